@@ -1,0 +1,39 @@
+"""The one family of errors; each class knows the exit code the command line ends with.
+
+A message is one or two sentences: what is wrong and what to do about it.
+"""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes of every command, a contract with the programs that call bmad."""
+
+    OK = 0
+    FOUND = 1
+    USAGE = 2
+    ENVIRONMENT = 3
+    WAITING = 4
+    INTERRUPTED = 130
+
+
+class BmadError(Exception):
+    """Base of all errors that a person can do something about."""
+
+    code: Exit = Exit.USAGE
+
+
+class UsageError(BmadError):
+    """Wrong usage, bad configuration, or an input file that cannot be read as what it should be."""
+
+    code = Exit.USAGE
+
+
+class CannotAnswerError(BmadError):
+    """The environment cannot answer: no repository, shallow history, missing program."""
+
+    code = Exit.ENVIRONMENT
+
+
+class UndecidableError(CannotAnswerError):
+    """Something the gate must read is missing, malformed or ambiguous; never a pass (G12)."""
