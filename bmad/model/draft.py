@@ -1,0 +1,72 @@
+"""The contract between a mapper and `bmad map`: what it made of an intent, before ids and files.
+
+References are indices into the tuples of the same draft, so that a mapper needs to know no id.
+"""
+
+from typing import NamedTuple
+
+from bmad.model.base import Value
+from bmad.model.spec import Priority, StatementClass, Verify
+
+
+class Span(NamedTuple):
+    """Half-open range of characters (code points) in the intent's text."""
+
+    start: int
+    end: int
+
+
+class DraftStatement(Value):
+    """`span` covers the quote exactly: `text[start:end]` is the quote."""
+
+    span: Span
+    klass: StatementClass
+    under: tuple[str, ...]
+    """Heading path, outermost first, as plain text."""
+    title: str
+
+
+class DraftRequirement(Value):
+    title: str
+    text: str
+    functional: bool = True
+    priority: Priority = Priority.MUST
+    verify: Verify = Verify.TEST
+    statements: tuple[int, ...]
+
+
+class DraftEpic(Value):
+    title: str
+    text: str
+    requirements: tuple[int, ...]
+
+
+class DraftStory(Value):
+    """`depends_on` names only stories that come earlier in the draft, so no cycle can arise."""
+
+    title: str
+    epic: int
+    requirements: tuple[int, ...]
+    depends_on: tuple[int, ...] = ()
+    narrative: str
+    criteria: tuple[str, ...]
+    tasks: tuple[str, ...] = ()
+    notes: str = ""
+
+
+class Coverage(Value):
+    """Every character of the intent, once: in a statement, structure (marks, blank lines) or context."""
+
+    characters: int
+    in_statements: int
+    structure: int
+    context: int
+
+
+class Draft(Value):
+    title: str
+    statements: tuple[DraftStatement, ...]
+    requirements: tuple[DraftRequirement, ...]
+    epics: tuple[DraftEpic, ...]
+    stories: tuple[DraftStory, ...]
+    coverage: Coverage

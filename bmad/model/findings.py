@@ -1,0 +1,30 @@
+"""One thing that a check found, and where."""
+
+from enum import StrEnum
+
+from bmad.model.base import Value
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Finding(Value):
+    """A finding of `bmad validate`: line and column count from 1; 0 means the file as a whole."""
+
+    code: str
+    severity: Severity
+    path: str
+    line: int = 0
+    column: int = 0
+    source: str = ""
+    """The line itself, as it stands in the file, without its line end."""
+    message: str
+    fix: str = ""
+
+    @property
+    def order(self) -> tuple[str, int, int, str, str]:
+        """Sort key: by place, then code, then words."""
+        return (self.path, self.line, self.column, self.code, self.message)

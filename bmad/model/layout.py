@@ -1,0 +1,38 @@
+"""Where the documents stand: the one place that knows the paths of the spec.
+
+Patterns are exact and case-sensitive: `specs/conftest.py` and `Specs/prd.md` are code.
+"""
+
+import re
+
+from bmad.model.ids import ID, Kind
+
+REGISTER = "specs/intent.md"
+PRD = "specs/prd.md"
+LOCK = "specs/trace.lock"
+POLICY = "bmad.yaml"
+EPICS = "specs/epics"
+STORIES = "stories"
+RECORDS = "stories/records"
+
+EPIC_RE = re.compile(r"specs/epics/EPIC-[^/]*\.md")
+STORY_RE = re.compile(r"stories/STORY-[^/]*\.md")
+RECORD_RE = re.compile(rf"stories/records/(STORY-{ID}?)(?:\.[0-9]+)?\.json")
+
+
+def document_kind(path: str) -> Kind | None:
+    """The kind of item that the document at path holds, or None where path is no spec document."""
+    if path == REGISTER:
+        return Kind.STATEMENT
+    if path == PRD:
+        return Kind.REQUIREMENT
+    if EPIC_RE.fullmatch(path):
+        return Kind.EPIC
+    if STORY_RE.fullmatch(path):
+        return Kind.STORY
+    return None
+
+
+def is_spec(path: str, intent: str) -> bool:
+    """Whether path is a spec file: a document, the lock, or the intent itself."""
+    return path in (intent, LOCK) or document_kind(path) is not None

@@ -1,0 +1,38 @@
+"""`specs/trace.lock`: what each link was confirmed against, and which ids were ever used."""
+
+from typing import NamedTuple
+
+from pydantic import Field
+
+from bmad.model.base import Value
+
+LinkKey = tuple[str, str, str]
+"""(source, kind, target): the lower end, the link's kind, the upper end."""
+
+
+class NodeLock(NamedTuple):
+    """A live node: its fingerprint when the lock was written.
+
+    `derived` holds what a mapper wrote, by part: the ids of a list of references, a short hash of a text. So
+    the next map can tell a part that a person has edited from one that nobody touched.
+    """
+
+    fingerprint: str
+    derived: tuple[tuple[str, str], ...] = ()
+
+
+class LinkLock(NamedTuple):
+    """A link: its upper end's fingerprint when it was last confirmed, and by whom and why."""
+
+    fingerprint: str
+    by: str = ""
+    why: str = ""
+
+
+class Lock(Value):
+    """The whole lock. After a union merge a link may have several lines; all of them are kept here."""
+
+    nodes: dict[str, tuple[NodeLock, ...]] = Field(default_factory=dict)
+    links: dict[LinkKey, tuple[LinkLock, ...]] = Field(default_factory=dict)
+    retired: dict[str, str] = Field(default_factory=dict)
+    """Ids that are used no more, with the fingerprint they had."""

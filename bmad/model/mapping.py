@@ -1,0 +1,34 @@
+"""What a map is about to do to the specification."""
+
+from typing import NamedTuple
+
+from bmad.model.base import Value
+from bmad.model.edits import Edit
+from bmad.model.spec import AnyItem
+
+
+class Conflict(NamedTuple):
+    """The intent and a person both changed one part of a node, or the intent dropped what a person uses."""
+
+    id: str
+    part: str
+    path: str
+    line: int
+    reason: str
+
+
+Derived = tuple[tuple[str, str], ...]
+"""What the mapper wrote, by part, as the lock keeps it."""
+
+
+class MapPlan(Value):
+    """Edits by document path, whole new documents by path, paths to remove; ids by what happens to them."""
+
+    edits: dict[str, tuple[Edit, ...]]
+    new_files: dict[str, AnyItem]
+    removed_files: tuple[str, ...]
+    derived: dict[str, Derived]
+    created: tuple[str, ...]
+    changed: tuple[str, ...]
+    retired: tuple[str, ...]
+    conflicts: tuple[Conflict, ...]

@@ -1,0 +1,139 @@
+"""The spec graph's parts as they stand in the documents: statement, requirement, epic, story, criterion.
+
+Places (`path`, `line`, `column`) count from 1 and say where a thing stands; they never carry meaning
+and are not part of a fingerprint.
+"""
+
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from bmad.model.base import Value
+from bmad.model.findings import Finding
+from bmad.model.ids import Kind
+
+
+class StatementClass(StrEnum):
+    """What a sentence of the intent is; mere context gets no statement."""
+
+    GOAL = "goal"
+    REQUIREMENT = "requirement"
+    CONSTRAINT = "constraint"
+    NON_GOAL = "non-goal"
+    QUESTION = "question"
+
+
+ACTIONABLE = frozenset({StatementClass.GOAL, StatementClass.REQUIREMENT, StatementClass.CONSTRAINT})
+"""Statements of these classes must reach a requirement (V05)."""
+
+
+class Priority(StrEnum):
+    MUST = "must"
+    SHOULD = "should"
+    COULD = "could"
+
+
+class Verify(StrEnum):
+    TEST = "test"
+    INSPECTION = "inspection"
+    ANALYSIS = "analysis"
+
+
+class Ref(NamedTuple):
+    """A value in a field and where it stands: an id, or a territory glob."""
+
+    text: str
+    line: int = 0
+    column: int = 0
+
+
+class Item(Value):
+    """What all items have: `path` is the document, `line` that of the heading."""
+
+    id: str
+    title: str
+    aliases: tuple[str, ...] = ()
+    path: str = ""
+    line: int = 0
+
+
+class Statement(Item):
+    """One anchored piece of the intent; `quote` is verbatim, line breaks included."""
+
+    klass: StatementClass
+    under: str = ""
+    """The headings it stands under, outermost first, joined by ` > `."""
+    quote: str
+
+
+class Requirement(Item):
+    priority: Priority = Priority.MUST
+    traces: tuple[Ref, ...] = ()
+    verify: Verify = Verify.TEST
+    text: str = ""
+
+    @property
+    def functional(self) -> bool:
+        return not self.id.startswith("NFR")
+
+
+class Epic(Item):
+    covers: tuple[Ref, ...] = ()
+    owner: str | None = None
+    text: str = ""
+
+
+class Criterion(Value):
+    """`id` is `AC-1` within its story; its node in the graph is `STORY-…/AC-1`."""
+
+    id: str
+    text: str
+    line: int = 0
+    column: int = 0
+
+
+class Section(NamedTuple):
+    """A section of a story: its heading without the marks, and the text under it, byte for byte."""
+
+    title: str
+    text: str
+    line: int
+
+
+class Story(Item):
+    epic: Ref | None = None
+    implements: tuple[Ref, ...] = ()
+    depends_on: tuple[Ref, ...] = ()
+    territory: tuple[Ref, ...] = ()
+    kind: Literal["refactor"] | None = None
+    narrative: str = ""
+    """The text of `## Story`, usually "As a …, I want …, so that …"."""
+    criteria: tuple[Criterion, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+AnyItem = Statement | Requirement | Epic | Story
+
+KIND_OF: dict[type[Item], Kind] = {
+    Statement: Kind.STATEMENT,
+    Requirement: Kind.REQUIREMENT,
+    Epic: Kind.EPIC,
+    Story: Kind.STORY,
+}
+
+
+class Document(Value):
+    """One parsed spec document.
+
+    `seen` counts what looks like an item or a criterion, by a looser rule than the one that reads them;
+    `read` counts what was read. They differ only where a V01 finding says why.
+    """
+
+    path: str
+    items: tuple[AnyItem, ...] = ()
+    intent: str | None = None
+    """Register only: the path of the intent it was made from."""
+    seen: int = 0
+    read: int = 0
+    findings: tuple[Finding, ...] = ()
+    clarifications: tuple[Ref, ...] = ()
+    """Open `[NEEDS CLARIFICATION: …]` marks outside fenced code, with their text."""
