@@ -1,0 +1,307 @@
+"""Spec documents as typed values: what `grammar` split is checked and given its types here."""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from bmad.errors import UsageError
+from bmad.model.findings import Finding, Severity
+from bmad.model.ids import ID_RE, Kind
+from bmad.model.layout import document_kind
+from bmad.model.spec import (
+    AnyItem,
+    Criterion,
+    Document,
+    Epic,
+    Priority,
+    Ref,
+    Requirement,
+    Section,
+    Statement,
+    StatementClass,
+    Story,
+    Verify,
+)
+from bmad.store.grammar import SECTION_STORY, RawDocument, RawField, RawItem, split
+
+_INTENT = re.compile(r"^- Intent: +`?([^`\n]+?)`?[ \t]*$", re.MULTILINE)
+_CLARIFICATION = re.compile(r"\[NEEDS CLARIFICATION(?::[ \t]*([^\]]*))?\]")
+_GLOB = re.compile(r"\s*(?:`([^`]+)`|([^\s,`]+))\s*(?:,|$)")
+
+_E = TypeVar("_E", bound=StrEnum)
+
+
+def normalised(text: str) -> str:
+    r"""Text with `\n` line ends and no byte-order mark."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+
+def raw_document(path: str, text: str) -> RawDocument:
+    """Split the document at path. Raises: UsageError where path is that of no spec document."""
+    kind = document_kind(path)
+    if kind is None:
+        raise UsageError(f"{path} is not a spec document.")
+    return split(path, kind, normalised(text))
+
+
+def parse(path: str, text: str) -> Document:
+    """Parse one spec document; what does not parse is a V01 finding in the result."""
+    raw = raw_document(path, text)
+    items = tuple(item for found in raw.items if (item := _READERS[raw.kind](raw, found)) is not None)
+    criteria = sum(len(item.criteria) for item in items if isinstance(item, Story))
+    clarifications = _clarifications(raw)
+    return Document(
+        path=path,
+        items=items,
+        intent=_intent(raw, items),
+        seen=raw.seen,
+        read=len(items) + criteria,
+        findings=tuple(sorted([*raw.findings, *_name_disagrees(raw, items)], key=lambda f: f.order)),
+        clarifications=clarifications,
+    )
+
+
+def _intent(raw: RawDocument, items: tuple[AnyItem, ...]) -> str | None:
+    if raw.kind is not Kind.STATEMENT:
+        return None
+    head = raw.text[: raw.items[0].start] if raw.items else raw.text
+    match = _INTENT.search(head)
+    if match is None and items:
+        raw.fault(
+            1, 1, "the register does not name its intent", "write `- Intent: `intent.md`` under its title"
+        )
+    return match[1] if match else None
+
+
+def _clarifications(raw: RawDocument) -> tuple[Ref, ...]:
+    if "[NEEDS CLARIFICATION" not in raw.text:
+        return ()
+    return tuple(
+        Ref((match[1] or "").strip(), *_line_and_column(raw.text, match.start()))
+        for match in _CLARIFICATION.finditer(raw.text)
+        if not raw.fenced(match.start())
+    )
+
+
+def _line_and_column(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _name_disagrees(raw: RawDocument, items: tuple[AnyItem, ...]) -> list[Finding]:
+    """V02 where the file's name does not begin with the id of its one item."""
+    if raw.kind not in (Kind.EPIC, Kind.STORY) or not items:
+        return []
+    stem = raw.path.rsplit("/", 1)[-1].removesuffix(".md")
+    item = items[0]
+    if stem == item.id or stem.startswith(f"{item.id}-"):
+        return []
+    return [
+        Finding(
+            code="V02",
+            severity=Severity.ERROR,
+            path=raw.path,
+            line=item.line,
+            column=3,
+            message=f"the file's name does not agree with the id {item.id}",
+            fix=f"name it `{item.id}-….md`, or give the item the id that the name has",
+        )
+    ]
+
+
+def _ids(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
+    """A comma-separated list of ids, each with its place."""
+    if found is None:
+        return ()
+    refs: list[Ref] = []
+    column = found.column
+    for part in found.value.split(","):
+        text = part.strip()
+        place = column + len(part) - len(part.lstrip())
+        if ID_RE.fullmatch(text):
+            refs.append(Ref(text, found.line, place))
+        else:
+            raw.fault(
+                found.line,
+                place,
+                f"`{text}` in `{found.name}` is not an id" if text else f"an id is missing in `{found.name}`",
+                "write ids in ASCII letters, digits, `-`, `.` and `_`, with commas between them",
+            )
+        column += len(part) + 1
+    return tuple(refs)
+
+
+def _one_id(raw: RawDocument, found: RawField | None) -> Ref | None:
+    refs = _ids(raw, found)
+    if found is not None and len(refs) > 1:
+        raw.fault(found.line, found.column, f"`{found.name}` names {len(refs)} ids", "name one")
+    return refs[0] if refs else None
+
+
+def _globs(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
+    """A comma-separated list of globs, in backticks or bare."""
+    if found is None:
+        return ()
+    refs: list[Ref] = []
+    offset = 0
+    while offset < len(found.value):
+        match = _GLOB.match(found.value, offset)
+        if match is None:
+            raw.fault(
+                found.line,
+                found.column + offset,
+                f"`{found.value[offset:].strip()}` is not a list of globs",
+                "write each glob in backticks, with commas between: `src/**`, `tests/order/**`",
+            )
+            break
+        refs.append(Ref(match[1] or match[2], found.line, found.column + match.start()))
+        offset = match.end()
+    return tuple(refs)
+
+
+def _enum(raw: RawDocument, found: RawField | None, values: type[_E]) -> _E | None:
+    if found is None:
+        return None
+    for value in values:
+        if value.value == found.value.lower():
+            return value
+    allowed = ", ".join(values)
+    raw.fault(
+        found.line, found.column, f"`{found.value}` is no value of `{found.name}`", f"write one of: {allowed}"
+    )
+    return None
+
+
+def _fields(item: RawItem) -> dict[str, RawField]:
+    return {found.name: found for found in item.fields}
+
+
+def _aliases(raw: RawDocument, fields: dict[str, RawField]) -> tuple[str, ...]:
+    return tuple(ref.text for ref in _ids(raw, fields.get("Aliases")))
+
+
+def quote_lines(body: str) -> str | None:
+    """The quote in a statement's body: its first run of `> ` lines, the marks taken off; None without one."""
+    lines: list[str] = []
+    for line in body.split("\n"):
+        if line.startswith(">"):
+            lines.append(line[2:] if line.startswith("> ") else line[1:])
+        elif lines:
+            break
+        elif line.strip():
+            return None
+    return "\n".join(lines) if lines else None
+
+
+def _statement(raw: RawDocument, item: RawItem) -> AnyItem | None:
+    fields = _fields(item)
+    klass = _enum(raw, fields.get("Class"), StatementClass)
+    quote = quote_lines(raw.text[item.body_start : item.end])
+    if "Class" not in fields:
+        raw.fault(item.line, 1, f"{item.id} has no `Class`", f"add `- Class: {' | '.join(StatementClass)}`")
+    if quote is None or not quote.strip():
+        raw.fault(
+            item.line, 1, f"{item.id} has no quote", "put the intent's own words below the fields as `> …`"
+        )
+        return None
+    if klass is None:
+        return None
+    return Statement(
+        id=item.id,
+        title=item.title,
+        aliases=_aliases(raw, fields),
+        path=raw.path,
+        line=item.line,
+        klass=klass,
+        under=fields["Under"].value if "Under" in fields else "",
+        quote=quote,
+    )
+
+
+def _requirement(raw: RawDocument, item: RawItem) -> AnyItem:
+    fields = _fields(item)
+    return Requirement(
+        id=item.id,
+        title=item.title,
+        aliases=_aliases(raw, fields),
+        path=raw.path,
+        line=item.line,
+        priority=_enum(raw, fields.get("Priority"), Priority) or Priority.MUST,
+        traces=_ids(raw, fields.get("Traces")),
+        verify=_enum(raw, fields.get("Verify"), Verify) or Verify.TEST,
+        text=raw.text[item.body_start : item.end].strip(),
+    )
+
+
+def _epic(raw: RawDocument, item: RawItem) -> AnyItem:
+    fields = _fields(item)
+    return Epic(
+        id=item.id,
+        title=item.title,
+        aliases=_aliases(raw, fields),
+        path=raw.path,
+        line=item.line,
+        covers=_ids(raw, fields.get("Covers")),
+        owner=fields["Owner"].value if "Owner" in fields else None,
+        text=raw.text[item.body_start : item.end].strip(),
+    )
+
+
+def _story(raw: RawDocument, item: RawItem) -> AnyItem:
+    fields = _fields(item)
+    kind = fields.get("Kind")
+    if kind is not None and kind.value != "refactor":
+        raw.fault(
+            kind.line,
+            kind.column,
+            f"`{kind.value}` is no kind of story",
+            "write `refactor`, or remove the line",
+        )
+    sections = tuple(
+        Section(section.title, raw.text[section.text_start : section.end], section.line)
+        for section in item.sections
+    )
+    return Story(
+        id=item.id,
+        title=item.title,
+        aliases=_aliases(raw, fields),
+        path=raw.path,
+        line=item.line,
+        epic=_one_id(raw, fields.get("Epic")),
+        implements=_ids(raw, fields.get("Implements")),
+        depends_on=_ids(raw, fields.get("Depends on")),
+        territory=_globs(raw, fields.get("Territory")),
+        kind="refactor" if kind is not None else None,
+        narrative=next((s.text.strip() for s in sections if s.title == SECTION_STORY), ""),
+        criteria=_criteria(raw, item),
+        sections=sections,
+    )
+
+
+def _criteria(raw: RawDocument, item: RawItem) -> tuple[Criterion, ...]:
+    seen: dict[str, int] = {}
+    for found in item.criteria:
+        if found.id in seen:
+            raw.findings.append(
+                Finding(
+                    code="V02",
+                    severity=Severity.ERROR,
+                    path=raw.path,
+                    line=found.line,
+                    column=5,
+                    message=f"{item.id}/{found.id} is defined twice, first on line {seen[found.id]}",
+                    fix="give one of the two a number that no other criterion has",
+                )
+            )
+        seen.setdefault(found.id, found.line)
+    return tuple(
+        Criterion(id=found.id, text=found.text, line=found.line, column=3) for found in item.criteria
+    )
+
+
+_READERS: dict[Kind, Callable[[RawDocument, RawItem], AnyItem | None]] = {
+    Kind.STATEMENT: _statement,
+    Kind.REQUIREMENT: _requirement,
+    Kind.EPIC: _epic,
+    Kind.STORY: _story,
+}

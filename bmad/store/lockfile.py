@@ -1,0 +1,81 @@
+"""`specs/trace.lock` as text: one sorted line a node, a link and a retired id.
+
+Fields stand between single blanks; what is free text (who, why) is a JSON string, so a line stays a line.
+
+    link FR-9x2mdk traces INT-4k7qz9 <64 hex> ["ada", "reworded only"]
+    node FR-9x2mdk <64 hex> text=77b1d04e title=1f0c22a9 traces=INT-4k7qz9
+    retired INT-7hw2cd <64 hex>
+"""
+
+import json
+import re
+
+from bmad.errors import UsageError
+from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock
+
+HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
+
+_LINK = re.compile(r"link (\S+) ([a-z-]+) (\S+) ([0-9a-f]{64})(?: (\[.*\]))?")
+_NODE = re.compile(r"node (\S+) ([0-9a-f]{64})((?: [A-Za-z0-9-]+=[A-Za-z0-9._,-]*)*)")
+_RETIRED = re.compile(r"retired (\S+) ([0-9a-f]{64})")
+
+
+def parse_lock(text: str) -> Lock:
+    """Read the lock; lines that a union merge has doubled are all kept.
+
+    Raises: UsageError naming the line that is not one of the lock's.
+    """
+    nodes: dict[str, tuple[NodeLock, ...]] = {}
+    links: dict[LinkKey, tuple[LinkLock, ...]] = {}
+    retired: dict[str, str] = {}
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        if not line or line.startswith("#"):
+            if line.startswith("# bmad trace lock") and line != HEADER:
+                raise UsageError(
+                    f"specs/trace.lock:{number}: written by a version that this one does not know."
+                )
+            continue
+        if match := _LINK.fullmatch(line):
+            key = (match[1], match[2], match[3])
+            links[key] = (*links.get(key, ()), LinkLock(match[4], *_signature(number, match[5])))
+        elif match := _NODE.fullmatch(line):
+            parts = tuple(
+                (name, digest) for name, _, digest in (part.partition("=") for part in match[3].split())
+            )
+            nodes[match[1]] = (*nodes.get(match[1], ()), NodeLock(match[2], parts))
+        elif match := _RETIRED.fullmatch(line):
+            retired[match[1]] = match[2]
+        else:
+            raise UsageError(
+                f"specs/trace.lock:{number}: `{line[:80]}` is no line of a lock. "
+                "Undo the edit (a merge conflict here is settled by keeping the lines of both sides)."
+            )
+    return Lock(nodes=nodes, links=links, retired=retired)
+
+
+def _signature(number: int, text: str | None) -> tuple[str, str]:
+    if text is None:
+        return "", ""
+    try:
+        by, why = json.loads(text)
+    except (ValueError, TypeError):
+        by = None
+    if not isinstance(by, str) or not isinstance(why, str):
+        raise UsageError(f'specs/trace.lock:{number}: who and why should stand as ["who", "why"] at its end.')
+    return by, why
+
+
+def render_lock(lock: Lock) -> str:
+    """The lock's canonical text, sorted by code point."""
+    lines = {f"retired {node} {digest}" for node, digest in lock.retired.items()}
+    for (source, kind, target), entries in lock.links.items():
+        for entry in entries:
+            signature = (
+                f" {json.dumps([entry.by, entry.why], ensure_ascii=False)}" if entry.by or entry.why else ""
+            )
+            lines.add(f"link {source} {kind} {target} {entry.fingerprint}{signature}")
+    for node, locks in lock.nodes.items():
+        for known in locks:
+            parts = "".join(f" {name}={digest}" for name, digest in known.derived)
+            lines.add(f"node {node} {known.fingerprint}{parts}")
+    return "\n".join([HEADER, *sorted(lines), ""])

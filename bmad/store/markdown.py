@@ -1,0 +1,61 @@
+"""The little of Markdown that the item grammar rests on: headings and fences, by character offset.
+
+Not a Markdown parser: it finds ATX headings outside fenced code (CommonMark 0.31, 4.2 and 4.5), since text
+inside a fence is never an item.
+"""
+
+import re
+from typing import NamedTuple
+
+_SCAN = re.compile(
+    r"^(?: {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)"
+    r"| {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>[^\n]*?))?[ \t]*)$",
+    re.MULTILINE,
+)
+_CLOSING_MARKS = re.compile(r"[ \t]+#+$")
+
+
+class Heading(NamedTuple):
+    """A heading: `start` and `end` are offsets of its line without the line end; `line` counts from 1."""
+
+    level: int
+    text: str
+    start: int
+    end: int
+    line: int
+
+
+class Outline(NamedTuple):
+    """The headings of a text in order, and the half-open ranges of its fenced code."""
+
+    headings: list[Heading]
+    fences: list[tuple[int, int]]
+
+    def fenced(self, offset: int) -> bool:
+        return any(start <= offset < end for start, end in self.fences)
+
+
+def outline(text: str) -> Outline:
+    """Find headings and fences in one pass; an unclosed fence reaches to the end of the text."""
+    headings: list[Heading] = []
+    fences: list[tuple[int, int]] = []
+    opened: tuple[str, int] | None = None
+    line, counted = 1, 0
+    for match in _SCAN.finditer(text):
+        start = match.start()
+        fence = match["fence"]
+        if fence is not None:
+            if opened is None:
+                if not (fence[0] == "`" and "`" in match["info"]):
+                    opened = (fence, start)
+            elif fence.startswith(opened[0]) and not match["info"].strip():
+                fences.append((opened[1], match.end()))
+                opened = None
+        elif opened is None:
+            line += text.count("\n", counted, start)
+            counted = start
+            title = _CLOSING_MARKS.sub("", match["text"] or "").strip()
+            headings.append(Heading(len(match["marks"]), title, start, match.end(), line))
+    if opened is not None:
+        fences.append((opened[1], len(text)))
+    return Outline(headings, fences)
