@@ -1,0 +1,1 @@
+"""Pure functions over plain values: graph, rules, fingerprints, mapper, trailers, gate, trace."""

@@ -1,0 +1,232 @@
+"""The spec graph: nodes and links out of parsed documents, and the walks over it."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from bmad.core.cycles import cycles
+from bmad.core.fingerprint import fingerprint
+from bmad.model.graph import Link, LinkKind, Node
+from bmad.model.ids import Kind
+from bmad.model.spec import (
+    ACTIONABLE,
+    KIND_OF,
+    AnyItem,
+    Document,
+    Epic,
+    Ref,
+    Requirement,
+    Statement,
+    Story,
+)
+
+TARGET: dict[tuple[Kind, LinkKind], Kind] = {
+    (Kind.REQUIREMENT, LinkKind.TRACES): Kind.STATEMENT,
+    (Kind.EPIC, LinkKind.COVERS): Kind.REQUIREMENT,
+    (Kind.STORY, LinkKind.PART_OF): Kind.EPIC,
+    (Kind.STORY, LinkKind.IMPLEMENTS): Kind.REQUIREMENT,
+    (Kind.STORY, LinkKind.DEPENDS_ON): Kind.STORY,
+    (Kind.CRITERION, LinkKind.PART_OF): Kind.STORY,
+}
+"""Which kind of node each link must end in."""
+
+
+class Duplicate(NamedTuple):
+    """A second definition of an id, and the node that defined it first."""
+
+    item: AnyItem
+    first: Node
+
+
+class SpecGraph:
+    """Nodes by id, links both ways. A reference that names nothing is a link too; `rules` says so."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.links: list[Link] = []
+        self.duplicates: list[Duplicate] = []
+        self.aliases: dict[str, str] = {}
+        self._up: dict[str, list[Link]] = {}
+        self._down: dict[str, list[Link]] = {}
+
+    @cached_property
+    def cycles(self) -> list[tuple[str, ...]]:
+        """The cycles among the links, each as one way round."""
+        return cycles({node: {link.target for link in self.up(node)} & self.nodes.keys() for node in self.nodes})
+
+    def up(self, node: str) -> list[Link]:
+        """The links that start at node, in the order of its document."""
+        return self._up.get(node, [])
+
+    def down(self, node: str) -> list[Link]:
+        """The links that end at node."""
+        return self._down.get(node, [])
+
+    def of_kind(self, kind: Kind) -> Iterator[Node]:
+        return (node for node in self.nodes.values() if node.kind is kind)
+
+    def resolve(self, name: str) -> str | None:
+        """The id that name stands for: itself, an alias, or the one id that it is a prefix of."""
+        if name in self.nodes:
+            return name
+        if name in self.aliases:
+            return self.aliases[name]
+        found = self.matches(name)
+        return found[0] if len(found) == 1 else None
+
+    def matches(self, prefix: str) -> list[str]:
+        """All ids that begin with prefix, criteria only where the prefix reaches into them."""
+        wanted = prefix.casefold()
+        return sorted(
+            node
+            for node in self.nodes
+            if node.casefold().startswith(wanted) and ("/" in prefix or "/" not in node)
+        )
+
+    def add(self, item: AnyItem) -> None:
+        if item.id in self.nodes:
+            self.duplicates.append(Duplicate(item, self.nodes[item.id]))
+            return
+        self.nodes[item.id] = Node(
+            item.id, KIND_OF[type(item)], item.title, item.path, item.line, fingerprint(item), item
+        )
+        for alias in item.aliases:
+            self.aliases.setdefault(alias, item.id)
+        if isinstance(item, Story):
+            for criterion in item.criteria:
+                node = f"{item.id}/{criterion.id}"
+                self.nodes.setdefault(
+                    node,
+                    Node(
+                        node,
+                        Kind.CRITERION,
+                        " ".join(criterion.text.split()),
+                        item.path,
+                        criterion.line,
+                        fingerprint(criterion),
+                        criterion,
+                    ),
+                )
+                self.link(node, LinkKind.PART_OF, Ref(item.id, criterion.line, criterion.column))
+
+    def link(self, source: str, kind: LinkKind, ref: Ref) -> None:
+        target = ref.text if ref.text in self.nodes else self.aliases.get(ref.text, ref.text)
+        link = Link(source, kind, target, ref.line, ref.column)
+        self.links.append(link)
+        self._up.setdefault(source, []).append(link)
+        self._down.setdefault(target, []).append(link)
+
+
+def references(item: AnyItem) -> Iterator[tuple[LinkKind, Ref]]:
+    """The references that an item makes to the nodes above it or beside it."""
+    match item:
+        case Requirement():
+            yield from ((LinkKind.TRACES, ref) for ref in item.traces)
+        case Epic():
+            yield from ((LinkKind.COVERS, ref) for ref in item.covers)
+        case Story():
+            if item.epic is not None:
+                yield LinkKind.PART_OF, item.epic
+            yield from ((LinkKind.IMPLEMENTS, ref) for ref in item.implements)
+            yield from ((LinkKind.DEPENDS_ON, ref) for ref in item.depends_on)
+        case Statement():
+            pass
+
+
+def build(documents: Iterable[Document]) -> SpecGraph:
+    """The graph of the documents' items, in their order; the first definition of an id holds."""
+    graph = SpecGraph()
+    items = [item for document in documents for item in document.items]
+    for item in items:
+        graph.add(item)
+    for item in items:
+        if graph.nodes[item.id].item is item:
+            for kind, ref in references(item):
+                graph.link(item.id, kind, ref)
+    return graph
+
+
+def meaning_passes(graph: SpecGraph, link: Link) -> bool:
+    """Whether what changes above the link makes what is below it suspect.
+
+    All links but `depends-on` and story -> epic: an epic groups, it does not mean.
+    """
+    if link.kind is LinkKind.DEPENDS_ON:
+        return False
+    source = graph.nodes.get(link.source)
+    return not (link.kind is LinkKind.PART_OF and source is not None and source.kind is Kind.STORY)
+
+
+def is_locked(link: Link) -> bool:
+    """Whether the lock keeps the link: those that meaning passes along from one document to another.
+
+    A criterion stands in its story's own file and is edited with it; suspicion reaches it through the story.
+    """
+    return link.kind in (LinkKind.TRACES, LinkKind.COVERS, LinkKind.IMPLEMENTS)
+
+
+def upward(graph: SpecGraph, start: str) -> list[Link]:
+    """Every link that meaning passes along from start up to the intent, each once, nearest first."""
+    links: list[Link] = []
+    seen = {start}
+    queue = [start]
+    for node in queue:
+        for link in graph.up(node):
+            if meaning_passes(graph, link):
+                links.append(link)
+                if link.target not in seen:
+                    seen.add(link.target)
+                    queue.append(link.target)
+    return links
+
+
+class Chain(NamedTuple):
+    """A story's way up to the intent; `problems` is empty where it is whole."""
+
+    story: str
+    requirements: tuple[str, ...]
+    statements: tuple[str, ...]
+    links: tuple[Link, ...]
+    problems: tuple[str, ...]
+
+
+def chain(graph: SpecGraph, story: str) -> Chain:
+    """The story's chain; it is whole where every reference holds and every requirement reaches an intent.
+
+    Suspicion is not judged here: it is a matter of the lock.
+    """
+    links = tuple(upward(graph, story))
+    requirements = _targets(graph, links, LinkKind.IMPLEMENTS)
+    statements = _targets(graph, links, LinkKind.TRACES)
+    problems = [*_broken(graph, [*graph.up(story), *links])]
+    if not any(link.kind is LinkKind.PART_OF for link in graph.up(story)):
+        problems.append(f"{story} has no epic")
+    if not requirements:
+        problems.append(f"{story} implements no requirement")
+    problems += [
+        f"{requirement} traces to no goal, requirement or constraint of the intent"
+        for requirement in requirements
+        if not any(_actionable(graph, link.target) for link in graph.up(requirement))
+    ]
+    problems += [f"{' -> '.join(cycle)} is a cycle" for cycle in graph.cycles if story in cycle]
+    return Chain(story, requirements, statements, links, tuple(dict.fromkeys(problems)))
+
+
+def _targets(graph: SpecGraph, links: Iterable[Link], kind: LinkKind) -> tuple[str, ...]:
+    found = (link.target for link in links if link.kind is kind and link.target in graph.nodes)
+    return tuple(dict.fromkeys(found))
+
+
+def _actionable(graph: SpecGraph, node: str) -> bool:
+    item = graph.nodes[node].item if node in graph.nodes else None
+    return isinstance(item, Statement) and item.klass in ACTIONABLE
+
+
+def _broken(graph: SpecGraph, links: Iterable[Link]) -> Iterator[str]:
+    for link in links:
+        target = graph.nodes.get(link.target)
+        wanted = TARGET[graph.nodes[link.source].kind, link.kind]
+        if target is None:
+            yield f"{link.source} {link.kind} {link.target}, which is not there"
+        elif target.kind is not wanted:
+            yield f"{link.source} {link.kind} {link.target}, which is a {target.kind} and no {wanted}"

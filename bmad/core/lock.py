@@ -1,0 +1,62 @@
+"""The lock brought up to date with the graph, without losing what it knew."""
+
+from collections.abc import Iterable, Mapping
+
+from bmad.core.graph import SpecGraph, is_locked, upward
+from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock
+from bmad.model.mapping import Derived
+
+
+def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = None) -> Lock:
+    """The lock for graph: nodes as they are, new links confirmed at their birth, known links as they were.
+
+    A node that is gone is retired with the fingerprint it had. A link's line outlives the link itself while
+    both its ends live, so that dropping a link and adding it again does not settle it.
+    """
+    written = derived or {}
+    nodes = {
+        node.id: (NodeLock(node.fingerprint, written.get(node.id) or _derived(old, node.id)),)
+        for node in graph.nodes.values()
+    }
+    gone = {node: entries[-1].fingerprint for node, entries in old.nodes.items() if node not in graph.nodes}
+    retired = {
+        node: fingerprint
+        for node, fingerprint in (old.retired | gone).items()
+        if node not in graph.nodes or graph.nodes[node].fingerprint != fingerprint
+    }
+    links: dict[LinkKey, tuple[LinkLock, ...]] = {
+        key: _settle(graph, key, entries)
+        for key, entries in old.links.items()
+        if key[0] in graph.nodes and key[2] in graph.nodes
+    }
+    for link in graph.links:
+        if link.key not in links and is_locked(link) and link.target in graph.nodes:
+            links[link.key] = (LinkLock(graph.nodes[link.target].fingerprint),)
+    return Lock(nodes=nodes, links=links, retired=retired)
+
+
+def _derived(old: Lock, node: str) -> Derived:
+    """What a mapper last wrote of a node; of doubled lines the one that says most."""
+    entries = old.nodes.get(node, ())
+    return max((entry.derived for entry in entries), key=len, default=())
+
+
+def _settle(graph: SpecGraph, key: LinkKey, entries: tuple[LinkLock, ...]) -> tuple[LinkLock, ...]:
+    """Of lines that a union merge has doubled, the one that confirms the upper end as it is."""
+    now = graph.nodes[key[2]].fingerprint
+    return tuple(entry for entry in entries if entry.fingerprint == now)[:1] or entries
+
+
+def confirm(graph: SpecGraph, lock: Lock, starts: Iterable[str], by: str, why: str) -> tuple[Lock, list[LinkKey]]:
+    """The lock with every suspect link from the starts up to the intent confirmed, and the links it settled."""
+    links = dict(lock.links)
+    settled: list[LinkKey] = []
+    for start in starts:
+        for link in upward(graph, start):
+            if not is_locked(link) or link.target not in graph.nodes or link.key not in links:
+                continue
+            now = graph.nodes[link.target].fingerprint
+            if all(entry.fingerprint != now for entry in links[link.key]):
+                links[link.key] = (LinkLock(now, by, why),)
+                settled.append(link.key)
+    return lock.model_copy(update={"links": links}), settled

@@ -1,0 +1,317 @@
+"""The validation rules V01-V13, V17, V18: each a function from a specification to findings.
+
+Rules see the whole specification and say all that they find; nothing is printed here.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+
+from bmad.core.graph import TARGET, SpecGraph, build, is_locked
+from bmad.core.places import FoldedText
+from bmad.core.suspicion import reached, suspects
+from bmad.core.territory import territory_fault
+from bmad.model.findings import Finding, Severity
+from bmad.model.graph import Link, LinkKind, Node
+from bmad.model.ids import Kind
+from bmad.model.layout import LOCK, REGISTER
+from bmad.model.spec import ACTIONABLE, Criterion, Statement, StatementClass, Story
+from bmad.model.specification import Spec
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+_VAGUE = re.compile(
+    r"\b(?:user[- ]friendly|intuitive|appropriate(?:ly)?|reasonabl[ey]|as needed|as appropriate|etc|and so on"
+    r"|fast|quick(?:ly)?|efficient(?:ly)?|robust|seamless(?:ly)?|easy|easily|simple|nice|good|better|properly"
+    r"|adequate(?:ly)?|sufficient(?:ly)?|flexible|modern|tbd|works? (?:well|fine|correctly|as expected))\b",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(r"\d|`|[\"“「]")
+
+
+class Context:
+    """A specification with its graph and suspects, built once for all the rules."""
+
+    def __init__(self, spec: Spec, graph: SpecGraph | None = None) -> None:
+        self.spec = spec
+        self.graph = graph or build(spec.documents)
+
+    @cached_property
+    def quotes(self) -> dict[str, tuple[int, int] | None]:
+        """First and last line of each statement's quote in the intent."""
+        items = [node.item for node in self.graph.of_kind(Kind.STATEMENT)]
+        statements = [item for item in items if isinstance(item, Statement)]
+        return FoldedText(self.spec.intent or "").find_all(statements)
+
+    def at(self, place: Node | Link, code: str, severity: Severity, message: str, fix: str) -> Finding:
+        """A finding at a node's heading, or at a link's reference."""
+        if isinstance(place, Link):
+            node = self.graph.nodes[place.source]
+            line, column, path = place.line, place.column, node.path
+        else:
+            line, column, path = place.line, 1, place.path
+        return Finding(code=code, severity=severity, path=path, line=line, column=column, message=message, fix=fix)
+
+
+Rule = Callable[[Context], Iterable[Finding]]
+
+
+def v01_grammar(context: Context) -> Iterator[Finding]:
+    for document in context.spec.documents:
+        yield from document.findings
+
+
+def v02_defined_twice(context: Context) -> Iterator[Finding]:
+    for item, first in context.graph.duplicates:
+        yield Finding(
+            code="V02",
+            severity=ERROR,
+            path=item.path,
+            line=item.line,
+            column=1,
+            message=f"{item.id} is defined twice, first at {first.path}:{first.line}",
+            fix="give one of the two an id of its own",
+        )
+
+
+def v03_references(context: Context) -> Iterator[Finding]:
+    graph, retired = context.graph, context.spec.lock.retired
+    for link in graph.links:
+        wanted = TARGET[graph.nodes[link.source].kind, link.kind]
+        target = graph.nodes.get(link.target)
+        if target is None:
+            gone = link.target in retired
+            message = f"{link.source} names {link.target}, which {'is retired' if gone else 'is not defined'}"
+            yield context.at(
+                link, "V03", ERROR, message, f"name {_a(wanted)} that exists, or remove the reference"
+            )
+        elif target.kind is not wanted:
+            message = f"{link.source} {link.kind} {link.target}, which is {_a(target.kind)} and no {wanted}"
+            yield context.at(link, "V03", ERROR, message, f"name {_a(wanted)}")
+
+
+def _a(kind: Kind) -> str:
+    return f"{'an' if kind is Kind.EPIC else 'a'} {kind}"
+
+
+def v04_cycles(context: Context) -> Iterator[Finding]:
+    for cycle in context.graph.cycles:
+        link = next(link for link in context.graph.up(cycle[0]) if link.target == cycle[1])
+        message = f"a cycle: {' -> '.join(cycle)}"
+        yield context.at(link, "V04", ERROR, message, "remove one of these references")
+
+
+def v05_unreached(context: Context) -> Iterator[Finding]:
+    for node in context.graph.of_kind(Kind.STATEMENT):
+        if _is_actionable(node) and not any(link.kind is LinkKind.TRACES for link in context.graph.down(node.id)):
+            message = f"{node.id} ({_klass(node)}) reaches no requirement"
+            yield context.at(node, "V05", ERROR, message, f"name it in a requirement's `Traces`: {node.id}")
+
+
+def _is_actionable(node: Node) -> bool:
+    return isinstance(node.item, Statement) and node.item.klass in ACTIONABLE
+
+
+def _klass(node: Node) -> StatementClass | None:
+    return node.item.klass if isinstance(node.item, Statement) else None
+
+
+def v06_gold_plating(context: Context) -> Iterator[Finding]:
+    graph = context.graph
+    for node in graph.of_kind(Kind.REQUIREMENT):
+        traced = [graph.nodes[link.target] for link in graph.up(node.id) if link.target in graph.nodes]
+        if not graph.up(node.id):
+            yield context.at(
+                node, "V06", ERROR, f"{node.id} traces to no statement of the intent", "add `- Traces: INT-…`"
+            )
+        elif traced and not any(_is_actionable(target) for target in traced):
+            classes = " and ".join(sorted({f"{_klass(target)}" for target in traced}))
+            message = f"{node.id} traces only to a {classes}"
+            yield context.at(node, "V06", ERROR, message, "trace it to what the intent asks for, or remove it")
+
+
+def v07_unserved(context: Context) -> Iterator[Finding]:
+    graph = context.graph
+    for node in graph.of_kind(Kind.REQUIREMENT):
+        if not any(link.kind is LinkKind.IMPLEMENTS for link in graph.down(node.id)):
+            yield context.at(
+                node,
+                "V07",
+                ERROR,
+                f"no story implements {node.id}",
+                f"name it in a story's `Implements`, or: bmad new story TITLE --implements {node.id}",
+            )
+    for node in graph.of_kind(Kind.EPIC):
+        if not any(link.kind is LinkKind.PART_OF for link in graph.down(node.id)):
+            yield context.at(
+                node,
+                "V07",
+                ERROR,
+                f"{node.id} has no story",
+                f"add one: bmad new story TITLE --epic {node.id}",
+            )
+
+
+def v08_orphan_stories(context: Context) -> Iterator[Finding]:
+    for node, story in _stories(context):
+        if not story.implements:
+            yield context.at(
+                node, "V08", ERROR, f"{node.id} implements no requirement", "add `- Implements: FR-…`"
+            )
+        if story.epic is None:
+            yield context.at(node, "V08", ERROR, f"{node.id} has no epic", "add `- Epic: EPIC-…`")
+
+
+def _stories(context: Context) -> Iterator[tuple[Node, Story]]:
+    for node in context.graph.of_kind(Kind.STORY):
+        if isinstance(node.item, Story):
+            yield node, node.item
+
+
+def v09_criteria(context: Context) -> Iterator[Finding]:
+    for node, story in _stories(context):
+        if not story.criteria:
+            yield context.at(
+                node,
+                "V09",
+                ERROR,
+                f"{node.id} has no acceptance criteria",
+                "add under `## Acceptance Criteria`: `- **AC-1** Given …, when …, then …`",
+            )
+        for criterion in story.criteria:
+            yield from _criterion_faults(node, criterion)
+
+
+def _criterion_faults(node: Node, criterion: Criterion) -> Iterator[Finding]:
+    name = f"{node.id}/{criterion.id}"
+    if not criterion.text.strip():
+        severity, message, fix = ERROR, f"{name} is empty", "say what is given, what is done, what then holds"
+    elif (vague := _VAGUE.search(criterion.text)) and not _MEASURED.search(criterion.text):
+        severity, message = WARNING, f"{name} cannot be tested: `{vague[0]}` has no measure"
+        fix = "give a number, an example, or the exact outcome"
+    else:
+        return
+    yield Finding(
+        code="V09",
+        severity=severity,
+        path=node.path,
+        line=criterion.line,
+        column=criterion.column,
+        message=message,
+        fix=fix,
+    )
+
+
+def v10_quotes(context: Context) -> Iterator[Finding]:
+    statements = list(context.graph.of_kind(Kind.STATEMENT))
+    if not statements:
+        return
+    if context.spec.intent is None:
+        yield Finding(
+            code="V10",
+            severity=ERROR,
+            path=REGISTER,
+            message=f"the intent {context.spec.intent_path} is not there, so no quote can be checked",
+            fix="restore it, or correct `Intent:` in the register",
+        )
+        return
+    lines = context.quotes
+    for node in statements:
+        if lines.get(node.id) is None:
+            message = f"the quote of {node.id} does not stand in {context.spec.intent_path}"
+            yield context.at(node, "V10", ERROR, message, f"run: bmad map {context.spec.intent_path}")
+
+
+def v11_suspects(context: Context) -> Iterator[Finding]:
+    graph, lock = context.graph, context.spec.lock
+    suspect = suspects(graph, lock)
+    ways = reached(graph, suspect)
+    below: dict[str, int] = {}
+    for way in ways.values():
+        below[way[1]] = below.get(way[1], 0) + 1
+    for link in graph.links:
+        if link.key in suspect:
+            message = (
+                f"{link.source} is suspect: {link.target} has changed since the link was confirmed"
+                f" ({below.get(link.source, 1)} nodes from here down)"
+            )
+            fix = f"see that it still holds, then: bmad confirm {link.source} --why REASON"
+            yield context.at(link, "V11", WARNING, message, fix)
+        elif link.key not in lock.links and is_locked(link) and link.target in graph.nodes:
+            message = f"the link {link.source} -> {link.target} is not in {LOCK}, so no change would be noticed"
+            yield context.at(link, "V11", WARNING, message, "run: bmad fmt")
+
+
+def v12_reused(context: Context) -> Iterator[Finding]:
+    for retired, fingerprint in context.spec.lock.retired.items():
+        node = context.graph.nodes.get(retired)
+        if node is not None and node.fingerprint != fingerprint:
+            message = f"{node.id} was retired and now names something else"
+            yield context.at(node, "V12", ERROR, message, "give the new item an id of its own")
+
+
+def v13_clarifications(context: Context) -> Iterator[Finding]:
+    for document in context.spec.documents:
+        for mark in document.clarifications:
+            yield Finding(
+                code="V13",
+                severity=WARNING,
+                path=document.path,
+                line=mark.line,
+                column=mark.column,
+                message=f"an open question: {mark.text or 'NEEDS CLARIFICATION'}",
+                fix="answer it and take the mark away",
+            )
+
+
+def v17_v18_territory(context: Context) -> Iterator[Finding]:
+    for node, story in _stories(context):
+        if not story.territory:
+            yield context.at(
+                node,
+                "V18",
+                WARNING,
+                f"{node.id} has no territory; at level `scoped` it covers no code",
+                "add `- Territory: `src/…`, `tests/…``",
+            )
+        for glob in story.territory:
+            fault = territory_fault(glob.text)
+            if fault is not None:
+                yield Finding(
+                    code="V17",
+                    severity=ERROR,
+                    path=node.path,
+                    line=glob.line,
+                    column=glob.column,
+                    message=f"the territory `{glob.text}` {fault}",
+                    fix="name paths below the repository's root that hold code, tests or documents",
+                )
+
+
+RULES: tuple[Rule, ...] = (
+    v01_grammar,
+    v02_defined_twice,
+    v03_references,
+    v04_cycles,
+    v05_unreached,
+    v06_gold_plating,
+    v07_unserved,
+    v08_orphan_stories,
+    v09_criteria,
+    v10_quotes,
+    v11_suspects,
+    v12_reused,
+    v13_clarifications,
+    v17_v18_territory,
+)
+
+
+def validate(spec: Spec, graph: SpecGraph | None = None) -> list[Finding]:
+    """All findings of all rules, sorted by place. A graph that was built from spec already may be given."""
+    context = Context(spec, graph)
+    return sorted((finding for rule in RULES for finding in rule(context)), key=lambda finding: finding.order)
+
+
+def is_fatal(finding: Finding) -> bool:
+    """Whether the specification cannot even be read: what hangs on it must not be judged."""
+    return finding.code in ("V01", "V02")

@@ -1,0 +1,37 @@
+"""Suspect links: the upper end has changed since the link was confirmed."""
+
+from bmad.core.graph import SpecGraph, is_locked, meaning_passes
+from bmad.model.graph import Link
+from bmad.model.lock import LinkKey, Lock
+
+
+def suspects(graph: SpecGraph, lock: Lock) -> frozenset[LinkKey]:
+    """The links whose lock lines all hold another fingerprint than the upper end has now.
+
+    A link without a line was never confirmed and is not born suspect.
+    """
+    return frozenset(link.key for link in graph.links if is_suspect(graph, lock, link))
+
+
+def is_suspect(graph: SpecGraph, lock: Lock, link: Link) -> bool:
+    entries = lock.links.get(link.key)
+    if not entries or not is_locked(link) or link.target not in graph.nodes:
+        return False
+    now = graph.nodes[link.target].fingerprint
+    return all(entry.fingerprint != now for entry in entries)
+
+
+def reached(graph: SpecGraph, suspect: frozenset[LinkKey]) -> dict[str, tuple[str, ...]]:
+    """Every node that suspicion reaches, with the ids of a shortest way from the changed node down to it."""
+    ways: dict[str, tuple[str, ...]] = {}
+    queue: list[str] = []
+    for link in graph.links:
+        if link.key in suspect and link.source not in ways:
+            ways[link.source] = (link.target, link.source)
+            queue.append(link.source)
+    for node in queue:
+        for link in graph.down(node):
+            if meaning_passes(graph, link) and link.source not in ways:
+                ways[link.source] = (*ways[node], link.source)
+                queue.append(link.source)
+    return ways
