@@ -1,0 +1,82 @@
+"""Three-way merge of one node: what the mapper wrote last, what stands there, what it would write now."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from bmad.core.fingerprint import fold
+from bmad.core.mapping.match import likeness, words
+from bmad.core.mapping.parts import LISTS, encode, listed
+from bmad.model.spec import Criterion
+
+_ALIKE = 0.4
+
+
+class Merged(NamedTuple):
+    """`changes` holds the parts to write (None takes one away); `conflicts` the parts both sides changed."""
+
+    changes: dict[str, str | None]
+    conflicts: list[str]
+
+
+def merge(base: Mapping[str, str], now: Mapping[str, str], new: Mapping[str, str]) -> Merged:
+    """Merge part by part; base as the lock keeps it, now and new in their written form."""
+    changes: dict[str, str | None] = {}
+    conflicts: list[str] = []
+    for name in dict.fromkeys([*new, *base]):
+        was, is_, want = base.get(name), now.get(name), new.get(name)
+        if name == "quote":
+            if fold(is_ or "") != fold(want or ""):
+                changes[name] = want
+        elif name in LISTS:
+            merged = _merge_list(listed(was or ""), listed(is_ or ""), listed(want or ""))
+            if merged != listed(is_ or ""):
+                changes[name] = ", ".join(merged)
+        elif want == is_ or _same(name, was, want):
+            continue
+        elif _same(name, was, is_):
+            changes[name] = want
+        else:
+            conflicts.append(name)
+    return Merged(changes, conflicts)
+
+
+def _same(name: str, base: str | None, value: str | None) -> bool:
+    return base is None if value is None else base == encode(name, value)
+
+
+def _merge_list(base: list[str], now: list[str], new: list[str]) -> list[str]:
+    """What a person added or removed stays so; the rest follows the mapper."""
+    kept = [entry for entry in now if entry not in base or entry in new]
+    return kept + [entry for entry in new if entry not in base and entry not in kept]
+
+
+def number_criteria(
+    texts: tuple[str, ...], base: Mapping[str, str], now: Mapping[str, str], used: int
+) -> tuple[Criterion, ...]:
+    """Give each derived criterion its id: that of the same text, else of a like one, else a new number.
+
+    `used` is the highest number that the story ever had.
+    """
+    free = [name for name in base if name.startswith("AC-")]
+    ids: dict[int, str] = {}
+    for index, text in enumerate(texts):
+        same = next((name for name in free if base[name] == encode(name, text)), None)
+        if same is not None:
+            ids[index] = same
+            free.remove(same)
+    bags = {name: words(now.get(name, "")) for name in free}
+    for index, text in enumerate(texts):
+        if index not in ids and free:
+            bag = words(text)
+            score, best = max((likeness(bag, bags[name]), name) for name in free)
+            if score >= _ALIKE:
+                ids[index] = best
+                free.remove(best)
+    fresh = _numbers(used)
+    return tuple(Criterion(id=ids.get(index) or next(fresh), text=text) for index, text in enumerate(texts))
+
+
+def _numbers(used: int) -> Iterator[str]:
+    while True:
+        used += 1
+        yield f"AC-{used}"

@@ -1,0 +1,110 @@
+"""The parts of a node that a mapper writes, each in its written form, and how a change of one is an edit."""
+
+from hashlib import sha256
+
+from bmad.model.edits import (
+    Edit,
+    SetBody,
+    SetCriterion,
+    SetField,
+    SetSection,
+    SetTitle,
+)
+from bmad.model.mapping import Derived
+from bmad.model.spec import AnyItem, Epic, Ref, Requirement, Statement, Story
+
+LISTS = frozenset({"traces", "covers", "implements", "depends-on"})
+"""Parts that are lists of ids; they merge element by element."""
+
+_FIELDS = {
+    "class": "Class",
+    "under": "Under",
+    "priority": "Priority",
+    "verify": "Verify",
+    "traces": "Traces",
+    "covers": "Covers",
+    "epic": "Epic",
+    "implements": "Implements",
+    "depends-on": "Depends on",
+}
+TASKS, NOTES = "Tasks / Subtasks", "Dev Notes"
+_SECTIONS = {"story": "Story", "tasks": TASKS, "dev-notes": NOTES}
+
+
+def _ids(refs: tuple[Ref, ...]) -> str:
+    return ", ".join(ref.text for ref in refs)
+
+
+def parts(item: AnyItem) -> dict[str, str]:
+    """The written form of every part of item that a mapper sets; criteria by their id."""
+    found = {"title": item.title}
+    match item:
+        case Statement():
+            found |= {"class": item.klass.value, "under": item.under, "quote": item.quote}
+        case Requirement():
+            found |= {
+                "priority": item.priority.value,
+                "verify": item.verify.value,
+                "traces": _ids(item.traces),
+                "text": item.text,
+            }
+        case Epic():
+            found |= {"covers": _ids(item.covers), "text": item.text}
+        case Story():
+            texts = {section.title: section.text.strip() for section in reversed(item.sections)}
+            found |= {
+                "epic": item.epic.text if item.epic else "",
+                "implements": _ids(item.implements),
+                "depends-on": _ids(item.depends_on),
+                "story": item.narrative,
+                "tasks": texts.get(TASKS, ""),
+                "dev-notes": texts.get(NOTES, ""),
+            }
+            found |= {criterion.id: criterion.text for criterion in item.criteria}
+    return found
+
+
+def hand_set(item: AnyItem) -> list[str]:
+    """The names of what only a person can have put there: no mapper writes it."""
+    found = ["Aliases"] if item.aliases else []
+    match item:
+        case Epic():
+            found += ["Owner"] if item.owner else []
+        case Story():
+            found += ["Territory"] if item.territory else []
+            found += ["Kind"] if item.kind else []
+            ours = {*_SECTIONS.values(), "Acceptance Criteria"}
+            found += [section.title for section in item.sections if section.title not in ours]
+        case _:
+            pass
+    return found
+
+
+def listed(value: str) -> list[str]:
+    """The ids in the written form of a list."""
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def encode(name: str, value: str) -> str:
+    """A part as the lock keeps it: the ids of a list, eight hex digits of a text."""
+    if name in LISTS:
+        return ",".join(listed(value))
+    return sha256(value.strip().encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def derived(written: dict[str, str]) -> Derived:
+    """All parts as the lock keeps them, sorted by name."""
+    return tuple((name, encode(name, value)) for name, value in sorted(written.items()))
+
+
+def as_edit(node: str, name: str, value: str | None) -> Edit:
+    """The edit that gives part `name` of a node the written form `value`; None takes a criterion away."""
+    if name == "title":
+        return SetTitle(node, value or "")
+    if name in ("quote", "text"):
+        return SetBody(node, value or "")
+    if name in _FIELDS:
+        return SetField(node, _FIELDS[name], value or None)
+    if name in _SECTIONS:
+        return SetSection(node, _SECTIONS[name], value or "")
+    return SetCriterion(node, name, value)

@@ -1,0 +1,302 @@
+"""The plan of a map: ids for all of the draft, edits where it differs, conflicts where a hand is on it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from bmad.core.fingerprint import fingerprint, mint
+from bmad.core.graph import SpecGraph
+from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
+from bmad.core.mapping.merge import merge, number_criteria
+from bmad.core.mapping.parts import NOTES, TASKS, as_edit, derived, hand_set, listed, parts
+from bmad.model.draft import Draft, DraftStory
+from bmad.model.edits import AddItem, Edit, RemoveItem
+from bmad.model.ids import PREFIX, Kind
+from bmad.model.layout import EPICS, PRD, REGISTER, STORIES
+from bmad.model.lock import Lock
+from bmad.model.mapping import Conflict, Derived, MapPlan
+from bmad.model.spec import AnyItem, Criterion, Epic, Ref, Requirement, Section, Statement, Story
+
+FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
+_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def file_of(item: AnyItem) -> str:
+    """The path that a new item's document gets (register and PRD hold many)."""
+    match item:
+        case Statement():
+            return REGISTER
+        case Requirement():
+            return PRD
+        case _:
+            words = _SLUG.sub("-", item.title.lower()).strip("-")
+            slug = words[:48].rsplit("-", 1)[0] if len(words) > 48 else words  # noqa: PLR2004 - a readable name
+            folder = EPICS if isinstance(item, Epic) else STORIES
+            return f"{folder}/{item.id}-{slug}.md" if slug else f"{folder}/{item.id}.md"
+
+
+class _Ids(NamedTuple):
+    """The ids of a draft's pieces, by index."""
+
+    statements: list[str]
+    requirements: list[str]
+    epics: list[str]
+    stories: list[str]
+
+
+class Planner:
+    """Plans one map of a draft onto the specification as it stands."""
+
+    def __init__(self, draft: Draft, text: str, graph: SpecGraph, lock: Lock, landed: frozenset[str]) -> None:
+        self.draft = draft
+        self.text = text
+        self.graph = graph
+        self.landed = landed
+        self.base: dict[str, dict[str, str]] = {
+            node: dict(entries[-1].derived)
+            for node, entries in lock.nodes.items()
+            if entries[-1].derived and node in graph.nodes
+        }
+        self.retired = lock.retired
+        self.taken: dict[str, str] = {node.id: node.fingerprint for node in graph.nodes.values()}
+        self.edits: dict[str, list[Edit]] = {}
+        self.new_files: dict[str, AnyItem] = {}
+        self.derived: dict[str, Derived] = {}
+        self.created: list[str] = []
+        self.changed: list[str] = []
+        self.conflicts: list[Conflict] = []
+
+    def plan(self) -> MapPlan:
+        items = self._items()
+        self._place(items)
+        gone, removed_files = self._retire({item.id for item in items})
+        return MapPlan(
+            edits={path: tuple(edits) for path, edits in self.edits.items()},
+            new_files=self.new_files,
+            removed_files=tuple(removed_files),
+            derived=self.derived,
+            created=tuple(self.created),
+            changed=tuple(self.changed),
+            retired=tuple(gone),
+            conflicts=tuple(self.conflicts),
+        )
+
+    # -- ids and items -------------------------------------------------------------------------------------
+
+    def _items(self) -> list[AnyItem]:
+        """The draft as items with their ids, in the order of the documents."""
+        statements = self._statements()
+        requirements = self._requirements([item.id for item in statements])
+        epics = self._epics([item.id for item in requirements])
+        ids = _Ids(
+            [item.id for item in statements],
+            [item.id for item in requirements],
+            [item.id for item in epics],
+            [],
+        )
+        stories = self._stories(ids)
+        ordered = sorted(requirements, key=lambda item: not item.functional)
+        return [*statements, *ordered, *epics, *stories]
+
+    def _old(self, kind: Kind) -> dict[str, AnyItem]:
+        """The nodes of a kind that a mapper made, in document order."""
+        nodes = (node for node in self.graph.nodes.values() if node.kind is kind and node.id in self.base)
+        return {node.id: node.item for node in nodes if not isinstance(node.item, Criterion)}
+
+    def _id(self, kind: Kind, known: str | None, item: AnyItem, *words: str, prefix: str = "") -> str:
+        """The id of a piece: the one it had, that of an equal retired one, or a new one."""
+        if known is not None:
+            return known
+        meaning = fingerprint(item)
+        taken = self.taken | {node: digest for node, digest in self.retired.items() if digest != meaning}
+        minted = mint(prefix or PREFIX[kind], taken, kind.value, *words)
+        self.taken[minted] = meaning
+        return minted
+
+    def _statements(self) -> list[Statement]:
+        draft = self.draft.statements
+        quotes = [self.text[entry.span.start : entry.span.end].replace("\r\n", "\n") for entry in draft]
+        under = [" > ".join(" ".join(heading.split()) for heading in entry.under) for entry in draft]
+        old = {
+            key: Placed(item.quote, item.under)
+            for key, item in self._old(Kind.STATEMENT).items()
+            if isinstance(item, Statement)
+        }
+        known = match_statements(old, [Placed(*entry) for entry in zip(quotes, under, strict=True)])
+        count: dict[tuple[str, str], int] = {}
+        items: list[Statement] = []
+        for index, entry in enumerate(draft):
+            place = (under[index], " ".join(quotes[index].split()))
+            count[place] = count.get(place, 0) + 1
+            item = Statement(
+                id="INT", title=entry.title, klass=entry.klass, under=under[index], quote=quotes[index]
+            )
+            node = self._id(Kind.STATEMENT, known.get(index), item, *place, str(count[place]))
+            items.append(item.model_copy(update={"id": node}))
+        return items
+
+    def _requirements(self, statements: list[str]) -> list[Requirement]:
+        draft = self.draft.requirements
+        traces = [tuple(Ref(statements[index]) for index in entry.statements) for entry in draft]
+        known = self._match(Kind.REQUIREMENT, "traces", traces, [entry.title for entry in draft])
+        items: list[Requirement] = []
+        for index, entry in enumerate(draft):
+            item = Requirement(
+                id="FR",
+                title=entry.title,
+                priority=entry.priority,
+                traces=traces[index],
+                verify=entry.verify,
+                text=entry.text.strip(),
+            )
+            prefix = "FR" if entry.functional else "NFR"
+            words = (
+                (self.draft.statements[entry.statements[0]].under[-1:] or ("",))
+                if entry.statements
+                else ("",)
+            )
+            node = self._id(Kind.REQUIREMENT, known.get(index), item, *words, entry.text, prefix=prefix)
+            items.append(item.model_copy(update={"id": node}))
+        return items
+
+    def _epics(self, requirements: list[str]) -> list[Epic]:
+        draft = self.draft.epics
+        covers = [tuple(Ref(requirements[index]) for index in entry.requirements) for entry in draft]
+        known = self._match(Kind.EPIC, "covers", covers, [entry.title for entry in draft])
+        items: list[Epic] = []
+        for index, entry in enumerate(draft):
+            item = Epic(id="EPIC", title=entry.title, covers=covers[index], text=entry.text.strip())
+            node = self._id(Kind.EPIC, known.get(index), item, entry.title)
+            items.append(item.model_copy(update={"id": node}))
+        return items
+
+    def _stories(self, ids: _Ids) -> list[Story]:
+        draft = self.draft.stories
+        implements = [tuple(Ref(ids.requirements[index]) for index in entry.requirements) for entry in draft]
+        known = self._match(Kind.STORY, "implements", implements, [entry.title for entry in draft])
+        items: list[Story] = []
+        for index, entry in enumerate(draft):
+            item = self._story(entry, known.get(index), implements[index], ids)
+            words = (entry.title, *(ref.text for ref in implements[index]))
+            node = self._id(Kind.STORY, known.get(index), item, *words)
+            ids.stories.append(node)
+            items.append(item.model_copy(update={"id": node}))
+        return items
+
+    def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], ids: _Ids) -> Story:
+        now = parts(self._item(known)) if known else {}
+        base = self.base.get(known, {}) if known else {}
+        criteria = number_criteria(entry.criteria, base, now, self._highest(known, base, now))
+        tasks = "\n".join(f"- {task}" for task in entry.tasks)
+        return Story(
+            id="STORY",
+            title=entry.title,
+            epic=Ref(ids.epics[entry.epic]),
+            implements=implements,
+            depends_on=tuple(Ref(ids.stories[index]) for index in entry.depends_on),
+            narrative=entry.narrative.strip(),
+            criteria=criteria,
+            sections=(Section(TASKS, tasks, 0), Section(NOTES, entry.notes.strip(), 0)),
+        )
+
+    def _highest(self, story: str | None, base: Mapping[str, str], now: Mapping[str, str]) -> int:
+        """The highest criterion number that the story ever had."""
+        names = [
+            *base,
+            *now,
+            *(node.partition("/")[2] for node in self.retired if node.startswith(f"{story}/")),
+        ]
+        return max((int(name[3:]) for name in names if name.startswith("AC-")), default=0)
+
+    def _match(
+        self, kind: Kind, part: str, above: Sequence[tuple[Ref, ...]], titles: Sequence[str]
+    ) -> dict[int, str]:
+        old = {
+            key: Hung(frozenset(listed(self.base[key].get(part, ""))), item.title)
+            for key, item in self._old(kind).items()
+        }
+        new = [
+            Hung(frozenset(ref.text for ref in refs), title)
+            for refs, title in zip(above, titles, strict=True)
+        ]
+        return match_hung(old, new)
+
+    def _item(self, node: str) -> AnyItem:
+        item = self.graph.nodes[node].item
+        if isinstance(item, Criterion):
+            raise TypeError(node)
+        return item
+
+    # -- what changes --------------------------------------------------------------------------------------
+
+    def _place(self, items: Iterable[AnyItem]) -> None:
+        previous: dict[str, str] = {}
+        for item in items:
+            section = None
+            if isinstance(item, Requirement):
+                section = FUNCTIONAL if item.functional else NON_FUNCTIONAL
+            key = section or file_of(item)
+            if item.id in self.graph.nodes:
+                self._update(item)
+            else:
+                self._create(item, previous.get(key), section)
+            previous[key] = item.id
+
+    def _create(self, item: AnyItem, after: str | None, section: str | None) -> None:
+        path = file_of(item)
+        if isinstance(item, Epic | Story):
+            self.new_files[path] = item
+        else:
+            self.edits.setdefault(path, []).append(AddItem(item, after, section))
+        self.created.append(item.id)
+        self.derived[item.id] = derived(parts(item))
+
+    def _update(self, new: AnyItem) -> None:
+        node = self.graph.nodes[new.id]
+        written = parts(new)
+        merged = merge(self.base[new.id], parts(self._item(new.id)), written)
+        if new.id in self.landed:
+            if merged.changes or merged.conflicts:
+                reason = "has landed; a new story should carry what the intent changed"
+                self.conflicts.append(Conflict(new.id, "story", node.path, node.line, reason))
+            return
+        for part in merged.conflicts:
+            reason = "was changed by hand, and the intent now gives it another value"
+            self.conflicts.append(Conflict(new.id, part, node.path, node.line, reason))
+        if merged.changes:
+            self.changed.append(new.id)
+            edits = [as_edit(new.id, part, value) for part, value in merged.changes.items()]
+            self.edits.setdefault(node.path, []).extend(edits)
+        self.derived[new.id] = derived(written)
+
+    def _retire(self, wanted: set[str]) -> tuple[list[str], list[str]]:
+        """Remove what no draft asks for any more, unless a person's hand is on it or hangs from it."""
+        leaving = [node for node in self.base if node not in wanted and "/" not in node]
+        gone: list[str] = []
+        removed_files: list[str] = []
+        for node_id in leaving:
+            node = self.graph.nodes[node_id]
+            held = self._held(node_id, set(leaving))
+            if held:
+                reason = f"{held}, but the intent no longer asks for it"
+                self.conflicts.append(Conflict(node_id, "all", node.path, node.line, reason))
+                continue
+            gone.append(node_id)
+            if node.kind in (Kind.EPIC, Kind.STORY):
+                removed_files.append(node.path)
+            else:
+                self.edits.setdefault(node.path, []).append(RemoveItem(node_id))
+        return gone, removed_files
+
+    def _held(self, node: str, leaving: set[str]) -> str:
+        """Why a node must not be removed without a person's word; empty where nothing holds it."""
+        if node in self.landed:
+            return "has landed"
+        item = self._item(node)
+        base = self.base[node]
+        edited = [name for name, value in derived(parts(item)) if base.get(name) != value] + hand_set(item)
+        if edited:
+            return f"was changed by hand ({', '.join(edited)})"
+        sources = {link.source for link in self.graph.down(node) if "/" not in link.source}
+        hanging = sorted(sources - self.base.keys() - leaving)
+        return f"is named by {', '.join(hanging)}" if hanging else ""
