@@ -1,0 +1,249 @@
+"""Mapping a draft onto a specification: ids that stay, hand edits that stay, conflicts that write nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bmad.errors import UsageError
+from bmad.model.draft import (
+    Coverage,
+    Draft,
+    DraftEpic,
+    DraftRequirement,
+    DraftStatement,
+    DraftStory,
+    Span,
+)
+from bmad.model.reports import MapReport
+from bmad.model.spec import StatementClass
+from bmad.pipeline.map import MapRequest, map_intent
+from bmad.pipeline.validate import validate
+from bmad.store.formats import TextFormats
+from bmad.store.workspace import FileWorkspace
+
+INTENT = """# Shelf
+
+## Books
+
+- A book has a title and a year.
+- Books are listed by year.
+
+## Readers
+
+- A reader borrows at most three books.
+"""
+
+
+def bullets(text: str) -> Draft:
+    """The least of mappers: a bullet is a statement, a requirement and a story; a heading is an epic."""
+    statements: list[DraftStatement] = []
+    epics: dict[str, list[int]] = {}
+    for match in re.finditer(r"^(?:## (.*)|- (.*))$", text, re.MULTILINE):
+        if match[1]:
+            epics[match[1]] = []
+            continue
+        heading = list(epics)[-1]
+        epics[heading].append(len(statements))
+        span = Span(*match.span(2))
+        statements.append(
+            DraftStatement(
+                span=span, klass=StatementClass.REQUIREMENT, under=("Shelf", heading), title=match[2].rstrip(".")
+            )
+        )
+    quotes = [text[entry.span.start : entry.span.end] for entry in statements]
+    groups = {title: members for title, members in epics.items() if members}
+    return Draft(
+        title="Shelf",
+        statements=tuple(statements),
+        requirements=tuple(
+            DraftRequirement(title=entry.title, text=f"Shall: {quote}", statements=(index,))
+            for index, (entry, quote) in enumerate(zip(statements, quotes, strict=True))
+        ),
+        epics=tuple(
+            DraftEpic(title=title, text="", requirements=tuple(members)) for title, members in groups.items()
+        ),
+        stories=tuple(
+            DraftStory(
+                title=entry.title,
+                epic=next(n for n, members in enumerate(groups.values()) if index in members),
+                requirements=(index,),
+                narrative=f"I want: {quotes[index]}",
+                criteria=(f"Given 1 shelf, then: {quotes[index]}",),
+            )
+            for index, entry in enumerate(statements)
+        ),
+        coverage=Coverage(characters=len(text), in_statements=0, structure=0, context=len(text)),
+    )
+
+
+def run(root: Path, text: str | None = None, **options: bool) -> MapReport:
+    if text is not None:
+        (root / "intent.md").write_text(text, encoding="utf-8")
+    request = MapRequest("intent.md", "test", **options)
+    return map_intent(FileWorkspace(root), TextFormats(), bullets, request)
+
+
+def tree(root: Path) -> dict[str, str]:
+    """Every file but bmad's local state, by path."""
+    return {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and ".bmad" not in path.parts
+    }
+
+
+def replace(root: Path, pattern: str, old: str, new: str) -> str:
+    """Edit the one file that matches, as a person would; its path."""
+    (path,) = [path for path in root.glob(pattern) if old in path.read_text(encoding="utf-8")]
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    return path.relative_to(root).as_posix()
+
+
+def findings(root: Path) -> list[str]:
+    report = validate(FileWorkspace(root), TextFormats())
+    assert report.items_seen == report.items_read
+    return sorted({finding.code for finding in report.findings})
+
+
+def test_a_first_map_is_sound_and_a_second_changes_nothing(tmp_path: Path) -> None:
+    report = run(tmp_path, INTENT)
+    assert report.written
+    assert report.counts == {"statement": 3, "requirement": 3, "epic": 2, "story": 3, "criterion": 3}
+    assert findings(tmp_path) == ["V18"]
+    before = tree(tmp_path)
+    again = run(tmp_path)
+    assert (again.written, again.created, again.changed, again.retired) == (False, (), (), ())
+    assert tree(tmp_path) == before
+
+
+def test_the_same_intent_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        run(tmp_path / name, INTENT)
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+
+
+def test_a_dry_run_shows_the_diff_and_writes_nothing(tmp_path: Path) -> None:
+    report = run(tmp_path, INTENT, dry_run=True)
+    assert "+++ b/specs/prd.md" in report.diff
+    assert not report.written
+    assert list(tree(tmp_path)) == ["intent.md"]
+
+
+def test_an_edited_intent_keeps_ids_and_what_a_hand_has_set(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    story = replace(tmp_path, "stories/*listed*.md", "- Implements: ", "- Territory: `src/list.py`\n- Implements: ")
+    replace(tmp_path, story, "## Dev Notes\n", "## Dev Notes\n\nMine.\n\n## Risks\n\nNone.\n")
+    replace(tmp_path, story, "- **AC-1**", "- **AC-7** Given 0 books, then 0 lines.\n- **AC-1**")
+    first = {path: text.split("\n")[0].split(":")[0] for path, text in tree(tmp_path).items()}
+    edited = INTENT.replace("## Books\n", "## Books\n\nA word of context.\n").replace(
+        "by year", "by year and title"
+    )
+    report = run(tmp_path, edited.replace("three books", "three books at once"))
+    assert report.ok
+    assert not report.created
+    assert not report.retired
+    after = tree(tmp_path)
+    assert {path: text.split("\n")[0].split(":")[0] for path, text in after.items()} == first
+    kept = after[story]
+    assert "`src/list.py`" in kept
+    assert "Mine." in kept
+    assert "## Risks\n\nNone." in kept
+    assert "AC-7" in kept
+    assert findings(tmp_path) == ["V11", "V18"]
+
+
+def test_what_changed_above_is_suspect_until_a_person_confirms(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    run(tmp_path, INTENT.replace("at most three", "at most four"))
+    suspect = [f.message for f in validate(FileWorkspace(tmp_path), TextFormats()).findings if f.code == "V11"]
+    assert len(suspect) == 3, "requirement on statement, story on requirement, epic on requirement"
+    run(tmp_path)
+    assert "V11" in findings(tmp_path), "mapping again confirms nothing"
+
+
+def test_both_sides_changed_the_same_text(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    replace(tmp_path, "specs/prd.md", "Shall: Books are listed by year.", "Books shall be listed, newest first.")
+    before = tree(tmp_path)
+    changed = INTENT.replace("listed by year", "listed by year of print")
+    report = run(tmp_path, changed)
+    assert not report.ok
+    assert [(conflict.part, conflict.path) for conflict in report.conflicts] == [("text", "specs/prd.md")]
+    assert tree(tmp_path) == before | {"intent.md": changed}, "a conflict writes nothing"
+    kept = run(tmp_path, keep=True)
+    assert kept.ok
+    assert "Books shall be listed, newest first." in tree(tmp_path)["specs/prd.md"]
+    assert run(tmp_path).ok, "a settled conflict does not come back"
+
+
+def test_a_new_bullet_is_new_and_a_removed_one_is_retired(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    report = run(tmp_path, INTENT.replace("- Books are listed by year.", "- Covers are scanned in colour."))
+    assert [name.split("-")[0] for name in report.created] == ["INT", "FR", "STORY"]
+    assert sorted(name.split("-")[0] for name in report.retired) == ["FR", "INT", "STORY"]
+    lock = tree(tmp_path)["specs/trace.lock"]
+    assert all(f"retired {name} " in lock for name in report.retired)
+    assert findings(tmp_path) == ["V18"]
+    back = run(tmp_path, INTENT)
+    assert set(back.created) == set(report.retired), "the same words are the same nodes again"
+
+
+def test_what_a_hand_has_made_is_not_removed_in_silence(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    replace(tmp_path, "stories/*borrows*.md", "- Implements: ", "- Territory: `src/**`\n- Implements: ")
+    before = tree(tmp_path)
+    shorter = INTENT.replace("- A reader borrows at most three books.\n", "")
+    report = run(tmp_path, shorter)
+    assert not report.ok
+    assert any("Territory" in conflict.reason for conflict in report.conflicts)
+    assert tree(tmp_path) == before | {"intent.md": shorter}
+
+
+def test_a_criterion_number_is_never_used_again(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    replace(tmp_path, "stories/*borrows*.md", "- **AC-1**", "- **AC-2** Given 4 books, then refuse.\n- **AC-1**")
+    run(tmp_path)
+    replace(tmp_path, "stories/*borrows*.md", "- **AC-2** Given 4 books, then refuse.\n", "")
+    run(tmp_path)
+    assert re.search(r"^retired STORY-\w+/AC-2 ", tree(tmp_path)["specs/trace.lock"], re.MULTILINE)
+
+
+def test_a_list_that_a_person_extended_merges_element_by_element(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    hand = "\n### FR-mine: By hand\n\n- Traces: INT-\n"
+    statement = re.findall(r"INT-\w+", tree(tmp_path)["specs/intent.md"])[0]
+    with (tmp_path / "specs/prd.md").open("a", encoding="utf-8") as prd:
+        prd.write(hand.replace("INT-", statement))
+    epic = replace(tmp_path, "specs/epics/*books*.md", "- Covers: ", "- Covers: FR-mine, ")
+    run(tmp_path, INTENT.replace("## Readers", "- Books are lent for two weeks.\n\n## Readers"))
+    covers = re.findall(r"FR-\w+", tree(tmp_path)[epic])
+    assert covers[0] == "FR-mine"
+    assert len(covers) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", "is empty"), (" \n\n", "is empty"), ("# Only a title\n\nProse.\n", "holds no goal")],
+)
+def test_an_intent_that_says_nothing(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        run(tmp_path, text)
+    assert list(tree(tmp_path)) == ["intent.md"]
+
+
+def test_a_second_intent_is_refused(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    (tmp_path / "other.md").write_text(INTENT, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"maps intent\.md"):
+        map_intent(FileWorkspace(tmp_path), TextFormats(), bullets, MapRequest("other.md"))
+
+
+def test_a_broken_document_stops_the_map(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    replace(tmp_path, "specs/prd.md", "- Priority: must", "- Priority: soon")
+    before = tree(tmp_path)
+    with pytest.raises(UsageError, match=r"specs/prd\.md:\d+: `soon`"):
+        run(tmp_path)
+    assert tree(tmp_path) == before
