@@ -68,9 +68,7 @@ def _intent(raw: RawDocument, items: tuple[AnyItem, ...]) -> str | None:
     head = raw.text[: raw.items[0].start] if raw.items else raw.text
     match = _INTENT.search(head)
     if match is None and items:
-        raw.fault(
-            1, 1, "the register does not name its intent", "write `- Intent: `intent.md`` under its title"
-        )
+        raw.fault(1, 1, "the register does not name its intent", "write `- Intent: `intent.md`` under its title")
     return match[1] if match else None
 
 
@@ -200,9 +198,7 @@ def _statement(raw: RawDocument, item: RawItem) -> AnyItem | None:
     if "Class" not in fields:
         raw.fault(item.line, 1, f"{item.id} has no `Class`", f"add `- Class: {' | '.join(StatementClass)}`")
     if quote is None or not quote.strip():
-        raw.fault(
-            item.line, 1, f"{item.id} has no quote", "put the intent's own words below the fields as `> …`"
-        )
+        raw.fault(item.line, 1, f"{item.id} has no quote", "put the intent's own words below the fields as `> …`")
         return None
     if klass is None:
         return None
@@ -294,9 +290,7 @@ def _criteria(raw: RawDocument, item: RawItem) -> tuple[Criterion, ...]:
                 )
             )
         seen.setdefault(found.id, found.line)
-    return tuple(
-        Criterion(id=found.id, text=found.text, line=found.line, column=3) for found in item.criteria
-    )
+    return tuple(Criterion(id=found.id, text=found.text, line=found.line, column=3) for found in item.criteria)
 
 
 _READERS: dict[Kind, Callable[[RawDocument, RawItem], AnyItem | None]] = {

@@ -1,6 +1,7 @@
 """Writing spec documents: new items in canonical form, and edits that leave the rest byte for byte."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from bmad.errors import UsageError
@@ -189,7 +190,7 @@ class _Editor:
         if under is None:
             return len(self.text)
         headings = [heading for heading in outline(self.text).headings if heading.level <= 2]  # noqa: PLR2004
-        for heading, following in zip(headings, [*headings[1:], None], strict=True):
+        for heading, following in zip_longest(headings, headings[1:]):
             if heading.text == under:
                 return following.start if following else len(self.text)
         if under not in self.new_sections:

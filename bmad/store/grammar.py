@@ -6,6 +6,7 @@ character offset, so that a change replaces what it names and nothing else.
 
 import re
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from bmad.model.findings import Finding, Severity
 from bmad.model.ids import CRITERION, ID, Kind
@@ -176,7 +177,7 @@ def _split_single(document: RawDocument, headings: list[Heading]) -> None:
     item.end = len(document.text)
     if document.kind is Kind.STORY:
         tops = [heading for heading in headings[1:] if heading.level <= 2]  # noqa: PLR2004 - level 2 by grammar
-        for heading, following in zip(tops, [*tops[1:], None], strict=True):
+        for heading, following in zip_longest(tops, tops[1:]):
             end = following.start if following else len(document.text)
             section = RawSection(
                 heading.text, heading.line, heading.start, min(heading.end + 1, len(document.text)), end
@@ -242,18 +243,12 @@ def _read_fields(document: RawDocument, item: RawItem) -> None:
 def _accept_field(document: RawDocument, item: RawItem, found: RawField, known: tuple[str, ...]) -> None:
     if found.name not in known:
         close = next((name for name in known if name.lower() == found.name.lower()), None)
-        fix = (
-            f"write `{close}`"
-            if close
-            else f"use one of: {', '.join(known)}; prose goes below the field list"
-        )
+        fix = f"write `{close}`" if close else f"use one of: {', '.join(known)}; prose goes below the field list"
         document.fault(found.line, 3, f"`{found.name}` is not a field of a {document.kind}", fix)
     elif any(other.name == found.name for other in item.fields):
         document.fault(found.line, 3, f"the field `{found.name}` stands twice", "keep one of the two lines")
     elif not found.value:
-        document.fault(
-            found.line, 3, f"the field `{found.name}` has no value", "fill it in, or remove the line"
-        )
+        document.fault(found.line, 3, f"the field `{found.name}` has no value", "fill it in, or remove the line")
     else:
         item.fields.append(found)
 

@@ -31,17 +31,13 @@ def parse_lock(text: str) -> Lock:
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line or line.startswith("#"):
             if line.startswith("# bmad trace lock") and line != HEADER:
-                raise UsageError(
-                    f"specs/trace.lock:{number}: written by a version that this one does not know."
-                )
+                raise UsageError(f"specs/trace.lock:{number}: written by a version that this one does not know.")
             continue
         if match := _LINK.fullmatch(line):
             key = (match[1], match[2], match[3])
             links[key] = (*links.get(key, ()), LinkLock(match[4], *_signature(number, match[5])))
         elif match := _NODE.fullmatch(line):
-            parts = tuple(
-                (name, digest) for name, _, digest in (part.partition("=") for part in match[3].split())
-            )
+            parts = tuple((name, digest) for name, _, digest in (part.partition("=") for part in match[3].split()))
             nodes[match[1]] = (*nodes.get(match[1], ()), NodeLock(match[2], parts))
         elif match := _RETIRED.fullmatch(line):
             retired[match[1]] = match[2]

@@ -46,9 +46,7 @@ def decode(data: bytes, shown: str) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(
-            f"{shown} is not UTF-8 (line {line}, byte {error.start}); save it as UTF-8."
-        ) from None
+        raise UsageError(f"{shown} is not UTF-8 (line {line}, byte {error.start}); save it as UTF-8.") from None
 
 
 class FileWorkspace:

@@ -1,0 +1,113 @@
+"""The trace: from a commit to the stories it names, and from a story to the intent's own words.
+
+A trailer is a claim; whether it is true is the gate's to say. What is shown here is the claim and its chain.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from bmad.core.graph import Chain, SpecGraph, chain
+from bmad.core.paths import Classifier, PathClass
+from bmad.core.places import FoldedText
+from bmad.core.suspicion import suspects
+from bmad.core.trailers import parse, shown, stories
+from bmad.model.commits import Change, Commit
+from bmad.model.spec import Statement
+from bmad.model.specification import Spec
+from bmad.model.trace import CommitClass, TraceChain, TracedStatement
+
+
+class Claim(NamedTuple):
+    """A commit and the stories that its trailers name."""
+
+    commit: Commit
+    stories: tuple[str, ...]
+
+
+def claims(commits: Iterable[Commit]) -> list[Claim]:
+    return [Claim(commit, stories(parse(commit.message)).ids) for commit in commits]
+
+
+def by_story(found: Iterable[Claim]) -> dict[str, list[str]]:
+    """The commits of each story, in the order given."""
+    index: dict[str, list[str]] = {}
+    for claim in found:
+        for story in claim.stories:
+            index.setdefault(story, []).append(claim.commit.id)
+    return index
+
+
+def title_of(commit: Commit) -> str:
+    """A commit's first line, safe to print."""
+    return shown(commit.message.split(b"\n", 1)[0], 100)
+
+
+def kind_of(claim: Claim, changes: Iterable[Change], classify: Classifier) -> CommitClass:
+    """What kind of commit it is, by its parents, its trailers and the classes of its paths."""
+    if len(claim.commit.parents) > 1:
+        return "merge"
+    if claim.stories:
+        return "story"
+    classes = {classify(change.path).klass for change in changes}
+    if not classes:
+        return "empty"
+    if classes == {PathClass.GOVERNED}:
+        return "policy"
+    return "spec" if classes <= {PathClass.SPEC, PathClass.RECORD} else "untraced"
+
+
+class Explainer:
+    """Chains of stories in one specification, each computed once."""
+
+    def __init__(self, spec: Spec, graph: SpecGraph) -> None:
+        self.spec = spec
+        self.graph = graph
+        self._suspect = suspects(graph, spec.lock)
+        self._chains: dict[str, Chain] = {}
+        self._places: Mapping[str, tuple[int, int] | None] | None = None
+
+    def chain(self, story: str) -> Chain | None:
+        """The story's chain; None where the specification does not hold the story."""
+        if story not in self.graph.nodes:
+            return None
+        if story not in self._chains:
+            self._chains[story] = chain(self.graph, story)
+        return self._chains[story]
+
+    def suspect(self, story: str) -> bool:
+        found = self.chain(story)
+        return found is not None and any(link.key in self._suspect for link in found.links)
+
+    def statement(self, node: str) -> TracedStatement:
+        """A statement with the lines where it stands."""
+        if self._places is None:
+            items = [entry.item for entry in self.graph.nodes.values()]
+            statements = [item for item in items if isinstance(item, Statement)]
+            self._places = FoldedText(self.spec.intent or "").find_all(statements)
+        item = self.graph.nodes[node].item
+        quote = item.quote if isinstance(item, Statement) else ""
+        return TracedStatement(id=node, quote=quote, path=self.spec.intent_path, lines=self._places.get(node))
+
+    def explain(
+        self, claim: Claim | None, story: str | None, kind: CommitClass | None, files: tuple[str, ...] = ()
+    ) -> TraceChain:
+        """The chain of one commit under one story; either may be missing."""
+        found = self.chain(story) if story else None
+        problems = found.problems if found else (self._missing(story),) if story else ()
+        return TraceChain(
+            commit=claim.commit.id if claim else None,
+            kind=kind,
+            title=title_of(claim.commit) if claim else None,
+            story=story,
+            story_title=self.graph.nodes[story].title if story in self.graph.nodes and story else None,
+            requirements=found.requirements if found else (),
+            statements=tuple(self.statement(node) for node in found.statements) if found else (),
+            files=files,
+            suspect=self.suspect(story) if story else False,
+            problems=problems,
+        )
+
+    def _missing(self, story: str) -> str:
+        if story in self.spec.lock.retired:
+            return f"{story} is retired"
+        return f"{story} is not in the specification"

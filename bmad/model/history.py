@@ -1,0 +1,34 @@
+"""What the gate asks git about history, as plain values."""
+
+from typing import NamedTuple
+
+
+class Tips(NamedTuple):
+    """The two ends of a range, full commit ids, and the full ref that the base was named by."""
+
+    base: str
+    head: str
+    target: str | None
+
+
+class Conflict(NamedTuple):
+    """A conflicted path of a computed merge, and its blobs in the merge base and on both sides."""
+
+    path: bytes
+    base: str | None
+    ours: str | None
+    theirs: str | None
+
+
+class Merged(NamedTuple):
+    """A computed merge: its tree (with conflict marks where there are conflicts) and the conflicts."""
+
+    tree: str
+    conflicts: tuple[Conflict, ...]
+
+
+class Listed(NamedTuple):
+    """A file in a tree: six octal digits of mode, and the id of its blob."""
+
+    mode: str
+    id: str

@@ -1,0 +1,205 @@
+"""What the commands report: one document each, `schema` first; the keys are a contract."""
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, model_serializer
+
+from bmad.model.base import Value
+from bmad.model.draft import Coverage
+from bmad.model.findings import Finding
+
+
+class Report(Value):
+    """A report; its JSON begins with `"schema": "bmad.<name>/1"`."""
+
+    NAME: ClassVar[str]
+
+    @property
+    def schema_name(self) -> str:
+        return f"bmad.{self.NAME}/1"
+
+    def as_json(self) -> str:
+        """The report as one JSON document, two blanks deep, with a line end."""
+        body = self.model_dump_json(by_alias=True, indent=2)
+        return f'{{\n  "schema": "{self.schema_name}",{body[1:]}\n'
+
+
+class ValidateReport(Report):
+    NAME = "validate"
+
+    ok: bool
+    items_seen: int
+    items_read: int
+    findings: tuple[Finding, ...]
+
+
+class MapConflict(Value):
+    id: str
+    part: str
+    path: str
+    line: int
+    reason: str
+
+
+class MapReport(Report):
+    """`ok` is false where conflicts kept everything from being written."""
+
+    NAME = "map"
+
+    ok: bool
+    mapper: str
+    intent: str
+    written: bool
+    created: tuple[str, ...]
+    changed: tuple[str, ...]
+    retired: tuple[str, ...]
+    coverage: Coverage
+    counts: dict[str, int]
+    """Live nodes by kind after the map."""
+    findings: tuple[Finding, ...]
+    conflicts: tuple[MapConflict, ...]
+    diff: str = ""
+    """Unified diff, with `--dry-run` only."""
+
+
+class GraphNode(Value):
+    id: str
+    kind: str
+    title: str
+    path: str
+    line: int
+    fingerprint: str
+    quote: str | None = None
+    heading: str | None = None
+    lines: tuple[int, int] | None = None
+    """First and last line of a statement's quote in the intent, from 1."""
+    klass: str | None = Field(default=None, alias="class")
+
+    @model_serializer(mode="wrap")
+    def _without_what_it_has_not(self, handler: Any) -> dict[str, Any]:
+        """Only statements carry quote, heading, lines and class."""
+        return {key: value for key, value in handler(self).items() if value is not None}
+
+
+class GraphLink(Value):
+    """`source` is the lower end: `STORY` -> `FR` -> `INT`."""
+
+    source: str
+    target: str
+    kind: str
+    suspect: bool
+
+
+class GraphReport(Report):
+    NAME = "graph"
+
+    nodes: tuple[GraphNode, ...]
+    links: tuple[GraphLink, ...]
+
+
+class ShowReport(Report):
+    """One node with its text, the links at both its ends, and why it is suspect (ids from the change down)."""
+
+    NAME = "show"
+
+    node: GraphNode
+    text: str
+    up: tuple[GraphLink, ...]
+    down: tuple[GraphLink, ...]
+    suspect: tuple[str, ...]
+    titles: dict[str, str]
+    """Titles of the nodes at the other ends, by id."""
+
+
+class ConfirmReport(Report):
+    NAME = "confirm"
+
+    settled: tuple[GraphLink, ...]
+    by: str
+    why: str
+
+
+class NewReport(Report):
+    NAME = "new"
+
+    id: str
+    kind: str
+    path: str
+
+
+class StatusStory(Value):
+    """`waits_for` holds ids of stories; what no journal can tell yet is null."""
+
+    id: str
+    title: str
+    epic: str | None
+    state: Literal["backlog", "active", "done"]
+    commits: int | None
+    waits_for: tuple[str, ...]
+    round: int | None = None
+    open_findings: int | None = None
+    usd: float | None = None
+    tokens: int | None = None
+
+
+class StatusEpic(Value):
+    id: str
+    title: str
+    stories: int
+    done: int
+    active: int
+
+
+class StatusCoverage(Value):
+    """How much of the intent the specification reaches, and how much of that has commits."""
+
+    statements: int
+    actionable: int
+    in_requirements: int
+    in_stories: int
+    with_commits: int | None
+
+
+class StatusReport(Report):
+    NAME = "status"
+
+    stories: tuple[StatusStory, ...]
+    epics: tuple[StatusEpic, ...]
+    coverage: StatusCoverage
+    suspects: tuple[GraphLink, ...]
+    next_up: tuple[str, ...]
+    """Stories that could begin now: nothing started, nothing waited for."""
+
+
+class FmtReport(Report):
+    """The paths that were rewritten, or with `--check` would be; `ok` is false where a check found any."""
+
+    NAME = "fmt"
+
+    ok: bool
+    changed: tuple[str, ...]
+
+
+class InitReport(Report):
+    """The files that were written, and what a person should know or do next."""
+
+    NAME = "init"
+
+    root: str
+    written: tuple[str, ...]
+    since: str | None
+    notes: tuple[str, ...]
+
+
+class StartReport(Report):
+    """Where a person's work on a story goes: the branch, the trailer of its commits, its territory."""
+
+    NAME = "start"
+
+    story: str
+    title: str
+    branch: str
+    trailer: str
+    territory: tuple[str, ...]
+    path: str
+    notes: tuple[str, ...]

@@ -1,0 +1,120 @@
+"""What `bmad trace` and `bmad report` say."""
+
+from typing import Literal, NamedTuple
+
+from bmad.model.base import Value
+from bmad.model.gate import GateFinding
+from bmad.model.reports import Report
+
+CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
+
+
+class BlameLine(NamedTuple):
+    """A line of a file (from 1), the commit that last changed it, and its text."""
+
+    line: int
+    commit: str
+    text: str
+
+
+class TracedStatement(Value):
+    """`lines`: first and last line in `path`, from 1; None where the quote no longer stands there."""
+
+    id: str
+    quote: str
+    path: str
+    lines: tuple[int, int] | None
+
+
+class TraceChain(Value):
+    """One way from a commit (None: no commit yet) up to the intent's own words."""
+
+    commit: str | None
+    kind: CommitClass | None
+    title: str | None
+    """The commit's title, safe to print."""
+    story: str | None
+    story_title: str | None
+    requirements: tuple[str, ...]
+    statements: tuple[TracedStatement, ...]
+    files: tuple[str, ...]
+    """The paths that the commit changes; empty where the query was a line."""
+    suspect: bool
+    problems: tuple[str, ...]
+    """Why the chain is not whole."""
+
+
+class TracedLine(Value):
+    line: int
+    commit: str
+    story: str | None
+    statements: tuple[str, ...]
+    text: str
+
+
+class TraceReport(Report):
+    NAME = "trace"
+
+    query: str
+    rev: str
+    """The commit that the question was answered at."""
+    chains: tuple[TraceChain, ...]
+    lines: tuple[TracedLine, ...]
+    titles: dict[str, str]
+    """Titles of the requirements, by id."""
+    notes: tuple[str, ...]
+
+
+class CriterionReport(Value):
+    id: str
+    text: str
+    evidence: None = None
+    """No evidence is recorded by this version."""
+
+
+class CommitLine(Value):
+    commit: str
+    title: str
+    kind: str
+    verdict: Literal["pass", "refused"]
+
+
+class StoryReport(Value):
+    id: str
+    title: str
+    statements: tuple[TracedStatement, ...]
+    requirements: tuple[str, ...]
+    criteria: tuple[CriterionReport, ...]
+    commits: tuple[str, ...]
+    files: tuple[str, ...]
+    self_authored: bool
+    suspect: bool
+    rounds: None = None
+    findings: None = None
+
+
+class CoverageDelta(Value):
+    """Requirements that have commits after the change and had none before, and the other way about."""
+
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+class RangeReport(Report):
+    NAME = "report"
+
+    base: str
+    head: str
+    ok: bool
+    level: str | None
+    stories: tuple[StoryReport, ...]
+    commits: tuple[CommitLine, ...]
+    governed: tuple[CommitLine, ...]
+    untraced: tuple[CommitLine, ...]
+    refusals: tuple[GateFinding, ...]
+    coverage_delta: CoverageDelta
+    titles: dict[str, str]
+    """Titles of the requirements, by id."""
+    trailers: tuple[str, ...]
+    """The block to paste into a squash message."""
+    notes: tuple[str, ...]

@@ -1,0 +1,102 @@
+"""`bmad new`: a story, requirement or epic that a person adds, with its id and its links in the lock."""
+
+from typing import NamedTuple
+
+from bmad.core.fingerprint import mint
+from bmad.core.graph import SpecGraph, build
+from bmad.core.lock import renew
+from bmad.core.mapping.plan import FUNCTIONAL, NON_FUNCTIONAL, file_of
+from bmad.errors import UsageError
+from bmad.model.edits import AddItem, Edit, SetField
+from bmad.model.ids import PREFIX, Kind
+from bmad.model.layout import LOCK
+from bmad.model.reports import NewReport
+from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Story
+from bmad.pipeline.graph import find
+from bmad.pipeline.spec import Loaded, load_sound
+from bmad.ports import Formats, Workspace
+
+
+class NewItem(NamedTuple):
+    """What a person asks for; ids may be prefixes. `up` is traces, covers or implements by kind."""
+
+    kind: Kind
+    title: str
+    up: tuple[str, ...] = ()
+    epic: str | None = None
+    depends_on: tuple[str, ...] = ()
+    territory: tuple[str, ...] = ()
+    criteria: tuple[str, ...] = ()
+    text: str = ""
+    functional: bool = True
+
+
+_UPPER = {Kind.REQUIREMENT: Kind.STATEMENT, Kind.EPIC: Kind.REQUIREMENT, Kind.STORY: Kind.REQUIREMENT}
+
+
+def new(workspace: Workspace, formats: Formats, request: NewItem) -> NewReport:
+    """Add the item to its document. Raises: UsageError where a reference is unknown or of the wrong kind."""
+    if not request.title.strip() or "\n" in request.title:
+        raise UsageError("The title should be one line of words.")
+    loaded = load_sound(workspace, formats)
+    graph = loaded.graph()
+    item = _item(request, graph, loaded)
+    path = file_of(item)
+    edits: dict[str, list[Edit]] = {path: [AddItem(item, under=_section(item))]}
+    if isinstance(item, Story) and item.epic is not None:
+        _cover(edits, graph, item.epic.text, [ref.text for ref in item.implements])
+    files: dict[str, str | None] = {
+        where: formats.edit(where, loaded.texts.get(where, ""), changes) for where, changes in edits.items()
+    }
+    texts = {document.path: loaded.texts[document.path] for document in loaded.spec.documents}
+    after = {**texts, **{where: text or "" for where, text in files.items()}}
+    lock = renew(build([formats.document(where, text) for where, text in sorted(after.items())]), loaded.spec.lock)
+    workspace.write({**files, LOCK: formats.render_lock(lock)})
+    return NewReport(id=item.id, kind=request.kind, path=path)
+
+
+def _section(item: AnyItem) -> str | None:
+    if not isinstance(item, Requirement):
+        return None
+    return FUNCTIONAL if item.functional else NON_FUNCTIONAL
+
+
+def _cover(edits: dict[str, list[Edit]], graph: SpecGraph, epic: str, requirements: list[str]) -> None:
+    """An epic covers what its stories implement."""
+    node = graph.nodes[epic]
+    if isinstance(node.item, Epic):
+        covered = [ref.text for ref in node.item.covers]
+        more = [requirement for requirement in requirements if requirement not in covered]
+        if more:
+            edits.setdefault(node.path, []).append(SetField(epic, "Covers", ", ".join([*covered, *more])))
+
+
+def _item(request: NewItem, graph: SpecGraph, loaded: Loaded) -> AnyItem:
+    taken = {**dict.fromkeys(graph.nodes, ""), **loaded.spec.lock.retired}
+    prefix = PREFIX[request.kind] if request.functional else "NFR"
+    common = {
+        "id": mint(prefix, taken, request.kind.value, request.title),
+        "title": " ".join(request.title.split()),
+    }
+    up = tuple(_ref(graph, name, _UPPER[request.kind]) for name in request.up)
+    if request.kind is Kind.REQUIREMENT:
+        return Requirement(**common, traces=up, text=request.text or f"{common['title']}.")
+    if request.kind is Kind.EPIC:
+        return Epic(**common, covers=up, text=request.text)
+    return Story(
+        **common,
+        epic=_ref(graph, request.epic, Kind.EPIC) if request.epic else None,
+        implements=up,
+        depends_on=tuple(_ref(graph, name, Kind.STORY) for name in request.depends_on),
+        territory=tuple(Ref(glob) for glob in request.territory),
+        narrative=request.text or f"{common['title']}.",
+        criteria=tuple(Criterion(id=f"AC-{n}", text=text) for n, text in enumerate(request.criteria, 1)),
+        sections=(Section("Tasks / Subtasks", "", 0), Section("Dev Notes", "", 0)),
+    )
+
+
+def _ref(graph: SpecGraph, name: str, wanted: Kind) -> Ref:
+    node = graph.nodes[find(graph, name)]
+    if node.kind is not wanted or not isinstance(node.item, Item):
+        raise UsageError(f"{node.id} is a {node.kind}; a {wanted} is wanted here.")
+    return Ref(node.id)

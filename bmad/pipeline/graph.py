@@ -1,0 +1,103 @@
+"""`bmad graph` and `bmad show`: the graph of the specification, whole or around one node."""
+
+from collections.abc import Mapping
+
+from bmad.core.graph import SpecGraph
+from bmad.core.places import FoldedText
+from bmad.core.suspicion import reached, suspects
+from bmad.errors import UsageError
+from bmad.model.graph import Link, Node
+from bmad.model.lock import LinkKey
+from bmad.model.reports import GraphLink, GraphNode, GraphReport, ShowReport
+from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
+from bmad.model.specification import Spec
+from bmad.pipeline.spec import load_sound
+from bmad.ports import Formats, Workspace
+
+Lines = Mapping[str, tuple[int, int] | None]
+
+
+def graph(workspace: Workspace, formats: Formats) -> GraphReport:
+    """All nodes and links, sorted: byte for byte the same for the same specification."""
+    loaded = load_sound(workspace, formats)
+    return graph_report(loaded.spec, loaded.graph())
+
+
+def graph_report(spec: Spec, whole: SpecGraph) -> GraphReport:
+    """The report of a graph that was built from spec."""
+    lines = statement_lines(spec, whole)
+    suspect = suspects(whole, spec.lock)
+    nodes = sorted(whole.nodes.values(), key=lambda node: (node.kind, node.id))
+    links = sorted(whole.links, key=lambda link: link.key)
+    return GraphReport(
+        nodes=tuple(graph_node(node, lines) for node in nodes),
+        links=tuple(graph_link(link, suspect) for link in links),
+    )
+
+
+def statement_lines(spec: Spec, whole: SpecGraph) -> Lines:
+    """First and last line of each statement's quote in the intent."""
+    statements = [node.item for node in whole.nodes.values() if isinstance(node.item, Statement)]
+    return FoldedText(spec.intent or "").find_all(statements)
+
+
+def graph_node(node: Node, lines: Lines) -> GraphNode:
+    item = node.item
+    plain = GraphNode(
+        id=node.id, kind=node.kind, title=node.title, path=node.path, line=node.line, fingerprint=node.fingerprint
+    )
+    if not isinstance(item, Statement):
+        return plain
+    more = {"quote": item.quote, "heading": item.under, "lines": lines.get(node.id), "klass": item.klass.value}
+    return plain.model_copy(update=more)
+
+
+def graph_link(link: Link, suspect: frozenset[LinkKey]) -> GraphLink:
+    return GraphLink(source=link.source, target=link.target, kind=link.kind, suspect=link.key in suspect)
+
+
+def find(whole: SpecGraph, name: str) -> str:
+    """The id that name stands for: whole, an alias, or an unambiguous prefix.
+
+    Raises: UsageError naming the candidates where there are several, or that there is none.
+    """
+    found = whole.resolve(name)
+    if found is not None:
+        return found
+    candidates = whole.matches(name) if name else []
+    if candidates:
+        listed = ", ".join(candidates[:8]) + (" …" if len(candidates) > 8 else "")  # noqa: PLR2004 - a line
+        raise UsageError(f"`{name}` could be {listed}. Write more of it.")
+    raise UsageError(f"`{name}` names nothing in the specification. See: bmad status, bmad graph")
+
+
+def show(workspace: Workspace, formats: Formats, name: str) -> ShowReport:
+    """One node with all that is linked to it. Raises: UsageError where name stands for no node."""
+    loaded = load_sound(workspace, formats)
+    whole = loaded.graph()
+    node = whole.nodes[find(whole, name)]
+    suspect = suspects(whole, loaded.spec.lock)
+    return ShowReport(
+        node=graph_node(node, statement_lines(loaded.spec, whole)),
+        text=_text(node.item),
+        up=tuple(graph_link(link, suspect) for link in whole.up(node.id)),
+        down=tuple(graph_link(link, suspect) for link in sorted(whole.down(node.id), key=lambda link: link.key)),
+        suspect=reached(whole, suspect).get(node.id, ()),
+        titles=_titles(whole, node),
+    )
+
+
+def _text(item: Statement | Requirement | Epic | Story | Criterion) -> str:
+    match item:
+        case Statement():
+            return item.quote
+        case Story():
+            criteria = "\n".join(f"- {criterion.id} {criterion.text}" for criterion in item.criteria)
+            return f"{item.narrative}\n\n{criteria}".strip()
+        case _:
+            return item.text
+
+
+def _titles(whole: SpecGraph, node: Node) -> dict[str, str]:
+    ends = [link.target for link in whole.up(node.id)] + [link.source for link in whole.down(node.id)]
+    return {end: whole.nodes[end].title for end in sorted(set(ends)) if end in whole.nodes}

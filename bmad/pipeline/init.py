@@ -1,0 +1,123 @@
+"""`bmad init`: the few files that a repository needs, and the commit from which on everything is traced."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bmad.model.layout import LOCK, POLICY
+from bmad.model.reports import InitReport
+from bmad.ports import Workspace
+
+CI_FILE = ".github/workflows/bmad.yml"
+
+_POLICY = """\
+# bmad's settings. Every key has a default; the gate reads this file from the base of a change, never from
+# the change itself, so an edit counts once it has landed (in a commit of its own with a `Policy: why` trailer).
+version: 1
+
+# The document a person writes; `bmad map` turns it into requirements, epics and stories.
+intent: intent.md
+
+gate:
+  # traced: each code change belongs to a story whose chain to the intent is whole.
+  # scoped: and lies in the territory of that story.
+  level: scoped
+  # What is older than this commit is not judged (`root`: judge everything).
+  since: {since}
+  # Paths that a story may cover in the very change that brings it. [] asks for the story to land first.
+  self_authored: ["**"]
+  # Paths that somebody may change without a story, for instance a bot; until a day.
+  # exempt: [{{paths: ["docs/generated/**"], by: docs-bot, reason: generated, owner: ada, until: 2027-06-30}}]
+"""
+
+_WORKFLOW = """\
+# Refuses changes that are not traced to the intent. Say how bmad is installed in the repository variable
+# BMAD_PACKAGE: a wheel's URL, a pinned git URL, or a name and version of your own index.
+name: bmad
+on:
+  pull_request:
+  merge_group:
+  push:
+    branches: [{branch}]
+permissions:
+  contents: read
+jobs:
+  gate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          fetch-depth: 0
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: python -m pip install "$BMAD_PACKAGE"
+        env:
+          BMAD_PACKAGE: ${{{{ vars.BMAD_PACKAGE }}}}
+      - run: bmad validate --strict
+      - if: github.event_name != 'push'
+        run: bmad gate --base "refs/remotes/origin/$BASE" --head "$HEAD" --require-policy --format github
+        env:
+          BASE: ${{{{ github.base_ref || '{branch}' }}}}
+          HEAD: ${{{{ github.event.pull_request.head.sha || github.sha }}}}
+          BMAD_ACTOR: ${{{{ github.actor }}}}
+      - if: github.event_name == 'push'
+        run: bmad gate --since "$BEFORE" --format github
+        env:
+          BEFORE: ${{{{ github.event.before }}}}
+          BMAD_ACTOR: ${{{{ github.actor }}}}
+"""
+
+_ENTRIES = {
+    ".gitignore": ("/.bmad/", "# bmad's local state: derived, never committed"),
+    ".gitattributes": (f"{LOCK} merge=union", "# two branches' lock lines are both kept; then: bmad fmt"),
+}
+
+
+class Surroundings(NamedTuple):
+    """What init found: the folder, its present commit and branch (None where there is none yet)."""
+
+    root: str
+    head: str | None
+    branch: str | None
+    made_repository: bool
+
+
+def init(workspace: Workspace, found: Surroundings, *, ci: bool) -> InitReport:
+    """Write what is missing; what is there already is left as it is."""
+    files: dict[str, str | None] = {}
+    notes: list[str] = []
+    if found.made_repository:
+        notes.append("made a git repository here: the trace lives in commits")
+    since = found.head or "root"
+    if workspace.read(POLICY) is None:
+        files[POLICY] = _POLICY.format(since=since)
+    else:
+        notes.append(f"{POLICY} is there already and stays as it is")
+    for path, (entry, comment) in _ENTRIES.items():
+        text = workspace.read(path) or ""
+        if entry not in text.splitlines():
+            gap = "" if not text or text.endswith("\n") else "\n"
+            files[path] = f"{text}{gap}{comment}\n{entry}\n"
+    if ci and workspace.read(CI_FILE) is None:
+        files[CI_FILE] = _WORKFLOW.format(branch=found.branch or "main")
+        notes.append(f"{CI_FILE}: set the repository variable BMAD_PACKAGE, and make the job a required check")
+    elif ci:
+        notes.append(f"{CI_FILE} is there already and stays as it is")
+    if files:
+        workspace.write(files)
+    return InitReport(
+        root=found.root,
+        written=tuple(sorted(files)),
+        since=since if POLICY in files else None,
+        notes=(*notes, *_next(workspace, files, found)),
+    )
+
+
+def _next(workspace: Workspace, files: Mapping[str, str | None], found: Surroundings) -> list[str]:
+    steps: list[str] = []
+    if POLICY in files:
+        older = f"; what is older than {found.head[:12]} is not judged" if found.head else ""
+        steps.append(f'next: commit these files alone (git add …, git commit -m "Adopt bmad"){older}')
+    if not list(workspace.spec_paths()):
+        steps.append("next: write intent.md (what is wanted, and why), then: bmad map intent.md")
+    return steps

@@ -1,0 +1,159 @@
+"""`bmad map`: an intent becomes statements, requirements, epics and stories, or an edited one updates them."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from bmad.core.graph import SpecGraph, build
+from bmad.core.lock import renew
+from bmad.core.mapping.plan import Planner
+from bmad.core.rules import validate as run_rules
+from bmad.errors import UsageError
+from bmad.model.draft import Draft
+from bmad.model.edits import AddItem
+from bmad.model.layout import LOCK, PRD, RECORD_RE, REGISTER
+from bmad.model.mapping import MapPlan
+from bmad.model.reports import MapConflict, MapReport
+from bmad.model.spec import Document
+from bmad.model.specification import Spec
+from bmad.pipeline.spec import Loaded, intent_of, load, refuse_broken, with_source
+from bmad.ports import Formats, Workspace
+
+Mapper = Callable[[str], Draft]
+
+
+class MapRequest(NamedTuple):
+    """`intent` is a path below the repository's root; `keep` lets a person's hand win every conflict."""
+
+    intent: str
+    mapper: str = "outline"
+    dry_run: bool = False
+    keep: bool = False
+
+
+class _Outcome(NamedTuple):
+    """The specification as it would be: changed texts by path (None removes), and its graph."""
+
+    files: dict[str, str | None]
+    graph: SpecGraph
+    spec: Spec
+
+
+def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: MapRequest) -> MapReport:
+    """Map the intent; write all of the result, or nothing.
+
+    Conflicts are in the report, whose `ok` is then false.
+    Raises: UsageError where the intent cannot be read or says nothing, or another intent is mapped already.
+    """
+    loaded = load(workspace, formats)
+    refuse_broken(loaded)
+    text = _intent_text(workspace, loaded, request.intent)
+    draft = mapper(text)
+    if not draft.statements:
+        raise UsageError(
+            f"{request.intent} holds no goal, requirement or constraint that could be mapped. "
+            "Write what the thing must do, for instance as bullets under `## Requirements`."
+        )
+    plan = Planner(draft, text, loaded.graph(), loaded.spec.lock, _landed(workspace)).plan()
+    outcome = _apply(formats, loaded, plan, draft, text, request.intent)
+    blocked = bool(plan.conflicts) and not request.keep
+    if outcome.files and not blocked and not request.dry_run:
+        workspace.write(outcome.files)
+    return _report(loaded, plan, outcome, draft, request, blocked=blocked)
+
+
+def _intent_text(workspace: Workspace, loaded: Loaded, path: str) -> str:
+    known = intent_of(loaded.spec.documents)
+    if known is not None and known != path:
+        raise UsageError(
+            f"This repository maps {known}; a second intent ({path}) is not mapped beside it. "
+            "Put what it says into the first one."
+        )
+    text = workspace.read(path)
+    if text is None:
+        raise UsageError(f"{path} does not exist.")
+    if not text.strip():
+        raise UsageError(f"{path} is empty; write down what is wanted and why.")
+    return text
+
+
+def _landed(workspace: Workspace) -> frozenset[str]:
+    """The stories that have a record."""
+    matches = (RECORD_RE.fullmatch(path) for path in workspace.record_paths())
+    return frozenset(match[1] for match in matches if match)
+
+
+def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, draft: Draft, text: str, intent: str) -> _Outcome:
+    texts = {document.path: loaded.texts[document.path] for document in loaded.spec.documents}
+    starts = {REGISTER: _register_head(intent), PRD: _prd_head(draft.title)}
+    changed: dict[str, str | None] = {}
+    for path, edits in plan.edits.items():
+        changed[path] = formats.edit(path, texts.get(path, starts.get(path, "")), edits)
+    for path, item in plan.new_files.items():
+        changed[path] = formats.edit(path, "", [AddItem(item)])
+    for path in plan.removed_files:
+        changed[path] = None
+    after = {path: value for path, value in (texts | changed).items() if value is not None}
+    parsed = {document.path: document for document in loaded.spec.documents}
+    documents = tuple(_parse(formats, parsed, path, after[path], changed) for path in sorted(after))
+    graph = build(documents)
+    lock = renew(graph, loaded.spec.lock, plan.derived)
+    changed[LOCK] = formats.render_lock(lock)
+    before = loaded.texts
+    files = {path: value for path, value in changed.items() if value != before.get(path)}
+    return _Outcome(files, graph, Spec(documents=documents, intent_path=intent, intent=text, lock=lock))
+
+
+def _parse(
+    formats: Formats, parsed: Mapping[str, Document], path: str, text: str, changed: Mapping[str, str | None]
+) -> Document:
+    """The document at path, parsed again only where it was changed."""
+    return parsed[path] if path in parsed and path not in changed else formats.document(path, text)
+
+
+def _register_head(intent: str) -> str:
+    return (
+        "# Intent register\n\n"
+        f"- Intent: `{intent}`\n\n"
+        "The statements of the intent, in its own words. Made by `bmad map`; a `Class` may be corrected by hand.\n"
+    )
+
+
+def _prd_head(title: str) -> str:
+    return f"# Product requirements: {title}\n\nMade by `bmad map` and edited by people; both are kept.\n"
+
+
+def _report(
+    loaded: Loaded, plan: MapPlan, outcome: _Outcome, draft: Draft, request: MapRequest, *, blocked: bool
+) -> MapReport:
+    texts = {path: value for path, value in (loaded.texts | outcome.files).items() if value is not None}
+    counts: dict[str, int] = {}
+    for node in outcome.graph.nodes.values():
+        counts[node.kind.value] = counts.get(node.kind.value, 0) + 1
+    return MapReport(
+        ok=not blocked,
+        mapper=request.mapper,
+        intent=request.intent,
+        written=bool(outcome.files) and not blocked and not request.dry_run,
+        created=plan.created,
+        changed=plan.changed,
+        retired=plan.retired,
+        coverage=draft.coverage,
+        counts=counts,
+        findings=with_source(run_rules(outcome.spec, outcome.graph), texts),
+        conflicts=tuple(MapConflict(**conflict._asdict()) for conflict in plan.conflicts),
+        diff=_diff(loaded.texts, outcome.files) if request.dry_run else "",
+    )
+
+
+def _diff(before: Mapping[str, str], files: Mapping[str, str | None]) -> str:
+    parts: list[str] = []
+    for path in sorted(files):
+        old, new = before.get(path, ""), files[path] or ""
+        parts += difflib.unified_diff(
+            old.splitlines(keepends=True),
+            new.splitlines(keepends=True),
+            f"a/{path}" if path in before else "/dev/null",
+            f"b/{path}" if files[path] is not None else "/dev/null",
+        )
+    return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)

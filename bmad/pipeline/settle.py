@@ -1,0 +1,48 @@
+"""`bmad confirm` and `bmad fmt`: what a person vouches for, and the canonical form of everything."""
+
+from collections.abc import Sequence
+
+from bmad.core.graph import build
+from bmad.core.lock import confirm as settle
+from bmad.core.lock import renew
+from bmad.errors import UsageError
+from bmad.model.layout import LOCK
+from bmad.model.reports import ConfirmReport, FmtReport, GraphLink
+from bmad.pipeline.graph import find
+from bmad.pipeline.spec import load_sound
+from bmad.ports import Formats, Workspace
+
+
+def confirm(workspace: Workspace, formats: Formats, names: Sequence[str], by: str, why: str) -> ConfirmReport:
+    """Confirm every suspect link from the named nodes up to the intent; the lock records who and why.
+
+    Raises: UsageError where a name stands for no node, or who or why is empty.
+    """
+    if not why.strip():
+        raise UsageError("Say why what changed still holds: --why REASON.")
+    if not by.strip():
+        raise UsageError("It is not known who confirms: set git's user.email, or BMAD_ACTOR.")
+    loaded = load_sound(workspace, formats)
+    graph = loaded.graph()
+    starts = [find(graph, name) for name in names]
+    lock, settled = settle(graph, renew(graph, loaded.spec.lock), starts, by.strip(), " ".join(why.split()))
+    text = formats.render_lock(lock)
+    if settled and text != loaded.texts.get(LOCK):
+        workspace.write({LOCK: text})
+    links = (GraphLink(source=source, target=target, kind=kind, suspect=False) for source, kind, target in settled)
+    return ConfirmReport(settled=tuple(links), by=by, why=why)
+
+
+def fmt(workspace: Workspace, formats: Formats, *, check: bool = False) -> FmtReport:
+    """Rewrite documents in canonical form and bring the lock up to date; `check` only says what would change."""
+    loaded = load_sound(workspace, formats)
+    files: dict[str, str | None] = {
+        document.path: formats.canonical(document.path, loaded.texts[document.path])
+        for document in loaded.spec.documents
+    }
+    documents = [formats.document(path, text or "") for path, text in files.items()]
+    files[LOCK] = formats.render_lock(renew(build(documents), loaded.spec.lock))
+    changed = {path: text for path, text in files.items() if text != loaded.texts.get(path)}
+    if changed and not check:
+        workspace.write(changed)
+    return FmtReport(ok=not (check and changed), changed=tuple(sorted(changed)))

@@ -1,0 +1,81 @@
+"""The JSON Schemas of documents and reports, exported from the types, and the files that ship with bmad."""
+
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from bmad.errors import UsageError
+
+TYPES = {
+    "bmad.yaml": "bmad.model.settings:Settings",
+    "confirm": "bmad.model.reports:ConfirmReport",
+    "fmt": "bmad.model.reports:FmtReport",
+    "gate": "bmad.model.gate:GateReport",
+    "init": "bmad.model.reports:InitReport",
+    "map": "bmad.model.reports:MapReport",
+    "new": "bmad.model.reports:NewReport",
+    "report": "bmad.model.trace:RangeReport",
+    "show": "bmad.model.reports:ShowReport",
+    "start": "bmad.model.reports:StartReport",
+    "status": "bmad.model.reports:StatusReport",
+    "trace": "bmad.model.trace:TraceReport",
+    "trace-graph": "bmad.model.reports:GraphReport",
+    "validate": "bmad.model.reports:ValidateReport",
+}
+"""Each schema's name, and the type it is exported from."""
+
+
+def export(name: str) -> str:
+    """The JSON Schema of a type, as text. Raises: UsageError where there is none of that name."""
+    if name not in TYPES:
+        raise UsageError(f"There is no schema `{name}`; there are {', '.join(TYPES)}.")
+    module, _, attribute = TYPES[name].partition(":")
+    model: Any = getattr(import_module(module), attribute)
+    schema = model.model_json_schema(
+        by_alias=True, mode="serialization" if hasattr(model, "NAME") else "validation"
+    )
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    if hasattr(model, "NAME"):
+        own = {"schema": {"const": f"bmad.{model.NAME}/1"}}
+        schema["properties"] = own | schema["properties"]
+        schema["required"] = ["schema", *schema.get("required", [])]
+        _open(schema)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _open(schema: Any) -> None:
+    """A report may grow: a reader's schema must let keys through that it does not know."""
+    if isinstance(schema, dict):
+        schema.pop("additionalProperties", None) if schema.get("additionalProperties") is False else None
+        for part in schema.values():
+            _open(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _open(part)
+
+
+def resource(name: str) -> Path:
+    """A file that ships with bmad: inside the package where it is installed, beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    for place in (package / name, package.parent / name):
+        if place.exists():
+            return place
+    raise UsageError(f"{name} is missing from this installation of bmad; install it again.")
+
+
+def shipped(name: str) -> str:
+    """The schema file of that name as it ships. Raises: UsageError where there is none."""
+    if name not in TYPES:
+        raise UsageError(f"There is no schema `{name}`; there are {', '.join(TYPES)}.")
+    return resource(f"schemas/{name}.schema.json").read_text(encoding="utf-8")
+
+
+def write_all(folder: Path) -> None:
+    """Write every schema file into folder."""
+    for name in TYPES:
+        (folder / f"{name}.schema.json").write_text(export(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_all(Path(__file__).parent.parent.parent / "schemas")
