@@ -1,0 +1,91 @@
+"""The `bmad` group: a table of commands, each loaded only when it is called."""
+
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from bmad import __version__
+from bmad.cli import output
+
+
+class Entry(NamedTuple):
+    """A command: the module below `bmad.cli` that holds it, and its line of help."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "init": Entry("init", "Set up bmad.yaml, hooks and CI in this folder."),
+    "map": Entry("map", "Turn an intent into requirements, epics and stories, or update them."),
+    "validate": Entry("validate", "Check the specification: every finding, with its place and a fix."),
+    "fmt": Entry("fmt", "Write documents and lock in their canonical form."),
+    "new": Entry("new", "Add a story, requirement or epic."),
+    "status": Entry("status", "Show the board: epics, stories, coverage, what is next."),
+    "show": Entry("show", "Show one node, what is above it and what is below."),
+    "graph": Entry("graph", "Write out the graph of the specification."),
+    "confirm": Entry("confirm", "Settle suspect links: what changed above still holds."),
+    "start": Entry("start", "Begin a story: its branch, with trailers filled in."),
+    "hooks": Entry("hooks", "Install the git hooks that write and check trailers."),
+    "trace": Entry("trace", "Follow a commit, a line or an id to the intent's own words."),
+    "report": Entry("report", "Say what a change is for, for those who review it."),
+    "gate": Entry("gate", "Refuse commits that are not traced, or out of scope."),
+    "schema": Entry("schema", "Print the JSON Schema of a document or report."),
+    "demo": Entry("demo", "See the whole way on a throw-away repository."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Knows its commands by name; imports a command's module only to run it or to show its help."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = import_module(f"bmad.cli.{entry.module}")
+        app = getattr(module, "app", None)
+        if app is None:
+            app = typer.Typer(add_completion=False, rich_markup_mode=None)
+            app.command(cmd_name, help=f"{entry.help}\n\n{module.__doc__ or ''}")(module.run)
+        command = typer.main.get_command(app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bmad {__version__}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    name="bmad",
+    cls=LazyGroup,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Intent to spec to code, with a trace that is checked: every line keeps its reason.",
+    epilog="Exit codes: 0 done; 1 the check found something; 2 wrong usage or input; 3 the environment cannot "
+    "answer; 4 waiting for a person; 130 interrupted.",
+)
+
+
+@app.callback()
+def main_options(
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print more on the way.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    output.configure(quiet=quiet, verbose=verbose, debug=debug)

@@ -1,0 +1,47 @@
+"""The policy comes from the base, the evidence from the head; what cannot be judged exits 3, never 0."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bmad.cli import output
+from bmad.cli.output import Json, Repo
+from bmad.errors import UsageError
+from bmad.model.settings import Level
+from bmad.pipeline.gate import GateRequest, gate
+from bmad.render.gate import FORMATS
+from bmad.wiring import open_app
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    MD = "md"
+
+
+def run(
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="What the change is measured against; by default the upstream."),
+    ] = None,
+    head: Annotated[str | None, typer.Option(metavar="REV", help="The change; by default HEAD.")] = None,
+    level: Annotated[Level | None, typer.Option(help="Ask more than the base's policy does.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="REV", help="Judge each step of a history after REV (or `root`).")
+    ] = None,
+    require_policy: Annotated[
+        bool, typer.Option("--require-policy", help="Exit 3 where the base has no bmad.yaml; for CI.")
+    ] = False,
+    format_: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.TEXT,
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    if since is not None and base is not None:
+        raise UsageError("--since and --base exclude each other: --since takes the base of each step itself.")
+    app = open_app(repo)
+    request = GateRequest(base, head, level, since, require_policy, app.actor)
+    report = gate(app.history(), app.formats, app.clock, request)
+    output.result(FORMATS[Format.JSON if json else format_](report))
+    return report.exit

@@ -1,0 +1,48 @@
+"""Works in an empty folder, a new repository, and an old one, which is adopted at its present commit."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bmad.cli import output
+from bmad.cli.output import Json, Repo
+from bmad.errors import Exit
+from bmad.model.reports import InitReport
+from bmad.pipeline.hooks import install
+from bmad.pipeline.init import Surroundings, init
+from bmad.render.text import initialised
+from bmad.wiring import App, open_here
+
+
+def run(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
+    hooks: Annotated[bool, typer.Option("--hooks", help="Install the git hooks too.")] = False,
+    ci: Annotated[bool, typer.Option("--ci", help="Write a CI workflow too.")] = False,
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    app = open_here(repo)
+    checkout = app.checkout()
+    made = not checkout.exists()
+    if made:
+        checkout.create()
+    else:
+        app = open_here(checkout.top())
+    asks = not yes and not json and sys.stdin.isatty()
+    hooks = hooks or (asks and typer.confirm("Install git hooks that fill in and check trailers?", err=True))
+    ci = ci or (asks and typer.confirm("Write a CI workflow with the gate?", err=True))
+    found = Surroundings(str(app.root), checkout.head(), checkout.branch(), made)
+    report = init(app.workspace, found, ci=ci)
+    if hooks:
+        report = _with_hooks(app, report)
+    if json:
+        output.json_result(report)
+    else:
+        output.result(initialised(report))
+    return Exit.OK
+
+
+def _with_hooks(app: App, report: InitReport) -> InitReport:
+    notes = install(app.checkout(), app.command())
+    return report.model_copy(update={"notes": (*notes, *report.notes)})

@@ -1,0 +1,53 @@
+"""Where commands print: results to stdout, messages to stderr."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Protocol
+
+import typer
+
+Repo = Annotated[
+    Path | None,
+    typer.Option("--repo", metavar="DIR", help="The repository; by default the one around this folder."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+
+
+class Report(Protocol):
+    """What `--json` prints; the reports' own module is not imported just to show help."""
+
+    def as_json(self) -> str: ...
+
+
+@dataclass
+class _Levels:
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+
+
+LEVELS = _Levels()
+
+
+def configure(*, quiet: bool, verbose: bool, debug: bool) -> None:
+    LEVELS.quiet, LEVELS.verbose, LEVELS.debug = quiet, verbose, debug
+
+
+def result(text: str) -> None:
+    """Print a result, ending in exactly one line end."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def json_result(report: Report) -> None:
+    result(report.as_json())
+
+
+def message(text: str) -> None:
+    """Tell a person something that is not the result."""
+    if not LEVELS.quiet:
+        sys.stderr.write(f"{text}\n")
+
+
+def error(text: str) -> None:
+    sys.stderr.write(f"bmad: {text}\n")

@@ -1,0 +1,27 @@
+"""The branch is `bmad/STORY-…`; with --here the present branch is bound to the story instead."""
+
+from typing import Annotated
+
+import typer
+
+from bmad.cli import output
+from bmad.cli.output import Json, Repo
+from bmad.errors import Exit
+from bmad.pipeline.start import StartRequest, start
+from bmad.render.text import started
+from bmad.wiring import open_app
+
+
+def run(
+    story: Annotated[str, typer.Argument(metavar="STORY", help="A story; an unambiguous prefix will do.")],
+    here: Annotated[bool, typer.Option("--here", help="Stay on the present branch.")] = False,
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    app = open_app(repo)
+    report = start(app.workspace, app.formats, app.checkout(), StartRequest(story, here))
+    if json:
+        output.json_result(report)
+    else:
+        output.result(started(report))
+    return Exit.OK

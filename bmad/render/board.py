@@ -1,0 +1,34 @@
+"""The board as text."""
+
+from bmad.model.reports import StatusReport, StatusStory
+from bmad.render.text import plural
+from bmad.render.visible import line
+
+_MARK = {"backlog": "·", "active": ">", "done": "✓"}
+
+
+def board(report: StatusReport) -> str:
+    """Epics with their stories, then coverage, suspects and what is next."""
+    rows: list[str] = []
+    known = {epic.id for epic in report.epics}
+    for epic in report.epics:
+        count = f"{plural(epic.stories, 'story')}, {epic.active} active, {epic.done} done"
+        rows += [f"{epic.id}  {line(epic.title, 70)}  ({count})"]
+        rows += [_story(story) for story in report.stories if story.epic == epic.id]
+    loose = [story for story in report.stories if story.epic not in known]
+    rows += ["(no epic)", *(_story(story) for story in loose)] if loose else []
+    took = report.coverage
+    commits = "?" if took.with_commits is None else str(took.with_commits)
+    reached = f"{took.in_requirements} in requirements, {took.in_stories} in stories, {commits} with commits"
+    rows += ["", f"{plural(took.statements, 'statement')}; of {took.actionable} to act on: {reached}"]
+    if report.suspects:
+        rows.append(f"{plural(len(report.suspects), 'suspect link')}; see: bmad validate")
+    if report.next_up:
+        rows.append(f"next up: {', '.join(report.next_up[:5])}")
+    return "\n".join(rows)
+
+
+def _story(story: StatusStory) -> str:
+    commits = f"  {plural(story.commits, 'commit')}" if story.commits else ""
+    waits = f"  waits for {', '.join(story.waits_for)}" if story.waits_for and story.state == "backlog" else ""
+    return f"  {_MARK[story.state]} {story.state:<8} {story.id}  {line(story.title, 70)}{commits}{waits}"

@@ -1,0 +1,159 @@
+"""The gate's report as text, Markdown and annotations; every word in it has been made safe to print."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from bmad.errors import Exit
+from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport
+from bmad.model.settings import Level
+
+_SHORT = 12
+_PROVES = {
+    Level.TRACED: "every code change is claimed by a current story whose chain ends in sentences of a versioned "
+    "file (who wrote them is git's claim)",
+    Level.SCOPED: "an open story's territory holds each changed path, not that the work serves the story",
+}
+_NEVER = "It never proves that the code is right."
+
+
+def proves(level: Level | None) -> str:
+    """What a pass at a level proves, in the words of the design."""
+    if level is None:
+        return ""
+    words = [_PROVES[Level.TRACED], *([_PROVES[Level.SCOPED]] if level.rank >= Level.SCOPED.rank else [])]
+    return f"What a pass proves: {'; '.join(words)}. {_NEVER}"
+
+
+def text(report: GateReport) -> str:
+    """For a terminal: the verdict, what was measured against what, then each refusal with its fix."""
+    return "\n".join([*_head(report), *_body(report), "", _last(report), ""])
+
+
+def _head(report: GateReport) -> Iterator[str]:
+    yield f"gate: {_verdict(report)}"
+    yield f"  level   {report.level or '-'} (attest: {report.attest})"
+    yield f"  base    {report.base or '-'}{f' ({_plain(report.target)})' if report.target else ''}"
+    yield f"  head    {report.head or '-'}"
+    yield f"  merge   {report.merge or '-'}"
+    yield f"  as of   {report.as_of}"
+    if report.commits:
+        yield f"  commits {len(report.commits)} ({', '.join(_kinds(report.commits))})"
+
+
+def _verdict(report: GateReport) -> str:
+    if report.exit is Exit.ENVIRONMENT:
+        return "cannot be judged (exit 3), which is never a pass"
+    return "pass" if report.ok else "refused"
+
+
+def _kinds(commits: Iterable[CommitReport]) -> Iterator[str]:
+    found = [commit.kind for commit in commits]
+    for kind in CommitKind:
+        if kind in found:
+            yield f"{found.count(kind)} {kind}"
+
+
+def _body(report: GateReport) -> Iterator[str]:
+    if report.policy_changes:
+        yield ""
+        yield f"policy changed by: {', '.join(commit[:_SHORT] for commit in report.policy_changes)}"
+    if report.self_authored:
+        yield f"self-authored stories: {', '.join(report.self_authored)}"
+    for commit in report.commits:
+        if commit.findings:
+            named = f" {', '.join(map(_plain, commit.stories))}" if commit.stories else ""
+            yield ""
+            yield f"{commit.commit[:_SHORT]} {commit.kind}{named}"
+            yield from _findings(commit.findings)
+    if report.findings:
+        yield ""
+        yield "the range as a whole"
+        yield from _findings(report.findings)
+    if report.notes:
+        yield ""
+        yield from (f"note: {_plain(note)}" for note in report.notes)
+
+
+def _findings(findings: Iterable[GateFinding]) -> Iterator[str]:
+    for one in findings:
+        yield f"  {one.code} {one.message}"
+        if one.fix:
+            yield f"      fix: {one.fix}"
+
+
+def _last(report: GateReport) -> str:
+    if report.exit is Exit.OK:
+        return proves(report.level)
+    refused = sum(1 for commit in report.commits if commit.findings)
+    return f"{len(report.every_finding)} findings; {refused} of {len(report.commits)} commits are refused."
+
+
+def _plain(words: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in words)
+
+
+def markdown(report: GateReport) -> str:
+    """For a comment on a code host; nothing that the change wrote can become markup."""
+    mark = {"pass": "✅", "refused": "❌"}.get(_verdict(report), "⚠️")
+    lines = [
+        f"### {mark} bmad gate: {_verdict(report)}",
+        "",
+        f"Level **{report.level or '-'}** (attest: {report.attest}), as of {report.as_of}.",
+        "",
+        f"Base `{report.base}`, head `{report.head}`, merge `{report.merge}`.",
+        "",
+    ]
+    rows = [(commit.commit[:_SHORT], one) for commit in report.commits for one in commit.findings]
+    rows += [("range", one) for one in report.findings]
+    if rows:
+        lines += ["| commit | code | finding | fix |", "| --- | --- | --- | --- |"]
+        lines += [f"| `{where}` | {one.code} | {_cell(one.message)} | {_cell(one.fix)} |" for where, one in rows]
+        lines.append("")
+    if report.policy_changes:
+        lines += [f"Policy changed by {', '.join(f'`{one[:_SHORT]}`' for one in report.policy_changes)}.", ""]
+    if report.self_authored:
+        lines += [f"Self-authored stories: {', '.join(map(_cell, report.self_authored))}.", ""]
+    lines += [f"Note: {_cell(note)}.\n" for note in report.notes]
+    lines.append(_last(report))
+    return "\n".join(lines) + "\n"
+
+
+def _cell(words: str) -> str:
+    """Words in a table cell: each sign that Markdown or HTML may read is written as an entity."""
+    return "".join(f"&#{ord(char)};" if char in "|<>&*_[]()`#~@!\\$" else char for char in _plain(words))
+
+
+def github(report: GateReport) -> str:
+    """Workflow commands of GitHub Actions, one a finding, then the text with commands switched off."""
+    rows = [(commit.commit[:_SHORT], one) for commit in report.commits for one in commit.findings]
+    rows += [("range", one) for one in report.findings]
+    lines = []
+    for where, one in rows:
+        place = f"file={_property(one.path)}," if one.path else ""
+        fix = f" Fix: {one.fix}" if one.fix else ""
+        lines.append(
+            f"::error {place}title={_property(f'bmad {one.code}')}::{_data(f'{where}: {one.message}.{fix}')}"
+        )
+    lines += [
+        f"::notice title=bmad policy::{_data(f'{one[:_SHORT]} changes the policy')}"
+        for one in report.policy_changes
+    ]
+    lines.append(
+        f"::notice title=bmad gate::{_data(f'{_verdict(report)}; base {report.base}, head {report.head}')}"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _data(words: str) -> str:
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(words: str) -> str:
+    return _data(words).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMATS: dict[str, Callable[[GateReport], str]] = {
+    "text": text,
+    "json": GateReport.as_json,
+    "github": github,
+    "md": markdown,
+}

@@ -1,0 +1,65 @@
+"""The graph in the formats of other tools: DOT, Mermaid, and a matrix as CSV."""
+
+import csv
+import io
+import json
+
+from bmad.model.reports import GraphReport
+from bmad.render.visible import line
+
+_SHAPES = {"statement": "note", "requirement": "box", "epic": "folder", "story": "component", "criterion": "plain"}
+
+
+def dot(report: GraphReport) -> str:
+    """Graphviz; suspect links are dashed."""
+    rows = ["digraph bmad {", "  rankdir=BT;"]
+    for node in report.nodes:
+        label = json.dumps(f"{node.id}\n{line(node.title, 60)}", ensure_ascii=False)
+        rows.append(f"  {json.dumps(node.id)} [shape={_SHAPES[node.kind]}, label={label}];")
+    for link in report.links:
+        style = ", style=dashed" if link.suspect else ""
+        rows.append(
+            f"  {json.dumps(link.source)} -> {json.dumps(link.target)} [label={json.dumps(link.kind)}{style}];"
+        )
+    return "\n".join([*rows, "}", ""])
+
+
+def mermaid(report: GraphReport) -> str:
+    """A Mermaid flowchart; suspect links are dotted."""
+    names = {node.id: f"n{number}" for number, node in enumerate(report.nodes)}
+    rows = ["flowchart BT"]
+    for node in report.nodes:
+        title = line(node.title, 60).replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+        rows.append(f'  {names[node.id]}["{node.id}<br/>{title}"]')
+    for link in report.links:
+        if link.target in names:
+            arrow = "-.->" if link.suspect else "-->"
+            rows.append(f"  {names[link.source]} {arrow}|{link.kind}| {names[link.target]}")
+    return "\n".join([*rows, ""])
+
+
+def matrix(report: GraphReport) -> str:
+    """One row for each way from a statement to a story: the traceability matrix. Empty cells are gaps."""
+    down: dict[tuple[str, str], list[str]] = {}
+    for link in report.links:
+        down.setdefault((link.target, link.kind), []).append(link.source)
+    titles = {node.id: node.title for node in report.nodes}
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(
+        ["statement", "class", "requirement", "story", "statement title", "requirement title", "story title"]
+    )
+    for node in report.nodes:
+        if node.kind != "statement":
+            continue
+        for requirement in down.get((node.id, "traces"), [""]):
+            for story in down.get((requirement, "implements"), [""]):
+                ids = [node.id, node.klass or "", requirement, story]
+                rows.writerow([*ids, *(_cell(titles.get(name, "")) for name in (node.id, requirement, story))])
+    return out.getvalue()
+
+
+def _cell(text: str) -> str:
+    """A spreadsheet must not take a title for a formula."""
+    shown = line(text, 200)
+    return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) else shown

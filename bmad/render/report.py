@@ -1,0 +1,84 @@
+"""The trace report for a review thread: short, details folded, stable so that it can be updated in place."""
+
+from bmad.model.trace import CommitLine, RangeReport, StoryReport
+from bmad.render.text import plural
+from bmad.render.visible import line, visible
+
+_SHORT = 12
+_SPECIAL = "\\`*_{}[]<>#|~&"
+
+
+def md(text: str, limit: int = 400) -> str:
+    """Text of a repository as inert Markdown: no links, no markup, no mentions."""
+    shown = line(text, limit)
+    escaped = "".join(f"\\{char}" if char in _SPECIAL else char for char in shown)
+    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")
+
+
+def code(text: str) -> str:
+    """Text as a code span, whatever ticks it holds."""
+    shown = visible(text)
+    return f"`{shown}`" if "`" not in shown else f"`` {shown} ``"
+
+
+def markdown(report: RangeReport) -> str:
+    mark = "✅" if report.ok else "❌"
+    rows = [
+        "<!-- bmad report -->",
+        f"### {mark} What this change is for",
+        "",
+        f"{plural(len(report.stories), 'story')}, {plural(len(report.commits), 'commit')}, "
+        f"{code(report.base[:_SHORT])} → {code(report.head[:_SHORT])}, level **{report.level or '-'}**",
+        "",
+    ]
+    for story in report.stories:
+        rows += _story(story, report)
+    rows += _commits("Governed changes", report.governed)
+    authored = [f"{story.id} ({md(story.title, 70)})" for story in report.stories if story.self_authored]
+    rows += [f"**Self-authored** (the story comes with its code): {', '.join(authored)}", ""] if authored else []
+    rows += _commits("Untraced", report.untraced)
+    if report.refusals:
+        rows += ["**Refused by the gate**", ""]
+        rows += [f"- **{one.code}** {md(one.message, 600)}" for one in report.refusals]
+        rows.append("")
+    rows += _delta(report)
+    if report.trailers:
+        rows += ["For a squash message:", "", "```", *report.trailers, "```", ""]
+    return "\n".join(rows)
+
+
+def _story(story: StoryReport, report: RangeReport) -> list[str]:
+    rows = [f"#### {story.id}: {md(story.title, 100)}", ""]
+    for statement in story.statements:
+        place = f"{statement.path}:{statement.lines[0]}" if statement.lines else statement.path
+        rows.append(f"> {md(statement.quote)} — {statement.id}, {code(place)}")
+        rows.append(">")
+    if rows[-1] == ">":
+        rows[-1] = ""
+    rows += [f"- {name}: {md(report.titles.get(name, ''), 100)}" for name in story.requirements]
+    if story.suspect:
+        rows.append("- ⚠ suspect: something above has changed since it was confirmed")
+    rows += ["", f"<details><summary>{_summary(story)}</summary>", ""]
+    rows += [f"- {one.id.rpartition('/')[2]}: {md(one.text)}" for one in story.criteria]
+    rows += ["", "Commits: " + ", ".join(code(commit[:_SHORT]) for commit in story.commits), ""]
+    rows += [f"- {code(path)}" for path in story.files]
+    return [*rows, "", "</details>", ""]
+
+
+def _summary(story: StoryReport) -> str:
+    criteria = plural(len(story.criteria), "criterion").replace("criterions", "criteria")
+    return f"{criteria}, {plural(len(story.commits), 'commit')}, {plural(len(story.files), 'file')}"
+
+
+def _commits(heading: str, commits: tuple[CommitLine, ...]) -> list[str]:
+    if not commits:
+        return []
+    rows = [f"- {code(commit.commit[:_SHORT])} {md(commit.title, 100)}" for commit in commits]
+    return [f"**{heading}**", "", *rows, ""]
+
+
+def _delta(report: RangeReport) -> list[str]:
+    delta = report.coverage_delta
+    rows = [f"- first commits for {name}: {md(report.titles.get(name, ''), 100)}" for name in delta.gained]
+    rows += [f"- no longer covered: {name}" for name in delta.lost]
+    return ["**Coverage of requirements**", "", *rows, ""] if rows else []

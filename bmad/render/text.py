@@ -1,0 +1,150 @@
+"""Reports as plain text for a person at a terminal."""
+
+from bmad.model.findings import Finding, Severity
+from bmad.model.reports import (
+    ConfirmReport,
+    FmtReport,
+    GraphLink,
+    InitReport,
+    MapReport,
+    ShowReport,
+    StartReport,
+    ValidateReport,
+)
+from bmad.render.visible import line, visible
+
+_COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 story`, `2 stories`."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
+
+
+def finding_text(finding: Finding, *, colour: bool = False) -> str:
+    """A finding with its place, its line, a caret under the column, and the fix."""
+    place = f"{visible(finding.path)}:{finding.line}:{finding.column}" if finding.line else visible(finding.path)
+    severity = finding.severity.value
+    if colour:
+        severity = f"\033[1;{_COLOURS[finding.severity]}m{severity}\033[0m"
+    rows = [f"{place}: {severity} {finding.code}: {visible(finding.message)}"]
+    if finding.source:
+        source, caret = _window(finding.source, finding.column)
+        rows += [f"    {source}", f"    {caret}"]
+    if finding.fix:
+        rows.append(f"    fix: {visible(finding.fix)}")
+    return "\n".join(rows)
+
+
+_WIDTH = 100
+
+
+def _window(source: str, column: int) -> tuple[str, str]:
+    """The part of a line around a column, and a caret that stands under it."""
+    start = max(0, column - 1 - _WIDTH // 2) if len(source) > _WIDTH else 0
+    shown = source[start : start + _WIDTH]
+    lead = "… " if start else ""
+    before = visible(shown[: max(0, column - 1 - start)])
+    return f"{lead}{visible(shown)}{' …' if start + _WIDTH < len(source) else ''}", " " * len(lead + before) + "^"
+
+
+def validation(report: ValidateReport, *, colour: bool = False) -> str:
+    """All findings, then the counts."""
+    parts = [finding_text(finding, colour=colour) for finding in report.findings]
+    parts.append(f"{plural(report.items_seen, 'item')} seen, {report.items_read} read; {_tally(report.findings)}")
+    return "\n".join(parts)
+
+
+def _tally(findings: tuple[Finding, ...]) -> str:
+    counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
+    if not findings:
+        return "no findings"
+    return ", ".join(plural(count, severity.value) for severity, count in counts.items() if count).replace(
+        "infos", "notes"
+    )
+
+
+def mapping(report: MapReport) -> str:
+    """What a map did, or would do, and how every character of the intent was taken."""
+    rows: list[str] = []
+    if report.diff:
+        rows.append(report.diff.rstrip("\n"))
+    for conflict in report.conflicts:
+        where = f"{conflict.path}:{conflict.line}"
+        part = "" if conflict.part == "all" else f" `{conflict.part}`"
+        rows.append(f"{where}: conflict: {conflict.id}{part} {visible(conflict.reason)}")
+    if report.conflicts and not report.ok:
+        rows.append(
+            f"{plural(len(report.conflicts), 'conflict')}; nothing was written. Settle each by hand (take over "
+            "what the intent says, or remove the item), or run again with --keep to keep what stands."
+        )
+    kinds = ("statement", "requirement", "epic", "story", "criterion")
+    counts = [plural(report.counts.get(kind, 0), kind) for kind in kinds]
+    rows.append(f"{visible(report.intent)}: {', '.join(counts)}".replace("criterions", "criteria"))
+    took = report.coverage
+    rows.append(
+        f"{took.characters} characters: {took.in_statements} in statements, {took.structure} structure, "
+        f"{took.context} context"
+    )
+    changes = [f"{len(ids)} {what}" for what, ids in _changes(report) if ids]
+    verb = "written" if report.written else "nothing written"
+    rows.append(f"{', '.join(changes) or 'no change'}; {verb}" if changes else "no change")
+    if report.findings:
+        rows.append(f"{_tally(report.findings)}; see: bmad validate")
+    return "\n".join(rows)
+
+
+def _changes(report: MapReport) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (("created", report.created), ("changed", report.changed), ("retired", report.retired))
+
+
+def formatted(report: FmtReport, *, check: bool) -> str:
+    if not report.changed:
+        return "all documents are in canonical form"
+    verb = "would be rewritten" if check else "rewritten"
+    return "\n".join(f"{visible(path)} {verb}" for path in report.changed)
+
+
+def confirmation(report: ConfirmReport) -> str:
+    if not report.settled:
+        return "nothing was suspect here; the lock stays as it is"
+    rows = [f"{link.source} -> {link.target} confirmed" for link in report.settled]
+    return "\n".join([*rows, f"by {visible(report.by)}: {visible(report.why)}"])
+
+
+def initialised(report: InitReport) -> str:
+    rows = [f"wrote {path}" for path in report.written] or ["nothing to write: all is there"]
+    return "\n".join([*rows, *(visible(note) for note in report.notes)])
+
+
+def started(report: StartReport) -> str:
+    rows = [
+        f"{report.story}: {line(report.title)}",
+        f"  branch     {report.branch}",
+        f"  territory  {', '.join(report.territory) or '(none)'}",
+        f"  trailer    {report.trailer}",
+        f"  story      {report.path}",
+    ]
+    return "\n".join([*rows, *(f"note: {note}" for note in report.notes)])
+
+
+def shown(report: ShowReport) -> str:
+    """A node: its text, its links by direction, and why it is suspect."""
+    node = report.node
+    rows = [f"{node.id} ({node.kind}): {line(node.title)}", f"  {visible(node.path)}:{node.line}"]
+    if node.lines:
+        rows.append(f"  intent, lines {node.lines[0]}-{node.lines[1]}, under: {line(node.heading or '')}")
+    if report.text:
+        rows += ["", *(f"  {visible(row)}" for row in report.text.split("\n")), ""]
+    rows += [f"  up    {_end(link, link.target, report)}" for link in report.up]
+    rows += [f"  down  {_end(link, link.source, report)}" for link in report.down]
+    if report.suspect:
+        rows.append(f"suspect: {' -> '.join(report.suspect)}; settle: bmad confirm {node.id} --why REASON")
+    return "\n".join(rows)
+
+
+def _end(link: GraphLink, end: str, report: ShowReport) -> str:
+    mark = "  (suspect)" if link.suspect else ""
+    return f"{link.kind:<10}  {end}  {line(report.titles.get(end, 'not defined'), 70)}{mark}"

@@ -1,0 +1,61 @@
+"""A trace as text: from the line up to the sentence that a person wrote."""
+
+from bmad.model.trace import TraceChain, TracedLine, TraceReport
+from bmad.render.visible import line, visible
+
+_SHORT = 12
+_WIDTH = 96
+
+
+def traced(report: TraceReport) -> str:
+    """Lines first where there are any, then each chain."""
+    parts = [_lines(report)] if report.lines else []
+    parts += [_chain(chain, report) for chain in report.chains]
+    return "\n\n".join(parts) if parts else "nothing is traced to it yet"
+
+
+def _lines(report: TraceReport) -> str:
+    width = max(len(str(entry.line)) for entry in report.lines)
+    story = max(len(entry.story or "-") for entry in report.lines)
+    return "\n".join(_line(entry, width, story) for entry in report.lines)
+
+
+def _line(entry: TracedLine, width: int, story: int) -> str:
+    text = visible(entry.text.expandtabs(4))
+    cut = f"{text[:_WIDTH]} …" if len(text) > _WIDTH else text
+    return f"{entry.line:>{width}}  {entry.commit[:_SHORT]}  {entry.story or '-':<{story}}  {cut}".rstrip()
+
+
+def _chain(chain: TraceChain, report: TraceReport) -> str:
+    rows: list[str] = []
+    if chain.commit:
+        rows.append(f"commit {chain.commit[:_SHORT]}  {visible(chain.title or '')}")
+        if chain.story is None:
+            rows.append(f"  {_WHY[chain.kind or 'untraced']}")
+    else:
+        rows.append("no commit yet")
+    if chain.story:
+        rows.append(f"  story        {chain.story}  {line(chain.story_title or '(gone)', 70)}")
+    rows += [f"  requirement  {node}  {line(report.titles.get(node, ''), 70)}" for node in chain.requirements]
+    for statement in chain.statements:
+        place = (
+            f"{statement.path}:{statement.lines[0]}" if statement.lines else f"{statement.path} (not there now)"
+        )
+        rows.append(f"  intent       {statement.id}  {visible(place)}")
+        rows += [f"    “{line(statement.quote, 400)}”"]
+    if chain.suspect:
+        rows.append(f"  suspect: something above has changed; settle: bmad confirm {chain.story} --why REASON")
+    rows += [f"  broken: {visible(problem)}" for problem in chain.problems]
+    rows += [f"  file         {visible(path)}" for path in chain.files]
+    return "\n".join(rows)
+
+
+_WHY = {
+    "story": "names no story",
+    "spec": "changes the specification only, which needs no story",
+    "policy": "changes governed files only, which needs no story",
+    "merge": "a merge: it carries what it merges",
+    "empty": "changes nothing",
+    "untraced": "names no story: untraced",
+    "before-adoption": "is older than the adoption of bmad here",
+}

@@ -1,0 +1,25 @@
+"""Text from a repository made safe to print: a title must not move the cursor or hide a word."""
+
+import unicodedata
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def visible(text: str) -> str:
+    r"""Text with every control, format and bidirectional mark as `\u….`, line ends and tabs included."""
+    if text.isprintable():
+        return text
+    return "".join(_escape(char) if unicodedata.category(char) in _HIDDEN else char for char in text)
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"  # noqa: PLR2004 - one byte
+
+
+def line(text: str, limit: int = 100) -> str:
+    """Text on one line, visible, cut at a word with `…` where it is longer than limit characters."""
+    folded = visible(" ".join(text.split()))
+    if len(folded) <= limit:
+        return folded
+    return folded[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"

@@ -1,0 +1,138 @@
+"""Settings and environment become one frozen App; nothing else reads `os.environ`."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bmad.errors import UsageError
+from bmad.model.draft import Draft
+from bmad.store.formats import TextFormats
+from bmad.store.workspace import FileWorkspace
+
+if TYPE_CHECKING:
+    from bmad.git.checkout import GitCheckout
+    from bmad.git.history import GitHistory
+
+Mapper = Callable[[str], Draft]
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class App:
+    """What the commands work with: one repository and the outside world."""
+
+    root: Path
+    workspace: FileWorkspace
+    formats: TextFormats
+    clock: SystemClock
+    environ: Mapping[str, str]
+
+    @property
+    def actor(self) -> str | None:
+        """The identity that CI vouches for, from `BMAD_ACTOR`; None where it is not set."""
+        return self.environ.get("BMAD_ACTOR") or None
+
+    def checkout(self) -> "GitCheckout":
+        """The person's work tree."""
+        from bmad.git.checkout import GitCheckout  # noqa: PLC0415 - commands without git do without it
+
+        return GitCheckout(self.root, self.environ)
+
+    def history(self) -> "GitHistory":
+        """The repository's history. Raises: CannotAnswerError where there is none that git reads."""
+        from bmad.git.history import open_history  # noqa: PLC0415
+
+        return open_history(self.root, self.environ)
+
+    def command(self) -> tuple[str, ...]:
+        """How to start this very bmad again, for hooks."""
+        return (sys.executable, "-m", "bmad")
+
+    @property
+    def person(self) -> str:
+        """Who confirms and reopens: the identity CI vouches for, else git's author; empty where unknown."""
+        return self.actor or self.checkout().person()
+
+    def mapper(self, name: str) -> Mapper:
+        """The mapper of that name. Raises: UsageError where there is none."""
+        if name != "outline":
+            raise UsageError(f"There is no mapper `{name}`; this version has `outline`.")
+        from bmad.core.outline import outline  # noqa: PLC0415 - a Markdown parser that only `map` needs
+
+        return outline
+
+    def inside(self, path: Path) -> str:
+        """The `/`-separated path of a file below the root, as a person named it from where they stand.
+
+        Raises: UsageError where it lies outside: what is not in the repository cannot be traced.
+        """
+        full = Path(os.path.normpath(Path.cwd() / path))
+        if not full.exists() and (self.root / path).exists():
+            full = self.root / path
+        try:
+            return (full.parent.resolve() / full.name).relative_to(self.root).as_posix()
+        except ValueError:
+            raise UsageError(
+                f"{path} lies outside the repository {self.root}; put it inside, so that it is versioned with it."
+            ) from None
+
+
+def open_app(repo: Path | None) -> App:
+    """The App for a folder: its root is the nearest folder above with a `bmad.yaml`, else with a `.git`.
+
+    Raises: UsageError where the folder does not exist.
+    """
+    return _app(_root(_folder(repo)))
+
+
+def open_here(folder: Path | None) -> App:
+    """The App whose root is the folder itself, for `bmad init`. Raises: UsageError where it does not exist."""
+    return _app(_folder(folder))
+
+
+def _app(root: Path) -> App:
+    return App(root, FileWorkspace(root), TextFormats(), SystemClock(), dict(os.environ))
+
+
+def _folder(folder: Path | None) -> Path:
+    start = (folder or Path.cwd()).resolve()
+    if not start.is_dir():
+        raise UsageError(f"{folder} is not a folder.")
+    return start
+
+
+def _root(start: Path) -> Path:
+    for mark in ("bmad.yaml", ".git"):
+        for folder in (start, *start.parents):
+            if (folder / mark).exists():
+                return folder
+            if mark == "bmad.yaml" and (folder / ".git").exists():
+                break
+    return start
+
+
+def wants_colour() -> bool:
+    """Whether a person at a terminal reads stdout and has not asked for `NO_COLOR` (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def example(name: str) -> str:
+    """A file of the shipped example, by its name."""
+    from bmad.store.schemas import resource  # noqa: PLC0415 - one command's need
+
+    return resource(f"examples/durations/{name}").read_text(encoding="utf-8")
+
+
+def schema(name: str) -> str:
+    """The JSON Schema of a document or report, as it ships. Raises: UsageError where there is none."""
+    from bmad.store.schemas import shipped  # noqa: PLC0415 - one command's need
+
+    return shipped(name)
