@@ -1,0 +1,1 @@
+"""Figures: `python -m bench` generates the inputs, runs bmad on them, and writes a table."""

@@ -1,0 +1,116 @@
+"""`python -m bench [--quick]`: rows of median CPU seconds (user + system, children included), side by side."""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.history import write_history
+from bench.intents import write_intent
+from bench.specs import write_spec
+
+BMAD = [sys.executable, "-m", "bmad"]
+
+
+class Row(NamedTuple):
+    """What is measured: the command, where, what it may cost (CPU s), and the floor it stands on."""
+
+    name: str
+    command: Sequence[str]
+    folder: Path
+    bar: float | None = None
+    floor: Sequence[str] = ()
+
+
+class Spent(NamedTuple):
+    """CPU seconds, wall seconds are not kept; peak memory in MiB."""
+
+    cpu: float
+    memory: float
+
+
+def run(command: Sequence[str], folder: Path) -> Spent:
+    """Run a command to its end. Raises: SystemExit where it fails, since a failed run measures nothing."""
+    with tempfile.TemporaryFile() as told:
+        child = subprocess.Popen(command, cwd=folder, stdout=told, stderr=told)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        told.seek(0)
+        words = told.read(2_000).decode(errors="replace")
+    if child.returncode:
+        sys.exit(f"{' '.join(command)} ended with {child.returncode}: {words}")
+    return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def rows(root: Path, *, quick: bool) -> list[Row]:
+    sizes = (100, 1_000) if quick else (100, 1_000, 10_000)
+    found = [
+        Row("interpreter", [sys.executable, "-c", "pass"], root),
+        Row("bmad --help", [*BMAD, "--help"], root, 0.20, [sys.executable, "-c", "import typer"]),
+    ]
+    for size in sizes:
+        folder = root / f"spec-{size}"
+        items = write_spec(folder, size)
+        bar = {1_000: 0.3, 10_000: 1.0}.get(size)
+        read = [sys.executable, "-c", _READ]
+        found.append(Row(f"bmad validate, {items:,} items", [*BMAD, "validate", "--strict"], folder, bar, read))
+    for size in sizes:
+        folder = root / f"history-{size}"
+        base = write_history(folder, size)
+        bar = {1_000: 0.8, 10_000: 2.5}.get(size)
+        floor = ["git", "log", "--format=raw", "--raw", "-m", "-z", "--no-renames", f"{base}..main"]
+        found.append(Row(f"bmad gate, {size:,} commits", [*BMAD, "gate", "--base", base], folder, bar, floor))
+    for size in (10, 100, 1_000):
+        if size < 1_000 or not quick:
+            folder = root / f"intent-{size}"
+            write_intent(folder, size * 1_000)
+            parse = [sys.executable, "-c", _MARKDOWN]
+            command = [*BMAD, "map", "intent.md", "--dry-run", "--json"]
+            bar = 5.0 if size == 1_000 else None
+            found.append(Row(f"bmad map, intent of {size} kB", command, folder, bar, parse))
+    return found
+
+
+_READ = "import pathlib; [p.read_text() for p in pathlib.Path().rglob('*.md')]"
+_MARKDOWN = "import markdown_it, pathlib; markdown_it.MarkdownIt().parse(pathlib.Path('intent.md').read_text())"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    options.add_argument("--quick", action="store_true", help="leave out the largest sizes")
+    options.add_argument("--rounds", type=int, default=5, help="runs of each row, in alternation")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bmad-bench-") as folder:
+        table = rows(Path(folder), quick=chosen.quick)
+        spent: dict[str, list[Spent]] = {}
+        floors: dict[str, list[Spent]] = {}
+        for _ in range(chosen.rounds):
+            for row in table:
+                spent.setdefault(row.name, []).append(run(row.command, row.folder))
+                if row.floor:
+                    floors.setdefault(row.name, []).append(run(row.floor, row.folder))
+    print(_versions())
+    print(f"\n| work | CPU s | floor | ratio | bar | MiB |\n|{' --- |' * 6}")
+    for row in table:
+        cpu = statistics.median(one.cpu for one in spent[row.name])
+        memory = max(one.memory for one in spent[row.name])
+        floor = statistics.median(one.cpu for one in floors[row.name]) if row.floor else None
+        ratio = f"{cpu / floor:.1f}" if floor else ""
+        mark = "" if row.bar is None else f"{row.bar:.2f}{'' if cpu <= row.bar else ' (over)'}"
+        below = "" if floor is None else f"{floor:.2f}"
+        print(f"| {row.name} | {cpu:.2f} | {below} | {ratio} | {mark} | {memory:.0f} |")
+
+
+def _versions() -> str:
+    git = subprocess.run(["git", "--version"], capture_output=True, check=True, text=True).stdout.strip()
+    return f"Python {platform.python_version()}, {git}, {os.cpu_count()} cores, {platform.system()}"
+
+
+if __name__ == "__main__":
+    main()
