@@ -1,0 +1,35 @@
+"""The installed program, run as a person runs it."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def bmad(*arguments: str, cwd: Path, env: dict[str, str] | None = None, stdin: str = "") -> Ended:
+    """Run `bmad` in a folder; a traceback is never an answer."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bmad", *arguments],
+        cwd=cwd,
+        env=env,
+        input=stdin.encode(),
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    out, err = done.stdout.decode(), done.stderr.decode()
+    assert "Traceback" not in out + err, err
+    assert "a fault of its own" not in err, err
+    return Ended(done.returncode, out, err)
+
+
+def git(*arguments: str, cwd: Path) -> str:
+    done = subprocess.run(["git", *arguments], cwd=cwd, capture_output=True, check=False, text=True)
+    assert done.returncode == 0, f"git {arguments}: {done.stdout}{done.stderr}"
+    return done.stdout.strip()

@@ -1,0 +1,89 @@
+"""The floors: which room may import which, held over the syntax tree."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "bmad"
+
+MAY = {
+    "errors": set(),
+    "model": {"errors"},
+    "git": {"model", "errors"},
+    "store": {"model", "errors"},
+    "render": {"model", "errors"},
+    "core": {"model", "errors"},
+    "ports": {"model", "errors"},
+    "pipeline": {"core", "ports", "model", "errors"},
+    "wiring": {"core", "ports", "git", "store", "render", "model", "errors"},
+    "cli": {"wiring", "pipeline", "render", "model", "errors", "__init__"},
+    "__main__": {"cli", "wiring", "pipeline", "render", "model", "errors"},
+    "__init__": set(),
+}
+"""A room -> the rooms it may import besides itself. The demo alone may start the whole program."""
+
+EXCEPTIONS = {("cli/demo.py", "__main__")}
+
+
+def room_of(parts: tuple[str, ...]) -> str:
+    return parts[0].removesuffix(".py") if parts else "__init__"
+
+
+def imports(path: Path) -> set[str]:
+    """The rooms of bmad that a file imports, wherever in it the import stands."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide which room is meant"
+            names = [
+                f"{node.module}.{alias.name}" if node.module == "bmad" else node.module or ""
+                for alias in node.names
+            ]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        for name in names:
+            parts = name.split(".")
+            if parts[0] == "bmad":
+                room = parts[1] if len(parts) > 1 else "__init__"
+                found.add(room if (ROOT / room).is_dir() or (ROOT / f"{room}.py").exists() else "__init__")
+    return found
+
+
+FILES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_no_room_imports_upward(file: Path) -> None:
+    room = room_of(file.parts)
+    assert room in MAY, f"{room} is new: give it its place in MAY"
+    wrong = {
+        other for other in imports(ROOT / file) - MAY[room] - {room} if (file.as_posix(), other) not in EXCEPTIONS
+    }
+    assert not wrong, f"{file} imports {sorted(wrong)}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_only_one_place_reads_the_environment(file: Path) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    if file.as_posix() != "wiring.py":
+        assert "os.environ" not in text
+        assert "getenv" not in text
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_only_the_git_room_starts_processes_and_none_a_shell(file: Path) -> None:
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    if file.parts[0] != "git":
+        assert "subprocess" not in names
+    keywords = [word for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords]
+    assert not [word for word in keywords if word.arg == "shell"]
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_files_stay_readable(file: Path) -> None:
+    """No drawer: a file over 420 lines has become two."""
+    assert len((ROOT / file).read_text(encoding="utf-8").splitlines()) <= 420

@@ -1,0 +1,275 @@
+"""A person's way: init, start, commit with hooks, trace, report."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.program import Ended, bmad, git
+from tests.specs import SMALL, lock_for, write, write_small
+
+
+def commit(repo: Path, message: str, *options: str) -> Ended:
+    git("add", "--all", cwd=repo)
+    done = subprocess.run(
+        ["git", "commit", "--quiet", "-m", message, *options],
+        cwd=repo,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def loose(repo: Path, message: str) -> None:
+    """Commit without any hook, as whoever wants to get round them."""
+    git("add", "--all", cwd=repo)
+    git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", message, cwd=repo)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A repository that has adopted bmad, with hooks and the small specification."""
+    git("init", "--quiet", "--initial-branch", "main", cwd=tmp_path)
+    assert bmad("init", "--yes", "--hooks", cwd=tmp_path).code == 0
+    assert commit(tmp_path, "Adopt bmad").code == 0
+    write(tmp_path, SMALL | {"specs/trace.lock": lock_for(SMALL)})
+    assert commit(tmp_path, "Map the intent").code == 0
+    return tmp_path
+
+
+def test_init_in_an_empty_folder_makes_all_that_is_needed(tmp_path: Path) -> None:
+    ended = bmad("init", "--yes", cwd=tmp_path)
+    assert ended.code == 0
+    assert "made a git repository" in ended.out
+    policy = yaml.safe_load((tmp_path / "bmad.yaml").read_text(encoding="utf-8"))
+    assert policy["gate"]["since"] == "root"
+    assert "/.bmad/\n" in (tmp_path / ".gitignore").read_text(encoding="utf-8")
+    assert "specs/trace.lock merge=union\n" in (tmp_path / ".gitattributes").read_text(encoding="utf-8")
+    assert not list((tmp_path / ".git/hooks").glob("commit-msg"))
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    again = bmad("init", "--yes", cwd=tmp_path)
+    assert "nothing to write" in again.out
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+
+
+def test_init_adopts_an_old_repository_at_its_present_commit(tmp_path: Path) -> None:
+    git("init", "--quiet", cwd=tmp_path)
+    write(tmp_path, {"old.py": "x = 1\n", ".gitignore": "*.pyc", "sub/deep/file": ""})
+    git("add", ".", cwd=tmp_path)
+    git("commit", "--quiet", "-m", "Old work", cwd=tmp_path)
+    head = git("rev-parse", "HEAD", cwd=tmp_path)
+    ended = bmad("init", "--yes", "--ci", "--json", cwd=tmp_path / "sub/deep")
+    assert ended.code == 0
+    assert json.loads(ended.out)["since"] == head
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8").startswith("*.pyc\n")
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/bmad.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["gate"]["steps"]
+    assert steps[0]["with"]["fetch-depth"] == 0
+    assert not [step for step in steps if "${{" in step.get("run", "")], "ids reach the shell by the environment"
+    assert commit(tmp_path, "Adopt bmad").code == 0
+    gate = bmad("gate", "--since", head, "--json", cwd=tmp_path)
+    assert gate.code == 0, gate.out
+    lines = json.loads(bmad("trace", "old.py", "--json", cwd=tmp_path).out)
+    assert [chain["kind"] for chain in lines["chains"]] == ["before-adoption"]
+
+
+def test_hooks_fill_in_the_trailer_and_refuse_what_the_gate_would(repo: Path) -> None:
+    write(repo, {"src/store.py": "STORE = 1\n"})
+    refused = commit(repo, "Store notes")
+    assert refused.code == 1
+    assert "src/store.py needs a story" in refused.err
+    started = bmad("start", "STORY-store", cwd=repo)
+    assert started.code == 0, started
+    assert git("branch", "--show-current", cwd=repo) == "bmad/STORY-store1"
+    assert commit(repo, "Store notes").code == 0
+    assert git("log", "-1", "--format=%B", cwd=repo) == "Store notes\n\nStory: STORY-store1"
+    write(repo, {"src/find.py": "FIND = 1\n"})
+    outside = commit(repo, "Find notes")
+    assert (outside.code, "outside the territory of STORY-store1" in outside.err) == (1, True)
+    assert commit(repo, "Find notes\n\nStory: STORY-find01").code == 0, "the person's own trailer stays"
+    assert git("log", "-1", "--format=%(trailers:key=Story,valueonly)", cwd=repo) == "STORY-find01"
+    write(repo, {"src/find.py": "FIND = 2\n"})
+    assert "STORY-none is no story" in commit(repo, "X\n\nStory: STORY-none").err
+    git("checkout", "--quiet", "--", "src/find.py", cwd=repo)
+    git("reset", "--quiet", "--hard", cwd=repo)
+    assert bmad("gate", "--base", "main", cwd=repo).code == 0
+
+
+def test_hooks_let_specification_and_policy_pass_as_the_gate_does(repo: Path) -> None:
+    write(
+        repo, {"stories/STORY-store1-store-a-note.md": SMALL["stories/STORY-store1-store-a-note.md"] + "More.\n"}
+    )
+    assert commit(repo, "Say more of a story").code == 0
+    write(repo, {"bmad.yaml": (repo / "bmad.yaml").read_text(encoding="utf-8") + "\n"})
+    assert "Policy: REASON" in commit(repo, "Change the policy").err
+    assert commit(repo, "Change the policy\n\nPolicy: tidy").code == 0
+    write(repo, {"bmad.yaml": (repo / "bmad.yaml").read_text(encoding="utf-8") + "\n", "src/x.py": ""})
+    assert "commit it alone" in commit(repo, "Both\n\nPolicy: tidy").err
+
+
+def test_an_editor_template_and_an_amend_get_one_trailer(repo: Path) -> None:
+    bmad("start", "STORY-store1", cwd=repo)
+    write(repo, {"src/store.py": "STORE = 1\n"})
+    editor = repo / ".git/editor.sh"
+    editor.write_text(
+        '#!/bin/sh\nprintf "Store notes\\n" | cat - "$1" > "$1.new" && mv "$1.new" "$1"\n', encoding="utf-8"
+    )
+    editor.chmod(0o755)
+    git("add", ".", cwd=repo)
+    os.environ["GIT_EDITOR"] = str(editor)
+    try:
+        git("commit", "--quiet", "--verbose", cwd=repo)
+        git("commit", "--quiet", "--amend", "--no-edit", cwd=repo)
+    finally:
+        del os.environ["GIT_EDITOR"]
+    assert git("log", "-1", "--format=%B", cwd=repo) == "Store notes\n\nStory: STORY-store1"
+
+
+def test_a_hook_that_is_there_stays(repo: Path) -> None:
+    hook = repo / ".git/hooks/commit-msg"
+    hook.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    ended = bmad("hooks", "install", cwd=repo)
+    assert ended.code == 2
+    assert "is there already" in ended.out
+    assert hook.read_text(encoding="utf-8") == "#!/bin/sh\nexit 0\n"
+
+
+def test_start_here_binds_the_branch_that_is_checked_out(repo: Path) -> None:
+    git("switch", "--quiet", "-c", "feature/x", cwd=repo)
+    assert bmad("start", "STORY-find01", "--here", cwd=repo).code == 0
+    write(repo, {"src/find.py": "FIND = 1\n"})
+    assert commit(repo, "Find notes").code == 0
+    assert "Story: STORY-find01" in git("log", "-1", "--format=%B", cwd=repo)
+
+
+def test_start_says_what_stands_in_the_way(repo: Path) -> None:
+    path = "stories/STORY-store1-store-a-note.md"
+    write(repo, {path: SMALL[path].replace("- Territory: `src/store.py`\n", "")})
+    assert "has no territory" in bmad("start", "STORY-store1", cwd=repo).out
+    write(repo, {path: SMALL[path].replace("FR-store1", "FR-gone")})
+    ended = bmad("start", "STORY-store1", cwd=repo)
+    assert (ended.code, "FR-gone, which is not there" in ended.err) == (2, True)
+
+
+@pytest.fixture
+def worked(repo: Path) -> Path:
+    """Two stories worked on, on their branch."""
+    bmad("start", "STORY-store1", cwd=repo)
+    write(repo, {"src/store.py": "STORE = 1\nFILES = 1\n"})
+    assert commit(repo, "Store notes").code == 0
+    write(repo, {"src/find.py": "FIND = 1\n", "src/store.py": "STORE = 1\nFILES = 2\n"})
+    assert commit(repo, "Find notes\n\nStory: STORY-find01\nStory: STORY-store1").code == 0
+    return repo
+
+
+def test_a_line_is_traced_to_the_sentence(worked: Path) -> None:
+    report = json.loads(bmad("trace", "src/store.py:1", "--json", cwd=worked).out)
+    (line,) = report["lines"]
+    assert (line["line"], line["story"], line["statements"]) == (1, "STORY-store1", ["INT-req002"])
+    (chain,) = report["chains"]
+    assert chain["commit"] == line["commit"] == git("rev-parse", "HEAD~1", cwd=worked)
+    assert chain["requirements"] == ["FR-store1"]
+    assert chain["statements"] == [
+        {"id": "INT-req002", "quote": "A note is stored as one file.", "path": "intent.md", "lines": [10, 10]}
+    ]
+    text = bmad("trace", "src/store.py:1", cwd=worked).out
+    assert "“A note is stored as one file.”" in text
+    assert "intent.md:10" in text
+
+
+def test_every_line_of_a_file_and_a_span(worked: Path) -> None:
+    report = json.loads(bmad("trace", "src/store.py", "--json", cwd=worked).out)
+    assert [(line["line"], line["story"]) for line in report["lines"]] == [
+        (1, "STORY-store1"),
+        (2, "STORY-find01"),
+    ]
+    assert len(report["chains"]) == 3
+    span = json.loads(bmad("trace", "src/store.py:2-2", "--json", cwd=worked).out)
+    assert [line["line"] for line in span["lines"]] == [2]
+
+
+@pytest.mark.parametrize(
+    ("query", "commits", "stories"),
+    [
+        ("STORY-store1", 2, {"STORY-store1"}),
+        ("STORY-store1/AC-1", 2, {"STORY-store1"}),
+        ("STORY-f", 1, {"STORY-find01"}),
+        ("FR-find01", 1, {"STORY-find01"}),
+        ("INT-goal01", 1, {"STORY-find01"}),
+        ("EPIC-notes1", 2, {"STORY-find01", "STORY-store1"}),
+        ("HEAD", 1, {"STORY-find01", "STORY-store1"}),
+        ("main..HEAD", 2, {"STORY-find01", "STORY-store1"}),
+    ],
+)
+def test_ids_and_commits_lead_down_and_up(worked: Path, query: str, commits: int, stories: set[str]) -> None:
+    report = json.loads(bmad("trace", query, "--json", cwd=worked).out)
+    assert len({chain["commit"] for chain in report["chains"]}) == commits
+    assert {chain["story"] for chain in report["chains"]} == stories
+    assert all(chain["files"] for chain in report["chains"])
+
+
+def test_a_short_hash_and_an_older_revision(worked: Path) -> None:
+    short = git("rev-parse", "--short=9", "HEAD~1", cwd=worked)
+    report = json.loads(bmad("trace", short, "--json", cwd=worked).out)
+    assert [chain["story"] for chain in report["chains"]] == ["STORY-store1"]
+    older = json.loads(bmad("trace", "src/store.py:2", "--rev", "HEAD~1", "--json", cwd=worked).out)
+    assert older["lines"][0]["text"] == "FILES = 1"
+
+
+def test_an_untraced_commit_says_so(worked: Path) -> None:
+    write(worked, {"loose.py": "x = 1\n"})
+    loose(worked, "Loose")
+    report = json.loads(bmad("trace", "loose.py:1", "--json", cwd=worked).out)
+    assert [(chain["kind"], chain["story"]) for chain in report["chains"]] == [("untraced", None)]
+
+
+def test_the_board_follows_git(worked: Path) -> None:
+    board = json.loads(bmad("status", "--json", cwd=worked).out)
+    assert {story["id"]: (story["state"], story["commits"]) for story in board["stories"]} == {
+        "STORY-store1": ("active", 2),
+        "STORY-find01": ("active", 1),
+    }
+    assert board["coverage"]["with_commits"] == 3
+    assert board["stories"][0]["usd"] is None
+
+
+def test_the_report_says_what_a_change_is_for(worked: Path) -> None:
+    report = json.loads(bmad("report", "--base", "main", "--json", cwd=worked).out)
+    assert report["ok"]
+    assert [story["id"] for story in report["stories"]] == ["STORY-store1", "STORY-find01"]
+    assert report["stories"][0]["files"] == ["src/find.py", "src/store.py"]
+    assert report["coverage_delta"] == {"gained": ["FR-find01", "FR-store1"], "lost": []}
+    assert report["trailers"] == ["Story: STORY-store1", "Story: STORY-find01"]
+    text = bmad("report", "--base", "main", cwd=worked).out
+    assert "> A note is stored as one file." in text
+    assert text.endswith("```\nStory: STORY-store1\nStory: STORY-find01\n```\n")
+    write(worked, {"loose.py": "x = 1\n"})
+    loose(worked, "Loose <script> [x](http://evil) @all")
+    hostile = bmad("report", "--base", "main", cwd=worked).out
+    assert "**Untraced**" in hostile
+    assert "<script>" not in hostile
+    assert "http://" not in hostile
+    assert "G01" in hostile
+
+
+def test_an_older_adoption_and_another_root(tmp_path: Path) -> None:
+    write_small(tmp_path)
+    assert bmad("status", cwd=tmp_path).code == 0, "a folder without git has a board too"
+    assert json.loads(bmad("status", "--json", cwd=tmp_path).out)["stories"][0]["commits"] is None
+
+
+def test_the_demo_plays_to_its_end(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    ended = bmad("demo", "--dir", str(folder), cwd=tmp_path)
+    assert ended.code == 0, ended
+    assert "prepared patch" in ended.out
+    for words in ("gate: pass", "G01", "G04", "intent.md:", f"cd {folder}"):
+        assert words in ended.out
+    story = git("branch", "--show-current", cwd=folder).removeprefix("bmad/")
+    assert bmad("gate", "--base", "main", cwd=folder).code == 0
+    assert story in bmad("trace", "src/durations.py:5", cwd=folder).out
+    assert bmad("demo", "--dir", str(folder), cwd=tmp_path).code == 2, "a folder with something in it stays"

@@ -1,0 +1,280 @@
+"""The program from outside: start-up, bad input, exit codes, JSON."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from bmad.store.schemas import TYPES, export, shipped
+from tests.program import bmad, git
+from tests.specs import SMALL, write, write_small
+
+HEAVY = ("anthropic", "openai", "networkx")
+LOADED = (
+    "import sys; from bmad.__main__ import run; run(sys.argv[1:]); print(*sorted(sys.modules), file=sys.stderr)"
+)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A git repository with the small specification, committed."""
+    git("init", "--quiet", cwd=tmp_path)
+    write_small(tmp_path)
+    git("add", ".", cwd=tmp_path)
+    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["validate"], ["gate", "--since", "root"], ["trace", "HEAD"], ["status"], ["map", "--help"]],
+    ids=" ".join,
+)
+def test_no_heavy_module_is_loaded(repo: Path, arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, *arguments], cwd=repo, capture_output=True, check=True, text=True
+    )
+    loaded = set(done.stderr.split("\n")[-2].split(" "))
+    assert "bmad.__main__" in loaded
+    assert not [name for name in loaded if name.split(".")[0] in HEAVY]
+    if arguments == ["--help"]:
+        assert not [name for name in loaded if name.split(".")[0] in ("pydantic", "yaml", "rich")]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_schemas_are_in_step_with_the_types(name: str) -> None:
+    assert shipped(name) == export(name), "run: make schemas"
+
+
+def test_every_command_has_help_and_the_group_lists_it(tmp_path: Path) -> None:
+    listed = bmad("--help", cwd=tmp_path).out
+    for name in ("init", "map", "validate", "gate", "trace", "report", "start", "hooks", "demo", "new", "confirm"):
+        assert f"\n  {name} " in listed
+        assert "Usage: bmad" in bmad(name, "--help", cwd=tmp_path).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "schema"),
+    [
+        (["validate", "--json"], "validate"),
+        (["graph", "--json"], "trace-graph"),
+        (["map", "intent.md", "--dry-run", "--json"], "map"),
+        (["gate", "--since", "root", "--json"], "gate"),
+        (["trace", "HEAD", "--json"], "trace"),
+        (["trace", "STORY-find01", "--json"], "trace"),
+        (["trace", "intent.md:3", "--json"], "trace"),
+        (["status", "--json"], "status"),
+        (["show", "FR-find01", "--json"], "show"),
+        (["report", "--base", "HEAD", "--json"], "report"),
+        (["fmt", "--check", "--json"], "fmt"),
+        (["confirm", "STORY-find01", "--why", "x", "--json"], "confirm"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_json_is_one_document_that_fits_its_schema(repo: Path, arguments: list[str], schema: str) -> None:
+    ended = bmad(*arguments, cwd=repo)
+    document = json.loads(ended.out)
+    assert document["schema"].startswith("bmad.")
+    jsonschema.validate(document, json.loads(shipped(schema)))
+
+
+def test_the_graph_has_the_keys_that_others_rely_on(repo: Path) -> None:
+    graph = json.loads(bmad("graph", "--format", "json", cwd=repo).out)
+    statement = next(node for node in graph["nodes"] if node["id"] == "INT-req001")
+    assert statement["quote"] == "Notes are found by tag."
+    assert (statement["class"], statement["heading"], statement["lines"]) == (
+        "requirement",
+        "Notes > Requirements",
+        [9, 9],
+    )
+    assert {"source": "FR-find01", "target": "INT-req001", "kind": "traces", "suspect": False} in graph["links"]
+    assert bmad("graph", cwd=repo).out == bmad("graph", cwd=repo).out
+
+
+BAD = {
+    "missing": (None, "does not exist"),
+    "empty": (b"", "is empty"),
+    "blank": (b" \n\t\n", "is empty"),
+    "binary": (bytes(range(256)), "NUL"),
+    "nul": (b"# A\n\n- b\0c\n", "NUL"),
+    "latin-1": ("- Die Übung\n".encode("latin-1"), "not UTF-8 (line 1"),
+    "utf-16": ("# A\n\n- b\n".encode("utf-16"), "N"),
+    "fifty MB": (b"- x shall y\n" * 4_400_000, "MiB"),
+    "says nothing": (b"# Title\n", "holds no goal"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_intent_is_a_sentence_and_writes_nothing(tmp_path: Path, name: str) -> None:
+    content, words = BAD[name]
+    if content is not None:
+        (tmp_path / "intent.md").write_bytes(content)
+    before = sorted(tmp_path.rglob("*"))
+    ended = bmad("map", "intent.md", cwd=tmp_path)
+    assert ended.code == 2, ended
+    assert words in ended.err
+    assert ended.out == ""
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_folder_and_a_file_outside_are_no_intent(tmp_path: Path) -> None:
+    (tmp_path / "inside").mkdir()
+    git("init", "--quiet", cwd=tmp_path / "inside")
+    (tmp_path / "outside.md").write_text("# X\n\n- It shall work.\n", encoding="utf-8")
+    assert "lies outside" in bmad("map", "../outside.md", cwd=tmp_path / "inside").err
+    folder = bmad("map", ".", cwd=tmp_path)
+    assert (folder.code, "folder" in folder.err or "lies outside" in folder.err) == (2, True)
+    assert bmad("map", "x.md", "--repo", str(tmp_path / "nowhere"), cwd=tmp_path).code == 2
+
+
+@pytest.mark.parametrize(
+    "path", ["specs/prd.md", "specs/trace.lock", "bmad.yaml", "stories/STORY-store1-store-a-note.md"]
+)
+@pytest.mark.parametrize("content", [b"\0", b"\xff\xfe\xfa", b"- Epic: [\n", b"x: &a [*a]\n"])
+def test_a_broken_file_is_said_and_nothing_is_written(small: Path, path: str, content: bytes) -> None:
+    if path == "specs/prd.md" and content.isascii() and content != b"\0":
+        pytest.skip("a PRD that is all prose breaks no grammar")
+    (small / path).write_bytes(content)
+    before = {file: file.read_bytes() for file in small.rglob("*") if file.is_file()}
+    for arguments, codes in (
+        (["validate"], (1, 2)),
+        (["map", "intent.md"], (2,)),
+        (["status"], (2,)),
+        (["confirm", "STORY-find01", "--why", "x"], (2,)),
+        (["new", "epic", "More", "--covers", "FR-find01"], (2,)),
+        (["fmt"], (2,)),
+    ):
+        ended = bmad(*arguments, cwd=small)
+        assert ended.code in codes, (arguments, ended)
+        assert ended.out or ended.err
+    assert {file: file.read_bytes() for file in small.rglob("*") if file.is_file()} == before
+
+
+def test_a_folder_where_a_document_should_be(small: Path) -> None:
+    (small / "specs/prd.md").unlink()
+    (small / "specs/prd.md").mkdir()
+    assert bmad("validate", cwd=small).code == 2
+
+
+def test_no_specification_and_no_repository(tmp_path: Path) -> None:
+    assert (bmad("validate", cwd=tmp_path).code, bmad("status", cwd=tmp_path).code) == (2, 2)
+    for arguments in (["gate"], ["trace", "HEAD"], ["report"], ["gate", "--since", "root"], ["hooks", "install"]):
+        ended = bmad(*arguments, cwd=tmp_path)
+        assert ended.code == 3, (arguments, ended)
+        assert "git" in ended.err
+    git("init", "--quiet", cwd=tmp_path)
+    for arguments in (["gate"], ["gate", "--since", "root"], ["trace", "HEAD"]):
+        ended = bmad(*arguments, cwd=tmp_path)
+        assert (ended.code, "no commit yet" in ended.err + ended.out) == (3, True), (arguments, ended)
+
+
+def test_wrong_usage(repo: Path) -> None:
+    for arguments in (
+        ["nonsense"],
+        ["map"],
+        ["map", "intent.md", "--mapper", "oracle"],
+        ["show", "STORY-nothere"],
+        ["show", "STORY-"],
+        ["start", "FR-find01"],
+        ["confirm", "STORY-find01"],
+        ["confirm", "STORY-find01", "--why", " "],
+        ["gate", "--level", "reviewed", "--since", "root"],
+        ["gate", "--base", "nowhere"],
+        ["trace", "src/none.py:1"],
+        ["trace", "intent.md:999"],
+        ["trace", "intent.md:0"],
+        ["trace", "nothing-of-that-name"],
+        ["schema", "none"],
+        ["new", "story", "X", "--implements", "INT-req001", "--epic", "EPIC-notes1", "--criterion", "y"],
+    ):
+        ended = bmad(*arguments, cwd=repo)
+        assert ended.code == 2, (arguments, ended)
+        assert ended.err
+        assert ended.out == ""
+
+
+def test_a_detached_head_and_a_dirty_tree_are_no_hindrance(repo: Path) -> None:
+    git("checkout", "--quiet", "--detach", cwd=repo)
+    (repo / "intent.md").write_text(SMALL["intent.md"] + "\nDirty.\n", encoding="utf-8")
+    for arguments in (
+        ["validate"],
+        ["status"],
+        ["gate", "--since", "root"],
+        ["trace", "HEAD"],
+        ["start", "STORY-store1"],
+    ):
+        ended = bmad(*arguments, cwd=repo)
+        assert ended.code == 0, (arguments, ended)
+    assert git("branch", "--show-current", cwd=repo) == "bmad/STORY-store1"
+    assert (repo / "intent.md").read_text(encoding="utf-8").endswith("Dirty.\n")
+
+
+def test_a_closed_pipe_is_quiet(repo: Path) -> None:
+    command = f"{sys.executable} -m bmad graph | head -c 10"
+    done = subprocess.run(["sh", "-c", command], cwd=repo, capture_output=True, check=False)
+    assert done.stderr == b""
+
+
+def test_the_read_only_folder_is_said(small: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere")
+    (small / "stories").chmod(0o500)
+    ended = bmad("new", "epic", "More", "--covers", "FR-find01", cwd=small)
+    assert ended.code == 2
+
+
+def test_new_items_join_the_graph(small: Path) -> None:
+    made = bmad("new", "requirement", "Delete a note", "--traces", "INT-req002", cwd=small)
+    requirement = made.out.split()[0]
+    assert bmad("validate", cwd=small).code == 1, "no story implements it yet"
+    story = bmad(
+        "new", "story", "Delete a note", "--implements", requirement, "--epic", "EPIC-n", "--depends-on", "STORY-st",
+        "--criterion", "Given 1 note, when it is deleted, then 0 files are left.", "--territory", "src/delete.py",
+        cwd=small,
+    ).out.split()[0]  # fmt: skip
+    ended = bmad("validate", "--strict", cwd=small)
+    assert ended.code == 0, ended
+    assert requirement in (small / "specs/epics/EPIC-notes1-notes.md").read_text(encoding="utf-8")
+    assert story in bmad("status", cwd=small).out
+    again = bmad(
+        "new",
+        "story",
+        "Delete a note",
+        "--implements",
+        requirement,
+        "--epic",
+        "EPIC-n",
+        "--criterion",
+        "x 1",
+        cwd=small,
+    )
+    assert again.out.split()[0] != story
+
+
+def test_confirm_settles_the_chain_and_says_who(small: Path) -> None:
+    changed = {
+        "intent.md": SMALL["intent.md"].replace("found by tag", "found by tag and date"),
+        "specs/intent.md": SMALL["specs/intent.md"].replace(
+            "> Notes are found by tag.", "> Notes are found by tag and date."
+        ),
+    }
+    write(small, changed)
+    assert "suspect" in bmad("show", "STORY-find01", cwd=small).out
+    assert bmad("validate", "--strict", cwd=small).code == 1
+    ended = bmad("confirm", "STORY-find", "--why", "dates were meant all along", cwd=small)
+    assert ended.code == 0, ended
+    assert "FR-find01 -> INT-req001 confirmed" in ended.out
+    assert "Ada <ada@example.org>" in (small / "specs/trace.lock").read_text(encoding="utf-8")
+    assert bmad("validate", "--strict", cwd=small).code == 0
+
+
+def test_confirm_needs_somebody(small: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "HOME": str(small), "GIT_CONFIG_NOSYSTEM": "1"}
+    write(small, {"specs/prd.md": SMALL["specs/prd.md"].replace("shall find", "shall quickly find")})
+    ended = bmad("confirm", "STORY-find01", "--why", "x", cwd=small, env=env)
+    assert (ended.code, "user.email" in ended.err) == (2, True)
+    assert bmad("confirm", "STORY-find01", "--why", "x", cwd=small, env=env | {"BMAD_ACTOR": "ci"}).code == 0
