@@ -70,19 +70,19 @@ class App:
         return outline
 
     def inside(self, path: Path) -> str:
-        """The `/`-separated path of a file below the root, as a person named it from where they stand.
+        """The `/`-separated path of a file below the root, named from where the person stands or from the root.
 
         Raises: UsageError where it lies outside: what is not in the repository cannot be traced.
         """
-        full = Path(os.path.normpath(Path.cwd() / path))
-        if not full.exists() and (self.root / path).exists():
-            full = self.root / path
-        try:
-            return (full.parent.resolve() / full.name).relative_to(self.root).as_posix()
-        except ValueError:
+        places = [Path(os.path.normpath(start / path)) for start in (Path.cwd(), self.root)]
+        inside = [place for place in places if (place.parent.resolve() / place.name).is_relative_to(self.root)]
+        found = next((place for place in inside if place.exists()), None)
+        if found is None and not inside:
             raise UsageError(
                 f"{path} lies outside the repository {self.root}; put it inside, so that it is versioned with it."
-            ) from None
+            )
+        place = found or inside[0]
+        return (place.parent.resolve() / place.name).relative_to(self.root).as_posix()
 
 
 def open_app(repo: Path | None) -> App:

@@ -133,7 +133,9 @@ def test_a_dry_run_shows_the_diff_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_an_edited_intent_keeps_ids_and_what_a_hand_has_set(tmp_path: Path) -> None:
     run(tmp_path, INTENT)
-    story = replace(tmp_path, "stories/*listed*.md", "- Implements: ", "- Territory: `src/list.py`\n- Implements: ")
+    story = replace(
+        tmp_path, "stories/*listed*.md", "- Implements: ", "- Territory: `src/list.py`\n- Implements: "
+    )
     replace(tmp_path, story, "## Dev Notes\n", "## Dev Notes\n\nMine.\n\n## Risks\n\nNone.\n")
     replace(tmp_path, story, "- **AC-1**", "- **AC-7** Given 0 books, then 0 lines.\n- **AC-1**")
     first = {path: text.split("\n")[0].split(":")[0] for path, text in tree(tmp_path).items()}

@@ -232,7 +232,8 @@ def test_new_items_join_the_graph(small: Path) -> None:
     requirement = made.out.split()[0]
     assert bmad("validate", cwd=small).code == 1, "no story implements it yet"
     story = bmad(
-        "new", "story", "Delete a note", "--implements", requirement, "--epic", "EPIC-n", "--depends-on", "STORY-st",
+        "new", "story", "Delete a note", "--implements", requirement, "--epic", "EPIC-n",
+        "--depends-on", "STORY-st",
         "--criterion", "Given 1 note, when it is deleted, then 0 files are left.", "--territory", "src/delete.py",
         cwd=small,
     ).out.split()[0]  # fmt: skip

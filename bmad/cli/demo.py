@@ -24,7 +24,7 @@ TERRITORY = "`src/durations.py`, `tests/**`"
 
 
 class Stage:
-    """Types commands into one repository, shows what they print, and notices where one ends otherwise than told."""
+    """Types commands into one repository, shows what they print, and stops where one ends otherwise."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -33,11 +33,10 @@ class Stage:
     def tell(self, text: str) -> None:
         output.result(f"\n== {text}")
 
-    def bmad(self, *arguments: str, code: Exit = Exit.OK, lines: int = 0) -> str:
-        """Run a command of bmad; show the first lines of what it prints, all where lines is 0."""
+    def bmad(self, *arguments: str, code: Exit = Exit.OK) -> None:
+        """Run a command of bmad."""
         ended, told = self._run(*arguments)
-        self._show(f"bmad {' '.join(arguments)}", told, ended, int(code), lines)
-        return told
+        self._show(f"bmad {' '.join(arguments)}", told, ended, int(code))
 
     def _run(self, *arguments: str) -> tuple[int, str]:
         from bmad.__main__ import run as run_bmad  # noqa: PLC0415 - the program that this is a command of
@@ -51,15 +50,12 @@ class Stage:
         """Run git; a commit runs the hooks that were installed."""
         ended, told = self.git_there.run(*arguments)
         words = " ".join(f'"{word}"' if " " in word else word for word in arguments)
-        self._show(f"git {words}", told, ended, code, 0)
+        self._show(f"git {words}", told, ended, code)
 
-    def _show(self, command: str, told: str, ended: int, wanted: int, lines: int) -> None:
+    def _show(self, command: str, told: str, ended: int, wanted: int) -> None:
         output.result(f"$ {command}")
-        rows = told.rstrip("\n").split("\n") if told.strip() else []
-        for row in rows[:lines] if lines else rows:
+        for row in told.rstrip("\n").split("\n") if told.strip() else []:
             output.result(f"  {row}".rstrip())
-        if lines and len(rows) > lines:
-            output.result(f"  … ({len(rows) - lines} more lines)")
         if ended:
             output.result(f"  [exit {ended}]")
         if ended != wanted:
@@ -100,7 +96,7 @@ def play(stage: Stage) -> None:
     """The whole way, one scene after the other."""
     _set_up(stage)
     story = _map(stage)
-    _work(stage, story)
+    _work(stage)
     _attack(stage, story)
     stage.tell("That was all of it. The repository stays:")
     output.result(f"  cd {stage.folder}")
@@ -144,7 +140,7 @@ def _map(stage: Stage) -> str:
     return story
 
 
-def _work(stage: Stage, story: str) -> None:
+def _work(stage: Stage) -> None:
     stage.tell("4. The work itself: here a prepared patch, in your hands your own; the hook fills in the trailer")
     stage.write(".git/parse.patch", example("parse.patch"))
     stage.git("apply", "--index", ".git/parse.patch")

@@ -43,7 +43,7 @@ def complaints(staged: Staged, graph: SpecGraph, level: Level) -> list[str]:
         return [f"{name} is no story of this specification. See: bmad status" for name in unknown]
     if level is Level.TRACED:
         return []
-    globs = [ref.text for story in stories.values() if isinstance(story, Story) for ref in story.territory]
+    globs = tuple(ref.text for story in stories.values() if isinstance(story, Story) for ref in story.territory)
     outside = [path for path in code if not holds(globs, path)]
     if not outside:
         return []

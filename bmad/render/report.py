@@ -27,8 +27,14 @@ def markdown(report: RangeReport) -> str:
         "<!-- bmad report -->",
         f"### {mark} What this change is for",
         "",
-        f"{plural(len(report.stories), 'story')}, {plural(len(report.commits), 'commit')}, "
-        f"{code(report.base[:_SHORT])} → {code(report.head[:_SHORT])}, level **{report.level or '-'}**",
+        ", ".join(
+            (
+                plural(len(report.stories), "story"),
+                plural(len(report.commits), "commit"),
+                f"{code(report.base[:_SHORT])} → {code(report.head[:_SHORT])}",
+                f"level **{report.level or '-'}**",
+            )
+        ),
         "",
     ]
     for story in report.stories:
