@@ -1,0 +1,163 @@
+"""Territories: gitwildmatch at the root, case-sensitive, and never slow."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+from bmad.core.paths import Classifier, PathClass, fold
+from bmad.core.territory import holds, names_literally, territory_fault
+
+PARTS = st.sampled_from(
+    [
+        "**",
+        "*",
+        "a",
+        "b",
+        "ab",
+        "a*",
+        "*b",
+        "a?",
+        "?",
+        "*a*b",
+        "a**b",
+        "a.b",
+        "[ab]*",
+        "[!a]",
+        "a[b-c]",
+        "\\*",
+        "[]a]",
+    ]
+)
+GLOBS = st.tuples(st.lists(PARTS, min_size=1, max_size=4).map("/".join), st.sampled_from(["", "/"])).map("".join)
+PATHS = st.lists(st.text("ab.*", min_size=1, max_size=3), min_size=1, max_size=4).map("/".join)
+
+
+@settings(max_examples=1500)
+@given(GLOBS, PATHS)
+def test_as_pathspec_reads_them(glob: str, path: str) -> None:
+    regex, _ = GitIgnoreSpecPattern.pattern_to_regex(f"/{glob}")
+    assert regex is not None
+    assert holds((glob,), path) == (re.search(regex, path) is not None)
+
+
+@pytest.mark.parametrize(
+    ("glob", "inside", "outside"),
+    [
+        ("semver.py", ["semver.py"], ["src/semver.py", "semver.py\n", "Semver.py", "semver_py"]),
+        ("src/**", ["src/a", "src/a/b\nc"], ["src", "srcs/a", "x/src/a"]),
+        ("src", ["src", "src/a"], ["srcs"]),
+        ("src/", ["src/a/b"], ["src"]),
+        ("tests/**/*.py", ["tests/a.py", "tests/a/b.py"], ["tests/a.txt", "a.py"]),
+        ("src/[a-c]*.py", ["src/b1.py"], ["src/d.py", "src/b/x.txt", "src/b.py\n"]),
+        ("**/x.py", ["x.py", "a/b/x.py"], ["ax.py"]),
+        ("src/\udcff", ["src/\udcff"], ["src/\udcfe"]),
+    ],
+)
+def test_rooted_at_the_repository(glob: str, inside: list[str], outside: list[str]) -> None:
+    assert [path for path in inside if not holds((glob,), path)] == []
+    assert [path for path in outside if holds((glob,), path)] == []
+
+
+@pytest.mark.parametrize(
+    "glob",
+    [
+        *("", " src", "/etc/**", "~/x", "C:\\x", "../x", "src/../../x", "!src/**", "src//a", "./src", "src/./a"),
+        *(
+            "**",
+            "*",
+            "**/*",
+            "*.md",
+            "*.yaml",
+            "specs/**",
+            "stories/**",
+            "stories/records/*",
+            ".github/**",
+            "**/*.md",
+        ),
+        *(
+            "AGENTS.md",
+            "bmad.yaml",
+            "a\nb",
+            ".git/hooks/x",
+            "a" * 600,
+            "*" * 30 + "a",
+            "src/[a",
+            "src/a\\",
+            "src/[b-a]",
+            "src/[[:alpha:]]",
+        ),
+    ],
+)
+def test_faults(glob: str) -> None:
+    assert territory_fault(glob)
+
+
+@pytest.mark.parametrize(
+    "glob", ["src/**", "docs/**", "tests", "semver.py", "**/*.py", "src/*/x?.c", ".github/ISSUE.txt"]
+)
+def test_sound_globs(glob: str) -> None:
+    assert territory_fault(glob) is None
+
+
+def test_a_misshapen_glob_holds_nothing() -> None:
+    assert not holds(("../**", "!x", "/src/**"), "src/a")
+
+
+def test_no_blow_up() -> None:
+    start = time.process_time()
+    for glob in (
+        "a*" * 24 + "b",
+        "**/a/" * 11 + "b",
+        "*a" * 24,
+        "[a]*a*a*a*b",
+        "?*" * 20 + "b",
+        "[!b]*" * 20 + "b",
+    ):
+        holds((glob,), "a" * 4000)
+        holds((glob,), "a/" * 2000 + "c")
+    assert time.process_time() - start < 5
+
+
+def test_literal_names() -> None:
+    assert names_literally(("lib", "src/**"), "lib")
+    assert not names_literally(("src/**",), "src/lib")
+
+
+@pytest.mark.parametrize(
+    ("path", "klass"),
+    [
+        ("bmad.yaml", PathClass.GOVERNED),
+        (".github/workflows/Build.yml", PathClass.GOVERNED),
+        ("src/AGENTS.md", PathClass.GOVERNED),
+        ("deploy/x", PathClass.GOVERNED),
+        ("Bmad.yaml", PathClass.TWIN),
+        ("Deploy/x", PathClass.TWIN),
+        (".github/Workflows/x.yml", PathClass.TWIN),
+        ("BMAD.YAML ", PathClass.TWIN),
+        ("bmad.yaml::$DATA", PathClass.TWIN),
+        ("specs/prd.md", PathClass.SPEC),
+        ("docs/vision.md", PathClass.SPEC),
+        ("stories/STORY-a-b.md", PathClass.SPEC),
+        ("Specs/prd.md", PathClass.CODE),
+        ("intent.md", PathClass.CODE),
+        ("stories/records/STORY-a.json", PathClass.RECORD),
+        ("stories/records/STORY-a.2.json", PathClass.RECORD),
+        ("docs/knowledge/STORY-a.md", PathClass.KNOWLEDGE),
+        ("docs/index.md", PathClass.CODE),
+        ("src/a\ufeff.py", PathClass.CODE),
+    ],
+)
+def test_classes(path: str, klass: PathClass) -> None:
+    found = Classifier("docs/vision.md", ("deploy/**",))(path.encode())
+    assert found.klass is klass
+    if klass is PathClass.RECORD:
+        assert found.story == "STORY-a"
+
+
+@given(st.text(max_size=30))
+def test_folding_is_settled_at_once(path: str) -> None:
+    assert fold(fold(path)) == fold(path)
