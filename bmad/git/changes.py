@@ -1,0 +1,142 @@
+"""Differences of trees by `git diff-tree --stdin`, and computed merges by `git merge-tree --stdin`.
+
+Both read their questions from a file and answer on one stream, so the number of processes does not grow.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+
+from bmad.errors import UndecidableError
+from bmad.git.process import Failed, Git
+from bmad.model.commits import Change
+from bmad.model.history import Conflict, Merged
+
+_TREE = "040000"
+_DIFF = (
+    *("diff-tree", "--stdin", "-r", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none"),
+    *("--no-ext-diff", "--no-textconv", "-z"),
+)
+
+
+def differences(
+    git: Git, pairs: Sequence[tuple[str, str]], only: Sequence[bytes] = (), *, trees: bool = False
+) -> list[tuple[Change, ...]]:
+    """The changed paths of each pair of tree ids, in order; `only` limits them to paths and folders.
+
+    With `trees` the folders that differ are among them, with mode 040000.
+
+    Raises: UndecidableError where git cannot read a tree.
+    """
+    if not pairs:
+        return []
+    arguments = [*_DIFF, *(["-t"] if trees else [])]
+    if only:
+        arguments += ["--", *(path.decode("utf-8", "surrogateescape") for path in only)]
+    headers = [f"{old} {new}".encode() for old, new in pairs]
+    with tempfile.TemporaryFile() as questions:
+        questions.write(b"\n".join(headers) + b"\n")
+        questions.seek(0)
+        return _read(git.stream(arguments, questions), headers)
+
+
+def _read(stream: Iterable[bytes], headers: Sequence[bytes]) -> list[tuple[Change, ...]]:
+    """Before a path stand the headers of the pairs that begin there, then the modes and ids of the path."""
+    found: list[tuple[Change, ...]] = []
+    current: list[Change] = []
+    modes: dict[bytes, str] = {}
+    at = 0
+    for meta, path in _records(stream):
+        if meta[:1] != b":":
+            *heads, meta = meta.split(b"\n")  # noqa: PLW2901 - what is left of it
+            if heads != list(headers[at : at + len(heads)]):
+                raise UndecidableError("git left out a tree that it could not read. Run `git fsck`.")
+            for _ in heads:
+                if at:
+                    found.append(tuple(current))
+                    current = []
+                at += 1
+        if meta:
+            old_mode, new_mode, old, new, _ = meta[1:].split(b" ")
+            for mode in (old_mode, new_mode):
+                if mode not in modes:
+                    modes[mode] = mode.decode()
+            current.append(Change(path, modes[old_mode], modes[new_mode], old.decode(), new.decode()))
+    if at != len(headers):
+        raise UndecidableError("git left out a tree that it could not read. Run `git fsck`.")
+    return [*found, tuple(current)]
+
+
+def _records(stream: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Pairs of what stands before a path, and the path; the last has no path."""
+    rest = b""
+    for piece in stream:
+        tokens = (rest + piece).split(b"\0")
+        odd = len(tokens) % 2 == 0
+        rest = b"\0".join(tokens[-2:]) if odd else tokens[-1]
+        whole = iter(tokens[: -2 if odd else -1])
+        yield from zip(whole, whole, strict=True)
+    if b"\0" in rest:
+        raise UndecidableError("git ended in the middle of a record.")
+    yield rest, b""
+
+
+def new_trees(git: Git, pairs: Sequence[tuple[str, str]]) -> set[str]:
+    """The trees of each pair's second side, itself included, that its first side has not at that place."""
+    found = {new for _, new in pairs}
+    for changes in differences(git, pairs, trees=True):
+        found.update(change.new_blob for change in changes if change.new_mode == _TREE)
+    return found
+
+
+def merges(git: Git, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
+    """The computed merge of each pair of commits, as git and code hosts merge by default.
+
+    Raises: UndecidableError where two commits have no history in common, or git cannot merge them.
+    """
+    if not pairs:
+        return []
+    with tempfile.TemporaryFile() as questions:
+        questions.writelines(f"{ours} {theirs}\n".encode() for ours, theirs in pairs)
+        questions.seek(0)
+        try:
+            told = git.run(["merge-tree", "--write-tree", "--stdin", "-z"], questions)
+        except Failed as failed:
+            if "unrelated histories" in failed.words:
+                raise UndecidableError(
+                    "Two commits to be merged have no history in common, so no merge can be computed."
+                ) from None
+            raise
+    found = list(_merged(told.split(b"\0")))
+    if len(found) != len(pairs):
+        raise UndecidableError("git left out a merge that it could not compute. Run `git fsck`.")
+    return found
+
+
+def _merged(tokens: Sequence[bytes]) -> Iterator[Merged]:
+    """A status (1 is clean) and a tree; where it is not clean, the conflicted files and then messages."""
+    at = 0
+    while at < len(tokens) - 1:
+        status, tree = tokens[at], tokens[at + 1].decode()
+        if status not in (b"0", b"1"):
+            raise UndecidableError("git could not compute a merge. Run `git fsck`.")
+        at += 2
+        stages: dict[bytes, dict[str, str]] = {}
+        while status == b"0" and tokens[at]:
+            about, _, path = tokens[at].partition(b"\t")
+            _, blob, stage = about.split(b" ")
+            stages.setdefault(path, {})[stage.decode()] = blob.decode()
+            at += 1
+        at += status == b"0"
+        while tokens[at]:
+            count = int(tokens[at])
+            if tokens[at + count + 1].startswith(b"CONFLICT"):
+                for path in tokens[at + 1 : at + 1 + count]:
+                    stages.setdefault(path, {})
+            at += count + 3
+        at += 1
+        yield Merged(
+            tree,
+            tuple(
+                Conflict(path, blobs.get("1"), blobs.get("2"), blobs.get("3")) for path, blobs in stages.items()
+            ),
+        )

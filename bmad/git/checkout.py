@@ -1,0 +1,140 @@
+"""A person's own work tree: its branch, its hooks folder, its index. Never reads what the gate decides on."""
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bmad.errors import CannotAnswerError, UsageError
+from bmad.git.process import program
+
+_OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX"})
+"""What would point to another repository than the folder's; hooks of linked work trees are called with them."""
+
+
+class GitCheckout:
+    """The work tree at a folder, with the person's own git configuration."""
+
+    def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
+        self.root = root
+        self._environ = {name: value for name, value in environ.items() if name not in _OTHERS} | {"LC_ALL": "C"}
+
+    def _git(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        command = [program(self._environ), *arguments]
+        try:
+            return subprocess.run(
+                command, cwd=self.root, env=self._environ, input=stdin, capture_output=True, check=False
+            )
+        except OSError as error:
+            raise CannotAnswerError(f"git does not start in {self.root}: {error.strerror or error}.") from None
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Run git as the person would: its status, and all that it and its hooks print."""
+        done = self._git(*arguments)
+        return done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace")
+
+    def _told(self, *arguments: str) -> str | None:
+        """The output of a question without its line end, None where git says no."""
+        done = self._git(*arguments)
+        return done.stdout.decode("utf-8", "surrogateescape").rstrip("\n") if done.returncode == 0 else None
+
+    def exists(self) -> bool:
+        """Whether the folder is in a work tree of git."""
+        return self._told("rev-parse", "--is-inside-work-tree") == "true"
+
+    def require(self) -> None:
+        """Raises: CannotAnswerError where there is no work tree."""
+        done = self._git("rev-parse", "--is-inside-work-tree")
+        if done.returncode != 0 or done.stdout.strip() != b"true":
+            words = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ").split("\n")[0]
+            if "dubious" in words:
+                raise CannotAnswerError(f"git does not read {self.root}: {words}.")
+            raise CannotAnswerError(f"{self.root} is no work tree of git. Run `git init` there, or bmad init.")
+
+    def create(self) -> None:
+        """Make a repository here. Raises: CannotAnswerError where git does not."""
+        done = self._git("init", "--quiet")
+        if done.returncode != 0:
+            raise CannotAnswerError(f"git init failed: {done.stderr.decode('utf-8', 'replace').strip()}.")
+
+    def top(self) -> Path | None:
+        """The work tree's top folder."""
+        told = self._told("rev-parse", "--show-toplevel")
+        return Path(told) if told else None
+
+    def head(self) -> str | None:
+        """The commit that is checked out; None on an unborn branch."""
+        return self._told("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+
+    def branch(self) -> str | None:
+        """The branch that is checked out; None where the head is detached."""
+        return self._told("symbolic-ref", "--short", "--quiet", "HEAD")
+
+    def branches(self, pattern: str) -> list[str]:
+        """The short names of the branches that match a pattern of `for-each-ref`."""
+        told = self._told("for-each-ref", "--format=%(refname:short)", f"refs/heads/{pattern}")
+        return told.split("\n") if told else []
+
+    def person(self) -> str:
+        """Who works here, as git would write it; empty where git does not know."""
+        name, email = self._told("config", "user.name"), self._told("config", "user.email")
+        name = self._environ.get("GIT_AUTHOR_NAME") or name
+        email = self._environ.get("GIT_AUTHOR_EMAIL") or email
+        return f"{name or ''} <{email}>".strip() if email else (name or "")
+
+    def hooks(self) -> Path:
+        """The folder that git runs hooks from."""
+        told = self._told("rev-parse", "--git-path", "hooks")
+        return (self.root / (told or ".git/hooks")).resolve()
+
+    def switch(self, branch: str, *, create: bool) -> None:
+        """Check out a branch, a new one from here where create says so; local changes stay or git refuses.
+
+        Raises: UsageError in git's own words.
+        """
+        done = self._git("switch", *(["-c"] if create else []), branch)
+        if done.returncode != 0:
+            words = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ").removeprefix("error: ")
+            raise UsageError(f"git does not switch to {branch}: {words}")
+
+    def story_of(self, branch: str) -> str | None:
+        """The story that `bmad start --here` bound a branch to."""
+        return self._told("config", f"branch.{branch}.bmadStory")
+
+    def bind(self, branch: str, story: str) -> None:
+        """Bind a branch to a story. Raises: UsageError where git cannot note it."""
+        if self._git("config", f"branch.{branch}.bmadStory", story).returncode != 0:
+            raise UsageError(f"git cannot note the story of {branch} in its configuration.")
+
+    def staged(self) -> list[bytes]:
+        """The paths that the next commit changes, both sides of a rename."""
+        done = self._git("diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z")
+        return [path for path in done.stdout.split(b"\0") if path]
+
+    def tracked(self, path: str) -> bool:
+        """Whether the commit that is checked out holds path."""
+        return self._told("cat-file", "-t", f"HEAD:{path}") == "blob"
+
+    def merging(self) -> bool:
+        """Whether a merge is being concluded."""
+        told = self._told("rev-parse", "--git-path", "MERGE_HEAD")
+        return told is not None and (self.root / told).exists()
+
+    def add_trailer(self, file: Path, trailer: str) -> None:
+        """Put a trailer into a message that is being written, where git's own editor template lets it stand."""
+        full = os.fspath(file if file.is_absolute() else self.root / file)
+        arguments: Sequence[str] = ("--in-place", "--if-exists", "doNothing", "--trailer", trailer, full)
+        done = self._git("interpret-trailers", *arguments)
+        if done.returncode != 0:
+            raise CannotAnswerError(
+                f"git does not add the trailer: {done.stderr.decode('utf-8', 'replace').strip()}."
+            )
+
+    def cleaned(self, message: bytes) -> bytes:
+        """A message as git will store it: comments and what stands behind the scissors taken away."""
+        kept: list[bytes] = []
+        for line in message.split(b"\n"):
+            if line.startswith(b"# ------------------------ >8 ------------------------"):
+                break
+            kept.append(line)
+        return self._git("stripspace", "--strip-comments", stdin=b"\n".join(kept)).stdout

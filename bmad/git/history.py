@@ -1,0 +1,146 @@
+"""History as the gate asks for it (`ports.History`): ends of ranges, commits, changes, merges, contents."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from bmad.errors import UndecidableError
+from bmad.git import changes
+from bmad.git.blame import blame
+from bmad.git.locate import Located, locate, require_whole
+from bmad.git.objects import MISSING, ObjectReader, open_objects
+from bmad.git.private import private_repository
+from bmad.git.process import Failed, Git
+from bmad.git.refs import Revisions, unreachable
+from bmad.model.commits import Change, Commit
+from bmad.model.history import Listed, Merged, Tips
+from bmad.model.trace import BlameLine
+
+EMPTY = ""
+"""Stands for the empty tree."""
+
+
+class GitHistory:
+    """A repository's history; all that decides is read through a private repository."""
+
+    def __init__(self, located: Located, environ: Mapping[str, str]) -> None:
+        self._located = located
+        self._environ = dict(environ)
+
+    @contextmanager
+    def read(self) -> Iterator["GitObjects"]:
+        """The history, for as long as the context lasts. Raises: UndecidableError in a shallow clone."""
+        require_whole(self._located)
+        with (
+            private_repository(self._located, self._environ) as git,
+            open_objects(git, self._located.algorithm) as objects,
+        ):
+            yield GitObjects(git, objects, Revisions(self._located.git, git, objects))
+
+
+class GitObjects:
+    def __init__(self, git: Git, objects: ObjectReader, revisions: Revisions) -> None:
+        self._git = git
+        self._objects = objects
+        self._revisions = revisions
+
+    def tips(self, base: str | None, head: str | None) -> Tips:
+        """Both ends by name; without names the upstream's tip and HEAD."""
+        tip = self._revisions.head() if head is None else self._revisions.resolve(head)[0]
+        start, target = self._revisions.default_base() if base is None else self._revisions.resolve(base)
+        return Tips(start, tip, target)
+
+    def walk(self, head: str, base: str | None) -> list[Commit]:
+        """The commits that head reaches and base does not, parents first.
+
+        Raises: UndecidableError where one is missing, or git's parents are not those of the raw object.
+        """
+        revisions = [head, f"^{base}"] if base else [head]
+        try:
+            told = self._git.run(["rev-list", "--topo-order", "--reverse", "--parents", *revisions, "--"])
+        except Failed as failed:
+            missing = re.search(r"[0-9a-f]{40,64}", failed.words)
+            name = missing[0] if missing else "named by the history"
+            raise UndecidableError(MISSING.format(id=name)) from None
+        lines = [line.split(" ") for line in told.decode().splitlines()]
+        commits = list(self._objects.commits([line[0] for line in lines]))
+        for commit, line in zip(commits, lines, strict=True):
+            if list(commit.parents) != line[1:]:
+                raise UndecidableError(
+                    f"git gives commit {commit.id} other parents than its object has. "
+                    "Remove the commit-graph or grafts, and run `git fsck`."
+                )
+        return commits
+
+    def commits(self, ids: Sequence[str]) -> dict[str, Commit]:
+        return {commit.id: commit for commit in self._objects.commits(list(dict.fromkeys(ids)))}
+
+    def commit(self, name: str) -> Commit | None:
+        return self._objects.commit(name)
+
+    def merges(self, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
+        return changes.merges(self._git, pairs)
+
+    def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
+        """The changes between pairs of trees; `EMPTY` is the empty one."""
+        return changes.differences(self._git, self._known(pairs))
+
+    def changes_within(self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes]) -> list[tuple[Change, ...]]:
+        """As `changes`, but only below some paths and folders."""
+        return changes.differences(self._git, self._known(pairs), only)
+
+    def check_trees(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Look through every tree that the second side of a pair brings.
+
+        Raises: UndecidableError where one names something twice, out of order or by a forbidden name.
+        """
+        self._objects.check_trees(sorted(changes.new_trees(self._git, self._known(pairs))))
+
+    def _known(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        empty = self._objects.empty_tree
+        return [(old or empty, new or empty) for old, new in pairs]
+
+    def files(self, tree: str, folders: Iterable[bytes]) -> dict[bytes, Listed]:
+        """The entries that are no folders, directly in the named folders of a tree (`b""` is the root)."""
+        found: dict[bytes, Listed] = {}
+        for folder in folders:
+            at: str | None = tree or self._objects.empty_tree
+            for part in filter(None, folder.split(b"/")):
+                at = self._folder(at, part) if at else None
+            prefix = folder + b"/" if folder else b""
+            for entry in self._objects.tree(at) if at else ():
+                if entry.mode != "040000":
+                    found[prefix + entry.name] = Listed(entry.mode, entry.id)
+        return found
+
+    def _folder(self, tree: str, name: bytes) -> str | None:
+        for entry in self._objects.tree(tree):
+            if entry.name == name and entry.mode == "040000":
+                return entry.id
+        return None
+
+    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """The contents of blobs by id."""
+        found = {}
+        for name, kind, data in self._objects.read(dict.fromkeys(ids)):
+            if kind != "blob":
+                raise UndecidableError(f"Object {name} is a {kind}, where a file should be.")
+            found[name] = data
+        return found
+
+    def blame(self, commit: str, path: str, span: tuple[int, int] | None) -> list[BlameLine]:
+        """The lines of a file and their commits. Raises: UsageError where there is no such file or line."""
+        return blame(self._git, commit, path, span)
+
+    def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
+        """Those of the commits that the tip reaches, itself included."""
+        return frozenset(ids) - unreachable(self._git, ids, tip)
+
+
+def open_history(root: Path, environ: Mapping[str, str]) -> GitHistory:
+    """The history of the repository at or above root.
+
+    Raises: CannotAnswerError where there is none, it is not readable, or git is older than 2.39.
+    """
+    return GitHistory(locate(root, environ), environ)

@@ -1,0 +1,197 @@
+"""Raw objects through one open `git cat-file --batch-command`, each checked against its own id."""
+
+import hashlib
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import IO, NamedTuple
+
+from bmad.errors import UndecidableError
+from bmad.git.process import Git, complaint, end
+from bmad.model.commits import Commit
+
+MAX_OBJECT = 16 << 20
+_AT_ONCE = 256
+_PARENT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+_MODES = frozenset({b"40000", b"100644", b"100755", b"120000", b"160000", b"100664"})
+_FORBIDDEN = frozenset({b"", b".", b"..", b".git", b"git~1"})
+
+MISSING = (
+    "Object {id} is not in this clone. Fetch the whole history: `git fetch --unshallow` for a shallow clone, "
+    "`git fetch --refetch --no-filter` for a partial one."
+)
+
+
+class Entry(NamedTuple):
+    """One entry of a tree; `mode` has six digits."""
+
+    name: bytes
+    mode: str
+    id: str
+
+
+class ObjectReader:
+    """Reads objects by full id; one process, opened by `open_objects`."""
+
+    def __init__(self, child: subprocess.Popen[bytes], errors: IO[bytes], algorithm: str) -> None:
+        self._child = child
+        self._errors = errors
+        self._hash = hashlib.sha1 if algorithm == "sha1" else hashlib.sha256
+        self._digits = 40 if algorithm == "sha1" else 64
+        self._trees: dict[str, tuple[Entry, ...]] = {}
+        pair = rb"([0-7]{5,6}) ([^\0]*)\0(.{%d})" % (self._digits // 2)
+        self._entry = re.compile(pair, re.DOTALL)
+
+    @property
+    def empty_tree(self) -> str:
+        return self._hash(b"tree 0\0").hexdigest()
+
+    def read(self, ids: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
+        """Id, type and content of each object, in order. Raises: UndecidableError where one is missing."""
+        for found in self.find(ids):
+            if found is None:
+                raise UndecidableError(MISSING.format(id="named by the history"))
+            yield found
+
+    def find(self, ids: Iterable[str]) -> Iterator[tuple[str, str, bytes] | None]:
+        """As `read`, with None for what is not there."""
+        waiting = iter(ids)
+        while batch := list(islice(waiting, _AT_ONCE)):
+            stdin, stdout = self._child.stdin, self._child.stdout
+            assert stdin is not None  # noqa: S101 - asked for with PIPE
+            assert stdout is not None  # noqa: S101
+            try:
+                stdin.write("".join([*(f"contents {name}\n" for name in batch), "flush\n"]).encode())
+                stdin.flush()
+            except BrokenPipeError:
+                raise self._broken() from None
+            for name in batch:
+                yield self._next(stdout, name)
+
+    def _next(self, stdout: IO[bytes], name: str) -> tuple[str, str, bytes] | None:
+        header = stdout.readline(256)
+        parts = header.split()
+        if len(parts) == 2 and parts[1] == b"missing":  # noqa: PLR2004
+            return None
+        if len(parts) != 3 or parts[0] != name.encode() or not parts[2].isdigit():  # noqa: PLR2004
+            raise self._broken()
+        size = int(parts[2])
+        if size > MAX_OBJECT:
+            raise UndecidableError(f"Object {name} has {size} bytes; the gate reads at most {MAX_OBJECT}.")
+        data = stdout.read(size + 1)
+        if len(data) != size + 1:
+            raise self._broken()
+        data = data[:-1]
+        if self._hash(b"%s %d\0" % (parts[1], size) + data).hexdigest() != name:
+            raise UndecidableError(f"Object {name} does not hold what its id says. Run `git fsck`.")
+        return name, parts[1].decode(), data
+
+    def _broken(self) -> UndecidableError:
+        return UndecidableError(
+            f"git cannot read an object of the history: {complaint(self._errors) or 'cat-file ended'}. "
+            "Run `git fsck`."
+        )
+
+    def commit(self, name: str) -> Commit | None:
+        """The commit that an id names, through annotated tags; None where it is missing or no commit."""
+        for _ in range(10):
+            found = next(self.find([name]))
+            if found is None or found[1] not in ("commit", "tag"):
+                return None
+            if found[1] == "commit":
+                return parse_commit(found[0], found[2])
+            target = re.match(rb"object ([0-9a-f]+)\n", found[2])
+            if target is None:
+                return None
+            name = target[1].decode()
+        return None
+
+    def commits(self, ids: Sequence[str]) -> Iterator[Commit]:
+        for name, kind, data in self.read(ids):
+            if kind != "commit":
+                raise UndecidableError(f"Object {name} is a {kind}, where the history names a commit.")
+            yield parse_commit(name, data)
+
+    def tree(self, name: str) -> tuple[Entry, ...]:
+        """The entries of a tree, as it is well formed. Raises: UndecidableError where it is not."""
+        known = self._trees.get(name)
+        if known is None:
+            _, kind, data = next(self.read([name]))
+            if kind != "tree":
+                raise UndecidableError(f"Object {name} is a {kind}, where a tree should be.")
+            known = self._trees[name] = tuple(self._entries(name, data))
+        return known
+
+    def check_trees(self, ids: Iterable[str]) -> None:
+        """Raises: UndecidableError where a tree names something twice, out of order or by a bad name."""
+        for name, kind, data in self.read(ids):
+            if kind != "tree":
+                raise UndecidableError(f"Object {name} is a {kind}, where a tree should be.")
+            self._well_formed(name, data)
+
+    def _entries(self, name: str, data: bytes) -> Iterator[Entry]:
+        for mode, path, raw in self._well_formed(name, data):
+            yield Entry(path, mode.decode().rjust(6, "0"), raw.hex())
+
+    def _well_formed(self, name: str, data: bytes) -> list[tuple[bytes, bytes, bytes]]:
+        found: list[tuple[bytes, bytes, bytes]] = self._entry.findall(data)
+        names = [path for _, path, _ in found]
+        order = [path + b"/" if mode == b"40000" else path for mode, path, _ in found]
+        whole = sum(map(len, names)) + sum(len(mode) for mode, _, _ in found)
+        if (
+            whole + len(found) * (2 + self._digits // 2) != len(data)
+            or order != sorted(order)
+            or len(set(names)) != len(names)
+            or not _MODES.issuperset(mode for mode, _, _ in found)
+            or any(b"/" in path or path.lower() in _FORBIDDEN for path in names)
+        ):
+            raise UndecidableError(
+                f"Tree {name} is malformed (a name twice, out of order, or not allowed), so readers of it "
+                "disagree. Run `git fsck`."
+            )
+        return found
+
+
+def parse_commit(name: str, data: bytes) -> Commit:
+    """A raw commit by the grammar of its header. Raises: UndecidableError where it breaks it."""
+    head, _, message = data.partition(b"\n\n")
+    headers: list[tuple[bytes, bytes]] = []
+    for line in head.removesuffix(b"\n").split(b"\n"):
+        key, blank, value = line.partition(b" ")
+        if line.startswith(b" ") and headers:
+            headers[-1] = (headers[-1][0], headers[-1][1] + b"\n" + line[1:])
+        elif key and blank:
+            headers.append((key, value))
+        else:
+            raise UndecidableError(f"Commit {name} has a malformed header. Run `git fsck`.")
+    keys = [key for key, _ in headers]
+    parents = keys.count(b"parent")
+    if keys[: parents + 3] != [b"tree", *[b"parent"] * parents, b"author", b"committer"]:
+        raise UndecidableError(
+            f"Commit {name} has its tree, parents, author and committer out of order or twice. Run `git fsck`."
+        )
+    ids = [value for key, value in headers if key in (b"tree", b"parent")]
+    if not all(_PARENT.fullmatch(value) for value in ids):
+        raise UndecidableError(f"Commit {name} names a tree or parent by something that is no id.")
+    return Commit(
+        name,
+        ids[0].decode(),
+        tuple(value.decode() for value in ids[1:]),
+        headers[parents + 1][1],
+        tuple(headers),
+        message,
+    )
+
+
+@contextmanager
+def open_objects(git: Git, algorithm: str) -> Iterator[ObjectReader]:
+    """One `cat-file` for as long as the context lasts."""
+    with tempfile.TemporaryFile() as errors:
+        child = git.start(["cat-file", "--batch-command", "--buffer"], subprocess.PIPE, errors)
+        try:
+            yield ObjectReader(child, errors, algorithm)
+        finally:
+            end(child)

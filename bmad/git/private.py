@@ -1,0 +1,55 @@
+"""The private repository: empty and bare, in a temporary folder, its alternates the user's objects.
+
+So no local configuration, attribute, merge driver, hook, graft, replacement or commit-graph has a say, no code
+of the repository runs, and what git writes (computed merges) goes with the folder.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from bmad.git.locate import Located
+from bmad.git.process import Git, private_environment, program
+
+_CONFIG = """[core]
+\trepositoryformatversion = {version}
+\tbare = true
+\tcommitGraph = false
+\tlooseCompression = 0
+\tfsync = none
+[gc]
+\tauto = 0
+[merge]
+\tconflictStyle = merge
+[protocol]
+\tallow = never
+"""
+
+
+@contextmanager
+def private_repository(located: Located, environ: Mapping[str, str]) -> Iterator[Git]:
+    """Git in a fresh private repository that sees the located repository's objects."""
+    with tempfile.TemporaryDirectory(prefix="bmad-gate-") as name:
+        folder = Path(name)
+        bare = folder / "bare"
+        for part in ("objects/info", "objects/pack", "refs", "info"):
+            (bare / part).mkdir(parents=True)
+        (bare / "HEAD").write_text("ref: refs/heads/none\n")
+        config = _CONFIG.format(version=0 if located.algorithm == "sha1" else 1)
+        if located.algorithm != "sha1":
+            config += f"[extensions]\n\tobjectFormat = {located.algorithm}\n"
+        (bare / "config").write_text(config)
+        (bare / "objects/info/alternates").write_bytes(
+            b"".join(_alternate(path) + b"\n" for path in located.objects)
+        )
+        command = [program(environ), f"--git-dir={bare}", "--no-replace-objects", "--literal-pathspecs"]
+        yield Git(command, private_environment(environ, folder), folder)
+
+
+def _alternate(path: Path) -> bytes:
+    """A line of `objects/info/alternates`, quoted in C style where the path asks for it."""
+    raw = bytes(path)
+    if not set(raw) & set(b'"\\#\n\r\t'):
+        return raw
+    return b'"' + b"".join(b"\\%03o" % byte if byte in b'"\\\n\r\t' else bytes([byte]) for byte in raw) + b'"'

@@ -1,0 +1,156 @@
+"""Starting git: argument lists, a scrubbed environment, every exit status checked, bounded output.
+
+Nothing else in bmad starts git. Which repository a call reads is the caller's choice: the user's own (to find
+it and its refs) or the private one of `private.py` (for all that decides).
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from bmad.errors import CannotAnswerError, UndecidableError
+
+MAX_OUTPUT = 1 << 30
+MAX_SECONDS = 900.0
+_CHUNK = 1 << 18
+_KEPT = (
+    "PATH",
+    "HOME",
+    "XDG_CONFIG_HOME",
+    "TMPDIR",
+    "SYSTEMROOT",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+)
+_ALWAYS = {
+    "LC_ALL": "C",
+    "LANGUAGE": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_GRAFT_FILE": "/dev/null",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_PAGER": "cat",
+}
+
+
+def program(environ: Mapping[str, str]) -> str:
+    """The full path of git. Raises: CannotAnswerError where there is none on the path."""
+    found = shutil.which("git", path=environ.get("PATH"))
+    if found is None:
+        raise CannotAnswerError("There is no `git` on the PATH. Install git 2.39 or newer.")
+    return found
+
+
+def user_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """For calls in the user's repository: their own trust settings (`safe.directory`), nothing of `GIT_*`."""
+    return {name: environ[name] for name in _KEPT if name in environ} | _ALWAYS
+
+
+def private_environment(environ: Mapping[str, str], home: Path) -> dict[str, str]:
+    """For calls in the private repository: no configuration but the one in it."""
+    return {
+        "PATH": environ.get("PATH", ""),
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_SYSTEM": "/dev/null",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CEILING_DIRECTORIES": str(home),
+    } | _ALWAYS
+
+
+class Failed(UndecidableError):  # noqa: N818 - an end that callers look into, before it is an error
+    """git ended with a status that was not expected."""
+
+    def __init__(self, status: int, words: str, arguments: Sequence[str]) -> None:
+        self.status = status
+        self.words = words
+        verb = next((word for word in arguments if not word.startswith("-")), "git")
+        super().__init__(f"`git {verb}` ended with status {status}: {words or 'without a word'}.")
+
+
+class Git:
+    """git in one place with one environment."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+        self.command = tuple(command)
+        self.environment = dict(environment)
+        self.folder = folder
+
+    def start(
+        self, arguments: Sequence[str], stdin: IO[bytes] | int, stderr: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        """Start git with its output on a pipe. Raises: CannotAnswerError where it does not start."""
+        try:
+            return subprocess.Popen(
+                [*self.command, *arguments],
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=self.environment,
+                cwd=self.folder,
+                bufsize=_CHUNK,
+            )
+        except OSError as error:
+            raise CannotAnswerError(f"git does not start in {self.folder}: {error.strerror or error}.") from None
+
+    def stream(self, arguments: Sequence[str], stdin: IO[bytes] | None = None) -> Iterator[bytes]:
+        """The output in pieces; ends with an error where git did.
+
+        Raises: Failed on a status other than 0; UndecidableError where output or time run over.
+        """
+        with tempfile.TemporaryFile() as errors:
+            child = self.start(arguments, stdin or subprocess.DEVNULL, errors)
+            timer = threading.Timer(MAX_SECONDS, child.kill)
+            timer.daemon = True
+            timer.start()
+            total = 0
+            try:
+                assert child.stdout is not None  # noqa: S101 - asked for with PIPE
+                while piece := os.read(child.stdout.fileno(), _CHUNK):
+                    total += len(piece)
+                    if total > MAX_OUTPUT:
+                        raise UndecidableError(f"`git {arguments[0]}` wrote more than {MAX_OUTPUT} bytes.")
+                    yield piece
+                status = child.wait()
+            finally:
+                timer.cancel()
+                end(child)
+            if status != 0:
+                raise Failed(status, complaint(errors), arguments)
+
+    def run(self, arguments: Sequence[str], stdin: IO[bytes] | None = None) -> bytes:
+        """The whole output. Raises: as `stream`."""
+        return b"".join(self.stream(arguments, stdin))
+
+
+def complaint(errors: IO[bytes]) -> str:
+    """The last words on a child's stderr, made safe to print."""
+    errors.seek(0)
+    text = errors.read(1 << 14).decode("utf-8", "backslashreplace")
+    lines = [line for line in text.splitlines() if line.strip()]
+    told = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "")
+    clean = "".join(char if char.isprintable() else "?" for char in told)
+    return clean.removeprefix("fatal: ").removeprefix("error: ").rstrip(".")[:300]
+
+
+def end(child: subprocess.Popen[bytes]) -> None:
+    """Close a child's pipes and see that it is gone."""
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+    if child.poll() is None:
+        child.kill()
+    child.wait()

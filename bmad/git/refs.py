@@ -1,0 +1,142 @@
+"""Names of revisions to full commit ids, without git's guessing.
+
+A full ref or a full id is taken as it is. A short name passes where it matches exactly one ref; two matches (a
+branch and a remote-tracking branch both called `origin/main`) are an ambiguity, never a choice.
+"""
+
+import re
+import tempfile
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bmad.errors import CannotAnswerError, UndecidableError, UsageError
+from bmad.git.objects import ObjectReader
+from bmad.git.process import Failed, Git
+
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
+_SUFFIX = re.compile(r"((?:[~^][0-9]{0,6})+)$")
+_PLACES = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
+
+
+class Ref(NamedTuple):
+    """A ref that exists: the id it stands for, and the ref it points to or follows, where there is one."""
+
+    name: str
+    id: str
+    points_to: str
+    upstream: str
+
+
+class Revisions:
+    """Resolves names in the user's repository, and what follows a name (`~2`, `^`) in the private one."""
+
+    def __init__(self, user: Git, private: Git, objects: ObjectReader) -> None:
+        self._user = user
+        self._private = private
+        self._objects = objects
+
+    def head(self) -> str:
+        """The commit of HEAD. Raises: CannotAnswerError on an unborn branch."""
+        try:
+            told = self._user.run(["rev-parse", "--verify", "--quiet", "HEAD"]).decode().strip()
+        except Failed:
+            told = ""
+        if not _FULL.fullmatch(told):
+            raise CannotAnswerError("There is no commit yet, so there is nothing to judge. Make a first commit.")
+        return self._commit(told, "HEAD")
+
+    def default_base(self) -> tuple[str, str]:
+        """The tip of the upstream, else of `origin/HEAD`, and its full ref. Raises: UsageError without either."""
+        try:
+            branch = self._user.run(["symbolic-ref", "--quiet", "HEAD"]).decode("utf-8", "surrogateescape")
+        except Failed:
+            branch = ""
+        branch = branch.removesuffix("\n")
+        refs = self._refs([*([branch] if branch else []), "refs/remotes/origin/HEAD"])
+        own = refs.get(branch)
+        wanted = own.upstream if own else ""
+        if not wanted and "refs/remotes/origin/HEAD" in refs:
+            wanted = refs["refs/remotes/origin/HEAD"].points_to
+        ref = self._refs([wanted]).get(wanted) if wanted else None
+        if ref is None:
+            raise UsageError(
+                "There is no upstream and no origin/HEAD to measure against. "
+                "Name the base: `bmad gate --base refs/remotes/origin/main`."
+            )
+        return self._commit(ref.id, ref.name), ref.name
+
+    def resolve(self, name: str) -> tuple[str, str | None]:
+        """A name's commit, and the full ref it is.
+
+        Raises: UsageError where it names nothing; UndecidableError where it names two things.
+        """
+        suffix = _SUFFIX.search(name)
+        if suffix is not None:
+            start, _ = self.resolve(name[: suffix.start()])
+            return self._follow(start, suffix[1], name), None
+        if _FULL.fullmatch(name):
+            return self._commit(name, name), None
+        if name in ("HEAD", "@"):
+            return self.head(), None
+        if not name or name.startswith("-") or any(ord(char) < 33 or char in "*?[\\:^~" for char in name):  # noqa: PLR2004
+            raise UsageError(f"`{_safe(name)}` is no name of a revision. Give a branch, tag or full commit id.")
+        places = [name] if name.startswith("refs/") else [place.format(name) for place in _PLACES]
+        found = list(self._refs(places).values())
+        ids = self._ids(name) if _SHORT_ID.fullmatch(name) else []
+        if len(found) + len(ids) > 1:
+            names = ", ".join([*(ref.name for ref in found), *ids][:6])
+            raise UndecidableError(
+                f"`{_safe(name)}` is ambiguous: it names {_safe(names)}. Give one of these in full."
+            )
+        if found:
+            return self._commit(found[0].id, found[0].name), found[0].name
+        if ids:
+            return ids[0], None
+        raise UsageError(f"`{_safe(name)}` names no branch, tag or commit here. Fetch it, or correct the name.")
+
+    def _refs(self, places: Sequence[str]) -> dict[str, Ref]:
+        form = "%(refname)%00%(objectname)%00%(symref)%00%(upstream)"
+        told = self._user.run(["for-each-ref", f"--format={form}", "--", *places])
+        refs = {}
+        for line in told.decode("utf-8", "surrogateescape").split("\n"):
+            if line:
+                ref = Ref(*line.split("\0"))
+                if ref.name in places:
+                    refs[ref.name] = ref
+        return refs
+
+    def _commit(self, name: str, called: str) -> str:
+        commit = self._objects.commit(name)
+        if commit is None:
+            raise UndecidableError(
+                f"`{_safe(called)}` is not at hand as a commit. "
+                "Fetch it, with its history (`git fetch --unshallow`, in CI: fetch-depth: 0)."
+            )
+        return commit.id
+
+    def _ids(self, prefix: str) -> list[str]:
+        told = self._private.run(["rev-parse", f"--disambiguate={prefix}"]).decode().split()
+        return [name for name in told if self._objects.commit(name) is not None]
+
+    def _follow(self, start: str, suffix: str, name: str) -> str:
+        try:
+            told = self._private.run(["rev-parse", "--verify", "--quiet", f"{start}{suffix}^{{commit}}"])
+        except Failed:
+            raise UsageError(f"`{_safe(name)}` names no commit here. Correct the name.") from None
+        return told.decode().strip()
+
+
+def unreachable(git: Git, ids: Sequence[str], tip: str) -> frozenset[str]:
+    """Those of the commits that the tip does not reach."""
+    if not ids:
+        return frozenset()
+    with tempfile.TemporaryFile() as questions:
+        questions.writelines(f"{name}\n".encode() for name in [*ids, f"^{tip}"])
+        questions.seek(0)
+        told = git.run(["rev-list", "--stdin"], questions).decode().split()
+    return frozenset(ids).intersection(told)
+
+
+def _safe(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)[:200]
