@@ -1,0 +1,66 @@
+"""The adoption: the base has no policy, so only what sets one up can be judged."""
+
+from bmad.core.gate.facts import CommitFacts, Step
+from bmad.core.gate.parts import Entry, Verdict
+from bmad.core.gate.spec import invalid, unreadable
+from bmad.core.gate.words import printable, undecidable
+from bmad.core.paths import Classifier, PathClass, classifier
+from bmad.core.trailers import message_fault
+from bmad.model.gate import CommitKind, CommitReport, GateFinding
+from bmad.model.layout import POLICY
+
+_ALLOWED = frozenset({PathClass.GOVERNED, PathClass.SPEC})
+_FIX = "adopt first, in a change of its own: bmad.yaml, specs and .gitignore (bmad init)"
+
+
+def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
+    """Governed files, spec files and `.gitignore` pass; anything else cannot be judged without a policy."""
+    if not step.commits:
+        return [], []
+    if step.after.policy.fault:
+        message = f"{POLICY} of the result cannot be read: {printable(step.after.policy.fault)}"
+        return [], [undecidable(message, POLICY, "mend it")]
+    if step.after.settings is None:
+        message = f"neither the base nor the result has a {POLICY}, so there is nothing to judge by"
+        return [], [undecidable(message, POLICY, "run bmad init")]
+    classify = classifier(step.after.intent.path)
+    verdicts = [_judge(facts, classify) for facts in step.commits]
+    findings = [
+        undecidable(f"{printable(path)} changes before there is a policy", path, _FIX)
+        for path in _strange([Entry(change, classify(change.path)) for change in step.net])
+    ]
+    findings += unreadable(step.after, "the result")
+    if not findings:
+        findings += invalid(step.after)
+    return verdicts, findings
+
+
+def _strange(entries: list[Entry]) -> list[str]:
+    return [
+        entry.path
+        for entry in entries
+        if not entry.regular or (entry.at.klass not in _ALLOWED and entry.path != ".gitignore")
+    ]
+
+
+def _judge(facts: CommitFacts, classify: Classifier) -> Verdict:
+    entries = [Entry(change, classify(change.path)) for change in facts.changes]
+    findings = [
+        undecidable(f"{printable(path)} changes, and the base has no {POLICY} to judge it by", path, _FIX)
+        for path in _strange(entries)[:50]
+    ]
+    fault = message_fault(facts.commit)
+    if fault is not None:
+        findings.append(undecidable(f"the commit cannot be judged: {fault}"))
+    if len(facts.commit.parents) > 2:  # noqa: PLR2004 - git computes merges of two
+        findings.append(undecidable("a merge of more than two parents cannot be judged"))
+    kind = CommitKind.ADOPTION
+    if not entries:
+        kind = CommitKind.MERGE if len(facts.commit.parents) > 1 else CommitKind.EMPTY
+    report = CommitReport(
+        commit=facts.id,
+        kind=kind,
+        verdict="refused" if findings else "pass",
+        findings=tuple(findings),
+    )
+    return Verdict(report, tuple(entries))

@@ -1,0 +1,242 @@
+"""The judgement of one commit, part by part: each part by the class of its paths."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from bmad.core.gate.facts import CommitFacts, Step
+from bmad.core.gate.parts import Entry, Exempt, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
+from bmad.core.gate.reverts import Reverts
+from bmad.core.gate.stories import Judged, StoryBook
+from bmad.core.gate.words import finding, printable, shortened, undecidable
+from bmad.core.paths import Classifier, PathClass
+from bmad.core.territory import holds
+from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_fault, parse, stories
+from bmad.model.commits import Change
+from bmad.model.gate import CommitKind, CommitReport, GateFinding
+from bmad.model.layout import LOCK
+from bmad.model.settings import GateSettings, Level
+
+PLAIN = "100644"
+
+
+class Rules(NamedTuple):
+    """What the commits of one step are judged by."""
+
+    step: Step
+    gate: GateSettings
+    level: Level
+    classify: Classifier
+    exempt: Exempt
+    book: StoryBook
+    reverts: Reverts
+    older: frozenset[str]
+    """Commits that are not judged: grandfathered, or older than the adoption."""
+
+
+def exempt_of(step: Step, gate: GateSettings, actor: str | None, today: date) -> Exempt:
+    after = step.after.settings
+    return Exempt(gate, after.gate if after else None, actor, today)
+
+
+def judge(facts: CommitFacts, rules: Rules) -> Verdict:
+    """Judge one commit; those it may revert have been judged before it."""
+    entries = tuple(Entry(change, rules.classify(change.path)) for change in _work(facts))
+    fault = message_fault(facts.commit)
+    if facts.id in rules.older:
+        return Verdict(_report(facts, CommitKind.GRANDFATHERED), entries)
+    if fault is not None:
+        words = undecidable(f"the commit cannot be judged: {fault}", fix="write the message again, in UTF-8")
+        return Verdict(_report(facts, CommitKind.UNTRACED, [words]), entries)
+    findings = [
+        undecidable(
+            f"{printable(path)} cannot be read as it stands in this commit: {printable(why)}",
+            path,
+            "mend it in the commit itself (bmad validate shows the line)",
+        )
+        for path, why in facts.faults
+    ]
+    if len(facts.commit.parents) > 2:  # noqa: PLR2004 - git computes merges of two
+        message = f"it merges {len(facts.commit.parents)} parents at once, and git computes no such merge"
+        findings.append(finding("G05", message, fix="merge one branch after the other"))
+        return Verdict(_report(facts, CommitKind.MERGE, findings), entries)
+    block = parse(facts.commit.message)
+    if _quiet_merge(facts):
+        return Verdict(_report(facts, CommitKind.MERGE, findings, stories(block).ids), entries)
+    if not entries:
+        return Verdict(_report(facts, CommitKind.EMPTY, findings), entries)
+    return _judge_parts(facts, rules, entries, block, findings)
+
+
+def _work(facts: CommitFacts) -> tuple[Change, ...]:
+    """The commit's own changes; of a merge also the conflicts that it leaves exactly as git wrote them."""
+    left = facts.conflicts.difference(change.path for change in facts.changes)
+    return (*facts.changes, *(Change(path, PLAIN, PLAIN, "", "") for path in sorted(left)))
+
+
+def _quiet_merge(facts: CommitFacts) -> bool:
+    """A merge as git computes it; the lock's lines of both sides may be joined by hand or by `merge=union`."""
+    if len(facts.commit.parents) < 2:  # noqa: PLR2004
+        return False
+    return all(path == LOCK.encode() for path in facts.conflicts.union(one.path for one in facts.changes))
+
+
+def _judge_parts(
+    facts: CommitFacts, rules: Rules, entries: tuple[Entry, ...], block: Block, findings: list[GateFinding]
+) -> Verdict:
+    parts = sort(entries, rules.exempt)
+    claim = stories(block)
+    judged = [rules.book(story) for story in claim.ids]
+    reasons = [trailer.value for trailer in block.values(POLICY)]
+    alone = len(parts.governed) == len(entries)
+    findings += judge_governed(parts.governed, alone=alone, reasons=reasons, settings=rules.gate)
+    findings += judge_spec(parts.spec)
+    if not parts.code and not parts.records:
+        findings += [one for story in judged for one in story.findings if one.code == "G02"]
+        return Verdict(_report(facts, _kind(parts), findings, claim.ids), entries, block.notes)
+    findings += judge_records(parts.records, claim.ids, rules.step.before.records)
+    kind, named = CommitKind.STORY, claim.ids
+    if claim.ids:
+        findings += _judge_claim(parts, judged, claim, rules)
+    elif inherited := () if claim.faults else rules.reverts.inherited(facts.commit.message, facts.changes):
+        kind, named = CommitKind.REVERT, inherited
+    else:
+        kind = CommitKind.UNTRACED
+        findings += _without_story(facts, parts, claim, block, rules)
+    findings += _assisted(block, rules.gate) if kind is CommitKind.STORY else []
+    return Verdict(_report(facts, kind, findings, named), entries, block.notes)
+
+
+def _kind(parts: Parts) -> CommitKind:
+    if parts.governed:
+        return CommitKind.POLICY
+    return CommitKind.EXEMPT if parts.exempt else CommitKind.SPEC
+
+
+def _report(
+    facts: CommitFacts,
+    kind: CommitKind,
+    findings: Sequence[GateFinding] = (),
+    named: tuple[str, ...] = (),
+) -> CommitReport:
+    return CommitReport(
+        commit=facts.id,
+        kind=kind,
+        verdict="refused" if findings else "pass",
+        stories=named,
+        findings=shortened(list(findings)),
+    )
+
+
+def _without_story(
+    facts: CommitFacts, parts: Parts, claim: Stories, block: Block, rules: Rules
+) -> list[GateFinding]:
+    """G01, or for a merge G05; a value that is no id names a story that does not exist (G02)."""
+    named = [fault for fault in claim.faults if not fault.endswith("is empty")]
+    if named:
+        return [finding("G02", fault, fix="write the id as the story's file has it") for fault in named]
+    merge = len(facts.commit.parents) > 1
+    why = claim.faults[0] if claim.faults else block.reason
+    about = f": {why}" if why else ""
+    found: list[GateFinding] = []
+    for entry in parts.code:
+        denied = rules.exempt.denied(entry.path)
+        if denied is not None:
+            found.append(denied)
+        name = printable(entry.path)
+        if merge:
+            message = f"the merge differs from the one that git computes at {name}, and no story covers it{about}"
+            fix = "merge again without other changes, or name the story of the resolution in a `Story:` trailer"
+            found.append(finding("G05", message, entry.path, fix))
+        else:
+            message = f"{name} changes without a story{about}"
+            fix = "end the message with a paragraph `Story: STORY-…` (bmad start STORY writes it for you)"
+            found.append(finding("G01", message, entry.path, fix))
+    return found
+
+
+def _judge_claim(parts: Parts, judged: Sequence[Judged], claim: Stories, rules: Rules) -> list[GateFinding]:
+    found = [finding("G02", fault) for fault in claim.faults]
+    if len(judged) > rules.gate.max_stories:
+        message = f"it names {len(judged)} stories, and the base allows {rules.gate.max_stories} in one commit"
+        found.append(finding("G01", message, fix="split the commit"))
+    found += [one for story in judged for one in story.findings]
+    sound = [story for story in judged if not story.findings]
+    if len(sound) == len(judged):
+        for entry in parts.code:
+            outside = judge_path(entry, sound, rules.level)
+            if outside is not None:
+                found.append(outside)
+        if len(judged) > 1:
+            found += [_owns_nothing(story) for story in judged if not _owns(story, parts, rules.level)]
+    return found
+
+
+def judge_path(entry: Entry, judged: Sequence[Judged], level: Level) -> GateFinding | None:
+    """G04: whether a path lies in the territory of one of the stories, and if not, why."""
+    path, name = entry.path, printable(entry.path)
+    if entry.at.klass is PathClass.KNOWLEDGE and entry.regular:
+        if any(story.id == entry.at.story for story in judged):
+            return None
+    elif not entry.regular:
+        if not any(story.territory.names(path) and story.territory.allows(path) for story in judged):
+            what = "a submodule" if entry.change.new_mode == "160000" else "a symlink or another special file"
+            message = f"{name} is {what}, which no territory names by its whole path"
+            return finding("G04", message, path, "name it literally in the story's territory, in the base")
+        return None
+    if level is Level.TRACED:
+        if any(story.territory.allows(path) for story in judged):
+            return None
+    elif any(story.territory.covers(path) for story in judged):
+        return None
+    return finding("G04", _outside(path, judged, level), path, "change the story's territory first, or the commit")
+
+
+def _outside(path: str, judged: Sequence[Judged], level: Level) -> str:
+    name = printable(path)
+    who = ", ".join(story.id for story in judged)
+    bare = [story.id for story in judged if not story.territory.states]
+    if level is not Level.TRACED and len(bare) == len(judged):
+        return f"{name} is not covered: {who} has no territory, so at level scoped it covers nothing"
+    capped = [
+        story.id
+        for story in judged
+        if not story.territory.allows(path)
+        and (level is Level.TRACED or story.territory._replace(cap=None).covers(path))
+    ]
+    if capped:
+        return (
+            f"{name} is covered only by {capped[0]}, whose territory this range itself writes, and "
+            "gate.self_authored of the base does not allow it"
+        )
+    if any(story.territory.result and holds(story.territory.result, path) for story in judged):
+        return (
+            f"{name} is covered only by a widening of the territory in this range; it counts once it stands "
+            "in the base"
+        )
+    return f"{name} lies outside the territory of {who}"
+
+
+def _owns(story: Judged, parts: Parts, level: Level) -> bool:
+    """Whether a story has a part in the commit: a path in its territory, its knowledge or its record."""
+    if any(entry.at.story == story.id for entry in (*parts.code, *parts.records)):
+        return True
+    if level is Level.TRACED and not story.territory.states:
+        return True
+    return any(story.territory.covers(entry.path) for entry in parts.code)
+
+
+def _owns_nothing(story: Judged) -> GateFinding:
+    message = f"{story.id} is named, but no changed path lies in its territory"
+    return finding("G04", message, fix="name only the stories that the commit works on")
+
+
+def _assisted(block: Block, gate: GateSettings) -> list[GateFinding]:
+    present = any(trailer.value for trailer in block.values(ASSISTED_BY))
+    if gate.assisted_by == "require" and not present:
+        message = "it has no `Assisted-by:` trailer, which the base's gate.assisted_by requires"
+        return [finding("G01", message, fix="add `Assisted-by: TOOL:MODEL`, or `Assisted-by: none`")]
+    if gate.assisted_by == "forbid" and present:
+        message = "it has an `Assisted-by:` trailer, which the base's gate.assisted_by forbids"
+        return [finding("G01", message, fix="take the trailer away")]
+    return []

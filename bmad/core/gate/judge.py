@@ -1,0 +1,144 @@
+"""The gate: from what was read of a range to the report. Pure; the clock and the actor are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bmad.core.gate.adoption import judge_adoption
+from bmad.core.gate.commits import Rules, exempt_of, judge
+from bmad.core.gate.facts import Evidence, Step
+from bmad.core.gate.net import judge_net
+from bmad.core.gate.parts import Verdict
+from bmad.core.gate.policy import effective_level
+from bmad.core.gate.reverts import Reverts
+from bmad.core.gate.spec import invalid, losses, unreadable
+from bmad.core.gate.stories import StoryBook
+from bmad.core.gate.words import finding, printable, undecidable
+from bmad.core.paths import PathClass, classifier
+from bmad.model.gate import CommitKind, CommitReport, GateFinding
+from bmad.model.layout import POLICY
+from bmad.model.settings import Level, Settings
+
+
+@dataclass(slots=True)
+class Result:
+    """What the steps add up to."""
+
+    level: Level | None = None
+    commits: list[CommitReport] = field(default_factory=list)
+    findings: list[GateFinding] = field(default_factory=list)
+    policy_changes: list[str] = field(default_factory=list)
+    self_authored: dict[str, None] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def judge_range(evidence: Evidence) -> Result:
+    """Judge each step with the policy of its base.
+
+    Raises: UsageError where the policy, or the level asked for, is beyond what this version judges.
+    """
+    result = Result()
+    known: dict[str, Verdict] = {}
+    for step in evidence.steps:
+        if step.commits and all(facts.id in evidence.since for facts in step.commits):
+            result.commits += [_older(facts.id) for facts in step.commits]
+            continue
+        _judge_step(step, evidence, result, known)
+    older = sum(1 for one in result.commits if one.commit in evidence.since)
+    if older:
+        result.notes.append(f"{older} commits are older than the adoption (gate.since) and were not judged")
+    return result
+
+
+def _older(commit: str) -> CommitReport:
+    return CommitReport(commit=commit, kind=CommitKind.GRANDFATHERED, verdict="pass")
+
+
+def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str, Verdict]) -> None:
+    if step.before.policy.fault:
+        message = f"{POLICY} of the base cannot be read: {printable(step.before.policy.fault)}"
+        result.findings.append(undecidable(message, POLICY, "mend it on the base"))
+        return
+    result.findings += unreadable(step.before, "the base")
+    settings = step.before.settings
+    if settings is None:
+        result.level = result.level or evidence.level or Level.TRACED
+        if evidence.require_policy:
+            message = f"the base has no {POLICY}, and --require-policy asks for one"
+            result.findings.append(undecidable(message, POLICY, "check that the base is the protected branch"))
+            return
+        verdicts, findings = judge_adoption(step)
+    else:
+        result.level = effective_level(settings, evidence.level)
+        rules = _rules(step, settings, evidence, known)
+        verdicts = _judge_commits(step, rules, known)
+        findings = _judge_whole(step, rules, verdicts)
+        result.self_authored |= {
+            story: None
+            for verdict in verdicts
+            for story in verdict.report.stories
+            if verdict.report.kind is CommitKind.STORY and rules.book(story).minted
+        }
+    result.commits += [verdict.report for verdict in verdicts]
+    result.findings += findings
+    result.policy_changes += [
+        verdict.report.commit for verdict in verdicts if verdict.report.kind is CommitKind.POLICY
+    ]
+    result.notes += [f"{verdict.report.commit[:12]}: {note}" for verdict in verdicts for note in verdict.notes]
+
+
+def _rules(step: Step, settings: Settings, evidence: Evidence, known: dict[str, Verdict]) -> Rules:
+    classify = classifier(intent_of(step, settings), settings.gate.governed)
+    book = StoryBook(step, settings.gate)
+    reverts = Reverts(
+        evidence.landed,
+        known,
+        lambda path: classify(path).klass in (PathClass.CODE, PathClass.KNOWLEDGE),
+        book.holds_story,
+    )
+    exempt = exempt_of(step, settings.gate, evidence.actor, evidence.as_of.date())
+    older = frozenset(settings.gate.grandfathered) | evidence.since
+    level = effective_level(settings, evidence.level)
+    return Rules(step, settings.gate, level, classify, exempt, book, reverts, older)
+
+
+def intent_of(step: Step, settings: Settings) -> str:
+    """The intent's path, from the base; the first map of a project may name another one."""
+    first = step.after.intent.named
+    if step.before.intent.named is None and first is not None and first.endswith((".md", ".markdown")):
+        return first
+    return step.before.intent.named or settings.intent
+
+
+def _judge_commits(step: Step, rules: Rules, known: dict[str, Verdict]) -> list[Verdict]:
+    verdicts = []
+    for facts in step.commits:
+        verdict = known[facts.id] = judge(facts, rules)
+        verdicts.append(verdict)
+    return verdicts
+
+
+def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict]) -> list[GateFinding]:
+    if step.conflicts:
+        return [
+            finding(
+                "G15",
+                f"base and head do not merge: {printable(path.decode('utf-8', 'surrogateescape'))} conflicts",
+                path.decode("utf-8", "surrogateescape"),
+                "update the branch: merge or rebase it onto the base, and settle the conflict there",
+            )
+            for path in step.conflicts[:50]
+        ]
+    if step.after.policy.fault:
+        message = f"{POLICY} of the result cannot be read: {printable(step.after.policy.fault)}"
+        return [undecidable(message, POLICY, "mend it")]
+    findings = unreadable(step.after, "the result")
+    if findings:
+        return findings
+    spec_changes = any(
+        rules.classify(change.path).klass is PathClass.SPEC or change.path == POLICY.encode()
+        for change in step.net
+    )
+    if step.whole and spec_changes:
+        findings += invalid(step.after)
+    findings += losses(step)
+    return findings + judge_net(rules, verdicts)

@@ -1,0 +1,187 @@
+"""A commit's changes sorted by the class of their path, and the parts that need no story."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from bmad.core.gate.facts import ABSENT
+from bmad.core.gate.words import finding, printable
+from bmad.core.paths import Classified, PathClass
+from bmad.core.territory import holds
+from bmad.model.commits import Change
+from bmad.model.gate import CommitReport, GateFinding
+from bmad.model.layout import POLICY
+from bmad.model.settings import Exemption, GateSettings
+
+REGULAR = frozenset({ABSENT, "100644", "100755"})
+
+
+class Entry(NamedTuple):
+    """A change and what its path is."""
+
+    change: Change
+    at: Classified
+
+    @property
+    def path(self) -> str:
+        return self.at.path
+
+    @property
+    def regular(self) -> bool:
+        """Whether what it leaves behind is a plain file, or nothing."""
+        return self.change.new_mode in REGULAR
+
+    @property
+    def removes(self) -> bool:
+        return self.change.new_mode == ABSENT
+
+
+class Verdict(NamedTuple):
+    """A commit's report, its entries, and what its message spells in another way than it should."""
+
+    report: CommitReport
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Parts(NamedTuple):
+    """Entries by what judges them; knowledge counts as code with a territory of its own."""
+
+    governed: tuple[Entry, ...]
+    spec: tuple[Entry, ...]
+    records: tuple[Entry, ...]
+    code: tuple[Entry, ...]
+    exempt: tuple[Entry, ...]
+
+
+def sort(entries: Iterable[Entry], exempt: "Exempt") -> Parts:
+    governed: list[Entry] = []
+    spec: list[Entry] = []
+    records: list[Entry] = []
+    code: list[Entry] = []
+    spared: list[Entry] = []
+    for entry in entries:
+        match entry.at.klass:
+            case PathClass.GOVERNED | PathClass.TWIN:
+                governed.append(entry)
+            case PathClass.SPEC:
+                spec.append(entry)
+            case PathClass.RECORD:
+                records.append(entry)
+            case _:
+                (spared if entry.regular and exempt.grants(entry.path) else code).append(entry)
+    return Parts(tuple(governed), tuple(spec), tuple(records), tuple(code), tuple(spared))
+
+
+class Exempt:
+    """The exemptions that the base grants to who acts today, and what it and the result only seem to grant."""
+
+    def __init__(self, settings: GateSettings, after: GateSettings | None, actor: str | None, today: date) -> None:
+        self._actor = actor
+        self._today = today
+        self._base = settings.exempt
+        self._added = () if after is None else tuple(one for one in after.exempt if one not in settings.exempt)
+
+    def grants(self, path: str) -> bool:
+        return any(holds(one.paths, path) and self._denied(one) is None for one in self._base)
+
+    def denied(self, path: str) -> GateFinding | None:
+        """Why an exemption that names the path does not grant it (G07), or None where none names it."""
+        for one in self._base:
+            if holds(one.paths, path):
+                return finding(
+                    "G07",
+                    f"the exemption of {printable(path)} does not hold: {self._denied(one)}",
+                    path,
+                    "give the change a story, or have the exemption changed on the base first",
+                )
+        if any(holds(one.paths, path) for one in self._added):
+            return finding(
+                "G07",
+                f"the exemption of {printable(path)} is written in this range, and counts only once it stands "
+                "in the base",
+                path,
+                "land the policy first",
+            )
+        return None
+
+    def _denied(self, one: Exemption) -> str | None:
+        if self._today > one.until:
+            return f"it ended on {one.until.isoformat()}"
+        if self._actor != one.by:
+            who = f"this is {printable(self._actor)}" if self._actor else "BMAD_ACTOR is not set"
+            return f"it is for {printable(one.by)}, and {who}"
+        return None
+
+
+def judge_governed(
+    entries: Sequence[Entry], *, alone: bool, reasons: Sequence[str], settings: GateSettings
+) -> list[GateFinding]:
+    """G06: governed files change by themselves and with a reason, and a twin of one not at all."""
+    found: list[GateFinding] = []
+    for entry in entries:
+        name = printable(entry.path)
+        if entry.at.klass is PathClass.TWIN and not entry.removes:
+            found.append(
+                finding(
+                    "G06",
+                    f"{name} reads as a governed file on a file system that folds case or Unicode",
+                    entry.path,
+                    "give it another name",
+                )
+            )
+        elif not entry.regular:
+            found.append(finding("G06", f"{name} is governed and must be a plain file", entry.path))
+        elif settings.governed_change == "refuse":
+            message = f"{name} is governed, and the base's gate.governed_change refuses every change of it"
+            found.append(finding("G06", message, entry.path, "have it changed where the gate is not asked"))
+        elif not alone:
+            found.append(
+                finding(
+                    "G06",
+                    f"{name} is governed and changes together with other files",
+                    entry.path,
+                    "put it into a commit of its own, with a trailer `Policy: REASON`",
+                )
+            )
+        elif not any(reasons):
+            found.append(
+                finding(
+                    "G06",
+                    f"{name} is governed and changes without a reason",
+                    entry.path,
+                    "add a trailer `Policy: REASON` to the commit",
+                )
+            )
+    return found
+
+
+def judge_spec(entries: Sequence[Entry]) -> list[GateFinding]:
+    """G13: a spec file is a plain file, never a link to something else."""
+    return [
+        finding("G13", f"{printable(entry.path)} must be a plain file", entry.path, "put the text itself there")
+        for entry in entries
+        if not entry.regular
+    ]
+
+
+def judge_records(entries: Sequence[Entry], stories: Sequence[str], standing: frozenset[str]) -> list[GateFinding]:
+    """G14: a record is added once, by a commit of its own story."""
+    found = []
+    for entry in entries:
+        name = printable(entry.path)
+        if entry.path in standing:
+            message = f"{name} stands in the base, and records are never changed or removed"
+            found.append(finding("G14", message, entry.path, "restore it"))
+        elif not entry.regular:
+            found.append(finding("G14", f"{name} must be a plain file", entry.path))
+        elif entry.at.story not in stories:
+            message = f"{name} is a record of {printable(entry.at.story)}, which this commit does not name"
+            found.append(
+                finding("G14", message, entry.path, f"add a trailer `Story: {printable(entry.at.story)}`")
+            )
+    return found
+
+
+def is_policy(entry: Entry) -> bool:
+    return entry.path == POLICY

@@ -1,0 +1,145 @@
+"""A specification as it stands in one tree, and the chains of its stories."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from bmad.core.graph import Chain, SpecGraph, build, chain, references
+from bmad.model.graph import LinkKind
+from bmad.model.lock import Lock
+from bmad.model.settings import Settings
+from bmad.model.spec import AnyItem, Document, Epic, Story
+from bmad.model.specification import Spec
+
+
+class Parsed(NamedTuple):
+    """One version of a document, its items by id and alias; parsed once however many states hold it."""
+
+    document: Document
+    items: Mapping[str, AnyItem]
+    faults: tuple[str, ...]
+    """Why it cannot be read as a specification (V01, V02); empty where it can."""
+
+
+class Policy(NamedTuple):
+    """`bmad.yaml` of a tree: its settings, or why they cannot be read."""
+
+    settings: Settings | None
+    fault: str = ""
+
+
+class Intent(NamedTuple):
+    """The intent of a tree: as the register names it (None without one), where it is, and its text."""
+
+    named: str | None
+    path: str
+    text: str | None
+
+
+class State:
+    """The specification of one tree. `settings` is None where the tree has no policy."""
+
+    def __init__(
+        self,
+        documents: Mapping[str, Parsed],
+        lock: Lock,
+        policy: Policy,
+        intent: Intent = Intent(None, "intent.md", None),  # noqa: B008 - frozen
+        records: frozenset[str] = frozenset(),
+        faults: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.documents = documents
+        self.lock = lock
+        self.policy = policy
+        self.intent = intent
+        self.records = records
+        self._faults = faults
+        self._chains: dict[str, tuple[SpecGraph, Chain]] = {}
+
+    @property
+    def settings(self) -> Settings | None:
+        return self.policy.settings
+
+    @cached_property
+    def faults(self) -> tuple[tuple[str, str], ...]:
+        """Documents, and the lock, that cannot be read, and why."""
+        own = ((path, fault) for path, parsed in self.documents.items() for fault in parsed.faults)
+        return (*self._faults, *own)
+
+    @cached_property
+    def graph(self) -> SpecGraph:
+        """The whole graph; the chains do without it."""
+        return build(parsed.document for parsed in self.documents.values())
+
+    @cached_property
+    def _places(self) -> dict[str, AnyItem]:
+        """Items by id and, where no id says otherwise, by alias."""
+        places: dict[str, AnyItem] = {}
+        aliases: dict[str, AnyItem] = {}
+        for parsed in self.documents.values():
+            for name, item in parsed.items.items():
+                (places if name == item.id else aliases).setdefault(name, item)
+        return aliases | places
+
+    def places(self) -> Mapping[str, AnyItem]:
+        """All items by id and alias, for hints."""
+        return self._places
+
+    def item(self, name: str) -> AnyItem | None:
+        """The item of an id; an alias names nothing here."""
+        item = self._places.get(name)
+        return item if item is not None and item.id == name else None
+
+    def story(self, name: str) -> Story | None:
+        item = self.item(name)
+        return item if isinstance(item, Story) else None
+
+    def spec(self) -> Spec:
+        return Spec(
+            documents=tuple(parsed.document for parsed in self.documents.values()),
+            intent_path=self.intent.path,
+            intent=self.intent.text,
+            lock=self.lock,
+        )
+
+    def chain(self, story: str) -> tuple[SpecGraph, Chain]:
+        """The story's chain and the part of the graph that it lies in."""
+        known = self._chains.get(story)
+        if known is None:
+            part = SpecGraph()
+            above = list(self._above(story))
+            for item, _ in above:
+                part.add(item)
+            for item, kinds in above:
+                for kind, ref in references(item):
+                    if kind in kinds:
+                        part.link(item.id, kind, ref)
+            known = self._chains[story] = (part, chain(part, story))
+        return known
+
+    def _above(self, start: str) -> Iterator[tuple[AnyItem, frozenset[LinkKind]]]:
+        """The items that the chain runs through, each with the kinds of link that it runs along.
+
+        An epic groups and does not mean, and of a story that the first one waits for only what it waits for in
+        turn matters (a cycle); their other references are no part of the chain.
+        """
+        queue = [start]
+        seen: set[str] = set()
+        for name in queue:
+            item = self._places.get(name)
+            if item is None or item.id in seen:
+                continue
+            seen.add(item.id)
+            kinds = _ALL
+            if name != start:
+                kinds = _WAITS if isinstance(item, Story) else _NONE if isinstance(item, Epic) else _ALL
+            yield item, kinds
+            queue.extend(ref.text for kind, ref in references(item) if kind in kinds)
+
+
+_ALL = frozenset(LinkKind)
+_WAITS = frozenset({LinkKind.DEPENDS_ON})
+_NONE = frozenset[LinkKind]()
+
+EMPTY = State({}, Lock(), Policy(None))
+"""The specification of a tree that has none."""

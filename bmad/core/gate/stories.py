@@ -1,0 +1,196 @@
+"""The stories of one step: which are known, whose chain holds, and what each may touch.
+
+The rules are those of the table "Which graph, which territory" in the design's page on the trace: a story that
+stands in the base is held to the base and to the result, a story minted in the range to every state since its
+minting; a territory is the intersection of all its states, so a widening counts only once it stands in the base.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from bmad.core.gate.facts import CommitFacts, Step
+from bmad.core.gate.state import State
+from bmad.core.gate.words import finding, printable
+from bmad.core.graph import is_locked
+from bmad.core.territory import holds, names_literally
+from bmad.model.gate import GateFinding
+from bmad.model.graph import Link
+from bmad.model.layout import document_kind
+from bmad.model.settings import GateSettings
+from bmad.model.spec import Document, Story
+
+Globs = tuple[str, ...]
+
+
+class Territory(NamedTuple):
+    """Every state of a story's territory; a path must lie in all of them, and in the cap where there is one."""
+
+    states: tuple[Globs, ...]
+    result: Globs
+    cap: Globs | None
+
+    def covers(self, path: str) -> bool:
+        for globs in self.states:
+            if not holds(globs, path):
+                return False
+        return bool(self.states) and self.allows(path)
+
+    def allows(self, path: str) -> bool:
+        return self.cap is None or holds(self.cap, path)
+
+    def names(self, path: str) -> bool:
+        """Whether every state names the path sign for sign, as symlinks and submodules ask for."""
+        return bool(self.states) and all(names_literally(globs, path) for globs in self.states)
+
+
+class Judged(NamedTuple):
+    """A story as a commit may claim it: what speaks against it, and its territory."""
+
+    id: str
+    findings: tuple[GateFinding, ...]
+    minted: bool
+    territory: Territory
+
+
+class StoryBook:
+    """Judges each story of a step once."""
+
+    def __init__(self, step: Step, gate: GateSettings) -> None:
+        self._before = step.before
+        self._after = step.after
+        self._cap = gate.self_authored
+        self._known: dict[str, Judged] = {}
+        self._versions = versions(document for commit in step.commits for document in commit.authored)
+        self._states = states_since(step.commits)
+
+    def __call__(self, story: str) -> Judged:
+        known = self._known.get(story)
+        if known is None:
+            known = self._known[story] = self._judge(story)
+        return known
+
+    def holds_story(self, story: str) -> bool:
+        """Whether the base or the result knows the story."""
+        return self._before.story(story) is not None or self._after.story(story) is not None
+
+    def _judge(self, story: str) -> Judged:
+        minted = self._before.story(story) is None
+        findings = self._unknown(story, minted=minted)
+        if not findings:
+            findings = [*self._broken(story, minted=minted), *self._suspect(story)]
+        return Judged(story, tuple(findings), minted, self._territory(story, minted=minted))
+
+    def _unknown(self, story: str, *, minted: bool) -> list[GateFinding]:
+        name = printable(story)
+        if self._after.story(story) is not None:
+            return []
+        other = self._after.item(story) or self._before.item(story)
+        if other is not None and not isinstance(other, Story):
+            message, fix = f"{name} is no story", "name the story that the change works on"
+        elif story in self._before.lock.retired or not minted:
+            message = f"{name} is retired: it no longer stands in the result"
+            fix = "name a story that stands, or bring this one back"
+        else:
+            message = f"there is no story {name}, neither in the base nor in the result"
+            fix = self._hint(story)
+        return [finding("G02", message, fix=fix)]
+
+    def _hint(self, story: str) -> str:
+        wanted = story.casefold()
+        for state in (self._after, self._before):
+            close = sorted(
+                name
+                for name, item in state.places().items()
+                if isinstance(item, Story) and (name.casefold().startswith(wanted) or name.casefold() == wanted)
+            )
+            if len(close) == 1:
+                full = state.places()[close[0]].id
+                return f"ids stand in full: did you mean {printable(full)}?"
+        return "name a story of stories/, or write one first"
+
+    def _broken(self, story: str, *, minted: bool) -> list[GateFinding]:
+        states = self._states.get(story, ()) if minted else (self._before,)
+        problems: dict[str, None] = {}
+        for state in (*states, self._after):
+            if state.story(story) is None:
+                problems[f"{story} does not stand in every state of the range"] = None
+                continue
+            problems.update(dict.fromkeys(state.chain(story)[1].problems))
+        return [
+            finding(
+                "G03",
+                f"the chain of {printable(story)} to the intent is broken: {printable(problem)}",
+                fix="mend the reference (bmad validate shows it)",
+            )
+            for problem in list(problems)[:5]
+        ]
+
+    def _suspect(self, story: str) -> list[GateFinding]:
+        graph, chain = self._after.chain(story)
+        suspect = [
+            link
+            for link in chain.links
+            if link.target in graph.nodes and self._is_suspect(link, graph.nodes[link.target].fingerprint)
+        ]
+        return [
+            finding(
+                "G03",
+                f"{printable(story)} is suspect: {link.target} has changed since {link.source} was confirmed "
+                "against it",
+                fix=f"see that it still holds, then: bmad confirm {printable(story)} --why REASON",
+            )
+            for link in suspect[:5]
+        ]
+
+    def _is_suspect(self, link: Link, now: str) -> bool:
+        """By the result's lock; where that has lost the link, by the base's."""
+        if not is_locked(link):
+            return False
+        entries = self._after.lock.links.get(link.key) or self._before.lock.links.get(link.key, ())
+        return bool(entries) and all(entry.fingerprint != now for entry in entries)
+
+    def _territory(self, story: str, *, minted: bool) -> Territory:
+        first = globs_of(self._before.story(story))
+        last = globs_of(self._after.story(story))
+        states = dict.fromkeys(filter(None, (first, *self._versions.get(story, ()), last)))
+        return Territory(tuple(states), last, self._cap if minted or not first else None)
+
+
+def globs_of(story: Story | None) -> Globs:
+    return () if story is None else tuple(ref.text for ref in story.territory)
+
+
+def versions(documents: Iterable[Document]) -> Mapping[str, Sequence[Globs]]:
+    """Every territory that the range states for a story, by story."""
+    found: dict[str, dict[Globs, None]] = {}
+    for document in documents:
+        if document_kind(document.path) is None:
+            continue
+        for item in document.items:
+            if isinstance(item, Story) and item.territory:
+                found.setdefault(item.id, {})[globs_of(item)] = None
+    return {story: tuple(globs) for story, globs in found.items()}
+
+
+def states_since(commits: Sequence[CommitFacts]) -> Mapping[str, Sequence[State]]:
+    """For each story that a commit of the range brings: the states of the range from there on.
+
+    A state belongs where the story stands in it, or in the history of the range before it. Commits come with
+    parents first.
+    """
+    seen: dict[str, frozenset[str]] = {}
+    found: dict[str, dict[int, State]] = {}
+    for facts in commits:
+        stories = frozenset[str]().union(*(seen.get(parent, frozenset()) for parent in facts.commit.parents))
+        if facts.state is not None:
+            brought = {
+                item.id
+                for document in facts.authored
+                for item in document.items
+                if isinstance(item, Story) and facts.state.story(item.id) is not None
+            }
+            stories |= brought
+            for story in stories:
+                found.setdefault(story, {})[id(facts.state)] = facts.state
+        seen[facts.id] = stories
+    return {story: tuple(states.values()) for story, states in found.items()}

@@ -1,0 +1,44 @@
+"""Findings in words that are safe to print: what the judged change wrote never reaches a terminal raw."""
+
+from bmad.core.trailers import shown
+from bmad.model.gate import GateFinding
+
+MOST = 50
+"""So many findings of one commit are told one by one."""
+
+
+def printable(text: str, limit: int = 200) -> str:
+    """Text of unknown origin with controls, marks of direction and broken bytes as escapes."""
+    if len(text) <= limit and text.isprintable() and "`" not in text:
+        return text
+    out = "".join(char if char.isprintable() and char != "`" else _escape(char) for char in text[: limit + 1])
+    return out if len(text) <= limit else out[:limit] + "…"
+
+
+def _escape(char: str) -> str:
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 - a byte that is no UTF-8, by surrogateescape
+        return f"\\x{code - 0xDC00:02x}"
+    return f"\\x{code:02x}" if code < 256 else f"\\u{{{code:x}}}"  # noqa: PLR2004
+
+
+def finding(code: str, message: str, path: str | None = None, fix: str = "") -> GateFinding:
+    return GateFinding(code=code, message=message, path=None if path is None else printable(path), fix=fix)
+
+
+def undecidable(message: str, path: str | None = None, fix: str = "") -> GateFinding:
+    return finding("G12", message, path, fix)
+
+
+def shortened(found: list[GateFinding]) -> tuple[GateFinding, ...]:
+    """The findings, with those beyond `MOST` counted in the last one."""
+    if len(found) <= MOST:
+        return tuple(found)
+    rest = len(found) - MOST
+    last = found[MOST]
+    more = last.model_copy(update={"message": f"{rest} more like this, among them: {last.message}"})
+    worst = [one for one in found[MOST + 1 :] if one.code not in {known.code for known in found[: MOST + 1]}]
+    return (*found[:MOST], more, *{one.code: one for one in worst}.values())
+
+
+__all__ = ["MOST", "finding", "printable", "shortened", "shown", "undecidable"]

@@ -1,0 +1,225 @@
+"""Reading what the gate judges: commits, changes, merges and every specification that counts.
+
+Questions are collected first and asked together, so that the number of git processes does not depend on the
+number of commits. A version of a document is parsed once, by its blob.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from bmad.core.gate.facts import ABSENT
+from bmad.core.gate.state import Intent, Parsed, Policy, State
+from bmad.core.rules import is_fatal
+from bmad.errors import UsageError
+from bmad.model.commits import Change
+from bmad.model.findings import Severity
+from bmad.model.history import Listed
+from bmad.model.layout import EPICS, LOCK, POLICY, RECORD_RE, RECORDS, REGISTER, STORIES, document_kind
+from bmad.model.lock import Lock
+from bmad.model.settings import Settings
+from bmad.model.spec import AnyItem, Document
+from bmad.ports import Formats, Objects
+
+_REGULAR = frozenset({"100644", "100755"})
+_FOLDERS = ("", "specs", EPICS, STORIES, RECORDS)
+_SPEC_PLACES = (b"specs/", b"stories/")
+_EMPTY_DOCUMENT = Document(path="")
+
+
+class Version(NamedTuple):
+    """One version of a file of the specification."""
+
+    path: str
+    blob: str
+
+
+class Specs:
+    """Specifications by tree; documents, locks and policies by blob."""
+
+    def __init__(self, objects: Objects, formats: Formats) -> None:
+        self._objects = objects
+        self._formats = formats
+        self._documents: dict[Version, Parsed] = {}
+        self._locks: dict[str, Lock | str] = {}
+        self._policies: dict[str, Policy] = {}
+        self._states: dict[tuple[tuple[Version, ...], str, str, str, frozenset[str]], State] = {}
+        self._lines: set[str] = set()
+
+    def state(self, tree: str, lock: bytes | None = None) -> State:
+        """The specification of a tree; `lock` stands in for the tree's own, where a merge has joined it."""
+        files = self._files(tree)
+        policy_at = files.get(POLICY)
+        policy = self._policy(policy_at)
+        documents = tuple(
+            Version(path, at.id)
+            for path, at in sorted(files.items())
+            if at.mode in _REGULAR and document_kind(path) is not None
+        )
+        self.parse(documents)
+        named = self._named_intent(documents)
+        intent = named or (policy.settings or Settings()).intent
+        if intent not in files:
+            files |= self._files(tree, (intent.rpartition("/")[0],))
+        records = frozenset(path for path in files if RECORD_RE.fullmatch(path))
+        lock_at, intent_at = _blob(files.get(LOCK)), _blob(files.get(intent))
+        key = (documents, "joined" if lock is not None else lock_at, intent_at, _blob(policy_at), records)
+        known = self._states.get(key)
+        if known is None or lock is not None:
+            found = self._lock(lock_at) if lock is None else self._read_lock(lock)
+            known = self._states[key] = State(
+                {version.path: self._documents[version] for version in documents},
+                found if isinstance(found, Lock) else Lock(),
+                policy,
+                Intent(named, intent, self._text(intent_at)),
+                records,
+                ((LOCK, found),) if isinstance(found, str) else (),
+            )
+        return known
+
+    def parse(self, versions: Iterable[Version]) -> None:
+        """Read and parse all versions that are not known yet, in one go."""
+        new = [version for version in dict.fromkeys(versions) if version not in self._documents]
+        contents = self._objects.blobs(version.blob for version in new)
+        for version in new:
+            self._documents[version] = self._parse(version.path, contents[version.blob])
+
+    def _named_intent(self, documents: Iterable[Version]) -> str | None:
+        """The path of the intent as the register names it."""
+        register = next((version for version in documents if version.path == REGISTER), None)
+        return None if register is None else self._documents[register].document.intent
+
+    def document(self, version: Version) -> Parsed:
+        return self._documents[version]
+
+    def lock_faults(self, blobs: Sequence[str]) -> dict[str, str]:
+        """What is wrong with versions of the lock; of each only lines that no earlier one had are read."""
+        faults = {}
+        for blob, content in self._objects.blobs(blobs).items():
+            text = _decode(content)
+            lines = set() if text is None else set(text.split("\n"))
+            new = lines - self._lines
+            try:
+                self._formats.lock("\n".join(sorted(new)))
+            except UsageError as error:
+                faults[blob] = str(error)
+            else:
+                self._lines |= new
+            if text is None:
+                faults[blob] = "it is not UTF-8"
+        return faults
+
+    def _files(self, tree: str, folders: Sequence[str] = _FOLDERS) -> dict[str, Listed]:
+        found = self._objects.files(tree, [folder.encode() for folder in folders])
+        return {path.decode("utf-8", "surrogateescape"): at for path, at in found.items()}
+
+    def _parse(self, path: str, content: bytes) -> Parsed:
+        text = _decode(content)
+        if text is None:
+            return Parsed(_EMPTY_DOCUMENT.model_copy(update={"path": path}), {}, ("it is not UTF-8 text",))
+        document = self._formats.document(path, text)
+        faults = tuple(
+            f"{one.code} in line {one.line}: {one.message}"
+            for one in document.findings
+            if is_fatal(one) and one.severity is Severity.ERROR
+        )
+        items: dict[str, AnyItem] = {}
+        for item in document.items:
+            items.setdefault(item.id, item)
+            for alias in item.aliases:
+                items.setdefault(alias, item)
+        return Parsed(document, items, faults)
+
+    def _policy(self, at: Listed | None) -> Policy:
+        if at is None:
+            return Policy(None)
+        if at.mode not in _REGULAR:
+            return Policy(None, "it is no plain file")
+        known = self._policies.get(at.id)
+        if known is None:
+            text = _decode(self._objects.blobs([at.id])[at.id])
+            try:
+                known = Policy(None, "it is not UTF-8") if text is None else Policy(self._formats.settings(text))
+            except UsageError as error:
+                known = Policy(None, str(error))
+            self._policies[at.id] = known
+        return known
+
+    def _lock(self, blob: str) -> Lock | str:
+        if not blob:
+            return _NO_LOCK
+        if blob not in self._locks:
+            self._locks[blob] = self._read_lock(self._objects.blobs([blob])[blob])
+        return self._locks[blob]
+
+    def _read_lock(self, content: bytes) -> Lock | str:
+        text = _decode(content)
+        if text is None:
+            return "it is not UTF-8"
+        try:
+            return self._formats.lock(text)
+        except UsageError as error:
+            return str(error)
+
+    def _text(self, blob: str) -> str | None:
+        return _decode(self._objects.blobs([blob])[blob]) if blob else None
+
+
+_NO_LOCK = Lock()
+
+
+def _blob(at: Listed | None) -> str:
+    return at.id if at is not None and at.mode in _REGULAR else ""
+
+
+def _decode(content: bytes) -> str | None:
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
+def spec_versions(changes: Iterable[Change]) -> list[Version]:
+    """The versions of documents and lock that changes bring."""
+    return [
+        Version(path, change.new_blob)
+        for change in changes
+        if change.path.startswith(_SPEC_PLACES)
+        and change.new_mode in _REGULAR
+        and is_spec_file(path := change.path.decode("utf-8", "surrogateescape"))
+    ]
+
+
+def is_spec_file(path: str) -> bool:
+    """Whether a path is a document or the lock, which must parse in each commit."""
+    return path == LOCK or document_kind(path) is not None
+
+
+def touches_state(changes: Iterable[Change], intent: str = "intent.md") -> bool:
+    """Whether changes may lead to another `State`: cheap, and rather too often than too seldom."""
+    return any(
+        change.path.startswith((b"specs/", b"stories/"))
+        or b"/" not in change.path
+        or change.path.endswith((b".md", b".markdown"))
+        or change.path == intent.encode()
+        for change in changes
+    )
+
+
+def authored_by_merge(sides: Sequence[tuple[Change, ...]]) -> tuple[Change, ...]:
+    """What a merge has otherwise than every parent, from its differences to each of them."""
+    first, *others = [
+        {(change.path, change.new_mode, change.new_blob): change for change in side} for side in sides
+    ]
+    return tuple(
+        change
+        for key, change in first.items()
+        if change.new_mode != ABSENT and all(key in other for other in others)
+    )
+
+
+def union_lock(base: bytes, ours: bytes, theirs: bytes) -> bytes:
+    """The lock's lines of both sides, without those that one side took away; sorted."""
+    old, one, two = (set(text.split(b"\n")) for text in (base, ours, theirs))
+    lines = (one & two) | (one - old) | (two - old)
+    return b"\n".join(sorted(line for line in lines if line)) + b"\n"

@@ -1,0 +1,305 @@
+"""`bmad gate`: read a range once, judge it, report."""
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from bmad.core.gate.facts import CommitFacts, Evidence, Landed, Step
+from bmad.core.gate.judge import Result, judge_range
+from bmad.core.gate.reverts import named
+from bmad.core.gate.state import EMPTY, State
+from bmad.core.gate.words import printable, undecidable
+from bmad.core.trailers import parse, stories
+from bmad.errors import UndecidableError
+from bmad.model.commits import Change, Commit
+from bmad.model.gate import GateReport
+from bmad.model.history import Merged, Tips
+from bmad.model.layout import LOCK
+from bmad.model.settings import Level
+from bmad.pipeline.evidence import (
+    Specs,
+    Version,
+    authored_by_merge,
+    spec_versions,
+    touches_state,
+    union_lock,
+)
+from bmad.ports import Clock, Formats, History, Objects
+
+_TWO = 2
+_REVERTS_IN_A_ROW = 8
+NOTHING = "the range is empty: head is the base or an ancestor of it, so there is nothing to judge"
+
+
+class GateRequest(NamedTuple):
+    """What a person or CI asks for; `since` (a revision or `root`) goes without base."""
+
+    base: str | None = None
+    head: str | None = None
+    level: Level | None = None
+    since: str | None = None
+    require_policy: bool = False
+    actor: str | None = None
+
+
+class _Span(NamedTuple):
+    """A step before its specifications are read."""
+
+    base: Commit | None
+    head: Commit
+    tree: str
+    commits: tuple[Commit, ...]
+    conflicts: tuple[bytes, ...] = ()
+    lock: bytes | None = None
+
+
+def gate(history: History, formats: Formats, clock: Clock, request: GateRequest) -> GateReport:
+    """Judge a range, or with `since` each first-parent step of a history.
+
+    Raises: UsageError on names that are none, or a policy beyond this version; CannotAnswerError where there is
+    no repository or no commit. What else cannot be judged is a finding G12 of the report.
+    """
+    as_of = clock.now()
+    tips: Tips | None = None
+    merge: str | None = None
+    try:
+        with history.read() as objects:
+            tips = _tips(objects, request)
+            reader = _Reader(objects, formats, tips)
+            spans = reader.steps() if request.since is not None else reader.range()
+            merge = spans[-1].tree if spans else None
+            evidence = Evidence(
+                tuple(reader.read(spans)),
+                as_of,
+                request.actor,
+                request.level,
+                request.require_policy,
+                reader.landed,
+                reader.older(spans),
+            )
+        result = judge_range(evidence)
+    except UndecidableError as error:
+        result = Result(level=request.level, findings=[undecidable(printable(str(error), 600))])
+    return GateReport(
+        ok=not result.findings and all(one.verdict == "pass" for one in result.commits),
+        level=result.level,
+        base=tips.base or None if tips else None,
+        head=tips.head if tips else None,
+        policy_from=tips.base or None if tips and request.since is None else None,
+        target=tips.target if tips else None,
+        merge=merge,
+        as_of=as_of.isoformat(timespec="seconds"),
+        commits=tuple(result.commits),
+        findings=tuple(result.findings),
+        policy_changes=tuple(result.policy_changes),
+        self_authored=tuple(result.self_authored),
+        notes=(*result.notes, *(() if result.commits or result.findings else (NOTHING,))),
+    )
+
+
+def _tips(objects: Objects, request: GateRequest) -> Tips:
+    if request.since == "root":
+        head = objects.tips("HEAD", request.head).head
+        return Tips("", head, None)
+    return objects.tips(request.since or request.base, request.head)
+
+
+class _Reader:
+    def __init__(self, objects: Objects, formats: Formats, tips: Tips) -> None:
+        self._objects = objects
+        self._tips = tips
+        self._specs = Specs(objects, formats)
+        self._walked = objects.walk(tips.head, tips.base or None)
+        self._commits = {commit.id: commit for commit in self._walked}
+        self._walked_ids = frozenset(self._commits)
+        outside = {tips.base, tips.head} - {""}
+        outside.update(parent for commit in self._walked for parent in commit.parents)
+        self._commits |= objects.commits(sorted(outside - self._commits.keys()))
+        self._merged: dict[str, Merged] = {}
+        self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
+        self._sides: dict[tuple[str, str], tuple[Change, ...]] = {}
+        self._versions: dict[str, list[Version]] = {}
+        self._lock_faults: dict[str, str] = {}
+        self.landed: dict[str, Landed] = {}
+
+    def range(self) -> list[_Span]:
+        """One step, from the base to the computed merge of base and head."""
+        base, head = self._commits[self._tips.base], self._commits[self._tips.head]
+        if not self._walked:
+            return [_Span(base, head, base.tree, ())]
+        *_, merged = self._compute([(base.id, head.id)])
+        conflicts = [one for one in merged.conflicts if one.path != LOCK.encode()]
+        if conflicts:
+            paths = tuple(sorted({one.path for one in conflicts}))
+            return [_Span(base, head, head.tree, tuple(self._walked), paths)]
+        lock = None
+        if merged.conflicts:
+            stages = merged.conflicts[0]
+            blobs = self._objects.blobs(filter(None, (stages.base, stages.ours, stages.theirs)))
+            lock = union_lock(*(blobs.get(blob or "", b"") for blob in (stages.base, stages.ours, stages.theirs)))
+        return [_Span(base, head, merged.tree, tuple(self._walked), (), lock)]
+
+    def steps(self) -> list[_Span]:
+        """Each first-parent step, oldest first, with what it brings."""
+        self._compute([])
+        line: list[Commit | None] = [self._commits[self._tips.head]] if self._walked else []
+        walked = self._walked_ids
+        while line and (last := line[-1]) is not None and last.id in walked:
+            line.append(self._commits[last.parents[0]] if last.parents else None)
+        line.reverse()
+        step_of: dict[str, int] = {}
+        spans = []
+        order = {commit.id: at for at, commit in enumerate(self._walked)}
+        for index, (base, head) in enumerate(pairwise(line)):
+            assert head is not None  # noqa: S101 - only the oldest end of the line may be
+            found: list[str] = []
+            queue = [head.id]
+            while queue:
+                name = queue.pop()
+                if name in walked and name not in step_of:
+                    step_of[name] = index
+                    found.append(name)
+                    queue.extend(self._commits[name].parents)
+            found.sort(key=order.__getitem__)
+            spans.append(_Span(base, head, head.tree, tuple(self._commits[name] for name in found)))
+        return spans
+
+    def _compute(self, more: list[tuple[str, str]]) -> list[Merged]:
+        """The computed merges of all two-parent commits, and of some pairs more, in one go."""
+        merges = [commit for commit in self._walked if len(commit.parents) == _TWO]
+        pairs = [(commit.parents[0], commit.parents[1]) for commit in merges]
+        found = self._objects.merges(pairs + more)
+        self._merged = {commit.id: merged for commit, merged in zip(merges, found, strict=False)}
+        return found
+
+    def older(self, spans: Sequence[_Span]) -> frozenset[str]:
+        """The commits up to `gate.since`, by the policy of the last step's base."""
+        base = spans[-1].base if spans else None
+        settings = self._specs.state(base.tree).settings if base else None
+        since = settings.gate.since if settings else None
+        walked = self._walked_ids
+        found: set[str] = set()
+        queue = [since] if since in walked else []
+        while queue:
+            name = queue.pop()
+            if name in walked and name not in found:
+                found.add(name)
+                queue.extend(self._commits[name].parents)
+        return frozenset(found)
+
+    def read(self, spans: Sequence[_Span]) -> Iterable[Step]:
+        self._read_landed()
+        self._read_changes(spans)
+        self._read_versions()
+        before: State | None = None
+        for index, span in enumerate(spans):
+            net = self._changes[span.base.tree if span.base else "", span.tree]
+            if before is None:
+                before = self._specs.state(span.base.tree) if span.base else EMPTY
+            same = span.lock is None and not touches_state(net, before.intent.path)
+            after = before if same else self._specs.state(span.tree, span.lock)
+            facts = self._facts(span, before)
+            whole = index == len(spans) - 1
+            yield Step(
+                span.base.id if span.base else None,
+                span.head.id,
+                span.tree,
+                before,
+                after,
+                facts,
+                net,
+                span.conflicts,
+                whole,
+            )
+            before = after
+
+    def _parent_tree(self, commit: Commit) -> str:
+        """The tree that a commit's own work is measured against."""
+        if commit.id in self._merged:
+            return self._merged[commit.id].tree
+        return self._commits[commit.parents[0]].tree if commit.parents else ""
+
+    def _read_changes(self, spans: Sequence[_Span]) -> None:
+        pairs = {(self._parent_tree(commit), commit.tree): None for commit in self._walked}
+        pairs |= {(span.base.tree if span.base else "", span.tree): None for span in spans}
+        landed = {name: self._landed_pair(one) for name, one in self.landed.items()}
+        pairs |= dict.fromkeys(landed.values())
+        found = self._objects.changes(list(pairs))
+        start = spans[0].base.tree if spans and spans[0].base else ""
+        self._objects.check_trees([(start, tree) for span in spans[-1:] for tree in {span.tree, span.head.tree}])
+        self._changes = dict(zip(pairs, found, strict=True))
+        self.landed = {
+            name: one._replace(changes=self._changes[landed[name]]) for name, one in self.landed.items()
+        }
+        sides = {
+            (self._commits[parent].tree, self._commits[name].tree): None
+            for name in self._merged
+            for parent in self._commits[name].parents
+        }
+        only = (b"specs", b"stories")
+        found = self._objects.changes_within(list(sides), only) if sides else []
+        self._sides = dict(zip(sides, found, strict=True))
+
+    def _landed_pair(self, landed: Landed) -> tuple[str, str]:
+        parents = landed.commit.parents
+        return (self._commits[parents[0]].tree if parents else "", landed.commit.tree)
+
+    def _read_landed(self) -> None:
+        """What reverts of the range name outside of it, and what those revert in turn."""
+        wanted = [claim.target for commit in self._walked if (claim := named(commit.message)) is not None]
+        found: dict[str, Commit] = {}
+        for _ in range(_REVERTS_IN_A_ROW):
+            new = [name for name in dict.fromkeys(wanted) if name not in self._walked_ids and name not in found]
+            commits = [commit for name in new if (commit := self._objects.commit(name)) is not None]
+            found |= {commit.id: commit for commit in commits}
+            wanted = [claim.target for commit in commits if (claim := named(commit.message)) is not None]
+            if not wanted:
+                break
+        if not found or not self._tips.base:
+            return
+        reached = self._objects.reached(sorted(found), self._tips.base)
+        kept = {name: commit for name, commit in found.items() if name in reached}
+        parents = {parent for commit in kept.values() for parent in commit.parents}
+        self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
+        self.landed = {
+            name: Landed(commit, (), self._commits[commit.parents[1]] if len(commit.parents) == _TWO else None)
+            for name, commit in kept.items()
+        }
+
+    def _read_versions(self) -> None:
+        """Parse every version of a spec file that a commit brings."""
+        for commit in self._walked:
+            own = self._changes[self._parent_tree(commit), commit.tree]
+            versions = spec_versions(own)
+            if commit.id in self._merged:
+                sides = [self._sides[self._commits[parent].tree, commit.tree] for parent in commit.parents]
+                versions += spec_versions(authored_by_merge(sides))
+            if versions:
+                self._versions[commit.id] = list(dict.fromkeys(versions))
+        every = [version for versions in self._versions.values() for version in versions]
+        self._specs.parse(version for version in every if version.path != LOCK)
+        locks = [version.blob for version in every if version.path == LOCK]
+        self._lock_faults = self._specs.lock_faults(list(dict.fromkeys(locks)))
+
+    def _facts(self, span: _Span, before: State) -> tuple[CommitFacts, ...]:
+        claimed = {story for commit in span.commits for story in stories(parse(commit.message)).ids}
+        minted = any(before.story(story) is None for story in claimed)
+        return tuple(self._fact(commit, minted=minted) for commit in span.commits)
+
+    def _fact(self, commit: Commit, *, minted: bool) -> CommitFacts:
+        versions = self._versions.get(commit.id, [])
+        parsed = [(version.path, self._specs.document(version)) for version in versions if version.path != LOCK]
+        faults = [(path, fault) for path, one in parsed for fault in one.faults]
+        faults += [
+            (LOCK, self._lock_faults[version.blob]) for version in versions if version.blob in self._lock_faults
+        ]
+        merged = self._merged.get(commit.id)
+        changes = self._changes[self._parent_tree(commit), commit.tree]
+        return CommitFacts(
+            commit,
+            changes,
+            frozenset(one.path for one in merged.conflicts) if merged else frozenset(),
+            tuple(one.document for _, one in parsed),
+            tuple(faults),
+            self._specs.state(commit.tree) if minted and touches_state(changes) else None,
+        )
