@@ -1,0 +1,50 @@
+"""The number of git processes, and what is imported, do not depend on the number of commits."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.gate.repo import FIND, STORE, Repo, passes, story
+
+HEAVY = {"networkx", "anthropic", "openai", "jsonschema", "markdown_it", "rich", "httpx", "sqlite3", "asyncio"}
+
+
+def counted(repo: Repo, tmp_path: Path, **asked: str) -> int:
+    """Gate with a git on the path that notes each of its starts."""
+    folder, log = tmp_path / "bin", tmp_path / "log"
+    folder.mkdir(exist_ok=True)
+    shim = folder / "git"
+    shim.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {shutil.which("git")} "$@"\n')
+    shim.chmod(0o755)
+    log.write_text("")
+    passes(repo.gate(environ={"PATH": f"{folder}:{os.environ['PATH']}"}, **asked))  # type: ignore[arg-type]
+    return len(log.read_text().splitlines())
+
+
+def grow(repo: Repo, rounds: int, mark: str) -> None:
+    """Four commits a round, a merge and a revert among them."""
+    for at in range(rounds):
+        made = repo.commit("work", story(FIND), {f"tests/find/{mark}{at}.py": "x\n"})
+        repo.git("update-ref", "refs/heads/side", repo.tip("work"))
+        repo.commit("side", story(STORE), {"src/store.py": f"y = {mark}{at}\n"})
+        repo.commit("work", f"Back\n\nThis reverts commit {made}.\n", {f"tests/find/{mark}{at}.py": None})
+        repo.merge("work", "side")
+
+
+def test_processes_are_constant(repo: Repo, tmp_path: Path) -> None:
+    grow(repo, 3, "a")
+    few, since = counted(repo, tmp_path), counted(repo, tmp_path, since="main")
+    grow(repo, 12, "b")
+    assert repo.git("rev-list", "--count", "main..work") == "60"
+    assert counted(repo, tmp_path) == few
+    assert counted(repo, tmp_path, since="main") == since
+    assert max(few, since) <= 16
+
+
+def test_nothing_heavy_is_loaded() -> None:
+    rooms = "bmad.pipeline.gate, bmad.git.history, bmad.render.gate, bmad.store.formats"
+    code = f"import sys, {rooms}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(done.stdout.split())
