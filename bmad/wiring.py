@@ -110,6 +110,8 @@ def _folder(folder: Path | None) -> Path:
 
 
 def _root(start: Path) -> Path:
+    if all((start / part).exists() for part in ("HEAD", "objects", "refs")):
+        return start  # a bare repository, which may lie inside another one's work tree
     for mark in ("bmad.yaml", ".git"):
         for folder in (start, *start.parents):
             if (folder / mark).exists():

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from bmad.errors import Exit
 from bmad.model.base import Value
-from bmad.model.reports import Report
+from bmad.model.report import Report
 from bmad.model.settings import Level
 
 UNDECIDABLE = "G12"

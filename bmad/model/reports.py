@@ -1,27 +1,13 @@
 """What the commands report: one document each, `schema` first; the keys are a contract."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_serializer
 
 from bmad.model.base import Value
 from bmad.model.draft import Coverage
 from bmad.model.findings import Finding
-
-
-class Report(Value):
-    """A report; its JSON begins with `"schema": "bmad.<name>/1"`."""
-
-    NAME: ClassVar[str]
-
-    @property
-    def schema_name(self) -> str:
-        return f"bmad.{self.NAME}/1"
-
-    def as_json(self) -> str:
-        """The report as one JSON document, two blanks deep, with a line end."""
-        body = self.model_dump_json(by_alias=True, indent=2)
-        return f'{{\n  "schema": "{self.schema_name}",{body[1:]}\n'
+from bmad.model.report import Report
 
 
 class ValidateReport(Report):

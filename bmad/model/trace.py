@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from bmad.model.base import Value
 from bmad.model.gate import GateFinding
-from bmad.model.reports import Report
+from bmad.model.report import Report
 
 CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
 

@@ -74,6 +74,7 @@ def gate(history: History, formats: Formats, clock: Clock, request: GateRequest)
                 request.actor,
                 request.level,
                 request.require_policy,
+                request.since is not None,
                 reader.landed,
                 reader.older(spans),
             )

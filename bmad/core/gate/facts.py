@@ -67,6 +67,8 @@ class Evidence:
     actor: str | None = None
     level: Level | None = None
     require_policy: bool = False
+    audit: bool = False
+    """Whether a history is judged (`--since`): then the whole specification at its end must be valid."""
     landed: Mapping[str, Landed] = field(default_factory=dict)
     """By id: what reverts name, as far as the base reaches it."""
     since: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from bmad.core.gate.commits import Rules, exempt_of, judge
 from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.net import judge_net
 from bmad.core.gate.parts import Verdict
-from bmad.core.gate.policy import effective_level
+from bmad.core.gate.policy import effective_level, refuse_beyond
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.spec import invalid, losses, unreadable
 from bmad.core.gate.stories import StoryBook
@@ -36,6 +36,8 @@ def judge_range(evidence: Evidence) -> Result:
 
     Raises: UsageError where the policy, or the level asked for, is beyond what this version judges.
     """
+    if evidence.level is not None:
+        refuse_beyond(evidence.level)
     result = Result()
     known: dict[str, Verdict] = {}
     for step in evidence.steps:
@@ -71,12 +73,14 @@ def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str,
         result.level = effective_level(settings, evidence.level)
         rules = _rules(step, settings, evidence, known)
         verdicts = _judge_commits(step, rules, known)
-        findings = _judge_whole(step, rules, verdicts)
+        findings = _judge_whole(step, rules, verdicts, audit=evidence.audit)
         result.self_authored |= {
             story: None
             for verdict in verdicts
             for story in verdict.report.stories
-            if verdict.report.kind is CommitKind.STORY and rules.book(story).minted
+            if verdict.report.kind is CommitKind.STORY
+            and step.after.story(story) is not None
+            and rules.book(story).minted
         }
     result.commits += [verdict.report for verdict in verdicts]
     result.findings += findings
@@ -117,7 +121,9 @@ def _judge_commits(step: Step, rules: Rules, known: dict[str, Verdict]) -> list[
     return verdicts
 
 
-def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict]) -> list[GateFinding]:
+def _judge_whole(
+    step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit: bool
+) -> list[GateFinding]:
     if step.conflicts:
         return [
             finding(
@@ -138,7 +144,7 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict]) -> list[
         rules.classify(change.path).klass is PathClass.SPEC or change.path == POLICY.encode()
         for change in step.net
     )
-    if step.whole and spec_changes:
+    if step.whole and (spec_changes or audit):
         findings += invalid(step.after)
     findings += losses(step)
     return findings + judge_net(rules, verdicts)

@@ -16,15 +16,23 @@ def effective_level(settings: Settings, wanted: Level | None) -> Level:
             "never lowered; change bmad.yaml by a policy commit."
         )
     level = wanted or gate.level
-    beyond = _beyond(gate, level)
+    refuse_beyond(level)
+    beyond = _beyond(gate)
     if beyond is not None:
-        raise UsageError(f"{beyond} is not judged by this version of bmad, which judges `traced` and `scoped`.")
+        raise UsageError(f"{beyond} {_NOT_JUDGED}")
     return level
 
 
-def _beyond(gate: GateSettings, level: Level) -> str | None:
+_NOT_JUDGED = "is not judged by this version of bmad, which judges `traced` and `scoped`."
+
+
+def refuse_beyond(level: Level) -> None:
+    """Raises: UsageError where the level needs records."""
     if level.rank > Level.SCOPED.rank:
-        return f"gate.level `{level}`"
+        raise UsageError(f"gate.level `{level}` {_NOT_JUDGED}")
+
+
+def _beyond(gate: GateSettings) -> str | None:
     if gate.attest == "signed":
         return "gate.attest `signed`"
     if gate.governed_change == "signed":

@@ -1,0 +1,38 @@
+"""`--since`: what stands at the end must be valid as a whole, whichever step broke it."""
+
+from pathlib import Path
+
+from tests.program import bmad, git
+from tests.specs import write, write_small
+
+
+def test_an_earlier_step_that_broke_the_specification_is_not_forgotten(tmp_path: Path) -> None:
+    git("init", "--quiet", "--initial-branch", "main", cwd=tmp_path)
+    files = write_small(tmp_path)
+    git("add", ".", cwd=tmp_path)
+    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    start = git("rev-parse", "HEAD", cwd=tmp_path)
+    prd = files["specs/prd.md"]
+    write(tmp_path, {"specs/prd.md": prd.replace("- Traces: INT-goal01, INT-req001", "- Traces: INT-req001")})
+    git("commit", "--quiet", "-am", "Forget a goal", cwd=tmp_path)
+    write(tmp_path, {"src/store.py": "STORE = 1\n"})
+    git("add", ".", cwd=tmp_path)
+    git("commit", "--quiet", "-m", "Store notes\n\nStory: STORY-store1", cwd=tmp_path)
+    ended = bmad("gate", "--since", start, cwd=tmp_path)
+    assert (ended.code, "G13" in ended.out) == (1, True), ended
+    write(tmp_path, {"specs/prd.md": prd})
+    git("commit", "--quiet", "-am", "Remember it", cwd=tmp_path)
+    assert bmad("gate", "--since", start, cwd=tmp_path).code == 0
+
+
+def test_a_bare_repository_inside_another_work_tree_is_itself(tmp_path: Path) -> None:
+    git("init", "--quiet", "--initial-branch", "main", cwd=tmp_path)
+    write_small(tmp_path)
+    git("add", ".", cwd=tmp_path)
+    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    git("clone", "--quiet", "--bare", ".", "inner.git", cwd=tmp_path)
+    write(tmp_path, {"loose.py": "x = 1\n"})
+    git("add", "loose.py", cwd=tmp_path)
+    git("commit", "--quiet", "-m", "Untraced", cwd=tmp_path)
+    assert bmad("gate", "--since", "root", cwd=tmp_path).code == 1
+    assert bmad("gate", "--since", "root", cwd=tmp_path / "inner.git").code == 0
