@@ -11,11 +11,10 @@ from typing import Protocol
 
 from bmad.model.commits import Change, Commit
 from bmad.model.edits import Edit
-from bmad.model.history import Listed, Merged, Tips
+from bmad.model.history import BlameLine, Listed, Merged, Tips
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
-from bmad.model.trace import BlameLine
 
 
 class Clock(Protocol):

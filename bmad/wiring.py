@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bmad.errors import UsageError
-from bmad.model.draft import Draft
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 
 if TYPE_CHECKING:
     from bmad.git.checkout import GitCheckout
     from bmad.git.history import GitHistory
-
-Mapper = Callable[[str], Draft]
+    from bmad.model.draft import Draft
 
 
 class SystemClock:
@@ -61,7 +59,7 @@ class App:
         """Who confirms and reopens: the identity CI vouches for, else git's author; empty where unknown."""
         return self.actor or self.checkout().person()
 
-    def mapper(self, name: str) -> Mapper:
+    def mapper(self, name: str) -> "Callable[[str], Draft]":
         """The mapper of that name. Raises: UsageError where there is none."""
         if name != "outline":
             raise UsageError(f"There is no mapper `{name}`; this version has `outline`.")

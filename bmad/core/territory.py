@@ -50,10 +50,13 @@ def territory_fault(glob: str) -> str | None:
     fault = _shape_fault(glob)
     if fault is not None:
         return fault
-    taken = next((path for path in _FORBIDDEN if holds((glob,), path)), None)
+    wild = _WILD.search(glob)
+    head = glob[: wild.start()] if wild else glob
+    taken = next((path for path in _FORBIDDEN if path.startswith(head) and holds((glob,), path)), None)
     return None if taken is None else f"matches {taken}, which is governed, a spec file or a record"
 
 
+@lru_cache(maxsize=1 << 14)
 def _shape_fault(glob: str) -> str | None:
     """What keeps a glob from being read at all; such a glob holds nothing."""
     segments = glob.removesuffix("/").split("/")

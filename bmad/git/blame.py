@@ -4,7 +4,7 @@ import re
 
 from bmad.errors import UsageError
 from bmad.git.process import Failed, Git
-from bmad.model.trace import BlameLine
+from bmad.model.history import BlameLine
 
 _ENTRY = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64}) \d+ (\d+)(?: \d+)?")
 

@@ -14,8 +14,7 @@ from bmad.git.private import private_repository
 from bmad.git.process import Failed, Git
 from bmad.git.refs import Revisions, unreachable
 from bmad.model.commits import Change, Commit
-from bmad.model.history import Listed, Merged, Tips
-from bmad.model.trace import BlameLine
+from bmad.model.history import BlameLine, Listed, Merged, Tips
 
 EMPTY = ""
 """Stands for the empty tree."""

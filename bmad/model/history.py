@@ -1,4 +1,4 @@
-"""What the gate asks git about history, as plain values."""
+"""What git says of history, as plain values."""
 
 from typing import NamedTuple
 
@@ -32,3 +32,11 @@ class Listed(NamedTuple):
 
     mode: str
     id: str
+
+
+class BlameLine(NamedTuple):
+    """A line of a file (from 1), the commit that last changed it, and its text."""
+
+    line: int
+    commit: str
+    text: str

@@ -1,20 +1,12 @@
 """What `bmad trace` and `bmad report` say."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from bmad.model.base import Value
 from bmad.model.gate import GateFinding
 from bmad.model.report import Report
 
 CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
-
-
-class BlameLine(NamedTuple):
-    """A line of a file (from 1), the commit that last changed it, and its text."""
-
-    line: int
-    commit: str
-    text: str
 
 
 class TracedStatement(Value):

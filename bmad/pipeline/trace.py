@@ -10,8 +10,9 @@ from bmad.core.trace import Claim, Explainer, by_story, claims, kind_of
 from bmad.errors import UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.graph import LinkKind
+from bmad.model.history import BlameLine
 from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
-from bmad.model.trace import BlameLine, TraceChain, TracedLine, TraceReport
+from bmad.model.trace import TraceChain, TracedLine, TraceReport
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.graph import find
 from bmad.ports import Formats, History, Objects

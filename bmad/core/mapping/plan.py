@@ -150,11 +150,7 @@ class Planner:
                 text=entry.text.strip(),
             )
             prefix = "FR" if entry.functional else "NFR"
-            words = (
-                (self.draft.statements[entry.statements[0]].under[-1:] or ("",))
-                if entry.statements
-                else ("",)
-            )
+            words = (self.draft.statements[entry.statements[0]].under[-1:] or ("",)) if entry.statements else ("",)
             node = self._id(Kind.REQUIREMENT, known.get(index), item, *words, entry.text, prefix=prefix)
             items.append(item.model_copy(update={"id": node}))
         return items
@@ -215,10 +211,7 @@ class Planner:
             key: Hung(frozenset(listed(self.base[key].get(part, ""))), item.title)
             for key, item in self._old(kind).items()
         }
-        new = [
-            Hung(frozenset(ref.text for ref in refs), title)
-            for refs, title in zip(above, titles, strict=True)
-        ]
+        new = [Hung(frozenset(ref.text for ref in refs), title) for refs, title in zip(above, titles, strict=True)]
         return match_hung(old, new)
 
     def _item(self, node: str) -> AnyItem:
