@@ -15,7 +15,7 @@ from tests.specs import SMALL, write, write_small
 
 HEAVY = ("anthropic", "openai", "networkx")
 LOADED = (
-    "import sys; from bmad.__main__ import run; run(sys.argv[1:]); print(*sorted(sys.modules), file=sys.stderr)"
+    "import sys; from bmad.cli.boundary import run; run(sys.argv[1:]); print(*sorted(sys.modules), file=sys.stderr)"
 )
 
 
@@ -39,7 +39,7 @@ def test_no_heavy_module_is_loaded(repo: Path, arguments: list[str]) -> None:
         [sys.executable, "-c", LOADED, *arguments], cwd=repo, capture_output=True, check=True, text=True
     )
     loaded = set(done.stderr.split("\n")[-2].split(" "))
-    assert "bmad.__main__" in loaded
+    assert "bmad.cli.boundary" in loaded
     assert not [name for name in loaded if name.split(".")[0] in HEAVY]
     if arguments == ["--help"]:
         assert not [name for name in loaded if name.split(".")[0] in ("pydantic", "yaml", "rich")]

@@ -39,7 +39,7 @@ class Stage:
         self._show(f"bmad {' '.join(arguments)}", told, ended, int(code))
 
     def _run(self, *arguments: str) -> tuple[int, str]:
-        from bmad.__main__ import run as run_bmad  # noqa: PLC0415 - the program that this is a command of
+        from bmad.cli.boundary import run as run_bmad  # noqa: PLC0415 - it knows this command, too
 
         told = io.StringIO()
         with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):

@@ -53,14 +53,7 @@ class GateSettings(Value):
     """Whether a commit must, must not or may carry an `Assisted-by:` trailer."""
 
 
-class Limits(Value):
-    """V14: a story beyond these is too large for one run."""
-
-    criteria: int = Field(default=12, ge=1)
-
-
 class Settings(Value):
     version: Literal[1] = 1
     intent: NonEmpty = "intent.md"
-    gate: GateSettings = GateSettings()
-    limits: Limits = Limits()
+    gate: GateSettings = Field(default_factory=GateSettings)

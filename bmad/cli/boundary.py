@@ -1,0 +1,46 @@
+"""The boundary: runs one command line and turns what ends it into an exit code; all errors end here."""
+
+import os
+import sys
+import traceback
+
+from typer import Abort
+from typer.exceptions import TyperException
+from typer.main import get_command
+
+from bmad.cli import output
+from bmad.cli.app import app
+from bmad.errors import BmadError, Exit
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line, without the program's name; its exit code."""
+    try:
+        code = get_command(app).main(arguments, prog_name="bmad", standalone_mode=False)
+        sys.stdout.flush()
+    except BmadError as error:
+        if output.LEVELS.debug:
+            traceback.print_exc()
+        output.error(str(error))
+        return int(error.code)
+    except TyperException as error:
+        show = getattr(error, "show", None)
+        if show is None:
+            output.error(error.format_message())
+        else:
+            show()
+        return int(Exit.USAGE)
+    except (KeyboardInterrupt, Abort):
+        output.error("interrupted")
+        return int(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        # The reader has gone (`bmad graph | head`); Python would complain again when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.OK)
+    except Exception as error:  # noqa: BLE001 - the boundary: a fault of bmad itself is never a pass
+        if output.LEVELS.debug:
+            traceback.print_exc()
+        else:
+            output.error(f"a fault of its own: {type(error).__name__}: {error} (bmad --debug … shows where)")
+        return int(Exit.ENVIRONMENT)
+    return code if isinstance(code, int) else int(Exit.OK)
