@@ -14,7 +14,10 @@ from tests.program import bmad, git
 from tests.specs import SMALL, write, write_small
 
 HEAVY = ("anthropic", "openai", "networkx")
-LOADED = "import sys; from bmad.cli.boundary import run; run(sys.argv[1:]); print(*sorted(sys.modules), file=sys.stderr)"
+LOADED = (
+    "import sys; from bmad.cli.boundary import run; run(sys.argv[1:]); "
+    "print(*sorted(sys.modules), file=sys.stderr)"
+)
 
 
 @pytest.fixture

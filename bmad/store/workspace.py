@@ -23,6 +23,8 @@ def read_text(path: Path, shown: str) -> str:
     try:
         if path.is_dir():
             raise UsageError(f"{shown} is a folder; name a file.")
+        if not path.is_file() and path.exists():
+            raise UsageError(f"{shown} is no regular file.")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise UsageError(f"{shown} is {size / (1 << 20):.0f} MiB; bmad reads files of up to 16 MiB.")
@@ -131,12 +133,14 @@ class FileWorkspace:
     def _recover(self) -> None:
         stage = self.root / _STAGE
         if (stage / _READY).exists():
-            with suppress(OSError, ValueError):
+            with suppress(OSError, ValueError, TypeError):
                 self._finish(stage)
 
     def _refuse_escape(self, path: str) -> None:
-        """A symlink on the way would let a document's path reach outside the repository."""
+        """A symlink on the way would let a document's path reach outside the repository, or git's own files."""
         full = self.root / path
         parents = [parent for parent in full.parents if self.root in parent.parents]
+        if ".git" in path.lower().split("/"):
+            raise UsageError(f"{path} is git's own; bmad writes documents only.")
         if ".." in full.parts or full.is_symlink() or any(parent.is_symlink() for parent in parents):
             raise UsageError(f"{path} leads through a symbolic link; bmad writes regular files only.")
