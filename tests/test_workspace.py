@@ -98,10 +98,15 @@ def test_a_symlink_is_not_followed(tmp_path: Path) -> None:
     outside.mkdir()
     inside = tmp_path / "inside"
     inside.mkdir()
-    os.symlink(outside, inside / "specs")
+    (inside / "specs").symlink_to(outside)
+    (inside / "link.md").symlink_to(outside / "secret")
     with pytest.raises(UsageError, match="symbolic link"):
         FileWorkspace(inside).write({"specs/prd.md": "x"})
     assert list(outside.iterdir()) == []
+    (outside / "secret").write_text("secret\n", encoding="utf-8")
+    for path in ("link.md", "specs/secret"):
+        with pytest.raises(UsageError, match="symbolic link"):
+            FileWorkspace(inside).read(path)
 
 
 @pytest.mark.parametrize("rubbish", ["", "{}", "[1]", "[[null]]", "null", '[["0", 5]]'])

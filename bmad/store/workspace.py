@@ -56,13 +56,22 @@ class FileWorkspace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._ways: dict[Path, bool] = {}
         self._recover()
 
     def read(self, path: str) -> str | None:
         full = self.root / path
         if not os.path.lexists(full):
             return None
+        if full.is_symlink() or self._leads_away(full.parent):
+            raise UsageError(f"{path} leads through a symbolic link; bmad reads regular files only.")
         return read_text(full, path)
+
+    def _leads_away(self, folder: Path) -> bool:
+        """Whether a folder on the way from the root is a symbolic link; each folder is looked at once."""
+        if folder not in self._ways:
+            self._ways[folder] = folder != self.root and (folder.is_symlink() or self._leads_away(folder.parent))
+        return self._ways[folder]
 
     def spec_paths(self) -> Iterable[str]:
         found = [path for path in (REGISTER, PRD) if os.path.lexists(self.root / path)]
@@ -138,9 +147,8 @@ class FileWorkspace:
 
     def _refuse_escape(self, path: str) -> None:
         """A symlink on the way would let a document's path reach outside the repository, or git's own files."""
-        full = self.root / path
-        parents = [parent for parent in full.parents if self.root in parent.parents]
         if ".git" in path.lower().split("/"):
             raise UsageError(f"{path} is git's own; bmad writes documents only.")
-        if ".." in full.parts or full.is_symlink() or any(parent.is_symlink() for parent in parents):
+        full = self.root / path
+        if ".." in full.parts or full.is_symlink() or self._leads_away(full.parent):
             raise UsageError(f"{path} leads through a symbolic link; bmad writes regular files only.")
