@@ -129,7 +129,7 @@ class FileWorkspace:
     def _finish(self, stage: Path) -> None:
         """Move staged files to their places; safe to repeat, since a moved file is no longer staged."""
         for name, path in json.loads((stage / _READY).read_text(encoding="utf-8")):
-            self._refuse_escape(path)
+            self._refuse_escape(str(path))
             target = self.root / path
             if name is None:
                 target.unlink(missing_ok=True)
