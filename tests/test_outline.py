@@ -215,6 +215,7 @@ def test_semver_gives_stories_that_a_team_would_take() -> None:
     _, order = by_title["Precedence"]
     wanted = "Given 1.0.0-alpha and 1.0.0, when they are compared, then 1.0.0-alpha has lower precedence."
     assert any(wanted in c for c in order.criteria)
+    assert any(c.endswith("from left to right until a difference is found.") for c in order.criteria)
     assert by_title["Denote build metadata"][0] in order.depends_on
     whole = "\n".join(c for s in draft.stories for c in s.criteria)
     assert "1.9.0 -> 1.10.0 -> 1.11.0" in whole
@@ -285,7 +286,8 @@ def test_stories_keep_their_words_and_scenarios() -> None:
     log_in = stories["Log in"]
     assert log_in.narrative == "As a registered user, I want to log in with my e-mail, So that I see my data."
     assert log_in.criteria[-1] == (
-        "Given a known e-mail, when the right password is entered, then the dashboard is shown, and a session starts."
+        "Given a known e-mail, when the right password is entered, "
+        "then the dashboard is shown, and a session starts."
     )
     assert stories["Session expiry"].criteria == (
         "The system SHALL end a session after idle time.",
@@ -305,8 +307,17 @@ def described(draft: Draft) -> list[tuple[object, ...]]:
 def test_a_line_above_and_a_section_below_change_no_story(name: str) -> None:
     text, draft = sample(name)
     front, mark, rest = text.partition("\n\n") if text.startswith("---") else ("", "", text)
-    edited = f"{front}{mark}\n{rest}\n\n## Colophon\n\nSet in a serif face.\n"
+    edited = f"{front}{mark}\n{rest}\n\n## Colophon\n\nThe type is a serif face.\n"
     assert described(outline(edited)) == described(draft)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_new_section_leaves_the_other_stories_as_they_were(name: str) -> None:
+    text, draft = sample(name)
+    edited = outline(f"{text}\n\n## Travel\n\nIt MUST also work on a train.\n")
+    added = [story for story in described(edited) if story not in described(draft)]
+    assert [story[0] for story in added] == ["Travel"]
+    assert len(edited.stories) == len(draft.stories) + 1
 
 
 def test_the_same_draft_in_every_process() -> None:
