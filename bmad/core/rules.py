@@ -231,9 +231,10 @@ def v11_suspects(context: Context) -> Iterator[Finding]:
         below[way[1]] = below.get(way[1], 0) + 1
     for link in graph.links:
         if link.key in suspect:
+            count = below.get(link.source, 1)
             message = (
                 f"{link.source} is suspect: {link.target} has changed since the link was confirmed"
-                f" ({below.get(link.source, 1)} nodes from here down)"
+                f" ({count} node{'' if count == 1 else 's'} from here down)"
             )
             fix = f"see that it still holds, then: bmad confirm {link.source} --why REASON"
             yield context.at(link, "V11", WARNING, message, fix)

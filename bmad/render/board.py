@@ -1,8 +1,7 @@
 """The board as text."""
 
 from bmad.model.reports import StatusReport, StatusStory
-from bmad.render.text import plural
-from bmad.render.visible import line
+from bmad.render.words import line, plural
 
 _MARK = {"backlog": "·", "active": ">", "done": "✓"}
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from bmad.errors import Exit
 from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport
 from bmad.model.settings import Level
+from bmad.render.words import plural
 
 _SHORT = 12
 _PROVES = {
@@ -84,7 +85,8 @@ def _last(report: GateReport) -> str:
     if report.exit is Exit.OK:
         return proves(report.level)
     refused = sum(1 for commit in report.commits if commit.findings)
-    return f"{len(report.every_finding)} findings; {refused} of {len(report.commits)} commits are refused."
+    found = plural(len(report.every_finding), "finding")
+    return f"{found}; {refused} of {plural(len(report.commits), 'commit')} refused."
 
 
 def _plain(words: str) -> str:

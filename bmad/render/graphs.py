@@ -5,7 +5,7 @@ import io
 import json
 
 from bmad.model.reports import GraphReport
-from bmad.render.visible import line
+from bmad.render.words import line
 
 _SHAPES = {"statement": "note", "requirement": "box", "epic": "folder", "story": "component", "criterion": "plain"}
 

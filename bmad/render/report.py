@@ -1,8 +1,7 @@
 """The trace report for a review thread: short, details folded, stable so that it can be updated in place."""
 
 from bmad.model.trace import CommitLine, RangeReport, StoryReport
-from bmad.render.text import plural
-from bmad.render.visible import line, visible
+from bmad.render.words import line, plural, visible
 
 _SHORT = 12
 _SPECIAL = "\\`*_{}[]<>#|~&"
@@ -72,7 +71,7 @@ def _story(story: StoryReport, report: RangeReport) -> list[str]:
 
 
 def _summary(story: StoryReport) -> str:
-    criteria = plural(len(story.criteria), "criterion").replace("criterions", "criteria")
+    criteria = plural(len(story.criteria), "criterion")
     return f"{criteria}, {plural(len(story.commits), 'commit')}, {plural(len(story.files), 'file')}"
 
 

@@ -11,16 +11,9 @@ from bmad.model.reports import (
     StartReport,
     ValidateReport,
 )
-from bmad.render.visible import line, visible
+from bmad.render.words import line, plural, visible
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 story`, `2 stories`."""
-    if count == 1:
-        return f"1 {noun}"
-    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
 
 
 def finding_text(finding: Finding, *, colour: bool = False) -> str:
@@ -82,7 +75,7 @@ def mapping(report: MapReport) -> str:
         )
     kinds = ("statement", "requirement", "epic", "story", "criterion")
     counts = [plural(report.counts.get(kind, 0), kind) for kind in kinds]
-    rows.append(f"{visible(report.intent)}: {', '.join(counts)}".replace("criterions", "criteria"))
+    rows.append(f"{visible(report.intent)}: {', '.join(counts)}")
     took = report.coverage
     rows.append(
         f"{took.characters} characters: {took.in_statements} in statements, {took.structure} structure, "

@@ -1,7 +1,7 @@
 """A trace as text: from the line up to the sentence that a person wrote."""
 
 from bmad.model.trace import TraceChain, TracedLine, TraceReport
-from bmad.render.visible import line, visible
+from bmad.render.words import line, visible
 
 _SHORT = 12
 _WIDTH = 96

@@ -1,4 +1,4 @@
-"""Text from a repository made safe to print: a title must not move the cursor or hide a word."""
+"""Words made fit to print: what comes from a repository must not move the cursor or hide a word."""
 
 import unicodedata
 
@@ -23,3 +23,12 @@ def line(text: str, limit: int = 100) -> str:
     if len(folded) <= limit:
         return folded
     return folded[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 story`, `2 stories`, `2 criteria`."""
+    if count == 1:
+        return f"1 {noun}"
+    if noun == "criterion":
+        return f"{count} criteria"
+    return f"{count} {noun[:-1]}ies" if noun.endswith("y") else f"{count} {noun}s"
