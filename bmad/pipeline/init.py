@@ -53,14 +53,16 @@ jobs:
       - run: python -m pip install "$BMAD_PACKAGE"
         env:
           BMAD_PACKAGE: ${{{{ vars.BMAD_PACKAGE }}}}
-      - run: bmad validate --strict
+      # With --strict warnings fail too: for when every story has its territory.
+      - run: bmad validate
+      # The one request that this cannot pass is the one that adopts bmad: its base has no policy yet.
       - if: github.event_name != 'push'
         run: bmad gate --base "refs/remotes/origin/$BASE" --head "$HEAD" --require-policy --format github
         env:
           BASE: ${{{{ github.base_ref || '{branch}' }}}}
           HEAD: ${{{{ github.event.pull_request.head.sha || github.sha }}}}
           BMAD_ACTOR: ${{{{ github.actor }}}}
-      - if: github.event_name == 'push'
+      - if: github.event_name == 'push' && github.event.before != '{zeros}'
         run: bmad gate --since "$BEFORE" --format github
         env:
           BEFORE: ${{{{ github.event.before }}}}
@@ -99,8 +101,9 @@ def init(workspace: Workspace, found: Surroundings, *, ci: bool) -> InitReport:
             gap = "" if not text or text.endswith("\n") else "\n"
             files[path] = f"{text}{gap}{comment}\n{entry}\n"
     if ci and workspace.read(CI_FILE) is None:
-        files[CI_FILE] = _WORKFLOW.format(branch=found.branch or "main")
-        notes.append(f"{CI_FILE}: set the repository variable BMAD_PACKAGE, and make the job a required check")
+        files[CI_FILE] = _WORKFLOW.format(branch=found.branch or "main", zeros="0" * 40)
+        notes.append(f"{CI_FILE}: set the repository variable BMAD_PACKAGE")
+        notes.append("once the adoption has landed, make the workflow's job a required check")
     elif ci:
         notes.append(f"{CI_FILE} is there already and stays as it is")
     if files:

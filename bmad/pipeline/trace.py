@@ -56,8 +56,8 @@ class Reading(NamedTuple):
 
 
 def paths(changes: Iterable[Change]) -> list[str]:
-    """The changed paths as text, each once."""
-    return list(dict.fromkeys(change.path.decode("utf-8", "surrogateescape") for change in changes))
+    r"""The changed paths as text to show, each once; bytes that are no UTF-8 as `\xNN`."""
+    return list(dict.fromkeys(change.path.decode("utf-8", "backslashreplace") for change in changes))
 
 
 def read_at(objects: Objects, formats: Formats, rev: str | None) -> Reading:
@@ -98,7 +98,7 @@ def trace(history: History, formats: Formats, query: str, rev: str | None = None
             lines, chains = _of_lines(reading, query, notes)
         titles = {name: graph.nodes[name].title for chain in chains for name in chain.requirements}
         return TraceReport(
-            query=query,
+            query=query.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"),
             rev=reading.head.id,
             chains=tuple(chains),
             lines=tuple(lines),

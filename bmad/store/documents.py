@@ -26,7 +26,7 @@ from bmad.model.spec import (
 from bmad.store.grammar import SECTION_STORY, RawDocument, RawField, RawItem, split
 
 _INTENT = re.compile(r"^- Intent: +`?([^`\n]+?)`?[ \t]*$", re.MULTILINE)
-_CLARIFICATION = re.compile(r"\[NEEDS CLARIFICATION(?::[ \t]*([^\]]*))?\]")
+_CLARIFICATION = re.compile(r"\[NEEDS CLARIFICATION(?::[ \t]*([^\]\n]{0,300}))?")
 _GLOB = re.compile(r"\s*(?:`([^`]+)`|([^\s,`]+))\s*(?:,|$)")
 
 _E = TypeVar("_E", bound=StrEnum)
@@ -73,17 +73,18 @@ def _intent(raw: RawDocument, items: tuple[AnyItem, ...]) -> str | None:
 
 
 def _clarifications(raw: RawDocument) -> tuple[Ref, ...]:
-    if "[NEEDS CLARIFICATION" not in raw.text:
-        return ()
-    return tuple(
-        Ref((match[1] or "").strip(), *_line_and_column(raw.text, match.start()))
-        for match in _CLARIFICATION.finditer(raw.text)
-        if not raw.fenced(match.start())
-    )
-
-
-def _line_and_column(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    """The open marks with what they ask, in one pass."""
+    found: list[Ref] = []
+    line, at, before = 1, 0, -1
+    for match in _CLARIFICATION.finditer(raw.text):
+        start = match.start()
+        if raw.fenced(start):
+            continue
+        line += raw.text.count("\n", at, start)
+        before = max(before, raw.text.rfind("\n", at, start))
+        at = start
+        found.append(Ref((match[1] or "").strip(), line, start - before))
+    return tuple(found)
 
 
 def _name_disagrees(raw: RawDocument, items: tuple[AnyItem, ...]) -> list[Finding]:

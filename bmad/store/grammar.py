@@ -5,6 +5,7 @@ character offset, so that a change replaces what it names and nothing else.
 """
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -109,7 +110,9 @@ class RawDocument:
         )
 
     def fenced(self, offset: int) -> bool:
-        return any(start <= offset < end for start, end in self.fences)
+        """Whether a character stands in fenced code; the ranges are sorted and apart."""
+        before = bisect_right(self.fences, (offset, len(self.text) + 1))
+        return before > 0 and offset < self.fences[before - 1][1]
 
 
 def split(path: str, kind: Kind, text: str) -> RawDocument:

@@ -15,7 +15,8 @@ from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock
 
 HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
 
-_LINK = re.compile(r"link (\S+) ([a-z-]+) (\S+) ([0-9a-f]{64})(?: (\[.*\]))?")
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_LINK = re.compile(rf"link (\S+) ([a-z-]+) (\S+) ([0-9a-f]{{64}})(?: (\[{_STRING}, {_STRING}\]))?")
 _NODE = re.compile(r"node (\S+) ([0-9a-f]{64})((?: [A-Za-z0-9-]+=[A-Za-z0-9._,-]*)*)")
 _RETIRED = re.compile(r"retired (\S+) ([0-9a-f]{64})")
 

@@ -31,9 +31,6 @@ class Outline(NamedTuple):
     headings: list[Heading]
     fences: list[tuple[int, int]]
 
-    def fenced(self, offset: int) -> bool:
-        return any(start <= offset < end for start, end in self.fences)
-
 
 def outline(text: str) -> Outline:
     """Find headings and fences in one pass; an unclosed fence reaches to the end of the text."""

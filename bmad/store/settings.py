@@ -1,7 +1,8 @@
 """`bmad.yaml` as typed settings.
 
-YAML is read with the safe C loader, without aliases (a few lines of them unfold to gigabytes) and without
-duplicate keys (one of the two would be lost in silence).
+YAML is read with the safe C loader, and of YAML only what settings need: no aliases (a few lines of them unfold to
+gigabytes), no tags, no deep nesting (the C loader recurses), no keys that are not words, no key twice (one of the
+two would be lost in silence).
 """
 
 import difflib
@@ -15,30 +16,42 @@ from bmad.model.settings import Settings
 
 _BASE: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX = 1 << 20
+_DEEPEST = 16
 
 
 class _Loader(_BASE):  # type: ignore[misc]  # the C loader where PyYAML was built with it
-    """The safe loader, stricter by two rules."""
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(
-                None, None, "aliases are not allowed", self.peek_event().start_mark
-            )
-        node: yaml.Node | None = super().compose_node(parent, index)
-        return node
+    """The safe loader, stricter on keys."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _refused("a key should be a word", key.start_mark)
             if key.value in keys:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key `{key.value}` stands twice", key.start_mark
-                )
-            if isinstance(key.value, str):
-                keys.add(key.value)
+                raise _refused(f"the key `{key.value[:80]}` stands twice", key.start_mark)
+            keys.add(key.value)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return mapping
+
+
+def _refused(words: str, mark: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=words, problem_mark=mark)
+
+
+def _check(text: str) -> None:
+    """Look at the events before anything is built of them. Raises: yaml.YAMLError."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_BASE):
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise _refused("anchors and aliases are not read here", event.start_mark)
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise _refused("this is nested too deeply for settings", event.start_mark)
+        if isinstance(event, yaml.NodeEvent) and getattr(event, "tag", None) is not None:
+            raise _refused("tags are not read here", event.start_mark)
 
 
 def parse_settings(text: str) -> Settings:
@@ -49,19 +62,19 @@ def parse_settings(text: str) -> Settings:
     if len(text) > _MAX:
         raise UsageError("bmad.yaml is over 1 MiB; it should be a few lines.")
     try:
+        _check(text)
         data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
     except yaml.YAMLError as error:
         raise UsageError(f"bmad.yaml{_place(error)}: {_problem(error)}.") from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"bmad.yaml: {error}.") from None
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"bmad.yaml: {str(error)[:200]}.") from None
     if data is None:
         data = {}
     if not isinstance(data, dict):
         raise UsageError("bmad.yaml should hold keys and values, like `version: 1`.")
     if data.get("version", 1) != 1:
-        raise UsageError(
-            f"bmad.yaml: version {data['version']!r} is not known to this bmad, which reads version 1."
-        )
+        shown = repr(data["version"])[:40]
+        raise UsageError(f"bmad.yaml: version {shown} is not known to this bmad, which reads version 1.")
     try:
         return Settings.model_validate(data)
     except ValidationError as error:
