@@ -280,3 +280,17 @@ def test_confirm_needs_somebody(small: Path) -> None:
     ended = bmad("confirm", "STORY-find01", "--why", "x", cwd=small, env=env)
     assert (ended.code, "user.email" in ended.err) == (2, True)
     assert bmad("confirm", "STORY-find01", "--why", "x", cwd=small, env=env | {"BMAD_ACTOR": "ci"}).code == 0
+
+
+def test_a_path_that_is_no_utf8_is_shown_by_its_bytes(repo: Path) -> None:
+    name = os.fsencode(repo) + b"/src/\xff\x1b[31m.py"
+    Path(os.fsdecode(name)).parent.mkdir()
+    Path(os.fsdecode(name)).write_text("x = 1\n", encoding="utf-8")
+    git("add", ".", cwd=repo)
+    git("commit", "--quiet", "-m", "Odd\n\nStory: STORY-store1", cwd=repo)
+    for arguments in (["trace", "HEAD"], ["trace", "HEAD", "--json"], ["report", "--base", "HEAD~1"],
+                      ["report", "--base", "HEAD~1", "--json"], ["gate", "--base", "HEAD~1"]):  # fmt: skip
+        ended = bmad(*arguments, cwd=repo)
+        assert ended.code in (0, 1), (arguments, ended)
+        assert "\x1b" not in ended.out
+        assert "xff" in ended.out
