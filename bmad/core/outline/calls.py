@@ -30,8 +30,8 @@ def defined(subject: str) -> str:
     return command.group() if command else ""
 
 
-def used(raw: str, known: dict[str, int]) -> list[int]:
-    """The stories that define what the code spans of `raw` call, in order."""
+def used(raw: str, known: dict[str, int], own: int) -> list[int]:
+    """The stories other than `own` that define what the code spans of `raw` call, in order."""
     found: dict[int, None] = {}
     for match in CODE.finditer(raw) if "`" in raw else ():
         code = match.group(1)
@@ -42,7 +42,7 @@ def used(raw: str, known: dict[str, int]) -> list[int]:
         words = command.group().split() if command else []
         for size in range(len(words), 0, -1):
             name = " ".join(words[:size])
-            if name in known:
+            if known.get(name, own) != own:
                 found[known[name]] = None
                 break
     return list(found)

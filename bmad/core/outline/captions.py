@@ -7,50 +7,29 @@ one that keeps most of what the sentence says wins, and leaving out what restric
 # ruff: noqa: PLR2004  numbers of words and prices, each beside what it bounds
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from bmad.core.outline.grammar import FREE_RELATIVE, WORD, Parsed, opaque, parsed, unbracketed
-from bmad.core.outline.modality import DETERMINED, NOT_VERB
-from bmad.core.outline.phrases import MAX_TITLE, capitalised, shorten, stems
+from bmad.core.outline.cuts import HEAD, PRICE, parts, size
+from bmad.core.outline.grammar import FREE_RELATIVE, STOP, WORD, Parsed, opaque, parsed, unbracketed
+from bmad.core.outline.phrases import MAX_TITLE, capitalised, shorten
 from bmad.core.outline.prose import clean
-from bmad.core.outline.verbs import BASE, base_of_participle, is_third_person, third_person
+from bmad.core.outline.verbs import BASE, base_of_participle, base_of_third, is_third_person, third_person
 
-HEAD = re.compile(r"[;：；]|:(?=\s|$)|\s[–—]\s|(?<![a-z]\.[a-z])(?<!etc)(?<!\bcf)(?<!\bvs)[.。!?](?=\s)")
-BREAK = re.compile(
-    r"(?P<comma>,\s+)"
-    r"|\s(?:(?P<reason>because|since|so that|in order|although|while)|"
-    r"(?P<when>until|when|whenever|if|unless|before|after|once|as soon|only)|"
-    r"(?P<relative>where|whose|which|that|who|whom)|"
-    r"(?P<joined>and|or|but)\s(?:[a-z]+ly\s)?(?P<verb>[a-z]+)|"
-    r"(?P<phrase>without|with|for|in|on|at|by|from|via|using|during|within|into|through|over|under|between|"
-    r"across|beside|beyond|against|per|as|up to|down to|to))(?=\s)"
-)
-OPENS = re.compile(
-    r"(?:(?:and|or|but|so)\s+)?(?:which|who|whose|where|when|while|since|because|so|but|never|not|with|without|"
-    r"whatever|whoever|if|unless|until|including|e\.g|i\.e|as|then|for|in|by|even|only|also|from|at|on|through|"
-    r"preferably|rather|such|after|before|during|always|nor|yet|the same|over|under|below|above|within|up|down|"
-    r"into|to|more|less|[a-z]+(?:ed|ing))\b"
-)
-ITEM = re.compile(r"[^,;:]{1,40}?(?=,\s|\s(?:and|or)\s)")
-LAST = re.compile(r"(?:and|or)\s+(?P<rest>[^,;:.]{1,120})")
-PRICE = {"reason": 0.5, "when": 1.5, "relative": 3.0, "joined": 1.5, "phrase": 1.0}
-NEEDS = frozenset(
-    {"that", "which", "who", "not", "less", "more", "rather", "such", "so", "same", "other", "least"}
-)
-NOT_LAST = re.compile(
-    r"\b(?:and|or|but|the|an?|of|to|with|by|in|on|at|for|from|as|is|are|be|that|which|who|whose|when|if|via|"
-    r"using|its|their|no|not|must|should|shall|may|can|will|than|into|only|every|each|any|all|whatever|what|"
-    r"where|least|most|up|been|has|have)$",
-    re.IGNORECASE,
+NOT_LAST = frozenset(
+    """
+    and or but the a an of to with by in on at for from as is are be that which who whose when if via using its
+    their no not must should shall may can will than into only every each any all whatever what where least most
+    up been has have
+    """.split()  # noqa: SIM905  a list of one word a line would be long
 )
 MARKED = re.compile(r"\b(?:MUST|SHALL|SHOULD|MAY|NOT|REQUIRED|RECOMMENDED|OPTIONAL)\b")
-IT = re.compile(r"\b(?:it|them)\b")
+IT = re.compile(r"(?<=\b(?:below|above|under|after) )it\b|(?<=\b(?:of|to|by|in|on) )it\b|(?<=\b(?:for) )it\b")
 SUBJECT_OF = re.compile(
-    r"\w+ (?:an?|the|any|each|every) (?P<noun>[\w-]+(?: [\w-]+)?) (?:[a-z]+s|is|are|has|was|[a-z]+ed)\b",
+    r"\w+ (?:an?|the|any|each|every) (?P<noun>[\w-]+(?: [\w-]+)??) (?:is|are|has|was|[a-z]+s|[a-z]+ed)\b",
     re.IGNORECASE,
 )
 ARTICLE = re.compile(r"^(?:the|an?)\s+(?=\S)", re.IGNORECASE)
+EVERY = re.compile(r"^(?:the|an?|all|any|every|each|our|your)\s+(?=\S)", re.IGNORECASE)
 ONE = re.compile(r"(?i:an?|each|every|this|no|[a-z]+ing)\s|[A-Z]\w*[^\Ws]$")
 DEFINITE = re.compile(
     r"(?:the|any|our|its)\s+(?P<noun>[\w-]+(?: [\w-]+)??)(?=$|\s(?:of|in|for|on|over|with|from)\s)",
@@ -69,7 +48,12 @@ VERBS = re.compile(r"[a-z]+(?: (?:up|out|in|off|on|down))?(?P<more>(?:, [a-z]+)*
 NEGATION = re.compile(r"^(?:not|n['’]t)\s+", re.IGNORECASE)
 ADVERB = re.compile(r"^(?:also|always|either|still|instead|optionally|immediately|then)\s+", re.IGNORECASE)
 PARTICLES = frozenset({"and", "or", "up", "out", "in", "off", "on", "down"})
-UNCUT = 1.5
+FINITE = re.compile(
+    r"(?P<and>,? (?:and|or) |, )(?P<verb>[a-z]+s)"
+    r"(?= (?:the|an?|every|each|all|any|no|its|their|what|whether|how|nothing|it|them|`|\d))"
+)
+AUXILIARIES = frozenset({"is", "are", "was", "were", "has", "have", "does", "do"})
+JOINED = re.compile(r", (?:or|and) ")
 MANY = 7
 
 
@@ -79,6 +63,8 @@ class Form(NamedTuple):
     head: str
     rest: str
     bonus: float
+    least: int = 2
+    """How many words must follow where something is cut."""
 
 
 def caption(text: str, *, agent: re.Pattern[str]) -> str:
@@ -103,10 +89,10 @@ def best(options: list[Form]) -> str:
     for form in options:
         for part, price in parts(form.rest):
             whole = f"{form.head} {part}".strip() if form.head else part
-            if size(whole) > MAX_TITLE or NOT_LAST.search(whole.rstrip(" .`")):
+            if size(whole) > MAX_TITLE or whole.rstrip(" .`").rpartition(" ")[2].lower() in NOT_LAST:
                 continue
-            said = len(set(stems(part)))
-            if said < (1 if form.head else 2) and price > 0:
+            said = len({word for word in part.lower().split() if word not in STOP})
+            if said < form.least and price > 0:
                 continue
             score = min(said, MANY) + form.bonus - price
             if score >= top:
@@ -114,124 +100,11 @@ def best(options: list[Form]) -> str:
     return finish(chosen)
 
 
-def size(text: str) -> int:
-    return len(text) - text.count("`")
-
-
 def finish(text: str) -> str:
     """Without marks at its end, and with a capital unless it begins with code."""
     text = text.strip().rstrip(".。;；:：,，!！ ")
     plain = clean(text, code=False)
     return plain if text.startswith("`") else capitalised(plain)
-
-
-def parts(rest: str, *, bracketed: bool = True) -> Iterator[tuple[str, float]]:
-    """The whole of `rest`, and what stands before each place where it may be cut, with the price of the cut."""
-    rest = rest.strip()
-    seen = opaque(rest[:300])
-    ends = seen
-    if head := HEAD.search(seen):
-        ends = seen[: head.start()]
-        if size(rest) <= MAX_TITLE:
-            yield rest, 0.5 - UNCUT
-        rest = rest[: head.start()]
-    yield rest, -UNCUT
-    bare = unbracketed(rest) if bracketed else rest
-    if bare != rest:
-        yield from ((part, price + 0.2) for part, price in parts(bare, bracketed=False))
-        return
-    listed = 0
-    for match in BREAK.finditer(ends):
-        kind = match.lastgroup or ""
-        kind = "joined" if kind == "verb" else kind
-        if kind == "comma":
-            listed = listed if " and " not in ends[listed : match.start()] else 0
-            price = comma(ends, match, listed=listed > 0)
-            listed = match.end() if price is None else 0
-        else:
-            price = 1.0 if match.group().strip() == "where" else PRICE[kind]
-        if price is not None and allowed(kind, match, ends):
-            yield rest[: match.start()], price
-            if kind == "comma" and clausal(ends, match.end()) and len(stems(rest[: match.start()])) > 1:
-                return
-
-
-def allowed(kind: str, match: re.Match[str], seen: str) -> bool:
-    """Whether what stands before is whole without what follows."""
-    words = seen[: match.start()].split()
-    before = words[-1].lower() if words else ""
-    if not before or before in NEEDS or before.rstrip(".") in {"e.g", "i.e"}:
-        return False
-    after = seen[match.end() :].split(maxsplit=1)
-    follows = after[0].lower().strip(",.") if after else ""
-    match kind:
-        case "phrase":
-            return follows not in {before, "least", "most"} and not _verbal(words)
-        case "relative":
-            return not (match.group().strip() == "that" and _verbal(words))
-        case "joined":
-            return _is_verb(match.group("verb"), seen, match.end())
-        case _:
-            return True
-
-
-def _verbal(words: list[str]) -> bool:
-    """Whether the last word is the verb that what follows belongs to."""
-    word = words[-1].lower()
-    opening = len(words) == 1 or words[-2].lower() in {
-        "to",
-        "and",
-        "or",
-        "must",
-        "shall",
-        "may",
-        "can",
-        "will",
-        "not",
-    }
-    known = word in BASE or is_third_person(word)
-    return (opening and known) or (word.endswith("ed") and base_of_participle(word) is not None)
-
-
-def _is_verb(word: str, seen: str, end: int) -> bool:
-    if word.endswith("s") and is_third_person(word):
-        return DETERMINED.match(seen, end) is not None
-    return word in BASE and (word not in NOT_VERB or DETERMINED.match(seen, end) is not None)
-
-
-def clausal(seen: str, place: int) -> bool:
-    """Whether a clause with a subject of its own begins here."""
-    last = LAST.match(seen, place)
-    if last is None:
-        return False
-    rest = last.group("rest")
-    word = rest.split(maxsplit=1)[0]
-    if _is_verb(word, rest, len(word)):
-        return False
-    found = parsed(rest)
-    return found is not None and bool(found.subject)
-
-
-def comma(seen: str, match: re.Match[str], *, listed: bool) -> float | None:
-    """The price of a cut at a comma; None where it stands in a list, as `listed` says of the one before."""
-    end = match.end()
-    if OPENS.match(seen, end):
-        return 0.0
-    if last := LAST.match(seen, end):
-        if listed:
-            return None
-        word = last.group("rest").split()[0].lower()
-        if clausal(seen, end):
-            return 0.0
-        verb = _is_verb(word, seen, end + last.start("rest") - last.start() + len(word)) or is_third_person(word)
-        return 1.0 if verb else None
-    word = WORD.match(seen, end)
-    if word and _is_verb(word.group(), seen, word.end()):
-        return 1.0
-    item = ITEM.match(seen, end)
-    if item and len(item.group().split()) <= 4:
-        return None
-    return 1.0 if item else 0.5
 
 
 def forms(found: Parsed, agent: re.Pattern[str]) -> list[Form]:
@@ -242,7 +115,8 @@ def forms(found: Parsed, agent: re.Pattern[str]) -> list[Form]:
         rest = IT.sub(f"the {noun.group('noun')}", rest, count=1)
     coded = subject.startswith("`")
     bare = unbracketed(subject)
-    left_out = agent.search(re.sub(r"\s+(?:that|which|who|using|with|of|for|in|on)\s.*", "", bare)) is not None
+    name = EVERY.sub("", re.sub(r"\s+(?:that|which|who|using|with|of|for|in|on)\s.*", "", bare))
+    left_out = " " not in name and agent.search(name) is not None
     said = " ".join([verb, re.sub(r"^NOT\b", "not", rest)])
     negative = bool(NEGATION.match(rest)) or verb.endswith(("not", "n't", "n’t"))
     plain = ADVERB.sub("", NEGATION.sub("", rest))
@@ -254,8 +128,10 @@ def forms(found: Parsed, agent: re.Pattern[str]) -> list[Form]:
     made = [Form(bare, said, worth)]
     if ARTICLE.match(bare):
         made.append(Form(ARTICLE.sub("", bare), said, worth - 0.5))
-    if len(bare) > 40 and (", or " in bare or ", and " in bare):
-        made.append(Form(re.split(r", (?:or|and) ", bare)[0], said, worth - 2.0))
+    if len(bare) > 40:
+        cuts = [(bare[: m.start()], 1.0) for m in JOINED.finditer(opaque(bare))]
+        cuts += [(part, price) for part, price in parts(bare) if part != bare and price < PRICE["relative"]]
+        made.extend(Form(part, said, worth - 1.0 - price) for part, price in cuts)
     if order := imperative(found, plain, negative=negative, free=coded or left_out or definite):
         made.append(Form("", order, 0.0 if left_out or coded else -0.5))
     return made
@@ -269,6 +145,8 @@ def is_base(rest: str) -> bool:
 
 def imperative(found: Parsed, plain: str, *, negative: bool, free: bool) -> str:
     """`The tool must print X` -> `Print X`; empty where the subject carries the meaning."""
+    if free and found.verb not in AUXILIARIES and base_of_third(found.verb) in BASE:
+        return capitalised(f"{base_of_third(found.verb)} {bare(found.rest)}")
     if not free or not is_base(plain):
         return ""
     modal = found.verb.lower()
@@ -286,6 +164,16 @@ def imperative(found: Parsed, plain: str, *, negative: bool, free: bool) -> str:
     } or (found.verb.isupper()):
         return f"Do not {plain}" if negative else capitalised(plain)
     return ""
+
+
+def bare(rest: str) -> str:
+    """`X and exits 0` after a verb that lost its ending -> `X and exit 0`."""
+
+    def plain(match: re.Match[str]) -> str:
+        verb = match.group("verb")
+        return match.group("and") + (base_of_third(verb) if is_third_person(verb) else verb)
+
+    return FINITE.sub(plain, rest)
 
 
 def third(plain: str) -> str:
@@ -350,4 +238,7 @@ def whole(text: str) -> str:
     text = MARKED.sub(lambda m: m.group().lower(), text)
     head = HEAD.search(opaque(text))
     part = text[: head.start()] if head and head.start() > 12 else text
-    return best([Form("", part, 0.0)]) or finish(shorten(part))
+    found = parsed(part)
+    least = len(found.condition) + len(found.subject) + len(found.verb) + 3 if found else 0
+    title = best([Form("", part, 0.0)])
+    return title if title and len(title) > least else finish(shorten(part))

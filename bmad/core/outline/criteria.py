@@ -4,7 +4,7 @@ A sentence that leans on the one before it ("It MUST …", "Thus …") gets its 
 example goes to the rule it shows; a definition goes to its neighbour. What remains is the source's own sentence.
 """
 
-# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
+# ruff: noqa: PLR2004  numbers of words and prices, each beside what it bounds
 
 import re
 from dataclasses import replace
@@ -14,7 +14,8 @@ from bmad.core.outline.grammar import MODAL, SUBORDINATE, opaque, parsed
 from bmad.core.outline.modality import MODAL_START, is_instruction
 from bmad.core.outline.phrases import CJK_RUN, DANGLING, capitalised, decapitalised, noun_phrase, stems
 from bmad.core.outline.prose import is_cjk
-from bmad.core.outline.units import STEP, STORY, Clause, Kind, Unit
+from bmad.core.outline.scenes import compared, ordered, scenario, story, when
+from bmad.core.outline.units import STORY, Clause, Kind, Unit
 from bmad.core.outline.verbs import is_third_person
 
 COMPLETES = re.compile(
@@ -28,35 +29,10 @@ POINTS = re.compile(
 )
 PRONOUN = re.compile(
     r"(?P<it>It|They)\s+(?=(?:\w+\s+)?(?:MUST|SHALL|SHOULD|MAY|CAN|must|shall|should|may|can|will|is|are|has|"
-    r"have)\b)"
-)
-CHAIN = re.compile(r"^[^<>:：]{0,30}[:：]\s*(?P<chain>[^\s<>]+(?:\s*<\s*[^\s<>]+){1,20}?)\.?$")
-ORDERING = re.compile(r"\b(?:compar|preced|order|sort|rank|priorit)", re.IGNORECASE)
-LOWER = re.compile(r"\b(?:lower|higher) (?P<noun>[a-z]+)(?: than\b|\b)")
-TRAILING_IF = re.compile(
-    r"^(?P<main>[^,;:]{10,160}?)\s(?:if|when|whenever)\s(?!any$)(?P<cond>[^;:]{8,240})(?P<dot>[.。])$", re.DOTALL
-)
-SECOND_IF = re.compile(
-    r"\b(?:if|when|whenever|unless|only if|even|check|whether|except|but|see|determine|even|depending)\b",
-    re.IGNORECASE,
+    r"have|[a-z]{2,}s(?= ))\b)"
 )
 EXAMPLES = re.compile(r"(?:examples|beispiele|exemples|ejemplos)\s*[:：]", re.IGNORECASE)
 END = re.compile(r"[.!?。！？…;；][\"”’」』)）*_`]*$")
-ABLE = re.compile(
-    r"as (?P<article>an?|the) (?P<role>[^,;.]{2,90}?),?\s+I\s+(?:can|(?:want|need|would like|"
-    r"wish)(?: to be able)? to|am able to)\s+",
-    re.IGNORECASE,
-)
-OWN = re.compile(r"\b(?:my|mine|I|me|myself|we|our)\b")
-THEIRS = {
-    "my": "their",
-    "mine": "theirs",
-    "i": "they",
-    "me": "them",
-    "myself": "themselves",
-    "we": "they",
-    "our": "their",
-}
 LISTS = re.compile(r"\b(?:the following|these|below)\b[^.]{0,40}[:.]?\s*[*_]*$|以下|下列", re.IGNORECASE)
 NAMED = re.compile(r"(?:`[^`]{1,60}`|[\w-]{1,30})\s*[:：]\s")
 EMPTY_LEAD = re.compile(
@@ -90,7 +66,7 @@ class Writer:
             self.first = len(self.done)
         self.block = unit.block
         theme = _theme(unit)
-        noun = _ordered(unit)
+        noun = ordered(unit)
         for place, clause in enumerate(c for whole in unit.clauses for c in outcomes(whole)):
             self._clause(clause, unit, place, theme, noun)
         if unit.listed:
@@ -108,7 +84,7 @@ class Writer:
                 if len(self.done) > self.first and LISTING not in self.done[-1]:
                     self.done[-1] = _ended(self.done[-1].rstrip(" :：."), LISTING)
             case Kind.SCENARIO:
-                self.done.append(_scenario(clause.text))
+                self.done.append(scenario(clause.text))
             case Kind.EXAMPLE:
                 self._example(clause, noun, whole=unit.listed and last and bool(EXAMPLES.match(clause.text)))
             case Kind.EXPLAIN if unit.klass and len(unit.clauses) > 1:
@@ -117,7 +93,7 @@ class Writer:
                 if unit.story and STORY.match(clause.text):
                     if len(unit.clauses) > 1:
                         return
-                    self.done.append(_story(clause.text))
+                    self.done.append(story(clause.text))
                 else:
                     self._rule(clause, theme if place else "")
 
@@ -135,22 +111,18 @@ class Writer:
         elif leans and clause.before and not clause.lead:
             text = f"{_full(clause.before)} {capitalised(text)}"
         elif (headless(text) or (leans and not SUBORDINATE.match(text))) and self.topic and not is_cjk(text):
+            if text.lower().startswith(self.topic.lower()):
+                self.done.append(when(capitalised(text)))
+                return
             text = f"{self.topic}: {decapitalised(text)}"
         elif theme and not clause.lead and not _about(text, theme):
             text = f"For {theme}, {decapitalised(text)}"
         self._remember(clause)
-        self.done.append(_when(capitalised(text)))
+        self.done.append(when(capitalised(text)))
 
     def _resolved(self, text: str, clause: Clause) -> str:
         """`It MUST …` with the subject of the sentence before in the place of the pronoun."""
-        match = PRONOUN.match(text)
-        if match is None:
-            return text
-        subject = self.subject or _subject(clause.before)
-        plural = match.group("it").lower() == "they"
-        if not subject or (plural != subject.split("(")[0].strip().endswith("s")):
-            return text
-        return f"{subject} {text[match.end() :]}"
+        return resolved(text, clause.before, self.subject)
 
     def _remember(self, clause: Clause) -> None:
         subject = _subject(clause.text)
@@ -171,13 +143,25 @@ class Writer:
         if len(self.done) <= self.first:
             return
         target = self.first if whole else len(self.done) - 1
-        text = _compared(clause.text, noun) or clause.text
+        text = compared(clause.text, noun) or clause.text
         self.done[target] = f"{_full(self.done[target])} {text}"
 
     def _flush(self) -> None:
         if self.pending and len(self.done) <= self.first:
             self.done.append(self.pending)
         self.pending = ""
+
+
+def resolved(text: str, before: str, subject: str = "") -> str:
+    """`text` with `subject`, or that of the sentence `before` it, in the place of the pronoun it begins with."""
+    match = PRONOUN.match(text)
+    if match is None:
+        return text
+    subject = subject or _subject(before)
+    plural = match.group("it").lower() == "they"
+    if not subject or plural != subject.split("(")[0].strip().endswith("s"):
+        return text
+    return f"{subject} {text[match.end() :]}"
 
 
 def outcomes(clause: Clause) -> list[Clause]:
@@ -310,70 +294,3 @@ def _elliptic(text: str) -> bool:
     return bool(
         re.match(r"(?:if|when|where|once)\s+(?:not |un)?\w+ed\b[^,]*,", text, re.IGNORECASE)
     ) and is_instruction(text)
-
-
-def _ordered(unit: Unit) -> str:
-    """The noun two things are ordered by ("lower precedence than"), where the unit says how to compare."""
-    whole = " ".join(c.text for c in unit.clauses)
-    if not ORDERING.search(whole):
-        return ""
-    found = LOWER.search(whole)
-    return found.group("noun") if found else ""
-
-
-def _compared(text: str, noun: str) -> str:
-    """`Example: a < b` under a rule of precedence, as a Given/When/Then of its own."""
-    match = CHAIN.match(text)
-    if match is None or not noun:
-        return ""
-    parts = [part.strip() for part in match.group("chain").rstrip(".").split("<")]
-    if len(parts) == 2:
-        return f"Given {parts[0]} and {parts[1]}, when they are compared, then {parts[0]} has lower {noun}."
-    listed = f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"Given {listed}, when they are compared, then each has lower {noun} than the next."
-
-
-def _when(text: str) -> str:
-    """`X MUST be done if Y.` -> `When Y, then X MUST be done.`: the same words, the condition first."""
-    match = TRAILING_IF.match(text)
-    if match is None or SUBORDINATE.match(text) or text.startswith(("For ", "In ", "On ", "Given ")):
-        return text
-    main, cond = match.group("main"), match.group("cond")
-    if SECOND_IF.search(main) or SECOND_IF.search(cond) or not MODAL.search(main) or ". " in text[:-1]:
-        return text
-    if (
-        MODAL.search(cond)
-        or cond.endswith(("possible", "necessary", "needed", "required", "applicable"))
-        or "(" in main.rpartition(")")[2]
-    ):
-        return text
-    if main.count("(") != main.count(")") or cond.count("(") != cond.count(")") or main.count("`") % 2:
-        return text
-    return f"When {decapitalised(cond)}, then {decapitalised(main)}."
-
-
-def _scenario(text: str) -> str:
-    """Steps of a scenario as one sentence, their key words written the same way."""
-    text = re.sub(r"(?<![.,;:!?，。；])\s+(?=(?:When|Then|And|But|WHEN|THEN|AND|BUT)\b)", ", ", text)
-
-    def low(match: re.Match[str]) -> str:
-        return f"{match.group(1)}{match.group(2).lower()} "
-
-    text = re.sub(r"([,;.] )(When|Then|And|But|WHEN|THEN|AND|BUT)\b[,:]?\s+", low, text).replace(
-        ". then ", ", then "
-    )
-    text = text.replace(". when ", ", when ").replace(". and ", ", and ").replace(". but ", ", but ")
-    first = STEP.match(text)
-    if first and first.group("word").isupper():
-        text = first.group("word").capitalize() + " " + text[first.end() :]
-    return text
-
-
-def _story(text: str) -> str:
-    """A user story without criteria of its own is its own criterion: what the role can do."""
-    match = ABLE.match(text)
-    if match is None:
-        return text
-    role = match.group("role")
-    rest = OWN.sub(lambda m: THEIRS[m.group().lower()], text[match.end() :])
-    return capitalised(f"{match.group('article')} {role} can {rest}")

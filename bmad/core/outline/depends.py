@@ -84,7 +84,7 @@ def _called(told: list[Told]) -> list[list[int]]:
     shown: dict[str, list[int]] = {}
     found = []
     for index, story in enumerate(told):
-        earlier = [i for i in used(story.raw, known) if i < index]
+        earlier = [i for i in used(story.raw, known, index) if i < index]
         values = literals(story.raw)
         if story.interface:
             near = [shown[v] for v in sorted(values) if len(shown.get(v, ())) in {1, 2}]

@@ -3,6 +3,7 @@
 # ruff: noqa: PLR2004  numbers of words and stories, each beside what it bounds
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from bmad.core.outline.verbs import BASE, third_person
 PHRASE = re.compile(
     r"\s(?:without|with|in|on|for|from|at|by|to|as|after|before|into|when|that|which|who|whose|if|between)\s"
 )
-LONG = 7
+LONG = 9
 WANTED = 4
 SHORT_CJK = 14
 MANY = 12
@@ -181,7 +182,7 @@ def _shared(titles: list[str]) -> str:
     """The noun that all titles name, with the verb that most begin with: "Increment versions"."""
     if len(titles) < 3 or any(map(is_cjk, titles)):
         return ""
-    sets = [set(stems(title)) for title in titles]
+    sets = [set(stems(thing(title))) for title in titles]
     common = set.intersection(*sets)
     heads = [title.split()[0] for title in titles]
     verb = next((h for h in heads if h.lower() in BASE and heads.count(h) * 2 > len(heads)), "")
@@ -205,6 +206,7 @@ def _inner(titles: list[str]) -> str:
     return text if len(text) <= MAX_TITLE else ""
 
 
+@lru_cache(maxsize=1024)
 def thing(title: str) -> str:
     """A title without its verb: `Declare a public API` -> `public API`."""
     if is_cjk(title):

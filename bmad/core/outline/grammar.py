@@ -7,17 +7,18 @@ stands inside them is neither a verb nor the end of a clause.
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from bmad.core.outline.modality import PLAIN, UPPER, WEAK, cjk_modal
+from bmad.core.outline.modality import PLAIN, UPPER, WEAK, by_letter, cjk_modal
 from bmad.core.outline.verbs import BASE, is_third_person
 
 MODAL = re.compile(
     r"(?<![\w`])(?:"
-    + "|".join(UPPER.values())
+    + by_letter("|".join(UPPER.values()))
     + r")(?![\w`])|(?<![\w`-])(?:(?i:"
-    + "|".join([*PLAIN.values(), WEAK, "could", "might", "would"])
+    + by_letter("|".join([*PLAIN.values(), WEAK, "could", "might", "would"]))
     + r"))(?![\w`-])"
 )
 CONDITION = re.compile(
@@ -68,6 +69,8 @@ LEADING_PHRASE = re.compile(
 GOES_ON = re.compile(r"(?:which|who|that|and|or|but)\b")
 WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*|`[^`]+`")
 BARE_VERB = re.compile(r" (?:" + "|".join(sorted(BASE)) + r")\b(?!['’])")
+RELATIVE_START = re.compile(r"\b(?:that|wh(?:at|ich|o|ere))", re.IGNORECASE)
+JOINED = re.compile(r"\b(?:and|or)\s*$")
 SEEN = 240
 
 
@@ -129,28 +132,53 @@ def condition_end(text: str) -> int:
 
 def _main_verb(seen: str) -> tuple[int, int] | None:
     """The span of the verb of the main clause; verbs of relative clauses within the subject are passed over."""
-    modals = [m.span() for m in MODAL.finditer(seen)]
-    found = [*modals, *_finite(seen, modals)]
-    if not found and (cjk := cjk_modal(seen[:200])):
-        return cjk.span()
     waiting = 0
     inner: tuple[int, int] | None = None
     place = 0
-    for span in sorted(found):
-        between = seen[place : span[0]]
+    for span in _verbs(seen):
         waiting += _relatives(seen, place, span[0])
-        joined = re.search(r"\b(?:and|or)\s*$", between) is not None
-        if waiting or (inner and joined):
+        if waiting or (inner and JOINED.search(seen, place, span[0])):
             waiting = max(0, waiting - 1)
             inner = span
             place = span[1]
             continue
         return span
+    if inner is None and (cjk := cjk_modal(seen[:200])):
+        return cjk.span()
     return inner or _likely(seen)
+
+
+def _verbs(seen: str) -> Iterator[tuple[int, int]]:
+    """Spans of modal words and of words that read as finite verbs ("the tool prints …"), in order."""
+    modal = MODAL.search(seen)
+    before, word = "", ""
+    for place, match in enumerate(WORD.finditer(seen, 0, SEEN)):
+        start = match.start()
+        while modal and modal.start() <= start:
+            yield modal.span()
+            modal = MODAL.search(seen, modal.end())
+        before, word = word, match.group()
+        if not place or not _is_finite(before, word, place, seen, match.end()):
+            continue
+        if modal is None or not _noun_before(seen[start : modal.start()], modal.group()):
+            yield match.span()
+    while modal:
+        yield modal.span()
+        modal = MODAL.search(seen, modal.end())
+
+
+def _is_finite(before: str, word: str, place: int, seen: str, end: int) -> bool:
+    if word in COPULA or (word[-1] == "s" and _third(word, place, seen, end)):
+        return True
+    if before[0] == "`" and place == 1 and word[-1] == "s" and is_third_person(word):
+        return True
+    return before[-1:] == "s" and word in BASE and _plural_verb(before, word, seen, end)
 
 
 def _relatives(seen: str, start: int, end: int) -> int:
     """How many relative clauses open between two places."""
+    if not RELATIVE_START.search(seen, start, end):
+        return 0
     count = 0
     before = ""
     for match in WORD.finditer(seen, start, end):
@@ -166,27 +194,10 @@ def _relatives(seen: str, start: int, end: int) -> int:
     return count
 
 
-def _finite(seen: str, modals: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans of words that read as finite verbs ("the tool prints …"), in order."""
-    found = []
-    before, word = "", ""
-    for place, match in enumerate(WORD.finditer(seen[:SEEN])):
-        before, word = word, match.group()
-        if not place or not (word in COPULA or _third(word, place, seen, match.end()) or word in BASE):
-            continue
-        if word in BASE and word not in COPULA and not _plural_verb(before, word, seen, match.end()):
-            continue
-        following = next((m for m in modals if m[0] >= match.end()), None)
-        if following is None or not _noun_before(seen[match.start() : following[0]], seen[slice(*following)]):
-            found.append(match.span())
-    return found
-
-
 def _third(word: str, place: int, seen: str, end: int) -> bool:
     return (
         place < 14
         and word[0].islower()
-        and word[-1] == "s"
         and is_third_person(word)
         and seen[end : end + 1] == " "
         and not NOUNISH.match(seen, end)

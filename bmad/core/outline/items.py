@@ -3,7 +3,7 @@
 import re
 
 from bmad.core.outline.collect import Place, hull, listings
-from bmad.core.outline.criteria import LISTING, stands_alone
+from bmad.core.outline.criteria import LISTING, resolved, stands_alone
 from bmad.core.outline.grammar import SUBORDINATE
 from bmad.core.outline.judge import QUESTION
 from bmad.core.outline.modality import Level, binding, defines_key_words, is_instruction, plain
@@ -96,9 +96,12 @@ class Lists(SubRules):
             return
         number = next(self.numbers)
         spreads = bool(marked) or self._spreads(block, at.role)
+        first = len(self.units)
         for item in block.items:
             if item:
                 self._item(item, number, at, spreads=spreads, lead=lead)
+        for unit in self.units[first:] if block.ordered else ():
+            unit.ordered = unit.ordered or unit.block == number
 
     def _is_toc(self, block: Block) -> bool:
         firsts = [self.raw(item[0].span) for item in block.items if item and item[0].kind == "para"]
@@ -179,7 +182,10 @@ class Lists(SubRules):
             klass = StatementClass.CONSTRAINT if at.role == Role.QUALITY else StatementClass.REQUIREMENT
         if klass is None:
             return
-        unit = self.add(span, klass, at, self.clauses(item, span.start + offset, at.role, lead), number)
+        clauses = self.clauses(item, span.start + offset, at.role, lead)
+        if self.units and self.units[-1].block == number and self.units[-1].listed:
+            clauses[0].text = resolved(clauses[0].text, self.units[-1].clauses[0].text)
+        unit = self.add(span, klass, at, clauses, number)
         unit.listed, unit.label, unit.ident = True, label, ident
         unit.listings = list(listings(item))
         unit.story = bool(STORY.match(head))

@@ -20,6 +20,7 @@ OPEN = re.compile(
     r"[Tt]o be (?:determined|decided|defined|confirmed)|待定|待确认|未定)\b(?:\*\*)?[ .:：。]*.{0,200}",
     re.DOTALL,
 )
+UNDECIDED = re.compile(r"TB[DC]|TODO|FIXME|[Tt]o be |待|未定")
 EXAMPLE = re.compile(
     r"(?:for (?:example|instance)|e\.?g\.?(?=\W)|examples?(?:\s*\d*)?\s*[:：]|such as|i\.e\.|例如|比如|譬如|"
     r"例[:：]|示例[:：]|例えば|"
@@ -165,4 +166,4 @@ def _is_open(raw: str, text: str) -> bool:
     marker = MARKER.search(raw)
     if marker and len(raw) - (marker.end() - marker.start()) < 12:
         return True
-    return len(text) < 200 and bool(OPEN.fullmatch(text)) and not marker
+    return len(text) < 200 and bool(UNDECIDED.search(text) and OPEN.fullmatch(text)) and not marker

@@ -86,8 +86,23 @@ CJK_NOT = re.compile(
 """应 and 應 inside words such as 应用 (application) or 响应 (response)."""
 
 
+def by_letter(pattern: str) -> str:
+    """The alternatives of `pattern` grouped by their first letter: the same matches, tried in fewer steps."""
+    groups: dict[str, list[str]] = {}
+    depth = start = 0
+    for place, char in enumerate(f"{pattern}|"):
+        depth += (char == "(") - (char == ")")
+        if char == "|" and not depth:
+            option = pattern[start:place]
+            plain = option[:1].isalpha() and option[1:2] not in {"?", "*", "+", "{"}
+            groups.setdefault(option[0] if plain else "", []).append(option)
+            start = place + 1
+    made = [f"{first}(?:{'|'.join(o[1:] for o in options)})" for first, options in groups.items() if first]
+    return "|".join([*made, *groups.get("", [])])
+
+
 def _words(parts: dict[Level, str], flags: int = 0) -> re.Pattern[str]:
-    named = "|".join(f"(?P<{level.name}>{part})" for level, part in parts.items())
+    named = "|".join(f"(?P<{level.name}>{by_letter(part)})" for level, part in parts.items())
     return re.compile(rf"(?<![\w`])(?:{named})(?![\w`])", flags)
 
 
@@ -103,6 +118,7 @@ RFC = re.compile(r"\b(?:RFC[ -]?(?:2119|8174)|BCP[ -]?14)\b")
 KEY_WORDS = re.compile(
     r"\bkey ?words?\b|关键词|關鍵詞|关键字|關鍵字|キーワード|Schlüsselw|mots[- ]cl|palabras clave", re.IGNORECASE
 )
+HINTS = ("rfc", "bcp", "key", "关键", "關鍵", "キーワ", "schlü", "mots", "palabras")
 CAPITALS = re.compile(r"[^\W\d_a-z]{2}")
 SMALL = re.compile(r"[a-zà-öø-ÿа-я]")
 
@@ -150,6 +166,9 @@ DETERMINED = re.compile(
 MODAL_START = frozenset({"must", "shall", "should", "may", "can", "will", "cannot"})
 
 
+LEVELS = {level.name: level for level in Level}
+
+
 class Style(NamedTuple):
     """How a document speaks: whether it marks its key words by capitals, or by emphasis (CJK)."""
 
@@ -178,7 +197,8 @@ def style_of(text: str) -> Style:
 
 def defines_key_words(raw: str) -> bool:
     """Whether a paragraph only says how the key words are to be read (RFC 2119, section 0)."""
-    if len(raw) > 1500 or not (RFC.search(raw) or KEY_WORDS.search(raw)):
+    low = raw.lower() if len(raw) <= 1500 else ""
+    if not any(hint in low for hint in HINTS) or not (RFC.search(raw) or KEY_WORDS.search(raw)):
         return False
     bare = raw.replace("*", "").replace("`", "")
     levels = {m.group() for m in UPPER_WORD.finditer(bare)} | {m.group() for m in CJK_WORD.finditer(bare)}
@@ -224,10 +244,11 @@ def _strongest(pattern: re.Pattern[str], text: str) -> Level:
     level = Level.NONE
     for match in pattern.finditer(text):
         if match.lastgroup:
-            level = max(level, Level[match.lastgroup])
+            level = max(level, LEVELS[match.lastgroup])
     return level
 
 
+@lru_cache(maxsize=4096)
 def is_instruction(text: str) -> bool:
     """Whether the clean `text` tells someone to build or keep something ("Use …", "Make sure …")."""
     rest = text.lstrip("*_ ")

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
 
 from bmad.core.outline.criteria import composed
 from bmad.core.outline.phrases import DANGLING, decapitalised, shorten, stems
@@ -10,7 +11,7 @@ from bmad.core.outline.roles import Role, bare_heading
 from bmad.core.outline.stories import main_clause
 from bmad.core.outline.tree import Block, Document, Section, Span
 from bmad.core.outline.units import STORY, Clause, Kind, Unit
-from bmad.core.outline.wishes import wanted
+from bmad.core.outline.wishes import act, wanted
 
 ROLE_ITEM = re.compile(
     r"^(?:(?i:an?|the|our|my)\s+)?(?P<role>[A-Za-z][\w-]*(?:\s[\w-]+){0,3}?)(?=\s*(?:$|[,:;.(–—]|\s-\s|who\b|"
@@ -87,6 +88,9 @@ def narrative(members: list[Unit], title: str, document_title: str, roles: list[
     product = product_name(document_title)
     if is_cjk(text) or (not text.isascii() and is_cjk(document_title)):
         return text if text.endswith(("。", ".")) else f"{text}。"
+    for named in roles:
+        if wish := act(text, named):
+            return f"As {named}, I want {wish}."
     role = role_of(" ".join(c.text for u in members for c in u.clauses), roles)
     who = f"As {role}" if role else (f"As a user of {product}" if product else "As a user")
     return f"{who}, I want {wanted(text, title)}."
@@ -103,6 +107,7 @@ def _spoken(members: list[Unit]) -> Clause:
     return next(free, clauses[0])
 
 
+@lru_cache(maxsize=64)
 def product_name(title: str) -> str:
     """A document's title as the name of a thing: without number, version or the word "specification"."""
     text = SERIES.sub("", bare_heading(title))

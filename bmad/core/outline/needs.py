@@ -105,6 +105,9 @@ def requirement_text(clauses: list[Clause]) -> str:
             continue
         if clause.lead and clause.lead != lead:
             lead = clause.lead
+            if parts and lead == parts[-1]:
+                parts.append(clause.text)
+                continue
             whole = composed(clause)
             parts.append(whole if lead.rstrip(":：,，. ") in whole else f"{lead} {clause.text}")
         else:

@@ -4,6 +4,7 @@
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 from bmad.core.outline.grammar import PARENTHESES, STOP, WORD
 
@@ -124,17 +125,17 @@ def stem(word: str) -> str:
     return word.removesuffix("e") if len(word) > 4 else word
 
 
+@lru_cache(maxsize=65536)
+def _parts(word: str) -> tuple[str, ...]:
+    """The stem of a word, nothing for a word that says nothing, the pairs of a run of CJK."""
+    if not word.isascii() and CJK_RUN.search(word):
+        runs = CJK_RUN.findall(word)
+        return tuple(run[i : i + 2] for run in runs for i in range(max(1, len(run) - 1)))
+    low = word.lower()
+    return (stem(low),) if low not in STOP and (len(low) > 1 or low.isdigit()) else ()
+
+
 @lru_cache(maxsize=16384)
 def stems(text: str) -> tuple[str, ...]:
     """Content words in order, as stems; runs of CJK as overlapping pairs."""
-    found: list[str] = []
-    for match in WORD.finditer(text):
-        word = match.group()
-        if not word.isascii() and CJK_RUN.search(word):
-            for run in CJK_RUN.findall(word):
-                found.extend(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-            continue
-        low = word.lower()
-        if low not in STOP and (len(low) > 1 or low.isdigit()):
-            found.append(stem(low))
-    return tuple(found)
+    return tuple(chain.from_iterable(map(_parts, WORD.findall(text))))

@@ -36,6 +36,8 @@ ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 STARS = re.compile(r"(?<![\s*\\])\*{1,3}(?=[^*]|$)|\*{1,3}(?=[^\s*])|~~")
 UNDERSCORES = re.compile(r"(?<![\w\\])_{1,3}(?=[^\s_])|(?<=[^\s_\\])_{1,3}(?!\w)")
 MARKED = re.compile(r"[*_`~\[\]<>&\\]")
+MARKED_BESIDE_CODE = re.compile(r"[*_~\[\]<>&\\]")
+LINE_BREAK = re.compile(r"\s*[\n\r]\s*")
 SPACE = re.compile(r"\s+")
 QUOTE_MARKS = re.compile(r"\n[ \t]{0,12}>[ \t>]{0,12}")
 HELD = re.compile("\ue000(\\d+)\ue001")
@@ -81,6 +83,10 @@ def clean(raw: str, *, code: bool = True) -> str:
     if not MARKED.search(raw):
         text = " ".join(raw.split())
         return text if text.isascii() else CJK_GAP.sub("", text)
+    if code and raw.isascii() and not MARKED_BESIDE_CODE.search(raw):
+        text = LINE_BREAK.sub(" ", raw).strip()
+        if "  " not in text and "\t" not in text:
+            return text
     return _unmarked(raw, code=code)
 
 
@@ -104,12 +110,12 @@ def _unmarked(raw: str, *, code: bool) -> str:
         text = html.unescape(text)
     if "\\" in text:
         text = ESCAPE.sub(r"\1", text.replace("\\\n", "\n"))
-    text = SPACE.sub(" ", text)
+    text = " ".join(text.split())
     if not text.isascii():
         text = CJK_GAP.sub("", text)
     if held:
         text = HELD.sub(lambda m: held[int(m.group(1))] if int(m.group(1)) < len(held) else "", text)
-    return SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _hold(match: re.Match[str], held: list[str], *, code: bool) -> str:

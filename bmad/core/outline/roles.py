@@ -215,6 +215,7 @@ FAQ = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def bare_heading(title: str) -> str:
     """A heading without numbering, decoration, trailing brackets and marks."""
     text = title.strip()

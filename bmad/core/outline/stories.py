@@ -14,7 +14,7 @@ from bmad.core.outline.grammar import parsed
 from bmad.core.outline.modality import cjk_modal, is_instruction
 from bmad.core.outline.phrases import noun_phrase, shorten, stem, stems
 from bmad.core.outline.prose import CJK, is_cjk
-from bmad.core.outline.roles import Role, own_role
+from bmad.core.outline.roles import Role, bare_heading, own_role
 from bmad.core.outline.titles import ACTOR, ADVERB, heading_title, unit_title
 from bmad.core.outline.tree import Section
 from bmad.core.outline.units import Clause, Kind, Unit
@@ -27,6 +27,12 @@ FEW = 3
 ENOUGH = 8
 """Words of an item that is more than a name."""
 COMMON = 0.4
+PART = re.compile(
+    r"(?:types?|descriptions?|constraints?|defaults?(?: values?)?|formats?|values?|examples?|required|optional|"
+    r"notes?|since|purpose|synopsis|parameters?|arguments?|returns?|raises|errors?|类型|描述|默认值|说明|示例)\s*[:：]\s",
+    re.IGNORECASE,
+)
+"""The labels under which references describe a thing part by part."""
 PHRASE = re.compile(r"\s(?:without|with|in|on|for|from|at|by|to)\s")
 
 
@@ -86,6 +92,8 @@ def _of_section(
         return [piece]
     if stories:
         return _by_story(section, members, units)
+    if name := _described(sections[section], [units[i] for i in members]):
+        return [Piece(members, section, title=name)]
     found: list[Piece] = []
     chunk: list[int] = []
     own = own_role(sections[section].title) == roles[section]
@@ -113,6 +121,13 @@ def _of_section(
         if not piece.title:
             piece.title = heading if heading and len(found) == 1 else unit_title(units[piece.units[0]])
     return found
+
+
+def _described(section: Section, items: list[Unit]) -> str:
+    """The one thing that a section describes part by part (`Type: …`, `Default: …`); else empty."""
+    parts = sum(u.listed and bool(PART.match(u.clauses[0].text)) for u in items if u.clauses)
+    one = parts > 1 or parts == len(items)
+    return bare_heading(section.title) if one and len(items) <= 2 * MAX_CRITERIA else ""
 
 
 def _by_story(section: int, members: list[int], units: list[Unit]) -> list[Piece]:
@@ -204,7 +219,10 @@ def _merged(indices: list[int], section: int, units: list[Unit]) -> list[Piece]:
 
 def _same(piece: Piece, key: frozenset[str], units: list[Unit], index: int) -> bool:
     shared = piece.subjects & key
-    if not shared or len(piece.units) >= MAX_MERGED or units[index].label or units[piece.units[-1]].label:
+    before = units[piece.units[-1]]
+    if not units[index].ordered and _substantial(before) and _substantial(units[index]):
+        return False
+    if not shared or len(piece.units) >= MAX_MERGED or units[index].label or before.label:
         return False
     total = sum(weight(units[i]) for i in piece.units) + weight(units[index])
     if total > MAX_CRITERIA:

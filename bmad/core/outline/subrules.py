@@ -4,6 +4,7 @@ import re
 
 from bmad.core.outline.collect import Collector, leads
 from bmad.core.outline.criteria import stands_alone
+from bmad.core.outline.grammar import parsed
 from bmad.core.outline.modality import binding, is_instruction, plain
 from bmad.core.outline.prose import clean
 from bmad.core.outline.roles import Role
@@ -13,6 +14,7 @@ from bmad.core.outline.units import SCENARIO, STORY, Clause, Kind
 
 BARE = 5
 BARE_LENGTH = 60
+PHRASE = 12
 LIST_LEAD = re.compile(r"[:：]\s*[*_]*$|\bfollowing\b|如下|以下")
 WHOLE = 1200
 ALTERNATIVES = re.compile(r"\b(?:one of|either|any of|some of|at least one)\b|之一|任[一意何]", re.IGNORECASE)
@@ -82,7 +84,9 @@ def _enumerated(found: list[Clause], lead: str) -> list[Clause]:
     if len(found) <= 1 or not lead or not LIST_LEAD.search(lead):
         return found
     either = ALTERNATIVES.search(lead) and sum(len(c.text) for c in found) < WHOLE
-    if not either and not all(map(_is_name, found)):
+    names = sum(map(_is_name, found))
+    listed = names * 2 > len(found) and all(_is_name(c) or _is_phrase(c) for c in found)
+    if not either and not listed:
         return found
     text = f"{lead.rstrip(ENDS)}: {'; '.join(c.text.rstrip(';,.') for c in found if c.text)}"
     return [Clause(text, found[0].kind, max(c.level for c in found))]
@@ -93,6 +97,14 @@ def _is_name(clause: Clause) -> bool:
     if not text or len(text.split()) > BARE or len(text) >= BARE_LENGTH or text.endswith((".", "。")):
         return False
     return not (clause.kind == Kind.SCENARIO or is_instruction(text) or binding(text) or plain(text))
+
+
+def _is_phrase(clause: Clause) -> bool:
+    """An option said in more words than its neighbours, yet no sentence."""
+    text = clause.text.rstrip(";,. ")
+    if not text or len(text.split()) > PHRASE or clause.kind == Kind.SCENARIO or binding(text) or plain(text):
+        return False
+    return parsed(text) is None and not is_instruction(text)
 
 
 def _stacked(clause: Clause) -> str:

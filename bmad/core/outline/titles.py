@@ -6,7 +6,8 @@ import re
 
 from bmad.core.outline.captions import Form, best, caption, finish, passive, told, whole
 from bmad.core.outline.criteria import COMPLETES, composed
-from bmad.core.outline.grammar import Parsed, condition_end, parsed, unbracketed
+from bmad.core.outline.cuts import HEAD
+from bmad.core.outline.grammar import Parsed, condition_end, opaque, parsed, unbracketed
 from bmad.core.outline.judge import QUESTION
 from bmad.core.outline.modality import cjk_modal, is_instruction
 from bmad.core.outline.phrases import (
@@ -17,7 +18,6 @@ from bmad.core.outline.phrases import (
     decapitalised,
     noun_phrase,
     shorten,
-    stems,
 )
 from bmad.core.outline.prose import MARKER, clean, is_cjk
 from bmad.core.outline.roles import Role, bare_heading, own_role
@@ -75,7 +75,17 @@ ADVERB = re.compile(
     re.IGNORECASE,
 )
 POINTING = re.compile(r"\b(?:these|this|following|follows|below|like)$", re.IGNORECASE)
-PHRASE = re.compile(r"\s+(?:with|without|in|on|as|to|from|into|for)\s")
+PHRASE = re.compile(
+    r"\s+(?:(?:back|up|out|off|away|down|over|only) )?(?:with|without|in|on|as|to|from|into|for|like)\s"
+)
+TERM = re.compile(
+    r"\s+(?:within|after|before|for|every) (?:the |an? |at most |at least )?(?:\d|one|two|three|four|five|six|ten)"
+)
+SHORT = 25
+SIMPLE = re.compile(r"\s+(?!by |if |when |in )[a-z]+(?: [\w-]+){0,3}$")
+SORTING = frozenset({"Sort", "Order", "Group", "Rank", "Filter"})
+TURN = re.compile(r"^[^;:]*\bbut\b|^ only\b")
+LEANS = re.compile(r"(?:only |all |both |each )?(?:of )?(?:it|they|those|these|this|them)$", re.IGNORECASE)
 PRONOUNS = frozenset({"which", "that", "it", "they", "you", "we", "this", "these", "those", "there"})
 NEGATION = re.compile(r"^(?:not|n['’]t)\s+", re.IGNORECASE)
 
@@ -169,7 +179,9 @@ def _subject_title(found: Parsed, text: str) -> str:
     subject = found.subject if found.subject.startswith("`") else unbracketed(found.subject)
     if not subject or len(subject) > 120 or subject.lower() in PRONOUNS:
         return ""
-    if done := passive(found):
+    if LEANS.match(subject):
+        return whole(text)
+    if (done := passive(found)) and not TURN.search(done[1][:60]):
         base, rest = done
         negative = bool(NEGATION.match(found.rest)) or found.verb.lower().endswith(("not", "n't", "n’t"))
         if len(clean(subject, code=False)) <= 90:
@@ -183,9 +195,15 @@ def _passive_title(subject: str, lead: str, rest: str) -> str:
     if len(name) > 60:
         name = RELATIVE.sub("", name)
     name = re.sub(r"(?<=\w) [A-Z]$", "", name)
+    end = HEAD.search(opaque(rest))
+    rest = rest[: end.start()] if end else rest.rstrip(" .。")
+    if 0 < len(rest) <= SHORT and "(" not in rest and len(name + rest) <= MAX_TITLE and SIMPLE.match(rest):
+        return name + rest
     tail = _tail(rest)
-    if not tail and len(stems(name)) < 3 and PHRASE.match(rest):
-        return best([Form(name, rest, 0.0)]) or name
+    if not tail and lead in SORTING and rest.startswith(" by "):
+        return best([Form(name, rest, 0.0, 1)]) or name
+    if not tail and (TERM.match(rest) or (len(name) <= 30 and PHRASE.match(rest))):
+        return best([Form(name, rest, 0.0, 1)]) or name
     return name + tail if len(name + tail) <= 55 else name
 
 

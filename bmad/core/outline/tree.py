@@ -305,7 +305,7 @@ class _Builder:
         elif token.type == "tr_open" and token.map:
             line = token.map[0]
             raw = self.lines.raw(line)
-            begin = self.lines.starts[line] + len(raw) - len(raw.lstrip(" \t>"))
+            begin = self.lines.starts[line] + len(raw) - len(raw.lstrip(" \t>").lstrip())
             span = Span(begin, max(begin, self.lines.starts[line] + len(raw.rstrip())))
             self.leaves.append(span)
             if table.head:

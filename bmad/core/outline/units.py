@@ -37,7 +37,8 @@ class Unit:
     """A statement to be, with what it says.
 
     `block` numbers the paragraph, list or table it stands in (unique in the document), `listed` tells items
-    from prose. `lead` is the index of the lead-in sentence that it shares with other items; `name` its title.
+    from prose, `ordered` those of a numbered list. `lead` is the index of the lead-in sentence that it shares with
+    other items; `name` its title.
     """
 
     span: Span
@@ -47,6 +48,7 @@ class Unit:
     block: int
     clauses: list[Clause]
     listed: bool = False
+    ordered: bool = False
     label: str = ""
     ident: str = ""
     level: Level = Level.NONE
