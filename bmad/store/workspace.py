@@ -56,7 +56,7 @@ class FileWorkspace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._ways: dict[Path, bool] = {}
+        self._ways = dict.fromkeys((root, *root.parents), False)
         self._recover()
 
     def read(self, path: str) -> str | None:
@@ -70,7 +70,7 @@ class FileWorkspace:
     def _leads_away(self, folder: Path) -> bool:
         """Whether a folder on the way from the root is a symbolic link; each folder is looked at once."""
         if folder not in self._ways:
-            self._ways[folder] = folder != self.root and (folder.is_symlink() or self._leads_away(folder.parent))
+            self._ways[folder] = folder.is_symlink() or self._leads_away(folder.parent)
         return self._ways[folder]
 
     def spec_paths(self) -> Iterable[str]:
