@@ -47,7 +47,7 @@ _FORBIDDEN = (
 
 def territory_fault(glob: str) -> str | None:
     """What is wrong with a territory's glob, as the end of the sentence `the territory X …` (V17), or None."""
-    fault = _shape_fault(glob)
+    fault = shape_fault(glob)
     if fault is not None:
         return fault
     wild = _WILD.search(glob)
@@ -57,7 +57,7 @@ def territory_fault(glob: str) -> str | None:
 
 
 @lru_cache(maxsize=1 << 14)
-def _shape_fault(glob: str) -> str | None:
+def shape_fault(glob: str) -> str | None:
     """What keeps a glob from being read at all; such a glob holds nothing."""
     segments = glob.removesuffix("/").split("/")
     for wrong, words in (
@@ -87,7 +87,7 @@ def holds(globs: tuple[str, ...], path: str) -> bool:
 
 @cache
 def _compile(globs: tuple[str, ...]) -> tuple[Callable[[str], object], ...]:
-    return tuple(_matcher(glob) for glob in globs if _shape_fault(glob) is None)
+    return tuple(_matcher(glob) for glob in globs if shape_fault(glob) is None)
 
 
 def _matcher(glob: str) -> Callable[[str], object]:

@@ -33,6 +33,11 @@ def document_kind(path: str) -> Kind | None:
     return None
 
 
+def is_markdown(path: str) -> bool:
+    """Whether path is one that an intent may have."""
+    return path.endswith((".md", ".markdown"))
+
+
 def is_spec(path: str, intent: str) -> bool:
-    """Whether path is a spec file: a document, the lock, or the intent itself."""
-    return path in (intent, LOCK) or document_kind(path) is not None
+    """Whether path is a spec file: a document, the lock, or the intent itself, which must be Markdown."""
+    return path == LOCK or (path == intent and is_markdown(path)) or document_kind(path) is not None

@@ -96,17 +96,22 @@ class Specs:
         faults = {}
         for blob, content in self._objects.blobs(blobs).items():
             text = _decode(content)
-            lines = set() if text is None else set(text.split("\n"))
+            lines = set() if text is None else set(text.replace("\r\n", "\n").split("\n"))
             new = lines - self._lines
             try:
                 self._formats.lock("\n".join(sorted(new)))
-            except UsageError as error:
-                faults[blob] = str(error)
+            except UsageError:
+                faults[blob] = self._lock_fault(content)
             else:
                 self._lines |= new
             if text is None:
                 faults[blob] = "it is not UTF-8"
         return faults
+
+    def _lock_fault(self, content: bytes) -> str:
+        """What is wrong with a lock, with the number of the line as it stands there."""
+        found = self._read_lock(content)
+        return found if isinstance(found, str) else "a line of it cannot be read"
 
     def _files(self, tree: str, folders: Sequence[str] = _FOLDERS) -> dict[str, Listed]:
         found = self._objects.files(tree, [folder.encode() for folder in folders])
@@ -220,6 +225,6 @@ def authored_by_merge(sides: Sequence[tuple[Change, ...]]) -> tuple[Change, ...]
 
 def union_lock(base: bytes, ours: bytes, theirs: bytes) -> bytes:
     """The lock's lines of both sides, without those that one side took away; sorted."""
-    old, one, two = (set(text.split(b"\n")) for text in (base, ours, theirs))
+    old, one, two = (set(text.replace(b"\r\n", b"\n").split(b"\n")) for text in (base, ours, theirs))
     lines = (one & two) | (one - old) | (two - old)
     return b"\n".join(sorted(line for line in lines if line)) + b"\n"

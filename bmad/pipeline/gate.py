@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from bmad.core.gate.facts import CommitFacts, Evidence, Landed, Step
+from bmad.core.gate.facts import ABSENT, CommitFacts, Evidence, Landed, Step
 from bmad.core.gate.judge import Result, judge_range
 from bmad.core.gate.reverts import named
 from bmad.core.gate.state import EMPTY, State
-from bmad.core.gate.words import printable, undecidable
+from bmad.core.gate.words import told, undecidable
 from bmad.core.trailers import parse, stories
 from bmad.errors import UndecidableError
 from bmad.model.commits import Change, Commit
@@ -80,7 +80,7 @@ def gate(history: History, formats: Formats, clock: Clock, request: GateRequest)
             )
         result = judge_range(evidence)
     except UndecidableError as error:
-        result = Result(level=request.level, findings=[undecidable(printable(str(error), 600))])
+        result = Result(level=request.level, findings=[undecidable(told(str(error), 600))])
     return GateReport(
         ok=not result.findings and all(one.verdict == "pass" for one in result.commits),
         level=result.level,
@@ -103,6 +103,11 @@ def _tips(objects: Objects, request: GateRequest) -> Tips:
         head = objects.tips("HEAD", request.head).head
         return Tips("", head, None)
     return objects.tips(request.since or request.base, request.head)
+
+
+def _targets(commits: Iterable[Commit]) -> list[str]:
+    """The commits that reverts name."""
+    return [claim.target for commit in commits if (claim := named(commit.message)) is not None]
 
 
 class _Reader:
@@ -201,6 +206,7 @@ class _Reader:
             after = before if same else self._specs.state(span.tree, span.lock)
             facts = self._facts(span, before)
             whole = index == len(spans) - 1
+            starts = self._starts(span)
             yield Step(
                 span.base.id if span.base else None,
                 span.head.id,
@@ -211,8 +217,32 @@ class _Reader:
                 net,
                 span.conflicts,
                 whole,
+                self._absent(span, starts),
+                len(starts) <= 1,
             )
             before = after
+
+    def _starts(self, span: _Span) -> list[Commit | None]:
+        """The commits that the span's commits start from; None stands for nothing at all."""
+        own = {commit.id for commit in span.commits}
+        starts: dict[str, Commit | None] = {}
+        for commit in span.commits:
+            if not commit.parents:
+                starts[""] = None
+            for parent in commit.parents:
+                if parent not in own:
+                    starts[parent] = self._commits[parent]
+        return list(starts.values())
+
+    def _absent(self, span: _Span, starts: Sequence[Commit | None]) -> frozenset[bytes]:
+        """The base's paths that some of the starts lack."""
+        tree = span.base.tree if span.base else ""
+        return frozenset(
+            change.path
+            for start in starts
+            for change in self._changes[tree, start.tree if start else ""]
+            if change.new_mode == ABSENT
+        )
 
     def _parent_tree(self, commit: Commit) -> str:
         """The tree that a commit's own work is measured against."""
@@ -223,6 +253,11 @@ class _Reader:
     def _read_changes(self, spans: Sequence[_Span]) -> None:
         pairs = {(self._parent_tree(commit), commit.tree): None for commit in self._walked}
         pairs |= {(span.base.tree if span.base else "", span.tree): None for span in spans}
+        pairs |= {
+            (span.base.tree if span.base else "", start.tree if start else ""): None
+            for span in spans
+            for start in self._starts(span)
+        }
         landed = {name: self._landed_pair(one) for name, one in self.landed.items()}
         pairs |= dict.fromkeys(landed.values())
         found = self._objects.changes(list(pairs))
@@ -247,13 +282,15 @@ class _Reader:
 
     def _read_landed(self) -> None:
         """What reverts of the range name outside of it, and what those revert in turn."""
-        wanted = [claim.target for commit in self._walked if (claim := named(commit.message)) is not None]
+        wanted = _targets(self._walked)
         found: dict[str, Commit] = {}
+        brought: dict[str, tuple[Commit, ...]] = {}
         for _ in range(_REVERTS_IN_A_ROW):
             new = [name for name in dict.fromkeys(wanted) if name not in self._walked_ids and name not in found]
             commits = [commit for name in new if (commit := self._objects.commit(name)) is not None]
             found |= {commit.id: commit for commit in commits}
-            wanted = [claim.target for commit in commits if (claim := named(commit.message)) is not None]
+            brought |= {one.id: self._brought(one) for one in commits}
+            wanted = [target for one in commits for target in _targets((one, *brought[one.id]))]
             if not wanted:
                 break
         if not found or not self._tips.base:
@@ -262,10 +299,13 @@ class _Reader:
         kept = {name: commit for name, commit in found.items() if name in reached}
         parents = {parent for commit in kept.values() for parent in commit.parents}
         self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
-        self.landed = {
-            name: Landed(commit, (), self._commits[commit.parents[1]] if len(commit.parents) == _TWO else None)
-            for name, commit in kept.items()
-        }
+        self.landed = {name: Landed(commit, (), brought[name]) for name, commit in kept.items()}
+
+    def _brought(self, commit: Commit) -> tuple[Commit, ...]:
+        """The commits that a merge outside the range brought."""
+        if len(commit.parents) != _TWO:
+            return ()
+        return tuple(self._objects.walk(commit.parents[1], commit.parents[0]))
 
     def _read_versions(self) -> None:
         """Parse every version of a spec file that a commit brings."""

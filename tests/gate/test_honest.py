@@ -140,7 +140,7 @@ def test_the_map_request(tmp_path: Path) -> None:
 def test_the_intent_cannot_be_renamed_to_code(repo: Repo) -> None:
     register = SMALL["specs/intent.md"].replace("`intent.md`", "`src/other.py`")
     repo.commit("work", "Move the intent\n", {"specs/intent.md": register, "src/other.py": SMALL["intent.md"]})
-    refuses(repo.gate(), "G01")
+    refuses(repo.gate(), "G01", "G13")
 
 
 def test_formatting_under_a_standing_story(repo: Repo) -> None:

@@ -1,13 +1,14 @@
 """The adoption: the base has no policy, so only what sets one up can be judged."""
 
-from bmad.core.gate.facts import CommitFacts, Step
+from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.parts import Entry, Verdict
+from bmad.core.gate.policy import policy_fault
 from bmad.core.gate.spec import invalid, unreadable
-from bmad.core.gate.words import printable, undecidable
+from bmad.core.gate.words import printable, told, undecidable
 from bmad.core.paths import Classifier, PathClass, classifier
 from bmad.core.trailers import message_fault
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
-from bmad.model.layout import POLICY
+from bmad.model.layout import POLICY, is_markdown
 
 _ALLOWED = frozenset({PathClass.GOVERNED, PathClass.SPEC})
 _FIX = "adopt first, in a change of its own: bmad.yaml, specs and .gitignore (bmad init)"
@@ -18,7 +19,7 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
     if not step.commits:
         return [], []
     if step.after.policy.fault:
-        message = f"{POLICY} of the result cannot be read: {printable(step.after.policy.fault)}"
+        message = f"{POLICY} of the result cannot be read: {told(step.after.policy.fault)}"
         return [], [undecidable(message, POLICY, "mend it")]
     if step.after.settings is None:
         message = f"neither the base nor the result has a {POLICY}, so there is nothing to judge by"
@@ -29,10 +30,29 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
         undecidable(f"{printable(path)} changes before there is a policy", path, _FIX)
         for path in _strange([Entry(change, classify(change.path)) for change in step.net])
     ]
+    fault = policy_fault(step.after.settings.gate)
+    if fault is not None:
+        findings.append(undecidable(f"{POLICY} of the result: {told(fault)}", POLICY, "mend it"))
+    findings += _intent(step)
     findings += unreadable(step.after, "the result")
     if not findings:
         findings += invalid(step.after)
     return verdicts, findings
+
+
+def _intent(step: Step) -> list[GateFinding]:
+    """The intent is Markdown, and no file that stood there before: that one would change without a policy."""
+    path = step.after.intent.path
+    if not is_markdown(path):
+        message = f"the result names {printable(path)} as the intent, which is no Markdown file"
+        return [undecidable(message, POLICY, "name a file that ends in .md or .markdown")]
+    changed = any(
+        one.path == path.encode("utf-8", "surrogateescape") and one.old_mode != ABSENT for one in step.net
+    )
+    if changed:
+        message = f"{printable(path)}, the intent of the result, stood in the base already and changes"
+        return [undecidable(message, path, _FIX)]
+    return []
 
 
 def _strange(entries: list[Entry]) -> list[str]:

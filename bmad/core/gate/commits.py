@@ -8,7 +8,7 @@ from bmad.core.gate.facts import CommitFacts, Step
 from bmad.core.gate.parts import Entry, Exempt, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.stories import Judged, StoryBook
-from bmad.core.gate.words import finding, printable, shortened, undecidable
+from bmad.core.gate.words import finding, printable, shortened, told, undecidable
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.territory import holds
 from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_fault, parse, stories
@@ -50,7 +50,7 @@ def judge(facts: CommitFacts, rules: Rules) -> Verdict:
         return Verdict(_report(facts, CommitKind.UNTRACED, [words]), entries)
     findings = [
         undecidable(
-            f"{printable(path)} cannot be read as it stands in this commit: {printable(why)}",
+            f"{printable(path)} cannot be read as it stands in this commit: {told(why)}",
             path,
             "mend it in the commit itself (bmad validate shows the line)",
         )
@@ -95,16 +95,26 @@ def _judge_parts(
         findings += [one for story in judged for one in story.findings if one.code == "G02"]
         return Verdict(_report(facts, _kind(parts), findings, claim.ids), entries, block.notes)
     findings += judge_records(parts.records, claim.ids, rules.step.before.records)
-    kind, named = CommitKind.STORY, claim.ids
     if claim.ids:
         findings += _judge_claim(parts, judged, claim, rules)
-    elif inherited := () if claim.faults else rules.reverts.inherited(facts.commit.message, facts.changes):
-        kind, named = CommitKind.REVERT, inherited
-    else:
-        kind = CommitKind.UNTRACED
-        findings += _without_story(facts, parts, claim, block, rules)
-    findings += _assisted(block, rules.gate) if kind is CommitKind.STORY else []
-    return Verdict(_report(facts, kind, findings, named), entries, block.notes)
+        findings += _assisted(block, rules.gate)
+        return Verdict(_report(facts, CommitKind.STORY, findings, claim.ids), entries, block.notes)
+    inherited = rules.reverts.inherited(facts.commit.message, _work(facts))
+    if inherited.stories and not claim.faults:
+        findings += _restored(parts, inherited.stories, rules) if inherited.restores else []
+        report = _report(facts, CommitKind.REVERT, findings, inherited.stories)
+        return Verdict(report, entries, block.notes, inherited.restores)
+    findings += _without_story(facts, parts, claim, block, rules)
+    return Verdict(_report(facts, CommitKind.UNTRACED, findings), entries, block.notes)
+
+
+def _restored(parts: Parts, names: Sequence[str], rules: Rules) -> list[GateFinding]:
+    """What is brought back is held against the stories that it belongs to, as their own work would be."""
+    judged = [rules.book(story) for story in names]
+    found = [one for story in judged for one in story.findings]
+    if not found:
+        found += filter(None, (judge_path(entry, judged, rules.level) for entry in parts.code))
+    return found
 
 
 def _kind(parts: Parts) -> CommitKind:

@@ -38,8 +38,8 @@ class Landed(NamedTuple):
 
     commit: Commit
     changes: tuple[Change, ...]
-    tip: Commit | None = None
-    """The last commit of what it merged, where it is a merge."""
+    brought: tuple[Commit, ...] = ()
+    """The commits that it merged, where it is a merge; parents first, so the merged tip comes last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,10 @@ class Step:
     conflicts: tuple[bytes, ...] = ()
     whole: bool = True
     """Whether the specification of the result is validated as a whole."""
+    absent: frozenset[bytes] = frozenset()
+    """Paths of the base that some commit lacks from which the range starts."""
+    straight: bool = True
+    """Whether the range starts from one commit alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from bmad.core.gate.commits import Rules, exempt_of, judge
 from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.net import judge_net
 from bmad.core.gate.parts import Verdict
-from bmad.core.gate.policy import effective_level, refuse_beyond
+from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
 from bmad.core.gate.reverts import Reverts
-from bmad.core.gate.spec import invalid, losses, unreadable
+from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
 from bmad.core.gate.stories import StoryBook
-from bmad.core.gate.words import finding, printable, undecidable
+from bmad.core.gate.words import finding, printable, shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
-from bmad.model.layout import POLICY
+from bmad.model.layout import POLICY, is_markdown
 from bmad.model.settings import Level, Settings
 
 
@@ -40,7 +40,11 @@ def judge_range(evidence: Evidence) -> Result:
         refuse_beyond(evidence.level)
     result = Result()
     known: dict[str, Verdict] = {}
-    for step in evidence.steps:
+    early = _before_policy(evidence)
+    for index, step in enumerate(evidence.steps):
+        if index < early:
+            result.commits += [_older(facts.id) for facts in step.commits]
+            continue
         if step.commits and all(facts.id in evidence.since for facts in step.commits):
             result.commits += [_older(facts.id) for facts in step.commits]
             continue
@@ -48,7 +52,21 @@ def judge_range(evidence: Evidence) -> Result:
     older = sum(1 for one in result.commits if one.commit in evidence.since)
     if older:
         result.notes.append(f"{older} commits are older than the adoption (gate.since) and were not judged")
+    early_commits = sum(len(step.commits) for step in evidence.steps[:early])
+    if early_commits:
+        result.notes.append(f"{early_commits} commits are older than the first {POLICY} and were not judged")
     return result
+
+
+def _before_policy(evidence: Evidence) -> int:
+    """How many steps of an audited history are older than its first policy; none where it never gets one."""
+    if not evidence.audit or evidence.require_policy:
+        return 0
+    for index, step in enumerate(evidence.steps):
+        own = (change.path for facts in step.commits for change in facts.changes)
+        if step.before.has_policy or step.after.has_policy or POLICY.encode() in own:
+            return index
+    return 0
 
 
 def _older(commit: str) -> CommitReport:
@@ -57,7 +75,7 @@ def _older(commit: str) -> CommitReport:
 
 def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str, Verdict]) -> None:
     if step.before.policy.fault:
-        message = f"{POLICY} of the base cannot be read: {printable(step.before.policy.fault)}"
+        message = f"{POLICY} of the base cannot be read: {told(step.before.policy.fault)}"
         result.findings.append(undecidable(message, POLICY, "mend it on the base"))
         return
     result.findings += unreadable(step.before, "the base")
@@ -108,7 +126,7 @@ def _rules(step: Step, settings: Settings, evidence: Evidence, known: dict[str, 
 def intent_of(step: Step, settings: Settings) -> str:
     """The intent's path, from the base; the first map of a project may name another one."""
     first = step.after.intent.named
-    if step.before.intent.named is None and first is not None and first.endswith((".md", ".markdown")):
+    if step.before.intent.named is None and first is not None and is_markdown(first):
         return first
     return step.before.intent.named or settings.intent
 
@@ -121,9 +139,17 @@ def _judge_commits(step: Step, rules: Rules, known: dict[str, Verdict]) -> list[
     return verdicts
 
 
-def _judge_whole(
-    step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit: bool
-) -> list[GateFinding]:
+def _unjudgeable(step: Step) -> list[GateFinding]:
+    """A policy that would be the next base's, and that nothing could be judged by."""
+    after = step.after.settings
+    fault = policy_fault(after.gate) if after is not None and after != step.before.settings else None
+    if fault is None:
+        return []
+    message = f"{POLICY} of the result could judge no change after it: {told(fault)}"
+    return [undecidable(message, POLICY, "mend it before it lands")]
+
+
+def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit: bool) -> list[GateFinding]:
     if step.conflicts:
         return [
             finding(
@@ -135,9 +161,10 @@ def _judge_whole(
             for path in step.conflicts[:50]
         ]
     if step.after.policy.fault:
-        message = f"{POLICY} of the result cannot be read: {printable(step.after.policy.fault)}"
+        message = f"{POLICY} of the result cannot be read: {told(step.after.policy.fault)}"
         return [undecidable(message, POLICY, "mend it")]
-    findings = unreadable(step.after, "the result")
+    findings = _unjudgeable(step)
+    findings += unreadable(step.after, "the result")
     if findings:
         return findings
     spec_changes = any(
@@ -146,5 +173,7 @@ def _judge_whole(
     )
     if step.whole and (spec_changes or audit):
         findings += invalid(step.after)
-    findings += losses(step)
+    if step.whole and spec_changes:
+        findings += shortened([*stale(step.after)])
+    findings += [*moved(step), *losses(step)]
     return findings + judge_net(rules, verdicts)

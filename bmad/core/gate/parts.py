@@ -42,6 +42,8 @@ class Verdict(NamedTuple):
     report: CommitReport
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
+    restores: bool = False
+    """Whether it is a revert that brings back what a revert took away."""
 
 
 class Parts(NamedTuple):

@@ -1,5 +1,7 @@
 """Which level holds, and which settings this version of the gate does not judge."""
 
+from bmad.core.gate.words import printable
+from bmad.core.territory import shape_fault
 from bmad.errors import UsageError
 from bmad.model.settings import GateSettings, Level, Settings
 
@@ -17,10 +19,30 @@ def effective_level(settings: Settings, wanted: Level | None) -> Level:
         )
     level = wanted or gate.level
     refuse_beyond(level)
-    beyond = _beyond(gate)
-    if beyond is not None:
-        raise UsageError(f"{beyond} {_NOT_JUDGED}")
+    fault = policy_fault(gate)
+    if fault is not None:
+        raise UsageError(fault)
     return level
+
+
+def policy_fault(gate: GateSettings) -> str | None:
+    """Why this version cannot judge by a policy, as a sentence; None where it can."""
+    if gate.level.rank > Level.SCOPED.rank:
+        return f"gate.level `{gate.level}` {_NOT_JUDGED}"
+    beyond = _beyond(gate)
+    return f"{beyond} {_NOT_JUDGED}" if beyond is not None else _glob_fault(gate)
+
+
+def _glob_fault(gate: GateSettings) -> str | None:
+    """A glob that breaks the rules of shape holds nothing, so that nobody would notice what it fails to do."""
+    keyed = [("gate.governed", glob) for glob in gate.governed]
+    keyed += [("gate.self_authored", glob) for glob in gate.self_authored]
+    keyed += [("gate.exempt", glob) for one in gate.exempt for glob in one.paths]
+    for key, glob in keyed:
+        fault = shape_fault(glob)
+        if fault is not None:
+            return f"{key} of bmad.yaml: the glob `{printable(glob)}` {fault}."
+    return None
 
 
 _NOT_JUDGED = "is not judged by this version of bmad, which judges `traced` and `scoped`."

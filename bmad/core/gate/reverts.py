@@ -37,6 +37,16 @@ def named(message: bytes) -> Named | None:
     return Named(target.decode(), mainline.decode() or None)
 
 
+class Inherited(NamedTuple):
+    """The stories that a revert inherits, and whether it brings back what an earlier revert took away."""
+
+    stories: tuple[str, ...]
+    restores: bool
+
+
+_NOTHING = Inherited((), restores=False)
+
+
 def inverse(changes: Iterable[Change]) -> frozenset[Change]:
     return frozenset(
         Change(change.path, change.new_mode, change.old_mode, change.new_blob, change.old_blob)
@@ -59,30 +69,35 @@ class Reverts:
         self._is_code = is_code
         self._knows = knows
 
-    def inherited(self, message: bytes, changes: Iterable[Change]) -> tuple[str, ...]:
-        """The stories that a commit inherits by reverting a traced one; empty where it does not."""
+    def inherited(self, message: bytes, changes: Iterable[Change]) -> Inherited:
+        """What a commit inherits by reverting a traced one; no story where it does not."""
         claim = named(message)
-        return () if claim is None else self._stories(claim.target, self._code(changes), _MOST_IN_A_ROW)
+        return _NOTHING if claim is None else self._of(claim.target, self._code(changes), _MOST_IN_A_ROW)
 
-    def _stories(self, target: str, entries: frozenset[Change], depth: int) -> tuple[str, ...]:
+    def _of(self, target: str, entries: frozenset[Change], depth: int) -> Inherited:
+        """What reverting the target with these entries inherits."""
         if depth == 0 or not entries:
-            return ()
+            return _NOTHING
         if target in self._judged:
-            report, entries_then = self._judged[target].report, self._judged[target].entries
-            changes = tuple(entry.change for entry in entries_then)
-            traced = report.verdict == "pass" and report.kind in (CommitKind.STORY, CommitKind.REVERT)
-            return report.stories if traced and inverse(self._code(changes)) == entries else ()
+            return self._of_judged(self._judged[target], entries)
         landed = self._landed.get(target)
         if landed is None or inverse(self._code(landed.changes)) != entries:
-            return ()
-        for commit in filter(None, (landed.commit, landed.tip)):
-            ids = stories(parse(commit.message)).ids
-            if ids and all(self._knows(story) for story in ids):
-                return ids
-        claim = named(landed.commit.message)
-        if claim is None:
-            return ()
-        return self._stories(claim.target, self._code(landed.changes), depth - 1)
+            return _NOTHING
+        commits = (landed.commit, *landed.brought)
+        ids = [story for commit in commits for story in stories(parse(commit.message)).ids if self._knows(story)]
+        claims = [claim for commit in commits if (claim := named(commit.message)) is not None]
+        if not claims:
+            return Inherited(tuple(dict.fromkeys(ids)), restores=False)
+        then = self._of(claims[0].target, self._code(landed.changes), depth - 1) if len(claims) == 1 else _NOTHING
+        plain = not ids and then.restores
+        return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=not plain)
+
+    def _of_judged(self, verdict: Verdict, entries: frozenset[Change]) -> Inherited:
+        report = verdict.report
+        traced = report.verdict == "pass" and report.kind in (CommitKind.STORY, CommitKind.REVERT)
+        if not traced or inverse(self._code(entry.change for entry in verdict.entries)) != entries:
+            return _NOTHING
+        return Inherited(report.stories, restores=report.kind is CommitKind.REVERT and not verdict.restores)
 
     def _code(self, changes: Iterable[Change]) -> frozenset[Change]:
         return frozenset(change for change in changes if self._is_code(change.path))

@@ -4,20 +4,22 @@ from collections.abc import Iterator
 
 from bmad.core.gate.facts import Step
 from bmad.core.gate.state import State
-from bmad.core.gate.words import finding, printable, undecidable
+from bmad.core.gate.words import finding, printable, told, undecidable
+from bmad.core.graph import is_locked
 from bmad.core.rules import is_fatal, validate
 from bmad.model.findings import Severity
 from bmad.model.gate import GateFinding
-from bmad.model.layout import LOCK
+from bmad.model.ids import Kind
+from bmad.model.layout import LOCK, POLICY, REGISTER
 
-_FIX_LOCK = "restore the line from the base, or retire the item by bmad map or bmad fmt"
+_FIX_STALE = "run bmad fmt, and commit the lock with the change"
 
 
 def unreadable(state: State, where: str) -> list[GateFinding]:
     """G12: documents that cannot be read at all, in the base or in the result."""
     return [
         undecidable(
-            f"{printable(path)} cannot be read as it stands in {where}: {printable(why)}",
+            f"{printable(path)} cannot be read as it stands in {where}: {told(why)}",
             path,
             "mend it (bmad validate shows the line)",
         )
@@ -32,13 +34,42 @@ def invalid(state: State) -> list[GateFinding]:
     return [
         finding(
             "G12" if is_fatal(one) else "G13",
-            f"{one.code} {printable(one.path)}:{one.line}: {printable(one.message)}",
+            f"{one.code} {printable(one.path)}:{one.line}: {told(one.message)}",
             one.path,
-            printable(one.fix),
+            told(one.fix),
         )
         for one in validate(state.spec(), state.graph)
         if one.severity is Severity.ERROR
     ]
+
+
+def moved(step: Step) -> Iterator[GateFinding]:
+    """G13: the intent stays where the base has it; a change that moves it could name any file.
+
+    The first map of a project, which writes the register, says where the intent is.
+    """
+    before, after = step.before, step.after
+    if REGISTER not in before.documents and after.intent.named is not None:
+        return
+    if before.intent.path != after.intent.path and (after.documents or not before.documents):
+        where = POLICY if after.intent.named is None else REGISTER
+        message = f"{where} says that the intent is {printable(after.intent.path)}"
+        fix = f"leave it at {printable(before.intent.path)}, as the base has it"
+        yield finding("G13", f"{message}, and the base has it elsewhere", where, fix)
+
+
+def stale(state: State) -> Iterator[GateFinding]:
+    """G13: an item or a link that the lock does not hold would never be found to have changed."""
+    nodes, links = state.lock.nodes, state.lock.links
+    for node in state.graph.nodes.values():
+        if node.kind is not Kind.CRITERION and node.id not in nodes:
+            message = f"{printable(node.id)} is not in {LOCK} of the result, so no change of it would be noticed"
+            yield finding("G13", message, node.path, _FIX_STALE)
+    for link in state.graph.links:
+        if is_locked(link) and link.target in state.graph.nodes and link.key not in links:
+            name = f"{printable(link.source)} -> {printable(link.target)}"
+            message = f"the link {name} is not in {LOCK} of the result, so no change would be noticed"
+            yield finding("G13", message, LOCK, _FIX_STALE)
 
 
 def losses(step: Step) -> Iterator[GateFinding]:
@@ -46,18 +77,32 @@ def losses(step: Step) -> Iterator[GateFinding]:
     before, after = step.before, step.after
     if before.lock is after.lock:
         return
+    fix = f"`git checkout {step.base[:12] if step.base else 'BASE'} -- {LOCK}`, then `bmad fmt`"
     for node in sorted(before.lock.nodes):
         if node not in after.lock.nodes and node not in after.lock.retired:
-            yield finding("G13", f"{LOCK} of the result has lost {printable(node)}", LOCK, _FIX_LOCK)
-    for node in sorted(before.lock.retired):
-        if node not in after.lock.retired and node not in after.lock.nodes:
-            message = f"{LOCK} of the result has lost that {printable(node)} is retired"
-            yield finding("G13", message, LOCK, _FIX_LOCK)
-    yield from _links(before, after)
+            yield finding("G13", f"{LOCK} of the result has lost {printable(node)}", LOCK, fix)
+    yield from _retired(before, after, fix)
+    yield from _links(before, after, fix)
     yield from _aliases(before, after)
 
 
-def _links(before: State, after: State) -> Iterator[GateFinding]:
+def _retired(before: State, after: State, fix: str) -> Iterator[GateFinding]:
+    """What is retired stays so with its fingerprint, or comes back as exactly what it was."""
+    for node, was in sorted(before.lock.retired.items()):
+        if after.lock.retired.get(node) == was:
+            continue
+        name = printable(node)
+        back = after.graph.nodes.get(node)
+        if node in after.lock.retired:
+            yield finding("G13", f"{LOCK} of the result says that another {name} is retired", LOCK, fix)
+        elif back is None:
+            yield finding("G13", f"{LOCK} of the result has lost that {name} is retired", LOCK, fix)
+        elif back.fingerprint != was:
+            message = f"{name} was retired and now names something else, and {LOCK} has lost its line"
+            yield finding("G13", message, back.path, f"give the new item an id of its own; {fix}")
+
+
+def _links(before: State, after: State, fix: str) -> Iterator[GateFinding]:
     for key in sorted(before.lock.links):
         source, _, target = key
         known = {entry.fingerprint for entry in before.lock.links[key]}
@@ -65,7 +110,7 @@ def _links(before: State, after: State) -> Iterator[GateFinding]:
         link = f"{printable(source)} -> {printable(target)}"
         if not entries:
             if after.item(source) is not None and after.item(target) is not None:
-                yield finding("G13", f"{LOCK} of the result has lost the link {link}", LOCK, _FIX_LOCK)
+                yield finding("G13", f"{LOCK} of the result has lost the link {link}", LOCK, fix)
         elif any(entry.fingerprint not in known and not (entry.by or entry.why) for entry in entries):
             message = f"{LOCK} settles the link {link} without a confirmation: nobody signs for it"
             yield finding("G13", message, LOCK, f"bmad confirm {printable(source)} --why REASON")

@@ -60,6 +60,11 @@ class State:
     def settings(self) -> Settings | None:
         return self.policy.settings
 
+    @property
+    def has_policy(self) -> bool:
+        """Whether there is a policy at all, readable or not."""
+        return self.policy.settings is not None or bool(self.policy.fault)
+
     @cached_property
     def faults(self) -> tuple[tuple[str, str], ...]:
         """Documents, and the lock, that cannot be read, and why."""

@@ -12,6 +12,7 @@ from bmad.core.gate.facts import CommitFacts, Step
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, printable
 from bmad.core.graph import is_locked
+from bmad.core.suspicion import is_suspect
 from bmad.core.territory import holds, names_literally
 from bmad.model.gate import GateFinding
 from bmad.model.graph import Link
@@ -78,6 +79,7 @@ class StoryBook:
         findings = self._unknown(story, minted=minted)
         if not findings:
             findings = [*self._broken(story, minted=minted), *self._suspect(story)]
+            findings += [] if findings or minted else self._unsettled(story)
         return Judged(story, tuple(findings), minted, self._territory(story, minted=minted))
 
     def _unknown(self, story: str, *, minted: bool) -> list[GateFinding]:
@@ -148,6 +150,40 @@ class StoryBook:
             return False
         entries = self._after.lock.links.get(link.key) or self._before.lock.links.get(link.key, ())
         return bool(entries) and all(entry.fingerprint != now for entry in entries)
+
+    def _unsettled(self, story: str) -> list[GateFinding]:
+        """What is suspect in the base stays so until the range confirms it, whatever becomes of the links."""
+        graph, old = self._before.chain(story)
+        now_graph, new = self._after.chain(story)
+        now = {
+            link.key: now_graph.nodes[link.target].fingerprint
+            for link in new.links
+            if link.target in now_graph.nodes
+        }
+        held, holds_now = self._before.lock.links, self._after.lock.links
+        confirmed = {
+            key
+            for key, mark in now.items()
+            for entry in holds_now.get(key, ())
+            if entry.fingerprint == mark and (entry.by or entry.why) and entry not in held.get(key, ())
+        }
+        found = []
+        for link in old.links:
+            if link.target not in graph.nodes or not is_suspect(graph, self._before.lock, link):
+                continue
+            restored = any(entry.fingerprint == now.get(link.key) for entry in held.get(link.key, ()))
+            settled = link.key in confirmed or restored if link.key in now else bool(confirmed)
+            if not settled:
+                found.append(self._still_suspect(story, link))
+        return found[:5]
+
+    def _still_suspect(self, story: str, link: Link) -> GateFinding:
+        return finding(
+            "G03",
+            f"{printable(story)} is suspect in the base: {printable(link.target)} has changed since "
+            f"{printable(link.source)} was confirmed against it, and nobody confirms it in the range",
+            fix=f"land a change with `bmad confirm {printable(story)} --why REASON` first, then this one",
+        )
 
     def _territory(self, story: str, *, minted: bool) -> Territory:
         first = globs_of(self._before.story(story))

@@ -1,5 +1,7 @@
 """Findings in words that are safe to print: what the judged change wrote never reaches a terminal raw."""
 
+import re
+
 from bmad.core.trailers import shown
 from bmad.model.gate import GateFinding
 
@@ -13,6 +15,14 @@ def printable(text: str, limit: int = 200) -> str:
         return text
     out = "".join(char if char.isprintable() and char != "`" else _escape(char) for char in text[: limit + 1])
     return out if len(text) <= limit else out[:limit] + "…"
+
+
+def told(text: str, limit: int = 200) -> str:
+    """A sentence of the tool itself, which may quote others: its backticks around plain words stay."""
+    return _QUOTED.sub(r"`\1`", printable(text, limit))
+
+
+_QUOTED = re.compile(r"\\x60([\w ./=:<>*@+-]{1,120})\\x60", re.ASCII)
 
 
 def _escape(char: str) -> str:
@@ -41,4 +51,4 @@ def shortened(found: list[GateFinding]) -> tuple[GateFinding, ...]:
     return (*found[:MOST], more, *{one.code: one for one in worst}.values())
 
 
-__all__ = ["MOST", "finding", "printable", "shortened", "shown", "undecidable"]
+__all__ = ["MOST", "finding", "printable", "shortened", "shown", "told", "undecidable"]
