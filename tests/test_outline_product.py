@@ -392,3 +392,46 @@ def test_a_thing_described_part_by_part_is_one_story() -> None:
     check(text, draft)
     assert [story.title for story in draft.stories] == ["id", "time"]
     assert [epic.title for epic in draft.epics] == ["Fields"]
+
+
+NOTES = """# Plant diary
+
+A small app for people with many plants.
+
+## Watering
+
+- Plants get a colour by how dry they are.
+- A reminder comes in the morning, as [the times] say.
+
+## Photos
+
+The newest photo is shown first.
+"""
+
+
+def test_the_first_must_in_plain_notes_changes_its_own_section_only() -> None:
+    before = outline(NOTES)
+    after = outline(NOTES + "\n## Sounds\n\nA sound must be soft.\n")
+    check(NOTES, before)
+    assert len(before.stories) == 3
+    assert [(s.title, s.criteria) for s in after.stories[:3]] == [(s.title, s.criteria) for s in before.stories]
+    assert len(after.stories) == 4
+
+
+def test_a_line_that_only_names_the_product_is_no_statement() -> None:
+    assert all("small app" not in quote for quote in quotes(NOTES, outline(NOTES), StatementClass.GOAL))
+
+
+def test_references_lose_their_brackets_and_other_brackets_stay() -> None:
+    draft = outline(NOTES)
+    told = [c for s in draft.stories for c in s.criteria]
+    assert "A reminder comes in the morning, as the times say." in told
+    assert sentence_title("Names must match [0-9A-Za-z-] in every file.").startswith(
+        "Names must match [0-9A-Za-z-]"
+    )
+
+
+def test_titles_of_requirements_are_no_bare_subjects() -> None:
+    draft = outline(PRODUCT)
+    for need in draft.requirements:
+        assert len(need.title.split()) > 2, need.title

@@ -7,12 +7,13 @@ import re
 
 from bmad.core.outline.collect import Place, leads
 from bmad.core.outline.items import Lists
+from bmad.core.outline.judge import Judge
 from bmad.core.outline.modality import Level, binding, defines_key_words, plain
 from bmad.core.outline.prose import clean
 from bmad.core.outline.roles import Role
 from bmad.core.outline.sentences import split
 from bmad.core.outline.tables import row_unit
-from bmad.core.outline.tree import Block, Section, Span
+from bmad.core.outline.tree import Block, Document, Section, Span
 from bmad.core.outline.units import SCENARIO, STEP, STORY, Clause, Kind, Unit, unlabelled
 from bmad.model.spec import StatementClass
 
@@ -33,7 +34,14 @@ STORY_HEAD = 400
 
 
 class Cutter(Lists):
-    """Walks sections in order and collects units."""
+    """Walks sections in order and collects units; `loose` are the sections where plain prose counts."""
+
+    def __init__(
+        self, document: Document, roles: list[Role], judge: Judge, loose: frozenset[int] = frozenset()
+    ) -> None:
+        super().__init__(document, roles, judge)
+        self.judges = (judge, Judge(judge.style, lenient=True))
+        self.loose = loose
 
     def run(self) -> list[Unit]:
         for section in self.sections:
@@ -42,6 +50,7 @@ class Cutter(Lists):
 
     def _section(self, section: Section) -> None:
         at = self.place(section)
+        self.judge = self.judges[section.index in self.loose]
         blocks = section.blocks
         place = 0
         while place < len(blocks):

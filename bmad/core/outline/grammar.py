@@ -35,6 +35,7 @@ SUBORDINATE = re.compile(
 NOUNISH = re.compile(
     r" (?:for|of|and|or|is|are|must|should|shall|may|can|will|have|has|in|that|which|were|was|to)\b"
 )
+SINGULAR = re.compile(r"(?:an?|each|every)\s", re.IGNORECASE)
 OBJECT = re.compile(r" (?:the|an?|its|their|every|each|no|all|any|only|`)(?=\s|`|\w)")
 PLURAL_OBJECT = re.compile(r" (?:an?|the|their|its|all|any|only|to|with|at|by|in|on|from)\b")
 COPULA = frozenset(
@@ -170,8 +171,11 @@ def _verbs(seen: str) -> Iterator[tuple[int, int]]:
 def _is_finite(before: str, word: str, place: int, seen: str, end: int) -> bool:
     if word in COPULA or (word[-1] == "s" and _third(word, place, seen, end)):
         return True
-    if before[0] == "`" and place == 1 and word[-1] == "s" and is_third_person(word):
-        return True
+    if word[-1] == "s" and is_third_person(word):
+        if before[0] == "`" and place == 1:
+            return True
+        if 1 < place < 6 and before.lower() not in STOP and SINGULAR.match(seen) and seen[end : end + 1] == " ":
+            return True
     return before[-1:] == "s" and word in BASE and _plural_verb(before, word, seen, end)
 
 

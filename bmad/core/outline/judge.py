@@ -51,6 +51,8 @@ NARRATIVE = re.compile(
     r"many|most|some people)\b",
     re.IGNORECASE,
 )
+NAMES = re.compile(r"(?:An?|The)\s")
+"""How a sentence without a verb begins that only names what the document is about."""
 FIRST_PERSON = re.compile(r"\b(?:I|we|us|our|you|your|my|wir|nous|nosotros)\b|我们|我們|你", re.IGNORECASE)
 QUESTION = re.compile(r"[?？؟]\s*[*_\"”)]*$")
 EARS = re.compile(
@@ -150,7 +152,10 @@ class Judge:
     def _summary(self, raw: str, text: str) -> bool:
         if self.style.strict or QUESTION.search(text) or FIRST_PERSON.search(text) or is_instruction(text):
             return False
-        return bool(plain(raw)) or (self.lenient and len(text) > 15 and not EXPLAIN.match(text))
+        if plain(raw):
+            return True
+        told = self.lenient and len(text) > 15 and not EXPLAIN.match(text)
+        return told and not (NAMES.match(text) and parsed(text) is None)
 
 
 def _declares(text: str) -> bool:

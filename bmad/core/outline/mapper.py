@@ -32,6 +32,7 @@ from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStatement,
 from bmad.model.spec import ACTIONABLE
 
 FRONT_TITLE = re.compile(r"\ufeff?---[ \t]*\r?\n(?:[^\n]{0,500}\n){0,30}?title:\s*(?P<title>[^\n]{1,200})")
+EXPLICIT = frozenset({Role.REQUIREMENT, Role.STORY, Role.CRITERIA, Role.QUALITY, Role.GOAL, Role.TEST})
 SHOWN = 8
 MAX_NAME = 78
 
@@ -78,8 +79,8 @@ def _outline(text: str) -> Draft:
     style = style_of(text)
     cutter = Cutter(document, roles, Judge(style))
     units = cutter.run()
-    if not any(u.klass in ACTIONABLE for u in units):
-        cutter = Cutter(document, roles, Judge(style, lenient=True))
+    if loose := _silent(units, document, plain=not style.strict and EXPLICIT.isdisjoint(roles)):
+        cutter = Cutter(document, roles, Judge(style), loose)
         units = cutter.run()
     title = _title(document)
     aimed = aims(units, document)
@@ -102,6 +103,17 @@ def _outline(text: str) -> Draft:
         ),
         coverage=coverage(document, [u.span for u in units], cutter.toc),
     )
+
+
+def _silent(units: list[Unit], document: Document, *, plain: bool) -> frozenset[int]:
+    """The sections to read loosely: all of a document that asks for nothing.
+
+    In `plain` notes, which have no heading for what they ask, it is those that ask for nothing themselves.
+    """
+    asking = {u.section for u in units if u.klass in ACTIONABLE}
+    if asking and not plain:
+        return frozenset()
+    return frozenset(s.index for s in document.sections if s.index not in asking)
 
 
 def _title(document: Document) -> str:

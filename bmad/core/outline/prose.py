@@ -30,7 +30,9 @@ LINK = re.compile(
     r"\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}(?:\s+\"[^\"]{0,300}\")?\s*\)"
 )
 REF_LINK = re.compile(r"\[([^\[\]]{1,300})\]\[[^\[\]]{0,200}\]")
-SHORTCUT = re.compile(r"\[([A-Za-z][^\[\]]{1,80})\](?![(\[:])")
+SHORTCUT = re.compile(
+    r"(?<![\w\])\]])\[(?!(?:TBD|TBC|TODO|FIXME|optional)\])([A-Za-z]{2,}(?:[ -][A-Za-z]{2,}){0,6})\](?![(\[:\w])"
+)
 FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,60}\]")
 ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 STARS = re.compile(r"(?<![\s*\\])\*{1,3}(?=[^*]|$)|\*{1,3}(?=[^\s*])|~~")
@@ -133,7 +135,7 @@ def _unlink(text: str, held: list[str]) -> str:
     text = MARKER.sub(keep, text)
     text = IMAGE.sub(r"\1", text)
     text = LINK.sub(r"\1", text)
-    text = REF_LINK.sub(r"\1", text)
+    text = SHORTCUT.sub(r"\1", REF_LINK.sub(r"\1", text))
     return FOOTNOTE.sub("", text)
 
 
