@@ -1,6 +1,7 @@
 """The plan of a map: ids for all of the draft, edits where it differs, conflicts where a hand is on it."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -108,8 +109,8 @@ class Planner:
         if known is not None:
             return known
         meaning = fingerprint(item)
-        taken = self.taken | {node: digest for node, digest in self.retired.items() if digest != meaning}
-        minted = mint(prefix or PREFIX[kind], taken, kind.value, *words)
+        clashes = {node: digest for node, digest in self.retired.items() if digest != meaning}
+        minted = mint(prefix or PREFIX[kind], ChainMap(self.taken, clashes), kind.value, *words)
         self.taken[minted] = meaning
         return minted
 
