@@ -110,7 +110,8 @@ class Planner:
             return known
         meaning = fingerprint(item)
         clashes = {node: digest for node, digest in self.retired.items() if digest != meaning}
-        minted = mint(prefix or PREFIX[kind], ChainMap(self.taken, clashes), kind.value, *words)
+        taken: Mapping[str, str] = ChainMap(self.taken, clashes)
+        minted = mint(prefix or PREFIX[kind], taken, kind.value, *words)
         self.taken[minted] = meaning
         return minted
 
