@@ -29,23 +29,31 @@ class Row(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """CPU seconds, wall seconds are not kept; peak memory in MiB."""
+    """CPU seconds (user + system, children included) and peak memory in MiB."""
 
     cpu: float
     memory: float
 
 
+_LAUNCH = """
+import os, sys
+quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=quiet)
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+"""Started small, since Linux counts what a process held before it became the command as the command's own."""
+
+
 def run(command: Sequence[str], folder: Path) -> Spent:
     """Run a command to its end. Raises: SystemExit where it fails, since a failed run measures nothing."""
-    with tempfile.TemporaryFile() as told:
-        child = subprocess.Popen(command, cwd=folder, stdout=told, stderr=told)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        told.seek(0)
-        words = told.read(2_000).decode(errors="replace")
-    if child.returncode:
-        sys.exit(f"{' '.join(command)} ended with {child.returncode}: {words}")
-    return Spent(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    launched = [sys.executable, "-I", "-S", "-c", _LAUNCH, *command]
+    done = subprocess.run(launched, cwd=folder, capture_output=True, check=False, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")
+    cpu, memory = done.stdout.split()
+    return Spent(float(cpu), int(memory) / 1024)
 
 
 def rows(root: Path, *, quick: bool) -> list[Row]:
