@@ -294,3 +294,17 @@ def test_a_path_that_is_no_utf8_is_shown_by_its_bytes(repo: Path) -> None:
         assert ended.code in (0, 1), (arguments, ended)
         assert "\x1b" not in ended.out
         assert "xff" in ended.out
+
+
+def test_quiet_and_verbose_are_honoured(repo: Path) -> None:
+    story = repo / "stories/STORY-store1-store-a-note.md"
+    story.write_text(
+        story.read_text(encoding="utf-8").replace("- Territory: `src/store.py`\n", ""), encoding="utf-8"
+    )
+    plain, loud, quiet = (
+        bmad(*flags, "map", "intent.md", "--dry-run", cwd=repo) for flags in ((), ("-v",), ("-q",))
+    )
+    assert "V18" not in plain.out
+    assert "V18" in loud.out
+    assert "s of CPU" in loud.err
+    assert (plain.err, quiet.err) == ("", "")

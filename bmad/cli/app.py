@@ -85,7 +85,9 @@ def main_options(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print results only.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Print more on the way.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print each finding of a map, and what the command took.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
 ) -> None:
     output.configure(quiet=quiet, verbose=verbose, debug=debug)

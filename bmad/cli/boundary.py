@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 import traceback
 
 from typer import Abort
@@ -18,6 +19,7 @@ def run(arguments: list[str]) -> int:
     try:
         code = get_command(app).main(arguments, prog_name="bmad", standalone_mode=False)
         sys.stdout.flush()
+        output.detail(f"bmad: {time.process_time():.2f} s of CPU, git's beside it")
     except BmadError as error:
         if output.LEVELS.debug:
             traceback.print_exc()

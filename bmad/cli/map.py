@@ -27,5 +27,5 @@ def run(
     if json:
         output.json_result(report)
     else:
-        output.result(mapping(report))
+        output.result(mapping(report, verbose=output.LEVELS.verbose))
     return Exit.OK if report.ok else Exit.USAGE

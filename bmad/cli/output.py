@@ -49,5 +49,11 @@ def message(text: str) -> None:
         sys.stderr.write(f"{text}\n")
 
 
+def detail(text: str) -> None:
+    """Tell what only somebody who asked for more wants to know."""
+    if LEVELS.verbose and not LEVELS.quiet:
+        sys.stderr.write(f"{text}\n")
+
+
 def error(text: str) -> None:
     sys.stderr.write(f"bmad: {text}\n")

@@ -31,11 +31,6 @@ def digest(fields: Mapping[str, Json]) -> str:
     return sha256(_ENCODE(fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def short(text: str) -> str:
-    """Eight hex digits that tell one folded text from another."""
-    return sha256(fold(text).encode("utf-8", "surrogatepass")).hexdigest()[:8]
-
-
 def _ids(refs: Sequence[Ref]) -> list[str]:
     return sorted(ref.text for ref in refs)
 

@@ -59,8 +59,8 @@ def _tally(findings: tuple[Finding, ...]) -> str:
     )
 
 
-def mapping(report: MapReport) -> str:
-    """What a map did, or would do, and how every character of the intent was taken."""
+def mapping(report: MapReport, *, verbose: bool = False) -> str:
+    """What a map did, or would do, and how every character of the intent was taken; verbose: each finding."""
     rows: list[str] = []
     if report.diff:
         rows.append(report.diff.rstrip("\n"))
@@ -84,6 +84,8 @@ def mapping(report: MapReport) -> str:
     changes = [f"{len(ids)} {what}" for what, ids in _changes(report) if ids]
     verb = "written" if report.written else "nothing written"
     rows.append(f"{', '.join(changes) or 'no change'}; {verb}" if changes else "no change")
+    if verbose:
+        rows += [finding_text(finding) for finding in report.findings]
     if report.findings:
         rows.append(f"{_tally(report.findings)}; see: bmad validate")
     return "\n".join(rows)
