@@ -37,3 +37,15 @@ class CannotAnswerError(BmadError):
 
 class UndecidableError(CannotAnswerError):
     """Something the gate must read is missing, malformed or ambiguous; never a pass (G12)."""
+
+
+class WaitingError(BmadError):
+    """Nothing can go on until a person has done something."""
+
+    code = Exit.WAITING
+
+
+class StaleError(BmadError):
+    """Someone else went on with the same story in the meantime."""
+
+    code = Exit.ENVIRONMENT

@@ -9,12 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from bmad.model.act import Entry
+from bmad.model.agents import Outcome, Ran, Task
 from bmad.model.commits import Change, Commit
 from bmad.model.edits import Edit
 from bmad.model.history import BlameLine, Listed, Merged, Tips
 from bmad.model.lock import Lock
-from bmad.model.settings import Settings
+from bmad.model.record import Record
+from bmad.model.settings import CheckSettings, Settings
 from bmad.model.spec import Document
+from bmad.model.worktrees import Landing, Snapshot, StepCommit, Worktree
 
 
 class Clock(Protocol):
@@ -38,6 +42,10 @@ class Formats(Protocol):
 
     def settings(self, text: str) -> Settings:
         """Parse `bmad.yaml`. Raises: UsageError naming the key and what is wrong with it."""
+        ...
+
+    def record(self, text: str) -> Record:
+        """Parse a record. Raises: UsageError naming what is wrong with it."""
         ...
 
     def edit(self, path: str, text: str, changes: Sequence[Edit]) -> str:
@@ -176,4 +184,154 @@ class Objects(Protocol):
 class History(Protocol):
     def read(self) -> AbstractContextManager[Objects]:
         """The history, for as long as the context lasts. Raises: UndecidableError in a shallow clone."""
+        ...
+
+
+class Hold(Protocol):
+    """A lock that is held; what runs under it inherits `fileno()`, so that it outlives this process with it."""
+
+    def fileno(self) -> int: ...
+
+    def release(self) -> None: ...
+
+
+class Locks(Protocol):
+    """Locks by name, one holder each, on this machine; they go with the last process that has them open."""
+
+    def take(self, name: str, about: str) -> Hold | None:
+        """Take a lock, or None where another process has it; `about` tells others who holds it."""
+        ...
+
+    def holder(self, name: str) -> str:
+        """What the last one to take the lock said about itself."""
+        ...
+
+
+class Journal(Protocol):
+    """The append-only table of events; a story's state is its replay."""
+
+    def entries(self, story: str | None = None) -> list[Entry]:
+        """The events of one story, or of all, in the order in which they were written."""
+        ...
+
+    def append(self, entry: Entry) -> None:
+        """Write one event durably.
+
+        Raises: StaleError where the story has an event of that number already: someone else went on with it.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class Agents(Protocol):
+    """Whoever does the work: commands, recordings, people. Every call ends, and ends what it began."""
+
+    def run(self, task: Task, hold: Hold) -> Outcome:
+        """Do one task in its folder, under the folder's lock. Never raises for what an agent does."""
+        ...
+
+    def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool) -> Ran:
+        """Run a `setup` or `verify` command in a worktree."""
+        ...
+
+    def end_survivors(self, name: str) -> bool:
+        """End what still works under the lock of that name after its runner died; whether all of it is gone."""
+        ...
+
+
+class Repository(Protocol):
+    """The repository that stories are carried out in: refs, worktrees of bmad's own, landings.
+
+    Worktrees stand in `.bmad/worktrees/`, branches are `bmad/STORY-…`. Every call names the repository by itself
+    and never finds one by its folder, so that a worktree whose `.git` is gone cannot lead to the person's own.
+    """
+
+    @property
+    def home(self) -> Path:
+        """The folder that holds `.bmad`: the same for every work tree of the repository."""
+        ...
+
+    def target(self, named: str | None) -> str:
+        """The full ref that work lands on: the branch named, else the one checked out where bmad was called.
+
+        Raises: UsageError where there is no such branch, or the head is detached and none is named.
+        """
+        ...
+
+    def tip(self, ref: str) -> str | None:
+        """The commit that a full ref is at; None where there is no such ref."""
+        ...
+
+    def worktree(self, name: str, branch: str, base: str) -> Worktree:
+        """The worktree of that name on that branch, made (with the branch, at base) where it is not there.
+
+        A `.git` that is missing or leads elsewhere is put back. Safe to repeat after a crash at any point.
+        """
+        ...
+
+    def remove(self, name: str) -> None:
+        """Take the worktree away, and what is in it; the branch stays."""
+        ...
+
+    def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
+        """Put branch and files at a commit; ignored files stay.
+
+        What would be lost is kept as a commit under the ref `refs/bmad/kept/<keep>` first; its id, or None.
+        """
+        ...
+
+    def faults(self, tree: Worktree) -> str | None:
+        """What was done to the worktree's git (`.git` gone, replaced or moved to another branch), mended again."""
+        ...
+
+    def commit(self, tree: Worktree, parent: str, message: str) -> str | None:
+        """Commit all files of the worktree on top of parent, whatever commits were made there; None: no change.
+
+        Moves the branch. Runs no hook. `.git` folders below the worktree are not followed.
+        """
+        ...
+
+    def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:
+        """A commit on top of parent with some files written, without any worktree. Moves nothing."""
+        ...
+
+    def join(self, first: str, second: str, tree_of: str, message: str) -> str:
+        """A merge commit of two parents with the tree of a third commit. Moves nothing."""
+        ...
+
+    def squash(self, parent: str, tree_of: str, message: str) -> str:
+        """A commit on top of parent with the tree of another commit. Moves nothing."""
+        ...
+
+    def steps(self, tip: str, base: str) -> list[StepCommit]:
+        """The commits from base to tip, oldest first, with their `Step:` trailers."""
+        ...
+
+    def rebase(self, tree: Worktree, base: str, onto: str) -> tuple[str, ...]:
+        """Replay base..branch onto another commit and move the branch; or move nothing and name the conflicts."""
+        ...
+
+    def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
+        """The unified diff between two commits as text for reading, three lines of context."""
+        ...
+
+    def read(self, commit: str, path: str) -> str | None:
+        """A file's text at a commit; None where there is none. Bytes that are not UTF-8 are replaced."""
+        ...
+
+    def move(self, ref: str, new: str, old: str | None) -> bool:
+        """Move a ref that nobody has checked out from old (None: it is new) to new; False where it moved away."""
+        ...
+
+    def land(self, ref: str, new: str, old: str) -> Landing:
+        """Move the target from old to new under the rules for people's work trees.
+
+        Where the ref is checked out, the tree must be clean and is fast-forwarded; else nothing moves and the
+        landing says what it waits for.
+        """
+        ...
+
+    def snapshot(self) -> Snapshot:
+        """What agents must leave alone: refs, git's settings and hooks, people's work trees, bmad's own files."""
         ...

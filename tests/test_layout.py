@@ -12,11 +12,12 @@ MAY = {
     "model": {"errors"},
     "git": {"model", "errors"},
     "store": {"model", "errors"},
+    "agents": {"model", "errors"},
     "render": {"model", "errors"},
     "core": {"model", "errors"},
     "ports": {"model", "errors"},
     "pipeline": {"core", "ports", "model", "errors"},
-    "wiring": {"core", "ports", "git", "store", "render", "model", "errors"},
+    "wiring": {"core", "ports", "git", "store", "agents", "render", "model", "errors"},
     "cli": {"wiring", "pipeline", "render", "model", "errors", "__init__"},
     "__main__": {"cli", "wiring", "pipeline", "render", "model", "errors"},
     "__init__": set(),
@@ -69,11 +70,11 @@ def test_only_one_place_reads_the_environment(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
-def test_only_the_git_room_starts_processes_and_none_a_shell(file: Path) -> None:
+def test_only_git_and_agents_start_processes_and_none_a_shell(file: Path) -> None:
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    if file.parts[0] != "git":
+    if file.parts[0] not in ("git", "agents"):
         assert "subprocess" not in names
     keywords = [word for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords]
     assert not [word for word in keywords if word.arg == "shell"]

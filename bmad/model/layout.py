@@ -17,7 +17,7 @@ RECORDS = "stories/records"
 
 EPIC_RE = re.compile(r"specs/epics/EPIC-[^/]*\.md")
 STORY_RE = re.compile(r"stories/STORY-[^/]*\.md")
-RECORD_RE = re.compile(rf"stories/records/(STORY-{ID}?)(?:\.[0-9]+)?\.json")
+RECORD_RE = re.compile(rf"stories/records/(STORY-{ID}?)(?:\.([0-9]+))?\.json")
 
 
 def document_kind(path: str) -> Kind | None:

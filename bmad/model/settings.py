@@ -53,7 +53,49 @@ class GateSettings(Value):
     """Whether a commit must, must not or may carry an `Assisted-by:` trailer."""
 
 
+class AgentSettings(Value):
+    """An agent, or for a role which agent it is. Exactly one of `use`, `command` and `replay` says how it works.
+
+    `use` names another entry, or `human`. A command gets its prompt on stdin; `replay` names a recording.
+    """
+
+    use: NonEmpty | None = None
+    command: tuple[NonEmpty, ...] | None = Field(default=None, min_length=1)
+    replay: NonEmpty | None = None
+    model: NonEmpty | None = None
+    timeout: float = Field(default=1800, gt=0, le=86_400)
+    """Seconds until its process group is ended."""
+    writes: tuple[NonEmpty, ...] = ()
+    """Folders beside its worktree that it may write to, such as a cache; `~` is the home folder."""
+
+
+class CheckSettings(Value):
+    """One of the `verify` commands: an argument list, no shell."""
+
+    name: NonEmpty
+    run: tuple[NonEmpty, ...] = Field(min_length=1)
+    timeout: float = Field(default=900, gt=0, le=86_400)
+
+
+class ActSettings(Value):
+    target: NonEmpty | None = None
+    """The branch that stories land on; by default the one that is checked out."""
+    rounds: int = Field(default=8, ge=1, le=50)
+    plan: Literal["auto", "human"] = "auto"
+    accept: Literal["story", "end", "auto"] = "story"
+    land: Literal["merge", "squash", "rebase", "branch"] = "merge"
+    lenses: tuple[NonEmpty, ...] = Field(default=("correctness", "security", "maintainability"), min_length=1)
+    """What the reviewers look through: each lens is a review of its own."""
+    sandbox: Literal["auto", "landlock", "none"] = "auto"
+
+
 class Settings(Value):
     version: Literal[1] = 1
     intent: NonEmpty = "intent.md"
+    agents: dict[NonEmpty, AgentSettings] = Field(default_factory=dict)
+    """By role (creator, tester, developer, reviewer) or by a name of one's own."""
+    setup: tuple[tuple[NonEmpty, ...], ...] = ()
+    """Commands that run once in each new worktree."""
+    verify: tuple[CheckSettings, ...] = ()
+    act: ActSettings = Field(default_factory=ActSettings)
     gate: GateSettings = Field(default_factory=GateSettings)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from bmad.model.edits import Edit
 from bmad.model.lock import Lock
+from bmad.model.record import Record
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
 from bmad.store import documents, edits, lockfile
+from bmad.store.records import parse_record
 from bmad.store.settings import parse_settings
 
 
@@ -22,6 +24,9 @@ class TextFormats:
 
     def settings(self, text: str) -> Settings:
         return parse_settings(text)
+
+    def record(self, text: str) -> Record:
+        return parse_record(text)
 
     def edit(self, path: str, text: str, changes: Sequence[Edit]) -> str:
         return edits.edit(path, text, changes)

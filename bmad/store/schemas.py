@@ -9,6 +9,11 @@ from bmad.errors import UsageError
 
 TYPES = {
     "bmad.yaml": "bmad.model.settings:Settings",
+    "record": "bmad.model.record:Record",
+    "reply-answer": "bmad.model.agents:ReplyAnswer",
+    "review-answer": "bmad.model.agents:ReviewAnswer",
+    "triage-answer": "bmad.model.agents:TriageAnswer",
+    "work-answer": "bmad.model.agents:WorkAnswer",
     "confirm": "bmad.model.reports:ConfirmReport",
     "fmt": "bmad.model.reports:FmtReport",
     "gate": "bmad.model.gate:GateReport",

@@ -1,0 +1,300 @@
+"""The life of a story as events: states, what happened, and the typed content of each kind of event."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from bmad.model.agents import Fault, Severity
+from bmad.model.base import Value
+from bmad.model.record import CheckRun, Work
+
+
+class State(StrEnum):
+    BACKLOG = "backlog"
+    CREATE = "create"
+    PLAN = "plan"
+    DEV = "dev"
+    VERIFY = "verify"
+    REVIEW = "review"
+    TRIAGE = "triage"
+    FIX = "fix"
+    ARBITRATE = "arbitrate"
+    ACCEPT = "accept"
+    LAND = "land"
+    DONE = "done"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Event(StrEnum):
+    STARTED = "started"
+    CREATED = "created"
+    UNCLEAR = "unclear"
+    TESTED = "tested"
+    DEVELOPED = "developed"
+    PASSED = "passed"
+    CHECKS_FAILED = "checks-failed"
+    REVIEWED = "reviewed"
+    TRIAGED = "triaged"
+    FIXED = "fixed"
+    RULED = "ruled"
+    EXTENDED = "extended"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    MOVED = "moved"
+    CONFLICTED = "conflicted"
+    WAITS = "waits"
+    LANDED = "landed"
+    RESPECIFIED = "respecified"
+    FAILED = "failed"
+    OUT_OF_BUDGET = "out-of-budget"
+    RESUMED = "resumed"
+    CANCELLED = "cancelled"
+
+
+class Policy(Value):
+    """What `act:` said when the story was started or taken up again."""
+
+    rounds: int = 8
+    plan: Literal["auto", "human"] = "auto"
+    accept: Literal["story", "end", "auto"] = "story"
+    land: Literal["merge", "squash", "rebase", "branch"] = "merge"
+
+
+class Disposition(StrEnum):
+    """How a finding stands. RAISED and DISPUTED are open questions; UPHELD waits for a person."""
+
+    RAISED = "raised"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    UPHELD = "upheld"
+    FALSE_POSITIVE = "false-positive"
+    FIXED = "fixed"
+
+
+class Finding(Value):
+    """A finding whose quote was seen to stand, with all that was said of it."""
+
+    id: str
+    """`F-` and characters of a hash over lens, path and the folded quote."""
+    round: int
+    severity: Severity
+    lens: str
+    path: str
+    line: int
+    end_line: int
+    quote: str
+    claim: str
+    fix: str = ""
+    criterion: str = ""
+    disposition: Disposition = Disposition.RAISED
+    argument: str = ""
+    """The developer's, where it is disputed."""
+    answer: str = ""
+    """The reviewer's, to the dispute."""
+    ruled_by: str = ""
+    ruling: str = ""
+    mark: str = ""
+    """`path:line` of what a false positive left behind."""
+
+
+class Content(Value):
+    """What an event carries; `work` is who did it."""
+
+    work: tuple[Work, ...] = ()
+
+
+class Started(Content):
+    policy: Policy
+    target: str
+    """The full ref that the story lands on in the end."""
+    onto: str
+    """The full ref that it is built on and merged into: the target, or `refs/heads/bmad/next`."""
+    landing: int = 1
+
+
+class Created(Content):
+    """`base` is the commit that the run builds on; `spec` the fingerprint of the story's chain in it."""
+
+    base: str
+    spec: str
+    tester: bool = False
+    """Whether a tester writes the tests first."""
+
+
+class Unclear(Content):
+    question: str
+
+
+class Tested(Content):
+    head: str
+    tree: str
+
+
+class Developed(Content):
+    head: str
+    tree: str
+
+
+class Verified(Content):
+    """Of PASSED and CHECKS_FAILED; `hunks` is a hash of the change as it reads, whatever it is based on."""
+
+    head: str
+    hunks: str
+    checks: tuple[CheckRun, ...]
+    words: tuple[str, ...] = ()
+    """What failed, a sentence each, with the end of the output."""
+
+
+class Reviewed(Content):
+    """`findings` are new ones; `settled` and `unsettled` name those that a fix was judged for."""
+
+    head: str
+    hunks: str
+    findings: tuple[Finding, ...] = ()
+    settled: tuple[str, ...] = ()
+    unsettled: tuple[str, ...] = ()
+    dropped: int = 0
+    known: int = 0
+    """Findings that the review memory knows for false alarms."""
+
+
+class Settlement(Value):
+    """Where a finding stands after triage or a ruling."""
+
+    finding: str
+    disposition: Disposition
+    argument: str = ""
+    answer: str = ""
+
+
+class Triaged(Content):
+    settlements: tuple[Settlement, ...] = ()
+
+
+class Fixed(Content):
+    head: str
+    tree: str
+    marks: dict[str, str] = Field(default_factory=dict)
+    """Finding -> `path:line`."""
+
+
+class Ruled(Content):
+    finding: str
+    disposition: Literal[Disposition.CONFIRMED, Disposition.FALSE_POSITIVE]
+    by: str
+    why: str
+
+
+class Extended(Content):
+    """A person lets it go on: some more rounds, with a word to the developer."""
+
+    by: str
+    why: str = ""
+    rounds: int = 1
+
+
+class AcceptedBy(Content):
+    by: str
+    how: Literal["person", "policy"] = "person"
+    onto: str = ""
+    """Where the acceptance of everything at the end landed it: the commit."""
+
+
+class Rejected(Content):
+    by: str
+    why: str
+
+
+class Moved(Content):
+    """The branch was rebased: onto `base`, to `head`."""
+
+    base: str
+    head: str
+    tree: str
+
+
+class Conflicted(Content):
+    base: str
+    paths: tuple[str, ...]
+
+
+class Waits(Content):
+    words: str
+
+
+class Landed(Content):
+    commit: str
+    record: str
+    """The record's path."""
+
+
+class Respecified(Content):
+    spec: str
+    words: str = ""
+
+
+class Failed(Content):
+    fault: Fault
+    words: str
+    kept: str = ""
+    """The ref under which unfinished work was kept."""
+
+
+class OutOfBudget(Content):
+    words: str
+
+
+class Resumed(Content):
+    by: str = ""
+    why: str = ""
+    policy: Policy | None = None
+
+
+class Cancelled(Content):
+    by: str
+    why: str = ""
+
+
+CONTENT: dict[Event, type[Content]] = {
+    Event.STARTED: Started,
+    Event.CREATED: Created,
+    Event.UNCLEAR: Unclear,
+    Event.TESTED: Tested,
+    Event.DEVELOPED: Developed,
+    Event.PASSED: Verified,
+    Event.CHECKS_FAILED: Verified,
+    Event.REVIEWED: Reviewed,
+    Event.TRIAGED: Triaged,
+    Event.FIXED: Fixed,
+    Event.RULED: Ruled,
+    Event.EXTENDED: Extended,
+    Event.ACCEPTED: AcceptedBy,
+    Event.REJECTED: Rejected,
+    Event.MOVED: Moved,
+    Event.CONFLICTED: Conflicted,
+    Event.WAITS: Waits,
+    Event.LANDED: Landed,
+    Event.RESPECIFIED: Respecified,
+    Event.FAILED: Failed,
+    Event.OUT_OF_BUDGET: OutOfBudget,
+    Event.RESUMED: Resumed,
+    Event.CANCELLED: Cancelled,
+}
+"""What each kind of event carries."""
+
+
+class Entry(Value):
+    """One event of the journal. `seq` counts a story's events from 1; `state` is the one it happened in."""
+
+    story: str
+    seq: int = Field(ge=1)
+    round: int = Field(ge=0)
+    step: str
+    """The state it happened in, and `.2` and so on where the round came there again: `dev`, `verify.2`."""
+    event: Event
+    content: dict[str, Any] = Field(default_factory=dict)
+    time: datetime

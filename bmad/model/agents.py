@@ -1,0 +1,178 @@
+"""What an agent is asked and what it answers. Answers come from outside: each is checked against its schema."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from pydantic import Field
+
+from bmad.model.base import Value
+from bmad.model.settings import AgentSettings
+
+
+class Role(StrEnum):
+    CREATOR = "creator"
+    TESTER = "tester"
+    DEVELOPER = "developer"
+    REVIEWER = "reviewer"
+
+
+class Severity(StrEnum):
+    """P0 data loss, security, crash; P1 wrong; P2 worth mending."""
+
+    P0 = "P0"
+    P1 = "P1"
+    P2 = "P2"
+
+
+class Claim(Value):
+    """A finding as a reviewer makes it. `quote` must stand within the lines `line` to `end_line` of `path`."""
+
+    severity: Severity
+    path: str = Field(min_length=1)
+    line: int = Field(ge=1)
+    end_line: int | None = Field(default=None, ge=1)
+    quote: str = Field(min_length=1, max_length=2000)
+    claim: str = Field(min_length=1, max_length=4000)
+    fix: str = Field(default="", max_length=4000)
+    criterion: str = ""
+
+
+class Verdict(Value):
+    """Whether a fix settles a finding, by the reviewer who raised it."""
+
+    finding: str
+    settled: bool
+    why: str = ""
+
+
+class ReviewAnswer(Value):
+    """No finding at all is a fine result. `verdicts` judges the findings that a fix was made for."""
+
+    findings: tuple[Claim, ...] = Field(default=(), max_length=200)
+    verdicts: tuple[Verdict, ...] = ()
+
+
+class Stand(Value):
+    """The developer's word on a finding."""
+
+    finding: str
+    stand: Literal["confirmed", "disputed"]
+    argument: str = Field(default="", max_length=4000)
+
+
+class TriageAnswer(Value):
+    stands: tuple[Stand, ...]
+
+
+class Reply(Value):
+    """The reviewer's one answer to a dispute."""
+
+    finding: str
+    reply: Literal["conceded", "upheld"]
+    argument: str = Field(default="", max_length=4000)
+
+
+class ReplyAnswer(Value):
+    replies: tuple[Reply, ...]
+
+
+class Mark(Value):
+    """Where a false positive left its mark: a line that the fix wrote."""
+
+    finding: str
+    path: str
+    line: int = Field(ge=1)
+
+
+class WorkAnswer(Value):
+    """What creator, tester and developer may say beside their diff; none of it is believed without the diff."""
+
+    summary: str = Field(default="", max_length=4000)
+    clarification: str = Field(default="", max_length=4000)
+    """The creator's question to a person, where the story cannot be built without an answer."""
+    marks: tuple[Mark, ...] = ()
+
+
+ANSWERS: dict[str, type[Value]] = {
+    "work": WorkAnswer,
+    "review": ReviewAnswer,
+    "triage": TriageAnswer,
+    "reply": ReplyAnswer,
+}
+"""The kinds of answer; each has a schema of that name with `-answer` behind it."""
+
+
+class Task(NamedTuple):
+    """One call of an agent.
+
+    `key` names the step (`STORY-…/1/dev`), `subject` is a hash of what is put before the agent (what a recording
+    is bound to), `kind` is one of ANSWERS. `folder` is the worktree, `writable` whether it may change.
+    """
+
+    key: str
+    story: str
+    role: Role
+    name: str
+    """The agent's name in bmad.yaml."""
+    agent: AgentSettings
+    """How it works, with every `use` followed; `use` is left only for `human`."""
+    folder: Path
+    prompt: str
+    kind: Literal["work", "review", "triage", "reply"]
+    subject: str
+    writable: bool
+    log: Path
+    """Where what it prints goes."""
+    confine: bool = True
+
+
+class Usage(Value):
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    usd: float | None = None
+
+
+class Fault(StrEnum):
+    """Why a call does not count."""
+
+    NOT_STARTED = "not-started"
+    TIMEOUT = "timeout"
+    FLOOD = "flood"
+    NO_ANSWER = "no-answer"
+    BAD_ANSWER = "bad-answer"
+    NO_CHANGE = "no-change"
+    BROKE_GIT = "broke-git"
+    OUTSIDE = "outside"
+    OUT_OF_BOUNDS = "out-of-bounds"
+    """A path that the step may not change: governed, of the specification, a record, or out of the territory."""
+    REFUSED = "refused"
+    ENVIRONMENT = "environment"
+    WAITS_FOR_PERSON = "waits-for-person"
+    """A person is the agent, and has not done it yet: no failure."""
+
+
+class Outcome(NamedTuple):
+    """What came of a call. `answer` fits the schema of the task's kind, or is None (see `fault`)."""
+
+    answer: dict[str, Any] | None
+    fault: Fault | None
+    words: str
+    """One sentence where there is a fault."""
+    backend: str
+    model: str
+    context: str
+    """An id of this very context; no two calls share one."""
+    exit: int | None = None
+    seconds: float = 0.0
+    usage: Usage | None = None
+
+
+class Ran(NamedTuple):
+    """What came of a `setup` or `verify` command; `tail` is the end of what it printed."""
+
+    exit: int | None
+    fault: Fault | None
+    words: str
+    tail: str
+    seconds: float

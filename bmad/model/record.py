@@ -1,0 +1,112 @@
+"""A record: the evidence of one landing of a story, `stories/records/STORY-….json`. Add-only.
+
+Ids, hashes, verdicts and figures only; what was said stays with the journal.
+"""
+
+from typing import Literal
+
+from pydantic import Field
+
+from bmad.model.agents import Role, Severity, Usage
+from bmad.model.base import Value
+from bmad.model.report import Report
+
+
+class ChangeEntry(Value):
+    """One path of the net change: octal modes and full blob ids (zeros where absent)."""
+
+    path: str
+    old_mode: str = Field(pattern=r"^[0-7]{6}$")
+    new_mode: str = Field(pattern=r"^[0-7]{6}$")
+    old_blob: str = Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")
+    new_blob: str = Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")
+
+
+class Work(Value):
+    """One agent's (or person's) part of a step; `context` is one context, never shared between two works."""
+
+    step: str
+    """`1/dev`, `2/review/security`."""
+    role: Role
+    backend: str
+    model: str
+    context: str
+    prompt: str
+    """SHA-256 of the prompt, 64 hex digits; empty for a person."""
+    files: tuple[str, ...] = ()
+    """The paths that the prompt named or held."""
+    seconds: float = 0.0
+    usage: Usage | None = None
+
+
+class CheckRun(Value):
+    """A check that ran in `verify` and how it ended."""
+
+    round: int
+    name: str
+    ok: bool
+    exit: int | None = None
+    seconds: float = 0.0
+
+
+class RecordedFinding(Value):
+    """A finding without its words. `id` is the fingerprint over lens, path and folded quote."""
+
+    id: str
+    round: int
+    severity: Severity
+    lens: str
+    path: str
+    line: int
+    criterion: str = ""
+    disposition: Literal["fixed", "false-positive", "open"]
+    """`open` may only be a P2."""
+    ruled_by: str = ""
+    """The person who ruled where developer and reviewer did not agree."""
+    mark: str = ""
+    """`path:line` of what a false positive left behind."""
+
+
+class Evidence(Value):
+    """What stands for a criterion. `failed_before` and `passed_after` are null where nobody looked."""
+
+    criterion: str
+    checks: tuple[str, ...] = ()
+    failed_before: bool | None = None
+    passed_after: bool | None = None
+
+
+class Accepted(Value):
+    by: str
+    how: Literal["person", "policy"]
+
+
+class Record(Report):
+    """`base` and `head` are the commits it was reviewed at; `change` is the net change between their trees.
+
+    `change` is sorted by path and leaves out the specification, records and governed files. `spec` is the
+    fingerprint of the story's chain that was worked against.
+    """
+
+    NAME = "record"
+
+    namespace: Literal["bmad.record"] = "bmad.record"
+    story: str
+    landing: int = Field(ge=1)
+    """1, or the number in the file's name for a later landing of the story."""
+    repository: str
+    target: str
+    """The full ref it was made for."""
+    base: str
+    head: str
+    spec: str
+    change: tuple[ChangeEntry, ...]
+    rounds: int = Field(ge=1)
+    converged: bool
+    work: tuple[Work, ...]
+    checks: tuple[CheckRun, ...]
+    findings: tuple[RecordedFinding, ...]
+    dropped: int = 0
+    """Findings whose quote did not stand at its place."""
+    evidence: tuple[Evidence, ...] = ()
+    accepted: Accepted

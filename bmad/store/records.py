@@ -1,0 +1,40 @@
+"""Records as text: JSON that comes from outside, so nothing in it is believed before it fits its type."""
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+from bmad.errors import UsageError
+from bmad.model.record import Record
+
+MAX = 8 << 20
+
+
+def parse_record(text: str) -> Record:
+    """Read a record. Raises: UsageError naming what is wrong with it."""
+    if len(text) > MAX:
+        raise UsageError("it is over 8 MiB, more than a record can hold.")
+    try:
+        data: Any = json.loads(text, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"it is no JSON: {str(error)[:200]}.") from None
+    if not isinstance(data, dict):
+        raise UsageError("it should be one JSON object.")
+    schema = data.pop("schema", None)
+    if schema != "bmad.record/1":
+        raise UsageError(f"its schema is {json.dumps(schema)[:60]}, and this bmad reads `bmad.record/1`.")
+    try:
+        return Record.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"`{where}`: {first['msg']}.") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, each key once: readers disagree on which of two counts."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
