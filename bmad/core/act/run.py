@@ -1,0 +1,143 @@
+"""One run of a story as its events add up to it: what the machine's conditions ask, and its steps' names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bmad.core.act.machine import RESTING
+from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Policy, State
+from bmad.model.agents import Severity
+from bmad.model.record import CheckRun, Work
+
+PERSON = "person"
+"""The lens of what a person rejects; they judge the fix themselves when they accept."""
+
+_GRAVE = frozenset({Severity.P0, Severity.P1})
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the events of one story add up to. `seq` is the number of the last one."""
+
+    story: str
+    seq: int = 0
+    state: State = State.BACKLOG
+    rested: State = State.BACKLOG
+    """The state that it goes on in after a rest."""
+    round: int = 0
+    visits: Mapping[State, int] = field(default_factory=dict)
+    """How often each state was entered in this round."""
+    policy: Policy = field(default_factory=Policy)
+    allowed: int = 0
+    """The rounds it may take."""
+    target: str = ""
+    onto: str = ""
+    landing: int = 1
+    base: str = ""
+    head: str = ""
+    spec: str = ""
+    tester: bool = False
+    tested: bool = False
+    trees: tuple[str, ...] = ()
+    """The states of the files after each round's work, in order."""
+    hunks: str = ""
+    reviewed: str = ""
+    """The hunks that the last review saw; `reviewed_head` the commit."""
+    reviewed_head: str = ""
+    accepted_hunks: str = ""
+    accepted: AcceptedBy | None = None
+    green: bool = False
+    failing: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    dropped: int = 0
+    known: int = 0
+    words: tuple[str, ...] = ()
+    """What people have said to the developer since the last fix."""
+    waits_for: str = ""
+    """What it waits for, where it does: a sentence."""
+    landed: str = ""
+    """The commit that it landed as."""
+    works: tuple[Work, ...] = ()
+    checks: tuple[CheckRun, ...] = ()
+    since: datetime | None = None
+    """When it came into its state."""
+
+    @property
+    def plan_is_a_persons(self) -> bool:
+        return self.policy.plan == "human"
+
+    @property
+    def review_stands(self) -> bool:
+        return bool(self.reviewed) and self.reviewed == self.hunks and not self._open()
+
+    @property
+    def acceptance_stands(self) -> bool:
+        return self.policy_accepts or (self.accepted is not None and self.accepted_hunks == self.hunks)
+
+    @property
+    def dispute_is_open(self) -> bool:
+        return any(one.disposition is Disposition.UPHELD for one in self.findings.values())
+
+    @property
+    def work_is_left(self) -> bool:
+        return not self.green or bool(self._open())
+
+    def _open(self) -> list[Finding]:
+        return [one for one in self.findings.values() if holds_up(one)]
+
+    @property
+    def rounds_are_left(self) -> bool:
+        return self.round < self.allowed
+
+    @property
+    def policy_accepts(self) -> bool:
+        return self.policy.accept != "story"
+
+    @property
+    def goes_in_circles(self) -> bool:
+        return bool(self.trees) and self.trees[-1] in self.trees[:-1]
+
+    @property
+    def has_landed(self) -> bool:
+        return self.policy.accept == "end" and bool(self.landed)
+
+    @property
+    def resting(self) -> bool:
+        return self.state in RESTING
+
+    @property
+    def open_findings(self) -> int:
+        """Findings of any weight that are not settled yet."""
+        closed = (Disposition.FIXED, Disposition.FALSE_POSITIVE)
+        return sum(one.disposition not in closed for one in self.findings.values())
+
+    def step(self, name: str = "") -> str:
+        """The key of a step within the story: `1/dev`, `2/verify.2` where the round came there again."""
+        visit = self.visits.get(self.state, 1)
+        again = f".{visit}" if visit > 1 else ""
+        first, slash, rest = (name or self.state.value).partition("/")
+        return f"{self.round}/{first}{again}{slash}{rest}"
+
+
+def holds_up(one: Finding) -> bool:
+    """Whether a finding keeps a story from converging."""
+    if one.disposition is Disposition.FALSE_POSITIVE:
+        return not one.mark
+    return one.disposition is not Disposition.FIXED and (
+        one.severity in _GRAVE or one.disposition is not Disposition.CONFIRMED
+    )
+
+
+def entry(run: Run, event: Event, content: Content, now: datetime) -> Entry:
+    """The next entry of a run."""
+    _, _, step = run.step().partition("/")
+    return Entry(
+        story=run.story,
+        seq=run.seq + 1,
+        round=run.round,
+        step=step,
+        event=event,
+        content=content.model_dump(mode="json", exclude_defaults=True),
+        time=now,
+    )
