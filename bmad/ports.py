@@ -3,13 +3,14 @@
 The wiring hands in what fulfils them: files and formats from `store`, git from `git`, the clock.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bmad.model.act import Entry
+from bmad.model.act import Entry, State
 from bmad.model.agents import Outcome, Ran, Task
 from bmad.model.commits import Change, Commit
 from bmad.model.edits import Edit
@@ -180,6 +181,17 @@ class Objects(Protocol):
         """Those of the commits that the tip reaches, itself included."""
         ...
 
+    def ever(self, tip: str, folder: bytes) -> frozenset[bytes]:
+        """The paths below a folder that stand in some commit that tip reaches."""
+        ...
+
+    def joined(self, triples: Sequence[tuple[Listed, Listed, Listed]]) -> list[Listed | None]:
+        """The computed merge of single files, each as (before, ours, theirs) with mode 000000 where there is none.
+
+        None where the two sides conflict.
+        """
+        ...
+
 
 class History(Protocol):
     def read(self) -> AbstractContextManager[Objects]:
@@ -207,6 +219,14 @@ class Locks(Protocol):
         ...
 
 
+class Notes(Protocol):
+    """Small durable texts by name: what a step left behind before its commit and its event were written."""
+
+    def read(self, name: str) -> str | None: ...
+
+    def write(self, name: str, text: str) -> None: ...
+
+
 class Journal(Protocol):
     """The append-only table of events; a story's state is its replay."""
 
@@ -227,12 +247,21 @@ class Journal(Protocol):
 class Agents(Protocol):
     """Whoever does the work: commands, recordings, people. Every call ends, and ends what it began."""
 
+    @property
+    def confines(self) -> bool:
+        """Whether this machine can keep an agent from writing outside its worktree."""
+        ...
+
     def run(self, task: Task, hold: Hold) -> Outcome:
         """Do one task in its folder, under the folder's lock. Never raises for what an agent does."""
         ...
 
     def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool) -> Ran:
         """Run a `setup` or `verify` command in a worktree."""
+        ...
+
+    def answer(self, key: str, text: str) -> None:
+        """A person's answer to a task that waits for them. Raises: UsageError where none of that key does."""
         ...
 
     def end_survivors(self, name: str) -> bool:
@@ -277,7 +306,8 @@ class Repository(Protocol):
     def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
         """Put branch and files at a commit; ignored files stay.
 
-        What would be lost is kept as a commit under the ref `refs/bmad/kept/<keep>` first; its id, or None.
+        What would be lost is kept as a commit under a ref first, `refs/bmad/kept/<keep>` (and `.2` and so on where
+        that holds something else): its name, or None where nothing is lost.
         """
         ...
 
@@ -288,7 +318,8 @@ class Repository(Protocol):
     def commit(self, tree: Worktree, parent: str, message: str) -> str | None:
         """Commit all files of the worktree on top of parent, whatever commits were made there; None: no change.
 
-        Moves the branch. Runs no hook. `.git` folders below the worktree are not followed.
+        Moves the branch. Runs no hook. What git ignores is no part of it unless parent holds it. A repository in a
+        subfolder is added as a submodule is; one without a commit loses its `.git` and counts as files.
         """
         ...
 
@@ -306,6 +337,10 @@ class Repository(Protocol):
 
     def steps(self, tip: str, base: str) -> list[StepCommit]:
         """The commits from base to tip, oldest first, with their `Step:` trailers."""
+        ...
+
+    def merge(self, first: str, second: str) -> Merged:
+        """The merge of two commits as a tree, with conflict marks where there are conflicts. Moves nothing."""
         ...
 
     def rebase(self, tree: Worktree, base: str, onto: str) -> tuple[str, ...]:
@@ -332,6 +367,32 @@ class Repository(Protocol):
         """
         ...
 
+    def staged(self, parent: str) -> str | None:
+        """A commit on parent of what the person's index holds; None where that is nothing new. Moves nothing."""
+        ...
+
     def snapshot(self) -> Snapshot:
         """What agents must leave alone: refs, git's settings and hooks, people's work trees, bmad's own files."""
         ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The outside world of the loop. `person` is who calls, empty where git does not know."""
+
+    repository: Repository
+    history: History
+    formats: Formats
+    journal: Journal
+    agents: Agents
+    locks: Locks
+    notes: Notes
+    clock: Clock
+    person: str
+    tell: Callable[[Entry, State], None]
+    """Is told of each event once it is written, with the state that followed."""
+
+    @property
+    def logs(self) -> Path:
+        """Where what agents and checks print goes, a folder a story."""
+        return self.repository.home / ".bmad" / "logs"

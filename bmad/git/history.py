@@ -8,6 +8,7 @@ from pathlib import Path
 from bmad.errors import UndecidableError
 from bmad.git import changes
 from bmad.git.blame import blame
+from bmad.git.joined import FILE, Triple, ever, joined
 from bmad.git.locate import Located, locate, require_whole
 from bmad.git.objects import MISSING, ObjectReader, open_objects
 from bmad.git.private import private_repository
@@ -135,6 +136,19 @@ class GitObjects:
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         """Those of the commits that the tip reaches, itself included."""
         return frozenset(ids) - unreachable(self._git, ids, tip)
+
+    def ever(self, tip: str, folder: bytes) -> frozenset[bytes]:
+        """The paths below a folder that stand in some commit that tip reaches."""
+        return ever(self._git, tip, folder)
+
+    def joined(self, triples: Sequence[Triple]) -> list[Listed | None]:
+        """The computed merge of single files; None where there is a conflict."""
+        found: list[Listed | None] = []
+        for merged in joined(self._git, triples):
+            absent = Listed("000000", "0" * len(merged.tree))
+            file = self.files(merged.tree, [b""]).get(FILE, absent)
+            found.append(None if merged.conflicts else file)
+        return found
 
 
 def open_history(root: Path, environ: Mapping[str, str]) -> GitHistory:

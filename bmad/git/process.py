@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -103,7 +103,7 @@ class Git:
         except OSError as error:
             raise CannotAnswerError(f"git does not start in {self.folder}: {error.strerror or error}.") from None
 
-    def stream(self, arguments: Sequence[str], stdin: IO[bytes] | None = None) -> Iterator[bytes]:
+    def stream(self, arguments: Sequence[str], stdin: IO[bytes] | None = None) -> Generator[bytes, None, None]:
         """The output in pieces; ends with an error where git did.
 
         Raises: Failed on a status other than 0; UndecidableError where output or time run over.

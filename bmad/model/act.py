@@ -58,7 +58,7 @@ class Event(StrEnum):
 class Policy(Value):
     """What `act:` said when the story was started or taken up again."""
 
-    rounds: int = 8
+    rounds: int = Field(default=8, ge=1)
     plan: Literal["auto", "human"] = "auto"
     accept: Literal["story", "end", "auto"] = "story"
     land: Literal["merge", "squash", "rebase", "branch"] = "merge"
@@ -113,7 +113,11 @@ class Started(Content):
     """The full ref that the story lands on in the end."""
     onto: str
     """The full ref that it is built on and merged into: the target, or `refs/heads/bmad/next`."""
+    base: str = ""
+    """The commit that `onto` was at."""
     landing: int = 1
+    submitted: str = ""
+    """The full ref of a person's own branch, where a person does the developer's part."""
 
 
 class Created(Content):
@@ -194,7 +198,7 @@ class Extended(Content):
 
     by: str
     why: str = ""
-    rounds: int = 1
+    rounds: int = Field(default=1, ge=1)
 
 
 class AcceptedBy(Content):

@@ -11,6 +11,8 @@ class Worktree(NamedTuple):
     folder: Path
     gitdir: Path
     branch: str
+    fresh: bool = False
+    """Whether its files were checked out just now."""
 
 
 class StepCommit(NamedTuple):
@@ -34,6 +36,7 @@ class Snapshot(NamedTuple):
     """Marks of what agents must leave alone, by name; two snapshots differ where something was changed."""
 
     own: dict[str, str]
-    """bmad's: its branches, journal, other worktrees, git's configuration and hooks."""
+    """What is bmad's or git's: refs of bmad by full name; `git: config`, `git: hooks/…` and the like."""
     people: dict[str, str]
-    """The files, index and branch of each work tree of a person."""
+    """What is a person's: other branches by full ref; of each work tree `<folder>: HEAD` and `<folder>: index`; by
+    full path the files that are new or differ from the head."""

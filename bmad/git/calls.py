@@ -1,0 +1,144 @@
+"""Git for the carrying out of stories: a repository that is named, a scrubbed environment, nobody's hooks.
+
+A call on a worktree of bmad's own names the common repository, the worktree's folder and an index that only bmad
+writes. So no `.git` that an agent deleted or replaced, no `config.worktree`, index flag or half-done merge of its
+making has a say, and git never looks for a repository by folder. What the user set up counts: identity, ignore
+rules, clean and smudge filters.
+"""
+
+import io
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from bmad.errors import CannotAnswerError
+from bmad.git.locate import Located
+from bmad.git.process import MAX_SECONDS, Failed, Git, complaint, end, program, user_environment
+
+_SETTINGS = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.splitIndex=false",
+    "core.safecrlf=false",
+    "core.quotePath=false",
+    "core.fsync=committed",
+    "core.fsyncMethod=fsync",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "submodule.recurse=false",
+    "advice.addEmbeddedRepo=false",
+)
+_FOR_FILTERS = (
+    *("USER", "LOGNAME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+)
+"""What a filter that fetches content (Git LFS) may need."""
+_ONLY_GATE = frozenset({"GIT_NO_LAZY_FETCH", "GIT_ATTR_NOSYSTEM"})
+_NOBODY = b"bmad <bmad@localhost.invalid>"
+
+
+class Done(NamedTuple):
+    """How a call of git ended."""
+
+    status: int
+    out: bytes
+    err: bytes
+
+
+class Calls:
+    """Makes the calls of one repository; `common` is its folder, `algorithm` sha1 or sha256."""
+
+    def __init__(self, located: Located, environ: Mapping[str, str]) -> None:
+        self.common = located.common
+        self.algorithm = located.algorithm
+        self.trees: dict[str, str] = {}
+        """Commit -> tree, of those that were asked for."""
+        kept = {name: environ[name] for name in _FOR_FILTERS if name in environ}
+        scrubbed = {name: value for name, value in user_environment(environ).items() if name not in _ONLY_GATE}
+        self._environment = kept | scrubbed
+        settings = [word for setting in _SETTINGS for word in ("-c", setting)]
+        self._command = (program(environ), "--literal-pathspecs", *settings)
+        self.bare = self.with_index(located.common / "bmad-has-no-index-here")
+        """For what needs no files: objects and refs, without the attributes of any work tree or index."""
+
+    def _git(self, gitdir: Path, more: dict[str, str], folder: Path, *extra: str) -> Git:
+        environment = self._environment | {"GIT_DIR": str(gitdir)} | more
+        return Git([*self._command, *extra], environment, folder)
+
+    def on(self, folder: Path, index: Path) -> Git:
+        """For the files of a worktree of bmad's own."""
+        more = {"GIT_WORK_TREE": str(folder), "GIT_INDEX_FILE": str(index)}
+        return self._git(self.common, more, folder, "-c", "core.sparseCheckout=false")
+
+    def with_index(self, index: Path) -> Git:
+        """For an index that belongs to no files."""
+        return self._git(self.common, {"GIT_INDEX_FILE": str(index), "GIT_IMPLICIT_WORK_TREE": "0"}, self.common)
+
+    def of_person(self, folder: Path, gitdir: Path) -> Git:
+        """For a person's work tree, with its own index and head."""
+        return self._git(gitdir, {"GIT_WORK_TREE": str(folder)}, folder)
+
+    @cached_property
+    def author(self) -> bytes:
+        """The person who works here, `Name <email>`; bmad itself where git knows nobody."""
+        return self._person("GIT_AUTHOR_IDENT")
+
+    @cached_property
+    def committer(self) -> bytes:
+        return self._person("GIT_COMMITTER_IDENT")
+
+    def _person(self, variable: str) -> bytes:
+        done = ask(self.bare, ["-c", "user.useConfigOnly=true", "var", variable])
+        return done.out.rsplit(b" ", 2)[0] if done.status == 0 else _NOBODY
+
+
+def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
+    """Run git, whatever it answers; an interrupt at the terminal does not cut it short.
+
+    Raises: CannotAnswerError where it does not start.
+    """
+    try:
+        child = subprocess.Popen(
+            [*git.command, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=git.environment,
+            cwd=git.folder,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CannotAnswerError(f"git does not start in {git.folder}: {error.strerror or error}.") from None
+    timer = threading.Timer(MAX_SECONDS, child.kill)  # `communicate` with a time limit waits in steps
+    timer.daemon = True
+    timer.start()
+    try:
+        out, err = child.communicate(stdin)
+    except KeyboardInterrupt:
+        child.communicate()  # to its end; a second interrupt kills it
+        raise
+    finally:
+        timer.cancel()
+        end(child)
+    return Done(child.returncode, out, err)
+
+
+def tell(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> bytes:
+    """The output of a call that must succeed. Raises: Failed where it does not."""
+    done = ask(git, arguments, stdin)
+    if done.status != 0:
+        raise failure(done, arguments)
+    return done.out
+
+
+def failure(done: Done, arguments: Sequence[str]) -> Failed:
+    return Failed(done.status, complaint(io.BytesIO(done.err)), arguments)
+
+
+def shown(path: bytes) -> str:
+    """A path as text that can be stored and printed."""
+    text = path.decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)

@@ -1,0 +1,36 @@
+"""Taking folders of bmad's own away, with what agents left in them read-only; never through a symbolic link."""
+
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from bmad.errors import CannotAnswerError
+
+
+def erase(path: Path) -> None:
+    """Remove a file, link or folder, if it is there.
+
+    Raises: CannotAnswerError where something in it belongs to another user.
+    """
+    try:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, onerror=_open_up)
+        else:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotAnswerError(
+            f"{error.filename or path} cannot be removed: {error.strerror}. Remove {path} yourself."
+        ) from None
+
+
+def _open_up(again: Callable[..., object], name: str, _: object) -> None:
+    """Once more after the folder, and the one it is in, were made writable."""
+    for folder in (os.path.dirname(name), name):  # noqa: PTH120 - as shutil names them
+        if os.path.isdir(folder) and not os.path.islink(folder):  # noqa: PTH112, PTH114
+            os.chmod(folder, stat.S_IRWXU)  # noqa: PTH101
+    if os.path.isdir(name) and not os.path.islink(name):  # noqa: PTH112, PTH114
+        shutil.rmtree(name)
+    else:
+        again(name)

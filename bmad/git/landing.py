@@ -1,0 +1,133 @@
+"""Landing: a target moves from a known commit to the next, and nobody's work with it.
+
+Where nobody has it checked out it is a compare-and-swap. Where somebody has, git fast-forwards that work tree, and
+only one that is clean: otherwise nothing is touched and the landing waits.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from bmad.errors import UsageError
+from bmad.git.calls import Calls, Done, ask, shown, tell
+from bmad.git.people import Tree, Trees, text, under_way
+from bmad.git.pointers import HEADS, descends, swap, tip
+from bmad.git.process import Failed, Git
+from bmad.model.worktrees import Landing
+
+_MERGE = (
+    *("-c", "merge.autoStash=false", "-c", "merge.verifySignatures=false", "merge", "--ff-only"),
+    *("--no-autostash", "--no-overwrite-ignore", "--no-stat", "--quiet", "--commit", "--no-squash"),
+)
+_STATUS = ("status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=no", "--ignore-submodules=dirty")
+_NAMES = 5
+
+
+class _Dirty(NamedTuple):
+    path: bytes
+    in_files: bool
+    """Whether the file differs from the index, not only the index from the head."""
+
+
+def move(calls: Calls, trees: Trees, ref: str, new: str, old: str | None) -> bool:
+    """Move a ref that no work tree works on; False where one does, or the ref is elsewhere."""
+    if any(ref in tree.held for tree in trees.all()):
+        return False
+    return swap(calls, ref, new, old)
+
+
+def land(calls: Calls, trees: Trees, ref: str, new: str, old: str) -> Landing:
+    """Move the target from old to new. Raises: UsageError where new does not come after old."""
+    at = tip(calls, ref)
+    if at == new:
+        return Landing("moved")
+    if at != old:
+        return Landing("behind")
+    if not descends(calls, new, old):
+        raise UsageError(f"{new[:12]} does not come after {old[:12]}, so it cannot land. Rebase it first.")
+    holders = [tree for tree in trees.people() if ref in tree.held]
+    if not holders:
+        return _swap(calls, ref, new, old)
+    name = ref.removeprefix(HEADS)
+    if len(holders) > 1:
+        places = " and ".join(str(tree.folder) for tree in holders)
+        return Landing("waits", f"{name} is checked out in {places}. Switch all but one to another branch.")
+    waits = _hindrance(calls, holders[0], name, new)
+    if waits is not None:
+        # index and files are at new: an earlier landing was cut short before it moved the ref
+        return waits if waits.words else _swap(calls, ref, new, old)
+    return _forward(calls, holders[0], ref, new)
+
+
+def _hindrance(calls: Calls, tree: Tree, name: str, new: str) -> Landing | None:
+    """Why a work tree cannot be moved; without words where its files and index are at new already."""
+    place = f"{tree.folder}, where {name} is checked out,"
+    if not tree.folder.is_dir():
+        return Landing("waits", f"{place} is not there. Put it back, or run `git worktree prune`.")
+    if busy := under_way(tree.gitdir):
+        return Landing(
+            "waits", f"{busy.capitalize()} is under way in {place} and comes first. Finish or abort it."
+        )
+    if os.path.lexists(tree.gitdir / "index.lock"):
+        return Landing(
+            "waits", f"{place} is locked by git. Let it end; if none runs, remove {tree.gitdir / 'index.lock'}."
+        )
+    git = calls.of_person(tree.folder, tree.gitdir)
+    dirty = _dirty(tell(git, _STATUS))
+    if not dirty:
+        return None
+    if not any(entry.in_files for entry in dirty) and _index_is_at(git, new):
+        return Landing("moved")
+    names = _listed([entry.path for entry in dirty])
+    return Landing("waits", f"{place} has changes that are not committed ({names}). Commit or stash them.")
+
+
+def _index_is_at(git: Git, new: str) -> bool:
+    return ask(git, ["diff-index", "--cached", "--quiet", "--ignore-submodules=none", new, "--"]).status == 0
+
+
+def _swap(calls: Calls, ref: str, new: str, old: str) -> Landing:
+    try:
+        return Landing("moved" if swap(calls, ref, new, old) else "behind")
+    except Failed:
+        if os.path.lexists(lock := calls.common / f"{ref}.lock"):
+            return Landing("waits", f"{ref} is locked by git. Let it end; if none runs, remove {lock}.")
+        raise
+
+
+def _forward(calls: Calls, tree: Tree, ref: str, new: str) -> Landing:
+    done = ask(calls.of_person(tree.folder, tree.gitdir), [*_MERGE, new])
+    if tip(calls, ref) == new:
+        return Landing("moved")
+    if done.status == 0 and text(tree.gitdir / "HEAD") == tree.head:
+        return Landing("behind")
+    if done.status == 0:
+        return Landing("waits", f"Another branch was checked out in {tree.folder} at this very moment. Try again.")
+    return Landing("waits", _refused(done, tree.folder, ref.removeprefix(HEADS)))
+
+
+def _refused(done: Done, folder: Path, name: str) -> str:
+    """Git's refusal as a sentence; the paths in the way stand behind tabs."""
+    paths = [line[1:] for line in done.err.split(b"\n") if line.startswith(b"\t")]
+    if not paths:
+        words = done.err.decode("utf-8", "backslashreplace").strip().split("\n")[0]
+        return f"git does not move {name} in {folder}: {words.removeprefix('fatal: ').removeprefix('error: ')}"
+    what = "files that git does not track" if b"untracked" in done.err else "changed files"
+    return f"In {folder}, where {name} is checked out, {what} are in the way ({_listed(paths)}). Move them aside."
+
+
+def _dirty(told: bytes) -> list[_Dirty]:
+    """The entries of `status --porcelain=v2 -z`, without renames: `1` changed, `u` unmerged."""
+    found = []
+    for entry in told.split(b"\0"):
+        kind = entry[:2]
+        if kind in (b"1 ", b"u "):
+            path = entry.split(b" ", 8 if kind == b"1 " else 10)[-1]
+            found.append(_Dirty(path, kind == b"u " or entry[3:4] != b"."))
+    return found
+
+
+def _listed(paths: Sequence[bytes]) -> str:
+    more = f" and {len(paths) - _NAMES} more" if len(paths) > _NAMES else ""
+    return ", ".join(map(shown, paths[:_NAMES])) + more

@@ -1,0 +1,78 @@
+"""The work trees of a repository, read from its own files: their branches, and what is under way.
+
+`gitrepository-layout` says what stands where: HEAD, `worktrees/*/HEAD` and `gitdir`, `rebase-merge/head-name`.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from bmad.git.pointers import HEADS
+
+_UNDER_WAY = {
+    "MERGE_HEAD": "a merge",
+    "rebase-merge": "a rebase",
+    "rebase-apply": "a rebase",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "REVERT_HEAD": "a revert",
+    "sequencer": "a cherry-pick or revert",
+    "BISECT_LOG": "a bisect",
+}
+
+
+class Tree(NamedTuple):
+    """A work tree; `head` is the text of its HEAD, `held` the full refs that it works on."""
+
+    folder: Path
+    gitdir: Path
+    head: str
+    held: tuple[str, ...]
+
+
+class Trees:
+    """All work trees; `main` is the first one's folder (None in a bare repository), bmad's stand in `own`."""
+
+    def __init__(self, common: Path, main: Path | None, own: Path) -> None:
+        self.common = common
+        self.main = main
+        self.own = own
+
+    def people(self) -> list[Tree]:
+        """Those that are a person's."""
+        return [tree for tree in self.all() if tree.folder.parent != self.own]
+
+    def all(self) -> list[Tree]:
+        first = [_tree(self.main, self.common)] if self.main else []
+        return [*first, *self._linked()]
+
+    def _linked(self) -> Iterator[Tree]:
+        try:
+            folders = sorted((self.common / "worktrees").iterdir())
+        except OSError:
+            return
+        for gitdir in folders:
+            place = text(gitdir / "gitdir")
+            if place:
+                yield _tree(Path(os.path.normpath(gitdir / place)).parent, gitdir)
+
+
+def text(path: Path) -> str:
+    """A small file of git's own without its line end; empty where it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape").rstrip("\n")
+    except OSError:
+        return ""
+
+
+def _tree(folder: Path, gitdir: Path) -> Tree:
+    head = text(gitdir / "HEAD")
+    held = [head.removeprefix("ref: ").strip()] if head.startswith("ref: ") else []
+    held += [name for kind in ("rebase-merge", "rebase-apply") if (name := text(gitdir / kind / "head-name"))]
+    start = text(gitdir / "BISECT_START")
+    return Tree(folder, gitdir, head, (*held, *([HEADS + start] if start else [])))
+
+
+def under_way(gitdir: Path) -> str:
+    """What a person has not finished there (`a merge`); empty where it is nothing."""
+    return next((words for name, words in _UNDER_WAY.items() if (gitdir / name).exists()), "")

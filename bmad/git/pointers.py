@@ -1,0 +1,86 @@
+"""Refs by full name: where they are, and moving them from a known place to another."""
+
+import os
+import re
+
+from bmad.errors import UsageError
+from bmad.git.calls import Calls, ask, failure, tell
+from bmad.git.loose import write_ref
+
+HEADS = "refs/heads/"
+OWN = "refs/heads/bmad/"
+_ID = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\n?")
+_NAME = re.compile(
+    r"refs/(?!.*(?:\.\.|//|/\.|@\{|\.lock(?:/|$)))[^\x00-\x20\x7f ~^:?*\[\\]+[^\x00-\x20\x7f ~^:?*\[\\/.]"
+)
+
+
+def tip(calls: Calls, ref: str) -> str | None:
+    """The commit that a full ref is at; None where there is no such ref."""
+    if not _NAME.fullmatch(ref):
+        return None
+    try:
+        found = _ID.fullmatch((calls.common / ref).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        found = None
+    if found is not None:
+        return found[1]
+    done = ask(calls.bare, ["show-ref", "--verify", "--hash", ref])
+    return done.out.decode().strip() if done.status == 0 else None
+
+
+def put(calls: Calls, ref: str, new: str) -> None:
+    """Set a ref of bmad's own, wherever it is; what was made a symbolic one becomes a plain one again."""
+    if not write_ref(calls.common / ref, new):
+        tell(calls.bare, ["update-ref", "--no-deref", ref, new])
+
+
+def swap(calls: Calls, ref: str, new: str, old: str | None) -> bool:
+    """Move a ref from old (None: it is new); False where it is elsewhere, True where it is at new already.
+
+    Raises: Failed where git cannot write it.
+    """
+    arguments = ["update-ref", "--no-deref", "-m", "bmad", ref, new, old or ""]
+    done = ask(calls.bare, arguments)
+    if done.status == 0:
+        return True
+    at = tip(calls, ref)
+    if at == old:
+        raise failure(done, arguments)
+    return at == new
+
+
+def descends(calls: Calls, commit: str, ancestor: str) -> bool:
+    """Whether a commit is another or comes after it."""
+    if commit == ancestor:
+        return True
+    arguments = ["merge-base", "--is-ancestor", ancestor, commit]
+    done = ask(calls.bare, arguments)
+    if done.status > 1:
+        raise failure(done, arguments)
+    return done.status == 0
+
+
+def target(calls: Calls, head: str, named: str | None) -> str:
+    """The full ref of the branch named, else of the one in `head`, the text of a work tree's HEAD.
+
+    Raises: UsageError where there is no such branch, or the head is detached.
+    """
+    if named is None:
+        ref = head.removeprefix("ref: ").strip()
+        if not head.startswith("ref: " + HEADS):
+            raise UsageError("The head is detached, so there is no branch to land on. Name one with `act.target`.")
+        if ref.startswith(OWN):
+            raise UsageError(
+                f"`{ref.removeprefix(HEADS)}` is a story's own branch. "
+                "Switch to the branch to land on, or name it with `act.target`."
+            )
+    else:
+        ref = named if named.startswith("refs/") else HEADS + named
+    if not ref.startswith(HEADS) or tip(calls, ref) is None:
+        name = ref.removeprefix(HEADS)
+        if named is None:
+            raise UsageError(f"The branch {name} has no commit yet. Make a first commit.")
+        raise UsageError(f"`{name}` is no branch here. Correct `act.target`, or make the branch.")
+    done = ask(calls.bare, ["symbolic-ref", "--quiet", ref])
+    return os.fsdecode(done.out).strip() if done.status == 0 else ref

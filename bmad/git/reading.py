@@ -1,0 +1,92 @@
+"""What is read of story branches: the commits of steps, differences as text, files at a commit."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+
+from bmad.git.calls import Calls, ask, failure, tell
+from bmad.git.writing import tree_of
+from bmad.model.worktrees import StepCommit
+
+MAX_DIFF = 4 << 20
+_AT_ONCE = 1 << 16
+_CUT = f"\n[The difference is longer than {MAX_DIFF >> 20} MiB; the rest is left out.]\n"
+_DIFF = (
+    *("diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "-U3"),
+    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--full-index"),
+)
+_TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*):[ \t]*(.*)")
+_NOT_THERE = re.compile(r"does not exist in|exists on disk, but not in|bad file")
+
+
+def steps(calls: Calls, tip: str, base: str) -> list[StepCommit]:
+    """The commits that tip reaches and base does not, oldest first."""
+    form = "--format=%H%x00%P%x00%T%x00%B%x00"
+    order = ["rev-list", "--topo-order", "--reverse", "--no-commit-header", "--encoding=UTF-8", form]
+    told = tell(calls.bare, [*order, tip, f"^{base}", "--"]).decode("utf-8", "replace")
+    fields = told.split("\0")[:-1]
+    return [_step(*fields[at : at + 4]) for at in range(0, len(fields), 4)]
+
+
+def _step(name: str, parents: str, tree: str, message: str) -> StepCommit:
+    found = _trailers(message)
+    parent = parents.partition(" ")[0]
+    return StepCommit(name.lstrip("\n"), parent, tree, found.get("step", ""), found.get("story", ""))
+
+
+def _trailers(message: str) -> dict[str, str]:
+    """The trailers of the last paragraph, which is not the first and holds nothing else.
+
+    Keys in lower case; one that stands there twice says nothing.
+    """
+    paragraphs = [part for part in re.split(r"\n[ \t\r]*\n", message.strip("\n")) if part.strip()]
+    found: dict[str, str] = {}
+    twice: set[str] = set()
+    for line in paragraphs[-1].split("\n") if len(paragraphs) > 1 else ():
+        match = _TRAILER.fullmatch(line.rstrip("\r"))
+        if match is None and (line[:1] not in (" ", "\t") or not found):
+            return {}
+        if match is not None:
+            key = match[1].lower()
+            twice |= {key} & found.keys()
+            found[key] = match[2].strip()
+    return {key: value for key, value in found.items() if key not in twice}
+
+
+def diff(calls: Calls, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
+    """The unified diff between two commits, all of it or below some paths, at most 4 MiB."""
+    kept = bytearray()
+    for part in _parts(paths):
+        stream = calls.bare.stream([*_DIFF, old, new, "--", *part])
+        for piece in stream:
+            kept += piece
+            if len(kept) > MAX_DIFF:
+                stream.close()
+                return kept[: kept.rfind(b"\n", 0, MAX_DIFF) + 1].decode("utf-8", "replace") + _CUT
+    return kept.decode("utf-8", "replace")
+
+
+def _parts(paths: Sequence[bytes]) -> Iterator[list[str]]:
+    """The paths in portions that fit on a command line; without paths one empty portion."""
+    part: list[str] = []
+    size = 0
+    for path in paths:
+        if size + len(path) > _AT_ONCE:
+            yield part
+            part, size = [], 0
+        part.append(os.fsdecode(path))
+        size += len(path) + 9
+    if part or not paths:
+        yield part
+
+
+def read(calls: Calls, commit: str, path: str) -> str | None:
+    """A file's text at a commit, None where there is none; bytes that are not UTF-8 are replaced."""
+    arguments = ["cat-file", "blob", f"{commit}:{path}"]
+    done = ask(calls.bare, arguments)
+    if done.status == 0:
+        return done.out.decode("utf-8", "replace")
+    failed = failure(done, arguments)
+    if _NOT_THERE.search(failed.words) and tree_of(calls, commit):
+        return None
+    raise failed

@@ -1,0 +1,124 @@
+"""The repository that stories are carried out in (`ports.Repository`): its parts, put together."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bmad.errors import CannotAnswerError
+from bmad.git import landing, pointers, reading, rebasing, watching, writing
+from bmad.git.calls import Calls, ask
+from bmad.git.changes import merges
+from bmad.git.locate import locate
+from bmad.git.people import Trees, text
+from bmad.git.stepping import Stage
+from bmad.git.worktrees import Worktrees
+from bmad.model.history import Merged
+from bmad.model.worktrees import Landing, Snapshot, StepCommit, Worktree
+
+
+class GitRepository:
+    """The repository that the folder `root` is in. Made by `open_repository`."""
+
+    def __init__(self, calls: Calls, trees: Trees, home: Path, gitdir: Path) -> None:
+        self._calls = calls
+        self._trees = trees
+        self._home = home
+        self._gitdir = gitdir
+        """Of the work tree that bmad was called in."""
+        self._stage = Stage(calls, home / ".bmad" / "index")
+        self._worktrees = Worktrees(calls, trees, self._stage)
+
+    @property
+    def home(self) -> Path:
+        """The folder that holds `.bmad`."""
+        return self._home
+
+    def target(self, named: str | None) -> str:
+        return pointers.target(self._calls, text(self._gitdir / "HEAD"), named)
+
+    def tip(self, ref: str) -> str | None:
+        return pointers.tip(self._calls, ref)
+
+    def worktree(self, name: str, branch: str, base: str) -> Worktree:
+        return self._worktrees.worktree(name, branch, base)
+
+    def remove(self, name: str) -> None:
+        self._worktrees.remove(name)
+
+    def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
+        return self._stage.reset(tree, commit, keep)
+
+    def faults(self, tree: Worktree) -> str | None:
+        return self._worktrees.faults(tree)
+
+    def commit(self, tree: Worktree, parent: str, message: str) -> str | None:
+        return self._stage.commit(tree, parent, message)
+
+    def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:
+        return writing.commit_files(self._calls, parent, files, message)
+
+    def join(self, first: str, second: str, tree_of: str, message: str) -> str:
+        return writing.commit_tree(self._calls, writing.tree_of(self._calls, tree_of), [first, second], message)
+
+    def squash(self, parent: str, tree_of: str, message: str) -> str:
+        return writing.commit_tree(self._calls, writing.tree_of(self._calls, tree_of), [parent], message)
+
+    def steps(self, tip: str, base: str) -> list[StepCommit]:
+        return reading.steps(self._calls, tip, base)
+
+    def merge(self, first: str, second: str) -> Merged:
+        [merged] = merges(self._calls.bare, [(first, second)])
+        return merged
+
+    def rebase(self, tree: Worktree, base: str, onto: str) -> tuple[str, ...]:
+        return rebasing.rebase(self._calls, self._stage, tree, base, onto)
+
+    def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
+        return reading.diff(self._calls, old, new, paths)
+
+    def read(self, commit: str, path: str) -> str | None:
+        return reading.read(self._calls, commit, path)
+
+    def move(self, ref: str, new: str, old: str | None) -> bool:
+        return landing.move(self._calls, self._trees, ref, new, old)
+
+    def land(self, ref: str, new: str, old: str) -> Landing:
+        return landing.land(self._calls, self._trees, ref, new, old)
+
+    def staged(self, parent: str) -> str | None:
+        return writing.staged(self._calls, self._gitdir / "index", parent)
+
+    def snapshot(self) -> Snapshot:
+        return watching.snapshot(self._calls, self._trees)
+
+
+def open_repository(root: Path, environ: Mapping[str, str]) -> GitRepository:
+    """The repository at or above root.
+
+    Raises: CannotAnswerError where there is none that bmad can read.
+    """
+    located = locate(root, environ)
+    calls = Calls(located, environ)
+    common = located.common
+    if (common / "reftable").is_dir():
+        raise CannotAnswerError(
+            f"{common} keeps its refs as a reftable. Run `git refs migrate --ref-format=files` there."
+        )
+    told = ask(located.git, ["rev-parse", "--absolute-git-dir", "--show-toplevel"])
+    lines = os.fsdecode(told.out).splitlines()
+    gitdir = Path(lines[0]).resolve()
+    top = Path(lines[1]).resolve() if told.status == 0 and len(lines) > 1 else None
+    home = common.parent if common.name == ".git" else common
+    main = top if top and gitdir == common else _main(calls)
+    return GitRepository(calls, Trees(common, main, home / ".bmad" / "worktrees"), home, gitdir)
+
+
+def _main(calls: Calls) -> Path | None:
+    """The first work tree's folder, asked from another place; None where the repository is bare."""
+    config = ["config", "--file", str(calls.common / "config")]
+    if ask(calls.bare, [*config, "--type=bool", "core.bare"]).out.strip() == b"true":
+        return None
+    named = os.fsdecode(ask(calls.bare, [*config, "core.worktree"]).out).removesuffix("\n")
+    if named:
+        return (calls.common / named).resolve()
+    return calls.common.parent if calls.common.name == ".git" else None

@@ -1,0 +1,163 @@
+"""Steps of a story as commits: the files of a worktree, whatever was done to its index, branch and head.
+
+bmad keeps an index of its own for each worktree (`.bmad/index/`). It follows the commit that the files stand on,
+so that a commit reads only what changed, and flags or conflicts in the index of the agent's git say nothing.
+What git ignores is no part of a step unless the parent holds it.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from bmad.errors import CannotAnswerError
+from bmad.git.calls import Calls, ask, failure, tell
+from bmad.git.erase import erase
+from bmad.git.pointers import descends, put, swap, tip
+from bmad.git.process import Git
+from bmad.git.writing import commit_tree, tree_of
+from bmad.model.worktrees import Worktree
+
+KEPT = "refs/bmad/kept/"
+_UNBORN = re.compile(rb"^error: '(.*?)/?' does not have a commit checked out$", re.MULTILINE)
+
+
+class Stage:
+    """The files of bmad's worktrees; `folder` holds an index for each. Whoever calls holds the worktree's lock."""
+
+    def __init__(self, calls: Calls, folder: Path) -> None:
+        self._calls = calls
+        self._folder = folder
+        self._synced: dict[str, tuple[str, tuple[int, int, int]]] = {}
+        """Worktree -> the commit that its index is at, and the index file's mark."""
+
+    def index(self, name: str) -> Path:
+        return self._folder / name
+
+    def git(self, tree: Worktree) -> Git:
+        """For calls on the files. Raises: CannotAnswerError where the folder was replaced by a link."""
+        folder = str(tree.folder)
+        if os.path.realpath(folder) != folder or not tree.folder.is_dir():
+            raise CannotAnswerError(
+                f"{folder} is not the folder that bmad made. Run bmad again to have it mended."
+            )
+        return self._calls.on(tree.folder, self.index(tree.name))
+
+    def load(self, tree: Worktree, commit: str, *, files: bool) -> None:
+        """Put the index at a commit, and with `files` the files too, over whatever stands in their place."""
+        self._synced.pop(tree.name, None)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        index = self.index(tree.name)
+        how = ["--reset", "-u"] if files else ["-m"] if index.exists() else []
+        arguments = ["read-tree", *how, commit]
+        done = ask(self.git(tree), arguments)
+        if done.status != 0 and not files:  # an index that cannot be read is made anew
+            index.unlink(missing_ok=True)
+            done = ask(self.git(tree), ["read-tree", commit])
+        if done.status != 0:
+            raise failure(done, arguments)
+        self._mark(tree, commit)
+
+    def _mark(self, tree: Worktree, commit: str) -> None:
+        self._synced[tree.name] = (commit, _mark(self.index(tree.name)))
+
+    def _sync(self, tree: Worktree, commit: str) -> None:
+        if self._synced.get(tree.name) != (commit, _mark(self.index(tree.name))):
+            self.load(tree, commit, files=False)
+
+    def files(self, tree: Worktree, parent: str) -> str:
+        """The id of the tree that the worktree's files make on top of parent."""
+        self._sync(tree, parent)
+        self._synced.pop(tree.name, None)
+        git = self.git(tree)
+        arguments = ["add", "--all"]
+        done = ask(git, arguments)
+        while done.status != 0:
+            if not _adopt(tree.folder, done.err):
+                raise failure(done, arguments)
+            done = ask(git, arguments)
+        return tell(git, ["write-tree"]).decode().strip()
+
+    def commit(self, tree: Worktree, parent: str, message: str) -> str | None:
+        """Commit the files on top of parent and move the branch there; None where they are parent's."""
+        made = self.files(tree, parent)
+        changed = made != tree_of(self._calls, parent)
+        commit = commit_tree(self._calls, made, [parent], message) if changed else parent
+        if changed or tip(self._calls, tree.branch) != parent:
+            put(self._calls, tree.branch, commit)
+        self._mark(tree, commit)
+        self.share(tree)
+        return commit if changed else None
+
+    def share(self, tree: Worktree) -> None:
+        """Give the agent's git the index that bmad has, so that it sees a clean tree."""
+        fresh = tree.gitdir / "index.bmad"
+        shutil.copyfile(self.index(tree.name), fresh)
+        fresh.replace(tree.gitdir / "index")
+
+    def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
+        """Put branch and files at a commit; the ref under which what would be lost is kept, or None."""
+        at = tip(self._calls, tree.branch) or commit
+        made = self.files(tree, at)
+        kept = None
+        fresh = made not in {tree_of(self._calls, at), tree_of(self._calls, commit)}
+        if fresh or not descends(self._calls, commit, at):
+            kept = self.keep(made, at, keep)
+        put(self._calls, tree.branch, commit)
+        self.load(tree, commit, files=True)
+        tell(self.git(tree), ["clean", "-ffdq"])
+        self.share(tree)
+        return kept
+
+    def keep(self, made: str, at: str, keep: str) -> str:
+        """Keep a tree under the first free ref of that name, or the one that holds it already.
+
+        The name is the worktree's own, so a lock on it is one that a killed git left.
+        """
+        lost = at
+        if made != tree_of(self._calls, at):
+            lost = commit_tree(self._calls, made, [at], "Unfinished work, kept by bmad\n")
+        number = 1
+        while True:
+            ref = f"{KEPT}{keep}" + (f".{number}" if number > 1 else "")
+            held = tip(self._calls, ref)
+            (self._calls.common / f"{ref}.lock").unlink(missing_ok=True)
+            if held is None and swap(self._calls, ref, lost, None):
+                return ref
+            if held is not None and self._same(held, lost):
+                return ref
+            number += 1
+
+    def _same(self, one: str, other: str) -> bool:
+        """Whether two commits have the same tree and parents."""
+        form = ["rev-list", "--no-walk=unsorted", "--no-commit-header", "--format=%T %P"]
+        lines = tell(self._calls.bare, [*form, one, other, "--"]).decode().splitlines()
+        return one == other or len(set(lines)) == 1
+
+    def forget(self, name: str) -> None:
+        self._synced.pop(name, None)
+        for path in (self.index(name), self._folder / f"{name}.lock"):
+            path.unlink(missing_ok=True)
+
+
+def _mark(path: Path) -> tuple[int, int, int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def _adopt(folder: Path, complaint: bytes) -> bool:
+    """Take away the `.git` of a repository without a commit in a subfolder, which git would add nothing of.
+
+    Its files then count as files of the worktree; a repository with commits is added as a submodule is.
+    """
+    found = _UNBORN.search(complaint)
+    if found is None:
+        return False
+    nested = Path(os.fsdecode(os.path.join(os.fsencode(folder), found[1], b".git")))  # noqa: PTH118 - bytes
+    if not os.path.lexists(nested) or nested.parent == folder:
+        return False
+    erase(nested)
+    return True

@@ -1,0 +1,208 @@
+"""bmad's own worktrees: made, found again after a crash at any point, mended, taken away.
+
+A worktree is a folder in `.bmad/worktrees/` and one in the repository's `worktrees/`, as gitrepository-layout(5)
+has them. Both are written here, piece by piece, so that whatever piece is missing can be put back. Files are
+checked out beside the place and moved there whole: a folder that exists was checked out to its end.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from bmad.errors import CannotAnswerError, UsageError
+from bmad.git.calls import Calls
+from bmad.git.erase import erase
+from bmad.git.people import Trees, text
+from bmad.git.pointers import HEADS, put, swap, tip
+from bmad.git.stepping import Stage
+from bmad.model.worktrees import Worktree
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
+_PREFIX = "bmad-"
+_HALF_DONE = frozenset(
+    {
+        *("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "MERGE_RR", "AUTO_MERGE", "SQUASH_MSG", "CHERRY_PICK_HEAD"),
+        *("REVERT_HEAD", "REBASE_HEAD", "rebase-merge", "rebase-apply", "sequencer"),
+        *(
+            "BISECT_LOG",
+            "BISECT_START",
+            "BISECT_TERMS",
+            "BISECT_NAMES",
+            "BISECT_ANCESTORS_OK",
+            "BISECT_EXPECTED_REV",
+        ),
+        *("index.lock", "HEAD.lock", "index.bmad", "config.worktree", "config.worktree.lock"),
+    }
+)
+"""What an agent's git leaves in a worktree's folder when it was killed, or did not finish."""
+
+
+class Worktrees:
+    """The worktrees in `folder`; whoever calls holds the lock of the worktree it names."""
+
+    def __init__(self, calls: Calls, trees: Trees, stage: Stage) -> None:
+        self._calls = calls
+        self._trees = trees
+        self._stage = stage
+        self.folder = trees.own
+
+    def named(self, name: str, branch: str) -> Worktree:
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"`{name}` cannot be the name of a worktree.")
+        ref = branch if branch.startswith("refs/") else HEADS + branch
+        return Worktree(name, self.folder / name, self._calls.common / "worktrees" / f"{_PREFIX}{name}", ref)
+
+    def worktree(self, name: str, branch: str, base: str) -> Worktree:
+        """The worktree of that name, whole; its branch is made at base where it is not there."""
+        tree = self.named(name, branch)
+        self._refuse_taken(tree)
+        own_folder(self.folder.parent)
+        self.folder.mkdir(exist_ok=True)
+        (self._calls.common / f"{tree.branch}.lock").unlink(missing_ok=True)
+        self._stage.index(name).with_name(f"{name}.lock").unlink(missing_ok=True)
+        at = tip(self._calls, tree.branch)
+        if at is None:
+            at = base
+            if not swap(self._calls, tree.branch, base, None):  # a symbolic ref to nowhere, or the like
+                put(self._calls, tree.branch, base)
+        self._skeleton(tree)
+        self._clear(tree)
+        fresh = tree.folder.is_symlink() or not tree.folder.is_dir()
+        if fresh:
+            self._check_out(tree, at)
+        self._point(tree)
+        self._index(tree, at)
+        return tree._replace(fresh=fresh)
+
+    def _index(self, tree: Worktree, commit: str) -> None:
+        """Make the index that the agent's git uses, where there is none."""
+        if not (tree.gitdir / "index").exists():
+            self._stage.load(tree, commit, files=False)
+            self._stage.share(tree)
+
+    def remove(self, name: str) -> None:
+        """Take a worktree away, and what is in it; the branch stays."""
+        tree = self.named(name, "none")
+        gone = self.folder / f".gone-{name}"
+        erase(gone)
+        if os.path.lexists(tree.folder):
+            tree.folder.rename(gone)
+            erase(gone)
+        erase(self.folder / f".new-{name}")
+        if self._is_ours(tree):
+            erase(tree.gitdir)
+        self._stage.forget(name)
+
+    def faults(self, tree: Worktree) -> str | None:
+        """What was done to the worktree's git in a sentence, mended; None where nothing was."""
+        found = self._fault(tree)
+        if tree.gitdir.is_dir():
+            self._clear(tree)
+        if found is None:
+            return None
+        self._skeleton(tree)
+        at = tip(self._calls, tree.branch)
+        if at is None:
+            return f"{found} Its branch is gone, too."
+        if tree.folder.is_symlink() or not tree.folder.is_dir():
+            self._check_out(tree, at)
+        self._point(tree)
+        self._index(tree, at)
+        return found
+
+    def _fault(self, tree: Worktree) -> str | None:
+        link = tree.folder / ".git"
+        if tree.folder.is_symlink() or not tree.folder.is_dir():
+            return f"The folder of the worktree {tree.name} was taken away or replaced."
+        if not os.path.lexists(link):
+            return f"The file .git of the worktree {tree.name} was taken away."
+        if link.is_symlink() or not link.is_file():
+            return f"The file .git of the worktree {tree.name} was replaced by a {_kind(link)}."
+        if text(link) != _link(tree):
+            return f"The file .git of the worktree {tree.name} was made to lead elsewhere."
+        head = text(tree.gitdir / "HEAD")
+        if head.startswith("ref: ") and head != f"ref: {tree.branch}":
+            branch = head.removeprefix(f"ref: {HEADS}")
+            return f"The worktree {tree.name} was switched to the branch {branch}."
+        if re.fullmatch(r"[0-9a-f]{40,64}", head):
+            return f"The worktree {tree.name} was switched away from its branch to a commit (detached)."
+        if any(text(tree.gitdir / name) != value for name, value in _skeleton(tree).items()):
+            return f"The folder of the worktree {tree.name} in the repository was damaged."
+        return None
+
+    def _refuse_taken(self, tree: Worktree) -> None:
+        for other in self._trees.people():
+            if tree.branch in other.held and other.gitdir != tree.gitdir:
+                raise UsageError(
+                    f"{tree.branch.removeprefix(HEADS)} is checked out in {other.folder}. "
+                    "Switch to another branch there, so that bmad can work on it."
+                )
+        if tree.gitdir.exists() and not self._is_ours(tree):
+            raise UsageError(f"{tree.gitdir} belongs to a work tree of somebody else. Move that work tree.")
+
+    def _is_ours(self, tree: Worktree) -> bool:
+        """False where the folder in the repository is that of a work tree that stands elsewhere."""
+        place = text(tree.gitdir / "gitdir")
+        return place in ("", f"{tree.folder}/.git") or text(Path(place)) != _link(tree)
+
+    def _skeleton(self, tree: Worktree) -> None:
+        if tree.gitdir.is_symlink() or not tree.gitdir.is_dir():
+            erase(tree.gitdir)
+            tree.gitdir.mkdir(parents=True)
+        for name, value in _skeleton(tree).items():
+            if text(tree.gitdir / name) != value or (tree.gitdir / name).is_symlink():
+                _write(tree.gitdir / name, value)
+
+    def _clear(self, tree: Worktree) -> None:
+        for entry in tree.gitdir.iterdir():
+            if entry.name in _HALF_DONE:
+                erase(entry)
+        erase(tree.gitdir / "refs")
+
+    def _point(self, tree: Worktree) -> None:
+        """Put the file `.git` into the worktree."""
+        link = tree.folder / ".git"
+        if link.is_symlink() or not link.is_file() or text(link) != _link(tree):
+            erase(link)
+            _write(link, _link(tree), self.folder / f".link-{tree.name}")
+
+    def _check_out(self, tree: Worktree, commit: str) -> None:
+        fresh = tree._replace(folder=self.folder / f".new-{tree.name}")
+        erase(fresh.folder)
+        erase(tree.folder)
+        self._stage.forget(tree.name)
+        fresh.folder.mkdir()
+        self._stage.load(fresh, commit, files=True)
+        fresh.folder.rename(tree.folder)
+        self._stage.share(tree)
+
+
+def own_folder(folder: Path) -> None:
+    """Make `.bmad`, which ignores itself. Raises: CannotAnswerError where it is a link or file."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise CannotAnswerError(f"{folder} must be a folder, no link or file. Move it aside.")
+    folder.mkdir(exist_ok=True)
+    if not (folder / ".gitignore").exists():
+        _write(folder / ".gitignore", "*")
+
+
+def _skeleton(tree: Worktree) -> dict[str, str]:
+    return {"commondir": "../..", "gitdir": f"{tree.folder}/.git", "HEAD": f"ref: {tree.branch}"}
+
+
+def _link(tree: Worktree) -> str:
+    return f"gitdir: {tree.gitdir}"
+
+
+def _kind(path: Path) -> str:
+    return "link" if path.is_symlink() else "folder" if path.is_dir() else "thing of another kind"
+
+
+def _write(path: Path, line: str, fresh: Path | None = None) -> None:
+    """Write a line whole, or not at all."""
+    fresh = fresh or path.with_name(f"{path.name}.bmad")
+    erase(fresh)
+    fresh.write_bytes(os.fsencode(f"{line}\n"))
+    if path.is_dir() and not path.is_symlink():
+        erase(path)
+    fresh.replace(path)
