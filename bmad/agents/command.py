@@ -1,0 +1,130 @@
+"""Agents and checks that are commands: the prompt on stdin, the answer in the file `$BMAD_RESULT`.
+
+Success is never the exit code: an answer that fits counts, and for work the caller looks at the change.
+"""
+
+import threading
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from bmad.agents import answers, confine, environment, lease, processes
+from bmad.agents.private import private_folder
+from bmad.model.agents import Fault, Outcome, Ran, Task
+from bmad.model.settings import CheckSettings
+
+
+class Place(NamedTuple):
+    """Where commands run: the environment, the repository's home, and what says that they must stop."""
+
+    environ: Mapping[str, str]
+    home: Path
+    stop: threading.Event
+
+    @property
+    def user(self) -> Path:
+        return Path(self.environ.get("HOME") or "/nonexistent")
+
+
+def run(task: Task, hold: int, place: Place) -> Outcome:
+    """Do a task with a command. Raises: KeyboardInterrupt where `place.stop` is set."""
+    under = lease.path_of(hold)
+    try:
+        with private_folder(under) as folder:
+            result = folder / "answer.json"
+            end = processes.run(_program(task, hold, place, folder), place.stop)
+            return _outcome(task, end, result)
+    except OSError as error:
+        end = processes.End(None, Fault.ENVIRONMENT, f"has no temporary folder: {error.strerror or error}", 0.0)
+        return _faulty(task, end, Fault.ENVIRONMENT, end.words)
+
+
+def check(settings: CheckSettings, folder: Path, hold: int, log: Path, place: Place, *, confined: bool) -> Ran:
+    """Run a `setup` or `verify` command; it ran whatever its exit code is."""
+    under = lease.path_of(hold)
+    try:
+        with private_folder(under) as private:
+            temp = _made(private / "tmp")
+            program = processes.Program(
+                argv=settings.run,
+                folder=folder,
+                environ=environment.for_check(place.environ, folder, under, temp),
+                log=log,
+                timeout=settings.timeout,
+                hold=hold,
+                writable=(folder, private, *confine.roots(place.user, (place.home, folder), agent=False))
+                if _confined(confined)
+                else None,
+            )
+            end = processes.run(program, place.stop)
+    except OSError as error:
+        return Ran(None, Fault.ENVIRONMENT, f"`{settings.name}` has no temporary folder: {error}.", "", 0.0)
+    words = f"`{settings.name}` {end.words}." if end.fault else ""
+    return Ran(end.exit, end.fault, words, processes.tail(log), end.seconds)
+
+
+def _program(task: Task, hold: int, place: Place, folder: Path) -> processes.Program:
+    """Prompt and schema in the private folder, and how the command is to run."""
+    prompt, schema = folder / "prompt.md", folder / "schema.json"
+    prompt.write_text(task.prompt, encoding="utf-8", errors="replace")
+    schema.write_text(answers.schema(task.kind), encoding="utf-8")
+    told = {"BMAD_RESULT": str(folder / "answer.json"), "BMAD_SCHEMA": str(schema)}
+    environ = environment.for_agent(place.environ, task, lease.path_of(hold), _made(folder / "tmp"))
+    return processes.Program(
+        argv=task.agent.command or (),
+        folder=task.folder,
+        environ=environ | told,
+        log=task.log,
+        timeout=task.agent.timeout,
+        hold=hold,
+        stdin=prompt,
+        writable=_writable(task, place, folder) if _confined(task.confine) else None,
+    )
+
+
+def _writable(task: Task, place: Place, folder: Path) -> tuple[Path, ...]:
+    """What the task's agent may write to: its worktree where it works, its own folders, what bmad.yaml adds."""
+    own = (task.folder,) if task.writable else ()
+    added = [_expanded(name, place.user, task.folder) for name in task.agent.writes]
+    return (*own, folder, *confine.roots(place.user, (place.home, task.folder), agent=True), *added)
+
+
+def _expanded(name: str, user: Path, folder: Path) -> Path:
+    if name == "~" or name.startswith("~/"):
+        return user / name[2:]
+    return folder / name
+
+
+def _confined(asked: bool) -> bool:
+    return asked and confine.version() > 0
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _outcome(task: Task, end: processes.End, result: Path) -> Outcome:
+    if end.fault is not None:
+        return _faulty(task, end, end.fault, end.words)
+    try:
+        raw = answers.read(result)
+        if raw is None and task.kind != "work":
+            words = f"wrote no answer to `$BMAD_RESULT` and ended with exit code {end.exit}; see {task.log}"
+            return _faulty(task, end, Fault.NO_ANSWER, words)
+        said = answers.fitted({} if raw is None else answers.parse(raw), task.kind)
+    except (answers.BadAnswerError, OSError) as error:
+        words = f"gave an answer that does not count: {error} (exit code {end.exit})"
+        return _faulty(task, end, Fault.BAD_ANSWER, words)
+    return _base(task, end)._replace(answer=said.answer, usage=said.usage)
+
+
+def _faulty(task: Task, end: processes.End, fault: Fault, words: str) -> Outcome:
+    return _base(task, end)._replace(fault=fault, words=f"The agent `{task.name}` {words}.")
+
+
+def _base(task: Task, end: processes.End) -> Outcome:
+    context = uuid.uuid4().hex
+    model = task.agent.model or ""
+    return Outcome(None, None, "", "command", model, context, exit=end.exit, seconds=end.seconds)

@@ -1,0 +1,139 @@
+"""Confinement by Landlock: what a program may write to. It may read and run everything, and use the network.
+
+Landlock binds a thread and what that thread starts, for good. So a confined program is started from a thread of
+its own that ends with the start: no launcher between, and bmad itself stays free. See landlock(7).
+"""
+
+import ctypes
+import os
+import signal
+import struct
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from subprocess import Popen
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_VERSION = 1
+_PATH_BENEATH = 1
+_NO_NEW_PRIVS = 38
+
+_WRITE_FILE = 1 << 1
+_REFER = 1 << 13
+_TRUNCATE = 1 << 14
+_MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
+"""REMOVE_DIR, REMOVE_FILE, MAKE_CHAR, _DIR, _REG, _SOCK, _FIFO, _BLOCK and _SYM."""
+_SINCE = {_REFER: 2, _TRUNCATE: 3}
+"""Rights that came with a later version of the interface."""
+
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm")
+_CACHES = {
+    "": (
+        ".cache",
+        ".npm",
+        ".cargo",
+        ".rustup",
+        ".gradle",
+        ".m2",
+        ".nuget",
+        ".yarn",
+        ".pnpm-store",
+        ".bun",
+        ".deno",
+    ),
+    "go": ("pkg",),
+    ".local/share": ("uv", "pnpm", "virtualenv", "virtualenvs", "pypoetry"),
+}
+_AGENTS = {
+    "": (".claude", ".claude.json", ".codex", ".gemini", ".qwen", ".opencode", ".aider", ".ollama", ".copilot"),
+    ".config": ("claude", "opencode", "mini-swe-agent", "goose", "crush", "github-copilot"),
+    ".local/share": ("claude", "opencode", "goose", "crush"),
+    ".local/state": ("claude", "opencode", "goose", "crush"),
+}
+
+
+class ConfinementError(Exception):
+    """The kernel offers Landlock and refuses to apply it."""
+
+
+@cache
+def version() -> int:
+    """The version of Landlock's interface that the kernel offers; 0 where there is none."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    return max(0, _syscall(_CREATE_RULESET, None, 0, _VERSION))
+
+
+def roots(user: Path, avoid: Iterable[Path], *, agent: bool) -> list[Path]:
+    """The caches (and for agents, configurations) below the home folder; none that holds a path to avoid.
+
+    Of `~/.config` only the agents' own folders: git's settings and what starts by itself lie beside them.
+    """
+    held = [path.resolve() for path in avoid]
+    named = [*_CACHES.items(), *(_AGENTS.items() if agent else ())]
+    found = [user / folder / name for folder, names in named for name in names]
+    there = [path for path in found if path.exists()]
+    return [path for path in there if not any(each.is_relative_to(path.resolve()) for each in held)]
+
+
+def start(begin: Callable[[], "Popen[bytes]"], writable: Iterable[Path]) -> "Popen[bytes]":
+    """What `begin` starts, able to write below some paths only (those that exist) and to the usual devices.
+
+    Raises: ConfinementError; and what `begin` raises.
+    """
+    paths = [*writable, *(Path("/dev", name) for name in _DEVICES)]
+
+    def confined() -> "Popen[bytes]":
+        _restrict(paths)
+        return begin()
+
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(confined)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            if future.exception() is None:
+                os.killpg(future.result().pid, signal.SIGKILL)
+            raise
+
+
+def _restrict(writable: Iterable[Path]) -> None:
+    """Confine this thread. Raises: ConfinementError."""
+    offered = version()
+    handled = _WRITE_FILE | _MAKE_AND_REMOVE | sum(bit for bit, since in _SINCE.items() if offered >= since)
+    ruleset = _syscall(_CREATE_RULESET, struct.pack("=Q", handled), 8, 0)
+    if ruleset < 0:
+        raise ConfinementError("Landlock makes no rules")
+    try:
+        for path in writable:
+            _allow(ruleset, path, handled)
+        if _library().prctl(_NO_NEW_PRIVS, 1, 0, 0, 0) or _syscall(_RESTRICT_SELF, ruleset, 0):
+            raise ConfinementError("Landlock does not apply its rules")
+    finally:
+        os.close(ruleset)
+
+
+def _allow(ruleset: int, path: Path, handled: int) -> None:
+    """Let a path be written to, and all below it; one that is not there is passed over."""
+    try:
+        parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        rights = handled if path.is_dir() else handled & (_WRITE_FILE | _TRUNCATE)
+        if _syscall(_ADD_RULE, ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, parent), 0):
+            raise ConfinementError(f"Landlock takes no rule for {path}")
+    finally:
+        os.close(parent)
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _syscall(number: int, *arguments: int | bytes | None) -> int:
+    passed = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
+    return int(_library().syscall(ctypes.c_long(number), *passed))

@@ -1,0 +1,89 @@
+"""What a program of ours sees of the environment: an allow-list, and what bmad says to it.
+
+Never `GIT_*`, never `BMAD_ACTOR`, and for `setup` and `verify` nothing of any provider.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from bmad.model.agents import Task
+
+_PLAIN = re.compile(
+    r"HOME|LANG|LANGUAGE|TERM|COLORTERM|USER|LOGNAME|SHELL|TZ"
+    r"|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|(?:HTTP|HTTPS|ALL|NO)_PROXY|(?:http|https|all|no)_proxy"
+    r"|JAVA_HOME|GOPATH|GOROOT|CARGO_HOME|RUSTUP_HOME|NVM_DIR|PYENV_ROOT|VIRTUAL_ENV|CONDA_PREFIX"
+    r"|(?:UV|PIP)_CACHE_DIR|npm_config_cache|(?:LC|SSL_CERT|XDG)_[A-Z_]+"
+)
+_PROVIDERS = (
+    "ANTHROPIC_",
+    "CLAUDE_",
+    "CODEX_",
+    "DEEPSEEK_",
+    "GEMINI_",
+    "GOOGLE_",
+    "GROQ_",
+    "MISTRAL_",
+    "OLLAMA_",
+    "OPENAI_",
+    "OPENCODE_",
+    "OPENROUTER_",
+    "QWEN_",
+    "XAI_",
+)
+LEASE = "BMAD_LEASE"
+"""Holds the path of the lock that a program works under: the mark by which survivors are known."""
+
+
+def for_check(environ: Mapping[str, str], folder: Path, lease: str, temp: Path) -> dict[str, str]:
+    """For a `setup` or `verify` command in a worktree."""
+    kept = {name: value for name, value in environ.items() if _PLAIN.fullmatch(name)}
+    return kept | {
+        "PATH": absolute(environ.get("PATH", os.defpath)),
+        "TMPDIR": str(temp),
+        "GIT_CEILING_DIRECTORIES": ceiling(folder),
+        LEASE: lease,
+    }
+
+
+def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path) -> dict[str, str]:
+    """For an agent: with its provider's variables, and what the task is."""
+    providers = {name: value for name, value in environ.items() if name.startswith(_PROVIDERS)}
+    told = {
+        "BMAD_ROLE": task.role.value,
+        "BMAD_STORY": task.story,
+        "BMAD_STEP": task.key.removeprefix(f"{task.story}/"),
+    }
+    model = {"BMAD_MODEL": task.agent.model} if task.agent.model else {}
+    return for_check(environ, task.folder, lease, temp) | providers | told | model
+
+
+def for_git(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """For git in a worktree: none of the person's settings."""
+    return {
+        "PATH": absolute(environ.get("PATH", os.defpath)),
+        "HOME": environ.get("HOME", "/"),
+        "LC_ALL": "C",
+        "GIT_CEILING_DIRECTORIES": ceiling(folder),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+    }
+
+
+def git(environ: Mapping[str, str]) -> str:
+    """The full path of git, or its bare name where it is not on the PATH."""
+    return shutil.which("git", path=absolute(environ.get("PATH", ""))) or "git"
+
+
+def absolute(path: str) -> str:
+    """A PATH without its relative parts: they would lead into the worktree."""
+    return os.pathsep.join(part for part in path.split(os.pathsep) if part.startswith("/")) or os.defpath
+
+
+def ceiling(folder: Path) -> str:
+    """Where git stops to look for a repository: a worktree without `.git` must not lead to the person's own."""
+    return os.pathsep.join(dict.fromkeys([str(folder.parent), str(folder.parent.resolve())]))

@@ -1,0 +1,212 @@
+"""Who works under a lock, and the ending of it.
+
+A program carries the lease of its lock in two ways: the inherited descriptor, and the variable `BMAD_LEASE` in its
+environment. What leaves its process group, its session and its parents still has one of the two, unless it set out
+to drop both. Where there is no `/proc` only the process group is known.
+"""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from bmad.agents.environment import LEASE
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - not on the platforms that the tests run on
+    fcntl = None  # type: ignore[assignment]
+
+_PIECE = 1 << 17
+_MOST = 4 << 20
+_PAUSE = 0.02
+_DELETED = " (deleted)"
+_F_GETPATH = 50  # macOS
+
+
+def path_of(descriptor: int) -> str:
+    """The path of an open lock; empty where this system does not tell."""
+    try:
+        return str(Path(f"/proc/self/fd/{descriptor}").readlink()).removesuffix(_DELETED)
+    except OSError:
+        with suppress(OSError, AttributeError, ValueError):
+            return os.fsdecode(fcntl.fcntl(descriptor, _F_GETPATH, bytes(1024)).rstrip(b"\0"))
+    return ""
+
+
+def end(lease: str, group: int | None, grace: float, patience: float = 5.0) -> bool:
+    """End all that carries the lease or is of the process group; whether all of it is gone.
+
+    SIGTERM first and up to `grace` seconds, then SIGKILL again and again for up to `patience` seconds.
+    """
+    if not tells():
+        return group is None or _end_group(group, grace)
+    if not carriers(lease, group):
+        return True
+    _signal_all(lease, group, signal.SIGTERM)
+    if _gone_within(lease, group, grace, None):
+        return True
+    return _gone_within(lease, group, patience, signal.SIGKILL)
+
+
+def kill_group(group: int, number: signal.Signals = signal.SIGKILL) -> None:
+    """Signal a whole process group at once; nothing where there is none left."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+
+
+def carriers(lease: str, group: int | None) -> list[int]:
+    """The processes that carry the lease or are of the group; never this one or one that it runs in."""
+    marker = os.fsencode(f"{LEASE}={lease}")
+    spared = _own()
+    pids = [int(name) for name in _listed("/proc") if name.isdigit()]
+    return [pid for pid in pids if pid not in spared and _carries(pid, lease, marker, group)]
+
+
+def free(path: Path) -> bool:
+    """Whether nobody holds a lock; for systems that do not tell who does."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def tells() -> bool:
+    """Whether this system tells which processes there are."""
+    return Path("/proc/self/fd").is_dir()
+
+
+def _gone_within(lease: str, group: int | None, seconds: float, number: signal.Signals | None) -> bool:
+    deadline = time.monotonic() + seconds
+    while True:
+        if number is not None:
+            _signal_all(lease, group, number)
+        if not carriers(lease, group):
+            return True
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_PAUSE)
+
+
+def _end_group(group: int, grace: float) -> bool:
+    """End a process group unseen, where nothing tells which processes there are."""
+    kill_group(group, signal.SIGTERM)
+    deadline = time.monotonic() + grace
+    with suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(_PAUSE)
+    kill_group(group)
+    return True
+
+
+def _signal_all(lease: str, group: int | None, number: signal.Signals) -> None:
+    if group is not None:
+        kill_group(group, number)
+    marker = os.fsencode(f"{LEASE}={lease}")
+    for pid in carriers(lease, group):
+        with suppress(OSError):
+            _signal(pid, number, lease, marker, group)
+
+
+def _signal(pid: int, number: signal.Signals, lease: str, marker: bytes, group: int | None) -> None:
+    """Signal a process that still carries the lease at a second look.
+
+    The second look is through a handle that no other process can come to stand behind. It also passes over a child
+    that another thread of this process was just starting, which has all descriptors for a moment.
+    """
+    try:
+        handle = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        if _carries(pid, lease, marker, group):
+            os.kill(pid, number)
+        return
+    try:
+        if _carries(pid, lease, marker, group):
+            signal.pidfd_send_signal(handle, number)
+    finally:
+        os.close(handle)
+
+
+def _carries(pid: int, lease: str, marker: bytes, group: int | None) -> bool:
+    try:
+        if group is not None and os.getpgid(pid) == group:
+            return not _is_dead(pid)
+    except OSError:
+        return False
+    return bool(lease) and (_marked(pid, marker) or _holds(pid, lease))
+
+
+def _is_dead(pid: int) -> bool:
+    """Whether it has ended and only waits for its parent to hear of it."""
+    try:
+        return _status(pid)[0] in ("Z", "X")
+    except (OSError, IndexError):
+        return True
+
+
+def _marked(pid: int, marker: bytes) -> bool:
+    try:
+        return marker in _read(f"/proc/{pid}/environ").split(b"\0")
+    except OSError:
+        return False
+
+
+def _holds(pid: int, lease: str) -> bool:
+    """Whether it has the lock open as its holder does; who only looks at the file has another opening of it."""
+    folder = f"/proc/{pid}/fd/"
+    for name in _listed(folder):
+        try:
+            where = os.readlink(folder + name)  # noqa: PTH115 - hundreds of them
+            if where.removesuffix(_DELETED) == lease and b"\nlock:" in _read(f"/proc/{pid}/fdinfo/{name}"):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def _read(path: str) -> bytes:
+    """A file of `/proc`, up to 4 MiB; hundreds are read for one look, so by the shortest road."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        found = part = os.read(descriptor, _PIECE)
+        while len(part) == _PIECE and len(found) < _MOST:
+            part = os.read(descriptor, _PIECE)
+            found += part
+        return found
+    finally:
+        os.close(descriptor)
+
+
+def _status(pid: int) -> list[str]:
+    """What `/proc/PID/stat` says after the program's name: state, parent, group and so on."""
+    return _read(f"/proc/{pid}/stat").rpartition(b")")[2].decode().split()
+
+
+def _own() -> set[int]:
+    """The process of this very program and those that it runs in."""
+    found = {1, os.getpid()}
+    pid = os.getppid()
+    while pid > 1 and pid not in found:
+        found.add(pid)
+        pid = _parent(pid)
+    return found
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(_status(pid)[1])
+    except (OSError, IndexError):
+        return 0
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names, and many of them
+    except OSError:
+        return []

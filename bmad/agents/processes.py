@@ -1,0 +1,219 @@
+"""Running one program: its own session and process group, a bounded log, a deadline, and nothing left of it.
+
+Its input and output are files, not pipes, so no grandchild that keeps them open can make bmad wait, and nothing is
+held in memory.
+"""
+
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from bmad.agents import confine, lease
+from bmad.agents.words import plain
+from bmad.model.agents import Fault
+
+if sys.platform.startswith("linux"):
+    import resource
+
+MAX_LOG = 16 << 20
+MAX_FILE = 1 << 30
+GRACE = 1.0
+TAIL = 4 << 10
+_LOOK = 0.05
+
+
+class Program(NamedTuple):
+    """A program to run in a folder under the lock that `hold` is a descriptor of.
+
+    `stdin` is a file, None for none. `writable` are the paths that it is confined to, None for no confinement.
+    """
+
+    argv: tuple[str, ...]
+    folder: Path
+    environ: Mapping[str, str]
+    log: Path
+    timeout: float
+    hold: int
+    stdin: Path | None = None
+    writable: tuple[Path, ...] | None = None
+
+
+class End(NamedTuple):
+    """How it ended; `words` continue a sentence that begins with its name."""
+
+    exit: int | None
+    fault: Fault | None
+    words: str
+    seconds: float
+
+
+def run(program: Program, stop: threading.Event) -> End:
+    """Run a program to its end and end all that it began. Raises: KeyboardInterrupt where `stop` is set."""
+    begun = time.monotonic()
+    try:
+        log = _open_log(program.log)
+    except OSError as error:
+        return End(None, Fault.ENVIRONMENT, f"cannot have its log {program.log}: {error.strerror}", 0.0)
+    try:
+        child = _start(program, log)
+        if isinstance(child, End):
+            return child
+        exit_code, fault, words = _finished(child, program, log, stop)
+    finally:
+        os.close(log)
+    return End(exit_code, fault, words, round(time.monotonic() - begun, 3))
+
+
+def tail(log: Path, limit: int = TAIL) -> str:
+    """The end of a log, fit to be shown."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - limit))
+            return plain(file.read(limit).decode("utf-8", "replace"))
+    except OSError:
+        return ""
+
+
+def _open_log(log: Path) -> int:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+    return os.open(log, flags, 0o600)
+
+
+def _start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
+    """The running program, or the words for why there is none."""
+    try:
+        with open(program.stdin or os.devnull, "rb") as stdin:  # noqa: PTH123 - a path or a device
+
+            def begin() -> "subprocess.Popen[bytes]":
+                return subprocess.Popen(
+                    program.argv,
+                    cwd=program.folder,
+                    env=program.environ,
+                    stdin=stdin,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    pass_fds=(program.hold,),
+                )
+
+            paths = program.writable
+            child = begin() if paths is None else confine.start(begin, (*paths, program.log))
+    except confine.ConfinementError as error:
+        return End(None, Fault.ENVIRONMENT, f"was not started, since it cannot be confined: {error}", 0.0)
+    except (OSError, ValueError) as error:
+        return _not_started(program, error)
+    _limit(child.pid)
+    return child
+
+
+def _not_started(program: Program, error: OSError | ValueError) -> End:
+    name = program.argv[0]
+    if not program.folder.is_dir():
+        return End(None, Fault.ENVIRONMENT, f"was not started: its folder {program.folder} is not there", 0.0)
+    if isinstance(error, FileNotFoundError):
+        why = f"there is no program `{name}` on the PATH; install it, or name another one in bmad.yaml"
+    elif isinstance(error, PermissionError):
+        why = f"`{name}` may not be executed; make it executable (`chmod +x`)"
+    elif isinstance(error, OSError):
+        why = f"`{name}` does not start: {error.strerror or error}"
+    else:
+        why = f"`{name}` does not start: {error}"
+    return End(None, Fault.NOT_STARTED, f"was not started: {why}", 0.0)
+
+
+def _limit(pid: int) -> None:
+    """No core files, and no file without end; set from here, since nothing may run between fork and exec."""
+    if sys.platform.startswith("linux"):
+        with suppress(OSError):
+            resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
+        with suppress(OSError, ValueError):
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (MAX_FILE, MAX_FILE))
+
+
+def _finished(
+    child: "subprocess.Popen[bytes]", program: Program, log: int, stop: threading.Event
+) -> tuple[int | None, Fault | None, str]:
+    """Exit code, fault and words, once the program and all that it began are gone."""
+    begun_by = lease.path_of(program.hold)
+    try:
+        fault, words = _watched(child, program.timeout, log, stop)
+        gone = lease.end(begun_by, child.pid, GRACE)
+    except BaseException:
+        _end_at_once(child, begun_by)
+        raise
+    status = _reaped(child)
+    if os.fstat(log).st_size > MAX_LOG:
+        os.ftruncate(log, MAX_LOG)
+    if not gone or status is None:
+        return status, Fault.ENVIRONMENT, "left processes behind that do not end even when killed"
+    return status, fault, words
+
+
+def _watched(
+    child: "subprocess.Popen[bytes]", timeout: float, log: int, stop: threading.Event
+) -> tuple[Fault | None, str]:
+    """Wait until it ends by itself, or has to be ended. Raises: KeyboardInterrupt where `stop` is set."""
+    deadline = time.monotonic() + timeout
+    with _Exit(child) as ended:
+        while True:
+            over = ended.within(min(_LOOK, max(0.0, deadline - time.monotonic())))
+            if os.fstat(log).st_size > MAX_LOG:
+                return Fault.FLOOD, f"printed more than {MAX_LOG >> 20} MiB and was ended"
+            if over:
+                return None, ""
+            if stop.is_set():
+                raise KeyboardInterrupt
+            if time.monotonic() >= deadline:
+                return Fault.TIMEOUT, f"was still at work after {timeout:g} seconds and was ended"
+
+
+class _Exit:
+    """Looks whether a child has ended without reaping it, so that its process group keeps its number."""
+
+    def __init__(self, child: "subprocess.Popen[bytes]") -> None:
+        self._child = child
+        self._handle = -1
+        self._poll = select.poll()
+
+    def __enter__(self) -> Self:
+        with suppress(AttributeError, OSError):
+            self._handle = os.pidfd_open(self._child.pid)
+            self._poll.register(self._handle, select.POLLIN)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._handle >= 0:
+            os.close(self._handle)
+
+    def within(self, seconds: float) -> bool:
+        if self._handle >= 0:
+            return bool(self._poll.poll(seconds * 1000))
+        with suppress(subprocess.TimeoutExpired):
+            self._child.wait(seconds)
+        return self._child.returncode is not None
+
+
+def _end_at_once(child: "subprocess.Popen[bytes]", begun_by: str) -> None:
+    """For an interrupt: SIGTERM and a moment, and where that is interrupted too, SIGKILL without one."""
+    try:
+        lease.end(begun_by, child.pid, GRACE)
+    finally:
+        lease.kill_group(child.pid)
+        lease.end(begun_by, child.pid, 0.0)
+        _reaped(child)
+
+
+def _reaped(child: "subprocess.Popen[bytes]") -> int | None:
+    """The exit code, negative for a signal; None where even SIGKILL does not end it (it hangs in the kernel)."""
+    try:
+        return child.wait(5)
+    except subprocess.TimeoutExpired:
+        return None

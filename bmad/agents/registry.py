@@ -1,0 +1,81 @@
+"""The agents' room: which backend does a task, and what all of them share."""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Protocol
+
+from bmad.agents import command, confine, human, lease, private, replay
+from bmad.model.agents import Fault, Outcome, Ran, Task
+from bmad.model.settings import CheckSettings
+
+_GRACE = 1.0
+_PATIENCE = 10.0
+
+
+class Hold(Protocol):
+    def fileno(self) -> int: ...
+
+    def release(self) -> None: ...
+
+
+def confinement() -> Literal["landlock", "none"]:
+    """What this machine offers to keep agents in their worktrees."""
+    return "landlock" if confine.version() else "none"
+
+
+class AgentRoom:
+    """Fulfils the port `Agents`.
+
+    `home` holds `.bmad`, recordings are named from there, and `locks` is the folder of the locks.
+    """
+
+    def __init__(self, environ: Mapping[str, str], home: Path, locks: Path | None = None) -> None:
+        self._place = command.Place(environ, home, threading.Event())
+        self._locks = locks or home / ".bmad" / "locks"
+        self._recordings: dict[Path, replay.Recording] = {}
+        self._reading = threading.Lock()
+
+    @property
+    def confines(self) -> bool:
+        """Whether this machine can keep an agent from writing outside its worktree."""
+        return confinement() != "none"
+
+    def run(self, task: Task, hold: Hold) -> Outcome:
+        """Do one task. Raises: UsageError on a recording that is none; KeyboardInterrupt after `stop`."""
+        if task.agent.command is not None:
+            return command.run(task, hold.fileno(), self._place)
+        if task.agent.replay is not None:
+            recording = self._recording(task.agent.replay)
+            return replay.run(task, recording, self._place.environ, self._place.stop)
+        if task.agent.use == "human":
+            return human.run(task, self._place.home)
+        words = f"The agent `{task.name}` says neither `command` nor `replay` nor `use: human` in bmad.yaml."
+        return Outcome(None, Fault.NOT_STARTED, words, "", "", "")
+
+    def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool) -> Ran:
+        """Run a `setup` or `verify` command. Raises: KeyboardInterrupt after `stop`."""
+        return command.check(check, folder, hold.fileno(), log, self._place, confined=confine)
+
+    def answer(self, key: str, text: str) -> None:
+        """A person's answer to a task that waits for them. Raises: UsageError where none of that key does."""
+        human.answer(self._place.home, key, text)
+
+    def end_survivors(self, name: str) -> bool:
+        """End what works under a lock whose runner died, and remove what it kept for itself."""
+        path = self._locks.resolve() / f"{name}.lock"
+        gone = lease.end(str(path), None, _GRACE, _PATIENCE) if lease.tells() else lease.free(path)
+        if gone:
+            private.sweep(str(path))
+        return gone
+
+    def stop(self) -> None:
+        """From any thread: end all that runs now, and whatever is asked for later, with a KeyboardInterrupt."""
+        self._place.stop.set()
+
+    def _recording(self, name: str) -> replay.Recording:
+        path = self._place.home / name
+        with self._reading:
+            if path not in self._recordings:
+                self._recordings[path] = replay.Recording(path)
+            return self._recordings[path]

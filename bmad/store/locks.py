@@ -1,0 +1,113 @@
+"""File locks by name, one holder each: `flock` on `<folder>/<name>.lock`.
+
+A lock belongs to the open file, not to the process: whoever inherits the descriptor keeps it, and it goes with the
+last process that has it open, however that ends. Nothing is ever unlinked, so no two holders see two files.
+"""
+
+import json
+import os
+import socket
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bmad.errors import CannotAnswerError, UsageError
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - not on the platforms that the tests run on
+    fcntl = None  # type: ignore[assignment]
+
+_ABOUT = 1 << 12
+
+
+class FileHold:
+    """A lock that is held. Its descriptor is not inherited by itself: hand it on with `pass_fds`."""
+
+    def __init__(self, descriptor: int, path: Path) -> None:
+        self._descriptor = descriptor
+        self.path = path
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def release(self) -> None:
+        """Let go of it; a child that has the descriptor still holds it. May be called twice."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+class FileLocks:
+    """`folder` is `.bmad/locks`; it is made with the first lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def take(self, name: str, about: str) -> FileHold | None:
+        """Take a lock, or None where it is held.
+
+        Raises: CannotAnswerError where this system or folder has no such locks.
+        """
+        path = self._path(name)
+        if fcntl is None:
+            raise CannotAnswerError("This system has no `flock`; run bmad on Linux, macOS or WSL.")
+        try:
+            descriptor = _locked(path)
+        except OSError as error:
+            raise CannotAnswerError(
+                f"The lock {path} cannot be taken: {error.strerror or error}. Make the folder writable."
+            ) from None
+        if descriptor is None:
+            return None
+        _write_about(descriptor, about)
+        return FileHold(descriptor, path)
+
+    def holder(self, name: str) -> str:
+        """Who took it last: what it does, its process, its machine and since when; empty where nobody did."""
+        try:
+            with self._path(name).open("rb") as file:
+                data = json.loads(file.read(_ABOUT))
+            return f"{data['what']}, process {data['pid']} on {data['host']} since {data['since']}"
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return ""
+
+    def _path(self, name: str) -> Path:
+        if not name or "/" in name or "\0" in name:
+            raise UsageError(f"`{name}` is no name of a lock: it is one part of a path.")
+        return self.folder / f"{name}.lock"
+
+
+def _locked(path: Path) -> int | None:
+    """The descriptor of the locked file that stands at path now; None where someone else holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _stands_at(descriptor, path):
+                return descriptor
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _stands_at(descriptor: int, path: Path) -> bool:
+    """Whether nobody put another file there between open and lock."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.lstat(path))
+    except FileNotFoundError:
+        return False
+
+
+def _write_about(descriptor: int, about: str) -> None:
+    """Say who holds it; a full disk takes the words, not the lock."""
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    data = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "what": about[:1000]}
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(data).encode() + b"\n", 0)

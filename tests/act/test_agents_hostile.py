@@ -1,0 +1,266 @@
+"""Agents that do not end, or leave something behind: each call ends, and ends what it began."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bmad.agents import lease, processes
+from bmad.model.agents import Fault
+from tests.act.agent_world import DAEMON, World, alive
+
+ROOT = Path(__file__).parent.parent.parent
+needs_proc = pytest.mark.skipif(not lease.tells(), reason="this system does not tell which processes there are")
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    return World(tmp_path, monkeypatch)
+
+
+PID = 'open("x", "w").write(str(os.getpid())); os.rename("x", "agent.pid")\n'
+DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+
+
+def test_an_agent_that_hangs_is_ended(world: World) -> None:
+    outcome = world.run("time.sleep(90)", timeout=0.5)
+    assert outcome.fault is Fault.TIMEOUT
+    assert "after 0.5 seconds" in outcome.words
+    assert outcome.exit == -signal.SIGTERM
+    assert world.left() == []
+
+
+def test_an_agent_that_answers_and_hangs_has_not_done_it(world: World) -> None:
+    outcome = world.run('open(os.environ["BMAD_RESULT"], "w").write("{}"); time.sleep(90)', timeout=1)
+    assert (outcome.answer, outcome.fault) == (None, Fault.TIMEOUT)
+
+
+def test_an_agent_that_floods_is_ended_and_its_log_is_bounded(world: World) -> None:
+    outcome = world.run('while True: os.write(1, b"x" * 65536)')
+    assert outcome.fault is Fault.FLOOD
+    assert "16 MiB" in outcome.words
+    assert world.log.stat().st_size == processes.MAX_LOG
+
+
+def test_a_flood_that_ends_by_itself_is_one_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "MAX_LOG", 1 << 20)
+    assert world.run('os.write(2, b"x" * (2 << 20))').fault is Fault.FLOOD
+
+
+def test_a_grandchild_that_keeps_the_output_open_is_not_waited_for(world: World) -> None:
+    outcome = world.run(
+        """
+        if os.fork() == 0:
+            open("x", "w").write(str(os.getpid())); os.rename("x", "daemon.pid")
+            time.sleep(90)
+        while not os.path.exists("daemon.pid"):
+            time.sleep(0.01)
+        print("done", flush=True)
+        """
+    )
+    assert (outcome.fault, outcome.exit) == (None, 0)
+    assert world.log.read_text() == "done\n"
+    assert not alive(world.pid())
+
+
+@needs_proc
+@pytest.mark.parametrize("confine", [True, False])
+@pytest.mark.parametrize(("clear", "fd"), [(False, False), (True, True), (False, True)])
+def test_a_daemon_that_leaves_its_group_does_not_survive(
+    world: World, clear: bool, fd: bool, confine: bool
+) -> None:
+    """It keeps the environment, or the lock's descriptor, or both."""
+    outcome = world.run(f"{DAEMON}\ndaemon({clear}, {fd})\nprint('done')", confine=confine)
+    assert (outcome.fault, outcome.exit) == (None, 0)
+    assert not alive(world.pid())
+    assert lease.carriers(str(world.home / ".bmad/locks/STORY-1.lock"), None) == []
+    assert world.left() == []
+
+
+@needs_proc
+def test_who_only_looks_at_a_lock_is_not_ended(world: World) -> None:
+    """A second runner that asks who holds it has the file open, not the lock; another lease is another's."""
+    lock = world.home / ".bmad" / "locks" / "STORY-1.lock"
+    looks = f"import sys; f = open({str(lock)!r}); print('open', flush=True); sys.stdin.read()"
+    elsewhere = os.environ | {"BMAD_LEASE": f"{lock}2", "OTHER": f"BMAD_LEASE={lock}"}
+    command = [sys.executable, "-c", looks]
+    with subprocess.Popen(command, env=elsewhere, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"open\n"
+        world.run("pass")
+        assert world.room.end_survivors("STORY-1")
+        assert other.poll() is None
+        other.communicate(b"")
+    assert other.returncode == 0
+
+
+def test_an_agent_that_ends_leaves_another_ones_alone(world: World) -> None:
+    other = world.locks.take("STORY-2", "beside it")
+    assert other is not None
+    room = world.room
+    script = world.script(PID + "time.sleep(90)")
+
+    def work() -> None:
+        with suppress(KeyboardInterrupt):
+            room.run(world.task(script), other)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while not (world.tree / "agent.pid").exists():
+        time.sleep(0.01)
+    assert world.run("pass").fault is None
+    assert alive(world.pid("agent.pid"))
+    room.stop()
+    thread.join()
+
+
+@pytest.mark.parametrize("term", ["SIG_DFL", "SIG_IGN"])
+def test_without_a_list_of_processes_the_group_is_ended(
+    world: World, monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    """As on systems without `/proc` and without handles of processes."""
+    monkeypatch.setattr(lease, "tells", lambda: False)
+    monkeypatch.delattr(os, "pidfd_open", raising=False)
+    monkeypatch.setattr(processes, "GRACE", 0.1)
+    outcome = world.run(
+        f"""
+        import signal
+        if os.fork() == 0:
+            signal.signal(signal.SIGTERM, signal.{term})
+            open("x", "w").write(str(os.getpid())); os.rename("x", "agent.pid")
+            time.sleep(90)
+        while not os.path.exists("agent.pid"):
+            time.sleep(0.01)
+        sys.exit(4)
+        """
+    )
+    assert (outcome.fault, outcome.exit) == (None, 4)
+    for _ in range(500):
+        if not alive(world.pid("agent.pid")):
+            break
+        time.sleep(0.01)
+    assert not alive(world.pid("agent.pid"))
+    assert not world.room.end_survivors("STORY-1")
+    world.hold.release()
+    assert world.room.end_survivors("STORY-1")
+
+
+@needs_proc
+def test_no_file_of_an_agents_grows_without_end(world: World) -> None:
+    outcome = world.run(
+        """
+        import resource
+        wanted = [(resource.RLIMIT_FSIZE, 1 << 30), (resource.RLIMIT_CORE, 0)]
+        while any(resource.getrlimit(kind) != (size, size) for kind, size in wanted):
+            time.sleep(0.01)
+        """,
+        timeout=30,
+    )
+    assert outcome.fault is None
+
+
+def test_an_interrupt_ends_the_agent_and_goes_on_up(world: World) -> None:
+    """In the main thread as Ctrl-C does it."""
+
+    def interrupt() -> None:
+        while not (world.tree / "agent.pid").exists():
+            time.sleep(0.01)
+        signal.raise_signal(signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        world.run(PID + "time.sleep(90)")
+    thread.join()
+    assert not alive(world.pid("agent.pid"))
+    assert world.left() == []
+
+
+def test_a_room_that_is_stopped_ends_what_runs_and_starts_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even an agent that does not hear SIGTERM."""
+    monkeypatch.setattr(processes, "GRACE", 0.1)
+    room = world.room
+    raised: list[str] = []
+
+    def work() -> None:
+        try:
+            room.run(world.task(world.script(DEAF + PID + "time.sleep(90)")), world.hold)
+        except KeyboardInterrupt:
+            raised.append("interrupt")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    while not (world.tree / "agent.pid").exists():
+        time.sleep(0.01)
+    room.stop()
+    thread.join()
+    assert raised == ["interrupt"]
+    assert not alive(world.pid("agent.pid"))
+    with pytest.raises(KeyboardInterrupt):
+        room.run(world.task(world.script("time.sleep(90)")), world.hold)
+
+
+RUNNER = """
+import os, sys, tempfile
+from pathlib import Path
+from bmad.agents.registry import AgentRoom
+from bmad.model.agents import Role, Task
+from bmad.model.settings import AgentSettings
+from bmad.store.locks import FileLocks
+home, tree, temp, script = map(Path, sys.argv[1:])
+tempfile.tempdir = str(temp)
+hold = FileLocks(home / ".bmad" / "locks").take("STORY-2", "the runner that dies")
+agent = AgentSettings(command=(sys.executable, "-I", "-S", str(script)))
+log = home / "log"
+task = Task("STORY-2/1/dev", "STORY-2", Role.DEVELOPER, "dev", agent, tree, "", "work", "", True, log)
+AgentRoom(dict(os.environ), home).run(task, hold)
+"""
+
+
+@needs_proc
+def test_an_agent_that_outlives_its_killed_runner_keeps_the_lock_until_it_is_ended(world: World) -> None:
+    script = world.script(PID + DAEMON + "daemon(True, True)\nopen('ready', 'w').close()\ntime.sleep(90)")[-1]
+    command = [sys.executable, "-c", RUNNER, str(world.home), str(world.tree), str(world.temp), script]
+    with subprocess.Popen(command, cwd=ROOT) as runner:
+        while not (world.tree / "ready").exists():
+            assert runner.poll() is None
+            time.sleep(0.01)
+        runner.kill()
+    agents = [world.pid("agent.pid"), world.pid()]
+    assert [alive(pid) for pid in agents] == [True, True]
+    assert world.left() != []
+    assert world.locks.take("STORY-2", "the next runner") is None
+    assert world.locks.holder("STORY-2").startswith("the runner that dies, process ")
+    assert world.room.end_survivors("STORY-2")
+    assert [alive(pid) for pid in agents] == [False, False]
+    assert world.locks.take("STORY-2", "the next runner") is not None
+    assert world.left() == []
+
+
+def test_where_nothing_survived_all_is_gone(world: World) -> None:
+    assert world.room.end_survivors("STORY-9")
+
+
+@needs_proc
+def test_a_process_never_ends_itself_or_what_it_runs_in(world: World) -> None:
+    """bmad run by an agent of bmad carries the outer lease."""
+    program = (
+        "import sys; from pathlib import Path; from bmad.agents.registry import AgentRoom;"
+        "print(AgentRoom({}, Path(sys.argv[1])).end_survivors('STORY-1'))"
+    )
+    body = f"""
+    import subprocess
+    command = [{sys.executable!r}, "-c", {program!r}, {str(world.home)!r}]
+    sys.exit(subprocess.run(command, cwd={str(ROOT)!r}).returncode)
+    """
+    outcome = world.run(body)
+    assert (outcome.exit, outcome.fault) == (0, None)
+    assert world.log.read_text() == "True\n"
