@@ -1,0 +1,109 @@
+"""The built-in checks of a story's change: where it stands and what kind of files it leaves behind.
+
+What a change does is for the `verify` commands and the reviewers to say.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from bmad.core.gate.words import printable
+from bmad.core.paths import Classified, PathClass
+from bmad.core.territory import holds
+from bmad.model.commits import Change
+from bmad.model.record import CheckRun, Evidence
+from bmad.model.spec import Story
+
+TERRITORY, CLASSES, FILES = "territory", "classes", "files"
+BUILT_IN = (TERRITORY, CLASSES, FILES)
+"""The names of the built-in checks; no `verify` command should bear one."""
+
+_REGULAR = frozenset({"000000", "100644", "100755"})
+_MOST = 5
+
+
+class Check(NamedTuple):
+    """A check, whether it passed, and one sentence that says so."""
+
+    name: str
+    ok: bool
+    sentence: str
+
+
+def built_in(
+    changes: Sequence[Change], classify: Callable[[bytes], Classified], globs: tuple[str, ...], story: str
+) -> tuple[Check, ...]:
+    """The built-in checks of a story's net change, in the order of BUILT_IN."""
+    placed = [classify(change.path) for change in changes]
+    return (_territory(placed, globs, story), _classes(placed), _files(changes))
+
+
+def _territory(placed: Sequence[Classified], globs: tuple[str, ...], story: str) -> Check:
+    """Knowledge of the story itself lies in its territory by itself; what `classes` judges is left to it."""
+    outside = [
+        one.path
+        for one in placed
+        if one.klass in (PathClass.CODE, PathClass.KNOWLEDGE)
+        and not (one.klass is PathClass.KNOWLEDGE and one.story == story)
+        and not holds(globs, one.path)
+    ]
+    if not outside:
+        return Check(
+            TERRITORY, ok=True, sentence=f"Every changed path lies in the territory of {printable(story)}."
+        )
+    words = f"Out of the territory of {printable(story)}: {_named(outside)}. Undo these changes."
+    return Check(TERRITORY, ok=False, sentence=words)
+
+
+_KINDS = {
+    PathClass.GOVERNED: "is governed",
+    PathClass.TWIN: "reads as a governed file",
+    PathClass.SPEC: "is a spec file",
+    PathClass.RECORD: "is a record",
+}
+
+
+def _classes(placed: Sequence[Classified]) -> Check:
+    wrong = [f"{printable(one.path)} {_KINDS[one.klass]}" for one in placed if one.klass in _KINDS]
+    if not wrong:
+        return Check(CLASSES, ok=True, sentence="No governed file, spec file or record is changed.")
+    return Check(CLASSES, ok=False, sentence=f"No story changes these: {_shortened(wrong)}. Undo these changes.")
+
+
+def _files(changes: Sequence[Change]) -> Check:
+    wrong = [f"{_text(one.path)} has mode {one.new_mode}" for one in changes if one.new_mode not in _REGULAR]
+    wrong += [f"{_text(one.path)} is no UTF-8" for one in changes if not _is_utf8(one.path)]
+    if not wrong:
+        return Check(FILES, ok=True, sentence="Every changed path is a plain file with a name in UTF-8.")
+    words = f"Only plain files (100644, 100755) with names in UTF-8 can be landed: {_shortened(wrong)}."
+    return Check(FILES, ok=False, sentence=words)
+
+
+def _is_utf8(path: bytes) -> bool:
+    try:
+        path.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _text(path: bytes) -> str:
+    return printable(path.decode("utf-8", "surrogateescape"))
+
+
+def _named(paths: Iterable[str]) -> str:
+    return _shortened([printable(path) for path in paths])
+
+
+def _shortened(words: Sequence[str]) -> str:
+    rest = len(words) - _MOST
+    return ", ".join(words[:_MOST]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def evidence(story: Story, checks: Iterable[CheckRun]) -> tuple[Evidence, ...]:
+    """What stands for each criterion (`STORY-…/AC-1`): the `verify` commands that passed when they last ran.
+
+    The built-in checks say nothing about a criterion. Nobody has looked whether a test failed before.
+    """
+    last = {run.name: run.ok for run in checks if run.name not in BUILT_IN}
+    passed = tuple(sorted(name for name, ok in last.items() if ok))
+    return tuple(Evidence(criterion=f"{story.id}/{one.id}", checks=passed) for one in story.criteria)

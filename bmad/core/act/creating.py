@@ -1,0 +1,102 @@
+"""What CreateStory may change: how a story is built, never what it means."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from bmad.core.fingerprint import fold
+from bmad.core.gate.words import printable, told
+from bmad.core.graph import SpecGraph, build
+from bmad.core.rules import validate
+from bmad.core.territory import territory_fault
+from bmad.model.findings import Finding, Severity
+from bmad.model.spec import Document, Story
+from bmad.model.specification import Spec
+
+_PLACE = re.compile(r":\d+|\bline \d+")
+_MOST = 5
+
+
+def judge_creation(before: Spec, after: Spec, changed: Iterable[str], story: str) -> list[str]:
+    """What speaks against a prepared story, a sentence each; empty where it may land.
+
+    `before` and `after` are the specification without and with the change, `changed` all the paths it changes.
+    """
+    graph, now = build(before.documents), build(after.documents)
+    old, new = _story(graph, story), _story(now, story)
+    if old is None:
+        return [f"{printable(story)} is no story of the specification, so it cannot be prepared."]
+    faults = [*_elsewhere(changed, old.path)]
+    if new is None or new.path != old.path:
+        return [*faults, f"{printable(old.path)} does not hold {old.id} any more.", *_worse(before, after)]
+    faults += [f"{old.id} has another {name} now; only a person changes that." for name in _altered(old, new)]
+    if not new.territory:
+        faults.append(_NO_TERRITORY.format(old.id))
+    return [*faults, *_worse(before, after, graph, now)]
+
+
+_NO_TERRITORY = "{} has no territory: name the paths that it may change in `- Territory: `src/…`, `tests/…``."
+
+
+def _story(graph: SpecGraph, story: str) -> Story | None:
+    node = graph.nodes.get(story)
+    return node.item if node is not None and isinstance(node.item, Story) else None
+
+
+def _elsewhere(changed: Iterable[str], own: str) -> Iterator[str]:
+    others = sorted(printable(path) for path in set(changed) if path != own)
+    if others:
+        rest = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
+        yield f"Only {printable(own)} may change here, but so did {', '.join(others[:_MOST])}{rest}."
+
+
+def _altered(old: Story, new: Story) -> Iterator[str]:
+    """The parts that a story means something by and that read differently; folded, as in its fingerprint."""
+    was, now = _meaning(old), _meaning(new)
+    yield from (name for name in was if was[name] != now[name])
+
+
+def _meaning(one: Story) -> dict[str, object]:
+    return {
+        "title": fold(one.title),
+        "Epic": None if one.epic is None else one.epic.text,
+        "Implements": sorted(ref.text for ref in one.implements),
+        "Kind": one.kind,
+        "Aliases": one.aliases,
+        "narrative": fold(one.narrative),
+        "set of acceptance criteria": [(each.id, fold(each.text)) for each in one.criteria],
+    }
+
+
+def _worse(
+    before: Spec, after: Spec, graph: SpecGraph | None = None, now: SpecGraph | None = None
+) -> Iterator[str]:
+    """The errors of the specification that were not there before, wherever they stand."""
+    known = Counter(_key(one) for one in validate(before, graph) if one.severity is Severity.ERROR)
+    for one in validate(after, now):
+        if one.severity is not Severity.ERROR:
+            continue
+        if known[_key(one)] > 0:
+            known[_key(one)] -= 1
+        else:
+            yield told(f"{one.code} {one.path}:{one.line}: {one.message}; {one.fix}.", 600)
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    """What makes two errors the same wherever their lines have gone."""
+    return (finding.code, finding.path, _PLACE.sub("", finding.message))
+
+
+def ready(story: Story, document: Document) -> str | None:
+    """Why a story cannot be built yet, as a sentence; None where it can."""
+    if not story.territory:
+        return _NO_TERRITORY.format(story.id)
+    for glob in story.territory:
+        fault = territory_fault(glob.text)
+        if fault is not None:
+            return told(f"The territory `{glob.text}` of {story.id} {fault}.", 900)
+    if document.clarifications:
+        mark = document.clarifications[0]
+        question = mark.text or "NEEDS CLARIFICATION"
+        return told(f"{story.id} has an open question at {document.path}:{mark.line}: {question}", 900)
+    return None

@@ -1,0 +1,125 @@
+"""A unified diff read as git prints it with `--no-renames`: its paths, the lines that it adds, its fingerprint.
+
+Hunks are read by the counts in their headings, so that a line of content is never taken for a heading.
+"""
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import NamedTuple
+
+_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+_FILE = "diff --git "
+_ESCAPE = re.compile(rb'\\([abtnvfr"\\]|[0-7]{3})')
+_PLAIN = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
+
+
+class _Line(NamedTuple):
+    """A line of a diff: `sign` is a space, `+`, `-` or a backslash in a hunk, `@` at its heading, else empty.
+
+    `number` is the line's number in the new file, where it has one.
+    """
+
+    sign: str
+    text: str
+    number: int = 0
+
+
+def added_lines(diff: str) -> dict[str, dict[int, str]]:
+    """What a diff adds: path -> number in the new file -> the line's text; no entry where a file gains no line."""
+    found: dict[str, dict[int, str]] = {}
+    path: str | None = None
+    for line in _lines(diff):
+        if not line.sign and line.text.startswith(_FILE):
+            path = None
+        elif not line.sign and line.text.startswith("+++ "):
+            path = _path(line.text[4:])
+        elif line.sign == "+" and path is not None:
+            found.setdefault(path, {})[line.number] = line.text[1:]
+    return found
+
+
+def changed_paths(diff: str) -> tuple[str, ...]:
+    """The paths of the diff's files, in its order; of a file without hunks as its heading has it."""
+    found: dict[str, None] = {}
+    for line in _lines(diff):
+        if not line.sign and line.text.startswith(_FILE):
+            path = _headed(line.text.removeprefix(_FILE))
+            if path is not None:
+                found[path] = None
+    return tuple(found)
+
+
+def hunks_fingerprint(diff: str) -> str:
+    """SHA-256 of the change as it reads, 64 hex digits: the same on another base and further down in a file.
+
+    Left out are the numbers and the trailing words of hunk headings, and `index` lines; but of a binary file,
+    whose change nothing else tells, the `index` line counts.
+    """
+    kept: list[str] = []
+    for lines in _files(diff):
+        binary = any(
+            not line.sign and line.text.startswith(("Binary files ", "GIT binary patch")) for line in lines
+        )
+        for line in lines:
+            if line.sign == "@":
+                kept.append("@@")
+            elif line.sign or binary or not line.text.startswith("index "):
+                kept.append(line.text)
+    return sha256("\n".join(kept).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _files(diff: str) -> Iterator[list[_Line]]:
+    lines: list[_Line] = []
+    for line in _lines(diff):
+        if lines and not line.sign and line.text.startswith(_FILE):
+            yield lines
+            lines = []
+        lines.append(line)
+    yield lines
+
+
+def _lines(diff: str) -> Iterator[_Line]:
+    old = new = number = 0
+    inside = False
+    for text in diff.removesuffix("\n").split("\n"):
+        sign = text[:1]
+        if inside and (sign == "\\" or ((old or new) and sign in (" ", "+", "-"))):
+            yield _Line(sign, text, number if sign in (" ", "+") else 0)
+            old -= sign in (" ", "-")
+            new -= sign in (" ", "+")
+            number += sign in (" ", "+")
+            continue
+        heading = _HUNK.match(text)
+        inside = heading is not None
+        if heading is None:
+            yield _Line("", text)
+            continue
+        old, number, new = int(heading[1] or 1), int(heading[2]), int(heading[3] or 1)
+        yield _Line("@", text)
+
+
+def _path(name: str) -> str | None:
+    """The path of a `+++` line; git ends one with a tab where the path holds a blank."""
+    name = _unquoted(name.removesuffix("\t"))
+    return name[2:] if name.startswith("b/") else None
+
+
+def _headed(names: str) -> str | None:
+    """The path of `a/PATH b/PATH`: without renames both are the same, so the middle is known."""
+    return _path(names[len(names) // 2 + 1 :]) if len(names) % 2 else None
+
+
+def _unquoted(name: str) -> str:
+    """A path as text, out of git's quotes where it stands in them; bytes that are no UTF-8 by surrogateescape."""
+    if not (len(name) > 1 and name.startswith('"') and name.endswith('"')):
+        return name
+    raw = name[1:-1].encode("utf-8", "surrogateescape")
+    return _ESCAPE.sub(_byte, raw).decode("utf-8", "surrogateescape")
+
+
+def _byte(match: re.Match[bytes]) -> bytes:
+    sign = match[1]
+    if len(sign) == 1:
+        return _PLAIN.get(sign, sign)
+    return bytes([int(sign, 8) & 0xFF])
