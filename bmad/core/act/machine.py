@@ -1,7 +1,8 @@
 """The life of a story as a table: in this state, on this event, under this condition, that state comes next.
 
 The table is all there is to it: the diagram of the documentation is drawn from it, and what is not in it is
-refused by name, so that no event is lost. The first row that fits decides.
+refused by name, so that no event is lost. The first row that fits decides; the last one of each state and event
+asks for nothing, so that one always fits.
 """
 
 from collections.abc import Callable, Mapping
@@ -66,6 +67,16 @@ class Facts(Protocol):
         """Whether it stands on `bmad/next` already and one acceptance for all comes at the end."""
         ...
 
+    @property
+    def is_unverified(self) -> bool:
+        """Whether no check has seen the commit that it is at."""
+        ...
+
+    @property
+    def landing_lacks_acceptance(self) -> bool:
+        """Whether it rested on the way to the target and policy now wants a person's word first."""
+        ...
+
 
 CONDITIONS: Mapping[str, Callable[[Facts], bool]] = {
     "": lambda _: True,
@@ -79,7 +90,9 @@ CONDITIONS: Mapping[str, Callable[[Facts], bool]] = {
     "policy accepts": lambda run: run.policy_accepts,
     "it goes in circles": lambda run: run.goes_in_circles,
     "it stands on the target": lambda run: run.has_landed,
-    "one acceptance at the end": lambda run: run.policy_accepts and run.has_landed,
+    "one acceptance at the end": lambda run: run.has_landed,
+    "no check has seen it": lambda run: run.is_unverified,
+    "it was to land, unaccepted": lambda run: run.landing_lacks_acceptance,
 }
 """What a row may ask, in the words of the diagram."""
 
@@ -99,6 +112,7 @@ def _converging(state: State, event: Event) -> tuple[Row, ...]:
         Row(state, event, State.ARBITRATE, "a dispute is open"),
         Row(state, event, State.FIX, "work and rounds are left"),
         Row(state, event, State.ARBITRATE, "work is left, no rounds"),
+        *((Row(state, event, State.VERIFY, "no check has seen it"),) if state is State.ARBITRATE else ()),
         Row(state, event, State.LAND, "policy accepts"),
         Row(state, event, State.ACCEPT),
     )
@@ -111,7 +125,6 @@ _WAY = (
     Row(State.CREATE, Event.CREATED, State.PLAN, "a person approves plans"),
     Row(State.CREATE, Event.CREATED, State.DEV),
     Row(State.CREATE, Event.UNCLEAR, State.BLOCKED),
-    Row(State.CREATE, Event.WAITS, State.CREATE),
     Row(State.PLAN, Event.ACCEPTED, State.DEV),
     Row(State.PLAN, Event.REJECTED, State.CREATE),
     Row(State.DEV, Event.TESTED, State.DEV),
@@ -126,6 +139,7 @@ _WAY = (
     Row(State.FIX, Event.FIXED, State.ARBITRATE, "it goes in circles"),
     Row(State.FIX, Event.FIXED, State.VERIFY),
     *_converging(State.ARBITRATE, Event.RULED),
+    Row(State.ARBITRATE, Event.EXTENDED, State.ARBITRATE, "a dispute is open"),
     Row(State.ARBITRATE, Event.EXTENDED, State.FIX),
     Row(State.ACCEPT, Event.ACCEPTED, State.DONE, "it stands on the target"),
     Row(State.ACCEPT, Event.ACCEPTED, State.LAND),
@@ -134,8 +148,6 @@ _WAY = (
     Row(State.LAND, Event.LANDED, State.DONE),
     Row(State.LAND, Event.MOVED, State.VERIFY),
     Row(State.LAND, Event.CONFLICTED, State.FIX),
-    Row(State.LAND, Event.WAITS, State.LAND),
-    Row(State.ACCEPT, Event.WAITS, State.ACCEPT),
 )
 
 _ANYWHERE = tuple(
@@ -146,6 +158,7 @@ _ANYWHERE = tuple(
         Row(state, Event.OUT_OF_BUDGET, State.BLOCKED),
         Row(state, Event.CANCELLED, State.CANCELLED),
         Row(state, Event.RESPECIFIED, State.CREATE),
+        Row(state, Event.WAITS, state),
     )
 )
 
@@ -153,6 +166,7 @@ _RESTING = tuple(
     row
     for state in RESTING
     for row in (
+        Row(state, Event.RESUMED, State.ACCEPT, "it was to land, unaccepted"),
         Row(state, Event.RESUMED, None),
         *((Row(state, Event.CANCELLED, State.CANCELLED),) if state is not State.CANCELLED else ()),
     )
@@ -160,16 +174,25 @@ _RESTING = tuple(
 
 TABLE = (*_WAY, *_ANYWHERE, *_RESTING)
 
+_ROWS = {
+    (one.state, one.event): tuple(row for row in TABLE if (row.state, row.event) == (one.state, one.event))
+    for one in TABLE
+}
+
+
+def rows(state: State, event: Event) -> tuple[Row, ...]:
+    """The rows of an event in a state, in order. Raises: UsageError where it cannot happen there."""
+    if (state, event) not in _ROWS:
+        raise UsageError(f"A story in state `{state}` knows no event `{event}`.")
+    return _ROWS[state, event]
+
 
 def following(state: State, event: Event, run: Facts, rested: State) -> State:
     """The state that comes next; `rested` is the one that a resting story goes on in.
 
     Raises: UsageError where the event cannot happen in the state.
     """
-    rows = [row for row in TABLE if row.state is state and row.event is event]
-    if not rows:
-        raise UsageError(f"A story in state `{state}` knows no event `{event}`.")
-    row = next(row for row in rows if CONDITIONS[row.when](run))
+    row = next(row for row in rows(state, event) if CONDITIONS[row.when](run))
     return rested if row.to is None else row.to
 
 

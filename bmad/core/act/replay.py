@@ -5,12 +5,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import singledispatch
 
-from bmad.core.act.machine import RESTING, following
+from pydantic import ValidationError
+
+from bmad.core.act import settling
+from bmad.core.act.machine import RESTING, following, rows
 from bmad.core.act.run import PERSON, Run
 from bmad.errors import UsageError
 from bmad.model.act import (
     CONTENT,
     AcceptedBy,
+    Cancelled,
     Conflicted,
     Content,
     Created,
@@ -30,7 +34,6 @@ from bmad.model.act import (
     Resumed,
     Reviewed,
     Ruled,
-    Settlement,
     Started,
     State,
     Tested,
@@ -54,13 +57,26 @@ def apply(run: Run, entry: Entry) -> Run:
     """The run after one more event. Raises: UsageError where it is not the next one, or cannot happen here."""
     if entry.story != run.story or entry.seq != run.seq + 1:
         raise UsageError(f"The journal of {run.story} skips from event {run.seq} to {entry.seq}.")
-    content = CONTENT[entry.event].model_validate(entry.content)
+    rows(run.state, entry.event)
+    content = _content(entry)
     told = _absorb(content, run)
     if entry.event is Event.CHECKS_FAILED:
         told = replace(told, green=False)
     to = following(run.state, entry.event, told, run.rested)
     told = replace(told, seq=entry.seq, works=(*told.works, *content.work))
-    return told if to is run.state else _enter(told, entry, to)
+    stays = to is run.state and entry.event is not Event.RESPECIFIED
+    return told if stays else _enter(told, entry, to)
+
+
+def _content(entry: Entry) -> Content:
+    try:
+        return CONTENT[entry.event].model_validate(entry.content)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"])
+        raise UsageError(
+            f"Event {entry.seq} of {entry.story} (`{entry.event}`) does not read: {where}: "
+            f"{error.errors()[0]['msg']}. Another bmad may have written it."
+        ) from None
 
 
 def _enter(run: Run, entry: Entry, to: State) -> Run:
@@ -94,13 +110,22 @@ def _(content: Started, run: Run) -> Run:
         target=content.target,
         onto=content.onto,
         landing=content.landing,
+        base=content.base,
+        submitted=content.submitted,
     )
 
 
 @_absorb.register
 def _(content: Created, run: Run) -> Run:
     return replace(
-        run, base=content.base, head=content.base, spec=content.spec, tester=content.tester, tested=False, words=()
+        run,
+        base=content.base,
+        head=content.base,
+        spec=content.spec,
+        tester=content.tester,
+        tested=False,
+        trees=(),
+        words=(),
     )
 
 
@@ -111,7 +136,7 @@ def _(content: Unclear, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Tested, run: Run) -> Run:
-    return replace(run, tested=True, head=content.head)
+    return replace(run, tested=True, head=content.head, waits_for="")
 
 
 @_absorb.register
@@ -125,6 +150,7 @@ def _(content: Verified, run: Run) -> Run:
     return replace(
         run,
         head=content.head,
+        verified=content.head,
         hunks=content.hunks,
         green=True,
         failing=content.words,
@@ -135,16 +161,11 @@ def _(content: Verified, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Reviewed, run: Run) -> Run:
-    findings = dict(run.findings)
-    for name in content.settled:
-        if findings[name].disposition is Disposition.CONFIRMED:
-            findings[name] = _with(findings[name], disposition=Disposition.FIXED)
-    for name in content.unsettled:
-        findings[name] = _with(findings[name], mark="")
-    findings |= {one.id: one for one in content.findings}
+    if content.hunks != run.hunks:
+        raise UsageError(f"The review of {run.story} saw another change than the checks did; verify it again.")
     return replace(
         run,
-        findings=findings,
+        findings=settling.reviewed(run.findings, content),
         reviewed=content.hunks,
         reviewed_head=content.head,
         dropped=run.dropped + content.dropped,
@@ -154,51 +175,37 @@ def _(content: Reviewed, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Triaged, run: Run) -> Run:
-    findings = dict(run.findings)
-    for one in content.settlements:
-        findings[one.finding] = _settled(findings[one.finding], one)
-    return replace(run, findings=findings)
-
-
-def _settled(finding: Finding, one: Settlement) -> Finding:
-    return _with(finding, disposition=one.disposition, argument=one.argument, answer=one.answer)
+    return replace(run, findings=settling.triaged(run.findings, content))
 
 
 @_absorb.register
 def _(content: Ruled, run: Run) -> Run:
-    findings = dict(run.findings)
-    if content.finding not in findings:
-        raise UsageError(f"{run.story} has no finding {content.finding}.")
-    findings[content.finding] = _with(
-        findings[content.finding], disposition=content.disposition, ruled_by=content.by, ruling=content.why
-    )
-    return replace(run, findings=findings)
+    return replace(run, findings=settling.ruled(run.findings, content), trees=run.trees[-1:])
 
 
 @_absorb.register
 def _(content: Fixed, run: Run) -> Run:
-    findings = {
-        name: _with(one, mark=content.marks[name])
-        if name in content.marks
-        else _with(one, disposition=Disposition.FIXED)
-        if one.lens == PERSON and one.disposition is Disposition.CONFIRMED
-        else one
-        for name, one in run.findings.items()
-    }
-    return replace(run, findings=findings, head=content.head, trees=(*run.trees, content.tree), words=())
+    return replace(
+        run,
+        findings=settling.fixed(run.findings, content),
+        head=content.head,
+        trees=(*run.trees, content.tree),
+        words=(),
+    )
 
 
 @_absorb.register
 def _(content: Extended, run: Run) -> Run:
     words = (*run.words, content.why) if content.why else run.words
-    return replace(run, allowed=max(run.allowed, run.round) + content.rounds, words=words)
+    allowed = max(run.allowed, run.round) + content.rounds
+    return replace(run, allowed=allowed, words=words, trees=run.trees[-1:])
 
 
 @_absorb.register
 def _(content: AcceptedBy, run: Run) -> Run:
     if run.state is State.PLAN:
         return run
-    landed = content.onto or run.landed
+    landed = content.onto if run.has_landed and content.onto else run.landed
     return replace(run, accepted=content, accepted_hunks=run.hunks, landed=landed)
 
 
@@ -225,10 +232,14 @@ def _(content: Rejected, run: Run) -> Run:
         findings={**run.findings, name: finding},
         allowed=max(run.allowed, run.round + 1),
         accepted=None,
+        trees=run.trees[-1:],
     )
-    if not run.landed:
-        return told
-    return replace(told, landing=run.landing + 1, base=run.landed, head=run.landed, landed="")
+    return _after_landing(told) if run.landed else told
+
+
+def _after_landing(run: Run) -> Run:
+    """What stands on `bmad/next` stays there, with its record; what comes now is a landing of its own."""
+    return replace(run, landing=run.landing + 1, base=run.landed, head=run.landed, landed="", reviewed="")
 
 
 @_absorb.register
@@ -238,7 +249,9 @@ def _(content: Moved, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Conflicted, run: Run) -> Run:
-    return replace(run, conflicts=content.paths, green=False, allowed=max(run.allowed, run.round + 1))
+    """The fix joins the story's work with what it conflicts with, and is built on that."""
+    allowed = max(run.allowed, run.round + 1)
+    return replace(run, base=content.base, conflicts=content.paths, green=False, allowed=allowed)
 
 
 @_absorb.register
@@ -253,10 +266,19 @@ def _(content: Landed, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Respecified, run: Run) -> Run:
-    closed = (Disposition.FIXED, Disposition.FALSE_POSITIVE)
-    kept = {name: one for name, one in run.findings.items() if one.disposition in closed}
-    words = (*run.words, content.words) if content.words else run.words
-    return replace(run, findings=kept, reviewed="", accepted=None, landed="", green=False, words=words)
+    """The rounds are counted anew: those that are gone went into something else."""
+    told = _after_landing(run) if run.landed else run
+    return replace(
+        told,
+        findings=settling.respecified(run.findings),
+        allowed=run.round + run.policy.rounds,
+        reviewed="",
+        accepted=None,
+        green=False,
+        failing=(),
+        conflicts=(),
+        words=(*run.words, content.words) if content.words else run.words,
+    )
 
 
 @_absorb.register
@@ -270,12 +292,13 @@ def _(content: OutOfBudget, run: Run) -> Run:
 
 
 @_absorb.register
+def _(content: Cancelled, run: Run) -> Run:  # noqa: ARG001 - why stands in the journal
+    return replace(run, waits_for="")
+
+
+@_absorb.register
 def _(content: Resumed, run: Run) -> Run:
     words = (*run.words, content.why) if content.why else run.words
     if content.policy is None:
         return replace(run, words=words)
     return replace(run, words=words, policy=content.policy, allowed=max(run.allowed, content.policy.rounds))
-
-
-def _with(finding: Finding, **changes: object) -> Finding:
-    return finding.model_copy(update=changes)

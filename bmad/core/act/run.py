@@ -12,6 +12,7 @@ from bmad.model.record import CheckRun, Work
 PERSON = "person"
 """The lens of what a person rejects; they judge the fix themselves when they accept."""
 
+CLOSED = (Disposition.FIXED, Disposition.FALSE_POSITIVE)
 _GRAVE = frozenset({Severity.P0, Severity.P1})
 
 
@@ -33,13 +34,17 @@ class Run:
     target: str = ""
     onto: str = ""
     landing: int = 1
+    submitted: str = ""
+    """The full ref of a person's own branch, where a person does the developer's part."""
     base: str = ""
     head: str = ""
     spec: str = ""
     tester: bool = False
     tested: bool = False
     trees: tuple[str, ...] = ()
-    """The states of the files after each round's work, in order."""
+    """The states of the files after each round's work, in order, from a person's last word on."""
+    verified: str = ""
+    """The commit that the checks last saw."""
     hunks: str = ""
     reviewed: str = ""
     """The hunks that the last review saw; `reviewed_head` the commit."""
@@ -92,7 +97,12 @@ class Run:
 
     @property
     def policy_accepts(self) -> bool:
-        return self.policy.accept != "story"
+        """`act.accept: end` puts an acceptance off only where the story is not built on its target itself."""
+        return self.policy.accept == "auto" or (self.policy.accept == "end" and self._lands_twice)
+
+    @property
+    def _lands_twice(self) -> bool:
+        return self.onto != self.target
 
     @property
     def goes_in_circles(self) -> bool:
@@ -100,7 +110,15 @@ class Run:
 
     @property
     def has_landed(self) -> bool:
-        return self.policy.accept == "end" and bool(self.landed)
+        return self._lands_twice and bool(self.landed)
+
+    @property
+    def is_unverified(self) -> bool:
+        return self.verified != self.head
+
+    @property
+    def landing_lacks_acceptance(self) -> bool:
+        return self.rested is State.LAND and not self.acceptance_stands
 
     @property
     def resting(self) -> bool:
@@ -109,8 +127,13 @@ class Run:
     @property
     def open_findings(self) -> int:
         """Findings of any weight that are not settled yet."""
-        closed = (Disposition.FIXED, Disposition.FALSE_POSITIVE)
-        return sum(one.disposition not in closed for one in self.findings.values())
+        return sum(one.disposition not in CLOSED for one in self.findings.values())
+
+    @property
+    def failing_names(self) -> tuple[str, ...]:
+        """The checks that failed when they last ran."""
+        last = {one.name: one.ok for one in self.checks}
+        return tuple(name for name, ok in last.items() if not ok)
 
     def step(self, name: str = "") -> str:
         """The key of a step within the story: `1/dev`, `2/verify.2` where the round came there again."""
