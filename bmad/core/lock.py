@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bmad.core.graph import SpecGraph, is_locked, upward
-from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock
+from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened
 from bmad.model.mapping import Derived
 
 
@@ -32,7 +32,7 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     for link in graph.links:
         if link.key not in links and is_locked(link) and link.target in graph.nodes:
             links[link.key] = (LinkLock(graph.nodes[link.target].fingerprint),)
-    return Lock(nodes=nodes, links=links, retired=retired)
+    return Lock(nodes=nodes, links=links, retired=retired, reopened=old.reopened)
 
 
 def _derived(old: Lock, node: str) -> Derived:
@@ -60,3 +60,8 @@ def confirm(graph: SpecGraph, lock: Lock, starts: Iterable[str], by: str, why: s
                 links[link.key] = (LinkLock(now, by, why),)
                 settled.append(link.key)
     return lock.model_copy(update={"links": links}), settled
+
+
+def reopen(lock: Lock, story: str, landing: int, by: str, why: str) -> Lock:
+    """The lock with a landing of a story reopened."""
+    return lock.model_copy(update={"reopened": lock.reopened | {(story, landing): (Reopened(by, why),)}})

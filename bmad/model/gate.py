@@ -41,6 +41,28 @@ class CommitReport(Value):
     findings: tuple[GateFinding, ...] = ()
 
 
+class Explanation(Value):
+    """A record that explains what lands: its story, its own path, and how.
+
+    `exact`: what was reviewed, byte for byte; `carried`: what git merges of it and a base that has moved since.
+    """
+
+    story: str
+    path: str
+    how: Literal["exact", "carried"]
+
+
+class ReopenReport(Report):
+    """What `bmad reopen` wrote: the landing after which the story is open again."""
+
+    NAME: ClassVar[str] = "reopen"
+
+    story: str
+    landing: int
+    by: str
+    why: str
+
+
 class GateReport(Report):
     """The result of one run; ids are full, `merge` is the tree of the computed merge of base and head."""
 
@@ -62,7 +84,17 @@ class GateReport(Report):
     """Commits that change governed files by themselves, with a reason."""
     self_authored: tuple[str, ...] = ()
     """Stories that were minted in the range and cover code in it."""
+    records: tuple[Explanation, ...] = ()
+    """From level `reviewed` up."""
     notes: tuple[str, ...] = ()
+
+    @property
+    def level_reached(self) -> str:
+        """The level in words; what rests on records that nobody signed is `declared`."""
+        if self.level is None:
+            return "-"
+        declared = self.attest == "none" and self.level.rank >= Level.REVIEWED.rank
+        return f"{self.level} (declared)" if declared else str(self.level)
 
     @property
     def exit(self) -> Exit:

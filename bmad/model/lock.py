@@ -29,6 +29,13 @@ class LinkLock(NamedTuple):
     why: str = ""
 
 
+class Reopened(NamedTuple):
+    """Who took up a landed story again, and why."""
+
+    by: str
+    why: str
+
+
 class Lock(Value):
     """The whole lock. After a union merge a link may have several lines; all of them are kept here."""
 
@@ -36,3 +43,5 @@ class Lock(Value):
     links: dict[LinkKey, tuple[LinkLock, ...]] = Field(default_factory=dict)
     retired: dict[str, str] = Field(default_factory=dict)
     """Ids that are used no more, with the fingerprint they had."""
+    reopened: dict[tuple[str, int], tuple[Reopened, ...]] = Field(default_factory=dict)
+    """Landings (story, number) after which the story was taken up again; such a line is never taken away."""

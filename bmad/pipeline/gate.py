@@ -24,6 +24,7 @@ from bmad.pipeline.evidence import (
     touches_state,
     union_lock,
 )
+from bmad.pipeline.records import Known, with_records
 from bmad.ports import Clock, Formats, History, Objects
 
 _TWO = 2
@@ -53,8 +54,12 @@ class _Span(NamedTuple):
     lock: bytes | None = None
 
 
-def gate(history: History, formats: Formats, clock: Clock, request: GateRequest) -> GateReport:
+def gate(
+    history: History, formats: Formats, clock: Clock, request: GateRequest, specs: Specs | None = None
+) -> GateReport:
     """Judge a range, or with `since` each first-parent step of a history.
+
+    `specs` are specifications of the same history that were read already.
 
     Raises: UsageError on names that are none, or a policy beyond this version; CannotAnswerError where there is
     no repository or no commit. What else cannot be judged is a finding G12 of the report.
@@ -65,11 +70,11 @@ def gate(history: History, formats: Formats, clock: Clock, request: GateRequest)
     try:
         with history.read() as objects:
             tips = _tips(objects, request)
-            reader = _Reader(objects, formats, tips)
+            reader = _Reader(objects, formats, tips, specs)
             spans = reader.steps() if request.since is not None else reader.range()
             merge = spans[-1].tree if spans else None
             evidence = Evidence(
-                tuple(reader.read(spans)),
+                tuple(reader.read(spans, request.level)),
                 as_of,
                 request.actor,
                 request.level,
@@ -94,6 +99,7 @@ def gate(history: History, formats: Formats, clock: Clock, request: GateRequest)
         findings=tuple(result.findings),
         policy_changes=tuple(result.policy_changes),
         self_authored=tuple(result.self_authored),
+        records=tuple(result.records),
         notes=(*result.notes, *(() if result.commits or result.findings else (NOTHING,))),
     )
 
@@ -111,10 +117,11 @@ def _targets(commits: Iterable[Commit]) -> list[str]:
 
 
 class _Reader:
-    def __init__(self, objects: Objects, formats: Formats, tips: Tips) -> None:
+    def __init__(self, objects: Objects, formats: Formats, tips: Tips, specs: Specs | None) -> None:
         self._objects = objects
+        self._formats = formats
         self._tips = tips
-        self._specs = Specs(objects, formats)
+        self._specs = specs or Specs(objects, formats)
         self._walked = objects.walk(tips.head, tips.base or None)
         self._commits = {commit.id: commit for commit in self._walked}
         self._walked_ids = frozenset(self._commits)
@@ -193,7 +200,14 @@ class _Reader:
                 queue.extend(self._commits[name].parents)
         return frozenset(found)
 
-    def read(self, spans: Sequence[_Span]) -> Iterable[Step]:
+    def read(self, spans: Sequence[_Span], wanted: Level | None) -> list[Step]:
+        """The steps with all that they are judged by."""
+        steps = list(self._steps(spans))
+        trees = [(span.base.tree if span.base else "", span.tree) for span in spans]
+        known = Known(trees, self.landed, self._tips.target, wanted)
+        return with_records(self._objects, self._formats, steps, known)
+
+    def _steps(self, spans: Sequence[_Span]) -> Iterable[Step]:
         self._read_landed()
         self._read_changes(spans)
         self._read_versions()

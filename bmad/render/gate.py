@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from bmad.errors import Exit
-from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport
+from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport, ReopenReport
 from bmad.model.settings import Level
 from bmad.render.words import plural
 
@@ -12,6 +12,8 @@ _PROVES = {
     Level.TRACED: "every code change is claimed by a current story whose chain ends in sentences of a versioned "
     "file (who wrote them is git's claim)",
     Level.SCOPED: "an open story's territory holds each changed path, not that the work serves the story",
+    Level.REVIEWED: "what lands is what a record says was reviewed in two recorded contexts, as trustworthy as "
+    "who attests the record (here nobody does)",
 }
 _NEVER = "It never proves that the code is right."
 
@@ -20,7 +22,7 @@ def proves(level: Level | None) -> str:
     """What a pass at a level proves, in the words of the design."""
     if level is None:
         return ""
-    words = [_PROVES[Level.TRACED], *([_PROVES[Level.SCOPED]] if level.rank >= Level.SCOPED.rank else [])]
+    words = [told for asked, told in _PROVES.items() if asked.rank <= level.rank]
     return f"What a pass proves: {'; '.join(words)}. {_NEVER}"
 
 
@@ -31,7 +33,7 @@ def text(report: GateReport) -> str:
 
 def _head(report: GateReport) -> Iterator[str]:
     yield f"gate: {_verdict(report)}"
-    yield f"  level   {report.level or '-'} (attest: {report.attest})"
+    yield f"  level   {report.level_reached} (attest: {report.attest})"
     yield f"  base    {report.base or '-'}{f' ({_plain(report.target)})' if report.target else ''}"
     yield f"  head    {report.head or '-'}"
     yield f"  merge   {report.merge or '-'}"
@@ -59,6 +61,8 @@ def _body(report: GateReport) -> Iterator[str]:
         yield f"policy changed by: {', '.join(commit[:_SHORT] for commit in report.policy_changes)}"
     if report.self_authored:
         yield f"self-authored stories: {', '.join(report.self_authored)}"
+    if report.records:
+        yield f"records: {', '.join(f'{_plain(one.path)} ({one.how})' for one in report.records)}"
     for commit in report.commits:
         if commit.findings:
             named = f" {', '.join(map(_plain, commit.stories))}" if commit.stories else ""
@@ -99,7 +103,7 @@ def markdown(report: GateReport) -> str:
     lines = [
         f"### {mark} bmad gate: {_verdict(report)}",
         "",
-        f"Level **{report.level or '-'}** (attest: {report.attest}), as of {report.as_of}.",
+        f"Level **{report.level_reached}** (attest: {report.attest}), as of {report.as_of}.",
         "",
         f"Base `{report.base}`, head `{report.head}`, merge `{report.merge}`.",
         "",
@@ -114,6 +118,9 @@ def markdown(report: GateReport) -> str:
         lines += [f"Policy changed by {', '.join(f'`{one[:_SHORT]}`' for one in report.policy_changes)}.", ""]
     if report.self_authored:
         lines += [f"Self-authored stories: {', '.join(map(_cell, report.self_authored))}.", ""]
+    if report.records:
+        records = ", ".join(f"{_cell(one.path)} ({one.how})" for one in report.records)
+        lines += [f"Records: {records}.", ""]
     lines += [f"Note: {_cell(note)}.\n" for note in report.notes]
     lines.append(_last(report))
     return "\n".join(lines) + "\n"
@@ -139,9 +146,8 @@ def github(report: GateReport) -> str:
         f"::notice title=bmad policy::{_data(f'{one[:_SHORT]} changes the policy')}"
         for one in report.policy_changes
     ]
-    lines.append(
-        f"::notice title=bmad gate::{_data(f'{_verdict(report)}; base {report.base}, head {report.head}')}"
-    )
+    verdict = f"{_verdict(report)}, level {report.level_reached}"
+    lines.append(f"::notice title=bmad gate::{_data(f'{verdict}; base {report.base}, head {report.head}')}")
     return "\n".join(lines) + "\n"
 
 
@@ -151,6 +157,15 @@ def _data(words: str) -> str:
 
 def _property(words: str) -> str:
     return _data(words).replace(":", "%3A").replace(",", "%2C")
+
+
+def reopening(report: ReopenReport) -> str:
+    """For a terminal: what was written, and what it takes to count."""
+    return (
+        f"{report.story} is open again after landing {report.landing}\n"
+        f"by {_plain(report.by)}: {_plain(report.why)}\n"
+        "Commit specs/trace.lock and land it before the new work: it counts once it stands in the base."
+    )
 
 
 FORMATS: dict[str, Callable[[GateReport], str]] = {

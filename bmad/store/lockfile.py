@@ -1,9 +1,10 @@
-"""`specs/trace.lock` as text: one sorted line a node, a link and a retired id.
+"""`specs/trace.lock` as text: one sorted line a node, a link, a retired id and a reopened landing.
 
 Fields stand between single blanks; what is free text (who, why) is a JSON string, so a line stays a line.
 
     link FR-9x2mdk traces INT-4k7qz9 <64 hex> ["ada", "reworded only"]
     node FR-9x2mdk <64 hex> text=77b1d04e title=1f0c22a9 traces=INT-4k7qz9
+    reopened STORY-3t8vnp 1 ["ada", "a reader of old files is missing"]
     retired INT-7hw2cd <64 hex>
 """
 
@@ -11,13 +12,14 @@ import json
 import re
 
 from bmad.errors import UsageError
-from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock
+from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened
 
 HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _LINK = re.compile(rf"link (\S+) ([a-z-]+) (\S+) ([0-9a-f]{{64}})(?: (\[{_STRING}, {_STRING}\]))?")
 _NODE = re.compile(r"node (\S+) ([0-9a-f]{64})((?: [A-Za-z0-9-]+=[A-Za-z0-9._,-]*)*)")
+_REOPENED = re.compile(rf"reopened (\S+) ([1-9][0-9]{{0,5}}) (\[{_STRING}, {_STRING}\])")
 _RETIRED = re.compile(r"retired (\S+) ([0-9a-f]{64})")
 
 
@@ -29,6 +31,7 @@ def parse_lock(text: str) -> Lock:
     nodes: dict[str, tuple[NodeLock, ...]] = {}
     links: dict[LinkKey, tuple[LinkLock, ...]] = {}
     retired: dict[str, str] = {}
+    reopened: dict[tuple[str, int], tuple[Reopened, ...]] = {}
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line or line.startswith("#"):
             if line.startswith("# bmad trace lock") and line != HEADER:
@@ -42,12 +45,15 @@ def parse_lock(text: str) -> Lock:
             nodes[match[1]] = (*nodes.get(match[1], ()), NodeLock(match[2], parts))
         elif match := _RETIRED.fullmatch(line):
             retired[match[1]] = match[2]
+        elif match := _REOPENED.fullmatch(line):
+            landing = (match[1], int(match[2]))
+            reopened[landing] = (*reopened.get(landing, ()), Reopened(*_signature(number, match[3])))
         else:
             raise UsageError(
                 f"specs/trace.lock:{number}: `{line[:80]}` is no line of a lock. "
                 "Undo the edit (a merge conflict here is settled by keeping the lines of both sides)."
             )
-    return Lock(nodes=nodes, links=links, retired=retired)
+    return Lock(nodes=nodes, links=links, retired=retired, reopened=reopened)
 
 
 def _signature(number: int, text: str | None) -> tuple[str, str]:
@@ -65,6 +71,8 @@ def _signature(number: int, text: str | None) -> tuple[str, str]:
 def render_lock(lock: Lock) -> str:
     """The lock's canonical text, sorted by code point."""
     lines = {f"retired {node} {digest}" for node, digest in lock.retired.items()}
+    for (story, landing), reopenings in lock.reopened.items():
+        lines |= {f"reopened {story} {landing} {json.dumps(list(one), ensure_ascii=False)}" for one in reopenings}
     for (source, kind, target), entries in lock.links.items():
         for entry in entries:
             signature = (

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.gate.records import REVIEWED, reviewed
 from tests.gate.repo import FIND, STORE, Repo, passes, story
 
 HEAVY = {"networkx", "anthropic", "openai", "jsonschema", "markdown_it", "rich", "httpx", "sqlite3", "asyncio"}
@@ -41,6 +42,23 @@ def test_processes_are_constant(repo: Repo, tmp_path: Path) -> None:
     assert counted(repo, tmp_path) == few
     assert counted(repo, tmp_path, since="main") == since
     assert max(few, since) <= 16
+
+
+def test_processes_are_constant_at_reviewed(repo: Repo, tmp_path: Path) -> None:
+    """However many commits and records, exact and carried."""
+    repo.commit("main", "P\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    lines = "".join(f"line {at}\n" for at in range(30))
+    repo.commit("main", story(FIND), {f"tests/find/{at}.py": lines for at in range(8)})
+    repo.branch("work")
+    repo.commit("main", story(FIND), {f"tests/find/{at}.py": lines.replace("line 2\n", "") for at in range(8)})
+    seen = set()
+    for number in range(1, 9):
+        change = lines.replace("line 28\n", f"{number}\n")
+        reviewed(repo, FIND, {f"tests/find/{number - 1}.py": change}, number=number)
+        seen.add(counted(repo, tmp_path))
+    assert len(repo.gate().records) == 8
+    assert len(seen) == 1
+    assert max(seen) <= 16
 
 
 def test_nothing_heavy_is_loaded() -> None:

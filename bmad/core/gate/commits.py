@@ -14,6 +14,7 @@ from bmad.core.territory import holds
 from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_fault, parse, stories
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
+from bmad.model.history import Listed
 from bmad.model.layout import LOCK
 from bmad.model.settings import GateSettings, Level
 
@@ -32,6 +33,19 @@ class Rules(NamedTuple):
     reverts: Reverts
     older: frozenset[str]
     """Commits that are not judged: grandfathered, or older than the adoption."""
+
+    def closed(self, story: str) -> GateFinding | None:
+        """G11, from `reviewed` up: the story landed, in the base's tree or history, and not reopened."""
+        recorded = self.step.recorded
+        last = max(recorded.landed.get(story, ()), default=0) if recorded is not None else 0
+        if not last or (story, last) in self.step.before.lock.reopened:
+            return None
+        again = (story, last) in self.step.after.lock.reopened
+        message = f"{printable(story)} has landed (landing {last})"
+        if again:
+            message += ", and is reopened only in this range; that counts once it stands in the base"
+        fix = f"name an open story, or land `bmad reopen {printable(story)} --why REASON` first"
+        return finding("G11", message, fix=fix)
 
 
 def exempt_of(step: Step, gate: GateSettings, actor: str | None, today: date) -> Exempt:
@@ -94,18 +108,51 @@ def _judge_parts(
     if not parts.code and not parts.records:
         findings += [one for story in judged for one in story.findings if one.code == "G02"]
         return Verdict(_report(facts, _kind(parts), findings, claim.ids), entries, block.notes)
-    findings += judge_records(parts.records, claim.ids, rules.step.before.records)
+    standing = rules.step.before.records
     if claim.ids:
+        findings += judge_records(parts.records, claim.ids, standing)
         findings += _judge_claim(parts, judged, claim, rules)
         findings += _assisted(block, rules.gate)
         return Verdict(_report(facts, CommitKind.STORY, findings, claim.ids), entries, block.notes)
     inherited = rules.reverts.inherited(facts.commit.message, _work(facts))
     if inherited.stories and not claim.faults:
+        findings += judge_records(parts.records, (), standing)
         findings += _restored(parts, inherited.stories, rules) if inherited.restores else []
         report = _report(facts, CommitKind.REVERT, findings, inherited.stories)
         return Verdict(report, entries, block.notes, inherited.restores)
+    ids = () if claim.faults else recorded_stories(parts, rules)
+    findings += judge_records(parts.records, ids, standing)
+    if ids:
+        findings += _judge_claim(parts, [rules.book(story) for story in ids], claim, rules)
+        note = f"it names no story; its content is what the records of {', '.join(map(printable, ids))} say"
+        return Verdict(_report(facts, CommitKind.STORY, findings, ids), entries, (*block.notes, note))
     findings += _without_story(facts, parts, claim, block, rules)
     return Verdict(_report(facts, CommitKind.UNTRACED, findings), entries, block.notes)
+
+
+def recorded_stories(parts: Parts, rules: Rules) -> tuple[str, ...]:
+    """The stories of a commit that names none, by its content: what a squash does to trailers.
+
+    Each of its code paths must go from one value that stands in a record of the range, in the base or in the
+    result to another, and a record must speak of the path; its records must be of those the range adds. Whether
+    the records explain the whole is judged over the range (G15), and their stories as if the commit named them.
+    """
+    recorded = rules.step.recorded
+    if recorded is None or not (parts.code or parts.records):
+        return ()
+    found: dict[str, None] = {}
+    for entry in parts.code:
+        path, must = entry.change.path, recorded.edges.get(entry.change.path, ())
+        values = {*recorded.way(path), *(value for edge in must for value in edge)}
+        change = entry.change
+        own = {Listed(change.old_mode, change.old_blob), Listed(change.new_mode, change.new_blob)}
+        if not must or not own <= values:
+            return ()
+        found |= dict.fromkeys(one.story for one in recorded.about[path])
+    counted = {one.path: one.story for one in recorded.counted}
+    if not all(entry.path in counted for entry in parts.records):
+        return ()
+    return tuple(found | dict.fromkeys(counted[entry.path] for entry in parts.records))
 
 
 def _restored(parts: Parts, names: Sequence[str], rules: Rules) -> list[GateFinding]:
@@ -167,17 +214,18 @@ def _without_story(
 
 def _judge_claim(parts: Parts, judged: Sequence[Judged], claim: Stories, rules: Rules) -> list[GateFinding]:
     found = [finding("G02", fault) for fault in claim.faults]
-    if len(judged) > rules.gate.max_stories:
-        message = f"it names {len(judged)} stories, and the base allows {rules.gate.max_stories} in one commit"
+    if len(claim.ids) > rules.gate.max_stories:
+        message = f"it names {len(claim.ids)} stories, and the base allows {rules.gate.max_stories} in one commit"
         found.append(finding("G01", message, fix="split the commit"))
     found += [one for story in judged for one in story.findings]
+    found += filter(None, (rules.closed(story.id) for story in judged))
     sound = [story for story in judged if not story.findings]
     if len(sound) == len(judged):
         for entry in parts.code:
             outside = judge_path(entry, sound, rules.level)
             if outside is not None:
                 found.append(outside)
-        if len(judged) > 1:
+        if len(claim.ids) > 1:
             found += [_owns_nothing(story) for story in judged if not _owns(story, parts, rules.level)]
     return found
 

@@ -1,12 +1,16 @@
 """What was read of a range, as plain values: the whole input of the judgement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from bmad.core.gate.state import EMPTY, State
+from bmad.core.records.explain import Edge, Join, Way, edges
 from bmad.model.commits import Change, Commit
+from bmad.model.history import Listed
+from bmad.model.record import Record
 from bmad.model.settings import Level
 from bmad.model.spec import Document
 
@@ -42,6 +46,68 @@ class Landed(NamedTuple):
     """The commits that it merged, where it is a merge; parents first, so the merged tip comes last."""
 
 
+class RecordFile(NamedTuple):
+    """A record that the range adds, as it was read."""
+
+    path: str
+    story: str
+    number: int
+    """The landing that its name says; 0 where the name spells it otherwise than bmad does."""
+    record: Record | None
+    fault: str = ""
+    """Why it cannot be read."""
+    at_hand: bool = False
+    """Whether base and head are, so that it can be carried."""
+    mismatch: str = ""
+    """What is wrong with its base, head and change, as far as they are at hand."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What records say of a range, read only where the level asks for it."""
+
+    files: tuple[RecordFile, ...]
+    landed: Mapping[str, frozenset[int]]
+    """The landings of each story in the base's tree and history."""
+    before: Mapping[bytes, Listed]
+    """What the base holds at the paths of the records; missing where it holds nothing."""
+    after: Mapping[bytes, Listed]
+    standing: tuple[Record, ...] = ()
+    """Records of the base that a revert may take back."""
+    joins: Mapping[Join, Listed | None] = field(default_factory=dict)
+    """The computed merges that were asked for; None is a conflict."""
+    target: str | None = None
+    """The full ref that the base was named by."""
+
+    @cached_property
+    def counted(self) -> tuple[RecordFile, ...]:
+        """The records that speak of their own story and landing."""
+        return tuple(
+            one
+            for one in self.files
+            if one.record is not None and (one.record.story, one.record.landing) == (one.story, one.number)
+        )
+
+    @cached_property
+    def edges(self) -> Mapping[bytes, Sequence[Edge]]:
+        return edges(one.record for one in self.counted if one.record is not None)
+
+    @cached_property
+    def about(self) -> Mapping[bytes, Sequence[RecordFile]]:
+        """The records that speak of each path."""
+        found: dict[bytes, list[RecordFile]] = {}
+        for one in self.counted:
+            for entry in one.record.change if one.record is not None else ():
+                found.setdefault(entry.path.encode("utf-8", "surrogatepass"), []).append(one)
+        return found
+
+    def way(self, path: bytes) -> Way:
+        """From what the base holds at a path to what the result holds there."""
+        digits = next((len(value.id) for value in (*self.before.values(), *self.after.values())), 40)
+        absent = Listed(ABSENT, "0" * digits)
+        return Way(self.before.get(path, absent), self.after.get(path, absent))
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A range to judge: from `base` (the policy's side) to `head`, merged into `merge`."""
@@ -60,6 +126,8 @@ class Step:
     """Paths of the base that some commit lacks from which the range starts."""
     straight: bool = True
     """Whether the range starts from one commit alone."""
+    recorded: Recorded | None = None
+    """From level `reviewed` up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +147,4 @@ class Evidence:
     """Commits that are older than the adoption."""
 
 
-__all__ = ["ABSENT", "EMPTY", "CommitFacts", "Evidence", "Landed", "State", "Step"]
+__all__ = ["ABSENT", "EMPTY", "CommitFacts", "Evidence", "Landed", "RecordFile", "Recorded", "State", "Step"]

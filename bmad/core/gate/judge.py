@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 
 from bmad.core.gate.adoption import judge_adoption
 from bmad.core.gate.commits import Rules, exempt_of, judge
+from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.net import judge_net
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
+from bmad.core.gate.records import judge_records_of, not_compared
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import finding, printable, shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
-from bmad.model.gate import CommitKind, CommitReport, GateFinding
+from bmad.model.gate import CommitKind, CommitReport, Explanation, GateFinding
 from bmad.model.layout import POLICY, is_markdown
 from bmad.model.settings import Level, Settings
 
@@ -29,6 +31,7 @@ class Result:
     policy_changes: list[str] = field(default_factory=list)
     self_authored: dict[str, None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    records: list[Explanation] = field(default_factory=list)
 
 
 def judge_range(evidence: Evidence) -> Result:
@@ -92,6 +95,12 @@ def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str,
         rules = _rules(step, settings, evidence, known)
         verdicts = _judge_commits(step, rules, known)
         findings = _judge_whole(step, rules, verdicts, audit=evidence.audit)
+        if not step.conflicts:
+            explained = explain_net(rules, verdicts)
+            findings += [*judge_records_of(rules, audit=evidence.audit), *explained.findings]
+            result.records += explained.records
+        if step.recorded is not None:
+            result.notes += not_compared(step.recorded, audit=evidence.audit)
         result.self_authored |= {
             story: None
             for verdict in verdicts

@@ -82,6 +82,7 @@ def losses(step: Step) -> Iterator[GateFinding]:
         if node not in after.lock.nodes and node not in after.lock.retired:
             yield finding("G13", f"{LOCK} of the result has lost {printable(node)}", LOCK, fix)
     yield from _retired(before, after, fix)
+    yield from _reopened(before, after, fix)
     yield from _links(before, after, fix)
     yield from _aliases(before, after)
 
@@ -100,6 +101,13 @@ def _retired(before: State, after: State, fix: str) -> Iterator[GateFinding]:
         elif back.fingerprint != was:
             message = f"{name} was retired and now names something else, and {LOCK} has lost its line"
             yield finding("G13", message, back.path, f"give the new item an id of its own; {fix}")
+
+
+def _reopened(before: State, after: State, fix: str) -> Iterator[GateFinding]:
+    for (story, landing), was in sorted(before.lock.reopened.items()):
+        if not set(was) <= set(after.lock.reopened.get((story, landing), ())):
+            message = f"{LOCK} of the result has lost that landing {landing} of {printable(story)} is reopened"
+            yield finding("G13", message, LOCK, fix)
 
 
 def _links(before: State, after: State, fix: str) -> Iterator[GateFinding]:

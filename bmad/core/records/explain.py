@@ -1,0 +1,108 @@
+"""What records say of a path, held against what a range does there. Pure, and the same for gate and act.
+
+A record's entry is an edge from one value (mode and blob) of a path to the next. The records that a range adds
+explain a path where their edges, each taken once and no two left apart, make one way:
+
+- **exact**: from the base's value to the result's;
+- **carried**: from some other value, because the target moved since the review; then the result must be what git
+  computes when it merges the base's value and the way's end over the way's start, without a conflict. That is
+  the merge of base and reviewed head, path by path and by the tree that was reviewed against: no history that
+  lies before the record's `base` comes with it, and no rename on either side takes content to another path. It
+  is taken only where base and head of each record are at hand and their trees differ as the record says.
+
+All edges are to be taken: a record of which only some paths or only one round land explains nothing.
+
+What `bmad act` and `bmad submit` must see to, so that what they write passes:
+
+- `base` and `head` are full ids of commits; `change` is all that their trees differ in but specification, records
+  and governed files, by the base's policy (knowledge and exempt paths are in it), sorted by path;
+- each landing after a first one stands in `STORY-….N.json`, N one more than the highest that any history of the
+  base has; a landed story is reopened first (`bmad reopen`), on the base;
+- the commit that brings the record is made on top of `head`, changes nothing but the record, and names the story
+  in its trailer; a squash may carry it together with the change. After a rebase `base` and `head` are the new
+  ones;
+- records of one range that touch the same file follow one another (serial landing), never stand side by side;
+- `target` is the branch that the work lands on in the end (`refs/heads/main`, also from `bmad/next`);
+- `spec` is `chain_fingerprint` at `base` (the base's, or the result's where the range changes the story);
+- `work` has a reviewer whose `context` is nobody's else, not empty, and whose round is not before the last one of
+  a developer; steps begin with their round (`2/fix`); no round is beyond `rounds`; the last run of each check is
+  ok.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from bmad.model.history import Listed
+from bmad.model.record import Record
+
+_MOST = 4096
+"""So many states of a search are looked at; a path that asks for more is not explained."""
+
+
+class Edge(NamedTuple):
+    """One entry of a record: what the path was and what it became."""
+
+    old: Listed
+    new: Listed
+
+
+class Way(NamedTuple):
+    """Edges put in line: where they begin and where they end."""
+
+    start: Listed
+    end: Listed
+
+
+def edges(records: Iterable[Record]) -> Mapping[bytes, Sequence[Edge]]:
+    """The edges of all records, by path."""
+    found: dict[bytes, list[Edge]] = {}
+    for record in records:
+        for entry in record.change:
+            edge = Edge(Listed(entry.old_mode, entry.old_blob), Listed(entry.new_mode, entry.new_blob))
+            found.setdefault(entry.path.encode("utf-8", "surrogatepass"), []).append(edge)
+    return found
+
+
+def leads(way: Way, must: Sequence[Edge], free: Sequence[Edge] = ()) -> bool:
+    """Whether there is a way that takes each edge of `must` once, and those of `free` as often as it likes."""
+    all_taken = (1 << len(must)) - 1
+    queue = [(way.start, 0)]
+    seen = set(queue)
+    for at, taken in queue:
+        if taken == all_taken and at == way.end:
+            return True
+        new = [(edge.new, taken | 1 << n) for n, edge in enumerate(must) if edge.old == at and not taken >> n & 1]
+        new += [(edge.new, taken) for edge in free if edge.old == at]
+        queue += [state for state in dict.fromkeys(new) if state not in seen]
+        seen.update(new)
+        if len(queue) > _MOST:
+            return False
+    return False
+
+
+def in_line(must: Sequence[Edge]) -> Way | None:
+    """The way that takes all edges once, or None where they make none."""
+    balance: dict[Listed, int] = {}
+    for edge in must:
+        balance[edge.old] = balance.get(edge.old, 0) + 1
+        balance[edge.new] = balance.get(edge.new, 0) - 1
+    starts = [value for value, count in balance.items() if count > 0]
+    ends = [value for value, count in balance.items() if count < 0]
+    if not must or len(starts) > 1 or len(ends) > 1:
+        return None
+    way = Way(starts[0], ends[0]) if starts else Way(must[0].old, must[0].old)
+    return way if leads(way, must) else None
+
+
+class Join(NamedTuple):
+    """A three-way merge of one file: what both sides began from, the base's value, what was reviewed."""
+
+    old: Listed
+    ours: Listed
+    theirs: Listed
+
+
+def join_for(way: Way, must: Sequence[Edge]) -> Join | None:
+    """The merge that would have to give the way's end, where the edges do not lead there by themselves."""
+    line = None if leads(way, must) else in_line(must)
+    return None if line is None or line.start == way.start else Join(line.start, way.start, line.end)

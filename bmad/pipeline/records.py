@@ -1,0 +1,237 @@
+"""Reading the records that a range brings, and all that they are held against.
+
+Read from level `reviewed` up alone. Questions are collected over all steps and asked together, so the number of
+git processes depends neither on the number of commits nor on that of records.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from bmad.core.gate.facts import ABSENT, Landed, Recorded, RecordFile, Step
+from bmad.core.gate.judge import intent_of
+from bmad.core.gate.policy import asks_review
+from bmad.core.gate.reverts import named
+from bmad.core.paths import Classifier, PathClass, classifier
+from bmad.core.records.explain import Join, join_for
+from bmad.core.trailers import parse, stories
+from bmad.errors import UsageError
+from bmad.model.commits import Change, Commit
+from bmad.model.layout import RECORD_RE, RECORDS
+from bmad.model.record import Record
+from bmad.model.settings import Level
+from bmad.ports import Formats, Objects
+
+_REGULAR = frozenset({"100644", "100755"})
+_FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_FOLDER = RECORDS.encode()
+
+
+class Name(NamedTuple):
+    """What a record's path says: its story and landing (0 where the number is spelt in another way)."""
+
+    story: str
+    number: int
+
+
+def record_name(path: str) -> Name | None:
+    """The story and landing of a record's path, or None where it is no record's."""
+    match = RECORD_RE.fullmatch(path)
+    if match is None:
+        return None
+    text = match[2]
+    if text is None:
+        return Name(match[1], 1)
+    plain = re.fullmatch(r"[1-9][0-9]{0,5}", text) is not None and text != "1"
+    return Name(match[1], int(text) if plain else 0)
+
+
+class Known(NamedTuple):
+    """What the gate has read already: the trees of each step's base and result, and what reverts name."""
+
+    trees: Sequence[tuple[str, str]]
+    landed: Mapping[str, Landed]
+    target: str | None
+    wanted: Level | None
+
+
+def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], known: Known) -> list[Step]:
+    """The steps, each that asks for a review with what its records say."""
+    asking = [at for at, step in enumerate(steps) if asks_review(step.before.settings, known.wanted)]
+    if not asking:
+        return list(steps)
+    reader = _Records(objects, formats)
+    landed = _landings(objects, steps)
+    added = {at: _added(steps[at]) for at in asking}
+    standing = {at: _standing(objects, steps[at], known, known.trees[at][0]) for at in asking}
+    reader.parse(
+        [*(blob for one in added.values() for _, blob in one), *(b for one in standing.values() for b in one)]
+    )
+    reader.look_at([blob for one in added.values() for _, blob in one])
+    found = list(steps)
+    for at in asking:
+        classify = _classifier(steps[at])
+        files = tuple(reader.file(path, blob, classify) for path, blob in added[at])
+        olds = tuple(record for blob in standing[at] if (record := reader.record(blob)) is not None)
+        recorded = Recorded(files, landed[at], {}, {}, olds, {}, known.target)
+        recorded = _with_values(objects, recorded, known.trees[at])
+        found[at] = replace(steps[at], recorded=recorded)
+    return _with_joins(objects, found)
+
+
+def _classifier(step: Step) -> Classifier:
+    settings = step.before.settings
+    assert settings is not None  # noqa: S101 - such a step asks for no review
+    return classifier(intent_of(step, settings), settings.gate.governed)
+
+
+def _added(step: Step) -> list[tuple[str, str]]:
+    """Path and blob of the records that the result has and the base has not."""
+    found = []
+    for change in step.net:
+        if change.old_mode == ABSENT and change.new_mode in _REGULAR and change.path.startswith(_FOLDER + b"/"):
+            path = change.path.decode("utf-8", "surrogateescape")
+            if record_name(path) is not None:
+                found.append((path, change.new_blob))
+    return found
+
+
+def _landings(objects: Objects, steps: Sequence[Step]) -> list[dict[str, frozenset[int]]]:
+    """For each step the landings of all stories in its base's history."""
+    first = steps[0].base
+    paths = set(objects.ever(first, _FOLDER)) if first else set()
+    found = []
+    for step in steps:
+        by_story: dict[str, set[int]] = {}
+        for path in paths:
+            name = record_name(path.decode("utf-8", "surrogateescape"))
+            if name is not None:
+                by_story.setdefault(name.story, set()).add(name.number)
+        found.append({story: frozenset(numbers) for story, numbers in by_story.items()})
+        paths |= {
+            change.path
+            for facts in step.commits
+            for change in facts.changes
+            if change.path.startswith(_FOLDER + b"/") and change.new_mode != ABSENT
+        }
+    return found
+
+
+def _standing(objects: Objects, step: Step, known: Known, tree: str) -> list[str]:
+    """The blobs of the base's records that reverts of the range may take back."""
+    reverts = [facts.commit for facts in step.commits if named(facts.commit.message) is not None]
+    if not reverts:
+        return []
+    commits: list[Commit] = [facts.commit for facts in step.commits]
+    commits += [commit for one in known.landed.values() for commit in (one.commit, *one.brought)]
+    named_stories = {story for commit in commits for story in stories(parse(commit.message)).ids}
+    files = objects.files(tree, [_FOLDER]) if tree else {}
+    found = []
+    for path, at in sorted(files.items()):
+        name = record_name(path.decode("utf-8", "surrogateescape"))
+        if name is not None and name.story in named_stories and at.mode in _REGULAR:
+            found.append(at.id)
+    return found
+
+
+def _with_values(objects: Objects, recorded: Recorded, trees: tuple[str, str]) -> Recorded:
+    """With what base and result hold at the paths of the records."""
+    paths = set(recorded.edges)
+    folders = sorted({path.rpartition(b"/")[0] for path in paths})
+    before, after = (
+        {path: at for path, at in objects.files(tree, folders).items() if path in paths} if tree else {}
+        for tree in trees
+    )
+    return replace(recorded, before=before, after=after)
+
+
+def _with_joins(objects: Objects, steps: Sequence[Step]) -> list[Step]:
+    """With the computed merges that the records of the steps ask for, all computed at once."""
+    wanted = {at: _joins(step.recorded) for at, step in enumerate(steps) if step.recorded is not None}
+    every = list(dict.fromkeys(join for joins in wanted.values() for join in joins))
+    if not every:
+        return list(steps)
+    known = dict(zip(every, objects.joined([(join.old, join.ours, join.theirs) for join in every]), strict=True))
+    return [
+        replace(step, recorded=replace(step.recorded, joins={join: known[join] for join in wanted[at]}))
+        if step.recorded is not None
+        else step
+        for at, step in enumerate(steps)
+    ]
+
+
+def _joins(recorded: Recorded) -> list[Join]:
+    found = []
+    for path, must in recorded.edges.items():
+        join = join_for(recorded.way(path), must)
+        plain = join is not None and all(value.mode in _REGULAR or value.mode == ABSENT for value in join)
+        if join is not None and plain and all(one.at_hand for one in recorded.about[path]):
+            found.append(join)
+    return found
+
+
+class _Records:
+    """Records by blob, and what is at hand of their base and head."""
+
+    def __init__(self, objects: Objects, formats: Formats) -> None:
+        self._objects = objects
+        self._formats = formats
+        self._known: dict[str, Record | str] = {}
+        self._commits: dict[str, Commit | None] = {}
+        self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
+
+    def parse(self, blobs: Iterable[str]) -> None:
+        for blob, content in self._objects.blobs(dict.fromkeys(blobs)).items():
+            try:
+                self._known[blob] = self._formats.record(content.decode())
+            except UnicodeDecodeError:
+                self._known[blob] = "it is not UTF-8."
+            except UsageError as error:
+                self._known[blob] = str(error)
+
+    def record(self, blob: str) -> Record | None:
+        found = self._known[blob]
+        return found if isinstance(found, Record) else None
+
+    def look_at(self, blobs: Iterable[str]) -> None:
+        """Find base and head of records, and in what their trees differ."""
+        records = [record for blob in blobs if (record := self.record(blob)) is not None]
+        for name in dict.fromkeys(name for one in records for name in (one.base, one.head)):
+            commit = self._objects.commit(name) if _FULL.fullmatch(name) else None
+            self._commits[name] = commit
+        pairs = dict.fromkeys(pair for one in records if (pair := self._trees(one)) is not None)
+        self._changes = dict(zip(pairs, self._objects.changes(list(pairs)), strict=True)) if pairs else {}
+
+    def _trees(self, record: Record) -> tuple[str, str] | None:
+        base, head = self._commits[record.base], self._commits[record.head]
+        return None if base is None or head is None else (base.tree, head.tree)
+
+    def file(self, path: str, blob: str, classify: Classifier) -> RecordFile:
+        name, found = record_name(path), self._known[blob]
+        assert name is not None  # noqa: S101 - only records are asked for
+        if not isinstance(found, Record):
+            return RecordFile(path, *name, None, found)
+        trees = self._trees(found)
+        mismatch = self._mismatch(found, classify)
+        return RecordFile(path, *name, found, "", trees is not None and not mismatch, mismatch)
+
+    def _mismatch(self, record: Record, classify: Classifier) -> str:
+        for what, name in (("base", record.base), ("head", record.head)):
+            if not _FULL.fullmatch(name):
+                return f"its {what} is no full id of a commit"
+            commit = self._commits[name]
+            if commit is not None and commit.id != name:
+                return f"its {what} is no commit"
+        trees = self._trees(record)
+        if trees is None:
+            return ""
+        kept = (PathClass.CODE, PathClass.KNOWLEDGE)
+        real = {change for change in self._changes[trees] if classify(change.path).klass in kept}
+        told = {
+            Change(
+                one.path.encode("utf-8", "surrogatepass"), one.old_mode, one.new_mode, one.old_blob, one.new_blob
+            )
+            for one in record.change
+        }
+        return "" if real == told else "its change is not what its base and head differ in"

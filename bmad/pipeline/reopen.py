@@ -1,0 +1,42 @@
+"""`bmad reopen`: a story that has landed is taken up again, and the lock says by whom and why."""
+
+from bmad.core.graph import build
+from bmad.core.lock import renew
+from bmad.core.lock import reopen as reopened
+from bmad.errors import UsageError
+from bmad.model.gate import ReopenReport
+from bmad.model.ids import Kind
+from bmad.model.layout import LOCK, RECORD_RE
+from bmad.pipeline.graph import find
+from bmad.pipeline.spec import load_sound
+from bmad.ports import Formats, Workspace
+
+
+def reopen(workspace: Workspace, formats: Formats, name: str, by: str, why: str) -> ReopenReport:
+    """Write the story's last landing into the lock as reopened. It counts once it stands in the gate's base.
+
+    Raises: UsageError where the name is no story's, it has not landed or is open again, or who or why is empty.
+    """
+    if not why.strip():
+        raise UsageError("Say why the story is taken up again: --why REASON.")
+    if not by.strip():
+        raise UsageError("It is not known who reopens: set git's user.email, or BMAD_ACTOR.")
+    loaded = load_sound(workspace, formats)
+    graph = build(loaded.spec.documents)
+    story = find(graph, name)
+    if graph.nodes[story].kind is not Kind.STORY:
+        raise UsageError(f"{story} is no story. Name the story that has landed.")
+    landing = max(_landings(workspace, story), default=0)
+    if not landing:
+        raise UsageError(f"{story} has not landed: there is no record of it, so it is open already.")
+    if (story, landing) in loaded.spec.lock.reopened:
+        raise UsageError(f"{story} is open again already, after landing {landing}.")
+    words = " ".join(why.split())
+    lock = reopened(renew(graph, loaded.spec.lock), story, landing, by.strip(), words)
+    workspace.write({LOCK: formats.render_lock(lock)})
+    return ReopenReport(story=story, landing=landing, by=by.strip(), why=words)
+
+
+def _landings(workspace: Workspace, story: str) -> list[int]:
+    names = (RECORD_RE.fullmatch(path) for path in workspace.record_paths())
+    return [int(match[2] or 1) for match in names if match is not None and match[1] == story]

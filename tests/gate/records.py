@@ -1,0 +1,94 @@
+"""Records as `bmad act` writes them: their entries are computed from real trees."""
+
+from collections.abc import Mapping
+
+from bmad.core.graph import build
+from bmad.core.paths import Classifier, PathClass
+from bmad.core.records.chain import chain_fingerprint
+from bmad.model.agents import Role
+from bmad.model.layout import document_kind
+from bmad.model.record import Accepted, ChangeEntry, CheckRun, Record, Work
+from bmad.store.formats import TextFormats
+from tests.gate.repo import Content, Repo, story
+from tests.specs import SMALL
+
+REVIEWED = "version: 1\ngate: {level: reviewed, since: root}\n"
+_KEPT = (PathClass.CODE, PathClass.KNOWLEDGE)
+
+
+def work(step: str, role: Role, context: str) -> Work:
+    return Work(step=step, role=role, backend="command", model="m", context=context, prompt="0" * 64)
+
+
+WORK = (
+    work("1/test", Role.TESTER, "c1"),
+    work("1/dev", Role.DEVELOPER, "c2"),
+    work("1/review/correctness", Role.REVIEWER, "c3"),
+)
+
+
+def entries(repo: Repo, base: str, head: str) -> tuple[ChangeEntry, ...]:
+    """In what two commits' trees differ, but specification, records and governed files."""
+    told = repo.git("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", base, head).split("\0")
+    found = []
+    classify = Classifier("intent.md")
+    for meta, path in zip(told[::2], told[1::2], strict=False):
+        old_mode, new_mode, old, new, _ = meta.removeprefix(":").split(" ")
+        if classify(path.encode()).klass in _KEPT:
+            found.append(ChangeEntry(path=path, old_mode=old_mode, new_mode=new_mode, old_blob=old, new_blob=new))
+    return tuple(sorted(found, key=lambda one: one.path))
+
+
+def spec_of(name: str, files: Mapping[str, str] = SMALL) -> str:
+    documents = [TextFormats().document(path, text) for path, text in files.items() if document_kind(path)]
+    return chain_fingerprint(build(documents), name)
+
+
+def record(repo: Repo, name: str, base: str, head: str, /, **other: object) -> Record:
+    """An honest record of a story's change from base to head; `other` makes it otherwise."""
+    honest = Record(
+        story=name,
+        landing=1,
+        repository="notes",
+        target="refs/heads/main",
+        base=repo.tip(base),
+        head=repo.tip(head),
+        spec=spec_of(name) if name in " ".join(SMALL) else "",
+        change=entries(repo, base, head),
+        rounds=1,
+        converged=True,
+        work=WORK,
+        checks=(CheckRun(round=1, name="tests", ok=True, exit=0),),
+        findings=(),
+        accepted=Accepted(by="ada", how="person"),
+    )
+    return honest.model_copy(update=other)
+
+
+def at(name: str, number: int = 1) -> str:
+    return f"stories/records/{name}{f'.{number}' if number > 1 else ''}.json"
+
+
+def add(repo: Repo, branch: str, made: Record, path: str = "") -> str:
+    """The commit that brings a record, as `bmad act` makes it."""
+    where = path or at(made.story, made.landing)
+    return repo.commit(branch, story(made.story, title="Record"), {where: made.as_json()})
+
+
+def reviewed(
+    repo: Repo, name: str, files: Mapping[str, Content], *, branch: str = "work", number: int = 1, **other: object
+) -> Record:
+    """A commit of the story on a branch, and after it its record."""
+    base = repo.tip(branch)
+    head = repo.commit(branch, story(name), files)
+    made = record(repo, name, base, head, landing=number, **other)
+    add(repo, branch, made)
+    return made
+
+
+def squash(repo: Repo, branch: str, message: str = "Squashed\n", onto: str = "main") -> str:
+    """The branch's tree as one commit on top of another, as a code host's button does; trailers are gone."""
+    tree = repo.tip(f"{branch}^{{tree}}")
+    made = repo.git("commit-tree", tree, "-p", repo.tip(onto), stdin=message.encode())
+    repo.git("update-ref", f"refs/heads/{branch}", made)
+    return made
