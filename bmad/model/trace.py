@@ -4,6 +4,7 @@ from typing import Literal
 
 from bmad.model.base import Value
 from bmad.model.gate import GateFinding
+from bmad.model.record import Accepted, RecordedFinding
 from bmad.model.report import Report
 
 CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
@@ -60,8 +61,8 @@ class TraceReport(Report):
 class CriterionReport(Value):
     id: str
     text: str
-    evidence: None = None
-    """No evidence is recorded by this version."""
+    evidence: tuple[str, ...] | None = None
+    """The checks that passed for it; null where no record of the story stands."""
 
 
 class CommitLine(Value):
@@ -81,8 +82,11 @@ class StoryReport(Value):
     files: tuple[str, ...]
     self_authored: bool
     suspect: bool
-    rounds: None = None
-    findings: None = None
+    record: str | None = None
+    """The path of the story's last record; it, rounds and findings are null where none stands."""
+    rounds: int | None = None
+    findings: tuple[RecordedFinding, ...] | None = None
+    accepted: Accepted | None = None
 
 
 class CoverageDelta(Value):

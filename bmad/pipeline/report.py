@@ -10,6 +10,8 @@ from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
+from bmad.model.layout import RECORDS
+from bmad.model.record import Record
 from bmad.model.settings import Level
 from bmad.model.spec import Story
 from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, RangeReport, StoryReport
@@ -35,7 +37,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         after = read_at(objects, formats, tips.head)
         found = claims(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}
-        stories = _stories(after, found, verdict)
+        stories = _stories(after, found, verdict, _records(objects, formats, after))
         lines = [_line(claim, kinds.get(claim.commit.id)) for claim in found]
         requirements = {name for story in stories for name in story.requirements}
         delta = _delta(objects, formats, tips.base, after)
@@ -70,12 +72,34 @@ def _line(claim: Claim, verdict: CommitReport | None) -> CommitLine:
     )
 
 
-def _stories(after: Reading, found: list[Claim], verdict: GateReport) -> list[StoryReport]:
-    """The stories that commits of the range name and the specification holds, in the order of their commits."""
+def _records(objects: Objects, formats: Formats, after: Reading) -> dict[str, tuple[str, Record]]:
+    """The last record of each story, with its path; one that cannot be read is the gate's to refuse."""
+    found: dict[str, tuple[str, Record]] = {}
+    files = objects.files(after.head.tree, [RECORDS.encode()])
+    contents = objects.blobs(at.id for at in files.values())
+    for path, at in files.items():
+        try:
+            record = formats.record(contents[at.id].decode())
+        except (UsageError, UnicodeDecodeError):
+            continue
+        known = found.get(record.story)
+        if known is None or known[1].landing < record.landing:
+            found[record.story] = (path.decode("utf-8", "surrogateescape"), record)
+    return found
+
+
+def _stories(
+    after: Reading, found: list[Claim], verdict: GateReport, records: Mapping[str, tuple[str, Record]]
+) -> list[StoryReport]:
+    """The stories that the range's commits name or its records explain, and that the specification holds."""
     changes = after.changes([claim.commit for claim in found])
     index = by_story(found)
+    index |= {one.story: [] for one in verdict.records if one.story not in index}
     return [
-        _story(after.explainer, story, commits, changes, self_authored=story in verdict.self_authored)
+        _recorded(
+            _story(after.explainer, story, commits, changes, self_authored=story in verdict.self_authored),
+            records.get(story),
+        )
         for story, commits in index.items()
         if after.explainer.chain(story) is not None
     ]
@@ -105,6 +129,18 @@ def _story(
         self_authored=self_authored,
         suspect=explainer.suspect(story),
     )
+
+
+def _recorded(story: StoryReport, known: tuple[str, Record] | None) -> StoryReport:
+    """The story with what its record says of rounds, findings and evidence."""
+    if known is None:
+        return story
+    path, record = known
+    evidence = {one.criterion: one.checks for one in record.evidence}
+    criteria = tuple(one.model_copy(update={"evidence": evidence.get(one.id, ())}) for one in story.criteria)
+    told = {"record": path, "rounds": record.rounds, "findings": record.findings, "accepted": record.accepted}
+    files = story.files or tuple(one.path for one in record.change)
+    return story.model_copy(update={**told, "criteria": criteria, "files": files})
 
 
 def _delta(objects: Objects, formats: Formats, base: str, after: Reading) -> CoverageDelta:

@@ -1,6 +1,6 @@
 """The trace report for a review thread: short, details folded, stable so that it can be updated in place."""
 
-from bmad.model.trace import CommitLine, RangeReport, StoryReport
+from bmad.model.trace import CommitLine, CriterionReport, RangeReport, StoryReport
 from bmad.render.words import line, plural, visible
 
 _SHORT = 12
@@ -64,10 +64,30 @@ def _story(story: StoryReport, report: RangeReport) -> list[str]:
     if story.suspect:
         rows.append("- ⚠ suspect: something above has changed since it was confirmed")
     rows += ["", f"<details><summary>{_summary(story)}</summary>", ""]
-    rows += [f"- {one.id.rpartition('/')[2]}: {md(one.text)}" for one in story.criteria]
+    rows += [f"- {one.id.rpartition('/')[2]}: {md(one.text)}{_evidence(one)}" for one in story.criteria]
+    rows += _review(story)
     rows += ["", "Commits: " + ", ".join(code(commit[:_SHORT]) for commit in story.commits), ""]
     rows += [f"- {code(path)}" for path in story.files]
     return [*rows, "", "</details>", ""]
+
+
+def _evidence(one: CriterionReport) -> str:
+    return f" (checks: {', '.join(map(md, one.evidence))})" if one.evidence else ""
+
+
+def _review(story: StoryReport) -> list[str]:
+    """What the story's record says of its review, in claims that nobody signed."""
+    if story.record is None or story.accepted is None:
+        return []
+    how = "" if story.accepted.how == "person" else " (policy)"
+    rows = ["", f"Review (declared in {code(story.record)}): {plural(story.rounds or 0, 'round')}, "]
+    rows[-1] += f"{plural(len(story.findings or ()), 'finding')}, accepted by {md(story.accepted.by, 80)}{how}"
+    for one in story.findings or ():
+        place = code(f"{one.path}:{one.line}") if one.path else "a person's"
+        mark = f", mark at {code(one.mark)}" if one.mark else ""
+        ruled = f", ruled by {md(one.ruled_by, 80)}" if one.ruled_by else ""
+        rows.append(f"- {one.severity} {md(one.id)} {place} ({md(one.lens)}): {one.disposition}{mark}{ruled}")
+    return rows
 
 
 def _summary(story: StoryReport) -> str:
