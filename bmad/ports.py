@@ -307,7 +307,8 @@ class Repository(Protocol):
         """Put branch and files at a commit; ignored files stay.
 
         What would be lost is kept as a commit under a ref first, `refs/bmad/kept/<keep>` (and `.2` and so on where
-        that holds something else): its name, or None where nothing is lost.
+        that holds something else): its name, or None where nothing is lost. With an empty `keep` it is lost.
+        Files that git cannot read, for attributes that an agent wrote, are moved to `.bmad/kept/<keep>` instead.
         """
         ...
 
@@ -320,6 +321,8 @@ class Repository(Protocol):
 
         Moves the branch. Runs no hook. What git ignores is no part of it unless parent holds it. A repository in a
         subfolder is added as a submodule is; one without a commit loses its `.git` and counts as files.
+
+        Raises: CannotAnswerError where git cannot read the files.
         """
         ...
 
@@ -357,6 +360,10 @@ class Repository(Protocol):
 
     def move(self, ref: str, new: str, old: str | None) -> bool:
         """Move a ref that nobody has checked out from old (None: it is new) to new; False where it moved away."""
+        ...
+
+    def drop(self, ref: str) -> None:
+        """Take away a branch of bmad's own that has no worktree any more, wherever it is at."""
         ...
 
     def land(self, ref: str, new: str, old: str) -> Landing:

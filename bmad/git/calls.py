@@ -12,10 +12,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple
 
 from bmad.errors import CannotAnswerError
 from bmad.git.locate import Located
+from bmad.git.outliving import under_way, wait
 from bmad.git.process import MAX_SECONDS, Failed, Git, complaint, end, program, user_environment
 
 _SETTINGS = (
@@ -52,21 +54,32 @@ class Calls:
     """Makes the calls of one repository; `common` is its folder, `algorithm` sha1 or sha256."""
 
     def __init__(self, located: Located, environ: Mapping[str, str]) -> None:
+        self.located = located
+        self.environ = environ
         self.common = located.common
         self.algorithm = located.algorithm
         self.trees: dict[str, str] = {}
         """Commit -> tree, of those that were asked for."""
+        self.parents: dict[str, tuple[str, ...]] = {}
+        """Commit -> parents, of those that were made here."""
         kept = {name: environ[name] for name in _FOR_FILTERS if name in environ}
         scrubbed = {name: value for name, value in user_environment(environ).items() if name not in _ONLY_GATE}
         self._environment = kept | scrubbed
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
         self._command = (program(environ), "--literal-pathspecs", *settings)
+        self._alone = False
         self.bare = self.with_index(located.common / "bmad-has-no-index-here")
         """For what needs no files: objects and refs, without the attributes of any work tree or index."""
 
+    def settle(self) -> None:
+        """Before anything is written: wait for what a bmad that died had begun. Raises: CannotAnswerError."""
+        if not self._alone:
+            wait(self.common)
+            self._alone = True
+
     def _git(self, gitdir: Path, more: dict[str, str], folder: Path, *extra: str) -> Git:
         environment = self._environment | {"GIT_DIR": str(gitdir)} | more
-        return Git([*self._command, *extra], environment, folder)
+        return Git([*self._command, *extra], environment, folder, self.common)
 
     def on(self, folder: Path, index: Path) -> Git:
         """For the files of a worktree of bmad's own."""
@@ -96,34 +109,49 @@ class Calls:
 
 
 def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
-    """Run git, whatever it answers; an interrupt at the terminal does not cut it short.
+    """Run git, whatever it answers; an interrupt at the terminal does not cut it short, nor does the end of bmad.
+
+    Its input and output are files: a git that wrote into the pipe of a bmad that died would die in the middle.
 
     Raises: CannotAnswerError where it does not start.
     """
-    try:
-        child = subprocess.Popen(
-            [*git.command, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=git.environment,
-            cwd=git.folder,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise CannotAnswerError(f"git does not start in {git.folder}: {error.strerror or error}.") from None
-    timer = threading.Timer(MAX_SECONDS, child.kill)  # `communicate` with a time limit waits in steps
-    timer.daemon = True
-    timer.start()
-    try:
-        out, err = child.communicate(stdin)
-    except KeyboardInterrupt:
-        child.communicate()  # to its end; a second interrupt kills it
-        raise
-    finally:
-        timer.cancel()
-        end(child)
-    return Done(child.returncode, out, err)
+    with TemporaryFile() as asked, TemporaryFile() as out, TemporaryFile() as err:
+        asked.write(stdin)
+        asked.seek(0)
+        child = _started(git, arguments, (asked, out, err))
+        timer = threading.Timer(MAX_SECONDS, child.kill)  # `wait` with a time limit waits in steps
+        timer.daemon = True
+        timer.start()
+        try:
+            child.wait()
+        except KeyboardInterrupt:
+            child.wait()  # to its end; a second interrupt kills it
+            raise
+        finally:
+            timer.cancel()
+            end(child)
+        out.seek(0)
+        err.seek(0)
+        return Done(child.returncode, out.read(), err.read())
+
+
+def _started(
+    git: Git, arguments: Sequence[str], files: tuple[IO[bytes], IO[bytes], IO[bytes]]
+) -> subprocess.Popen[bytes]:
+    with under_way(git.common) as lock:
+        try:
+            return subprocess.Popen(
+                [*git.command, *arguments],
+                stdin=files[0],
+                stdout=files[1],
+                stderr=files[2],
+                env=git.environment,
+                cwd=git.folder,
+                start_new_session=True,
+                pass_fds=lock,
+            )
+        except OSError as error:
+            raise CannotAnswerError(f"git does not start in {git.folder}: {error.strerror or error}.") from None
 
 
 def tell(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> bytes:

@@ -11,7 +11,7 @@ from bmad.git.process import Failed, Git
 from bmad.model.commits import Change
 from bmad.model.history import Conflict, Merged
 
-_TREE = "040000"
+TREE = "040000"
 _DIFF = (
     *("diff-tree", "--stdin", "-r", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none"),
     *("--no-ext-diff", "--no-textconv", "-z"),
@@ -29,18 +29,29 @@ def differences(
     """
     if not pairs:
         return []
-    arguments = [*_DIFF, *(["-t"] if trees else [])]
-    if only:
-        arguments += ["--", *(path.decode("utf-8", "surrogateescape") for path in only)]
-    headers = [f"{old} {new}".encode() for old, new in pairs]
+    places = ["--", *(path.decode("utf-8", "surrogateescape") for path in only)] if only else []
+    headers = headers_of(pairs)
     with tempfile.TemporaryFile() as questions:
         questions.write(b"\n".join(headers) + b"\n")
         questions.seek(0)
-        return _read(git.stream(arguments, questions), headers)
+        return parsed(git.stream([*arguments(trees=trees), *places], questions), headers)
 
 
-def _read(stream: Iterable[bytes], headers: Sequence[bytes]) -> list[tuple[Change, ...]]:
-    """Before a path stand the headers of the pairs that begin there, then the modes and ids of the path."""
+def arguments(*, trees: bool) -> list[str]:
+    """The call that reads pairs of tree ids; with `trees` the folders that differ are named, too."""
+    return [*_DIFF, *(["-t"] if trees else [])]
+
+
+def headers_of(pairs: Iterable[tuple[str, str]]) -> list[bytes]:
+    """The questions, a line each, as git repeats them before its answers."""
+    return [f"{old} {new}".encode() for old, new in pairs]
+
+
+def parsed(stream: Iterable[bytes], headers: Sequence[bytes]) -> list[tuple[Change, ...]]:
+    """The answers to the pairs, in order.
+
+    Before a path stand the headers of the pairs that begin there, then the modes and ids of the path.
+    """
     found: list[tuple[Change, ...]] = []
     current: list[Change] = []
     modes: dict[bytes, str] = {}
@@ -78,14 +89,6 @@ def _records(stream: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     if b"\0" in rest:
         raise UndecidableError("git ended in the middle of a record.")
     yield rest, b""
-
-
-def new_trees(git: Git, pairs: Sequence[tuple[str, str]]) -> set[str]:
-    """The trees of each pair's second side, itself included, that its first side has not at that place."""
-    found = {new for _, new in pairs}
-    for changes in differences(git, pairs, trees=True):
-        found.update(change.new_blob for change in changes if change.new_mode == _TREE)
-    return found
 
 
 def merges(git: Git, pairs: Sequence[tuple[str, str]]) -> list[Merged]:

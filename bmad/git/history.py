@@ -8,6 +8,7 @@ from pathlib import Path
 from bmad.errors import UndecidableError
 from bmad.git import changes
 from bmad.git.blame import blame
+from bmad.git.differing import Differences, open_differences
 from bmad.git.joined import FILE, Triple, ever, joined
 from bmad.git.locate import Located, locate, require_whole
 from bmad.git.objects import MISSING, ObjectReader, open_objects
@@ -35,14 +36,16 @@ class GitHistory:
         with (
             private_repository(self._located, self._environ) as git,
             open_objects(git, self._located.algorithm) as objects,
+            open_differences(git) as differences,
         ):
-            yield GitObjects(git, objects, Revisions(self._located.git, git, objects))
+            yield GitObjects(git, objects, differences, Revisions(self._located.git, git, objects))
 
 
 class GitObjects:
-    def __init__(self, git: Git, objects: ObjectReader, revisions: Revisions) -> None:
+    def __init__(self, git: Git, objects: ObjectReader, differences: Differences, revisions: Revisions) -> None:
         self._git = git
         self._objects = objects
+        self._differences = differences
         self._revisions = revisions
 
     def tips(self, base: str | None, head: str | None) -> Tips:
@@ -84,7 +87,7 @@ class GitObjects:
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees; `EMPTY` is the empty one."""
-        return changes.differences(self._git, self._known(pairs))
+        return self._differences.between(self._known(pairs))
 
     def changes_within(self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes]) -> list[tuple[Change, ...]]:
         """As `changes`, but only below some paths and folders."""
@@ -95,7 +98,14 @@ class GitObjects:
 
         Raises: UndecidableError where one names something twice, out of order or by a forbidden name.
         """
-        self._objects.check_trees(sorted(changes.new_trees(self._git, self._known(pairs))))
+        self._objects.check_trees(sorted(self._new_trees(self._known(pairs))))
+
+    def _new_trees(self, pairs: Sequence[tuple[str, str]]) -> set[str]:
+        """The trees of each pair's second side, itself included, that its first side has not at that place."""
+        found = {new for _, new in pairs}
+        for between in self._differences.between(pairs, trees=True):
+            found.update(change.new_blob for change in between if change.new_mode == changes.TREE)
+        return found
 
     def _known(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         empty = self._objects.empty_tree

@@ -97,14 +97,25 @@ def _swap(calls: Calls, ref: str, new: str, old: str) -> Landing:
 
 
 def _forward(calls: Calls, tree: Tree, ref: str, new: str) -> Landing:
+    former = tree.gitdir / "ORIG_HEAD"
+    was = former.read_bytes() if former.is_file() else None
     done = ask(calls.of_person(tree.folder, tree.gitdir), [*_MERGE, new])
     if tip(calls, ref) == new:
         return Landing("moved")
+    _put_back(former, was)
     if done.status == 0 and text(tree.gitdir / "HEAD") == tree.head:
         return Landing("behind")
     if done.status == 0:
         return Landing("waits", f"Another branch was checked out in {tree.folder} at this very moment. Try again.")
     return Landing("waits", _refused(done, tree.folder, ref.removeprefix(HEADS)))
+
+
+def _put_back(former: Path, was: bytes | None) -> None:
+    """A merge that git refuses leaves its mark in `ORIG_HEAD`, which a person may still have a use for."""
+    if was is None:
+        former.unlink(missing_ok=True)
+    else:
+        former.write_bytes(was)
 
 
 def _refused(done: Done, folder: Path, name: str) -> str:

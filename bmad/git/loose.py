@@ -37,6 +37,8 @@ def write_ref(path: Path, name: str) -> bool:
     lock = path.with_name(f"{path.name}.lock")
     if path.is_symlink() or not path.is_file():
         return False
+    if path.read_bytes() == name.encode() + b"\n":
+        return True
     try:
         held = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except OSError:

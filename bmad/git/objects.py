@@ -4,8 +4,9 @@ import hashlib
 import re
 import subprocess
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import IO, NamedTuple
 
@@ -15,6 +16,7 @@ from bmad.model.commits import Commit
 
 MAX_OBJECT = 16 << 20
 _AT_ONCE = 256
+_CHUNK = 1 << 18
 _PARENT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _MODES = frozenset({b"40000", b"100644", b"100755", b"120000", b"160000", b"100664"})
 _FORBIDDEN = frozenset({b"", b".", b"..", b".git", b"git~1"})
@@ -42,6 +44,8 @@ class ObjectReader:
         self._hash = hashlib.sha1 if algorithm == "sha1" else hashlib.sha256
         self._digits = 40 if algorithm == "sha1" else 64
         self._trees: dict[str, tuple[Entry, ...]] = {}
+        self._waiting: deque[str] = deque()
+        """What was asked for and is not answered yet."""
         pair = rb"([0-7]{5,6}) ([^\0]*)\0(.{%d})" % (self._digits // 2)
         self._entry = re.compile(pair, re.DOTALL)
 
@@ -63,15 +67,23 @@ class ObjectReader:
             stdin, stdout = self._child.stdin, self._child.stdout
             assert stdin is not None  # noqa: S101 - asked for with PIPE
             assert stdout is not None  # noqa: S101
+            while self._waiting:  # whoever asked came to an error in the middle
+                self._pass_over(stdout)
             try:
                 stdin.write("".join([*(f"contents {name}\n" for name in batch), "flush\n"]).encode())
                 stdin.flush()
             except BrokenPipeError:
                 raise self._broken() from None
+            self._waiting.extend(batch)
             for name in batch:
                 yield self._next(stdout, name)
 
+    def _pass_over(self, stdout: IO[bytes]) -> None:
+        with suppress(UndecidableError):
+            self._next(stdout, self._waiting[0])
+
     def _next(self, stdout: IO[bytes], name: str) -> tuple[str, str, bytes] | None:
+        self._waiting.popleft()
         header = stdout.readline(256)
         parts = header.split()
         if len(parts) == 2 and parts[1] == b"missing":  # noqa: PLR2004
@@ -80,6 +92,9 @@ class ObjectReader:
             raise self._broken()
         size = int(parts[2])
         if size > MAX_OBJECT:
+            left = size + 1
+            while piece := stdout.read(min(left, _CHUNK)):
+                left -= len(piece)
             raise UndecidableError(f"Object {name} has {size} bytes; the gate reads at most {MAX_OBJECT}.")
         data = stdout.read(size + 1)
         if len(data) != size + 1:

@@ -21,6 +21,10 @@ def tip(calls: Calls, ref: str) -> str | None:
         return None
     try:
         found = _ID.fullmatch((calls.common / ref).read_text(encoding="ascii"))
+    except FileNotFoundError:
+        if not _packed(calls, ref):
+            return None
+        found = None
     except (OSError, ValueError):
         found = None
     if found is not None:
@@ -29,10 +33,25 @@ def tip(calls: Calls, ref: str) -> str | None:
     return done.out.decode().strip() if done.status == 0 else None
 
 
+def _packed(calls: Calls, ref: str) -> bool:
+    """Whether `packed-refs` may hold a ref; looked at after the ref's own file, as git does."""
+    try:
+        return f" {ref}\n".encode() in (calls.common / "packed-refs").read_bytes()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
 def put(calls: Calls, ref: str, new: str) -> None:
     """Set a ref of bmad's own, wherever it is; what was made a symbolic one becomes a plain one again."""
     if not write_ref(calls.common / ref, new):
         tell(calls.bare, ["update-ref", "--no-deref", ref, new])
+
+
+def drop(calls: Calls, ref: str) -> None:
+    """Take a ref of bmad's own away, where it is there."""
+    tell(calls.bare, ["update-ref", "--no-deref", "-d", ref])
 
 
 def swap(calls: Calls, ref: str, new: str, old: str | None) -> bool:
@@ -52,7 +71,7 @@ def swap(calls: Calls, ref: str, new: str, old: str | None) -> bool:
 
 def descends(calls: Calls, commit: str, ancestor: str) -> bool:
     """Whether a commit is another or comes after it."""
-    if commit == ancestor:
+    if commit == ancestor or ancestor in calls.parents.get(commit, ()):
         return True
     arguments = ["merge-base", "--is-ancestor", ancestor, commit]
     done = ask(calls.bare, arguments)

@@ -4,13 +4,13 @@ So no local configuration, attribute, merge driver, hook, graft, replacement or 
 of the repository runs, and what git writes (computed merges) goes with the folder.
 """
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from bmad.git.locate import Located
 from bmad.git.process import Git, private_environment, program
+from bmad.git.scratch import scratch
 
 _CONFIG = """[core]
 \trepositoryformatversion = {version}
@@ -30,8 +30,7 @@ _CONFIG = """[core]
 @contextmanager
 def private_repository(located: Located, environ: Mapping[str, str]) -> Iterator[Git]:
     """Git in a fresh private repository that sees the located repository's objects."""
-    with tempfile.TemporaryDirectory(prefix="bmad-gate-") as name:
-        folder = Path(name)
+    with scratch() as folder:
         bare = folder / "bare"
         for part in ("objects/info", "objects/pack", "refs", "info"):
             (bare / part).mkdir(parents=True)

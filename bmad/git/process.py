@@ -79,12 +79,15 @@ class Failed(UndecidableError):  # noqa: N818 - an end that callers look into, b
 
 
 class Git:
-    """git in one place with one environment."""
+    """git in one place with one environment; `common` is the repository's folder where calls may write to it."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, common: Path | None = None
+    ) -> None:
         self.command = tuple(command)
         self.environment = dict(environment)
         self.folder = folder
+        self.common = common
 
     def start(
         self, arguments: Sequence[str], stdin: IO[bytes] | int, stderr: IO[bytes]

@@ -21,6 +21,8 @@ _NOT_THERE = re.compile(r"does not exist in|exists on disk, but not in|bad file"
 
 def steps(calls: Calls, tip: str, base: str) -> list[StepCommit]:
     """The commits that tip reaches and base does not, oldest first."""
+    if tip == base:
+        return []
     form = "--format=%H%x00%P%x00%T%x00%B%x00"
     order = ["rev-list", "--topo-order", "--reverse", "--no-commit-header", "--encoding=UTF-8", form]
     told = tell(calls.bare, [*order, tip, f"^{base}", "--"]).decode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """The repository that stories are carried out in (`ports.Repository`): its parts, put together."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -8,12 +9,20 @@ from bmad.errors import CannotAnswerError
 from bmad.git import landing, pointers, reading, rebasing, watching, writing
 from bmad.git.calls import Calls, ask
 from bmad.git.changes import merges
+from bmad.git.history import GitHistory
 from bmad.git.locate import locate
 from bmad.git.people import Trees, text
+from bmad.git.process import Failed
 from bmad.git.stepping import Stage
 from bmad.git.worktrees import Worktrees
 from bmad.model.history import Merged
 from bmad.model.worktrees import Landing, Snapshot, StepCommit, Worktree
+
+_SYSTEM = re.compile(
+    r"No space|quota|Read-only|Input/output|Cannot allocate|memory|Too many open|File exists|insufficient perm"
+    r"|unable to (?:create|write)"
+)
+"""Complaints of git's that the files of a worktree have no part in."""
 
 
 class GitRepository:
@@ -33,6 +42,10 @@ class GitRepository:
         """The folder that holds `.bmad`."""
         return self._home
 
+    def history(self) -> GitHistory:
+        """The history of this very repository, which is not looked for again."""
+        return GitHistory(self._calls.located, self._calls.environ)
+
     def target(self, named: str | None) -> str:
         return pointers.target(self._calls, text(self._gitdir / "HEAD"), named)
 
@@ -40,13 +53,20 @@ class GitRepository:
         return pointers.tip(self._calls, ref)
 
     def worktree(self, name: str, branch: str, base: str) -> Worktree:
+        self._calls.settle()
         return self._worktrees.worktree(name, branch, base)
 
     def remove(self, name: str) -> None:
+        self._calls.settle()
         self._worktrees.remove(name)
 
     def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
-        return self._stage.reset(tree, commit, keep)
+        try:
+            return self._stage.reset(tree, commit, keep)
+        except Failed as failed:
+            if _SYSTEM.search(failed.words):
+                raise
+            return self._worktrees.set_aside(tree, commit, keep)
 
     def faults(self, tree: Worktree) -> str | None:
         return self._worktrees.faults(tree)
@@ -80,9 +100,15 @@ class GitRepository:
         return reading.read(self._calls, commit, path)
 
     def move(self, ref: str, new: str, old: str | None) -> bool:
+        self._calls.settle()
         return landing.move(self._calls, self._trees, ref, new, old)
 
+    def drop(self, ref: str) -> None:
+        self._calls.settle()
+        pointers.drop(self._calls, ref)
+
     def land(self, ref: str, new: str, old: str) -> Landing:
+        self._calls.settle()
         return landing.land(self._calls, self._trees, ref, new, old)
 
     def staged(self, parent: str) -> str | None:

@@ -19,6 +19,8 @@ from bmad.git.writing import commit_tree, tree_of
 from bmad.model.worktrees import Worktree
 
 KEPT = "refs/bmad/kept/"
+_DIFFERENT = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory", "--exclude-standard")
+"""Names what differs from the index, and what is beside it but for what git ignores, empty folders too."""
 _UNBORN = re.compile(rb"^error: '(.*?)/?' does not have a commit checked out$", re.MULTILINE)
 
 
@@ -96,18 +98,35 @@ class Stage:
         fresh.replace(tree.gitdir / "index")
 
     def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
-        """Put branch and files at a commit; the ref under which what would be lost is kept, or None."""
-        at = tip(self._calls, tree.branch) or commit
-        made = self.files(tree, at)
-        kept = None
-        fresh = made not in {tree_of(self._calls, at), tree_of(self._calls, commit)}
-        if fresh or not descends(self._calls, commit, at):
-            kept = self.keep(made, at, keep)
+        """Put branch and files at a commit; the ref under which what would be lost is kept, or None.
+
+        Without a name to keep it by it is lost.
+        """
+        if self._stands(tree, commit):
+            put(self._calls, tree.branch, commit)
+            self.share(tree)
+            return None
+        kept = self._keep_lost(tree, commit, keep) if keep else None
         put(self._calls, tree.branch, commit)
         self.load(tree, commit, files=True)
         tell(self.git(tree), ["clean", "-ffdq"])
         self.share(tree)
         return kept
+
+    def _stands(self, tree: Worktree, commit: str) -> bool:
+        """Whether branch, index and files are at a commit, and nothing that `clean` takes away is beside them."""
+        at = (tip(self._calls, tree.branch), self._synced.get(tree.name))
+        if at != (commit, (commit, _mark(self.index(tree.name)))):
+            return False
+        done = ask(self.git(tree), _DIFFERENT)
+        return (done.status, done.out, done.err) == (0, b"", b"")
+
+    def _keep_lost(self, tree: Worktree, commit: str, keep: str) -> str | None:
+        at = tip(self._calls, tree.branch) or commit
+        made = self.files(tree, at)
+        fresh = made not in {tree_of(self._calls, at), tree_of(self._calls, commit)}
+        lost = fresh or not descends(self._calls, commit, at)
+        return self.keep(made, at, keep) if lost else None
 
     def keep(self, made: str, at: str, keep: str) -> str:
         """Keep a tree under the first free ref of that name, or the one that holds it already.

@@ -7,6 +7,7 @@ checked out beside the place and moved there whole: a folder that exists was che
 
 import os
 import re
+from itertools import chain, count
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
@@ -93,6 +94,21 @@ class Worktrees:
             erase(tree.gitdir)
         self._stage.forget(name)
 
+    def set_aside(self, tree: Worktree, commit: str, keep: str) -> str | None:
+        """Check the worktree out anew at a commit, its old files moved away as they are: their new place.
+
+        Without a name to keep them by they are lost.
+        """
+        aside = _free(self.folder.parent / "kept" / keep) if keep else None
+        if aside is not None:
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            tree.folder.rename(aside)
+            erase(aside / ".git")
+        put(self._calls, tree.branch, commit)
+        self._check_out(tree, commit)
+        self._point(tree)
+        return None if aside is None else str(aside)
+
     def faults(self, tree: Worktree) -> str | None:
         """What was done to the worktree's git in a sentence, mended; None where nothing was."""
         found = self._fault(tree)
@@ -175,6 +191,12 @@ class Worktrees:
         self._stage.load(fresh, commit, files=True)
         fresh.folder.rename(tree.folder)
         self._stage.share(tree)
+
+
+def _free(path: Path) -> Path:
+    """A path, or the first one numbered after it that nothing stands at."""
+    numbered = (path.with_name(f"{path.name}.{number}") for number in count(2))
+    return next(one for one in chain([path], numbered) if not os.path.lexists(one))
 
 
 def own_folder(folder: Path) -> None:

@@ -1,18 +1,16 @@
 """Commits made from trees and texts, without any work tree; none of it moves a ref."""
 
-import io
 import shutil
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bmad.errors import UsageError
-from bmad.git.calls import Calls, Done, ask, tell
+from bmad.git.calls import Calls, tell
 from bmad.git.loose import write_object
-from bmad.git.process import Failed, Git, complaint
-
-_PLAIN = (b"100644", b"100755")
+from bmad.git.planting import with_files
+from bmad.git.process import Failed
+from bmad.git.scratch import scratch
 
 
 def tree_of(calls: Calls, commit: str) -> str:
@@ -40,6 +38,7 @@ def write_commit(calls: Calls, tree: str, parents: Sequence[str], headers: Seque
     content = b"\n".join(lines) + b"\n\n" + message
     commit = write_object(calls.common / "objects", calls.algorithm, "commit", content)
     calls.trees[commit] = tree
+    calls.parents[commit] = tuple(parents)
     return commit
 
 
@@ -48,20 +47,8 @@ def commit_files(calls: Calls, parent: str, files: Mapping[str, str], message: s
 
     Raises: UsageError where a path is none that git takes.
     """
-    paths = {path.encode("utf-8", "surrogateescape"): text for path, text in files.items()}
-    with tempfile.TemporaryDirectory(prefix="bmad-") as name:
-        folder = Path(name)
-        blobs = _blobs(calls, folder, list(paths.values()))
-        modes = _modes(calls, parent, list(paths))
-        lines = [
-            b"%s %s\t%s\0" % (modes.get(path, _PLAIN[0]), blob, path)
-            for path, blob in zip(paths, blobs, strict=True)
-        ]
-        git = calls.with_index(folder / "index")
-        tell(git, ["read-tree", parent])
-        _put(git, b"".join(lines))
-        tree = tell(git, ["write-tree"]).decode().strip()
-    return commit_tree(calls, tree, [parent], message)
+    contents = {path.encode("utf-8", "surrogateescape"): text.encode() for path, text in files.items()}
+    return commit_tree(calls, with_files(calls, parent, contents), [parent], message)
 
 
 def staged(calls: Calls, index: Path, parent: str) -> str | None:
@@ -71,43 +58,11 @@ def staged(calls: Calls, index: Path, parent: str) -> str | None:
     """
     if not index.exists():
         return None
-    with tempfile.TemporaryDirectory(prefix="bmad-") as name:
-        copy = Path(name) / "index"
+    with scratch() as folder:
+        copy = folder / "index"
         shutil.copyfile(index, copy)
         try:
             tree = tell(calls.with_index(copy), ["write-tree"]).decode().strip()
         except Failed:
             raise UsageError("The index holds unmerged paths; settle them first.") from None
     return None if tree == tree_of(calls, parent) else commit_tree(calls, tree, [parent], "Staged\n")
-
-
-def _blobs(calls: Calls, folder: Path, texts: Sequence[str]) -> list[bytes]:
-    """The ids of some texts, written as they are."""
-    for number, text in enumerate(texts):
-        (folder / f"{number}").write_bytes(text.encode())
-    names = "".join(f"{folder / str(number)}\n" for number in range(len(texts)))
-    if "\n" in str(folder):
-        raise UsageError("The folder for temporary files has a line end in its name. Set TMPDIR to another.")
-    return tell(calls.bare, ["hash-object", "-w", "--no-filters", "--stdin-paths"], names.encode()).split()
-
-
-def _put(git: Git, lines: bytes) -> None:
-    """Put entries into an index; git passes over a path that it does not take, with a word."""
-    done = ask(git, ["update-index", "--add", "--replace", "-z", "--index-info"], lines)
-    if done.status != 0 or done.err:
-        raise _refused(done)
-
-
-def _refused(done: Done) -> UsageError:
-    return UsageError(f"git does not write this: {complaint(io.BytesIO(done.err))}.")
-
-
-def _modes(calls: Calls, parent: str, paths: Sequence[bytes]) -> dict[bytes, bytes]:
-    """The modes of those of the paths that are plain files at parent."""
-    names = [path.decode("utf-8", "surrogateescape") for path in paths]
-    done = ask(calls.bare, ["ls-tree", "-z", "--full-tree", parent, "--", *names])
-    if done.status != 0:
-        raise _refused(done)
-    entries = (entry.partition(b"\t") for entry in done.out.split(b"\0") if entry)
-    modes = {path: about.split(b" ")[0] for about, _, path in entries}
-    return {path: mode for path, mode in modes.items() if mode in _PLAIN}

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import singledispatch
+from itertools import groupby
 
 from pydantic import ValidationError
 
@@ -51,6 +52,12 @@ def replay(story: str, entries: Iterable[Entry]) -> Run:
     for entry in entries:
         run = apply(run, entry)
     return run
+
+
+def runs(entries: Iterable[Entry]) -> dict[str, Run]:
+    """Every story of the journal and where it stands."""
+    ordered = sorted(entries, key=lambda one: one.story)
+    return {story: replay(story, own) for story, own in groupby(ordered, key=lambda one: one.story)}
 
 
 def apply(run: Run, entry: Entry) -> Run:

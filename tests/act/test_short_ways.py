@@ -1,0 +1,126 @@
+"""The short ways of the loop through git say what the long ones say: resets, differences, trees, refs, readers."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bmad.errors import UndecidableError
+from bmad.git.history import open_history
+from bmad.git.locate import locate
+from bmad.git.objects import MAX_OBJECT, open_objects
+from bmad.git.repository import GitRepository
+from bmad.model.worktrees import Worktree
+from tests.act.repos import BRANCH, MAIN, Person, files, git, story
+
+
+@pytest.fixture(params=["sha1", "sha256"])
+def person(tmp_path: Path, request: pytest.FixtureRequest) -> Person:
+    return Person(tmp_path / "repository", algorithm=request.param)
+
+
+@pytest.fixture
+def repository(person: Person) -> GitRepository:
+    return person.open()
+
+
+def _same_size(tree: Worktree) -> None:
+    held = (tree.folder / "a.txt").stat()
+    (tree.folder / "a.txt").write_text("uno\n", encoding="utf-8")
+    os.utime(tree.folder / "a.txt", ns=(held.st_atime_ns, held.st_mtime_ns))
+
+
+def _mode(tree: Worktree) -> None:
+    (tree.folder / "a.txt").chmod(0o755)
+
+
+def _gone(tree: Worktree) -> None:
+    (tree.folder / "src/b.txt").unlink()
+
+
+def _new(tree: Worktree) -> None:
+    (tree.folder / "src/new.txt").write_text("new\n", encoding="utf-8")
+
+
+def _empty_folder(tree: Worktree) -> None:
+    (tree.folder / "src/empty/deep").mkdir(parents=True)
+
+
+def _nested(tree: Worktree) -> None:
+    git(tree.folder, "init", "-q", "nested")
+
+
+def _symbolic(tree: Worktree) -> None:
+    git(tree.folder, "update-ref", "refs/heads/other", "HEAD")
+    git(tree.folder, "symbolic-ref", tree.branch, "refs/heads/other")
+
+
+def _staged(tree: Worktree) -> None:
+    git(tree.folder, "rm", "-q", "--cached", "a.txt")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [_same_size, _mode, _gone, _new, _empty_folder, _nested, _symbolic, _staged],
+    ids=lambda one: one.__name__,
+)
+def test_a_reset_sees_whatever_was_changed(
+    person: Person, repository: GitRepository, spoil: Callable[[Worktree], None]
+) -> None:
+    tree = story(repository, person.base)
+    assert repository.reset(tree, person.base, "one") is None
+    spoil(tree)
+    repository.reset(tree, person.base, "two")
+    assert (tree.folder / "a.txt").read_text(encoding="utf-8") == "one\n"
+    assert not (tree.folder / "a.txt").stat().st_mode & 0o111
+    assert sorted(path.name for path in tree.folder.rglob("*") if ".git" not in path.parts[-1:]) == sorted(
+        ["a.txt", "src", "b.txt", ".gitignore"]
+    )
+    assert git(tree.folder, "status", "--porcelain") == ""
+    assert (person.root / ".git" / tree.branch).read_text(encoding="ascii").strip() == person.base
+
+
+def test_differences_of_an_open_process_are_those_of_its_own(person: Person) -> None:
+    later = person.commit("Later\n", {"a.txt": "uno\n", "end-\n.txt": "x\n", "new/c.txt": "three\n"})
+    trees = {name: git(person.root, "rev-parse", f"{name}^{{tree}}") for name in (person.base, later)}
+    pairs = [(trees[person.base], trees[later]), (trees[later], trees[later]), ("", trees[later])]
+    with open_history(person.root, os.environ).read() as objects:
+        one_by_one = [objects.changes([pair])[0] for pair in pairs]
+        assert objects.changes(pairs) == one_by_one
+        assert objects.changes(pairs * 40) == one_by_one * 40
+        with pytest.raises(UndecidableError):
+            objects.changes([pairs[0], (trees[later], "1" * len(later))])
+        assert objects.changes(pairs) == one_by_one
+        objects.check_trees(pairs)
+    assert [change.path for change in one_by_one[0]] == [b"a.txt", b"end-\n.txt", b"new/c.txt"]
+    assert one_by_one[1] == ()
+
+
+def test_files_are_written_into_a_tree_as_git_orders_it(person: Person, repository: GitRepository) -> None:
+    base = person.commit("More\n", {"src.txt": "x\n", "src-a/d.txt": "d\n", "src/e/f.txt": "f\n"})
+    made = repository.commit_files(base, {"src/e/g.txt": "g\n", "src.d/h.txt": "h\n", "src/b.txt": "2\n"}, "Add\n")
+    git(person.root, "fsck", "--strict")
+    assert files(person.root, made).keys() == files(person.root, base).keys() | {"src/e/g.txt", "src.d/h.txt"}
+    assert repository.read(made, "src/b.txt") == "2\n"
+
+
+def test_a_ref_is_found_loose_packed_or_not_at_all(person: Person, repository: GitRepository) -> None:
+    assert repository.tip(BRANCH) is None
+    person.git("pack-refs", "--all")
+    assert repository.tip(MAIN) == person.base
+    assert repository.tip("refs/heads/mai") is None
+    person.git("symbolic-ref", BRANCH, MAIN)
+    assert repository.tip(BRANCH) == person.base
+
+
+def test_objects_are_read_on_after_one_that_cannot_be(person: Person) -> None:
+    large = person.root / "large"
+    large.write_bytes(bytes(MAX_OBJECT + 1))
+    too_large = git(person.root, "hash-object", "-w", "large")
+    located = locate(person.root, os.environ)
+    with open_objects(located.git, located.algorithm) as objects:
+        for bad in (too_large, "1" * len(person.base)):
+            with pytest.raises(UndecidableError):
+                list(objects.read([person.base, bad, person.base]))
+            assert [name for name, _, _ in objects.read([person.base])] == [person.base]
