@@ -8,14 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bmad.errors import UsageError
+from bmad.errors import CannotAnswerError, UsageError
+from bmad.model.layout import POLICY
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 
 if TYPE_CHECKING:
     from bmad.git.checkout import GitCheckout
     from bmad.git.history import GitHistory
+    from bmad.model.act import Entry, State
     from bmad.model.draft import Draft
+    from bmad.ports import Desk, Journal
+
+
+_STORY_BRANCHES = "bmad/"
 
 
 class SystemClock:
@@ -49,6 +55,66 @@ class App:
         from bmad.git.history import open_history  # noqa: PLC0415
 
         return open_history(self.root, self.environ)
+
+    def desk(self, tell: "Callable[[Entry, State], None] | None" = None, record: str | None = None) -> "Desk":
+        """What the loop works with; `record` names a file that all agents' work is written to, to be replayed.
+
+        Raises: CannotAnswerError where there is no repository that git reads.
+        """
+        from bmad.agents.recording import Recorder  # noqa: PLC0415 - the loop's own need, like all of these
+        from bmad.agents.registry import AgentRoom  # noqa: PLC0415
+        from bmad.git.repository import open_repository  # noqa: PLC0415
+        from bmad.ports import Desk  # noqa: PLC0415
+        from bmad.store.journal import SqliteJournal  # noqa: PLC0415
+        from bmad.store.locks import FileLocks  # noqa: PLC0415
+        from bmad.store.notes import FileNotes  # noqa: PLC0415
+
+        repository = open_repository(self.root, self.environ)
+        own = repository.home / ".bmad"
+        room = AgentRoom(self.environ, repository.home, own / "locks")
+        return Desk(
+            repository=repository,
+            history=repository.history(),
+            formats=self.formats,
+            journal=SqliteJournal(own / "journal.db"),
+            agents=Recorder(room, Path(record), self.environ) if record is not None else room,
+            locks=FileLocks(own / "locks"),
+            notes=FileNotes(own / "steps"),
+            clock=self.clock,
+            person=self.person,
+            tell=tell or (lambda _entry, _state: None),
+        )
+
+    def journal(self) -> "Journal | None":
+        """The journal of `bmad act`; None where it has not begun one, or git reads no repository here."""
+        from bmad.git.repository import open_repository  # noqa: PLC0415 - git is loaded where it is needed
+
+        try:
+            file = open_repository(self.root, self.environ).home / ".bmad" / "journal.db"
+        except CannotAnswerError:
+            return None
+        if not file.is_file():
+            return None
+        from bmad.store.journal import SqliteJournal  # noqa: PLC0415 - SQLite is the loop's own need
+
+        return SqliteJournal(file)
+
+    def local_target(self, *, submitting: bool = False) -> str | None:
+        """The branch to land on: the one that the work tree's own bmad.yaml names; None is the one checked out.
+
+        On a story's own branch, or one that is submitted, it is main or master, where just one of them is there.
+
+        Raises: UsageError on a broken bmad.yaml.
+        """
+        text = self.workspace.read(POLICY)
+        named = self.formats.settings(text).act.target if text is not None else None
+        checkout = self.checkout()
+        branch = checkout.branch() if named is None else None
+        if branch is None:
+            return named
+        own = submitting or branch.startswith(_STORY_BRANCHES) or checkout.story_of(branch) is not None
+        known = [*checkout.branches("main"), *checkout.branches("master")] if own else []
+        return known[0] if len(known) == 1 else None
 
     def command(self) -> tuple[str, ...]:
         """How to start this very bmad again, for hooks."""

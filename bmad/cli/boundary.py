@@ -1,5 +1,6 @@
 """The boundary: runs one command line and turns what ends it into an exit code; all errors end here."""
 
+import errno
 import os
 import sys
 import time
@@ -12,6 +13,9 @@ from typer.main import get_command
 from bmad.cli import output
 from bmad.cli.app import app
 from bmad.errors import BmadError, Exit
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+_ROOM = "Make room on the disk, or make it writable, and go on; what was written stands."
 
 
 def run(arguments: list[str]) -> int:
@@ -40,9 +44,17 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.OK)
     except Exception as error:  # noqa: BLE001 - the boundary: a fault of bmad itself is never a pass
+        if isinstance(error, OSError) and _has_no_room(error):
+            output.error(f"{error.filename or 'a file'} cannot be written: {error.strerror}. {_ROOM}")
+            return int(Exit.ENVIRONMENT)
         if output.LEVELS.debug:
             traceback.print_exc()
         else:
             output.error(f"a fault of its own: {type(error).__name__}: {error} (bmad --debug … shows where)")
         return int(Exit.ENVIRONMENT)
     return code if isinstance(code, int) else int(Exit.OK)
+
+
+def _has_no_room(error: OSError) -> bool:
+    """Whether a disk is full or takes nothing; `tempfile` then finds no folder for temporary files."""
+    return error.errno in _FULL or (error.strerror or "").startswith("No usable temporary directory")

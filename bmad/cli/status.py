@@ -1,9 +1,12 @@
-"""States are derived: a story with commits or a branch is active, one with a record is done."""
+"""A story that `bmad act` works on shows the journal's state, any other what git says of it.
+
+There a story with commits or a branch is active, one with a record is done.
+"""
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.status import status
+from bmad.pipeline.status import Read, status
 from bmad.render.board import board
 from bmad.wiring import open_app
 
@@ -12,7 +15,9 @@ def run(json: Json = False, repo: Repo = None) -> int:
     app = open_app(repo)
     checkout = app.checkout()
     known = checkout.exists()
-    report = status(app.workspace, app.formats, app.history() if known else None, checkout if known else None)
+    journal = app.journal() if known else None
+    read = Read(app.history() if known else None, checkout if known else None, journal)
+    report = status(app.workspace, app.formats, read)
     if json:
         output.json_result(report)
     else:

@@ -18,3 +18,7 @@ class Report(Value):
         """The report as one JSON document, two blanks deep, with a line end."""
         body = self.model_dump_json(by_alias=True, indent=2)
         return f'{{\n  "schema": "{self.schema_name}",{body[1:]}\n'
+
+    def as_line(self) -> str:
+        """The report as one line of JSON Lines, without a line end."""
+        return f'{{"schema":"{self.schema_name}",{self.model_dump_json(by_alias=True)[1:]}'

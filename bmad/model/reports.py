@@ -113,13 +113,34 @@ class NewReport(Report):
     path: str
 
 
+StatusState = Literal[
+    "backlog",
+    "active",
+    "done",
+    "create",
+    "plan",
+    "dev",
+    "verify",
+    "review",
+    "triage",
+    "fix",
+    "arbitrate",
+    "accept",
+    "land",
+    "blocked",
+    "failed",
+    "cancelled",
+]
+"""A state of the journal; `active` is what git says of a story that no journal holds."""
+
+
 class StatusStory(Value):
-    """`waits_for` holds ids of stories; what no journal can tell yet is null."""
+    """`waits_for` holds ids of stories; what no journal tells is null."""
 
     id: str
     title: str
     epic: str | None
-    state: Literal["backlog", "active", "done"]
+    state: StatusState
     commits: int | None
     waits_for: tuple[str, ...]
     round: int | None = None

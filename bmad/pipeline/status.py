@@ -1,41 +1,55 @@
-"""`bmad status`: the board, derived from the specification and from git; nothing of it is kept in a file."""
+"""`bmad status`: the board, derived from the specification, from git and from the journal of `bmad act`."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import NamedTuple, get_args
 
+from bmad.core.act.replay import runs
+from bmad.core.act.run import Run
 from bmad.core.graph import SpecGraph
 from bmad.core.suspicion import suspects
 from bmad.core.trace import by_story
 from bmad.errors import CannotAnswerError
+from bmad.model.act import State
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.layout import RECORD_RE
-from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusStory
+from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusState, StatusStory
 from bmad.model.spec import ACTIONABLE, Statement, Story
 from bmad.pipeline.graph import graph_link
 from bmad.pipeline.hooks import BRANCH
 from bmad.pipeline.spec import load_sound
 from bmad.pipeline.trace import read_at
-from bmad.ports import Checkout, Formats, History, Workspace
+from bmad.ports import Checkout, Formats, History, Journal, Workspace
 
-State = Literal["backlog", "active", "done"]
+_STATES: dict[str, StatusState] = {name: name for name in get_args(StatusState)}
 
 
-def status(
-    workspace: Workspace, formats: Formats, history: History | None, checkout: Checkout | None
-) -> StatusReport:
-    """The board of the work tree's specification; without a history nothing is known of commits (null).
+class Read(NamedTuple):
+    """What the board is read from beside the specification; without a history commits are null."""
+
+    history: History | None = None
+    checkout: Checkout | None = None
+    journal: Journal | None = None
+
+
+def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
+    """The board of the work tree's specification.
 
     Raises: UsageError where there is no specification, or it does not parse.
     """
+    history, checkout = read.history, read.checkout
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
     commits = _commits(history, formats)
     landed = {match[1] for path in workspace.record_paths() if (match := RECORD_RE.fullmatch(path))}
     branches = set(checkout.branches(f"{BRANCH}*")) if checkout else set()
-    states = {node.id: _state(node.id, landed, branches, commits or {}) for node in graph.of_kind(Kind.STORY)}
+    told = runs(read.journal.entries()) if read.journal is not None else {}
+    states = {
+        node.id: _told(told.get(node.id), _state(node.id, landed, branches, commits or {}))
+        for node in graph.of_kind(Kind.STORY)
+    }
     places = {node.id: at for at, node in enumerate(graph.of_kind(Kind.REQUIREMENT))}
-    stories = _in_order(graph, [_story(graph, story, states, commits) for story in states], places)
+    stories = _in_order(graph, [_story(graph, story, states, commits, told) for story in states], places)
     suspect = suspects(graph, loaded.spec.lock)
     return StatusReport(
         stories=tuple(stories),
@@ -57,16 +71,27 @@ def _commits(history: History | None, formats: Formats) -> Mapping[str, list[str
         return None
 
 
-def _state(story: str, landed: set[str], branches: set[str], commits: Mapping[str, list[str]]) -> State:
+def _state(story: str, landed: set[str], branches: set[str], commits: Mapping[str, list[str]]) -> StatusState:
     if story in landed:
         return "done"
     return "active" if story in commits or f"{BRANCH}{story}" in branches else "backlog"
 
 
+def _told(run: Run | None, derived: StatusState) -> StatusState:
+    """The journal's state of a story that it holds under way or at rest; what has landed is for git to say."""
+    if run is None or derived == "done" or run.state in (State.BACKLOG, State.DONE):
+        return derived
+    return _STATES[run.state]
+
+
 def _story(
-    graph: SpecGraph, story: str, states: Mapping[str, State], commits: Mapping[str, list[str]] | None
+    graph: SpecGraph,
+    story: str,
+    states: Mapping[str, StatusState],
+    commits: Mapping[str, list[str]] | None,
+    told: Mapping[str, Run],
 ) -> StatusStory:
-    item = graph.nodes[story].item
+    item, run = graph.nodes[story].item, told.get(story)
     waits: tuple[str, ...] = ()
     if isinstance(item, Story):
         # Below level `reviewed` no record closes a story: one with commits no longer holds others up.
@@ -78,6 +103,8 @@ def _story(
         state=states[story],
         commits=len(commits.get(story, ())) if commits is not None else None,
         waits_for=waits,
+        round=run.round if run is not None else None,
+        open_findings=run.open_findings if run is not None else None,
     )
 
 
@@ -121,7 +148,7 @@ def _epics(graph: SpecGraph, stories: list[StatusStory], places: Mapping[str, in
                 title=node.title,
                 stories=len(own),
                 done=sum(story.state == "done" for story in own),
-                active=sum(story.state == "active" for story in own),
+                active=sum(story.state not in ("backlog", "done") for story in own),
             )
         )
     return epics

@@ -3,7 +3,7 @@
 from bmad.model.reports import StatusReport, StatusStory
 from bmad.render.words import line, plural
 
-_MARK = {"backlog": "·", "active": ">", "done": "✓"}
+_MARK = {"backlog": "·", "done": "✓", "failed": "!", "blocked": "!", "cancelled": "x"}
 
 
 def board(report: StatusReport) -> str:
@@ -30,4 +30,7 @@ def board(report: StatusReport) -> str:
 def _story(story: StatusStory) -> str:
     commits = f"  {plural(story.commits, 'commit')}" if story.commits else ""
     waits = f"  waits for {', '.join(story.waits_for)}" if story.waits_for and story.state == "backlog" else ""
-    return f"  {_MARK[story.state]} {story.state:<8} {story.id}  {line(story.title, 70)}{commits}{waits}"
+    again = f"  round {story.round}" if story.round and story.round > 1 and story.state != "done" else ""
+    found = f"  {plural(story.open_findings, 'open finding')}" if story.open_findings and again else ""
+    mark = _MARK.get(story.state, ">")
+    return f"  {mark} {story.state:<9} {story.id}  {line(story.title, 70)}{commits}{again}{found}{waits}"

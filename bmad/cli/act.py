@@ -1,0 +1,51 @@
+"""Each story goes through CreateStory, DevStory, CodeReview and FixThis until it converges.
+
+Called again, it goes on where it was. Stories named here that failed, are blocked or were cancelled are taken up
+again. Agents are set in bmad.yaml.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from bmad.cli import output
+from bmad.cli.output import Json, Repo
+from bmad.errors import Exit
+from bmad.model.act import Entry, State
+from bmad.pipeline.acting.people import event_of
+from bmad.pipeline.acting.session import ActRequest, act
+from bmad.render.acting import happened, standing
+from bmad.wiring import open_app
+
+
+def run(
+    stories: Annotated[
+        list[str] | None, typer.Argument(metavar="[STORY]...", help="Some stories only; a prefix will do.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    record: Annotated[
+        str | None, typer.Option("--record", metavar="FILE", help="Write what agents do to a recording.")
+    ] = None,
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    app = open_app(repo)
+    report = act(
+        app.desk(teller(json=json), record), ActRequest(tuple(stories or ()), app.local_target(), dry_run)
+    )
+    output.result(report.as_line() if json else standing(report))
+    return Exit.OK if report.ok or dry_run else Exit.WAITING
+
+
+def teller(*, json: bool) -> Callable[[Entry, State], None]:
+    """What prints each event as it happens."""
+
+    def tell(entry: Entry, state: State) -> None:
+        told = event_of(entry, state)
+        if json:
+            output.result(told.as_line())
+        else:
+            output.message(happened(told))
+
+    return tell

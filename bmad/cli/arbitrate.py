@@ -1,0 +1,41 @@
+"""A finding that developer and reviewer do not agree on is confirmed, or is a false positive that leaves a mark.
+
+Where the rounds are used up, or the work goes in circles, `--more` lets it go on.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from bmad.cli import output
+from bmad.cli.output import Json, Repo
+from bmad.errors import Exit
+from bmad.pipeline.acting.people import Ruling, arbitrate
+from bmad.render.acting import settled
+from bmad.wiring import open_app
+
+
+class Side(StrEnum):
+    REVIEWER = "reviewer"
+    DEVELOPER = "developer"
+
+
+def run(
+    story: Annotated[str, typer.Argument(metavar="STORY")],
+    finding: Annotated[
+        str | None, typer.Argument(metavar="[FINDING]", help="Its id; not needed where it is the only one.")
+    ] = None,
+    side: Annotated[Side | None, typer.Option("--for", help="Whose argument holds.")] = None,
+    more: Annotated[int, typer.Option("--more", min=0, max=20, help="Grant so many rounds more.")] = 0,
+    why: Annotated[str, typer.Option("--why", help="The reason; the developer is told.")] = "",
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    ruling = Ruling(story, finding, side.value if side else None, more, why)
+    report = arbitrate(open_app(repo).desk(), ruling)
+    if json:
+        output.json_result(report)
+    else:
+        output.result(settled(report))
+    return Exit.OK

@@ -1,0 +1,26 @@
+"""Branch, commits and unfinished work stay; `bmad act STORY` takes the story up again."""
+
+from typing import Annotated
+
+import typer
+
+from bmad.cli import output
+from bmad.cli.output import Json, Repo
+from bmad.errors import Exit
+from bmad.pipeline.acting.people import cancel
+from bmad.render.acting import settled
+from bmad.wiring import open_app
+
+
+def run(
+    story: Annotated[str, typer.Argument(metavar="STORY")],
+    why: Annotated[str, typer.Option("--why", help="The reason, for the log.")] = "",
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    report = cancel(open_app(repo).desk(), story, why)
+    if json:
+        output.json_result(report)
+    else:
+        output.result(settled(report))
+    return Exit.OK

@@ -1,0 +1,1 @@
+"""`bmad act`: stories carried out by agents, step by step, each step idempotent."""

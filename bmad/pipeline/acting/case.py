@@ -1,0 +1,322 @@
+"""One story at one moment, and the calls of agents for it: each call leaves a commit, an answer or a fault."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any, Literal, NamedTuple
+
+from bmad.core.act.prompts import Prompt
+from bmad.core.act.run import Run
+from bmad.errors import CannotAnswerError, UsageError
+from bmad.model.act import Content, Event, Failed, Waits
+from bmad.model.agents import Fault, Outcome, Role, Task, WorkAnswer
+from bmad.model.base import Value
+from bmad.model.record import Work
+from bmad.model.settings import AgentSettings, CheckSettings, Settings
+from bmad.model.spec import Story
+from bmad.model.worktrees import Snapshot, Worktree
+from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.ports import Desk, Hold
+
+BRANCH = "refs/heads/bmad/"
+HUMAN = "human"
+
+Happened = tuple[Event, Content]
+"""What came of a step: an event and what it carries."""
+
+
+class StopError(Exception):
+    """A step that ends in another event than its own; caught where steps are carried out."""
+
+    def __init__(self, event: Event, content: Content) -> None:
+        super().__init__(event)
+        self.happened: Happened = (event, content)
+
+
+def short(ref: str) -> str:
+    """A branch as people call it."""
+    return ref.removeprefix("refs/heads/")
+
+
+def failed(fault: Fault, words: str, kept: str = "") -> StopError:
+    return StopError(Event.FAILED, Failed(fault=fault, words=words, kept=kept))
+
+
+class _Note(Value):
+    work: Work
+    answer: dict[str, Any] | None
+
+
+class Called(NamedTuple):
+    """A call that came to something, and how it is recorded."""
+
+    outcome: Outcome
+    work: Work
+
+
+@dataclass
+class Case:
+    """A story under way. `basis` is what it builds on now; `hold` the lock of its worktree."""
+
+    desk: Desk
+    grounds: Grounds
+    basis: Basis
+    run: Run
+    hold: Hold
+    about: str = ""
+    """The story that is looked at, where it is not the run's own."""
+
+    @property
+    def settings(self) -> Settings:
+        return self.basis.settings
+
+    @property
+    def branch(self) -> str:
+        """The branch of bmad's own worktree; a person's own branch stays theirs."""
+        return f"{BRANCH}submitted/{self.run.story}" if self.run.submitted else f"{BRANCH}{self.run.story}"
+
+    @property
+    def story(self) -> Story:
+        """The story as it stands in the basis. Raises: StopError where it does not."""
+        found = self.basis.story(self.run.story)
+        if found is None:
+            words = f"{self.run.story} does not stand in {short(self.run.onto)} any more."
+            raise failed(Fault.ENVIRONMENT, words)
+        return found
+
+    @property
+    def territory(self) -> tuple[str, ...]:
+        return tuple(ref.text for ref in self.story.territory)
+
+    def log(self, step: str) -> Path:
+        """Where the output of a step goes."""
+        return self.desk.logs / self.run.story / f"{step.replace('/', '-')}.log"
+
+    def worktree(self) -> Worktree:
+        """The story's worktree; a new one has not been set up, whatever an older one had.
+
+        Raises: StopError where a person works on its branch.
+        """
+        at = self.run.head or self.basis.commit
+        try:
+            tree = self.desk.repository.worktree(self.run.story, self.branch, at)
+        except UsageError as error:
+            raise StopError(Event.WAITS, Waits(words=str(error))) from None
+        if tree.fresh and self.settings.setup:
+            self.desk.notes.write(f"{self.run.story}/setup", "")
+        return tree
+
+    def put(self, tree: Worktree, role: Role, commit: str, step: str) -> None:
+        """Put the worktree at what a step begins with; a person who is at work in it keeps their files."""
+        if not (self.run.waits_for and self.agent(role)[1].use == HUMAN):
+            self.desk.repository.reset(tree, commit, f"{self.run.story}/{step.replace('/', '-')}")
+
+    def set_up(self, tree: Worktree) -> None:
+        """Run the `setup` commands where this worktree has not seen them. Raises: StopError where one fails."""
+        commands = [list(one) for one in self.settings.setup]
+        mark = hashlib.sha256(json.dumps(commands).encode()).hexdigest()
+        if not commands or self.desk.notes.read(f"{self.run.story}/setup") == mark:
+            return
+        for number, command in enumerate(commands, 1):
+            check = CheckSettings(name=f"setup {number}", run=tuple(command))
+            ran = self.desk.agents.check(
+                check, tree.folder, self.hold, self.log(f"setup-{number}"), confine=self.confine
+            )
+            if ran.fault is not None or ran.exit != 0:
+                words = ran.words or f"`{' '.join(command)}` ended with {ran.exit}: {ran.tail[-400:]}"
+                raise failed(ran.fault or Fault.ENVIRONMENT, f"The worktree cannot be set up. {words}")
+        self.desk.notes.write(f"{self.run.story}/setup", mark)
+
+    @property
+    def confine(self) -> bool:
+        return self.settings.act.sandbox != "none"
+
+    def agent(self, role: Role) -> tuple[str, AgentSettings]:
+        """The name and settings of the agent for a role. Raises: StopError where there is none."""
+        if self.run.submitted and role is not Role.REVIEWER:
+            return HUMAN, AgentSettings(use=HUMAN)
+        try:
+            return resolve(self.settings, role)
+        except UsageError as error:
+            raise failed(Fault.ENVIRONMENT, str(error)) from None
+
+    def call(
+        self,
+        role: Role,
+        step: str,
+        kind: Literal["work", "review", "triage", "reply"],
+        prompt: Prompt,
+        subject: str,
+        tree: Worktree,
+    ) -> Called:
+        """Have an agent do a task in the worktree.
+
+        Raises: StopError where it came to nothing, with its unfinished work kept, or waits for a person.
+        """
+        name, agent = self.agent(role)
+        writable = kind == "work"
+        task = Task(
+            key=f"{self.run.story}/{step}",
+            story=self.run.story,
+            role=role,
+            name=name,
+            agent=agent,
+            folder=tree.folder,
+            prompt=prompt.text,
+            kind=kind,
+            subject=subject,
+            writable=writable,
+            log=self.log(step),
+            confine=self.confine,
+        )
+        before = None if self._holds(task) else self.desk.repository.snapshot()
+        outcome = self.desk.agents.run(task, self.hold)
+        broken = self.desk.repository.faults(tree)
+        if outcome.fault is Fault.WAITS_FOR_PERSON:
+            raise StopError(Event.WAITS, Waits(words=outcome.words))
+        outside = self._outside(task, before)
+        if broken is not None:
+            words = f"The agent `{name}` broke its worktree, which was mended. {broken}"
+            raise self._kept(tree, step, Fault.BROKE_GIT, words)
+        if outside:
+            raise self._kept(tree, step, Fault.OUTSIDE, f"While the agent `{name}` worked, {outside}")
+        if outcome.fault is not None:
+            raise self._kept(tree, step, outcome.fault, outcome.words)
+        called = Called(outcome, _work(task, step, prompt, outcome))
+        if writable:
+            self.desk.notes.write(
+                self._note(step), _Note(work=called.work, answer=outcome.answer).model_dump_json()
+            )
+        elif not self._holds(task):
+            self.desk.repository.reset(tree, self.run.head, "")
+        return called
+
+    def _holds(self, task: Task) -> bool:
+        """Whether the kernel keeps the task's agent from writing where it must not."""
+        return task.confine and self.desk.agents.confines
+
+    def _note(self, step: str) -> str:
+        return f"{self.run.story}/{step.replace('/', '-')}.json"
+
+    def noted(self, step: str) -> tuple[tuple[Work, ...], WorkAnswer]:
+        """Who did a step and what they said, noted before its commit was made; for a step that is taken over."""
+        text = self.desk.notes.read(self._note(step))
+        if text is None:
+            return (), WorkAnswer()
+        note = _Note.model_validate_json(text)
+        return (note.work,), WorkAnswer.model_validate(note.answer or {})
+
+    def _kept(self, tree: Worktree, step: str, fault: Fault, words: str) -> StopError:
+        """A fault, with what the agent left in the worktree put aside."""
+        at = self.run.head or self.basis.commit
+        kept = self.desk.repository.reset(tree, at, f"{self.run.story}/{step.replace('/', '-')}")
+        return failed(fault, words, kept or "")
+
+    def _outside(self, task: Task, before: Snapshot | None) -> str:
+        """What was changed that agents must leave alone, as the end of a sentence; empty where nothing was.
+
+        Nobody looked `before` where the kernel holds the agent: there it was a person, who may.
+        """
+        if before is None:
+            return ""
+        after = self.desk.repository.snapshot()
+        own = _differences(before.own, after.own) - {self.branch}
+        if own:
+            return f"what is bmad's own was changed: {', '.join(sorted(own)[:5])}. It was left for you to look at."
+        watched = self.settings.act.sandbox != "none" and task.agent.use != HUMAN
+        people = _differences(before.people, after.people) if watched else set()
+        if not people:
+            return ""
+        return (
+            f"files outside its worktree changed: {', '.join(sorted(people)[:5])}. If you changed them yourself, "
+            f"run `bmad act {self.run.story}` again; `act.sandbox: none` stops the watch."
+        )
+
+    def commit(self, called: Called, tree: Worktree, parent: str, title: str) -> str:
+        """Commit what an agent left. Raises: StopError where it changed nothing."""
+        step = called.work.step
+        message = self.message(title, step, called.work)
+        made = self.committed(tree, parent, message, step)
+        if made is None:
+            ended = "" if called.outcome.exit is None else f" and ended with {called.outcome.exit}"
+            raise failed(Fault.NO_CHANGE, f"The {called.work.role} changed nothing{ended}; see {self.log(step)}.")
+        return made
+
+    def committed(self, tree: Worktree, parent: str, message: str, step: str) -> str | None:
+        """The commit of what stands in the worktree; None where nothing changed.
+
+        Raises: StopError where git cannot read it.
+        """
+        try:
+            return self.desk.repository.commit(tree, parent, message)
+        except CannotAnswerError as error:
+            raise self._kept(tree, step, Fault.BROKE_GIT, f"What was left cannot be committed. {error}") from None
+
+    def message(self, title: str, step: str, work: Work | None = None) -> str:
+        """A commit message with the trailers that the trace reads."""
+        trailers = [f"Story: {self.run.story}", f"Step: {step}"]
+        if work is not None and self.settings.gate.assisted_by != "forbid" and work.backend != HUMAN:
+            trailers.append("Assisted-by: " + ":".join(filter(None, (work.backend, work.model))))
+        return f"{title}\n\n" + "\n".join(trailers) + "\n"
+
+    def made(self, step: str) -> str | None:
+        """The commit of a step that stands on the branch already, made before a crash could note it."""
+        tip = self.desk.repository.tip(self.branch)
+        if tip is None or not self.run.base:
+            return None
+        steps = self.desk.repository.steps(tip, self.run.base)
+        return next((one.id for one in reversed(steps) if one.step == step and one.story == self.run.story), None)
+
+
+def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
+    """The agent that does a role: its name, and its settings with every `use` followed.
+
+    A role that is not set is the developer's, but for the reviewer, who is never found by default.
+
+    Raises: UsageError where there is none, or names lead in a circle.
+    """
+    name = role.value
+    if name not in settings.agents and role is not Role.REVIEWER:
+        name = Role.DEVELOPER.value
+    seen = [name]
+    agent = settings.agents.get(name)
+    while agent is not None and agent.use is not None and agent.use != HUMAN:
+        name = agent.use
+        if name in seen:
+            raise UsageError(f"agents of bmad.yaml lead in a circle: {' -> '.join([*seen, name])}.")
+        seen.append(name)
+        agent = settings.agents.get(name)
+    if agent is None:
+        raise UsageError(
+            f"bmad.yaml names no agent for the {role} (`agents.{name}`). Add one, for example "
+            f"`agents: {{{name}: {{command: [claude, -p]}}}}`."
+        )
+    if agent.use is None and (agent.command is None) == (agent.replay is None):
+        raise UsageError(f"agents.{name} of bmad.yaml needs exactly one of `use`, `command` and `replay`.")
+    return (HUMAN if agent.use == HUMAN else name), agent
+
+
+def _differences(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def _work(task: Task, step: str, prompt: Prompt, outcome: Outcome) -> Work:
+    return Work(
+        step=step,
+        role=task.role,
+        backend=_tool(task, outcome),
+        model=outcome.model or task.agent.model or "",
+        context=outcome.context,
+        prompt="" if outcome.backend == HUMAN else hashlib.sha256(prompt.text.encode()).hexdigest(),
+        files=prompt.files,
+        seconds=round(outcome.seconds, 3),
+        usage=outcome.usage,
+    )
+
+
+def _tool(task: Task, outcome: Outcome) -> str:
+    """What did the work: the name that a command has in bmad.yaml, or its program's where it has the role's."""
+    if task.agent.command is None:
+        return outcome.backend
+    return PurePath(task.agent.command[0]).name if task.name in set(Role) else task.name

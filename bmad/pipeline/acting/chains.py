@@ -1,0 +1,44 @@
+"""What the specification says of a story that is to be built, or is under way: whether its chain holds."""
+
+from bmad.core.act.run import Run
+from bmad.model.act import Event, Respecified, State, Waits
+from bmad.pipeline.acting.case import BRANCH, Happened
+from bmad.pipeline.acting.grounds import Basis
+from bmad.pipeline.acting.landing import stands_in
+from bmad.ports import Desk
+
+
+def unsound(basis: Basis, story: str) -> str:
+    """What is wrong with a story's chain to the intent, as a sentence; empty where it holds."""
+    _, way = basis.state.chain(story)
+    if way.problems:
+        return f"its chain to the intent is broken: {way.problems[0]}"
+    if any(link.key in basis.suspects for link in way.links):
+        return f"its chain is suspect; see that it still holds: bmad confirm {story} --why REASON"
+    return ""
+
+
+def begun_by_hand(desk: Desk, basis: Basis, story: str) -> str:
+    """A sentence where a person has commits on the branch that agents would work on; else empty."""
+    tip = desk.repository.tip(f"{BRANCH}{story}")
+    made = desk.repository.steps(tip, basis.commit) if tip is not None else []
+    if all(one.step and one.story == story for one in made):
+        return ""
+    return f"a person has commits on bmad/{story}; end it with bmad submit {story}, or rename that branch"
+
+
+def upstream(basis: Basis, run: Run) -> Happened | None:
+    """Where the chain says something else than what is being built, the story goes back to its creation."""
+    if run.state is not State.CREATE:
+        return _respecified(basis, run)
+    words = unsound(basis, run.story) if basis.story(run.story) is not None else ""
+    return (Event.WAITS, Waits(words=words)) if words else None
+
+
+def _respecified(basis: Basis, run: Run) -> Happened | None:
+    if not run.spec or run.has_landed or stands_in(basis, run):
+        return None
+    now = basis.spec(run.story) if basis.story(run.story) is not None else ""
+    if now == run.spec:
+        return None
+    return Event.RESPECIFIED, Respecified(spec=now, words="The specification of the story has changed.")

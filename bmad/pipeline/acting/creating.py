@@ -1,0 +1,96 @@
+"""CreateStory: a mapped story becomes one that can be built; the result lands on the target alone."""
+
+from bmad.core.act.creating import judge_creation, ready
+from bmad.core.act.prompts import create_prompt
+from bmad.model.act import Created, Event, Unclear, Waits
+from bmad.model.agents import Fault, Role
+from bmad.model.record import Work
+from bmad.model.spec import Document
+from bmad.pipeline.acting.briefs import brief, put_before
+from bmad.pipeline.acting.case import Case, Happened, StopError, failed, short
+
+NOTHING_YET = "0" * 64
+"""The hash of a change that has not begun."""
+
+
+def create(case: Case) -> Happened | None:
+    """Prepare the story and land the preparation; None where the target moved in the meantime."""
+    tip, story = case.basis.commit, case.story
+    done = _landed(case)
+    if done is not None:
+        return _created(case, tip, case.noted(case.run.step())[0])
+    reason = ready(story, _document(case))
+    if reason is None and (case.run.submitted or Role.CREATOR not in case.settings.agents):
+        return _created(case, tip, ())
+    if case.run.submitted:
+        raise failed(Fault.ENVIRONMENT, f"{reason} It counts once it stands on {short(case.run.onto)}.")
+    commit, works = _prepare(case)
+    if commit is None:
+        if reason is not None:
+            raise failed(Fault.NO_CHANGE, f"The creator changed nothing, and: {reason}")
+        return _created(case, tip, works)
+    _judge(case, commit)
+    landing = case.desk.repository.land(case.run.onto, commit, tip)
+    if landing.state == "waits":
+        return Event.WAITS, Waits(words=landing.words)
+    return _created(case, commit, works) if landing.state == "moved" else None
+
+
+def _document(case: Case) -> Document:
+    return case.basis.state.documents[case.story.path].document
+
+
+def _landed(case: Case) -> str | None:
+    """The preparation that stands on the target already, where a crash kept it from being noted."""
+    if not case.run.base:
+        return None
+    steps = case.desk.repository.steps(case.basis.commit, case.run.base)
+    key = case.run.step()
+    return next((one.id for one in steps if one.story == case.run.story and one.step == key), None)
+
+
+def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
+    """The creator's commit on top of the target's tip, taken over where it was made before a crash."""
+    repository, tip, step = case.desk.repository, case.basis.commit, case.run.step()
+    at = repository.tip(case.branch)
+    made = [one for one in repository.steps(at, tip) if one.step == step] if at is not None else []
+    if len(made) == 1 and made[0].id == at and made[0].parent == tip:
+        return at, case.noted(step)[0]
+    tree = case.worktree()
+    case.put(tree, Role.CREATOR, tip, step)
+    prompt = create_prompt(brief(case), case.grounds.paths(tip), case.run.words)
+    called = case.call(Role.CREATOR, step, "work", prompt, put_before(case, NOTHING_YET), tree)
+    question = (called.outcome.answer or {}).get("clarification")
+    if question:
+        raise StopError(Event.UNCLEAR, Unclear(question=str(question), work=(called.work,)))
+    title = f"Prepare {case.run.story}: {case.story.title}"
+    return case.committed(tree, tip, case.message(title, step, called.work), step), (called.work,)
+
+
+def _judge(case: Case, commit: str) -> None:
+    """Raises: StopError where the preparation is more, or less, than it may be."""
+    changed = [
+        change.path.decode("utf-8", "surrogateescape")
+        for change in case.grounds.changes(case.basis.commit, commit)
+    ]
+    state = case.grounds.state(commit)
+    faults = judge_creation(case.basis.state.spec(), state.spec(), changed, case.run.story)
+    if not faults:
+        item = state.story(case.run.story)
+        reason = ready(item, state.documents[item.path].document) if item is not None else "it is gone"
+        faults = [reason] if reason is not None else []
+    if faults:
+        tree = case.worktree()
+        kept = case.desk.repository.reset(
+            tree, case.basis.commit, f"{case.run.story}/{case.run.step().replace('/', '-')}"
+        )
+        raise failed(Fault.OUT_OF_BOUNDS, f"The creator's work cannot land: {' '.join(faults[:3])}", kept or "")
+
+
+def _created(case: Case, base: str, works: tuple[Work, ...]) -> Happened:
+    """The run builds on what has landed; a tester comes first where one is named, but not for a refactoring."""
+    basis = case.grounds.at(base)
+    story = basis.story(case.run.story)
+    refactor = story is not None and story.kind == "refactor"
+    tester = Role.TESTER in case.settings.agents and not refactor and not case.run.submitted
+    return Event.CREATED, Created(base=base, spec=basis.spec(case.run.story), tester=tester, work=works)

@@ -1,0 +1,176 @@
+"""What the steps build on: the specification and settings at commits, each read once."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from bmad.core.gate.state import State
+from bmad.core.records.chain import chain_fingerprint
+from bmad.core.suspicion import suspects
+from bmad.core.trailers import parse, stories
+from bmad.errors import UsageError
+from bmad.model.commits import Change, Commit
+from bmad.model.history import Tips
+from bmad.model.layout import POLICY, RECORD_RE, RECORDS
+from bmad.model.lock import LinkKey
+from bmad.model.record import Record
+from bmad.model.settings import Settings
+from bmad.model.spec import Story
+from bmad.pipeline.evidence import Specs
+from bmad.ports import Formats, Objects
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A commit that work is built on: its specification and the settings that stand in it."""
+
+    commit: str
+    state: State
+    settings: Settings
+
+    @property
+    def intent(self) -> str:
+        """The path of the intent."""
+        return self.state.intent.named or self.settings.intent
+
+    def story(self, name: str) -> Story | None:
+        return self.state.story(name)
+
+    def spec(self, story: str) -> str:
+        """The fingerprint of the story's chain."""
+        return chain_fingerprint(self.state.chain(story)[0], story)
+
+    def landings(self, story: str) -> int:
+        """How many records of the story stand in it."""
+        return self.landed[story]
+
+    @cached_property
+    def landed(self) -> Counter[str]:
+        """The stories that records of stand in it, and how many of each."""
+        found = (RECORD_RE.fullmatch(path) for path in self.state.records)
+        return Counter(match[1] for match in found if match is not None)
+
+    def closed(self, story: str) -> bool:
+        """Whether the story has landed in it, and was not taken up again since (`bmad reopen`)."""
+        times = self.landed[story]
+        return times > 0 and (story, times) not in self.state.lock.reopened
+
+    @cached_property
+    def suspects(self) -> Collection[LinkKey]:
+        """The links that are suspect in it."""
+        return suspects(self.state.graph, self.state.lock)
+
+
+class Grounds:
+    """Commits and what stands in them, each specification read once; lasts as long as the objects are open."""
+
+    def __init__(self, objects: Objects, formats: Formats) -> None:
+        self._objects = objects
+        self._formats = formats
+        self.specs = Specs(objects, formats)
+        """Every specification that was read, for the gate too."""
+        self._known: dict[str, Basis] = {}
+        self._records: dict[str, Record] = {}
+        self._by_hand: tuple[str, frozenset[str]] = ("", frozenset())
+
+    @contextmanager
+    def read(self) -> Iterator[Objects]:
+        """The objects that are open already (`ports.History`), for what looks at the same repository."""
+        yield self._objects
+
+    def tree(self, commit: str) -> str:
+        return self._objects.commits([commit])[commit].tree
+
+    def at(self, commit: str) -> Basis:
+        """The basis at a commit. Raises: UsageError where its policy or specification cannot be read."""
+        known = self._known.get(commit)
+        if known is None:
+            state = self.specs.state(self.tree(commit))
+            if state.policy.fault:
+                raise UsageError(f"{POLICY} of {commit[:12]} cannot be read: {state.policy.fault}")
+            if state.settings is None:
+                raise UsageError(
+                    f"There is no {POLICY} in {commit[:12]}. Run `bmad init`, and commit what it writes."
+                )
+            if state.faults:
+                path, fault = state.faults[0]
+                raise UsageError(f"{path} of {commit[:12]} cannot be read: {fault}. See: bmad validate")
+            known = self._known[commit] = Basis(commit, state, state.settings)
+        return known
+
+    def state(self, commit: str) -> State:
+        """The specification at a commit, whether or not it can be read as a whole."""
+        return self.specs.state(self.tree(commit))
+
+    def tips(self, base: str | None, head: str | None) -> Tips:
+        """Both ends of a range by name; by default the upstream's tip and HEAD."""
+        return self._objects.tips(base, head)
+
+    def between(self, base: str, head: str) -> list[Commit]:
+        """The commits that head reaches and base does not."""
+        return self._objects.walk(head, base)
+
+    def fork(self, base: str, head: str) -> str:
+        """Where head left base: base itself, or its latest ancestor on head's first-parent line."""
+        reached = {commit.id for commit in self._objects.walk(head, base)}
+        at = head
+        while at in reached:
+            parents = self._objects.commits([at])[at].parents
+            if not parents:
+                return base
+            at = parents[0]
+        return at
+
+    def paths(self, commit: str) -> list[str]:
+        """All files of a commit."""
+        found = self._objects.changes([("", self.tree(commit))])[0]
+        return [change.path.decode("utf-8", "surrogateescape") for change in found]
+
+    def by_hand(self, basis: Basis) -> frozenset[str]:
+        """The stories that people's commits name since the adoption; those of bmad act bear a `Step:`."""
+        at, known = self._by_hand
+        if at == basis.commit:
+            return known
+        commits = self._objects.walk(basis.commit, at or self._adopted(basis))
+        if at and not any(at in commit.parents for commit in commits):  # another history than the last one
+            known = frozenset()
+            commits = self._objects.walk(basis.commit, self._adopted(basis))
+        blocks = (parse(commit.message) for commit in commits)
+        named = (stories(block).ids for block in blocks if not block.values("step"))
+        known |= frozenset(name for ids in named for name in ids)
+        self._by_hand = (basis.commit, known)
+        return known
+
+    def _adopted(self, basis: Basis) -> str | None:
+        """The commit of the adoption, where it is named and the basis comes after it."""
+        since = basis.settings.gate.since
+        if since is None or since == "root" or self._objects.commit(since) is None:
+            return None
+        return since if self.reaches(basis.commit, since) else None
+
+    def reaches(self, tip: str, commit: str) -> bool:
+        """Whether tip has the commit in its history."""
+        return bool(self._objects.reached([commit], tip))
+
+    def text(self, commit: str, path: str) -> str:
+        """A file of the specification at a commit; empty where there is none, replaced what is not UTF-8."""
+        folder = path.rpartition("/")[0].encode()
+        at = self._objects.files(self.tree(commit), [folder]).get(path.encode())
+        return "" if at is None else self._objects.blobs([at.id])[at.id].decode("utf-8", "replace")
+
+    def changes(self, old: str, new: str) -> tuple[Change, ...]:
+        """The changed paths between two commits."""
+        return self._objects.changes([(self.tree(old), self.tree(new))])[0]
+
+    def records(self, commit: str) -> Iterable[Record]:
+        """The records that stand at a commit; one that cannot be read is left to the gate."""
+        files = self._objects.files(self.tree(commit), [RECORDS.encode()])
+        new = [at.id for at in files.values() if at.id not in self._records]
+        for name, content in self._objects.blobs(new).items():
+            try:
+                self._records[name] = self._formats.record(content.decode())
+            except (UsageError, UnicodeDecodeError):
+                continue
+        return [self._records[at.id] for at in files.values() if at.id in self._records]

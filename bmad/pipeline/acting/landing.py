@@ -1,0 +1,149 @@
+"""Landing: carry the story onto the target's tip, write its record, have the gate look, and move the target."""
+
+from bmad.core.act.checks import evidence
+from bmad.core.act.run import Run
+from bmad.core.paths import classifier
+from bmad.core.records.build import Course, Place, build_record
+from bmad.errors import UsageError
+from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Waits
+from bmad.model.agents import Fault
+from bmad.model.gate import GateReport
+from bmad.model.layout import RECORDS
+from bmad.model.record import Accepted, Record
+from bmad.model.settings import Level
+from bmad.pipeline.acting.case import Case, Happened, short
+from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.gate import GateRequest, gate
+from bmad.ports import Desk
+
+POLICY_ACCEPTS = Accepted(by="act.accept", how="policy")
+
+
+def land(case: Case) -> Happened | None:
+    """One attempt; None where the target moved in the meantime, so that it is to be tried again."""
+    run = case.run
+    tip = case.basis.commit
+    landed = _landed(case)
+    if landed is not None:
+        return Event.LANDED, Landed(commit=landed, record=record_path(run))
+    if run.policy.land == "branch" and case.desk.repository.read(case.branch, record_path(run)) is not None:
+        return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
+    if tip != run.base:
+        return _carry(case, tip)
+    commit = prepare(case)
+    refused = judge(case.desk, case.grounds, (_judged_from(case, commit), commit), case.settings.gate.level)
+    if refused is not None:
+        return Event.FAILED, Failed(fault=Fault.REFUSED, words=f"The gate refuses the landing: {refused}")
+    if run.policy.land == "branch":
+        return _leave(case, commit)
+    done = case.desk.repository.land(run.onto, commit, tip)
+    if done.state == "moved":
+        return Event.LANDED, Landed(commit=commit, record=record_path(run))
+    return (Event.WAITS, Waits(words=done.words)) if done.state == "waits" else None
+
+
+def _judged_from(case: Case, commit: str) -> str:
+    """The base that the gate measures a landing against: the tip that it lands on.
+
+    What was rejected on `bmad/next` lands there twice before any of it is on the target: it is judged as one.
+    """
+    run = case.run
+    target = case.desk.repository.tip(run.target) if run.onto != run.target and run.landing > 1 else None
+    return case.basis.commit if target is None else case.grounds.fork(target, commit)
+
+
+def record_path(run: Run) -> str:
+    again = f".{run.landing}" if run.landing > 1 else ""
+    return f"{RECORDS}/{run.story}{again}.json"
+
+
+def _landed(case: Case) -> str | None:
+    """The commit that this landing stands in already, where a crash kept it from being noted."""
+    if record_path(case.run) not in case.basis.state.records:
+        return None
+    steps = case.desk.repository.steps(case.basis.commit, case.run.base)
+    return next((one.id for one in reversed(steps) if one.story == case.run.story), case.basis.commit)
+
+
+def _carry(case: Case, tip: str) -> Happened:
+    """The target has moved: the branch is put on top of it, and verified again."""
+    tree = case.worktree()
+    case.desk.repository.reset(tree, case.run.head, f"{case.run.story}/land")
+    conflicts = case.desk.repository.rebase(tree, case.run.base, tip)
+    if conflicts:
+        return Event.CONFLICTED, Conflicted(base=tip, paths=conflicts)
+    head = case.desk.repository.tip(case.branch) or tip
+    return Event.MOVED, Moved(base=tip, head=head, tree=case.grounds.tree(head))
+
+
+def prepare(case: Case) -> str:
+    """The commit that would land, with the record in it; nothing is moved."""
+    run, repository = case.run, case.desk.repository
+    path, text = record_path(run), record_of(case).as_json()
+    title, step = f"{run.story}: {case.story.title}", run.step()
+    recorded = repository.commit_files(run.head, {path: text}, case.message(f"Record {title}", step))
+    match run.policy.land:
+        case "squash":
+            return repository.squash(run.base, recorded, case.message(f"Land {title}", step))
+        case "merge":
+            return repository.join(run.base, recorded, recorded, case.message(f"Land {title}", step))
+        case _:
+            return recorded
+
+
+def record_of(case: Case) -> Record:
+    """The record of the landing. Raises: ValueError where something in it is not settled."""
+    run = case.run
+    accepted = POLICY_ACCEPTS
+    if run.accepted is not None and run.policy.accept == "story":
+        accepted = Accepted(by=run.accepted.by, how=run.accepted.how)
+    course = Course(
+        rounds=run.round,
+        works=run.works,
+        checks=run.checks,
+        findings=tuple(run.findings.values()),
+        dropped=run.dropped,
+        evidence=evidence(case.story, run.checks),
+    )
+    place = Place(
+        story=run.story,
+        landing=run.landing,
+        repository=case.desk.repository.home.name,
+        target=run.target,
+        base=run.base,
+        head=run.head,
+        spec=run.spec,
+    )
+    classify = classifier(case.basis.intent, case.settings.gate.governed)
+    return build_record(place, case.grounds.changes(run.base, run.head), classify, course, accepted)
+
+
+_LEFT = "Push {} and have it merged: it is done when its record reaches {}."
+
+
+def _leave(case: Case, commit: str) -> Happened:
+    """For a protected branch: the story's branch holds the record, and lands on the code host."""
+    repository, branch = case.desk.repository, case.branch
+    tree = case.worktree()
+    repository.reset(tree, commit, f"{case.run.story}/land")
+    return Event.WAITS, Waits(words=_LEFT.format(short(branch), short(case.run.target)))
+
+
+def judge(desk: Desk, grounds: Grounds, ends: tuple[str, str], level: Level) -> str | None:
+    """What the gate would refuse between two commits, as a sentence, or None; at the level `reviewed` at least."""
+    level = level if level.rank > Level.REVIEWED.rank else Level.REVIEWED
+    try:
+        report = gate(grounds, desk.formats, desk.clock, GateRequest(*ends, level), grounds.specs)
+    except UsageError as error:
+        return str(error)
+    return None if report.ok else words(report)
+
+
+def words(report: GateReport) -> str:
+    first, *rest = report.every_finding
+    more = f" (and {len(rest)} more)" if rest else ""
+    return f"{first.code} {first.message}{more}"
+
+
+def stands_in(basis: Basis, run: Run) -> bool:
+    return record_path(run) in basis.state.records

@@ -1,0 +1,328 @@
+"""One call of `bmad act`: replay, next effect, perform it, append; story after story until all rest or wait."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from bmad.core.act.machine import WORKING
+from bmad.core.act.replay import apply, replay, runs
+from bmad.core.act.run import Run, entry
+from bmad.errors import CannotAnswerError, StaleError, UsageError
+from bmad.model.act import Content, Event, Policy, Resumed, Started, State, Waits
+from bmad.model.act_reports import ActReport, StoryStand
+from bmad.model.ids import Kind
+from bmad.model.settings import Settings
+from bmad.model.spec import Story
+from bmad.pipeline.acting import checking, creating, landing, means, reviewing, schedule, working
+from bmad.pipeline.acting.case import Case, StopError
+from bmad.pipeline.acting.chains import begun_by_hand, unsound, upstream
+from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.acting.staging import NEXT, conflicting, keep_up
+from bmad.pipeline.graph import find
+from bmad.ports import Desk, Hold
+
+RUNNER = "runner"
+
+STEPS = {
+    State.CREATE: creating.create,
+    State.DEV: working.dev,
+    State.VERIFY: checking.verify,
+    State.REVIEW: reviewing.review,
+    State.TRIAGE: reviewing.triage,
+    State.FIX: working.fix,
+    State.LAND: landing.land,
+}
+"""What is done in each state that does not wait for a person."""
+
+_PAUSED = (State.PLAN, State.ARBITRATE, State.ACCEPT)
+"""The states in which a story waits for a person's word."""
+
+
+class ActRequest(NamedTuple):
+    """`stories` may be prefixes, none means the whole backlog; `target` is the work tree's `act.target`."""
+
+    stories: tuple[str, ...] = ()
+    target: str | None = None
+    dry_run: bool = False
+
+
+def act(desk: Desk, request: ActRequest) -> ActReport:
+    """Carry stories as far as they go without a person.
+
+    Raises: UsageError on names and settings that do not hold; CannotAnswerError where another runner is at work.
+    """
+    with alone(desk), desk.history.read() as objects:
+        session = Session(desk, Grounds(objects, desk.formats), request.target)
+        if request.dry_run:
+            wanted = session.names(request.stories)
+            return session.report(wanted, session.plan(wanted))
+        session.keep_up()
+        wanted = session.names(request.stories)
+        session.tidy()
+        session.take_up(wanted if request.stories else ())
+        session.look_up(wanted)
+        while (story := session.choose(wanted)) is not None:
+            session.carry(story)
+        return session.report(wanted)
+
+
+@contextmanager
+def alone(desk: Desk) -> Iterator[None]:
+    """Hold the runner lock. Raises: CannotAnswerError saying who holds it."""
+    hold = desk.locks.take(RUNNER, "bmad act")
+    if hold is None:
+        raise CannotAnswerError(f"Another bmad act works in this repository ({desk.locks.holder(RUNNER)}).")
+    try:
+        yield
+    finally:
+        hold.release()
+
+
+class Session:
+    def __init__(self, desk: Desk, grounds: Grounds, target: str | None) -> None:
+        self.desk = desk
+        self.grounds = grounds
+        self.target = desk.repository.target(target)
+        self.settings = self._at(self.target).settings
+        self.runs = runs(desk.journal.entries())
+        self.landed: list[str] = []
+        self._tried: dict[str, str] = {}
+        self.onto = NEXT if self.settings.act.accept == "end" else self.target
+        self.notes: list[str] = []
+
+    def _at(self, ref: str) -> Basis:
+        tip = self.desk.repository.tip(ref)
+        if tip is None:
+            raise UsageError(f"There is no {ref} any more; name the branch with `act.target` in bmad.yaml.")
+        return self.grounds.at(tip)
+
+    def keep_up(self) -> None:
+        """Bring `bmad/next` on top of the target, where stories are accepted at the end."""
+        conflicts = keep_up(self.desk, self.grounds, self.target) if self.onto == NEXT else ()
+        if conflicts:
+            self.notes.append(conflicting(self.target, conflicts))
+
+    @property
+    def basis(self) -> Basis:
+        return self._at(self.onto if self.desk.repository.tip(self.onto) is not None else self.target)
+
+    def names(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """The stories that are asked for, in full; all of the specification where none is."""
+        graph = self.basis.state.graph
+        found = [find(graph, name) for name in wanted]
+        for name in found:
+            if graph.nodes[name].kind is not Kind.STORY:
+                raise UsageError(f"{name} is no story; `bmad act` carries out stories.")
+        if found:
+            return tuple(found)
+        gone = [one.story for one in self.runs.values() if one.state in WORKING and one.story not in graph.nodes]
+        return (*schedule.order(graph, (node.id for node in graph.of_kind(Kind.STORY))), *sorted(gone))
+
+    def run(self, story: str) -> Run:
+        return self.runs.get(story) or Run(story)
+
+    def take_up(self, named: Iterable[str]) -> None:
+        """Resume those that rest and were named: that is how a person takes them up again."""
+        for story in named:
+            if self.run(story).resting:
+                self.note(story, Event.RESUMED, Resumed(by=self.desk.person, policy=policy(self.settings)))
+
+    def plan(self, wanted: Iterable[str]) -> dict[str, str]:
+        """What would be done with each story, for `--dry-run`."""
+        return {story: self._planned(self.run(story)) for story in wanted}
+
+    def _planned(self, run: Run) -> str:
+        if run.state is State.BACKLOG:
+            return self._obstacle(run.story) or "would be begun"
+        if run.state in STEPS:
+            return f"would go on with {run.step()}"
+        return run.waits_for or (
+            f"bmad act {run.story} takes it up again" if run.resting else "waits for a person"
+        )
+
+    def look_up(self, wanted: Iterable[str]) -> None:
+        """Send those that wait for a person's word back where the specification above them has changed."""
+        for run in (self.run(story) for story in wanted):
+            happened = upstream(self._at(run.onto), run) if run.state in _PAUSED else None
+            if happened is not None:
+                self.note(run.story, *happened)
+
+    def choose(self, wanted: Iterable[str]) -> str | None:
+        """The next story that something can be done for: those under way first."""
+        left = [story for story in wanted if story not in self._tried]
+        under_way = [story for story in left if self.run(story).state in STEPS]
+        if under_way:
+            return under_way[0]
+        for story in left:
+            if not self._can_begin(story):
+                continue
+            obstacle = self._obstacle(story)
+            if not obstacle:
+                return story
+            self._blocked(story, obstacle)
+        return None
+
+    def _can_begin(self, story: str) -> bool:
+        """Whether it was not begun yet, or has landed and was reopened since."""
+        state, basis = self.run(story).state, self.basis
+        reopened = basis.landings(story) > 0 and not basis.closed(story)
+        return state is State.BACKLOG or (state is State.DONE and reopened)
+
+    def _blocked(self, story: str, obstacle: str) -> None:
+        """Stories that wait for another one may have their turn later; nothing else changes by itself."""
+        if not obstacle.startswith(_WAITS):
+            self._tried[story] = obstacle
+
+    def _obstacle(self, story: str) -> str:
+        """Why a story of the backlog cannot begin; empty where it can."""
+        basis = self.basis
+        item = basis.story(story)
+        if item is None or basis.closed(story):
+            return "" if item is not None else "it does not stand in the specification"
+        missing = schedule.unmet(item, basis.state.graph, basis.landed)
+        missing = tuple(name for name in missing if not self._done_by_hand(basis, name))
+        if missing:
+            return f"{_WAITS}{', '.join(missing)}"
+        return unsound(basis, story) or begun_by_hand(self.desk, basis, story)
+
+    def _done_by_hand(self, basis: Basis, story: str) -> bool:
+        """Whether people did the story: commits name it, and bmad act never began it."""
+        return self.run(story).state is State.BACKLOG and story in self.grounds.by_hand(basis)
+
+    def carry(self, story: str) -> None:
+        """Take a story from step to step until it is done, rests, or waits."""
+        name = f"worktree-{story}"
+        hold = self._hold(name)
+        if hold is None:
+            self._tried[story] = f"a process still works in its worktree ({self.desk.locks.holder(name)})"
+            return
+        try:
+            while story not in self._tried and self._step(story, hold):
+                continue
+        finally:
+            hold.release()
+        if self.run(story).state is State.DONE:
+            self._tidy(story)
+
+    def _hold(self, name: str) -> Hold | None:
+        """The lock of a worktree, once all is ended that outlived its runner there, with the lock or without."""
+        if not self.desk.agents.end_survivors(name):
+            return None
+        return self.desk.locks.take(name, "bmad act")
+
+    def tidy(self) -> None:
+        """Take away what a runner left that died right after a landing."""
+        for story, run in self.runs.items():
+            if run.state is State.DONE:
+                self._tidy(story)
+
+    def _tidy(self, story: str) -> None:
+        """Remove the worktree of a story that is done; where that fails it is told, and holds up nothing."""
+        try:
+            self.desk.repository.remove(story)
+        except CannotAnswerError as error:
+            self._tried[story] = str(error)
+
+    def _step(self, story: str, hold: Hold) -> bool:
+        """Perform and note one step; whether the story can go on."""
+        run = self.run(story)
+        try:
+            if self._can_begin(story):
+                self.start(story)
+                return True
+            if run.state not in STEPS:
+                return False
+            self._perform(run, hold)
+        except StaleError:
+            self.runs[story] = replay(story, self.desk.journal.entries(story))
+        return True
+
+    def start(self, story: str, submitted: str = "") -> None:
+        """Begin a story; `submitted` is the branch of a person who does the developer's part.
+
+        Raises: UsageError where bmad.yaml does not name what it takes.
+        """
+        if self.basis.closed(story):
+            self._tried[story] = "it has landed already"
+            return
+        means.require(self.settings, by_hand=bool(submitted))
+        content = Started(
+            policy=policy(self.settings),
+            target=self.target,
+            onto=self.onto,
+            base=self.basis.commit,
+            landing=self.basis.landings(story) + 1,
+            submitted=submitted,
+        )
+        self.note(story, Event.STARTED, content)
+
+    def _perform(self, run: Run, hold: Hold) -> None:
+        case = Case(self.desk, self.grounds, self._at(run.onto), run, hold)
+        try:
+            happened = upstream(case.basis, run) or STEPS[run.state](case)
+        except StopError as stop:
+            happened = stop.happened
+        if happened is None:
+            return
+        event, content = happened
+        if isinstance(content, Waits):
+            self._tried[run.story] = content.words
+            if run.waits_for == content.words:
+                return
+        self.note(run.story, event, content)
+        if event is Event.LANDED:
+            self.landed.append(run.story)
+
+    def note(self, story: str, event: Event, content: Content) -> None:
+        self.runs[story] = note(self.desk, self.run(story), event, content)
+
+    def report(self, wanted: Iterable[str], plan: Mapping[str, str] | None = None) -> ActReport:
+        stands = tuple(self._stand(story, (plan or self._tried).get(story, "")) for story in wanted)
+        return ActReport(
+            ok=all(one.state is State.DONE for one in stands),
+            target=self.target,
+            stories=stands,
+            landed=tuple(self.landed),
+            notes=tuple(self.notes),
+        )
+
+    def _stand(self, story: str, obstacle: str) -> StoryStand:
+        run, basis = self.run(story), self.basis
+        item = basis.story(story)
+        landed = run.state is State.BACKLOG and basis.closed(story)
+        waits = run.waits_for or obstacle
+        if run.state is State.BACKLOG and not waits and not landed:
+            waits = self._obstacle(story)
+        return stand(run, item, waits, landed=landed)
+
+
+_WAITS = "it waits for "
+
+
+def stand(run: Run, item: Story | None, waits: str = "", *, landed: bool = False) -> StoryStand:
+    return StoryStand(
+        id=run.story,
+        title=item.title if item is not None else "",
+        state=State.DONE if landed else run.state,
+        round=run.round,
+        open_findings=run.open_findings,
+        waits_for="" if landed else waits,
+        landed=run.landed,
+    )
+
+
+def policy(settings: Settings) -> Policy:
+    one = settings.act
+    return Policy(rounds=one.rounds, plan=one.plan, accept=one.accept, land=one.land)
+
+
+def note(desk: Desk, run: Run, event: Event, content: Content) -> Run:
+    """Write one event; the run after it.
+
+    Raises: UsageError where it cannot happen now; StaleError where someone else went on in the meantime.
+    """
+    one = entry(run, event, content, desk.clock.now())
+    then = apply(run, one)
+    desk.journal.append(one)
+    desk.tell(one, then.state)
+    return then

@@ -1,0 +1,151 @@
+"""DevStory and FixThis: an agent's diff becomes one commit on the story's branch."""
+
+from collections.abc import Sequence
+
+from bmad.core.act.checks import BUILT_IN
+from bmad.core.act.diffs import added_lines
+from bmad.core.act.marks import marks, says_something
+from bmad.core.act.prompts import Prompt, Repair, dev_prompt, fix_prompt, test_prompt
+from bmad.core.act.run import Run
+from bmad.model.act import Developed, Disposition, Event, Finding, Fixed, State, Tested, Waits
+from bmad.model.agents import Mark, Role, WorkAnswer
+from bmad.model.record import Work
+from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
+from bmad.pipeline.acting.case import HUMAN, Case, Happened, StopError, short
+
+
+def dev(case: Case) -> Happened:
+    """The tester's tests, where there is a tester and they are not there yet; else the developer's work."""
+    run = case.run
+    if run.submitted:
+        head = _own(case)
+        return Event.DEVELOPED, Developed(head=head, tree=case.grounds.tree(head), work=(_by_hand(case),))
+    if run.tester and not run.tested:
+        prompt = test_prompt(brief(case), case.grounds.paths(run.head), run.words)
+        head, works, _ = _build(case, Role.TESTER, run.step("test"), prompt, f"Test {case.story.title}", run.head)
+        return Event.TESTED, Tested(head=head, tree=case.grounds.tree(head), work=works)
+    prompt = dev_prompt(brief(case), case.grounds.paths(run.head), run.words, tested=run.tested)
+    head, works, _ = _build(case, Role.DEVELOPER, run.step(), prompt, case.story.title, run.head)
+    return Event.DEVELOPED, Developed(head=head, tree=case.grounds.tree(head), work=works)
+
+
+def fix(case: Case) -> Happened:
+    """The developer mends what was confirmed and what failed, and leaves marks for false positives."""
+    run = case.run
+    if run.submitted:
+        head = _own(case)
+        works: tuple[Work, ...] = (_by_hand(case),)
+        told = _any_mark(case, head)
+    else:
+        parent = _joined(case) if run.conflicts else run.head
+        prompt = fix_prompt(brief(case), _repair(run))
+        title = f"Fix {case.story.title}"
+        head, works, told = _build(case, Role.DEVELOPER, run.step(), prompt, title, parent)
+    findings = list(run.findings.values())
+    added = added_lines(case.desk.repository.diff(run.base if run.conflicts else run.head, head))
+    placed = marks(told, findings, added)
+    return Event.FIXED, Fixed(head=head, tree=case.grounds.tree(head), marks=placed, work=works)
+
+
+def _build(
+    case: Case, role: Role, step: str, prompt: Prompt, title: str, parent: str
+) -> tuple[str, tuple[Work, ...], WorkAnswer]:
+    """The commit of a step, who made it and what they said: the one that stands already, or an agent's new one."""
+    made = case.made(step)
+    if made is not None:
+        return made, *case.noted(step)
+    repository, run = case.desk.repository, case.run
+    tree = case.worktree()
+    case.put(tree, role, parent, step)
+    case.set_up(tree)
+    diff = repository.diff(run.base, parent) if parent != run.base else ""
+    open_ones = [one for one in run.findings.values() if one.disposition is not Disposition.FIXED]
+    subject = put_before(case, hunks_of(case, diff, parent), open_ones, run.failing_names)
+    called = case.call(role, step, "work", prompt, subject, tree)
+    made = case.commit(called, tree, _onto(case), title)
+    return made, (called.work,), WorkAnswer.model_validate(called.outcome.answer or {})
+
+
+def _onto(case: Case) -> str:
+    """The commit that work is put on: the head, but where a commit on the way may not stand in the history.
+
+    That is so of one with conflict marks, or with paths out of bounds: the gate judges each commit by itself.
+    """
+    run = case.run
+    if run.conflicts:
+        return run.base
+    if run.state is not State.FIX or not set(BUILT_IN) & set(run.failing_names):
+        return run.head
+    good = run.reviewed_head
+    return good if good and case.grounds.reaches(run.head, good) else run.base
+
+
+def _repair(run: Run) -> Repair:
+    confirmed = [one for one in run.findings.values() if one.disposition is Disposition.CONFIRMED]
+    unmarked = [
+        one for one in run.findings.values() if one.disposition is Disposition.FALSE_POSITIVE and not one.mark
+    ]
+    return Repair(confirmed, unmarked, run.failing, run.conflicts, run.words)
+
+
+def _joined(case: Case) -> str:
+    """The story's work on top of the target with the conflicts marked in the files; not on any branch."""
+    merged = case.desk.repository.merge(case.run.base, case.run.head)
+    return case.desk.repository.squash(case.run.base, merged.tree, case.message("Join with the target", "join"))
+
+
+def _own(case: Case) -> str:
+    """The tip of a person's own branch. Raises: StopError where there is nothing new, or it lacks the base."""
+    run = case.run
+    name = run.submitted.removeprefix("refs/heads/")
+    tip = case.desk.repository.tip(run.submitted)
+    if tip is None or tip in (run.head, run.base):
+        words = f"Commit your work on {name}, then: bmad submit {run.story}"
+        raise StopError(Event.WAITS, Waits(words=" ".join([*_left(run), words])))
+    if not case.grounds.reaches(tip, run.base):
+        there = f"{run.base[:12]} of {short(run.onto)}"
+        words = f"{name} does not hold {there}; rebase or merge, then: bmad submit {run.story}"
+        raise StopError(Event.WAITS, Waits(words=words))
+    return tip
+
+
+def _left(run: Run) -> list[str]:
+    """What a person has to mend, a sentence each, without the output of checks."""
+    if run.state is not State.FIX:
+        return []
+    repair = _repair(run)
+    told = [text.partition("\n")[0].rstrip(".") + "." for text in (*repair.failing, *repair.words)]
+    told += [f"{one.severity} {one.id} at {one.path}:{one.line} is confirmed." for one in repair.confirmed]
+    told += [
+        f"{one.id} at {one.path}:{one.line} is a false alarm and needs a comment there." for one in repair.unmarked
+    ]
+    return told + [f"{path} conflicts with what has landed." for path in repair.conflicts]
+
+
+def _by_hand(case: Case) -> Work:
+    step = case.run.step()
+    return Work(
+        step=step,
+        role=Role.DEVELOPER,
+        backend=HUMAN,
+        model="",
+        context=f"human-{case.run.story}-{step}".replace("/", "-"),
+        prompt="",
+    )
+
+
+def _any_mark(case: Case, head: str) -> WorkAnswer:
+    """Of a person's fix every comment and document line it adds may be the mark, the finding's own file first."""
+    added = added_lines(case.desk.repository.diff(case.run.head, head))
+    places = [
+        (path, line) for path, lines in added.items() for line, text in lines.items() if says_something(path, text)
+    ]
+    found: list[Mark] = []
+    for one in _unmarked(case.run):
+        near = sorted(places, key=lambda place: (place[0] != one.path, abs(place[1] - one.line)))
+        found += [Mark(finding=one.id, path=path, line=line) for path, line in near[:1]]
+    return WorkAnswer(marks=tuple(found))
+
+
+def _unmarked(run: Run) -> Sequence[Finding]:
+    return [one for one in run.findings.values() if one.disposition is Disposition.FALSE_POSITIVE and not one.mark]

@@ -1,0 +1,176 @@
+"""The loop as text: events as they happen, where stories stand, what waits for a person, how a story went."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bmad.model.act import Event, State
+from bmad.model.act_reports import (
+    ActEvent,
+    ActReport,
+    InboxItem,
+    InboxReport,
+    LogReport,
+    ReviewReport,
+    SettledReport,
+    StoryStand,
+    WaitingFinding,
+)
+from bmad.render.words import line, plural, visible
+
+_MARK = {State.DONE: "✓", State.BACKLOG: "·", State.FAILED: "!", State.CANCELLED: "x", State.BLOCKED: "!"}
+
+_GLANCE, _WHOLE = 130, 500
+"""Characters of what is told of an event: in passing, and where a person has to do something about it."""
+
+
+def happened(event: ActEvent) -> str:
+    """One event on one line."""
+    told = f"{event.story}  {event.round}/{event.step:<9} {event.event:<13} -> {event.state:<9}"
+    words = _about(event)
+    return f"{told} {words}".rstrip()
+
+
+def _about(event: ActEvent) -> str:
+    tell = _TELL.get(event.event)
+    who = ", ".join(dict.fromkeys(_who(work) for work in event.content.get("work", ())))
+    words = tell(event.content) if tell is not None else ""
+    room = _WHOLE if event.event in (Event.FAILED, Event.WAITS, Event.UNCLEAR) else _GLANCE
+    return line("; ".join(filter(None, (words, f"by {who}" if who else ""))), room)
+
+
+def _who(work: Mapping[str, Any]) -> str:
+    return ":".join(filter(None, (str(work.get("backend", "")), str(work.get("model", "")))))
+
+
+def _checks(content: Mapping[str, Any]) -> str:
+    checks = content.get("checks", ())
+    bad = [str(one["name"]) for one in checks if not one["ok"]]
+    return f"{plural(len(checks), 'check')} green" if not bad else f"failed: {', '.join(bad)}"
+
+
+def _review(content: Mapping[str, Any]) -> str:
+    found = content.get("findings", ())
+    parts = [f"{one['severity']} {one['id']} {one['path']}:{one['line']} {one['claim']}" for one in found]
+    parts += [f"{name} settled" for name in content.get("settled", ())]
+    parts += [f"{name} not settled" for name in content.get("unsettled", ())]
+    parts += [f"{content['dropped']} dropped, quote does not stand"] if content.get("dropped") else []
+    return "; ".join(parts) or "nothing found"
+
+
+def _triage(content: Mapping[str, Any]) -> str:
+    return "; ".join(f"{one['finding']} {one['disposition']}" for one in content.get("settlements", ()))
+
+
+def _fix(content: Mapping[str, Any]) -> str:
+    return "; ".join(f"mark of {name} at {place}" for name, place in content.get("marks", {}).items())
+
+
+def _ruling(content: Mapping[str, Any]) -> str:
+    return f"{content['finding']} {content['disposition']}: {content['why']} ({content['by']})"
+
+
+def _failed(content: Mapping[str, Any]) -> str:
+    return f"{content['fault']}: {content['words']}"
+
+
+def _said(key: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda content: str(content.get(key, ""))
+
+
+_TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
+    Event.PASSED: _checks,
+    Event.CHECKS_FAILED: _checks,
+    Event.REVIEWED: _review,
+    Event.TRIAGED: _triage,
+    Event.FIXED: _fix,
+    Event.RULED: _ruling,
+    Event.UNCLEAR: _said("question"),
+    Event.WAITS: _said("words"),
+    Event.FAILED: _failed,
+    Event.OUT_OF_BUDGET: _said("words"),
+    Event.REJECTED: _said("why"),
+    Event.EXTENDED: _said("why"),
+    Event.CANCELLED: _said("why"),
+    Event.RESPECIFIED: _said("words"),
+    Event.CONFLICTED: lambda content: "conflicts in " + ", ".join(content.get("paths", ())),
+    Event.LANDED: lambda content: f"{str(content['commit'])[:12]} with {content['record']}",
+    Event.ACCEPTED: lambda content: f"by {content['by']}",
+}
+
+
+def standing(report: ActReport) -> str:
+    """Every story and where it stands."""
+    rows = [_stand(one) for one in report.stories]
+    done = sum(one.state is State.DONE for one in report.stories)
+    rows += [
+        "",
+        f"{done} of {plural(len(report.stories), 'story')} done on {line(_short(report.target))}",
+    ]
+    waiting = [one for one in report.stories if one.state not in (State.DONE, State.BACKLOG)]
+    if waiting:
+        rows.append(f"{plural(len(waiting), 'story')} under way or waiting; see: bmad inbox")
+    return "\n".join([*rows, *(f"note: {line(note, 300)}" for note in report.notes)])
+
+
+def _short(ref: str) -> str:
+    return ref.removeprefix("refs/heads/")
+
+
+def _stand(one: StoryStand) -> str:
+    about = f"round {one.round}" if one.round > 1 and one.state is not State.DONE else ""
+    found = plural(one.open_findings, "open finding") if one.open_findings else ""
+    tail = "  ".join(filter(None, (about, found, line(one.waits_for, 300))))
+    return f"{_MARK.get(one.state, '>')} {one.state:<9} {one.id}  {line(one.title, 60)}  {tail}".rstrip()
+
+
+def settled(report: SettledReport) -> str:
+    return "\n".join([*(_stand(one) for one in report.stories), line(report.words, 300)])
+
+
+def inbox(report: InboxReport) -> str:
+    """What waits, each with its arguments and the commands that settle it."""
+    if not report.items:
+        return "Nothing waits for you."
+    return "\n\n".join(_item(item) for item in report.items)
+
+
+def _item(item: InboxItem) -> str:
+    rows = [f"{item.kind:<9} {item.story}  {line(item.title, 70)}", f"  {line(item.words, 300)}"]
+    for finding in item.findings:
+        rows += _dispute(finding)
+    return "\n".join([*rows, *(f"  $ {command}" for command in item.commands)])
+
+
+def _dispute(one: WaitingFinding) -> list[str]:
+    return [
+        f"  {one.severity} {one.id}  {line(one.path)}:{one.line}  ({line(one.lens)})",
+        f"    > {line(one.quote, 160)}",
+        f"    claim:     {line(one.claim, 400)}",
+        *([f"    developer: {line(one.argument, 400)}"] if one.argument else []),
+        *([f"    reviewer:  {line(one.answer, 400)}"] if one.answer else []),
+    ]
+
+
+def log(report: LogReport) -> str:
+    """A story's work log."""
+    rows = [f"{report.story}  {line(report.title, 80)}  ({report.state})"]
+    rows += [f"{event.time[:19]}  {happened(event).removeprefix(f'{report.story}  ')}" for event in report.events]
+    kept = dict.fromkeys(str(event.content["kept"]) for event in report.events if event.content.get("kept"))
+    rows += [f"unfinished work: {line(ref)}" for ref in kept]
+    rows += [f"output: {visible(path)}" for path in report.transcripts]
+    return "\n".join(rows)
+
+
+def review(report: ReviewReport) -> str:
+    """Findings of a review of any change."""
+    rows = []
+    for one in report.findings:
+        rows += [
+            f"{one.severity} {one.id}  {line(one.path)}:{one.line}  ({line(one.lens)})",
+            f"  > {line(one.quote, 160)}",
+            f"  {line(one.claim, 600)}",
+            *([f"  fix: {line(one.fix, 400)}"] if one.fix else []),
+        ]
+    dropped = f"; {report.dropped} dropped, since their quote does not stand" if report.dropped else ""
+    by = ", ".join(report.reviewers)
+    return "\n".join([*rows, f"{plural(len(report.findings), 'finding')} by {line(by)}{dropped}"])

@@ -1,0 +1,41 @@
+"""An agent for tests, started as a `command`: plays what a file says for its step, else does the plainest thing.
+
+Its one argument is the file: JSON, `<story> <step>` or `<step>` -> `files` (path -> text, or null to remove it;
+NAME stands for the story's own name), `answer`, `exit`. What it was told is printed, so that it stands in bmad's
+log of the step.
+"""
+
+import json
+import os
+import pathlib
+import runpy
+import sys
+
+
+def main() -> int:
+    sys.stdout.write(sys.stdin.read())
+    story, step = os.environ["BMAD_STORY"], os.environ["BMAD_STEP"]
+    plays = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
+    play = plays.get(f"{story} {step}", plays.get(step))
+    if play is None:
+        sys.argv[1] = "{}"
+        runpy.run_path(str(pathlib.Path(__file__).with_name("scripted_agent.py")), run_name="__main__")
+        return 0
+    for path, text in play.get("files", {}).items():
+        put(path.replace("NAME", story.replace("-", "_").lower()), text)
+    if "answer" in play:
+        pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(play["answer"]), encoding="utf-8")
+    return int(play.get("exit", 0))
+
+
+def put(path: str, text: str | None) -> None:
+    file = pathlib.Path(path)
+    if text is None:
+        file.unlink()
+    else:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

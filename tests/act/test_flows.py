@@ -1,0 +1,211 @@
+"""The review protocol from end to end: what becomes of a finding, and what each side is told."""
+
+from pathlib import Path
+
+import pytest
+
+from bmad.core.act.review import finding_id
+from tests.act.stage import Play, Stage, claim, found, replies, source, stands
+
+WRONG = "VALUE = 1\n"
+RIGHT = "VALUE = 2\n"
+MARKED = "# One is what the contract asks for.\nVALUE = 1\n"
+REVIEW = "review/correctness"
+REPLY = "reply/correctness"
+
+
+def begun(folder: Path, **act: object) -> tuple[Stage, str]:
+    """A stage on which the first review finds one thing, and the id that bmad gives it."""
+    stage = Stage(folder, None, **act)
+    name = finding_id("correctness", stage.file_of(stage.first), "VALUE = 1")
+    return stage, name
+
+
+def play(stage: Stage, plays: dict[str, Play]) -> None:
+    """What follows on that first review."""
+    first = {"1/dev": source(WRONG), f"1/{REVIEW}": found(claim(stage.first, "VALUE = 1"))}
+    stage.play(first | plays)
+
+
+def findings(stage: Stage) -> dict[str, str]:
+    return {one["id"]: one["disposition"] for one in stage.record(stage.first)["findings"]}
+
+
+def test_a_confirmed_finding_is_fixed_and_the_fix_alone_is_judged(tmp_path: Path) -> None:
+    stage, name = begun(tmp_path)
+    before = stage.tip("main")
+    play(
+        stage,
+        {
+            "1/triage": stands("confirmed", name),
+            "2/fix": source(RIGHT),
+            f"2/{REVIEW}": found(settled=[name]),
+        },
+    )
+    stage.bmad("act", stage.first)
+    assert name in stage.told(stage.first, "2/fix")
+    judged = stage.told(stage.first, f"2/{REVIEW}")
+    assert name in judged
+    assert "-VALUE = 1" in judged
+    assert f"tests/test_{stage.name(stage.first)}.py" not in judged.partition("The diff")[2].partition("+++")[2]
+    record = stage.record(stage.first)
+    assert findings(stage) == {name: "fixed"}
+    assert record["rounds"] == 2
+    contexts = [work["context"] for work in record["work"]]
+    assert len(set(contexts)) == len(contexts)
+    stage.gate(before)
+
+
+def test_a_fix_that_does_not_settle_it_goes_round_again(tmp_path: Path) -> None:
+    stage, name = begun(tmp_path)
+    play(
+        stage,
+        {
+            "2/fix": source("VALUE = 3\n"),
+            f"2/{REVIEW}": found(unsettled=[name]),
+            "3/fix": source(RIGHT),
+            f"3/{REVIEW}": found(settled=[name]),
+        },
+    )
+    stage.bmad("act", stage.first)
+    assert stage.record(stage.first)["rounds"] == 3
+    assert findings(stage) == {name: "fixed"}
+
+
+def test_a_conceded_finding_leaves_a_mark_and_is_not_raised_in_a_later_story(tmp_path: Path) -> None:
+    stage, name = begun(tmp_path)
+    mark = {"finding": name, "path": f"src/{stage.name(stage.first)}.py", "line": 1}
+    play(
+        stage,
+        {
+            "1/triage": stands("disputed", name, argument="The contract asks for one."),
+            f"1/{REPLY}": replies("conceded", name, argument="So it does."),
+            "2/fix": source("# ---\nVALUE = 1\n"),
+            "3/fix": {**source(MARKED), "answer": {"marks": [mark]}},
+        },
+    )
+    stage.bmad("act", stage.first)
+    assert "The contract asks for one." in stage.told(stage.first, f"1/{REPLY}")
+    assert stage.record(stage.first)["rounds"] == 3
+    [kept] = stage.record(stage.first)["findings"]
+    assert (kept["disposition"], kept["mark"]) == ("false-positive", f"{mark['path']}:1")
+    again = stage.file_of(stage.first)
+    stage.territory(stage.second, f"src/{stage.name(stage.first)}.py")
+    play(
+        stage,
+        {
+            "1/create": {"answer": {}},
+            "1/dev": {"files": {again: MARKED + "OTHER = 1\n", "tests/test_NAME.py": ""}, "answer": {}},
+            f"1/{REVIEW}": found({**claim(stage.first, "VALUE = 1"), "line": 2}),
+        },
+    )
+    stage.bmad("act", stage.second)
+    reviewed = next(one for one in stage.events(stage.second) if one["event"] == "reviewed")
+    assert reviewed["content"]["known"] == 1
+    assert not reviewed["content"].get("findings")
+    assert stage.record(stage.second)["findings"] == []
+
+
+@pytest.mark.parametrize(("side", "state"), [("reviewer", "fixed"), ("developer", "false-positive")])
+def test_a_dispute_that_one_exchange_does_not_settle_is_a_persons_to_rule_on(
+    tmp_path: Path, side: str, state: str
+) -> None:
+    stage, name = begun(tmp_path)
+    mark = {"finding": name, "path": f"src/{stage.name(stage.first)}.py", "line": 1}
+    play(
+        stage,
+        {
+            "1/triage": stands("disputed", name, argument="The contract asks for one."),
+            f"1/{REPLY}": replies("upheld", name, argument="It asks for two."),
+            "2/fix": {**source(MARKED if side == "developer" else RIGHT), "answer": {"marks": [mark]}},
+            f"2/{REVIEW}": found(settled=[name]),
+        },
+    )
+    stage.bmad("act", stage.first, code=4)
+    told = stage.bmad("inbox").out
+    assert "developer: The contract asks for one." in told
+    assert "reviewer:  It asks for two." in told
+    assert f"bmad arbitrate {stage.first} {name} --for reviewer|developer --why" in told
+    assert "--for" in stage.bmad("arbitrate", stage.first, "--why", "It is so.", code=2).err
+    assert "Say why" in stage.bmad("arbitrate", stage.first, "--for", side, code=2).err
+    stage.bmad("arbitrate", stage.first, name, "--for", side, "--why", "The contract is the contract.")
+    stage.bmad("act", stage.first)
+    assert "The contract is the contract." in stage.told(stage.first, "2/fix")
+    assert findings(stage) == {name: state}
+    assert "waits for no ruling" in stage.bmad("arbitrate", stage.first, "--more", "1", code=2).err
+
+
+def test_rounds_that_are_used_up_wait_for_a_person_who_may_grant_more(tmp_path: Path) -> None:
+    stage, name = begun(tmp_path, rounds=2)
+    play(stage, {"2/fix": source("VALUE = 3\n"), f"2/{REVIEW}": found(unsettled=[name])})
+    stage.bmad("act", stage.first, code=4)
+    told = stage.bmad("inbox").out
+    assert "its 2 rounds are used up" in told
+    assert f"bmad arbitrate {stage.first} --more 2" in told
+    stage.bmad("arbitrate", stage.first, "--more", "1", "--why", "Make it two.")
+    play(stage, {"3/fix": source(RIGHT), f"3/{REVIEW}": found(settled=[name])})
+    stage.bmad("act", stage.first)
+    assert "Make it two." in stage.told(stage.first, "3/fix")
+    assert stage.record(stage.first)["rounds"] == 3
+
+
+def test_a_fix_that_is_back_where_it_was_waits_for_a_person(tmp_path: Path) -> None:
+    stage, name = begun(tmp_path)
+    play(
+        stage,
+        {
+            "2/fix": source("VALUE = 3\n"),
+            f"2/{REVIEW}": found(unsettled=[name]),
+            "3/fix": source(WRONG),
+        },
+    )
+    stage.bmad("act", stage.first, code=4)
+    assert stage.ways(stage.first)[-1] == "arbitrate"
+    assert "it goes in circles" in stage.bmad("inbox").out
+
+
+def test_a_small_finding_stays_open_and_a_quote_that_does_not_stand_is_counted(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    small = claim(stage.first, "VALUE = 1", severity="P2")
+    nowhere = claim(stage.first, "VALUE = 7")
+    stage.play({"1/dev": source(WRONG), f"1/{REVIEW}": found(small, nowhere)})
+    stage.bmad("act", stage.first)
+    record = stage.record(stage.first)
+    assert list(findings(stage).values()) == ["open"]
+    assert record["rounds"] == 1
+    assert record["dropped"] == 1
+
+
+def test_a_failed_check_is_mended_and_an_outside_path_is_refused(tmp_path: Path) -> None:
+    failing = "raise SystemExit('too small')\n"
+    stage = Stage(
+        tmp_path,
+        {
+            "1/dev": {"files": {"src/NAME.py": WRONG, "tests/test_NAME.py": failing}, "answer": {}},
+            "2/fix": {"files": {"README.md": "Hello"}, "answer": {}},
+            "3/fix": {"files": {"README.md": None, "tests/test_NAME.py": "VALUE = 1\n"}, "answer": {}},
+        },
+    )
+    stage.bmad("act", stage.first)
+    assert "too small" in stage.told(stage.first, "2/fix")
+    assert "README.md" in stage.told(stage.first, "3/fix")
+    assert "README.md" not in stage.files()
+    assert stage.record(stage.first)["rounds"] == 3
+
+
+def test_tester_and_developer_work_in_contexts_of_their_own(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    command = stage.settings.partition("developer: ")[2].partition("}")[0] + "}"
+    stage.commit(
+        {"bmad.yaml": stage.settings.replace("agents: {", f"agents: {{tester: {command}, ")},
+        "Name a tester\n\nPolicy: tests",
+    )
+    summary = {"summary": "I thought of the number seven."}
+    test = "import unittest\n\n\nclass T(unittest.TestCase):\n    def test_it(self):\n        pass\n"
+    stage.play({"1/test": {"files": {"tests/test_NAME.py": test}, "answer": summary}})
+    stage.bmad("act", stage.first)
+    roles = [work["role"] for work in stage.record(stage.first)["work"]]
+    assert roles == ["creator", "tester", "developer", "reviewer"]
+    assert "Its tests stand in the folder already" in stage.told(stage.first, "1/dev")
+    for step in ("1/dev", f"1/{REVIEW}"):
+        assert "number seven" not in stage.told(stage.first, step)

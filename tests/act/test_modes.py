@@ -1,0 +1,195 @@
+"""How work is accepted and landed: story by story, all at the end, by itself; in four shapes of history."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.act.stage import Stage, source
+
+ACCEPT = "waits to be accepted"
+
+
+def test_each_story_waits_and_lands_once_a_person_has_accepted_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="story")
+    before = stage.tip()
+    ended = stage.bmad("act", code=4)
+    assert "0 of 2 stories done on main" in ended.out
+    told = stage.bmad("inbox").out
+    for story in (stage.first, stage.second):
+        assert f"accept    {story}" in told
+        assert f"$ bmad accept {story}" in told
+        assert f"$ bmad reject {story} --why" in told
+    assert not [path for path in stage.files() if path.startswith(("src/", "stories/records/"))]
+    assert "2 stories wait" in stage.bmad("accept", code=2).err
+    stage.bmad("accept", stage.first)
+    assert stage.first in (landed := stage.json_lines("act", code=4)[-1])["landed"]
+    assert [one["state"] for one in landed["stories"]] == ["done", "accept"]
+    stage.bmad("accept")
+    assert "Nothing waits" in stage.bmad("accept", code=4).err
+    stage.bmad("act")
+    record = stage.record(stage.second)
+    assert record["accepted"] == {"by": stage.person, "how": "person"}
+    assert stage.gate(before).code == 0
+    assert stage.bmad("act").code == 0
+
+
+def test_all_that_waits_is_accepted_at_once(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="story")
+    stage.bmad("act", code=4)
+    assert stage.json("accept", "--all")["words"]
+    stage.bmad("act")
+    assert f"src/{stage.name(stage.second)}.py" in stage.files()
+
+
+def test_an_acceptance_at_the_end_brings_all_to_the_target_at_once(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="end")
+    stage.depend(stage.second, stage.first)
+    before = stage.tip()
+    stage.bmad("act", code=4)
+    assert stage.tip() == before
+    order = stage.git("log", "--format=%s", "--first-parent", "main..bmad/next").splitlines()
+    assert [line.split()[0] for line in order] == ["Land", "Prepare", "Land", "Prepare"]
+    assert stage.second in order[0]
+    assert "it stands on bmad/next" in stage.bmad("inbox").out
+    assert "accepted together" in stage.bmad("accept", stage.first, code=2).err
+    (stage.repo / "intent.md").write_text("half a thought", encoding="utf-8")
+    stage.bmad("accept", "--all", code=4)
+    assert stage.tip() == before
+    stage.git("checkout", "intent.md")
+    stage.bmad("accept", "--all")
+    assert stage.tip() == stage.tip("bmad/next")
+    assert stage.git("status", "--porcelain") == ""
+    stage.gate(before)
+    assert [one["state"] for one in stage.json_lines("act")[-1]["stories"]] == ["done", "done"]
+
+
+def test_nothing_of_a_story_rejected_at_the_end_reaches_the_target_before_it_is_mended(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="end")
+    before = stage.tip()
+    stage.bmad("act", code=4)
+    stage.bmad("reject", stage.first, "--why", "Not what I meant.")
+    assert f"mend it first: bmad act {stage.first}" in stage.bmad("accept", "--all", code=4).err
+    assert stage.tip() == before
+    stage.bmad("act", code=4)
+    assert "Not what I meant." in stage.told(stage.first, "2/fix")
+    stage.bmad("accept", "--all")
+    again = stage.record(stage.first, landing=2)
+    assert again["landing"] == 2
+    assert [one["path"] for one in again["change"]] == [f"src/{stage.name(stage.first)}.py"]
+    stage.gate(before)
+
+
+def test_what_came_onto_the_target_meanwhile_is_joined_and_verified(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="end")
+    stage.bmad("act", code=4)
+    moved = stage.set(accept="end", rounds=5)
+    stage.bmad("accept", "--all")
+    joined = stage.git("log", "-1", "--format=%P").split()
+    assert joined[0] == moved
+    assert '"rounds": 5' in stage.git("show", "main:bmad.yaml")
+    assert f"src/{stage.name(stage.first)}.py" in stage.files()
+    stage.gate(moved)
+    assert stage.git("worktree", "list").count("\n") == 0
+
+
+def test_what_fails_once_it_is_joined_with_the_target_is_mended_first(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="end")
+    stage.bmad("act", code=4)
+    checks = stage.settings.replace("gate:", f"# {stage.first} must not have the value of its first round\ngate:")
+    checks = checks.replace(
+        '"discover", "-s", "tests"]}]', '"discover", "-s", "tests"]}, {name: grep, run: [GREP]}]'
+    )
+    grep = f'sh, -c, "! grep -q 1/dev src/{stage.name(stage.first)}.py"'
+    stage.commit({"bmad.yaml": checks.replace("GREP", grep)}, "Check more\n\nPolicy: tests")
+    told = stage.bmad("accept", "--all", code=4).err
+    assert "`grep`" in told
+    assert "bmad reject STORY" in told
+    assert not [path for path in stage.files() if path.startswith("src/")]
+    stage.bmad("reject", stage.first, "--why", "It fails with the new check.")
+    stage.bmad("act", code=4)
+    stage.bmad("accept", "--all")
+    assert "2/fix" in stage.git("show", f"main:src/{stage.name(stage.first)}.py")
+
+
+def test_a_conflict_of_the_end_is_a_persons_to_join(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="end")
+    stage.bmad("act", code=4)
+    path = f"src/{stage.name(stage.first)}.py"
+    stage.commit({path: "VALUE = 'mine'\n"}, f"Be first\n\nStory: {stage.first}")
+    told = stage.bmad("accept", "--all", code=4).err
+    assert path in told
+    assert "git switch bmad/next && git merge main" in told
+    assert "conflict" in "".join(stage.json_lines("act", code=4)[-1]["notes"])
+
+
+@pytest.mark.parametrize("land", ["merge", "squash", "rebase"])
+def test_each_shape_of_history_passes_the_gate(tmp_path: Path, land: str) -> None:
+    stage = Stage(tmp_path, accept="auto", land=land)
+    before = stage.tip()
+    stage.bmad("act")
+    parents = [len(line.split()) for line in stage.git("log", "--format=%P", f"{before}..main").splitlines()]
+    assert max(parents) == (2 if land == "merge" else 1)
+    assert len(parents) == {"merge": 8, "squash": 4, "rebase": 6}[land]
+    for story in (stage.first, stage.second):
+        assert stage.record(story)["accepted"]["how"] == "policy"
+        steps = stage.git(
+            "log", f"--grep=Story: {story}", "--format=%(trailers:key=Step,valueonly)", "main"
+        ).split()
+        assert "1/create" in steps
+        assert steps[0].startswith("1/land")
+    stage.gate(before)
+
+
+@pytest.mark.parametrize(
+    "by_hand", [("merge", "--no-ff", "--no-edit"), ("merge", "--ff-only"), ("merge", "--squash")]
+)
+def test_a_branch_is_left_for_the_code_host_and_is_done_once_it_is_merged(
+    tmp_path: Path, by_hand: tuple[str, ...]
+) -> None:
+    stage = Stage(tmp_path, accept="auto", land="branch")
+    before = stage.tip()
+    told = stage.bmad("act", stage.first, code=4).out
+    assert f"Push bmad/{stage.first}" in told
+    assert "reaches main" in told
+    assert f"bmad/{stage.first}" in stage.bmad("inbox").out
+    assert not [path for path in stage.files() if path.startswith("src/")]
+    stage.bmad("act", stage.first, code=4)
+    stage.git(*by_hand, f"bmad/{stage.first}")
+    if "--squash" in by_hand:
+        stage.git("commit", "--quiet", "-m", f"First\n\nStory: {stage.first}")
+    assert [one["state"] for one in stage.json_lines("act", stage.first)[-1]["stories"]] == ["done"]
+    stage.gate(before)
+
+
+def test_a_plan_waits_for_a_person_and_goes_back_with_their_words(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto", plan="human")
+    stage.bmad("act", stage.first, code=4)
+    assert stage.json("inbox")["items"][0]["kind"] == "plan"
+    assert f"stories/records/{stage.first}.json" not in stage.files()
+    assert "- Territory:" in stage.git("show", f"main:{stage.path(stage.first)}")
+    stage.bmad("reject", stage.first, "--why", "Name the module for what it does.")
+    stage.bmad("act", stage.first, code=4)
+    assert stage.ways(stage.first)[-2:] == ["create", "plan"]
+    assert "Name the module for what it does." in stage.told(stage.first, "1/create.2")
+    stage.bmad("accept", stage.first)
+    stage.bmad("act", stage.first)
+    assert stage.ways(stage.first)[-1] == "done"
+
+
+def test_a_rejection_is_a_finding_that_one_more_round_mends(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"2/fix": source("# said in words\nVALUE = 2\n")}, accept="story")
+    before = stage.tip()
+    stage.bmad("act", stage.first, code=4)
+    assert "Say why" in stage.bmad("reject", stage.first, "--why", " ", code=2).err
+    stage.bmad("reject", stage.first, "--why", "Say it in words.")
+    stage.bmad("act", stage.first, code=4)
+    assert "Say it in words." in stage.told(stage.first, "2/fix")
+    shown = stage.told(stage.first, "2/review/correctness")
+    assert "+# said in words" in shown
+    assert f"tests/test_{stage.name(stage.first)}.py" not in shown.partition("The diff")[2].partition("+++")[2]
+    assert stage.json("inbox")["items"][0]["round"] == 2
+    stage.bmad("accept")
+    stage.bmad("act", stage.first)
+    [finding] = stage.record(stage.first)["findings"]
+    assert (finding["lens"], finding["severity"], finding["disposition"]) == ("person", "P1", "fixed")
+    stage.gate(before)

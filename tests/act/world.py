@@ -1,0 +1,57 @@
+"""A small repository with a mapped backlog and scripted agents, for tests of the whole loop.
+
+The agents are one Python program started as a `command` (`scripted_agent.py`). Nothing of bmad is replaced.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.program import bmad, git
+
+INTENT = """# Letters
+
+## Requirements
+
+### First
+
+- `alpha()` must return `a`.
+- `beta()` must return `b`.
+
+### Second
+
+- `gamma()` must return `g`.
+- `delta()` must return `d`.
+"""
+
+AGENT = Path(__file__).parent / "scripted_agent.py"
+
+
+def yaml(agent: Sequence[str], **act: object) -> str:
+    """A bmad.yaml in which one program does every role."""
+    command = json.dumps({"command": list(agent)})
+    check = json.dumps([sys.executable, "-B", "-m", "unittest", "discover", "-s", "tests"])
+    return (
+        "version: 1\n"
+        f"agents: {{creator: {command}, developer: {command}, reviewer: {command}}}\n"
+        f"verify: [{{name: tests, run: {check}}}]\n"
+        f"act: {json.dumps({'accept': 'auto', 'lenses': ['correctness'], **act})}\n"
+        "gate: {level: reviewed}\n"
+    )
+
+
+def repository(folder: Path, settings: dict[str, object] | None = None, **act: object) -> Path:
+    """A repository on `main` whose backlog is mapped and committed; its work tree is clean."""
+    folder.mkdir(parents=True)
+    git("init", "--quiet", "--initial-branch", "main", cwd=folder)
+    agent = [sys.executable, str(AGENT), json.dumps(settings or {})]
+    (folder / "bmad.yaml").write_text(yaml(agent, **act), encoding="utf-8")
+    (folder / ".gitignore").write_text(".bmad/\n__pycache__/\n", encoding="utf-8")
+    git("add", ".", cwd=folder)
+    git("commit", "--quiet", "-m", "Adopt bmad", cwd=folder)
+    (folder / "intent.md").write_text(INTENT, encoding="utf-8")
+    bmad("map", "intent.md", cwd=folder)
+    git("add", ".", cwd=folder)
+    git("commit", "--quiet", "-m", "Map the intent", cwd=folder)
+    return folder
