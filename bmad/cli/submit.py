@@ -1,0 +1,36 @@
+"""Your commits are verified, reviewed by agents, recorded and landed; nothing of your branch is changed."""
+
+from typing import Annotated
+
+import typer
+
+from bmad.cli import output
+from bmad.cli.act import teller
+from bmad.cli.output import Json, Repo
+from bmad.errors import Exit, UsageError
+from bmad.pipeline.acting.submit import SubmitRequest, submit
+from bmad.pipeline.hooks import BRANCH
+from bmad.render.acting import standing
+from bmad.wiring import open_app
+
+
+def run(
+    story: Annotated[
+        str | None, typer.Argument(metavar="[STORY]", help="By default the one that the branch is bound to.")
+    ] = None,
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    app = open_app(repo)
+    checkout = app.checkout()
+    checkout.require()
+    branch = checkout.branch()
+    if branch is None:
+        raise UsageError("The head is detached; switch to the branch that holds your commits.")
+    bound = checkout.story_of(branch) or (branch.removeprefix(BRANCH) if branch.startswith(BRANCH) else None)
+    if story is None and bound is None:
+        raise UsageError(f"{branch} is bound to no story; name one: bmad submit STORY")
+    request = SubmitRequest(story or bound or "", f"refs/heads/{branch}", app.local_target(submitting=True))
+    report = submit(app.desk(teller(json=json)), request)
+    output.result(report.as_line() if json else standing(report))
+    return Exit.OK if report.ok else Exit.WAITING

@@ -1,0 +1,102 @@
+"""`bmad submit` and `bmad triage`: a person does the developer's part, all else is as with an agent."""
+
+from typing import NamedTuple
+
+from bmad.core.act.run import Run
+from bmad.errors import UsageError
+from bmad.model.act import Disposition, Event, Resumed, State
+from bmad.model.act_reports import ActReport, SettledReport
+from bmad.model.agents import Stand, TriageAnswer
+from bmad.pipeline.acting.case import short
+from bmad.pipeline.acting.grounds import Grounds
+from bmad.pipeline.acting.people import find_run
+from bmad.pipeline.acting.session import Session, alone, policy, stand
+from bmad.ports import Desk
+
+
+class SubmitRequest(NamedTuple):
+    """`branch` is the full ref that holds the person's commits."""
+
+    story: str
+    branch: str
+    target: str | None = None
+
+
+class Stands(NamedTuple):
+    """The developer's word on findings: those not disputed are confirmed."""
+
+    story: str
+    disputed: tuple[str, ...] = ()
+    why: str = ""
+
+
+def submit(desk: Desk, request: SubmitRequest) -> ActReport:
+    """Verify and review what stands on the branch, then record and land it, as far as it goes without a person.
+
+    Raises: UsageError where the name stands for no story, an agent works on it, or it has landed.
+    """
+    with alone(desk), desk.history.read() as objects:
+        session = Session(desk, Grounds(objects, desk.formats), request.target)
+        if session.target == request.branch:
+            name = short(request.branch)
+            raise UsageError(f"Stories land on {name} itself; commit on a branch of your own: bmad start STORY")
+        session.keep_up()
+        [story] = session.names([request.story])
+        _take_up(session, story, request.branch)
+        session.carry(story)
+        session.notes += _uncommitted(desk)
+        return session.report([story])
+
+
+def _uncommitted(desk: Desk) -> list[str]:
+    """A sentence on files of people's work trees that no commit holds."""
+    places = (name for name in desk.repository.snapshot().people if not name.startswith("refs/"))
+    files = sorted(name for name in places if not name.endswith((": HEAD", ": index")))
+    told = ", ".join(name.removeprefix(f"{desk.repository.home}/") for name in files[:5])
+    return [f"Not committed, and so no part of it: {told}"] if files else []
+
+
+def _take_up(session: Session, story: str, branch: str) -> None:
+    run = session.run(story)
+    if run.state is State.BACKLOG:
+        session.start(story, submitted=branch)
+    elif run.state is State.DONE:
+        raise UsageError(f"{story} has landed as {run.landed[:12]}.")
+    elif not run.submitted:
+        raise UsageError(f"Agents work on {story} (state `{run.state}`); that goes on with: bmad act {story}")
+    elif run.submitted != branch:
+        raise UsageError(f"{story} was submitted from {run.submitted}; go on there.")
+    elif run.resting:
+        session.note(story, Event.RESUMED, Resumed(by=session.desk.person, policy=policy(session.settings)))
+
+
+def triage(desk: Desk, stands: Stands) -> SettledReport:
+    """Note a person's stand on the findings that wait for it; `bmad act` takes it from there.
+
+    Raises: UsageError where no findings wait for a person, or a name fits none.
+    """
+    run = find_run(desk, stands.story)
+    raised = [one.id for one in run.findings.values() if one.disposition is Disposition.RAISED]
+    if run.state is not State.TRIAGE or not raised:
+        raise UsageError(f"{run.story} is in state `{run.state}`; no findings wait for a stand on them.")
+    disputed = {_named(run, raised, name) for name in stands.disputed}
+    if disputed and not stands.why.strip():
+        raise UsageError("A dispute needs an argument: --why ARGUMENT.")
+    answer = TriageAnswer(
+        stands=tuple(
+            Stand(finding=name, stand="disputed", argument=stands.why.strip())
+            if name in disputed
+            else Stand(finding=name, stand="confirmed")
+            for name in raised
+        )
+    )
+    desk.agents.answer(f"{run.story}/{run.step()}", answer.model_dump_json())
+    words = f"noted; go on with: bmad {'submit' if run.submitted else 'act'} {run.story}"
+    return SettledReport(stories=(stand(run, None, run.waits_for),), words=words)
+
+
+def _named(run: Run, raised: list[str], name: str) -> str:
+    found = [one for one in raised if one.startswith(name)]
+    if len(found) != 1:
+        raise UsageError(f"`{name}` is none of the findings of {run.story} that wait: {', '.join(raised)}.")
+    return found[0]

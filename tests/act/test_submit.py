@@ -1,0 +1,158 @@
+"""A person does the developer's part: on a branch of their own with `bmad submit`, or as the agent `human`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bmad.core.act.review import finding_id
+from tests.act.stage import Stage, claim, found, replies
+
+REVIEW = "review/correctness"
+FAILING = "import unittest\n\n\nclass Test(unittest.TestCase):\n    def test_it(self):\n        self.fail('no')\n"
+PASSING = FAILING.replace("self.fail('no')", "self.assertTrue(True)")
+
+
+def begun(folder: Path, **act: object) -> Stage:
+    """A stage whose first story has a territory and is begun by a person, who stands on its branch."""
+    stage = Stage(folder, None, **act)
+    stage.territory(stage.first, stage.file_of(stage.first))
+    stage.bmad("hooks", "install")
+    stage.bmad("start", stage.first)
+    return stage
+
+
+def work(stage: Stage, text: str = "VALUE = 1\n", test: str = PASSING) -> str:
+    """Commit by hand, as a person would: the hooks fill in the trailer."""
+    files = {stage.file_of(stage.first): text, f"tests/test_{stage.name(stage.first)}.py": test}
+    return stage.commit(files, "Do it by hand")
+
+
+def test_work_by_hand_is_reviewed_recorded_and_landed_and_the_branch_stays(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="story")
+    before = stage.tip("main")
+    mine = work(stage)
+    stage.bmad("submit", code=4)
+    assert stage.bmad("accept").out
+    stage.bmad("submit")
+    assert stage.git("branch", "--show-current") == f"bmad/{stage.first}"
+    assert stage.tip("HEAD") == mine
+    assert stage.git("status", "--porcelain") == ""
+    record = stage.record(stage.first)
+    assert [one["backend"] for one in record["work"] if one["role"] == "developer"] == ["human"]
+    assert mine in stage.git("rev-list", "main").split()
+    stage.gate(before, "main")
+    stage.git("switch", "--quiet", "main")
+    assert stage.json("status")["stories"][0]["state"] == "done"
+
+
+def test_what_is_wrong_is_said_and_mended_by_committing_again(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="auto")
+    name = finding_id("correctness", stage.file_of(stage.first), "VALUE = 1")
+    stage.play({f"2/{REVIEW}": found(claim(stage.first, "VALUE = 1")), f"3/{REVIEW}": found(settled=[name])})
+    assert "Commit your work on" in stage.bmad("submit", code=4).out
+    work(stage, test=FAILING)
+    (stage.repo / "scratch.txt").write_text("a thought", encoding="utf-8")
+    told = stage.bmad("submit", code=4).out
+    assert "The check `tests`" in told
+    assert "Not committed, and so no part of it: scratch.txt" in told
+    assert f"bmad submit {stage.first}" in stage.bmad("inbox").out
+    work(stage)
+    stage.bmad("submit", code=4)
+    told = stage.bmad("inbox").out
+    assert told.startswith("triage")
+    assert "This is wrong." in told
+    assert f"$ bmad triage {stage.first} --dispute" in told
+    assert f"bmad submit {stage.first}" in stage.json("triage", stage.first)["words"]
+    stage.bmad("submit", code=4)
+    assert f"P1 {name}" in stage.bmad("inbox").out
+    work(stage, "VALUE = 2\n")
+    stage.bmad("submit")
+    [kept] = stage.record(stage.first)["findings"]
+    assert kept["disposition"] == "fixed"
+    assert "scratch.txt" not in stage.files()
+    assert (stage.repo / "scratch.txt").exists()
+
+
+def test_a_person_disputes_a_finding_and_leaves_a_comment(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="auto")
+    name = finding_id("correctness", stage.file_of(stage.first), "VALUE = 1")
+    stage.play(
+        {
+            f"1/{REVIEW}": found(claim(stage.first, "VALUE = 1")),
+            "1/reply/correctness": replies("conceded", name, argument="Right."),
+        }
+    )
+    work(stage)
+    stage.bmad("submit", code=4)
+    assert "needs an argument" in stage.bmad("triage", stage.first, "--dispute", name, code=2).err
+    assert "none of the findings" in stage.bmad("triage", stage.first, "--dispute", "F-x", code=2).err
+    stage.bmad("triage", stage.first, "--dispute", name, "--why", "One is what the contract says.")
+    assert "false alarm" in stage.bmad("submit", code=4).out
+    assert "One is what the contract says." in stage.told(stage.first, "1/reply/correctness")
+    work(stage, "# One is what the contract says.\nVALUE = 1\n")
+    stage.bmad("submit")
+    [kept] = stage.record(stage.first)["findings"]
+    assert (kept["disposition"], kept["mark"]) == ("false-positive", f"{stage.file_of(stage.first)}:1")
+
+
+def test_a_branch_that_lacks_the_targets_tip_is_brought_up_by_its_person(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="auto")
+    stage.git("switch", "--quiet", "main")
+    stage.set(rounds=5, accept="auto")
+    stage.git("switch", "--quiet", f"bmad/{stage.first}")
+    work(stage)
+    told = stage.bmad("submit", code=4).out
+    assert "of main; rebase or merge" in told
+    stage.git("rebase", "--quiet", "main")
+    stage.bmad("submit")
+
+
+def test_what_cannot_be_submitted_is_said(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="story")
+    assert "Stories land on main itself" in stage.bmad("submit", stage.first, code=2).err
+    assert "bound to no story" in stage.bmad("submit", code=2).err
+    stage.git("switch", "--quiet", "-c", "mine")
+    told = stage.bmad("submit", stage.first, code=4).out
+    assert "no territory" in told
+    assert "once it stands on main" in told
+    stage.git("switch", "--quiet", "main")
+    stage.bmad("act", stage.second, code=4)
+    stage.git("switch", "--quiet", "mine")
+    assert f"bmad act {stage.second}" in stage.bmad("submit", stage.second, code=2).err
+
+
+def test_a_persons_branch_is_not_moved_by_agents(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="auto")
+    mine = work(stage)
+    stage.git("switch", "--quiet", "main")
+    stage.bmad("act", stage.first, code=4)
+    assert stage.tip(f"bmad/{stage.first}") == mine
+
+
+def test_a_person_as_developer_works_in_the_storys_worktree(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    command = stage.settings.partition("developer: ")[2].partition("}")[0] + "}"
+    settings = stage.settings.replace(f"developer: {command}", "developer: {use: human}")
+    stage.commit({"bmad.yaml": settings}, "Do it ourselves\n\nPolicy: tests")
+    told = stage.bmad("act", stage.first, code=4).out
+    assert "Your turn" in told
+    tree = stage.repo / ".bmad/worktrees" / stage.first
+    (tree / "src").mkdir()
+    (tree / stage.file_of(stage.first)).write_text("VALUE = 1\n", encoding="utf-8")
+    (tree / "tests").mkdir()
+    (tree / f"tests/test_{stage.name(stage.first)}.py").write_text(PASSING, encoding="utf-8")
+    [folder] = (stage.repo / ".bmad/human").glob(f"{stage.first}*dev")
+    assert "You build the story" in (folder / "prompt.md").read_text(encoding="utf-8")
+    (folder / "answer.json").write_text(json.dumps({}), encoding="utf-8")
+    stage.bmad("act", stage.first)
+    assert [one["backend"] for one in stage.record(stage.first)["work"] if one["role"] == "developer"] == ["human"]
+
+
+@pytest.mark.parametrize("land", ["squash", "rebase"])
+def test_work_by_hand_lands_in_every_shape(tmp_path: Path, land: str) -> None:
+    stage = begun(tmp_path, accept="auto", land=land)
+    before = stage.tip("main")
+    work(stage)
+    stage.bmad("submit")
+    stage.gate(before, "main")
