@@ -261,9 +261,12 @@ class Case:
         return f"{title}\n\n" + "\n".join(trailers) + "\n"
 
     def made(self, step: str) -> str | None:
-        """The commit of a step that stands on the branch already, made before a crash could note it."""
+        """The commit of a step that stands on the branch already, made before a crash could note it.
+
+        Only a step whose agent had ended was noted before its commit: a trailer that an agent wrote is no such step.
+        """
         tip = self.desk.repository.tip(self.branch)
-        if tip is None or not self.run.base:
+        if tip is None or not self.run.base or not self.noted(step)[0]:
             return None
         steps = self.desk.repository.steps(tip, self.run.base)
         return next((one.id for one in reversed(steps) if one.step == step and one.story == self.run.story), None)

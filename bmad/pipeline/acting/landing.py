@@ -95,7 +95,7 @@ def record_of(case: Case) -> Record:
     """The record of the landing. Raises: ValueError where something in it is not settled."""
     run = case.run
     accepted = POLICY_ACCEPTS
-    if run.accepted is not None and run.policy.accept == "story":
+    if run.accepted is not None:
         accepted = Accepted(by=run.accepted.by, how=run.accepted.how)
     course = Course(
         rounds=run.round,

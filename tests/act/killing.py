@@ -1,0 +1,185 @@
+"""Runners that are killed at random, and what was live then.
+
+`python -m tests.act.killing --kills 300` does it for as long as one likes, and says what it saw.
+"""
+
+import argparse
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Collection
+from pathlib import Path
+from threading import Thread
+from typing import NamedTuple
+
+from bmad.git.outliving import wait
+from bmad.model.act import State
+from bmad.pipeline.acting.session import STEPS
+from tests.act.ground import Ground
+from tests.act.unharmed import check_commits, check_ground, check_landed, overlaps
+
+STATES = tuple(str(state) for state in STEPS)
+"""In which a kill must hit; in all but `land` an agent or a check must be live then."""
+LIVE = 15
+"""How many kills must hit live work, at least."""
+
+_LONGEST = 1.7
+_PATIENCE = 60.0
+_A_PERSON_COMMITS = 0.15
+
+
+class Kill(NamedTuple):
+    """What a kill hit: the state of the story under way, and how many agents or checks went on without it."""
+
+    state: str
+    live: int
+
+
+class Killer:
+    """Starts runners in one repository and kills them; `seen` are all commits that a ref was ever at."""
+
+    def __init__(self, ground: Ground, seed: int) -> None:
+        self.ground = ground
+        self.random = random.Random(seed)  # noqa: S311 - it chooses times
+        self.kills: list[Kill] = []
+        self.seen: set[str] = set(ground.refs().values())
+        self.mains: list[str] = [ground.git("rev-parse", "main")]
+
+    def hit(self, state: str) -> int:
+        """How many kills hit a state with all that there is to hit in it."""
+        return sum(kill.state == state and (kill.live > 0 or state == State.LAND) for kill in self.kills)
+
+    @property
+    def live(self) -> int:
+        """How many kills hit live work."""
+        return sum(kill.live > 0 for kill in self.kills)
+
+    @property
+    def missing(self) -> list[str]:
+        return [state for state in STATES if not self.hit(state)]
+
+    def summary(self) -> str:
+        states = Counter(kill.state or "between" for kill in self.kills)
+        live = Counter(kill.state for kill in self.kills if kill.live)
+        parts = [f"{state} {count} ({live[state]} live)" for state, count in sorted(states.items())]
+        return f"{len(self.kills)} kills, {self.live} of them of live work: {', '.join(parts)}"
+
+    def once(self, aims: Collection[str] = ()) -> bool:
+        """Start a runner and kill it, after a random time or in one of some states.
+
+        False where it came to the end of the backlog before.
+        """
+        with self.ground.out.open("ab") as out:
+            child = subprocess.Popen(
+                [sys.executable, "-m", "bmad", "act"],
+                cwd=self.ground.repo,
+                env=self.ground.environ,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        self._wait(child, aims)
+        child.kill()
+        code = child.wait()
+        assert code in (0, -signal.SIGKILL), self.ground.out.read_text(encoding="utf-8")[-4000:]
+        if code:
+            self.kills.append(Kill(self.ground.state(), len(self.ground.live())))
+        self._look()
+        if self.random.random() < _A_PERSON_COMMITS:
+            self._commit()
+        return code != 0
+
+    def _commit(self) -> None:
+        """As a person does, who lets the git that the runner left behind come to its end."""
+        wait(self.ground.repo / ".git")
+        note = self.ground.repo / "notes" / f"{len(self.mains)}.md"
+        note.parent.mkdir(exist_ok=True)
+        note.write_text("A note.\n", encoding="utf-8")
+        self.ground.git("add", "notes")
+        self.ground.git("commit", "--quiet", "-m", "Take a note")
+        self._look()
+
+    def _wait(self, child: subprocess.Popen[bytes], aims: Collection[str]) -> None:
+        if not aims and self.random.random() < 0.1:
+            time.sleep(self.random.uniform(0, 0.5))  # while it starts
+            return
+        self._until(child, lambda: f'"pid": {child.pid},' in self.ground.runner())
+        if not aims:
+            time.sleep(self.random.uniform(0, _LONGEST))
+            return
+        self._until(child, lambda: self._there() in aims)
+        time.sleep(self.random.uniform(0, 0.1))
+
+    def _there(self) -> str:
+        """The state, where there is all that there is to hit in it."""
+        state = self.ground.state()
+        return state if state == State.LAND or self.ground.live() else ""
+
+    def _until(self, child: subprocess.Popen[bytes], holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        while child.poll() is None and time.monotonic() < deadline and not holds():
+            time.sleep(0.01)
+
+    def _look(self) -> None:
+        """What holds at any moment."""
+        refs = self.ground.refs()
+        self.seen |= set(refs.values())
+        self.mains.append(refs["refs/heads/main"])
+        assert not overlaps(self.ground)
+
+
+def kill(ground: Ground, seed: int, kills: int) -> Killer:
+    """Kill runners at random, then where it takes to have hit every state, and live work often enough."""
+    killer = Killer(ground, seed)
+    while len(killer.kills) < kills and killer.once():
+        continue
+    for _ in range(3 * len(STATES)):
+        if killer.missing or killer.live < LIVE:
+            killer.once(killer.missing or STATES)
+    return killer
+
+
+def let_end(ground: Ground) -> None:
+    """Carry the backlog to its end, undisturbed."""
+    code, told = ground.bmad("act")
+    assert code == 0, told
+
+
+def beside(work: Callable[[], object]) -> Thread:
+    thread = Thread(target=work)
+    thread.start()
+    return thread
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        print(f"seed {asked.seed} in {name}", flush=True)  # noqa: T201
+        print(carry_out(Path(name), asked.seed, asked.kills).summary())  # noqa: T201
+
+
+def carry_out(folder: Path, seed: int, kills: int) -> Killer:
+    """Two runs of one backlog, one of them killed again and again, compared."""
+    ground = Ground(folder / "killed")
+    ground.make(max(8, kills * 3 // 10))
+    undisturbed = ground.copy(folder / "undisturbed")
+    other = beside(lambda: let_end(undisturbed))
+    killer = kill(ground, seed, kills)
+    let_end(ground)
+    other.join()
+    check_landed(ground, undisturbed)
+    check_commits(ground, killer.seen, killer.mains)
+    check_ground(ground)
+    return killer
+
+
+if __name__ == "__main__":
+    main()

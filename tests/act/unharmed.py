@@ -1,0 +1,75 @@
+"""What must hold however often runners die: `act.md`, scheduling and durability."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from bmad.core.act.replay import runs
+from tests.act.ground import Ground
+from tests.act.killed_agent import born
+
+
+def overlaps(ground: Ground) -> list[str]:
+    return [line for line in ground.told() if line.startswith("overlap")]
+
+
+def check_landed(ground: Ground, undisturbed: Ground) -> None:
+    """Every story landed once, and as it would have without a kill."""
+    wanted = sorted(path.name.split(".")[0] for path in (undisturbed.repo / "stories/records").iterdir())
+    found = sorted(path.name.removesuffix(".json") for path in (ground.repo / "stories/records").iterdir())
+    assert found == wanted
+    line = ground.git("log", "--first-parent", "--merges", "--format=%s", f"{ground.start}..main").splitlines()
+    assert sorted(subject.removeprefix("Land ").partition(":")[0] for subject in line) == wanted
+    assert files(ground) == files(undisturbed)
+    runs_now = runs(ground.journal())
+    assert {story: str(run.state) for story, run in runs_now.items()} == dict.fromkeys(wanted, "done")
+
+
+def files(ground: Ground) -> list[str]:
+    """The files of main but for the records and a person's notes, with their blobs."""
+    told = ground.git("ls-tree", "-r", "main").splitlines()
+    return [line for line in told if not line.partition("\t")[2].startswith(("stories/records/", "notes/"))]
+
+
+def check_commits(ground: Ground, seen: Collection[str], mains: Iterable[str]) -> None:
+    """No commit is lost that a ref or main was ever at, and none is there twice."""
+    assert commits(ground, "--no-walk", *seen) <= commits(ground, "--all")
+    for main in mains:
+        ground.git("merge-base", "--is-ancestor", main, "main")
+    form = "--format=%(trailers:key=Story,valueonly,separator=%x2C) %(trailers:key=Step,valueonly,separator=%x2C)"
+    told = ground.git("log", "--no-merges", form, f"{ground.start}..main").splitlines()
+    steps = Counter(line for line in told if line.strip())
+    assert set(steps.values()) == {1}, steps.most_common(3)
+    ground.git("fsck", "--strict", "--no-dangling")
+
+
+def commits(ground: Ground, *which: str) -> set[str]:
+    """Commits by what stays when they are carried onto another one: who made them and when, and their words."""
+    return set(ground.git("log", "-z", "--format=%an %at %B", *which).split("\0"))
+
+
+def check_ground(ground: Ground) -> None:
+    """Nothing is left over, and the gate agrees."""
+    assert not overlaps(ground)
+    assert not ground.live()
+    assert not carriers(ground)
+    assert list((ground.repo / ".bmad/worktrees").iterdir()) == []
+    assert list((ground.repo / ".bmad/index").iterdir()) == []
+    assert list((ground.repo / ".git/worktrees").iterdir()) == []
+    assert [path.name for path in ground.temp.iterdir()] == []
+    assert list((ground.repo / ".git").rglob("*.lock")) == []
+    assert ground.git("status", "--porcelain") == ""
+    code, told = ground.bmad("gate", "--base", ground.start, "--level", "reviewed")
+    assert code == 0, told
+
+
+def carriers(ground: Ground) -> list[str]:
+    """The processes that were started for a worktree of the repository and still are."""
+    mark = f"BMAD_LEASE={ground.repo}/.bmad/".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark in (folder / "environ").read_bytes() and born(int(folder.name)):
+                found.append(folder.name)
+    return found
