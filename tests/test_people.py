@@ -260,16 +260,3 @@ def test_an_older_adoption_and_another_root(tmp_path: Path) -> None:
     write_small(tmp_path)
     assert bmad("status", cwd=tmp_path).code == 0, "a folder without git has a board too"
     assert json.loads(bmad("status", "--json", cwd=tmp_path).out)["stories"][0]["commits"] is None
-
-
-def test_the_demo_plays_to_its_end(tmp_path: Path) -> None:
-    folder = tmp_path / "demo"
-    ended = bmad("demo", "--dir", str(folder), cwd=tmp_path)
-    assert ended.code == 0, ended
-    assert "prepared patch" in ended.out
-    for words in ("gate: pass", "G01", "G04", "intent.md:", f"cd {folder}"):
-        assert words in ended.out
-    story = git("branch", "--show-current", cwd=folder).removeprefix("bmad/")
-    assert bmad("gate", "--base", "main", cwd=folder).code == 0
-    assert story in bmad("trace", "src/durations.py:5", cwd=folder).out
-    assert bmad("demo", "--dir", str(folder), cwd=tmp_path).code == 2, "a folder with something in it stays"

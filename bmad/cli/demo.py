@@ -1,11 +1,13 @@
-"""A throw-away repository with a small intent: mapped, one story worked on, traced, and judged by the gate.
+"""A throw-away repository with a small intent: mapped, carried out, reviewed, landed, traced, judged by the gate.
 
-Nothing is simulated but the person: the story's code is a patch that was prepared for this demonstration.
+The agents are replayed from a recording that was written for this demonstration; all else is real: the worktrees,
+the commits, the tests that `verify` runs, the checks of every answer, the records and the gate.
 """
 
 import contextlib
 import io
 import json
+import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +18,21 @@ from bmad.cli import output
 from bmad.errors import BmadError, Exit, UsageError
 from bmad.wiring import example, open_here
 
-SENTENCE = '`parse("1h30m")` returns the number of seconds'
-"""The words of the intent that the story of this demonstration goes back to."""
+RECORDING = ".bmad/recording.jsonl"
+RULED = ("STORY-srqw2z", "F-w72tbfgh")
+"""The dispute that a person settles here."""
 
-TERRITORY = "`src/durations.py`, `tests/**`"
-"""What the person of this demonstration sets by hand."""
+SETTINGS = """\
+agents:
+  recorded: {{replay: {recording}}}
+  creator: {{use: recorded}}
+  tester: {{use: recorded}}
+  developer: {{use: recorded}}
+  reviewer: {{use: recorded}}
+verify:
+  - {{name: tests, run: [{python}, -B, -m, unittest, discover, -s, tests, -t, .]}}
+act: {{accept: auto, lenses: [correctness, security]}}
+"""
 
 
 class Stage:
@@ -33,49 +45,62 @@ class Stage:
     def tell(self, text: str) -> None:
         output.result(f"\n== {text}")
 
-    def bmad(self, *arguments: str, code: Exit = Exit.OK) -> None:
-        """Run a command of bmad."""
-        ended, told = self._run(*arguments)
-        self._show(f"bmad {' '.join(arguments)}", told, ended, int(code))
-
-    def _run(self, *arguments: str) -> tuple[int, str]:
+    def bmad(self, *arguments: str, code: Exit = Exit.OK) -> str:
+        """Run a command of bmad; what it printed."""
         from bmad.cli.boundary import run as run_bmad  # noqa: PLC0415 - it knows this command, too
 
-        told = io.StringIO()
+        told = _Shown(f"bmad {_typed(arguments)}")
         with contextlib.redirect_stdout(told), contextlib.redirect_stderr(told):
             ended = run_bmad([*arguments, "--repo", str(self.folder)])
-        return ended, told.getvalue()
+        told.end(ended, int(code))
+        return told.getvalue()
 
-    def git(self, *arguments: str, code: int = 0) -> None:
+    def git(self, *arguments: str, code: int = 0) -> str:
         """Run git; a commit runs the hooks that were installed."""
-        ended, told = self.git_there.run(*arguments)
-        words = " ".join(f'"{word}"' if " " in word else word for word in arguments)
-        self._show(f"git {words}", told, ended, code)
-
-    def _show(self, command: str, told: str, ended: int, wanted: int) -> None:
-        output.result(f"$ {command}")
-        for row in told.rstrip("\n").split("\n") if told.strip() else []:
-            output.result(f"  {row}".rstrip())
-        if ended:
-            output.result(f"  [exit {ended}]")
-        if ended != wanted:
-            raise BmadError(f"the demonstration stopped: `{command}` ended with {ended}, not {wanted}")
+        told = _Shown(f"git {_typed(arguments)}")
+        ended, text = self.git_there.run(*arguments)
+        told.write(text)
+        told.end(ended, code)
+        return text
 
     def write(self, path: str, text: str) -> None:
         full = self.folder / path
         full.parent.mkdir(parents=True, exist_ok=True)
         full.write_text(text, encoding="utf-8")
 
-    def story(self) -> tuple[str, Path]:
-        """The story that goes back to the sentence: its id and its file."""
-        _, told = self._run("graph", "--json")
-        graph = json.loads(told)
-        paths = {node["id"]: node["path"] for node in graph["nodes"]}
-        below = {node["id"] for node in graph["nodes"] if SENTENCE in node.get("quote", "")}
-        for kind in ("traces", "implements"):
-            below = {link["source"] for link in graph["links"] if link["kind"] == kind and link["target"] in below}
-        story = min(below)
-        return story, self.folder / paths[story]
+    def read(self, path: str) -> str:
+        return (self.folder / path).read_text(encoding="utf-8")
+
+
+class _Shown(io.StringIO):
+    """What a command prints, shown line by line as it comes."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__()
+        self._out = sys.stdout
+        self._command = command
+        self._line = ""
+        self._out.write(f"$ {command}\n")
+
+    def write(self, text: str) -> int:
+        *lines, self._line = (self._line + text).split("\n")
+        for line in lines:
+            self._out.write(f"  {line}".rstrip() + "\n")
+        self._out.flush()
+        return super().write(text)
+
+    def end(self, ended: int, wanted: int) -> None:
+        """Raises: BmadError where the command ended otherwise than it should."""
+        if self._line:
+            self.write("\n")
+        if ended:
+            self._out.write(f"  [exit {ended}]\n")
+        if ended != wanted:
+            raise BmadError(f"the demonstration stopped: `{self._command}` ended with {ended}, not {wanted}")
+
+
+def _typed(arguments: tuple[str, ...]) -> str:
+    return " ".join(f'"{word}"' if " " in word else word for word in arguments)
 
 
 def run(
@@ -94,21 +119,21 @@ def run(
 
 def play(stage: Stage) -> None:
     """The whole way, one scene after the other."""
-    _set_up(stage)
-    story = _map(stage)
-    _work(stage)
-    _attack(stage, story)
+    set_up(stage)
+    _act(stage)
+    _trace(stage)
+    _attack(stage)
     stage.tell("That was all of it. The repository stays:")
     output.result(f"  cd {stage.folder}")
-    output.result("  bmad status                                   # the board")
-    output.result(f"  bmad show {story}                      # a story and what it hangs from")
-    output.result("  bmad trace src/durations.py                   # every line of a file")
-    output.result(f"  bmad report --base main --head bmad/{story}   # the report for a review")
+    output.result("  bmad log STORY-fesrrq          # how the work on a story went, round by round")
+    output.result("  cat stories/records/*.json     # the evidence of each landing")
+    output.result("  bmad trace src/durations       # every file, line by line")
     output.result("  edit intent.md, then: bmad map intent.md --dry-run")
 
 
-def _set_up(stage: Stage) -> None:
-    stage.tell("1. A new repository, with bmad's settings and git hooks")
+def set_up(stage: Stage) -> None:
+    """A repository whose intent is mapped, with agents that are replayed."""
+    stage.tell("1. A new repository; the agents are replayed from a recording, everything else is real")
     stage.git("init", "--quiet", "--initial-branch", "main")
     for key, value in (
         ("user.name", "bmad demo"),
@@ -118,52 +143,61 @@ def _set_up(stage: Stage) -> None:
     ):
         stage.git("config", key, value)
     stage.bmad("init", "--yes", "--hooks")
+    stage.write(RECORDING, example("recording.jsonl"))
+    settings = SETTINGS.format(recording=RECORDING, python=json.dumps(sys.executable))
+    stage.write("bmad.yaml", stage.read("bmad.yaml").replace("level: scoped", "level: reviewed") + settings)
+    stage.write(".gitignore", stage.read(".gitignore") + "__pycache__/\n")
+    output.result("  (added agents, the check `tests` and `gate.level: reviewed` to bmad.yaml)")
     stage.git("add", ".")
     stage.git("commit", "--quiet", "-m", "Adopt bmad")
-
-
-def _map(stage: Stage) -> str:
     stage.tell("2. A person's intent becomes requirements, epics and stories")
     stage.write("intent.md", example("intent.md"))
     stage.bmad("map", "intent.md")
-    stage.bmad("status")
-    story, path = stage.story()
-    stage.tell(f"3. The person says which paths {story} may change, and begins it")
-    text = path.read_text(encoding="utf-8")
-    at = text.index("\n\n## ")
-    path.write_text(f"{text[:at]}\n- Territory: {TERRITORY}{text[at:]}", encoding="utf-8")
-    output.result(f"  (wrote `- Territory: {TERRITORY}` into stories/{path.name})")
-    stage.bmad("fmt")
     stage.git("add", ".")
     stage.git("commit", "--quiet", "-m", "Map the intent")
-    stage.bmad("start", story)
-    return story
+    stage.git("tag", "mapped")
 
 
-def _work(stage: Stage) -> None:
-    stage.tell("4. The work itself: here a prepared patch, in your hands your own; the hook fills in the trailer")
-    stage.write(".git/parse.patch", example("parse.patch"))
-    stage.git("apply", "--index", ".git/parse.patch")
-    stage.git("commit", "--quiet", "-m", "Parse durations")
-    stage.git("log", "-1", "--format=%B", "--stat")
-    stage.tell("5. Why does this line exist?")
-    stage.bmad("trace", "src/durations.py:5")
-    stage.tell("6. The gate, as CI runs it on a pull request")
-    stage.bmad("gate", "--base", "main")
+def _act(stage: Stage) -> None:
+    story, finding = RULED
+    stage.tell("3. Each story: prepared, tested, built, verified, reviewed, mended, landed (agents replayed)")
+    stage.bmad("act", code=Exit.WAITING)
+    stage.tell("4. One dispute waits for a person: developer and reviewer do not agree")
+    stage.bmad("inbox")
+    why = "the intent says the message, and nothing before it"
+    stage.bmad("arbitrate", story, finding, "--for", "reviewer", "--why", why)
+    stage.bmad("act")
+    stage.git("log", "--oneline", "--first-parent", "mapped..main")
 
 
-def _attack(stage: Stage, story: str) -> None:
-    stage.tell("7. What the gate refuses: code without a story (the hook says so first)")
+def _trace(stage: Stage) -> None:
+    stage.tell("5. Why does this line exist? From the line to the sentence of the intent")
+    lines = stage.read("src/durations/parsing.py").split("\n")
+    number = next(at for at, line in enumerate(lines, 1) if "def parse(" in line)
+    stage.bmad("trace", f"src/durations/parsing.py:{number}")
+    stage.tell("6. The gate, as CI runs it: every byte since `mapped` is what a record says was reviewed")
+    stage.bmad("gate", "--base", "mapped", "--level", "reviewed")
+
+
+def _attack(stage: Stage) -> None:
+    stage.tell("7. A squash with all trailers gone still passes: the proof is the content")
+    stage.git("switch", "--quiet", "-c", "squashed", "mapped")
+    stage.git("merge", "--quiet", "--squash", "main")
+    stage.git("commit", "--quiet", "--no-verify", "-m", "All of it")
+    stage.bmad("gate", "--base", "mapped")
+    stage.tell("8. ... and one blank more in it does not")
+    text = stage.read("src/durations/parsing.py")
+    stage.write("src/durations/parsing.py", text.replace("\n    ", "\n     ", 1))
+    stage.git("commit", "--quiet", "--no-verify", "--all", "--amend", "-m", "All of it")
+    stage.bmad("gate", "--base", "mapped", code=Exit.FOUND)
+    stage.tell("9. Code without a story is refused: first by the hook, then by the gate")
     stage.git("switch", "--quiet", "-c", "untraced", "main")
     stage.write("src/clock.py", "NOW = 0\n")
     stage.git("add", ".")
     stage.git("commit", "--quiet", "-m", "Add a clock", code=1)
     stage.git("commit", "--quiet", "--no-verify", "-m", "Add a clock")
     stage.bmad("gate", "--base", "main", code=Exit.FOUND)
-    stage.tell("8. ... and a story's name on work outside its territory")
-    stage.git("switch", "--quiet", "-c", "out-of-scope", "main")
-    stage.write("deploy.py", "HOST = 'example.org'\n")
-    stage.git("add", ".")
-    stage.git("commit", "--quiet", "--no-verify", "-m", "Deploy", "-m", f"Story: {story}")
+    stage.tell("10. ... and so is a landed story's name on work that nobody reviewed")
+    stage.git("commit", "--quiet", "--no-verify", "--amend", "-m", "Add a clock", "-m", "Story: STORY-ndp46r")
     stage.bmad("gate", "--base", "main", code=Exit.FOUND)
-    stage.git("switch", "--quiet", f"bmad/{story}")
+    stage.git("switch", "--quiet", "main")

@@ -1,0 +1,57 @@
+"""Bind the demonstration's recording to what its agents were shown: `python -m tests.act.rerecord`.
+
+Plays examples/durations/recording.jsonl through the loop, records it, and writes each line back with the `subject`
+of the call, so that an answer given to one state of the work is no answer to another. Of the patches the `index`
+lines and the words behind `@@` are left out: git does not read them, so a change in them would go unseen. To be
+done again where the words of a line, or what bmad puts before agents, have changed; lines keep their `by`.
+"""
+
+import json
+import re
+import tempfile
+from pathlib import Path
+
+from bmad.cli.demo import RULED, Stage, set_up
+from bmad.errors import Exit
+
+RECORDING = Path(__file__).parent.parent.parent / "examples" / "durations" / "recording.jsonl"
+_UNREAD = re.compile(r"(?m)^index [0-9a-f.]+(?: \d+)?\n|(?<=^@@ )(-\S+ \+\S+ @@).*$")
+
+
+def read(text: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def play(stage: Stage, file: Path) -> None:
+    """The loop to its end, with a person's ruling in the middle, recorded in file."""
+    story, finding = RULED
+    stage.bmad("act", "--record", str(file), code=Exit.WAITING)
+    stage.bmad("arbitrate", story, finding, "--for", "reviewer", "--why", "to record what follows")
+    stage.bmad("act", "--record", str(file))
+
+
+def bound(line: dict[str, object], by: object) -> dict[str, object]:
+    """A recorded line in the form that ships."""
+    kept = {"key": line["key"], "subject": line["subject"], "answer": line["answer"]}
+    if line.get("patch"):
+        kept["patch"] = _UNREAD.sub(lambda match: match[1] or "", str(line["patch"]))
+    return {**kept, "by": by}
+
+
+def main() -> None:
+    text = RECORDING.read_text(encoding="utf-8")
+    stripped = [{key: value for key, value in line.items() if key != "subject"} for line in read(text)]
+    by = {line["key"]: line["by"] for line in stripped}
+    with tempfile.TemporaryDirectory() as name:
+        RECORDING.write_text("".join(f"{json.dumps(line)}\n" for line in stripped), encoding="utf-8")
+        stage = Stage(Path(name).resolve())
+        set_up(stage)
+        file = Path(name) / ".bmad" / "recorded.jsonl"
+        play(stage, file)
+        lines = [bound(line, by[line["key"]]) for line in read(file.read_text(encoding="utf-8"))]
+    assert {line["key"] for line in lines} == by.keys(), by.keys() - {line["key"] for line in lines}
+    RECORDING.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
