@@ -13,9 +13,8 @@ from bmad.store.formats import TextFormats
 POLICY = "version: 1\ngate:\n  since: root\n"
 
 
-def _items(count: int) -> tuple[str, list[AnyItem]]:
-    """An intent and `count` items (headings and criteria): by story 1 statement, 1 requirement, 3 criteria."""
-    stories = max(1, count // 6 - count // 120)
+def _items(stories: int) -> tuple[str, list[AnyItem]]:
+    """An intent and its items (headings and criteria): by story 1 statement, 1 requirement, 3 criteria."""
     intent: list[str] = ["# Intent\n\n## Requirements\n"]
     items: list[AnyItem] = []
     for number in range(stories):
@@ -64,8 +63,13 @@ def _items(count: int) -> tuple[str, list[AnyItem]]:
 
 def write_spec(root: Path, count: int) -> int:
     """Write a valid specification of about `count` items below root; the number of items it has."""
+    return write_stories(root, max(1, count // 6 - count // 120))
+
+
+def write_stories(root: Path, stories: int, policy: str = POLICY) -> int:
+    """Write a valid specification of that many stories below root; the number of items it has."""
     formats = TextFormats()
-    intent, items = _items(count)
+    intent, items = _items(stories)
     by_path: dict[str, list[AddItem]] = {}
     for item in items:
         match item:
@@ -84,7 +88,7 @@ def write_spec(root: Path, count: int) -> int:
     }
     documents = [formats.document(path, text) for path, text in texts.items()]
     texts[LOCK] = formats.render_lock(renew(build(documents), Lock()))
-    texts |= {"intent.md": intent, "bmad.yaml": POLICY}
+    texts |= {"intent.md": intent, "bmad.yaml": policy}
     for path, text in texts.items():
         full = root / path
         full.parent.mkdir(parents=True, exist_ok=True)
