@@ -17,10 +17,10 @@ from bmad.model.settings import AgentSettings, CheckSettings, Settings
 from bmad.model.spec import Story
 from bmad.model.worktrees import Snapshot, Worktree
 from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.acting.means import HUMAN, resolve
 from bmad.ports import Desk, Hold
 
 BRANCH = "refs/heads/bmad/"
-HUMAN = "human"
 
 Happened = tuple[Event, Content]
 """What came of a step: an event and what it carries."""
@@ -263,41 +263,13 @@ class Case:
     def made(self, step: str) -> str | None:
         """The commit of a step that stands on the branch already, made before a crash could note it.
 
-        Only a step whose agent had ended was noted before its commit: a trailer that an agent wrote is no such step.
+        Only a step whose agent had ended was noted before its commit: a trailer that an agent wrote is none.
         """
         tip = self.desk.repository.tip(self.branch)
         if tip is None or not self.run.base or not self.noted(step)[0]:
             return None
         steps = self.desk.repository.steps(tip, self.run.base)
         return next((one.id for one in reversed(steps) if one.step == step and one.story == self.run.story), None)
-
-
-def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
-    """The agent that does a role: its name, and its settings with every `use` followed.
-
-    A role that is not set is the developer's, but for the reviewer, who is never found by default.
-
-    Raises: UsageError where there is none, or names lead in a circle.
-    """
-    name = role.value
-    if name not in settings.agents and role is not Role.REVIEWER:
-        name = Role.DEVELOPER.value
-    seen = [name]
-    agent = settings.agents.get(name)
-    while agent is not None and agent.use is not None and agent.use != HUMAN:
-        name = agent.use
-        if name in seen:
-            raise UsageError(f"agents of bmad.yaml lead in a circle: {' -> '.join([*seen, name])}.")
-        seen.append(name)
-        agent = settings.agents.get(name)
-    if agent is None:
-        raise UsageError(
-            f"bmad.yaml names no agent for the {role} (`agents.{name}`). Add one, for example "
-            f"`agents: {{{name}: {{command: [claude, -p]}}}}`."
-        )
-    if agent.use is None and (agent.command is None) == (agent.replay is None):
-        raise UsageError(f"agents.{name} of bmad.yaml needs exactly one of `use`, `command` and `replay`.")
-    return (HUMAN if agent.use == HUMAN else name), agent
 
 
 def _differences(before: dict[str, str], after: dict[str, str]) -> set[str]:

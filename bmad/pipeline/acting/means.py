@@ -2,8 +2,10 @@
 
 from bmad.errors import UsageError
 from bmad.model.agents import Role
-from bmad.model.settings import Settings
-from bmad.pipeline.acting.case import resolve
+from bmad.model.settings import AgentSettings, Settings
+
+HUMAN = "human"
+"""The agent that is a person."""
 
 
 def require(settings: Settings, *, by_hand: bool) -> None:
@@ -19,3 +21,31 @@ def require(settings: Settings, *, by_hand: bool) -> None:
             "example `verify: [{name: tests, run: [pytest]}]`, or have a person accept each story: "
             "`act: {accept: story}`."
         )
+
+
+def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
+    """The agent that does a role: its name, and its settings with every `use` followed.
+
+    A role that is not set is the developer's, but for the reviewer, who is never found by default.
+
+    Raises: UsageError where there is none, or names lead in a circle.
+    """
+    name = role.value
+    if name not in settings.agents and role is not Role.REVIEWER:
+        name = Role.DEVELOPER.value
+    seen = [name]
+    agent = settings.agents.get(name)
+    while agent is not None and agent.use is not None and agent.use != HUMAN:
+        name = agent.use
+        if name in seen:
+            raise UsageError(f"agents of bmad.yaml lead in a circle: {' -> '.join([*seen, name])}.")
+        seen.append(name)
+        agent = settings.agents.get(name)
+    if agent is None:
+        raise UsageError(
+            f"bmad.yaml names no agent for the {role} (`agents.{name}`). Add one, for example "
+            f"`agents: {{{name}: {{command: [claude, -p]}}}}`."
+        )
+    if agent.use is None and (agent.command is None) == (agent.replay is None):
+        raise UsageError(f"agents.{name} of bmad.yaml needs exactly one of `use`, `command` and `replay`.")
+    return (HUMAN if agent.use == HUMAN else name), agent

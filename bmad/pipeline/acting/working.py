@@ -11,7 +11,8 @@ from bmad.model.act import Developed, Disposition, Event, Finding, Fixed, State,
 from bmad.model.agents import Mark, Role, WorkAnswer
 from bmad.model.record import Work
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
-from bmad.pipeline.acting.case import HUMAN, Case, Happened, StopError, short
+from bmad.pipeline.acting.case import Case, Happened, StopError, short
+from bmad.pipeline.acting.means import HUMAN
 
 
 def dev(case: Case) -> Happened:
