@@ -149,7 +149,8 @@ def has_failed(ran: Ran, name: str, fault: str, words: str) -> None:
     assert f"! failed    {world.id(name)}  {name}" in ran.ended.out
     assert (item["kind"], item["words"]) == ("failed", stand["waits_for"])
     assert item["commands"] == [f"bmad act {world.id(name)}"]
-    [told] = [line for line in ran.ended.err.splitlines() if "-> failed" in line and world.id(name) in line]
+    failed = [line for line in ran.ended.err.splitlines() if "-> failed" in line]
+    [told] = [line for line in failed if line.startswith(world.id(name))]
     assert f"-> failed    {fault}: " in told
 
 
