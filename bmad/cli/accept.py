@@ -21,8 +21,5 @@ def run(
     repo: Repo = None,
 ) -> int:
     report = accept(open_app(repo).desk(), stories or (), everything=everything)
-    if json:
-        output.json_result(report)
-    else:
-        output.result(settled(report))
+    output.told(report, settled, json=json)
     return Exit.OK

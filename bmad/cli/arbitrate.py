@@ -34,8 +34,5 @@ def run(
 ) -> int:
     ruling = Ruling(story, finding, side.value if side else None, more, why)
     report = arbitrate(open_app(repo).desk(), ruling)
-    if json:
-        output.json_result(report)
-    else:
-        output.result(settled(report))
+    output.told(report, settled, json=json)
     return Exit.OK

@@ -19,8 +19,5 @@ def run(
     repo: Repo = None,
 ) -> int:
     report = cancel(open_app(repo).desk(), story, why)
-    if json:
-        output.json_result(report)
-    else:
-        output.result(settled(report))
+    output.told(report, settled, json=json)
     return Exit.OK

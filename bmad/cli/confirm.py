@@ -20,8 +20,5 @@ def run(
 ) -> int:
     app = open_app(repo)
     report = confirm(app.workspace, app.formats, ids, app.person, why)
-    if json:
-        output.json_result(report)
-    else:
-        output.result(confirmation(report))
+    output.told(report, confirmation, json=json)
     return Exit.OK

@@ -10,8 +10,5 @@ from bmad.wiring import open_app
 
 def run(json: Json = False, repo: Repo = None) -> int:
     report = inbox(open_app(repo).desk())
-    if json:
-        output.json_result(report)
-    else:
-        output.result(as_text(report))
+    output.told(report, as_text, json=json)
     return Exit.OK

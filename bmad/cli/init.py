@@ -36,10 +36,7 @@ def run(
     report = init(app.workspace, found, ci=ci)
     if hooks:
         report = _with_hooks(app, report)
-    if json:
-        output.json_result(report)
-    else:
-        output.result(initialised(report))
+    output.told(report, initialised, json=json)
     return Exit.OK
 
 

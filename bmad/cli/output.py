@@ -1,9 +1,10 @@
 """Where commands print: results to stdout, messages to stderr."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, TypeVar
 
 import typer
 
@@ -18,6 +19,9 @@ class Report(Protocol):
     """What `--json` prints; the reports' own module is not imported just to show help."""
 
     def as_json(self) -> str: ...
+
+
+R = TypeVar("R", bound=Report)
 
 
 @dataclass
@@ -41,6 +45,11 @@ def result(text: str) -> None:
 
 def json_result(report: Report) -> None:
     result(report.as_json())
+
+
+def told(report: R, as_text: Callable[[R], str], *, json: bool) -> None:
+    """Print a report as JSON, or as text for people."""
+    result(report.as_json() if json else as_text(report))
 
 
 def message(text: str) -> None:

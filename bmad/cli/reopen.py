@@ -20,8 +20,5 @@ def run(
 ) -> int:
     app = open_app(repo)
     report = reopen(app.workspace, app.formats, story, app.person, why)
-    if json:
-        output.json_result(report)
-    else:
-        output.result(reopening(report))
+    output.told(report, reopening, json=json)
     return Exit.OK

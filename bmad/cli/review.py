@@ -25,8 +25,5 @@ def run(
     if staged and (base is not None or head is not None):
         raise UsageError("--staged goes without --base and --head.")
     report = look(open_app(repo).desk(), LookRequest(base, head, staged))
-    if json:
-        output.json_result(report)
-    else:
-        output.result(as_text(report))
+    output.told(report, as_text, json=json)
     return Exit.OK if report.ok else Exit.FOUND

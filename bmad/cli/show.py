@@ -19,8 +19,5 @@ def run(
 ) -> int:
     app = open_app(repo)
     report = show(app.workspace, app.formats, name)
-    if json:
-        output.json_result(report)
-    else:
-        output.result(shown(report))
+    output.told(report, shown, json=json)
     return Exit.OK

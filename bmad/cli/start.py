@@ -20,8 +20,5 @@ def run(
 ) -> int:
     app = open_app(repo)
     report = start(app.workspace, app.formats, app.checkout(), StartRequest(story, here))
-    if json:
-        output.json_result(report)
-    else:
-        output.result(started(report))
+    output.told(report, started, json=json)
     return Exit.OK

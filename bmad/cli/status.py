@@ -18,8 +18,5 @@ def run(json: Json = False, repo: Repo = None) -> int:
     journal = app.journal() if known else None
     read = Read(app.history() if known else None, checkout if known else None, journal)
     report = status(app.workspace, app.formats, read)
-    if json:
-        output.json_result(report)
-    else:
-        output.result(board(report))
+    output.told(report, board, json=json)
     return Exit.OK

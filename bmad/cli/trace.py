@@ -22,8 +22,5 @@ def run(
     report = trace(app.history(), app.formats, query, rev)
     for note in report.notes:
         output.message(f"note: {note}")
-    if json:
-        output.json_result(report)
-    else:
-        output.result(traced(report))
+    output.told(report, traced, json=json)
     return Exit.OK
