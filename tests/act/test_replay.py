@@ -9,7 +9,7 @@ from hypothesis import given
 from bmad.core.act.replay import apply, replay
 from bmad.core.act.run import Run
 from bmad.errors import UsageError
-from bmad.model.act import CONTENT, Disposition, Entry, Event, State
+from bmad.model.act import CONTENT, AcceptedBy, Conflicted, Disposition, Entry, Event, Moved, State
 from tests.act.strategies import (
     CREATED,
     STORY,
@@ -165,3 +165,13 @@ def test_only_a_false_positive_gets_a_mark() -> None:
 def test_failed_checks_keep_their_words_for_the_fix() -> None:
     run = tell(started(), CREATED, developed(), checks_failed()).run
     assert (run.green, run.failing, run.work_is_left) == (False, ("tests failed",), True)
+
+
+def test_a_fix_of_a_conflict_is_reviewed_even_where_it_reads_as_before() -> None:
+    """What a conflict was settled to, only a review sees: the same hunks may stand on another base now."""
+    landing = tell(*REVIEWING, reviewed(), triaged(), (Event.ACCEPTED, AcceptedBy(by="ada")))
+    assert landing.run.state is State.LAND
+    joined = tell((Event.CONFLICTED, Conflicted(base="c-new", paths=("a.py",))), fixed(), told=landing)
+    assert tell(passed(head="c-t2"), told=joined).run.state is State.REVIEW
+    moved = tell((Event.MOVED, Moved(base="c-new", head="c-t2", tree="t2")), told=landing)
+    assert tell(passed(head="c-t2"), told=moved).run.state is State.LAND, "the twin: a clean rebase keeps its review"

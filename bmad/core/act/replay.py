@@ -256,9 +256,17 @@ def _(content: Moved, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Conflicted, run: Run) -> Run:
-    """The fix joins the story's work with what it conflicts with, and is built on that."""
+    """The fix joins the story's work with what it conflicts with. All of it is reviewed again."""
     allowed = max(run.allowed, run.round + 1)
-    return replace(run, base=content.base, conflicts=content.paths, green=False, allowed=allowed)
+    return replace(
+        run,
+        base=content.base,
+        conflicts=content.paths,
+        green=False,
+        allowed=allowed,
+        reviewed="",
+        reviewed_head="",
+    )
 
 
 @_absorb.register
