@@ -174,4 +174,4 @@ def test_a_fix_of_a_conflict_is_reviewed_even_where_it_reads_as_before() -> None
     joined = tell((Event.CONFLICTED, Conflicted(base="c-new", paths=("a.py",))), fixed(), told=landing)
     assert tell(passed(head="c-t2"), told=joined).run.state is State.REVIEW
     moved = tell((Event.MOVED, Moved(base="c-new", head="c-t2", tree="t2")), told=landing)
-    assert tell(passed(head="c-t2"), told=moved).run.state is State.LAND, "the twin: a clean rebase keeps its review"
+    assert tell(passed(head="c-t2"), told=moved).run.state is State.LAND, "the twin: a clean rebase keeps it"
