@@ -146,6 +146,10 @@ class Objects(Protocol):
         """One commit by full id, through tags; None where it is not there."""
         ...
 
+    def at_hand(self, name: str) -> bool:
+        """Whether there is an object of that full id, of whatever kind."""
+        ...
+
     def commits(self, ids: Sequence[str]) -> dict[str, Commit]: ...
 
     def merges(self, pairs: Sequence[tuple[str, str]]) -> list[Merged]:

@@ -21,6 +21,9 @@ from bmad.model.history import BlameLine, Listed, Merged, Tips
 EMPTY = ""
 """Stands for the empty tree."""
 
+_ALIKE = {"100664": "100644"}
+"""Modes of old trees, and as what git reads them."""
+
 
 class GitHistory:
     """A repository's history; all that decides is read through a private repository."""
@@ -47,6 +50,7 @@ class GitObjects:
         self._objects = objects
         self._differences = differences
         self._revisions = revisions
+        self._inside: dict[str, Mapping[bytes, str]] = {}
 
     def tips(self, base: str | None, head: str | None) -> Tips:
         """Both ends by name; without names the upstream's tip and HEAD."""
@@ -82,6 +86,10 @@ class GitObjects:
     def commit(self, name: str) -> Commit | None:
         return self._objects.commit(name)
 
+    def at_hand(self, name: str) -> bool:
+        """Whether there is an object of that id, of whatever kind."""
+        return next(self._objects.find([name])) is not None
+
     def merges(self, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
         return changes.merges(self._git, pairs)
 
@@ -112,23 +120,28 @@ class GitObjects:
         return [(old or empty, new or empty) for old, new in pairs]
 
     def files(self, tree: str, folders: Iterable[bytes]) -> dict[bytes, Listed]:
-        """The entries that are no folders, directly in the named folders of a tree (`b""` is the root)."""
+        """The entries that are no folders, directly in the named folders of a tree (`b""` is the root).
+
+        A folder that is spelt otherwise than git spells it (`src//a`) is none.
+        """
         found: dict[bytes, Listed] = {}
         for folder in folders:
             at: str | None = tree or self._objects.empty_tree
-            for part in filter(None, folder.split(b"/")):
-                at = self._folder(at, part) if at else None
+            for part in folder.split(b"/") if folder else ():
+                at = self._folders(at).get(part) if at else None
             prefix = folder + b"/" if folder else b""
             for entry in self._objects.tree(at) if at else ():
-                if entry.mode != "040000":
-                    found[prefix + entry.name] = Listed(entry.mode, entry.id)
+                if entry.mode != changes.TREE:
+                    found[prefix + entry.name] = Listed(_ALIKE.get(entry.mode, entry.mode), entry.id)
         return found
 
-    def _folder(self, tree: str, name: bytes) -> str | None:
-        for entry in self._objects.tree(tree):
-            if entry.name == name and entry.mode == "040000":
-                return entry.id
-        return None
+    def _folders(self, tree: str) -> Mapping[bytes, str]:
+        """The folders directly in a tree, by name."""
+        known = self._inside.get(tree)
+        if known is None:
+            entries = self._objects.tree(tree)
+            known = self._inside[tree] = {one.name: one.id for one in entries if one.mode == changes.TREE}
+        return known
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
         """The contents of blobs by id."""

@@ -18,6 +18,18 @@ RECORDS = "stories/records"
 EPIC_RE = re.compile(r"specs/epics/EPIC-[^/]*\.md")
 STORY_RE = re.compile(r"stories/STORY-[^/]*\.md")
 RECORD_RE = re.compile(rf"stories/records/(STORY-{ID}?)(?:\.([0-9]+))?\.json")
+"""Story and landing. A number at the end is always the landing, never a part of the id."""
+
+_NUMBERED = re.compile(r"\.[0-9]+\Z")
+
+
+def record_path(story: str, landing: int) -> str:
+    """The one name of a landing's record: the first landing goes without a number, unless the id ends in one.
+
+    So `STORY-1.2.json` is the second landing of STORY-1, and `STORY-1.2.1.json` the first of STORY-1.2.
+    """
+    numbered = landing > 1 or _NUMBERED.search(story) is not None
+    return f"{RECORDS}/{story}{f'.{landing}' if numbered else ''}.json"
 
 
 def document_kind(path: str) -> Kind | None:

@@ -1,15 +1,19 @@
 """A record: the evidence of one landing of a story, `stories/records/STORY-….json`. Add-only.
 
-Ids, hashes, verdicts and figures only; what was said stays with the journal.
+Ids, hashes, verdicts and figures only; what was said stays with the journal. Lists end at their first fault: a
+record comes from outside, and millions of faults would cost minutes to tell.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import FailFast, Field, field_validator
 
 from bmad.model.agents import Role, Severity, Usage
 from bmad.model.base import Value
 from bmad.model.report import Report
+
+Count = Annotated[int, Field(ge=0, le=999_999)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class ChangeEntry(Value):
@@ -20,6 +24,14 @@ class ChangeEntry(Value):
     new_mode: str = Field(pattern=r"^[0-7]{6}$")
     old_blob: str = Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")
     new_blob: str = Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")
+
+    @field_validator("path")
+    @classmethod
+    def _normal(cls, path: str) -> str:
+        """Raises: ValueError where git would spell the path otherwise: two spellings would be two entries."""
+        if any(part in ("", ".", "..") for part in path.split("/")):
+            raise ValueError("a path is spelt as git lists it, without empty, `.` or `..` parts")
+        return path
 
 
 class Work(Value):
@@ -33,31 +45,31 @@ class Work(Value):
     context: str
     prompt: str
     """SHA-256 of the prompt, 64 hex digits; empty for a person."""
-    files: tuple[str, ...] = ()
+    files: Annotated[tuple[str, ...], FailFast()] = ()
     """The paths that the prompt named or held."""
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
     usage: Usage | None = None
 
 
 class CheckRun(Value):
     """A check that ran in `verify` and how it ended."""
 
-    round: int
+    round: Count
     name: str
     ok: bool
     exit: int | None = None
-    seconds: float = 0.0
+    seconds: Seconds = 0.0
 
 
 class RecordedFinding(Value):
     """A finding without its words. `id` is the fingerprint over lens, path and folded quote."""
 
     id: str
-    round: int
+    round: Count
     severity: Severity
     lens: str
     path: str
-    line: int
+    line: int = Field(ge=0)
     criterion: str = ""
     disposition: Literal["fixed", "false-positive", "open"]
     """`open` may only be a P2."""
@@ -71,7 +83,7 @@ class Evidence(Value):
     """What stands for a criterion. `failed_before` and `passed_after` are null where nobody looked."""
 
     criterion: str
-    checks: tuple[str, ...] = ()
+    checks: Annotated[tuple[str, ...], FailFast()] = ()
     failed_before: bool | None = None
     passed_after: bool | None = None
 
@@ -92,7 +104,7 @@ class Record(Report):
 
     namespace: Literal["bmad.record"] = "bmad.record"
     story: str
-    landing: int = Field(ge=1)
+    landing: int = Field(ge=1, le=999_999)
     """1, or the number in the file's name for a later landing of the story."""
     repository: str
     target: str
@@ -100,13 +112,13 @@ class Record(Report):
     base: str
     head: str
     spec: str
-    change: tuple[ChangeEntry, ...]
-    rounds: int = Field(ge=1)
+    change: Annotated[tuple[ChangeEntry, ...], FailFast()]
+    rounds: int = Field(ge=1, le=999_999)
     converged: bool
-    work: tuple[Work, ...]
-    checks: tuple[CheckRun, ...]
-    findings: tuple[RecordedFinding, ...]
-    dropped: int = 0
+    work: Annotated[tuple[Work, ...], FailFast()]
+    checks: Annotated[tuple[CheckRun, ...], FailFast()]
+    findings: Annotated[tuple[RecordedFinding, ...], FailFast()]
+    dropped: int = Field(default=0, ge=0)
     """Findings whose quote did not stand at its place."""
-    evidence: tuple[Evidence, ...] = ()
+    evidence: Annotated[tuple[Evidence, ...], FailFast()] = ()
     accepted: Accepted

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bmad.core.gate.facts import ABSENT, CommitFacts, Evidence, Landed, Step
 from bmad.core.gate.judge import Result, judge_range
+from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.gate.words import told, undecidable
@@ -25,6 +26,7 @@ from bmad.pipeline.evidence import (
     union_lock,
 )
 from bmad.pipeline.records import Known, with_records
+from bmad.pipeline.steps import Span, landed_together
 from bmad.ports import Clock, Formats, History, Objects
 
 _TWO = 2
@@ -41,17 +43,6 @@ class GateRequest(NamedTuple):
     since: str | None = None
     require_policy: bool = False
     actor: str | None = None
-
-
-class _Span(NamedTuple):
-    """A step before its specifications are read."""
-
-    base: Commit | None
-    head: Commit
-    tree: str
-    commits: tuple[Commit, ...]
-    conflicts: tuple[bytes, ...] = ()
-    lock: bytes | None = None
 
 
 def gate(
@@ -71,7 +62,7 @@ def gate(
         with history.read() as objects:
             tips = _tips(objects, request)
             reader = _Reader(objects, formats, tips, specs)
-            spans = reader.steps() if request.since is not None else reader.range()
+            spans = reader.steps(request.level) if request.since is not None else reader.range()
             merge = spans[-1].tree if spans else None
             evidence = Evidence(
                 tuple(reader.read(spans, request.level)),
@@ -113,7 +104,7 @@ def _tips(objects: Objects, request: GateRequest) -> Tips:
 
 def _targets(commits: Iterable[Commit]) -> list[str]:
     """The commits that reverts name."""
-    return [claim.target for commit in commits if (claim := named(commit.message)) is not None]
+    return [claim.target for commit in commits for claim in named(commit.message)]
 
 
 class _Reader:
@@ -135,25 +126,36 @@ class _Reader:
         self._lock_faults: dict[str, str] = {}
         self.landed: dict[str, Landed] = {}
 
-    def range(self) -> list[_Span]:
+    def range(self) -> list[Span]:
         """One step, from the base to the computed merge of base and head."""
         base, head = self._commits[self._tips.base], self._commits[self._tips.head]
         if not self._walked:
-            return [_Span(base, head, base.tree, ())]
+            return [Span(base, head, base.tree, ())]
         *_, merged = self._compute([(base.id, head.id)])
         conflicts = [one for one in merged.conflicts if one.path != LOCK.encode()]
         if conflicts:
             paths = tuple(sorted({one.path for one in conflicts}))
-            return [_Span(base, head, head.tree, tuple(self._walked), paths)]
+            return [Span(base, head, head.tree, tuple(self._walked), paths)]
         lock = None
         if merged.conflicts:
             stages = merged.conflicts[0]
             blobs = self._objects.blobs(filter(None, (stages.base, stages.ours, stages.theirs)))
             lock = union_lock(*(blobs.get(blob or "", b"") for blob in (stages.base, stages.ours, stages.theirs)))
-        return [_Span(base, head, merged.tree, tuple(self._walked), (), lock)]
+        return [Span(base, head, merged.tree, tuple(self._walked), (), lock)]
 
-    def steps(self) -> list[_Span]:
-        """Each first-parent step, oldest first, with what it brings."""
+    def steps(self, wanted: Level | None) -> list[Span]:
+        """Each first-parent step, oldest first, with what it brings; a landing of several commits is one."""
+        spans = self._first_parents()
+        found = []
+        for span in landed_together(self._objects, self._formats, spans):
+            one = [span]
+            if len(span.commits) > 1 and len(span.head.parents) == 1:
+                settings = self._specs.state(span.base.tree).settings if span.base else None
+                one = [span] if asks_review(settings, wanted) else [s for s in spans if s.head in span.commits]
+            found += one
+        return found
+
+    def _first_parents(self) -> list[Span]:
         self._compute([])
         line: list[Commit | None] = [self._commits[self._tips.head]] if self._walked else []
         walked = self._walked_ids
@@ -174,7 +176,7 @@ class _Reader:
                     found.append(name)
                     queue.extend(self._commits[name].parents)
             found.sort(key=order.__getitem__)
-            spans.append(_Span(base, head, head.tree, tuple(self._commits[name] for name in found)))
+            spans.append(Span(base, head, head.tree, tuple(self._commits[name] for name in found)))
         return spans
 
     def _compute(self, more: list[tuple[str, str]]) -> list[Merged]:
@@ -185,7 +187,7 @@ class _Reader:
         self._merged = {commit.id: merged for commit, merged in zip(merges, found, strict=False)}
         return found
 
-    def older(self, spans: Sequence[_Span]) -> frozenset[str]:
+    def older(self, spans: Sequence[Span]) -> frozenset[str]:
         """The commits up to `gate.since`, by the policy of the last step's base."""
         base = spans[-1].base if spans else None
         settings = self._specs.state(base.tree).settings if base else None
@@ -200,14 +202,14 @@ class _Reader:
                 queue.extend(self._commits[name].parents)
         return frozenset(found)
 
-    def read(self, spans: Sequence[_Span], wanted: Level | None) -> list[Step]:
+    def read(self, spans: Sequence[Span], wanted: Level | None) -> list[Step]:
         """The steps with all that they are judged by."""
         steps = list(self._steps(spans))
         trees = [(span.base.tree if span.base else "", span.tree) for span in spans]
         known = Known(trees, self.landed, self._tips.target, wanted)
         return with_records(self._objects, self._formats, steps, known)
 
-    def _steps(self, spans: Sequence[_Span]) -> Iterable[Step]:
+    def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
         self._read_landed()
         self._read_changes(spans)
         self._read_versions()
@@ -236,7 +238,7 @@ class _Reader:
             )
             before = after
 
-    def _starts(self, span: _Span) -> list[Commit | None]:
+    def _starts(self, span: Span) -> list[Commit | None]:
         """The commits that the span's commits start from; None stands for nothing at all."""
         own = {commit.id for commit in span.commits}
         starts: dict[str, Commit | None] = {}
@@ -248,7 +250,7 @@ class _Reader:
                     starts[parent] = self._commits[parent]
         return list(starts.values())
 
-    def _absent(self, span: _Span, starts: Sequence[Commit | None]) -> frozenset[bytes]:
+    def _absent(self, span: Span, starts: Sequence[Commit | None]) -> frozenset[bytes]:
         """The base's paths that some of the starts lack."""
         tree = span.base.tree if span.base else ""
         return frozenset(
@@ -264,7 +266,7 @@ class _Reader:
             return self._merged[commit.id].tree
         return self._commits[commit.parents[0]].tree if commit.parents else ""
 
-    def _read_changes(self, spans: Sequence[_Span]) -> None:
+    def _read_changes(self, spans: Sequence[Span]) -> None:
         pairs = {(self._parent_tree(commit), commit.tree): None for commit in self._walked}
         pairs |= {(span.base.tree if span.base else "", span.tree): None for span in spans}
         pairs |= {
@@ -295,25 +297,30 @@ class _Reader:
         return (self._commits[parents[0]].tree if parents else "", landed.commit.tree)
 
     def _read_landed(self) -> None:
-        """What reverts of the range name outside of it, and what those revert in turn."""
+        """What reverts of the range name outside of it, or as its merges, and what those revert in turn."""
         wanted = _targets(self._walked)
         found: dict[str, Commit] = {}
         brought: dict[str, tuple[Commit, ...]] = {}
         for _ in range(_REVERTS_IN_A_ROW):
-            new = [name for name in dict.fromkeys(wanted) if name not in self._walked_ids and name not in found]
+            new = [name for name in dict.fromkeys(wanted) if self._is_outside(name) and name not in found]
             commits = [commit for name in new if (commit := self._objects.commit(name)) is not None]
             found |= {commit.id: commit for commit in commits}
             brought |= {one.id: self._brought(one) for one in commits}
             wanted = [target for one in commits for target in _targets((one, *brought[one.id]))]
             if not wanted:
                 break
-        if not found or not self._tips.base:
-            return
-        reached = self._objects.reached(sorted(found), self._tips.base)
+        base = self._tips.base
+        reached = frozenset(found) & self._walked_ids
+        if found and base:
+            reached |= self._objects.reached(sorted(found), base)
         kept = {name: commit for name, commit in found.items() if name in reached}
         parents = {parent for commit in kept.values() for parent in commit.parents}
         self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
         self.landed = {name: Landed(commit, (), brought[name]) for name, commit in kept.items()}
+
+    def _is_outside(self, name: str) -> bool:
+        """Whether a commit's own work is not judged in the range: it is below it, or it is a merge."""
+        return name not in self._walked_ids or len(self._commits[name].parents) == _TWO
 
     def _brought(self, commit: Commit) -> tuple[Commit, ...]:
         """The commits that a merge outside the range brought."""
@@ -336,7 +343,7 @@ class _Reader:
         locks = [version.blob for version in every if version.path == LOCK]
         self._lock_faults = self._specs.lock_faults(list(dict.fromkeys(locks)))
 
-    def _facts(self, span: _Span, before: State) -> tuple[CommitFacts, ...]:
+    def _facts(self, span: Span, before: State) -> tuple[CommitFacts, ...]:
         claimed = {story for commit in span.commits for story in stories(parse(commit.message)).ids}
         minted = any(before.story(story) is None for story in claimed)
         return tuple(self._fact(commit, minted=minted) for commit in span.commits)

@@ -14,11 +14,11 @@ from bmad.core.gate.judge import intent_of
 from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
 from bmad.core.paths import Classifier, PathClass, classifier
-from bmad.core.records.explain import Join, join_for
+from bmad.core.records.explain import Join, edges, join_for
 from bmad.core.trailers import parse, stories
 from bmad.errors import UsageError
 from bmad.model.commits import Change, Commit
-from bmad.model.layout import RECORD_RE, RECORDS
+from bmad.model.layout import RECORD_RE, RECORDS, record_path
 from bmad.model.record import Record
 from bmad.model.settings import Level
 from bmad.ports import Formats, Objects
@@ -43,8 +43,8 @@ def record_name(path: str) -> Name | None:
     text = match[2]
     if text is None:
         return Name(match[1], 1)
-    plain = re.fullmatch(r"[1-9][0-9]{0,5}", text) is not None and text != "1"
-    return Name(match[1], int(text) if plain else 0)
+    number = int(text[:6])
+    return Name(match[1], number if record_path(match[1], number) == path else 0)
 
 
 class Known(NamedTuple):
@@ -64,7 +64,8 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
     reader = _Records(objects, formats)
     landed = _landings(objects, steps)
     added = {at: _added(steps[at]) for at in asking}
-    standing = {at: _standing(objects, steps[at], known, known.trees[at][0]) for at in asking}
+    reverted = _reverted(steps, known)
+    standing = {at: _standing(objects, steps[at], reverted, known.trees[at][0]) for at in asking}
     reader.parse(
         [*(blob for one in added.values() for _, blob in one), *(b for one in standing.values() for b in one)]
     )
@@ -118,26 +119,35 @@ def _landings(objects: Objects, steps: Sequence[Step]) -> list[dict[str, frozens
     return found
 
 
-def _standing(objects: Objects, step: Step, known: Known, tree: str) -> list[str]:
+def _reverted(steps: Sequence[Step], known: Known) -> frozenset[str]:
+    """The stories that reverts of the range may speak of: by trailer, or by the record that came with them."""
+    commits = [(facts.commit, facts.changes) for step in steps for facts in step.commits]
+    commits += [(one.commit, one.changes) for one in known.landed.values()]
+    commits += [(commit, ()) for one in known.landed.values() for commit in one.brought]
+    found = {story for commit, _ in commits for story in stories(parse(commit.message)).ids}
+    for change in (change for _, changes in commits for change in changes):
+        if change.path.startswith(_FOLDER + b"/"):
+            name = record_name(change.path.decode("utf-8", "surrogateescape"))
+            found |= {name.story} if name is not None else set()
+    return frozenset(found)
+
+
+def _standing(objects: Objects, step: Step, reverted: frozenset[str], tree: str) -> list[str]:
     """The blobs of the base's records that reverts of the range may take back."""
-    reverts = [facts.commit for facts in step.commits if named(facts.commit.message) is not None]
-    if not reverts:
+    if not any(named(facts.commit.message) for facts in step.commits):
         return []
-    commits: list[Commit] = [facts.commit for facts in step.commits]
-    commits += [commit for one in known.landed.values() for commit in (one.commit, *one.brought)]
-    named_stories = {story for commit in commits for story in stories(parse(commit.message)).ids}
     files = objects.files(tree, [_FOLDER]) if tree else {}
     found = []
     for path, at in sorted(files.items()):
         name = record_name(path.decode("utf-8", "surrogateescape"))
-        if name is not None and name.story in named_stories and at.mode in _REGULAR:
+        if name is not None and name.story in reverted and at.mode in _REGULAR:
             found.append(at.id)
     return found
 
 
 def _with_values(objects: Objects, recorded: Recorded, trees: tuple[str, str]) -> Recorded:
-    """With what base and result hold at the paths of the records."""
-    paths = set(recorded.edges)
+    """With what base and result hold at the paths of the records, and of those that reverts may take back."""
+    paths = {*recorded.edges, *edges(recorded.standing)}
     folders = sorted({path.rpartition(b"/")[0] for path in paths})
     before, after = (
         {path: at for path, at in objects.files(tree, folders).items() if path in paths} if tree else {}
@@ -221,7 +231,8 @@ class _Records:
             if not _FULL.fullmatch(name):
                 return f"its {what} is no full id of a commit"
             commit = self._commits[name]
-            if commit is not None and commit.id != name:
+            stray = self._objects.at_hand(name) if commit is None else commit.id != name
+            if stray:
                 return f"its {what} is no commit"
         trees = self._trees(record)
         if trees is None:

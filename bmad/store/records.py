@@ -8,15 +8,16 @@ from pydantic import ValidationError
 from bmad.errors import UsageError
 from bmad.model.record import Record
 
-MAX = 8 << 20
+MAX = 16 << 20
+"""As large as the objects that the gate reads."""
 
 
 def parse_record(text: str) -> Record:
     """Read a record. Raises: UsageError naming what is wrong with it."""
     if len(text) > MAX:
-        raise UsageError("it is over 8 MiB, more than a record can hold.")
+        raise UsageError("it is over 16 MiB, more than a record can hold. Land the story in smaller parts.")
     try:
-        data: Any = json.loads(text, object_pairs_hook=_once)
+        data: Any = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"it is no JSON: {str(error)[:200]}.") from None
     if not isinstance(data, dict):
@@ -25,11 +26,15 @@ def parse_record(text: str) -> Record:
     if schema != "bmad.record/1":
         raise UsageError(f"its schema is {json.dumps(schema)[:60]}, and this bmad reads `bmad.record/1`.")
     try:
-        return Record.model_validate(data)
+        return Record.model_validate_json(json.dumps(data, allow_nan=False), strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"`{where}`: {first['msg']}.") from None
+        if not where:
+            raise UsageError(f"it is no JSON: {first['msg']}.") from None
+        raise UsageError(f"`{where}`: {first['msg'].removeprefix('Value error, ')}.") from None
+    except ValueError as error:
+        raise UsageError(f"it holds a number that is none: {error}.") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -38,3 +43,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
     return found
+
+
+def _no_number(name: str) -> float:
+    """`NaN` and `Infinity`, which Python reads and JSON has not."""
+    raise ValueError(f"{name} is no number")

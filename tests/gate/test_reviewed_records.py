@@ -150,6 +150,7 @@ def finding(**other: Any) -> RecordedFinding:
 
 
 DEV, REVIEW = WORK[1], WORK[2]
+SECOND = (work("2/fix", Role.DEVELOPER, "c4"), work("2/review", Role.REVIEWER, "c5"))
 
 
 @pytest.mark.parametrize(
@@ -160,8 +161,14 @@ DEV, REVIEW = WORK[1], WORK[2]
             {"findings": (finding(disposition="open"),)},
             {"findings": (finding(disposition="open", severity="P2"),)},
         ),
-        ({"findings": (finding(disposition="open", severity="P0"),)}, {"findings": (finding(),)}),
-        ({"findings": (finding(round=2),)}, {"findings": (finding(round=2),), "rounds": 2}),
+        (
+            {"findings": (finding(disposition="open", severity="P0"),)},
+            {"findings": (finding(severity="P0"),), "work": (*WORK, *SECOND), "rounds": 2},
+        ),
+        (
+            {"findings": (finding(round=2),), "work": (*WORK, *SECOND)},
+            {"findings": (finding(round=1),), "work": (*WORK, *SECOND), "rounds": 2},
+        ),
         ({"work": (DEV,)}, {"work": (REVIEW,)}),
         ({"work": ()}, {"work": (DEV, REVIEW)}),
         (
@@ -192,7 +199,7 @@ DEV, REVIEW = WORK[1], WORK[2]
             {"checks": (CheckRun(round=1, name="tests", ok=False, exit=1),)},
             {"checks": (CheckRun(round=1, name="tests", ok=False), CheckRun(round=1, name="tests", ok=True))},
         ),
-        ({"accepted": Accepted(by=" ", how="policy")}, {"accepted": Accepted(by="act.accept", how="policy")}),
+        ({"accepted": Accepted(by=" ", how="person")}, {"accepted": Accepted(by="act.accept", how="person")}),
         ({"spec": "0" * 64}, {}),
     ],
 )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from bmad.core.gate.facts import CommitFacts, Step
+from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.parts import Entry, Exempt, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.stories import Judged, StoryBook
@@ -33,6 +33,8 @@ class Rules(NamedTuple):
     reverts: Reverts
     older: frozenset[str]
     """Commits that are not judged: grandfathered, or older than the adoption."""
+    landing: frozenset[bytes] = frozenset()
+    """The paths that the result holds otherwise than the base."""
 
     def closed(self, story: str) -> GateFinding | None:
         """G11, from `reviewed` up: the story landed, in the base's tree or history, and not reopened."""
@@ -110,13 +112,17 @@ def _judge_parts(
         return Verdict(_report(facts, _kind(parts), findings, claim.ids), entries, block.notes)
     standing = rules.step.before.records
     if claim.ids:
+        echo = _echoes(parts, rules)
+        if echo:
+            standing -= {entry.path for entry in parts.records if entry.change.old_mode == ABSENT}
         findings += judge_records(parts.records, claim.ids, standing)
-        findings += _judge_claim(parts, judged, claim, rules)
+        findings += _judge_claim(parts, judged, claim, rules, echo=echo)
         findings += _assisted(block, rules.gate)
         return Verdict(_report(facts, CommitKind.STORY, findings, claim.ids), entries, block.notes)
     inherited = rules.reverts.inherited(facts.commit.message, _work(facts))
     if inherited.stories and not claim.faults:
-        findings += judge_records(parts.records, (), standing)
+        found = judge_records(parts.records, (), standing)
+        findings += _kept_by_revert(found, facts) if not inherited.restores else found
         findings += _restored(parts, inherited.stories, rules) if inherited.restores else []
         report = _report(facts, CommitKind.REVERT, findings, inherited.stories)
         return Verdict(report, entries, block.notes, inherited.restores)
@@ -128,6 +134,22 @@ def _judge_parts(
         return Verdict(_report(facts, CommitKind.STORY, findings, ids), entries, (*block.notes, note))
     findings += _without_story(facts, parts, claim, block, rules)
     return Verdict(_report(facts, CommitKind.UNTRACED, findings), entries, block.notes)
+
+
+def _echoes(parts: Parts, rules: Rules) -> bool:
+    """Whether nothing of a commit lands, since the result is as the base at all of its paths.
+
+    So it is with commits below a stacked branch that were squashed into the base.
+    """
+    own = {entry.change.path for entry in (*parts.code, *parts.records)}
+    return rules.step.recorded is not None and own.isdisjoint(rules.landing)
+
+
+def _kept_by_revert(found: Sequence[GateFinding], facts: CommitFacts) -> list[GateFinding]:
+    """`git revert` takes the record of the landing away with it, and a record stays."""
+    parent = facts.commit.parents[0][:12] if facts.commit.parents else "REV"
+    fix = "restore the record in the same commit: git checkout {} -- {}, then git commit --amend"
+    return [one.model_copy(update={"fix": fix.format(parent, one.path)}) for one in found]
 
 
 def recorded_stories(parts: Parts, rules: Rules) -> tuple[str, ...]:
@@ -212,13 +234,15 @@ def _without_story(
     return found
 
 
-def _judge_claim(parts: Parts, judged: Sequence[Judged], claim: Stories, rules: Rules) -> list[GateFinding]:
+def _judge_claim(
+    parts: Parts, judged: Sequence[Judged], claim: Stories, rules: Rules, *, echo: bool = False
+) -> list[GateFinding]:
     found = [finding("G02", fault) for fault in claim.faults]
     if len(claim.ids) > rules.gate.max_stories:
         message = f"it names {len(claim.ids)} stories, and the base allows {rules.gate.max_stories} in one commit"
         found.append(finding("G01", message, fix="split the commit"))
     found += [one for story in judged for one in story.findings]
-    found += filter(None, (rules.closed(story.id) for story in judged))
+    found += [] if echo else filter(None, (rules.closed(story.id) for story in judged))
     sound = [story for story in judged if not story.findings]
     if len(sound) == len(judged):
         for entry in parts.code:

@@ -1,27 +1,32 @@
 """From level `reviewed` up: the net change of the range, explained path by path by the records it adds (G15).
 
 Left out are spec, records and governed files, and what an exemption of the base grants. A path of which no record
-speaks passes where all that touches it is grandfathered, or a revert that takes back a whole landing, the latest
-of its story.
+speaks passes where all that touches it is grandfathered or exempt, or where the latest landing of a story is taken
+back (or brought back) as a whole, all of its paths together.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.commits import Rules
-from bmad.core.gate.facts import Recorded
+from bmad.core.gate.facts import Recorded, RecordFile
 from bmad.core.gate.net import Trail
 from bmad.core.gate.parts import Entry, Verdict, sort
+from bmad.core.gate.undone import Unit, choices, is_revert, reverting, together, undoable
 from bmad.core.gate.words import finding, printable, shortened
-from bmad.core.paths import PathClass
-from bmad.core.records.explain import Edge, Way, in_line, join_for, leads
+from bmad.core.records.explain import Edge, Way, edge_of, in_line, join_for, leads
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, Explanation, GateFinding
-from bmad.model.history import Listed
-from bmad.model.record import Record
 
 EXACT, CARRIED = "exact", "carried"
+_NAMED = 5
+"""So many records of a path are named."""
 _UPDATE = "update the branch, then run bmad submit: it verifies again and keeps the review where it still holds"
+
+_ONE_BY_ONE = (
+    "land one after the other, each verified again by bmad submit; what has landed is judged one by one "
+    "with bmad gate --since"
+)
 
 
 class Explained(NamedTuple):
@@ -36,30 +41,38 @@ def explain_net(rules: Rules, verdicts: Sequence[Verdict]) -> Explained:
     recorded = rules.step.recorded
     if recorded is None:
         return Explained((), ())
-    free = _Free(rules, recorded, verdicts)
-    net = [Entry(change, rules.classify(change.path)) for change in rules.step.net]
+    paths = _Paths(rules, recorded, verdicts)
+    undone = _undone(paths, undoable(recorded, verdicts))
     found: list[GateFinding] = []
     how: dict[bytes, str] = {}
-    for path, must in sorted(recorded.edges.items()):
-        how[path] = _how(recorded, path, must, free.edges.get(path, ()))
+    for path in sorted(recorded.edges):
+        how[path] = EXACT if paths.spared(path) else paths.how(path, undone.get(path, ()))
         if not how[path]:
-            found.append(_unexplained(recorded, path, must))
+            found.append(_unexplained(recorded, path))
+    net = [Entry(change, rules.classify(change.path)) for change in rules.step.net]
     found += [
         _unrecorded(entry, rules)
         for entry in sort(net, rules.exempt).code
-        if entry.change.path not in recorded.edges and not free.settles(entry.change)
+        if entry.change.path not in recorded.edges
+        and entry.change.path not in undone
+        and not paths.settles(entry.change)
     ]
     return Explained(shortened(found), tuple(_told(recorded, how)))
 
 
-def _how(recorded: Recorded, path: bytes, must: Sequence[Edge], free: Sequence[Edge]) -> str:
-    """How the records explain a path; empty where they do not."""
-    way = recorded.way(path)
-    if leads(way, must, free):
-        return EXACT
-    join = join_for(way, must)
-    result = recorded.joins.get(join) if join is not None else None
-    return CARRIED if result is not None and result == way.end else ""
+def _undone(paths: "_Paths", landings: Sequence[list[Unit]]) -> Mapping[bytes, Sequence[Edge]]:
+    """The edges of the landings that the range takes back or brings back, each as a whole, by path."""
+    taken: dict[bytes, list[Edge]] = {}
+    for group in together(landings):
+        touched = {path for options in group for unit in options for path in unit}
+        for choice in choices(group):
+            by_path: dict[bytes, list[Edge]] = {}
+            for path, edge in (item for unit in choice for item in unit.items()):
+                by_path.setdefault(path, []).append(edge)
+            if all(paths.how(path, by_path.get(path, ())) for path in touched):
+                taken |= by_path
+                break
+    return taken
 
 
 def _told(recorded: Recorded, how: Mapping[bytes, str]) -> Iterable[Explanation]:
@@ -73,18 +86,25 @@ def _told(recorded: Recorded, how: Mapping[bytes, str]) -> Iterable[Explanation]
             )
 
 
-def _unexplained(recorded: Recorded, path: bytes, must: Sequence[Edge]) -> GateFinding:
+def _unexplained(recorded: Recorded, path: bytes) -> GateFinding:
     shown = path.decode("utf-8", "surrogateescape")
-    who = ", ".join(dict.fromkeys(printable(one.path) for one in recorded.about[path]))
+    who = _records(recorded.about[path])
     way = recorded.way(path)
-    line = in_line(must)
+    line = in_line(recorded.edges[path])
     if line is None:
         words = f"{who} speak of {printable(shown)} side by side, not one after the other"
-    elif way.start != line.start:
+        return finding("G15", words, shown, _ONE_BY_ONE)
+    if way.start != line.start:
         words = f"the base holds {printable(shown)} otherwise than {who} began from{_carried(recorded, path, way)}"
     else:
         words = f"{printable(shown)} is not what {who} says was reviewed"
     return finding("G15", words, shown, _UPDATE)
+
+
+def _records(about: Sequence[RecordFile]) -> str:
+    """The records that speak of a path, the first few by name."""
+    named = ", ".join(dict.fromkeys(printable(one.path) for one in about[:_NAMED]))
+    return f"{named} and {len(about) - _NAMED} more" if len(about) > _NAMED else named
 
 
 def _carried(recorded: Recorded, path: bytes, way: Way) -> str:
@@ -105,57 +125,49 @@ def _unrecorded(entry: Entry, rules: Rules) -> GateFinding:
     return finding("G15", message, entry.path, "run bmad submit (or let bmad act land it), which adds the record")
 
 
-class _Free:
-    """What may lie on a way beside the records: grandfathered commits, and reverts of whole landings."""
+class _Paths:
+    """What the base, the result and the commits of a range have at each path."""
 
     def __init__(self, rules: Rules, recorded: Recorded, verdicts: Sequence[Verdict]) -> None:
+        self._rules = rules
+        self._recorded = recorded
         self._trail = Trail(rules.step, verdicts)
-        self._bound: set[bytes] = set()
-        self.edges: dict[bytes, list[Edge]] = {}
-        whole = _Landings(recorded)
+        self._net = {change.path: change for change in rules.step.net}
+        self._reverts = reverting(verdicts)
+        self._free: dict[bytes, list[Edge]] = {}
+        self._others: set[bytes] = set()
         for verdict in verdicts:
-            free = verdict.report.kind in (CommitKind.GRANDFATHERED, CommitKind.EXEMPT) or whole.reverted(verdict)
+            free = verdict.report.kind in (CommitKind.GRANDFATHERED, CommitKind.EXEMPT)
             for entry in verdict.entries:
                 if free:
-                    self.edges.setdefault(entry.change.path, []).append(_edge(entry.change))
-                else:
-                    self._bound.add(entry.change.path)
+                    self._free.setdefault(entry.change.path, []).append(edge_of(entry.change))
+                elif not is_revert(verdict):
+                    self._others.add(entry.change.path)
+
+    def how(self, path: bytes, undone: Sequence[Edge]) -> str:
+        """How records, and landings that are taken back, explain a path; empty where they do not."""
+        recorded, way = self._recorded, self._recorded.way(path)
+        must = [*recorded.edges.get(path, ()), *undone]
+        if leads(way, must, self._free.get(path, ())) or self._by_reverts(path, way, must):
+            return EXACT
+        join = join_for(way, must)
+        result = recorded.joins.get(join) if join is not None else None
+        return CARRIED if result is not None and result == way.end else ""
+
+    def _by_reverts(self, path: bytes, way: Way, undone: Sequence[Edge]) -> bool:
+        """Whether reverts alone touch a path that the base has moved, and all that they do is take it back."""
+        if path in self._recorded.edges or path in self._others or len(undone) != 1:
+            return False
+        net = self._net.get(path)
+        done = leads(Way(undone[0].old, undone[0].new), self._reverts.get(path, ()))
+        return done and (way.end == undone[0].new or (net is not None and self._trail.explains(net)))
 
     def settles(self, net: Change) -> bool:
         """Whether nothing but what is free touches a path of which no record speaks."""
-        return net.path in self.edges and net.path not in self._bound and self._trail.explains(net)
+        bound = net.path in self._others or net.path in self._reverts
+        return net.path in self._free and not bound and self._trail.explains(net)
 
-
-def _edge(change: Change) -> Edge:
-    return Edge(Listed(change.old_mode, change.old_blob), Listed(change.new_mode, change.new_blob))
-
-
-class _Landings:
-    """The latest landing of each story, as its record has it."""
-
-    def __init__(self, recorded: Recorded) -> None:
-        self._latest: dict[str, Record] = {}
-        counted = [one.record for one in recorded.counted if one.record is not None]
-        for record in (*recorded.standing, *counted):
-            known = self._latest.get(record.story)
-            highest = max(recorded.landed.get(record.story, frozenset()), default=0)
-            if record.landing >= max(highest, known.landing if known else 0):
-                self._latest[record.story] = record
-
-    def reverted(self, verdict: Verdict) -> bool:
-        """Whether a revert takes back, or brings back, a whole landing and the latest."""
-        if verdict.report.kind is not CommitKind.REVERT or verdict.report.findings:
-            return False
-        kept = (PathClass.CODE, PathClass.KNOWLEDGE)
-        done = {_value(entry) for entry in verdict.entries if entry.at.klass in kept}
-        for record in self._latest.values():
-            change = {(one.path, one.old_mode, one.new_mode, one.old_blob, one.new_blob) for one in record.change}
-            back = {(path, new, old, blob, was) for path, old, new, was, blob in change}
-            if change and done in (change, back):
-                return True
-        return False
-
-
-def _value(entry: Entry) -> tuple[str, str, str, str, str]:
-    change = entry.change
-    return (entry.path, change.old_mode, change.new_mode, change.old_blob, change.new_blob)
+    def spared(self, path: bytes) -> bool:
+        """Whether an exemption of the base grants what the range does at a path."""
+        net = self._net.get(path)
+        return net is not None and bool(sort([Entry(net, self._rules.classify(path))], self._rules.exempt).exempt)

@@ -103,9 +103,13 @@ class Recorded:
 
     def way(self, path: bytes) -> Way:
         """From what the base holds at a path to what the result holds there."""
-        digits = next((len(value.id) for value in (*self.before.values(), *self.after.values())), 40)
-        absent = Listed(ABSENT, "0" * digits)
-        return Way(self.before.get(path, absent), self.after.get(path, absent))
+        return Way(self.before.get(path, self._absent), self.after.get(path, self._absent))
+
+    @cached_property
+    def _absent(self) -> Listed:
+        """What stands where nothing is, with an id as long as the others."""
+        digits = next((len(value.id) for one in (self.before, self.after) for value in one.values()), 40)
+        return Listed(ABSENT, "0" * digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.net import judge_net
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
-from bmad.core.gate.records import judge_records_of, not_compared
+from bmad.core.gate.records import judge_records_of, notes_of
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
 from bmad.core.gate.stories import StoryBook
@@ -52,6 +52,7 @@ def judge_range(evidence: Evidence) -> Result:
             result.commits += [_older(facts.id) for facts in step.commits]
             continue
         _judge_step(step, evidence, result, known)
+    result.notes = list(dict.fromkeys(result.notes))
     older = sum(1 for one in result.commits if one.commit in evidence.since)
     if older:
         result.notes.append(f"{older} commits are older than the adoption (gate.since) and were not judged")
@@ -100,7 +101,7 @@ def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str,
             findings += [*judge_records_of(rules, audit=evidence.audit), *explained.findings]
             result.records += explained.records
         if step.recorded is not None:
-            result.notes += not_compared(step.recorded, audit=evidence.audit)
+            result.notes += notes_of(step.recorded, audit=evidence.audit)
         result.self_authored |= {
             story: None
             for verdict in verdicts
@@ -120,16 +121,12 @@ def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str,
 def _rules(step: Step, settings: Settings, evidence: Evidence, known: dict[str, Verdict]) -> Rules:
     classify = classifier(intent_of(step, settings), settings.gate.governed)
     book = StoryBook(step, settings.gate)
-    reverts = Reverts(
-        evidence.landed,
-        known,
-        lambda path: classify(path).klass in (PathClass.CODE, PathClass.KNOWLEDGE),
-        book.holds_story,
-    )
+    reverts = Reverts(evidence.landed, known, classify, book.holds_story)
     exempt = exempt_of(step, settings.gate, evidence.actor, evidence.as_of.date())
     older = frozenset(settings.gate.grandfathered) | evidence.since
     level = effective_level(settings, evidence.level)
-    return Rules(step, settings.gate, level, classify, exempt, book, reverts, older)
+    landing = frozenset(change.path for change in step.net)
+    return Rules(step, settings.gate, level, classify, exempt, book, reverts, older, landing)
 
 
 def intent_of(step: Step, settings: Settings) -> str:

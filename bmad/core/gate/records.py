@@ -5,24 +5,31 @@ review of the story as it stands: by somebody in another context than those who 
 left open.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
+from bmad.core.fingerprint import fingerprint
 from bmad.core.gate.commits import Rules, judge_path
-from bmad.core.gate.facts import Recorded, RecordFile, Step
+from bmad.core.gate.facts import Recorded, RecordFile, State, Step
 from bmad.core.gate.parts import REGULAR, Entry
+from bmad.core.gate.reviews import unreviewed
 from bmad.core.gate.words import finding, printable, shortened, told
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.chain import chain_fingerprint
-from bmad.model.agents import Role, Severity
 from bmad.model.commits import Change
 from bmad.model.gate import GateFinding
+from bmad.model.layout import record_path
 from bmad.model.record import ChangeEntry, Record
 
 _KEPT = frozenset({PathClass.CODE, PathClass.KNOWLEDGE})
-_ROUND = re.compile(r"([0-9]{1,6})/")
 _AGAIN = "run bmad submit again, so that the record is of what lands"
+_REVIEW = "have it reviewed: bmad submit (or bmad act) goes on until the review has converged"
+_ONE_BRANCH = (
+    "a record is for the branch that its work lands on: for a backport name that branch in `act.target` of its "
+    "bmad.yaml and run bmad submit there; between long-lived branches ask for `reviewed` where stories land first"
+)
 
 
 def judge_records_of(rules: Rules, *, audit: bool) -> list[GateFinding]:
@@ -52,10 +59,13 @@ def _shape(file: RecordFile) -> GateFinding | None:
     """Whether it is a record at all, of the story and landing that its name says."""
     if file.record is None:
         return _g14(file, told(file.fault.removesuffix(".")), "take the record as bmad wrote it")
+    place = record_path(file.record.story, file.record.landing)
+    fix = f"it belongs at {printable(place)}; run bmad submit again, so that the record is of what lands"
     if file.record.story != file.story:
-        return _g14(file, f"it is a record of {printable(file.record.story)}, not of {printable(file.story)}")
+        words = f"it is a record of {printable(file.record.story)}, not of {printable(file.story)}"
+        return _g14(file, words, fix)
     if file.number == 0 or file.record.landing != file.number:
-        return _g14(file, f"it is of landing {file.record.landing}, and its name says otherwise")
+        return _g14(file, f"it is of landing {file.record.landing}, and its name says otherwise", fix)
     return None
 
 
@@ -72,22 +82,32 @@ def _number(file: RecordFile, taken: dict[str, set[int]]) -> GateFinding | None:
 def _replayed(file: RecordFile, record: Record, target: str | None, classify: Classifier) -> Iterator[GateFinding]:
     if file.mismatch:
         yield _g14(file, file.mismatch)
-    wanted, made_for = branch(target), branch(record.target)
-    if wanted is not None and wanted != made_for and not wanted.startswith("bmad/"):
-        yield _g14(file, f"it was made for {printable(record.target)}, and this is {printable(target or '')}")
+    digits = {len(name) for one in record.change for name in (one.old_blob, one.new_blob)}
+    if not {len(record.base), len(record.head)} <= (digits or {len(record.base)}):
+        yield _g14(file, "its base and head are ids of another kind than those of its change")
+    wanted = branches(target)
+    if wanted and branch(record.target) not in wanted and not wanted[0].startswith("bmad/"):
+        words = f"it was made for {printable(record.target)}, and this is {printable(target or '')}"
+        yield _g14(file, words, _ONE_BRANCH)
     yield from _change(file, record.change, classify)
 
 
-def branch(ref: str | None) -> str | None:
-    """The branch that a full ref stands for, here or on a remote; None where it is no branch."""
+def branches(ref: str | None) -> tuple[str, ...]:
+    """The branches that a full ref may stand for, here or on a remote, whose name may hold slashes itself."""
     if ref is None:
-        return None
+        return ()
     if ref.startswith("refs/heads/"):
-        return ref.removeprefix("refs/heads/")
-    if ref.startswith("refs/remotes/"):
-        name = ref.removeprefix("refs/remotes/").partition("/")[2]
-        return name if name not in ("", "HEAD") else None
-    return None
+        return (ref.removeprefix("refs/heads/"),)
+    if not ref.startswith("refs/remotes/"):
+        return ()
+    parts = ref.split("/")[3:]
+    names = ("/".join(parts[at:]) for at in range(len(parts)))
+    return tuple(name for name in names if name not in ("", "HEAD"))
+
+
+def branch(ref: str | None) -> str | None:
+    """The branch that a full ref stands for by its plain reading; None where it is no branch."""
+    return next(iter(branches(ref)), None)
 
 
 def _change(file: RecordFile, change: Sequence[ChangeEntry], classify: Classifier) -> Iterator[GateFinding]:
@@ -108,54 +128,47 @@ def _values(entry: ChangeEntry) -> tuple[tuple[str, str], tuple[str, str]]:
 
 def _reviewed(file: RecordFile, record: Record, step: Step) -> Iterator[GateFinding]:
     """G08: no converged review, or one by who did the work."""
-    for words in (*_unconverged(record), *_reviewers(record), *_other_spec(record, step)):
-        name = printable(file.path)
-        fix = "have it reviewed: bmad submit (or bmad act) goes on until the review has converged"
-        yield finding("G08", f"{name}: {words}", file.path, fix)
+    before, after = _reading(step.before, record.story), _reading(step.after, record.story)
+    faults = [(words, _REVIEW) for words in unreviewed(record, _criteria(record, before, after))]
+    faults += _other_spec(record, before, after)
+    for words, fix in faults:
+        yield finding("G08", f"{printable(file.path)}: {words}", file.path, fix)
 
 
-def _unconverged(record: Record) -> Iterator[str]:
-    if not record.converged:
-        yield "the review has not converged"
-    grave = [one for one in record.findings if one.disposition == "open" and one.severity is not Severity.P2]
-    yield from (f"finding {printable(one.id)} of {one.severity} is open" for one in grave[:3])
-    rounds = [one.round for one in record.findings] + [one.round for one in record.checks]
-    if max([*rounds, *(_round(one.step) for one in record.work)], default=0) > record.rounds:
-        yield f"it counts {record.rounds} rounds and tells of more"
-    last = {one.name: one for one in record.checks}
-    failed = [printable(one.name) for one in last.values() if not one.ok]
-    if failed:
-        yield f"the last run of {', '.join(failed[:3])} failed"
-    if not record.accepted.by.strip():
-        yield "nobody accepted it"
+class _Reading(NamedTuple):
+    """What a story says in a state: the fingerprint of its chain, and that of each of its criteria by id."""
+
+    spec: str
+    criteria: Mapping[str, str]
 
 
-def _round(step: str) -> int:
-    match = _ROUND.match(step)
-    return int(match[1]) if match else 0
+def _reading(state: State, name: str) -> _Reading | None:
+    story = state.story(name)
+    if story is None:
+        return None
+    criteria = {f"{story.id}/{one.id}": fingerprint(one) for one in story.criteria}
+    return _Reading(chain_fingerprint(state.chain(name)[0], name), criteria)
 
 
-def _reviewers(record: Record) -> Iterator[str]:
-    reviews = [one for one in record.work if one.role is Role.REVIEWER]
-    others = [one for one in record.work if one.role is not Role.REVIEWER]
-    if not record.change:
-        yield "it holds no change, so nothing was reviewed"
-    if not reviews:
-        yield "nobody reviewed it"
+def _criteria(record: Record, before: _Reading | None, after: _Reading | None) -> Collection[str]:
+    """The criteria that the work was held against, as far as the record says which those are."""
+    known = [one for one in (after, before) if one is not None]
+    held = next((one for one in known if one.spec == record.spec), known[0] if known else None)
+    return () if held is None else held.criteria
+
+
+def _other_spec(record: Record, before: _Reading | None, after: _Reading | None) -> Iterator[tuple[str, str]]:
+    name = printable(record.story)
+    known = {one.spec for one in (before, after) if one is not None}
+    if known and record.spec not in known:
+        yield f"{name} reads otherwise now than when it was reviewed", _REVIEW
+    if before is None or after is None or record.spec == before.spec:
         return
-    shared = {one.context for one in reviews} & {one.context for one in others}
-    if shared or not all(one.context for one in reviews):
-        yield "a reviewer worked in the context of who did the work"
-    worked = max((_round(one.step) for one in others if one.role is Role.DEVELOPER), default=0)
-    if max(_round(one.step) for one in reviews) < worked:
-        yield f"what the developer did in round {worked} was not reviewed"
-
-
-def _other_spec(record: Record, step: Step) -> Iterator[str]:
-    states = [state for state in (step.after, step.before) if state.story(record.story) is not None]
-    known = {chain_fingerprint(state.chain(record.story)[0], record.story) for state in states}
-    if states and record.spec not in known:
-        yield f"{printable(record.story)} reads otherwise now than when it was reviewed"
+    if record.spec == after.spec and before.criteria != after.criteria:
+        yield (
+            f"it was reviewed against criteria of {name} that this range itself changes",
+            "land the changed criteria first, in a change of their own, then this one",
+        )
 
 
 def _own(file: RecordFile, record: Record, rules: Rules) -> Iterator[GateFinding]:
@@ -177,7 +190,15 @@ def _own(file: RecordFile, record: Record, rules: Rules) -> Iterator[GateFinding
                 yield outside
 
 
-def not_compared(recorded: Recorded, *, audit: bool) -> Iterable[str]:
-    """A note where the records' target could not be held against the gate's."""
-    if recorded.files and (audit or branch(recorded.target) is None):
+def notes_of(recorded: Recorded, *, audit: bool) -> Iterator[str]:
+    """What the report tells of the records beside: stories that land twice, targets that were not compared."""
+    for story, times in sorted(Counter(one.story for one in recorded.counted).items()):
+        if times > 1:
+            yield f"{printable(story)} lands {times} times in this range, each time with a review of its own"
+    if recorded.files and (audit or not branches(recorded.target)):
         yield "the base is no branch by name, so what branch its records were made for was not compared"
+        return
+    plain = branch(recorded.target)
+    for name in sorted({branch(one.record.target) or "" for one in recorded.counted if one.record is not None}):
+        if plain != name and name in branches(recorded.target):
+            yield f"{printable(recorded.target or '')} was read as the branch {printable(name)} of a remote"

@@ -4,13 +4,15 @@ A title grants nothing. What counts is the full id that `git revert` writes into
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.gate.facts import Landed
+from bmad.core.gate.facts import ABSENT, Landed
 from bmad.core.gate.parts import Verdict
+from bmad.core.paths import Classifier, PathClass
+from bmad.core.records.explain import Edge, Way, edge_of, leads
 from bmad.core.trailers import parse, stories
-from bmad.model.commits import Change
+from bmad.model.commits import Change, Commit
 from bmad.model.gate import CommitKind
 
 _NAMED = re.compile(
@@ -19,6 +21,8 @@ _NAMED = re.compile(
     re.MULTILINE,
 )
 _MOST_IN_A_ROW = 8
+_MOST_AT_ONCE = 64
+_KEPT = (PathClass.CODE, PathClass.KNOWLEDGE)
 
 
 class Named(NamedTuple):
@@ -28,13 +32,10 @@ class Named(NamedTuple):
     mainline: str | None
 
 
-def named(message: bytes) -> Named | None:
-    """What a message as `git revert` writes it names; None where it names nothing or several things."""
-    found = _NAMED.findall(message)
-    if len(found) != 1:
-        return None
-    target, mainline = found[0]
-    return Named(target.decode(), mainline.decode() or None)
+def named(message: bytes) -> tuple[Named, ...]:
+    """What a message names as `git revert` writes it, commit by commit; nothing where it names too many."""
+    found = [Named(target.decode(), mainline.decode() or None) for target, mainline in _NAMED.findall(message)]
+    return tuple(found) if len(found) <= _MOST_AT_ONCE else ()
 
 
 class Inherited(NamedTuple):
@@ -61,43 +62,81 @@ class Reverts:
         self,
         landed: Mapping[str, Landed],
         judged: Mapping[str, Verdict],
-        is_code: Callable[[bytes], bool],
+        classify: Classifier,
         knows: Callable[[str], bool],
     ) -> None:
         self._landed = landed
         self._judged = judged
-        self._is_code = is_code
+        self._classify = classify
         self._knows = knows
 
     def inherited(self, message: bytes, changes: Iterable[Change]) -> Inherited:
         """What a commit inherits by reverting a traced one; no story where it does not."""
-        claim = named(message)
-        return _NOTHING if claim is None else self._of(claim.target, self._code(changes), _MOST_IN_A_ROW)
+        claims, entries = named(message), self._code(changes)
+        if len(claims) == 1:
+            return self._of(claims[0].target, entries, _MOST_IN_A_ROW)
+        return self._of_all([claim.target for claim in claims], entries)
+
+    def _of_all(self, targets: Sequence[str], entries: frozenset[Change]) -> Inherited:
+        """What reverting several commits at once inherits: each path's way back takes all that they did there."""
+        back = [inverse(self._done(target)) for target in targets]
+        edges: dict[bytes, list[Edge]] = {}
+        for change in (change for one in back for change in one):
+            edges.setdefault(change.path, []).append(edge_of(change))
+        net = {change.path: edge_of(change) for change in entries}
+        whole = net.keys() == edges.keys() and all(leads(Way(*net[path]), must) for path, must in edges.items())
+        found = [self._of(*one, _MOST_IN_A_ROW) for one in zip(targets, back, strict=True)] if whole else []
+        if not found or not all(one.stories for one in found):
+            return _NOTHING
+        ids = dict.fromkeys(story for one in found for story in one.stories)
+        return Inherited(tuple(ids), restores=any(one.restores for one in found))
+
+    def _done(self, target: str) -> frozenset[Change]:
+        landed, judged = self._landed.get(target), self._judged.get(target)
+        if landed is not None:
+            return self._code(landed.changes)
+        return self._code(entry.change for entry in judged.entries) if judged is not None else frozenset()
 
     def _of(self, target: str, entries: frozenset[Change], depth: int) -> Inherited:
         """What reverting the target with these entries inherits."""
         if depth == 0 or not entries:
             return _NOTHING
-        if target in self._judged:
+        if target in self._judged and target not in self._landed:
             return self._of_judged(self._judged[target], entries)
         landed = self._landed.get(target)
-        if landed is None or inverse(self._code(landed.changes)) != entries:
+        if landed is None or inverse(self._code(landed.changes)) != entries or not self._passed(landed):
             return _NOTHING
         commits = (landed.commit, *landed.brought)
-        ids = [story for commit in commits for story in stories(parse(commit.message)).ids if self._knows(story)]
-        claims = [claim for commit in commits if (claim := named(commit.message)) is not None]
+        claimed = [story for commit in commits for story in self._claimed(commit)]
+        ids = [story for story in dict.fromkeys([*claimed, *self._added(landed.changes)]) if self._knows(story)]
+        claims = [names[0] for commit in commits if len(names := named(commit.message)) == 1]
         if not claims:
-            return Inherited(tuple(dict.fromkeys(ids)), restores=False)
+            return Inherited(tuple(ids), restores=False)
         then = self._of(claims[0].target, self._code(landed.changes), depth - 1) if len(claims) == 1 else _NOTHING
         plain = not ids and then.restores
         return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=not plain)
+
+    def _claimed(self, commit: Commit) -> tuple[str, ...]:
+        judged = self._judged.get(commit.id)
+        return judged.report.stories if judged is not None else tuple(stories(parse(commit.message)).ids)
+
+    def _passed(self, landed: Landed) -> bool:
+        """Whether those of a merge's commits that the range holds passed."""
+        own = [self._judged[one.id] for one in (landed.commit, *landed.brought) if one.id in self._judged]
+        return all(verdict.report.verdict == "pass" for verdict in own)
+
+    def _added(self, changes: Iterable[Change]) -> list[str]:
+        """The stories whose records changes add; a squash may have lost its trailers."""
+        at = [self._classify(one.path) for one in changes if one.old_mode == ABSENT]
+        return [one.story for one in at if one.klass is PathClass.RECORD]
 
     def _of_judged(self, verdict: Verdict, entries: frozenset[Change]) -> Inherited:
         report = verdict.report
         traced = report.verdict == "pass" and report.kind in (CommitKind.STORY, CommitKind.REVERT)
         if not traced or inverse(self._code(entry.change for entry in verdict.entries)) != entries:
             return _NOTHING
-        return Inherited(report.stories, restores=report.kind is CommitKind.REVERT and not verdict.restores)
+        restores = report.kind is CommitKind.REVERT and not verdict.restores
+        return Inherited(report.stories, restores)
 
     def _code(self, changes: Iterable[Change]) -> frozenset[Change]:
-        return frozenset(change for change in changes if self._is_code(change.path))
+        return frozenset(change for change in changes if self._classify(change.path).klass in _KEPT)

@@ -10,33 +10,39 @@ explain a path where their edges, each taken once and no two left apart, make on
   lies before the record's `base` comes with it, and no rename on either side takes content to another path. It
   is taken only where base and head of each record are at hand and their trees differ as the record says.
 
-All edges are to be taken: a record of which only some paths or only one round land explains nothing.
+All edges are to be taken: a record of which only some paths or only one round land explains nothing. A landing
+that reverts of the range take back is an edge backwards at each of its paths, for all of them or for none.
 
 What `bmad act` and `bmad submit` must see to, so that what they write passes:
 
 - `base` and `head` are full ids of commits; `change` is all that their trees differ in but specification, records
   and governed files, by the base's policy (knowledge and exempt paths are in it), sorted by path;
-- each landing after a first one stands in `STORY-….N.json`, N one more than the highest that any history of the
-  base has; a landed story is reopened first (`bmad reopen`), on the base;
+- each landing after a first one stands in `STORY-….N.json` (`model.layout.record_path`), N one more than the
+  highest that any history of the base has; a landed story is reopened first (`bmad reopen`), on the base. Two
+  landings in one range (rejected on `bmad/next` in between) need no reopening: each has a review, a note tells;
 - the commit that brings the record is made on top of `head`, changes nothing but the record, and names the story
   in its trailer; a squash may carry it together with the change. After a rebase `base` and `head` are the new
   ones;
 - records of one range that touch the same file follow one another (serial landing), never stand side by side;
 - `target` is the branch that the work lands on in the end (`refs/heads/main`, also from `bmad/next`);
 - `spec` is `chain_fingerprint` at `base` (the base's, or the result's where the range changes the story);
-- `work` has a reviewer whose `context` is nobody's else, not empty, and whose round is not before the last one of
-  a developer; steps begin with their round (`2/fix`); no round is beyond `rounds`; the last run of each check is
-  ok.
+- `work` stands in order, with a reviewer whose `context` is nobody's else and reads otherwise, and whose review
+  comes after all that changed files; steps begin with their round (`2/fix`); no round is beyond `rounds`; there is
+  a check, and the last run of each is ok; what was fixed has been reviewed again, what was a false alarm has a
+  mark; what policy accepts has a check that passed for each criterion (all in `core.gate.reviews`);
+- `spec` is the base's where the range changes criteria of a story that stands there.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from bmad.model.commits import Change
 from bmad.model.history import Listed
 from bmad.model.record import Record
 
 _MOST = 4096
-"""So many states of a search are looked at; a path that asks for more is not explained."""
+"""So many steps of a search are tried; a path that asks for more is not explained."""
 
 
 class Edge(NamedTuple):
@@ -53,6 +59,10 @@ class Way(NamedTuple):
     end: Listed
 
 
+def edge_of(change: Change) -> Edge:
+    return Edge(Listed(change.old_mode, change.old_blob), Listed(change.new_mode, change.new_blob))
+
+
 def edges(records: Iterable[Record]) -> Mapping[bytes, Sequence[Edge]]:
     """The edges of all records, by path."""
     found: dict[bytes, list[Edge]] = {}
@@ -65,27 +75,58 @@ def edges(records: Iterable[Record]) -> Mapping[bytes, Sequence[Edge]]:
 
 def leads(way: Way, must: Sequence[Edge], free: Sequence[Edge] = ()) -> bool:
     """Whether there is a way that takes each edge of `must` once, and those of `free` as often as it likes."""
-    all_taken = (1 << len(must)) - 1
-    queue = [(way.start, 0)]
-    seen = set(queue)
-    for at, taken in queue:
-        if taken == all_taken and at == way.end:
-            return True
-        new = [(edge.new, taken | 1 << n) for n, edge in enumerate(must) if edge.old == at and not taken >> n & 1]
-        new += [(edge.new, taken) for edge in free if edge.old == at]
-        queue += [state for state in dict.fromkeys(new) if state not in seen]
-        seen.update(new)
-        if len(queue) > _MOST:
-            return False
-    return False
+    return _once_each(way, must) or (bool(free) and _searched(way, must, free))
+
+
+def _once_each(way: Way, must: Sequence[Edge]) -> bool:
+    """Whether all edges make one way (Euler): a value is left as often as come to, and no edge lies apart."""
+    balance = Counter(edge.old for edge in must)
+    balance.subtract(edge.new for edge in must)
+    balance[way.start] -= 1
+    balance[way.end] += 1
+    if any(balance.values()):
+        return False
+    known = reached(must, way.start)
+    return all(edge.old in known for edge in must)
+
+
+def reached(edges: Iterable[Edge], start: Listed) -> frozenset[Listed]:
+    """The values that edges lead to from a start, itself included."""
+    onward: dict[Listed, list[Listed]] = {}
+    for edge in edges:
+        onward.setdefault(edge.old, []).append(edge.new)
+    queue, seen = [start], {start}
+    for at in queue:
+        for new in onward.pop(at, ()):
+            if new not in seen:
+                seen.add(new)
+                queue.append(new)
+    return frozenset(seen)
+
+
+def _searched(way: Way, must: Sequence[Edge], free: Sequence[Edge]) -> bool:
+    """As `leads`, by trying: no rule is known that finds a way past edges which need not be taken."""
+    onward: dict[Listed, list[tuple[int, Listed]]] = {}
+    for bit, edge in [*((1 << n, edge) for n, edge in enumerate(must)), *((0, edge) for edge in free)]:
+        onward.setdefault(edge.old, []).append((bit, edge.new))
+    goal = ((1 << len(must)) - 1, way.end)
+    queue = [(0, way.start)]
+    seen, tries = set(queue), 0
+    for taken, at in queue:
+        for bit, new in onward.get(at, ()):
+            state, tries = (taken | bit, new), tries + 1
+            if tries > _MOST:
+                return False
+            if not taken & bit and state not in seen:
+                seen.add(state)
+                queue.append(state)
+    return goal in seen
 
 
 def in_line(must: Sequence[Edge]) -> Way | None:
     """The way that takes all edges once, or None where they make none."""
-    balance: dict[Listed, int] = {}
-    for edge in must:
-        balance[edge.old] = balance.get(edge.old, 0) + 1
-        balance[edge.new] = balance.get(edge.new, 0) - 1
+    balance = Counter(edge.old for edge in must)
+    balance.subtract(edge.new for edge in must)
     starts = [value for value, count in balance.items() if count > 0]
     ends = [value for value, count in balance.items() if count < 0]
     if not must or len(starts) > 1 or len(ends) > 1:

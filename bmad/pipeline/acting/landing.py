@@ -5,10 +5,10 @@ from bmad.core.act.run import Run
 from bmad.core.paths import classifier
 from bmad.core.records.build import Course, Place, build_record
 from bmad.errors import UsageError
+from bmad.model import layout
 from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Waits
 from bmad.model.agents import Fault
 from bmad.model.gate import GateReport
-from bmad.model.layout import RECORDS
 from bmad.model.record import Accepted, Record
 from bmad.model.settings import Level
 from bmad.pipeline.acting.case import Case, Happened, short
@@ -53,8 +53,7 @@ def _judged_from(case: Case, commit: str) -> str:
 
 
 def record_path(run: Run) -> str:
-    again = f".{run.landing}" if run.landing > 1 else ""
-    return f"{RECORDS}/{run.story}{again}.json"
+    return layout.record_path(run.story, run.landing)
 
 
 def _landed(case: Case) -> str | None:
