@@ -303,8 +303,11 @@ class Repository(Protocol):
         """
         ...
 
-    def remove(self, name: str) -> None:
-        """Take the worktree away, and what is in it; the branch stays."""
+    def remove(self, name: str, keep: str = "") -> None:
+        """Take the worktree away; the branch stays.
+
+        What is in it and in no commit is kept under `refs/bmad/kept/<keep>` first; without a name it is lost.
+        """
         ...
 
     def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:

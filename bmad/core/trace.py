@@ -6,11 +6,12 @@ A trailer is a claim; whether it is true is the gate's to say. What is shown her
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from bmad.core.gate.words import printable
 from bmad.core.graph import Chain, SpecGraph, chain
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.places import FoldedText
 from bmad.core.suspicion import suspects
-from bmad.core.trailers import parse, shown, stories
+from bmad.core.trailers import parse, stories
 from bmad.model.commits import Change, Commit
 from bmad.model.spec import Statement
 from bmad.model.specification import Spec
@@ -39,7 +40,7 @@ def by_story(found: Iterable[Claim]) -> dict[str, list[str]]:
 
 def title_of(commit: Commit) -> str:
     """A commit's first line, safe to print."""
-    return shown(commit.message.split(b"\n", 1)[0], 100)
+    return printable(commit.message.split(b"\n", 1)[0].decode("utf-8", "backslashreplace"), 100)
 
 
 def kind_of(claim: Claim, changes: Iterable[Change], classify: Classifier) -> CommitClass:

@@ -18,10 +18,11 @@ _OURS = (b"author ", b"committer ", b"encoding ")
 def rebase(calls: Calls, stage: Stage, tree: Worktree, base: str, onto: str) -> tuple[str, ...]:
     """Replay base..branch onto another commit and move branch and files; or move nothing and name the conflicts.
 
-    A branch that comes after onto already is left where it is. Files that no commit holds are kept.
+    A branch whose own commits come after onto already is left where it is; where onto lies before base, what was
+    taken off it in between goes. Files that no commit holds are kept.
     """
     head = tip(calls, tree.branch) or base
-    if descends(calls, head, onto):
+    if descends(calls, head, onto) and descends(calls, onto, base):
         return ()
     order = ["rev-list", "--topo-order", "--reverse", "--first-parent", head, f"^{base}", "--"]
     at = onto

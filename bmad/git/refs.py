@@ -62,7 +62,7 @@ class Revisions:
         if ref is None:
             raise UsageError(
                 "There is no upstream and no origin/HEAD to measure against. "
-                "Name the base: `bmad gate --base refs/remotes/origin/main`."
+                "Name the base, for example `--base refs/remotes/origin/main`."
             )
         return self._commit(ref.id, ref.name), ref.name
 

@@ -56,9 +56,9 @@ class GitRepository:
         self._calls.settle()
         return self._worktrees.worktree(name, branch, base)
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str, keep: str = "") -> None:
         self._calls.settle()
-        self._worktrees.remove(name)
+        self._worktrees.remove(name, keep)
 
     def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
         try:

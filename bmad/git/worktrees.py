@@ -16,6 +16,7 @@ from bmad.git.erase import erase
 from bmad.git.people import Trees, text
 from bmad.git.pointers import HEADS, put, swap, tip
 from bmad.git.stepping import Stage
+from bmad.git.writing import tree_of
 from bmad.model.worktrees import Worktree
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
@@ -81,9 +82,11 @@ class Worktrees:
             self._stage.load(tree, commit, files=False)
             self._stage.share(tree)
 
-    def remove(self, name: str) -> None:
-        """Take a worktree away, and what is in it; the branch stays."""
+    def remove(self, name: str, keep: str = "") -> None:
+        """Take a worktree away, the branch stays; what no commit holds is kept first where `keep` names a ref."""
         tree = self.named(name, "none")
+        if keep:
+            self._keep(tree, keep)
         gone = self.folder / f".gone-{name}"
         erase(gone)
         if os.path.lexists(tree.folder):
@@ -93,6 +96,16 @@ class Worktrees:
         if self._is_ours(tree):
             erase(tree.gitdir)
         self._stage.forget(name)
+
+    def _keep(self, tree: Worktree, keep: str) -> None:
+        """Keep what is in a worktree and in no commit, under a ref."""
+        head = text(tree.gitdir / "HEAD") if tree.folder.is_dir() and tree.gitdir.is_dir() else ""
+        at = tip(self._calls, head.removeprefix("ref: ")) if head.startswith("ref: ") else None
+        if at is None:
+            return
+        made = self._stage.files(tree._replace(branch=head.removeprefix("ref: ")), at)
+        if made != tree_of(self._calls, at):
+            self._stage.keep(made, at, keep)
 
     def set_aside(self, tree: Worktree, commit: str, keep: str) -> str | None:
         """Check the worktree out anew at a commit, its old files moved away as they are: their new place.

@@ -23,11 +23,15 @@ def small(folder: Path, text: str | None) -> Hostile:
 AGENT = json.dumps({"command": ["true"]})
 SMALL = {
     "no settings": (None, 2, "There is no bmad.yaml in"),
-    "no agents": ("version: 1\n", 2, "bmad.yaml names no agent for the developer (`agents.developer`). Add one"),
+    "no agents": (
+        "version: 1\n",
+        2,
+        "bmad.yaml names no agent for the developer (`agents.developer`), as it is committed",
+    ),
     "no reviewer": (
         f"version: 1\nagents: {{developer: {AGENT}}}\n",
         2,
-        "bmad.yaml names no agent for the reviewer (`agents.reviewer`). Add one",
+        "bmad.yaml names no agent for the reviewer (`agents.reviewer`), as it is committed",
     ),
     "no program": (
         "version: 1\nagents: {developer: {command: [no-such-program]}, reviewer: {use: developer}}\n",

@@ -13,7 +13,7 @@ from bmad.core.trailers import parse, stories
 from bmad.errors import UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Tips
-from bmad.model.layout import POLICY, RECORD_RE, RECORDS
+from bmad.model.layout import POLICY, RECORDS, record_path
 from bmad.model.lock import LinkKey
 from bmad.model.record import Record
 from bmad.model.settings import Settings
@@ -29,6 +29,8 @@ class Basis:
     commit: str
     state: State
     settings: Settings
+    records: tuple[Record, ...] = ()
+    """The records that stand in it, each where its story and landing say."""
 
     @property
     def intent(self) -> str:
@@ -49,8 +51,7 @@ class Basis:
     @cached_property
     def landed(self) -> Counter[str]:
         """The stories that records of stand in it, and how many of each."""
-        found = (RECORD_RE.fullmatch(path) for path in self.state.records)
-        return Counter(match[1] for match in found if match is not None)
+        return Counter(one.story for one in self.records)
 
     def closed(self, story: str) -> bool:
         """Whether the story has landed in it, and was not taken up again since (`bmad reopen`)."""
@@ -97,7 +98,7 @@ class Grounds:
             if state.faults:
                 path, fault = state.faults[0]
                 raise UsageError(f"{path} of {commit[:12]} cannot be read: {fault}. See: bmad validate")
-            known = self._known[commit] = Basis(commit, state, state.settings)
+            known = self._known[commit] = Basis(commit, state, state.settings, tuple(self.records(commit)))
         return known
 
     def state(self, commit: str) -> State:
@@ -165,7 +166,7 @@ class Grounds:
         return self._objects.changes([(self.tree(old), self.tree(new))])[0]
 
     def records(self, commit: str) -> Iterable[Record]:
-        """The records that stand at a commit; one that cannot be read is left to the gate."""
+        """The records that stand at a commit; one that cannot be read or stands elsewhere is left to the gate."""
         files = self._objects.files(self.tree(commit), [RECORDS.encode()])
         new = [at.id for at in files.values() if at.id not in self._records]
         for name, content in self._objects.blobs(new).items():
@@ -173,4 +174,5 @@ class Grounds:
                 self._records[name] = self._formats.record(content.decode())
             except (UsageError, UnicodeDecodeError):
                 continue
-        return [self._records[at.id] for at in files.values() if at.id in self._records]
+        named = ((path, self._records[at.id]) for path, at in files.items() if at.id in self._records)
+        return [one for path, one in named if path == record_path(one.story, one.landing).encode()]

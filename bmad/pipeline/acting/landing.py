@@ -11,7 +11,7 @@ from bmad.model.agents import Fault
 from bmad.model.gate import GateReport
 from bmad.model.record import Accepted, Record
 from bmad.model.settings import Level
-from bmad.pipeline.acting.case import Case, Happened, short
+from bmad.pipeline.acting.case import Case, Happened, failed, short
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.ports import Desk
@@ -28,6 +28,8 @@ def land(case: Case) -> Happened | None:
         return Event.LANDED, Landed(commit=landed, record=record_path(run))
     if run.policy.land == "branch" and case.desk.repository.read(case.branch, record_path(run)) is not None:
         return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
+    if not run.submitted and (stray := _stray(case)):
+        return Event.WAITS, Waits(words=stray)
     if tip != run.base:
         return _carry(case, tip)
     commit = prepare(case)
@@ -57,11 +59,34 @@ def record_path(run: Run) -> str:
 
 
 def _landed(case: Case) -> str | None:
-    """The commit that this landing stands in already, where a crash kept it from being noted."""
-    if record_path(case.run) not in case.basis.state.records:
+    """The commit that this landing stands in already: a crash kept it from being noted, or a host has merged it.
+
+    Raises: StopError where something else stands in the record's place.
+    """
+    run, path = case.run, record_path(case.run)
+    if path not in case.basis.state.records:
         return None
-    steps = case.desk.repository.steps(case.basis.commit, case.run.base)
-    return next((one.id for one in reversed(steps) if one.story == case.run.story), case.basis.commit)
+    found = (one for one in case.basis.records if (one.story, one.landing) == (run.story, run.landing))
+    record = next(found, None)
+    if record is None or record.change != record_of(case).change:
+        words = f"{path} stands on {short(run.onto)} and is no record of this landing. Take it away there first."
+        raise failed(Fault.REFUSED, words)
+    steps = case.desk.repository.steps(case.basis.commit, run.base)
+    return next((one.id for one in reversed(steps) if one.story == run.story), case.basis.commit)
+
+
+def _stray(case: Case) -> str:
+    """What people committed on the story's branch and nobody has reviewed, as a sentence; empty where nothing."""
+    tip = case.desk.repository.tip(case.branch)
+    if tip is None or tip == case.run.head:
+        return ""
+    strange = [one.id[:12] for one in case.desk.repository.steps(tip, case.run.head) if not one.step]
+    if not strange:
+        return ""
+    return (
+        f"{short(case.branch)} holds commits that nobody reviewed ({', '.join(strange[:3])}). Take them off the "
+        f"branch, or send the story back with what they say: bmad reject {case.run.story} --why REASON"
+    )
 
 
 def _carry(case: Case, tip: str) -> Happened:

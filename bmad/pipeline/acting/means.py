@@ -43,8 +43,8 @@ def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
         agent = settings.agents.get(name)
     if agent is None:
         raise UsageError(
-            f"bmad.yaml names no agent for the {role} (`agents.{name}`). Add one, for example "
-            f"`agents: {{{name}: {{command: [claude, -p]}}}}`."
+            f"bmad.yaml names no agent for the {role} (`agents.{name}`), as it is committed where stories land. "
+            f"Add one and commit it, for example `agents: {{{name}: {{command: [claude, -p]}}}}`."
         )
     if agent.use is None and (agent.command is None) == (agent.replay is None):
         raise UsageError(f"agents.{name} of bmad.yaml needs exactly one of `use`, `command` and `replay`.")

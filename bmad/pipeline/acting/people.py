@@ -74,7 +74,7 @@ def accept(desk: Desk, names: Sequence[str], *, everything: bool = False) -> Set
     then = [note(desk, run, Event.ACCEPTED, one) for run, one in zip(chosen, content, strict=True)]
     for run in then:
         if run.state is State.DONE:
-            desk.repository.remove(run.story)
+            desk.repository.remove(run.story, f"{run.story}/done")
     words = f"all of it stands on {short(standing[0].target)}" if onto else "bmad act goes on with it"
     return SettledReport(stories=_stands(desk, then), words=words)
 

@@ -14,7 +14,7 @@ from bmad.model.ids import Kind
 from bmad.model.settings import Settings
 from bmad.model.spec import Story
 from bmad.pipeline.acting import checking, creating, landing, means, reviewing, schedule, working
-from bmad.pipeline.acting.case import Case, StopError
+from bmad.pipeline.acting.case import Case, StopError, short
 from bmad.pipeline.acting.chains import begun_by_hand, unsound, upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.staging import NEXT, conflicting, keep_up
@@ -219,7 +219,7 @@ class Session:
     def _tidy(self, story: str) -> None:
         """Remove the worktree of a story that is done; where that fails it is told, and holds up nothing."""
         try:
-            self.desk.repository.remove(story)
+            self.desk.repository.remove(story, f"{story}/done")
         except CannotAnswerError as error:
             self._tried[story] = str(error)
 
@@ -257,6 +257,12 @@ class Session:
         self.note(story, Event.STARTED, content)
 
     def _perform(self, run: Run, hold: Hold) -> None:
+        if self.desk.repository.tip(run.onto) is None:
+            self._tried[run.story] = (
+                f"There is no {short(run.onto)} any more, which it is built on: make it again (git branch), or: "
+                f"bmad cancel {run.story}"
+            )
+            return
         case = Case(self.desk, self.grounds, self._at(run.onto), run, hold)
         try:
             happened = upstream(case.basis, run) or STEPS[run.state](case)

@@ -7,6 +7,7 @@ from bmad.core.act.diffs import added_lines
 from bmad.core.act.marks import marks, says_something
 from bmad.core.act.prompts import Prompt, Repair, dev_prompt, fix_prompt, test_prompt
 from bmad.core.act.run import Run
+from bmad.core.paths import PathClass, classifier
 from bmad.model.act import Developed, Disposition, Event, Finding, Fixed, State, Tested, Waits
 from bmad.model.agents import Mark, Role, WorkAnswer
 from bmad.model.record import Work
@@ -107,6 +108,13 @@ def _own(case: Case) -> str:
         there = f"{run.base[:12]} of {short(run.onto)}"
         words = f"{name} does not hold {there}; rebase or merge, then: bmad submit {run.story}"
         raise StopError(Event.WAITS, Waits(words=words))
+    nameless = _nameless(case, tip)
+    if nameless:
+        words = (
+            f"{', '.join(nameless[:3])} on {name} names no story. End each message with a paragraph "
+            f"`Story: {run.story}` (git rebase -i; `bmad hooks install` writes it), then: bmad submit {run.story}"
+        )
+        raise StopError(Event.WAITS, Waits(words=words))
     return tip
 
 
@@ -121,6 +129,18 @@ def _left(run: Run) -> list[str]:
         f"{one.id} at {one.path}:{one.line} is a false alarm and needs a comment there." for one in repair.unmarked
     ]
     return told + [f"{path} conflicts with what has landed." for path in repair.conflicts]
+
+
+def _nameless(case: Case, tip: str) -> list[str]:
+    """A person's commits that change code and name no story: no trace could ever find them."""
+    run = case.run
+    classify = classifier(case.basis.intent, case.settings.gate.governed)
+    own = [one for one in case.desk.repository.steps(tip, run.base) if not one.story]
+    return [
+        one.id[:12]
+        for one in own
+        if PathClass.CODE in {classify(change.path).klass for change in case.grounds.changes(one.parent, one.id)}
+    ]
 
 
 def _by_hand(case: Case) -> Work:
