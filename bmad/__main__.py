@@ -1,6 +1,7 @@
 """The program."""
 
 import gc
+import signal
 import sys
 
 from bmad.errors import Exit
@@ -8,6 +9,9 @@ from bmad.errors import Exit
 
 def main() -> None:
     """Run `bmad` with the words of its command line and exit with its code."""
+    for name in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        if signal.getsignal(name) is signal.SIG_DFL:
+            signal.signal(name, signal.default_int_handler)  # ends what was started, as Ctrl-C does
     gc.disable()  # a command ends before cycles would matter; the collector is a tenth of a large run
     try:
         from bmad.cli.boundary import run  # noqa: PLC0415 - half of the start-up, and may be interrupted
