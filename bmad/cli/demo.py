@@ -125,9 +125,9 @@ def play(stage: Stage) -> None:
     _attack(stage)
     stage.tell("That was all of it. The repository stays:")
     output.result(f"  cd {stage.folder}")
-    output.result("  bmad log STORY-fesrrq          # how the work on a story went, round by round")
-    output.result("  cat stories/records/*.json     # the evidence of each landing")
-    output.result("  bmad trace src/durations       # every file, line by line")
+    output.result("  bmad log STORY-fesrrq                 # how the work on a story went, round by round")
+    output.result("  cat stories/records/*.json            # the evidence of each landing")
+    output.result("  bmad trace src/durations/parsing.py   # a whole file, line by line")
     output.result("  edit intent.md, then: bmad map intent.md --dry-run")
 
 
