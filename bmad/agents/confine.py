@@ -6,7 +6,6 @@ its own that ends with the start: no launcher between, and bmad itself stays fre
 
 import ctypes
 import os
-import signal
 import struct
 import sys
 from collections.abc import Callable, Iterable
@@ -90,13 +89,7 @@ def start(begin: Callable[[], "Popen[bytes]"], writable: Iterable[Path]) -> "Pop
         return begin()
 
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(confined)
-        try:
-            return future.result()
-        except KeyboardInterrupt:
-            if future.exception() is None:
-                os.killpg(future.result().pid, signal.SIGKILL)
-            raise
+        return pool.submit(confined).result()
 
 
 def _restrict(writable: Iterable[Path]) -> None:

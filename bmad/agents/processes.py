@@ -6,12 +6,13 @@ held in memory.
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -55,20 +56,56 @@ class End(NamedTuple):
 
 
 def run(program: Program, stop: threading.Event) -> End:
-    """Run a program to its end and end all that it began. Raises: KeyboardInterrupt where `stop` is set."""
+    """Run a program to its end and end all that it began.
+
+    Raises: KeyboardInterrupt where `stop` is set or a signal asked for an end meanwhile.
+    """
     begun = time.monotonic()
     try:
         log = _open_log(program.log)
     except OSError as error:
         return End(None, Fault.ENVIRONMENT, f"cannot have its log {program.log}: {error.strerror}", 0.0)
     try:
-        child = _start(program, log)
-        if isinstance(child, End):
-            return child
-        exit_code, fault, words = _finished(child, program, log, stop)
+        with _signals_noted(stop) as asked:
+            child = _start(program, log)
+            if isinstance(child, End):
+                return child
+            exit_code, fault, words = _finished(child, program, log, asked)
     finally:
         os.close(log)
     return End(exit_code, fault, words, round(time.monotonic() - begun, 3))
+
+
+class _Asked(NamedTuple):
+    """What says that an end is asked for: the caller's event, and the signals that came meanwhile."""
+
+    stop: threading.Event
+    signals: list[int]
+
+    def __bool__(self) -> bool:
+        return self.stop.is_set() or bool(self.signals)
+
+
+@contextmanager
+def _signals_noted(stop: threading.Event) -> Iterator[_Asked]:
+    """Signals that would raise a KeyboardInterrupt are noted within, and raise it at the end.
+
+    An exception between the start of a program and the first look at it would lose the program.
+    """
+    asked = _Asked(stop, [])
+    if threading.current_thread() is not threading.main_thread():
+        yield asked  # signals come to the main thread
+        return
+    names = [name for name in signal.valid_signals() if signal.getsignal(name) is signal.default_int_handler]
+    for name in names:
+        signal.signal(name, lambda number, _: asked.signals.append(number))
+    try:
+        yield asked
+    finally:
+        for name in names:
+            signal.signal(name, signal.default_int_handler)
+    if asked.signals:
+        raise KeyboardInterrupt
 
 
 def tail(log: Path, limit: int = TAIL) -> str:
@@ -139,17 +176,14 @@ def _limit(pid: int) -> None:
 
 
 def _finished(
-    child: "subprocess.Popen[bytes]", program: Program, log: int, stop: threading.Event
+    child: "subprocess.Popen[bytes]", program: Program, log: int, asked: _Asked
 ) -> tuple[int | None, Fault | None, str]:
     """Exit code, fault and words, once the program and all that it began are gone."""
-    begun_by = lease.path_of(program.hold)
     try:
-        fault, words = _watched(child, program.timeout, log, stop)
-        gone = lease.end(begun_by, child.pid, GRACE)
-    except BaseException:
-        _end_at_once(child, begun_by)
-        raise
-    status = _reaped(child)
+        fault, words = _watched(child, program.timeout, log, asked)
+    finally:
+        gone = lease.end(lease.path_of(program.hold), child.pid, GRACE)
+        status = _reaped(child)
     if os.fstat(log).st_size > MAX_LOG:
         os.ftruncate(log, MAX_LOG)
     if not gone or status is None:
@@ -158,9 +192,9 @@ def _finished(
 
 
 def _watched(
-    child: "subprocess.Popen[bytes]", timeout: float, log: int, stop: threading.Event
+    child: "subprocess.Popen[bytes]", timeout: float, log: int, asked: _Asked
 ) -> tuple[Fault | None, str]:
-    """Wait until it ends by itself, or has to be ended. Raises: KeyboardInterrupt where `stop` is set."""
+    """Wait until it ends by itself, or has to be ended. Raises: KeyboardInterrupt where that is asked for."""
     deadline = time.monotonic() + timeout
     with _Exit(child) as ended:
         while True:
@@ -169,7 +203,7 @@ def _watched(
                 return Fault.FLOOD, f"printed more than {MAX_LOG >> 20} MiB and was ended"
             if over:
                 return None, ""
-            if stop.is_set():
+            if asked:
                 raise KeyboardInterrupt
             if time.monotonic() >= deadline:
                 return Fault.TIMEOUT, f"was still at work after {timeout:g} seconds and was ended"
@@ -199,16 +233,6 @@ class _Exit:
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(seconds)
         return self._child.returncode is not None
-
-
-def _end_at_once(child: "subprocess.Popen[bytes]", begun_by: str) -> None:
-    """For an interrupt: SIGTERM and a moment, and where that is interrupted too, SIGKILL without one."""
-    try:
-        lease.end(begun_by, child.pid, GRACE)
-    finally:
-        lease.kill_group(child.pid)
-        lease.end(begun_by, child.pid, 0.0)
-        _reaped(child)
 
 
 def _reaped(child: "subprocess.Popen[bytes]") -> int | None:

@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -182,6 +183,34 @@ def test_an_interrupt_ends_the_agent_and_goes_on_up(world: World) -> None:
     assert world.left() == []
 
 
+@pytest.mark.parametrize("moment", ["begun", "known"])
+def test_an_interrupt_at_the_very_start_loses_no_agent(
+    world: World, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Between the start of the process and the first look at it, in the thread that starts it or after."""
+    begun: list[int] = []
+
+    class Starting(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **named: Any) -> None:
+            super().__init__(*arguments, **named)
+            begun.append(self.pid)
+            if moment == "begun":
+                os.kill(os.getpid(), signal.SIGINT)
+
+    def limit(_: int) -> None:
+        if moment == "known":
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(subprocess, "Popen", Starting)
+    monkeypatch.setattr(processes, "_limit", limit)
+    with pytest.raises(KeyboardInterrupt):
+        world.run("time.sleep(90)")
+    assert begun
+    assert [pid for pid in begun if alive(pid)] == []
+    assert world.left() == []
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_a_room_that_is_stopped_ends_what_runs_and_starts_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +240,7 @@ def test_a_room_that_is_stopped_ends_what_runs_and_starts_nothing(
 RUNNER = """
 import os, sys, tempfile
 from pathlib import Path
+from typing import Any
 from bmad.agents.registry import AgentRoom
 from bmad.model.agents import Role, Task
 from bmad.model.settings import AgentSettings
