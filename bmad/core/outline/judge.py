@@ -55,11 +55,6 @@ NAMES = re.compile(r"(?:An?|The)\s")
 """How a sentence without a verb begins that only names what the document is about."""
 FIRST_PERSON = re.compile(r"\b(?:I|we|us|our|you|your|my|wir|nous|nosotros)\b|我们|我們|你", re.IGNORECASE)
 QUESTION = re.compile(r"[?？؟]\s*[*_\"”)]*$")
-EARS = re.compile(
-    r"(?:when|while|where|if|whenever)\b.{3,300}?,\s*(?:then\s+)?(?:the|an?|it|they)\b.{2,}",
-    re.IGNORECASE | re.DOTALL,
-)
-
 OF_ROLE = {
     Role.GOAL: StatementClass.GOAL,
     Role.QUALITY: StatementClass.CONSTRAINT,
