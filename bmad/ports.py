@@ -361,10 +361,6 @@ class Repository(Protocol):
         """The unified diff between two commits as text for reading, three lines of context."""
         ...
 
-    def read(self, commit: str, path: str) -> str | None:
-        """A file's text at a commit; None where there is none. Bytes that are not UTF-8 are replaced."""
-        ...
-
     def move(self, ref: str, new: str, old: str | None) -> bool:
         """Move a ref that nobody has checked out from old (None: it is new) to new; False where it moved away."""
         ...

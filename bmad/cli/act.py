@@ -13,8 +13,8 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.model.act import Entry, State
-from bmad.pipeline.acting.people import event_of
 from bmad.pipeline.acting.session import ActRequest, act
+from bmad.pipeline.acting.telling import event_of
 from bmad.render.acting import happened, standing
 from bmad.wiring import open_app
 

@@ -9,7 +9,7 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.model.act import State
-from bmad.pipeline.acting.people import log
+from bmad.pipeline.acting.telling import log
 from bmad.render.acting import happened
 from bmad.render.acting import log as as_text
 from bmad.wiring import open_app

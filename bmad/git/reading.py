@@ -4,8 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 
-from bmad.git.calls import Calls, ask, failure, tell
-from bmad.git.writing import tree_of
+from bmad.git.calls import Calls, tell
 from bmad.model.worktrees import StepCommit
 
 MAX_DIFF = 4 << 20
@@ -16,7 +15,6 @@ _DIFF = (
     *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--full-index"),
 )
 _TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*):[ \t]*(.*)")
-_NOT_THERE = re.compile(r"does not exist in|exists on disk, but not in|bad file")
 
 
 def steps(calls: Calls, tip: str, base: str) -> list[StepCommit]:
@@ -80,15 +78,3 @@ def _parts(paths: Sequence[bytes]) -> Iterator[list[str]]:
         size += len(path) + 9
     if part or not paths:
         yield part
-
-
-def read(calls: Calls, commit: str, path: str) -> str | None:
-    """A file's text at a commit, None where there is none; bytes that are not UTF-8 are replaced."""
-    arguments = ["cat-file", "blob", f"{commit}:{path}"]
-    done = ask(calls.bare, arguments)
-    if done.status == 0:
-        return done.out.decode("utf-8", "replace")
-    failed = failure(done, arguments)
-    if _NOT_THERE.search(failed.words) and tree_of(calls, commit):
-        return None
-    raise failed

@@ -96,9 +96,6 @@ class GitRepository:
     def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
         return reading.diff(self._calls, old, new, paths)
 
-    def read(self, commit: str, path: str) -> str | None:
-        return reading.read(self._calls, commit, path)
-
     def move(self, ref: str, new: str, old: str | None) -> bool:
         self._calls.settle()
         return landing.move(self._calls, self._trees, ref, new, old)

@@ -68,3 +68,10 @@ def files(folder: Path, commit: str) -> dict[str, str]:
     told = git(folder, "ls-tree", "-r", "-z", commit)
     pairs = (entry.split("\t", 1) for entry in told.split("\0") if entry)
     return {path: about for about, path in pairs}
+
+
+def text(folder: Path, commit: str, path: str) -> str:
+    """A file of a commit."""
+    return subprocess.run(
+        ["git", "show", f"{commit}:{path}"], cwd=folder, capture_output=True, check=True
+    ).stdout.decode()

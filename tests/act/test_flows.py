@@ -149,6 +149,20 @@ def test_rounds_that_are_used_up_wait_for_a_person_who_may_grant_more(tmp_path: 
     assert stage.record(stage.first)["rounds"] == 3
 
 
+def test_rounds_used_up_for_a_mark_say_so(tmp_path: Path) -> None:
+    stage, name = begun(tmp_path, rounds=2)
+    play(
+        stage,
+        {
+            "1/triage": stands("disputed", name, argument="The contract asks for one."),
+            f"1/{REPLY}": replies("conceded", name, argument="So it does."),
+            "2/fix": source("# ---\nVALUE = 1\n"),
+        },
+    )
+    stage.bmad("act", stage.first, code=4)
+    assert f"its 2 rounds are used up; no mark was left for {name}" in stage.bmad("inbox").out
+
+
 def test_a_fix_that_is_back_where_it_was_waits_for_a_person(tmp_path: Path) -> None:
     stage, name = begun(tmp_path)
     play(

@@ -1,6 +1,7 @@
 """Landing with real git: people's work trees are fast-forwarded when they are clean, and else not touched."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,16 +13,6 @@ import pytest
 from bmad.errors import UsageError
 from bmad.git.repository import GitRepository, open_repository
 from tests.act.repos import BRANCH, MAIN, Person, git, story
-
-
-@pytest.fixture
-def person(tmp_path: Path) -> Person:
-    return Person(tmp_path / "r")
-
-
-@pytest.fixture
-def repository(person: Person) -> GitRepository:
-    return person.open()
 
 
 @pytest.fixture
@@ -257,7 +248,7 @@ def test_a_target_that_moves_in_the_midst_is_not_moved_again(
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/git").write_text(
         f'#!/bin/sh\ncase "$*" in *merge-base*) env -u GIT_DIR -u GIT_INDEX_FILE -u GIT_IMPLICIT_WORK_TREE '
-        f'{real} -C {person.root} {between};; esac\nexec {real} "$@"\n',
+        f'{real} -C {shlex.quote(str(person.root))} {between};; esac\nexec {real} "$@"\n',
         encoding="utf-8",
     )
     (tmp_path / "bin/git").chmod(0o755)

@@ -71,6 +71,14 @@ def test_what_is_missing_is_said_in_a_sentence(tmp_path: Path, name: str) -> Non
     assert world.left() == []
 
 
+@pytest.mark.parametrize("name", ["no agents", "no reviewer", "no checks"])
+def test_a_dry_run_asks_for_what_it_takes_too(tmp_path: Path, name: str) -> None:
+    text, code, words = SMALL[name]
+    ended = small(tmp_path / "w", text).bmad("act", "--dry-run")
+    assert ended.code == code, ended
+    assert words in ended.err
+
+
 def test_settings_that_are_not_committed_do_not_count_yet(tmp_path: Path) -> None:
     world = small(tmp_path / "w", None)
     world.settings(creator=False)

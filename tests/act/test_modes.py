@@ -161,6 +161,38 @@ def test_a_branch_is_left_for_the_code_host_and_is_done_once_it_is_merged(
     stage.gate(before)
 
 
+def test_what_waits_to_be_merged_can_still_be_rejected(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto", land="branch")
+    stage.bmad("act", stage.first, code=4)
+    stage.bmad("reject", stage.first, "--why", "Say it in words.")
+    stage.play({"2/fix": source("# said in words\nVALUE = 1\n")})
+    told = stage.bmad("act", stage.first, code=4).out
+    assert f"Push bmad/{stage.first}" in told
+    assert "fix" in stage.ways(stage.first)
+    assert "# said in words" in stage.git("show", f"bmad/{stage.first}:{stage.file_of(stage.first)}")
+    stage.git("merge", "--ff-only", "--quiet", f"bmad/{stage.first}")
+    stage.bmad("act", stage.first)
+    assert "only what waits to be accepted" in stage.bmad("reject", stage.first, "--why", "No.", code=2).err
+
+
+def test_a_target_that_was_renamed_holds_up_only_what_was_built_on_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="story")
+    stage.bmad("act", stage.first, code=4)
+    stage.bmad("accept", stage.first)
+    prepared = stage.tip()
+    stage.git("branch", "--move", "main", "trunk")
+    told = stage.bmad("act", code=4).out
+    assert "main, which it is built on, is gone: make it again (git branch main)" in told
+    assert stage.ways(stage.second)[-1] == "accept"
+    stage.bmad("accept", stage.second)
+    stage.bmad("act", stage.second)
+    assert stage.record(stage.second, "trunk")
+    stage.git("branch", "main", prepared)
+    assert f"stories/records/{stage.first}.json" not in stage.files("trunk")
+    stage.bmad("act", stage.first)
+    assert stage.record(stage.first, "main")
+
+
 def test_a_plan_waits_for_a_person_and_goes_back_with_their_words(tmp_path: Path) -> None:
     stage = Stage(tmp_path, accept="auto", plan="human")
     stage.bmad("act", stage.first, code=4)

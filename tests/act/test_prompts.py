@@ -20,7 +20,6 @@ BRIEF = Brief(
     [Quoted("FR-one111", "REQUIREMENTTEXT")],
     [Quoted("INT-one111", "INTENTTEXT")],
     ["src/**"],
-    "TASKTEXT",
 )
 DIFF = "diff --git a/src/a.py b/src/a.py\n--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1 @@\n-x\n+DIFFTEXT\n"
 
@@ -61,7 +60,7 @@ def outside(text: str) -> str:
 @given(data=st.text(max_size=60), size=st.integers(1, 4000))
 def test_a_prompt_is_bounded_and_data_stays_in_its_fence(name: str, data: str, size: int) -> None:
     long = (data + "EVILTEXT") * size
-    text = EVERY[name](BRIEF._replace(markdown=long, tasks=long, territory=[long]), long).text
+    text = EVERY[name](BRIEF._replace(markdown=long, territory=[long]), long).text
     assert len(text) <= LIMIT
     assert "EVILTEXT" not in outside(text)
     assert "BMAD_RESULT" in outside(text)

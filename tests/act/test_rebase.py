@@ -2,27 +2,15 @@
 
 from pathlib import Path
 
-import pytest
-
 from bmad.git.repository import GitRepository
 from bmad.model.worktrees import Worktree
-from tests.act.repos import BRANCH, Person, git, story
-
-
-@pytest.fixture
-def person(tmp_path: Path) -> Person:
-    return Person(tmp_path / "r")
-
-
-@pytest.fixture
-def repository(person: Person) -> GitRepository:
-    return person.open()
+from tests.act.repos import BRANCH, Person, git, story, text
 
 
 def step(repository: GitRepository, tree: Worktree, parent: str, files: dict[str, str], message: str) -> str:
-    for path, text in files.items():
+    for path, content in files.items():
         (tree.folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (tree.folder / path).write_text(text, encoding="utf-8")
+        (tree.folder / path).write_text(content, encoding="utf-8")
     made = repository.commit(tree, parent, message)
     assert made is not None
     return made
@@ -42,7 +30,7 @@ def test_the_steps_are_replayed_with_their_words(person: Person, repository: Git
     assert [made.step for made in steps] == ["1/dev", "1/fix"]
     assert steps[0].parent == onto
     assert person.git("log", "-1", "--format=%B%an", head) == "Two\n\n# kept\n\nStep: 1/fix\nStory: STORY-a\nAda"
-    assert repository.read(head, "lines") == "top\n" + lines + "end\n"
+    assert text(person.root, head, "lines") == "top\n" + lines + "end\n"
     assert (tree.folder / "lines").read_text(encoding="utf-8") == "top\n" + lines + "end\n"
     assert (tree.folder / "c.txt").exists()
     assert git(tree.folder, "status", "--porcelain", "--branch") == "## bmad/STORY-a"
@@ -117,7 +105,7 @@ def test_loose_files_are_kept(person: Person, repository: GitRepository) -> None
     onto = person.commit("Person\n", {"c.txt": "c\n"})
     assert repository.rebase(tree, person.base, onto) == ()
     kept = repository.tip("refs/bmad/kept/STORY-a/rebase") or ""
-    assert repository.read(kept, "a.txt") == "loose\n"
+    assert text(person.root, kept, "a.txt") == "loose\n"
 
 
 def test_merge_attributes_of_the_project_count(person: Person, repository: GitRepository) -> None:

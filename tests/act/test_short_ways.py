@@ -12,17 +12,12 @@ from bmad.git.locate import locate
 from bmad.git.objects import MAX_OBJECT, open_objects
 from bmad.git.repository import GitRepository
 from bmad.model.worktrees import Worktree
-from tests.act.repos import BRANCH, MAIN, Person, files, git, story
+from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text
 
 
 @pytest.fixture(params=["sha1", "sha256"])
 def person(tmp_path: Path, request: pytest.FixtureRequest) -> Person:
     return Person(tmp_path / "repository", algorithm=request.param)
-
-
-@pytest.fixture
-def repository(person: Person) -> GitRepository:
-    return person.open()
 
 
 def _same_size(tree: Worktree) -> None:
@@ -102,7 +97,7 @@ def test_files_are_written_into_a_tree_as_git_orders_it(person: Person, reposito
     made = repository.commit_files(base, {"src/e/g.txt": "g\n", "src.d/h.txt": "h\n", "src/b.txt": "2\n"}, "Add\n")
     git(person.root, "fsck", "--strict")
     assert files(person.root, made).keys() == files(person.root, base).keys() | {"src/e/g.txt", "src.d/h.txt"}
-    assert repository.read(made, "src/b.txt") == "2\n"
+    assert text(person.root, made, "src/b.txt") == "2\n"
 
 
 def test_a_ref_is_found_loose_packed_or_not_at_all(person: Person, repository: GitRepository) -> None:

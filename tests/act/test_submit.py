@@ -122,6 +122,23 @@ def test_what_cannot_be_submitted_is_said(tmp_path: Path) -> None:
     assert f"bmad act {stage.second}" in stage.bmad("submit", stage.second, code=2).err
 
 
+def test_a_landed_story_is_taken_up_by_hand_once_it_is_reopened(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="auto")
+    work(stage)
+    stage.bmad("submit")
+    assert "has landed as" in stage.bmad("submit", code=2).err
+    stage.git("switch", "--quiet", "main")
+    stage.bmad("reopen", stage.first, "--why", "One is not enough.")
+    stage.commit({}, "Take it up again")
+    before = stage.tip()
+    stage.bmad("start", stage.first)
+    stage.git("rebase", "--quiet", "main")
+    work(stage, "VALUE = 2\n")
+    stage.bmad("submit", stage.first)
+    assert stage.record(stage.first, landing=2)["landing"] == 2
+    stage.gate(before)
+
+
 def test_a_persons_branch_is_not_moved_by_agents(tmp_path: Path) -> None:
     stage = begun(tmp_path, accept="auto")
     mine = work(stage)

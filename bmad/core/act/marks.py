@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from bmad.model.act import Disposition, Finding
+from bmad.core.act.run import lacks_mark
+from bmad.model.act import Finding
 from bmad.model.agents import WorkAnswer
 
 _DOCUMENTS = frozenset({".md", ".rst", ".txt", ".adoc"})
@@ -44,7 +45,7 @@ def marks(
 
     `added` is what the fix's own diff adds: path -> line number in the new file -> text.
     """
-    waiting = {one.id for one in findings if one.disposition is Disposition.FALSE_POSITIVE and not one.mark}
+    waiting = {one.id for one in findings if lacks_mark(one)}
     found: dict[str, str] = {}
     for mark in answer.marks:
         text = added.get(mark.path, {}).get(mark.line, "")

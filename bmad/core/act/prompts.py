@@ -44,7 +44,6 @@ class Brief(NamedTuple):
     requirements: Sequence[Quoted] = ()
     statements: Sequence[Quoted] = ()
     territory: Sequence[str] = ()
-    tasks: str = ""
 
 
 class Repair(NamedTuple):
@@ -133,7 +132,7 @@ def dev_prompt(brief: Brief, files: Sequence[str], words: Sequence[str] = (), *,
 You build the story {printable(brief.story)}: all that its acceptance criteria ask for, and nothing beyond. {tests}
 Use only interfaces that exist in this project.
 {_BUILDING.format(story=printable(brief.story))}"""
-    parts = [*_spec(brief), _territory(brief), _tasks(brief), _words(words), _listed(files)]
+    parts = [*_spec(brief), _territory(brief), _words(words), _listed(files)]
     return _prompt(role, parts, _WORK, files)
 
 
@@ -249,11 +248,6 @@ def _quoted(items: Sequence[Quoted]) -> str:
 
 def _territory(brief: Brief) -> Part:
     return Part("The story's territory, a glob a line", _lines(brief.territory))
-
-
-def _tasks(brief: Brief) -> Part:
-    """The tasks, where the story's text does not hold them already."""
-    return Part("Its tasks", "" if brief.tasks in brief.markdown else brief.tasks)
 
 
 def _words(words: Sequence[str]) -> Part:

@@ -143,10 +143,15 @@ class Run:
         return f"{self.round}/{first}{again}{slash}{rest}"
 
 
+def lacks_mark(one: Finding) -> bool:
+    """Whether a false positive has not left its mark yet."""
+    return one.disposition is Disposition.FALSE_POSITIVE and not one.mark
+
+
 def holds_up(one: Finding) -> bool:
     """Whether a finding keeps a story from converging."""
     if one.disposition is Disposition.FALSE_POSITIVE:
-        return not one.mark
+        return lacks_mark(one)
     return one.disposition is not Disposition.FIXED and (
         one.severity in _GRAVE or one.disposition is not Disposition.CONFIRMED
     )

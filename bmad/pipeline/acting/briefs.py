@@ -25,11 +25,10 @@ def brief(case: Case) -> Brief:
     return Brief(
         story=story.id,
         path=story.path,
-        markdown=case.grounds.text(case.basis.commit, story.path),
+        markdown=case.grounds.text(case.basis.commit, story.path) or "",
         requirements=[Quoted(one.id, f"{one.title}\n{one.text}") for one in above if isinstance(one, Requirement)],
         statements=[Quoted(one.id, one.quote) for one in above if isinstance(one, Statement)],
         territory=tuple(ref.text for ref in story.territory),
-        tasks="",
     )
 
 
@@ -43,5 +42,5 @@ def put_before(case: Case, hunks: str, findings: Iterable[Finding] = (), failing
     name = case.about or case.run.story
     item = case.basis.story(name)
     text = case.grounds.text(case.basis.commit, item.path) if item is not None else ""
-    spec = f"{case.run.spec or case.basis.spec(name)} {sha256(text.encode()).hexdigest()}"
+    spec = f"{case.run.spec or case.basis.spec(name)} {sha256((text or '').encode()).hexdigest()}"
     return subject(spec, hunks, findings, failing)

@@ -89,9 +89,13 @@ class Case:
     def territory(self) -> tuple[str, ...]:
         return tuple(ref.text for ref in self.story.territory)
 
+    def place(self, step: str) -> str:
+        """The name of what a step leaves: `STORY-…/1-dev`."""
+        return f"{self.run.story}/{step.replace('/', '-')}"
+
     def log(self, step: str) -> Path:
         """Where the output of a step goes."""
-        return self.desk.logs / self.run.story / f"{step.replace('/', '-')}.log"
+        return self.desk.logs / f"{self.place(step)}.log"
 
     def worktree(self) -> Worktree:
         """The story's worktree; a new one has not been set up, whatever an older one had.
@@ -110,7 +114,7 @@ class Case:
     def put(self, tree: Worktree, role: Role, commit: str, step: str) -> None:
         """Put the worktree at what a step begins with; a person who is at work in it keeps their files."""
         if not (self.run.waits_for and self.agent(role)[1].use == HUMAN):
-            self.desk.repository.reset(tree, commit, f"{self.run.story}/{step.replace('/', '-')}")
+            self.desk.repository.reset(tree, commit, self.place(step))
 
     def set_up(self, tree: Worktree) -> None:
         """Run the `setup` commands where this worktree has not seen them. Raises: StopError where one fails."""
@@ -186,7 +190,7 @@ class Case:
         called = Called(outcome, _work(task, step, prompt, outcome))
         if writable:
             self.desk.notes.write(
-                self._note(step), _Note(work=called.work, answer=outcome.answer).model_dump_json()
+                f"{self.place(step)}.json", _Note(work=called.work, answer=outcome.answer).model_dump_json()
             )
         elif not self._holds(task):
             self.desk.repository.reset(tree, self.run.head, "")
@@ -196,12 +200,9 @@ class Case:
         """Whether the kernel keeps the task's agent from writing where it must not."""
         return task.confine and self.desk.agents.confines
 
-    def _note(self, step: str) -> str:
-        return f"{self.run.story}/{step.replace('/', '-')}.json"
-
     def noted(self, step: str) -> tuple[tuple[Work, ...], WorkAnswer]:
         """Who did a step and what they said, noted before its commit was made; for a step that is taken over."""
-        text = self.desk.notes.read(self._note(step))
+        text = self.desk.notes.read(f"{self.place(step)}.json")
         if text is None:
             return (), WorkAnswer()
         note = _Note.model_validate_json(text)
@@ -210,7 +211,7 @@ class Case:
     def _kept(self, tree: Worktree, step: str, fault: Fault, words: str) -> StopError:
         """A fault, with what the agent left in the worktree put aside."""
         at = self.run.head or self.basis.commit
-        kept = self.desk.repository.reset(tree, at, f"{self.run.story}/{step.replace('/', '-')}")
+        kept = self.desk.repository.reset(tree, at, self.place(step))
         return failed(fault, words, kept or "")
 
     def _outside(self, task: Task, before: Snapshot | None) -> str:

@@ -4,7 +4,6 @@ from bmad.core.act.run import Run
 from bmad.model.act import Event, Respecified, State, Waits
 from bmad.pipeline.acting.case import BRANCH, Happened
 from bmad.pipeline.acting.grounds import Basis
-from bmad.pipeline.acting.landing import stands_in
 from bmad.ports import Desk
 
 
@@ -36,7 +35,7 @@ def upstream(basis: Basis, run: Run) -> Happened | None:
 
 
 def _respecified(basis: Basis, run: Run) -> Happened | None:
-    if not run.spec or run.has_landed or stands_in(basis, run):
+    if not run.spec or run.has_landed or basis.record(run.story, run.landing) is not None:
         return None
     now = basis.spec(run.story) if basis.story(run.story) is not None else ""
     if now == run.spec:

@@ -18,7 +18,7 @@ def verify(case: Case) -> Happened:
     """Every check of the change, whatever the others say."""
     run, repository = case.run, case.desk.repository
     tree = case.worktree()
-    repository.reset(tree, run.head, f"{run.story}/{run.step().replace('/', '-')}")
+    repository.reset(tree, run.head, case.place(run.step()))
     diff = repository.diff(run.base, run.head)
     checks, words = _looked_at(case)
     if not words:
@@ -61,7 +61,7 @@ def _looked_at(case: Case) -> tuple[list[CheckRun], list[str]]:
 
 
 def _marked(case: Case, path: str) -> bool:
-    text = case.desk.repository.read(case.run.head, path) or ""
+    text = case.grounds.text(case.run.head, path) or ""
     return any(line.startswith(_MARKS) for line in text.split("\n"))
 
 

@@ -54,8 +54,9 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
     repository, tip, step = case.desk.repository, case.basis.commit, case.run.step()
     at = repository.tip(case.branch)
     made = [one for one in repository.steps(at, tip) if one.step == step] if at is not None else []
-    if len(made) == 1 and made[0].id == at and made[0].parent == tip:
-        return at, case.noted(step)[0]
+    works, _ = case.noted(step)
+    if works and len(made) == 1 and made[0].id == at and made[0].parent == tip:
+        return at, works
     tree = case.worktree()
     case.put(tree, Role.CREATOR, tip, step)
     prompt = create_prompt(brief(case), case.grounds.paths(tip), case.run.words)
@@ -81,9 +82,7 @@ def _judge(case: Case, commit: str) -> None:
         faults = [reason] if reason is not None else []
     if faults:
         tree = case.worktree()
-        kept = case.desk.repository.reset(
-            tree, case.basis.commit, f"{case.run.story}/{case.run.step().replace('/', '-')}"
-        )
+        kept = case.desk.repository.reset(tree, case.basis.commit, case.place(case.run.step()))
         raise failed(Fault.OUT_OF_BOUNDS, f"The creator's work cannot land: {' '.join(faults[:3])}", kept or "")
 
 

@@ -8,7 +8,7 @@ from bmad.model.act import State
 from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import judge
-from bmad.pipeline.acting.session import alone
+from bmad.pipeline.acting.noting import alone
 from bmad.pipeline.acting.staging import NEXT, conflicting, keep_up, unverified
 from bmad.ports import Desk
 

@@ -10,7 +10,7 @@ from bmad.core.gate.state import State
 from bmad.core.records.chain import chain_fingerprint
 from bmad.core.suspicion import suspects
 from bmad.core.trailers import parse, stories
-from bmad.errors import UsageError
+from bmad.errors import UndecidableError, UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Tips
 from bmad.model.layout import POLICY, RECORDS, record_path
@@ -20,6 +20,8 @@ from bmad.model.settings import Settings
 from bmad.model.spec import Story
 from bmad.pipeline.evidence import Specs
 from bmad.ports import Formats, Objects
+
+_PLAIN = ("100644", "100755", "100664")
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Basis:
     def spec(self, story: str) -> str:
         """The fingerprint of the story's chain."""
         return chain_fingerprint(self.state.chain(story)[0], story)
+
+    def record(self, story: str, landing: int) -> Record | None:
+        """The record of a landing, where it stands in it."""
+        return next((one for one in self.records if (one.story, one.landing) == (story, landing)), None)
 
     def landings(self, story: str) -> int:
         """How many records of the story stand in it."""
@@ -98,7 +104,7 @@ class Grounds:
             if state.faults:
                 path, fault = state.faults[0]
                 raise UsageError(f"{path} of {commit[:12]} cannot be read: {fault}. See: bmad validate")
-            known = self._known[commit] = Basis(commit, state, state.settings, tuple(self.records(commit)))
+            known = self._known[commit] = Basis(commit, state, state.settings, tuple(self._recorded(commit)))
         return known
 
     def state(self, commit: str) -> State:
@@ -155,17 +161,22 @@ class Grounds:
         """Whether tip has the commit in its history."""
         return bool(self._objects.reached([commit], tip))
 
-    def text(self, commit: str, path: str) -> str:
-        """A file of the specification at a commit; empty where there is none, replaced what is not UTF-8."""
-        folder = path.rpartition("/")[0].encode()
-        at = self._objects.files(self.tree(commit), [folder]).get(path.encode())
-        return "" if at is None else self._objects.blobs([at.id])[at.id].decode("utf-8", "replace")
+    def text(self, commit: str, path: str) -> str | None:
+        """A file's text at a commit, what is not UTF-8 replaced; None where there is no file that can be read."""
+        name = path.encode("utf-8", "surrogateescape")
+        at = self._objects.files(self.tree(commit), [name.rpartition(b"/")[0]]).get(name)
+        if at is None or at.mode not in _PLAIN:
+            return None
+        try:
+            return self._objects.blobs([at.id])[at.id].decode("utf-8", "replace")
+        except UndecidableError:  # larger than anybody reads
+            return None
 
     def changes(self, old: str, new: str) -> tuple[Change, ...]:
         """The changed paths between two commits."""
         return self._objects.changes([(self.tree(old), self.tree(new))])[0]
 
-    def records(self, commit: str) -> Iterable[Record]:
+    def _recorded(self, commit: str) -> Iterable[Record]:
         """The records that stand at a commit; one that cannot be read or stands elsewhere is left to the gate."""
         files = self._objects.files(self.tree(commit), [RECORDS.encode()])
         new = [at.id for at in files.values() if at.id not in self._records]

@@ -12,7 +12,7 @@ from bmad.model.gate import GateReport
 from bmad.model.record import Accepted, Record
 from bmad.model.settings import Level
 from bmad.pipeline.acting.case import Case, Happened, failed, short
-from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.ports import Desk
 
@@ -26,7 +26,7 @@ def land(case: Case) -> Happened | None:
     landed = _landed(case)
     if landed is not None:
         return Event.LANDED, Landed(commit=landed, record=record_path(run))
-    if run.policy.land == "branch" and case.desk.repository.read(case.branch, record_path(run)) is not None:
+    if run.policy.land == "branch" and _is_left(case):
         return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
     if not run.submitted and (stray := _stray(case)):
         return Event.WAITS, Waits(words=stray)
@@ -66,8 +66,7 @@ def _landed(case: Case) -> str | None:
     run, path = case.run, record_path(case.run)
     if path not in case.basis.state.records:
         return None
-    found = (one for one in case.basis.records if (one.story, one.landing) == (run.story, run.landing))
-    record = next(found, None)
+    record = case.basis.record(run.story, run.landing)
     if record is None or record.change != record_of(case).change:
         words = f"{path} stands on {short(run.onto)} and is no record of this landing. Take it away there first."
         raise failed(Fault.REFUSED, words)
@@ -92,7 +91,7 @@ def _stray(case: Case) -> str:
 def _carry(case: Case, tip: str) -> Happened:
     """The target has moved: the branch is put on top of it, and verified again."""
     tree = case.worktree()
-    case.desk.repository.reset(tree, case.run.head, f"{case.run.story}/land")
+    case.desk.repository.reset(tree, case.run.head, case.place("land"))
     conflicts = case.desk.repository.rebase(tree, case.run.base, tip)
     if conflicts:
         return Event.CONFLICTED, Conflicted(base=tip, paths=conflicts)
@@ -145,11 +144,17 @@ def record_of(case: Case) -> Record:
 _LEFT = "Push {} and have it merged: it is done when its record reaches {}."
 
 
+def _is_left(case: Case) -> bool:
+    """Whether the story's branch holds the record already."""
+    tip = case.desk.repository.tip(case.branch)
+    return tip is not None and case.grounds.text(tip, record_path(case.run)) is not None
+
+
 def _leave(case: Case, commit: str) -> Happened:
     """For a protected branch: the story's branch holds the record, and lands on the code host."""
     repository, branch = case.desk.repository, case.branch
     tree = case.worktree()
-    repository.reset(tree, commit, f"{case.run.story}/land")
+    repository.reset(tree, commit, case.place("land"))
     return Event.WAITS, Waits(words=_LEFT.format(short(branch), short(case.run.target)))
 
 
@@ -167,7 +172,3 @@ def words(report: GateReport) -> str:
     first, *rest = report.every_finding
     more = f" (and {len(rest)} more)" if rest else ""
     return f"{first.code} {first.message}{more}"
-
-
-def stands_in(basis: Basis, run: Run) -> bool:
-    return record_path(run) in basis.state.records

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bmad.core.act.run import Run
 from bmad.core.trailers import parse, stories
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Failed, Finding, Reviewed
 from bmad.model.act_reports import ReviewedFinding, ReviewReport
 from bmad.model.agents import Severity
 from bmad.model.commits import Commit
-from bmad.pipeline.acting.case import BRANCH, Case, StopError
+from bmad.pipeline.acting.aside import Errand, aside
+from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.reviewing import review
 from bmad.ports import Desk
@@ -33,21 +33,12 @@ def look(desk: Desk, request: LookRequest) -> ReviewReport:
     Raises: UsageError where names name nothing or there is nothing to review; CannotAnswerError where a reviewer
     comes to no answer.
     """
-    hold = desk.locks.take(f"worktree-{NAME}", "bmad review")
-    if hold is None:
-        raise CannotAnswerError(f"Another review is at work ({desk.locks.holder(f'worktree-{NAME}')}).")
-    try:
-        with desk.history.read() as objects:
-            grounds = Grounds(objects, desk.formats)
-            base, head = _ends(desk, grounds, request)
-            about = _about(grounds.between(base, head))
-            run = Run(NAME, round=1, base=base, head=head)
-            case = Case(desk, grounds, grounds.at(base), run, hold, about=about)
+    with desk.history.read() as objects:
+        grounds = Grounds(objects, desk.formats)
+        base, head = _ends(desk, grounds, request)
+        about = _about(grounds.between(base, head))
+        with aside(desk, grounds, Errand(NAME, "bmad review", base, head, about)) as case:
             return _report(case, _reviewed(case))
-    finally:
-        desk.repository.remove(NAME)
-        desk.repository.drop(f"{BRANCH}{NAME}")
-        hold.release()
 
 
 def _ends(desk: Desk, grounds: Grounds, request: LookRequest) -> tuple[str, str]:

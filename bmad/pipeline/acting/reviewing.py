@@ -17,12 +17,12 @@ def review(case: Case) -> Happened:
     """Each lens by itself: the whole change the first time, the fix alone afterwards."""
     run, repository = case.run, case.desk.repository
     tree = case.worktree()
-    repository.reset(tree, run.head, f"{run.story}/{run.step().replace('/', '-')}")
+    repository.reset(tree, run.head, case.place(run.step()))
     again = (
         bool(run.reviewed) and run.reviewed_head != run.head and case.grounds.reaches(run.head, run.reviewed_head)
     )
     diff = repository.diff(run.reviewed_head if again else run.base, run.head)
-    known = false_alarms(case.grounds.records(case.basis.commit))
+    known = false_alarms(case.basis.records)
     works: list[Work] = []
     settled: list[str] = []
     unsettled: list[str] = []
@@ -62,7 +62,7 @@ def _ask(
 
 
 def _reader(case: Case) -> Callable[[str], str | None]:
-    return lambda path: case.desk.repository.read(case.run.head, path)
+    return lambda path: case.grounds.text(case.run.head, path)
 
 
 def triage(case: Case) -> Happened:

@@ -1,27 +1,25 @@
 """One call of `bmad act`: replay, next effect, perform it, append; story after story until all rest or wait."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from bmad.core.act.machine import WORKING
-from bmad.core.act.replay import apply, replay, runs
-from bmad.core.act.run import Run, entry
+from bmad.core.act.replay import replay, runs
+from bmad.core.act.run import Run
 from bmad.errors import CannotAnswerError, StaleError, UsageError
 from bmad.model.act import Content, Event, Policy, Resumed, Started, State, Waits
 from bmad.model.act_reports import ActReport, StoryStand
 from bmad.model.ids import Kind
 from bmad.model.settings import Settings
-from bmad.model.spec import Story
 from bmad.pipeline.acting import checking, creating, landing, means, reviewing, schedule, working
 from bmad.pipeline.acting.case import Case, StopError, short
 from bmad.pipeline.acting.chains import begun_by_hand, unsound, upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.acting.noting import alone, note
 from bmad.pipeline.acting.staging import NEXT, conflicting, keep_up
+from bmad.pipeline.acting.telling import stand
 from bmad.pipeline.graph import find
 from bmad.ports import Desk, Hold
-
-RUNNER = "runner"
 
 STEPS = {
     State.CREATE: creating.create,
@@ -33,6 +31,8 @@ STEPS = {
     State.LAND: landing.land,
 }
 """What is done in each state that does not wait for a person."""
+
+_BEGUN = "would be begun"
 
 _PAUSED = (State.PLAN, State.ARBITRATE, State.ACCEPT)
 """The states in which a story waits for a person's word."""
@@ -64,18 +64,6 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
         while (story := session.choose(wanted)) is not None:
             session.carry(story)
         return session.report(wanted)
-
-
-@contextmanager
-def alone(desk: Desk) -> Iterator[None]:
-    """Hold the runner lock. Raises: CannotAnswerError saying who holds it."""
-    hold = desk.locks.take(RUNNER, "bmad act")
-    if hold is None:
-        raise CannotAnswerError(f"Another bmad act works in this repository ({desk.locks.holder(RUNNER)}).")
-    try:
-        yield
-    finally:
-        hold.release()
 
 
 class Session:
@@ -128,12 +116,18 @@ class Session:
                 self.note(story, Event.RESUMED, Resumed(by=self.desk.person, policy=policy(self.settings)))
 
     def plan(self, wanted: Iterable[str]) -> dict[str, str]:
-        """What would be done with each story, for `--dry-run`."""
-        return {story: self._planned(self.run(story)) for story in wanted}
+        """What would be done with each story, for `--dry-run`.
+
+        Raises: UsageError where bmad.yaml does not name what it takes to begin one.
+        """
+        told = {story: self._planned(self.run(story)) for story in wanted}
+        if _BEGUN in told.values():
+            means.require(self.settings, by_hand=False)
+        return told
 
     def _planned(self, run: Run) -> str:
-        if run.state is State.BACKLOG:
-            return self._obstacle(run.story) or "would be begun"
+        if self.can_begin(run.story):
+            return self._obstacle(run.story) or _BEGUN
         if run.state in STEPS:
             return f"would go on with {run.step()}"
         return run.waits_for or (
@@ -143,9 +137,20 @@ class Session:
     def look_up(self, wanted: Iterable[str]) -> None:
         """Send those that wait for a person's word back where the specification above them has changed."""
         for run in (self.run(story) for story in wanted):
-            happened = upstream(self._at(run.onto), run) if run.state in _PAUSED else None
+            basis = self._built_on(run) if run.state in _PAUSED else None
+            happened = upstream(basis, run) if basis is not None else None
             if happened is not None:
                 self.note(run.story, *happened)
+
+    def _built_on(self, run: Run) -> Basis | None:
+        """The basis of a story under way; None, told as what it waits for, where its branch is gone."""
+        tip = self.desk.repository.tip(run.onto)
+        if tip is not None:
+            return self.grounds.at(tip)
+        name = short(run.onto)
+        way = f"make it again (git branch {name}), or: bmad cancel {run.story}"
+        self._tried[run.story] = f"{name}, which it is built on, is gone: {way}"
+        return None
 
     def choose(self, wanted: Iterable[str]) -> str | None:
         """The next story that something can be done for: those under way first."""
@@ -154,24 +159,19 @@ class Session:
         if under_way:
             return under_way[0]
         for story in left:
-            if not self._can_begin(story):
-                continue
+            if not self.can_begin(story) or self._missing(story):
+                continue  # what waits for another story may have its turn later
             obstacle = self._obstacle(story)
             if not obstacle:
                 return story
-            self._blocked(story, obstacle)
+            self._tried[story] = obstacle
         return None
 
-    def _can_begin(self, story: str) -> bool:
+    def can_begin(self, story: str) -> bool:
         """Whether it was not begun yet, or has landed and was reopened since."""
         state, basis = self.run(story).state, self.basis
         reopened = basis.landings(story) > 0 and not basis.closed(story)
         return state is State.BACKLOG or (state is State.DONE and reopened)
-
-    def _blocked(self, story: str, obstacle: str) -> None:
-        """Stories that wait for another one may have their turn later; nothing else changes by itself."""
-        if not obstacle.startswith(_WAITS):
-            self._tried[story] = obstacle
 
     def _obstacle(self, story: str) -> str:
         """Why a story of the backlog cannot begin; empty where it can."""
@@ -179,11 +179,19 @@ class Session:
         item = basis.story(story)
         if item is None or basis.closed(story):
             return "" if item is not None else "it does not stand in the specification"
-        missing = schedule.unmet(item, basis.state.graph, basis.landed)
-        missing = tuple(name for name in missing if not self._done_by_hand(basis, name))
+        missing = self._missing(story)
         if missing:
-            return f"{_WAITS}{', '.join(missing)}"
+            return f"it waits for {', '.join(missing)}"
         return unsound(basis, story) or begun_by_hand(self.desk, basis, story)
+
+    def _missing(self, story: str) -> tuple[str, ...]:
+        """The stories that have to land before it."""
+        basis = self.basis
+        item = basis.story(story)
+        if item is None or basis.closed(story):
+            return ()
+        unmet = schedule.unmet(item, basis.state.graph, basis.landed)
+        return tuple(name for name in unmet if not self._done_by_hand(basis, name))
 
     def _done_by_hand(self, basis: Basis, story: str) -> bool:
         """Whether people did the story: commits name it, and bmad act never began it."""
@@ -227,7 +235,7 @@ class Session:
         """Perform and note one step; whether the story can go on."""
         run = self.run(story)
         try:
-            if self._can_begin(story):
+            if self.can_begin(story):
                 self.start(story)
                 return True
             if run.state not in STEPS:
@@ -257,13 +265,10 @@ class Session:
         self.note(story, Event.STARTED, content)
 
     def _perform(self, run: Run, hold: Hold) -> None:
-        if self.desk.repository.tip(run.onto) is None:
-            self._tried[run.story] = (
-                f"There is no {short(run.onto)} any more, which it is built on: make it again (git branch), or: "
-                f"bmad cancel {run.story}"
-            )
+        basis = self._built_on(run)
+        if basis is None:
             return
-        case = Case(self.desk, self.grounds, self._at(run.onto), run, hold)
+        case = Case(self.desk, self.grounds, basis, run, hold)
         try:
             happened = upstream(case.basis, run) or STEPS[run.state](case)
         except StopError as stop:
@@ -302,33 +307,6 @@ class Session:
         return stand(run, item, waits, landed=landed)
 
 
-_WAITS = "it waits for "
-
-
-def stand(run: Run, item: Story | None, waits: str = "", *, landed: bool = False) -> StoryStand:
-    return StoryStand(
-        id=run.story,
-        title=item.title if item is not None else "",
-        state=State.DONE if landed else run.state,
-        round=run.round,
-        open_findings=run.open_findings,
-        waits_for="" if landed else waits,
-        landed=run.landed,
-    )
-
-
 def policy(settings: Settings) -> Policy:
     one = settings.act
     return Policy(rounds=one.rounds, plan=one.plan, accept=one.accept, land=one.land)
-
-
-def note(desk: Desk, run: Run, event: Event, content: Content) -> Run:
-    """Write one event; the run after it.
-
-    Raises: UsageError where it cannot happen now; StaleError where someone else went on in the meantime.
-    """
-    one = entry(run, event, content, desk.clock.now())
-    then = apply(run, one)
-    desk.journal.append(one)
-    desk.tell(one, then.state)
-    return then

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from bmad.core.act.run import Run
-from bmad.errors import CannotAnswerError
-from bmad.pipeline.acting.case import BRANCH, Case, short
+from bmad.pipeline.acting.aside import Errand, aside
+from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.checking import commands
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.ports import Desk
@@ -42,19 +41,11 @@ def unverified(desk: Desk, grounds: Grounds, base: str, tip: str) -> list[str]:
     made = desk.repository.steps(tip, base)
     if not made or made[-1].story:
         return []
-    hold = desk.locks.take(f"worktree-{_NAME}", "bmad accept")
-    if hold is None:
-        raise CannotAnswerError(f"Another verification is at work ({desk.locks.holder(f'worktree-{_NAME}')}).")
-    try:
-        case = Case(desk, grounds, grounds.at(base), Run(_NAME, round=1, base=base, head=tip), hold)
+    with aside(desk, grounds, Errand(_NAME, "bmad accept", base, tip)) as case:
         tree = case.worktree()
         desk.repository.reset(tree, tip, "")
         case.set_up(tree)
         return commands(case, tree)[1]
-    finally:
-        desk.repository.remove(_NAME)
-        desk.repository.drop(f"{BRANCH}{_NAME}")
-        hold.release()
 
 
 def conflicting(target: str, paths: Sequence[str]) -> str:

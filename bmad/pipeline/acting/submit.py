@@ -9,8 +9,9 @@ from bmad.model.act_reports import ActReport, SettledReport
 from bmad.model.agents import Stand, TriageAnswer
 from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.grounds import Grounds
-from bmad.pipeline.acting.people import find_run
-from bmad.pipeline.acting.session import Session, alone, policy, stand
+from bmad.pipeline.acting.noting import alone, find_run
+from bmad.pipeline.acting.session import Session, policy
+from bmad.pipeline.acting.telling import stand
 from bmad.ports import Desk
 
 
@@ -58,7 +59,7 @@ def _uncommitted(desk: Desk) -> list[str]:
 
 def _take_up(session: Session, story: str, branch: str) -> None:
     run = session.run(story)
-    if run.state is State.BACKLOG:
+    if session.can_begin(story):
         session.start(story, submitted=branch)
     elif run.state is State.DONE:
         raise UsageError(f"{story} has landed as {run.landed[:12]}.")

@@ -1,14 +1,12 @@
 """DevStory and FixThis: an agent's diff becomes one commit on the story's branch."""
 
-from collections.abc import Sequence
-
 from bmad.core.act.checks import BUILT_IN
 from bmad.core.act.diffs import added_lines
 from bmad.core.act.marks import marks, says_something
 from bmad.core.act.prompts import Prompt, Repair, dev_prompt, fix_prompt, test_prompt
-from bmad.core.act.run import Run
+from bmad.core.act.run import Run, lacks_mark
 from bmad.core.paths import PathClass, classifier
-from bmad.model.act import Developed, Disposition, Event, Finding, Fixed, State, Tested, Waits
+from bmad.model.act import Developed, Disposition, Event, Fixed, State, Tested, Waits
 from bmad.model.agents import Mark, Role, WorkAnswer
 from bmad.model.record import Work
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
@@ -84,9 +82,7 @@ def _onto(case: Case) -> str:
 
 def _repair(run: Run) -> Repair:
     confirmed = [one for one in run.findings.values() if one.disposition is Disposition.CONFIRMED]
-    unmarked = [
-        one for one in run.findings.values() if one.disposition is Disposition.FALSE_POSITIVE and not one.mark
-    ]
+    unmarked = [one for one in run.findings.values() if lacks_mark(one)]
     return Repair(confirmed, unmarked, run.failing, run.conflicts, run.words)
 
 
@@ -99,7 +95,7 @@ def _joined(case: Case) -> str:
 def _own(case: Case) -> str:
     """The tip of a person's own branch. Raises: StopError where there is nothing new, or it lacks the base."""
     run = case.run
-    name = run.submitted.removeprefix("refs/heads/")
+    name = short(run.submitted)
     tip = case.desk.repository.tip(run.submitted)
     if tip is None or tip in (run.head, run.base):
         words = f"Commit your work on {name}, then: bmad submit {run.story}"
@@ -162,11 +158,7 @@ def _any_mark(case: Case, head: str) -> WorkAnswer:
         (path, line) for path, lines in added.items() for line, text in lines.items() if says_something(path, text)
     ]
     found: list[Mark] = []
-    for one in _unmarked(case.run):
+    for one in filter(lacks_mark, case.run.findings.values()):
         near = sorted(places, key=lambda place: (place[0] != one.path, abs(place[1] - one.line)))
         found += [Mark(finding=one.id, path=path, line=line) for path, line in near[:1]]
     return WorkAnswer(marks=tuple(found))
-
-
-def _unmarked(run: Run) -> Sequence[Finding]:
-    return [one for one in run.findings.values() if one.disposition is Disposition.FALSE_POSITIVE and not one.mark]
