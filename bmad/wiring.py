@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bmad.git.history import GitHistory
     from bmad.model.act import Entry, State
     from bmad.model.draft import Draft
-    from bmad.ports import Desk, Journal
+    from bmad.ports.acting import Desk, Journal
 
 
 _STORY_BRANCHES = "bmad/"
@@ -64,7 +64,7 @@ class App:
         from bmad.agents.recording import Recorder  # noqa: PLC0415 - the loop's own need, like all of these
         from bmad.agents.registry import AgentRoom  # noqa: PLC0415
         from bmad.git.repository import open_repository  # noqa: PLC0415
-        from bmad.ports import Desk  # noqa: PLC0415
+        from bmad.ports.acting import Desk  # noqa: PLC0415
         from bmad.store.journal import SqliteJournal  # noqa: PLC0415
         from bmad.store.locks import FileLocks  # noqa: PLC0415
         from bmad.store.notes import FileNotes  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""History as the gate asks for it (`ports.History`): ends of ranges, commits, changes, merges, contents."""
+"""History as the gate asks for it (`ports.history.History`): ends of ranges, commits, merges, changes, texts."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The repository that stories are carried out in (`ports.Repository`): its parts, put together."""
+"""The repository that stories are carried out in (`ports.acting.Repository`): its parts, put together."""
 
 import os
 import re

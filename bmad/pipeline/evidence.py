@@ -18,7 +18,8 @@ from bmad.model.layout import EPICS, LOCK, POLICY, RECORD_RE, RECORDS, REGISTER,
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import AnyItem, Document
-from bmad.ports import Formats, Objects
+from bmad.ports.files import Formats
+from bmad.ports.history import Objects
 
 _REGULAR = frozenset({"100644", "100755"})
 _FOLDERS = ("", "specs", EPICS, STORIES, RECORDS)

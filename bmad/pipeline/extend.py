@@ -14,7 +14,7 @@ from bmad.model.reports import NewReport
 from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Story
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import Loaded, load_sound
-from bmad.ports import Formats, Workspace
+from bmad.ports.files import Formats, Workspace
 
 
 class NewItem(NamedTuple):

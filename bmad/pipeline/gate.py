@@ -27,7 +27,8 @@ from bmad.pipeline.evidence import (
 )
 from bmad.pipeline.records import Known, with_records
 from bmad.pipeline.steps import Span, landed_together
-from bmad.ports import Clock, Formats, History, Objects
+from bmad.ports.files import Formats
+from bmad.ports.history import Clock, History, Objects
 
 _TWO = 2
 _REVERTS_IN_A_ROW = 8

@@ -12,7 +12,7 @@ from bmad.model.reports import GraphLink, GraphNode, GraphReport, ShowReport
 from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
 from bmad.model.specification import Spec
 from bmad.pipeline.spec import load_sound
-from bmad.ports import Formats, Workspace
+from bmad.ports.files import Formats, Workspace
 
 Lines = Mapping[str, tuple[int, int] | None]
 

@@ -10,7 +10,8 @@ from bmad.core.trailers import STORY, parse
 from bmad.errors import UsageError
 from bmad.model.layout import POLICY
 from bmad.pipeline.spec import load
-from bmad.ports import Checkout, Formats, Workspace
+from bmad.ports.files import Formats, Workspace
+from bmad.ports.history import Checkout
 
 HOOKS = ("prepare-commit-msg", "commit-msg")
 BRANCH = "bmad/"

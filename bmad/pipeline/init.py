@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bmad.model.layout import LOCK, POLICY
 from bmad.model.reports import InitReport
-from bmad.ports import Workspace
+from bmad.ports.files import Workspace
 
 CI_FILE = ".github/workflows/bmad.yml"
 

@@ -17,7 +17,7 @@ from bmad.model.reports import MapConflict, MapReport
 from bmad.model.spec import Document
 from bmad.model.specification import Spec
 from bmad.pipeline.spec import Loaded, intent_of, load, refuse_broken, with_source
-from bmad.ports import Formats, Workspace
+from bmad.ports.files import Formats, Workspace
 
 Mapper = Callable[[str], Draft]
 

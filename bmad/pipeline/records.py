@@ -21,7 +21,8 @@ from bmad.model.commits import Change, Commit
 from bmad.model.layout import RECORD_RE, RECORDS, record_path
 from bmad.model.record import Record
 from bmad.model.settings import Level
-from bmad.ports import Formats, Objects
+from bmad.ports.files import Formats
+from bmad.ports.history import Objects
 
 _REGULAR = frozenset({"100644", "100755"})
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

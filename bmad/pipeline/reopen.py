@@ -9,7 +9,7 @@ from bmad.model.ids import Kind
 from bmad.model.layout import LOCK, RECORD_RE
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import load_sound
-from bmad.ports import Formats, Workspace
+from bmad.ports.files import Formats, Workspace
 
 
 def reopen(workspace: Workspace, formats: Formats, name: str, by: str, why: str) -> ReopenReport:

@@ -17,7 +17,8 @@ from bmad.model.spec import Story
 from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, RangeReport, StoryReport
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.pipeline.trace import Reading, paths, read_at
-from bmad.ports import Clock, Formats, History, Objects
+from bmad.ports.files import Formats
+from bmad.ports.history import Clock, History, Objects
 
 
 class ReportRequest(NamedTuple):

@@ -10,7 +10,7 @@ from bmad.model.layout import LOCK
 from bmad.model.reports import ConfirmReport, FmtReport, GraphLink
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import load_sound
-from bmad.ports import Formats, Workspace
+from bmad.ports.files import Formats, Workspace
 
 
 def confirm(workspace: Workspace, formats: Formats, names: Sequence[str], by: str, why: str) -> ConfirmReport:

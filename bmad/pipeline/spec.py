@@ -11,7 +11,7 @@ from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
 from bmad.model.specification import Spec
-from bmad.ports import Formats, Workspace
+from bmad.ports.files import Formats, Workspace
 
 
 class Loaded(NamedTuple):

@@ -11,7 +11,8 @@ from bmad.model.spec import Story
 from bmad.pipeline.graph import find
 from bmad.pipeline.hooks import BRANCH, HOOKS
 from bmad.pipeline.spec import load_sound
-from bmad.ports import Checkout, Formats, Workspace
+from bmad.ports.files import Formats, Workspace
+from bmad.ports.history import Checkout
 
 
 class StartRequest(NamedTuple):

@@ -19,7 +19,9 @@ from bmad.pipeline.graph import graph_link
 from bmad.pipeline.hooks import BRANCH
 from bmad.pipeline.spec import load_sound
 from bmad.pipeline.trace import read_at
-from bmad.ports import Checkout, Formats, History, Journal, Workspace
+from bmad.ports.acting import Journal
+from bmad.ports.files import Formats, Workspace
+from bmad.ports.history import Checkout, History
 
 _STATES: dict[str, StatusState] = {name: name for name in get_args(StatusState)}
 

@@ -15,7 +15,8 @@ from bmad.errors import UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import POLICY, RECORD_RE, RECORDS
 from bmad.model.record import Record
-from bmad.ports import Formats, Objects
+from bmad.ports.files import Formats
+from bmad.ports.history import Objects
 
 
 class Span(NamedTuple):

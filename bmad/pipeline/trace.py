@@ -15,7 +15,8 @@ from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
 from bmad.model.trace import TraceChain, TracedLine, TraceReport
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.graph import find
-from bmad.ports import Formats, History, Objects
+from bmad.ports.files import Formats
+from bmad.ports.history import History, Objects
 
 _LINES = re.compile(r"(.+?):(\d{1,9})(?:-(\d{1,9}))?")
 _HASH = re.compile(r"[0-9a-f]{7,64}")

@@ -5,7 +5,7 @@ from bmad.errors import UsageError
 from bmad.model.findings import Severity
 from bmad.model.reports import ValidateReport
 from bmad.pipeline.spec import load, with_source
-from bmad.ports import Formats, Workspace
+from bmad.ports.files import Formats, Workspace
 
 
 def validate(workspace: Workspace, formats: Formats, *, strict: bool = False) -> ValidateReport:

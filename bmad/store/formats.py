@@ -1,15 +1,17 @@
-"""The formats together, as the use cases ask for them (`ports.Formats`)."""
+"""The formats together, as the use cases ask for them (`ports.files.Formats`)."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from bmad.model.edits import Edit
 from bmad.model.lock import Lock
-from bmad.model.record import Record
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
 from bmad.store import documents, edits, lockfile
-from bmad.store.records import parse_record
 from bmad.store.settings import parse_settings
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 
 class TextFormats:
@@ -25,7 +27,9 @@ class TextFormats:
     def settings(self, text: str) -> Settings:
         return parse_settings(text)
 
-    def record(self, text: str) -> Record:
+    def record(self, text: str) -> "Record":
+        from bmad.store.records import parse_record  # noqa: PLC0415 - most commands read no record
+
         return parse_record(text)
 
     def edit(self, path: str, text: str, changes: Sequence[Edit]) -> str:

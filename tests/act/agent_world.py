@@ -14,7 +14,7 @@ import pytest
 from bmad.agents.registry import AgentRoom, confinement
 from bmad.model.agents import Outcome, Ran, Role, Task
 from bmad.model.settings import AgentSettings, CheckSettings
-from bmad.ports import Agents, Hold
+from bmad.ports.acting import Agents, Hold
 from bmad.store.locks import FileLocks
 
 KEY = "STORY-1/1/dev"

@@ -10,7 +10,7 @@ from bmad.agents.recording import Recorder
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.agents import Fault, Outcome
 from bmad.model.settings import AgentSettings
-from bmad.ports import Agents
+from bmad.ports.acting import Agents
 from tests.act.agent_world import KEY, SUBJECT, World, git
 
 REPLAY = AgentSettings(replay="run.jsonl")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.ports import Locks
+from bmad.ports.acting import Locks
 from bmad.store.locks import FileLocks
 
 TAKE = """

@@ -8,7 +8,7 @@ from bmad.core.act.run import Run
 from bmad.errors import CannotAnswerError
 from bmad.pipeline.acting.case import BRANCH, Case
 from bmad.pipeline.acting.grounds import Grounds
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 
 class Errand(NamedTuple):

@@ -18,7 +18,7 @@ from bmad.model.spec import Story
 from bmad.model.worktrees import Snapshot, Worktree
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.means import HUMAN, resolve
-from bmad.ports import Desk, Hold
+from bmad.ports.acting import Desk, Hold
 
 BRANCH = "refs/heads/bmad/"
 

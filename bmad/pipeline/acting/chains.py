@@ -4,7 +4,7 @@ from bmad.core.act.run import Run
 from bmad.model.act import Event, Respecified, State, Waits
 from bmad.pipeline.acting.case import BRANCH, Happened
 from bmad.pipeline.acting.grounds import Basis
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 
 def unsound(basis: Basis, story: str) -> str:

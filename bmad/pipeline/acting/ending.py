@@ -10,7 +10,7 @@ from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import judge
 from bmad.pipeline.acting.noting import alone
 from bmad.pipeline.acting.staging import NEXT, conflicting, keep_up, unverified
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 
 def accept_at_the_end(desk: Desk, target: str, told: Iterable[Run]) -> str:

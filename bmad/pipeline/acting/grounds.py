@@ -19,7 +19,8 @@ from bmad.model.record import Record
 from bmad.model.settings import Settings
 from bmad.model.spec import Story
 from bmad.pipeline.evidence import Specs
-from bmad.ports import Formats, Objects
+from bmad.ports.files import Formats
+from bmad.ports.history import Objects
 
 _PLAIN = ("100644", "100755", "100664")
 
@@ -84,7 +85,7 @@ class Grounds:
 
     @contextmanager
     def read(self) -> Iterator[Objects]:
-        """The objects that are open already (`ports.History`), for what looks at the same repository."""
+        """The objects that are open already (`ports.history.History`), for what looks at the same repository."""
         yield self._objects
 
     def tree(self, commit: str) -> str:

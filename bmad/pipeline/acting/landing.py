@@ -14,7 +14,7 @@ from bmad.model.settings import Level
 from bmad.pipeline.acting.case import Case, Happened, failed, short
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.gate import GateRequest, gate
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 POLICY_ACCEPTS = Accepted(by="act.accept", how="policy")
 

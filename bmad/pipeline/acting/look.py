@@ -13,7 +13,7 @@ from bmad.pipeline.acting.aside import Errand, aside
 from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.reviewing import review
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 NAME = "review"
 """Of the worktree and its branch."""

@@ -7,7 +7,7 @@ from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run, entry
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 RUNNER = "runner"
 

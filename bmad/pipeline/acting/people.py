@@ -23,7 +23,7 @@ from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.ending import accept_at_the_end
 from bmad.pipeline.acting.noting import find_run, named, note
 from bmad.pipeline.acting.telling import stands
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 _ACCEPTING = (State.PLAN, State.ACCEPT)
 _REJECTABLE = (*_ACCEPTING, State.LAND)

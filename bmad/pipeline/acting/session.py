@@ -19,7 +19,7 @@ from bmad.pipeline.acting.noting import alone, note
 from bmad.pipeline.acting.staging import NEXT, conflicting, keep_up
 from bmad.pipeline.acting.telling import stand
 from bmad.pipeline.graph import find
-from bmad.ports import Desk, Hold
+from bmad.ports.acting import Desk, Hold
 
 STEPS = {
     State.CREATE: creating.create,

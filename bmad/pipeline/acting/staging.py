@@ -6,7 +6,7 @@ from bmad.pipeline.acting.aside import Errand, aside
 from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.checking import commands
 from bmad.pipeline.acting.grounds import Grounds
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 NEXT = "refs/heads/bmad/next"
 

@@ -12,7 +12,7 @@ from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.noting import alone, find_run
 from bmad.pipeline.acting.session import Session, policy
 from bmad.pipeline.acting.telling import stand
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 
 class SubmitRequest(NamedTuple):

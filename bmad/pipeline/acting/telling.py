@@ -17,7 +17,7 @@ from bmad.model.spec import Story
 from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.noting import find_run
-from bmad.ports import Desk
+from bmad.ports.acting import Desk
 
 
 def stand(run: Run, item: Story | None, waits: str = "", *, landed: bool = False) -> StoryStand:

@@ -1,0 +1,65 @@
+"""The files of the work tree, and the formats of what stands in them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from bmad.model.edits import Edit
+from bmad.model.lock import Lock
+from bmad.model.settings import Settings
+from bmad.model.spec import Document
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record  # with all of the loop's model; most commands read no record
+
+
+class Formats(Protocol):
+    """Text to values and back; pure, no files."""
+
+    def document(self, path: str, text: str) -> Document:
+        """Parse one spec document; what does not parse is a finding in it, never an exception."""
+        ...
+
+    def lock(self, text: str) -> Lock:
+        """Parse the lock. Raises: UsageError naming the line that is not one of its grammar."""
+        ...
+
+    def render_lock(self, lock: Lock) -> str: ...
+
+    def settings(self, text: str) -> Settings:
+        """Parse `bmad.yaml`. Raises: UsageError naming the key and what is wrong with it."""
+        ...
+
+    def record(self, text: str) -> "Record":
+        """Parse a record. Raises: UsageError naming what is wrong with it."""
+        ...
+
+    def edit(self, path: str, text: str, changes: Sequence[Edit]) -> str:
+        """Apply edits to one document's text; all that they do not name stays byte for byte."""
+        ...
+
+    def canonical(self, path: str, text: str) -> str:
+        """The document's canonical form; prose and unknown sections stay byte for byte."""
+        ...
+
+
+class Workspace(Protocol):
+    """The files of the work tree, by `/`-separated path from the repository's root."""
+
+    def read(self, path: str) -> str | None:
+        """The text of a file, or None where there is none.
+
+        Raises: UsageError where it is a folder, binary, not UTF-8, holds NUL or is over 16 MiB.
+        """
+        ...
+
+    def spec_paths(self) -> Iterable[str]:
+        """The paths of all spec documents that exist, sorted."""
+        ...
+
+    def record_paths(self) -> Iterable[str]:
+        """The paths of all records that exist, sorted."""
+        ...
+
+    def write(self, files: Mapping[str, str | None]) -> None:
+        """Write all the files (None removes one), or none: each aside first, then renamed."""
+        ...

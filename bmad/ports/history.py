@@ -1,0 +1,138 @@
+"""What is asked of git and of the clock: a person's checkout, and the history of a repository."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bmad.model.commits import Change, Commit
+from bmad.model.history import BlameLine, Listed, Merged, Tips
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The present moment, with its time zone."""
+        ...
+
+
+class Checkout(Protocol):
+    """A person's own work tree of git."""
+
+    def require(self) -> None:
+        """Raises: CannotAnswerError where there is no work tree."""
+        ...
+
+    def head(self) -> str | None:
+        """The commit that is checked out; None on an unborn branch."""
+        ...
+
+    def branch(self) -> str | None:
+        """The branch that is checked out; None where the head is detached."""
+        ...
+
+    def branches(self, pattern: str) -> list[str]: ...
+
+    def hooks(self) -> Path:
+        """The folder that git runs hooks from."""
+        ...
+
+    def switch(self, branch: str, *, create: bool) -> None: ...
+
+    def bind(self, branch: str, story: str) -> None: ...
+
+    def story_of(self, branch: str) -> str | None: ...
+
+    def staged(self) -> list[bytes]:
+        """The paths that the next commit changes."""
+        ...
+
+    def tracked(self, path: str) -> bool:
+        """Whether the commit that is checked out holds path."""
+        ...
+
+    def merging(self) -> bool: ...
+
+    def add_trailer(self, file: Path, trailer: str) -> None: ...
+
+    def cleaned(self, message: bytes) -> bytes:
+        """A message as git will store it."""
+        ...
+
+
+class Objects(Protocol):
+    """A repository's history, read by full id. Each question is one for many commits at once.
+
+    Every question may end in UndecidableError: what is missing or malformed is never passed over.
+    """
+
+    def tips(self, base: str | None, head: str | None) -> Tips:
+        """Both ends of a range by name; by default the upstream's tip (else origin/HEAD) and HEAD.
+
+        Raises: UsageError where a name names nothing; CannotAnswerError where there is no commit.
+        """
+        ...
+
+    def walk(self, head: str, base: str | None) -> list[Commit]:
+        """The commits that head reaches and base does not, parents first."""
+        ...
+
+    def commit(self, name: str) -> Commit | None:
+        """One commit by full id, through tags; None where it is not there."""
+        ...
+
+    def at_hand(self, name: str) -> bool:
+        """Whether there is an object of that full id, of whatever kind."""
+        ...
+
+    def commits(self, ids: Sequence[str]) -> dict[str, Commit]: ...
+
+    def merges(self, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
+        """The computed merge of each pair of commits."""
+        ...
+
+    def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
+        """The changes between pairs of trees, without renames; the empty string is the empty tree."""
+        ...
+
+    def changes_within(self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes]) -> list[tuple[Change, ...]]:
+        """As `changes`, below some paths only."""
+        ...
+
+    def check_trees(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Look through every tree that the second side of a pair brings; a malformed one is undecidable."""
+        ...
+
+    def files(self, tree: str, folders: Iterable[bytes]) -> dict[bytes, Listed]:
+        """The files directly in some folders of a tree, by path (`b""` is the root)."""
+        ...
+
+    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]: ...
+
+    def blame(self, commit: str, path: str, span: tuple[int, int] | None) -> list[BlameLine]:
+        """The lines of a file at a commit with the commits that last changed them; `span` counts from 1.
+
+        Raises: UsageError where there is no such file, or not so many lines.
+        """
+        ...
+
+    def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
+        """Those of the commits that the tip reaches, itself included."""
+        ...
+
+    def ever(self, tip: str, folder: bytes) -> frozenset[bytes]:
+        """The paths below a folder that stand in some commit that tip reaches."""
+        ...
+
+    def joined(self, triples: Sequence[tuple[Listed, Listed, Listed]]) -> list[Listed | None]:
+        """The computed merge of single files, each as (before, ours, theirs) with mode 000000 where there is none.
+
+        None where the two sides conflict.
+        """
+        ...
+
+
+class History(Protocol):
+    def read(self) -> AbstractContextManager[Objects]:
+        """The history, for as long as the context lasts. Raises: UndecidableError in a shallow clone."""
+        ...
