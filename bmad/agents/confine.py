@@ -71,10 +71,15 @@ def roots(user: Path, avoid: Iterable[Path], *, agent: bool) -> list[Path]:
     Of `~/.config` only the agents' own folders: git's settings and what starts by itself lie beside them.
     """
     held = [path.resolve() for path in avoid]
+    return [path for path, real in _there(user, agent=agent) if not any(one.is_relative_to(real) for one in held)]
+
+
+@cache
+def _there(user: Path, *, agent: bool) -> tuple[tuple[Path, Path], ...]:
+    """The named paths that exist, each with where it leads; looked for once, since no agent can make one."""
     named = [*_CACHES.items(), *(_AGENTS.items() if agent else ())]
     found = [user / folder / name for folder, names in named for name in names]
-    there = [path for path in found if path.exists()]
-    return [path for path in there if not any(each.is_relative_to(path.resolve()) for each in held)]
+    return tuple((path, path.resolve()) for path in found if path.exists())
 
 
 def start(begin: Callable[[], "Popen[bytes]"], writable: Iterable[Path]) -> "Popen[bytes]":

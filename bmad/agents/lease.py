@@ -21,6 +21,7 @@ except ImportError:  # pragma: no cover - not on the platforms that the tests ru
 _PIECE = 1 << 17
 _MOST = 4 << 20
 _PAUSE = 0.02
+_START_TIME = 19  # field 22 of `stat`, counted from the state; see proc(5)
 _DELETED = " (deleted)"
 _F_GETPATH = 50  # macOS
 
@@ -57,11 +58,16 @@ def kill_group(group: int, number: signal.Signals = signal.SIGKILL) -> None:
 
 
 def carriers(lease: str, group: int | None) -> list[int]:
-    """The processes that carry the lease or are of the group; never this one or one that it runs in."""
+    """The processes that carry the lease or are of the group; never this one or one that it runs in.
+
+    With a group, whose leader is still there or has not been reaped, those that are older than it are passed over
+    unseen: to look into every process takes long where there are hundreds.
+    """
     marker = os.fsencode(f"{LEASE}={lease}")
-    spared = _own()
-    pids = [int(name) for name in _listed("/proc") if name.isdigit()]
-    return [pid for pid in pids if pid not in spared and _carries(pid, lease, marker, group)]
+    spared, since = _own(), 0 if group is None else _begun(group)
+    pids = (int(name) for name in _listed("/proc") if name.isdigit())
+    young = [pid for pid in pids if pid not in spared and (not since or _begun(pid) >= since)]
+    return [pid for pid in young if _carries(pid, lease, marker, group)]
 
 
 def free(path: Path) -> bool:
@@ -186,6 +192,14 @@ def _read(path: str) -> bytes:
 def _status(pid: int) -> list[str]:
     """What `/proc/PID/stat` says after the program's name: state, parent, group and so on."""
     return _read(f"/proc/{pid}/stat").rpartition(b")")[2].decode().split()
+
+
+def _begun(pid: int) -> int:
+    """When a process began, in ticks since the system did; 0 where it is gone."""
+    try:
+        return int(_status(pid)[_START_TIME])
+    except (OSError, IndexError):
+        return 0
 
 
 def _own() -> set[int]:
