@@ -6,6 +6,7 @@ Rules see the whole specification and say all that they find; nothing is printed
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from bmad.core.graph import TARGET, SpecGraph, build, is_locked
 from bmad.core.places import FoldedText
@@ -311,6 +312,23 @@ def validate(spec: Spec, graph: SpecGraph | None = None) -> list[Finding]:
     """All findings of all rules, sorted by place. A graph that was built from spec already may be given."""
     context = Context(spec, graph)
     return sorted((finding for rule in RULES for finding in rule(context)), key=lambda finding: finding.order)
+
+
+class Validated(NamedTuple):
+    """The graph of a specification, and what is found in it."""
+
+    graph: SpecGraph
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
+
+
+def validated(spec: Spec, graph: SpecGraph | None = None) -> Validated:
+    """The graph of a specification, which may be given, and all findings of all rules."""
+    graph = graph or build(spec.documents)
+    return Validated(graph, tuple(validate(spec, graph)))
 
 
 def is_fatal(finding: Finding) -> bool:

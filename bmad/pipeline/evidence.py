@@ -43,7 +43,7 @@ class Specs:
         self._documents: dict[Version, Parsed] = {}
         self._locks: dict[str, Lock | str] = {}
         self._policies: dict[str, Policy] = {}
-        self._states: dict[tuple[tuple[Version, ...], str, str, str, frozenset[str]], State] = {}
+        self._states: dict[tuple[tuple[Version, ...], str, str, str], State] = {}
         self._lines: set[str] = set()
 
     def state(self, tree: str, lock: bytes | None = None) -> State:
@@ -63,11 +63,15 @@ class Specs:
             files |= self._files(tree, (intent.rpartition("/")[0],))
         records = frozenset(path for path in files if RECORD_RE.fullmatch(path))
         lock_at, intent_at = _blob(files.get(LOCK)), _blob(files.get(intent))
-        key = (documents, "joined" if lock is not None else lock_at, intent_at, _blob(policy_at), records)
-        known = self._states.get(key)
-        if known is None or lock is not None:
+        key = (documents, lock_at, intent, intent_at)
+        known = self._states.get(key) if lock is None else None
+        if known is not None and (known.policy, known.records) == (policy, records):
+            return known
+        if known is not None:
+            known = known.beside(policy, records)
+        else:
             found = self._lock(lock_at) if lock is None else self._read_lock(lock)
-            known = self._states[key] = State(
+            known = State(
                 {version.path: self._documents[version] for version in documents},
                 found if isinstance(found, Lock) else Lock(),
                 policy,
@@ -75,6 +79,8 @@ class Specs:
                 records,
                 ((LOCK, found),) if isinstance(found, str) else (),
             )
+        if lock is None:
+            self._states[key] = known
         return known
 
     def parse(self, versions: Iterable[Version]) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from bmad.core.act.creating import judge_creation, ready
+from bmad.core.rules import Validated, validated
 from bmad.model.lock import Lock
 from bmad.model.spec import Story
 from bmad.model.specification import Spec
@@ -12,12 +13,16 @@ from tests.specs import SMALL
 STORY, PATH = "STORY-find01", "stories/STORY-find01-find-notes.md"
 
 
-def spec(**changes: str) -> Spec:
-    """The small specification, with words of the story's file replaced."""
-    text = SMALL[PATH]
+def text(**changes: str) -> str:
+    """The story's file of the small specification, with words replaced."""
+    told = SMALL[PATH]
     for old, new in changes.items():
-        text = text.replace(WORDS[old], new)
-    return whole(SMALL | {PATH: text})
+        told = told.replace(WORDS[old], new)
+    return told
+
+
+def spec(**changes: str) -> Validated:
+    return whole(SMALL | {PATH: text(**changes)})
 
 
 WORDS = {
@@ -34,12 +39,13 @@ WORDS = {
 }
 
 
-def whole(files: dict[str, str]) -> Spec:
+def whole(files: dict[str, str]) -> Validated:
     documents = [TextFormats().document(path, files[path]) for path in sorted(files) if path != "intent.md"]
-    return Spec(documents=tuple(documents), intent_path="intent.md", intent=files["intent.md"], lock=Lock())
+    intent = files["intent.md"]
+    return validated(Spec(documents=tuple(documents), intent_path="intent.md", intent=intent, lock=Lock()))
 
 
-def judge(after: Spec, *changed: str) -> list[str]:
+def judge(after: Validated, *changed: str) -> list[str]:
     return judge_creation(spec(), after, [PATH, *changed], STORY)
 
 
@@ -81,7 +87,7 @@ def test_how_it_is_built_may_change(change: dict[str, str]) -> None:
 )
 def test_what_it_means_may_not(change: dict[str, str], words: str) -> None:
     after = spec(**change)
-    assert after != spec()
+    assert text(**change) != text()
     assert any(words in fault for fault in judge(after))
 
 
@@ -111,7 +117,7 @@ def test_a_story_that_is_not_there_cannot_be_prepared() -> None:
     ],
 )
 def test_when_it_can_be_built(change: dict[str, str], words: str | None) -> None:
-    document = next(one for one in spec(**change).documents if one.path == PATH)
+    document = TextFormats().document(PATH, text(**change))
     story = document.items[0]
     assert isinstance(story, Story)
     told = ready(story, document)

@@ -15,6 +15,7 @@ from bmad.core.act.marks import marks
 from bmad.core.act.review import settle_replies, settle_stands, sift, verdicts
 from bmad.core.graph import build
 from bmad.core.paths import PathClass, classifier
+from bmad.core.rules import validated
 from bmad.core.territory import holds
 from bmad.model.act import Disposition, Finding, Settlement
 from bmad.model.agents import ANSWERS, ReplyAnswer, ReviewAnswer, Severity, TriageAnswer, WorkAnswer
@@ -130,10 +131,10 @@ def test_each_preparation_may_land(way: Way) -> None:
     assert {path.name[:12] for path in (way.folder / "stories").glob("STORY-*.md")} == set(STORIES)
     assert order(build(way.spec().documents), STORIES) == STORIES
     for story in STORIES:
-        before = way.spec()
+        before = validated(way.spec())
         way.play(f"{story}/1/create")
         changed = changed_paths(BY_KEY[f"{story}/1/create"].patch)
-        assert judge_creation(before, way.spec(), changed, story) == []
+        assert judge_creation(before, validated(way.spec()), changed, story) == []
     assert bmad("fmt", "--check", cwd=way.folder).code == 0
     assert bmad("validate", "--strict", cwd=way.folder).code == 0
 

@@ -6,24 +6,22 @@ from collections.abc import Iterable, Iterator
 
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable, told
-from bmad.core.graph import SpecGraph, build
-from bmad.core.rules import validate
+from bmad.core.graph import SpecGraph
+from bmad.core.rules import Validated
 from bmad.core.territory import territory_fault
-from bmad.model.findings import Finding, Severity
+from bmad.model.findings import Finding
 from bmad.model.spec import Document, Story
-from bmad.model.specification import Spec
 
 _PLACE = re.compile(r":\d+|\bline \d+")
 _MOST = 5
 
 
-def judge_creation(before: Spec, after: Spec, changed: Iterable[str], story: str) -> list[str]:
+def judge_creation(before: Validated, after: Validated, changed: Iterable[str], story: str) -> list[str]:
     """What speaks against a prepared story, a sentence each; empty where it may land.
 
     `before` and `after` are the specification without and with the change, `changed` all the paths it changes.
     """
-    graph, now = build(before.documents), build(after.documents)
-    old, new = _story(graph, story), _story(now, story)
+    old, new = _story(before.graph, story), _story(after.graph, story)
     if old is None:
         return [f"{printable(story)} is no story of the specification, so it cannot be prepared."]
     faults = [*_elsewhere(changed, old.path)]
@@ -32,7 +30,7 @@ def judge_creation(before: Spec, after: Spec, changed: Iterable[str], story: str
     faults += [f"{old.id} has another {name} now; only a person changes that." for name in _altered(old, new)]
     if not new.territory:
         faults.append(_NO_TERRITORY.format(old.id))
-    return [*faults, *_worse(before, after, graph, now)]
+    return [*faults, *_worse(before, after)]
 
 
 _NO_TERRITORY = "{} has no territory: name the paths that it may change in `- Territory: `src/…`, `tests/…``."
@@ -68,14 +66,10 @@ def _meaning(one: Story) -> dict[str, object]:
     }
 
 
-def _worse(
-    before: Spec, after: Spec, graph: SpecGraph | None = None, now: SpecGraph | None = None
-) -> Iterator[str]:
+def _worse(before: Validated, after: Validated) -> Iterator[str]:
     """The errors of the specification that were not there before, wherever they stand."""
-    known = Counter(_key(one) for one in validate(before, graph) if one.severity is Severity.ERROR)
-    for one in validate(after, now):
-        if one.severity is not Severity.ERROR:
-            continue
+    known = Counter(_key(one) for one in before.errors)
+    for one in after.errors:
         if known[_key(one)] > 0:
             known[_key(one)] -= 1
         else:

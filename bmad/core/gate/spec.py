@@ -6,8 +6,7 @@ from bmad.core.gate.facts import Step
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, printable, told, undecidable
 from bmad.core.graph import is_locked
-from bmad.core.rules import is_fatal, validate
-from bmad.model.findings import Severity
+from bmad.core.rules import is_fatal
 from bmad.model.gate import GateFinding
 from bmad.model.ids import Kind
 from bmad.model.layout import LOCK, POLICY, REGISTER
@@ -38,8 +37,7 @@ def invalid(state: State) -> list[GateFinding]:
             one.path,
             told(one.fix),
         )
-        for one in validate(state.spec(), state.graph)
-        if one.severity is Severity.ERROR
+        for one in state.validated.errors
     ]
 
 

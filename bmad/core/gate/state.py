@@ -1,10 +1,12 @@
 """A specification as it stands in one tree, and the chains of its stories."""
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from bmad.core.graph import Chain, SpecGraph, build, chain, references
+from bmad.core.rules import Validated, validated
 from bmad.model.graph import LinkKind
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
@@ -56,6 +58,12 @@ class State:
         self._faults = faults
         self._chains: dict[str, tuple[SpecGraph, Chain]] = {}
 
+    def beside(self, policy: Policy, records: frozenset[str]) -> Self:
+        """The same specification with another policy and other records; what was found out of it stays known."""
+        other = copy(self)
+        other.policy, other.records = policy, records
+        return other
+
     @property
     def settings(self) -> Settings | None:
         return self.policy.settings
@@ -75,6 +83,11 @@ class State:
     def graph(self) -> SpecGraph:
         """The whole graph; the chains do without it."""
         return build(parsed.document for parsed in self.documents.values())
+
+    @cached_property
+    def validated(self) -> Validated:
+        """The graph, with what `bmad validate` finds."""
+        return validated(self.spec(), self.graph)
 
     @cached_property
     def _places(self) -> dict[str, AnyItem]:

@@ -75,7 +75,7 @@ def _judge(case: Case, commit: str) -> None:
         for change in case.grounds.changes(case.basis.commit, commit)
     ]
     state = case.grounds.state(commit)
-    faults = judge_creation(case.basis.state.spec(), state.spec(), changed, case.run.story)
+    faults = judge_creation(case.basis.state.validated, state.validated, changed, case.run.story)
     if not faults:
         item = state.story(case.run.story)
         reason = ready(item, state.documents[item.path].document) if item is not None else "it is gone"
