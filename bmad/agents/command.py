@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import answers, confine, environment, lease, processes
+from bmad.agents import answers, confine, environment, lease, processes, redacting
 from bmad.agents.private import private_folder
 from bmad.model.agents import Fault, Outcome, Ran, Task
 from bmad.model.settings import CheckSettings
@@ -33,8 +33,9 @@ def run(task: Task, hold: int, place: Place) -> Outcome:
     try:
         with private_folder(under) as folder:
             result = folder / "answer.json"
-            end = processes.run(_program(task, hold, place, folder), place.stop)
-            return _outcome(task, end, result)
+            program = _program(task, hold, place, folder)
+            end = processes.run(program, place.stop)
+            return _outcome(task, end, result, redacting.secrets(program.environ))
     except OSError as error:
         end = processes.End(None, Fault.ENVIRONMENT, f"has no temporary folder: {error.strerror or error}", 0.0)
         return _faulty(task, end, Fault.ENVIRONMENT, end.words)
@@ -105,7 +106,7 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _outcome(task: Task, end: processes.End, result: Path) -> Outcome:
+def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes, ...]) -> Outcome:
     if end.fault is not None:
         return _faulty(task, end, end.fault, end.words)
     try:
@@ -113,7 +114,7 @@ def _outcome(task: Task, end: processes.End, result: Path) -> Outcome:
         if raw is None and task.kind != "work":
             words = f"wrote no answer to `$BMAD_RESULT` and ended with exit code {end.exit}; see {task.log}"
             return _faulty(task, end, Fault.NO_ANSWER, words)
-        said = answers.fitted({} if raw is None else answers.parse(raw), task.kind)
+        said = answers.fitted({} if raw is None else answers.parse(redacting.redacted(raw, secrets)), task.kind)
     except (answers.BadAnswerError, OSError) as error:
         words = f"gave an answer that does not count: {error} (exit code {end.exit})"
         return _faulty(task, end, Fault.BAD_ANSWER, words)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from bmad.agents import confine, lease
+from bmad.agents import confine, lease, redacting
 from bmad.agents.words import plain
 from bmad.model.agents import Fault
 
@@ -120,7 +120,7 @@ def tail(log: Path, limit: int = TAIL) -> str:
 
 def _open_log(log: Path) -> int:
     log.parent.mkdir(parents=True, exist_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+    flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     return os.open(log, flags, 0o600)
 
 
@@ -184,8 +184,7 @@ def _finished(
     finally:
         gone = lease.end(lease.path_of(program.hold), child.pid, GRACE)
         status = _reaped(child)
-    if os.fstat(log).st_size > MAX_LOG:
-        os.ftruncate(log, MAX_LOG)
+        _tidy(log, redacting.secrets(program.environ))
     if not gone or status is None:
         return status, Fault.ENVIRONMENT, "left processes behind that do not end even when killed"
     return status, fault, words
@@ -233,6 +232,13 @@ class _Exit:
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(seconds)
         return self._child.returncode is not None
+
+
+def _tidy(log: int, secrets: tuple[bytes, ...]) -> None:
+    """Cut a log that is too long, and take secrets out of it."""
+    if os.fstat(log).st_size > MAX_LOG:
+        os.ftruncate(log, MAX_LOG)
+    redacting.redact(log, secrets)
 
 
 def _reaped(child: "subprocess.Popen[bytes]") -> int | None:

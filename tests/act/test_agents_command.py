@@ -77,6 +77,31 @@ def test_the_environment_is_an_allow_list(world: World) -> None:
     assert {"GIT_DIR", "GIT_CONFIG_COUNT", "BMAD_ACTOR", "AWS_SECRET_ACCESS_KEY"}.isdisjoint(seen)
 
 
+def test_a_secret_that_an_agent_was_given_stays_with_it(world: World) -> None:
+    """Not in its log, whole or beside other text, nor in its answer, nor in what it leaves with a fault."""
+    world.environ |= {
+        "ANTHROPIC_API_KEY": "sk-ant-4711",
+        "OPENAI_BASE_URL": "http://localhost:8080",
+        "HTTPS_PROXY": "http://ada:p%40ssword1@proxy:3128",
+        "CLAUDE_CODE_MAX_OUTPUT_TOKENS": "32",
+    }
+    done = world.run(
+        """
+        key = os.environ["ANTHROPIC_API_KEY"]
+        print("p@ssword1", "p%40ssword1", os.environ["OPENAI_BASE_URL"], 32, "ä", flush=True)
+        os.write(1, f"x{key}{key}\\xff".encode("latin-1"))
+        json.dump({"summary": f"It is {key}."}, open(os.environ["BMAD_RESULT"], "w"))
+        """
+    )
+    assert done.answer is not None
+    assert done.answer["summary"] == "It is [redacted]."
+    told = "[redacted] [redacted] http://localhost:8080 32 ä\n".encode()
+    assert world.log.read_bytes() == told + b"x[redacted][redacted]\xff"
+    done = world.run('print(os.environ["ANTHROPIC_API_KEY"], flush=True); time.sleep(90)', timeout=0.5)
+    assert done.fault is Fault.TIMEOUT
+    assert world.log.read_text() == "[redacted]\n"
+
+
 def test_the_exit_code_says_nothing_of_success(world: World) -> None:
     outcome = world.run(ANSWER % {"findings": [CLAIM]} + "\nsys.exit(3)", kind="review", role=Role.REVIEWER)
     assert (outcome.fault, outcome.exit) == (None, 3)

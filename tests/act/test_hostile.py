@@ -270,11 +270,10 @@ def test_rules_and_checks_are_those_of_the_target_whatever_a_story_says(checked:
     assert "SYSTEM" not in log
 
 
-def test_a_key_is_nowhere_but_where_an_agent_put_it(checked: Ran) -> None:
+def test_a_key_is_nowhere(checked: Ran) -> None:
     world = checked.world
     log = world.home / ".bmad" / "logs" / world.id("Dev prints its key") / "1-dev.log"
-    assert KEY.encode() in log.read_bytes()
-    log.unlink()
+    assert log.read_text(encoding="utf-8").endswith("\nmy key is [redacted]\n")
     found = world.everything()
     assert b"You build the story" in found
     assert KEY.encode() not in found
