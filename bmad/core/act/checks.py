@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bmad.core.gate.words import printable
 from bmad.core.paths import Classified, PathClass
-from bmad.core.territory import holds
+from bmad.core.territory import holds, names_literally
 from bmad.model.commits import Change
 from bmad.model.record import CheckRun, Evidence
 from bmad.model.spec import Story
@@ -34,7 +34,7 @@ def built_in(
 ) -> tuple[Check, ...]:
     """The built-in checks of a story's net change, in the order of BUILT_IN."""
     placed = [classify(change.path) for change in changes]
-    return (_territory(placed, globs, story), _classes(placed), _files(changes))
+    return (_territory(placed, globs, story), _classes(placed), _files(changes, globs))
 
 
 def _territory(placed: Sequence[Classified], globs: tuple[str, ...], story: str) -> Check:
@@ -69,12 +69,23 @@ def _classes(placed: Sequence[Classified]) -> Check:
     return Check(CLASSES, ok=False, sentence=f"No story changes these: {_shortened(wrong)}. Undo these changes.")
 
 
-def _files(changes: Sequence[Change]) -> Check:
-    wrong = [f"{_text(one.path)} has mode {one.new_mode}" for one in changes if one.new_mode not in _REGULAR]
+def _files(changes: Sequence[Change], globs: tuple[str, ...]) -> Check:
+    """Symlinks and submodules only where the territory names them by their whole path, as at the gate."""
+    special = [one for one in changes if one.new_mode not in _REGULAR]
+    wrong = [
+        f"{_text(one.path)} has mode {one.new_mode}"
+        for one in special
+        if not names_literally(globs, one.path.decode("utf-8", "surrogateescape"))
+    ]
     wrong += [f"{_text(one.path)} is no UTF-8" for one in changes if not _is_utf8(one.path)]
     if not wrong:
-        return Check(FILES, ok=True, sentence="Every changed path is a plain file with a name in UTF-8.")
-    words = f"Only plain files (100644, 100755) with names in UTF-8 can be landed: {_shortened(wrong)}."
+        return Check(
+            FILES, ok=True, sentence="Every changed path is a file that can be landed, and named in UTF-8."
+        )
+    words = (
+        "Only plain files (100644, 100755), and what the territory names by its whole path, can be landed, with "
+        f"names in UTF-8: {_shortened(wrong)}."
+    )
     return Check(FILES, ok=False, sentence=words)
 
 

@@ -259,7 +259,7 @@ class Case:
         trailers = [f"Story: {self.run.story}", f"Step: {step}"]
         if work is not None and self.settings.gate.assisted_by != "forbid" and work.backend != HUMAN:
             trailers.append("Assisted-by: " + ":".join(filter(None, (work.backend, work.model))))
-        return f"{title}\n\n" + "\n".join(trailers) + "\n"
+        return f"{_subject(title)}\n\n" + "\n".join(trailers) + "\n"
 
     def made(self, step: str) -> str | None:
         """The commit of a step that stands on the branch already, made before a crash could note it.
@@ -271,6 +271,14 @@ class Case:
             return None
         steps = self.desk.repository.steps(tip, self.run.base)
         return next((one.id for one in reversed(steps) if one.step == step and one.story == self.run.story), None)
+
+
+def _subject(title: str) -> str:
+    """A title on one line, without controls and marks of direction; the joiners that scripts need stay."""
+    return " ".join("".join(char if char.isprintable() or char in _JOINERS else " " for char in title).split())
+
+
+_JOINERS = "\u200c\u200d"
 
 
 def _differences(before: dict[str, str], after: dict[str, str]) -> set[str]:

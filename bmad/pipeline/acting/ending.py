@@ -34,6 +34,7 @@ def accept_at_the_end(desk: Desk, target: str, told: Iterable[Run]) -> str:
         refused = judge(desk, grounds, (old, tip), grounds.at(old).settings.gate.level)
         if refused is not None:
             raise CannotAnswerError(f"The gate refuses to land {short(NEXT)}: {refused}")
+        tip = _as_one(desk, grounds, tip, old)
         done = desk.repository.land(target, tip, old)
         if done.state == "waits":
             raise WaitingError(done.words)
@@ -53,6 +54,17 @@ def _joined(desk: Desk, grounds: Grounds, target: str) -> tuple[str, str]:
     if not grounds.reaches(tip, old):
         raise WaitingError(f"{short(NEXT)} is checked out and cannot follow {short(target)}; switch away from it.")
     return tip, old
+
+
+def _as_one(desk: Desk, grounds: Grounds, tip: str, old: str) -> str:
+    """What lands: `bmad/next` itself, or where a story stands on it twice, all of it as one step of the target.
+
+    Of a story that was rejected and mended there the target sees one landing, not one after the other.
+    """
+    before, after = grounds.at(old), grounds.at(tip)
+    if all(times - before.landings(story) <= 1 for story, times in after.landed.items()):
+        return tip
+    return desk.repository.join(old, tip, tip, f"Accept {short(NEXT)}\n")
 
 
 def _see_that_all_is_accepted(grounds: Grounds, tip: str, old: str, told: Iterable[Run]) -> None:

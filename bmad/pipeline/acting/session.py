@@ -62,6 +62,8 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
         session.take_up(wanted if request.stories else ())
         session.look_up(wanted)
         while (story := session.choose(wanted)) is not None:
+            if session.can_begin(story):
+                session.start(story)
             session.carry(story)
         return session.report(wanted)
 
@@ -173,6 +175,20 @@ class Session:
         reopened = basis.landings(story) > 0 and not basis.closed(story)
         return state is State.BACKLOG or (state is State.DONE and reopened)
 
+    def is_elsewhere(self, story: str) -> bool:
+        """Whether it has landed on another branch than the target, and not on this one: a backport."""
+        run = self.run(story)
+        return run.state is State.DONE and run.target != self.target and not self.basis.landings(story)
+
+    def landed_meanwhile(self, story: str) -> bool:
+        """Whether a code host, or a person, has landed what waited for it; then that is noted."""
+        run = self.run(story)
+        basis = self._built_on(run) if run.state is State.LAND else None
+        if basis is None or basis.record(story, run.landing) is None:
+            return False
+        self.carry(story)
+        return self.run(story).state is State.DONE
+
     def _obstacle(self, story: str) -> str:
         """Why a story of the backlog cannot begin; empty where it can."""
         basis = self.basis
@@ -198,7 +214,7 @@ class Session:
         return self.run(story).state is State.BACKLOG and story in self.grounds.by_hand(basis)
 
     def carry(self, story: str) -> None:
-        """Take a story from step to step until it is done, rests, or waits."""
+        """Take a story under way from step to step until it is done, rests, or waits."""
         name = f"worktree-{story}"
         hold = self._hold(name)
         if hold is None:
@@ -235,9 +251,6 @@ class Session:
         """Perform and note one step; whether the story can go on."""
         run = self.run(story)
         try:
-            if self.can_begin(story):
-                self.start(story)
-                return True
             if run.state not in STEPS:
                 return False
             self._perform(run, hold)
@@ -300,11 +313,10 @@ class Session:
     def _stand(self, story: str, obstacle: str) -> StoryStand:
         run, basis = self.run(story), self.basis
         item = basis.story(story)
-        landed = run.state is State.BACKLOG and basis.closed(story)
-        waits = run.waits_for or obstacle
-        if run.state is State.BACKLOG and not waits and not landed:
-            waits = self._obstacle(story)
-        return stand(run, item, waits, landed=landed)
+        if self.can_begin(story):
+            landed = basis.closed(story)
+            return stand(Run(story), item, obstacle or ("" if landed else self._obstacle(story)), landed=landed)
+        return stand(run, item, run.waits_for or obstacle)
 
 
 def policy(settings: Settings) -> Policy:

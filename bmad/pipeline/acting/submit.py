@@ -43,8 +43,9 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
             raise UsageError(f"Stories land on {name} itself; commit on a branch of your own: bmad start STORY")
         session.keep_up()
         [story] = session.names([request.story])
-        _take_up(session, story, request.branch)
-        session.carry(story)
+        if not session.landed_meanwhile(story) or session.can_begin(story):
+            _take_up(session, story, request.branch)
+            session.carry(story)
         session.notes += _uncommitted(desk)
         return session.report([story])
 
@@ -59,7 +60,7 @@ def _uncommitted(desk: Desk) -> list[str]:
 
 def _take_up(session: Session, story: str, branch: str) -> None:
     run = session.run(story)
-    if session.can_begin(story):
+    if session.can_begin(story) or session.is_elsewhere(story):
         session.start(story, submitted=branch)
     elif run.state is State.DONE:
         raise UsageError(f"{story} has landed as {run.landed[:12]}.")

@@ -102,7 +102,12 @@ def _own(case: Case) -> str:
         raise StopError(Event.WAITS, Waits(words=" ".join([*_left(run), words])))
     if not case.grounds.reaches(tip, run.base):
         there = f"{run.base[:12]} of {short(run.onto)}"
-        words = f"{name} does not hold {there}; rebase or merge, then: bmad submit {run.story}"
+        way = "rebase" if run.policy.land == "rebase" else "rebase or merge"
+        words = f"{name} does not hold {there}; {way}, then: bmad submit {run.story}"
+        raise StopError(Event.WAITS, Waits(words=words))
+    if run.policy.land == "rebase" and any(len(one.parents) > 1 for one in case.grounds.between(run.base, tip)):
+        way = f"git rebase {short(run.onto)}, then: bmad submit {run.story}"
+        words = f"{name} holds merges, and `act.land: rebase` lands commits in one line: {way}"
         raise StopError(Event.WAITS, Waits(words=words))
     nameless = _nameless(case, tip)
     if nameless:
