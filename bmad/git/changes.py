@@ -116,7 +116,11 @@ def merges(git: Git, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
 
 
 def _merged(tokens: Sequence[bytes]) -> Iterator[Merged]:
-    """A status (1 is clean) and a tree; where it is not clean, the conflicted files and then messages."""
+    """A status (1 is clean) and a tree; where it is not clean, the conflicted files and then messages.
+
+    A message begins with the count of its paths. After the last one git may write advice (on submodules), which
+    ends with the record.
+    """
     at = 0
     while at < len(tokens) - 1:
         status, tree = tokens[at], tokens[at + 1].decode()
@@ -130,7 +134,7 @@ def _merged(tokens: Sequence[bytes]) -> Iterator[Merged]:
             stages.setdefault(path, {})[stage.decode()] = blob.decode()
             at += 1
         at += status == b"0"
-        while tokens[at]:
+        while tokens[at].isdigit():
             count = int(tokens[at])
             if tokens[at + count + 1].startswith(b"CONFLICT"):
                 for path in tokens[at + 1 : at + 1 + count]:

@@ -21,9 +21,6 @@ from bmad.model.history import BlameLine, Listed, Merged, Tips
 EMPTY = ""
 """Stands for the empty tree."""
 
-_ALIKE = {"100664": "100644"}
-"""Modes of old trees, and as what git reads them."""
-
 
 class GitHistory:
     """A repository's history; all that decides is read through a private repository."""
@@ -130,9 +127,8 @@ class GitObjects:
             for part in folder.split(b"/") if folder else ():
                 at = self._folders(at).get(part) if at else None
             prefix = folder + b"/" if folder else b""
-            for entry in self._objects.tree(at) if at else ():
-                if entry.mode != changes.TREE:
-                    found[prefix + entry.name] = Listed(_ALIKE.get(entry.mode, entry.mode), entry.id)
+            entries = self._objects.tree(at) if at else ()
+            found |= {prefix + one.name: one.at for one in entries if one.at.mode != changes.TREE}
         return found
 
     def _folders(self, tree: str) -> Mapping[bytes, str]:
@@ -140,7 +136,7 @@ class GitObjects:
         known = self._inside.get(tree)
         if known is None:
             entries = self._objects.tree(tree)
-            known = self._inside[tree] = {one.name: one.id for one in entries if one.mode == changes.TREE}
+            known = self._inside[tree] = {one.name: one.at.id for one in entries if one.at.mode == changes.TREE}
         return known
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:

@@ -13,12 +13,19 @@ from typing import IO, NamedTuple
 from bmad.errors import UndecidableError
 from bmad.git.process import Git, complaint, end
 from bmad.model.commits import Commit
+from bmad.model.history import Listed
 
 MAX_OBJECT = 16 << 20
 _AT_ONCE = 256
 _CHUNK = 1 << 18
 _PARENT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
-_MODES = frozenset({b"40000", b"100644", b"100755", b"120000", b"160000", b"100664"})
+_MODES = {
+    **{mode.lstrip("0").encode(): mode for mode in ("040000", "100644", "100755", "120000", "160000")},
+    b"100664": "100644",
+}
+"""The modes that a tree may hold, and as what git reads them; the last is of old trees."""
+
+_MOST_ENTRIES = 1 << 17
 _FORBIDDEN = frozenset({b"", b".", b"..", b".git", b"git~1"})
 
 MISSING = (
@@ -26,13 +33,36 @@ MISSING = (
     "`git fetch --refetch --no-filter` for a partial one."
 )
 
+MALFORMED = (
+    "Tree {id} is malformed (a name twice, out of order, or not allowed), so readers of it disagree. "
+    "Run `git fsck`."
+)
+
 
 class Entry(NamedTuple):
-    """One entry of a tree; `mode` has six digits."""
+    """One entry of a tree; git sorts by `order`, in which a folder ends with a slash."""
 
     name: bytes
-    mode: str
-    id: str
+    order: bytes
+    at: Listed
+
+
+class Entries(dict[bytes, Entry]):
+    """Entries of trees by their raw bytes, each parsed once: most trees are much as the one before.
+
+    Asking for one whose mode or name is not allowed raises KeyError.
+    """
+
+    def __missing__(self, raw: bytes) -> Entry:
+        mode, _, rest = raw.partition(b" ")
+        name, _, blob = rest.partition(b"\0")
+        if mode not in _MODES or b"/" in name or name.lower() in _FORBIDDEN:
+            raise KeyError(raw)
+        if len(self) >= _MOST_ENTRIES:
+            self.clear()
+        order = name + b"/" if mode == b"40000" else name
+        self[raw] = found = Entry(name, order, Listed(_MODES[mode], blob.hex()))
+        return found
 
 
 class ObjectReader:
@@ -44,10 +74,10 @@ class ObjectReader:
         self._hash = hashlib.sha1 if algorithm == "sha1" else hashlib.sha256
         self._digits = 40 if algorithm == "sha1" else 64
         self._trees: dict[str, tuple[Entry, ...]] = {}
+        self._entries = Entries()
         self._waiting: deque[str] = deque()
         """What was asked for and is not answered yet."""
-        pair = rb"([0-7]{5,6}) ([^\0]*)\0(.{%d})" % (self._digits // 2)
-        self._entry = re.compile(pair, re.DOTALL)
+        self._entry = re.compile(rb"[0-7]{5,6} [^\0]*\0.{%d}" % (self._digits // 2), re.DOTALL)
 
     @property
     def empty_tree(self) -> str:
@@ -137,7 +167,7 @@ class ObjectReader:
             _, kind, data = next(self.read([name]))
             if kind != "tree":
                 raise UndecidableError(f"Object {name} is a {kind}, where a tree should be.")
-            known = self._trees[name] = tuple(self._entries(name, data))
+            known = self._trees[name] = self._well_formed(name, data)
         return known
 
     def check_trees(self, ids: Iterable[str]) -> None:
@@ -147,26 +177,16 @@ class ObjectReader:
                 raise UndecidableError(f"Object {name} is a {kind}, where a tree should be.")
             self._well_formed(name, data)
 
-    def _entries(self, name: str, data: bytes) -> Iterator[Entry]:
-        for mode, path, raw in self._well_formed(name, data):
-            yield Entry(path, mode.decode().rjust(6, "0"), raw.hex())
-
-    def _well_formed(self, name: str, data: bytes) -> list[tuple[bytes, bytes, bytes]]:
-        found: list[tuple[bytes, bytes, bytes]] = self._entry.findall(data)
-        names = [path for _, path, _ in found]
-        order = [path + b"/" if mode == b"40000" else path for mode, path, _ in found]
-        whole = sum(map(len, names)) + sum(len(mode) for mode, _, _ in found)
-        if (
-            whole + len(found) * (2 + self._digits // 2) != len(data)
-            or order != sorted(order)
-            or len(set(names)) != len(names)
-            or not _MODES.issuperset(mode for mode, _, _ in found)
-            or any(b"/" in path or path.lower() in _FORBIDDEN for path in names)
-        ):
-            raise UndecidableError(
-                f"Tree {name} is malformed (a name twice, out of order, or not allowed), so readers of it "
-                "disagree. Run `git fsck`."
-            )
+    def _well_formed(self, name: str, data: bytes) -> tuple[Entry, ...]:
+        raw: list[bytes] = self._entry.findall(data)
+        try:
+            found = tuple(map(self._entries.__getitem__, raw))
+        except KeyError:
+            raise UndecidableError(MALFORMED.format(id=name)) from None
+        order = [one.order for one in found]
+        names = {one.name for one in found}
+        if sum(map(len, raw)) != len(data) or order != sorted(order) or len(names) != len(found):
+            raise UndecidableError(MALFORMED.format(id=name))
         return found
 
 

@@ -4,7 +4,7 @@ Questions are collected first and asked together, so that the number of git proc
 number of commits. A version of a document is parsed once, by its blob.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.facts import ABSENT
@@ -22,7 +22,7 @@ from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
 _REGULAR = frozenset({"100644", "100755"})
-_FOLDERS = ("", "specs", EPICS, STORIES, RECORDS)
+_FOLDERS = tuple(name.encode() for name in ("", "specs", EPICS, STORIES, RECORDS))
 _SPEC_PLACES = (b"specs/", b"stories/")
 _EMPTY_DOCUMENT = Document(path="")
 
@@ -34,8 +34,20 @@ class Version(NamedTuple):
     blob: str
 
 
+class _Listing(NamedTuple):
+    """What a specification's folders hold in a tree; the documents sorted by path."""
+
+    files: Mapping[bytes, Listed]
+    documents: tuple[Version, ...]
+    records: frozenset[str]
+
+
 class Specs:
-    """Specifications by tree; documents, locks and policies by blob."""
+    """Specifications by tree; documents, locks and policies by blob.
+
+    A tree is listed by what it holds otherwise than the one that was asked for before, so that each step of a
+    long history costs what it changes.
+    """
 
     def __init__(self, objects: Objects, formats: Formats) -> None:
         self._objects = objects
@@ -44,32 +56,24 @@ class Specs:
         self._locks: dict[str, Lock | str] = {}
         self._policies: dict[str, Policy] = {}
         self._states: dict[tuple[tuple[Version, ...], str, str, str], State] = {}
+        self._by_tree: dict[str, State] = {}
+        self._last = _Listing({}, (), frozenset())
         self._lines: set[str] = set()
 
     def state(self, tree: str, lock: bytes | None = None) -> State:
         """The specification of a tree; `lock` stands in for the tree's own, where a merge has joined it."""
-        files = self._files(tree)
-        policy_at = files.get(POLICY)
-        policy = self._policy(policy_at)
-        documents = tuple(
-            Version(path, at.id)
-            for path, at in sorted(files.items())
-            if at.mode in _REGULAR and document_kind(path) is not None
-        )
-        self.parse(documents)
+        if lock is None and tree in self._by_tree:
+            return self._by_tree[tree]
+        files, documents, records = self._list(tree)
+        policy = self._policy(files.get(POLICY.encode()))
         named = self._named_intent(documents)
         intent = named or (policy.settings or Settings()).intent
-        if intent not in files:
-            files |= self._files(tree, (intent.rpartition("/")[0],))
-        records = frozenset(path for path in files if RECORD_RE.fullmatch(path))
-        lock_at, intent_at = _blob(files.get(LOCK)), _blob(files.get(intent))
+        lock_at, intent_at = _blob(files.get(LOCK.encode())), _blob(self._intent_of(tree, files, intent))
         key = (documents, lock_at, intent, intent_at)
         known = self._states.get(key) if lock is None else None
-        if known is not None and (known.policy, known.records) == (policy, records):
-            return known
-        if known is not None:
+        if known is not None and (known.policy, known.records) != (policy, records):
             known = known.beside(policy, records)
-        else:
+        elif known is None:
             found = self._lock(lock_at) if lock is None else self._read_lock(lock)
             known = State(
                 {version.path: self._documents[version] for version in documents},
@@ -80,8 +84,32 @@ class Specs:
                 ((LOCK, found),) if isinstance(found, str) else (),
             )
         if lock is None:
-            self._states[key] = known
+            self._states[key] = self._by_tree[tree] = known
         return known
+
+    def _list(self, tree: str) -> _Listing:
+        last, files = self._last, self._objects.files(tree, _FOLDERS)
+        differing = [path for path, at in files.items() if last.files.get(path) != at]
+        differing += last.files.keys() - files.keys()
+        new = {path.decode("utf-8", "surrogateescape"): files.get(path) for path in differing}
+        records = last.records.difference(new)
+        records |= {path for path, at in new.items() if at is not None and RECORD_RE.fullmatch(path)}
+        documents = last.documents
+        if any(document_kind(path) is not None for path in new):
+            own = [
+                Version(path, at.id)
+                for path, at in new.items()
+                if at is not None and at.mode in _REGULAR and document_kind(path) is not None
+            ]
+            self.parse(own)
+            documents = tuple(sorted([*own, *(one for one in documents if one.path not in new)]))
+        self._last = _Listing(files, documents, records)
+        return self._last
+
+    def _intent_of(self, tree: str, files: Mapping[bytes, Listed], intent: str) -> Listed | None:
+        """The intent's file, which may stand in any folder."""
+        path = intent.encode("utf-8", "surrogateescape")
+        return files.get(path) or self._objects.files(tree, [path.rpartition(b"/")[0]]).get(path)
 
     def parse(self, versions: Iterable[Version]) -> None:
         """Read and parse all versions that are not known yet, in one go."""
@@ -119,10 +147,6 @@ class Specs:
         """What is wrong with a lock, with the number of the line as it stands there."""
         found = self._read_lock(content)
         return found if isinstance(found, str) else "a line of it cannot be read"
-
-    def _files(self, tree: str, folders: Sequence[str] = _FOLDERS) -> dict[str, Listed]:
-        found = self._objects.files(tree, [folder.encode() for folder in folders])
-        return {path.decode("utf-8", "surrogateescape"): at for path, at in found.items()}
 
     def _parse(self, path: str, content: bytes) -> Parsed:
         text = _decode(content)

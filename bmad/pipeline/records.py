@@ -102,21 +102,19 @@ def _added(step: Step) -> list[tuple[str, str]]:
 def _landings(objects: Objects, steps: Sequence[Step]) -> list[dict[str, frozenset[int]]]:
     """For each step the landings of all stories in its base's history."""
     first = steps[0].base
-    paths = set(objects.ever(first, _FOLDER)) if first else set()
+    paths: Iterable[bytes] = objects.ever(first, _FOLDER) if first else ()
+    landed: dict[str, frozenset[int]] = {}
     found = []
     for step in steps:
-        by_story: dict[str, set[int]] = {}
-        for path in paths:
-            name = record_name(path.decode("utf-8", "surrogateescape"))
-            if name is not None:
-                by_story.setdefault(name.story, set()).add(name.number)
-        found.append({story: frozenset(numbers) for story, numbers in by_story.items()})
-        paths |= {
+        for name in filter(None, (record_name(path.decode("utf-8", "surrogateescape")) for path in paths)):
+            landed[name.story] = landed.get(name.story, frozenset()) | {name.number}
+        found.append(dict(landed))
+        paths = [
             change.path
             for facts in step.commits
             for change in facts.changes
             if change.path.startswith(_FOLDER + b"/") and change.new_mode != ABSENT
-        }
+        ]
     return found
 
 

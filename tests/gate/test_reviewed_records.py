@@ -169,8 +169,8 @@ SECOND = (work("2/fix", Role.DEVELOPER, "c4"), work("2/review", Role.REVIEWER, "
             {"findings": (finding(round=2),), "work": (*WORK, *SECOND)},
             {"findings": (finding(round=1),), "work": (*WORK, *SECOND), "rounds": 2},
         ),
-        ({"work": (DEV,)}, {"work": (REVIEW,)}),
-        ({"work": ()}, {"work": (DEV, REVIEW)}),
+        ({"work": (DEV,)}, {"work": (DEV, REVIEW)}),
+        ({"work": ()}, {}),
         (
             {"work": (DEV, REVIEW.model_copy(update={"context": DEV.context}))},
             {"work": (DEV, REVIEW.model_copy(update={"model": DEV.model}))},

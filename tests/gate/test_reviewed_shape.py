@@ -35,6 +35,7 @@ FIX, AGAIN = work("2/fix", Role.DEVELOPER, "c4"), work("2/review/correctness", R
 TRIAGE, REPLY = work("1/triage", Role.DEVELOPER, "c6"), work("1/reply/correctness", Role.REVIEWER, "c7")
 MENDED: dict[str, object] = {"rounds": 2, "work": (*WORK, FIX, AGAIN)}
 POLICY = Accepted(by="act.accept", how="policy")
+BOTH = tuple(CheckRun(round=1, name=name, ok=True, exit=0) for name in ("lint", "tests"))
 
 
 @pytest.fixture(autouse=True)
@@ -166,7 +167,7 @@ def evidence(*checks: str) -> tuple[Evidence, ...]:
             {"findings": (finding(disposition="false-positive", ruled_by="ada", mark="src/find.py:1"),)},
         ),
         ({"findings": (finding(),)}, MENDED | {"findings": (finding(),)}),
-        (MENDED | {"findings": (finding(round=2),)}, {"findings": (finding(lens="person"),)}),
+        (MENDED | {"findings": (finding(round=2),)}, MENDED | {"findings": (finding(lens="person"),)}),
         (
             {"findings": (finding(severity="P2"),)},
             {
@@ -189,9 +190,12 @@ def evidence(*checks: str) -> tuple[Evidence, ...]:
         ),
         (
             {"accepted": POLICY, "evidence": evidence("tests")[:1]},
-            {"accepted": POLICY, "evidence": evidence("lint", "tests")},
+            {"accepted": POLICY, "evidence": evidence("lint", "tests"), "checks": BOTH},
         ),
-        ({"accepted": POLICY, "evidence": evidence("lint")}, {"accepted": POLICY, "evidence": evidence("tests")}),
+        (
+            {"accepted": POLICY, "evidence": evidence("lint"), "checks": BOTH[1:]},
+            {"accepted": POLICY, "evidence": evidence("tests"), "checks": BOTH},
+        ),
     ],
 )
 def test_a_record_that_tells_of_no_review(repo: Repo, wrong: dict[str, object], right: dict[str, object]) -> None:

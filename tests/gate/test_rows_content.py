@@ -89,6 +89,27 @@ def test_row_39_twin_named_by_a_territory(repo: Repo) -> None:
     passes(repo.gate())
 
 
+def test_two_bumps_of_a_submodule_conflict(repo: Repo) -> None:
+    """git advises on submodules in the middle of its answer, after the messages of each such merge."""
+    names = ("src/find.py", "src/store.py", *(f"lib{at}" for at in range(3)))
+    files = respecified({FIND_AT: ("`src/find.py`", ", ".join(f"`{name}`" for name in names))})
+    repo.commit("main", "Set up\n", {**files, **dict.fromkeys(names[2:], ("160000", "a" * 40))})
+    repo.branch("work")
+    for name in names:
+        mine, other = (("160000", sign * 40) if name.startswith("lib") else sign for sign in "bc")
+        repo.branch("side", "work")
+        repo.commit("side", story(FIND), {name: other})
+        repo.commit("work", story(FIND), {name: mine})
+        repo.merge("work", "side", story(FIND, title="Settle"), {name: mine})
+    report = repo.gate()
+    passes(report)
+    assert kinds(report).count("story") == 3 * len(names)
+    repo.commit("main", story(FIND), dict.fromkeys(names[2:], ("160000", "d" * 40)))
+    report = repo.gate()
+    assert [one.path for one in report.findings] == list(names[2:])
+    refuses(report, "G15")
+
+
 def test_row_40_attributes_hide_nothing(repo: Repo) -> None:
     repo.commit("main", "Set up\n\nPolicy: binary\n", {".gitattributes": "* -diff binary\n"})
     repo.branch("work")

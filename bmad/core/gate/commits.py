@@ -8,7 +8,7 @@ from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.parts import Entry, Exempt, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.stories import Judged, StoryBook
-from bmad.core.gate.words import finding, printable, shortened, told, undecidable
+from bmad.core.gate.words import finding, listed, printable, shortened, told, undecidable
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.territory import holds
 from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_fault, parse, stories
@@ -118,7 +118,8 @@ def _judge_parts(
         findings += judge_records(parts.records, claim.ids, standing)
         findings += _judge_claim(parts, judged, claim, rules, echo=echo)
         findings += _assisted(block, rules.gate)
-        return Verdict(_report(facts, CommitKind.STORY, findings, claim.ids), entries, block.notes)
+        report = _report(facts, CommitKind.STORY, findings, claim.ids)
+        return Verdict(report, entries, block.notes, claims=claim.ids)
     inherited = rules.reverts.inherited(facts.commit.message, _work(facts))
     if inherited.stories and not claim.faults:
         found = judge_records(parts.records, (), standing)
@@ -130,7 +131,7 @@ def _judge_parts(
     findings += judge_records(parts.records, ids, standing)
     if ids:
         findings += _judge_claim(parts, [rules.book(story) for story in ids], claim, rules)
-        note = f"it names no story; its content is what the records of {', '.join(map(printable, ids))} say"
+        note = f"it names no story; its content is what the records of {listed(ids)} say"
         return Verdict(_report(facts, CommitKind.STORY, findings, ids), entries, (*block.notes, note))
     findings += _without_story(facts, parts, claim, block, rules)
     return Verdict(_report(facts, CommitKind.UNTRACED, findings), entries, block.notes)

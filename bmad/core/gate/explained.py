@@ -9,18 +9,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.commits import Rules
-from bmad.core.gate.facts import Recorded, RecordFile
+from bmad.core.gate.facts import Recorded
 from bmad.core.gate.net import Trail
 from bmad.core.gate.parts import Entry, Verdict, sort
 from bmad.core.gate.undone import Unit, choices, is_revert, reverting, together, undoable
-from bmad.core.gate.words import finding, printable, shortened
+from bmad.core.gate.words import finding, listed, printable, shortened
 from bmad.core.records.explain import Edge, Way, edge_of, in_line, join_for, leads
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, Explanation, GateFinding
 
 EXACT, CARRIED = "exact", "carried"
-_NAMED = 5
-"""So many records of a path are named."""
 _UPDATE = "update the branch, then run bmad submit: it verifies again and keeps the review where it still holds"
 
 _ONE_BY_ONE = (
@@ -88,7 +86,7 @@ def _told(recorded: Recorded, how: Mapping[bytes, str]) -> Iterable[Explanation]
 
 def _unexplained(recorded: Recorded, path: bytes) -> GateFinding:
     shown = path.decode("utf-8", "surrogateescape")
-    who = _records(recorded.about[path])
+    who = listed(one.path for one in recorded.about[path])
     way = recorded.way(path)
     line = in_line(recorded.edges[path])
     if line is None:
@@ -99,12 +97,6 @@ def _unexplained(recorded: Recorded, path: bytes) -> GateFinding:
     else:
         words = f"{printable(shown)} is not what {who} says was reviewed"
     return finding("G15", words, shown, _UPDATE)
-
-
-def _records(about: Sequence[RecordFile]) -> str:
-    """The records that speak of a path, the first few by name."""
-    named = ", ".join(dict.fromkeys(printable(one.path) for one in about[:_NAMED]))
-    return f"{named} and {len(about) - _NAMED} more" if len(about) > _NAMED else named
 
 
 def _carried(recorded: Recorded, path: bytes, way: Way) -> str:

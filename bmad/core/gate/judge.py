@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bmad.core.gate.adoption import judge_adoption
+from bmad.core.gate.claims import judge_claims
 from bmad.core.gate.commits import Rules, exempt_of, judge
 from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
@@ -99,6 +100,7 @@ def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str,
         if not step.conflicts:
             explained = explain_net(rules, verdicts)
             findings += [*judge_records_of(rules, audit=evidence.audit), *explained.findings]
+            findings += judge_claims(rules, verdicts)
             result.records += explained.records
         if step.recorded is not None:
             result.notes += notes_of(step.recorded, audit=evidence.audit)

@@ -38,7 +38,7 @@ def judge_records_of(rules: Rules, *, audit: bool) -> list[GateFinding]:
     if recorded is None:
         return []
     found: list[GateFinding] = []
-    taken: dict[str, set[int]] = {story: set(numbers) for story, numbers in recorded.landed.items()}
+    taken = {one.story: set(recorded.landed.get(one.story, ())) for one in recorded.files}
     for file in sorted(recorded.files, key=lambda one: (one.story, one.number)):
         fault = _shape(file) or _number(file, taken)
         if fault is not None:

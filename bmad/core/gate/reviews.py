@@ -2,7 +2,8 @@
 
 Steps begin with their round (`2/fix`, `2/review.2/security`) and stand in the order in which they were taken.
 What changed files lies before the last review; a stand on findings (`1/triage`) and a reviewer's reply change
-none.
+none. Each fix is a round of its own, and all work is checked in its round: what was found in a round is fixed in
+a later one, and no round of work lies after the last check.
 """
 
 import re
@@ -40,6 +41,11 @@ class Part(NamedTuple):
         stand = self.work.role is Role.DEVELOPER and self.name == "triage"
         return self.work.role is not Role.REVIEWER and not stand
 
+    @property
+    def develops(self) -> bool:
+        """Whether a developer may have changed files."""
+        return self.work.role is Role.DEVELOPER and self.changes
+
 
 def unreviewed(record: Record, criteria: Collection[str]) -> Iterator[str]:
     """What speaks against the review, in words; `criteria` are the ids of the story's criteria."""
@@ -49,9 +55,12 @@ def unreviewed(record: Record, criteria: Collection[str]) -> Iterator[str]:
     told = [*(one.round for one in record.findings), *(one.round for one in record.checks)]
     if max([*told, *(part.round for part in parts)], default=0) > record.rounds:
         yield f"it counts {record.rounds} rounds and tells of more"
+    if 0 in told:
+        yield "it tells of a round 0, and rounds count from 1"
     yield from _worked(record, parts)
-    yield from _checked(record.checks)
-    yield from _found(record.findings, {(one.round, one.visit) for one in parts if one.reviews})
+    yield from _checked(record.checks, max((part.round for part in parts if part.changes), default=0))
+    yield from _found(record.findings, parts)
+    yield from _evidenced(record, criteria)
     yield from _accepted(record, criteria)
 
 
@@ -66,6 +75,10 @@ def _worked(record: Record, parts: Sequence[Part]) -> Iterator[str]:
         yield "it holds no change, so nothing was reviewed"
     strange = [work for work in record.work if (part := _part(work)) is None or not _fits(part)]
     yield from (f"the step {printable(one.step)} of a {one.role} is none" for one in strange[:3])
+    nameless = [work for work in record.work if not sign(work.backend)]
+    yield from (f"it does not say what did {printable(one.step)}" for one in nameless[:3])
+    if not any(part.develops for part in parts):
+        yield "no developer did the work"
     reviews = [(part.round, at) for at, part in enumerate(parts) if part.reviews]
     if not reviews:
         yield "nobody reviewed it"
@@ -95,9 +108,14 @@ def _last(checks: Sequence[CheckRun]) -> dict[str, CheckRun]:
     return {one.name: one for one in sorted(checks, key=lambda one: one.round)}
 
 
-def _checked(checks: Sequence[CheckRun]) -> Iterator[str]:
+def _checked(checks: Sequence[CheckRun], worked: int) -> Iterator[str]:
+    """Checks ran, the last one not before the last round of work, and each passed in the end."""
     if not checks:
         yield "no check ran"
+    elif max(one.round for one in checks) < worked:
+        yield f"no check ran after the work of round {worked}"
+    if not all(sign(one.name) for one in checks):
+        yield "a check has no name"
     failed = [printable(one.name) for one in _last(checks).values() if not one.ok]
     if failed:
         yield f"the last run of {', '.join(failed[:3])} failed"
@@ -105,16 +123,20 @@ def _checked(checks: Sequence[CheckRun]) -> Iterator[str]:
     yield from (f"{printable(one.name)} is said to have passed and ended with {one.exit}" for one in belied[:3])
 
 
-def _found(findings: Sequence[RecordedFinding], reviews: Collection[tuple[int, int]]) -> Iterator[str]:
-    """Nothing grave is open, a false alarm left its mark, and a review has seen what was fixed."""
+def _found(findings: Sequence[RecordedFinding], parts: Sequence[Part]) -> Iterator[str]:
+    """Nothing grave is open, a false alarm left its mark, and a review has seen what somebody fixed."""
     grave = [one for one in findings if one.disposition == "open" and one.severity is not Severity.P2]
     yield from (f"finding {printable(one.id)} of {one.severity} is open" for one in grave[:3])
     bare = [one for one in findings if one.disposition == "false-positive" and not sign(one.mark)]
     yield from (f"finding {printable(one.id)} is a false positive and left no mark" for one in bare[:3])
     if len({one.id for one in findings}) != len(findings):
         yield "it has a finding twice"
-    fixed = [one for one in findings if one.disposition == "fixed" and one.lens != _PERSON]
-    unseen = [one for one in fixed if not _seen(one, reviews)]
+    fixed = [one for one in findings if one.disposition == "fixed"]
+    last = max((part.round for part in parts if part.develops), default=0)
+    idle = [one for one in fixed if one.severity is not Severity.P2 and last <= one.round]
+    yield from (f"finding {printable(one.id)} is fixed, and no developer worked after it" for one in idle[:3])
+    reviews = {(part.round, part.visit) for part in parts if part.reviews}
+    unseen = [one for one in fixed if one.lens != _PERSON and not _seen(one, reviews)]
     yield from (f"no review has seen the fix of finding {printable(one.id)}" for one in unseen[:3])
 
 
@@ -122,6 +144,17 @@ def _seen(one: RecordedFinding, reviews: Collection[tuple[int, int]]) -> bool:
     """Whether there was a review after the one that raised it, in a later round or on a later visit."""
     after = {(number, visit) for number, visit in reviews if number >= one.round}
     return any(number > one.round for number, _ in after) or len(after) > 1
+
+
+def _evidenced(record: Record, criteria: Collection[str]) -> Iterator[str]:
+    """The evidence speaks of the story's own criteria, and of checks that ran."""
+    strange = dict.fromkeys(one.criterion for one in record.evidence if one.criterion not in criteria)
+    yield from (
+        f"it has evidence for {printable(name)}, which is no criterion of the story" for name in [*strange][:3]
+    )
+    ran = {one.name for one in record.checks}
+    never = dict.fromkeys(name for one in record.evidence for name in one.checks if name not in ran)
+    yield from (f"its evidence names the check {printable(name)}, which never ran" for name in [*never][:3])
 
 
 def _accepted(record: Record, criteria: Collection[str]) -> Iterator[str]:

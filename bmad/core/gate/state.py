@@ -59,7 +59,11 @@ class State:
         self._chains: dict[str, tuple[SpecGraph, Chain]] = {}
 
     def beside(self, policy: Policy, records: frozenset[str]) -> Self:
-        """The same specification with another policy and other records; what was found out of it stays known."""
+        """The same specification with another policy and other records; what was found out of it stays known.
+
+        Its places and faults are, since each of a long row of states is asked for them.
+        """
+        _ = self._places, self.faults
         other = copy(self)
         other.policy, other.records = policy, records
         return other

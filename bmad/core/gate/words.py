@@ -1,12 +1,16 @@
 """Findings in words that are safe to print: what the judged change wrote never reaches a terminal raw."""
 
 import re
+from collections.abc import Iterable
 
 from bmad.core.trailers import shown
 from bmad.model.gate import GateFinding
 
 MOST = 50
 """So many findings of one commit are told one by one."""
+
+_LISTED = 5
+"""So many names of one kind are told in a sentence."""
 
 
 def printable(text: str, limit: int = 200) -> str:
@@ -32,6 +36,13 @@ def _escape(char: str) -> str:
     return f"\\x{code:02x}" if code < 256 else f"\\u{{{code:x}}}"  # noqa: PLR2004
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names, each once, safe to print: the first few, and how many more there are."""
+    every = list(dict.fromkeys(names))
+    told = ", ".join(map(printable, every[:_LISTED]))
+    return f"{told} and {len(every) - _LISTED} more" if len(every) > _LISTED else told
+
+
 def finding(code: str, message: str, path: str | None = None, fix: str = "") -> GateFinding:
     return GateFinding(code=code, message=message, path=None if path is None else printable(path), fix=fix)
 
@@ -51,4 +62,4 @@ def shortened(found: list[GateFinding]) -> tuple[GateFinding, ...]:
     return (*found[:MOST], more, *{one.code: one for one in worst}.values())
 
 
-__all__ = ["MOST", "finding", "printable", "shortened", "shown", "told", "undecidable"]
+__all__ = ["MOST", "finding", "listed", "printable", "shortened", "shown", "told", "undecidable"]

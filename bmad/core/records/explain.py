@@ -23,13 +23,16 @@ What `bmad act` and `bmad submit` must see to, so that what they write passes:
 - the commit that brings the record is made on top of `head`, changes nothing but the record, and names the story
   in its trailer; a squash may carry it together with the change. After a rebase `base` and `head` are the new
   ones;
+- the commits name the story whose record speaks of what they change (`core.gate.claims`);
 - records of one range that touch the same file follow one another (serial landing), never stand side by side;
 - `target` is the branch that the work lands on in the end (`refs/heads/main`, also from `bmad/next`);
 - `spec` is `chain_fingerprint` at `base` (the base's, or the result's where the range changes the story);
 - `work` stands in order, with a reviewer whose `context` is nobody's else and reads otherwise, and whose review
   comes after all that changed files; steps begin with their round (`2/fix`); no round is beyond `rounds`; there is
-  a check, and the last run of each is ok; what was fixed has been reviewed again, what was a false alarm has a
-  mark; what policy accepts has a check that passed for each criterion (all in `core.gate.reviews`);
+  a check in the last round of work or a later one, and the last run of each is ok; what was fixed has been
+  reviewed again (a P0 or P1 by a developer's work of a later round than it was found in), what was a false alarm
+  has a mark; `evidence` speaks of the story's criteria and of checks that ran; what policy accepts has a check
+  that passed for each criterion (all in `core.gate.reviews`);
 - `spec` is the base's where the range changes criteria of a story that stands there.
 """
 

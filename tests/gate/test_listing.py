@@ -1,0 +1,72 @@
+"""Trees of a specification are listed by what they hold otherwise than the one before; entries are parsed once."""
+
+import os
+from itertools import permutations
+
+from bmad.git.history import open_history
+from bmad.git.objects import Entries
+from bmad.model.layout import LOCK
+from bmad.pipeline.evidence import Specs
+from bmad.store.formats import TextFormats
+from tests.gate.records import REVIEWED, at, reviewed
+from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, Content, Repo, codes, minted, passes
+
+STEPS: tuple[dict[str, Content], ...] = (
+    {"src/find.py": "2\n"},
+    minted(),
+    {at(FIND): "{}", "bmad.yaml": REVIEWED},
+    {at(STORE): "{}", FIND_AT: ("120000", "elsewhere")},
+    {FIND_AT: None, at(FIND): None},
+    {FIND_AT: MAPPED[FIND_AT], LOCK: None, "stories/STORY-b\udcffd.md": "x\n"},
+    {"intent.md": None},
+    {**dict.fromkeys(MAPPED), "README.md": "bare\n"},
+)
+
+
+def told(specs: Specs, tree: str) -> tuple[object, ...]:
+    state = specs.state(tree)
+    blobs = [(path, parsed.document) for path, parsed in state.documents.items()]
+    return blobs, state.records, state.policy, state.intent, state.lock, state.faults, sorted(state.places())
+
+
+def test_a_tree_is_listed_the_same_after_any_other(repo: Repo) -> None:
+    for change in STEPS:
+        repo.commit("work", "Work\n", change)
+    trees = [repo.tip(f"work~{back}^{{tree}}") for back in range(len(STEPS) + 1)]
+    with open_history(repo.root, dict(os.environ)).read() as objects:
+        alone = {tree: told(Specs(objects, TextFormats()), tree) for tree in trees}
+        assert len({repr(one) for one in alone.values()}) == len(STEPS)
+        for pair in permutations(trees, 2):
+            specs = Specs(objects, TextFormats())
+            assert [told(specs, tree) for tree in (*pair, pair[0])] == [alone[tree] for tree in (*pair, pair[0])]
+
+
+def test_entries_are_parsed_once_and_forgotten_in_time() -> None:
+    entries = Entries()
+    raw = [b"100644 %d\0" % number + bytes(20) for number in range((1 << 17) + 1)]
+    assert entries[raw[0]] is entries[raw[0]]
+    assert [entries[one].name for one in raw] == [b"%d" % number for number in range(len(raw))]
+    assert len(entries) == 1
+
+
+def test_an_audit_sees_a_malformed_folder_that_is_gone_in_the_end(repo: Repo) -> None:
+    """A name twice: readers of the step's tree disagree about what the story says."""
+    repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    start = repo.branch("work")
+    reviewed(repo, FIND, {"src/find.py": "1\n"})
+    passes(repo.gate("work", since=start))
+    good, blob = repo.tip("work"), repo.tip(f"work:{FIND_AT}")
+    listing = repo.git("ls-tree", "work:stories").split("\n")
+    entries = [line.replace("\t", " ").split(" ") for line in listing]
+    twice = [one for one in entries for _ in range(1 + (one[2] == blob))]
+    raw = b"".join(f"{mode.lstrip('0')} {name}\0".encode() + bytes.fromhex(one) for mode, _, one, name in twice)
+    stories = repo.git("hash-object", "-t", "tree", "-w", "--stdin", "--literally", stdin=raw)
+    root = repo.git("ls-tree", "work").replace(repo.tip("work:stories"), stories)
+    tree = repo.git("mktree", stdin=f"{root}\n".encode())
+    bad = repo.git("commit-tree", tree, "-p", good, stdin=b"Twice\n")
+    back = repo.git("commit-tree", f"{good}^{{tree}}", "-p", bad, stdin=b"And back\n")
+    repo.git("update-ref", "refs/heads/work", back)
+    assert codes(repo.gate("work", since=start)) == {"G12"}
+    repo.git("update-ref", "refs/heads/work", good)
+    reviewed(repo, STORE, {"src/store.py": "1\n"})
+    passes(repo.gate("work", since=start))
