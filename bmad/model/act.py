@@ -79,7 +79,7 @@ class Finding(Value):
     """A finding whose quote was seen to stand, with all that was said of it."""
 
     id: str
-    """`F-` and characters of a hash over lens, path and the folded quote."""
+    """`F-` and characters of a hash over lens, path and the quoted lines, whole and folded."""
     round: int
     severity: Severity
     lens: str
@@ -141,6 +141,8 @@ class Tested(Content):
 class Developed(Content):
     head: str
     tree: str
+    base: str = ""
+    """The commit of the target that own work was brought up to; empty where that is the run's base."""
 
 
 class Verified(Content):
@@ -182,6 +184,8 @@ class Triaged(Content):
 class Fixed(Content):
     head: str
     tree: str
+    base: str = ""
+    """As of Developed."""
     marks: dict[str, str] = Field(default_factory=dict)
     """Finding -> `path:line`."""
 

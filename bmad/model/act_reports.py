@@ -79,7 +79,7 @@ class InboxItem(Value):
 
     story: str
     title: str
-    kind: Literal["plan", "arbitrate", "accept", "clarify", "failed", "waiting", "cancelled", "triage"]
+    kind: Literal["plan", "arbitrate", "accept", "clarify", "failed", "waiting", "triage"]
     words: str
     round: int
     findings: tuple[WaitingFinding, ...] = ()
@@ -113,7 +113,10 @@ class ReviewedFinding(Value):
 
 
 class ReviewReport(Report):
-    """Of `bmad review`: findings whose quotes stand; `ok` where none is a P0 or P1."""
+    """Of `bmad review`: findings whose quotes stand; `ok` where none is a P0 or P1.
+
+    `known` counts those that the review memory knows for false alarms.
+    """
 
     NAME = "review"
 
@@ -123,3 +126,4 @@ class ReviewReport(Report):
     reviewers: tuple[str, ...]
     findings: tuple[ReviewedFinding, ...]
     dropped: int
+    known: int = 0

@@ -62,7 +62,7 @@ class CheckRun(Value):
 
 
 class RecordedFinding(Value):
-    """A finding without its words. `id` is the fingerprint over lens, path and folded quote."""
+    """A finding without its words. `id` is the fingerprint over lens, path and folded quoted line."""
 
     id: str
     round: Count

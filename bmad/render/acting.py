@@ -54,6 +54,7 @@ def _review(content: Mapping[str, Any]) -> str:
     parts += [f"{name} settled" for name in content.get("settled", ())]
     parts += [f"{name} not settled" for name in content.get("unsettled", ())]
     parts += [f"{content['dropped']} dropped, quote does not stand"] if content.get("dropped") else []
+    parts += [plural(content["known"], "known false alarm")] if content.get("known") else []
     return "; ".join(parts) or "nothing found"
 
 
@@ -106,7 +107,8 @@ def standing(report: ActReport) -> str:
         "",
         f"{done} of {plural(len(report.stories), 'story')} done on {line(_short(report.target))}",
     ]
-    waiting = [one for one in report.stories if one.state not in (State.DONE, State.BACKLOG)]
+    settled_ones = (State.DONE, State.BACKLOG, State.CANCELLED)
+    waiting = [one for one in report.stories if one.state not in settled_ones]
     if waiting:
         rows.append(f"{plural(len(waiting), 'story')} under way or waiting; see: bmad inbox")
     return "\n".join([*rows, *(f"note: {line(note, 300)}" for note in report.notes)])
@@ -172,5 +174,6 @@ def review(report: ReviewReport) -> str:
             *([f"  fix: {line(one.fix, 400)}"] if one.fix else []),
         ]
     dropped = f"; {report.dropped} dropped, since their quote does not stand" if report.dropped else ""
+    known = f"; {plural(report.known, 'known false alarm')}" if report.known else ""
     by = ", ".join(report.reviewers)
-    return "\n".join([*rows, f"{plural(len(report.findings), 'finding')} by {line(by)}{dropped}"])
+    return "\n".join([*rows, f"{plural(len(report.findings), 'finding')} by {line(by)}{dropped}{known}"])

@@ -103,7 +103,65 @@ def test_a_conceded_finding_leaves_a_mark_and_is_not_raised_in_a_later_story(tmp
     reviewed = next(one for one in stage.events(stage.second) if one["event"] == "reviewed")
     assert reviewed["content"]["known"] == 1
     assert not reviewed["content"].get("findings")
+    assert "-> triage    1 known false alarm; by" in stage.bmad("log", stage.second).out
     assert stage.record(stage.second)["findings"] == []
+
+
+def conceded(folder: Path, severity: str) -> tuple[Stage, str]:
+    """A stage on which the first story landed with a false alarm of that severity, and its id."""
+    stage, name = begun(folder)
+    path = stage.file_of(stage.first)
+    first = {
+        "1/dev": source(WRONG),
+        f"1/{REVIEW}": found(claim(stage.first, "VALUE", severity=severity)),
+        "1/triage": stands("disputed", name, argument="The contract asks for one."),
+        f"1/{REPLY}": replies("conceded", name, argument="So it does."),
+        "2/fix": {**source(MARKED), "answer": {"marks": [{"finding": name, "path": path, "line": 1}]}},
+    }
+    stage.play(first)
+    stage.bmad("act", stage.first)
+    assert findings(stage) == {name: "false-positive"}
+    stage.territory(stage.second, path)
+    return stage, name
+
+
+def test_a_graver_finding_on_the_line_of_a_false_alarm_is_raised(tmp_path: Path) -> None:
+    stage, name = conceded(tmp_path, "P2")
+    path = stage.file_of(stage.first)
+    again = {"line": 1, "end_line": 2}
+    stage.play(
+        {
+            "1/dev": {"files": {path: MARKED + "OTHER = 1\n", "tests/test_NAME.py": ""}, "answer": {}},
+            f"1/{REVIEW}": found({**claim(stage.first, "VALUE = 1", severity="P0"), **again}),
+            "2/fix": {"files": {path: RIGHT}, "answer": {}},
+            f"2/{REVIEW}": found(settled=[name]),
+        }
+    )
+    stage.bmad("act", stage.second)
+    [kept] = stage.record(stage.second)["findings"]
+    assert (kept["id"], kept["severity"], kept["disposition"]) == (name, "P0", "fixed")
+
+
+def test_later_reviewers_are_told_of_the_false_alarms_on_what_they_see(tmp_path: Path) -> None:
+    stage, _ = conceded(tmp_path, "P1")
+    path = stage.file_of(stage.first)
+    assert "false alarm" not in stage.told(stage.first, f"1/{REVIEW}")
+    stage.play({"1/dev": {"files": {path: f"\n{MARKED}", "tests/test_NAME.py": ""}, "answer": {}}})
+    stage.bmad("act", stage.second)
+    memory = stage.told(stage.second, f"1/{REVIEW}").partition("Known false alarms of earlier reviews")[2]
+    assert f'"path": "{path}",\n  "line": 3,\n  "quote": "VALUE = 1",\n  "mark": "{path}:1"' in memory
+    assert "contract asks" not in memory.partition("The diff")[0]
+
+
+def test_a_review_of_any_change_passes_over_known_false_alarms_and_says_so(tmp_path: Path) -> None:
+    stage, _ = conceded(tmp_path, "P1")
+    base = stage.tip()
+    stage.commit({stage.file_of(stage.first): f"{MARKED}OTHER = 1\n"}, "More")
+    stage.play({f"1/{REVIEW}": found({**claim(stage.first, "VALUE"), "line": 2})})
+    assert "; 1 known false alarm\n" in stage.bmad("review", "--base", base).out
+    assert stage.json("review", "--base", base)["known"] == 1
+    [told] = {path.read_text() for path in stage.repo.glob(".bmad/logs/*review/1-review-correctness.log")}
+    assert "Known false alarms of earlier reviews" in told
 
 
 @pytest.mark.parametrize(("side", "state"), [("reviewer", "fixed"), ("developer", "false-positive")])

@@ -1,5 +1,6 @@
 """Prompts: bounded, with all data between fences, and nothing in them that the role may not see."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from bmad.core.act import prompts
 from bmad.core.act.fences import LIMIT, Part, compose, cut
+from bmad.core.act.memory import MOST, Alarm
 from bmad.core.act.prompts import LENSES, Brief, Prompt, Quoted, Repair, subject
 from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Severity
@@ -31,12 +33,16 @@ def finding(**more: object) -> Finding:
     return Finding.model_validate(base | words | place | more)
 
 
+def alarm(data: str, *, ruled: bool = False) -> Alarm:
+    return Alarm(Severity.P2, "src/a.py", 7, data, data, ruled=ruled)
+
+
 EVERY: dict[str, Callable[[Brief, str], Prompt]] = {
     "create": lambda brief, data: prompts.create_prompt(brief, [data], [data]),
     "test": lambda brief, data: prompts.test_prompt(brief, [data], [data]),
     "dev": lambda brief, data: prompts.dev_prompt(brief, [data], [data]),
-    "review": lambda brief, data: prompts.review_prompt(brief, "security", data, [data]),
-    "again": lambda brief, data: prompts.review_prompt(brief, "probe", data, [data], [finding(claim=data)]),
+    "review": lambda brief, data: prompts.review_prompt(brief, "security", data, [alarm(data)] * MOST),
+    "again": lambda brief, data: prompts.review_prompt(brief, "probe", data, [alarm(data)], [finding(claim=data)]),
     "triage": lambda brief, data: prompts.triage_prompt(brief, data, [finding(claim=data)]),
     "reply": lambda brief, data: prompts.reply_prompt(brief, "security", data, [finding(argument=data)]),
     "fix": lambda brief, data: prompts.fix_prompt(
@@ -83,7 +89,7 @@ def test_every_role_sees_the_story_and_its_reasons(name: str) -> None:
 
 
 def test_each_reviewer_sees_no_word_of_the_developer() -> None:
-    again = prompts.review_prompt(BRIEF, "security", DIFF, ["MEMORYTEXT"], [finding()]).text
+    again = prompts.review_prompt(BRIEF, "security", DIFF, [alarm("MEMORYTEXT")], [finding()]).text
     assert all(word in again for word in ("DIFFTEXT", "MEMORYTEXT", "CLAIMTEXT", "src/a.py:3", "F-12345678"))
     assert not any(word in again for word in ("ARGUMENTTEXT", "ANSWERTEXT", "TASKTEXT"))
     assert "ARGUMENTTEXT" in prompts.reply_prompt(BRIEF, "security", DIFF, [finding()]).text
@@ -95,6 +101,7 @@ def test_a_fix_holds_all_that_is_to_be_mended() -> None:
     wanted = ("CLAIMTEXT", "F-alarm000", "CHECKTEXT", "src/c.py", "PERSONTEXT", "ANSWERTEXT", "RULINGTEXT")
     assert all(word in text for word in wanted)
     assert files == ("src/a.py", "src/c.py")
+    assert "make it a line of its own" in outside(text)
 
 
 def test_a_prompt_says_through_what_to_look() -> None:
@@ -109,6 +116,28 @@ def test_the_first_review_and_the_next_ask_for_different_things() -> None:
     again = outside(prompts.review_prompt(BRIEF, "security", DIFF, (), ()).text)
     assert "is a fix" in again
     assert "is a fix" not in first
+
+
+def test_a_reviewer_is_told_of_false_alarms_only_where_there_are_some() -> None:
+    bare = prompts.review_prompt(BRIEF, "security", DIFF).text
+    assert "false alarm" not in bare
+    memory = [alarm("QUOTE"), alarm("src/b.py:9", ruled=True)._replace(line=0, quote="")]
+    text, files = prompts.review_prompt(BRIEF, "security", DIFF, memory)
+    assert "Do\nnot raise the same again" in outside(text)
+    inner = text.partition("Known false alarms of earlier reviews")[2].partition("[\n")[2].partition("\n]")[0]
+    one, two = json.loads(f"[{inner}]")
+    place = {"severity": "P2", "path": "src/a.py"}
+    assert one == place | {"line": 7, "quote": "QUOTE", "mark": "QUOTE", "settled": "conceded by its reviewer"}
+    assert two == place | {"mark": "src/b.py:9", "settled": "ruled by a person"}
+    assert files == ("src/a.py", "src/b.py")
+
+
+def test_false_alarms_take_little_of_a_prompt() -> None:
+    sizes = [
+        len(prompts.review_prompt(BRIEF, "security", DIFF, memory).text)
+        for memory in ((), [alarm("x" * 9000)] * 1000)
+    ]
+    assert sizes[1] - sizes[0] < prompts.MOST_MEMORY + 1000
 
 
 def test_files_are_those_that_the_prompt_names() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bmad.core.act.review import false_alarms
+from bmad.core.act.memory import false_alarms
 from bmad.core.paths import Classifier
 from bmad.core.records.build import Course, Place, build_record
 from bmad.model.act import Disposition, Finding
@@ -74,7 +74,7 @@ def test_findings_are_recorded_without_their_words() -> None:
     ]
     assert "SECRET" not in made.as_json()
     assert parse_record(made.as_json()) == made
-    assert false_alarms([made, record()]) == {"F-2"}
+    assert false_alarms([made, record()]) == {"F-2": Severity.P1}
 
 
 @pytest.mark.parametrize(

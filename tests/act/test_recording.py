@@ -199,7 +199,7 @@ def test_each_finding_goes_its_way(way: Way) -> None:
 
 def _raised(way: Way, story: str, lens: str) -> tuple[Finding, ...]:
     answer = said(f"{story}/1/review/{lens}", ReviewAnswer)
-    sifted = sift(answer.findings, lens, 1, way.read, (), {})
+    sifted = sift(answer.findings, lens, 1, way.read, {}, {})
     assert sifted.dropped == 0, f"{story}: the quote stands"
     assert all(one.quote in way.read(one.path).split("\n")[one.line - 1] for one in sifted.findings)
     return sifted.findings
@@ -207,12 +207,15 @@ def _raised(way: Way, story: str, lens: str) -> tuple[Finding, ...]:
 
 def _fate(story: str, lens: str, finding: Finding) -> tuple[Severity, str, Disposition, Disposition]:
     """Severity, lens, where the finding stands after triage, and where at the end."""
-    settled = settle_stands([finding], said(f"{story}/1/triage", TriageAnswer))
-    notes = settled.notes
+    triage = said(f"{story}/1/triage", TriageAnswer)
+    settled = settle_stands([finding], triage)
+    named = [one.finding for one in triage.stands]
     if f"{story}/1/reply/{lens}" in BY_KEY:
-        settled = settle_replies([finding], settled.settlements, said(f"{story}/1/reply/{lens}", ReplyAnswer))
-    assert (*notes, *settled.notes) == ()
-    (stands,) = settled.settlements
+        reply = said(f"{story}/1/reply/{lens}", ReplyAnswer)
+        settled = settle_replies([finding], settled, reply)
+        named += [one.finding for one in reply.replies]
+    assert set(named) == {finding.id}
+    (stands,) = settled
     assert stands.argument
     return finding.severity, lens, stands.disposition, _end(story, lens, finding, stands)
 

@@ -1,7 +1,9 @@
 """Which claims count, where findings stand after each word, and what a diff says of itself."""
 
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -33,6 +35,7 @@ from bmad.model.agents import (
 )
 
 FILE = "def f(x):\n    return  x / 0\n\nprint(f(1))\n"
+NOTHING: Mapping[str, Severity] = MappingProxyType({})
 
 
 def claim(**more: object) -> Claim:
@@ -60,7 +63,7 @@ def finding(name: str = "F-1", disposition: Disposition = Disposition.RAISED, **
 
 
 def sifted(
-    *claims: Claim, known: tuple[str, ...] = (), standing: tuple[Finding, ...] = ()
+    *claims: Claim, known: Mapping[str, Severity] = NOTHING, standing: tuple[Finding, ...] = ()
 ) -> tuple[int, int, int]:
     """How many are raised, dropped, known."""
     found = sift(claims, "security", 2, {"a.py": FILE}.get, known, {one.id: one for one in standing})
@@ -95,7 +98,7 @@ def test_a_claim_whose_quote_stands_is_raised(right: dict[str, object]) -> None:
 
 
 def test_a_span_ends_with_its_file() -> None:
-    found = sift([claim(end_line=90)], "security", 3, {"a.py": FILE}.get, (), {}).findings[0]
+    found = sift([claim(end_line=90)], "security", 3, {"a.py": FILE}.get, {}, {}).findings[0]
     assert (found.line, found.end_line, found.round, found.disposition) == (2, 5, 3, Disposition.RAISED)
 
 
@@ -114,13 +117,13 @@ def test_a_claim_counts_exactly_where_its_quote_stands(lines: list[str], data: s
     if quote in (here, *here.split("\n")):
         assert stands == bool(fold(quote))
     made = claim(line=first, end_line=last, quote=quote)
-    found = sift([made], "security", 1, {"a.py": "\n".join(lines)}.get, (), {})
+    found = sift([made], "security", 1, {"a.py": "\n".join(lines)}.get, {}, {})
     assert (len(found.findings), found.dropped) == ((1, 0) if stands else (0, 1))
 
 
 def test_an_id_says_nothing_of_the_claims_words() -> None:
     found = [
-        sift([one], "security", 1, {"a.py": FILE}.get, (), {}).findings[0].id
+        sift([one], "security", 1, {"a.py": FILE}.get, {}, {}).findings[0].id
         for one in (claim(), claim(claim="Otherwise put.", quote="return   x\n/ 0"), claim(line=1, end_line=3))
     ]
     assert set(found) == {finding_id("security", "a.py", "return x / 0")}
@@ -132,10 +135,37 @@ def test_an_id_says_nothing_of_the_claims_words() -> None:
     assert all(len(one) == 10 for one in (*found, *others))
 
 
-def test_of_claims_with_one_id_the_gravest_counts() -> None:
-    claims = [claim(severity="P2"), claim(severity="P0", claim="It crashes."), claim()]
-    found = sift(claims, "security", 1, {"a.py": FILE}.get, (), {}).findings
-    assert [(one.severity, one.claim) for one in found] == [(Severity.P0, "It crashes.")]
+@pytest.mark.parametrize(
+    ("more", "whole"),
+    [
+        ({"quote": "x"}, "return x / 0"),
+        ({"quote": "/ 0"}, "return x / 0"),
+        ({"line": 1, "end_line": 5, "quote": "0 print"}, "return x / 0 print(f(1))"),
+        ({"line": 1, "end_line": 2, "quote": "(x): ret"}, "def f(x): return x / 0"),
+        ({"line": 1, "end_line": 5, "quote": "x"}, "def f(x):"),
+    ],
+)
+def test_an_id_is_over_whole_lines_however_little_of_them_is_quoted(more: dict[str, object], whole: str) -> None:
+    found = sift([claim(**more)], "security", 1, {"a.py": FILE}.get, {}, {}).findings
+    assert [one.id for one in found] == [finding_id("security", "a.py", whole)]
+
+
+@given(st.lists(WORDS, min_size=1, max_size=6), st.data())
+def test_an_id_is_that_of_the_lines_that_a_quote_was_cut_from(words: list[str], data: st.DataObject) -> None:
+    lines = [f"[[{number}] {word}]]" for number, word in enumerate(words)]
+    first = data.draw(st.integers(0, len(lines) - 1))
+    last = data.draw(st.integers(first, len(lines) - 1))
+    whole = fold("\n".join(lines[first : last + 1]))
+    made = claim(line=1, end_line=len(lines), quote=whole[1:-1])
+    found = sift([made], "security", 1, {"a.py": "\n".join(lines)}.get, {}, {}).findings
+    assert [one.id for one in found] == [finding_id("security", "a.py", whole)]
+
+
+def test_claims_about_one_line_are_one_finding_as_grave_as_the_gravest() -> None:
+    claims = [claim(severity="P2", fix="Ask."), claim(severity="P0", claim="It crashes.", quote="x / 0"), claim()]
+    found = sift(claims, "security", 1, {"a.py": FILE}.get, {}, {}).findings
+    told = [(one.severity, one.claim, one.fix) for one in found]
+    assert told == [(Severity.P0, "It crashes.\n\nIt divides by 0.", "Ask.")]
 
 
 @pytest.mark.parametrize(
@@ -156,8 +186,21 @@ def test_what_stands_in_the_run_already(disposition: Disposition, counts: tuple[
 
 def test_a_known_false_alarm_is_counted_once_and_not_raised() -> None:
     name = finding_id("security", "a.py", "return x / 0")
-    assert sifted(claim(), claim(), known=(name,)) == (0, 0, 1)
-    assert sifted(claim(line=1), known=(name,)) == (0, 1, 0)
+    known = {name: Severity.P1}
+    assert sifted(claim(), claim(), known=known) == (0, 0, 1)
+    assert sifted(claim(quote="x /"), known=known) == (0, 0, 1)
+    assert sifted(claim(line=1), known=known) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("conceded", Severity)
+@pytest.mark.parametrize("raised", Severity)
+def test_a_false_alarm_passes_over_nothing_graver(conceded: Severity, raised: Severity) -> None:
+    name = finding_id("security", "a.py", "return x / 0")
+    known = raised.value >= conceded.value
+    told = sifted(claim(severity=raised), known={name: conceded})
+    assert told == ((0, 0, 1) if known else (1, 0, 0))
+    mended = finding(name, Disposition.FIXED, severity=raised)
+    assert sifted(claim(severity=raised), known={name: conceded}, standing=(mended,)) == told
 
 
 def test_silence_confirms_and_a_dispute_needs_an_argument() -> None:
@@ -172,11 +215,9 @@ def test_silence_confirms_and_a_dispute_needs_an_argument() -> None:
         Stand(finding="F-\x1b", stand="confirmed"),
     )
     settled = settle_stands(findings, TriageAnswer(stands=stands))
-    told = {one.finding: one.disposition.value for one in settled.settlements}
+    told = {one.finding: one.disposition.value for one in settled}
     assert told == {f"F-{n}": "disputed" if n == 1 else "confirmed" for n in range(5)}
-    assert settled.settlements[1].argument == "It is checked above."
-    assert len(settled.notes) == 2
-    assert all(note.isprintable() for note in settled.notes)
+    assert settled[1].argument == "It is checked above."
 
 
 def test_only_a_clear_concession_ends_a_dispute() -> None:
@@ -193,11 +234,10 @@ def test_only_a_clear_concession_ends_a_dispute() -> None:
         Reply(finding="F-5", reply="conceded"),
     )
     settled = settle_replies(findings, stands, ReplyAnswer(replies=replies))
-    told = [one.disposition.value for one in settled.settlements]
+    told = [one.disposition.value for one in settled]
     assert told == ["false-positive", "upheld", "upheld", "upheld", "disputed", "confirmed"]
-    assert [one.argument for one in settled.settlements[:2]] == ["No.", "No."]
-    assert settled.settlements[0].answer == "Right."
-    assert len(settled.notes) == 2
+    assert [one.argument for one in settled[:2]] == ["No.", "No."]
+    assert settled[0].answer == "Right."
 
 
 def test_a_fix_settles_only_what_the_reviewer_says_it_settles() -> None:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.act.diffs import changed_paths
-from bmad.core.act.fences import Part, compose
+from bmad.core.act.fences import Part, compose, cut
+from bmad.core.act.memory import Alarm
 from bmad.core.fingerprint import digest
 from bmad.core.gate.words import printable
 from bmad.model.act import Finding
@@ -26,6 +27,9 @@ LENSES = {
 
 MOST_FILES = 1000
 """Paths that a prompt lists; of more it says how many there are."""
+
+MOST_MEMORY = 6000
+"""Characters that a prompt gives to known false alarms."""
 
 
 class Quoted(NamedTuple):
@@ -96,6 +100,11 @@ and git itself alone: do not commit, bmad does it. Any other change makes the wh
 
 _READING = "Change no file: you are here to read."
 
+_REMEMBER = """
+Some findings on files of this diff were false alarms; they are listed below. `line` and `quote` say where one
+stands now, `mark` where the comment that settles it stood when it was left, `settled` by whom it was settled. Do
+not raise the same again; what is something else, or graver than the `severity` there, is a finding like any."""
+
 
 def create_prompt(brief: Brief, files: Sequence[str], words: Sequence[str] = ()) -> Prompt:
     """For the creator: make the mapped story ready to be built. `words` are a person's, on an earlier attempt."""
@@ -137,12 +146,12 @@ Use only interfaces that exist in this project.
 
 
 def review_prompt(
-    brief: Brief, lens: str, diff: str, memory: Sequence[str] = (), judged: Sequence[Finding] | None = None
+    brief: Brief, lens: str, diff: str, memory: Sequence[Alarm] = (), judged: Sequence[Finding] | None = None
 ) -> Prompt:
     """For a reviewer, who sees the specification and the diff only.
 
-    `memory` has a line for each known false alarm. `judged` is None in the first review; in a later one it holds
-    the findings of the lens that a fix was made for, and `diff` is the fix.
+    `memory` has the lens's known false alarms. `judged` is None in the first review; in a later one it holds the
+    findings of the lens that a fix was made for, and `diff` is the fix.
     """
     task = (
         "Review the diff below, which is to carry out the story. What stood there before is not your matter."
@@ -154,14 +163,14 @@ def review_prompt(
     role = f"""\
 You review a change for the story {printable(brief.story)}, in a context of your own. {_through(lens)}
 {task}
-{_READING} Do not raise again what is listed as a known false alarm."""
+{_READING}{_REMEMBER if memory else ""}"""
     parts = [
         *_spec(brief),
         Part("The findings that the fix was made for", _findings(judged or (), "mark")),
-        Part("Known false alarms, one a line", _lines(memory)),
+        Part("Known false alarms of earlier reviews", _alarms(memory)),
         Part("The diff", diff),
     ]
-    return _prompt(role, parts, _REVIEW, _held(diff, judged or ()))
+    return _prompt(role, parts, _REVIEW, [*_held(diff, judged or ()), *(_marked(one) for one in memory)])
 
 
 def triage_prompt(brief: Brief, diff: str, findings: Sequence[Finding]) -> Prompt:
@@ -194,7 +203,7 @@ def fix_prompt(brief: Brief, repair: Repair) -> Prompt:
 Mend your change for the story {printable(brief.story)}: each confirmed finding, each failed check and each
 conflict below, and nothing beyond. Delete, skip or loosen no test. For each false alarm below write a comment or
 a line of a document, in the diff of this fix, that settles what confused the reviewer, and name that line in
-`marks`.
+`marks`; make it a line of its own, for the quoted line would be another one with a comment behind it.
 {_BUILDING.format(story=printable(brief.story))}"""
     parts = [
         *_spec(brief),
@@ -286,6 +295,21 @@ def _findings(findings: Sequence[Finding], *beside: str) -> str:
         for one in findings
     ]
     return json.dumps(told, ensure_ascii=False, indent=1) if told else ""
+
+
+def _alarms(memory: Sequence[Alarm]) -> str:
+    """The false alarms as JSON, of all of them so much as a prompt gives them."""
+    told = [
+        {name: value for name, value in one._asdict().items() if value and name != "ruled"}
+        | {"settled": "ruled by a person" if one.ruled else "conceded by its reviewer"}
+        for one in memory
+    ]
+    return cut(json.dumps(told, ensure_ascii=False, indent=1), MOST_MEMORY) if told else ""
+
+
+def _marked(one: Alarm) -> str:
+    """The path of an alarm's mark."""
+    return one.mark.rpartition(":")[0]
 
 
 def _held(diff: str, findings: Iterable[Finding]) -> list[str]:

@@ -4,15 +4,14 @@ Nothing is believed for being said. A claim counts where its quote stands; silen
 finding, silence of the reviewer never settles one. What a fix left as a mark is judged in `marks`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
 from bmad.model.act import Disposition, Finding, Settlement
-from bmad.model.agents import Claim, ReplyAnswer, ReviewAnswer, TriageAnswer
+from bmad.model.agents import Claim, ReplyAnswer, ReviewAnswer, Severity, TriageAnswer
 from bmad.model.ids import ALPHABET
-from bmad.model.record import Record
 
 LONGEST_SPAN = 200
 """Lines; a quote that may stand anywhere in more than that says nothing about its place."""
@@ -31,13 +30,6 @@ class Sifted(NamedTuple):
     known: int
 
 
-class Settled(NamedTuple):
-    """Where findings stand now, and a sentence for each thing that was said beside the question."""
-
-    settlements: tuple[Settlement, ...]
-    notes: tuple[str, ...]
-
-
 class Judged(NamedTuple):
     """The ids that a fix settles and those that it does not, in the order of the findings."""
 
@@ -45,9 +37,19 @@ class Judged(NamedTuple):
     unsettled: tuple[str, ...]
 
 
-def finding_id(lens: str, path: str, quote: str) -> str:
-    """`F-` and eight characters over lens, path and the folded quote: the claim's own words are no part of it."""
-    told = "\0".join((lens, path, fold(quote))).encode("utf-8", "surrogatepass")
+class _Place(NamedTuple):
+    """Where a quote stands: the last line of its claim's span, inside the file, and the lines that it is of."""
+
+    end: int
+    lines: str
+
+
+def finding_id(lens: str, path: str, lines: str) -> str:
+    """`F-` and eight characters over lens, path and the lines that are quoted, whole and folded.
+
+    Neither the claim's words are a part of it nor how much of a line the reviewer chose to quote.
+    """
+    told = "\0".join((lens, path, fold(lines))).encode("utf-8", "surrogatepass")
     number = int.from_bytes(sha256(told).digest())
     letters = []
     for _ in range(_LENGTH):
@@ -61,41 +63,61 @@ def sift(
     lens: str,
     now: int,
     read: Callable[[str], str | None],
-    known_false: Collection[str],
+    known_false: Mapping[str, Severity],
     standing: Mapping[str, Finding],
 ) -> Sifted:
     """The new findings among the claims of one lens, raised in round `now`.
 
-    `read` gives a file's text at the reviewed head. Of claims with one id the gravest counts. A finding that was
-    fixed in this run is raised anew; one that is still open is raised again only as a graver one.
+    `read` gives a file's text at the reviewed head. Claims about the same lines are one finding, as grave as the
+    gravest. A finding that was fixed in this run is raised anew; one that is still open is raised again only as a
+    graver one, and so is one that `known_false` holds as a false alarm of some severity.
     """
     dropped = known = 0
     found: dict[str, Finding] = {}
     for claim in claims:
-        end = _stands(claim, read)
-        if end is None:
+        place = _stands(claim, read)
+        if place is None:
             dropped += 1
             continue
-        new = _raise(claim, lens, now, end)
-        if new.id not in found or new.severity.value < found[new.id].severity.value:
-            found[new.id] = new
+        new = _raise(claim, lens, now, place)
+        found[new.id] = _as_one(found[new.id], new) if new.id in found else new
     fresh = []
     for new in found.values():
         old = standing.get(new.id)
-        if new.id in known_false or (old is not None and old.disposition is Disposition.FALSE_POSITIVE):
+        if _is_known(new, known_false.get(new.id), old):
             known += 1
-        elif old is None or old.disposition is Disposition.FIXED or _graver(new, old):
+        elif old is None or old.disposition is Disposition.FIXED or _graver(new.severity, old.severity):
             fresh.append(new)
     return Sifted(tuple(fresh), dropped, known)
 
 
-def _graver(new: Finding, old: Finding) -> bool:
-    """Whether a finding that is open already is raised as a worse one now: then it is to be settled anew."""
-    return new.severity.value < old.severity.value
+def _is_known(new: Finding, conceded: Severity | None, old: Finding | None) -> bool:
+    """Whether a finding is a false alarm of an earlier run, or of this one, and no graver than it was then."""
+    if conceded is not None and not _graver(new.severity, conceded):
+        return True
+    if old is None or old.disposition is not Disposition.FALSE_POSITIVE:
+        return False
+    return bool(old.ruled_by) or not _graver(new.severity, old.severity)
 
 
-def _stands(claim: Claim, read: Callable[[str], str | None]) -> int | None:
-    """The last line of the claim's span, inside the file, where the quote stands in it; else None."""
+def _graver(new: Severity, old: Severity) -> bool:
+    """Whether what is open or conceded already is raised as something worse now: then it is to be settled anew."""
+    return new.value < old.value
+
+
+def _as_one(first: Finding, second: Finding) -> Finding:
+    """Two claims about the same lines: the graver one, with the other's words behind its own."""
+    grave, other = (second, first) if _graver(second.severity, first.severity) else (first, second)
+    claim, fix = _after(grave.claim, other.claim), _after(grave.fix, other.fix)
+    return grave.model_copy(update={"claim": claim, "fix": fix})
+
+
+def _after(text: str, more: str) -> str:
+    return text if more in text else "\n\n".join(filter(None, (text, more)))
+
+
+def _stands(claim: Claim, read: Callable[[str], str | None]) -> _Place | None:
+    """Where the quote stands within the claim's span; None where it does not."""
     quote = fold(claim.quote)
     end = claim.line if claim.end_line is None else claim.end_line
     if not quote or not 0 <= end - claim.line < LONGEST_SPAN or not _is_plain(claim.path):
@@ -105,7 +127,21 @@ def _stands(claim: Claim, read: Callable[[str], str | None]) -> int | None:
         return None
     lines = text.split("\n")
     end = min(end, len(lines))
-    return end if quote in fold("\n".join(lines[claim.line - 1 : end])) else None
+    whole = _whole(lines[claim.line - 1 : end], quote)
+    return _Place(end, whole) if whole else None
+
+
+def _whole(lines: Iterable[str], quote: str) -> str:
+    """The lines, folded, that a folded quote stands in first, from their beginning to their end; else empty."""
+    folded = [told for told in map(fold, lines) if told]
+    at = " ".join(folded).find(quote)
+    met: list[str] = []
+    start = 0
+    for told in folded:
+        if at >= 0 and start < at + len(quote) and at < start + len(told):
+            met.append(told)
+        start += len(told) + 1
+    return " ".join(met)
 
 
 def _is_plain(path: str) -> bool:
@@ -114,15 +150,15 @@ def _is_plain(path: str) -> bool:
     return "\0" not in path and not any(part in ("", ".", "..") for part in parts)
 
 
-def _raise(claim: Claim, lens: str, now: int, end: int) -> Finding:
+def _raise(claim: Claim, lens: str, now: int, place: _Place) -> Finding:
     return Finding(
-        id=finding_id(lens, claim.path, claim.quote),
+        id=finding_id(lens, claim.path, place.lines),
         round=now,
         severity=claim.severity,
         lens=lens,
         path=claim.path,
         line=claim.line,
-        end_line=end,
+        end_line=place.end,
         quote=claim.quote,
         claim=claim.claim,
         fix=claim.fix,
@@ -130,7 +166,7 @@ def _raise(claim: Claim, lens: str, now: int, end: int) -> Finding:
     )
 
 
-def settle_stands(findings: Iterable[Finding], answer: TriageAnswer) -> Settled:
+def settle_stands(findings: Iterable[Finding], answer: TriageAnswer) -> tuple[Settlement, ...]:
     """The developer's stand on each RAISED finding: disputed with an argument, else confirmed.
 
     Silence is no dispute, nor is a dispute without an argument or beside a confirmation.
@@ -139,7 +175,7 @@ def settle_stands(findings: Iterable[Finding], answer: TriageAnswer) -> Settled:
     arguments = {one.finding: one.argument for one in answer.stands if one.argument.strip()}
     disputed = {one.finding for one in answer.stands if one.stand == "disputed" and one.argument.strip()}
     disputed -= {one.finding for one in answer.stands if one.stand == "confirmed"}
-    settlements = tuple(
+    return tuple(
         Settlement(
             finding=name,
             disposition=Disposition.DISPUTED if name in disputed else Disposition.CONFIRMED,
@@ -147,10 +183,11 @@ def settle_stands(findings: Iterable[Finding], answer: TriageAnswer) -> Settled:
         )
         for name in asked
     )
-    return Settled(settlements, _beside((one.finding for one in answer.stands), asked, "raised"))
 
 
-def settle_replies(findings: Iterable[Finding], stands: Sequence[Settlement], answer: ReplyAnswer) -> Settled:
+def settle_replies(
+    findings: Iterable[Finding], stands: Sequence[Settlement], answer: ReplyAnswer
+) -> tuple[Settlement, ...]:
     """All the stands again, the disputed ones among the findings as the reviewer's one answer leaves them.
 
     Conceded is a false positive; upheld, unanswered or answered both ways is UPHELD and goes to a person. A
@@ -161,7 +198,7 @@ def settle_replies(findings: Iterable[Finding], stands: Sequence[Settlement], an
     upheld = {one.finding for one in answer.replies if one.reply == "upheld"}
     conceded = {one.finding for one in answer.replies} - upheld
     words = {one.finding: one.argument for one in answer.replies if one.argument.strip()}
-    settlements = tuple(
+    return tuple(
         one.model_copy(
             update={
                 "disposition": Disposition.FALSE_POSITIVE if one.finding in conceded else Disposition.UPHELD,
@@ -172,13 +209,6 @@ def settle_replies(findings: Iterable[Finding], stands: Sequence[Settlement], an
         else one
         for one in stands
     )
-    return Settled(settlements, _beside((one.finding for one in answer.replies), asked, "disputed"))
-
-
-def _beside(named: Iterable[str], asked: Collection[str], kind: str) -> tuple[str, ...]:
-    """A sentence for each name that is none of those asked about."""
-    stray = (ascii(name[:40])[1:-1] for name in dict.fromkeys(named) if name not in asked)
-    return tuple(f"The answer speaks of {name}, which is no finding that is {kind} here." for name in stray)
 
 
 def verdicts(findings: Iterable[Finding], answer: ReviewAnswer) -> Judged:
@@ -199,10 +229,3 @@ def verdicts(findings: Iterable[Finding], answer: ReviewAnswer) -> Judged:
         elif one.id in against or not marked:
             unsettled.append(one.id)
     return Judged(tuple(settled), tuple(unsettled))
-
-
-def false_alarms(records: Iterable[Record]) -> frozenset[str]:
-    """The review memory: the ids of all findings that are recorded as false positives."""
-    return frozenset(
-        one.id for record in records for one in record.findings if one.disposition == "false-positive"
-    )

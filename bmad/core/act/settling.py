@@ -62,10 +62,10 @@ def _unsettled(finding: Finding) -> Finding:
 
 
 def _raised(one: Finding, known: Finding | None) -> Finding:
-    """A finding that may be there already: a false positive stays one, and a person's ruling holds."""
+    """A finding that may be there already: a false alarm stays one unless it is graver now; a ruling holds."""
     if known is None:
         return one
-    if known.disposition is Disposition.FALSE_POSITIVE:
+    if known.disposition is Disposition.FALSE_POSITIVE and (known.ruled_by or known.severity <= one.severity):
         return known
     if known.ruled_by:
         return _with(one, disposition=Disposition.CONFIRMED, ruled_by=known.ruled_by, ruling=known.ruling)

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from itertools import groupby
 
+from bmad.core.act.diffs import changed_paths
+from bmad.core.act.memory import alarms, false_alarms
 from bmad.core.act.prompts import reply_prompt, review_prompt, triage_prompt
-from bmad.core.act.review import Sifted, false_alarms, settle_replies, settle_stands, sift, verdicts
+from bmad.core.act.review import Sifted, settle_replies, settle_stands, sift, verdicts
 from bmad.model.act import Disposition, Event, Finding, Reviewed, Settlement, Triaged
 from bmad.model.agents import ReplyAnswer, ReviewAnswer, Role, TriageAnswer
 from bmad.model.record import Work
@@ -52,7 +54,8 @@ def review(case: Case) -> Happened:
 def _ask(
     case: Case, lens: str, tree: Worktree, diff: str, judged: list[Finding] | None, works: list[Work]
 ) -> ReviewAnswer:
-    memory = [f"{one.path}: {one.quote}" for one in case.run.findings.values() if one.mark and one.lens == lens]
+    own = case.run.findings.values()
+    memory = alarms(case.basis.records, own, lens, changed_paths(diff), _reader(case))
     prompt = review_prompt(brief(case), lens, diff, memory, judged)
     subject = put_before(case, hunks_of(case, diff, case.run.head), judged or ())
     step = case.run.step(f"review/{lens}")
@@ -77,7 +80,7 @@ def triage(case: Case) -> Happened:
     prompt = triage_prompt(brief(case), diff, raised)
     called = case.call(Role.DEVELOPER, run.step(), "triage", prompt, put_before(case, hunks, raised), tree)
     works = [called.work]
-    stands = settle_stands(raised, TriageAnswer.model_validate(called.outcome.answer)).settlements
+    stands = settle_stands(raised, TriageAnswer.model_validate(called.outcome.answer))
     by_id = {one.id: one for one in raised}
     disputed = [_argued(by_id[one.finding], one) for one in stands if one.disposition is Disposition.DISPUTED]
     for lens, own in groupby(sorted(disputed, key=lambda one: one.lens), key=lambda one: one.lens):
@@ -86,7 +89,7 @@ def triage(case: Case) -> Happened:
         subject = put_before(case, hunks, asked)
         called = case.call(Role.REVIEWER, run.step(f"reply/{lens}"), "reply", prompt, subject, tree)
         works.append(called.work)
-        stands = settle_replies(asked, stands, ReplyAnswer.model_validate(called.outcome.answer)).settlements
+        stands = settle_replies(asked, stands, ReplyAnswer.model_validate(called.outcome.answer))
     return Event.TRIAGED, Triaged(settlements=stands, work=tuple(works))
 
 
