@@ -4,8 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.specs import write_small
+
+settings.register_profile("bmad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bmad")  # no test asserts a time
 
 SAMPLES = Path(__file__).parent.parent.parent / "shared" / "samples"
 

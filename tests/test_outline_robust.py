@@ -47,7 +47,7 @@ LINES = st.sampled_from(
 MARKS = st.text(alphabet="#-*_`>[]()!<>|:.,。 \t\n\r\\&1aA必MUST\u2028\x0b\ufeff\0", max_size=120)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.lists(st.one_of(LINES, MARKS), max_size=14), st.sampled_from(["\n", "\n\n", "\r\n", "\r"]))
 def test_any_text_gives_a_whole_draft(lines: list[str], end: str) -> None:
     text = end.join(line.replace("\n", end) for line in lines)

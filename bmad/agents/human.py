@@ -21,6 +21,7 @@ def run(task: Task, home: Path) -> Outcome:
         if raw is None:
             return base._replace(fault=Fault.WAITS_FOR_PERSON, words=_turn(task, folder))
         said = answers.fitted(answers.parse(raw), task.kind)
+        (folder / "answer.json").rename(folder / "answer.taken.json")
     except answers.BadAnswerError as error:
         return _rejected(folder, base, f"Your answer for {task.key} does not count: {error}")
     except OSError as error:

@@ -18,6 +18,7 @@ def run(
     json: Json = False,
     repo: Repo = None,
 ) -> int:
-    report = cancel(open_app(repo).desk(), story, why)
+    app = open_app(repo)
+    report = cancel(app.desk(), story, why, app.local_target())
     output.told(report, settled, json=json)
     return Exit.OK

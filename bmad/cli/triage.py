@@ -7,6 +7,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
+from bmad.pipeline.acting.noting import readable
 from bmad.pipeline.acting.submit import Stands, triage
 from bmad.wiring import open_app
 
@@ -20,7 +21,8 @@ def run(
     json: Json = False,
     repo: Repo = None,
 ) -> int:
-    report = triage(open_app(repo).desk(), Stands(story, tuple(dispute or ()), why))
+    stands = Stands(story, tuple(dispute or ()), readable(why, "--why"))
+    report = triage(open_app(repo).desk(), stands)
     if json:
         output.json_result(report)
     else:

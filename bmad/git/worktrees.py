@@ -69,12 +69,11 @@ class Worktrees:
                 put(self._calls, tree.branch, base)
         self._skeleton(tree)
         self._clear(tree)
-        fresh = tree.folder.is_symlink() or not tree.folder.is_dir()
-        if fresh:
+        if tree.folder.is_symlink() or not tree.folder.is_dir():
             self._check_out(tree, at)
         self._point(tree)
         self._index(tree, at)
-        return tree._replace(fresh=fresh)
+        return tree._replace(since=(tree.folder / ".git").stat().st_mtime_ns)
 
     def _index(self, tree: Worktree, commit: str) -> None:
         """Make the index that the agent's git uses, where there is none."""

@@ -11,8 +11,8 @@ class Worktree(NamedTuple):
     folder: Path
     gitdir: Path
     branch: str
-    fresh: bool = False
-    """Whether its files were checked out just now."""
+    since: int = 0
+    """When its file `.git` was put there, in ns since the epoch: it tells this worktree from an earlier one."""
 
 
 class StepCommit(NamedTuple):

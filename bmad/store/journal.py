@@ -62,7 +62,13 @@ class SqliteJournal:
             if self._known is None and not self._path.exists():
                 return []
             rows = self._open().execute(f"SELECT {_COLUMNS} FROM events {where} ORDER BY rowid", names)  # noqa: S608 - constants
-            return [_entry(row) for row in rows]
+            return [self._entry(row) for row in rows]
+
+    def _entry(self, row: tuple[str, int, int, str, str, str, str]) -> Entry:
+        try:
+            return _entry(row)
+        except (ValueError, TypeError) as error:  # not JSON, no time, an event that nobody knows
+            raise CannotAnswerError(self._cannot(error)) from None
 
     def append(self, entry: Entry) -> None:
         """Write one event durably.
@@ -118,10 +124,11 @@ class SqliteJournal:
         try:
             with self._lock:
                 yield
-        except (sqlite3.Error, OSError, ValueError) as error:
-            raise CannotAnswerError(
-                f"The journal {self._path} cannot be used: {error}. {_advice(error)}"
-            ) from None
+        except (sqlite3.Error, OSError) as error:
+            raise CannotAnswerError(self._cannot(error)) from None
+
+    def _cannot(self, error: Exception) -> str:
+        return f"The journal {self._path} cannot be used: {error}. {_advice(error)}"
 
 
 def _advice(error: Exception) -> str:

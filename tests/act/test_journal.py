@@ -248,6 +248,12 @@ def test_an_event_of_another_kind_is_a_sentence(journal: SqliteJournal, path: Pa
         journal.entries()
 
 
+def test_what_no_journal_could_hold_is_no_fault_of_the_file(journal: SqliteJournal) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        journal.append(entry(1, words="half a pair \ud83d"))
+    assert journal.entries() == []
+
+
 def test_a_folder_in_its_place_is_a_sentence(path: Path) -> None:
     path.mkdir(parents=True)
     cannot(path, "unable to open.*See that its folder is there and may be written")

@@ -49,7 +49,7 @@ def test_a_range_is_reviewed_for_the_story_that_it_names(stage: Stage) -> None:
     base = stage.tip()
     stage.commit({stage.file_of(stage.first): "VALUE = 1\n"}, f"Begin\n\nStory: {stage.first}")
     assert "0 findings" in stage.bmad("review", "--base", base).out
-    assert f"# {stage.first}: First" in stage.told("review", REVIEW)
+    assert f"# {stage.first}: First" in stage.told("aside-review", REVIEW)
     assert "nothing to review" in stage.bmad("review", "--base", "HEAD", code=2).err
     assert "Nothing is staged" in stage.bmad("review", "--staged", code=2).err
     assert "without --base" in stage.bmad("review", "--staged", "--base", base, code=2).err

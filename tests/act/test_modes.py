@@ -189,7 +189,8 @@ def test_a_target_that_was_renamed_holds_up_only_what_was_built_on_it(tmp_path: 
     assert stage.record(stage.second, "trunk")
     stage.git("branch", "main", prepared)
     assert f"stories/records/{stage.first}.json" not in stage.files("trunk")
-    stage.bmad("act", stage.first)
+    told = stage.bmad("act", stage.first, code=4).out
+    assert "on main, and does not stand on trunk" in told
     assert stage.record(stage.first, "main")
 
 

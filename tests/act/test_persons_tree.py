@@ -80,7 +80,7 @@ def test_a_dirty_tree_on_the_target_makes_the_landing_wait(
     assert words in ended.out
     [item] = world.json("inbox")["items"]
     assert words in item["words"]
-    assert (item["kind"], item["commands"]) == ("waiting", ["bmad act"])
+    assert (item["kind"], item["commands"]) == ("waiting", [f"bmad act {item['story']}"])
     assert (seen(world.home), the_tip(world)) == (before, tip)
     assert world.left() == []
     clean(world.home)

@@ -26,8 +26,8 @@ def test_a_new_worktree_stands_on_its_branch_and_the_person_sees_nothing(
     tree = story(repository, person.base)
     assert tree.folder == person.root / ".bmad/worktrees/STORY-a"
     assert tree.branch == BRANCH
-    assert tree.fresh
-    assert not story(repository, person.base).fresh
+    assert tree.since
+    assert story(repository, person.base).since == tree.since
     assert repository.home == person.root
     assert (tree.folder / "src/b.txt").read_text(encoding="utf-8") == "two\n"
     assert git(tree.folder, "status", "--porcelain", "--branch") == "## bmad/STORY-a"

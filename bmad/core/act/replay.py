@@ -111,6 +111,7 @@ def _(content: Started, run: Run) -> Run:
     return Run(
         run.story,
         seq=run.seq,
+        begun=run.seq + 1,
         state=run.state,
         policy=content.policy,
         allowed=content.policy.rounds,
@@ -131,6 +132,7 @@ def _(content: Created, run: Run) -> Run:
         spec=content.spec,
         tester=content.tester,
         tested=False,
+        worked="",
         trees=(),
         words=(),
     )
@@ -148,7 +150,8 @@ def _(content: Tested, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Developed, run: Run) -> Run:
-    return replace(run, head=content.head, trees=(*run.trees, content.tree), words=())
+    told = _brought_up(run, content.base)
+    return replace(told, head=content.head, worked=content.head, trees=(*run.trees, content.tree), words=())
 
 
 @_absorb.register
@@ -176,7 +179,6 @@ def _(content: Reviewed, run: Run) -> Run:
         reviewed=content.hunks,
         reviewed_head=content.head,
         dropped=run.dropped + content.dropped,
-        known=run.known + content.known,
     )
 
 
@@ -193,12 +195,18 @@ def _(content: Ruled, run: Run) -> Run:
 @_absorb.register
 def _(content: Fixed, run: Run) -> Run:
     return replace(
-        run,
+        _brought_up(run, content.base),
         findings=settling.fixed(run.findings, content),
         head=content.head,
+        worked=content.head,
         trees=(*run.trees, content.tree),
         words=(),
     )
+
+
+def _brought_up(run: Run, base: str) -> Run:
+    """A later base of own work; all of it is reviewed again."""
+    return replace(run, base=base, reviewed="", reviewed_head="") if base else run
 
 
 @_absorb.register

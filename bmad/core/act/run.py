@@ -34,6 +34,8 @@ class Run:
     target: str = ""
     onto: str = ""
     landing: int = 1
+    begun: int = 1
+    """The number of the event that it was last started with."""
     submitted: str = ""
     """The full ref of a person's own branch, where a person does the developer's part."""
     base: str = ""
@@ -41,6 +43,8 @@ class Run:
     spec: str = ""
     tester: bool = False
     tested: bool = False
+    worked: str = ""
+    """The commit of the last work as it was made, before any rebase."""
     trees: tuple[str, ...] = ()
     """The states of the files after each round's work, in order, from a person's last word on."""
     verified: str = ""
@@ -56,7 +60,6 @@ class Run:
     conflicts: tuple[str, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)
     dropped: int = 0
-    known: int = 0
     words: tuple[str, ...] = ()
     """What people have said to the developer since the last fix."""
     waits_for: str = ""

@@ -8,17 +8,23 @@ from bmad.core.act.run import Run
 from bmad.errors import CannotAnswerError
 from bmad.pipeline.acting.case import BRANCH, Case
 from bmad.pipeline.acting.grounds import Grounds
-from bmad.ports.acting import Desk
+from bmad.pipeline.acting.noting import only
+from bmad.ports.acting import Desk, Hold
 
 
 class Errand(NamedTuple):
-    """What for: `name` is the worktree's, `what` says who holds it, `about` is the story that it is of, if any."""
+    """What for: `name` is of its worktree, `what` says who holds it, `about` is the story of it, if any."""
 
     name: str
     what: str
     base: str
     head: str
     about: str = ""
+
+    @property
+    def place(self) -> str:
+        """Its worktree and branch: `aside-review`, a name that no person's own branch has."""
+        return f"aside-{self.name}"
 
 
 @contextmanager
@@ -27,14 +33,23 @@ def aside(desk: Desk, grounds: Grounds, errand: Errand) -> Iterator[Case]:
 
     Raises: CannotAnswerError where another process has the worktree.
     """
-    lock = f"worktree-{errand.name}"
-    hold = desk.locks.take(lock, errand.what)
+    place = errand.place
+    with only(desk, place, errand.what):  # so that what is ended is not at work for anybody
+        hold = _worktree(desk, errand)
+        try:
+            run = Run(place, round=1, base=errand.base, head=errand.head)
+            yield Case(desk, grounds, grounds.at(errand.base), run, hold, about=errand.about)
+        finally:
+            desk.repository.remove(place)
+            desk.repository.drop(f"{BRANCH}{place}")
+            hold.release()
+
+
+def _worktree(desk: Desk, errand: Errand) -> Hold:
+    """The lock of its worktree, once all is ended that outlived its runner there."""
+    lock = f"worktree-{errand.place}"
+    hold = desk.locks.take(lock, errand.what) if desk.agents.end_survivors(lock) else None
     if hold is None:
-        raise CannotAnswerError(f"Another {errand.what} is at work ({desk.locks.holder(lock)}).")
-    try:
-        run = Run(errand.name, round=1, base=errand.base, head=errand.head)
-        yield Case(desk, grounds, grounds.at(errand.base), run, hold, about=errand.about)
-    finally:
-        desk.repository.remove(errand.name)
-        desk.repository.drop(f"{BRANCH}{errand.name}")
-        hold.release()
+        left = f"What an earlier {errand.what} began still works and cannot be ended"
+        raise CannotAnswerError(f"{left} ({desk.locks.holder(lock)}). End it, and try again.")
+    return hold

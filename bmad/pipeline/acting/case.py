@@ -44,6 +44,7 @@ def failed(fault: Fault, words: str, kept: str = "") -> StopError:
 
 
 class _Note(Value):
+    begun: int = 1
     work: Work
     answer: dict[str, Any] | None
 
@@ -98,18 +99,12 @@ class Case:
         return self.desk.logs / f"{self.place(step)}.log"
 
     def worktree(self) -> Worktree:
-        """The story's worktree; a new one has not been set up, whatever an older one had.
-
-        Raises: StopError where a person works on its branch.
-        """
+        """The story's worktree. Raises: StopError where a person works on its branch."""
         at = self.run.head or self.basis.commit
         try:
-            tree = self.desk.repository.worktree(self.run.story, self.branch, at)
+            return self.desk.repository.worktree(self.run.story, self.branch, at)
         except UsageError as error:
             raise StopError(Event.WAITS, Waits(words=str(error))) from None
-        if tree.fresh and self.settings.setup:
-            self.desk.notes.write(f"{self.run.story}/setup", "")
-        return tree
 
     def put(self, tree: Worktree, role: Role, commit: str, step: str) -> None:
         """Put the worktree at what a step begins with; a person who is at work in it keeps their files."""
@@ -119,7 +114,7 @@ class Case:
     def set_up(self, tree: Worktree) -> None:
         """Run the `setup` commands where this worktree has not seen them. Raises: StopError where one fails."""
         commands = [list(one) for one in self.settings.setup]
-        mark = hashlib.sha256(json.dumps(commands).encode()).hexdigest()
+        mark = hashlib.sha256(json.dumps([tree.since, *commands]).encode()).hexdigest()
         if not commands or self.desk.notes.read(f"{self.run.story}/setup") == mark:
             return
         for number, command in enumerate(commands, 1):
@@ -190,10 +185,11 @@ class Case:
         called = Called(outcome, _work(task, step, prompt, outcome))
         if writable:
             self.desk.notes.write(
-                f"{self.place(step)}.json", _Note(work=called.work, answer=outcome.answer).model_dump_json()
+                f"{self.place(step)}.json",
+                _Note(begun=self.run.begun, work=called.work, answer=outcome.answer).model_dump_json(),
             )
-        elif not self._holds(task):
-            self.desk.repository.reset(tree, self.run.head, "")
+        elif not self._holds(task) and agent.use != HUMAN:
+            self.desk.repository.reset(tree, self.run.head, self.place(step))
         return called
 
     def _holds(self, task: Task) -> bool:
@@ -201,11 +197,16 @@ class Case:
         return task.confine and self.desk.agents.confines
 
     def noted(self, step: str) -> tuple[tuple[Work, ...], WorkAnswer]:
-        """Who did a step and what they said, noted before its commit was made; for a step that is taken over."""
+        """Who did a step and what they said, noted before its commit was made; for a step that is taken over.
+
+        Nothing where that was before the story was last started.
+        """
         text = self.desk.notes.read(f"{self.place(step)}.json")
         if text is None:
             return (), WorkAnswer()
         note = _Note.model_validate_json(text)
+        if note.begun != self.run.begun:
+            return (), WorkAnswer()
         return (note.work,), WorkAnswer.model_validate(note.answer or {})
 
     def _kept(self, tree: Worktree, step: str, fault: Fault, words: str) -> StopError:
@@ -264,13 +265,15 @@ class Case:
     def made(self, step: str) -> str | None:
         """The commit of a step that stands on the branch already, made before a crash could note it.
 
-        Only a step whose agent had ended was noted before its commit: a trailer that an agent wrote is none.
+        Only a step whose agent had ended was noted before its commit: a trailer that an agent wrote is none. And
+        what does not come after the base is of an earlier landing, or of a journal that is lost.
         """
         tip = self.desk.repository.tip(self.branch)
         if tip is None or not self.run.base or not self.noted(step)[0]:
             return None
-        steps = self.desk.repository.steps(tip, self.run.base)
-        return next((one.id for one in reversed(steps) if one.step == step and one.story == self.run.story), None)
+        steps = reversed(self.desk.repository.steps(tip, self.run.base))
+        made = next((one.id for one in steps if one.step == step and one.story == self.run.story), None)
+        return made if made is not None and self.grounds.reaches(made, self.run.base) else None
 
 
 def _subject(title: str) -> str:

@@ -21,9 +21,11 @@ def begun_by_hand(desk: Desk, basis: Basis, story: str) -> str:
     """A sentence where a person has commits on the branch that agents would work on; else empty."""
     tip = desk.repository.tip(f"{BRANCH}{story}")
     made = desk.repository.steps(tip, basis.commit) if tip is not None else []
-    if all(one.step and one.story == story for one in made):
+    if all(one.step for one in made):
         return ""
-    return f"a person has commits on bmad/{story}; end it with bmad submit {story}, or rename that branch"
+    name = f"bmad/{story}"
+    way = f"git switch {name} && bmad submit {story}"
+    return f"a person has commits on {name}; end it with: {way}, or rename that branch"
 
 
 def upstream(basis: Basis, run: Run) -> Happened | None:

@@ -131,6 +131,13 @@ class Grounds:
             at = parents[0]
         return at
 
+    def joined(self, tip: str, onto: str) -> str | None:
+        """The latest commit of `onto` that tip holds; None where several are, none after the others."""
+        own = self._objects.walk(tip, onto)
+        ids = {one.id for one in own}
+        edge = {parent for one in own for parent in one.parents} - ids or {tip}
+        return next((one for one in edge if all(self.reaches(one, other) for other in edge)), None)
+
     def paths(self, commit: str) -> list[str]:
         """All files of a commit."""
         found = self._objects.changes([("", self.tree(commit))])[0]

@@ -4,6 +4,7 @@ from bmad.core.act.checks import evidence
 from bmad.core.act.run import Run
 from bmad.core.paths import classifier
 from bmad.core.records.build import Course, Place, build_record
+from bmad.core.trailers import parse
 from bmad.errors import UsageError
 from bmad.model import layout
 from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Waits
@@ -28,7 +29,7 @@ def land(case: Case) -> Happened | None:
         return Event.LANDED, Landed(commit=landed, record=record_path(run))
     if run.policy.land == "branch" and _is_left(case):
         return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
-    if not run.submitted and (stray := _stray(case)):
+    if stray := _stray(case):
         return Event.WAITS, Waits(words=stray)
     if tip != run.base:
         return _carry(case, tip)
@@ -76,16 +77,25 @@ def _landed(case: Case) -> str | None:
 
 def _stray(case: Case) -> str:
     """What people committed on the story's branch and nobody has reviewed, as a sentence; empty where nothing."""
-    tip = case.desk.repository.tip(case.branch)
-    if tip is None or tip == case.run.head:
-        return ""
-    strange = [one.id[:12] for one in case.desk.repository.steps(tip, case.run.head) if not one.step]
-    if not strange:
-        return ""
-    return (
-        f"{short(case.branch)} holds commits that nobody reviewed ({', '.join(strange[:3])}). Take them off the "
-        f"branch, or send the story back with what they say: bmad reject {case.run.story} --why REASON"
-    )
+    run = case.run
+    branch, seen = (run.submitted, run.worked) if run.submitted else (case.branch, run.head)
+    strange = unseen(case.grounds, case.desk.repository.tip(branch), seen, case.basis.commit)
+    return _UNSEEN.format(short(branch), ", ".join(strange[:3]), run.story) if strange else ""
+
+
+_UNSEEN = (
+    "{} holds commits that nobody reviewed ({}). Take them off the branch, or send the story back with what they "
+    "say: bmad reject {} --why REASON"
+)
+
+
+def unseen(grounds: Grounds, tip: str | None, seen: str, onto: str) -> list[str]:
+    """What people have committed since a commit that was seen; what is of `onto` itself, and joins it, is not."""
+    if tip is None or tip == seen:
+        return []
+    own = {one.id for one in grounds.between(onto, tip)}
+    new = [one for one in grounds.between(seen, tip) if one.id in own and len(one.parents) == 1]
+    return [one.id[:12] for one in new if not parse(one.message).values("step")]
 
 
 def _carry(case: Case, tip: str) -> Happened:

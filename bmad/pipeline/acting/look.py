@@ -16,7 +16,7 @@ from bmad.pipeline.acting.reviewing import review
 from bmad.ports.acting import Desk
 
 NAME = "review"
-"""Of the worktree and its branch."""
+"""Of the worktree."""
 
 
 class LookRequest(NamedTuple):
@@ -82,6 +82,7 @@ def _report(case: Case, content: Reviewed) -> ReviewReport:
             map(_finding, sorted(content.findings, key=lambda one: (one.severity, one.path, one.line)))
         ),
         dropped=content.dropped,
+        known=content.known,
     )
 
 

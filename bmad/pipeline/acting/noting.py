@@ -6,18 +6,28 @@ from contextlib import contextmanager
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run, entry
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.model.act import Content, Event
+from bmad.model.act import Content, Event, Resumed
 from bmad.ports.acting import Desk
 
 RUNNER = "runner"
+
+WHO = "BMAD_ACTOR, or git's user.name and user.email,"
+"""Where it stands who calls."""
 
 
 @contextmanager
 def alone(desk: Desk) -> Iterator[None]:
     """Hold the runner lock. Raises: CannotAnswerError saying who holds it."""
-    hold = desk.locks.take(RUNNER, "bmad act")
+    with only(desk, RUNNER, "bmad act"):
+        yield
+
+
+@contextmanager
+def only(desk: Desk, lock: str, what: str) -> Iterator[None]:
+    """Hold a lock that no agent inherits. Raises: CannotAnswerError saying who holds it."""
+    hold = desk.locks.take(lock, what)
     if hold is None:
-        raise CannotAnswerError(f"Another bmad act works in this repository ({desk.locks.holder(RUNNER)}).")
+        raise CannotAnswerError(f"Another {what} works in this repository ({desk.locks.holder(lock)}).")
     try:
         yield
     finally:
@@ -29,11 +39,22 @@ def note(desk: Desk, run: Run, event: Event, content: Content) -> Run:
 
     Raises: UsageError where it cannot happen now; StaleError where someone else went on in the meantime.
     """
+    if isinstance(content, Resumed):
+        readable(content.by, WHO)
     one = entry(run, event, content, desk.clock.now())
     then = apply(run, one)
     desk.journal.append(one)
     desk.tell(one, then.state)
     return then
+
+
+def readable(text: str, what: str) -> str:
+    """A person's words, as they are. Raises: UsageError where they were not given as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{what} is not UTF-8, and cannot be noted. Give it as UTF-8.") from None
+    return text
 
 
 def find_run(desk: Desk, name: str) -> Run:
@@ -45,7 +66,7 @@ def named(known: Mapping[str, Run], name: str) -> Run:
     """One of some runs by its story's id or an unambiguous prefix. Raises: UsageError where it names none."""
     if name in known:
         return known[name]
-    found = [story for story in known if story.startswith(name)]
+    found = [story for story in known if name and story.startswith(name)]
     if len(found) != 1:
         why = "fits several stories" if found else "names no story that bmad act has begun"
         raise UsageError(f"`{name}` {why}. See: bmad status")

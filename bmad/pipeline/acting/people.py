@@ -1,11 +1,15 @@
-"""A person's part: accept, reject, rule, let go on, cancel."""
+"""A person's part: accept, reject, rule, let go on, cancel.
 
-from collections.abc import Sequence
+What they say is noted before anything else that can fail is asked for telling.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
 
-from bmad.core.act.replay import runs
+from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
-from bmad.errors import UsageError, WaitingError
+from bmad.errors import StaleError, UsageError, WaitingError
 from bmad.model.act import (
     AcceptedBy,
     Cancelled,
@@ -19,15 +23,21 @@ from bmad.model.act import (
     State,
 )
 from bmad.model.act_reports import SettledReport
+from bmad.model.ids import Kind
+from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.case import short
-from bmad.pipeline.acting.ending import accept_at_the_end
-from bmad.pipeline.acting.noting import find_run, named, note
-from bmad.pipeline.acting.telling import stands
+from bmad.pipeline.acting.ending import ACCEPTANCE, accept_at_the_end
+from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.acting.noting import WHO, alone, find_run, named, note, only, readable
+from bmad.pipeline.acting.telling import look_up, stand, ways
+from bmad.pipeline.graph import find
 from bmad.ports.acting import Desk
 
 _ACCEPTING = (State.PLAN, State.ACCEPT)
 _REJECTABLE = (*_ACCEPTING, State.LAND)
 """A story that waits to be landed may have been accepted too early."""
+
+_GOES_ON = "bmad act goes on with it"
 
 
 class Ruling(NamedTuple):
@@ -43,47 +53,71 @@ class Ruling(NamedTuple):
 def accept(desk: Desk, names: Sequence[str], *, everything: bool = False) -> SettledReport:
     """Accept plans and reviewed work; `everything` is all that waits for it.
 
-    Raises: UsageError where a story waits for no acceptance; WaitingError where there is nothing to accept.
+    Raises: UsageError where a story waits for no acceptance; WaitingError where there is nothing to accept, or
+    what stands on `bmad/next` cannot land.
     """
     by = _person(desk)
-    known = runs(desk.journal.entries())
+    chosen = _chosen(runs(desk.journal.entries()), names, everything=everything)
+    standing = [run.story for run in chosen if run.has_landed]
+    then = accept_at_the_end(desk, by, standing) if standing else []
+    landed = f"all of it stands on {short(then[0].target)}" if then else ""
+    plain = [run for run in chosen if not run.has_landed]
+    then += [note(desk, run, Event.ACCEPTED, AcceptedBy(by=by)) for run in plain]
+    return _report(desk, then, landed or _GOES_ON)
+
+
+def _chosen(known: Mapping[str, Run], names: Sequence[str], *, everything: bool) -> list[Run]:
+    """The runs that are to be accepted, each once."""
     waiting = [run for run in known.values() if run.state in _ACCEPTING]
-    chosen = waiting if everything or not names else [named(known, name) for name in names]
-    if not names and not everything and len(waiting) > 1:
+    told = {run.story: run for run in (named(known, name) for name in names)}
+    chosen = waiting if everything or not told else list(told.values())
+    if not told and not everything and len(waiting) > 1:
         raise UsageError(f"{len(waiting)} stories wait to be accepted; name one, or say --all. See: bmad inbox")
     if not chosen:
         raise WaitingError("Nothing waits to be accepted.")
     for run in chosen:
         if run.state not in _ACCEPTING:
             raise UsageError(f"{run.story} is in state `{run.state}` and waits for no acceptance. See: bmad inbox")
-    onto = ""
-    standing = [run for run in waiting if run.has_landed]
-    if any(run.has_landed for run in chosen):
-        if not everything and len(standing) > 1:
-            raise UsageError("With `act.accept: end` all stories are accepted together: bmad accept --all")
-        onto = accept_at_the_end(desk, standing[0].target, known.values())
-    content = [AcceptedBy(by=by, onto=onto if run.has_landed else "") for run in chosen]
-    then = [note(desk, run, Event.ACCEPTED, one) for run, one in zip(chosen, content, strict=True)]
-    for run in then:
-        if run.state is State.DONE:
-            desk.repository.remove(run.story, f"{run.story}/done")
-    words = f"all of it stands on {short(standing[0].target)}" if onto else "bmad act goes on with it"
-    return SettledReport(stories=stands(desk, then), words=words)
+    return chosen
 
 
 def reject(desk: Desk, name: str, why: str) -> SettledReport:
     """Send a plan or reviewed work back; the reason becomes a P1.
 
-    Raises: UsageError where the story waits neither for acceptance nor to be landed, or no reason is given.
+    Raises: UsageError where the story waits neither for acceptance nor to be landed, has landed meanwhile, or no
+    reason is given.
     """
+    content = Rejected(by=_person(desk), why=_reason(why))
     run = find_run(desk, name)
     if run.state not in _REJECTABLE:
         raise UsageError(
             f"{run.story} is in state `{run.state}`; only what waits to be accepted or landed can be rejected."
         )
-    return _settle(
-        desk, run, Event.REJECTED, Rejected(by=_person(desk), why=_reason(why)), "bmad act goes on with it"
-    )
+    with _unlanded(desk, run):
+        then = note(desk, run, Event.REJECTED, content)
+    return _report(desk, [then], _GOES_ON)
+
+
+@contextmanager
+def _unlanded(desk: Desk, run: Run) -> Iterator[Grounds]:
+    """For as long as it lasts nobody lands the story, and it has not landed.
+
+    Raises: UsageError where it has; CannotAnswerError where somebody may be about to; StaleError where somebody
+    went on with it.
+    """
+    held = only(desk, ACCEPTANCE, "bmad accept") if run.has_landed else nullcontext()
+    with alone(desk) if run.state is State.LAND else held, desk.history.read() as objects:
+        if replay(run.story, desk.journal.entries(run.story)).seq != run.seq:
+            raise StaleError(f"Someone else went on with {run.story}; see: bmad log {run.story}")
+        grounds = Grounds(objects, desk.formats)
+        if run.state is State.LAND and staging.has_reached(desk, grounds, run, run.onto):
+            raise UsageError(f"{run.story} has landed on {short(run.onto)}; `bmad act {run.story}` notes it.")
+        if run.has_landed and staging.has_reached(desk, grounds, run, run.target):
+            raise UsageError(
+                f"{run.story} has landed on {short(run.target)}, since it was accepted; what was begun then ends "
+                "with: bmad accept --all"
+            )
+        yield grounds
 
 
 def arbitrate(desk: Desk, ruling: Ruling) -> SettledReport:
@@ -94,10 +128,17 @@ def arbitrate(desk: Desk, ruling: Ruling) -> SettledReport:
     run = find_run(desk, ruling.story)
     if run.state is not State.ARBITRATE:
         raise UsageError(f"{run.story} is in state `{run.state}` and waits for no ruling. See: bmad inbox")
+    event, content = _ruling(desk, run, ruling)
+    then = note(desk, run, event, content)
+    left = f"noted; it goes on once this is ruled on too: {ways(then)[0]}"
+    return _report(desk, [then], left if then.state is State.ARBITRATE else _GOES_ON)
+
+
+def _ruling(desk: Desk, run: Run, ruling: Ruling) -> tuple[Event, Content]:
     by = _person(desk)
     if ruling.more:
-        extended = Extended(by=by, why=ruling.why.strip(), rounds=ruling.more)
-        return _settle(desk, run, Event.EXTENDED, extended, "bmad act goes on with it")
+        why = readable(ruling.why.strip(), "--why")
+        return Event.EXTENDED, Extended(by=by, why=why, rounds=ruling.more)
     disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
     if not disputes:
         raise UsageError(f"{run.story} has no open dispute; let it go on with --more ROUNDS, or cancel it.")
@@ -105,39 +146,83 @@ def arbitrate(desk: Desk, ruling: Ruling) -> SettledReport:
     if ruling.side not in ("reviewer", "developer"):
         raise UsageError("Say whose argument holds: --for reviewer, or --for developer.")
     disposition = Disposition.CONFIRMED if ruling.side == "reviewer" else Disposition.FALSE_POSITIVE
-    content = Ruled(finding=finding.id, disposition=disposition, by=by, why=_reason(ruling.why))
-    words = "" if len(disputes) > 1 else "bmad act goes on with it"
-    return _settle(desk, run, Event.RULED, content, words or f"{len(disputes) - 1} more to rule on")
+    return Event.RULED, Ruled(finding=finding.id, disposition=disposition, by=by, why=_reason(ruling.why))
 
 
 def _dispute(run: Run, disputes: Sequence[Finding], name: str | None) -> Finding:
     if name is None and len(disputes) == 1:
         return disputes[0]
-    found = [one for one in disputes if name is not None and one.id.startswith(name)]
+    found = [one for one in disputes if name and one.id.startswith(name)]
     if len(found) != 1:
         listed = ", ".join(one.id for one in disputes)
         raise UsageError(f"Name one of the disputes of {run.story}: {listed}.")
     return found[0]
 
 
-def cancel(desk: Desk, name: str, why: str) -> SettledReport:
-    """Stop a story; its branch and all work stay, and `bmad act STORY` takes it up again."""
-    run = find_run(desk, name)
-    content = Cancelled(by=_person(desk), why=why.strip())
-    return _settle(desk, run, Event.CANCELLED, content, f"bmad act {run.story} takes it up again")
+def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> SettledReport:
+    """Stop a story, or keep one from being begun; its branch and all work stay. `target` is `act.target`.
+
+    Raises: UsageError where it names no story, one that has landed, or one that stands on `bmad/next`.
+    """
+    content = Cancelled(by=_person(desk), why=readable(why.strip(), "--why"))
+    run = _to_cancel(desk, name, target)
+    if run.state in (State.DONE, State.CANCELLED):
+        raise UsageError(f"{run.story} is in state `{run.state}`; there is nothing to cancel.")
+    with _unlanded(desk, run) as grounds:
+        if staging.stands(desk, grounds, run):
+            raise UsageError(_STANDS.format(run.story, short(run.onto), _instead(run)))
+        then = note(desk, run, Event.CANCELLED, content)
+    seen = look_up(desk, [then])
+    stays = "its branch and all work stay"
+    words = stays if run.story in seen.gone else f"{stays}; bmad act {run.story} takes it up again"
+    return SettledReport(stories=(stand(then, seen.stories.get(run.story)),), words=words)
 
 
-def _settle(desk: Desk, run: Run, event: Event, content: Content, words: str) -> SettledReport:
-    return SettledReport(stories=stands(desk, [note(desk, run, event, content)]), words=words)
+_STANDS = "{} stands on {} and would land from there; it cannot be cancelled. {}"
+
+
+def _instead(run: Run) -> str:
+    if run.state in _REJECTABLE:
+        return f"Reject it, and its fix takes back what should not be: bmad reject {run.story} --why REASON"
+    return f"Its fix takes back what should not be: {ways(run, standing=True)[0]}"
+
+
+def _to_cancel(desk: Desk, name: str, target: str | None) -> Run:
+    """The run of the name, or one that has not begun of a story of the backlog."""
+    known = runs(desk.journal.entries())
+    try:
+        return named(known, name)
+    except UsageError as unknown:
+        tip = desk.repository.tip(desk.repository.target(target))
+        if tip is None:
+            raise unknown from None
+        with desk.history.read() as objects:
+            return known.get(story := _of_backlog(Grounds(objects, desk.formats).at(tip), name)) or Run(story)
+
+
+def _of_backlog(basis: Basis, name: str) -> str:
+    story = find(basis.state.graph, name)
+    if basis.state.graph.nodes[story].kind is not Kind.STORY:
+        raise UsageError(f"{story} is no story; only stories are cancelled.")
+    if basis.closed(story):
+        raise UsageError(f"{story} has landed; there is nothing to cancel.")
+    return story
+
+
+def _report(desk: Desk, then: Sequence[Run], words: str) -> SettledReport:
+    titles = look_up(desk, then).stories
+    return SettledReport(
+        stories=tuple(stand(run, titles.get(run.story), run.waits_for) for run in then), words=words
+    )
 
 
 def _person(desk: Desk) -> str:
     if not desk.person:
         raise UsageError("It is not known who decides: set git's user.email, or BMAD_ACTOR.")
-    return desk.person
+    return readable(desk.person, WHO)
 
 
 def _reason(why: str) -> str:
     if not why.strip():
         raise UsageError("Say why: --why REASON.")
-    return why.strip()
+    return readable(why.strip(), "--why")

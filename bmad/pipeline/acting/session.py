@@ -1,24 +1,22 @@
 """One call of `bmad act`: replay, next effect, perform it, append; story after story until all rest or wait."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.act.machine import WORKING
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.errors import CannotAnswerError, StaleError, UsageError
 from bmad.model.act import Content, Event, Policy, Resumed, Started, State, Waits
 from bmad.model.act_reports import ActReport, StoryStand
-from bmad.model.ids import Kind
 from bmad.model.settings import Settings
-from bmad.pipeline.acting import checking, creating, landing, means, reviewing, schedule, working
-from bmad.pipeline.acting.case import Case, StopError, short
-from bmad.pipeline.acting.chains import begun_by_hand, unsound, upstream
+from bmad.pipeline.acting import checking, creating, landing, means, reviewing, working
+from bmad.pipeline.acting.backlog import Backlog
+from bmad.pipeline.acting.case import BRANCH, Case, StopError, short
+from bmad.pipeline.acting.chains import upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.noting import alone, note
 from bmad.pipeline.acting.staging import NEXT, conflicting, keep_up
 from bmad.pipeline.acting.telling import stand
-from bmad.pipeline.graph import find
 from bmad.ports.acting import Desk, Hold
 
 STEPS = {
@@ -31,6 +29,8 @@ STEPS = {
     State.LAND: landing.land,
 }
 """What is done in each state that does not wait for a person."""
+
+_IN_THE_WAY = BRANCH.rstrip("/")
 
 _BEGUN = "would be begun"
 
@@ -54,15 +54,15 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
     with alone(desk), desk.history.read() as objects:
         session = Session(desk, Grounds(objects, desk.formats), request.target)
         if request.dry_run:
-            wanted = session.names(request.stories)
+            wanted = session.backlog.names(request.stories)
             return session.report(wanted, session.plan(wanted))
         session.keep_up()
-        wanted = session.names(request.stories)
+        wanted = session.backlog.names(request.stories)
         session.tidy()
         session.take_up(wanted if request.stories else ())
         session.look_up(wanted)
-        while (story := session.choose(wanted)) is not None:
-            if session.can_begin(story):
+        while (story := session.choose(wanted, request.stories)) is not None:
+            if session.run(story).state not in STEPS:
                 session.start(story)
             session.carry(story)
         return session.report(wanted)
@@ -72,19 +72,13 @@ class Session:
     def __init__(self, desk: Desk, grounds: Grounds, target: str | None) -> None:
         self.desk = desk
         self.grounds = grounds
-        self.target = desk.repository.target(target)
-        self.settings = self._at(self.target).settings
         self.runs = runs(desk.journal.entries())
+        self.backlog = Backlog(desk, grounds, desk.repository.target(target), self.runs)
+        self.target, self.onto = self.backlog.target, self.backlog.onto
+        self.settings = self.backlog.settings
         self.landed: list[str] = []
         self._tried: dict[str, str] = {}
-        self.onto = NEXT if self.settings.act.accept == "end" else self.target
         self.notes: list[str] = []
-
-    def _at(self, ref: str) -> Basis:
-        tip = self.desk.repository.tip(ref)
-        if tip is None:
-            raise UsageError(f"There is no {ref} any more; name the branch with `act.target` in bmad.yaml.")
-        return self.grounds.at(tip)
 
     def keep_up(self) -> None:
         """Bring `bmad/next` on top of the target, where stories are accepted at the end."""
@@ -92,29 +86,20 @@ class Session:
         if conflicts:
             self.notes.append(conflicting(self.target, conflicts))
 
-    @property
-    def basis(self) -> Basis:
-        return self._at(self.onto if self.desk.repository.tip(self.onto) is not None else self.target)
-
-    def names(self, wanted: Iterable[str]) -> tuple[str, ...]:
-        """The stories that are asked for, in full; all of the specification where none is."""
-        graph = self.basis.state.graph
-        found = [find(graph, name) for name in wanted]
-        for name in found:
-            if graph.nodes[name].kind is not Kind.STORY:
-                raise UsageError(f"{name} is no story; `bmad act` carries out stories.")
-        if found:
-            return tuple(found)
-        gone = [one.story for one in self.runs.values() if one.state in WORKING and one.story not in graph.nodes]
-        return (*schedule.order(graph, (node.id for node in graph.of_kind(Kind.STORY))), *sorted(gone))
-
     def run(self, story: str) -> Run:
-        return self.runs.get(story) or Run(story)
+        return self.backlog.run(story)
 
     def take_up(self, named: Iterable[str]) -> None:
-        """Resume those that rest and were named: that is how a person takes them up again."""
+        """Resume those that rest and were named: that is how a person takes them up again.
+
+        What was called off and stands on no branch any more begins anew.
+        """
         for story in named:
-            if self.run(story).resting:
+            run = self.run(story)
+            lost = run.has_landed and self.backlog.basis.record(story, run.landing) is None
+            if run.state is State.CANCELLED and lost:
+                self.start(story)
+            elif run.resting:
                 self.note(story, Event.RESUMED, Resumed(by=self.desk.person, policy=policy(self.settings)))
 
     def plan(self, wanted: Iterable[str]) -> dict[str, str]:
@@ -128,8 +113,10 @@ class Session:
         return told
 
     def _planned(self, run: Run) -> str:
-        if self.can_begin(run.story):
-            return self._obstacle(run.story) or _BEGUN
+        if self.backlog.can_begin(run.story):
+            return self.backlog.obstacle(run.story) or _BEGUN
+        if self.backlog.is_elsewhere(run.story):
+            return self.backlog.where(run)
         if run.state in STEPS:
             return f"would go on with {run.step()}"
         return run.waits_for or (
@@ -154,31 +141,25 @@ class Session:
         self._tried[run.story] = f"{name}, which it is built on, is gone: {way}"
         return None
 
-    def choose(self, wanted: Iterable[str]) -> str | None:
-        """The next story that something can be done for: those under way first."""
+    def choose(self, wanted: Iterable[str], named: Sequence[str] = ()) -> str | None:
+        """The next story that something can be done for: those under way first.
+
+        What landed elsewhere is built anew only where it was named.
+        """
         left = [story for story in wanted if story not in self._tried]
         under_way = [story for story in left if self.run(story).state in STEPS]
         if under_way:
             return under_way[0]
         for story in left:
-            if not self.can_begin(story) or self._missing(story):
+            anew = bool(named) and self.backlog.is_elsewhere(story) and story not in self.landed
+            begins = self.backlog.can_begin(story) or anew
+            if not begins or self.backlog.missing(story):
                 continue  # what waits for another story may have its turn later
-            obstacle = self._obstacle(story)
+            obstacle = self.backlog.obstacle(story)
             if not obstacle:
                 return story
             self._tried[story] = obstacle
         return None
-
-    def can_begin(self, story: str) -> bool:
-        """Whether it was not begun yet, or has landed and was reopened since."""
-        state, basis = self.run(story).state, self.basis
-        reopened = basis.landings(story) > 0 and not basis.closed(story)
-        return state is State.BACKLOG or (state is State.DONE and reopened)
-
-    def is_elsewhere(self, story: str) -> bool:
-        """Whether it has landed on another branch than the target, and not on this one: a backport."""
-        run = self.run(story)
-        return run.state is State.DONE and run.target != self.target and not self.basis.landings(story)
 
     def landed_meanwhile(self, story: str) -> bool:
         """Whether a code host, or a person, has landed what waited for it; then that is noted."""
@@ -188,30 +169,6 @@ class Session:
             return False
         self.carry(story)
         return self.run(story).state is State.DONE
-
-    def _obstacle(self, story: str) -> str:
-        """Why a story of the backlog cannot begin; empty where it can."""
-        basis = self.basis
-        item = basis.story(story)
-        if item is None or basis.closed(story):
-            return "" if item is not None else "it does not stand in the specification"
-        missing = self._missing(story)
-        if missing:
-            return f"it waits for {', '.join(missing)}"
-        return unsound(basis, story) or begun_by_hand(self.desk, basis, story)
-
-    def _missing(self, story: str) -> tuple[str, ...]:
-        """The stories that have to land before it."""
-        basis = self.basis
-        item = basis.story(story)
-        if item is None or basis.closed(story):
-            return ()
-        unmet = schedule.unmet(item, basis.state.graph, basis.landed)
-        return tuple(name for name in unmet if not self._done_by_hand(basis, name))
-
-    def _done_by_hand(self, basis: Basis, story: str) -> bool:
-        """Whether people did the story: commits name it, and bmad act never began it."""
-        return self.run(story).state is State.BACKLOG and story in self.grounds.by_hand(basis)
 
     def carry(self, story: str) -> None:
         """Take a story under way from step to step until it is done, rests, or waits."""
@@ -242,10 +199,15 @@ class Session:
 
     def _tidy(self, story: str) -> None:
         """Remove the worktree of a story that is done; where that fails it is told, and holds up nothing."""
+        hold = self.desk.locks.take(f"worktree-{story}", "bmad act")
+        if hold is None:
+            return
         try:
             self.desk.repository.remove(story, f"{story}/done")
         except CannotAnswerError as error:
             self._tried[story] = str(error)
+        finally:
+            hold.release()
 
     def _step(self, story: str, hold: Hold) -> bool:
         """Perform and note one step; whether the story can go on."""
@@ -261,18 +223,23 @@ class Session:
     def start(self, story: str, submitted: str = "") -> None:
         """Begin a story; `submitted` is the branch of a person who does the developer's part.
 
-        Raises: UsageError where bmad.yaml does not name what it takes.
+        Raises: UsageError where bmad.yaml does not name what it takes, or a branch is in the way.
         """
-        if self.basis.closed(story):
+        if self.backlog.basis.closed(story):
             self._tried[story] = "it has landed already"
             return
         means.require(self.settings, by_hand=bool(submitted))
+        if self.desk.repository.tip(_IN_THE_WAY) is not None:
+            raise UsageError(
+                f"The branch {short(_IN_THE_WAY)} keeps git from making {short(BRANCH)}{story}. Rename it: "
+                f"git branch -m {short(_IN_THE_WAY)} NAME"
+            )
         content = Started(
             policy=policy(self.settings),
             target=self.target,
             onto=self.onto,
-            base=self.basis.commit,
-            landing=self.basis.landings(story) + 1,
+            base=self.backlog.basis.commit,
+            landing=self.backlog.basis.landings(story) + 1,
             submitted=submitted,
         )
         self.note(story, Event.STARTED, content)
@@ -311,11 +278,13 @@ class Session:
         )
 
     def _stand(self, story: str, obstacle: str) -> StoryStand:
-        run, basis = self.run(story), self.basis
+        run, basis = self.run(story), self.backlog.basis
         item = basis.story(story)
-        if self.can_begin(story):
-            landed = basis.closed(story)
-            return stand(Run(story), item, obstacle or ("" if landed else self._obstacle(story)), landed=landed)
+        if self.backlog.is_elsewhere(story):
+            return stand(Run(story), item, obstacle or self.backlog.where(run))
+        if self.backlog.can_begin(story):
+            obstacle = obstacle or self.backlog.obstacle(story)
+            return stand(Run(story), item, obstacle, landed=basis.closed(story) and not obstacle)
         return stand(run, item, run.waits_for or obstacle)
 
 

@@ -1,7 +1,11 @@
 """`bmad/next`: where stories stand until one acceptance for all, kept on top of the target."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from bmad.core.act.run import Run
+from bmad.errors import BmadError
+from bmad.model.act import State
+from bmad.model.layout import record_path
 from bmad.pipeline.acting.aside import Errand, aside
 from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.checking import commands
@@ -55,3 +59,58 @@ def conflicting(target: str, paths: Sequence[str]) -> str:
         f"{name} and {short(target)} conflict in {', '.join(paths[:5])}; join them by hand: "
         f"git switch {name} && git merge {short(target)}"
     )
+
+
+def stands(desk: Desk, grounds: Grounds, run: Run) -> bool:
+    """Whether a landing of the story stands on `bmad/next` and not on its target, whatever became of it since."""
+    if run.onto != NEXT:
+        return False
+    paths = [record_path(run.story, landing) for landing in (run.landing, run.landing - 1) if landing]
+    there = [path for path in paths if _holds(desk, grounds, NEXT, path)]
+    return not all(_holds(desk, grounds, run.target, path) for path in there)
+
+
+def has_reached(desk: Desk, grounds: Grounds, run: Run, ref: str) -> bool:
+    """Whether the record of the run's landing stands on a branch."""
+    return _holds(desk, grounds, ref, record_path(run.story, run.landing))
+
+
+def _holds(desk: Desk, grounds: Grounds, ref: str, path: str) -> bool:
+    tip = desk.repository.tip(ref)
+    return tip is not None and grounds.text(tip, path) is not None
+
+
+def unknown(grounds: Grounds, tip: str, old: str, known: Mapping[str, Run]) -> str:
+    """A story with a landing in the tip, and not in `old`, that no run of the journal is or was at; else empty."""
+    before = grounds.at(old)
+    new = (one for one in grounds.at(tip).records if before.record(one.story, one.landing) is None)
+    return next((one.story for one in new if not _knows(known.get(one.story), one.landing)), "")
+
+
+def _knows(run: Run | None, landing: int) -> bool:
+    if run is None or run.landing < landing:
+        return False
+    return run.landing > landing or run.has_landed or run.state in (State.LAND, State.DONE)
+
+
+def is_lost(desk: Desk, grounds: Grounds, run: Run) -> bool:
+    """Whether it waits for the acceptance of all, and neither `bmad/next` nor its target holds its landing."""
+    waits = run.state is State.ACCEPT and run.has_landed
+    return waits and not any(has_reached(desk, grounds, run, ref) for ref in (NEXT, run.target))
+
+
+def way_back(grounds: Grounds, ends: tuple[str, str], lost: Sequence[str], known: Mapping[str, Run]) -> str:
+    """The command that brings landings back onto `bmad/next`, whose tip and target are the ends.
+
+    Empty where git has some of them no more, or they hold what the journal does not know.
+    """
+    (tip, old), name = ends, short(NEXT)
+    try:
+        last = [one for one in lost if not any(one != other and grounds.reaches(other, one) for other in lost)]
+        if any(unknown(grounds, one, old, known) for one in last):
+            return ""
+        if len(last) == 1 and grounds.reaches(last[0], tip):
+            return f"git branch -f {name} {last[0]}"
+    except BmadError:
+        return ""
+    return " && ".join([f"git switch {name}", *(f"git merge {one}" for one in dict.fromkeys(last))])

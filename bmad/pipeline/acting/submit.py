@@ -9,10 +9,14 @@ from bmad.model.act_reports import ActReport, SettledReport
 from bmad.model.agents import Stand, TriageAnswer
 from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.grounds import Grounds
+from bmad.pipeline.acting.landing import unseen
 from bmad.pipeline.acting.noting import alone, find_run
 from bmad.pipeline.acting.session import Session, policy
 from bmad.pipeline.acting.telling import stand
 from bmad.ports.acting import Desk
+
+_SEEN = (State.ACCEPT, State.LAND)
+"""The states in which a change was reviewed and is as it will land."""
 
 
 class SubmitRequest(NamedTuple):
@@ -42,8 +46,8 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
             name = short(request.branch)
             raise UsageError(f"Stories land on {name} itself; commit on a branch of your own: bmad start STORY")
         session.keep_up()
-        [story] = session.names([request.story])
-        if not session.landed_meanwhile(story) or session.can_begin(story):
+        [story] = session.backlog.names([request.story])
+        if not session.landed_meanwhile(story) or session.backlog.can_begin(story):
             _take_up(session, story, request.branch)
             session.carry(story)
         session.notes += _uncommitted(desk)
@@ -60,7 +64,7 @@ def _uncommitted(desk: Desk) -> list[str]:
 
 def _take_up(session: Session, story: str, branch: str) -> None:
     run = session.run(story)
-    if session.can_begin(story) or session.is_elsewhere(story):
+    if session.backlog.can_begin(story) or session.backlog.is_elsewhere(story):
         session.start(story, submitted=branch)
     elif run.state is State.DONE:
         raise UsageError(f"{story} has landed as {run.landed[:12]}.")
@@ -68,8 +72,19 @@ def _take_up(session: Session, story: str, branch: str) -> None:
         raise UsageError(f"Agents work on {story} (state `{run.state}`); that goes on with: bmad act {story}")
     elif run.submitted != branch:
         raise UsageError(f"{story} was submitted from {run.submitted}; go on there.")
+    elif run.state in _SEEN and _has_more(session, run):
+        name = short(branch)
+        raise UsageError(
+            f"{name} holds commits that came after what is reviewed now; send {story} back, and submit again: "
+            f"bmad reject {story} --why REASON"
+        )
     elif run.resting:
         session.note(story, Event.RESUMED, Resumed(by=session.desk.person, policy=policy(session.settings)))
+
+
+def _has_more(session: Session, run: Run) -> bool:
+    tip = session.desk.repository.tip(run.submitted)
+    return bool(unseen(session.grounds, tip, run.worked, run.base))
 
 
 def triage(desk: Desk, stands: Stands) -> SettledReport:

@@ -1,9 +1,13 @@
 """What a person is told of the stories: where they stand, what waits for them, how the work went."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
 
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run, lacks_mark
+from bmad.core.gate.state import State as Specified
+from bmad.errors import BmadError
 from bmad.model.act import Disposition, Entry, Finding, State
 from bmad.model.act_reports import (
     ActEvent,
@@ -14,9 +18,11 @@ from bmad.model.act_reports import (
     WaitingFinding,
 )
 from bmad.model.spec import Story
+from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.noting import find_run
+from bmad.pipeline.acting.staging import NEXT, is_lost, way_back
 from bmad.ports.acting import Desk
 
 
@@ -32,53 +38,95 @@ def stand(run: Run, item: Story | None, waits: str = "", *, landed: bool = False
     )
 
 
-def stands(desk: Desk, told: Iterable[Run]) -> tuple[StoryStand, ...]:
-    found = list(told)
-    titles = _stories(desk, found)
-    return tuple(stand(run, titles.get(run.story), run.waits_for) for run in found)
+ANEW = "bmad cancel {0} and bmad act {0} build it anew"
+"""What is left where a landing is gone."""
 
 
-def _stories(desk: Desk, told: Sequence[Run]) -> dict[str, Story]:
-    """The stories of runs as they stand where they land; without those that stand there no more."""
-    if not told:
-        return {}
-    found: dict[str, Story] = {}
-    with desk.history.read() as objects:
+class Seen(NamedTuple):
+    """What git says of stories that are told of; where it cannot be read, they are told of without."""
+
+    stories: Mapping[str, Story]
+    """As they stand where they land."""
+    gone: frozenset[str]
+    """Those that do not stand there any more."""
+    standing: frozenset[str]
+    """Those with a landing on `bmad/next` that is not on their target yet."""
+
+
+def look_up(desk: Desk, told: Sequence[Run]) -> Seen:
+    """Raises nothing: git's part decorates what the journal says, and a broken file hides none of that."""
+    stories: dict[str, Story] = {}
+    gone: set[str] = set()
+    standing: set[str] = set()
+    with suppress(BmadError), desk.history.read() as objects:
         grounds = Grounds(objects, desk.formats)
-        for onto in {run.onto or run.target for run in told} - {""}:
-            tip = desk.repository.tip(onto)
-            state = grounds.at(tip).state if tip is not None else None
-            items = ((run.story, state.story(run.story)) for run in told) if state is not None else ()
-            found |= {name: item for name, item in items if item is not None}
-    return found
+        for run in told:
+            with suppress(BmadError):
+                if staging.stands(desk, grounds, run):
+                    standing.add(run.story)
+                state = _specified(desk, grounds, run)
+                item = state.story(run.story) if state is not None else None
+                if item is not None:
+                    stories[run.story] = item
+                elif state is not None and not state.faults:
+                    gone.add(run.story)
+    return Seen(stories, frozenset(gone), frozenset(standing))
+
+
+def _specified(desk: Desk, grounds: Grounds, run: Run) -> Specified | None:
+    """The specification where the run lands, read as far as it goes."""
+    tips = (desk.repository.tip(ref) for ref in (run.onto, run.target) if ref)
+    tip = next((tip for tip in tips if tip is not None), None)
+    return grounds.state(tip) if tip is not None else None
 
 
 def inbox(desk: Desk) -> InboxReport:
     """All that waits for a person."""
-    waiting = [run for run in runs(desk.journal.entries()).values() if _kind(run) is not None]
-    titles = _stories(desk, waiting)
-    items = (_item(run, titles.get(run.story)) for run in waiting)
-    return InboxReport(items=tuple(items))
+    known = runs(desk.journal.entries())
+    waiting = [run for run in known.values() if _kind(run) is not None]
+    seen, lost = look_up(desk, waiting), _lost(desk, known)
+    return InboxReport(items=tuple(_item(run, seen, lost) for run in waiting))
+
+
+def _lost(desk: Desk, known: Mapping[str, Run]) -> Mapping[str, str]:
+    """Stories whose landing `bmad/next` does not hold any more, with the command that brings all of them back."""
+    found: dict[str, str] = {}
+    with suppress(BmadError), desk.history.read() as objects:
+        grounds = Grounds(objects, desk.formats)
+        lost = [run for run in known.values() if is_lost(desk, grounds, run)]
+        for run in lost:
+            old = desk.repository.tip(run.target) or ""
+            ends = (desk.repository.tip(NEXT) or old, old)
+            found[run.story] = way_back(grounds, ends, [one.landed for one in lost], known)
+    return found
 
 
 def _kind(run: Run) -> str | None:
     match run.state:
-        case State.PLAN | State.ARBITRATE | State.ACCEPT:
+        case State.PLAN | State.ARBITRATE | State.ACCEPT | State.FAILED:
             return run.state.value
         case State.BLOCKED:
             return "clarify"
-        case State.FAILED | State.CANCELLED:
-            return run.state.value
+        case State.CANCELLED:
+            return None
         case State.TRIAGE if run.waits_for:
             return "triage"
     return "waiting" if run.waits_for else None
 
 
-def _item(run: Run, story: Story | None) -> InboxItem:
+def _item(run: Run, seen: Seen, lost: Mapping[str, str]) -> InboxItem:
     disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
-    words, commands = _words(run, disputes)
-    if story is None and run.state is State.FAILED:
+    story = seen.stories.get(run.story)
+    words, commands = _words(run, len(disputes)), ways(run, standing=run.story in seen.standing)
+    if run.story in lost:
+        back = lost[run.story]
+        words = f"it landed on {short(run.onto)}, which does not hold it any more" + ("" if back else f"; {ANEW.format(run.story)}")
+        commands = (back,) if back else (f"bmad cancel {run.story}", f"bmad act {run.story}")
+    elif run.story in seen.gone and run.story not in seen.standing:
+        words = f"it does not stand in {short(run.onto)} any more"
         commands = (f"bmad cancel {run.story}",)
+    elif run.state is State.PLAN and story is not None:
+        commands = (f"git show {short(run.onto)}:{story.path}", *commands)
     return InboxItem.model_validate(
         {
             "story": run.story,
@@ -108,36 +156,57 @@ def _waiting(one: Finding) -> WaitingFinding:
     return WaitingFinding.model_validate(one.model_dump(include=set(WaitingFinding.model_fields)))
 
 
-def _words(run: Run, disputes: Sequence[Finding]) -> tuple[str, tuple[str, ...]]:
-    name = run.story
-    accepting = (f"bmad accept {name}", f"bmad reject {name} --why REASON")
+def _words(run: Run, disputes: int) -> str:
     match run.state:
         case State.PLAN:
-            return "its preparation waits for approval", accepting
+            return "its preparation waits for approval"
         case State.ACCEPT if run.has_landed:
-            return f"it stands on {short(run.onto)} and waits for one acceptance of all", (
-                "bmad accept --all",
-                accepting[1],
-            )
+            return f"it stands on {short(run.onto)} and waits for one acceptance of all"
         case State.ACCEPT:
-            look = f"git diff {run.base[:12]} {run.head[:12]}"
-            return "reviewed, converged, and waits to be accepted", (look, *accepting)
+            return "reviewed, converged, and waits to be accepted"
         case State.ARBITRATE if disputes:
-            ruling = f"bmad arbitrate {name} {disputes[0].id} --for reviewer|developer --why REASON"
-            count = "1 finding" if len(disputes) == 1 else f"{len(disputes)} findings"
-            return f"{count} on which developer and reviewer do not agree", (ruling,)
+            count = "1 finding" if disputes == 1 else f"{disputes} findings"
+            return f"{count} on which developer and reviewer do not agree"
         case State.ARBITRATE:
             why = "it goes in circles" if run.goes_in_circles else f"its {run.allowed} rounds are used up"
             why += f"; {run.failing[0].splitlines()[0]}" if run.failing and not run.green else ""
             unmarked = [one.id for one in run.findings.values() if lacks_mark(one)]
-            why += f"; no mark was left for {', '.join(unmarked)}" if unmarked else ""
-            return why, (f"bmad arbitrate {name} --more 2 --why WHAT-TO-DO", f"bmad cancel {name}")
+            return why + (f"; no mark was left for {', '.join(unmarked)}" if unmarked else "")
+        case State.TRIAGE:
+            return "findings wait for your stand on them; once that is noted, go on"
+    return run.waits_for or f"it is {run.state}"
+
+
+def ways(run: Run, *, standing: bool = False) -> tuple[str, ...]:
+    """The commands that settle what a story waits for, or take it on.
+
+    What is `standing` on `bmad/next` cannot be called off.
+    """
+    name = run.story
+    goes_on = f"bmad submit {name}" if run.submitted else f"bmad act {name}"
+    accepting = (f"bmad accept {name}", f"bmad reject {name} --why REASON")
+    match run.state:
+        case State.PLAN:
+            return accepting
+        case State.ACCEPT if run.has_landed:
+            return "bmad accept --all", accepting[1]
+        case State.ACCEPT:
+            return f"git diff {run.base[:12]} {run.head[:12]}", *accepting
+        case State.ARBITRATE if run.dispute_is_open:
+            upheld = [one.id for one in run.findings.values() if one.disposition is Disposition.UPHELD]
+            return tuple(f"bmad arbitrate {name} {one} --for reviewer|developer --why REASON" for one in upheld)
+        case State.ARBITRATE:
+            more = f"bmad arbitrate {name} --more 2 --why WHAT-TO-DO"
+            return (more,) if standing else (more, f"bmad cancel {name}")
         case State.TRIAGE if run.waits_for:
-            dispute = f"bmad triage {name} --dispute FINDING --why REASON"
-            return "findings wait for your stand on them", (f"bmad triage {name}", dispute)
-        case State.CREATE | State.DEV | State.VERIFY | State.REVIEW | State.TRIAGE | State.FIX | State.LAND:
-            return run.waits_for, (f"bmad submit {name}" if run.submitted else "bmad act",)
-    return run.waits_for or f"it is {run.state}", (f"bmad act {name}",)
+            return f"bmad triage {name}", f"bmad triage {name} --dispute FINDING --why REASON", goes_on
+        case State.CREATE if _CONFIRM in run.waits_for:
+            return f"{_CONFIRM} {name} --why REASON", goes_on
+    return (f"bmad act {name}" if run.resting else goes_on,)
+
+
+_CONFIRM = "bmad confirm"
+"""What settles a chain that is suspect (`chains.unsound`)."""
 
 
 def log(desk: Desk, name: str) -> LogReport:
@@ -145,10 +214,10 @@ def log(desk: Desk, name: str) -> LogReport:
     run = find_run(desk, name)
     folder = desk.logs / run.story
     files = sorted(path.as_posix() for path in folder.glob("*.log")) if folder.is_dir() else []
-    titles = _stories(desk, [run])
+    item = look_up(desk, [run]).stories.get(run.story)
     return LogReport(
         story=run.story,
-        title=titles[run.story].title if run.story in titles else "",
+        title=item.title if item is not None else "",
         state=run.state,
         events=tuple(told(desk.journal.entries(run.story))),
         transcripts=tuple(files),

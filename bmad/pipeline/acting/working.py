@@ -6,6 +6,7 @@ from bmad.core.act.marks import marks, says_something
 from bmad.core.act.prompts import Prompt, Repair, dev_prompt, fix_prompt, test_prompt
 from bmad.core.act.run import Run, lacks_mark
 from bmad.core.paths import PathClass, classifier
+from bmad.core.trailers import parse, stories
 from bmad.model.act import Developed, Disposition, Event, Fixed, State, Tested, Waits
 from bmad.model.agents import Mark, Role, WorkAnswer
 from bmad.model.record import Work
@@ -18,8 +19,9 @@ def dev(case: Case) -> Happened:
     """The tester's tests, where there is a tester and they are not there yet; else the developer's work."""
     run = case.run
     if run.submitted:
-        head = _own(case)
-        return Event.DEVELOPED, Developed(head=head, tree=case.grounds.tree(head), work=(_by_hand(case),))
+        head, base = _own(case)
+        tree = case.grounds.tree(head)
+        return Event.DEVELOPED, Developed(head=head, tree=tree, base=base, work=(_by_hand(case),))
     if run.tester and not run.tested:
         prompt = test_prompt(brief(case), case.grounds.paths(run.head), run.words)
         head, works, _ = _build(case, Role.TESTER, run.step("test"), prompt, f"Test {case.story.title}", run.head)
@@ -33,10 +35,11 @@ def fix(case: Case) -> Happened:
     """The developer mends what was confirmed and what failed, and leaves marks for false positives."""
     run = case.run
     if run.submitted:
-        head = _own(case)
+        head, base = _own(case)
         works: tuple[Work, ...] = (_by_hand(case),)
         told = _any_mark(case, head)
     else:
+        base = ""
         parent = _joined(case) if run.conflicts else run.head
         prompt = fix_prompt(brief(case), _repair(run))
         title = f"Fix {case.story.title}"
@@ -44,7 +47,7 @@ def fix(case: Case) -> Happened:
     findings = list(run.findings.values())
     added = added_lines(case.desk.repository.diff(run.base if run.conflicts else run.head, head))
     placed = marks(told, findings, added)
-    return Event.FIXED, Fixed(head=head, tree=case.grounds.tree(head), marks=placed, work=works)
+    return Event.FIXED, Fixed(head=head, tree=case.grounds.tree(head), base=base, marks=placed, work=works)
 
 
 def _build(
@@ -92,12 +95,15 @@ def _joined(case: Case) -> str:
     return case.desk.repository.squash(case.run.base, merged.tree, case.message("Join with the target", "join"))
 
 
-def _own(case: Case) -> str:
-    """The tip of a person's own branch. Raises: StopError where there is nothing new, or it lacks the base."""
+def _own(case: Case) -> tuple[str, str]:
+    """The tip of a person's own branch, and the commit of the target that it was brought up to, empty if none.
+
+    Raises: StopError where there is nothing new, or it lacks the base.
+    """
     run = case.run
     name = short(run.submitted)
     tip = case.desk.repository.tip(run.submitted)
-    if tip is None or tip in (run.head, run.base):
+    if tip is None or tip in (run.worked, run.base):
         words = f"Commit your work on {name}, then: bmad submit {run.story}"
         raise StopError(Event.WAITS, Waits(words=" ".join([*_left(run), words])))
     if not case.grounds.reaches(tip, run.base):
@@ -116,7 +122,9 @@ def _own(case: Case) -> str:
             f"`Story: {run.story}` (git rebase -i; `bmad hooks install` writes it), then: bmad submit {run.story}"
         )
         raise StopError(Event.WAITS, Waits(words=words))
-    return tip
+    base = case.grounds.joined(tip, case.basis.commit)
+    moved = base is not None and base != run.base and case.grounds.reaches(base, run.base)
+    return tip, base or "" if moved else ""
 
 
 def _left(run: Run) -> list[str]:
@@ -136,11 +144,11 @@ def _nameless(case: Case, tip: str) -> list[str]:
     """A person's commits that change code and name no story: no trace could ever find them."""
     run = case.run
     classify = classifier(case.basis.intent, case.settings.gate.governed)
-    own = [one for one in case.desk.repository.steps(tip, run.base) if not one.story]
+    own = [one for one in case.grounds.between(run.base, tip) if not stories(parse(one.message)).ids]
     return [
         one.id[:12]
         for one in own
-        if PathClass.CODE in {classify(change.path).klass for change in case.grounds.changes(one.parent, one.id)}
+        if PathClass.CODE in {classify(each.path).klass for each in case.grounds.changes(one.parents[0], one.id)}
     ]
 
 

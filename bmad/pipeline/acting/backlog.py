@@ -1,0 +1,103 @@
+"""The stories of a target: which of them may be begun, and what keeps the others from it."""
+
+from collections.abc import Iterable, Mapping
+
+from bmad.core.act.machine import WORKING
+from bmad.core.act.run import Run
+from bmad.errors import UsageError
+from bmad.model.act import State
+from bmad.model.ids import Kind
+from bmad.pipeline.acting import schedule
+from bmad.pipeline.acting.case import short
+from bmad.pipeline.acting.chains import begun_by_hand, unsound
+from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.acting.staging import NEXT
+from bmad.pipeline.graph import find
+from bmad.ports.acting import Desk
+
+_ELSEWHERE = "it landed as {} on {}, and does not stand on {}: merge that, or have it built anew here: bmad act {}"
+
+_UNKNOWN = (
+    "it stands on {0}, and no journal says whether it was accepted or rejected: begin {0} anew (git branch -f {0} "
+    "{1}), and it is built again"
+)
+
+
+class Backlog:
+    """`target` is where stories land in the end, `onto` what they are built on, `settings` are the target's.
+
+    `told` are the runs as they stand, also later.
+    """
+
+    def __init__(self, desk: Desk, grounds: Grounds, target: str, told: Mapping[str, Run]) -> None:
+        self._desk = desk
+        self._grounds = grounds
+        self._runs = told
+        self.target = target
+        self.settings = self._at(target).settings
+        self.onto = NEXT if self.settings.act.accept == "end" else target
+
+    def _at(self, ref: str) -> Basis:
+        tip = self._desk.repository.tip(ref)
+        if tip is None:
+            raise UsageError(f"There is no {ref} any more; name the branch with `act.target` in bmad.yaml.")
+        return self._grounds.at(tip)
+
+    @property
+    def basis(self) -> Basis:
+        return self._at(self.onto if self._desk.repository.tip(self.onto) is not None else self.target)
+
+    def names(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """The stories that are asked for, in full; all of the specification where none is."""
+        graph = self.basis.state.graph
+        found = [find(graph, name) for name in wanted]
+        for name in found:
+            if graph.nodes[name].kind is not Kind.STORY:
+                raise UsageError(f"{name} is no story; `bmad act` carries out stories.")
+        if found:
+            return tuple(found)
+        gone = [one.story for one in self._runs.values() if one.state in WORKING and one.story not in graph.nodes]
+        return (*schedule.order(graph, (node.id for node in graph.of_kind(Kind.STORY))), *sorted(gone))
+
+    def run(self, story: str) -> Run:
+        return self._runs.get(story) or Run(story)
+
+    def can_begin(self, story: str) -> bool:
+        """Whether it was not begun yet, or has landed and was reopened since."""
+        state, basis = self.run(story).state, self.basis
+        reopened = basis.landings(story) > 0 and not basis.closed(story)
+        return state is State.BACKLOG or (state is State.DONE and reopened)
+
+    def is_elsewhere(self, story: str) -> bool:
+        """Whether it has landed, and its record does not stand here: on another branch, or taken off this one."""
+        return self.run(story).state is State.DONE and not self.basis.landings(story)
+
+    def where(self, run: Run) -> str:
+        """A sentence on where a story has landed that has not landed here."""
+        return _ELSEWHERE.format(run.landed[:12], short(run.target), short(self.onto), run.story)
+
+    def obstacle(self, story: str) -> str:
+        """Why a story of the backlog cannot begin; empty where it can."""
+        basis = self.basis
+        item = basis.story(story)
+        if item is None:
+            return "it does not stand in the specification"
+        if basis.closed(story):
+            return "" if self._at(self.target).closed(story) else _UNKNOWN.format(short(NEXT), short(self.target))
+        missing = self.missing(story)
+        if missing:
+            return f"it waits for {', '.join(missing)}"
+        return unsound(basis, story) or begun_by_hand(self._desk, basis, story)
+
+    def missing(self, story: str) -> tuple[str, ...]:
+        """The stories that have to land before it."""
+        basis = self.basis
+        item = basis.story(story)
+        if item is None or basis.closed(story):
+            return ()
+        unmet = schedule.unmet(item, basis.state.graph, basis.landed)
+        return tuple(name for name in unmet if not self._done_by_hand(basis, name))
+
+    def _done_by_hand(self, basis: Basis, story: str) -> bool:
+        """Whether people did the story: commits name it, and bmad act never began it."""
+        return self.run(story).state is State.BACKLOG and story in self._grounds.by_hand(basis)
