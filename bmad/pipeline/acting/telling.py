@@ -120,7 +120,8 @@ def _item(run: Run, seen: Seen, lost: Mapping[str, str]) -> InboxItem:
     words, commands = _words(run, len(disputes)), ways(run, standing=run.story in seen.standing)
     if run.story in lost:
         back = lost[run.story]
-        words = f"it landed on {short(run.onto)}, which does not hold it any more" + ("" if back else f"; {ANEW.format(run.story)}")
+        words = f"it landed on {short(run.onto)}, which does not hold it any more"
+        words += "" if back else f"; {ANEW.format(run.story)}"
         commands = (back,) if back else (f"bmad cancel {run.story}", f"bmad act {run.story}")
     elif run.story in seen.gone and run.story not in seen.standing:
         words = f"it does not stand in {short(run.onto)} any more"
