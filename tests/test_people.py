@@ -111,6 +111,32 @@ def test_hooks_let_specification_and_policy_pass_as_the_gate_does(repo: Path) ->
     assert "commit it alone" in commit(repo, "Both\n\nPolicy: tidy").err
 
 
+def test_a_squash_that_brings_its_record_needs_no_trailer_where_records_count(repo: Path) -> None:
+    policy = (repo / "bmad.yaml").read_text(encoding="utf-8")
+    record, code = "stories/records/STORY-store1.json", "src/store.py"
+    git("switch", "--quiet", "-c", "work", cwd=repo)
+    write(repo, {code: "STORE = 1\n", record: "{}\n"})
+    loose(repo, "Store notes\n\nStory: STORY-store1")
+    git("switch", "--quiet", "main", cwd=repo)
+
+    def squash() -> Ended:
+        git("merge", "--quiet", "--squash", "work", cwd=repo)
+        return commit(repo, "Store notes by squash")
+
+    assert "needs a story" in squash().err, "at level `scoped` no record says whose it is"
+    git("reset", "--quiet", "--hard", cwd=repo)
+    assert "level: scoped" in policy
+    write(repo, {"bmad.yaml": policy.replace("level: scoped", "level: reviewed")})
+    assert commit(repo, "Ask for reviews\n\nPolicy: tests").code == 0
+    assert squash().code == 0
+    write(repo, {code: "STORE = 2\n", record: "{ }\n"})
+    assert "needs a story" in commit(repo, "An old record says nothing of a new change").err
+    write(repo, {"stories/records/STORY-store1.2.json": "{}\n"})
+    assert "outside the territory" in commit(repo, "Another's\n\nStory: STORY-find01").err
+    write(repo, {"AGENTS.md": "Obey.\n"})
+    assert "governed" in commit(repo, "With a record").err
+
+
 def test_an_editor_template_and_an_amend_get_one_trailer(repo: Path) -> None:
     bmad("start", "STORY-store1", cwd=repo)
     write(repo, {"src/store.py": "STORE = 1\n"})
@@ -153,6 +179,42 @@ def test_start_says_what_stands_in_the_way(repo: Path) -> None:
     write(repo, {path: SMALL[path].replace("FR-store1", "FR-gone")})
     ended = bmad("start", "STORY-store1", cwd=repo)
     assert (ended.code, "FR-gone, which is not there" in ended.err) == (2, True)
+
+
+def test_start_says_where_a_territory_counts(repo: Path) -> None:
+    path = "stories/STORY-store1-store-a-note.md"
+    write(repo, {path: SMALL[path].replace("- Territory: `src/store.py`\n", "")})
+    assert "in a commit of its own on main first" in bmad("start", "STORY-store1", cwd=repo).out
+
+
+def test_start_here_says_where_work_gets_no_review(repo: Path) -> None:
+    told = bmad("start", "STORY-store1", "--here", cwd=repo).out
+    assert "gets no review" in told
+    assert "leave out --here" in told
+    git("switch", "--quiet", "-c", "release", cwd=repo)
+    assert "gets no review" not in bmad("start", "STORY-store1", "--here", cwd=repo).out
+    policy = (repo / "bmad.yaml").read_text(encoding="utf-8")
+    write(repo, {"bmad.yaml": f"{policy}act: {{target: release}}\n"})
+    assert "gets no review" in bmad("start", "STORY-store1", "--here", cwd=repo).out
+    git("switch", "--quiet", "main", cwd=repo)
+    assert "gets no review" not in bmad("start", "STORY-store1", "--here", cwd=repo).out
+
+
+def test_start_says_that_an_old_branch_lacks_what_came_since(repo: Path) -> None:
+    first = bmad("start", "STORY-store1", cwd=repo).out
+    old = git("rev-parse", "HEAD", cwd=repo)
+    git("switch", "--quiet", "main", cwd=repo)
+    again = bmad("start", "STORY-store1", cwd=repo).out
+    git("switch", "--quiet", "main", cwd=repo)
+    write(repo, {"intent.md": SMALL["intent.md"] + "\nMore.\n"})
+    loose(repo, "Say more")
+    told = bmad("start", "STORY-store1", cwd=repo).out
+    assert "lacks commits of main; before you work, bring it up: git rebase main" in told
+    assert git("rev-parse", "HEAD", cwd=repo) == old, "no branch is moved"
+    assert "lacks commits" not in first + again
+    git("rebase", "--quiet", "main", cwd=repo)
+    git("switch", "--quiet", "--detach", "main", cwd=repo)
+    assert "lacks commits" not in bmad("start", "STORY-store1", cwd=repo).out
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from bmad.wiring import open_app
 def run(json: Json = False, repo: Repo = None) -> int:
     app = open_app(repo)
     checkout = app.checkout()
-    known = checkout.exists()
-    journal = app.journal() if known else None
-    read = Read(app.history() if known else None, checkout if known else None, journal)
+    checkout.require_files()
+    read = Read()
+    if checkout.exists():
+        read = Read(app.history(), checkout, app.journal(), app.local_target())
     report = status(app.workspace, app.formats, read)
     output.told(report, board, json=json)
     return Exit.OK

@@ -20,6 +20,8 @@ class Staged(NamedTuple):
 
     paths: Sequence[Classified]
     block: Block
+    recorded: bool = False
+    """Whether a new record comes with it: it says whose work this is, and the gate compares it with the files."""
 
 
 def complaints(staged: Staged, graph: SpecGraph, level: Level) -> list[str]:
@@ -34,9 +36,7 @@ def complaints(staged: Staged, graph: SpecGraph, level: Level) -> list[str]:
     if found.faults:
         return list(found.faults)
     if not found.ids:
-        why = f" ({staged.block.reason})" if staged.block.reason else ""
-        mend = "End the message with a paragraph `Story: STORY-…`, or work on the branch of `bmad start STORY`."
-        return [f"{_some(code)} needs a story{why}. {mend}"]
+        return _unnamed(code, staged, level)
     stories = {name: graph.nodes[name].item for name in found.ids if name in graph.nodes}
     unknown = [name for name in found.ids if not isinstance(stories.get(name), Story)]
     if unknown:
@@ -50,6 +50,15 @@ def complaints(staged: Staged, graph: SpecGraph, level: Level) -> list[str]:
     named, ground = ", ".join(found.ids), ", ".join(globs) or "it has none"
     mend = "Name the story it belongs to, or widen the territory in a commit of its own first."
     return [f"{_some(outside)} lies outside the territory of {named} ({ground}). {mend}"]
+
+
+def _unnamed(code: Iterable[str], staged: Staged, level: Level) -> list[str]:
+    """From level `reviewed` up a new record names the story, as it does for the gate."""
+    if staged.recorded and level.rank >= Level.REVIEWED.rank:
+        return []
+    why = f" ({staged.block.reason})" if staged.block.reason else ""
+    mend = "End the message with a paragraph `Story: STORY-…`, or work on the branch of `bmad start STORY`."
+    return [f"{_some(code)} needs a story{why}. {mend}"]
 
 
 def _governed(governed: Sequence[Classified], staged: Staged) -> list[str]:

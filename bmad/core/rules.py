@@ -21,6 +21,7 @@ from bmad.model.specification import Spec
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
+_PLACE = re.compile(r":\d+|\bline \d+")
 _VAGUE = re.compile(
     r"\b(?:user[- ]friendly|intuitive|appropriate(?:ly)?|reasonabl[ey]|as needed|as appropriate|etc|and so on"
     r"|fast|quick(?:ly)?|efficient(?:ly)?|robust|seamless(?:ly)?|easy|easily|simple|nice|good|better|properly"
@@ -329,6 +330,11 @@ def validated(spec: Spec, graph: SpecGraph | None = None) -> Validated:
     """The graph of a specification, which may be given, and all findings of all rules."""
     graph = graph or build(spec.documents)
     return Validated(graph, tuple(validate(spec, graph)))
+
+
+def placeless(finding: Finding) -> tuple[str, str, str]:
+    """What makes two findings the same wherever their lines have gone."""
+    return (finding.code, finding.path, _PLACE.sub("", finding.message))
 
 
 def is_fatal(finding: Finding) -> bool:

@@ -51,6 +51,14 @@ class GitCheckout:
                 raise CannotAnswerError(f"git does not read {self.root}: {words}.")
             raise CannotAnswerError(f"{self.root} is no work tree of git. Run `git init` there, or bmad init.")
 
+    def require_files(self) -> None:
+        """Raises: CannotAnswerError in a bare repository, where no files stand that could be read."""
+        if self._told("rev-parse", "--is-bare-repository") == "true" and not self.exists():
+            raise CannotAnswerError(
+                f"{self.root} is a bare repository, and this reads the files of a work tree. "
+                "Make one there with `git worktree add FOLDER`, or clone it."
+            )
+
     def create(self) -> None:
         """Make a repository here. Raises: CannotAnswerError where git does not."""
         done = self._git("init", "--quiet")
@@ -65,6 +73,10 @@ class GitCheckout:
     def head(self) -> str | None:
         """The commit that is checked out; None on an unborn branch."""
         return self._told("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+
+    def holds(self, commit: str) -> bool:
+        """Whether the history of what is checked out has the commit."""
+        return self._told("merge-base", "--is-ancestor", commit, "HEAD") is not None
 
     def branch(self) -> str | None:
         """The branch that is checked out; None where the head is detached."""

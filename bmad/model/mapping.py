@@ -2,13 +2,21 @@
 
 from typing import NamedTuple
 
+from pydantic import Field
+
 from bmad.model.base import Value
 from bmad.model.edits import Edit
 from bmad.model.spec import AnyItem
 
+WHOLE, UNSOUND = "all", "specification"
+"""The part of a conflict about a whole node, and of one about an error that the specification would have."""
+
 
 class Conflict(NamedTuple):
-    """The intent and a person both changed one part of a node, or the intent dropped what a person uses."""
+    """The intent and a person both changed one part of a node, or the intent dropped what a person uses.
+
+    Or the specification would have an error there that it has not now: then nothing but a hand settles it.
+    """
 
     id: str
     part: str
@@ -32,3 +40,5 @@ class MapPlan(Value):
     changed: tuple[str, ...]
     retired: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
+    kept: dict[str, str] = Field(default_factory=dict)
+    """Ids that no draft asks for and that stay nevertheless, by the id that each stays for."""

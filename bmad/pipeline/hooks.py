@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bmad.core.commit_check import Staged, complaints
 from bmad.core.graph import build
-from bmad.core.paths import Classifier
+from bmad.core.paths import Classifier, PathClass
 from bmad.core.trailers import STORY, parse
 from bmad.errors import UsageError
 from bmad.model.layout import POLICY
@@ -81,5 +81,6 @@ def commit_msg(workspace: Workspace, formats: Formats, checkout: Checkout, messa
     loaded = load(workspace, formats)
     classify = Classifier(loaded.spec.intent_path, loaded.settings.gate.governed)
     paths = [classify(path) for path in checkout.staged()]
-    block = parse(checkout.cleaned(message))
-    return complaints(Staged(paths, block), build(loaded.spec.documents), loaded.settings.gate.level)
+    recorded = any(one.klass is PathClass.RECORD and not checkout.tracked(one.path) for one in paths)
+    staged = Staged(paths, parse(checkout.cleaned(message)), recorded)
+    return complaints(staged, build(loaded.spec.documents), loaded.settings.gate.level)

@@ -1,17 +1,21 @@
 """`bmad map`: an intent becomes statements, requirements, epics and stories, or an edited one updates them."""
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph, build
 from bmad.core.lock import renew
 from bmad.core.mapping.plan import Planner
+from bmad.core.mapping.sound import Mapped, unsound
 from bmad.core.rules import validate as run_rules
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.edits import AddItem
+from bmad.model.findings import Finding
 from bmad.model.layout import LOCK, PRD, RECORD_RE, REGISTER
+from bmad.model.lock import Lock
 from bmad.model.mapping import MapPlan
 from bmad.model.reports import MapConflict, MapReport
 from bmad.model.spec import Document
@@ -32,17 +36,19 @@ class MapRequest(NamedTuple):
 
 
 class _Outcome(NamedTuple):
-    """The specification as it would be: changed texts by path (None removes), and its graph."""
+    """The specification as it would be: changed texts by path (None removes), graph and findings."""
 
     files: dict[str, str | None]
     graph: SpecGraph
     spec: Spec
+    findings: list[Finding]
 
 
 def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: MapRequest) -> MapReport:
     """Map the intent; write all of the result, or nothing.
 
-    Conflicts are in the report, whose `ok` is then false.
+    Conflicts are in the report, whose `ok` is then false. What would make the specification worse than it is
+    is one too, and `keep` does not settle it.
     Raises: UsageError where the intent cannot be read or says nothing, or another intent is mapped already.
     """
     loaded = load(workspace, formats)
@@ -54,9 +60,14 @@ def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: 
             f"{request.intent} holds no goal, requirement or constraint that could be mapped. "
             "Write what the thing must do, for instance as bullets under `## Requirements`."
         )
-    plan = Planner(draft, text, loaded.graph(), loaded.spec.lock, _landed(workspace)).plan()
+    graph, landed = loaded.graph(), _landed(workspace, loaded.spec.lock)
+    plan = Planner(draft, text, graph, loaded.spec.lock, landed).plan()
     outcome = _apply(formats, loaded, plan, draft, text, request.intent)
-    blocked = bool(plan.conflicts) and not request.keep
+    mapped = Mapped(plan, graph, outcome.graph, request.intent)
+    worse = unsound(mapped, outcome.findings, lambda: run_rules(loaded.spec, graph))
+    if worse:
+        plan = plan.model_copy(update={"conflicts": (*plan.conflicts, *worse)})
+    blocked = bool(worse) or (bool(plan.conflicts) and not request.keep)
     if outcome.files and not blocked and not request.dry_run:
         workspace.write(outcome.files)
     return _report(loaded, plan, outcome, draft, request, blocked=blocked)
@@ -77,10 +88,11 @@ def _intent_text(workspace: Workspace, loaded: Loaded, path: str) -> str:
     return text
 
 
-def _landed(workspace: Workspace) -> frozenset[str]:
-    """The stories that have a record."""
+def _landed(workspace: Workspace, lock: Lock) -> frozenset[str]:
+    """The stories that have a record and were not reopened since."""
     matches = (RECORD_RE.fullmatch(path) for path in workspace.record_paths())
-    return frozenset(match[1] for match in matches if match)
+    times = Counter(match[1] for match in matches if match)
+    return frozenset(story for story, number in times.items() if (story, number) not in lock.reopened)
 
 
 def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, draft: Draft, text: str, intent: str) -> _Outcome:
@@ -101,7 +113,8 @@ def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, draft: Draft, text: 
     changed[LOCK] = formats.render_lock(lock)
     before = loaded.texts
     files = {path: value for path, value in changed.items() if value != before.get(path)}
-    return _Outcome(files, graph, Spec(documents=documents, intent_path=intent, intent=text, lock=lock))
+    spec = Spec(documents=documents, intent_path=intent, intent=text, lock=lock)
+    return _Outcome(files, graph, spec, run_rules(spec, graph))
 
 
 def _parse(
@@ -140,7 +153,7 @@ def _report(
         retired=plan.retired,
         coverage=draft.coverage,
         counts=counts,
-        findings=with_source(run_rules(outcome.spec, outcome.graph), texts),
+        findings=with_source(outcome.findings, texts),
         conflicts=tuple(MapConflict(**conflict._asdict()) for conflict in plan.conflicts),
         diff=_diff(loaded.texts, outcome.files) if request.dry_run else "",
     )

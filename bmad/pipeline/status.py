@@ -1,5 +1,6 @@
 """`bmad status`: the board, derived from the specification, from git and from the journal of `bmad act`."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, get_args
 
@@ -13,16 +14,19 @@ from bmad.model.act import State
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.layout import RECORD_RE
+from bmad.model.lock import Lock
 from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusState, StatusStory
 from bmad.model.spec import ACTIONABLE, Statement, Story
 from bmad.pipeline.graph import graph_link
 from bmad.pipeline.hooks import BRANCH
+from bmad.pipeline.ready import Ground, ground, missing, sound
 from bmad.pipeline.spec import load_sound
 from bmad.pipeline.trace import read_at
 from bmad.ports.acting import Journal
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout, History
 
+_Commits = Mapping[str, list[str]]
 _STATES: dict[str, StatusState] = {name: name for name in get_args(StatusState)}
 
 
@@ -32,6 +36,21 @@ class Read(NamedTuple):
     history: History | None = None
     checkout: Checkout | None = None
     journal: Journal | None = None
+    target: str | None = None
+    """The branch that stories land on; None is the one that is checked out."""
+
+
+class _Known(NamedTuple):
+    """What is known of the stories beside the specification; `commits` is null without a history."""
+
+    landed: frozenset[str]
+    """Those that a record in the work tree has closed."""
+    reopened: frozenset[str]
+    branches: frozenset[str]
+    """The stories that have a branch of their own."""
+    commits: _Commits | None
+    ground: Ground
+    told: Mapping[str, Run]
 
 
 def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
@@ -39,71 +58,79 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
 
     Raises: UsageError where there is no specification, or it does not parse.
     """
-    history, checkout = read.history, read.checkout
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
-    commits = _commits(history, formats)
-    landed = {match[1] for path in workspace.record_paths() if (match := RECORD_RE.fullmatch(path))}
-    branches = set(checkout.branches(f"{BRANCH}*")) if checkout else set()
-    told = runs(read.journal.entries()) if read.journal is not None else {}
-    states = {
-        node.id: _told(told.get(node.id), _state(node.id, landed, branches, commits or {}))
-        for node in graph.of_kind(Kind.STORY)
-    }
+    known = _known(workspace, formats, read, loaded.spec.lock)
+    states = {node.id: _state(node.id, known) for node in graph.of_kind(Kind.STORY)}
     places = {node.id: at for at, node in enumerate(graph.of_kind(Kind.REQUIREMENT))}
-    stories = _in_order(graph, [_story(graph, story, states, commits, told) for story in states], places)
+    stories = _in_order(graph, [_story(graph, story, state, known) for story, state in states.items()], places)
     suspect = suspects(graph, loaded.spec.lock)
+    first = (story.id for story in stories if story.state == "backlog" and not story.waits_for)
     return StatusReport(
         stories=tuple(stories),
         epics=tuple(_epics(graph, stories, places)),
-        coverage=_coverage(graph, commits),
+        coverage=_coverage(graph, known.commits),
         suspects=tuple(graph_link(link, suspect) for link in graph.links if link.key in suspect),
-        next_up=tuple(story.id for story in stories if story.state == "backlog" and not story.waits_for),
+        next_up=tuple(sound(first, graph, suspect)),
     )
 
 
-def _commits(history: History | None, formats: Formats) -> Mapping[str, list[str]] | None:
-    """The commits of each story since the adoption; None where there is no history to ask."""
-    if history is None:
-        return None
+def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _Known:
+    found = (RECORD_RE.fullmatch(path) for path in workspace.record_paths())
+    landings = Counter(match[1] for match in found if match)
+    reopened = frozenset(story for story, times in landings.items() if (story, times) in lock.reopened)
+    branches = frozenset(
+        name.removeprefix(BRANCH) for name in (read.checkout.branches(f"{BRANCH}*") if read.checkout else ())
+    )
+    commits, there = _asked(read, formats, reopened & branches)
+    landed = frozenset(landings)
+    return _Known(
+        landed=landed - reopened,
+        reopened=reopened,
+        branches=branches,
+        commits=commits,
+        ground=there or Ground(landed, landed - reopened, frozenset(commits or ()), branches),
+        told=runs(read.journal.entries()) if read.journal is not None else {},
+    )
+
+
+def _asked(read: Read, formats: Formats, branches: Iterable[str]) -> tuple[_Commits | None, Ground | None]:
+    """The commits of each story since the adoption, and what has landed; None where nobody can be asked."""
+    if read.history is None:
+        return None, None
     try:
-        with history.read() as objects:
-            return by_story(read_at(objects, formats, None).adopted())
+        with read.history.read() as objects:
+            commits = by_story(read_at(objects, formats, None).adopted())
+            return commits, ground(objects, formats, read.target, branches)
     except CannotAnswerError:
-        return None
+        return None, None
 
 
-def _state(story: str, landed: set[str], branches: set[str], commits: Mapping[str, list[str]]) -> StatusState:
+def _state(story: str, known: _Known) -> StatusState:
+    """The journal's state, except that git says what has landed, and what is in nobody's journal."""
+    run = known.told.get(story)
+    if run is not None and run.state not in (State.BACKLOG, State.DONE) and story not in known.landed:
+        return _STATES[run.state]
+    landed = known.landed if run is None else known.landed | (known.ground.closed - known.reopened)
     if story in landed:
         return "done"
-    return "active" if story in commits or f"{BRANCH}{story}" in branches else "backlog"
+    begun = story in known.branches or story in (known.commits or {})
+    if story in known.reopened:
+        begun = story in known.branches & known.ground.begun
+    return "active" if begun else "backlog"
 
 
-def _told(run: Run | None, derived: StatusState) -> StatusState:
-    """The journal's state of a story that it holds under way or at rest; what has landed is for git to say."""
-    if run is None or derived == "done" or run.state in (State.BACKLOG, State.DONE):
-        return derived
-    return _STATES[run.state]
-
-
-def _story(
-    graph: SpecGraph,
-    story: str,
-    states: Mapping[str, StatusState],
-    commits: Mapping[str, list[str]] | None,
-    told: Mapping[str, Run],
-) -> StatusStory:
-    item, run = graph.nodes[story].item, told.get(story)
+def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> StatusStory:
+    item, run = graph.nodes[story].item, known.told.get(story)
     waits: tuple[str, ...] = ()
-    if isinstance(item, Story):
-        # Below level `reviewed` no record closes a story: one with commits no longer holds others up.
-        waits = tuple(ref.text for ref in item.depends_on if states.get(ref.text) == "backlog")
+    if isinstance(item, Story) and state != "done":
+        waits = missing(item, graph, known.ground, known.told)
     return StatusStory(
         id=story,
         title=graph.nodes[story].title,
         epic=item.epic.text if isinstance(item, Story) and item.epic else None,
-        state=states[story],
-        commits=len(commits.get(story, ())) if commits is not None else None,
+        state=state,
+        commits=len(known.commits.get(story, ())) if known.commits is not None else None,
         waits_for=waits,
         round=run.round if run is not None else None,
         open_findings=run.open_findings if run is not None else None,
@@ -156,7 +183,7 @@ def _epics(graph: SpecGraph, stories: list[StatusStory], places: Mapping[str, in
     return epics
 
 
-def _coverage(graph: SpecGraph, commits: Mapping[str, list[str]] | None) -> StatusCoverage:
+def _coverage(graph: SpecGraph, commits: _Commits | None) -> StatusCoverage:
     actionable = [
         node.id
         for node in graph.of_kind(Kind.STATEMENT)

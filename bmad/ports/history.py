@@ -27,6 +27,10 @@ class Checkout(Protocol):
         """The commit that is checked out; None on an unborn branch."""
         ...
 
+    def holds(self, commit: str) -> bool:
+        """Whether the history of what is checked out has the commit."""
+        ...
+
     def branch(self) -> str | None:
         """The branch that is checked out; None where the head is detached."""
         ...

@@ -1,6 +1,7 @@
 """Reports as plain text for a person at a terminal."""
 
 from bmad.model.findings import Finding, Severity
+from bmad.model.mapping import UNSOUND, WHOLE
 from bmad.model.reports import (
     ConfirmReport,
     FmtReport,
@@ -66,13 +67,10 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
         rows.append(report.diff.rstrip("\n"))
     for conflict in report.conflicts:
         where = f"{conflict.path}:{conflict.line}"
-        part = "" if conflict.part == "all" else f" `{conflict.part}`"
+        part = "" if conflict.part in (WHOLE, UNSOUND) else f" `{conflict.part}`"
         rows.append(f"{where}: conflict: {conflict.id}{part} {visible(conflict.reason)}")
     if report.conflicts and not report.ok:
-        rows.append(
-            f"{plural(len(report.conflicts), 'conflict')}; nothing was written. Settle each by hand (take over "
-            "what the intent says, or remove the item), or run again with --keep to keep what stands."
-        )
+        rows.append(f"{plural(len(report.conflicts), 'conflict')}; nothing was written. {_settling(report)}")
     kinds = ("statement", "requirement", "epic", "story", "criterion")
     counts = [plural(report.counts.get(kind, 0), kind) for kind in kinds]
     rows.append(f"{visible(report.intent)}: {', '.join(counts)}")
@@ -89,6 +87,13 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     if report.findings:
         rows.append(f"{_tally(report.findings)}; see: bmad validate")
     return "\n".join(rows)
+
+
+def _settling(report: MapReport) -> str:
+    hand = "Settle each by hand (take over what the intent says, or remove the item)"
+    if any(conflict.part == UNSOUND for conflict in report.conflicts):
+        return f"{hand}: what stands cannot be kept as it is, the specification would not be sound."
+    return f"{hand}, or run again with --keep to keep what stands."
 
 
 def _changes(report: MapReport) -> tuple[tuple[str, tuple[str, ...]], ...]:

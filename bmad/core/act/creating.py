@@ -1,18 +1,15 @@
 """What CreateStory may change: how a story is built, never what it means."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable, told
 from bmad.core.graph import SpecGraph
-from bmad.core.rules import Validated
+from bmad.core.rules import Validated, placeless
 from bmad.core.territory import territory_fault
-from bmad.model.findings import Finding
 from bmad.model.spec import Document, Story
 
-_PLACE = re.compile(r":\d+|\bline \d+")
 _MOST = 5
 
 
@@ -68,17 +65,12 @@ def _meaning(one: Story) -> dict[str, object]:
 
 def _worse(before: Validated, after: Validated) -> Iterator[str]:
     """The errors of the specification that were not there before, wherever they stand."""
-    known = Counter(_key(one) for one in before.errors)
+    known = Counter(placeless(one) for one in before.errors)
     for one in after.errors:
-        if known[_key(one)] > 0:
-            known[_key(one)] -= 1
+        if known[placeless(one)] > 0:
+            known[placeless(one)] -= 1
         else:
             yield told(f"{one.code} {one.path}:{one.line}: {one.message}; {one.fix}.", 600)
-
-
-def _key(finding: Finding) -> tuple[str, str, str]:
-    """What makes two errors the same wherever their lines have gone."""
-    return (finding.code, finding.path, _PLACE.sub("", finding.message))
 
 
 def ready(story: Story, document: Document) -> str | None:

@@ -7,18 +7,23 @@ from typing import NamedTuple
 
 from bmad.core.fingerprint import fingerprint, mint
 from bmad.core.graph import SpecGraph
+from bmad.core.mapping.leaving import Leaving, Standing, leave
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
 from bmad.core.mapping.merge import merge, number_criteria
-from bmad.core.mapping.parts import NOTES, TASKS, as_edit, derived, hand_set, listed, parts
+from bmad.core.mapping.parts import LISTS, NOTES, TASKS, as_edit, derived, encode, listed, parts
 from bmad.model.draft import Draft, DraftStory
 from bmad.model.edits import AddItem, Edit, RemoveItem
 from bmad.model.ids import PREFIX, Kind
 from bmad.model.layout import EPICS, PRD, REGISTER, STORIES
 from bmad.model.lock import Lock
-from bmad.model.mapping import Conflict, Derived, MapPlan
+from bmad.model.mapping import WHOLE, Conflict, Derived, MapPlan
 from bmad.model.spec import AnyItem, Criterion, Epic, Ref, Requirement, Section, Statement, Story
 
 FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
+_LANDED = (
+    "has landed; a new story should carry what the intent changed. Say it there in a sentence of its own, "
+    "or take the story up again: bmad reopen {} --why REASON, and map again"
+)
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -66,11 +71,13 @@ class Planner:
         self.created: list[str] = []
         self.changed: list[str] = []
         self.conflicts: list[Conflict] = []
+        self.named: dict[str, list[str]] = {}
+        """What each item that stood there, and is asked for, will name."""
 
     def plan(self) -> MapPlan:
         items = self._items()
         self._place(items)
-        gone, removed_files = self._retire({item.id for item in items})
+        leaving, removed_files = self._retire({item.id for item in items})
         return MapPlan(
             edits={path: tuple(edits) for path, edits in self.edits.items()},
             new_files=self.new_files,
@@ -78,8 +85,9 @@ class Planner:
             derived=self.derived,
             created=tuple(self.created),
             changed=tuple(self.changed),
-            retired=tuple(gone),
+            retired=leaving.gone,
             conflicts=tuple(self.conflicts),
+            kept=leaving.kept,
         )
 
     # -- ids and items -------------------------------------------------------------------------------------
@@ -249,12 +257,14 @@ class Planner:
     def _update(self, new: AnyItem) -> None:
         node = self.graph.nodes[new.id]
         written = parts(new)
-        merged = merge(self.base[new.id], parts(self._item(new.id)), written)
+        now = parts(self._item(new.id))
+        merged = merge(self.base[new.id], now, written)
         if new.id in self.landed:
+            self.named[new.id] = self._names(now)
             if merged.changes or merged.conflicts:
-                reason = "has landed; a new story should carry what the intent changed"
-                self.conflicts.append(Conflict(new.id, "story", node.path, node.line, reason))
+                self.conflicts.append(Conflict(new.id, "story", node.path, node.line, _LANDED.format(new.id)))
             return
+        self.named[new.id] = self._names({**now, **merged.changes})
         for part in merged.conflicts:
             reason = "was changed by hand, and the intent now gives it another value"
             self.conflicts.append(Conflict(new.id, part, node.path, node.line, reason))
@@ -264,34 +274,28 @@ class Planner:
             self.edits.setdefault(node.path, []).extend(edits)
         self.derived[new.id] = derived(written)
 
-    def _retire(self, wanted: set[str]) -> tuple[list[str], list[str]]:
-        """Remove what no draft asks for any more, unless a person's hand is on it or hangs from it."""
-        leaving = [node for node in self.base if node not in wanted and "/" not in node]
-        gone: list[str] = []
-        removed_files: list[str] = []
-        for node_id in leaving:
+    def _names(self, written: Mapping[str, str | None]) -> list[str]:
+        """The ids that an item names, by the written form of its parts."""
+        names = [name for part in (*sorted(LISTS), "epic") for name in listed(written.get(part) or "")]
+        return [self.graph.aliases.get(name, name) for name in names]
+
+    def _retire(self, wanted: set[str]) -> tuple[Leaving, list[str]]:
+        """Remove what no draft asks for any more, unless a person's hand is on it or what stays hangs from it."""
+        leaving = leave(Standing(self.graph, self.base, self.landed), wanted, self.named)
+        for node_id, reason in leaving.held.items():
             node = self.graph.nodes[node_id]
-            held = self._held(node_id, set(leaving))
-            if held:
-                reason = f"{held}, but the intent no longer asks for it"
-                self.conflicts.append(Conflict(node_id, "all", node.path, node.line, reason))
-                continue
-            gone.append(node_id)
+            self.conflicts.append(Conflict(node_id, WHOLE, node.path, node.line, reason))
+        removed_files: list[str] = []
+        for node_id in leaving.gone:
+            node = self.graph.nodes[node_id]
             if node.kind in (Kind.EPIC, Kind.STORY):
                 removed_files.append(node.path)
             else:
                 self.edits.setdefault(node.path, []).append(RemoveItem(node_id))
-        return gone, removed_files
-
-    def _held(self, node: str, leaving: set[str]) -> str:
-        """Why a node must not be removed without a person's word; empty where nothing holds it."""
-        if node in self.landed:
-            return "has landed"
-        item = self._item(node)
-        base = self.base[node]
-        edited = [name for name, value in derived(parts(item)) if base.get(name) != value] + hand_set(item)
-        if edited:
-            return f"was changed by hand ({', '.join(edited)})"
-        sources = {link.source for link in self.graph.down(node) if "/" not in link.source}
-        hanging = sorted(sources - self.base.keys() - leaving)
-        return f"is named by {', '.join(hanging)}" if hanging else ""
+        for node_id, (part, value) in leaving.cut.items():
+            self.changed.append(node_id)
+            edit = as_edit(node_id, part, value)
+            self.edits.setdefault(self.graph.nodes[node_id].path, []).append(edit)
+            written = dict(self.base[node_id]) | {part: encode(part, value)}
+            self.derived[node_id] = tuple(sorted(written.items()))
+        return leaving, removed_files

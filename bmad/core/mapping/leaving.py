@@ -1,0 +1,113 @@
+"""What leaves because no draft asks for it any more, and what stays nevertheless, with all that it hangs on."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from bmad.core.graph import SpecGraph
+from bmad.core.mapping.parts import derived, hand_set, listed, parts
+from bmad.model.ids import Kind
+from bmad.model.spec import Criterion
+
+_LIST_OF = {Kind.REQUIREMENT: "traces", Kind.EPIC: "covers"}
+"""The list that is cut where some of what it names leaves; a story is kept with all that it names."""
+
+_BACK = "To keep it, put its sentences back into the intent."
+
+
+class Standing(NamedTuple):
+    """The specification as it stands: its graph, what the mapper wrote last, and the stories that have landed."""
+
+    graph: SpecGraph
+    base: Mapping[str, Mapping[str, str]]
+    landed: Collection[str]
+
+
+class Leaving(NamedTuple):
+    """What becomes of the nodes that no draft asks for."""
+
+    gone: tuple[str, ...]
+    held: dict[str, str]
+    """Why a node must not go without a person's word, as a sentence without its subject."""
+    kept: dict[str, str]
+    """Every node that stays, and the one that it stays for; what is held stays for itself."""
+    cut: dict[str, tuple[str, str]]
+    """The list of a kept node without what leaves: the part and its written form."""
+
+
+def leave(standing: Standing, wanted: Collection[str], named: Mapping[str, Iterable[str]]) -> Leaving:
+    """Part what leaves from what stays; `named` holds what each node that a draft asks for will name."""
+    leaving = dict.fromkeys(node for node in standing.base if node not in wanted and "/" not in node)
+    held = {node: why for node in leaving if (why := _held(standing, node, leaving))}
+    kept = {node: node for node in held}
+    queue = [(node, node) for node in held]
+    for source, targets in named.items():
+        _keep(targets, source, leaving, kept, queue)
+    for node, root in queue:
+        _keep(_needs(standing, node, leaving.keys() - held.keys()), root, leaving, kept, queue)
+    gone = tuple(node for node in leaving if node not in kept)
+    return Leaving(gone, held, kept, _cut(standing, kept, gone))
+
+
+def _keep(
+    targets: Iterable[str],
+    root: str,
+    leaving: Collection[str],
+    kept: dict[str, str],
+    queue: list[tuple[str, str]],
+) -> None:
+    for target in targets:
+        if target in leaving and target not in kept:
+            kept[target] = root
+            queue.append((target, root))
+
+
+def _needs(standing: Standing, node: str, leaving: Collection[str]) -> list[str]:
+    """What a kept node cannot do without: a story all, a requirement one statement, any what a hand added."""
+    graph = standing.graph
+    targets = [link.target for link in graph.up(node)]
+    part = _LIST_OF.get(graph.nodes[node].kind)
+    if part is None:
+        return targets
+    if part == "traces" and all(target in leaving for target in targets):
+        return targets
+    written = listed(standing.base[node].get(part, ""))
+    return [target for target in targets if target not in written]
+
+
+def _cut(standing: Standing, kept: Iterable[str], gone: Collection[str]) -> dict[str, tuple[str, str]]:
+    graph = standing.graph
+    cut: dict[str, tuple[str, str]] = {}
+    for node in kept:
+        part, item = _LIST_OF.get(graph.nodes[node].kind), graph.nodes[node].item
+        if part is None or isinstance(item, Criterion):
+            continue
+        now = listed(parts(item)[part])
+        left = [name for name in now if graph.aliases.get(name, name) not in gone]
+        if left != now:
+            cut[node] = (part, ", ".join(left))
+    return cut
+
+
+def _held(standing: Standing, node: str, leaving: Collection[str]) -> str:
+    """Why a node must not be removed without a person's word, and what leads on; empty where nothing holds it."""
+    graph = standing.graph
+    item, kind = graph.nodes[node].item, graph.nodes[node].kind
+    if isinstance(item, Criterion):
+        raise TypeError(node)
+    own_file = kind in (Kind.EPIC, Kind.STORY)
+    remove = f"remove {'its file' if own_file else f'it from {item.path}'} and map again"
+    if node in standing.landed:
+        return f"has landed, but the intent no longer asks for it. To drop it, {remove}. {_BACK}"
+    base = standing.base[node]
+    edited = [name for name, value in derived(parts(item)) if base.get(name) != value] + hand_set(item)
+    if edited:
+        first = f"end what is under way on it (bmad cancel {node}), then " if kind is Kind.STORY else ""
+        changed = f"was changed since it was mapped ({', '.join(edited)})"
+        return f"{changed}, but the intent no longer asks for it. To drop it, {first}{remove}. {_BACK}"
+    sources = {link.source for link in graph.down(node) if "/" not in link.source}
+    hanging = sorted(sources - standing.base.keys() - set(leaving))
+    if not hanging:
+        return ""
+    names = ", ".join(hanging)
+    lead = f"To drop it, take the reference out of {names} and map again. {_BACK}"
+    return f"is named by {names}, but the intent no longer asks for it. {lead}"

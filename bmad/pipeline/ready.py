@@ -1,0 +1,80 @@
+"""Which stories `bmad act` could begin: its own rule, asked of the branch that it would build on."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from bmad.core.act.run import Run
+from bmad.core.graph import SpecGraph, chain
+from bmad.core.trailers import parse
+from bmad.errors import UsageError
+from bmad.model.act import State
+from bmad.model.lock import LinkKey
+from bmad.model.spec import Story
+from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.acting.schedule import unmet
+from bmad.pipeline.acting.staging import NEXT
+from bmad.pipeline.hooks import BRANCH
+from bmad.ports.files import Formats
+from bmad.ports.history import Objects
+
+_HEADS = "refs/heads/"
+
+
+class Ground(NamedTuple):
+    """What is known where stories are built: those that have landed, those not open again, those done by hand."""
+
+    landed: frozenset[str]
+    closed: frozenset[str]
+    by_hand: frozenset[str]
+    begun: frozenset[str]
+    """Those of the stories that were asked about on whose own branch people have commits."""
+
+
+def ground(objects: Objects, formats: Formats, target: str | None, branches: Iterable[str]) -> Ground | None:
+    """What stands on the target, by default HEAD, and on `bmad/next` where stories land there first.
+
+    `branches` are the stories whose branches are looked into. None where no specification with settings can be
+    read: `bmad act` would begin nothing either.
+    """
+    grounds = Grounds(objects, formats)
+    name = "HEAD" if target is None else _HEADS + target.removeprefix(_HEADS)
+    bases = [basis for basis in [_at(objects, grounds, name)] if basis is not None]
+    if bases and bases[0].settings.act.accept == "end":
+        bases += [basis for basis in [_at(objects, grounds, NEXT)] if basis is not None]
+    if not bases:
+        return None
+    landed = frozenset(story for basis in bases for story in basis.landed)
+    closed = frozenset(story for story in landed if any(basis.closed(story) for basis in bases))
+    by_hand = frozenset(story for basis in bases for story in grounds.by_hand(basis))
+    begun = frozenset(story for story in branches if _is_begun(objects, grounds, bases[-1].commit, story))
+    return Ground(landed, closed, by_hand, begun)
+
+
+def _is_begun(objects: Objects, grounds: Grounds, base: str, story: str) -> bool:
+    """Whether a person has commits on the story's branch; those of bmad act bear a `Step:`."""
+    tip = objects.tips(base, f"{_HEADS}{BRANCH}{story}").head
+    return any(not parse(commit.message).values("step") for commit in grounds.between(base, tip))
+
+
+def _at(objects: Objects, grounds: Grounds, name: str) -> Basis | None:
+    try:
+        return grounds.at(objects.tips(name, name).head)
+    except UsageError:
+        return None
+
+
+def missing(story: Story, graph: SpecGraph, ground: Ground, told: Mapping[str, Run]) -> tuple[str, ...]:
+    """The stories that have to land before it; those that people did count, unless `bmad act` has begun them."""
+    return tuple(
+        name
+        for name in unmet(story, graph, ground.landed)
+        if not (name in ground.by_hand and told.get(name, Run(name)).state is State.BACKLOG)
+    )
+
+
+def sound(stories: Iterable[str], graph: SpecGraph, suspect: Collection[LinkKey]) -> list[str]:
+    """Those of the stories whose chain to the intent is whole, and nothing of it suspect."""
+    ways = ((story, chain(graph, story)) for story in stories)
+    return [
+        story for story, way in ways if not way.problems and not any(link.key in suspect for link in way.links)
+    ]

@@ -1,0 +1,97 @@
+"""`bmad status` beside the loop: what it calls next is what `bmad act` would begin, and what is done is done."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.act.stage import Stage
+from tests.act.test_submit import begun, work
+from tests.program import bmad
+
+
+def begins(stage: Stage) -> list[str]:
+    """The stories of the board's `next_up`, which are those that a dry run would begin."""
+    stands = stage.json_lines("act", "--dry-run")[-1]["stories"]
+    told = sorted(one["id"] for one in stands if one["waits_for"] == "would be begun")
+    found: list[str] = stage.json("status")["next_up"]
+    assert sorted(found) == told
+    return found
+
+
+def waits(stage: Stage) -> list[str]:
+    """What the second story waits for."""
+    [found] = [one["waits_for"] for one in stage.json("status")["stories"] if one["id"] == stage.second]
+    return list(found)
+
+
+@pytest.mark.parametrize("end", ["plan", "failed", "cancelled", "accept"])
+def test_what_is_begun_and_has_not_landed_holds_up_what_depends_on_it(tmp_path: Path, end: str) -> None:
+    stage = Stage(tmp_path, accept="story", plan="human" if end == "plan" else "auto")
+    stage.depend(stage.second, stage.first)
+    assert begins(stage) == [stage.first]
+    stage.play({f"{stage.first} 1/dev": {"exit": 1}} if end == "failed" else {})
+    stage.bmad("act", stage.first, code=4)
+    if end == "cancelled":
+        stage.bmad("cancel", stage.first)
+    assert stage.json("status")["stories"][0]["state"] == end
+    assert (begins(stage), waits(stage)) == ([], [stage.first])
+    assert f"waits for {stage.first}" in stage.bmad("status").out
+
+
+def test_what_has_landed_where_stories_wait_for_one_acceptance_is_met(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="end")
+    stage.depend(stage.second, stage.first)
+    stage.bmad("act", stage.first, code=4)
+    assert (begins(stage), waits(stage)) == ([stage.second], [])
+
+
+def test_what_people_did_is_met_and_counts_where_stories_land(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    stage.depend(stage.second, stage.first)
+    stage.git("switch", "--quiet", "-c", "aside")
+    stage.commit({stage.file_of(stage.first): "VALUE = 1\n"}, f"By hand\n\nStory: {stage.first}")
+    stage.bmad("start", stage.first, "--here")
+    assert waits(stage) == [stage.first], "what is not on main yet has not landed"
+    stage.git("switch", "--quiet", "main")
+    stage.git("merge", "--quiet", "aside")
+    assert (stage.second in stage.json("status")["next_up"], waits(stage)) == (True, [])
+
+
+def test_a_suspect_story_is_not_called_next(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    assert len(begins(stage)) == 2
+    (stage.repo / "intent.md").write_text(stage.intent.replace("return `a`", "return `A`"), encoding="utf-8")
+    stage.bmad("map", "intent.md")
+    stage.commit({}, "Change the intent")
+    assert begins(stage) == [stage.second]
+
+
+def test_a_submitted_branch_shows_what_the_journal_says(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="auto")
+    work(stage)
+    stage.bmad("submit")
+    assert stage.git("branch", "--show-current") == f"bmad/{stage.first}"
+    assert [one["state"] for one in stage.json("status")["stories"]] == ["done", "backlog"]
+
+
+def test_a_reopened_story_is_next_again(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    stage.bmad("act", stage.first)
+    assert begins(stage) == [stage.second]
+    stage.bmad("reopen", stage.first, "--why", "More.")
+    stage.commit({}, "Take it up again")
+    assert sorted(begins(stage)) == sorted([stage.first, stage.second])
+    stage.git("switch", "--quiet", "-C", f"bmad/{stage.first}")
+    stage.commit({}, f"Go on by hand\n\nStory: {stage.first}")
+    assert begins(stage) == [stage.second]
+
+
+def test_a_bare_repository_has_no_work_tree_to_show(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare"))
+    ended = bmad("status", cwd=tmp_path / "bare")
+    assert (ended.code, "work tree" in ended.err) == (3, True)
+    stage.git("-C", str(tmp_path / "bare"), "worktree", "add", "--quiet", str(tmp_path / "tree"), "main")
+    board = json.loads(bmad("status", "--json", cwd=tmp_path / "tree").out)
+    assert len(board["next_up"]) == 2

@@ -1,0 +1,107 @@
+"""A small intent, the least of mappers, and what tests ask of a folder that was mapped."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from bmad.model.draft import (
+    Coverage,
+    Draft,
+    DraftEpic,
+    DraftRequirement,
+    DraftStatement,
+    DraftStory,
+    Span,
+)
+from bmad.model.reports import MapReport
+from bmad.model.spec import StatementClass
+from bmad.pipeline.map import MapRequest, map_intent
+from bmad.pipeline.validate import validate
+from bmad.store.formats import TextFormats
+from bmad.store.workspace import FileWorkspace
+
+INTENT = """# Shelf
+
+## Books
+
+- A book has a title and a year.
+- Books are listed by year.
+
+## Readers
+
+- A reader borrows at most three books.
+"""
+
+
+def bullets(text: str) -> Draft:
+    """The least of mappers: a bullet is a statement, a requirement and a story; a heading is an epic."""
+    statements: list[DraftStatement] = []
+    epics: dict[str, list[int]] = {}
+    for match in re.finditer(r"^(?:## (.*)|- (.*))$", text, re.MULTILINE):
+        if match[1]:
+            epics[match[1]] = []
+            continue
+        heading = list(epics)[-1]
+        epics[heading].append(len(statements))
+        span = Span(*match.span(2))
+        statements.append(
+            DraftStatement(
+                span=span, klass=StatementClass.REQUIREMENT, under=("Shelf", heading), title=match[2].rstrip(".")
+            )
+        )
+    quotes = [text[entry.span.start : entry.span.end] for entry in statements]
+    groups = {title: members for title, members in epics.items() if members}
+    return Draft(
+        title="Shelf",
+        statements=tuple(statements),
+        requirements=tuple(
+            DraftRequirement(title=entry.title, text=f"Shall: {quote}", statements=(index,))
+            for index, (entry, quote) in enumerate(zip(statements, quotes, strict=True))
+        ),
+        epics=tuple(
+            DraftEpic(title=title, text="", requirements=tuple(members)) for title, members in groups.items()
+        ),
+        stories=tuple(
+            DraftStory(
+                title=entry.title,
+                epic=next(n for n, members in enumerate(groups.values()) if index in members),
+                requirements=(index,),
+                narrative=f"I want: {quotes[index]}",
+                criteria=(f"Given 1 shelf, then: {quotes[index]}",),
+            )
+            for index, entry in enumerate(statements)
+        ),
+        coverage=Coverage(characters=len(text), in_statements=0, structure=0, context=len(text)),
+    )
+
+
+Mapper = Callable[[str], Draft]
+
+
+def run(root: Path, text: str | None = None, mapper: Mapper = bullets, **options: bool) -> MapReport:
+    if text is not None:
+        (root / "intent.md").write_text(text, encoding="utf-8")
+    request = MapRequest("intent.md", "test", **options)
+    return map_intent(FileWorkspace(root), TextFormats(), mapper, request)
+
+
+def tree(root: Path) -> dict[str, str]:
+    """Every file but bmad's local state, by path."""
+    return {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and ".bmad" not in path.parts
+    }
+
+
+def replace(root: Path, pattern: str, old: str, new: str) -> str:
+    """Edit the one file that matches, as a person would; its path."""
+    (path,) = [path for path in root.glob(pattern) if old in path.read_text(encoding="utf-8")]
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    return path.relative_to(root).as_posix()
+
+
+def findings(root: Path) -> list[str]:
+    report = validate(FileWorkspace(root), TextFormats())
+    assert report.items_seen == report.items_read
+    return sorted({finding.code for finding in report.findings})

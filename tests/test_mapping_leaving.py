@@ -1,0 +1,123 @@
+"""What an intent no longer asks for, and a hand is on: kept with all it hangs on, or nothing is written."""
+
+import re
+from pathlib import Path
+
+from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
+from bmad.model.findings import Severity
+from bmad.pipeline.reopen import reopen
+from bmad.pipeline.validate import validate
+from bmad.store.formats import TextFormats
+from bmad.store.workspace import FileWorkspace
+from tests.mapping import INTENT, bullets, replace, run, tree
+
+NO_READERS = INTENT.partition("## Readers")[0]
+
+
+def lumped(text: str) -> Draft:
+    """A mapper that makes one requirement, one epic and one story of all that is said."""
+    draft = bullets(text)
+    every = tuple(range(len(draft.statements)))
+    return draft.model_copy(
+        update={
+            "requirements": (DraftRequirement(title="Lump", text="Shall: all.", statements=every),),
+            "epics": (DraftEpic(title="Lump", text="", requirements=(0,)),),
+            "stories": (
+                DraftStory(title="Lump", epic=0, requirements=(0,), narrative="All.", criteria=("Then 1 lump.",)),
+            ),
+        }
+    )
+
+
+def errors(root: Path) -> list[str]:
+    found = validate(FileWorkspace(root), TextFormats()).findings
+    return [f"{one.code} {one.message}" for one in found if one.severity is Severity.ERROR]
+
+
+def prepare(root: Path, words: str) -> str:
+    """Write into a story what an agent writes there before it is built; the story's id."""
+    path = replace(root, f"stories/*{words}*.md", "- Implements: ", "- Territory: `src/**`\n- Implements: ")
+    return path.removeprefix("stories/")[:12]
+
+
+def test_what_cannot_be_kept_soundly_is_refused_with_what_leads_on(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    story = prepare(tmp_path, "borrows")
+    before = tree(tmp_path) | {"intent.md": NO_READERS}
+    for keep in (False, True):
+        report = run(tmp_path, NO_READERS, keep=keep)
+        assert (report.ok, report.written) == (False, False)
+        reasons = {conflict.id[:3]: conflict.reason for conflict in report.conflicts}
+        assert f"bmad cancel {story}" in reasons["STO"]
+        assert f"cannot stay for {story}" in reasons["INT"]
+        assert tree(tmp_path) == before
+    [path] = tmp_path.glob(f"stories/{story}*")
+    path.unlink()
+    assert run(tmp_path).ok
+    assert errors(tmp_path) == []
+    assert "borrows" not in "".join(tree(tmp_path).values())
+
+
+def test_what_a_kept_story_hangs_on_is_kept_and_what_leaves_is_named_nowhere(tmp_path: Path) -> None:
+    run(tmp_path, INTENT + "- A reader has a card.\n- A reader pays 3 euros.\n")
+    stories = {prepare(tmp_path, words) for words in ("borrows", "pays")}
+    report = run(tmp_path, mapper=lumped, keep=True)
+    assert report.written
+    assert {conflict.id for conflict in report.conflicts} == stories
+    assert report.retired
+    assert errors(tmp_path) == []
+    documents = tree(tmp_path)
+    assert stories <= {path.removeprefix("stories/")[:12] for path in documents}
+    written = "".join(text for path, text in documents.items() if path != "specs/trace.lock")
+    assert not [name for name in report.retired if name in written]
+    again = run(tmp_path, mapper=lumped, keep=True)
+    assert (again.written, again.changed, again.retired) == (False, (), ())
+
+
+def test_what_a_hand_had_a_story_name_stays_for_it(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    leaving = run(tmp_path, mapper=lumped, dry_run=True).retired
+    requirement = next(name for name in leaving if name.startswith("FR-"))
+    [story] = [path for path in tmp_path.glob("stories/*.md") if path.name[:12] not in leaving]
+    replace(tmp_path, f"stories/{story.name}", "- Implements: ", f"- Implements: {requirement}, ")
+    report = run(tmp_path, mapper=lumped)
+    assert report.written
+    assert requirement not in report.retired
+    assert errors(tmp_path) == []
+
+
+def test_a_story_that_names_by_hand_what_leaves_is_not_left_with_a_dead_name(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    [other] = re.findall(r"- Implements: (.*)", tree(tmp_path)[replace(tmp_path, "stories/*borrows*.md", "", "")])
+    story = replace(tmp_path, "stories/*listed*.md", "- Implements: ", f"- Implements: {other}, ")
+    before = tree(tmp_path) | {"intent.md": NO_READERS}
+    report = run(tmp_path, NO_READERS, keep=True)
+    assert not report.ok
+    assert [story.removeprefix("stories/")[:12] in conflict.reason for conflict in report.conflicts] == [True]
+    assert tree(tmp_path) == before
+
+
+def test_an_error_that_was_there_before_holds_up_no_map(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    replace(tmp_path, "stories/*borrows*.md", "- Implements: ", "- Implements: FR-nowhere, ")
+    before = errors(tmp_path)
+    assert before
+    report = run(tmp_path, INTENT.replace("- A reader", "- A card is yellow.\n- A reader"))
+    assert report.written
+    assert errors(tmp_path) == before
+
+
+def test_a_landed_story_takes_up_what_the_intent_says_once_it_is_reopened(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    story = replace(tmp_path, "stories/*borrows*.md", "", "").removeprefix("stories/")[:12]
+    (tmp_path / "stories/records").mkdir()
+    (tmp_path / f"stories/records/{story}.json").write_text("{}", encoding="utf-8")
+    changed = INTENT.replace("three books", "three books at once")
+    report = run(tmp_path, changed)
+    assert [conflict.id for conflict in report.conflicts] == [story]
+    assert f"bmad reopen {story}" in report.conflicts[0].reason
+    reopen(FileWorkspace(tmp_path), TextFormats(), story, "Ada", "More is asked for.")
+    assert run(tmp_path).ok
+    assert "at once" in next(
+        text for path, text in tree(tmp_path).items() if story in path and "records" not in path
+    )
