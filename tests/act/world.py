@@ -3,9 +3,13 @@
 The agents are one Python program started as a `command` (`scripted_agent.py`). Nothing of bmad is replaced.
 """
 
+import atexit
 import json
+import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from tests.program import bmad, git
@@ -43,10 +47,18 @@ def yaml(agent: Sequence[str], **act: object) -> str:
 
 def repository(folder: Path, settings: dict[str, object] | None = None, **act: object) -> Path:
     """A repository on `main` whose backlog is mapped and committed; its work tree is clean."""
-    folder.mkdir(parents=True)
-    git("init", "--quiet", "--initial-branch", "main", cwd=folder)
     agent = [sys.executable, str(AGENT), json.dumps(settings or {})]
-    (folder / "bmad.yaml").write_text(yaml(agent, **act), encoding="utf-8")
+    shutil.copytree(_mapped(yaml(agent, **act)), folder)
+    return folder
+
+
+@cache
+def _mapped(told: str) -> Path:
+    """The repository with these settings, made once and copied from then on."""
+    folder = Path(tempfile.mkdtemp(prefix="bmad-test-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    git("init", "--quiet", "--initial-branch", "main", cwd=folder)
+    (folder / "bmad.yaml").write_text(told, encoding="utf-8")
     (folder / ".gitignore").write_text(".bmad/\n__pycache__/\n", encoding="utf-8")
     git("add", ".", cwd=folder)
     git("commit", "--quiet", "-m", "Adopt bmad", cwd=folder)
