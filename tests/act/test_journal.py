@@ -193,8 +193,9 @@ def test_what_was_acknowledged_outlives_a_kill(path: Path) -> None:
         for _ in range(1 + 3 * kill):
             acknowledged = int(writer.stdout.readline())
         os.kill(writer.pid, signal.SIGKILL)
-        for line in writer.communicate()[0].splitlines(keepends=True):
+        for line in writer.stdout.read().splitlines(keepends=True):  # also what is buffered here already
             acknowledged = int(line) if line.endswith("\n") else acknowledged
+        writer.communicate()
         assert writer.returncode == -signal.SIGKILL
         found = [one.seq for one in read(path)]
         assert found == list(range(1, len(found) + 1))
