@@ -9,7 +9,7 @@ from bmad.cli.act import teller
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.pipeline.acting.submit import SubmitRequest, submit
-from bmad.pipeline.hooks import BRANCH
+from bmad.pipeline.branches import BRANCH
 from bmad.render.acting import standing
 from bmad.wiring import open_app
 

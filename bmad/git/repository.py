@@ -56,6 +56,9 @@ class GitRepository:
         self._calls.settle()
         return self._worktrees.worktree(name, branch, base)
 
+    def worktrees(self) -> list[str]:
+        return self._worktrees.names()
+
     def remove(self, name: str, keep: str = "") -> None:
         self._calls.settle()
         self._worktrees.remove(name, keep)

@@ -81,6 +81,13 @@ class Worktrees:
             self._stage.load(tree, commit, files=False)
             self._stage.share(tree)
 
+    def names(self) -> list[str]:
+        """The worktrees of which something is there, also half made or half removed."""
+        folders = (re.sub(r"^\.(new|gone|link)-", "", name) for name in _listed(self.folder))
+        own = _listed(self._calls.common / "worktrees")
+        found = {*folders, *(name.removeprefix(_PREFIX) for name in own if name.startswith(_PREFIX))}
+        return sorted(name for name in found if _NAME.fullmatch(name))
+
     def remove(self, name: str, keep: str = "") -> None:
         """Take a worktree away, the branch stays; what no commit holds is kept first where `keep` names a ref."""
         tree = self.named(name, "none")
@@ -203,6 +210,13 @@ class Worktrees:
         self._stage.load(fresh, commit, files=True)
         fresh.folder.rename(tree.folder)
         self._stage.share(tree)
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names
+    except OSError:
+        return []
 
 
 def _free(path: Path) -> Path:

@@ -9,12 +9,12 @@ from bmad.core.paths import Classifier, PathClass
 from bmad.core.trailers import STORY, parse
 from bmad.errors import UsageError
 from bmad.model.layout import POLICY
+from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.spec import load
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout
 
 HOOKS = ("prepare-commit-msg", "commit-msg")
-BRANCH = "bmad/"
 """A story's branch is `bmad/STORY-…`."""
 
 _MARK = "# written by: bmad hooks install"

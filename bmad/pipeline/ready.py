@@ -5,19 +5,15 @@ from typing import NamedTuple
 
 from bmad.core.act.run import Run
 from bmad.core.graph import SpecGraph, chain
-from bmad.core.trailers import parse
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.lock import LinkKey
 from bmad.model.spec import Story
+from bmad.pipeline.acting import schedule
 from bmad.pipeline.acting.grounds import Basis, Grounds
-from bmad.pipeline.acting.schedule import unmet
-from bmad.pipeline.acting.staging import NEXT
-from bmad.pipeline.hooks import BRANCH
+from bmad.pipeline.branches import HEADS, NEXT, REF
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
-
-_HEADS = "refs/heads/"
 
 
 class Ground(NamedTuple):
@@ -37,7 +33,7 @@ def ground(objects: Objects, formats: Formats, target: str | None, branches: Ite
     read: `bmad act` would begin nothing either.
     """
     grounds = Grounds(objects, formats)
-    name = "HEAD" if target is None else _HEADS + target.removeprefix(_HEADS)
+    name = "HEAD" if target is None else HEADS + target.removeprefix(HEADS)
     bases = [basis for basis in [_at(objects, grounds, name)] if basis is not None]
     if bases and bases[0].settings.act.accept == "end":
         bases += [basis for basis in [_at(objects, grounds, NEXT)] if basis is not None]
@@ -51,9 +47,8 @@ def ground(objects: Objects, formats: Formats, target: str | None, branches: Ite
 
 
 def _is_begun(objects: Objects, grounds: Grounds, base: str, story: str) -> bool:
-    """Whether a person has commits on the story's branch; those of bmad act bear a `Step:`."""
-    tip = objects.tips(base, f"{_HEADS}{BRANCH}{story}").head
-    return any(not parse(commit.message).values("step") for commit in grounds.between(base, tip))
+    """Whether a person has commits on the story's branch."""
+    return bool(grounds.by_people(base, objects.tips(base, f"{REF}{story}").head))
 
 
 def _at(objects: Objects, grounds: Grounds, name: str) -> Basis | None:
@@ -65,11 +60,11 @@ def _at(objects: Objects, grounds: Grounds, name: str) -> Basis | None:
 
 def missing(story: Story, graph: SpecGraph, ground: Ground, told: Mapping[str, Run]) -> tuple[str, ...]:
     """The stories that have to land before it; those that people did count, unless `bmad act` has begun them."""
-    return tuple(
-        name
-        for name in unmet(story, graph, ground.landed)
-        if not (name in ground.by_hand and told.get(name, Run(name)).state is State.BACKLOG)
-    )
+
+    def by_hand(name: str) -> bool:
+        return name in ground.by_hand and told.get(name, Run(name)).state is State.BACKLOG
+
+    return schedule.missing(story, graph, ground.landed, by_hand)
 
 
 def sound(stories: Iterable[str], graph: SpecGraph, suspect: Collection[LinkKey]) -> list[str]:

@@ -9,8 +9,9 @@ from bmad.model.ids import Kind
 from bmad.model.reports import StartReport
 from bmad.model.settings import Settings
 from bmad.model.spec import Story
+from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.graph import find
-from bmad.pipeline.hooks import BRANCH, HOOKS
+from bmad.pipeline.hooks import HOOKS
 from bmad.pipeline.spec import Loaded, load_sound
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout

@@ -17,8 +17,8 @@ from bmad.model.layout import RECORD_RE
 from bmad.model.lock import Lock
 from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusState, StatusStory
 from bmad.model.spec import ACTIONABLE, Statement, Story
+from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.graph import graph_link
-from bmad.pipeline.hooks import BRANCH
 from bmad.pipeline.ready import Ground, ground, missing, sound
 from bmad.pipeline.spec import load_sound
 from bmad.pipeline.trace import read_at

@@ -114,6 +114,10 @@ class Repository(Protocol):
         """
         ...
 
+    def worktrees(self) -> list[str]:
+        """The names of the worktrees of which something is there, sorted."""
+        ...
+
     def remove(self, name: str, keep: str = "") -> None:
         """Take the worktree away; the branch stays.
 

@@ -14,6 +14,10 @@ PLAYER = Path(__file__).parent / "playing_agent.py"
 Play = dict[str, Any]
 """What an agent does in a step: `files`, `answer`, `exit` (see playing_agent.py)."""
 
+FAILING = "import unittest\n\n\nclass Test(unittest.TestCase):\n    def test_it(self):\n        self.fail('no')\n"
+PASSING = FAILING.replace("self.fail('no')", "self.assertTrue(True)")
+"""The text of a test, as a person writes it."""
+
 
 class Stage:
     """A repository in a folder; `first` and `second` are the stories of its backlog."""
@@ -121,6 +125,21 @@ class Stage:
     def name(self, story: str) -> str:
         """The story's name as files bear it."""
         return story.replace("-", "_").lower()
+
+
+def begun(folder: Path, **act: object) -> Stage:
+    """A stage whose first story has a territory and is begun by a person, who stands on its branch."""
+    stage = Stage(folder, None, **act)
+    stage.territory(stage.first, stage.file_of(stage.first))
+    stage.bmad("hooks", "install")
+    stage.bmad("start", stage.first)
+    return stage
+
+
+def work(stage: Stage, text: str = "VALUE = 1\n", test: str = PASSING) -> str:
+    """Commit by hand, as a person would: the hooks fill in the trailer."""
+    files = {stage.file_of(stage.first): text, f"tests/test_{stage.name(stage.first)}.py": test}
+    return stage.commit(files, "Do it by hand")
 
 
 def claim(story: str, quote: str, **more: object) -> dict[str, object]:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.act.repos import text
-from tests.act.stage import Stage, claim, found, source
-from tests.act.test_submit import PASSING, begun, work
+from tests.act.stage import PASSING, Stage, begun, claim, found, source, work
 
 _DIE = """
 import os, sys

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.act.stage import Stage
-from tests.act.test_submit import begun, work
+from tests.act.stage import Stage, begun, work
 from tests.program import bmad
 
 

@@ -6,26 +6,9 @@ from pathlib import Path
 import pytest
 
 from bmad.core.act.review import finding_id
-from tests.act.stage import Stage, claim, found, replies
+from tests.act.stage import FAILING, PASSING, Stage, begun, claim, found, replies, work
 
 REVIEW = "review/correctness"
-FAILING = "import unittest\n\n\nclass Test(unittest.TestCase):\n    def test_it(self):\n        self.fail('no')\n"
-PASSING = FAILING.replace("self.fail('no')", "self.assertTrue(True)")
-
-
-def begun(folder: Path, **act: object) -> Stage:
-    """A stage whose first story has a territory and is begun by a person, who stands on its branch."""
-    stage = Stage(folder, None, **act)
-    stage.territory(stage.first, stage.file_of(stage.first))
-    stage.bmad("hooks", "install")
-    stage.bmad("start", stage.first)
-    return stage
-
-
-def work(stage: Stage, text: str = "VALUE = 1\n", test: str = PASSING) -> str:
-    """Commit by hand, as a person would: the hooks fill in the trailer."""
-    files = {stage.file_of(stage.first): text, f"tests/test_{stage.name(stage.first)}.py": test}
-    return stage.commit(files, "Do it by hand")
 
 
 def test_work_by_hand_is_reviewed_recorded_and_landed_and_the_branch_stays(tmp_path: Path) -> None:

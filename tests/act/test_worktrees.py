@@ -38,6 +38,20 @@ def test_a_new_worktree_stands_on_its_branch_and_the_person_sees_nothing(
     git(person.root, "fsck", "--strict")
 
 
+def test_what_is_half_made_or_half_removed_has_a_name_too(person: Person, repository: GitRepository) -> None:
+    assert repository.worktrees() == []
+    person.git("worktree", "add", "-q", "--detach", str(person.root.parent / "other"))
+    story(repository, person.base)
+    folder = person.root / ".bmad/worktrees"
+    (folder / "STORY-a").rename(folder / ".gone-STORY-a")
+    (folder / ".new-STORY-b").mkdir()
+    (person.root / ".git/worktrees/bmad-STORY-c").mkdir()
+    assert repository.worktrees() == ["STORY-a", "STORY-b", "STORY-c"]
+    for name in repository.worktrees():
+        repository.remove(name)
+    assert repository.worktrees() == []
+
+
 def test_a_branch_that_is_there_keeps_its_commits(person: Person, repository: GitRepository) -> None:
     later = person.commit("Later\n", {"c.txt": "three\n"})
     person.git("branch", "bmad/STORY-a", later)

@@ -25,6 +25,12 @@ WORK = (
     work("1/dev", Role.DEVELOPER, "c2"),
     work("1/review/correctness", Role.REVIEWER, "c3"),
 )
+DEV, REVIEW = WORK[1], WORK[2]
+FIX, AGAIN = work("2/fix", Role.DEVELOPER, "c4"), work("2/review/correctness", Role.REVIEWER, "c5")
+MENDED: dict[str, object] = {"rounds": 2, "work": (*WORK, FIX, AGAIN)}
+"""A record of two rounds, whose second one fixed something and was reviewed."""
+
+CODE: dict[str, Content] = {"src/find.py": "def find():\n    return [1]\n"}
 
 
 def entries(repo: Repo, base: str, head: str) -> tuple[ChangeEntry, ...]:

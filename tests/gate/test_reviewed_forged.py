@@ -7,7 +7,21 @@ import pytest
 from bmad.core.gate.words import listed
 from bmad.model.agents import Role
 from bmad.model.record import CheckRun, Evidence, RecordedFinding, Work
-from tests.gate.records import REVIEWED, WORK, add, record, reviewed, squash, work
+from tests.gate.records import (
+    AGAIN,
+    CODE,
+    DEV,
+    FIX,
+    MENDED,
+    REVIEW,
+    REVIEWED,
+    WORK,
+    add,
+    record,
+    reviewed,
+    squash,
+    work,
+)
 from tests.gate.repo import (
     FIND,
     MAPPED,
@@ -20,11 +34,6 @@ from tests.gate.repo import (
     respecified,
     story,
 )
-
-CODE: dict[str, Content] = {"src/find.py": "def find():\n    return [1]\n"}
-DEV, REVIEW = WORK[1], WORK[2]
-FIX, AGAIN = work("2/fix", Role.DEVELOPER, "c4"), work("2/review/correctness", Role.REVIEWER, "c5")
-MENDED: dict[str, object] = {"rounds": 2, "work": (*WORK, FIX, AGAIN)}
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,27 @@ from bmad.model.layout import RECORD_RE, record_path
 from bmad.model.record import Accepted, CheckRun, Evidence, RecordedFinding
 from bmad.pipeline.records import record_name
 from bmad.store.records import MAX, parse_record
-from tests.gate.records import REVIEWED, WORK, add, at, record, reviewed, spec_of, squash, work
+from tests.gate.records import (
+    AGAIN,
+    CODE,
+    DEV,
+    FIX,
+    MENDED,
+    REVIEW,
+    REVIEWED,
+    WORK,
+    add,
+    at,
+    record,
+    reviewed,
+    spec_of,
+    squash,
+    work,
+)
 from tests.gate.repo import (
     FIND,
     FIND_AT,
     MINTED,
-    Content,
     Repo,
     minted,
     passes,
@@ -29,11 +44,7 @@ from tests.gate.repo import (
 )
 from tests.specs import SMALL, lock_for
 
-CODE: dict[str, Content] = {"src/find.py": "def find():\n    return [1]\n"}
-DEV, REVIEW = WORK[1], WORK[2]
-FIX, AGAIN = work("2/fix", Role.DEVELOPER, "c4"), work("2/review/correctness", Role.REVIEWER, "c5")
 TRIAGE, REPLY = work("1/triage", Role.DEVELOPER, "c6"), work("1/reply/correctness", Role.REVIEWER, "c7")
-MENDED: dict[str, object] = {"rounds": 2, "work": (*WORK, FIX, AGAIN)}
 POLICY = Accepted(by="act.accept", how="policy")
 BOTH = tuple(CheckRun(round=1, name=name, ok=True, exit=0) for name in ("lint", "tests"))
 

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from bmad.core.act.run import Run
 from bmad.errors import CannotAnswerError
-from bmad.pipeline.acting.case import BRANCH, Case
+from bmad.pipeline.acting.case import Case
 from bmad.pipeline.acting.grounds import Grounds
-from bmad.pipeline.acting.noting import only
-from bmad.ports.acting import Desk, Hold
+from bmad.pipeline.acting.noting import only, worktree_hold
+from bmad.pipeline.branches import REF
+from bmad.ports.acting import Desk
 
 
 class Errand(NamedTuple):
@@ -35,21 +36,14 @@ def aside(desk: Desk, grounds: Grounds, errand: Errand) -> Iterator[Case]:
     """
     place = errand.place
     with only(desk, place, errand.what):  # so that what is ended is not at work for anybody
-        hold = _worktree(desk, errand)
+        hold = worktree_hold(desk, place, errand.what)
+        if hold is None:
+            left = f"What an earlier {errand.what} began still works and cannot be ended"
+            raise CannotAnswerError(f"{left} ({desk.locks.holder(f'worktree-{place}')}). End it, and try again.")
         try:
             run = Run(place, round=1, base=errand.base, head=errand.head)
             yield Case(desk, grounds, grounds.at(errand.base), run, hold, about=errand.about)
         finally:
             desk.repository.remove(place)
-            desk.repository.drop(f"{BRANCH}{place}")
+            desk.repository.drop(f"{REF}{place}")
             hold.release()
-
-
-def _worktree(desk: Desk, errand: Errand) -> Hold:
-    """The lock of its worktree, once all is ended that outlived its runner there."""
-    lock = f"worktree-{errand.place}"
-    hold = desk.locks.take(lock, errand.what) if desk.agents.end_survivors(lock) else None
-    if hold is None:
-        left = f"What an earlier {errand.what} began still works and cannot be ended"
-        raise CannotAnswerError(f"{left} ({desk.locks.holder(lock)}). End it, and try again.")
-    return hold

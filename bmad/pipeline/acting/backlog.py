@@ -8,10 +8,9 @@ from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.ids import Kind
 from bmad.pipeline.acting import schedule
-from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.chains import begun_by_hand, unsound
 from bmad.pipeline.acting.grounds import Basis, Grounds
-from bmad.pipeline.acting.staging import NEXT
+from bmad.pipeline.branches import NEXT, short
 from bmad.pipeline.graph import find
 from bmad.ports.acting import Desk
 
@@ -87,7 +86,7 @@ class Backlog:
         missing = self.missing(story)
         if missing:
             return f"it waits for {', '.join(missing)}"
-        return unsound(basis, story) or begun_by_hand(self._desk, basis, story)
+        return unsound(basis, story) or begun_by_hand(self._desk, self._grounds, basis, story)
 
     def missing(self, story: str) -> tuple[str, ...]:
         """The stories that have to land before it."""
@@ -95,9 +94,8 @@ class Backlog:
         item = basis.story(story)
         if item is None or basis.closed(story):
             return ()
-        unmet = schedule.unmet(item, basis.state.graph, basis.landed)
-        return tuple(name for name in unmet if not self._done_by_hand(basis, name))
+        return schedule.missing(item, basis.state.graph, basis.landed, self._done_by_hand)
 
-    def _done_by_hand(self, basis: Basis, story: str) -> bool:
+    def _done_by_hand(self, story: str) -> bool:
         """Whether people did the story: commits name it, and bmad act never began it."""
-        return self.run(story).state is State.BACKLOG and story in self._grounds.by_hand(basis)
+        return self.run(story).state is State.BACKLOG and story in self._grounds.by_hand(self.basis)

@@ -18,9 +18,8 @@ from bmad.model.spec import Story
 from bmad.model.worktrees import Snapshot, Worktree
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.means import HUMAN, resolve
+from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Desk, Hold
-
-BRANCH = "refs/heads/bmad/"
 
 Happened = tuple[Event, Content]
 """What came of a step: an event and what it carries."""
@@ -32,11 +31,6 @@ class StopError(Exception):
     def __init__(self, event: Event, content: Content) -> None:
         super().__init__(event)
         self.happened: Happened = (event, content)
-
-
-def short(ref: str) -> str:
-    """A branch as people call it."""
-    return ref.removeprefix("refs/heads/")
 
 
 def failed(fault: Fault, words: str, kept: str = "") -> StopError:
@@ -75,7 +69,7 @@ class Case:
     @property
     def branch(self) -> str:
         """The branch of bmad's own worktree; a person's own branch stays theirs."""
-        return f"{BRANCH}submitted/{self.run.story}" if self.run.submitted else f"{BRANCH}{self.run.story}"
+        return f"{REF}submitted/{self.run.story}" if self.run.submitted else f"{REF}{self.run.story}"
 
     @property
     def story(self) -> Story:

@@ -2,8 +2,9 @@
 
 from bmad.core.act.run import Run
 from bmad.model.act import Event, Respecified, State, Waits
-from bmad.pipeline.acting.case import BRANCH, Happened
-from bmad.pipeline.acting.grounds import Basis
+from bmad.pipeline.acting.case import Happened
+from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.branches import BRANCH, REF
 from bmad.ports.acting import Desk
 
 
@@ -17,13 +18,12 @@ def unsound(basis: Basis, story: str) -> str:
     return ""
 
 
-def begun_by_hand(desk: Desk, basis: Basis, story: str) -> str:
+def begun_by_hand(desk: Desk, grounds: Grounds, basis: Basis, story: str) -> str:
     """A sentence where a person has commits on the branch that agents would work on; else empty."""
-    tip = desk.repository.tip(f"{BRANCH}{story}")
-    made = desk.repository.steps(tip, basis.commit) if tip is not None else []
-    if all(one.step for one in made):
+    tip = desk.repository.tip(f"{REF}{story}")
+    if tip is None or not grounds.by_people(basis.commit, tip):
         return ""
-    name = f"bmad/{story}"
+    name = f"{BRANCH}{story}"
     way = f"git switch {name} && bmad submit {story}"
     return f"a person has commits on {name}; end it with: {way}, or rename that branch"
 

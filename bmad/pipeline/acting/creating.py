@@ -7,7 +7,8 @@ from bmad.model.agents import Fault, Role
 from bmad.model.record import Work
 from bmad.model.spec import Document
 from bmad.pipeline.acting.briefs import brief, put_before
-from bmad.pipeline.acting.case import Case, Happened, StopError, failed, short
+from bmad.pipeline.acting.case import Case, Happened, StopError, failed
+from bmad.pipeline.branches import short
 
 NOTHING_YET = "0" * 64
 """The hash of a change that has not begun."""

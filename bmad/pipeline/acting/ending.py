@@ -1,18 +1,17 @@
 """The one acceptance at the end: all that stands on `bmad/next` comes onto the target."""
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
-from bmad.errors import CannotAnswerError, UsageError, WaitingError
+from bmad.errors import UsageError, WaitingError
 from bmad.model.act import AcceptedBy, Event, State
-from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import judge
-from bmad.pipeline.acting.noting import alone, note, only
-from bmad.pipeline.acting.staging import NEXT, conflicting, keep_up, unknown, unverified, way_back
+from bmad.pipeline.acting.noting import alone, clear, note, only
+from bmad.pipeline.acting.staging import conflicting, keep_up, unknown, unverified, way_back
 from bmad.pipeline.acting.telling import ANEW, ways
+from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
 
 ACCEPTANCE = "acceptance"
@@ -35,7 +34,7 @@ def accept_at_the_end(desk: Desk, by: str, stories: Collection[str]) -> list[Run
         content = AcceptedBy(by=by, onto=tip)
         then = [note(desk, run, Event.ACCEPTED, content) for run in chosen]
         for run in then:
-            _clear(desk, run.story)
+            clear(desk, run.story, "bmad accept")  # or the next `bmad act` does it
         return then
 
 
@@ -132,16 +131,3 @@ _UNKNOWN = (
     "Begin {1} anew (git branch -f {1} {2}), and `bmad act` builds what is missing; commits stay under the "
     "stories' own branches."
 )
-
-
-def _clear(desk: Desk, story: str) -> None:
-    """Take the story's worktree away; where that cannot be now, the next `bmad act` does it."""
-    lock = f"worktree-{story}"
-    hold = desk.locks.take(lock, "bmad accept") if desk.agents.end_survivors(lock) else None
-    if hold is None:
-        return
-    try:
-        with suppress(CannotAnswerError):
-            desk.repository.remove(story, f"{story}/done")
-    finally:
-        hold.release()

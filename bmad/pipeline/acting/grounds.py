@@ -120,6 +120,10 @@ class Grounds:
         """The commits that head reaches and base does not."""
         return self._objects.walk(head, base)
 
+    def by_people(self, base: str, head: str) -> list[Commit]:
+        """Those of them that people made; the commits of bmad act bear a `Step:`."""
+        return [one for one in self.between(base, head) if not parse(one.message).values("step")]
+
     def fork(self, base: str, head: str) -> str:
         """Where head left base: base itself, or its latest ancestor on head's first-parent line."""
         reached = {commit.id for commit in self._objects.walk(head, base)}

@@ -4,7 +4,6 @@ from bmad.core.act.checks import evidence
 from bmad.core.act.run import Run
 from bmad.core.paths import classifier
 from bmad.core.records.build import Course, Place, build_record
-from bmad.core.trailers import parse
 from bmad.errors import UsageError
 from bmad.model import layout
 from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Waits
@@ -12,8 +11,9 @@ from bmad.model.agents import Fault
 from bmad.model.gate import GateReport
 from bmad.model.record import Accepted, Record
 from bmad.model.settings import Level
-from bmad.pipeline.acting.case import Case, Happened, failed, short
+from bmad.pipeline.acting.case import Case, Happened, failed
 from bmad.pipeline.acting.grounds import Grounds
+from bmad.pipeline.branches import short
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.ports.acting import Desk
 
@@ -94,8 +94,7 @@ def unseen(grounds: Grounds, tip: str | None, seen: str, onto: str) -> list[str]
     if tip is None or tip == seen:
         return []
     own = {one.id for one in grounds.between(onto, tip)}
-    new = [one for one in grounds.between(seen, tip) if one.id in own and len(one.parents) == 1]
-    return [one.id[:12] for one in new if not parse(one.message).values("step")]
+    return [one.id[:12] for one in grounds.by_people(seen, tip) if one.id in own and len(one.parents) == 1]
 
 
 def _carry(case: Case, tip: str) -> Happened:

@@ -7,7 +7,7 @@ from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run, entry
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Resumed
-from bmad.ports.acting import Desk
+from bmad.ports.acting import Desk, Hold
 
 RUNNER = "runner"
 
@@ -32,6 +32,26 @@ def only(desk: Desk, lock: str, what: str) -> Iterator[None]:
         yield
     finally:
         hold.release()
+
+
+def worktree_hold(desk: Desk, name: str, what: str) -> Hold | None:
+    """The lock of a worktree, once all is ended that outlived its runner there; None where it is taken."""
+    lock = f"worktree-{name}"
+    return desk.locks.take(lock, what) if desk.agents.end_survivors(lock) else None
+
+
+def clear(desk: Desk, story: str, what: str) -> str:
+    """Take away the worktree of a story that is done; why it stays, as a sentence, empty where it does not."""
+    hold = worktree_hold(desk, story, what)
+    if hold is None:
+        return "something still works in its worktree, which stays until it ends"
+    try:
+        desk.repository.remove(story, f"{story}/done")
+    except CannotAnswerError as error:
+        return str(error)
+    finally:
+        hold.release()
+    return ""
 
 
 def note(desk: Desk, run: Run, event: Event, content: Content) -> Run:

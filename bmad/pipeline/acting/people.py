@@ -25,11 +25,11 @@ from bmad.model.act import (
 from bmad.model.act_reports import SettledReport
 from bmad.model.ids import Kind
 from bmad.pipeline.acting import staging
-from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.ending import ACCEPTANCE, accept_at_the_end
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.noting import WHO, alone, find_run, named, note, only, readable
 from bmad.pipeline.acting.telling import look_up, stand, ways
+from bmad.pipeline.branches import short
 from bmad.pipeline.graph import find
 from bmad.ports.acting import Desk
 

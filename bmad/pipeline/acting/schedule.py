@@ -1,6 +1,6 @@
 """Which story is next: those under way first, then those that are ready, the longest remaining path first."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from bmad.core.graph import SpecGraph
 from bmad.model.graph import LinkKind
@@ -47,6 +47,9 @@ def _from_the_end(graph: SpecGraph) -> list[str]:
     return [*queue, *(name for name in names if left[name])]
 
 
-def unmet(story: Story, graph: SpecGraph, done: Collection[str]) -> tuple[str, ...]:
-    """The dependencies that have not landed."""
-    return tuple(name for name in dependencies(story, graph) if name not in done)
+def missing(
+    story: Story, graph: SpecGraph, landed: Collection[str], by_hand: Callable[[str], bool]
+) -> tuple[str, ...]:
+    """The stories that have to land before it; `by_hand` says of one whether people did it."""
+    unmet = (name for name in dependencies(story, graph) if name not in landed)
+    return tuple(name for name in unmet if not by_hand(name))

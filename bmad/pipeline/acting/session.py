@@ -5,18 +5,19 @@ from typing import NamedTuple
 
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
-from bmad.errors import CannotAnswerError, StaleError, UsageError
+from bmad.errors import StaleError, UsageError
 from bmad.model.act import Content, Event, Policy, Resumed, Started, State, Waits
 from bmad.model.act_reports import ActReport, StoryStand
 from bmad.model.settings import Settings
 from bmad.pipeline.acting import checking, creating, landing, means, reviewing, working
 from bmad.pipeline.acting.backlog import Backlog
-from bmad.pipeline.acting.case import BRANCH, Case, StopError, short
+from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.chains import upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
-from bmad.pipeline.acting.noting import alone, note
-from bmad.pipeline.acting.staging import NEXT, conflicting, keep_up
+from bmad.pipeline.acting.noting import alone, clear, note, worktree_hold
+from bmad.pipeline.acting.staging import conflicting, keep_up
 from bmad.pipeline.acting.telling import stand
+from bmad.pipeline.branches import NEXT, REF, short
 from bmad.ports.acting import Desk, Hold
 
 STEPS = {
@@ -30,7 +31,7 @@ STEPS = {
 }
 """What is done in each state that does not wait for a person."""
 
-_IN_THE_WAY = BRANCH.rstrip("/")
+_IN_THE_WAY = REF.rstrip("/")
 
 _BEGUN = "would be begun"
 
@@ -172,10 +173,10 @@ class Session:
 
     def carry(self, story: str) -> None:
         """Take a story under way from step to step until it is done, rests, or waits."""
-        name = f"worktree-{story}"
-        hold = self._hold(name)
+        hold = worktree_hold(self.desk, story, "bmad act")
         if hold is None:
-            self._tried[story] = f"a process still works in its worktree ({self.desk.locks.holder(name)})"
+            holder = self.desk.locks.holder(f"worktree-{story}")
+            self._tried[story] = f"a process still works in its worktree ({holder})"
             return
         try:
             while story not in self._tried and self._step(story, hold):
@@ -185,29 +186,17 @@ class Session:
         if self.run(story).state is State.DONE:
             self._tidy(story)
 
-    def _hold(self, name: str) -> Hold | None:
-        """The lock of a worktree, once all is ended that outlived its runner there, with the lock or without."""
-        if not self.desk.agents.end_survivors(name):
-            return None
-        return self.desk.locks.take(name, "bmad act")
-
     def tidy(self) -> None:
         """Take away what a runner left that died right after a landing."""
-        for story, run in self.runs.items():
-            if run.state is State.DONE:
+        for story in self.desk.repository.worktrees():
+            if self.run(story).state is State.DONE:
                 self._tidy(story)
 
     def _tidy(self, story: str) -> None:
         """Remove the worktree of a story that is done; where that fails it is told, and holds up nothing."""
-        hold = self.desk.locks.take(f"worktree-{story}", "bmad act")
-        if hold is None:
-            return
-        try:
-            self.desk.repository.remove(story, f"{story}/done")
-        except CannotAnswerError as error:
-            self._tried[story] = str(error)
-        finally:
-            hold.release()
+        stays = clear(self.desk, story, "bmad act")
+        if stays:
+            self._tried[story] = stays
 
     def _step(self, story: str, hold: Hold) -> bool:
         """Perform and note one step; whether the story can go on."""
@@ -231,7 +220,7 @@ class Session:
         means.require(self.settings, by_hand=bool(submitted))
         if self.desk.repository.tip(_IN_THE_WAY) is not None:
             raise UsageError(
-                f"The branch {short(_IN_THE_WAY)} keeps git from making {short(BRANCH)}{story}. Rename it: "
+                f"The branch {short(_IN_THE_WAY)} keeps git from making {short(REF)}{story}. Rename it: "
                 f"git branch -m {short(_IN_THE_WAY)} NAME"
             )
         content = Started(

@@ -7,12 +7,10 @@ from bmad.errors import BmadError
 from bmad.model.act import State
 from bmad.model.layout import record_path
 from bmad.pipeline.acting.aside import Errand, aside
-from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.checking import commands
 from bmad.pipeline.acting.grounds import Grounds
+from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
-
-NEXT = "refs/heads/bmad/next"
 
 _NAME = "joined"
 """Of the worktree in which what was joined is verified."""

@@ -7,12 +7,12 @@ from bmad.errors import UsageError
 from bmad.model.act import Disposition, Event, Resumed, State
 from bmad.model.act_reports import ActReport, SettledReport
 from bmad.model.agents import Stand, TriageAnswer
-from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import unseen
 from bmad.pipeline.acting.noting import alone, find_run
 from bmad.pipeline.acting.session import Session, policy
 from bmad.pipeline.acting.telling import stand
+from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
 _SEEN = (State.ACCEPT, State.LAND)

@@ -19,10 +19,10 @@ from bmad.model.act_reports import (
 )
 from bmad.model.spec import Story
 from bmad.pipeline.acting import staging
-from bmad.pipeline.acting.case import short
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.noting import find_run
-from bmad.pipeline.acting.staging import NEXT, is_lost, way_back
+from bmad.pipeline.acting.staging import is_lost, way_back
+from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
 
 
@@ -51,13 +51,19 @@ class Seen(NamedTuple):
     """Those that do not stand there any more."""
     standing: frozenset[str]
     """Those with a landing on `bmad/next` that is not on their target yet."""
+    lost: Mapping[str, str]
+    """Those whose landing `bmad/next` does not hold any more -> the command that brings all of them back."""
 
 
-def look_up(desk: Desk, told: Sequence[Run]) -> Seen:
-    """Raises nothing: git's part decorates what the journal says, and a broken file hides none of that."""
+def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = None) -> Seen:
+    """What git says of some runs; `known` are all of them, where it matters which landings are lost.
+
+    Raises nothing: git's part decorates what the journal says, and a broken file hides none of that.
+    """
     stories: dict[str, Story] = {}
     gone: set[str] = set()
     standing: set[str] = set()
+    lost: dict[str, str] = {}
     with suppress(BmadError), desk.history.read() as objects:
         grounds = Grounds(objects, desk.formats)
         for run in told:
@@ -70,7 +76,8 @@ def look_up(desk: Desk, told: Sequence[Run]) -> Seen:
                     stories[run.story] = item
                 elif state is not None and not state.faults:
                     gone.add(run.story)
-    return Seen(stories, frozenset(gone), frozenset(standing))
+        lost |= _lost(desk, grounds, known or {})
+    return Seen(stories, frozenset(gone), frozenset(standing), lost)
 
 
 def _specified(desk: Desk, grounds: Grounds, run: Run) -> Specified | None:
@@ -84,20 +91,17 @@ def inbox(desk: Desk) -> InboxReport:
     """All that waits for a person."""
     known = runs(desk.journal.entries())
     waiting = [run for run in known.values() if _kind(run) is not None]
-    seen, lost = look_up(desk, waiting), _lost(desk, known)
-    return InboxReport(items=tuple(_item(run, seen, lost) for run in waiting))
+    seen = look_up(desk, waiting, known)
+    return InboxReport(items=tuple(_item(run, seen) for run in waiting))
 
 
-def _lost(desk: Desk, known: Mapping[str, Run]) -> Mapping[str, str]:
-    """Stories whose landing `bmad/next` does not hold any more, with the command that brings all of them back."""
+def _lost(desk: Desk, grounds: Grounds, known: Mapping[str, Run]) -> dict[str, str]:
     found: dict[str, str] = {}
-    with suppress(BmadError), desk.history.read() as objects:
-        grounds = Grounds(objects, desk.formats)
-        lost = [run for run in known.values() if is_lost(desk, grounds, run)]
-        for run in lost:
-            old = desk.repository.tip(run.target) or ""
-            ends = (desk.repository.tip(NEXT) or old, old)
-            found[run.story] = way_back(grounds, ends, [one.landed for one in lost], known)
+    lost = [run for run in known.values() if is_lost(desk, grounds, run)]
+    for run in lost:
+        old = desk.repository.tip(run.target) or ""
+        ends = (desk.repository.tip(NEXT) or old, old)
+        found[run.story] = way_back(grounds, ends, [one.landed for one in lost], known)
     return found
 
 
@@ -114,12 +118,12 @@ def _kind(run: Run) -> str | None:
     return "waiting" if run.waits_for else None
 
 
-def _item(run: Run, seen: Seen, lost: Mapping[str, str]) -> InboxItem:
+def _item(run: Run, seen: Seen) -> InboxItem:
     disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
     story = seen.stories.get(run.story)
     words, commands = _words(run, len(disputes)), ways(run, standing=run.story in seen.standing)
-    if run.story in lost:
-        back = lost[run.story]
+    if run.story in seen.lost:
+        back = seen.lost[run.story]
         words = f"it landed on {short(run.onto)}, which does not hold it any more"
         words += "" if back else f"; {ANEW.format(run.story)}"
         commands = (back,) if back else (f"bmad cancel {run.story}", f"bmad act {run.story}")

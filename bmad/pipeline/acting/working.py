@@ -11,8 +11,9 @@ from bmad.model.act import Developed, Disposition, Event, Fixed, State, Tested, 
 from bmad.model.agents import Mark, Role, WorkAnswer
 from bmad.model.record import Work
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
-from bmad.pipeline.acting.case import Case, Happened, StopError, short
+from bmad.pipeline.acting.case import Case, Happened, StopError
 from bmad.pipeline.acting.means import HUMAN
+from bmad.pipeline.branches import short
 
 
 def dev(case: Case) -> Happened:

@@ -1,0 +1,17 @@
+"""The names of bmad's branches."""
+
+HEADS = "refs/heads/"
+
+BRANCH = "bmad/"
+"""What the branch of a story begins with, as people call it; its id follows."""
+
+REF = f"{HEADS}{BRANCH}"
+"""The same as a full ref."""
+
+NEXT = f"{REF}next"
+"""Where stories stand until one acceptance for all."""
+
+
+def short(ref: str) -> str:
+    """A branch as people call it."""
+    return ref.removeprefix(HEADS)
