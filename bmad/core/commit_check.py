@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bmad.core.graph import SpecGraph
 from bmad.core.paths import Classified, PathClass
 from bmad.core.territory import holds
-from bmad.core.trailers import POLICY, Block
+from bmad.core.trailers import POLICY, Block, other_words
 from bmad.core.trailers import stories as stories_named
 from bmad.model.settings import Level
 from bmad.model.spec import Story
@@ -39,8 +39,10 @@ def complaints(staged: Staged, graph: SpecGraph, level: Level) -> list[str]:
         return _unnamed(code, staged, level)
     stories = {name: graph.nodes[name].item for name in found.ids if name in graph.nodes}
     unknown = [name for name in found.ids if not isinstance(stories.get(name), Story)]
-    if unknown:
-        return [f"{name} is no story of this specification. See: bmad status" for name in unknown]
+    wrong = [f"{name} is no story of this specification. See: bmad status" for name in unknown]
+    wrong += _uncounted(staged.block, graph)
+    if wrong:
+        return wrong
     if level is Level.TRACED:
         return []
     globs = tuple(ref.text for story in stories.values() if isinstance(story, Story) for ref in story.territory)
@@ -50,6 +52,13 @@ def complaints(staged: Staged, graph: SpecGraph, level: Level) -> list[str]:
     named, ground = ", ".join(found.ids), ", ".join(globs) or "it has none"
     mend = "Name the story it belongs to, or widen the territory in a commit of its own first."
     return [f"{_some(outside)} lies outside the territory of {named} ({ground}). {mend}"]
+
+
+def _uncounted(block: Block, graph: SpecGraph) -> list[str]:
+    """Lines that name another story and do not count."""
+    mend = "Name it in the last paragraph, a `Story:` line for each story, or take the line out."
+    other = [(word, line) for word, line in other_words(block).items() if word in graph.nodes]
+    return [f"Line {line} names {word}, outside of the trailer block. {mend}" for word, line in other[:5]]
 
 
 def _unnamed(code: Iterable[str], staged: Staged, level: Level) -> list[str]:

@@ -1,10 +1,12 @@
 """The trailer block of a commit message, read strictly and from raw bytes.
 
 The block is the last paragraph, never the first (the title), and every line of it is a trailer, a continuation
-or `(cherry picked from commit …)`. Where that paragraph holds only `Co-authored-by` and `Signed-off-by`, as a
-code host's squash button adds it, optionally behind a paragraph that is only dashes, the paragraph before it
-counts too; here, on purpose, we differ from git. No git configuration, no separator line, no scissors and no
-comment sign has a say. One pass over the lines, no backtracking.
+or a line that a code host writes (`(cherry picked from commit …)`, `Closes #1`; `core.hosts` has the closed list).
+Where that paragraph holds only what hosts put there (`Co-authored-by`, `See merge request …`), optionally behind a
+paragraph that is only dashes, the paragraph before it counts too; here, on purpose, we differ from git. No git
+configuration, no separator line, no scissors and no comment sign has a say. One pass over the lines.
+
+A `Story:` line that does not count is never passed over in silence: `Block.outside` has each.
 """
 
 import re
@@ -12,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from bmad.core.hosts import KEYS, MOST, is_host_line, is_rule
 from bmad.model.commits import Commit, Trailer
 from bmad.model.ids import is_id
 
@@ -24,10 +27,16 @@ POLICY = "policy"
 ASSISTED_BY = "assisted-by"
 
 _TRAILER = re.compile(rb"([A-Za-z0-9][A-Za-z0-9-]*)([ \t]*):(.*)", re.DOTALL)
-_PICKED = re.compile(rb"\(cherry picked from commit [0-9a-f]{7,64}\)")
-_STORY_LINE = re.compile(rb"[ \t>*-]{0,8}story[ \t]{0,8}:", re.IGNORECASE)
-_SQUASH_KEYS = frozenset({b"co-authored-by", b"signed-off-by"})
+_STORY_LINE = re.compile(rb"[ \t>*+|-]{0,40}story[ \t]{0,8}:(.*)", re.IGNORECASE | re.DOTALL)
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 _UTF8 = frozenset({b"utf-8", b"utf8"})
+_LIKE_ASCII = re.compile(
+    rb"(?:us-)?ascii|iso-?8859-[0-9]{1,2}|latin-?[0-9]{1,2}|(?:windows-|cp)125[0-8]|koi8-[ru]|euc-(?:jp|kr|cn|tw)"
+    rb"|gbk|gb2312|gb18030|big5",
+    re.IGNORECASE,
+)
+"""Encodings in which an ASCII byte is that character, whatever stands before it."""
+
 _ONCE = frozenset({b"tree", b"author", b"committer", b"encoding"})
 
 
@@ -38,6 +47,8 @@ class Block(NamedTuple):
     reason: str = ""
     notes: tuple[str, ...] = ()
     """Spellings that were accepted and should be mended."""
+    outside: tuple[Trailer, ...] = ()
+    """Lines that read like `Story:` and do not count, wherever they stand."""
 
     def values(self, key: str) -> tuple[Trailer, ...]:
         """The trailers of one key, given in lower case."""
@@ -65,7 +76,7 @@ def message_fault(commit: Commit) -> str | None:
         seen.add(key)
         if len(value) > MAX_HEADER:
             return f"its header `{shown(key)}` is longer than {MAX_HEADER} bytes"
-        if key == b"encoding" and value.lower() not in _UTF8:
+        if key == b"encoding" and not _readable(value, commit.message):
             return f"its message is encoded as `{shown(value)}`, not as UTF-8"
         if b"\0" in value:
             return f"its header `{shown(key)}` holds NUL"
@@ -80,28 +91,58 @@ def message_fault(commit: Commit) -> str | None:
     return None
 
 
+def _readable(encoding: bytes, message: bytes) -> bool:
+    """Whether a message in that encoding reads as UTF-8: it is, or all of it is ASCII and reads so in both."""
+    if encoding.lower() in _UTF8:
+        return True
+    return _LIKE_ASCII.fullmatch(encoding) is not None and message.isascii() and b"\x1b" not in message
+
+
 @lru_cache(maxsize=1 << 15)
 def parse(message: bytes) -> Block:
     """Read the trailer block of a message; of one that is too long, nothing."""
     if len(message) > MAX_MESSAGE:
         return Block(reason=f"the message is longer than {MAX_MESSAGE} bytes")
     paragraphs = _paragraphs(message)
-    if len(paragraphs) > 1:
-        at = len(paragraphs) - 1
-        block = _block(paragraphs[at])
-        if not block.reason and _only_squash_keys(block):
-            before = at - 1
-            if before > 0 and _only_dashes(paragraphs[before]):
-                before -= 1
-            earlier = _block(paragraphs[before]) if before > 0 else Block(reason="the title")
-            if not earlier.reason:
-                block = Block(earlier.trailers + block.trailers, "", earlier.notes + block.notes)
-        if not block.reason:
-            if any(trailer.key.lower() == STORY for trailer in block.trailers):
-                return block
-            return block._replace(reason=_stray(paragraphs, block))
-        return Block(reason=_stray(paragraphs, block) or "")
-    return Block(reason=_stray(paragraphs, Block()))
+    block = _counted(paragraphs)
+    outside = _outside(paragraphs, block)
+    if outside and not block.values(STORY):
+        block = block._replace(reason=_stray(paragraphs, outside[-1].line, block))
+    return block._replace(outside=outside)
+
+
+def _counted(paragraphs: Sequence[Sequence[_Line]]) -> Block:
+    """The trailers of the block and of what hosts wrote behind it; `reason` where a last paragraph is no block."""
+    at, tail = _behind(paragraphs)
+    last = _block(paragraphs[at]) if at > 0 else Block()
+    if last.reason:
+        return tail if tail.trailers else Block(reason=last.reason)
+    return Block(last.trailers + tail.trailers, "", last.notes + tail.notes)
+
+
+def _behind(paragraphs: Sequence[Sequence[_Line]]) -> tuple[int, Block]:
+    """Where the paragraph stands that hosts wrote behind (0 for none but the title), and what they wrote."""
+    at, tail = len(paragraphs) - 1, Block()
+    for _ in range(MOST):
+        if at <= 0 or not _by_host(paragraphs[at]):
+            break
+        own = _block(paragraphs[at])
+        tail = Block(own.trailers + tail.trailers, "", own.notes + tail.notes)
+        at -= 1
+        if at > 0 and is_rule([line.text for line in paragraphs[at]]):
+            at -= 1
+    return max(at, 0), tail
+
+
+def _by_host(paragraph: Sequence[_Line]) -> bool:
+    """Whether every line of a paragraph is one that hosts write, or continues one."""
+    for line in paragraph:
+        match = _TRAILER.fullmatch(line.text)
+        known = match is not None and match[1].lower() in KEYS
+        continued = line.text[:1] in (b" ", b"\t") and line is not paragraph[0]
+        if not (known or continued or is_host_line(line.text)):
+            return False
+    return True
 
 
 def stories(block: Block) -> Stories:
@@ -142,14 +183,14 @@ def _block(paragraph: Sequence[_Line]) -> Block:
     found: list[tuple[str, list[str], int]] = []
     notes: list[str] = []
     for line in paragraph:
-        if line.text[:1] == b"(" and _PICKED.fullmatch(line.text):
-            continue
         if line.text[:1] in (b" ", b"\t"):
             if not found:
                 return Block(reason=f"line {line.number} continues nothing")
             found[-1][1].append(line.text.strip().decode("utf-8", "replace"))
             continue
         match = _TRAILER.fullmatch(line.text)
+        if match is None and is_host_line(line.text):
+            continue
         if match is None:
             return Block(reason=f"line {line.number} is no trailer")
         key, blank, value = match.groups()
@@ -167,28 +208,36 @@ def _block(paragraph: Sequence[_Line]) -> Block:
     return Block(trailers, "", tuple(notes))
 
 
-def _only_squash_keys(block: Block) -> bool:
-    return bool(block.trailers) and all(trailer.key.lower().encode() in _SQUASH_KEYS for trailer in block.trailers)
+def _outside(paragraphs: Sequence[Sequence[_Line]], block: Block) -> tuple[Trailer, ...]:
+    """The lines that read like `Story:` and are none of the block's; of a flood one more than are allowed."""
+    counted = {trailer.line for trailer in block.values(STORY)}
+    found: list[Trailer] = []
+    for line in (line for paragraph in paragraphs for line in paragraph):
+        match = _STORY_LINE.fullmatch(line.text) if line.number not in counted else None
+        if match is not None and len(found) <= MAX_TRAILERS:
+            found.append(Trailer("Story", match[1].strip().decode("utf-8", "replace"), line.number))
+    return tuple(found)
 
 
-def _only_dashes(paragraph: Sequence[_Line]) -> bool:
-    return len(paragraph) == 1 and set(paragraph[0].text) == set(b"-") and len(paragraph[0].text) > 2  # noqa: PLR2004
+def other_words(block: Block) -> dict[str, int]:
+    """What uncounted `Story:` lines name that the block does not: each word that may be an id, and its line."""
+    named = set(stories(block).ids)
+    words = {word: one.line for one in reversed(block.outside) for word in _WORD.findall(one.value)}
+    return {word: line for word, line in words.items() if word not in named}
 
 
-def _stray(paragraphs: Sequence[Sequence[_Line]], block: Block) -> str:
-    """Where a line that reads like `Story:` stands, and why it does not count; empty where there is none."""
-    for at in range(len(paragraphs) - 1, -1, -1):
-        for line in paragraphs[at]:
-            if _STORY_LINE.match(line.text):
-                if at == 0:
-                    why = "is in the title's paragraph, and trailers stand in the last one"
-                elif at == len(paragraphs) - 1:
-                    why = f"is in the last paragraph, but that is no trailer block: {block.reason}"
-                else:
-                    last = paragraphs[-1][0].number
-                    why = f"is not in the last paragraph, which begins on line {last}"
-                return f"the Story: on line {line.number} {why}"
-    return ""
+def _stray(paragraphs: Sequence[Sequence[_Line]], number: int, block: Block) -> str:
+    """Why a line that reads like `Story:` does not count."""
+    at = next(at for at, part in enumerate(paragraphs) if part[-1].number >= number)
+    if at == 0:
+        why = "is in the title's paragraph, and trailers stand in the last one"
+    elif at == len(paragraphs) - 1 and not block.reason:
+        why = "only continues the line before it"
+    elif at == len(paragraphs) - 1:
+        why = f"is in the last paragraph, but that is no trailer block: {block.reason}"
+    else:
+        why = f"is not in the last paragraph, which begins on line {paragraphs[-1][0].number}"
+    return f"the Story: on line {number} {why}"
 
 
 def spelt(value: str) -> str:

@@ -8,6 +8,7 @@ from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.parts import Entry, Exempt, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.stories import Judged, StoryBook
+from bmad.core.gate.uncounted import other_stories, uncounted
 from bmad.core.gate.words import finding, listed, printable, shortened, told, undecidable
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.territory import holds
@@ -77,10 +78,11 @@ def judge(facts: CommitFacts, rules: Rules) -> Verdict:
         findings.append(finding("G05", message, fix="merge one branch after the other"))
         return Verdict(_report(facts, CommitKind.MERGE, findings), entries)
     block = parse(facts.commit.message)
+    block = block._replace(notes=(*block.notes, *uncounted(block)))
     if _quiet_merge(facts):
-        return Verdict(_report(facts, CommitKind.MERGE, findings, stories(block).ids), entries)
+        return Verdict(_report(facts, CommitKind.MERGE, findings, stories(block).ids), entries, block.notes)
     if not entries:
-        return Verdict(_report(facts, CommitKind.EMPTY, findings), entries)
+        return Verdict(_report(facts, CommitKind.EMPTY, findings), entries, block.notes)
     return _judge_parts(facts, rules, entries, block, findings)
 
 
@@ -117,6 +119,7 @@ def _judge_parts(
             standing -= {entry.path for entry in parts.records if entry.change.old_mode == ABSENT}
         findings += judge_records(parts.records, claim.ids, standing)
         findings += _judge_claim(parts, judged, claim, rules, echo=echo)
+        findings += other_stories(block, claim.ids, rules.book.holds_story)
         findings += _assisted(block, rules.gate)
         report = _report(facts, CommitKind.STORY, findings, claim.ids)
         return Verdict(report, entries, block.notes, claims=claim.ids)
@@ -131,6 +134,7 @@ def _judge_parts(
     findings += judge_records(parts.records, ids, standing)
     if ids:
         findings += _judge_claim(parts, [rules.book(story) for story in ids], claim, rules)
+        findings += other_stories(block, ids, rules.book.holds_story)
         note = f"it names no story; its content is what the records of {listed(ids)} say"
         return Verdict(_report(facts, CommitKind.STORY, findings, ids), entries, (*block.notes, note))
     findings += _without_story(facts, parts, claim, block, rules)
