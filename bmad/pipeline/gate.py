@@ -1,6 +1,7 @@
 """`bmad gate`: read a range once, judge it, report."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -65,19 +66,21 @@ def gate(
             reader = _Reader(objects, formats, tips, specs)
             spans = reader.steps(request.level) if request.since is not None else reader.range()
             merge = spans[-1].tree if spans else None
+            steps = reader.read(spans, request.level)
             evidence = Evidence(
-                tuple(reader.read(spans, request.level)),
+                tuple(steps),
                 as_of,
                 request.actor,
                 request.level,
                 request.require_policy,
                 request.since is not None,
                 reader.landed,
-                reader.older(spans),
+                reader.brought(spans),
+                reader.left(steps),
             )
         result = judge_range(evidence)
     except UndecidableError as error:
-        result = Result(level=request.level, findings=[undecidable(told(str(error), 600))])
+        result = Result(findings=[undecidable(told(str(error), 600))])
     return GateReport(
         ok=not result.findings and all(one.verdict == "pass" for one in result.commits),
         level=result.level,
@@ -125,6 +128,7 @@ class _Reader:
         self._sides: dict[tuple[str, str], tuple[Change, ...]] = {}
         self._versions: dict[str, list[Version]] = {}
         self._lock_faults: dict[str, str] = {}
+        self._adopted: frozenset[str] | None = None
         self.landed: dict[str, Landed] = {}
 
     def range(self) -> list[Span]:
@@ -158,11 +162,8 @@ class _Reader:
 
     def _first_parents(self) -> list[Span]:
         self._compute([])
-        line: list[Commit | None] = [self._commits[self._tips.head]] if self._walked else []
+        line = self._line()
         walked = self._walked_ids
-        while line and (last := line[-1]) is not None and last.id in walked:
-            line.append(self._commits[last.parents[0]] if last.parents else None)
-        line.reverse()
         step_of: dict[str, int] = {}
         spans = []
         order = {commit.id: at for at, commit in enumerate(self._walked)}
@@ -180,6 +181,25 @@ class _Reader:
             spans.append(Span(base, head, head.tree, tuple(self._commits[name] for name in found)))
         return spans
 
+    def _line(self) -> list[Commit | None]:
+        """The first-parent line of the head, from the audited revision on; None stands for nothing at all.
+
+        Raises: UndecidableError where the revision does not lie on it: then the line is not the one that was
+        there, and what a side branch was judged by would be the policy of whoever made it.
+        """
+        line: list[Commit | None] = [self._commits[self._tips.head]]
+        while (last := line[-1]) is not None and last.id in self._walked_ids:
+            line.append(self._commits[last.parents[0]] if last.parents else None)
+        oldest = line[-1].id if line[-1] is not None else ""
+        if oldest != self._tips.base:
+            raise UndecidableError(
+                f"{self._tips.base} does not lie on the first-parent line of {self._tips.head}: history was "
+                "rewritten or merged the wrong way round, so its steps are not those that landed. Judge the range "
+                "with --base, or audit from a commit of that line (git log --first-parent shows it)."
+            )
+        line.reverse()
+        return line
+
     def _compute(self, more: list[tuple[str, str]]) -> list[Merged]:
         """The computed merges of all two-parent commits, and of some pairs more, in one go."""
         merges = [commit for commit in self._walked if len(commit.parents) == _TWO]
@@ -188,17 +208,38 @@ class _Reader:
         self._merged = {commit.id: merged for commit, merged in zip(merges, found, strict=False)}
         return found
 
-    def older(self, spans: Sequence[Span]) -> frozenset[str]:
-        """The commits up to `gate.since`, by the policy of the last step's base."""
-        base = spans[-1].base if spans else None
-        settings = self._specs.state(base.tree).settings if base else None
-        since = settings.gate.since if settings else None
-        walked = self._walked_ids
+    def brought(self, spans: Sequence[Span]) -> dict[str, int]:
+        """By commit of the range, the index of the step that brings it."""
+        return {commit.id: index for index, span in enumerate(spans) for commit in span.commits}
+
+    def _older(self, before: State) -> frozenset[str]:
+        """The commits that a step with this base does not judge, being older than its adoption.
+
+        They are up to `gate.since` of the base's policy, and also of the first policy that the range is judged
+        by: within a range the adoption never moves on.
+        """
+        if before.settings is None:
+            return frozenset()
+        since = self._up_to(before.settings.gate.since or "")
+        self._adopted = since if self._adopted is None else self._adopted
+        return self._adopted & since
+
+    def left(self, steps: Sequence[Step]) -> frozenset[str]:
+        """What `gate.since` of the range's first policy leaves to be judged, where it says anything."""
+        known = (one.settings for step in steps for one in (step.before, step.after) if one.settings is not None)
+        first = next(known, None)
+        if first is None or first.gate.since is None:
+            return frozenset()
+        return self._walked_ids - self._up_to(first.gate.since)
+
+    @cache  # noqa: B019 - the reader lives as long as the judgement
+    def _up_to(self, tip: str) -> frozenset[str]:
+        """A commit of the range and those of the range that it reaches."""
         found: set[str] = set()
-        queue = [since] if since in walked else []
+        queue = [tip]
         while queue:
             name = queue.pop()
-            if name in walked and name not in found:
+            if name in self._walked_ids and name not in found:
                 found.add(name)
                 queue.extend(self._commits[name].parents)
         return frozenset(found)
@@ -236,6 +277,7 @@ class _Reader:
                 whole,
                 self._absent(span, starts),
                 len(starts) <= 1,
+                older=self._older(before),
             )
             before = after
 
@@ -278,8 +320,10 @@ class _Reader:
         landed = {name: self._landed_pair(one) for name, one in self.landed.items()}
         pairs |= dict.fromkeys(landed.values())
         found = self._objects.changes(list(pairs))
-        start = spans[0].base.tree if spans and spans[0].base else ""
-        self._objects.check_trees([(start, tree) for span in spans[-1:] for tree in {span.tree, span.head.tree}])
+        landing = {
+            (span.base.tree if span.base else "", tree) for span in spans for tree in (span.tree, span.head.tree)
+        }
+        self._objects.check_trees(sorted(landing))
         self._changes = dict(zip(pairs, found, strict=True))
         self.landed = {
             name: one._replace(changes=self._changes[landed[name]]) for name, one in self.landed.items()

@@ -228,7 +228,7 @@ def test_gate_since_leaves_out_what_is_older(tmp_path: Path) -> None:
     report = repo.gate("main", since="root")
     passes(report)
     assert kinds(report) == ["grandfathered", "grandfathered", "adoption", "story"]
-    assert "older than the adoption" in report.notes[0]
+    assert "older than the first bmad.yaml" in report.notes[0]
 
 
 def exempted(repo: Repo, **asked: object) -> set[str]:

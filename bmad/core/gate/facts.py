@@ -132,6 +132,8 @@ class Step:
     """Whether the range starts from one commit alone."""
     recorded: Recorded | None = None
     """From level `reviewed` up."""
+    older: frozenset[str] = frozenset()
+    """Commits of the range that are not judged, being older than the adoption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,15 @@ class Evidence:
     audit: bool = False
     """Whether a history is judged (`--since`): then the whole specification at its end must be valid."""
     landed: Mapping[str, Landed] = field(default_factory=dict)
-    """By id: what reverts name, as far as the base reaches it."""
-    since: frozenset[str] = frozenset()
-    """Commits that are older than the adoption."""
+    """By id: what reverts name, as far as the base or the range reaches it."""
+    brought: Mapping[str, int] = field(default_factory=dict)
+    """By commit of the range, the index of the step that brings it."""
+    judged: frozenset[str] = frozenset()
+    """Commits that the adoption leaves to be judged: what stands before a policy and is one of them cannot be."""
+
+    def landed_by(self, index: int) -> dict[str, Landed]:
+        """What stands in the history of a step: a revert takes back nothing that comes later."""
+        return {name: one for name, one in self.landed.items() if self.brought.get(name, -1) <= index}
 
 
 __all__ = ["ABSENT", "EMPTY", "CommitFacts", "Evidence", "Landed", "RecordFile", "Recorded", "State", "Step"]

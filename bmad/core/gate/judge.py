@@ -21,18 +21,27 @@ from bmad.model.gate import CommitKind, CommitReport, Explanation, GateFinding
 from bmad.model.layout import POLICY, is_markdown
 from bmad.model.settings import Level, Settings
 
+_MOST_HEADS = 8
+"""How many commits a note names."""
+
 
 @dataclass(slots=True)
 class Result:
     """What the steps add up to."""
 
-    level: Level | None = None
+    reached: list[tuple[Level, str]] = field(default_factory=list)
+    """The level that each step was judged at, with the commit that it ends in; an adoption has none."""
     commits: list[CommitReport] = field(default_factory=list)
     findings: list[GateFinding] = field(default_factory=list)
     policy_changes: list[str] = field(default_factory=list)
     self_authored: dict[str, None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     records: list[Explanation] = field(default_factory=list)
+
+    @property
+    def level(self) -> Level | None:
+        """What holds of all of it: the least of the steps; None where no step was judged by a policy."""
+        return min((level for level, _ in self.reached), key=lambda level: level.rank, default=None)
 
 
 def judge_range(evidence: Evidence) -> Result:
@@ -47,17 +56,22 @@ def judge_range(evidence: Evidence) -> Result:
     early = _before_policy(evidence)
     for index, step in enumerate(evidence.steps):
         if index < early:
+            result.commits += [
+                _before_all(facts.id) if facts.id in evidence.judged else _older(facts.id)
+                for facts in step.commits
+            ]
+            continue
+        if step.commits and all(facts.id in step.older for facts in step.commits):
             result.commits += [_older(facts.id) for facts in step.commits]
             continue
-        if step.commits and all(facts.id in evidence.since for facts in step.commits):
-            result.commits += [_older(facts.id) for facts in step.commits]
-            continue
-        _judge_step(step, evidence, result, known)
-    result.notes = list(dict.fromkeys(result.notes))
-    older = sum(1 for one in result.commits if one.commit in evidence.since)
+        _judge_step(index, evidence, result, known)
+    result.notes = [*dict.fromkeys(result.notes), *_lesser(result)]
+    older = sum(1 for step in evidence.steps for facts in step.commits if facts.id in step.older)
     if older:
         result.notes.append(f"{older} commits are older than the adoption (gate.since) and were not judged")
-    early_commits = sum(len(step.commits) for step in evidence.steps[:early])
+    early_commits = sum(
+        facts.id not in evidence.judged for step in evidence.steps[:early] for facts in step.commits
+    )
     if early_commits:
         result.notes.append(f"{early_commits} commits are older than the first {POLICY} and were not judged")
     return result
@@ -78,7 +92,25 @@ def _older(commit: str) -> CommitReport:
     return CommitReport(commit=commit, kind=CommitKind.GRANDFATHERED, verdict="pass")
 
 
-def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str, Verdict]) -> None:
+def _before_all(commit: str) -> CommitReport:
+    message = f"it stands before the first {POLICY}, and is not older than that policy's gate.since"
+    fix = "audit from the adoption on (--since with the commit that brought it)"
+    refused = (undecidable(message, fix=fix),)
+    return CommitReport(commit=commit, kind=CommitKind.UNTRACED, verdict="refused", findings=refused)
+
+
+def _lesser(result: Result) -> list[str]:
+    """The steps that were judged at less than others were: the headline is theirs."""
+    less = [head for level, head in result.reached if level is result.level]
+    if len(less) == len(result.reached):
+        return []
+    heads = ", ".join(head[:12] for head in less[:_MOST_HEADS]) + (", …" if len(less) > _MOST_HEADS else "")
+    why = f"by the policy of their base {len(less)} of {len(result.reached)} were asked for no more ({heads})"
+    return [f"the level is that of the least step: {why}"]
+
+
+def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str, Verdict]) -> None:
+    step = evidence.steps[index]
     if step.before.policy.fault:
         message = f"{POLICY} of the base cannot be read: {told(step.before.policy.fault)}"
         result.findings.append(undecidable(message, POLICY, "mend it on the base"))
@@ -86,15 +118,14 @@ def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str,
     result.findings += unreadable(step.before, "the base")
     settings = step.before.settings
     if settings is None:
-        result.level = result.level or evidence.level or Level.TRACED
         if evidence.require_policy:
             message = f"the base has no {POLICY}, and --require-policy asks for one"
             result.findings.append(undecidable(message, POLICY, "check that the base is the protected branch"))
             return
         verdicts, findings = judge_adoption(step)
     else:
-        result.level = effective_level(settings, evidence.level)
-        rules = _rules(step, settings, evidence, known)
+        rules = _rules(index, settings, evidence, known)
+        result.reached.append((rules.level, step.head))
         verdicts = _judge_commits(step, rules, known)
         findings = _judge_whole(step, rules, verdicts, audit=evidence.audit)
         if not step.conflicts:
@@ -120,12 +151,13 @@ def _judge_step(step: Step, evidence: Evidence, result: Result, known: dict[str,
     result.notes += [f"{verdict.report.commit[:12]}: {note}" for verdict in verdicts for note in verdict.notes]
 
 
-def _rules(step: Step, settings: Settings, evidence: Evidence, known: dict[str, Verdict]) -> Rules:
+def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, Verdict]) -> Rules:
+    step = evidence.steps[index]
     classify = classifier(intent_of(step, settings), settings.gate.governed)
     book = StoryBook(step, settings.gate)
-    reverts = Reverts(evidence.landed, known, classify, book.holds_story)
+    reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story)
     exempt = exempt_of(step, settings.gate, evidence.actor, evidence.as_of.date())
-    older = frozenset(settings.gate.grandfathered) | evidence.since
+    older = frozenset(settings.gate.grandfathered) | step.older
     level = effective_level(settings, evidence.level)
     landing = frozenset(change.path for change in step.net)
     return Rules(step, settings.gate, level, classify, exempt, book, reverts, older, landing)
