@@ -101,7 +101,8 @@ def _before_all(commit: str) -> CommitReport:
 
 def _lesser(result: Result) -> list[str]:
     """The steps that were judged at less than others were: the headline is theirs."""
-    less = [head for level, head in result.reached if level is result.level]
+    least = result.level
+    less = [head for level, head in result.reached if level is least]
     if len(less) == len(result.reached):
         return []
     heads = ", ".join(head[:12] for head in less[:_MOST_HEADS]) + (", …" if len(less) > _MOST_HEADS else "")
