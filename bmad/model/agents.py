@@ -9,6 +9,9 @@ from pydantic import Field
 from bmad.model.base import Value
 from bmad.model.settings import AgentSettings
 
+HUMAN = "human"
+"""The agent that is a person."""
+
 
 class Role(StrEnum):
     CREATOR = "creator"

@@ -86,15 +86,22 @@ class GateReport(Report):
     """Stories that were minted in the range and cover code in it."""
     records: tuple[Explanation, ...] = ()
     """From level `reviewed` up."""
+    self_reviewed: tuple[str, ...] = ()
+    """Stories of the range whose author is among their reviewers, which the policy of the base allows."""
     notes: tuple[str, ...] = ()
 
     @property
     def level_reached(self) -> str:
-        """The level in words; what rests on records that nobody signed is `declared`."""
+        """The level in words; what rests on records that nobody signed is `declared`.
+
+        What its own author reviewed never reads `reviewed`.
+        """
         if self.level is None:
             return "-"
-        declared = self.attest == "none" and self.level.rank >= Level.REVIEWED.rank
-        return f"{self.level} (declared)" if declared else str(self.level)
+        if self.level.rank < Level.REVIEWED.rank:
+            return str(self.level)
+        words = "reviewed by its author" if self.self_reviewed else str(self.level)
+        return f"{words} (declared)" if self.attest == "none" else words
 
     @property
     def exit(self) -> Exit:

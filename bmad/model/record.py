@@ -49,6 +49,8 @@ class Work(Value):
     """The paths that the prompt named or held."""
     seconds: Seconds = 0.0
     usage: Usage | None = None
+    by: str = ""
+    """The person who did it, `Name <address>` as git has it; empty for an agent."""
 
 
 class CheckRun(Value):
@@ -122,3 +124,5 @@ class Record(Report):
     """Findings whose quote did not stand at its place."""
     evidence: Annotated[tuple[Evidence, ...], FailFast()] = ()
     accepted: Accepted
+    authors: Annotated[tuple[str, ...], FailFast()] = ()
+    """Who wrote commits that were made by hand, committed or co-authored them: `Name <address>`, sorted."""

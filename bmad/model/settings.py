@@ -51,6 +51,8 @@ class GateSettings(Value):
     signers: tuple[NonEmpty, ...] = ()
     assisted_by: Literal["ignore", "require", "forbid"] = "ignore"
     """Whether a commit must, must not or may carry an `Assisted-by:` trailer."""
+    self_review: bool = False
+    """Whether who wrote a change may review it; its level then reads `reviewed by its author`."""
 
 
 class AgentSettings(Value):

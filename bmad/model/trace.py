@@ -87,6 +87,8 @@ class StoryReport(Value):
     rounds: int | None = None
     findings: tuple[RecordedFinding, ...] | None = None
     accepted: Accepted | None = None
+    reviewers: tuple[str, ...] = ()
+    """Who reviewed it, as the record says: people by name, agents by what ran them."""
 
 
 class CoverageDelta(Value):
@@ -103,6 +105,7 @@ class RangeReport(Report):
     head: str
     ok: bool
     level: str | None
+    """In words: `reviewed (declared)`, `reviewed by its author (declared)`."""
     stories: tuple[StoryReport, ...]
     commits: tuple[CommitLine, ...]
     governed: tuple[CommitLine, ...]

@@ -95,6 +95,7 @@ def gate(
         policy_changes=tuple(result.policy_changes),
         self_authored=tuple(result.self_authored),
         records=tuple(result.records),
+        self_reviewed=tuple(result.self_reviewed),
         notes=(*result.notes, *(() if result.commits or result.findings else (NOTHING,))),
     )
 

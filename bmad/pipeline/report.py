@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from bmad.core.gate.reviewers import own_reviewers
 from bmad.core.graph import SpecGraph
 from bmad.core.trace import Claim, Explainer, by_story, claims, title_of
 from bmad.errors import UsageError
+from bmad.model.agents import Role
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.layout import RECORDS
 from bmad.model.record import Record
-from bmad.model.settings import Level
 from bmad.model.spec import Story
 from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, RangeReport, StoryReport
 from bmad.pipeline.gate import GateRequest, gate
@@ -47,7 +48,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             base=tips.base,
             head=tips.head,
             ok=verdict.ok,
-            level=verdict.level.value if isinstance(verdict.level, Level) else None,
+            level=verdict.level_reached if verdict.level is not None else None,
             stories=tuple(stories),
             commits=tuple(lines),
             governed=tuple(line for line in lines if line.kind == CommitKind.POLICY),
@@ -139,9 +140,23 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None) -> StoryRepo
     path, record = known
     evidence = {one.criterion: one.checks for one in record.evidence}
     criteria = tuple(one.model_copy(update={"evidence": evidence.get(one.id, ())}) for one in story.criteria)
-    told = {"record": path, "rounds": record.rounds, "findings": record.findings, "accepted": record.accepted}
+    told = {
+        "record": path,
+        "rounds": record.rounds,
+        "findings": record.findings,
+        "accepted": record.accepted,
+        "reviewers": _reviewers(record),
+    }
     files = story.files or tuple(one.path for one in record.change)
     return story.model_copy(update={**told, "criteria": criteria, "files": files})
+
+
+def _reviewers(record: Record) -> tuple[str, ...]:
+    """Who reviewed, each once: a person by name, an agent by what ran it; of an author it is said."""
+    own = own_reviewers(record)
+    works = [one for one in record.work if one.role is Role.REVIEWER]
+    told = (one.by or ":".join(filter(None, (one.backend, one.model))) for one in works)
+    return tuple(dict.fromkeys(f"{name} (its author)" if name in own else name for name in told))
 
 
 def _delta(objects: Objects, formats: Formats, base: str, after: Reading) -> CoverageDelta:

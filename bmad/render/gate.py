@@ -18,11 +18,18 @@ _PROVES = {
 _NEVER = "It never proves that the code is right."
 
 
-def proves(level: Level | None) -> str:
+_BY_AUTHORS = (
+    "what lands is what a record says was reviewed, and an author of it is among the reviewers, as the policy of "
+    "the base allows"
+)
+
+
+def proves(level: Level | None, *, by_authors: bool = False) -> str:
     """What a pass at a level proves, in the words of the design."""
     if level is None:
         return ""
-    words = [told for asked, told in _PROVES.items() if asked.rank <= level.rank]
+    told = _PROVES | ({Level.REVIEWED: _BY_AUTHORS} if by_authors else {})
+    words = [words for asked, words in told.items() if asked.rank <= level.rank]
     return f"What a pass proves: {'; '.join(words)}. {_NEVER}"
 
 
@@ -61,6 +68,8 @@ def _body(report: GateReport) -> Iterator[str]:
         yield f"policy changed by: {', '.join(commit[:_SHORT] for commit in report.policy_changes)}"
     if report.self_authored:
         yield f"self-authored stories: {', '.join(report.self_authored)}"
+    if report.self_reviewed:
+        yield f"reviewed by their own author: {', '.join(map(_plain, report.self_reviewed))}"
     if report.records:
         yield f"records: {', '.join(f'{_plain(one.path)} ({one.how})' for one in report.records)}"
     for commit in report.commits:
@@ -87,7 +96,7 @@ def _findings(findings: Iterable[GateFinding]) -> Iterator[str]:
 
 def _last(report: GateReport) -> str:
     if report.exit is Exit.OK:
-        return proves(report.level)
+        return proves(report.level, by_authors=bool(report.self_reviewed))
     refused = sum(1 for commit in report.commits if commit.findings)
     found = plural(len(report.every_finding), "finding")
     return f"{found}; {refused} of {plural(len(report.commits), 'commit')} refused."
@@ -118,6 +127,8 @@ def markdown(report: GateReport) -> str:
         lines += [f"Policy changed by {', '.join(f'`{one[:_SHORT]}`' for one in report.policy_changes)}.", ""]
     if report.self_authored:
         lines += [f"Self-authored stories: {', '.join(map(_cell, report.self_authored))}.", ""]
+    if report.self_reviewed:
+        lines += [f"Reviewed by their own author: {', '.join(map(_cell, report.self_reviewed))}.", ""]
     if report.records:
         records = ", ".join(f"{_cell(one.path)} ({one.how})" for one in report.records)
         lines += [f"Records: {records}.", ""]

@@ -81,7 +81,9 @@ def _review(story: StoryReport) -> list[str]:
         return []
     how = "" if story.accepted.how == "person" else " (policy)"
     rows = ["", f"Review (declared in {code(story.record)}): {plural(story.rounds or 0, 'round')}, "]
-    rows[-1] += f"{plural(len(story.findings or ()), 'finding')}, accepted by {md(story.accepted.by, 80)}{how}"
+    rows[-1] += f"{plural(len(story.findings or ()), 'finding')}"
+    rows[-1] += f", reviewed by {', '.join(md(one, 80) for one in story.reviewers)}" if story.reviewers else ""
+    rows[-1] += f", accepted by {md(story.accepted.by, 80)}{how}"
     for one in story.findings or ():
         place = code(f"{one.path}:{one.line}") if one.path else "a person's"
         mark = f", mark at {code(one.mark)}" if one.mark else ""

@@ -75,7 +75,7 @@ def by(backend: str, model: str = "") -> tuple[Work, ...]:
         ),
         (checked(0, 1), checked(1, 1)),
         (checked(1, name=" \u200b"), checked(1, name="\u0905")),
-        ({"work": by(" ")}, {"work": by("human")}),
+        ({"work": by(" ")}, {"work": by("codex")}),
         ({"work": (WORK[0], REVIEW)}, {"work": (DEV, REVIEW)}),
         (
             {"work": (work("1/triage", Role.DEVELOPER, "c6"), REVIEW)},

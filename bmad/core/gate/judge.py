@@ -11,7 +11,7 @@ from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.net import judge_net
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
-from bmad.core.gate.records import judge_records_of, notes_of
+from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
 from bmad.core.gate.stories import StoryBook
@@ -37,6 +37,7 @@ class Result:
     self_authored: dict[str, None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     records: list[Explanation] = field(default_factory=list)
+    self_reviewed: dict[str, None] = field(default_factory=dict)
 
     @property
     def level(self) -> Level | None:
@@ -136,6 +137,8 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             result.records += explained.records
         if step.recorded is not None:
             result.notes += notes_of(step.recorded, audit=evidence.audit)
+            counted = (one.record for one in step.recorded.counted if one.record is not None)
+            result.self_reviewed |= {one.story: None for one in counted if by_their_authors(step, one)}
         result.self_authored |= {
             story: None
             for verdict in verdicts

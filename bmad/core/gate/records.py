@@ -14,11 +14,13 @@ from bmad.core.fingerprint import fingerprint
 from bmad.core.gate.commits import Rules, judge_path
 from bmad.core.gate.facts import Recorded, RecordFile, State, Step
 from bmad.core.gate.parts import REGULAR, Entry
+from bmad.core.gate.reviewers import authors, own_reviewers
 from bmad.core.gate.reviews import unreviewed
 from bmad.core.gate.words import finding, printable, shortened, told
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.chain import chain_fingerprint
-from bmad.model.commits import Change
+from bmad.core.trailers import parse, stories
+from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateFinding
 from bmad.model.layout import record_path
 from bmad.model.record import ChangeEntry, Record
@@ -47,6 +49,8 @@ def judge_records_of(rules: Rules, *, audit: bool) -> list[GateFinding]:
         assert file.record is not None  # noqa: S101 - a record without one has a fault
         found += _replayed(file, file.record, None if audit else recorded.target, rules.classify)
         found += _reviewed(file, file.record, rules.step)
+        if not rules.gate.self_review:
+            found += _by_itself(file, by_their_authors(rules.step, file.record))
         found += _own(file, file.record, rules)
     return list(shortened(found))
 
@@ -133,6 +137,35 @@ def _reviewed(file: RecordFile, record: Record, step: Step) -> Iterator[GateFind
     faults += _other_spec(record, before, after)
     for words, fix in faults:
         yield finding("G08", f"{printable(file.path)}: {words}", file.path, fix)
+
+
+def by_their_authors(step: Step, record: Record) -> tuple[str, ...]:
+    """The people who reviewed what they wrote themselves.
+
+    The authors of the range's own commits count where these are the ones that were reviewed: of a squash, whoever
+    pressed the button is the author.
+    """
+    own: list[Commit] = []
+    if any(facts.id == record.head for facts in step.commits):
+        own = [facts.commit for facts in step.commits if _made_by_hand(facts.commit, record.story)]
+    return own_reviewers(record, authors(own))
+
+
+def _made_by_hand(commit: Commit, story: str) -> bool:
+    """Whether a person made a commit of the story; those of bmad act bear a `Step:`."""
+    block = parse(commit.message)
+    return story in stories(block).ids and not block.values("step")
+
+
+def _by_itself(file: RecordFile, people: Sequence[str]) -> Iterator[GateFinding]:
+    for person in people[:3]:
+        yield finding(
+            "G08",
+            f"{printable(file.path)}: {printable(person)} reviewed what they wrote themselves",
+            file.path,
+            "have somebody else review it, or for a team of one put `gate.self_review: true` into bmad.yaml "
+            "of the base (a policy commit): the level then reads `reviewed by its author`",
+        )
 
 
 class _Reading(NamedTuple):

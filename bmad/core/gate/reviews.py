@@ -7,10 +7,10 @@ a later one, and no round of work lies after the last check.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
+from bmad.core.gate.reviewers import nameless, sign
 from bmad.core.gate.words import printable
 from bmad.model.agents import Role, Severity
 from bmad.model.record import CheckRun, Record, RecordedFinding, Work
@@ -18,9 +18,6 @@ from bmad.model.record import CheckRun, Record, RecordedFinding, Work
 _STEP = re.compile(r"([0-9]{1,6})/([a-z-]+)(?:\.([0-9]{1,6}))?(?:/.+)?")
 _PERSON = "person"
 """The lens of what a person demanded, and judges by accepting."""
-
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zs", "Zl", "Zp"})
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
 class Part(NamedTuple):
@@ -75,8 +72,9 @@ def _worked(record: Record, parts: Sequence[Part]) -> Iterator[str]:
         yield "it holds no change, so nothing was reviewed"
     strange = [work for work in record.work if (part := _part(work)) is None or not _fits(part)]
     yield from (f"the step {printable(one.step)} of a {one.role} is none" for one in strange[:3])
-    nameless = [work for work in record.work if not sign(work.backend)]
-    yield from (f"it does not say what did {printable(one.step)}" for one in nameless[:3])
+    bare = [work for work in record.work if not sign(work.backend)]
+    yield from (f"it does not say what did {printable(one.step)}" for one in bare[:3])
+    yield from nameless(record)
     if not any(part.develops for part in parts):
         yield "no developer did the work"
     reviews = [(part.round, at) for at, part in enumerate(parts) if part.reviews]
@@ -95,12 +93,6 @@ def _worked(record: Record, parts: Sequence[Part]) -> Iterator[str]:
 def _fits(part: Part) -> bool:
     """A reviewer reviews and replies, nobody else does."""
     return (part.work.role is Role.REVIEWER) == (part.name in ("review", "reply"))
-
-
-def sign(text: str) -> str:
-    """Text as it reads: in one form and case, without blanks and signs that cannot be seen."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(one for one in folded if unicodedata.category(one) not in _UNSEEN and one not in _BLANK)
 
 
 def _last(checks: Sequence[CheckRun]) -> dict[str, CheckRun]:

@@ -25,7 +25,7 @@ class Place(NamedTuple):
 
 
 class Course(NamedTuple):
-    """How it came to it: rounds, who worked, what was checked and found, claims dropped, evidence."""
+    """How it came to it: rounds, who worked, what was checked and found, claims dropped, evidence, authors."""
 
     rounds: int
     works: Sequence[Work]
@@ -33,6 +33,7 @@ class Course(NamedTuple):
     findings: Sequence[Finding]
     dropped: int
     evidence: Sequence[Evidence]
+    authors: Sequence[str] = ()
 
 
 def build_record(
@@ -59,6 +60,7 @@ def build_record(
         dropped=course.dropped,
         evidence=tuple(course.evidence),
         accepted=accepted,
+        authors=tuple(course.authors),
     )
 
 

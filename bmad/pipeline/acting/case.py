@@ -10,14 +10,14 @@ from bmad.core.act.prompts import Prompt
 from bmad.core.act.run import Run
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
-from bmad.model.agents import Fault, Outcome, Role, Task, WorkAnswer
+from bmad.model.agents import HUMAN, Fault, Outcome, Role, Task, WorkAnswer
 from bmad.model.base import Value
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, CheckSettings, Settings
 from bmad.model.spec import Story
 from bmad.model.worktrees import Snapshot, Worktree
 from bmad.pipeline.acting.grounds import Basis, Grounds
-from bmad.pipeline.acting.means import HUMAN, resolve
+from bmad.pipeline.acting.means import resolve
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Desk, Hold
 
@@ -176,7 +176,8 @@ class Case:
             raise self._kept(tree, step, Fault.OUTSIDE, f"While the agent `{name}` worked, {outside}")
         if outcome.fault is not None:
             raise self._kept(tree, step, outcome.fault, outcome.words)
-        called = Called(outcome, _work(task, step, prompt, outcome))
+        by = self.desk.person if outcome.backend == HUMAN else ""
+        called = Called(outcome, _work(task, step, prompt, outcome, by))
         if writable:
             self.desk.notes.write(
                 f"{self.place(step)}.json",
@@ -282,7 +283,7 @@ def _differences(before: dict[str, str], after: dict[str, str]) -> set[str]:
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 
-def _work(task: Task, step: str, prompt: Prompt, outcome: Outcome) -> Work:
+def _work(task: Task, step: str, prompt: Prompt, outcome: Outcome, by: str) -> Work:
     return Work(
         step=step,
         role=task.role,
@@ -293,6 +294,7 @@ def _work(task: Task, step: str, prompt: Prompt, outcome: Outcome) -> Work:
         files=prompt.files,
         seconds=round(outcome.seconds, 3),
         usage=outcome.usage,
+        by=by,
     )
 
 

@@ -11,6 +11,7 @@ from bmad.model.agents import Fault
 from bmad.model.gate import GateReport
 from bmad.model.record import Accepted, Record
 from bmad.model.settings import Level
+from bmad.pipeline.acting.authors import authors_of
 from bmad.pipeline.acting.case import Case, Happened, failed
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.branches import short
@@ -136,6 +137,7 @@ def record_of(case: Case) -> Record:
         findings=tuple(run.findings.values()),
         dropped=run.dropped,
         evidence=evidence(case.story, run.checks),
+        authors=authors_of(case),
     )
     place = Place(
         story=run.story,

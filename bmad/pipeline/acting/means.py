@@ -1,11 +1,8 @@
 """What bmad.yaml must name before a story is begun: who does the work, and what shows that it is done."""
 
 from bmad.errors import UsageError
-from bmad.model.agents import Role
+from bmad.model.agents import HUMAN, Role
 from bmad.model.settings import AgentSettings, Settings
-
-HUMAN = "human"
-"""The agent that is a person."""
 
 
 def require(settings: Settings, *, by_hand: bool) -> None:

@@ -11,12 +11,14 @@ from bmad.model.act import Disposition, Event, Finding, Reviewed, Settlement, Tr
 from bmad.model.agents import ReplyAnswer, ReviewAnswer, Role, TriageAnswer
 from bmad.model.record import Work
 from bmad.model.worktrees import Worktree
+from bmad.pipeline.acting.authors import not_an_author
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
 from bmad.pipeline.acting.case import Case, Happened
 
 
 def review(case: Case) -> Happened:
     """Each lens by itself: the whole change the first time, the fix alone afterwards."""
+    not_an_author(case)
     run, repository = case.run, case.desk.repository
     tree = case.worktree()
     repository.reset(tree, run.head, case.place(run.step()))
@@ -83,6 +85,8 @@ def triage(case: Case) -> Happened:
     stands = settle_stands(raised, TriageAnswer.model_validate(called.outcome.answer))
     by_id = {one.id: one for one in raised}
     disputed = [_argued(by_id[one.finding], one) for one in stands if one.disposition is Disposition.DISPUTED]
+    if disputed:
+        not_an_author(case)
     for lens, own in groupby(sorted(disputed, key=lambda one: one.lens), key=lambda one: one.lens):
         asked = list(own)
         prompt = reply_prompt(brief(case), lens, diff, asked)

@@ -8,11 +8,10 @@ from bmad.core.act.run import Run, lacks_mark
 from bmad.core.paths import PathClass, classifier
 from bmad.core.trailers import parse, stories
 from bmad.model.act import Developed, Disposition, Event, Fixed, State, Tested, Waits
-from bmad.model.agents import Mark, Role, WorkAnswer
+from bmad.model.agents import HUMAN, Mark, Role, WorkAnswer
 from bmad.model.record import Work
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
 from bmad.pipeline.acting.case import Case, Happened, StopError
-from bmad.pipeline.acting.means import HUMAN
 from bmad.pipeline.branches import short
 
 
@@ -162,6 +161,7 @@ def _by_hand(case: Case) -> Work:
         model="",
         context=f"human-{case.run.story}-{step}".replace("/", "-"),
         prompt="",
+        by=case.desk.person,
     )
 
 
