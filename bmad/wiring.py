@@ -2,16 +2,19 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bmad.errors import CannotAnswerError, UsageError
+from bmad.git.own import own_folder, place
 from bmad.model.layout import POLICY
 from bmad.store.formats import TextFormats
-from bmad.store.workspace import FileWorkspace
+from bmad.store.locks import FileLocks
+from bmad.store.workspace import PATIENCE, WRITE, FileWorkspace
 
 if TYPE_CHECKING:
     from bmad.git.checkout import GitCheckout
@@ -66,10 +69,9 @@ class App:
         from bmad.git.repository import open_repository  # noqa: PLC0415
         from bmad.ports.acting import Desk  # noqa: PLC0415
         from bmad.store.journal import SqliteJournal  # noqa: PLC0415
-        from bmad.store.locks import FileLocks  # noqa: PLC0415
         from bmad.store.notes import FileNotes  # noqa: PLC0415
 
-        repository = open_repository(self.root, self.environ)
+        repository = open_repository(self.root, self.environ, _writing)
         own = repository.home / ".bmad"
         room = AgentRoom(self.environ, repository.home, own / "locks")
         return Desk(
@@ -154,7 +156,13 @@ def open_app(repo: Path | None) -> App:
 
     Raises: UsageError where the folder does not exist.
     """
-    return _app(_root(_folder(repo)))
+    app = _app(_root(_folder(repo)))
+    left = app.workspace.unfinished()
+    if left:
+        _tell(
+            f"a command was cut short, with {left} files to write yet; the next one that writes does it (bmad fmt)"
+        )
+    return app
 
 
 def open_here(folder: Path | None) -> App:
@@ -163,7 +171,27 @@ def open_here(folder: Path | None) -> App:
 
 
 def _app(root: Path) -> App:
-    return App(root, FileWorkspace(root), TextFormats(), SystemClock(), dict(os.environ))
+    found = place(root)
+    if found is None:
+        workspace = FileWorkspace(root, tell=_tell)
+    else:
+        workspace = FileWorkspace(root, found.own, root.relative_to(found.top).as_posix(), _tell)
+    return App(root, workspace, TextFormats(), SystemClock(), dict(os.environ))
+
+
+@contextmanager
+def _writing(gitdir: Path) -> Iterator[None]:
+    """The lock of those who write to a person's work tree, held while `bmad act` moves it."""
+    hold = FileLocks(own_folder(gitdir)).wait(WRITE, "bmad act", PATIENCE)
+    try:
+        yield
+    finally:
+        hold.release()
+
+
+def _tell(words: str) -> None:
+    """What was found where commands write, to whoever runs this one."""
+    sys.stderr.write(f"bmad: {words}\n")
 
 
 def _folder(folder: Path | None) -> Path:

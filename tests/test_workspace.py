@@ -1,15 +1,18 @@
 """Files are written all or not at all, whatever interrupts it, and never outside the repository."""
 
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from bmad.errors import UsageError
+from bmad.errors import CannotAnswerError, UsageError
+from bmad.store.locks import FileLocks
 from bmad.store.workspace import MAX_BYTES, FileWorkspace
 
 FILES: dict[str, str | None] = {"stories/STORY-a.md": "new a\n", "specs/prd.md": "new prd\n", "old.md": None}
@@ -25,7 +28,7 @@ def state(root: Path) -> dict[str, str]:
     return {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
         for path in root.rglob("*")
-        if path.is_file() and ".bmad" not in path.parts
+        if path.is_file() and not {".bmad", ".git"} & set(path.parts)
     }
 
 
@@ -33,12 +36,40 @@ OLD = {"specs/prd.md": "old prd\n", "old.md": "old\n"}
 NEW = {"specs/prd.md": "new prd\n", "stories/STORY-a.md": "new a\n"}
 
 
+def write(root: Path, files: Mapping[str, str | None]) -> None:
+    with FileWorkspace(root).writing("a test") as writer:
+        writer.write(files)
+
+
+def recover(root: Path) -> list[str]:
+    """What the next command that writes tells of what it found."""
+    told: list[str] = []
+    with FileWorkspace(root, tell=told.append).writing("a test"):
+        return told
+
+
+def plant(root: Path, moves: object) -> Path:
+    """A stage as somebody would lay it there, with one file in it."""
+    stage = root / ".bmad/staged/7"
+    stage.mkdir(parents=True)
+    (stage / "0").write_text("planted\n", encoding="utf-8")
+    (stage / "ready.json").write_text(json.dumps({"root": "", "moves": moves}), encoding="utf-8")
+    return stage
+
+
+def sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+PLANTED = sha("planted\n")
+
+
 def test_all_is_written(tmp_path: Path) -> None:
     start(tmp_path)
-    FileWorkspace(tmp_path).write(FILES)
+    write(tmp_path, FILES)
     assert state(tmp_path) == NEW
     assert (tmp_path / ".bmad/.gitignore").read_text(encoding="utf-8") == "*\n"
-    assert not (tmp_path / ".bmad/staged").exists()
+    assert list((tmp_path / ".bmad/staged").iterdir()) == []
 
 
 KILLED = """
@@ -57,7 +88,8 @@ def counted(name):
     setattr(Path, name, step)
 for name in ("replace", "unlink", "mkdir", "write_text"):
     counted(name)
-FileWorkspace(Path(sys.argv[1])).write(%r)
+with FileWorkspace(Path(sys.argv[1])).writing("a test") as writer:
+    writer.write(%r)
 """
 
 
@@ -68,7 +100,8 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(tmp_path: Path) -> None:
         root.mkdir()
         start(root)
         done = subprocess.run([sys.executable, "-c", KILLED % FILES, str(root), str(at)], check=False)
-        FileWorkspace(root)  # the next command finishes what was begun
+        FileWorkspace(root).read("old.md")
+        recover(root)  # the next command that writes finishes what was begun
         assert state(root) in (OLD, NEW), at
         outcomes.append((done.returncode, state(root) == NEW))
         if done.returncode == 0:
@@ -82,13 +115,9 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", ["../out.md", ".git/hooks/pre-commit", "specs/../../out.md", ".GIT/config"])
 def test_nothing_is_written_outside_or_into_git(tmp_path: Path, path: str) -> None:
     with pytest.raises(UsageError):
-        FileWorkspace(tmp_path).write({path: "x"})
-    stage = tmp_path / ".bmad/staged"
-    stage.mkdir(parents=True)
-    (stage / "0").write_text("x", encoding="utf-8")
-    (stage / "ready.json").write_text(json.dumps([["0", path]]), encoding="utf-8")
-    with pytest.raises(UsageError):
-        FileWorkspace(tmp_path)
+        write(tmp_path, {path: "x"})
+    plant(tmp_path, [[path, "0", None, PLANTED]])
+    assert "is left alone" in recover(tmp_path)[0]
     assert not (tmp_path.parent / "out.md").exists()
     assert not (tmp_path / ".git").exists()
 
@@ -101,7 +130,7 @@ def test_a_symlink_is_not_followed(tmp_path: Path) -> None:
     (inside / "specs").symlink_to(outside)
     (inside / "link.md").symlink_to(outside / "secret")
     with pytest.raises(UsageError, match="symbolic link"):
-        FileWorkspace(inside).write({"specs/prd.md": "x"})
+        write(inside, {"specs/prd.md": "x"})
     assert list(outside.iterdir()) == []
     (outside / "secret").write_text("secret\n", encoding="utf-8")
     for path in ("link.md", "specs/secret"):
@@ -109,12 +138,112 @@ def test_a_symlink_is_not_followed(tmp_path: Path) -> None:
             FileWorkspace(inside).read(path)
 
 
-@pytest.mark.parametrize("rubbish", ["", "{}", "[1]", "[[null]]", "null", '[["0", 5]]'])
-def test_a_broken_list_of_moves_is_left_alone(tmp_path: Path, rubbish: str) -> None:
+@pytest.mark.parametrize(
+    "moves",
+    [
+        *("", {}, [1], [[None]], None, [["specs/prd.md", "0"]]),
+        [["specs/prd.md", "../0", sha("old prd\n"), PLANTED]],
+        [["specs/prd.md", "0/../0", sha("old prd\n"), PLANTED]],
+        [["specs/prd.md", "/etc/hosts", sha("old prd\n"), PLANTED]],
+        [["specs/prd.md", "0", "", PLANTED]],
+        [[["specs/prd.md"], "0", None, PLANTED]],
+    ],
+)
+def test_b_a_list_of_moves_that_is_none_is_left_alone_and_told(tmp_path: Path, moves: object) -> None:
     start(tmp_path)
-    (tmp_path / ".bmad/staged").mkdir(parents=True)
-    (tmp_path / ".bmad/staged/ready.json").write_text(rubbish, encoding="utf-8")
-    assert FileWorkspace(tmp_path).read("specs/prd.md") == "old prd\n"
+    stage = plant(tmp_path, moves)
+    assert str(stage) in recover(tmp_path)[0]
+    assert state(tmp_path) == OLD
+
+
+def test_b_a_staged_link_is_not_followed(tmp_path: Path) -> None:
+    start(tmp_path)
+    secret = tmp_path.parent / "secret"
+    secret.write_text("planted\n", encoding="utf-8")
+    stage = plant(tmp_path, [["specs/prd.md", "0", sha("old prd\n"), PLANTED]])
+    (stage / "0").unlink()
+    (stage / "0").symlink_to(secret)
+    assert "no link" in recover(tmp_path)[0]
+    assert state(tmp_path) == OLD
+    assert secret.is_file()
+
+
+@pytest.mark.parametrize(
+    "moves", [[["specs/prd.md", "0", sha("old prd\n"), PLANTED]], [["old.md", None, sha("old\n"), None]]]
+)
+def test_b_what_was_begun_never_goes_over_a_later_hand(tmp_path: Path, moves: list[list[str]]) -> None:
+    """The same leftover is finished where nobody was there in between, and set aside where somebody was."""
+    for name in ("honest", "edited"):
+        root = tmp_path / name
+        root.mkdir()
+        start(root)
+        plant(root, moves)
+        path = moves[0][0]
+        if name == "edited":
+            (root / path).write_text("by hand\n", encoding="utf-8")
+        assert FileWorkspace(root).unfinished() == 1
+        told = " ".join(recover(root))
+        assert "Finished" in told
+        assert state(root).get(path) == ("by hand\n" if name == "edited" else "planted\n" if moves[0][1] else None)
+        assert ("changed by hand since" in told) == (name == "edited")
+        kept = [file.read_text(encoding="utf-8") for file in (root / ".bmad").glob("aside/*/*")]
+        assert kept == (["planted\n"] if name == "edited" and moves[0][1] else [])
+        assert recover(root) == []
+
+
+def test_b_reading_recovers_nothing(tmp_path: Path) -> None:
+    start(tmp_path)
+    stage = plant(tmp_path, [["specs/prd.md", "0", sha("old prd\n"), PLANTED]])
+    workspace = FileWorkspace(tmp_path)
+    assert workspace.read("specs/prd.md") == "old prd\n"
+    assert list(workspace.spec_paths()) == ["specs/prd.md"]
+    assert (stage / "ready.json").exists()
+    assert state(tmp_path) == OLD
+
+
+def test_b_a_link_in_the_place_of_the_stage_leads_nowhere(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    root.mkdir()
+    (root / ".bmad").symlink_to(outside)
+    with pytest.raises(UsageError, match="no link"):
+        write(root, {"specs/prd.md": "x"})
+    (root / ".bmad").unlink()
+    (root / ".bmad").mkdir()
+    (root / ".bmad/staged").symlink_to(outside)
+    with pytest.raises(UsageError, match="no link"):
+        write(root, {"specs/prd.md": "x"})
+    assert list(outside.iterdir()) == []
+
+
+def test_i_who_writes_waits_and_a_holder_that_was_killed_blocks_nobody(tmp_path: Path) -> None:
+    start(tmp_path)
+    own = tmp_path / ".git/bmad"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(own)], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(CannotAnswerError, match=f"A long map, process {holder.pid} on .* is writing here"):
+        FileLocks(own).wait("write", "me", 0.05)
+    assert FileLocks(own).is_held("write")
+    holder.kill()
+    holder.communicate()
+    with FileWorkspace(tmp_path, own).writing("the next") as writer:
+        writer.write(FILES)
+    assert state(tmp_path) == NEW
+    assert not FileLocks(own).is_held("write")
+
+
+HOLDER = """
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from bmad.store.workspace import FileWorkspace
+with FileWorkspace(Path("."), Path(sys.argv[1])).writing("a long map"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:

@@ -27,8 +27,7 @@ def run(
     made = not checkout.exists()
     if made:
         checkout.create()
-    else:
-        app = open_here(checkout.top())
+    app = open_here(checkout.top())
     asks = not yes and not json and sys.stdin.isatty()
     hooks = hooks or (asks and typer.confirm("Install git hooks that fill in and check trailers?", err=True))
     ci = ci or (asks and typer.confirm("Write a CI workflow with the gate?", err=True))

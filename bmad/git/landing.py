@@ -5,11 +5,12 @@ only one that is clean: otherwise nothing is touched and the landing waits.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.errors import UsageError
+from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.calls import Calls, Done, ask, shown, tell
 from bmad.git.people import Tree, Trees, text, under_way
 from bmad.git.pointers import HEADS, descends, swap, tip
@@ -37,7 +38,19 @@ def move(calls: Calls, trees: Trees, ref: str, new: str, old: str | None) -> boo
     return swap(calls, ref, new, old)
 
 
-def land(calls: Calls, trees: Trees, ref: str, new: str, old: str) -> Landing:
+Guard = Callable[[Path], AbstractContextManager[object]]
+"""Holds the lock of all commands that write to a work tree, named by git's folder for it.
+
+Entering raises CannotAnswerError where another command holds it.
+"""
+
+
+def unguarded(_gitdir: Path) -> AbstractContextManager[object]:
+    """For a repository in which nobody else writes."""
+    return nullcontext()
+
+
+def land(calls: Calls, trees: Trees, ref: str, new: str, old: str, guard: Guard = unguarded) -> Landing:
     """Move the target from old to new. Raises: UsageError where new does not come after old."""
     at = tip(calls, ref)
     if at == new:
@@ -49,15 +62,26 @@ def land(calls: Calls, trees: Trees, ref: str, new: str, old: str) -> Landing:
     holders = [tree for tree in trees.people() if ref in tree.held]
     if not holders:
         return _swap(calls, ref, new, old)
-    name = ref.removeprefix(HEADS)
     if len(holders) > 1:
+        name = ref.removeprefix(HEADS)
         places = " and ".join(str(tree.folder) for tree in holders)
         return Landing("waits", f"{name} is checked out in {places}. Switch all but one to another branch.")
-    waits = _hindrance(calls, holders[0], name, new)
+    with ExitStack() as held:
+        try:
+            held.enter_context(guard(holders[0].gitdir))
+        except CannotAnswerError as error:
+            return Landing("waits", str(error))
+        return _land_in(calls, holders[0], (ref, new, old))
+
+
+def _land_in(calls: Calls, tree: Tree, move: tuple[str, str, str]) -> Landing:
+    """Land where the ref is checked out; `move` is ref, new and old."""
+    ref, new, old = move
+    waits = _hindrance(calls, tree, ref.removeprefix(HEADS), new)
     if waits is not None:
         # index and files are at new: an earlier landing was cut short before it moved the ref
         return waits if waits.words else _swap(calls, ref, new, old)
-    return _forward(calls, holders[0], ref, new)
+    return _forward(calls, tree, ref, new)
 
 
 def _hindrance(calls: Calls, tree: Tree, name: str, new: str) -> Landing | None:

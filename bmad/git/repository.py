@@ -28,12 +28,15 @@ _SYSTEM = re.compile(
 class GitRepository:
     """The repository that the folder `root` is in. Made by `open_repository`."""
 
-    def __init__(self, calls: Calls, trees: Trees, home: Path, gitdir: Path) -> None:
+    def __init__(
+        self, calls: Calls, trees: Trees, home: Path, gitdir: Path, guard: landing.Guard = landing.unguarded
+    ) -> None:
         self._calls = calls
         self._trees = trees
         self._home = home
         self._gitdir = gitdir
         """Of the work tree that bmad was called in."""
+        self._guard = guard
         self._stage = Stage(calls, home / ".bmad" / "index")
         self._worktrees = Worktrees(calls, trees, self._stage)
 
@@ -109,7 +112,7 @@ class GitRepository:
 
     def land(self, ref: str, new: str, old: str) -> Landing:
         self._calls.settle()
-        return landing.land(self._calls, self._trees, ref, new, old)
+        return landing.land(self._calls, self._trees, ref, new, old, self._guard)
 
     def staged(self, parent: str) -> str | None:
         return writing.staged(self._calls, self._gitdir / "index", parent)
@@ -118,8 +121,10 @@ class GitRepository:
         return watching.snapshot(self._calls, self._trees)
 
 
-def open_repository(root: Path, environ: Mapping[str, str]) -> GitRepository:
-    """The repository at or above root.
+def open_repository(
+    root: Path, environ: Mapping[str, str], guard: landing.Guard = landing.unguarded
+) -> GitRepository:
+    """The repository at or above root; `guard` holds the lock of those who write to a work tree.
 
     Raises: CannotAnswerError where there is none that bmad can read.
     """
@@ -136,7 +141,7 @@ def open_repository(root: Path, environ: Mapping[str, str]) -> GitRepository:
     top = Path(lines[1]).resolve() if told.status == 0 and len(lines) > 1 else None
     home = common.parent if common.name == ".git" else common
     main = top if top and gitdir == common else _main(calls)
-    return GitRepository(calls, Trees(common, main, home / ".bmad" / "worktrees"), home, gitdir)
+    return GitRepository(calls, Trees(common, main, home / ".bmad" / "worktrees"), home, gitdir, guard)
 
 
 def _main(calls: Calls) -> Path | None:

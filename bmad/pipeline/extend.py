@@ -14,7 +14,7 @@ from bmad.model.reports import NewReport
 from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Story
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import Loaded, load_sound
-from bmad.ports.files import Formats, Workspace
+from bmad.ports.files import Formats, Workspace, Writer
 
 
 class NewItem(NamedTuple):
@@ -38,6 +38,11 @@ def new(workspace: Workspace, formats: Formats, request: NewItem) -> NewReport:
     """Add the item to its document. Raises: UsageError where a reference is unknown or of the wrong kind."""
     if not request.title.strip() or "\n" in request.title:
         raise UsageError("The title should be one line of words.")
+    with workspace.writing("bmad new") as writer:
+        return _new(workspace, formats, writer, request)
+
+
+def _new(workspace: Workspace, formats: Formats, writer: Writer, request: NewItem) -> NewReport:
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
     item = _item(request, graph, loaded)
@@ -51,7 +56,7 @@ def new(workspace: Workspace, formats: Formats, request: NewItem) -> NewReport:
     texts = {document.path: loaded.texts[document.path] for document in loaded.spec.documents}
     after = {**texts, **{where: text or "" for where, text in files.items()}}
     lock = renew(build([formats.document(where, text) for where, text in sorted(after.items())]), loaded.spec.lock)
-    workspace.write({**files, LOCK: formats.render_lock(lock)})
+    writer.write({**files, LOCK: formats.render_lock(lock)})
     return NewReport(id=item.id, kind=request.kind, path=path)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bmad.model.layout import LOCK, POLICY
 from bmad.model.reports import InitReport
-from bmad.ports.files import Workspace
+from bmad.ports.files import Workspace, Writer
 
 CI_FILE = ".github/workflows/bmad.yml"
 
@@ -86,6 +86,11 @@ class Surroundings(NamedTuple):
 
 def init(workspace: Workspace, found: Surroundings, *, ci: bool) -> InitReport:
     """Write what is missing; what is there already is left as it is."""
+    with workspace.writing("bmad init") as writer:
+        return _init(workspace, writer, found, ci=ci)
+
+
+def _init(workspace: Workspace, writer: Writer, found: Surroundings, *, ci: bool) -> InitReport:
     files: dict[str, str | None] = {}
     notes: list[str] = []
     if found.made_repository:
@@ -107,7 +112,7 @@ def init(workspace: Workspace, found: Surroundings, *, ci: bool) -> InitReport:
     elif ci:
         notes.append(f"{CI_FILE} is there already and stays as it is")
     if files:
-        workspace.write(files)
+        writer.write(files)
     return InitReport(
         root=found.root,
         written=tuple(sorted(files)),

@@ -21,7 +21,7 @@ from bmad.model.reports import MapConflict, MapReport
 from bmad.model.spec import Document
 from bmad.model.specification import Spec
 from bmad.pipeline.spec import Loaded, intent_of, load, refuse_broken, with_source
-from bmad.ports.files import Formats, Workspace
+from bmad.ports.files import Formats, Workspace, Writer
 
 Mapper = Callable[[str], Draft]
 
@@ -51,6 +51,16 @@ def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: 
     is one too, and `keep` does not settle it.
     Raises: UsageError where the intent cannot be read or says nothing, or another intent is mapped already.
     """
+    if request.dry_run:
+        return _map(workspace, formats, mapper, None, request)
+    with workspace.writing("bmad map") as writer:
+        return _map(workspace, formats, mapper, writer, request)
+
+
+def _map(
+    workspace: Workspace, formats: Formats, mapper: Mapper, writer: Writer | None, request: MapRequest
+) -> MapReport:
+    """Map the intent, and write the result where there is a writer."""
     loaded = load(workspace, formats)
     refuse_broken(loaded)
     text = _intent_text(workspace, loaded, request.intent)
@@ -68,8 +78,8 @@ def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: 
     if worse:
         plan = plan.model_copy(update={"conflicts": (*plan.conflicts, *worse)})
     blocked = bool(worse) or (bool(plan.conflicts) and not request.keep)
-    if outcome.files and not blocked and not request.dry_run:
-        workspace.write(outcome.files)
+    if outcome.files and not blocked and writer is not None:
+        writer.write(outcome.files)
     return _report(loaded, plan, outcome, draft, request, blocked=blocked)
 
 

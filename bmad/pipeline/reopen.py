@@ -9,7 +9,7 @@ from bmad.model.ids import Kind
 from bmad.model.layout import LOCK, RECORD_RE
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import load_sound
-from bmad.ports.files import Formats, Workspace
+from bmad.ports.files import Formats, Workspace, Writer
 
 
 def reopen(workspace: Workspace, formats: Formats, name: str, by: str, why: str) -> ReopenReport:
@@ -21,6 +21,13 @@ def reopen(workspace: Workspace, formats: Formats, name: str, by: str, why: str)
         raise UsageError("Say why the story is taken up again: --why REASON.")
     if not by.strip():
         raise UsageError("It is not known who reopens: set git's user.email, or BMAD_ACTOR.")
+    with workspace.writing("bmad reopen") as writer:
+        return _reopen(workspace, formats, writer, name, (by.strip(), " ".join(why.split())))
+
+
+def _reopen(
+    workspace: Workspace, formats: Formats, writer: Writer, name: str, words: tuple[str, str]
+) -> ReopenReport:
     loaded = load_sound(workspace, formats)
     graph = build(loaded.spec.documents)
     story = find(graph, name)
@@ -31,10 +38,10 @@ def reopen(workspace: Workspace, formats: Formats, name: str, by: str, why: str)
         raise UsageError(f"{story} has not landed: there is no record of it, so it is open already.")
     if (story, landing) in loaded.spec.lock.reopened:
         raise UsageError(f"{story} is open again already, after landing {landing}.")
-    words = " ".join(why.split())
-    lock = reopened(renew(graph, loaded.spec.lock), story, landing, by.strip(), words)
-    workspace.write({LOCK: formats.render_lock(lock)})
-    return ReopenReport(story=story, landing=landing, by=by.strip(), why=words)
+    by, why = words
+    lock = reopened(renew(graph, loaded.spec.lock), story, landing, by, why)
+    writer.write({LOCK: formats.render_lock(lock)})
+    return ReopenReport(story=story, landing=landing, by=by, why=why)
 
 
 def _landings(workspace: Workspace, story: str) -> list[int]:

@@ -10,7 +10,7 @@ from bmad.model.layout import LOCK
 from bmad.model.reports import ConfirmReport, FmtReport, GraphLink
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import load_sound
-from bmad.ports.files import Formats, Workspace
+from bmad.ports.files import Formats, Workspace, Writer
 
 
 def confirm(workspace: Workspace, formats: Formats, names: Sequence[str], by: str, why: str) -> ConfirmReport:
@@ -22,19 +22,40 @@ def confirm(workspace: Workspace, formats: Formats, names: Sequence[str], by: st
         raise UsageError("Say why what changed still holds: --why REASON.")
     if not by.strip():
         raise UsageError("It is not known who confirms: set git's user.email, or BMAD_ACTOR.")
+    with workspace.writing("bmad confirm") as writer:
+        links = _confirm(workspace, formats, writer, names, (by.strip(), " ".join(why.split())))
+    return ConfirmReport(settled=links, by=by, why=why)
+
+
+def _confirm(
+    workspace: Workspace, formats: Formats, writer: Writer, names: Sequence[str], words: tuple[str, str]
+) -> tuple[GraphLink, ...]:
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
     starts = [find(graph, name) for name in names]
-    lock, settled = settle(graph, renew(graph, loaded.spec.lock), starts, by.strip(), " ".join(why.split()))
+    lock, settled = settle(graph, renew(graph, loaded.spec.lock), starts, *words)
     text = formats.render_lock(lock)
     if settled and text != loaded.texts.get(LOCK):
-        workspace.write({LOCK: text})
-    links = (GraphLink(source=source, target=target, kind=kind, suspect=False) for source, kind, target in settled)
-    return ConfirmReport(settled=tuple(links), by=by, why=why)
+        writer.write({LOCK: text})
+    return tuple(
+        GraphLink(source=source, target=target, kind=kind, suspect=False) for source, kind, target in settled
+    )
 
 
 def fmt(workspace: Workspace, formats: Formats, *, check: bool = False) -> FmtReport:
     """Rewrite documents in canonical form and bring the lock up to date; `check` only says what would change."""
+    if check:
+        changed = _canonical(workspace, formats)
+    else:
+        with workspace.writing("bmad fmt") as writer:
+            changed = _canonical(workspace, formats)
+            if changed:
+                writer.write(changed)
+    return FmtReport(ok=not (check and changed), changed=tuple(sorted(changed)))
+
+
+def _canonical(workspace: Workspace, formats: Formats) -> dict[str, str | None]:
+    """The files whose canonical form is another than they have, in that form."""
     loaded = load_sound(workspace, formats)
     files: dict[str, str | None] = {
         document.path: formats.canonical(document.path, loaded.texts[document.path])
@@ -42,7 +63,4 @@ def fmt(workspace: Workspace, formats: Formats, *, check: bool = False) -> FmtRe
     }
     documents = [formats.document(path, text or "") for path, text in files.items()]
     files[LOCK] = formats.render_lock(renew(build(documents), loaded.spec.lock))
-    changed = {path: text for path, text in files.items() if text != loaded.texts.get(path)}
-    if changed and not check:
-        workspace.write(changed)
-    return FmtReport(ok=not (check and changed), changed=tuple(sorted(changed)))
+    return {path: text for path, text in files.items() if text != loaded.texts.get(path)}

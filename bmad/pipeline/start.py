@@ -36,6 +36,11 @@ def start(workspace: Workspace, formats: Formats, checkout: Checkout, request: S
     Raises: UsageError where the name stands for no story, its chain is broken, or git does not switch.
     """
     checkout.require()
+    with workspace.writing("bmad start"):
+        return _start(workspace, formats, checkout, request)
+
+
+def _start(workspace: Workspace, formats: Formats, checkout: Checkout, request: StartRequest) -> StartReport:
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
     node = graph.nodes[find(graph, request.story)]

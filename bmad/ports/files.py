@@ -1,6 +1,7 @@
 """The files of the work tree, and the formats of what stands in them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from bmad.model.edits import Edit
@@ -42,6 +43,14 @@ class Formats(Protocol):
         ...
 
 
+class Writer(Protocol):
+    """Whoever holds the lock of those who write."""
+
+    def write(self, files: Mapping[str, str | None]) -> None:
+        """Write all the files (None removes one), or none: each aside first, then renamed."""
+        ...
+
+
 class Workspace(Protocol):
     """The files of the work tree, by `/`-separated path from the repository's root."""
 
@@ -60,6 +69,9 @@ class Workspace(Protocol):
         """The paths of all records that exist, sorted."""
         ...
 
-    def write(self, files: Mapping[str, str | None]) -> None:
-        """Write all the files (None removes one), or none: each aside first, then renamed."""
+    def writing(self, what: str) -> AbstractContextManager[Writer]:
+        """Hold the lock of all commands that write here; what is read in the context is not changed by another.
+
+        Raises: CannotAnswerError saying who holds it, where it is not let go of in time.
+        """
         ...

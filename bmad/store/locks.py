@@ -7,6 +7,8 @@ last process that has it open, however that ends. Nothing is ever unlinked, so n
 import json
 import os
 import socket
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +21,7 @@ except ImportError:  # pragma: no cover - not on the platforms that the tests ru
     fcntl = None  # type: ignore[assignment]
 
 _ABOUT = 1 << 12
+_PAUSE = 0.01
 
 
 class FileHold:
@@ -63,6 +66,26 @@ class FileLocks:
         _write_about(descriptor, about)
         return FileHold(descriptor, path)
 
+    def wait(self, name: str, about: str, patience: float) -> FileHold:
+        """Take a lock once it is free. Raises: CannotAnswerError where it is not within `patience` seconds."""
+        return _wait(lambda: self.take(name, about), lambda: self.holder(name), patience)
+
+    def is_held(self, name: str) -> bool:
+        """Whether somebody holds the lock now; nothing is written to find out."""
+        try:
+            descriptor = os.open(self._path(name), os.O_RDONLY | os.O_NOFOLLOW)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        except (OSError, AttributeError):
+            return False
+        finally:
+            os.close(descriptor)
+        return False
+
     def holder(self, name: str) -> str:
         """Who took it last: what it does, its process, its machine and since when; empty where nobody did."""
         try:
@@ -76,6 +99,37 @@ class FileLocks:
         if not name or "/" in name or "\0" in name:
             raise UsageError(f"`{name}` is no name of a lock: it is one part of a path.")
         return self.folder / f"{name}.lock"
+
+
+def wait_for_folder(folder: Path, patience: float) -> FileHold:
+    """The lock of a folder itself, which leaves nothing in it.
+
+    Raises: CannotAnswerError where it is not free within `patience` seconds.
+    """
+
+    def take() -> FileHold | None:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        except (OSError, AttributeError):
+            os.close(descriptor)
+            raise CannotAnswerError(f"{folder} cannot be locked. Run bmad where `flock` works.") from None
+        return FileHold(descriptor, folder)
+
+    return _wait(take, lambda: "", patience)
+
+
+def _wait(take: Callable[[], FileHold | None], holder: Callable[[], str], patience: float) -> FileHold:
+    deadline = time.monotonic() + patience
+    while (hold := take()) is None:
+        if time.monotonic() >= deadline:
+            words = f"{holder() or 'Another command'} is writing here"
+            raise CannotAnswerError(f"{words[0].upper()}{words[1:]}. Let it end, and run this again.")
+        time.sleep(_PAUSE)
+    return hold
 
 
 def _locked(path: Path) -> int | None:

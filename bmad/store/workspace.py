@@ -1,18 +1,20 @@
 """The work tree's files: read with every bad input told apart, written all or not at all."""
 
-import json
 import os
-import shutil
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bmad.errors import UsageError
 from bmad.model.layout import EPICS, PRD, RECORDS, REGISTER, STORIES, document_kind
+from bmad.store.locks import FileHold, FileLocks, wait_for_folder
+from bmad.store.staging import Stages
 
 MAX_BYTES = 16 << 20
-_STAGE = ".bmad/staged"
-_READY = "ready.json"
+WRITE = "write"
+"""The lock of all commands that write to a work tree."""
+PATIENCE = 60.0
+"""Seconds that a command waits for another to end its writing."""
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -51,13 +53,25 @@ def decode(data: bytes, shown: str) -> str:
         raise UsageError(f"{shown} is not UTF-8 (line {line}, byte {error.start}); save it as UTF-8.") from None
 
 
-class FileWorkspace:
-    """The files below one root, by `/`-separated path."""
+def _unheard(_words: str) -> None:
+    """Nobody listens."""
 
-    def __init__(self, root: Path) -> None:
+
+class FileWorkspace:
+    """The files below one root, by `/`-separated path.
+
+    `private` is a folder that git does not track, for the lock of those who write and what they have under way,
+    and `name` the root's among those that share it; without one it is `.bmad`. What is found there is `tell`-ed.
+    """
+
+    def __init__(
+        self, root: Path, private: Path | None = None, name: str = "", tell: Callable[[str], None] = _unheard
+    ) -> None:
         self.root = root
-        self._ways = dict.fromkeys((root, *root.parents), False)
-        self._recover()
+        self._private = private
+        self._name = name
+        self._tell = tell
+        self._ways = dict.fromkeys((root, *root.parents, *([private] if private else [])), False)
 
     def read(self, path: str) -> str | None:
         full = self.root / path
@@ -86,64 +100,47 @@ class FileWorkspace:
             return sorted(f"{RECORDS}/{entry.name}" for entry in os.scandir(self.root / RECORDS))
         return []
 
-    def write(self, files: Mapping[str, str | None]) -> None:
-        """Write all files or none.
+    @contextmanager
+    def writing(self, what: str) -> Iterator[Stages]:
+        """Hold the lock of all commands that write here, for as long as the context lasts: read, then write in it.
 
-        The new files are staged under `.bmad/`; a list of them, written last, is the point of no return. What
-        a crash then leaves undone is finished by the next command that opens this workspace.
+        What a command that died left undone is finished first. `what` tells others who holds the lock.
+
+        Raises: CannotAnswerError saying who holds it, where it is not let go of in time.
         """
-        stage = self.root / _STAGE
+        hold = self._hold(what)
         try:
-            self._stage(stage, files)
-            self._finish(stage)
-        except OSError as error:
-            if not (stage / _READY).exists():
-                shutil.rmtree(stage, ignore_errors=True)
-            raise UsageError(
-                f"cannot write {error.filename or 'the files'}: {error.strerror}. Nothing was changed."
-            ) from None
+            stages = self._stages(self._place())
+            for told in stages.recover():
+                self._tell(told)
+            yield stages
+        finally:
+            hold.release()
 
-    def _stage(self, stage: Path, files: Mapping[str, str | None]) -> None:
-        for path in files:
-            self._refuse_escape(path)
-        shutil.rmtree(stage, ignore_errors=True)
-        stage.mkdir(parents=True)
-        ignore = self.root / ".bmad" / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
-        plan: list[tuple[str | None, str]] = []
-        for number, (path, text) in enumerate(sorted(files.items())):
-            if text is None:
-                plan.append((None, path))
-                continue
-            with (stage / str(number)).open("w", encoding="utf-8", newline="") as stream:
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            plan.append((str(number), path))
-            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-        ready = stage / f"{_READY}.new"
-        ready.write_text(json.dumps(plan), encoding="utf-8")
-        ready.replace(stage / _READY)
+    def unfinished(self) -> int:
+        """How many files a command that was cut short has still to write here."""
+        own = self._place()
+        waiting = self._stages(own).waiting()
+        return waiting if waiting and not FileLocks(own).is_held(WRITE) else 0
 
-    def _finish(self, stage: Path) -> None:
-        """Move staged files to their places; safe to repeat, since a moved file is no longer staged."""
-        for name, path in json.loads((stage / _READY).read_text(encoding="utf-8")):
-            self._refuse_escape(str(path))
-            target = self.root / path
-            if name is None:
-                target.unlink(missing_ok=True)
-            elif (stage / name).exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                (stage / name).replace(target)
-        (stage / _READY).unlink()
-        shutil.rmtree(stage, ignore_errors=True)
+    def _hold(self, what: str) -> FileHold:
+        """The lock: beside git's own files, or the folder's own where git is not."""
+        for folder in (own := self._place(), own / "staged", own / "aside"):
+            if self._leads_away(folder):
+                raise UsageError(f"{folder} must be a folder, no link. Move it aside.")
+        if self._private is None:
+            return wait_for_folder(self.root, PATIENCE)
+        return FileLocks(own).wait(WRITE, what, PATIENCE)
 
-    def _recover(self) -> None:
-        stage = self.root / _STAGE
-        if (stage / _READY).exists():
-            with suppress(OSError, ValueError, TypeError):
-                self._finish(stage)
+    def _place(self) -> Path:
+        return self._private or self.root / ".bmad"
+
+    def _stages(self, own: Path) -> Stages:
+        return Stages(own / "staged", self._name, self._checked)
+
+    def _checked(self, path: str) -> Path:
+        self._refuse_escape(path)
+        return self.root / path
 
     def _refuse_escape(self, path: str) -> None:
         """A symlink on the way would let a document's path reach outside the repository, or git's own files."""

@@ -1,0 +1,210 @@
+"""Writes that happen whole or not at all: staged in a folder that git does not track, then moved into place.
+
+Each write has a stage of its own. A list of the moves, written last, is the point of no return; what a crash then
+leaves undone is finished by the next command that writes, under the lock of all that do. Every move is bound to
+what it replaces: where that is no longer there, somebody has written by hand since, and their text stays.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bmad.errors import UsageError
+
+_READY = "ready.json"
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_NAMES = 5
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+Checked = Callable[[str], Path]
+"""The full path of a document; raises UsageError where it leads out of the work tree or into git's files."""
+
+
+class _Move(NamedTuple):
+    """`staged` is a file of the stage (None removes); `was` and `new` are the hashes before and after, or None."""
+
+    path: str
+    staged: str | None
+    was: str | None
+    new: str | None
+
+
+class Stages:
+    """The stages of one work tree in `folder`; `root` tells it from others that share the folder.
+
+    Whoever calls holds the lock of those who write.
+    """
+
+    def __init__(self, folder: Path, root: str, checked: Checked) -> None:
+        self.folder = folder
+        self._root = root
+        self._checked = checked
+
+    def write(self, files: Mapping[str, str | None]) -> None:
+        """Write all the files (None removes one), or none.
+
+        Raises: UsageError where a path is none to write to, or the disk takes nothing more.
+        """
+        for path in files:
+            self._checked(path)
+        stage = self.folder / secrets.token_hex(8)
+        try:
+            self._stage(stage, files)
+            self._finish(stage, self._moves(stage) or [])
+        except OSError as error:
+            words = f"cannot write {error.filename or 'the files'}: {error.strerror}."
+            if (stage / _READY).exists():
+                raise UsageError(f"{words} What is left to write is written by the next command.") from None
+            shutil.rmtree(stage, ignore_errors=True)
+            raise UsageError(f"{words} Nothing was changed.") from None
+
+    def _stage(self, stage: Path, files: Mapping[str, str | None]) -> None:
+        stage.mkdir(parents=True)
+        if not (self.folder.parent / ".gitignore").exists():
+            (self.folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        moves = [
+            self._staged(stage, number, path, text) for number, (path, text) in enumerate(sorted(files.items()))
+        ]
+        ready = stage / f"{_READY}.new"
+        _write(ready, json.dumps({"root": self._root, "moves": moves}).encode())
+        ready.replace(stage / _READY)
+
+    def _staged(self, stage: Path, number: int, path: str, text: str | None) -> _Move:
+        was = _hash(self._checked(path))
+        if text is None:
+            return _Move(path, None, was, None)
+        data = text.encode()
+        _write(stage / str(number), data)
+        return _Move(path, str(number), was, hashlib.sha256(data).hexdigest())
+
+    def recover(self) -> list[str]:
+        """Finish what commands that died had begun, and take away what they had not; what came of it, told."""
+        told: list[str] = []
+        for stage in self._all():
+            if not os.path.lexists(stage / _READY):
+                shutil.rmtree(stage, ignore_errors=True)
+                continue
+            try:
+                moves = self._moves(stage)
+            except (OSError, ValueError, UsageError) as error:
+                told.append(f"{stage} is no write of bmad's and is left alone ({error}); remove it.")
+                continue
+            if moves is not None:
+                told += self._recovered(stage, moves)
+        return told
+
+    def _recovered(self, stage: Path, moves: list[_Move]) -> list[str]:
+        try:
+            told = self._finish(stage, moves)
+        except OSError as error:
+            raise UsageError(
+                f"cannot write {error.filename or 'a file'}, which a command that was cut short had begun: "
+                f"{error.strerror}. Make it writable, and run this again."
+            ) from None
+        names = ", ".join(move.path for move in moves[:_NAMES]) + (" …" if len(moves) > _NAMES else "")
+        return [f"Finished what a command that was cut short had begun to write: {names}.", *told]
+
+    def waiting(self) -> int:
+        """How many files a command that died, or one that works now, has still to write here."""
+        total = 0
+        for stage in self._all():
+            with suppress(OSError, ValueError, UsageError):
+                total += len(self._moves(stage) or [])
+        return total
+
+    def _all(self) -> list[Path]:
+        try:
+            return sorted(path for path in self.folder.iterdir() if path.is_dir() and not path.is_symlink())
+        except OSError:
+            return []
+
+    def _moves(self, stage: Path) -> list[_Move] | None:
+        """The moves of a stage, every word of them checked; None where they are another root's.
+
+        Raises: ValueError or UsageError where they are not as bmad writes them.
+        """
+        data: Any = json.loads((stage / _READY).read_text(encoding="utf-8"))
+        match data:
+            case {"root": str(root), "moves": [*entries]}:
+                return [self._move(stage, entry) for entry in entries] if root == self._root else None
+        raise ValueError("it is no list of moves")
+
+    def _move(self, stage: Path, entry: Any) -> _Move:
+        match entry:
+            case [str(path), None, str() | None as was, None]:
+                move = _Move(path, None, was, None)
+            case [str(path), str(staged), str() | None as was, str(new)] if _NUMBER.fullmatch(staged):
+                move = _Move(path, staged, was, new)
+            case _:
+                raise ValueError("it holds what is no move")
+        if any(one is not None and not _HASH.fullmatch(one) for one in (move.was, move.new)):
+            raise ValueError("a hash is 64 digits")
+        if move.staged is not None and (stage / move.staged).is_symlink():
+            raise ValueError("a staged file is no link")
+        self._checked(move.path)
+        return move
+
+    def _finish(self, stage: Path, moves: list[_Move]) -> list[str]:
+        """Move what is staged into place; safe to repeat. What was written over by hand since stays as it is."""
+        told = []
+        for move in moves:
+            target = self._checked(move.path)
+            at = _hash(target)
+            if at == move.new:
+                continue
+            if at != move.was:
+                told.append(self._aside(stage, move))
+            elif move.staged is None:
+                target.unlink(missing_ok=True)
+            elif _hash(stage / move.staged) == move.new:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _put(stage / move.staged, target)
+        (stage / _READY).unlink()
+        shutil.rmtree(stage, ignore_errors=True)
+        return told
+
+    def _aside(self, stage: Path, move: _Move) -> str:
+        """Keep what would have overwritten a hand's work, and say so."""
+        begun = f"A command that was cut short had begun to write {move.path}, which was changed by hand since."
+        if move.staged is None or not (stage / move.staged).is_file():
+            return f"{begun} It stays as it is."
+        kept = self.folder.parent / "aside" / stage.name / move.staged
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        (stage / move.staged).replace(kept)
+        return f"{begun} It stays as it is; what the command would have written is {kept}."
+
+
+def _hash(path: Path) -> str | None:
+    """The hash of a file's bytes; None where there is none. Raises: OSError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _put(staged: Path, target: Path) -> None:
+    """Move a file to its place; over the bounds of a file system beside it first, since a rename is whole."""
+    try:
+        staged.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        beside = target.with_name(f".{target.name}.bmad-new")
+        _write(beside, staged.read_bytes())
+        beside.replace(target)
