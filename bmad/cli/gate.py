@@ -24,7 +24,9 @@ class Format(StrEnum):
 def run(
     base: Annotated[
         str | None,
-        typer.Option(metavar="REV", help="What the change is measured against; by default the upstream."),
+        typer.Option(
+            metavar="REV", help="What the change is measured against; by default what the branch works towards."
+        ),
     ] = None,
     head: Annotated[str | None, typer.Option(metavar="REV", help="The change; by default HEAD.")] = None,
     level: Annotated[Level | None, typer.Option(help="Ask more than the base's policy does.")] = None,

@@ -19,7 +19,7 @@ class Format(StrEnum):
 
 
 def run(
-    base: Annotated[str | None, typer.Option("--base", help="By default the upstream, else origin/HEAD.")] = None,
+    base: Annotated[str | None, typer.Option("--base", help="By default what the branch works towards.")] = None,
     head: Annotated[str | None, typer.Option("--head", help="By default HEAD.")] = None,
     form: Annotated[Format, typer.Option("--format")] = Format.MD,
     json: Json = False,

@@ -15,7 +15,9 @@ from bmad.wiring import open_app
 def run(
     base: Annotated[
         str | None,
-        typer.Option(metavar="REV", help="What the change is measured against; by default the upstream."),
+        typer.Option(
+            metavar="REV", help="What the change is measured against; by default what the branch works towards."
+        ),
     ] = None,
     head: Annotated[str | None, typer.Option(metavar="REV", help="The change; by default HEAD.")] = None,
     staged: Annotated[bool, typer.Option("--staged", help="Review what the next commit would hold.")] = False,

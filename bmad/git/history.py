@@ -50,9 +50,12 @@ class GitObjects:
         self._inside: dict[str, Mapping[bytes, str]] = {}
 
     def tips(self, base: str | None, head: str | None) -> Tips:
-        """Both ends by name; without names the upstream's tip and HEAD."""
+        """Both ends by name; without a base the one that the branch works towards, without a head HEAD."""
         tip = self._revisions.head() if head is None else self._revisions.resolve(head)[0]
-        start, target = self._revisions.default_base() if base is None else self._revisions.resolve(base)
+        if base is None:
+            start, chosen = self._revisions.default_base()
+            return Tips(start, tip, chosen.ref.name, chosen.notes)
+        start, target = self._revisions.resolve(base)
         return Tips(start, tip, target)
 
     def walk(self, head: str, base: str | None) -> list[Commit]:

@@ -23,7 +23,10 @@ _MODES = {
     **{mode.lstrip("0").encode(): mode for mode in ("040000", "100644", "100755", "120000", "160000")},
     b"100664": "100644",
 }
-"""The modes that a tree may hold, and as what git reads them; the last is of old trees."""
+"""The modes that a tree may hold, and as what git reads them; the last is of old trees.
+
+Old tools wrote zeros before them; git reads these as if they were not there (`git fsck` warns).
+"""
 
 _MOST_ENTRIES = 1 << 17
 _FORBIDDEN = frozenset({b"", b".", b"..", b".git", b"git~1"})
@@ -54,7 +57,8 @@ class Entries(dict[bytes, Entry]):
     """
 
     def __missing__(self, raw: bytes) -> Entry:
-        mode, _, rest = raw.partition(b" ")
+        spelt, _, rest = raw.partition(b" ")
+        mode = spelt.lstrip(b"0")
         name, _, blob = rest.partition(b"\0")
         if mode not in _MODES or b"/" in name or name.lower() in _FORBIDDEN:
             raise KeyError(raw)
@@ -77,7 +81,7 @@ class ObjectReader:
         self._entries = Entries()
         self._waiting: deque[str] = deque()
         """What was asked for and is not answered yet."""
-        self._entry = re.compile(rb"[0-7]{5,6} [^\0]*\0.{%d}" % (self._digits // 2), re.DOTALL)
+        self._entry = re.compile(rb"[0-7]{5,8} [^\0]*\0.{%d}" % (self._digits // 2), re.DOTALL)
 
     @property
     def empty_tree(self) -> str:

@@ -7,9 +7,9 @@ branch and a remote-tracking branch both called `origin/main`) are an ambiguity,
 import re
 import tempfile
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError, UndecidableError, UsageError
+from bmad.git.bases import Base, Ref, choose, local_of, no_base, places
 from bmad.git.objects import ObjectReader
 from bmad.git.process import Failed, Git
 
@@ -17,15 +17,6 @@ _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
 _SUFFIX = re.compile(r"((?:[~^][0-9]{0,6})+)$")
 _PLACES = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
-
-
-class Ref(NamedTuple):
-    """A ref that exists: the id it stands for, and the ref it points to or follows, where there is one."""
-
-    name: str
-    id: str
-    points_to: str
-    upstream: str
 
 
 class Revisions:
@@ -46,25 +37,22 @@ class Revisions:
             raise CannotAnswerError("There is no commit yet, so there is nothing to judge. Make a first commit.")
         return self._commit(told, "HEAD")
 
-    def default_base(self) -> tuple[str, str]:
-        """The tip of the upstream, else of `origin/HEAD`, and its full ref. Raises: UsageError without either."""
+    def default_base(self) -> tuple[str, Base]:
+        """The commit and ref that the branch works towards. Raises: UsageError where none can be told."""
         try:
             branch = self._user.run(["symbolic-ref", "--quiet", "HEAD"]).decode("utf-8", "surrogateescape")
         except Failed:
             branch = ""
         branch = branch.removesuffix("\n")
-        refs = self._refs([*([branch] if branch else []), "refs/remotes/origin/HEAD"])
-        own = refs.get(branch)
-        wanted = own.upstream if own else ""
-        if not wanted and "refs/remotes/origin/HEAD" in refs:
-            wanted = refs["refs/remotes/origin/HEAD"].points_to
-        ref = self._refs([wanted]).get(wanted) if wanted else None
-        if ref is None:
-            raise UsageError(
-                "There is no upstream and no origin/HEAD to measure against. "
-                "Name the base, for example `--base refs/remotes/origin/main`."
-            )
-        return self._commit(ref.id, ref.name), ref.name
+        own = self._refs([branch]).get(branch) if branch else None
+        refs = self._refs(places(own))
+        wanted = [ref.points_to for ref in refs.values() if ref.points_to]
+        wanted += [own.upstream] if own is not None and own.upstream else []
+        refs |= self._refs([*wanted, *map(local_of, wanted)]) if wanted else {}
+        base = choose(own, refs)
+        if base is None:
+            raise UsageError(no_base(own, refs))
+        return self._commit(base.ref.id, base.ref.name), base
 
     def resolve(self, name: str) -> tuple[str, str | None]:
         """A name's commit, and the full ref it is.
@@ -96,7 +84,9 @@ class Revisions:
         raise UsageError(f"`{_safe(name)}` names no branch, tag or commit here. Fetch it, or correct the name.")
 
     def _refs(self, places: Sequence[str]) -> dict[str, Ref]:
-        form = "%(refname)%00%(objectname)%00%(symref)%00%(upstream)"
+        form = (
+            "%(refname)%00%(objectname)%00%(symref)%00%(upstream)%00%(upstream:remotename)%00%(upstream:remoteref)"
+        )
         told = self._user.run(["for-each-ref", f"--format={form}", "--", *places])
         refs = {}
         for line in told.decode("utf-8", "surrogateescape").split("\n"):

@@ -9,6 +9,8 @@ class Tips(NamedTuple):
     base: str
     head: str
     target: str | None
+    notes: tuple[str, ...] = ()
+    """Why the base is what it is, where nobody named one."""
 
 
 class Conflict(NamedTuple):

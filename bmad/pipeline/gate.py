@@ -96,8 +96,13 @@ def gate(
         self_authored=tuple(result.self_authored),
         records=tuple(result.records),
         self_reviewed=tuple(result.self_reviewed),
-        notes=(*result.notes, *(() if result.commits or result.findings else (NOTHING,))),
+        notes=(*_chosen(tips), *result.notes, *(() if result.commits or result.findings else (NOTHING,))),
     )
+
+
+def _chosen(tips: Tips | None) -> Iterable[str]:
+    """Why the base is what it is, where nobody named one."""
+    return (told(note, 600) for note in tips.notes) if tips else ()
 
 
 def _tips(objects: Objects, request: GateRequest) -> Tips:

@@ -57,7 +57,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             coverage_delta=delta,
             titles=_titles(after.explainer.graph, named),
             trailers=tuple(f"Story: {story.id}" for story in stories),
-            notes=verdict.notes,
+            notes=(*tips.notes, *verdict.notes),
         )
 
 

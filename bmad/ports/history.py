@@ -71,7 +71,7 @@ class Objects(Protocol):
     """
 
     def tips(self, base: str | None, head: str | None) -> Tips:
-        """Both ends of a range by name; by default the upstream's tip (else origin/HEAD) and HEAD.
+        """Both ends of a range by name; by default the branch that HEAD's works towards, with a note, and HEAD.
 
         Raises: UsageError where a name names nothing; CannotAnswerError where there is no commit.
         """

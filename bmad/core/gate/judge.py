@@ -14,6 +14,7 @@ from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
 from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
+from bmad.core.gate.squash import squash_note
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import finding, printable, shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
@@ -135,6 +136,8 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             findings += [*judge_records_of(rules, audit=evidence.audit), *explained.findings]
             findings += judge_claims(rules, verdicts)
             result.records += explained.records
+        if not evidence.audit:
+            result.notes += squash_note(rules, verdicts)
         if step.recorded is not None:
             result.notes += notes_of(step.recorded, audit=evidence.audit)
             counted = (one.record for one in step.recorded.counted if one.record is not None)
