@@ -24,9 +24,12 @@ class Staged(NamedTuple):
     """Whether a new record comes with it: it says whose work this is, and the gate compares it with the files."""
 
 
+_GOVERNED = (PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN)
+
+
 def complaints(staged: Staged, graph: SpecGraph, level: Level) -> list[str]:
     """Why the gate would refuse the commit, each one or two sentences; empty where it would not."""
-    governed = [path for path in staged.paths if path.klass in (PathClass.GOVERNED, PathClass.TWIN)]
+    governed = [path for path in staged.paths if path.klass in _GOVERNED]
     if governed:
         return _governed(governed, staged)
     code = [path.path for path in staged.paths if path.klass in (PathClass.CODE, PathClass.KNOWLEDGE)]

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bmad.core.territory import holds
-from bmad.model.layout import RECORD_RE, is_spec
+from bmad.model.layout import OWN_FOLDER, RECORD_RE, is_spec
 
 _KNOWLEDGE = re.compile(r"docs/knowledge/(STORY-[A-Za-z0-9._-]{1,80})\.md")
 
@@ -50,6 +50,8 @@ _DROPPED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 class PathClass(StrEnum):
     GOVERNED = "governed"
     TWIN = "twin"
+    OWN = "own"
+    """What bmad keeps for itself on one machine, `.bmad`: no change may bring it, whatever the policy."""
     SPEC = "spec"
     RECORD = "record"
     KNOWLEDGE = "knowledge"
@@ -81,6 +83,8 @@ class Classifier:
 
     def _classify(self, path: str) -> Classified:
         folded = fold(path)
+        if folded.split("/", 1)[0] == OWN_FOLDER:
+            return Classified(path, PathClass.OWN)
         if _EXACT_RE.fullmatch(path) or holds(self._governed, path):
             return Classified(path, PathClass.GOVERNED)
         if _FOLDED_RE.fullmatch(folded) or holds(self._folded, folded):

@@ -14,6 +14,8 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
+from bmad.model.layout import OWN_FOLDER
+
 _MAX_LENGTH = 512
 _MAX_STARS = 24
 
@@ -33,6 +35,7 @@ _FORBIDDEN = (
     ".pre-commit-config.yaml",
     ".gitlab-ci.yml",
     ".github/CODEOWNERS",
+    ".bmad/x",
     ".github/workflows/x.yml",
     ".claude/settings.json",
     "specs/intent.md",
@@ -53,7 +56,7 @@ def territory_fault(glob: str) -> str | None:
     wild = _WILD.search(glob)
     head = glob[: wild.start()] if wild else glob
     taken = next((path for path in _FORBIDDEN if path.startswith(head) and holds((glob,), path)), None)
-    return None if taken is None else f"matches {taken}, which is governed, a spec file or a record"
+    return None if taken is None else f"matches {taken}, which is governed, a spec file, a record or bmad's own"
 
 
 @lru_cache(maxsize=1 << 14)
@@ -68,6 +71,7 @@ def shape_fault(glob: str) -> str | None:
         (".." in segments, "leaves the repository by `..`"),
         (glob.startswith("!"), "is a negation, which territories do not have"),
         ("" in segments or "." in segments, "holds an empty or `.` part"),
+        (segments[0].lower() == OWN_FOLDER, f"reaches into {OWN_FOLDER}, which is bmad's own"),
         (".git" in (part.lower() for part in segments), "reaches into .git"),
         (any(ord(char) < 32 for char in glob), "holds a control character"),  # noqa: PLR2004 - C0
         (len(glob) > _MAX_LENGTH, f"is longer than {_MAX_LENGTH} characters"),

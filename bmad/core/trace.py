@@ -52,7 +52,7 @@ def kind_of(claim: Claim, changes: Iterable[Change], classify: Classifier) -> Co
     classes = {classify(change.path).klass for change in changes}
     if not classes:
         return "empty"
-    if classes == {PathClass.GOVERNED}:
+    if classes <= {PathClass.GOVERNED, PathClass.OWN}:
         return "policy"
     return "spec" if classes <= {PathClass.SPEC, PathClass.RECORD} else "untraced"
 

@@ -14,6 +14,8 @@ POLICY = "bmad.yaml"
 EPICS = "specs/epics"
 STORIES = "stories"
 RECORDS = "stories/records"
+OWN_FOLDER = ".bmad"
+"""What bmad keeps on one machine: ignored by git, and believed only where git does not track it."""
 
 EPIC_RE = re.compile(r"specs/epics/EPIC-[^/]*\.md")
 STORY_RE = re.compile(r"stories/STORY-[^/]*\.md")

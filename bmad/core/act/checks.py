@@ -56,6 +56,7 @@ def _territory(placed: Sequence[Classified], globs: tuple[str, ...], story: str)
 
 _KINDS = {
     PathClass.GOVERNED: "is governed",
+    PathClass.OWN: "is bmad's own",
     PathClass.TWIN: "reads as a governed file",
     PathClass.SPEC: "is a spec file",
     PathClass.RECORD: "is a record",

@@ -10,7 +10,7 @@ from bmad.core.paths import Classified, PathClass
 from bmad.core.territory import holds
 from bmad.model.commits import Change
 from bmad.model.gate import CommitReport, GateFinding
-from bmad.model.layout import POLICY
+from bmad.model.layout import OWN_FOLDER, POLICY
 from bmad.model.settings import Exemption, GateSettings
 
 REGULAR = frozenset({ABSENT, "100644", "100755"})
@@ -66,7 +66,7 @@ def sort(entries: Iterable[Entry], exempt: "Exempt") -> Parts:
     spared: list[Entry] = []
     for entry in entries:
         match entry.at.klass:
-            case PathClass.GOVERNED | PathClass.TWIN:
+            case PathClass.GOVERNED | PathClass.TWIN | PathClass.OWN:
                 governed.append(entry)
             case PathClass.SPEC:
                 spec.append(entry)
@@ -125,7 +125,12 @@ def judge_governed(
     found: list[GateFinding] = []
     for entry in entries:
         name = printable(entry.path)
-        if entry.at.klass is PathClass.TWIN and not entry.removes:
+        if entry.at.klass is PathClass.OWN and not entry.removes:
+            message = (
+                f"{name} is in {OWN_FOLDER}, where bmad keeps what is one machine's own; no change may bring it"
+            )
+            found.append(finding("G06", message, entry.path, f"take it out: git rm -r --cached {OWN_FOLDER}"))
+        elif entry.at.klass is PathClass.TWIN and not entry.removes:
             found.append(
                 finding(
                     "G06",

@@ -9,7 +9,7 @@ from bmad.model.agents import Severity
 from bmad.model.commits import Change
 from bmad.model.record import Accepted, ChangeEntry, CheckRun, Evidence, Record, RecordedFinding, Work
 
-_LEFT_OUT = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.SPEC, PathClass.RECORD})
+_LEFT_OUT = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN, PathClass.SPEC, PathClass.RECORD})
 
 
 class Place(NamedTuple):
