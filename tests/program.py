@@ -1,9 +1,13 @@
 """The installed program, run as a person runs it."""
 
+import contextlib
+import io
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
+
+from bmad.cli.boundary import run
 
 
 class Ended(NamedTuple):
@@ -33,3 +37,12 @@ def git(*arguments: str, cwd: Path) -> str:
     done = subprocess.run(["git", *arguments], cwd=cwd, capture_output=True, check=False, text=True)
     assert done.returncode == 0, f"git {arguments}: {done.stdout}{done.stderr}"
     return done.stdout.strip()
+
+
+def inside(*arguments: str, cwd: Path) -> Ended:
+    """Run `bmad` in a folder within this process, for tests of many commands: nothing is loaded twice."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(list(arguments))
+    assert "a fault of its own" not in err.getvalue(), err.getvalue()
+    return Ended(code, out.getvalue(), err.getvalue())

@@ -1,74 +1,141 @@
-"""A person as agent: the prompt lies in a folder of bmad's, an `answer.json` beside it says that it is done."""
+"""A person as agent: the prompt lies in a folder of bmad's, an `answer.json` beside it says that it is done.
+
+An answer counts for what it was given to and stays until that has become an event, however often bmad is killed
+in between. What a person wrote is never overwritten: what does not count is put aside under a name of its own.
+"""
 
 import hashlib
+import os
 import re
+from itertools import count
 from pathlib import Path
 
 from bmad.agents import answers
-from bmad.errors import UsageError
-from bmad.model.agents import Fault, Outcome, Task
+from bmad.errors import CannotAnswerError, UsageError
+from bmad.model.agents import AnswerKind, Fault, Outcome, Task
+
+ANSWER = "answer.json"
 
 _NAME = re.compile(r"[^A-Za-z0-9._-]")
+_VISIT = re.compile(r"\.\d+(?=/|$)")
+"""Of a step that its round came to again. A word on a change holds there too, as long as it reads the same."""
 
 
 def run(task: Task, home: Path) -> Outcome:
     """Take the person's answer, or say where it is waited for. Never waits itself."""
-    folder = _folder(home, task.key)
+    folder = _folder(home, task.key, task.kind)
     base = Outcome(None, None, "", "human", "", _context(task.key))
     try:
         _lay_out(folder, task)
-        raw = answers.read(folder / "answer.json")
+        raw = answers.read(folder / ANSWER)
         if raw is None:
             return base._replace(fault=Fault.WAITS_FOR_PERSON, words=_turn(task, folder))
-        said = answers.fitted(answers.parse(raw), task.kind)
-        (folder / "answer.json").rename(folder / "answer.taken.json")
+        return _taken(base, answers.parse(raw), task)
     except answers.BadAnswerError as error:
-        return _rejected(folder, base, f"Your answer for {task.key} does not count: {error}")
+        return _rejected(folder, base, task, str(error))
     except OSError as error:
         words = f"The folder {folder} cannot be used: {error.strerror or error}."
         return base._replace(fault=Fault.ENVIRONMENT, words=words)
-    return base._replace(answer=said.answer, usage=said.usage)
 
 
-def _folder(home: Path, key: str) -> Path:
-    return home / ".bmad" / "human" / _NAME.sub("+", key)
+def _taken(base: Outcome, data: object, task: Task) -> Outcome:
+    """An answer that counts; `by` in it is who gave it. Raises: BadAnswerError."""
+    by = data.pop("by", "") if isinstance(data, dict) else ""
+    said = answers.fitted(data, task.kind)
+    return base._replace(answer=said.answer, usage=said.usage, by=str(by))
 
 
-def answer(home: Path, key: str, text: str) -> None:
-    """Lay a person's answer beside the prompt. Raises: UsageError where no such task waits."""
-    folder = _folder(home, key)
+def answer(home: Path, key: str, kind: AnswerKind, text: str) -> None:
+    """Lay a person's answer beside the prompt, durably; one that lies there is put aside.
+
+    Raises: UsageError where no such task waits; CannotAnswerError where it cannot be written.
+    """
+    folder = _folder(home, key, kind)
     if not (folder / "subject").is_file():
-        raise UsageError(f"No task {key} waits for you; see: bmad inbox")
-    (folder / "answer.json").write_text(text, encoding="utf-8")
+        story = key.partition("/")[0]
+        raise UsageError(f"{story} has not asked for it yet; bmad act {story} does. See: bmad inbox")
+    try:
+        _put_aside(folder, "replaced")
+        _write(folder / ANSWER, text)
+    except OSError as error:
+        raise CannotAnswerError(f"{folder / ANSWER} cannot be written: {error.strerror or error}.") from None
+
+
+def answered(home: Path, key: str, kind: AnswerKind) -> bool | None:
+    """Whether an answer lies there; None where nobody was asked."""
+    folder = _folder(home, key, kind)
+    return (folder / ANSWER).is_file() if (folder / "subject").is_file() else None
+
+
+def set_aside(home: Path, key: str, kind: AnswerKind) -> None:
+    """Take an answer that does not count out of the way. Raises: CannotAnswerError where it cannot be moved."""
+    folder = _folder(home, key, kind)
+    try:
+        _put_aside(folder, "rejected")
+    except OSError as error:
+        raise CannotAnswerError(f"{folder / ANSWER} cannot be moved: {error.strerror or error}.") from None
+
+
+def _folder(home: Path, key: str, kind: AnswerKind) -> Path:
+    """What is said of a change counts on each visit of the round; work is done anew on each."""
+    name = key if kind == "work" else _VISIT.sub("", key)
+    return home / ".bmad" / "human" / _NAME.sub("+", name)
 
 
 def _lay_out(folder: Path, task: Task) -> None:
-    """Write prompt and schema; an answer to another state of the work is put aside."""
+    """Write prompt and schema; an answer to another state of the work is put aside. The subject comes last."""
     folder.mkdir(parents=True, exist_ok=True)
-    subject, answer = folder / "subject", folder / "answer.json"
+    subject = folder / "subject"
     if not subject.is_file() or subject.read_text(encoding="utf-8") != task.subject:
-        if answer.is_symlink() or answer.exists():
-            answer.rename(folder / "answer.stale.json")
-        (folder / "prompt.md").write_text(task.prompt, encoding="utf-8", errors="replace")
-        (folder / "schema.json").write_text(answers.schema(task.kind), encoding="utf-8")
-        subject.write_text(task.subject, encoding="utf-8")
+        _put_aside(folder, "stale")
+        _write(folder / "prompt.md", task.prompt)
+        _write(folder / "schema.json", answers.schema(task.kind))
+        _write(subject, task.subject)
+
+
+def _write(path: Path, text: str) -> None:
+    """A file that is there whole or not at all, also after the power has gone."""
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    with new.open("w", encoding="utf-8", errors="replace") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    new.replace(path)
+
+
+def _put_aside(folder: Path, why: str) -> Path | None:
+    """Give an answer that does not count a name that nothing has; that name, or None where there is no answer."""
+    path = folder / ANSWER
+    if not (path.is_symlink() or path.exists()):
+        return None
+    names = (f"answer.{why}.json" if number == 1 else f"answer.{why}.{number}.json" for number in count(1))
+    kept = next(folder / name for name in names if not os.path.lexists(folder / name))
+    path.rename(kept)
+    return kept
 
 
 def _turn(task: Task, folder: Path) -> str:
-    done = "`{}`" if task.kind == "work" else "what `schema.json` asks for"
-    return (
-        f"Your turn: {task.key} in {task.folder}. Read {folder / 'prompt.md'}, and when it is done write {done} "
-        f"to answer.json beside it; then `bmad act` goes on."
-    )
+    prompt = folder / "prompt.md"
+    match task.kind:
+        case "person-review":
+            what = f"Your turn to review {task.story} (read {prompt}): bmad review {task.story}"
+        case "triage":
+            what = f"Your turn to say where you stand on the findings ({prompt}): bmad triage {task.story}"
+        case _:
+            done = f"write `{{}}` to {folder / ANSWER} when it is done"
+            what = f"Your turn: {task.key} in {task.folder}. Read {prompt}, and {done}"
+    return f"{what}; then: {task.then}"
 
 
-def _rejected(folder: Path, base: Outcome, words: str) -> Outcome:
-    kept = folder / "answer.rejected.json"
+def _rejected(folder: Path, base: Outcome, task: Task, words: str) -> Outcome:
+    """A bad answer is no failure of the story: it goes on waiting, at the place that is named."""
     try:
-        (folder / "answer.json").rename(kept)
+        kept = _put_aside(folder, "rejected")
     except OSError as error:
-        return base._replace(fault=Fault.BAD_ANSWER, words=f"{words}, and stays: {error.strerror or error}.")
-    return base._replace(fault=Fault.BAD_ANSWER, words=f"{words}. It is now {kept}; write a new answer.json.")
+        told = f"Your answer does not count: {words}, and stays: {error.strerror or error}."
+        return base._replace(fault=Fault.ENVIRONMENT, words=told)
+    told = f"Your answer does not count: {words}. It is now {kept}. {_turn(task, folder)}"
+    return base._replace(fault=Fault.WAITS_FOR_PERSON, words=told)
 
 
 def _context(key: str) -> str:

@@ -13,7 +13,7 @@ from bmad.agents import environment
 from bmad.agents.registry import Hold
 from bmad.agents.words import short
 from bmad.errors import CannotAnswerError
-from bmad.model.agents import Outcome, Ran, Task
+from bmad.model.agents import AnswerKind, Outcome, Ran, Task
 from bmad.model.settings import CheckSettings
 
 _SECONDS = 300
@@ -29,7 +29,11 @@ class Room(Protocol):
 
     def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool) -> Ran: ...
 
-    def answer(self, key: str, text: str) -> None: ...
+    def answer(self, key: str, kind: AnswerKind, text: str) -> None: ...
+
+    def answered(self, key: str, kind: AnswerKind) -> bool | None: ...
+
+    def set_aside(self, key: str, kind: AnswerKind) -> None: ...
 
     def end_survivors(self, name: str) -> bool: ...
 
@@ -66,8 +70,14 @@ class Recorder:
     def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool) -> Ran:
         return self._inner.check(check, folder, hold, log, confine=confine)
 
-    def answer(self, key: str, text: str) -> None:
-        self._inner.answer(key, text)
+    def answer(self, key: str, kind: AnswerKind, text: str) -> None:
+        self._inner.answer(key, kind, text)
+
+    def answered(self, key: str, kind: AnswerKind) -> bool | None:
+        return self._inner.answered(key, kind)
+
+    def set_aside(self, key: str, kind: AnswerKind) -> None:
+        self._inner.set_aside(key, kind)
 
     def end_survivors(self, name: str) -> bool:
         return self._inner.end_survivors(name)

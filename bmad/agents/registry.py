@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from bmad.agents import command, confine, human, lease, private, replay
-from bmad.model.agents import Fault, Outcome, Ran, Task
+from bmad.model.agents import AnswerKind, Fault, Outcome, Ran, Task
 from bmad.model.settings import CheckSettings
 
 _GRACE = 1.0
@@ -57,9 +57,17 @@ class AgentRoom:
         """Run a `setup` or `verify` command. Raises: KeyboardInterrupt after `stop`."""
         return command.check(check, folder, hold.fileno(), log, self._place, confined=confine)
 
-    def answer(self, key: str, text: str) -> None:
+    def answer(self, key: str, kind: AnswerKind, text: str) -> None:
         """A person's answer to a task that waits for them. Raises: UsageError where none of that key does."""
-        human.answer(self._place.home, key, text)
+        human.answer(self._place.home, key, kind, text)
+
+    def answered(self, key: str, kind: AnswerKind) -> bool | None:
+        """Whether a person's answer lies there already; None where nobody was asked."""
+        return human.answered(self._place.home, key, kind)
+
+    def set_aside(self, key: str, kind: AnswerKind) -> None:
+        """Take an answer that does not count out of the way; it stays under another name."""
+        human.set_aside(self._place.home, key, kind)
 
     def end_survivors(self, name: str) -> bool:
         """End what works under a lock whose runner died, and remove what it kept for itself."""

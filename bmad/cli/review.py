@@ -1,18 +1,59 @@
-"""Findings must quote the line they are about, or they are dropped. Exit 1 where a P0 or P1 is found."""
+"""Of a STORY that a person reviews: say what you think of it, once for all lenses; with no option, in your editor.
 
-from typing import Annotated
+Without a STORY the reviewers of bmad.yaml look at a change. Findings must quote the line they are about, or they
+are dropped. Exit 1 where a P0 or P1 is found.
+"""
+
+import re
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from bmad.cli import output
+from bmad.cli import editing, output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
+from bmad.model.agents import Severity
+from bmad.pipeline.acting.giving import Opinion, give, written
 from bmad.pipeline.acting.look import LookRequest, look
 from bmad.render.acting import review as as_text
+from bmad.render.acting import settled as as_settled
 from bmad.wiring import open_app
+
+_PLACE = re.compile(r"[^\n]+:[0-9]+")
+
+
+class Command(TyperCommand):
+    """Takes what follows the place of a `--comment` for its words."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        rest, joined = list(args), list[str]()
+        while rest:
+            joined.append(rest.pop(0))
+            if joined[-1] == "--comment" and len(rest) > 1 and _PLACE.fullmatch(rest[0]):
+                joined.append(f"{rest.pop(0)} {rest.pop(0)}")
+        return super().parse_args(ctx, joined)
 
 
 def run(
+    story: Annotated[
+        str | None, typer.Argument(metavar="[STORY]", help="One whose reviewer is a person (`use: human`).")
+    ] = None,
+    approve: Annotated[bool, typer.Option("--approve", help="It is right; earlier findings are settled.")] = False,
+    request_changes: Annotated[
+        str | None, typer.Option("--request-changes", metavar="WHAT", help="It is not; this becomes a P1.")
+    ] = None,
+    comment: Annotated[
+        list[str] | None,
+        typer.Option("--comment", metavar="FILE:LINE WHAT", help="A finding on a line, which bmad quotes."),
+    ] = None,
+    severity: Annotated[
+        Severity | None,
+        typer.Option("--severity", help="Of the comments; P2 where they begin with none."),
+    ] = None,
+    settled: Annotated[
+        list[str] | None, typer.Option("--settled", metavar="FINDING", help="An earlier finding that is mended.")
+    ] = None,
     base: Annotated[
         str | None,
         typer.Option(
@@ -24,8 +65,24 @@ def run(
     json: Json = False,
     repo: Repo = None,
 ) -> int:
+    of_range, of_story = staged or base or head, approve or request_changes is not None or comment or settled
     if staged and (base is not None or head is not None):
         raise UsageError("--staged goes without --base and --head.")
-    report = look(open_app(repo).desk(), LookRequest(base, head, staged))
-    output.told(report, as_text, json=json)
-    return Exit.OK if report.ok else Exit.FOUND
+    if story is not None and of_range:
+        raise UsageError("A STORY goes without --staged, --base and --head: its change is known.")
+    if story is None and (of_story or severity):
+        raise UsageError("Say which STORY it is about: bmad review STORY. See: bmad inbox")
+    app = open_app(repo)
+    if story is None:
+        report = look(app.desk(), LookRequest(base, head, staged))
+        output.told(report, as_text, json=json)
+        return Exit.OK if report.ok else Exit.FOUND
+    if not of_story:
+        return editing.review(app, story, json=json)
+    opinion = Opinion(approve, request_changes, tuple(comment or ()), severity, tuple(settled or ()))
+    output.told(give(app.desk(), story, written(opinion)), as_settled, json=json)
+    return Exit.OK
+
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app.command("review", cls=Command, help=f"Review a story, or have an agent review any change.\n\n{__doc__}")(run)

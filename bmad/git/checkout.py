@@ -1,6 +1,7 @@
 """A person's own work tree: its branch, its hooks folder, its index. Never reads what the gate decides on."""
 
 import os
+import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ class GitCheckout:
 
     def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
         self.root = root
+        self._person = dict(environ)
         self._environ = {name: value for name, value in environ.items() if name not in _OTHERS} | {"LC_ALL": "C"}
 
     def _git(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -131,6 +133,30 @@ class GitCheckout:
         """Whether a merge is being concluded."""
         told = self._told("rev-parse", "--git-path", "MERGE_HEAD")
         return told is not None and (self.root / told).exists()
+
+    def own_file(self, name: str) -> Path:
+        """The path of a file of this work tree's own git folder, where no commit can put one."""
+        told = self._told("rev-parse", "--git-path", name)
+        return (self.root / (told or f".git/{name}")).resolve()
+
+    def edit(self, file: Path) -> None:
+        """Open a file in the person's editor, found as git finds it (GIT_EDITOR, core.editor, VISUAL, EDITOR).
+
+        Raises: UsageError where there is none, or it fails.
+        """
+        editor = self._told("var", "GIT_EDITOR")
+        try:
+            command = shlex.split(editor or "")
+        except ValueError:
+            command = []
+        if not command:
+            raise UsageError("There is no editor that could be opened; set EDITOR, or git's core.editor.")
+        try:
+            done = subprocess.run([*command, os.fspath(file)], cwd=self.root, env=self._person, check=False)
+        except OSError as error:
+            raise UsageError(f"The editor {command[0]} does not start: {error.strerror or error}.") from None
+        if done.returncode != 0:
+            raise UsageError(f"The editor {command[0]} ended with {done.returncode}, so nothing is noted.")
 
     def add_trailer(self, file: Path, trailer: str) -> None:
         """Put a trailer into a message that is being written, where git's own editor template lets it stand."""

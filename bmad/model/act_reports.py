@@ -79,7 +79,7 @@ class InboxItem(Value):
 
     story: str
     title: str
-    kind: Literal["plan", "arbitrate", "accept", "clarify", "failed", "waiting", "triage"]
+    kind: Literal["plan", "arbitrate", "accept", "clarify", "failed", "waiting", "review", "triage"]
     words: str
     round: int
     findings: tuple[WaitingFinding, ...] = ()

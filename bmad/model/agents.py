@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bmad.model.base import Value
 from bmad.model.settings import AgentSettings
@@ -56,6 +56,32 @@ class ReviewAnswer(Value):
     verdicts: tuple[Verdict, ...] = ()
 
 
+class PersonReview(Value):
+    """A person's word on a change, for every lens at once; it says what it is, so that no answer is an approval.
+
+    `words` of `request-changes` become a P1. `settled` names findings of earlier rounds that the fix settles;
+    approving settles all of them.
+    """
+
+    verdict: Literal["approve", "request-changes", "comment"]
+    words: str = Field(default="", max_length=4000)
+    findings: tuple[Claim, ...] = Field(default=(), max_length=200)
+    settled: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> Self:
+        """Raises: ValueError where it says nothing, or two things."""
+        if self.verdict == "approve" and any(one.severity is not Severity.P2 for one in self.findings):
+            raise ValueError("what has a P0 or P1 cannot be approved: request changes, or comment")
+        if self.verdict == "approve" and self.words.strip():
+            raise ValueError("words beside an approval would count for nothing: make them a comment on a line")
+        if self.verdict == "request-changes" and not self.words.strip():
+            raise ValueError("say what has to change")
+        if self.verdict == "comment" and not (self.findings or self.settled):
+            raise ValueError("it says nothing: approve, request changes, or comment on a line")
+        return self
+
+
 class Stand(Value):
     """The developer's word on a finding."""
 
@@ -100,10 +126,14 @@ class WorkAnswer(Value):
 ANSWERS: dict[str, type[Value]] = {
     "work": WorkAnswer,
     "review": ReviewAnswer,
+    "person-review": PersonReview,
     "triage": TriageAnswer,
     "reply": ReplyAnswer,
 }
 """The kinds of answer; each has a schema of that name with `-answer` behind it."""
+
+
+AnswerKind = Literal["work", "review", "person-review", "triage", "reply"]
 
 
 class Task(NamedTuple):
@@ -122,12 +152,14 @@ class Task(NamedTuple):
     """How it works, with every `use` followed; `use` is left only for `human`."""
     folder: Path
     prompt: str
-    kind: Literal["work", "review", "triage", "reply"]
+    kind: AnswerKind
     subject: str
     writable: bool
     log: Path
     """Where what it prints goes."""
     confine: bool = True
+    then: str = "bmad act"
+    """The command that goes on with the story, for a person who is the agent."""
 
 
 class Usage(Value):
@@ -169,6 +201,8 @@ class Outcome(NamedTuple):
     exit: int | None = None
     seconds: float = 0.0
     usage: Usage | None = None
+    by: str = ""
+    """The person who gave the answer, where it says so."""
 
 
 class Ran(NamedTuple):

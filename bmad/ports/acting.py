@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bmad.model.act import Entry, State
-from bmad.model.agents import Outcome, Ran, Task
+from bmad.model.agents import AnswerKind, Outcome, Ran, Task
 from bmad.model.history import Merged
 from bmad.model.settings import CheckSettings
 from bmad.model.worktrees import Landing, Snapshot, StepCommit, Worktree
@@ -75,8 +75,19 @@ class Agents(Protocol):
         """Run a `setup` or `verify` command in a worktree."""
         ...
 
-    def answer(self, key: str, text: str) -> None:
-        """A person's answer to a task that waits for them. Raises: UsageError where none of that key does."""
+    def answer(self, key: str, kind: AnswerKind, text: str) -> None:
+        """Lay down a person's answer to a task that waits for them, durably.
+
+        Raises: UsageError where none of that key waits; CannotAnswerError where it cannot be written.
+        """
+        ...
+
+    def answered(self, key: str, kind: AnswerKind) -> bool | None:
+        """Whether a person's answer to the task lies there already; None where nobody was asked."""
+        ...
+
+    def set_aside(self, key: str, kind: AnswerKind) -> None:
+        """Take a person's answer that does not count out of the way; it stays under another name."""
         ...
 
     def end_survivors(self, name: str) -> bool:

@@ -9,6 +9,7 @@ from bmad.errors import UsageError
 
 TYPES = {
     "bmad.yaml": "bmad.model.settings:Settings",
+    "person-review-answer": "bmad.model.agents:PersonReview",
     "record": "bmad.model.record:Record",
     "reopen": "bmad.model.gate:ReopenReport",
     "reply-answer": "bmad.model.agents:ReplyAnswer",

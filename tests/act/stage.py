@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,11 @@ class Stage:
         """Say what the agents do from now on."""
         self._file.write_text(json.dumps(plays), encoding="utf-8")
 
+    run: Callable[..., Ended] = staticmethod(bmad)
+    """What runs bmad: the installed program, or `tests.program.inside`."""
+
     def bmad(self, *arguments: str, code: int = 0) -> Ended:
-        ended = bmad(*arguments, cwd=self.repo)
+        ended = self.run(*arguments, cwd=self.repo)
         assert ended.code == code, (arguments, ended)
         return ended
 

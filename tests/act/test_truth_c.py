@@ -22,12 +22,11 @@ def test_c_who_wrote_it_is_not_asked_to_review_it_but_where_policy_says_so(tmp_p
     stage.git("rebase", "--quiet", "main")
     work(stage)
     assert "wrote this, and so cannot be its reviewer" in stage.bmad("submit", code=4).out
-    assert not list(stage.repo.glob(".bmad/human/*/prompt.md"))
     by_a_person(stage, self_review=True)
     base = stage.tip("main")
     stage.bmad("submit", code=4)
     [folder] = (path.parent for path in stage.repo.glob(".bmad/human/*/prompt.md"))
-    (folder / "answer.json").write_text("{}", encoding="utf-8")
+    (folder / "answer.json").write_text('{"verdict": "approve"}', encoding="utf-8")
     stage.bmad("submit")
     record = stage.record(stage.first)
     assert {one["by"] for one in record["work"]} == {stage.person}

@@ -39,6 +39,34 @@ def added_lines(diff: str) -> dict[str, dict[int, str]]:
     return found
 
 
+class Placed(NamedTuple):
+    """A line of a diff as it is shown, and the line of the new file that it stands at.
+
+    Of what was taken away, and of a heading, that is the next one there; `path` is empty where there is none.
+    """
+
+    text: str
+    path: str
+    line: int
+
+
+def placed(diff: str) -> list[Placed]:
+    """Every line of a diff with its place in the new files."""
+    found: list[Placed] = []
+    for lines in _files(diff) if diff else ():
+        path = next((_path(one.text[4:]) for one in lines if not one.sign and one.text.startswith("+++ ")), None)
+        near = [one.number for one in lines]
+        last = 0
+        for at in range(len(near) - 1, -1, -1):
+            last = near[at] = near[at] or last
+        end = max(near, default=0)
+        found += [
+            Placed(one.text, path if path and end else "", number or end)
+            for one, number in zip(lines, near, strict=True)
+        ]
+    return found
+
+
 def changed_paths(diff: str) -> tuple[str, ...]:
     """The paths of the diff's files, in its order; of a file without hunks as its heading has it."""
     found: dict[str, None] = {}

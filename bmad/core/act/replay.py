@@ -1,6 +1,5 @@
 """A story's state as the replay of its events: pure, and the same however often it is done."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import singledispatch
@@ -9,8 +8,9 @@ from itertools import groupby
 from pydantic import ValidationError
 
 from bmad.core.act import settling
+from bmad.core.act.demands import demand
 from bmad.core.act.machine import RESTING, following, rows
-from bmad.core.act.run import PERSON, Run
+from bmad.core.act.run import Run
 from bmad.errors import UsageError
 from bmad.model.act import (
     CONTENT,
@@ -20,12 +20,10 @@ from bmad.model.act import (
     Content,
     Created,
     Developed,
-    Disposition,
     Entry,
     Event,
     Extended,
     Failed,
-    Finding,
     Fixed,
     Landed,
     Moved,
@@ -43,7 +41,6 @@ from bmad.model.act import (
     Verified,
     Waits,
 )
-from bmad.model.agents import Severity
 
 
 def replay(story: str, entries: Iterable[Entry]) -> Run:
@@ -228,23 +225,10 @@ def _(content: AcceptedBy, run: Run) -> Run:
 def _(content: Rejected, run: Run) -> Run:
     if run.state is State.PLAN:
         return replace(run, words=(*run.words, content.why))
-    name = f"F-{hashlib.sha256(f'{run.seq} {content.why}'.encode()).hexdigest()[:8]}"
-    finding = Finding(
-        id=name,
-        round=run.round,
-        severity=Severity.P1,
-        lens=PERSON,
-        path="",
-        line=0,
-        end_line=0,
-        quote="",
-        claim=content.why,
-        disposition=Disposition.CONFIRMED,
-        ruled_by=content.by,
-    )
+    finding = demand(run, content.why, content.by)
     told = replace(
         run,
-        findings={**run.findings, name: finding},
+        findings={**run.findings, finding.id: finding},
         allowed=max(run.allowed, run.round + 1),
         accepted=None,
         trees=run.trees[-1:],

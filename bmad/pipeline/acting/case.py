@@ -4,13 +4,14 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from bmad.core.act.prompts import Prompt
 from bmad.core.act.run import Run
+from bmad.core.act.ways import goes_on
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
-from bmad.model.agents import HUMAN, Fault, Outcome, Role, Task, WorkAnswer
+from bmad.model.agents import HUMAN, AnswerKind, Fault, Outcome, Role, Task, WorkAnswer
 from bmad.model.base import Value
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, CheckSettings, Settings
@@ -138,7 +139,7 @@ class Case:
         self,
         role: Role,
         step: str,
-        kind: Literal["work", "review", "triage", "reply"],
+        kind: AnswerKind,
         prompt: Prompt,
         subject: str,
         tree: Worktree,
@@ -158,10 +159,11 @@ class Case:
             folder=tree.folder,
             prompt=prompt.text,
             kind=kind,
-            subject=subject,
+            subject=f"{subject} {self.run.begun}" if agent.use == HUMAN else subject,
             writable=writable,
             log=self.log(step),
             confine=self.confine,
+            then=goes_on(self.run),
         )
         before = None if self._holds(task) else self.desk.repository.snapshot()
         outcome = self.desk.agents.run(task, self.hold)
@@ -176,7 +178,7 @@ class Case:
             raise self._kept(tree, step, Fault.OUTSIDE, f"While the agent `{name}` worked, {outside}")
         if outcome.fault is not None:
             raise self._kept(tree, step, outcome.fault, outcome.words)
-        by = self.desk.person if outcome.backend == HUMAN else ""
+        by = (outcome.by or self.desk.person) if outcome.backend == HUMAN else ""
         called = Called(outcome, _work(task, step, prompt, outcome, by))
         if writable:
             self.desk.notes.write(

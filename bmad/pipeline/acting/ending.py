@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
+from bmad.core.act.ways import ways
 from bmad.errors import UsageError, WaitingError
 from bmad.model.act import AcceptedBy, Event, State
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import judge
 from bmad.pipeline.acting.noting import alone, clear, note, only
 from bmad.pipeline.acting.staging import conflicting, keep_up, unknown, unverified, way_back
-from bmad.pipeline.acting.telling import ANEW, ways
+from bmad.pipeline.acting.telling import ANEW
 from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
 

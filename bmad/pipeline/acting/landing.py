@@ -137,7 +137,7 @@ def record_of(case: Case) -> Record:
         findings=tuple(run.findings.values()),
         dropped=run.dropped,
         evidence=evidence(case.story, run.checks),
-        authors=authors_of(case),
+        authors=authors_of(case.grounds, run),
     )
     place = Place(
         story=run.story,

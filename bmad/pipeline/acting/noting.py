@@ -77,6 +77,13 @@ def readable(text: str, what: str) -> str:
     return text
 
 
+def person_of(desk: Desk) -> str:
+    """Who decides. Raises: UsageError where git does not know."""
+    if not desk.person:
+        raise UsageError("It is not known who decides: set git's user.email, or BMAD_ACTOR.")
+    return readable(desk.person, WHO)
+
+
 def find_run(desk: Desk, name: str) -> Run:
     """The run of a story by its id or an unambiguous prefix. Raises: UsageError where it names none."""
     return named(runs(desk.journal.entries()), name)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
+from bmad.core.act.ways import ways
 from bmad.errors import StaleError, UsageError, WaitingError
 from bmad.model.act import (
     AcceptedBy,
@@ -27,8 +28,8 @@ from bmad.model.ids import Kind
 from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.ending import ACCEPTANCE, accept_at_the_end
 from bmad.pipeline.acting.grounds import Basis, Grounds
-from bmad.pipeline.acting.noting import WHO, alone, find_run, named, note, only, readable
-from bmad.pipeline.acting.telling import look_up, stand, ways
+from bmad.pipeline.acting.noting import alone, find_run, named, note, only, person_of, readable
+from bmad.pipeline.acting.telling import look_up, stand
 from bmad.pipeline.branches import short
 from bmad.pipeline.graph import find
 from bmad.ports.acting import Desk
@@ -56,7 +57,7 @@ def accept(desk: Desk, names: Sequence[str], *, everything: bool = False) -> Set
     Raises: UsageError where a story waits for no acceptance; WaitingError where there is nothing to accept, or
     what stands on `bmad/next` cannot land.
     """
-    by = _person(desk)
+    by = person_of(desk)
     chosen = _chosen(runs(desk.journal.entries()), names, everything=everything)
     standing = [run.story for run in chosen if run.has_landed]
     then = accept_at_the_end(desk, by, standing) if standing else []
@@ -87,7 +88,7 @@ def reject(desk: Desk, name: str, why: str) -> SettledReport:
     Raises: UsageError where the story waits neither for acceptance nor to be landed, has landed meanwhile, or no
     reason is given.
     """
-    content = Rejected(by=_person(desk), why=_reason(why))
+    content = Rejected(by=person_of(desk), why=_reason(why))
     run = find_run(desk, name)
     if run.state not in _REJECTABLE:
         raise UsageError(
@@ -135,7 +136,7 @@ def arbitrate(desk: Desk, ruling: Ruling) -> SettledReport:
 
 
 def _ruling(desk: Desk, run: Run, ruling: Ruling) -> tuple[Event, Content]:
-    by = _person(desk)
+    by = person_of(desk)
     if ruling.more:
         why = readable(ruling.why.strip(), "--why")
         return Event.EXTENDED, Extended(by=by, why=why, rounds=ruling.more)
@@ -164,7 +165,7 @@ def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> Settle
 
     Raises: UsageError where it names no story, one that has landed, or one that stands on `bmad/next`.
     """
-    content = Cancelled(by=_person(desk), why=readable(why.strip(), "--why"))
+    content = Cancelled(by=person_of(desk), why=readable(why.strip(), "--why"))
     run = _to_cancel(desk, name, target)
     if run.state in (State.DONE, State.CANCELLED):
         raise UsageError(f"{run.story} is in state `{run.state}`; there is nothing to cancel.")
@@ -214,12 +215,6 @@ def _report(desk: Desk, then: Sequence[Run], words: str) -> SettledReport:
     return SettledReport(
         stories=tuple(stand(run, titles.get(run.story), run.waits_for) for run in then), words=words
     )
-
-
-def _person(desk: Desk) -> str:
-    if not desk.person:
-        raise UsageError("It is not known who decides: set git's user.email, or BMAD_ACTOR.")
-    return readable(desk.person, WHO)
 
 
 def _reason(why: str) -> str:

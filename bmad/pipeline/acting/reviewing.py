@@ -11,14 +11,15 @@ from bmad.model.act import Disposition, Event, Finding, Reviewed, Settlement, Tr
 from bmad.model.agents import ReplyAnswer, ReviewAnswer, Role, TriageAnswer
 from bmad.model.record import Work
 from bmad.model.worktrees import Worktree
-from bmad.pipeline.acting.authors import not_an_author
+from bmad.pipeline.acting import personal
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
 from bmad.pipeline.acting.case import Case, Happened
 
 
 def review(case: Case) -> Happened:
     """Each lens by itself: the whole change the first time, the fix alone afterwards."""
-    not_an_author(case)
+    if personal.is_persons(case):
+        return personal.review(case)
     run, repository = case.run, case.desk.repository
     tree = case.worktree()
     repository.reset(tree, run.head, case.place(run.step()))
@@ -84,9 +85,9 @@ def triage(case: Case) -> Happened:
     works = [called.work]
     stands = settle_stands(raised, TriageAnswer.model_validate(called.outcome.answer))
     by_id = {one.id: one for one in raised}
+    if personal.is_persons(case):
+        return Event.TRIAGED, Triaged(settlements=_put_to_a_person(raised, stands), work=tuple(works))
     disputed = [_argued(by_id[one.finding], one) for one in stands if one.disposition is Disposition.DISPUTED]
-    if disputed:
-        not_an_author(case)
     for lens, own in groupby(sorted(disputed, key=lambda one: one.lens), key=lambda one: one.lens):
         asked = list(own)
         prompt = reply_prompt(brief(case), lens, diff, asked)
@@ -95,6 +96,11 @@ def triage(case: Case) -> Happened:
         works.append(called.work)
         stands = settle_replies(asked, stands, ReplyAnswer.model_validate(called.outcome.answer))
     return Event.TRIAGED, Triaged(settlements=stands, work=tuple(works))
+
+
+def _put_to_a_person(raised: list[Finding], stands: tuple[Settlement, ...]) -> tuple[Settlement, ...]:
+    """A dispute with a person is ruled on at once: to be asked first and then to rule would be the same twice."""
+    return settle_replies(raised, stands, ReplyAnswer(replies=()))
 
 
 def _argued(finding: Finding, stand: Settlement) -> Finding:

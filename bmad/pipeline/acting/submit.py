@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from bmad.core.act.run import Run
+from bmad.core.act.ways import goes_on
 from bmad.errors import UsageError
 from bmad.model.act import Disposition, Event, Resumed, State
 from bmad.model.act_reports import ActReport, SettledReport
@@ -11,7 +12,7 @@ from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import unseen
 from bmad.pipeline.acting.noting import alone, find_run
 from bmad.pipeline.acting.session import Session, policy
-from bmad.pipeline.acting.telling import stand
+from bmad.pipeline.acting.telling import ANSWERED, stand
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
@@ -107,9 +108,8 @@ def triage(desk: Desk, stands: Stands) -> SettledReport:
             for name in raised
         )
     )
-    desk.agents.answer(f"{run.story}/{run.step()}", answer.model_dump_json())
-    words = f"noted; go on with: bmad {'submit' if run.submitted else 'act'} {run.story}"
-    return SettledReport(stories=(stand(run, None, run.waits_for),), words=words)
+    desk.agents.answer(f"{run.story}/{run.step()}", "triage", answer.model_dump_json())
+    return SettledReport(stories=(stand(run, None, run.waits_for),), words=f"{ANSWERED} {goes_on(run)}")
 
 
 def _named(run: Run, raised: list[str], name: str) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run, lacks_mark
+from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.state import State as Specified
 from bmad.errors import BmadError
 from bmad.model.act import Disposition, Entry, Finding, State
@@ -37,6 +38,9 @@ def stand(run: Run, item: Story | None, waits: str = "", *, landed: bool = False
         landed=run.landed,
     )
 
+
+ANSWERED = "your answer is noted; it goes on with:"
+"""Wherever an answer of a person lies ready, by whatever way they gave it."""
 
 ANEW = "bmad cancel {0} and bmad act {0} build it anew"
 """What is left where a landing is gone."""
@@ -90,9 +94,16 @@ def _specified(desk: Desk, grounds: Grounds, run: Run) -> Specified | None:
 def inbox(desk: Desk) -> InboxReport:
     """All that waits for a person."""
     known = runs(desk.journal.entries())
-    waiting = [run for run in known.values() if _kind(run) is not None]
+    answers = {run.story: _answered(desk, run) for run in known.values()}
+    waiting = [run for run in known.values() if _kind(run, answers[run.story]) is not None]
     seen = look_up(desk, waiting, known)
-    return InboxReport(items=tuple(_item(run, seen) for run in waiting))
+    return InboxReport(items=tuple(_item(run, seen, answers[run.story]) for run in waiting))
+
+
+def _answered(desk: Desk, run: Run) -> bool | None:
+    """Whether the person who is asked has answered; None where nobody is asked."""
+    task = asked(run) if run.waits_for else None
+    return desk.agents.answered(*task) if task is not None else None
 
 
 def _lost(desk: Desk, grounds: Grounds, known: Mapping[str, Run]) -> dict[str, str]:
@@ -105,7 +116,7 @@ def _lost(desk: Desk, grounds: Grounds, known: Mapping[str, Run]) -> dict[str, s
     return found
 
 
-def _kind(run: Run) -> str | None:
+def _kind(run: Run, answered: bool | None) -> str | None:
     match run.state:
         case State.PLAN | State.ARBITRATE | State.ACCEPT | State.FAILED:
             return run.state.value
@@ -113,15 +124,16 @@ def _kind(run: Run) -> str | None:
             return "clarify"
         case State.CANCELLED:
             return None
-        case State.TRIAGE if run.waits_for:
-            return "triage"
+        case State.TRIAGE | State.REVIEW if answered is not None:
+            return run.state.value
     return "waiting" if run.waits_for else None
 
 
-def _item(run: Run, seen: Seen) -> InboxItem:
+def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
     disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
     story = seen.stories.get(run.story)
-    words, commands = _words(run, len(disputes)), ways(run, standing=run.story in seen.standing)
+    words = _words(run, len(disputes)) if not answered else f"{ANSWERED} {goes_on(run)}"
+    commands = ways(run, standing=run.story in seen.standing, answered=answered)
     if run.story in seen.lost:
         back = seen.lost[run.story]
         words = f"it landed on {short(run.onto)}, which does not hold it any more"
@@ -136,7 +148,7 @@ def _item(run: Run, seen: Seen) -> InboxItem:
         {
             "story": run.story,
             "title": story.title if story is not None else "",
-            "kind": _kind(run),
+            "kind": _kind(run, answered),
             "words": words,
             "round": run.round,
             "findings": tuple(_waiting(one) for one in _concerned(run, disputes)),
@@ -177,41 +189,7 @@ def _words(run: Run, disputes: int) -> str:
             why += f"; {run.failing[0].splitlines()[0]}" if run.failing and not run.green else ""
             unmarked = [one.id for one in run.findings.values() if lacks_mark(one)]
             return why + (f"; no mark was left for {', '.join(unmarked)}" if unmarked else "")
-        case State.TRIAGE:
-            return "findings wait for your stand on them; once that is noted, go on"
     return run.waits_for or f"it is {run.state}"
-
-
-def ways(run: Run, *, standing: bool = False) -> tuple[str, ...]:
-    """The commands that settle what a story waits for, or take it on.
-
-    What is `standing` on `bmad/next` cannot be called off.
-    """
-    name = run.story
-    goes_on = f"bmad submit {name}" if run.submitted else f"bmad act {name}"
-    accepting = (f"bmad accept {name}", f"bmad reject {name} --why REASON")
-    match run.state:
-        case State.PLAN:
-            return accepting
-        case State.ACCEPT if run.has_landed:
-            return "bmad accept --all", accepting[1]
-        case State.ACCEPT:
-            return f"git diff {run.base[:12]} {run.head[:12]}", *accepting
-        case State.ARBITRATE if run.dispute_is_open:
-            upheld = [one.id for one in run.findings.values() if one.disposition is Disposition.UPHELD]
-            return tuple(f"bmad arbitrate {name} {one} --for reviewer|developer --why REASON" for one in upheld)
-        case State.ARBITRATE:
-            more = f"bmad arbitrate {name} --more 2 --why WHAT-TO-DO"
-            return (more,) if standing else (more, f"bmad cancel {name}")
-        case State.TRIAGE if run.waits_for:
-            return f"bmad triage {name}", f"bmad triage {name} --dispute FINDING --why REASON", goes_on
-        case State.CREATE if _CONFIRM in run.waits_for:
-            return f"{_CONFIRM} {name} --why REASON", goes_on
-    return (f"bmad act {name}" if run.resting else goes_on,)
-
-
-_CONFIRM = "bmad confirm"
-"""What settles a chain that is suspect (`chains.unsound`)."""
 
 
 def log(desk: Desk, name: str) -> LogReport:

@@ -1,0 +1,93 @@
+"""The commands that settle what a story waits for, each as it can be typed. Capitals stand for what a person says.
+
+Wherever bmad names a command that goes on with a story, it is one of these.
+"""
+
+from bmad.core.act.run import Run
+from bmad.model.act import Disposition, State
+from bmad.model.agents import AnswerKind
+
+CONFIRM = "bmad confirm"
+"""What settles a chain that is suspect."""
+
+_ASKED: dict[State, AnswerKind] = {
+    State.CREATE: "work",
+    State.DEV: "work",
+    State.FIX: "work",
+    State.REVIEW: "person-review",
+    State.TRIAGE: "triage",
+}
+
+
+def asked(run: Run) -> tuple[str, AnswerKind] | None:
+    """The task of a person that the story would wait for in its state: its key and kind."""
+    kind = _ASKED.get(run.state)
+    if kind is None:
+        return None
+    tests = run.state is State.DEV and run.tester and not run.tested
+    return f"{run.story}/{run.step('test' if tests else '')}", kind
+
+
+def goes_on(run: Run) -> str:
+    """The command that takes a story on from where it is."""
+    return f"bmad submit {run.story}" if run.submitted and not run.resting else f"bmad act {run.story}"
+
+
+def ways(run: Run, *, standing: bool = False, answered: bool | None = None) -> tuple[str, ...]:
+    """What settles that which a story waits for, or takes it on.
+
+    What is `standing` on `bmad/next` cannot be called off. `answered` is whether the person who was asked has
+    answered, None where nobody was asked.
+    """
+    if answered:
+        return (goes_on(run),)
+    if answered is not None:
+        return (*_own_turn(run), goes_on(run))
+    match run.state:
+        case State.PLAN | State.ACCEPT:
+            return _accepting(run)
+        case State.ARBITRATE:
+            return _ruling(run, standing=standing)
+        case State.CREATE if CONFIRM in run.waits_for:
+            return f"{CONFIRM} {run.story} --why REASON", goes_on(run)
+    return (goes_on(run),)
+
+
+def _own_turn(run: Run) -> tuple[str, ...]:
+    """How a person says what an agent would: work is done in files."""
+    name = run.story
+    match run.state:
+        case State.REVIEW:
+            return reviewing(run)
+        case State.TRIAGE:
+            return f"bmad triage {name}", f"bmad triage {name} --dispute FINDING --why REASON"
+    return ()
+
+
+def _accepting(run: Run) -> tuple[str, ...]:
+    accept, reject = f"bmad accept {run.story}", f"bmad reject {run.story} --why REASON"
+    if run.state is State.PLAN:
+        return accept, reject
+    if run.has_landed:
+        return "bmad accept --all", reject
+    return f"git diff {run.base[:12]} {run.head[:12]}", accept, reject
+
+
+def _ruling(run: Run, *, standing: bool) -> tuple[str, ...]:
+    name = run.story
+    upheld = [one.id for one in run.findings.values() if one.disposition is Disposition.UPHELD]
+    if upheld:
+        return tuple(f"bmad arbitrate {name} {one} --for reviewer|developer --why REASON" for one in upheld)
+    more = f"bmad arbitrate {name} --more 2 --why WHAT-TO-DO"
+    return (more,) if standing else (more, f"bmad cancel {name}")
+
+
+def reviewing(run: Run) -> tuple[str, ...]:
+    """How a person reviews."""
+    name = run.story
+    return (
+        f"bmad review {name}",
+        f"bmad review {name} --approve",
+        f"bmad review {name} --request-changes WHAT",
+        f"bmad review {name} --comment FILE:LINE WHAT",
+    )

@@ -1,0 +1,126 @@
+"""A person as reviewer: asked once for all lenses, and never about what they wrote themselves."""
+
+import hashlib
+from collections.abc import Iterable
+
+from bmad.core.act.demands import demand
+from bmad.core.act.diffs import changed_paths
+from bmad.core.act.memory import false_alarms
+from bmad.core.act.prompts import Prompt
+from bmad.core.act.review import sift
+from bmad.core.act.run import PERSON, Run
+from bmad.core.act.ways import reviewing
+from bmad.model.act import Disposition, Event, Finding, Reviewed, Waits
+from bmad.model.agents import HUMAN, AnswerKind, PersonReview, Role
+from bmad.model.record import Work
+from bmad.pipeline.acting.authors import may_not_review
+from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
+from bmad.pipeline.acting.case import Called, Case, Happened, StopError
+from bmad.pipeline.acting.grounds import Grounds
+
+KIND: AnswerKind = "person-review"
+
+
+def is_persons(case: Case) -> bool:
+    """Whether a person reviews."""
+    return case.agent(Role.REVIEWER)[1].use == HUMAN
+
+
+def review(case: Case) -> Happened:
+    """One answer for every lens: on the whole change the first time, on the fix afterwards."""
+    run, repository = case.run, case.desk.repository
+    tree = case.worktree()
+    repository.reset(tree, run.head, case.place(run.step()))
+    diff = repository.diff(since(case.grounds, run), run.head)
+    judged = asked_about(case.grounds, run)
+    subject = put_before(case, hunks_of(case, diff, run.head), judged)
+    try:
+        called = case.call(Role.REVIEWER, run.step(), KIND, _prompt(case, diff, judged), subject, tree)
+    except StopError as stop:
+        why = _may_not(case, case.desk.person)
+        if stop.happened[0] is Event.WAITS and why:
+            raise StopError(Event.WAITS, Waits(words=why)) from None
+        raise
+    if not called.work.by:
+        raise _refused(case, "It is not known who reviewed: set git's user.name and user.email.")
+    if why := _may_not(case, called.work.by):
+        raise _refused(case, why)
+    return Event.REVIEWED, _reviewed(case, called)
+
+
+def _may_not(case: Case, person: str) -> str:
+    return may_not_review(case.grounds, case.run, case.settings, person)
+
+
+def since(grounds: Grounds, run: Run) -> str:
+    """The commit that a review looks from: the one that was reviewed last, where the head comes after it."""
+    fix = bool(run.reviewed) and run.reviewed_head != run.head and grounds.reaches(run.head, run.reviewed_head)
+    return run.reviewed_head if fix else run.base
+
+
+def asked_about(grounds: Grounds, run: Run) -> list[Finding]:
+    """The findings of earlier rounds that a fix was made for; what a person demanded is judged by what follows."""
+    if since(grounds, run) == run.base:
+        return []
+    return [one for one in run.findings.values() if one.lens != PERSON and _is_mended(one)]
+
+
+def _is_mended(one: Finding) -> bool:
+    marked = one.disposition is Disposition.FALSE_POSITIVE and bool(one.mark)
+    return one.disposition is Disposition.CONFIRMED or marked
+
+
+def _refused(case: Case, words: str) -> StopError:
+    """An answer that does not count is put aside, and the story goes on waiting."""
+    case.desk.agents.set_aside(f"{case.run.story}/{case.run.step()}", KIND)
+    return StopError(Event.WAITS, Waits(words=words))
+
+
+def _reviewed(case: Case, called: Called) -> Reviewed:
+    run, said = case.run, PersonReview.model_validate(called.outcome.answer)
+    judged = [one.id for one in asked_about(case.grounds, run)]
+    settled = judged if said.verdict == "approve" else [name for name in judged if name in said.settled]
+    first = case.settings.act.lenses[0]
+    standing = {one.id: one for one in run.findings.values() if one.lens == first}
+    known = false_alarms(case.basis.records)
+    sifted = sift(said.findings, first, run.round, lambda path: case.grounds.text(run.head, path), known, standing)
+    if sifted.dropped:
+        raise _refused(case, _QUOTE.format(run.story))
+    demands = [demand(run, said.words, called.work.by)] if said.verdict == "request-changes" else []
+    whole = case.desk.repository.diff(run.base, run.head)
+    return Reviewed(
+        head=run.head,
+        hunks=hunks_of(case, whole, run.head),
+        findings=(*sifted.findings, *demands),
+        settled=tuple(settled),
+        unsettled=tuple(name for name in judged if name not in settled),
+        known=sifted.known,
+        work=tuple(_works(run, called.work, case.settings.act.lenses)),
+    )
+
+
+_QUOTE = (
+    "A quote in your answer does not stand where it says; bmad takes the line itself with: "
+    "bmad review {} --comment FILE:LINE WHAT"
+)
+
+
+def _works(run: Run, work: Work, lenses: Iterable[str]) -> Iterable[Work]:
+    """The same work for each lens."""
+    for lens in lenses:
+        step = run.step(f"review/{lens}")
+        context = f"human-{hashlib.sha256(f'{run.story}/{step}'.encode()).hexdigest()[:26]}"
+        yield work.model_copy(update={"step": step, "context": context})
+
+
+def _prompt(case: Case, diff: str, judged: Iterable[Finding]) -> Prompt:
+    """What a person reads who would rather not open the editor."""
+    run, told = case.run, brief(case)
+    lines = [f"# Review {told.story}: {case.story.title}", ""]
+    lines += [f"Look for: {', '.join(case.settings.act.lenses)}. One answer is for all of it.", ""]
+    lines += [f"    {way}" for way in reviewing(run)]
+    lines += ["", "Or write answer.json beside this file; schema.json says what it may hold.", ""]
+    lines += [told.markdown, ""]
+    lines += [f"- {one.severity} {one.id} {one.path}:{one.line} {one.claim}" for one in judged]
+    text = "\n".join([*lines, "", "```diff", diff, "```", ""])
+    return Prompt(text, changed_paths(diff))

@@ -1,0 +1,139 @@
+"""A person reviews: asked once for all lenses, with commands that work, and nothing that they said is lost."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bmad.core.act.review import finding_id
+from bmad.core.act.run import PERSON
+from tests.act.stage import Stage, source, stands, work
+from tests.program import inside
+
+LENSES = ["correctness", "security", "maintainability"]
+
+
+class Asked(Stage):
+    """A stage on which people review."""
+
+    run = staticmethod(inside)
+
+    def __init__(self, folder: Path, plays: dict[str, Any] | None = None, **act: object) -> None:
+        super().__init__(folder, plays, lenses=LENSES, **act)
+        command = self.settings.partition("reviewer: ")[2].partition("}")[0] + "}"
+        settings = self.settings.replace(f"reviewer: {command}", "reviewer: {use: human}")
+        self.commit({"bmad.yaml": settings}, "Review it ourselves\n\nPolicy: tests")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """A story that waits for its person's review."""
+    stage = Asked(tmp_path, {"1/dev": source("VALUE = 1\n\n\ndef alpha():\n    return 1\n")})
+    stage.bmad("act", stage.first, code=4)
+    return stage
+
+
+def test_i_one_answer_serves_every_lens_and_survives_a_runner_that_dies(stage: Stage) -> None:
+    for said, words in NONE:
+        named = [one.replace("NAME", stage.name(stage.first)) for one in said]
+        assert words in stage.bmad("review", stage.first, *named, code=2).err
+    bad_answers(stage)
+    stage.bmad("review", stage.first, "--request-changes", "No.")
+    told = stage.bmad("review", stage.first, "--approve").out
+    assert f"it goes on with: bmad act {stage.first}" in told
+    [item] = stage.json("inbox")["items"]
+    assert (item["kind"], item["commands"]) == ("review", [f"bmad act {stage.first}"])
+    assert "your answer is noted" in item["words"]
+    [folder] = (stage.repo / ".bmad/human").iterdir()
+    assert json.loads((folder / "answer.replaced.json").read_text(encoding="utf-8"))["words"] == "No."
+    assert json.loads((folder / "answer.json").read_text(encoding="utf-8"))["by"] == stage.person
+    (folder / ".answer.json.1").write_text('{"verdict": "appr', encoding="utf-8")
+    dying = "import os, bmad.store.journal as j; j.SqliteJournal.append = lambda *_: os.kill(os.getpid(), 9)"
+    program = f"{dying}; from bmad.cli.boundary import run; run(['act', '{stage.first}'])"
+    assert subprocess.run([sys.executable, "-c", program], cwd=stage.repo, check=False).returncode == -9
+    stage.bmad("act", stage.first)
+    works = [one for one in stage.record(stage.first)["work"] if one["role"] == "reviewer"]
+    assert [one["step"] for one in works] == [f"1/review/{lens}" for lens in LENSES]
+    assert {one["backend"] for one in works} == {"human"}
+    assert len({one["context"] for one in works}) == len(LENSES)
+
+
+NONE = [
+    (["--approve", "--request-changes", "No."], "Either --approve or --request-changes"),
+    (["--approve", "--comment", "src/NAME.py:1", "P1: Wrong."], "cannot be approved"),
+    (["--comment", "src/NAME.py:99", "Wrong."], "has 5 lines"),
+    (["--comment", "src/gone.py:1", "Wrong."], "is no file"),
+    (["--comment", "src/NAME.py:1"], "say --comment FILE:LINE WHAT"),
+    (["--settled", "F-none"], "none of the findings"),
+    (["--request-changes", " "], "Say what has to change"),
+    (["--staged"], "goes without --staged"),
+    ([], "no terminal"),
+]
+"""What is no review, and changes nothing."""
+
+
+def bad_answers(stage: Stage) -> None:
+    """Answers by file that do not count are put aside, and asked for again at the same place."""
+    [folder] = (stage.repo / ".bmad/human").iterdir()
+    finding = {"severity": "P1", "path": stage.file_of(stage.first), "line": 1, "quote": "nowhere", "claim": "No."}
+    unquoted = {"verdict": "comment", "findings": [finding]}
+    for bad in ("{}", '{"verdict": "approve", "findings": [', json.dumps(unquoted)):
+        (folder / "answer.json").write_text(bad, encoding="utf-8")
+        assert "your answer" in stage.bmad("act", stage.first, code=4).out.lower()
+        assert stage.json("log", stage.first)["state"] == "review"
+    assert [one.name for one in (stage.repo / ".bmad/human").iterdir()] == [folder.name]
+    assert len([*folder.glob("answer.rejected*.json")]) == len(("{}", "[", "quote"))
+
+
+def test_i_what_a_person_finds_is_mended_and_settled(stage: Stage) -> None:
+    path = stage.file_of(stage.first)
+    stage.bmad("review", stage.first, "--request-changes", "Name it better.")
+    stage.play({"2/fix": source("NAMED = 1\n\n\ndef alpha():\n    return 1\n")})
+    stage.bmad("act", stage.first, code=4)
+    assert "Name it better." in stage.told(stage.first, "2/fix")
+    stage.bmad(
+        "review", stage.first, "--comment", f"./{path}:5", "P1: A letter.", "--comment", f"{path}:2", "Why?"
+    )
+    stage.play({"3/fix": source("NAMED = 1\n\n\ndef alpha():\n    return 'a'\n")})
+    stage.bmad("act", stage.first, code=4)
+    raised = [one["content"]["findings"] for one in stage.events(stage.first) if one["event"] == "reviewed"][1]
+    told = [(one["severity"], one["line"], one["quote"]) for one in raised]
+    assert told == [("P1", 5, "return 1"), ("P2", 1, "NAMED = 1")]
+    grave, light = [one["id"] for one in raised]
+    stage.bmad("review", stage.first, "--settled", grave, "--comment", f"{path}:5", "Quotes?")
+    stage.bmad("act", stage.first)
+    kept = {one["id"]: (one["lens"], one["disposition"]) for one in stage.record(stage.first)["findings"]}
+    assert kept[grave] == ("correctness", "fixed")
+    assert kept[light] == ("correctness", "open")
+    assert (PERSON, "fixed") in kept.values()
+    waits = [one["content"]["words"] for one in stage.events(stage.first) if one["event"] == "waits"]
+    assert sum("Your turn to review" in words for words in waits) == 3
+
+
+def test_i_a_dispute_with_a_person_goes_straight_to_their_ruling(stage: Stage) -> None:
+    path = stage.file_of(stage.first)
+    name = finding_id("correctness", path, "VALUE = 1")
+    stage.play({"1/triage": stands("disputed", name, argument="One is right.")})
+    stage.bmad("review", stage.first, "--severity", "P1", "--comment", f"{path}:1", "Why one?")
+    stage.bmad("act", stage.first, code=4)
+    [item] = stage.json("inbox")["items"]
+    assert (item["kind"], item["findings"][0]["argument"]) == ("arbitrate", "One is right.")
+
+
+def test_i_who_wrote_the_commits_is_no_reviewer_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage = Asked(tmp_path)
+    stage.territory(stage.first, stage.file_of(stage.first))
+    stage.bmad("hooks", "install")
+    stage.bmad("start", stage.first)
+    work(stage)
+    stage.bmad("submit", code=4)
+    told = stage.bmad("review", stage.first, "--approve", code=2).err
+    assert "cannot be its reviewer" in told
+    monkeypatch.setenv("GIT_AUTHOR_NAME", "Another")
+    monkeypatch.setenv("GIT_AUTHOR_EMAIL", "another@example.org")
+    stage.bmad("review", stage.first, "--approve")
+    monkeypatch.undo()
+    stage.bmad("submit")
