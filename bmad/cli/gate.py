@@ -43,7 +43,7 @@ def run(
     if since is not None and base is not None:
         raise UsageError("--since and --base exclude each other: --since takes the base of each step itself.")
     app = open_app(repo)
-    request = GateRequest(base, head, level, since, require_policy, app.actor)
+    request = GateRequest(base, head, level, since, require_policy)
     report = gate(app.history(), app.formats, app.clock, request)
     output.result(FORMATS[Format.JSON if json else format_](report))
     return report.exit

@@ -26,7 +26,7 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    found = report(app.history(), app.formats, app.clock, ReportRequest(base, head, app.actor))
+    found = report(app.history(), app.formats, app.clock, ReportRequest(base, head))
     if json or form is Format.JSON:
         output.json_result(found)
     else:

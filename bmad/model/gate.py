@@ -81,7 +81,7 @@ class GateReport(Report):
     findings: tuple[GateFinding, ...] = ()
     """Of the range as a whole: the net change, the specification, what could not be judged."""
     policy_changes: tuple[str, ...] = ()
-    """Commits that change governed files by themselves, with a reason."""
+    """Commits that change governed files: with a reason, as a revert, or by an exemption."""
     self_authored: tuple[str, ...] = ()
     """Stories that were minted in the range and cover code in it."""
     records: tuple[Explanation, ...] = ()

@@ -26,7 +26,11 @@ class Level(StrEnum):
 
 
 class Exemption(Value):
-    """Paths that `by` may change without a story until (and on) the day `until`."""
+    """Paths that commits of the author `by` may change without a story until (and on) the day `until`.
+
+    `by` is the author's name, address, or `Name <address>`. Nobody signs these yet, so whoever may push can write
+    them; the report says so at each use. A governed path is granted where a glob names it from its first part on.
+    """
 
     paths: tuple[NonEmpty, ...] = Field(min_length=1)
     by: NonEmpty

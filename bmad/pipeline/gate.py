@@ -44,7 +44,6 @@ class GateRequest(NamedTuple):
     level: Level | None = None
     since: str | None = None
     require_policy: bool = False
-    actor: str | None = None
 
 
 def gate(
@@ -70,7 +69,6 @@ def gate(
             evidence = Evidence(
                 tuple(steps),
                 as_of,
-                request.actor,
                 request.level,
                 request.require_policy,
                 request.since is not None,

@@ -25,7 +25,7 @@ gate:
   since: {since}
   # Paths that a story may cover in the very change that brings it. [] asks for the story to land first.
   self_authored: ["**"]
-  # Paths that somebody may change without a story, for instance a bot; until a day.
+  # Paths that the commits of an author may change without a story, for instance a bot's; until a day.
   # exempt: [{{paths: ["docs/generated/**"], by: docs-bot, reason: generated, owner: ada, until: 2027-06-30}}]
 """
 
@@ -61,12 +61,10 @@ jobs:
         env:
           BASE: ${{{{ github.base_ref || '{branch}' }}}}
           HEAD: ${{{{ github.event.pull_request.head.sha || github.sha }}}}
-          BMAD_ACTOR: ${{{{ github.actor }}}}
       - if: github.event_name == 'push' && github.event.before != '{zeros}'
         run: bmad gate --since "$BEFORE" --format github
         env:
           BEFORE: ${{{{ github.event.before }}}}
-          BMAD_ACTOR: ${{{{ github.actor }}}}
 """
 
 _ENTRIES = {

@@ -25,7 +25,6 @@ from bmad.ports.history import Clock, History, Objects
 class ReportRequest(NamedTuple):
     base: str | None = None
     head: str | None = None
-    actor: str | None = None
 
 
 def report(history: History, formats: Formats, clock: Clock, request: ReportRequest) -> RangeReport:
@@ -35,7 +34,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
     """
     with history.read() as objects:
         tips = objects.tips(request.base, request.head)
-        verdict = gate(history, formats, clock, GateRequest(tips.base, tips.head, actor=request.actor))
+        verdict = gate(history, formats, clock, GateRequest(tips.base, tips.head))
         after = read_at(objects, formats, tips.head)
         found = claims(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}

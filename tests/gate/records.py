@@ -97,9 +97,12 @@ def reviewed(
     return made
 
 
-def squash(repo: Repo, branch: str, message: str = "Squashed\n", onto: str = "main") -> str:
+def squash(
+    repo: Repo, branch: str, message: str = "Squashed\n", onto: str = "main", *, author: str = "Ada"
+) -> str:
     """The branch's tree as one commit on top of another, as a code host's button does; trailers are gone."""
     tree = repo.tip(f"{branch}^{{tree}}")
-    made = repo.git("commit-tree", tree, "-p", repo.tip(onto), stdin=message.encode())
+    names = {"GIT_AUTHOR_NAME": author, "GIT_AUTHOR_EMAIL": "a@x"}
+    made = repo.git("commit-tree", tree, "-p", repo.tip(onto), stdin=message.encode(), env=names)
     repo.git("update-ref", f"refs/heads/{branch}", made)
     return made

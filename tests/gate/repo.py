@@ -79,6 +79,7 @@ class Repo:
         *,
         onto: str | None = None,
         parents: Sequence[str] = (),
+        author: str = "A <a@x>",
     ) -> str:
         """A commit on a branch: its first parent is `onto`, else the branch's tip, where there is one."""
         self.clock += 60
@@ -86,7 +87,7 @@ class Repo:
         ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
         first = onto or self._tip_of(ref)
         out = [
-            f"commit {ref}\nmark :1\nauthor A <a@x> {self.clock} +0000\n".encode(),
+            f"commit {ref}\nmark :1\nauthor {author} {self.clock} +0000\n".encode(),
             f"committer A <a@x> {self.clock} +0000\ndata {len(raw)}\n".encode() + raw + b"\n",
             f"from {first}\n".encode() if first else b"",
             *(f"merge {parent}\n".encode() for parent in parents),
@@ -152,11 +153,10 @@ class Repo:
         level: Level | None = None,
         since: str | None = None,
         require_policy: bool = False,
-        actor: str | None = None,
         when: datetime = datetime(2026, 11, 20, tzinfo=UTC),
         environ: Mapping[str, str] | None = None,
     ) -> GateReport:
-        request = GateRequest(base if since is None else None, head, level, since, require_policy, actor)
+        request = GateRequest(base if since is None else None, head, level, since, require_policy)
         history = open_history(self.root, {**os.environ, **(environ or {})})
         return gate(history, TextFormats(), At(when), request)
 

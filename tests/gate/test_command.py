@@ -131,15 +131,16 @@ def test_old_git(repo: Repo, tmp_path: Path) -> None:
     assert bmad(repo, *RANGE, PATH=str(tmp_path / "none")).returncode == 3
 
 
-def test_the_identity_comes_from_ci(repo: Repo) -> None:
+def test_f_who_triggered_ci_is_not_who_wrote(repo: Repo) -> None:
     policy = (
         "version: 1\ngate:\n  exempt: [{paths: ['docs/**'], by: bot, reason: r, owner: o, until: 2999-01-01}]\n"
     )
     repo.commit("main", "Policy\n\nPolicy: docs\n", {"bmad.yaml": policy})
     repo.branch("work")
-    repo.commit("work", "Docs\n", {"docs/a.md": "x\n"})
-    assert bmad(repo, *RANGE, BMAD_ACTOR="bot").returncode == 0
-    assert bmad(repo, *RANGE).returncode == 1
+    repo.commit("work", "Docs\n", {"docs/a.md": "x\n"}, author="bot <b@x>")
+    assert bmad(repo, *RANGE, BMAD_ACTOR="ada").returncode == 0
+    repo.commit("work", "Docs\n", {"docs/a.md": "y\n"})
+    assert bmad(repo, *RANGE, BMAD_ACTOR="bot").returncode == 1
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another user")

@@ -278,8 +278,9 @@ def test_an_exempt_path_needs_no_record(repo: Repo) -> None:
     policy = f"version: 1\ngate:\n  level: reviewed\n  {exempt}\n"
     repo.commit("main", "P\n\nPolicy: docs\n", {"bmad.yaml": policy})
     repo.branch("work")
-    repo.commit("work", "Docs\n", {"docs/a.md": "x\n"})
-    passes(repo.gate(actor="bot"))
+    repo.commit("work", "Docs\n", {"docs/a.md": "x\n"}, author="bot <b@x>")
+    passes(repo.gate())
+    repo.commit("work", "Docs\n", {"docs/a.md": "y\n"})
     assert "G15" in codes(repo.gate())
 
 

@@ -60,7 +60,9 @@ class _Own:
         landing = [
             entry
             for entry in sort(verdict.entries, self._rules.exempt).code
-            if entry.change.path in self._rules.landing and entry.change.path in self._about
+            if entry.change.path in self._rules.landing
+            and entry.change.path in self._about
+            and entry.change.path not in verdict.exempt
         ]
         claims = {story: self._claims(story, landing) for story in verdict.claims}
         backed = {

@@ -1,11 +1,11 @@
 """The judgement of one commit, part by part: each part by the class of its paths."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 
+from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT, CommitFacts, Step
-from bmad.core.gate.parts import Entry, Exempt, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
+from bmad.core.gate.parts import Entry, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.stories import Judged, StoryBook
 from bmad.core.gate.uncounted import other_stories, uncounted
@@ -49,11 +49,6 @@ class Rules(NamedTuple):
             message += ", and is reopened only in this range; that counts once it stands in the base"
         fix = f"name an open story, or land `bmad reopen {printable(story)} --why REASON` first"
         return finding("G11", message, fix=fix)
-
-
-def exempt_of(step: Step, gate: GateSettings, actor: str | None, today: date) -> Exempt:
-    after = step.after.settings
-    return Exempt(gate, after.gate if after else None, actor, today)
 
 
 def judge(facts: CommitFacts, rules: Rules) -> Verdict:
@@ -102,12 +97,35 @@ def _quiet_merge(facts: CommitFacts) -> bool:
 def _judge_parts(
     facts: CommitFacts, rules: Rules, entries: tuple[Entry, ...], block: Block, findings: list[GateFinding]
 ) -> Verdict:
-    parts = sort(entries, rules.exempt)
+    exempt = rules.exempt.by(facts.commit)
+    parts = sort(entries, exempt)
+    verdict = _judge_sorted(facts, rules._replace(exempt=exempt), parts, entries, block, findings)
+    granted = {
+        entry.change.path: one
+        for entry in parts.exempt
+        if (one := exempt.grants(entry.path, entry.at.klass)) is not None
+    }
+    return verdict._replace(exempt=granted) if granted else verdict
+
+
+def _judge_sorted(
+    facts: CommitFacts,
+    rules: Rules,
+    parts: Parts,
+    entries: tuple[Entry, ...],
+    block: Block,
+    findings: list[GateFinding],
+) -> Verdict:
     claim = stories(block)
     judged = [rules.book(story) for story in claim.ids]
     reasons = [trailer.value for trailer in block.values(POLICY)]
     alone = len(parts.governed) == len(entries)
-    findings += judge_governed(parts.governed, alone=alone, reasons=reasons, settings=rules.gate)
+    conflicts = facts.conflicts if len(facts.commit.parents) > 1 else frozenset()
+    governed = judge_governed(
+        parts.governed, alone=alone, reasons=reasons, settings=rules.gate, conflicts=conflicts
+    )
+    denied = (rules.exempt.denied(entry.path, entry.at.klass) for entry in parts.governed if governed)
+    findings += [*governed, *filter(None, denied)]
     findings += judge_spec(parts.spec)
     if not parts.code and not parts.records:
         findings += [one for story in judged for one in story.findings if one.code == "G02"]

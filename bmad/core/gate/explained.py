@@ -127,11 +127,13 @@ class _Paths:
         self._net = {change.path: change for change in rules.step.net}
         self._reverts = reverting(verdicts)
         self._free: dict[bytes, list[Edge]] = {}
+        self._exempt: set[bytes] = set()
         self._others: set[bytes] = set()
         for verdict in verdicts:
-            free = verdict.report.kind in (CommitKind.GRANDFATHERED, CommitKind.EXEMPT)
             for entry in verdict.entries:
-                if free:
+                if entry.change.path in verdict.exempt:
+                    self._exempt.add(entry.change.path)
+                if verdict.report.kind is CommitKind.GRANDFATHERED or entry.change.path in verdict.exempt:
                     self._free.setdefault(entry.change.path, []).append(edge_of(entry.change))
                 elif not is_revert(verdict):
                     self._others.add(entry.change.path)
@@ -160,6 +162,6 @@ class _Paths:
         return net.path in self._free and not bound and self._trail.explains(net)
 
     def spared(self, path: bytes) -> bool:
-        """Whether an exemption of the base grants what the range does at a path."""
-        net = self._net.get(path)
-        return net is not None and bool(sort([Entry(net, self._rules.classify(path))], self._rules.exempt).exempt)
+        """Whether exemptions of the base grant all that the range does at a path."""
+        bound = path in self._others or path in self._reverts
+        return path in self._net and path in self._exempt and not bound

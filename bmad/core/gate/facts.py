@@ -142,7 +142,6 @@ class Evidence:
 
     steps: tuple[Step, ...]
     as_of: datetime
-    actor: str | None = None
     level: Level | None = None
     require_policy: bool = False
     audit: bool = False

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from bmad.core.gate.adoption import judge_adoption
 from bmad.core.gate.claims import judge_claims
-from bmad.core.gate.commits import Rules, exempt_of, judge
+from bmad.core.gate.commits import Rules, judge
+from bmad.core.gate.exempt import exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.net import judge_net
@@ -24,6 +25,10 @@ from bmad.model.settings import Level, Settings
 
 _MOST_HEADS = 8
 """How many commits a note names."""
+
+
+_GOVERNING = frozenset({CommitKind.POLICY, CommitKind.STORY, CommitKind.REVERT, CommitKind.EXEMPT})
+"""Kinds of commit that may change governed files and pass."""
 
 
 @dataclass(slots=True)
@@ -153,8 +158,9 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
     result.commits += [verdict.report for verdict in verdicts]
     result.findings += findings
     result.policy_changes += [
-        verdict.report.commit for verdict in verdicts if verdict.report.kind is CommitKind.POLICY
+        verdict.report.commit for verdict in verdicts if verdict.report.kind in _GOVERNING and verdict.governs
     ]
+    result.notes += exempt_notes(one for verdict in verdicts for one in verdict.exempt.values())
     result.notes += [f"{verdict.report.commit[:12]}: {note}" for verdict in verdicts for note in verdict.notes]
 
 
@@ -163,7 +169,8 @@ def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, 
     classify = classifier(intent_of(step, settings), settings.gate.governed)
     book = StoryBook(step, settings.gate)
     reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story)
-    exempt = exempt_of(step, settings.gate, evidence.actor, evidence.as_of.date())
+    after = step.after.settings
+    exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date())
     older = frozenset(settings.gate.grandfathered) | step.older
     level = effective_level(settings, evidence.level)
     landing = frozenset(change.path for change in step.net)

@@ -48,11 +48,11 @@ class Trail:
         self._granted: set[bytes] = set()
         removes = False
         for verdict in verdicts:
-            own = verdict.report.kind in (CommitKind.REVERT, CommitKind.GRANDFATHERED, CommitKind.EXEMPT)
+            own = verdict.report.kind in (CommitKind.REVERT, CommitKind.GRANDFATHERED)
             for entry in verdict.entries:
                 self._done.setdefault(entry.change.path, []).append(entry.change)
                 removes = removes or entry.removes
-                if own:
+                if own or entry.change.path in verdict.exempt:
                     self._granted.add(entry.change.path)
         self._renames = removes or not step.straight
 

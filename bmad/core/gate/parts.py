@@ -1,13 +1,13 @@
 """A commit's changes sorted by the class of their path, and the parts that need no story."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
+from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.words import finding, printable
 from bmad.core.paths import Classified, PathClass
-from bmad.core.territory import holds
 from bmad.model.commits import Change
 from bmad.model.gate import CommitReport, GateFinding
 from bmad.model.layout import OWN_FOLDER, POLICY
@@ -36,6 +36,10 @@ class Entry(NamedTuple):
         return self.change.new_mode == ABSENT
 
 
+_GOVERNED = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN})
+_NOTHING: Mapping[bytes, Exemption] = MappingProxyType({})
+
+
 class Verdict(NamedTuple):
     """A commit's report, its entries, and what its message spells in another way than it should."""
 
@@ -46,6 +50,13 @@ class Verdict(NamedTuple):
     """Whether it is a revert that brings back what a revert took away."""
     claims: tuple[str, ...] = ()
     """The stories that its message names, where it was judged as their work."""
+    exempt: Mapping[bytes, Exemption] = _NOTHING
+    """The paths that an exemption of the base grants to its author."""
+
+    @property
+    def governs(self) -> bool:
+        """Whether it changes governed files (what a merge takes over from its sides is not its own)."""
+        return any(entry.at.klass in _GOVERNED for entry in self.entries)
 
 
 class Parts(NamedTuple):
@@ -58,7 +69,7 @@ class Parts(NamedTuple):
     exempt: tuple[Entry, ...]
 
 
-def sort(entries: Iterable[Entry], exempt: "Exempt") -> Parts:
+def sort(entries: Iterable[Entry], exempt: Exempt) -> Parts:
     governed: list[Entry] = []
     spec: list[Entry] = []
     records: list[Entry] = []
@@ -67,61 +78,31 @@ def sort(entries: Iterable[Entry], exempt: "Exempt") -> Parts:
     for entry in entries:
         match entry.at.klass:
             case PathClass.GOVERNED | PathClass.TWIN | PathClass.OWN:
-                governed.append(entry)
+                granted = entry.regular and entry.at.klass is PathClass.GOVERNED
+                granted = granted and exempt.grants(entry.path, PathClass.GOVERNED) is not None
+                (spared if granted else governed).append(entry)
             case PathClass.SPEC:
                 spec.append(entry)
             case PathClass.RECORD:
                 records.append(entry)
             case _:
-                (spared if entry.regular and exempt.grants(entry.path) else code).append(entry)
+                granted = entry.regular and exempt.grants(entry.path) is not None
+                (spared if granted else code).append(entry)
     return Parts(tuple(governed), tuple(spec), tuple(records), tuple(code), tuple(spared))
 
 
-class Exempt:
-    """The exemptions that the base grants to who acts today, and what it and the result only seem to grant."""
-
-    def __init__(self, settings: GateSettings, after: GateSettings | None, actor: str | None, today: date) -> None:
-        self._actor = actor
-        self._today = today
-        self._base = settings.exempt
-        self._added = () if after is None else tuple(one for one in after.exempt if one not in settings.exempt)
-
-    def grants(self, path: str) -> bool:
-        return any(holds(one.paths, path) and self._denied(one) is None for one in self._base)
-
-    def denied(self, path: str) -> GateFinding | None:
-        """Why an exemption that names the path does not grant it (G07), or None where none names it."""
-        for one in self._base:
-            if holds(one.paths, path):
-                return finding(
-                    "G07",
-                    f"the exemption of {printable(path)} does not hold: {self._denied(one)}",
-                    path,
-                    "give the change a story, or have the exemption changed on the base first",
-                )
-        if any(holds(one.paths, path) for one in self._added):
-            return finding(
-                "G07",
-                f"the exemption of {printable(path)} is written in this range, and counts only once it stands "
-                "in the base",
-                path,
-                "land the policy first",
-            )
-        return None
-
-    def _denied(self, one: Exemption) -> str | None:
-        if self._today > one.until:
-            return f"it ended on {one.until.isoformat()}"
-        if self._actor != one.by:
-            who = f"this is {printable(self._actor)}" if self._actor else "BMAD_ACTOR is not set"
-            return f"it is for {printable(one.by)}, and {who}"
-        return None
-
-
 def judge_governed(
-    entries: Sequence[Entry], *, alone: bool, reasons: Sequence[str], settings: GateSettings
+    entries: Sequence[Entry],
+    *,
+    alone: bool,
+    reasons: Sequence[str],
+    settings: GateSettings,
+    conflicts: frozenset[bytes] = frozenset(),
 ) -> list[GateFinding]:
-    """G06: governed files change by themselves and with a reason, and a twin of one not at all."""
+    """G06: governed files change by themselves and with a reason, and a twin of one not at all.
+
+    A merge cannot be split, so where git could not merge a governed file it is settled beside the others.
+    """
     found: list[GateFinding] = []
     for entry in entries:
         name = printable(entry.path)
@@ -144,7 +125,7 @@ def judge_governed(
         elif settings.governed_change == "refuse":
             message = f"{name} is governed, and the base's gate.governed_change refuses every change of it"
             found.append(finding("G06", message, entry.path, "have it changed where the gate is not asked"))
-        elif not alone:
+        elif not alone and entry.change.path not in conflicts:
             found.append(
                 finding(
                     "G06",

@@ -217,7 +217,7 @@ def _own(file: RecordFile, record: Record, rules: Rules) -> Iterator[GateFinding
         name = entry.path.encode("utf-8", "surrogatepass")
         change = Change(name, entry.old_mode, entry.new_mode, entry.old_blob, entry.new_blob)
         one = Entry(change, rules.classify(name))
-        if one.at.klass in _KEPT and not (one.change.new_mode in REGULAR and rules.exempt.grants(one.path)):
+        if one.at.klass in _KEPT and not (one.change.new_mode in REGULAR and rules.exempt.names(one.path)):
             outside = judge_path(one, [story], rules.level)
             if outside is not None:
                 yield outside

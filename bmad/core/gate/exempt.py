@@ -1,0 +1,137 @@
+"""Exemptions that the base grants: paths that the commits of an author may change without a story.
+
+`by` is held against who wrote a commit, not against who pushed, triggered CI or pressed the button. So what passes
+in a request passes after it landed, whoever landed it, and somebody else's commit on a robot's branch does not.
+Nobody signs an author's name yet; whoever may push can write it. So each use of an exemption is told as a label.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple, Self
+
+from bmad.core.gate.words import finding, listed, printable
+from bmad.core.paths import PathClass
+from bmad.core.territory import holds
+from bmad.model.commits import Commit
+from bmad.model.gate import GateFinding
+from bmad.model.layout import POLICY
+from bmad.model.settings import Exemption, GateSettings
+
+_ALSO = re.compile(rb"^[ \t]*co-authored-by[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
+
+
+class Author(NamedTuple):
+    """Who a commit or a `Co-authored-by` says wrote it: labels, both."""
+
+    name: str
+    address: str
+
+    @property
+    def whole(self) -> str:
+        return f"{self.name} <{self.address}>"
+
+    def is_(self, by: str) -> bool:
+        return by in (self.name, self.address, self.whole)
+
+
+def author_of(raw: bytes) -> Author:
+    """The name and address of `Name <address> seconds zone`, or of the same without its time."""
+    name, _, rest = raw.decode("utf-8", "replace").partition("<")
+    return Author(name.strip(), rest.partition(">")[0].strip())
+
+
+class Exempt(NamedTuple):
+    """The exemptions of the base, and what the result only seems to grant; for the authors of one commit."""
+
+    base: tuple[Exemption, ...]
+    added: tuple[Exemption, ...]
+    today: date
+    refuse: bool
+    """Whether the base refuses every change of governed files."""
+    authors: tuple[Author, ...] = ()
+
+    def by(self, commit: Commit) -> Self:
+        """The same, as a commit may use them: all who it says had a part in it must be who they are for."""
+        if not self.base:
+            return self
+        also = (author_of(value) for value in _ALSO.findall(commit.message))
+        return self._replace(authors=(author_of(commit.author), *also))
+
+    def grants(self, path: str, klass: PathClass = PathClass.CODE) -> Exemption | None:
+        """The exemption that lets the commit change a path."""
+        for one in self.base:
+            if holds(one.paths, path) and self._denied(one, path, klass) is None:
+                return one
+        return None
+
+    def names(self, path: str) -> bool:
+        """Whether an exemption that has not ended names the path, whoever may use it."""
+        return any(holds(one.paths, path) and self.today <= one.until for one in self.base)
+
+    def denied(self, path: str, klass: PathClass = PathClass.CODE) -> GateFinding | None:
+        """Why an exemption that names the path does not grant it (G07), or None where none names it."""
+        for one in self.base:
+            if holds(one.paths, path):
+                return finding(
+                    "G07",
+                    f"the exemption of {printable(path)} does not hold: {self._denied(one, path, klass)}",
+                    path,
+                    _OTHERWISE[klass is PathClass.CODE or klass is PathClass.KNOWLEDGE],
+                )
+        if any(holds(one.paths, path) for one in self.added):
+            return finding(
+                "G07",
+                f"the exemption of {printable(path)} is written in this range, and counts only once it stands "
+                "in the base",
+                path,
+                "land the policy first",
+            )
+        return None
+
+    def _denied(self, one: Exemption, path: str, klass: PathClass) -> str | None:
+        if self.today > one.until:
+            return f"it ended on {one.until.isoformat()}"
+        if klass is not PathClass.CODE and klass is not PathClass.KNOWLEDGE:
+            fault = self._beyond(one, path, klass)
+            if fault is not None:
+                return fault
+        strange = [author.whole for author in self.authors if not author.is_(one.by)]
+        if strange or not self.authors:
+            who = listed(strange) if strange else "somebody else"
+            return f"it is for what {printable(one.by)} writes, and this is by {who}"
+        return None
+
+    def _beyond(self, one: Exemption, path: str, klass: PathClass) -> str | None:
+        """Why no exemption, or not this one, grants a governed path."""
+        if path == POLICY or klass is PathClass.OWN:
+            return "the policy itself and bmad's own state are never exempt"
+        if self.refuse:
+            return "the base's gate.governed_change refuses every change of governed files"
+        if not any(_begins_with_a_name(glob) and holds((glob,), path) for glob in one.paths):
+            return "it does not name the governed path from its first part on"
+        return None
+
+
+_OTHERWISE = {
+    True: "give the change a story, or have the exemption changed on the base first",
+    False: "make it a commit of its own with `Policy: REASON`, or have the exemption changed on the base first",
+}
+
+
+def _begins_with_a_name(glob: str) -> bool:
+    return not set("*?[\\") & set(glob.partition("/")[0])
+
+
+def exemptions(settings: GateSettings, after: GateSettings | None, today: date) -> Exempt:
+    """What the base's policy exempts, beside what the result's adds to it."""
+    added = () if after is None else tuple(one for one in after.exempt if one not in settings.exempt)
+    return Exempt(settings.exempt, added, today, settings.governed_change == "refuse")
+
+
+def exempt_notes(used: Iterable[Exemption]) -> Iterator[str]:
+    """What is told of each exemption that was used."""
+    for one in dict.fromkeys(used):
+        why = f"{printable(one.reason)}; owner {printable(one.owner)}; until {one.until.isoformat()}"
+        label = "the author's name is a label that nobody signed"
+        yield f"exempt as written by {printable(one.by)}: {listed(one.paths)} ({why}); {label}"

@@ -1,0 +1,129 @@
+"""Robots that keep files up to date: an exemption is for what an author wrote, whoever pushes or lands it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bmad.core.gate.exempt import Author, author_of
+from tests.gate.records import squash
+from tests.gate.repo import FIND, Content, Repo, codes, kinds, passes, refuses, story
+
+BOT = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>"
+CI = ".github/workflows/a.yml"
+BUMP: dict[str, Content] = {CI: "uses: a@v2\n", "package-lock.json": "2\n"}
+MESSAGE = (
+    "Bump a from v1 to v2\n\n---\nupdated-dependencies:\n- dependency-name: a\n...\n\nSigned-off-by: x <x@x>\n"
+)
+
+
+def policy(paths: str = '".github/workflows/**", package-lock.json', *, more: str = "", by: str = "") -> str:
+    one = f'{{paths: [{paths}], by: "{by or "dependabot[bot]"}", reason: updates, owner: ada, until: 2030-01-01}}'
+    return f"version: 1\ngate: {{level: scoped, since: root, exempt: [{one}]{more}}}\n"
+
+
+@pytest.fixture
+def bumped(repo: Repo) -> Repo:
+    granted(repo, policy())
+    return repo
+
+
+def granted(repo: Repo, text: str) -> None:
+    repo.commit("main", "CI\n\nPolicy: ci\n", {CI: "uses: a@v1\n", "bmad.yaml": text})
+    repo.branch("work")
+
+
+def test_f_a_bump_of_a_workflow_and_a_lock_passes_and_is_told_as_a_label(bumped: Repo) -> None:
+    made = bumped.commit("work", MESSAGE, BUMP, author=BOT)
+    report = bumped.gate()
+    passes(report)
+    assert kinds(report) == ["exempt"]
+    assert report.policy_changes == (made,)
+    assert "exempt as written by dependabot[bot]" in report.notes[0]
+    assert "nobody signed" in report.notes[0]
+
+
+def test_f_what_passed_in_a_request_passes_after_it_landed(bumped: Repo) -> None:
+    bumped.commit("work", MESSAGE, BUMP, author=BOT)
+    before = bumped.tip("main")
+    bumped.merge("main", "work", "Merge pull request #3\n")
+    passes(bumped.gate("main", since=before))
+    squash(bumped, "work", f"Bump (#3)\n\n{MESSAGE}", before, author="dependabot[bot]")
+    passes(bumped.gate("work", since=before))
+
+
+@pytest.mark.parametrize(
+    "author", ["Mallory <m@x>", "dependabot <d@x>", "Dependabot[bot] <d@x>", "x <dependabot>"]
+)
+def test_f_anothers_commit_on_the_robots_branch_is_refused(bumped: Repo, author: str) -> None:
+    bumped.commit("work", MESSAGE, BUMP, author=BOT)
+    bumped.commit("work", "More\n\nSigned-off-by: dependabot[bot] <d@x>\n", {CI: "run: evil\n"}, author=author)
+    report = bumped.gate()
+    refuses(report, "G06", "G07")
+    assert any("dependabot[bot] writes, and this is by" in one.message for one in report.every_finding)
+
+
+def test_f_a_squash_of_the_robots_and_anothers_work_is_refused(bumped: Repo) -> None:
+    message = f"{MESSAGE.rstrip()}\nCo-authored-by: Mallory <m@x>\n"
+    bumped.commit("work", message, BUMP, author=BOT)
+    assert codes(bumped.gate()) == {"G01", "G06", "G07"}
+    bumped.branch("work", "main")
+    bumped.commit("work", message.replace("Mallory <m@x>", BOT), BUMP, author=BOT)
+    passes(bumped.gate())
+
+
+def test_f_the_robot_touches_nothing_else(bumped: Repo) -> None:
+    bumped.commit("work", MESSAGE, {**BUMP, "src/find.py": "x\n"}, author=BOT)
+    refuses(bumped.gate(), "G01")
+    bumped.branch("work", "main")
+    bumped.commit("work", MESSAGE, {"CODEOWNERS": "* @me\n"}, author=BOT)
+    refuses(bumped.gate(), "G06")
+
+
+@pytest.mark.parametrize(
+    "paths", ['"**"', '"*/workflows/**"', '"[.]github/**"', '"bmad.yaml"', '".github/**", "**"']
+)
+def test_f_only_what_names_a_governed_path_grants_it(repo: Repo, paths: str) -> None:
+    granted(repo, policy(paths))
+    repo.commit("work", "Weaker\n", {"bmad.yaml": policy(paths, more=", max_stories: 9")}, author=BOT)
+    assert "G06" in codes(repo.gate())
+    repo.branch("work", "main")
+    repo.commit("work", "Bump\n", {CI: "uses: a@v2\n"}, author=BOT)
+    assert codes(repo.gate()) == (set() if ".github/" in paths else {"G06"} if "bmad" in paths else {"G06", "G07"})
+
+
+def test_f_where_the_base_refuses_governed_changes_none_is_exempt(repo: Repo) -> None:
+    granted(repo, policy(more=", governed_change: refuse"))
+    repo.commit("work", "Bump\n", {CI: "uses: a@v2\n"}, author=BOT)
+    refuses(repo.gate(), "G06", "G07")
+
+
+def test_f_twins_links_and_ended_exemptions_grant_nothing(bumped: Repo) -> None:
+    bumped.commit("work", "Bump\n", {CI: ("120000", "/etc/passwd")}, author=BOT)
+    refuses(bumped.gate(), "G06", "G07")
+    bumped.branch("work", "main")
+    bumped.commit(
+        "work", "Bump\n", {".github/workflows/A.YML": "x\n", ".GitHub/workflows/b.yml": "x\n"}, author=BOT
+    )
+    assert "G06" in codes(bumped.gate())
+    bumped.branch("work", "main")
+    bumped.commit("work", MESSAGE, BUMP, author=BOT)
+    refuses(bumped.gate(when=datetime(2031, 1, 1, tzinfo=UTC)), "G01", "G06", "G07")
+
+
+def test_f_a_persons_policy_commit_at_the_same_path_passes_as_ever(bumped: Repo) -> None:
+    bumped.commit("work", "CI\n\nPolicy: pin\n", {CI: "uses: a@v3\n"})
+    passes(bumped.gate())
+
+
+def test_f_a_mixed_commit_of_the_robot_under_a_story(bumped: Repo) -> None:
+    bumped.commit("work", story(FIND), {"package-lock.json": "2\n", "src/find.py": "x\n"}, author=BOT)
+    passes(bumped.gate())
+    bumped.commit("work", story(FIND), {"package-lock.json": "3\n", "src/find.py": "y\n"})
+    refuses(bumped.gate(), "G04")
+
+
+def test_f_authors_are_read_as_git_writes_them() -> None:
+    assert author_of(f"{BOT} 1700000000 +0000".encode()).is_("dependabot[bot]")
+    assert author_of(f"{BOT} 1700000000 +0000".encode()).is_(BOT)
+    assert author_of(b" bot@x") == Author("bot@x", "")
+    assert not author_of(b"Mallory <m@x> dependabot[bot] <d@x> 1 +0000").is_("dependabot[bot]")
