@@ -27,11 +27,11 @@ OPEN = (
 def test_b_no_change_brings_bmads_own_folder(repo: Repo, path: str, message: str) -> None:
     repo.commit("main", "Open\n\nPolicy: a bot may do all\n", {"bmad.yaml": OPEN})
     repo.branch("work")
-    repo.commit("work", message, {path: ("120000", "src") if path == ".bmad" else "x"})
-    refuses(repo.gate(actor="bot"), "G06")
+    repo.commit("work", message, {path: ("120000", "src") if path == ".bmad" else "x"}, author="bot <b@x>")
+    refuses(repo.gate(), "G06")
     repo.branch("work")
-    repo.commit("work", "By the exempt bot\n", {"src/other.py": "x"})
-    passes(repo.gate(actor="bot"))
+    repo.commit("work", "By the exempt bot\n", {"src/other.py": "x"}, author="bot <b@x>")
+    passes(repo.gate())
 
 
 def test_b_twin_what_lies_there_already_may_be_taken_away(repo: Repo) -> None:

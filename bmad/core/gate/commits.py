@@ -124,7 +124,8 @@ def _judge_sorted(
     governed = judge_governed(
         parts.governed, alone=alone, reasons=reasons, settings=rules.gate, conflicts=conflicts
     )
-    denied = (rules.exempt.denied(entry.path, entry.at.klass) for entry in parts.governed if governed)
+    named = [entry for entry in parts.governed if governed and entry.at.klass is PathClass.GOVERNED]
+    denied = (rules.exempt.denied(entry.path, entry.at.klass) for entry in named)
     findings += [*governed, *filter(None, denied)]
     findings += judge_spec(parts.spec)
     if not parts.code and not parts.records:
