@@ -10,41 +10,18 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+from bmad.core.governed import names
 from bmad.core.territory import holds
+from bmad.model.commits import Change
 from bmad.model.layout import OWN_FOLDER, RECORD_RE, is_spec
 
 _KNOWLEDGE = re.compile(r"docs/knowledge/(STORY-[A-Za-z0-9._-]{1,80})\.md")
 
-_GOVERNED = (
-    r"bmad\.yaml",
-    r"\.github/(?:workflows|actions|instructions|agents|prompts)/.+",
-    r"\.github/(?:dependabot\.ya?ml|settings\.yml|copilot-instructions\.md|CODEOWNERS)",
-    r"\.(?:forgejo|gitea)/workflows/.+",
-    r"\.gitlab-ci\.ya?ml",
-    r"\.gitlab/(?:ci/.+|CODEOWNERS)",
-    r"\.(?:circleci|buildkite|woodpecker|semaphore|teamcity|tekton|builds)/.+",
-    r"\.?(?:travis|appveyor|drone|woodpecker|cirrus|build)\.ya?ml",
-    r"(?:azure|bitbucket)-pipelines\.ya?ml",
-    r"cloudbuild\.ya?ml",
-    r"Jenkinsfile",
-    r"\.pre-commit-(?:config|hooks)\.yaml",
-    r"\.?lefthook(?:-local)?\.(?:ya?ml|toml|json)",
-    r"\.(?:husky|githooks)/.+",
-    r"(?:docs/)?CODEOWNERS",
-    r"\.(?:gitmodules|lfsconfig|mailmap|git-blame-ignore-revs)",
-    r"(?:.+/)?\.gitattributes",
-    r"(?:.+/)?(?:AGENTS|AGENTS\.override|CLAUDE|CLAUDE\.local|GEMINI)\.md",
-    r"(?:.+/)?\.(?:claude|codex|gemini|cursor|opencode|roo|junie|kiro|amazonq|continue|clinerules)/.+",
-    r"(?:.+/)?\.(?:cursorrules|windsurfrules|clinerules|goosehints|mcp\.json|aider\.conf\.yml)",
-    r"opencode\.jsonc?",
-)
-"""CI files, hook configurations, git's own settings in the tree, agents' settings; spelt as their readers do."""
-
-_EXACT_RE = re.compile("|".join(_GOVERNED), re.DOTALL)
-_FOLDED_RE = re.compile("|".join(_GOVERNED), re.DOTALL | re.IGNORECASE)
-
 _DROPPED = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
 """What HFS+ ignores in names."""
+
+
+_LINKS = frozenset({"120000", "160000"})
 
 
 class PathClass(StrEnum):
@@ -71,23 +48,29 @@ class Classifier:
 
     def __init__(self, intent: str, governed: tuple[str, ...] = ()) -> None:
         self._intent = intent
-        self._governed = governed
-        self._folded = tuple(fold(glob) for glob in governed)
-        self._known: dict[bytes, Classified] = {}
+        self._own = tuple(map(_folder, governed))
+        self._folded = tuple(map(fold, self._own))
+        self._known: dict[tuple[bytes, bool], Classified] = {}
 
-    def __call__(self, path: bytes) -> Classified:
-        found = self._known.get(path)
+    def __call__(self, path: bytes, *, link: bool = False) -> Classified:
+        """The class of a path; `link` where a symlink or submodule stands there, in place of a whole folder."""
+        found = self._known.get((path, link))
         if found is None:
-            found = self._known[path] = self._classify(path.decode("utf-8", "surrogateescape"))
+            text = path.decode("utf-8", "surrogateescape")
+            found = self._known[path, link] = self._classify(text, link=link)
         return found
 
-    def _classify(self, path: str) -> Classified:
-        folded = fold(path)
-        if folded.split("/", 1)[0] == OWN_FOLDER:
+    def of(self, change: Change) -> Classified:
+        """The class of what a change is about."""
+        link = change.new_mode in _LINKS or change.old_mode in _LINKS
+        return self(change.path, link=link)
+
+    def _classify(self, path: str, *, link: bool) -> Classified:
+        if fold(path).split("/", 1)[0] == OWN_FOLDER:
             return Classified(path, PathClass.OWN)
-        if _EXACT_RE.fullmatch(path) or holds(self._governed, path):
+        if self.why(path, link=link):
             return Classified(path, PathClass.GOVERNED)
-        if _FOLDED_RE.fullmatch(folded) or holds(self._folded, folded):
+        if self._twin(path, link=link):
             return Classified(path, PathClass.TWIN)
         if is_spec(path, self._intent):
             return Classified(path, PathClass.SPEC)
@@ -96,6 +79,38 @@ class Classifier:
         if knowledge := _KNOWLEDGE.fullmatch(path):
             return Classified(path, PathClass.KNOWLEDGE, knowledge[1])
         return Classified(path, PathClass.CODE)
+
+    def why(self, path: str, *, link: bool = False) -> str:
+        """Why a path is governed, as the end of `it is governed, since …`; empty where it is not."""
+        own = "gate.governed of the policy names it" if _held(self._own, path, link=link) else ""
+        return names(folded=False).why(path, link=link) or own or _page(path)
+
+    def _twin(self, path: str, *, link: bool) -> bool:
+        folded = fold(path)
+        return bool(names(folded=True).why(folded, link=link)) or _held(self._folded, folded, link=link)
+
+
+def _page(path: str) -> str:
+    """Why a page below the root is governed whose name differs in case alone from a governed one.
+
+    `docs/agents.md` is an honest name, so it can be changed as a governed file is, and is no twin of one.
+    """
+    folder, _, name = path.rpartition("/")
+    if not folder or not name.endswith(".md") or fold_marks(path) != path or names(folded=True).why(fold(folder)):
+        return ""
+    return names(folded=True).why(f"-/{name.lower()}")
+
+
+def _folder(glob: str) -> str:
+    """A glob of all in a folder as that of the folder itself, which holds as much and the folder's own name."""
+    inner = glob.removesuffix("/").removesuffix("/**")
+    return inner if inner.strip("*/") else glob
+
+
+def _held(globs: tuple[str, ...], path: str, *, link: bool) -> bool:
+    """Whether a glob holds a path, or something that may be below a link."""
+    below = path.rstrip("/") + "/"
+    return holds(globs, path) or (link and any(glob.startswith(below) for glob in globs))
 
 
 @cache

@@ -49,7 +49,7 @@ def kind_of(claim: Claim, changes: Iterable[Change], classify: Classifier) -> Co
         return "merge"
     if claim.stories:
         return "story"
-    classes = {classify(change.path).klass for change in changes}
+    classes = {classify.of(change).klass for change in changes}
     if not classes:
         return "empty"
     if classes <= {PathClass.GOVERNED, PathClass.OWN}:

@@ -237,7 +237,7 @@ class _Records:
         if trees is None:
             return ""
         kept = (PathClass.CODE, PathClass.KNOWLEDGE)
-        real = {change for change in self._changes[trees] if classify(change.path).klass in kept}
+        real = {change for change in self._changes[trees] if classify.of(change).klass in kept}
         told = {
             Change(
                 one.path.encode("utf-8", "surrogatepass"), one.old_mode, one.new_mode, one.old_blob, one.new_blob

@@ -3,11 +3,11 @@
 What a change does is for the `verify` commands and the reviewers to say.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.words import printable
-from bmad.core.paths import Classified, PathClass
+from bmad.core.paths import Classified, Classifier, PathClass
 from bmad.core.territory import holds, names_literally
 from bmad.model.commits import Change
 from bmad.model.record import CheckRun, Evidence
@@ -30,10 +30,10 @@ class Check(NamedTuple):
 
 
 def built_in(
-    changes: Sequence[Change], classify: Callable[[bytes], Classified], globs: tuple[str, ...], story: str
+    changes: Sequence[Change], classify: Classifier, globs: tuple[str, ...], story: str
 ) -> tuple[Check, ...]:
     """The built-in checks of a story's net change, in the order of BUILT_IN."""
-    placed = [classify(change.path) for change in changes]
+    placed = [classify.of(change) for change in changes]
     return (_territory(placed, globs, story), _classes(placed), _files(changes, globs))
 
 

@@ -28,7 +28,7 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
     verdicts = [_judge(facts, classify) for facts in step.commits]
     findings = [
         undecidable(f"{printable(path)} changes before there is a policy", path, _FIX)
-        for path in _strange([Entry(change, classify(change.path)) for change in step.net])
+        for path in _strange([Entry(change, classify.of(change)) for change in step.net])
     ]
     fault = policy_fault(step.after.settings.gate)
     if fault is not None:
@@ -64,7 +64,7 @@ def _strange(entries: list[Entry]) -> list[str]:
 
 
 def _judge(facts: CommitFacts, classify: Classifier) -> Verdict:
-    entries = [Entry(change, classify(change.path)) for change in facts.changes]
+    entries = [Entry(change, classify.of(change)) for change in facts.changes]
     findings = [
         undecidable(f"{printable(path)} changes, and the base has no {POLICY} to judge it by", path, _FIX)
         for path in _strange(entries)[:50]

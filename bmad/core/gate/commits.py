@@ -53,7 +53,7 @@ class Rules(NamedTuple):
 
 def judge(facts: CommitFacts, rules: Rules) -> Verdict:
     """Judge one commit; those it may revert have been judged before it."""
-    entries = tuple(Entry(change, rules.classify(change.path)) for change in _work(facts))
+    entries = tuple(Entry(change, rules.classify.of(change)) for change in _work(facts))
     fault = message_fault(facts.commit)
     if facts.id in rules.older:
         return Verdict(_report(facts, CommitKind.GRANDFATHERED), entries)

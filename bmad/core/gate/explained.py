@@ -47,7 +47,7 @@ def explain_net(rules: Rules, verdicts: Sequence[Verdict]) -> Explained:
         how[path] = EXACT if paths.spared(path) else paths.how(path, undone.get(path, ()))
         if not how[path]:
             found.append(_unexplained(recorded, path))
-    net = [Entry(change, rules.classify(change.path)) for change in rules.step.net]
+    net = [Entry(change, rules.classify.of(change)) for change in rules.step.net]
     found += [
         _unrecorded(entry, rules)
         for entry in sort(net, rules.exempt).code

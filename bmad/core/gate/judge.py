@@ -222,8 +222,7 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
     if findings:
         return findings
     spec_changes = any(
-        rules.classify(change.path).klass is PathClass.SPEC or change.path == POLICY.encode()
-        for change in step.net
+        rules.classify.of(change).klass is PathClass.SPEC or change.path == POLICY.encode() for change in step.net
     )
     if step.whole and (spec_changes or audit):
         findings += invalid(step.after)

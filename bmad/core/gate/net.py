@@ -18,7 +18,7 @@ from bmad.model.settings import Level
 
 def judge_net(rules: Rules, verdicts: Sequence[Verdict]) -> list[GateFinding]:
     """What the net change holds beyond what the commits have been judged for."""
-    entries = [Entry(change, rules.classify(change.path)) for change in rules.step.net]
+    entries = [Entry(change, rules.classify.of(change)) for change in rules.step.net]
     found = [
         finding("G06", "the result has no bmad.yaml any more", entry.path, "restore it: the base is the policy")
         for entry in entries

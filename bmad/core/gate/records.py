@@ -119,11 +119,15 @@ def _change(file: RecordFile, change: Sequence[ChangeEntry], classify: Classifie
     if any(one >= two for one, two in pairwise(names)):
         yield _g14(file, "its change is not sorted by path, each path once")
     for name, entry in zip(names, change, strict=True):
-        if classify(name).klass not in _KEPT:
+        if classify.of(_as_change(name, entry)).klass not in _KEPT:
             yield _g14(file, f"its change holds {printable(entry.path)}, which no review speaks for")
         absent = [(mode == "000000") != (set(blob) == {"0"}) for mode, blob in _values(entry)]
         if any(absent) or len({len(blob) for _, blob in _values(entry)}) != 1 or len(set(_values(entry))) == 1:
             yield _g14(file, f"its change of {printable(entry.path)} is none")
+
+
+def _as_change(name: bytes, entry: ChangeEntry) -> Change:
+    return Change(name, entry.old_mode, entry.new_mode, entry.old_blob, entry.new_blob)
 
 
 def _values(entry: ChangeEntry) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -214,9 +218,8 @@ def _own(file: RecordFile, record: Record, rules: Rules) -> Iterator[GateFinding
     if closed is not None:
         yield closed
     for entry in record.change:
-        name = entry.path.encode("utf-8", "surrogatepass")
-        change = Change(name, entry.old_mode, entry.new_mode, entry.old_blob, entry.new_blob)
-        one = Entry(change, rules.classify(name))
+        change = _as_change(entry.path.encode("utf-8", "surrogatepass"), entry)
+        one = Entry(change, rules.classify.of(change))
         if one.at.klass in _KEPT and not (one.change.new_mode in REGULAR and rules.exempt.names(one.path)):
             outside = judge_path(one, [story], rules.level)
             if outside is not None:

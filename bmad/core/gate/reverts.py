@@ -127,7 +127,7 @@ class Reverts:
 
     def _added(self, changes: Iterable[Change]) -> list[str]:
         """The stories whose records changes add; a squash may have lost its trailers."""
-        at = [self._classify(one.path) for one in changes if one.old_mode == ABSENT]
+        at = [self._classify.of(one) for one in changes if one.old_mode == ABSENT]
         return [one.story for one in at if one.klass is PathClass.RECORD]
 
     def _of_judged(self, verdict: Verdict, entries: frozenset[Change]) -> Inherited:
@@ -139,4 +139,4 @@ class Reverts:
         return Inherited(report.stories, restores)
 
     def _code(self, changes: Iterable[Change]) -> frozenset[Change]:
-        return frozenset(change for change in changes if self._classify(change.path).klass in _KEPT)
+        return frozenset(change for change in changes if self._classify.of(change).klass in _KEPT)

@@ -10,7 +10,7 @@ from bmad.model.gate import CommitKind
 
 def squash_note(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
     """That one commit of the whole range would be refused (G06), where it changes governed files and others."""
-    entries = [Entry(change, rules.classify(change.path)) for change in rules.step.net]
+    entries = [Entry(change, rules.classify.of(change)) for change in rules.step.net]
     governed = sort(entries, rules.exempt).governed
     apart = any(one.report.kind is CommitKind.POLICY and one.report.verdict == "pass" for one in verdicts)
     if apart and 0 < len(governed) < len(entries):

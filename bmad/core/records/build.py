@@ -1,9 +1,9 @@
 """A record out of what a run came to. Pure: whoever calls has looked at the repository."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from bmad.core.paths import Classified, PathClass
+from bmad.core.paths import Classifier, PathClass
 from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Severity
 from bmad.model.commits import Change
@@ -39,7 +39,7 @@ class Course(NamedTuple):
 def build_record(
     place: Place,
     changes: Iterable[Change],
-    classify: Callable[[bytes], Classified],
+    classify: Classifier,
     course: Course,
     accepted: Accepted,
 ) -> Record:
@@ -64,12 +64,12 @@ def build_record(
     )
 
 
-def net_change(changes: Iterable[Change], classify: Callable[[bytes], Classified]) -> tuple[ChangeEntry, ...]:
+def net_change(changes: Iterable[Change], classify: Classifier) -> tuple[ChangeEntry, ...]:
     """The entries of a record, sorted by path: no specification, no record, nothing governed.
 
     Raises: ValueError (UnicodeDecodeError) where a path is no UTF-8.
     """
-    kept = sorted(one for one in changes if classify(one.path).klass not in _LEFT_OUT)
+    kept = sorted(one for one in changes if classify.of(one).klass not in _LEFT_OUT)
     return tuple(
         ChangeEntry(
             path=one.path.decode("utf-8"),

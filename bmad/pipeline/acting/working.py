@@ -148,7 +148,7 @@ def _nameless(case: Case, tip: str) -> list[str]:
     return [
         one.id[:12]
         for one in own
-        if PathClass.CODE in {classify(each.path).klass for each in case.grounds.changes(one.parents[0], one.id)}
+        if PathClass.CODE in {classify.of(each).klass for each in case.grounds.changes(one.parents[0], one.id)}
     ]
 
 

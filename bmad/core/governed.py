@@ -1,0 +1,183 @@
+"""The governed names: files that CI, hooks, editors and coding agents run or obey, by who reads them.
+
+Each name is a path from the repository's root, or `**/` and a name that its reader finds in any folder; a `*`
+stands for any signs but a slash. A name covers what it names and all that is below it, so a symlink, a submodule
+or a plain file that is put in the place of a folder is governed as the folder is.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+
+class Reader(NamedTuple):
+    """Who runs or obeys some names, as the end of the sentence `it is governed, since …`."""
+
+    why: str
+    names: tuple[str, ...]
+
+
+def _reader(why: str, names: str) -> Reader:
+    return Reader(why, tuple(names.split()))
+
+
+READERS = (
+    _reader("bmad takes its policy from it", "bmad.yaml"),
+    _reader(
+        "GitHub runs it, or applies it to requests",
+        """
+        .github/workflows .github/actions .github/scripts .github/hooks .github/skills .github/rulesets
+        .github/instructions .github/agents .github/prompts .github/chatmodes .github/codeql .github/*.yml
+        .github/*.yaml .github/*.json .github/*.json5 .github/*.toml .github/copilot-instructions.md
+        """,
+    ),
+    _reader(
+        "GitLab, Gitea or Forgejo runs it, or applies it to requests",
+        """
+        .gitlab-ci.yml .gitlab-ci.yaml .gitlab-ci **/*.gitlab-ci.yml **/*.gitlab-ci.yaml .gitlab/ci
+        .gitlab/agents .gitlab/duo .gitlab/scripts .gitlab/*.yml .gitlab/*.yaml .gitlab/*.json
+        .forgejo/workflows .forgejo/actions .forgejo/scripts .gitea/workflows .gitea/actions .gitea/scripts
+        """,
+    ),
+    _reader(
+        "a CI system runs it",
+        """
+        .circleci .buildkite .woodpecker .semaphore .teamcity .tekton .builds .travis .appveyor .azure-pipelines
+        .azuredevops .pipelines .codebuild .codecatalyst .harness .codefresh .bitrise .buddy .prow .evergreen
+        .zuul.d zuul.d .cirrus .drone .ci .dagger ci_scripts taskcluster .travis.y*ml travis.y*ml .appveyor.y*ml
+        appveyor.y*ml .drone.y*ml drone.y*ml .drone.star .drone.jsonnet .woodpecker.y*ml woodpecker.y*ml
+        .cirrus.y*ml cirrus.y*ml .cirrus.star .build.y*ml build.y*ml .vsts-ci.y*ml **/azure-pipelines*.y*ml
+        **/bitbucket-pipelines.y*ml .bitbucket **/cloudbuild*.y*ml **/cloudbuild*.json **/buildspec*.y*ml
+        **/appspec.y*ml amplify.yml **/Jenkinsfile **/Jenkinsfile.* **/Jenkinsfile-* **/*.Jenkinsfile
+        **/*.jenkinsfile .zuul.* zuul.y*ml codefresh.y*ml .codefresh.y*ml bitrise.y*ml .bitrise.y*ml
+        codemagic.yaml wercker.y*ml shippable.y*ml .shippable.y*ml buddy.y*ml screwdriver.yaml .prow.yaml
+        .ci-operator.yaml .evergreen.y*ml evergreen.y*ml .taskcluster.y*ml .onedev-buildspec.yml dagger.json
+        Earthfile .earthfile **/*.gocd.y*ml **/*.gocd.json .builds.yml .mint .rwx .scrutinizer.yml .ghci.yml
+        .gocd netlify.toml vercel.json .readthedocs.y*ml readthedocs.y*ml render.yaml
+        """,
+    ),
+    _reader(
+        "it decides who must review, or what merges by itself",
+        """
+        CODEOWNERS docs/CODEOWNERS .github/CODEOWNERS .gitlab/CODEOWNERS .gitea/CODEOWNERS .forgejo/CODEOWNERS
+        **/OWNERS **/OWNERS_ALIASES .mergify .mergify.y*ml bors.toml .bors.toml .kodiak.toml .bulldozer.y*ml
+        .policy.yml .rultor.yml .coderabbit.y*ml .pr_agent.toml .gitreview .mergequeue .trunk .aviator
+        renovate.json renovate.json5 .renovaterc .renovaterc.json .renovaterc.json5 .dependabot .pyup.yml .snyk
+        .gitguardian.y*ml .gitleaks.toml .gitleaksignore codecov.y*ml .codecov.y*ml
+        """,
+    ),
+    _reader(
+        "git obeys it",
+        "**/.gitattributes .gitmodules .lfsconfig .mailmap .git-blame-ignore-revs .gitconfig",
+    ),
+    _reader(
+        "a manager of git hooks runs it",
+        """
+        **/.pre-commit-config.y*ml .pre-commit-hooks.y*ml **/prek.toml **/lefthook.y*ml **/lefthook.toml
+        **/lefthook.json* **/.lefthook.y*ml **/.lefthook.toml **/.lefthook.json* **/lefthook-local.y*ml
+        **/lefthook-local.toml **/lefthook-local.json* **/.lefthook-local.* .config/lefthook.*
+        .config/lefthook-local.* **/.lefthook **/.lefthook-local **/.husky **/.huskyrc **/.huskyrc.*
+        **/husky.config.* .githooks .git-hooks .git_hooks .hooks githooks git-hooks .overcommit.yml
+        .overcommit.yaml .overcommit .cargo-husky .rusty-hook.toml hk.pkl .hk **/.lintstagedrc
+        **/.lintstagedrc.* **/lint-staged.config.* **/.nano-staged.* **/nano-staged.* **/.simple-git-hooks.*
+        **/simple-git-hooks.* **/commitlint.config.* **/.commitlintrc **/.commitlintrc.* captainhook.json
+        grumphp.yml grumphp.yml.dist grumphp.dist.yml
+        """,
+    ),
+    _reader(
+        "an editor or a development environment runs it",
+        """
+        **/.vscode/tasks.json **/.vscode/mcp.json **/.vscode/launch.json **/.vscode/settings.json
+        **/*.code-workspace **/.zed **/.idea/runConfigurations **/.idea/tools **/.idea/watcherTasks.xml **/.run
+        **/.fleet **/.dir-locals.el **/.dir-locals-2.el **/.exrc **/.nvimrc **/.nvim.lua **/.vimrc **/.lvimrc
+        **/*.sublime-project **/.envrc **/mise.toml **/.mise.toml **/mise.*.toml **/.mise .config/mise
+        .config/mise.toml **/.devcontainer **/.devcontainer.json .gitpod.yml .gitpod.Dockerfile .ona .idx
+        .replit replit.nix .codesandbox .stackblitzrc .project.el devbox.json
+        """,
+    ),
+    _reader(
+        "coding agents obey it, or run what it says",
+        """
+        **/AGENTS.md **/AGENTS.override.md **/AGENTS.local.md **/AGENT.md **/CLAUDE.md **/CLAUDE.local.md
+        **/GEMINI.md **/QWEN.md **/CRUSH.md **/WARP.md **/IFLOW.md **/CODEBUDDY.md **/DROID.md **/replit.md
+        **/.claude **/.claude-plugin **/.codex **/.codex-plugin **/.gemini **/.cursor **/.cursor-plugin
+        **/.opencode **/.roo **/.junie **/.kiro **/.amazonq **/.continue **/.continuerc.json **/.clinerules
+        **/.cline **/.windsurf **/.codeium **/.agents **/.agent **/.kilocode **/.qwen **/.factory **/.trae
+        **/.augment **/.augment-guidelines **/.crush **/.goose **/.openhands **/.openhands_instructions
+        **/.devin **/.cognition **/.amp **/.antigravity **/.rovodev **/.tabnine **/.cody **/.sourcegraph
+        **/.void **/.pearai **/.iflow **/.codebuddy **/.copilot **/.warp **/.jules **/.plandex **/.qoder
+        **/.lingma **/.firebender **/.firebender.json **/firebender.json **/.ruler **/.specify **/.bob **/.mux
+        **/.letta **/.serena **/.aider.* **/.aiderignore **/.aiassistant **/.pi **/.forge **/.neovate
+        **/.swe-agent **/.gptme **/.deepagents **/.vibe **/.zencoder **/.cursorrules **/.cursorignore
+        **/.cursorindexingignore **/.windsurfrules **/.roorules **/.roorules-* **/.roomodes **/.rooignore
+        **/.kilocoderules **/.kilocodemodes **/.kilocodeignore **/.traerules **/.goosehints **/.builderrules
+        .rules **/.codeiumignore **/.geminiignore **/.clineignore **/.augmentignore **/.mcp.json mcp.json .mcp
+        **/opencode.json **/opencode.jsonc **/crush.json **/.crush.json **/gemini-extension.json **/.goose.yaml
+        """,
+    ),
+)
+"""Which names are governed, and why. A team adds its own by `gate.governed`."""
+
+
+class _Name(NamedTuple):
+    """A governed name, part by part; `anywhere` means in any folder."""
+
+    parts: tuple[re.Pattern[str], ...]
+    anywhere: bool
+    why: str
+
+    def reaches(self, parts: list[str], at: int, *, link: bool) -> bool:
+        """Whether a path leads to the name from its part `at` on.
+
+        A link stands for all that may be below it, where tools of a work tree look there: in folders with a dot.
+        """
+        rest = parts[at : at + len(self.parts)]
+        enough = len(rest) == len(self.parts) or (link and rest[0].startswith("."))
+        return enough and all(one.fullmatch(part) for one, part in zip(self.parts, rest, strict=False))
+
+
+class Names:
+    """Governed names by their first part, so that a path costs a look-up a part."""
+
+    def __init__(self, readers: Iterable[Reader], *, folded: bool) -> None:
+        self._named: dict[str, list[_Name]] = {}
+        self._wild: list[_Name] = []
+        for why, names in readers:
+            for name in names:
+                self._add(name.lower() if folded else name, why)
+        first = "|".join(dict.fromkeys(one.parts[0].pattern for one in self._wild))
+        self._any_wild = re.compile(first or r"(?!)", re.DOTALL)
+
+    def _add(self, name: str, why: str) -> None:
+        parts = name.removeprefix("**/").split("/")
+        one = _Name(tuple(map(_part, parts)), name.startswith("**/"), why)
+        if "*" in parts[0]:
+            self._wild.append(one)
+        else:
+            self._named.setdefault(parts[0], []).append(one)
+
+    def why(self, path: str, *, link: bool = False) -> str:
+        """Why a path is governed; empty where it is not."""
+        parts = path.split("/")
+        for at, part in enumerate(parts):
+            for one in self._about(part):
+                if (at == 0 or one.anywhere) and one.reaches(parts, at, link=link):
+                    return one.why
+        return ""
+
+    def _about(self, part: str) -> Iterator[_Name]:
+        yield from self._named.get(part, ())
+        if self._any_wild.fullmatch(part):
+            yield from self._wild
+
+
+@cache
+def _part(part: str) -> re.Pattern[str]:
+    return re.compile("[^/]*".join(map(re.escape, part.split("*"))), re.DOTALL)
+
+
+@cache
+def names(*, folded: bool) -> Names:
+    """The names as their readers spell them, or in lower case."""
+    return Names(READERS, folded=folded)

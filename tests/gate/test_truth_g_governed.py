@@ -1,0 +1,156 @@
+"""What CI, hooks, editors and agents of today run is governed by name, whatever stands at that name."""
+
+import pytest
+
+from bmad.core.paths import Classifier, PathClass
+from bmad.model.commits import Change
+from tests.gate.repo import FIND, Content, Repo, passes, refuses, respecified, story
+
+STORY_AT = "stories/STORY-find01-find-notes.md"
+
+RUN_TODAY = [
+    ".windsurf/rules/x.md",
+    ".vscode/tasks.json",
+    "sub/.vscode/mcp.json",
+    ".agents/x.md",
+    ".kilocode/rules/a",
+    ".qwen/settings.json",
+    ".factory/droids/a.md",
+    ".trae/rules/project_rules.md",
+    ".zed/tasks.json",
+    "QWEN.md",
+    "AGENT.md",
+    "lib/AGENT.md",
+    ".devcontainer/devcontainer.json",
+    "Jenkinsfile",
+    "Jenkinsfile.release",
+    "ci/Jenkinsfile",
+    ".azure-pipelines/main.yml",
+    ".pipelines/a.yml",
+    "buildspec.yml",
+    ".cirrus.star",
+    ".drone.star",
+    ".zuul.yaml",
+    ".zuul.d/jobs.yaml",
+    ".harness/pipeline.yaml",
+    "codefresh.yml",
+    ".codefresh/a.yml",
+    "bitrise.yml",
+    ".mergify.yml",
+    ".mergify/config.yml",
+    "renovate.json",
+    ".renovaterc.json5",
+    ".github/renovate.json5",
+    "bors.toml",
+    ".github/scripts/a.sh",
+    ".github/hooks/h.json",
+    ".github/skills/s/SKILL.md",
+    ".github/rulesets/main.json",
+    "prek.toml",
+    ".config/lefthook.yml",
+    ".lintstagedrc.json",
+    "web/lint-staged.config.mjs",
+    ".overcommit.yml",
+    "web/.husky/pre-commit",
+    "azure-pipelines-nightly.yml",
+    ".github/dependabot.yml",
+    ".github/CODEOWNERS",
+    "docs/CODEOWNERS",
+    ".gitlab/CODEOWNERS",
+    ".gitea/CODEOWNERS",
+    "src/.gitattributes",
+    ".envrc",
+    "a/.envrc",
+    ".pre-commit-config.yaml",
+    ".idea/runConfigurations/x.xml",
+    ".aider.conf.yml",
+    ".junie/guidelines.md",
+    "infra/cloudbuild.prod.yaml",
+    "ops/x.gitlab-ci.yml",
+]
+
+PLAIN = [
+    "src/husky.py",
+    "docs/jenkins.md",
+    "Jenkins",
+    "src/vscode/tasks.json",
+    ".vscode/extensions.json",
+    "docs/agents/x.md",
+    "agents.py",
+    "src/CODEOWNERS.md",
+    "zuul.py",
+    "github/workflows/x.yml",
+    "src/.github/workflows/x.yml",
+    ".github/ISSUE_TEMPLATE/bug.md",
+    "lefthook.go",
+    "src/renovate.json",
+    "docs/rules.md",
+    ".rulesets/x",
+    "src/mcp.json",
+    "notes/AGENTS.txt",
+    "buildspec.py",
+]
+
+
+@pytest.mark.parametrize("path", RUN_TODAY)
+def test_g_what_is_run_today_is_governed(path: str) -> None:
+    classify = Classifier("intent.md")
+    assert classify(path.encode()).klass is PathClass.GOVERNED
+    assert classify.why(path)
+    upper = path.upper() if path.upper() != path else path.lower()
+    assert classify(upper.encode()).klass in (PathClass.TWIN, PathClass.GOVERNED), upper
+
+
+@pytest.mark.parametrize("path", PLAIN)
+def test_g_what_nobody_runs_by_its_name_is_code(path: str) -> None:
+    assert Classifier("intent.md")(path.encode()).klass is PathClass.CODE
+    assert Classifier("intent.md").why(path) == ""
+
+
+def test_g_a_page_below_the_root_may_be_called_as_agents_files_are() -> None:
+    """It is changed as a governed file is; at the root it is a look-alike."""
+    classify = Classifier("intent.md")
+    assert classify(b"docs/agents.md").klass is PathClass.GOVERNED
+    assert classify.why("docs/agents.md")
+    assert classify(b"agents.md").klass is PathClass.TWIN
+    assert classify("docs/a\u200dgents.md".encode()).klass is PathClass.TWIN
+
+
+LINKED = [".husky", ".circleci", ".githooks", ".cursor", ".github", ".github/actions", "web/.husky", ".vscode"]
+
+
+@pytest.mark.parametrize("path", [*LINKED, "ops", "ops/ci", "a/tools"])
+@pytest.mark.parametrize("mode", ["120000", "160000"])
+def test_d_a_link_in_place_of_a_governed_folder_is_governed(path: str, mode: str) -> None:
+    classify = Classifier("intent.md", ("ops/ci/**", "**/tools/**"))
+    change = Change(path.encode(), "000000", mode, "0" * 40, "1" * 40)
+    assert classify.of(change).klass is PathClass.GOVERNED
+    gone = change._replace(old_mode=mode, new_mode="000000")
+    assert classify.of(gone).klass is PathClass.GOVERNED
+
+
+@pytest.mark.parametrize("path", ["docs", "src", "ci", "lib/github", "opsy"])
+def test_d_other_links_are_not(path: str) -> None:
+    classify = Classifier("intent.md", ("ops/ci/**",))
+    assert classify.of(Change(path.encode(), "000000", "120000", "0" * 40, "1" * 40)).klass is PathClass.CODE
+
+
+def widened(repo: Repo, *names: str) -> None:
+    """A territory on the base that names paths sign for sign."""
+    globs = ", ".join(f"`{name}`" for name in (*names, "src/find.py", "tests/find/**"))
+    repo.commit("main", "Spec\n", respecified({STORY_AT: ("`src/find.py`, `tests/find/**`", globs)}))
+    repo.branch("work")
+
+
+@pytest.mark.parametrize("content", [("120000", "src/hooks"), "#!/bin/sh\n"], ids=["link", "file"])
+@pytest.mark.parametrize("name", [".husky", ".github/actions"])
+def test_d_a_governed_folder_by_another_mode(repo: Repo, name: str, content: Content) -> None:
+    widened(repo, name)
+    repo.commit("work", story(FIND), {name: content})
+    refuses(repo.gate(), "G06")
+
+
+def test_d_a_link_elsewhere_passes_under_its_story(repo: Repo) -> None:
+    widened(repo, "src/latest")
+    repo.commit("work", story(FIND), {"src/latest": ("120000", "find.py")})
+    passes(repo.gate())
