@@ -15,7 +15,9 @@ def main() -> None:
     gc.disable()  # a command ends before cycles would matter; the collector is a tenth of a large run
     try:
         from bmad.cli.boundary import run  # noqa: PLC0415 - half of the start-up, and may be interrupted
+        from bmad.cli.output import speak  # noqa: PLC0415
 
+        speak(sys.stdout, sys.stderr)
         sys.exit(run(sys.argv[1:]))
     except KeyboardInterrupt:
         sys.exit(int(Exit.INTERRUPTED))

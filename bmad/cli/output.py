@@ -3,8 +3,9 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Protocol, TextIO, TypeVar
 
 import typer
 
@@ -32,6 +33,13 @@ class _Levels:
 
 
 LEVELS = _Levels()
+
+
+def speak(*streams: TextIO) -> None:
+    """Let streams take every text, whatever the locale: UTF-8, and at a terminal of another encoding escapes."""
+    for stream in streams:
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def configure(*, quiet: bool, verbose: bool, debug: bool) -> None:

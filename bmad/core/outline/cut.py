@@ -161,6 +161,8 @@ class Cutter(Lists):
             return
         raw = self.raw(block.span)
         starts = [m.start() for m in GHERKIN.finditer(raw)] or ([0] if STEP.match(raw.lstrip()) else [])
+        if not starts:
+            return
         for begin, end in zip(starts, [*starts[1:], len(raw)], strict=True):
             part = raw[begin:end]
             left = block.span.start + begin + len(part) - len(part.lstrip())
