@@ -52,6 +52,39 @@ def test_what_settings_are_not_is_a_sentence(text: str, words: str) -> None:
     assert len(str(raised.value)) < 600
 
 
+LINE_ENDS = ["\x85", "\u2028", "\u2029", "\r", "\u202e", "\u2066"]
+
+
+@pytest.mark.parametrize("sign", LINE_ENDS, ids=lambda sign: f"U+{ord(sign):04X}")
+@pytest.mark.parametrize(
+    "place", ["# words {}gate: {{level: traced}}", 'intent: "a{}b.md"', "a{}: 1", "version: 1{} "]
+)
+def test_g_no_line_ends_where_people_see_none(place: str, sign: str) -> None:
+    with pytest.raises(UsageError, match=rf"bmad\.yaml:3: U\+{ord(sign):04X} "):
+        parse_settings(f"# one\r\n# two\n{place.format(sign)}\n")
+    assert parse_settings("# one\r\n# zwei: ü, \u2026\nversion: 1\r\n") == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("version: true", "version True is not known"),
+        ("version: 1.0", r"version 1\.0 is not known"),
+        ("gate: {<<: {level: traced}}", "merge keys are not read"),
+        ("<<: {version: 1}", "merge keys are not read"),
+        ('gate: {"<<": [{level: traced}]}', "merge keys are not read"),
+        ("gate: {max_stories: true}", "gate.max_stories"),
+        ("gate: {self_review: 1}", "gate.self_review"),
+        ('gate: {self_review: "yes"}', "gate.self_review"),
+        ("act: {rounds: true}", "act.rounds"),
+    ],
+)
+def test_g_what_only_looks_like_a_value_is_none(text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        parse_settings(text)
+    assert parse_settings("gate: {max_stories: 1, self_review: true}\nversion: 1").gate.max_stories == 1
+
+
 @given(st.text(max_size=200))
 def test_rubbish_is_settings_or_a_sentence(text: str) -> None:
     try:

@@ -46,7 +46,7 @@ class GateSettings(Value):
     """The adoption commit: what is older is not judged."""
     self_authored: tuple[NonEmpty, ...] = ("**",)
     """What a story minted in the change itself may cover; empty means spec first."""
-    max_stories: int = Field(default=3, ge=1, le=20)
+    max_stories: int = Field(default=3, ge=1, le=20, strict=True)
     governed_change: Literal["alone", "signed", "refuse"] = "alone"
     governed: tuple[NonEmpty, ...] = ()
     """Further governed paths, beside those that always are."""
@@ -55,7 +55,7 @@ class GateSettings(Value):
     signers: tuple[NonEmpty, ...] = ()
     assisted_by: Literal["ignore", "require", "forbid"] = "ignore"
     """Whether a commit must, must not or may carry an `Assisted-by:` trailer."""
-    self_review: bool = False
+    self_review: bool = Field(default=False, strict=True)
     """Whether who wrote a change may review it; its level then reads `reviewed by its author`."""
 
 
@@ -69,7 +69,7 @@ class AgentSettings(Value):
     command: tuple[NonEmpty, ...] | None = Field(default=None, min_length=1)
     replay: NonEmpty | None = None
     model: NonEmpty | None = None
-    timeout: float = Field(default=1800, gt=0, le=86_400)
+    timeout: float = Field(default=1800, gt=0, le=86_400, strict=True)
     """Seconds until its process group is ended."""
     writes: tuple[NonEmpty, ...] = ()
     """Folders beside its worktree that it may write to, such as a cache; `~` is the home folder."""
@@ -80,13 +80,13 @@ class CheckSettings(Value):
 
     name: NonEmpty
     run: tuple[NonEmpty, ...] = Field(min_length=1)
-    timeout: float = Field(default=900, gt=0, le=86_400)
+    timeout: float = Field(default=900, gt=0, le=86_400, strict=True)
 
 
 class ActSettings(Value):
     target: NonEmpty | None = None
     """The branch that stories land on; by default the one that is checked out."""
-    rounds: int = Field(default=8, ge=1, le=50)
+    rounds: int = Field(default=8, ge=1, le=50, strict=True)
     plan: Literal["auto", "human"] = "auto"
     accept: Literal["story", "end", "auto"] = "story"
     land: Literal["merge", "squash", "rebase", "branch"] = "merge"

@@ -1,11 +1,12 @@
 """`bmad.yaml` as typed settings.
 
 YAML is read with the safe C loader, and of YAML only what settings need: no aliases (a few lines of them unfold to
-gigabytes), no tags, no deep nesting (the C loader recurses), no keys that are not words, no key twice (one of the
-two would be lost in silence).
+gigabytes), no merge keys, no tags, no deep nesting (the C loader recurses), no keys that are not words, no key
+twice (one of the two would be lost in silence), and no character at which YAML ends a line and people see none.
 """
 
 import difflib
+import re
 from typing import Any
 
 import yaml
@@ -17,6 +18,8 @@ from bmad.model.settings import Settings
 _BASE: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX = 1 << 20
 _DEEPEST = 16
+_UNSEEN = re.compile(r"\r(?!\n)|[\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What ends a line in YAML 1.1 and in few editors (a comment would go on as policy), and marks of direction."""
 
 
 class _Loader(_BASE):  # type: ignore[misc]  # the C loader where PyYAML was built with it
@@ -29,6 +32,8 @@ class _Loader(_BASE):  # type: ignore[misc]  # the C loader where PyYAML was bui
                 raise _refused("a key should be a word", key.start_mark)
             if key.value in keys:
                 raise _refused(f"the key `{key.value[:80]}` stands twice", key.start_mark)
+            if key.value == "<<":
+                raise _refused("merge keys are not read here", key.start_mark)
             keys.add(key.value)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return mapping
@@ -61,6 +66,13 @@ def parse_settings(text: str) -> Settings:
     """
     if len(text) > _MAX:
         raise UsageError("bmad.yaml is over 1 MiB; it should be a few lines.")
+    unseen = _UNSEEN.search(text)
+    if unseen is not None:
+        line = text.count("\n", 0, unseen.start()) + 1
+        raise UsageError(
+            f"bmad.yaml:{line}: U+{ord(unseen[0]):04X} stands there, and readers disagree on where a line ends or "
+            "runs by it. Take it out."
+        )
     try:
         _check(text)
         data = yaml.load(text, Loader=_Loader)  # noqa: S506 - a subclass of the safe loader
@@ -72,7 +84,7 @@ def parse_settings(text: str) -> Settings:
         data = {}
     if not isinstance(data, dict):
         raise UsageError("bmad.yaml should hold keys and values, like `version: 1`.")
-    if data.get("version", 1) != 1:
+    if data.get("version", 1) != 1 or isinstance(data.get("version"), bool | float):
         shown = repr(data["version"])[:40]
         raise UsageError(f"bmad.yaml: version {shown} is not known to this bmad, which reads version 1.")
     try:
