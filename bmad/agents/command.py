@@ -1,15 +1,17 @@
 """Agents and checks that are commands: the prompt on stdin, the answer in the file `$BMAD_RESULT`.
 
-Success is never the exit code: an answer that fits counts, and for work the caller looks at the change.
+Exit 0 alone is no success: an answer that fits counts, and for work the caller looks at the change. What died is
+unfinished, whatever it left: by a signal, with another exit code, in a call that failed, in a stream that was cut.
 """
 
+import signal
 import threading
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import answers, confine, environment, lease, processes, redacting
+from bmad.agents import answers, confine, environment, lease, processes, redacting, streams
 from bmad.agents.private import private_folder
 from bmad.model.agents import Fault, Outcome, Ran, Task
 from bmad.model.settings import CheckSettings
@@ -109,6 +111,8 @@ def _made(folder: Path) -> Path:
 def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes, ...]) -> Outcome:
     if end.fault is not None:
         return _faulty(task, end, end.fault, end.words)
+    if died := _died(end.exit) or streams.unfinished(task.log):
+        return _faulty(task, end, Fault.UNFINISHED, f"did not finish: it {died}; see {task.log}")
     try:
         raw = answers.read(result)
         if raw is None and task.kind != "work":
@@ -119,6 +123,18 @@ def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes,
         words = f"gave an answer that does not count: {error} (exit code {end.exit})"
         return _faulty(task, end, Fault.BAD_ANSWER, words)
     return _base(task, end)._replace(answer=said.answer, usage=said.usage)
+
+
+def _died(code: int | None) -> str:
+    """How a program died, as the end of a sentence; empty where it ended by itself with 0."""
+    if code is None or code == 0:
+        return ""
+    if code > 0:
+        return f"ended with exit code {code}"
+    try:
+        return f"was ended by the signal {signal.Signals(-code).name}"
+    except ValueError:
+        return f"was ended by the signal {-code}"
 
 
 def _faulty(task: Task, end: processes.End, fault: Fault, words: str) -> Outcome:

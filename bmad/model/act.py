@@ -250,6 +250,8 @@ class Failed(Content):
     words: str
     kept: str = ""
     """The ref under which unfinished work was kept."""
+    exit: int | None = None
+    """The exit code of an agent that died, negative for a signal."""
 
 
 class OutOfBudget(Content):

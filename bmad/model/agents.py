@@ -176,6 +176,8 @@ class Fault(StrEnum):
     FLOOD = "flood"
     NO_ANSWER = "no-answer"
     BAD_ANSWER = "bad-answer"
+    UNFINISHED = "unfinished"
+    """It died: a signal, an exit code other than 0, a failed call, a stream that was cut; whatever it left."""
     NO_CHANGE = "no-change"
     BROKE_GIT = "broke-git"
     OUTSIDE = "outside"
@@ -203,6 +205,8 @@ class Outcome(NamedTuple):
     usage: Usage | None = None
     by: str = ""
     """The person who gave the answer, where it says so."""
+    shared: bool = False
+    """Whether what another call had written, or the person's own configuration, was its configuration, too."""
 
 
 class Ran(NamedTuple):

@@ -49,6 +49,8 @@ class Work(Value):
     """The paths that the prompt named or held."""
     seconds: Seconds = 0.0
     usage: Usage | None = None
+    shared: bool = False
+    """Whether the agent's configuration was not its own: what another one wrote there may have been told it."""
     by: str = ""
     """The person who did it, `Name <address>` as git has it; empty for an agent."""
 

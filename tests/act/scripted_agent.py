@@ -1,11 +1,12 @@
 """An agent for tests, started as a `command`: does what its step asks in the plainest way.
 
-Its one argument is JSON: `sleep` is the seconds before it works.
+Its one argument is JSON: `sleep` is the seconds before it works, `dies` a file without which it dies at its end.
 """
 
 import json
 import os
 import pathlib
+import signal
 import sys
 import time
 
@@ -30,6 +31,8 @@ def main() -> None:
             write(f"src/{name}.py", f"VALUE = {step!r}\n")
     else:
         answer = {{"review": "findings", "triage": "stands", "reply": "replies"}[kind]: []}
+    if "dies" in settings and kind == "dev" and not pathlib.Path(settings["dies"]).exists():
+        os.kill(os.getpid(), signal.SIGKILL)
     pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(answer), encoding="utf-8")
 
 

@@ -102,18 +102,18 @@ def test_a_secret_that_an_agent_was_given_stays_with_it(world: World) -> None:
     assert world.log.read_text() == "[redacted]\n"
 
 
-def test_the_exit_code_says_nothing_of_success(world: World) -> None:
-    outcome = world.run(ANSWER % {"findings": [CLAIM]} + "\nsys.exit(3)", kind="review", role=Role.REVIEWER)
-    assert (outcome.fault, outcome.exit) == (None, 3)
+def test_an_answer_has_its_defaults(world: World) -> None:
+    outcome = world.run(ANSWER % {"findings": [CLAIM]}, kind="review", role=Role.REVIEWER)
+    assert (outcome.fault, outcome.exit) == (None, 0)
     assert outcome.answer is not None
     assert outcome.answer["findings"][0]["end_line"] is None
 
 
 @pytest.mark.parametrize("kind", ["review", "triage", "reply"])
 def test_who_was_asked_for_an_answer_and_gives_none_has_not_answered(world: World, kind: Any) -> None:
-    outcome = world.run("sys.exit(7)", kind=kind)
-    assert (outcome.answer, outcome.fault, outcome.exit) == (None, Fault.NO_ANSWER, 7)
-    assert "exit code 7" in outcome.words
+    outcome = world.run("sys.exit(0)", kind=kind)
+    assert (outcome.answer, outcome.fault, outcome.exit) == (None, Fault.NO_ANSWER, 0)
+    assert "exit code 0" in outcome.words
 
 
 def test_usage_is_taken_out_of_the_answer(world: World) -> None:
@@ -298,7 +298,7 @@ def test_a_folder_of_the_users_that_holds_the_repository_is_not_opened(tmp_path:
 def test_an_agent_that_deletes_git_leads_nowhere(world: World) -> None:
     """Without `.git` the worktree is no repository, instead of being a folder of the person's own."""
     outcome = world.run('os.remove(".git"); os.execvp("git", ["git", "rev-parse", "--show-toplevel"])')
-    assert outcome.fault is None
+    assert outcome.fault is Fault.UNFINISHED
     assert outcome.exit == 128
     assert "not a git repository" in world.log.read_text()
     assert git(world.home, "status", "--porcelain", "--", "a.txt") == ""

@@ -141,7 +141,7 @@ def test_without_a_list_of_processes_the_group_is_ended(
         sys.exit(4)
         """
     )
-    assert (outcome.fault, outcome.exit) == (None, 4)
+    assert (outcome.fault, outcome.exit) == (Fault.UNFINISHED, 4)
     for _ in range(500):
         if not alive(world.pid("agent.pid")):
             break

@@ -290,7 +290,7 @@ def _(content: Respecified, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Failed, run: Run) -> Run:
-    return replace(run, waits_for=content.words)
+    return replace(run, waits_for=content.words, fault=content.fault)
 
 
 @_absorb.register

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bmad.core.act.machine import RESTING
 from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Policy, State
-from bmad.model.agents import Severity
+from bmad.model.agents import Fault, Severity
 from bmad.model.record import CheckRun, Work
 
 PERSON = "person"
@@ -64,6 +64,8 @@ class Run:
     """What people have said to the developer since the last fix."""
     waits_for: str = ""
     """What it waits for, where it does: a sentence."""
+    fault: Fault | None = None
+    """Why it failed last, where it did."""
     landed: str = ""
     """The commit that it landed as."""
     works: tuple[Work, ...] = ()
@@ -126,6 +128,11 @@ class Run:
     @property
     def resting(self) -> bool:
         return self.state in RESTING
+
+    @property
+    def goes_on_by_itself(self) -> bool:
+        """Whether it rests only since an agent died: the next `bmad act` takes that up again."""
+        return self.state is State.FAILED and self.fault is Fault.UNFINISHED
 
     @property
     def open_findings(self) -> int:

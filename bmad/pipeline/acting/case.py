@@ -34,8 +34,8 @@ class StopError(Exception):
         self.happened: Happened = (event, content)
 
 
-def failed(fault: Fault, words: str, kept: str = "") -> StopError:
-    return StopError(Event.FAILED, Failed(fault=fault, words=words, kept=kept))
+def failed(fault: Fault, words: str, kept: str = "", code: int | None = None) -> StopError:
+    return StopError(Event.FAILED, Failed(fault=fault, words=words, kept=kept, exit=code))
 
 
 class _Note(Value):
@@ -177,7 +177,7 @@ class Case:
         if outside:
             raise self._kept(tree, step, Fault.OUTSIDE, f"While the agent `{name}` worked, {outside}")
         if outcome.fault is not None:
-            raise self._kept(tree, step, outcome.fault, outcome.words)
+            raise self._kept(tree, step, outcome.fault, outcome.words, outcome.exit)
         by = (outcome.by or self.desk.person) if outcome.backend == HUMAN else ""
         called = Called(outcome, _work(task, step, prompt, outcome, by))
         if writable:
@@ -206,11 +206,11 @@ class Case:
             return (), WorkAnswer()
         return (note.work,), WorkAnswer.model_validate(note.answer or {})
 
-    def _kept(self, tree: Worktree, step: str, fault: Fault, words: str) -> StopError:
+    def _kept(self, tree: Worktree, step: str, fault: Fault, words: str, code: int | None = None) -> StopError:
         """A fault, with what the agent left in the worktree put aside."""
         at = self.run.head or self.basis.commit
         kept = self.desk.repository.reset(tree, at, self.place(step))
-        return failed(fault, words, kept or "")
+        return failed(fault, words, kept or "", code)
 
     def _outside(self, task: Task, before: Snapshot | None) -> str:
         """What was changed that agents must leave alone, as the end of a sentence; empty where nothing was.
@@ -296,6 +296,7 @@ def _work(task: Task, step: str, prompt: Prompt, outcome: Outcome, by: str) -> W
         files=prompt.files,
         seconds=round(outcome.seconds, 3),
         usage=outcome.usage,
+        shared=outcome.shared,
         by=by,
     )
 

@@ -60,7 +60,7 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
         session.keep_up()
         wanted = session.backlog.names(request.stories)
         session.tidy()
-        session.take_up(wanted if request.stories else ())
+        session.take_up(wanted, named=bool(request.stories))
         session.look_up(wanted)
         while (story := session.choose(wanted, request.stories)) is not None:
             if session.run(story).state not in STEPS:
@@ -90,13 +90,15 @@ class Session:
     def run(self, story: str) -> Run:
         return self.backlog.run(story)
 
-    def take_up(self, named: Iterable[str]) -> None:
+    def take_up(self, wanted: Iterable[str], *, named: bool) -> None:
         """Resume those that rest and were named: that is how a person takes them up again.
 
-        What was called off and stands on no branch any more begins anew.
+        What was called off and stands on no branch any more begins anew. Where an agent died it needs no name.
         """
-        for story in named:
+        for story in wanted:
             run = self.run(story)
+            if not named and not run.goes_on_by_itself:
+                continue
             lost = run.has_landed and self.backlog.basis.record(story, run.landing) is None
             if run.state is State.CANCELLED and lost:
                 self.start(story)
@@ -120,6 +122,8 @@ class Session:
             return self.backlog.where(run)
         if run.state in STEPS:
             return f"would go on with {run.step()}"
+        if run.goes_on_by_itself:
+            return f"would be taken up again, since an agent died: {run.waits_for}"
         return run.waits_for or (
             f"bmad act {run.story} takes it up again" if run.resting else "waits for a person"
         )
