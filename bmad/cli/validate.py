@@ -19,7 +19,7 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    report = validate(app.workspace, app.formats, strict=strict)
+    report = validate(app.workspace, app.formats, strict=strict, tracked=app.checkout().listed())
     if json:
         output.json_result(report)
     else:

@@ -1,4 +1,4 @@
-"""The validation rules V01-V13, V17, V18: each a function from a specification to findings.
+"""The validation rules V01-V13, V17, V18 (V19 is in `core.unmatched`): each from a specification to findings.
 
 Rules see the whole specification and say all that they find; nothing is printed here.
 """

@@ -2,7 +2,8 @@
 
 A glob speaks of the whole path from the repository's root: `semver.py` is the one file at the root, and
 `**/semver.py` the file of that name in any folder. A glob that names a folder holds all that is in it, as in
-`.gitignore`: `src`, `src/` and `src/**` hold `src/a/b.py`. There is no negation.
+`.gitignore`: `src`, `src/` and `src/**` hold `src/a/b.py`. There is no negation. Brackets are read both ways, as a
+set of signs and as themselves: `app/[id]/page.tsx` holds the file of that name.
 
 Globs come from the change that is judged, so matching must not blow up. pathspec's own regular expressions do
 (`[a]*a*a*a*b` takes hours on a long name), and let `$` match before a line feed; so globs are translated here,
@@ -102,7 +103,15 @@ def _matcher(glob: str) -> Callable[[str], object]:
         if folder != glob:
             return lambda path: path.startswith(below)
         return lambda path: path == glob or path.startswith(below)
-    return re.compile(_regex(glob)).match
+    matches = re.compile(_regex(glob)).match
+    if "[" not in glob:
+        return matches
+    named = re.compile(_regex(_OPENING.sub(r"\\[", glob))).match
+    return lambda path: matches(path) or named(path)
+
+
+_OPENING = re.compile(r"(?<!\\)\[")
+"""A bracket that is not quoted; frameworks have folders such as `app/[id]`, so it may stand for itself, too."""
 
 
 def names_literally(globs: tuple[str, ...], path: str) -> bool:

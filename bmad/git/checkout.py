@@ -129,6 +129,14 @@ class GitCheckout:
         """Whether the commit that is checked out holds path."""
         return self._told("cat-file", "-t", f"HEAD:{path}") == "blob"
 
+    def listed(self) -> list[str]:
+        """The paths that git tracks here, from this folder on; none where there is no work tree, or no git."""
+        try:
+            done = self._git("ls-files", "-z", "--cached")
+        except CannotAnswerError:
+            return []
+        return [path.decode("utf-8", "surrogateescape") for path in done.stdout.split(b"\0") if path]
+
     def merging(self) -> bool:
         """Whether a merge is being concluded."""
         told = self._told("rev-parse", "--git-path", "MERGE_HEAD")

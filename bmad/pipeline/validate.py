@@ -1,6 +1,10 @@
 """`bmad validate`: every rule over the specification in the work tree."""
 
+from collections.abc import Sequence
+
+from bmad.core.paths import Classifier, PathClass
 from bmad.core.rules import validate as run_rules
+from bmad.core.unmatched import unmatched
 from bmad.errors import UsageError
 from bmad.model.findings import Severity
 from bmad.model.reports import ValidateReport
@@ -8,15 +12,22 @@ from bmad.pipeline.spec import load, with_source
 from bmad.ports.files import Formats, Workspace
 
 
-def validate(workspace: Workspace, formats: Formats, *, strict: bool = False) -> ValidateReport:
+def validate(
+    workspace: Workspace, formats: Formats, *, strict: bool = False, tracked: Sequence[str] = ()
+) -> ValidateReport:
     """Check everything and say all of it; `strict` lets warnings fail too.
+
+    `tracked` are the paths that git tracks, for what territories match; empty where there is no git.
 
     Raises: UsageError where there is no specification to check.
     """
     loaded = load(workspace, formats)
     if not loaded.spec.documents:
         raise UsageError("There is no specification here yet. Write an intent.md, then run: bmad map intent.md")
-    findings = with_source(run_rules(loaded.spec), loaded.texts)
+    classify = Classifier(loaded.spec.intent_path, loaded.settings.gate.governed)
+    beyond = unmatched(loaded.spec, tracked, lambda path: classify(_bytes(path)).klass is not PathClass.CODE)
+    every = sorted([*run_rules(loaded.spec), *beyond], key=lambda one: one.order)
+    findings = with_source(every, loaded.texts)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     return ValidateReport(
         ok=not any(finding.severity in failing for finding in findings),
@@ -24,3 +35,7 @@ def validate(workspace: Workspace, formats: Formats, *, strict: bool = False) ->
         items_read=sum(document.read for document in loaded.spec.documents),
         findings=findings,
     )
+
+
+def _bytes(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
