@@ -11,7 +11,7 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit
+from bmad.errors import Exit, UsageError
 from bmad.model.act import Entry, State
 from bmad.pipeline.acting.session import ActRequest, act
 from bmad.pipeline.acting.telling import event_of
@@ -24,16 +24,20 @@ def run(
         list[str] | None, typer.Argument(metavar="[STORY]...", help="Some stories only; a prefix will do.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Run the checks of these stories again that failed, as the work is.")
+    ] = False,
     record: Annotated[
         str | None, typer.Option("--record", metavar="FILE", help="Write what agents do to a recording.")
     ] = None,
     json: Json = False,
     repo: Repo = None,
 ) -> int:
+    if dry_run and again:
+        raise UsageError("Either --dry-run or --again.")
     app = open_app(repo)
-    report = act(
-        app.desk(teller(json=json), record), ActRequest(tuple(stories or ()), app.local_target(), dry_run)
-    )
+    request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again)
+    report = act(app.desk(teller(json=json), record), request)
     output.result(report.as_line() if json else standing(report))
     return Exit.OK if report.ok or dry_run else Exit.WAITING
 

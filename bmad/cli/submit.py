@@ -24,13 +24,13 @@ def run(
     app = open_app(repo)
     checkout = app.checkout()
     checkout.require()
-    branch = checkout.branch()
-    if branch is None:
-        raise UsageError("The head is detached; switch to the branch that holds your commits.")
-    bound = checkout.story_of(branch) or (branch.removeprefix(BRANCH) if branch.startswith(BRANCH) else None)
-    if story is None and bound is None:
-        raise UsageError(f"{branch} is bound to no story; name one: bmad submit STORY")
-    request = SubmitRequest(story or bound or "", f"refs/heads/{branch}", app.local_target(submitting=True))
+    branch = checkout.branch() or ""
+    bound = checkout.story_of(branch) or (branch.removeprefix(BRANCH) if branch.startswith(BRANCH) else "")
+    named = story or bound
+    if not named:
+        raise UsageError(f"{branch or 'A detached head'} is bound to no story; name one: bmad submit STORY")
+    ref = f"refs/heads/{branch}" if branch else ""
+    request = SubmitRequest(named, ref, app.local_target(submitting=True), bound)
     report = submit(app.desk(teller(json=json)), request)
     output.result(report.as_line() if json else standing(report))
     return Exit.OK if report.ok else Exit.WAITING

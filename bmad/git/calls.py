@@ -94,6 +94,10 @@ class Calls:
         """For a person's work tree, with its own index and head."""
         return self._git(gitdir, {"GIT_WORK_TREE": str(folder)}, folder)
 
+    def of_copy(self, folder: Path, gitdir: Path, index: Path) -> Git:
+        """For a person's files, with a copy of their index."""
+        return self._git(gitdir, {"GIT_WORK_TREE": str(folder), "GIT_INDEX_FILE": str(index)}, folder)
+
     @cached_property
     def author(self) -> bytes:
         """The person who works here, `Name <email>`; bmad itself where git knows nobody."""

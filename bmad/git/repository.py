@@ -117,6 +117,10 @@ class GitRepository:
     def staged(self, parent: str) -> str | None:
         return writing.staged(self._calls, self._gitdir / "index", parent)
 
+    def worked(self, parent: str) -> str | None:
+        tree = next((one for one in self._trees.people() if one.gitdir == self._gitdir), None)
+        return None if tree is None else writing.worked(self._calls, tree.folder, self._gitdir, parent)
+
     def snapshot(self) -> Snapshot:
         return watching.snapshot(self._calls, self._trees)
 

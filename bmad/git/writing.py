@@ -51,6 +51,29 @@ def commit_files(calls: Calls, parent: str, files: Mapping[str, str], message: s
     return commit_tree(calls, with_files(calls, parent, contents), [parent], message)
 
 
+def worked(calls: Calls, folder: Path, gitdir: Path, parent: str) -> str | None:
+    """A commit on parent of what a person's files hold that git does not ignore; None where that is parent's tree.
+
+    The index is read from a copy and stays as it is.
+
+    Raises: UsageError where the index holds unmerged paths, or git cannot read the files.
+    """
+    with scratch() as own:
+        copy = own / "index"
+        if (gitdir / "index").exists():
+            shutil.copyfile(gitdir / "index", copy)
+        git = calls.of_copy(folder, gitdir, copy)
+        if tell(git, ["ls-files", "--unmerged"]):
+            raise UsageError("The index holds unmerged paths; settle them first.")
+        try:
+            tell(git, ["add", "--all"])
+        except Failed as failed:
+            raise UsageError(f"git cannot read the files of {folder}: {failed.words}.") from None
+        tell(git, ["rm", "-r", "--cached", "--quiet", "--ignore-unmatch", ".bmad"])
+        tree = tell(git, ["write-tree"]).decode().strip()
+    return None if tree == tree_of(calls, parent) else commit_tree(calls, tree, [parent], "Work tree\n")
+
+
 def staged(calls: Calls, index: Path, parent: str) -> str | None:
     """A commit on parent of what an index holds, read from a copy of it; None where that is parent's tree.
 

@@ -42,6 +42,7 @@ class Event(StrEnum):
     FIXED = "fixed"
     RULED = "ruled"
     EXTENDED = "extended"
+    AGAIN = "again"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     MOVED = "moved"
@@ -205,6 +206,12 @@ class Extended(Content):
     rounds: int = Field(default=1, ge=1)
 
 
+class Again(Content):
+    """A person has the checks run again on the work as it is: they failed for what is not its fault."""
+
+    by: str
+
+
 class AcceptedBy(Content):
     by: str
     how: Literal["person", "policy"] = "person"
@@ -282,6 +289,7 @@ CONTENT: dict[Event, type[Content]] = {
     Event.FIXED: Fixed,
     Event.RULED: Ruled,
     Event.EXTENDED: Extended,
+    Event.AGAIN: Again,
     Event.ACCEPTED: AcceptedBy,
     Event.REJECTED: Rejected,
     Event.MOVED: Moved,

@@ -83,6 +83,8 @@ class InboxItem(Value):
     words: str
     round: int
     findings: tuple[WaitingFinding, ...] = ()
+    failing: tuple[str, ...] = ()
+    """The checks that failed: a sentence each, and from the next line on the end of what it printed."""
     commands: tuple[str, ...] = ()
 
 
@@ -127,3 +129,6 @@ class ReviewReport(Report):
     findings: tuple[ReviewedFinding, ...]
     dropped: int
     known: int = 0
+    what: str = ""
+    """What was reviewed, where that is no range of commits."""
+    notes: tuple[str, ...] = ()

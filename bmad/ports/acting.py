@@ -207,6 +207,13 @@ class Repository(Protocol):
         """A commit on parent of what the person's index holds; None where that is nothing new. Moves nothing."""
         ...
 
+    def worked(self, parent: str) -> str | None:
+        """A commit on parent of what the person's work tree holds, new files too; None where that is nothing new.
+
+        Moves nothing. Raises: UsageError where paths are unmerged, or git cannot read the files.
+        """
+        ...
+
     def snapshot(self) -> Snapshot:
         """What agents must leave alone: refs, git's settings and hooks, people's work trees, bmad's own files."""
         ...

@@ -1,6 +1,6 @@
 """The loop as text: events as they happen, where stories stand, what waits for a person, how a story went."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from bmad.model.act import Event, State
@@ -19,15 +19,31 @@ from bmad.render.words import line, plural, visible
 
 _MARK = {State.DONE: "✓", State.BACKLOG: "·", State.FAILED: "!", State.CANCELLED: "x", State.BLOCKED: "!"}
 
-_GLANCE, _WHOLE = 130, 500
-"""Characters of what is told of an event: in passing, and where a person has to do something about it."""
+_GLANCE, _WHOLE = 130, 1000
+"""Characters of what is told in passing, and of what a person has to act on: how stands at its end."""
+
+
+_TAIL = 12
+"""Lines of the output of a check that failed."""
 
 
 def happened(event: ActEvent) -> str:
-    """One event on one line."""
+    """One event on one line; below it the end of what checks printed that failed."""
     told = f"{event.story}  {event.round}/{event.step:<9} {event.event:<13} -> {event.state:<9}"
-    words = _about(event)
-    return f"{told} {words}".rstrip()
+    rows = [f"{told} {_about(event)}".rstrip()]
+    if event.event is Event.CHECKS_FAILED:
+        rows += _failing(event.content.get("words", ()))
+    return "\n".join(rows)
+
+
+def _failing(failing: Iterable[str]) -> Iterator[str]:
+    """What failed, each with the end of its output."""
+    for one in failing:
+        words, *output = one.rstrip("\n").split("\n")
+        yield f"  {line(words, 300)}"
+        if len(output) > _TAIL:
+            yield f"    | … ({len(output) - _TAIL} lines more)"
+        yield from (f"    | {visible(text.expandtabs()[:200]).rstrip()}".rstrip() for text in output[-_TAIL:])
 
 
 def _about(event: ActEvent) -> str:
@@ -91,6 +107,7 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.OUT_OF_BUDGET: _said("words"),
     Event.REJECTED: _said("why"),
     Event.EXTENDED: _said("why"),
+    Event.AGAIN: lambda content: f"the checks, asked for by {content['by']}",
     Event.CANCELLED: _said("why"),
     Event.RESPECIFIED: _said("words"),
     Event.CONFLICTED: lambda content: "conflicts in " + ", ".join(content.get("paths", ())),
@@ -111,7 +128,7 @@ def standing(report: ActReport) -> str:
     waiting = [one for one in report.stories if one.state not in settled_ones]
     if waiting:
         rows.append(f"{plural(len(waiting), 'story')} under way or waiting; see: bmad inbox")
-    return "\n".join([*rows, *(f"note: {line(note, 300)}" for note in report.notes)])
+    return "\n".join([*rows, *(f"note: {line(note, _WHOLE)}" for note in report.notes)])
 
 
 def _short(ref: str) -> str:
@@ -121,12 +138,12 @@ def _short(ref: str) -> str:
 def _stand(one: StoryStand) -> str:
     about = f"round {one.round}" if one.round > 1 and one.state is not State.DONE else ""
     found = plural(one.open_findings, "open finding") if one.open_findings else ""
-    tail = "  ".join(filter(None, (about, found, line(one.waits_for, 300))))
+    tail = "  ".join(filter(None, (about, found, line(one.waits_for, _WHOLE))))
     return f"{_MARK.get(one.state, '>')} {one.state:<9} {one.id}  {line(one.title, 60)}  {tail}".rstrip()
 
 
 def settled(report: SettledReport) -> str:
-    return "\n".join([*(_stand(one) for one in report.stories), line(report.words, 300)])
+    return "\n".join([*(_stand(one) for one in report.stories), line(report.words, _WHOLE)])
 
 
 def inbox(report: InboxReport) -> str:
@@ -137,9 +154,10 @@ def inbox(report: InboxReport) -> str:
 
 
 def _item(item: InboxItem) -> str:
-    rows = [f"{item.kind:<9} {item.story}  {line(item.title, 70)}", f"  {line(item.words, 300)}"]
+    rows = [f"{item.kind:<9} {item.story}  {line(item.title, 70)}", f"  {line(item.words, _WHOLE)}"]
     for finding in item.findings:
         rows += _dispute(finding)
+    rows += _failing(item.failing)
     return "\n".join([*rows, *(f"  $ {command}" for command in item.commands)])
 
 
@@ -175,5 +193,7 @@ def review(report: ReviewReport) -> str:
         ]
     dropped = f"; {report.dropped} dropped, since their quote does not stand" if report.dropped else ""
     known = f"; {plural(report.known, 'known false alarm')}" if report.known else ""
+    known += f"; of {line(report.what)}" if report.what else ""
+    notes = [f"note: {line(note, _WHOLE)}" for note in report.notes]
     by = ", ".join(report.reviewers)
-    return "\n".join([*rows, f"{plural(len(report.findings), 'finding')} by {line(by)}{dropped}{known}"])
+    return "\n".join([*rows, f"{plural(len(report.findings), 'finding')} by {line(by)}{dropped}{known}", *notes])

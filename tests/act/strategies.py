@@ -16,6 +16,7 @@ from bmad.errors import UsageError
 from bmad.model.act import (
     CONTENT,
     AcceptedBy,
+    Again,
     Cancelled,
     Conflicted,
     Content,
@@ -56,6 +57,7 @@ OUTSIDE = frozenset(
     {
         Event.RULED,
         Event.EXTENDED,
+        Event.AGAIN,
         Event.REJECTED,
         Event.RESUMED,
         Event.CONFLICTED,
@@ -218,6 +220,7 @@ _CONTENTS: dict[Event, Callable[[Run], Iterator[Content]]] = {
     Event.DEVELOPED: lambda run: iter((Developed(head=f"c{run.seq}", tree=f"t{run.seq}"),)),
     Event.PASSED: lambda run: iter((_verified(run),)),
     Event.CHECKS_FAILED: lambda run: iter((_verified(run),)),
+    Event.AGAIN: lambda _: iter((Again(by="Ada"),)),
     Event.EXTENDED: lambda _: iter((Extended(by="Ada", why="once more"),)),
     Event.ACCEPTED: lambda run: iter((AcceptedBy(by="Ada", onto="m" if run.has_landed else ""),)),
     Event.REJECTED: lambda _: iter((Rejected(by="Ada", why="not so"),)),

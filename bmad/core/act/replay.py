@@ -15,6 +15,7 @@ from bmad.errors import UsageError
 from bmad.model.act import (
     CONTENT,
     AcceptedBy,
+    Again,
     Cancelled,
     Conflicted,
     Content,
@@ -211,6 +212,12 @@ def _(content: Extended, run: Run) -> Run:
     words = (*run.words, content.why) if content.why else run.words
     allowed = max(run.allowed, run.round) + content.rounds
     return replace(run, allowed=allowed, words=words, trees=run.trees[-1:])
+
+
+@_absorb.register
+def _(content: Again, run: Run) -> Run:  # noqa: ARG001 - who asked stands in the journal
+    """The round of a fix that was not needed is given back."""
+    return replace(run, allowed=run.allowed + (run.state is State.FIX))
 
 
 @_absorb.register

@@ -126,6 +126,14 @@ class Run:
         return self.rested is State.LAND and not self.acceptance_stands
 
     @property
+    def may_check_again(self) -> bool:
+        """Whether what keeps it from going on is a check that failed, or could not run."""
+        at = self.rested if self.resting else self.state
+        if at is State.VERIFY:
+            return self.resting
+        return at in (State.FIX, State.ARBITRATE) and bool(self.failing) and not self.green and not self.conflicts
+
+    @property
     def resting(self) -> bool:
         return self.state in RESTING
 

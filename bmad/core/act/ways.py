@@ -50,6 +50,8 @@ def ways(run: Run, *, standing: bool = False, answered: bool | None = None) -> t
             return _ruling(run, standing=standing)
         case State.CREATE if CONFIRM in run.waits_for:
             return f"{CONFIRM} {run.story} --why REASON", goes_on(run)
+        case State.FAILED if run.may_check_again and run.rested is not State.VERIFY:
+            return goes_on(run), f"bmad act {run.story} --again"
     return (goes_on(run),)
 
 
@@ -78,8 +80,9 @@ def _ruling(run: Run, *, standing: bool) -> tuple[str, ...]:
     upheld = [one.id for one in run.findings.values() if one.disposition is Disposition.UPHELD]
     if upheld:
         return tuple(f"bmad arbitrate {name} {one} --for reviewer|developer --why REASON" for one in upheld)
+    again = (f"bmad act {name} --again",) if run.may_check_again else ()
     more = f"bmad arbitrate {name} --more 2 --why WHAT-TO-DO"
-    return (more,) if standing else (more, f"bmad cancel {name}")
+    return (*again, more) if standing else (*again, more, f"bmad cancel {name}")
 
 
 def reviewing(run: Run) -> tuple[str, ...]:

@@ -5,13 +5,15 @@ from typing import NamedTuple
 
 from bmad.core.trailers import parse, stories
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.model.act import Failed, Finding, Reviewed
+from bmad.model.act import Failed, Finding, Reviewed, Waits
 from bmad.model.act_reports import ReviewedFinding, ReviewReport
 from bmad.model.agents import Severity
 from bmad.model.commits import Commit
 from bmad.pipeline.acting.aside import Errand, aside
 from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.grounds import Grounds
+from bmad.pipeline.acting.noting import uncommitted
+from bmad.pipeline.acting.personal import is_persons
 from bmad.pipeline.acting.reviewing import review
 from bmad.ports.acting import Desk
 
@@ -20,11 +22,20 @@ NAME = "review"
 
 
 class LookRequest(NamedTuple):
-    """A range by names, or what is staged; `base` is by default the upstream's tip."""
+    """A range by names, or what is staged; by default what the upstream lacks, else what no commit holds yet."""
 
     base: str | None = None
     head: str | None = None
     staged: bool = False
+
+
+class _Ends(NamedTuple):
+    base: str
+    head: str
+    what: str = ""
+
+
+_TREE = "what your work tree holds and no commit does"
 
 
 def look(desk: Desk, request: LookRequest) -> ReviewReport:
@@ -35,24 +46,43 @@ def look(desk: Desk, request: LookRequest) -> ReviewReport:
     """
     with desk.history.read() as objects:
         grounds = Grounds(objects, desk.formats)
-        base, head = _ends(desk, grounds, request)
-        about = _about(grounds.between(base, head))
-        with aside(desk, grounds, Errand(NAME, "bmad review", base, head, about)) as case:
-            return _report(case, _reviewed(case))
+        ends = _ends(desk, grounds, request)
+        about = _about(grounds.between(ends.base, ends.head))
+        with aside(desk, grounds, Errand(NAME, "bmad review", ends.base, ends.head, about)) as case:
+            report = _report(case, _reviewed(case))
+    notes = () if ends.what or request.head is not None else tuple(uncommitted(desk))
+    return report.model_copy(update={"what": ends.what, "notes": notes})
 
 
-def _ends(desk: Desk, grounds: Grounds, request: LookRequest) -> tuple[str, str]:
+def _ends(desk: Desk, grounds: Grounds, request: LookRequest) -> _Ends:
     if request.staged:
         tips = grounds.tips("HEAD", "HEAD")
         made = desk.repository.staged(tips.head)
         if made is None:
             raise UsageError("Nothing is staged; use `git add`, or name a range with --base.")
-        return tips.head, made
+        return _Ends(tips.head, made, "what is staged")
+    try:
+        return _of_commits(grounds, request)
+    except UsageError:
+        own = None if request.base or request.head else _own_files(desk, grounds)
+        if own is None:
+            raise
+        return own
+
+
+def _of_commits(grounds: Grounds, request: LookRequest) -> _Ends:
     tips = grounds.tips(request.base, request.head)
     base = grounds.fork(tips.base, tips.head)
     if base == tips.head:
         raise UsageError("There is nothing to review: head is the base or an ancestor of it.")
-    return base, tips.head
+    return _Ends(base, tips.head)
+
+
+def _own_files(desk: Desk, grounds: Grounds) -> _Ends | None:
+    """What a person has not committed: that is meant where no commit waits for a review."""
+    head = grounds.tips("HEAD", "HEAD").head
+    made = desk.repository.worked(head)
+    return None if made is None else _Ends(head, made, _TREE)
 
 
 def _about(commits: Sequence[Commit]) -> str:
@@ -63,12 +93,15 @@ def _about(commits: Sequence[Commit]) -> str:
 
 def _reviewed(case: Case) -> Reviewed:
     try:
+        if is_persons(case):
+            shown = f"git diff {case.run.base[:12]} {case.run.head[:12]}"
+            raise CannotAnswerError(f"The reviewer of bmad.yaml is a person, who reads the change: {shown}")
         _, content = review(case)
     except StopError as stop:
         _, content = stop.happened
     if isinstance(content, Reviewed):
         return content
-    words = content.words if isinstance(content, Failed) else "The reviewer is a person; review it by reading it."
+    words = content.words if isinstance(content, Failed | Waits) else "The reviewers came to no answer."
     raise CannotAnswerError(words) from None
 
 

@@ -77,6 +77,14 @@ def readable(text: str, what: str) -> str:
     return text
 
 
+def uncommitted(desk: Desk) -> list[str]:
+    """A sentence on files of people's work trees that no commit holds."""
+    places = (name for name in desk.repository.snapshot().people if not name.startswith("refs/"))
+    files = sorted(name for name in places if not name.endswith((": HEAD", ": index")))
+    told = ", ".join(name.removeprefix(f"{desk.repository.home}/") for name in files[:5])
+    return [f"Not committed, and so no part of it: {told}"] if files else []
+
+
 def person_of(desk: Desk) -> str:
     """Who decides. Raises: UsageError where git does not know."""
     if not desk.person:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
-from bmad.core.act.ways import ways
+from bmad.core.act.ways import goes_on, ways
 from bmad.errors import StaleError, UsageError, WaitingError
 from bmad.model.act import (
     AcceptedBy,
@@ -38,8 +38,6 @@ _ACCEPTING = (State.PLAN, State.ACCEPT)
 _REJECTABLE = (*_ACCEPTING, State.LAND)
 """A story that waits to be landed may have been accepted too early."""
 
-_GOES_ON = "bmad act goes on with it"
-
 
 class Ruling(NamedTuple):
     """A person's word on a dispute: `side` is whose argument holds; `more` rounds are granted instead."""
@@ -64,7 +62,7 @@ def accept(desk: Desk, names: Sequence[str], *, everything: bool = False) -> Set
     landed = f"all of it stands on {short(then[0].target)}" if then else ""
     plain = [run for run in chosen if not run.has_landed]
     then += [note(desk, run, Event.ACCEPTED, AcceptedBy(by=by)) for run in plain]
-    return _report(desk, then, landed or _GOES_ON)
+    return _report(desk, then, landed or _goes_on(then))
 
 
 def _chosen(known: Mapping[str, Run], names: Sequence[str], *, everything: bool) -> list[Run]:
@@ -96,7 +94,7 @@ def reject(desk: Desk, name: str, why: str) -> SettledReport:
         )
     with _unlanded(desk, run):
         then = note(desk, run, Event.REJECTED, content)
-    return _report(desk, [then], _GOES_ON)
+    return _report(desk, [then], _goes_on([then]))
 
 
 @contextmanager
@@ -132,7 +130,7 @@ def arbitrate(desk: Desk, ruling: Ruling) -> SettledReport:
     event, content = _ruling(desk, run, ruling)
     then = note(desk, run, event, content)
     left = f"noted; it goes on once this is ruled on too: {ways(then)[0]}"
-    return _report(desk, [then], left if then.state is State.ARBITRATE else _GOES_ON)
+    return _report(desk, [then], left if then.state is State.ARBITRATE else _goes_on([then]))
 
 
 def _ruling(desk: Desk, run: Run, ruling: Ruling) -> tuple[Event, Content]:
@@ -208,6 +206,13 @@ def _of_backlog(basis: Basis, name: str) -> str:
     if basis.closed(story):
         raise UsageError(f"{story} has landed; there is nothing to cancel.")
     return story
+
+
+def _goes_on(then: Sequence[Run]) -> str:
+    """The commands that go on with them, of those that agents work on in one."""
+    acts = [run.story for run in then if goes_on(run).startswith("bmad act ")]
+    others = [command for run in then if not (command := goes_on(run)).startswith("bmad act ")]
+    return f"goes on with: {'; '.join([*([' '.join(['bmad act', *acts])] if acts else []), *others])}"
 
 
 def _report(desk: Desk, then: Sequence[Run], words: str) -> SettledReport:

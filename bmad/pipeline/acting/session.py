@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.errors import StaleError, UsageError
-from bmad.model.act import Content, Event, Policy, Resumed, Started, State, Waits
+from bmad.model.act import Again, Content, Event, Policy, Resumed, Started, State, Waits
 from bmad.model.act_reports import ActReport, StoryStand
 from bmad.model.settings import Settings
 from bmad.pipeline.acting import checking, creating, landing, means, reviewing, working
@@ -14,7 +14,7 @@ from bmad.pipeline.acting.backlog import Backlog
 from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.chains import upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
-from bmad.pipeline.acting.noting import alone, clear, note, worktree_hold
+from bmad.pipeline.acting.noting import alone, clear, note, person_of, worktree_hold
 from bmad.pipeline.acting.staging import conflicting, keep_up
 from bmad.pipeline.acting.telling import stand
 from bmad.pipeline.branches import NEXT, REF, short
@@ -45,6 +45,8 @@ class ActRequest(NamedTuple):
     stories: tuple[str, ...] = ()
     target: str | None = None
     dry_run: bool = False
+    again: bool = False
+    """Whether the failed checks of these stories are to run again, on the work as it is."""
 
 
 def act(desk: Desk, request: ActRequest) -> ActReport:
@@ -60,7 +62,11 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
         session.keep_up()
         wanted = session.backlog.names(request.stories)
         session.tidy()
+        if request.again:
+            session.see_that_checks_failed(wanted if request.stories else ())
         session.take_up(wanted, named=bool(request.stories))
+        if request.again:
+            session.check_again(wanted)
         session.look_up(wanted)
         while (story := session.choose(wanted, request.stories)) is not None:
             if session.run(story).state not in STEPS:
@@ -104,6 +110,20 @@ class Session:
                 self.start(story)
             elif run.resting:
                 self.note(story, Event.RESUMED, Resumed(by=self.desk.person, policy=policy(self.settings)))
+
+    def see_that_checks_failed(self, named: Sequence[str]) -> None:
+        """Raises: UsageError where no story is named, or one does not wait for a check that failed."""
+        if not named:
+            raise UsageError("Say whose checks are to run again: bmad act STORY --again. See: bmad inbox")
+        other = next((story for story in named if not self.run(story).may_check_again), None)
+        if other is not None:
+            state = self.run(other).state
+            raise UsageError(f"{other} is in state `{state}`, and no failed check holds it up. See: bmad inbox")
+
+    def check_again(self, stories: Iterable[str]) -> None:
+        for story in stories:
+            if self.run(story).state is not State.VERIFY:
+                self.note(story, Event.AGAIN, Again(by=person_of(self.desk)))
 
     def plan(self, wanted: Iterable[str]) -> dict[str, str]:
         """What would be done with each story, for `--dry-run`.

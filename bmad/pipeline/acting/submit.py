@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from bmad.core.act.run import Run
+from bmad.core.act.run import Run, holds_up
 from bmad.core.act.ways import goes_on
 from bmad.errors import UsageError
 from bmad.model.act import Disposition, Event, Resumed, State
@@ -10,7 +10,7 @@ from bmad.model.act_reports import ActReport, SettledReport
 from bmad.model.agents import Stand, TriageAnswer
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import unseen
-from bmad.pipeline.acting.noting import alone, find_run
+from bmad.pipeline.acting.noting import alone, find_run, uncommitted
 from bmad.pipeline.acting.session import Session, policy
 from bmad.pipeline.acting.telling import ANSWERED, stand
 from bmad.pipeline.branches import short
@@ -21,11 +21,12 @@ _SEEN = (State.ACCEPT, State.LAND)
 
 
 class SubmitRequest(NamedTuple):
-    """`branch` is the full ref that holds the person's commits."""
+    """`branch` is the full ref that is checked out, empty where none is; `bound` the story that it is of."""
 
     story: str
     branch: str
     target: str | None = None
+    bound: str = ""
 
 
 class Stands(NamedTuple):
@@ -42,6 +43,7 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
     Raises: UsageError where the name stands for no story, an agent works on it, or it has landed.
     """
     with alone(desk), desk.history.read() as objects:
+        request = _from_its_branch(desk, request)
         session = Session(desk, Grounds(objects, desk.formats), request.target)
         if session.target == request.branch:
             name = short(request.branch)
@@ -51,16 +53,26 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
         if not session.landed_meanwhile(story) or session.backlog.can_begin(story):
             _take_up(session, story, request.branch)
             session.carry(story)
-        session.notes += _uncommitted(desk)
+        session.notes += uncommitted(desk)
         return session.report([story])
 
 
-def _uncommitted(desk: Desk) -> list[str]:
-    """A sentence on files of people's work trees that no commit holds."""
-    places = (name for name in desk.repository.snapshot().people if not name.startswith("refs/"))
-    files = sorted(name for name in places if not name.endswith((": HEAD", ": index")))
-    told = ", ".join(name.removeprefix(f"{desk.repository.home}/") for name in files[:5])
-    return [f"Not committed, and so no part of it: {told}"] if files else []
+def _from_its_branch(desk: Desk, request: SubmitRequest) -> SubmitRequest:
+    """Where a person stands on no branch that could be meant, a story goes on from the one it was submitted from.
+
+    Raises: UsageError where no branch is checked out, and it was submitted from none.
+    """
+    try:
+        run = find_run(desk, request.story)
+    except UsageError:
+        run = Run("")
+    under_way = run.submitted and run.state not in (State.DONE, State.BACKLOG)
+    meant = request.branch and request.branch != run.target and request.bound in ("", run.story)
+    if under_way and not meant:
+        return SubmitRequest(run.story, run.submitted, short(run.target))
+    if not request.branch:
+        raise UsageError("The head is detached; switch to the branch that holds your commits.")
+    return request
 
 
 def _take_up(session: Session, story: str, branch: str) -> None:
@@ -72,15 +84,26 @@ def _take_up(session: Session, story: str, branch: str) -> None:
     elif not run.submitted:
         raise UsageError(f"Agents work on {story} (state `{run.state}`); that goes on with: bmad act {story}")
     elif run.submitted != branch:
-        raise UsageError(f"{story} was submitted from {run.submitted}; go on there.")
+        name = short(run.submitted)
+        way = f"git switch {name} && bmad submit {story}"
+        raise UsageError(f"{story} was submitted from {name}; go on there: {way}")
     elif run.state in _SEEN and _has_more(session, run):
         name = short(branch)
         raise UsageError(
             f"{name} holds commits that came after what is reviewed now; send {story} back, and submit again: "
             f"bmad reject {story} --why REASON"
         )
+    elif _is_as_it_was(session, run):
+        session.check_again([story])
     elif run.resting:
         session.note(story, Event.RESUMED, Resumed(by=session.desk.person, policy=policy(session.settings)))
+
+
+def _is_as_it_was(session: Session, run: Run) -> bool:
+    """Whether a check failed, nothing else is to be mended, and nothing was committed: so the checks run again."""
+    mend = any(map(holds_up, run.findings.values()))
+    at_fix = run.state is State.FIX and run.may_check_again and not mend
+    return at_fix and session.desk.repository.tip(run.submitted) == run.worked
 
 
 def _has_more(session: Session, run: Run) -> bool:

@@ -152,6 +152,7 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
             "words": words,
             "round": run.round,
             "findings": tuple(_waiting(one) for one in _concerned(run, disputes)),
+            "failing": run.failing if run.may_check_again else (),
             "commands": commands,
         }
     )

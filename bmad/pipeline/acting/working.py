@@ -105,7 +105,8 @@ def _own(case: Case) -> tuple[str, str]:
     tip = case.desk.repository.tip(run.submitted)
     if tip is None or tip in (run.worked, run.base):
         words = f"Commit your work on {name}, then: bmad submit {run.story}"
-        raise StopError(Event.WAITS, Waits(words=" ".join([*_left(run), words])))
+        again = [_AGAIN] if run.may_check_again and tip == run.worked else []
+        raise StopError(Event.WAITS, Waits(words=" ".join([*_left(run), words, *again])))
     if not case.grounds.reaches(tip, run.base):
         there = f"{run.base[:12]} of {short(run.onto)}"
         way = "rebase" if run.policy.land == "rebase" else "rebase or merge"
@@ -125,6 +126,9 @@ def _own(case: Case) -> tuple[str, str]:
     base = case.grounds.joined(tip, case.basis.commit)
     moved = base is not None and base != run.base and case.grounds.reaches(base, run.base)
     return tip, base or "" if moved else ""
+
+
+_AGAIN = "(with nothing new it runs the checks again)"
 
 
 def _left(run: Run) -> list[str]:

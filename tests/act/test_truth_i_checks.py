@@ -1,0 +1,89 @@
+"""A check that failed shows what it printed and can be run again; hints after each word of a person work."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.act.stage import Stage, begun, claim, found, work
+from tests.program import inside
+
+CHECK = "import pathlib, sys; print('\\n'.join(map(str, range(40)))); print('no \\x1b[31mdatabase'); sys.exit({})"
+
+
+def _depends_on(stage: Stage, file: Path) -> None:
+    """Commit a check that fails for what lies outside of the change."""
+    program = CHECK.format(f"not pathlib.Path({str(file)!r}).exists()")
+    text = (stage.repo / "bmad.yaml").read_text(encoding="utf-8")
+    at, end = text.index("verify:"), text.index("\nact:")
+    told = f"{text[:at]}verify: [{{name: service, run: [{sys.executable!r}, -c, {program!r}]}}]{text[end:]}"
+    stage.commit({"bmad.yaml": told}, "Ask a service\n\nPolicy: tests")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stage, "run", staticmethod(inside))
+
+
+def test_i_a_check_that_failed_is_shown_and_run_again(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, rounds=1)
+    service = tmp_path / "service"
+    _depends_on(stage, service)
+    ended = stage.bmad("act", stage.first, code=4)
+    for told in (ended.err, stage.bmad("log", stage.first).out, stage.bmad("inbox").out):
+        assert "    | 39\n    | no database\n" in told, "no escape of a terminal is left"
+        assert "    | 28\n" not in told
+    [item] = stage.json("inbox")["items"]
+    assert item["commands"][0] == f"bmad act {stage.first} --again"
+    assert item["failing"][0].startswith("The check `service`")
+    stage.bmad(*item["commands"][0].split()[1:], code=4)
+    assert "no failed check" in stage.bmad("act", stage.second, "--again", code=2).err
+    assert "Say whose checks" in stage.bmad("act", "--again", code=2).err
+    service.touch()
+    before = stage.tip(f"bmad/{stage.first}")
+    stage.bmad("act", stage.first, "--again")
+    assert stage.record(stage.first)["head"] == before, "no agent was asked again"
+    stage.gate("HEAD~1")
+
+
+def test_i_submit_runs_failed_checks_again_where_nothing_is_new(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="story", rounds=2)
+    service = tmp_path / "service"
+    stage.git("switch", "--quiet", "main")
+    _depends_on(stage, service)
+    stage.git("switch", "--quiet", f"bmad/{stage.first}")
+    stage.git("rebase", "--quiet", "main")
+    mine = work(stage)
+    for _ in range(4):
+        assert "with nothing new it runs the checks again" in stage.bmad("submit", code=4).out
+    service.touch()
+    stage.bmad("submit", code=4)
+    assert stage.bmad("accept").out.endswith(f"goes on with: bmad submit {stage.first}\n")
+    stage.git("switch", "--quiet", "main")
+    stage.bmad("submit", stage.first)
+    assert mine in stage.git("rev-list", "main").split()
+
+
+def test_i_a_review_without_a_range_looks_at_what_no_commit_holds(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.commit({"src/old.py": "OLD = 1\n"}, f"Old\n\nStory: {stage.first}")
+    (stage.repo / "src/old.py").write_text("OLD = 2\n", encoding="utf-8")
+    (stage.repo / stage.file_of(stage.first)).write_text("VALUE = 1\n", encoding="utf-8")
+    (stage.repo / "__pycache__").mkdir()
+    (stage.repo / "__pycache__/ignored.pyc").touch()
+    before = stage.git("status", "--porcelain"), stage.git("for-each-ref"), stage.git("ls-files", "--stage")
+    stage.play({"1/review/correctness": found(claim(stage.first, "VALUE = 1"))})
+    report = stage.json("review", code=1)
+    assert (report["what"], report["findings"][0]["quote"]) == (
+        "what your work tree holds and no commit does",
+        "VALUE = 1",
+    )
+    assert stage.git("diff", "--name-only", report["base"], report["head"]).split() == [
+        "src/old.py",
+        stage.file_of(stage.first),
+    ]
+    assert (
+        stage.git("status", "--porcelain"),
+        stage.git("for-each-ref"),
+        stage.git("ls-files", "--stage"),
+    ) == before
