@@ -14,6 +14,10 @@ def main() -> None:
             signal.signal(name, signal.default_int_handler)  # ends what was started, as Ctrl-C does
     gc.disable()  # a command ends before cycles would matter; the collector is a tenth of a large run
     try:
+        if sys.argv[1:3] == ["hooks", "run"]:
+            from bmad import hooked  # noqa: PLC0415 - without the command line, which takes longer than all it does
+
+            sys.exit(hooked.run(sys.argv[3:]))
         from bmad.cli.boundary import run  # noqa: PLC0415 - half of the start-up, and may be interrupted
         from bmad.cli.output import speak  # noqa: PLC0415
 

@@ -119,8 +119,8 @@ class App:
         return known[0] if len(known) == 1 else None
 
     def command(self) -> tuple[str, ...]:
-        """How to start this very bmad again, for hooks."""
-        return (sys.executable, "-m", "bmad")
+        """How to start this very bmad again, for hooks; `-P`: what lies in a work tree is none of its modules."""
+        return (sys.executable, "-P", "-m", "bmad")
 
     @property
     def person(self) -> str:

@@ -19,7 +19,8 @@ MAY = {
     "pipeline": {"core", "ports", "model", "errors"},
     "wiring": {"core", "ports", "git", "store", "agents", "render", "model", "errors"},
     "cli": {"wiring", "pipeline", "render", "model", "errors", "__init__"},
-    "__main__": {"cli", "wiring", "pipeline", "render", "model", "errors"},
+    "hooked": {"core", "git", "store", "model", "errors"},
+    "__main__": {"cli", "hooked", "wiring", "pipeline", "render", "model", "errors"},
     "__init__": set(),
 }
 """A room -> the rooms it may import besides itself."""

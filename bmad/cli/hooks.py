@@ -1,50 +1,38 @@
-"""`install` writes them; `run` is what they call."""
+"""`install` writes them, `uninstall` takes them away; git then calls `bmad hooks run`, which is `bmad.hooked`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bmad.cli import output
 from bmad.cli.output import Repo
-from bmad.errors import Exit, UsageError
-from bmad.pipeline.hooks import HOOKS, commit_msg, install, prepare_commit_msg
+from bmad.errors import Exit
+from bmad.pipeline.hooks import Wishes, install, uninstall
 from bmad.wiring import open_app
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)
 
 
 @app.command("install")
-def install_hooks(repo: Repo = None) -> int:
+def install_hooks(
+    chain: Annotated[
+        bool, typer.Option("--chain", help="Keep a hook that is there already, and run it before bmad's.")
+    ] = False,
+    everywhere: Annotated[
+        bool,
+        typer.Option("--global", help="Into the folder of core.hooksPath, though it serves other repositories."),
+    ] = False,
+    repo: Repo = None,
+) -> int:
     """Write prepare-commit-msg and commit-msg into this repository; a hook that is there already stays."""
     opened = open_app(repo)
-    notes = install(opened.checkout(), opened.command())
-    output.result("\n".join(notes))
-    return Exit.OK if all(note.startswith("installed") for note in notes) else Exit.USAGE
+    done = install(opened.checkout(), opened.command(), Wishes(chain=chain, everywhere=everywhere))
+    output.result("\n".join(done.notes))
+    return Exit.OK if done.complete else Exit.USAGE
 
 
-@app.command("run", hidden=True)
-def run_hook(
-    hook: Annotated[str, typer.Argument(help=" | ".join(HOOKS))],
-    file: Annotated[Path, typer.Argument(help="The message, as git passes it.")],
-    source: Annotated[str, typer.Argument(help="Where the message comes from, as git says.")] = "",
-    _commit: Annotated[str, typer.Argument(help="The commit that is amended, as git says.")] = "",
-) -> int:
-    opened = open_app(None)
-    if hook == "prepare-commit-msg":
-        prepare_commit_msg(opened.checkout(), file, source)
-        return Exit.OK
-    if hook != "commit-msg":
-        raise UsageError(f"There is no hook `{hook}`; there are {' and '.join(HOOKS)}.")
-    try:
-        message = (opened.root / file).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
-    problems = commit_msg(opened.workspace, opened.formats, opened.checkout(), message)
-    for problem in problems:
-        output.error(problem)
-    if problems:
-        output.message(
-            "The message is kept in .git/COMMIT_EDITMSG. (git commit --no-verify skips this, not the gate.)"
-        )
-    return Exit.FOUND if problems else Exit.OK
+@app.command("uninstall")
+def uninstall_hooks(repo: Repo = None) -> int:
+    """Take bmad's hooks away; a hook that was there before stands again."""
+    output.result("\n".join(uninstall(open_app(repo).checkout())))
+    return Exit.OK

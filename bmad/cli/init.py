@@ -9,7 +9,7 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.model.reports import InitReport
-from bmad.pipeline.hooks import install
+from bmad.pipeline.hooks import Wishes, install
 from bmad.pipeline.init import Surroundings, init
 from bmad.render.text import initialised
 from bmad.wiring import App, open_here
@@ -40,5 +40,5 @@ def run(
 
 
 def _with_hooks(app: App, report: InitReport) -> InitReport:
-    notes = install(app.checkout(), app.command())
-    return report.model_copy(update={"notes": (*notes, *report.notes)})
+    done = install(app.checkout(), app.command(), Wishes())
+    return report.model_copy(update={"notes": (*done.notes, *report.notes)})

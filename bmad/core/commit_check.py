@@ -3,16 +3,25 @@
 A comfort for the person who commits; the gate decides.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.graph import SpecGraph
 from bmad.core.paths import Classified, PathClass
 from bmad.core.territory import holds
 from bmad.core.trailers import POLICY, Block, other_words
 from bmad.core.trailers import stories as stories_named
-from bmad.model.settings import Level
-from bmad.model.spec import Story
+from bmad.model.commits import Change
+from bmad.model.ids import PREFIX, Kind
+
+_REVERTED = re.compile(
+    rb"^This reverts commit ([0-9a-f]{7,64})(?:,\s+reversing\s+changes\s+made to ([0-9a-f]{7,64}))?", re.MULTILINE
+)
+
+_TOLD = 5
+
+Territory = tuple[str, ...]
+"""The globs of a story."""
 
 
 class Staged(NamedTuple):
@@ -22,17 +31,39 @@ class Staged(NamedTuple):
     block: Block
     recorded: bool = False
     """Whether a new record comes with it: it says whose work this is, and the gate compares it with the files."""
+    reverts: bool = False
+    """Whether its code is the exact inverse of a commit's that it names: it has that one's story."""
 
 
 _GOVERNED = (PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN)
+_CODE = (PathClass.CODE, PathClass.KNOWLEDGE)
 
 
-def complaints(staged: Staged, graph: SpecGraph, level: Level) -> list[str]:
-    """Why the gate would refuse the commit, each one or two sentences; empty where it would not."""
+def reverted(message: bytes) -> tuple[str, str] | None:
+    """The commit that a message says it takes back, and what it goes back to: that one's parent."""
+    match = _REVERTED.search(message)
+    if match is None:
+        return None
+    name = match[1].decode()
+    return name, match[2].decode() if match[2] else f"{name}^"
+
+
+def inverts(changes: Iterable[Change], of: Iterable[Change], classify: Callable[[bytes], Classified]) -> bool:
+    """Whether the code of some changes is just what others did, taken back."""
+    own = {one for one in changes if classify(one.path).klass in _CODE}
+    back = {Change(one.path, one.new_mode, one.old_mode, one.new_blob, one.old_blob) for one in of}
+    return own == {one for one in back if classify(one.path).klass in _CODE}
+
+
+def complaints(staged: Staged, find: Callable[[str], Territory | None], level: str) -> list[str]:
+    """Why the gate would refuse the commit, each one or two sentences; empty where it would not.
+
+    `find` gives the territory of a story as the commit will hold it, and None where there is no such story.
+    """
     governed = [path for path in staged.paths if path.klass in _GOVERNED]
     if governed:
         return _governed(governed, staged)
-    code = [path.path for path in staged.paths if path.klass in (PathClass.CODE, PathClass.KNOWLEDGE)]
+    code = [path.path for path in staged.paths if path.klass in _CODE]
     if not code:
         return []
     found = stories_named(staged.block)
@@ -40,33 +71,48 @@ def complaints(staged: Staged, graph: SpecGraph, level: Level) -> list[str]:
         return list(found.faults)
     if not found.ids:
         return _unnamed(code, staged, level)
-    stories = {name: graph.nodes[name].item for name in found.ids if name in graph.nodes}
-    unknown = [name for name in found.ids if not isinstance(stories.get(name), Story)]
-    wrong = [f"{name} is no story of this specification. See: bmad status" for name in unknown]
-    wrong += _uncounted(staged.block, graph)
-    if wrong:
+    found_in = {name: find(name) for name in found.ids}
+    territories = {name: globs for name, globs in found_in.items() if globs is not None}
+    wrong = [_unknown(name) for name in found.ids if name not in territories]
+    wrong += _uncounted(staged.block)
+    if wrong or level == "traced":
         return wrong
-    if level is Level.TRACED:
+    return _outside(code, territories)
+
+
+def uncounted(staged: Staged) -> list[str]:
+    """Lines that read like a `Story:` trailer and are none: the gate tells of them where code changes."""
+    if not any(path.klass in _CODE for path in staged.paths):
         return []
-    globs = tuple(ref.text for story in stories.values() if isinstance(story, Story) for ref in story.territory)
+    words = "Line {} reads like a `Story:` trailer and does not count: the block is the last paragraph."
+    return [words.format(one.line) for one in staged.block.outside[:_TOLD]]
+
+
+def _unknown(name: str) -> str:
+    return f"{name} is no story of this specification as it will be committed. Add its file, or see: bmad status"
+
+
+def _outside(code: Iterable[str], territories: Mapping[str, Territory]) -> list[str]:
+    globs = tuple(glob for territory in territories.values() for glob in territory)
     outside = [path for path in code if not holds(globs, path)]
     if not outside:
         return []
-    named, ground = ", ".join(found.ids), ", ".join(globs) or "it has none"
+    named, ground = ", ".join(territories), ", ".join(globs) or "it has none"
     mend = "Name the story it belongs to, or widen the territory in a commit of its own first."
     return [f"{_some(outside)} lies outside the territory of {named} ({ground}). {mend}"]
 
 
-def _uncounted(block: Block, graph: SpecGraph) -> list[str]:
+def _uncounted(block: Block) -> list[str]:
     """Lines that name another story and do not count."""
     mend = "Name it in the last paragraph, a `Story:` line for each story, or take the line out."
-    other = [(word, line) for word, line in other_words(block).items() if word in graph.nodes]
-    return [f"Line {line} names {word}, outside of the trailer block. {mend}" for word, line in other[:5]]
+    prefix = f"{PREFIX[Kind.STORY]}-".casefold()
+    other = [(word, line) for word, line in other_words(block).items() if word.casefold().startswith(prefix)]
+    return [f"Line {line} names {word}, outside of the trailer block. {mend}" for word, line in other[:_TOLD]]
 
 
-def _unnamed(code: Iterable[str], staged: Staged, level: Level) -> list[str]:
+def _unnamed(code: Iterable[str], staged: Staged, level: str) -> list[str]:
     """From level `reviewed` up a new record names the story, as it does for the gate."""
-    if staged.recorded and level.rank >= Level.REVIEWED.rank:
+    if staged.reverts or (staged.recorded and level not in ("traced", "scoped")):
         return []
     why = f" ({staged.block.reason})" if staged.block.reason else ""
     mend = "End the message with a paragraph `Story: STORY-…`, or work on the branch of `bmad start STORY`."

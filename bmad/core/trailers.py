@@ -168,7 +168,7 @@ def _paragraphs(message: bytes) -> list[list[_Line]]:
     paragraphs: list[list[_Line]] = []
     open_ = False
     for line in _lines(message):
-        if not line.text.strip(b" \t\r\v\f"):
+        if not line.text.strip(b" \t\r"):
             open_ = False
         elif open_:
             paragraphs[-1].append(line)

@@ -3,11 +3,12 @@
 import os
 import shlex
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.process import program
+from bmad.model.hooks import HooksFolder
 
 _OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX"})
 """What would point to another repository than the folder's; hooks of linked work trees are called with them."""
@@ -96,10 +97,16 @@ class GitCheckout:
         email = self._environ.get("GIT_AUTHOR_EMAIL") or email
         return f"{name or ''} <{email}>".strip() if email else (name or "")
 
-    def hooks(self) -> Path:
+    def hooks(self) -> HooksFolder:
         """The folder that git runs hooks from."""
-        told = self._told("rev-parse", "--git-path", "hooks")
-        return (self.root / (told or ".git/hooks")).resolve()
+        top, common = self.top() or self.root, self._told("rev-parse", "--git-common-dir")
+        own = (self.root / (common or ".git")).resolve()
+        told = self._told("config", "--show-scope", "--type=path", "core.hooksPath") or ""
+        scope, _, named = told.partition("\t")
+        path = (top / named if named else own / "hooks").resolve()
+        if path.is_relative_to(own):
+            return HooksFolder(path, "own", scope)
+        return HooksFolder(path, "files" if path.is_relative_to(top.resolve()) else "elsewhere", scope)
 
     def switch(self, branch: str, *, create: bool) -> None:
         """Check out a branch, a new one from here where create says so; local changes stay or git refuses.
@@ -120,11 +127,6 @@ class GitCheckout:
         if self._git("config", f"branch.{branch}.bmadStory", story).returncode != 0:
             raise UsageError(f"git cannot note the story of {branch} in its configuration.")
 
-    def staged(self) -> list[bytes]:
-        """The paths that the next commit changes, both sides of a rename."""
-        done = self._git("diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z")
-        return [path for path in done.stdout.split(b"\0") if path]
-
     def tracked(self, path: str) -> bool:
         """Whether the commit that is checked out holds path."""
         return self._told("cat-file", "-t", f"HEAD:{path}") == "blob"
@@ -136,11 +138,6 @@ class GitCheckout:
         except CannotAnswerError:
             return []
         return [path.decode("utf-8", "surrogateescape") for path in done.stdout.split(b"\0") if path]
-
-    def merging(self) -> bool:
-        """Whether a merge is being concluded."""
-        told = self._told("rev-parse", "--git-path", "MERGE_HEAD")
-        return told is not None and (self.root / told).exists()
 
     def own_file(self, name: str) -> Path:
         """The path of a file of this work tree's own git folder, where no commit can put one."""
@@ -165,22 +162,3 @@ class GitCheckout:
             raise UsageError(f"The editor {command[0]} does not start: {error.strerror or error}.") from None
         if done.returncode != 0:
             raise UsageError(f"The editor {command[0]} ended with {done.returncode}, so nothing is noted.")
-
-    def add_trailer(self, file: Path, trailer: str) -> None:
-        """Put a trailer into a message that is being written, where git's own editor template lets it stand."""
-        full = os.fspath(file if file.is_absolute() else self.root / file)
-        arguments: Sequence[str] = ("--in-place", "--if-exists", "doNothing", "--trailer", trailer, full)
-        done = self._git("interpret-trailers", *arguments)
-        if done.returncode != 0:
-            raise CannotAnswerError(
-                f"git does not add the trailer: {done.stderr.decode('utf-8', 'replace').strip()}."
-            )
-
-    def cleaned(self, message: bytes) -> bytes:
-        """A message as git will store it: comments and what stands behind the scissors taken away."""
-        kept: list[bytes] = []
-        for line in message.split(b"\n"):
-            if line.startswith(b"# ------------------------ >8 ------------------------"):
-                break
-            kept.append(line)
-        return self._git("stripspace", "--strip-comments", stdin=b"\n".join(kept)).stdout

@@ -1,86 +1,164 @@
-"""The git hooks: written into a repository, and what each does when git calls it."""
+"""Writing the git hooks into a repository, and taking them away. What is there already is never written over."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from bmad.core.commit_check import Staged, complaints
-from bmad.core.graph import build
-from bmad.core.paths import Classifier, PathClass
-from bmad.core.trailers import STORY, parse
+from bmad.core.hook_scripts import FORMER, HOOKS, MARK, script
 from bmad.errors import UsageError
-from bmad.model.layout import POLICY
-from bmad.pipeline.branches import BRANCH
-from bmad.pipeline.spec import load
-from bmad.ports.files import Formats, Workspace
+from bmad.model.hooks import HooksFolder
 from bmad.ports.history import Checkout
 
-HOOKS = ("prepare-commit-msg", "commit-msg")
-"""A story's branch is `bmad/STORY-…`."""
 
-_MARK = "# written by: bmad hooks install"
+class Wishes(NamedTuple):
+    """`chain`: a hook that is there moves aside and runs first; `everywhere`: other repositories get them too."""
 
-
-def _script(hook: str, command: Sequence[str]) -> str:
-    quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in command)
-    program = quoted.split(" ")[0]
-    return (
-        f"#!/bin/sh\n{_MARK}\n"
-        f'if [ -x {program} ]; then exec {quoted} hooks run {hook} "$@"; fi\n'
-        f'exec bmad hooks run {hook} "$@"\n'
-    )
+    chain: bool = False
+    everywhere: bool = False
 
 
-def install(checkout: Checkout, command: Sequence[str]) -> list[str]:
-    """Write the hooks; one that somebody else wrote stays, and the notes say what to add to it.
+class Installed(NamedTuple):
+    """What was done, a sentence each, and whether git will now ask bmad."""
+
+    notes: tuple[str, ...]
+    complete: bool
+
+
+_MANAGERS = {
+    "pre-commit": (
+        "pre-commit wrote it. For the team, a local hook in .pre-commit-config.yaml: {{id: bmad-{0}, name: bmad, "
+        "language: system, entry: bmad hooks run {0}, stages: [{0}], always_run: true}}"
+    ),
+    "lefthook": (
+        "lefthook wrote it. For the team, in lefthook.yml: "
+        "{0}: {{commands: {{bmad: {{run: 'bmad hooks run {0} {{0}}'}}}}}}"
+    ),
+    "husky": 'husky wrote it. For the team, in .husky/{0}: bmad hooks run {0} "$@" || exit 1',
+    "overcommit": "overcommit wrote it, and writes it again",
+    "simple-git-hooks": "simple-git-hooks wrote it, and writes it again",
+}
+"""What a program that keeps hooks writes into them, and how it is told of another hook."""
+
+
+def install(checkout: Checkout, command: Sequence[str], wishes: Wishes) -> Installed:
+    """Write the hooks, where no one else's are in the way and no other repository gets them unasked.
 
     Raises: CannotAnswerError where there is no work tree; UsageError where the folder cannot be written.
     """
     checkout.require()
     folder = checkout.hooks()
-    notes: list[str] = []
+    if os.path.lexists(folder.path) and not folder.path.is_dir():
+        return Installed((_OFF.format(folder.path),), complete=False)
+    if folder.kind == "elsewhere" and not wishes.everywhere:
+        return Installed((_ELSEWHERE.format(folder.path, _why(folder)),), complete=False)
+    if folder.kind == "files":
+        return _told(folder)
+    done = [_install_one(folder.path / hook, script(hook, command), wishes) for hook in HOOKS]
+    return Installed(tuple(note for note, _ in done), all(complete for _, complete in done))
+
+
+_OFF = (
+    "core.hooksPath is {}, which is no folder: git runs no hooks. To have them: git config --unset core.hooksPath"
+)
+_ELSEWHERE = (
+    "git runs hooks from {}, by {}, and so may other repositories; nothing was written. "
+    "For all of them: bmad hooks install --global. For this one, without those of that folder: "
+    'git config core.hooksPath "$(git rev-parse --git-common-dir)/hooks", then bmad hooks install'
+)
+
+
+def _why(folder: HooksFolder) -> str:
+    return f"core.hooksPath of the {folder.scope} configuration" if folder.scope else "a symbolic link"
+
+
+def _told(folder: HooksFolder) -> Installed:
+    """Hooks among the files are the team's: a line with a path of this machine has no place there."""
+    place = folder.path.parent if folder.path.name == "_" and folder.path.parent.name == ".husky" else folder.path
+    notes, complete = [], True
     for hook in HOOKS:
-        path = folder / hook
+        if _calls(place / hook, hook):
+            notes.append(f"{place / hook} calls bmad already")
+        else:
+            notes.append(f"{place} holds the hooks for everybody here; add to {place / hook}: {_line(hook)}")
+            complete = False
+    return Installed(tuple(notes), complete)
+
+
+def _line(hook: str) -> str:
+    return f'bmad hooks run {hook} "$@" || exit 1'
+
+
+def _install_one(path: Path, text: str, wishes: Wishes) -> tuple[str, bool]:
+    """What was done, and whether bmad is called now."""
+    hook = path.name
+    try:
+        if os.path.lexists(path) and not _is_ours(path):
+            if _calls(path, hook):
+                return f"{path} calls bmad already", True
+            if not wishes.chain:
+                return _stays(path), False
+            former = path.with_name(hook + FORMER)
+            if os.path.lexists(former):
+                return f"{path} and {former} are both there; nothing was written. Remove one of them first.", False
+            path.rename(former)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        path.chmod(0o755)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+    first = f", which runs {hook}{FORMER} first" if os.path.lexists(path.with_name(hook + FORMER)) else ""
+    return f"installed {path}{first}", True
+
+
+def _stays(path: Path) -> str:
+    hook, text = path.name, _text(path)
+    hint = next((words.format(hook) for name, words in _MANAGERS.items() if name in text), "")
+    way = f"{path} is there already and stays; add to it: {_line(hook)}; or: bmad hooks install --chain"
+    return f"{way}. {hint}" if hint else way
+
+
+def uninstall(checkout: Checkout) -> list[str]:
+    """Take away what `install` wrote; what was moved aside moves back.
+
+    Raises: CannotAnswerError where there is no work tree; UsageError where the folder cannot be written.
+    """
+    checkout.require()
+    folder = checkout.hooks().path
+    notes = []
+    for path in (folder / hook for hook in HOOKS):
+        former = path.with_name(path.name + FORMER)
         try:
-            if path.exists() and _MARK not in path.read_text(encoding="utf-8", errors="replace"):
-                notes.append(f'{path} is there already and stays; add to it: bmad hooks run {hook} "$@" || exit 1')
-                continue
-            folder.mkdir(parents=True, exist_ok=True)
-            path.write_text(_script(hook, command), encoding="utf-8")
-            path.chmod(0o755)
+            if _is_ours(path):
+                path.unlink()
+                notes.append(f"removed {path}")
+                if os.path.lexists(former):
+                    former.rename(path)
+                    notes[-1] += "; the one that was there before stands again"
+            elif _calls(path, path.name):
+                notes.append(f"{path} is not bmad's own and calls it; take the line out by hand")
         except OSError as error:
             raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
-        notes.append(f"installed {path}")
-    return notes
+    return notes or [f"there are no hooks of bmad in {folder}"]
 
 
-def story_of_branch(checkout: Checkout) -> str | None:
-    """The story that the branch which is checked out belongs to."""
-    branch = checkout.branch()
-    if branch is None:
-        return None
-    bound = checkout.story_of(branch)
-    if bound:
-        return bound
-    return branch.removeprefix(BRANCH) if branch.startswith(f"{BRANCH}STORY-") else None
+def asked(checkout: Checkout) -> bool:
+    """Whether git asks bmad at each commit, by its own hooks or by somebody's that call it."""
+    folder = checkout.hooks().path
+    places = (folder, folder.parent) if folder.name == "_" else (folder,)
+    return all(any(_is_ours(place / hook) or _calls(place / hook, hook) for place in places) for hook in HOOKS)
 
 
-def prepare_commit_msg(checkout: Checkout, file: Path, source: str) -> None:
-    """Fill in the `Story:` trailer of the branch; merges and squashes keep the message they come with."""
-    story = story_of_branch(checkout)
-    if story is not None and source not in ("merge", "squash"):
-        checkout.add_trailer(file, f"{STORY.capitalize()}: {story}")
+def _is_ours(path: Path) -> bool:
+    return not path.is_symlink() and MARK in _text(path)
 
 
-def commit_msg(workspace: Workspace, formats: Formats, checkout: Checkout, message: bytes) -> list[str]:
-    """Why the gate would refuse the commit that is being made; empty where it would not.
+def _calls(path: Path, hook: str) -> bool:
+    return f"hooks run {hook}" in _text(path)
 
-    Merges are left to the gate, which has what they are compared with; so is the adoption itself.
-    """
-    if checkout.merging() or not checkout.tracked(POLICY):
-        return []
-    loaded = load(workspace, formats)
-    classify = Classifier(loaded.spec.intent_path, loaded.settings.gate.governed)
-    paths = [classify(path) for path in checkout.staged()]
-    recorded = any(one.klass is PathClass.RECORD and not checkout.tracked(one.path) for one in paths)
-    staged = Staged(paths, parse(checkout.cleaned(message)), recorded)
-    return complaints(staged, build(loaded.spec.documents), loaded.settings.gate.level)
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -11,7 +11,7 @@ from bmad.model.settings import Settings
 from bmad.model.spec import Story
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.graph import find
-from bmad.pipeline.hooks import HOOKS
+from bmad.pipeline.hooks import asked
 from bmad.pipeline.spec import Loaded, load_sound
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout
@@ -73,7 +73,7 @@ def _notes(checkout: Checkout, loaded: Loaded, graph: SpecGraph, way: Chain) -> 
             "it has no territory; at level `scoped` it covers no code: add `- Territory: …` to its file, "
             f"in a commit of its own on {_target(checkout, loaded.settings) or 'the branch it lands on'} first"
         )
-    if not all((checkout.hooks() / hook).exists() for hook in HOOKS):
+    if not asked(checkout):
         notes.append("no hooks here, so write the trailer yourself, or run: bmad hooks install")
     if not checkout.tracked(node.path):
         notes.append(f"{node.path} is not committed yet: a story must stand in the history with its code")

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, Listed, Merged, Tips
+from bmad.model.hooks import HooksFolder
 
 
 class Clock(Protocol):
@@ -37,7 +37,7 @@ class Checkout(Protocol):
 
     def branches(self, pattern: str) -> list[str]: ...
 
-    def hooks(self) -> Path:
+    def hooks(self) -> HooksFolder:
         """The folder that git runs hooks from."""
         ...
 
@@ -47,20 +47,8 @@ class Checkout(Protocol):
 
     def story_of(self, branch: str) -> str | None: ...
 
-    def staged(self) -> list[bytes]:
-        """The paths that the next commit changes."""
-        ...
-
     def tracked(self, path: str) -> bool:
         """Whether the commit that is checked out holds path."""
-        ...
-
-    def merging(self) -> bool: ...
-
-    def add_trailer(self, file: Path, trailer: str) -> None: ...
-
-    def cleaned(self, message: bytes) -> bytes:
-        """A message as git will store it."""
         ...
 
 

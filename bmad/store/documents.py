@@ -23,11 +23,9 @@ from bmad.model.spec import (
     Story,
     Verify,
 )
-from bmad.store.grammar import SECTION_STORY, RawDocument, RawField, RawItem, split
+from bmad.store.grammar import SECTION_STORY, RawDocument, RawField, RawItem, globs, named_intent, split
 
-_INTENT = re.compile(r"^- Intent: +`?([^`\n]+?)`?[ \t]*$", re.MULTILINE)
 _CLARIFICATION = re.compile(r"\[NEEDS CLARIFICATION(?::[ \t]*([^\]\n]{0,300}))?")
-_GLOB = re.compile(r"\s*(?:`([^`]+)`|([^\s,`]+))\s*(?:,|$)")
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -66,10 +64,10 @@ def _intent(raw: RawDocument, items: tuple[AnyItem, ...]) -> str | None:
     if raw.kind is not Kind.STATEMENT:
         return None
     head = raw.text[: raw.items[0].start] if raw.items else raw.text
-    match = _INTENT.search(head)
-    if match is None and items:
+    named = named_intent(head)
+    if named is None and items:
         raw.fault(1, 1, "the register does not name its intent", "write `- Intent: `intent.md`` under its title")
-    return match[1] if match else None
+    return named
 
 
 def _clarifications(raw: RawDocument) -> tuple[Ref, ...]:
@@ -141,21 +139,15 @@ def _globs(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
     """A comma-separated list of globs, in backticks or bare."""
     if found is None:
         return ()
-    refs: list[Ref] = []
-    offset = 0
-    while offset < len(found.value):
-        match = _GLOB.match(found.value, offset)
-        if match is None:
-            raw.fault(
-                found.line,
-                found.column + offset,
-                f"`{found.value[offset:].strip()}` is not a list of globs",
-                "write each glob in backticks, with commas between: `src/**`, `tests/order/**`",
-            )
-            break
-        refs.append(Ref(match[1] or match[2], found.line, found.column + match.start()))
-        offset = match.end()
-    return tuple(refs)
+    read, stops = globs(found.value)
+    if stops is not None:
+        raw.fault(
+            found.line,
+            found.column + stops,
+            f"`{found.value[stops:].strip()}` is not a list of globs",
+            "write each glob in backticks, with commas between: `src/**`, `tests/order/**`",
+        )
+    return tuple(Ref(text, found.line, found.column + offset) for text, offset in read)
 
 
 def _enum(raw: RawDocument, found: RawField | None, values: type[_E]) -> _E | None:

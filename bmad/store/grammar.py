@@ -8,10 +8,13 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
-from bmad.model.findings import Finding, Severity
 from bmad.model.ids import CRITERION, ID, Kind
 from bmad.store.markdown import Heading, outline
+
+if TYPE_CHECKING:
+    from bmad.model.findings import Finding
 
 FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.STATEMENT: ("Class", "Under", "Aliases"),
@@ -30,6 +33,8 @@ _NUMBERED = re.compile(r"[^\s:]*\d[^\s:]*\s*[:：]")
 _CRITERION_HEADING = re.compile(r"AC[-_ ]?\d", re.IGNORECASE)
 _FIELD = re.compile(r"[-*+] ([A-Za-z][A-Za-z ]{0,30}):(?:[ \t]+(.*))?$")
 _LOOSE_FIELD = re.compile(r"[ \t]*[-*+][ \t]+[*_]*([A-Za-z][A-Za-z ]{0,30}?)[*_]*[ \t]*[:：]")
+_INTENT = re.compile(r"^- Intent: +`?([^`\n]+?)`?[ \t]*$", re.MULTILINE)
+_GLOB = re.compile(r"\s*(?:`([^`]+)`|([^\s,`]+))\s*(?:,|$)")
 _CRITERION = re.compile(rf"- \*\*({CRITERION})\*\*(?: +(.*))?$")
 _LOOSE_CRITERION = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)|[*_]*AC[-_ ]?\d")
 
@@ -93,10 +98,12 @@ class RawDocument:
     items: list[RawItem] = field(default_factory=list)
     fences: list[tuple[int, int]] = field(default_factory=list)
     seen: int = 0
-    findings: list[Finding] = field(default_factory=list)
+    findings: "list[Finding]" = field(default_factory=list)
 
     def fault(self, line: int, column: int, message: str, fix: str) -> None:
         """Note a V01 at a place."""
+        from bmad.model.findings import Finding, Severity  # noqa: PLC0415 - a hook reads sound documents without
+
         self.findings.append(
             Finding(
                 code="V01",
@@ -113,6 +120,25 @@ class RawDocument:
         """Whether a character stands in fenced code; the ranges are sorted and apart."""
         before = bisect_right(self.fences, (offset, len(self.text) + 1))
         return before > 0 and offset < self.fences[before - 1][1]
+
+
+def named_intent(head: str) -> str | None:
+    """The path that the register names as its intent, from what stands before its first item."""
+    match = _INTENT.search(head)
+    return match[1] if match else None
+
+
+def globs(value: str) -> tuple[list[tuple[str, int]], int | None]:
+    """A comma-separated list of globs, in backticks or bare: each with its offset; and where it ceases to be."""
+    found: list[tuple[str, int]] = []
+    offset = 0
+    while offset < len(value):
+        match = _GLOB.match(value, offset)
+        if match is None:
+            return found, offset
+        found.append((match[1] or match[2], match.start()))
+        offset = match.end()
+    return found, None
 
 
 def split(path: str, kind: Kind, text: str) -> RawDocument:

@@ -5,15 +5,17 @@ gigabytes), no merge keys, no tags, no deep nesting (the C loader recurses), no 
 twice (one of the two would be lost in silence), and no character at which YAML ends a line and people see none.
 """
 
-import difflib
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import ValidationError
 
 from bmad.errors import UsageError
-from bmad.model.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from bmad.model.settings import Settings
 
 _BASE: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX = 1 << 20
@@ -59,10 +61,26 @@ def _check(text: str) -> None:
             raise _refused("tags are not read here", event.start_mark)
 
 
-def parse_settings(text: str) -> Settings:
+def parse_settings(text: str) -> "Settings":
     """Read `bmad.yaml`; an empty file gives the defaults.
 
     Raises: UsageError naming the key, or the line, and what is wrong with it.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - longer to load than all that a hook does
+
+    from bmad.model.settings import Settings  # noqa: PLC0415
+
+    data = read_mapping(text)
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as error:
+        raise UsageError(_explain(error, Settings)) from None
+
+
+def read_mapping(text: str) -> dict[str, Any]:
+    """`bmad.yaml` as it is written, with no key checked but its version.
+
+    Raises: UsageError naming the line and what is wrong with it.
     """
     if len(text) > _MAX:
         raise UsageError("bmad.yaml is over 1 MiB; it should be a few lines.")
@@ -87,10 +105,7 @@ def parse_settings(text: str) -> Settings:
     if data.get("version", 1) != 1 or isinstance(data.get("version"), bool | float):
         shown = repr(data["version"])[:40]
         raise UsageError(f"bmad.yaml: version {shown} is not known to this bmad, which reads version 1.")
-    try:
-        return Settings.model_validate(data)
-    except ValidationError as error:
-        raise UsageError(_explain(error)) from None
+    return data
 
 
 def _place(error: yaml.YAMLError) -> str:
@@ -102,19 +117,21 @@ def _problem(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or "it is not YAML")
 
 
-def _explain(error: ValidationError) -> str:
+def _explain(error: "ValidationError", settings: "type[Settings]") -> str:
+    import difflib  # noqa: PLC0415 - where a key is misspelt
+
     first = error.errors(include_url=False)[0]
     where = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(first["loc"][-1]), _keys(first["loc"][:-1]), n=1)
+        close = difflib.get_close_matches(str(first["loc"][-1]), _keys(settings, first["loc"][:-1]), n=1)
         hint = f" Did you mean `{close[0]}`?" if close else " Remove it, or use a bmad that knows it."
         return f"bmad.yaml: `{where}` is not a setting of this version.{hint}"
     return f"bmad.yaml: `{where}`: {first['msg'].removeprefix('Value error, ')}."
 
 
-def _keys(location: tuple[int | str, ...]) -> list[str]:
+def _keys(settings: "type[Settings]", location: tuple[int | str, ...]) -> list[str]:
     """The keys that may stand at a place in the settings, for the hint on a misspelt one."""
-    model: Any = Settings
+    model: Any = settings
     for part in location:
         if isinstance(part, str):
             fields = getattr(model, "model_fields", {})

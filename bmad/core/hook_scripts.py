@@ -1,0 +1,203 @@
+"""The hooks themselves, as POSIX shell: what git runs before bmad is asked, or without it.
+
+`prepare-commit-msg` needs no Python: the shell finds the story, and one awk puts the trailer where `core.trailers`
+reads it in what git stores. No trailer configuration of git's has a say, since `git interpret-trailers` is not
+called. `commit-msg` becomes Python.
+"""
+
+from collections.abc import Sequence
+
+from bmad.core.hosts import KEYS
+
+PREPARE = "prepare-commit-msg"
+CHECK = "commit-msg"
+HOOKS = (PREPARE, CHECK)
+
+MARK = "# written by: bmad hooks install"
+"""Stands in every hook of ours, and in none of others."""
+
+FORMER = ".before-bmad"
+"""A hook that was there first goes on under its name with this behind it, and runs before ours."""
+
+TEMPLATE = "bmad/template"
+"""Below git's folder: the message as a template has it, so that an untouched one is known again."""
+
+_HEAD = f"""#!/bin/sh
+{MARK}
+if [ -x "$0{FORMER}" ]; then "$0{FORMER}" "$@" || exit $?; fi
+"""
+
+_PREPARE = r"""
+# Fills in `Story: …` where the branch belongs to a story (`bmad start`) and the message names none.
+LC_ALL=C
+export LC_ALL
+file=$1
+origin=${2-}
+dir=${file%/*}
+[ -f "$dir/HEAD" ] || dir=$(git rev-parse --git-dir) || exit 0
+if [ -e "$dir/@TEMPLATE@" ]; then rm -f "$dir/@TEMPLATE@"; fi
+
+branch=
+for place in "$dir/HEAD" "$dir/rebase-merge/head-name" "$dir/rebase-apply/head-name"; do
+  [ -r "$place" ] || continue
+  read -r line <"$place" || :
+  if [ -L "$place" ] || [ "$line" = 'ref: refs/heads/.invalid' ]; then line="ref: $(git symbolic-ref -q HEAD)"; fi
+  case $line in
+    'ref: refs/heads/'*) branch=${line#ref: refs/heads/} ;;
+    refs/heads/*) branch=${line#refs/heads/} ;;
+  esac
+  [ -z "$branch" ] || break
+done
+[ -n "$branch" ] || exit 0
+
+story= cleanup= single= words=
+settings=$(git config --get-regexp '^(branch[.].*[.]bmadstory|core[.]comment(char|string)|commit[.]cleanup)$')
+while IFS= read -r line; do
+  case $line in
+    "branch.$branch.bmadstory "*) story=${line#"branch.$branch.bmadstory "} ;;
+    'core.commentchar '*) single=${line#core.commentchar } words=${line#core.commentchar } ;;
+    'core.commentstring '*) words=${line#core.commentstring } ;;
+    'commit.cleanup '*) cleanup=${line#commit.cleanup } ;;
+  esac
+done <<END
+$settings
+END
+if [ -z "$story" ]; then
+  case $branch in bmad/STORY-*) story=${branch#bmad/} ;; esac
+fi
+case $story in '' | *[!A-Za-z0-9._-]*) exit 0 ;; esac
+if [ "$words" != "$single" ]; then
+  case $(git version) in # before 2.45 git has one character there
+    *' 1.'* | *' 2.'[0-9].* | *' 2.'[123][0-9].* | *' 2.4'[0-4].*) words=$single ;;
+  esac
+fi
+if [ "$origin" = template ]; then
+  [ -d "$dir/bmad" ] || mkdir "$dir/bmad"
+  cat "$file" >"$dir/@TEMPLATE@"
+fi
+
+bmad_file=$file bmad_story=$story bmad_origin=$origin bmad_cleanup=$cleanup bmad_mark=${words:-#} \
+bmad_editor=${GIT_EDITOR-} bmad_hosts='@KEYS@' exec awk '
+function last_of(to,    i) {
+  for (i = to; i > 0; i--) if (line[i] !~ /^[ \t\r]*$/) return i
+  return 0
+}
+function block(part,    i, text, key, open) {  # whether all its lines are trailers; sets named, hosts
+  named = 0; hosts = 1; open = 0
+  for (i = 1; i <= end; i++) {
+    if (of[i] != part) continue
+    text = line[i]; sub(/\r$/, "", text)
+    if (text ~ /^[ \t]/) { if (!open) return 0; continue }
+    if (text ~ /^[A-Za-z0-9][A-Za-z0-9-]*[ \t]*:/) {
+      key = tolower(text); sub(/[ \t]*:.*/, "", key)
+      if (key == "story") named = 1
+      if (index(bmad_hosts, " " key " ") == 0) hosts = 0
+      open = 1
+    } else if (text !~ host_line) return 0
+  }
+  return 1
+}
+function rule(part,    i, text, lines) {
+  for (i = 1; i <= end; i++) if (of[i] == part) { text = line[i]; lines++ }
+  sub(/\r$/, "", text)
+  return lines == 1 && text ~ /^----*$/
+}
+BEGIN {
+  bmad_hosts = ENVIRON["bmad_hosts"]; story = ENVIRON["bmad_story"]; file = ENVIRON["bmad_file"]
+  origin = ENVIRON["bmad_origin"]; mark = ENVIRON["bmad_mark"]; cleanup = ENVIRON["bmad_cleanup"]
+  ref = "([A-Za-z0-9_.\\/-]*[#!][0-9]+|[A-Z][A-Z0-9]+-[0-9]+|https?:\\/\\/[^ ,]+)"
+  verb = "([Cc]los(e|es|ed|ing)|[Ff]ix(es|ed|ing)?|[Rr]esolv(e|es|ed|ing)|[Rr]elate[sd] to|[Rr]everts)"
+  host_line = "^([(]cherry picked from commit [0-9a-f]+[)]|See merge request [^ ]+"
+  host_line = host_line "|" verb ":? " ref "((,| and|, and) (" verb " )?" ref ")*[.]?"
+  host_line = host_line "|Related work items: #[0-9]+(, #[0-9]+)*"
+  host_line = host_line "|(Differential Revision|Pull Request( resolved)?|Approved by): https?:.*)$"
+}
+{ line[NR] = $0 }
+END {
+  # what git will cut away: the scissors and all behind them, and comments
+  scissors = " ------------------------ >8 ------------------------"
+  end = NR
+  for (i = 1; i <= NR; i++) {
+    if (mark == "auto" ? substr(line[i], 2) == scissors : line[i] == mark scissors) {
+      if (mark == "auto") mark = substr(line[i], 1, 1)
+      end = i - 1
+      break
+    }
+  }
+  final = last_of(end)
+  if (mark == "auto" && length(line[final]) == 1 && index("#;@!$%^&|:", line[final])) mark = line[final]
+  by_editor = ENVIRON["bmad_editor"] != ":"
+  edited = by_editor || origin == "" || origin == "template" || line[final] == mark
+  if (mark == "auto") mark = edited ? "#" : ""
+  if (!edited) end = NR
+  strip = cleanup == "strip" || (edited && (cleanup == "" || cleanup == "default"))
+
+  trailer = "Story: " story
+  if (strip && mark != "" && index(trailer, mark) == 1) trailer = "story: " story  # else it would be a comment
+
+  parts = 0; open = 0
+  for (i = 1; i <= end; i++) {
+    if (strip && mark != "" && index(line[i], mark) == 1) continue
+    if (line[i] ~ /^[ \t\r]*$/) { open = 0; continue }
+    if (!open) parts++
+    open = 1; of[i] = parts; tail[parts] = i
+  }
+  # nothing is written yet: the trailer waits below the line for the title
+  if (!parts) {
+    if (!by_editor || (origin != "" && origin != "template")) exit
+    printf "\n\n%s\n", trailer > file
+    for (i = 1; i <= NR; i++) print line[i] > file
+    exit
+  }
+  joins = 0; counted = 0
+  for (at = parts; at > 1 && block(at); at--) {
+    if (named) exit
+    counted = at
+    if (!joins || !hosts) joins = at
+    if (!hosts) break
+    if (at > 2 && rule(at - 1)) at--
+  }
+  # a line that names another story is for commit-msg and the gate to tell
+  for (i = 1; i <= end; i++) {
+    if (!of[i] || tolower(line[i]) !~ /^[ \t>*+|-]*story[ \t]*:[ \t]*story-/) continue
+    text = line[i]; sub(/^[^:]*:[ \t]*/, "", text); sub(/[ \t\r]*$/, "", text)
+    if (text != story) exit
+  }
+  after = joins ? tail[joins] : tail[parts]
+  for (i = 1; i <= NR; i++) {
+    print line[i] > file
+    if (i == after) printf "%s%s\n", (joins ? "" : "\n"), trailer > file
+  }
+}
+' <"$file"
+"""
+
+_CHECK = r"""
+# Asks what the gate will ask of this commit.
+if [ -x @PROGRAM@ ]; then exec @COMMAND@ hooks run commit-msg "$@"; fi
+if command -v bmad >/dev/null 2>&1; then exec bmad hooks run commit-msg "$@"; fi
+echo 'bmad: neither @PLAIN@ nor a bmad on the PATH is there, so this commit was not checked, and is not made.' >&2
+echo 'Install bmad again and run: bmad hooks install. Without it: git commit --no-verify, or remove this hook:' >&2
+echo "  $0" >&2
+exit 1
+"""
+
+
+def filling() -> str:
+    """What `prepare-commit-msg` does, without the first line."""
+    keys = " ".join(sorted(key.decode() for key in KEYS))
+    return _PREPARE.replace("@TEMPLATE@", TEMPLATE).replace("@KEYS@", f" {keys} ")
+
+
+def script(hook: str, command: Sequence[str]) -> str:
+    """A hook's whole file; `command` starts bmad."""
+    if hook == PREPARE:
+        return _HEAD + filling()
+    quoted = [_quoted(word) for word in command]
+    plain = command[0].replace("'", "'\\''")
+    check = _CHECK.replace("@PROGRAM@", quoted[0]).replace("@COMMAND@", " ".join(quoted))
+    return _HEAD + check.replace("@PLAIN@", plain)
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("'", "'\\''") + "'"

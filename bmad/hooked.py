@@ -1,0 +1,204 @@
+"""`bmad hooks run`, put together of as little as it needs: a person waits for it at each commit.
+
+No command line, no typed documents, no more of the specification than the stories that the message names.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bmad.core.commit_check import Staged, Territory, complaints, inverts, reverted, uncounted
+from bmad.core.hook_scripts import HOOKS, PREPARE, TEMPLATE, filling
+from bmad.core.messages import Cleaning, cleaned, cleaning, unwritten, without_trailer
+from bmad.core.paths import Classifier, PathClass
+from bmad.core.trailers import message_fault, parse
+from bmad.errors import BmadError, Exit, UsageError
+from bmad.git.committing import Committing, become_shell, committing
+from bmad.model.commits import Change, Commit
+from bmad.model.layout import POLICY, REGISTER, STORIES, is_markdown
+from bmad.store import glimpse
+from bmad.store.settings import parse_settings
+
+_ABSENT = "000000"
+_KEPT = "The message is kept in {}. (git commit --no-verify skips this, not the gate.)"
+
+
+def run(words: Sequence[str]) -> int:
+    """Do what a hook does, given its name and what git passed to it; the exit code."""
+    try:
+        return _run(words)
+    except BmadError as error:
+        _say(f"bmad: {error}")
+        return int(error.code)
+
+
+def _run(words: Sequence[str]) -> int:
+    hook, *passed = words or [""]
+    if hook not in HOOKS:
+        raise UsageError(f"There is no hook `{hook}`; there are {' and '.join(HOOKS)}.")
+    if not passed:
+        raise UsageError(f'{hook} is called with what git passes to it: bmad hooks run {hook} "$@"')
+    if hook == PREPARE:
+        become_shell(filling(), [PREPARE, *passed])
+    told = check(passed[0])
+    for sentence in (*told.problems, *told.notes):
+        _say(f"bmad: {sentence}")
+    if told.problems:
+        _say(_KEPT.format(passed[0]))
+    return int(Exit.FOUND if told.problems else Exit.OK)
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+
+
+class Told(NamedTuple):
+    """Why the gate would refuse a commit, and what it would only say."""
+
+    problems: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+def check(file: str) -> Told:
+    """What the gate would say of the commit that is being made.
+
+    Merges are left to the gate, which has what they are compared with; so is the adoption itself.
+    """
+    raw = _read(file)
+    with committing() as commit:
+        settings = commit.settings()
+        how = cleaning(raw, settings, commit.by_editor)
+        message = cleaned(raw, how)
+        if _untouched(file, message, how):
+            return Told()
+        base = _base(commit)
+        policy = _text(commit, f"{base}:{POLICY}") if base else None
+        if policy is None:
+            return Told()
+        encoding = settings.get("i18n.commitencoding", "").encode("utf-8", "surrogateescape")
+        headers = ((b"encoding", encoding),) if encoding else ()
+        fault = message_fault(Commit("", "", (), b"", headers, message))
+        if fault is not None:
+            return Told([f"The gate cannot judge this commit: {fault}. {_mend(encoding)}"])
+        if commit.blob("MERGE_HEAD") is not None:
+            return Told()
+        return _judged(commit, base, policy, message)
+
+
+def _mend(encoding: bytes) -> str:
+    if encoding:
+        return "Write it in UTF-8, and say so: git config i18n.commitEncoding UTF-8"
+    return "Write the message again, in UTF-8."
+
+
+def _read(file: str) -> bytes:
+    try:
+        with open(file, "rb") as stream:  # noqa: PTH123 - pathlib is slow to load
+            return stream.read()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _untouched(file: str, message: bytes, how: Cleaning) -> bool:
+    """Whether nobody wrote a message: the file then becomes as it was before the trailer, and git aborts."""
+    if how.edited and unwritten(message):
+        _write(file, b"")
+        return True
+    kept = f"{file.rpartition('/')[0] or '.'}/{TEMPLATE}"
+    try:
+        template = _read(kept)
+    except UsageError:
+        return False
+    if not how.space or without_trailer(message) != cleaned(template, how):
+        return False
+    _write(file, template)
+    return True
+
+
+def _write(file: str, content: bytes) -> None:
+    try:
+        with open(file, "wb") as stream:  # noqa: PTH123
+            stream.write(content)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def _base(commit: Committing) -> str:
+    """What the commit's changes are measured against; empty where there is nothing, or it is a merge."""
+    parents = commit.parents()
+    if parents is None:
+        return ""
+    if not commit.amends():
+        return "HEAD"
+    return "HEAD^" if len(parents) == 1 else ""
+
+
+def _text(commit: Committing, name: str) -> str | None:
+    found = commit.blob(name)
+    return None if found is None else found.decode("utf-8", "replace")
+
+
+def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
+    changes = commit.changes(base)
+    policy = _policy(commit, changes, text)
+    classify = Classifier(_intent(commit, base, policy.intent), policy.governed)
+    staged = Staged(
+        [classify(change.path) for change in changes],
+        parse(message),
+        recorded=any(_is_new_record(change, classify) for change in changes),
+        reverts=_takes_back(commit, changes, message, classify),
+    )
+    return Told(complaints(staged, _Stories(commit), policy.level), uncounted(staged))
+
+
+def _policy(commit: Committing, changes: Sequence[Change], text: str) -> glimpse.Policy:
+    """What stands in the base; a base that cannot be read may be mended. Raises: UsageError on a broken change."""
+    new = _text(commit, f":{POLICY}") if any(change.path == POLICY.encode() for change in changes) else None
+    if new is not None:
+        parse_settings(new)
+    try:
+        return glimpse.policy(text)
+    except UsageError:
+        if new is None:
+            raise
+        return glimpse.policy(new)
+
+
+def _intent(commit: Committing, base: str, otherwise: str) -> str:
+    """The intent's path, from the base; the first map of a project may name another one."""
+    for place in (f"{base}:{REGISTER}", f":{REGISTER}"):
+        register = _text(commit, place)
+        named = glimpse.intent(register) if register is not None else None
+        if named is not None and is_markdown(named):
+            return named
+    return otherwise
+
+
+def _is_new_record(change: Change, classify: Classifier) -> bool:
+    return change.old_mode == _ABSENT and classify(change.path).klass is PathClass.RECORD
+
+
+def _takes_back(commit: Committing, changes: Sequence[Change], message: bytes, classify: Classifier) -> bool:
+    named = reverted(message)
+    done = commit.between(named[1], named[0]) if named is not None else None
+    return done is not None and inverts(changes, done, classify)
+
+
+class _Stories:
+    """The stories as the commit will hold them: those of the index, found by their file's name first."""
+
+    def __init__(self, commit: Committing) -> None:
+        self._commit = commit
+        self._files: list[str] | None = None
+
+    def __call__(self, name: str) -> Territory | None:
+        if self._files is None:
+            self._files = self._commit.files(STORIES)
+        likely = (f"{STORIES}/{name}.md", f"{STORIES}/{name}-")
+        for path in sorted(self._files, key=lambda path: not path.startswith(likely)):
+            text = _text(self._commit, f":{path}")
+            if text is not None and f"{name}:" in text:
+                found = glimpse.territory(path, text)
+                if found is not None and found[0] == name:
+                    return found[1]
+        return None

@@ -1,0 +1,325 @@
+"""Real commits with both hooks: what git stores, what is refused, and what passes beside it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.program import Ended
+from tests.specs import SMALL, lock_for, write
+
+STORE, FIND = "STORY-store1", "STORY-find01"
+TRAILER = f"Story: {STORE}"
+
+
+class Repo:
+    """A repository that has adopted bmad; its commits run the hooks."""
+
+    def __init__(self, root: Path, home: Path) -> None:
+        self.root = root
+        self.home = home
+        (home / "gitconfig").write_text(
+            "[user]\nname = Ada\nemail = ada@example.org\n[init]\ndefaultBranch = main\n", encoding="utf-8"
+        )
+
+    def run(self, *words: str, editor: str = "", env: dict[str, str] | None = None) -> Ended:
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        environ |= {"HOME": str(self.home), "GIT_CONFIG_NOSYSTEM": "1", "GIT_EDITOR": "true"}
+        environ |= {"GIT_CONFIG_GLOBAL": str(self.home / "gitconfig")} | (env or {})
+        if editor:
+            (self.home / "editor").write_text(f"#!/bin/sh\n{editor}\n", encoding="utf-8")
+            (self.home / "editor").chmod(0o755)
+            environ["GIT_EDITOR"] = str(self.home / "editor")
+        done = subprocess.run(words, cwd=self.root, env=environ, capture_output=True, check=False)
+        out, err = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        assert "Traceback" not in out + err, err
+        return Ended(done.returncode, out, err)
+
+    def git(self, *words: str) -> str:
+        done = self.run("git", *words)
+        assert done.code == 0, (words, done)
+        return done.out.strip()
+
+    def bmad(self, *words: str, env: dict[str, str] | None = None) -> Ended:
+        return self.run(sys.executable, "-m", "bmad", *words, env=env)
+
+    def loose(self, message: str) -> None:
+        """Commit without hooks."""
+        self.git("add", "--all")
+        self.git("-c", "core.hooksPath=/dev/null", "commit", "--quiet", "-m", message)
+
+    def change(self, path: str = "src/store.py") -> None:
+        """Stage a change that no earlier one was."""
+        full = self.root / path
+        full.parent.mkdir(exist_ok=True)
+        old = full.read_text(encoding="utf-8") if full.exists() else ""
+        full.write_text(f"{old}x = {len(old)}\n", encoding="utf-8")
+        self.git("add", path)
+
+    def commit(self, *words: str, editor: str = "", settings: tuple[str, ...] = ()) -> Ended:
+        options = [word for setting in settings for word in ("-c", setting)]
+        return self.run("git", *options, "commit", "--quiet", *words, editor=editor)
+
+    def message(self) -> str:
+        return self.git("log", "-1", "--format=%B")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Repo:
+    repo = Repo(tmp_path_factory.mktemp("hooks"), tmp_path_factory.mktemp("home"))
+    repo.git("init", "--quiet")
+    write(repo.root, SMALL | {"specs/trace.lock": lock_for(SMALL), "bmad.yaml": "gate: {since: root}\n"})
+    repo.loose("Adopt and map")
+    assert repo.bmad("hooks", "install").code == 0
+    repo.git("tag", "base")
+    repo.git("config", "branch.feature/x.bmadStory", STORE)
+    return repo
+
+
+@pytest.fixture
+def repo(made: Repo) -> Iterator[Repo]:
+    """On the story's branch, at the adoption."""
+    kept = (made.root / ".git/config").read_bytes()
+    yield made
+    (made.root / ".git/config").write_bytes(kept)
+    made.run("git", "merge", "--abort")
+    made.run("git", "rebase", "--abort")
+    made.run("git", "revert", "--quit")
+    made.run("git", "cherry-pick", "--quit")
+    made.git("switch", "--quiet", "--force", "main")
+    made.git("reset", "--quiet", "--hard", "base")
+    made.git("clean", "--quiet", "--force", "-d")
+
+
+def on_story(repo: Repo, path: str = "src/store.py") -> None:
+    repo.git("switch", "--quiet", "--force-create", f"bmad/{STORE}", "base")
+    repo.change(path)
+
+
+TITLED = 'printf "Keep notes\\n" | cat - "$1" >"$1.new" && mv "$1.new" "$1"'
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        (),
+        ("core.commentChar=;",),
+        ("core.commentChar=auto",),
+        ("core.commentString=//",),
+        ("commit.verbose=true",),
+        ("commit.verbose=true", "core.commentChar=%"),
+        ("commit.cleanup=scissors",),
+        ("commit.cleanup=whitespace", "commit.status=false"),
+        ("commit.cleanup=strip", "commit.status=false"),
+        ("trailer.story.command=echo STORY-evil", "trailer.separators=%", "trailer.where=start"),
+        ("trailer.story.cmd=touch evil; echo", "trailer.ifexists=replace"),
+    ],
+)
+def test_h_an_edited_message_gets_one_trailer_whatever_git_is_told(repo: Repo, settings: tuple[str, ...]) -> None:
+    on_story(repo)
+    done = repo.commit(editor=TITLED, settings=settings)
+    assert (done.code, repo.message()) == (0, f"Keep notes\n\n{TRAILER}"), done
+    assert not (repo.root / "evil").exists()
+
+
+def test_h_a_mark_that_begins_the_trailer_does_not_hide_it(repo: Repo) -> None:
+    on_story(repo)
+    done = repo.commit(editor=TITLED, settings=("core.commentChar=S",))
+    assert (done.code, repo.message()) == (0, f"Keep notes\n\nstory: {STORE}"), done
+
+
+def test_h_a_message_that_is_kept_as_it_is_gets_the_trailer(repo: Repo) -> None:
+    on_story(repo)
+    done = repo.commit(editor=TITLED, settings=("commit.cleanup=verbatim", "commit.status=false"))
+    assert (done.code, repo.message()) == (0, f"Keep notes\n\n\n{TRAILER}"), done
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "then"),
+    [
+        (("-m", "T"), (), f"T\n\n{TRAILER}"),
+        (("-m", "T", "-m", "a\n---\nb"), (), f"T\n\na\n---\nb\n\n{TRAILER}"),
+        (("-m", "T", "-m", "#12 is no comment"), (), f"T\n\n#12 is no comment\n\n{TRAILER}"),
+        (("-m", "T", "-m", "#12 is one"), ("commit.cleanup=strip",), f"T\n\n{TRAILER}"),
+        (("-m", "T", "--cleanup=verbatim"), (), f"T\n\n{TRAILER}"),
+        (("-m", "T", "--signoff"), (), f"T\n\nSigned-off-by: Ada <ada@example.org>\n{TRAILER}"),
+        (("-m", "T\r\n\r\nwords\r"), (), f"T\n\nwords\n\n{TRAILER}"),
+        (("-m", "T", "-m", "prose\n\f\nAssisted-by: x"), (), f"T\n\nprose\n\f\nAssisted-by: x\n\n{TRAILER}"),
+        (("-m", "T"), ("i18n.commitEncoding=ISO-8859-1",), f"T\n\n{TRAILER}"),
+    ],
+)
+def test_h_a_given_message_gets_one_trailer(
+    repo: Repo, words: tuple[str, ...], settings: tuple[str, ...], then: str
+) -> None:
+    on_story(repo)
+    done = repo.commit(*words, settings=settings)
+    assert (done.code, repo.message()) == (0, then), done
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "told"),
+    [
+        (("-m", "T", "-m", TRAILER, "-m", "# kept, since no editor was opened"), (), "needs a story"),
+        (("-m", "T", "-m", f"prose\n\f\n{TRAILER}"), (), "line 3 is no trailer"),
+        (("-m", "Größe", "-m", TRAILER), ("i18n.commitEncoding=ISO-8859-1",), "not as UTF-8"),
+        (("-m", "T", "-m", f"Story: {FIND}", "-m", TRAILER), (), "Line 3 names STORY-find01"),
+        (("-m", "T", "-m", "Story: STORY-none"), (), "STORY-none is no story"),
+    ],
+)
+def test_h_what_the_gate_would_not_read_is_refused_before(
+    repo: Repo, words: tuple[str, ...], settings: tuple[str, ...], told: str
+) -> None:
+    repo.change()
+    done = repo.commit(*words, settings=settings)
+    assert (done.code, told in done.err) == (1, True), done
+    assert repo.commit("-m", "T", "-m", TRAILER).code == 0
+
+
+@pytest.mark.parametrize("words", [(), ("--verbose",), ("--signoff",), ("--cleanup=scissors",), ("-v", "-s")])
+def test_h_an_empty_message_stays_empty(repo: Repo, words: tuple[str, ...]) -> None:
+    on_story(repo)
+    done = repo.commit(*words)
+    assert (done.code, "empty commit message" in done.err) == (1, True), done
+    assert repo.commit("-m", "").code == 1
+    assert repo.message() == "Adopt and map"
+
+
+def test_h_an_untouched_template_aborts_and_an_edited_one_gets_the_trailer(repo: Repo) -> None:
+    on_story(repo)
+    template = repo.home / "template"
+    template.write_text("Why:\n\nwords\n---\n\n# and this\n", encoding="utf-8")
+    setting = f"commit.template={template}"
+    done = repo.commit(settings=(setting,))
+    assert (done.code, "did not edit" in done.err) == (1, True), done
+    assert "did not edit" in repo.commit("-t", str(template), "-v").err
+    done = repo.commit(settings=(setting,), editor='sed -i "s/Why/Why: to keep/" "$1"')
+    assert (done.code, repo.message()) == (0, f"Why: to keep:\n\nwords\n---\n\n{TRAILER}"), done
+
+
+def test_h_an_amend_is_judged_against_what_it_replaces(repo: Repo) -> None:
+    repo.change()
+    assert repo.commit("-m", "T", "-m", TRAILER).code == 0
+    for words in (("--amend", "-m", "T"), ("-m", "T", "--am"), ("--amend", "--reset-author", "-m", "T")):
+        done = repo.commit(*words)
+        assert (done.code, "needs a story" in done.err) == (1, True), done
+    assert repo.commit("--amend", editor='printf "Reworded\\n" >"$1"').code == 1
+    assert repo.commit("--amend", "-m", "Reworded", "-m", TRAILER).code == 0
+    assert repo.commit("--amend", "--no-edit").code == 0
+    assert repo.commit("--allow-empty", "-m", "Nothing").code == 0
+    assert repo.commit("--allow-empty", "-m", "--amend").code == 0
+    assert repo.commit("--amend", "-m", "Nothing").code == 1, "an empty commit, which git does not amend unasked"
+
+
+def test_h_an_amend_on_the_storys_branch_gets_the_trailer_again(repo: Repo) -> None:
+    on_story(repo)
+    repo.commit("-m", "T")
+    assert repo.commit("--amend", "-m", "Reworded").code == 0
+    assert repo.message() == f"Reworded\n\n{TRAILER}"
+    assert repo.run("git", "commit", "--amend", "--quiet", env={"GIT_EDITOR": ":"}).code == 0
+    assert repo.message() == f"Reworded\n\n{TRAILER}"
+
+
+def test_h_rewording_in_a_rebase_fills_the_trailer_in(repo: Repo) -> None:
+    on_story(repo)
+    repo.loose("Nameless")
+    repo.change()
+    repo.loose("Another")
+    done = repo.run("git", "rebase", "--quiet", "--force-rebase", "base")
+    assert done.code == 0, done
+    assert repo.git("log", "--format=%(trailers:key=Story,valueonly)", "base..").split() == [STORE, STORE]
+
+
+def test_h_a_conflicted_pick_or_revert_gets_the_trailer(repo: Repo) -> None:
+    on_story(repo)
+    repo.commit("-m", "One")
+    repo.change()
+    repo.commit("-m", "Two")
+    repo.git("switch", "--quiet", "--create", "side", "base")
+    write(repo.root, {"src/store.py": "other = 1\n"})
+    repo.loose("Side work")
+    repo.git("switch", "--quiet", f"bmad/{STORE}")
+    for verb, name in (("cherry-pick", "side"), ("revert", "HEAD~1")):
+        assert repo.run("git", verb, name).code == 1
+        repo.change()
+        done = repo.commit()
+        assert done.code == 0, done
+        assert repo.git("log", "-1", "--format=%(trailers:key=Story,valueonly)") == STORE, repo.message()
+        repo.git("reset", "--quiet", "--hard")
+
+
+def test_h_a_plain_revert_needs_no_trailer_and_an_edited_one_does(repo: Repo) -> None:
+    repo.change()
+    repo.commit("-m", "One", "-m", TRAILER)
+    done = repo.run("git", "revert", "--edit", "HEAD")
+    assert done.code == 0, done
+    assert "This reverts" in repo.message()
+    assert repo.run("git", "revert", "--no-commit", "HEAD").code == 0
+    repo.change()
+    told = repo.commit("-m", "Revert", "-m", f"This reverts commit {repo.git('rev-parse', 'HEAD')}.")
+    assert (told.code, "needs a story" in told.err) == (1, True), told
+
+
+def test_h_a_merge_into_the_storys_branch_names_it(repo: Repo) -> None:
+    on_story(repo)
+    repo.commit("-m", "One")
+    repo.git("switch", "--quiet", "main")
+    write(repo.root, {"README.md": "words\n"})
+    repo.loose("Words")
+    repo.git("switch", "--quiet", f"bmad/{STORE}")
+    assert repo.run("git", "merge", "--quiet", "--no-edit", "main").code == 0
+    assert repo.message() == f"Merge branch 'main' into bmad/{STORE}\n\n{TRAILER}"
+
+
+def test_h_the_index_that_is_committed_is_judged(repo: Repo) -> None:
+    on_story(repo)
+    repo.commit("-m", "One")
+    repo.change("src/find.py")
+    repo.change()
+    done = repo.commit("-m", "Just one of two", "src/store.py")
+    assert done.code == 0, done
+    assert "outside the territory" in repo.commit("-m", "The other").err
+    repo.git("reset", "--quiet")
+    (repo.root / "src/store.py").write_text("z = 1\n", encoding="utf-8")
+    assert repo.commit("-a", "-m", "All that is tracked").code == 0
+
+
+def test_h_hooks_work_in_another_work_tree_and_on_a_bound_branch(repo: Repo, tmp_path: Path) -> None:
+    repo.git("worktree", "add", "--quiet", "-B", "feature/x", str(tmp_path / "tree"), "base")
+    other = Repo(tmp_path / "tree", repo.home)
+    other.change()
+    done = other.commit(editor=TITLED)
+    assert (done.code, other.message()) == (0, f"Keep notes\n\n{TRAILER}"), done
+    repo.git("worktree", "remove", "--force", str(other.root))
+
+
+def test_h_code_of_the_work_tree_is_not_run_by_a_hook(repo: Repo) -> None:
+    on_story(repo)
+    for name in ("yaml", "bmad", "re"):
+        (repo.root / f"{name}.py").write_text("open('stolen', 'w')\n", encoding="utf-8")
+    done = repo.commit("-m", "T")
+    assert (done.code, (repo.root / "stolen").exists()) == (0, False), done
+
+
+def test_h_a_story_that_is_not_committed_is_no_ground(repo: Repo) -> None:
+    path = "stories/STORY-new001-more.md"
+    write(repo.root, {path: SMALL[f"stories/{STORE}-store-a-note.md"].replace(STORE, "STORY-new001")})
+    repo.change()
+    told = repo.commit("-m", "T", "-m", "Story: STORY-new001")
+    assert (told.code, "no story of this specification as it will be committed" in told.err) == (1, True), told
+    repo.git("add", path)
+    assert repo.commit("-m", "T", "-m", "Story: STORY-new001").code == 0
+
+
+def test_h_a_broken_policy_can_be_mended_and_is_not_brought(repo: Repo) -> None:
+    write(repo.root, {"bmad.yaml": "gate: {levle: scoped}\n"})
+    repo.git("add", "bmad.yaml")
+    told = repo.commit("-m", "T", "-m", "Policy: why")
+    assert (told.code, "Did you mean `level`" in told.err) == (1, True), told
+    write(repo.root, {"bmad.yaml": "gate: {level: [\n"})
+    repo.loose("Break it")
+    write(repo.root, {"bmad.yaml": "gate: {since: root}\n"})
+    repo.git("add", "bmad.yaml")
+    assert repo.commit("-m", "Mend it", "-m", "Policy: mend").code == 0
