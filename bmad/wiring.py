@@ -66,6 +66,7 @@ class App:
         """
         from bmad.agents.recording import Recorder  # noqa: PLC0415 - the loop's own need, like all of these
         from bmad.agents.registry import AgentRoom  # noqa: PLC0415
+        from bmad.git.process import children  # noqa: PLC0415
         from bmad.git.repository import open_repository  # noqa: PLC0415
         from bmad.ports.acting import Desk  # noqa: PLC0415
         from bmad.store.journal import SqliteJournal  # noqa: PLC0415
@@ -73,7 +74,7 @@ class App:
 
         repository = open_repository(self.root, self.environ, _writing)
         own = repository.home / ".bmad"
-        room = AgentRoom(self.environ, repository.home, own / "locks")
+        room = AgentRoom(self.environ, repository.home, own / "locks", others=children)
         return Desk(
             repository=repository,
             history=repository.history(),

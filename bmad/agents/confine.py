@@ -24,33 +24,26 @@ _REFER = 1 << 13
 _TRUNCATE = 1 << 14
 _MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
 """REMOVE_DIR, REMOVE_FILE, MAKE_CHAR, _DIR, _REG, _SOCK, _FIFO, _BLOCK and _SYM."""
+_SCOPES, _SCOPES_SINCE = 0b11, 6
+"""Abstract sockets and signals: only to what is confined the same way, never to bmad or another agent."""
 _SINCE = {_REFER: 2, _TRUNCATE: 3}
 """Rights that came with a later version of the interface."""
 
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm")
-_CACHES = {
-    "": (
-        ".cache",
-        ".npm",
-        ".cargo",
-        ".rustup",
-        ".gradle",
-        ".m2",
-        ".nuget",
-        ".yarn",
-        ".pnpm-store",
-        ".bun",
-        ".deno",
-    ),
-    "go": ("pkg",),
-    ".local/share": ("uv", "pnpm", "virtualenv", "virtualenvs", "pypoetry"),
-}
-_AGENTS = {
-    "": (".claude", ".claude.json", ".codex", ".gemini", ".qwen", ".opencode", ".aider", ".ollama", ".copilot"),
-    ".config": ("claude", "opencode", "mini-swe-agent", "goose", "crush", "github-copilot"),
-    ".local/share": ("claude", "opencode", "goose", "crush"),
-    ".local/state": ("claude", "opencode", "goose", "crush"),
-}
+CACHES = (
+    ".cargo/registry",
+    ".gradle/caches",
+    ".m2/repository",
+    ".npm/_cacache",
+    ".nuget/packages",
+    ".yarn/berry/cache",
+    "go/pkg/mod",
+)
+"""What package managers have downloaded, below the home folder: no program, no configuration, no hook.
+
+Of what lies in `~/.cache` much runs later (environments of hooks, packages that are linked from there): a folder
+of bmad's own stands for all of it.
+"""
 
 
 class ConfinementError(Exception):
@@ -65,21 +58,16 @@ def version() -> int:
     return max(0, _syscall(_CREATE_RULESET, None, 0, _VERSION))
 
 
-def roots(user: Path, avoid: Iterable[Path], *, agent: bool) -> list[Path]:
-    """The caches (and for agents, configurations) below the home folder; none that holds a path to avoid.
-
-    Of `~/.config` only the agents' own folders: git's settings and what starts by itself lie beside them.
-    """
+def roots(user: Path, avoid: Iterable[Path]) -> list[Path]:
+    """The caches below the home folder; none that holds a path to avoid."""
     held = [path.resolve() for path in avoid]
-    return [path for path, real in _there(user, agent=agent) if not any(one.is_relative_to(real) for one in held)]
+    return [path for path, real in _there(user) if not any(one.is_relative_to(real) for one in held)]
 
 
 @cache
-def _there(user: Path, *, agent: bool) -> tuple[tuple[Path, Path], ...]:
-    """The named paths that exist, each with where it leads; looked for once, since no agent can make one."""
-    named = [*_CACHES.items(), *(_AGENTS.items() if agent else ())]
-    found = [user / folder / name for folder, names in named for name in names]
-    return tuple((path, path.resolve()) for path in found if path.exists())
+def _there(user: Path) -> tuple[tuple[Path, Path], ...]:
+    """The caches that exist, each with where it leads; looked for once, since no agent can make one."""
+    return tuple((path, path.resolve()) for path in (user / name for name in CACHES) if path.exists())
 
 
 def start(begin: Callable[[], "Popen[bytes]"], writable: Iterable[Path]) -> "Popen[bytes]":
@@ -101,7 +89,8 @@ def _restrict(writable: Iterable[Path]) -> None:
     """Confine this thread. Raises: ConfinementError."""
     offered = version()
     handled = _WRITE_FILE | _MAKE_AND_REMOVE | sum(bit for bit, since in _SINCE.items() if offered >= since)
-    ruleset = _syscall(_CREATE_RULESET, struct.pack("=Q", handled), 8, 0)
+    rules = struct.pack("=QQQ", handled, 0, _SCOPES) if offered >= _SCOPES_SINCE else struct.pack("=Q", handled)
+    ruleset = _syscall(_CREATE_RULESET, rules, len(rules), 0)
     if ruleset < 0:
         raise ConfinementError("Landlock makes no rules")
     try:

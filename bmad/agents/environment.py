@@ -9,55 +9,50 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from bmad.agents.vendors import vendor
 from bmad.model.agents import Task
 
 _PLAIN = re.compile(
     r"HOME|LANG|LANGUAGE|TERM|COLORTERM|USER|LOGNAME|SHELL|TZ"
     r"|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|(?:HTTP|HTTPS|ALL|NO)_PROXY|(?:http|https|all|no)_proxy"
     r"|JAVA_HOME|GOPATH|GOROOT|CARGO_HOME|RUSTUP_HOME|NVM_DIR|PYENV_ROOT|VIRTUAL_ENV|CONDA_PREFIX"
-    r"|(?:UV|PIP)_CACHE_DIR|npm_config_cache|(?:LC|SSL_CERT|XDG)_[A-Z_]+"
+    r"|XDG_(?:CONFIG|DATA|STATE)_(?:HOME|DIRS)|(?:LC|SSL_CERT)_[A-Z_]+"
 )
-_PROVIDERS = (
-    "ANTHROPIC_",
-    "CLAUDE_",
-    "CODEX_",
-    "DEEPSEEK_",
-    "GEMINI_",
-    "GOOGLE_",
-    "GROQ_",
-    "MISTRAL_",
-    "OLLAMA_",
-    "OPENAI_",
-    "OPENCODE_",
-    "OPENROUTER_",
-    "QWEN_",
-    "XAI_",
-)
+"""No cache that lies elsewhere: it cannot be written. No `XDG_RUNTIME_DIR`: the person's session listens there."""
+_NEVER = re.compile(r"GIT_.*|BMAD_.*")
 LEASE = "BMAD_LEASE"
 """Holds the path of the lock that a program works under: the mark by which survivors are known."""
 
 
-def for_check(environ: Mapping[str, str], folder: Path, lease: str, temp: Path) -> dict[str, str]:
-    """For a `setup` or `verify` command in a worktree."""
+def for_check(environ: Mapping[str, str], folder: Path, lease: str, temp: Path, cache: Path) -> dict[str, str]:
+    """For a `setup` or `verify` command in a worktree; `cache` stands for the person's `~/.cache`."""
     kept = {name: value for name, value in environ.items() if _PLAIN.fullmatch(name)}
     return kept | {
         "PATH": absolute(environ.get("PATH", os.defpath)),
         "TMPDIR": str(temp),
+        "XDG_CACHE_HOME": str(cache),
         "GIT_CEILING_DIRECTORIES": ceiling(folder),
         LEASE: lease,
     }
 
 
-def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path) -> dict[str, str]:
-    """For an agent: with its provider's variables, and what the task is."""
-    providers = {name: value for name, value in environ.items() if name.startswith(_PROVIDERS)}
+def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path, cache: Path) -> dict[str, str]:
+    """For an agent: with the variables of its own vendor and those that bmad.yaml names, and what the task is."""
+    own = vendor(task.agent.command or ()).keys
+    providers = {name: value for name, value in environ.items() if name.startswith(own) or _named(name, task)}
     told = {
         "BMAD_ROLE": task.role.value,
         "BMAD_STORY": task.story,
         "BMAD_STEP": task.key.removeprefix(f"{task.story}/"),
     }
     model = {"BMAD_MODEL": task.agent.model} if task.agent.model else {}
-    return for_check(environ, task.folder, lease, temp) | providers | told | model
+    return for_check(environ, task.folder, lease, temp, cache) | providers | told | model
+
+
+def _named(name: str, task: Task) -> bool:
+    """Whether bmad.yaml gives the agent a variable; none of git's or bmad's own."""
+    given = (one for one in task.agent.env if name == one or (one.endswith("*") and name.startswith(one[:-1])))
+    return not _NEVER.fullmatch(name) and next(given, None) is not None
 
 
 def for_git(environ: Mapping[str, str], folder: Path) -> dict[str, str]:

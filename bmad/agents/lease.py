@@ -2,7 +2,8 @@
 
 A program carries the lease of its lock in two ways: the inherited descriptor, and the variable `BMAD_LEASE` in its
 environment. What leaves its process group, its session and its parents still has one of the two, unless it set out
-to drop both. Where there is no `/proc` only the process group is known.
+to drop both: then it is found as a child that nobody here has started (`strays`). Where there is no `/proc` only
+the process group is known.
 """
 
 import os

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from bmad.agents import confine, lease, redacting
+from bmad.agents.strays import Strays
 from bmad.agents.words import plain
 from bmad.model.agents import Fault
 
@@ -42,6 +43,7 @@ class Program(NamedTuple):
     log: Path
     timeout: float
     hold: int
+    strays: Strays
     stdin: Path | None = None
     writable: tuple[Path, ...] | None = None
 
@@ -142,7 +144,9 @@ def _start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
                 )
 
             paths = program.writable
-            child = begin() if paths is None else confine.start(begin, (*paths, program.log))
+            child = program.strays.begin(
+                begin if paths is None else lambda: confine.start(begin, (*paths, program.log))
+            )
     except confine.ConfinementError as error:
         return End(None, Fault.ENVIRONMENT, f"was not started, since it cannot be confined: {error}", 0.0)
     except (OSError, ValueError) as error:
@@ -184,6 +188,7 @@ def _finished(
     finally:
         gone = lease.end(lease.path_of(program.hold), child.pid, GRACE)
         status = _reaped(child)
+        gone = program.strays.done(child) and gone
         _tidy(log, redacting.secrets(program.environ))
     if not gone or status is None:
         return status, Fault.ENVIRONMENT, "left processes behind that do not end even when killed"

@@ -27,7 +27,9 @@ class Room(Protocol):
 
     def run(self, task: Task, hold: Hold) -> Outcome: ...
 
-    def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool) -> Ran: ...
+    def check(
+        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
+    ) -> Ran: ...
 
     def answer(self, key: str, kind: AnswerKind, text: str) -> None: ...
 
@@ -67,8 +69,10 @@ class Recorder:
             self._append(_line(task, outcome, patch))
         return outcome
 
-    def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool) -> Ran:
-        return self._inner.check(check, folder, hold, log, confine=confine)
+    def check(
+        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
+    ) -> Ran:
+        return self._inner.check(check, folder, hold, log, confine=confine, cache=cache)
 
     def answer(self, key: str, kind: AnswerKind, text: str) -> None:
         self._inner.answer(key, kind, text)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from bmad.agents import command, confine, human, lease, private, replay
+from bmad.agents.strays import Others, Strays
 from bmad.model.agents import AnswerKind, Fault, Outcome, Ran, Task
 from bmad.model.settings import CheckSettings
 
@@ -27,11 +28,21 @@ def confinement() -> Literal["landlock", "none"]:
 class AgentRoom:
     """Fulfils the port `Agents`.
 
-    `home` holds `.bmad`, recordings are named from there, and `locks` is the folder of the locks.
+    `home` holds `.bmad`, recordings are named from there, and `locks` is the folder of the locks. `own` is a
+    folder out of the repository for homes and caches, by default beside the locks. `others` are children of this
+    process that are no agents.
     """
 
-    def __init__(self, environ: Mapping[str, str], home: Path, locks: Path | None = None) -> None:
-        self._place = command.Place(environ, home, threading.Event())
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        home: Path,
+        locks: Path | None = None,
+        own: Path | None = None,
+        others: Others | None = None,
+    ) -> None:
+        place = own or home / ".bmad"
+        self._place = command.Place(environ, home, place, Strays(others), threading.Event())
         self._locks = locks or home / ".bmad" / "locks"
         self._recordings: dict[Path, replay.Recording] = {}
         self._reading = threading.Lock()
@@ -53,9 +64,12 @@ class AgentRoom:
         words = f"The agent `{task.name}` says neither `command` nor `replay` nor `use: human` in bmad.yaml."
         return Outcome(None, Fault.NOT_STARTED, words, "", "", "")
 
-    def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool) -> Ran:
+    def check(
+        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
+    ) -> Ran:
         """Run a `setup` or `verify` command. Raises: KeyboardInterrupt after `stop`."""
-        return command.check(check, folder, hold.fileno(), log, self._place, confined=confine)
+        spot = command.Spot(folder, hold.fileno(), log, cache)
+        return command.check(check, spot, self._place, confined=confine)
 
     def answer(self, key: str, kind: AnswerKind, text: str) -> None:
         """A person's answer to a task that waits for them. Raises: UsageError where none of that key does."""
@@ -74,7 +88,7 @@ class AgentRoom:
         path = self._locks.resolve() / f"{name}.lock"
         gone = lease.end(str(path), None, _GRACE, _PATIENCE) if lease.tells() else lease.free(path)
         if gone:
-            private.sweep(str(path))
+            private.sweep(str(path), self._place.homes)
         return gone
 
     def stop(self) -> None:

@@ -18,7 +18,7 @@ from typing import IO, NamedTuple
 from bmad.errors import CannotAnswerError
 from bmad.git.locate import Located
 from bmad.git.outliving import under_way, wait
-from bmad.git.process import MAX_SECONDS, Failed, Git, complaint, end, program, user_environment
+from bmad.git.process import MAX_SECONDS, Failed, Git, complaint, end, program, spawn, user_environment
 
 _SETTINGS = (
     "core.hooksPath=/dev/null",
@@ -144,7 +144,7 @@ def _started(
 ) -> subprocess.Popen[bytes]:
     with under_way(git.common) as lock:
         try:
-            return subprocess.Popen(
+            return spawn(
                 [*git.command, *arguments],
                 stdin=files[0],
                 stdout=files[1],

@@ -9,9 +9,10 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from bmad.errors import CannotAnswerError, UndecidableError
 
@@ -94,7 +95,7 @@ class Git:
     ) -> subprocess.Popen[bytes]:
         """Start git with its output on a pipe. Raises: CannotAnswerError where it does not start."""
         try:
-            return subprocess.Popen(
+            return spawn(
                 [*self.command, *arguments],
                 stdin=stdin,
                 stdout=subprocess.PIPE,
@@ -136,6 +137,25 @@ class Git:
         return b"".join(self.stream(arguments, stdin))
 
 
+_STARTING = threading.Lock()
+_RUNNING: set[int] = set()
+
+
+def spawn(command: Sequence[str], **how: Any) -> "subprocess.Popen[bytes]":
+    """Start a child, known to `children` until `end` is called on it. Raises: OSError."""
+    with _STARTING:
+        child: subprocess.Popen[bytes] = subprocess.Popen(command, **how)
+        _RUNNING.add(child.pid)
+        return child
+
+
+@contextmanager
+def children() -> Iterator[frozenset[int]]:
+    """The processes of git that run now; while it is entered, no further one is started."""
+    with _STARTING:
+        yield frozenset(_RUNNING)
+
+
 def complaint(errors: IO[bytes]) -> str:
     """The last words on a child's stderr, made safe to print."""
     errors.seek(0)
@@ -157,3 +177,4 @@ def end(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         child.kill()
     child.wait()
+    _RUNNING.discard(child.pid)

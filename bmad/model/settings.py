@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from bmad.model.base import Value
 
 NonEmpty = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\*?$")]
 CommitId = Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 
 
@@ -72,7 +73,12 @@ class AgentSettings(Value):
     timeout: float = Field(default=1800, gt=0, le=86_400, strict=True)
     """Seconds until its process group is ended."""
     writes: tuple[NonEmpty, ...] = ()
-    """Folders beside its worktree that it may write to, such as a cache; `~` is the home folder."""
+    """Folders beside its worktree that it may write to, such as a cache; `~` is the home folder.
+
+    Where its own configuration folder is among them, that is what it works with, shared with others.
+    """
+    env: tuple[EnvName, ...] = ()
+    """Environment variables that it gets beside its own vendor's; a `*` at the end stands for any ending."""
 
 
 class CheckSettings(Value):
@@ -93,6 +99,8 @@ class ActSettings(Value):
     lenses: tuple[NonEmpty, ...] = Field(default=("correctness", "security", "maintainability"), min_length=1)
     """What the reviewers look through: each lens is a review of its own."""
     sandbox: Literal["auto", "landlock", "none"] = "auto"
+    worktrees: NonEmpty | None = None
+    """The folder that worktrees stand in, from the repository; by default in the user's state folder."""
 
 
 class Settings(Value):

@@ -71,8 +71,13 @@ class Agents(Protocol):
         """Do one task in its folder, under the folder's lock. Never raises for what an agent does."""
         ...
 
-    def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool) -> Ran:
-        """Run a `setup` or `verify` command in a worktree."""
+    def check(
+        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
+    ) -> Ran:
+        """Run a `setup` or `verify` command in a worktree.
+
+        `cache` names what stands for `~/.cache` and stays for those of the same name; else it goes with the call.
+        """
         ...
 
     def answer(self, key: str, kind: AnswerKind, text: str) -> None:

@@ -46,7 +46,8 @@ class Hostile:
         self.save("Map the intent")
 
     def settings(self, *, creator: bool, **act: object) -> None:
-        command = json.dumps({"command": [*PYTHON, str(AGENT), str(self.control)], "timeout": self.timeout})
+        agent = {"command": [*PYTHON, str(AGENT), str(self.control)], "timeout": self.timeout}
+        command = json.dumps(agent | {"env": ["OPENAI_API_KEY"]})
         roles = ["developer", "reviewer", *(["creator"] if creator else [])]
         told = {"accept": "auto", "lenses": ["correctness"], "rounds": 2, **act}
         check = json.dumps([*PYTHON, str(VERIFY)])
@@ -116,7 +117,9 @@ class Hostile:
         yield from (f"temporary: {path}" for path in self.temp.iterdir())
 
     def _locks(self) -> Iterable[str]:
-        yield from (f"git lock: {path}" for path in (self.home / ".git").rglob("*.lock"))
+        own = self.home / ".git" / "bmad"  # locks that go with their holder, and files that stay
+        locks = (path for path in (self.home / ".git").rglob("*.lock") if path.parent != own)
+        yield from (f"git lock: {path}" for path in locks)
         for path in (self.home / ".bmad" / "locks").glob("*.lock"):
             with path.open("rb") as file:
                 try:

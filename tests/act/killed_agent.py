@@ -4,8 +4,9 @@ As an agent its behaviour follows from the word in the story's file name: of a `
 raises a finding that is fixed, of a `disputed` one it is disputed and conceded, of a `plain` one there is none.
 What it leaves is the same however often it is interrupted. `~/seconds` says how long each works.
 
-It writes to a folder outside its worktree (`~/agents`, as a check `~/.cache/checks`): a file for each process that
-is alive, and the lines of `log` with what began, what ended, and `overlap` where another was at work beside it.
+It writes to a folder outside its worktree (`~/agents`, as a check `~/.cargo/registry/checks`): a file for each
+process that is alive, and the lines of `log` with what began, what ended, and `overlap` where another was at
+work beside it.
 """
 
 import json
@@ -15,7 +16,7 @@ import re
 import sys
 import time
 
-FOLDERS = ("agents", ".cache/checks")
+FOLDERS = ("agents", ".cargo/registry/checks")
 LINGER = 20
 
 

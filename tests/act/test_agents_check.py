@@ -65,11 +65,12 @@ def test_a_check_that_is_not_there_is_named(world: World) -> None:
 @needs_landlock
 def test_a_confined_check_writes_to_worktree_and_caches_only(world: World) -> None:
     user = Path(world.environ["HOME"])
-    (user / ".cache").mkdir()
+    (user / ".gradle" / "caches").mkdir(parents=True)
     (user / ".claude").mkdir()
     ran = world.check(
         f"""
-        for path in ("here", {str(user / ".cache" / "x")!r}, {str(user / ".claude" / "x")!r}, "../there"):
+        places = {[str(user / name / "x") for name in (".gradle/caches", ".gradle", ".cache", ".claude")]!r}
+        for path in ("here", *places, "../there", os.environ["XDG_CACHE_HOME"] + "/own"):
             try:
                 open(path, "w").close()
                 print(os.path.basename(os.path.dirname(path)) or path)
@@ -77,4 +78,5 @@ def test_a_confined_check_writes_to_worktree_and_caches_only(world: World) -> No
                 pass
         """
     )
-    assert ran.tail == "here\n.cache\n"
+    assert ran.tail == "here\ncaches\ncache\n"
+    assert world.left() == []

@@ -12,7 +12,7 @@ import pytest
 from bmad.agents import confine
 from bmad.agents.confine import roots
 from bmad.agents.registry import confinement
-from bmad.model.agents import Fault, Role, Usage
+from bmad.model.agents import Fault, Outcome, Role, Usage
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import World, git, needs_landlock
 
@@ -66,7 +66,11 @@ def test_the_environment_is_an_allow_list(world: World) -> None:
         "LC_TIME": "C",
         "PATH": f".:bin:{os.environ['PATH']}",
     }
-    world.run('json.dump(dict(os.environ), open("env.json", "w"))')
+    agent = AgentSettings(
+        command=world.script('json.dump(dict(os.environ), open("env.json", "w"))'),
+        env=("ANTHROPIC_*", "GIT_*", "BMAD_ACTOR"),
+    )
+    world.run("", agent=agent)
     seen = json.loads((world.tree / "env.json").read_text())
     assert seen["ANTHROPIC_API_KEY"] == "k-1"
     assert seen["LC_TIME"] == "C"
@@ -77,6 +81,12 @@ def test_the_environment_is_an_allow_list(world: World) -> None:
     assert {"GIT_DIR", "GIT_CONFIG_COUNT", "BMAD_ACTOR", "AWS_SECRET_ACCESS_KEY"}.isdisjoint(seen)
 
 
+def given(world: World, env: tuple[str, ...], text: str, timeout: float = 60) -> Outcome:
+    """Run a Python program as an agent that gets some variables."""
+    agent = AgentSettings(command=world.script(text), env=env, timeout=timeout)
+    return world.room.run(world.task(agent=agent), world.hold)
+
+
 def test_a_secret_that_an_agent_was_given_stays_with_it(world: World) -> None:
     """Not in its log, whole or beside other text, nor in its answer, nor in what it leaves with a fault."""
     world.environ |= {
@@ -85,19 +95,22 @@ def test_a_secret_that_an_agent_was_given_stays_with_it(world: World) -> None:
         "HTTPS_PROXY": "http://ada:p%40ssword1@proxy:3128",
         "CLAUDE_CODE_MAX_OUTPUT_TOKENS": "32",
     }
-    done = world.run(
+    env = ("ANTHROPIC_API_KEY", "OPENAI_BASE_URL", "CLAUDE_*")
+    done = given(
+        world,
+        env,
         """
         key = os.environ["ANTHROPIC_API_KEY"]
         print("p@ssword1", "p%40ssword1", os.environ["OPENAI_BASE_URL"], 32, "ä", flush=True)
         os.write(1, f"x{key}{key}\\xff".encode("latin-1"))
         json.dump({"summary": f"It is {key}."}, open(os.environ["BMAD_RESULT"], "w"))
-        """
+        """,
     )
     assert done.answer is not None
     assert done.answer["summary"] == "It is [redacted]."
     told = "[redacted] [redacted] http://localhost:8080 32 ä\n".encode()
     assert world.log.read_bytes() == told + b"x[redacted][redacted]\xff"
-    done = world.run('print(os.environ["ANTHROPIC_API_KEY"], flush=True); time.sleep(90)', timeout=0.5)
+    done = given(world, env, 'print(os.environ["ANTHROPIC_API_KEY"], flush=True); time.sleep(90)', timeout=0.5)
     assert done.fault is Fault.TIMEOUT
     assert world.log.read_text() == "[redacted]\n"
 
@@ -202,8 +215,8 @@ def tried(world: World, places: list[Path], **changes: Any) -> dict[str, bool]:
 @needs_landlock
 def test_a_confined_agent_writes_to_its_worktree_only(world: World) -> None:
     user = Path(world.environ["HOME"])
-    (user / ".cache").mkdir()
-    inside = [world.tree / "new.txt", world.tree / "a.txt", user / ".cache" / "x", Path("/dev/null")]
+    (user / ".npm" / "_cacache").mkdir(parents=True)
+    inside = [world.tree / "new.txt", world.tree / "a.txt", user / ".npm" / "_cacache" / "x", Path("/dev/null")]
     outside = [
         world.home / "a.txt",
         world.home / ".git" / "config",
@@ -288,11 +301,11 @@ def test_an_agent_that_is_not_confined_writes_where_its_user_may(world: World) -
 
 
 def test_a_folder_of_the_users_that_holds_the_repository_is_not_opened(tmp_path: Path) -> None:
-    home = tmp_path / ".cache" / "clones" / "one"
+    home = tmp_path / "go" / "pkg" / "mod" / "clones" / "one"
     home.mkdir(parents=True)
-    (tmp_path / ".codex").mkdir()
-    assert roots(tmp_path, (home,), agent=True) == [tmp_path / ".codex"]
-    assert roots(tmp_path, (tmp_path,), agent=False) == [tmp_path / ".cache"]
+    (tmp_path / ".m2" / "repository").mkdir(parents=True)
+    assert roots(tmp_path, (home,)) == [tmp_path / ".m2" / "repository"]
+    assert roots(tmp_path, (tmp_path,)) == [tmp_path / ".m2" / "repository", tmp_path / "go" / "pkg" / "mod"]
 
 
 def test_an_agent_that_deletes_git_leads_nowhere(world: World) -> None:

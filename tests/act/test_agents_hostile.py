@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from bmad.agents import lease, processes
+from bmad.agents.registry import AgentRoom
 from bmad.model.agents import Fault
+from bmad.ports.acting import Hold
 from tests.act.agent_world import DAEMON, World, alive
 
 ROOT = Path(__file__).parent.parent.parent
@@ -294,3 +296,38 @@ def test_a_process_never_ends_itself_or_what_it_runs_in(world: World) -> None:
     outcome = world.run(body)
     assert (outcome.exit, outcome.fault) == (0, None)
     assert world.log.read_text() == "True\n"
+
+
+@needs_proc
+@pytest.mark.parametrize("confine", [True, False])
+def test_c_a_survivor_without_group_mark_or_lock_is_ended_with_its_agent(world: World, confine: bool) -> None:
+    """It forks twice, clears its environment and closes what it inherited; its own child does the same."""
+    outcome = world.run(f"{DAEMON}\ndaemon(True, False)\nprint('done')", confine=confine)
+    assert (outcome.fault, outcome.exit) == (None, 0)
+    assert not alive(world.pid())
+
+
+@needs_proc
+def test_c_a_survivor_of_one_agent_is_no_reason_to_end_another(world: World) -> None:
+    """Nor a child that this process has for other reasons, from before."""
+    other = world.locks.take("STORY-2", "beside it")
+    assert other is not None
+    room = world.room
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as mine:
+        time.sleep(0.02)  # younger than this tick
+        thread = threading.Thread(target=lambda: stopped(room, world, other))
+        thread.start()
+        while not (world.tree / "agent.pid").exists():
+            time.sleep(0.01)
+        script = world.script(f"{DAEMON}\ndaemon(True, False)")
+        assert room.run(world.task(script), world.hold).fault is None
+        assert [alive(world.pid(name)) for name in ("daemon.pid", "agent.pid")] == [False, True]
+        room.stop()
+        thread.join()
+        assert mine.poll() is None
+        mine.communicate(b"\n")
+
+
+def stopped(room: AgentRoom, world: World, hold: Hold) -> None:
+    with suppress(KeyboardInterrupt):
+        room.run(world.task(world.script(PID + "time.sleep(90)")), hold)

@@ -1,0 +1,119 @@
+"""What agents leave behind that bears no mark: it comes to this process as a child that it never started.
+
+On Linux a process may take in the orphans of its descendants (`PR_SET_CHILD_SUBREAPER`, prctl(2)). While programs
+run, this one does, so that who forks twice, clears its environment and closes its files is still found: by its
+parent. Elsewhere, and where the runner itself was killed, orphans go to the system's first process, unseen.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_PR_SET_CHILD_SUBREAPER = 36
+_PAUSE = 0.005
+_PATIENCE = 5.0
+_PARENT, _START = 1, 19  # fields 4 and 22 of `stat`, counted from the state; see proc(5)
+
+Others = Callable[[], AbstractContextManager[Collection[int]]]
+"""Children that others started here; while it is entered they start none."""
+
+
+class Strays:
+    """The programs of one process, and what they leave; `others` are children that are no programs of agents."""
+
+    def __init__(self, others: Others | None = None) -> None:
+        self._others: Others = others or (lambda: nullcontext(()))
+        self._lock = threading.Lock()
+        self._own: dict[int, int] = {}
+        """Process -> when it began, in ticks; of all that `begin` started and `done` was not told of."""
+
+    def begin(self, start: Callable[[], "subprocess.Popen[bytes]"]) -> "subprocess.Popen[bytes]":
+        """Start a program. Raises: what `start` raises."""
+        with self._lock:
+            _take_in(1)
+            try:
+                child = start()
+            except BaseException:
+                _take_in(int(bool(self._own)))
+                raise
+            self._own[child.pid] = _begun(child.pid)
+            return child
+
+    def done(self, child: "subprocess.Popen[bytes]") -> bool:
+        """End what a program has left behind, once it has ended itself; whether all of it is gone."""
+        gone = self._end()
+        with self._lock:
+            self._own.pop(child.pid, None)
+            _take_in(int(bool(self._own)))
+        return gone
+
+    def _end(self) -> bool:
+        deadline = time.monotonic() + _PATIENCE
+        while found := self._found():
+            for pid in found:
+                _kill(pid)
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_PAUSE)
+        return True
+
+    def _found(self) -> list[int]:
+        """Children that nobody here started, that are younger than the oldest program, and live."""
+        with self._lock, self._others() as others:
+            spared = {*self._own, *others}
+            since = min(self._own.values(), default=0)
+            young = [pid for pid in _children() if pid not in spared and _begun(pid) >= since]
+            return [pid for pid in young if not _reaped(pid)]
+
+
+def _take_in(flag: int) -> None:
+    """Take orphans in, or no more; where the system knows no such thing it stays as it is."""
+    if sys.platform.startswith("linux"):
+        _library().prctl(_PR_SET_CHILD_SUBREAPER, flag, 0, 0, 0)
+
+
+@cache
+def _library() -> Any:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _children() -> list[int]:
+    """The children of this process, whichever of its threads they belong to."""
+    own = [str(os.getpid())]
+    with suppress(OSError):
+        pids = (int(name) for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208 - names, and many
+        return [pid for pid in pids if _status(pid)[_PARENT : _PARENT + 1] == own]
+    return []
+
+
+def _kill(pid: int) -> None:
+    with suppress(OSError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _reaped(pid: int) -> bool:
+    """Whether a child has ended; then it is heard of here."""
+    with suppress(ChildProcessError):
+        return os.waitpid(pid, os.WNOHANG)[0] != 0
+    return True
+
+
+def _begun(pid: int) -> int:
+    """When a process began, in ticks since the system did; 0 where it is gone."""
+    status = _status(pid)
+    return int(status[_START]) if len(status) > _START else 0
+
+
+def _status(pid: int) -> list[str]:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].decode().split()
+    return []

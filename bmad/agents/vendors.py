@@ -1,0 +1,106 @@
+"""What belongs to which coding agent: its provider's variables, its configuration, and what of that is the login.
+
+An agent is known by the program that its command starts. One that is not known gets no key that is not named.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+from types import MappingProxyType
+from typing import NamedTuple
+
+Login = Mapping[str, tuple[str, ...]]
+"""Files that hold a login -> the keys of their JSON that do; none means the whole file."""
+
+
+class Vendor(NamedTuple):
+    """`keys` are beginnings of variables' names. `folders` are its configuration, below the home folder.
+
+    Where a variable says where the configuration is, `variable` names it, and `root` what it stands for below the
+    home folder. `files` are configuration that lies beside the folders, and moves into them by that variable.
+    """
+
+    keys: tuple[str, ...]
+    folders: tuple[str, ...]
+    login: Login
+    variable: str = ""
+    root: str = ""
+    files: Login = MappingProxyType({})
+
+
+_AUTH = ("security", "selectedAuthType")
+_VENDORS = {
+    "claude": Vendor(
+        ("ANTHROPIC_", "CLAUDE_"),
+        (".claude",),
+        {".claude/.credentials.json": ()},
+        "CLAUDE_CONFIG_DIR",
+        ".claude",
+        {".claude.json": ("oauthAccount", "primaryApiKey", "customApiKeyResponses", "hasCompletedOnboarding")},
+    ),
+    "codex": Vendor(("OPENAI_", "CODEX_"), (".codex",), {".codex/auth.json": ()}, "CODEX_HOME", ".codex"),
+    "gemini": Vendor(
+        ("GEMINI_", "GOOGLE_"),
+        (".gemini",),
+        {
+            ".gemini/oauth_creds.json": (),
+            ".gemini/google_accounts.json": (),
+            ".gemini/settings.json": _AUTH,
+        },
+        "GEMINI_CLI_HOME",
+    ),
+    "qwen": Vendor(
+        ("QWEN_", "DASHSCOPE_", "OPENAI_"),
+        (".qwen",),
+        {".qwen/oauth_creds.json": (), ".qwen/settings.json": _AUTH},
+    ),
+    "opencode": Vendor(
+        ("OPENCODE_",),
+        (".config/opencode", ".local/share/opencode", ".local/state/opencode"),
+        {".local/share/opencode/auth.json": ()},
+    ),
+    "goose": Vendor(
+        ("GOOSE_",),
+        (".config/goose", ".local/share/goose", ".local/state/goose"),
+        {".config/goose/secrets.yaml": ()},
+    ),
+    "mini": Vendor(("MSWEA_",), (".config/mini-swe-agent",), {".config/mini-swe-agent/.env": ()}),
+    "aider": Vendor(("AIDER_",), (".aider",), {}),
+    "ollama": Vendor(("OLLAMA_",), (".ollama",), {}),
+    "deepseek": Vendor(("DEEPSEEK_",), (), {}),
+    "grok": Vendor(("XAI_", "GROK_"), (".grok",), {}),
+    "vibe": Vendor(("MISTRAL_", "VIBE_"), (".vibe",), {}),
+    "copilot": Vendor(("COPILOT_",), (".copilot",), {".copilot/config.json": ()}),
+}
+_PACKAGES = {
+    "claude-code": "claude",
+    "gemini-cli": "gemini",
+    "qwen-code": "qwen",
+    "opencode-ai": "opencode",
+    "aider-chat": "aider",
+    "mini-swe-agent": "mini",
+}
+"""Packages that bear another name than their program."""
+_STARTERS = frozenset({"npx", "bunx", "uvx", "pipx", "env"})
+"""Programs that start the one that is named behind their own words."""
+NOBODYS = Vendor((), (), {})
+
+
+def vendor(command: Sequence[str]) -> Vendor:
+    """Whose agent a command starts, by the program's name; nobody's where it is not known."""
+    program, *rest = command or ("",)
+    name = PurePath(program).name
+    if name in _STARTERS:
+        words = (word for word in rest if not word.startswith("-") and "=" not in word and word != "run")
+        name = _named(next(words, ""))
+    return _VENDORS.get(_PACKAGES.get(name, name), NOBODYS)
+
+
+def _named(package: str) -> str:
+    """`codex` of `@openai/codex@1.2`."""
+    last = PurePath(package).name
+    return last.partition("@")[0] or last
+
+
+def configurations() -> frozenset[str]:
+    """The paths below the home folder that hold the configuration of any agent."""
+    return frozenset(name for one in _VENDORS.values() for name in (*one.folders, *one.files))
