@@ -159,8 +159,8 @@ class GitObjects:
         """Those of the commits that the tip reaches, itself included."""
         return frozenset(ids) - unreachable(self._git, ids, tip)
 
-    def ever(self, tip: str, folder: bytes) -> frozenset[bytes]:
-        """The paths below a folder that stand in some commit that tip reaches."""
+    def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
+        """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         return ever(self._git, tip, folder)
 
     def joined(self, triples: Sequence[Triple]) -> list[Listed | None]:

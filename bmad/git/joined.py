@@ -14,19 +14,28 @@ from bmad.model.history import Listed, Merged
 FILE = b"f"
 """The name of the file in the trees of a merge."""
 
-_NAMES = (
-    *("log", "--format=", "--name-only", "-z", "-m", "--full-history", "--no-renames"),
+_RAW = (
+    *("log", "--format=", "--raw", "--no-abbrev", "-z", "-m", "--full-history", "--no-renames"),
     *("--no-ext-diff", "--no-textconv", "--ignore-submodules=none"),
 )
+
+_PLAIN = (b"100644", b"100755")
 
 Triple = tuple[Listed, Listed, Listed]
 """A file's mode and blob before, on our side and on theirs; mode 000000 where there is none."""
 
 
-def ever(git: Git, tip: str, folder: bytes) -> frozenset[bytes]:
-    """The paths below a folder that stand in some commit that tip reaches."""
-    told = git.run([*_NAMES, tip, "--", folder.decode("utf-8", "surrogateescape")])
-    return frozenset(name for token in told.split(b"\0") if (name := token.lstrip(b"\n")))
+def ever(git: Git, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
+    """The paths below a folder that stand in some commit that tip reaches, each with its plain files' blobs."""
+    told = git.run([*_RAW, tip, "--", folder.decode("utf-8", "surrogateescape")])
+    tokens = told.split(b"\0")
+    found: dict[bytes, set[str]] = {}
+    for meta, path in zip(tokens[::2], tokens[1::2], strict=False):
+        _, mode, _, blob, _ = meta.lstrip(b"\n:").split(b" ")
+        known = found.setdefault(path, set())
+        if mode in _PLAIN:
+            known.add(blob.decode())
+    return {path: frozenset(blobs) for path, blobs in found.items()}
 
 
 def joined(git: Git, triples: Sequence[Triple]) -> list[Merged]:

@@ -1,20 +1,22 @@
 """Reading the records that a range brings, and all that they are held against.
 
-Read from level `reviewed` up alone. Questions are collected over all steps and asked together, so the number of
-git processes depends neither on the number of commits nor on that of records.
+Below level `reviewed` only that they are records, and next in turn, is looked at. Questions are collected over all
+steps and asked together, so the number of git processes depends neither on the number of commits nor on that of
+records.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from bmad.core.gate.facts import ABSENT, Landed, Recorded, RecordFile, Step
+from bmad.core.gate.facts import ABSENT, Added, Landed, Recorded, RecordFile, Step
 from bmad.core.gate.judge import intent_of
 from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
 from bmad.core.paths import Classifier, PathClass, classifier
 from bmad.core.records.explain import Join, edges, join_for
+from bmad.core.records.numbers import Landings, landings
 from bmad.core.trailers import parse, stories
 from bmad.errors import UsageError
 from bmad.model.commits import Change, Commit
@@ -58,28 +60,38 @@ class Known(NamedTuple):
 
 
 def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], known: Known) -> list[Step]:
-    """The steps, each that asks for a review with what its records say."""
+    """The steps, each that touches records or asks for a review with what its records say."""
     asking = [at for at, step in enumerate(steps) if asks_review(step.before.settings, known.wanted)]
-    if not asking:
+    looking = sorted({*asking, *(at for at, step in enumerate(steps) if step.before.settings and _touches(step))})
+    if not looking:
         return list(steps)
     reader = _Records(objects, formats)
-    landed = _landings(objects, steps)
-    added = {at: _added(steps[at]) for at in asking}
+    added = {at: _added(steps[at]) for at in looking}
     reverted = _reverted(steps, known)
     standing = {at: _standing(objects, steps[at], reverted, known.trees[at][0]) for at in asking}
-    reader.parse(
-        [*(blob for one in added.values() for _, blob in one), *(b for one in standing.values() for b in one)]
-    )
-    reader.look_at([blob for one in added.values() for _, blob in one])
+    named = _Named(objects, steps, looking)
+    reader.parse([blob for one in added.values() for _, blob in one])
+    reader.parse([blob for one in standing.values() for blob in one])
+    reader.parse(named.blobs())
+    reader.look_at([blob for at in asking for _, blob in added[at]])
     found = list(steps)
-    for at in asking:
+    for at in looking:
         classify = _classifier(steps[at])
         files = tuple(reader.file(path, blob, classify) for path, blob in added[at])
+        found[at] = replace(steps[at], added=Added(files, named.landings(at, reader)))
+    for at in asking:
         olds = tuple(record for blob in standing[at] if (record := reader.record(blob)) is not None)
-        recorded = Recorded(files, landed[at], {}, {}, olds, {}, known.target)
-        recorded = _with_values(objects, recorded, known.trees[at])
-        found[at] = replace(steps[at], recorded=recorded)
+        of = found[at].added
+        assert of is not None  # noqa: S101 - who asks for reviews looks at records
+        recorded = Recorded(of, {}, {}, olds, {}, known.target)
+        found[at] = replace(found[at], recorded=_with_values(objects, recorded, known.trees[at]))
     return _with_joins(objects, found)
+
+
+def _touches(step: Step) -> bool:
+    """Whether the step changes anything where records are."""
+    changes = (change for facts in step.commits for change in facts.changes)
+    return any(change.path.startswith(_FOLDER + b"/") for change in (*step.net, *changes))
 
 
 def _classifier(step: Step) -> Classifier:
@@ -99,23 +111,76 @@ def _added(step: Step) -> list[tuple[str, str]]:
     return found
 
 
-def _landings(objects: Objects, steps: Sequence[Step]) -> list[dict[str, frozenset[int]]]:
-    """For each step the landings of all stories in its base's history."""
-    first = steps[0].base
-    paths: Iterable[bytes] = objects.ever(first, _FOLDER) if first else ()
-    landed: dict[str, frozenset[int]] = {}
-    found = []
-    for step in steps:
-        for name in filter(None, (record_name(path.decode("utf-8", "surrogateescape")) for path in paths)):
-            landed[name.story] = landed.get(name.story, frozenset()) | {name.number}
-        found.append(dict(landed))
-        paths = [
-            change.path
-            for facts in step.commits
-            for change in facts.changes
-            if change.path.startswith(_FOLDER + b"/") and change.new_mode != ABSENT
-        ]
-    return found
+class _Named:
+    """Under which names records of the stories that steps are about ever stood, in the base of each step."""
+
+    def __init__(self, objects: Objects, steps: Sequence[Step], looking: Sequence[int]) -> None:
+        self._steps = steps
+        first = steps[0].base
+        ever = objects.ever(first, _FOLDER) if first else {}
+        self._about = {at: _about(steps[at]) for at in looking}
+        every = frozenset[str]().union(*self._about.values())
+        self._before: dict[int, dict[str, dict[int, frozenset[str]]]] = {}
+        known: dict[str, dict[int, frozenset[str]]] = {}
+        _join(known, ever.items(), every)
+        for at, step in enumerate(steps):
+            self._before[at] = {story: dict(known.get(story, {})) for story in self._about.get(at, ())}
+            changes = (change for facts in step.commits for change in facts.changes)
+            plain = ((one.path, {one.new_blob} if one.new_mode in _REGULAR else ()) for one in changes)
+            _join(known, plain, every)
+
+    def blobs(self) -> set[str]:
+        return {
+            blob for at in self._before.values() for one in at.values() for blobs in one.values() for blob in blobs
+        }
+
+    def landings(self, at: int, reader: "_Records") -> dict[str, Landings]:
+        """How often the stories that a step is about have landed in its base's history."""
+        standing, found = self._steps[at].before.records, {}
+        for story, numbers in self._before[at].items():
+            real = {
+                number: any(reader.is_of(blob, Name(story, number)) for blob in blobs)
+                for number, blobs in numbers.items()
+            }
+            found[story] = landings(real, [one for one in numbers if record_path(story, one) in standing])
+        return found
+
+
+def _join(
+    known: dict[str, dict[int, frozenset[str]]],
+    files: Iterable[tuple[bytes, Collection[str]]],
+    stories: Collection[str],
+) -> None:
+    """Put the blobs of record files to those that are known, by story and number."""
+    for path, blobs in files:
+        if path.startswith(_FOLDER + b"/"):
+            name = record_name(path.decode("utf-8", "surrogateescape"))
+            if name is not None and name.number and name.story in stories and blobs:
+                numbers = known.setdefault(name.story, {})
+                numbers[name.number] = numbers.get(name.number, frozenset()).union(blobs)
+
+
+def next_landing(objects: Objects, formats: Formats, commit: str, story: str) -> int:
+    """The number of the landing that would come next in a commit's history."""
+    known: dict[str, dict[int, frozenset[str]]] = {}
+    _join(known, objects.ever(commit, _FOLDER).items(), {story})
+    reader = _Records(objects, formats)
+    numbers = known.get(story, {})
+    reader.parse(blob for blobs in numbers.values() for blob in blobs)
+    real = {
+        number: any(reader.is_of(blob, Name(story, number)) for blob in blobs) for number, blobs in numbers.items()
+    }
+    return landings(real, ()).next
+
+
+def _about(step: Step) -> frozenset[str]:
+    """The stories that a step names or touches records of."""
+    found = {story for facts in step.commits for story in stories(parse(facts.commit.message)).ids}
+    for change in (*step.net, *(change for facts in step.commits for change in facts.changes)):
+        if change.path.startswith(_FOLDER + b"/"):
+            name = record_name(change.path.decode("utf-8", "surrogateescape"))
+            found |= {name.story} if name is not None else set()
+    return frozenset(found)
 
 
 def _reverted(steps: Sequence[Step], known: Known) -> frozenset[str]:
@@ -191,13 +256,19 @@ class _Records:
         self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
 
     def parse(self, blobs: Iterable[str]) -> None:
-        for blob, content in self._objects.blobs(dict.fromkeys(blobs)).items():
+        new = [blob for blob in dict.fromkeys(blobs) if blob not in self._known]
+        for blob, content in (self._objects.blobs(new) if new else {}).items():
             try:
                 self._known[blob] = self._formats.record(content.decode())
             except UnicodeDecodeError:
                 self._known[blob] = "it is not UTF-8."
             except UsageError as error:
                 self._known[blob] = str(error)
+
+    def is_of(self, blob: str, name: Name) -> bool:
+        """Whether a blob reads as the record of a story's landing."""
+        record = self.record(blob)
+        return record is not None and (record.story, record.landing) == name
 
     def record(self, blob: str) -> Record | None:
         found = self._known[blob]
@@ -213,7 +284,7 @@ class _Records:
         self._changes = dict(zip(pairs, self._objects.changes(list(pairs)), strict=True)) if pairs else {}
 
     def _trees(self, record: Record) -> tuple[str, str] | None:
-        base, head = self._commits[record.base], self._commits[record.head]
+        base, head = self._commits.get(record.base), self._commits.get(record.head)
         return None if base is None or head is None else (base.tree, head.tree)
 
     def file(self, path: str, blob: str, classify: Classifier) -> RecordFile:
@@ -229,6 +300,8 @@ class _Records:
         for what, name in (("base", record.base), ("head", record.head)):
             if not _FULL.fullmatch(name):
                 return f"its {what} is no full id of a commit"
+            if name not in self._commits:
+                continue  # nobody asked for what it was made of
             commit = self._commits[name]
             stray = self._objects.at_hand(name) if commit is None else commit.id != name
             if stray:

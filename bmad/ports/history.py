@@ -112,8 +112,8 @@ class Objects(Protocol):
         """Those of the commits that the tip reaches, itself included."""
         ...
 
-    def ever(self, tip: str, folder: bytes) -> frozenset[bytes]:
-        """The paths below a folder that stand in some commit that tip reaches."""
+    def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
+        """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         ...
 
     def joined(self, triples: Sequence[tuple[Listed, Listed, Listed]]) -> list[Listed | None]:

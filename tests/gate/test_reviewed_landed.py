@@ -1,5 +1,8 @@
 """A landed story is closed: reverts do not open it, `bmad reopen` does, once it stands in the base."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from bmad.core.graph import build
@@ -158,7 +161,10 @@ def test_78_a_revert_that_takes_the_record_away(repo: Repo, landed: str) -> None
     repo.git("update-ref", "refs/heads/main", repo.tip("work"))
     repo.branch("work")
     reviewed(repo, FIND, CODE)
-    assert {"G11", "G14"} <= codes(repo.gate())
+    refuses(repo.gate(), "G14")
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, number=2)
+    passes(repo.gate())
     repo.branch("work")
     reviewed(repo, STORE, {"src/store.py": "1\n"})
     passes(repo.gate())
@@ -216,13 +222,19 @@ class Files:
     def record_paths(self) -> list[str]:
         return sorted(path for path in self.files if path.startswith("stories/records/"))
 
+    @contextmanager
+    def writing(self, what: str) -> Iterator["Files"]:
+        assert what
+        yield self
+
     def write(self, files: dict[str, str | None]) -> None:
         self.files |= {path: text for path, text in files.items() if text is not None}
 
 
-def test_the_command_writes_the_last_landing() -> None:
+def test_the_command_writes_the_last_landing(repo: Repo) -> None:
     texts = {path: text for path, text in MAPPED.items() if isinstance(text, str)}
-    files = Files({**texts, at(FIND): "{}", at(FIND, 2): "{}"})
+    one, two = (record(repo, FIND, "main~2", "main~1", landing=number).as_json() for number in (1, 2))
+    files = Files({**texts, at(FIND): one, at(FIND, 2): two, at(FIND, 3): two, at(FIND, 999_999): "junk"})
     report = reopen_story(files, TextFormats(), "STORY-find", "ada", " a\n reason ")  # type: ignore[arg-type]
     assert (report.story, report.landing, report.why) == (FIND, 2, "a reason")
     assert f'reopened {FIND} 2 ["ada", "a reason"]\n' in files.files[LOCK]

@@ -38,9 +38,9 @@ class Rules(NamedTuple):
     """The paths that the result holds otherwise than the base."""
 
     def closed(self, story: str) -> GateFinding | None:
-        """G11, from `reviewed` up: the story landed, in the base's tree or history, and not reopened."""
+        """G11, from `reviewed` up: the record of a landing stands in the base, and the story is not reopened."""
         recorded = self.step.recorded
-        last = max(recorded.landed.get(story, ()), default=0) if recorded is not None else 0
+        last = recorded.added.of(story).standing if recorded is not None else 0
         if not last or (story, last) in self.step.before.lock.reopened:
             return None
         again = (story, last) in self.step.after.lock.reopened

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.records.explain import Edge, Join, Way, edges
+from bmad.core.records.numbers import NONE, Landings
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Listed
 from bmad.model.record import Record
@@ -62,13 +63,22 @@ class RecordFile(NamedTuple):
     """What is wrong with its base, head and change, as far as they are at hand."""
 
 
+class Added(NamedTuple):
+    """The records that a range adds, and how often the stories that it is about have landed before."""
+
+    files: tuple[RecordFile, ...]
+    landings: Mapping[str, Landings]
+    """By story, in the base's tree and history."""
+
+    def of(self, story: str) -> Landings:
+        return self.landings.get(story, NONE)
+
+
 @dataclass(frozen=True)
 class Recorded:
     """What records say of a range, read only where the level asks for it."""
 
-    files: tuple[RecordFile, ...]
-    landed: Mapping[str, frozenset[int]]
-    """The landings of each story in the base's tree and history."""
+    added: Added
     before: Mapping[bytes, Listed]
     """What the base holds at the paths of the records; missing where it holds nothing."""
     after: Mapping[bytes, Listed]
@@ -78,6 +88,10 @@ class Recorded:
     """The computed merges that were asked for; None is a conflict."""
     target: str | None = None
     """The full ref that the base was named by."""
+
+    @property
+    def files(self) -> tuple[RecordFile, ...]:
+        return self.added.files
 
     @cached_property
     def counted(self) -> tuple[RecordFile, ...]:
@@ -130,6 +144,8 @@ class Step:
     """Paths of the base that some commit lacks from which the range starts."""
     straight: bool = True
     """Whether the range starts from one commit alone."""
+    added: Added | None = None
+    """Where the range touches records, or the level asks for them."""
     recorded: Recorded | None = None
     """From level `reviewed` up."""
     older: frozenset[str] = frozenset()

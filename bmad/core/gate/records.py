@@ -1,4 +1,4 @@
-"""From level `reviewed` up: the records that the range adds, and the stories that have landed.
+"""The records that the range adds: at every level that they are records, from `reviewed` up what they say.
 
 A record speaks for the story and landing of its file's name, for paths of that story's territory, and for a
 review of the story as it stands: by somebody in another context than those who did the work, with nothing grave
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bmad.core.fingerprint import fingerprint
 from bmad.core.gate.commits import Rules, judge_path
-from bmad.core.gate.facts import Recorded, RecordFile, State, Step
+from bmad.core.gate.facts import Added, Recorded, RecordFile, State, Step
 from bmad.core.gate.parts import REGULAR, Entry
 from bmad.core.gate.reviewers import authors, own_reviewers
 from bmad.core.gate.reviews import unreviewed
@@ -35,17 +35,14 @@ _ONE_BRANCH = (
 
 
 def judge_records_of(rules: Rules, *, audit: bool) -> list[GateFinding]:
-    """G14, G08, G11 and what a story's own rules say, for each record that the range adds."""
+    """For each record that the range adds: that it is one, and next in turn (G14), at every level.
+
+    From `reviewed` up also G08, G11, and what the story's own rules say.
+    """
     recorded = rules.step.recorded
-    if recorded is None:
-        return []
-    found: list[GateFinding] = []
-    taken = {one.story: set(recorded.landed.get(one.story, ())) for one in recorded.files}
-    for file in sorted(recorded.files, key=lambda one: (one.story, one.number)):
-        fault = _shape(file) or _number(file, taken)
-        if fault is not None:
-            found.append(fault)
-            continue
+    found, sound = _in_turn(rules.step.added)
+    for file in sound if recorded is not None else ():
+        assert recorded is not None  # noqa: S101 - looked at above
         assert file.record is not None  # noqa: S101 - a record without one has a fault
         found += _replayed(file, file.record, None if audit else recorded.target, rules.classify)
         found += _reviewed(file, file.record, rules.step)
@@ -53,6 +50,22 @@ def judge_records_of(rules: Rules, *, audit: bool) -> list[GateFinding]:
             found += _by_itself(file, by_their_authors(rules.step, file.record))
         found += _own(file, file.record, rules)
     return list(shortened(found))
+
+
+def _in_turn(added: Added | None) -> tuple[list[GateFinding], list[RecordFile]]:
+    """What is no record, or not the next one, and the others."""
+    found: list[GateFinding] = []
+    sound: list[RecordFile] = []
+    if added is None:
+        return found, sound
+    due: dict[str, int] = {}
+    for file in sorted(added.files, key=lambda one: (one.story, one.number)):
+        fault = _shape(file) or _number(file, due, added)
+        if fault is not None:
+            found.append(fault)
+        else:
+            sound.append(file)
+    return found, sound
 
 
 def _g14(file: RecordFile, words: str, fix: str = _AGAIN) -> GateFinding:
@@ -73,13 +86,12 @@ def _shape(file: RecordFile) -> GateFinding | None:
     return None
 
 
-def _number(file: RecordFile, taken: dict[str, set[int]]) -> GateFinding | None:
-    numbers = taken.setdefault(file.story, set())
-    wanted = max(numbers, default=0) + 1
+def _number(file: RecordFile, due: dict[str, int], added: Added) -> GateFinding | None:
+    wanted = due.setdefault(file.story, added.of(file.story).next)
     if file.number != wanted:
-        which = "stood in the base or its history before" if file.number in numbers else "is out of turn"
+        which = "stood in the base or its history before" if file.number < wanted else "is out of turn"
         return _g14(file, f"landing {file.number} of {printable(file.story)} {which}; the next one is {wanted}")
-    numbers.add(file.number)
+    due[file.story] = wanted + 1
     return None
 
 

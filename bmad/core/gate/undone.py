@@ -60,7 +60,7 @@ def _latest(recorded: Recorded) -> dict[str, Record]:
     counted = [one.record for one in recorded.counted if one.record is not None]
     for record in (*recorded.standing, *counted):
         known = latest.get(record.story)
-        highest = max(recorded.landed.get(record.story, frozenset()), default=0)
+        highest = recorded.added.of(record.story).standing
         if record.landing >= max(highest, known.landing if known else 0):
             latest[record.story] = record
     return latest

@@ -19,6 +19,7 @@ from bmad.model.record import Record
 from bmad.model.settings import Settings
 from bmad.model.spec import Story
 from bmad.pipeline.evidence import Specs
+from bmad.pipeline.records import next_landing
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -61,9 +62,9 @@ class Basis:
         return Counter(one.story for one in self.records)
 
     def closed(self, story: str) -> bool:
-        """Whether the story has landed in it, and was not taken up again since (`bmad reopen`)."""
-        times = self.landed[story]
-        return times > 0 and (story, times) not in self.state.lock.reopened
+        """Whether a landing of the story stands in it, and was not taken up again since (`bmad reopen`)."""
+        last = max((one.landing for one in self.records if one.story == story), default=0)
+        return last > 0 and (story, last) not in self.state.lock.reopened
 
     @cached_property
     def suspects(self) -> Collection[LinkKey]:
@@ -87,6 +88,10 @@ class Grounds:
     def read(self) -> Iterator[Objects]:
         """The objects that are open already (`ports.history.History`), for what looks at the same repository."""
         yield self._objects
+
+    def next_landing(self, commit: str, story: str) -> int:
+        """The number of the story's next landing; one that was taken back keeps its own."""
+        return next_landing(self._objects, self._formats, commit, story)
 
     def tree(self, commit: str) -> str:
         return self._objects.commits([commit])[commit].tree

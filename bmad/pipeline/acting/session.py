@@ -252,7 +252,7 @@ class Session:
             target=self.target,
             onto=self.onto,
             base=self.backlog.basis.commit,
-            landing=self.backlog.basis.landings(story) + 1,
+            landing=self.grounds.next_landing(self.backlog.basis.commit, story),
             submitted=submitted,
         )
         self.note(story, Event.STARTED, content)
