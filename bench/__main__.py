@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bench import acting
+from bench.committing import COMMIT, LOOSE, write_repository
 from bench.history import write_history
 from bench.intents import write_intent
 from bench.specs import write_spec
@@ -72,6 +73,10 @@ def rows(root: Path, *, quick: bool) -> list[Row]:
         bar = {1_000: 0.3, 10_000: 1.0}.get(size)
         read = [sys.executable, "-c", _READ]
         found.append(Row(f"bmad validate, {items:,} items", [*BMAD, "validate", "--strict"], folder, bar, read))
+    for size in sizes:
+        folder = root / f"commit-{size}"
+        write_repository(folder, size, BMAD)
+        found.append(Row(f"git commit with both hooks, {size:,} items", COMMIT, folder, 0.15, LOOSE))
     for size in sizes:
         folder = root / f"history-{size}"
         base = write_history(folder, size)

@@ -143,7 +143,7 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
     policy = _policy(commit, changes, text)
     classify = Classifier(_intent(commit, base, policy.intent), policy.governed)
     staged = Staged(
-        [classify(change.path) for change in changes],
+        [classify.of(change) for change in changes],
         parse(message),
         recorded=any(_is_new_record(change, classify) for change in changes),
         reverts=_takes_back(commit, changes, message, classify),
@@ -175,13 +175,13 @@ def _intent(commit: Committing, base: str, otherwise: str) -> str:
 
 
 def _is_new_record(change: Change, classify: Classifier) -> bool:
-    return change.old_mode == _ABSENT and classify(change.path).klass is PathClass.RECORD
+    return change.old_mode == _ABSENT and classify.of(change).klass is PathClass.RECORD
 
 
 def _takes_back(commit: Committing, changes: Sequence[Change], message: bytes, classify: Classifier) -> bool:
     named = reverted(message)
     done = commit.between(named[1], named[0]) if named is not None else None
-    return done is not None and inverts(changes, done, classify)
+    return done is not None and inverts(changes, done, classify.of)
 
 
 class _Stories:

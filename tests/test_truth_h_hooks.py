@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core.hook_scripts import HOOKS
+from bmad.git.repository import _index, open_repository
 from tests.program import Ended
 from tests.specs import SMALL, lock_for, write
 
@@ -286,6 +288,37 @@ def test_h_the_index_that_is_committed_is_judged(repo: Repo) -> None:
     assert repo.commit("-a", "-m", "All that is tracked").code == 0
 
 
+def test_h_what_is_staged_is_read_from_the_index_that_a_hook_gets(repo: Repo) -> None:
+    repo.change()
+    repo.change("src/find.py")
+    pre = repo.root / ".git/hooks/pre-commit"
+    pre.write_text("#!/bin/sh\necho $GIT_INDEX_FILE >.git/named\n", encoding="utf-8")
+    pre.chmod(0o755)
+    environ = {"PATH": os.environ["PATH"], "HOME": str(repo.home)}
+    names = []
+    for words in (("src/store.py",), ("-a",)):
+        repo.commit("-m", "T", "-m", TRAILER, *words)
+        named = (repo.root / ".git/named").read_text(encoding="utf-8").strip()
+        names.append(_index(named, repo.root, repo.root / ".git").name)
+    pre.unlink()
+    assert names[0].startswith("next-index-")
+    assert names[1] == "index.lock"
+    own = repo.root / ".git/index"
+    assert _index("", repo.root, own.parent) == own
+    other = repo.home / "other/.git"
+    other.mkdir(parents=True)
+    (other / "HEAD").touch()
+    assert _index(str(other / "index"), repo.root, own.parent) == own
+    chosen = repo.home / "chosen"
+    chosen.write_bytes(own.read_bytes())
+    repo.run("git", "rm", "--cached", "--quiet", "src/find.py", env={"GIT_INDEX_FILE": str(chosen)})
+    head = repo.git("rev-parse", "HEAD")
+    assert open_repository(repo.root, environ | {"GIT_INDEX_FILE": str(chosen)}).staged(head) is None
+    made = open_repository(repo.root, environ).staged(head)
+    assert made is not None
+    assert repo.git("ls-tree", "-r", "--name-only", made, "src").split() == ["src/find.py", "src/store.py"]
+
+
 def test_h_hooks_work_in_another_work_tree_and_on_a_bound_branch(repo: Repo, tmp_path: Path) -> None:
     repo.git("worktree", "add", "--quiet", "-B", "feature/x", str(tmp_path / "tree"), "base")
     other = Repo(tmp_path / "tree", repo.home)
@@ -323,3 +356,106 @@ def test_h_a_broken_policy_can_be_mended_and_is_not_brought(repo: Repo) -> None:
     write(repo.root, {"bmad.yaml": "gate: {since: root}\n"})
     repo.git("add", "bmad.yaml")
     assert repo.commit("-m", "Mend it", "-m", "Policy: mend").code == 0
+
+
+@pytest.fixture
+def bare_repo(tmp_path: Path) -> Repo:
+    """A repository without hooks, with a home of its own."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "it's here").mkdir()
+    repo = Repo(tmp_path / "it's here", tmp_path / "home")
+    repo.git("init", "--quiet")
+    return repo
+
+
+def test_h_hooks_are_written_and_taken_away(bare_repo: Repo) -> None:
+    folder = bare_repo.root / ".git/hooks"
+    assert bare_repo.bmad("hooks", "install").code == 0
+    assert all(b"\r" not in (folder / hook).read_bytes() for hook in HOOKS)
+    assert bare_repo.bmad("hooks", "install").code == 0
+    bare_repo.git("commit", "--quiet", "--allow-empty", "-m", "T")
+    assert bare_repo.bmad("hooks", "uninstall").out.count("removed") == 2
+    assert not any((folder / hook).exists() for hook in HOOKS)
+    assert "no hooks of bmad" in bare_repo.bmad("hooks", "uninstall").out
+
+
+def test_h_a_hook_that_is_there_stays_or_is_chained(bare_repo: Repo) -> None:
+    hook = bare_repo.root / ".git/hooks/commit-msg"
+    theirs = "#!/bin/sh\n# lefthook\ngrep -q fine $1 || { echo not fine; exit 3; }\n"
+    hook.write_text(theirs, encoding="utf-8")
+    hook.chmod(0o755)
+    told = bare_repo.bmad("hooks", "install")
+    assert (told.code, hook.read_text(encoding="utf-8")) == (2, theirs)
+    assert "bmad hooks install --chain" in told.out
+    assert "in lefthook.yml" in told.out
+    told = bare_repo.bmad("hooks", "install", "--chain")
+    assert (told.code, "runs commit-msg.before-bmad first" in told.out) == (0, True)
+    assert bare_repo.run("git", "commit", "--allow-empty", "-m", "T").code == 1
+    assert bare_repo.run("git", "commit", "--allow-empty", "-m", "fine").code == 0
+    assert bare_repo.bmad("hooks", "install").code == 0
+    assert "stands again" in bare_repo.bmad("hooks", "uninstall").out
+    assert hook.read_text(encoding="utf-8") == theirs
+    hook.write_text(theirs + 'bmad hooks run commit-msg "$@" || exit 1\n', encoding="utf-8")
+    assert bare_repo.bmad("hooks", "install").code == 0
+
+
+def test_h_a_hook_that_is_a_link_is_not_written_through(bare_repo: Repo) -> None:
+    hook = bare_repo.root / ".git/hooks/commit-msg"
+    hook.symlink_to(bare_repo.root / "shared")
+    assert bare_repo.bmad("hooks", "install").code == 2
+    assert not (bare_repo.root / "shared").exists()
+
+
+def test_h_a_folder_of_hooks_for_all_repositories_is_left_alone(bare_repo: Repo) -> None:
+    shared = bare_repo.home / "hooks"
+    bare_repo.git("config", "--global", "core.hooksPath", "~/hooks")
+    told = bare_repo.bmad("hooks", "install")
+    assert (told.code, "core.hooksPath of the global configuration" in told.out) == (2, True), told
+    assert not shared.exists()
+    assert "--global" in bare_repo.bmad("init", "--yes", "--hooks").out
+    assert not shared.exists()
+    assert bare_repo.bmad("hooks", "install", "--global").code == 0
+    assert (shared / "commit-msg").exists()
+    bare_repo.git("config", "core.hooksPath", ".git/hooks")
+    assert bare_repo.bmad("hooks", "install").code == 0
+    assert (bare_repo.root / ".git/hooks/commit-msg").exists()
+    bare_repo.git("config", "core.hooksPath", "/dev/null")
+    assert "no folder" in bare_repo.bmad("hooks", "install").out
+
+
+def test_h_hooks_among_the_files_get_a_line_by_hand(bare_repo: Repo) -> None:
+    folder = bare_repo.root / ".husky/_"
+    folder.mkdir(parents=True)
+    bare_repo.git("config", "core.hooksPath", ".husky/_")
+    told = bare_repo.bmad("hooks", "install")
+    assert (told.code, list(folder.iterdir())) == (2, [])
+    for hook in HOOKS:
+        line = f'bmad hooks run {hook} "$@" || exit 1'
+        assert f"add to {folder.parent / hook}: {line}" in told.out
+        (folder.parent / hook).write_text(f"{line}\n", encoding="utf-8")
+    assert bare_repo.bmad("hooks", "install").code == 0
+
+
+def test_h_a_manager_that_calls_bmad_gets_the_same(repo: Repo) -> None:
+    on_story(repo)
+    hooks = repo.root / "managed"
+    hooks.mkdir()
+    for hook in HOOKS:
+        call = f'exec "{sys.executable}" -m bmad hooks run {hook} "$@"\n'
+        (hooks / hook).write_text(f"#!/bin/sh\n{call}", encoding="utf-8")
+        (hooks / hook).chmod(0o755)
+    setting = f"core.hooksPath={hooks}"
+    assert (repo.commit("-m", "T", settings=(setting,)).code, repo.message()) == (0, f"T\n\n{TRAILER}")
+    repo.change("src/find.py")
+    assert repo.commit("-m", "T", settings=(setting,)).code == 1
+
+
+def test_h_without_bmad_a_commit_says_what_to_do(repo: Repo) -> None:
+    hook = repo.root / ".git/hooks/commit-msg"
+    kept = hook.read_text(encoding="utf-8")
+    hook.write_text(kept.replace(sys.executable, "/nowhere/python"), encoding="utf-8")
+    repo.change()
+    done = repo.run("git", "commit", "-m", "T", env={"PATH": "/usr/bin:/bin"})
+    hook.write_text(kept, encoding="utf-8")
+    assert done.code == 1
+    assert "neither /nowhere/python nor a bmad on the PATH" in done.err

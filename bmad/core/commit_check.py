@@ -48,11 +48,11 @@ def reverted(message: bytes) -> tuple[str, str] | None:
     return name, match[2].decode() if match[2] else f"{name}^"
 
 
-def inverts(changes: Iterable[Change], of: Iterable[Change], classify: Callable[[bytes], Classified]) -> bool:
+def inverts(changes: Iterable[Change], of: Iterable[Change], classify: Callable[[Change], Classified]) -> bool:
     """Whether the code of some changes is just what others did, taken back."""
-    own = {one for one in changes if classify(one.path).klass in _CODE}
+    own = {one for one in changes if classify(one).klass in _CODE}
     back = {Change(one.path, one.new_mode, one.old_mode, one.new_blob, one.old_blob) for one in of}
-    return own == {one for one in back if classify(one.path).klass in _CODE}
+    return own == {one for one in back if classify(one).klass in _CODE}
 
 
 def complaints(staged: Staged, find: Callable[[str], Territory | None], level: str) -> list[str]:

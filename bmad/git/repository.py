@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError
 from bmad.git import landing, pointers, reading, rebasing, watching, writing
@@ -25,17 +26,23 @@ _SYSTEM = re.compile(
 """Complaints of git's that the files of a worktree have no part in."""
 
 
+class Here(NamedTuple):
+    """The work tree that bmad was called in: git's folder for it, and the index that is to be committed."""
+
+    gitdir: Path
+    index: Path
+
+
 class GitRepository:
     """The repository that the folder `root` is in. Made by `open_repository`."""
 
     def __init__(
-        self, calls: Calls, trees: Trees, home: Path, gitdir: Path, guard: landing.Guard = landing.unguarded
+        self, calls: Calls, trees: Trees, home: Path, here: Here, guard: landing.Guard = landing.unguarded
     ) -> None:
         self._calls = calls
         self._trees = trees
         self._home = home
-        self._gitdir = gitdir
-        """Of the work tree that bmad was called in."""
+        self._here = here
         self._guard = guard
         self._stage = Stage(calls, home / ".bmad" / "index")
         self._worktrees = Worktrees(calls, trees, self._stage)
@@ -50,7 +57,7 @@ class GitRepository:
         return GitHistory(self._calls.located, self._calls.environ)
 
     def target(self, named: str | None) -> str:
-        return pointers.target(self._calls, text(self._gitdir / "HEAD"), named)
+        return pointers.target(self._calls, text(self._here.gitdir / "HEAD"), named)
 
     def tip(self, ref: str) -> str | None:
         return pointers.tip(self._calls, ref)
@@ -115,7 +122,7 @@ class GitRepository:
         return landing.land(self._calls, self._trees, ref, new, old, self._guard)
 
     def staged(self, parent: str) -> str | None:
-        return writing.staged(self._calls, self._gitdir / "index", parent)
+        return writing.staged(self._calls, self._here.index, parent)
 
     def worked(self, parent: str) -> str | None:
         tree = next((one for one in self._trees.people() if one.gitdir == self._gitdir), None)
@@ -145,7 +152,17 @@ def open_repository(
     top = Path(lines[1]).resolve() if told.status == 0 and len(lines) > 1 else None
     home = common.parent if common.name == ".git" else common
     main = top if top and gitdir == common else _main(calls)
-    return GitRepository(calls, Trees(common, main, home / ".bmad" / "worktrees"), home, gitdir, guard)
+    index = _index(environ.get("GIT_INDEX_FILE", ""), top or gitdir, gitdir)
+    return GitRepository(
+        calls, Trees(common, main, home / ".bmad" / "worktrees"), home, Here(gitdir, index), guard
+    )
+
+
+def _index(named: str, top: Path, gitdir: Path) -> Path:
+    """The index that a hook is called with (of `commit -a`, `commit FILE`), unless it is another repository's."""
+    index = (top / named).resolve()
+    others = index.parent != gitdir and (index.parent / "HEAD").exists()
+    return index if named and not others else gitdir / "index"
 
 
 def _main(calls: Calls) -> Path | None:

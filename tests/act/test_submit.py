@@ -156,3 +156,22 @@ def test_work_by_hand_lands_in_every_shape(tmp_path: Path, land: str) -> None:
     work(stage)
     stage.bmad("submit")
     stage.gate(before, "main")
+
+
+def test_h_a_merge_of_the_target_into_the_storys_branch_needs_no_name(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="auto")
+    no_hooks = ("-c", "core.hooksPath=/dev/null")
+    work(stage)
+    stage.git("switch", "--quiet", "main")
+    (stage.repo / "elsewhere.py").write_text("OTHER = 1\n", encoding="utf-8")
+    stage.git("add", "elsewhere.py")
+    stage.git(*no_hooks, "commit", "--quiet", "-m", "Elsewhere")
+    stage.git("switch", "--quiet", f"bmad/{stage.first}")
+    stage.git(*no_hooks, "merge", "--quiet", "--no-commit", "main")
+    stage.git(*no_hooks, "commit", "--quiet", "--no-edit")
+    plain = stage.git("rev-parse", "HEAD")
+    (stage.repo / stage.file_of(stage.first)).write_text("VALUE = 3\n", encoding="utf-8")
+    stage.git(*no_hooks, "commit", "--quiet", "--all", "--amend", "--no-edit")
+    assert "names no story" in stage.bmad("submit", code=4).out, "a merge with work of its own names whose it is"
+    stage.git("reset", "--quiet", "--hard", plain)
+    stage.bmad("submit")

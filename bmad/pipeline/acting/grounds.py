@@ -193,6 +193,10 @@ class Grounds:
         """The changed paths between two commits."""
         return self._objects.changes([(self.tree(old), self.tree(new))])[0]
 
+    def changes_from(self, tree: str, commit: str) -> tuple[Change, ...]:
+        """The paths that a commit holds otherwise than a tree."""
+        return self._objects.changes([(tree, self.tree(commit))])[0]
+
     def _recorded(self, commit: str) -> Iterable[Record]:
         """The records that stand at a commit; one that cannot be read or stands elsewhere is left to the gate."""
         files = self._objects.files(self.tree(commit), [RECORDS.encode()])

@@ -1,5 +1,7 @@
 """DevStory and FixThis: an agent's diff becomes one commit on the story's branch."""
 
+from collections.abc import Iterable
+
 from bmad.core.act.checks import BUILT_IN
 from bmad.core.act.diffs import added_lines
 from bmad.core.act.marks import marks, says_something
@@ -9,6 +11,7 @@ from bmad.core.paths import PathClass, classifier
 from bmad.core.trailers import parse, stories
 from bmad.model.act import Developed, Disposition, Event, Fixed, State, Tested, Waits
 from bmad.model.agents import HUMAN, Mark, Role, WorkAnswer
+from bmad.model.commits import Change, Commit
 from bmad.model.record import Work
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
 from bmad.pipeline.acting.case import Case, Happened, StopError
@@ -152,8 +155,21 @@ def _nameless(case: Case, tip: str) -> list[str]:
     return [
         one.id[:12]
         for one in own
-        if PathClass.CODE in {classify.of(each).klass for each in case.grounds.changes(one.parents[0], one.id)}
+        if PathClass.CODE in {classify.of(each).klass for each in _of_its_own(case, one)}
     ]
+
+
+_PLAIN = "100644"
+
+
+def _of_its_own(case: Case, commit: Commit) -> Iterable[Change]:
+    """What a commit does: of a merge what no side brings, so conflicts and how they were settled."""
+    if len(commit.parents) != 2:  # noqa: PLR2004 - git computes merges of two
+        return case.grounds.changes(commit.parents[0], commit.id)
+    merged = case.desk.repository.merge(*commit.parents)
+    settled = {one.path for one in merged.conflicts}
+    between = case.grounds.changes_from(merged.tree, commit.id)
+    return [*between, *(Change(path, _PLAIN, _PLAIN, "", "") for path in settled - {one.path for one in between})]
 
 
 def _by_hand(case: Case) -> Work:
