@@ -125,8 +125,8 @@ class GitRepository:
         return writing.staged(self._calls, self._here.index, parent)
 
     def worked(self, parent: str) -> str | None:
-        tree = next((one for one in self._trees.people() if one.gitdir == self._gitdir), None)
-        return None if tree is None else writing.worked(self._calls, tree.folder, self._gitdir, parent)
+        tree = next((one for one in self._trees.people() if one.gitdir == self._here.gitdir), None)
+        return None if tree is None else writing.worked(self._calls, tree.folder, self._here.gitdir, parent)
 
     def snapshot(self) -> Snapshot:
         return watching.snapshot(self._calls, self._trees)
