@@ -3,11 +3,11 @@
 import contextlib
 import io
 import subprocess
-import sys
 from pathlib import Path
 from typing import NamedTuple
 
 from bmad.cli.boundary import run
+from tests import forking
 
 
 class Ended(NamedTuple):
@@ -18,19 +18,11 @@ class Ended(NamedTuple):
 
 def bmad(*arguments: str, cwd: Path, env: dict[str, str] | None = None, stdin: str = "") -> Ended:
     """Run `bmad` in a folder; a traceback is never an answer."""
-    done = subprocess.run(
-        [sys.executable, "-m", "bmad", *arguments],
-        cwd=cwd,
-        env=env,
-        input=stdin.encode(),
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
-    out, err = done.stdout.decode(), done.stderr.decode()
+    done = forking.run(arguments, cwd, env, stdin.encode())
+    out, err = done.out.decode(), done.err.decode()
     assert not any(line.startswith("Traceback") for line in (out + err).splitlines()), err
     assert "a fault of its own" not in err, err
-    return Ended(done.returncode, out, err)
+    return Ended(done.code, out, err)
 
 
 def git(*arguments: str, cwd: Path) -> str:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bmad.core.act.replay import runs
 from bmad.model.act import Entry
 from bmad.pipeline.acting.session import STEPS
 from bmad.store.journal import SqliteJournal
+from tests import forking
 from tests.act.killed_agent import FOLDERS, alive
 
 AGENT = Path(__file__).parent / "killed_agent.py"
@@ -72,6 +73,15 @@ class Ground:
 
     def bmad(self, *arguments: str, before: Callable[[], None] | None = None) -> tuple[int, str]:
         """Exit code and all that a run of bmad says; `before` runs in its process."""
+        code, told = self._run(arguments, before)
+        assert "Traceback" not in told, told
+        assert "a fault of its own" not in told, told
+        return code, told
+
+    def _run(self, arguments: Sequence[str], before: Callable[[], None] | None) -> tuple[int, str]:
+        if before is None:
+            plain = forking.run(arguments, self.repo, self.environ, joined=True)
+            return plain.code, plain.out.decode()
         done = subprocess.run(
             [sys.executable, "-m", "bmad", *arguments],
             cwd=self.repo,
@@ -82,8 +92,6 @@ class Ground:
             check=False,
             preexec_fn=before,
         )
-        assert "Traceback" not in done.stdout, done.stdout
-        assert "a fault of its own" not in done.stdout, done.stdout
         return done.returncode, done.stdout
 
     def make(self, stories: int, agent: Path = AGENT) -> None:
