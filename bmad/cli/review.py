@@ -1,7 +1,7 @@
 """Of a STORY that a person reviews: say what you think of it, once for all lenses; with no option, in your editor.
 
-Without a STORY the reviewers of bmad.yaml look at a change. Findings must quote the line they are about, or they
-are dropped. Exit 1 where a P0 or P1 is found.
+Without a STORY the reviewers of bmad.yaml look at a change. Findings quote the line they are about; of one whose
+quote stands nowhere that is told. Exit 1 where a P0 or P1 is found.
 """
 
 import re

@@ -14,7 +14,7 @@ from bmad.git.locate import Located, locate, require_whole
 from bmad.git.objects import MISSING, ObjectReader, open_objects
 from bmad.git.private import private_repository
 from bmad.git.process import Failed, Git
-from bmad.git.refs import Revisions, unreachable
+from bmad.git.refs import Revisions, kin, unreachable
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, Listed, Merged, Tips
 
@@ -158,6 +158,10 @@ class GitObjects:
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         """Those of the commits that the tip reaches, itself included."""
         return frozenset(ids) - unreachable(self._git, ids, tip)
+
+    def kin(self, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
+        """Those of the pairs whose first meets the history of the tip, and whose second comes from it."""
+        return kin(self._git, pairs, tip)
 
     def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""

@@ -54,7 +54,10 @@ def _trailers(message: str) -> dict[str, str]:
 
 
 def diff(calls: Calls, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
-    """The unified diff between two commits, all of it or below some paths, at most 4 MiB."""
+    """The unified diff between two commits, all of it or below some paths, at most 4 MiB.
+
+    Bytes that are no UTF-8 are kept as surrogates.
+    """
     kept = bytearray()
     for part in _parts(paths):
         stream = calls.bare.stream([*_DIFF, old, new, "--", *part])
@@ -62,8 +65,8 @@ def diff(calls: Calls, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
             kept += piece
             if len(kept) > MAX_DIFF:
                 stream.close()
-                return kept[: kept.rfind(b"\n", 0, MAX_DIFF) + 1].decode("utf-8", "replace") + _CUT
-    return kept.decode("utf-8", "replace")
+                return kept[: kept.rfind(b"\n", 0, MAX_DIFF) + 1].decode("utf-8", "surrogateescape") + _CUT
+    return kept.decode("utf-8", "surrogateescape")
 
 
 def _parts(paths: Sequence[bytes]) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ branch and a remote-tracking branch both called `origin/main`) are an ambiguity,
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bmad.errors import CannotAnswerError, UndecidableError, UsageError
 from bmad.git.bases import Base, Ref, choose, local_of, no_base, places
@@ -126,6 +126,39 @@ def unreachable(git: Git, ids: Sequence[str], tip: str) -> frozenset[str]:
         questions.seek(0)
         told = git.run(["rev-list", "--stdin"], questions).decode().split()
     return frozenset(ids).intersection(told)
+
+
+def kin(git: Git, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
+    """Those of the pairs of commits whose first one meets the history of the tip, and whose second comes from it.
+
+    What the tip reaches counts as one history: there the second one has to come from that, not from the first.
+    """
+    if not pairs:
+        return frozenset()
+    with tempfile.TemporaryFile() as questions:
+        questions.writelines(f"{name}\n".encode() for pair in pairs for name in pair)
+        questions.write(f"^{tip}\n".encode())
+        questions.seek(0)
+        told = git.run(["rev-list", "--parents", "--stdin"], questions).decode().splitlines()
+    outside = {name: parents for name, *parents in (line.split(" ") for line in told)}
+    return frozenset(
+        (one, other)
+        for one, other in pairs
+        if _reaches(outside, one, "") and _reaches(outside, other, one if one in outside else "")
+    )
+
+
+def _reaches(outside: Mapping[str, Sequence[str]], start: str, wanted: str) -> bool:
+    """Whether one reaches a commit outside the tip's history; with an empty one, that history itself."""
+    queue, seen = [start], {start}
+    while queue:
+        name = queue.pop()
+        if name == wanted or (not wanted and name not in outside):
+            return True
+        new = [parent for parent in outside.get(name, ()) if parent not in seen]
+        seen.update(new)
+        queue += new
+    return False
 
 
 def _safe(text: str) -> str:

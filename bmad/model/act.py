@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bmad.model.agents import Fault, Severity
 from bmad.model.base import Value
-from bmad.model.record import CheckRun, Work
+from bmad.model.record import CheckRun, Shown, Work
 
 
 class State(StrEnum):
@@ -74,13 +74,29 @@ class Disposition(StrEnum):
     UPHELD = "upheld"
     FALSE_POSITIVE = "false-positive"
     FIXED = "fixed"
+    KEPT = "kept"
+    """A P2 whose quote stands nowhere: it holds up nothing, and its words stay."""
+    WITHDRAWN = "withdrawn"
+    """Taken back by its reviewer, who was asked once more since its quote stands nowhere."""
+
+
+class Kind(StrEnum):
+    """What is to be settled: a finding at its place, a claim that has none, a change that nobody was shown."""
+
+    FINDING = "finding"
+    CLAIM = "claim"
+    UNSHOWN = "unshown"
 
 
 class Finding(Value):
-    """A finding whose quote was seen to stand, with all that was said of it."""
+    """A finding whose quote was seen to stand, with all that was said of it; or what else is to be settled."""
 
     id: str
-    """`F-` and characters of a hash over lens, path and the quoted lines, whole and folded."""
+    """`F-` and characters of a hash over lens, path and the quoted lines, whole and folded.
+
+    `C-` where the quote stands nowhere, `U-` where no reviewer was shown what changed.
+    """
+    kind: Kind = Kind.FINDING
     round: int
     severity: Severity
     lens: str
@@ -100,6 +116,10 @@ class Finding(Value):
     ruling: str = ""
     mark: str = ""
     """`path:line` of what a false positive left behind."""
+    why: str = ""
+    """Why a claim has no place, or why nobody was shown what changed."""
+    before: bool = False
+    """Whether path and line are those before the change: of a line that it takes out."""
 
 
 class Content(Value):
@@ -152,12 +172,17 @@ class Verified(Content):
     head: str
     hunks: str
     checks: tuple[CheckRun, ...]
+    lenses: tuple[str, ...] = ()
+    """What reviewers have to look through, by the policy that it was verified under."""
     words: tuple[str, ...] = ()
     """What failed, a sentence each, with the end of the output."""
 
 
 class Reviewed(Content):
-    """`findings` are new ones; `settled` and `unsettled` name those that a fix was judged for."""
+    """`findings` are new ones; `settled` and `unsettled` name those that a fix was judged for.
+
+    `dropped` counts claims whose quote stands nowhere; each is among the findings, with its words.
+    """
 
     head: str
     hunks: str
@@ -167,6 +192,8 @@ class Reviewed(Content):
     dropped: int = 0
     known: int = 0
     """Findings that the review memory knows for false alarms."""
+    shown: tuple[Shown, ...] = ()
+    """What the reviewers were shown of the change."""
 
 
 class Settlement(Value):

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from bmad.model.act import Disposition, Event, State
+from bmad.model.act import Disposition, Event, Kind, State
 from bmad.model.agents import Severity
 from bmad.model.base import Value
 from bmad.model.report import Report
@@ -60,9 +60,10 @@ class LogReport(Report):
 
 
 class WaitingFinding(Value):
-    """A dispute with both arguments."""
+    """A dispute with both arguments; or a claim that has no place, or a change that nobody was shown."""
 
     id: str
+    kind: Kind = Kind.FINDING
     severity: Severity
     lens: str
     path: str
@@ -72,6 +73,8 @@ class WaitingFinding(Value):
     argument: str
     answer: str
     disposition: Disposition
+    why: str = ""
+    """Why a claim has no place, or why nobody was shown what changed."""
 
 
 class InboxItem(Value):
@@ -105,6 +108,7 @@ class SettledReport(Report):
 
 class ReviewedFinding(Value):
     id: str
+    kind: Kind = Kind.FINDING
     severity: Severity
     lens: str
     path: str
@@ -112,12 +116,14 @@ class ReviewedFinding(Value):
     quote: str
     claim: str
     fix: str = ""
+    why: str = ""
+    """Why a claim has no place, or why nobody was shown what changed."""
 
 
 class ReviewReport(Report):
-    """Of `bmad review`: findings whose quotes stand; `ok` where none is a P0 or P1.
+    """Of `bmad review`: all that reviewers said, and what none was shown; `ok` where none of it is a P0 or P1.
 
-    `known` counts those that the review memory knows for false alarms.
+    `dropped` counts those whose quote stands nowhere, `known` those that the review memory knows for false alarms.
     """
 
     NAME = "review"

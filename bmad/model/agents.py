@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bmad.model.base import Value
 from bmad.model.settings import AgentSettings
@@ -28,17 +28,33 @@ class Severity(StrEnum):
     P2 = "P2"
 
 
+_GRAVITY = {
+    Severity.P0: ("p0", "blocker", "critical", "fatal", "sev0", "sev-0"),
+    Severity.P1: ("p1", "high", "major", "severe", "error", "sev1", "sev-1"),
+    Severity.P2: ("p2", "p3", "p4", "medium", "moderate", "minor", "low", "trivial", "info", "nit", "warning"),
+}
+_WORDS = {word: severity for severity, words in _GRAVITY.items() for word in words}
+
+
 class Claim(Value):
-    """A finding as a reviewer makes it. `quote` must stand within the lines `line` to `end_line` of `path`."""
+    """A finding as a reviewer makes it. `quote` should stand within the lines `line` to `end_line` of `path`."""
 
     severity: Severity
-    path: str = Field(min_length=1)
-    line: int = Field(ge=1)
-    end_line: int | None = Field(default=None, ge=1)
+    path: str = Field(min_length=1, max_length=4096)
+    line: int = Field(ge=1, le=2_000_000_000)
+    end_line: int | None = Field(default=None, ge=1, le=2_000_000_000)
     quote: str = Field(min_length=1, max_length=2000)
     claim: str = Field(min_length=1, max_length=4000)
     fix: str = Field(default="", max_length=4000)
-    criterion: str = ""
+    criterion: str = Field(default="", max_length=200)
+    about: str = Field(default="", max_length=200)
+    """The id of an earlier claim of the same review that this one states anew, where it was asked to."""
+
+    @field_validator("severity", mode="before")
+    @classmethod
+    def _graded(cls, severity: object) -> object:
+        """The words that other tools grade by, as one of the three; what is none of them stays an error."""
+        return _WORDS.get(severity.strip().casefold(), severity) if isinstance(severity, str) else severity
 
 
 class Verdict(Value):
@@ -54,6 +70,10 @@ class ReviewAnswer(Value):
 
     findings: tuple[Claim, ...] = Field(default=(), max_length=200)
     verdicts: tuple[Verdict, ...] = ()
+    read: str = Field(default="", max_length=8000)
+    """What the prompt asked to be copied from the diff: a sign that it was read."""
+    unopened: tuple[str, ...] = Field(default=(), max_length=50)
+    """What the reviewer needed to read or run and could not; such a review does not count."""
 
 
 class PersonReview(Value):
@@ -179,6 +199,8 @@ class Fault(StrEnum):
     UNFINISHED = "unfinished"
     """It died: a signal, an exit code other than 0, a failed call, a stream that was cut; whatever it left."""
     NO_CHANGE = "no-change"
+    UNREAD = "unread"
+    """A reviewer that did not show that it read what it was given, or could not."""
     BROKE_GIT = "broke-git"
     OUTSIDE = "outside"
     OUT_OF_BOUNDS = "out-of-bounds"

@@ -1,6 +1,7 @@
 """A record: the evidence of one landing of a story, `stories/records/STORY-….json`. Add-only.
 
-Ids, hashes, verdicts and figures only; what was said stays with the journal. Lists end at their first fault: a
+Ids, hashes, verdicts and figures only; what was said stays with the journal, but for what no finding could be made
+of: the words of a claim that stands nowhere. Lists end at their first fault: a
 record comes from outside, and millions of faults would cost minutes to tell.
 """
 
@@ -13,6 +14,7 @@ from bmad.model.base import Value
 from bmad.model.report import Report
 
 Count = Annotated[int, Field(ge=0, le=999_999)]
+_SHA256 = r"^[0-9a-f]{64}$"
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -51,6 +53,10 @@ class Work(Value):
     usage: Usage | None = None
     shared: bool = False
     """Whether the agent's configuration was not its own: what another one wrote there may have been told it."""
+    lens: str = ""
+    """What a reviewer looked through."""
+    part: str = ""
+    """What of the change a reviewer was shown: the hash of a part (see `Shown`)."""
     by: str = ""
     """The person who did it, `Name <address>` as git has it; empty for an agent."""
 
@@ -83,6 +89,60 @@ class RecordedFinding(Value):
     """`path:line` of what a false positive left behind."""
 
 
+class RecordedClaim(Value):
+    """A claim that has no place in the files, or a change that no reviewer was shown, with what was said of it."""
+
+    id: str
+    kind: Literal["claim", "unshown"]
+    round: Count
+    severity: Severity
+    lens: str
+    path: str
+    line: int = Field(ge=0)
+    quote: str = ""
+    claim: str
+    why: str
+    """Why it has no place, or was not shown."""
+    disposition: Literal["fixed", "dismissed", "withdrawn", "kept"]
+    """`kept` may only be a P2; `dismissed` is ruled by a person."""
+    ruled_by: str = ""
+    ruling: str = ""
+    """The words of the person who ruled, or of the reviewer who took it back."""
+
+
+class ShownPart(Value):
+    """A part of a diff: SHA-256 and number of its bytes, and whether reviewers were shown it."""
+
+    hash: str = Field(pattern=_SHA256)
+    bytes: int = Field(ge=0)
+    shown: bool = True
+
+
+class Shown(Value):
+    """What the reviewers of some lenses were shown in a review: parts that together are a whole diff.
+
+    `whole` and `bytes` are SHA-256 and number of the bytes of `git diff-tree -r -p` between base and head (at most
+    the first 4 MiB). `change` is the hash of the story's net change as it was then, `hunks` that of how it read.
+    """
+
+    step: str
+    """`1/review`, `2/review.2`."""
+    lenses: Annotated[tuple[str, ...], FailFast()]
+    base: str
+    head: str
+    whole: str = Field(pattern=_SHA256)
+    bytes: int = Field(ge=0)
+    parts: Annotated[tuple[ShownPart, ...], FailFast()]
+    paths: Annotated[tuple[str, ...], FailFast()]
+    """The files that the parts hold, sorted."""
+    unshown: Annotated[tuple[str, ...], FailFast()] = ()
+    """The ids of the claims that say what was not shown."""
+    change: str = Field(pattern=_SHA256)
+    hunks: str
+    after: str = ""
+    """The `change` of the review before, where only what came since was shown; empty where all of it was."""
+
+
 class Evidence(Value):
     """What stands for a criterion. `failed_before` and `passed_after` are null where nobody looked."""
 
@@ -90,6 +150,14 @@ class Evidence(Value):
     checks: Annotated[tuple[str, ...], FailFast()] = ()
     failed_before: bool | None = None
     passed_after: bool | None = None
+
+
+class Grant(Value):
+    """Rounds beyond those of the policy: a person's, or for what nobody could know before (`by` is empty)."""
+
+    by: str = ""
+    rounds: Count
+    why: Literal["person", "conflict", "specification"]
 
 
 class Accepted(Value):
@@ -118,12 +186,20 @@ class Record(Report):
     spec: str
     change: Annotated[tuple[ChangeEntry, ...], FailFast()]
     rounds: int = Field(ge=1, le=999_999)
+    granted: Annotated[tuple[Grant, ...], FailFast()] = ()
+    """The rounds that were allowed beyond `act.rounds`."""
     converged: bool
     work: Annotated[tuple[Work, ...], FailFast()]
     checks: Annotated[tuple[CheckRun, ...], FailFast()]
     findings: Annotated[tuple[RecordedFinding, ...], FailFast()]
     dropped: int = Field(default=0, ge=0)
-    """Findings whose quote did not stand at its place."""
+    """How many claims' quotes stood nowhere, also after their reviewer was asked once more."""
+    claims: Annotated[tuple[RecordedClaim, ...], FailFast()] = ()
+    """These claims with their words, and what no reviewer was shown."""
+    shown: Annotated[tuple[Shown, ...], FailFast()] = ()
+    """What each review showed its reviewers, in order."""
+    hunks: str = ""
+    """A hash of how the change reads, on whatever base."""
     evidence: Annotated[tuple[Evidence, ...], FailFast()] = ()
     accepted: Accepted
     authors: Annotated[tuple[str, ...], FailFast()] = ()

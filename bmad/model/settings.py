@@ -56,6 +56,8 @@ class GateSettings(Value):
     signers: tuple[NonEmpty, ...] = ()
     assisted_by: Literal["ignore", "require", "forbid"] = "ignore"
     """Whether a commit must, must not or may carry an `Assisted-by:` trailer."""
+    repository: NonEmpty | None = None
+    """The name that records are made under and held against; where none is set, that of the folder is not held."""
     self_review: bool = Field(default=False, strict=True)
     """Whether who wrote a change may review it; its level then reads `reviewed by its author`."""
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from bmad.model.base import Value
 from bmad.model.gate import GateFinding
-from bmad.model.record import Accepted, RecordedFinding
+from bmad.model.record import Accepted, RecordedClaim, RecordedFinding
 from bmad.model.report import Report
 
 CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
@@ -87,6 +87,10 @@ class StoryReport(Value):
     rounds: int | None = None
     findings: tuple[RecordedFinding, ...] | None = None
     accepted: Accepted | None = None
+    claims: tuple[RecordedClaim, ...] = ()
+    """Claims of reviewers that have no place in the files, and what no reviewer was shown."""
+    checks: tuple[str, ...] = ()
+    """The `verify` commands that ran and passed in the end, by name."""
     reviewers: tuple[str, ...] = ()
     """Who reviewed it, as the record says: people by name, agents by what ran them."""
 

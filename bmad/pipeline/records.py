@@ -73,7 +73,7 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
     reader.parse([blob for one in added.values() for _, blob in one])
     reader.parse([blob for one in standing.values() for blob in one])
     reader.parse(named.blobs())
-    reader.look_at([blob for at in asking for _, blob in added[at]])
+    reader.look_at([blob for at in asking for _, blob in added[at]], steps[-1].head)
     found = list(steps)
     for at in looking:
         classify = _classifier(steps[at])
@@ -253,6 +253,7 @@ class _Records:
         self._formats = formats
         self._known: dict[str, Record | str] = {}
         self._commits: dict[str, Commit | None] = {}
+        self._kin: frozenset[tuple[str, str]] = frozenset()
         self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
 
     def parse(self, blobs: Iterable[str]) -> None:
@@ -274,14 +275,21 @@ class _Records:
         found = self._known[blob]
         return found if isinstance(found, Record) else None
 
-    def look_at(self, blobs: Iterable[str]) -> None:
-        """Find base and head of records, and in what their trees differ."""
+    def look_at(self, blobs: Iterable[str], tip: str) -> None:
+        """Find base and head of records, in what their trees differ, and whether they are of the tip's history."""
         records = [record for blob in blobs if (record := self.record(blob)) is not None]
         for name in dict.fromkeys(name for one in records for name in (one.base, one.head)):
             commit = self._objects.commit(name) if _FULL.fullmatch(name) else None
             self._commits[name] = commit
         pairs = dict.fromkeys(pair for one in records if (pair := self._trees(one)) is not None)
         self._changes = dict(zip(pairs, self._objects.changes(list(pairs)), strict=True)) if pairs else {}
+        ends = dict.fromkeys(end for one in records if (end := self._ends(one)) is not None)
+        self._kin = self._objects.kin(list(ends), tip) if ends else frozenset()
+
+    def _ends(self, record: Record) -> tuple[str, str] | None:
+        """Base and head, where both are at hand; where one is, that one twice."""
+        there = [name for name in (record.base, record.head) if self._commits.get(name) is not None]
+        return (there[0], there[-1]) if there else None
 
     def _trees(self, record: Record) -> tuple[str, str] | None:
         base, head = self._commits.get(record.base), self._commits.get(record.head)
@@ -306,6 +314,9 @@ class _Records:
             stray = self._objects.at_hand(name) if commit is None else commit.id != name
             if stray:
                 return f"its {what} is no commit"
+        ends = self._ends(record)
+        if ends is not None and ends not in self._kin:
+            return "its base and head are no commits of this history, or the head does not come from the base"
         trees = self._trees(record)
         if trees is None:
             return ""

@@ -13,7 +13,7 @@ from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.layout import RECORDS
-from bmad.model.record import Record
+from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
 from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, RangeReport, StoryReport
 from bmad.pipeline.gate import GateRequest, gate
@@ -144,10 +144,16 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None) -> StoryRepo
         "rounds": record.rounds,
         "findings": record.findings,
         "accepted": record.accepted,
+        "claims": record.claims,
+        "checks": tuple(name for name, one in _last(record).items() if one.ok and one.exit is not None),
         "reviewers": _reviewers(record),
     }
     files = story.files or tuple(one.path for one in record.change)
     return story.model_copy(update={**told, "criteria": criteria, "files": files})
+
+
+def _last(record: Record) -> dict[str, CheckRun]:
+    return {one.name: one for one in sorted(record.checks, key=lambda one: one.round)}
 
 
 def _reviewers(record: Record) -> tuple[str, ...]:

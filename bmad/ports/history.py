@@ -112,6 +112,10 @@ class Objects(Protocol):
         """Those of the commits that the tip reaches, itself included."""
         ...
 
+    def kin(self, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
+        """Those of the pairs of commits whose first meets the tip's history, and whose second comes from it."""
+        ...
+
     def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         ...

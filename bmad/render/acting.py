@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from bmad.model.act import Event, State
+from bmad.model.act import Event, Kind, State
 from bmad.model.act_reports import (
     ActEvent,
     ActReport,
@@ -59,19 +59,35 @@ def _who(work: Mapping[str, Any]) -> str:
 
 
 def _checks(content: Mapping[str, Any]) -> str:
+    """What ran and how it ended, by name: bmad's own checks end without an exit code."""
     checks = content.get("checks", ())
     bad = [str(one["name"]) for one in checks if not one["ok"]]
-    return f"{plural(len(checks), 'check')} green" if not bad else f"failed: {', '.join(bad)}"
+    if bad:
+        return f"failed: {', '.join(bad)}"
+    commands = [str(one["name"]) for one in checks if one.get("exit") is not None]
+    own = ", ".join(str(one["name"]) for one in checks if one.get("exit") is None)
+    ran = f"{', '.join(commands)} passed" if commands else "no `verify` command ran"
+    return f"{ran}; {own} hold" if own else ran
 
 
 def _review(content: Mapping[str, Any]) -> str:
     found = content.get("findings", ())
-    parts = [f"{one['severity']} {one['id']} {one['path']}:{one['line']} {one['claim']}" for one in found]
+    parts = list(map(_raised, found))
     parts += [f"{name} settled" for name in content.get("settled", ())]
     parts += [f"{name} not settled" for name in content.get("unsettled", ())]
-    parts += [f"{content['dropped']} dropped, quote does not stand"] if content.get("dropped") else []
     parts += [plural(content["known"], "known false alarm")] if content.get("known") else []
-    return "; ".join(parts) or "nothing found"
+    count = max((len(one["parts"]) for one in content.get("shown", ())), default=1)
+    return ("; ".join(parts) or "nothing found") + (f" (in {count} parts)" if count > 1 else "")
+
+
+def _raised(one: Mapping[str, Any]) -> str:
+    """A finding at its place; a claim that has none, and what nobody was shown, as what they are."""
+    kind = one.get("kind", Kind.FINDING)
+    if kind == Kind.UNSHOWN:
+        return f"{one['id']} shown to no reviewer: {one['path'] or 'a part of it'} ({one.get('why', '')})"
+    if kind == Kind.CLAIM:
+        return f"{one['severity']} {one['id']} has no place ({one.get('why', '')}): {one['claim']}"
+    return f"{one['severity']} {one['id']} {one['path']}:{one['line']} {one['claim']}"
 
 
 def _triage(content: Mapping[str, Any]) -> str:
@@ -163,12 +179,17 @@ def _item(item: InboxItem) -> str:
 
 def _dispute(one: WaitingFinding) -> list[str]:
     return [
-        f"  {one.severity} {one.id}  {line(one.path)}:{one.line}  ({line(one.lens)})",
-        f"    > {line(one.quote, 160)}",
+        f"  {one.severity} {one.id}  {_place(one.path, one.line)}  ({line(one.lens)})",
+        *([f"    > {line(one.quote, 160)}"] if one.quote else []),
         f"    claim:     {line(one.claim, 400)}",
+        *([f"    but:       {line(one.why, 400)}"] if one.why else []),
         *([f"    developer: {line(one.argument, 400)}"] if one.argument else []),
         *([f"    reviewer:  {line(one.answer, 400)}"] if one.answer else []),
     ]
+
+
+def _place(path: str, number: int) -> str:
+    return f"{line(path)}:{number}" if number else line(path)
 
 
 def log(report: LogReport) -> str:
@@ -186,12 +207,13 @@ def review(report: ReviewReport) -> str:
     rows = []
     for one in report.findings:
         rows += [
-            f"{one.severity} {one.id}  {line(one.path)}:{one.line}  ({line(one.lens)})",
-            f"  > {line(one.quote, 160)}",
+            f"{one.severity} {one.id}  {_place(one.path, one.line)}  ({line(one.lens)})",
+            *([f"  > {line(one.quote, 160)}"] if one.quote else []),
             f"  {line(one.claim, 600)}",
+            *([f"  but: {line(one.why, 400)}"] if one.why else []),
             *([f"  fix: {line(one.fix, 400)}"] if one.fix else []),
         ]
-    dropped = f"; {report.dropped} dropped, since their quote does not stand" if report.dropped else ""
+    dropped = f"; of {report.dropped} the quote stands nowhere" if report.dropped else ""
     known = f"; {plural(report.known, 'known false alarm')}" if report.known else ""
     known += f"; of {line(report.what)}" if report.what else ""
     notes = [f"note: {line(note, _WHOLE)}" for note in report.notes]

@@ -1,5 +1,6 @@
 """The trace report for a review thread: short, details folded, stable so that it can be updated in place."""
 
+from bmad.model.record import RecordedClaim
 from bmad.model.trace import CommitLine, CriterionReport, RangeReport, StoryReport
 from bmad.render.words import line, plural, visible
 
@@ -84,12 +85,23 @@ def _review(story: StoryReport) -> list[str]:
     rows[-1] += f"{plural(len(story.findings or ()), 'finding')}"
     rows[-1] += f", reviewed by {', '.join(md(one, 80) for one in story.reviewers)}" if story.reviewers else ""
     rows[-1] += f", accepted by {md(story.accepted.by, 80)}{how}"
+    ran = ", ".join(md(one, 80) for one in story.checks)
+    rows.append(f"- `verify` commands that passed: {ran}" if ran else "- no `verify` command ran")
+    rows += map(_claim, story.claims)
     for one in story.findings or ():
         place = code(f"{one.path}:{one.line}") if one.path else "a person's"
         mark = f", mark at {code(one.mark)}" if one.mark else ""
         ruled = f", ruled by {md(one.ruled_by, 80)}" if one.ruled_by else ""
         rows.append(f"- {one.severity} {md(one.id)} {place} ({md(one.lens)}): {one.disposition}{mark}{ruled}")
     return rows
+
+
+def _claim(one: RecordedClaim) -> str:
+    """A claim with its words, and what became of it."""
+    ruled = f" by {md(one.ruled_by, 80)}" if one.ruled_by else ""
+    why = f": {md(one.ruling)}" if one.ruling else ""
+    what = f"- {one.severity} {md(one.id)} ({md(one.lens)}) {md(one.claim)} ({md(one.why)})"
+    return f"{what} — {one.disposition}{ruled}{why}"
 
 
 def _summary(story: StoryReport) -> str:

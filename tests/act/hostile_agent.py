@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -75,7 +76,10 @@ def replace(file: pathlib.Path, old: str, new: str) -> None:
     file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
 
 
-def answer(data: object) -> None:
+def answer(data: dict[str, object]) -> None:
+    if KIND == "review":
+        copied = runpy.run_path(str(pathlib.Path(__file__).with_name("copying.py")))["copied"]
+        data = {"read": copied(PROMPT), **data}
     pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(data), encoding="utf-8")
 
 
@@ -320,7 +324,8 @@ def writes_as_a_reader() -> None:
 
 
 def misquotes() -> None:
-    answer({"findings": [claim("this line stands nowhere"), claim("VALUE = 2") | {"line": 999}]})
+    small = {"severity": "P2"}
+    answer({"findings": [claim("this line stands nowhere") | small, claim("VALUE = 2") | {"line": 999, **small}]})
 
 
 def wrong_ids() -> None:

@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import runpy
 import sys
 import time
 
@@ -103,11 +104,12 @@ class Agent:
         return {"marks": [{"finding": one, "path": f"src/{self.name}.py", "line": 1} for one in self.findings]}
 
     def review(self) -> dict[str, object]:
+        read = runpy.run_path(str(pathlib.Path(__file__).with_name("copying.py")))["copied"](self.prompt)
         if self.again:
-            return {"verdicts": [{"finding": one, "settled": True} for one in self.findings]}
+            return {"read": read, "verdicts": [{"finding": one, "settled": True} for one in self.findings]}
         place = {"path": f"src/{self.name}.py", "line": 1, "quote": "VALUE = 'rough'"}
         claim = {"severity": "P1", **place, "claim": "This is rough."}
-        return {"findings": [] if self.way == "plain" else [claim]}
+        return {"read": read, "findings": [] if self.way == "plain" else [claim]}
 
     def triage(self) -> dict[str, object]:
         stand = "disputed" if self.way == "disputed" else "confirmed"

@@ -2,9 +2,10 @@
 
 Its one argument is the file: JSON, `<story> <step>` or `<step>` -> `files` (path -> text, or null to remove it;
 NAME stands for the story's own name), `answer`, `exit`. What it was told is printed, so that it stands in bmad's
-log of the step.
+log of the step. A review's answer says what it copied from the diff, unless the play says that itself.
 """
 
+import io
 import json
 import os
 import pathlib
@@ -13,18 +14,24 @@ import sys
 
 
 def main() -> int:
-    sys.stdout.write(sys.stdin.read())
+    prompt = sys.stdin.read()
+    sys.stdout.write(prompt)
     story, step = os.environ["BMAD_STORY"], os.environ["BMAD_STEP"]
     plays = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
     play = plays.get(f"{story} {step}", plays.get(step))
     if play is None:
         sys.argv[1] = "{}"
+        sys.stdin = io.StringIO(prompt)
         runpy.run_path(str(pathlib.Path(__file__).with_name("scripted_agent.py")), run_name="__main__")
         return 0
     for path, text in play.get("files", {}).items():
         put(path.replace("NAME", story.replace("-", "_").lower()), text)
     if "answer" in play:
-        pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(play["answer"]), encoding="utf-8")
+        answer = play["answer"]
+        if "/review" in step and isinstance(answer, dict):
+            copied = runpy.run_path(str(pathlib.Path(__file__).with_name("copying.py")))["copied"]
+            answer = {"read": copied(prompt), **answer}
+        pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(answer), encoding="utf-8")
     return int(play.get("exit", 0))
 
 

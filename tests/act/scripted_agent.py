@@ -6,10 +6,12 @@ Its one argument is JSON: `sleep` is the seconds before it works, `dies` a file 
 import json
 import os
 import pathlib
+import runpy
 import signal
 import sys
 import time
 
+COPYING = pathlib.Path(__file__).with_name("copying.py")
 TEST = (
     "import unittest\n\n\nclass Test(unittest.TestCase):\n    def test_it(self):\n        self.assertTrue(True)\n"
 )
@@ -17,7 +19,7 @@ TEST = (
 
 def main() -> None:
     story, step = os.environ["BMAD_STORY"], os.environ["BMAD_STEP"]
-    sys.stdin.read()
+    prompt = sys.stdin.read()
     settings = json.loads(sys.argv[1])
     time.sleep(settings.get("sleep", 0))
     name = story.replace("-", "_").lower()
@@ -31,6 +33,8 @@ def main() -> None:
             write(f"src/{name}.py", f"VALUE = {step!r}\n")
     else:
         answer = {{"review": "findings", "triage": "stands", "reply": "replies"}[kind]: []}
+        if kind == "review":
+            answer["read"] = runpy.run_path(str(COPYING))["copied"](prompt)
     if "dies" in settings and kind == "dev" and not pathlib.Path(settings["dies"]).exists():
         os.kill(os.getpid(), signal.SIGKILL)
     pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(answer), encoding="utf-8")

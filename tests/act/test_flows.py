@@ -239,13 +239,14 @@ def test_a_fix_that_is_back_where_it_was_waits_for_a_person(tmp_path: Path) -> N
 def test_a_small_finding_stays_open_and_a_quote_that_does_not_stand_is_counted(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     small = claim(stage.first, "VALUE = 1", severity="P2")
-    nowhere = claim(stage.first, "VALUE = 7")
-    stage.play({"1/dev": source(WRONG), f"1/{REVIEW}": found(small, nowhere)})
+    nowhere = claim(stage.first, "VALUE = 7", severity="P2")
+    stage.play({"1/dev": source(WRONG), f"1/{REVIEW}": found(small, nowhere), f"1/{REVIEW}/again": found(nowhere)})
     stage.bmad("act", stage.first)
     record = stage.record(stage.first)
     assert list(findings(stage).values()) == ["open"]
     assert record["rounds"] == 1
     assert record["dropped"] == 1
+    assert [(one["disposition"], one["claim"]) for one in record["claims"]] == [("kept", "This is wrong.")]
 
 
 def test_a_failed_check_is_mended_and_an_outside_path_is_refused(tmp_path: Path) -> None:

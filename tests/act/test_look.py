@@ -33,14 +33,20 @@ def kept(stage: Stage) -> list[str]:
 @pytest.mark.parametrize(("severity", "code"), [("P0", 1), ("P1", 1), ("P2", 0)])
 def test_what_is_staged_is_reviewed_and_nothing_of_it_is_kept(stage: Stage, severity: str, code: int) -> None:
     stage.git("add", stage.file_of(stage.first))
-    stage.play({REVIEW: found(claim(stage.first, "VALUE = 1", severity=severity), claim(stage.first, "nowhere"))})
+    stage.play(
+        {
+            REVIEW: found(
+                claim(stage.first, "VALUE = 1", severity=severity), claim(stage.first, "nowhere", severity="P2")
+            )
+        }
+    )
     before = kept(stage)
     told = stage.bmad("review", "--staged", code=code).out
     assert f"{severity} F-" in told
-    assert "1 dropped" in told
+    assert "of 1 the quote stands nowhere" in told
     report = stage.json("review", "--staged", code=code)
     assert report["ok"] is (code == 0)
-    assert report["findings"][0]["path"] == stage.file_of(stage.first)
+    assert {one["path"] for one in report["findings"]} == {stage.file_of(stage.first)}
     assert kept(stage) == before
     assert not (stage.repo / ".bmad/journal.db").exists()
 
@@ -61,7 +67,7 @@ def test_without_a_reviewer_that_can_answer_the_review_says_so(stage: Stage) -> 
     stage.commit({"bmad.yaml": stage.settings.replace(f", reviewer: {command}", "")}, "No one\n\nPolicy: tests")
     stage.commit({"a.txt": "a"}, "More")
     assert "names no agent for the reviewer" in stage.bmad("review", "--base", "HEAD~1", code=3).err
-    stage.play({REVIEW: {"exit": 1}})
+    stage.play({REVIEW: {"exit": 1}, f"{REVIEW}/again": {"exit": 1}})
     assert stage.bmad("review", "--base", base, code=3).err
 
 

@@ -12,14 +12,14 @@ import pytest
 from tests.act.stage import Stage
 
 SLEEPER = """
-import os, pathlib, sys, time
-sys.stdin.read()
+import json, os, pathlib, runpy, sys, time
+read = runpy.run_path({copying!r})["copied"](sys.stdin.read())
 place = pathlib.Path({place!r})
 if not place.exists():
     place.with_suffix(".new").write_text(str(os.getpid()))
     place.with_suffix(".new").rename(place)
     time.sleep(90)
-pathlib.Path(os.environ["BMAD_RESULT"]).write_text('{{"findings": []}}')
+pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps({{"findings": [], "read": read}}))
 """
 
 
@@ -34,7 +34,9 @@ def alive(pid: int) -> bool:
 def test_what_a_killed_review_left_at_work_is_ended(tmp_path: Path) -> None:
     stage = Stage(tmp_path, sandbox="none")
     place, agent = tmp_path / "agent.pid", tmp_path / "sleeper.py"
-    agent.write_text(SLEEPER.format(place=str(place)), encoding="utf-8")
+    agent.write_text(
+        SLEEPER.format(copying=str(Path(__file__).with_name("copying.py")), place=str(place)), encoding="utf-8"
+    )
     command = f"reviewer: {{command: [{sys.executable}, {agent}]}}"
     head, _, tail = stage.settings.partition("reviewer: ")
     stage.commit({"bmad.yaml": head + command + tail.partition("}")[2]}, "Sleep\n\nPolicy: tests")

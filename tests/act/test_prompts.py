@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bmad.core.act import prompts
 from bmad.core.act.fences import LIMIT, Part, compose, cut
 from bmad.core.act.memory import MOST, Alarm
-from bmad.core.act.prompts import LENSES, Brief, Prompt, Quoted, Repair, subject
+from bmad.core.act.parts import split
+from bmad.core.act.prompts import LENSES, Brief, Prompt, Quoted, Repair, View, subject
 from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Severity
 
@@ -37,12 +38,23 @@ def alarm(data: str, *, ruled: bool = False) -> Alarm:
     return Alarm(Severity.P2, "src/a.py", 7, data, data, ruled=ruled)
 
 
+def part(brief: Brief, data: str, *judged: Finding) -> View:
+    """The first of the parts that a prompt has room for; a line that is longer is shown to nobody."""
+    room = prompts.room_for_diff(brief, judged)
+    shown = [one for one in split(data, room) if not one.unshown]
+    return View(shown[0].text if shown else "src/a.py", 1, 2, [data], "what it is")
+
+
 EVERY: dict[str, Callable[[Brief, str], Prompt]] = {
     "create": lambda brief, data: prompts.create_prompt(brief, [data], [data]),
     "test": lambda brief, data: prompts.test_prompt(brief, [data], [data]),
     "dev": lambda brief, data: prompts.dev_prompt(brief, [data], [data]),
-    "review": lambda brief, data: prompts.review_prompt(brief, "security", data, [alarm(data)] * MOST),
-    "again": lambda brief, data: prompts.review_prompt(brief, "probe", data, [alarm(data)], [finding(claim=data)]),
+    "review": lambda brief, data: prompts.review_prompt(
+        brief, "security", part(brief, data), [alarm(data)] * MOST
+    ),
+    "again": lambda brief, data: prompts.review_prompt(
+        brief, "probe", part(brief, data, finding(claim=data)), [alarm(data)], [finding(claim=data)], [data]
+    ),
     "triage": lambda brief, data: prompts.triage_prompt(brief, data, [finding(claim=data)]),
     "reply": lambda brief, data: prompts.reply_prompt(brief, "security", data, [finding(argument=data)]),
     "fix": lambda brief, data: prompts.fix_prompt(
@@ -89,7 +101,7 @@ def test_every_role_sees_the_story_and_its_reasons(name: str) -> None:
 
 
 def test_each_reviewer_sees_no_word_of_the_developer() -> None:
-    again = prompts.review_prompt(BRIEF, "security", DIFF, [alarm("MEMORYTEXT")], [finding()]).text
+    again = prompts.review_prompt(BRIEF, "security", View(DIFF), [alarm("MEMORYTEXT")], [finding()]).text
     assert all(word in again for word in ("DIFFTEXT", "MEMORYTEXT", "CLAIMTEXT", "src/a.py:3", "F-12345678"))
     assert not any(word in again for word in ("ARGUMENTTEXT", "ANSWERTEXT", "TASKTEXT"))
     assert "ARGUMENTTEXT" in prompts.reply_prompt(BRIEF, "security", DIFF, [finding()]).text
@@ -105,24 +117,24 @@ def test_a_fix_holds_all_that_is_to_be_mended() -> None:
 
 
 def test_a_prompt_says_through_what_to_look() -> None:
-    told = [outside(prompts.review_prompt(BRIEF, lens, DIFF).text) for lens in (*LENSES, "colour")]
+    told = [outside(prompts.review_prompt(BRIEF, lens, View(DIFF)).text) for lens in (*LENSES, "colour")]
     assert all(words in text for words, text in zip(LENSES.values(), told, strict=False))
     assert "Look through: colour." in told[-1]
     assert len(set(told)) == len(told)
 
 
 def test_the_first_review_and_the_next_ask_for_different_things() -> None:
-    first = outside(prompts.review_prompt(BRIEF, "security", DIFF).text)
-    again = outside(prompts.review_prompt(BRIEF, "security", DIFF, (), ()).text)
+    first = outside(prompts.review_prompt(BRIEF, "security", View(DIFF)).text)
+    again = outside(prompts.review_prompt(BRIEF, "security", View(DIFF), (), ()).text)
     assert "is a fix" in again
     assert "is a fix" not in first
 
 
 def test_a_reviewer_is_told_of_false_alarms_only_where_there_are_some() -> None:
-    bare = prompts.review_prompt(BRIEF, "security", DIFF).text
+    bare = prompts.review_prompt(BRIEF, "security", View(DIFF)).text
     assert "false alarm" not in bare
     memory = [alarm("QUOTE"), alarm("src/b.py:9", ruled=True)._replace(line=0, quote="")]
-    text, files = prompts.review_prompt(BRIEF, "security", DIFF, memory)
+    text, files = prompts.review_prompt(BRIEF, "security", View(DIFF), memory)
     assert "Do\nnot raise the same again" in outside(text)
     inner = text.partition("Known false alarms of earlier reviews")[2].partition("[\n")[2].partition("\n]")[0]
     one, two = json.loads(f"[{inner}]")
@@ -134,7 +146,7 @@ def test_a_reviewer_is_told_of_false_alarms_only_where_there_are_some() -> None:
 
 def test_false_alarms_take_little_of_a_prompt() -> None:
     sizes = [
-        len(prompts.review_prompt(BRIEF, "security", DIFF, memory).text)
+        len(prompts.review_prompt(BRIEF, "security", View(DIFF), memory).text)
         for memory in ((), [alarm("x" * 9000)] * 1000)
     ]
     assert sizes[1] - sizes[0] < prompts.MOST_MEMORY + 1000
@@ -145,14 +157,14 @@ def test_files_are_those_that_the_prompt_names() -> None:
     named = prompts.dev_prompt(BRIEF, many)
     assert len(named.files) == prompts.MOST_FILES
     assert "(and 4,000 more)" in named.text
-    assert prompts.review_prompt(BRIEF, "security", DIFF).files == ("src/a.py",)
+    assert prompts.review_prompt(BRIEF, "security", View(DIFF)).files == ("src/a.py",)
     prompts.dev_prompt(BRIEF, ["a\udcff.py"]).text.encode()
-    prompts.review_prompt(BRIEF, "security", "+a\udcff").text.encode()
+    prompts.review_prompt(BRIEF, "security", View("+a\udcff")).text.encode()
 
 
 def test_a_long_diff_is_cut_in_the_middle_and_the_story_is_not() -> None:
     diff = "HEADTEXT" + "x" * 200_000 + "TAILTEXT"
-    text = prompts.review_prompt(BRIEF, "security", diff).text
+    text = prompts.triage_prompt(BRIEF, diff, ()).text
     assert all(word in text for word in ("HEADTEXT", "TAILTEXT", "STORYTEXT", "INTENTTEXT"))
     assert "200,016 characters, cut to" in outside(text)
     assert len(text) > LIMIT - 1000

@@ -14,7 +14,7 @@ from bmad.store.records import parse_record
 PLACE = Place("STORY-one111", 1, "notes", "refs/heads/main", "a" * 40, "b" * 40, "c" * 64)
 PERSON, POLICY = Accepted(by="Ada", how="person"), Accepted(by="bmad", how="policy")
 WORK = Work(step="1/dev", role=Role.DEVELOPER, backend="command", model="m", context="c1", prompt="d" * 64)
-COURSE = Course(2, [WORK], [], [], 3, [])
+COURSE = Course(2, [WORK], [], [], [])
 
 
 def change(path: bytes) -> Change:
@@ -115,4 +115,4 @@ def test_when_a_run_converged(
     rows = [Evidence(criterion="STORY-one111/AC-1", checks=names)]
     made = record(accepted=accepted, course=COURSE._replace(checks=runs, evidence=rows))
     assert made.converged is converged
-    assert (made.dropped, made.rounds, made.work, made.accepted) == (3, 2, (WORK,), accepted)
+    assert (made.dropped, made.rounds, made.work, made.accepted) == (0, 2, (WORK,), accepted)

@@ -4,20 +4,49 @@ from collections.abc import Mapping
 
 from bmad.core.graph import build
 from bmad.core.paths import Classifier, PathClass
+from bmad.core.records.build import entries_hash
 from bmad.core.records.chain import chain_fingerprint
 from bmad.model.agents import Role
 from bmad.model.layout import document_kind
-from bmad.model.record import Accepted, ChangeEntry, CheckRun, Record, Work
+from bmad.model.record import Accepted, ChangeEntry, CheckRun, Record, Shown, ShownPart, Work
 from bmad.store.formats import TextFormats
 from tests.gate.repo import Content, Repo, story
 from tests.specs import SMALL
 
-REVIEWED = "version: 1\ngate: {level: reviewed, since: root}\n"
+REVIEWED = "version: 1\nact: {accept: auto, lenses: [correctness]}\ngate: {level: reviewed, since: root}\n"
+DIFF = "d" * 64
 _KEPT = (PathClass.CODE, PathClass.KNOWLEDGE)
 
 
 def work(step: str, role: Role, context: str) -> Work:
-    return Work(step=step, role=role, backend="command", model="m", context=context, prompt="0" * 64)
+    """Of a reviewer's, what it looked through is the end of its step, and it was shown all of it."""
+    told = {"step": step, "role": role, "context": context, "backend": "command", "model": "m", "prompt": "0" * 64}
+    if role is Role.REVIEWER and "review" in step:
+        told |= {"lens": step.rpartition("/")[2], "part": DIFF}
+    return Work.model_validate(told)
+
+
+def shown(made: Record) -> tuple[Shown, ...]:
+    """What the reviewers of a record were shown: each time all of what it holds."""
+    steps: dict[str, list[str]] = {}
+    for one in made.work:
+        if one.part:
+            steps.setdefault(one.step.rpartition("/")[0], []).append(one.lens)
+    return tuple(
+        Shown(
+            step=step,
+            lenses=tuple(lenses),
+            base=made.base,
+            head=made.head,
+            whole=DIFF,
+            bytes=7,
+            parts=(ShownPart(hash=DIFF, bytes=7),),
+            paths=tuple(entry.path for entry in made.change),
+            change=entries_hash(made.change),
+            hunks=made.hunks,
+        )
+        for step, lenses in steps.items()
+    )
 
 
 WORK = (
@@ -63,6 +92,7 @@ def record(repo: Repo, name: str, base: str, head: str, /, **other: object) -> R
         base=repo.tip(base),
         head=repo.tip(head),
         spec=spec_of(name) if name in " ".join(SMALL) else "",
+        hunks="h",
         change=entries(repo, base, head),
         rounds=1,
         converged=True,
@@ -73,7 +103,8 @@ def record(repo: Repo, name: str, base: str, head: str, /, **other: object) -> R
         findings=(),
         accepted=Accepted(by="ada", how="person"),
     )
-    return honest.model_copy(update=other)
+    made = honest.model_copy(update=other)
+    return made if "shown" in other else made.model_copy(update={"shown": shown(made)})
 
 
 def at(name: str, number: int = 1) -> str:

@@ -71,7 +71,7 @@ def by(backend: str, model: str = "") -> tuple[Work, ...]:
         (MENDED | checked(1, 1), MENDED | checked(2)),
         (
             MENDED | checked(1),
-            {"rounds": 2, "work": (*WORK, work("2/review", Role.REVIEWER, "c5"))} | checked(1),
+            {"rounds": 2, "work": (*WORK, work("2/review/correctness", Role.REVIEWER, "c5"))} | checked(1),
         ),
         (checked(0, 1), checked(1, 1)),
         (checked(1, name=" \u200b"), checked(1, name="\u0905")),
@@ -82,12 +82,12 @@ def by(backend: str, model: str = "") -> tuple[Work, ...]:
             {"work": (DEV, REVIEW, work("1/triage", Role.DEVELOPER, "c6"))},
         ),
         (
-            {"work": (DEV, REVIEW, work("2/review", Role.REVIEWER, "c5")), "rounds": 2} | found(1),
+            {"work": (DEV, REVIEW, work("2/review/correctness", Role.REVIEWER, "c5")), "rounds": 2} | found(1),
             MENDED | found(1),
         ),
         (
-            {"work": (DEV, REVIEW, work("1/review.2", Role.REVIEWER, "c5"))} | found(1, severity="P0"),
-            {"work": (DEV, REVIEW, work("1/review.2", Role.REVIEWER, "c5"))} | found(1, severity="P2"),
+            {"work": (DEV, REVIEW, work("1/review.2/correctness", Role.REVIEWER, "c5"))} | found(1, severity="P0"),
+            {"work": (DEV, REVIEW, work("1/review.2/correctness", Role.REVIEWER, "c5"))} | found(1, severity="P2"),
         ),
         (
             {"work": (*WORK, work("2/test", Role.TESTER, "c4"), AGAIN), "rounds": 2} | found(1),
@@ -118,8 +118,8 @@ def test_a_target_that_moved_is_verified_again_in_the_same_round(repo: Repo) -> 
 def test_a_story_written_anew_in_a_later_round(repo: Repo) -> None:
     """Its specification changed: the rounds go on with a creator, and what a person demanded before is fixed."""
     create, dev = work("2/create", Role.CREATOR, "c4"), work("2/dev", Role.DEVELOPER, "c5")
-    review, fix = work("2/review", Role.REVIEWER, "c6"), work("3/fix", Role.DEVELOPER, "c7")
-    whole = (*WORK, create, dev, review, fix, work("3/review", Role.REVIEWER, "c8"))
+    review, fix = work("2/review/correctness", Role.REVIEWER, "c6"), work("3/fix", Role.DEVELOPER, "c7")
+    whole = (*WORK, create, dev, review, fix, work("3/review/correctness", Role.REVIEWER, "c8"))
     fields: dict[str, object] = {"rounds": 3, "work": whole} | checked(1, 2, 3) | found(1, lens="person")
     reviewed(repo, FIND, CODE, **fields)  # type: ignore[arg-type]
     passes(repo.gate())

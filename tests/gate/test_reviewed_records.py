@@ -150,7 +150,7 @@ def finding(**other: Any) -> RecordedFinding:
 
 
 DEV, REVIEW = WORK[1], WORK[2]
-SECOND = (work("2/fix", Role.DEVELOPER, "c4"), work("2/review", Role.REVIEWER, "c5"))
+SECOND = (work("2/fix", Role.DEVELOPER, "c4"), work("2/review/correctness", Role.REVIEWER, "c5"))
 
 
 @pytest.mark.parametrize(
@@ -184,17 +184,21 @@ SECOND = (work("2/fix", Role.DEVELOPER, "c4"), work("2/review", Role.REVIEWER, "
             {"work": (work("0/create", Role.CREATOR, "c1"), DEV, REVIEW)},
         ),
         (
-            {"work": (DEV, work("1/review", Role.REVIEWER, ""))},
-            {"work": (DEV, work("1/review", Role.REVIEWER, "h"))},
+            {"work": (DEV, work("1/review/correctness", Role.REVIEWER, ""))},
+            {"work": (DEV, work("1/review/correctness", Role.REVIEWER, "h"))},
         ),
         (
             {"work": (*WORK, work("2/fix", Role.DEVELOPER, "c4")), "rounds": 2},
             {
-                "work": (*WORK, work("2/fix", Role.DEVELOPER, "c4"), work("2/review", Role.REVIEWER, "c5")),
+                "work": (
+                    *WORK,
+                    work("2/fix", Role.DEVELOPER, "c4"),
+                    work("2/review/correctness", Role.REVIEWER, "c5"),
+                ),
                 "rounds": 2,
             },
         ),
-        ({"work": (DEV, work("3/review", Role.REVIEWER, "c3"))}, {"work": (DEV, REVIEW)}),
+        ({"work": (DEV, work("3/review/correctness", Role.REVIEWER, "c3"))}, {"work": (DEV, REVIEW)}),
         (
             {"checks": (CheckRun(round=1, name="tests", ok=False, exit=1),)},
             {"checks": (CheckRun(round=1, name="tests", ok=False), CheckRun(round=1, name="tests", ok=True))},

@@ -152,16 +152,16 @@ def evidence(*checks: str) -> tuple[Evidence, ...]:
         ({"work": (DEV, REPLY)}, {"work": (DEV, REVIEW, REPLY)}),
         (
             {"work": (DEV, work("1/dev", Role.REVIEWER, "c3"))},
-            {"work": (DEV, work("1/review", Role.REVIEWER, "c3"))},
+            {"work": (DEV, work("1/review/correctness", Role.REVIEWER, "c3"))},
         ),
         (
-            {"work": (DEV, work("1/review", Role.REVIEWER, " "))},
-            {"work": (DEV, work("1/review.2", Role.REVIEWER, "a"))},
+            {"work": (DEV, work("1/review/correctness", Role.REVIEWER, " "))},
+            {"work": (DEV, work("1/review.2/correctness", Role.REVIEWER, "a"))},
         ),
-        ({"work": (DEV, work("1/review", Role.REVIEWER, "C2"))}, {"work": (DEV, REVIEW)}),
-        ({"work": (DEV, work("1/review", Role.REVIEWER, "c2 "))}, {"work": (DEV, REVIEW)}),
-        ({"work": (DEV, work("1/review", Role.REVIEWER, "c\u200b2"))}, {"work": (DEV, REVIEW)}),
-        ({"work": (DEV, work("1/review", Role.REVIEWER, "\uff43\uff12"))}, {"work": (DEV, REVIEW)}),
+        ({"work": (DEV, work("1/review/correctness", Role.REVIEWER, "C2"))}, {"work": (DEV, REVIEW)}),
+        ({"work": (DEV, work("1/review/correctness", Role.REVIEWER, "c2 "))}, {"work": (DEV, REVIEW)}),
+        ({"work": (DEV, work("1/review/correctness", Role.REVIEWER, "c\u200b2"))}, {"work": (DEV, REVIEW)}),
+        ({"work": (DEV, work("1/review/correctness", Role.REVIEWER, "\uff43\uff12"))}, {"work": (DEV, REVIEW)}),
         (runs((2, False), (1, True)), runs((2, True), (1, False))),
         (runs((1, True), (2, False)), runs((1, False), (2, True))),
         (

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import NamedTuple
 
-_HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_FILE = "diff --git "
+HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+FILE = "diff --git "
 _ESCAPE = re.compile(rb'\\([abtnvfr"\\]|[0-7]{3})')
 _PLAIN = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 
 
-class _Line(NamedTuple):
+class Line(NamedTuple):
     """A line of a diff: `sign` is a space, `+`, `-` or a backslash in a hunk, `@` at its heading, else empty.
 
     `number` is the line's number in the new file, where it has one.
@@ -29,8 +29,8 @@ def added_lines(diff: str) -> dict[str, dict[int, str]]:
     """What a diff adds: path -> number in the new file -> the line's text; no entry where a file gains no line."""
     found: dict[str, dict[int, str]] = {}
     path: str | None = None
-    for line in _lines(diff):
-        if not line.sign and line.text.startswith(_FILE):
+    for line in read_lines(diff):
+        if not line.sign and line.text.startswith(FILE):
             path = None
         elif not line.sign and line.text.startswith("+++ "):
             path = _path(line.text[4:])
@@ -70,9 +70,9 @@ def placed(diff: str) -> list[Placed]:
 def changed_paths(diff: str) -> tuple[str, ...]:
     """The paths of the diff's files, in its order; of a file without hunks as its heading has it."""
     found: dict[str, None] = {}
-    for line in _lines(diff):
-        if not line.sign and line.text.startswith(_FILE):
-            path = _headed(line.text.removeprefix(_FILE))
+    for line in read_lines(diff):
+        if not line.sign and line.text.startswith(FILE):
+            path = _headed(line.text.removeprefix(FILE))
             if path is not None:
                 found[path] = None
     return tuple(found)
@@ -97,34 +97,39 @@ def hunks_fingerprint(diff: str) -> str:
     return sha256("\n".join(kept).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _files(diff: str) -> Iterator[list[_Line]]:
-    lines: list[_Line] = []
-    for line in _lines(diff):
-        if lines and not line.sign and line.text.startswith(_FILE):
+def _files(diff: str) -> Iterator[list[Line]]:
+    lines: list[Line] = []
+    for line in read_lines(diff):
+        if lines and not line.sign and line.text.startswith(FILE):
             yield lines
             lines = []
         lines.append(line)
     yield lines
 
 
-def _lines(diff: str) -> Iterator[_Line]:
+def read_lines(diff: str) -> Iterator[Line]:
     old = new = number = 0
     inside = False
     for text in diff.removesuffix("\n").split("\n"):
         sign = text[:1]
         if inside and (sign == "\\" or ((old or new) and sign in (" ", "+", "-"))):
-            yield _Line(sign, text, number if sign in (" ", "+") else 0)
+            yield Line(sign, text, number if sign in (" ", "+") else 0)
             old -= sign in (" ", "-")
             new -= sign in (" ", "+")
             number += sign in (" ", "+")
             continue
-        heading = _HUNK.match(text)
+        heading = HUNK.match(text)
         inside = heading is not None
         if heading is None:
-            yield _Line("", text)
+            yield Line("", text)
             continue
         old, number, new = int(heading[1] or 1), int(heading[2]), int(heading[3] or 1)
-        yield _Line("@", text)
+        yield Line("@", text)
+
+
+def path_of(heading: str) -> str:
+    """The path of a file by its `diff --git` line; empty where that is none."""
+    return _headed(heading.removeprefix(FILE)) or "" if heading.startswith(FILE) else ""
 
 
 def _path(name: str) -> str | None:

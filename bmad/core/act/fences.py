@@ -2,6 +2,7 @@
 
 The fences of a prompt bear one label, a hash over all that stands between them, which therefore stands nowhere in
 it. A prompt has a greatest length; the longest parts are cut in their middle, and the prompt says by how much.
+What is marked as whole is never cut: whoever calls sees to it that it fits.
 """
 
 from collections.abc import Sequence
@@ -26,6 +27,7 @@ class Part(NamedTuple):
 
     title: str
     text: str
+    whole: bool = False
 
 
 def compose(role: str, parts: Sequence[Part], answer: str, limit: int = LIMIT) -> str:
@@ -33,17 +35,23 @@ def compose(role: str, parts: Sequence[Part], answer: str, limit: int = LIMIT) -
 
     bmad's own words are never cut, and must by themselves be well below the limit.
     """
-    told = [(part.title, _writable(part.text).strip("\n")) for part in parts if part.text.strip()]
+    told = [part._replace(text=_shown(part)) for part in parts if part.text.strip()]
     own = len(role) + len(answer) + len(_RULE) + 64
-    room = limit - own - sum(len(title) + _HEADING for title, _ in told)
-    most = _level([len(text) for _, text in told], max(room, 0))
-    shown = [cut(text, most) for _, text in told]
+    room = limit - own - sum(len(part.title) + _HEADING for part in told)
+    room -= sum(len(part.text) for part in told if part.whole)
+    most = _level([len(part.text) for part in told if not part.whole], max(room, 0))
+    shown = [part.text if part.whole else cut(part.text, most) for part in told]
     label = _label(shown)
     blocks = [
-        f"{title}{_missing(len(text), most)}:\n\n<<<DATA {label}\n{part}\nDATA {label}>>>"
-        for (title, text), part in zip(told, shown, strict=True)
+        f"{part.title}{_missing(len(part.text), len(text))}:\n\n<<<DATA {label}\n{text}\nDATA {label}>>>"
+        for part, text in zip(told, shown, strict=True)
     ]
     return "\n\n".join((role, _RULE.format(label=label), *blocks, answer)) + "\n"
+
+
+def _shown(part: Part) -> str:
+    text = writable(part.text)
+    return text.removesuffix("\n") if part.whole else text.strip("\n")
 
 
 def cut(text: str, most: int) -> str:
@@ -57,8 +65,8 @@ def cut(text: str, most: int) -> str:
     return text[:head] + _NOTE.format(f"{len(text) - room:,}") + text[len(text) - tail :]
 
 
-def _missing(size: int, most: int) -> str:
-    return f" ({size:,} characters, cut to {most:,} in the middle)" if size > most else ""
+def _missing(size: int, shown: int) -> str:
+    return f" ({size:,} characters, cut to {shown:,} in the middle)" if size > shown else ""
 
 
 def _level(sizes: Sequence[int], room: int) -> int:
@@ -79,6 +87,6 @@ def _label(texts: Sequence[str]) -> str:
     return label
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
     """Text that can be written as UTF-8: bytes that are none, kept as surrogates, become escapes."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

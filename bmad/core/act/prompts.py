@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.act.diffs import changed_paths
-from bmad.core.act.fences import Part, compose, cut
+from bmad.core.act.fences import LIMIT, Part, compose, cut
 from bmad.core.act.memory import Alarm
 from bmad.core.fingerprint import digest
 from bmad.core.gate.words import printable
@@ -30,6 +30,11 @@ MOST_FILES = 1000
 
 MOST_MEMORY = 6000
 """Characters that a prompt gives to known false alarms."""
+
+
+_MOST_COMPLAINTS, _MOST_OTHERS = 6000, 2000
+_BESIDE_A_DIFF = MOST_MEMORY + _MOST_COMPLAINTS + _MOST_OTHERS + 8000
+_LEAST_OF_A_DIFF = 20_000
 
 
 class Quoted(NamedTuple):
@@ -64,6 +69,20 @@ class Repair(NamedTuple):
     words: Sequence[str] = ()
 
 
+class View(NamedTuple):
+    """What a reviewer sees of a change: a part of its diff, as it is read, which part it is, and of how many.
+
+    `others` are the paths that the other parts hold, `question` is what the reviewer copies out of the diff
+    (empty: nothing).
+    """
+
+    diff: str
+    number: int = 1
+    of: int = 1
+    others: Sequence[str] = ()
+    question: str = ""
+
+
 class Prompt(NamedTuple):
     """The text, and the paths that it names or holds, sorted."""
 
@@ -84,8 +103,12 @@ _REVIEW = f"""{_RESULT}Its keys: `findings`, a list of
 `severity` (P0 data loss, security or crash; P1 wrong; P2 worth mending), `path`, `line` and `end_line` (in the
 file after the change), `quote` (the words of these lines as they stand there, without the diff's `+`), `claim`
 (what is wrong and when it shows), `fix` (what you suggest) and `criterion` (its id, where one is broken); and
-`verdicts`, a list of `finding`, `settled` (true or false) and `why`. A finding whose quote does not stand at its
-lines is thrown away. No finding at all is a fine result; there is no quota."""
+`verdicts`, a list of `finding`, `settled` (true or false) and `why`. A finding whose quote stands nowhere in its
+file comes back to you once, then goes to a person. No finding at all is a fine result; there is no quota."""
+_READ = """
+Two more keys: `read`, copied from the diff: {question}; and
+`unopened`, a list of what you needed to read or run and could not, empty where there was nothing. Without the
+first, or with anything in the second, the review does not count."""
 _TRIAGE = f"""{_RESULT}Its key: `stands`, a list with one entry for each
 finding: `finding` (its id), `stand` (`confirmed` or `disputed`) and `argument` (needed for a dispute). A finding
 that you say nothing about counts as confirmed."""
@@ -104,6 +127,18 @@ _REMEMBER = """
 Some findings on files of this diff were false alarms; they are listed below. `line` and `quote` say where one
 stands now, `mark` where the comment that settles it stood when it was left, `settled` by whom it was settled. Do
 not raise the same again; what is something else, or graver than the `severity` there, is a finding like any."""
+
+
+_PART = """
+The change is too large for one prompt. You see part {} of {}, whole; others look at the other parts, whose files
+are listed. Open these where you need them, and leave their findings to others. Judge a finding in `verdicts` only
+where this part shows what was done about it."""
+
+_ANEW = """
+You, or a reviewer in your place, have answered this before; what is wrong with that answer is said below. Give
+the whole answer again. State a finding anew with the words that really stand there as its `quote`, and with the id
+that it has below in the key `about`; or take it back in `verdicts`: its id, `settled` true, and `why`. What you do
+neither with goes to a person with your words."""
 
 
 def create_prompt(brief: Brief, files: Sequence[str], words: Sequence[str] = ()) -> Prompt:
@@ -145,13 +180,25 @@ Use only interfaces that exist in this project.
     return _prompt(role, parts, _WORK, files)
 
 
+def room_for_diff(brief: Brief, judged: Iterable[Finding] = ()) -> int:
+    """The bytes of a diff that a reviewer's prompt holds; what stands beside it is cut, where one must be."""
+    beside = sum(len(part.text) for part in _spec(brief)) + len(_findings(list(judged), "mark"))
+    return max(LIMIT - _BESIDE_A_DIFF - beside, _LEAST_OF_A_DIFF)
+
+
 def review_prompt(
-    brief: Brief, lens: str, diff: str, memory: Sequence[Alarm] = (), judged: Sequence[Finding] | None = None
+    brief: Brief,
+    lens: str,
+    view: View,
+    memory: Sequence[Alarm] = (),
+    judged: Sequence[Finding] | None = None,
+    complaints: Sequence[str] = (),
 ) -> Prompt:
-    """For a reviewer, who sees the specification and the diff only.
+    """For a reviewer, who sees the specification and the diff only, the diff or a part of it whole.
 
     `memory` has the lens's known false alarms. `judged` is None in the first review; in a later one it holds the
-    findings of the lens that a fix was made for, and `diff` is the fix.
+    findings of the lens that a fix was made for, and the diff is the fix. `complaints` say what was wrong with the
+    answer to this very prompt.
     """
     task = (
         "Review the diff below, which is to carry out the story. What stood there before is not your matter."
@@ -163,14 +210,22 @@ def review_prompt(
     role = f"""\
 You review a change for the story {printable(brief.story)}, in a context of your own. {_through(lens)}
 {task}
-{_READING}{_REMEMBER if memory else ""}"""
+{_READING}{_REMEMBER if memory else ""}{_part_of(view)}{_ANEW if complaints else ""}"""
+    others = _lines(map(_shown, view.others))
     parts = [
         *_spec(brief),
         Part("The findings that the fix was made for", _findings(judged or (), "mark")),
         Part("Known false alarms of earlier reviews", _alarms(memory)),
-        Part("The diff", diff),
+        Part("What is wrong with the first answer", cut("\n\n".join(complaints), _MOST_COMPLAINTS)),
+        Part("Files that other parts of the diff change", cut(others, _MOST_OTHERS)),
+        Part("The diff", view.diff, whole=True),
     ]
-    return _prompt(role, parts, _REVIEW, [*_held(diff, judged or ()), *(_marked(one) for one in memory)])
+    answer = _REVIEW + (_READ.format(question=view.question) if view.question else "")
+    return _prompt(role, parts, answer, [*_held(view.diff, judged or ()), *(_marked(one) for one in memory)])
+
+
+def _part_of(view: View) -> str:
+    return _PART.format(view.number, view.of) if view.of > 1 else ""
 
 
 def triage_prompt(brief: Brief, diff: str, findings: Sequence[Finding]) -> Prompt:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import singledispatch
 from itertools import groupby
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -42,6 +43,7 @@ from bmad.model.act import (
     Verified,
     Waits,
 )
+from bmad.model.record import Grant
 
 
 def replay(story: str, entries: Iterable[Entry]) -> Run:
@@ -160,6 +162,7 @@ def _(content: Verified, run: Run) -> Run:
         head=content.head,
         verified=content.head,
         hunks=content.hunks,
+        lenses=content.lenses,
         green=True,
         failing=content.words,
         conflicts=(),
@@ -176,7 +179,7 @@ def _(content: Reviewed, run: Run) -> Run:
         findings=settling.reviewed(run.findings, content),
         reviewed=content.hunks,
         reviewed_head=content.head,
-        dropped=run.dropped + content.dropped,
+        shown=(*run.shown, *content.shown),
     )
 
 
@@ -210,8 +213,15 @@ def _brought_up(run: Run, base: str) -> Run:
 @_absorb.register
 def _(content: Extended, run: Run) -> Run:
     words = (*run.words, content.why) if content.why else run.words
-    allowed = max(run.allowed, run.round) + content.rounds
-    return replace(run, allowed=allowed, words=words, trees=run.trees[-1:])
+    told = _granted(run, max(run.allowed, run.round) + content.rounds, "person", content.by)
+    return replace(told, words=words, trees=run.trees[-1:])
+
+
+def _granted(run: Run, allowed: int, why: Literal["person", "conflict", "specification"], by: str = "") -> Run:
+    """With so many rounds allowed; what that is more than before is told."""
+    more = allowed - run.allowed
+    granted = (*run.granted, Grant(by=by, rounds=more, why=why)) if more > 0 else run.granted
+    return replace(run, allowed=allowed, granted=granted)
 
 
 @_absorb.register
@@ -234,9 +244,8 @@ def _(content: Rejected, run: Run) -> Run:
         return replace(run, words=(*run.words, content.why))
     finding = demand(run, content.why, content.by)
     told = replace(
-        run,
+        _granted(run, max(run.allowed, run.round + 1), "person", content.by),
         findings={**run.findings, finding.id: finding},
-        allowed=max(run.allowed, run.round + 1),
         accepted=None,
         trees=run.trees[-1:],
     )
@@ -256,13 +265,11 @@ def _(content: Moved, run: Run) -> Run:
 @_absorb.register
 def _(content: Conflicted, run: Run) -> Run:
     """The fix joins the story's work with what it conflicts with. All of it is reviewed again."""
-    allowed = max(run.allowed, run.round + 1)
     return replace(
-        run,
+        _granted(run, max(run.allowed, run.round + 1), "conflict"),
         base=content.base,
         conflicts=content.paths,
         green=False,
-        allowed=allowed,
         reviewed="",
         reviewed_head="",
     )
@@ -283,9 +290,8 @@ def _(content: Respecified, run: Run) -> Run:
     """The rounds are counted anew: those that are gone went into something else."""
     told = _after_landing(run) if run.landed else run
     return replace(
-        told,
+        _granted(told, run.round + run.policy.rounds, "specification"),
         findings=settling.respecified(run.findings),
-        allowed=run.round + run.policy.rounds,
         reviewed="",
         accepted=None,
         green=False,

@@ -1,32 +1,38 @@
 """The review protocol: which claims count, where a finding stands after each word that is said of it.
 
-Nothing is believed for being said. A claim counts where its quote stands; silence of the developer confirms a
-finding, silence of the reviewer never settles one. What a fix left as a mark is judged in `marks`.
+Nothing is believed for being said. A claim counts where its quote stands, and what becomes of one that stands
+nowhere is in `unplaced`; silence of the developer confirms a finding, silence of the reviewer never settles one.
+What a fix left as a mark is judged in `marks`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from bmad.core.act.placing import Nowhere, Place, Places
 from bmad.core.fingerprint import fold
 from bmad.model.act import Disposition, Finding, Settlement
 from bmad.model.agents import Claim, ReplyAnswer, ReviewAnswer, Severity, TriageAnswer
 from bmad.model.ids import ALPHABET
 
-LONGEST_SPAN = 200
-"""Lines; a quote that may stand anywhere in more than that says nothing about its place."""
-
 _LENGTH = 8
+
+
+class Missed(NamedTuple):
+    """A claim that has no place, and why, as a sentence to its reviewer."""
+
+    claim: Claim
+    why: str
 
 
 class Sifted(NamedTuple):
     """What is left of a reviewer's claims.
 
-    `dropped` counts claims whose quote does not stand, `known` the findings that were false alarms before.
+    `missed` are those whose quote stands nowhere, `known` counts findings that were false alarms before.
     """
 
     findings: tuple[Finding, ...]
-    dropped: int
+    missed: tuple[Missed, ...]
     known: int
 
 
@@ -37,47 +43,45 @@ class Judged(NamedTuple):
     unsettled: tuple[str, ...]
 
 
-class _Place(NamedTuple):
-    """Where a quote stands: the last line of its claim's span, inside the file, and the lines that it is of."""
-
-    end: int
-    lines: str
-
-
 def finding_id(lens: str, path: str, lines: str) -> str:
     """`F-` and eight characters over lens, path and the lines that are quoted, whole and folded.
 
     Neither the claim's words are a part of it nor how much of a line the reviewer chose to quote.
     """
-    told = "\0".join((lens, path, fold(lines))).encode("utf-8", "surrogatepass")
-    number = int.from_bytes(sha256(told).digest())
+    return any_id("F", lens, path, fold(lines))
+
+
+def any_id(kind: str, *told: str) -> str:
+    """A letter, and eight characters of a hash over some texts."""
+    number = int.from_bytes(sha256("\0".join(told).encode("utf-8", "surrogatepass")).digest())
     letters = []
     for _ in range(_LENGTH):
         number, rest = divmod(number, len(ALPHABET))
         letters.append(ALPHABET[rest])
-    return f"F-{''.join(letters)}"
+    return f"{kind}-{''.join(letters)}"
 
 
 def sift(
     claims: Iterable[Claim],
     lens: str,
     now: int,
-    read: Callable[[str], str | None],
+    places: Places,
     known_false: Mapping[str, Severity],
     standing: Mapping[str, Finding],
 ) -> Sifted:
     """The new findings among the claims of one lens, raised in round `now`.
 
-    `read` gives a file's text at the reviewed head. Claims about the same lines are one finding, as grave as the
-    gravest. A finding that was fixed in this run is raised anew; one that is still open is raised again only as a
-    graver one, and so is one that `known_false` holds as a false alarm of some severity.
+    Claims about the same lines are one finding, as grave as the gravest. A finding that was fixed in this run is
+    raised anew; one that is still open is raised again only as a graver one, and so is one that `known_false`
+    holds as a false alarm of some severity.
     """
-    dropped = known = 0
+    known = 0
+    missed: list[Missed] = []
     found: dict[str, Finding] = {}
     for claim in claims:
-        place = _stands(claim, read)
-        if place is None:
-            dropped += 1
+        place = places.place(claim)
+        if isinstance(place, Nowhere):
+            missed.append(Missed(claim, place.why))
             continue
         new = _raise(claim, lens, now, place)
         found[new.id] = _as_one(found[new.id], new) if new.id in found else new
@@ -88,7 +92,7 @@ def sift(
             known += 1
         elif old is None or old.disposition is Disposition.FIXED or _graver(new.severity, old.severity):
             fresh.append(new)
-    return Sifted(tuple(fresh), dropped, known)
+    return Sifted(tuple(fresh), tuple(missed), known)
 
 
 def _is_known(new: Finding, conceded: Severity | None, old: Finding | None) -> bool:
@@ -116,53 +120,20 @@ def _after(text: str, more: str) -> str:
     return text if more in text else "\n\n".join(filter(None, (text, more)))
 
 
-def _stands(claim: Claim, read: Callable[[str], str | None]) -> _Place | None:
-    """Where the quote stands within the claim's span; None where it does not."""
-    quote = fold(claim.quote)
-    end = claim.line if claim.end_line is None else claim.end_line
-    if not quote or not 0 <= end - claim.line < LONGEST_SPAN or not _is_plain(claim.path):
-        return None
-    text = read(claim.path)
-    if text is None:
-        return None
-    lines = text.split("\n")
-    end = min(end, len(lines))
-    whole = _whole(lines[claim.line - 1 : end], quote)
-    return _Place(end, whole) if whole else None
-
-
-def _whole(lines: Iterable[str], quote: str) -> str:
-    """The lines, folded, that a folded quote stands in first, from their beginning to their end; else empty."""
-    folded = [told for told in map(fold, lines) if told]
-    at = " ".join(folded).find(quote)
-    met: list[str] = []
-    start = 0
-    for told in folded:
-        if at >= 0 and start < at + len(quote) and at < start + len(told):
-            met.append(told)
-        start += len(told) + 1
-    return " ".join(met)
-
-
-def _is_plain(path: str) -> bool:
-    """Whether it is a path from the repository's root, spelt in the one way that git spells it."""
-    parts = path.split("/")
-    return "\0" not in path and not any(part in ("", ".", "..") for part in parts)
-
-
-def _raise(claim: Claim, lens: str, now: int, place: _Place) -> Finding:
+def _raise(claim: Claim, lens: str, now: int, place: Place) -> Finding:
     return Finding(
-        id=finding_id(lens, claim.path, place.lines),
+        id=finding_id(lens, place.path, place.lines),
         round=now,
         severity=claim.severity,
         lens=lens,
-        path=claim.path,
-        line=claim.line,
+        path=place.path,
+        line=place.line,
         end_line=place.end,
         quote=claim.quote,
         claim=claim.claim,
         fix=claim.fix,
         criterion=claim.criterion,
+        before=place.before,
     )
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bmad.core.act.machine import RESTING
-from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Policy, State
+from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Kind, Policy, State
 from bmad.model.agents import Fault, Severity
-from bmad.model.record import CheckRun, Work
+from bmad.model.record import CheckRun, Grant, Shown, Work
 
 PERSON = "person"
 """The lens of what a person rejects; they judge the fix themselves when they accept."""
 
-CLOSED = (Disposition.FIXED, Disposition.FALSE_POSITIVE)
+CLOSED = (Disposition.FIXED, Disposition.FALSE_POSITIVE, Disposition.KEPT, Disposition.WITHDRAWN)
 _GRAVE = frozenset({Severity.P0, Severity.P1})
 
 
@@ -53,13 +53,18 @@ class Run:
     reviewed: str = ""
     """The hunks that the last review saw; `reviewed_head` the commit."""
     reviewed_head: str = ""
+    lenses: tuple[str, ...] = ()
+    """What has to be looked through."""
+    shown: tuple[Shown, ...] = ()
+    """What reviewers were shown, review by review."""
     accepted_hunks: str = ""
     accepted: AcceptedBy | None = None
     green: bool = False
     failing: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)
-    dropped: int = 0
+    granted: tuple[Grant, ...] = ()
+    """The rounds that it may take beyond those of its policy."""
     words: tuple[str, ...] = ()
     """What people have said to the developer since the last fix."""
     waits_for: str = ""
@@ -79,7 +84,14 @@ class Run:
 
     @property
     def review_stands(self) -> bool:
-        return bool(self.reviewed) and self.reviewed == self.hunks and not self._open()
+        seen = bool(self.reviewed) and self.reviewed == self.hunks
+        return seen and self.looked_through.issuperset(self.lenses) and not self._open()
+
+    @property
+    def looked_through(self) -> frozenset[str]:
+        """The lenses of the last review, which together with those before it saw the whole change."""
+        step = self.shown[-1].step if self.shown and self.reviewed else ""
+        return frozenset(lens for one in self.shown if one.step == step for lens in one.lenses if step)
 
     @property
     def acceptance_stands(self) -> bool:
@@ -163,14 +175,14 @@ class Run:
 
 def lacks_mark(one: Finding) -> bool:
     """Whether a false positive has not left its mark yet."""
-    return one.disposition is Disposition.FALSE_POSITIVE and not one.mark
+    return one.disposition is Disposition.FALSE_POSITIVE and one.kind is Kind.FINDING and not one.mark
 
 
 def holds_up(one: Finding) -> bool:
     """Whether a finding keeps a story from converging."""
     if one.disposition is Disposition.FALSE_POSITIVE:
         return lacks_mark(one)
-    return one.disposition is not Disposition.FIXED and (
+    return one.disposition not in CLOSED and (
         one.severity in _GRAVE or one.disposition is not Disposition.CONFIRMED
     )
 

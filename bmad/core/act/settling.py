@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bmad.core.act.run import CLOSED, PERSON
 from bmad.errors import UsageError
-from bmad.model.act import Disposition, Finding, Fixed, Reviewed, Ruled, Settlement, Triaged
+from bmad.model.act import Disposition, Finding, Fixed, Kind, Reviewed, Ruled, Settlement, Triaged
 
 Findings = Mapping[str, Finding]
 
@@ -44,7 +44,11 @@ def fixed(findings: Findings, content: Fixed) -> Findings:
 
 def respecified(findings: Findings) -> Findings:
     """What was found in the old change goes with it; what a person demanded and what is settled stays."""
-    return {name: one for name, one in findings.items() if one.disposition in CLOSED or one.lens == PERSON}
+    return {
+        name: one
+        for name, one in findings.items()
+        if one.disposition in CLOSED or (one.lens == PERSON and one.kind is Kind.FINDING)
+    }
 
 
 def _fixed(finding: Finding, mark: str | None) -> Finding:

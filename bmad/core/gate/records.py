@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from bmad.core.fingerprint import fingerprint
 from bmad.core.gate.commits import Rules, judge_path
+from bmad.core.gate.demanded import belied
 from bmad.core.gate.facts import Added, Recorded, RecordFile, State, Step
 from bmad.core.gate.parts import REGULAR, Entry
 from bmad.core.gate.reviewers import authors, own_reviewers
-from bmad.core.gate.reviews import unreviewed
-from bmad.core.gate.words import finding, printable, shortened, told
+from bmad.core.gate.reviews import last_work, unreviewed
+from bmad.core.gate.shown import carried_over
+from bmad.core.gate.words import finding, listed, printable, shortened, told
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.chain import chain_fingerprint
 from bmad.core.trailers import parse, stories
@@ -45,6 +47,7 @@ def judge_records_of(rules: Rules, *, audit: bool) -> list[GateFinding]:
         assert recorded is not None  # noqa: S101 - looked at above
         assert file.record is not None  # noqa: S101 - a record without one has a fault
         found += _replayed(file, file.record, None if audit else recorded.target, rules.classify)
+        found += _elsewhere(file, file.record, rules.gate.repository)
         found += _reviewed(file, file.record, rules.step)
         if not rules.gate.self_review:
             found += _by_itself(file, by_their_authors(rules.step, file.record))
@@ -108,6 +111,15 @@ def _replayed(file: RecordFile, record: Record, target: str | None, classify: Cl
     yield from _change(file, record.change, classify)
 
 
+def _elsewhere(file: RecordFile, record: Record, repository: str | None) -> Iterator[GateFinding]:
+    """G14: made for another repository than the policy of the base names."""
+    if repository is not None and record.repository != repository:
+        words = (
+            f"it was made for the repository {printable(record.repository)}, and this is {printable(repository)}"
+        )
+        yield _g14(file, words)
+
+
 def branches(ref: str | None) -> tuple[str, ...]:
     """The branches that a full ref may stand for, here or on a remote, whose name may hold slashes itself."""
     if ref is None:
@@ -151,6 +163,9 @@ def _reviewed(file: RecordFile, record: Record, step: Step) -> Iterator[GateFind
     before, after = _reading(step.before, record.story), _reading(step.after, record.story)
     faults = [(words, _REVIEW) for words in unreviewed(record, _criteria(record, before, after))]
     faults += _other_spec(record, before, after)
+    settings = step.before.settings
+    if settings is not None:
+        faults += belied(record, settings, last_work(record))
     for words, fix in faults:
         yield finding("G08", f"{printable(file.path)}: {words}", file.path, fix)
 
@@ -243,6 +258,13 @@ def notes_of(recorded: Recorded, *, audit: bool) -> Iterator[str]:
     for story, times in sorted(Counter(one.story for one in recorded.counted).items()):
         if times > 1:
             yield f"{printable(story)} lands {times} times in this range, each time with a review of its own"
+    made = [one.record for one in recorded.counted if one.record is not None]
+    moved = [one.story for one in made if carried_over(one)]
+    if moved:
+        yield f"reviewed on an earlier base, on which the change reads the same: {listed(moved)}"
+    away = [one.story for one in recorded.counted if not (one.at_hand or one.mismatch)]
+    if away:
+        yield f"the commits that were reviewed are not at hand, so only content was compared: {listed(away)}"
     if recorded.files and (audit or not branches(recorded.target)):
         yield "the base is no branch by name, so what branch its records were made for was not compared"
         return

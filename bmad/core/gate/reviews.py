@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.reviewers import nameless, sign
+from bmad.core.gate.shown import not_shown, unsettled
 from bmad.core.gate.words import printable
 from bmad.model.agents import Role, Severity
 from bmad.model.record import CheckRun, Record, RecordedFinding, Work
@@ -55,10 +56,18 @@ def unreviewed(record: Record, criteria: Collection[str]) -> Iterator[str]:
     if 0 in told:
         yield "it tells of a round 0, and rounds count from 1"
     yield from _worked(record, parts)
-    yield from _checked(record.checks, max((part.round for part in parts if part.changes), default=0))
+    yield from _checked(record.checks, last_work(record))
     yield from _found(record.findings, parts)
+    yield from not_shown(record)
+    yield from [*unsettled(record)][:3]
     yield from _evidenced(record, criteria)
     yield from _accepted(record, criteria)
+
+
+def last_work(record: Record) -> int:
+    """The last round in which somebody may have changed files."""
+    parts = (part for work in record.work if (part := _part(work)) is not None)
+    return max((part.round for part in parts if part.changes), default=0)
 
 
 def _part(work: Work) -> Part | None:

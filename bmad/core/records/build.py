@@ -1,13 +1,25 @@
 """A record out of what a run came to. Pure: whoever calls has looked at the repository."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from bmad.core.paths import Classifier, PathClass
-from bmad.model.act import Disposition, Finding
+from bmad.model.act import Disposition, Finding, Kind
 from bmad.model.agents import Severity
 from bmad.model.commits import Change
-from bmad.model.record import Accepted, ChangeEntry, CheckRun, Evidence, Record, RecordedFinding, Work
+from bmad.model.record import (
+    Accepted,
+    ChangeEntry,
+    CheckRun,
+    Evidence,
+    Grant,
+    Record,
+    RecordedClaim,
+    RecordedFinding,
+    Shown,
+    Work,
+)
 
 _LEFT_OUT = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN, PathClass.SPEC, PathClass.RECORD})
 
@@ -31,9 +43,11 @@ class Course(NamedTuple):
     works: Sequence[Work]
     checks: Sequence[CheckRun]
     findings: Sequence[Finding]
-    dropped: int
     evidence: Sequence[Evidence]
     authors: Sequence[str] = ()
+    shown: Sequence[Shown] = ()
+    hunks: str = ""
+    granted: Sequence[Grant] = ()
 
 
 def build_record(
@@ -48,16 +62,22 @@ def build_record(
     Raises: ValueError where a finding is open that must not be, a false positive has no mark, or a path is no
     UTF-8.
     """
-    findings = sorted(map(recorded, course.findings), key=lambda one: (one.round, one.id))
+    placed = (recorded(one) for one in course.findings if one.kind is Kind.FINDING)
+    findings = sorted(placed, key=lambda one: (one.round, one.id))
+    left = (claimed(one) for one in course.findings if one.kind is not Kind.FINDING)
     return Record(
         **place._asdict(),
         change=net_change(changes, classify),
         rounds=course.rounds,
+        granted=tuple(course.granted),
         converged=_converged(course, accepted),
         work=tuple(course.works),
         checks=tuple(course.checks),
         findings=tuple(findings),
-        dropped=course.dropped,
+        dropped=sum(one.kind is Kind.CLAIM for one in course.findings),
+        claims=tuple(sorted(left, key=lambda one: (one.round, one.id))),
+        shown=tuple(course.shown),
+        hunks=course.hunks,
         evidence=tuple(course.evidence),
         accepted=accepted,
         authors=tuple(course.authors),
@@ -69,7 +89,7 @@ def net_change(changes: Iterable[Change], classify: Classifier) -> tuple[ChangeE
 
     Raises: ValueError (UnicodeDecodeError) where a path is no UTF-8.
     """
-    kept = sorted(one for one in changes if classify.of(one).klass not in _LEFT_OUT)
+    kept = sorted(one for one in changes if speaks_for(one, classify))
     return tuple(
         ChangeEntry(
             path=one.path.decode("utf-8"),
@@ -79,6 +99,27 @@ def net_change(changes: Iterable[Change], classify: Classifier) -> tuple[ChangeE
             new_blob=one.new_blob,
         )
         for one in kept
+    )
+
+
+def speaks_for(change: Change, classify: Classifier) -> bool:
+    """Whether a record speaks for a change: no specification, no record, nothing governed."""
+    return classify.of(change).klass not in _LEFT_OUT
+
+
+def change_hash(changes: Iterable[Change]) -> str:
+    """SHA-256 of a net change, 64 hex digits: paths, modes and blob ids."""
+    told = sha256()
+    for one in sorted(changes):
+        told.update(b"\0".join((one.path, *(word.encode() for word in one[1:]))) + b"\0")
+    return told.hexdigest()
+
+
+def entries_hash(entries: Iterable[ChangeEntry]) -> str:
+    """The same of the entries of a record."""
+    return change_hash(
+        Change(one.path.encode("utf-8", "surrogatepass"), one.old_mode, one.new_mode, one.old_blob, one.new_blob)
+        for one in entries
     )
 
 
@@ -106,6 +147,38 @@ def recorded(finding: Finding) -> RecordedFinding:
         ruled_by=finding.ruled_by,
         mark=finding.mark if finding.disposition is Disposition.FALSE_POSITIVE else "",
     )
+
+
+def claimed(finding: Finding) -> RecordedClaim:
+    """What has no place, with its words. Raises: ValueError where it is not settled."""
+    return RecordedClaim(
+        id=finding.id,
+        kind="claim" if finding.kind is Kind.CLAIM else "unshown",
+        round=finding.round,
+        severity=finding.severity,
+        lens=finding.lens,
+        path=finding.path,
+        line=finding.line,
+        quote=finding.quote,
+        claim=finding.claim,
+        why=finding.why,
+        disposition=_settled(finding),
+        ruled_by=finding.ruled_by,
+        ruling=finding.ruling or finding.answer,
+    )
+
+
+def _settled(finding: Finding) -> Literal["fixed", "dismissed", "withdrawn", "kept"]:
+    match finding.disposition:
+        case Disposition.FIXED:
+            return "fixed"
+        case Disposition.FALSE_POSITIVE if finding.ruled_by:
+            return "dismissed"
+        case Disposition.WITHDRAWN:
+            return "withdrawn"
+        case Disposition.KEPT | Disposition.CONFIRMED if finding.severity is Severity.P2:
+            return "kept"
+    raise ValueError(f"{finding.id} ({finding.severity}) is {finding.disposition}: settle it first.")
 
 
 def _disposition(finding: Finding) -> Literal["fixed", "false-positive", "open"]:

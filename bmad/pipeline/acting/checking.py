@@ -27,8 +27,8 @@ def verify(case: Case) -> Happened:
         checks += ran
         repository.reset(tree, run.head, "")
     event = Event.CHECKS_FAILED if words else Event.PASSED
-    hunks = hunks_of(case, diff, run.head)
-    return event, Verified(head=run.head, hunks=hunks, checks=tuple(checks), words=tuple(words))
+    hunks, lenses = hunks_of(case, diff, run.head), case.settings.act.lenses
+    return event, Verified(head=run.head, hunks=hunks, checks=tuple(checks), lenses=lenses, words=tuple(words))
 
 
 def commands(case: Case, tree: Worktree) -> tuple[list[CheckRun], list[str]]:

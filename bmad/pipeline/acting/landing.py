@@ -135,14 +135,16 @@ def record_of(case: Case) -> Record:
         works=run.works,
         checks=run.checks,
         findings=tuple(run.findings.values()),
-        dropped=run.dropped,
         evidence=evidence(case.story, run.checks),
         authors=authors_of(case.grounds, run),
+        shown=run.shown,
+        hunks=run.hunks,
+        granted=run.granted,
     )
     place = Place(
         story=run.story,
         landing=run.landing,
-        repository=case.desk.repository.home.name,
+        repository=case.settings.gate.repository or case.desk.repository.home.name,
         target=run.target,
         base=run.base,
         head=run.head,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bmad.core.act.run import CLOSED
 from bmad.core.trailers import parse, stories
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Failed, Finding, Reviewed, Waits
@@ -107,7 +108,7 @@ def _reviewed(case: Case) -> Reviewed:
 
 def _report(case: Case, content: Reviewed) -> ReviewReport:
     return ReviewReport(
-        ok=not any(one.severity in (Severity.P0, Severity.P1) for one in content.findings),
+        ok=not any(one.disposition not in CLOSED and one.severity is not Severity.P2 for one in content.findings),
         base=case.run.base,
         head=case.run.head,
         reviewers=tuple(dict.fromkeys(":".join(filter(None, (one.backend, one.model))) for one in content.work)),

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from bmad.core.act.demands import demand
 from bmad.core.act.diffs import changed_paths
 from bmad.core.act.memory import false_alarms
+from bmad.core.act.parts import Piece
+from bmad.core.act.placing import Files, Places
 from bmad.core.act.prompts import Prompt
 from bmad.core.act.review import sift
 from bmad.core.act.run import PERSON, Run
@@ -17,6 +19,7 @@ from bmad.pipeline.acting.authors import may_not_review
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
 from bmad.pipeline.acting.case import Called, Case, Happened, StopError
 from bmad.pipeline.acting.grounds import Grounds
+from bmad.pipeline.acting.shown import Seen, shown
 
 KIND: AnswerKind = "person-review"
 
@@ -53,8 +56,12 @@ def _may_not(case: Case, person: str) -> str:
 
 
 def since(grounds: Grounds, run: Run) -> str:
-    """The commit that a review looks from: the one that was reviewed last, where the head comes after it."""
-    fix = bool(run.reviewed) and run.reviewed_head != run.head and grounds.reaches(run.head, run.reviewed_head)
+    """The commit that a review looks from: the one that was reviewed last, where the head comes after it.
+
+    Where a lens has come that nobody looked through, it is the base.
+    """
+    known = bool(run.reviewed) and run.looked_through.issuperset(run.lenses) and run.reviewed_head != run.head
+    fix = known and grounds.reaches(run.head, run.reviewed_head)
     return run.reviewed_head if fix else run.base
 
 
@@ -83,20 +90,29 @@ def _reviewed(case: Case, called: Called) -> Reviewed:
     first = case.settings.act.lenses[0]
     standing = {one.id: one for one in run.findings.values() if one.lens == first}
     known = false_alarms(case.basis.records)
-    sifted = sift(said.findings, first, run.round, lambda path: case.grounds.text(run.head, path), known, standing)
-    if sifted.dropped:
+    base = since(case.grounds, run)
+    diff = case.desk.repository.diff(base, run.head)
+    sifted = sift(said.findings, first, run.round, Places(_files(case, diff, base)), known, standing)
+    if sifted.missed:
         raise _refused(case, _QUOTE.format(run.story))
     demands = [demand(run, said.words, called.work.by)] if said.verdict == "request-changes" else []
-    whole = case.desk.repository.diff(run.base, run.head)
+    hunks = hunks_of(case, case.desk.repository.diff(run.base, run.head), run.head)
+    piece = Piece(diff, "", changed_paths(diff))
     return Reviewed(
         head=run.head,
-        hunks=hunks_of(case, whole, run.head),
+        hunks=hunks,
         findings=(*sifted.findings, *demands),
         settled=tuple(settled),
         unsettled=tuple(name for name in judged if name not in settled),
         known=sifted.known,
-        work=tuple(_works(run, called.work, case.settings.act.lenses)),
+        shown=shown(case, [Seen(base, diff, [piece], case.settings.act.lenses)], hunks),
+        work=tuple(_works(run, called.work, case.settings.act.lenses, piece.hash)),
     )
+
+
+def _files(case: Case, diff: str, base: str) -> Files:
+    grounds, head = case.grounds, case.run.head
+    return Files(lambda path: grounds.text(head, path), lambda path: grounds.text(base, path), changed_paths(diff))
 
 
 _QUOTE = (
@@ -105,12 +121,12 @@ _QUOTE = (
 )
 
 
-def _works(run: Run, work: Work, lenses: Iterable[str]) -> Iterable[Work]:
-    """The same work for each lens."""
+def _works(run: Run, work: Work, lenses: Iterable[str], part: str) -> Iterable[Work]:
+    """The same work for each lens; who opens the change sees all of it."""
     for lens in lenses:
         step = run.step(f"review/{lens}")
         context = f"human-{hashlib.sha256(f'{run.story}/{step}'.encode()).hexdigest()[:26]}"
-        yield work.model_copy(update={"step": step, "context": context})
+        yield work.model_copy(update={"step": step, "context": context, "lens": lens, "part": part})
 
 
 def _prompt(case: Case, diff: str, judged: Iterable[Finding]) -> Prompt:

@@ -1,19 +1,18 @@
 """CodeReview and triage: reviewers look through a lens each, developer and reviewer have one exchange."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from itertools import groupby
 
-from bmad.core.act.diffs import changed_paths
-from bmad.core.act.memory import alarms, false_alarms
-from bmad.core.act.prompts import reply_prompt, review_prompt, triage_prompt
-from bmad.core.act.review import Sifted, settle_replies, settle_stands, sift, verdicts
-from bmad.model.act import Disposition, Event, Finding, Reviewed, Settlement, Triaged
-from bmad.model.agents import ReplyAnswer, ReviewAnswer, Role, TriageAnswer
-from bmad.model.record import Work
-from bmad.model.worktrees import Worktree
+from bmad.core.act.prompts import reply_prompt, triage_prompt
+from bmad.core.act.review import settle_replies, settle_stands
+from bmad.core.act.unplaced import new_ones, unshown
+from bmad.model.act import Disposition, Event, Finding, Kind, Reviewed, Settlement, Triaged
+from bmad.model.agents import ReplyAnswer, Role, TriageAnswer
 from bmad.pipeline.acting import personal
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
 from bmad.pipeline.acting.case import Case, Happened
+from bmad.pipeline.acting.lenses import Change, Look, change_from, seen
+from bmad.pipeline.acting.shown import Seen, shown
 
 
 def review(case: Case) -> Happened:
@@ -23,52 +22,35 @@ def review(case: Case) -> Happened:
     run, repository = case.run, case.desk.repository
     tree = case.worktree()
     repository.reset(tree, run.head, case.place(run.step()))
-    again = (
-        bool(run.reviewed) and run.reviewed_head != run.head and case.grounds.reaches(run.head, run.reviewed_head)
-    )
-    diff = repository.diff(run.reviewed_head if again else run.base, run.head)
-    known = false_alarms(case.basis.records)
-    works: list[Work] = []
-    settled: list[str] = []
-    unsettled: list[str] = []
-    found: list[Sifted] = []
+    changes: dict[str, Change] = {}
+    looks: list[Look] = []
     for lens in case.settings.act.lenses:
-        judged = [one for one in run.findings.values() if one.lens == lens]
-        answer = _ask(case, lens, tree, diff, judged if again else None, works)
-        verdict = verdicts(judged, answer)
-        settled += verdict.settled
-        unsettled += verdict.unsettled
-        standing = {one.id: one for one in judged}
-        found.append(sift(answer.findings, lens, run.round, _reader(case), known, standing))
-    whole = diff if not again else repository.diff(run.base, run.head)
+        base = seen(case, lens) or run.base
+        if base not in changes:
+            changes[base] = change_from(case, tree, base)
+        looks.append(Look(case, lens, changes[base]))
+        looks[-1].through()
+    hunks = hunks_of(case, repository.diff(run.base, run.head), run.head)
+    found = tuple(one for look in looks for one in look.found.values())
+    hid = {one.id: one for change in changes.values() for one in unshown(change.hidden, run.round)}
     content = Reviewed(
         head=run.head,
-        hunks=hunks_of(case, whole, run.head),
-        findings=tuple(one for part in found for one in part.findings),
-        settled=tuple(settled),
-        unsettled=tuple(unsettled),
-        dropped=sum(part.dropped for part in found),
-        known=sum(part.known for part in found),
-        work=tuple(works),
+        hunks=hunks,
+        findings=(*found, *new_ones(hid.values(), run.findings)),
+        settled=tuple(name for look in looks for name in look.judged.settled),
+        unsettled=tuple(name for look in looks for name in look.judged.unsettled),
+        dropped=sum(one.kind is Kind.CLAIM for one in found),
+        known=sum(look.known for look in looks),
+        shown=shown(case, (_seen_by(one, looks, run.round) for one in changes.values()), hunks),
+        work=tuple(work for look in looks for work in look.works),
     )
     return Event.REVIEWED, content
 
 
-def _ask(
-    case: Case, lens: str, tree: Worktree, diff: str, judged: list[Finding] | None, works: list[Work]
-) -> ReviewAnswer:
-    own = case.run.findings.values()
-    memory = alarms(case.basis.records, own, lens, changed_paths(diff), _reader(case))
-    prompt = review_prompt(brief(case), lens, diff, memory, judged)
-    subject = put_before(case, hunks_of(case, diff, case.run.head), judged or ())
-    step = case.run.step(f"review/{lens}")
-    called = case.call(Role.REVIEWER, step, "review", prompt, subject, tree)
-    works.append(called.work)
-    return ReviewAnswer.model_validate(called.outcome.answer)
-
-
-def _reader(case: Case) -> Callable[[str], str | None]:
-    return lambda path: case.grounds.text(case.run.head, path)
+def _seen_by(change: Change, looks: Sequence[Look], now: int) -> Seen:
+    lenses = [look.lens for look in looks if look.change is change]
+    ids = dict.fromkeys(one.id for one in unshown(change.hidden, now))
+    return Seen(change.base, change.diff, change.pieces, lenses, [*ids])
 
 
 def triage(case: Case) -> Happened:

@@ -9,7 +9,7 @@ from bmad.core.act.run import Run, lacks_mark
 from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.state import State as Specified
 from bmad.errors import BmadError
-from bmad.model.act import Disposition, Entry, Finding, State
+from bmad.model.act import Disposition, Entry, Finding, Kind, State
 from bmad.model.act_reports import (
     ActEvent,
     InboxItem,
@@ -18,6 +18,7 @@ from bmad.model.act_reports import (
     StoryStand,
     WaitingFinding,
 )
+from bmad.model.agents import Role
 from bmad.model.spec import Story
 from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.grounds import Grounds
@@ -132,7 +133,7 @@ def _kind(run: Run, answered: bool | None) -> str | None:
 def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
     disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
     story = seen.stories.get(run.story)
-    words = _words(run, len(disputes)) if not answered else f"{ANSWERED} {goes_on(run)}"
+    words = _words(run, disputes) if not answered else f"{ANSWERED} {goes_on(run)}"
     commands = ways(run, standing=run.story in seen.standing, answered=answered)
     if run.story in seen.lost:
         back = seen.lost[run.story]
@@ -174,17 +175,40 @@ def _waiting(one: Finding) -> WaitingFinding:
     return WaitingFinding.model_validate(one.model_dump(include=set(WaitingFinding.model_fields)))
 
 
-def _words(run: Run, disputes: int) -> str:
+_DISPUTED = {
+    Kind.FINDING: ("finding", "on which developer and reviewer do not agree"),
+    Kind.CLAIM: ("claim", "of a reviewer whose quote stands nowhere, also when asked once more"),
+    Kind.UNSHOWN: ("change", "that no reviewer was shown"),
+}
+
+
+def _disputed(disputes: Sequence[Finding]) -> Iterable[str]:
+    """What a person has to rule on, counted by its kind."""
+    for kind, (what, why) in _DISPUTED.items():
+        count = sum(one.kind is kind for one in disputes)
+        if count:
+            yield f"{count} {what}{'s' if count > 1 else ''} {why}"
+
+
+def _came_to(run: Run) -> str:
+    """Who reviewed it and which commands looked at it, in the words of what happened."""
+    works = [one for one in run.works if one.role is Role.REVIEWER]
+    who = ", ".join(dict.fromkeys(one.by or ":".join(filter(None, (one.backend, one.model))) for one in works))
+    last = {one.name: one for one in run.checks if one.exit is not None}
+    passed = ", ".join(name for name, one in last.items() if one.ok)
+    return f"reviewed by {who or 'nobody'}; {f'{passed} passed' if passed else 'no `verify` command ran'}"
+
+
+def _words(run: Run, disputes: Sequence[Finding]) -> str:
     match run.state:
         case State.PLAN:
             return "its preparation waits for approval"
         case State.ACCEPT if run.has_landed:
             return f"it stands on {short(run.onto)} and waits for one acceptance of all"
         case State.ACCEPT:
-            return "reviewed, converged, and waits to be accepted"
+            return f"{_came_to(run)}, and waits to be accepted"
         case State.ARBITRATE if disputes:
-            count = "1 finding" if disputes == 1 else f"{disputes} findings"
-            return f"{count} on which developer and reviewer do not agree"
+            return "; ".join(_disputed(disputes))
         case State.ARBITRATE:
             why = "it goes in circles" if run.goes_in_circles else f"its {run.allowed} rounds are used up"
             why += f"; {run.failing[0].splitlines()[0]}" if run.failing and not run.green else ""

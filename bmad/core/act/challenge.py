@@ -1,0 +1,61 @@
+"""What a reviewer copies out of a diff, so that it is seen that it had it: the least evidence of having read.
+
+The same part of a diff always asks for the same, so that a recording of the answer stays one.
+"""
+
+import re
+from hashlib import sha256
+from typing import NamedTuple
+
+from bmad.core.act.diffs import FILE, path_of, read_lines
+from bmad.core.act.fences import writable
+from bmad.core.fingerprint import fold
+from bmad.core.gate.words import printable
+
+_LONGEST = 300
+_TELLING = re.compile(r"(?:\w\W*){6}")
+"""Six letters or digits: a line with fewer, such as a bracket, could be guessed."""
+
+
+class Challenge(NamedTuple):
+    """What is asked for, as the end of a sentence, and the answer to it, folded."""
+
+    question: str
+    answer: str
+
+
+def challenge(diff: str) -> Challenge:
+    """What to copy: of one file of the diff the last line that it adds, or takes out where it adds none."""
+    added, removed, files = _lasts(diff)
+    for verb, lines in (("adds to", added), ("takes out of", removed)):
+        telling = {path: line for path, line in lines.items() if _TELLING.search(line) and len(line) <= _LONGEST}
+        if telling:
+            number = int.from_bytes(sha256(writable(diff).encode()).digest()[:4])
+            path = sorted(telling)[number % len(telling)]
+            words = f"the last line that this diff {verb} `{printable(path, 4096)}`, without its sign"
+            return Challenge(words, telling[path])
+    return Challenge("how many files this diff changes, in digits", str(files))
+
+
+def answers(asked: Challenge, said: str) -> bool:
+    """Whether it was copied, with its sign or without, whatever the blanks and quotes around it."""
+    bare = fold(writable(said))
+    forms = {bare, bare.strip("`'\"").strip(), bare.removeprefix("+").strip(), bare.removeprefix("-").strip()}
+    forms |= {form.strip("`'\"").strip().lstrip("+-").strip() for form in set(forms)}
+    wanted = {asked.answer, asked.answer.strip("`'\"").strip(), asked.answer.lstrip("+-").strip()}
+    return bool(forms & wanted - {""})
+
+
+def _lasts(diff: str) -> tuple[dict[str, str], dict[str, str], int]:
+    """The last line that is not blank of each file, folded: of those added, of those removed; how many files."""
+    added: dict[str, str] = {}
+    removed: dict[str, str] = {}
+    path, files = "", 0
+    for line in read_lines(diff):
+        if not line.sign and line.text.startswith(FILE):
+            path = path_of(line.text)
+            files += 1
+        told = fold(writable(line.text[1:])) if line.sign in ("+", "-") else ""
+        if told and path:
+            (added if line.sign == "+" else removed)[path] = told
+    return added, removed, files

@@ -1,0 +1,113 @@
+"""What reviewers were shown, held against what a record says lands: what was not shown was not reviewed (G08)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from bmad.core.gate.reviewers import sign
+from bmad.core.gate.words import listed, printable
+from bmad.core.records.build import entries_hash
+from bmad.model.agents import Role, Severity
+from bmad.model.record import Record, RecordedClaim, Shown
+
+_MOST = 3
+
+
+def not_shown(record: Record) -> Iterator[str]:
+    """What speaks against it that reviewers saw all of the change, in words."""
+    if not record.shown:
+        yield "it does not say what its reviewers were shown (an older bmad wrote it, or a hand)"
+        return
+    told: dict[str, None] = {}
+    for one in record.shown:
+        told |= dict.fromkeys(_whole(record, one))
+    for lens in last_lenses(record):
+        told |= dict.fromkeys(_seen_through(record, lens))
+    yield from [*told][:_MOST]
+
+
+def last_lenses(record: Record) -> tuple[str, ...]:
+    """The lenses of the last review, which is of what lands."""
+    last = record.shown[-1].step if record.shown else ""
+    return tuple(dict.fromkeys(lens for one in record.shown if one.step == last for lens in one.lenses))
+
+
+def carried_over(record: Record) -> bool:
+    """Whether it was reviewed on another base than it lands from, where it reads the same."""
+    return bool(record.shown) and _moved(record, record.shown) and record.shown[-1].change != _lands(record)
+
+
+def _lands(record: Record) -> str:
+    return entries_hash(record.change)
+
+
+def _moved(record: Record, chain: Sequence[Shown]) -> bool:
+    """Whether the reviews had another base than the record has, and the change reads the same on both."""
+    begun = next((one.base for one in reversed(chain) if not one.after), record.base)
+    return begun != record.base and bool(record.hunks) and chain[-1].hunks == record.hunks
+
+
+def _seen_through(record: Record, lens: str) -> Iterator[str]:
+    """Through one lens: the last review saw what lands, and it and those before it together all of that."""
+    own = [one for one in record.shown if lens in one.lenses]
+    chain = [own.pop()]
+    while chain[0].after:
+        if not own or own[-1].change != chain[0].after:
+            step = printable(chain[0].step)
+            yield f"through {printable(lens)} only a fix was shown in {step}, and never all that was before it"
+            return
+        chain.insert(0, own.pop())
+    if chain[-1].change != _lands(record) and not _moved(record, chain):
+        yield f"what {printable(chain[-1].step)} showed through {printable(lens)} is not what lands"
+    excused = {claim.path for one in chain for claim in _hidden(record, one)}
+    missing = {entry.path for entry in record.change} - {path for one in chain for path in one.paths} - excused
+    if missing and "" not in excused:
+        yield f"no reviewer was shown {listed(sorted(missing))} through {printable(lens)}"
+    for one in chain:
+        yield from _looked_at(record, one, lens)
+
+
+def _looked_at(record: Record, one: Shown, lens: str) -> Iterator[str]:
+    """Somebody looked at each part that was shown."""
+    works = {
+        work.part
+        for work in record.work
+        if work.role is Role.REVIEWER and work.lens == lens and work.step.startswith(f"{one.step}/")
+    }
+    left = sum(part.shown and part.hash not in works for part in one.parts)
+    if left:
+        yield f"{left} of {len(one.parts)} parts of {printable(one.step)} nobody saw through {printable(lens)}"
+
+
+def _whole(record: Record, one: Shown) -> Iterator[str]:
+    """The parts are the whole, and of what was not shown a person has said something."""
+    step = printable(one.step)
+    if not one.parts or sum(part.bytes for part in one.parts) != one.bytes:
+        yield f"the parts that {step} showed are not the whole"
+    elif len(one.parts) == 1 and one.parts[0].hash != one.whole:
+        yield f"the one part that {step} showed is not the whole"
+    if len(_hidden(record, one)) != len(set(one.unshown)) or (
+        not one.unshown and not all(part.shown for part in one.parts)
+    ):
+        yield f"it does not say what of {step} no reviewer was shown"
+
+
+def _hidden(record: Record, one: Shown) -> list[RecordedClaim]:
+    known: Mapping[str, RecordedClaim] = {claim.id: claim for claim in record.claims if claim.kind == "unshown"}
+    return [known[name] for name in dict.fromkeys(one.unshown) if name in known]
+
+
+def unsettled(record: Record) -> Iterator[str]:
+    """Claims that have no place, and what nobody was shown: each grave one needs a person's word or a fix."""
+    for one in record.claims:
+        name = printable(one.id)
+        if one.disposition == "kept" and one.severity is not Severity.P2:
+            yield f"claim {name} of {one.severity} was neither ruled on nor fixed"
+        if one.disposition == "dismissed" and not (sign(one.ruled_by) and sign(one.ruling)):
+            yield f"nobody says why claim {name} was dismissed"
+        if one.disposition == "withdrawn" and (one.kind == "unshown" or not sign(one.ruling)):
+            yield f"its reviewer does not say why claim {name} is taken back"
+        if not sign(one.claim):
+            yield f"claim {name} has lost its words"
+    if len({one.id for one in record.claims}) != len(record.claims):
+        yield "it has a claim twice"
+    if record.dropped != sum(one.kind == "claim" for one in record.claims):
+        yield f"it counts {record.dropped} claims that have no place, and holds the words of others"

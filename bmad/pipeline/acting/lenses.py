@@ -1,0 +1,129 @@
+"""One lens's review of a change by agents: what it is shown, what it is asked, and what is left of its words."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from bmad.core.act.challenge import challenge
+from bmad.core.act.diffs import changed_paths
+from bmad.core.act.memory import alarms, false_alarms
+from bmad.core.act.parts import Hidden, Piece, hidden, split
+from bmad.core.act.placing import Files, Places
+from bmad.core.act.prompts import View, review_prompt, room_for_diff
+from bmad.core.act.review import Judged, Sifted, sift, verdicts
+from bmad.core.act.unplaced import complaints, new_ones, unplaced
+from bmad.model.act import Disposition, Finding, Kind
+from bmad.model.agents import ReviewAnswer, Verdict
+from bmad.model.record import Work
+from bmad.model.worktrees import Worktree
+from bmad.pipeline.acting.asking import Question, ask
+from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
+from bmad.pipeline.acting.case import Case
+
+
+def seen(case: Case, lens: str) -> str:
+    """The commit that the lens has looked through already, so that only what came since is shown; else empty."""
+    run = case.run
+    known = bool(run.reviewed) and lens in run.looked_through and run.reviewed_head != run.head
+    return run.reviewed_head if known and case.grounds.reaches(run.head, run.reviewed_head) else ""
+
+
+class Change(NamedTuple):
+    """What there is to look at: the diff from `base` to the head, in parts, and where quotes may stand in it."""
+
+    base: str
+    again: bool
+    tree: Worktree
+    diff: str
+    pieces: Sequence[Piece]
+    hidden: Sequence[Hidden]
+    places: Places
+
+
+def change_from(case: Case, tree: Worktree, base: str) -> Change:
+    run = case.run
+    again = base != run.base
+    diff = case.desk.repository.diff(base, run.head)
+    pieces = split(diff, room_for_diff(brief(case), run.findings.values() if again else ()))
+    places = Places(_files(case, tree, changed_paths(diff), base))
+    return Change(base, again, tree, diff, pieces, hidden(diff, pieces), places)
+
+
+class Look:
+    """One lens's review of a change."""
+
+    def __init__(self, case: Case, lens: str, change: Change) -> None:
+        self.case, self.lens, self.change = case, lens, change
+        self._own = {one.id: one for one in case.run.findings.values() if one.lens == lens}
+        self._false = false_alarms(case.basis.records)
+        paths = changed_paths(change.diff)
+        self._memory = alarms(case.basis.records, case.run.findings.values(), lens, paths, _reader(case))
+        self.found: dict[str, Finding] = {}
+        self.works: list[Work] = []
+        self.known = 0
+        self.judged = Judged((), ())
+
+    def through(self) -> None:
+        """Have each part that can be shown looked at; what was said of a fix is the word of all of them."""
+        said: list[Verdict] = []
+        for number, piece in enumerate(self.change.pieces, 1):
+            if not piece.unshown:
+                said += self._part(number, piece)
+        if self.change.again:
+            self.judged = verdicts(self._own.values(), ReviewAnswer(verdicts=tuple(said)))
+
+    def _part(self, number: int, piece: Piece) -> list[Verdict]:
+        heard = ask(self.case, self.change.tree, self._question(number, piece), self._complaints)
+        sifted = [self._sift(one) for one in heard.answers]
+        last = (heard.answers[-1], sifted[-1]) if len(sifted) > 1 else (None, None)
+        lost = unplaced(sifted[0].missed, self.lens, self.case.run.round, *last)
+        self.works += heard.works
+        self.known += sum(one.known for one in sifted)
+        for one in (*(one for part in sifted for one in part.findings), *new_ones(lost, self._own)):
+            old = self.found.get(one.id)
+            if old is None or one.severity.value < old.severity.value:
+                self.found[one.id] = one
+        return [verdict for answer in heard.answers for verdict in answer.verdicts]
+
+    def _question(self, number: int, piece: Piece) -> Question:
+        case, count = self.case, len(self.change.pieces)
+        text = piece.lead + piece.text
+        asked = challenge(text)
+        others = dict.fromkeys(path for one in self.change.pieces if one is not piece for path in one.paths)
+        view = View(text, number, count, [*others], asked.question)
+        judged = [one for one in self._own.values() if _is_judged(one)] if self.change.again else None
+        hunks = hunks_of(case, piece.text if count > 1 else self.change.diff, case.run.head)
+        return Question(
+            step=case.run.step(f"review/{self.lens}" + (f"/{number}" if count > 1 else "")),
+            lens=self.lens,
+            part=piece.hash,
+            subject=put_before(case, hunks, judged or ()),
+            prompt=lambda wrong: review_prompt(brief(case), self.lens, view, self._memory, judged, wrong),
+            challenge=asked,
+        )
+
+    def _sift(self, answer: ReviewAnswer) -> Sifted:
+        return sift(answer.findings, self.lens, self.case.run.round, self.change.places, self._false, self._own)
+
+    def _complaints(self, answer: ReviewAnswer) -> Sequence[str]:
+        return complaints(self._sift(answer).missed, self.lens)
+
+
+def _is_judged(one: Finding) -> bool:
+    """Whether a reviewer who sees a fix is told of a finding; of what has no place only where it is due."""
+    return one.kind is Kind.FINDING or one.disposition is Disposition.CONFIRMED
+
+
+def _files(case: Case, tree: Worktree, changed: Sequence[str], base: str) -> Files:
+    grounds, run = case.grounds, case.run
+    roots = (str(tree.folder), str(tree.folder.resolve()), str(case.desk.repository.home))
+    return Files(
+        after=lambda path: grounds.text(run.head, path),
+        before=lambda path: grounds.text(base, path),
+        changed=changed,
+        roots=roots,
+        every=lambda: grounds.paths(run.head),
+    )
+
+
+def _reader(case: Case) -> Callable[[str], str | None]:
+    return lambda path: case.grounds.text(case.run.head, path)

@@ -1,0 +1,222 @@
+"""Records held against what reviewers were shown and said, and against the policy of the base."""
+
+from collections.abc import Callable
+
+import pytest
+
+from bmad.core.records.build import entries_hash
+from bmad.model.agents import Role
+from bmad.model.record import Accepted, CheckRun, Grant, Record, RecordedClaim, Shown, ShownPart
+from tests.gate.records import CODE, DEV, DIFF, MENDED, REVIEW, REVIEWED, add, at, record, reviewed, squash, work
+from tests.gate.repo import FIND, Repo, passes, refuses, story
+
+POLICY = """version: 1
+verify: [{name: tests, run: [pytest]}, {name: lint, run: [ruff]}]
+act: {accept: story, lenses: [correctness, security], rounds: 1}
+gate: {level: reviewed, since: root, repository: notes}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _policy(repo: Repo) -> None:
+    repo.base = repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    repo.branch("work")
+
+
+def with_shown(repo: Repo, change: Callable[[tuple[Shown, ...]], object], **other: object) -> None:
+    """A record whose reviews showed something else."""
+    base = repo.tip("work")
+    head = repo.commit("work", story(FIND), CODE)
+    made = record(repo, FIND, base, head, **other)
+    add(repo, "work", made.model_copy(update={"shown": change(made.shown)}))
+
+
+def one(**fields: object) -> Callable[[tuple[Shown, ...]], object]:
+    return lambda shown: tuple(each.model_copy(update=fields) for each in shown)
+
+
+PARTS = (ShownPart(hash="a" * 64, bytes=3), ShownPart(hash="b" * 64, bytes=4))
+HALF = (PARTS[0], PARTS[1].model_copy(update={"shown": False}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        one(parts=PARTS),
+        one(parts=()),
+        one(bytes=9),
+        one(whole="e" * 64),
+        one(change="f" * 64),
+        one(paths=()),
+        one(paths=("src/else.py",)),
+        one(after="f" * 64),
+        one(lenses=("security",)),
+        one(unshown=("U-nothing0",)),
+        one(parts=HALF),
+        lambda _: (),
+    ],
+)
+def test_c_what_was_not_shown_was_not_reviewed(repo: Repo, change: Callable[[tuple[Shown, ...]], object]) -> None:
+    with_shown(repo, change)
+    refuses(repo.gate(), "G08")
+    repo.branch("work")
+    with_shown(repo, one())
+    passes(repo.gate())
+
+
+def test_c_parts_that_somebody_saw_are_the_whole(repo: Repo) -> None:
+    halves = tuple(
+        REVIEW.model_copy(update={"step": f"{REVIEW.step}/{number}", "part": part.hash, "context": f"p{number}"})
+        for number, part in enumerate(PARTS, 1)
+    )
+    with_shown(repo, lambda shown: one(parts=PARTS)(shown[:1]), work=(DEV, *halves))
+    passes(repo.gate())
+    repo.branch("work")
+    with_shown(repo, lambda shown: one(parts=PARTS)(shown[:1]), work=(DEV, halves[0]))
+    refuses(repo.gate(), "G08")
+
+
+def test_c_a_fix_alone_counts_only_after_a_review_of_the_whole(repo: Repo) -> None:
+    early = "c" * 64
+
+    def chained(after: str) -> Callable[[tuple[Shown, ...]], object]:
+        return lambda shown: (
+            shown[0].model_copy(update={"change": early}),
+            shown[1].model_copy(update={"after": after, "paths": (), "base": "1" * 40}),
+        )
+
+    with_shown(repo, chained("d" * 64), **MENDED)
+    refuses(repo.gate(), "G08")
+    repo.branch("work")
+    with_shown(repo, chained(early), **MENDED)
+    passes(repo.gate())
+
+
+def test_c_a_later_base_is_said_where_the_change_reads_the_same(repo: Repo) -> None:
+    with_shown(repo, one(base="1" * 40, change="f" * 64))
+    passes(repo.gate())
+    assert any("reviewed on an earlier base" in note for note in repo.gate().notes)
+    repo.branch("work")
+    with_shown(repo, one(base="1" * 40, change="f" * 64, hunks="other"))
+    refuses(repo.gate(), "G08")
+
+
+def said(**fields: object) -> RecordedClaim:
+    words = {"id": "C-aaaaaaaa", "kind": "claim", "round": 1, "severity": "P0", "lens": "correctness", "line": 3}
+    more = {"path": "src/find.py", "claim": "It leaks.", "why": "nowhere", "disposition": "kept"}
+    return RecordedClaim.model_validate(words | more | fields)
+
+
+RULED = {"disposition": "dismissed", "ruled_by": "Ada <ada@x>", "ruling": "It does not."}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        (said(), said(severity="P2")),
+        (said(severity="P1"), said(**RULED)),
+        (said(**{**RULED, "ruled_by": " "}), said(disposition="fixed")),
+        (said(**{**RULED, "ruling": ""}), said(**RULED)),
+        (said(disposition="withdrawn"), said(disposition="withdrawn", ruling="I misread.")),
+        (said(severity="P2", claim="\u200b"), said(severity="P2")),
+    ],
+)
+def test_c_a_grave_claim_that_has_no_place_needs_a_word(
+    repo: Repo, wrong: RecordedClaim, right: RecordedClaim
+) -> None:
+    reviewed(repo, FIND, CODE, claims=(wrong,), dropped=1)
+    refuses(repo.gate(), "G08")
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, claims=(right,), dropped=1)
+    passes(repo.gate())
+
+
+def test_c_claims_are_not_counted_without_their_words(repo: Repo) -> None:
+    reviewed(repo, FIND, CODE, dropped=1)
+    refuses(repo.gate(), "G08")
+
+
+def test_c_what_nobody_was_shown_needs_a_persons_word(repo: Repo) -> None:
+    unseen = one(parts=HALF, bytes=7, unshown=("U-aaaaaaaa",), paths=())
+    halves = (REVIEW.model_copy(update={"part": PARTS[0].hash}),)
+    looked = said(id="U-aaaaaaaa", kind="unshown", **RULED)
+    with_shown(repo, lambda shown: unseen(shown[:1]), work=(DEV, *halves), claims=(looked,))
+    passes(repo.gate())
+    repo.branch("work")
+    kept = looked.model_copy(update={"disposition": "kept"})
+    with_shown(repo, lambda shown: unseen(shown[:1]), work=(DEV, *halves), claims=(kept,))
+    refuses(repo.gate(), "G08")
+
+
+def asked(repo: Repo) -> None:
+    repo.base = repo.commit("main", "Ask for more\n\nPolicy: more\n", {"bmad.yaml": POLICY})
+    repo.branch("work")
+
+
+def ran(*names: str, **fields: object) -> tuple[CheckRun, ...]:
+    values = {"round": 1, "ok": True, "exit": 0} | fields
+    return tuple(CheckRun.model_validate({"name": name} | values) for name in names)
+
+
+SECURE = work("1/review/security", Role.REVIEWER, "c9")
+FULL: dict[str, object] = {"work": (DEV, REVIEW, SECURE), "checks": ran("tests", "lint")}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"work": (DEV, REVIEW)}, "G08"),
+        ({"checks": ran("tests")}, "G08"),
+        ({"checks": ran("anything")}, "G08"),
+        ({"checks": ran("tests", "lint", exit=None)}, "G08"),
+        ({"accepted": Accepted(by="act.accept", how="policy")}, "G08"),
+        ({"rounds": 2}, "G08"),
+        ({"repository": "another/project"}, "G14"),
+    ],
+)
+def test_c_a_record_is_held_against_the_bases_policy(repo: Repo, wrong: dict[str, object], code: str) -> None:
+    asked(repo)
+    reviewed(repo, FIND, CODE, **{**FULL, **wrong})  # type: ignore[arg-type]
+    refuses(repo.gate(), code)
+    assert all(one.fix for one in repo.gate().findings)
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, **FULL)  # type: ignore[arg-type]
+    passes(repo.gate())
+
+
+def test_c_rounds_beyond_the_policy_are_granted_by_a_person(repo: Repo) -> None:
+    asked(repo)
+    granted = {"rounds": 2, "granted": (Grant(by="Ada <ada@x>", rounds=1, why="person"),)}
+    reviewed(repo, FIND, CODE, **{**FULL, **granted})  # type: ignore[arg-type]
+    passes(repo.gate())
+
+
+@pytest.mark.parametrize("orphan", ["both", "base", "head"])
+def test_c_base_and_head_are_of_this_history(repo: Repo, orphan: str) -> None:
+    base = repo.tip("work")
+    head = repo.commit("work", story(FIND), CODE)
+    alone = {name: repo.git("commit-tree", repo.tip(f"{name}^{{tree}}"), stdin=b"x\n") for name in (base, head)}
+    ends = {
+        "both": {"base": alone[base], "head": alone[head]},
+        "base": {"base": alone[base]},
+        "head": {"head": alone[head]},
+    }
+    made: Record = record(repo, FIND, base, head, **ends[orphan])
+    add(repo, "work", made)
+    refuses(repo.gate(), "G14")
+    repo.git("update-ref", "refs/heads/work", head)
+    add(repo, "work", record(repo, FIND, base, head))
+    passes(repo.gate())
+    squash(repo, "work")
+    passes(repo.gate())
+
+
+def test_c_commits_that_are_not_at_hand_are_said(repo: Repo) -> None:
+    base = repo.tip("work")
+    head = repo.commit("work", story(FIND), CODE)
+    made = record(repo, FIND, base, head)
+    assert made.shown[0].change == entries_hash(made.change)
+    assert made.shown[0].whole == DIFF
+    add(repo, "work", made.model_copy(update={"base": "3" * 40, "head": "4" * 40}), at(FIND))
+    passes(repo.gate())
+    assert any("not at hand" in note for note in repo.gate().notes)
