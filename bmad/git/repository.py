@@ -30,7 +30,7 @@ class Here(NamedTuple):
     """The work tree that bmad was called in: git's folder for it, and the index that is to be committed."""
 
     gitdir: Path
-    index: Path
+    staging: Path
 
 
 class GitRepository:
@@ -122,7 +122,7 @@ class GitRepository:
         return landing.land(self._calls, self._trees, ref, new, old, self._guard)
 
     def staged(self, parent: str) -> str | None:
-        return writing.staged(self._calls, self._here.index, parent)
+        return writing.staged(self._calls, self._here.staging, parent)
 
     def worked(self, parent: str) -> str | None:
         tree = next((one for one in self._trees.people() if one.gitdir == self._here.gitdir), None)
