@@ -59,6 +59,10 @@ class GitRepository:
     def target(self, named: str | None) -> str:
         return pointers.target(self._calls, text(self._here.gitdir / "HEAD"), named)
 
+    def signs(self) -> bool:
+        told = ask(self._calls.bare, ["config", "--type=bool", "commit.gpgSign"])
+        return told.out.strip() == b"true"
+
     def tip(self, ref: str) -> str | None:
         return pointers.tip(self._calls, ref)
 

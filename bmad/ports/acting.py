@@ -119,6 +119,10 @@ class Repository(Protocol):
         """
         ...
 
+    def signs(self) -> bool:
+        """Whether the person's commits are to be signed (`commit.gpgSign`); those made here never are."""
+        ...
+
     def tip(self, ref: str) -> str | None:
         """The commit that a full ref is at; None where there is no such ref."""
         ...

@@ -17,7 +17,7 @@ def test_work_by_hand_is_reviewed_recorded_and_landed_and_the_branch_stays(tmp_p
     mine = work(stage)
     stage.bmad("submit", code=4)
     assert stage.bmad("accept").out
-    stage.bmad("submit")
+    assert "gpgSign" not in stage.bmad("submit").out
     assert stage.git("branch", "--show-current") == f"bmad/{stage.first}"
     assert stage.tip("HEAD") == mine
     assert stage.git("status", "--porcelain") == ""
@@ -175,3 +175,12 @@ def test_h_a_merge_of_the_target_into_the_storys_branch_needs_no_name(tmp_path: 
     assert "names no story" in stage.bmad("submit", code=4).out, "a merge with work of its own names whose it is"
     stage.git("reset", "--quiet", "--hard", plain)
     stage.bmad("submit")
+
+
+def test_h_a_landing_says_that_it_is_not_signed(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="auto")
+    work(stage)
+    stage.git("config", "commit.gpgSign", "true")
+    told = stage.bmad("submit").out
+    assert "commit.gpgSign is set, but bmad signs none of the commits" in told
+    assert "gpgsig" not in stage.git("cat-file", "commit", "main")

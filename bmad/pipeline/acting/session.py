@@ -75,6 +75,11 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
         return session.report(wanted)
 
 
+_UNSIGNED = (
+    "commit.gpgSign is set, but bmad signs none of the commits that it makes; sign what you push where you must"
+)
+
+
 class Session:
     def __init__(self, desk: Desk, grounds: Grounds, target: str | None) -> None:
         self.desk = desk
@@ -276,6 +281,9 @@ class Session:
         self.note(run.story, event, content)
         if event is Event.LANDED:
             self.landed.append(run.story)
+        made = event is Event.LANDED or (run.state is State.LAND and run.policy.land == "branch")
+        if made and _UNSIGNED not in self.notes and self.desk.repository.signs():
+            self.notes.append(_UNSIGNED)
 
     def note(self, story: str, event: Event, content: Content) -> None:
         self.runs[story] = note(self.desk, self.run(story), event, content)
