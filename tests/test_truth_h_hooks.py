@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bmad.core.hook_scripts import HOOKS
+from bmad.git.committing import _asks_to_amend, committing
 from bmad.git.repository import _index, open_repository
 from tests.program import Ended
 from tests.specs import SMALL, lock_for, write
@@ -459,3 +460,53 @@ def test_h_without_bmad_a_commit_says_what_to_do(repo: Repo) -> None:
     hook.write_text(kept, encoding="utf-8")
     assert done.code == 1
     assert "neither /nowhere/python nor a bmad on the PATH" in done.err
+
+
+def test_h_a_reword_that_drops_the_trailer_is_refused(repo: Repo) -> None:
+    repo.git("switch", "--quiet", "--create", "plain", "base")
+    repo.change()
+    repo.commit("-m", "One", "-m", TRAILER)
+    for words, ends in (("Dropped", False), (f"Reworded\\n\\n{TRAILER}", True)):
+        lines = f'case $1 in *todo) sed -i s/^pick/reword/ "$1" ;; *) printf "{words}\\n" >"$1" ;; esac'
+        done = repo.run("git", "rebase", "--interactive", "base", editor=lines)
+        assert (done.code == 0) is ends, done
+        assert ends or "needs a story" in done.err
+        repo.run("git", "rebase", "--abort")
+    assert repo.message() == f"Reworded\n\n{TRAILER}"
+    repo.git("switch", "--quiet", "main")
+    repo.git("branch", "--quiet", "--delete", "--force", "plain")
+
+
+@pytest.mark.parametrize(
+    ("words", "amends"),
+    [
+        ("git commit --amend", True),
+        ("git commit -m x --ame", True),
+        ("/usr/lib/git-core/git commit -am x --amend", True),
+        ("git commit --am --no-edit", True),
+        ("git commit -m --amend", False),
+        ("git commit --message --amend", False),
+        ("git commit -F --amend", False),
+        ("git commit -- --amend", False),
+        ("git commit --a", False),
+        ("git commit -m x", False),
+    ],
+)
+def test_h_an_amend_is_read_from_what_git_was_called_with(words: str, amends: bool) -> None:
+    assert _asks_to_amend(words.split()) is amends
+
+
+def test_h_where_the_call_cannot_be_seen_an_amend_shows_by_its_author(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(repo.root)
+    monkeypatch.setattr("bmad.git.committing._called", lambda: None)
+    author = repo.git("log", "-1", "--format=%ad", "--date=raw")
+    for date, amends in ((f"@{author}", True), ("@1 +0000", False)):
+        monkeypatch.setenv("GIT_AUTHOR_DATE", date)
+        with committing() as commit:
+            assert commit.amends() is amends
+    monkeypatch.setenv("GIT_AUTHOR_DATE", f"@{author}")
+    repo.change()
+    with committing() as commit:
+        assert not commit.amends()
