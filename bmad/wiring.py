@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,9 +72,9 @@ class App:
         from bmad.store.journal import SqliteJournal  # noqa: PLC0415
         from bmad.store.notes import FileNotes  # noqa: PLC0415
 
-        repository = open_repository(self.root, self.environ, _writing)
+        repository = open_repository(self.root, self.environ, _writing, self._worktrees())
         own = repository.home / ".bmad"
-        room = AgentRoom(self.environ, repository.home, own / "locks", others=children)
+        room = AgentRoom(self.environ, repository.home, own / "locks", repository.place, children)
         return Desk(
             repository=repository,
             history=repository.history(),
@@ -87,6 +87,13 @@ class App:
             person=self.person,
             tell=tell or (lambda _entry, _state: None),
         )
+
+    def _worktrees(self) -> str | None:
+        """Where the work tree's own bmad.yaml has worktrees stand; a broken one is told where it decides."""
+        text = self.workspace.read(POLICY)
+        with suppress(UsageError):
+            return self.formats.settings(text).act.worktrees if text is not None else None
+        return None
 
     def journal(self) -> "Journal | None":
         """The journal of `bmad act`; None where it has not begun one, or git reads no repository here."""

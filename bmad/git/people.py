@@ -30,17 +30,31 @@ class Tree(NamedTuple):
     held: tuple[str, ...]
 
 
-class Trees:
-    """All work trees; `main` is the first one's folder (None in a bare repository), bmad's stand in `own`."""
+PREFIX = "bmad-"
+"""What the folders of bmad's own work trees in the repository's `worktrees` begin with."""
 
-    def __init__(self, common: Path, main: Path | None, own: Path) -> None:
+
+class Trees:
+    """All work trees; `main` is the first one's folder (None in a bare repository), bmad's stand in `own`.
+
+    Earlier ones stood in `former`; and whatever was moved since, the name of a work tree of bmad's own is that of
+    its folder in the repository without the prefix, which is so of nobody else's.
+    """
+
+    def __init__(self, common: Path, main: Path | None, own: Path, former: Path) -> None:
         self.common = common
         self.main = main
         self.own = own
+        self.former = former
 
     def people(self) -> list[Tree]:
         """Those that are a person's."""
-        return [tree for tree in self.all() if tree.folder.parent != self.own]
+        return [tree for tree in self.all() if not self._is_own(tree)]
+
+    def _is_own(self, tree: Tree) -> bool:
+        if tree.folder.parent in (self.own, self.former):
+            return True
+        return tree.gitdir.name == f"{PREFIX}{tree.folder.name}" and not leads_to(tree.folder, tree.gitdir)
 
     def all(self) -> list[Tree]:
         first = [_tree(self.main, self.common)] if self.main else []
@@ -55,6 +69,11 @@ class Trees:
             place = text(gitdir / "gitdir")
             if place:
                 yield _tree(Path(os.path.normpath(gitdir / place)).parent, gitdir)
+
+
+def leads_to(folder: Path, gitdir: Path) -> bool:
+    """Whether the `.git` of a work tree names its folder in the repository."""
+    return text(folder / ".git") == f"gitdir: {gitdir}"
 
 
 def text(path: Path) -> str:

@@ -8,16 +8,18 @@ from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError
 from bmad.git import landing, pointers, reading, rebasing, watching, writing
+from bmad.git.benches import Benches
 from bmad.git.calls import Calls, ask
 from bmad.git.changes import merges
 from bmad.git.history import GitHistory
 from bmad.git.locate import locate
 from bmad.git.people import Trees, text
+from bmad.git.places import place
 from bmad.git.process import Failed
-from bmad.git.stepping import Stage
+from bmad.git.stepping import NOTHING, Stage
 from bmad.git.worktrees import Worktrees
 from bmad.model.history import Merged
-from bmad.model.worktrees import Landing, Snapshot, StepCommit, Worktree
+from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 
 _SYSTEM = re.compile(
     r"No space|quota|Read-only|Input/output|Cannot allocate|memory|Too many open|File exists|insufficient perm"
@@ -45,12 +47,18 @@ class GitRepository:
         self._here = here
         self._guard = guard
         self._stage = Stage(calls, home / ".bmad" / "index")
-        self._worktrees = Worktrees(calls, trees, self._stage)
+        self._worktrees = Worktrees(calls, trees, self._stage, home)
+        self._bench = Benches(calls, self._worktrees, self._stage, home / ".bmad" / "bench.json")
 
     @property
     def home(self) -> Path:
         """The folder that holds `.bmad`."""
         return self._home
+
+    @property
+    def place(self) -> Path:
+        """The folder of bmad's own out of every checkout: worktrees, and what agents and checks get of it."""
+        return self._trees.own.parent
 
     def history(self) -> GitHistory:
         """The history of this very repository, which is not looked for again."""
@@ -85,11 +93,27 @@ class GitRepository:
                 raise
             return self._worktrees.set_aside(tree, commit, keep)
 
+    def bench(self, commit: str, key: str) -> Bench:
+        self._calls.settle()
+        return self._bench.stand(commit, key)
+
+    def seal(self, bench: Bench, key: str) -> None:
+        self._bench.seal(bench, key)
+
+    def altered(self, bench: Bench) -> list[str]:
+        return self._bench.altered(bench)
+
+    def clear_bench(self) -> None:
+        self._bench.clear()
+
+    def left_by_setup(self, tree: Worktree, commit: str) -> dict[str, str]:
+        return self._stage.left(tree, commit)
+
     def faults(self, tree: Worktree) -> str | None:
         return self._worktrees.faults(tree)
 
-    def commit(self, tree: Worktree, parent: str, message: str) -> str | None:
-        return self._stage.commit(tree, parent, message)
+    def commit(self, tree: Worktree, parent: str, message: str, left: Mapping[str, str] = NOTHING) -> str | None:
+        return self._stage.commit(tree, parent, message, left)
 
     def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:
         return writing.commit_files(self._calls, parent, files, message)
@@ -137,9 +161,14 @@ class GitRepository:
 
 
 def open_repository(
-    root: Path, environ: Mapping[str, str], guard: landing.Guard = landing.unguarded
+    root: Path,
+    environ: Mapping[str, str],
+    guard: landing.Guard = landing.unguarded,
+    worktrees: str | None = None,
 ) -> GitRepository:
     """The repository at or above root; `guard` holds the lock of those who write to a work tree.
+
+    `worktrees` is the setting `act.worktrees`.
 
     Raises: CannotAnswerError where there is none that bmad can read.
     """
@@ -157,9 +186,8 @@ def open_repository(
     home = common.parent if common.name == ".git" else common
     main = top if top and gitdir == common else _main(calls)
     index = _index(environ.get("GIT_INDEX_FILE", ""), top or gitdir, gitdir)
-    return GitRepository(
-        calls, Trees(common, main, home / ".bmad" / "worktrees"), home, Here(gitdir, index), guard
-    )
+    trees = Trees(common, main, place(home, common, environ, worktrees) / "trees", home / ".bmad" / "worktrees")
+    return GitRepository(calls, trees, home, Here(gitdir, index), guard)
 
 
 def _index(named: str, top: Path, gitdir: Path) -> Path:

@@ -8,7 +8,9 @@ What git ignores is no part of a step unless the parent holds it.
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from bmad.errors import CannotAnswerError
 from bmad.git.calls import Calls, ask, failure, tell
@@ -19,6 +21,7 @@ from bmad.git.writing import commit_tree, tree_of
 from bmad.model.worktrees import Worktree
 
 KEPT = "refs/bmad/kept/"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _DIFFERENT = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory", "--exclude-standard")
 """Names what differs from the index, and what is beside it but for what git ignores, empty folders too."""
 _UNBORN = re.compile(rb"^error: '(.*?)/?' does not have a commit checked out$", re.MULTILINE)
@@ -80,9 +83,41 @@ class Stage:
             done = ask(git, arguments)
         return tell(git, ["write-tree"]).decode().strip()
 
-    def commit(self, tree: Worktree, parent: str, message: str) -> str | None:
-        """Commit the files on top of parent and move the branch there; None where they are parent's."""
+    def left(self, tree: Worktree, commit: str) -> dict[str, str]:
+        """What stands in the worktree and would be committed: path -> blob, zeros where it was taken away."""
+        made = self.files(tree, commit)
+        return {path: new for path, (_, _, new) in self._changed(commit, made).items()}
+
+    def _changed(self, commit: str, made: str) -> dict[str, tuple[str, str, str]]:
+        """Path -> mode and blob in the commit, and blob in a tree, of those that differ."""
+        if made == tree_of(self._calls, commit):
+            return {}
+        told = tell(self._calls.bare, ["diff-tree", "-r", "-z", "--raw", "--no-renames", commit, made])
+        tokens = os.fsdecode(told).split("\0")
+        found = {}
+        for about, path in zip(tokens[::2], tokens[1::2], strict=False):
+            mode, _, old, new, _ = about.removeprefix(":").split(" ")
+            found[path] = (mode, old, new)
+        return found
+
+    def _without(self, tree: Worktree, parent: str, made: str, left: Mapping[str, str]) -> str:
+        """The tree without what is as it was left; the index says so too."""
+        same = {path: one for path, one in self._changed(parent, made).items() if left.get(path) == one[2]}
+        if not same:
+            return made
+        lines = "".join(f"{mode} {old}\t{path}\0" for path, (mode, old, _) in same.items())
+        git = self.git(tree)
+        tell(git, ["update-index", "-z", "--index-info"], os.fsencode(lines))
+        return tell(git, ["write-tree"]).decode().strip()
+
+    def commit(self, tree: Worktree, parent: str, message: str, left: Mapping[str, str] = NOTHING) -> str | None:
+        """Commit the files on top of parent and move the branch there; None where they are parent's.
+
+        What is as it was `left` by somebody else, path -> blob, stays as parent has it.
+        """
         made = self.files(tree, parent)
+        if left:
+            made = self._without(tree, parent, made, left)
         changed = made != tree_of(self._calls, parent)
         commit = commit_tree(self._calls, made, [parent], message) if changed else parent
         if changed or tip(self._calls, tree.branch) != parent:

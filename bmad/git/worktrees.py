@@ -1,26 +1,28 @@
 """bmad's own worktrees: made, found again after a crash at any point, mended, taken away.
 
-A worktree is a folder in `.bmad/worktrees/` and one in the repository's `worktrees/`, as gitrepository-layout(5)
-has them. Both are written here, piece by piece, so that whatever piece is missing can be put back. Files are
-checked out beside the place and moved there whole: a folder that exists was checked out to its end.
+A worktree is a folder out of every checkout (`places`) and one in the repository's `worktrees/`, as
+gitrepository-layout(5) has them. Both are written here, piece by piece, so that whatever piece is missing can be
+put back. Files are checked out beside the place and moved there whole: a folder that exists was checked out to
+its end.
 """
 
 import os
 import re
+import shutil
 from itertools import chain, count
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.calls import Calls
 from bmad.git.erase import erase
-from bmad.git.people import Trees, text
+from bmad.git.people import PREFIX, Trees, leads_to, text
+from bmad.git.places import see_that_it_is_outside
 from bmad.git.pointers import HEADS, put, swap, tip
 from bmad.git.stepping import Stage
 from bmad.git.writing import tree_of
 from bmad.model.worktrees import Worktree
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
-_PREFIX = "bmad-"
 _HALF_DONE = frozenset(
     {
         *("MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "MERGE_RR", "AUTO_MERGE", "SQUASH_MSG", "CHERRY_PICK_HEAD"),
@@ -42,24 +44,27 @@ _HALF_DONE = frozenset(
 class Worktrees:
     """The worktrees in `folder`; whoever calls holds the lock of the worktree it names."""
 
-    def __init__(self, calls: Calls, trees: Trees, stage: Stage) -> None:
+    def __init__(self, calls: Calls, trees: Trees, stage: Stage, home: Path) -> None:
         self._calls = calls
         self._trees = trees
         self._stage = stage
+        self._home = home
         self.folder = trees.own
 
     def named(self, name: str, branch: str) -> Worktree:
         if not _NAME.fullmatch(name):
             raise UsageError(f"`{name}` cannot be the name of a worktree.")
         ref = branch if branch.startswith("refs/") else HEADS + branch
-        return Worktree(name, self.folder / name, self._calls.common / "worktrees" / f"{_PREFIX}{name}", ref)
+        return Worktree(name, self.folder / name, self._calls.common / "worktrees" / f"{PREFIX}{name}", ref)
 
     def worktree(self, name: str, branch: str, base: str) -> Worktree:
         """The worktree of that name, whole; its branch is made at base where it is not there."""
         tree = self.named(name, branch)
+        see_that_it_is_outside(self.folder, [one.folder for one in self._trees.people()])
         self._refuse_taken(tree)
-        own_folder(self.folder.parent)
-        self.folder.mkdir(exist_ok=True)
+        own_folder(self._home / ".bmad")
+        self._make_place()
+        self._fetch(tree)
         (self._calls.common / f"{tree.branch}.lock").unlink(missing_ok=True)
         self._stage.index(name).with_name(f"{name}.lock").unlink(missing_ok=True)
         at = tip(self._calls, tree.branch)
@@ -75,6 +80,38 @@ class Worktrees:
         self._index(tree, at)
         return tree._replace(since=(tree.folder / ".git").stat().st_mtime_ns)
 
+    def _make_place(self) -> None:
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotAnswerError(
+                f"{self.folder}, where worktrees stand, cannot be made: {error.strerror or error}. Name another "
+                "folder with `act.worktrees` in bmad.yaml."
+            ) from None
+
+    def _fetch(self, tree: Worktree) -> None:
+        """Bring a worktree here that stands elsewhere: of an earlier version, or of before something was moved.
+
+        It is to be set up anew: programs that were installed in it know where they are.
+        """
+        for earlier in self._elsewhere(tree):
+            if os.path.lexists(tree.folder):
+                erase(earlier)
+                continue
+            try:
+                shutil.move(earlier, tree.folder)
+            except OSError:
+                erase(tree.folder)
+                continue
+            erase(tree.folder / ".git")
+
+    def _elsewhere(self, tree: Worktree) -> list[Path]:
+        """Where the worktree stood before, as far as something is there that is no link."""
+        named = Path(text(tree.gitdir / "gitdir") or "/").parent
+        ours = named.name == tree.name and text(named / ".git").endswith(f"/worktrees/{tree.gitdir.name}")
+        found = [self._trees.former / tree.name, *([named] if ours else [])]
+        return [one for one in found if one != tree.folder and one.is_dir() and not one.is_symlink()]
+
     def _index(self, tree: Worktree, commit: str) -> None:
         """Make the index that the agent's git uses, where there is none."""
         if not (tree.gitdir / "index").exists():
@@ -83,9 +120,10 @@ class Worktrees:
 
     def names(self) -> list[str]:
         """The worktrees of which something is there, also half made or half removed."""
-        folders = (re.sub(r"^\.(new|gone|link)-", "", name) for name in _listed(self.folder))
+        there = [*_listed(self.folder), *_listed(self._trees.former)]
+        folders = (re.sub(r"^\.(new|gone|link)-", "", name) for name in there)
         own = _listed(self._calls.common / "worktrees")
-        found = {*folders, *(name.removeprefix(_PREFIX) for name in own if name.startswith(_PREFIX))}
+        found = {*folders, *(name.removeprefix(PREFIX) for name in own if name.startswith(PREFIX))}
         return sorted(name for name in found if _NAME.fullmatch(name))
 
     def remove(self, name: str, keep: str = "") -> None:
@@ -100,11 +138,14 @@ class Worktrees:
             erase(gone)
         erase(self.folder / f".new-{name}")
         if self._is_ours(tree):
+            for earlier in self._elsewhere(tree):
+                erase(earlier)
             erase(tree.gitdir)
         self._stage.forget(name)
 
     def _keep(self, tree: Worktree, keep: str) -> None:
         """Keep what is in a worktree and in no commit, under a ref."""
+        self._fetch(tree)
         head = text(tree.gitdir / "HEAD") if tree.folder.is_dir() and tree.gitdir.is_dir() else ""
         at = tip(self._calls, head.removeprefix("ref: ")) if head.startswith("ref: ") else None
         if at is None:
@@ -118,10 +159,10 @@ class Worktrees:
 
         Without a name to keep them by they are lost.
         """
-        aside = _free(self.folder.parent / "kept" / keep) if keep else None
+        aside = _free(self._home / ".bmad" / "kept" / keep) if keep else None
         if aside is not None:
             aside.parent.mkdir(parents=True, exist_ok=True)
-            tree.folder.rename(aside)
+            shutil.move(tree.folder, aside)
             erase(aside / ".git")
         put(self._calls, tree.branch, commit)
         self._check_out(tree, commit)
@@ -178,7 +219,8 @@ class Worktrees:
     def _is_ours(self, tree: Worktree) -> bool:
         """False where the folder in the repository is that of a work tree that stands elsewhere."""
         place = text(tree.gitdir / "gitdir")
-        return place in ("", f"{tree.folder}/.git") or text(Path(place)) != _link(tree)
+        folder = Path(place).parent
+        return not place or folder.name == tree.name or not leads_to(folder, tree.gitdir)
 
     def _skeleton(self, tree: Worktree) -> None:
         if tree.gitdir.is_symlink() or not tree.gitdir.is_dir():

@@ -15,6 +15,17 @@ class Worktree(NamedTuple):
     """When its file `.git` was put there, in ns since the epoch: it tells this worktree from an earlier one."""
 
 
+class Bench(NamedTuple):
+    """The worktree in which checks run, at a commit, with nothing beside it but what setting it up has made."""
+
+    tree: Worktree
+    commit: str
+    is_set_up: bool
+    """Whether what was asked for was set up in it before, and nothing has touched that since."""
+    altered: tuple[str, ...] = ()
+    """Files of a commit that setting it up changes; they were put back, and are put back after each command."""
+
+
 class StepCommit(NamedTuple):
     """A commit and the step that it stands for (`1/dev`); empty where it names none."""
 

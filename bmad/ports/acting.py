@@ -9,7 +9,7 @@ from bmad.model.act import Entry, State
 from bmad.model.agents import AnswerKind, Outcome, Ran, Task
 from bmad.model.history import Merged
 from bmad.model.settings import CheckSettings
-from bmad.model.worktrees import Landing, Snapshot, StepCommit, Worktree
+from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
 
@@ -103,7 +103,7 @@ class Agents(Protocol):
 class Repository(Protocol):
     """The repository that stories are carried out in: refs, worktrees of bmad's own, landings.
 
-    Worktrees stand in `.bmad/worktrees/`, branches are `bmad/STORY-…`. Every call names the repository by itself
+    Worktrees stand out of every checkout, branches are `bmad/STORY-…`. Every call names the repository by itself
     and never finds one by its folder, so that a worktree whose `.git` is gone cannot lead to the person's own.
     """
 
@@ -154,15 +154,40 @@ class Repository(Protocol):
         """
         ...
 
+    def bench(self, commit: str, key: str) -> Bench:
+        """The worktree for checks, which no agent may write, put at a commit.
+
+        Beside the commit's files it holds what setting it up has made for the same key, untouched; whatever else
+        was left in it is taken away. Where that was touched, or the key is another one, nothing is beside them.
+        """
+        ...
+
+    def seal(self, bench: Bench, key: str) -> None:
+        """Note what stands in the bench beside its commit as what setting it up has made."""
+        ...
+
+    def altered(self, bench: Bench) -> list[str]:
+        """The files of the commit that differ now, which then are put back."""
+        ...
+
+    def clear_bench(self) -> None:
+        """Take the bench away where nothing was set up in it."""
+        ...
+
+    def left_by_setup(self, tree: Worktree, commit: str) -> dict[str, str]:
+        """What stands in a worktree now and would be committed: path -> blob, empty where it was taken away."""
+        ...
+
     def faults(self, tree: Worktree) -> str | None:
         """What was done to the worktree's git (`.git` gone, replaced or moved to another branch), mended again."""
         ...
 
-    def commit(self, tree: Worktree, parent: str, message: str) -> str | None:
+    def commit(self, tree: Worktree, parent: str, message: str, left: Mapping[str, str] = ...) -> str | None:
         """Commit all files of the worktree on top of parent, whatever commits were made there; None: no change.
 
         Moves the branch. Runs no hook. What git ignores is no part of it unless parent holds it. A repository in a
-        subfolder is added as a submodule is; one without a commit loses its `.git` and counts as files.
+        subfolder is added as a submodule is; one without a commit loses its `.git` and counts as files. What is
+        `left` as setting the worktree up had left it, path -> blob, is no part of it either.
 
         Raises: CannotAnswerError where git cannot read the files.
         """

@@ -59,6 +59,11 @@ def git(folder: Path, *arguments: str) -> str:
     return os.fsdecode(done.stdout).strip()
 
 
+def trees(root: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Where the worktrees of bmad's own stand for the repository at root."""
+    return open_repository(root, environ).place / "trees"
+
+
 def story(repository: GitRepository, base: str, name: str = "STORY-a") -> Worktree:
     return repository.worktree(name, f"bmad/{name}", base)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.act.repos import text
+from tests.act.repos import text, trees
 from tests.act.stage import PASSING, Stage, begun, claim, found, source, work
 
 _DIE = """
@@ -79,7 +79,7 @@ def test_a_new_worktree_is_set_up_whenever_the_old_one_went(tmp_path: Path) -> N
     )
     stage.commit({"bmad.yaml": ready, ".gitignore": "*.tmp\n.bmad/\n__pycache__/\n"}, "Set up\n\nPolicy: tests")
     killed_before("passed", stage, "act", stage.first)
-    tree = stage.repo / ".bmad/worktrees" / stage.first
+    tree = trees(stage.repo) / stage.first
     tree.rename(tmp_path / "gone")
     stage.bmad("act", stage.first, code=4)
     assert stage.ways(stage.first)[-1] == "accept"
@@ -252,7 +252,7 @@ def test_what_a_person_has_in_the_worktree_while_others_read_is_kept(tmp_path: P
 
 def build(stage: Stage, value: str) -> Path:
     """A person builds the first story in its worktree, and says so."""
-    tree = stage.repo / ".bmad/worktrees" / stage.first
+    tree = trees(stage.repo) / stage.first
     for path, content in {
         stage.file_of(stage.first): value,
         f"tests/test_{stage.name(stage.first)}.py": PASSING,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.act.repos import trees
 from tests.act.world import repository
 from tests.program import bmad, git
 
@@ -30,10 +31,10 @@ def state(folder: Path, story: str) -> str:
 
 def test_what_a_person_left_in_a_storys_worktree_is_kept_when_it_lands(waiting: tuple[Path, str]) -> None:
     folder, story = waiting
-    (folder / ".bmad/worktrees" / story / "precious.py").write_text("PRECIOUS = 1\n", encoding="utf-8")
+    (trees(folder) / story / "precious.py").write_text("PRECIOUS = 1\n", encoding="utf-8")
     assert bmad("accept", story, cwd=folder).code == 0
     assert bmad("act", story, cwd=folder).code == 0
-    assert not (folder / ".bmad/worktrees" / story).exists()
+    assert not (trees(folder) / story).exists()
     kept = git("for-each-ref", "--format=%(refname)", f"refs/bmad/kept/{story}", cwd=folder).split()
     assert any("PRECIOUS" in git("show", f"{ref}:precious.py", cwd=folder) for ref in kept)
 
@@ -77,7 +78,7 @@ def test_a_stray_file_in_a_records_place_is_no_landing(waiting: tuple[Path, str]
 
 def test_a_persons_commit_on_a_storys_branch_is_not_left_out_in_silence(waiting: tuple[Path, str]) -> None:
     folder, story = waiting
-    tree = folder / ".bmad/worktrees" / story
+    tree = trees(folder) / story
     (tree / "more.py").write_text("MORE = 1\n", encoding="utf-8")
     git("add", "more.py", cwd=tree)
     git("commit", "--quiet", "--no-verify", "-m", "A correction", cwd=tree)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bmad.core.act.review import finding_id
 from bmad.store.locks import FileLocks
+from tests.act.repos import trees
 from tests.act.stage import Stage, claim, found, replies, source, stands
 
 DYING = """
@@ -169,7 +170,7 @@ def test_nobody_rejects_what_a_runner_may_be_landing(tmp_path: Path) -> None:
 
 def test_a_worktree_that_is_in_use_is_left_for_later(tmp_path: Path) -> None:
     stage = ended(tmp_path)
-    folders = [stage.repo / ".bmad/worktrees" / story for story in (stage.first, stage.second)]
+    folders = [trees(stage.repo) / story for story in (stage.first, stage.second)]
     hold = FileLocks(stage.repo / ".bmad/locks").take(f"worktree-{stage.first}", "a test")
     assert hold is not None
     stage.bmad("accept", "--all")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.act.agent_world import needs_landlock
 from tests.act.hostile_world import Hostile, seen
-from tests.act.repos import git
+from tests.act.repos import git, trees
 from tests.program import Ended
 
 CODE = "src/honest/code.py"
@@ -130,7 +130,7 @@ def test_a_detached_head_without_a_target_says_what_to_name(tmp_path: Path) -> N
 @contextmanager
 def at_work(world: Hostile, name: str) -> Iterator["Future[Ended]"]:
     """Within it an agent is at work on the story; afterwards it goes on, and `bmad act` has ended."""
-    begun = world.home / ".bmad" / "worktrees" / world.id(name) / "begun"
+    begun = trees(world.home) / world.id(name) / "begun"
     with ThreadPoolExecutor(1) as pool:
         ended = pool.submit(world.bmad, "act")
         while not begun.exists() and not ended.done():

@@ -10,7 +10,7 @@ from bmad.git.objects import MAX_OBJECT
 from bmad.git.repository import GitRepository, open_repository
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.store.formats import TextFormats
-from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text
+from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text, trees
 
 
 def test_a_sha256_repository(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_from_a_second_work_tree_it_is_the_same_repository(person: Person, tmp_p
     repository = open_repository(tmp_path / "second" / "src", os.environ)
     assert repository.home == person.root
     assert repository.target(None) == "refs/heads/second"
-    assert story(repository, person.base).folder == person.root / ".bmad/worktrees/STORY-a"
+    assert story(repository, person.base).folder == trees(person.root) / "STORY-a"
 
 
 def test_variables_of_git_in_the_environment_say_nothing(person: Person, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bmad.core.act.review import finding_id
+from tests.act.repos import trees
 from tests.act.stage import FAILING, PASSING, Stage, begun, claim, found, replies, work
 
 REVIEW = "review/correctness"
@@ -137,7 +138,7 @@ def test_a_person_as_developer_works_in_the_storys_worktree(tmp_path: Path) -> N
     stage.commit({"bmad.yaml": settings}, "Do it ourselves\n\nPolicy: tests")
     told = stage.bmad("act", stage.first, code=4).out
     assert "Your turn" in told
-    tree = stage.repo / ".bmad/worktrees" / stage.first
+    tree = trees(stage.repo) / stage.first
     (tree / "src").mkdir()
     (tree / stage.file_of(stage.first)).write_text("VALUE = 1\n", encoding="utf-8")
     (tree / "tests").mkdir()

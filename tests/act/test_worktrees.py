@@ -9,7 +9,7 @@ import pytest
 from bmad.errors import BmadError, CannotAnswerError, UsageError
 from bmad.git.repository import GitRepository
 from bmad.model.worktrees import Worktree
-from tests.act.repos import BRANCH, MAIN, Person, files, git, story
+from tests.act.repos import BRANCH, MAIN, Person, files, git, story, trees
 
 
 def head(person: Person) -> str:
@@ -24,7 +24,7 @@ def test_a_new_worktree_stands_on_its_branch_and_the_person_sees_nothing(
 ) -> None:
     before = person.state()
     tree = story(repository, person.base)
-    assert tree.folder == person.root / ".bmad/worktrees/STORY-a"
+    assert tree.folder == trees(person.root) / "STORY-a"
     assert tree.branch == BRANCH
     assert tree.since
     assert story(repository, person.base).since == tree.since
@@ -42,7 +42,7 @@ def test_what_is_half_made_or_half_removed_has_a_name_too(person: Person, reposi
     assert repository.worktrees() == []
     person.git("worktree", "add", "-q", "--detach", str(person.root.parent / "other"))
     story(repository, person.base)
-    folder = person.root / ".bmad/worktrees"
+    folder = trees(person.root)
     (folder / "STORY-a").rename(folder / ".gone-STORY-a")
     (folder / ".new-STORY-b").mkdir()
     (person.root / ".git/worktrees/bmad-STORY-c").mkdir()
@@ -112,7 +112,7 @@ def _locked(tree: Worktree) -> None:
 
 
 def _own_index(tree: Worktree) -> Path:
-    return tree.folder.parents[1] / "index/STORY-a"
+    return tree.gitdir.parents[2] / ".bmad/index/STORY-a"
 
 
 CRASHES = [

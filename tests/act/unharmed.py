@@ -8,6 +8,7 @@ from pathlib import Path
 from bmad.core.act.replay import runs
 from tests.act.ground import Ground
 from tests.act.killed_agent import born
+from tests.act.repos import trees
 
 
 def overlaps(ground: Ground) -> list[str]:
@@ -54,7 +55,7 @@ def check_ground(ground: Ground) -> None:
     assert not overlaps(ground)
     assert not ground.live()
     assert not carriers(ground)
-    assert list((ground.repo / ".bmad/worktrees").iterdir()) == []
+    assert list(trees(ground.repo, ground.environ).iterdir()) == []
     assert list((ground.repo / ".bmad/index").iterdir()) == []
     assert list((ground.repo / ".git/worktrees").iterdir()) == []
     assert [path.name for path in ground.temp.iterdir()] == []

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
+from pydantic import TypeAdapter
+
 from bmad.core.act.prompts import Prompt
 from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on
@@ -106,21 +108,37 @@ class Case:
         if not (self.run.waits_for and self.agent(role)[1].use == HUMAN):
             self.desk.repository.reset(tree, commit, self.place(step))
 
-    def set_up(self, tree: Worktree) -> None:
-        """Run the `setup` commands where this worktree has not seen them. Raises: StopError where one fails."""
+    def set_up(self, tree: Worktree, commit: str) -> None:
+        """Run the `setup` commands where this worktree, which is at a commit, has not seen them.
+
+        Raises: StopError where one fails.
+        """
         commands = [list(one) for one in self.settings.setup]
         mark = hashlib.sha256(json.dumps([tree.since, *commands]).encode()).hexdigest()
         if not commands or self.desk.notes.read(f"{self.run.story}/setup") == mark:
             return
-        for number, command in enumerate(commands, 1):
-            check = CheckSettings(name=f"setup {number}", run=tuple(command))
-            ran = self.desk.agents.check(
-                check, tree.folder, self.hold, self.log(f"setup-{number}"), confine=self.confine
-            )
+        at = self.desk.repository
+        before = at.left_by_setup(tree, commit)
+        self.prepare(tree.folder, self.hold, "setup", "agents")
+        after = at.left_by_setup(tree, commit)
+        left = {path: blob for path, blob in after.items() if before.get(path) != blob}
+        self.desk.notes.write(f"{self.run.story}/setup-left.json", json.dumps(left))
+        self.desk.notes.write(f"{self.run.story}/setup", mark)
+
+    def prepare(self, folder: Path, hold: Hold, name: str, cache: str) -> None:
+        """Run the `setup` commands in a folder. Raises: StopError where one fails."""
+        for number, command in enumerate(self.settings.setup, 1):
+            check = CheckSettings(name=f"setup {number}", run=command)
+            log = self.log(f"{name}-{number}")
+            ran = self.desk.agents.check(check, folder, hold, log, confine=self.confine, cache=cache)
             if ran.fault is not None or ran.exit != 0:
                 words = ran.words or f"`{' '.join(command)}` ended with {ran.exit}: {ran.tail[-400:]}"
                 raise failed(ran.fault or Fault.ENVIRONMENT, f"The worktree cannot be set up. {words}")
-        self.desk.notes.write(f"{self.run.story}/setup", mark)
+
+    def _left(self) -> dict[str, str]:
+        """What `setup` had left in the worktree, path -> blob: none of it is the developer's."""
+        text = self.desk.notes.read(f"{self.run.story}/setup-left.json")
+        return TypeAdapter(dict[str, str]).validate_json(text) if text is not None else {}
 
     @property
     def confine(self) -> bool:
@@ -248,7 +266,7 @@ class Case:
         Raises: StopError where git cannot read it.
         """
         try:
-            return self.desk.repository.commit(tree, parent, message)
+            return self.desk.repository.commit(tree, parent, message, self._left())
         except CannotAnswerError as error:
             raise self._kept(tree, step, Fault.BROKE_GIT, f"What was left cannot be committed. {error}") from None
 

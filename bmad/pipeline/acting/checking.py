@@ -6,7 +6,7 @@ from bmad.model.act import Event, Verified
 from bmad.model.agents import Fault, Ran
 from bmad.model.record import CheckRun
 from bmad.model.settings import CheckSettings
-from bmad.model.worktrees import Worktree
+from bmad.pipeline.acting.benching import Stood, bench
 from bmad.pipeline.acting.briefs import hunks_of
 from bmad.pipeline.acting.case import Case, Happened, failed
 
@@ -17,30 +17,42 @@ _MARKS = ("<<<<<<< ", ">>>>>>> ")
 def verify(case: Case) -> Happened:
     """Every check of the change, whatever the others say."""
     run, repository = case.run, case.desk.repository
-    tree = case.worktree()
-    repository.reset(tree, run.head, case.place(run.step()))
     diff = repository.diff(run.base, run.head)
     checks, words = _looked_at(case)
     if not words:
-        case.set_up(tree)
-        ran, words = commands(case, tree)
+        ran, words = commands(case, run.head)
         checks += ran
-        repository.reset(tree, run.head, "")
     event = Event.CHECKS_FAILED if words else Event.PASSED
     hunks, lenses = hunks_of(case, diff, run.head), case.settings.act.lenses
     return event, Verified(head=run.head, hunks=hunks, checks=tuple(checks), lenses=lenses, words=tuple(words))
 
 
-def commands(case: Case, tree: Worktree) -> tuple[list[CheckRun], list[str]]:
-    """The `verify` commands run in a worktree, and what failed in them, a sentence each."""
+def commands(case: Case, commit: str) -> tuple[list[CheckRun], list[str]]:
+    """The `verify` commands run at a commit, and what failed in them, a sentence each.
+
+    Raises: StopError where one cannot run, which is no fault of the change.
+    """
     checks: list[CheckRun] = []
     words: list[str] = []
-    for check in case.settings.verify:
-        ran = _run(case, check, tree)
-        checks.append(_check(case, check.name, ok=ran.exit == 0 and ran.fault is None, ran=ran))
-        if not checks[-1].ok:
-            words.append(_failed(check, ran))
+    if not case.settings.verify:
+        return checks, words
+    with bench(case, commit) as stood:
+        for check in case.settings.verify:
+            ran = _run(case, check, stood)
+            altered = set(case.desk.repository.altered(stood.bench)) - set(stood.bench.altered)
+            passed = ran.exit == 0 and ran.fault is None
+            checks.append(_check(case, check.name, ok=passed and not altered, ran=ran))
+            if not passed:
+                words.append(_failed(check, ran))
+            elif altered:
+                words.append(_ALTERED.format(check.name, ", ".join(sorted(altered)[:5])))
     return checks, words
+
+
+_ALTERED = (
+    "The check `{}` passed, but what it saw is not what would land: files of the commit changed while it ran "
+    "({}). Commit what it writes, or let it only look."
+)
 
 
 def _looked_at(case: Case) -> tuple[list[CheckRun], list[str]]:
@@ -65,10 +77,10 @@ def _marked(case: Case, path: str) -> bool:
     return any(line.startswith(_MARKS) for line in text.split("\n"))
 
 
-def _run(case: Case, check: CheckSettings, tree: Worktree) -> Ran:
+def _run(case: Case, check: CheckSettings, stood: Stood) -> Ran:
     """Run one command. Raises: StopError where it does not start: that is no fault of the change."""
     log = case.log(f"{case.run.step()}-{check.name.replace('/', '-')}")
-    ran = case.desk.agents.check(check, tree.folder, case.hold, log, confine=case.confine)
+    ran = case.desk.agents.check(check, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
     if ran.fault in (Fault.NOT_STARTED, Fault.ENVIRONMENT):
         raise failed(ran.fault, f"The check `{check.name}` cannot run. {ran.words}")
     return ran

@@ -152,6 +152,11 @@ class Grounds:
         found = self._objects.changes([("", self.tree(commit))])[0]
         return [change.path.decode("utf-8", "surrogateescape") for change in found]
 
+    def files(self, commit: str) -> list[tuple[str, str]]:
+        """All files of a commit, path and blob."""
+        found = self._objects.changes([("", self.tree(commit))])[0]
+        return [(change.path.decode("utf-8", "surrogateescape"), change.new_blob) for change in found]
+
     def by_hand(self, basis: Basis) -> frozenset[str]:
         """The stories that people's commits name since the adoption; those of bmad act bear a `Step:`."""
         at, known = self._by_hand

@@ -1,15 +1,17 @@
 """Runs found in the journal and events noted in it, by one runner at a time."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run, entry
-from bmad.errors import CannotAnswerError, UsageError
+from bmad.errors import BmadError, CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Resumed
 from bmad.ports.acting import Desk, Hold
 
 RUNNER = "runner"
+BENCH = "verify"
+"""The worktree for checks: whoever runs them holds its lock."""
 
 WHO = "BMAD_ACTOR, or git's user.name and user.email,"
 """Where it stands who calls."""
@@ -19,7 +21,22 @@ WHO = "BMAD_ACTOR, or git's user.name and user.email,"
 def alone(desk: Desk) -> Iterator[None]:
     """Hold the runner lock. Raises: CannotAnswerError saying who holds it."""
     with only(desk, RUNNER, "bmad act"):
-        yield
+        try:
+            yield
+        finally:
+            _clear_bench(desk)
+
+
+def _clear_bench(desk: Desk) -> None:
+    """Take the bench away, where it holds nothing that would have to be set up anew; else, and later, it stays."""
+    hold = worktree_hold(desk, BENCH, "bmad act")
+    if hold is None:
+        return
+    try:
+        with suppress(BmadError):
+            desk.repository.clear_bench()
+    finally:
+        hold.release()
 
 
 @contextmanager

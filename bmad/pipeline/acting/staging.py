@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from bmad.core.act.run import Run
-from bmad.errors import BmadError
-from bmad.model.act import State
+from bmad.errors import BmadError, CannotAnswerError
+from bmad.model.act import Failed, State, Waits
 from bmad.model.layout import record_path
 from bmad.pipeline.acting.aside import Errand, aside
+from bmad.pipeline.acting.case import StopError
 from bmad.pipeline.acting.checking import commands
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.branches import NEXT, short
@@ -44,10 +45,11 @@ def unverified(desk: Desk, grounds: Grounds, base: str, tip: str) -> list[str]:
     if not made or made[-1].story:
         return []
     with aside(desk, grounds, Errand(_NAME, "bmad accept", base, tip)) as case:
-        tree = case.worktree()
-        desk.repository.reset(tree, tip, "")
-        case.set_up(tree)
-        return commands(case, tree)[1]
+        try:
+            return commands(case, tip)[1]
+        except StopError as stop:
+            told = stop.happened[1]
+            raise CannotAnswerError(told.words if isinstance(told, Failed | Waits) else "No check ran.") from None
 
 
 def conflicting(target: str, paths: Sequence[str]) -> str:

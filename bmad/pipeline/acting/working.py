@@ -63,7 +63,7 @@ def _build(
     repository, run = case.desk.repository, case.run
     tree = case.worktree()
     case.put(tree, role, parent, step)
-    case.set_up(tree)
+    case.set_up(tree, parent)
     diff = repository.diff(run.base, parent) if parent != run.base else ""
     open_ones = [one for one in run.findings.values() if one.disposition is not Disposition.FIXED]
     subject = put_before(case, hunks_of(case, diff, parent), open_ones, run.failing_names)

@@ -1,0 +1,118 @@
+"""The bench: the one worktree in which checks run, where only a commit and what `setup` made have been.
+
+No agent may write to it. What setting it up has made is noted file by file (when it was last changed, its size,
+its inode), out of the bench: what differs later, or stands beside it, is not trusted. A file's change time cannot
+be set by who has no rights over the clock.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from bmad.git.calls import Calls, ask, tell
+from bmad.git.erase import erase
+from bmad.git.pointers import drop, put, tip
+from bmad.git.stepping import Stage
+from bmad.git.worktrees import Worktrees
+from bmad.model.worktrees import Bench, Worktree
+
+NAME = "verify"
+REF = "refs/bmad/verify"
+"""No branch: what it is at concerns nobody."""
+
+Marks = dict[str, list[int]]
+"""Path of what stands beside the commit -> its marks; of a folder only what it is."""
+
+
+class Benches:
+    """The bench of one repository; `file` is where what stands in it is noted. Whoever calls holds its lock."""
+
+    def __init__(self, calls: Calls, worktrees: Worktrees, stage: Stage, file: Path) -> None:
+        self._calls = calls
+        self._worktrees = worktrees
+        self._stage = stage
+        self._file = file
+
+    def stand(self, commit: str, key: str) -> Bench:
+        """The bench at a commit, with what was set up for the key where that is untouched."""
+        tree = self._worktrees.worktree(NAME, REF, commit)
+        self._put(tree, commit)
+        noted, altered, made = self._noted()
+        found = dict(self._beside(tree))
+        whole = noted == key and all(found.get(path) == marks for path, marks in made.items())
+        for path in sorted(found.keys() - (made.keys() if whole else set())):
+            erase(tree.folder / path)
+        if not whole:
+            self._file.unlink(missing_ok=True)
+        return Bench(tree, commit, whole, tuple(altered) if whole else ())
+
+    def seal(self, bench: Bench, key: str) -> None:
+        """Note what was set up; a note is whole or not there."""
+        altered = self.altered(bench)
+        made = dict(self._beside(bench.tree))
+        fresh = self._file.with_name(f"{self._file.name}.new")
+        fresh.write_text(json.dumps([key, altered, made], ensure_ascii=True), encoding="ascii")
+        fresh.replace(self._file)
+
+    def altered(self, bench: Bench) -> list[str]:
+        """The files of the commit that differ; they are put back."""
+        self._worktrees.faults(bench.tree)
+        told = tell(self._stage.git(bench.tree), ["ls-files", "-z", "--modified", "--deleted"])
+        names = sorted({os.fsdecode(name) for name in told.split(b"\0") if name})
+        if names:
+            self._put(bench.tree, bench.commit)
+        return names
+
+    def clear(self) -> None:
+        """Take it away where nothing was set up in it, or what was is not known."""
+        if tip(self._calls, REF) is not None and not self._file.exists():
+            self._worktrees.remove(NAME)
+            drop(self._calls, REF)
+
+    def _put(self, tree: Worktree, commit: str) -> None:
+        """Put files and ref at a commit, whatever stands in their place."""
+        put(self._calls, REF, commit)
+        self._stage.load(tree, commit, files=True)
+        self._stage.share(tree)
+
+    def _noted(self) -> tuple[str, list[str], Marks]:
+        """The key, what setting up alters, and what it has made; nothing of it where no note can be read."""
+        try:
+            key, altered, made = json.loads(self._file.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return "", [], {}
+        return key, altered, made
+
+    def _beside(self, tree: Worktree) -> Iterator[tuple[str, list[int]]]:
+        """All that stands in the bench and is no file of its commit, with its marks; `.git` is bmad's."""
+        done = ask(self._stage.git(tree), ["ls-files", "-z"])
+        tracked = {os.fsdecode(name) for name in done.out.split(b"\0") if name}
+        folders = {folder for name in tracked for folder in _above(name)}
+        yield from _found(tree.folder, "", tracked, folders)
+
+
+def _above(name: str) -> Iterator[str]:
+    while name := name.rpartition("/")[0]:
+        yield name
+
+
+def _found(folder: Path, prefix: str, tracked: set[str], folders: set[str]) -> Iterator[tuple[str, list[int]]]:
+    """What is below a folder; the folders of a commit's files, and its submodules, say nothing themselves."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = prefix + entry.name
+            inside = entry.is_dir(follow_symlinks=False)
+            if name == ".git" or (name in tracked and not inside):
+                continue
+            if not inside or (name not in folders and name not in tracked):
+                yield name, _marks(entry)
+            if inside:
+                yield from _found(folder / entry.name, f"{name}/", tracked, folders)
+
+
+def _marks(entry: os.DirEntry[str]) -> list[int]:
+    found = entry.stat(follow_symlinks=False)
+    if entry.is_dir(follow_symlinks=False):
+        return [found.st_mode]
+    return [found.st_mode, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
