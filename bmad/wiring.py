@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.own import own_folder, place
-from bmad.model.layout import POLICY
+from bmad.model.layout import OWN_FOLDER, POLICY
 from bmad.store.formats import TextFormats
+from bmad.store.local import LocalState
 from bmad.store.locks import FileLocks
-from bmad.store.workspace import PATIENCE, WRITE, FileWorkspace
+from bmad.store.workspace import PATIENCE, WRITE, FileWorkspace, writers
 
 if TYPE_CHECKING:
     from bmad.git.checkout import GitCheckout
     from bmad.git.history import GitHistory
+    from bmad.git.repository import GitRepository
     from bmad.model.act import Entry, State
     from bmad.model.draft import Draft
     from bmad.ports.acting import Desk, Journal
@@ -59,10 +61,18 @@ class App:
 
         return open_history(self.root, self.environ)
 
-    def desk(self, tell: "Callable[[Entry, State], None] | None" = None, record: str | None = None) -> "Desk":
+    def desk(
+        self,
+        tell: "Callable[[Entry, State], None] | None" = None,
+        record: str | None = None,
+        *,
+        reading: bool = False,
+    ) -> "Desk":
         """What the loop works with; `record` names a file that all agents' work is written to, to be replayed.
 
-        Raises: CannotAnswerError where there is no repository that git reads.
+        Where `.bmad` is not to be believed, who is only `reading` sees none.
+
+        Raises: CannotAnswerError where there is no repository that git reads, or to write on what is not believed.
         """
         from bmad.agents.recording import Recorder  # noqa: PLC0415 - the loop's own need, like all of these
         from bmad.agents.registry import AgentRoom  # noqa: PLC0415
@@ -73,13 +83,16 @@ class App:
         from bmad.store.notes import FileNotes  # noqa: PLC0415
 
         repository = open_repository(self.root, self.environ, _writing, self._worktrees())
-        own = repository.home / ".bmad"
+        local = local_state(repository)
+        if not reading:
+            local.claim()
+        own = _believed(local)
         room = AgentRoom(self.environ, repository.home, own / "locks", repository.place, children)
         return Desk(
             repository=repository,
             history=repository.history(),
             formats=self.formats,
-            journal=SqliteJournal(own / "journal.db"),
+            journal=SqliteJournal(own / "journal.db", local.identity),
             agents=Recorder(room, Path(record), self.environ) if record is not None else room,
             locks=FileLocks(own / "locks"),
             notes=FileNotes(own / "steps"),
@@ -100,14 +113,15 @@ class App:
         from bmad.git.repository import open_repository  # noqa: PLC0415 - git is loaded where it is needed
 
         try:
-            file = open_repository(self.root, self.environ).home / ".bmad" / "journal.db"
+            local = local_state(open_repository(self.root, self.environ))
         except CannotAnswerError:
             return None
+        file = _believed(local) / "journal.db"
         if not file.is_file():
             return None
         from bmad.store.journal import SqliteJournal  # noqa: PLC0415 - SQLite is the loop's own need
 
-        return SqliteJournal(file)
+        return SqliteJournal(file, local.identity)
 
     def local_target(self, *, submitting: bool = False) -> str | None:
         """The branch to land on: the one that the work tree's own bmad.yaml names; None is the one checked out.
@@ -187,10 +201,24 @@ def _app(root: Path) -> App:
     return App(root, workspace, TextFormats(), SystemClock(), dict(os.environ))
 
 
+def local_state(repository: "GitRepository") -> LocalState:
+    """What bmad keeps for a repository on this machine."""
+    return LocalState(repository.home / OWN_FOLDER, repository.shared, repository.tracked(OWN_FOLDER))
+
+
+def _believed(local: LocalState) -> Path:
+    """The folder to read from: one that is not there, and a word about it, where the real one is not believed."""
+    fault = local.fault()
+    if not fault:
+        return local.folder
+    _tell(f"{fault} Until then it is passed over.")
+    return local.nowhere
+
+
 @contextmanager
 def _writing(gitdir: Path) -> Iterator[None]:
     """The lock of those who write to a person's work tree, held while `bmad act` moves it."""
-    hold = FileLocks(own_folder(gitdir)).wait(WRITE, "bmad act", PATIENCE)
+    hold = writers(own_folder(gitdir)).wait(WRITE, "bmad act", PATIENCE)
     try:
         yield
     finally:

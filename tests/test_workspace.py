@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.store.locks import FileLocks
-from bmad.store.workspace import MAX_BYTES, FileWorkspace
+from bmad.store.workspace import MAX_BYTES, FileWorkspace, writers
 
 FILES: dict[str, str | None] = {"stories/STORY-a.md": "new a\n", "specs/prd.md": "new prd\n", "old.md": None}
 
@@ -225,14 +224,14 @@ def test_i_who_writes_waits_and_a_holder_that_was_killed_blocks_nobody(tmp_path:
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     with pytest.raises(CannotAnswerError, match=f"A long map, process {holder.pid} on .* is writing here"):
-        FileLocks(own).wait("write", "me", 0.05)
-    assert FileLocks(own).is_held("write")
+        writers(own).wait("write", "me", 0.05)
+    assert writers(own).is_held("write")
     holder.kill()
     holder.communicate()
     with FileWorkspace(tmp_path, own).writing("the next") as writer:
         writer.write(FILES)
     assert state(tmp_path) == NEW
-    assert not FileLocks(own).is_held("write")
+    assert not writers(own).is_held("write")
 
 
 HOLDER = """

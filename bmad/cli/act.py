@@ -37,7 +37,7 @@ def run(
         raise UsageError("Either --dry-run or --again.")
     app = open_app(repo)
     request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again)
-    report = act(app.desk(teller(json=json), record), request)
+    report = act(app.desk(teller(json=json), record, reading=dry_run), request)
     output.result(report.as_line() if json else standing(report))
     return Exit.OK if report.ok or dry_run else Exit.WAITING
 

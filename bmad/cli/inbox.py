@@ -9,6 +9,6 @@ from bmad.wiring import open_app
 
 
 def run(json: Json = False, repo: Repo = None) -> int:
-    report = inbox(open_app(repo).desk())
+    report = inbox(open_app(repo).desk(reading=True))
     output.told(report, as_text, json=json)
     return Exit.OK

@@ -24,7 +24,7 @@ def run(
     json: Json = False,
     repo: Repo = None,
 ) -> int:
-    desk = open_app(repo).desk()
+    desk = open_app(repo).desk(reading=True)
     report = log(desk, story)
     if json and follow:
         for event in report.events:

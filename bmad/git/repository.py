@@ -12,7 +12,9 @@ from bmad.git.benches import Benches
 from bmad.git.calls import Calls, ask
 from bmad.git.changes import merges
 from bmad.git.history import GitHistory
+from bmad.git.index import tracked
 from bmad.git.locate import locate
+from bmad.git.own import own_folder
 from bmad.git.people import Trees, text
 from bmad.git.places import place
 from bmad.git.process import Failed
@@ -59,6 +61,18 @@ class GitRepository:
     def place(self) -> Path:
         """The folder of bmad's own out of every checkout: worktrees, and what agents and checks get of it."""
         return self._trees.own.parent
+
+    @property
+    def shared(self) -> Path:
+        """The folder of bmad's among git's own, which no clone brings."""
+        return own_folder(self._calls.common)
+
+    def tracked(self, folder: str) -> list[str]:
+        """What git tracks of a folder in `home`, where that is a work tree."""
+        common = self._calls.common
+        if self._trees.main != self._home:
+            return []
+        return tracked(self._calls.located.git, common, self._home, folder)
 
     def history(self) -> GitHistory:
         """The history of this very repository, which is not looked for again."""

@@ -9,9 +9,10 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bmad.errors import CannotAnswerError, StaleError
 from bmad.model.act import Entry, Event
@@ -29,6 +30,11 @@ CREATE TABLE IF NOT EXISTS events (
     time TEXT NOT NULL,
     PRIMARY KEY (story, seq)
 )"""
+_IDENTITY = "CREATE TABLE IF NOT EXISTS identity (repository TEXT NOT NULL)"
+_FOREIGN = (
+    "{path} is the journal of another repository, and is not believed here. What landed is in git; move the file "
+    "away to start a new journal."
+)
 _TRIGGERS = (
     """
 CREATE TRIGGER IF NOT EXISTS events_in_order BEFORE INSERT ON events
@@ -45,10 +51,15 @@ _COLUMNS = "story, seq, round, step, event, content, time"
 
 
 class SqliteJournal:
-    """The journal at a path; the file and its folder are made with the first event. Threads may share it."""
+    """The journal at a path; the file and its folder are made with the first event. Threads may share it.
 
-    def __init__(self, path: Path) -> None:
+    It begins with the word for its `repository`, and one that names another is refused; None asks for none. It is
+    read without a trace: the file is opened to be written only once there is something to write.
+    """
+
+    def __init__(self, path: Path, repository: str | None = None) -> None:
         self._path = path
+        self._repository = repository
         self._known: sqlite3.Connection | None = None
         self._lock = threading.RLock()
 
@@ -61,8 +72,32 @@ class SqliteJournal:
         with self._translated():
             if self._known is None and not self._path.exists():
                 return []
-            rows = self._open().execute(f"SELECT {_COLUMNS} FROM events {where} ORDER BY rowid", names)  # noqa: S608 - constants
-            return [self._entry(row) for row in rows]
+            question = f"SELECT {_COLUMNS} FROM events {where} ORDER BY rowid"  # noqa: S608 - constants
+            if self._known is not None or not self._path.is_file():
+                return [self._entry(row) for row in self._open().execute(question, names)]
+            return [self._entry(row) for row in self._read(question, names)]
+
+    def _read(self, question: str, names: tuple[str, ...]) -> list[Any]:
+        """The answer of a file that is not opened to be written.
+
+        Without a log beside it nobody writes, and it is read as it lies there; again where somebody began then.
+        """
+        while True:
+            before = _mark(self._path)
+            log = self._path.with_name(f"{self._path.name}-wal")
+            how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
+            uri = f"{self._path.absolute().as_uri()}?{how}"
+            with closing(sqlite3.connect(uri, uri=True, timeout=_WAIT, check_same_thread=False)) as connection:
+                rows = self._rows(connection, question, names)
+            if how == "mode=ro" or before == _mark(self._path):
+                return rows
+
+    def _rows(self, connection: sqlite3.Connection, question: str, names: tuple[str, ...]) -> list[Any]:
+        version = self._version(connection)
+        if version == 0:
+            return []
+        self._check(connection)
+        return connection.execute(question, names).fetchall()
 
     def _entry(self, row: tuple[str, int, int, str, str, str, str]) -> Entry:
         try:
@@ -109,15 +144,42 @@ class SqliteJournal:
         return self._known
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise CannotAnswerError(f"{self._path} was written by a newer bmad (version {version}); use that one.")
+        fresh = self._version(connection) < VERSION
+        if not fresh:
+            self._check(connection)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        if version < VERSION:
-            connection.execute("BEGIN IMMEDIATE")
-            for statement in (_TABLE, *_TRIGGERS, f"PRAGMA user_version={VERSION}", "COMMIT"):
+        if fresh:
+            self._begin(connection)
+
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        """Make the tables in a file that holds none; of two that do so at once, the second finds them."""
+        connection.execute("BEGIN IMMEDIATE")
+        if self._version(connection) < VERSION:
+            if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise CannotAnswerError(_FOREIGN.format(path=self._path))
+            for statement in (_TABLE, _IDENTITY, *_TRIGGERS, f"PRAGMA user_version={VERSION}"):
                 connection.execute(statement)
+            if self._repository is not None:
+                connection.execute("INSERT INTO identity (repository) VALUES (?)", (self._repository,))
+        else:
+            self._check(connection)
+        connection.execute("COMMIT")
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > VERSION:
+            raise CannotAnswerError(f"{self._path} was written by a newer bmad (version {version}); use that one.")
+        return version
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        """Raises: CannotAnswerError where the journal names another repository than it should, or none."""
+        if self._repository is None:
+            return
+        known = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'identity'")
+        names = connection.execute("SELECT repository FROM identity").fetchall() if known.fetchone() else []
+        if names != [(self._repository,)]:
+            raise CannotAnswerError(_FOREIGN.format(path=self._path))
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -141,6 +203,11 @@ def _advice(error: Exception) -> str:
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")) or isinstance(error, OSError):
         return "See that its folder is there and may be written."
     return "What landed is in git; move the file away to start a new journal."
+
+
+def _mark(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
 def _entry(row: tuple[str, int, int, str, str, str, str]) -> Entry:

@@ -42,10 +42,14 @@ class FileHold:
 
 
 class FileLocks:
-    """`folder` is `.bmad/locks`; it is made with the first lock."""
+    """`folder` is `.bmad/locks`; it is made with the first lock.
 
-    def __init__(self, folder: Path) -> None:
+    Among git's own files a lock has another `end` than git's, whose `*.lock` people remove when they stay behind.
+    """
+
+    def __init__(self, folder: Path, end: str = ".lock") -> None:
         self.folder = folder
+        self._end = end
 
     def take(self, name: str, about: str) -> FileHold | None:
         """Take a lock, or None where it is held.
@@ -98,7 +102,7 @@ class FileLocks:
     def _path(self, name: str) -> Path:
         if not name or "/" in name or "\0" in name:
             raise UsageError(f"`{name}` is no name of a lock: it is one part of a path.")
-        return self.folder / f"{name}.lock"
+        return self.folder / f"{name}{self._end}"
 
 
 def wait_for_folder(folder: Path, patience: float) -> FileHold:

@@ -53,6 +53,11 @@ def decode(data: bytes, shown: str) -> str:
         raise UsageError(f"{shown} is not UTF-8 (line {line}, byte {error.start}); save it as UTF-8.") from None
 
 
+def writers(own: Path) -> FileLocks:
+    """The locks in bmad's folder among git's own files."""
+    return FileLocks(own, ".held")
+
+
 def _unheard(_words: str) -> None:
     """Nobody listens."""
 
@@ -121,7 +126,7 @@ class FileWorkspace:
         """How many files a command that was cut short has still to write here."""
         own = self._place()
         waiting = self._stages(own).waiting()
-        return waiting if waiting and not FileLocks(own).is_held(WRITE) else 0
+        return waiting if waiting and not writers(own).is_held(WRITE) else 0
 
     def _hold(self, what: str) -> FileHold:
         """The lock: beside git's own files, or the folder's own where git is not."""
@@ -130,7 +135,7 @@ class FileWorkspace:
                 raise UsageError(f"{folder} must be a folder, no link. Move it aside.")
         if self._private is None:
             return wait_for_folder(self.root, PATIENCE)
-        return FileLocks(own).wait(WRITE, what, PATIENCE)
+        return writers(own).wait(WRITE, what, PATIENCE)
 
     def _place(self) -> Path:
         return self._private or self.root / ".bmad"

@@ -1,6 +1,7 @@
 """One call of `bmad act`: replay, next effect, perform it, append; story after story until all rest or wait."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from bmad.core.act.replay import replay, runs
@@ -54,7 +55,7 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
 
     Raises: UsageError on names and settings that do not hold; CannotAnswerError where another runner is at work.
     """
-    with alone(desk), desk.history.read() as objects:
+    with nullcontext() if request.dry_run else alone(desk), desk.history.read() as objects:
         session = Session(desk, Grounds(objects, desk.formats), request.target)
         if request.dry_run:
             wanted = session.backlog.names(request.stories)
