@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.own import own_folder, place
 from bmad.model.layout import OWN_FOLDER, POLICY
+from bmad.model.standing import Standing
 from bmad.store.formats import TextFormats
 from bmad.store.local import LocalState
 from bmad.store.locks import FileLocks
@@ -197,8 +198,29 @@ def _app(root: Path) -> App:
     if found is None:
         workspace = FileWorkspace(root, tell=_tell)
     else:
-        workspace = FileWorkspace(root, found.own, root.relative_to(found.top).as_posix(), _tell)
+        workspace = FileWorkspace(root, found.own, root.relative_to(found.top).as_posix(), _tell, _Index(root))
     return App(root, workspace, TextFormats(), SystemClock(), dict(os.environ))
+
+
+class _Index:
+    """Git's index of a work tree; git is started where it is asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def standing(self) -> Standing:
+        try:
+            return self._checkout().standing()
+        except CannotAnswerError:  # no git, so nothing that it has to say
+            return Standing()
+
+    def content(self, blob: str) -> bytes:
+        return self._checkout().content(blob)
+
+    def _checkout(self) -> "GitCheckout":
+        from bmad.git.checkout import GitCheckout  # noqa: PLC0415
+
+        return GitCheckout(self._root, os.environ)
 
 
 def local_state(repository: "GitRepository") -> LocalState:

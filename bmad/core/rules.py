@@ -18,6 +18,7 @@ from bmad.model.ids import Kind
 from bmad.model.layout import LOCK, REGISTER
 from bmad.model.spec import ACTIONABLE, Criterion, Statement, StatementClass, Story
 from bmad.model.specification import Spec
+from bmad.model.unmerged import SETTLE, WORDS, first_mark
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
@@ -61,6 +62,22 @@ Rule = Callable[[Context], Iterable[Finding]]
 def v01_grammar(context: Context) -> Iterator[Finding]:
     for document in context.spec.documents:
         yield from document.findings
+    yield from unmerged_intent(context.spec)
+
+
+def unmerged_intent(spec: Spec) -> Iterator[Finding]:
+    """V01 of an intent that holds the marks of a merge; of documents their grammar says it."""
+    mark = first_mark(spec.intent or "")
+    if mark is not None:
+        yield Finding(
+            code="V01",
+            severity=ERROR,
+            path=spec.intent_path,
+            line=mark[0],
+            column=1,
+            message=f"{WORDS}: `{mark[1][:40]}`",
+            fix=SETTLE,
+        )
 
 
 def v02_defined_twice(context: Context) -> Iterator[Finding]:

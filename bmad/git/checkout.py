@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
+from bmad.git.index import DOCUMENTS, standing
 from bmad.git.process import program
 from bmad.model.hooks import HooksFolder
+from bmad.model.standing import Standing
 
 _OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX"})
 """What would point to another repository than the folder's; hooks of linked work trees are called with them."""
@@ -126,6 +128,18 @@ class GitCheckout:
         """Bind a branch to a story. Raises: UsageError where git cannot note it."""
         if self._git("config", f"branch.{branch}.bmadStory", story).returncode != 0:
             raise UsageError(f"git cannot note the story of {branch} in its configuration.")
+
+    def standing(self) -> Standing:
+        """What the index says of the documents below this folder; nothing where git has no answer."""
+        done = self._git("ls-files", "-z", "-s", "-t", "--", *DOCUMENTS)
+        return standing(done.stdout) if done.returncode == 0 else Standing()
+
+    def content(self, blob: str) -> bytes:
+        """The bytes of a blob. Raises: CannotAnswerError where it is not at hand, in a partial clone for one."""
+        done = self._git("cat-file", "blob", blob)
+        if done.returncode != 0:
+            raise CannotAnswerError(f"git has not the content {blob} that its index names. Run git fetch.")
+        return done.stdout
 
     def tracked(self, path: str) -> bool:
         """Whether the commit that is checked out holds path."""

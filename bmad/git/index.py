@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from bmad.git.process import Git
+from bmad.model.standing import Standing
 
 
 def tracked(git: Git, gitdir: Path, top: Path, folder: str) -> list[str]:
@@ -13,3 +14,29 @@ def tracked(git: Git, gitdir: Path, top: Path, folder: str) -> list[str]:
     where = [f"--git-dir={gitdir}", f"--work-tree={top}"]
     told = git.run([*where, "ls-files", "-z", "--full-name", "--", f":(top,icase){folder}"])
     return [os.fsdecode(path) for path in told.split(b"\0") if path]
+
+
+DOCUMENTS = (
+    *("bmad.yaml", "specs", "stories", ".gitignore", ".gitattributes", ".github"),
+    *(":(glob)**/*.md", ":(glob)**/*.markdown"),
+)
+"""What is asked for: the documents, what `bmad init` writes, and wherever a document may have been moved to."""
+
+
+def standing(told: bytes) -> Standing:
+    """What `ls-files -z -s -t` tells: a tag, mode, id and stage before each path."""
+    held: set[str] = set()
+    unmerged: set[str] = set()
+    left_out: dict[str, str] = {}
+    for entry in told.split(b"\0"):
+        about, tab, name = entry.partition(b"\t")
+        if not tab:
+            continue
+        tag, _, blob, stage = about.split(b" ")
+        path = os.fsdecode(name)
+        held.add(path)
+        if stage != b"0":
+            unmerged.add(path)
+        elif tag.upper() == b"S":
+            left_out[path] = blob.decode()
+    return Standing(frozenset(held), frozenset(unmerged), left_out)

@@ -20,6 +20,8 @@ from bmad.model.mapping import MapPlan
 from bmad.model.reports import MapConflict, MapReport
 from bmad.model.spec import Document
 from bmad.model.specification import Spec
+from bmad.model.unmerged import first_mark
+from bmad.pipeline.astray import refuse_lost
 from bmad.pipeline.spec import Loaded, intent_of, load, refuse_broken, with_source
 from bmad.ports.files import Formats, Workspace, Writer
 
@@ -63,6 +65,7 @@ def _map(
     """Map the intent, and write the result where there is a writer."""
     loaded = load(workspace, formats)
     refuse_broken(loaded)
+    refuse_lost(workspace, loaded)
     text = _intent_text(workspace, loaded, request.intent)
     draft = mapper(text)
     if not draft.statements:
@@ -93,6 +96,10 @@ def _intent_text(workspace: Workspace, loaded: Loaded, path: str) -> str:
     text = workspace.read(path)
     if text is None:
         raise UsageError(f"{path} does not exist.")
+    mark = first_mark(text)
+    if mark is not None or path in workspace.standing().unmerged:
+        line = mark[0] if mark else 1
+        raise UsageError(f"{path}:{line}: a merge is not finished here. Settle the conflict, then: git add {path}")
     if not text.strip():
         raise UsageError(f"{path} is empty; write down what is wanted and why.")
     return text

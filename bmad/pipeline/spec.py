@@ -1,16 +1,18 @@
 """The specification as it stands in the work tree."""
 
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph, build
-from bmad.core.rules import is_fatal
+from bmad.core.rules import is_fatal, unmerged_intent
 from bmad.errors import UsageError
-from bmad.model.findings import Finding
-from bmad.model.layout import LOCK, POLICY, REGISTER
+from bmad.model.findings import Finding, Severity
+from bmad.model.layout import LOCK, POLICY, REGISTER, document_kind
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
 from bmad.model.specification import Spec
+from bmad.model.unmerged import WORDS, first_mark
 from bmad.ports.files import Formats, Workspace
 
 
@@ -20,6 +22,8 @@ class Loaded(NamedTuple):
     spec: Spec
     texts: dict[str, str]
     settings: Settings
+    unmerged: tuple[Finding, ...] = ()
+    """V01 of each document that git's index holds unmerged."""
 
     def graph(self) -> SpecGraph:
         return build(self.spec.documents)
@@ -40,7 +44,25 @@ def load(workspace: Workspace, formats: Formats) -> Loaded:
     if intent is not None:
         texts[intent_path] = intent
     spec = Spec(documents=documents, intent_path=intent_path, intent=intent, lock=lock)
-    return Loaded(spec, texts, settings)
+    return Loaded(spec, texts, settings, tuple(_unmerged(workspace, texts, policy)))
+
+
+def _unmerged(workspace: Workspace, texts: Mapping[str, str], policy: str | None) -> Iterator[Finding]:
+    """The documents whose merge git has still to see the end of, at the first mark in them."""
+    read = {**texts, POLICY: policy} if policy is not None else texts
+    for path in sorted(workspace.standing().unmerged):
+        if path not in read and document_kind(path) is None:
+            continue
+        mark = first_mark(read.get(path) or "")
+        yield Finding(
+            code="V01",
+            severity=Severity.ERROR,
+            path=path,
+            line=mark[0] if mark else 1,
+            column=1,
+            message="git holds it unmerged",
+            fix=f"settle the conflict, then: git add {path}",
+        )
 
 
 def intent_of(documents: tuple[Document, ...]) -> str | None:
@@ -63,7 +85,9 @@ def load_sound(workspace: Workspace, formats: Formats) -> Loaded:
 
 def refuse_broken(loaded: Loaded) -> None:
     """Raises: UsageError where a document breaks its grammar or an id is defined twice."""
-    faults = [finding for document in loaded.spec.documents for finding in document.findings if is_fatal(finding)]
+    found = [finding for document in loaded.spec.documents for finding in document.findings]
+    faults = [*loaded.unmerged, *unmerged_intent(loaded.spec), *filter(is_fatal, found)]
+    faults.sort(key=lambda finding: not finding.message.startswith(WORDS))
     if not faults:
         for duplicate in loaded.graph().duplicates:
             place = f"{duplicate.item.path}:{duplicate.item.line}"

@@ -8,6 +8,7 @@ from bmad.core.unmatched import unmatched
 from bmad.errors import UsageError
 from bmad.model.findings import Severity
 from bmad.model.reports import ValidateReport
+from bmad.pipeline.astray import misplaced
 from bmad.pipeline.spec import load, with_source
 from bmad.ports.files import Formats, Workspace
 
@@ -26,7 +27,10 @@ def validate(
         raise UsageError("There is no specification here yet. Write an intent.md, then run: bmad map intent.md")
     classify = Classifier(loaded.spec.intent_path, loaded.settings.gate.governed)
     beyond = unmatched(loaded.spec, tracked, lambda path: classify(_bytes(path)).klass is not PathClass.CODE)
-    every = sorted([*run_rules(loaded.spec), *beyond], key=lambda one: one.order)
+    every = sorted(
+        [*run_rules(loaded.spec), *loaded.unmerged, *misplaced(workspace, loaded.graph()), *beyond],
+        key=lambda one: one.order,
+    )
     findings = with_source(every, loaded.texts)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     return ValidateReport(

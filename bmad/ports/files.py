@@ -8,6 +8,7 @@ from bmad.model.edits import Edit
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
+from bmad.model.standing import Standing
 
 if TYPE_CHECKING:
     from bmad.model.record import Record  # with all of the loop's model; most commands read no record
@@ -63,6 +64,10 @@ class Workspace(Protocol):
 
     def spec_paths(self) -> Iterable[str]:
         """The paths of all spec documents that exist, sorted."""
+        ...
+
+    def standing(self) -> Standing:
+        """What git's index says of the documents; nothing where git is not."""
         ...
 
     def record_paths(self) -> Iterable[str]:

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from bmad.model.ids import CRITERION, ID, Kind
+from bmad.model.unmerged import SETTLE, WORDS, first_mark
 from bmad.store.markdown import Heading, outline
 
 if TYPE_CHECKING:
@@ -145,6 +146,9 @@ def split(path: str, kind: Kind, text: str) -> RawDocument:
     r"""Split a document of the given kind into its parts; line ends must be `\n`."""
     document = RawDocument(path, kind, text)
     headings, document.fences = outline(text)
+    mark = first_mark(text)
+    if mark is not None:
+        document.fault(mark[0], 1, f"{WORDS}: `{mark[1][:40]}`", SETTLE)
     if kind in (Kind.EPIC, Kind.STORY):
         _split_single(document, headings)
     else:

@@ -4,9 +4,11 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from bmad.errors import UsageError
-from bmad.model.layout import EPICS, PRD, RECORDS, REGISTER, STORIES, document_kind
+from bmad.model.layout import EPICS, PRD, RECORD_RE, RECORDS, REGISTER, STORIES, document_kind
+from bmad.model.standing import Standing
 from bmad.store.locks import FileHold, FileLocks, wait_for_folder
 from bmad.store.staging import Stages
 
@@ -58,6 +60,14 @@ def writers(own: Path) -> FileLocks:
     return FileLocks(own, ".held")
 
 
+class Index(Protocol):
+    """Git's index of the work tree."""
+
+    def standing(self) -> Standing: ...
+
+    def content(self, blob: str) -> bytes: ...
+
+
 def _unheard(_words: str) -> None:
     """Nobody listens."""
 
@@ -67,24 +77,48 @@ class FileWorkspace:
 
     `private` is a folder that git does not track, for the lock of those who write and what they have under way,
     and `name` the root's among those that share it; without one it is `.bmad`. What is found there is `tell`-ed.
+    The `index` is git's: what a sparse checkout leaves out is read from it.
     """
 
     def __init__(
-        self, root: Path, private: Path | None = None, name: str = "", tell: Callable[[str], None] = _unheard
+        self,
+        root: Path,
+        private: Path | None = None,
+        name: str = "",
+        tell: Callable[[str], None] = _unheard,
+        index: Index | None = None,
     ) -> None:
         self.root = root
         self._private = private
         self._name = name
         self._tell = tell
+        self._index = index
+        self._standing: Standing | None = None
         self._ways = dict.fromkeys((root, *root.parents, *([private] if private else [])), False)
 
     def read(self, path: str) -> str | None:
         full = self.root / path
         if not os.path.lexists(full):
-            return None
+            return self._left_out(path)
         if full.is_symlink() or self._leads_away(full.parent):
             raise UsageError(f"{path} leads through a symbolic link; bmad reads regular files only.")
         return read_text(full, path)
+
+    def standing(self) -> Standing:
+        """What git's index says of the documents, asked once until something is written; nothing without git."""
+        if self._standing is None:
+            self._standing = Standing() if self._index is None else self._index.standing()
+        return self._standing
+
+    def _left_out(self, path: str) -> str | None:
+        """The text of a file that a sparse checkout leaves out, as the index has it."""
+        blob = self.standing().left_out.get(path)
+        return None if blob is None or self._index is None else decode(self._index.content(blob), path)
+
+    def _absent(self, wanted: Callable[[str], object]) -> list[str]:
+        """The paths of some kind that a sparse checkout leaves out."""
+        left_out = self.standing().left_out
+        return [path for path in left_out if wanted(path) and not os.path.lexists(self.root / path)]
 
     def _leads_away(self, folder: Path) -> bool:
         """Whether a folder on the way from the root is a symbolic link; each folder is looked at once."""
@@ -98,12 +132,13 @@ class FileWorkspace:
             with suppress(FileNotFoundError, NotADirectoryError):
                 names = (f"{folder}/{entry.name}" for entry in os.scandir(self.root / folder))
                 found += [name for name in names if document_kind(name) is not None]
-        return sorted(found)
+        return sorted([*found, *self._absent(document_kind)])
 
     def record_paths(self) -> Iterable[str]:
+        found: list[str] = []
         with suppress(FileNotFoundError, NotADirectoryError):
-            return sorted(f"{RECORDS}/{entry.name}" for entry in os.scandir(self.root / RECORDS))
-        return []
+            found = [f"{RECORDS}/{entry.name}" for entry in os.scandir(self.root / RECORDS)]
+        return sorted([*found, *self._absent(RECORD_RE.fullmatch)])
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Stages]:
@@ -114,6 +149,7 @@ class FileWorkspace:
         Raises: CannotAnswerError saying who holds it, where it is not let go of in time.
         """
         hold = self._hold(what)
+        self._standing = None
         try:
             stages = self._stages(self._place())
             for told in stages.recover():
@@ -145,6 +181,11 @@ class FileWorkspace:
 
     def _checked(self, path: str) -> Path:
         self._refuse_escape(path)
+        if self._absent(path.__eq__):
+            raise UsageError(
+                f"This is a sparse checkout that leaves {path} out, so it is not written. Take it in: "
+                f"git sparse-checkout add {path.rpartition('/')[0] or '/'}"
+            )
         return self.root / path
 
     def _refuse_escape(self, path: str) -> None:

@@ -1,0 +1,78 @@
+"""Documents that are not where they are read: moved, given another name, or deleted in the work tree only."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bmad.core.graph import SpecGraph
+from bmad.errors import UsageError
+from bmad.model.findings import Finding, Severity
+from bmad.model.ids import ID
+from bmad.model.layout import EPICS, STORIES, document_kind, is_markdown
+from bmad.pipeline.spec import Loaded
+from bmad.ports.files import Workspace
+
+_HEADING = re.compile(rf"^# ((?:STORY|EPIC)-{ID}?):", re.MULTILINE)
+_FOLDERS = (f"{STORIES}/", "specs/")
+
+
+class Astray(NamedTuple):
+    """A file that holds an item by its heading, and lies where none of its kind is read."""
+
+    path: str
+    id: str
+    line: int
+
+    @property
+    def place(self) -> str:
+        return f"{STORIES if self.id.startswith('STORY') else EPICS}/{self.id}-….md"
+
+
+def astray(workspace: Workspace) -> Iterator[Astray]:
+    """The files below the specification's folders that git holds and that hold a story or epic nobody reads."""
+    for path in sorted(workspace.standing().held):
+        if not path.startswith(_FOLDERS) or document_kind(path) is not None or not is_markdown(path):
+            continue
+        text = workspace.read(path) or ""
+        heading = _HEADING.search(text)
+        if heading is not None:
+            yield Astray(path, heading[1], text.count("\n", 0, heading.start()) + 1)
+
+
+def misplaced(workspace: Workspace, graph: SpecGraph) -> Iterator[Finding]:
+    """V02: a second file of one id, or the only one, where it is not read."""
+    for one in astray(workspace):
+        node = graph.nodes.get(one.id)
+        if node is not None:
+            message = f"{one.id} is defined twice, first at {node.path}:{node.line}"
+        else:
+            message = f"{one.id} stands where it is not read"
+        yield Finding(
+            code="V02",
+            severity=Severity.ERROR,
+            path=one.path,
+            line=one.line,
+            column=1,
+            message=message,
+            fix=f"move it to {one.place}, or take it away",
+        )
+
+
+def refuse_lost(workspace: Workspace, loaded: Loaded) -> None:
+    """What git still has is not written anew, without what was edited in it by hand.
+
+    Raises: UsageError naming the first document that is not where it is read, and what to do.
+    """
+    graph = loaded.graph()
+    for one in astray(workspace):
+        if one.id not in graph.nodes:
+            raise UsageError(f"{one.id} stands in {one.path}, where it is not read. Move it to {one.place}.")
+    names = tuple(f"{id_}{end}" for id_ in graph.nodes for end in ("-", ".md"))
+    for path in sorted(workspace.standing().held):
+        if document_kind(path) is None or path in loaded.texts:
+            continue
+        if not path.rpartition("/")[2].startswith(names):
+            raise UsageError(
+                f"{path} is not in the work tree, and git still has it: what was edited in it would be lost. "
+                f"Bring it back (git restore {path}), or take it out of git, too (git rm {path})."
+            )
