@@ -15,8 +15,9 @@ from bmad.git.objects import MISSING, ObjectReader, open_objects
 from bmad.git.private import private_repository
 from bmad.git.process import Failed, Git
 from bmad.git.refs import Revisions, kin, unreachable
+from bmad.git.touching import touching
 from bmad.model.commits import Change, Commit
-from bmad.model.history import BlameLine, Listed, Merged, Tips
+from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
 
 EMPTY = ""
 """Stands for the empty tree."""
@@ -166,6 +167,10 @@ class GitObjects:
     def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         return ever(self._git, tip, folder)
+
+    def touching(self, tip: str, paths: Sequence[bytes]) -> list[Touched]:
+        """The commits of a first-parent line that change one of the paths, newest first."""
+        return touching(self._git, tip, paths)
 
     def joined(self, triples: Sequence[Triple]) -> list[Listed | None]:
         """The computed merge of single files; None where there is a conflict."""

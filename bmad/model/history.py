@@ -1,6 +1,9 @@
 """What git says of history, as plain values."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from bmad.model.commits import Change
 
 
 class Tips(NamedTuple):
@@ -11,6 +14,13 @@ class Tips(NamedTuple):
     target: str | None
     notes: tuple[str, ...] = ()
     """Why the base is what it is, where nobody named one."""
+
+
+class Touched(NamedTuple):
+    """A commit and what it did to some paths, against its first parent."""
+
+    commit: str
+    changes: Sequence[Change]
 
 
 class Conflict(NamedTuple):

@@ -126,6 +126,11 @@ class Specs:
     def document(self, version: Version) -> Parsed:
         return self._documents[version]
 
+    def lock(self, blob: str) -> Lock:
+        """A version of the lock; an empty one where there is none, or it cannot be read."""
+        found = self._lock("" if not blob.strip("0") else blob)
+        return found if isinstance(found, Lock) else _NO_LOCK
+
     def lock_faults(self, blobs: Sequence[str]) -> dict[str, str]:
         """What is wrong with versions of the lock; of each only lines that no earlier one had are read."""
         faults = {}

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from bmad.core.gate.facts import ABSENT, CommitFacts, Evidence, Landed, Step
 from bmad.core.gate.judge import Result, judge_range
 from bmad.core.gate.policy import asks_review
-from bmad.core.gate.reverts import named
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.gate.words import told, undecidable
 from bmad.core.trailers import parse, stories
@@ -27,12 +26,12 @@ from bmad.pipeline.evidence import (
     union_lock,
 )
 from bmad.pipeline.records import Known, with_records
+from bmad.pipeline.reverted import Runs, landed_before, look_for_reverts
 from bmad.pipeline.steps import Span, landed_together
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History, Objects
 
 _TWO = 2
-_REVERTS_IN_A_ROW = 8
 NOTHING = "the range is empty: head is the base or an ancestor of it, so there is nothing to judge"
 
 
@@ -73,6 +72,7 @@ def gate(
                 request.require_policy,
                 request.since is not None,
                 reader.landed,
+                reader.alike,
                 reader.brought(spans),
                 reader.left(steps),
             )
@@ -110,11 +110,6 @@ def _tips(objects: Objects, request: GateRequest) -> Tips:
     return objects.tips(request.since or request.base, request.head)
 
 
-def _targets(commits: Iterable[Commit]) -> list[str]:
-    """The commits that reverts name."""
-    return [claim.target for commit in commits for claim in named(commit.message)]
-
-
 class _Reader:
     def __init__(self, objects: Objects, formats: Formats, tips: Tips, specs: Specs | None) -> None:
         self._objects = objects
@@ -134,6 +129,7 @@ class _Reader:
         self._lock_faults: dict[str, str] = {}
         self._adopted: frozenset[str] | None = None
         self.landed: dict[str, Landed] = {}
+        self.alike: Runs = {}
 
     def range(self) -> list[Span]:
         """One step, from the base to the computed merge of base and head."""
@@ -252,11 +248,14 @@ class _Reader:
         """The steps with all that they are judged by."""
         steps = list(self._steps(spans))
         trees = [(span.base.tree if span.base else "", span.tree) for span in spans]
-        known = Known(trees, self.landed, self._tips.target, wanted)
+        known = Known(trees, self.landed, self._tips.target, wanted, self.alike)
         return with_records(self._objects, self._formats, steps, known)
 
     def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
-        self._read_landed()
+        self.alike = look_for_reverts(self._objects, self._walked, self._tips.head, self._parent_tree)
+        self.landed = landed_before(self._objects, self._walked, self._tips.base, self.alike)
+        parents = {parent for one in self.landed.values() for parent in one.commit.parents}
+        self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
         self._read_changes(spans)
         self._read_versions()
         before: State | None = None
@@ -329,9 +328,11 @@ class _Reader:
         }
         self._objects.check_trees(sorted(landing))
         self._changes = dict(zip(pairs, found, strict=True))
-        self.landed = {
-            name: one._replace(changes=self._changes[landed[name]]) for name, one in self.landed.items()
-        }
+        for name, one in self.landed.items():
+            changes = self._changes[landed[name]]
+            lock = next((change for change in changes if change.path == LOCK.encode()), None)
+            locks = (self._specs.lock(lock.old_blob), self._specs.lock(lock.new_blob)) if lock else None
+            self.landed[name] = one._replace(changes=changes, locks=locks)
         sides = {
             (self._commits[parent].tree, self._commits[name].tree): None
             for name in self._merged
@@ -344,38 +345,6 @@ class _Reader:
     def _landed_pair(self, landed: Landed) -> tuple[str, str]:
         parents = landed.commit.parents
         return (self._commits[parents[0]].tree if parents else "", landed.commit.tree)
-
-    def _read_landed(self) -> None:
-        """What reverts of the range name outside of it, or as its merges, and what those revert in turn."""
-        wanted = _targets(self._walked)
-        found: dict[str, Commit] = {}
-        brought: dict[str, tuple[Commit, ...]] = {}
-        for _ in range(_REVERTS_IN_A_ROW):
-            new = [name for name in dict.fromkeys(wanted) if self._is_outside(name) and name not in found]
-            commits = [commit for name in new if (commit := self._objects.commit(name)) is not None]
-            found |= {commit.id: commit for commit in commits}
-            brought |= {one.id: self._brought(one) for one in commits}
-            wanted = [target for one in commits for target in _targets((one, *brought[one.id]))]
-            if not wanted:
-                break
-        base = self._tips.base
-        reached = frozenset(found) & self._walked_ids
-        if found and base:
-            reached |= self._objects.reached(sorted(found), base)
-        kept = {name: commit for name, commit in found.items() if name in reached}
-        parents = {parent for commit in kept.values() for parent in commit.parents}
-        self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
-        self.landed = {name: Landed(commit, (), brought[name]) for name, commit in kept.items()}
-
-    def _is_outside(self, name: str) -> bool:
-        """Whether a commit's own work is not judged in the range: it is below it, or it is a merge."""
-        return name not in self._walked_ids or len(self._commits[name].parents) == _TWO
-
-    def _brought(self, commit: Commit) -> tuple[Commit, ...]:
-        """The commits that a merge outside the range brought."""
-        if len(commit.parents) != _TWO:
-            return ()
-        return tuple(self._objects.walk(commit.parents[1], commit.parents[0]))
 
     def _read_versions(self) -> None:
         """Parse every version of a spec file that a commit brings."""

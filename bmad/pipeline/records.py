@@ -57,6 +57,8 @@ class Known(NamedTuple):
     landed: Mapping[str, Landed]
     target: str | None
     wanted: Level | None
+    alike: Mapping[str, tuple[str, ...]]
+    """By commit what it takes back by its content."""
 
 
 def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], known: Known) -> list[Step]:
@@ -68,17 +70,20 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
     reader = _Records(objects, formats)
     added = {at: _added(steps[at]) for at in looking}
     reverted = _reverted(steps, known)
-    standing = {at: _standing(objects, steps[at], reverted, known.trees[at][0]) for at in asking}
+    standing = {at: _standing(objects, steps[at], known, reverted, known.trees[at][0]) for at in asking}
     named = _Named(objects, steps, looking)
     reader.parse([blob for one in added.values() for _, blob in one])
     reader.parse([blob for one in standing.values() for blob in one])
     reader.parse(named.blobs())
+    removed = {at: _removed(steps[at]) for at in looking}
+    reader.parse([blob for one in removed.values() for _, blob in one])
     reader.look_at([blob for at in asking for _, blob in added[at]], steps[-1].head)
     found = list(steps)
     for at in looking:
         classify = _classifier(steps[at])
         files = tuple(reader.file(path, blob, classify) for path, blob in added[at])
-        found[at] = replace(steps[at], added=Added(files, named.landings(at, reader)))
+        gone = tuple(reader.bare(path, blob) for path, blob in removed[at])
+        found[at] = replace(steps[at], added=Added(files, named.landings(at, reader), gone))
     for at in asking:
         olds = tuple(record for blob in standing[at] if (record := reader.record(blob)) is not None)
         of = found[at].added
@@ -86,6 +91,16 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
         recorded = Recorded(of, {}, {}, olds, {}, known.target)
         found[at] = replace(found[at], recorded=_with_values(objects, recorded, known.trees[at]))
     return _with_joins(objects, found)
+
+
+def _removed(step: Step) -> list[tuple[str, str]]:
+    """Path and blob of the records that the base has and the result has no more."""
+    found = []
+    for change in step.net:
+        path = change.path.decode("utf-8", "surrogateescape")
+        if change.old_mode in _REGULAR and change.new_mode == ABSENT and record_name(path) is not None:
+            found.append((path, change.old_blob))
+    return found
 
 
 def _touches(step: Step) -> bool:
@@ -196,9 +211,9 @@ def _reverted(steps: Sequence[Step], known: Known) -> frozenset[str]:
     return frozenset(found)
 
 
-def _standing(objects: Objects, step: Step, reverted: frozenset[str], tree: str) -> list[str]:
+def _standing(objects: Objects, step: Step, known: Known, reverted: frozenset[str], tree: str) -> list[str]:
     """The blobs of the base's records that reverts of the range may take back."""
-    if not any(named(facts.commit.message) for facts in step.commits):
+    if not any(named(facts.commit.message) or facts.id in known.alike for facts in step.commits):
         return []
     files = objects.files(tree, [_FOLDER]) if tree else {}
     found = []
@@ -294,6 +309,12 @@ class _Records:
     def _trees(self, record: Record) -> tuple[str, str] | None:
         base, head = self._commits.get(record.base), self._commits.get(record.head)
         return None if base is None or head is None else (base.tree, head.tree)
+
+    def bare(self, path: str, blob: str) -> RecordFile:
+        """A record of the base, as far as it is one of its own name."""
+        name = record_name(path)
+        assert name is not None  # noqa: S101 - only records are asked for
+        return RecordFile(path, *name, self.record(blob) if self.is_of(blob, name) else None)
 
     def file(self, path: str, blob: str, classify: Classifier) -> RecordFile:
         name, found = record_name(path), self._known[blob]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bmad.model.commits import Change, Commit
-from bmad.model.history import BlameLine, Listed, Merged, Tips
+from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
 from bmad.model.hooks import HooksFolder
 
 
@@ -118,6 +118,10 @@ class Objects(Protocol):
 
     def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
+        ...
+
+    def touching(self, tip: str, paths: Sequence[bytes]) -> list[Touched]:
+        """The commits of a first-parent line that change one of the paths, newest first."""
         ...
 
     def joined(self, triples: Sequence[tuple[Listed, Listed, Listed]]) -> list[Listed | None]:

@@ -7,6 +7,7 @@ import pytest
 from bmad.core.graph import build
 from bmad.core.lock import confirm
 from bmad.store.formats import TextFormats
+from tests.gate.records import reviewed
 from tests.gate.repo import (
     FIND,
     FIND_AT,
@@ -71,10 +72,10 @@ def test_row_70_records(repo: Repo) -> None:
     repo.commit("work", story(STORE), {at: "{}\n"})
     refuses(repo.gate(), "G14")
     repo.branch("work")
-    repo.commit("work", story(FIND), CODE | {at: "{}\n"})
+    made = reviewed(repo, FIND, CODE).as_json()
     passes(repo.gate())
     repo.git("update-ref", "refs/heads/main", repo.tip("work"))
-    for changed in ("{ }\n", None):
+    for changed in (made + "\n", None):
         repo.branch("work")
         repo.commit("work", story(FIND), {at: changed})
         refuses(repo.gate(), "G14")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.parts import Entry, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
-from bmad.core.gate.reverts import Reverts
+from bmad.core.gate.reverts import NOTHING, Inherited, Reverts
 from bmad.core.gate.stories import Judged, StoryBook
 from bmad.core.gate.uncounted import other_stories, uncounted
 from bmad.core.gate.words import finding, listed, printable, shortened, told, undecidable
@@ -117,9 +117,12 @@ def _judge_sorted(
     findings: list[GateFinding],
 ) -> Verdict:
     claim = stories(block)
+    back = _taken_back(facts, rules, claim)
     judged = [rules.book(story) for story in claim.ids]
-    reasons = [trailer.value for trailer in block.values(POLICY)]
-    alone = len(parts.governed) == len(entries)
+    reasons = [trailer.value for trailer in block.values(POLICY)] + ["it takes back what landed"] * bool(
+        back.whole
+    )
+    alone = bool(back.whole) or len(parts.governed) == len(entries)
     conflicts = facts.conflicts if len(facts.commit.parents) > 1 else frozenset()
     governed = judge_governed(
         parts.governed, alone=alone, reasons=reasons, settings=rules.gate, conflicts=conflicts
@@ -130,9 +133,10 @@ def _judge_sorted(
     findings += judge_spec(parts.spec)
     if not parts.code and not parts.records:
         findings += [one for story in judged for one in story.findings if one.code == "G02"]
-        return Verdict(_report(facts, _kind(parts), findings, claim.ids), entries, block.notes)
+        kind = CommitKind.REVERT if back.whole else _kind(parts)
+        return Verdict(_report(facts, kind, findings, claim.ids), entries, block.notes, takes_back=back.whole)
     standing = rules.step.before.records
-    if claim.ids:
+    if claim.ids and not back.stories:
         echo = _echoes(parts, rules)
         if echo:
             standing -= {entry.path for entry in parts.records if entry.change.old_mode == ABSENT}
@@ -142,13 +146,14 @@ def _judge_sorted(
         findings += _assisted(block, rules.gate)
         report = _report(facts, CommitKind.STORY, findings, claim.ids)
         return Verdict(report, entries, block.notes, claims=claim.ids)
-    inherited = rules.reverts.inherited(facts.commit.message, _work(facts))
-    if inherited.stories and not claim.faults:
-        found = judge_records(parts.records, (), standing)
-        findings += _kept_by_revert(found, facts) if not inherited.restores else found
-        findings += _restored(parts, inherited.stories, rules) if inherited.restores else []
-        report = _report(facts, CommitKind.REVERT, findings, inherited.stories)
-        return Verdict(report, entries, block.notes, inherited.restores)
+    if back.stories or back.whole:
+        gone = {entry.path for entry in parts.records if back.whole and entry.removes}
+        kept = [entry for entry in parts.records if entry.path not in gone]
+        found = judge_records(kept, back.stories if back.whole and back.restores else (), standing)
+        findings += _kept_by_revert(found, facts) if not back.restores else found
+        findings += _restored(parts, back.stories, rules) if back.restores else []
+        report = _report(facts, CommitKind.REVERT, findings, back.stories)
+        return Verdict(report, entries, block.notes, back.restores, takes_back=back.whole)
     ids = () if claim.faults else recorded_stories(parts, rules)
     findings += judge_records(parts.records, ids, standing)
     if ids:
@@ -158,6 +163,15 @@ def _judge_sorted(
         return Verdict(_report(facts, CommitKind.STORY, findings, ids), entries, (*block.notes, note))
     findings += _without_story(facts, parts, claim, block, rules)
     return Verdict(_report(facts, CommitKind.UNTRACED, findings), entries, block.notes)
+
+
+def _taken_back(facts: CommitFacts, rules: Rules, claim: Stories) -> Inherited:
+    """What a commit takes back; where it names stories itself only as a whole, and no others than it inherits."""
+    if claim.faults:
+        return NOTHING
+    found = rules.reverts.inherited(facts.commit, _work(facts))
+    own = not claim.ids or (bool(found.whole) and set(claim.ids) <= set(found.stories))
+    return found if own else NOTHING
 
 
 def _echoes(parts: Parts, rules: Rules) -> bool:
@@ -170,7 +184,7 @@ def _echoes(parts: Parts, rules: Rules) -> bool:
 
 
 def _kept_by_revert(found: Sequence[GateFinding], facts: CommitFacts) -> list[GateFinding]:
-    """`git revert` takes the record of the landing away with it, and a record stays."""
+    """A revert of a part takes the record of the landing away with it, and that record stays."""
     parent = facts.commit.parents[0][:12] if facts.commit.parents else "REV"
     fix = "restore the record in the same commit: git checkout {} -- {}, then git commit --amend"
     return [one.model_copy(update={"fix": fix.format(parent, one.path)}) for one in found]

@@ -11,6 +11,7 @@ from bmad.core.records.explain import Edge, Join, Way, edges
 from bmad.core.records.numbers import NONE, Landings
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Listed
+from bmad.model.lock import Lock
 from bmad.model.record import Record
 from bmad.model.settings import Level
 from bmad.model.spec import Document
@@ -45,6 +46,8 @@ class Landed(NamedTuple):
     changes: tuple[Change, ...]
     brought: tuple[Commit, ...] = ()
     """The commits that it merged, where it is a merge; parents first, so the merged tip comes last."""
+    locks: tuple[Lock, Lock] | None = None
+    """The lock before and after it, where it changes the lock."""
 
 
 class RecordFile(NamedTuple):
@@ -69,6 +72,8 @@ class Added(NamedTuple):
     files: tuple[RecordFile, ...]
     landings: Mapping[str, Landings]
     """By story, in the base's tree and history."""
+    removed: tuple[RecordFile, ...] = ()
+    """Those of the base that the result has no more."""
 
     def of(self, story: str) -> Landings:
         return self.landings.get(story, NONE)
@@ -164,6 +169,8 @@ class Evidence:
     """Whether a history is judged (`--since`): then the whole specification at its end must be valid."""
     landed: Mapping[str, Landed] = field(default_factory=dict)
     """By id: what reverts name, as far as the base or the range reaches it."""
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By commit, the earlier ones that it leads back over by its content, wherever its message names none."""
     brought: Mapping[str, int] = field(default_factory=dict)
     """By commit of the range, the index of the step that brings it."""
     judged: frozenset[str] = frozenset()

@@ -13,6 +13,7 @@ from bmad.core.gate.net import judge_net
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
 from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of
+from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
 from bmad.core.gate.squash import squash_note
@@ -138,7 +139,8 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
         findings = _judge_whole(step, rules, verdicts, audit=evidence.audit)
         if not step.conflicts:
             explained = explain_net(rules, verdicts)
-            findings += [*judge_records_of(rules, audit=evidence.audit), *explained.findings]
+            findings += judge_records_of(rules, _brought_back(verdicts), audit=evidence.audit)
+            findings += [*judge_removed(step, verdicts), *explained.findings]
             findings += judge_claims(rules, verdicts)
             result.records += explained.records
         if not evidence.audit:
@@ -168,13 +170,24 @@ def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, 
     step = evidence.steps[index]
     classify = classifier(intent_of(step, settings), settings.gate.governed)
     book = StoryBook(step, settings.gate)
-    reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story)
+    reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story, evidence.alike)
     after = step.after.settings
     exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date())
     older = frozenset(settings.gate.grandfathered) | step.older
     level = effective_level(settings, evidence.level)
     landing = frozenset(change.path for change in step.net)
     return Rules(step, settings.gate, level, classify, exempt, book, reverts, older, landing)
+
+
+def _brought_back(verdicts: Sequence[Verdict]) -> frozenset[str]:
+    """The records that reverts of reverts bring back."""
+    return frozenset(
+        entry.path
+        for verdict in verdicts
+        if verdict.restores and verdict.takes_back
+        for entry in verdict.entries
+        if entry.at.klass is PathClass.RECORD and not entry.removes
+    )
 
 
 def intent_of(step: Step, settings: Settings) -> str:
@@ -228,5 +241,6 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
         findings += invalid(step.after)
     if step.whole and spec_changes:
         findings += shortened([*stale(step.after)])
-    findings += [*moved(step), *losses(step)]
+    back = (rules.reverts.locks(target) for verdict in verdicts for target in verdict.takes_back)
+    findings += [*moved(step), *losses(step, list(filter(None, back)))]
     return findings + judge_net(rules, verdicts)

@@ -50,6 +50,8 @@ class Verdict(NamedTuple):
     """Whether it is a revert that brings back what a revert took away."""
     claims: tuple[str, ...] = ()
     """The stories that its message names, where it was judged as their work."""
+    takes_back: tuple[str, ...] = ()
+    """The commits of which it is the exact inverse as a whole."""
     exempt: Mapping[bytes, Exemption] = _NOTHING
     """The paths that an exemption of the base grants to its author."""
 

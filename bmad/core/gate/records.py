@@ -36,13 +36,14 @@ _ONE_BRANCH = (
 )
 
 
-def judge_records_of(rules: Rules, *, audit: bool) -> list[GateFinding]:
+def judge_records_of(rules: Rules, back: Collection[str] = (), *, audit: bool) -> list[GateFinding]:
     """For each record that the range adds: that it is one, and next in turn (G14), at every level.
 
-    From `reviewed` up also G08, G11, and what the story's own rules say.
+    From `reviewed` up also G08, G11, and what the story's own rules say. `back` are those that reverts of reverts
+    bring back: what has landed last may do so again under its own number.
     """
     recorded = rules.step.recorded
-    found, sound = _in_turn(rules.step.added)
+    found, sound = _in_turn(rules.step.added, back)
     for file in sound if recorded is not None else ():
         assert recorded is not None  # noqa: S101 - looked at above
         assert file.record is not None  # noqa: S101 - a record without one has a fault
@@ -55,7 +56,7 @@ def judge_records_of(rules: Rules, *, audit: bool) -> list[GateFinding]:
     return list(shortened(found))
 
 
-def _in_turn(added: Added | None) -> tuple[list[GateFinding], list[RecordFile]]:
+def _in_turn(added: Added | None, back: Collection[str]) -> tuple[list[GateFinding], list[RecordFile]]:
     """What is no record, or not the next one, and the others."""
     found: list[GateFinding] = []
     sound: list[RecordFile] = []
@@ -63,7 +64,8 @@ def _in_turn(added: Added | None) -> tuple[list[GateFinding], list[RecordFile]]:
         return found, sound
     due: dict[str, int] = {}
     for file in sorted(added.files, key=lambda one: (one.story, one.number)):
-        fault = _shape(file) or _number(file, due, added)
+        again = file.path in back and file.number == max(added.of(file.story).landed, default=0)
+        fault = _shape(file) or (None if again else _number(file, due, added))
         if fault is not None:
             found.append(fault)
         else:

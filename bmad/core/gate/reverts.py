@@ -1,10 +1,12 @@
 """Reverts: a commit whose entries are the exact inverse of a traced commit's inherits its story.
 
-A title grants nothing. What counts is the full id that `git revert` writes into the message, and the blob ids.
+A title grants nothing, and a message only hints: what counts is that the blobs lead back. `git revert` names the
+commit; where a squash or a host's button does not, the history of the same paths shows it (`core.gate.alike`).
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.gate.facts import ABSENT, Landed
@@ -14,6 +16,8 @@ from bmad.core.records.explain import Edge, Way, edge_of, leads
 from bmad.core.trailers import parse, stories
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import CommitKind
+from bmad.model.layout import LOCK
+from bmad.model.lock import Lock
 
 _NAMED = re.compile(
     rb"^This reverts commit ([0-9a-f]{40}|[0-9a-f]{64})"
@@ -43,9 +47,11 @@ class Inherited(NamedTuple):
 
     stories: tuple[str, ...]
     restores: bool
+    whole: tuple[str, ...] = ()
+    """The commits of which it is the inverse in all that they changed, whatever the class of the path."""
 
 
-_NOTHING = Inherited((), restores=False)
+NOTHING = Inherited((), restores=False)
 
 
 def inverse(changes: Iterable[Change]) -> frozenset[Change]:
@@ -64,18 +70,70 @@ class Reverts:
         judged: Mapping[str, Verdict],
         classify: Classifier,
         knows: Callable[[str], bool],
+        alike: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     ) -> None:
+        self._alike = alike
         self._landed = landed
         self._judged = judged
         self._classify = classify
         self._knows = knows
 
-    def inherited(self, message: bytes, changes: Iterable[Change]) -> Inherited:
-        """What a commit inherits by reverting a traced one; no story where it does not."""
-        claims, entries = named(message), self._code(changes)
-        if len(claims) == 1:
-            return self._of(claims[0].target, entries, _MOST_IN_A_ROW)
-        return self._of_all([claim.target for claim in claims], entries)
+    def inherited(self, commit: Commit, changes: Sequence[Change]) -> Inherited:
+        """What a commit inherits by reverting traced ones, as its message names them or its content shows.
+
+        Nothing where it does neither; no story, but `whole`, where what it takes back needed none.
+        """
+        named_ones = tuple(claim.target for claim in named(commit.message))
+        ways = dict.fromkeys(filter(None, (named_ones, self._alike.get(commit.id, ()))))
+        found = [self._by(targets, changes) for targets in ways]
+        whole = (one for one in found if one.whole)
+        return next(whole, next((one for one in found if one.stories), NOTHING))
+
+    def _by(self, targets: Sequence[str], changes: Sequence[Change]) -> Inherited:
+        entries = self._code(changes)
+        found = (
+            self._of(targets[0], entries, _MOST_IN_A_ROW) if len(targets) == 1 else self._of_all(targets, entries)
+        )
+        if (entries and not found.stories) or not self._is_whole(targets, changes):
+            return found
+        return found._replace(whole=tuple(targets))
+
+    def locks(self, target: str) -> tuple[Lock, Lock] | None:
+        """The lock before and after a commit outside of the range."""
+        landed = self._landed.get(target)
+        return landed.locks if landed is not None else None
+
+    def _is_whole(self, targets: Sequence[str], changes: Sequence[Change]) -> bool:
+        """Whether changes undo all that commits did, to the byte; the lock apart, whose lines others add to.
+
+        Records may stay: then the story remains closed.
+        """
+        edges: dict[bytes, list[Edge]] = {}
+        for change in (change for target in targets for change in inverse(self._every(target))):
+            edges.setdefault(change.path, []).append(edge_of(change))
+        net = {change.path: edge_of(change) for change in changes if change.path != LOCK.encode()}
+        left = [path for path in edges if path not in net and path != LOCK.encode()]
+        stays = all(
+            self._classify(path).klass is PathClass.RECORD
+            or any(leads(Way(edge.old, edge.old), edges[path]) for edge in edges[path])
+            for path in left
+        )
+        undone = all(path in edges and leads(Way(*edge), edges[path]) for path, edge in net.items())
+        return bool(net) and stays and undone and all(map(self._stood, targets))
+
+    def _every(self, target: str) -> Sequence[Change]:
+        """All that a commit did, whatever the class of the path."""
+        landed, judged = self._landed.get(target), self._judged.get(target)
+        if landed is not None:
+            return landed.changes
+        return [entry.change for entry in judged.entries] if judged is not None else ()
+
+    def _stood(self, target: str) -> bool:
+        """Whether a commit lies in the base's history, or passed in the range."""
+        landed, judged = self._landed.get(target), self._judged.get(target)
+        if landed is not None:
+            return self._passed(landed)
+        return judged is not None and judged.report.verdict == "pass"
 
     def _of_all(self, targets: Sequence[str], entries: frozenset[Change]) -> Inherited:
         """What reverting several commits at once inherits: each path's way back takes all that they did there."""
@@ -85,9 +143,10 @@ class Reverts:
             edges.setdefault(change.path, []).append(edge_of(change))
         net = {change.path: edge_of(change) for change in entries}
         whole = net.keys() == edges.keys() and all(leads(Way(*net[path]), must) for path, must in edges.items())
-        found = [self._of(*one, _MOST_IN_A_ROW) for one in zip(targets, back, strict=True)] if whole else []
+        coded = [one for one in zip(targets, back, strict=True) if one[1]]
+        found = [self._of(*one, _MOST_IN_A_ROW) for one in coded] if whole else []
         if not found or not all(one.stories for one in found):
-            return _NOTHING
+            return NOTHING
         ids = dict.fromkeys(story for one in found for story in one.stories)
         return Inherited(tuple(ids), restores=any(one.restores for one in found))
 
@@ -100,19 +159,20 @@ class Reverts:
     def _of(self, target: str, entries: frozenset[Change], depth: int) -> Inherited:
         """What reverting the target with these entries inherits."""
         if depth == 0 or not entries:
-            return _NOTHING
+            return NOTHING
         if target in self._judged and target not in self._landed:
             return self._of_judged(self._judged[target], entries)
         landed = self._landed.get(target)
         if landed is None or inverse(self._code(landed.changes)) != entries or not self._passed(landed):
-            return _NOTHING
+            return NOTHING
         commits = (landed.commit, *landed.brought)
         claimed = [story for commit in commits for story in self._claimed(commit)]
         ids = [story for story in dict.fromkeys([*claimed, *self._added(landed.changes)]) if self._knows(story)]
-        claims = [names[0] for commit in commits if len(names := named(commit.message)) == 1]
+        claims = [names[0].target for commit in commits if len(names := named(commit.message)) == 1]
+        claims = claims or list(self._alike.get(target, ()) if not ids else ())
         if not claims:
             return Inherited(tuple(ids), restores=False)
-        then = self._of(claims[0].target, self._code(landed.changes), depth - 1) if len(claims) == 1 else _NOTHING
+        then = self._of(claims[0], self._code(landed.changes), depth - 1) if len(claims) == 1 else NOTHING
         plain = not ids and then.restores
         return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=not plain)
 
@@ -134,7 +194,7 @@ class Reverts:
         report = verdict.report
         traced = report.verdict == "pass" and report.kind in (CommitKind.STORY, CommitKind.REVERT)
         if not traced or inverse(self._code(entry.change for entry in verdict.entries)) != entries:
-            return _NOTHING
+            return NOTHING
         restores = report.kind is CommitKind.REVERT and not verdict.restores
         return Inherited(report.stories, restores)
 

@@ -1,6 +1,6 @@
 """What a change may do to the specification: leave it valid, and lose nothing that the base's lock holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bmad.core.gate.facts import Step
 from bmad.core.gate.state import State
@@ -10,6 +10,7 @@ from bmad.core.rules import is_fatal
 from bmad.model.gate import GateFinding
 from bmad.model.ids import Kind
 from bmad.model.layout import LOCK, POLICY, REGISTER
+from bmad.model.lock import Lock
 
 _FIX_STALE = "run bmad fmt, and commit the lock with the change"
 
@@ -70,10 +71,13 @@ def stale(state: State) -> Iterator[GateFinding]:
             yield finding("G13", message, LOCK, _FIX_STALE)
 
 
-def losses(step: Step) -> Iterator[GateFinding]:
-    """G13: what the base's lock holds is confirmed or retired in the result, never lost."""
-    before, after = step.before, step.after
-    if before.lock is after.lock:
+def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateFinding]:
+    """G13: what the base's lock holds is confirmed or retired in the result, never lost.
+
+    `back` are the locks before and after what the range takes back as a whole: what that brought goes with it.
+    """
+    before, after = _without(step.before, step.after, back), step.after
+    if step.before.lock is after.lock:
         return
     fix = f"`git checkout {step.base[:12] if step.base else 'BASE'} -- {LOCK}`, then `bmad fmt`"
     for node in sorted(before.lock.nodes):
@@ -83,6 +87,36 @@ def losses(step: Step) -> Iterator[GateFinding]:
     yield from _reopened(before, after, fix)
     yield from _links(before, after, fix)
     yield from _aliases(before, after)
+
+
+def _without(before: State, after: State, back: Sequence[tuple[Lock, Lock]]) -> State:
+    """The base with a lock that lacks what is taken back, as far as the result lacks it; the rest as it is."""
+    if not back:
+        return before
+    lock, now = before.lock, after.lock
+    nodes = {
+        key: one
+        for key, one in lock.nodes.items()
+        if key in now.nodes or not any(key in new.nodes and key not in old.nodes for old, new in back)
+    }
+    retired = {
+        key: one
+        for key, one in lock.retired.items()
+        if key in now.retired or not any(key in new.retired and key not in old.retired for old, new in back)
+    }
+    reopened = {
+        key: one
+        for key, one in lock.reopened.items()
+        if key in now.reopened or not any(key in new.reopened and key not in old.reopened for old, new in back)
+    }
+    links = {}
+    for key, one in lock.links.items():
+        brought = any(key in new.links and key not in old.links for old, new in back)
+        if key in now.links or not brought:
+            before_it = tuple(entry for old, new in back if key in new.links for entry in old.links.get(key, ()))
+            links[key] = (*one, *(entry for entry in before_it if entry not in one))
+    update = {"nodes": nodes, "retired": retired, "reopened": reopened, "links": links}
+    return before.with_lock(lock.model_copy(update=update))
 
 
 def _retired(before: State, after: State, fix: str) -> Iterator[GateFinding]:

@@ -68,6 +68,12 @@ class State:
         other.policy, other.records = policy, records
         return other
 
+    def with_lock(self, lock: Lock) -> Self:
+        """The same specification with another lock."""
+        other = copy(self)
+        other.lock = lock
+        return other
+
     @property
     def settings(self) -> Settings | None:
         return self.policy.settings

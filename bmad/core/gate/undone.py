@@ -43,14 +43,19 @@ def undoable(recorded: Recorded, verdicts: Sequence[Verdict]) -> list[list[Unit]
     found = []
     for record in _latest(recorded).values():
         forth = {path: one for path, (one, *_) in edges([record]).items()}
-        back = {path: Edge(one.new, one.old) for path, one in forth.items()}
-        options: list[Unit] = [unit for unit in (back, forth) if unit and _led(unit, by_path)]
+        options: list[Unit] = [unit for unit in (back_of(record), forth) if unit and led(unit, by_path)]
         if options:
             found.append([{}, *options])
     return found
 
 
-def _led(unit: Unit, by_path: Mapping[bytes, Sequence[Edge]]) -> bool:
+def back_of(record: Record) -> Unit:
+    """What taking a landing back does at each of its paths."""
+    return {path: Edge(one.new, one.old) for path, (one, *_) in edges([record]).items()}
+
+
+def led(unit: Unit, by_path: Mapping[bytes, Sequence[Edge]]) -> bool:
+    """Whether the edges lead along all of a unit's."""
     return all(path in by_path and one.new in reached(by_path[path], one.old) for path, one in unit.items())
 
 

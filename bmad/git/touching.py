@@ -1,0 +1,36 @@
+"""What the commits of a first-parent line did at some paths, newest first: what reverts are looked for in."""
+
+import re
+import tempfile
+from collections.abc import Sequence
+
+from bmad.git.process import Git
+from bmad.model.commits import Change
+from bmad.model.history import Touched
+
+_LOG = (
+    *("log", "--stdin", "--format=tformat:%H", "--raw", "--no-abbrev", "-z", "--first-parent"),
+    *("--diff-merges=first-parent", "--full-history", "--no-renames"),
+    *("--no-ext-diff", "--no-textconv", "--ignore-submodules=none"),
+)
+_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+def touching(git: Git, tip: str, paths: Sequence[bytes]) -> list[Touched]:
+    """The commits of the tip's first-parent line that change one of the paths, with what they do to those."""
+    with tempfile.TemporaryFile() as questions:
+        questions.write(tip.encode() + b"\n--\n" + b"".join(path + b"\n" for path in paths if b"\n" not in path))
+        questions.seek(0)
+        told = git.run(list(_LOG), questions)
+    found: list[Touched] = []
+    changes: list[Change] = []
+    tokens = iter(told.split(b"\0"))
+    for token in tokens:
+        text = token.lstrip(b"\n")
+        if _ID.fullmatch(text):
+            changes = []
+            found.append(Touched(text.decode(), changes))
+        elif text.startswith(b":"):
+            old_mode, new_mode, old, new, _ = text[1:].decode().split(" ")
+            changes.append(Change(next(tokens), old_mode, new_mode, old, new))
+    return found

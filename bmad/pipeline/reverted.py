@@ -1,0 +1,82 @@
+"""What commits of a range take back of the history before them: what they name, and what their content shows."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from bmad.core.gate.alike import MOST_COMMITS, claims_nothing, may_take_back, runs
+from bmad.core.gate.facts import Landed
+from bmad.core.gate.reverts import named
+from bmad.model.commits import Change, Commit
+from bmad.model.layout import LOCK
+from bmad.pipeline.evidence import is_spec_file
+from bmad.ports.history import Objects
+
+_TWO = 2
+_REVERTS_IN_A_ROW = 8
+
+Runs = Mapping[str, tuple[str, ...]]
+"""By commit, the earlier ones that it leads back over."""
+
+
+def look_for_reverts(
+    objects: Objects, walked: Sequence[Commit], head: str, parent_tree: Callable[[Commit], str]
+) -> Runs:
+    """What the commits of a range that claim nothing lead back over, by their content."""
+    silent = [one for one in walked if claims_nothing(one)][-MOST_COMMITS:]
+    pairs = [(parent_tree(one), one.tree) for one in silent]
+    found = objects.changes_within(pairs, ()) if pairs else []
+    own = {
+        commit.id: [one for one in changes if one.path != LOCK.encode()]
+        for commit, changes in zip(silent, found, strict=True)
+        if may_take_back(changes, free=all(map(_is_spec, changes)))
+    }
+    paths = sorted({one.path for changes in own.values() for one in changes})
+    line = objects.touching(head, paths) if paths else []
+    inside = frozenset(one.id for one in walked)
+    alike: dict[str, tuple[str, ...]] = {}
+    for name, changes in own.items():
+        alike |= runs(name, changes, line, inside)
+    return alike
+
+
+def _is_spec(change: Change) -> bool:
+    return is_spec_file(change.path.decode("utf-8", "surrogateescape"))
+
+
+def landed_before(objects: Objects, walked: Sequence[Commit], base: str, alike: Runs) -> dict[str, Landed]:
+    """What reverts take back outside of a range, or as its merges, and what those revert in turn.
+
+    Their changes are left to be read with all others.
+    """
+    inside = {commit.id: commit for commit in walked}
+    wanted = [*_targets(walked), *(target for run in alike.values() for target in run)]
+    found: dict[str, Commit] = {}
+    brought: dict[str, tuple[Commit, ...]] = {}
+    for _ in range(_REVERTS_IN_A_ROW):
+        new = [name for name in dict.fromkeys(wanted) if _is_outside(inside, name) and name not in found]
+        commits = [commit for name in new if (commit := objects.commit(name)) is not None]
+        found |= {commit.id: commit for commit in commits}
+        brought |= {one.id: _brought(objects, one) for one in commits}
+        wanted = [target for one in commits for target in _targets((one, *brought[one.id]))]
+        if not wanted:
+            break
+    reached = frozenset(found).intersection(inside)
+    if found and base:
+        reached |= objects.reached(sorted(found), base)
+    return {name: Landed(commit, (), brought[name]) for name, commit in found.items() if name in reached}
+
+
+def _targets(commits: Iterable[Commit]) -> list[str]:
+    """The commits that messages of reverts name."""
+    return [claim.target for commit in commits for claim in named(commit.message)]
+
+
+def _is_outside(inside: Mapping[str, Commit], name: str) -> bool:
+    """Whether a commit's own work is not judged in the range: it is below it, or it is a merge."""
+    return name not in inside or len(inside[name].parents) == _TWO
+
+
+def _brought(objects: Objects, commit: Commit) -> tuple[Commit, ...]:
+    """The commits that a merge outside the range brought."""
+    if len(commit.parents) != _TWO:
+        return ()
+    return tuple(objects.walk(commit.parents[1], commit.parents[0]))
