@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import stat
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,8 @@ from bmad.agents.words import short
 from bmad.model.agents import ANSWERS, Usage
 
 MAX = 4 << 20
+_MODEL = re.compile(r"[\w.:/@+()\[\] -]{0,100}", re.ASCII)
+"""It goes into a trailer of a commit."""
 
 
 class BadAnswerError(ValueError):
@@ -21,8 +24,11 @@ class BadAnswerError(ValueError):
 
 
 class Said(NamedTuple):
+    """An answer, and what its agent says of itself: what it spent, and which model it is (empty: nothing)."""
+
     answer: dict[str, Any]
     usage: Usage | None
+    model: str = ""
 
 
 @cache
@@ -67,7 +73,9 @@ def fitted(data: object, kind: str) -> Said:
     if not isinstance(data, dict):
         raise BadAnswerError("it should be one JSON object")
     rest = dict(data)
-    usage = rest.pop("usage", None)
+    usage, model = rest.pop("usage", None), rest.pop("model", "")
+    if not isinstance(model, str) or not _MODEL.fullmatch(model):
+        raise BadAnswerError("`model`: it should be the name of the model that answered, at most 100 characters")
     try:
         spent = None if usage is None else Usage.model_validate(usage)
         answer = ANSWERS[kind].model_validate(rest)
@@ -75,7 +83,7 @@ def fitted(data: object, kind: str) -> Said:
         raise BadAnswerError(complaint(error)) from None
     if spent is not None and any(part is not None and part < 0 for part in spent.model_dump().values()):
         raise BadAnswerError("`usage`: nothing spends less than nothing")
-    return Said(answer.model_dump(mode="json"), spent)
+    return Said(answer.model_dump(mode="json"), spent, model)
 
 
 def complaint(error: ValidationError) -> str:

@@ -183,7 +183,7 @@ def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes,
     except (answers.BadAnswerError, OSError) as error:
         words = f"gave an answer that does not count: {error} (exit code {end.exit})"
         return _faulty(task, end, Fault.BAD_ANSWER, words)
-    return _base(task, end)._replace(answer=said.answer, usage=said.usage)
+    return _base(end)._replace(answer=said.answer, usage=said.usage, model=said.model.strip())
 
 
 def _died(code: int | None) -> str:
@@ -199,10 +199,9 @@ def _died(code: int | None) -> str:
 
 
 def _faulty(task: Task, end: processes.End, fault: Fault, words: str) -> Outcome:
-    return _base(task, end)._replace(fault=fault, words=f"The agent `{task.name}` {words}.")
+    return _base(end)._replace(fault=fault, words=f"The agent `{task.name}` {words}.")
 
 
-def _base(task: Task, end: processes.End) -> Outcome:
+def _base(end: processes.End) -> Outcome:
     context = uuid.uuid4().hex
-    model = task.agent.model or ""
-    return Outcome(None, None, "", "command", model, context, exit=end.exit, seconds=end.seconds)
+    return Outcome(None, None, "", "command", "", context, exit=end.exit, seconds=end.seconds)

@@ -220,6 +220,7 @@ class Outcome(NamedTuple):
     """One sentence where there is a fault."""
     backend: str
     model: str
+    """As the backend reports it; empty where it does not."""
     context: str
     """An id of this very context; no two calls share one."""
     exit: int | None = None

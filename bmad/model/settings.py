@@ -72,6 +72,7 @@ class AgentSettings(Value):
     command: tuple[NonEmpty, ...] | None = Field(default=None, min_length=1)
     replay: NonEmpty | None = None
     model: NonEmpty | None = None
+    """What a command is asked to use, in `BMAD_MODEL`; what did the work, only its answer says."""
     timeout: float = Field(default=1800, gt=0, le=86_400, strict=True)
     """Seconds until its process group is ended."""
     writes: tuple[NonEmpty, ...] = ()

@@ -41,7 +41,7 @@ def test_an_agent_is_told_its_task_and_changes_its_worktree(world: World) -> Non
     done = world.room.run(world.task(agent=agent, prompt="Do it, Zoë."), world.hold)
     assert (done.fault, done.words, done.exit) == (None, "", 0)
     assert done.answer == {"summary": "", "clarification": "", "marks": []}
-    assert (done.backend, done.model, len(done.context)) == ("command", "m-1", 32)
+    assert (done.backend, done.model, len(done.context)) == ("command", "", 32)
     seen = json.loads((world.tree / "seen.json").read_text())
     assert (seen["BMAD_ROLE"], seen["BMAD_STORY"], seen["BMAD_STEP"]) == ("developer", "STORY-1", "1/dev")
     assert (seen["BMAD_MODEL"], seen["prompt"]) == ("m-1", "Do it, Zoë.")
@@ -131,7 +131,7 @@ def test_who_was_asked_for_an_answer_and_gives_none_has_not_answered(world: Worl
 
 def test_usage_is_taken_out_of_the_answer(world: World) -> None:
     outcome = world.run(ANSWER % {"findings": [], "usage": {"tokens_in": 5, "usd": 0.25}}, kind="review")
-    assert outcome.answer == {"findings": [], "verdicts": []}
+    assert outcome.answer == {"findings": [], "verdicts": [], "read": "", "unopened": []}
     assert outcome.usage == Usage(tokens_in=5, usd=0.25)
 
 

@@ -181,7 +181,7 @@ def test_a_recording_says_who_did_it_and_grows(world: World) -> None:
     lines = [json.loads(line) for line in (world.home / "run.jsonl").read_text().splitlines()]
     assert [line["key"] for line in lines] == [KEY, KEY]
     assert lines[0]["subject"] == SUBJECT
-    assert (lines[0]["by"]["backend"], lines[0]["by"]["model"], lines[0]["patch"]) == ("command", "m-1", "")
+    assert (lines[0]["by"]["backend"], lines[0]["by"]["model"], lines[0]["patch"]) == ("command", "", "")
 
 
 def test_what_lies_about_is_no_part_of_a_readers_recording(world: World) -> None:
@@ -189,7 +189,12 @@ def test_what_lies_about_is_no_part_of_a_readers_recording(world: World) -> None
     answer = 'json.dump({"findings": []}, open(os.environ["BMAD_RESULT"], "w"))'
     task = world.task(world.script(answer), kind="review", writable=False)
     assert recorder(world).run(task, world.hold).fault is None
-    assert play(world, kind="review", writable=False).answer == {"findings": [], "verdicts": []}
+    assert play(world, kind="review", writable=False).answer == {
+        "findings": [],
+        "verdicts": [],
+        "read": "",
+        "unopened": [],
+    }
 
 
 def test_a_recording_that_cannot_be_written_is_named(world: World) -> None:

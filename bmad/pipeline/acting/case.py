@@ -24,6 +24,9 @@ from bmad.pipeline.acting.means import resolve
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Desk, Hold
 
+UNKNOWN = "unknown"
+"""The model of whom no backend said which one it was: what settings ask for is not what answered."""
+
 Happened = tuple[Event, Content]
 """What came of a step: an event and what it carries."""
 
@@ -197,7 +200,7 @@ class Case:
         if outcome.fault is not None:
             raise self._kept(tree, step, outcome.fault, outcome.words, outcome.exit)
         by = (outcome.by or self.desk.person) if outcome.backend == HUMAN else ""
-        called = Called(outcome, _work(task, step, prompt, outcome, by))
+        called = Called(outcome, recorded_work(task, step, prompt, outcome, by))
         if writable:
             self.desk.notes.write(
                 f"{self.place(step)}.json",
@@ -303,12 +306,13 @@ def _differences(before: dict[str, str], after: dict[str, str]) -> set[str]:
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 
-def _work(task: Task, step: str, prompt: Prompt, outcome: Outcome, by: str) -> Work:
+def recorded_work(task: Task, step: str, prompt: Prompt, outcome: Outcome, by: str) -> Work:
+    """A call as the record has it."""
     return Work(
         step=step,
         role=task.role,
         backend=_tool(task, outcome),
-        model=outcome.model or task.agent.model or "",
+        model=outcome.model or ("" if outcome.backend == HUMAN else UNKNOWN),
         context=outcome.context,
         prompt="" if outcome.backend == HUMAN else hashlib.sha256(prompt.text.encode()).hexdigest(),
         files=prompt.files,
