@@ -27,11 +27,15 @@ _SETTINGS = (
     "core.safecrlf=false",
     "core.quotePath=false",
     "core.fsync=committed",
-    "core.fsyncMethod=fsync",
+    "core.fsyncMethod=batch",
+    "core.trustctime=true",
+    "core.checkStat=default",
+    "core.ignoreStat=false",
     "gc.auto=0",
     "maintenance.auto=false",
     "submodule.recurse=false",
     "advice.addEmbeddedRepo=false",
+    "advice.graftFileDeprecated=false",
 )
 _FOR_FILTERS = (
     *("USER", "LOGNAME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR"),

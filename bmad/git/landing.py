@@ -4,6 +4,7 @@ Where nobody has it checked out it is a compare-and-swap. Where somebody has, gi
 only one that is clean: otherwise nothing is touched and the landing waits.
 """
 
+import io
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
@@ -12,9 +13,10 @@ from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.calls import Calls, Done, ask, shown, tell
+from bmad.git.halfway import to_write, undo
 from bmad.git.people import Tree, Trees, text, under_way
 from bmad.git.pointers import HEADS, descends, swap, tip
-from bmad.git.process import Failed, Git
+from bmad.git.process import Failed, Git, complaint
 from bmad.model.worktrees import Landing
 
 _MERGE = (
@@ -93,10 +95,10 @@ def _hindrance(calls: Calls, tree: Tree, name: str, new: str) -> Landing | None:
         return Landing(
             "waits", f"{busy.capitalize()} is under way in {place} and comes first. Finish or abort it."
         )
-    if os.path.lexists(tree.gitdir / "index.lock"):
-        return Landing(
-            "waits", f"{place} is locked by git. Let it end; if none runs, remove {tree.gitdir / 'index.lock'}."
-        )
+    locks = (tree.gitdir / "index.lock", tree.gitdir / "HEAD.lock", calls.common / f"{HEADS}{name}.lock")
+    held = next((lock for lock in locks if os.path.lexists(lock)), None)
+    if held is not None:
+        return Landing("waits", f"{place} is locked by git. Let it end; if none runs, remove {held}.")
     git = calls.of_person(tree.folder, tree.gitdir)
     dirty = _dirty(tell(git, _STATUS))
     if not dirty:
@@ -123,10 +125,16 @@ def _swap(calls: Calls, ref: str, new: str, old: str) -> Landing:
 def _forward(calls: Calls, tree: Tree, ref: str, new: str) -> Landing:
     former = tree.gitdir / "ORIG_HEAD"
     was = former.read_bytes() if former.is_file() else None
-    done = ask(calls.of_person(tree.folder, tree.gitdir), [*_MERGE, new])
+    git = calls.of_person(tree.folder, tree.gitdir)
+    written = to_write(calls, tree.folder, tip(calls, ref) or new, new)
+    done = ask(git, [*_MERGE, new])
     if tip(calls, ref) == new:
         return Landing("moved")
     _put_back(former, was)
+    if done.status < 0:  # killed: nobody had the lock before
+        (tree.gitdir / "index.lock").unlink(missing_ok=True)
+    if done.status != 0 and not _index_is_at(git, new):
+        undo(calls, git, tree.folder, written)
     if done.status == 0 and text(tree.gitdir / "HEAD") == tree.head:
         return Landing("behind")
     if done.status == 0:
@@ -146,8 +154,7 @@ def _refused(done: Done, folder: Path, name: str) -> str:
     """Git's refusal as a sentence; the paths in the way stand behind tabs."""
     paths = [line[1:] for line in done.err.split(b"\n") if line.startswith(b"\t")]
     if not paths:
-        words = done.err.decode("utf-8", "backslashreplace").strip().split("\n")[0]
-        return f"git does not move {name} in {folder}: {words.removeprefix('fatal: ').removeprefix('error: ')}"
+        return f"git does not move {name} in {folder}: {complaint(io.BytesIO(done.err))}."
     what = "files that git does not track" if b"untracked" in done.err else "changed files"
     return f"In {folder}, where {name} is checked out, {what} are in the way ({_listed(paths)}). Move them aside."
 

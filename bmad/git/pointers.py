@@ -54,6 +54,15 @@ def drop(calls: Calls, ref: str) -> None:
     tell(calls.bare, ["update-ref", "--no-deref", "-d", ref])
 
 
+def drop_below(calls: Calls, folder: str, spared: str) -> None:
+    """Take refs of bmad's own away that are below a folder, but for those whose names begin with another one."""
+    told = tell(calls.bare, ["for-each-ref", "--format=%(refname)", folder]).decode("utf-8", "surrogateescape")
+    names = [name for name in told.splitlines() if not name.startswith(spared)]
+    if names:
+        lines = "".join(f"delete {name}\n" for name in names)
+        tell(calls.bare, ["update-ref", "--no-deref", "--stdin"], lines.encode("utf-8", "surrogateescape"))
+
+
 def swap(calls: Calls, ref: str, new: str, old: str | None) -> bool:
     """Move a ref from old (None: it is new); False where it is elsewhere, True where it is at new already.
 

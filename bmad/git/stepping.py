@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,11 +17,14 @@ from bmad.errors import CannotAnswerError
 from bmad.git.calls import Calls, ask, failure, tell
 from bmad.git.erase import erase
 from bmad.git.pointers import descends, put, swap, tip
-from bmad.git.process import Git
+from bmad.git.process import Failed, Git
 from bmad.git.writing import commit_tree, tree_of
 from bmad.model.worktrees import Worktree
 
 KEPT = "refs/bmad/kept/"
+MOST_FILES = 20_000
+MOST_BYTES = 1 << 30
+"""What a step may add or change; a repository's own generated folders are for .gitignore."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _DIFFERENT = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory", "--exclude-standard")
 """Names what differs from the index, and what is beside it but for what git ignores, empty folders too."""
@@ -75,6 +79,7 @@ class Stage:
         self._sync(tree, parent)
         self._synced.pop(tree.name, None)
         git = self.git(tree)
+        _see_that_it_is_bounded(git, tree)
         arguments = ["add", "--all"]
         done = ask(git, arguments)
         while done.status != 0:
@@ -192,6 +197,30 @@ class Stage:
         self._synced.pop(name, None)
         for path in (self.index(name), self._folder / f"{name}.lock"):
             path.unlink(missing_ok=True)
+
+
+class TooMuchError(Failed):
+    """A step left more than a commit of it may hold."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(1, words, ["add"])
+        self.args = (words,)
+
+
+def _see_that_it_is_bounded(git: Git, tree: Worktree) -> None:
+    """Raises: TooMuchError where there are more new or changed files, or bytes in them, than anybody reads."""
+    told = tell(git, ["ls-files", "-z", "--modified", "--others", "--exclude-standard"])
+    names = told.split(b"\0")[:-1]
+    if len(names) > MOST_FILES:
+        raise TooMuchError(f"{len(names)} files are new or changed, and a step may have {MOST_FILES}.")
+    size = 0
+    for name in names:
+        with suppress(OSError):
+            size += os.lstat(os.path.join(os.fsencode(tree.folder), name)).st_size  # noqa: PTH118 - bytes
+    if size > MOST_BYTES:
+        raise TooMuchError(
+            f"What is new or changed has {size >> 20} MiB, and a step may have {MOST_BYTES >> 20} MiB."
+        )
 
 
 def _mark(path: Path) -> tuple[int, int, int]:

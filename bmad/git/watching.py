@@ -16,7 +16,14 @@ from bmad.git.pointers import OWN
 from bmad.git.process import Failed, Git, complaint, end
 from bmad.model.worktrees import Snapshot
 
-_REFS = ("for-each-ref", "--format=%(refname) %(objectname) %(symref)", "refs/heads", "refs/bmad")
+_REFS = (
+    "for-each-ref",
+    "--format=%(refname) %(objectname) %(symref)",
+    "refs/heads",
+    "refs/bmad",
+    "refs/stash",
+    "refs/tags",
+)
 _STATUS = (
     *("status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=normal", "--ignored=no"),
     "--ignore-submodules=none",
@@ -55,7 +62,7 @@ def _all(questions: list[tuple[Git, tuple[str, ...]]]) -> list[bytes]:
 
 
 def _refs(told: bytes) -> tuple[dict[str, str], dict[str, str]]:
-    """The refs of bmad, and people's branches."""
+    """The refs of bmad, and people's branches, tags and stash."""
     own: dict[str, str] = {}
     others: dict[str, str] = {}
     for line in told.decode("utf-8", "backslashreplace").splitlines():

@@ -18,7 +18,7 @@ from bmad.git.erase import erase
 from bmad.git.people import PREFIX, Trees, leads_to, text
 from bmad.git.places import see_that_it_is_outside
 from bmad.git.pointers import HEADS, put, swap, tip
-from bmad.git.stepping import Stage
+from bmad.git.stepping import Stage, TooMuchError
 from bmad.git.writing import tree_of
 from bmad.model.worktrees import Worktree
 
@@ -150,20 +150,28 @@ class Worktrees:
         at = tip(self._calls, head.removeprefix("ref: ")) if head.startswith("ref: ") else None
         if at is None:
             return
-        made = self._stage.files(tree._replace(branch=head.removeprefix("ref: ")), at)
+        try:
+            made = self._stage.files(tree._replace(branch=head.removeprefix("ref: ")), at)
+        except TooMuchError:
+            self._move_aside(tree, keep)
+            return
         if made != tree_of(self._calls, at):
             self._stage.keep(made, at, keep)
+
+    def _move_aside(self, tree: Worktree, keep: str) -> Path:
+        """Move a worktree's files away as they are: their new place."""
+        aside = _free(self._home / ".bmad" / "kept" / keep)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(tree.folder, aside)
+        erase(aside / ".git")
+        return aside
 
     def set_aside(self, tree: Worktree, commit: str, keep: str) -> str | None:
         """Check the worktree out anew at a commit, its old files moved away as they are: their new place.
 
         Without a name to keep them by they are lost.
         """
-        aside = _free(self._home / ".bmad" / "kept" / keep) if keep else None
-        if aside is not None:
-            aside.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(tree.folder, aside)
-            erase(aside / ".git")
+        aside = self._move_aside(tree, keep) if keep else None
         put(self._calls, tree.branch, commit)
         self._check_out(tree, commit)
         self._point(tree)

@@ -170,6 +170,10 @@ class Repository(Protocol):
         """The files of the commit that differ now, which then are put back."""
         ...
 
+    def forget_kept(self, story: str) -> None:
+        """Drop what was kept of a story's unfinished steps; what was in no commit at its end stays kept."""
+        ...
+
     def clear_bench(self) -> None:
         """Take the bench away where nothing was set up in it."""
         ...

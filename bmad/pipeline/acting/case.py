@@ -120,13 +120,20 @@ class Case:
         mark = hashlib.sha256(json.dumps([tree.since, *commands]).encode()).hexdigest()
         if not commands or self.desk.notes.read(f"{self.run.story}/setup") == mark:
             return
-        at = self.desk.repository
-        before = at.left_by_setup(tree, commit)
+        before = self._standing(tree, commit)
         self.prepare(tree.folder, self.hold, "setup", "agents")
-        after = at.left_by_setup(tree, commit)
+        after = self._standing(tree, commit)
         left = {path: blob for path, blob in after.items() if before.get(path) != blob}
         self.desk.notes.write(f"{self.run.story}/setup-left.json", json.dumps(left))
         self.desk.notes.write(f"{self.run.story}/setup", mark)
+
+    def _standing(self, tree: Worktree, commit: str) -> dict[str, str]:
+        """What would be committed now. Raises: StopError where that is more than a step may hold."""
+        try:
+            return self.desk.repository.left_by_setup(tree, commit)
+        except CannotAnswerError as error:
+            words = f"What `setup` leaves cannot be told from work. {error} Name such folders in .gitignore."
+            raise failed(Fault.ENVIRONMENT, words) from None
 
     def prepare(self, folder: Path, hold: Hold, name: str, cache: str) -> None:
         """Run the `setup` commands in a folder. Raises: StopError where one fails."""

@@ -64,6 +64,7 @@ def clear(desk: Desk, story: str, what: str) -> str:
         return "something still works in its worktree, which stays until it ends"
     try:
         desk.repository.remove(story, f"{story}/done")
+        desk.repository.forget_kept(story)
     except CannotAnswerError as error:
         return str(error)
     finally:

@@ -1,0 +1,73 @@
+"""Files that git had half written into a person's work tree when a landing failed, on a full disk for one.
+
+They are bmad's, not the person's: left there, the next landing would find changes in its way that nobody made. The
+work tree was clean before, so what is there now, and begins as the new file does, was written by that landing.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from bmad.errors import UndecidableError
+from bmad.git.calls import Calls, ask, tell
+from bmad.git.process import Git
+
+
+class Written(NamedTuple):
+    """A path that a landing writes: whether the commit before had it, and the blob that it is to have."""
+
+    path: bytes
+    is_new: bool
+    blob: str
+
+
+def to_write(calls: Calls, folder: Path, old: str, new: str) -> list[Written]:
+    """The files that a landing writes and nobody has put there yet."""
+    told = tell(calls.bare, ["diff-tree", "-r", "-z", "--raw", "--no-renames", old, new])
+    tokens = told.split(b"\0")
+    found = []
+    for about, path in zip(tokens[::2], tokens[1::2], strict=False):
+        before, after, _, blob, _ = about.decode().removeprefix(":").split(" ")
+        is_new = before == "000000"
+        if after.startswith("100") and not (is_new and os.path.lexists(_at(folder, path))):
+            found.append(Written(path, is_new, blob))
+    return found
+
+
+def undo(calls: Calls, git: Git, folder: Path, written: list[Written]) -> None:
+    """Take new files away that begin as they should, and put the others back as the index has them."""
+    back = []
+    for one in written:
+        file = _at(folder, one.path)
+        if os.path.islink(file) or not os.path.isfile(file):  # noqa: PTH114, PTH113 - bytes
+            if not one.is_new and not os.path.lexists(file):
+                back.append(one.path)
+        elif not one.is_new:
+            back += [one.path] if _begins(calls, file, one.blob) else []
+        elif _begins(calls, file, one.blob):
+            _take_away(folder, one.path)
+    if back:
+        ask(git, ["checkout-index", "--force", "-z", "--stdin"], b"".join(path + b"\0" for path in back))
+
+
+def _begins(calls: Calls, file: bytes, blob: str) -> bool:
+    """Whether a file holds the beginning of a blob, or all of it; through a pipe: the disk may be full."""
+    try:
+        with open(file, "rb") as stream:  # noqa: PTH123 - bytes
+            content = stream.read()
+        return calls.bare.run(["cat-file", "blob", blob]).startswith(content)
+    except (OSError, UndecidableError):
+        return False
+
+
+def _take_away(folder: Path, path: bytes) -> None:
+    """Remove a file, and the folders that it leaves empty."""
+    with suppress(OSError):
+        os.unlink(_at(folder, path))  # noqa: PTH108 - bytes
+        while path := path.rpartition(b"/")[0]:
+            os.rmdir(_at(folder, path))  # noqa: PTH106 - bytes
+
+
+def _at(folder: Path, path: bytes) -> bytes:
+    return os.path.join(os.fsencode(folder), path)  # noqa: PTH118 - bytes

@@ -1,0 +1,114 @@
+"""Landings that fail half way, and what does not pile up or grow without end."""
+
+import resource
+import sys
+from pathlib import Path
+
+import pytest
+
+from bmad.errors import CannotAnswerError
+from bmad.git import stepping
+from bmad.git.repository import GitRepository
+from tests.act.repos import MAIN, Person, git, story
+
+BIG = "".join(f"{number}\n" for number in range(20_000))
+
+
+def landing(person: Person, repository: GitRepository) -> str:
+    """A commit on main's tip with new files and a changed one, all of them large."""
+    tree = story(repository, person.base)
+    for name in ("a.txt", "src/b.txt", "new/deep/c.txt", "d.txt"):
+        (tree.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree.folder / name).write_text(BIG)
+    made = repository.commit(tree, person.base, "Work\n")
+    assert made is not None
+    return made
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of files are tried on Linux")
+def test_i_what_git_had_half_written_is_not_the_persons(person: Person, repository: GitRepository) -> None:
+    """No file grows beyond some bytes: git dies in the middle of one."""
+    made = landing(person, repository)
+    before = person.state()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
+    try:
+        first = repository.land(MAIN, made, person.base)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert first.state == "waits"
+    assert person.git("status", "--porcelain") == ""
+    assert person.state() == before
+    assert not (person.root / "new").exists()
+    assert repository.land(MAIN, made, person.base).state == "moved"
+    assert person.git("status", "--porcelain") == ""
+
+
+def test_i_what_a_person_has_there_is_in_the_way_and_stays(person: Person, repository: GitRepository) -> None:
+    made = landing(person, repository)
+    person.write({"d.txt": "0\n"})  # as the new file begins
+    waits = repository.land(MAIN, made, person.base)
+    assert "files that git does not track are in the way (d.txt)" in waits.words
+    assert (person.root / "d.txt").read_text() == "0\n"
+
+
+@pytest.mark.parametrize("lock", ["HEAD.lock", "index.lock", "refs/heads/main.lock"])
+def test_i_a_held_lock_is_named(person: Person, repository: GitRepository, lock: str) -> None:
+    made = landing(person, repository)
+    path = person.root / ".git" / lock
+    path.touch()
+    waits = repository.land(MAIN, made, person.base)
+    assert waits.state == "waits"
+    assert f"locked by git. Let it end; if none runs, remove {path}." in waits.words
+    assert person.git("rev-parse", "HEAD") == person.base
+    path.unlink()
+    assert repository.land(MAIN, made, person.base).state == "moved"
+
+
+def test_i_gits_own_words_are_its_complaint_not_its_hints(person: Person, repository: GitRepository) -> None:
+    made = landing(person, repository)
+    hook = person.root / ".git" / "objects" / made[:2] / made[2:]
+    content = hook.read_bytes()
+    hook.chmod(0o644)
+    hook.write_bytes(b"")
+    with pytest.raises(CannotAnswerError) as told:
+        GitRepository.land(person.open(), MAIN, made, person.base)
+    assert "hint" not in str(told.value)
+    hook.write_bytes(content)
+
+
+def test_i_what_was_kept_on_the_way_goes_with_the_end(person: Person, repository: GitRepository) -> None:
+    for name in ("STORY-a/1-dev", "STORY-a/2-fix", "STORY-a/done", "STORY-b/1-dev"):
+        person.git("update-ref", f"refs/bmad/kept/{name}", person.base)
+    repository.forget_kept("STORY-a")
+    repository.forget_kept("STORY-c")
+    told = person.git("for-each-ref", "--format=%(refname)", "refs/bmad/kept").splitlines()
+    assert told == ["refs/bmad/kept/STORY-a/done", "refs/bmad/kept/STORY-b/1-dev"]
+
+
+@pytest.mark.parametrize("limit", ["MOST_FILES", "MOST_BYTES"])
+def test_i_a_step_has_an_end_and_what_is_more_is_kept_as_it_is(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    tree = story(repository, person.base)
+    monkeypatch.setattr(stepping, limit, 3)
+    for number in range(4):
+        (tree.folder / f"{number}.txt").write_text("x")
+    with pytest.raises(CannotAnswerError, match=r"a step may have"):
+        repository.commit(tree, person.base, "Much\n")
+    kept = repository.reset(tree, person.base, "STORY-a/1-dev")
+    assert kept is not None
+    assert sorted(path.name for path in Path(kept).glob("[0-9].txt")) == [f"{number}.txt" for number in range(4)]
+    assert git(tree.folder, "status", "--porcelain") == ""
+    (tree.folder / "0.txt").write_text("x")
+    assert repository.commit(tree, person.base, "Little\n") is not None
+
+
+def test_d_a_stash_of_the_persons_is_watched(person: Person, repository: GitRepository) -> None:
+    """Where nothing keeps an agent from it."""
+    tree = story(repository, person.base)
+    before = repository.snapshot()
+    (tree.folder / "a.txt").write_text("changed\n")
+    git(tree.folder, "stash")
+    after = repository.snapshot()
+    assert {name for name in after.people if after.people[name] != before.people.get(name)} == {"refs/stash"}
