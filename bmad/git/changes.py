@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bmad.errors import UndecidableError
 from bmad.git.process import Failed, Git
+from bmad.model.bounds import GIT_SECONDS, MERGES_BYTES, PATHS, PATHS_BYTES, TOO_MANY
 from bmad.model.commits import Change
 from bmad.model.history import Conflict, Merged
 
@@ -23,9 +24,9 @@ def differences(
 ) -> list[tuple[Change, ...]]:
     """The changed paths of each pair of tree ids, in order; `only` limits them to paths and folders.
 
-    With `trees` the folders that differ are among them, with mode 040000.
+    With `trees` they are the folders that the second side has otherwise, with mode 040000, instead.
 
-    Raises: UndecidableError where git cannot read a tree.
+    Raises: UndecidableError where git cannot read a tree, or where there are too many.
     """
     if not pairs:
         return []
@@ -34,7 +35,9 @@ def differences(
     with tempfile.TemporaryFile() as questions:
         questions.write(b"\n".join(headers) + b"\n")
         questions.seek(0)
-        return parsed(git.stream([*arguments(trees=trees), *places], questions), headers)
+        asked = [*arguments(trees=trees), *places]
+        stream = git.stream(asked, questions, most=PATHS_BYTES, seconds=GIT_SECONDS)
+        return parsed(stream, headers, trees=trees)
 
 
 def arguments(*, trees: bool) -> list[str]:
@@ -47,15 +50,15 @@ def headers_of(pairs: Iterable[tuple[str, str]]) -> list[bytes]:
     return [f"{old} {new}".encode() for old, new in pairs]
 
 
-def parsed(stream: Iterable[bytes], headers: Sequence[bytes]) -> list[tuple[Change, ...]]:
-    """The answers to the pairs, in order.
+def parsed(stream: Iterable[bytes], headers: Sequence[bytes], *, trees: bool) -> list[tuple[Change, ...]]:
+    """The answers to the pairs, in order; with `trees` of folders alone.
 
     Before a path stand the headers of the pairs that begin there, then the modes and ids of the path.
     """
     found: list[tuple[Change, ...]] = []
     current: list[Change] = []
     modes: dict[bytes, str] = {}
-    at = 0
+    at = total = 0
     for meta, path in _records(stream):
         if meta[:1] != b":":
             *heads, meta = meta.split(b"\n")  # noqa: PLW2901 - what is left of it
@@ -68,9 +71,14 @@ def parsed(stream: Iterable[bytes], headers: Sequence[bytes]) -> list[tuple[Chan
                 at += 1
         if meta:
             old_mode, new_mode, old, new, _ = meta[1:].split(b" ")
+            total += 1
+            if total > PATHS:
+                raise UndecidableError(TOO_MANY.format(what="changed paths", most=PATHS))
             for mode in (old_mode, new_mode):
                 if mode not in modes:
                     modes[mode] = mode.decode()
+            if trees and modes[new_mode] != TREE:
+                continue
             current.append(Change(path, modes[old_mode], modes[new_mode], old.decode(), new.decode()))
     if at != len(headers):
         raise UndecidableError("git left out a tree that it could not read. Run `git fsck`.")
@@ -102,7 +110,8 @@ def merges(git: Git, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
         questions.writelines(f"{ours} {theirs}\n".encode() for ours, theirs in pairs)
         questions.seek(0)
         try:
-            told = git.run(["merge-tree", "--write-tree", "--stdin", "-z"], questions)
+            asked = ["merge-tree", "--write-tree", "--stdin", "-z"]
+            told = git.run(asked, questions, most=MERGES_BYTES, seconds=GIT_SECONDS)
         except Failed as failed:
             if "unrelated histories" in failed.words:
                 raise UndecidableError(

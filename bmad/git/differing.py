@@ -14,7 +14,8 @@ from typing import IO
 
 from bmad.errors import UndecidableError
 from bmad.git.changes import arguments, differences, headers_of, parsed
-from bmad.git.process import MAX_OUTPUT, MAX_SECONDS, Failed, Git, complaint, end
+from bmad.git.process import Git, complaint, end, failed
+from bmad.model.bounds import GIT_SECONDS, PATHS_BYTES
 from bmad.model.commits import Change
 
 _FEW = 64
@@ -37,7 +38,7 @@ class Differences:
             return differences(self._git, pairs, trees=trees)
         child = self._known.pop(trees, None) or self._started(trees=trees)
         headers = headers_of(pairs)
-        found = parsed(child.answer(headers), headers)
+        found = parsed(child.answer(headers), headers, trees=trees)
         self._known[trees] = child  # one that came to an error is not asked again
         return found
 
@@ -52,11 +53,12 @@ class _Child:
         self._arguments = arguments(trees=trees)
         self._errors = errors
         self.process = git.start(self._arguments, subprocess.PIPE, errors)
+        self._late = False
         self._mark = f"end-{secrets.token_hex(16)}\n".encode()
 
     def answer(self, headers: Sequence[bytes]) -> Iterator[bytes]:
         """What git writes about the pairs, in pieces. Raises: Failed where it ends instead."""
-        timer = threading.Timer(MAX_SECONDS, self.process.kill)
+        timer = threading.Timer(GIT_SECONDS, self._stop)
         timer.daemon = True
         timer.start()
         try:
@@ -64,6 +66,10 @@ class _Child:
             yield from self._pieces()
         finally:
             timer.cancel()
+
+    def _stop(self) -> None:
+        self._late = True
+        self.process.kill()
 
     def _ask(self, lines: bytes) -> None:
         assert self.process.stdin is not None  # noqa: S101 - asked for with PIPE
@@ -78,8 +84,8 @@ class _Child:
         size, total, rest = len(self._mark), 0, b""
         while piece := os.read(self.process.stdout.fileno(), _CHUNK):
             total += len(piece)
-            if total > MAX_OUTPUT:
-                raise UndecidableError(f"`git diff-tree` wrote more than {MAX_OUTPUT} bytes.")
+            if total > PATHS_BYTES:
+                raise UndecidableError(f"`git diff-tree` says more than {PATHS_BYTES} bytes of it.")
             rest += piece
             if rest.endswith(self._mark):
                 yield rest[:-size]
@@ -88,8 +94,11 @@ class _Child:
             rest = rest[-size:]
         raise self._failed()
 
-    def _failed(self) -> Failed:
-        return Failed(self.process.wait(), complaint(self._errors), self._arguments)
+    def _failed(self) -> UndecidableError:
+        status = self.process.wait()
+        if self._late:
+            return UndecidableError(f"`git diff-tree` took more than {GIT_SECONDS} seconds.")
+        return failed(status, complaint(self._errors), self._arguments, 0)
 
 
 @contextmanager

@@ -9,13 +9,15 @@ from bmad.errors import UndecidableError
 from bmad.git import changes
 from bmad.git.blame import blame
 from bmad.git.differing import Differences, open_differences
-from bmad.git.joined import FILE, Triple, ever, joined
+from bmad.git.joined import FILE as JOINED
+from bmad.git.joined import Triple, ever, joined
 from bmad.git.locate import Located, locate, require_whole
 from bmad.git.objects import MISSING, ObjectReader, open_objects
 from bmad.git.private import private_repository
 from bmad.git.process import Failed, Git
 from bmad.git.refs import Revisions, kin, unreachable
 from bmad.git.touching import touching
+from bmad.model.bounds import COMMITS, FILE, GIT_SECONDS, LISTED_BYTES, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
 
@@ -66,7 +68,16 @@ class GitObjects:
         """
         revisions = [head, f"^{base}"] if base else [head]
         try:
-            told = self._git.run(["rev-list", "--topo-order", "--reverse", "--parents", *revisions, "--"])
+            asked = [
+                "rev-list",
+                "--topo-order",
+                "--reverse",
+                "--parents",
+                f"--max-count={COMMITS + 1}",
+                *revisions,
+                "--",
+            ]
+            told = self._git.run(asked, most=LISTED_BYTES, seconds=GIT_SECONDS)
         except Failed as failed:
             missing = re.search(r"[0-9a-f]{40,64}", failed.words)
             name = missing[0] if missing else "named by the history"
@@ -113,7 +124,7 @@ class GitObjects:
         """The trees of each pair's second side, itself included, that its first side has not at that place."""
         found = {new for _, new in pairs}
         for between in self._differences.between(pairs, trees=True):
-            found.update(change.new_blob for change in between if change.new_mode == changes.TREE)
+            found.update(change.new_blob for change in between)
         return found
 
     def _known(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -143,10 +154,10 @@ class GitObjects:
             known = self._inside[tree] = {one.name: one.at.id for one in entries if one.at.mode == changes.TREE}
         return known
 
-    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
+    def blobs(self, ids: Iterable[str], bound: Bound = FILE) -> dict[str, bytes]:
         """The contents of blobs by id."""
         found = {}
-        for name, kind, data in self._objects.read(dict.fromkeys(ids)):
+        for name, kind, data in self._objects.read(dict.fromkeys(ids), bound):
             if kind != "blob":
                 raise UndecidableError(f"Object {name} is a {kind}, where a file should be.")
             found[name] = data
@@ -177,7 +188,7 @@ class GitObjects:
         found: list[Listed | None] = []
         for merged in joined(self._git, triples):
             absent = Listed("000000", "0" * len(merged.tree))
-            file = self.files(merged.tree, [b""]).get(FILE, absent)
+            file = self.files(merged.tree, [b""]).get(JOINED, absent)
             found.append(None if merged.conflicts else file)
         return found
 

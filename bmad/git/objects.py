@@ -12,12 +12,12 @@ from typing import IO, NamedTuple
 
 from bmad.errors import UndecidableError
 from bmad.git.process import Git, complaint, end
+from bmad.model.bounds import ALL_HEADERS, COMMIT, COMMITS, FILE, HEADERS, TOO_MANY, TREE, Bound
 from bmad.model.commits import Commit
 from bmad.model.history import Listed
 
-MAX_OBJECT = 16 << 20
+MAX_OBJECT = FILE.one
 _AT_ONCE = 256
-_CHUNK = 1 << 18
 _PARENT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _MODES = {
     **{mode.lstrip("0").encode(): mode for mode in ("040000", "100644", "100755", "120000", "160000")},
@@ -79,6 +79,8 @@ class ObjectReader:
         self._digits = 40 if algorithm == "sha1" else 64
         self._trees: dict[str, tuple[Entry, ...]] = {}
         self._entries = Entries()
+        self._kind = b""
+        """Of the object whose header was read last."""
         self._waiting: deque[str] = deque()
         """What was asked for and is not answered yet."""
         self._entry = re.compile(rb"[0-7]{5,8} [^\0]*\0.{%d}" % (self._digits // 2), re.DOTALL)
@@ -87,56 +89,75 @@ class ObjectReader:
     def empty_tree(self) -> str:
         return self._hash(b"tree 0\0").hexdigest()
 
-    def read(self, ids: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
-        """Id, type and content of each object, in order. Raises: UndecidableError where one is missing."""
-        for found in self.find(ids):
+    def read(self, ids: Iterable[str], bound: Bound = FILE) -> Iterator[tuple[str, str, bytes]]:
+        """Id, type and content of each object, in order.
+
+        Raises: UndecidableError where one is missing, or larger than the bound, or all together are.
+        """
+        for found in self.find(ids, bound):
             if found is None:
                 raise UndecidableError(MISSING.format(id="named by the history"))
             yield found
 
-    def find(self, ids: Iterable[str]) -> Iterator[tuple[str, str, bytes] | None]:
-        """As `read`, with None for what is not there."""
+    def find(self, ids: Iterable[str], bound: Bound = FILE) -> Iterator[tuple[str, str, bytes] | None]:
+        """As `read`, with None for what is not there. Sizes are looked at before anything is loaded."""
         waiting = iter(ids)
+        total = 0
         while batch := list(islice(waiting, _AT_ONCE)):
-            stdin, stdout = self._child.stdin, self._child.stdout
-            assert stdin is not None  # noqa: S101 - asked for with PIPE
-            assert stdout is not None  # noqa: S101
-            while self._waiting:  # whoever asked came to an error in the middle
-                self._pass_over(stdout)
-            try:
-                stdin.write("".join([*(f"contents {name}\n" for name in batch), "flush\n"]).encode())
-                stdin.flush()
-            except BrokenPipeError:
-                raise self._broken() from None
-            self._waiting.extend(batch)
-            for name in batch:
-                yield self._next(stdout, name)
+            sizes = self._sizes(batch)
+            for name, size in zip(batch, sizes, strict=True):
+                total += size or 0
+                _keep(name, size or 0, total, bound)
+            there = [name for name, size in zip(batch, sizes, strict=True) if size is not None]
+            stdout = self._ask("contents", there)
+            self._waiting.extend(there)
+            for name, size in zip(batch, sizes, strict=True):
+                yield None if size is None else self._next(stdout, name)
+
+    def _ask(self, what: str, names: Sequence[str]) -> IO[bytes]:
+        stdin, stdout = self._child.stdin, self._child.stdout
+        assert stdin is not None  # noqa: S101 - asked for with PIPE
+        assert stdout is not None  # noqa: S101
+        while self._waiting:  # whoever asked came to an error in the middle
+            self._pass_over(stdout)
+        try:
+            stdin.write("".join([*(f"{what} {name}\n" for name in names), "flush\n"]).encode())
+            stdin.flush()
+        except BrokenPipeError:
+            raise self._broken() from None
+        return stdout
+
+    def _sizes(self, names: Sequence[str]) -> list[int | None]:
+        """The size of each object; None for what is not there."""
+        stdout = self._ask("info", names)
+        return [self._header(stdout, name) for name in names]
+
+    def _header(self, stdout: IO[bytes], name: str) -> int | None:
+        parts = stdout.readline(256).split()
+        if len(parts) == 2 and parts[1] == b"missing":  # noqa: PLR2004
+            return None
+        if len(parts) != 3 or parts[0] != name.encode() or not parts[2].isdigit():  # noqa: PLR2004
+            raise self._broken()
+        self._kind = parts[1]
+        return int(parts[2])
 
     def _pass_over(self, stdout: IO[bytes]) -> None:
         with suppress(UndecidableError):
             self._next(stdout, self._waiting[0])
 
-    def _next(self, stdout: IO[bytes], name: str) -> tuple[str, str, bytes] | None:
+    def _next(self, stdout: IO[bytes], name: str) -> tuple[str, str, bytes]:
         self._waiting.popleft()
-        header = stdout.readline(256)
-        parts = header.split()
-        if len(parts) == 2 and parts[1] == b"missing":  # noqa: PLR2004
-            return None
-        if len(parts) != 3 or parts[0] != name.encode() or not parts[2].isdigit():  # noqa: PLR2004
+        size = self._header(stdout, name)
+        if size is None:
             raise self._broken()
-        size = int(parts[2])
-        if size > MAX_OBJECT:
-            left = size + 1
-            while piece := stdout.read(min(left, _CHUNK)):
-                left -= len(piece)
-            raise UndecidableError(f"Object {name} has {size} bytes; the gate reads at most {MAX_OBJECT}.")
+        kind = self._kind
         data = stdout.read(size + 1)
         if len(data) != size + 1:
             raise self._broken()
         data = data[:-1]
-        if self._hash(b"%s %d\0" % (parts[1], size) + data).hexdigest() != name:
+        if self._hash(b"%s %d\0" % (kind, size) + data).hexdigest() != name:
             raise UndecidableError(f"Object {name} does not hold what its id says. Run `git fsck`.")
-        return name, parts[1].decode(), data
+        return name, kind.decode(), data
 
     def _broken(self) -> UndecidableError:
         return UndecidableError(
@@ -147,7 +168,7 @@ class ObjectReader:
     def commit(self, name: str) -> Commit | None:
         """The commit that an id names, through annotated tags; None where it is missing or no commit."""
         for _ in range(10):
-            found = next(self.find([name]))
+            found = next(self.find([name], COMMIT))
             if found is None or found[1] not in ("commit", "tag"):
                 return None
             if found[1] == "commit":
@@ -159,16 +180,24 @@ class ObjectReader:
         return None
 
     def commits(self, ids: Sequence[str]) -> Iterator[Commit]:
-        for name, kind, data in self.read(ids):
+        """Raises: UndecidableError where one is missing or no commit, or where they are too many or too large."""
+        if len(ids) > COMMITS:
+            raise UndecidableError(TOO_MANY.format(what="commits", most=COMMITS))
+        headers = 0
+        for name, kind, data in self.read(ids, COMMIT):
             if kind != "commit":
                 raise UndecidableError(f"Object {name} is a {kind}, where the history names a commit.")
-            yield parse_commit(name, data)
+            commit = parse_commit(name, data)
+            headers += len(commit.headers)
+            if headers > ALL_HEADERS:
+                raise UndecidableError(TOO_MANY.format(what="headers of commits", most=ALL_HEADERS))
+            yield commit
 
     def tree(self, name: str) -> tuple[Entry, ...]:
         """The entries of a tree, as it is well formed. Raises: UndecidableError where it is not."""
         known = self._trees.get(name)
         if known is None:
-            _, kind, data = next(self.read([name]))
+            _, kind, data = next(self.read([name], TREE))
             if kind != "tree":
                 raise UndecidableError(f"Object {name} is a {kind}, where a tree should be.")
             known = self._trees[name] = self._well_formed(name, data)
@@ -176,7 +205,7 @@ class ObjectReader:
 
     def check_trees(self, ids: Iterable[str]) -> None:
         """Raises: UndecidableError where a tree names something twice, out of order or by a bad name."""
-        for name, kind, data in self.read(ids):
+        for name, kind, data in self.read(ids, TREE):
             if kind != "tree":
                 raise UndecidableError(f"Object {name} is a {kind}, where a tree should be.")
             self._well_formed(name, data)
@@ -194,18 +223,23 @@ class ObjectReader:
         return found
 
 
+def _keep(name: str, size: int, total: int, bound: Bound) -> None:
+    """Raises: UndecidableError where an object, or all together, have more bytes than are read."""
+    if size > bound.one:
+        raise UndecidableError(
+            f"Object {name} has {size} bytes; of {bound.what} the gate reads at most {bound.one} each."
+        )
+    if total > bound.every:
+        raise UndecidableError(
+            f"The {bound.what} of the range have more than {bound.every} bytes together, which is as many as the "
+            "gate reads. Judge it in parts."
+        )
+
+
 def parse_commit(name: str, data: bytes) -> Commit:
     """A raw commit by the grammar of its header. Raises: UndecidableError where it breaks it."""
     head, _, message = data.partition(b"\n\n")
-    headers: list[tuple[bytes, bytes]] = []
-    for line in head.removesuffix(b"\n").split(b"\n"):
-        key, blank, value = line.partition(b" ")
-        if line.startswith(b" ") and headers:
-            headers[-1] = (headers[-1][0], headers[-1][1] + b"\n" + line[1:])
-        elif key and blank:
-            headers.append((key, value))
-        else:
-            raise UndecidableError(f"Commit {name} has a malformed header. Run `git fsck`.")
+    headers = _headers(name, head.removesuffix(b"\n"))
     keys = [key for key, _ in headers]
     parents = keys.count(b"parent")
     if keys[: parents + 3] != [b"tree", *[b"parent"] * parents, b"author", b"committer"]:
@@ -223,6 +257,22 @@ def parse_commit(name: str, data: bytes) -> Commit:
         tuple(headers),
         message,
     )
+
+
+def _headers(name: str, head: bytes) -> list[tuple[bytes, bytes]]:
+    """Keys and values, in which a line that begins with a blank goes on with the one before it; one pass."""
+    found: list[tuple[bytes, list[bytes]]] = []
+    for line in head.split(b"\n"):
+        if found and line.startswith(b" "):
+            found[-1][1].append(line[1:])
+            continue
+        key, blank, value = line.partition(b" ")
+        if not key or not blank:
+            raise UndecidableError(f"Commit {name} has a malformed header. Run `git fsck`.")
+        if len(found) >= HEADERS:
+            raise UndecidableError(f"Commit {name} has more than {HEADERS} headers, parents among them.")
+        found.append((key, [value]))
+    return [(key, parts[0] if len(parts) == 1 else b"\n".join(parts)) for key, parts in found]
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def private_repository(located: Located, environ: Mapping[str, str]) -> Iterator
             b"".join(_alternate(path) + b"\n" for path in located.objects)
         )
         command = [program(environ), f"--git-dir={bare}", "--no-replace-objects", "--literal-pathspecs"]
-        yield Git(command, private_environment(environ, folder), folder)
+        yield Git(command, private_environment(environ, folder), folder, bounded=True)
 
 
 def _alternate(path: Path) -> bytes:

@@ -5,16 +5,19 @@ it and its refs) or the private one of `private.py` (for all that decides).
 """
 
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from bmad.errors import CannotAnswerError, UndecidableError
+from bmad.model.bounds import GIT_MEMORY
 
 MAX_OUTPUT = 1 << 30
 MAX_SECONDS = 900.0
@@ -80,22 +83,35 @@ class Failed(UndecidableError):  # noqa: N818 - an end that callers look into, b
 
 
 class Git:
-    """git in one place with one environment; `common` is the repository's folder where calls may write to it."""
+    """git in one place with one environment; `common` is the repository's folder where calls may write to it.
+
+    With `bounded` its children may take so much memory, since they read what anybody wrote.
+    """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, common: Path | None = None
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        common: Path | None = None,
+        *,
+        bounded: bool = False,
     ) -> None:
         self.command = tuple(command)
         self.environment = dict(environment)
         self.folder = folder
         self.common = common
+        self.bounded = bounded
 
     def start(
-        self, arguments: Sequence[str], stdin: IO[bytes] | int, stderr: IO[bytes]
+        self, arguments: Sequence[str], stdin: IO[bytes] | int, stderr: IO[bytes], *, seconds: int = 0
     ) -> subprocess.Popen[bytes]:
-        """Start git with its output on a pipe. Raises: CannotAnswerError where it does not start."""
+        """Start git with its output on a pipe; `seconds` bounds its CPU time and, whatever it is, its memory.
+
+        Raises: CannotAnswerError where it does not start.
+        """
         try:
-            return spawn(
+            child = spawn(
                 [*self.command, *arguments],
                 stdin=stdin,
                 stdout=subprocess.PIPE,
@@ -106,14 +122,19 @@ class Git:
             )
         except OSError as error:
             raise CannotAnswerError(f"git does not start in {self.folder}: {error.strerror or error}.") from None
+        if self.bounded:
+            bound(child, seconds)
+        return child
 
-    def stream(self, arguments: Sequence[str], stdin: IO[bytes] | None = None) -> Generator[bytes, None, None]:
-        """The output in pieces; ends with an error where git did.
+    def stream(
+        self, arguments: Sequence[str], stdin: IO[bytes] | None = None, *, most: int = MAX_OUTPUT, seconds: int = 0
+    ) -> Generator[bytes, None, None]:
+        """The output in pieces, at most so many bytes; ends with an error where git did.
 
-        Raises: Failed on a status other than 0; UndecidableError where output or time run over.
+        Raises: Failed on a status other than 0; UndecidableError where output, time or memory run over.
         """
         with tempfile.TemporaryFile() as errors:
-            child = self.start(arguments, stdin or subprocess.DEVNULL, errors)
+            child = self.start(arguments, stdin or subprocess.DEVNULL, errors, seconds=seconds)
             timer = threading.Timer(MAX_SECONDS, child.kill)
             timer.daemon = True
             timer.start()
@@ -122,19 +143,42 @@ class Git:
                 assert child.stdout is not None  # noqa: S101 - asked for with PIPE
                 while piece := os.read(child.stdout.fileno(), _CHUNK):
                     total += len(piece)
-                    if total > MAX_OUTPUT:
-                        raise UndecidableError(f"`git {arguments[0]}` wrote more than {MAX_OUTPUT} bytes.")
+                    if total > most:
+                        raise UndecidableError(f"`git {arguments[0]}` says more than {most} bytes of it.")
                     yield piece
                 status = child.wait()
             finally:
                 timer.cancel()
                 end(child)
             if status != 0:
-                raise Failed(status, complaint(errors), arguments)
+                raise failed(status, complaint(errors), arguments, seconds)
 
-    def run(self, arguments: Sequence[str], stdin: IO[bytes] | None = None) -> bytes:
+    def run(
+        self, arguments: Sequence[str], stdin: IO[bytes] | None = None, *, most: int = MAX_OUTPUT, seconds: int = 0
+    ) -> bytes:
         """The whole output. Raises: as `stream`."""
-        return b"".join(self.stream(arguments, stdin))
+        return b"".join(self.stream(arguments, stdin, most=most, seconds=seconds))
+
+
+def bound(child: subprocess.Popen[bytes], seconds: int) -> None:
+    """Bound what a git may take that reads what anybody wrote, where the kernel does that for others (Linux)."""
+    limit = getattr(resource, "prlimit", None)
+    if limit is None:
+        return
+    with suppress(OSError):
+        limit(child.pid, resource.RLIMIT_DATA, (GIT_MEMORY, GIT_MEMORY))
+        if seconds:
+            limit(child.pid, resource.RLIMIT_CPU, (seconds, seconds + 1))
+
+
+def failed(status: int, words: str, arguments: Sequence[str], seconds: int) -> UndecidableError:
+    """How git ended, with the number where it was a bound."""
+    if status == -signal.SIGXCPU:
+        return UndecidableError(f"`git {arguments[0]}` took more than {seconds} seconds of CPU time.")
+    if "memory" in words.lower() or "mmap failed" in words:
+        mib = GIT_MEMORY >> 20
+        return UndecidableError(f"`git {arguments[0]}` asked for more than {mib} MiB of memory ({words}).")
+    return Failed(status, words, arguments)
 
 
 _STARTING = threading.Lock()

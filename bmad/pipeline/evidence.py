@@ -11,6 +11,9 @@ from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.state import Intent, Parsed, Policy, State
 from bmad.core.rules import is_fatal
 from bmad.errors import UsageError
+from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, STATES, Tally
+from bmad.model.bounds import LOCK as LOCK_BOUND
+from bmad.model.bounds import POLICY as POLICY_BOUND
 from bmad.model.commits import Change
 from bmad.model.findings import Severity
 from bmad.model.history import Listed
@@ -59,6 +62,17 @@ class Specs:
         self._by_tree: dict[str, State] = {}
         self._last = _Listing({}, (), frozenset())
         self._lines: set[str] = set()
+        self._texts: dict[str, str | None] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Count anew what is read, as for each range that is judged."""
+        self._read = Tally(f"bytes in {DOCUMENT.what}", DOCUMENT.every)
+        self._parts = Tally("items and criteria in all versions of its specification", ALL_PARTS)
+        self._held = Tally("documents and items in all states of its specification", STATES)
+        self._seen = Tally("files of its specification to list, state by state", LISTED)
+        self._policy_bytes = Tally(f"bytes in {POLICY_BOUND.what}", POLICY_BOUND.every)
+        self._lock_bytes = Tally(f"bytes in {LOCK_BOUND.what}", LOCK_BOUND.every)
 
     def state(self, tree: str, lock: bytes | None = None) -> State:
         """The specification of a tree; `lock` stands in for the tree's own, where a merge has joined it."""
@@ -75,6 +89,7 @@ class Specs:
             known = known.beside(policy, records)
         elif known is None:
             found = self._lock(lock_at) if lock is None else self._read_lock(lock)
+            self._held.add(len(documents) + sum(len(self._documents[version].items) for version in documents))
             known = State(
                 {version.path: self._documents[version] for version in documents},
                 found if isinstance(found, Lock) else Lock(),
@@ -89,6 +104,7 @@ class Specs:
 
     def _list(self, tree: str) -> _Listing:
         last, files = self._last, self._objects.files(tree, _FOLDERS)
+        self._seen.add(len(files))
         differing = [path for path, at in files.items() if last.files.get(path) != at]
         differing += last.files.keys() - files.keys()
         new = {path.decode("utf-8", "surrogateescape"): files.get(path) for path in differing}
@@ -114,9 +130,11 @@ class Specs:
     def parse(self, versions: Iterable[Version]) -> None:
         """Read and parse all versions that are not known yet, in one go."""
         new = [version for version in dict.fromkeys(versions) if version not in self._documents]
-        contents = self._objects.blobs(version.blob for version in new)
+        contents = self._objects.blobs((version.blob for version in new), DOCUMENT)
+        self._read.add(sum(map(len, contents.values())))
         for version in new:
-            self._documents[version] = self._parse(version.path, contents[version.blob])
+            parsed = self._documents[version] = self._parse(version.path, contents[version.blob])
+            self._parts.add(parsed.document.read)
 
     def _named_intent(self, documents: Iterable[Version]) -> str | None:
         """The path of the intent as the register names it."""
@@ -134,19 +152,25 @@ class Specs:
     def lock_faults(self, blobs: Sequence[str]) -> dict[str, str]:
         """What is wrong with versions of the lock; of each only lines that no earlier one had are read."""
         faults = {}
-        for blob, content in self._objects.blobs(blobs).items():
-            text = _decode(content)
-            lines = set() if text is None else set(text.replace("\r\n", "\n").split("\n"))
-            new = lines - self._lines
-            try:
-                self._formats.lock("\n".join(sorted(new)))
-            except UsageError:
-                faults[blob] = self._lock_fault(content)
-            else:
-                self._lines |= new
-            if text is None:
-                faults[blob] = "it is not UTF-8"
+        for blob in blobs:
+            content = self._objects.blobs([blob], LOCK_BOUND)[blob]
+            self._lock_bytes.add(len(content))
+            fault = self._new_lines_fault(content)
+            if fault:
+                faults[blob] = fault
         return faults
+
+    def _new_lines_fault(self, content: bytes) -> str:
+        text = _decode(content)
+        if text is None:
+            return "it is not UTF-8"
+        new = set(text.replace("\r\n", "\n").split("\n")) - self._lines
+        try:
+            self._formats.lock("\n".join(sorted(new)))
+        except UsageError:
+            return self._lock_fault(content)
+        self._lines |= new
+        return ""
 
     def _lock_fault(self, content: bytes) -> str:
         """What is wrong with a lock, with the number of the line as it stands there."""
@@ -157,7 +181,10 @@ class Specs:
         text = _decode(content)
         if text is None:
             return Parsed(_EMPTY_DOCUMENT.model_copy(update={"path": path}), {}, ("it is not UTF-8 text",))
-        document = self._formats.document(path, text)
+        try:
+            document = self._formats.document(path, text)
+        except UsageError as error:
+            return Parsed(_EMPTY_DOCUMENT.model_copy(update={"path": path}), {}, (str(error).removesuffix("."),))
         faults = tuple(
             f"{one.code} in line {one.line}: {one.message}"
             for one in document.findings
@@ -177,7 +204,9 @@ class Specs:
             return Policy(None, "it is no plain file")
         known = self._policies.get(at.id)
         if known is None:
-            text = _decode(self._objects.blobs([at.id])[at.id])
+            content = self._objects.blobs([at.id], POLICY_BOUND)[at.id]
+            self._policy_bytes.add(len(content))
+            text = _decode(content)
             try:
                 known = Policy(None, "it is not UTF-8") if text is None else Policy(self._formats.settings(text))
             except UsageError as error:
@@ -189,7 +218,9 @@ class Specs:
         if not blob:
             return _NO_LOCK
         if blob not in self._locks:
-            self._locks[blob] = self._read_lock(self._objects.blobs([blob])[blob])
+            content = self._objects.blobs([blob], LOCK_BOUND)[blob]
+            self._lock_bytes.add(len(content))
+            self._locks[blob] = self._read_lock(content)
         return self._locks[blob]
 
     def _read_lock(self, content: bytes) -> Lock | str:
@@ -202,7 +233,11 @@ class Specs:
             return str(error)
 
     def _text(self, blob: str) -> str | None:
-        return _decode(self._objects.blobs([blob])[blob]) if blob else None
+        if blob and blob not in self._texts:
+            content = self._objects.blobs([blob], DOCUMENT)[blob]
+            self._read.add(len(content))
+            self._texts[blob] = _decode(content)
+        return self._texts.get(blob)
 
 
 _NO_LOCK = Lock()

@@ -116,6 +116,7 @@ class _Reader:
         self._formats = formats
         self._tips = tips
         self._specs = specs or Specs(objects, formats)
+        self._specs.begin()
         self._walked = objects.walk(tips.head, tips.base or None)
         self._commits = {commit.id: commit for commit in self._walked}
         self._walked_ids = frozenset(self._commits)

@@ -19,6 +19,7 @@ from bmad.core.records.explain import Join, edges, join_for
 from bmad.core.records.numbers import Landings, landings
 from bmad.core.trailers import parse, stories
 from bmad.errors import UsageError
+from bmad.model.bounds import RECORD
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import RECORD_RE, RECORDS, record_path
 from bmad.model.record import Record
@@ -273,7 +274,7 @@ class _Records:
 
     def parse(self, blobs: Iterable[str]) -> None:
         new = [blob for blob in dict.fromkeys(blobs) if blob not in self._known]
-        for blob, content in (self._objects.blobs(new) if new else {}).items():
+        for blob, content in (self._objects.blobs(new, RECORD) if new else {}).items():
             try:
                 self._known[blob] = self._formats.record(content.decode())
             except UnicodeDecodeError:

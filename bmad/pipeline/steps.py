@@ -12,6 +12,7 @@ from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.parts import REGULAR
 from bmad.core.trailers import parse, stories
 from bmad.errors import UsageError
+from bmad.model.bounds import RECORD
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import POLICY, RECORD_RE, RECORDS
 from bmad.model.record import Record
@@ -88,7 +89,7 @@ def _is_record(change: Change) -> bool:
 def _records(objects: Objects, formats: Formats, wanted: Iterable[Sequence[str]]) -> dict[str, Record]:
     found = {}
     blobs = dict.fromkeys(blob for one in wanted for blob in one)
-    for blob, content in (objects.blobs(blobs) if blobs else {}).items():
+    for blob, content in (objects.blobs(blobs, RECORD) if blobs else {}).items():
         try:
             found[blob] = formats.record(content.decode())
         except (UnicodeDecodeError, UsageError):

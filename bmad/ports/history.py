@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
+from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
 from bmad.model.hooks import HooksFolder
@@ -99,7 +100,9 @@ class Objects(Protocol):
         """The files directly in some folders of a tree, by path (`b""` is the root)."""
         ...
 
-    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]: ...
+    def blobs(self, ids: Iterable[str], bound: Bound = ...) -> dict[str, bytes]:
+        """The contents of files by id; more bytes than the bound allows are undecidable, and not loaded."""
+        ...
 
     def blame(self, commit: str, path: str, span: tuple[int, int] | None) -> list[BlameLine]:
         """The lines of a file at a commit with the commits that last changed them; `span` counts from 1.

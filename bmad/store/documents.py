@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bmad.errors import UsageError
+from bmad.model.bounds import FAULTS, REFERENCES
 from bmad.model.findings import Finding, Severity
 from bmad.model.ids import ID_RE, Kind
 from bmad.model.layout import document_kind
@@ -112,7 +113,7 @@ def _ids(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
         return ()
     refs: list[Ref] = []
     column = found.column
-    for part in found.value.split(","):
+    for part in _listed(raw, found):
         text = part.strip()
         place = column + len(part) - len(part.lstrip())
         if ID_RE.fullmatch(text):
@@ -128,6 +129,16 @@ def _ids(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
     return tuple(refs)
 
 
+def _listed(raw: RawDocument, found: RawField) -> list[str]:
+    """The parts between commas. Raises: UsageError where they are too many."""
+    value = found.value
+    if value.count(",") >= REFERENCES:
+        raise UsageError(
+            f"{raw.path}:{found.line}: `{found.name}` lists more than {REFERENCES}, as many as are read."
+        )
+    return value.split(",")
+
+
 def _one_id(raw: RawDocument, found: RawField | None) -> Ref | None:
     refs = _ids(raw, found)
     if found is not None and len(refs) > 1:
@@ -139,12 +150,13 @@ def _globs(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
     """A comma-separated list of globs, in backticks or bare."""
     if found is None:
         return ()
+    _listed(raw, found)
     read, stops = globs(found.value)
     if stops is not None:
         raw.fault(
             found.line,
             found.column + stops,
-            f"`{found.value[stops:].strip()}` is not a list of globs",
+            f"`{found.value[stops:].strip()[:200]}` is not a list of globs",
             "write each glob in backticks, with commas between: `src/**`, `tests/order/**`",
         )
     return tuple(Ref(text, found.line, found.column + offset) for text, offset in read)
@@ -270,7 +282,7 @@ def _story(raw: RawDocument, item: RawItem) -> AnyItem:
 def _criteria(raw: RawDocument, item: RawItem) -> tuple[Criterion, ...]:
     seen: dict[str, int] = {}
     for found in item.criteria:
-        if found.id in seen:
+        if found.id in seen and len(raw.findings) < FAULTS:
             raw.findings.append(
                 Finding(
                     code="V02",

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from bmad.errors import UsageError
+from bmad.model.bounds import CRITERIA, FAULTS, PARTS
 from bmad.model.ids import CRITERION, ID, Kind
 from bmad.model.unmerged import SETTLE, WORDS, first_mark
 from bmad.store.markdown import Heading, outline
@@ -30,11 +32,11 @@ SECTION_CRITERIA = "Acceptance Criteria"
 
 _ITEM = re.compile(rf"({ID}): +(\S.*)")
 _ITEM_PREFIX = re.compile(r"(?:INT|FR|NFR|EPIC|STORY)(?:[-_ ]|\d)", re.IGNORECASE)
-_NUMBERED = re.compile(r"[^\s:]*\d[^\s:]*\s*[:：]")
+_NUMBERED = re.compile(r"[^\s:\d]*\d[^\s:]*\s*[:：]")
 _CRITERION_HEADING = re.compile(r"AC[-_ ]?\d", re.IGNORECASE)
 _FIELD = re.compile(r"[-*+] ([A-Za-z][A-Za-z ]{0,30}):(?:[ \t]+(.*))?$")
 _LOOSE_FIELD = re.compile(r"[ \t]*[-*+][ \t]+[*_]*([A-Za-z][A-Za-z ]{0,30}?)[*_]*[ \t]*[:：]")
-_INTENT = re.compile(r"^- Intent: +`?([^`\n]+?)`?[ \t]*$", re.MULTILINE)
+_INTENT = re.compile(r"^- Intent: +`?([^`\n]++)`?[ \t]*$", re.MULTILINE)
 _GLOB = re.compile(r"\s*(?:`([^`]+)`|([^\s,`]+))\s*(?:,|$)")
 _CRITERION = re.compile(rf"- \*\*({CRITERION})\*\*(?: +(.*))?$")
 _LOOSE_CRITERION = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)|[*_]*AC[-_ ]?\d")
@@ -45,20 +47,28 @@ class RawField:
     """A field: `column` is where its value starts; `start` and `end` are offsets of its lines."""
 
     name: str
-    value: str
+    parts: list[str]
     line: int
     column: int
     start: int
     end: int
 
+    @property
+    def value(self) -> str:
+        return " ".join(self.parts).strip()
+
 
 @dataclass(slots=True)
 class RawCriterion:
     id: str
-    text: str
+    lines: list[str]
     line: int
     start: int
     end: int
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines).strip()
 
 
 @dataclass(slots=True)
@@ -102,9 +112,13 @@ class RawDocument:
     findings: "list[Finding]" = field(default_factory=list)
 
     def fault(self, line: int, column: int, message: str, fix: str) -> None:
-        """Note a V01 at a place."""
+        """Note a V01 at a place; of a flood the first `FAULTS`, which is said in the last."""
         from bmad.model.findings import Finding, Severity  # noqa: PLC0415 - a hook reads sound documents without
 
+        if len(self.findings) > FAULTS:
+            return
+        if len(self.findings) == FAULTS:
+            message, fix = f"there are more than {FAULTS} faults; the rest is not told", "mend those above first"
         self.findings.append(
             Finding(
                 code="V01",
@@ -126,7 +140,7 @@ class RawDocument:
 def named_intent(head: str) -> str | None:
     """The path that the register names as its intent, from what stands before its first item."""
     match = _INTENT.search(head)
-    return match[1] if match else None
+    return match[1].strip() if match else None
 
 
 def globs(value: str) -> tuple[list[tuple[str, int]], int | None]:
@@ -143,9 +157,14 @@ def globs(value: str) -> tuple[list[tuple[str, int]], int | None]:
 
 
 def split(path: str, kind: Kind, text: str) -> RawDocument:
-    r"""Split a document of the given kind into its parts; line ends must be `\n`."""
+    r"""Split a document of the given kind into its parts; line ends must be `\n`.
+
+    Raises: UsageError where it has more parts than are read.
+    """
     document = RawDocument(path, kind, text)
     headings, document.fences = outline(text)
+    if len(headings) > PARTS:
+        raise UsageError(f"{path} has more than {PARTS} headings, as many as bmad reads. Split it.")
     mark = first_mark(text)
     if mark is not None:
         document.fault(mark[0], 1, f"{WORDS}: `{mark[1][:40]}`", SETTLE)
@@ -254,10 +273,10 @@ def _read_fields(document: RawDocument, item: RawItem) -> None:
             if item.fields:
                 break
         elif (match := _FIELD.match(raw)) is not None:
-            current = RawField(match[1], (match[2] or "").strip(), line, match.start(2) + 1, offset, end)
+            current = RawField(match[1], [(match[2] or "").strip()], line, match.start(2) + 1, offset, end)
             _accept_field(document, item, current, known)
         elif current is not None and raw.startswith("  "):
-            current.value = f"{current.value} {raw.strip()}".strip()
+            current.parts.append(raw.strip())
             current.end = end
         elif raw[0] in "-*+ " and (item.fields or _names_field(raw, known)):
             document.fault(
@@ -321,14 +340,18 @@ def _read_criteria(document: RawDocument, item: RawItem) -> None:
     for raw in document.text[offset : section.end].split("\n"):
         end = min(offset + len(raw) + 1, section.end)
         if raw.startswith("  ") and current is not None and raw.strip():
-            current.text = f"{current.text}\n{raw.strip()}".strip()
+            current.lines.append(raw.strip())
             current.end = end
         elif document.fences and document.fenced(offset):
             current = None
         elif (match := _CRITERION.match(raw)) is not None:
             document.seen += 1
-            current = RawCriterion(match[1], (match[2] or "").strip(), line, offset, end)
+            current = RawCriterion(match[1], [(match[2] or "").strip()], line, offset, end)
             item.criteria.append(current)
+            if len(item.criteria) > CRITERIA:
+                raise UsageError(
+                    f"{document.path} has more than {CRITERIA} criteria, as many as a story may have."
+                )
         elif raw and _LOOSE_CRITERION.match(raw):
             document.seen += 1
             current = None

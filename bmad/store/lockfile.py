@@ -28,10 +28,10 @@ def parse_lock(text: str) -> Lock:
 
     Raises: UsageError naming the line that is not one of the lock's.
     """
-    nodes: dict[str, tuple[NodeLock, ...]] = {}
-    links: dict[LinkKey, tuple[LinkLock, ...]] = {}
+    nodes: dict[str, list[NodeLock]] = {}
+    links: dict[LinkKey, list[LinkLock]] = {}
     retired: dict[str, str] = {}
-    reopened: dict[tuple[str, int], tuple[Reopened, ...]] = {}
+    reopened: dict[tuple[str, int], list[Reopened]] = {}
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line or line.startswith("#"):
             if line.startswith("# bmad trace lock") and line != HEADER:
@@ -39,21 +39,26 @@ def parse_lock(text: str) -> Lock:
             continue
         if match := _LINK.fullmatch(line):
             key = (match[1], match[2], match[3])
-            links[key] = (*links.get(key, ()), LinkLock(match[4], *_signature(number, match[5])))
+            links.setdefault(key, []).append(LinkLock(match[4], *_signature(number, match[5])))
         elif match := _NODE.fullmatch(line):
             parts = tuple((name, digest) for name, _, digest in (part.partition("=") for part in match[3].split()))
-            nodes[match[1]] = (*nodes.get(match[1], ()), NodeLock(match[2], parts))
+            nodes.setdefault(match[1], []).append(NodeLock(match[2], parts))
         elif match := _RETIRED.fullmatch(line):
             retired[match[1]] = match[2]
         elif match := _REOPENED.fullmatch(line):
             landing = (match[1], int(match[2]))
-            reopened[landing] = (*reopened.get(landing, ()), Reopened(*_signature(number, match[3])))
+            reopened.setdefault(landing, []).append(Reopened(*_signature(number, match[3])))
         else:
             raise UsageError(
                 f"specs/trace.lock:{number}: `{line[:80]}` is no line of a lock. "
                 "Undo the edit (a merge conflict here is settled by keeping the lines of both sides)."
             )
-    return Lock(nodes=nodes, links=links, retired=retired, reopened=reopened)
+    return Lock(
+        nodes={name: tuple(found) for name, found in nodes.items()},
+        links={key: tuple(found) for key, found in links.items()},
+        retired=retired,
+        reopened={landing: tuple(found) for landing, found in reopened.items()},
+    )
 
 
 def _signature(number: int, text: str | None) -> tuple[str, str]:

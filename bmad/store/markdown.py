@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 _SCAN = re.compile(
     r"^(?: {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)"
-    r"| {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<text>[^\n]*?))?[ \t]*)$",
+    r"| {0,3}(?P<marks>#{1,6})(?P<text>(?:[ \t][^\n]*)?))$",
     re.MULTILINE,
 )
-_CLOSING_MARKS = re.compile(r"[ \t]+#+$")
 
 
 class Heading(NamedTuple):
@@ -51,8 +50,15 @@ def outline(text: str) -> Outline:
         elif opened is None:
             line += text.count("\n", counted, start)
             counted = start
-            title = _CLOSING_MARKS.sub("", match["text"] or "").strip()
+            title = _title(match["text"])
             headings.append(Heading(len(match["marks"]), title, start, match.end(), line))
     if opened is not None:
         fences.append((opened[1], len(text)))
     return Outline(headings, fences)
+
+
+def _title(text: str) -> str:
+    """A heading's text without the marks that close it, which stand behind a blank."""
+    text = text.strip(" \t")
+    bare = text.rstrip("#")
+    return (bare if not bare or bare[-1] in " \t" else text).strip()

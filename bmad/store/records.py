@@ -6,9 +6,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from bmad.errors import UsageError
+from bmad.model.bounds import RECORD
 from bmad.model.record import Record
 
-MAX = 16 << 20
+MAX = RECORD.one
 """As large as the objects that the gate reads."""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from bmad.errors import UsageError
+from bmad.model.bounds import POLICY
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from bmad.model.settings import Settings
 
 _BASE: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MAX = 1 << 20
 _DEEPEST = 16
 _UNSEEN = re.compile(r"\r(?!\n)|[\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """What ends a line in YAML 1.1 and in few editors (a comment would go on as policy), and marks of direction."""
@@ -82,8 +82,8 @@ def read_mapping(text: str) -> dict[str, Any]:
 
     Raises: UsageError naming the line and what is wrong with it.
     """
-    if len(text) > _MAX:
-        raise UsageError("bmad.yaml is over 1 MiB; it should be a few lines.")
+    if len(text) > POLICY.one:
+        raise UsageError(f"bmad.yaml has more than {POLICY.one} characters; it should be a few lines.")
     unseen = _UNSEEN.search(text)
     if unseen is not None:
         line = text.count("\n", 0, unseen.start()) + 1

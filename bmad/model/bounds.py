@@ -1,0 +1,109 @@
+"""How much the gate reads and holds: one place, each number with its reason.
+
+A change that is judged is written by anybody, and a pack of a few kilobytes unfolds to gigabytes. So whatever
+grows with what the change brings has a bound, looked at before it is held; beyond it the range cannot be judged
+(G12, exit 3), and the words name the number. Together they keep a gate below 60 seconds and 1 GiB; honest ranges
+stay far below each.
+"""
+
+from typing import NamedTuple
+
+from bmad.errors import UndecidableError
+
+MIB = 1 << 20
+
+TOO_MANY = "The range has more than {most} {what}, which is as many as the gate holds. Judge it in parts."
+
+
+class Tally:
+    """Counts what a range brings against the most that is held. Not thread-safe."""
+
+    def __init__(self, what: str, most: int) -> None:
+        self._what = what
+        self._most = most
+        self._total = 0
+
+    def add(self, number: int) -> None:
+        """Raises: UndecidableError where it is more than the most."""
+        self._total += number
+        if self._total > self._most:
+            raise UndecidableError(TOO_MANY.format(what=self._what, most=self._most))
+
+
+COMMITS = 100_000
+"""Commits of one range; about 25 s of work. An older history is audited in parts."""
+
+
+class Bound(NamedTuple):
+    """Bytes of one object, and of all that are read in one go; `what` is what they are, as a plural."""
+
+    what: str
+    one: int
+    every: int
+
+
+COMMIT = Bound("commits", 4 * MIB, 128 * MIB)
+"""With their headers; all commits of a range stay in memory. Honest ones have about one kilobyte each."""
+
+LISTED_BYTES = 64 * MIB
+"""Bytes of the list of a range's commits with their parents."""
+
+HEADERS = 1_000
+"""Headers of one commit, parents among them; the widest merges that are known have less than a hundred parents."""
+
+ALL_HEADERS = 1_500_000
+"""Headers of all commits of a range, at about 120 bytes of memory; an honest commit has five or six."""
+
+FILE = Bound("files", 16 * MIB, 256 * MIB)
+"""Files that are read whole, and held together: intents, policies, records, old versions."""
+
+TREE = Bound("trees", 16 * MIB, 256 * MIB)
+"""A tree of 300,000 files; to look through all takes about 12 s. The trees of Linux have 4 MiB together."""
+
+PATHS = 500_000
+"""Changed paths of all commits and of the net change; each takes about 600 bytes until it is judged."""
+
+PATHS_BYTES = 256 * MIB
+"""Bytes of what git lists of changes, so that half a million paths of 4,096 bytes each are none."""
+
+MERGES_BYTES = 64 * MIB
+"""Bytes that git says of computed merges: their conflicts, path by path."""
+
+GIT_SECONDS = 40
+"""CPU seconds of one git that reads what a range brings, such as folders in folders without any file."""
+
+GIT_MEMORY = 768 * MIB
+"""Bytes that one such git may allocate; files that it maps do not count."""
+
+DOCUMENT = Bound("documents of the specification", 4 * MIB, 96 * MIB)
+"""One version of a document, a book; and all versions that a range brings, each read once."""
+
+PARTS = 50_000
+"""Headings, and so items, of one document; ten thousand requirements are a large project."""
+
+CRITERIA = 2_000
+"""Acceptance criteria of one story."""
+
+REFERENCES = 5_000
+"""Ids or globs in one field of one item."""
+
+FAULTS = 1_000
+"""Faults of one document that are told one by one."""
+
+ALL_PARTS = 300_000
+"""Items and criteria of all versions of documents together, each about 1.6 kB of memory."""
+
+POLICY = Bound("versions of bmad.yaml", 256 << 10, 8 * MIB)
+"""A policy has a few kilobytes; to read YAML takes some seconds a MiB."""
+
+LOCK = Bound("versions of specs/trace.lock", 16 * MIB, 512 * MIB)
+"""Ten thousand items take four MiB; each version is read, and let go."""
+
+STATES = 5_000_000
+"""Documents and items of all states of the specification together, at about 100 bytes each."""
+
+LISTED = 50_000_000
+"""Files in the folders of the specification, in all states together; each is looked at."""
+
+RECORD = Bound("records", 16 * MIB, 64 * MIB)
+"""One has some kilobytes; the landing of 60,000 files has 16 MiB."""

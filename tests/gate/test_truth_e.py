@@ -1,0 +1,220 @@
+"""A hostile range ends soon and in little memory: sizes before contents, each bound told with its number."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bmad.errors import UsageError
+from bmad.git import changes, differing, history, objects
+from bmad.git.objects import parse_commit
+from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, HEADERS, PARTS, REFERENCES, Bound
+from bmad.pipeline import evidence
+from bmad.store import grammar
+from bmad.store.documents import parse
+from bmad.store.lockfile import parse_lock
+from tests.gate.repo import FIND, Repo, codes, minted, passes, refuses, story
+from tests.specs import SMALL
+
+HEAD = b"tree " + b"a" * 40 + b"\nauthor A <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n"
+MIB = 1 << 20
+
+
+def told(repo: Repo, words: str) -> None:
+    """The gate ends with G12 alone, and names the number."""
+    report = repo.gate()
+    refuses(report, "G12")
+    assert any(words in one.message for one in report.every_finding), report.every_finding
+
+
+def test_e_a_header_of_many_lines_is_read_in_one_pass() -> None:
+    start = time.process_time()
+    commit = parse_commit("x", HEAD + b"gpgsig x\n" + b" a\n" * MIB + b"\nWork\n")
+    assert time.process_time() - start < 3
+    assert commit.headers[-1] == (b"gpgsig", b"\n".join([b"x", *[b"a"] * MIB]))
+
+
+def test_e_headers_are_bounded() -> None:
+    assert len(parse_commit("x", HEAD + b"a b\n" * (HEADERS - 3) + b"\nWork\n").headers) == HEADERS
+    with pytest.raises(Exception, match=f"more than {HEADERS} headers"):
+        parse_commit("x", HEAD + b"a b\n" * (HEADERS - 2) + b"\nWork\n")
+
+
+def test_e_a_large_commit_is_not_loaded(repo: Repo) -> None:
+    repo.commit("work", story(FIND, body="x" * COMMIT.one), {"src/find.py": "1\n"})
+    told(repo, f"at most {COMMIT.one} each")
+
+
+def test_e_many_commits_that_are_large_together(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for at in range(4):
+        repo.commit("work", story(FIND, body="x" * 1000), {"src/find.py": f"{at}\n"})
+    monkeypatch.setattr(objects, "COMMIT", Bound("commits", 2000, 8000))
+    passes(repo.gate())
+    monkeypatch.setattr(objects, "COMMIT", Bound("commits", 2000, 4000))
+    told(repo, "more than 4000 bytes together")
+
+
+def test_e_more_commits_than_are_held(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    for at in range(4):
+        repo.commit("work", story(FIND), {"src/find.py": f"{at}\n"})
+    for module in (history, objects):
+        monkeypatch.setattr(module, "COMMITS", 4)
+    passes(repo.gate())
+    repo.commit("work", story(FIND), {"src/find.py": "last\n"})
+    told(repo, "more than 4 commits")
+
+
+@pytest.mark.parametrize("few", [True, False], ids=["asked of an open git", "asked of its own"])
+def test_e_more_paths_than_are_held(repo: Repo, few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("work", story(FIND), {f"tests/find/{at}.py": "1\n" for at in range(10)})
+    monkeypatch.setattr(differing, "_FEW", 64 if few else 0)
+    monkeypatch.setattr(changes, "PATHS", 12)
+    passes(repo.gate())
+    monkeypatch.setattr(changes, "PATHS", 11)
+    told(repo, "more than 11 changed paths")
+
+
+def test_e_a_tree_bomb_is_not_listed_to_its_end(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three objects, a million paths: what is listed of them is enough to know."""
+    monkeypatch.setattr(changes, "PATHS", 20_000)
+    blob = repo.git("hash-object", "-w", "--stdin", stdin=b"x\n")
+    tree = repo.git("mktree", stdin="".join(f"100644 blob {blob}\tf{at}\n" for at in range(100, 200)).encode())
+    for _ in range(2):
+        rows = "".join(f"040000 tree {tree}\td{at}\n" for at in range(100, 200))
+        tree = repo.git("mktree", stdin=rows.encode())
+    root = repo.git("ls-tree", "main") + f"\n040000 tree {tree}\tzbomb\n"
+    whole = repo.git("mktree", stdin=root.encode())
+    head = repo.git("commit-tree", whole, "-p", "main", stdin=story(FIND).encode())
+    repo.git("update-ref", "refs/heads/work", head)
+    start = time.process_time()
+    told(repo, "more than 20000 changed paths")
+    assert time.process_time() - start < 15
+
+
+def test_e_folders_without_files_end_by_time(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They add no path, so only time tells; git says which second was the last."""
+    tree = repo.git("mktree", stdin=b"")
+    for _ in range(4):
+        rows = "".join(f"040000 tree {tree}\td{at}\n" for at in range(100, 200))
+        tree = repo.git("mktree", stdin=rows.encode())
+    whole = repo.git("mktree", stdin=(repo.git("ls-tree", "main") + f"\n040000 tree {tree}\tz\n").encode())
+    head = repo.git("commit-tree", whole, "-p", "main", stdin=story(FIND).encode())
+    repo.git("update-ref", "refs/heads/work", head)
+    monkeypatch.setattr(differing, "GIT_SECONDS", 0.5)
+    told(repo, "took more than 0.5 seconds")
+
+
+def test_e_one_tree_of_too_many_bytes(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("work", story(FIND), {f"tests/find/{at}.py": "1\n" for at in range(50)})
+    passes(repo.gate())
+    monkeypatch.setattr(objects, "TREE", Bound("trees", 1000, 10_000))
+    told(repo, "of trees the gate reads at most 1000 each")
+
+
+def test_e_documents_of_too_many_bytes(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("work", "Spec\n", minted())
+    passes(repo.gate())
+    size = max(len(text) for path, text in SMALL.items() if path.startswith(("specs/", "stories/")))
+    monkeypatch.setattr(evidence, "DOCUMENT", Bound("documents", size - 1, MIB))
+    told(repo, f"of documents the gate reads at most {size - 1} each")
+
+
+def test_e_more_items_than_are_held(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("work", "Spec\n", minted())
+    monkeypatch.setattr(evidence, "ALL_PARTS", 10)
+    told(repo, "more than 10 items and criteria in all versions")
+    assert ALL_PARTS > 100_000
+
+
+def test_e_a_document_of_too_many_parts(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = SMALL["specs/prd.md"]
+    repo.commit("work", "Spec\n", {"specs/prd.md": text + "\n## Notes\n" * 20})
+    monkeypatch.setattr(grammar, "PARTS", text.count("\n#") + 21)
+    passes(repo.gate())
+    monkeypatch.setattr(grammar, "PARTS", 20)
+    report = repo.gate()
+    assert "G12" in codes(report)
+    assert report.exit == 3
+    assert any("more than 20 headings" in one.message for one in report.every_finding)
+
+
+STORY = "# STORY-a: x\n\n- Epic: EPIC-1\n"
+CRITERION = "- **AC-1** x\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "words"),
+    [
+        ("specs/prd.md", "### FR-1: x\n" * (PARTS + 1), f"more than {PARTS} headings"),
+        ("stories/STORY-a.md", STORY + "\n## a\n" * (PARTS + 1), f"more than {PARTS} headings"),
+        ("specs/prd.md", "### FR-1: x\n\n- Traces: " + "!," * REFERENCES, f"lists more than {REFERENCES}"),
+        ("stories/STORY-a.md", STORY + "- Territory: " + "`a`," * REFERENCES, f"lists more than {REFERENCES}"),
+        (
+            "stories/STORY-a.md",
+            f"{STORY}\n## Acceptance Criteria\n\n{CRITERION * (CRITERIA + 1)}",
+            f"more than {CRITERIA} criteria",
+        ),
+    ],
+    ids=["items", "sections", "ids", "globs", "criteria"],
+)
+def test_e_what_a_document_may_hold_is_bounded(path: str, text: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        parse(path, text)
+
+
+def test_e_of_a_flood_of_faults_the_first_are_told() -> None:
+    found = parse("specs/prd.md", "# PRD\n\n" + "# FR 1\n" * (FAULTS * 3)).findings
+    assert len(found) == FAULTS + 1
+    assert found[-1].message == f"there are more than {FAULTS} faults; the rest is not told"
+
+
+LINES = "\n## Acceptance Criteria\n\n"
+REGISTER = "# R\n\n- Intent: "
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("specs/prd.md", "### FR-1: x\n\n- Traces: A\n" + "  a\n" * (MIB // 4)),
+        ("stories/STORY-a.md", STORY + LINES + CRITERION + "  a\n" * (MIB // 4)),
+        ("specs/prd.md", "# a" + " " * MIB + "b\n"),
+        ("specs/prd.md", "# a" + "\t" * MIB + "b\n"),
+        ("specs/prd.md", "# a" + " #" * (MIB // 2) + " b\n"),
+        ("specs/prd.md", "# " + "1" * MIB + " b\n"),
+        ("specs/intent.md", REGISTER + "a" + " " * MIB + "`b\n"),
+        ("specs/intent.md", REGISTER + "`a" + " " * MIB + "b\n"),
+        ("specs/prd.md", "### FR-1: x\n\n- " + "A" * MIB),
+        ("specs/prd.md", "### FR-1: x\n\nx\n- Traces" + "*" * MIB + "\nTraces:"),
+        ("specs/prd.md", "[NEEDS CLARIFICATION" * (MIB // 20)),
+        ("specs/prd.md", "[NEEDS CLARIFICATION:" + " " * MIB),
+    ],
+    ids=range(12),
+)
+def test_e_documents_are_read_in_one_pass(path: str, text: str) -> None:
+    start = time.process_time()
+    parse(path, text)
+    assert time.process_time() - start < 1.5
+
+
+def test_e_a_lock_of_one_link_many_times_is_read_in_one_pass() -> None:
+    start = time.process_time()
+    lock = parse_lock(f"link A traces B {'0' * 64}\n" * 50_000)
+    assert time.process_time() - start < 1.5
+    assert len(lock.links["A", "traces", "B"]) == 50_000
+
+
+@pytest.mark.parametrize(
+    ("text", "title"), [("# a #", "a"), ("# a#", "a#"), ("#  a  ##  ", "a"), ("## ##", ""), ("#", "")]
+)
+def test_e_headings_read_as_before(text: str, title: str) -> None:
+    from bmad.store.markdown import outline  # noqa: PLC0415 - what is under test here alone
+
+    assert [one.text for one in outline(text).headings] == [title]
+
+
+def test_e_an_honest_repository_is_far_from_every_bound(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "honest")
+    repo.branch("work")
+    for at in range(30):
+        repo.commit("work", story(FIND, body="words " * 500), {f"tests/find/{at}.py": "1\n" * 1000})
+    passes(repo.gate())
