@@ -13,7 +13,7 @@ against pathspec. Paths are bytes decoded with surrogateescape, and a line feed 
 
 import re
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from bmad.model.layout import OWN_FOLDER
 
@@ -84,34 +84,72 @@ def shape_fault(glob: str) -> str | None:
     return None
 
 
-@lru_cache(maxsize=1 << 16)
 def holds(globs: tuple[str, ...], path: str) -> bool:
     """Whether one of the globs holds the path; a glob that breaks the rules of shape holds nothing."""
-    return any(matches(path) for matches in _compile(globs))
+    return compiled(globs).holds(path)
 
 
-@cache
-def _compile(globs: tuple[str, ...]) -> tuple[Callable[[str], object], ...]:
-    return tuple(_matcher(glob) for glob in globs if shape_fault(glob) is None)
+@lru_cache(maxsize=1 << 12)
+def _of(globs: tuple[str, ...]) -> "Globs":
+    return Globs(globs)
 
 
+_LATEST: dict[int, tuple[tuple[str, ...], "Globs"]] = {}
+_MOST_LATEST = 1 << 12
+
+
+def compiled(globs: tuple[str, ...]) -> "Globs":
+    """The globs, read once; the very tuple is known again by its identity, since a long one is slow to hash."""
+    known = _LATEST.get(id(globs))
+    if known is None or known[0] is not globs:
+        if len(_LATEST) >= _MOST_LATEST:
+            _LATEST.clear()
+        known = _LATEST[id(globs)] = (globs, _of(globs))
+    return known[1]
+
+
+class Globs:
+    """Globs by the folder that they name before their first wildcard, so that a path is tried on few of them."""
+
+    def __init__(self, globs: tuple[str, ...]) -> None:
+        self._below: set[str] = set()
+        """Folders of which all is held, with a slash at the end."""
+        self._exact: set[str] = set()
+        self._wild: dict[str, list[str]] = {}
+        for glob in dict.fromkeys(globs):
+            if shape_fault(glob) is None:
+                self._add(glob)
+        self.tries = 1 + max(map(len, self._wild.values()), default=0)
+        """The most globs that a path is tried on in one of its folders."""
+
+    def _add(self, glob: str) -> None:
+        folder = glob.removesuffix("/**")
+        if not _WILD.search(folder) and not folder.endswith("/"):
+            self._below.add(folder + "/")
+            if folder == glob:
+                self._exact.add(glob)
+            return
+        wild = _WILD.search(glob)
+        head = glob[: glob.rfind("/", 0, wild.start() if wild else len(glob)) + 1]
+        self._wild.setdefault(head, []).append(glob)
+
+    @lru_cache(maxsize=1 << 16)  # noqa: B019 - so many answers of all, and no more globs than `compiled` holds
+    def holds(self, path: str) -> bool:
+        if path in self._exact:
+            return True
+        at = 0
+        while True:
+            head = path[:at]
+            if head in self._below or any(_matcher(glob)(path) for glob in self._wild.get(head, ())):
+                return True
+            at = path.find("/", at) + 1
+            if not at:
+                return False
+
+
+@lru_cache(maxsize=1 << 14)
 def _matcher(glob: str) -> Callable[[str], object]:
-    """A test of paths; the two plain shapes, a path and all below a folder, do without a regular expression."""
-    folder = glob.removesuffix("/**")
-    if not _WILD.search(folder) and not folder.endswith("/"):
-        below = folder + "/"
-        if folder != glob:
-            return lambda path: path.startswith(below)
-        return lambda path: path == glob or path.startswith(below)
-    matches = re.compile(_regex(glob)).match
-    if "[" not in glob:
-        return matches
-    named = re.compile(_regex(_OPENING.sub(r"\\[", glob))).match
-    return lambda path: matches(path) or named(path)
-
-
-_OPENING = re.compile(r"(?<!\\)\[")
-"""A bracket that is not quoted; frameworks have folders such as `app/[id]`, so it may stand for itself, too."""
+    return re.compile(_regex(glob)).match
 
 
 def names_literally(globs: tuple[str, ...], path: str) -> bool:

@@ -107,3 +107,10 @@ LISTED = 50_000_000
 
 RECORD = Bound("records", 16 * MIB, 64 * MIB)
 """One has some kilobytes; the landing of 60,000 files has 16 MiB."""
+
+STORY_STATES = 2_000_000
+"""States of the specification times stories that the range brings, each of which is judged in each state."""
+
+TRIED = 40_000_000
+"""Globs tried on paths: paths of commits, and of the net change, times the states of the territories that they are
+held against; about 20 s."""

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core.gate import costs, stories
+from bmad.core.territory import holds
 from bmad.errors import UsageError
 from bmad.git import changes, differing, history, objects
 from bmad.git.objects import parse_commit
@@ -218,3 +220,29 @@ def test_e_an_honest_repository_is_far_from_every_bound(tmp_path: Path) -> None:
     for at in range(30):
         repo.commit("work", story(FIND, body="words " * 500), {f"tests/find/{at}.py": "1\n" * 1000})
     passes(repo.gate())
+
+
+def test_e_globs_are_read_once_and_found_by_their_folder() -> None:
+    """Two thousand paths against two thousand globs, eight times: 32 million tries were eight seconds."""
+    states = [(*(f"x{state}/{at}/*/a" for at in range(2000)), "src/**") for state in range(8)]
+    start = time.process_time()
+    for globs in states:
+        assert all(holds(globs, f"src/n{at}") for at in range(2000))
+        assert holds(globs, f"{globs[7][:5]}b/a")
+    assert time.process_time() - start < 2
+
+
+def test_e_more_tries_of_globs_than_the_gate_makes(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("work", story(FIND), {f"tests/find/{at}.py": "1\n" for at in range(10)})
+    monkeypatch.setattr(costs, "TRIED", 20)
+    passes(repo.gate())
+    monkeypatch.setattr(costs, "TRIED", 19)
+    told(repo, "would be tried 20 times on its paths, and the gate tries 19")
+
+
+def test_e_stories_times_states(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("work", "Spec\n", minted())
+    repo.commit("work", story("STORY-new001"), {"src/rename.py": "1\n"})
+    passes(repo.gate())
+    monkeypatch.setattr(stories, "STORY_STATES", 0)
+    told(repo, "more than 0 states of the stories that it brings")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bmad.core.gate.adoption import judge_adoption
 from bmad.core.gate.claims import judge_claims
 from bmad.core.gate.commits import Rules, judge
+from bmad.core.gate.costs import too_costly
 from bmad.core.gate.exempt import exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
@@ -134,6 +135,10 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
         verdicts, findings = judge_adoption(step)
     else:
         rules = _rules(index, settings, evidence, known)
+        costly = too_costly(rules)
+        if costly is not None:
+            result.findings.append(costly)
+            return
         result.reached.append((rules.level, step.head))
         verdicts = _judge_commits(step, rules, known)
         findings = _judge_whole(step, rules, verdicts, audit=evidence.audit)

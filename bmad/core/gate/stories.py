@@ -13,7 +13,8 @@ from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, printable
 from bmad.core.graph import is_locked
 from bmad.core.suspicion import is_suspect
-from bmad.core.territory import holds, names_literally
+from bmad.core.territory import compiled, holds, names_literally
+from bmad.model.bounds import STORY_STATES, Tally
 from bmad.model.gate import GateFinding
 from bmad.model.graph import Link
 from bmad.model.layout import document_kind
@@ -35,6 +36,11 @@ class Territory(NamedTuple):
             if not holds(globs, path):
                 return False
         return bool(self.states) and self.allows(path)
+
+    @property
+    def tries(self) -> int:
+        """On how many globs a path is tried at most, in each folder that it lies in."""
+        return sum(compiled(globs).tries for globs in self.states)
 
     def allows(self, path: str) -> bool:
         return self.cap is None or holds(self.cap, path)
@@ -212,21 +218,30 @@ def states_since(commits: Sequence[CommitFacts]) -> Mapping[str, Sequence[State]
     """For each story that a commit of the range brings: the states of the range from there on.
 
     A state belongs where the story stands in it, or in the history of the range before it. Commits come with
-    parents first.
+    parents first. What stands in the history of each is a number, a bit a story: sets would grow by the square.
+
+    Raises: UndecidableError where the states of all stories are more than are held.
     """
-    seen: dict[str, frozenset[str]] = {}
+    bits: dict[str, int] = {}
+    seen: dict[str, int] = {}
     found: dict[str, dict[int, State]] = {}
+    tally = Tally("states of the stories that it brings", STORY_STATES)
     for facts in commits:
-        stories = frozenset[str]().union(*(seen.get(parent, frozenset()) for parent in facts.commit.parents))
+        stood = 0
+        for parent in facts.commit.parents:
+            stood |= seen.get(parent, 0)
         if facts.state is not None:
-            brought = {
-                item.id
-                for document in facts.authored
-                for item in document.items
-                if isinstance(item, Story) and facts.state.story(item.id) is not None
-            }
-            stories |= brought
-            for story in stories:
-                found.setdefault(story, {})[id(facts.state)] = facts.state
-        seen[facts.id] = stories
+            for story in _brought(facts, facts.state):
+                stood |= bits.setdefault(story, 1 << len(bits))
+            tally.add(len(bits))
+            for story, bit in bits.items():
+                if stood & bit:
+                    found.setdefault(story, {})[id(facts.state)] = facts.state
+        seen[facts.id] = stood
     return {story: tuple(states.values()) for story, states in found.items()}
+
+
+def _brought(facts: CommitFacts, state: State) -> set[str]:
+    """The stories of which a commit brings a version, and that stand in it."""
+    items = (item for document in facts.authored for item in document.items)
+    return {item.id for item in items if isinstance(item, Story) and state.story(item.id) is not None}
