@@ -52,6 +52,32 @@ class Explanation(Value):
     how: Literal["exact", "carried"]
 
 
+class Confirmation(Value):
+    """A line of the lock by which a link was confirmed against new words.
+
+    `by` is the author of the commit that wrote it, `link` the lower end of the link (the upper one was reworded).
+    """
+
+    by: str
+    commit: str
+    why: str
+    link: str
+
+
+class Reworded(Value):
+    """A text of the specification that the range rewrites; `new` is null where it takes it away.
+
+    `part` is `quote` of a statement, `title` or `text` of a requirement or epic, `title` or `narrative` of a
+    story, or `criterion`. Nobody confirmed it where `confirmed` is empty.
+    """
+
+    id: str
+    part: str
+    old: str
+    new: str | None
+    confirmed: tuple[Confirmation, ...] = ()
+
+
 class ReopenReport(Report):
     """What `bmad reopen` wrote: the landing after which the story is open again."""
 
@@ -84,6 +110,8 @@ class GateReport(Report):
     """Commits that change governed files: with a reason, as a revert, or by an exemption."""
     self_authored: tuple[str, ...] = ()
     """Stories that were minted in the range and cover code in it."""
+    reworded: tuple[Reworded, ...] = ()
+    """What the range rewrites of sentences, titles and criteria that stand in the base; not a refusal."""
     records: tuple[Explanation, ...] = ()
     """From level `reviewed` up."""
     self_reviewed: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from bmad.model.base import Value
-from bmad.model.gate import GateFinding
+from bmad.model.gate import GateFinding, Reworded
 from bmad.model.record import Accepted, RecordedClaim, RecordedFinding
 from bmad.model.report import Report
 
@@ -115,6 +115,8 @@ class RangeReport(Report):
     governed: tuple[CommitLine, ...]
     untraced: tuple[CommitLine, ...]
     refusals: tuple[GateFinding, ...]
+    reworded: tuple[Reworded, ...]
+    """What the range rewrites of sentences, titles and criteria that stand in the base."""
     coverage_delta: CoverageDelta
     titles: dict[str, str]
     """Titles of the requirements, by id."""

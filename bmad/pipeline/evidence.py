@@ -172,6 +172,19 @@ class Specs:
         self._lines |= new
         return ""
 
+    def new_lines(self, old: str, new: str) -> Lock:
+        """The lines of a version of the lock that an earlier one has not; nothing where they cannot be read.
+
+        Blobs of zeros are none.
+        """
+        texts = []
+        for blob in (old, new):
+            content = self._objects.blobs([blob], LOCK_BOUND)[blob] if blob.strip("0") else b""
+            self._lock_bytes.add(len(content))
+            texts.append(set((_decode(content) or "").replace("\r\n", "\n").split("\n")))
+        found = self._read_lock("\n".join(sorted(texts[1] - texts[0])).encode())
+        return found if isinstance(found, Lock) else Lock()
+
     def _lock_fault(self, content: bytes) -> str:
         """What is wrong with a lock, with the number of the line as it stands there."""
         found = self._read_lock(content)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bmad.core.gate.facts import ABSENT, CommitFacts, Evidence, Landed, Step
 from bmad.core.gate.judge import Result, judge_range
 from bmad.core.gate.policy import asks_review
+from bmad.core.gate.reworded import locking, rewordings
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.gate.words import told, undecidable
 from bmad.core.trailers import parse, stories
@@ -16,6 +17,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateReport
 from bmad.model.history import Merged, Tips
 from bmad.model.layout import LOCK
+from bmad.model.lock import Lock
 from bmad.model.settings import Level
 from bmad.pipeline.evidence import (
     Specs,
@@ -92,6 +94,7 @@ def gate(
         findings=tuple(result.findings),
         policy_changes=tuple(result.policy_changes),
         self_authored=tuple(result.self_authored),
+        reworded=tuple(result.reworded),
         records=tuple(result.records),
         self_reviewed=tuple(result.self_reviewed),
         notes=(*_chosen(tips), *result.notes, *(() if result.commits or result.findings else (NOTHING,))),
@@ -282,8 +285,12 @@ class _Reader:
                 self._absent(span, starts),
                 len(starts) <= 1,
                 older=self._older(before),
+                locked=self._locked(facts) if rewordings(before, after) else (),
             )
             before = after
+
+    def _locked(self, facts: Sequence[CommitFacts]) -> tuple[tuple[Commit, Lock], ...]:
+        return tuple((commit, self._specs.new_lines(old, new)) for commit, old, new in locking(facts))
 
     def _starts(self, span: Span) -> list[Commit | None]:
         """The commits that the span's commits start from; None stands for nothing at all."""

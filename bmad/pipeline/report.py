@@ -53,6 +53,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             governed=tuple(line for line in lines if line.kind == CommitKind.POLICY),
             untraced=tuple(line for line in lines if line.kind == CommitKind.UNTRACED),
             refusals=verdict.every_finding,
+            reworded=verdict.reworded,
             coverage_delta=delta,
             titles=_titles(after.explainer.graph, named),
             trailers=tuple(f"Story: {story.id}" for story in stories),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from bmad.errors import Exit
-from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport, ReopenReport
+from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport, ReopenReport, Reworded
 from bmad.model.settings import Level
 from bmad.render.words import plural
 
@@ -70,6 +70,11 @@ def _body(report: GateReport) -> Iterator[str]:
         yield f"self-authored stories: {', '.join(report.self_authored)}"
     if report.self_reviewed:
         yield f"reviewed by their own author: {', '.join(map(_plain, report.self_reviewed))}"
+    if report.reworded:
+        yield ""
+        yield f"reworded in this range ({plural(len(report.reworded), 'text')} that stood in the base)"
+        for one in report.reworded:
+            yield from _reworded(one)
     if report.records:
         yield f"records: {', '.join(f'{_plain(one.path)} ({one.how})' for one in report.records)}"
     for commit in report.commits:
@@ -85,6 +90,21 @@ def _body(report: GateReport) -> Iterator[str]:
     if report.notes:
         yield ""
         yield from (f"note: {_plain(note)}" for note in report.notes)
+
+
+def _reworded(one: Reworded) -> Iterator[str]:
+    yield f"  {_plain(one.id)} {one.part}"
+    yield f"    - {_plain(one.old)}"
+    yield f"    + {_plain(one.new)}" if one.new is not None else "    + (it no longer stands)"
+    yield f"    {_plain(confirmed_by(one))}"
+
+
+def confirmed_by(one: Reworded) -> str:
+    """Who confirmed what hangs on new words, in words."""
+    if not one.confirmed:
+        return "nobody confirmed what hangs on it"
+    told = (f"{each.link} by {each.by} in {each.commit[:_SHORT]}: {each.why or '-'}" for each in one.confirmed)
+    return f"confirmed: {'; '.join(told)}"
 
 
 def _findings(findings: Iterable[GateFinding]) -> Iterator[str]:
@@ -129,12 +149,27 @@ def markdown(report: GateReport) -> str:
         lines += [f"Self-authored stories: {', '.join(map(_cell, report.self_authored))}.", ""]
     if report.self_reviewed:
         lines += [f"Reviewed by their own author: {', '.join(map(_cell, report.self_reviewed))}.", ""]
+    if report.reworded:
+        lines += [
+            "**Reworded in this range**",
+            "",
+            "| what | before | now | confirmed |",
+            "| --- | --- | --- | --- |",
+        ]
+        lines += [_row(one) for one in report.reworded]
+        lines.append("")
     if report.records:
         records = ", ".join(f"{_cell(one.path)} ({one.how})" for one in report.records)
         lines += [f"Records: {records}.", ""]
     lines += [f"Note: {_cell(note)}.\n" for note in report.notes]
     lines.append(_last(report))
     return "\n".join(lines) + "\n"
+
+
+def _row(one: Reworded) -> str:
+    now = "(it no longer stands)" if one.new is None else one.new
+    cells = (f"{one.id} {one.part}", one.old, now, confirmed_by(one))
+    return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _cell(words: str) -> str:
@@ -156,6 +191,10 @@ def github(report: GateReport) -> str:
     lines += [
         f"::notice title=bmad policy::{_data(f'{one[:_SHORT]} changes the policy')}"
         for one in report.policy_changes
+    ]
+    lines += [
+        f"::warning title=bmad reworded::{_data(f'{one.id} {one.part} reads otherwise; {confirmed_by(one)}')}"
+        for one in report.reworded
     ]
     verdict = f"{_verdict(report)}, level {report.level_reached}"
     lines.append(f"::notice title=bmad gate::{_data(f'{verdict}; base {report.base}, head {report.head}')}")

@@ -1,7 +1,9 @@
 """The trace report for a review thread: short, details folded, stable so that it can be updated in place."""
 
+from bmad.model.gate import Reworded
 from bmad.model.record import RecordedClaim
 from bmad.model.trace import CommitLine, CriterionReport, RangeReport, StoryReport
+from bmad.render.gate import confirmed_by
 from bmad.render.words import line, plural, visible
 
 _SHORT = 12
@@ -39,6 +41,7 @@ def markdown(report: RangeReport) -> str:
     ]
     for story in report.stories:
         rows += _story(story, report)
+    rows += _reworded(report.reworded)
     rows += _commits("Governed changes", report.governed)
     authored = [f"{story.id} ({md(story.title, 70)})" for story in report.stories if story.self_authored]
     rows += [f"**Self-authored** (the story comes with its code): {', '.join(authored)}", ""] if authored else []
@@ -51,6 +54,18 @@ def markdown(report: RangeReport) -> str:
     if report.trailers:
         rows += ["For a squash message:", "", "```", *report.trailers, "```", ""]
     return "\n".join(rows)
+
+
+def _reworded(found: tuple[Reworded, ...]) -> list[str]:
+    """Old words beside new ones, and who confirmed what hangs on them."""
+    if not found:
+        return []
+    rows = ["**Reworded in this range**", ""]
+    for one in found:
+        now = md(one.new, 600) if one.new is not None else "*(it no longer stands)*"
+        rows += [f"- {md(one.id)} {one.part}", f"  - before: {md(one.old, 600)}", f"  - now: {now}"]
+        rows += [f"  - {md(confirmed_by(one), 400)}"]
+    return [*rows, ""]
 
 
 def _story(story: StoryReport, report: RangeReport) -> list[str]:

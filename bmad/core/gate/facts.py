@@ -155,6 +155,8 @@ class Step:
     """From level `reviewed` up."""
     older: frozenset[str] = frozenset()
     """Commits of the range that are not judged, being older than the adoption."""
+    locked: tuple[tuple[Commit, Lock], ...] = ()
+    """Where the range rewrites the specification: the commits that change the lock, each with its new lines."""
 
 
 @dataclass(frozen=True, slots=True)

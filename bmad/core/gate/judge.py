@@ -16,12 +16,13 @@ from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
 from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of
 from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Reverts
+from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
 from bmad.core.gate.squash import squash_note
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import finding, printable, shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
-from bmad.model.gate import CommitKind, CommitReport, Explanation, GateFinding
+from bmad.model.gate import CommitKind, CommitReport, Explanation, GateFinding, Reworded
 from bmad.model.layout import POLICY, is_markdown
 from bmad.model.settings import Level, Settings
 
@@ -43,6 +44,7 @@ class Result:
     findings: list[GateFinding] = field(default_factory=list)
     policy_changes: list[str] = field(default_factory=list)
     self_authored: dict[str, None] = field(default_factory=dict)
+    reworded: list[Reworded] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     records: list[Explanation] = field(default_factory=list)
     self_reviewed: dict[str, None] = field(default_factory=dict)
@@ -75,6 +77,9 @@ def judge_range(evidence: Evidence) -> Result:
             continue
         _judge_step(index, evidence, result, known)
     result.notes = [*dict.fromkeys(result.notes), *_lesser(result)]
+    if len(result.reworded) > MOST_REWORDED:
+        result.notes.append(f"more than {MOST_REWORDED} texts are reworded; the rest is not told one by one")
+        del result.reworded[MOST_REWORDED:]
     older = sum(1 for step in evidence.steps for facts in step.commits if facts.id in step.older)
     if older:
         result.notes.append(f"{older} commits are older than the adoption (gate.since) and were not judged")
@@ -162,6 +167,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             and step.after.story(story) is not None
             and rules.book(story).minted
         }
+    result.reworded += reworded(step)
     result.commits += [verdict.report for verdict in verdicts]
     result.findings += findings
     result.policy_changes += [

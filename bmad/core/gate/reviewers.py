@@ -48,6 +48,12 @@ def authors(commits: Iterable[Commit]) -> tuple[str, ...]:
     return tuple(sorted(found - {""}))
 
 
+def written_by(commit: Commit) -> str:
+    """The author of a commit, `Name <address>`."""
+    match = _DATED.fullmatch(commit.author)
+    return (match[1] if match else commit.author).decode("utf-8", "replace").strip()
+
+
 def nameless(record: Record) -> Iterator[str]:
     """A person's part without the person, in words."""
     bare = [one for one in record.work if one.backend == HUMAN and not sign(one.by)]

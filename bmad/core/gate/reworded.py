@@ -1,0 +1,112 @@
+"""What the range rewrites of what people wanted: old words beside new, and who confirmed what hangs on them."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bmad.core.fingerprint import fold
+from bmad.core.gate.facts import CommitFacts, Step
+from bmad.core.gate.reviewers import written_by
+from bmad.core.gate.state import State
+from bmad.core.gate.words import printable, told
+from bmad.model.commits import Commit
+from bmad.model.gate import Confirmation, Reworded
+from bmad.model.layout import LOCK
+from bmad.model.lock import Lock
+from bmad.model.spec import AnyItem, Epic, Requirement, Statement, Story
+
+_WORDS = 600
+"""So many characters of a text are told."""
+
+MOST_REWORDED = 200
+"""So many rewordings of a range are told one by one."""
+
+
+class Words(NamedTuple):
+    """A text of an item that people wrote or agreed to: which, and how it read; None where it no longer stands."""
+
+    id: str
+    part: str
+    old: str
+    new: str | None
+
+
+def rewordings(before: State, after: State) -> list[Words]:
+    """The texts of items of `before` that read otherwise in `after`, or are gone; spaces and line ends aside."""
+    if before.documents is after.documents:
+        return []
+    found: list[Words] = []
+    for path, parsed in before.documents.items():
+        if after.documents.get(path) is parsed:
+            continue
+        for item in parsed.document.items:
+            if before.item(item.id) is item:
+                found += _item(item, after.item(item.id))
+    return found
+
+
+def _item(old: AnyItem, new: AnyItem | None) -> Iterator[Words]:
+    now = dict(_texts(new)) if new is not None and type(new) is type(old) else {}
+    if new is None and not isinstance(old, Statement):
+        return  # what hangs on a statement goes with it, and is listed as lost coverage
+    for (name, part), text in _texts(old):
+        there = now.get((name, part))
+        if there is None and part not in ("quote", "criterion"):
+            continue
+        if there is None or fold(there) != fold(text):
+            yield Words(name, part, text, there)
+
+
+def _texts(item: AnyItem) -> Iterator[tuple[tuple[str, str], str]]:
+    """What an item says: by id and part."""
+    match item:
+        case Statement():
+            yield (item.id, "quote"), item.quote
+        case Requirement():
+            yield (item.id, "title"), item.title
+            yield (item.id, "text"), item.text
+        case Epic():
+            yield (item.id, "title"), item.title
+        case Story():
+            yield (item.id, "title"), item.title
+            yield (item.id, "narrative"), item.narrative
+            for one in item.criteria:
+                yield (f"{item.id}/{one.id}", "criterion"), one.text
+
+
+def locking(facts: Sequence[CommitFacts]) -> list[tuple[Commit, str, str]]:
+    """The commits that change the lock, each with the blobs of the lock before and after."""
+    path = LOCK.encode()
+    changes = ((one.commit, change) for one in facts for change in one.changes if change.path == path)
+    return [(commit, change.old_blob, change.new_blob) for commit, change in changes]
+
+
+def reworded(step: Step) -> list[Reworded]:
+    """For the report: each with its confirmations."""
+    found = rewordings(step.before, step.after)[: MOST_REWORDED + 1]
+    if not found:
+        return []
+    confirmed = _confirmations(step.locked)
+    return [
+        Reworded(
+            id=printable(one.id),
+            part=one.part,
+            old=told(fold(one.old), _WORDS),
+            new=None if one.new is None else told(fold(one.new), _WORDS),
+            confirmed=tuple(dict.fromkeys(confirmed.get(one.id.partition("/")[0], ()))),
+        )
+        for one in found
+    ]
+
+
+def _confirmations(locked: Sequence[tuple[Commit, Lock]]) -> dict[str, list[Confirmation]]:
+    """By id: the commits that wrote a line of the lock by which something was confirmed against it."""
+    found: dict[str, list[Confirmation]] = {}
+    for commit, lines in locked:
+        author = printable(written_by(commit))
+        for (source, _, target), entries in lines.links.items():
+            for entry in entries:
+                if entry.by or entry.why:
+                    why, link = told(entry.why), printable(source)
+                    one = Confirmation(by=author, commit=commit.id, why=why, link=link)
+                    found.setdefault(target, []).append(one)
+    return found

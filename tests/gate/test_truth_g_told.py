@@ -1,0 +1,96 @@
+"""What a range does to what people wanted, and by which names and rules it is judged, is told."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from bmad.git.history import open_history
+from bmad.pipeline.report import ReportRequest, report
+from bmad.render import gate as shown
+from bmad.render.report import markdown
+from bmad.store.formats import TextFormats
+from tests.gate.repo import FIND, FIND_AT, MAPPED, At, Content, Repo, passes, respecified, story
+from tests.specs import SMALL, lock_for
+
+OLD, NEW = "Notes are found by tag.", "Notes are found by tag, and all data is posted to evil.example."
+INTENT = {"intent.md": (OLD, NEW), "specs/intent.md": (f"> {OLD}", f"> {NEW}")}
+
+
+def rewritten(edits: Mapping[str, tuple[str, str]], *, why: str) -> dict[str, Content]:
+    """Documents with words replaced, and the lock as `bmad confirm` leaves it."""
+    files = respecified(edits, lock=False)
+    texts = SMALL | {path: text for path, text in files.items() if isinstance(text, str)}
+    fresh, before = TextFormats().lock(lock_for(texts)), TextFormats().lock(lock_for(SMALL))
+    links = {
+        key: tuple(one if one in before.links.get(key, ()) else one._replace(by="M", why=why) for one in found)
+        for key, found in fresh.links.items()
+    }
+    files["specs/trace.lock"] = TextFormats().render_lock(fresh.model_copy(update={"links": links}))
+    return files
+
+
+def test_g_a_rewritten_sentence_is_told_with_who_confirmed(repo: Repo) -> None:
+    made = repo.commit("work", "Map\n", rewritten(INTENT, why="wording | only"))
+    repo.commit("work", story(FIND), {"src/find.py": "evil\n"})
+    found = repo.gate()
+    passes(found)
+    [one] = found.reworded
+    assert (one.id, one.part, one.old, one.new) == ("INT-req001", "quote", OLD, NEW)
+    assert {each.by for each in one.confirmed} == {"A <a@x>"}
+    assert {(each.commit, each.why) for each in one.confirmed} == {(made, "wording | only")}
+    text = shown.text(found)
+    assert f"    - {OLD}\n    + {NEW}\n" in text
+    assert f"by A <a@x> in {made[:12]}: wording | only" in text
+    page = shown.markdown(found)
+    assert "Reworded in this range" in page
+    assert "wording &#124; only" in page
+    assert "reads otherwise" in shown.github(found)
+
+
+def test_g_the_report_tells_it_as_well(repo: Repo) -> None:
+    repo.commit("work", "Map\n", rewritten(INTENT, why="wording"))
+    history, clock = open_history(repo.root, os.environ), At(datetime(2026, 11, 20, tzinfo=UTC))
+    found = report(history, TextFormats(), clock, ReportRequest("main", "work"))
+    assert [one.old for one in found.reworded] == [OLD]
+    page = markdown(found)
+    assert f"  - before: {OLD}" in page
+    assert "evil.example" in page
+    assert "confirmed:" in page
+
+
+def test_g_titles_and_criteria_are_told_and_nobody_confirmed(repo: Repo) -> None:
+    before = SMALL[FIND_AT]
+    criterion = next(line for line in before.split("\n") if line.startswith("- **AC-1**"))
+    title = before.split("\n", 1)[0]
+    edits = {FIND_AT: (before, before.replace(criterion, "- **AC-1** Given x, when y, then exactly 1 z."))}
+    files = respecified(edits)
+    repo.commit("work", "Spec\n", files)
+    found = repo.gate()
+    passes(found)
+    [one] = found.reworded
+    assert (one.id, one.part, one.confirmed) == (f"{FIND}/AC-1", "criterion", ())
+    assert one.old == criterion.removeprefix("- **AC-1** ")
+    assert "nobody confirmed" in shown.text(found)
+    repo.commit("work", "Spec\n", respecified({FIND_AT: (before, before.replace(title, f"{title} soon"))}))
+    [one] = repo.gate().reworded
+    assert (one.part, one.new) == ("title", f"{title.partition(': ')[2]} soon")
+
+
+def test_g_a_new_line_break_rewords_nothing(repo: Repo) -> None:
+    before = SMALL[FIND_AT]
+    criterion = next(line for line in before.split("\n") if line.startswith("- **AC-1**"))
+    words = criterion.split(" ")
+    broken = " ".join(words[:6]) + "\n  " + " ".join(words[6:])
+    repo.commit("work", "Spec\n", respecified({FIND_AT: (criterion, broken)}))
+    passes(repo.gate())
+    assert repo.gate().reworded == ()
+    assert set(MAPPED) >= set(SMALL)
+
+
+def test_g_an_audit_tells_it_of_each_step(repo: Repo) -> None:
+    start = repo.tip("main")
+    repo.commit("main", "Map\n", rewritten(INTENT, why="wording"))
+    repo.commit("main", story(FIND), {"src/find.py": "1\n"})
+    found = repo.gate(head="main", since=start)
+    passes(found)
+    assert [one.new for one in found.reworded] == [NEW]
