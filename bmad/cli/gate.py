@@ -7,7 +7,7 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import UsageError
+from bmad.errors import Exit, UsageError
 from bmad.model.settings import Level
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.render.gate import FORMATS
@@ -36,14 +36,26 @@ def run(
     require_policy: Annotated[
         bool, typer.Option("--require-policy", help="Exit 3 where the base has no bmad.yaml; for CI.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Judge nothing: say by which policy, level and governed names.")
+    ] = False,
     format_: Annotated[Format, typer.Option("--format", help="How to print the result.")] = Format.TEXT,
     json: Json = False,
     repo: Repo = None,
 ) -> int:
     if since is not None and base is not None:
         raise UsageError("--since and --base exclude each other: --since takes the base of each step itself.")
+    if explain and (since is not None or format_ not in (Format.TEXT, Format.JSON)):
+        raise UsageError("--explain speaks of one range, as text or with --json: name it by --base and --head.")
     app = open_app(repo)
     request = GateRequest(base, head, level, since, require_policy)
+    if explain:
+        from bmad.pipeline.explain import explain as explained  # noqa: PLC0415 - a gate in CI does without
+        from bmad.render.explained import text  # noqa: PLC0415
+
+        rules = explained(app.history(), app.formats, app.clock, request)
+        output.result(rules.as_json() if json or format_ is Format.JSON else text(rules))
+        return Exit.OK
     report = gate(app.history(), app.formats, app.clock, request)
     output.result(FORMATS[Format.JSON if json else format_](report))
     return report.exit

@@ -8,6 +8,7 @@ or a plain file that is put in the place of a folder is governed as the folder i
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -172,6 +173,28 @@ class Names:
             yield from self._wild
 
 
+def page() -> str:
+    """The names as a page of the documentation."""
+    rows = [f"| {one.why} | {' '.join(f'`{name}`' for name in one.names)} |" for one in READERS]
+    return "\n".join([*_PAGE, *rows, ""])
+
+
+_PAGE = (
+    "# Governed names",
+    "",
+    "Written by `python -m bmad.core.governed`. `bmad gate --explain` prints the same list, which of the paths of",
+    "a repository it holds, and what `gate.governed` of its policy adds.",
+    "",
+    "A name is a path from the root, or `**/` and a name that counts in any folder; `*` stands for any signs but",
+    "a slash. A name covers what it names, whatever its mode, and all that is below it. A symlink or submodule in",
+    "the place of a folder with a dot that holds a governed name is governed, too. What differs from a name in",
+    "case or Unicode form alone is refused (a page as `docs/agents.md` below the root is governed instead).",
+    "",
+    "| it is governed, since | names |",
+    "| --- | --- |",
+)
+
+
 @cache
 def _part(part: str) -> re.Pattern[str]:
     return re.compile("[^/]*".join(map(re.escape, part.split("*"))), re.DOTALL)
@@ -181,3 +204,7 @@ def _part(part: str) -> re.Pattern[str]:
 def names(*, folded: bool) -> Names:
     """The names as their readers spell them, or in lower case."""
     return Names(READERS, folded=folded)
+
+
+if __name__ == "__main__":
+    Path("docs/governed.md").write_text(page(), encoding="utf-8")

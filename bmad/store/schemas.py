@@ -20,6 +20,7 @@ TYPES = {
     "act": "bmad.model.act_reports:ActReport",
     "act-event": "bmad.model.act_reports:ActEvent",
     "confirm": "bmad.model.reports:ConfirmReport",
+    "explain": "bmad.model.explained:ExplainReport",
     "fmt": "bmad.model.reports:FmtReport",
     "gate": "bmad.model.gate:GateReport",
     "inbox": "bmad.model.act_reports:InboxReport",

@@ -3,10 +3,20 @@
 import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
+
+from bmad.core.governed import page
+from bmad.errors import UndecidableError
 from bmad.git.history import open_history
+from bmad.model.explained import ExplainReport
+from bmad.model.settings import Level
+from bmad.pipeline.explain import explain
+from bmad.pipeline.gate import GateRequest
 from bmad.pipeline.report import ReportRequest, report
 from bmad.render import gate as shown
+from bmad.render.explained import text as rules
 from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
 from tests.gate.repo import FIND, FIND_AT, MAPPED, At, Content, Repo, passes, respecified, story
@@ -94,3 +104,48 @@ def test_g_an_audit_tells_it_of_each_step(repo: Repo) -> None:
     found = repo.gate(head="main", since=start)
     passes(found)
     assert [one.new for one in found.reworded] == [NEW]
+
+
+def explained(repo: Repo, level: Level | None = None) -> ExplainReport:
+    clock = At(datetime(2026, 11, 20, tzinfo=UTC))
+    return explain(open_history(repo.root, os.environ), TextFormats(), clock, GateRequest("main", "work", level))
+
+
+def test_g_explain_names_policy_level_exemptions_and_governed_paths(repo: Repo) -> None:
+    exempt = "exempt: [{paths: [deps/**], by: bot, reason: bumps, owner: A, until: 2026-11-19}]"
+    policy = "gate: {level: traced, governed: [ops/**], " + exempt + "}\n"
+    repo.commit("main", "P\n\nPolicy: p\n", {"bmad.yaml": policy, "ops/deploy.sh": "x\n", "AGENTS.md": "Obey\n"})
+    base = repo.branch("work")
+    made = repo.commit("work", "C\n\nPolicy: c\n", {".circleci/config.yml": "x\n", "AGENTS.md": None})
+    repo.commit("work", "L\n", {"web/.husky": ("120000", "src"), "Bmad.yaml": "x\n", "src/find.py": "1\n"})
+    found = explained(repo)
+    assert (found.base, found.target, found.policy, found.level) == (base, "refs/heads/main", True, Level.TRACED)
+    by_path = {one.path: one for one in found.paths}
+    names = {".circleci/config.yml", "AGENTS.md", "Bmad.yaml", "bmad.yaml", "ops/deploy.sh", "web/.husky"}
+    assert set(by_path) == names
+    assert by_path[".circleci/config.yml"].changed_by == (made,)
+    assert by_path["AGENTS.md"].changed_by == (made,)
+    assert by_path["ops/deploy.sh"].why == "gate.governed of the policy names it"
+    assert by_path["web/.husky"].why == "a manager of git hooks runs it"
+    assert "folds case" in by_path["Bmad.yaml"].why
+    assert [(one.by, one.ended) for one in found.exempt] == [("bot", True)]
+    text = rules(found)
+    for words in (base, "level     traced", "ops/deploy.sh", "(ended)", "**/QWEN.md", "Policy: REASON"):
+        assert words in text
+    assert explained(repo, level=Level.SCOPED).level is Level.SCOPED
+
+
+def test_g_explain_without_a_policy_and_with_one_that_cannot_be_read(tmp_path: Path) -> None:
+    bare = Repo(tmp_path / "bare", {"a.txt": "1\n"})
+    bare.branch("work")
+    assert not explained(bare).policy
+    assert "can only adopt" in rules(explained(bare))
+    bare.commit("main", "P\n", {"bmad.yaml": "# x \x85gate: {level: traced}\n"})
+    with pytest.raises(UndecidableError, match=r"U\+0085"):
+        explained(bare)
+
+
+def test_g_the_governed_names_stand_in_the_documentation() -> None:
+    docs = Path(__file__).parent.parent.parent / "docs"
+    assert (docs / "governed.md").read_text(encoding="utf-8") == page(), "run python -m bmad.core.governed"
+    assert all(name in page() for name in (".windsurf", "**/QWEN.md", "bors.toml", ".github/rulesets"))
