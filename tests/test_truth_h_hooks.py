@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bmad.core.hook_scripts import HOOKS
-from bmad.git.committing import _asks_to_amend, committing
+from bmad.git.committing import _asks_to_amend, _cleanup, committing
 from bmad.git.repository import _index, open_repository
 from tests.program import Ended
 from tests.specs import SMALL, lock_for, write
@@ -128,6 +128,16 @@ def test_h_an_edited_message_gets_one_trailer_whatever_git_is_told(repo: Repo, s
     assert not (repo.root / "evil").exists()
 
 
+@pytest.mark.parametrize("flag", ["--cleanup=whitespace", "--clean=verbatim"])
+def test_h_a_flag_that_keeps_comments_puts_the_trailer_behind_them(repo: Repo, flag: str) -> None:
+    on_story(repo)
+    done = repo.commit(flag, editor=TITLED)
+    assert (done.code, repo.message().endswith(f"#\n\n{TRAILER}")) == (0, True), done
+    repo.change()
+    told = repo.commit(flag, editor=f'printf "T\\n\\n{TRAILER}\\n\\n# kept\\n" >"$1"')
+    assert (told.code, "needs a story" in told.err) == (1, True), told
+
+
 def test_h_a_mark_that_begins_the_trailer_does_not_hide_it(repo: Repo) -> None:
     on_story(repo)
     done = repo.commit(editor=TITLED, settings=("core.commentChar=S",))
@@ -148,6 +158,7 @@ def test_h_a_message_that_is_kept_as_it_is_gets_the_trailer(repo: Repo) -> None:
         (("-m", "T", "-m", "#12 is no comment"), (), f"T\n\n#12 is no comment\n\n{TRAILER}"),
         (("-m", "T", "-m", "#12 is one"), ("commit.cleanup=strip",), f"T\n\n{TRAILER}"),
         (("-m", "T", "--cleanup=verbatim"), (), f"T\n\n{TRAILER}"),
+        (("-m", "T", "-m", "a\n# b", "--cleanup", "strip"), ("commit.cleanup=verbatim",), f"T\n\na\n\n{TRAILER}"),
         (("-m", "T", "--signoff"), (), f"T\n\nSigned-off-by: Ada <ada@example.org>\n{TRAILER}"),
         (("-m", "T\r\n\r\nwords\r"), (), f"T\n\nwords\n\n{TRAILER}"),
         (("-m", "T", "-m", "prose\n\f\nAssisted-by: x"), (), f"T\n\nprose\n\f\nAssisted-by: x\n\n{TRAILER}"),
@@ -494,6 +505,13 @@ def test_h_a_reword_that_drops_the_trailer_is_refused(repo: Repo) -> None:
 )
 def test_h_an_amend_is_read_from_what_git_was_called_with(words: str, amends: bool) -> None:
     assert _asks_to_amend(words.split()) is amends
+
+
+def test_h_the_cleanup_is_read_from_what_git_was_called_with() -> None:
+    assert _cleanup(["git", "commit", "--cleanup=strip", "-m", "x", "--clean=verbatim"]) == "verbatim"
+    assert _cleanup(["git", "commit", "--cleanup", "scissors"]) == "scissors"
+    assert not _cleanup(["git", "commit", "-m", "x", "--", "--cleanup=strip"])
+    assert not _cleanup(["git", "commit", "--c=strip"])
 
 
 def test_h_where_the_call_cannot_be_seen_an_amend_shows_by_its_author(

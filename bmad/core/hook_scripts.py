@@ -62,6 +62,15 @@ while IFS= read -r line; do
 done <<END
 $settings
 END
+called=
+if [ -r "/proc/$PPID/cmdline" ]; then IFS= read -r called <"/proc/$PPID/cmdline" || :; fi
+case $called in # git's words without gaps; of a flag no hook is told
+  *--cl*=strip* | *--cleanupstrip*) cleanup=strip ;;
+  *--cl*=whitespace* | *--cleanupwhitespace*) cleanup=whitespace ;;
+  *--cl*=verbatim* | *--cleanupverbatim*) cleanup=verbatim ;;
+  *--cl*=scissors* | *--cleanupscissors*) cleanup=scissors ;;
+  *--cl*=default* | *--cleanupdefault*) cleanup=default ;;
+esac
 if [ -z "$story" ]; then
   case $branch in bmad/STORY-*) story=${branch#bmad/} ;; esac
 fi

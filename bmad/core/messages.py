@@ -1,7 +1,7 @@
 """A message that is being committed, as git will store it; pure, with git's settings given.
 
-Git takes away what its settings say: comments, what stands behind the scissors, blanks at line ends. What a flag
-of the command line says (`--cleanup`) no hook can see; the settings count, and whether an editor was opened.
+Git takes away what its settings say: comments, what stands behind the scissors, blanks at line ends; and what an
+editor was opened on it treats otherwise than what was given.
 """
 
 import re

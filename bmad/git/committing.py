@@ -76,7 +76,9 @@ class Committing:
         rows = [row.partition("\n")[::2] for row in told.split("\0") if row]
         if any(key == "core.commentstring" for key, _ in rows) and not _knows_strings():
             rows = [row for row in rows if row[0] != "core.commentstring"]
-        return {"core.commentstring" if key == "core.commentchar" else key: value for key, value in rows}
+        found = {"core.commentstring" if key == "core.commentchar" else key: value for key, value in rows}
+        flag = _cleanup(_called() or [])
+        return found | {"commit.cleanup": flag} if flag else found
 
     def by_editor(self) -> bool:
         """Whether an editor was opened on the message: git tells hooks of none by the editor `:`."""
@@ -153,6 +155,18 @@ def _called() -> list[str] | None:
     except OSError:
         return None
     return words if words and words[0].rpartition("/")[2].startswith("git") else None
+
+
+def _cleanup(words: Sequence[str]) -> str:
+    """What `--cleanup` says among the words, the last one counts; empty where it is not there."""
+    found = ""
+    for word, behind in pairwise([*words, ""]):
+        if word == "--":
+            break
+        name, joined, value = word.partition("=")
+        if len(name) > 3 and "--cleanup".startswith(name):  # noqa: PLR2004 - `--c` is not unique
+            found = value if joined else behind
+    return found
 
 
 def _asks_to_amend(words: Sequence[str]) -> bool:
