@@ -1,6 +1,8 @@
 """A person reviews: asked once for all lenses, with commands that work, and nothing that they said is lost."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -113,11 +115,43 @@ def test_i_what_a_person_finds_is_mended_and_settled(stage: Stage) -> None:
     assert sum("Your turn to review" in words for words in waits) == 3
 
 
-def test_i_a_dispute_with_a_person_goes_straight_to_their_ruling(stage: Stage) -> None:
-    path = stage.file_of(stage.first)
-    name = finding_id("correctness", path, "VALUE = 1")
+EDITOR = """
+import pathlib, sys
+file = pathlib.Path(sys.argv[-1])
+text = file.read_text()
+old, new = pathlib.Path({0!r}).read_text().split("=>")
+assert old in text, text
+file.write_text(text.replace(old, new, 1))
+"""
+
+
+def test_i_a_review_in_the_editor_and_a_dispute_that_is_put_to_its_person_once(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    editor, written = tmp_path / "my editor.py", tmp_path / "written"
+    editor.write_text(EDITOR.format(str(written)), encoding="utf-8")
+    monkeypatch.setenv("GIT_EDITOR", f"{sys.executable} '{editor}'")
+    ours, theirs = pty.openpty()
+    request.addfinalizer(lambda: os.close(ours))
+    terminal = os.fdopen(theirs)
+    request.addfinalizer(terminal.close)
+    monkeypatch.setattr("sys.stdin", terminal)
+
+    def review(old: str, new: str, code: int = 0) -> str:
+        written.write_text(f"{old}=>{new}", encoding="utf-8")
+        ended = stage.bmad("review", stage.first, code=code)
+        return ended.out + ended.err
+
+    assert "Nothing was written" in review("\nverdict:", "\nverdict:")
+    told = review("\nverdict:", "\nverdict: so so", code=2)
+    assert f"bmad review {stage.first}" in told
+    assert "Your turn to review" in stage.json("inbox")["items"][0]["words"]
+    review("verdict: so so", "verdict:")
+    told = review("+VALUE = 1\n", "+VALUE = 1\n> P1: Why one?\n")
+    assert f"your answer is noted; it goes on with: bmad act {stage.first}" in told
+    assert not list((stage.repo / ".git").glob("bmad-review*"))
+    name = finding_id("correctness", stage.file_of(stage.first), "VALUE = 1")
     stage.play({"1/triage": stands("disputed", name, argument="One is right.")})
-    stage.bmad("review", stage.first, "--severity", "P1", "--comment", f"{path}:1", "Why one?")
     stage.bmad("act", stage.first, code=4)
     [item] = stage.json("inbox")["items"]
     assert (item["kind"], item["findings"][0]["argument"]) == ("arbitrate", "One is right.")
