@@ -265,7 +265,10 @@ class Conflicted(Content):
 
 
 class Waits(Content):
+    """`commands` settle it, in this order, where commands do."""
+
     words: str
+    commands: tuple[str, ...] = ()
 
 
 class Landed(Content):

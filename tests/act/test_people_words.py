@@ -102,4 +102,5 @@ def test_a_chain_that_is_suspect_waits_for_its_confirmation(tmp_path: Path, acce
     stage.commit({}, "Change the intent")
     stage.bmad("act", stage.first, code=4)
     [item] = [item for item in stage.json("inbox")["items"] if item["story"] == stage.first]
-    assert item["commands"] == [f"bmad confirm {stage.first} --why REASON", f"bmad act {stage.first}"]
+    commit = f'git commit -m "Confirm {stage.first}" specs/trace.lock'
+    assert item["commands"] == [f"bmad confirm {stage.first} --why REASON", commit, f"bmad act {stage.first}"]

@@ -11,7 +11,7 @@ from tests.program import inside
 CHECK = "import pathlib, sys; print('\\n'.join(map(str, range(40)))); print('no \\x1b[31mdatabase'); sys.exit({})"
 
 
-def _depends_on(stage: Stage, file: Path) -> None:
+def depends_on(stage: Stage, file: Path) -> None:
     """Commit a check that fails for what lies outside of the change."""
     program = CHECK.format(f"not pathlib.Path({str(file)!r}).exists()")
     text = (stage.repo / "bmad.yaml").read_text(encoding="utf-8")
@@ -28,7 +28,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_i_a_check_that_failed_is_shown_and_run_again(tmp_path: Path) -> None:
     stage = Stage(tmp_path, rounds=1)
     service = tmp_path / "service"
-    _depends_on(stage, service)
+    depends_on(stage, service)
     ended = stage.bmad("act", stage.first, code=4)
     for told in (ended.err, stage.bmad("log", stage.first).out, stage.bmad("inbox").out):
         assert "    | 39\n    | no database\n" in told, "no escape of a terminal is left"
@@ -50,7 +50,7 @@ def test_i_submit_runs_failed_checks_again_where_nothing_is_new(tmp_path: Path) 
     stage = begun(tmp_path, accept="story", rounds=2)
     service = tmp_path / "service"
     stage.git("switch", "--quiet", "main")
-    _depends_on(stage, service)
+    depends_on(stage, service)
     stage.git("switch", "--quiet", f"bmad/{stage.first}")
     stage.git("rebase", "--quiet", "main")
     mine = work(stage)

@@ -277,7 +277,7 @@ def _(content: Conflicted, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Waits, run: Run) -> Run:
-    return replace(run, waits_for=content.words)
+    return replace(run, waits_for=content.words, settling=content.commands)
 
 
 @_absorb.register

@@ -69,6 +69,8 @@ class Run:
     """What people have said to the developer since the last fix."""
     waits_for: str = ""
     """What it waits for, where it does: a sentence."""
+    settling: tuple[str, ...] = ()
+    """The commands that settle it, where commands do."""
     fault: Fault | None = None
     """Why it failed last, where it did."""
     landed: str = ""

@@ -7,9 +7,6 @@ from bmad.core.act.run import Run
 from bmad.model.act import Disposition, State
 from bmad.model.agents import AnswerKind
 
-CONFIRM = "bmad confirm"
-"""What settles a chain that is suspect."""
-
 _ASKED: dict[State, AnswerKind] = {
     State.CREATE: "work",
     State.DEV: "work",
@@ -48,11 +45,9 @@ def ways(run: Run, *, standing: bool = False, answered: bool | None = None) -> t
             return _accepting(run)
         case State.ARBITRATE:
             return _ruling(run, standing=standing)
-        case State.CREATE if CONFIRM in run.waits_for:
-            return f"{CONFIRM} {run.story} --why REASON", goes_on(run)
         case State.FAILED if run.may_check_again and run.rested is not State.VERIFY:
             return goes_on(run), f"bmad act {run.story} --again"
-    return (goes_on(run),)
+    return (*(run.settling if run.waits_for else ()), goes_on(run))
 
 
 def _own_turn(run: Run) -> tuple[str, ...]:

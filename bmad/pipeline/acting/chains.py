@@ -2,6 +2,7 @@
 
 from bmad.core.act.run import Run
 from bmad.model.act import Event, Respecified, State, Waits
+from bmad.model.layout import LOCK
 from bmad.pipeline.acting.case import Happened
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.branches import BRANCH, REF
@@ -14,7 +15,7 @@ def unsound(basis: Basis, story: str) -> str:
     if way.problems:
         return f"its chain to the intent is broken: {way.problems[0]}"
     if any(link.key in basis.suspects for link in way.links):
-        return f"its chain is suspect; see that it still holds: bmad confirm {story} --why REASON"
+        return f"its chain is suspect; see that it still holds, and commit that: bmad confirm {story} --why REASON"
     return ""
 
 
@@ -33,7 +34,15 @@ def upstream(basis: Basis, run: Run) -> Happened | None:
     if run.state is not State.CREATE:
         return _respecified(basis, run)
     words = unsound(basis, run.story) if basis.story(run.story) is not None else ""
-    return (Event.WAITS, Waits(words=words)) if words else None
+    return (Event.WAITS, Waits(words=words, commands=_confirming(basis, run.story))) if words else None
+
+
+def _confirming(basis: Basis, story: str) -> tuple[str, ...]:
+    """What settles a chain that is suspect: it holds once it is committed where stories land."""
+    _, way = basis.state.chain(story)
+    if way.problems:
+        return ()
+    return f"bmad confirm {story} --why REASON", f'git commit -m "Confirm {story}" {LOCK}'
 
 
 def _respecified(basis: Basis, run: Run) -> Happened | None:

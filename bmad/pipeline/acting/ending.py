@@ -76,7 +76,7 @@ def _joined(desk: Desk, grounds: Grounds, target: str) -> tuple[str, str]:
     if tip is None or old is None:
         raise UsageError(f"There is no {NEXT if tip is None else target}; nothing can be accepted.")
     if conflicts:
-        raise WaitingError(conflicting(target, conflicts))
+        raise WaitingError(conflicting(desk, grounds, target, conflicts))
     if not grounds.reaches(tip, old):
         raise WaitingError(f"{short(NEXT)} is checked out and cannot follow {short(target)}; switch away from it.")
     return tip, old

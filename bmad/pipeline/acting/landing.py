@@ -14,7 +14,7 @@ from bmad.model.settings import Level
 from bmad.pipeline.acting.authors import authors_of
 from bmad.pipeline.acting.case import Case, Happened, failed
 from bmad.pipeline.acting.grounds import Grounds
-from bmad.pipeline.branches import short
+from bmad.pipeline.branches import REF, short
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.ports.acting import Desk
 
@@ -30,8 +30,8 @@ def land(case: Case) -> Happened | None:
         return Event.LANDED, Landed(commit=landed, record=record_path(run))
     if run.policy.land == "branch" and _is_left(case):
         return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
-    if stray := _stray(case):
-        return Event.WAITS, Waits(words=stray)
+    if words := stray(case.desk, case.grounds, run):
+        return Event.WAITS, Waits(words=words, commands=(f"bmad reject {run.story} --why REASON",))
     if tip != run.base:
         return _carry(case, tip)
     commit = prepare(case)
@@ -76,11 +76,11 @@ def _landed(case: Case) -> str | None:
     return next((one.id for one in reversed(steps) if one.story == run.story), case.basis.commit)
 
 
-def _stray(case: Case) -> str:
+def stray(desk: Desk, grounds: Grounds, run: Run) -> str:
     """What people committed on the story's branch and nobody has reviewed, as a sentence; empty where nothing."""
-    run = case.run
-    branch, seen = (run.submitted, run.worked) if run.submitted else (case.branch, run.head)
-    strange = unseen(case.grounds, case.desk.repository.tip(branch), seen, case.basis.commit)
+    branch, seen = (run.submitted, run.worked) if run.submitted else (f"{REF}{run.story}", run.head)
+    onto = desk.repository.tip(run.onto)
+    strange = unseen(grounds, desk.repository.tip(branch), seen, onto) if onto is not None and seen else []
     return _UNSEEN.format(short(branch), ", ".join(strange[:3]), run.story) if strange else ""
 
 

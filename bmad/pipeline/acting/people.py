@@ -28,6 +28,7 @@ from bmad.model.ids import Kind
 from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.ending import ACCEPTANCE, accept_at_the_end
 from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.acting.landing import stray
 from bmad.pipeline.acting.noting import alone, find_run, named, note, only, person_of, readable
 from bmad.pipeline.acting.telling import look_up, stand
 from bmad.pipeline.branches import short
@@ -62,7 +63,14 @@ def accept(desk: Desk, names: Sequence[str], *, everything: bool = False) -> Set
     landed = f"all of it stands on {short(then[0].target)}" if then else ""
     plain = [run for run in chosen if not run.has_landed]
     then += [note(desk, run, Event.ACCEPTED, AcceptedBy(by=by)) for run in plain]
-    return _report(desk, then, landed or _goes_on(then))
+    return _report(desk, then, landed or _unseen(desk, then) or _goes_on(then))
+
+
+def _unseen(desk: Desk, then: Sequence[Run]) -> str:
+    """What people's branches hold that was accepted by nobody, as a sentence; empty where that is nothing."""
+    with desk.history.read() as objects:
+        grounds = Grounds(objects, desk.formats)
+        return next((words for run in then if (words := stray(desk, grounds, run))), "")
 
 
 def _chosen(known: Mapping[str, Run], names: Sequence[str], *, everything: bool) -> list[Run]:

@@ -97,7 +97,7 @@ class Session:
         """Bring `bmad/next` on top of the target, where stories are accepted at the end."""
         conflicts = keep_up(self.desk, self.grounds, self.target) if self.onto == NEXT else ()
         if conflicts:
-            self.notes.append(conflicting(self.target, conflicts))
+            self.notes.append(conflicting(self.desk, self.grounds, self.target, conflicts))
 
     def run(self, story: str) -> Run:
         return self.backlog.run(story)

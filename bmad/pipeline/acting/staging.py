@@ -6,6 +6,7 @@ from bmad.core.act.run import Run
 from bmad.errors import BmadError, CannotAnswerError
 from bmad.model.act import Failed, State, Waits
 from bmad.model.layout import record_path
+from bmad.model.record import Record
 from bmad.pipeline.acting.aside import Errand, aside
 from bmad.pipeline.acting.case import StopError
 from bmad.pipeline.acting.checking import commands
@@ -52,13 +53,30 @@ def unverified(desk: Desk, grounds: Grounds, base: str, tip: str) -> list[str]:
             raise CannotAnswerError(told.words if isinstance(told, Failed | Waits) else "No check ran.") from None
 
 
-def conflicting(target: str, paths: Sequence[str]) -> str:
-    """What a person has to do where the two cannot be joined."""
-    name = short(NEXT)
+def conflicting(desk: Desk, grounds: Grounds, target: str, paths: Sequence[str]) -> str:
+    """What a person has to do where the two cannot be joined.
+
+    What a story changed was reviewed against another target: no join by hand could pass for that.
+    """
+    name, told = short(NEXT), ", ".join(paths[:5])
+    tip, old = desk.repository.tip(NEXT), desk.repository.tip(target)
+    new = [] if tip is None or old is None else _landed_since(grounds, old, tip)
+    if not {one.path for record in new for one in record.change}.intersection(paths):
+        way = f"git switch {name} && git merge {short(target)}"
+        return f"{name} and {short(target)} conflict in {told}; join them: {way}"
+    stories = list(dict.fromkeys(record.story for record in new))
+    parts = [f"git branch -f {name} {short(target)}", *(f"bmad cancel {one}" for one in stories)]
     return (
-        f"{name} and {short(target)} conflict in {', '.join(paths[:5])}; join them by hand: "
-        f"git switch {name} && git merge {short(target)}"
+        f"{name} and {short(target)} conflict in {told}. What stands on {name} was reviewed against what "
+        f"{short(target)} was; it is built anew on what it is now, and its commits stay under its own branch: "
+        f"{' && '.join([*parts, ' '.join(['bmad act', *stories])])}"
     )
+
+
+def _landed_since(grounds: Grounds, old: str, tip: str) -> list[Record]:
+    """The records of the tip that the older commit has not."""
+    before = grounds.at(old)
+    return [one for one in grounds.at(tip).records if before.record(one.story, one.landing) is None]
 
 
 def stands(desk: Desk, grounds: Grounds, run: Run) -> bool:
@@ -82,8 +100,7 @@ def _holds(desk: Desk, grounds: Grounds, ref: str, path: str) -> bool:
 
 def unknown(grounds: Grounds, tip: str, old: str, known: Mapping[str, Run]) -> str:
     """A story with a landing in the tip, and not in `old`, that no run of the journal is or was at; else empty."""
-    before = grounds.at(old)
-    new = (one for one in grounds.at(tip).records if before.record(one.story, one.landing) is None)
+    new = _landed_since(grounds, old, tip)
     return next((one.story for one in new if not _knows(known.get(one.story), one.landing)), "")
 
 

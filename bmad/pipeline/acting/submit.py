@@ -16,9 +16,6 @@ from bmad.pipeline.acting.telling import ANSWERED, stand
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
-_SEEN = (State.ACCEPT, State.LAND)
-"""The states in which a change was reviewed and is as it will land."""
-
 
 class SubmitRequest(NamedTuple):
     """`branch` is the full ref that is checked out, empty where none is; `bound` the story that it is of."""
@@ -87,7 +84,7 @@ def _take_up(session: Session, story: str, branch: str) -> None:
         name = short(run.submitted)
         way = f"git switch {name} && bmad submit {story}"
         raise UsageError(f"{story} was submitted from {name}; go on there: {way}")
-    elif run.state in _SEEN and _has_more(session, run):
+    elif run.state is State.ACCEPT and _has_more(session, run):
         name = short(branch)
         raise UsageError(
             f"{name} holds commits that came after what is reviewed now; send {story} back, and submit again: "

@@ -210,7 +210,8 @@ def _words(run: Run, disputes: Sequence[Finding]) -> str:
         case State.ARBITRATE if disputes:
             return "; ".join(_disputed(disputes))
         case State.ARBITRATE:
-            why = "it goes in circles" if run.goes_in_circles else f"its {run.allowed} rounds are used up"
+            rounds = "1 round is" if run.allowed == 1 else f"{run.allowed} rounds are"
+            why = "it goes in circles" if run.goes_in_circles else f"its {rounds} used up"
             why += f"; {run.failing[0].splitlines()[0]}" if run.failing and not run.green else ""
             unmarked = [one.id for one in run.findings.values() if lacks_mark(one)]
             return why + (f"; no mark was left for {', '.join(unmarked)}" if unmarked else "")

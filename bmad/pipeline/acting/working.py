@@ -6,10 +6,10 @@ from bmad.core.act.checks import BUILT_IN
 from bmad.core.act.diffs import added_lines
 from bmad.core.act.marks import marks, says_something
 from bmad.core.act.prompts import Prompt, Repair, dev_prompt, fix_prompt, test_prompt
-from bmad.core.act.run import Run, lacks_mark
+from bmad.core.act.run import PERSON, Run, lacks_mark
 from bmad.core.paths import PathClass, classifier
 from bmad.core.trailers import parse, stories
-from bmad.model.act import Developed, Disposition, Event, Fixed, State, Tested, Waits
+from bmad.model.act import Developed, Disposition, Event, Finding, Fixed, State, Tested, Waits
 from bmad.model.agents import HUMAN, Mark, Role, WorkAnswer
 from bmad.model.commits import Change, Commit
 from bmad.model.record import Work
@@ -109,26 +109,35 @@ def _own(case: Case) -> tuple[str, str]:
     if tip is None or tip in (run.worked, run.base):
         words = f"Commit your work on {name}, then: bmad submit {run.story}"
         again = [_AGAIN] if run.may_check_again and tip == run.worked else []
-        raise StopError(Event.WAITS, Waits(words=" ".join([*_left(run), words, *again])))
+        commands = (_bring_up(run),) if run.conflicts and run.state is State.FIX else ()
+        raise StopError(Event.WAITS, Waits(words=" ".join([*_left(run), words, *again]), commands=commands))
     if not case.grounds.reaches(tip, run.base):
         there = f"{run.base[:12]} of {short(run.onto)}"
-        way = "rebase" if run.policy.land == "rebase" else "rebase or merge"
-        words = f"{name} does not hold {there}; {way}, then: bmad submit {run.story}"
-        raise StopError(Event.WAITS, Waits(words=words))
+        words = f"{name} does not hold {there}; bring it up: {_bring_up(run)}, then: bmad submit {run.story}"
+        raise StopError(Event.WAITS, Waits(words=words, commands=(_bring_up(run),)))
     if run.policy.land == "rebase" and any(len(one.parents) > 1 for one in case.grounds.between(run.base, tip)):
-        way = f"git rebase {short(run.onto)}, then: bmad submit {run.story}"
+        way = f"{_bring_up(run)}, then: bmad submit {run.story}"
         words = f"{name} holds merges, and `act.land: rebase` lands commits in one line: {way}"
-        raise StopError(Event.WAITS, Waits(words=words))
+        raise StopError(Event.WAITS, Waits(words=words, commands=(_bring_up(run),)))
     nameless = _nameless(case, tip)
     if nameless:
+        way = (
+            f"git rebase {run.base[:12]} {name} --exec 'git commit --amend --no-edit --trailer Story:{run.story}'"
+        )
         words = (
             f"{', '.join(nameless[:3])} on {name} names no story. End each message with a paragraph "
-            f"`Story: {run.story}` (git rebase -i; `bmad hooks install` writes it), then: bmad submit {run.story}"
+            f"`Story: {run.story}`, then: bmad submit {run.story} (`bmad hooks install` writes it from now on)"
         )
-        raise StopError(Event.WAITS, Waits(words=words))
+        raise StopError(Event.WAITS, Waits(words=words, commands=(way, "bmad hooks install")))
     base = case.grounds.joined(tip, case.basis.commit)
     moved = base is not None and base != run.base and case.grounds.reaches(base, run.base)
     return tip, base or "" if moved else ""
+
+
+def _bring_up(run: Run) -> str:
+    """What puts a person's branch on top of where it lands; where that conflicts, git says how it goes on."""
+    onto, name = short(run.onto), short(run.submitted)
+    return f"git rebase {onto} {name}" if run.policy.land == "rebase" else f"git switch {name} && git merge {onto}"
 
 
 _AGAIN = "(with nothing new it runs the checks again)"
@@ -140,11 +149,19 @@ def _left(run: Run) -> list[str]:
         return []
     repair = _repair(run)
     told = [text.partition("\n")[0].rstrip(".") + "." for text in (*repair.failing, *repair.words)]
-    told += [f"{one.severity} {one.id} at {one.path}:{one.line} is confirmed." for one in repair.confirmed]
+    told += [_confirmed(one) for one in repair.confirmed]
     told += [
         f"{one.id} at {one.path}:{one.line} is a false alarm and needs a comment there." for one in repair.unmarked
     ]
-    return told + [f"{path} conflicts with what has landed." for path in repair.conflicts]
+    if repair.conflicts:
+        told.append(f"{', '.join(repair.conflicts[:5])} conflicts with what has landed: {_bring_up(run)}.")
+    return told
+
+
+def _confirmed(one: Finding) -> str:
+    if one.lens == PERSON:
+        return f"{one.severity} {one.id}: {one.claim.rstrip('.')}."
+    return f"{one.severity} {one.id} at {one.path}:{one.line} is confirmed."
 
 
 def _nameless(case: Case, tip: str) -> list[str]:
