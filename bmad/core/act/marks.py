@@ -54,6 +54,12 @@ def marks(
     return found
 
 
+def uncommented(path: str, line: str) -> list[str]:
+    """What a line may have been before a comment was put behind it, by each sign in it that may begin one."""
+    signs = _BY_SUFFIX.get(PurePosixPath(path).suffix.lower(), _ANY)
+    return [before for sign in signs.finditer(line) if (before := line[: sign.start()].rstrip())]
+
+
 def says_something(path: str, text: str) -> bool:
     """Whether a line of the file at path is a comment, or a line of a document, and not blank."""
     if not any(char.isalnum() for char in text):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
+from bmad.core.act.marks import uncommented
 from bmad.core.act.review import finding_id
 from bmad.core.fingerprint import fold
 from bmad.model.act import Disposition, Finding
@@ -102,7 +103,8 @@ def _places(lens: str, path: str, text: str, wanted: Collection[str]) -> dict[st
     for tall in range(1, _TALLEST + 1) if len(text) <= _LARGEST else ():
         for at in range(len(lines) - tall + 1):
             quote = " ".join(told for _, told in lines[at : at + tall])
-            name = finding_id(lens, path, quote)
-            if name in wanted:
-                found.setdefault(name, _Standing(lines[at][0], quote))
+            for before in (quote, *uncommented(path, quote)):
+                name = finding_id(lens, path, before)
+                if name in wanted:
+                    found.setdefault(name, _Standing(lines[at][0], quote))
     return found

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from bmad.core.act.marks import uncommented
 from bmad.core.act.placing import Nowhere, Place, Places
 from bmad.core.fingerprint import fold
 from bmad.model.act import Disposition, Finding, Settlement
@@ -83,7 +84,7 @@ def sift(
         if isinstance(place, Nowhere):
             missed.append(Missed(claim, place.why))
             continue
-        new = _raise(claim, lens, now, place)
+        new = _as_known(_raise(claim, lens, now, place), place.lines, known_false, standing)
         found[new.id] = _as_one(found[new.id], new) if new.id in found else new
     fresh = []
     for new in found.values():
@@ -93,6 +94,16 @@ def sift(
         elif old is None or old.disposition is Disposition.FIXED or _graver(new.severity, old.severity):
             fresh.append(new)
     return Sifted(tuple(fresh), tuple(missed), known)
+
+
+def _as_known(
+    new: Finding, lines: str, known_false: Mapping[str, Severity], standing: Mapping[str, Finding]
+) -> Finding:
+    """A finding under the id that it had before the mark of its false alarm was put behind the very line."""
+    before = [finding_id(new.lens, new.path, line) for line in uncommented(new.path, lines)]
+    alarms = {name for name, one in standing.items() if one.disposition is Disposition.FALSE_POSITIVE}
+    name = next((name for name in before if name in known_false or name in alarms), new.id)
+    return new.model_copy(update={"id": name})
 
 
 def _is_known(new: Finding, conceded: Severity | None, old: Finding | None) -> bool:
