@@ -26,10 +26,11 @@ def run(task: Task, home: Path) -> Outcome:
     folder = _folder(home, task.key, task.kind)
     base = Outcome(None, None, "", "human", "", _context(task.key))
     try:
-        _lay_out(folder, task)
+        stale = _lay_out(folder, task)
         raw = answers.read(folder / ANSWER)
         if raw is None:
-            return base._replace(fault=Fault.WAITS_FOR_PERSON, words=_turn(task, folder))
+            told = f"Your earlier answer was to another state of the work, and is now {stale}. " if stale else ""
+            return base._replace(fault=Fault.WAITS_FOR_PERSON, words=f"{told}{_turn(task, folder)}")
         return _taken(base, answers.parse(raw), task)
     except answers.BadAnswerError as error:
         return _rejected(folder, base, task, str(error))
@@ -55,7 +56,8 @@ def answer(home: Path, key: str, kind: AnswerKind, text: str) -> None:
         story = key.partition("/")[0]
         raise UsageError(f"{story} has not asked for it yet; bmad act {story} does. See: bmad inbox")
     try:
-        _put_aside(folder, "replaced")
+        if (folder / ANSWER).is_file():
+            os.link(folder / ANSWER, _free(folder, "replaced"))
         _write(folder / ANSWER, text)
     except OSError as error:
         raise CannotAnswerError(f"{folder / ANSWER} cannot be written: {error.strerror or error}.") from None
@@ -82,15 +84,17 @@ def _folder(home: Path, key: str, kind: AnswerKind) -> Path:
     return home / ".bmad" / "human" / _NAME.sub("+", name)
 
 
-def _lay_out(folder: Path, task: Task) -> None:
-    """Write prompt and schema; an answer to another state of the work is put aside. The subject comes last."""
+def _lay_out(folder: Path, task: Task) -> Path | None:
+    """Write prompt and schema, the subject last; an answer to another state of the work is put aside: its name."""
     folder.mkdir(parents=True, exist_ok=True)
     subject = folder / "subject"
-    if not subject.is_file() or subject.read_text(encoding="utf-8") != task.subject:
-        _put_aside(folder, "stale")
-        _write(folder / "prompt.md", task.prompt)
-        _write(folder / "schema.json", answers.schema(task.kind))
-        _write(subject, task.subject)
+    if subject.is_file() and subject.read_text(encoding="utf-8") == task.subject:
+        return None
+    stale = _put_aside(folder, "stale")
+    _write(folder / "prompt.md", task.prompt)
+    _write(folder / "schema.json", answers.schema(task.kind))
+    _write(subject, task.subject)
+    return stale
 
 
 def _write(path: Path, text: str) -> None:
@@ -108,10 +112,14 @@ def _put_aside(folder: Path, why: str) -> Path | None:
     path = folder / ANSWER
     if not (path.is_symlink() or path.exists()):
         return None
-    names = (f"answer.{why}.json" if number == 1 else f"answer.{why}.{number}.json" for number in count(1))
-    kept = next(folder / name for name in names if not os.path.lexists(folder / name))
+    kept = _free(folder, why)
     path.rename(kept)
     return kept
+
+
+def _free(folder: Path, why: str) -> Path:
+    names = (f"answer.{why}.json" if number == 1 else f"answer.{why}.{number}.json" for number in count(1))
+    return next(folder / name for name in names if not os.path.lexists(folder / name))
 
 
 def _turn(task: Task, folder: Path) -> str:

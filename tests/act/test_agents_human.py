@@ -67,3 +67,17 @@ def test_an_answer_to_another_state_of_the_work_is_put_aside(world: World) -> No
 def test_a_folder_that_cannot_be_made_is_the_environments_fault(world: World) -> None:
     (world.home / ".bmad" / "human").write_text("in the way")
     assert ask(world).fault is Fault.ENVIRONMENT
+
+
+def test_i_a_word_on_a_change_counts_on_each_visit_of_its_round(world: World) -> None:
+    first = {"kind": "triage", "key": "STORY-1/1/triage"}
+    again = {"kind": "triage", "key": "STORY-1/1/triage.2"}
+    ask(world, **first)
+    folder = world.home / ".bmad" / "human" / "STORY-1+1+triage"
+    world.room.answer("STORY-1/1/triage", "triage", '{"stands": [], "by": "Ada <ada@example.org>"}')
+    for task in (first, again, first):
+        assert (ask(world, **task).answer, ask(world, **task).by) == ({"stands": []}, "Ada <ada@example.org>")
+    later = ask(world, **again, subject="b" * 64)
+    assert f"now {folder / 'answer.stale.json'}. Your turn" in later.words
+    assert world.room.answered("STORY-1/1/triage.2", "triage") is False
+    assert world.room.answered("STORY-1/2/triage", "triage") is None

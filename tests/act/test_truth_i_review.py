@@ -43,14 +43,17 @@ def test_i_one_answer_serves_every_lens_and_survives_a_runner_that_dies(stage: S
         named = [one.replace("NAME", stage.name(stage.first)) for one in said]
         assert words in stage.bmad("review", stage.first, *named, code=2).err
     bad_answers(stage)
+    [folder] = (stage.repo / ".bmad/human").iterdir()
+    (folder / "answer.json").write_text('{"verdict": "approve"}', encoding="utf-8")
+    by_file = stage.json("inbox")["items"]
     stage.bmad("review", stage.first, "--request-changes", "No.")
+    assert stage.json("inbox")["items"] == by_file, "whichever way it was given"
     told = stage.bmad("review", stage.first, "--approve").out
     assert f"it goes on with: bmad act {stage.first}" in told
     [item] = stage.json("inbox")["items"]
     assert (item["kind"], item["commands"]) == ("review", [f"bmad act {stage.first}"])
     assert "your answer is noted" in item["words"]
-    [folder] = (stage.repo / ".bmad/human").iterdir()
-    assert json.loads((folder / "answer.replaced.json").read_text(encoding="utf-8"))["words"] == "No."
+    assert json.loads((folder / "answer.replaced.2.json").read_text(encoding="utf-8"))["words"] == "No."
     assert json.loads((folder / "answer.json").read_text(encoding="utf-8"))["by"] == stage.person
     (folder / ".answer.json.1").write_text('{"verdict": "appr', encoding="utf-8")
     dying = "import os, bmad.store.journal as j; j.SqliteJournal.append = lambda *_: os.kill(os.getpid(), 9)"
