@@ -38,8 +38,9 @@ def ways(run: Run, *, standing: bool = False, answered: bool | None = None) -> t
     """
     if answered:
         return (goes_on(run),)
+    settling = run.settling if run.waits_for else ()
     if answered is not None:
-        return (*_own_turn(run), goes_on(run))
+        return (*_own_turn(run), *settling, goes_on(run))
     match run.state:
         case State.PLAN | State.ACCEPT:
             return _accepting(run)
@@ -47,7 +48,7 @@ def ways(run: Run, *, standing: bool = False, answered: bool | None = None) -> t
             return _ruling(run, standing=standing)
         case State.FAILED if run.may_check_again and run.rested is not State.VERIFY:
             return goes_on(run), f"bmad act {run.story} --again"
-    return (*(run.settling if run.waits_for else ()), goes_on(run))
+    return (*settling, goes_on(run))
 
 
 def _own_turn(run: Run) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from bmad.model.act_reports import (
 from bmad.model.agents import Role
 from bmad.model.spec import Story
 from bmad.pipeline.acting import staging
+from bmad.pipeline.acting.authors import may_not_review
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.noting import find_run
 from bmad.pipeline.acting.staging import is_lost, way_back
@@ -56,6 +57,8 @@ class Seen(NamedTuple):
     """Those that do not stand there any more."""
     standing: frozenset[str]
     """Those with a landing on `bmad/next` that is not on their target yet."""
+    barred: Mapping[str, str]
+    """Those that whoever calls may not review, and why."""
     lost: Mapping[str, str]
     """Those whose landing `bmad/next` does not hold any more -> the command that brings all of them back."""
 
@@ -68,6 +71,7 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
     stories: dict[str, Story] = {}
     gone: set[str] = set()
     standing: set[str] = set()
+    barred: dict[str, str] = {}
     lost: dict[str, str] = {}
     with suppress(BmadError), desk.history.read() as objects:
         grounds = Grounds(objects, desk.formats)
@@ -75,6 +79,8 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
             with suppress(BmadError):
                 if staging.stands(desk, grounds, run):
                     standing.add(run.story)
+                if run.state is State.REVIEW and run.waits_for and (why := _barred(desk, grounds, run)):
+                    barred[run.story] = why
                 state = _specified(desk, grounds, run)
                 item = state.story(run.story) if state is not None else None
                 if item is not None:
@@ -82,7 +88,12 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
                 elif state is not None and not state.faults:
                     gone.add(run.story)
         lost |= _lost(desk, grounds, known or {})
-    return Seen(stories, frozenset(gone), frozenset(standing), lost)
+    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost)
+
+
+def _barred(desk: Desk, grounds: Grounds, run: Run) -> str:
+    settings = grounds.at(desk.repository.tip(run.onto) or run.base).settings
+    return may_not_review(grounds, run, settings, desk.person)
 
 
 def _specified(desk: Desk, grounds: Grounds, run: Run) -> Specified | None:
@@ -135,6 +146,8 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
     story = seen.stories.get(run.story)
     words = _words(run, disputes) if not answered else f"{ANSWERED} {goes_on(run)}"
     commands = ways(run, standing=run.story in seen.standing, answered=answered)
+    if run.story in seen.barred and answered is False:
+        words, commands = seen.barred[run.story], (goes_on(run),)
     if run.story in seen.lost:
         back = seen.lost[run.story]
         words = f"it landed on {short(run.onto)}, which does not hold it any more"
