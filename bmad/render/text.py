@@ -1,5 +1,7 @@
 """Reports as plain text for a person at a terminal."""
 
+import shlex
+
 from bmad.model.findings import Finding, Severity
 from bmad.model.mapping import UNSOUND, WHOLE
 from bmad.model.reports import (
@@ -93,7 +95,7 @@ def _settling(report: MapReport) -> str:
     hand = "Settle each by hand (take over what the intent says, or remove the item)"
     if any(conflict.part == UNSOUND for conflict in report.conflicts):
         return f"{hand}: what stands cannot be kept as it is, the specification would not be sound."
-    return f"{hand}, or run again with --keep to keep what stands."
+    return f"{hand}, or keep what stands: bmad map {shlex.quote(report.intent)} --keep"
 
 
 def _changes(report: MapReport) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -134,7 +134,7 @@ def test_the_way_on_of_a_dispute_is_the_one_that_the_inbox_gives(tmp_path: Path)
     ruled = stage.bmad("arbitrate", stage.first, names[0], "--for", "developer", "--why", "So.").out
     assert f"once this is ruled on too: {item['commands'][1]}" in ruled
     last = stage.bmad("arbitrate", stage.first, "--for", "developer", "--why", "So.").out
-    assert "bmad act goes on with it" in last
+    assert f"goes on with: bmad act {stage.first}" in last
 
 
 def test_a_rejection_that_comes_after_the_landing_says_so(tmp_path: Path) -> None:

@@ -276,3 +276,25 @@ def test_i_a_story_that_is_gone_says_what_is_left(tmp_path: Path) -> None:
     [command] = stage.json("inbox")["items"][0]["commands"]
     stage.bmad(*command.split()[1:])
     assert stage.json("inbox")["items"] == []
+
+
+def test_i_conflicts_of_a_map_are_settled_as_it_says(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    path = stage.repo / stage.path(stage.first)
+    own = path.read_text(encoding="utf-8").replace("must return `a`", "must return `b`")
+    (stage.repo / "intent.md").write_text(
+        stage.intent.replace("must return `a`", "must return `A`"), encoding="utf-8"
+    )
+    path.write_text(own, encoding="utf-8")
+    [keep] = [hint for hint in hints(stage.bmad("map", "intent.md", code=2).out) if "map" in hint]
+    stage.bmad(*keep.split()[1:])
+    assert "must return `b`" in path.read_text(encoding="utf-8")
+    stage.git("checkout", "--quiet", ".")
+    stage.bmad("act", stage.first)
+    (stage.repo / "intent.md").write_text(
+        stage.intent.replace("must return `a`", "must return `A`"), encoding="utf-8"
+    )
+    [reopen] = [hint for hint in hints(stage.bmad("map", "intent.md", code=2).out) if "reopen" in hint]
+    stage.bmad(*reopen.replace("REASON", "Changed.").split()[1:])
+    stage.bmad("map", "intent.md")
+    assert "must return `A`" in path.read_text(encoding="utf-8")
