@@ -18,14 +18,8 @@ _NAMED = re.compile(r"\bbmad ([a-z][a-z-]*)([^`\n;()]*)")
 _END = re.compile(r"(?:: |, | · | (?:and|or|then|goes|takes|refuses|does|writes|shows|&&)(?: |$)|\.(?: |$))")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
-PROSE = frozenset(
-    re.findall(
-        r"\w+",
-        "again began by can could does has have here in is keeps knows made may must needs of on policy quotes "
-        "reads runs take takes that to was where which works writes wrote",
-    )
-)
-"""Words that stand behind the program's name in sentences about it."""
+_INTRODUCED = re.compile(r"(?:`|\$ |: |&& |\()$")
+"""What stands before a command; elsewhere a word behind the program's name may be a verb."""
 
 
 @cache
@@ -61,7 +55,7 @@ def wrong(text: str) -> list[str]:
     for match in _NAMED.finditer(text):
         name, told = match[1], _END.split(match[2])[0]
         if name not in COMMANDS:
-            found += [] if name in PROSE else [match[0]]
+            found += [match[0]] if _INTRODUCED.search(text[: match.start()]) else []
         else:
             found += [f"bmad {name} {one}" for one in _OPTION.findall(told) if one not in options(name)]
     return found
@@ -85,4 +79,5 @@ def test_i_every_command_that_a_document_names_exists(name: str) -> None:
 def test_i_a_command_that_is_none_is_found() -> None:
     assert wrong("see: bmad inboxes") == ["bmad inboxes"]
     assert wrong("run `bmad act {} --now`, or bmad accept --all") == ["bmad act --now"]
+    assert wrong("bmad has no branch; see `bmad has`") == ["bmad has"]
     assert wrong("bmad has no branch; bmad confirm X --why REASON and bmad act --again go on") == []

@@ -4,12 +4,17 @@ import pytest
 
 from bmad.core.act.marks import uncommented
 from bmad.core.act.memory import alarms
+from bmad.core.act.placing import Files, Places
 from bmad.core.act.review import finding_id, sift
 from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Claim, Severity
 
 LINE = "return int(a / b)"
 MARKED = f"def f(a, b):\n    {LINE}  # Callers see to it: b is never 0.\n"
+
+
+def places(text: str = MARKED) -> Places:
+    return Places(Files({"a.py": text}.get, {"a.py": ""}.get, ["a.py"]))
 
 
 def claim(quote: str, severity: str = "P1") -> Claim:
@@ -27,10 +32,10 @@ def own(disposition: Disposition = Disposition.FALSE_POSITIVE) -> Finding:
 @pytest.mark.parametrize("quote", [LINE, "int(a / b)  # Callers", MARKED.split("\n")[1]])
 def test_i_a_mark_behind_the_quoted_line_leaves_the_alarm_what_it_was(quote: str) -> None:
     one = own()
-    standing = sift([claim(quote)], "security", 2, {"a.py": MARKED}.get, {}, {one.id: one})
-    recorded = sift([claim(quote)], "security", 2, {"a.py": MARKED}.get, {one.id: Severity.P1}, {})
+    standing = sift([claim(quote)], "security", 2, places(), {}, {one.id: one})
+    recorded = sift([claim(quote)], "security", 2, places(), {one.id: Severity.P1}, {})
     assert (standing.findings, standing.known) == (recorded.findings, recorded.known) == ((), 1)
-    graver = sift([claim(quote, "P0")], "security", 2, {"a.py": MARKED}.get, {one.id: Severity.P1}, {})
+    graver = sift([claim(quote, "P0")], "security", 2, places(), {one.id: Severity.P1}, {})
     assert [found.id for found in graver.findings] == [one.id]
     [told] = alarms([], [one], "security", ["a.py"], {"a.py": MARKED}.get)
     assert told.line == 2
@@ -38,11 +43,10 @@ def test_i_a_mark_behind_the_quoted_line_leaves_the_alarm_what_it_was(quote: str
 
 def test_i_a_comment_hides_nothing_that_was_no_false_alarm() -> None:
     open_one = own(Disposition.CONFIRMED)
-    [found] = sift([claim(LINE)], "security", 2, {"a.py": MARKED}.get, {}, {open_one.id: open_one}).findings
+    [found] = sift([claim(LINE)], "security", 2, places(), {}, {open_one.id: open_one}).findings
     assert found.id != open_one.id
-    other = sift(
-        [claim("x = 1", "P1")], "security", 2, {"a.py": "\nx = 1  # y\n"}.get, {own().id: Severity.P1}, {}
-    )
+    file = places("\nx = 1  # y\n")
+    other = sift([claim("x = 1", "P1")], "security", 2, file, {own().id: Severity.P1}, {})
     assert len(other.findings) == 1
 
 

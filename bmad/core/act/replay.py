@@ -225,9 +225,9 @@ def _granted(run: Run, allowed: int, why: Literal["person", "conflict", "specifi
 
 
 @_absorb.register
-def _(content: Again, run: Run) -> Run:  # noqa: ARG001 - who asked stands in the journal
+def _(content: Again, run: Run) -> Run:
     """The round of a fix that was not needed is given back."""
-    return replace(run, allowed=run.allowed + (run.state is State.FIX))
+    return _granted(run, run.allowed + (run.state is State.FIX), "person", content.by)
 
 
 @_absorb.register
