@@ -24,6 +24,8 @@ class Ground(NamedTuple):
     by_hand: frozenset[str]
     begun: frozenset[str]
     """Those of the stories that were asked about on whose own branch people have commits."""
+    taken_back: frozenset[str] = frozenset()
+    """Those whose record stands, and whose code does not."""
 
 
 def ground(objects: Objects, formats: Formats, target: str | None, branches: Iterable[str]) -> Ground | None:
@@ -43,7 +45,7 @@ def ground(objects: Objects, formats: Formats, target: str | None, branches: Ite
     closed = frozenset(story for story in landed if any(basis.closed(story) for basis in bases))
     by_hand = frozenset(story for basis in bases for story in grounds.by_hand(basis))
     begun = frozenset(story for story in branches if _is_begun(objects, grounds, bases[-1].commit, story))
-    return Ground(landed, closed, by_hand, begun)
+    return Ground(landed, closed, by_hand, begun, grounds.taken_back(bases[-1]))
 
 
 def _is_begun(objects: Objects, grounds: Grounds, base: str, story: str) -> bool:

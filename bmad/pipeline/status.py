@@ -112,7 +112,7 @@ def _state(story: str, known: _Known) -> StatusState:
     if run is not None and run.state not in (State.BACKLOG, State.DONE) and story not in known.landed:
         return _STATES[run.state]
     landed = known.landed if run is None else known.landed | (known.ground.closed - known.reopened)
-    if story in landed:
+    if story in landed and story not in known.ground.taken_back:
         return "done"
     begun = story in known.branches or story in (known.commits or {})
     if story in known.reopened:

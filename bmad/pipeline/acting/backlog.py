@@ -1,6 +1,7 @@
 """The stories of a target: which of them may be begun, and what keeps the others from it."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from bmad.core.act.machine import WORKING
 from bmad.core.act.run import Run
@@ -19,6 +20,14 @@ _ELSEWHERE = "it landed as {} on {}, and does not stand on {}: merge that, or ha
 _UNKNOWN = (
     "it stands on {0}, and no journal says whether it was accepted or rejected: begin {0} anew (git branch -f {0} "
     "{1}), and it is built again"
+)
+
+
+_REVERTED = "it landed as {} on {}, and was taken back there since: bmad act {} builds it anew"
+
+_TAKEN_BACK = (
+    "its code was taken off {0} again, and its record stands there: bmad reopen {1} --why REASON, commit that, "
+    "and bmad act {1} builds it anew"
 )
 
 
@@ -69,10 +78,23 @@ class Backlog:
 
     def is_elsewhere(self, story: str) -> bool:
         """Whether it has landed, and its record does not stand here: on another branch, or taken off this one."""
-        return self.run(story).state is State.DONE and not self.basis.landings(story)
+        gone = not self.basis.landings(story) or story in self.taken_back
+        return self.run(story).state is State.DONE and gone
+
+    @cached_property
+    def taken_back(self) -> frozenset[str]:
+        """The stories whose record stands, and whose code does not any more; as it was when it was first asked."""
+        return self._grounds.taken_back(self.basis)
+
+    def _back(self, story: str) -> str:
+        return _TAKEN_BACK.format(short(self.onto), story)
 
     def where(self, run: Run) -> str:
         """A sentence on where a story has landed that has not landed here."""
+        if run.story in self.taken_back:
+            return self._back(run.story)
+        if run.landed and self._grounds.reaches(self.basis.commit, run.landed):
+            return _REVERTED.format(run.landed[:12], short(self.onto), run.story)
         return _ELSEWHERE.format(run.landed[:12], short(run.target), short(self.onto), run.story)
 
     def obstacle(self, story: str) -> str:
@@ -81,6 +103,8 @@ class Backlog:
         item = basis.story(story)
         if item is None:
             return "it does not stand in the specification"
+        if story in self.taken_back:
+            return self._back(story)
         if basis.closed(story):
             return "" if self._at(self.target).closed(story) else _UNKNOWN.format(short(NEXT), short(self.target))
         missing = self.missing(story)

@@ -12,10 +12,10 @@ from bmad.core.suspicion import suspects
 from bmad.core.trailers import parse, stories
 from bmad.errors import UndecidableError, UsageError
 from bmad.model.commits import Change, Commit
-from bmad.model.history import Tips
+from bmad.model.history import Listed, Tips
 from bmad.model.layout import POLICY, RECORDS, record_path
 from bmad.model.lock import LinkKey
-from bmad.model.record import Record
+from bmad.model.record import ChangeEntry, Record
 from bmad.model.settings import Settings
 from bmad.model.spec import Story
 from bmad.pipeline.evidence import Specs
@@ -156,6 +156,22 @@ class Grounds:
         """All files of a commit, path and blob."""
         found = self._objects.changes([("", self.tree(commit))])[0]
         return [(change.path.decode("utf-8", "surrogateescape"), change.new_blob) for change in found]
+
+    def taken_back(self, basis: Basis) -> frozenset[str]:
+        """The closed stories whose code is gone: every path of the last landing is as it was before it.
+
+        A record is add-only, so it may stand where a revert has taken away all that it speaks of.
+        """
+        last = {one.story: one for one in sorted(basis.records, key=lambda one: one.landing)}
+        closed = [one for one in last.values() if one.change and basis.closed(one.story)]
+        paths = {each.path.encode("utf-8", "surrogateescape") for one in closed for each in one.change}
+        there = self._objects.files(self.tree(basis.commit), {path.rpartition(b"/")[0] for path in paths})
+
+        def before(each: ChangeEntry) -> bool:
+            at = there.get(each.path.encode("utf-8", "surrogateescape"))
+            return at is None if not int(each.old_mode, 8) else at == Listed(each.old_mode, each.old_blob)
+
+        return frozenset(one.story for one in closed if all(map(before, one.change)))
 
     def by_hand(self, basis: Basis) -> frozenset[str]:
         """The stories that people's commits name since the adoption; those of bmad act bear a `Step:`."""
