@@ -1,0 +1,386 @@
+"""Histories as short words over a small alphabet: each commit is its parents, a change and a message.
+
+`OLD` (code, no policy) and `START` (the adoption, with two stories) come before the commits of a word, which are
+counted from 0.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from bmad.model.history import Listed
+from bmad.model.record import Accepted, ChangeEntry, CheckRun, Record
+from tests.gate.records import WORK, shown
+from tests.oracle import texts
+from tests.oracle.texts import LOCK, POLICY, PRD, Policy, Requirements, Story
+from tests.oracle.world import ABSENT, Files, World
+
+OLD, START = -2, -1
+A, B = Story("STORY-a", "a", ("src/a",)), Story("STORY-b", "b", ("src/b",))
+NEW = Story("STORY-n", "b", ("lib/x",))
+BROKEN = "# STORY-a\n\nno item at all\n"
+_CODE = {"src/a": "a 0\n", "src/b": "b 0\n", "lib/x": "x 0\n"}
+
+
+class Node(NamedTuple):
+    """A commit; a parent is `OLD`, `START` or the number of an earlier node."""
+
+    parents: tuple[int, ...]
+    change: str
+    message: str
+
+
+class Word(NamedTuple):
+    """A whole history: the level at the start, the commits (the last one is the head), and the base."""
+
+    level: str
+    nodes: tuple[Node, ...]
+    base: int
+
+
+class Draft:
+    """A commit in the making: what git computes of its parents, to be changed."""
+
+    def __init__(self, world: World, made: Mapping[int, str], parents: tuple[int, ...]) -> None:
+        self.world, self.made = world, made
+        self.parents = tuple(made[one] for one in parents)
+        self.extra: list[str] = []
+        tree = world.commits[self.parents[0]].tree
+        if len(parents) > 1:
+            merged = world.merge(*self.parents)
+            tree = merged.tree if merged is not None else tree
+        self.files: dict[bytes, Listed] = dict(world.trees[tree])
+        if len(parents) > 1 and merged is not None:
+            for one in merged.conflicts:
+                if one.path == LOCK.encode():  # as `merge=union` does in a work tree
+                    self.put(LOCK, union(*(world.blobs[at].decode() if at else "" for at in one[1:])))
+
+    def texts(self) -> dict[str, str]:
+        return {path.decode(): self.world.blobs[at.id].decode() for path, at in self.files.items()}
+
+    def put(self, path: str, text: str, mode: str = "100644") -> None:
+        self.files[path.encode()] = self.world.file(text, mode)
+
+    def drop(self, path: str) -> None:
+        self.files.pop(path.encode(), None)
+
+
+def union(base: str, ours: str, theirs: str) -> str:
+    """A lock's lines of both sides, without those that one of them took away."""
+    old, one, two = (set(text.split("\n")) - {""} for text in (base, ours, theirs))
+    return "\n".join(sorted((one & two) | (one - old) | (two - old))) + "\n"
+
+
+Change = Callable[[Draft], None]
+
+
+def _put(**files: str) -> Change:
+    """Keys name code by its last letter."""
+    paths = {"a": "src/a", "b": "src/b", "x": "lib/x"}
+
+    def put(draft: Draft) -> None:
+        for key, text in files.items():
+            draft.put(paths[key], f"{key} {text}\n")
+
+    return put
+
+
+def _also(*changes: Change) -> Change:
+    def all_of(draft: Draft) -> None:
+        for change in changes:
+            change(draft)
+
+    return all_of
+
+
+def _story(one: Story) -> Change:
+    return lambda draft: draft.put(one.path, texts.story(one))
+
+
+def _lock(draft: Draft, by: str = ' ["ada", "seen"]') -> None:
+    """All links confirmed, with a signature where the lock did not say so before; what else it holds stays."""
+    held = draft.texts()
+    old = {one for one in held.get(LOCK, "").split("\n") if one and one[0] != "#"}
+    links = {one.rpartition(" ")[0] for one in old if one.startswith("link ")}
+    new = [one for one in texts.lock(held).split("\n") if one and one[0] != "#"]
+    signed = {f"{one}{by}" if one.rpartition(" ")[0] in links and one not in old else one for one in new}
+    kept = {one for one in old if one.startswith(("retired ", "reopened "))}
+    signed = {next((was for was in old if was.startswith(f"{one} [")), one) for one in signed}
+    draft.put(LOCK, "\n".join([texts.HEADER, *sorted(signed | kept), ""]))
+
+
+def _added_to_lock(draft: Draft) -> None:
+    """Lines for what the lock does not know yet; nothing is confirmed."""
+    held = draft.texts()
+    old = [one for one in held.get(LOCK, "").split("\n") if one and not one.startswith("#")]
+    known = {" ".join(one.split(" ")[:-1]) for one in old}
+    new = [one for one in texts.lock(held).split("\n") if one and not one.startswith("#")]
+    lines = {*old, *(one for one in new if " ".join(one.split(" ")[:-1]) not in known)}
+    draft.put(LOCK, "\n".join([texts.HEADER, *sorted(lines), ""]))
+
+
+def _lose(draft: Draft) -> None:
+    lines = draft.texts().get(LOCK, "").split("\n")
+    draft.put(LOCK, "\n".join(one for one in lines if not one.startswith("link STORY-a ")))
+
+
+def _line(line: str) -> Change:
+    def add(draft: Draft) -> None:
+        lines = {one for one in draft.texts().get(LOCK, "").split("\n") if one and not one.startswith("#")}
+        draft.put(LOCK, "\n".join([texts.HEADER, *sorted({*lines, line}), ""]))
+
+    return add
+
+
+def _retire(draft: Draft) -> None:
+    """Story b goes, and the lock says so."""
+    held = draft.texts()
+    gone = [f"retired {name} {digest}" for name, digest in texts.fingerprints(B.path, texts.story(B)).items()]
+    draft.drop(B.path)
+    kept = [
+        one
+        for one in held.get(LOCK, "").split("\n")
+        if one and one[0] != "#" and not one.startswith(("node STORY-b", "link STORY-b"))
+    ]
+    draft.put(LOCK, "\n".join([texts.HEADER, *sorted({*kept, *gone}), ""]))
+
+
+def _policy(one: Policy) -> Change:
+    return lambda draft: draft.put(POLICY, texts.policy(one))
+
+
+def _since_here(draft: Draft) -> None:
+    draft.put(POLICY, texts.policy(Policy("scoped", draft.parents[0])))
+
+
+def _revert(number: int) -> Change:
+    """The inverse of what a commit changed against its first parent."""
+
+    def undo(draft: Draft) -> None:
+        done = draft.world.commits[draft.made[number]]
+        before = draft.world.commits[done.parents[0]].tree
+        for change in draft.world.changes(before, done.tree):
+            draft.files[change.path] = Listed(change.old_mode, change.old_blob)
+            if change.old_mode == ABSENT.mode:
+                del draft.files[change.path]
+
+    return undo
+
+
+def _take(side: int) -> Change:
+    """A merge that takes one parent's files, whatever the other has."""
+
+    def take(draft: Draft) -> None:
+        draft.files = dict(draft.world.files(draft.parents[side % len(draft.parents)]))
+
+    return take
+
+
+def record_at(story: str, landing: int = 1) -> str:
+    return f"stories/records/{story}{f'.{landing}' if landing > 1 else ''}.json"
+
+
+def chain(held: Mapping[str, str], story: str) -> str:
+    """The fingerprint of a story's chain."""
+    return texts.chain(held, story)
+
+
+def _record(story: str, fault: str = "", landing: int = 1) -> Change:
+    """A record of what the story's branch changed since the last landing on its line, or since the start."""
+
+    def land(draft: Draft) -> None:
+        world, head = draft.world, draft.parents[0]
+        base = _since_landing(world, head, draft.made[START])
+        if world.commits[head].tree != world.tree(draft.files):  # the change comes with its record, as by a squash
+            head = world.commit(draft.files, (head,), "Reviewed\n")
+            draft.extra.append(head)
+        one = _honest(world, story, landing, base, head)
+        made = _with_fault(one, fault)
+        draft.put(record_at(story, landing), made.model_copy(update={"shown": shown(made)}).as_json())
+
+    return land
+
+
+def _since_landing(world: World, name: str, start: str) -> str:
+    while name != start and world.commits[name].parents:
+        parent = world.commits[name].parents[0]
+        records = (path for path in world.files(name) if path.startswith(b"stories/records/"))
+        if any(world.files(name)[path] != world.files(parent).get(path) for path in records):
+            return name
+        name = parent
+    return name
+
+
+def _honest(world: World, story: str, landing: int, base: str, head: str) -> Record:
+    held = {path.decode(): world.blobs[at.id].decode() for path, at in world.files(head).items()}
+    changed = world.changes(world.commits[base].tree, world.commits[head].tree)
+    return Record(
+        story=story,
+        landing=landing,
+        repository="notes",
+        target="refs/heads/main",
+        base=base,
+        head=head,
+        spec=chain(held, story),
+        hunks="h",
+        change=tuple(
+            ChangeEntry(
+                path=one.path.decode(),
+                old_mode=one.old_mode,
+                new_mode=one.new_mode,
+                old_blob=one.old_blob,
+                new_blob=one.new_blob,
+            )
+            for one in changed
+            if one.path.startswith((b"src/", b"lib/"))
+        ),
+        rounds=1,
+        converged=True,
+        work=WORK,
+        checks=(CheckRun(round=1, name="tests", ok=True, exit=0),),
+        findings=(),
+        accepted=Accepted(by="ada", how="person"),
+    )
+
+
+def _with_fault(one: Record, fault: str) -> Record:
+    other: dict[str, object] = {}
+    if fault == "blob":
+        other = {"change": tuple(entry.model_copy(update={"new_blob": "1" * 40}) for entry in one.change)}
+    elif fault == "self":
+        other = {"work": tuple(work.model_copy(update={"context": "c"}) for work in one.work)}
+    elif fault == "open":
+        other = {"converged": False}
+    elif fault == "spec":
+        other = {"spec": "0" * 64}
+    elif fault == "target":
+        other = {"target": "refs/heads/other"}
+    elif fault == "base":
+        other = {"base": "2" * 40}
+    return one.model_copy(update=other)
+
+
+CHANGES: dict[str, Change] = {
+    "nothing": lambda _: None,
+    "a1": _put(a="1"),
+    "a2": _put(a="2"),
+    "b1": _put(b="1"),
+    "x1": _put(x="1"),
+    "ab": _put(a="1", b="1"),
+    "ax": _put(a="1", x="1"),
+    "back": _put(a="0", b="0", x="0"),
+    "gone": lambda draft: draft.drop("src/a"),
+    "mode": lambda draft: draft.put("src/a", "a 0\n", "100755"),
+    "ours": _take(0),
+    "theirs": _take(1),
+    "reworded": _story(A._replace(words="second")),
+    "wide": _story(A._replace(territory=("src/a", "lib/x"))),
+    "narrow": _story(A),
+    "unset": _story(A._replace(territory=None)),
+    "suspect": lambda draft: draft.put(PRD, texts.requirements(Requirements("second"))),
+    "confirmed": _lock,
+    "unsigned": lambda draft: _lock(draft, ""),
+    "mended": _also(lambda draft: draft.put(PRD, texts.requirements(Requirements("second"))), _lock),
+    "minted": _also(_story(NEW), _added_to_lock),
+    "unlocked": _story(NEW),
+    "minted+x1": _also(_story(NEW), _added_to_lock, _put(x="1")),
+    "retired": _retire,
+    "lost": _lose,
+    "reopened": _line('reopened STORY-a 1 ["ada", "again"]'),
+    "broken": lambda draft: draft.put(A.path, BROKEN),
+    "traced": _policy(Policy("traced")),
+    "scoped": _policy(Policy("scoped")),
+    "reviewed": _policy(Policy("reviewed")),
+    "since": _since_here,
+    "specfirst": _policy(Policy("scoped", own=())),
+    "unpoliced": lambda draft: draft.drop(POLICY),
+    "badpolicy": lambda draft: draft.put(POLICY, "version: 1\ngate: {level: silly}\n"),
+    "traced+a1": _also(_policy(Policy("traced")), _put(a="1")),
+    "owners": lambda draft: draft.put("CODEOWNERS", "* @ada\n"),
+    "owners+a1": _also(lambda draft: draft.put("CODEOWNERS", "* @ada\n"), _put(a="1")),
+    "record a": _record("STORY-a"),
+    "record b": _record("STORY-b"),
+    "record n": _record("STORY-n"),
+    "record a blob": _record("STORY-a", "blob"),
+    "record a self": _record("STORY-a", "self"),
+    "record a open": _record("STORY-a", "open"),
+    "record a spec": _record("STORY-a", "spec"),
+    "record a target": _record("STORY-a", "target"),
+    "record a base": _record("STORY-a", "base"),
+    "record a 2": _record("STORY-a", landing=2),
+    "record a 7": _record("STORY-a", landing=7),
+    "junk": lambda draft: draft.put(record_at("STORY-a"), "{}\n"),
+    "unrecorded": lambda draft: draft.drop(record_at("STORY-a")),
+    "a1+record": _also(_put(a="1"), _record("STORY-a")),
+    "ax+record": _also(_put(a="1", x="1"), _record("STORY-a")),
+    "revert 0": _revert(0),
+    "revert 1": _revert(1),
+    "revert 2": _revert(2),
+    "revert 3": _revert(3),
+}
+
+
+def _named(*ids: str, last: str = "") -> Callable[[Draft], str]:
+    lines = "".join(f"Story: STORY-{one}\n" for one in ids)
+    return lambda _: f"Work\n\n{lines}{last}"
+
+
+def _reverting(number: int) -> Callable[[Draft], str]:
+    def words(draft: Draft) -> str:
+        return f'Revert "Work"\n\nThis reverts commit {draft.made[number]}.\n'
+
+    return words
+
+
+MESSAGES: dict[str, Callable[[Draft], str]] = {
+    "plain": lambda _: "Work\n",
+    "A": _named("a"),
+    "B": _named("b"),
+    "AB": _named("a", "b"),
+    "N": _named("n"),
+    "unknown": _named("zz"),
+    "four": _named("a", "b", "n", "zz"),
+    "squashed": _named("a", last="\nCo-authored-by: B <b@x>\n"),
+    "body": _named("a", last="\nAnd more words.\n"),
+    "prose": _named("a", last="and more words\n"),
+    "title": lambda _: "Story: STORY-a\n",
+    "policy": lambda _: "Rules\n\nPolicy: because\n",
+    "revert 0": _reverting(0),
+    "revert 1": _reverting(1),
+    "revert 2": _reverting(2),
+    "revert 3": _reverting(3),
+}
+
+
+class Made(NamedTuple):
+    """The commits of a word by number, and reviewed ones that no branch of it holds."""
+
+    ids: Mapping[int, str]
+    extra: tuple[str, ...]
+
+
+def start_files(world: World, level: str) -> Files:
+    held = {
+        **_CODE,
+        "intent.md": texts.INTENT,
+        "specs/intent.md": texts.REGISTER,
+        PRD: texts.requirements(Requirements()),
+        texts.EPIC_AT: texts.EPIC,
+        A.path: texts.story(A),
+        B.path: texts.story(B),
+        POLICY: texts.policy(Policy(level)),
+    }
+    held[LOCK] = texts.lock(held)
+    return {path.encode(): world.file(text) for path, text in held.items()}
+
+
+def make(world: World, word: Word) -> Made:
+    """The commits of a word. Raises: KeyError where it reverts or merges what is not there."""
+    old = world.commit({path.encode(): world.file(text) for path, text in _CODE.items()}, (), "Old\n")
+    ids = {OLD: old, START: world.commit(start_files(world, word.level), (old,), "Adopt\n")}
+    extra: list[str] = []
+    for number, node in enumerate(word.nodes):
+        draft = Draft(world, ids, node.parents)
+        CHANGES[node.change](draft)
+        extra += draft.extra
+        ids[number] = world.commit(draft.files, draft.parents, MESSAGES[node.message](draft))
+    return Made(ids, tuple(extra))

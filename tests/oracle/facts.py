@@ -1,0 +1,160 @@
+"""What one step of a history holds: its commits' own work, its states, its stories and their territories."""
+
+from collections.abc import Iterable, Sequence
+from itertools import count
+
+from bmad.model.commits import Change
+from bmad.model.history import Listed
+from tests.oracle import reading
+from tests.oracle.alphabet import record_at
+from tests.oracle.plain import (
+    Known,
+    Own,
+    Past,
+    Step,
+    classes,
+    inside,
+    is_record,
+    story_of_record,
+)
+from tests.oracle.reading import State, read
+from tests.oracle.reviewed import Added, Edge, parsed
+from tests.oracle.texts import LEVELS, MEANS, Policy, Story
+from tests.oracle.world import World
+
+
+class Facts:
+    """A step, and what its base and its result say."""
+
+    def __init__(self, world: World, step: Step, known: Known, past: Past, *, whole: bool) -> None:
+        self.world, self.step, self.since, self.whole = world, step, known.since, whole
+        self.present, self.target, self.audit = known.present, known.target, known.audit
+        self.before = read(world, world.commits[step.base].tree if step.base else world.empty)
+        self.after = read(world, step.tree, step.joined)
+        self.kinds, self.passed = past
+        self.level = ""
+        self.free: dict[bytes, set[Edge]] = {}
+        self.reverted: dict[bytes, set[Edge]] = {}
+        self.added = self._added()
+        self.claimed: dict[str, set[str]] = {}
+        self.here: set[str] = set()
+        self.codes: set[str] = set()
+        self.own = [self._own(name) for name in step.commits]
+        self.versions: dict[str, list[Story]] = {}
+        for own in self.own:
+            for path, text in self._brought(own).items():
+                one = MEANS.get(text)
+                if reading.is_document(path) and isinstance(one, Story):
+                    self.versions.setdefault(one.id, []).append(one)
+
+    def _own(self, name: str) -> Own:
+        commit = self.world.commits[name]
+        if len(commit.parents) < 2:
+            before = self.world.commits[commit.parents[0]].tree if commit.parents else self.world.empty
+            return Own(commit, self.world.changes(before, commit.tree), merge=False)
+        merged = self.world.merge(*commit.parents[:2])
+        assert merged is not None
+        own = self.world.changes(merged.tree, commit.tree)
+        left = {one.path for one in merged.conflicts} - {one.path for one in own}
+        return Own(
+            commit, (*own, *(Change(path, "100644", "100644", "", "") for path in sorted(left))), merge=True
+        )
+
+    def _brought(self, own: Own) -> dict[str, str]:
+        files = self.world.files(own.commit.id)
+        return {
+            one.path.decode(): self.world.blobs[files[one.path].id].decode()
+            for one in own.changes
+            if one.path in files
+        }
+
+    @property
+    def policy(self) -> Policy:
+        assert isinstance(self.before.policy, Policy)
+        return self.before.policy
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The trees of base and result."""
+        return (self.world.commits[self.step.base].tree if self.step.base else self.world.empty, self.step.tree)
+
+    @property
+    def reviews(self) -> bool:
+        return LEVELS.index(self.level) >= LEVELS.index("reviewed")
+
+    def _added(self) -> list[Added]:
+        """The records that the result has and the base has not."""
+        found = []
+        for path, text in self.after.files.items():
+            if classes(path) == "record" and path not in self.before.files:
+                found.append(Added(path, *story_of_record(path), parsed(text)))
+        return found
+
+    def landings(self, story: str) -> tuple[int, int]:
+        """The number of a story's next landing, and the latest whose record stands in the base (0: none).
+
+        Whatever ever had a landing's name uses its number up; only what reads as its record, in turn, is one.
+        """
+        past = self.world.past(self.step.base) if self.step.base else frozenset()
+        real: dict[int, bool] = {}
+        for path, blob in {(path, at.id) for name in past for path, at in self.world.files(name).items()}:
+            if is_record(path.decode()) and story_of_record(path.decode())[0] == story:
+                number, record = story_of_record(path.decode())[1], parsed(self.world.blobs[blob].decode())
+                right = record is not None and (record.story, record.landing) == (story, number)
+                real[number] = real.get(number, False) or right
+        due = next(number for number in count(1) if number not in real)
+        standing = [story_of_record(path)[1] for path in self.before.files if is_record(path)]
+        named = [one for one in standing if record_at(story, one) in self.before.files]
+        return due, max((one for one in named if one < due and real.get(one)), default=0)
+
+    def _frees(self, own: Own) -> None:
+        for one in own.changes:
+            edge = (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob))
+            self.free.setdefault(one.path, set()).add(edge)
+
+    def _stated(self, story: str) -> list[tuple[str, ...]]:
+        """The territories that the states of a story give it."""
+        states = [state.stories.get(story) for state in (self.before, self.after)]
+        known = [one for one in (*states, *self.versions.get(story, ())) if one is not None]
+        return [one.territory for one in known if one.territory is not None]
+
+    def _closed(self, story: str) -> bool:
+        """Whether the story has landed in the base, and the base's lock does not open it again."""
+        _, last = self.landings(story)
+        return bool(last) and not any(
+            line.startswith(f"reopened {story} {last} ") for line in self.before.lock.reopened
+        )
+
+    def _chain(self, story: str) -> bool:
+        """Whether the story stands where it has to, and nothing above it is suspect."""
+        if story not in self.after.stories:
+            self.codes.add("G02")
+            return False
+        minted = [] if story in self.before.stories else self._states(story)
+        states = [self.after, *minted]
+        if any(reading.broken(one, story) or reading.suspect(one, story, self.before.lock) for one in states):
+            self.codes.add("G03")
+            return False
+        return True
+
+    def _states(self, story: str) -> list[State]:
+        """The states of a story that is minted in the step, from its minting on; where it went, it is broken."""
+        touching = [own for own in self.own if any(classes(one.path.decode()) == "spec" for one in own.changes)]
+        every = {own.commit.id: read(self.world, own.commit.tree) for own in touching}
+        minting = {name for name, one in every.items() if story in one.stories}
+        return [one for name, one in every.items() if self.world.past(name) & minting]
+
+    def territory(self, story: str) -> tuple[str, ...]:
+        """What every state of the story lets it touch; for one that is minted here inside the cap."""
+        stated = self._stated(story)
+        if not stated:
+            return ()
+        first = self.before.stories.get(story)
+        at_base = first is not None and first.territory is not None
+        held = [path for path in ("src/a", "src/b", "lib/x") if all(inside(path, globs) for globs in stated)]
+        return tuple(held) if at_base else tuple(path for path in held if inside(path, self.policy.own))
+
+    def _covered(self, code: Sequence[str], stories: Iterable[str]) -> None:
+        held = [glob for story in stories for glob in self.territory(story)]
+        if self.level != "traced" and not all(inside(path, held) for path in code):
+            self.codes.add("G04")

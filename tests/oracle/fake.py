@@ -1,0 +1,155 @@
+"""The port `History` over a plain history, so that the gate judges thousands of them a minute.
+
+`test_oracle.py` holds it against git itself: the same history, written to a repository, gets the same report.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from bmad.errors import UndecidableError, UsageError
+from bmad.model.commits import Change, Commit
+from bmad.model.gate import GateReport
+from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
+from bmad.pipeline.evidence import Specs
+from bmad.pipeline.gate import GateRequest, gate
+from bmad.store.formats import TextFormats
+from tests.oracle.world import ABSENT, World
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+class Now:
+    def now(self) -> datetime:
+        return NOW
+
+
+class Objects:
+    """`ports.history.Objects` in memory; `refs` holds branches by their short name."""
+
+    def __init__(self, world: World, refs: Mapping[str, str]) -> None:
+        self._world = world
+        self.refs = refs
+
+    def tips(self, base: str | None, head: str | None) -> Tips:
+        start, tip = self._resolve(base or "main"), self._resolve(head or "HEAD")
+        return Tips(start, tip, f"refs/heads/{base}" if base in self.refs else None)
+
+    def _resolve(self, name: str) -> str:
+        found = self.refs.get("work" if name == "HEAD" else name, name)
+        if found not in self._world.commits:
+            raise UsageError(f"`{name}` names no commit.")
+        return found
+
+    def walk(self, head: str, base: str | None) -> list[Commit]:
+        own = self._world.past(head) - (self._world.past(base) if base else frozenset())
+        found: dict[str, Commit] = {}
+        self._visit(head, own, found)
+        return list(found.values())
+
+    def _visit(self, name: str, own: frozenset[str], found: dict[str, Commit]) -> None:
+        if name in own and name not in found:
+            for parent in self._world.commits[name].parents:
+                self._visit(parent, own, found)
+            found[name] = self._world.commits[name]
+
+    def commit(self, name: str) -> Commit | None:
+        """Only what some ref reaches is in the repository, whatever else the world holds."""
+        held = any(name in self._world.past(tip) for tip in self.refs.values())
+        return self._world.commits[name] if held else None
+
+    def at_hand(self, name: str) -> bool:
+        return self.commit(name) is not None or name in self._world.blobs or name in self._world.trees
+
+    def commits(self, ids: Sequence[str]) -> dict[str, Commit]:
+        return {name: self._world.commits[name] for name in ids}
+
+    def merges(self, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
+        found = []
+        for ours, theirs in pairs:
+            merged = self._world.merge(ours, theirs)
+            if merged is None:
+                raise UndecidableError("Two commits have no history in common.")
+            found.append(merged)
+        return found
+
+    def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
+        empty = self._world.empty
+        return [self._world.changes(old or empty, new or empty) for old, new in pairs]
+
+    def changes_within(self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes]) -> list[tuple[Change, ...]]:
+        return [
+            tuple(
+                one
+                for one in changes
+                if not only or any(one.path == at or one.path.startswith(at + b"/") for at in only)
+            )
+            for changes in self.changes(pairs)
+        ]
+
+    def check_trees(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Every tree of a plain history is well formed."""
+
+    def files(self, tree: str, folders: Iterable[bytes]) -> dict[bytes, Listed]:
+        wanted = set(folders)
+        files = self._world.trees[tree or self._world.empty]
+        return {path: at for path, at in files.items() if path.rpartition(b"/")[0] in wanted}
+
+    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
+        return {name: self._world.blobs[name] for name in ids}
+
+    def blame(self, commit: str, path: str, span: tuple[int, int] | None) -> list[BlameLine]:
+        raise NotImplementedError(commit, path, span)
+
+    def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
+        return frozenset(ids) & self._world.past(tip)
+
+    def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
+        found: dict[bytes, set[str]] = {}
+        for commit in self._world.past(tip):
+            for path, at in self._world.files(commit).items():
+                if path.startswith(folder + b"/"):
+                    found.setdefault(path, set()).add(at.id)
+        return {path: frozenset(blobs) for path, blobs in found.items()}
+
+    def kin(self, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
+        past, below = self._world.past, self._world.past(tip)
+        return frozenset(
+            (one, two)
+            for one, two in pairs
+            if past(one) & below and (past(two) & below if one in below else one in past(two))
+        )
+
+    def touching(self, tip: str, paths: Sequence[bytes]) -> list[Touched]:
+        found = []
+        at: str | None = tip
+        while at is not None:
+            commit = self._world.commits[at]
+            at = commit.parents[0] if commit.parents else None
+            before = self._world.commits[at].tree if at else self._world.empty
+            changes = [one for one in self._world.changes(before, commit.tree) if one.path in paths]
+            if changes:
+                found.append(Touched(commit.id, changes))
+        return found
+
+    def joined(self, triples: Sequence[tuple[Listed, Listed, Listed]]) -> list[Listed | None]:
+        found = [self._world.join(*triple) for triple in triples]
+        return [(one.at or ABSENT) if one.clean else None for one in found]
+
+
+class FakeHistory:
+    """The history of a world; what was parsed of one range is kept for the next."""
+
+    def __init__(self, world: World) -> None:
+        self._objects = Objects(world, {})
+        self._formats = TextFormats()
+        self._specs = Specs(self._objects, self._formats)
+
+    @contextmanager
+    def read(self) -> Iterator[Objects]:
+        yield self._objects
+
+    def gate(self, refs: Mapping[str, str], request: GateRequest) -> GateReport:
+        """What `bmad gate` says of a range between branches."""
+        self._objects.refs = refs
+        return gate(self, self._formats, Now(), request, self._specs)

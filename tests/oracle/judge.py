@@ -1,0 +1,175 @@
+"""A second judge, written from the design's pages and sharing nothing with `core/gate` but the model's values.
+
+It is slow and plain: a step is a base, a result and the commits between; each commit is sorted by what it changes,
+then the step as a whole is looked at. `reviewed.py` holds what level `reviewed` asks beyond that.
+
+Where the pages are silent it decides, and says so:
+
+- a commit that touches governed paths alone is of kind `policy`, with a `Policy:` or without; one that touches
+  others, too, is what it would be without them, and refused;
+- the territory of a story whose chain does not hold is not asked for;
+- the specification as a whole is looked at where the net change touches it or the policy, and at the end of an
+  audit;
+- an adoption has to end in a policy and a valid specification; its lock is held against nothing;
+- a record that is not the one its name says, or out of turn, is told as that alone;
+- where something cannot be judged, the other codes say nothing and are not compared;
+- a merge that differs from what git computes and names no story is `untraced` and G05;
+- of a commit that is refused, what it left is not told again of the net change;
+- a state of a story is one that a commit's own change brings, so a branch that merely starts from an older
+  territory does not narrow the one that stands in the base.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from bmad.model.record import Record
+from tests.oracle.alphabet import union
+from tests.oracle.plain import Known, Past, Step, Verdict, is_record, trailers
+from tests.oracle.reading import read
+from tests.oracle.reviewed import parsed
+from tests.oracle.step import Range
+from tests.oracle.texts import LEVELS, LOCK, Policy
+from tests.oracle.world import World
+
+
+def judge(world: World, base: str, head: str, known: Known, wanted: str | None = None) -> Verdict:
+    """The verdict on a range, as `bmad gate --base BASE --head HEAD` gives it."""
+    own = world.past(head) - world.past(base)
+    if not own:
+        return nothing(world, base)
+    merged = world.merge(base, head)
+    if merged is None:
+        return Verdict(3, {}, frozenset({"G12"}), None)
+    lock = None
+    hard = [one for one in merged.conflicts if one.path != LOCK.encode()]
+    tree = world.commits[head].tree if hard else merged.tree
+    if merged.conflicts and not hard:
+        stages = merged.conflicts[0]
+        lock = union(*(world.blobs[at].decode() if at else "" for at in stages[1:]))
+    step = Step(base, head, tree, in_order(world, own), bool(hard), lock)
+    return summed(world, [step], wanted, known)
+
+
+def nothing(world: World, base: str) -> Verdict:
+    """The verdict on a range without commits: there is nothing to refuse, but a base that says nothing is told."""
+    state = read(world, world.commits[base].tree)
+    bad = bool(state.unreadable) or state.policy == "bad"
+    return Verdict(3 if bad else 0, {}, frozenset({"G12"} if bad else ()), None)
+
+
+def audit(world: World, since: str, head: str, known: Known, wanted: str | None = None) -> Verdict:
+    """The verdict on a history, as `bmad gate --since REV` gives it: each first-parent step by its own base."""
+    steps = first_parents(world, since, head)
+    if steps is None:
+        return Verdict(3, {}, frozenset({"G12"}), None)
+    policy = read(world, world.commits[since].tree).policy
+    older = policy.since if isinstance(policy, Policy) else ""
+    past = world.past(older) if older in world.commits else frozenset()
+    return summed(world, together(world, steps), wanted, known._replace(since=past, audit=True))
+
+
+def first_parents(world: World, since: str, head: str) -> list[Step] | None:
+    """The first-parent steps from a commit to the head; None where it does not lie on that line."""
+    line = [head]
+    while line[-1] != since:
+        parents = world.commits[line[-1]].parents
+        if not parents:
+            return None
+        line.append(parents[0])
+    line.reverse()
+    return [
+        Step(base, tip, world.commits[tip].tree, in_order(world, world.past(tip) - world.past(base)))
+        for base, tip in pairwise(line)
+    ]
+
+
+def together(world: World, steps: Sequence[Step]) -> list[Step]:
+    """The steps of an audit, at `reviewed` with those put together that one record of a landing speaks of.
+
+    A landing without a merge is some commits and their record in a row, judged as one range before it landed. It
+    begins after the reviewed base where the line holds that, and the reviewed head; else with the first of the
+    commits just before the record that name its story. A merge, or a change of the policy, ends it.
+    """
+    groups: list[list[int]] = []
+    for at in range(len(steps)):
+        first = min((_first(world, steps, at, one) for one in _brought_records(world, steps[at])), default=at)
+        while groups and groups[-1][-1] >= first:
+            first = min(first, groups.pop()[0])
+        groups.append([first, at])
+    found: list[Step] = []
+    for first, at in groups:
+        base = steps[first].base
+        policy = read(world, world.commits[base].tree).policy if base else None
+        if first < at and isinstance(policy, Policy) and policy.level == "reviewed":
+            commits = [name for step in steps[first : at + 1] for name in step.commits]
+            found.append(steps[at]._replace(base=base, commits=commits))
+        else:
+            found += steps[first : at + 1]
+    return found
+
+
+def _plain(world: World, step: Step) -> bool:
+    """One commit with one parent that leaves the policy alone."""
+    commit = world.commits[step.head]
+    if len(step.commits) != 1 or len(commit.parents) != 1:
+        return False
+    return world.files(step.head).get(b"bmad.yaml") == world.files(commit.parents[0]).get(b"bmad.yaml")
+
+
+def _brought_records(world: World, step: Step) -> list[Record]:
+    if not _plain(world, step):
+        return []
+    before, after = world.files(world.commits[step.head].parents[0]), world.files(step.head)
+    new = [path for path in after if is_record(path.decode()) and path not in before]
+    texts = [world.blobs[after[path].id].decode() for path in new]
+    return [one for one in map(parsed, texts) if one is not None]
+
+
+def _first(world: World, steps: Sequence[Step], at: int, record: Record) -> int:
+    places = {step.head: index for index, step in enumerate(steps)} | {steps[0].base: -1}
+    base, head = places.get(record.base), places.get(record.head)
+    held = base is not None and head is not None and base < head <= at
+    if held and base is not None and all(_plain(world, step) for step in steps[base + 1 : at + 1]):
+        return base + 1
+    first = at
+    while first > 0 and first - 1 != base:
+        step = steps[first - 1]
+        named = trailers(world.commits[step.head].message.decode()).get("Story", [])
+        if not _plain(world, step) or record.story not in named or _new_records(world, step):
+            break
+        first -= 1
+    return first
+
+
+def _new_records(world: World, step: Step) -> bool:
+    before, after = world.files(world.commits[step.head].parents[0]), world.files(step.head)
+    return any(is_record(path.decode()) and path not in before for path in after)
+
+
+def in_order(world: World, names: frozenset[str]) -> list[str]:
+    return sorted(names, key=lambda name: (len(world.past(name)), name))
+
+
+def summed(world: World, steps: Sequence[Step], wanted: str | None, known: Known) -> Verdict:
+    """The steps' findings together; the headline is the least of their levels."""
+    if not steps:
+        return Verdict(0, {}, frozenset(), None)
+    past = Past({}, {})
+    codes: set[str] = set()
+    levels = []
+    for at, step in enumerate(steps):
+        judged = Range(world, step, known, past, whole=at == len(steps) - 1)
+        if judged.before.unreadable:
+            codes.add("G12")
+        if judged.before.policy is None:
+            past.kinds.update(judged.adoption())
+            codes |= judged.codes
+            continue
+        if not isinstance(judged.before.policy, Policy):
+            return Verdict(3, {}, frozenset({"G12"}), None)
+        level = max(judged.policy.level, wanted or "traced", key=LEVELS.index)
+        judged.judge(level)
+        levels.append(level)
+        codes |= judged.codes
+    code = 3 if "G12" in codes else 1 if codes else 0
+    return Verdict(code, past.kinds, frozenset(codes), min(levels, key=LEVELS.index, default=None))

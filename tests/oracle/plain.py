@@ -1,0 +1,105 @@
+"""What both halves of the second judge work on: a verdict, a step, a commit's own work, classes, trailers."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bmad.model.commits import Change, Commit
+from tests.oracle import reading
+from tests.oracle.texts import LOCK, POLICY
+
+MOST_STORIES = 3
+ABSENT = "000000"
+
+
+class Verdict(NamedTuple):
+    """`level` is the headline; None where nothing can be said."""
+
+    exit: int
+    kinds: Mapping[str, str]
+    codes: frozenset[str]
+    level: str | None
+
+
+class Step(NamedTuple):
+    """`base` is None before the first commit of all; `joined` is the lock where the merge had to join it."""
+
+    base: str | None
+    head: str
+    tree: str
+    commits: Sequence[str]
+    conflicts: bool = False
+    joined: str | None = None
+
+
+class Known(NamedTuple):
+    """What holds for all steps: commits up to `gate.since`, commits at hand, and the ref that is judged for."""
+
+    since: frozenset[str]
+    present: frozenset[str]
+    target: str | None
+    audit: bool = False
+
+
+class Past(NamedTuple):
+    """The commits that were judged in this step and before it: their kinds, and the stories of what passed."""
+
+    kinds: dict[str, str]
+    passed: dict[str, set[str]]
+
+
+class Own(NamedTuple):
+    """A commit's own work: its changes, and whether it has more than one parent."""
+
+    commit: Commit
+    changes: tuple[Change, ...]
+    merge: bool
+
+
+def classes(path: str) -> str:
+    """The class of a path of the alphabet."""
+    if path in (POLICY, "CODEOWNERS"):
+        return "governed"
+    if (reading.is_document(path) and "/records/" not in path) or path in (LOCK, "intent.md"):
+        return "spec"
+    if path.startswith("stories/records/"):
+        return "record"
+    return "code"
+
+
+def is_record(path: str) -> bool:
+    return classes(path) == "record"
+
+
+def story_of_record(path: str) -> tuple[str, int]:
+    name, _, number = path.removeprefix("stories/records/").removesuffix(".json").partition(".")
+    return name, int(number or 1)
+
+
+def inside(path: str, globs: Sequence[str]) -> bool:
+    return any(glob in ("**", path) for glob in globs)
+
+
+def trailers(message: str) -> dict[str, list[str]]:
+    """The trailers of the last paragraph, and of the one before where the last is a squash button's."""
+    paragraphs = [one.split("\n") for one in message.strip("\n").split("\n\n")]
+    block: list[str] = []
+    at = len(paragraphs) - 1
+    if at > 0 and _is_block(paragraphs[at]):
+        block = paragraphs[at]
+        helpers = all(line.startswith(("Co-authored-by:", "Signed-off-by:")) for line in block)
+        if helpers and at > 1 and _is_block(paragraphs[at - 1]):
+            block = paragraphs[at - 1] + block
+    found: dict[str, list[str]] = {}
+    for line in block:
+        key, _, value = line.partition(":")
+        if value.strip() not in found.setdefault(key, []):
+            found[key].append(value.strip())
+    return found
+
+
+def _is_block(lines: Sequence[str]) -> bool:
+    return all(line.partition(":")[1] and " " not in line.partition(":")[0] for line in lines)
+
+
+def code_of(changes: Sequence[Change]) -> list[Change]:
+    return [one for one in changes if classes(one.path.decode()) == "code"]

@@ -1,0 +1,157 @@
+"""What a tree says to the oracle: policy, stories and lock, from the texts that the alphabet knows."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from bmad.model.history import Listed
+from tests.oracle import texts
+from tests.oracle.texts import LOCK, MEANS, POLICY, Policy, Story
+from tests.oracle.world import World
+
+Link = tuple[str, str, str]
+
+
+class LockText(NamedTuple):
+    """The lock's lines by what they are about: for a link the fingerprints, and whether each is signed for."""
+
+    nodes: frozenset[str]
+    links: Mapping[Link, frozenset[tuple[str, str]]]
+    retired: Mapping[str, str]
+    reopened: frozenset[str]
+
+
+class State(NamedTuple):
+    """`policy` is None where there is none, and "bad" where it cannot be read."""
+
+    policy: Policy | str | None
+    stories: Mapping[str, Story]
+    unreadable: frozenset[str]
+    lock: LockText
+    files: Mapping[str, str]
+
+    @property
+    def nodes(self) -> Mapping[str, str]:
+        return texts.nodes({path: text for path, text in self.files.items() if path not in self.unreadable})
+
+    @property
+    def links(self) -> list[Link]:
+        return texts.links({path: text for path, text in self.files.items() if path not in self.unreadable})
+
+
+def read_lock(text: str) -> LockText:
+    nodes, retired, reopened = set(), {}, set()
+    links: dict[Link, set[tuple[str, str]]] = {}
+    for line in text.split("\n"):
+        word, _, rest = line.partition(" ")
+        parts = rest.split(" ", 4)
+        if word == "node":
+            nodes.add(parts[0])
+        elif word == "retired":
+            retired[parts[0]] = parts[1]
+        elif word == "reopened":
+            reopened.add(line)
+        elif word == "link":
+            links.setdefault((parts[0], parts[1], parts[2]), set()).add((parts[3], "".join(parts[4:])))
+    return LockText(
+        frozenset(nodes), {key: frozenset(lines) for key, lines in links.items()}, retired, frozenset(reopened)
+    )
+
+
+def is_document(path: str) -> bool:
+    return path in (texts.PRD, texts.EPIC_AT, "specs/intent.md") or path.startswith("stories/STORY-")
+
+
+def readable(path: str, text: str) -> bool:
+    """Whether a document or the lock can be read; of other files nothing is asked."""
+    if path == LOCK:
+        words = ("#", "node ", "link ", "retired ", "reopened ")
+        return all(line.startswith(words) for line in text.split("\n") if line)
+    return not is_document(path) or text in MEANS or text in (texts.REGISTER, texts.EPIC)
+
+
+def read(world: World, tree: str, lock: str | None = None) -> State:
+    """The state of a tree; `lock` stands in for its own where a merge has joined it."""
+    files = {path.decode(): _text(world, at) for path, at in world.trees[tree].items()}
+    if lock is not None:
+        files[LOCK] = lock
+    unreadable = {path for path, text in files.items() if not readable(path, text)}
+    stories = [one for text in files.values() if isinstance(one := MEANS.get(text), Story)]
+    policy: Policy | str | None = None
+    if POLICY in files:
+        found = MEANS.get(files[POLICY])
+        policy = found if isinstance(found, Policy) else "bad"
+    lines = read_lock(files.get(LOCK, ""))
+    return State(policy, {one.id: one for one in stories}, frozenset(unreadable), lines, files)
+
+
+def _text(world: World, at: Listed) -> str:
+    return world.blobs[at.id].decode()
+
+
+def broken(state: State, story: str) -> bool:
+    """Whether the story, its requirement, epic or statement names nothing."""
+    if story not in state.stories:
+        return True
+    name = state.stories[story].implements
+    return not {f"FR-{name}", f"INT-{name}", "EPIC-e"} <= state.nodes.keys()
+
+
+def suspect(state: State, story: str, held: LockText) -> bool:
+    """Whether a link from the story up to the intent was confirmed against other words, and against none of now.
+
+    `held` is the base's lock: it speaks of a link that the state's own has lost.
+    """
+    at = state.nodes
+    above = [link for link in state.links if link[0] == story]
+    above += [link for link in state.links for low in above if link[0] == low[2]]
+    lines = {link: state.lock.links.get(link) or held.links.get(link) for link in above}
+    return any(known and at.get(link[2]) not in {digest for digest, _ in known} for link, known in lines.items())
+
+
+def faults(state: State) -> bool:
+    """Whether the specification as a whole is invalid: a reference to nothing, something that nothing serves, or a
+    retired id in use."""
+    at = state.nodes
+    served = {f"FR-{one.implements}" for one in state.stories.values()}
+    asked = {"EPIC-e"} if state.stories else set()
+    asked |= served
+    if "EPIC-e" in at:
+        asked |= {"FR-a", "FR-b"}
+        asked |= set() if state.stories else {"a story"}
+    for name in "ab":
+        asked |= {f"INT-{name}"} if f"FR-{name}" in at else set()
+        asked |= {f"FR-{name}"} if f"INT-{name}" in at else set()
+    unserved = {name for name in ("FR-a", "FR-b") if name in at} - served
+    unquoted = "specs/intent.md" in state.files and "intent.md" not in state.files
+    reused = any(at.get(name, digest) != digest for name, digest in state.lock.retired.items())
+    return bool(asked - at.keys() or unserved or unquoted or reused)
+
+
+def unlocked(state: State) -> bool:
+    """Whether a node or a link of the documents has no line in the lock, so that no change of it is noticed."""
+    known = state.lock.nodes
+    at = {name for name in state.nodes if "/" not in name}
+    links = [link for link in state.links if link[2] in at]
+    return any(link not in state.lock.links for link in links) or not at <= known
+
+
+def lost(before: State, after: State) -> bool:
+    """Whether the lock lost what the base's held, or settles a link for which nobody signs.
+
+    A link's line may go where one of its ends has gone.
+    """
+    old, new = before.lock, after.lock
+    at = after.nodes
+    if not old.nodes <= new.nodes | new.retired.keys() or not old.reopened <= new.reopened:
+        return True
+    if any(name not in new.retired and at.get(name) != digest for name, digest in old.retired.items()):
+        return True
+    for link, lines in old.links.items():
+        live = link[0] in at and link[2] in at
+        if live and link not in new.links:
+            return True
+        digests = {digest for digest, _ in lines}
+        for digest, signed in new.links.get(link, ()):
+            if digest not in digests and not signed:
+                return True
+    return False

@@ -1,0 +1,264 @@
+"""One step of a history, judged by the policy of its base; the second judge's, see `judge.py`."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from bmad.model.history import Listed
+from tests.oracle import reading
+from tests.oracle.plain import (
+    ABSENT,
+    MOST_STORIES,
+    Own,
+    classes,
+    code_of,
+    inside,
+    story_of_record,
+    trailers,
+)
+from tests.oracle.reverting import Reverting
+from tests.oracle.reviewed import Added, Edge, Explained, mismatched, review_faults
+from tests.oracle.texts import LOCK
+
+
+class Range(Reverting):
+    """One step, judged by the policy of its base."""
+
+    def judge(self, level: str) -> None:
+        self.level = level
+        self.due: dict[str, int] = {}
+        self.net = self.world.changes(*self.sides)
+        self.explained = Explained(self.world, self.sides, self.added, self.present) if self.reviews else None
+        for own in self.own:
+            found, self.codes, self.here = self.codes, set(), set()
+            self._commit(own)
+            if self.kinds[own.commit.id] in ("story", "revert"):
+                self.claimed[own.commit.id] = self.here
+            if not self.codes:
+                self.passed[own.commit.id] = self.here
+            self.codes |= found
+        if self.step.conflicts:
+            self.codes.add("G15")
+            return
+        for own in self.own:
+            self._others(own)
+        self._spec()
+        self._net()
+        self._records()
+
+    def adoption(self) -> dict[str, str]:
+        """Where the base has no policy: governed and spec files alone, and valid in the end."""
+        kinds = {}
+        for own in self.own:
+            kinds[own.commit.id] = "adoption" if own.changes else "merge" if own.merge else "empty"
+            if {classes(one.path.decode()) for one in own.changes} & {"code", "record"}:
+                self.codes.add("G12")
+        if self.after.policy is None:
+            self.codes.add("G12")
+        if self.after.unreadable or self.after.policy == "bad":
+            self.codes.add("G12")
+        elif reading.faults(self.after):
+            self.codes.add("G13")
+        return kinds
+
+    def _commit(self, own: Own) -> None:
+        name = own.commit.id
+        paths = {one.path.decode(): classes(one.path.decode()) for one in own.changes}
+        named = trailers(own.commit.message.decode())
+        self.echo = self._echoes(own)
+        stories = named.get("Story", [])
+        if name in self.policy.grandfathered or name in self.since:
+            self.kinds[name] = "grandfathered"
+            self._frees(own)
+            return
+        if any(not reading.readable(path, text) for path, text in self._brought(own).items()):
+            self.codes.add("G12")
+        if not own.changes or (own.merge and paths.keys() == {LOCK}):
+            self.kinds[name] = "merge" if own.merge else "empty"
+        elif not {"code", "record"} & set(paths.values()):
+            self.kinds[name] = "policy" if "governed" in paths.values() else "spec"
+            if "governed" in paths.values() and "Policy" not in named:
+                self.codes.add("G06")
+            if not set(stories) <= self.after.stories.keys():
+                self.codes.add("G02")
+        elif (undone := self._undone(own)) is not None:
+            self.kinds[name] = "revert"
+            self._reverts(own, undone)
+        elif stories:
+            self.kinds[name] = "story"
+            self._claims(stories, paths)
+            self._strays(own, set(stories))
+        elif known := self._known_work(own):
+            self.kinds[name] = "story"
+            self._claims(sorted(known), paths)
+            self._strays(own, known)
+        else:
+            self.kinds[name] = "untraced"
+            self._unclaimed(own, paths)
+        if "governed" in paths.values() and set(paths.values()) != {"governed"}:
+            self.codes.add("G06")
+
+    def _strays(self, own: Own, stories: set[str]) -> None:
+        """A line that reads like a trailer, stands where none counts, and names another story that there is."""
+        lines = {line for line in own.commit.message.decode().split("\n") if line.startswith("Story: ")}
+        told = {line.removeprefix("Story: ") for line in lines} - stories
+        if told & {*self.before.stories, *self.after.stories}:
+            self.codes.add("G01")
+
+    def _others(self, own: Own) -> None:
+        """Work that records have as another story's: of each story a path, and of each path a story stands there.
+
+        A story claims the paths of its territory, but for what it takes back within the step. What is refused
+        already is not told, nor what does not land.
+        """
+        stories = trailers(own.commit.message.decode()).get("Story", [])
+        if self.explained is None or own.commit.id not in self.passed or self.kinds[own.commit.id] != "story":
+            return
+        landing = {one.path for one in self.net} & {one.path for one in code_of(own.changes)}
+        about = {path: self.explained.stories.get(path, set()) for path in landing}
+        claims = {
+            story: {path for path, known in about.items() if known and self._claims_path(path, story)}
+            for story in stories
+        }
+        backed = {
+            story: {path for path in held if story in about[path] or self._balanced(story, path)}
+            for story, held in claims.items()
+        }
+        every = {path for held in backed.values() for path in held}
+        if any(held - every or (held and not backed[story]) for story, held in claims.items()):
+            self.codes.add("G15")
+
+    def _claims_path(self, path: bytes, story: str) -> bool:
+        return inside(path.decode(), self.territory(story))
+
+    def _balanced(self, story: str, path: bytes) -> bool:
+        """Whether the commits of a story leave nothing at a path."""
+        left = Counter[tuple[str, str]]()
+        for own in self.own:
+            if story in self.claimed.get(own.commit.id, ()):
+                for one in own.changes:
+                    if one.path == path:
+                        left[one.old_mode, one.old_blob] += 1
+                        left[one.new_mode, one.new_blob] -= 1
+        return not any(left.values())
+
+    def _known_work(self, own: Own) -> set[str]:
+        """The stories that records of the step know each of a commit's changes for; none where one is unknown."""
+        stories: set[str] = set()
+        for change in own.changes:
+            path = change.path.decode()
+            if self.explained is None:
+                return set()
+            if classes(path) == "record":
+                added = [one for one in self.added if one.path == path and one.record is not None]
+                if not added:
+                    return set()
+                stories |= {one.story for one in added}
+            if classes(path) == "code":
+                old, new = Listed(change.old_mode, change.old_blob), Listed(change.new_mode, change.new_blob)
+                if not {old, new} <= self.explained.values(change.path):
+                    return set()
+                if change.path not in self.explained.stories:
+                    return set()
+                stories |= self.explained.stories[change.path]
+        return stories
+
+    def _unclaimed(self, own: Own, paths: Mapping[str, str]) -> None:
+        if "code" in paths.values():
+            self.codes.add("G05" if own.merge else "G01")
+        if "record" in paths.values():
+            self.codes.add("G14")
+
+    def _echoes(self, own: Own) -> bool:
+        """Whether nothing of a commit lands, as of one whose squash stands in the base already."""
+        landing = {one.path for one in self.net}
+        return self.reviews and not landing & {
+            one.path for one in own.changes if classes(one.path.decode()) in ("code", "record")
+        }
+
+    def _claims(self, stories: Sequence[str], paths: Mapping[str, str]) -> None:
+        if len(stories) > MOST_STORIES:
+            self.codes.add("G01")
+        code = [path for path, klass in paths.items() if klass == "code"]
+        records = {story_of_record(path)[0] for path, klass in paths.items() if klass == "record"}
+        self.here |= set(stories)
+        standing = [story for story in stories if self._chain(story)]
+        if self.reviews and (code or records) and not self.echo and any(map(self._closed, stories)):
+            self.codes.add("G11")
+        if len(standing) == len(stories):
+            self._covered(code, stories)
+            if len(stories) > 1 and not all(one in records or self._owns(one, code) for one in stories):
+                self.codes.add("G04")
+        if any(
+            path for path, klass in paths.items() if klass == "record" and story_of_record(path)[0] not in stories
+        ):
+            self.codes.add("G14")
+
+    def _owns(self, story: str, code: Sequence[str]) -> bool:
+        territory = self.territory(story)
+        if self.level == "traced" and not self._stated(story):
+            return True
+        return any(inside(path, territory) for path in code)
+
+    def _spec(self) -> None:
+        if self.after.unreadable or self.after.policy == "bad":
+            self.codes.add("G12")
+            return
+        touched = {classes(one.path.decode()) for one in self.net if one.path != b"CODEOWNERS"}
+        asked = self.whole and (self.audit or bool(touched & {"spec", "governed"}))
+        if asked and (reading.faults(self.after) or reading.unlocked(self.after)):
+            self.codes.add("G13")
+        if reading.lost(self.before, self.after):
+            self.codes.add("G13")
+
+    def _net(self) -> None:
+        if self.after.policy is None:
+            self.codes.add("G06")
+        for one in self.net:
+            if classes(one.path.decode()) == "record" and one.old_mode != ABSENT:
+                self.codes.add("G14")
+
+    def _records(self) -> None:
+        for one in sorted(self.added, key=lambda one: (one.story, one.landing)):
+            self._record(one)
+        if self.explained is None:
+            return
+        code = {one.path for one in self.net if classes(one.path.decode()) == "code"}
+        paths = code | self.explained.must.keys()
+        if not any(self._explains(paths, chosen) for chosen in product(*self._units())):
+            self.codes.add("G15")
+
+    def _explains(self, paths: set[bytes], chosen: Sequence[Mapping[bytes, Edge]]) -> bool:
+        assert self.explained is not None
+        free = {path: set(found) for path, found in self.free.items()}
+        for unit in chosen:
+            for path, edge in unit.items():
+                free.setdefault(path, set()).add(edge)
+        return all(
+            self.explained.explained(path, {one: frozenset(two) for one, two in free.items()}) for path in paths
+        )
+
+    def _record(self, one: Added) -> None:
+        record = one.record
+        if record is None:
+            self.codes.add("G14")
+            return
+        due = self.due.setdefault(one.story, self.landings(one.story)[0])
+        if (record.story, record.landing) != (one.story, one.landing) or one.landing != due:
+            self.codes.add("G14")
+            return
+        self.due[one.story] = due + 1
+        if not self.reviews:
+            return
+        if self.target is not None and record.target != self.target:
+            self.codes.add("G14")
+        if mismatched(self.world, record, self.present):
+            self.codes.add("G14")
+        if self._closed(one.story):
+            self.codes.add("G11")
+        if review_faults(one, (self.before, self.after)):
+            self.codes.add("G08")
+        if self._chain(one.story) and not all(
+            inside(entry.path, self.territory(one.story)) for entry in record.change
+        ):
+            self.codes.add("G04")

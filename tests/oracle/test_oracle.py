@@ -1,0 +1,93 @@
+"""The gate against the second judge, and the plain history against git. The long comparison is `compare.py`."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from bmad.model.gate import GateReport
+from bmad.pipeline.gate import GateRequest
+from tests.oracle.alphabet import make
+from tests.oracle.compare import Case, Judges, both, differences
+from tests.oracle.held import by_git, same
+from tests.oracle.judge import first_parents, together
+from tests.oracle.words import branching, exhaustive, rand, shown, spoken
+
+
+@pytest.fixture(scope="module")
+def judges(tmp_path_factory: pytest.TempPathFactory) -> Judges:
+    return Judges(tmp_path_factory.mktemp("oracle"))
+
+
+def told(judges: Judges, cases: Iterator[Case]) -> list[str]:
+    return [f"{shown(one.case.word)} {one.kind}" for one in differences(judges, cases)]
+
+
+def test_every_history_of_one_commit_is_judged_alike(judges: Judges) -> None:
+    assert told(judges, both(exhaustive(1))) == []
+
+
+def test_histories_at_random_are_judged_alike(judges: Judges) -> None:
+    assert told(judges, both(rand(20261128, 150))) == []
+
+
+def test_a_plain_history_is_judged_as_git_has_it(judges: Judges, tmp_path: Path) -> None:
+    """Refused and passed ones, merges and conflicts among them."""
+    words = [
+        *islice(rand(7, 1000), 4),
+        spoken("reviewed;-1;-1:a1/A;-1:b1/B;0,1:nothing/plain;2:record a/A"),
+        spoken("scoped;0;-1:a1/A;-1:a2/A;1,0:ours/A"),
+        spoken("traced;0;-1:minted/plain;-1:confirmed/plain;1,0:nothing/plain;2:x1/N"),
+    ]
+    for number, case in enumerate(both(words)):
+        real = by_git(judges, case, tmp_path / f"{number}.git")
+        assert same(real, judges.report(case)), (shown(case.word), case.since, real.every_finding)
+
+
+def steps_by_base(judges: Judges, case: Case) -> Iterator[GateReport]:
+    """Each step of an audit, judged by `--base` as it was before it landed."""
+    ids = make(judges.world, case.word).ids
+    line = first_parents(judges.world, ids[case.word.base], ids[len(case.word.nodes) - 1])
+    for step in together(judges.world, line or []):
+        refs = {"main": step.base or "", "work": step.head}
+        yield judges.history.gate(refs, GateRequest(step.base, step.head))
+
+
+WRONG_ON_THE_WAY = {"G13"}
+"""Of the specification as a whole what stands at the end of an audit counts: a later step may have mended it."""
+
+
+def test_a_no_history_passes_since_where_a_step_by_base_would_not(judges: Judges) -> None:
+    """Forks, merges the wrong way round, rewritten tips, policies lowered and raised."""
+    passed = 0
+    for word in branching(20261128, 500):
+        case = Case(word, since=True)
+        report = judges.report(case)
+        if report.exit or not report.commits:
+            continue
+        passed += 1
+        for step in steps_by_base(judges, case):
+            codes = {one.code for one in step.every_finding} - WRONG_ON_THE_WAY
+            assert not codes, (shown(word), step.every_finding)
+    assert passed > 25
+
+
+@pytest.mark.parametrize(
+    ("word", "level", "codes"),
+    [
+        ("scoped;0;-1:a1/A;-2:ax/plain;0,1:nothing/plain", "scoped", {"G01"}),
+        ("scoped;0;-1:a1/A;-2:ax/plain;1,0:nothing/plain", None, {"G12"}),
+        ("scoped;-1;-1:x1/plain;0:since/policy;1:nothing/plain", "scoped", {"G01"}),
+        ("scoped;-1;-1:since/policy;0:a1/A;1:nothing/plain", "scoped", set()),
+        ("scoped;-1;-1:traced/policy;0:x1/A;1:scoped/policy;2:nothing/plain", "traced", set()),
+        ("scoped;-1;-1:scoped/policy;0:a1/A;1:scoped/policy;2:nothing/plain", "scoped", set()),
+        ("scoped;-1;-1:unlocked/plain;0:nothing/plain", "scoped", {"G13"}),
+        ("scoped;-1;-1:minted/plain;0:nothing/plain", "scoped", set()),
+    ],
+)
+def test_a_the_holes_of_audits(judges: Judges, word: str, level: str | None, codes: set[str]) -> None:
+    """A line merged the wrong way round, `gate.since` moved, a level lowered and raised, items without lock."""
+    found = judges.judge(Case(spoken(word), since=True))
+    assert found.gate == found.oracle
+    assert (set(found.gate.codes), found.gate.level) == (codes, level)

@@ -1,0 +1,156 @@
+"""The texts of the small alphabet: each is made from a plain value, and stands beside it in `MEANS`.
+
+So the oracle knows what a text says without reading it, and needs no grammar. Fingerprints are those of the model;
+what is made of them is the oracle's own.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from itertools import product
+from typing import NamedTuple
+
+from bmad.core.graph import build
+from bmad.store.formats import TextFormats
+
+INTENT = "# Notes\n\n## Requirements\n\n- Notes are found.\n- Notes are kept.\n"
+REGISTER = "# Intent register\n\n- Intent: `intent.md`\n" + "".join(
+    f"\n### INT-{name}: Notes are {what}\n\n- Class: requirement\n- Under: Notes > Requirements\n"
+    f"\n> Notes are {what}.\n"
+    for name, what in (("a", "found"), ("b", "kept"))
+)
+EPIC = "# EPIC-e: Notes\n\n- Covers: FR-a, FR-b\n\nAll about notes.\n"
+HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
+LOCK, POLICY, PRD, EPIC_AT = "specs/trace.lock", "bmad.yaml", "specs/prd.md", "specs/epics/EPIC-e-notes.md"
+
+
+class Story(NamedTuple):
+    """`territory` is None where it is unset; `implements` is a letter of a requirement."""
+
+    id: str
+    implements: str
+    territory: tuple[str, ...] | None
+    words: str = "first"
+
+    @property
+    def path(self) -> str:
+        return f"stories/{self.id}-x.md"
+
+
+class Requirements(NamedTuple):
+    """What `FR-a` and `FR-b` say."""
+
+    a: str = "first"
+    b: str = "first"
+
+
+class Policy(NamedTuple):
+    """`since` is a commit's id or `root`; `own` is `gate.self_authored`."""
+
+    level: str
+    since: str = "root"
+    own: tuple[str, ...] = ("**",)
+    grandfathered: tuple[str, ...] = ()
+
+
+WORDS = ("first", "second")
+LEVELS = ("traced", "scoped", "reviewed")
+TERRITORIES = (None, ("src/a",), ("src/a", "lib/x"))
+MEANS: dict[str, Story | Requirements | Policy] = {}
+
+
+def story(one: Story) -> str:
+    """Its text; what merges make of two versions is known, too."""
+    for words, globs in product(WORDS, (one.territory, *TERRITORIES)):
+        variant = one._replace(words=words, territory=globs)
+        MEANS[_story(variant)] = variant
+    return _story(one)
+
+
+def _story(one: Story) -> str:
+    territory = f"- Territory: {', '.join(f'`{glob}`' for glob in one.territory)}\n" if one.territory else ""
+    return (
+        f"# {one.id}: Work\n\n- Epic: EPIC-e\n- Implements: FR-{one.implements}\n{territory}\n## Story\n\n"
+        f"As a writer, I want notes, so that I find them ({one.words}).\n\n## Acceptance Criteria\n\n"
+        "- **AC-1** Given a note, when it is saved, then exactly 1 file is there.\n\n"
+        "## Tasks / Subtasks\n\n## Dev Notes\n"
+    )
+
+
+def requirements(one: Requirements) -> str:
+    for pair in product(WORDS, repeat=2):
+        MEANS[_requirements(Requirements(*pair))] = Requirements(*pair)
+    return _requirements(one)
+
+
+def _requirements(one: Requirements) -> str:
+    return "# Product requirements: Notes\n\n## Functional Requirements\n" + "".join(
+        f"\n### FR-{name}: Notes\n\n- Priority: must\n- Traces: INT-{name}\n- Verify: test\n"
+        f"\nThe tool shall have notes ({words}).\n"
+        for name, words in zip("ab", one, strict=True)
+    )
+
+
+def policy(one: Policy) -> str:
+    for level, own in product(LEVELS, ((), ("**",))):
+        variant = one._replace(level=level, own=own)
+        MEANS[_policy(variant)] = variant
+    return _policy(one)
+
+
+def _policy(one: Policy) -> str:
+    own = ", ".join(f"'{glob}'" for glob in one.own)
+    return (
+        "version: 1\nact: {accept: auto, lenses: [correctness]}\n"
+        f"gate:\n  level: {one.level}\n  since: {one.since}\n"
+        f"  self_authored: [{own}]\n"
+        f"  grandfathered: [{', '.join(one.grandfathered)}]\n"
+    )
+
+
+@cache
+def fingerprints(path: str, text: str) -> Mapping[str, str]:
+    """The fingerprint of each node of a document."""
+    graph = build([TextFormats().document(path, text)])
+    return {name: node.fingerprint for name, node in graph.nodes.items()}
+
+
+def nodes(files: Mapping[str, str]) -> dict[str, str]:
+    """The fingerprints of all nodes that the documents hold."""
+    found: dict[str, str] = {}
+    for path, text in files.items():
+        if path.startswith("stories/STORY-") or path in ("specs/intent.md", PRD, EPIC_AT):
+            found |= fingerprints(path, text)
+    return found
+
+
+def links(files: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """The links that a lock holds, as (lower end, kind, upper end)."""
+    found = [("EPIC-e", "covers", f"FR-{name}") for name in "ab" if EPIC_AT in files]
+    found += [(f"FR-{name}", "traces", f"INT-{name}") for name in "ab" if PRD in files]
+    for path, text in files.items():
+        one = MEANS.get(text)
+        if path.startswith("stories/") and isinstance(one, Story):
+            found.append((one.id, "implements", f"FR-{one.implements}"))
+    return found
+
+
+def lock(files: Mapping[str, str], more: tuple[str, ...] = ()) -> str:
+    """The lock that fits documents, each link confirmed; `more` are further lines."""
+    at = nodes(files)
+    lines = [f"node {name} {digest}" for name, digest in at.items()]
+    lines += [f"link {low} {kind} {top} {at[top]}" for low, kind, top in links(files) if top in at]
+    return "\n".join([HEADER, *sorted({*lines, *more}), ""])
+
+
+def chain(files: Mapping[str, str], name: str) -> str:
+    """The fingerprint of a story's chain, as records hold it: SHA-256 of its sorted lines."""
+    at = nodes(files)
+    above = {name: [top for low, kind, top in links(files) if low == name and kind == "implements"]}
+    above |= {one: [f"INT-{one[-1]}"] for one in above[name]}
+    ids = {
+        name,
+        *(one for one in at if one.startswith(f"{name}/")),
+        *(top for tops in above.values() for top in tops),
+    }
+    return sha256("".join(sorted(f"{one} {at[one]}\n" for one in ids if one in at)).encode()).hexdigest()
