@@ -99,18 +99,23 @@ def _records(stream: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     yield rest, b""
 
 
-def merges(git: Git, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
+def merges(git: Git, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
     """The computed merge of each pair of commits, as git and code hosts merge by default.
+
+    Files of the names in `union` keep the lines of both sides where they conflict.
 
     Raises: UndecidableError where two commits have no history in common, or git cannot merge them.
     """
     if not pairs:
         return []
-    with tempfile.TemporaryFile() as questions:
+    with tempfile.TemporaryFile() as questions, tempfile.NamedTemporaryFile() as attributes:
         questions.writelines(f"{ours} {theirs}\n".encode() for ours, theirs in pairs)
         questions.seek(0)
+        attributes.writelines(f"{name} merge=union\n".encode() for name in union)
+        attributes.flush()
+        said = ["-c", f"core.attributesFile={attributes.name}"] if union else []
         try:
-            asked = ["merge-tree", "--write-tree", "--stdin", "-z"]
+            asked = [*said, "merge-tree", "--write-tree", "--stdin", "-z"]
             told = git.run(asked, questions, most=MERGES_BYTES, seconds=GIT_SECONDS)
         except Failed as failed:
             if "unrelated histories" in failed.words:

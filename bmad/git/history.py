@@ -102,8 +102,9 @@ class GitObjects:
         """Whether there is an object of that id, of whatever kind."""
         return next(self._objects.find([name])) is not None
 
-    def merges(self, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
-        return changes.merges(self._git, pairs)
+    def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
+        """The computed merge of each pair of commits; files of some names are joined line by line."""
+        return changes.merges(self._git, pairs, union)
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees; `EMPTY` is the empty one."""

@@ -12,6 +12,7 @@ from bmad.core.gate.reworded import locking, rewordings
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.gate.words import told, undecidable
 from bmad.core.trailers import parse, stories
+from bmad.core.unions import unions
 from bmad.errors import UndecidableError
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateReport
@@ -208,9 +209,17 @@ class _Reader:
         """The computed merges of all two-parent commits, and of some pairs more, in one go."""
         merges = [commit for commit in self._walked if len(commit.parents) == _TWO]
         pairs = [(commit.parents[0], commit.parents[1]) for commit in merges]
-        found = self._objects.merges(pairs + more)
+        found = self._objects.merges(pairs + more, self._unions() if pairs or more else ())
         self._merged = {commit.id: merged for commit, merged in zip(merges, found, strict=False)}
         return found
+
+    def _unions(self) -> tuple[str, ...]:
+        """The names of the files that the base has joined line by line."""
+        base = self._commits.get(self._tips.base)
+        at = self._objects.files(base.tree, [b""]).get(b".gitattributes") if base is not None else None
+        if at is None or at.mode not in ("100644", "100755"):
+            return ()
+        return unions(self._objects.blobs([at.id])[at.id].decode("utf-8", "replace"))
 
     def brought(self, spans: Sequence[Span]) -> dict[str, int]:
         """By commit of the range, the index of the step that brings it."""

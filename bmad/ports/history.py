@@ -80,8 +80,8 @@ class Objects(Protocol):
 
     def commits(self, ids: Sequence[str]) -> dict[str, Commit]: ...
 
-    def merges(self, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
-        """The computed merge of each pair of commits."""
+    def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
+        """The computed merge of each pair of commits; files named in `union` keep the lines of both sides."""
         ...
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:

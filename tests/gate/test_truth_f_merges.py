@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.gate.repo import FIND, Repo, passes, refuses, story
+from bmad.core.unions import unions
+from tests.gate.repo import FIND, FIND_AT, Repo, passes, refuses, respecified, story
 
 CI = ".github/workflows/a.yml"
 
@@ -48,3 +49,55 @@ def test_f_what_git_could_merge_is_not_changed_beside(conflicting: Repo) -> None
 def test_f_no_such_thing_outside_of_a_merge(conflicting: Repo) -> None:
     conflicting.commit("work", f"Both\n\nPolicy: both\nStory: {FIND}\n", SETTLED)
     refuses(conflicting.gate(), "G06", "G15")
+
+
+UNION = "CHANGELOG.md merge=union\nspecs/trace.lock merge=union\n"
+LOG = "# Log\n\n- old\n"
+
+
+@pytest.fixture
+def logged(repo: Repo) -> Repo:
+    """Both sides add a line to a changelog at the same place."""
+    spec = respecified({FIND_AT: ("`src/find.py`", "`src/find.py`, `CHANGELOG.md`")})
+    repo.commit("main", "Attributes\n\nPolicy: union\n", {".gitattributes": UNION})
+    repo.commit("main", "Spec\n", spec)
+    repo.commit("main", story(FIND), {"CHANGELOG.md": LOG})
+    repo.branch("work")
+    repo.commit("work", story(FIND), {"CHANGELOG.md": LOG + "- ours\n"})
+    repo.commit("main", story(FIND), {"CHANGELOG.md": LOG + "- theirs\n"})
+    return repo
+
+
+def test_f_a_changelog_that_the_base_joins_by_union_merges(logged: Repo) -> None:
+    passes(logged.gate())
+    logged.merge("work", "main", "Merge main\n", {"CHANGELOG.md": LOG + "- ours\n- theirs\n"})
+    report = logged.gate()
+    passes(report)
+    assert str(report.commits[-1].kind) == "merge"
+
+
+@pytest.mark.parametrize(
+    "text", [LOG + "- ours\n", LOG + "- ours\n- theirs\n- more\n", LOG + "- theirs\n- ours\n"]
+)
+def test_f_a_union_that_drops_adds_or_turns_a_line_is_work(logged: Repo, text: str) -> None:
+    logged.merge("work", "main", "Merge main\n", {"CHANGELOG.md": text})
+    refuses(logged.gate(), "G05")
+
+
+def test_f_attributes_of_the_change_itself_do_not_count(repo: Repo) -> None:
+    repo.commit("work", "Attributes\n\nPolicy: union\n", {".gitattributes": "src/find.py merge=union\n"})
+    repo.commit("work", story(FIND), {"src/find.py": "def find():\n    return 1\n"})
+    repo.commit("main", story(FIND), {"src/find.py": "def find():\n    return 2\n"})
+    refuses(repo.gate(), "G15")
+
+
+def test_f_only_plain_names_of_code_are_joined() -> None:
+    assert unions("CHANGELOG.md merge=union\n/docs/NEWS text merge=union\n") == ("CHANGELOG.md", "/docs/NEWS")
+    assert (
+        unions("# x merge=union\nbmad.yaml merge=union\nspecs/trace.lock merge=union\nAGENTS.md merge=union\n")
+        == ()
+    )
+    assert unions("a merge=union\na -merge\nb merge=driver\nc merge\n") == ()
+    assert unions("a merge=union\n* -merge\n") == ()
+    assert unions("* merge=union\n*.md merge=union\n[attr]x merge=union\n") == ()
+    assert unions("") == ()
