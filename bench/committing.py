@@ -19,6 +19,7 @@ def write_repository(root: Path, items: int, bmad: Sequence[str]) -> None:
     (root / "src/q0/answer.py").write_text("answer = 0\n", encoding="utf-8")
     for command in (
         ("git", "init", "--quiet", "--initial-branch", "main"),
+        ("git", "config", "core.hooksPath", ".git/hooks"),
         ("git", "config", "user.name", "bench"),
         ("git", "config", "user.email", "bench@bmad.invalid"),
         ("git", "add", "."),
