@@ -113,7 +113,8 @@ def _without(before: State, after: State, back: Sequence[tuple[Lock, Lock]]) -> 
     for key, one in lock.links.items():
         brought = any(key in new.links and key not in old.links for old, new in back)
         if key in now.links or not brought:
-            before_it = tuple(entry for old, new in back if key in new.links for entry in old.links.get(key, ()))
+            changed = (old for old, new in back if old.links.get(key) != new.links.get(key))
+            before_it = tuple(entry for old in changed for entry in old.links.get(key, ()))
             links[key] = (*one, *(entry for entry in before_it if entry not in one))
     update = {"nodes": nodes, "retired": retired, "reopened": reopened, "links": links}
     return before.with_lock(lock.model_copy(update=update))
