@@ -195,11 +195,21 @@ def _place(path: str, number: int) -> str:
 def log(report: LogReport) -> str:
     """A story's work log."""
     rows = [f"{report.story}  {line(report.title, 80)}  ({report.state})"]
-    rows += [f"{event.time[:19]}  {happened(event).removeprefix(f'{report.story}  ')}" for event in report.events]
+    for event in report.events:
+        rows.append(f"{event.time[:19]}  {happened(event).removeprefix(f'{report.story}  ')}")
+        rows += _claimed(event.content)
     kept = dict.fromkeys(str(event.content["kept"]) for event in report.events if event.content.get("kept"))
     rows += [f"unfinished work: {line(ref)}" for ref in kept]
     rows += [f"output: {visible(path)}" for path in report.transcripts]
     return "\n".join(rows)
+
+
+def _claimed(content: Mapping[str, Any]) -> list[str]:
+    """The words of what has no place, and of what nobody was shown, each on a line of its own."""
+    left = [one for one in content.get("findings", ()) if one.get("kind", Kind.FINDING) != Kind.FINDING]
+    return [
+        f"    {one['severity']} {one['id']} {line(one['claim'], 600)} ({line(one['why'], 200)})" for one in left
+    ]
 
 
 def review(report: ReviewReport) -> str:

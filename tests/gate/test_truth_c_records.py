@@ -8,7 +8,7 @@ from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role
 from bmad.model.record import Accepted, CheckRun, Grant, Record, RecordedClaim, Shown, ShownPart
 from tests.gate.records import CODE, DEV, DIFF, MENDED, REVIEW, REVIEWED, add, at, record, reviewed, squash, work
-from tests.gate.repo import FIND, Repo, passes, refuses, story
+from tests.gate.repo import FIND, STORE, Repo, passes, refuses, story
 
 POLICY = """version: 1
 verify: [{name: tests, run: [pytest]}, {name: lint, run: [ruff]}]
@@ -69,10 +69,10 @@ def test_c_parts_that_somebody_saw_are_the_whole(repo: Repo) -> None:
         REVIEW.model_copy(update={"step": f"{REVIEW.step}/{number}", "part": part.hash, "context": f"p{number}"})
         for number, part in enumerate(PARTS, 1)
     )
-    with_shown(repo, lambda shown: one(parts=PARTS)(shown[:1]), work=(DEV, *halves))
+    with_shown(repo, lambda shown: one(parts=PARTS, step="1/review")(shown[:1]), work=(DEV, *halves))
     passes(repo.gate())
     repo.branch("work")
-    with_shown(repo, lambda shown: one(parts=PARTS)(shown[:1]), work=(DEV, halves[0]))
+    with_shown(repo, lambda shown: one(parts=PARTS, step="1/review")(shown[:1]), work=(DEV, halves[0]))
     refuses(repo.gate(), "G08")
 
 
@@ -220,3 +220,26 @@ def test_c_commits_that_are_not_at_hand_are_said(repo: Repo) -> None:
     add(repo, "work", made.model_copy(update={"base": "3" * 40, "head": "4" * 40}), at(FIND))
     passes(repo.gate())
     assert any("not at hand" in note for note in repo.gate().notes)
+
+
+def test_c_configuration_that_agents_share_is_said(repo: Repo) -> None:
+    shared = REVIEW.model_copy(update={"shared": True})
+    reviewed(repo, FIND, CODE, work=(DEV, shared))
+    passes(repo.gate())
+    assert any("configuration that others could write" in note for note in repo.gate().notes)
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, work=(DEV, REVIEW))
+    assert not any("configuration" in note for note in repo.gate().notes)
+
+
+def test_c_a_check_that_came_since_may_have_run_for_work_built_on_it(repo: Repo) -> None:
+    asked(repo)
+    old = {**FULL, "checks": ran("tests")}
+    reviewed(repo, FIND, CODE, **old)  # type: ignore[arg-type]
+    refuses(repo.gate(), "G08")
+    reviewed(repo, STORE, {"src/store.py": "def store():\n    return 1\n"}, **FULL)  # type: ignore[arg-type]
+    passes(repo.gate())
+    repo.branch("work")
+    reviewed(repo, STORE, {"src/store.py": "def store():\n    return 1\n"}, **FULL)  # type: ignore[arg-type]
+    reviewed(repo, FIND, CODE, **old)  # type: ignore[arg-type]
+    refuses(repo.gate(), "G08")

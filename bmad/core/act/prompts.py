@@ -264,7 +264,7 @@ a line of a document, in the diff of this fix, that settles what confused the re
         *_spec(brief),
         _territory(brief),
         _words(repair.words),
-        Part("Confirmed findings to fix", _findings(repair.confirmed, "answer", "ruling")),
+        Part("Confirmed findings to fix", _findings(repair.confirmed, "answer", "ruling", "why")),
         Part("False alarms to leave a mark for", _findings(repair.unmarked, "answer", "ruling")),
         Part("Failed checks, with the end of their output", "\n\n".join(repair.failing)),
         Part("Files with conflict marks, or changed by others since", _paths(repair.conflicts)),

@@ -3,12 +3,13 @@
 Policy may have changed since honest work was reviewed; each sentence comes with the command that mends that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from bmad.core.gate.reviews import last_work
 from bmad.core.gate.shown import last_lenses
 from bmad.core.gate.words import listed, printable
-from bmad.model.record import CheckRun, Record
+from bmad.model.record import Record
 from bmad.model.settings import Settings
 
 
@@ -19,22 +20,23 @@ class Belied(NamedTuple):
     fix: str
 
 
-def belied(record: Record, settings: Settings, worked: int) -> Iterator[Belied]:
-    """What the policy of the base says against a record; `worked` is the last round that changed files."""
+def belied(record: Record, settings: Settings, later: Callable[[], Sequence[Record]]) -> Iterator[Belied]:
+    """What the policy of the base says against a record.
+
+    A check that it lacks may have run for one of the `later` ones, which were built on what it brings: so does a
+    check that policy asks for since.
+    """
     name = printable(record.story)
     again = (
-        f"where it waits to land, bmad act {name} (bmad submit {name} for your own work) does what the policy of "
-        f"the base asks for; where its branch was left for a code host, bmad reject {name} --why REASON first"
+        f"where it waits to land, bmad act {name} (bmad submit {name} for your own work) does what the base's "
+        f"policy asks for; where its branch was left for a code host, bmad reject {name} --why REASON first"
     )
     missing = [lens for lens in settings.act.lenses if lens not in last_lenses(record)]
     if missing:
-        yield Belied(
-            f"bmad.yaml of the base asks for a review through {listed(missing)}, and there is none", again
-        )
-    last = {one.name: one for one in sorted(record.checks, key=lambda one: one.round)}
+        yield Belied(f"the base's bmad.yaml asks for a review through {listed(missing)}, and there is none", again)
     for check in settings.verify:
-        fault = _fault(last.get(check.name), worked)
-        if fault:
+        fault = _fault(record, check.name)
+        if fault and all(_fault(one, check.name) for one in later()):
             yield Belied(f"the check {printable(check.name)}, which bmad.yaml of the base names, {fault}", again)
     if settings.act.accept == "story" and record.accepted.how == "policy":
         words = "policy accepted it, and bmad.yaml of the base asks for a person (`act.accept: story`)"
@@ -47,10 +49,11 @@ def belied(record: Record, settings: Settings, worked: int) -> Iterator[Belied]:
         yield Belied(words, "let the base allow as many (`act.rounds`, a policy commit), or begin the story anew")
 
 
-def _fault(run: CheckRun | None, worked: int) -> str:
+def _fault(record: Record, name: str) -> str:
     """What is wrong with the last run of a check that was to pass; empty where nothing is."""
-    if run is None:
+    runs = sorted((one for one in record.checks if one.name == name), key=lambda one: one.round)
+    if not runs:
         return "never ran"
-    if run.round < worked:
+    if runs[-1].round < (worked := last_work(record)):
         return f"did not run after the work of round {worked}"
-    return "" if run.ok and run.exit == 0 else "did not end with 0"
+    return "" if runs[-1].ok and runs[-1].exit == 0 else "did not end with 0"

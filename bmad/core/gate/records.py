@@ -16,7 +16,7 @@ from bmad.core.gate.demanded import belied
 from bmad.core.gate.facts import Added, Recorded, RecordFile, State, Step
 from bmad.core.gate.parts import REGULAR, Entry
 from bmad.core.gate.reviewers import authors, own_reviewers
-from bmad.core.gate.reviews import last_work, unreviewed
+from bmad.core.gate.reviews import unreviewed
 from bmad.core.gate.shown import carried_over
 from bmad.core.gate.words import finding, listed, printable, shortened, told
 from bmad.core.paths import Classifier, PathClass
@@ -28,6 +28,9 @@ from bmad.model.layout import record_path
 from bmad.model.record import ChangeEntry, Record
 
 _KEPT = frozenset({PathClass.CODE, PathClass.KNOWLEDGE})
+_MANY = 50
+"""Records of one range, beyond which each has to say for itself that the base's checks ran."""
+
 _AGAIN = "run bmad submit again, so that the record is of what lands"
 _REVIEW = "have it reviewed: bmad submit (or bmad act) goes on until the review has converged"
 _ONE_BRANCH = (
@@ -167,7 +170,7 @@ def _reviewed(file: RecordFile, record: Record, step: Step) -> Iterator[GateFind
     faults += _other_spec(record, before, after)
     settings = step.before.settings
     if settings is not None:
-        faults += belied(record, settings, last_work(record))
+        faults += belied(record, settings, lambda: _built_on(file, step))
     for words, fix in faults:
         yield finding("G08", f"{printable(file.path)}: {words}", file.path, fix)
 
@@ -199,6 +202,27 @@ def _by_itself(file: RecordFile, people: Sequence[str]) -> Iterator[GateFinding]
             "have somebody else review it, or for a team of one put `gate.self_review: true` into bmad.yaml "
             "of the base (a policy commit): the level then reads `reviewed by its author`",
         )
+
+
+def _built_on(file: RecordFile, step: Step) -> Sequence[Record]:
+    """The records of the range whose work was built on a commit that holds this one."""
+    if step.recorded is None or len(step.recorded.counted) > _MANY:
+        return ()
+    parents = {facts.id: facts.commit.parents for facts in step.commits}
+    adds = {facts.id for facts in step.commits if any(one.path == file.path.encode() for one in facts.changes)}
+    others = (one.record for one in step.recorded.counted if one.path != file.path and one.record is not None)
+    return [one for one in others if _reached(one.base, parents) & adds]
+
+
+def _reached(start: str, parents: Mapping[str, Sequence[str]]) -> set[str]:
+    """The commits of the range that one of them reaches, itself included."""
+    queue, seen = [start], set[str]()
+    while queue:
+        name = queue.pop()
+        if name in parents and name not in seen:
+            seen.add(name)
+            queue += parents[name]
+    return seen
 
 
 class _Reading(NamedTuple):
@@ -264,6 +288,12 @@ def notes_of(recorded: Recorded, *, audit: bool) -> Iterator[str]:
     moved = [one.story for one in made if carried_over(one)]
     if moved:
         yield f"reviewed on an earlier base, on which the change reads the same: {listed(moved)}"
+    shared = [one.story for one in made if any(work.shared for work in one.work)]
+    if shared:
+        yield (
+            "agents worked with configuration that others could write, so what one wrote there another may have "
+            f"been told: {listed(shared)}"
+        )
     away = [one.story for one in recorded.counted if not (one.at_hand or one.mismatch)]
     if away:
         yield f"the commits that were reviewed are not at hand, so only content was compared: {listed(away)}"

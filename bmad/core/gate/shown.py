@@ -1,6 +1,6 @@
 """What reviewers were shown, held against what a record says lands: what was not shown was not reviewed (G08)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from bmad.core.gate.reviewers import sign
 from bmad.core.gate.words import listed, printable
@@ -9,6 +9,8 @@ from bmad.model.agents import Role, Severity
 from bmad.model.record import Record, RecordedClaim, Shown
 
 _MOST = 3
+_REVIEWS, _LENSES = 1000, 100
+"""More than anybody does; a record comes from outside."""
 
 
 def not_shown(record: Record) -> Iterator[str]:
@@ -16,11 +18,15 @@ def not_shown(record: Record) -> Iterator[str]:
     if not record.shown:
         yield "it does not say what its reviewers were shown (an older bmad wrote it, or a hand)"
         return
+    if len(record.shown) > _REVIEWS or any(len(one.lenses) > _LENSES for one in record.shown):
+        yield f"it tells of more than {_REVIEWS} reviews, or of one through more than {_LENSES} lenses"
+        return
     told: dict[str, None] = {}
+    views = _Views(record)
     for one in record.shown:
-        told |= dict.fromkeys(_whole(record, one))
+        told |= dict.fromkeys(views.whole(one))
     for lens in last_lenses(record):
-        told |= dict.fromkeys(_seen_through(record, lens))
+        told |= dict.fromkeys(views.through(lens))
     yield from [*told][:_MOST]
 
 
@@ -32,11 +38,8 @@ def last_lenses(record: Record) -> tuple[str, ...]:
 
 def carried_over(record: Record) -> bool:
     """Whether it was reviewed on another base than it lands from, where it reads the same."""
-    return bool(record.shown) and _moved(record, record.shown) and record.shown[-1].change != _lands(record)
-
-
-def _lands(record: Record) -> str:
-    return entries_hash(record.change)
+    lands = entries_hash(record.change)
+    return bool(record.shown) and record.shown[-1].change != lands and _moved(record, record.shown)
 
 
 def _moved(record: Record, chain: Sequence[Shown]) -> bool:
@@ -45,54 +48,67 @@ def _moved(record: Record, chain: Sequence[Shown]) -> bool:
     return begun != record.base and bool(record.hunks) and chain[-1].hunks == record.hunks
 
 
-def _seen_through(record: Record, lens: str) -> Iterator[str]:
-    """Through one lens: the last review saw what lands, and it and those before it together all of that."""
-    own = [one for one in record.shown if lens in one.lenses]
-    chain = [own.pop()]
-    while chain[0].after:
-        if not own or own[-1].change != chain[0].after:
-            step = printable(chain[0].step)
-            yield f"through {printable(lens)} only a fix was shown in {step}, and never all that was before it"
-            return
-        chain.insert(0, own.pop())
-    if chain[-1].change != _lands(record) and not _moved(record, chain):
-        yield f"what {printable(chain[-1].step)} showed through {printable(lens)} is not what lands"
-    excused = {claim.path for one in chain for claim in _hidden(record, one)}
-    missing = {entry.path for entry in record.change} - {path for one in chain for path in one.paths} - excused
-    if missing and "" not in excused:
-        yield f"no reviewer was shown {listed(sorted(missing))} through {printable(lens)}"
-    for one in chain:
-        yield from _looked_at(record, one, lens)
+class _Views:
+    """What a record says of who saw what; each list of it is gone through once."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._lands = entries_hash(record.change)
+        self._paths = {entry.path for entry in record.change}
+        self._hidden = {claim.id: claim for claim in record.claims if claim.kind == "unshown"}
+        self._seen: dict[tuple[str, str], set[str]] = {}
+        for work in record.work:
+            if work.role is Role.REVIEWER:
+                self._seen.setdefault((work.step[: _visit(work.step)], work.lens), set()).add(work.part)
+
+    def through(self, lens: str) -> Iterator[str]:
+        """Through one lens: the last review saw what lands, and it and those before it together all of that."""
+        own = [one for one in self._record.shown if lens in one.lenses]
+        chain = [own.pop()]
+        while chain[-1].after:
+            if not own or own[-1].change != chain[-1].after:
+                step = printable(chain[-1].step)
+                yield f"through {printable(lens)} only a fix was shown in {step}, and never all that was before it"
+                return
+            chain.append(own.pop())
+        chain.reverse()
+        if chain[-1].change != self._lands and not _moved(self._record, chain):
+            yield f"what {printable(chain[-1].step)} showed through {printable(lens)} is not what lands"
+        excused = {claim.path for one in chain for claim in self._claims(one)}
+        missing = self._paths - excused
+        for one in chain:
+            missing -= set(one.paths)
+        if missing and "" not in excused:
+            yield f"no reviewer was shown {listed(sorted(missing))} through {printable(lens)}"
+        for one in chain:
+            yield from self._looked_at(one, lens)
+
+    def _looked_at(self, one: Shown, lens: str) -> Iterator[str]:
+        """Somebody looked at each part that was shown."""
+        seen = self._seen.get((one.step, lens), set())
+        left = sum(part.shown and part.hash not in seen for part in one.parts)
+        if left:
+            yield f"{left} of {len(one.parts)} parts of {printable(one.step)} nobody saw through {printable(lens)}"
+
+    def whole(self, one: Shown) -> Iterator[str]:
+        """The parts are the whole, and of what was not shown a person has said something."""
+        step = printable(one.step)
+        if not one.parts or sum(part.bytes for part in one.parts) != one.bytes:
+            yield f"the parts that {step} showed are not the whole"
+        elif len(one.parts) == 1 and one.parts[0].hash != one.whole:
+            yield f"the one part that {step} showed is not the whole"
+        silent = not one.unshown and not all(part.shown for part in one.parts)
+        if silent or len(self._claims(one)) != len(set(one.unshown)):
+            yield f"it does not say what of {step} no reviewer was shown"
+
+    def _claims(self, one: Shown) -> list[RecordedClaim]:
+        return [self._hidden[name] for name in dict.fromkeys(one.unshown) if name in self._hidden]
 
 
-def _looked_at(record: Record, one: Shown, lens: str) -> Iterator[str]:
-    """Somebody looked at each part that was shown."""
-    works = {
-        work.part
-        for work in record.work
-        if work.role is Role.REVIEWER and work.lens == lens and work.step.startswith(f"{one.step}/")
-    }
-    left = sum(part.shown and part.hash not in works for part in one.parts)
-    if left:
-        yield f"{left} of {len(one.parts)} parts of {printable(one.step)} nobody saw through {printable(lens)}"
-
-
-def _whole(record: Record, one: Shown) -> Iterator[str]:
-    """The parts are the whole, and of what was not shown a person has said something."""
-    step = printable(one.step)
-    if not one.parts or sum(part.bytes for part in one.parts) != one.bytes:
-        yield f"the parts that {step} showed are not the whole"
-    elif len(one.parts) == 1 and one.parts[0].hash != one.whole:
-        yield f"the one part that {step} showed is not the whole"
-    if len(_hidden(record, one)) != len(set(one.unshown)) or (
-        not one.unshown and not all(part.shown for part in one.parts)
-    ):
-        yield f"it does not say what of {step} no reviewer was shown"
-
-
-def _hidden(record: Record, one: Shown) -> list[RecordedClaim]:
-    known: Mapping[str, RecordedClaim] = {claim.id: claim for claim in record.claims if claim.kind == "unshown"}
-    return [known[name] for name in dict.fromkeys(one.unshown) if name in known]
+def _visit(step: str) -> int:
+    """Where the step of a review ends, and its lens begins: `1/review.2` of `1/review.2/correctness/again`."""
+    end = step.find("/", step.find("/") + 1)
+    return end if end >= 0 else len(step)
 
 
 def unsettled(record: Record) -> Iterator[str]:
