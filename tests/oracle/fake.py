@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from bmad.errors import UndecidableError, UsageError
+from bmad.model.bounds import FILE, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateReport
 from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
@@ -64,7 +65,8 @@ class Objects:
     def commits(self, ids: Sequence[str]) -> dict[str, Commit]:
         return {name: self._world.commits[name] for name in ids}
 
-    def merges(self, pairs: Sequence[tuple[str, str]]) -> list[Merged]:
+    def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
+        assert not union, "no history of the alphabet has a .gitattributes"
         found = []
         for ours, theirs in pairs:
             merged = self._world.merge(ours, theirs)
@@ -95,7 +97,7 @@ class Objects:
         files = self._world.trees[tree or self._world.empty]
         return {path: at for path, at in files.items() if path.rpartition(b"/")[0] in wanted}
 
-    def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
+    def blobs(self, ids: Iterable[str], bound: Bound = FILE) -> dict[str, bytes]:  # noqa: ARG002 - all are small
         return {name: self._world.blobs[name] for name in ids}
 
     def blame(self, commit: str, path: str, span: tuple[int, int] | None) -> list[BlameLine]:
