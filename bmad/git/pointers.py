@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 
 from bmad.errors import UsageError
 from bmad.git.calls import Calls, ask, failure, tell
@@ -54,13 +55,17 @@ def drop(calls: Calls, ref: str) -> None:
     tell(calls.bare, ["update-ref", "--no-deref", "-d", ref])
 
 
-def drop_below(calls: Calls, folder: str, spared: str) -> None:
-    """Take refs of bmad's own away that are below a folder, but for those whose names begin with another one."""
-    told = tell(calls.bare, ["for-each-ref", "--format=%(refname)", folder]).decode("utf-8", "surrogateescape")
-    names = [name for name in told.splitlines() if not name.startswith(spared)]
-    if names:
-        lines = "".join(f"delete {name}\n" for name in names)
-        tell(calls.bare, ["update-ref", "--no-deref", "--stdin"], lines.encode("utf-8", "surrogateescape"))
+def below(calls: Calls, folder: str) -> dict[str, str]:
+    """The refs below a folder, and where they are."""
+    told = tell(calls.bare, ["for-each-ref", "--format=%(objectname) %(refname)", folder])
+    lines = (line.partition(" ") for line in told.decode("utf-8", "surrogateescape").splitlines())
+    return {name: at for at, _, name in lines}
+
+
+def drop_all(calls: Calls, names: Iterable[str]) -> None:
+    """Take refs of bmad's own away, all or none."""
+    lines = "".join(f"delete {name}\n" for name in names)
+    tell(calls.bare, ["update-ref", "--no-deref", "--stdin"], lines.encode("utf-8", "surrogateescape"))
 
 
 def swap(calls: Calls, ref: str, new: str, old: str | None) -> bool:

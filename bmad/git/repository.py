@@ -18,7 +18,7 @@ from bmad.git.own import own_folder
 from bmad.git.people import Trees, text
 from bmad.git.places import place
 from bmad.git.process import Failed
-from bmad.git.stepping import KEPT, NOTHING, Stage
+from bmad.git.stepping import NOTHING, Stage
 from bmad.git.worktrees import Worktrees
 from bmad.model.history import Merged
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
@@ -118,7 +118,7 @@ class GitRepository:
         return self._bench.altered(bench)
 
     def forget_kept(self, story: str) -> None:
-        pointers.drop_below(self._calls, f"{KEPT}{story}/", f"{KEPT}{story}/done")
+        self._stage.archive(story)
 
     def clear_bench(self) -> None:
         self._bench.clear()

@@ -16,12 +16,14 @@ from types import MappingProxyType
 from bmad.errors import CannotAnswerError
 from bmad.git.calls import Calls, ask, failure, tell
 from bmad.git.erase import erase
-from bmad.git.pointers import descends, put, swap, tip
+from bmad.git.pointers import below, descends, drop_all, put, swap, tip
 from bmad.git.process import Failed, Git
 from bmad.git.writing import commit_tree, tree_of
 from bmad.model.worktrees import Worktree
 
 KEPT = "refs/bmad/kept/"
+ARCHIVE = "refs/bmad/archive"
+"""What was kept of stories that are done since: one ref, each commit of which has the kept ones as parents."""
 MOST_FILES = 20_000
 MOST_BYTES = 1 << 30
 """What a step may add or change; a repository's own generated folders are for .gitignore."""
@@ -186,6 +188,21 @@ class Stage:
             if held is not None and self._same(held, lost):
                 return ref
             number += 1
+
+    def archive(self, story: str) -> None:
+        """Bring what was kept of a story's unfinished steps under one ref for all stories; no commit is lost.
+
+        What was in no commit at its end stays where it was kept.
+        """
+        kept = below(self._calls, f"{KEPT}{story}/")
+        names = [name for name in kept if not name.startswith(f"{KEPT}{story}/done")]
+        if not names:
+            return
+        before = tip(self._calls, ARCHIVE)
+        parents = list(dict.fromkeys([*([before] if before else []), *(kept[name] for name in names)]))
+        words = f"Unfinished work of {story}, kept by bmad\n"
+        put(self._calls, ARCHIVE, commit_tree(self._calls, tree_of(self._calls, parents[0]), parents, words))
+        drop_all(self._calls, names)
 
     def _same(self, one: str, other: str) -> bool:
         """Whether two commits have the same tree and parents."""

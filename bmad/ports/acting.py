@@ -171,7 +171,7 @@ class Repository(Protocol):
         ...
 
     def forget_kept(self, story: str) -> None:
-        """Drop what was kept of a story's unfinished steps; what was in no commit at its end stays kept."""
+        """Bring what was kept of a story's unfinished steps under one ref for all; its last state stays."""
         ...
 
     def clear_bench(self) -> None:

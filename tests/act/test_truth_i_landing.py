@@ -78,12 +78,16 @@ def test_i_gits_own_words_are_its_complaint_not_its_hints(person: Person, reposi
 
 
 def test_i_what_was_kept_on_the_way_goes_with_the_end(person: Person, repository: GitRepository) -> None:
-    for name in ("STORY-a/1-dev", "STORY-a/2-fix", "STORY-a/done", "STORY-b/1-dev"):
+    """One ref holds all of it: no commit is lost."""
+    second = person.commit("More\n", {"a.txt": "more\n"})
+    for name in ("STORY-a/1-dev", "STORY-a/done", "STORY-b/1-dev"):
         person.git("update-ref", f"refs/bmad/kept/{name}", person.base)
-    repository.forget_kept("STORY-a")
-    repository.forget_kept("STORY-c")
-    told = person.git("for-each-ref", "--format=%(refname)", "refs/bmad/kept").splitlines()
-    assert told == ["refs/bmad/kept/STORY-a/done", "refs/bmad/kept/STORY-b/1-dev"]
+    person.git("update-ref", "refs/bmad/kept/STORY-a/2-fix", second)
+    for story_id in ("STORY-a", "STORY-c", "STORY-b"):
+        repository.forget_kept(story_id)
+    told = person.git("for-each-ref", "--format=%(refname)", "refs/bmad").splitlines()
+    assert told == ["refs/bmad/archive", "refs/bmad/kept/STORY-a/done"]
+    assert {person.base, second} <= set(person.git("rev-list", "refs/bmad/archive").splitlines())
 
 
 @pytest.mark.parametrize("limit", ["MOST_FILES", "MOST_BYTES"])
