@@ -237,9 +237,9 @@ def test_c_a_check_that_came_since_may_have_run_for_work_built_on_it(repo: Repo)
     old = {**FULL, "checks": ran("tests")}
     reviewed(repo, FIND, CODE, **old)  # type: ignore[arg-type]
     refuses(repo.gate(), "G08")
-    reviewed(repo, STORE, {"src/store.py": "def store():\n    return 1\n"}, **FULL)  # type: ignore[arg-type]
+    reviewed(repo, STORE, {"src/store.py": "def store():\n    return 99\n"}, **FULL)  # type: ignore[arg-type]
     passes(repo.gate())
     repo.branch("work")
-    reviewed(repo, STORE, {"src/store.py": "def store():\n    return 1\n"}, **FULL)  # type: ignore[arg-type]
+    reviewed(repo, STORE, {"src/store.py": "def store():\n    return 99\n"}, **FULL)  # type: ignore[arg-type]
     reviewed(repo, FIND, CODE, **old)  # type: ignore[arg-type]
     refuses(repo.gate(), "G08")
