@@ -160,7 +160,7 @@ def _yaml(program: Path) -> str:
         f"verify: [{{name: tests, run: {json.dumps(command)}}}]\n"
         "act: {accept: auto, lenses: [correctness]}\n"
         "gate:\n  level: reviewed\n"
-        "  exempt: [{paths: ['notes/**'], by: ada, reason: r, owner: o, until: 2999-01-01}]\n"
+        "  exempt: [{paths: ['notes/**'], by: Ada, reason: r, owner: o, until: 2999-01-01}]\n"
     )
 
 
