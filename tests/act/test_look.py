@@ -147,7 +147,7 @@ def test_a_story_that_is_retired_while_it_is_under_way_says_so(tmp_path: Path) -
     stage = Stage(tmp_path, accept="story")
     stage.bmad("act", code=4)
     (stage.repo / "intent.md").write_text(stage.intent.partition("### Second")[0], encoding="utf-8")
-    (stage.repo / stage.path(stage.second)).unlink()
+    stage.git("rm", "--quiet", stage.path(stage.second))
     stage.bmad("map", "intent.md")
     stage.commit({}, "Drop the second half")
     assert f"{stage.second} does not stand in main any more" in stage.bmad("act", code=4).out

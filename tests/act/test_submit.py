@@ -87,7 +87,7 @@ def test_a_branch_that_lacks_the_targets_tip_is_brought_up_by_its_person(tmp_pat
     stage.git("switch", "--quiet", f"bmad/{stage.first}")
     work(stage)
     told = stage.bmad("submit", code=4).out
-    assert "of main; rebase or merge" in told
+    assert "of main; bring it up: git switch" in told
     stage.git("rebase", "--quiet", "main")
     stage.bmad("submit")
 
