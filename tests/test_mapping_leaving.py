@@ -9,6 +9,7 @@ from bmad.pipeline.reopen import reopen
 from bmad.pipeline.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
+from tests.gate.records import bare
 from tests.mapping import INTENT, bullets, replace, run, tree
 
 NO_READERS = INTENT.partition("## Readers")[0]
@@ -111,7 +112,7 @@ def test_a_landed_story_takes_up_what_the_intent_says_once_it_is_reopened(tmp_pa
     run(tmp_path, INTENT)
     story = replace(tmp_path, "stories/*borrows*.md", "", "").removeprefix("stories/")[:12]
     (tmp_path / "stories/records").mkdir()
-    (tmp_path / f"stories/records/{story}.json").write_text("{}", encoding="utf-8")
+    (tmp_path / f"stories/records/{story}.json").write_text(bare(story).as_json(), encoding="utf-8")
     changed = INTENT.replace("three books", "three books at once")
     report = run(tmp_path, changed)
     assert [conflict.id for conflict in report.conflicts] == [story]

@@ -1,7 +1,6 @@
 """`bmad map`: an intent becomes statements, requirements, epics and stories, or an edited one updates them."""
 
 import difflib
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.edits import AddItem
 from bmad.model.findings import Finding
-from bmad.model.layout import LOCK, PRD, RECORD_RE, REGISTER
+from bmad.model.layout import LOCK, PRD, REGISTER
 from bmad.model.lock import Lock
 from bmad.model.mapping import MapPlan
 from bmad.model.reports import MapConflict, MapReport
@@ -23,6 +22,7 @@ from bmad.model.specification import Spec
 from bmad.model.unmerged import first_mark
 from bmad.pipeline.astray import refuse_lost
 from bmad.pipeline.spec import Loaded, intent_of, load, refuse_broken, with_source
+from bmad.pipeline.standing import standing_landings
 from bmad.ports.files import Formats, Workspace, Writer
 
 Mapper = Callable[[str], Draft]
@@ -73,7 +73,7 @@ def _map(
             f"{request.intent} holds no goal, requirement or constraint that could be mapped. "
             "Write what the thing must do, for instance as bullets under `## Requirements`."
         )
-    graph, landed = loaded.graph(), _landed(workspace, loaded.spec.lock)
+    graph, landed = loaded.graph(), _landed(workspace, formats, loaded.spec.lock)
     plan = Planner(draft, text, graph, loaded.spec.lock, landed).plan()
     outcome = _apply(formats, loaded, plan, draft, text, request.intent)
     mapped = Mapped(plan, graph, outcome.graph, request.intent)
@@ -105,11 +105,10 @@ def _intent_text(workspace: Workspace, loaded: Loaded, path: str) -> str:
     return text
 
 
-def _landed(workspace: Workspace, lock: Lock) -> frozenset[str]:
+def _landed(workspace: Workspace, formats: Formats, lock: Lock) -> frozenset[str]:
     """The stories that have a record and were not reopened since."""
-    matches = (RECORD_RE.fullmatch(path) for path in workspace.record_paths())
-    times = Counter(match[1] for match in matches if match)
-    return frozenset(story for story, number in times.items() if (story, number) not in lock.reopened)
+    last = standing_landings(workspace, formats)
+    return frozenset(story for story, number in last.items() if (story, number) not in lock.reopened)
 
 
 def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, draft: Draft, text: str, intent: str) -> _Outcome:

@@ -6,9 +6,10 @@ from bmad.core.lock import reopen as reopened
 from bmad.errors import UsageError
 from bmad.model.gate import ReopenReport
 from bmad.model.ids import Kind
-from bmad.model.layout import LOCK, RECORD_RE, record_path
+from bmad.model.layout import LOCK
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import load_sound
+from bmad.pipeline.standing import standing_landings
 from bmad.ports.files import Formats, Workspace, Writer
 
 
@@ -33,7 +34,7 @@ def _reopen(
     story = find(graph, name)
     if graph.nodes[story].kind is not Kind.STORY:
         raise UsageError(f"{story} is no story. Name the story that has landed.")
-    landing = max(_landings(workspace, formats, story), default=0)
+    landing = standing_landings(workspace, formats, story).get(story, 0)
     if not landing:
         raise UsageError(f"{story} has not landed: there is no record of it, so it is open already.")
     if (story, landing) in loaded.spec.lock.reopened:
@@ -42,18 +43,3 @@ def _reopen(
     lock = reopened(renew(graph, loaded.spec.lock), story, landing, by, why)
     writer.write({LOCK: formats.render_lock(lock)})
     return ReopenReport(story=story, landing=landing, by=by, why=why)
-
-
-def _landings(workspace: Workspace, formats: Formats, story: str) -> list[int]:
-    """The landings whose records stand here; what only bears such a name is none."""
-    found = []
-    for path in workspace.record_paths():
-        match = RECORD_RE.fullmatch(path)
-        if match is not None and match[1] == story:
-            try:
-                record = formats.record(workspace.read(path) or "")
-            except UsageError:
-                continue
-            if record_path(record.story, record.landing) == path:
-                found.append(record.landing)
-    return found

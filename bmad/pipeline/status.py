@@ -1,6 +1,5 @@
 """`bmad status`: the board, derived from the specification, from git and from the journal of `bmad act`."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, get_args
 
@@ -13,7 +12,6 @@ from bmad.errors import CannotAnswerError
 from bmad.model.act import State
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
-from bmad.model.layout import RECORD_RE
 from bmad.model.lock import Lock
 from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusState, StatusStory
 from bmad.model.spec import ACTIONABLE, Statement, Story
@@ -21,6 +19,7 @@ from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.graph import graph_link
 from bmad.pipeline.ready import Ground, ground, missing, sound
 from bmad.pipeline.spec import load_sound
+from bmad.pipeline.standing import standing_landings
 from bmad.pipeline.trace import read_at
 from bmad.ports.acting import Journal
 from bmad.ports.files import Formats, Workspace
@@ -76,9 +75,8 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
 
 
 def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _Known:
-    found = (RECORD_RE.fullmatch(path) for path in workspace.record_paths())
-    landings = Counter(match[1] for match in found if match)
-    reopened = frozenset(story for story, times in landings.items() if (story, times) in lock.reopened)
+    landings = standing_landings(workspace, formats)
+    reopened = frozenset(story for story, last in landings.items() if (story, last) in lock.reopened)
     branches = frozenset(
         name.removeprefix(BRANCH) for name in (read.checkout.branches(f"{BRANCH}*") if read.checkout else ())
     )

@@ -137,3 +137,23 @@ def squash(
     made = repo.git("commit-tree", tree, "-p", repo.tip(onto), stdin=message.encode(), env=names)
     repo.git("update-ref", f"refs/heads/{branch}", made)
     return made
+
+
+def bare(name: str, number: int = 1) -> Record:
+    """A record that reads as one, of no commits that are anywhere."""
+    return Record(
+        story=name,
+        landing=number,
+        repository="notes",
+        target="refs/heads/main",
+        base="1" * 40,
+        head="2" * 40,
+        spec="",
+        change=(),
+        rounds=1,
+        converged=True,
+        work=WORK,
+        checks=(),
+        findings=(),
+        accepted=Accepted(by="ada", how="person"),
+    )

@@ -1,7 +1,6 @@
 """A landed story is closed: reverts do not open it, `bmad reopen` does, once it stands in the base."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ from bmad.model.lock import Reopened
 from bmad.pipeline.reopen import reopen as reopen_story
 from bmad.store.formats import TextFormats
 from bmad.store.lockfile import parse_lock, render_lock
+from bmad.store.workspace import FileWorkspace
 from tests.gate.records import REVIEWED, at, record, reviewed, squash
 from tests.gate.repo import (
     FIND,
@@ -210,37 +210,17 @@ def test_the_lock_keeps_what_was_reopened() -> None:
             parse_lock(wrong)
 
 
-class Files:
-    """A work tree in memory."""
-
-    def __init__(self, files: dict[str, str]) -> None:
-        self.files = files
-
-    def read(self, path: str) -> str | None:
-        return self.files.get(path)
-
-    def spec_paths(self) -> list[str]:
-        return sorted(path for path in self.files if path.startswith(("specs/", "stories/STORY")) and path != LOCK)
-
-    def record_paths(self) -> list[str]:
-        return sorted(path for path in self.files if path.startswith("stories/records/"))
-
-    @contextmanager
-    def writing(self, what: str) -> Iterator["Files"]:
-        assert what
-        yield self
-
-    def write(self, files: dict[str, str | None]) -> None:
-        self.files |= {path: text for path, text in files.items() if text is not None}
-
-
-def test_the_command_writes_the_last_landing(repo: Repo) -> None:
+def test_the_command_writes_the_last_landing(repo: Repo, tmp_path: Path) -> None:
     texts = {path: text for path, text in MAPPED.items() if isinstance(text, str)}
     one, two = (record(repo, FIND, "main~2", "main~1", landing=number).as_json() for number in (1, 2))
-    files = Files({**texts, at(FIND): one, at(FIND, 2): two, at(FIND, 3): two, at(FIND, 999_999): "junk"})
-    report = reopen_story(files, TextFormats(), "STORY-find", "ada", " a\n reason ")  # type: ignore[arg-type]
+    records = {at(FIND): one, at(FIND, 2): two, at(FIND, 3): two, at(FIND, 999_999): "junk"}
+    for path, text in (texts | records).items():
+        (tmp_path / "tree" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tree" / path).write_text(text)
+    files = FileWorkspace(tmp_path / "tree")
+    report = reopen_story(files, TextFormats(), "STORY-find", "ada", " a\n reason ")
     assert (report.story, report.landing, report.why) == (FIND, 2, "a reason")
-    assert f'reopened {FIND} 2 ["ada", "a reason"]\n' in files.files[LOCK]
+    assert f'reopened {FIND} 2 ["ada", "a reason"]\n' in (files.read(LOCK) or "")
     for name, by, why in (
         (FIND, "ada", "again"),
         (STORE, "ada", "never landed"),
@@ -249,7 +229,7 @@ def test_the_command_writes_the_last_landing(repo: Repo) -> None:
         (STORE, "", "who"),
     ):
         with pytest.raises(UsageError):
-            reopen_story(files, TextFormats(), name, by, why)  # type: ignore[arg-type]
+            reopen_story(files, TextFormats(), name, by, why)
 
 
 def test_a_respecified_story_is_no_open_one(repo: Repo) -> None:

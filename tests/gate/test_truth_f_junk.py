@@ -1,8 +1,13 @@
 """Files that only bear a record's name: none is added at any level, and one that stands closes no story."""
 
+from pathlib import Path
+
 import pytest
 
 from bmad.core.records.numbers import NONE, Landings, landings
+from bmad.pipeline.standing import standing_landings
+from bmad.store.formats import TextFormats
+from bmad.store.workspace import FileWorkspace
 from tests.gate.records import REVIEWED, add, at, record, reviewed
 from tests.gate.repo import FIND, STORE, Repo, passes, refuses, story
 
@@ -75,3 +80,14 @@ def test_f_numbers_that_were_in_turn_count() -> None:
     assert landings({1: True, 2: False, 3: True}, [1, 2, 3]) == Landings(frozenset({1, 3}), 3, 4)
     assert landings({1: False}, [1]) == Landings(frozenset(), 0, 2)
     assert landings({999_999: True}, [999_999]) == Landings(frozenset(), 0, 1)
+
+
+def test_f_what_stands_is_read_and_not_only_named(repo: Repo, tmp_path: Path) -> None:
+    made = reviewed(repo, FIND, CODE, number=1)
+    files = {at(FIND, 2): made.model_copy(update={"landing": 2}).as_json(), at(FIND, 3): made.as_json()}
+    for path, text in {**files, at(FIND, 999_999): "garbage", at(STORE): "{}"}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    workspace = FileWorkspace(tmp_path)
+    assert standing_landings(workspace, TextFormats()) == {FIND: 2}
+    assert standing_landings(workspace, TextFormats(), STORE) == {}
