@@ -124,6 +124,7 @@ def test_what_an_agent_began_is_ended_though_it_let_go_of_the_lock(tmp_path: Pat
     wait(lambda: not alive(parent))
     assert alive(child)
     agent.write_bytes(AGENT.read_bytes())
+    agent.with_name("copying.py").write_bytes(AGENT.with_name("copying.py").read_bytes())
     let_end(ground)
     assert not alive(child)
     check_ground(ground)
