@@ -294,9 +294,13 @@ def test_a_person_lets_it_go_on_or_ends_it(checked: Ran) -> None:
 
 
 def test_much_is_left_in_few_words(outside: Path) -> None:
-    """Ten thousand files out of the territory, and one of 100 MiB within it."""
-    ran = run(Hostile(outside / "large", ["Dev many files", "Dev large file"], timeout=60))
-    is_clean(ran, {"Dev large file"})
+    """Ten thousand files out of the territory, and one of 100 MiB within it, which a person has to look at."""
+    ran = run(Hostile(outside / "large", ["Honest", "Dev many files", "Dev large file"], timeout=60))
+    is_clean(ran, {"Honest"})
+    assert "1 change that no reviewer was shown" in ran.inbox["Dev large file"]["words"]
+    large = ran.world.id("Dev large file")
+    assert ran.world.bmad("arbitrate", large, "--for", "developer", "--why", "All of it is zeros.").code == 0
+    assert ran.world.bmad("act", large).code == 0
     words = ran.inbox["Dev many files"]["words"]
     assert "litter/0, litter/1, " in words
     assert "and 9995 more. Undo these changes." in words
