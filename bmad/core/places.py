@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 
 from bmad.core.fingerprint import fold
+from bmad.model.bounds import SEARCHED, Tally
 from bmad.model.spec import Statement
 
 
@@ -34,13 +35,17 @@ class FoldedText:
         """First and last line of each statement's quote by id, None where it does not stand in the text.
 
         Statements in the order of the text are found in one pass over it.
+
+        Raises: UndecidableError where so many quotes do not stand in it that to look for them takes too long.
         """
         found: dict[str, tuple[int, int] | None] = {}
         at = 0
+        searched = Tally("characters of its intent to look through for quotes", SEARCHED)
         for statement in statements:
             quote = fold(statement.quote)
             start = self.text.find(quote, at)
             if start < 0:
+                searched.add(2 * len(self.text) - at)
                 start = self.text.find(quote)
             if start < 0 or not quote:
                 found[statement.id] = None

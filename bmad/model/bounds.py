@@ -42,8 +42,8 @@ class Bound(NamedTuple):
     every: int
 
 
-COMMIT = Bound("commits", 4 * MIB, 128 * MIB)
-"""With their headers; all commits of a range stay in memory. Honest ones have about one kilobyte each."""
+COMMIT = Bound("commits", 4 * MIB, 48 * MIB)
+"""With their headers; a MiB of short lines takes half a second to read. Honest ones have half a kilobyte each."""
 
 LISTED_BYTES = 64 * MIB
 """Bytes of the list of a range's commits with their parents."""
@@ -114,3 +114,6 @@ STORY_STATES = 2_000_000
 TRIED = 40_000_000
 """Globs tried on paths: paths of commits, and of the net change, times the states of the territories that they are
 held against; about 20 s."""
+
+SEARCHED = 3_000_000_000
+"""Characters of the intent that are looked through for quotes that do not stand in it; about 10 s."""

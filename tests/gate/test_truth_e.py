@@ -5,16 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core import places
 from bmad.core.gate import costs, stories
+from bmad.core.places import FoldedText
 from bmad.core.territory import holds
-from bmad.errors import UsageError
+from bmad.errors import UndecidableError, UsageError
 from bmad.git import changes, differing, history, objects
 from bmad.git.objects import parse_commit
 from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, HEADERS, PARTS, REFERENCES, Bound
+from bmad.model.spec import Statement, StatementClass
 from bmad.pipeline import evidence
 from bmad.store import grammar
 from bmad.store.documents import parse
 from bmad.store.lockfile import parse_lock
+from tests.gate.hostile import MEMORY, SHAPES, gated
 from tests.gate.repo import FIND, Repo, codes, minted, passes, refuses, story
 from tests.specs import SMALL
 
@@ -246,3 +250,23 @@ def test_e_stories_times_states(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> 
     passes(repo.gate())
     monkeypatch.setattr(stories, "STORY_STATES", 0)
     told(repo, "more than 0 states of the stories that it brings")
+
+
+def test_e_quotes_that_stand_nowhere_in_a_long_intent() -> None:
+    quotes = [
+        Statement(id=f"INT-{at}", title="x", klass=StatementClass.GOAL, quote=f"none {at}") for at in range(9)
+    ]
+    text = FoldedText("word " * 200 + "\nnone 8")
+    assert text.find_all(quotes)["INT-8"] == (2, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "SEARCHED", 10_000)
+        with pytest.raises(UndecidableError, match="more than 10000 characters of its intent"):
+            text.find_all(quotes)
+
+
+@pytest.mark.parametrize("name", ["signatures", "quotes"])
+def test_e_the_hostile_shapes_are_made(name: str, tmp_path: Path) -> None:
+    """At a small size; `python -m tests.gate.hostile` has them at their full one."""
+    code, _, mib, _ = gated(SHAPES[name], 0.001, tmp_path / "r")
+    assert code in (0, 1, 3)
+    assert mib < MEMORY
