@@ -118,12 +118,14 @@ def set_aside(world: World, one: Difference) -> bool:
 
     What a commit takes back is found by content, over runs of commits, with policy, specification and records
     (decision 9). Of all that the oracle knows reverts of one commit only; of the others it holds but this: each of
-    their files has been as they leave it before. So where the gate calls a commit a revert, or refuses one that
-    says it reverts, and none brings anything new, a difference is counted apart and not told.
+    their code files has been as they leave it before. So where the gate passes reverts that bring nothing new, or
+    refuses what says that it reverts, a difference is counted apart and not told.
     """
     names = [name for name, kind in one.gate.kinds.items() if kind == "revert"]
     said = [node for node in one.case.word.nodes if node.message.startswith("revert ")]
-    return bool(names or said) and all(_has_been(world, name) for name in names)
+    if not names:
+        return bool(said) and one.gate.exit != 0
+    return all(_has_been(world, name) for name in names)
 
 
 def _has_been(world: World, name: str) -> bool:

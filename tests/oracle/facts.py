@@ -32,6 +32,10 @@ class Facts:
         self.before = read(world, world.commits[step.base].tree if step.base else world.empty)
         self.after = read(world, step.tree, step.joined)
         self.kinds, self.passed = past
+        self.head, self.inside = known.head, known.inside
+        self.restoring: set[str] = set()
+        self.back: set[str] = set()
+        self.taken: list[Own] = []
         self.level = ""
         self.free: dict[bytes, set[Edge]] = {}
         self.reverted: dict[bytes, set[Edge]] = {}
@@ -90,8 +94,8 @@ class Facts:
                 found.append(Added(path, *story_of_record(path), parsed(text)))
         return found
 
-    def landings(self, story: str) -> tuple[int, int]:
-        """The number of a story's next landing, and the latest whose record stands in the base (0: none).
+    def landings(self, story: str) -> tuple[int, int, int]:
+        """The number of a story's next landing, the latest whose record stands in the base, and the latest at all.
 
         Whatever ever had a landing's name uses its number up; only what reads as its record, in turn, is one.
         """
@@ -105,7 +109,8 @@ class Facts:
         due = next(number for number in count(1) if number not in real)
         standing = [story_of_record(path)[1] for path in self.before.files if is_record(path)]
         named = [one for one in standing if record_at(story, one) in self.before.files]
-        return due, max((one for one in named if one < due and real.get(one)), default=0)
+        landed = [one for one in real if one < due and real[one]]
+        return due, max({*named} & {*landed}, default=0), max(landed, default=0)
 
     def _frees(self, own: Own) -> None:
         for one in own.changes:
@@ -120,7 +125,7 @@ class Facts:
 
     def _closed(self, story: str) -> bool:
         """Whether the story has landed in the base, and the base's lock does not open it again."""
-        _, last = self.landings(story)
+        _, last, _ = self.landings(story)
         return bool(last) and not any(
             line.startswith(f"reopened {story} {last} ") for line in self.before.lock.reopened
         )

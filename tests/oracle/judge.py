@@ -47,7 +47,7 @@ def judge(world: World, base: str, head: str, known: Known, wanted: str | None =
         stages = merged.conflicts[0]
         lock = union(*(world.blobs[at].decode() if at else "" for at in stages[1:]))
     step = Step(base, head, tree, in_order(world, own), bool(hard), lock)
-    return summed(world, [step], wanted, known)
+    return summed(world, [step], wanted, known._replace(head=head, inside=own))
 
 
 def nothing(world: World, base: str) -> Verdict:
@@ -64,8 +64,10 @@ def audit(world: World, since: str, head: str, known: Known, wanted: str | None 
         return Verdict(3, {}, frozenset({"G12"}), None)
     policy = read(world, world.commits[since].tree).policy
     older = policy.since if isinstance(policy, Policy) else ""
-    past = world.past(older) if older in world.commits else frozenset()
-    return summed(world, together(world, steps), wanted, known._replace(since=past, audit=True))
+    past = world.past(older) if older in world.commits else frozenset[str]()
+    inside = world.past(head) - world.past(since)
+    seen = known._replace(since=past, audit=True, head=head, inside=inside)
+    return summed(world, together(world, steps), wanted, seen)
 
 
 def first_parents(world: World, since: str, head: str) -> list[Step] | None:

@@ -38,6 +38,9 @@ class Known(NamedTuple):
     present: frozenset[str]
     target: str | None
     audit: bool = False
+    head: str = ""
+    inside: frozenset[str] = frozenset()
+    """The head and the commits of the whole range, whatever the step."""
 
 
 class Past(NamedTuple):

@@ -1,6 +1,6 @@
 """What a tree says to the oracle: policy, stories and lock, from the texts that the alphabet knows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.model.history import Listed
@@ -135,12 +135,27 @@ def unlocked(state: State) -> bool:
     return any(link not in state.lock.links for link in links) or not at <= known
 
 
-def lost(before: State, after: State) -> bool:
+def without(held: LockText, now: LockText, back: Sequence[tuple[LockText, LockText]]) -> LockText:
+    """A lock without what was brought by commits that are taken back as a whole, as far as it is gone."""
+    gone = {name for old, new in back for name in new.nodes - old.nodes} - now.nodes
+    retired = {name for old, new in back for name in new.retired.keys() - old.retired.keys()} - now.retired.keys()
+    reopened = {line for old, new in back for line in new.reopened - old.reopened} - now.reopened
+    brought = {link for old, new in back for link in new.links.keys() - old.links.keys()} - now.links.keys()
+    links = {
+        link: lines.union(*(old.links.get(link, frozenset()) for old, new in back if link in new.links))
+        for link, lines in held.links.items()
+        if link not in brought
+    }
+    kept = {name: digest for name, digest in held.retired.items() if name not in retired}
+    return LockText(held.nodes - gone, links, kept, held.reopened - reopened)
+
+
+def lost(before: State, after: State, back: Sequence[tuple[LockText, LockText]] = ()) -> bool:
     """Whether the lock lost what the base's held, or settles a link for which nobody signs.
 
-    A link's line may go where one of its ends has gone.
+    A link's line may go where one of its ends has gone. `back` are the locks before and after what is taken back.
     """
-    old, new = before.lock, after.lock
+    old, new = without(before.lock, after.lock, back), after.lock
     at = after.nodes
     if not old.nodes <= new.nodes | new.retired.keys() or not old.reopened <= new.reopened:
         return True

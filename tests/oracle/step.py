@@ -13,11 +13,13 @@ from tests.oracle.plain import (
     classes,
     code_of,
     inside,
+    is_record,
     story_of_record,
     trailers,
 )
+from tests.oracle.reading import read
 from tests.oracle.reverting import Reverting
-from tests.oracle.reviewed import Added, Edge, Explained, mismatched, review_faults
+from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults
 from tests.oracle.texts import LOCK
 
 
@@ -61,7 +63,7 @@ class Range(Reverting):
             self.codes.add("G13")
         return kinds
 
-    def _commit(self, own: Own) -> None:
+    def _commit(self, own: Own) -> None:  # noqa: C901, PLR0912 - the kinds of commit, one after the other
         name = own.commit.id
         paths = {one.path.decode(): classes(one.path.decode()) for one in own.changes}
         named = trailers(own.commit.message.decode())
@@ -75,6 +77,10 @@ class Range(Reverting):
             self.codes.add("G12")
         if not own.changes or (own.merge and paths.keys() == {LOCK}):
             self.kinds[name] = "merge" if own.merge else "empty"
+        elif (whole := self._whole(own)) is not None:
+            self.kinds[name] = "revert"
+            self._takes_back(own, whole)
+            return
         elif not {"code", "record"} & set(paths.values()):
             self.kinds[name] = "policy" if "governed" in paths.values() else "spec"
             if "governed" in paths.values() and "Policy" not in named:
@@ -84,6 +90,8 @@ class Range(Reverting):
         elif (undone := self._undone(own)) is not None:
             self.kinds[name] = "revert"
             self._reverts(own, undone)
+            if "record" in paths.values():
+                self.codes.add("G14")
         elif stories:
             self.kinds[name] = "story"
             self._claims(stories, paths)
@@ -97,6 +105,25 @@ class Range(Reverting):
             self._unclaimed(own, paths)
         if "governed" in paths.values() and set(paths.values()) != {"governed"}:
             self.codes.add("G06")
+        if self.kinds[name] == "story" and self._overwrites(own):
+            self.codes.add("G14")
+
+    def _overwrites(self, own: Own) -> bool:
+        """Whether a commit touches a record that stands in the base, but for one that brought it there."""
+        standing = {path.encode() for path in self.before.files if is_record(path)}
+        records = [one for one in own.changes if one.path in standing]
+        return any(not (self.echo and one.old_mode == ABSENT) for one in records)
+
+    def _takes_back(self, own: Own, whole: Own) -> None:
+        """A revert of all that a commit did, whatever the class of the path; its records go with it."""
+        self.taken.append(whole)
+        self._reverts(own, whole)
+        added = {path for one in own.changes if is_record(path := one.path.decode()) and one.new_mode != ABSENT}
+        own_ones = {path for path in added if story_of_record(path)[0] in self.here}
+        if own.commit.id in self.restoring:
+            self.back |= own_ones
+        if added - self.back or added & self.before.files.keys():
+            self.codes.add("G14")
 
     def _strays(self, own: Own, stories: set[str]) -> None:
         """A line that reads like a trailer, stands where none counts, and names another story that there is."""
@@ -208,15 +235,38 @@ class Range(Reverting):
         asked = self.whole and (self.audit or bool(touched & {"spec", "governed"}))
         if asked and (reading.faults(self.after) or reading.unlocked(self.after)):
             self.codes.add("G13")
-        if reading.lost(self.before, self.after):
+        locks = [self._locks(one) for one in self.taken if one.commit.id not in self.inside]
+        if reading.lost(self.before, self.after, locks):
             self.codes.add("G13")
 
     def _net(self) -> None:
         if self.after.policy is None:
             self.codes.add("G06")
         for one in self.net:
-            if classes(one.path.decode()) == "record" and one.old_mode != ABSENT:
+            path = one.path.decode()
+            stood = is_record(path) and one.old_mode != ABSENT
+            if stood and (one.new_mode != ABSENT or not self._gone_rightly(path)):
                 self.codes.add("G14")
+
+    def _locks(self, own: Own) -> tuple[reading.LockText, reading.LockText]:
+        """The lock before and after a commit."""
+        parents = own.commit.parents
+        before = (
+            read(self.world, self.world.commits[parents[0]].tree)
+            if parents
+            else read(self.world, self.world.empty)
+        )
+        return before.lock, read(self.world, own.commit.tree).lock
+
+    def _gone_rightly(self, path: str) -> bool:
+        """Whether a record goes with all the work that it is of, and no later landing of its story stays."""
+        story, number = story_of_record(path)
+        records = [story_of_record(one) for one in self.after.files if is_record(one)]
+        if any(name == story and landing > number for name, landing in records):
+            return False
+        record = parsed(self.before.files[path])
+        ways = edges(record).items() if record is not None else ()
+        return all(self._led(path, (found[0][1], found[0][0])) for path, found in ways)
 
     def _records(self) -> None:
         for one in sorted(self.added, key=lambda one: (one.story, one.landing)):
@@ -243,11 +293,14 @@ class Range(Reverting):
         if record is None:
             self.codes.add("G14")
             return
-        due = self.due.setdefault(one.story, self.landings(one.story)[0])
+        due, _, highest = self.landings(one.story)
+        due = self.due.setdefault(one.story, due)
+        if one.path in self.back and one.landing == highest:
+            due = highest
         if (record.story, record.landing) != (one.story, one.landing) or one.landing != due:
             self.codes.add("G14")
             return
-        self.due[one.story] = due + 1
+        self.due[one.story] = max(self.due[one.story], due + 1)
         if not self.reviews:
             return
         if self.target is not None and record.target != self.target:
