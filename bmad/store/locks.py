@@ -130,8 +130,10 @@ def _wait(take: Callable[[], FileHold | None], holder: Callable[[], str], patien
     deadline = time.monotonic() + patience
     while (hold := take()) is None:
         if time.monotonic() >= deadline:
-            words = f"{holder() or 'Another command'} is writing here"
-            raise CannotAnswerError(f"{words[0].upper()}{words[1:]}. Let it end, and run this again.")
+            raise CannotAnswerError(
+                f"Another command is writing here ({holder() or 'it does not say which'}). "
+                "Let it end, and run this again."
+            )
         time.sleep(_PAUSE)
     return hold
 

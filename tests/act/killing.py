@@ -21,6 +21,7 @@ from bmad.model.act import State
 from bmad.pipeline.acting.session import STEPS
 from tests.act.ground import Ground
 from tests.act.unharmed import check_commits, check_ground, check_landed, overlaps
+from tests.act.writing_beside import Writers
 
 STATES = tuple(str(state) for state in STEPS)
 """In which a kill must hit; in all but `land` an agent or a check must be live then."""
@@ -47,6 +48,8 @@ class Killer:
         self.random = random.Random(seed)  # noqa: S311 - it chooses times
         self.kills: list[Kill] = []
         self.seen: set[str] = set(ground.refs().values())
+        self.beside = ""
+        """What was written beside the runners."""
         self.mains: list[str] = [ground.git("rev-parse", "main")]
 
     def hit(self, state: str) -> int:
@@ -66,7 +69,7 @@ class Killer:
         states = Counter(kill.state or "between" for kill in self.kills)
         live = Counter(kill.state for kill in self.kills if kill.live)
         parts = [f"{state} {count} ({live[state]} live)" for state, count in sorted(states.items())]
-        return f"{len(self.kills)} kills, {self.live} of them of live work: {', '.join(parts)}"
+        return f"{len(self.kills)} kills, {self.live} of them of live work: {', '.join(parts)}; {self.beside}"
 
     def once(self, aims: Collection[str] = ()) -> bool:
         """Start a runner and kill it, after a random time or in one of some states.
@@ -172,9 +175,12 @@ def carry_out(folder: Path, seed: int, kills: int) -> Killer:
     ground.make(max(8, kills * 3 // 10))
     undisturbed = ground.copy(folder / "undisturbed")
     other = beside(lambda: let_end(undisturbed))
-    killer = kill(ground, seed, kills)
-    let_end(ground)
+    with Writers(ground, folder / "beside", seed, max(4, kills // 6)) as writers:
+        killer = kill(ground, seed, kills)
+        let_end(ground)
     other.join()
+    writers.check()
+    killer.beside = writers.summary()
     check_landed(ground, undisturbed)
     check_commits(ground, killer.seen, killer.mains)
     check_ground(ground)

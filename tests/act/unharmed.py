@@ -57,7 +57,7 @@ def check_ground(ground: Ground) -> None:
     assert not carriers(ground)
     assert list(trees(ground.repo, ground.environ).iterdir()) == []
     assert list((ground.repo / ".bmad/index").iterdir()) == []
-    assert list((ground.repo / ".git/worktrees").iterdir()) == []
+    assert list((ground.repo / ".git/worktrees").glob("*")) == []
     assert [path.name for path in ground.temp.iterdir()] == []
     locks = (ground.repo / ".git").rglob("*.lock")
     assert [path for path in locks if path.parent != ground.repo / ".git/bmad"] == [], "of git, none is held"
