@@ -1,13 +1,13 @@
 """Documents that are not where they are read: moved, given another name, or deleted in the work tree only."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
 from bmad.errors import UsageError
 from bmad.model.findings import Finding, Severity
-from bmad.model.ids import ID
+from bmad.model.ids import ID, PREFIX, Kind
 from bmad.model.layout import EPICS, STORIES, document_kind, is_markdown
 from bmad.pipeline.spec import Loaded
 from bmad.ports.files import Workspace
@@ -58,21 +58,27 @@ def misplaced(workspace: Workspace, graph: SpecGraph) -> Iterator[Finding]:
         )
 
 
-def refuse_lost(workspace: Workspace, loaded: Loaded) -> None:
+def refuse_lost(workspace: Workspace, loaded: Loaded, created: Iterable[str]) -> None:
     """What git still has is not written anew, without what was edited in it by hand.
+
+    Nothing is in the way of who deletes a document of which a map then makes no other.
 
     Raises: UsageError naming the first document that is not where it is read, and what to do.
     """
+    made = {_KIND.get(one.partition("-")[0]) for one in created}
     graph = loaded.graph()
-    for one in astray(workspace):
+    for one in astray(workspace) if made & {Kind.STORY, Kind.EPIC} else ():
         if one.id not in graph.nodes:
             raise UsageError(f"{one.id} stands in {one.path}, where it is not read. Move it to {one.place}.")
     names = tuple(f"{id_}{end}" for id_ in graph.nodes for end in ("-", ".md"))
     for path in sorted(workspace.standing().held):
-        if document_kind(path) is None or path in loaded.texts:
+        if path in loaded.texts or document_kind(path) not in made - {None}:
             continue
         if not path.rpartition("/")[2].startswith(names):
             raise UsageError(
                 f"{path} is not in the work tree, and git still has it: what was edited in it would be lost. "
                 f"Bring it back (git restore {path}), or take it out of git, too (git rm {path})."
             )
+
+
+_KIND = {"NFR": Kind.REQUIREMENT} | {prefix: kind for kind, prefix in PREFIX.items()}

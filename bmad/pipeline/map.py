@@ -65,7 +65,6 @@ def _map(
     """Map the intent, and write the result where there is a writer."""
     loaded = load(workspace, formats)
     refuse_broken(loaded)
-    refuse_lost(workspace, loaded)
     text = _intent_text(workspace, loaded, request.intent)
     draft = mapper(text)
     if not draft.statements:
@@ -75,6 +74,7 @@ def _map(
         )
     graph, landed = loaded.graph(), _landed(workspace, formats, loaded.spec.lock)
     plan = Planner(draft, text, graph, loaded.spec.lock, landed).plan()
+    refuse_lost(workspace, loaded, plan.created)
     outcome = _apply(formats, loaded, plan, draft, text, request.intent)
     mapped = Mapped(plan, graph, outcome.graph, request.intent)
     worse = unsound(mapped, outcome.findings, lambda: run_rules(loaded.spec, graph))

@@ -17,6 +17,7 @@ from threading import Thread
 from typing import NamedTuple
 
 from bmad.git.outliving import wait
+from bmad.git.stepping import KEPT
 from bmad.model.act import State
 from bmad.pipeline.acting.session import STEPS
 from tests.act.ground import Ground
@@ -41,7 +42,10 @@ class Kill(NamedTuple):
 
 
 class Killer:
-    """Starts runners in one repository and kills them; `seen` are all commits that a ref was ever at."""
+    """Starts runners in one repository and kills them; `seen` are all commits that a ref was ever at.
+
+    But for what is kept of unfinished work, which goes when its story is done.
+    """
 
     def __init__(self, ground: Ground, seed: int) -> None:
         self.ground = ground
@@ -131,7 +135,7 @@ class Killer:
     def _look(self) -> None:
         """What holds at any moment."""
         refs = self.ground.refs()
-        self.seen |= set(refs.values())
+        self.seen |= {at for name, at in refs.items() if not name.startswith(KEPT)}
         self.mains.append(refs["refs/heads/main"])
         assert not overlaps(self.ground)
 

@@ -35,7 +35,8 @@ def files(ground: Ground) -> list[str]:
 
 def check_commits(ground: Ground, seen: Collection[str], mains: Iterable[str]) -> None:
     """No commit is lost that a ref or main was ever at, and none is there twice."""
-    assert commits(ground, "--no-walk", *seen) <= commits(ground, "--all")
+    lost = commits(ground, "--no-walk", *seen) - commits(ground, "--all")
+    assert not lost, lost
     for main in mains:
         ground.git("merge-base", "--is-ancestor", main, "main")
     form = "--format=%(trailers:key=Story,valueonly,separator=%x2C) %(trailers:key=Step,valueonly,separator=%x2C)"
