@@ -90,7 +90,7 @@ REFERENCES = 5_000
 FAULTS = 1_000
 """Faults of one document that are told one by one."""
 
-ALL_PARTS = 300_000
+ALL_PARTS = 200_000
 """Items and criteria of all versions of documents together, each about 1.6 kB of memory."""
 
 POLICY = Bound("versions of bmad.yaml", 256 << 10, 8 * MIB)
@@ -105,7 +105,7 @@ STATES = 5_000_000
 LISTED = 50_000_000
 """Files in the folders of the specification, in all states together; each is looked at."""
 
-RECORD = Bound("records", 16 * MIB, 64 * MIB)
+RECORD = Bound("records", 16 * MIB, 32 * MIB)
 """One has some kilobytes; the landing of 60,000 files has 16 MiB."""
 
 STORY_STATES = 2_000_000
