@@ -149,7 +149,15 @@ class Globs:
 
 @lru_cache(maxsize=1 << 14)
 def _matcher(glob: str) -> Callable[[str], object]:
-    return re.compile(_regex(glob)).match
+    matches = re.compile(_regex(glob)).match
+    if "[" not in glob:
+        return matches
+    named = re.compile(_regex(_OPENING.sub(r"\\[", glob))).match
+    return lambda path: matches(path) or named(path)
+
+
+_OPENING = re.compile(r"(?<!\\)\[")
+"""A bracket that is not quoted; frameworks have folders such as `app/[id]`, so it may stand for itself, too."""
 
 
 def names_literally(globs: tuple[str, ...], path: str) -> bool:
