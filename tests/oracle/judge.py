@@ -5,8 +5,8 @@ then the step as a whole is looked at. `reviewed.py` holds what level `reviewed`
 
 Where the pages are silent it decides, and says so:
 
-- a commit that touches governed paths alone is of kind `policy`, with a `Policy:` or without; one that touches
-  others, too, is what it would be without them, and refused;
+- a commit of governed paths, also beside the specification, is of kind `policy`; one that touches code or records,
+  too, is what it would be without them, and refused;
 - the territory of a story whose chain does not hold is not asked for;
 - the specification as a whole is looked at where the net change touches it or the policy, and at the end of an
   audit;
@@ -16,7 +16,12 @@ Where the pages are silent it decides, and says so:
 - a merge that differs from what git computes and names no story is `untraced` and G05;
 - of a commit that is refused, what it left is not told again of the net change;
 - a state of a story is one that a commit's own change brings, so a branch that merely starts from an older
-  territory does not narrow the one that stands in the base.
+  territory does not narrow the one that stands in the base;
+- a revert is looked for among commits that it comes from, or by content on the first-parent line, one commit at a
+  time (`compare.set_aside` says what becomes of others).
+
+No word of the alphabet has exemptions, signatures, links, submodules, knowledge, an octopus, unions by
+`.gitattributes` or a criterion's evidence: of these the rows of `tests/gate` are the only judges.
 """
 
 from collections.abc import Sequence
