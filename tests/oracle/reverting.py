@@ -36,12 +36,13 @@ class Reverting(Facts):
         changes = {one.path: one for one in own.changes if one.path != LOCK.encode() and one.new_blob}
         spec = all(classes(path.decode()) == "spec" for path in changes)
         removes = any(one.new_mode == ABSENT for one in changes.values())
-        if "Story" in named or "Policy" in named or not changes or (spec and not removes):
-            return None
         line = [self.head]
         while parents := self.world.commits[line[-1]].parents:
             line.append(parents[0])
         name = own.commit.id
+        elsewhere = name not in line and name not in self.inside
+        if "Story" in named or "Policy" in named or not changes or (spec and not removes) or elsewhere:
+            return None
         below = line[line.index(name) + 1 :] if name in line else [one for one in line if one not in self.inside]
         for one in below:
             did = {c.path: c for c in self._done(one).changes if c.path in changes}
