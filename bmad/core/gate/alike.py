@@ -14,9 +14,12 @@ _MOST_IN_A_ROW = 8
 
 
 def claims_nothing(commit: Commit) -> bool:
-    """Whether a commit names neither a story nor a reason."""
+    """Whether a commit names neither a story nor a reason, as a squash or a button may leave it.
+
+    A merge that takes back in silence what one of its sides did is no revert: it lost that side.
+    """
     block = parse(commit.message)
-    return not stories(block).ids and not block.values(POLICY)
+    return len(commit.parents) == 1 and not stories(block).ids and not block.values(POLICY)
 
 
 def may_take_back(changes: Sequence[Change], *, free: bool) -> bool:
