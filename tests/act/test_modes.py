@@ -118,7 +118,7 @@ def test_a_conflict_of_the_end_is_a_persons_to_join(tmp_path: Path) -> None:
     stage.commit({path: "VALUE = 'mine'\n"}, f"Be first\n\nStory: {stage.first}")
     told = stage.bmad("accept", "--all", code=4).err
     assert path in told
-    assert "git switch bmad/next && git merge main" in told
+    assert "git branch -f bmad/next main" in told, "joining by hand would land what nobody reviewed"
     assert "conflict" in "".join(stage.json_lines("act", code=4)[-1]["notes"])
 
 

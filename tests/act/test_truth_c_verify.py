@@ -12,8 +12,10 @@ import pytest
 from tests.act import world
 from tests.program import bmad, git
 
+COPYING = Path(__file__).with_name("copying.py")
+
 AGENT = """
-import json, os, pathlib, subprocess, sys, time
+import json, os, pathlib, runpy, subprocess, sys, time
 story, step = os.environ["BMAD_STORY"], os.environ["BMAD_STEP"]
 name = story.replace("-", "_").lower()
 kind = step.split("/")[1].split(".")[0]
@@ -29,6 +31,8 @@ elif kind in ("dev", "fix"):
     exec(pathlib.Path(sys.argv[1]).read_text())
 else:
     answer = {{"review": "findings", "triage": "stands", "reply": "replies"}[kind]: []}
+    if kind == "review":
+        answer["read"] = runpy.run_path(sys.argv[2])["copied"](sys.stdin.read())
 pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(answer))
 """
 
@@ -43,7 +47,7 @@ class Ran:
         agent, left = folder / "agent.py", folder / "leaves.py"
         agent.write_text(AGENT)
         left.write_text(leaves)
-        command = json.dumps({"command": [sys.executable, "-I", "-S", str(agent), str(left)]})
+        command = json.dumps({"command": [sys.executable, "-I", "-S", str(agent), str(left), str(COPYING)]})
         run = [sys.executable, "-I", "-S", "-c", check]
         told = (
             f"agents: {{creator: {command}, developer: {command}, reviewer: {command}}}\n"
