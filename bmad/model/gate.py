@@ -116,6 +116,10 @@ class GateReport(Report):
     """From level `reviewed` up."""
     self_reviewed: tuple[str, ...] = ()
     """Stories of the range whose author is among their reviewers, which the policy of the base allows."""
+    shared: tuple[str, ...] = ()
+    """Stories of the range whose agents worked with configuration that others could write."""
+    exempt: tuple[str, ...] = ()
+    """Commits that change something by an exemption of the base."""
     notes: tuple[str, ...] = ()
 
     @property

@@ -98,6 +98,8 @@ def gate(
         reworded=tuple(result.reworded),
         records=tuple(result.records),
         self_reviewed=tuple(result.self_reviewed),
+        shared=tuple(result.shared),
+        exempt=tuple(result.exempt),
         notes=(*_chosen(tips), *result.notes, *(() if result.commits or result.findings else (NOTHING,))),
     )
 

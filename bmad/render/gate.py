@@ -9,28 +9,47 @@ from bmad.render.words import plural
 
 _SHORT = 12
 _PROVES = {
-    Level.TRACED: "every code change is claimed by a current story whose chain ends in sentences of a versioned "
-    "file (who wrote them is git's claim)",
-    Level.SCOPED: "an open story's territory holds each changed path, not that the work serves the story",
-    Level.REVIEWED: "what lands is what a record says was reviewed in two recorded contexts, as trustworthy as "
-    "who attests the record (here nobody does)",
+    Level.TRACED: "every code change outside governed files is claimed by a current story whose chain ends in "
+    "sentences of a versioned file (who wrote them is git's claim)",
+    Level.SCOPED: "an open story's territory holds each of its paths, not that the work serves the story",
 }
 _NEVER = "It never proves that the code is right."
 
 
-_BY_AUTHORS = (
-    "what lands is what a record says was reviewed, and an author of it is among the reviewers, as the policy of "
-    "the base allows"
-)
-
-
-def proves(level: Level | None, *, by_authors: bool = False) -> str:
-    """What a pass at a level proves, in the words of the design."""
-    if level is None:
+def proves(report: GateReport) -> str:
+    """What a pass proves of a range, and of which of its commits it does not: no more than was asked."""
+    if report.level is None:
         return ""
-    told = _PROVES | ({Level.REVIEWED: _BY_AUTHORS} if by_authors else {})
-    words = [words for asked, words in told.items() if asked.rank <= level.rank]
-    return f"What a pass proves: {'; '.join(words)}. {_NEVER}"
+    if not report.commits:
+        return "Nothing was judged, so the pass proves nothing."
+    told = _PROVES | {Level.REVIEWED: _reviewed(report)}
+    words = [words for asked, words in told.items() if asked.rank <= report.level.rank]
+    return f"What a pass proves{_beside(report)}: {'; '.join(words)}. {_NEVER}"
+
+
+def _reviewed(report: GateReport) -> str:
+    """What the records are good for, which is less where an author reviewed or contexts were not kept apart."""
+    contexts = "" if report.self_reviewed else " in two recorded contexts"
+    shared = ", by agents that others may have told something in their configuration" if report.shared else ""
+    own = ", and an author of it is among the reviewers, as the policy of the base allows"
+    return (
+        "what lands, beside specification and governed files, is what a record says was reviewed"
+        f"{contexts}{shared}{own if report.self_reviewed else ''}, as trustworthy as who attests the record "
+        "(here nobody does)"
+    )
+
+
+def _beside(report: GateReport) -> str:
+    """The commits that go by other rules than the level, counted; empty where there are none."""
+    kinds = [commit.kind for commit in report.commits]
+    counted = (
+        (kinds.count(CommitKind.GRANDFATHERED), "older than the policy or grandfathered"),
+        (kinds.count(CommitKind.ADOPTION), "with the adoption"),
+        (len(report.exempt), "with exempt paths"),
+        (kinds.count(CommitKind.REVERT), "with what takes back a landing"),
+    )
+    told = [f"{plural(number, 'commit')} {words}" for number, words in counted if number]
+    return f", leaving out {', '.join(told)}" if told else ""
 
 
 def text(report: GateReport) -> str:
@@ -116,7 +135,7 @@ def _findings(findings: Iterable[GateFinding]) -> Iterator[str]:
 
 def _last(report: GateReport) -> str:
     if report.exit is Exit.OK:
-        return proves(report.level, by_authors=bool(report.self_reviewed))
+        return proves(report)
     refused = sum(1 for commit in report.commits if commit.findings)
     found = plural(len(report.every_finding), "finding")
     return f"{found}; {refused} of {plural(len(report.commits), 'commit')} refused."

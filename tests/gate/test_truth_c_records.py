@@ -227,9 +227,11 @@ def test_c_configuration_that_agents_share_is_said(repo: Repo) -> None:
     reviewed(repo, FIND, CODE, work=(DEV, shared))
     passes(repo.gate())
     assert any("configuration that others could write" in note for note in repo.gate().notes)
+    assert repo.gate().shared == (FIND,)
     repo.branch("work")
     reviewed(repo, FIND, CODE, work=(DEV, REVIEW))
     assert not any("configuration" in note for note in repo.gate().notes)
+    assert repo.gate().shared == ()
 
 
 def test_c_a_check_that_came_since_may_have_run_for_work_built_on_it(repo: Repo) -> None:

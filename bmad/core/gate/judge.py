@@ -13,7 +13,7 @@ from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.net import judge_net
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
-from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of
+from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of, with_shared
 from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
@@ -48,6 +48,8 @@ class Result:
     notes: list[str] = field(default_factory=list)
     records: list[Explanation] = field(default_factory=list)
     self_reviewed: dict[str, None] = field(default_factory=dict)
+    shared: dict[str, None] = field(default_factory=dict)
+    exempt: list[str] = field(default_factory=list)
 
     @property
     def level(self) -> Level | None:
@@ -159,6 +161,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             result.notes += notes_of(step.recorded, audit=evidence.audit)
             counted = (one.record for one in step.recorded.counted if one.record is not None)
             result.self_reviewed |= {one.story: None for one in counted if by_their_authors(step, one)}
+            result.shared |= dict.fromkeys(with_shared(step.recorded))
         result.self_authored |= {
             story: None
             for verdict in verdicts
@@ -173,6 +176,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
     result.policy_changes += [
         verdict.report.commit for verdict in verdicts if verdict.report.kind in _GOVERNING and verdict.governs
     ]
+    result.exempt += [verdict.report.commit for verdict in verdicts if verdict.exempt]
     result.notes += exempt_notes(one for verdict in verdicts for one in verdict.exempt.values())
     result.notes += [f"{verdict.report.commit[:12]}: {note}" for verdict in verdicts for note in verdict.notes]
 

@@ -279,6 +279,12 @@ def _own(file: RecordFile, record: Record, rules: Rules) -> Iterator[GateFinding
                 yield outside
 
 
+def with_shared(recorded: Recorded) -> list[str]:
+    """The stories whose agents worked with configuration that others could write."""
+    made = (one.record for one in recorded.counted if one.record is not None)
+    return [one.story for one in made if any(work.shared for work in one.work)]
+
+
 def notes_of(recorded: Recorded, *, audit: bool) -> Iterator[str]:
     """What the report tells of the records beside: stories that land twice, targets that were not compared."""
     for story, times in sorted(Counter(one.story for one in recorded.counted).items()):
@@ -288,7 +294,7 @@ def notes_of(recorded: Recorded, *, audit: bool) -> Iterator[str]:
     moved = [one.story for one in made if carried_over(one)]
     if moved:
         yield f"reviewed on an earlier base, on which the change reads the same: {listed(moved)}"
-    shared = [one.story for one in made if any(work.shared for work in one.work)]
+    shared = with_shared(recorded)
     if shared:
         yield (
             "agents worked with configuration that others could write, so what one wrote there another may have "
