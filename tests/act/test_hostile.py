@@ -59,7 +59,12 @@ CHECKED = {
 }
 HARMLESS = ["Honest", "Dev executable", "Dev prints its key", "Dev verify litters", "Dev half nests"]
 HARMLESS += ["Review misquotes", "Triage wrong ids"]
-CONFINED = ["Dev writes outside", "Dev moves refs", "Dev adds a hook"]
+CONFINED = {
+    "Dev writes outside": ("no-change", "The developer changed nothing"),
+    "Dev moves refs": ("no-change", "The developer changed nothing"),
+    # refused its write, it dies of its own traceback, where the others shrug it off
+    "Dev adds a hook": ("unfinished", "did not finish: it ended with exit code 1"),
+}
 UNWATCHED = {
     "Dev moves refs": ("outside", "refs/bmad/kept/other, refs/heads/bmad/next"),
     "Dev adds a hook": ("outside", "git: hooks/post-checkout"),
@@ -311,15 +316,15 @@ def test_much_is_left_in_few_words(outside: Path) -> None:
 def test_a_confined_agent_reaches_nothing_outside(confined: Ran) -> None:
     world = confined.world
     is_clean(confined, {"Honest"})
-    for name in CONFINED:
-        has_failed(confined, name, "no-change", "The developer changed nothing")
+    for name, (fault, words) in CONFINED.items():
+        has_failed(confined, name, fault, words)
     refs = git(world.home, "for-each-ref", "--format=%(refname)").splitlines()
     own = [f"refs/heads/bmad/{world.id(name)}" for name in ("Honest", *CONFINED)]
     assert sorted(refs) == sorted([*own, "refs/heads/main"])
     assert "Sneak in" not in git(world.home, "log", "--all", "--format=%s")
     assert sorted(path.name for path in world.control.iterdir()) == []
     assert not (world.home / ".git" / "hooks" / "post-checkout").exists()
-    carries_on(confined, CONFINED)
+    carries_on(confined, [*CONFINED])
 
 
 def test_without_a_sandbox_git_of_the_agents_own_is_folded_into_the_step(unwatched: Ran) -> None:
