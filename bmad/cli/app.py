@@ -39,10 +39,10 @@ COMMANDS = {
     "cancel": Entry("cancel", "Stop a story; its work stays."),
     "log": Entry("log", "Show how the work on a story went."),
     "reopen": Entry("reopen", "Take up a landed story again, and say why."),
-    "hooks": Entry("hooks", "Install the git hooks that write and check trailers."),
+    "hooks": Entry("hooks", "Install the git hooks that write and check trailers, or remove them."),
     "trace": Entry("trace", "Follow a commit, a line or an id to the intent's own words."),
     "report": Entry("report", "Say what a change is for, for those who review it."),
-    "gate": Entry("gate", "Refuse commits that are not traced, or out of scope."),
+    "gate": Entry("gate", "Refuse commits that are not traced, out of scope or not reviewed."),
     "schema": Entry("schema", "Print the JSON Schema of a document or report."),
     "demo": Entry("demo", "See the whole way on a throw-away repository."),
 }

@@ -1,4 +1,4 @@
-"""`install` writes them, `uninstall` takes them away; git then calls `bmad hooks run`, which is `bmad.hooked`."""
+"""`prepare-commit-msg` fills in the trailer, `commit-msg` asks what the gate asks, with `bmad hooks run`."""
 
 from typing import Annotated
 

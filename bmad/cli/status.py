@@ -1,6 +1,6 @@
 """A story that `bmad act` works on shows the journal's state, any other what git says of it.
 
-There a story with commits or a branch is active, one with a record is done.
+There a story with commits or a branch is active, one whose landing stands is done.
 """
 
 from bmad.cli import output

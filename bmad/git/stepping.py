@@ -19,11 +19,9 @@ from bmad.git.erase import erase
 from bmad.git.pointers import below, descends, drop_all, put, swap, tip
 from bmad.git.process import Failed, Git
 from bmad.git.writing import commit_tree, tree_of
+from bmad.model.layout import ARCHIVE, KEPT
 from bmad.model.worktrees import Worktree
 
-KEPT = "refs/bmad/kept/"
-ARCHIVE = "refs/bmad/archive"
-"""What was kept of stories that are done since: one ref, each commit of which has the kept ones as parents."""
 MOST_FILES = 20_000
 MOST_BYTES = 1 << 30
 """What a step may add or change; a repository's own generated folders are for .gitignore."""

@@ -17,6 +17,11 @@ RECORDS = "stories/records"
 OWN_FOLDER = ".bmad"
 """What bmad keeps on one machine: ignored by git, and believed only where git does not track it."""
 
+KEPT = "refs/bmad/kept/"
+ARCHIVE = "refs/bmad/archive"
+"""Unfinished work: a ref each, by story and step, while a story is under way. When it is done, one ref for all
+stories, each commit of which has the kept ones as parents."""
+
 EPIC_RE = re.compile(r"specs/epics/EPIC-[^/]*\.md")
 STORY_RE = re.compile(r"stories/STORY-[^/]*\.md")
 RECORD_RE = re.compile(rf"stories/records/(STORY-{ID}?)(?:\.([0-9]+))?\.json")

@@ -1,6 +1,6 @@
 """The loop as text: events as they happen, where stories stand, what waits for a person, how a story went."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bmad.model.act import Event, Kind, State
@@ -15,6 +15,7 @@ from bmad.model.act_reports import (
     StoryStand,
     WaitingFinding,
 )
+from bmad.model.layout import ARCHIVE, KEPT
 from bmad.render.words import line, plural, visible
 
 _MARK = {State.DONE: "✓", State.BACKLOG: "·", State.FAILED: "!", State.CANCELLED: "x", State.BLOCKED: "!"}
@@ -198,10 +199,20 @@ def log(report: LogReport) -> str:
     for event in report.events:
         rows.append(f"{event.time[:19]}  {happened(event).removeprefix(f'{report.story}  ')}")
         rows += _claimed(event.content)
-    kept = dict.fromkeys(str(event.content["kept"]) for event in report.events if event.content.get("kept"))
-    rows += [f"unfinished work: {line(ref)}" for ref in kept]
+    rows += [f"unfinished work: {line(ref)}" for ref in dict.fromkeys(_kept(report.events))]
     rows += [f"output: {visible(path)}" for path in report.transcripts]
     return "\n".join(rows)
+
+
+def _kept(events: Sequence[ActEvent]) -> Iterator[str]:
+    """Where what was kept of unfinished work lies now: when a story is done, what led there is archived."""
+    done = max((at for at, event in enumerate(events) if event.state is State.DONE), default=0)
+    for at, event in enumerate(events):
+        name = str(event.content.get("kept") or "")
+        if at < done and name.startswith(KEPT) and f"/{event.story}/done" not in name:
+            name = f"{ARCHIVE} (as {name.removeprefix(KEPT)})"
+        if name:
+            yield name
 
 
 def _claimed(content: Mapping[str, Any]) -> list[str]:

@@ -17,8 +17,8 @@ from threading import Thread
 from typing import NamedTuple
 
 from bmad.git.outliving import wait
-from bmad.git.stepping import KEPT
 from bmad.model.act import State
+from bmad.model.layout import KEPT
 from bmad.pipeline.acting.session import STEPS
 from tests.act.ground import Ground
 from tests.act.unharmed import check_commits, check_ground, check_landed, overlaps

@@ -1,0 +1,43 @@
+"""What `bmad log` says of unfinished work is where that lies now."""
+
+from bmad.model.act import Event, State
+from bmad.model.act_reports import ActEvent, LogReport
+from bmad.render.acting import log
+
+STORY = "STORY-a"
+
+
+def event(step: str, state: State, kept: str = "") -> ActEvent:
+    content = {"fault": "unfinished", "words": "It died.", "kept": kept}
+    return ActEvent(
+        time="2026-01-01T00:00:00",
+        story=STORY,
+        round=1,
+        step=step,
+        event=Event.FAILED,
+        state=state,
+        content=content,
+    )
+
+
+def told(*events: ActEvent) -> list[str]:
+    text = log(LogReport(story=STORY, title="A", state=events[-1].state, events=events))
+    return [row for row in text.splitlines() if row.startswith("unfinished")]
+
+
+def test_i_the_log_names_the_ref_that_kept_work_has_when_its_story_is_done() -> None:
+    died = event("1/dev", State.FAILED, f"refs/bmad/kept/{STORY}/1-dev")
+    again = event("1/fix", State.FAILED, f"refs/bmad/kept/{STORY}/1-fix")
+    folder = event("1/dev", State.FAILED, "/home/a/.bmad/kept/STORY-a/1-dev")
+    beside = event("1/land", State.LAND, f"refs/bmad/kept/{STORY}/done")
+    done = event("1/land", State.DONE)
+    assert told(died) == [f"unfinished work: refs/bmad/kept/{STORY}/1-dev"]
+    assert told(died, done) == [f"unfinished work: refs/bmad/archive (as {STORY}/1-dev)"]
+    assert told(died, done, again) == [
+        f"unfinished work: refs/bmad/archive (as {STORY}/1-dev)",
+        f"unfinished work: refs/bmad/kept/{STORY}/1-fix",
+    ]
+    assert told(folder, beside, done) == [
+        "unfinished work: /home/a/.bmad/kept/STORY-a/1-dev",
+        f"unfinished work: refs/bmad/kept/{STORY}/done",
+    ]
