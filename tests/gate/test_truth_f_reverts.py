@@ -265,3 +265,19 @@ def test_f_runs_lead_back_over_the_latest_changes_alone() -> None:
     assert "r" not in runs("r", [change(b"a", "3", "9")], line, ())
     assert "r" not in runs("r", [change(b"a", "2", "1")], line, ())
     assert runs("r", [change(b"a", "2", "1")], line, {"c3"})["r"] == ("c2",)
+
+
+def test_f_what_is_taken_back_in_silence_is_told(repo: Repo) -> None:
+    """Its title may say anything; a message that names the commit needs no word more."""
+    done = repo.commit("main", story(FIND), {"src/find.py": "fixed\n"})
+    repo.branch("work")
+    back: dict[str, Content] = {"src/find.py": MAPPED["src/find.py"]}
+    repo.commit("work", "Improve performance\n", back)
+    report = repo.gate()
+    passes(report)
+    assert [one for one in report.notes if done[:12] in one and FIND in one], report.notes
+    repo.branch("said")
+    repo.commit("said", f'Revert "Work"\n\nThis reverts commit {done}.\n', back)
+    honest = repo.gate("said")
+    passes(honest)
+    assert not [one for one in honest.notes if "takes back" in one]

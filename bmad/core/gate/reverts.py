@@ -49,6 +49,8 @@ class Inherited(NamedTuple):
     restores: bool
     whole: tuple[str, ...] = ()
     """The commits of which it is the inverse in all that they changed, whatever the class of the path."""
+    targets: tuple[str, ...] = ()
+    """The commits that it takes back, wholly or in their code."""
 
 
 NOTHING = Inherited((), restores=False)
@@ -94,6 +96,7 @@ class Reverts:
         found = (
             self._of(targets[0], entries, _MOST_IN_A_ROW) if len(targets) == 1 else self._of_all(targets, entries)
         )
+        found = found._replace(targets=tuple(targets))
         if (entries and not found.stories) or not self._is_whole(targets, changes):
             return found
         return found._replace(whole=tuple(targets))
