@@ -6,12 +6,14 @@ from bmad.core.gate.alike import runs
 from bmad.model.commits import Change
 from bmad.model.history import Touched
 from bmad.model.layout import LOCK
-from tests.gate.records import REVIEWED, at, reviewed, squash
+from tests.gate.records import REVIEWED, add, at, record, reviewed, spec_of, squash
 from tests.gate.repo import (
     FIND,
     FIND_AT,
     MAPPED,
     MINTED_AT,
+    STORE,
+    STORE_AT,
     Content,
     Repo,
     codes,
@@ -22,6 +24,7 @@ from tests.gate.repo import (
     respecified,
     story,
 )
+from tests.specs import SMALL
 
 CI = ".github/workflows/a.yml"
 OLD: dict[str, Content] = {"src/find.py": MAPPED["src/find.py"]}
@@ -216,6 +219,45 @@ def test_f_78_a_record_is_not_taken_without_all_of_its_work(repo: Repo, landed: 
             repo.branch("work", "main")
             repo.commit("work", words, files)
             assert "G14" in codes(repo.gate())
+
+
+@pytest.mark.parametrize("policy", [MAPPED["bmad.yaml"], REVIEWED])
+def test_f_78_a_record_is_not_taken_while_a_revert_of_the_revert_keeps_the_work(
+    repo: Repo, policy: Content
+) -> None:
+    """The record gone and the code there would open the story again without `bmad reopen`."""
+    repo.commit("main", "Ask\n\nPolicy: as asked\n", {"bmad.yaml": policy})
+    repo.branch("work")
+    reviewed(repo, FIND, NEW)
+    made = land(repo)
+    kept = repo.git("show", f"main:{at(FIND)}") + "\n"
+    once = repo.commit("work", named(made), {**BACK, at(FIND): None})
+    passes(repo.gate())
+    repo.commit("work", named(once), NEW)
+    refuses(repo.gate(), "G14")
+    repo.branch("work", once)
+    again = repo.commit("work", named(once), {**NEW, at(FIND): kept})
+    passes(repo.gate())
+    repo.commit("work", named(once), {**NEW, at(FIND): kept + "\n"}, onto=once)
+    assert "G14" in codes(repo.gate())
+    repo.commit("work", named(again), {**BACK, at(FIND): None}, onto=again)
+    passes(repo.gate())
+
+
+def test_f_78_a_record_is_not_taken_while_another_story_brings_the_work_again(repo: Repo) -> None:
+    wide = respecified({STORE_AT: ("`src/store.py`", "`src/store.py`, `src/find.py`")})
+    repo.commit("main", "Spec\n", wide)
+    repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    repo.branch("work")
+    reviewed(repo, FIND, {"src/find.py": "found\n"})
+    made = land(repo)
+    repo.commit("work", named(made), {"src/find.py": MAPPED["src/find.py"], at(FIND): None})
+    passes(repo.gate())
+    repo.commit("work", story(STORE), {"src/find.py": "found\nmore\n"})
+    add(
+        repo, "work", record(repo, STORE, "main", "work", spec=spec_of(STORE, {**SMALL, STORE_AT: wide[STORE_AT]}))
+    )
+    refuses(repo.gate(), "G14")
 
 
 def test_f_78_the_record_commit_alone_is_not_taken_back(repo: Repo) -> None:

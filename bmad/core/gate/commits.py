@@ -150,6 +150,8 @@ def _judge_sorted(
     if back.stories or back.whole:
         gone = {entry.path for entry in parts.records if back.whole and entry.removes}
         kept = [entry for entry in parts.records if entry.path not in gone]
+        if back.whole and back.restores:
+            standing -= {entry.path for entry in kept if entry.change.old_mode == ABSENT}
         found = judge_records(kept, back.stories if back.whole and back.restores else (), standing)
         findings += _kept_by_revert(found, facts) if not back.restores else found
         findings += _restored(parts, back.stories, rules) if back.restores else []

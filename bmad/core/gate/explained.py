@@ -12,6 +12,7 @@ from bmad.core.gate.commits import Rules
 from bmad.core.gate.facts import Recorded
 from bmad.core.gate.net import Trail
 from bmad.core.gate.parts import Entry, Verdict, sort
+from bmad.core.gate.removed import judge_kept
 from bmad.core.gate.undone import Unit, choices, is_revert, reverting, together, undoable
 from bmad.core.gate.words import finding, listed, printable, shortened
 from bmad.core.records.explain import Edge, Way, edge_of, in_line, join_for, leads
@@ -41,7 +42,7 @@ def explain_net(rules: Rules, verdicts: Sequence[Verdict]) -> Explained:
         return Explained((), ())
     paths = _Paths(rules, recorded, verdicts)
     undone = _undone(paths, undoable(recorded, verdicts))
-    found: list[GateFinding] = []
+    found: list[GateFinding] = [*judge_kept(rules.step, undone)]
     how: dict[bytes, str] = {}
     for path in sorted(recorded.edges):
         how[path] = EXACT if paths.spared(path) else paths.how(path, undone.get(path, ()))
