@@ -102,6 +102,7 @@ class ActSettings(Value):
     lenses: tuple[NonEmpty, ...] = Field(default=("correctness", "security", "maintainability"), min_length=1)
     """What the reviewers look through: each lens is a review of its own."""
     sandbox: Literal["auto", "landlock", "none"] = "auto"
+    """`auto`: Landlock where the kernel has it, else a watch over people's files; `landlock`: that or nothing."""
     worktrees: NonEmpty | None = None
     """The folder that worktrees stand in, from the repository; by default in the user's state folder."""
 

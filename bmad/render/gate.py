@@ -11,7 +11,7 @@ _SHORT = 12
 _PROVES = {
     Level.TRACED: "every code change outside governed files is claimed by a current story whose chain ends in "
     "sentences of a versioned file (who wrote them is git's claim)",
-    Level.SCOPED: "an open story's territory holds each of its paths, not that the work serves the story",
+    Level.SCOPED: "that story's territory holds each of its paths, not that the work serves the story",
 }
 _NEVER = "It never proves that the code is right."
 

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from bmad.agents.vendors import NOBODYS, vendor
+from bmad.model.act import Event
 from bmad.model.agents import Fault, Role
 from bmad.model.settings import AgentSettings
+from bmad.pipeline.acting.case import StopError, confined
 from tests.act.agent_world import World, needs_landlock
 
 RUNS_LATER = (
@@ -246,3 +248,13 @@ def test_d_a_home_that_cannot_be_made_is_an_end_in_a_sentence(world: World) -> N
     outcome = call(world, "codex", "pass")
     assert outcome.fault is Fault.ENVIRONMENT
     assert "has no temporary folder: " in outcome.words
+
+
+def test_d_a_policy_that_asks_for_landlock_is_not_content_without() -> None:
+    assert [confined(word, able=True) for word in ("auto", "landlock", "none")] == [True, True, False]
+    assert [confined(word, able=False) for word in ("auto", "none")] == [True, False]
+    with pytest.raises(StopError) as told:
+        confined("landlock", able=False)
+    event, content = told.value.happened
+    assert event is Event.FAILED
+    assert "this kernel has none" in content.model_dump_json()

@@ -43,6 +43,20 @@ def failed(fault: Fault, words: str, kept: str = "", code: int | None = None) ->
     return StopError(Event.FAILED, Failed(fault=fault, words=words, kept=kept, exit=code))
 
 
+def confined(sandbox: str, *, able: bool) -> bool:
+    """Whether agents and checks are to be confined; `able` where the kernel can.
+
+    Raises: StopError where `act.sandbox` asks for Landlock and there is none.
+    """
+    if sandbox == "landlock" and not able:
+        words = (
+            "`act.sandbox: landlock` of bmad.yaml asks for Landlock, and this kernel has none. Work on Linux 5.13 "
+            "or newer, or set `act.sandbox: auto`, which watches your files instead, and commit it."
+        )
+        raise failed(Fault.ENVIRONMENT, words)
+    return sandbox != "none"
+
+
 class _Note(Value):
     begun: int = 1
     work: Work
@@ -152,7 +166,8 @@ class Case:
 
     @property
     def confine(self) -> bool:
-        return self.settings.act.sandbox != "none"
+        """Raises: StopError where the policy asks for what this machine does not have."""
+        return confined(self.settings.act.sandbox, able=self.desk.agents.confines)
 
     def agent(self, role: Role) -> tuple[str, AgentSettings]:
         """The name and settings of the agent for a role. Raises: StopError where there is none."""
