@@ -255,7 +255,9 @@ def test_f_78_a_record_is_not_taken_while_another_story_brings_the_work_again(re
     passes(repo.gate())
     repo.commit("work", story(STORE), {"src/find.py": "found\nmore\n"})
     add(
-        repo, "work", record(repo, STORE, "main", "work", spec=spec_of(STORE, {**SMALL, STORE_AT: wide[STORE_AT]}))
+        repo,
+        "work",
+        record(repo, STORE, "main", "work", spec=spec_of(STORE, {**SMALL, STORE_AT: str(wide[STORE_AT])})),
     )
     refuses(repo.gate(), "G14")
 
