@@ -24,7 +24,7 @@ TEXTS = {"src/x.py": NEW, "docs/Read.md": "- one item\n- two\n"}
 
 def places(new: Mapping[str, str] = TEXTS, old: Mapping[str, str] | None = None) -> Places:
     was = old or {"src/x.py": OLD, "src/gone.py": "left = 1\n"}
-    return Places(Files(new.get, was.get, [*new, "src/gone.py"], ["/work/tree"], lambda: new))
+    return Places(Files(new.get, was.get, [*new, "src/gone.py"], ["/home/ada/tree"], lambda: new))
 
 
 def claim(**more: object) -> Claim:
@@ -46,7 +46,7 @@ def claim(**more: object) -> Claim:
         "b/src/x.py",
         "src\\x.py",
         ".\\src\\x.py",
-        "/work/tree/src/x.py",
+        "/home/ada/tree/src/x.py",
         "SRC/X.py",
         "x.py",
         "/src/x.py",
