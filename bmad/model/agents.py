@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import Field, field_validator, model_validator
+from pydantic.config import JsonDict
 
 from bmad.model.base import Value
 from bmad.model.settings import AgentSettings
@@ -36,19 +37,50 @@ _GRAVITY = {
 _WORDS = {word: severity for severity, words in _GRAVITY.items() for word in words}
 
 
+_LAST_LINE = 2_000_000_000
+_LONGEST_PATH, _LONGEST_QUOTE = 4096, 2000
+_ASKED_FOR: JsonDict = {"minLength": 1}
+
+
+def _line(told: object) -> int | None:
+    """The number of a line, None for what is none."""
+    if isinstance(told, str):
+        told = int(told) if told.isascii() and told.isdigit() and len(told) < len(str(_LAST_LINE)) else None
+    return int(told) if isinstance(told, int | float) and 1 <= told <= _LAST_LINE else None
+
+
+def _words(told: object, most: int) -> str:
+    """Text of at most so many characters; a cut says that it is one."""
+    text = told if isinstance(told, str) else ""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 class Claim(Value):
     """A finding as a reviewer makes it. `quote` should stand within the lines `line` to `end_line` of `path`."""
 
     severity: Severity
-    path: str = Field(min_length=1, max_length=4096)
-    line: int = Field(ge=1, le=2_000_000_000)
-    end_line: int | None = Field(default=None, ge=1, le=2_000_000_000)
-    quote: str = Field(min_length=1, max_length=2000)
+    path: str = Field(max_length=_LONGEST_PATH, json_schema_extra=_ASKED_FOR)
+    line: int = Field(ge=1, le=_LAST_LINE)
+    end_line: int | None = Field(default=None, ge=1, le=_LAST_LINE)
+    quote: str = Field(max_length=_LONGEST_QUOTE, json_schema_extra=_ASKED_FOR)
     claim: str = Field(min_length=1, max_length=4000)
     fix: str = Field(default="", max_length=4000)
     criterion: str = Field(default="", max_length=200)
     about: str = Field(default="", max_length=200)
     """The id of an earlier claim of the same review that this one states anew, where it was asked to."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _placed(cls, told: object) -> object:
+        """What names no place, with an empty path or quote, or line 1, though the schema asks for all three.
+
+        A missing place is no reason to lose what is said: it is asked about like any quote that stands nowhere.
+        """
+        if not isinstance(told, dict):
+            return told
+        path, quote = _words(told.get("path"), _LONGEST_PATH), _words(told.get("quote"), _LONGEST_QUOTE)
+        line, end = _line(told.get("line")), _line(told.get("end_line"))
+        return {**told, "path": path, "quote": quote, "line": line or 1, "end_line": end}
 
     @field_validator("severity", mode="before")
     @classmethod

@@ -65,6 +65,42 @@ def test_c_a_path_is_read_however_it_is_spelt(path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "named",
+    [
+        {},
+        {"path": None, "line": None, "quote": None},
+        {"path": "", "line": 0, "quote": ""},
+        {"path": "src/x.py", "line": -1, "end_line": 0, "quote": " "},
+        {"path": "src/x.py", "line": "12-14", "quote": "what stands nowhere"},
+        {"path": "src/x.py", "line": 10**30, "quote": "no such line\n" * 300},
+    ],
+)
+def test_c_a_claim_that_names_no_place_is_kept_with_its_words(named: Mapping[str, object]) -> None:
+    """It makes no answer unfit, for another answer, asked for instead, may be silent about it."""
+    told = {"findings": [{"severity": "P0", "claim": "It divides by 0.", **named}], "read": "7"}
+    answer = ReviewAnswer.model_validate(told)
+    sifted = sift(answer.findings, "correctness", 1, places(), {}, {})
+    assert sifted.findings == ()
+    silent = sift((), "correctness", 1, places(), {}, {})
+    [kept] = unplaced(sifted.missed, "correctness", 1, ReviewAnswer(read="7"), silent)
+    assert (kept.disposition, kept.severity, kept.claim) == (Disposition.UPHELD, Severity.P0, "It divides by 0.")
+
+
+def test_c_a_ruling_on_a_claim_without_a_quote_settles_no_other() -> None:
+    one, other = (claim(path="", quote="", claim=words) for words in ("It divides by 0.", "It leaks keys."))
+    assert claim_id("correctness", one) != claim_id("correctness", other)
+    assert claim_id("correctness", claim()) == claim_id("correctness", claim(claim="Otherwise worded."))
+
+
+def test_c_a_place_that_is_found_needs_no_line() -> None:
+    found = places().place(
+        Claim.model_validate({"severity": "P0", "quote": "return x / 0", "claim": "It breaks."})
+    )
+    assert isinstance(found, Place)
+    assert (found.path, found.line) == ("src/x.py", 2)
+
+
+@pytest.mark.parametrize(
     ("wrong", "at"),
     [
         ({"line": 1}, 2),

@@ -87,7 +87,8 @@ class Places:
             return Nowhere("its quote holds no word")
         path = self._spelt(claim.path)
         if path is None:
-            return self._elsewhere(readings) or Nowhere(f"there is no file {claim.path}")
+            named = f"there is no file {claim.path}" if claim.path else "it names no file"
+            return self._elsewhere(readings) or Nowhere(named)
         several = 0
         for reading in readings:
             for before in reading.sides:

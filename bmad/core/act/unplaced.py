@@ -15,8 +15,11 @@ from bmad.model.agents import Claim, ReviewAnswer, Severity
 
 
 def claim_id(lens: str, claim: Claim) -> str:
-    """`C-` and eight characters over lens, path and quote: the same however the claim is worded."""
-    return any_id("C", lens, claim.path, fold(claim.quote))
+    """`C-` and eight characters over lens, path and quote: the same however the claim is worded.
+
+    One that quotes nothing is known by its words, or a ruling on it would settle whatever is said without a quote.
+    """
+    return any_id("C", lens, claim.path, fold(claim.quote) or fold(claim.claim))
 
 
 def complaints(missed: Iterable[Missed], lens: str) -> tuple[str, ...]:
