@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bmad.errors import UndecidableError
 from bmad.git.process import Failed, Git
-from bmad.model.bounds import GIT_SECONDS, MERGES_BYTES, PATHS, PATHS_BYTES, TOO_MANY
+from bmad.model.bounds import MERGES_BYTES, PATHS, PATHS_BYTES, TOO_MANY
 from bmad.model.commits import Change
 from bmad.model.history import Conflict, Merged
 
@@ -36,7 +36,7 @@ def differences(
         questions.write(b"\n".join(headers) + b"\n")
         questions.seek(0)
         asked = [*arguments(trees=trees), *places]
-        stream = git.stream(asked, questions, most=PATHS_BYTES, seconds=GIT_SECONDS)
+        stream = git.stream(asked, questions, most=PATHS_BYTES)
         return parsed(stream, headers, trees=trees)
 
 
@@ -116,7 +116,7 @@ def merges(git: Git, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()
         said = ["-c", f"core.attributesFile={attributes.name}"] if union else []
         try:
             asked = [*said, "merge-tree", "--write-tree", "--stdin", "-z"]
-            told = git.run(asked, questions, most=MERGES_BYTES, seconds=GIT_SECONDS)
+            told = git.run(asked, questions, most=MERGES_BYTES)
         except Failed as failed:
             if "unrelated histories" in failed.words:
                 raise UndecidableError(

@@ -14,8 +14,8 @@ from typing import IO
 
 from bmad.errors import UndecidableError
 from bmad.git.changes import arguments, differences, headers_of, parsed
-from bmad.git.process import Git, complaint, end, failed
-from bmad.model.bounds import GIT_SECONDS, PATHS_BYTES
+from bmad.git.process import MAX_SECONDS, Git, end
+from bmad.model.bounds import PATHS_BYTES
 from bmad.model.commits import Change
 
 _FEW = 64
@@ -52,24 +52,23 @@ class _Child:
     def __init__(self, git: Git, errors: IO[bytes], *, trees: bool) -> None:
         self._arguments = arguments(trees=trees)
         self._errors = errors
+        self._git = git
         self.process = git.start(self._arguments, subprocess.PIPE, errors)
-        self._late = False
         self._mark = f"end-{secrets.token_hex(16)}\n".encode()
 
     def answer(self, headers: Sequence[bytes]) -> Iterator[bytes]:
         """What git writes about the pairs, in pieces. Raises: Failed where it ends instead."""
-        timer = threading.Timer(GIT_SECONDS, self._stop)
+        timer = threading.Timer(MAX_SECONDS, self.process.kill)
         timer.daemon = True
         timer.start()
         try:
+            if self._git.budget is not None:
+                self._git.budget.bound(self.process.pid)
             self._ask(b"\n".join(headers) + b"\n" + self._mark)
             yield from self._pieces()
+            self._git.charge(self.process)
         finally:
             timer.cancel()
-
-    def _stop(self) -> None:
-        self._late = True
-        self.process.kill()
 
     def _ask(self, lines: bytes) -> None:
         assert self.process.stdin is not None  # noqa: S101 - asked for with PIPE
@@ -96,9 +95,7 @@ class _Child:
 
     def _failed(self) -> UndecidableError:
         status = self.process.wait()
-        if self._late:
-            return UndecidableError(f"`git diff-tree` took more than {GIT_SECONDS} seconds.")
-        return failed(status, complaint(self._errors), self._arguments, 0)
+        return self._git.failed(status, self._errors, self._arguments)
 
 
 @contextmanager

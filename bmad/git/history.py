@@ -17,7 +17,7 @@ from bmad.git.private import private_repository
 from bmad.git.process import Failed, Git
 from bmad.git.refs import Revisions, kin, unreachable
 from bmad.git.touching import touching
-from bmad.model.bounds import COMMITS, FILE, GIT_SECONDS, LISTED_BYTES, Bound
+from bmad.model.bounds import COMMITS, FILE, LISTED_BYTES, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
 
@@ -77,7 +77,7 @@ class GitObjects:
                 *revisions,
                 "--",
             ]
-            told = self._git.run(asked, most=LISTED_BYTES, seconds=GIT_SECONDS)
+            told = self._git.run(asked, most=LISTED_BYTES)
         except Failed as failed:
             missing = re.search(r"[0-9a-f]{40,64}", failed.words)
             name = missing[0] if missing else "named by the history"
@@ -178,7 +178,7 @@ class GitObjects:
 
     def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
-        return ever(self._git, tip, folder)
+        return ever(self._git.patient(), tip, folder)
 
     def touching(self, tip: str, paths: Sequence[bytes]) -> list[Touched]:
         """The commits of a first-parent line that change one of the paths, newest first."""

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from bmad.git.budget import Budget
 from bmad.git.locate import Located
 from bmad.git.process import Git, private_environment, program
 from bmad.git.scratch import scratch
+from bmad.model.bounds import GIT_SECONDS
 
 _CONFIG = """[core]
 \trepositoryformatversion = {version}
@@ -43,7 +45,7 @@ def private_repository(located: Located, environ: Mapping[str, str]) -> Iterator
             b"".join(_alternate(path) + b"\n" for path in located.objects)
         )
         command = [program(environ), f"--git-dir={bare}", "--no-replace-objects", "--literal-pathspecs"]
-        yield Git(command, private_environment(environ, folder), folder, bounded=True)
+        yield Git(command, private_environment(environ, folder), folder, budget=Budget(GIT_SECONDS))
 
 
 def _alternate(path: Path) -> bytes:

@@ -5,19 +5,17 @@ it and its refs) or the private one of `private.py` (for all that decides).
 """
 
 import os
-import resource
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 from bmad.errors import CannotAnswerError, UndecidableError
-from bmad.model.bounds import GIT_MEMORY
+from bmad.git.budget import Budget
 
 MAX_OUTPUT = 1 << 30
 MAX_SECONDS = 900.0
@@ -85,7 +83,7 @@ class Failed(UndecidableError):  # noqa: N818 - an end that callers look into, b
 class Git:
     """git in one place with one environment; `common` is the repository's folder where calls may write to it.
 
-    With `bounded` its children may take so much memory, since they read what anybody wrote.
+    With a budget its children are bounded by it, since they read what anybody wrote.
     """
 
     def __init__(
@@ -95,21 +93,18 @@ class Git:
         folder: Path,
         common: Path | None = None,
         *,
-        bounded: bool = False,
+        budget: Budget | None = None,
     ) -> None:
         self.command = tuple(command)
         self.environment = dict(environment)
         self.folder = folder
         self.common = common
-        self.bounded = bounded
+        self.budget = budget
 
     def start(
-        self, arguments: Sequence[str], stdin: IO[bytes] | int, stderr: IO[bytes], *, seconds: int = 0
+        self, arguments: Sequence[str], stdin: IO[bytes] | int, stderr: IO[bytes]
     ) -> subprocess.Popen[bytes]:
-        """Start git with its output on a pipe; `seconds` bounds its CPU time and, whatever it is, its memory.
-
-        Raises: CannotAnswerError where it does not start.
-        """
+        """Start git with its output on a pipe. Raises: CannotAnswerError where it does not start."""
         try:
             child = spawn(
                 [*self.command, *arguments],
@@ -122,19 +117,19 @@ class Git:
             )
         except OSError as error:
             raise CannotAnswerError(f"git does not start in {self.folder}: {error.strerror or error}.") from None
-        if self.bounded:
-            bound(child, seconds)
+        if self.budget is not None:
+            self.budget.bound(child.pid)
         return child
 
     def stream(
-        self, arguments: Sequence[str], stdin: IO[bytes] | None = None, *, most: int = MAX_OUTPUT, seconds: int = 0
+        self, arguments: Sequence[str], stdin: IO[bytes] | None = None, *, most: int = MAX_OUTPUT
     ) -> Generator[bytes, None, None]:
         """The output in pieces, at most so many bytes; ends with an error where git did.
 
         Raises: Failed on a status other than 0; UndecidableError where output, time or memory run over.
         """
         with tempfile.TemporaryFile() as errors:
-            child = self.start(arguments, stdin or subprocess.DEVNULL, errors, seconds=seconds)
+            child = self.start(arguments, stdin or subprocess.DEVNULL, errors)
             timer = threading.Timer(MAX_SECONDS, child.kill)
             timer.daemon = True
             timer.start()
@@ -146,39 +141,35 @@ class Git:
                     if total > most:
                         raise UndecidableError(f"`git {arguments[0]}` says more than {most} bytes of it.")
                     yield piece
+                self.charge(child)
                 status = child.wait()
             finally:
                 timer.cancel()
                 end(child)
+                if self.budget is not None:
+                    self.budget.forget(child.pid)
             if status != 0:
-                raise failed(status, complaint(errors), arguments, seconds)
+                raise self.failed(status, errors, arguments)
 
-    def run(
-        self, arguments: Sequence[str], stdin: IO[bytes] | None = None, *, most: int = MAX_OUTPUT, seconds: int = 0
-    ) -> bytes:
+    def run(self, arguments: Sequence[str], stdin: IO[bytes] | None = None, *, most: int = MAX_OUTPUT) -> bytes:
         """The whole output. Raises: as `stream`."""
-        return b"".join(self.stream(arguments, stdin, most=most, seconds=seconds))
+        return b"".join(self.stream(arguments, stdin, most=most))
 
+    def patient(self) -> "Git":
+        """Git for what is read of the base's history alone, which is as long as it is: bounded in memory only."""
+        budget = Budget(int(MAX_SECONDS)) if self.budget is not None else None
+        return Git(self.command, self.environment, self.folder, self.common, budget=budget)
 
-def bound(child: subprocess.Popen[bytes], seconds: int) -> None:
-    """Bound what a git may take that reads what anybody wrote, where the kernel does that for others (Linux)."""
-    limit = getattr(resource, "prlimit", None)
-    if limit is None:
-        return
-    with suppress(OSError):
-        limit(child.pid, resource.RLIMIT_DATA, (GIT_MEMORY, GIT_MEMORY))
-        if seconds:
-            limit(child.pid, resource.RLIMIT_CPU, (seconds, seconds + 1))
+    def charge(self, child: subprocess.Popen[bytes]) -> None:
+        """Charge the budget with what a child took. Raises: UndecidableError where nothing is left of it."""
+        if self.budget is not None:
+            self.budget.charge(child.pid)
 
-
-def failed(status: int, words: str, arguments: Sequence[str], seconds: int) -> UndecidableError:
-    """How git ended, with the number where it was a bound."""
-    if status == -signal.SIGXCPU:
-        return UndecidableError(f"`git {arguments[0]}` took more than {seconds} seconds of CPU time.")
-    if "memory" in words.lower() or "mmap failed" in words:
-        mib = GIT_MEMORY >> 20
-        return UndecidableError(f"`git {arguments[0]}` asked for more than {mib} MiB of memory ({words}).")
-    return Failed(status, words, arguments)
+    def failed(self, status: int, errors: IO[bytes], arguments: Sequence[str]) -> UndecidableError:
+        """How a git of this one ended, with the number where it was a bound."""
+        words = complaint(errors)
+        bounded = self.budget.ended(status, words, arguments) if self.budget is not None else None
+        return bounded or Failed(status, words, arguments)
 
 
 _STARTING = threading.Lock()

@@ -12,6 +12,7 @@ from bmad.errors import CannotAnswerError, UndecidableError, UsageError
 from bmad.git.bases import Base, Ref, choose, local_of, no_base, places
 from bmad.git.objects import ObjectReader
 from bmad.git.process import Failed, Git
+from bmad.model.bounds import KIN, LISTED_BYTES, Tally
 
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
@@ -124,7 +125,7 @@ def unreachable(git: Git, ids: Sequence[str], tip: str) -> frozenset[str]:
     with tempfile.TemporaryFile() as questions:
         questions.writelines(f"{name}\n".encode() for name in [*ids, f"^{tip}"])
         questions.seek(0)
-        told = git.run(["rev-list", "--stdin"], questions).decode().split()
+        told = git.run(["rev-list", "--stdin"], questions, most=LISTED_BYTES).decode().split()
     return frozenset(ids).intersection(told)
 
 
@@ -139,20 +140,22 @@ def kin(git: Git, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple
         questions.writelines(f"{name}\n".encode() for pair in pairs for name in pair)
         questions.write(f"^{tip}\n".encode())
         questions.seek(0)
-        told = git.run(["rev-list", "--parents", "--stdin"], questions).decode().splitlines()
+        told = git.run(["rev-list", "--parents", "--stdin"], questions, most=LISTED_BYTES).decode().splitlines()
     outside = {name: parents for name, *parents in (line.split(" ") for line in told)}
+    tally = Tally("commits to look through for the base and head of its records", KIN)
     return frozenset(
         (one, other)
         for one, other in pairs
-        if _reaches(outside, one, "") and _reaches(outside, other, one if one in outside else "")
+        if _reaches(outside, one, "", tally) and _reaches(outside, other, one if one in outside else "", tally)
     )
 
 
-def _reaches(outside: Mapping[str, Sequence[str]], start: str, wanted: str) -> bool:
+def _reaches(outside: Mapping[str, Sequence[str]], start: str, wanted: str, tally: Tally) -> bool:
     """Whether one reaches a commit outside the tip's history; with an empty one, that history itself."""
     queue, seen = [start], {start}
     while queue:
         name = queue.pop()
+        tally.add(1)
         if name == wanted or (not wanted and name not in outside):
             return True
         new = [parent for parent in outside.get(name, ()) if parent not in seen]

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 
 from bmad.git.process import Git
+from bmad.model.bounds import PATHS, PATHS_BYTES, Tally
 from bmad.model.commits import Change
 from bmad.model.history import Touched
 
@@ -21,9 +22,10 @@ def touching(git: Git, tip: str, paths: Sequence[bytes]) -> list[Touched]:
     with tempfile.TemporaryFile() as questions:
         questions.write(tip.encode() + b"\n--\n" + b"".join(path + b"\n" for path in paths if b"\n" not in path))
         questions.seek(0)
-        told = git.run(list(_LOG), questions)
+        told = git.run(list(_LOG), questions, most=PATHS_BYTES)
     found: list[Touched] = []
     changes: list[Change] = []
+    tally = Tally("changed paths where its reverts are looked for", PATHS)
     tokens = iter(told.split(b"\0"))
     for token in tokens:
         text = token.lstrip(b"\n")
@@ -32,5 +34,6 @@ def touching(git: Git, tip: str, paths: Sequence[bytes]) -> list[Touched]:
             found.append(Touched(text.decode(), changes))
         elif text.startswith(b":"):
             old_mode, new_mode, old, new, _ = text[1:].decode().split(" ")
+            tally.add(1)
             changes.append(Change(next(tokens), old_mode, new_mode, old, new))
     return found

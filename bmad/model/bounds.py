@@ -69,8 +69,8 @@ PATHS_BYTES = 256 * MIB
 MERGES_BYTES = 64 * MIB
 """Bytes that git says of computed merges: their conflicts, path by path."""
 
-GIT_SECONDS = 40
-"""CPU seconds of one git that reads what a range brings, such as folders in folders without any file."""
+GIT_SECONDS = 25
+"""CPU seconds of all gits together that read what a range brings, such as folders in folders without any file."""
 
 GIT_MEMORY = 768 * MIB
 """Bytes that one such git may allocate; files that it maps do not count."""
@@ -108,8 +108,33 @@ LISTED = 50_000_000
 RECORD = Bound("records", 16 * MIB, 32 * MIB)
 """One has some kilobytes; the landing of 60,000 files has 16 MiB."""
 
+RECORD_VALUES = 500_000
+"""Values of one record, five for each file that it names: a value of four bytes may take a kilobyte where it is at
+fault."""
+
+ALL_RECORD_VALUES = 2_000_000
+"""Values of all records that are read for a range; thousands of landings have less than a million."""
+
+RECORD_PATHS = 5_000_000
+"""Changed paths that records are held against, record by record."""
+
+KIN = 5_000_000
+"""Commits outside of the history that are looked through for the base and head of records."""
+
+NAMED_MERGES = 2_000
+"""Merges that reverts take back, each of which costs a git of its own."""
+
+BROUGHT = 100_000
+"""Commits that those merges brought; their bytes are bounded as those of the range are."""
+
 STORY_STATES = 2_000_000
 """States of the specification times stories that the range brings, each of which is judged in each state."""
+
+CHAINED = 1_000_000
+"""Links of all chains of stories, each chain once for each row of items that it runs through."""
+
+WALKED = 10_000_000
+"""Links of the chains of stories that the range brings, in each state that they stand in; about 25 s."""
 
 TRIED = 40_000_000
 """Globs tried on paths: paths of commits, and of the net change, times the states of the territories that they are

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.facts import ABSENT
-from bmad.core.gate.state import Intent, Parsed, Policy, State
+from bmad.core.gate.state import Intent, Parsed, Policy, State, Ways
 from bmad.core.rules import is_fatal
 from bmad.errors import UsageError
 from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, STATES, Tally
@@ -60,6 +60,7 @@ class Specs:
         self._policies: dict[str, Policy] = {}
         self._states: dict[tuple[tuple[Version, ...], str, str, str], State] = {}
         self._by_tree: dict[str, State] = {}
+        self._ways = Ways()
         self._last = _Listing({}, (), frozenset())
         self._lines: set[str] = set()
         self._texts: dict[str, str | None] = {}
@@ -97,7 +98,7 @@ class Specs:
                 Intent(named, intent, self._text(intent_at)),
                 records,
                 ((LOCK, found),) if isinstance(found, str) else (),
-            )
+            ).sharing(self._ways)
         if lock is None:
             self._states[key] = self._by_tree[tree] = known
         return known

@@ -18,8 +18,8 @@ from bmad.core.paths import Classifier, PathClass, classifier
 from bmad.core.records.explain import Join, edges, join_for
 from bmad.core.records.numbers import Landings, landings
 from bmad.core.trailers import parse, stories
-from bmad.errors import UsageError
-from bmad.model.bounds import RECORD
+from bmad.errors import UndecidableError, UsageError
+from bmad.model.bounds import ALL_RECORD_VALUES, RECORD, RECORD_PATHS, RECORD_VALUES, Tally
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import RECORD_RE, RECORDS, record_path
 from bmad.model.record import Record
@@ -261,6 +261,25 @@ def _joins(recorded: Recorded) -> list[Join]:
     return found
 
 
+class Weight:
+    """Counts what records hold, before they are parsed."""
+
+    def __init__(self) -> None:
+        self._bytes = Tally(f"bytes in {RECORD.what}", RECORD.every)
+        self._values = Tally("values in records", ALL_RECORD_VALUES)
+
+    def add(self, blob: str, content: bytes) -> None:
+        """Raises: UndecidableError where one record has too many values, or all that were added have."""
+        values = sum(map(content.count, (b",", b"[", b"{")))
+        if values > RECORD_VALUES:
+            raise UndecidableError(
+                f"Record {blob} holds {values} values, and the gate reads at most {RECORD_VALUES} of one. "
+                "Land the story in smaller parts."
+            )
+        self._bytes.add(len(content))
+        self._values.add(values)
+
+
 class _Records:
     """Records by blob, and what is at hand of their base and head."""
 
@@ -271,10 +290,14 @@ class _Records:
         self._commits: dict[str, Commit | None] = {}
         self._kin: frozenset[tuple[str, str]] = frozenset()
         self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
+        self._real: dict[tuple[tuple[str, str], Classifier], frozenset[Change]] = {}
+        self._weight = Weight()
+        self._looked = Tally("changed paths that its records are held against", RECORD_PATHS)
 
     def parse(self, blobs: Iterable[str]) -> None:
         new = [blob for blob in dict.fromkeys(blobs) if blob not in self._known]
         for blob, content in (self._objects.blobs(new, RECORD) if new else {}).items():
+            self._weight.add(blob, content)
             try:
                 self._known[blob] = self._formats.record(content.decode())
             except UnicodeDecodeError:
@@ -342,12 +365,21 @@ class _Records:
         trees = self._trees(record)
         if trees is None:
             return ""
-        kept = (PathClass.CODE, PathClass.KNOWLEDGE)
-        real = {change for change in self._changes[trees] if classify.of(change).klass in kept}
         told = {
             Change(
                 one.path.encode("utf-8", "surrogatepass"), one.old_mode, one.new_mode, one.old_blob, one.new_blob
             )
             for one in record.change
         }
-        return "" if real == told else "its change is not what its base and head differ in"
+        return "" if self._kept(trees, classify) == told else "its change is not what its base and head differ in"
+
+    def _kept(self, trees: tuple[str, str], classify: Classifier) -> frozenset[Change]:
+        """In what two trees differ, as far as a record speaks of it; many records may name the same two."""
+        found = self._real.get((trees, classify))
+        if found is None:
+            changes = self._changes[trees]
+            self._looked.add(len(changes))
+            kept = (PathClass.CODE, PathClass.KNOWLEDGE)
+            found = frozenset(change for change in changes if classify.of(change).klass in kept)
+            self._real[trees, classify] = found
+        return found

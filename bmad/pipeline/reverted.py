@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from bmad.core.gate.alike import MOST_COMMITS, claims_nothing, may_take_back, runs
 from bmad.core.gate.facts import Landed
 from bmad.core.gate.reverts import named
+from bmad.model.bounds import BROUGHT, COMMIT, NAMED_MERGES, Tally
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import LOCK
 from bmad.pipeline.evidence import is_spec_file
@@ -51,11 +52,12 @@ def landed_before(objects: Objects, walked: Sequence[Commit], base: str, alike: 
     wanted = [*_targets(walked), *(target for run in alike.values() for target in run)]
     found: dict[str, Commit] = {}
     brought: dict[str, tuple[Commit, ...]] = {}
+    tallies = _Tallies()
     for _ in range(_REVERTS_IN_A_ROW):
         new = [name for name in dict.fromkeys(wanted) if _is_outside(inside, name) and name not in found]
         commits = [commit for name in new if (commit := objects.commit(name)) is not None]
         found |= {commit.id: commit for commit in commits}
-        brought |= {one.id: _brought(objects, one) for one in commits}
+        brought |= {one.id: _brought(objects, one, tallies) for one in commits}
         wanted = [target for one in commits for target in _targets((one, *brought[one.id]))]
         if not wanted:
             break
@@ -75,8 +77,21 @@ def _is_outside(inside: Mapping[str, Commit], name: str) -> bool:
     return name not in inside or len(inside[name].parents) == _TWO
 
 
-def _brought(objects: Objects, commit: Commit) -> tuple[Commit, ...]:
+def _brought(objects: Objects, commit: Commit, tallies: "_Tallies") -> tuple[Commit, ...]:
     """The commits that a merge outside the range brought."""
     if len(commit.parents) != _TWO:
         return ()
-    return tuple(objects.walk(commit.parents[1], commit.parents[0]))
+    tallies.merges.add(1)
+    found = tuple(objects.walk(commit.parents[1], commit.parents[0]))
+    tallies.commits.add(len(found))
+    tallies.bytes.add(sum(len(one.message) for one in found))
+    return found
+
+
+class _Tallies:
+    """What merges that reverts name cost; there may be many, each of many commits."""
+
+    def __init__(self) -> None:
+        self.merges = Tally("merges that its reverts name", NAMED_MERGES)
+        self.commits = Tally("commits of merges that its reverts name", BROUGHT)
+        self.bytes = Tally("bytes in commits of merges that its reverts name", COMMIT.every)

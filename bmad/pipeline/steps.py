@@ -16,6 +16,7 @@ from bmad.model.bounds import RECORD
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import POLICY, RECORD_RE, RECORDS
 from bmad.model.record import Record
+from bmad.pipeline.records import Weight
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -87,9 +88,10 @@ def _is_record(change: Change) -> bool:
 
 
 def _records(objects: Objects, formats: Formats, wanted: Iterable[Sequence[str]]) -> dict[str, Record]:
-    found = {}
+    found, weight = {}, Weight()
     blobs = dict.fromkeys(blob for one in wanted for blob in one)
     for blob, content in (objects.blobs(blobs, RECORD) if blobs else {}).items():
+        weight.add(blob, content)
         try:
             found[blob] = formats.record(content.decode())
         except (UnicodeDecodeError, UsageError):

@@ -37,17 +37,18 @@ def times(share: float, full: int) -> int:
 
 
 def messages(repo: Repo, share: float) -> None:
-    for at in range(times(share, 60)):
-        raw(repo, b"\nx %d\n\n" % at + b"a" * times(share, 15 * MIB))
+    """Just below the bound of one commit, and of all."""
+    for at in range(times(share, 12)):
+        raw(repo, b"\nx %d\n\n" % at + b"a" * times(share, 4 * MIB - 300))
 
 
 def lines(repo: Repo, share: float) -> None:
-    for at in range(times(share, 120)):
+    for at in range(times(share, 47)):
         raw(repo, b"\nx %d\n\n" % at + b"a\n\n" * times(share, MIB // 3 - 9))
 
 
 def signatures(repo: Repo, share: float) -> None:
-    for at in range(times(share, 30)):
+    for at in range(times(share, 12)):
         raw(repo, b"gpgsig %d\n" % at + b" a\n" * times(share, 13 * MIB // 10) + b"\nx\n")
 
 
@@ -58,7 +59,7 @@ def headers(repo: Repo, share: float) -> None:
 
 def commits(repo: Repo, share: float) -> None:
     row = "commit refs/heads/work\ncommitter A <a@x> {} +0000\ndata 1\nx\n"
-    rows = [row.format(at) for at in range(times(share, 100_001))]
+    rows = [row.format(at) for at in range(times(share, 100_000))]
     rows[0] += f"from {repo.tip('main')}\n"
     repo.git("fast-import", "--quiet", "--force", stdin="\n".join(rows).encode())
 

@@ -1,29 +1,36 @@
 """A hostile range ends soon and in little memory: sizes before contents, each bound told with its number."""
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from bmad.core import places
-from bmad.core.gate import costs, stories
+from bmad.core.gate import costs, state, stories
+from bmad.core.gate.state import Parsed, Policy, State, Ways
 from bmad.core.places import FoldedText
 from bmad.core.territory import holds
 from bmad.errors import UndecidableError, UsageError
-from bmad.git import changes, differing, history, objects
+from bmad.git import changes, differing, history, objects, private
+from bmad.git.budget import Budget
 from bmad.git.objects import parse_commit
 from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, HEADERS, PARTS, REFERENCES, Bound
+from bmad.model.lock import Lock
 from bmad.model.spec import Statement, StatementClass
-from bmad.pipeline import evidence
+from bmad.pipeline import evidence, records, reverted
 from bmad.store import grammar
 from bmad.store.documents import parse
 from bmad.store.lockfile import parse_lock
 from tests.gate.hostile import MEMORY, SHAPES, gated
-from tests.gate.repo import FIND, Repo, codes, minted, passes, refuses, story
+from tests.gate.repo import FIND, FIND_AT, MAPPED, Repo, codes, minted, passes, refuses, story
 from tests.specs import SMALL
 
 HEAD = b"tree " + b"a" * 40 + b"\nauthor A <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n"
 MIB = 1 << 20
+SMALL_FIND = SMALL.get("src/find.py") or MAPPED["src/find.py"]
 
 
 def told(repo: Repo, words: str) -> None:
@@ -106,8 +113,71 @@ def test_e_folders_without_files_end_by_time(repo: Repo, monkeypatch: pytest.Mon
     whole = repo.git("mktree", stdin=(repo.git("ls-tree", "main") + f"\n040000 tree {tree}\tz\n").encode())
     head = repo.git("commit-tree", whole, "-p", "main", stdin=story(FIND).encode())
     repo.git("update-ref", "refs/heads/work", head)
-    monkeypatch.setattr(differing, "GIT_SECONDS", 0.5)
-    told(repo, "took more than 0.5 seconds")
+    monkeypatch.setattr(private, "GIT_SECONDS", 1)
+    told(repo, "took more than 1 seconds of CPU time")
+
+
+def test_e_all_gits_share_one_budget() -> None:
+    budget = Budget(1)
+    with subprocess.Popen([sys.executable, "-c", "sum(range(3_000_000))"]) as child:
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        budget.charge(child.pid)
+        budget.charge(child.pid)  # what was charged once is not charged again
+        budget.forget(child.pid)
+        spent = Budget(0)
+        with pytest.raises(UndecidableError, match="more than 0 seconds of CPU time"):
+            spent.charge(child.pid)
+
+
+def record_of(many: int) -> str:
+    return '{"schema": "bmad.record/1", "x": [' + "[]," * many + "[]]}"
+
+
+def test_e_a_record_of_many_values_is_not_parsed(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two bytes a value: a file of some MiB took gigabytes to say what is wrong with it."""
+    repo.commit("work", story(FIND), {f"stories/records/{FIND}.json": record_of(500)})
+    monkeypatch.setattr(records, "RECORD_VALUES", 1004)
+    refuses(repo.gate(), "G14")
+    monkeypatch.setattr(records, "RECORD_VALUES", 1003)
+    told(repo, "holds 1004 values, and the gate reads at most 1003 of one")
+    monkeypatch.undo()
+    monkeypatch.setattr(records, "ALL_RECORD_VALUES", 1003)
+    told(repo, "more than 1003 values in records")
+
+
+def test_e_merges_that_reverts_name_are_bounded(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("work", story(FIND), {"src/find.py": "1\n"})
+    made = repo.merge("main", "work", "Merge\n")
+    repo.branch("work", "main")
+    repo.commit("work", f'Revert "x"\n\nThis reverts commit {made}.\n', {"src/find.py": SMALL_FIND})
+    passes(repo.gate())
+    monkeypatch.setattr(reverted, "NAMED_MERGES", 0)
+    told(repo, "more than 0 merges that its reverts name")
+
+
+def test_e_states_with_the_same_items_share_a_chain() -> None:
+    """Each state of a long range had one of its own for each story: gigabytes."""
+    own, other = (parse(FIND_AT, text) for text in (SMALL[FIND_AT], SMALL[FIND_AT].replace("FR-", "FR-x")))
+    ways = Ways()
+    first, second, third = (
+        State({FIND_AT: Parsed(one, {item.id: item for item in one.items}, ())}, Lock(), Policy(None)).sharing(
+            ways
+        )
+        for one in (own, own, other)
+    )
+    assert first.chain(FIND)[1] is second.chain(FIND)[1]
+    assert third.chain(FIND)[1] is not first.chain(FIND)[1]
+    assert [first.chain(name)[1].story for name in ("STORY-a", "STORY-b")] == ["STORY-a", "STORY-b"]
+
+
+def test_e_chains_are_bounded(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("work", story("STORY-new001"), {**minted(), "src/rename.py": "1\n"})
+    passes(repo.gate())
+    monkeypatch.setattr(stories, "WALKED", 3)
+    told(repo, "more than 3 links of chains to walk")
+    monkeypatch.undo()
+    monkeypatch.setattr(state, "CHAINED", 3)
+    told(repo, "more than 3 links in the chains of its stories")
 
 
 def test_e_one_tree_of_too_many_bytes(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,12 +1,13 @@
 """A specification as it stands in one tree, and the chains of its stories."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import NamedTuple, Self
 
 from bmad.core.graph import Chain, SpecGraph, build, chain, references
 from bmad.core.rules import Validated, validated
+from bmad.model.bounds import CHAINED, Tally
 from bmad.model.graph import LinkKind
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
@@ -38,6 +39,41 @@ class Intent(NamedTuple):
     text: str | None
 
 
+class Way(NamedTuple):
+    """A story's chain, the part of the graph that it lies in, and the items that both were made of."""
+
+    items: tuple[AnyItem, ...]
+    part: SpecGraph
+    chain: Chain
+
+
+class Ways:
+    """Chains by the identities of their items, which each keeps alive: states with the same items share them."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, tuple[int, ...]], Way] = {}
+        self._held = Tally("links in the chains of its stories, as they come to stand", CHAINED)
+
+    def find(self, story: str, above: Sequence[tuple[AnyItem, frozenset[LinkKind]]]) -> Way:
+        """The chain of a story through some items, along some kinds of link from each.
+
+        Raises: UndecidableError where all chains have more links than are held.
+        """
+        key = (story, tuple(id(item) for item, _ in above))
+        known = self._known.get(key)
+        if known is None:
+            part = SpecGraph()
+            for item, _ in above:
+                part.add(item)
+            for item, kinds in above:
+                for kind, ref in references(item):
+                    if kind in kinds:
+                        part.link(item.id, kind, ref)
+            self._held.add(1 + len(part.links))
+            known = self._known[key] = Way(tuple(item for item, _ in above), part, chain(part, story))
+        return known
+
+
 class State:
     """The specification of one tree. `settings` is None where the tree has no policy."""
 
@@ -56,7 +92,7 @@ class State:
         self.intent = intent
         self.records = records
         self._faults = faults
-        self._chains: dict[str, tuple[SpecGraph, Chain]] = {}
+        self._ways = Ways()
 
     def beside(self, policy: Policy, records: frozenset[str]) -> Self:
         """The same specification with another policy and other records; what was found out of it stays known.
@@ -66,6 +102,12 @@ class State:
         _ = self._places, self.faults
         other = copy(self)
         other.policy, other.records = policy, records
+        return other
+
+    def sharing(self, ways: Ways) -> Self:
+        """The same specification, its chains looked for among those of other states."""
+        other = copy(self)
+        other._ways = ways  # noqa: SLF001 - one of its own kind
         return other
 
     def with_lock(self, lock: Lock) -> Self:
@@ -132,18 +174,8 @@ class State:
 
     def chain(self, story: str) -> tuple[SpecGraph, Chain]:
         """The story's chain and the part of the graph that it lies in."""
-        known = self._chains.get(story)
-        if known is None:
-            part = SpecGraph()
-            above = list(self._above(story))
-            for item, _ in above:
-                part.add(item)
-            for item, kinds in above:
-                for kind, ref in references(item):
-                    if kind in kinds:
-                        part.link(item.id, kind, ref)
-            known = self._chains[story] = (part, chain(part, story))
-        return known
+        known = self._ways.find(story, tuple(self._above(story)))
+        return known.part, known.chain
 
     def _above(self, start: str) -> Iterator[tuple[AnyItem, frozenset[LinkKind]]]:
         """The items that the chain runs through, each with the kinds of link that it runs along.

@@ -14,7 +14,7 @@ from bmad.core.gate.words import finding, printable
 from bmad.core.graph import is_locked
 from bmad.core.suspicion import is_suspect
 from bmad.core.territory import compiled, holds, names_literally
-from bmad.model.bounds import STORY_STATES, Tally
+from bmad.model.bounds import STORY_STATES, WALKED, Tally
 from bmad.model.gate import GateFinding
 from bmad.model.graph import Link
 from bmad.model.layout import document_kind
@@ -69,6 +69,7 @@ class StoryBook:
         self._known: dict[str, Judged] = {}
         self._versions = versions(document for commit in step.commits for document in commit.authored)
         self._states = states_since(step.commits)
+        self._walked = Tally("links of chains to walk, state by state", WALKED)
 
     def __call__(self, story: str) -> Judged:
         known = self._known.get(story)
@@ -123,7 +124,9 @@ class StoryBook:
             if state.story(story) is None:
                 problems[f"{story} does not stand in every state of the range"] = None
                 continue
-            problems.update(dict.fromkeys(state.chain(story)[1].problems))
+            graph, chain = state.chain(story)
+            self._walked.add(1 + len(graph.links))
+            problems.update(dict.fromkeys(chain.problems))
         return [
             finding(
                 "G03",
@@ -236,7 +239,7 @@ def states_since(commits: Sequence[CommitFacts]) -> Mapping[str, Sequence[State]
             tally.add(len(bits))
             for story, bit in bits.items():
                 if stood & bit:
-                    found.setdefault(story, {})[id(facts.state)] = facts.state
+                    found.setdefault(story, {})[id(facts.state.documents)] = facts.state
         seen[facts.id] = stood
     return {story: tuple(states.values()) for story, states in found.items()}
 

@@ -1,0 +1,70 @@
+"""What gits may take that read what anybody wrote: CPU seconds of all of them together, and memory of each.
+
+Bounded where the kernel does that for other processes (Linux); elsewhere only output and wall time are.
+"""
+
+import math
+import resource
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+
+from bmad.errors import UndecidableError
+from bmad.model.bounds import GIT_MEMORY
+
+TOO_LONG = "The gits that read the history took more than {seconds} seconds of CPU time. Judge the range in parts."
+
+
+class Budget:
+    """CPU seconds that are left for the gits of one reading. Not thread-safe."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        self._left = float(seconds)
+        self._seen: dict[int, float] = {}
+
+    def bound(self, pid: int) -> None:
+        """Let a git take what is left, beyond what it took, before the kernel ends it."""
+        limit = getattr(resource, "prlimit", None)
+        if limit is None:
+            return
+        most = math.ceil(self._seen.get(pid, 0.0) + max(self._left, 0.0)) + 1
+        with suppress(OSError):
+            limit(pid, resource.RLIMIT_DATA, (GIT_MEMORY, GIT_MEMORY))
+            limit(pid, resource.RLIMIT_CPU, (most, most + 1))
+
+    def charge(self, pid: int) -> None:
+        """Count what a git, or one that has ended and was not waited for, took since it was charged last.
+
+        Raises: UndecidableError where nothing is left.
+        """
+        now = _cpu_seconds(pid)
+        self._left -= max(0.0, now - self._seen.get(pid, 0.0))
+        self._seen[pid] = now
+        if self._left <= 0:
+            raise UndecidableError(TOO_LONG.format(seconds=self.seconds))
+
+    def forget(self, pid: int) -> None:
+        """A git is gone, and its number may be another's."""
+        self._seen.pop(pid, None)
+
+    def ended(self, status: int, words: str, arguments: Sequence[str]) -> UndecidableError | None:
+        """Why a git ended, where that was a bound."""
+        if status == -signal.SIGXCPU:
+            return UndecidableError(TOO_LONG.format(seconds=self.seconds))
+        if "memory" in words.lower() or "mmap failed" in words:
+            mib = GIT_MEMORY >> 20
+            return UndecidableError(f"`git {arguments[0]}` asked for more than {mib} MiB of memory ({words}).")
+        return None
+
+
+def _cpu_seconds(pid: int) -> float:
+    """What a process took so far, by the clock that Linux keeps of each."""
+    if sys.platform != "linux":
+        return 0.0
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:
+        return 0.0
