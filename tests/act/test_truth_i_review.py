@@ -50,6 +50,9 @@ def test_i_one_answer_serves_every_lens_and_survives_a_runner_that_dies(stage: S
     assert stage.json("inbox")["items"] == by_file, "whichever way it was given"
     told = stage.bmad("review", stage.first, "--approve").out
     assert f"it goes on with: bmad act {stage.first}" in told
+    assert told.startswith(f"> review    {stage.first}  {by_file[0]['title']}"), "the title stands there"
+    assert by_file[0]["title"]
+    assert "Your turn" not in told
     [item] = stage.json("inbox")["items"]
     assert (item["kind"], item["commands"]) == ("review", [f"bmad act {stage.first}"])
     assert "your answer is noted" in item["words"]

@@ -20,7 +20,7 @@ from bmad.pipeline.acting.authors import may_not_review
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.noting import find_run, person_of, readable
 from bmad.pipeline.acting.personal import KIND, asked_about, since
-from bmad.pipeline.acting.telling import ANSWERED, stand
+from bmad.pipeline.acting.telling import noted_answer
 from bmad.ports.acting import Desk
 
 _LONGEST = 2000
@@ -107,7 +107,7 @@ def give(desk: Desk, name: str, said: Written) -> SettledReport:
             raise UsageError(f"{error.errors()[0]['msg'].removeprefix('Value error, ').capitalize()}.") from None
         text = json.dumps(answer.model_dump(mode="json") | {"by": by}, ensure_ascii=False)
         desk.agents.answer(f"{run.story}/{run.step()}", KIND, text)
-    return SettledReport(stories=(stand(run, None, run.waits_for),), words=f"{ANSWERED} {goes_on(run)}")
+    return noted_answer(desk, run)
 
 
 @contextmanager

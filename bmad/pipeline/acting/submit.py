@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from bmad.core.act.run import Run, holds_up
-from bmad.core.act.ways import goes_on
 from bmad.errors import UsageError
 from bmad.model.act import Disposition, Event, Resumed, State
 from bmad.model.act_reports import ActReport, SettledReport
@@ -12,7 +11,7 @@ from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import unseen
 from bmad.pipeline.acting.noting import alone, find_run, uncommitted
 from bmad.pipeline.acting.session import Session, policy
-from bmad.pipeline.acting.telling import ANSWERED, stand
+from bmad.pipeline.acting.telling import noted_answer
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
@@ -129,7 +128,7 @@ def triage(desk: Desk, stands: Stands) -> SettledReport:
         )
     )
     desk.agents.answer(f"{run.story}/{run.step()}", "triage", answer.model_dump_json())
-    return SettledReport(stories=(stand(run, None, run.waits_for),), words=f"{ANSWERED} {goes_on(run)}")
+    return noted_answer(desk, run)
 
 
 def _named(run: Run, raised: list[str], name: str) -> str:

@@ -15,6 +15,7 @@ from bmad.model.act_reports import (
     InboxItem,
     InboxReport,
     LogReport,
+    SettledReport,
     StoryStand,
     WaitingFinding,
 )
@@ -229,6 +230,12 @@ def _words(run: Run, disputes: Sequence[Finding]) -> str:
             unmarked = [one.id for one in run.findings.values() if lacks_mark(one)]
             return why + (f"; no mark was left for {', '.join(unmarked)}" if unmarked else "")
     return run.waits_for or f"it is {run.state}"
+
+
+def noted_answer(desk: Desk, run: Run) -> SettledReport:
+    """What is said where a person has done an agent's part: nothing waits for them any more."""
+    item = look_up(desk, [run]).stories.get(run.story)
+    return SettledReport(stories=(stand(run, item),), words=f"{ANSWERED} {goes_on(run)}")
 
 
 def log(desk: Desk, name: str) -> LogReport:
