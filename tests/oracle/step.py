@@ -19,7 +19,7 @@ from tests.oracle.plain import (
 )
 from tests.oracle.reading import read
 from tests.oracle.reverting import Reverting
-from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults
+from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults, trail
 from tests.oracle.texts import LOCK
 
 
@@ -122,7 +122,8 @@ class Range(Reverting):
         own_ones = {path for path in added if story_of_record(path)[0] in self.here}
         if own.commit.id in self.restoring:
             self.back |= own_ones
-        if added - self.back or added & self.before.files.keys():
+        standing = added & self.before.files.keys()
+        if added - self.back or (standing and own.commit.id not in self.restoring):
             self.codes.add("G14")
 
     def _strays(self, own: Own, stories: set[str]) -> None:
@@ -266,7 +267,18 @@ class Range(Reverting):
             return False
         record = parsed(self.before.files[path])
         ways = edges(record).items() if record is not None else ()
-        return all(self._led(path, (found[0][1], found[0][0])) for path, found in ways)
+        back = {path: (found[0][1], found[0][0]) for path, found in ways}
+        return all(self._led(*way) and self._ends_without(*way) for way in back.items())
+
+    def _ends_without(self, path: bytes, back: Edge) -> bool:
+        """Whether the result at a path is not as a landing left it, nor is what others have recorded there."""
+        if not any(one.path == path and (one.new_mode, one.new_blob) != back[0] for one in self.net):
+            return False
+        if self.explained is None:
+            return True
+        start, end = self.explained.way(path)
+        must = self.explained.must.get(path, [])
+        return not must or start != back[0] or trail(start, end, [*must, back], frozenset())
 
     def _records(self) -> None:
         for one in sorted(self.added, key=lambda one: (one.story, one.landing)):
