@@ -7,8 +7,8 @@ name the repository by the word that bmad once drew for it and keeps in git's ow
 
 import os
 import secrets
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError
@@ -93,7 +93,8 @@ class LocalState:
             _put(self.folder / _MARK, self.identity)
         except OSError as error:
             raise CannotAnswerError(
-                f"{error.filename or self.folder} cannot be written: {error.strerror}. Make it writable."
+                f"{error.filename or self.folder} cannot be written: {error.strerror}. "
+                "Make room on the disk, or make it writable."
             ) from None
 
 
@@ -108,17 +109,24 @@ def _word(path: Path) -> str:
 
 def _draw(path: Path) -> None:
     """Draw a word, once: of two that do so at the same time, the first one's stands."""
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    fresh.write_text(f"{secrets.token_hex(16)}\n", encoding="ascii")
-    with suppress(FileExistsError):
+    with _fresh(path, secrets.token_hex(16)) as fresh, suppress(FileExistsError):
         os.link(fresh, path)
-    fresh.unlink()
 
 
 def _put(path: Path, word: str) -> None:
+    with _fresh(path, word) as fresh:
+        fresh.replace(path)
+
+
+@contextmanager
+def _fresh(path: Path, word: str) -> Iterator[Path]:
+    """A whole file beside another, gone at the end; what a full disk cut short is not left either."""
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    fresh.write_text(f"{word}\n", encoding="ascii")
-    fresh.replace(path)
+    try:
+        fresh.write_text(f"{word}\n", encoding="ascii")
+        yield fresh
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def _shown(path: str) -> str:

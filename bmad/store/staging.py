@@ -111,7 +111,7 @@ class Stages:
         except OSError as error:
             raise UsageError(
                 f"cannot write {error.filename or 'a file'}, which a command that was cut short had begun: "
-                f"{error.strerror}. Make it writable, and run this again."
+                f"{error.strerror}. Make room on the disk, or make it writable, and run this again."
             ) from None
         names = ", ".join(move.path for move in moves[:_NAMES]) + (" …" if len(moves) > _NAMES else "")
         return [f"Finished what a command that was cut short had begun to write: {names}.", *told]
