@@ -29,7 +29,8 @@ class Reverting(Facts):
     def _alike(self, own: Own) -> str | None:
         """The last commit on the first-parent line that touched a commit's paths, where all of that is undone.
 
-        Only for a commit that names neither story nor reason. The lock does not count. A change of the
+        Only for a commit that names neither story nor reason, and for no merge of the range: in silence that lost
+        one of its sides. The lock does not count. A change of the
         specification alone has to remove something.
         """
         named = trailers(own.commit.message.decode())
@@ -41,6 +42,8 @@ class Reverting(Facts):
             line.append(parents[0])
         name = own.commit.id
         elsewhere = name not in line and name not in self.inside
+        if own.merge and name in self.inside:
+            return None
         if "Story" in named or "Policy" in named or not changes or (spec and not removes) or elsewhere:
             return None
         below = line[line.index(name) + 1 :] if name in line else [one for one in line if one not in self.inside]
