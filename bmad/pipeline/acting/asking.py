@@ -53,7 +53,7 @@ class _Said(Value):
 def ask(case: Case, tree: Worktree, question: Question, why: Callable[[ReviewAnswer], Sequence[str]]) -> Heard:
     """Ask, and once more where the answer does not fit, was not read for, or `why` has something against it.
 
-    Raises: StopError where nothing came of it, or what came shows that nothing was read.
+    Raises: StopError where nothing came of it, what came shows that nothing was read, or what was found is lost.
     """
     first: Heard = Heard((), ())
     try:
@@ -72,11 +72,17 @@ def ask(case: Case, tree: Worktree, question: Question, why: Callable[[ReviewAns
         second = Heard((), ())
     heard = Heard((*first.answers, *second.answers), (*first.works, *second.works))
     left = _unread(question, heard.answers[-1])
+    lost = "" if first.answers or heard.answers[-1].findings else _in_a_finding(wrong)
+    if lost:
+        raise failed(Fault.BAD_ANSWER, _LOST.format(lost))
     if left:
         raise failed(Fault.UNREAD, _NOT_READ.format(question.step, " ".join(left), _claims(heard)).strip())
     return heard
 
 
+_LOST = (
+    "{} Asked once more it raised nothing, so what it had found is not known, and not settled. Have it asked anew."
+)
 _NOT_READ = "What came of {} does not count as a review, also when asked once more. {} {}"
 
 
@@ -108,6 +114,11 @@ def _unfit(stop: StopError) -> str:
     if not isinstance(content, Failed) or content.fault not in _UNFIT:
         raise stop
     return content.words
+
+
+def _in_a_finding(wrong: Sequence[str]) -> str:
+    """What made an answer unfit, where that was in a finding: the reviewer had something to say."""
+    return " ".join(one for one in wrong if "`findings." in one)
 
 
 def _unread(question: Question, answer: ReviewAnswer) -> list[str]:
