@@ -99,6 +99,12 @@ POLICY = Bound("versions of bmad.yaml", 256 << 10, 8 * MIB)
 LOCK = Bound("versions of specs/trace.lock", 16 * MIB, 512 * MIB)
 """Ten thousand items take four MiB; each version is read, and let go."""
 
+LOCK_LINES = 1_500_000
+"""Lines of locks that stand in no version before, at about 250 bytes each; a large project has 30,000."""
+
+LOCKED = 1_500_000
+"""Lines of all locks that are held, state by state, at about 350 bytes each."""
+
 STATES = 5_000_000
 """Documents and items of all states of the specification together, at about 100 bytes each."""
 

@@ -11,7 +11,7 @@ from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.state import Intent, Parsed, Policy, State, Ways
 from bmad.core.rules import is_fatal
 from bmad.errors import UsageError
-from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, STATES, Tally
+from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, LOCK_LINES, LOCKED, STATES, Tally
 from bmad.model.bounds import LOCK as LOCK_BOUND
 from bmad.model.bounds import POLICY as POLICY_BOUND
 from bmad.model.commits import Change
@@ -73,6 +73,8 @@ class Specs:
         self._held = Tally("documents and items in all states of its specification", STATES)
         self._seen = Tally("files of its specification to list, state by state", LISTED)
         self._policy_bytes = Tally(f"bytes in {POLICY_BOUND.what}", POLICY_BOUND.every)
+        self._lock_lines = Tally("lines of specs/trace.lock that no version had before", LOCK_LINES)
+        self._locked = Tally("lines of specs/trace.lock in all states of its specification", LOCKED)
         self._lock_bytes = Tally(f"bytes in {LOCK_BOUND.what}", LOCK_BOUND.every)
 
     def state(self, tree: str, lock: bytes | None = None) -> State:
@@ -166,6 +168,7 @@ class Specs:
         if text is None:
             return "it is not UTF-8"
         new = set(text.replace("\r\n", "\n").split("\n")) - self._lines
+        self._lock_lines.add(len(new))
         try:
             self._formats.lock("\n".join(sorted(new)))
         except UsageError:
@@ -234,6 +237,7 @@ class Specs:
         if blob not in self._locks:
             content = self._objects.blobs([blob], LOCK_BOUND)[blob]
             self._lock_bytes.add(len(content))
+            self._locked.add(content.count(b"\n"))
             self._locks[blob] = self._read_lock(content)
         return self._locks[blob]
 

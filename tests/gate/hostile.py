@@ -53,7 +53,7 @@ def signatures(repo: Repo, share: float) -> None:
 
 
 def headers(repo: Repo, share: float) -> None:
-    for at in range(times(share, 2000)):
+    for at in range(times(share, 1500)):
         raw(repo, b"a b\n" * 990 + b"\nx %d\n" % at)
 
 
@@ -145,8 +145,8 @@ def locks(repo: Repo, share: float) -> None:
 
 
 def policies(repo: Repo, share: float) -> None:
-    for at in range(times(share, 40)):
-        rows = ", ".join(f"x{at}y{one}" for one in range(times(share, 25_000)))
+    for at in range(times(share, 32)):
+        rows = ", ".join(f"x{at}y{one}" for one in range(times(share, 22_000)))
         repo.commit("work", f"P\n\nPolicy: {at}\n", {"bmad.yaml": f"gate: {{governed: [{rows}]}}\n"})
 
 

@@ -340,3 +340,13 @@ def test_e_the_hostile_shapes_are_made(name: str, tmp_path: Path) -> None:
     code, _, mib, _ = gated(SHAPES[name], 0.001, tmp_path / "r")
     assert code in (0, 1, 3)
     assert mib < MEMORY
+
+
+def test_e_lines_of_locks_are_bounded(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    repo.commit("work", story("STORY-new001"), {**minted(), "src/rename.py": "1\n"})
+    passes(repo.gate())
+    monkeypatch.setattr(evidence, "LOCKED", 3)
+    told(repo, "more than 3 lines of specs/trace.lock in all states")
+    monkeypatch.undo()
+    monkeypatch.setattr(evidence, "LOCK_LINES", 3)
+    told(repo, "more than 3 lines of specs/trace.lock that no version had before")
