@@ -5,6 +5,7 @@ Both read their questions from a file and answer on one stream, so the number of
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from bmad.errors import UndecidableError
 from bmad.git.process import Failed, Git
@@ -108,12 +109,10 @@ def merges(git: Git, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()
     """
     if not pairs:
         return []
-    with tempfile.TemporaryFile() as questions, tempfile.NamedTemporaryFile() as attributes:
+    said = _joined_by_lines(git.folder, union) if union else []
+    with tempfile.TemporaryFile() as questions:
         questions.writelines(f"{ours} {theirs}\n".encode() for ours, theirs in pairs)
         questions.seek(0)
-        attributes.writelines(f"{name} merge=union\n".encode() for name in union)
-        attributes.flush()
-        said = ["-c", f"core.attributesFile={attributes.name}"] if union else []
         try:
             asked = [*said, "merge-tree", "--write-tree", "--stdin", "-z"]
             told = git.run(asked, questions, most=MERGES_BYTES)
@@ -127,6 +126,13 @@ def merges(git: Git, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()
     if len(found) != len(pairs):
         raise UndecidableError("git left out a merge that it could not compute. Run `git fsck`.")
     return found
+
+
+def _joined_by_lines(folder: Path, names: Sequence[str]) -> list[str]:
+    """What tells git so; the file stands in the private folder, which goes even after a kill."""
+    attributes = folder / "union-attributes"
+    attributes.write_bytes(b"".join(f"{name} merge=union\n".encode() for name in names))
+    return ["-c", f"core.attributesFile={attributes}"]
 
 
 def _merged(tokens: Sequence[bytes]) -> Iterator[Merged]:
