@@ -1,6 +1,7 @@
 """What several tests share: a small sound specification, and the folder of sample documents."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,16 +15,27 @@ settings.load_profile("bmad")  # no test asserts a time
 SAMPLES = Path(__file__).parent.parent.parent / "shared" / "samples"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No fixture of a module or session sees the person's git configuration, hooks or identity."""
+    with pytest.MonkeyPatch.context() as patch:
+        _be_ada(tmp_path_factory.mktemp("home"), patch)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the person's git configuration, hooks or identity."""
-    home = tmp_path_factory.mktemp("home")
+    """Nor does a test, nor what another test left in its home."""
+    _be_ada(tmp_path_factory.mktemp("home"), monkeypatch)
+
+
+def _be_ada(home: Path, patch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("GIT_") or name == "BMAD_ACTOR":
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
+            patch.delenv(name)
+    patch.setenv("HOME", str(home))
+    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
     (home / "gitconfig").write_text(
         "[user]\nname = Ada\nemail = ada@example.org\n[init]\ndefaultBranch = main\n[commit]\ngpgSign = false\n",
         encoding="utf-8",
