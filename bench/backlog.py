@@ -23,7 +23,9 @@ dev* | fix*)
     mkdir -p src/$place tests/$place
     printf 'ANSWER = %s\\n' "$story" > src/$place/answer.py
     printf 'from src import %s\\n' "$place" > tests/$place/test_answer.py ;;
-review*) printf '{"findings": []}' > "$BMAD_RESULT" ;;
+review*)
+    asked=$(sed -n 's/.*the last line that this diff adds to `\\([^`]*\\)`.*/\\1/p' | head -n 1)
+    printf '{"findings": [], "read": "%s"}' "$(tail -n 1 "$asked")" > "$BMAD_RESULT" ;;
 *) exit 1 ;;
 esac
 """
