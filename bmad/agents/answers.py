@@ -18,6 +18,8 @@ MAX = 4 << 20
 _MODEL = re.compile(r"[\w.:/@+()\[\] -]{0,100}", re.ASCII)
 """It goes into a trailer of a commit."""
 
+_GRAVE = re.compile(rb"\bP[01]\b")
+
 
 class BadAnswerError(ValueError):
     """What is wrong with an answer, as the end of a sentence."""
@@ -84,6 +86,12 @@ def fitted(data: object, kind: str) -> Said:
     if spent is not None and any(part is not None and part < 0 for part in spent.model_dump().values()):
         raise BadAnswerError("`usage`: nothing spends less than nothing")
     return Said(answer.model_dump(mode="json"), spent, model)
+
+
+def speaks_of(raw: bytes) -> str:
+    """The grave grades that an answer names which does not fit, as the end of a sentence; empty without any."""
+    named = sorted({one.decode() for one in _GRAVE.findall(raw)})
+    return f"; it speaks of {' and '.join(named)}" if named else ""
 
 
 def complaint(error: ValidationError) -> str:

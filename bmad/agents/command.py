@@ -174,6 +174,7 @@ def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes,
         return _faulty(task, end, end.fault, end.words)
     if died := _died(end.exit) or streams.unfinished(task.log):
         return _faulty(task, end, Fault.UNFINISHED, f"did not finish: it {died}; see {task.log}")
+    raw = None
     try:
         raw = answers.read(result)
         if raw is None and task.kind != "work":
@@ -181,7 +182,8 @@ def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes,
             return _faulty(task, end, Fault.NO_ANSWER, words)
         said = answers.fitted({} if raw is None else answers.parse(redacting.redacted(raw, secrets)), task.kind)
     except (answers.BadAnswerError, OSError) as error:
-        words = f"gave an answer that does not count: {error} (exit code {end.exit})"
+        graded = answers.speaks_of(raw or b"") if task.kind == "review" else ""
+        words = f"gave an answer that does not count: {error}{graded} (exit code {end.exit})"
         return _faulty(task, end, Fault.BAD_ANSWER, words)
     return _base(end)._replace(answer=said.answer, usage=said.usage, model=said.model.strip())
 

@@ -4,6 +4,7 @@ from typing import cast
 
 import pytest
 
+from bmad.agents.answers import speaks_of
 from bmad.core.act.challenge import Challenge
 from bmad.core.act.prompts import Prompt
 from bmad.model.act import Failed
@@ -28,6 +29,13 @@ def ask(monkeypatch: pytest.MonkeyPatch, fault: str, second: ReviewAnswer) -> He
 
     monkeypatch.setattr(asking, "said", said)
     return asking.ask(cast("Case", None), cast("Worktree", None), QUESTION, lambda _: ())
+
+
+def test_c_a_grave_word_in_prose_is_not_settled_by_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = f"it is no JSON: Expecting value{speaks_of(b'P0: src/x.py has a backdoor')}"
+    with pytest.raises(StopError):
+        ask(monkeypatch, told, SILENT)
+    assert speaks_of(b"Looks good to me. SP0T on.") == ""
 
 
 @pytest.mark.parametrize("key", ["title", "severity"])

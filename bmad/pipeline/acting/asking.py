@@ -117,8 +117,8 @@ def _unfit(stop: StopError) -> str:
 
 
 def _in_a_finding(wrong: Sequence[str]) -> str:
-    """What made an answer unfit, where that was in a finding: the reviewer had something to say."""
-    return " ".join(one for one in wrong if "`findings." in one)
+    """What made an answer unfit, where a finding was in it or a grave grade: the reviewer had something to say."""
+    return " ".join(one for one in wrong if "`findings." in one or "; it speaks of P" in one)
 
 
 def _unread(question: Question, answer: ReviewAnswer) -> list[str]:
