@@ -7,6 +7,7 @@ name the repository by the word that bmad once drew for it and keeps in git's ow
 
 import os
 import secrets
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -68,7 +69,8 @@ class LocalState:
         if not held and not named:
             return ""
         if named:
-            keep = f"if it is yours and you moved it here: cp {self.folder / _MARK} {self._shared / _ID}"
+            copy = ["cp", str(self.folder / _MARK), str(self._shared / _ID)]
+            keep = f"if it is yours and you moved it here: {shlex.join(copy)}"
         else:
             keep = "nothing in it says whose it is"
         return f"{self.folder} was not begun in this repository, and is not believed: {_START} ({keep})."
