@@ -11,6 +11,8 @@ Where the pages are silent it decides, and says so:
 - the specification as a whole is looked at where the net change touches it or the policy, and at the end of an
   audit;
 - an adoption has to end in a policy and a valid specification; its lock is held against nothing;
+- an audit from a commit without a policy leaves out what stands before the first one, where that says no
+  `gate.since`, or says one that is not older; otherwise what stands between cannot be judged;
 - a record that is not the one its name says, or out of turn, is told as that alone;
 - where something cannot be judged, the other codes say nothing and are not compared;
 - a merge that differs from what git computes and names no story is `untraced` and G05;
@@ -67,12 +69,33 @@ def audit(world: World, since: str, head: str, known: Known, wanted: str | None 
     steps = first_parents(world, since, head)
     if steps is None:
         return Verdict(3, {}, frozenset({"G12"}), None)
-    policy = read(world, world.commits[since].tree).policy
-    older = policy.since if isinstance(policy, Policy) else ""
+    early = before_policy(world, steps)
+    trees = [world.commits[since].tree, *(step.tree for step in steps)]
+    policies = (read(world, tree).policy for tree in trees[early:])
+    adopted = next((one for one in policies if isinstance(one, Policy)), None)
+    older = adopted.since if adopted is not None else ""
     past = world.past(older) if older in world.commits else frozenset[str]()
     inside = world.past(head) - world.past(since)
     seen = known._replace(since=past, audit=True, head=head, inside=inside)
-    return summed(world, together(world, steps), wanted, seen)
+    verdict = summed(world, together(world, steps[early:]), wanted, seen)
+    skipped = {name for step in steps[:early] for name in step.commits}
+    if older and skipped - past:
+        return Verdict(3, {}, frozenset({"G12"}), None)
+    return verdict._replace(kinds={**verdict.kinds, **dict.fromkeys(skipped, "grandfathered")})
+
+
+def before_policy(world: World, steps: Sequence[Step]) -> int:
+    """How many steps lie before the first one that has to do with a policy; none where there never is one."""
+    for index, step in enumerate(steps):
+        trees = [world.commits[step.base].tree] if step.base else []
+        own = any(
+            world.files(name).get(b"bmad.yaml") != world.files(parent).get(b"bmad.yaml")
+            for name in step.commits
+            for parent in world.commits[name].parents[:1]
+        )
+        if own or any(read(world, tree).policy is not None for tree in (*trees, step.tree)):
+            return index
+    return 0
 
 
 def first_parents(world: World, since: str, head: str) -> list[Step] | None:
