@@ -157,14 +157,13 @@ class World:
         return known
 
     def _asked(self, ours: str, theirs: str) -> Merged:
-        """The merge that git itself makes, its files taken over."""
+        """The merge that git itself makes, its files taken over, and those of a base that it merged itself."""
         self.written(self._git.path, [ours, theirs])
         found = self._git.merge(ours, theirs)
-        files = {}
-        for path, at in self._git.listed(found.tree):
-            if at.id not in self.blobs:
-                self.file(self._git.blob(at.id))
-            files[path] = at
+        files = dict(self._git.listed(found.tree))
+        stages = (name for one in found.conflicts for name in (one.base, one.ours, one.theirs) if name)
+        for name in {*stages, *(at.id for at in files.values())} - self.blobs.keys():
+            self.file(self._git.blob(name))
         assert self.tree(files) == found.tree
         return found
 
