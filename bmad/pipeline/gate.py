@@ -1,40 +1,22 @@
 """`bmad gate`: read a range once, judge it, report."""
 
-from collections.abc import Iterable, Sequence
-from functools import cache
-from itertools import pairwise
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from bmad.core.gate.facts import ABSENT, CommitFacts, Evidence, Landed, Step
+from bmad.core.gate.facts import Evidence
 from bmad.core.gate.judge import Result, judge_range
-from bmad.core.gate.policy import asks_review
-from bmad.core.gate.reworded import locking, rewordings
-from bmad.core.gate.state import EMPTY, State
 from bmad.core.gate.words import told, undecidable
-from bmad.core.trailers import parse, stories
-from bmad.core.unions import unions
 from bmad.errors import UndecidableError
-from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateReport
-from bmad.model.history import Merged, Tips
-from bmad.model.layout import LOCK
-from bmad.model.lock import Lock
+from bmad.model.history import Tips
 from bmad.model.settings import Level
 from bmad.pipeline.evidence import (
     Specs,
-    Version,
-    authored_by_merge,
-    spec_versions,
-    touches_state,
-    union_lock,
 )
-from bmad.pipeline.records import Known, with_records
-from bmad.pipeline.reverted import Runs, landed_before, look_for_reverts
-from bmad.pipeline.steps import Span, landed_together
+from bmad.pipeline.range_reader import RangeReader
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History, Objects
 
-_TWO = 2
 NOTHING = "the range is empty: head is the base or an ancestor of it, so there is nothing to judge"
 
 
@@ -64,7 +46,7 @@ def gate(
     try:
         with history.read() as objects:
             tips = _tips(objects, request)
-            reader = _Reader(objects, formats, tips, specs)
+            reader = RangeReader(objects, formats, tips, specs)
             spans = reader.steps(request.level) if request.since is not None else reader.range()
             merge = spans[-1].tree if spans else None
             steps = reader.read(spans, request.level)
@@ -114,291 +96,3 @@ def _tips(objects: Objects, request: GateRequest) -> Tips:
         head = objects.tips("HEAD", request.head).head
         return Tips("", head, None)
     return objects.tips(request.since or request.base, request.head)
-
-
-class _Reader:
-    def __init__(self, objects: Objects, formats: Formats, tips: Tips, specs: Specs | None) -> None:
-        self._objects = objects
-        self._formats = formats
-        self._tips = tips
-        self._specs = specs or Specs(objects, formats)
-        self._specs.begin()
-        self._walked = objects.walk(tips.head, tips.base or None)
-        self._commits = {commit.id: commit for commit in self._walked}
-        self._walked_ids = frozenset(self._commits)
-        outside = {tips.base, tips.head} - {""}
-        outside.update(parent for commit in self._walked for parent in commit.parents)
-        self._commits |= objects.commits(sorted(outside - self._commits.keys()))
-        self._merged: dict[str, Merged] = {}
-        self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
-        self._sides: dict[tuple[str, str], tuple[Change, ...]] = {}
-        self._versions: dict[str, list[Version]] = {}
-        self._lock_faults: dict[str, str] = {}
-        self._adopted: frozenset[str] | None = None
-        self.landed: dict[str, Landed] = {}
-        self.alike: Runs = {}
-
-    def range(self) -> list[Span]:
-        """One step, from the base to the computed merge of base and head."""
-        base, head = self._commits[self._tips.base], self._commits[self._tips.head]
-        if not self._walked:
-            return [Span(base, head, base.tree, ())]
-        *_, merged = self._compute([(base.id, head.id)])
-        conflicts = [one for one in merged.conflicts if one.path != LOCK.encode()]
-        if conflicts:
-            paths = tuple(sorted({one.path for one in conflicts}))
-            return [Span(base, head, head.tree, tuple(self._walked), paths)]
-        lock = None
-        if merged.conflicts:
-            stages = merged.conflicts[0]
-            blobs = self._objects.blobs(filter(None, (stages.base, stages.ours, stages.theirs)))
-            lock = union_lock(*(blobs.get(blob or "", b"") for blob in (stages.base, stages.ours, stages.theirs)))
-        return [Span(base, head, merged.tree, tuple(self._walked), (), lock)]
-
-    def steps(self, wanted: Level | None) -> list[Span]:
-        """Each first-parent step, oldest first, with what it brings; a landing of several commits is one."""
-        spans = self._first_parents()
-        found = []
-        for span in landed_together(self._objects, self._formats, spans):
-            one = [span]
-            if len(span.commits) > 1 and len(span.head.parents) == 1:
-                settings = self._specs.state(span.base.tree).settings if span.base else None
-                one = [span] if asks_review(settings, wanted) else [s for s in spans if s.head in span.commits]
-            found += one
-        return found
-
-    def _first_parents(self) -> list[Span]:
-        self._compute([])
-        line = self._line()
-        walked = self._walked_ids
-        step_of: dict[str, int] = {}
-        spans = []
-        order = {commit.id: at for at, commit in enumerate(self._walked)}
-        for index, (base, head) in enumerate(pairwise(line)):
-            assert head is not None  # noqa: S101 - only the oldest end of the line may be
-            found: list[str] = []
-            queue = [head.id]
-            while queue:
-                name = queue.pop()
-                if name in walked and name not in step_of:
-                    step_of[name] = index
-                    found.append(name)
-                    queue.extend(self._commits[name].parents)
-            found.sort(key=order.__getitem__)
-            spans.append(Span(base, head, head.tree, tuple(self._commits[name] for name in found)))
-        return spans
-
-    def _line(self) -> list[Commit | None]:
-        """The first-parent line of the head, from the audited revision on; None stands for nothing at all.
-
-        Raises: UndecidableError where the revision does not lie on it: then the line is not the one that was
-        there, and what a side branch was judged by would be the policy of whoever made it.
-        """
-        line: list[Commit | None] = [self._commits[self._tips.head]]
-        while (last := line[-1]) is not None and last.id in self._walked_ids:
-            line.append(self._commits[last.parents[0]] if last.parents else None)
-        oldest = line[-1].id if line[-1] is not None else ""
-        if oldest != self._tips.base:
-            raise UndecidableError(
-                f"{self._tips.base} does not lie on the first-parent line of {self._tips.head}: history was "
-                "rewritten or merged the wrong way round, so its steps are not those that landed. Judge the range "
-                "with --base, or audit from a commit of that line (git log --first-parent shows it)."
-            )
-        line.reverse()
-        return line
-
-    def _compute(self, more: list[tuple[str, str]]) -> list[Merged]:
-        """The computed merges of all two-parent commits, and of some pairs more, in one go."""
-        merges = [commit for commit in self._walked if len(commit.parents) == _TWO]
-        pairs = [(commit.parents[0], commit.parents[1]) for commit in merges]
-        found = self._objects.merges(pairs + more, self._unions() if pairs or more else ())
-        self._merged = {commit.id: merged for commit, merged in zip(merges, found, strict=False)}
-        return found
-
-    def _unions(self) -> tuple[str, ...]:
-        """The names of the files that the base has joined line by line."""
-        base = self._commits.get(self._tips.base)
-        at = self._objects.files(base.tree, [b""]).get(b".gitattributes") if base is not None else None
-        if at is None or at.mode not in ("100644", "100755"):
-            return ()
-        return unions(self._objects.blobs([at.id])[at.id].decode("utf-8", "replace"))
-
-    def brought(self, spans: Sequence[Span]) -> dict[str, int]:
-        """By commit of the range, the index of the step that brings it."""
-        return {commit.id: index for index, span in enumerate(spans) for commit in span.commits}
-
-    def _older(self, before: State) -> frozenset[str]:
-        """The commits that a step with this base does not judge, being older than its adoption.
-
-        They are up to `gate.since` of the base's policy, and also of the first policy that the range is judged
-        by: within a range the adoption never moves on.
-        """
-        if before.settings is None:
-            return frozenset()
-        since = self._up_to(before.settings.gate.since or "")
-        self._adopted = since if self._adopted is None else self._adopted
-        return self._adopted & since
-
-    def left(self, steps: Sequence[Step]) -> frozenset[str]:
-        """What `gate.since` of the range's first policy leaves to be judged, where it says anything."""
-        known = (one.settings for step in steps for one in (step.before, step.after) if one.settings is not None)
-        first = next(known, None)
-        if first is None or first.gate.since is None:
-            return frozenset()
-        return self._walked_ids - self._up_to(first.gate.since)
-
-    @cache  # noqa: B019 - the reader lives as long as the judgement
-    def _up_to(self, tip: str) -> frozenset[str]:
-        """A commit of the range and those of the range that it reaches."""
-        found: set[str] = set()
-        queue = [tip]
-        while queue:
-            name = queue.pop()
-            if name in self._walked_ids and name not in found:
-                found.add(name)
-                queue.extend(self._commits[name].parents)
-        return frozenset(found)
-
-    def read(self, spans: Sequence[Span], wanted: Level | None) -> list[Step]:
-        """The steps with all that they are judged by."""
-        steps = list(self._steps(spans))
-        trees = [(span.base.tree if span.base else "", span.tree) for span in spans]
-        known = Known(trees, self.landed, self._tips.target, wanted, self.alike)
-        return with_records(self._objects, self._formats, steps, known)
-
-    def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
-        self.alike = look_for_reverts(self._objects, self._walked, self._tips.head, self._parent_tree)
-        self.landed = landed_before(self._objects, self._walked, self._tips.base, self.alike)
-        parents = {parent for one in self.landed.values() for parent in one.commit.parents}
-        self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
-        self._read_changes(spans)
-        self._read_versions()
-        before: State | None = None
-        for index, span in enumerate(spans):
-            net = self._changes[span.base.tree if span.base else "", span.tree]
-            if before is None:
-                before = self._specs.state(span.base.tree) if span.base else EMPTY
-            same = span.lock is None and not touches_state(net, before.intent.path)
-            after = before if same else self._specs.state(span.tree, span.lock)
-            facts = self._facts(span, before)
-            whole = index == len(spans) - 1
-            starts = self._starts(span)
-            yield Step(
-                span.base.id if span.base else None,
-                span.head.id,
-                span.tree,
-                before,
-                after,
-                facts,
-                net,
-                span.conflicts,
-                whole,
-                self._absent(span, starts),
-                len(starts) <= 1,
-                older=self._older(before),
-                locked=self._locked(facts) if rewordings(before, after) else (),
-            )
-            before = after
-
-    def _locked(self, facts: Sequence[CommitFacts]) -> tuple[tuple[Commit, Lock], ...]:
-        return tuple((commit, self._specs.new_lines(old, new)) for commit, old, new in locking(facts))
-
-    def _starts(self, span: Span) -> list[Commit | None]:
-        """The commits that the span's commits start from; None stands for nothing at all."""
-        own = {commit.id for commit in span.commits}
-        starts: dict[str, Commit | None] = {}
-        for commit in span.commits:
-            if not commit.parents:
-                starts[""] = None
-            for parent in commit.parents:
-                if parent not in own:
-                    starts[parent] = self._commits[parent]
-        return list(starts.values())
-
-    def _absent(self, span: Span, starts: Sequence[Commit | None]) -> frozenset[bytes]:
-        """The base's paths that some of the starts lack."""
-        tree = span.base.tree if span.base else ""
-        return frozenset(
-            change.path
-            for start in starts
-            for change in self._changes[tree, start.tree if start else ""]
-            if change.new_mode == ABSENT
-        )
-
-    def _parent_tree(self, commit: Commit) -> str:
-        """The tree that a commit's own work is measured against."""
-        if commit.id in self._merged:
-            return self._merged[commit.id].tree
-        return self._commits[commit.parents[0]].tree if commit.parents else ""
-
-    def _read_changes(self, spans: Sequence[Span]) -> None:
-        pairs = {(self._parent_tree(commit), commit.tree): None for commit in self._walked}
-        pairs |= {(span.base.tree if span.base else "", span.tree): None for span in spans}
-        pairs |= {
-            (span.base.tree if span.base else "", start.tree if start else ""): None
-            for span in spans
-            for start in self._starts(span)
-        }
-        landed = {name: self._landed_pair(one) for name, one in self.landed.items()}
-        pairs |= dict.fromkeys(landed.values())
-        found = self._objects.changes(list(pairs))
-        landing = {
-            (span.base.tree if span.base else "", tree) for span in spans for tree in (span.tree, span.head.tree)
-        }
-        self._objects.check_trees(sorted(landing))
-        self._changes = dict(zip(pairs, found, strict=True))
-        for name, one in self.landed.items():
-            changes = self._changes[landed[name]]
-            lock = next((change for change in changes if change.path == LOCK.encode()), None)
-            locks = (self._specs.lock(lock.old_blob), self._specs.lock(lock.new_blob)) if lock else None
-            self.landed[name] = one._replace(changes=changes, locks=locks)
-        sides = {
-            (self._commits[parent].tree, self._commits[name].tree): None
-            for name in self._merged
-            for parent in self._commits[name].parents
-        }
-        only = (b"specs", b"stories")
-        found = self._objects.changes_within(list(sides), only) if sides else []
-        self._sides = dict(zip(sides, found, strict=True))
-
-    def _landed_pair(self, landed: Landed) -> tuple[str, str]:
-        parents = landed.commit.parents
-        return (self._commits[parents[0]].tree if parents else "", landed.commit.tree)
-
-    def _read_versions(self) -> None:
-        """Parse every version of a spec file that a commit brings."""
-        for commit in self._walked:
-            own = self._changes[self._parent_tree(commit), commit.tree]
-            versions = spec_versions(own)
-            if commit.id in self._merged:
-                sides = [self._sides[self._commits[parent].tree, commit.tree] for parent in commit.parents]
-                versions += spec_versions(authored_by_merge(sides))
-            if versions:
-                self._versions[commit.id] = list(dict.fromkeys(versions))
-        every = [version for versions in self._versions.values() for version in versions]
-        self._specs.parse(version for version in every if version.path != LOCK)
-        locks = [version.blob for version in every if version.path == LOCK]
-        self._lock_faults = self._specs.lock_faults(list(dict.fromkeys(locks)))
-
-    def _facts(self, span: Span, before: State) -> tuple[CommitFacts, ...]:
-        claimed = {story for commit in span.commits for story in stories(parse(commit.message)).ids}
-        minted = any(before.story(story) is None for story in claimed)
-        return tuple(self._fact(commit, minted=minted) for commit in span.commits)
-
-    def _fact(self, commit: Commit, *, minted: bool) -> CommitFacts:
-        versions = self._versions.get(commit.id, [])
-        parsed = [(version.path, self._specs.document(version)) for version in versions if version.path != LOCK]
-        faults = [(path, fault) for path, one in parsed for fault in one.faults]
-        faults += [
-            (LOCK, self._lock_faults[version.blob]) for version in versions if version.blob in self._lock_faults
-        ]
-        merged = self._merged.get(commit.id)
-        changes = self._changes[self._parent_tree(commit), commit.tree]
-        return CommitFacts(
-            commit,
-            changes,
-            frozenset(one.path for one in merged.conflicts) if merged else frozenset(),
-            tuple(one.document for _, one in parsed),
-            tuple(faults),
-            self._specs.state(commit.tree) if minted and touches_state(changes) else None,
-        )
