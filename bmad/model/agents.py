@@ -1,5 +1,6 @@
 """What an agent is asked and what it answers. Answers come from outside: each is checked against its schema."""
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
@@ -12,6 +13,18 @@ from bmad.model.settings import AgentSettings
 
 HUMAN = "human"
 """The agent that is a person."""
+
+PRESETS = ("claude", "codex", "gemini", "qwen", "opencode")
+"""The coding agents that bmad knows how to start and read: `use: claude`."""
+
+PROVIDERS = ("anthropic", "openai")
+"""The SDKs that a model is reached by: `use: anthropic:MODEL`."""
+
+
+def is_backend(use: str) -> bool:
+    """Whether a `use` is what does the work, and no other entry's name."""
+    provider, _, model = use.partition(":")
+    return use == HUMAN or use in PRESETS or (provider in PROVIDERS and bool(model))
 
 
 class Role(StrEnum):
@@ -201,7 +214,7 @@ class Task(NamedTuple):
     name: str
     """The agent's name in bmad.yaml."""
     agent: AgentSettings
-    """How it works, with every `use` followed; `use` is left only for `human`."""
+    """How it works, with every `use` of another entry followed; one that is left names a backend."""
     folder: Path
     prompt: str
     kind: AnswerKind
@@ -215,8 +228,14 @@ class Task(NamedTuple):
 
 
 class Usage(Value):
+    """What a call spent, as its backend reports it; None where it does not."""
+
     tokens_in: int | None = None
+    """All that was read, what came from a cache included."""
+    tokens_cached: int | None = None
+    """How many of `tokens_in` came from a cache."""
     tokens_out: int | None = None
+    """What was written, reasoning included."""
     usd: float | None = None
 
 
@@ -239,6 +258,20 @@ class Fault(StrEnum):
     """A path that the step may not change: governed, of the specification, a record, or out of the territory."""
     REFUSED = "refused"
     ENVIRONMENT = "environment"
+    LOGIN = "login"
+    """Nobody is logged in, or the key does not hold."""
+    RATE_LIMIT = "rate-limit"
+    """Too many calls in a short time; it says itself when the next one may come, or seconds are enough."""
+    QUOTA = "quota"
+    """What the account may spend is spent; `until` says when it comes back, where that is told."""
+    OVERLOAD = "overload"
+    """The provider cannot answer now: 500, 503, 529, no connection."""
+    DECLINED = "declined"
+    """The model declined to do it."""
+    SANDBOX = "sandbox"
+    """The sandbox kept the agent from running a command or reading a file at all."""
+    MISCONFIGURED = "misconfigured"
+    """A model that there is not, an option that the program does not know: it fails the same for every story."""
     WAITS_FOR_PERSON = "waits-for-person"
     """A person is the agent, and has not done it yet: no failure."""
 
@@ -262,6 +295,10 @@ class Outcome(NamedTuple):
     """The person who gave the answer, where it says so."""
     shared: bool = False
     """Whether what another call had written, or the person's own configuration, was its configuration, too."""
+    until: datetime | None = None
+    """When it may be asked again, of a rate limit or a quota that says so; aware of its time zone."""
+    session: str = ""
+    """The id under which the agent's own program, or its provider, keeps the conversation."""
 
 
 class Ran(NamedTuple):

@@ -65,14 +65,27 @@ class GateSettings(Value):
 class AgentSettings(Value):
     """An agent, or for a role which agent it is. Exactly one of `use`, `command` and `replay` says how it works.
 
-    `use` names another entry, or `human`. A command gets its prompt on stdin; `replay` names a recording.
+    `use` names another entry, else a coding agent (`claude`, `codex`, ...), a model (`anthropic:MODEL`,
+    `openai:MODEL`) or `human`. A command gets its prompt on stdin; `replay` names a recording.
     """
 
     use: NonEmpty | None = None
     command: tuple[NonEmpty, ...] | None = Field(default=None, min_length=1)
     replay: NonEmpty | None = None
     model: NonEmpty | None = None
-    """What a command is asked to use, in `BMAD_MODEL`; what did the work, only its answer says."""
+    """What it is asked to work with, of a command in `BMAD_MODEL`; what did the work, only its answer says."""
+    effort: Literal["minimal", "low", "medium", "high", "xhigh", "max"] | None = None
+    """How hard the model is asked to think, where the backend can be told."""
+    fallback: tuple[NonEmpty, ...] = ()
+    """Who takes over where it cannot work now, in order: each as in `use`."""
+    base_url: NonEmpty | None = None
+    """Where the model is reached, if not at its provider: a local server or a router."""
+    api: Literal["responses", "chat"] | None = None
+    """How an `openai:` model is spoken to; without a word, `chat` where `base_url` is set, else `responses`."""
+    sandbox: Literal["bmad", "own", "none"] | None = None
+    """What confines it: Landlock by bmad, the program's own sandbox, or nothing; by default what suits it."""
+    turns: int = Field(default=80, ge=1, le=1000, strict=True)
+    """How often an SDK's model may go on with the results of its tools."""
     timeout: float = Field(default=1800, gt=0, le=86_400, strict=True)
     """Seconds until its process group is ended."""
     writes: tuple[NonEmpty, ...] = ()

@@ -1,7 +1,7 @@
 """What bmad.yaml must name before a story is begun: who does the work, and what shows that it is done."""
 
 from bmad.errors import UsageError
-from bmad.model.agents import HUMAN, Role
+from bmad.model.agents import HUMAN, Role, is_backend
 from bmad.model.settings import AgentSettings, Settings
 
 
@@ -32,12 +32,12 @@ def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
         name = Role.DEVELOPER.value
     seen = [name]
     agent = settings.agents.get(name)
-    while agent is not None and agent.use is not None and agent.use != HUMAN:
+    while agent is not None and agent.use is not None and not _ends(settings, agent.use, name):
         name = agent.use
         if name in seen:
             raise UsageError(f"agents of bmad.yaml lead in a circle: {' -> '.join([*seen, name])}.")
         seen.append(name)
-        agent = settings.agents.get(name)
+        agent = _over(agent, settings.agents.get(name))
     if agent is None:
         raise UsageError(
             f"bmad.yaml names no agent for the {role} (`agents.{name}`), as it is committed where stories land. "
@@ -46,3 +46,16 @@ def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
     if agent.use is None and (agent.command is None) == (agent.replay is None):
         raise UsageError(f"agents.{name} of bmad.yaml needs exactly one of `use`, `command` and `replay`.")
     return (HUMAN if agent.use == HUMAN else name), agent
+
+
+def _over(outer: AgentSettings, inner: AgentSettings | None) -> AgentSettings | None:
+    """An entry with what was said where it is used: that comes first, but for how it works."""
+    if inner is None:
+        return None
+    said = {name: getattr(outer, name) for name in outer.model_fields_set - {"use", "command", "replay"}}
+    return inner.model_copy(update=said)
+
+
+def _ends(settings: Settings, use: str, name: str) -> bool:
+    """Whether a `use` of the entry `name` is a backend: an entry of that name comes first, but for its own."""
+    return is_backend(use) and (use in (HUMAN, name) or use not in settings.agents)
