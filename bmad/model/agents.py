@@ -27,6 +27,11 @@ def is_backend(use: str) -> bool:
     return use == HUMAN or use in PRESETS or (provider in PROVIDERS and bool(model))
 
 
+def answers_by_file(agent: AgentSettings) -> bool:
+    """Whether an agent writes its answer to the file `$BMAD_RESULT`; another one's is what it says last."""
+    return agent.use is None or agent.use == HUMAN or not is_backend(agent.use)
+
+
 class Role(StrEnum):
     CREATOR = "creator"
     TESTER = "tester"

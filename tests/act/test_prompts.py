@@ -205,3 +205,14 @@ def test_a_subject_tells_apart_what_is_asked() -> None:
         subject("s", "h", [], ["a"]),
     }
     assert len(others - same) == 6
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_who_answers_by_its_last_words_is_told_of_no_file(name: str) -> None:
+    """What the story itself says of the file is the story's, and stays."""
+    written = EVERY[name](BRIEF._replace(markdown=f"{prompts._RESULT} says the story."), "a.py")
+    said = prompts.spoken(written)
+    assert written.text.count("BMAD_RESULT") == said.text.count("BMAD_RESULT") + 1 == 2
+    assert "Its key" in said.text.rpartition("your answer as your last words")[2]
+    assert said.files == written.files
+    assert prompts.spoken(Prompt("Look.", ())) == Prompt("Look.", ())

@@ -94,6 +94,10 @@ _RESULT = """\
 When you are done, write your answer as one JSON object to the file that the environment variable BMAD_RESULT
 names. It must fit the JSON Schema in the file that BMAD_SCHEMA names. """
 
+_SPOKEN = """\
+When you are done, say your answer as your last words: one JSON object that fits the schema that you are given for
+it, and nothing around it. """
+
 _WORK = f"{_RESULT}Its keys: `summary` (what you did, in a few sentences)."
 _CREATED = f"""{_WORK[:-1]}, `clarification` (one question to a person,
 only where the story cannot be built without its answer; else leave it out)."""
@@ -178,6 +182,12 @@ Use only interfaces that exist in this project.
 {_BUILDING.format(story=printable(brief.story))}"""
     parts = [*_spec(brief), _territory(brief), _words(words), _listed(files)]
     return _prompt(role, parts, _WORK, files)
+
+
+def spoken(prompt: Prompt) -> Prompt:
+    """The prompt for an agent whose answer is what it says last, where others write theirs to a file."""
+    before, closing, after = prompt.text.rpartition(_RESULT)
+    return prompt._replace(text=f"{before}{_SPOKEN}{after}") if closing else prompt
 
 
 def room_for_diff(brief: Brief, judged: Iterable[Finding] = ()) -> int:

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from bmad.core.act.prompts import Prompt
+from bmad.core.act.prompts import Prompt, spoken
 from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
-from bmad.model.agents import HUMAN, AnswerKind, Fault, Outcome, Role, Task, WorkAnswer
+from bmad.model.agents import HUMAN, AnswerKind, Fault, Outcome, Role, Task, WorkAnswer, answers_by_file
 from bmad.model.base import Value
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, CheckSettings, Settings
@@ -192,6 +192,7 @@ class Case:
         Raises: StopError where it came to nothing, with its unfinished work kept, or waits for a person.
         """
         name, agent = self.agent(role)
+        prompt = prompt if answers_by_file(agent) else spoken(prompt)
         writable = kind == "work"
         task = Task(
             key=f"{self.run.story}/{step}",
