@@ -4,12 +4,13 @@ Each commit is replayed by a merge of what it is replayed onto with it, whose ba
 git 2.39 takes no base, so the side that it is replayed onto is a passing commit on the same parent.
 """
 
-from bmad.git.calls import Calls, shown, tell
+from bmad.git.calls import Calls, tell
 from bmad.git.changes import merges
 from bmad.git.pointers import descends, put, tip
 from bmad.git.process import Git
 from bmad.git.stepping import Stage
 from bmad.git.writing import commit_tree, tree_of, write_commit
+from bmad.model.quoting import quoted
 from bmad.model.worktrees import Worktree
 
 _OURS = (b"author ", b"committer ", b"encoding ")
@@ -49,7 +50,7 @@ def _replay(calls: Calls, git: Git, commit: str, onto: str) -> tuple[str, tuple[
         passing = commit_tree(calls, before, [parent], "onto\n")
         merged = merges(git, [(passing, commit)])[0]
         if merged.conflicts:
-            return onto, tuple(sorted({shown(conflict.path) for conflict in merged.conflicts}))
+            return onto, tuple(sorted({quoted(conflict.path) for conflict in merged.conflicts}))
         tree = merged.tree
     if tree == before:
         return onto, conflicts

@@ -20,6 +20,7 @@ from bmad.git.pointers import below, descends, drop_all, put, swap, tip
 from bmad.git.process import Failed, Git
 from bmad.git.writing import commit_tree, tree_of
 from bmad.model.layout import ARCHIVE, KEPT
+from bmad.model.quoting import quoted
 from bmad.model.worktrees import Worktree
 
 MOST_FILES = 20_000
@@ -89,9 +90,12 @@ class Stage:
         return tell(git, ["write-tree"]).decode().strip()
 
     def left(self, tree: Worktree, commit: str) -> dict[str, str]:
-        """What stands in the worktree and would be committed: path -> blob, zeros where it was taken away."""
+        """What stands in the worktree and would be committed: path -> blob, zeros where it was taken away.
+
+        Paths are spelt as documents have them (`model.quoting`).
+        """
         made = self.files(tree, commit)
-        return {path: new for path, (_, _, new) in self._changed(commit, made).items()}
+        return {_spelt(path): new for path, (_, _, new) in self._changed(commit, made).items()}
 
     def _changed(self, commit: str, made: str) -> dict[str, tuple[str, str, str]]:
         """Path -> mode and blob in the commit, and blob in a tree, of those that differ."""
@@ -107,7 +111,7 @@ class Stage:
 
     def _without(self, tree: Worktree, parent: str, made: str, left: Mapping[str, str]) -> str:
         """The tree without what is as it was left; the index says so too."""
-        same = {path: one for path, one in self._changed(parent, made).items() if left.get(path) == one[2]}
+        same = {path: one for path, one in self._changed(parent, made).items() if left.get(_spelt(path)) == one[2]}
         if not same:
             return made
         lines = "".join(f"{mode} {old}\t{path}\0" for path, (mode, old, _) in same.items())
@@ -236,6 +240,10 @@ def _see_that_it_is_bounded(git: Git, tree: Worktree) -> None:
         raise TooMuchError(
             f"What is new or changed has {size >> 20} MiB, and a step may have {MOST_BYTES >> 20} MiB."
         )
+
+
+def _spelt(path: str) -> str:
+    return quoted(os.fsencode(path))
 
 
 def _mark(path: Path) -> tuple[int, int, int]:

@@ -11,6 +11,7 @@ from pydantic import FailFast, Field, field_validator
 
 from bmad.model.agents import Role, Severity, Usage
 from bmad.model.base import Value
+from bmad.model.quoting import quoted, unquoted
 from bmad.model.report import Report
 
 Count = Annotated[int, Field(ge=0, le=999_999)]
@@ -18,10 +19,13 @@ _SHA256 = r"^[0-9a-f]{64}$"
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
+_PATH = "As git lists it; one that is not UTF-8, or begins with a double quote, in git's own quotes and escapes."
+
+
 class ChangeEntry(Value):
     """One path of the net change: octal modes and full blob ids (zeros where absent)."""
 
-    path: str
+    path: str = Field(description=_PATH)
     old_mode: str = Field(pattern=r"^[0-7]{6}$")
     new_mode: str = Field(pattern=r"^[0-7]{6}$")
     old_blob: str = Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")
@@ -31,9 +35,17 @@ class ChangeEntry(Value):
     @classmethod
     def _normal(cls, path: str) -> str:
         """Raises: ValueError where git would spell the path otherwise: two spellings would be two entries."""
-        if any(part in ("", ".", "..") for part in path.split("/")):
+        raw = unquoted(path)
+        if any(part in (b"", b".", b"..") for part in raw.split(b"/")):
             raise ValueError("a path is spelt as git lists it, without empty, `.` or `..` parts")
+        if quoted(raw) != path:
+            raise ValueError("a path is quoted as git quotes it, and only where text cannot hold it")
         return path
+
+    @property
+    def raw(self) -> bytes:
+        """The path as git has it."""
+        return unquoted(self.path)
 
 
 class Work(Value):

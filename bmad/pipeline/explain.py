@@ -13,6 +13,7 @@ from bmad.model.commits import Change
 from bmad.model.explained import ExemptionLine, ExplainReport, GovernedPath, ReaderLine
 from bmad.model.history import Tips
 from bmad.model.layout import POLICY
+from bmad.model.quoting import spelt
 from bmad.model.settings import GateSettings, Settings
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.gate import GateRequest
@@ -78,7 +79,7 @@ def _paths(
             link = change.new_mode in ("120000", "160000")
             why = classify.why(at.path, link=link) if at.klass is PathClass.GOVERNED else ""
             yield GovernedPath(
-                path=printable(at.path, 400),
+                path=printable(spelt(at.path), 400),
                 why=why or (_OWN if at.klass is PathClass.OWN else _TWIN),
                 changed_by=tuple(touched.get(path, ())),
             )

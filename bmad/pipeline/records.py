@@ -365,12 +365,7 @@ class _Records:
         trees = self._trees(record)
         if trees is None:
             return ""
-        told = {
-            Change(
-                one.path.encode("utf-8", "surrogatepass"), one.old_mode, one.new_mode, one.old_blob, one.new_blob
-            )
-            for one in record.change
-        }
+        told = {Change(one.raw, one.old_mode, one.new_mode, one.old_blob, one.new_blob) for one in record.change}
         return "" if self._kept(trees, classify) == told else "its change is not what its base and head differ in"
 
     def _kept(self, trees: tuple[str, str], classify: Classifier) -> frozenset[Change]:

@@ -13,6 +13,7 @@ from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.layout import RECORDS
+from bmad.model.quoting import quoted
 from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
 from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, RangeReport, StoryReport
@@ -86,7 +87,7 @@ def _records(objects: Objects, formats: Formats, after: Reading) -> dict[str, tu
             continue
         known = found.get(record.story)
         if known is None or known[1].landing < record.landing:
-            found[record.story] = (path.decode("utf-8", "surrogateescape"), record)
+            found[record.story] = (quoted(path), record)
     return found
 
 

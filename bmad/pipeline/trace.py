@@ -12,6 +12,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.graph import LinkKind
 from bmad.model.history import BlameLine
 from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
+from bmad.model.quoting import quoted, shown, unquoted
 from bmad.model.trace import TraceChain, TracedLine, TraceReport
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.graph import find
@@ -57,8 +58,8 @@ class Reading(NamedTuple):
 
 
 def paths(changes: Iterable[Change]) -> list[str]:
-    r"""The changed paths as text to show, each once; bytes that are no UTF-8 as `\xNN`."""
-    return list(dict.fromkeys(change.path.decode("utf-8", "backslashreplace") for change in changes))
+    """The changed paths as documents spell them (`model.quoting`), each once."""
+    return list(dict.fromkeys(quoted(change.path) for change in changes))
 
 
 def read_at(objects: Objects, formats: Formats, rev: str | None) -> Reading:
@@ -99,7 +100,7 @@ def trace(history: History, formats: Formats, query: str, rev: str | None = None
             lines, chains = _of_lines(reading, query, notes)
         titles = {name: graph.nodes[name].title for chain in chains for name in chain.requirements}
         return TraceReport(
-            query=query.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace"),
+            query=shown(query),
             rev=reading.head.id,
             chains=tuple(chains),
             lines=tuple(lines),
@@ -177,7 +178,7 @@ def _of_lines(reading: Reading, query: str, notes: list[str]) -> tuple[list[Trac
         raise UsageError(f"`{query}`: lines count from 1, the first before the last.")
     objects = reading.objects
     try:
-        blamed = objects.blame(reading.head.id, path.removeprefix("./"), span)
+        blamed = objects.blame(reading.head.id, _typed(path).removeprefix("./"), span)
     except UsageError as error:
         if match or "/" in path or "." in path:
             raise
@@ -192,6 +193,14 @@ def _of_lines(reading: Reading, query: str, notes: list[str]) -> tuple[list[Trac
     found = {claim.commit.id: claim for claim in claims(commits.values())}
     traced = [_line(reading, entry, found[entry.commit]) for entry in blamed]
     return traced, _chains_of(reading, list(found.values()), older)
+
+
+def _typed(path: str) -> str:
+    """A path as it was typed, out of git's quotes where it stands in them."""
+    try:
+        return unquoted(path).decode("utf-8", "surrogateescape")
+    except ValueError:
+        return path
 
 
 def _count(blamed: Sequence[BlameLine], older: frozenset[str]) -> int:

@@ -43,7 +43,6 @@ def test_a_plain_file_in_the_territory_passes(path: str | bytes) -> None:
         ("intent.md", "classes"),
         (f"stories/{STORY}-x.md", "classes"),
         (f"stories/records/{STORY}.json", "classes"),
-        (b"src/\xff.py", "files"),
     ],
 )
 def test_a_path_that_no_story_may_change_fails(path: str | bytes, name: str) -> None:

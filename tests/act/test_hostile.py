@@ -52,13 +52,12 @@ CHECKED = {
     "Dev obeys": ("classes", "bmad.yaml is governed"),
     "Dev links": ("files", "src/dev-links/link has mode 120000"),
     "Dev nests": ("files", "src/dev-nests/inner has mode 160000"),
-    "Dev foreign bytes": ("files", "src/dev-foreign-bytes/\\xff\\x1b[31m.py is no UTF-8"),
     "Dev filters": ("classes", ".gitattributes is governed"),
     "Dev verify hangs": ("tests", "; The check `tests` was still at work after 3 seconds"),
     "Dev verify floods": ("tests", "printed more than 16 MiB"),
 }
 HARMLESS = ["Honest", "Dev executable", "Dev prints its key", "Dev verify litters", "Dev half nests"]
-HARMLESS += ["Review misquotes", "Triage wrong ids"]
+HARMLESS += ["Dev foreign bytes", "Review misquotes", "Triage wrong ids"]
 CONFINED = {
     "Dev writes outside": ("no-change", "The developer changed nothing"),
     "Dev moves refs": ("no-change", "The developer changed nothing"),
@@ -287,7 +286,7 @@ def test_a_key_is_nowhere(checked: Ran) -> None:
 def test_a_person_lets_it_go_on_or_ends_it(checked: Ran) -> None:
     world = checked.world
     world.mend()
-    cancelled, *others = ["Dev strays", "Dev obeys", "Dev nests", "Dev foreign bytes", "Dev verify hangs"]
+    cancelled, *others = ["Dev strays", "Dev obeys", "Dev nests", "Dev links", "Dev verify hangs"]
     assert world.bmad("cancel", world.id(cancelled), "--why", "no more").code == 0
     for name in others:
         assert world.bmad("arbitrate", world.id(name), "--more", "2", "--why", "Take it all back.").code == 0

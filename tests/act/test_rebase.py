@@ -126,4 +126,4 @@ def test_paths_that_are_not_text_are_named_readably(person: Person, repository: 
     place = odd.decode("utf-8", "surrogateescape")
     step(repository, tree, base, {place: "story\n"}, "One\n")
     onto = person.commit("Person\n", {place: "person\n"})
-    assert repository.rebase(tree, base, onto) == ("odd\\xff\\x0a",)
+    assert repository.rebase(tree, base, onto) == ('"odd\\377\\n"',)

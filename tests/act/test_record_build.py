@@ -93,9 +93,8 @@ def test_an_open_finding_cannot_be_recorded(bad: Finding) -> None:
         record(finding("F-0", Disposition.FIXED), bad)
 
 
-def test_a_name_that_is_no_utf8_cannot_be_recorded() -> None:
-    with pytest.raises(UnicodeDecodeError):
-        record(paths=(b"src/\xff",))
+def test_f_a_name_that_is_no_utf8_is_recorded_as_git_quotes_it() -> None:
+    assert [one.path for one in record(paths=(b"src/\xff",)).change] == ['"src/\\377"']
 
 
 @pytest.mark.parametrize(

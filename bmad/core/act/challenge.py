@@ -11,6 +11,7 @@ from bmad.core.act.diffs import FILE, path_of, read_lines
 from bmad.core.act.fences import writable
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable
+from bmad.model.quoting import inside
 
 _LONGEST = 300
 _TELLING = re.compile(r"(?:\w\W*){6}")
@@ -32,7 +33,7 @@ def challenge(diff: str) -> Challenge:
         if telling:
             number = int.from_bytes(sha256(writable(diff).encode()).digest()[:4])
             path = sorted(telling)[number % len(telling)]
-            words = f"the last line that this diff {verb} `{printable(path, 4096)}`, without its sign"
+            words = f"the last line that this diff {verb} `{printable(inside(path), 4096)}`, without its sign"
             return Challenge(words, telling[path])
     return Challenge("how many files this diff changes, in digits", str(files))
 

@@ -1,5 +1,7 @@
 """A unified diff read as git prints it with `--no-renames`: its paths, the lines that it adds, its fingerprint.
 
+Paths come out as documents spell them (`model.quoting`).
+
 Hunks are read by the counts in their headings, so that a line of content is never taken for a heading.
 """
 
@@ -8,10 +10,10 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import NamedTuple
 
+from bmad.model.quoting import quoted, unquoted
+
 HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 FILE = "diff --git "
-_ESCAPE = re.compile(rb'\\([abtnvfr"\\]|[0-7]{3})')
-_PLAIN = {b"a": b"\a", b"b": b"\b", b"t": b"\t", b"n": b"\n", b"v": b"\v", b"f": b"\f", b"r": b"\r"}
 
 
 class Line(NamedTuple):
@@ -134,25 +136,13 @@ def path_of(heading: str) -> str:
 
 def _path(name: str) -> str | None:
     """The path of a `+++` line; git ends one with a tab where the path holds a blank."""
-    name = _unquoted(name.removesuffix("\t"))
-    return name[2:] if name.startswith("b/") else None
+    try:
+        raw = unquoted(name.removesuffix("\t"))
+    except ValueError:  # no line of git's
+        return None
+    return quoted(raw[2:]) if raw.startswith(b"b/") else None
 
 
 def _headed(names: str) -> str | None:
     """The path of `a/PATH b/PATH`: without renames both are the same, so the middle is known."""
     return _path(names[len(names) // 2 + 1 :]) if len(names) % 2 else None
-
-
-def _unquoted(name: str) -> str:
-    """A path as text, out of git's quotes where it stands in them; bytes that are no UTF-8 by surrogateescape."""
-    if not (len(name) > 1 and name.startswith('"') and name.endswith('"')):
-        return name
-    raw = name[1:-1].encode("utf-8", "surrogateescape")
-    return _ESCAPE.sub(_byte, raw).decode("utf-8", "surrogateescape")
-
-
-def _byte(match: re.Match[bytes]) -> bytes:
-    sign = match[1]
-    if len(sign) == 1:
-        return _PLAIN.get(sign, sign)
-    return bytes([int(sign, 8) & 0xFF])

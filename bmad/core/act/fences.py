@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
+from bmad.model.quoting import shown
+
 LIMIT = 60_000
 """Characters of a whole prompt."""
 
@@ -89,4 +91,4 @@ def _label(texts: Sequence[str]) -> str:
 
 def writable(text: str) -> str:
     """Text that can be written as UTF-8: bytes that are none, kept as surrogates, become escapes."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return shown(text).encode("utf-8", "backslashreplace").decode("utf-8")

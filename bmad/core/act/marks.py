@@ -48,21 +48,26 @@ def marks(
     waiting = {one.id for one in findings if lacks_mark(one)}
     found: dict[str, str] = {}
     for mark in answer.marks:
-        text = added.get(mark.path, {}).get(mark.line, "")
+        path = mark.path if mark.path in added else f'"{mark.path}"'  # of a quoted one an agent sees the inside
+        text = added.get(path, {}).get(mark.line, "")
         if mark.finding in waiting and says_something(mark.path, text):
-            found.setdefault(mark.finding, f"{mark.path}:{mark.line}")
+            found.setdefault(mark.finding, f"{path}:{mark.line}")
     return found
 
 
 def uncommented(path: str, line: str) -> list[str]:
     """What a line may have been before a comment was put behind it, by each sign in it that may begin one."""
-    signs = _BY_SUFFIX.get(PurePosixPath(path).suffix.lower(), _ANY)
+    signs = _BY_SUFFIX.get(_suffix(path), _ANY)
     return [before for sign in signs.finditer(line) if (before := line[: sign.start()].rstrip())]
+
+
+def _suffix(path: str) -> str:
+    return PurePosixPath(path.removesuffix('"') if path.startswith('"') else path).suffix.lower()
 
 
 def says_something(path: str, text: str) -> bool:
     """Whether a line of the file at path is a comment, or a line of a document, and not blank."""
     if not any(char.isalnum() for char in text):
         return False
-    suffix = PurePosixPath(path).suffix.lower()
+    suffix = _suffix(path)
     return suffix in _DOCUMENTS or bool(_BY_SUFFIX.get(suffix, _ANY).search(text))

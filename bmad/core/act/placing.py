@@ -163,13 +163,29 @@ def is_plain(path: str) -> bool:
 def _spellings(told: str, roots: Sequence[str]) -> Iterator[str]:
     """The paths that may be meant by one, as it stands first."""
     yield told
-    bare = told.strip().strip("`'\"").removeprefix("file://").replace("\\", "/")
+    raw = told.strip().strip("`'\"").removeprefix("file://")
+    if "\\" in raw:
+        yield from _quotations(raw, roots)
+    bare = raw.replace("\\", "/")
     for path in dict.fromkeys((bare, _AT_LINE.sub("", bare))):
-        inside = next((path[len(root) + 1 :] for root in roots if root and path.startswith(f"{root}/")), path)
+        inside = _below(path, roots)
         plain = posixpath.normpath(inside) if inside else ""
         yield plain.lstrip("/")
         if plain.startswith(("a/", "b/")):
             yield plain[2:]
+
+
+def _quotations(told: str, roots: Sequence[str]) -> Iterator[str]:
+    """The paths that git quotes (`model.quoting`) that may be meant by the inside of the quotes."""
+    for path in dict.fromkeys((told, _AT_LINE.sub("", told))):
+        inside = _below(path, roots).removeprefix("./")
+        yield f'"{inside}"'
+        if inside.startswith(("a/", "b/")):
+            yield f'"{inside[2:]}"'
+
+
+def _below(path: str, roots: Sequence[str]) -> str:
+    return next((path[len(root) + 1 :] for root in roots if root and path.startswith(f"{root}/")), path)
 
 
 def _alike(path: str, paths: Iterable[str]) -> str | None:

@@ -14,6 +14,7 @@ from bmad.core.act.memory import Alarm
 from bmad.core.fingerprint import digest
 from bmad.core.gate.words import printable
 from bmad.model.act import Finding
+from bmad.model.quoting import inside
 
 LENSES = {
     "correctness": "Look for what is wrong: a criterion that is not met, a wrong result, an unhandled case or "
@@ -305,7 +306,7 @@ def _through(lens: str) -> str:
 def _prompt(role: str, parts: Sequence[Part], answer: str, paths: Iterable[str]) -> Prompt:
     text = compose(role, parts, answer)
     told = {_shown(path) for path in paths} - {""}
-    return Prompt(text, tuple(sorted(path for path in told if path in text)))
+    return Prompt(text, tuple(sorted(path for path in told if path in text or inside(path) in text)))
 
 
 def _spec(brief: Brief) -> list[Part]:

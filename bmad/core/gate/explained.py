@@ -77,7 +77,7 @@ def _undone(paths: "_Paths", landings: Sequence[list[Unit]]) -> Mapping[bytes, S
 def _told(recorded: Recorded, how: Mapping[bytes, str]) -> Iterable[Explanation]:
     for one in recorded.counted:
         record = one.record
-        paths = [entry.path.encode("utf-8", "surrogatepass") for entry in record.change] if record else []
+        paths = [entry.raw for entry in record.change] if record else []
         ways = {how[path] for path in paths}
         if ways and "" not in ways:
             yield Explanation(

@@ -117,7 +117,7 @@ class Recorded:
         found: dict[bytes, list[RecordFile]] = {}
         for one in self.counted:
             for entry in one.record.change if one.record is not None else ():
-                found.setdefault(entry.path.encode("utf-8", "surrogatepass"), []).append(one)
+                found.setdefault(entry.raw, []).append(one)
         return found
 
     def way(self, path: bytes) -> Way:

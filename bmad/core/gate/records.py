@@ -144,7 +144,7 @@ def branch(ref: str | None) -> str | None:
 
 
 def _change(file: RecordFile, change: Sequence[ChangeEntry], classify: Classifier) -> Iterator[GateFinding]:
-    names = [entry.path.encode("utf-8", "surrogatepass") for entry in change]
+    names = [entry.raw for entry in change]
     if any(one >= two for one, two in pairwise(names)):
         yield _g14(file, "its change is not sorted by path, each path once")
     for name, entry in zip(names, change, strict=True):
@@ -271,7 +271,7 @@ def _own(file: RecordFile, record: Record, rules: Rules) -> Iterator[GateFinding
     if closed is not None:
         yield closed
     for entry in record.change:
-        change = _as_change(entry.path.encode("utf-8", "surrogatepass"), entry)
+        change = _as_change(entry.raw, entry)
         one = Entry(change, rules.classify.of(change))
         if one.at.klass in _KEPT and not (one.change.new_mode in REGULAR and rules.exempt.names(one.path)):
             outside = judge_path(one, [story], rules.level)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from bmad.core.trailers import shown
 from bmad.model.gate import GateFinding
+from bmad.model.quoting import spelt
 
 MOST = 50
 """So many findings of one commit are told one by one."""
@@ -32,7 +33,7 @@ _QUOTED = re.compile(r"\\x60([\w ./=:<>*@+-]{1,120})\\x60", re.ASCII)
 def _escape(char: str) -> str:
     code = ord(char)
     if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 - a byte that is no UTF-8, by surrogateescape
-        return f"\\x{code - 0xDC00:02x}"
+        return f"\\{code - 0xDC00:03o}"
     return f"\\x{code:02x}" if code < 256 else f"\\u{{{code:x}}}"  # noqa: PLR2004
 
 
@@ -44,7 +45,7 @@ def listed(names: Iterable[str]) -> str:
 
 
 def finding(code: str, message: str, path: str | None = None, fix: str = "") -> GateFinding:
-    return GateFinding(code=code, message=message, path=None if path is None else printable(path), fix=fix)
+    return GateFinding(code=code, message=message, path=None if path is None else printable(spelt(path)), fix=fix)
 
 
 def undecidable(message: str, path: str | None = None, fix: str = "") -> GateFinding:

@@ -8,6 +8,7 @@ from bmad.core.paths import Classifier, PathClass
 from bmad.model.act import Disposition, Finding, Kind
 from bmad.model.agents import Severity
 from bmad.model.commits import Change
+from bmad.model.quoting import quoted
 from bmad.model.record import (
     Accepted,
     ChangeEntry,
@@ -59,8 +60,7 @@ def build_record(
 ) -> Record:
     """The record of a landing; `changes` are between the trees of base and head.
 
-    Raises: ValueError where a finding is open that must not be, a false positive has no mark, or a path is no
-    UTF-8.
+    Raises: ValueError where a finding is open that must not be, or a false positive has no mark.
     """
     placed = (recorded(one) for one in course.findings if one.kind is Kind.FINDING)
     findings = sorted(placed, key=lambda one: (one.round, one.id))
@@ -85,14 +85,11 @@ def build_record(
 
 
 def net_change(changes: Iterable[Change], classify: Classifier) -> tuple[ChangeEntry, ...]:
-    """The entries of a record, sorted by path: no specification, no record, nothing governed.
-
-    Raises: ValueError (UnicodeDecodeError) where a path is no UTF-8.
-    """
+    """The entries of a record, sorted by path: no specification, no record, nothing governed."""
     kept = sorted(one for one in changes if speaks_for(one, classify))
     return tuple(
         ChangeEntry(
-            path=one.path.decode("utf-8"),
+            path=quoted(one.path),
             old_mode=one.old_mode,
             new_mode=one.new_mode,
             old_blob=one.old_blob,
@@ -117,10 +114,7 @@ def change_hash(changes: Iterable[Change]) -> str:
 
 def entries_hash(entries: Iterable[ChangeEntry]) -> str:
     """The same of the entries of a record."""
-    return change_hash(
-        Change(one.path.encode("utf-8", "surrogatepass"), one.old_mode, one.new_mode, one.old_blob, one.new_blob)
-        for one in entries
-    )
+    return change_hash(Change(one.raw, one.old_mode, one.new_mode, one.old_blob, one.new_blob) for one in entries)
 
 
 def _converged(course: Course, accepted: Accepted) -> bool:

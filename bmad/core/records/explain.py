@@ -72,7 +72,7 @@ def edges(records: Iterable[Record]) -> Mapping[bytes, Sequence[Edge]]:
     for record in records:
         for entry in record.change:
             edge = Edge(Listed(entry.old_mode, entry.old_blob), Listed(entry.new_mode, entry.new_blob))
-            found.setdefault(entry.path.encode("utf-8", "surrogatepass"), []).append(edge)
+            found.setdefault(entry.raw, []).append(edge)
     return found
 
 

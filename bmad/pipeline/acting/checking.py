@@ -1,6 +1,7 @@
 """Verify: the built-in checks, then the `verify` commands of the base. No model has a say here."""
 
 from bmad.core.act.checks import built_in
+from bmad.core.gate.words import printable
 from bmad.core.paths import classifier
 from bmad.model.act import Event, Verified
 from bmad.model.agents import Fault, Ran
@@ -68,7 +69,7 @@ def _looked_at(case: Case) -> tuple[list[CheckRun], list[str]]:
     if run.conflicts:
         left = [path for path in run.conflicts if _marked(case, path)]
         checks.append(_check(case, "conflicts", ok=not left))
-        words += [f"{path} still holds conflict marks." for path in left]
+        words += [f"{printable(path)} still holds conflict marks." for path in left]
     return checks, words
 
 

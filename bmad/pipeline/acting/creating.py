@@ -4,6 +4,7 @@ from bmad.core.act.creating import judge_creation, ready
 from bmad.core.act.prompts import create_prompt
 from bmad.model.act import Created, Event, Unclear, Waits
 from bmad.model.agents import Fault, Role
+from bmad.model.quoting import quoted
 from bmad.model.record import Work
 from bmad.model.spec import Document
 from bmad.pipeline.acting.briefs import brief, put_before
@@ -71,10 +72,7 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
 
 def _judge(case: Case, commit: str) -> None:
     """Raises: StopError where the preparation is more, or less, than it may be."""
-    changed = [
-        change.path.decode("utf-8", "surrogateescape")
-        for change in case.grounds.changes(case.basis.commit, commit)
-    ]
+    changed = [quoted(change.path) for change in case.grounds.changes(case.basis.commit, commit)]
     state = case.grounds.state(commit)
     faults = judge_creation(case.basis.state.validated, state.validated, changed, case.run.story)
     if not faults:

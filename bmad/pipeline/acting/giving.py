@@ -16,6 +16,7 @@ from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.act_reports import SettledReport
 from bmad.model.agents import Claim, PersonReview, Severity
+from bmad.model.quoting import spelt
 from bmad.pipeline.acting.authors import may_not_review
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.noting import find_run, person_of, readable
@@ -130,18 +131,19 @@ def _waiting(desk: Desk, name: str) -> Iterator[tuple[Run, Grounds]]:
 
 def _claim(grounds: Grounds, run: Run, one: Remark) -> Claim:
     """A comment with the line that it is on. Raises: UsageError where there is no such line."""
-    text = grounds.text(run.head, one.path)
+    path = spelt(one.path)
+    text = grounds.text(run.head, path)
     if text is None:
-        raise UsageError(f"{one.path} is no file of {run.head[:12]}; name it from the root of the repository.")
+        raise UsageError(f"{path} is no file of {run.head[:12]}; name it from the root of the repository.")
     lines = text.removesuffix("\n").split("\n")
     if one.line > len(lines):
-        raise UsageError(f"{one.path} has {len(lines)} lines in {run.head[:12]}, not {one.line}.")
+        raise UsageError(f"{path} has {len(lines)} lines in {run.head[:12]}, not {one.line}.")
     line = _near(lines, one.line)
     if not line:
-        raise UsageError(f"{one.path} holds no words to comment on.")
+        raise UsageError(f"{path} holds no words to comment on.")
     severity = one.severity or Severity.P2
     quote = lines[line - 1].strip()[:_LONGEST].strip()
-    return Claim(severity=severity, path=one.path, line=line, quote=quote, claim=one.words)
+    return Claim(severity=severity, path=path, line=line, quote=quote, claim=one.words)
 
 
 def _near(lines: Sequence[str], line: int) -> int:

@@ -15,6 +15,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.history import Listed, Tips
 from bmad.model.layout import POLICY, RECORDS, record_path
 from bmad.model.lock import LinkKey
+from bmad.model.quoting import quoted, unquoted
 from bmad.model.record import ChangeEntry, Record
 from bmad.model.settings import Settings
 from bmad.model.spec import Story
@@ -148,14 +149,14 @@ class Grounds:
         return next((one for one in edge if all(self.reaches(one, other) for other in edge)), None)
 
     def paths(self, commit: str) -> list[str]:
-        """All files of a commit."""
+        """All files of a commit, as documents spell them (`model.quoting`)."""
         found = self._objects.changes([("", self.tree(commit))])[0]
-        return [change.path.decode("utf-8", "surrogateescape") for change in found]
+        return [quoted(change.path) for change in found]
 
     def files(self, commit: str) -> list[tuple[str, str]]:
         """All files of a commit, path and blob."""
         found = self._objects.changes([("", self.tree(commit))])[0]
-        return [(change.path.decode("utf-8", "surrogateescape"), change.new_blob) for change in found]
+        return [(quoted(change.path), change.new_blob) for change in found]
 
     def taken_back(self, basis: Basis) -> frozenset[str]:
         """The closed stories whose code is gone: every path of the last landing is as it was before it.
@@ -164,11 +165,11 @@ class Grounds:
         """
         last = {one.story: one for one in sorted(basis.records, key=lambda one: one.landing)}
         closed = [one for one in last.values() if one.change and basis.closed(one.story)]
-        paths = {each.path.encode("utf-8", "surrogateescape") for one in closed for each in one.change}
+        paths = {each.raw for one in closed for each in one.change}
         there = self._objects.files(self.tree(basis.commit), {path.rpartition(b"/")[0] for path in paths})
 
         def before(each: ChangeEntry) -> bool:
-            at = there.get(each.path.encode("utf-8", "surrogateescape"))
+            at = there.get(each.raw)
             return at is None if not int(each.old_mode, 8) else at == Listed(each.old_mode, each.old_blob)
 
         return frozenset(one.story for one in closed if all(map(before, one.change)))
@@ -201,7 +202,10 @@ class Grounds:
 
     def text(self, commit: str, path: str) -> str | None:
         """A file's text at a commit, what is not UTF-8 replaced; None where there is no file that can be read."""
-        name = path.encode("utf-8", "surrogateescape")
+        try:
+            name = unquoted(path)
+        except ValueError:  # a reviewer named it
+            return None
         at = self._objects.files(self.tree(commit), [name.rpartition(b"/")[0]]).get(name)
         if at is None or at.mode not in _PLAIN:
             return None

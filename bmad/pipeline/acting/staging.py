@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from bmad.core.act.run import Run
+from bmad.core.gate.words import printable
 from bmad.errors import BmadError, CannotAnswerError
 from bmad.model.act import Failed, State, Waits
 from bmad.model.layout import record_path
+from bmad.model.quoting import quoted
 from bmad.model.record import Record
 from bmad.pipeline.acting.aside import Errand, aside
 from bmad.pipeline.acting.case import StopError
@@ -31,7 +33,7 @@ def keep_up(desk: Desk, grounds: Grounds, target: str) -> tuple[str, ...]:
         return ()
     merged = repository.merge(onto, tip)
     if merged.conflicts:
-        return tuple(sorted({one.path.decode("utf-8", "backslashreplace") for one in merged.conflicts}))
+        return tuple(sorted({quoted(one.path) for one in merged.conflicts}))
     message = f"Join {short(target)} with {short(NEXT)}\n"
     repository.move(NEXT, repository.join(onto, tip, merged.tree, message), tip)
     return ()
@@ -58,7 +60,7 @@ def conflicting(desk: Desk, grounds: Grounds, target: str, paths: Sequence[str])
 
     What a story changed was reviewed against another target: no join by hand could pass for that.
     """
-    name, told = short(NEXT), ", ".join(paths[:5])
+    name, told = short(NEXT), ", ".join(map(printable, paths[:5]))
     tip, old = desk.repository.tip(NEXT), desk.repository.tip(target)
     new = [] if tip is None or old is None else _landed_since(grounds, old, tip)
     if not {one.path for record in new for one in record.change}.intersection(paths):

@@ -7,6 +7,7 @@ from bmad.core.act.diffs import added_lines
 from bmad.core.act.marks import marks, says_something
 from bmad.core.act.prompts import Prompt, Repair, dev_prompt, fix_prompt, test_prompt
 from bmad.core.act.run import PERSON, Run, lacks_mark
+from bmad.core.gate.words import listed
 from bmad.core.paths import PathClass, classifier
 from bmad.core.trailers import parse, stories
 from bmad.model.act import Developed, Disposition, Event, Finding, Fixed, State, Tested, Waits
@@ -154,7 +155,7 @@ def _left(run: Run) -> list[str]:
         f"{one.id} at {one.path}:{one.line} is a false alarm and needs a comment there." for one in repair.unmarked
     ]
     if repair.conflicts:
-        told.append(f"{', '.join(repair.conflicts[:5])} conflicts with what has landed: {_bring_up(run)}.")
+        told.append(f"{listed(repair.conflicts)} conflicts with what has landed: {_bring_up(run)}.")
     return told
 
 
