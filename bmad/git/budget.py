@@ -4,35 +4,51 @@ Bounded where the kernel does that for other processes (Linux); elsewhere only o
 """
 
 import math
+import os
 import resource
 import signal
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 from bmad.errors import UndecidableError
-from bmad.model.bounds import GIT_MEMORY
+from bmad.model.bounds import GATE_MEMORY, GIT_LEAST, GIT_MEMORY
 
 TOO_LONG = "The gits that read the history took more than {seconds} seconds of CPU time. Judge the range in parts."
 
 
 class Budget:
-    """CPU seconds that are left for the gits of one reading. Not thread-safe."""
+    """CPU seconds that are left for the gits of one reading, and the memory of it all. Not thread-safe."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
         self._left = float(seconds)
         self._seen: dict[int, float] = {}
+        self._before = private_bytes(os.getpid())
+
+    @property
+    def spent(self) -> float:
+        """CPU seconds that its gits took until now, those that still run among them."""
+        running = sum(max(0.0, _cpu_seconds(pid) - seen) for pid, seen in self._seen.items())
+        return self.seconds - self._left + running
+
+    @property
+    def held(self) -> int:
+        """Bytes that this process took since the reading began, and that the running gits have."""
+        own = private_bytes(os.getpid()) - self._before
+        return max(0, own) + sum(private_bytes(pid) for pid in self._seen)
 
     def bound(self, pid: int) -> None:
         """Let a git take what is left, beyond what it took, before the kernel ends it."""
         limit = getattr(resource, "prlimit", None)
         if limit is None:
             return
-        most = math.ceil(self._seen.get(pid, 0.0) + max(self._left, 0.0)) + 1
+        most = math.ceil(self._seen.setdefault(pid, 0.0) + max(self._left, 0.0)) + 1
+        memory = max(GIT_LEAST, min(GIT_MEMORY, GATE_MEMORY - self.held + private_bytes(pid)))
         with suppress(OSError):
-            limit(pid, resource.RLIMIT_DATA, (GIT_MEMORY, GIT_MEMORY))
+            limit(pid, resource.RLIMIT_DATA, (memory, GIT_MEMORY))
             limit(pid, resource.RLIMIT_CPU, (most, most + 1))
 
     def charge(self, pid: int) -> None:
@@ -55,9 +71,24 @@ class Budget:
         if status == -signal.SIGXCPU:
             return UndecidableError(TOO_LONG.format(seconds=self.seconds))
         if "memory" in words.lower() or "mmap failed" in words:
-            mib = GIT_MEMORY >> 20
-            return UndecidableError(f"`git {arguments[0]}` asked for more than {mib} MiB of memory ({words}).")
+            mib = GATE_MEMORY >> 20
+            return UndecidableError(
+                f"`git {arguments[0]}` asked for more than was left of {mib} MiB of memory ({words}). "
+                "Judge the range in parts."
+            )
         return None
+
+
+def private_bytes(pid: int) -> int:
+    """The memory that a process has for itself, without files that it maps; 0 where that cannot be seen."""
+    try:
+        _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_bytes().split()
+    except (OSError, ValueError):
+        return 0
+    return (int(resident) - int(shared)) * _PAGE
+
+
+_PAGE = resource.getpagesize()
 
 
 def _cpu_seconds(pid: int) -> float:

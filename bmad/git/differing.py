@@ -62,8 +62,7 @@ class _Child:
         timer.daemon = True
         timer.start()
         try:
-            if self._git.budget is not None:
-                self._git.budget.bound(self.process.pid)
+            self._git.bound(self.process)
             self._ask(b"\n".join(headers) + b"\n" + self._mark)
             yield from self._pieces()
             self._git.charge(self.process)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from bmad.errors import UndecidableError
 from bmad.git import changes
 from bmad.git.blame import blame
+from bmad.git.deadline import deadline
 from bmad.git.differing import Differences, open_differences
 from bmad.git.joined import FILE as JOINED
 from bmad.git.joined import Triple, ever, joined
@@ -51,6 +52,10 @@ class GitObjects:
         self._differences = differences
         self._revisions = revisions
         self._inside: dict[str, Mapping[bytes, str]] = {}
+
+    def bounded(self) -> AbstractContextManager[None]:
+        """What is read and judged inside ends with an error where it takes too much CPU time or memory."""
+        return nullcontext() if self._git.budget is None else deadline(self._git.budget)
 
     def tips(self, base: str | None, head: str | None) -> Tips:
         """Both ends by name; without a base the one that the branch works towards, without a head HEAD."""

@@ -72,7 +72,8 @@ class Entries(dict[bytes, Entry]):
 class ObjectReader:
     """Reads objects by full id; one process, opened by `open_objects`."""
 
-    def __init__(self, child: subprocess.Popen[bytes], errors: IO[bytes], algorithm: str) -> None:
+    def __init__(self, git: Git, child: subprocess.Popen[bytes], errors: IO[bytes], algorithm: str) -> None:
+        self._git = git
         self._child = child
         self._errors = errors
         self._hash = hashlib.sha1 if algorithm == "sha1" else hashlib.sha256
@@ -113,6 +114,7 @@ class ObjectReader:
             self._waiting.extend(there)
             for name, size in zip(batch, sizes, strict=True):
                 yield None if size is None else self._next(stdout, name)
+            self._git.charge(self._child)
 
     def _ask(self, what: str, names: Sequence[str]) -> IO[bytes]:
         stdin, stdout = self._child.stdin, self._child.stdout
@@ -120,6 +122,7 @@ class ObjectReader:
         assert stdout is not None  # noqa: S101
         while self._waiting:  # whoever asked came to an error in the middle
             self._pass_over(stdout)
+        self._git.bound(self._child)
         try:
             stdin.write("".join([*(f"{what} {name}\n" for name in names), "flush\n"]).encode())
             stdin.flush()
@@ -281,6 +284,6 @@ def open_objects(git: Git, algorithm: str) -> Iterator[ObjectReader]:
     with tempfile.TemporaryFile() as errors:
         child = git.start(["cat-file", "--batch-command", "--buffer"], subprocess.PIPE, errors)
         try:
-            yield ObjectReader(child, errors, algorithm)
+            yield ObjectReader(git, child, errors, algorithm)
         finally:
             end(child)

@@ -20,6 +20,9 @@ _CONFIG = """[core]
 \tcommitGraph = false
 \tlooseCompression = 0
 \tfsync = none
+\tdeltaBaseCacheLimit = 32m
+\tpackedGitWindowSize = 16m
+\tpackedGitLimit = 64m
 [gc]
 \tauto = 0
 [merge]

@@ -117,8 +117,7 @@ class Git:
             )
         except OSError as error:
             raise CannotAnswerError(f"git does not start in {self.folder}: {error.strerror or error}.") from None
-        if self.budget is not None:
-            self.budget.bound(child.pid)
+        self.bound(child)
         return child
 
     def stream(
@@ -159,6 +158,11 @@ class Git:
         """Git for what is read of the base's history alone, which is as long as it is: bounded in memory only."""
         budget = Budget(int(MAX_SECONDS)) if self.budget is not None else None
         return Git(self.command, self.environment, self.folder, self.common, budget=budget)
+
+    def bound(self, child: subprocess.Popen[bytes]) -> None:
+        """Let a child take what the budget has left."""
+        if self.budget is not None:
+            self.budget.bound(child.pid)
 
     def charge(self, child: subprocess.Popen[bytes]) -> None:
         """Charge the budget with what a child took. Raises: UndecidableError where nothing is left of it."""

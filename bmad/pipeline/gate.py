@@ -44,7 +44,7 @@ def gate(
     tips: Tips | None = None
     merge: str | None = None
     try:
-        with history.read() as objects:
+        with history.read() as objects, objects.bounded():
             tips = _tips(objects, request)
             reader = RangeReader(objects, formats, tips, specs)
             spans = reader.steps(request.level) if request.since is not None else reader.range()
@@ -61,7 +61,7 @@ def gate(
                 reader.brought(spans),
                 reader.left(steps),
             )
-        result = judge_range(evidence)
+            result = judge_range(evidence)
     except UndecidableError as error:
         result = Result(findings=[undecidable(told(str(error), 600))])
     return GateReport(

@@ -59,6 +59,13 @@ class Objects(Protocol):
     Every question may end in UndecidableError: what is missing or malformed is never passed over.
     """
 
+    def bounded(self) -> AbstractContextManager[None]:
+        """What is read and judged inside ends within a bound of CPU time and of memory, told with its number.
+
+        Raises: UndecidableError beyond it, in the middle of anything.
+        """
+        ...
+
     def tips(self, base: str | None, head: str | None) -> Tips:
         """Both ends of a range by name; by default the branch that HEAD's works towards, with a note, and HEAD.
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 
 from bmad.errors import UndecidableError, UsageError
@@ -31,6 +31,9 @@ class Objects:
     def __init__(self, world: World, refs: Mapping[str, str]) -> None:
         self._world = world
         self.refs = refs
+
+    def bounded(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def tips(self, base: str | None, head: str | None) -> Tips:
         start, tip = self._resolve(base or "main"), self._resolve(head or "HEAD")
