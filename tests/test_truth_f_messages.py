@@ -2,7 +2,7 @@
 
 import pytest
 
-from bmad.core.trailers import message_fault, parse, stories
+from bmad.core.trailers import message_fault, other_words, parse, stories
 from bmad.model.commits import Commit
 
 BEHIND = [
@@ -22,6 +22,11 @@ BEHIND = [
     "Pull Request resolved: https://github.com/o/r/pull/3\nApproved by: https://github.com/ada",
     "Differential Revision: https://reviews.example/D12",
     f"(cherry picked from commit {'a' * 40})",
+    f"(cherry-picked from commit {'a' * 40})",
+    "(cherry picked from https://android.example/q/commit:0123456789abcdef)\nMerged-In: I012345",
+    "(backported from commit abc1234)",
+    f"(cherry-picked from commit {'a' * 40})\n\n0123abcd One thing\n89abcdef0 Story: STORY-9",
+    f"See merge request g/p!1\n\n(cherry picked from commit {'a' * 40})\n\n0123abcd T",
     "Closes #1\n\nSee merge request group/proj!1",
     "---------\n\nCo-authored-by: B <b@x>",
     "Closes #1\n\nSee merge request g/p!1\n\n---------\n\nCo-authored-by: B <b@x>\nSigned-off-by: C <c@x>",
@@ -59,6 +64,54 @@ def test_f_one_word_of_prose_behind_or_within_still_hides_it(behind: str) -> Non
     ],
 )
 def test_f_what_only_looks_like_a_hosts_line_is_prose(behind: str) -> None:
+    assert not stories(parse(f"T\n\nStory: STORY-1\n\n{behind}\n".encode())).ids
+
+
+LOG = f"""\
+Squashed commit of the following:
+
+commit {"a" * 40}
+Merge: 0123abc 4567def
+Author: A <a@x>
+Date:   Sat Nov 28 18:22:40 2026 +0000
+
+    One thing
+
+    - with words
+      of its own
+
+commit {"b" * 40}
+Author: A <a@x>
+Date:   Sat Nov 28 18:22:40 2026 +0000
+
+    Another"""
+
+
+@pytest.mark.parametrize("behind", [LOG, f"{LOG}\n\nCo-authored-by: B <b@x>", f"Closes #1\n\n{LOG}\n\nCloses #1"])
+def test_f_the_log_of_what_was_squashed_hides_no_block(behind: str) -> None:
+    assert stories(parse(f"T\n\nStory: STORY-1\n\n{behind}\n".encode())).ids == ("STORY-1",)
+    for prose in (
+        f"{behind}\nwords",
+        f"words\n\n{behind}",
+        f"{LOG}\n\nwords\n\n{behind}",
+        behind.replace("Sq", "sq"),
+    ):
+        assert not stories(parse(f"T\n\nStory: STORY-1\n\n{prose}\n".encode())).ids
+    assert not stories(parse(f"Story: STORY-1\n\n{behind}\n".encode())).ids
+
+
+def test_f_a_log_names_no_story_and_one_that_it_names_besides_is_told() -> None:
+    block = parse(f"T\n\nStory: STORY-1\n\n{LOG}\n\n    Story: STORY-2\n".encode())
+    assert stories(block).ids == ("STORY-1",)
+    assert other_words(block) == {"STORY-2": 24}
+    assert not stories(parse(f"T\n\n{LOG}\n\n    Story: STORY-2\n".encode())).ids
+
+
+@pytest.mark.parametrize(
+    "behind",
+    ["0123abcd One thing", "Closes #1\n\n0123abcd T", f"(cherry picked from commit {'a' * 40})\n\n0123 T\n9"],
+)
+def test_f_a_list_of_commits_counts_only_behind_the_line_that_says_whence(behind: str) -> None:
     assert not stories(parse(f"T\n\nStory: STORY-1\n\n{behind}\n".encode())).ids
 
 

@@ -116,7 +116,7 @@ BEGIN {
   origin = ENVIRON["bmad_origin"]; mark = ENVIRON["bmad_mark"]; cleanup = ENVIRON["bmad_cleanup"]
   ref = "([A-Za-z0-9_.\\/-]*[#!][0-9]+|[A-Z][A-Z0-9]+-[0-9]+|https?:\\/\\/[^ ,]+)"
   verb = "([Cc]los(e|es|ed|ing)|[Ff]ix(es|ed|ing)?|[Rr]esolv(e|es|ed|ing)|[Rr]elate[sd] to|[Rr]everts)"
-  host_line = "^([(]cherry picked from commit [0-9a-f]+[)]|See merge request [^ ]+"
+  host_line = "^([(](cherry[ -]picked|backported) from (commit [0-9a-f]+|https?:[^ ,]+)[)]|See merge request [^ ]+"
   host_line = host_line "|" verb ":? " ref "((,| and|, and) (" verb " )?" ref ")*[.]?"
   host_line = host_line "|Related work items: #[0-9]+(, #[0-9]+)*"
   host_line = host_line "|(Differential Revision|Pull Request( resolved)?|Approved by): https?:.*)$"

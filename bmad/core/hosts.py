@@ -2,6 +2,8 @@
 
 Such a line says nothing of its own to the gate; it must only not hide the trailer block that stands before it.
 The list is closed and each line is matched whole: a paragraph with any other line is prose, and hides the block.
+Two things are told by what they stand behind: the commits of a request that was picked (`is_picked`), and the log
+that `git merge --squash` and Bitbucket Data Center put below a message (`is_log`). No line of these is a trailer.
 """
 
 import re
@@ -11,7 +13,12 @@ KEYS = frozenset(
     {
         *(b"co-authored-by", b"signed-off-by", b"co-committed-by", b"approved-by", b"reviewed-by", b"acked-by"),
         *(b"tested-by", b"merged-by", b"reviewed-on", b"change-id", b"part-of", b"pr-url", b"gitorigin-revid"),
-        *(b"commit-queue", b"auto-submit", b"cr-commit-position"),
+        *(
+            b"commit-queue",
+            b"auto-submit",
+            b"cr-commit-position",
+            b"merged-in",
+        ),
     }
 )
 """Keys of trailers that buttons and robots append in a paragraph of their own, in lower case."""
@@ -24,10 +31,11 @@ _URL = r"https?://[^\s,]{1,200}"
 _ISSUE = r"(?:[\w.-]{1,80}/){0,4}[\w.-]{0,80}[#!][0-9]{1,9}|[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}"
 _REF = rf"(?:{_ISSUE}|{_URL})"
 _VERB = r"(?:[Cc]los(?:e|es|ed|ing)|[Ff]ix(?:es|ed|ing)?|[Rr]esolv(?:e|es|ed|ing)|[Rr]elate[sd] to|[Rr]everts)"
+_FROM = rf"(?:cherry[ -]picked|backported) from (?:commit [0-9a-f]{{7,64}}|{_URL})"
 _LINE = re.compile(
     "|".join(
         (
-            r"\(cherry picked from commit [0-9a-f]{7,64}\)",
+            rf"\({_FROM}\)",
             r"See merge request \S{1,300}",
             rf"{_VERB}:? {_REF}(?:(?:,| and|, and) (?:{_VERB} )?{_REF}){{0,20}}\.?",
             r"Related work items: #[0-9]{1,9}(?:, #[0-9]{1,9}){0,20}",
@@ -41,6 +49,31 @@ _LINE = re.compile(
 def is_host_line(text: bytes) -> bool:
     """Whether a line that is no trailer is one that hosts write: an issue that closes, the request it came by."""
     return len(text) <= _LONGEST and _LINE.fullmatch(text) is not None
+
+
+_PICK = re.compile(rf"\({_FROM}\)".encode(), re.ASCII)
+_PICKED = re.compile(rb"[0-9a-f]{7,64} \S.*", re.DOTALL)
+
+
+def is_picked(lines: Sequence[bytes], before: Sequence[bytes]) -> bool:
+    """Whether a paragraph is the list that GitLab puts behind the line that says from where a request was picked.
+
+    Each line of it is the abbreviated id of a commit and its title.
+    """
+    return _PICK.fullmatch(before[-1]) is not None and all(map(_PICKED.fullmatch, lines))
+
+
+LOG = b"Squashed commit of the following:"
+"""The paragraph that begins the log of what was squashed."""
+
+_ABOUT = re.compile(rb"commit [0-9a-f]{40,64}(?: \(.*\))?|(?:Merge|Author|AuthorDate|Commit|CommitDate|Date): .*")
+
+
+def is_log(lines: Sequence[bytes]) -> bool:
+    """Whether a paragraph is one of `git log`: what a commit is, or words of its message, by four blanks."""
+    if lines[0].startswith(b"commit "):
+        return all(map(_ABOUT.fullmatch, lines))
+    return all(line.startswith(b"    ") for line in lines)
 
 
 def is_rule(lines: Sequence[bytes]) -> bool:

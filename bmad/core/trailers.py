@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from bmad.core.hosts import KEYS, MOST, is_host_line, is_rule
+from bmad.core.hosts import KEYS, LOG, MOST, is_host_line, is_log, is_picked, is_rule
 from bmad.model.commits import Commit, Trailer
 from bmad.model.ids import is_id
 
@@ -122,16 +122,31 @@ def _counted(paragraphs: Sequence[Sequence[_Line]]) -> Block:
 
 def _behind(paragraphs: Sequence[Sequence[_Line]]) -> tuple[int, Block]:
     """Where the paragraph stands that hosts wrote behind (0 for none but the title), and what they wrote."""
-    at, tail = len(paragraphs) - 1, Block()
+    at, tail = _before_log(paragraphs, len(paragraphs) - 1), Block()
     for _ in range(MOST):
+        if at > 1 and is_picked(_texts(paragraphs[at]), _texts(paragraphs[at - 1])):
+            at -= 1
         if at <= 0 or not _by_host(paragraphs[at]):
             break
         own = _block(paragraphs[at])
         tail = Block(own.trailers + tail.trailers, "", own.notes + tail.notes)
         at -= 1
-        if at > 0 and is_rule([line.text for line in paragraphs[at]]):
+        if at > 0 and is_rule(_texts(paragraphs[at])):
             at -= 1
+        at = _before_log(paragraphs, at)
     return max(at, 0), tail
+
+
+def _before_log(paragraphs: Sequence[Sequence[_Line]], at: int) -> int:
+    """The paragraph before a log of what was squashed, where one ends with this paragraph; else this one."""
+    first = at
+    while first > 0 and is_log(_texts(paragraphs[first])):
+        first -= 1
+    return first - 1 if 0 < first < at and _texts(paragraphs[first]) == [LOG] else at
+
+
+def _texts(paragraph: Sequence[_Line]) -> list[bytes]:
+    return [line.text for line in paragraph]
 
 
 def _by_host(paragraph: Sequence[_Line]) -> bool:
