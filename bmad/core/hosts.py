@@ -13,12 +13,7 @@ KEYS = frozenset(
     {
         *(b"co-authored-by", b"signed-off-by", b"co-committed-by", b"approved-by", b"reviewed-by", b"acked-by"),
         *(b"tested-by", b"merged-by", b"reviewed-on", b"change-id", b"part-of", b"pr-url", b"gitorigin-revid"),
-        *(
-            b"commit-queue",
-            b"auto-submit",
-            b"cr-commit-position",
-            b"merged-in",
-        ),
+        *(b"commit-queue", b"auto-submit", b"cr-commit-position", b"merged-in"),
     }
 )
 """Keys of trailers that buttons and robots append in a paragraph of their own, in lower case."""

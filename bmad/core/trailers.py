@@ -3,8 +3,9 @@
 The block is the last paragraph, never the first (the title), and every line of it is a trailer, a continuation
 or a line that a code host writes (`(cherry picked from commit …)`, `Closes #1`; `core.hosts` has the closed list).
 Where that paragraph holds only what hosts put there (`Co-authored-by`, `See merge request …`), optionally behind a
-paragraph that is only dashes, the paragraph before it counts too; here, on purpose, we differ from git. No git
-configuration, no separator line, no scissors and no comment sign has a say. One pass over the lines.
+paragraph that is only dashes, or a log of what was squashed, the paragraph before it counts too; here, on purpose,
+we differ from git. No git configuration, no separator line, no scissors and no comment sign has a say. One pass
+over the lines.
 
 A `Story:` line that does not count is never passed over in silence: `Block.outside` has each.
 """
