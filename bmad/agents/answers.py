@@ -76,7 +76,7 @@ def fitted(data: object, kind: str) -> Said:
         raise BadAnswerError("it should be one JSON object")
     rest = dict(data)
     usage, model = rest.pop("usage", None), rest.pop("model", "")
-    if not isinstance(model, str) or not _MODEL.fullmatch(model):
+    if not isinstance(model, str) or not is_model(model):
         raise BadAnswerError("`model`: it should be the name of the model that answered, at most 100 characters")
     try:
         spent = None if usage is None else Usage.model_validate(usage)
@@ -86,6 +86,11 @@ def fitted(data: object, kind: str) -> Said:
     if spent is not None and any(part is not None and part < 0 for part in spent.model_dump().values()):
         raise BadAnswerError("`usage`: nothing spends less than nothing")
     return Said(answer.model_dump(mode="json"), spent, model)
+
+
+def is_model(name: str) -> bool:
+    """Whether a text can be the name of a model that is written down."""
+    return _MODEL.fullmatch(name) is not None
 
 
 def speaks_of(raw: bytes) -> str:

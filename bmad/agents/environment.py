@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from bmad.agents.vendors import vendor
+from bmad.agents.vendors import vendor_of
 from bmad.model.agents import Task
 
 _PLAIN = re.compile(
@@ -38,7 +38,7 @@ def for_check(environ: Mapping[str, str], folder: Path, lease: str, temp: Path, 
 
 def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path, cache: Path) -> dict[str, str]:
     """For an agent: with the variables of its own vendor and those that bmad.yaml names, and what the task is."""
-    own = vendor(task.agent.command or ()).keys
+    own = vendor_of(task.agent).keys
     providers = {name: value for name, value in environ.items() if name.startswith(own) or _named(name, task)}
     told = {
         "BMAD_ROLE": task.role.value,

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
-from bmad.agents import command, confine, human, lease, private, replay
+from bmad.agents import calls, coding, command, confine, human, lease, private, replay
+from bmad.agents.presets import TABLE
 from bmad.agents.strays import Others, Strays
 from bmad.model.agents import AnswerKind, Fault, Outcome, Ran, Task
 from bmad.model.settings import CheckSettings
@@ -42,7 +43,7 @@ class AgentRoom:
         others: Others | None = None,
     ) -> None:
         place = own or home / ".bmad"
-        self._place = command.Place(environ, home, place, Strays(others), threading.Event())
+        self._place = calls.Place(environ, home, place, Strays(others), threading.Event())
         self._locks = locks or home / ".bmad" / "locks"
         self._recordings: dict[Path, replay.Recording] = {}
         self._reading = threading.Lock()
@@ -56,12 +57,14 @@ class AgentRoom:
         """Do one task. Raises: UsageError on a recording that is none; KeyboardInterrupt after `stop`."""
         if task.agent.command is not None:
             return command.run(task, hold.fileno(), self._place)
+        if task.agent.use in TABLE:
+            return coding.run(task, hold.fileno(), self._place)
         if task.agent.replay is not None:
             recording = self._recording(task.agent.replay)
             return replay.run(task, recording, self._place.environ, self._place.stop)
         if task.agent.use == "human":
             return human.run(task, self._place.home)
-        words = f"The agent `{task.name}` says neither `command` nor `replay` nor `use: human` in bmad.yaml."
+        words = f"The agent `{task.name}` says in bmad.yaml none of `use`, `command` and `replay` that can be run."
         return Outcome(None, Fault.NOT_STARTED, words, "", "", "")
 
     def check(

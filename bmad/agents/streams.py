@@ -19,7 +19,7 @@ _ENDS = frozenset({"result", "turn.completed", "step_finish"})
 def unfinished(log: Path) -> str:
     """Why what was printed is no finished work, as the end of a sentence; empty where it says nothing of that."""
     begun, stream, failure = False, False, ""
-    for event in _events(log):
+    for event in events(log):
         kind = event.get("type")
         failed = kind == "result" and event.get("is_error") is True
         if failed or kind == "turn.failed" or (kind == "error" and stream):
@@ -31,7 +31,7 @@ def unfinished(log: Path) -> str:
     return failure or ("was cut off: what it prints has no end" if begun else "")
 
 
-def _events(log: Path) -> Iterator[dict[str, Any]]:
+def events(log: Path) -> Iterator[dict[str, Any]]:
     """The JSON objects that an agent printed, a line each, or all of them as one value."""
     try:
         with log.open("rb") as file:

@@ -3,10 +3,13 @@
 An agent is known by the program that its command starts. One that is not known gets no key that is not named.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from types import MappingProxyType
 from typing import NamedTuple
+
+from bmad.model.settings import AgentSettings
 
 Login = Mapping[str, tuple[str, ...]]
 """Files that hold a login -> the keys of their JSON that do; none means the whole file."""
@@ -71,6 +74,9 @@ _VENDORS = {
     "vibe": Vendor(("MISTRAL_", "VIBE_"), (".vibe",), {}),
     "copilot": Vendor(("COPILOT_",), (".copilot",), {".copilot/config.json": ()}),
 }
+_ROUTING = frozenset({"opencode"})
+"""Agents of nobody's own models: `model` begins with the name of a provider."""
+_MORE_KEYS = {"google": ("GEMINI_",), "zhipuai": ("ZHIPU_",)}
 _PACKAGES = {
     "claude-code": "claude",
     "gemini-cli": "gemini",
@@ -83,6 +89,22 @@ _PACKAGES = {
 _STARTERS = frozenset({"npx", "bunx", "uvx", "pipx", "env"})
 """Programs that start the one that is named behind their own words."""
 NOBODYS = Vendor((), (), {})
+
+
+def vendor_of(agent: AgentSettings) -> Vendor:
+    """Whose agent it is: its preset's, else its command's."""
+    if agent.command is not None or agent.use is None:
+        return vendor(agent.command or ())
+    own = _VENDORS.get(agent.use, NOBODYS)
+    return own._replace(keys=(*own.keys, *_routed(agent))) if agent.use in _ROUTING else own
+
+
+def _routed(agent: AgentSettings) -> tuple[str, ...]:
+    """The keys of the provider that the model of an agent for all providers is of."""
+    if agent.base_url is not None:
+        return ("OPENAI_",)
+    provider, slash, _ = (agent.model or "").partition("/")
+    return (f"{re.sub('[^A-Z0-9]', '_', provider.upper())}_", *_MORE_KEYS.get(provider, ())) if slash else ()
 
 
 def vendor(command: Sequence[str]) -> Vendor:

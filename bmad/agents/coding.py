@@ -1,0 +1,155 @@
+"""Agents by preset: a coding agent's own program, started with a home of one call and read by what it prints.
+
+A call counts where the program said that it ended well and its answer fits. Its exit code alone says neither.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from bmad.agents import answers, calls, faults, processes, redacting, streams, strict
+from bmad.agents.calls import Place, died
+from bmad.agents.faults import Told
+from bmad.agents.homes import Given
+from bmad.agents.lease import path_of
+from bmad.agents.presets import TABLE
+from bmad.agents.presets.form import Heard, Preset, Start, Wanted
+from bmad.agents.private import private_folder
+from bmad.agents.words import short
+from bmad.model.agents import Fault, Outcome, Task
+
+_SCHEMA = "\nThe schema of your answer:\n\n{}\n"
+_FENCE = "```"
+
+
+def run(task: Task, hold: int, place: Place) -> Outcome:
+    """Do a task with the coding agent that it names. Raises: KeyboardInterrupt where `place.stop` is set."""
+    name = task.agent.use or ""
+    preset, under = TABLE[name], path_of(hold)
+    kept = confinement(preset, task)
+    if kept is None:
+        words = f"`{name}` has no sandbox of its own that bmad can ask for: set `sandbox: bmad`, or leave it out"
+        return _stopped(task, Fault.MISCONFIGURED, f"was not started: {words}")
+    task = task._replace(confine=kept == "bmad")
+    try:
+        with private_folder(under) as folder, private_folder(under, place.homes) as home:
+            given = calls.furnished(task, place, home)
+            program = _program(_Call(task, preset, kept), hold, place, folder, given)
+            end = processes.run(program, place.stop)
+            heard = preset.hear(streams.events(task.log))
+            done = _outcome(task, end, heard, redacting.secrets(program.environ))
+            return _known(done, task, heard)._replace(shared=given.shared)
+    except OSError as error:
+        return _stopped(task, Fault.ENVIRONMENT, f"has no temporary folder: {error.strerror or error}")
+
+
+def confinement(preset: Preset, task: Task) -> Literal["bmad", "own", "none"] | None:
+    """Who keeps a task's agent in: bmad where it can, else the program itself; None where it is to and cannot."""
+    asked = task.agent.sandbox
+    if asked == "own":
+        return "own" if preset.own_sandbox else None
+    if asked == "none":
+        return "none"
+    if calls.confined(task.confine):
+        return "bmad"
+    return "own" if preset.own_sandbox else "none"
+
+
+class _Call(NamedTuple):
+    task: Task
+    preset: Preset
+    kept: Literal["bmad", "own", "none"]
+
+
+def _program(call: _Call, hold: int, place: Place, folder: Path, given: Given) -> processes.Program:
+    task, preset = call.task, call.preset
+    schema, rules = folder / "schema.json", json.dumps(strict.schema(task.kind))
+    schema.write_text(rules, encoding="utf-8")
+    prompt = task.prompt if preset.holds_schema else f"{task.prompt}{_SCHEMA.format(rules)}"
+    program = calls.program(task._replace(prompt=prompt), hold, place, folder, given)
+    writes = (place.cache(calls.AGENTS), *calls.writable(task._replace(writable=False), place))
+    wanted = Wanted(task.agent, task.writable, schema, rules, call.kept, program.environ, writes)
+    start = preset.start(wanted)
+    _settle(start, given)
+    return program._replace(argv=start.argv, environ={**program.environ, **start.environ})
+
+
+def _settle(start: Start, given: Given) -> None:
+    """Write the files of the configuration home; in one that the person grants nothing is touched."""
+    for name, content in start.files.items():
+        for home in given.folders:
+            path = home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            path.write_text(content, encoding="utf-8")
+
+
+def _outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes, ...]) -> Outcome:
+    if end.fault is not None:
+        return calls.faulty(task, end, end.fault, end.words)
+    if heard.told is not None or heard.fault is not None:
+        return _failed(task, end, heard)
+    cause = died(end.exit) or streams.unfinished(task.log)
+    if cause:
+        return _broke(task, end, cause)
+    if heard.answer is None:
+        return calls.faulty(task, end, Fault.NO_ANSWER, f"ended without an answer; see {task.log}")
+    return _answered(task, end, heard.answer, secrets)
+
+
+def _failed(task: Task, end: processes.End, heard: Heard) -> Outcome:
+    """A call that its program says failed, by what the error says."""
+    told = heard.told or Told(words=heard.words)
+    fault, until = faults.classify(told, datetime.now().astimezone())
+    words = f"reports that its call failed: {short(told.words or heard.words)}; see {task.log}"
+    outcome = calls.faulty(task, end, heard.fault or fault or Fault.UNFINISHED, words)
+    return outcome._replace(until=until if heard.fault is None else None)
+
+
+def _broke(task: Task, end: processes.End, cause: str) -> Outcome:
+    """A program that broke off. Where it had not begun to work, what it printed says why."""
+    begun = next(streams.events(task.log), None) is not None
+    printed = "" if begun else processes.tail(task.log)
+    fault, until = faults.classify(Told(words=printed), datetime.now().astimezone())
+    said = f": {short(printed)}" if printed.strip() else ""
+    words = f"did not finish: it {cause}{said}; see {task.log}"
+    return calls.faulty(task, end, fault or Fault.UNFINISHED, words)._replace(until=until)
+
+
+def _answered(task: Task, end: processes.End, answer: object, secrets: tuple[bytes, ...]) -> Outcome:
+    raw = answer if isinstance(answer, str) else json.dumps(answer)
+    try:
+        data = answers.parse(redacting.redacted(_bare(raw).encode(), secrets))
+        said = answers.fitted(strict.relaxed(data, task.kind), task.kind)
+    except answers.BadAnswerError as error:
+        graded = answers.speaks_of(raw.encode()) if task.kind == "review" else ""
+        words = f"gave an answer that does not count: {error}{graded} (exit code {end.exit}); see {task.log}"
+        return calls.faulty(task, end, Fault.BAD_ANSWER, words)
+    return calls.base(end)._replace(answer=said.answer)
+
+
+def _bare(raw: str) -> str:
+    """An answer without the fence that models like to put around JSON."""
+    text = raw.strip()
+    if not (text.startswith(_FENCE) and text.endswith(_FENCE) and "\n" in text):
+        return text
+    return text[text.index("\n") : -len(_FENCE)]
+
+
+def _known(outcome: Outcome, task: Task, heard: Heard) -> Outcome:
+    """What is known of a call whatever came of it: its backend, model, session and usage.
+
+    What it cost is known of the provider's own service only: elsewhere the program's prices are of something else.
+    """
+    usage = heard.usage
+    if usage is not None and task.agent.base_url is not None:
+        usage = usage.model_copy(update={"usd": None})
+    model = heard.model if answers.is_model(heard.model) else ""
+    return outcome._replace(backend=task.agent.use or "", model=model, session=heard.session[:200], usage=usage)
+
+
+def _stopped(task: Task, fault: Fault, words: str) -> Outcome:
+    return calls.faulty(task, processes.End(None, fault, words, 0.0), fault, words)._replace(
+        backend=task.agent.use or ""
+    )
