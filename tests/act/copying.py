@@ -6,11 +6,12 @@ _ASKED = re.compile(r"the last line that this diff (adds to|takes out of) `([^`]
 
 
 def copied(prompt: str) -> str:
-    """The line, without its sign; where files are to be counted, their number."""
+    """The line, without its number and sign; where files are to be counted, their number."""
     label = re.search(r"DATA ([0-9a-f]{16})", prompt)
     if label is None:
         return ""
-    diff = prompt.rpartition(f"<<<DATA {label[1]}\n")[2].partition(f"\nDATA {label[1]}>>>")[0]
+    diff = prompt.rpartition(f"The diff:\n\n<<<DATA {label[1]}\n")[2].partition(f"\nDATA {label[1]}>>>")[0]
+    diff = re.sub(r"(?m)^ *\d*\|", "", diff)
     asked = _ASKED.search(prompt)
     if asked is None:
         return str(len(re.findall(r"(?m)^diff --git ", diff)))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bmad.agents import answers
-from bmad.core.act.prompts import Prompt
+from bmad.core.prompts.brief import Prompt
 from bmad.model.agents import Outcome
 from bmad.model.settings import AgentSettings
 from bmad.pipeline.acting.case import recorded_work

@@ -6,7 +6,7 @@ import pytest
 
 from bmad.agents.answers import speaks_of
 from bmad.core.act.challenge import Challenge
-from bmad.core.act.prompts import Prompt
+from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Failed
 from bmad.model.agents import Claim, Fault, ReviewAnswer
 from bmad.model.worktrees import Worktree

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bmad.core.act.diffs import added_lines, changed_paths
-from bmad.core.act.fences import writable
 from bmad.core.act.placing import Files, Place, Places
 from bmad.core.act.review import finding_id
+from bmad.core.packs.texts import writable
 from bmad.model.agents import Claim
 from bmad.model.quoting import quoted, shown, spelt, unquoted
 from bmad.model.record import ChangeEntry

@@ -8,12 +8,14 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from bmad.core.act.diffs import FILE, path_of, read_lines
-from bmad.core.act.fences import writable
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable
+from bmad.core.packs.texts import writable
 from bmad.model.quoting import inside
 
 _LONGEST = 300
+_NUMBER = re.compile(r"^\s*\d{0,10}\|")
+"""What stands before a line of a diff that bears its number."""
 _TELLING = re.compile(r"(?:\w\W*){6}")
 """Six letters or digits: a line with fewer, such as a bracket, could be guessed."""
 
@@ -41,7 +43,9 @@ def challenge(diff: str) -> Challenge:
 def answers(asked: Challenge, said: str) -> bool:
     """Whether it was copied, with its sign or without, whatever the blanks and quotes around it."""
     bare = fold(writable(said))
-    forms = {bare, bare.strip("`'\"").strip(), bare.removeprefix("+").strip(), bare.removeprefix("-").strip()}
+    forms: set[str] = set()
+    for one in (bare, _NUMBER.sub("", bare.strip("`'\""))):
+        forms |= {one, one.strip("`'\"").strip(), one.removeprefix("+").strip(), one.removeprefix("-").strip()}
     forms |= {form.strip("`'\"").strip().lstrip("+-").strip() for form in set(forms)}
     wanted = {asked.answer, asked.answer.strip("`'\"").strip(), asked.answer.lstrip("+-").strip()}
     return bool(forms & wanted - {""})

@@ -6,7 +6,7 @@ Hunks are read by the counts in their headings, so that a line of content is nev
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -55,7 +55,7 @@ class Placed(NamedTuple):
 def placed(diff: str) -> list[Placed]:
     """Every line of a diff with its place in the new files."""
     found: list[Placed] = []
-    for lines in _files(diff) if diff else ():
+    for lines in files_of(diff) if diff else ():
         path = next((_path(one.text[4:]) for one in lines if not one.sign and one.text.startswith("+++ ")), None)
         near = [one.number for one in lines]
         last = 0
@@ -80,6 +80,23 @@ def changed_paths(diff: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def numbered(diff: str) -> str:
+    """The diff with the number that each line has in the new file before it, and a `|` between them."""
+    return number_lines(read_lines(diff)) if diff else ""
+
+
+def number_lines(lines: Iterable[Line]) -> str:
+    """The lines of hunks with their numbers; what a change takes out has none."""
+    return "\n".join(margin(line) + line.text for line in lines)
+
+
+def margin(line: Line) -> str:
+    """What stands before a line: its number in the new file, where it has one there, and a `|`."""
+    if line.sign not in ("+", " ", "-"):
+        return ""
+    return f"{line.number or '':>5}|"
+
+
 def hunks_fingerprint(diff: str) -> str:
     """SHA-256 of the change as it reads, 64 hex digits: the same on another base and further down in a file.
 
@@ -87,7 +104,7 @@ def hunks_fingerprint(diff: str) -> str:
     whose change nothing else tells, the `index` line counts.
     """
     kept: list[str] = []
-    for lines in _files(diff):
+    for lines in files_of(diff):
         binary = any(
             not line.sign and line.text.startswith(("Binary files ", "GIT binary patch")) for line in lines
         )
@@ -99,7 +116,8 @@ def hunks_fingerprint(diff: str) -> str:
     return sha256("\n".join(kept).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _files(diff: str) -> Iterator[list[Line]]:
+def files_of(diff: str) -> Iterator[list[Line]]:
+    """The lines of a diff, file by file."""
     lines: list[Line] = []
     for line in read_lines(diff):
         if lines and not line.sign and line.text.startswith(FILE):

@@ -60,13 +60,15 @@ def alarms(
     lens: str,
     paths: Collection[str],
     read: Callable[[str], str | None],
+    but: Collection[str] = (),
 ) -> list[Alarm]:
     """What a reviewer is told: their lens's false alarms on these paths, at most `MOST`, what stands first.
 
-    `own` are the findings of the run itself; `read` gives a file's text at the reviewed head.
+    `own` are the findings of the run itself; `read` gives a file's text at the reviewed head. `but` are the ids of
+    those that they are to judge: what is asked about is not to be passed over, too.
     """
     every: Iterator[Known] = chain(_recorded(records), own)
-    known = {one.id: one for one in every if _is_false(one) and one.lens == lens}
+    known = {one.id: one for one in every if _is_false(one) and one.lens == lens and one.id not in but}
     told: list[Alarm] = []
     for path in sorted({one.path for one in known.values()}.intersection(paths)):
         here = {name: one for name, one in known.items() if one.path == path}

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from bmad.core.act.diffs import FILE, Line, path_of, read_lines
-from bmad.core.act.fences import writable
+from bmad.core.act.diffs import FILE, Line, margin, path_of, read_lines
+from bmad.core.packs.texts import size
 
 MOST = 24
 """Parts that reviewers are shown of one change."""
@@ -108,9 +108,9 @@ def _file(lines: Sequence[Line]) -> _File:
     return _File(path_of(lines[0].text.rstrip("\n")), tuple(lines[:first]), hunks)
 
 
-def _size(text: str) -> int:
-    """The bytes that a text takes in a prompt."""
-    return len(writable(text).encode())
+def _size(line: Line) -> int:
+    """The bytes that a line takes in a prompt, where it bears its number."""
+    return size(line.text) + len(margin(line))
 
 
 class _Open(NamedTuple):
@@ -139,24 +139,24 @@ class _Packer:
         self._texts: list[str] = []
         self._signs: list[str] = []
         self._paths: dict[str, None] = {}
-        self._used = _size(where.head) + (_ROOM_FOR_HEADING if where.goes_on else 0)
+        self._used = size(where.head) + (_ROOM_FOR_HEADING if where.goes_on else 0)
 
     def file(self, file: _File) -> None:
-        texts = [line.text for line in (*file.head, *(line for hunk in file.hunks for line in hunk))]
-        size = sum(map(_size, texts))
-        if self._used + size > self._room:
+        lines = [*file.head, *(line for hunk in file.hunks for line in hunk)]
+        whole = sum(map(_size, lines))
+        if self._used + whole > self._room:
             self.close()
-        if self._used + size <= self._room:
-            self._add(file.path, texts, size)
+        if self._used + whole <= self._room:
+            self._add(file.path, [line.text for line in lines], whole)
             return
         head = "".join(line.text for line in file.head)
-        self._add(file.path, [head], _size(head))
+        self._add(file.path, [head], size(head))
         for hunk in file.hunks:
             self._hunk(file.path, head, hunk)
         self.close()
 
     def _hunk(self, path: str, head: str, hunk: Sequence[Line]) -> None:
-        sizes = [_size(line.text) for line in hunk]
+        sizes = [_size(line) for line in hunk]
         if self._used + sum(sizes) > self._room and self._texts and "".join(self._texts) != head:
             self.close(_Open(head))
         if self._used + sum(sizes) <= self._room:
@@ -164,18 +164,18 @@ class _Packer:
             self._signs.append("@")
             return
         old, new = _numbers(hunk[0])
-        for line, size in zip(hunk, sizes, strict=True):
-            if self._used + size > self._room and self._texts:
+        for line, taken in zip(hunk, sizes, strict=True):
+            if self._used + taken > self._room and self._texts:
                 self.close(_Open(head, old, new) if line.sign != "@" else _Open(head))
-            self._add(path, [line.text], size)
+            self._add(path, [line.text], taken)
             self._signs.append(line.sign)
             old += line.sign in (" ", "-")
             new += line.sign in (" ", "+")
 
-    def _add(self, path: str, texts: Sequence[str], size: int) -> None:
+    def _add(self, path: str, texts: Sequence[str], taken: int) -> None:
         self._texts += texts
         self._paths[path] = None
-        self._used += size
+        self._used += taken
 
     def close(self, where: _Open | None = None) -> None:
         """End the piece that is open, if it holds anything, and begin the next one."""

@@ -25,7 +25,7 @@ _LEAST = 8
 """Characters of a quote that tells its file by itself."""
 
 _AT_LINE = re.compile(r":\d+(?:[-:]\d+)?$")
-_NUMBERED = re.compile(r"\s*\d+\s?[:|\t→]")
+_NUMBERED = re.compile(r"\s*(?:\d+\s?[:|\t→]|\|(?=[-+ ]))")
 _FENCE = re.compile(r"```[\w+-]*\n(.*?)\n?```", re.DOTALL)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from bmad.core.act.challenge import Challenge, answers
-from bmad.core.act.prompts import Prompt
+from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Failed
 from bmad.model.agents import Claim, Fault, ReviewAnswer, Role
 from bmad.model.base import Value

@@ -4,32 +4,22 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from bmad.core.act.diffs import hunks_fingerprint
-from bmad.core.act.prompts import Brief, Quoted, subject
+from bmad.core.act.subject import subject
+from bmad.core.packs.budgets import Reader
+from bmad.core.prompts.brief import Brief
 from bmad.model.act import Finding
-from bmad.model.spec import Requirement, Statement
 from bmad.pipeline.acting.case import Case
+from bmad.pipeline.acting.packing import pack
 
 CUT = 4_000_000
 """Characters of a diff from which on its hash is bound to the files' ids instead of what can be read of it."""
 
 
-def brief(case: Case) -> Brief:
-    """The story as it stands in the basis, with the requirements and statements above it."""
-    story = case.basis.story(case.about or case.run.story)
-    if story is None:
-        return Brief(story=case.about or case.run.story, path="", markdown="")
-    graph, way = case.basis.state.chain(story.id)
-    above = [
-        graph.nodes[name].item for name in dict.fromkeys(link.target for link in way.links) if name in graph.nodes
-    ]
-    return Brief(
-        story=story.id,
-        path=story.path,
-        markdown=case.grounds.text(case.basis.commit, story.path) or "",
-        requirements=[Quoted(one.id, f"{one.title}\n{one.text}") for one in above if isinstance(one, Requirement)],
-        statements=[Quoted(one.id, one.quote) for one in above if isinstance(one, Statement)],
-        territory=tuple(ref.text for ref in story.territory),
-    )
+def brief(case: Case, reader: Reader) -> Brief:
+    """The story as it stands in the basis, with what this reader is given to know."""
+    name = case.about or case.run.story
+    story = case.basis.story(name)
+    return Brief(name) if story is None else Brief(story.id, story.path, pack(case, story, reader))
 
 
 def hunks_of(case: Case, diff: str, head: str) -> str:

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from bmad.core.act.prompts import Prompt, spoken
 from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on
+from bmad.core.prompts.answers import handed_over
+from bmad.core.prompts.brief import Prompt
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
-from bmad.model.agents import HUMAN, AnswerKind, Fault, Outcome, Role, Task, WorkAnswer, answers_by_file
+from bmad.model.agents import HUMAN, AnswerKind, Fault, Outcome, Role, Task, WorkAnswer
 from bmad.model.base import Value
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, CheckSettings, Settings
@@ -192,7 +193,6 @@ class Case:
         Raises: StopError where it came to nothing, with its unfinished work kept, or waits for a person.
         """
         name, agent = self.agent(role)
-        prompt = prompt if answers_by_file(agent) else spoken(prompt)
         writable = kind == "work"
         task = Task(
             key=f"{self.run.story}/{step}",
@@ -201,7 +201,7 @@ class Case:
             name=name,
             agent=agent,
             folder=tree.folder,
-            prompt=prompt.text,
+            prompt=prompt.text if kind == "person-review" else f"{prompt.text}\n{handed_over(agent)}\n",
             kind=kind,
             subject=f"{subject} {self.run.begun}" if agent.use == HUMAN else subject,
             writable=writable,
@@ -337,7 +337,7 @@ def recorded_work(task: Task, step: str, prompt: Prompt, outcome: Outcome, by: s
         backend=_tool(task, outcome),
         model=outcome.model or ("" if outcome.backend == HUMAN else UNKNOWN),
         context=outcome.context,
-        prompt="" if outcome.backend == HUMAN else hashlib.sha256(prompt.text.encode()).hexdigest(),
+        prompt="" if outcome.backend == HUMAN else hashlib.sha256(task.prompt.encode()).hexdigest(),
         files=prompt.files,
         seconds=round(outcome.seconds, 3),
         usage=outcome.usage,

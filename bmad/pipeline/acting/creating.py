@@ -1,7 +1,8 @@
 """CreateStory: a mapped story becomes one that can be built; the result lands on the target alone."""
 
 from bmad.core.act.creating import judge_creation, ready
-from bmad.core.act.prompts import create_prompt
+from bmad.core.packs.budgets import Reader
+from bmad.core.prompts.creator import create_prompt
 from bmad.model.act import Created, Event, Unclear, Waits
 from bmad.model.agents import Fault, Role
 from bmad.model.quoting import quoted
@@ -61,7 +62,7 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
         return at, works
     tree = case.worktree()
     case.put(tree, Role.CREATOR, tip, step)
-    prompt = create_prompt(brief(case), case.grounds.paths(tip), case.run.words)
+    prompt = create_prompt(brief(case, Reader.CREATOR), case.run.words)
     called = case.call(Role.CREATOR, step, "work", prompt, put_before(case, NOTHING_YET), tree)
     question = (called.outcome.answer or {}).get("clarification")
     if question:

@@ -8,10 +8,12 @@ from bmad.core.act.diffs import changed_paths
 from bmad.core.act.memory import alarms, false_alarms
 from bmad.core.act.parts import Hidden, Piece, hidden, split
 from bmad.core.act.placing import Files, Places
-from bmad.core.act.prompts import View, review_prompt, room_for_diff
 from bmad.core.act.review import Judged, Sifted, sift, verdicts
 from bmad.core.act.unplaced import complaints, new_ones, unplaced
-from bmad.model.act import Disposition, Finding, Kind
+from bmad.core.packs.budgets import Reader
+from bmad.core.prompts.brief import Brief
+from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
+from bmad.model.act import Disposition, Finding
 from bmad.model.agents import ReviewAnswer, Verdict
 from bmad.model.record import Work
 from bmad.model.worktrees import Worktree
@@ -30,6 +32,7 @@ def seen(case: Case, lens: str) -> str:
 class Change(NamedTuple):
     """What there is to look at: the diff from `base` to the head, in parts, and where quotes may stand in it."""
 
+    brief: Brief
     base: str
     again: bool
     tree: Worktree
@@ -43,9 +46,10 @@ def change_from(case: Case, tree: Worktree, base: str) -> Change:
     run = case.run
     again = base != run.base
     diff = case.desk.repository.diff(base, run.head)
-    pieces = split(diff, room_for_diff(brief(case), run.findings.values() if again else ()))
+    told = brief(case, Reader.REVIEWER)
+    pieces = split(diff, room_for_diff(told))
     places = Places(_files(case, tree, changed_paths(diff), base))
-    return Change(base, again, tree, diff, pieces, hidden(diff, pieces), places)
+    return Change(told, base, again, tree, diff, pieces, hidden(diff, pieces), places)
 
 
 class Look:
@@ -55,8 +59,12 @@ class Look:
         self.case, self.lens, self.change = case, lens, change
         self._own = {one.id: one for one in case.run.findings.values() if one.lens == lens}
         self._false = false_alarms(case.basis.records)
+        findings = case.run.findings.values()
+        self._judged = [one for one in self._own.values() if _is_judged(one)] if change.again else []
+        judged = frozenset(one.id for one in self._judged)
+        self._beside = [one for one in findings if one.id not in judged] if change.again else []
         paths = changed_paths(change.diff)
-        self._memory = alarms(case.basis.records, case.run.findings.values(), lens, paths, _reader(case))
+        self._memory = alarms(case.basis.records, findings, lens, paths, _reader(case), judged)
         self.found: dict[str, Finding] = {}
         self.works: list[Work] = []
         self.known = 0
@@ -89,15 +97,15 @@ class Look:
         text = piece.lead + piece.text
         asked = challenge(text)
         others = dict.fromkeys(path for one in self.change.pieces if one is not piece for path in one.paths)
-        view = View(text, number, count, [*others], asked.question)
-        judged = [one for one in self._own.values() if _is_judged(one)] if self.change.again else None
+        view = View(text, number, count, [*others], asked.question, self.change.base)
+        fix = Fix(self._judged, self._beside) if self.change.again else None
         hunks = hunks_of(case, piece.text if count > 1 else self.change.diff, case.run.head)
         return Question(
             step=case.run.step(f"review/{self.lens}" + (f"/{number}" if count > 1 else "")),
             lens=self.lens,
             part=piece.hash,
-            subject=put_before(case, hunks, judged or ()),
-            prompt=lambda wrong: review_prompt(brief(case), self.lens, view, self._memory, judged, wrong),
+            subject=put_before(case, hunks, self._judged),
+            prompt=lambda wrong: review_prompt(self.change.brief, self.lens, view, self._memory, fix, wrong),
             challenge=asked,
         )
 
@@ -109,8 +117,9 @@ class Look:
 
 
 def _is_judged(one: Finding) -> bool:
-    """Whether a reviewer who sees a fix is told of a finding; of what has no place only where it is due."""
-    return one.kind is Kind.FINDING or one.disposition is Disposition.CONFIRMED
+    """Whether a reviewer who sees a fix is to judge a finding: what was confirmed, and marks of false alarms."""
+    marked = one.disposition is Disposition.FALSE_POSITIVE and bool(one.mark)
+    return one.disposition is Disposition.CONFIRMED or marked
 
 
 def _files(case: Case, tree: Worktree, changed: Sequence[str], base: str) -> Files:

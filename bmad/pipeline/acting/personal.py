@@ -8,10 +8,11 @@ from bmad.core.act.diffs import changed_paths
 from bmad.core.act.memory import false_alarms
 from bmad.core.act.parts import Piece
 from bmad.core.act.placing import Files, Places
-from bmad.core.act.prompts import Prompt
 from bmad.core.act.review import sift
 from bmad.core.act.run import PERSON, Run
 from bmad.core.act.ways import reviewing
+from bmad.core.packs.budgets import Reader
+from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Disposition, Event, Finding, Reviewed, Waits
 from bmad.model.agents import HUMAN, AnswerKind, PersonReview, Role
 from bmad.model.record import Work
@@ -131,12 +132,12 @@ def _works(run: Run, work: Work, lenses: Iterable[str], part: str) -> Iterable[W
 
 def _prompt(case: Case, diff: str, judged: Iterable[Finding]) -> Prompt:
     """What a person reads who would rather not open the editor."""
-    run, told = case.run, brief(case)
+    run, told = case.run, brief(case, Reader.REVIEWER)
     lines = [f"# Review {told.story}: {case.story.title}", ""]
     lines += [f"Look for: {', '.join(case.settings.act.lenses)}. One answer is for all of it.", ""]
     lines += [f"    {way}" for way in reviewing(run)]
     lines += ["", "Or write answer.json beside this file; schema.json says what it may hold.", ""]
-    lines += [told.markdown, ""]
+    lines += [f"{one.heading}:\n\n{one.text}\n" for one in told.pack.sections]
     lines += [f"- {one.severity} {one.id} {one.path}:{one.line} {one.claim}" for one in judged]
     text = "\n".join([*lines, "", "```diff", diff, "```", ""])
     return Prompt(text, changed_paths(diff))

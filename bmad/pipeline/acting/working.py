@@ -5,10 +5,14 @@ from collections.abc import Iterable
 from bmad.core.act.checks import BUILT_IN
 from bmad.core.act.diffs import added_lines
 from bmad.core.act.marks import marks, says_something
-from bmad.core.act.prompts import Prompt, Repair, dev_prompt, fix_prompt, test_prompt
 from bmad.core.act.run import PERSON, Run, lacks_mark
 from bmad.core.gate.words import listed
+from bmad.core.packs.budgets import Reader
 from bmad.core.paths import PathClass, classifier
+from bmad.core.prompts.brief import Prompt
+from bmad.core.prompts.developer import dev_prompt
+from bmad.core.prompts.fixer import Repair, fix_prompt
+from bmad.core.prompts.tester import test_prompt
 from bmad.core.trailers import parse, stories
 from bmad.model.act import Developed, Disposition, Event, Finding, Fixed, State, Tested, Waits
 from bmad.model.agents import HUMAN, Mark, Role, WorkAnswer
@@ -27,10 +31,10 @@ def dev(case: Case) -> Happened:
         tree = case.grounds.tree(head)
         return Event.DEVELOPED, Developed(head=head, tree=tree, base=base, work=(_by_hand(case),))
     if run.tester and not run.tested:
-        prompt = test_prompt(brief(case), case.grounds.paths(run.head), run.words)
+        prompt = test_prompt(brief(case, Reader.TESTER), run.words)
         head, works, _ = _build(case, Role.TESTER, run.step("test"), prompt, f"Test {case.story.title}", run.head)
         return Event.TESTED, Tested(head=head, tree=case.grounds.tree(head), work=works)
-    prompt = dev_prompt(brief(case), case.grounds.paths(run.head), run.words, tested=run.tested)
+    prompt = dev_prompt(brief(case, Reader.DEVELOPER), run.words, tested=run.tested)
     head, works, _ = _build(case, Role.DEVELOPER, run.step(), prompt, case.story.title, run.head)
     return Event.DEVELOPED, Developed(head=head, tree=case.grounds.tree(head), work=works)
 
@@ -45,7 +49,9 @@ def fix(case: Case) -> Happened:
     else:
         base = ""
         parent = _joined(case) if run.conflicts else run.head
-        prompt = fix_prompt(brief(case), _repair(run))
+        change = case.desk.repository.diff(run.base, run.head)
+        repair = _repair(run)._replace(change=change, base=run.base)
+        prompt = fix_prompt(brief(case, Reader.FIXER), repair)
         title = f"Fix {case.story.title}"
         head, works, told = _build(case, Role.DEVELOPER, run.step(), prompt, title, parent)
     findings = list(run.findings.values())

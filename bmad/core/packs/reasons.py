@@ -1,0 +1,90 @@
+"""Why a story is there: of what stands above it only what it does not say itself, each sentence once."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from bmad.core.fingerprint import fold
+from bmad.core.packs.pack import Item
+from bmad.core.packs.texts import one_line
+from bmad.model.spec import Epic, Requirement, Statement, StatementClass, Story
+
+ALIKE = 0.8
+"""The share of a sentence's words that, standing in one other sentence, make it the same one."""
+
+MOST_RULES = 300
+"""Bytes of the project-wide constraints and of what the intent leaves out."""
+
+_AIM = 240
+_WORD = re.compile(r"\w+")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n\s*(?:[-*+]|\d+[.)])\s+|\n{2,}")
+_ORIGIN = re.compile(r"From “[^”]*”\.?")
+
+
+def reasons(
+    story: Story,
+    text: str,
+    above: Sequence[Requirement | Statement],
+    epic: Epic | None,
+    statements: Iterable[Statement],
+) -> Iterator[Item]:
+    """The epic's aim, what requirements and intent say beyond the story's `text`, and the rules of the project."""
+    said = [_words(one) for one in _sentences(text)]
+    if epic is not None:
+        aim = one_line(_ORIGIN.sub("", epic.text), _AIM) or epic.title
+        yield Item(f"{story.id} is a part of {epic.id}: {one_line(epic.title, _AIM)}{_more(aim, epic.title)}")
+    for one in above:
+        yield from _beyond(one, said)
+    rules = list(_rules(statements, said))
+    if rules:
+        yield Item("\n".join(["For the whole project:", *rules]))
+
+
+def _more(aim: str, title: str) -> str:
+    return "" if fold(aim) == fold(title) else f". {aim}"
+
+
+def _beyond(one: Requirement | Statement, said: list[frozenset[str]]) -> Iterator[Item]:
+    text = f"{one.title}\n{one.text}" if isinstance(one, Requirement) else one.quote
+    new = [sentence for sentence in _sentences(text) if _is_new(_words(sentence), said)]
+    said += [_words(sentence) for sentence in new]
+    if new:
+        yield Item("\n".join([one.id, *new]))
+
+
+def _sentences(text: str) -> list[str]:
+    return [fold(one) for one in _SENTENCE.split(text) if one.strip()]
+
+
+def _words(sentence: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in _WORD.findall(sentence))
+
+
+def _is_new(words: frozenset[str], said: Iterable[frozenset[str]]) -> bool:
+    """Whether no sentence that was said holds nearly all of its words, and every one that turns its meaning."""
+    return bool(words) and not any(
+        len(words & one) >= ALIKE * len(words) and not any(map(_tells, words - one)) for one in said
+    )
+
+
+def _tells(word: str) -> bool:
+    return word in _TURNING or any(char.isdigit() for char in word)
+
+
+_TURNING = frozenset({"not", "no", "never", "none", "unless", "except", "only", "without", "nicht", "kein", "nie"})
+
+
+def _rules(statements: Iterable[Statement], said: list[frozenset[str]]) -> Iterator[str]:
+    """Constraints and non-goals of the intent, one a line, as many as there is room for."""
+    room = MOST_RULES
+    for one in statements:
+        label = _LABELS.get(one.klass)
+        if label is None or not _is_new(_words(one.quote), said):
+            continue
+        line = f"- {label}{one_line(one.quote, 120)}"
+        room -= len(line.encode()) + 1
+        if room < 0:
+            return
+        yield line
+
+
+_LABELS = {StatementClass.CONSTRAINT: "", StatementClass.NON_GOAL: "not: "}

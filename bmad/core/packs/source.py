@@ -1,0 +1,45 @@
+"""What a pack is made from: the story, what stands around it in the specification, and the files of one commit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from bmad.model.spec import Epic, Requirement, Statement, Story
+
+
+class Other(NamedTuple):
+    """Another story: where it stands, and of one that has landed the files that it left."""
+
+    story: Story
+    status: str
+    files: tuple[str, ...] = ()
+
+
+class Check(NamedTuple):
+    """A `verify` command as it is typed; `passed` says whether it ran on the change and how that ended."""
+
+    name: str
+    command: str
+    passed: bool | None = None
+
+
+Found = Mapping[str, frozenset[str]]
+"""A word -> the paths of the files that hold it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """`read` gives a file's text at the commit, None where there is none that can be read."""
+
+    story: Story
+    text: str
+    epic: Epic | None = None
+    above: Sequence[Requirement | Statement] = ()
+    statements: Sequence[Statement] = ()
+    others: Sequence[Other] = ()
+    checks: Sequence[Check] = ()
+    paths: Sequence[str] = ()
+    """The commit's files, sorted, but for the specification and the records."""
+    read: Callable[[str], str | None] = field(default=lambda _path: None)
+    find: Callable[[Sequence[str]], Found] = field(default=lambda _words: {})
+    """Which files hold each of some words."""

@@ -1,0 +1,70 @@
+"""The form of each answer in words, with the keys of its schema, so that one without a shell can learn them, too.
+
+How the answer is handed over depends on who is asked, and is said last: `handed_over`.
+"""
+
+from bmad.model.agents import HUMAN, answers_by_file
+from bmad.model.settings import AgentSettings
+
+_OBJECT = "Your answer is one JSON object"
+
+WORK = f"{_OBJECT} with the key `summary` (what you did, in a few sentences)."
+
+CREATED = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences) and, only
+where the story cannot be built without a person's answer, `clarification` (the one question to them)."""
+
+FIXED = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences) and
+`marks` (a list of `finding`, `path`, `line`: where each false alarm left its mark, by the line's number in the
+file as you leave it)."""
+
+_FINDINGS = f"""{_OBJECT} with the key `findings`, a list of objects with the keys
+- `severity`: `P0`, `P1` or `P2`, as the scale below says;
+- `path`, `line`, `end_line` (leave it out for one line): where it stands in the file after the change. The diff
+  bears these numbers before each line's `|`. A file that the diff does not show may be named as well;
+- `quote`: the words of these lines as they stand there, without number, `|` and sign. Blanks and indentation do
+  not count; a quote may span lines. Of what the change takes out, quote the line that was taken out. Of what is
+  missing, quote the line next to which it should stand, and say in `claim` what is missing;
+- `claim`: what is wrong and when it shows; where you ran something, the input and what you saw;
+- `fix`: what you suggest; `criterion`: the id of what is broken, or the words of the Dev Notes that are. A
+  finding whose quote stands nowhere in its file comes back to you once, then goes to a person. No finding at
+  all is a fine result; there is no quota."""
+
+_VERDICTS = """
+It has the key `verdicts`, too, a list of `finding` (its id), `settled` (true or false) and `why`."""
+
+_READ = """
+Two more keys: `read`, copied from the diff: {question}; and
+`unopened`, a list of what you needed to read or run and could not, empty where there was nothing. Without the
+first, or with anything in the second, the review does not count."""
+
+TRIAGED = f"""{_OBJECT} with the key `stands`, a list with one entry for each finding:
+`finding` (its id), `stand` (`confirmed` or `disputed`) and `argument`: needed for a dispute; of a confirmed
+finding it is what the one who mends it should know, such as an example that does not hold. A finding that you
+say nothing about counts as confirmed."""
+
+REPLIED = f"""{_OBJECT} with the key `replies`, a list with one entry for each finding:
+`finding` (its id), `reply` (`conceded` or `upheld`) and `argument`. A finding that you say nothing about counts as
+upheld."""
+
+
+def reviewed(question: str, *, verdicts: bool) -> str:
+    """The form of a review; `question` is what is copied from the diff (empty: nothing)."""
+    return _FINDINGS + (_VERDICTS if verdicts else "") + (_READ.format(question=question) if question else "")
+
+
+_FILE = """\
+When you are done, write the answer to the file that the environment variable BMAD_RESULT names. Its JSON Schema is
+in the file that BMAD_SCHEMA names."""
+_PERSON = (
+    "When you are done, write the answer to `answer.json` beside this file; `schema.json` is its JSON Schema."
+)
+_SPOKEN = """\
+When you are done, say your answer as your last words: one JSON object that fits the schema that you are given for
+it, and nothing around it."""
+
+
+def handed_over(agent: AgentSettings) -> str:
+    """How an answer reaches bmad, in words."""
+    if agent.use == HUMAN:
+        return _PERSON
+    return _FILE if answers_by_file(agent) else _SPOKEN

@@ -1,0 +1,36 @@
+"""CreateStory: a mapped story is made ready to be built."""
+
+from collections.abc import Sequence
+
+from bmad.core.gate.words import printable
+from bmad.core.prompts import answers
+from bmad.core.prompts.brief import Brief, Prompt, prompt
+from bmad.core.prompts.fences import Script
+
+
+def create_prompt(brief: Brief, said: Sequence[str] = ()) -> Prompt:
+    """For the creator; `said` are a person's words on an earlier attempt."""
+    role = _ROLE.format(story=brief.id, path=printable(brief.path))
+    return prompt(brief, Script(role, brief.parts(), answers.CREATED, said=said))
+
+
+_ROLE = """\
+You prepare the story {story} so that a developer can build it without asking.
+
+Find out first: read the files that it will touch, what they import and who calls them, their tests, and the
+pages of `docs/` that speak of it; look for a neighbour that solves something alike. Name only interfaces and
+versions that you have seen. Then change only the story's own file, {path}:
+
+- `Territory`: globs of the paths that the work may change, tests included, as narrow as the work allows, for
+  example
+  - Territory: `src/clock.py`, `tests/test_clock*.py`, `docs/clock/**`
+- `Depends on`: the stories that have to land before this one can begin; it waits for them, so name no others.
+- `Tasks / Subtasks`: each with the criteria that it serves, for example `- [ ] Parse hours (AC-1, AC-3)`.
+- `Dev Notes`: interfaces that exist, with their paths; the neighbour whose pattern to follow; pinned versions;
+  a test plan with a case for each criterion; demands on security and speed that the criteria bring with them.
+- `Assumptions (not in the intent)`: each decision that you took and no criterion takes, one a line. Reviewers hold
+  the work against the criteria, not against these.
+- sections of your own.
+
+Its heading, `Epic`, `Implements`, `Kind`, `Aliases`, `Story` and `Acceptance Criteria` stay as they are, and no
+other file changes. Do not commit."""

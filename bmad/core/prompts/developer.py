@@ -1,0 +1,25 @@
+"""DevStory: the work itself."""
+
+from collections.abc import Sequence
+
+from bmad.core.prompts import answers
+from bmad.core.prompts.brief import Brief, Prompt, prompt
+from bmad.core.prompts.fences import Script
+from bmad.core.prompts.rules import READ_FIRST, building
+
+
+def dev_prompt(brief: Brief, said: Sequence[str] = (), *, tested: bool = False) -> Prompt:
+    """For the developer: build the story; `tested` where a tester's tests stand in the worktree already."""
+    tests = _TESTED if tested else _UNTESTED.format(story=brief.id)
+    role = f"{_ROLE.format(story=brief.id)} {tests}\n{READ_FIRST}\n{building(brief.id, brief.pack)}"
+    return prompt(brief, Script(role, brief.parts(), answers.WORK, said=said))
+
+
+_ROLE = """\
+You build the story {story}: all that its acceptance criteria ask for, and nothing beyond. Use only interfaces that
+exist in this project."""
+_TESTED = "Its tests stand in the folder already: make them pass, and delete, skip or loosen none."
+_UNTESTED = """\
+Write tests for each of its acceptance criteria, and name its id in a comment, for example:
+    # {story}/AC-1
+Delete, skip or loosen no test that is there."""

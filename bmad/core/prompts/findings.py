@@ -1,0 +1,47 @@
+"""Findings and false alarms as a prompt holds them: JSON, so that no word in one passes for another."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from bmad.core.act.memory import Alarm
+from bmad.core.packs.texts import cut
+from bmad.core.prompts.fences import Part
+from bmad.model.act import Finding
+
+MOST_MEMORY = 6000
+"""Bytes that a prompt gives to known false alarms."""
+
+MOST_BESIDE = 4000
+"""Bytes that a prompt gives to findings that are there to be known alone."""
+
+_ALWAYS = ("id", "severity", "lens", "path", "line", "end_line", "quote", "claim", "fix", "criterion", "before")
+_BRIEFLY = ("id", "severity", "lens", "path", "line", "claim", "disposition")
+
+
+def told(findings: Iterable[Finding], *beside: str) -> str:
+    """The findings; of `beside` only what holds something."""
+    return _json([_kept(one, (*_ALWAYS, *beside)) for one in findings])
+
+
+def context(findings: Iterable[Finding]) -> Part:
+    """What others found, to be known and not to be judged."""
+    text = _json([_kept(one, _BRIEFLY) for one in findings])
+    return Part("Other findings so far, for you to know; they are not yours to judge now", cut(text, MOST_BESIDE))
+
+
+def alarms(memory: Sequence[Alarm]) -> Part:
+    """The false alarms, of all of them so much as a prompt gives them."""
+    every = [
+        {name: value for name, value in one._asdict().items() if value and name != "ruled"}
+        | {"settled": "ruled by a person" if one.ruled else "conceded by its reviewer"}
+        for one in memory
+    ]
+    return Part("Known false alarms of earlier reviews", cut(_json(every), MOST_MEMORY))
+
+
+def _kept(one: Finding, names: Sequence[str]) -> dict[str, object]:
+    return {name: value for name, value in one.model_dump(mode="json").items() if name in names and value}
+
+
+def _json(every: Sequence[object]) -> str:
+    return json.dumps(every, ensure_ascii=False, indent=1) if every else ""

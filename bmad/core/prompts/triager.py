@@ -1,0 +1,31 @@
+"""Triage: the developer's stand on each finding."""
+
+from collections.abc import Sequence
+
+from bmad.core.act.around import around
+from bmad.core.prompts import answers, findings
+from bmad.core.prompts.brief import Brief, Prompt, prompt
+from bmad.core.prompts.fences import Part, Script
+from bmad.core.prompts.rules import LOOKING
+from bmad.model.act import Finding
+
+
+def triage_prompt(brief: Brief, diff: str, raised: Sequence[Finding]) -> Prompt:
+    """For the developer: a stand on each raised finding. Of the change it shows what stands around them."""
+    shown = around(diff, raised)
+    parts = [
+        *brief.parts(),
+        Part("The findings", findings.told(raised)),
+        Part(HUNKS, shown.text),
+    ]
+    held = [*shown.paths, *(one.path for one in raised)]
+    role = f"{_ROLE.format(story=brief.id)}\n{LOOKING}"
+    return prompt(brief, Script(role, parts, answers.TRIAGED), held)
+
+
+HUNKS = "The change around the findings; the folder has all of it, each line bears its number in the file"
+
+_ROLE = """\
+A reviewer raised findings against your change for the story {story}. Take each by itself and look at the code:
+confirm it where it is right, even if you would rather not; dispute it where it is not, with an argument that
+can be checked. Fix nothing now."""
