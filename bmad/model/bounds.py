@@ -105,14 +105,12 @@ ALL_PARTS = 200_000
 POLICY = Bound("versions of bmad.yaml", 256 << 10, 8 * MIB)
 """A policy has a few kilobytes; to read YAML takes some seconds a MiB."""
 
-LOCK = Bound("versions of specs/trace.lock", 16 * MIB, 512 * MIB)
-"""Ten thousand items take four MiB; each version is read, and let go."""
+LOCK = Bound("versions of specs/trace.lock", 16 * MIB, 4096 * MIB)
+"""Ten thousand items take four MiB; each version is read once, and only what it has otherwise is kept."""
 
 LOCK_LINES = 1_500_000
-"""Lines of locks that stand in no version before, at about 250 bytes each; a large project has 30,000."""
-
-LOCKED = 1_500_000
-"""Lines of all locks that are held, state by state, at about 350 bytes each."""
+"""Lines that versions of the lock have otherwise than one another, at about 250 bytes each; a large project has
+30,000 in one version, and changes some dozens at a time."""
 
 STATES = 5_000_000
 """Documents and items of all states of the specification together, at about 100 bytes each."""

@@ -11,8 +11,7 @@ from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.state import Intent, Parsed, Policy, State, Ways
 from bmad.core.rules import is_fatal
 from bmad.errors import UsageError
-from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, LOCK_LINES, LOCKED, STATES, Tally
-from bmad.model.bounds import LOCK as LOCK_BOUND
+from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, STATES, Tally
 from bmad.model.bounds import POLICY as POLICY_BOUND
 from bmad.model.commits import Change
 from bmad.model.findings import Severity
@@ -21,6 +20,7 @@ from bmad.model.layout import EPICS, LOCK, POLICY, RECORD_RE, RECORDS, REGISTER,
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import AnyItem, Document
+from bmad.pipeline.locks import Locks
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -56,13 +56,12 @@ class Specs:
         self._objects = objects
         self._formats = formats
         self._documents: dict[Version, Parsed] = {}
-        self._locks: dict[str, Lock | str] = {}
+        self.locks = Locks(objects, formats)
         self._policies: dict[str, Policy] = {}
         self._states: dict[tuple[tuple[Version, ...], str, str, str], State] = {}
         self._by_tree: dict[str, State] = {}
         self._ways = Ways()
         self._last = _Listing({}, (), frozenset())
-        self._lines: set[str] = set()
         self._texts: dict[str, str | None] = {}
         self.begin()
 
@@ -73,9 +72,7 @@ class Specs:
         self._held = Tally("documents and items in all states of its specification", STATES)
         self._seen = Tally("files of its specification to list, state by state", LISTED)
         self._policy_bytes = Tally(f"bytes in {POLICY_BOUND.what}", POLICY_BOUND.every)
-        self._lock_lines = Tally("lines of specs/trace.lock that no version had before", LOCK_LINES)
-        self._locked = Tally("lines of specs/trace.lock in all states of its specification", LOCKED)
-        self._lock_bytes = Tally(f"bytes in {LOCK_BOUND.what}", LOCK_BOUND.every)
+        self.locks.begin()
 
     def state(self, tree: str, lock: bytes | None = None) -> State:
         """The specification of a tree; `lock` stands in for the tree's own, where a merge has joined it."""
@@ -91,15 +88,15 @@ class Specs:
         if known is not None and (known.policy, known.records) != (policy, records):
             known = known.beside(policy, records)
         elif known is None:
-            found = self._lock(lock_at) if lock is None else self._read_lock(lock)
+            found = self.locks.fault(lock_at) if lock is None else self._read_lock(lock)
             self._held.add(len(documents) + sum(len(self._documents[version].items) for version in documents))
             known = State(
                 {version.path: self._documents[version] for version in documents},
-                found if isinstance(found, Lock) else Lock(),
+                found if isinstance(found, Lock) else self.locks.found(lock_at),
                 policy,
                 Intent(named, intent, self._text(intent_at)),
                 records,
-                ((LOCK, found),) if isinstance(found, str) else (),
+                ((LOCK, found),) if isinstance(found, str) and found else (),
             ).sharing(self._ways)
         if lock is None:
             self._states[key] = self._by_tree[tree] = known
@@ -147,53 +144,6 @@ class Specs:
     def document(self, version: Version) -> Parsed:
         return self._documents[version]
 
-    def lock(self, blob: str) -> Lock:
-        """A version of the lock; an empty one where there is none, or it cannot be read."""
-        found = self._lock("" if not blob.strip("0") else blob)
-        return found if isinstance(found, Lock) else _NO_LOCK
-
-    def lock_faults(self, blobs: Sequence[str]) -> dict[str, str]:
-        """What is wrong with versions of the lock; of each only lines that no earlier one had are read."""
-        faults = {}
-        for blob in blobs:
-            content = self._objects.blobs([blob], LOCK_BOUND)[blob]
-            self._lock_bytes.add(len(content))
-            fault = self._new_lines_fault(content)
-            if fault:
-                faults[blob] = fault
-        return faults
-
-    def _new_lines_fault(self, content: bytes) -> str:
-        text = _decode(content)
-        if text is None:
-            return "it is not UTF-8"
-        new = set(text.replace("\r\n", "\n").split("\n")) - self._lines
-        self._lock_lines.add(len(new))
-        try:
-            self._formats.lock("\n".join(sorted(new)))
-        except UsageError:
-            return self._lock_fault(content)
-        self._lines |= new
-        return ""
-
-    def new_lines(self, old: str, new: str) -> Lock:
-        """The lines of a version of the lock that an earlier one has not; nothing where they cannot be read.
-
-        Blobs of zeros are none.
-        """
-        texts = []
-        for blob in (old, new):
-            content = self._objects.blobs([blob], LOCK_BOUND)[blob] if blob.strip("0") else b""
-            self._lock_bytes.add(len(content))
-            texts.append(set((_decode(content) or "").replace("\r\n", "\n").split("\n")))
-        found = self._read_lock("\n".join(sorted(texts[1] - texts[0])).encode())
-        return found if isinstance(found, Lock) else Lock()
-
-    def _lock_fault(self, content: bytes) -> str:
-        """What is wrong with a lock, with the number of the line as it stands there."""
-        found = self._read_lock(content)
-        return found if isinstance(found, str) else "a line of it cannot be read"
-
     def _parse(self, path: str, content: bytes) -> Parsed:
         text = _decode(content)
         if text is None:
@@ -231,16 +181,6 @@ class Specs:
             self._policies[at.id] = known
         return known
 
-    def _lock(self, blob: str) -> Lock | str:
-        if not blob:
-            return _NO_LOCK
-        if blob not in self._locks:
-            content = self._objects.blobs([blob], LOCK_BOUND)[blob]
-            self._lock_bytes.add(len(content))
-            self._locked.add(content.count(b"\n"))
-            self._locks[blob] = self._read_lock(content)
-        return self._locks[blob]
-
     def _read_lock(self, content: bytes) -> Lock | str:
         text = _decode(content)
         if text is None:
@@ -256,9 +196,6 @@ class Specs:
             self._read.add(len(content))
             self._texts[blob] = _decode(content)
         return self._texts.get(blob)
-
-
-_NO_LOCK = Lock()
 
 
 def _blob(at: Listed | None) -> str:

@@ -223,7 +223,7 @@ class RangeReader:
             before = after
 
     def _locked(self, facts: Sequence[CommitFacts]) -> tuple[tuple[Commit, Lock], ...]:
-        return tuple((commit, self._specs.new_lines(old, new)) for commit, old, new in locking(facts))
+        return tuple((commit, self._specs.locks.new_lines(old, new)) for commit, old, new in locking(facts))
 
     def _starts(self, span: Span) -> list[Commit | None]:
         """The commits that the span's commits start from; None stands for nothing at all."""
@@ -272,7 +272,9 @@ class RangeReader:
         for name, one in self.landed.items():
             changes = self._changes[landed[name]]
             lock = next((change for change in changes if change.path == LOCK.encode()), None)
-            locks = (self._specs.lock(lock.old_blob), self._specs.lock(lock.new_blob)) if lock else None
+            locks = (
+                (self._specs.locks.found(lock.old_blob), self._specs.locks.found(lock.new_blob)) if lock else None
+            )
             self.landed[name] = one._replace(changes=changes, locks=locks)
         sides = {
             (self._commits[parent].tree, self._commits[name].tree): None
@@ -300,7 +302,8 @@ class RangeReader:
         every = [version for versions in self._versions.values() for version in versions]
         self._specs.parse(version for version in every if version.path != LOCK)
         locks = [version.blob for version in every if version.path == LOCK]
-        self._lock_faults = self._specs.lock_faults(list(dict.fromkeys(locks)))
+        faults = ((blob, self._specs.locks.fault(blob)) for blob in dict.fromkeys(locks))
+        self._lock_faults = {blob: fault for blob, fault in faults if fault}
 
     def _facts(self, span: Span, before: State) -> tuple[CommitFacts, ...]:
         claimed = {story for commit in span.commits for story in stories(parse(commit.message)).ids}

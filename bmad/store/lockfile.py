@@ -44,7 +44,7 @@ def parse_lock(text: str) -> Lock:
             parts = tuple((name, digest) for name, _, digest in (part.partition("=") for part in match[3].split()))
             nodes.setdefault(match[1], []).append(NodeLock(match[2], parts))
         elif match := _RETIRED.fullmatch(line):
-            retired[match[1]] = match[2]
+            retired[match[1]] = max(match[2], retired.get(match[1], ""))
         elif match := _REOPENED.fullmatch(line):
             landing = (match[1], int(match[2]))
             reopened.setdefault(landing, []).append(Reopened(*_signature(number, match[3])))

@@ -6,7 +6,7 @@ honest one.
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -96,6 +96,20 @@ class Repo:
             out.append(_change(path, content))
         out.append(b"\nget-mark :1\n")
         return self.git("fast-import", "--quiet", "--force", stdin=b"".join(out))
+
+    def commits(self, branch: str, made: Iterable[tuple[str, Mapping[str, Content]]], onto: str) -> None:
+        """A row of commits on a branch, written while they are made."""
+        command = ["git", "fast-import", "--quiet", "--force"]
+        with subprocess.Popen(command, cwd=self.root, stdin=subprocess.PIPE) as child:
+            assert child.stdin is not None
+            for message, files in made:
+                self.clock += 60
+                head = f"commit refs/heads/{branch}\ncommitter A <a@x> {self.clock} +0000\ndata {len(message)}\n"
+                first = f"from {onto}\n" if onto else ""
+                child.stdin.write(f"{head}{message}\n{first}".encode())
+                child.stdin.writelines(_change(path, content) for path, content in files.items())
+                onto = ""
+        assert child.returncode == 0
 
     def _tip_of(self, ref: str) -> str | None:
         return self.git("for-each-ref", "--format=%(objectname)", ref) or None

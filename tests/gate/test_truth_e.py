@@ -20,7 +20,7 @@ from bmad.git.objects import parse_commit
 from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, HEADERS, PARTS, REFERENCES, Bound
 from bmad.model.lock import Lock
 from bmad.model.spec import Statement, StatementClass
-from bmad.pipeline import evidence, records, reverted
+from bmad.pipeline import evidence, locks, records, reverted
 from bmad.store import grammar
 from bmad.store.documents import parse
 from bmad.store.lockfile import parse_lock
@@ -345,8 +345,5 @@ def test_e_the_hostile_shapes_are_made(name: str, tmp_path: Path) -> None:
 def test_e_lines_of_locks_are_bounded(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.commit("work", story("STORY-new001"), {**minted(), "src/rename.py": "1\n"})
     passes(repo.gate())
-    monkeypatch.setattr(evidence, "LOCKED", 3)
-    told(repo, "more than 3 lines of specs/trace.lock in all states")
-    monkeypatch.undo()
-    monkeypatch.setattr(evidence, "LOCK_LINES", 3)
-    told(repo, "more than 3 lines of specs/trace.lock that no version had before")
+    monkeypatch.setattr(locks, "LOCK_LINES", 3)
+    told(repo, "more than 3 lines that versions of specs/trace.lock have otherwise than one another")

@@ -1,6 +1,6 @@
 """What was read of a range, as plain values: the whole input of the judgement."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -46,8 +46,8 @@ class Landed(NamedTuple):
     changes: tuple[Change, ...]
     brought: tuple[Commit, ...] = ()
     """The commits that it merged, where it is a merge; parents first, so the merged tip comes last."""
-    locks: tuple[Lock, Lock] | None = None
-    """The lock before and after it, where it changes the lock."""
+    locks: tuple[Callable[[], Lock], Callable[[], Lock]] | None = None
+    """How to come by the lock before and after it, where it changes the lock."""
 
 
 class RecordFile(NamedTuple):

@@ -104,7 +104,10 @@ class Reverts:
     def locks(self, target: str) -> tuple[Lock, Lock] | None:
         """The lock before and after a commit outside of the range."""
         landed = self._landed.get(target)
-        return landed.locks if landed is not None else None
+        if landed is None or landed.locks is None:
+            return None
+        before, after = landed.locks
+        return before(), after()
 
     def _is_whole(self, targets: Sequence[str], changes: Sequence[Change]) -> bool:
         """Whether changes undo all that commits did, to the byte; the lock apart, whose lines others add to.

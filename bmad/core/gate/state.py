@@ -1,6 +1,6 @@
 """A specification as it stands in one tree, and the chains of its stories."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import NamedTuple, Self
@@ -80,14 +80,14 @@ class State:
     def __init__(
         self,
         documents: Mapping[str, Parsed],
-        lock: Lock,
+        lock: Lock | Callable[[], Lock],
         policy: Policy,
         intent: Intent = Intent(None, "intent.md", None),  # noqa: B008 - frozen
         records: frozenset[str] = frozenset(),
         faults: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.documents = documents
-        self.lock = lock
+        self._lock = lock if callable(lock) else _given(lock)
         self.policy = policy
         self.intent = intent
         self.records = records
@@ -113,8 +113,13 @@ class State:
     def with_lock(self, lock: Lock) -> Self:
         """The same specification with another lock."""
         other = copy(self)
-        other.lock = lock
+        other._lock = _given(lock)  # noqa: SLF001 - one of its own kind
         return other
+
+    @property
+    def lock(self) -> Lock:
+        """Made when it is asked for, so that a long row of states does not hold one each."""
+        return self._lock()
 
     @property
     def settings(self) -> Settings | None:
@@ -195,6 +200,10 @@ class State:
                 kinds = _WAITS if isinstance(item, Story) else _NONE if isinstance(item, Epic) else _ALL
             yield item, kinds
             queue.extend(ref.text for kind, ref in references(item) if kind in kinds)
+
+
+def _given(lock: Lock) -> Callable[[], Lock]:
+    return lambda: lock
 
 
 _ALL = frozenset(LinkKind)
