@@ -21,6 +21,8 @@ from bmad.model.agents import Fault, Outcome, Task
 
 _SCHEMA = "\nThe schema of your answer:\n\n{}\n"
 _FENCE = "```"
+_LONGEST = 4000
+"""Characters of a summary; a longer one is no reason to lose the work."""
 
 
 def run(task: Task, hold: int, place: Place) -> Outcome:
@@ -38,8 +40,9 @@ def run(task: Task, hold: int, place: Place) -> Outcome:
             program = _program(_Call(task, preset, kept), hold, place, folder, given)
             end = processes.run(program, place.stop)
             heard = preset.hear(streams.events(task.log))
-            done = _outcome(task, end, heard, redacting.secrets(program.environ))
-            return _known(done, task, heard)._replace(shared=given.shared)
+            now = datetime.now().astimezone()
+            done = outcome(task, end, heard, redacting.secrets(program.environ), now)
+            return done._replace(shared=given.shared)
     except OSError as error:
         return _stopped(task, Fault.ENVIRONMENT, f"has no temporary folder: {error.strerror or error}")
 
@@ -85,33 +88,38 @@ def _settle(start: Start, given: Given) -> None:
             path.write_text(content, encoding="utf-8")
 
 
-def _outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes, ...]) -> Outcome:
+def outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes, ...], now: datetime) -> Outcome:
+    """What came of a call that ended, by what its program printed; `now` has the time zone of what it tells."""
+    return _known(_outcome(task, end, heard, secrets, now), task, heard)
+
+
+def _outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes, ...], now: datetime) -> Outcome:
     if end.fault is not None:
         return calls.faulty(task, end, end.fault, end.words)
     if heard.told is not None or heard.fault is not None:
-        return _failed(task, end, heard)
+        return _failed(task, end, heard, now)
     cause = died(end.exit) or streams.unfinished(task.log)
     if cause:
-        return _broke(task, end, cause)
+        return _broke(task, end, cause, now)
     if heard.answer is None:
         return calls.faulty(task, end, Fault.NO_ANSWER, f"ended without an answer; see {task.log}")
     return _answered(task, end, heard.answer, secrets)
 
 
-def _failed(task: Task, end: processes.End, heard: Heard) -> Outcome:
+def _failed(task: Task, end: processes.End, heard: Heard, now: datetime) -> Outcome:
     """A call that its program says failed, by what the error says."""
     told = heard.told or Told(words=heard.words)
-    fault, until = faults.classify(told, datetime.now().astimezone())
+    fault, until = faults.classify(told, now)
     words = f"reports that its call failed: {short(told.words or heard.words)}; see {task.log}"
     outcome = calls.faulty(task, end, heard.fault or fault or Fault.UNFINISHED, words)
     return outcome._replace(until=until if heard.fault is None else None)
 
 
-def _broke(task: Task, end: processes.End, cause: str) -> Outcome:
+def _broke(task: Task, end: processes.End, cause: str, now: datetime) -> Outcome:
     """A program that broke off. Where it had not begun to work, what it printed says why."""
     begun = next(streams.events(task.log), None) is not None
     printed = "" if begun else processes.tail(task.log)
-    fault, until = faults.classify(Told(words=printed), datetime.now().astimezone())
+    fault, until = faults.classify(Told(words=printed), now)
     said = f": {short(printed)}" if printed.strip() else ""
     words = f"did not finish: it {cause}{said}; see {task.log}"
     return calls.faulty(task, end, fault or Fault.UNFINISHED, words)._replace(until=until)
@@ -120,13 +128,29 @@ def _broke(task: Task, end: processes.End, cause: str) -> Outcome:
 def _answered(task: Task, end: processes.End, answer: object, secrets: tuple[bytes, ...]) -> Outcome:
     raw = answer if isinstance(answer, str) else json.dumps(answer)
     try:
-        data = answers.parse(redacting.redacted(_bare(raw).encode(), secrets))
+        data = _read(redacting.redacted(_bare(raw).encode(), secrets), task.kind)
         said = answers.fitted(strict.relaxed(data, task.kind), task.kind)
     except answers.BadAnswerError as error:
         graded = answers.speaks_of(raw.encode()) if task.kind == "review" else ""
         words = f"gave an answer that does not count: {error}{graded} (exit code {end.exit}); see {task.log}"
         return calls.faulty(task, end, Fault.BAD_ANSWER, words)
     return calls.base(end)._replace(answer=said.answer)
+
+
+def _read(raw: bytes, kind: str) -> object:
+    """An answer's JSON. Who works may end in words of their own: what counts of work is the change.
+
+    Raises: BadAnswerError.
+    """
+    try:
+        data = answers.parse(raw)
+    except answers.BadAnswerError:
+        if kind != "work":
+            raise
+        data = {"summary": raw.decode("utf-8", "replace")}
+    if kind == "work" and isinstance(data, dict) and isinstance(data.get("summary"), str):
+        data["summary"] = data["summary"][:_LONGEST]
+    return data
 
 
 def _bare(raw: str) -> str:

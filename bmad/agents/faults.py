@@ -67,6 +67,7 @@ _GENERAL: Mapping[Fault, str] = {
 _QUOTA = (
     r"(?:usage|session|weekly|daily|monthly|5-hour|spend(?:ing)?|plan) limits?\b(?! (?:of|for) \d)",
     r"credit balance|(?:insufficient|out of|no|more|purchase) (?:extra )?(?:credits?|funds|quota)\b",
+    r"quota exceeded|exhausted your (?:\w+ )?quota",
     r"exceeded your current quota|quota (?:will )?resets?|requests? per day|tokens per day|\b[RT]PD\b|PerDay",
     r"hit your (?:\w+ )?(?:usage )?limit|reached your (?:\w+ ){0,3}limit|limit reached\|\d",
     r"extra usage is required|billing hard limit|specified API usage",

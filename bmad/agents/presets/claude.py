@@ -52,7 +52,9 @@ def hear(events: Iterable[Event]) -> Heard:
     kinds = [text(result.get("stop_reason")), text(last(every, "assistant").get("error"))]
     status = result.get("api_error_status")
     words = text(result.get("result")) or "; ".join(map(text, result.get("errors") or ())) or _ended(result)
-    told = Told(status if isinstance(status, int) else None, tuple(filter(None, kinds)), words)
+    limit = table(last(every, "rate_limit_event").get("rate_limit_info"))
+    more = limit if limit.get("status") == "rejected" else {}
+    told = Told(status if isinstance(status, int) else None, tuple(filter(None, kinds)), words, more=more)
     refused = result.get("stop_reason") == "refusal"
     return heard._replace(told=told, fault=Fault.DECLINED if refused else None)
 

@@ -24,16 +24,21 @@ from bmad.model.agents import Fault, Usage
 _EFFORTS = {"max": "xhigh"}
 _CUT = ("stream closed before", "idle timeout waiting")
 """Words behind "stream disconnected" where it was cut, and not refused."""
+_PATIENCE = "request_max_retries=2, stream_max_retries=2"
 _OWN_KEY, _PROVIDERS_KEY = "CODEX_API_KEY", "OPENAI_API_KEY"
 
 
 def start(wanted: Wanted) -> Start:
-    """Under bmad's sandbox it gets none of its own, which would not start within another one."""
+    """Under bmad's sandbox it gets none of its own, which would not start within another one.
+
+    It is not to read `AGENTS.md` by itself: what of that counts is for the prompt to hold.
+    """
     agent = wanted.agent
     effort = _EFFORTS.get(agent.effort or "", agent.effort)
     argv = (
         *("codex", "exec", "--json", "--ephemeral", "--skip-git-repo-check", "--color", "never"),
-        *("--output-schema", str(wanted.schema), *option("-m", agent.model), *_sandbox(wanted)),
+        *("--output-schema", str(wanted.schema), "-c", "project_doc_max_bytes=0"),
+        *(*option("-m", agent.model), *_sandbox(wanted)),
         *(("-c", f"model_reasoning_effort={json.dumps(effort)}") if effort else ()),
         *(_provider(wanted, agent.base_url) if agent.base_url is not None else ()),
         "-",
@@ -54,7 +59,7 @@ def _sandbox(wanted: Wanted) -> tuple[str, ...]:
 def _provider(wanted: Wanted, url: str) -> tuple[str, ...]:
     """Another server than OpenAI's; it is given the key of the environment, and never a login."""
     key = f", env_key={json.dumps(_OWN_KEY)}" if wanted.environ.get(_OWN_KEY) or _keyed(wanted) else ""
-    told = f'{{name="bmad", base_url={json.dumps(url)}, wire_api="responses"{key}}}'
+    told = f'{{name="bmad", base_url={json.dumps(url)}, wire_api="responses", {_PATIENCE}{key}}}'
     return ("-c", 'model_provider="bmad"', "-c", f"model_providers.bmad={told}")
 
 

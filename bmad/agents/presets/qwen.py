@@ -1,4 +1,4 @@
-"""Qwen Code, tried with 0.15.10: lines of JSON, the answer in the schema as `structured_result`."""
+"""Qwen Code, tried with 0.15.10: lines of JSON, the answer as the text that it ends with."""
 
 import re
 from collections.abc import Iterable
@@ -13,12 +13,15 @@ _KEY = "OPENAI_API_KEY"
 
 
 def start(wanted: Wanted) -> Start:
+    """`--bare`: it would start the servers that the repository's own `.qwen` names, and heed its `QWEN.md`.
+
+    Without them it has no tool for an answer in a schema either, so the prompt holds that.
+    """
     agent = wanted.agent
     keyed = bool(wanted.environ.get(_KEY)) or agent.base_url is not None
-    tools = () if wanted.writable else ("--exclude-tools", "edit", "write_file")
     argv = (
-        *("qwen", "-o", "stream-json", "--approval-mode", "yolo", "--json-schema", f"@{wanted.schema}", *tools),
-        *("--chat-recording", "false", *option("-m", agent.model)),
+        *("qwen", "--bare", "-o", "stream-json", "--approval-mode", "yolo", "--chat-recording", "false"),
+        *option("-m", agent.model),
         *(("--auth-type", "openai") if keyed else ()),
     )
     environ = {"OPENAI_MODEL": agent.model} if agent.model is not None else {}
@@ -29,7 +32,7 @@ def start(wanted: Wanted) -> Start:
 
 
 def hear(events: Iterable[Event]) -> Heard:
-    """A failed call is told in brackets as the model's last words, before an error about the missing answer."""
+    """A failed call is told in brackets, as if it were the model's last words, and ends as if it were none."""
     every = list(events)
     result, wrote = last(every, "result"), last(every, "assistant")
     message = table(wrote.get("message"))
@@ -38,19 +41,16 @@ def hear(events: Iterable[Event]) -> Heard:
         model=text(message.get("model")),
         session=text(result.get("session_id")) or text(last(every, "system").get("session_id")),
     )
+    failed = _API_ERROR.search(_words(message))
+    if failed is not None:
+        told = Told(int(failed[1]) if failed[1] else None, (), failed[2].strip())
+        return heard._replace(
+            told=told, fault=Fault.UNFINISHED if any(one in told.words for one in _CUT) else None
+        )
     if result.get("is_error") is True:
         words = text(table(result.get("error")).get("message")) or text(result.get("result"))
-        return _failed(heard, _words(message), words)
-    return heard._replace(answer=result.get("structured_result"))
-
-
-def _failed(heard: Heard, said: str, words: str) -> Heard:
-    """A failed call: with an error of the API, else for want of an answer."""
-    found = _API_ERROR.search(said)
-    if found is None:
-        return heard._replace(fault=Fault.NO_ANSWER, words=words)
-    told = Told(int(found[1]) if found[1] else None, (), found[2].strip())
-    return heard._replace(told=told, fault=Fault.UNFINISHED if any(one in told.words for one in _CUT) else None)
+        return heard._replace(told=Told(words=words or "it does not say why"))
+    return heard._replace(answer=text(result.get("result")) or None)
 
 
 def _words(message: Event) -> str:
@@ -73,6 +73,7 @@ PRESET = Preset(
     start=start,
     hear=hear,
     keys=(_KEY, "DASHSCOPE_API_KEY"),
+    holds_schema=False,
     install="npm install -g @qwen-code/qwen-code",
     login="run `qwen` once and log in, or set OPENAI_API_KEY (and `base_url`)",
     settings=("model", "base_url"),

@@ -1,0 +1,148 @@
+"""What the real programs printed, kept from runs against a scripted server, and what is heard in it."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bmad.agents import coding, processes, streams
+from bmad.agents.presets import TABLE
+from bmad.model.agents import PRESETS, AnswerKind, Fault, Outcome, Role, Task
+from bmad.model.settings import AgentSettings
+
+PRINTED = Path(__file__).parent / "printed"
+NOW = datetime(2026, 11, 29, 18, 0, tzinfo=UTC)
+RESET = datetime.fromtimestamp(1_796_000_000, UTC)
+SPENT = {"tokens_in": 200, "tokens_cached": 80, "tokens_out": 40}
+MODELS = {"claude": "claude-sonnet-5", "qwen": "gpt-x", "gemini": "gemini-real-1"}
+
+FAULTS = {
+    ("claude", "login"): Fault.LOGIN,
+    ("claude", "no-login"): Fault.LOGIN,
+    ("claude", "rate-limit"): Fault.RATE_LIMIT,
+    ("claude", "limit"): Fault.QUOTA,
+    ("claude", "credit"): Fault.QUOTA,
+    ("claude", "server"): Fault.OVERLOAD,
+    ("claude", "overload"): Fault.OVERLOAD,
+    ("claude", "midway"): Fault.OVERLOAD,
+    ("claude", "cut"): Fault.OVERLOAD,
+    ("claude", "no-model"): Fault.MISCONFIGURED,
+    ("claude", "bad-request"): Fault.MISCONFIGURED,
+    ("claude", "refusal"): Fault.DECLINED,
+    ("claude", "length"): Fault.UNFINISHED,
+    ("claude", "prose"): Fault.NO_ANSWER,
+    ("claude", "hang"): Fault.UNFINISHED,
+    ("codex", "login"): Fault.LOGIN,
+    ("codex", "rate-limit"): Fault.RATE_LIMIT,
+    ("codex", "limit"): Fault.QUOTA,
+    ("codex", "credit"): Fault.QUOTA,
+    ("codex", "server"): Fault.OVERLOAD,
+    ("codex", "midway"): Fault.OVERLOAD,
+    ("codex", "no-model"): Fault.MISCONFIGURED,
+    ("codex", "quiet"): Fault.UNFINISHED,
+    ("codex", "length"): Fault.UNFINISHED,
+    ("codex", "refusal"): Fault.NO_ANSWER,
+    ("codex", "hang"): Fault.UNFINISHED,
+}
+
+
+def outcome(name: str, case: str, kind: AnswerKind = "work", code: int = 0, **settings: Any) -> Outcome:
+    """What comes of a call that printed what a file holds."""
+    log = PRINTED / name / f"{case}.jsonl"
+    task = Task(
+        key="STORY-1/1/dev",
+        story="STORY-1",
+        role=Role.DEVELOPER,
+        name="dev",
+        agent=AgentSettings(use=name, **settings),
+        folder=Path(),
+        prompt="",
+        kind=kind,
+        subject="a" * 64,
+        writable=True,
+        log=log,
+    )
+    return coding.outcome(task, processes.End(code, None, "", 1.0), TABLE[name].hear(streams.events(log)), (), NOW)
+
+
+def test_every_preset_that_bmad_yaml_may_name_is_there() -> None:
+    assert tuple(TABLE) == PRESETS
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in PRINTED.iterdir()))
+def test_work_that_ended_well_counts_with_what_is_known_of_it(name: str) -> None:
+    done = outcome(name, "dev")
+    assert (done.fault, done.answer) == (None, {"summary": "Done.", "clarification": "", "marks": []})
+    assert done.usage is not None
+    assert {key: getattr(done.usage, key) for key in SPENT} == SPENT
+    assert (done.backend, done.model) == (name, MODELS.get(name, ""))
+    assert len(done.session) > 10
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in PRINTED.iterdir()))
+def test_a_review_is_what_was_said_last(name: str) -> None:
+    done = outcome(name, "review", "review")
+    assert done.fault is None
+    assert done.answer is not None
+    assert [one["claim"] for one in done.answer["findings"]] == ["Wrong fruit."]
+    assert done.answer["read"] == "word: plum"
+
+
+@pytest.mark.parametrize(("name", "case"), FAULTS)
+def test_a_call_that_failed_says_of_what(name: str, case: str) -> None:
+    """Its exit code says nothing: some programs end with 0."""
+    failed = outcome(name, case)
+    assert failed.fault is FAULTS[name, case], failed.words
+    assert failed.answer is None
+    assert failed.words.startswith("The agent `dev` ")
+
+
+@pytest.mark.parametrize("name", ["claude", "codex"])
+def test_a_spent_quota_says_when_it_comes_back(name: str) -> None:
+    """Codex says it to the minute, in the time of the machine."""
+    until = outcome(name, "limit").until
+    assert until is not None
+    assert until.replace(second=0, tzinfo=UTC) == RESET.replace(second=0) or until == RESET
+
+
+def test_work_in_words_counts_where_the_program_ended_well() -> None:
+    done = outcome("codex", "prose")
+    assert done.answer is not None
+    assert done.answer["summary"] == "Done, all is well."
+    assert outcome("codex", "prose", "review").fault is Fault.BAD_ANSWER
+
+
+def test_what_another_server_cost_is_not_known() -> None:
+    """The prices that a program knows are those of its own provider."""
+    own, other = outcome("claude", "dev"), outcome("claude", "dev", base_url="http://127.0.0.1:1")
+    assert own.usage is not None
+    assert other.usage is not None
+    assert (own.usage.usd or 0) > 0
+    assert other.usage.usd is None
+
+
+def test_a_program_that_never_began_is_known_by_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "claude").mkdir()
+    (tmp_path / "claude" / "option.jsonl").write_text("error: unknown option '--effort'\n")
+    monkeypatch.setattr(f"{__name__}.PRINTED", tmp_path)
+    failed = outcome("claude", "option", code=1)
+    assert failed.fault is Fault.MISCONFIGURED
+    assert "unknown option '--effort'" in failed.words
+
+
+def test_commands_that_no_sandbox_lets_run_are_no_work() -> None:
+    """Codex ends such a turn with an answer and exit code 0."""
+    ran = {"type": "command_execution", "aggregated_output": "bwrap: setting up uid map: Permission denied"}
+    said = {"type": "agent_message", "text": json.dumps({"summary": "Done."})}
+    fine = {"type": "command_execution", "aggregated_output": "word: plum", "exit_code": 0}
+    end = {"type": "turn.completed", "usage": {}}
+    hear = TABLE["codex"].hear
+
+    def done(*items: dict[str, Any]) -> list[dict[str, Any]]:
+        return [{"type": "item.completed", "item": one} for one in items]
+
+    assert hear([*done(ran | {"exit_code": 1}, said), end]).fault is Fault.SANDBOX
+    assert hear([*done(ran | {"exit_code": 1}, fine, said), end]).fault is None
+    assert hear([*done(said), end]).fault is None
