@@ -17,7 +17,7 @@ _LEAST = 8
 
 def secrets(environ: Mapping[str, str]) -> tuple[bytes, ...]:
     """The values of variables that are named as secrets are, and the passwords of proxies; the longest first."""
-    named = (value for name, value in environ.items() if _NAME.search(name))
+    named = (value for name, value in environ.items() if is_secret(name))
     proxies = (value for name, value in environ.items() if name.lower().endswith("_proxy"))
     found = {value.strip() for value in (*named, *_passwords(proxies))}
     return tuple(sorted((os.fsencode(value) for value in found if len(value) >= _LEAST), key=len, reverse=True))
@@ -31,6 +31,11 @@ def _passwords(addresses: Iterable[str]) -> Iterable[str]:
             continue
         if password:
             yield from (password, unquote(password))
+
+
+def is_secret(name: str) -> bool:
+    """Whether a variable is named as secrets are."""
+    return _NAME.search(name) is not None
 
 
 def redact(descriptor: int, found: Iterable[bytes]) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from bmad.agents import calls, coding, command, confine, human, lease, private, replay
 from bmad.agents.presets import TABLE
 from bmad.agents.strays import Others, Strays
-from bmad.model.agents import AnswerKind, Fault, Outcome, Ran, Task
+from bmad.model.agents import PROVIDERS, AnswerKind, Fault, Outcome, Ran, Task
 from bmad.model.settings import CheckSettings
 
 _GRACE = 1.0
@@ -64,6 +64,10 @@ class AgentRoom:
             return replay.run(task, recording, self._place.environ, self._place.stop)
         if task.agent.use == "human":
             return human.run(task, self._place.home)
+        if (task.agent.use or "").partition(":")[0] in PROVIDERS:
+            from bmad.agents.sdk import work  # noqa: PLC0415 - an SDK takes seconds to load
+
+            return work.run(task, hold.fileno(), self._place)
         words = f"The agent `{task.name}` says in bmad.yaml none of `use`, `command` and `replay` that can be run."
         return Outcome(None, Fault.NOT_STARTED, words, "", "", "")
 

@@ -1,0 +1,246 @@
+"""A task done by a model: ask, do what it calls for, ask again, and judge its last words."""
+
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from bmad.agents import answers, faults, lease, redacting, strict
+from bmad.agents.calls import AGENTS, Place, confined, made, writable
+from bmad.agents.private import private_folder
+from bmad.agents.sdk import programs, tools
+from bmad.agents.sdk.access import Access, NoAccessError, access
+from bmad.agents.sdk.conversation import Brief, Call, Conversation, FloodError, ProviderError, Result, Turn
+from bmad.agents.sdk.judging import judged
+from bmad.agents.sdk.line import Line
+from bmad.agents.sdk.telling import LAST, again, system, words_of
+from bmad.agents.sdk.transcript import Transcript
+from bmad.agents.sdk.tree import Tree
+from bmad.agents.words import short
+from bmad.model.agents import Fault, Outcome, Task, Usage
+
+PAUSES = (0.5, 2.0)
+"""Seconds before a request is made again that met an overload or was cut off."""
+_IDLE = 600.0
+"""Seconds without a byte after which a request is given up."""
+
+
+class FailedError(Exception):
+    """A fault, its words as in `Outcome`, and when one may ask again."""
+
+    def __init__(self, fault: Fault, words: str, until: datetime | None = None) -> None:
+        super().__init__(words)
+        self.fault = fault
+        self.until = until
+
+
+class Spent(NamedTuple):
+    """What is known of a conversation so far."""
+
+    usage: Usage | None = None
+    model: str = ""
+    session: str = ""
+
+
+def run(task: Task, hold: int, place: Place) -> Outcome:
+    """Do a task with the model of `use: PROVIDER:MODEL`. Raises: KeyboardInterrupt where `place.stop` is set."""
+    begun = time.monotonic()
+    base = Outcome(None, None, "", (task.agent.use or "").partition(":")[0], "", uuid.uuid4().hex)
+    if task.agent.sandbox == "own":
+        words = f"The agent `{task.name}` is a model and has no sandbox of its own: set `sandbox: bmad`."
+        return base._replace(fault=Fault.MISCONFIGURED, words=words)
+    try:
+        outcome = _with_log(task, hold, place, access(task.agent, place.environ), base)
+    except NoAccessError as error:
+        outcome = base._replace(fault=error.fault, words=f"The agent `{task.name}` {error}.")
+    except OSError as error:
+        words = f"The agent `{task.name}` cannot have its folder or its log: {error.strerror or error}."
+        outcome = base._replace(fault=Fault.ENVIRONMENT, words=words)
+    return outcome._replace(seconds=round(time.monotonic() - begun, 3))
+
+
+def _with_log(task: Task, hold: int, place: Place, found: Access, base: Outcome) -> Outcome:
+    """Raises: OSError; KeyboardInterrupt."""
+    secrets = [*redacting.secrets(place.environ), *redacting.secrets({"KEY": found.key})]
+    deadline = time.monotonic() + task.agent.timeout
+    under = lease.path_of(hold)
+    with Transcript(task.log, secrets) as transcript, private_folder(under) as private:
+        kit = _kit(task, hold, place, programs.Private(private, under), deadline)
+        brief = Brief(
+            model=found.model,
+            system=system(task, kit),
+            prompt=task.prompt,
+            tools=tools.offered(kit),
+            schema=strict.schema(task.kind),
+            effort=task.agent.effort,
+        )
+        transcript.note(
+            "begin", model=found.model, api=found.api, url=found.url, tools=[t.name for t in brief.tools]
+        )
+        with Line(place.stop, deadline) as line:
+            talk = _opened(found)(found, brief, min(_IDLE, task.agent.timeout))
+            try:
+                return _Work(task, kit, talk, line, transcript).outcome(base)
+            finally:
+                line.close(talk.close())
+
+
+def _opened(found: Access) -> Callable[[Access, Brief, float], Conversation]:
+    """What opens a conversation in the wire format; the SDK is loaded here."""
+    if found.api == "messages":
+        from bmad.agents.sdk.messages import Messages  # noqa: PLC0415 - two seconds
+
+        return Messages
+    if found.api == "responses":
+        from bmad.agents.sdk.responses import Responses  # noqa: PLC0415 - one second
+
+        return Responses
+    from bmad.agents.sdk.chat import Chat  # noqa: PLC0415 - one second
+
+    return Chat
+
+
+def _kit(task: Task, hold: int, place: Place, own: programs.Private, deadline: float) -> tools.Kit:
+    """Without confinement nothing holds a program to reading, so a reader gets none to run."""
+    temp, cache = made(own.folder / "tmp"), place.cache(AGENTS)
+    held = confined(task.confine and task.agent.sandbox != "none")
+    grounds = programs.Grounds(
+        folder=task.folder,
+        temp=temp,
+        cache=cache,
+        hold=hold,
+        lease=own.lease,
+        environ=place.environ,
+        writable=(*writable(task, place), own.folder, cache) if held else None,
+        strays=place.strays,
+        stop=place.stop,
+        deadline=deadline,
+    )
+    return tools.Kit(Tree(task.folder), grounds, reads=not task.writable, runs=task.writable or held)
+
+
+class _Work:
+    """One conversation, from the prompt to the outcome."""
+
+    def __init__(self, task: Task, kit: tools.Kit, talk: Conversation, line: Line, transcript: Transcript) -> None:
+        self._task = task
+        self._kit = kit
+        self._talk = talk
+        self._line = line
+        self._transcript = transcript
+        self._spent = Spent()
+
+    def outcome(self, base: Outcome) -> Outcome:
+        """Raises: KeyboardInterrupt."""
+        try:
+            base = base._replace(answer=self._answer(self._last_turn()))
+        except FailedError as failed:
+            words = self._transcript.clean(f"The agent `{self._task.name}` {failed}.")
+            base = base._replace(fault=failed.fault, words=words, until=failed.until)
+        self._transcript.note("end", fault=base.fault, words=base.words, answer=base.answer)
+        spent = self._spent
+        return base._replace(usage=spent.usage, model=spent.model, session=spent.session)
+
+    def _last_turn(self) -> Turn:
+        """The turn in which the model calls no more tools. Raises: FailedError."""
+        most = self._task.agent.turns
+        for number in range(most + 1):
+            closing = number == most
+            turn = self._turn(closing=closing)
+            if not turn.calls:
+                return turn
+            if closing:
+                break
+            cut = turn.stop == "length"
+            results = [self._result(call, cut=cut) for call in turn.calls]
+            self._talk.answer(results, LAST if number + 1 == most else "")
+        raise FailedError(Fault.UNFINISHED, f"still called tools after {most} turns (`turns` in bmad.yaml)")
+
+    def _answer(self, turn: Turn) -> "dict[str, object]":
+        """Raises: FailedError where neither this turn nor the one that mends it has an answer that fits."""
+        kind = self._task.kind
+        try:
+            return judged(self._cleaned(turn), kind, again=False)
+        except answers.BadAnswerError as error:
+            self._transcript.note("unfit", words=str(error))
+            self._talk.answer((), again(str(error)))
+        turn = self._turn(closing=True)
+        try:
+            return judged(self._cleaned(turn), kind, again=True)
+        except answers.BadAnswerError as error:
+            graded = answers.speaks_of(turn.text.encode("utf-8", "replace")) if kind == "review" else ""
+            words = f"gave an answer that does not count: {error}{graded}"
+            raise FailedError(Fault.BAD_ANSWER, words) from None
+
+    def _turn(self, *, closing: bool) -> Turn:
+        """The model's next turn, noted and counted. Raises: FailedError."""
+        try:
+            turn = self._heard(closing=closing)
+        except TimeoutError:
+            words = f"was still at work after {self._task.agent.timeout:g} seconds and was ended"
+            raise FailedError(Fault.TIMEOUT, words) from None
+        except FloodError:
+            raise FailedError(Fault.FLOOD, "said more in one turn than bmad reads, and was ended") from None
+        self._transcript.note("turn", **turn._asdict() | {"usage": turn.usage and turn.usage.model_dump()})
+        usage = _summed(self._spent.usage, turn.usage)
+        self._spent = Spent(usage, turn.model if answers.is_model(turn.model) else "", turn.id[:200])
+        if turn.stop == "refusal":
+            raise FailedError(Fault.DECLINED, f"declined: {short(turn.text) or 'it does not say why'}")
+        if turn.stop == "context":
+            raise FailedError(Fault.UNFINISHED, "did not finish: the conversation outgrew what its model can hold")
+        return turn
+
+    def _heard(self, *, closing: bool) -> Turn:
+        """Ask, and ask again after what passes by itself. Raises: FailedError, TimeoutError, FloodError."""
+        pauses = iter(PAUSES)
+        while True:
+            try:
+                return self._line.wait(self._talk.ask(closing=closing))
+            except ProviderError as error:
+                failed = _failed(error, self._task)
+                self._transcript.note("error", fault=failed.fault, words=str(failed))
+                if failed.fault is Fault.MISCONFIGURED and self._talk.forgo(error.told.words):
+                    continue
+                pause = next(pauses, None) if error.cut or failed.fault is Fault.OVERLOAD else None
+                if pause is None:
+                    raise failed from None
+            self._line.pause(pause)
+
+    def _result(self, call: Call, *, cut: bool) -> Result:
+        """What comes of a call. Raises: FailedError; KeyboardInterrupt."""
+        if cut:
+            text = "Your turn was cut where it was as long as it may be, so nothing was done. Do less at once."
+            return Result(call, text, failed=True)
+        if not self._line.left:
+            raise FailedError(Fault.TIMEOUT, f"was still at work after {self._task.agent.timeout:g} seconds")
+        try:
+            result = tools.use(call, self._kit)
+        except programs.BrokenGroundError as error:
+            raise FailedError(Fault.ENVIRONMENT, str(error)) from None
+        result = result._replace(text=self._transcript.clean(result.text))
+        told = {"name": call.name, "arguments": call.arguments, "result": result.text, "failed": result.failed}
+        self._transcript.note("tool", **told)
+        return result
+
+    def _cleaned(self, turn: Turn) -> Turn:
+        return turn._replace(text=self._transcript.clean(turn.text))
+
+
+def _failed(error: ProviderError, task: Task) -> FailedError:
+    """The fault that a failed request is."""
+    told = error.told
+    if error.cut:
+        return FailedError(Fault.UNFINISHED, f"did not finish: {short(told.words)}")
+    fault, until = faults.classify(told, datetime.now(UTC).astimezone())
+    fault = fault or Fault.UNFINISHED
+    return FailedError(fault, words_of(fault, told, task), until)
+
+
+def _summed(first: Usage | None, second: Usage | None) -> Usage | None:
+    """Both together; what only one of them tells is that one's."""
+    if first is None or second is None:
+        return first or second
+    one, other = first.model_dump(), second.model_dump()
+    pairs = {name: (one[name], other[name]) for name in one}
+    return Usage(**{n: None if a is None and b is None else (a or 0) + (b or 0) for n, (a, b) in pairs.items()})
