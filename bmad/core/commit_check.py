@@ -15,7 +15,9 @@ from bmad.model.commits import Change
 from bmad.model.ids import PREFIX, Kind
 
 _REVERTED = re.compile(
-    rb"^This reverts commit ([0-9a-f]{7,64})(?:,\s+reversing\s+changes\s+made to ([0-9a-f]{7,64}))?", re.MULTILINE
+    rb"^This reverts commit ([0-9a-f]{7,64})(?: \([^\n]*\))?"
+    rb"(?:,\s+reversing\s+changes\s+made to ([0-9a-f]{7,64}))?",
+    re.MULTILINE,
 )
 
 _TOLD = 5

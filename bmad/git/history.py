@@ -17,6 +17,7 @@ from bmad.git.objects import MISSING, ObjectReader, open_objects
 from bmad.git.private import private_repository
 from bmad.git.process import Failed, Git
 from bmad.git.refs import Revisions, kin, unreachable
+from bmad.git.shortened import full_ids
 from bmad.git.touching import touching
 from bmad.model.bounds import COMMITS, FILE, LISTED_BYTES, Bound
 from bmad.model.commits import Change, Commit
@@ -188,6 +189,10 @@ class GitObjects:
     def touching(self, tip: str, paths: Sequence[bytes]) -> list[Touched]:
         """The commits of a first-parent line that change one of the paths, newest first."""
         return touching(self._git, tip, paths)
+
+    def full(self, shorts: Sequence[str]) -> dict[str, str]:
+        """The full id of each abbreviated one that a single commit or tag has."""
+        return full_ids(self._git, shorts)
 
     def joined(self, triples: Sequence[Triple]) -> list[Listed | None]:
         """The computed merge of single files; None where there is a conflict."""

@@ -58,6 +58,7 @@ def gate(
                 request.since is not None,
                 reader.landed,
                 reader.alike,
+                reader.full,
                 reader.brought(spans),
                 reader.left(steps),
             )

@@ -59,6 +59,7 @@ class RangeReader:
         self._adopted: frozenset[str] | None = None
         self.landed: dict[str, Landed] = {}
         self.alike: Runs = {}
+        self.full: dict[str, str] = {}
 
     def range(self) -> list[Span]:
         """One step, from the base to the computed merge of base and head."""
@@ -190,7 +191,7 @@ class RangeReader:
 
     def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
         self.alike = look_for_reverts(self._objects, self._walked, self._tips.head, self._parent_tree)
-        self.landed = landed_before(self._objects, self._walked, self._tips.base, self.alike)
+        self.landed, self.full = landed_before(self._objects, self._walked, self._tips.base, self.alike)
         parents = {parent for one in self.landed.values() for parent in one.commit.parents}
         self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
         self._read_changes(spans)

@@ -1,6 +1,7 @@
 """What commits of a range take back of the history before them: what they name, and what their content shows."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from bmad.core.gate.alike import MOST_COMMITS, claims_nothing, may_take_back, runs
 from bmad.core.gate.facts import Landed
@@ -12,6 +13,7 @@ from bmad.pipeline.evidence import is_spec_file
 from bmad.ports.history import Objects
 
 _TWO = 2
+_FULL = (40, 64)
 _REVERTS_IN_A_ROW = 8
 
 Runs = Mapping[str, tuple[str, ...]]
@@ -43,13 +45,21 @@ def _is_spec(change: Change) -> bool:
     return is_spec_file(change.path.decode("utf-8", "surrogateescape"))
 
 
-def landed_before(objects: Objects, walked: Sequence[Commit], base: str, alike: Runs) -> dict[str, Landed]:
+class Before(NamedTuple):
+    """What reverts take back, by id, and the full ids of the abbreviated ones that their messages name."""
+
+    landed: dict[str, Landed]
+    full: dict[str, str]
+
+
+def landed_before(objects: Objects, walked: Sequence[Commit], base: str, alike: Runs) -> Before:
     """What reverts take back outside of a range, or as its merges, and what those revert in turn.
 
     Their changes are left to be read with all others.
     """
+    names = _Names(objects)
     inside = {commit.id: commit for commit in walked}
-    wanted = [*_targets(walked), *(target for run in alike.values() for target in run)]
+    wanted = [*names.of(walked), *(target for run in alike.values() for target in run)]
     found: dict[str, Commit] = {}
     brought: dict[str, tuple[Commit, ...]] = {}
     tallies = _Tallies()
@@ -58,18 +68,28 @@ def landed_before(objects: Objects, walked: Sequence[Commit], base: str, alike: 
         commits = [commit for name in new if (commit := objects.commit(name)) is not None]
         found |= {commit.id: commit for commit in commits}
         brought |= {one.id: _brought(objects, one, tallies) for one in commits}
-        wanted = [target for one in commits for target in _targets((one, *brought[one.id]))]
+        wanted = names.of([each for one in commits for each in (one, *brought[one.id])])
         if not wanted:
             break
     reached = frozenset(found).intersection(inside)
     if found and base:
         reached |= objects.reached(sorted(found), base)
-    return {name: Landed(commit, (), brought[name]) for name, commit in found.items() if name in reached}
+    landed = {name: Landed(commit, (), brought[name]) for name, commit in found.items() if name in reached}
+    return Before(landed, names.full)
 
 
-def _targets(commits: Iterable[Commit]) -> list[str]:
-    """The commits that messages of reverts name."""
-    return [claim.target for commit in commits for claim in named(commit.message)]
+class _Names:
+    """The commits that messages of reverts name, by full id; those that abbreviate are asked for all at once."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self.full: dict[str, str] = {}
+
+    def of(self, commits: Iterable[Commit]) -> list[str]:
+        targets = [target for commit in commits for target in named(commit.message)]
+        short = [one for one in dict.fromkeys(targets) if len(one) not in _FULL and one not in self.full]
+        self.full |= self._objects.full(short) if short else {}
+        return [name for one in targets if (name := self.full.get(one, one)) and len(name) in _FULL]
 
 
 def _is_outside(inside: Mapping[str, Commit], name: str) -> bool:

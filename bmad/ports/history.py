@@ -87,6 +87,10 @@ class Objects(Protocol):
 
     def commits(self, ids: Sequence[str]) -> dict[str, Commit]: ...
 
+    def full(self, shorts: Sequence[str]) -> dict[str, str]:
+        """The full id of each abbreviated one, as far as it is that of one commit or tag alone."""
+        ...
+
     def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
         """The computed merge of each pair of commits; files named in `union` keep the lines of both sides."""
         ...

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bmad.core.gate.exempt import Author, author_of
+from bmad.core.gate.reverts import named
+from bmad.model.settings import Level
 from tests.gate.records import squash
 from tests.gate.repo import FIND, Content, Repo, codes, kinds, passes, refuses, story
 
@@ -127,3 +129,99 @@ def test_f_authors_are_read_as_git_writes_them() -> None:
     assert author_of(f"{BOT} 1700000000 +0000".encode()).is_(BOT)
     assert author_of(b" bot@x") == Author("bot@x", "")
     assert not author_of(b"Mallory <m@x> dependabot[bot] <d@x> 1 +0000").is_("dependabot[bot]")
+
+
+def reverting(made: str) -> str:
+    return f'Revert "Bump"\n\nThis reverts commit {made}.\n'
+
+
+@pytest.fixture
+def landed(bumped: Repo) -> Repo:
+    """The bump on main, by a merge; a branch for what comes after it."""
+    bumped.commit("main", "Lock\n", {"package-lock.json": "1\n"}, author=BOT)
+    bumped.branch("work", "main")
+    bumped.commit("work", MESSAGE, BUMP, author=BOT)
+    bumped.merge("main", "work", "Merge pull request #3\n")
+    bumped.branch("bump", "work")
+    bumped.branch("work", "main")
+    return bumped
+
+
+UNDONE: dict[str, Content] = {CI: "uses: a@v1\n", "package-lock.json": "1\n"}
+
+
+@pytest.mark.parametrize("level", [Level.SCOPED, Level.REVIEWED])
+@pytest.mark.parametrize("by", ["bump", "main", "content"])
+def test_f_a_persons_revert_of_a_bump_of_ci_and_code_passes(landed: Repo, by: str, level: Level) -> None:
+    words = 'Revert "Bump" (#4)\n\nReverts owner/repo#3\n' if by == "content" else reverting(landed.tip(by))
+    undone = landed.commit("work", words, UNDONE)
+    report = landed.gate(level=level)
+    passes(report)
+    assert kinds(report) == ["revert"]
+    assert report.policy_changes == report.exempt == (undone,)
+    assert any("exempt as written by dependabot[bot]" in note for note in report.notes)
+    landed.git("update-ref", "refs/heads/main", undone)
+    landed.commit("work", reverting(undone), BUMP)
+    passes(landed.gate(level=level))
+
+
+def test_f_a_revert_of_a_bump_and_anothers_work_takes_both_back(landed: Repo) -> None:
+    made = landed.commit("main", story(FIND), {"src/find.py": "x\n"})
+    landed.branch("work", "main")
+    words = f"{reverting(made)}\n{reverting(landed.tip('bump'))}"
+    old = landed.git("show", "main~1:src/find.py") + "\n"
+    landed.commit("work", words, {**UNDONE, "src/find.py": old})
+    report = landed.gate()
+    passes(report)
+    assert report.commits[0].stories == (FIND,)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {CI: "uses: a@v1\n", "package-lock.json": "evil\n"},
+        {"package-lock.json": "1\n"},
+        {**UNDONE, "src/find.py": "x\n"},
+        {**UNDONE, ".github/workflows/b.yml": "run: x\n"},
+    ],
+)
+def test_f_what_is_no_whole_revert_of_a_bump_is_refused(landed: Repo, files: dict[str, Content]) -> None:
+    landed.commit("work", reverting(landed.tip("bump")), files)
+    assert {"G01", "G06"} & codes(landed.gate())
+
+
+def test_f_a_revert_of_what_another_wrote_or_the_base_grants_no_more_is_refused(landed: Repo) -> None:
+    landed.commit("work", reverting(landed.tip("bump")), UNDONE)
+    passes(landed.gate())
+    assert {"G01", "G06"} <= codes(landed.gate(when=datetime(2031, 1, 1, tzinfo=UTC)))
+    landed.commit("main", "Another bot\n\nPolicy: ci\n", {"bmad.yaml": policy(by="renovate[bot]")})
+    assert {"G01", "G06"} <= codes(landed.gate())
+
+
+@pytest.mark.parametrize("merge", [False, True])
+def test_f_a_revert_by_reference_of_a_commit_inside_a_merged_branch(repo: Repo, merge: bool) -> None:
+    first = repo.commit("work", story(FIND), {"src/find.py": "x\n"})
+    repo.commit("work", story(FIND), {"src/find.py": "y\n"})
+    repo.commit("work", story(FIND), {"src/find.py": "x\n"})
+    side = repo.commit("work", story(FIND), {"src/find.py": "z\n"})
+    made = repo.merge("main", "work", "Merge pull request #12\n")
+    repo.branch("work", "main")
+    target, back = (made, repo.git("show", f"{first}~1:src/find.py") + "\n") if merge else (side, "x\n")
+    words = f"Take it back\n\nThis reverts commit {target[:9]} (Work (again), 2026-11-28)"
+    words += f", reversing\nchanges made to {first[:9]} (One, 2026-11-28).\n" if merge else ".\n"
+    repo.commit("work", words, {"src/find.py": back})
+    report = repo.gate()
+    passes(report)
+    assert (kinds(report), report.commits[0].stories) == (["revert"], (FIND,))
+    repo.branch("work", "main")
+    repo.commit("work", words.replace(target[:9], target[:9][::-1]), {"src/find.py": "evil\n"})
+    refuses(repo.gate(), "G01")
+
+
+def test_f_a_revert_names_commits_as_git_and_gitlab_write_them() -> None:
+    full, short = "a" * 40, "b" * 7
+    assert named(f"T\n\nThis reverts commit {full}.\n".encode()) == (full,)
+    assert named(f"T\n\nThis reverts commit {full}".encode()) == (full,)
+    assert named(f"T\n\nThis reverts commit {short} (x (y), 2026-01-01).\n".encode()) == (short,)
+    assert named(f"T\n\nThis reverts commit {short} and more.\n".encode()) == ()
+    assert named(f"T\n\n> This reverts commit {full}.\n".encode()) == ()

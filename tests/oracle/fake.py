@@ -65,6 +65,10 @@ class Objects:
     def at_hand(self, name: str) -> bool:
         return self.commit(name) is not None or name in self._world.blobs or name in self._world.trees
 
+    def full(self, shorts: Sequence[str]) -> dict[str, str]:
+        assert not shorts, "no message of the alphabet abbreviates an id"
+        return {}
+
     def commits(self, ids: Sequence[str]) -> dict[str, Commit]:
         return {name: self._world.commits[name] for name in ids}
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.parts import Entry, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
-from bmad.core.gate.reverts import NOTHING, Inherited, Reverts, named
+from bmad.core.gate.reverts import NOTHING, Inherited, Reverts
 from bmad.core.gate.stories import Judged, StoryBook
 from bmad.core.gate.uncounted import other_stories, uncounted
 from bmad.core.gate.words import finding, listed, printable, shortened, told, undecidable
@@ -105,7 +105,7 @@ def _judge_parts(
         for entry in parts.exempt
         if (one := exempt.grants(entry.path, entry.at.klass)) is not None
     }
-    return verdict._replace(exempt=granted) if granted else verdict
+    return verdict._replace(exempt={**verdict.exempt, **granted}) if granted else verdict
 
 
 def _judge_sorted(
@@ -134,7 +134,7 @@ def _judge_sorted(
     if not parts.code and not parts.records:
         findings += [one for story in judged for one in story.findings if one.code == "G02"]
         kind = CommitKind.REVERT if back.whole else _kind(parts)
-        notes = (*block.notes, *_told(facts, back)) if back.whole else block.notes
+        notes = (*block.notes, *_told(facts, back, rules)) if back.whole else block.notes
         return Verdict(_report(facts, kind, findings, claim.ids), entries, notes, takes_back=back.whole)
     standing = rules.step.before.records
     if claim.ids and not back.stories:
@@ -156,8 +156,8 @@ def _judge_sorted(
         findings += _kept_by_revert(found, facts) if not back.restores else found
         findings += _restored(parts, back.stories, rules) if back.restores else []
         report = _report(facts, CommitKind.REVERT, findings, back.stories)
-        notes = (*block.notes, *_told(facts, back))
-        return Verdict(report, entries, notes, back.restores, takes_back=back.whole)
+        notes = (*block.notes, *_told(facts, back, rules))
+        return Verdict(report, entries, notes, back.restores, takes_back=back.whole, exempt=back.free)
     ids = () if claim.faults else recorded_stories(parts, rules)
     findings += judge_records(parts.records, ids, standing)
     if ids:
@@ -178,9 +178,9 @@ def _taken_back(facts: CommitFacts, rules: Rules, claim: Stories) -> Inherited:
     return found if own else NOTHING
 
 
-def _told(facts: CommitFacts, back: Inherited) -> tuple[str, ...]:
+def _told(facts: CommitFacts, back: Inherited, rules: Rules) -> tuple[str, ...]:
     """What a revert takes back, where its message names none of it: a title may say anything."""
-    if any(one.target in back.targets for one in named(facts.commit.message)):
+    if set(rules.reverts.named(facts.commit)) & set(back.targets):
         return ()
     commits = ", ".join(one[:12] for one in back.targets[:3]) + (", …" if len(back.targets) > 3 else "")  # noqa: PLR2004
     whose = f" of {listed(back.stories)}" if back.stories else ""

@@ -51,12 +51,12 @@ class Exempt(NamedTuple):
     """Whether the base refuses every change of governed files."""
     authors: tuple[Author, ...] = ()
 
-    def by(self, commit: Commit) -> Self:
-        """The same, as a commit may use them: all who it says had a part in it must be who they are for."""
+    def by(self, *commits: Commit) -> Self:
+        """The same, as commits may use them: all who they say had a part in them must be who they are for."""
         if not self.base:
             return self
-        also = (author_of(value) for value in _ALSO.findall(commit.message))
-        return self._replace(authors=(author_of(commit.author), *also))
+        every = (author_of(raw) for one in commits for raw in (one.author, *_ALSO.findall(one.message)))
+        return self._replace(authors=tuple(dict.fromkeys(every)))
 
     def grants(self, path: str, klass: PathClass = PathClass.CODE) -> Exemption | None:
         """The exemption that lets the commit change a path."""

@@ -173,6 +173,8 @@ class Evidence:
     """By id: what reverts name, as far as the base or the range reaches it."""
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By commit, the earlier ones that it leads back over by its content, wherever its message names none."""
+    full: Mapping[str, str] = field(default_factory=dict)
+    """The full ids of the abbreviated ones that messages of reverts name."""
     brought: Mapping[str, int] = field(default_factory=dict)
     """By commit of the range, the index of the step that brings it."""
     judged: frozenset[str] = frozenset()

@@ -15,7 +15,7 @@ from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
 from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of, with_shared
 from bmad.core.gate.removed import judge_removed
-from bmad.core.gate.reverts import Reverts
+from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
 from bmad.core.gate.squash import squash_note
@@ -185,9 +185,10 @@ def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, 
     step = evidence.steps[index]
     classify = classifier(intent_of(step, settings), settings.gate.governed)
     book = StoryBook(step, settings.gate)
-    reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story, evidence.alike)
     after = step.after.settings
     exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date())
+    looked_up = Found(evidence.alike, evidence.full)
+    reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story, exempt, looked_up)
     older = frozenset(settings.gate.grandfathered) | step.older
     level = effective_level(settings, evidence.level)
     landing = frozenset(change.path for change in step.net)

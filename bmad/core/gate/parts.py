@@ -53,7 +53,7 @@ class Verdict(NamedTuple):
     takes_back: tuple[str, ...] = ()
     """The commits of which it is the exact inverse as a whole."""
     exempt: Mapping[bytes, Exemption] = _NOTHING
-    """The paths that an exemption of the base grants to its author."""
+    """The paths that an exemption of the base grants to who wrote it, or wrote what it takes back."""
 
     @property
     def governs(self) -> bool:

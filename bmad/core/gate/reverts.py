@@ -5,12 +5,13 @@ commit; where a squash or a host's button does not, the history of the same path
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT, Landed
-from bmad.core.gate.parts import Verdict
+from bmad.core.gate.parts import REGULAR, Verdict
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.explain import Edge, Way, edge_of, leads
 from bmad.core.trailers import parse, stories
@@ -18,10 +19,11 @@ from bmad.model.commits import Change, Commit
 from bmad.model.gate import CommitKind
 from bmad.model.layout import LOCK
 from bmad.model.lock import Lock
+from bmad.model.settings import Exemption
 
+_ID = rb"([0-9a-f]{7,64})(?: \([^\n]*\))?"
 _NAMED = re.compile(
-    rb"^This reverts commit ([0-9a-f]{40}|[0-9a-f]{64})"
-    rb"(?:\.|,\s+reversing\s+changes made to ([0-9a-f]{40}|[0-9a-f]{64})\.)",
+    rb"^This reverts commit " + _ID + rb"(?:\.|,\s+reversing\s+changes\s+made to " + _ID + rb"\.|[ \t\r]*$)",
     re.MULTILINE,
 )
 _MOST_IN_A_ROW = 8
@@ -29,16 +31,12 @@ _MOST_AT_ONCE = 64
 _KEPT = (PathClass.CODE, PathClass.KNOWLEDGE)
 
 
-class Named(NamedTuple):
-    """The commit that a message says it reverts, and for a merge the side that it goes back to."""
+def named(message: bytes) -> tuple[str, ...]:
+    """The commits that a message says it reverts, by full id or an abbreviation; none where it names too many.
 
-    target: str
-    mainline: str | None
-
-
-def named(message: bytes) -> tuple[Named, ...]:
-    """What a message names as `git revert` writes it, commit by commit; nothing where it names too many."""
-    found = [Named(target.decode(), mainline.decode() or None) for target, mainline in _NAMED.findall(message)]
+    So `git revert` writes it, with `--reference` and without, and GitLab, which leaves out the full stop.
+    """
+    found = [target.decode() for target, _ in _NAMED.findall(message)]
     return tuple(found) if len(found) <= _MOST_AT_ONCE else ()
 
 
@@ -51,6 +49,8 @@ class Inherited(NamedTuple):
     """The commits of which it is the inverse in all that they changed, whatever the class of the path."""
     targets: tuple[str, ...] = ()
     """The commits that it takes back, wholly or in their code."""
+    free: Mapping[bytes, Exemption] = MappingProxyType({})
+    """The paths of a whole revert that need no story, since an exemption of the base grants what it takes back."""
 
 
 NOTHING = Inherited((), restores=False)
@@ -63,6 +63,18 @@ def inverse(changes: Iterable[Change]) -> frozenset[Change]:
     )
 
 
+class Found(NamedTuple):
+    """What was looked up for the messages and the contents of commits."""
+
+    alike: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """By commit, the earlier ones that it leads back over by its content."""
+    full: Mapping[str, str] = MappingProxyType({})
+    """The full ids of the abbreviated ones that messages name."""
+
+
+NOTHING_FOUND = Found()
+
+
 class Reverts:
     """Knows what the commits of the range and those that they revert did."""
 
@@ -72,9 +84,11 @@ class Reverts:
         judged: Mapping[str, Verdict],
         classify: Classifier,
         knows: Callable[[str], bool],
-        alike: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        exempt: Exempt,
+        found: Found = NOTHING_FOUND,
     ) -> None:
-        self._alike = alike
+        self._found = found
+        self._exempt = exempt
         self._landed = landed
         self._judged = judged
         self._classify = classify
@@ -85,21 +99,60 @@ class Reverts:
 
         Nothing where it does neither; no story, but `whole`, where what it takes back needed none.
         """
-        named_ones = tuple(claim.target for claim in named(commit.message))
-        ways = dict.fromkeys(filter(None, (named_ones, self._alike.get(commit.id, ()))))
+        ways = dict.fromkeys(filter(None, (self.named(commit), self._found.alike.get(commit.id, ()))))
         found = [self._by(targets, changes) for targets in ways]
         whole = (one for one in found if one.whole)
         return next(whole, next((one for one in found if one.stories), NOTHING))
 
+    def named(self, commit: Commit) -> tuple[str, ...]:
+        """What its message names, by full id where there is one."""
+        return tuple(self._found.full.get(target, target) for target in named(commit.message))
+
     def _by(self, targets: Sequence[str], changes: Sequence[Change]) -> Inherited:
         entries = self._code(changes)
-        found = (
-            self._of(targets[0], entries, _MOST_IN_A_ROW) if len(targets) == 1 else self._of_all(targets, entries)
-        )
-        found = found._replace(targets=tuple(targets))
-        if (entries and not found.stories) or not self._is_whole(targets, changes):
+        found = self._inherits(targets, entries)._replace(targets=tuple(targets))
+        if not self._is_whole(targets, changes):
             return found
+        if entries and not found.stories:
+            free = self._free(targets)
+            owed = frozenset(one for one in entries if one.path not in free)
+            found = self._inherits(targets, owed, free)._replace(targets=tuple(targets), free=free)
+            if owed and not found.stories:
+                return NOTHING
         return found._replace(whole=tuple(targets))
+
+    def _inherits(
+        self, targets: Sequence[str], entries: frozenset[Change], free: Collection[bytes] = ()
+    ) -> Inherited:
+        if len(targets) == 1:
+            return self._of(targets[0], entries, _MOST_IN_A_ROW, free)
+        return self._of_all(targets, entries, free)
+
+    def _free(self, targets: Iterable[str]) -> Mapping[bytes, Exemption]:
+        """The paths of commits that needed no story in any of them."""
+        granted = [(target, self._granted(target, _MOST_IN_A_ROW)) for target in targets]
+        bound = {one.path for target, own in granted for one in self._every(target) if one.path not in own}
+        return {path: one for _, own in granted for path, one in own.items() if path not in bound}
+
+    def _granted(self, target: str, depth: int) -> Mapping[bytes, Exemption]:
+        """The paths of a commit that an exemption of the base grants to all who had a part in it.
+
+        The base of the revert is asked, not that of the landing: what was withdrawn since is granted no more. A
+        revert has what the commit that it takes back has.
+        """
+        landed, judged = self._landed.get(target), self._judged.get(target)
+        if landed is None or depth == 0:
+            return judged.exempt if judged is not None else {}
+        exempt = self._exempt.by(*(landed.brought or (landed.commit,)))
+        code = [one for one in self._code(landed.changes) if {one.old_mode, one.new_mode} <= REGULAR]
+        texts = ((one.path, self._classify.of(one).path) for one in code)
+        found = {path: one for path, text in texts if (one := exempt.grants(text)) is not None}
+        names = self.named(landed.commit) or self._found.alike.get(target, ())
+        if len(names) == 1 and len(found) < len(code):
+            before = self._granted(names[0], depth - 1)
+            back = inverse(self._every(names[0]))
+            found |= {one.path: before[one.path] for one in code if one.path in before and one in back}
+        return found
 
     def locks(self, target: str) -> tuple[Lock, Lock] | None:
         """The lock before and after a commit outside of the range."""
@@ -141,44 +194,42 @@ class Reverts:
             return self._passed(landed)
         return judged is not None and judged.report.verdict == "pass"
 
-    def _of_all(self, targets: Sequence[str], entries: frozenset[Change]) -> Inherited:
+    def _of_all(self, targets: Sequence[str], entries: frozenset[Change], free: Collection[bytes]) -> Inherited:
         """What reverting several commits at once inherits: each path's way back takes all that they did there."""
-        back = [inverse(self._done(target)) for target in targets]
+        back = [inverse(self._done(target, free)) for target in targets]
         edges: dict[bytes, list[Edge]] = {}
         for change in (change for one in back for change in one):
             edges.setdefault(change.path, []).append(edge_of(change))
         net = {change.path: edge_of(change) for change in entries}
         whole = net.keys() == edges.keys() and all(leads(Way(*net[path]), must) for path, must in edges.items())
         coded = [one for one in zip(targets, back, strict=True) if one[1]]
-        found = [self._of(*one, _MOST_IN_A_ROW) for one in coded] if whole else []
+        found = [self._of(*one, _MOST_IN_A_ROW, free) for one in coded] if whole else []
         if not found or not all(one.stories for one in found):
             return NOTHING
         ids = dict.fromkeys(story for one in found for story in one.stories)
         return Inherited(tuple(ids), restores=any(one.restores for one in found))
 
-    def _done(self, target: str) -> frozenset[Change]:
-        landed, judged = self._landed.get(target), self._judged.get(target)
-        if landed is not None:
-            return self._code(landed.changes)
-        return self._code(entry.change for entry in judged.entries) if judged is not None else frozenset()
+    def _done(self, target: str, free: Collection[bytes]) -> frozenset[Change]:
+        return self._code(self._every(target), free)
 
-    def _of(self, target: str, entries: frozenset[Change], depth: int) -> Inherited:
-        """What reverting the target with these entries inherits."""
+    def _of(self, target: str, entries: frozenset[Change], depth: int, free: Collection[bytes]) -> Inherited:
+        """What reverting the target with these entries inherits; `free` paths ask for no story."""
         if depth == 0 or not entries:
             return NOTHING
         if target in self._judged and target not in self._landed:
-            return self._of_judged(self._judged[target], entries)
+            return self._of_judged(self._judged[target], entries, free)
         landed = self._landed.get(target)
-        if landed is None or inverse(self._code(landed.changes)) != entries or not self._passed(landed):
+        if landed is None or inverse(self._code(landed.changes, free)) != entries or not self._passed(landed):
             return NOTHING
         commits = (landed.commit, *landed.brought)
         claimed = [story for commit in commits for story in self._claimed(commit)]
         ids = [story for story in dict.fromkeys([*claimed, *self._added(landed.changes)]) if self._knows(story)]
-        claims = [names[0].target for commit in commits if len(names := named(commit.message)) == 1]
-        claims = claims or list(self._alike.get(target, ()) if not ids else ())
+        claims = [names[0] for commit in commits if len(names := self.named(commit)) == 1]
+        claims = claims or list(self._found.alike.get(target, ()) if not ids else ())
         if not claims:
             return Inherited(tuple(ids), restores=False)
-        then = self._of(claims[0], self._code(landed.changes), depth - 1) if len(claims) == 1 else NOTHING
+        own = self._code(landed.changes, free)
+        then = self._of(claims[0], own, depth - 1, free) if len(claims) == 1 else NOTHING
         plain = not ids and then.restores
         return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=not plain)
 
@@ -196,13 +247,14 @@ class Reverts:
         at = [self._classify.of(one) for one in changes if one.old_mode == ABSENT]
         return [one.story for one in at if one.klass is PathClass.RECORD]
 
-    def _of_judged(self, verdict: Verdict, entries: frozenset[Change]) -> Inherited:
+    def _of_judged(self, verdict: Verdict, entries: frozenset[Change], free: Collection[bytes]) -> Inherited:
         report = verdict.report
         traced = report.verdict == "pass" and report.kind in (CommitKind.STORY, CommitKind.REVERT)
-        if not traced or inverse(self._code(entry.change for entry in verdict.entries)) != entries:
+        if not traced or inverse(self._code((entry.change for entry in verdict.entries), free)) != entries:
             return NOTHING
         restores = report.kind is CommitKind.REVERT and not verdict.restores
         return Inherited(report.stories, restores)
 
-    def _code(self, changes: Iterable[Change]) -> frozenset[Change]:
-        return frozenset(change for change in changes if self._classify.of(change).klass in _KEPT)
+    def _code(self, changes: Iterable[Change], free: Collection[bytes] = ()) -> frozenset[Change]:
+        kept = (change for change in changes if self._classify.of(change).klass in _KEPT)
+        return frozenset(change for change in kept if change.path not in free)

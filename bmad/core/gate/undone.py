@@ -27,10 +27,11 @@ def is_revert(verdict: Verdict) -> bool:
 
 
 def reverting(verdicts: Iterable[Verdict]) -> dict[bytes, list[Edge]]:
-    """The edges of all reverts, by path."""
+    """The edges of all reverts, by path; what an exemption grants took no landing back."""
     found: dict[bytes, list[Edge]] = {}
     for verdict in verdicts:
-        for entry in verdict.entries if is_revert(verdict) else ():
+        own = (entry for entry in verdict.entries if entry.change.path not in verdict.exempt)
+        for entry in own if is_revert(verdict) else ():
             found.setdefault(entry.change.path, []).append(edge_of(entry.change))
     return found
 
