@@ -79,7 +79,7 @@ def message_fault(commit: Commit) -> str | None:
             return f"its header `{shown(key)}` is longer than {MAX_HEADER} bytes"
         if key == b"encoding" and not _readable(value, commit.message):
             return f"its message is encoded as `{shown(value)}`, not as UTF-8"
-        if b"\0" in value:
+        if b"\0" in key or b"\0" in value:
             return f"its header `{shown(key)}` holds NUL"
     if len(commit.message) > MAX_MESSAGE:
         return f"its message is longer than {MAX_MESSAGE} bytes"

@@ -129,6 +129,16 @@ def test_row_07_nul(repo: Repo) -> None:
     refuses(repo.gate(), "G12")
 
 
+@pytest.mark.parametrize("header", [b"x-\0y z\n", b"x-y \0z\n"])
+def test_row_07_nul_in_a_header(repo: Repo, header: bytes) -> None:
+    """git reads no further, and shows a commit without any message."""
+    raw(repo, story(FIND).encode(), headers=header)
+    refuses(repo.gate(), "G12")
+    repo.branch("work")
+    raw(repo, story(FIND).encode(), headers=header.replace(b"\0", b""))
+    passes(repo.gate())
+
+
 @pytest.mark.parametrize("encoding", [b"IBM037", b"UTF-16", b"UTF-7", b"ISO-2022-JP"])
 def test_row_08_foreign_encoding(repo: Repo, encoding: bytes) -> None:
     raw(repo, story(FIND).encode(), headers=b"encoding " + encoding + b"\n")

@@ -135,10 +135,19 @@ def unlocked(state: State) -> bool:
     return any(link not in state.lock.links for link in links) or not at <= known
 
 
-def without(held: LockText, now: LockText, back: Sequence[tuple[LockText, LockText]]) -> LockText:
-    """A lock without what was brought by commits that are taken back as a whole, as far as it is gone."""
+def without(
+    held: LockText, now: LockText, at: Mapping[str, str], back: Sequence[tuple[LockText, LockText]]
+) -> LockText:
+    """A lock without what was brought by commits that are taken back as a whole, as far as it is gone.
+
+    What they retired stays retired unless it stands again. `at` are the nodes of now.
+    """
     gone = {name for old, new in back for name in new.nodes - old.nodes} - now.nodes
-    retired = {name for old, new in back for name in new.retired.keys() - old.retired.keys()} - now.retired.keys()
+    unseen = {
+        name for old, new in back for name in new.retired.keys() - old.retired.keys() if name not in old.nodes
+    }
+    back_again = {name for old, new in back for name in new.retired.keys() - old.retired.keys()} & at.keys()
+    retired = (unseen | back_again) - now.retired.keys()
     reopened = {line for old, new in back for line in new.reopened - old.reopened} - now.reopened
     brought = {link for old, new in back for link in new.links.keys() - old.links.keys()} - now.links.keys()
     links = {
@@ -155,8 +164,8 @@ def lost(before: State, after: State, back: Sequence[tuple[LockText, LockText]] 
 
     A link's line may go where one of its ends has gone. `back` are the locks before and after what is taken back.
     """
-    old, new = without(before.lock, after.lock, back), after.lock
     at = after.nodes
+    old, new = without(before.lock, after.lock, at, back), after.lock
     if not old.nodes <= new.nodes | new.retired.keys() or not old.reopened <= new.reopened:
         return True
     if any(name not in new.retired and at.get(name) != digest for name, digest in old.retired.items()):
@@ -169,4 +178,21 @@ def lost(before: State, after: State, back: Sequence[tuple[LockText, LockText]] 
         for digest, signed in new.links.get(link, ()):
             if digest not in digests and not signed:
                 return True
-    return False
+    return ahead(before, after, old)
+
+
+def ahead(before: State, after: State, held: LockText) -> bool:
+    """Whether the lock says what is not so yet: confirms words that do not stand, or reopens what never landed."""
+    for link, lines in after.lock.links.items():
+        known = {digest for digest, _ in held.links.get(link, ())}
+        odd = {
+            one
+            for one in lines
+            if one[0] not in known and link[2] in after.nodes and one[0] != after.nodes[link[2]]
+        }
+        if any(signed for _, signed in odd) or (odd and not known and len(odd) < len(lines)):
+            return True
+    landings = {tuple(line.split(" ")[1:3]) for line in after.lock.reopened}
+    landings -= {tuple(line.split(" ")[1:3]) for line in before.lock.reopened}
+    names = {f"{story}.json" if number == "1" else f"{story}.{number}.json" for story, number in landings}
+    return any(f"stories/records/{name}" not in {**before.files, **after.files} for name in names)

@@ -10,6 +10,7 @@ from bmad.core.gate.costs import too_costly
 from bmad.core.gate.exempt import exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
+from bmad.core.gate.foretold import lock_notes
 from bmad.core.gate.net import judge_net
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
@@ -171,6 +172,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             and rules.book(story).minted
         }
     result.reworded += reworded(step)
+    result.notes += lock_notes(step)
     result.commits += [verdict.report for verdict in verdicts]
     result.findings += findings
     result.policy_changes += [

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bmad.core.gate.facts import Step
+from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, printable, told, undecidable
 from bmad.core.graph import is_locked
@@ -86,11 +87,16 @@ def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateF
     yield from _retired(before, after, fix)
     yield from _reopened(before, after, fix)
     yield from _links(before, after, fix)
+    yield from confirmed_ahead(before, after)
+    yield from reopened_ahead(step.before, after)
     yield from _aliases(before, after)
 
 
 def _without(before: State, after: State, back: Sequence[tuple[Lock, Lock]]) -> State:
-    """The base with a lock that lacks what is taken back, as far as the result lacks it; the rest as it is."""
+    """The base with a lock that lacks what is taken back, as far as the result lacks it; the rest as it is.
+
+    That a thing was retired goes only with its return, where it stood before that.
+    """
     if not back:
         return before
     lock, now = before.lock, after.lock
@@ -102,7 +108,11 @@ def _without(before: State, after: State, back: Sequence[tuple[Lock, Lock]]) -> 
     retired = {
         key: one
         for key, one in lock.retired.items()
-        if key in now.retired or not any(key in new.retired and key not in old.retired for old, new in back)
+        if key in now.retired
+        or not any(
+            key in new.retired and key not in old.retired and (key not in old.nodes or key in after.graph.nodes)
+            for old, new in back
+        )
     }
     reopened = {
         key: one

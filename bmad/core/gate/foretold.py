@@ -1,0 +1,53 @@
+"""G13: lines of the lock that say what is not so yet: they would count as soon as it is.
+
+A confirmation of words that nobody could read and the reopening of a landing that never was change nothing today.
+So nobody looks at them, and a later change passes by them.
+"""
+
+from collections.abc import Iterator
+
+from bmad.core.gate.facts import Step
+from bmad.core.gate.state import State
+from bmad.core.gate.words import finding, listed, printable, told
+from bmad.model.gate import GateFinding
+from bmad.model.layout import LOCK, record_path
+
+
+def confirmed_ahead(before: State, after: State) -> Iterator[GateFinding]:
+    """A new line of a link holds the upper end as the result has it, else it would settle a later rewording."""
+    if before.lock.links == after.lock.links:
+        return
+    for key, entries in sorted(after.lock.links.items()):
+        upper = after.graph.nodes.get(key[2])
+        known = {entry.fingerprint for entry in before.lock.links.get(key, ())}
+        odd = [one for one in entries if upper is not None and one.fingerprint not in {*known, upper.fingerprint}]
+        signed = any(one.by or one.why for one in odd)
+        if signed or (odd and not known and len(entries) > len(odd)):
+            source, target = printable(key[0]), printable(key[2])
+            message = f"{LOCK} of the result confirms {source} against words of {target} that do not stand there"
+            fix = f"update the branch, run bmad fmt, then where it is suspect: bmad confirm {source} --why REASON"
+            yield finding("G13", message, LOCK, fix)
+
+
+def reopened_ahead(before: State, after: State) -> Iterator[GateFinding]:
+    """A landing is reopened once its record stands; ahead of it the story would never be closed."""
+    records = before.records | after.records
+    for story, landing in sorted(after.lock.reopened.keys() - before.lock.reopened.keys()):
+        if record_path(story, landing) not in records:
+            what = f"landing {landing} of {printable(story)}"
+            message = f"{LOCK} of the result reopens {what}, and no record of that landing stands"
+            yield finding("G13", message, LOCK, "take the line out, and run bmad reopen once it has landed")
+
+
+def lock_notes(step: Step) -> Iterator[str]:
+    """What the report tells of stories that are taken up again, and of ids that are used again."""
+    before, after = step.before.lock.reopened, step.after.lock.reopened
+    for (story, landing), entries in sorted(after.items()):
+        for one in entries:
+            if one not in before.get((story, landing), ()):
+                why = f"by {told(one.by)}: {told(one.why)}"
+                yield f"{printable(story)} is open again after landing {landing}, {why}"
+    back = step.before.lock.retired.keys() & step.after.lock.nodes.keys() - step.after.lock.retired.keys()
+    again = sorted(back.intersection(step.after.graph.nodes))
+    if again:
+        yield f"retired before, and standing again under the same id: {listed(again)}"

@@ -1,0 +1,92 @@
+"""What a line of the lock says ahead of time, and what it may lose with a revert that is taken back itself."""
+
+import pytest
+
+from bmad.core.fingerprint import fingerprint
+from bmad.model.layout import LOCK
+from bmad.store.formats import TextFormats
+from tests.gate.records import CODE, REVIEWED, reviewed
+from tests.gate.repo import FIND, MAPPED, MINTED_AT, POLICY, STORE_AT, Repo, minted, passes, refuses, respecified
+from tests.specs import SMALL, lock_for
+
+HELD = str(MAPPED[LOCK])
+LINK = "link STORY-find01 implements FR-find01"
+PRD = "specs/prd.md"
+WORDS = ("The tool shall find notes by tag.", "The tool shall send notes away.")
+AGAIN = 'reopened STORY-find01 1 ["eve", "later"]\n'
+"""A line of the lock, as `bmad reopen` writes it."""
+
+
+def of_requirement(words: tuple[str, str]) -> str:
+    """The fingerprint that a requirement would have with other words."""
+    found = TextFormats().document(PRD, SMALL[PRD].replace(*words)).items
+    return next(fingerprint(one) for one in found if one.id == "FR-find01")
+
+
+def test_g_words_are_confirmed_once_they_stand(repo: Repo) -> None:
+    ahead = f'{LINK} {of_requirement(WORDS)} ["eve", "typo"]\n'
+    repo.commit("work", "Spec\n", {LOCK: HELD + ahead})
+    refuses(repo.gate(), "G13")
+    repo.branch("work")
+    reworded = respecified({PRD: WORDS}, lock=False)
+    line = next(one for one in HELD.split("\n") if one.startswith(LINK))
+    repo.commit("work", "Spec\n", {**reworded, LOCK: HELD.replace(line + "\n", ahead)})
+    passes(repo.gate())
+
+
+@pytest.mark.parametrize("ahead", [True, False])
+def test_g_a_link_is_born_with_the_words_that_stand(repo: Repo, *, ahead: bool) -> None:
+    files = minted()
+    line = f"link STORY-new001 implements FR-store1 {of_requirement(WORDS)}\n"
+    repo.commit("work", "Spec\n", {**files, LOCK: str(files[LOCK]) + (line if ahead else "")})
+    if ahead:
+        refuses(repo.gate(), "G13")
+    else:
+        passes(repo.gate())
+
+
+@pytest.mark.parametrize("policy", [POLICY, REVIEWED])
+def test_g_a_landing_is_reopened_once_it_is_there(repo: Repo, policy: str) -> None:
+    repo.commit("main", "P\n\nPolicy: level\n", {"bmad.yaml": policy})
+    repo.branch("work")
+    repo.commit("work", "Spec\n", {LOCK: HELD + AGAIN})
+    refuses(repo.gate(), "G13")
+    repo.branch("work")
+    reviewed(repo, FIND, CODE)
+    repo.commit("work", "Spec\n", {LOCK: HELD + AGAIN})
+    report = repo.gate()
+    passes(report)
+    assert "STORY-find01 is open again after landing 1, by eve: later" in report.notes
+    repo.branch("main", "work")
+    repo.commit("work", "Spec\n", {LOCK: HELD + AGAIN + AGAIN.replace(" 1 ", " 2 ")})
+    refuses(repo.gate(), "G13")
+
+
+def test_g_what_was_retired_stays_so_where_its_return_is_taken_back(repo: Repo) -> None:
+    """Else the id is free for another meaning, and nothing tells that it was ever used."""
+    there = minted()
+    repo.commit("main", "Spec\n", there)
+    formats = TextFormats()
+    gone = {MINTED_AT: None, LOCK: lock_for(SMALL, formats.lock(str(there[LOCK])))}
+    made = repo.commit("main", "Spec\n", {**gone, STORE_AT: SMALL[STORE_AT] + "\nx\n"})
+    repo.branch("work")
+    back = f"Revert\n\nThis reverts commit {made}.\n"
+    repo.commit("work", back, {**there, STORE_AT: SMALL[STORE_AT]})
+    report = repo.gate()
+    passes(report)
+    repo.commit("work", "Again\n", {MINTED_AT: None, LOCK: HELD, STORE_AT: SMALL[STORE_AT] + "\nx\n"})
+    refuses(repo.gate(), "G13")
+    repo.commit("work", "Mend\n", {LOCK: gone[LOCK]})
+    passes(repo.gate())
+
+
+def test_g_an_id_that_was_retired_and_stands_again_is_told(repo: Repo) -> None:
+    there = minted()
+    retired = {LOCK: lock_for(SMALL, TextFormats().lock(str(there[LOCK])))}
+    repo.commit("main", "Spec\n", retired)
+    repo.branch("work")
+    repo.commit("work", "Spec\n", there)
+    report = repo.gate()
+    passes(report)
+    told = [one for one in report.notes if one.startswith("retired before")]
+    assert told == ["retired before, and standing again under the same id: STORY-new001, STORY-new001/AC-1"]
