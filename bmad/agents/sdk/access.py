@@ -41,6 +41,11 @@ class Access(NamedTuple):
     here: bool
     """Whether it is on this machine."""
 
+    @property
+    def host(self) -> str:
+        """Where it is, without what an address may hold of a login; empty for the provider itself."""
+        return urlsplit(self.url or "").netloc.rpartition("@")[2]
+
 
 def access(agent: AgentSettings, environ: Mapping[str, str]) -> Access:
     """How the model of `use: PROVIDER:MODEL` is reached. Raises: NoAccessError."""
