@@ -126,6 +126,8 @@ class Content(Value):
     """What an event carries; `work` is who did it."""
 
     work: tuple[Work, ...] = ()
+    lost: tuple[Work, ...] = ()
+    """Calls on the way that came to nothing; what they spent is spent."""
 
 
 class Started(Content):
@@ -269,6 +271,12 @@ class Waits(Content):
 
     words: str
     commands: tuple[str, ...] = ()
+    fault: Fault | None = None
+    """What keeps every agent that could do it from working, where that is what it waits for."""
+    until: datetime | None = None
+    """When the first of them may be asked again, where that is known."""
+    kept: str = ""
+    """The ref under which unfinished work was kept."""
 
 
 class Landed(Content):
@@ -293,6 +301,8 @@ class Failed(Content):
 
 class OutOfBudget(Content):
     words: str
+    of: str = ""
+    """Whose cap it is: `step`, `story` or `run`."""
 
 
 class Resumed(Content):

@@ -1,15 +1,42 @@
 """What `bmad act`, `inbox`, `log`, `accept` and their like report."""
 
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal
 
 from bmad.model.act import Disposition, Event, Kind, State
-from bmad.model.agents import Severity
+from bmad.model.agents import Fault, Severity, Spending
 from bmad.model.base import Value
 from bmad.model.report import Report
 
 
+class Came(StrEnum):
+    """What a run of `bmad act` came to for a story; each story has one."""
+
+    LANDED = "landed"
+    DONE = "done-before"
+    WAITS = "waits-for-you"
+    PAUSED = "paused"
+    """Until an account may be asked again."""
+    CAPPED = "over-budget"
+    STOPPED = "stopped"
+    """By what keeps every story from going on, until a person does something about it."""
+    FAILED = "failed"
+    UNDER_WAY = "under-way"
+    NOT_BEGUN = "not-begun"
+    CANCELLED = "cancelled"
+
+
+class Counted(Value):
+    """How many stories came to something, and why, where that tells them apart: a fault, a state, a cap."""
+
+    came: Came
+    count: int
+    why: str = ""
+
+
 class StoryStand(Value):
-    """Where a story stands; `waits_for` is a sentence where it waits for a person."""
+    """Where a story stands; `waits_for` is a sentence where it waits for a person, an account or another story."""
 
     id: str
     title: str
@@ -19,6 +46,13 @@ class StoryStand(Value):
     waits_for: str = ""
     landed: str = ""
     """The commit that it landed as."""
+    fault: Fault | None = None
+    """What it failed of, or what keeps every agent that could go on with it from working."""
+    until: datetime | None = None
+    """When the first of these may be asked again."""
+    capped: str = ""
+    """The cap that stopped it: `step`, `story` or `run`."""
+    spent: Spending = Spending()
 
 
 class ActReport(Report):
@@ -30,6 +64,12 @@ class ActReport(Report):
     target: str
     stories: tuple[StoryStand, ...]
     landed: tuple[str, ...] = ()
+    census: tuple[Counted, ...] = ()
+    """What came of the stories, each counted once."""
+    until: datetime | None = None
+    """When the first account that stories wait for may be asked again."""
+    spent: Spending = Spending()
+    """By this call."""
     notes: tuple[str, ...] = ()
 
 
@@ -46,6 +86,8 @@ class ActEvent(Report):
     state: State
     """The state that followed."""
     content: dict[str, Any]
+    spent: Spending = Spending()
+    """By its calls, by what they reported themselves."""
 
 
 class LogReport(Report):
@@ -55,6 +97,8 @@ class LogReport(Report):
     title: str
     state: State
     events: tuple[ActEvent, ...]
+    spent: Spending = Spending()
+    """By all calls since it was last started, by what they reported themselves."""
     transcripts: tuple[str, ...] = ()
     """Files with what agents and checks printed."""
 
@@ -82,7 +126,7 @@ class InboxItem(Value):
 
     story: str
     title: str
-    kind: Literal["plan", "arbitrate", "accept", "clarify", "failed", "waiting", "review", "triage"]
+    kind: Literal["plan", "arbitrate", "accept", "clarify", "budget", "failed", "waiting", "review", "triage"]
     words: str
     round: int
     findings: tuple[WaitingFinding, ...] = ()

@@ -244,6 +244,36 @@ class Usage(Value):
     usd: float | None = None
 
 
+class Spending(Value):
+    """What calls have spent together.
+
+    The calls of people and recordings cost nothing, and are neither silent nor unpriced.
+    """
+
+    tokens_in: int = 0
+    """All that was read, what came from a cache included."""
+    tokens_cached: int = 0
+    tokens_out: int = 0
+    usd: float = 0.0
+    calls: int = 0
+    silent: int = 0
+    """Calls that say nothing of tokens."""
+    unpriced: int = 0
+    """Calls that nothing tells the price of."""
+
+    @property
+    def tokens(self) -> int:
+        return self.tokens_in + self.tokens_out
+
+
+_CENT = 0.01
+
+
+def money(usd: float) -> str:
+    """`$1.20`; below a cent with four digits."""
+    return f"${usd:,.2f}" if usd >= _CENT or not usd else f"${usd:.4f}"
+
+
 class Fault(StrEnum):
     """Why a call does not count."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import FailFast, Field, field_validator
 
-from bmad.model.agents import Role, Severity, Usage
+from bmad.model.agents import Role, Severity, Spending, Usage
 from bmad.model.base import Value
 from bmad.model.quoting import quoted, unquoted
 from bmad.model.report import Report
@@ -216,3 +216,5 @@ class Record(Report):
     accepted: Accepted
     authors: Annotated[tuple[str, ...], FailFast()] = ()
     """Who wrote commits that were made by hand, committed or co-authored them: `Name <address>`, sorted."""
+    spent: Spending | None = None
+    """What all calls on the way have spent together, those that came to nothing as well."""

@@ -105,6 +105,37 @@ class CheckSettings(Value):
     timeout: float = Field(default=900, gt=0, le=86_400, strict=True)
 
 
+class Cap(Value):
+    """The most that may be spent: tokens read and written, what came from a cache included; and money."""
+
+    tokens: int | None = Field(default=None, gt=0, strict=True)
+    usd: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+
+
+class Budget(Cap):
+    """The caps of one call of `bmad act`, and within it of a story, and of a step of a story."""
+
+    story: Cap = Field(default_factory=Cap)
+    step: Cap = Field(default_factory=Cap)
+
+    @property
+    def caps(self) -> dict[str, Cap]:
+        """Each cap by what it is of, the narrowest first."""
+        return {"step": self.step, "story": self.story, "run": self}
+
+
+class Price(Value):
+    """What a million tokens of a model cost, in USD; `cached` is for those of `input` that come from a cache."""
+
+    input: float = Field(ge=0, allow_inf_nan=False)
+    output: float = Field(ge=0, allow_inf_nan=False)
+    cached: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    """None: as much as `input`."""
+
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
 class ActSettings(Value):
     target: NonEmpty | None = None
     """The branch that stories land on; by default the one that is checked out."""
@@ -118,6 +149,14 @@ class ActSettings(Value):
     """`auto`: Landlock where the kernel has it, else a watch over people's files; `landlock`: that or nothing."""
     worktrees: NonEmpty | None = None
     """The folder that worktrees stand in, from the repository; by default in the user's state folder."""
+    budget: Budget = Field(default_factory=Budget)
+    wait: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,4}[smhd]$")] = "5h"
+    """How long `bmad act` waits for an account that cannot work now: `30m`, `5h`, `2d`; `0s` is not at all."""
+
+    @property
+    def patience(self) -> int:
+        """`wait` in seconds."""
+        return int(self.wait[:-1]) * _UNITS[self.wait[-1]]
 
 
 class Settings(Value):
@@ -129,4 +168,6 @@ class Settings(Value):
     """Commands that run once in each new worktree."""
     verify: tuple[CheckSettings, ...] = ()
     act: ActSettings = Field(default_factory=ActSettings)
+    prices: dict[NonEmpty, Price] = Field(default_factory=dict)
+    """By the name of a model, as its provider reports it, or the beginning of that name up to a `-`."""
     gate: GateSettings = Field(default_factory=GateSettings)

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from bmad.model.agents import Spending
 from bmad.model.base import Value
 from bmad.model.gate import GateFinding, Reworded
 from bmad.model.record import Accepted, RecordedClaim, RecordedFinding
@@ -93,6 +94,8 @@ class StoryReport(Value):
     """The `verify` commands that ran and passed in the end, by name."""
     reviewers: tuple[str, ...] = ()
     """Who reviewed it, as the record says: people by name, agents by what ran them."""
+    spent: Spending | None = None
+    """What its calls have spent, as the record says."""
 
 
 class CoverageDelta(Value):

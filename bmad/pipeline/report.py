@@ -149,6 +149,7 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None) -> StoryRepo
         "claims": record.claims,
         "checks": tuple(name for name, one in _last(record).items() if one.ok and one.exit is not None),
         "reviewers": _reviewers(record),
+        "spent": record.spent,
     }
     files = story.files or tuple(one.path for one in record.change)
     return story.model_copy(update={**told, "criteria": criteria, "files": files})

@@ -5,6 +5,7 @@ from typing import NamedTuple, get_args
 
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
+from bmad.core.act.spending import spent
 from bmad.core.graph import SpecGraph
 from bmad.core.suspicion import suspects
 from bmad.core.trace import by_story
@@ -12,8 +13,10 @@ from bmad.errors import CannotAnswerError
 from bmad.model.act import State
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
+from bmad.model.layout import POLICY
 from bmad.model.lock import Lock
 from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusState, StatusStory
+from bmad.model.settings import Price
 from bmad.model.spec import ACTIONABLE, Statement, Story
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.graph import graph_link
@@ -50,6 +53,8 @@ class _Known(NamedTuple):
     commits: _Commits | None
     ground: Ground
     told: Mapping[str, Run]
+    prices: Mapping[str, Price]
+    """Of models, by which what stories spent is counted."""
 
 
 def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
@@ -82,6 +87,7 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _K
     )
     commits, there = _asked(read, formats, reopened & branches)
     landed = frozenset(landings)
+    policy = workspace.read(POLICY) if read.journal is not None else None
     return _Known(
         landed=landed - reopened,
         reopened=reopened,
@@ -89,6 +95,7 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _K
         commits=commits,
         ground=there or Ground(landed, landed - reopened, frozenset(commits or ()), branches),
         told=runs(read.journal.entries()) if read.journal is not None else {},
+        prices=formats.settings(policy).prices if policy is not None else {},
     )
 
 
@@ -121,6 +128,7 @@ def _state(story: str, known: _Known) -> StatusState:
 def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> StatusStory:
     item, run = graph.nodes[story].item, known.told.get(story)
     waits: tuple[str, ...] = ()
+    total = spent((*run.works, *run.lost), known.prices) if run is not None else None
     if isinstance(item, Story) and state != "done":
         waits = missing(item, graph, known.ground, known.told)
     return StatusStory(
@@ -132,6 +140,8 @@ def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> S
         waits_for=waits,
         round=run.round if run is not None else None,
         open_findings=run.open_findings if run is not None else None,
+        tokens=total.tokens if total is not None and not total.silent else None,
+        usd=total.usd if total is not None and not total.unpriced else None,
     )
 
 

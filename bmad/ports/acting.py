@@ -1,5 +1,6 @@
 """What the loop asks for: locks, the journal, agents, and the repository that stories are carried out in."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -272,6 +273,8 @@ class Desk:
     person: str
     tell: Callable[[Entry, State], None]
     """Is told of each event once it is written, with the state that followed."""
+    sleep: Callable[[float], None] = time.sleep
+    """Waits some seconds; a signal ends it as it ends everything else."""
 
     @property
     def logs(self) -> Path:

@@ -1,12 +1,14 @@
 """The loop as text: events as they happen, where stories stand, what waits for a person, how a story went."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from bmad.model.act import Event, Kind, State
 from bmad.model.act_reports import (
     ActEvent,
     ActReport,
+    Came,
     InboxItem,
     InboxReport,
     LogReport,
@@ -16,6 +18,7 @@ from bmad.model.act_reports import (
     WaitingFinding,
 )
 from bmad.model.layout import ARCHIVE, KEPT
+from bmad.render.spending import spending
 from bmad.render.words import line, plural, visible
 
 _MARK = {State.DONE: "✓", State.BACKLOG: "·", State.FAILED: "!", State.CANCELLED: "x", State.BLOCKED: "!"}
@@ -50,9 +53,10 @@ def _failing(failing: Iterable[str]) -> Iterator[str]:
 def _about(event: ActEvent) -> str:
     tell = _TELL.get(event.event)
     who = ", ".join(dict.fromkeys(_who(work) for work in event.content.get("work", ())))
+    cost = spending(event.spent)
     words = tell(event.content) if tell is not None else ""
     room = _WHOLE if event.event in (Event.FAILED, Event.WAITS, Event.UNCLEAR) else _GLANCE
-    return line("; ".join(filter(None, (words, f"by {who}" if who else ""))), room)
+    return line("; ".join(filter(None, (words, f"by {who}" if who else "", cost))), room)
 
 
 def _who(work: Mapping[str, Any]) -> str:
@@ -107,6 +111,12 @@ def _failed(content: Mapping[str, Any]) -> str:
     return f"{content['fault']}: {content['words']}"
 
 
+def _waits(content: Mapping[str, Any]) -> str:
+    until = content.get("until")
+    told = f"{content['fault']}: {content['words']}" if content.get("fault") else str(content["words"])
+    return f"until {moment(datetime.fromisoformat(until))}: {told}" if until else told
+
+
 def _said(key: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda content: str(content.get(key, ""))
 
@@ -119,7 +129,7 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.FIXED: _fix,
     Event.RULED: _ruling,
     Event.UNCLEAR: _said("question"),
-    Event.WAITS: _said("words"),
+    Event.WAITS: _waits,
     Event.FAILED: _failed,
     Event.OUT_OF_BUDGET: _said("words"),
     Event.REJECTED: _said("why"),
@@ -141,11 +151,40 @@ def standing(report: ActReport) -> str:
         "",
         f"{done} of {plural(len(report.stories), 'story')} done on {line(_short(report.target))}",
     ]
-    settled_ones = (State.DONE, State.BACKLOG, State.CANCELLED)
-    waiting = [one for one in report.stories if one.state not in settled_ones]
-    if waiting:
-        rows.append(f"{plural(len(waiting), 'story')} under way or waiting; see: bmad inbox")
+    if done < len(report.stories):
+        rows.append(f"{_census(report)}; see: bmad inbox")
+    if report.until is not None:
+        rows.append(f"paused until {moment(report.until)}; `bmad act` goes on from then on")
+    if spent := spending(report.spent):
+        rows.append(f"spent: {spent}")
     return "\n".join([*rows, *(f"note: {line(note, _WHOLE)}" for note in report.notes)])
+
+
+_CAME = {
+    Came.LANDED: "landed",
+    Came.DONE: "done before",
+    Came.WAITS: "waiting for you",
+    Came.PAUSED: "paused",
+    Came.CAPPED: "over budget",
+    Came.STOPPED: "stopped",
+    Came.FAILED: "failed",
+    Came.UNDER_WAY: "under way",
+    Came.NOT_BEGUN: "not begun",
+    Came.CANCELLED: "cancelled",
+}
+
+
+def _census(report: ActReport) -> str:
+    """`2 landed, 1 waiting for you (accept), 1 failed (no-change)`: the counts add up to the stories asked for."""
+    told = (f"{one.count} {_CAME[one.came]}" + (f" ({one.why})" if one.why else "") for one in report.census)
+    return ", ".join(told)
+
+
+def moment(time: datetime) -> str:
+    """A time as the clock of this machine shows it, with the day where that is another one."""
+    local = time.astimezone()
+    today = local.date() == datetime.now(UTC).astimezone().date()
+    return local.strftime("%H:%M" if today else "%Y-%m-%d %H:%M")
 
 
 def _short(ref: str) -> str:
@@ -155,7 +194,8 @@ def _short(ref: str) -> str:
 def _stand(one: StoryStand) -> str:
     about = f"round {one.round}" if one.round > 1 and one.state is not State.DONE else ""
     found = plural(one.open_findings, "open finding") if one.open_findings else ""
-    tail = "  ".join(filter(None, (about, found, line(one.waits_for, _WHOLE))))
+    until = f"until {moment(one.until)}:" if one.until is not None else ""
+    tail = "  ".join(filter(None, (about, found, until, line(one.waits_for, _WHOLE))))
     return f"{_MARK.get(one.state, '>')} {one.state:<9} {one.id}  {line(one.title, 60)}  {tail}".rstrip()
 
 
@@ -196,6 +236,8 @@ def _place(path: str, number: int) -> str:
 def log(report: LogReport) -> str:
     """A story's work log."""
     rows = [f"{report.story}  {line(report.title, 80)}  ({report.state})"]
+    if cost := spending(report.spent):
+        rows.append(f"spent: {cost}")
     for event in report.events:
         rows.append(f"{event.time[:19]}  {happened(event).removeprefix(f'{report.story}  ')}")
         rows += _claimed(event.content)

@@ -1,5 +1,6 @@
 """The board as text."""
 
+from bmad.model.agents import money
 from bmad.model.reports import StatusReport, StatusStory
 from bmad.render.words import line, plural
 
@@ -32,5 +33,8 @@ def _story(story: StatusStory) -> str:
     waits = f"  waits for {', '.join(story.waits_for)}" if story.waits_for and story.state == "backlog" else ""
     again = f"  round {story.round}" if story.round and story.round > 1 and story.state != "done" else ""
     found = f"  {plural(story.open_findings, 'open finding')}" if story.open_findings and again else ""
+    used = [f"{story.tokens:,} tokens"] if story.tokens else []
+    used += [money(story.usd)] if story.usd else []
+    cost = f"  {', '.join(used)}" if used else ""
     mark = _MARK.get(story.state, ">")
-    return f"  {mark} {story.state:<9} {story.id}  {line(story.title, 70)}{commits}{again}{found}{waits}"
+    return f"  {mark} {story.state:<9} {story.id}  {line(story.title, 70)}{commits}{again}{found}{cost}{waits}"

@@ -4,6 +4,7 @@ from bmad.model.gate import Reworded
 from bmad.model.record import RecordedClaim
 from bmad.model.trace import CommitLine, CriterionReport, RangeReport, StoryReport
 from bmad.render.gate import confirmed_by
+from bmad.render.spending import spending
 from bmad.render.words import line, plural, visible
 
 _SHORT = 12
@@ -102,6 +103,8 @@ def _review(story: StoryReport) -> list[str]:
     rows[-1] += f", accepted by {md(story.accepted.by, 80)}{how}"
     ran = ", ".join(md(one, 80) for one in story.checks)
     rows.append(f"- `verify` commands that passed: {ran}" if ran else "- no `verify` command ran")
+    if story.spent is not None and (cost := spending(story.spent)):
+        rows.append(f"- spent: {cost}")
     rows += map(_claim, story.claims)
     for one in story.findings or ():
         place = code(f"{one.path}:{one.line}") if one.path else "a person's"

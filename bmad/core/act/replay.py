@@ -70,7 +70,7 @@ def apply(run: Run, entry: Entry) -> Run:
     if entry.event is Event.CHECKS_FAILED:
         told = replace(told, green=False)
     to = following(run.state, entry.event, told, run.rested)
-    told = replace(told, seq=entry.seq, works=(*told.works, *content.work))
+    told = replace(told, seq=entry.seq, works=(*told.works, *content.work), lost=(*told.lost, *content.lost))
     stays = to is run.state and entry.event is not Event.RESPECIFIED
     return told if stays else _enter(told, entry, to)
 
@@ -95,10 +95,8 @@ def _enter(run: Run, entry: Entry, to: State) -> Run:
     if anew or entry.event in (Event.STARTED, Event.RESPECIFIED):
         number, visits = run.round + 1, {}
     visits = {**visits, to: visits.get(to, 0) + 1}
-    waits_for = run.waits_for if to in RESTING else ""
-    return replace(
-        run, state=to, rested=rested, round=number, visits=visits, waits_for=waits_for, since=entry.time
-    )
+    told = run if to in RESTING else replace(run, waits_for="", fault=None, until=None, capped="")
+    return replace(told, state=to, rested=rested, round=number, visits=visits, since=entry.time)
 
 
 @singledispatch
@@ -277,7 +275,9 @@ def _(content: Conflicted, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Waits, run: Run) -> Run:
-    return replace(run, waits_for=content.words, settling=content.commands)
+    return replace(
+        run, waits_for=content.words, settling=content.commands, fault=content.fault, until=content.until
+    )
 
 
 @_absorb.register
@@ -303,12 +303,12 @@ def _(content: Respecified, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Failed, run: Run) -> Run:
-    return replace(run, waits_for=content.words, fault=content.fault)
+    return replace(run, waits_for=content.words, fault=content.fault, until=None)
 
 
 @_absorb.register
 def _(content: OutOfBudget, run: Run) -> Run:
-    return replace(run, waits_for=content.words)
+    return replace(run, waits_for=content.words, capped=content.of)
 
 
 @_absorb.register

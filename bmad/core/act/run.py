@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bmad.core.act.accounts import LASTING
 from bmad.core.act.machine import RESTING
 from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Kind, Policy, State
 from bmad.model.agents import Fault, Severity
@@ -72,10 +73,16 @@ class Run:
     settling: tuple[str, ...] = ()
     """The commands that settle it, where commands do."""
     fault: Fault | None = None
-    """Why it failed last, where it did."""
+    """Why it failed last, where it did; or what keeps every agent from it, where it waits for that."""
+    until: datetime | None = None
+    """When the first account that it waits for may be asked again."""
+    capped: str = ""
+    """The cap that stopped it: `step`, `story` or `run`."""
     landed: str = ""
     """The commit that it landed as."""
     works: tuple[Work, ...] = ()
+    lost: tuple[Work, ...] = ()
+    """Calls that came to nothing."""
     checks: tuple[CheckRun, ...] = ()
     since: datetime | None = None
     """When it came into its state."""
@@ -153,8 +160,9 @@ class Run:
 
     @property
     def goes_on_by_itself(self) -> bool:
-        """Whether it rests only since an agent died: the next `bmad act` takes that up again."""
-        return self.state is State.FAILED and self.fault is Fault.UNFINISHED
+        """Whether the next `bmad act` takes it up again: an agent, the environment or a run's cap stopped it."""
+        stopped = self.state is State.FAILED and (self.fault is Fault.UNFINISHED or self.fault in LASTING)
+        return stopped or (self.state is State.BLOCKED and self.capped == "run")
 
     @property
     def open_findings(self) -> int:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from bmad.core.paths import Classifier, PathClass
 from bmad.model.act import Disposition, Finding, Kind
-from bmad.model.agents import Severity
+from bmad.model.agents import Severity, Spending
 from bmad.model.commits import Change
 from bmad.model.quoting import quoted
 from bmad.model.record import (
@@ -49,6 +49,7 @@ class Course(NamedTuple):
     shown: Sequence[Shown] = ()
     hunks: str = ""
     granted: Sequence[Grant] = ()
+    spent: Spending | None = None
 
 
 def build_record(
@@ -81,6 +82,7 @@ def build_record(
         evidence=tuple(course.evidence),
         accepted=accepted,
         authors=tuple(course.authors),
+        spent=course.spent,
     )
 
 

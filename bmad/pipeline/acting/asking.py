@@ -14,6 +14,7 @@ from bmad.model.agents import Claim, Fault, ReviewAnswer, Role
 from bmad.model.base import Value
 from bmad.model.record import Work
 from bmad.model.worktrees import Worktree
+from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, StopError, failed
 
 _UNFIT = (Fault.BAD_ANSWER, Fault.NO_ANSWER)
@@ -99,7 +100,7 @@ def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -
         noted = _Said.model_validate_json(known)
         if (noted.begun, noted.asked) == (case.run.begun, asked):
             return Heard((ReviewAnswer.model_validate(noted.answer),), (noted.work,))
-    called = case.call(Role.REVIEWER, question.step, "review", prompt, question.subject, tree)
+    called = call(case, Ask(Role.REVIEWER, question.step, "review", prompt, question.subject, tree))
     answer = ReviewAnswer.model_validate(called.outcome.answer)
     work = called.work.model_copy(update={"lens": question.lens, "part": question.part})
     told = _Said(begun=case.run.begun, asked=asked, work=work, answer=answer.model_dump(mode="json"))

@@ -2,31 +2,27 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
-from pathlib import Path, PurePath
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from bmad.core.act.run import Run
-from bmad.core.act.ways import goes_on
-from bmad.core.prompts.answers import handed_over
-from bmad.core.prompts.brief import Prompt
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
-from bmad.model.agents import HUMAN, AnswerKind, Fault, Outcome, Role, Task, WorkAnswer
+from bmad.model.agents import HUMAN, Fault, Role, WorkAnswer
 from bmad.model.base import Value
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, CheckSettings, Settings
 from bmad.model.spec import Story
-from bmad.model.worktrees import Snapshot, Worktree
+from bmad.model.worktrees import Worktree
+from bmad.pipeline.acting.accounts import Accounts
 from bmad.pipeline.acting.grounds import Basis, Grounds
-from bmad.pipeline.acting.means import resolve
+from bmad.pipeline.acting.means import chain
+from bmad.pipeline.acting.purse import Purse
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Desk, Hold
-
-UNKNOWN = "unknown"
-"""The model of whom no backend said which one it was: what settings ask for is not what answered."""
 
 Happened = tuple[Event, Content]
 """What came of a step: an event and what it carries."""
@@ -64,13 +60,6 @@ class _Note(Value):
     answer: dict[str, Any] | None
 
 
-class Called(NamedTuple):
-    """A call that came to something, and how it is recorded."""
-
-    outcome: Outcome
-    work: Work
-
-
 @dataclass
 class Case:
     """A story under way. `basis` is what it builds on now; `hold` the lock of its worktree."""
@@ -82,6 +71,12 @@ class Case:
     hold: Hold
     about: str = ""
     """The story that is looked at, where it is not the run's own."""
+    purse: Purse = field(default_factory=Purse)
+
+    @property
+    def accounts(self) -> Accounts:
+        """Those that the repository's agents work on."""
+        return Accounts(self.desk)
 
     @property
     def settings(self) -> Settings:
@@ -172,70 +167,21 @@ class Case:
 
     def agent(self, role: Role) -> tuple[str, AgentSettings]:
         """The name and settings of the agent for a role. Raises: StopError where there is none."""
+        return self.chain(role)[0]
+
+    def chain(self, role: Role) -> list[tuple[str, AgentSettings]]:
+        """The agent for a role, and those that take over in turn. Raises: StopError where one is none."""
         if self.run.submitted and role is not Role.REVIEWER:
-            return HUMAN, AgentSettings(use=HUMAN)
+            return [(HUMAN, AgentSettings(use=HUMAN))]
         try:
-            return resolve(self.settings, role)
+            return chain(self.settings, role)
         except UsageError as error:
             raise failed(Fault.ENVIRONMENT, str(error)) from None
 
-    def call(
-        self,
-        role: Role,
-        step: str,
-        kind: AnswerKind,
-        prompt: Prompt,
-        subject: str,
-        tree: Worktree,
-    ) -> Called:
-        """Have an agent do a task in the worktree.
-
-        Raises: StopError where it came to nothing, with its unfinished work kept, or waits for a person.
-        """
-        name, agent = self.agent(role)
-        writable = kind == "work"
-        task = Task(
-            key=f"{self.run.story}/{step}",
-            story=self.run.story,
-            role=role,
-            name=name,
-            agent=agent,
-            folder=tree.folder,
-            prompt=prompt.text if kind == "person-review" else f"{prompt.text}\n{handed_over(agent)}\n",
-            kind=kind,
-            subject=f"{subject} {self.run.begun}" if agent.use == HUMAN else subject,
-            writable=writable,
-            log=self.log(step),
-            confine=self.confine,
-            then=goes_on(self.run),
-        )
-        before = None if self._holds(task) else self.desk.repository.snapshot()
-        outcome = self.desk.agents.run(task, self.hold)
-        broken = self.desk.repository.faults(tree)
-        if outcome.fault is Fault.WAITS_FOR_PERSON:
-            raise StopError(Event.WAITS, Waits(words=outcome.words))
-        outside = self._outside(task, before)
-        if broken is not None:
-            words = f"The agent `{name}` broke its worktree, which was mended. {broken}"
-            raise self._kept(tree, step, Fault.BROKE_GIT, words)
-        if outside:
-            raise self._kept(tree, step, Fault.OUTSIDE, f"While the agent `{name}` worked, {outside}")
-        if outcome.fault is not None:
-            raise self._kept(tree, step, outcome.fault, outcome.words, outcome.exit)
-        by = (outcome.by or self.desk.person) if outcome.backend == HUMAN else ""
-        called = Called(outcome, recorded_work(task, step, prompt, outcome, by))
-        if writable:
-            self.desk.notes.write(
-                f"{self.place(step)}.json",
-                _Note(begun=self.run.begun, work=called.work, answer=outcome.answer).model_dump_json(),
-            )
-        elif not self._holds(task) and agent.use != HUMAN:
-            self.desk.repository.reset(tree, self.run.head, self.place(step))
-        return called
-
-    def _holds(self, task: Task) -> bool:
-        """Whether the kernel keeps the task's agent from writing where it must not."""
-        return task.confine and self.desk.agents.confines
+    def take_down(self, step: str, work: Work, answer: dict[str, Any] | None) -> None:
+        """Note who did a step before its commit is made."""
+        note = _Note(begun=self.run.begun, work=work, answer=answer)
+        self.desk.notes.write(f"{self.place(step)}.json", note.model_dump_json())
 
     def noted(self, step: str) -> tuple[tuple[Work, ...], WorkAnswer]:
         """Who did a step and what they said, noted before its commit was made; for a step that is taken over.
@@ -250,40 +196,20 @@ class Case:
             return (), WorkAnswer()
         return (note.work,), WorkAnswer.model_validate(note.answer or {})
 
-    def _kept(self, tree: Worktree, step: str, fault: Fault, words: str, code: int | None = None) -> StopError:
+    def kept(self, tree: Worktree, step: str, fault: Fault, words: str, code: int | None = None) -> StopError:
         """A fault, with what the agent left in the worktree put aside."""
         at = self.run.head or self.basis.commit
         kept = self.desk.repository.reset(tree, at, self.place(step))
         return failed(fault, words, kept or "", code)
 
-    def _outside(self, task: Task, before: Snapshot | None) -> str:
-        """What was changed that agents must leave alone, as the end of a sentence; empty where nothing was.
-
-        Nobody looked `before` where the kernel holds the agent: there it was a person, who may.
-        """
-        if before is None:
-            return ""
-        after = self.desk.repository.snapshot()
-        own = _differences(before.own, after.own) - {self.branch}
-        if own:
-            return f"what is bmad's own was changed: {', '.join(sorted(own)[:5])}. It was left for you to look at."
-        watched = self.settings.act.sandbox != "none" and task.agent.use != HUMAN
-        people = _differences(before.people, after.people) if watched else set()
-        if not people:
-            return ""
-        return (
-            f"files outside its worktree changed: {', '.join(sorted(people)[:5])}. If you changed them yourself, "
-            f"run `bmad act {self.run.story}` again; `act.sandbox: none` stops the watch."
-        )
-
-    def commit(self, called: Called, tree: Worktree, parent: str, title: str) -> str:
+    def commit(self, work: Work, code: int | None, tree: Worktree, parent: str, title: str) -> str:
         """Commit what an agent left. Raises: StopError where it changed nothing."""
-        step = called.work.step
-        message = self.message(title, step, called.work)
+        step = work.step
+        message = self.message(title, step, work)
         made = self.committed(tree, parent, message, step)
         if made is None:
-            ended = "" if called.outcome.exit is None else f" and ended with {called.outcome.exit}"
-            raise failed(Fault.NO_CHANGE, f"The {called.work.role} changed nothing{ended}; see {self.log(step)}.")
+            ended = "" if code is None else f" and ended with {code}"
+            raise failed(Fault.NO_CHANGE, f"The {work.role} changed nothing{ended}; see {self.log(step)}.")
         return made
 
     def committed(self, tree: Worktree, parent: str, message: str, step: str) -> str | None:
@@ -294,7 +220,7 @@ class Case:
         try:
             return self.desk.repository.commit(tree, parent, message, self._left())
         except CannotAnswerError as error:
-            raise self._kept(tree, step, Fault.BROKE_GIT, f"What was left cannot be committed. {error}") from None
+            raise self.kept(tree, step, Fault.BROKE_GIT, f"What was left cannot be committed. {error}") from None
 
     def message(self, title: str, step: str, work: Work | None = None) -> str:
         """A commit message with the trailers that the trace reads."""
@@ -323,31 +249,3 @@ def _subject(title: str) -> str:
 
 
 _JOINERS = "\u200c\u200d"
-
-
-def _differences(before: dict[str, str], after: dict[str, str]) -> set[str]:
-    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-
-
-def recorded_work(task: Task, step: str, prompt: Prompt, outcome: Outcome, by: str) -> Work:
-    """A call as the record has it."""
-    return Work(
-        step=step,
-        role=task.role,
-        backend=_tool(task, outcome),
-        model=outcome.model or ("" if outcome.backend == HUMAN else UNKNOWN),
-        context=outcome.context,
-        prompt="" if outcome.backend == HUMAN else hashlib.sha256(task.prompt.encode()).hexdigest(),
-        files=prompt.files,
-        seconds=round(outcome.seconds, 3),
-        usage=outcome.usage,
-        shared=outcome.shared,
-        by=by,
-    )
-
-
-def _tool(task: Task, outcome: Outcome) -> str:
-    """What did the work: the name that a command has in bmad.yaml, or its program's where it has the role's."""
-    if task.agent.command is None:
-        return outcome.backend
-    return PurePath(task.agent.command[0]).name if task.name in set(Role) else task.name

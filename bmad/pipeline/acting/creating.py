@@ -9,6 +9,7 @@ from bmad.model.quoting import quoted
 from bmad.model.record import Work
 from bmad.model.spec import Document
 from bmad.pipeline.acting.briefs import brief, put_before
+from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened, StopError, failed
 from bmad.pipeline.branches import short
 
@@ -63,7 +64,7 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
     tree = case.worktree()
     case.put(tree, Role.CREATOR, tip, step)
     prompt = create_prompt(brief(case, Reader.CREATOR), case.run.words)
-    called = case.call(Role.CREATOR, step, "work", prompt, put_before(case, NOTHING_YET), tree)
+    called = call(case, Ask(Role.CREATOR, step, "work", prompt, put_before(case, NOTHING_YET), tree))
     question = (called.outcome.answer or {}).get("clarification")
     if question:
         raise StopError(Event.UNCLEAR, Unclear(question=str(question), work=(called.work,)))

@@ -2,6 +2,7 @@
 
 from bmad.core.act.checks import evidence
 from bmad.core.act.run import Run
+from bmad.core.act.spending import spent
 from bmad.core.paths import classifier
 from bmad.core.records.build import Course, Place, build_record
 from bmad.errors import UsageError
@@ -140,6 +141,7 @@ def record_of(case: Case) -> Record:
         shown=run.shown,
         hunks=run.hunks,
         granted=run.granted,
+        spent=spent((*run.works, *run.lost), case.settings.prices),
     )
     place = Place(
         story=run.story,

@@ -1,5 +1,8 @@
 """What bmad.yaml must name before a story is begun: who does the work, and what shows that it is done."""
 
+from collections.abc import Iterable
+
+from bmad.core.act.spending import TELLS_COST, price_of
 from bmad.errors import UsageError
 from bmad.model.agents import HUMAN, Role, is_backend
 from bmad.model.settings import AgentSettings, Settings
@@ -10,14 +13,34 @@ def require(settings: Settings, *, by_hand: bool) -> None:
 
     Raises: UsageError where an agent is missing, or policy is to accept what no check has looked at.
     """
-    for role in (Role.REVIEWER,) if by_hand else (Role.DEVELOPER, Role.REVIEWER):
-        resolve(settings, role)
+    agents = [
+        agent
+        for role in ((Role.REVIEWER,) if by_hand else (Role.DEVELOPER, Role.REVIEWER, Role.CREATOR, Role.TESTER))
+        for _, agent in chain(settings, role)
+    ]
+    _see_to_money(settings, agents)
     if not settings.verify and settings.act.accept != "story":
         raise UsageError(
             "bmad.yaml names no `verify` commands, so nothing shows that a criterion is met. Name some, for "
             "example `verify: [{name: tests, run: [pytest]}]`, or have a person accept each story: "
             "`act: {accept: story}`."
         )
+
+
+def _see_to_money(settings: Settings, agents: Iterable[AgentSettings]) -> None:
+    """Raises: UsageError where a cap is in money, and nothing will tell what an agent costs."""
+    capped = next((name for name, cap in settings.act.budget.caps.items() if cap.usd is not None), None)
+    for agent in agents if capped is not None else ():
+        backend, _, named = (agent.use or "").partition(":")
+        model = named or agent.model or ""
+        tells = agent.use is None or backend == HUMAN or backend in TELLS_COST
+        if not tells and price_of(model, settings.prices) is None:
+            key = "act.budget" + ("" if capped == "run" else f".{capped}")
+            price = f"prices: {{{model or 'MODEL'}: {{input: …, output: …}}}}"
+            raise UsageError(
+                f"{key}.usd of bmad.yaml cannot be kept: `{agent.use}` does not say what a call costs. Set the "
+                f"price of its model, in USD a million tokens (`{price}`), or cap `tokens`."
+            )
 
 
 def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
@@ -30,8 +53,27 @@ def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
     name = role.value
     if name not in settings.agents and role is not Role.REVIEWER:
         name = Role.DEVELOPER.value
+    return _followed(settings, role, name, settings.agents.get(name))
+
+
+def chain(settings: Settings, role: Role) -> list[tuple[str, AgentSettings]]:
+    """The agent that does a role, and those that take over in turn where it cannot work.
+
+    Raises: UsageError where one of them is none, leads in a circle, or is a person.
+    """
+    name, first = resolve(settings, role)
+    found = [(name, first)]
+    for other in first.fallback:
+        if HUMAN in (other, first.use):
+            raise UsageError(f"agents.{name}.fallback of bmad.yaml: a person neither takes over nor is relieved.")
+        backend = AgentSettings(use=other) if is_backend(other) else None
+        found.append(_followed(settings, role, other, settings.agents.get(other, backend)))
+    return found
+
+
+def _followed(settings: Settings, role: Role, name: str, agent: AgentSettings | None) -> tuple[str, AgentSettings]:
+    """An entry with every `use` of another one followed. Raises: UsageError."""
     seen = [name]
-    agent = settings.agents.get(name)
     while agent is not None and agent.use is not None and not _ends(settings, agent.use, name):
         name = agent.use
         if name in seen:

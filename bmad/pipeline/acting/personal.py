@@ -18,7 +18,8 @@ from bmad.model.agents import HUMAN, AnswerKind, PersonReview, Role
 from bmad.model.record import Work
 from bmad.pipeline.acting.authors import may_not_review
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
-from bmad.pipeline.acting.case import Called, Case, Happened, StopError
+from bmad.pipeline.acting.calling import Ask, Called, call
+from bmad.pipeline.acting.case import Case, Happened, StopError
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.shown import Seen, shown
 
@@ -39,7 +40,7 @@ def review(case: Case) -> Happened:
     judged = asked_about(case.grounds, run)
     subject = put_before(case, hunks_of(case, diff, run.head), judged)
     try:
-        called = case.call(Role.REVIEWER, run.step(), KIND, _prompt(case, diff, judged), subject, tree)
+        called = call(case, Ask(Role.REVIEWER, run.step(), KIND, _prompt(case, diff, judged), subject, tree))
     except StopError as stop:
         why = _may_not(case, case.desk.person)
         if stop.happened[0] is Event.WAITS and why:

@@ -12,6 +12,7 @@ from bmad.model.act import Disposition, Event, Finding, Kind, Reviewed, Settleme
 from bmad.model.agents import ReplyAnswer, Role, TriageAnswer
 from bmad.pipeline.acting import personal
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
+from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened
 from bmad.pipeline.acting.lenses import Change, Look, change_from, seen
 from bmad.pipeline.acting.shown import Seen, shown
@@ -65,7 +66,7 @@ def triage(case: Case) -> Happened:
     diff = repository.diff(run.base, run.head)
     hunks = hunks_of(case, diff, run.head)
     prompt = triage_prompt(brief(case, Reader.TRIAGER), diff, raised)
-    called = case.call(Role.DEVELOPER, run.step(), "triage", prompt, put_before(case, hunks, raised), tree)
+    called = call(case, Ask(Role.DEVELOPER, run.step(), "triage", prompt, put_before(case, hunks, raised), tree))
     works = [called.work]
     stands = settle_stands(raised, TriageAnswer.model_validate(called.outcome.answer))
     by_id = {one.id: one for one in raised}
@@ -76,7 +77,7 @@ def triage(case: Case) -> Happened:
         asked = list(own)
         prompt = reply_prompt(brief(case, Reader.REPLIER), lens, diff, asked)
         subject = put_before(case, hunks, asked)
-        called = case.call(Role.REVIEWER, run.step(f"reply/{lens}"), "reply", prompt, subject, tree)
+        called = call(case, Ask(Role.REVIEWER, run.step(f"reply/{lens}"), "reply", prompt, subject, tree))
         works.append(called.work)
         stands = settle_replies(asked, stands, ReplyAnswer.model_validate(called.outcome.answer))
     return Event.TRIAGED, Triaged(settlements=stands, work=tuple(works))

@@ -4,18 +4,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from typing import NamedTuple
 
+from bmad.core.act.accounts import LASTING
+from bmad.core.act.census import census
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.errors import StaleError, UsageError
-from bmad.model.act import Again, Content, Event, Policy, Resumed, Started, State, Waits
+from bmad.model.act import (
+    Again,
+    Content,
+    Event,
+    Failed,
+    OutOfBudget,
+    Policy,
+    Resumed,
+    Started,
+    State,
+    Waits,
+)
 from bmad.model.act_reports import ActReport, StoryStand
 from bmad.model.settings import Settings
-from bmad.pipeline.acting import checking, creating, landing, means, reviewing, working
+from bmad.pipeline.acting import checking, creating, landing, means, reviewing, waiting, working
+from bmad.pipeline.acting.accounts import Accounts
 from bmad.pipeline.acting.backlog import Backlog
 from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.chains import upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.noting import alone, clear, note, person_of, worktree_hold
+from bmad.pipeline.acting.purse import Purse
 from bmad.pipeline.acting.staging import conflicting, keep_up
 from bmad.pipeline.acting.telling import stand
 from bmad.pipeline.branches import NEXT, REF, short
@@ -69,16 +84,21 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
         if request.again:
             session.check_again(wanted)
         session.look_up(wanted)
-        while (story := session.choose(wanted, request.stories)) is not None:
-            if session.run(story).state not in STEPS:
-                session.start(story)
-            session.carry(story)
-        return session.report(wanted)
+        while True:
+            while (story := session.choose(wanted, request.stories)) is not None:
+                if session.run(story).state not in STEPS:
+                    session.start(story)
+                session.carry(story)
+            if not session.has_waited():
+                return session.report(wanted)
 
 
 _UNSIGNED = (
     "commit.gpgSign is set, but bmad signs none of the commits that it makes; sign what you push where you must"
 )
+
+
+_STOPPED = "the run was stopped, since every story would meet the same: {}"
 
 
 class Session:
@@ -91,6 +111,10 @@ class Session:
         self.settings = self.backlog.settings
         self.landed: list[str] = []
         self._tried: dict[str, str] = {}
+        self._paused: set[str] = set()
+        self.stopped = ""
+        """What keeps every story from going on, once something does."""
+        self.purse = Purse()
         self.notes: list[str] = []
 
     def keep_up(self) -> None:
@@ -107,6 +131,8 @@ class Session:
 
         What was called off and stands on no branch any more begins anew. Where an agent died it needs no name.
         """
+        if named:
+            Accounts(self.desk).forget()
         for story in wanted:
             run = self.run(story)
             if not named and not run.goes_on_by_itself:
@@ -177,6 +203,8 @@ class Session:
 
         What landed elsewhere is built anew only where it was named.
         """
+        if self.stopped:
+            return None
         left = [story for story in wanted if story not in self._tried]
         under_way = [story for story in left if self.run(story).state in STEPS]
         if under_way:
@@ -191,6 +219,17 @@ class Session:
                 return story
             self._tried[story] = obstacle
         return None
+
+    def has_waited(self) -> bool:
+        """Wait for the first account that paused a story of this run, where that is worth it; whether it was."""
+        back = waiting.back(self.desk, self.settings.act.patience) if self._paused and not self.stopped else None
+        if back is None:
+            return False
+        waiting.wait(self.desk, back)
+        for story in self._paused:
+            self._tried.pop(story, None)
+        self._paused.clear()
+        return True
 
     def landed_meanwhile(self, story: str) -> bool:
         """Whether a code host, or a person, has landed what waited for it; then that is noted."""
@@ -267,7 +306,7 @@ class Session:
         basis = self._built_on(run)
         if basis is None:
             return
-        case = Case(self.desk, self.grounds, basis, run, hold)
+        case = Case(self.desk, self.grounds, basis, run, hold, purse=self.purse)
         try:
             happened = upstream(case.basis, run) or STEPS[run.state](case)
         except StopError as stop:
@@ -275,9 +314,12 @@ class Session:
         if happened is None:
             return
         event, content = happened
+        self._weigh(content)
         if isinstance(content, Waits):
             self._tried[run.story] = content.words
-            if run.waits_for == content.words:
+            if content.until is not None:
+                self._paused.add(run.story)
+            if (run.waits_for, run.until) == (content.words, content.until):
                 return
         self.note(run.story, event, content)
         if event is Event.LANDED:
@@ -286,17 +328,30 @@ class Session:
         if made and _UNSIGNED not in self.notes and self.desk.repository.signs():
             self.notes.append(_UNSIGNED)
 
+    def _weigh(self, content: Content) -> None:
+        """Whether what stopped a story stops all of them, so that each need not find out by itself."""
+        match content:
+            case Waits() | Failed() if content.fault in LASTING and getattr(content, "until", None) is None:
+                self.stopped = content.words
+            case OutOfBudget() if content.of == "run":
+                self.stopped = content.words
+
     def note(self, story: str, event: Event, content: Content) -> None:
-        self.runs[story] = note(self.desk, self.run(story), event, content)
+        self.runs[story] = note(self.desk, self.run(story), event, self.purse.settled(story, content))
 
     def report(self, wanted: Iterable[str], plan: Mapping[str, str] | None = None) -> ActReport:
         stands = tuple(self._stand(story, (plan or self._tried).get(story, "")) for story in wanted)
+        ends = [one.until for one in stands if one.until is not None]
+        stopped = (_STOPPED.format(self.stopped),) if self.stopped else ()
         return ActReport(
             ok=all(one.state is State.DONE for one in stands),
             target=self.target,
             stories=stands,
             landed=tuple(self.landed),
-            notes=tuple(self.notes),
+            census=census(stands, self.landed),
+            until=min(ends, default=None),
+            spent=self.purse.spent(self.settings),
+            notes=(*stopped, *self.notes),
         )
 
     def _stand(self, story: str, obstacle: str) -> StoryStand:
@@ -307,7 +362,7 @@ class Session:
         if self.backlog.can_begin(story):
             obstacle = obstacle or self.backlog.obstacle(story)
             return stand(Run(story), item, obstacle, landed=basis.closed(story) and not obstacle)
-        return stand(run, item, run.waits_for or obstacle)
+        return stand(run, item, run.waits_for or obstacle, prices=self.settings.prices)
 
 
 def policy(settings: Settings) -> Policy:

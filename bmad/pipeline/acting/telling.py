@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run, lacks_mark
+from bmad.core.act.spending import spent
 from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.state import State as Specified
 from bmad.errors import BmadError
@@ -20,6 +22,8 @@ from bmad.model.act_reports import (
     WaitingFinding,
 )
 from bmad.model.agents import Role
+from bmad.model.record import Work
+from bmad.model.settings import Price
 from bmad.model.spec import Story
 from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.authors import may_not_review
@@ -29,8 +33,18 @@ from bmad.pipeline.acting.staging import is_lost, way_back
 from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
 
+_NO_PRICES: Mapping[str, Price] = MappingProxyType({})
 
-def stand(run: Run, item: Story | None, waits: str = "", *, landed: bool = False) -> StoryStand:
+
+def stand(
+    run: Run,
+    item: Story | None,
+    waits: str = "",
+    *,
+    prices: Mapping[str, Price] = _NO_PRICES,
+    landed: bool = False,
+) -> StoryStand:
+    """Where a story stands, what it spent counted by `prices`."""
     return StoryStand(
         id=run.story,
         title=item.title if item is not None else "",
@@ -39,6 +53,10 @@ def stand(run: Run, item: Story | None, waits: str = "", *, landed: bool = False
         open_findings=run.open_findings,
         waits_for="" if landed else waits,
         landed=run.landed,
+        fault=run.fault,
+        until=run.until,
+        capped=run.capped,
+        spent=spent((*run.works, *run.lost), prices),
     )
 
 
@@ -134,7 +152,7 @@ def _kind(run: Run, answered: bool | None) -> str | None:
         case State.PLAN | State.ARBITRATE | State.ACCEPT | State.FAILED:
             return run.state.value
         case State.BLOCKED:
-            return "clarify"
+            return "budget" if run.capped else "clarify"
         case State.CANCELLED:
             return None
         case State.TRIAGE | State.REVIEW if answered is not None:
@@ -249,6 +267,7 @@ def log(desk: Desk, name: str) -> LogReport:
         title=item.title if item is not None else "",
         state=run.state,
         events=tuple(told(desk.journal.entries(run.story))),
+        spent=spent((*run.works, *run.lost), _NO_PRICES),
         transcripts=tuple(files),
     )
 
@@ -271,4 +290,10 @@ def event_of(one: Entry, state: State) -> ActEvent:
         event=one.event,
         state=state,
         content=one.content,
+        spent=spent(_calls(one.content), _NO_PRICES),
     )
+
+
+def _calls(content: Mapping[str, Any]) -> list[Work]:
+    """The calls of an event, those that came to nothing as well."""
+    return [Work.model_validate(one) for key in ("work", "lost") for one in content.get(key, ())]

@@ -19,6 +19,7 @@ from bmad.model.agents import HUMAN, Mark, Role, WorkAnswer
 from bmad.model.commits import Change, Commit
 from bmad.model.record import Work
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
+from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened, StopError
 from bmad.pipeline.branches import short
 
@@ -74,8 +75,8 @@ def _build(
     diff = repository.diff(run.base, parent) if parent != run.base else ""
     open_ones = [one for one in run.findings.values() if one.disposition is not Disposition.FIXED]
     subject = put_before(case, hunks_of(case, diff, parent), open_ones, run.failing_names)
-    called = case.call(role, step, "work", prompt, subject, tree)
-    made = case.commit(called, tree, _onto(case), title)
+    called = call(case, Ask(role, step, "work", prompt, subject, tree))
+    made = case.commit(called.work, called.outcome.exit, tree, _onto(case), title)
     return made, (called.work,), WorkAnswer.model_validate(called.outcome.answer or {})
 
 

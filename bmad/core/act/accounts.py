@@ -1,0 +1,74 @@
+"""What keeps an account from working, and until when: pure rules, and the same for every kind of agent.
+
+An account is whom a provider counts together: a quota that one story meets holds for all of them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import PurePath
+
+from bmad.model.agents import Fault
+from bmad.model.base import Value
+from bmad.model.settings import AgentSettings
+
+PASSING = frozenset({Fault.QUOTA, Fault.RATE_LIMIT, Fault.OVERLOAD})
+"""What goes by in time, for the whole account."""
+
+LASTING = frozenset({Fault.LOGIN, Fault.NOT_STARTED, Fault.SANDBOX, Fault.MISCONFIGURED, Fault.ENVIRONMENT})
+"""What stays for every story until a person does something."""
+
+OTHERS_MAY = PASSING | LASTING | {Fault.DECLINED}
+"""Where the next one of a fallback chain takes over."""
+
+_FIRST = {
+    Fault.QUOTA: timedelta(minutes=15),
+    Fault.RATE_LIMIT: timedelta(seconds=15),
+    Fault.OVERLOAD: timedelta(seconds=15),
+}
+_LONGEST = {
+    Fault.QUOTA: timedelta(hours=2),
+    Fault.RATE_LIMIT: timedelta(minutes=10),
+    Fault.OVERLOAD: timedelta(minutes=10),
+}
+_FARTHEST = timedelta(days=35)
+"""No quota is counted over more than a month; what is said to come later is not believed."""
+
+
+class Pause(Value):
+    """An account that is not asked before `until`. `since` is when it first failed, `tries` how often since."""
+
+    fault: Fault
+    words: str
+    until: datetime
+    told: bool
+    """Whether the provider said when; else it is tried again after a while, each time a longer one."""
+    since: datetime
+    tries: int = 1
+
+
+def account(agent: AgentSettings) -> str:
+    """The name of the account that an agent works on; agents that share one share its limits."""
+    if agent.use is not None:
+        provider = agent.use.partition(":")[0]
+        return f"{provider} at {agent.base_url}" if agent.base_url else provider
+    if agent.replay is not None:
+        return f"replay {agent.replay}"
+    return PurePath((agent.command or ("",))[0]).name
+
+
+def paused(before: Pause | None, fault: Fault, words: str, until: datetime | None, now: datetime) -> Pause:
+    """The pause that a fault asks for; `before` is the one that it follows, with no success between."""
+    since, tries = (before.since, before.tries + 1) if before is not None else (now, 1)
+    if until is not None and now < until <= now + _FARTHEST:
+        return Pause(fault=fault, words=words, until=until, told=True, since=since, tries=tries)
+    wait = min(_FIRST[fault] * 2 ** min(tries - 1, 16), _LONGEST[fault])
+    return Pause(fault=fault, words=words, until=now + wait, told=False, since=since, tries=tries)
+
+
+def may_wait(pauses: Sequence[Pause], patience: float, now: datetime) -> datetime | None:
+    """The moment to go on at, where one of the accounts is back within the patience, in seconds; else None.
+
+    Patience is counted from when an account first failed: one that fails again and again has an end.
+    """
+    ends = [one.until for one in pauses if one.until - one.since <= timedelta(seconds=patience)]
+    return max(min(ends), now) if ends else None

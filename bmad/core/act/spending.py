@@ -1,0 +1,82 @@
+"""What agents spend, in tokens and in money, and whether a cap still leaves room.
+
+What nobody reports is counted as not known, never as nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from bmad.model.agents import Spending, Usage, money
+from bmad.model.record import Work
+from bmad.model.settings import Cap, Price
+
+_MILLION = 1_000_000
+
+TELLS_COST = frozenset({"claude", "opencode"})
+"""The backends of a `use` that say themselves what a call cost."""
+
+
+FREE = frozenset({"human", "replay"})
+"""The backends whose calls cost nothing."""
+
+
+def spent(works: Iterable[Work], prices: Mapping[str, Price]) -> Spending:
+    """What some calls have spent together."""
+    each = [_of(work, prices) for work in works]
+    return Spending(**{name: sum(getattr(one, name) for one in each) for name in Spending.model_fields})
+
+
+def _of(work: Work, prices: Mapping[str, Price]) -> Spending:
+    usage = work.usage
+    if usage is None:
+        unknown = int(work.backend not in FREE)
+        return Spending(calls=1, silent=unknown, unpriced=unknown)
+    told = usage.tokens_in is not None or usage.tokens_out is not None
+    usd = cost(usage, work.model, prices)
+    return Spending(
+        calls=1,
+        tokens_in=usage.tokens_in or 0,
+        tokens_cached=usage.tokens_cached or 0,
+        tokens_out=usage.tokens_out or 0,
+        usd=usd or 0.0,
+        silent=int(not told and work.backend not in FREE),
+        unpriced=int(usd is None and work.backend not in FREE),
+    )
+
+
+def cost(usage: Usage, model: str, prices: Mapping[str, Price]) -> float | None:
+    """USD: what was reported, else by the price of the model; None where neither is known."""
+    if usage.usd is not None:
+        return usage.usd
+    price = price_of(model, prices)
+    if price is None or (usage.tokens_in is None and usage.tokens_out is None):
+        return None
+    cached = min(usage.tokens_cached or 0, usage.tokens_in or 0)
+    fresh = (usage.tokens_in or 0) - cached
+    dear = price.input if price.cached is None else price.cached
+    return (fresh * price.input + cached * dear + (usage.tokens_out or 0) * price.output) / _MILLION
+
+
+def price_of(model: str, prices: Mapping[str, Price]) -> Price | None:
+    """The price of a model, by its name or the longest beginning of it that ends before a `-`."""
+    fitting = [name for name in prices if model == name or model.startswith(f"{name}-")]
+    return prices[max(fitting, key=len)] if fitting else None
+
+
+def over(cap: Cap, total: Spending) -> str:
+    """Why a cap leaves no room for another call, as the end of a sentence; empty where it does."""
+    if cap.tokens is not None and total.tokens >= cap.tokens:
+        return f"{total.tokens:,} of {cap.tokens:,} tokens are spent"
+    if cap.tokens is not None and total.silent:
+        return f"{_calls(total.silent)} said nothing of tokens, so a cap of {cap.tokens:,} cannot be kept"
+    if cap.usd is not None and total.usd >= cap.usd:
+        return f"{money(total.usd)} of {money(cap.usd)} are spent"
+    if cap.usd is not None and total.unpriced:
+        return (
+            f"nothing tells what {_calls(total.unpriced)} cost, so a cap of {money(cap.usd)} cannot be kept: set "
+            "`prices` for the model, or cap `tokens`"
+        )
+    return ""
+
+
+def _calls(count: int) -> str:
+    return "one call" if count == 1 else f"{count} calls"

@@ -1,0 +1,60 @@
+"""The accounts that agents work on, and which of them are paused; noted, so that the next runner knows it too."""
+
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from bmad.core.act.accounts import Pause, may_wait, paused
+from bmad.model.agents import Fault, Outcome
+from bmad.ports.acting import Desk
+
+_NOTE = "accounts.json"
+_PAUSES = TypeAdapter(dict[str, Pause])
+
+
+class Accounts:
+    """What is known of the accounts of a repository's agents; nothing of it is a secret."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def pause(self, account: str) -> Pause | None:
+        """The pause of an account; None where it may be asked now."""
+        one = self._known().get(account)
+        return one if one is not None and one.until > self._now() else None
+
+    def hold(self, account: str, outcome: Outcome, fault: Fault) -> Pause:
+        """Ask an account no more for a while, by what it said."""
+        known = self._known()
+        one = paused(known.get(account), fault, outcome.words, outcome.until, self._now())
+        self._write({**known, account: one})
+        return one
+
+    def back(self, patience: float) -> datetime | None:
+        """When the first paused account may be asked again, among those worth waiting for."""
+        return may_wait(list(self._known().values()), patience, self._now())
+
+    def works(self, account: str) -> None:
+        """An account has answered: what kept it from working is over."""
+        known = self._known()
+        if known.pop(account, None) is not None:
+            self._write(known)
+
+    def forget(self) -> None:
+        """A person has it tried at once."""
+        if self._known():
+            self._write({})
+
+    def _now(self) -> datetime:
+        return self._desk.clock.now()
+
+    def _known(self) -> dict[str, Pause]:
+        """The pauses that are noted; what does not read is none."""
+        text = self._desk.notes.read(_NOTE)
+        try:
+            return _PAUSES.validate_json(text) if text is not None else {}
+        except ValidationError:
+            return {}
+
+    def _write(self, known: dict[str, Pause]) -> None:
+        self._desk.notes.write(_NOTE, _PAUSES.dump_json(known).decode())

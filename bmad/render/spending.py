@@ -1,0 +1,26 @@
+"""What was spent, in a few words that say no more than is known."""
+
+from bmad.model.agents import Spending, money
+from bmad.render.words import plural
+
+_UNITS = ((1_000_000, "M"), (1_000, "k"))
+
+
+def spending(one: Spending) -> str:
+    """`12.3k tokens in (8k cached), 2k out, $0.30`; empty where nothing is known, `at least` where not all is."""
+    told: list[str] = []
+    if one.tokens:
+        cached = f" ({_short(one.tokens_cached)} cached)" if one.tokens_cached else ""
+        told += [f"{_short(one.tokens_in)} tokens in{cached}", f"{_short(one.tokens_out)} out"]
+    if one.usd:
+        told.append(("at least " if one.unpriced else "") + money(one.usd))
+    if told and one.silent:
+        told.append(f"{plural(one.silent, 'call')} more that said nothing")
+    return ", ".join(told)
+
+
+def _short(count: int) -> str:
+    for size, unit in _UNITS:
+        if count >= size:
+            return f"{count / size:.1f}".removesuffix(".0") + unit
+    return str(count)
