@@ -126,9 +126,13 @@ class InboxItem(Value):
 
     story: str
     title: str
-    kind: Literal["plan", "arbitrate", "accept", "clarify", "budget", "failed", "waiting", "review", "triage"]
+    kind: Literal[
+        "plan", "arbitrate", "accept", "clarify", "budget", "failed", "waiting", "paused", "review", "triage"
+    ]
     words: str
     round: int
+    until: datetime | None = None
+    """Of what is paused: when it goes on by itself."""
     findings: tuple[WaitingFinding, ...] = ()
     failing: tuple[str, ...] = ()
     """The checks that failed: a sentence each, and from the next line on the end of what it printed."""

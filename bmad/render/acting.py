@@ -211,7 +211,8 @@ def inbox(report: InboxReport) -> str:
 
 
 def _item(item: InboxItem) -> str:
-    rows = [f"{item.kind:<9} {item.story}  {line(item.title, 70)}", f"  {line(item.words, _WHOLE)}"]
+    until = f"until {moment(item.until)}: " if item.until is not None else ""
+    rows = [f"{item.kind:<9} {item.story}  {line(item.title, 70)}", f"  {until}{line(item.words, _WHOLE)}"]
     for finding in item.findings:
         rows += _dispute(finding)
     rows += _failing(item.failing)

@@ -3,6 +3,7 @@
 An account is whom a provider counts together: a quota that one story meets holds for all of them.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -30,6 +31,8 @@ _LONGEST = {
     Fault.RATE_LIMIT: timedelta(minutes=10),
     Fault.OVERLOAD: timedelta(minutes=10),
 }
+_STARTERS = re.compile(r"(?:python|node|ruby|perl|bash|sh|env|npx|bunx|uvx?|pipx|docker|podman|ssh)[0-9.]*$")
+"""Programs that say nothing of who is behind them."""
 _FARTHEST = timedelta(days=35)
 """No quota is counted over more than a month; what is said to come later is not believed."""
 
@@ -53,7 +56,9 @@ def account(agent: AgentSettings) -> str:
         return f"{provider} at {agent.base_url}" if agent.base_url else provider
     if agent.replay is not None:
         return f"replay {agent.replay}"
-    return PurePath((agent.command or ("",))[0]).name
+    command = agent.command or ("",)
+    program = PurePath(command[0]).name
+    return " ".join(command) if _STARTERS.match(program) else program
 
 
 def paused(before: Pause | None, fault: Fault, words: str, until: datetime | None, now: datetime) -> Pause:

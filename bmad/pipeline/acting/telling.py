@@ -157,6 +157,8 @@ def _kind(run: Run, answered: bool | None) -> str | None:
             return None
         case State.TRIAGE | State.REVIEW if answered is not None:
             return run.state.value
+    if run.until is not None:
+        return "paused"
     return "waiting" if run.waits_for else None
 
 
@@ -184,6 +186,7 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
             "kind": _kind(run, answered),
             "words": words,
             "round": run.round,
+            "until": run.until,
             "findings": tuple(_waiting(one) for one in _concerned(run, disputes)),
             "failing": run.failing if run.may_check_again else (),
             "commands": commands,
