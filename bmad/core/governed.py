@@ -190,6 +190,10 @@ _PAGE = (
     "the place of a folder with a dot that holds a governed name is governed, too. What differs from a name in",
     "case or Unicode form alone is refused (a page as `docs/agents.md` below the root is governed instead).",
     "",
+    "A symlink may stand where a governed file does (`CLAUDE.md` that is `AGENTS.md`) if it leads, within the",
+    "tree, to what is governed itself, by folders whose replacement by a link is governed as well. `bmad.yaml`",
+    "may not be one.",
+    "",
     "| it is governed, since | names |",
     "| --- | --- |",
 )

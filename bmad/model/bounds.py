@@ -102,6 +102,9 @@ FAULTS = 1_000
 ALL_PARTS = 200_000
 """Items and criteria of all versions of documents together, each about 1.6 kB of memory."""
 
+LINK = Bound("links in the place of governed files", 4096, MIB)
+"""No system follows a longer one."""
+
 POLICY = Bound("versions of bmad.yaml", 256 << 10, 8 * MIB)
 """A policy has a few kilobytes; to read YAML takes some seconds a MiB."""
 

@@ -3,7 +3,7 @@
 It finds the steps (one for a request, first-parent ones for an audit) and all that `core.gate` asks of each.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -27,6 +27,7 @@ from bmad.pipeline.evidence import (
     touches_state,
     union_lock,
 )
+from bmad.pipeline.links import Links, governed_links
 from bmad.pipeline.records import Known, with_records
 from bmad.pipeline.reverted import Runs, landed_before, look_for_reverts
 from bmad.pipeline.steps import Span, landed_together
@@ -60,6 +61,7 @@ class RangeReader:
         self.landed: dict[str, Landed] = {}
         self.alike: Runs = {}
         self.full: dict[str, str] = {}
+        self._links: Mapping[str, Links] = {}
 
     def range(self) -> list[Span]:
         """One step, from the base to the computed merge of base and head."""
@@ -196,6 +198,8 @@ class RangeReader:
         self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
         self._read_changes(spans)
         self._read_versions()
+        work = ((one, self._changes[self._parent_tree(one), one.tree]) for one in self._walked)
+        self._links = governed_links(self._objects, work)
         before: State | None = None
         for index, span in enumerate(spans):
             net = self._changes[span.base.tree if span.base else "", span.tree]
@@ -327,4 +331,5 @@ class RangeReader:
             tuple(one.document for _, one in parsed),
             tuple(faults),
             self._specs.state(commit.tree) if minted and touches_state(changes) else None,
+            self._links.get(commit.id, {}),
         )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT, CommitFacts, Step
+from bmad.core.gate.links import stays_governed
 from bmad.core.gate.parts import Entry, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
 from bmad.core.gate.reverts import NOTHING, Inherited, Reverts
 from bmad.core.gate.stories import Judged, StoryBook
@@ -125,7 +126,12 @@ def _judge_sorted(
     alone = bool(back.whole) or len(parts.governed) == len(entries)
     conflicts = facts.conflicts if len(facts.commit.parents) > 1 else frozenset()
     governed = judge_governed(
-        parts.governed, alone=alone, reasons=reasons, settings=rules.gate, conflicts=conflicts
+        parts.governed,
+        alone=alone,
+        reasons=reasons,
+        settings=rules.gate,
+        conflicts=conflicts,
+        links=[path for path, to in facts.links.items() if stays_governed(path, to, rules.classify)],
     )
     named = [entry for entry in parts.governed if governed and entry.at.klass is PathClass.GOVERNED]
     denied = (rules.exempt.denied(entry.path, entry.at.klass) for entry in named)

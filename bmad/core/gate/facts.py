@@ -33,6 +33,8 @@ class CommitFacts:
     """Spec files that do not parse in this commit: path and reason."""
     state: State | None = None
     """The specification in this commit, where it is not that of its first parent and somebody needs it."""
+    links: Mapping[bytes, bytes] = field(default_factory=dict)
+    """The symlinks that it puts in the place of governed files, and where in its tree each leads."""
 
     @property
     def id(self) -> str:

@@ -1,6 +1,6 @@
 """A commit's changes sorted by the class of their path, and the parts that need no story."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -100,10 +100,12 @@ def judge_governed(
     reasons: Sequence[str],
     settings: GateSettings,
     conflicts: frozenset[bytes] = frozenset(),
+    links: Collection[bytes] = (),
 ) -> list[GateFinding]:
     """G06: governed files change by themselves and with a reason, and a twin of one not at all.
 
-    A merge cannot be split, so where git could not merge a governed file it is settled beside the others.
+    `links` are the symlinks that are as good as plain files (`core.gate.links`). A merge cannot be split, so where
+    git could not merge a governed file it is settled beside the others.
     """
     found: list[GateFinding] = []
     for entry in entries:
@@ -122,8 +124,9 @@ def judge_governed(
                     "give it another name",
                 )
             )
-        elif not entry.regular:
-            found.append(finding("G06", f"{name} is governed and must be a plain file", entry.path))
+        elif not entry.regular and entry.change.path not in links:
+            message = f"{name} is governed and must be a plain file, or a symlink to a governed one of the tree"
+            found.append(finding("G06", message, entry.path, "put the text itself there"))
         elif settings.governed_change == "refuse":
             message = f"{name} is governed, and the base's gate.governed_change refuses every change of it"
             found.append(finding("G06", message, entry.path, "have it changed where the gate is not asked"))
