@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bmad.model.act import Entry, State
     from bmad.model.draft import Draft
     from bmad.ports.acting import Desk, Journal
+    from bmad.ports.machine import Machine
 
 
 _STORY_BRANCHES = "bmad/"
@@ -101,6 +102,25 @@ class App:
             person=self.person,
             tell=tell or (lambda _entry, _state: None),
         )
+
+    def machine(self) -> "Machine":
+        """What `bmad doctor` looks at; a repository is opened where an agent is to be called."""
+        from bmad.agents.registry import AgentRoom  # noqa: PLC0415 - its own need, like all of these
+        from bmad.agents.trying import LocalMachine, Place  # noqa: PLC0415
+        from bmad.git.locate import version  # noqa: PLC0415
+        from bmad.git.process import children  # noqa: PLC0415
+        from bmad.git.repository import open_repository  # noqa: PLC0415
+
+        def place() -> Place:
+            repository = open_repository(self.root, self.environ, _writing, self._worktrees())
+            own = _believed(local_state(repository))
+            room = AgentRoom(self.environ, repository.home, own / "locks", repository.place, children)
+            return Place(room, repository.place, FileLocks(own / "locks").take)
+
+        def policy() -> str | None:
+            return self.workspace.read(POLICY)
+
+        return LocalMachine(self.environ, lambda: version(self.root, self.environ), policy, place)
 
     def _worktrees(self) -> str | None:
         """Where the work tree's own bmad.yaml has worktrees stand; a broken one is told where it decides."""

@@ -44,6 +44,8 @@ COMMANDS = {
     "report": Entry("report", "Say what a change is for, for those who review it."),
     "gate": Entry("gate", "Refuse commits that are not traced, out of scope or not reviewed."),
     "schema": Entry("schema", "Print the JSON Schema of a document or report."),
+    "doctor": Entry("doctor", "See whether this machine and its agents can work, with one small call each."),
+    "agents": Entry("agents", "List the coding agents that are installed, and who does what."),
     "demo": Entry("demo", "See the whole way on a throw-away repository."),
 }
 

@@ -43,12 +43,18 @@ def require_whole(located: Located) -> None:
         )
 
 
-def _check_version(git: Git) -> None:
+def version(folder: Path, environ: Mapping[str, str]) -> str:
+    """Which git is there. Raises: CannotAnswerError where there is none, or it is too old."""
+    return _check_version(Git([program(environ)], user_environment(environ), folder))
+
+
+def _check_version(git: Git) -> str:
     told = git.run(["version"]).decode("utf-8", "replace")
-    match = re.search(r"(\d+)\.(\d+)", told)
+    match = re.search(r"(\d+)\.(\d+)(?:\.\d+)*", told)
+    number = match[0] if match else told.strip()[:40]
     if match is None or (int(match[1]), int(match[2])) < OLDEST:
-        number = match[0] if match else told.strip()[:40]
         raise CannotAnswerError(f"git {number} is too old. bmad needs git 2.39 or newer.")
+    return number
 
 
 def _ask(git: Git, root: Path) -> tuple[Path, Path, str, bool]:

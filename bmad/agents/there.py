@@ -1,0 +1,145 @@
+"""Whether an agent could work at all: its program, its version and its login, looked for and not tried."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+from bmad.agents.environment import absolute
+from bmad.agents.presets import TABLE
+from bmad.agents.presets.form import Preset
+from bmad.agents.vendors import Vendor, vendor_of
+from bmad.model.agents import PROVIDERS
+from bmad.model.settings import AgentSettings
+
+_PROVIDER_KEYS = {"anthropic": ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"), "openai": ("OPENAI_API_KEY",)}
+_UNSEEN = frozenset({"opencode"})
+"""Agents that may work without a login that can be seen: some models ask for none."""
+_SECONDS = 30
+_VERSION = re.compile(r"\d+\.\d+(?:\.\d+)?[\w.+-]*")
+
+
+class Seen(NamedTuple):
+    """A coding agent that bmad has a preset for; `path`, `version` and `login` are empty where there is none."""
+
+    name: str
+    title: str
+    path: str = ""
+    version: str = ""
+    login: str = ""
+
+
+def installed(environ: Mapping[str, str], user: Path, *, versions: bool) -> list[Seen]:
+    """Every preset's program; the version only where it is asked for, since that starts it."""
+    found = []
+    for name, preset in TABLE.items():
+        path = _found(preset.program, environ) or ""
+        number = version(path, environ) if path and versions else ""
+        agent = AgentSettings(use=name)
+        found.append(Seen(name, preset.title, path, number, login(agent, environ, user)))
+    return found
+
+
+def lacking(agent: AgentSettings, environ: Mapping[str, str], user: Path) -> str:
+    """What an agent would fail for want of, as the end of a sentence that begins with its name; else empty."""
+    if agent.command is not None:
+        return _program(agent.command[0], environ, "install it, or name another one in bmad.yaml")
+    provider = (agent.use or "").partition(":")[0]
+    if provider in PROVIDERS:
+        keys = _PROVIDER_KEYS[provider]
+        there = agent.base_url is not None or _named(agent, environ) or any(environ.get(key) for key in keys)
+        return "" if there else f"has no key: set {keys[0]}, or name its variable in `agents.NAME.env`"
+    preset = TABLE.get(agent.use or "")
+    if preset is None:
+        return ""
+    return _program(preset.program, environ, f"install it (`{preset.install}`)") or _login(
+        preset, agent, environ, user
+    )
+
+
+def _login(preset: Preset, agent: AgentSettings, environ: Mapping[str, str], user: Path) -> str:
+    sure = preset.program not in _UNSEEN and not _in_keychain(preset.program)
+    if not sure or agent.base_url is not None or login(agent, environ, user):
+        return ""
+    return f"is not logged in: {preset.login}"
+
+
+def login(agent: AgentSettings, environ: Mapping[str, str], user: Path) -> str:
+    """What an agent would log in with: a variable or a file; empty where none is seen."""
+    preset, own = TABLE[agent.use or ""], vendor_of(agent)
+    named = [name for name in (*preset.keys, *preset.other, *_named(agent, environ)) if environ.get(name)]
+    if named:
+        return named[0]
+    files = [file for file in _files(own, environ, user) if file.is_file()]
+    if files:
+        return f"~/{files[0].relative_to(user)}" if files[0].is_relative_to(user) else str(files[0])
+    return "the keychain, where it may be" if _in_keychain(preset.program) else ""
+
+
+def _files(own: Vendor, environ: Mapping[str, str], user: Path) -> Iterator[Path]:
+    """The files that hold a login, where the person has them."""
+    moved = environ.get(own.variable) if own.variable else None
+    for name, keys in own.login.items():
+        if not keys:
+            inner = PurePath(name)
+            yield Path(moved) / inner.relative_to(own.root) if moved and own.root else Path(moved or user) / inner
+    for name, keys in own.files.items():
+        path = Path(moved or user) / name
+        if "primaryApiKey" in keys and _holds(path, "primaryApiKey"):
+            yield path
+
+
+def _holds(path: Path, key: str) -> bool:
+    with suppress(OSError, ValueError):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return isinstance(data, dict) and bool(data.get(key))
+    return False
+
+
+def _named(agent: AgentSettings, environ: Mapping[str, str]) -> list[str]:
+    """The variables that bmad.yaml gives an agent, of those that are there."""
+    whole = [name for name in agent.env if not name.endswith("*")]
+    begun = tuple(name[:-1] for name in agent.env if name.endswith("*"))
+    return [name for name in environ if name in whole or (begun and name.startswith(begun))]
+
+
+def _in_keychain(program: str) -> bool:
+    """Whether a login may lie where no file shows it."""
+    return program == "claude" and sys.platform == "darwin"
+
+
+def _program(name: str, environ: Mapping[str, str], way: str) -> str:
+    if os.sep in name and not name.startswith(os.sep):
+        return ""  # it is looked for in the worktree
+    return "" if _found(name, environ) else f"has no program: there is no `{name}` on the PATH; {way}"
+
+
+def _found(name: str, environ: Mapping[str, str]) -> str | None:
+    return shutil.which(name, path=absolute(environ.get("PATH", os.defpath)))
+
+
+def version(path: str, environ: Mapping[str, str]) -> str:
+    """The version that a program tells; empty where it tells none. It is started with nothing of the person's."""
+    with (
+        tempfile.TemporaryDirectory(prefix="bmad-version-") as home,
+        suppress(OSError, subprocess.SubprocessError),
+    ):
+        told = subprocess.run(
+            [path, "--version"],
+            env={"PATH": absolute(environ.get("PATH", os.defpath)), "HOME": home, "NO_COLOR": "1"},
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        found = _VERSION.search(told.stdout.decode("utf-8", "replace"))
+        return found[0] if found else ""
+    return ""

@@ -1,0 +1,121 @@
+"""The machine as `bmad doctor` looks at it, and one call of an agent to see that it can work."""
+
+import platform
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from bmad.agents import confine, there
+from bmad.agents.presets import TABLE
+from bmad.agents.private import private_folder
+from bmad.agents.registry import AgentRoom, Hold
+from bmad.errors import CannotAnswerError
+from bmad.model.agents import Role, Task
+from bmad.model.machine import Ask, Check, Installed, Trial
+from bmad.model.settings import AgentSettings
+
+_OLDEST = (3, 11)
+_MOST = 120.0
+"""Seconds that a test call may take."""
+
+
+class Place(NamedTuple):
+    """Where a test call is done: the room, the folder of homes and logs, and how its lock is taken."""
+
+    room: AgentRoom
+    folder: Path
+    take: Callable[[str, str], Hold | None]
+    """By its name, and what it says of who holds it."""
+
+
+class LocalMachine:
+    """Fulfils the port `Machine`. `git` tells its version, `policy` reads bmad.yaml, `place` is made on demand."""
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        git: Callable[[], str],
+        policy: Callable[[], str | None],
+        place: Callable[[], Place],
+    ) -> None:
+        self._environ = environ
+        self._git = git
+        self._policy = policy
+        self._place = place
+
+    def checks(self) -> tuple[Check, ...]:
+        try:
+            git = Check(name="git", ok=True, words=self._git())
+        except CannotAnswerError as error:
+            git = Check(name="git", ok=False, words=str(error))
+        new = sys.version_info >= _OLDEST
+        python = Check(
+            name="python", ok=new, words=platform.python_version(), fix="" if new else "use 3.11 or newer"
+        )
+        return (git, python, _sandbox())
+
+    def installed(self, *, versions: bool) -> tuple[Installed, ...]:
+        seen = there.installed(self._environ, self._home, versions=versions)
+        return tuple(Installed(**one._asdict(), install=TABLE[one.name].install) for one in seen)
+
+    def lacking(self, agent: AgentSettings) -> str:
+        return there.lacking(agent, self._environ, self._home)
+
+    def settings(self) -> str | None:
+        return self._policy()
+
+    def try_out(self, name: str, agent: AgentSettings, role: Role, ask: Ask, *, confine: bool) -> Trial:
+        place = self._place()
+        hold = place.take("doctor", "bmad doctor")
+        if hold is None:
+            raise CannotAnswerError("Another `bmad doctor` is at work here. Wait for it to end.")
+        try:
+            with private_folder("doctor", place.folder / "trials") as folder:
+                log = place.folder / "trials" / f"{name}-{role}.log"
+                task = _task(name, agent, role, folder)._replace(prompt=ask.prompt, log=log, confine=confine)
+                word, number = _ground(folder, ask)
+                return Trial(place.room.run(task, hold), word, number)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise CannotAnswerError(f"No agent can be tried: {error}.") from None
+        finally:
+            hold.release()
+
+    @property
+    def _home(self) -> Path:
+        return Path(self._environ.get("HOME") or "/nonexistent")
+
+
+def _sandbox() -> Check:
+    offered = confine.version()
+    if offered:
+        words = f"Landlock {offered}: the kernel keeps agents in their worktrees"
+    else:
+        words = "no Landlock: your files are watched instead, and Codex uses its own sandbox"
+    return Check(name="sandbox", ok=True, words=words)
+
+
+def _ground(folder: Path, ask: Ask) -> tuple[str, str]:
+    """A word that nobody can guess, in its file, and the first number that the command prints of it."""
+    word = secrets.token_hex(6)
+    (folder / ask.file).write_text(f"{word}\n", encoding="utf-8")
+    ran = subprocess.run(ask.command, cwd=folder, capture_output=True, timeout=_MOST, check=False)
+    return word, ran.stdout.decode("utf-8", "replace").partition(" ")[0].strip()
+
+
+def _task(name: str, agent: AgentSettings, role: Role, folder: Path) -> Task:
+    return Task(
+        key=f"doctor/{name}",
+        story="doctor",
+        role=role,
+        name=name,
+        agent=agent.model_copy(update={"timeout": min(agent.timeout, _MOST)}),
+        folder=folder,
+        prompt="",
+        kind="work",
+        subject="0" * 64,
+        writable=role is not Role.REVIEWER,
+        log=folder / "log",
+    )
