@@ -17,6 +17,7 @@ version: 1
 # The document a person writes; `bmad map` turns it into requirements, epics and stories.
 intent: intent.md
 
+{agents}
 gate:
   # traced: each code change belongs to a story whose chain to the intent is whole.
   # scoped: and lies in the territory of that story.
@@ -27,6 +28,20 @@ gate:
   self_authored: ["**"]
   # Paths that the commits of an author may change without a story, for instance a bot's; until a day.
   # exempt: [{{paths: ["docs/generated/**"], by: docs-bot, reason: generated, owner: ada, until: 2027-06-30}}]
+"""
+
+_AGENTS = """\
+# Who does the work; `bmad doctor` sees whether they can. Two vendors, so that none judges its own.
+agents:
+  developer: {{use: {0}}}
+  reviewer: {{use: {1}}}
+"""
+_NO_AGENTS = """\
+# Who does the work: `claude`, `codex`, `gemini`, `qwen`, `opencode` (`bmad agents` says what is installed), a
+# model (`anthropic:MODEL`, `openai:MODEL`), any command, or `human`. The reviewer had best be another vendor's.
+# agents:
+#   developer: {use: claude}
+#   reviewer: {use: codex}
 """
 
 _WORKFLOW = """\
@@ -80,6 +95,8 @@ class Surroundings(NamedTuple):
     head: str | None
     branch: str | None
     made_repository: bool
+    agents: tuple[str, ...] = ()
+    """The coding agents that are installed."""
 
 
 def init(workspace: Workspace, found: Surroundings, *, ci: bool) -> InitReport:
@@ -95,7 +112,9 @@ def _init(workspace: Workspace, writer: Writer, found: Surroundings, *, ci: bool
         notes.append("made a git repository here: the trace lives in commits")
     since = found.head or "root"
     if workspace.read(POLICY) is None:
-        files[POLICY] = _POLICY.format(since=since)
+        agents, told = _agents(found.agents)
+        files[POLICY] = _POLICY.format(since=since, agents=agents)
+        notes.append(told)
     else:
         notes.append(f"{POLICY} is there already and stays as it is")
     for path, (entry, comment) in _ENTRIES.items():
@@ -117,6 +136,19 @@ def _init(workspace: Workspace, writer: Writer, found: Surroundings, *, ci: bool
         since=since if POLICY in files else None,
         notes=(*notes, *_next(workspace, files, found)),
     )
+
+
+def _agents(found: tuple[str, ...]) -> tuple[str, str]:
+    """The part of bmad.yaml that says who works, and what to say about it."""
+    match found:
+        case (first, second):
+            told = f"{first} develops and {second} reviews (`agents` of {POLICY}); see that they can: bmad doctor"
+            return _AGENTS.format(first, second), told
+        case ():
+            return _NO_AGENTS, f"found no coding agent; name who works under `agents` of {POLICY}, or work by hand"
+        case _:
+            names = ", ".join(found)
+            return _NO_AGENTS, f"found {names}; name who develops and who reviews under `agents` of {POLICY}"
 
 
 def _next(workspace: Workspace, files: Mapping[str, str | None], found: Surroundings) -> list[str]:

@@ -156,12 +156,3 @@ def _tried(machine: Machine, member: _Member, *, calls: bool, confine: bool) -> 
             "seconds": round(outcome.seconds, 1),
         }
     )
-
-
-def proposed(found: Iterable[Installed]) -> tuple[str, str] | None:
-    """Developer and reviewer, where the agents of exactly two vendors are installed."""
-    match [one.name for one in found if one.path]:
-        case [first, second]:
-            return first, second
-        case _:
-            return None

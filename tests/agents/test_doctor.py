@@ -8,7 +8,7 @@ import pytest
 from bmad.model.agents import Fault, Outcome, Role, Usage
 from bmad.model.machine import Ask, Check, Installed, Trial
 from bmad.model.settings import AgentSettings
-from bmad.pipeline.machine import agents, doctor, proposed
+from bmad.pipeline.machine import agents, doctor
 from bmad.render.machine import examined, listed
 from bmad.store.formats import TextFormats
 
@@ -113,14 +113,3 @@ def test_a_repository_without_agents_hears_what_is_installed() -> None:
     assert report.ok
     assert "bmad.yaml names none; installed: claude" in examined(report)
     assert "claude      2.1" in listed(agents(Machine({"version": 1, "agents": TWO}), TextFormats()))
-
-
-@pytest.mark.parametrize(
-    ("there", "pair"),
-    [((), None), (("claude",), None), (("claude", "codex"), ("claude", "codex")), (("a", "b", "c"), None)],
-)
-def test_agents_are_proposed_where_there_are_just_two(
-    there: tuple[str, ...], pair: tuple[str, str] | None
-) -> None:
-    found = [Installed(name=name, title=name, path=f"/bin/{name}") for name in there]
-    assert proposed([*found, Installed(name="gemini", title="Gemini CLI")]) == pair
