@@ -4,7 +4,6 @@ It finds the steps (one for a request, first-parent ones for an audit) and all t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 
 from bmad.core.gate.facts import ABSENT, CommitFacts, Landed, Step
@@ -28,7 +27,7 @@ from bmad.pipeline.evidence import (
     union_lock,
 )
 from bmad.pipeline.links import Links, governed_links
-from bmad.pipeline.records import Known, with_records
+from bmad.pipeline.records import Known, stories_of_records, with_records
 from bmad.pipeline.reverted import Runs, landed_before, look_for_reverts
 from bmad.pipeline.steps import Span, landed_together
 from bmad.ports.files import Formats
@@ -58,6 +57,7 @@ class RangeReader:
         self._versions: dict[str, list[Version]] = {}
         self._lock_faults: dict[str, str] = {}
         self._adopted: frozenset[str] | None = None
+        self._reached: dict[str, frozenset[str]] = {}
         self.landed: dict[str, Landed] = {}
         self.alike: Runs = {}
         self.full: dict[str, str] = {}
@@ -172,9 +172,10 @@ class RangeReader:
             return frozenset()
         return self._walked_ids - self._up_to(first.gate.since)
 
-    @cache  # noqa: B019 - the reader lives as long as the judgement
     def _up_to(self, tip: str) -> frozenset[str]:
         """A commit of the range and those of the range that it reaches."""
+        if tip in self._reached:
+            return self._reached[tip]
         found: set[str] = set()
         queue = [tip]
         while queue:
@@ -182,7 +183,8 @@ class RangeReader:
             if name in self._walked_ids and name not in found:
                 found.add(name)
                 queue.extend(self._commits[name].parents)
-        return frozenset(found)
+        self._reached[tip] = frozenset(found)
+        return self._reached[tip]
 
     def read(self, spans: Sequence[Span], wanted: Level | None) -> list[Step]:
         """The steps with all that they are judged by."""
@@ -312,6 +314,8 @@ class RangeReader:
 
     def _facts(self, span: Span, before: State) -> tuple[CommitFacts, ...]:
         claimed = {story for commit in span.commits for story in stories(parse(commit.message)).ids}
+        changes = (self._changes[self._parent_tree(commit), commit.tree] for commit in span.commits)
+        claimed |= stories_of_records(change for own in changes for change in own)
         minted = any(before.story(story) is None for story in claimed)
         return tuple(self._fact(commit, minted=minted) for commit in span.commits)
 
@@ -327,7 +331,7 @@ class RangeReader:
         return CommitFacts(
             commit,
             changes,
-            frozenset(one.path for one in merged.conflicts) if merged else frozenset(),
+            merged.conflicts if merged else (),
             tuple(one.document for _, one in parsed),
             tuple(faults),
             self._specs.state(commit.tree) if minted and touches_state(changes) else None,

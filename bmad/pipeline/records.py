@@ -192,11 +192,8 @@ def next_landing(objects: Objects, formats: Formats, commit: str, story: str) ->
 def _about(step: Step) -> frozenset[str]:
     """The stories that a step names or touches records of."""
     found = {story for facts in step.commits for story in stories(parse(facts.commit.message)).ids}
-    for change in (*step.net, *(change for facts in step.commits for change in facts.changes)):
-        if change.path.startswith(_FOLDER + b"/"):
-            name = record_name(change.path.decode("utf-8", "surrogateescape"))
-            found |= {name.story} if name is not None else set()
-    return frozenset(found)
+    changes = (change for facts in step.commits for change in facts.changes)
+    return frozenset(found | stories_of_records((*step.net, *changes)))
 
 
 def _reverted(steps: Sequence[Step], known: Known) -> frozenset[str]:
@@ -205,11 +202,14 @@ def _reverted(steps: Sequence[Step], known: Known) -> frozenset[str]:
     commits += [(one.commit, one.changes) for one in known.landed.values()]
     commits += [(commit, ()) for one in known.landed.values() for commit in one.brought]
     found = {story for commit, _ in commits for story in stories(parse(commit.message)).ids}
-    for change in (change for _, changes in commits for change in changes):
-        if change.path.startswith(_FOLDER + b"/"):
-            name = record_name(change.path.decode("utf-8", "surrogateescape"))
-            found |= {name.story} if name is not None else set()
-    return frozenset(found)
+    return frozenset(found | stories_of_records(change for _, changes in commits for change in changes))
+
+
+def stories_of_records(changes: Iterable[Change]) -> frozenset[str]:
+    """The stories whose records changes touch."""
+    paths = (one.path for one in changes if one.path.startswith(_FOLDER + b"/"))
+    names = (record_name(path.decode("utf-8", "surrogateescape")) for path in paths)
+    return frozenset(name.story for name in names if name is not None)
 
 
 def _standing(objects: Objects, step: Step, known: Known, reverted: frozenset[str], tree: str) -> list[str]:

@@ -51,6 +51,18 @@ def test_f_no_such_thing_outside_of_a_merge(conflicting: Repo) -> None:
     refuses(conflicting.gate(), "G06", "G15")
 
 
+def test_f_a_workflow_that_both_sides_add_is_settled_in_a_merge(repo: Repo) -> None:
+    """A branch that starts from two commits of the base, and a path that neither of them has."""
+    for branch in ("main", "work"):
+        repo.commit(branch, "CI\n\nPolicy: a\n", {CI: f"{branch}\n"})
+    repo.merge("work", "main", "Merge main\n\nPolicy: both\n", {CI: "bc\n"})
+    passes(repo.gate())
+    repo.commit("work", "CI\n\nPolicy: more\n", {CI: "bcd\n"})
+    passes(repo.gate())
+    repo.commit("work", "CI\n", {CI: "bcde\n"})
+    refuses(repo.gate(), "G06")
+
+
 UNION = "CHANGELOG.md merge=union\nspecs/trace.lock merge=union\n"
 LOG = "# Log\n\n- old\n"
 

@@ -144,6 +144,13 @@ def _retire(draft: Draft) -> None:
     draft.put(LOCK, "\n".join([texts.HEADER, *sorted({*kept, *gone}), ""]))
 
 
+def _unmint(draft: Draft) -> None:
+    """The minted story goes as if it had never been."""
+    lines = draft.texts().get(LOCK, "").split("\n")
+    draft.drop(NEW.path)
+    draft.put(LOCK, "\n".join(one for one in lines if f" {NEW.id}" not in one))
+
+
 def _policy(one: Policy) -> Change:
     return lambda draft: draft.put(POLICY, texts.policy(one))
 
@@ -282,6 +289,7 @@ CHANGES: dict[str, Change] = {
     "mended": _also(lambda draft: draft.put(PRD, texts.requirements(Requirements("second"))), _lock),
     "minted": _also(_story(NEW), _added_to_lock),
     "unlocked": _story(NEW),
+    "unminted": _unmint,
     "minted+x1": _also(_story(NEW), _added_to_lock, _put(x="1")),
     "retired": _retire,
     "lost": _lose,
@@ -316,6 +324,7 @@ CHANGES: dict[str, Change] = {
     "revert 1": _revert(1),
     "revert 2": _revert(2),
     "revert 3": _revert(3),
+    "revert 4": _revert(4),
 }
 
 

@@ -7,12 +7,14 @@ import argparse
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+from multiprocessing import Pool
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import NamedTuple
 
 from bmad.model.gate import GateReport
-from bmad.model.history import Listed
 from bmad.pipeline.gate import GateRequest
 from tests.oracle import judge as oracle
 from tests.oracle.alphabet import Made, Word, make
@@ -20,7 +22,7 @@ from tests.oracle.fake import FakeHistory
 from tests.oracle.plain import Known, Verdict
 from tests.oracle.texts import LOCK
 from tests.oracle.words import exhaustive, rand, shown, spoken
-from tests.oracle.world import ABSENT, World
+from tests.oracle.world import Scratch, World
 
 
 class Case(NamedTuple):
@@ -48,17 +50,30 @@ class Judges:
     """Both judges over one world, in which histories share what they have in common."""
 
     def __init__(self, folder: Path) -> None:
-        self.world = World(folder / "scratch.git")
+        self._git = Scratch(folder / "scratch.git")
+        self.world = World(self._git)
         self.history = FakeHistory(self.world)
-        self.aside = 0
+        self._last: tuple[Word, Made] | None = None
+
+    def forget(self) -> None:
+        """Begin with a world of nothing but what git has computed: what is kept of a history is 20 kB and more."""
+        self.world = World(self._git, self.world)
+        self.history = FakeHistory(self.world)
+        self._last = None
+
+    def made(self, word: Word) -> Made:
+        """The commits of a word; one after the other it is judged both ways."""
+        if self._last is None or self._last[0] is not word:
+            self._last = word, make(self.world, word)
+        return self._last[1]
 
     def report(self, case: Case) -> GateReport:
         """What the gate says through the plain history."""
-        return self.history.gate(refs_of(case, make(self.world, case.word)), request_of(case))
+        return self.history.gate(refs_of(case, self.made(case.word)), request_of(case))
 
     def judge(self, case: Case) -> Difference:
         """What each of them says, made comparable."""
-        made = make(self.world, case.word)
+        made = self.made(case.word)
         base, head = made.ids[case.word.base], made.ids[len(case.word.nodes) - 1]
         told = verdict_of(self.history.gate(refs_of(case, made), request_of(case)))
         present = frozenset().union(*(self.world.past(one) for one in (base, head, *made.extra)))
@@ -107,41 +122,7 @@ def differences(judges: Judges, cases: Iterable[Case]) -> Iterator[Difference]:
     for case in cases:
         found = judges.judge(case)
         if found.gate != found.oracle:
-            if set_aside(judges.world, found):
-                judges.aside += 1
-            else:
-                yield found
-
-
-def set_aside(world: World, one: Difference) -> bool:
-    """Whether the judges differ on a revert that the oracle does not judge.
-
-    What a commit takes back is found by content, over runs of commits, with policy, specification and records
-    (decision 9). Of all that the oracle knows reverts of one commit only; of the others it holds but this: each of
-    their code files has been as they leave it before. So where the gate passes reverts that bring nothing new, or
-    refuses what says that it reverts, a difference is counted apart and not told.
-    """
-    names = [name for name, kind in one.gate.kinds.items() if kind == "revert"]
-    said = [node for node in one.case.word.nodes if node.message.startswith("revert ")]
-    if not names:
-        return bool(said) and one.gate.exit != 0
-    return all(_has_been(world, name) for name in names)
-
-
-def _has_been(world: World, name: str) -> bool:
-    """Whether a commit leaves each code file that it changes as some commit before it had it."""
-    commit = world.commits[name]
-    past = [world.files(before) for before in world.past(name) - {name}]
-    merged = world.merge(*commit.parents) if len(commit.parents) > 1 else None
-    before = merged.tree if merged is not None else world.commits[commit.parents[0]].tree
-    return all(
-        any(
-            files.get(change.path, ABSENT) == Listed(change.new_mode, change.new_blob or ABSENT.id)
-            for files in past
-        )
-        for change in world.changes(before, commit.tree)
-        if change.path.startswith((b"src/", b"lib/"))
-    )
+            yield found
 
 
 def both(words: Iterable[Word]) -> Iterator[Case]:
@@ -158,38 +139,63 @@ def main() -> None:
     parser.add_argument("--word", action="append", default=[], help="one word, as differences are told")
     parser.add_argument("--only", choices=("base", "since"), help="one of the two ways to judge")
     parser.add_argument("--show", type=int, default=20, help="so many kinds of differences are told")
+    parser.add_argument("--processes", type=int, default=1, metavar="N")
     asked = parser.parse_args()
-    cases: Iterable[Case] = both(
-        (*map(spoken, asked.word), *exhaustive(asked.exhaustive), *rand(asked.seed, asked.random))
-        if asked.word
-        else _words(asked.exhaustive, asked.random, asked.seed)
-    )
-    if asked.only:
-        cases = (one for one in cases if one.since is (asked.only == "since"))
-    with tempfile.TemporaryDirectory() as folder:
-        tell(Judges(Path(folder)), cases, asked.show)
+    words = chain(map(spoken, asked.word), exhaustive(asked.exhaustive), rand(asked.seed, asked.random))
+    shares = (Share(share, asked.only) for share in batched(words, SHARE))
+    with Pool(asked.processes, _begin) as pool:
+        tell(pool.imap_unordered(_judged, shares), asked.show)
 
 
-def _words(size: int, count: int, seed: int) -> Iterator[Word]:
-    yield from exhaustive(size)
-    yield from rand(seed, count)
+SHARE = 500
+"""So many words share one world."""
+
+
+class Share(NamedTuple):
+    """Words for one process, to be judged both ways or one of them."""
+
+    words: Sequence[Word]
+    only: str | None
+
+    @property
+    def cases(self) -> Iterator[Case]:
+        return (one for one in both(self.words) if self.only is None or one.since is (self.only == "since"))
+
+
+def batched(words: Iterable[Word], size: int) -> Iterator[tuple[Word, ...]]:
+    waiting = iter(words)
+    while share := tuple(islice(waiting, size)):
+        yield share
+
+
+_own: list[Judges] = []
+"""The judges of this process."""
+
+
+def _begin() -> None:
+    folder = tempfile.TemporaryDirectory()
+    Finalize(folder, folder.cleanup, exitpriority=1)
+    _own[:] = [Judges(Path(folder.name))]
+
+
+def _judged(share: Share) -> tuple[Counter[str], list[Difference]]:
+    """How many cases were judged each way, and how the judges differ."""
+    found = list(differences(_own[0], share.cases))
+    _own[0].forget()
+    return Counter("since" if case.since else "base" for case in share.cases), found
 
 
 def say(*words: object) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")
 
 
-def tell(judges: Judges, cases: Iterable[Case], most: int) -> None:
+def tell(shares: Iterable[tuple[Counter[str], list[Difference]]], most: int) -> None:
     count = Counter[str]()
-
-    def counted() -> Iterator[Case]:
-        for case in cases:
-            count["since" if case.since else "base"] += 1
-            yield case
-
     kinds: dict[tuple[object, ...], list[Difference]] = {}
-    for one in differences(judges, counted()):
-        kinds.setdefault(one.kind, []).append(one)
+    for judged, found in shares:
+        count += judged
+        for one in found:
+            kinds.setdefault(one.kind, []).append(one)
     for alike in sorted(
         kinds.values(), key=lambda alike: (alike[0].gate.exit == alike[0].oracle.exit, -len(alike))
     )[:most]:
@@ -200,7 +206,6 @@ def tell(judges: Judges, cases: Iterable[Case], most: int) -> None:
         say(f"         {len(alike)} like this\n")
     total = sum(map(len, kinds.values()))
     say(f"{count['base']} histories by --base, {count['since']} by --since: {total} differences")
-    say(f"{judges.aside} more of reverts that the oracle does not judge (see `set_aside`)")
 
 
 if __name__ == "__main__":

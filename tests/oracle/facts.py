@@ -140,6 +140,9 @@ class Facts:
         if any(reading.broken(one, story) or reading.suspect(one, story, self.before.lock) for one in states):
             self.codes.add("G03")
             return False
+        if story in self.before.stories and reading.unsettled(self.before, self.after, story):
+            self.codes.add("G03")
+            return False
         return True
 
     def _states(self, story: str) -> list[State]:

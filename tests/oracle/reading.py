@@ -102,10 +102,36 @@ def suspect(state: State, story: str, held: LockText) -> bool:
     `held` is the base's lock: it speaks of a link that the state's own has lost.
     """
     at = state.nodes
-    above = [link for link in state.links if link[0] == story]
-    above += [link for link in state.links for low in above if link[0] == low[2]]
-    lines = {link: state.lock.links.get(link) or held.links.get(link) for link in above}
+    lines = {link: state.lock.links.get(link) or held.links.get(link) for link in above(state, story)}
     return any(known and at.get(link[2]) not in {digest for digest, _ in known} for link, known in lines.items())
+
+
+def above(state: State, story: str) -> list[Link]:
+    """The links from a story up to the intent."""
+    own = [link for link in state.links if link[0] == story]
+    return own + [link for link in state.links for low in own if link[0] == low[2]]
+
+
+def unsettled(before: State, after: State, story: str) -> bool:
+    """Whether a link that is suspect in the base is neither confirmed by somebody since, nor true again.
+
+    Where the link has gone, some other one of the story's is confirmed.
+    """
+    old, at = before.nodes, after.nodes
+    now = above(after, story)
+    confirmed = {
+        link
+        for link in now
+        for digest, signed in after.lock.links.get(link, ())
+        if signed and digest == at.get(link[2]) and (digest, signed) not in before.lock.links.get(link, ())
+    }
+    for link in above(before, story):
+        digests = {digest for digest, _ in before.lock.links.get(link, ())}
+        if not digests or link[2] not in old or old[link[2]] in digests:
+            continue
+        if not (link in confirmed or at.get(link[2]) in digests if link in now else confirmed):
+            return True
+    return False
 
 
 def faults(state: State) -> bool:
@@ -150,8 +176,9 @@ def without(
     retired = (unseen | back_again) - now.retired.keys()
     reopened = {line for old, new in back for line in new.reopened - old.reopened} - now.reopened
     brought = {link for old, new in back for link in new.links.keys() - old.links.keys()} - now.links.keys()
+    none, changed = frozenset[tuple[str, str]](), [(old.links, new.links) for old, new in back]
     links = {
-        link: lines.union(*(old.links.get(link, frozenset()) for old, new in back if link in new.links))
+        link: lines.union(*(was.get(link, none) for was, now_ in changed if was.get(link) != now_.get(link)))
         for link, lines in held.links.items()
         if link not in brought
     }

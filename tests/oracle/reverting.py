@@ -1,4 +1,20 @@
-"""Reverts of a step: the stories that they inherit, and whole landings that they take back."""
+"""Reverts of a step: what they take back, the stories that they inherit, and whole landings that go or return.
+
+Of a commit that takes something back the pages say that its content decides, and the second judge reads them so:
+
+- its message may name what it takes back, one or more commits; beside that, of a commit that names neither story
+  nor reason, the first-parent history of its paths is gone back over until all of them are as it leaves them;
+- per path the inverses of what those commits did lead from the old value to the new, each taken once. So for the
+  code alone it inherits their stories; for all but the lock it is whole, and whatever it changes goes with it.
+  Of a whole one records may stay where they are;
+- each of those commits has passed, if it lies in the range, and where it changes code it has a story: one that it
+  names, or whose record it adds, or that it inherits as a revert. A merge has those of what it brought;
+- a revert of a revert brings back, so what it brings is held against the stories again; one of that takes away.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from bmad.model.commits import Change
 from bmad.model.history import Listed
@@ -16,65 +32,110 @@ from tests.oracle.reviewed import Added, Edge, edges, parsed, trail
 from tests.oracle.texts import LOCK
 
 
+class Taken(NamedTuple):
+    """What a commit takes back: of these commits all that they did (`whole`) or all of their code."""
+
+    targets: Sequence[Own]
+    stories: frozenset[str]
+    restores: bool
+    whole: bool
+
+
+def undoes(changes: Iterable[Change], done: Sequence[Own], *, records_stay: bool) -> bool:
+    """Whether changes lead back over all that commits did, path by path and to the byte."""
+    must: dict[bytes, list[Edge]] = {}
+    for one in (one for own in done for one in own.changes):
+        edge = (Listed(one.new_mode, one.new_blob), Listed(one.old_mode, one.old_blob))
+        must.setdefault(one.path, []).append(edge)
+    net = {one.path: (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob)) for one in changes}
+    stays = {path for path in must.keys() - net.keys() if records_stay and is_record(path.decode())}
+    return all(
+        trail(*net[path], must.get(path, []), frozenset())
+        if path in net
+        else any(trail(start, start, must[path], frozenset()) for start, _ in must[path])
+        for path in (must.keys() | net.keys()) - stays
+    ) and bool(net)
+
+
 class Reverting(Facts):
     """Beside the facts what reverts have made of them."""
 
-    def _targets(self, own: Own) -> list[Own]:
-        """What a commit may be a revert of: the one that its message names, and the one that its content shows."""
-        _, found, rest = own.commit.message.decode().partition("This reverts commit ")
-        names = [rest[:40] if found else None, self._alike(own)]
-        known = self.world.past(self.step.base) if self.step.base else frozenset[str]()
-        return [self._done(name) for name in names if name in known | self.kinds.keys()]
+    def _taken_back(self, own: Own) -> Taken | None:
+        """What a commit takes back as a whole, else what it inherits stories from; None where it does neither.
 
-    def _alike(self, own: Own) -> str | None:
-        """The last commit on the first-parent line that touched a commit's paths, where all of that is undone.
+        A commit that names stories takes back what is whole and has these.
+        """
+        ways = dict.fromkeys(filter(None, (self._named(own), self._shown(own))))
+        found = [one for way in ways if (one := self._back(own, way)) is not None]
+        best = next((one for one in found if one.whole), next((one for one in found if one.stories), None))
+        claimed = trailers(own.commit.message.decode()).get("Story", [])
+        if best is None or (claimed and not (best.whole and {*claimed} <= best.stories)):
+            return None
+        return best
+
+    def _back(self, own: Own, way: Sequence[str]) -> Taken | None:
+        """What a commit inherits by taking these back; None where it takes back nothing of theirs."""
+        done = [self._done(name) for name in way if self._known(name)]
+        code = [one._replace(changes=tuple(code_of(one.changes))) for one in done]
+        coded = [one for one in code if one.changes]
+        below = [self._inherited(one) for one in done if code_of(one.changes)]
+        stories = frozenset[str]()
+        if coded and all(below) and undoes(code_of(own.changes), code, records_stay=False):
+            stories = frozenset().union(*below)
+        apart = [one._replace(changes=tuple(c for c in one.changes if c.path != LOCK.encode())) for one in done]
+        net = [one for one in own.changes if one.path != LOCK.encode()]
+        stood = len(done) == len(way) and all(map(self._stood, done))
+        whole = stood and undoes(net, apart, records_stay=True) and bool(stories or not code_of(net))
+        if not stories and not whole:
+            return None
+        return Taken(done, stories, bool(stories) and any(map(self._takes_away, done)), whole)
+
+    def _named(self, own: Own) -> tuple[str, ...]:
+        """The commits that a message says it reverts."""
+        return tuple(re.findall("^This reverts commit ([0-9a-f]{40})", own.commit.message.decode(), re.MULTILINE))
+
+    def _known(self, name: str) -> bool:
+        """Whether a commit lies in the base's history, or has been judged."""
+        return name in self.kinds or (self.step.base is not None and name in self.world.past(self.step.base))
+
+    def _shown(self, own: Own) -> tuple[str, ...]:
+        """The commits that the history of a commit's paths shows it to take back, the latest first.
 
         Only for a commit that names neither story nor reason, and for no merge of the range: in silence that lost
-        one of its sides. The lock does not count. A change of the
-        specification alone has to remove something.
+        one of its sides. The lock does not count. A change of the specification alone has to remove something. A
+        commit that the line does not hold has come with one of the range.
         """
-        named = trailers(own.commit.message.decode())
-        changes = {one.path: one for one in own.changes if one.path != LOCK.encode() and one.new_blob}
-        spec = all(classes(path.decode()) == "spec" for path in changes)
-        removes = any(one.new_mode == ABSENT for one in changes.values())
+        named, name = trailers(own.commit.message.decode()), own.commit.id
+        changes = {one.path: one for one in own.changes if one.path != LOCK.encode()}
+        spec = all(classes(one.path.decode()) == "spec" for one in own.changes)
+        removes = any(one.new_mode == ABSENT for one in own.changes)
+        line = self._line
+        elsewhere = name not in line and name not in self.inside
+        if "Story" in named or "Policy" in named or (spec and not removes) or elsewhere:
+            return ()
+        if own.merge and name in self.inside:
+            return ()
+        below = line[line.index(name) + 1 :] if name in line else [one for one in line if one not in self.inside]
+        at = {path: Listed(one.old_mode, one.old_blob) for path, one in changes.items()}
+        goal = {path: Listed(one.new_mode, one.new_blob) for path, one in changes.items()}
+        found = []
+        for one in below:
+            did = [change for change in self._done(one).changes if change.path in at]
+            if any(Listed(change.new_mode, change.new_blob) != at[change.path] for change in did):
+                return ()
+            at |= {change.path: Listed(change.old_mode, change.old_blob) for change in did}
+            found += [one] if did else []
+            if found and at == goal:
+                return tuple(found)
+        return ()
+
+    @property
+    def _line(self) -> list[str]:
+        """The head's first-parent line, newest first."""
         line = [self.head]
         while parents := self.world.commits[line[-1]].parents:
             line.append(parents[0])
-        name = own.commit.id
-        elsewhere = name not in line and name not in self.inside
-        if own.merge and name in self.inside:
-            return None
-        if "Story" in named or "Policy" in named or not changes or (spec and not removes) or elsewhere:
-            return None
-        below = line[line.index(name) + 1 :] if name in line else [one for one in line if one not in self.inside]
-        for one in below:
-            did = {c.path: c for c in self._done(one).changes if c.path in changes}
-            if did:
-                undone = {path: (c.new_blob, c.new_mode, c.old_blob, c.old_mode) for path, c in did.items()}
-                does = {path: (c.old_blob, c.old_mode, c.new_blob, c.new_mode) for path, c in changes.items()}
-                return one if undone == does else None
-        return None
-
-    def _whole(self, own: Own) -> Own | None:
-        """The commit that a commit takes back in all that it did, the lock apart; records may stay."""
-        past = self.world.past(self.step.base) if self.step.base else frozenset[str]()
-        if "Story" in trailers(own.commit.message.decode()):
-            return None
-        every = [one for one in own.changes if one.path != LOCK.encode()]
-        back = {Change(c.path, c.new_mode, c.old_mode, c.new_blob, c.old_blob) for c in every}
-        for other in self._targets(own):
-            done = {one for one in other.changes if one.path != LOCK.encode()}
-            stays = all(is_record(path.decode()) for path in {one.path for one in done - back})
-            name = other.commit.id
-            stood = name in self.passed if name in self.kinds else name in past
-            traced = bool(self._inherited(other)) or not code_of(own.changes)
-            if back and back <= done and stays and stood and traced:
-                return other
-        return None
-
-    def _target(self, own: Own) -> Own | None:
-        """What a commit is a revert of; by its content alone only where it names no story."""
-        return next(iter(self._targets(own)), None)
+        return line
 
     def _done(self, name: str) -> Own:
         """What a commit did; of a merge, what it brought to its first parent."""
@@ -84,43 +145,61 @@ class Reverting(Facts):
             return other._replace(changes=self.world.changes(first, other.commit.tree))
         return other
 
-    def _undone(self, own: Own) -> Own | None:
-        """The traced commit whose changes of code these are the exact inverse of."""
-        back = {(c.path, c.new_mode, c.old_mode, c.new_blob, c.old_blob) for c in code_of(own.changes)}
-        for other in self._targets(own):
-            if self._inherited(other) and back and back == {tuple(one) for one in code_of(other.changes)}:
-                return other
-        return None
-
-    def _inherited(self, own: Own) -> set[str]:
-        """The stories of a commit that something reverts: in the range what it passed for, else what it names."""
+    def _with_brought(self, own: Own) -> list[str]:
+        """A commit, and for a merge those that it brought to its first parent."""
         name = own.commit.id
-        if own.merge:
-            first, *_ = own.commit.parents
-            brought = self.world.past(name) - self.world.past(first) - {name}
-            if not all(one in self.passed for one in {name, *brought} if one in self.kinds):
-                return set()
-            below = {story for one in brought for story in self._inherited(self._own(one))}
-            other = self._target(own)
-            again = self._inherited(other) if other is not None and name not in self.kinds else set()
-            return below | self._own_stories(own) | self.passed.get(name, set()) | again
+        if not own.merge:
+            return [name]
+        return [name, *(self.world.past(name) - self.world.past(own.commit.parents[0]) - {name})]
+
+    def _stood(self, own: Own) -> bool:
+        """Whether a commit, and what it brought, lies below the range or has passed in it."""
+        return all(one in self.passed for one in self._with_brought(own) if one in self.kinds)
+
+    def _inherited(self, own: Own) -> frozenset[str]:
+        """The stories of what a commit takes back: in the range what passed, else what a commit has as its own."""
+        name = own.commit.id
+        if name in self.kinds and not own.merge:
+            return frozenset(self.passed.get(name, ()))
+        if not self._stood(own):
+            return frozenset()
+        every = [*self._with_brought(own)]
+        stories = {story for one in every for story in self._own_stories(one)} | self._recorded(own)
+        known = {*stories} & {*self.before.stories, *self.after.stories}
+        claims = [way for one in every if len(way := self._named(self._own(one))) == 1]
+        claims = claims or ([] if known else [self._shown(own)])
+        then = self._back(own, claims[0]) if len(claims) == 1 and claims[0] else None
+        return frozenset(known | (then.stories if then is not None else frozenset()))
+
+    def _recorded(self, own: Own) -> set[str]:
+        """The stories whose records a commit adds; a squash may have lost its trailers."""
+        new = (one.path.decode() for one in own.changes if one.old_mode == ABSENT)
+        return {story_of_record(path)[0] for path in new if is_record(path)}
+
+    def _own_stories(self, name: str) -> set[str]:
+        """What a commit was judged for, else the stories that it names."""
         if name in self.kinds:
             return self.passed.get(name, set())
-        other = self._target(own)
-        if other is not None:
-            return self._inherited(other)
-        return self._own_stories(own)
+        return {*trailers(self.world.commits[name].message.decode()).get("Story", [])}
 
-    def _own_stories(self, own: Own) -> set[str]:
-        """The stories that a commit names, of those that there are."""
-        named = trailers(own.commit.message.decode()).get("Story", [])
-        return {*named} & {*self.before.stories, *self.after.stories}
+    def _takes_away(self, own: Own) -> bool:
+        """Whether a commit is a revert that brings nothing back, so that taking it back does."""
+        name = own.commit.id
+        if name in self.kinds and not own.merge:
+            return self.kinds[name] == "revert" and name not in self.restoring
+        named = [way for one in self._with_brought(own) if len(way := self._named(self._own(one))) == 1]
+        ways = named or [way for way in [self._shown(own)] if way]
+        if not ways:
+            return False
+        below = [self._done(one) for one in ways[0] if self._known(one)]
+        own_ones = {story for one in self._with_brought(own) for story in self._own_stories(one)}
+        return bool(own_ones) or len(ways) > 1 or not any(map(self._takes_away, below))
 
-    def _reverts(self, own: Own, undone: Own) -> None:
+    def _reverts(self, own: Own, taken: Taken) -> None:
         """A revert inherits the story of what it undoes; one of a revert brings content back, and is asked."""
-        stories = sorted(self._inherited(undone))
+        stories = sorted(taken.stories)
         self.here |= set(stories)
-        if self._restores(undone):
+        if taken.restores:
             self.restoring.add(own.commit.id)
             standing = [story for story in stories if self._chain(story)]
             if len(standing) == len(stories):
@@ -128,13 +207,6 @@ class Reverting(Facts):
         for one in code_of(own.changes):
             edge = (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob))
             self.reverted.setdefault(one.path, set()).add(edge)
-
-    def _restores(self, undone: Own) -> bool:
-        """Whether taking a commit back brings something back, since it is itself a revert."""
-        name = undone.commit.id
-        if name in self.kinds and not undone.merge:
-            return self.kinds[name] == "revert" and name not in self.restoring
-        return self._target(undone) is not None and not self._own_stories(undone)
 
     def _units(self) -> list[list[dict[bytes, Edge]]]:
         """For the latest landing of each story what may have become of it: nothing, taken back, or brought back.
@@ -144,8 +216,7 @@ class Reverting(Facts):
         latest: dict[str, Added] = {}
         standing = [Added(p, *story_of_record(p), parsed(t)) for p, t in self.before.files.items() if is_record(p)]
         for one in sorted([*standing, *self.added], key=lambda one: one.landing):
-            due, last, _ = self.landings(one.story)
-            if one.record is not None and last <= one.landing <= due:
+            if one.record is not None and one.landing >= self.landings(one.story)[1]:
                 latest[one.story] = one
         found = []
         for one in latest.values():

@@ -4,15 +4,15 @@ Where the pages are silent it decides, and says so:
 
 - a record that is faulty still says what it says: its entries are held against the net change all the same, unless
   it cannot be read;
-- what a passed revert or a grandfathered commit changed may be a part of a way, as often as it likes; the entries
-  of records have to be used, each once;
+- what a grandfathered commit changed may be a part of a way, as often as it likes; the entries of records have to
+  be used, each once, and so has the way back over a landing that reverts take back;
 - a record is of the story as it reads in the base or in the result, and several landings of a story may come in
   one range, each the next in turn;
 - a commit that names a story has at each path that records speak of a record of one of its stories.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.model.agents import Role
@@ -128,10 +128,11 @@ class Explained:
         """What base, result and records know of a path."""
         return {*self.way(path), *(value for edge in self.must.get(path, ()) for value in edge)}
 
-    def explained(self, path: bytes, free: Mapping[bytes, frozenset[Edge]]) -> bool:
+    def explained(self, path: bytes, undone: Sequence[Edge], free: frozenset[Edge]) -> bool:
+        """Whether records, and landings that are taken back or brought back, explain a path."""
         start, end = self.way(path)
-        must = self.must.get(path, [])
-        if trail(start, end, must, free.get(path, frozenset())):
+        must = [*self.must.get(path, ()), *undone]
+        if trail(start, end, must, free):
             return True
         whole = all(
             {one.base, one.head} <= self.present and not mismatched(self.world, one, self.present)

@@ -18,7 +18,7 @@ from tests.oracle.plain import (
     trailers,
 )
 from tests.oracle.reading import read
-from tests.oracle.reverting import Reverting
+from tests.oracle.reverting import Reverting, Taken
 from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults, trail
 from tests.oracle.texts import LOCK
 
@@ -75,11 +75,12 @@ class Range(Reverting):
             return
         if any(not reading.readable(path, text) for path, text in self._brought(own).items()):
             self.codes.add("G12")
+        taken = self._taken_back(own)
         if not own.changes or (own.merge and paths.keys() == {LOCK}):
             self.kinds[name] = "merge" if own.merge else "empty"
-        elif (whole := self._whole(own)) is not None:
+        elif taken is not None and taken.whole:
             self.kinds[name] = "revert"
-            self._takes_back(own, whole)
+            self._takes_back(own, taken)
             return
         elif not {"code", "record"} & set(paths.values()):
             self.kinds[name] = "policy" if "governed" in paths.values() else "spec"
@@ -87,9 +88,9 @@ class Range(Reverting):
                 self.codes.add("G06")
             if not set(stories) <= self.after.stories.keys():
                 self.codes.add("G02")
-        elif (undone := self._undone(own)) is not None:
+        elif taken is not None:
             self.kinds[name] = "revert"
-            self._reverts(own, undone)
+            self._reverts(own, taken)
             if "record" in paths.values():
                 self.codes.add("G14")
         elif stories:
@@ -114,9 +115,9 @@ class Range(Reverting):
         records = [one for one in own.changes if one.path in standing]
         return any(not (self.echo and one.old_mode == ABSENT) for one in records)
 
-    def _takes_back(self, own: Own, whole: Own) -> None:
-        """A revert of all that a commit did, whatever the class of the path; its records go with it."""
-        self.taken.append(whole)
+    def _takes_back(self, own: Own, whole: Taken) -> None:
+        """A revert of all that commits did, whatever the class of the path; their records go with it."""
+        self.taken += whole.targets
         self._reverts(own, whole)
         added = {path for one in own.changes if is_record(path := one.path.decode()) and one.new_mode != ABSENT}
         own_ones = {path for path in added if story_of_record(path)[0] in self.here}
@@ -236,7 +237,7 @@ class Range(Reverting):
         asked = self.whole and (self.audit or bool(touched & {"spec", "governed"}))
         if asked and (reading.faults(self.after) or reading.unlocked(self.after)):
             self.codes.add("G13")
-        locks = [self._locks(one) for one in self.taken if one.commit.id not in self.inside]
+        locks = [self._locks(one) for one in self.taken if one.merge or one.commit.id not in self.inside]
         if reading.lost(self.before, self.after, locks):
             self.codes.add("G13")
 
@@ -292,12 +293,13 @@ class Range(Reverting):
 
     def _explains(self, paths: set[bytes], chosen: Sequence[Mapping[bytes, Edge]]) -> bool:
         assert self.explained is not None
-        free = {path: set(found) for path, found in self.free.items()}
+        undone: dict[bytes, list[Edge]] = {}
         for unit in chosen:
             for path, edge in unit.items():
-                free.setdefault(path, set()).add(edge)
+                undone.setdefault(path, []).append(edge)
         return all(
-            self.explained.explained(path, {one: frozenset(two) for one, two in free.items()}) for path in paths
+            self.explained.explained(path, undone.get(path, ()), frozenset(self.free.get(path, ())))
+            for path in paths | undone.keys()
         )
 
     def _record(self, one: Added) -> None:

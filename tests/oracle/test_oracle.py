@@ -91,3 +91,26 @@ def test_a_the_holes_of_audits(judges: Judges, word: str, level: str | None, cod
     found = judges.judge(Case(spoken(word), since=True))
     assert found.gate == found.oracle
     assert (set(found.gate.codes), found.gate.level) == (codes, level)
+
+
+AGAIN = "reviewed;2;-1:a1/A;0:record a/A;1:revert 0/revert 0;2:a1/A;3:revert 3/plain;4:revert 4/plain"
+FOUND = [
+    ("reviewed;-1;-1:minted/plain;0:x1/plain;1:unminted/plain;2:minted/plain;3:record n/plain", "", "G03"),
+    ("reviewed;-1;-1:minted/plain;0:x1/plain;1:record n/plain", "", ""),
+    (AGAIN, "story untraced untraced", "G01 G11 G15"),
+    ("reviewed;2;-1:a1/A;0:record a/A;1:revert 0/revert 0;2:revert 2/plain", "revert", ""),
+    ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/policy", "policy policy", ""),
+    ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/plain", "policy policy", "G06"),
+]
+"""Words in which the judges differed, each beside an honest twin: the kinds of commit (where given), the codes."""
+
+
+@pytest.mark.parametrize(("word", "kinds", "codes"), FOUND)
+def test_c_what_the_second_judge_found(judges: Judges, word: str, kinds: str, codes: str) -> None:
+    """A minted story that only a record names is held against all of its states; what a commit is depends on none
+    that comes after it; a merge leads on from what either side held.
+    """
+    found = judges.judge(Case(spoken(word), since=False))
+    assert found.gate == found.oracle
+    assert found.gate.codes == set(codes.split())
+    assert not kinds or list(found.gate.kinds.values()) == kinds.split()

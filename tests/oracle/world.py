@@ -19,6 +19,8 @@ from bmad.model.history import Conflict, Listed, Merged
 
 Files = Mapping[bytes, Listed]
 ABSENT = Listed("000000", "0" * 40)
+_SHORT = 600
+"""So long are files of which merges are kept; records are longer, and seldom merged twice."""
 _WHO = b"A <a@x> 1700000000 +0000"
 
 
@@ -32,7 +34,8 @@ class Joined(NamedTuple):
 class World:
     """All that was ever made, by id. Nothing is taken away, so histories share what they have in common."""
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, git: "Scratch", older: "World | None" = None) -> None:
+        """`older` is a world of which nothing is known any more but what git has computed."""
         self.blobs: dict[str, bytes] = {}
         self.trees: dict[str, Files] = {}
         self.commits: dict[str, Commit] = {}
@@ -41,8 +44,15 @@ class World:
         self._past: dict[str, frozenset[str]] = {}
         self._joined: dict[tuple[Listed, Listed, Listed], Joined] = {}
         self._merged: dict[tuple[str, str], Merged] = {}
-        self._git = _Scratch(scratch)
+        self._by_trees: dict[tuple[str, str, str], Merged] = {}
+        self._git = git
         self.empty = self.tree({})
+        for triple, one in older._joined.items() if older is not None else ():
+            known = {at.id for at in (*triple, one.at) if at is not None and at != ABSENT}
+            if older is not None and all(len(older.blobs[name]) < _SHORT for name in known):
+                self._joined[triple] = one
+                for name in known:
+                    self.file(older.blobs[name])
 
     def _store(self, kind: bytes, data: bytes) -> str:
         name = hashlib.sha1(b"%s %d\0" % (kind, len(data)) + data, usedforsecurity=False).hexdigest()
@@ -122,7 +132,13 @@ class World:
         sides = (self.files(ours), self.files(theirs))
         renames = any(base.keys() - side.keys() and side.keys() - base.keys() for side in sides)
         plain = len(bases) == 1 and not renames
-        found = self._plain(base, *sides) if plain else self._asked(ours, theirs)
+        trees = (self.commits[bases[0]].tree, self.commits[ours].tree, self.commits[theirs].tree)
+        if plain:
+            found = self._plain(base, *sides)
+        elif len(bases) > 1:
+            found = self._asked(ours, theirs)
+        else:
+            found = self._by_trees[trees] = self._by_trees.get(trees) or self._asked(ours, theirs)
         self._merged[ours, theirs] = found
         return found
 
@@ -200,7 +216,7 @@ class World:
         return found
 
 
-class _Scratch:
+class Scratch:
     """A bare repository where git computes what is not trivial."""
 
     def __init__(self, path: Path) -> None:

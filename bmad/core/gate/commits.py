@@ -84,7 +84,7 @@ def judge(facts: CommitFacts, rules: Rules) -> Verdict:
 
 def _work(facts: CommitFacts) -> tuple[Change, ...]:
     """The commit's own changes; of a merge also the conflicts that it leaves exactly as git wrote them."""
-    left = facts.conflicts.difference(change.path for change in facts.changes)
+    left = facts.conflicted.difference(change.path for change in facts.changes)
     return (*facts.changes, *(Change(path, PLAIN, PLAIN, "", "") for path in sorted(left)))
 
 
@@ -92,7 +92,7 @@ def _quiet_merge(facts: CommitFacts) -> bool:
     """A merge as git computes it; the lock's lines of both sides may be joined by hand or by `merge=union`."""
     if len(facts.commit.parents) < 2:  # noqa: PLR2004
         return False
-    return all(path == LOCK.encode() for path in facts.conflicts.union(one.path for one in facts.changes))
+    return all(path == LOCK.encode() for path in facts.conflicted.union(one.path for one in facts.changes))
 
 
 def _judge_parts(
@@ -124,7 +124,7 @@ def _judge_sorted(
         back.whole
     )
     alone = bool(back.whole) or len(parts.governed) == len(entries)
-    conflicts = facts.conflicts if len(facts.commit.parents) > 1 else frozenset()
+    conflicts = facts.conflicted if len(facts.commit.parents) > 1 else frozenset()
     governed = judge_governed(
         parts.governed,
         alone=alone,

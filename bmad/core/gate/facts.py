@@ -10,7 +10,7 @@ from bmad.core.gate.state import EMPTY, State
 from bmad.core.records.explain import Edge, Join, Way, edges
 from bmad.core.records.numbers import NONE, Landings
 from bmad.model.commits import Change, Commit
-from bmad.model.history import Listed
+from bmad.model.history import Conflict, Listed
 from bmad.model.lock import Lock
 from bmad.model.record import Record
 from bmad.model.settings import Level
@@ -25,8 +25,8 @@ class CommitFacts:
 
     commit: Commit
     changes: tuple[Change, ...]
-    conflicts: frozenset[bytes] = frozenset()
-    """Paths of a merge that git could not merge; they count as its own work."""
+    conflicts: tuple[Conflict, ...] = ()
+    """What git could not merge of a merge; these paths count as its own work."""
     authored: tuple[Document, ...] = ()
     """Versions of spec documents that no parent has."""
     faults: tuple[tuple[str, str], ...] = ()
@@ -39,6 +39,10 @@ class CommitFacts:
     @property
     def id(self) -> str:
         return self.commit.id
+
+    @property
+    def conflicted(self) -> frozenset[bytes]:
+        return frozenset(one.path for one in self.conflicts)
 
 
 class Landed(NamedTuple):

@@ -7,7 +7,7 @@ is not settled by a commit that touches it, only by what the commits left there.
 from collections.abc import Iterable, Sequence
 
 from bmad.core.gate.commits import Rules, judge_path
-from bmad.core.gate.facts import ABSENT, Step
+from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.parts import Entry, Verdict, is_policy, sort
 from bmad.core.gate.stories import Judged
 from bmad.core.gate.words import finding, printable, shortened
@@ -45,6 +45,7 @@ class Trail:
     def __init__(self, step: Step, verdicts: Iterable[Verdict]) -> None:
         self._step = step
         self._done: dict[bytes, list[Change]] = {}
+        self._settled = _settled(step.commits)
         self._granted: set[bytes] = set()
         removes = False
         for verdict in verdicts:
@@ -66,19 +67,35 @@ class Trail:
     def explains(self, net: Change) -> bool:
         """Whether the result at a path is what the commits left there, and no merge carried anything in.
 
-        Either the commits' blobs lead from the base's to the result's; or git joined what they left, and no
-        merge of the range can have taken the path for another one's new name: nothing of the range removes a
-        file, or the path stands in every commit that the range starts from and none adds or removes it.
+        Either the commits' blobs lead from the base's to the result's (a merge that settles a conflict leads from
+        each side's); or git joined what they left, and no merge of the range can have taken the path for another
+        one's new name: nothing of the range removes a file, or the path stands in every commit that the range
+        starts from and none adds or removes it.
         """
         done = self._done.get(net.path)
         if not done:
             return False
-        if _leads(done, net):
+        if _leads([*done, *self._settled.get(net.path, ())], net):
             return True
         if not self._renames:
             return True
         stays = all(ABSENT not in (one.old_mode, one.new_mode) for one in (net, *done))
         return stays and net.path not in self._step.absent
+
+
+def _settled(commits: Iterable[CommitFacts]) -> dict[bytes, list[Change]]:
+    """What merges make of the paths that git could not merge, from what either side held there."""
+    found: dict[bytes, list[Change]] = {}
+    for facts in commits:
+        conflicts = {one.path: one for one in facts.conflicts}
+        for change in facts.changes if conflicts else ():
+            one = conflicts.get(change.path)
+            for side in (one.ours, one.theirs) if one is not None else ():
+                held = (ABSENT,) if side is None else ("100644", "100755")
+                old = "0" * len(change.new_blob) if side is None else side
+                made = (change._replace(old_mode=mode, old_blob=old) for mode in held)
+                found.setdefault(change.path, []).extend(made)
+    return found
 
 
 def _leads(done: Iterable[Change], net: Change) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bmad.core.gate.alike import claims_nothing
 from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT, Landed
 from bmad.core.gate.parts import REGULAR, Verdict
@@ -99,7 +100,8 @@ class Reverts:
 
         Nothing where it does neither; no story, but `whole`, where what it takes back needed none.
         """
-        ways = dict.fromkeys(filter(None, (self.named(commit), self._found.alike.get(commit.id, ()))))
+        shown = self._found.alike.get(commit.id, ()) if claims_nothing(commit) else ()
+        ways = dict.fromkeys(filter(None, (self.named(commit), shown)))
         found = [self._by(targets, changes) for targets in ways]
         whole = (one for one in found if one.whole)
         return next(whole, next((one for one in found if one.stories), NOTHING))
