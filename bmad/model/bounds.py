@@ -102,6 +102,9 @@ FAULTS = 1_000
 ALL_PARTS = 200_000
 """Items and criteria of all versions of documents together, each about 1.6 kB of memory."""
 
+MAILMAP = Bound("mailmaps", MIB, 32 * MIB)
+"""That of Linux has 60 kilobytes."""
+
 LINK = Bound("links in the place of governed files", 4096, MIB)
 """No system follows a longer one."""
 

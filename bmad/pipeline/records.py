@@ -24,6 +24,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.layout import RECORD_RE, RECORDS, record_path
 from bmad.model.record import Record
 from bmad.model.settings import Level
+from bmad.pipeline.mailmap import Mailmaps
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -68,7 +69,7 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
     looking = sorted({*asking, *(at for at, step in enumerate(steps) if step.before.settings and _touches(step))})
     if not looking:
         return list(steps)
-    reader = _Records(objects, formats)
+    reader, mapped = _Records(objects, formats), Mailmaps(objects)
     added = {at: _added(steps[at]) for at in looking}
     reverted = _reverted(steps, known)
     standing = {at: _standing(objects, steps[at], known, reverted, known.trees[at][0]) for at in asking}
@@ -89,7 +90,8 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
         olds = tuple(record for blob in standing[at] if (record := reader.record(blob)) is not None)
         of = found[at].added
         assert of is not None  # noqa: S101 - who asks for reviews looks at records
-        recorded = Recorded(of, {}, {}, olds, {}, known.target)
+        people = mapped.people(known.trees[at][0])
+        recorded = Recorded(of, {}, {}, olds, {}, known.target, people)
         found[at] = replace(found[at], recorded=_with_values(objects, recorded, known.trees[at]))
     return _with_joins(objects, found)
 

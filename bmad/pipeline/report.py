@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from bmad.core.gate.people import People
 from bmad.core.gate.reviewers import own_reviewers
 from bmad.core.graph import SpecGraph
 from bmad.core.trace import Claim, Explainer, by_story, claims, title_of
@@ -18,6 +19,7 @@ from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
 from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, RangeReport, StoryReport
 from bmad.pipeline.gate import GateRequest, gate
+from bmad.pipeline.mailmap import Mailmaps
 from bmad.pipeline.trace import Reading, paths, read_at
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History, Objects
@@ -39,7 +41,8 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         after = read_at(objects, formats, tips.head)
         found = claims(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}
-        stories = _stories(after, found, verdict, _records(objects, formats, after))
+        people = Mailmaps(objects).people(objects.commits([tips.base])[tips.base].tree if tips.base else "")
+        stories = _stories(after, found, verdict, _records(objects, formats, after), people)
         lines = [_line(claim, kinds.get(claim.commit.id)) for claim in found]
         requirements = {name for story in stories for name in story.requirements}
         delta = _delta(objects, formats, tips.base, after)
@@ -92,7 +95,11 @@ def _records(objects: Objects, formats: Formats, after: Reading) -> dict[str, tu
 
 
 def _stories(
-    after: Reading, found: list[Claim], verdict: GateReport, records: Mapping[str, tuple[str, Record]]
+    after: Reading,
+    found: list[Claim],
+    verdict: GateReport,
+    records: Mapping[str, tuple[str, Record]],
+    people: People,
 ) -> list[StoryReport]:
     """The stories that the range's commits name or its records explain, and that the specification holds."""
     changes = after.changes([claim.commit for claim in found])
@@ -102,6 +109,7 @@ def _stories(
         _recorded(
             _story(after.explainer, story, commits, changes, self_authored=story in verdict.self_authored),
             records.get(story),
+            people,
         )
         for story, commits in index.items()
         if after.explainer.chain(story) is not None
@@ -134,7 +142,7 @@ def _story(
     )
 
 
-def _recorded(story: StoryReport, known: tuple[str, Record] | None) -> StoryReport:
+def _recorded(story: StoryReport, known: tuple[str, Record] | None, people: People) -> StoryReport:
     """The story with what its record says of rounds, findings and evidence."""
     if known is None:
         return story
@@ -148,7 +156,7 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None) -> StoryRepo
         "accepted": record.accepted,
         "claims": record.claims,
         "checks": tuple(name for name, one in _last(record).items() if one.ok and one.exit is not None),
-        "reviewers": _reviewers(record),
+        "reviewers": _reviewers(record, people),
         "spent": record.spent,
     }
     files = story.files or tuple(one.path for one in record.change)
@@ -159,9 +167,9 @@ def _last(record: Record) -> dict[str, CheckRun]:
     return {one.name: one for one in sorted(record.checks, key=lambda one: one.round)}
 
 
-def _reviewers(record: Record) -> tuple[str, ...]:
+def _reviewers(record: Record, people: People) -> tuple[str, ...]:
     """Who reviewed, each once: a person by name, an agent by what ran it; of an author it is said."""
-    own = own_reviewers(record)
+    own = own_reviewers(record, (), people)
     works = [one for one in record.work if one.role is Role.REVIEWER]
     told = (one.by or ":".join(filter(None, (one.backend, one.model))) for one in works)
     return tuple(dict.fromkeys(f"{name} (its author)" if name in own else name for name in told))

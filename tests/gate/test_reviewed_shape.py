@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bmad.core.gate.reviewers import sign
+from bmad.core.gate.people import sign
 from bmad.errors import UsageError
 from bmad.git.history import open_history
 from bmad.model.agents import Role

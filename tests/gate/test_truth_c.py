@@ -2,7 +2,7 @@
 
 import pytest
 
-from bmad.core.gate.reviewers import same_person
+from bmad.core.gate.people import NOBODY
 from bmad.model.agents import HUMAN, Role
 from bmad.model.record import Record, Work
 from bmad.render.gate import FORMATS
@@ -100,8 +100,8 @@ def test_c_the_change_itself_cannot_allow_it(repo: Repo) -> None:
     ],
 )
 def test_c_people_are_known_by_address_else_by_name(one: str, other: str, same: bool) -> None:
-    assert same_person(one, other) is same
-    assert same_person(other, one) is same
+    assert NOBODY.are_one(one, other) is same
+    assert NOBODY.are_one(other, one) is same
 
 
 def test_c_agents_review_without_a_name(repo: Repo) -> None:

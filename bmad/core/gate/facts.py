@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple
 
+from bmad.core.gate.people import NOBODY, People
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.records.explain import Edge, Join, Way, edges
 from bmad.core.records.numbers import NONE, Landings
@@ -99,6 +100,8 @@ class Recorded:
     """The computed merges that were asked for; None is a conflict."""
     target: str | None = None
     """The full ref that the base was named by."""
+    people: People = NOBODY
+    """By the base's `.mailmap`."""
 
     @property
     def files(self) -> tuple[RecordFile, ...]:

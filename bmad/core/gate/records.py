@@ -15,6 +15,7 @@ from bmad.core.gate.commits import Rules, judge_path
 from bmad.core.gate.demanded import belied
 from bmad.core.gate.facts import Added, Recorded, RecordFile, State, Step
 from bmad.core.gate.parts import REGULAR, Entry
+from bmad.core.gate.people import NOBODY
 from bmad.core.gate.reviewers import authors, own_reviewers
 from bmad.core.gate.reviews import unreviewed
 from bmad.core.gate.shown import carried_over
@@ -179,12 +180,13 @@ def by_their_authors(step: Step, record: Record) -> tuple[str, ...]:
     """The people who reviewed what they wrote themselves.
 
     The authors of the range's own commits count where these are the ones that were reviewed: of a squash, whoever
-    pressed the button is the author.
+    pressed the button is the author. The base's `.mailmap` says which addresses are one person's.
     """
     own: list[Commit] = []
     if any(facts.id == record.head for facts in step.commits):
         own = [facts.commit for facts in step.commits if _made_by_hand(facts.commit, record.story)]
-    return own_reviewers(record, authors(own))
+    people = step.recorded.people if step.recorded is not None else NOBODY
+    return own_reviewers(record, authors(own), people)
 
 
 def _made_by_hand(commit: Commit, story: str) -> bool:

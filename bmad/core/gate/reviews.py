@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from bmad.core.gate.reviewers import nameless, sign
+from bmad.core.gate.people import sign
+from bmad.core.gate.reviewers import nameless
 from bmad.core.gate.shown import not_shown, unsettled
 from bmad.core.gate.words import printable
 from bmad.model.agents import Role, Severity

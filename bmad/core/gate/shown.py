@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bmad.core.gate.reviewers import sign
+from bmad.core.gate.people import sign
 from bmad.core.gate.words import listed, printable
 from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role, Severity

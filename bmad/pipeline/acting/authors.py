@@ -1,7 +1,7 @@
 """The people who wrote a story's change, and that none of them is its reviewer."""
 
 from bmad.core.act.run import Run
-from bmad.core.gate.reviewers import authors, same_person, writes
+from bmad.core.gate.reviewers import authors, writes
 from bmad.model.settings import Settings
 from bmad.pipeline.acting.grounds import Grounds
 
@@ -14,7 +14,7 @@ def authors_of(grounds: Grounds, run: Run) -> tuple[str, ...]:
 def may_not_review(grounds: Grounds, run: Run, settings: Settings, person: str) -> str:
     """Why a person cannot review, as a sentence: they wrote it, and policy forbids it; empty where they may."""
     wrote = [*authors_of(grounds, run), *(one.by for one in run.works if writes(one) and one.by)]
-    if settings.gate.self_review or not any(same_person(person, one) for one in wrote):
+    if settings.gate.self_review or not grounds.people(run.base).among(person, wrote):
         return ""
     return (
         f"{person} wrote this, and so cannot be its reviewer (G08). Somebody else reviews it: "

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+from bmad.core.gate.people import People
 from bmad.core.gate.state import State
 from bmad.core.records.chain import chain_fingerprint
 from bmad.core.suspicion import suspects
@@ -20,6 +21,7 @@ from bmad.model.record import ChangeEntry, Record
 from bmad.model.settings import Settings
 from bmad.model.spec import Story
 from bmad.pipeline.evidence import Specs
+from bmad.pipeline.mailmap import Mailmaps
 from bmad.pipeline.records import next_landing
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
@@ -84,6 +86,7 @@ class Grounds:
         self._known: dict[str, Basis] = {}
         self._records: dict[str, Record] = {}
         self._by_hand: tuple[str, frozenset[str]] = ("", frozenset())
+        self._mailmaps = Mailmaps(objects)
 
     @contextmanager
     def read(self) -> Iterator[Objects]:
@@ -113,6 +116,10 @@ class Grounds:
                 raise UsageError(f"{path} of {commit[:12]} cannot be read: {fault}. See: bmad validate")
             known = self._known[commit] = Basis(commit, state, state.settings, tuple(self._recorded(commit)))
         return known
+
+    def people(self, commit: str) -> People:
+        """Which identities are one person by the mailmap that stands at a commit."""
+        return self._mailmaps.people(self.tree(commit))
 
     def state(self, commit: str) -> State:
         """The specification at a commit, whether or not it can be read as a whole."""
