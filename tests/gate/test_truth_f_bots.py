@@ -225,3 +225,19 @@ def test_f_a_revert_names_commits_as_git_and_gitlab_write_them() -> None:
     assert named(f"T\n\nThis reverts commit {short} (x (y), 2026-01-01).\n".encode()) == (short,)
     assert named(f"T\n\nThis reverts commit {short} and more.\n".encode()) == ()
     assert named(f"T\n\n> This reverts commit {full}.\n".encode()) == ()
+
+
+def test_f_an_audit_says_that_no_date_proves_a_landing_before_the_end_of_an_exemption(bumped: Repo) -> None:
+    """However early a commit says that it was made."""
+    before = bumped.tip("main")
+    bumped.commit("main", MESSAGE, BUMP, author=BOT)
+    after = bumped.tip("main")
+    passes(bumped.gate("main", since=before))
+    late = datetime(2031, 1, 1, tzinfo=UTC)
+    report = bumped.gate("main", since=before, when=late)
+    assert {"G06", "G07"} <= codes(report)
+    assert any("ended on 2030-01-01" in note and "a later commit" in note for note in report.notes)
+    bumped.commit("main", story(FIND), {"src/find.py": "x\n"})
+    later = bumped.gate("main", since=after, when=late)
+    passes(later)
+    assert not any("ended on" in note for note in later.notes)

@@ -18,6 +18,7 @@ from bmad.model.gate import GateFinding
 from bmad.model.layout import POLICY
 from bmad.model.settings import Exemption, GateSettings
 
+_MOST_ENDED = 3
 _ALSO = re.compile(rb"^[ \t]*co-authored-by[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -135,3 +136,16 @@ def exempt_notes(used: Iterable[Exemption]) -> Iterator[str]:
         why = f"{printable(one.reason)}; owner {printable(one.owner)}; until {one.until.isoformat()}"
         label = "the author's name is a label that nobody signed"
         yield f"exempt as written by {printable(one.by)}: {listed(one.paths)} ({why}); {label}"
+
+
+def ended_notes(exempt: Exempt) -> Iterator[str]:
+    """What an audit tells of exemptions that have ended since it may be that what they granted landed before.
+
+    When that was, no commit proves: whoever makes one writes its date. So the gate's own clock decides.
+    """
+    ended = [one for one in exempt.base if exempt.today > one.until]
+    for one in ended[:_MOST_ENDED]:
+        yield (
+            f"the exemption of {listed(one.paths)} ended on {one.until.isoformat()}, and no date of a commit "
+            "proves that something landed before; an audit from a later commit on asks no more about it"
+        )

@@ -7,7 +7,7 @@ from bmad.core.gate.adoption import judge_adoption
 from bmad.core.gate.claims import judge_claims
 from bmad.core.gate.commits import Rules, judge
 from bmad.core.gate.costs import too_costly
-from bmad.core.gate.exempt import exempt_notes, exemptions
+from bmad.core.gate.exempt import ended_notes, exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.foretold import lock_notes
@@ -158,6 +158,8 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             result.records += explained.records
         if not evidence.audit:
             result.notes += squash_note(rules, verdicts)
+        elif any(one.code == "G07" for verdict in verdicts for one in verdict.report.findings):
+            result.notes += ended_notes(rules.exempt)
         if step.recorded is not None:
             result.notes += notes_of(step.recorded, audit=evidence.audit)
             counted = (one.record for one in step.recorded.counted if one.record is not None)
