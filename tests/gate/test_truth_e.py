@@ -24,7 +24,8 @@ from bmad.pipeline import evidence, locks, records, reverted
 from bmad.store import grammar
 from bmad.store.documents import parse
 from bmad.store.lockfile import parse_lock
-from tests.gate.hostile import MEMORY, SHAPES, gated
+from tests.gate.fuzz import tried
+from tests.gate.hostile import gated
 from tests.gate.repo import FIND, FIND_AT, MAPPED, Repo, codes, minted, passes, refuses, story
 from tests.specs import SMALL
 
@@ -337,9 +338,15 @@ def test_e_quotes_that_stand_nowhere_in_a_long_intent() -> None:
 @pytest.mark.parametrize("name", ["signatures", "quotes"])
 def test_e_the_hostile_shapes_are_made(name: str, tmp_path: Path) -> None:
     """At a small size; `python -m tests.gate.hostile` has them at their full one."""
-    code, _, mib, _ = gated(SHAPES[name], 0.001, tmp_path / "r")
-    assert code in (0, 1, 3)
-    assert mib < MEMORY
+    done = gated({name: 0.001}, tmp_path / "r")
+    assert not done.wrong, done
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_e_several_hostile_shapes_at_once(seed: int) -> None:
+    """At a small size; `python -m tests.gate.fuzz` has them near their bounds."""
+    made, done = tried(seed, 0.003)
+    assert not done.wrong, (made, done)
 
 
 def test_e_lines_of_locks_are_bounded(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
