@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.core.hook_scripts import FORMER, HOOKS, MARK, script
-from bmad.errors import UsageError
+from bmad.errors import CannotAnswerError
 from bmad.model.hooks import HooksFolder
 from bmad.ports.history import Checkout
 
@@ -44,7 +44,7 @@ _MANAGERS = {
 def install(checkout: Checkout, command: Sequence[str], wishes: Wishes) -> Installed:
     """Write the hooks, where no one else's are in the way and no other repository gets them unasked.
 
-    Raises: CannotAnswerError where there is no work tree; UsageError where the folder cannot be written.
+    Raises: CannotAnswerError where there is no work tree, or the folder cannot be written.
     """
     checkout.require()
     folder = checkout.hooks()
@@ -106,7 +106,7 @@ def _install_one(path: Path, text: str, wishes: Wishes) -> tuple[str, bool]:
         path.write_text(text, encoding="utf-8", newline="\n")
         path.chmod(0o755)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+        raise CannotAnswerError(f"{path} cannot be written: {error.strerror}.") from None
     first = f", which runs {hook}{FORMER} first" if os.path.lexists(path.with_name(hook + FORMER)) else ""
     return f"installed {path}{first}", True
 
@@ -121,7 +121,7 @@ def _stays(path: Path) -> str:
 def uninstall(checkout: Checkout) -> list[str]:
     """Take away what `install` wrote; what was moved aside moves back.
 
-    Raises: CannotAnswerError where there is no work tree; UsageError where the folder cannot be written.
+    Raises: CannotAnswerError where there is no work tree, or the folder cannot be written.
     """
     checkout.require()
     folder = checkout.hooks().path
@@ -138,7 +138,7 @@ def uninstall(checkout: Checkout) -> list[str]:
             elif _calls(path, path.name):
                 notes.append(f"{path} is not bmad's own and calls it; take the line out by hand")
         except OSError as error:
-            raise UsageError(f"{path} cannot be written: {error.strerror}.") from None
+            raise CannotAnswerError(f"{path} cannot be written: {error.strerror}.") from None
     return notes or [f"there are no hooks of bmad in {folder}"]
 
 

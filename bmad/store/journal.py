@@ -6,7 +6,10 @@ Triggers keep the table append-only and each story's events without a gap.
 """
 
 import json
+import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -87,10 +90,24 @@ class SqliteJournal:
             log = self._path.with_name(f"{self._path.name}-wal")
             how = "mode=ro" if log.exists() and log.stat().st_size else "mode=ro&immutable=1"
             uri = f"{self._path.absolute().as_uri()}?{how}"
-            with closing(sqlite3.connect(uri, uri=True, timeout=_WAIT, check_same_thread=False)) as connection:
-                rows = self._rows(connection, question, names)
+            try:
+                with closing(sqlite3.connect(uri, uri=True, timeout=_WAIT, check_same_thread=False)) as connection:
+                    rows = self._rows(connection, question, names)
+            except sqlite3.OperationalError:
+                if os.access(self._path.parent, os.W_OK):
+                    raise
+                return self._read_copied(log, question, names)
             if how == "mode=ro" or before == _mark(self._path):
                 return rows
+
+    def _read_copied(self, log: Path, question: str, names: tuple[str, ...]) -> list[Any]:
+        """The answer of a copy: with a log that a killed writer left, SQLite must write to read."""
+        with tempfile.TemporaryDirectory(prefix="bmad-journal-") as folder:
+            copy = Path(folder) / self._path.name
+            for path in (log, self._path):
+                shutil.copyfile(path, copy.with_name(path.name))
+            with closing(sqlite3.connect(copy)) as connection:
+                return self._rows(connection, question, names)
 
     def _rows(self, connection: sqlite3.Connection, question: str, names: tuple[str, ...]) -> list[Any]:
         version = self._version(connection)
