@@ -45,6 +45,13 @@ FAULTS = {
     ("codex", "length"): Fault.UNFINISHED,
     ("codex", "refusal"): Fault.NO_ANSWER,
     ("codex", "hang"): Fault.UNFINISHED,
+    ("qwen", "login"): Fault.LOGIN,
+    ("qwen", "no-model"): Fault.MISCONFIGURED,
+    ("gemini", "login"): Fault.LOGIN,
+    ("gemini", "credit"): Fault.QUOTA,
+    ("gemini", "no-model"): Fault.MISCONFIGURED,
+    ("opencode", "login"): Fault.LOGIN,
+    ("opencode", "rate-limit"): Fault.RATE_LIMIT,
 }
 
 
@@ -76,7 +83,8 @@ def test_work_that_ended_well_counts_with_what_is_known_of_it(name: str) -> None
     done = outcome(name, "dev")
     assert (done.fault, done.answer) == (None, {"summary": "Done.", "clarification": "", "marks": []})
     assert done.usage is not None
-    assert {key: getattr(done.usage, key) for key in SPENT} == SPENT
+    spent = SPENT | ({"tokens_cached": 40, "tokens_out": 26} if name == "gemini" else {})
+    assert {key: getattr(done.usage, key) for key in spent} == spent
     assert (done.backend, done.model) == (name, MODELS.get(name, ""))
     assert len(done.session) > 10
 
@@ -112,6 +120,14 @@ def test_work_in_words_counts_where_the_program_ended_well() -> None:
     assert done.answer is not None
     assert done.answer["summary"] == "Done, all is well."
     assert outcome("codex", "prose", "review").fault is Fault.BAD_ANSWER
+    assert outcome("qwen", "prose").fault is outcome("opencode", "prose").fault is None
+
+
+def test_a_stream_that_opencode_calls_finished_for_no_reason_was_cut() -> None:
+    part = {"type": "step-finish", "reason": "unknown", "tokens": {"input": 0, "output": 0}}
+    said = {"type": "text", "part": {"text": "half"}}
+    heard = TABLE["opencode"].hear([{"type": "step_start"}, said, {"type": "step_finish", "part": part}])
+    assert (heard.fault, heard.answer) == (Fault.UNFINISHED, None)
 
 
 def test_what_another_server_cost_is_not_known() -> None:

@@ -38,7 +38,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 @pytest.mark.parametrize("name", ["claude", "codex", "gemini", "qwen", "opencode"])
 def test_an_agent_without_its_program_lacks_it(machine: Machine, name: str) -> None:
-    assert f"there is no `{name}` on the PATH; install it (`npm install" in machine.lacking(use=name)
+    assert f"there is no program `{name}` on the PATH; install it (`npm install" in machine.lacking(use=name)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_a_login_is_found_where_the_person_has_moved_it(machine: Machine, tmp_pa
 @pytest.mark.parametrize(
     ("settings", "missing"),
     [
-        ({"command": ["nowhere"]}, "there is no `nowhere` on the PATH"),
-        ({"command": ["/nowhere/at/all"]}, "there is no `/nowhere/at/all`"),
+        ({"command": ["nowhere"]}, "there is no program `nowhere` on the PATH"),
+        ({"command": ["/nowhere/at/all"]}, "there is no program `/nowhere/at/all`"),
         ({"command": ["tools/agent.py"]}, ""),
         ({"use": "anthropic:m"}, "has no key: set ANTHROPIC_API_KEY"),
         ({"use": "openai:m"}, "has no key: set OPENAI_API_KEY"),

@@ -25,9 +25,10 @@ def start(wanted: Wanted) -> Start:
         environ["GOOGLE_GEMINI_BASE_URL"] = agent.base_url
         environ["GEMINI_API_KEY"] = wanted.environ.get("GEMINI_API_KEY") or "none"
     keyed = agent.base_url is not None or bool(wanted.environ.get("GEMINI_API_KEY"))
-    settings: Event = {"general": {"disableAutoUpdate": True}, "privacy": {"usageStatisticsEnabled": False}}
-    if keyed:
-        settings["security"] = {"auth": {"selectedType": "gemini-api-key"}}
+    settings = {
+        "privacy": {"usageStatisticsEnabled": False},
+        "security": {"auth": {"selectedType": "gemini-api-key"}},
+    }
     return Start(argv, environ, {".gemini/settings.json": json.dumps(settings)} if keyed else {})
 
 

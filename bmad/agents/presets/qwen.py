@@ -9,8 +9,6 @@ from bmad.model.agents import Fault, Usage
 
 _API_ERROR = re.compile(r"\[API Error: (?:(\d{3}) )?(.*?)\]?\s*$", re.DOTALL)
 _CUT = ("without a finish reason", "without finish reason", "empty response")
-_WHOLE = ("}", "```")
-"""How an answer ends that is one. Words without that, and without what they cost, are left of a cut stream."""
 _KEY = "OPENAI_API_KEY"
 
 
@@ -52,10 +50,7 @@ def hear(events: Iterable[Event]) -> Heard:
     if result.get("is_error") is True:
         words = text(table(result.get("error")).get("message")) or text(result.get("result"))
         return heard._replace(told=Told(words=words or "it does not say why"))
-    said = text(result.get("result")).strip()
-    if said and not said.endswith(_WHOLE) and heard.usage is not None and heard.usage.tokens_out == 0:
-        return heard._replace(fault=Fault.UNFINISHED, words="the model's answer was cut off")
-    return heard._replace(answer=said or None)
+    return heard._replace(answer=text(result.get("result")) or None)
 
 
 def _words(message: Event) -> str:
