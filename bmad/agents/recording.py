@@ -14,7 +14,7 @@ from bmad.agents.registry import Hold
 from bmad.agents.words import short
 from bmad.errors import CannotAnswerError
 from bmad.model.agents import AnswerKind, Outcome, Ran, Task
-from bmad.model.settings import CheckSettings
+from bmad.model.settings import AgentSettings, CheckSettings
 
 _SECONDS = 300
 
@@ -24,6 +24,8 @@ class Room(Protocol):
 
     @property
     def confines(self) -> bool: ...
+
+    def lacking(self, agent: AgentSettings) -> str: ...
 
     def run(self, task: Task, hold: Hold) -> Outcome: ...
 
@@ -59,6 +61,9 @@ class Recorder:
     @property
     def confines(self) -> bool:
         return self._inner.confines
+
+    def lacking(self, agent: AgentSettings) -> str:
+        return self._inner.lacking(agent)
 
     def run(self, task: Task, hold: Hold) -> Outcome:
         """As the room. Raises: CannotAnswerError where the recording cannot be written."""

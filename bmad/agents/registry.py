@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
-from bmad.agents import calls, coding, command, confine, human, lease, private, replay
+from bmad.agents import calls, coding, command, confine, human, lease, private, replay, there
 from bmad.agents.presets import TABLE
 from bmad.agents.strays import Others, Strays
 from bmad.model.agents import PROVIDERS, AnswerKind, Fault, Outcome, Ran, Task
-from bmad.model.settings import CheckSettings
+from bmad.model.settings import AgentSettings, CheckSettings
 
 _GRACE = 1.0
 _PATIENCE = 10.0
@@ -52,6 +52,10 @@ class AgentRoom:
     def confines(self) -> bool:
         """Whether this machine can keep an agent from writing outside its worktree."""
         return confinement() != "none"
+
+    def lacking(self, agent: AgentSettings) -> str:
+        """What an agent could not work without and does not have, as the end of a sentence; else empty."""
+        return there.lacking(agent, self._place.environ, self._place.user)
 
     def run(self, task: Task, hold: Hold) -> Outcome:
         """Do one task. Raises: UsageError on a recording that is none; KeyboardInterrupt after `stop`."""

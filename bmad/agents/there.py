@@ -54,7 +54,8 @@ def lacking(agent: AgentSettings, environ: Mapping[str, str], user: Path) -> str
     provider = (agent.use or "").partition(":")[0]
     if provider in PROVIDERS:
         keys = _PROVIDER_KEYS[provider]
-        there = agent.base_url is not None or _named(agent, environ) or any(environ.get(key) for key in keys)
+        own = agent.base_url is not None or environ.get(f"{provider.upper()}_BASE_URL")
+        there = own or _named(agent, environ) or any(environ.get(key) for key in keys)
         return "" if there else f"has no key: set {keys[0]}, or name its variable in `agents.NAME.env`"
     preset = TABLE.get(agent.use or "")
     if preset is None:
@@ -118,7 +119,7 @@ def _in_keychain(program: str) -> bool:
 def _program(name: str, environ: Mapping[str, str], way: str) -> str:
     if os.sep in name and not name.startswith(os.sep):
         return ""  # it is looked for in the worktree
-    return "" if _found(name, environ) else f"has no program: there is no `{name}` on the PATH; {way}"
+    return "" if _found(name, environ) else f"cannot work: there is no program `{name}` on the PATH; {way}"
 
 
 def _found(name: str, environ: Mapping[str, str]) -> str | None:

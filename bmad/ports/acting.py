@@ -9,7 +9,7 @@ from typing import Protocol
 from bmad.model.act import Entry, State
 from bmad.model.agents import AnswerKind, Outcome, Ran, Task
 from bmad.model.history import Merged
-from bmad.model.settings import CheckSettings
+from bmad.model.settings import AgentSettings, CheckSettings
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
@@ -66,6 +66,13 @@ class Agents(Protocol):
     @property
     def confines(self) -> bool:
         """Whether this machine can keep an agent from writing outside its worktree."""
+        ...
+
+    def lacking(self, agent: AgentSettings) -> str:
+        """What an agent does not have and could not work without (program, login), looked for and not tried.
+
+        It is the end of a sentence that begins with the agent's name; empty where nothing is seen to be missing.
+        """
         ...
 
     def run(self, task: Task, hold: Hold) -> Outcome:

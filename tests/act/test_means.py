@@ -5,7 +5,7 @@ import pytest
 from bmad.errors import UsageError
 from bmad.model.agents import Role
 from bmad.model.settings import AgentSettings, Settings
-from bmad.pipeline.acting.means import resolve
+from bmad.pipeline.acting.means import missing, resolve
 
 
 def _resolved(agents: dict[str, AgentSettings], role: Role = Role.REVIEWER) -> tuple[str, AgentSettings]:
@@ -40,3 +40,22 @@ def test_what_is_said_where_an_entry_is_used_comes_first() -> None:
 def test_a_use_that_is_neither_entry_nor_backend_is_told_by_name(use: str) -> None:
     with pytest.raises(UsageError, match=f"agents.{use}"):
         _resolved({"reviewer": AgentSettings(use=use)})
+
+
+def _missing(there: set[str], agents: dict[str, AgentSettings], *, by_hand: bool = False) -> str:
+    """What is missing on a machine that has only some backends."""
+    return missing(Settings(agents=agents), lambda agent: "" if agent.use in there else "is gone", by_hand=by_hand)
+
+
+def test_a_reviewer_that_is_not_there_is_found_before_anything_is_built() -> None:
+    two = {"developer": AgentSettings(use="claude"), "reviewer": AgentSettings(use="codex")}
+    assert _missing({"claude", "codex"}, two) == ""
+    assert _missing({"claude"}, two) == "The agent `reviewer` is gone."
+    assert _missing({"codex"}, two) == "The agent `developer` is gone."
+    assert _missing({"codex"}, two, by_hand=True) == ""
+
+
+def test_one_that_takes_over_is_enough() -> None:
+    agents = {"developer": AgentSettings(use="claude", fallback=("qwen",)), "reviewer": AgentSettings(use="codex")}
+    assert _missing({"qwen", "codex"}, agents) == ""
+    assert _missing({"codex"}, agents) == "The agent `developer` is gone. The agent `qwen` is gone."

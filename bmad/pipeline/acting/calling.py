@@ -109,7 +109,7 @@ def _task(case: Case, ask: Ask, name: str, agent: AgentSettings, number: int) ->
         subject=f"{ask.subject} {case.run.begun}" if agent.use == HUMAN else ask.subject,
         writable=ask.kind == "work",
         log=case.log(f"{ask.step}/fallback-{number}" if number else ask.step),
-        confine=case.confine,
+        confine=case.confines(name, agent),
         then=goes_on(case.run),
     )
 

@@ -160,6 +160,21 @@ class Case:
         text = self.desk.notes.read(f"{self.run.story}/setup-left.json")
         return TypeAdapter(dict[str, str]).validate_json(text) if text is not None else {}
 
+    def confines(self, name: str, agent: AgentSettings) -> bool:
+        """Whether bmad's own sandbox is put around an agent; else its own is, or none, and files are watched.
+
+        Raises: StopError where settings ask for two things, or for what this machine does not have.
+        """
+        by_kernel = self.settings.act.sandbox == "landlock"
+        if agent.sandbox in ("own", "none") and by_kernel:
+            raise failed(
+                Fault.MISCONFIGURED, f"`agents.{name}.sandbox` and `act.sandbox: landlock` exclude each other."
+            )
+        if agent.sandbox == "bmad" and not self.desk.agents.confines:
+            words = f"`agents.{name}.sandbox: bmad` asks for Landlock, and this kernel has none: leave it out."
+            raise failed(Fault.MISCONFIGURED, words)
+        return self.confine and agent.sandbox in (None, "bmad")
+
     @property
     def confine(self) -> bool:
         """Raises: StopError where the policy asks for what this machine does not have."""

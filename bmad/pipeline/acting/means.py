@@ -1,6 +1,6 @@
 """What bmad.yaml must name before a story is begun: who does the work, and what shows that it is done."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bmad.core.act.spending import TELLS_COST, price_of
 from bmad.errors import UsageError
@@ -25,6 +25,18 @@ def require(settings: Settings, *, by_hand: bool) -> None:
             "example `verify: [{name: tests, run: [pytest]}]`, or have a person accept each story: "
             "`act: {accept: story}`."
         )
+
+
+def missing(settings: Settings, lacking: Callable[[AgentSettings], str], *, by_hand: bool) -> str:
+    """What keeps a role from being played, looked for before anything is spent; empty where nothing is seen.
+
+    A role is played where one of its chain lacks nothing. Raises: UsageError where an agent is missing.
+    """
+    for role in (Role.REVIEWER,) if by_hand else (Role.DEVELOPER, Role.REVIEWER):
+        lacks = [(name, lacking(agent)) for name, agent in chain(settings, role)]
+        if all(words for _, words in lacks):
+            return " ".join(f"The agent `{name}` {words}." for name, words in lacks)
+    return ""
 
 
 def _see_to_money(settings: Settings, agents: Iterable[AgentSettings]) -> None:

@@ -8,7 +8,7 @@ from bmad.core.act.accounts import LASTING
 from bmad.core.act.census import census
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
-from bmad.errors import StaleError, UsageError
+from bmad.errors import CannotAnswerError, StaleError, UsageError
 from bmad.model.act import (
     Again,
     Content,
@@ -46,6 +46,9 @@ STEPS = {
     State.LAND: landing.land,
 }
 """What is done in each state that does not wait for a person."""
+
+_BUILT = (State.CREATE, State.DEV)
+"""The states in which a story is still to be built, which is in vain where nobody could review it."""
 
 _IN_THE_WAY = REF.rstrip("/")
 
@@ -165,7 +168,13 @@ class Session:
         told = {story: self._planned(self.run(story)) for story in wanted}
         if _BEGUN in told.values():
             means.require(self.settings, by_hand=False)
+            lacks = self._missing()
+            told = {story: lacks if lacks and words == _BEGUN else words for story, words in told.items()}
         return told
+
+    def _missing(self, *, by_hand: bool = False) -> str:
+        """What no agent of a role has that it could not work without: found before anything is built."""
+        return means.missing(self.settings, self.desk.agents.lacking, by_hand=by_hand)
 
     def _planned(self, run: Run) -> str:
         if self.backlog.can_begin(run.story):
@@ -242,6 +251,9 @@ class Session:
 
     def carry(self, story: str) -> None:
         """Take a story under way from step to step until it is done, rests, or waits."""
+        if self.run(story).state in _BUILT and (lacks := self._missing()):
+            self._tried[story] = lacks
+            return
         hold = worktree_hold(self.desk, story, "bmad act")
         if hold is None:
             holder = self.desk.locks.holder(f"worktree-{story}")
@@ -281,12 +293,19 @@ class Session:
     def start(self, story: str, submitted: str = "") -> None:
         """Begin a story; `submitted` is the branch of a person who does the developer's part.
 
-        Raises: UsageError where bmad.yaml does not name what it takes, or a branch is in the way.
+        Raises: UsageError where bmad.yaml does not name what it takes, or a branch is in the way;
+        CannotAnswerError where nobody can review what was submitted.
         """
         if self.backlog.basis.closed(story):
             self._tried[story] = "it has landed already"
             return
         means.require(self.settings, by_hand=bool(submitted))
+        lacks = self._missing(by_hand=bool(submitted))
+        if lacks and submitted:
+            raise CannotAnswerError(f"Nobody can review it. {lacks}")
+        if lacks:
+            self._tried[story] = lacks
+            return
         if self.desk.repository.tip(_IN_THE_WAY) is not None:
             raise UsageError(
                 f"The branch {short(_IN_THE_WAY)} keeps git from making {short(REF)}{story}. Rename it: "
