@@ -538,3 +538,33 @@ def test_h_where_the_call_cannot_be_seen_an_amend_shows_by_its_author(
     repo.change()
     with committing() as commit:
         assert not commit.amends()
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="elsewhere git tells no hook of its flags")
+@pytest.mark.parametrize("flags", [("--no-verify",), ("-n",), ("-qn",), ("--no-veri",), ("-vn",)])
+def test_h_an_untouched_message_that_no_hook_checks_makes_no_commit(repo: Repo, flags: tuple[str, ...]) -> None:
+    on_story(repo)
+    before = repo.git("rev-parse", "HEAD")
+    ended = repo.commit(*flags)
+    assert (ended.code, "empty commit message" in ended.err) == (1, True), ended
+    assert repo.git("rev-parse", "HEAD") == before
+    (repo.home / "template").write_text("Words of a template\n", encoding="utf-8")
+    ended = repo.commit(*flags, settings=(f"commit.template={repo.home}/template",))
+    assert (ended.code, "did not edit the message" in ended.err) == (1, True), ended
+    told = "sed -i -e '1s/^/Title\\n\\n/' -e 's/^# Story:/Story:/' \"$1\""
+    assert repo.commit(*flags, editor=told).code == 0
+    assert repo.message() == f"Title\n\n{TRAILER}"
+
+
+@pytest.mark.parametrize("flags", [("--no-verify", "-m", "Title"), ("-nmTitle",), ("-m", "Title", "-n")])
+def test_h_a_given_message_gets_its_trailer_also_without_a_check(repo: Repo, flags: tuple[str, ...]) -> None:
+    on_story(repo)
+    assert repo.commit(*flags).code == 0
+    assert repo.message() == f"Title\n\n{TRAILER}"
+
+
+@pytest.mark.parametrize("flags", [(), ("-v",), ("--no-status",), ("--", "src/store.py")])
+def test_h_an_editor_still_finds_the_trailer_where_a_hook_checks(repo: Repo, flags: tuple[str, ...]) -> None:
+    on_story(repo)
+    assert repo.commit(*flags, editor="sed -i '1s/^/Title/' \"$1\"").code == 0
+    assert repo.message() == f"Title\n\n{TRAILER}"

@@ -71,6 +71,19 @@ case $called in # git's words without gaps; of a flag no hook is told
   *--cl*=scissors* | *--cleanupscissors*) cleanup=scissors ;;
   *--cl*=default* | *--cleanupdefault*) cleanup=default ;;
 esac
+unchecked= # whether commit-msg, which takes an untouched message back, will not run
+case "$origin ${called-}" in ' '*--no-v* | ' '*-*n* | 'template '*--no-v* | 'template '*-*n*)
+  unchecked=$(tr '\0' '\n' <"/proc/$PPID/cmdline" | while IFS= read -r word; do
+    case $word in
+      --) break ;;
+      --no-ver | --no-veri | --no-verif | --no-verify) echo yes ;;
+      --*) ;;
+      -*) flags=${word#-}; case ${flags%%[!A-Za-z]*} in *[mFCctSu]*) flags=${flags%%[mFCctSu]*} ;; esac
+        case $flags in *n*) echo yes ;; esac ;;
+    esac
+  done)
+  ;;
+esac
 if [ -z "$story" ]; then
   case $branch in bmad/STORY-*) story=${branch#bmad/} ;; esac
 fi
@@ -86,7 +99,7 @@ if [ "$origin" = template ]; then
 fi
 
 bmad_file=$file bmad_story=$story bmad_origin=$origin bmad_cleanup=$cleanup bmad_mark=${words:-#} \
-bmad_editor=${GIT_EDITOR-} bmad_hosts='@KEYS@' exec awk '
+bmad_editor=${GIT_EDITOR-} bmad_unchecked=$unchecked bmad_hosts='@KEYS@' exec awk '
 function last_of(to,    i) {
   for (i = to; i > 0; i--) if (line[i] !~ /^[ \t\r]*$/) return i
   return 0
@@ -150,6 +163,14 @@ END {
     if (line[i] ~ /^[ \t\r]*$/) { open = 0; continue }
     if (!open) parts++
     open = 1; of[i] = parts; tail[parts] = i
+  }
+  # nobody would take it back from a message that is left as it is: whoever writes one can take the sign away
+  if (ENVIRON["bmad_unchecked"] != "" && by_editor && (!parts || origin == "template")) {
+    if (!strip || mark == "") exit
+    for (i = 1; i <= NR && index(line[i], mark) != 1; i++) print line[i] > file
+    print mark " " trailer > file
+    for (; i <= NR; i++) print line[i] > file
+    exit
   }
   # nothing is written yet: the trailer waits below the line for the title
   if (!parts) {
