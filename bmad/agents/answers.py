@@ -18,11 +18,13 @@ MAX = 4 << 20
 _MODEL = re.compile(r"[\w.:/@+()\[\] -]{0,100}", re.ASCII)
 """It goes into a trailer of a commit."""
 
-_GRAVE = re.compile(rb"\bP[01]\b")
-
 
 class BadAnswerError(ValueError):
-    """What is wrong with an answer, as the end of a sentence."""
+    """What is wrong with an answer, as the end of a sentence; `raw` is the start of one that is too long."""
+
+    def __init__(self, words: str, raw: bytes | None = None) -> None:
+        super().__init__(words)
+        self.raw = raw
 
 
 class Said(NamedTuple):
@@ -56,7 +58,7 @@ def read(path: Path) -> bytes | None:
     finally:
         os.close(descriptor)
     if len(raw) > MAX:
-        raise BadAnswerError(f"it is over {MAX >> 20} MiB")
+        raise BadAnswerError(f"it is over {MAX >> 20} MiB", raw)
     return raw
 
 
@@ -91,12 +93,6 @@ def fitted(data: object, kind: str) -> Said:
 def is_model(name: str) -> bool:
     """Whether a text can be the name of a model that is written down."""
     return _MODEL.fullmatch(name) is not None
-
-
-def speaks_of(raw: bytes) -> str:
-    """The grave grades that an answer names which does not fit, as the end of a sentence; empty without any."""
-    named = sorted({one.decode() for one in _GRAVE.findall(raw)})
-    return f"; it speaks of {' and '.join(named)}" if named else ""
 
 
 def complaint(error: ValidationError) -> str:

@@ -126,14 +126,15 @@ def _broke(task: Task, end: processes.End, cause: str, now: datetime) -> Outcome
 
 
 def _answered(task: Task, end: processes.End, answer: object, secrets: tuple[bytes, ...]) -> Outcome:
-    raw = answer if isinstance(answer, str) else json.dumps(answer)
+    told = answer if isinstance(answer, str) else json.dumps(answer)
+    raw = redacting.redacted(_bare(told).encode("utf-8", "backslashreplace"), secrets)
     try:
-        data = _read(redacting.redacted(_bare(raw).encode(), secrets), task.kind)
+        data = _read(raw, task.kind)
         said = answers.fitted(strict.relaxed(data, task.kind), task.kind)
     except answers.BadAnswerError as error:
-        graded = answers.speaks_of(raw.encode()) if task.kind == "review" else ""
-        words = f"gave an answer that does not count: {error}{graded} (exit code {end.exit}); see {task.log}"
-        return calls.faulty(task, end, Fault.BAD_ANSWER, words)
+        words = f"gave an answer that does not count: {error} (exit code {end.exit}); see {task.log}"
+        outcome = calls.faulty(task, end, Fault.BAD_ANSWER, words)
+        return outcome._replace(said=raw.decode("utf-8", "replace"))
     return calls.base(end)._replace(answer=said.answer)
 
 

@@ -77,7 +77,7 @@ def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes,
         return faulty(task, end, end.fault, end.words)
     if cause := died(end.exit) or streams.unfinished(task.log):
         return faulty(task, end, Fault.UNFINISHED, f"did not finish: it {cause}; see {task.log}")
-    raw = None
+    raw: bytes | None = None
     try:
         raw = answers.read(result)
         if raw is None and task.kind != "work":
@@ -85,7 +85,8 @@ def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes,
             return faulty(task, end, Fault.NO_ANSWER, words)
         said = answers.fitted({} if raw is None else answers.parse(redacting.redacted(raw, secrets)), task.kind)
     except (answers.BadAnswerError, OSError) as error:
-        graded = answers.speaks_of(raw or b"") if task.kind == "review" else ""
-        words = f"gave an answer that does not count: {error}{graded} (exit code {end.exit})"
-        return faulty(task, end, Fault.BAD_ANSWER, words)
+        words = f"gave an answer that does not count: {error} (exit code {end.exit})"
+        came = error.raw if raw is None and isinstance(error, answers.BadAnswerError) else raw
+        told = None if came is None else redacting.redacted(came, secrets).decode("utf-8", "replace")
+        return faulty(task, end, Fault.BAD_ANSWER, words)._replace(said=told)
     return base(end)._replace(answer=said.answer, usage=said.usage, model=said.model.strip())

@@ -1,6 +1,7 @@
 """Recordings as agents: JSON Lines with answer and patch by step, bound to what was put before the agent."""
 
 import hashlib
+import json
 import subprocess
 import threading
 from collections.abc import Mapping
@@ -66,7 +67,7 @@ def run(task: Task, recording: Recording, environ: Mapping[str, str], stop: thre
         line = recording.line(task.key, task.subject)
     except answers.BadAnswerError:
         words = f"The recording answers to another state of the work than this one ({task.key})."
-        return base._replace(fault=Fault.BAD_ANSWER, words=words)
+        return base._replace(fault=Fault.BAD_ANSWER, words=words, said="")
     if line is None or (line.answer is None and task.kind != "work"):
         words = f"The recording {recording.path} holds nothing for {task.key}."
         return base._replace(fault=Fault.NO_ANSWER, words=words)
@@ -82,7 +83,7 @@ def _played(task: Task, line: Line, base: Outcome, environ: Mapping[str, str]) -
             _apply(line.patch, task, environ)
     except answers.BadAnswerError as error:
         words = f"The recorded answer for {task.key} does not count: {error}."
-        return base._replace(fault=Fault.BAD_ANSWER, words=words)
+        return base._replace(fault=Fault.BAD_ANSWER, words=words, said=json.dumps(line.answer or {}))
     return base._replace(answer=said.answer, usage=said.usage)
 
 

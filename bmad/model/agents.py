@@ -334,6 +334,8 @@ class Outcome(NamedTuple):
     """When it may be asked again, of a rate limit or a quota that says so; aware of its time zone."""
     session: str = ""
     """The id under which the agent's own program, or its provider, keeps the conversation."""
+    said: str | None = None
+    """Of a BAD_ANSWER the answer as it came, without secrets, so that no word of it is lost; None: unknown."""
 
 
 class Ran(NamedTuple):

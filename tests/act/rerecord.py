@@ -35,11 +35,11 @@ class Copied:
         self.lines: dict[str, str] = {}
         self._said = asking.said
 
-    def said(self, case: Case, tree: Worktree, question: asking.Question, wrong: Sequence[str]) -> asking.Heard:
-        heard = self._said(case, tree, question, wrong)
+    def said(self, case: Case, tree: Worktree, question: asking.Question, wrong: Sequence[str]) -> asking.Said:
+        said = self._said(case, tree, question, wrong)
         self.lines[f"{case.run.story}/{question.step}"] = question.challenge.answer
-        answers = (one.model_copy(update={"read": question.challenge.answer}) for one in heard.answers)
-        return asking.Heard(tuple(answers), heard.works)
+        answer = said.answer.model_copy(update={"read": question.challenge.answer})
+        return said._replace(answer=answer)
 
     def line(self, line: dict[str, object]) -> dict[str, object]:
         read, answer = self.lines.get(str(line["key"])), line["answer"]

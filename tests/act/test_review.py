@@ -180,7 +180,7 @@ def test_claims_about_one_line_are_one_finding_as_grave_as_the_gravest() -> None
     ("disposition", "counts"),
     [
         (Disposition.RAISED, (0, 0, 0)),
-        (Disposition.CONFIRMED, (0, 0, 0)),
+        (Disposition.CONFIRMED, (1, 0, 0)),  # other words of the same lines
         (Disposition.DISPUTED, (0, 0, 0)),
         (Disposition.UPHELD, (0, 0, 0)),
         (Disposition.FALSE_POSITIVE, (0, 0, 1)),

@@ -1,55 +1,180 @@
-"""A reviewer whose finding did not fit, and who is silent when asked once more, has not passed anything."""
+"""What a reviewer said in an answer that does not fit is settled thing by thing, whatever it says next."""
 
+import json
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from bmad.agents.answers import speaks_of
 from bmad.core.act.challenge import Challenge
+from bmad.core.act.placing import Files, Places
+from bmad.core.act.review import Sifted, as_one, sift
+from bmad.core.act.unfit import Words, heard, read
+from bmad.core.act.unplaced import complaints, unplaced
 from bmad.core.prompts.brief import Prompt
-from bmad.model.act import Failed
-from bmad.model.agents import Claim, Fault, ReviewAnswer
+from bmad.model.act import Disposition, Event, Failed, Finding
+from bmad.model.agents import Claim, Fault, ReviewAnswer, Severity
+from bmad.model.record import Work
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting import asking
-from bmad.pipeline.acting.asking import Heard, Question
+from bmad.pipeline.acting.asking import Question, Said, ask
 from bmad.pipeline.acting.case import Case, StopError, failed
 
+TEXT = "def f(x):\n    return x / 0\n\n\ndef g():\n    return 7\n"
+PLACES = Places(Files({"src/x.py": TEXT}.get, {"src/x.py": ""}.get, ["src/x.py"]))
+LENS = "security"
+DIVIDES = {"severity": "P1", "path": "src/x.py", "line": 2, "quote": "return x / 0", "claim": "It divides by 0."}
+LEAKS = {"severity": "P0", "path": "src/x.py", "line": 6, "quote": "nowhere at all", "claim": "It leaks the key."}
+UNKNOWN_KEY = {**LEAKS, "title": "A leak"}
 SILENT = ReviewAnswer(read="7")
-CLAIM = Claim.model_validate({"severity": "P0", "claim": "It breaks."})
-QUESTION = Question("1/review", "security", "", "", lambda _: cast("Prompt", None), Challenge("how many", "7"))
+WORK = cast("Work", SimpleNamespace())
 
 
-def ask(monkeypatch: pytest.MonkeyPatch, fault: str, second: ReviewAnswer) -> Heard:
-    """What comes of a first answer that is unfit by such a fault, and a second one that fits."""
+class Story:
+    """A case of which a question needs the notes alone."""
 
-    def said(_case: object, _tree: object, question: Question, _wrong: object) -> Heard:
-        if question.step.endswith("/again"):
-            return Heard((second,), ())
-        raise failed(Fault.BAD_ANSWER, f"It gave an answer that does not count: {fault}.")
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        notes = SimpleNamespace(read=self.texts.get, write=self.texts.__setitem__)
+        self.desk = SimpleNamespace(notes=notes)
+        self.run = SimpleNamespace(story="STORY-1", seq=4, begun=1, round=1)
+
+
+def told(answer: object) -> StopError:
+    """The end of a step whose agent said that; None where nobody has what it said."""
+    stop = failed(Fault.BAD_ANSWER, "It gave an answer that does not count.")
+    stop.said = answer if answer is None or isinstance(answer, str) else json.dumps(answer)
+    return stop
+
+
+def left(
+    monkeypatch: pytest.MonkeyPatch,
+    first: StopError | ReviewAnswer,
+    second: StopError | ReviewAnswer,
+    story: Story,
+) -> dict[str, tuple[str, str]]:
+    """The words of what is left of two answers -> severity and disposition."""
+
+    def said(_case: object, _tree: object, question: Question, _wrong: object) -> Said:
+        answer = second if question.step.endswith("/again") else first
+        if isinstance(answer, StopError):
+            raise answer
+        return Said(answer, WORK)
 
     monkeypatch.setattr(asking, "said", said)
-    return asking.ask(cast("Case", None), cast("Worktree", None), QUESTION, lambda _: ())
+    question = Question("1/review", LENS, "0" * 64, "", lambda _: cast("Prompt", None), Challenge("how many", "7"))
+    got = ask(
+        cast("Case", story),
+        cast("Worktree", None),
+        question,
+        lambda claims: complaints(sifted(claims).missed, LENS),
+    )
+    one, two = sifted(got.first.claims), None if got.again is None else sifted(got.again.claims)
+    found: dict[str, Finding] = {}
+    again = None if got.again is None or two is None else (got.again, two)
+    for each in (*one.findings, *(two.findings if two else ()), *unplaced(got.first, one, LENS, 1, again)):
+        found[each.id] = as_one(found[each.id], each) if each.id in found else each
+    return {each.claim: (each.severity.value, each.disposition.value) for each in found.values()}
 
 
-def test_c_a_grave_word_in_prose_is_not_settled_by_silence(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = f"it is no JSON: Expecting value{speaks_of(b'P0: src/x.py has a backdoor')}"
-    with pytest.raises(StopError):
-        ask(monkeypatch, told, SILENT)
-    assert speaks_of(b"Looks good to me. SP0T on.") == ""
+def sifted(claims: object) -> Sifted:
+    return sift(cast("tuple[Claim, ...]", claims), LENS, 1, PLACES, {}, {})
 
 
-@pytest.mark.parametrize("key", ["title", "severity"])
-def test_c_a_finding_that_did_not_fit_is_not_settled_by_silence(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+def fitting(*claims: dict[str, object], **more: object) -> ReviewAnswer:
+    return ReviewAnswer.model_validate({"findings": claims, "read": "7", **more})
+
+
+def test_c_of_two_findings_restated_as_one_the_other_is_still_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = {"It divides by 0.": ("P1", "raised"), "It leaks the key.": ("P0", "upheld")}
+    unfit = told({"findings": [DIVIDES, UNKNOWN_KEY], "read": "7"})
+    assert left(monkeypatch, unfit, fitting(DIVIDES), Story()) == both
+    assert left(monkeypatch, unfit, SILENT, Story()) == both
+    assert left(monkeypatch, fitting(DIVIDES, LEAKS), fitting(DIVIDES), Story()) == both
+    worded = {**DIVIDES, "claim": LEAKS["claim"]}
+    assert left(monkeypatch, fitting(worded, LEAKS), fitting(worded), Story()) == {
+        "It leaks the key.": ("P0", "upheld")
+    }
+
+
+def test_c_twin_what_is_restated_with_a_place_or_taken_back_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    placed = {**LEAKS, "quote": "return 7"}
+    unfit = told({"findings": [DIVIDES, UNKNOWN_KEY], "read": "7"})
+    assert left(monkeypatch, unfit, fitting(DIVIDES, placed), Story()) == {
+        "It divides by 0.": ("P1", "raised"),
+        "It leaks the key.": ("P0", "raised"),
+    }
+    [name] = [one.id for one in unplaced(Words(), sifted(read(json.dumps([LEAKS]), "").claims), LENS, 1)]
+    back = fitting(verdicts=[{"finding": name, "settled": True, "why": "I misread."}])
+    assert left(monkeypatch, told([UNKNOWN_KEY]), back, Story()) == {"It leaks the key.": ("P0", "withdrawn")}
+    assert left(monkeypatch, told("Looks good to me. SP0T on."), SILENT, Story()) == {}
+    assert left(monkeypatch, told(""), SILENT, Story()) == {}
+    assert left(monkeypatch, told({"findings": [], "read": "7", "note": ""}), SILENT, Story()) == {}
+
+
+def test_c_two_claims_of_one_quote_are_restated_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = {**LEAKS, "claim": "It leaks the password, too."}
+    first = fitting(LEAKS, other)
+    [one, two] = unplaced(heard(first), sifted(first.findings), LENS, 1)
+    assert one.id != two.id
+    restated = {**LEAKS, "quote": "return 7", "about": one.id}
+    assert left(monkeypatch, first, fitting(restated), Story()) == {
+        "It leaks the key.": ("P0", "raised"),
+        "It leaks the password, too.": ("P0", "upheld"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "severity", "words"),
+    [
+        (None, "P1", "nobody has its answer"),
+        ("P0: src/x.py has a backdoor", "P0", "src/x.py has a backdoor"),
+        ('```json\n{"findings": [{"severity": "P0", "text": "A backdoor."}]}\n```', "P0", "A backdoor."),
+        ('{"findings": [{"severity": "P0", "claim": "One."}], "findings": []}', "P0", "One."),
+        ('{"findings": {"severity": "awful", "claim": "One.", "fix": 7}}', "P1", "One."),
+        ('{"issues": ["A backdoor."]}', "P1", "A backdoor."),
+        ('[{"severity": "P0", "claim": "One \\ud800."}]', "P0", "One"),
+        ('{"findings": [{"severity": "P0", "claim": "One.", "line": NaN, "path": ["a"]}]}', "P0", "One."),
+        (json.dumps({"findings": [{"severity": "P0", "claim": "x" * 5000}]}), "P0", "x" * 3000),
+    ],
+)
+def test_c_nothing_is_dropped_for_standing_in_an_answer_that_does_not_fit(
+    said: str | None, severity: str, words: str
+) -> None:
+    [one] = read(said, "It does not fit.").claims
+    assert one.severity is Severity(severity)
+    assert words in one.claim
+
+
+def test_c_more_than_is_read_is_told() -> None:
+    many = [{**DIVIDES, "claim": f"Claim {number}."} for number in range(230)]
+    claims = read(json.dumps({"findings": many}), "").claims
+    assert len(claims) == 201
+    assert "30 more findings" in claims[-1].claim
+
+
+def test_c_a_good_word_on_a_fix_has_to_stand_in_an_answer_that_fits() -> None:
+    said = [{"finding": "F-1", "settled": True, "why": ""}, {"finding": "F-2", "settled": False, "extra": 1}]
+    assert [one.finding for one in read(json.dumps({"verdicts": said}), "").verdicts] == ["F-2"]
+
+
+def test_c_what_came_to_no_review_is_asked_about_when_that_is_had_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story()
     with pytest.raises(StopError) as stop:
-        ask(monkeypatch, f"`findings.0.{key}`: wrong", SILENT)
-    _, content = stop.value.happened
+        left(monkeypatch, told({"findings": [UNKNOWN_KEY]}), told("again nothing that fits"), story)
+    event, content = stop.value.happened
+    assert event is Event.FAILED
     assert isinstance(content, Failed)
-    assert content.fault is Fault.BAD_ANSWER
-    assert f"`findings.0.{key}`" in content.words
-    assert "what it had found is not known" in content.words
+    assert "It leaks the key." in content.words
+    assert left(monkeypatch, SILENT, SILENT, story) == {"It leaks the key.": ("P0", "upheld")}
+    story.run.round = 2
+    assert left(monkeypatch, SILENT, SILENT, story) == {}
 
 
-def test_c_twin_a_finding_stated_anew_or_an_answer_that_held_none_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    stated = ReviewAnswer(read="7", findings=(CLAIM,))
-    assert ask(monkeypatch, "`findings.0.title`: wrong", stated).answers == (stated,)
-    assert ask(monkeypatch, "it is no JSON", SILENT).answers == (SILENT,)
+def test_c_something_else_said_of_the_lines_of_an_open_finding_is_not_dropped() -> None:
+    [old] = sifted(fitting(DIVIDES).findings).findings
+    known = {old.id: old.model_copy(update={"disposition": Disposition.CONFIRMED})}
+    other = fitting({**DIVIDES, "claim": "It ignores x."}).findings
+    [fresh] = sift(other, LENS, 2, PLACES, {}, known).findings
+    assert (fresh.disposition, fresh.claim) == (Disposition.RAISED, "It divides by 0.\n\nIt ignores x.")
+    assert sift(fitting(DIVIDES).findings, LENS, 2, PLACES, {}, known).findings == ()

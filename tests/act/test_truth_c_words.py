@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from bmad.core.act.challenge import answers, challenge
 from bmad.core.act.parts import MOST, digest_of, hidden, split
 from bmad.core.act.placing import Files, Nowhere, Place, Places
-from bmad.core.act.review import Missed, sift
+from bmad.core.act.review import Missed, Sifted, sift
+from bmad.core.act.unfit import Words, heard
 from bmad.core.act.unplaced import claim_id, complaints, new_ones, unplaced, unshown
 from bmad.model.act import Disposition, Kind
 from bmad.model.agents import Claim, ReviewAnswer, Severity
@@ -82,7 +83,7 @@ def test_c_a_claim_that_names_no_place_is_kept_with_its_words(named: Mapping[str
     sifted = sift(answer.findings, "correctness", 1, places(), {}, {})
     assert sifted.findings == ()
     silent = sift((), "correctness", 1, places(), {}, {})
-    [kept] = unplaced(sifted.missed, "correctness", 1, ReviewAnswer(read="7"), silent)
+    [kept] = unplaced(heard(answer), sifted, "correctness", 1, (Words(), silent))
     assert (kept.disposition, kept.severity, kept.claim) == (Disposition.UPHELD, Severity.P0, "It divides by 0.")
 
 
@@ -181,7 +182,8 @@ NAME = claim_id("security", LOST.claim)
 
 def left(answer: ReviewAnswer | None) -> list[tuple[str, Disposition]]:
     sifted = None if answer is None else sift(answer.findings, "security", 1, places(), {}, {})
-    found = unplaced([LOST], "security", 1, answer, sifted)
+    again = None if answer is None or sifted is None else (heard(answer), sifted)
+    found = unplaced(Words(claims=(LOST.claim,)), Sifted((), (LOST,), 0), "security", 1, again)
     assert all(one.claim.startswith("It divides by 0.") for one in found)
     return [(one.id, one.disposition) for one in found]
 
@@ -201,7 +203,7 @@ def test_c_a_grave_claim_without_a_place_goes_to_a_person_unless_its_reviewer_pl
 
 def test_c_a_small_claim_without_a_place_is_kept_with_its_words() -> None:
     small = Missed(claim(quote="nowhere", severity="P2"), "why")
-    [kept] = unplaced([small], "security", 1, None, None)
+    [kept] = unplaced(Words(claims=(small.claim,)), Sifted((), (small,), 0), "security", 1)
     assert (kept.kind, kept.disposition, kept.why) == (Kind.CLAIM, Disposition.KEPT, "why")
     assert new_ones([kept], {kept.id: kept}) == ()
     grave = kept.model_copy(update={"severity": Severity.P0, "disposition": Disposition.UPHELD})

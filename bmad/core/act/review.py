@@ -73,8 +73,8 @@ def sift(
     """The new findings among the claims of one lens, raised in round `now`.
 
     Claims about the same lines are one finding, as grave as the gravest. A finding that was fixed in this run is
-    raised anew; one that is still open is raised again only as a graver one, and so is one that `known_false`
-    holds as a false alarm of some severity.
+    raised anew; one that is still open is raised again only as a graver one, or where something else is said of
+    its lines; as a graver one is what `known_false` holds as a false alarm of some severity.
     """
     known = 0
     missed: list[Missed] = []
@@ -85,7 +85,7 @@ def sift(
             missed.append(Missed(claim, place.why))
             continue
         new = _as_known(_raise(claim, lens, now, place), place.lines, known_false, standing)
-        found[new.id] = _as_one(found[new.id], new) if new.id in found else new
+        found[new.id] = as_one(found[new.id], new) if new.id in found else new
     fresh = []
     for new in found.values():
         old = standing.get(new.id)
@@ -93,6 +93,8 @@ def sift(
             known += 1
         elif old is None or old.disposition is Disposition.FIXED or _graver(new.severity, old.severity):
             fresh.append(new)
+        elif old.disposition is Disposition.CONFIRMED and fold(new.claim) not in fold(old.claim):
+            fresh.append(as_one(old, new).model_copy(update={"round": now, "disposition": Disposition.RAISED}))
     return Sifted(tuple(fresh), tuple(missed), known)
 
 
@@ -120,7 +122,7 @@ def _graver(new: Severity, old: Severity) -> bool:
     return new.value < old.value
 
 
-def _as_one(first: Finding, second: Finding) -> Finding:
+def as_one(first: Finding, second: Finding) -> Finding:
     """Two claims about the same lines: the graver one, with the other's words behind its own."""
     grave, other = (second, first) if _graver(second.severity, first.severity) else (first, second)
     claim, fix = _after(grave.claim, other.claim), _after(grave.fix, other.fix)

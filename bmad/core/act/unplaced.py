@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from bmad.core.act.parts import Hidden
 from bmad.core.act.review import Missed, Sifted, any_id
 from bmad.core.act.run import PERSON
+from bmad.core.act.unfit import Words
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable
 from bmad.model.act import Disposition, Finding, Kind
-from bmad.model.agents import Claim, ReviewAnswer, Severity
+from bmad.model.agents import Claim, Severity
 
 
 def claim_id(lens: str, claim: Claim) -> str:
@@ -25,47 +26,76 @@ def claim_id(lens: str, claim: Claim) -> str:
 def complaints(missed: Iterable[Missed], lens: str) -> tuple[str, ...]:
     """What a reviewer is asked once more about, a sentence for each claim."""
     return tuple(
-        f"{claim_id(lens, one.claim)} ({one.claim.severity}, {one.claim.path}:{one.claim.line}, "
+        f"{name} ({one.claim.severity}, {one.claim.path}:{one.claim.line}, "
         f"“{one.claim.claim}”): {one.why}. The quote was: {one.claim.quote}"
-        for one in missed
+        for name, one in _named(missed, lens).items()
     )
 
 
-def unplaced(
-    missed: Iterable[Missed], lens: str, now: int, again: ReviewAnswer | None, sifted: Sifted | None
-) -> tuple[Finding, ...]:
-    """What is left of claims that have no place once their reviewer was asked again, and that answer was sifted.
+def _named(missed: Iterable[Missed], lens: str) -> dict[str, Missed]:
+    """The claims by their ids; of one quote there may be several, and each is restated or taken back by itself."""
+    found: dict[str, Missed] = {}
+    for one in missed:
+        name = claim_id(lens, one.claim)
+        known = found.get(name)
+        if known is not None and fold(known.claim.claim) != fold(one.claim.claim):
+            name = any_id("C", lens, one.claim.path, fold(one.claim.quote), fold(one.claim.claim))
+            known = found.get(name)
+        if known is None or one.claim.severity.value < known.claim.severity.value:
+            found[name] = one
+    return found
 
-    `again` is None where nobody was asked, or nothing was said that fits. A claim that was stated anew, and stands
+
+def unplaced(
+    first: Words, sifted: Sifted, lens: str, now: int, again: tuple[Words, Sifted] | None = None
+) -> tuple[Finding, ...]:
+    """What is left of claims that have no place once their reviewer was asked again; both answers sifted.
+
+    `again` is None where nobody was asked, or nothing was said then. A claim that was stated anew, and stands
     then, is the finding that it has become; one that was taken back by name is withdrawn.
     """
-    found: dict[str, Finding] = {}
-    for one in missed:
-        new = _kept(one, lens, now)
-        found[new.id] = _graver_of(found.get(new.id), new)
-    if again is None or sifted is None:
+    found = {name: _kept(name, one, lens, now) for name, one in _named(sifted.missed, lens).items()}
+    if again is None:
         return tuple(found.values())
+    words, resifted = again
+    for claim in _anew(words, resifted, first, sifted):
+        found.pop(_meant(claim, found), None)
+    restated = {one.finding for one in words.verdicts if not one.settled}
+    for own, one in _named(resifted.missed, lens).items():
+        name = one.claim.about if one.claim.about in found else own
+        found[name] = _graver_of(found.get(name), _kept(name, one, lens, now))
+        restated.add(name)
+    back = {one.finding: one.why for one in words.verdicts if one.settled and one.why.strip()}
+    return tuple(
+        one.model_copy(update={"disposition": Disposition.WITHDRAWN, "answer": back[name]})
+        if name in back and name not in restated
+        else one
+        for name, one in found.items()
+    )
+
+
+def _anew(words: Words, sifted: Sifted, first: Words, before: Sifted) -> list[Claim]:
+    """The claims that have a place now, and were not among those that had one in the first answer."""
     lost = {one.claim for one in sifted.missed}
-    for claim in again.findings:
-        if claim not in lost:
-            for name in _meant(claim, found):
-                del found[name]
-    for one in sifted.missed:
-        new = _kept(one, lens, now)
-        name = one.claim.about if one.claim.about in found else new.id
-        found[name] = _graver_of(found.get(name), new)
-    for verdict in again.verdicts:
-        old = found.get(verdict.finding)
-        if old is not None and verdict.settled and verdict.why.strip():
-            found[old.id] = old.model_copy(update={"disposition": Disposition.WITHDRAWN, "answer": verdict.why})
-    return tuple(found.values())
+    missed = {one.claim for one in before.missed}
+    stood = {_same(one) for one in first.claims if one not in missed}
+    return [one for one in words.claims if one not in lost and (one.about or _same(one) not in stood)]
 
 
-def _meant(claim: Claim, found: Mapping[str, Finding]) -> list[str]:
-    """The claims without a place that one which has a place states anew."""
+def _same(claim: Claim) -> tuple[str, str]:
+    return fold(claim.claim), fold(claim.quote)
+
+
+def _meant(claim: Claim, found: Mapping[str, Finding]) -> str:
+    """The one claim without a place that one which has a place states anew; empty where it is none of them.
+
+    One by one: of two claims with the same words, restated as one, one is left.
+    """
     if claim.about in found:
-        return [claim.about]
-    return [name for name, one in found.items() if fold(one.claim) == fold(claim.claim)]
+        return claim.about
+    same = [one for one in found.values() if fold(one.claim) == fold(claim.claim)]
+    nearest = min(same, key=lambda one: (one.path != claim.path, abs(one.line - claim.line)), default=None)
+    return "" if nearest is None else nearest.id
 
 
 def _graver_of(old: Finding | None, new: Finding) -> Finding:
@@ -74,13 +104,13 @@ def _graver_of(old: Finding | None, new: Finding) -> Finding:
         return new
     grave, other = (new, old) if new.severity.value < old.severity.value else (old, new)
     words = grave.claim if other.claim in grave.claim else f"{grave.claim}\n\n{other.claim}"
-    return grave.model_copy(update={"id": old.id, "claim": words})
+    return grave.model_copy(update={"claim": words})
 
 
-def _kept(missed: Missed, lens: str, now: int) -> Finding:
+def _kept(name: str, missed: Missed, lens: str, now: int) -> Finding:
     claim = missed.claim
     return Finding(
-        id=claim_id(lens, claim),
+        id=name,
         kind=Kind.CLAIM,
         round=now,
         severity=claim.severity,

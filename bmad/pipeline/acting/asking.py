@@ -1,13 +1,15 @@
 """One reviewer's word on one part of a change: asked, and where the answer will not do, asked once more with why.
 
-What was said is noted before anything else happens, so that after a crash no reviewer is asked the same twice.
+What was said is noted before anything else happens, so that after a crash no reviewer is asked the same twice, and
+what they said in an answer that does not count is not lost.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from bmad.core.act.challenge import Challenge, answers
+from bmad.core.act.unfit import Words, heard, joined, read
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Failed
 from bmad.model.agents import Claim, Fault, ReviewAnswer, Role
@@ -36,13 +38,24 @@ class Question(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """The answers in order, one or two, and who gave them."""
+    """What was said, and said when asked once more (None: nobody was), and who gave the answers that fit.
 
-    answers: tuple[ReviewAnswer, ...]
+    What was said holds what earlier attempts said that came to no review.
+    """
+
+    first: Words
+    again: Words | None
     works: tuple[Work, ...]
 
 
-class _Said(Value):
+class Said(NamedTuple):
+    """An answer that fits, and who gave it."""
+
+    answer: ReviewAnswer
+    work: Work
+
+
+class _Noted(Value):
     """A noted answer: `asked` is a hash of the prompt, `begun` the event that the story was started with."""
 
     begun: int
@@ -51,43 +64,72 @@ class _Said(Value):
     answer: dict[str, Any]
 
 
-def ask(case: Case, tree: Worktree, question: Question, why: Callable[[ReviewAnswer], Sequence[str]]) -> Heard:
+class _Left(Value):
+    """What was said of a part of a change in answers that do not count, in a round."""
+
+    begun: int
+    round: int
+    words: Words
+
+
+class _Try(NamedTuple):
+    """What came of asking: what was said, and the answer where it fits, else the stop that it is.
+
+    `wrong` is what keeps it from counting, whatever it says.
+    """
+
+    words: Words
+    said: Said | None
+    stop: StopError | None
+    wrong: Sequence[str]
+
+
+def ask(case: Case, tree: Worktree, question: Question, why: Callable[[Sequence[Claim]], Sequence[str]]) -> Heard:
     """Ask, and once more where the answer does not fit, was not read for, or `why` has something against it.
 
-    Raises: StopError where nothing came of it, what came shows that nothing was read, or what was found is lost.
+    Raises: StopError where nothing came of it, or what came shows that nothing was read.
     """
-    first: Heard = Heard((), ())
+    before = _left(case, question)
+    tries = [_try(case, tree, question, ())]
+    first = joined([before, tries[0].words])
+    wrong = [*tries[0].wrong, *why(first.claims)]
+    if wrong:
+        _leave(case, question, first)
+        tries.append(_try(case, tree, question._replace(step=f"{question.step}/again"), wrong))
+    words = [first, *(one.words for one in tries[1:])]
+    counted = next((one for one in reversed(tries) if one.said is not None), None)
+    if counted is None or counted.wrong:
+        _leave(case, question, joined(words))
+        raise _void(question, counted or tries[-1], joined(words))
+    works = tuple(one.said.work for one in tries if one.said is not None)
+    return Heard(first, tries[1].words if len(tries) > 1 else None, works)
+
+
+_NOT_READ = "What came of {} does not count as a review, also when asked once more. {}"
+
+
+def _void(question: Question, last: _Try, every: Words) -> StopError:
+    """The end of a review that is none, with what was claimed all the same."""
+    claimed = _claimed(every.claims)
+    if last.stop is None:
+        words = _NOT_READ.format(question.step, " ".join(last.wrong))
+        return failed(Fault.UNREAD, " ".join(filter(None, (words, claimed))))
+    event, content = last.stop.happened
+    told = " ".join(filter(None, (_words(content), claimed)))
+    return StopError(event, content.model_copy(update={"words": told}), last.stop.said)
+
+
+def _try(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -> _Try:
+    """Ask once, with what was `wrong` before. Raises: StopError where it is no answer's fault."""
     try:
-        first = said(case, tree, question, ())
-        wrong = [*_unread(question, first.answers[0]), *why(first.answers[0])]
+        one = said(case, tree, question, wrong)
     except StopError as stop:
-        wrong = [_unfit(stop)]
-    if not wrong:
-        return first
-    try:
-        second = said(case, tree, question._replace(step=f"{question.step}/again"), wrong)
-    except StopError as stop:
-        _unfit(stop)
-        if not first.answers:
-            raise
-        second = Heard((), ())
-    heard = Heard((*first.answers, *second.answers), (*first.works, *second.works))
-    left = _unread(question, heard.answers[-1])
-    lost = "" if first.answers or heard.answers[-1].findings else _in_a_finding(wrong)
-    if lost:
-        raise failed(Fault.BAD_ANSWER, _LOST.format(lost))
-    if left:
-        raise failed(Fault.UNREAD, _NOT_READ.format(question.step, " ".join(left), _claims(heard)).strip())
-    return heard
+        why = _unfit(stop)
+        return _Try(_of_unfit(stop, why), None, stop, (why,))
+    return _Try(heard(one.answer), one, None, _unread(question, one.answer))
 
 
-_LOST = (
-    "{} Asked once more it raised nothing, so what it had found is not known, and not settled. Have it asked anew."
-)
-_NOT_READ = "What came of {} does not count as a review, also when asked once more. {} {}"
-
-
-def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -> Heard:
+def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -> Said:
     """The answer to a question, with what was `wrong` with the one before: a noted one, or an agent's.
 
     Raises: StopError where nothing came of it.
@@ -97,16 +139,16 @@ def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -
     note = f"{case.place(question.step)}.json"
     known = case.desk.notes.read(note) if case.run.seq else None
     if known is not None:
-        noted = _Said.model_validate_json(known)
+        noted = _Noted.model_validate_json(known)
         if (noted.begun, noted.asked) == (case.run.begun, asked):
-            return Heard((ReviewAnswer.model_validate(noted.answer),), (noted.work,))
+            return Said(ReviewAnswer.model_validate(noted.answer), noted.work)
     called = call(case, Ask(Role.REVIEWER, question.step, "review", prompt, question.subject, tree))
     answer = ReviewAnswer.model_validate(called.outcome.answer)
     work = called.work.model_copy(update={"lens": question.lens, "part": question.part})
-    told = _Said(begun=case.run.begun, asked=asked, work=work, answer=answer.model_dump(mode="json"))
+    told = _Noted(begun=case.run.begun, asked=asked, work=work, answer=answer.model_dump(mode="json"))
     if case.run.seq:  # a look at a change that is nobody's run is had anew each time
         case.desk.notes.write(note, told.model_dump_json())
-    return Heard((answer,), (work,))
+    return Said(answer, work)
 
 
 def _unfit(stop: StopError) -> str:
@@ -117,9 +159,35 @@ def _unfit(stop: StopError) -> str:
     return content.words
 
 
-def _in_a_finding(wrong: Sequence[str]) -> str:
-    """What made an answer unfit, where a finding was in it or a grave grade: the reviewer had something to say."""
-    return " ".join(one for one in wrong if "`findings." in one or "; it speaks of P" in one)
+def _words(content: object) -> str:
+    return content.words if isinstance(content, Failed) else ""
+
+
+def _of_unfit(stop: StopError, why: str) -> Words:
+    """What an answer that does not fit says; without an answer it says nothing."""
+    _, content = stop.happened
+    wrote = isinstance(content, Failed) and content.fault is Fault.BAD_ANSWER
+    return read(stop.said, why) if wrote else Words()
+
+
+def _left(case: Case, question: Question) -> Words:
+    """What was said of this part before, in this round, in answers that came to no review."""
+    text = case.desk.notes.read(_place(case, question)) if case.run.seq else None
+    if text is None:
+        return Words()
+    left = _Left.model_validate_json(text)
+    return left.words if (left.begun, left.round) == (case.run.begun, case.run.round) else Words()
+
+
+def _leave(case: Case, question: Question, words: Words) -> None:
+    if case.run.seq and (words.claims or words.verdicts):
+        left = _Left(begun=case.run.begun, round=case.run.round, words=words)
+        case.desk.notes.write(_place(case, question), left.model_dump_json())
+
+
+def _place(case: Case, question: Question) -> str:
+    named = hashlib.sha256(f"{question.lens}\0{question.part}".encode()).hexdigest()[:16]
+    return f"{case.run.story}/said-{named}.json"
 
 
 def _unread(question: Question, answer: ReviewAnswer) -> list[str]:
@@ -134,9 +202,9 @@ def _unread(question: Question, answer: ReviewAnswer) -> list[str]:
     return wrong
 
 
-def _claims(heard: Heard) -> str:
+def _claimed(claims: Iterable[Claim]) -> str:
     """What was claimed all the same, in words that a person may want to look at."""
-    every: list[Claim] = [claim for answer in heard.answers for claim in answer.findings]
+    every = list(claims)
     told = "; ".join(f"{one.severity} {one.path[:200]}:{one.line} {one.claim[:300]}" for one in every[:_TOLD])
     more = f" (and {len(every) - _TOLD} more)" if len(every) > _TOLD else ""
-    return f"It claimed: {told}{more}." if every else ""
+    return f"It claimed: {told}{more}; the next review of this is asked about it." if every else ""

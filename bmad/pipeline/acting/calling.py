@@ -66,6 +66,7 @@ def call(case: Case, ask: Ask) -> Called:
             case.accounts.works(account(agent))
             return _called(case, ask, task, outcome)
         stop = case.kept(ask.tree, ask.step, outcome.fault, outcome.words, outcome.exit)
+        stop.said = outcome.said
         if outcome.fault not in OTHERS_MAY:
             raise stop
         stops.append(stop)

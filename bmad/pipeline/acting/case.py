@@ -29,11 +29,15 @@ Happened = tuple[Event, Content]
 
 
 class StopError(Exception):
-    """A step that ends in another event than its own; caught where steps are carried out."""
+    """A step that ends in another event than its own; caught where steps are carried out.
 
-    def __init__(self, event: Event, content: Content) -> None:
+    `said` is an answer that does not fit, as it came; None where nobody has it.
+    """
+
+    def __init__(self, event: Event, content: Content, said: str | None = None) -> None:
         super().__init__(event)
         self.happened: Happened = (event, content)
+        self.said = said
 
 
 def failed(fault: Fault, words: str, kept: str = "", code: int | None = None) -> StopError:

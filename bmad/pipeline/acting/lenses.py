@@ -1,6 +1,6 @@
 """One lens's review of a change by agents: what it is shown, what it is asked, and what is left of its words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.act.challenge import challenge
@@ -8,13 +8,13 @@ from bmad.core.act.diffs import changed_paths
 from bmad.core.act.memory import alarms, false_alarms
 from bmad.core.act.parts import Hidden, Piece, hidden, split
 from bmad.core.act.placing import Files, Places
-from bmad.core.act.review import Judged, Sifted, sift, verdicts
+from bmad.core.act.review import Judged, Sifted, as_one, sift, verdicts
 from bmad.core.act.unplaced import complaints, new_ones, unplaced
 from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Brief
 from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
 from bmad.model.act import Disposition, Finding
-from bmad.model.agents import ReviewAnswer, Verdict
+from bmad.model.agents import Claim, ReviewAnswer, Verdict
 from bmad.model.record import Work
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting.asking import Question, ask
@@ -81,16 +81,17 @@ class Look:
 
     def _part(self, number: int, piece: Piece) -> list[Verdict]:
         heard = ask(self.case, self.change.tree, self._question(number, piece), self._complaints)
-        sifted = [self._sift(one) for one in heard.answers]
-        last = (heard.answers[-1], sifted[-1]) if len(sifted) > 1 else (None, None)
-        lost = unplaced(sifted[0].missed, self.lens, self.case.run.round, *last)
+        first = self._sift(heard.first.claims)
+        again = None if heard.again is None else self._sift(heard.again.claims)
+        asked = None if heard.again is None or again is None else (heard.again, again)
+        lost = unplaced(heard.first, first, self.lens, self.case.run.round, asked)
+        sifted = [one for one in (first, again) if one is not None]
         self.works += heard.works
         self.known += sum(one.known for one in sifted)
         for one in (*(one for part in sifted for one in part.findings), *new_ones(lost, self._own)):
             old = self.found.get(one.id)
-            if old is None or one.severity.value < old.severity.value:
-                self.found[one.id] = one
-        return [verdict for answer in heard.answers for verdict in answer.verdicts]
+            self.found[one.id] = one if old is None else as_one(old, one)
+        return [*heard.first.verdicts, *(heard.again.verdicts if heard.again is not None else ())]
 
     def _question(self, number: int, piece: Piece) -> Question:
         case, count = self.case, len(self.change.pieces)
@@ -109,11 +110,11 @@ class Look:
             challenge=asked,
         )
 
-    def _sift(self, answer: ReviewAnswer) -> Sifted:
-        return sift(answer.findings, self.lens, self.case.run.round, self.change.places, self._false, self._own)
+    def _sift(self, claims: Iterable[Claim]) -> Sifted:
+        return sift(claims, self.lens, self.case.run.round, self.change.places, self._false, self._own)
 
-    def _complaints(self, answer: ReviewAnswer) -> Sequence[str]:
-        return complaints(self._sift(answer).missed, self.lens)
+    def _complaints(self, claims: Sequence[Claim]) -> Sequence[str]:
+        return complaints(self._sift(claims).missed, self.lens)
 
 
 def _is_judged(one: Finding) -> bool:

@@ -1,0 +1,165 @@
+"""What can still be read of a review that does not fit its schema: each thing that was said there, by itself.
+
+A reviewer that is asked once more may be silent about what it had found before. So nothing of an answer is dropped
+for standing in one that does not count: what is a claim is one, and what is none is kept with its words.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from bmad.core.packs.texts import writable
+from bmad.model.agents import Claim, ReviewAnswer, Severity, Verdict
+from bmad.model.base import Value
+
+MOST = 200
+"""Claims that are read of one answer; of more it is said how many there are."""
+
+_GRAVE = re.compile(r"\bP[01]\b")
+_FENCE = re.compile(r"```(?:json)?\s*\n(.*?)\n\s*```", re.DOTALL)
+_OTHER = frozenset({"verdicts", "read", "unopened", "usage", "model"})
+_LONGEST = 4000
+_TEXTS = {"claim": 4000, "fix": 4000, "criterion": 200, "about": 200}
+
+
+class Words(Value):
+    """What a reviewer said in one answer, fit or not."""
+
+    claims: tuple[Claim, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+
+
+def heard(answer: ReviewAnswer) -> Words:
+    return Words(claims=answer.findings, verdicts=answer.verdicts)
+
+
+def joined(parts: Iterable[Words]) -> Words:
+    """All that was said, each thing once."""
+    every = list(parts)
+    return Words(
+        claims=tuple(dict.fromkeys(claim for one in every for claim in one.claims)),
+        verdicts=tuple(dict.fromkeys(verdict for one in every for verdict in one.verdicts)),
+    )
+
+
+def read(said: str | None, why: str) -> Words:
+    """What can be read of an answer as it came, None where nobody has it; `why` says what is wrong with it."""
+    if said is None:
+        words = f"What it found is not known, since nobody has its answer. {why}"
+        return Words(claims=(_stating(words, Severity.P1),))
+    return Words(claims=_claims(said), verdicts=_verdicts(said))
+
+
+def _claims(said: str) -> tuple[Claim, ...]:
+    """The claims of an answer; one of all its words where there are none, but a P0 or P1 is spoken of."""
+    entries = list(_entries(_parsed(said)))
+    found = [_claim(one) for one in entries[:MOST]]
+    if len(entries) > MOST:
+        more = f"The answer holds {len(entries) - MOST:,} more findings than the {MOST} that are read of it"
+        words = f"{more}: {_told(entries[MOST:])}"
+        found.append(_stating(words, Severity.P1))
+    if not entries and (graded := _graded(said)) is not None:
+        found.append(_stating(said.strip(), graded))
+    return tuple(dict.fromkeys(found))
+
+
+def _verdicts(said: str) -> tuple[Verdict, ...]:
+    """The verdicts that do not settle a finding; a word that does has to stand in an answer that fits."""
+    data = _parsed(said)
+    listed = data.get("verdicts") if isinstance(data, dict) else None
+    found = [_verdict(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    return tuple(one for one in found if one is not None and not one.settled)
+
+
+def _parsed(said: str) -> object:
+    """The JSON of an answer, by itself or in a fence, also of a key that stands twice; None where it is none."""
+    for text in (said, *(_FENCE.findall(said)), said[said.find("{") : said.rfind("}") + 1]):
+        try:
+            return json.loads(text, object_pairs_hook=_joined, parse_constant=str)
+        except (ValueError, RecursionError):
+            continue
+    return None
+
+
+def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; what a key that stands twice says the second time is put to what it said the first time."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key not in found:
+            found[key] = value
+        elif isinstance(found[key], list) and isinstance(value, list):
+            found[key] = [*found[key], *value]
+        elif found[key] != value:
+            found[f"{key} {len(found)}"] = value
+    return found
+
+
+def _entries(data: object) -> Iterator[object]:
+    """What may be a finding: what is listed under `findings`, or under a key that no answer has."""
+    if isinstance(data, list):
+        yield from filter(None, data)
+    elif isinstance(data, dict):
+        named = {key: value for key, value in data.items() if key not in _OTHER}
+        if "findings" not in named and "claim" in named:
+            yield data
+            return
+        for value in named.values():
+            yield from filter(None, value if isinstance(value, list) else [value])
+
+
+def _claim(entry: object) -> Claim:
+    """A claim, however little of it is as it should be; what is no grade of the three counts as a P1."""
+    if not isinstance(entry, dict):
+        return _stating(entry if isinstance(entry, str) else _told(entry), _graded(_told(entry)) or Severity.P1)
+    known = {key: _clean(value) for key, value in entry.items() if key in Claim.model_fields}
+    try:
+        return Claim.model_validate(known)
+    except ValidationError:
+        texts = {key: _text(known.get(key), most) for key, most in _TEXTS.items()}
+        texts["claim"] = _text(texts["claim"].strip() or _told(entry), _LONGEST)
+        return Claim.model_validate({**known, **texts, "severity": _severity(known)})
+
+
+def _severity(known: dict[str, Any]) -> Severity:
+    try:
+        return Claim.model_validate({"severity": known.get("severity"), "claim": "-"}).severity
+    except ValidationError:
+        return Severity.P1
+
+
+def _verdict(entry: dict[str, Any]) -> Verdict | None:
+    try:
+        return Verdict.model_validate({key: value for key, value in entry.items() if key in Verdict.model_fields})
+    except ValidationError:
+        return None
+
+
+def _stating(words: str, severity: Severity) -> Claim:
+    return Claim.model_validate({"severity": severity, "claim": _text(words, _LONGEST) or "(nothing)"})
+
+
+def _graded(text: str) -> Severity | None:
+    """The gravest of P0 and P1 that a text names."""
+    named = _GRAVE.findall(text)
+    return Severity(min(named)) if named else None
+
+
+def _told(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        return repr(value)
+
+
+def _clean(value: object) -> object:
+    """A text as UTF-8 can have it; anything else as it is."""
+    return writable(value) if isinstance(value, str) else value
+
+
+def _text(told: object, most: int) -> str:
+    """Text of at most so many characters; a cut says that it is one."""
+    text = writable(told if isinstance(told, str) else "" if told is None else _told(told))
+    return text if len(text) <= most else f"{text[: most - 1]}…"
