@@ -80,7 +80,9 @@ def test_all_that_is_said_is_in_the_log_without_a_key(model: Models, api: Api) -
     model.run(api, turns(call("run", argv=["echo", KEY]), done({**ANSWER, "summary": f"It is {KEY}."})))
     kinds = [event["type"] for event in model.log()]
     assert kinds == ["begin", "turn", "tool", "turn", "end"]
-    assert KEY not in model.world.log.read_text()
+    told = model.world.log.read_text()
+    assert KEY not in told
+    assert model.log()[0]["host"] == model.server.url.removeprefix("http://")
     assert KEY not in model.asked[-1].results[0]
     assert model.log()[-1]["answer"]["summary"] == "It is [redacted]."
 

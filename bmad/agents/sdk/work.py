@@ -76,7 +76,7 @@ def _with_log(task: Task, hold: int, place: Place, found: Access, base: Outcome)
             effort=task.agent.effort,
         )
         transcript.note(
-            "begin", model=found.model, api=found.api, url=found.url, tools=[t.name for t in brief.tools]
+            "begin", model=found.model, api=found.api, host=found.host, tools=[t.name for t in brief.tools]
         )
         with Line(place.stop, deadline) as line:
             talk = _opened(found)(found, brief, min(_IDLE, task.agent.timeout))
