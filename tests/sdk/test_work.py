@@ -1,5 +1,7 @@
 """A task done by a model, over each wire format: tools, answer, usage, and every way in which it fails."""
 
+import os
+import signal
 import threading
 import time
 from datetime import UTC, datetime
@@ -7,7 +9,13 @@ from typing import Any
 
 import pytest
 
+from bmad.agents.sdk.access import access
+from bmad.agents.sdk.chat import Chat
+from bmad.agents.sdk.conversation import Brief, Tool
+from bmad.agents.sdk.line import Line
+from bmad.agents.sdk.responses import Responses
 from bmad.model.agents import Fault, Usage
+from bmad.model.settings import AgentSettings
 from tests.sdk.world import ANSWER, APIS, KEY, REVIEW, Models
 from tests.serving import faults
 from tests.serving.script import (
@@ -253,6 +261,25 @@ def test_calls_that_cannot_be_read_are_told_to_the_model(model: Models, api: Api
 
 
 @every_api
+def test_what_is_no_unicode_goes_no_further_than_its_file(model: Models, api: Api) -> None:
+    (model.tree / "latin.txt").write_bytes(b"caf\xe9 one\n")
+    (model.tree / os.fsdecode(b"\xe9.txt")).write_text("x")
+    wrong = (
+        Call("edit", {"path": "latin.txt", "old": "one", "new": "two"}),
+        Call("edit", {"path": "latin.txt", "old": "two", "new": "\ud800"}),
+        Call("list", {}),
+    )
+    outcome = model.run(api, turns(Say(calls=wrong), done({**ANSWER, "summary": "\ud83d"})), prompt="caf\udce9")
+    assert outcome.fault is None
+    assert outcome.answer is not None
+    assert outcome.answer["summary"] == "?"
+    assert (model.tree / "latin.txt").read_bytes() == b"caf\xe9 two\n"
+    assert model.asked[0].prompt == "caf?"
+    assert "half of a character" in model.asked[-1].results[1]
+    assert "?.txt (1 bytes)" in model.asked[-1].results[2]
+
+
+@every_api
 def test_a_server_that_hangs_is_left_at_the_timeout(model: Models, api: Api) -> None:
     outcome = model.run(api, always(Hang(events=1)), timeout=0.3)
     assert outcome.fault is Fault.TIMEOUT
@@ -272,6 +299,17 @@ def test_a_stop_ends_it_at_once(model: Models) -> None:
         room.run(model.world.task(agent=model.agent("chat")), model.world.hold)
     assert time.monotonic() - begun < 5
     assert threading.active_count() < 20
+
+
+def test_ctrl_c_ends_it_at_once(model: Models) -> None:
+    def script(_asked: Asked) -> Reply:
+        os.kill(os.getpid(), signal.SIGINT)
+        return Hang(events=1)
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        model.run("responses", script)
+    assert time.monotonic() - begun < 5
 
 
 def test_an_answer_without_end_is_ended(model: Models) -> None:
@@ -320,10 +358,33 @@ def test_the_prompt_and_the_newest_words_are_marked_for_the_cache(model: Models)
     assert marked == [(0, True), (2, False), (4, True)]
 
 
-def test_elsewhere_the_schema_is_asked_for_last_and_without_tools(model: Models) -> None:
-    model.run("chat", turns(call("list"), Say("Done.")))
+@pytest.mark.parametrize("api", ["chat", "responses"])
+def test_elsewhere_the_schema_is_asked_for_last_and_without_tools(model: Models, api: Api) -> None:
+    model.run(api, turns(call("list"), Say("Done.")))
     assert [(bool(one.schema), bool(one.tools)) for one in model.asked] == [
         (False, True),
         (False, True),
         (True, False),
     ]
+
+
+@pytest.mark.parametrize("made", [Chat, Responses])
+def test_at_openai_itself_both_are_there_from_the_beginning(made: type[Chat] | type[Responses]) -> None:
+    brief = Brief("m", "s", "p", [Tool("list", "", {})], {"type": "object"})
+    with Line(threading.Event(), time.monotonic() + 9) as line:
+        talk = made(access(AgentSettings(use="openai:m"), {"OPENAI_API_KEY": KEY}), brief, 9.0)
+        for closing in (False, True):
+            asked = talk._request(closing=closing)
+            assert asked["tools"]
+            assert asked.get("response_format") or asked.get("text")
+            assert asked.get("tool_choice") == ("none" if closing else None)
+        line.close(talk.close())
+
+
+def test_a_server_that_knows_no_schema_is_not_asked_for_one(model: Models) -> None:
+    def script(asked: Asked) -> Reply:
+        if asked.schema:
+            return Fail(400, "invalid_request_error", "output_config: Extra inputs are not permitted")
+        return done(ANSWER)
+
+    assert model.run("messages", script).fault is None

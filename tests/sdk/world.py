@@ -34,12 +34,14 @@ class Models:
             return AgentSettings(use="anthropic:claude-x", **told)
         return AgentSettings(use="openai:gpt-x", api=api, **told)
 
-    def run(self, api: Api, script: Script, *, reads: bool = False, **more: Any) -> Outcome:
+    def run(
+        self, api: Api, script: Script, *, reads: bool = False, prompt: str = "Do it.", **more: Any
+    ) -> Outcome:
         """What comes of a task: a developer's, or a reviewer's who may only read."""
         self.server.script = script
         self.server.asked.clear()
         role: dict[str, Any] = {"role": Role.REVIEWER, "kind": "review", "writable": False} if reads else {}
-        task = self.world.task(agent=self.agent(api, **more))._replace(**role)
+        task = self.world.task(agent=self.agent(api, **more), prompt=prompt)._replace(**role)
         return self.world.room.run(task, self.world.hold)
 
     @property

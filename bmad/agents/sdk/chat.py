@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bmad.agents.sdk.access import Access
-from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen
+from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen, sound
 from bmad.agents.sdk.failing import begun_error
 from bmad.agents.sdk.openai_client import client, failures
 from bmad.model.agents import Usage
@@ -37,7 +37,7 @@ class Chat:
             async for chunk in stream:
                 heard.take(chunk)
             turn = heard.turn()
-        self._said.append(_message(turn))
+        self._said.append(sound(_message(turn)))
         return turn
 
     def answer(self, results: Sequence[Result], words: str = "") -> None:

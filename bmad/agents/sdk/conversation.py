@@ -1,5 +1,6 @@
 """What the loop says to a model and hears from it, whatever the wire format."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -89,6 +90,11 @@ class Conversation(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+def sound(value: Any) -> Any:
+    """A JSON value that can be sent back: without halves of characters, which models do say."""
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def seen(size: int, more: str | None) -> int:

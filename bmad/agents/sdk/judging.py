@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from bmad.agents import answers, strict
-from bmad.agents.sdk.conversation import Turn
+from bmad.agents.sdk.conversation import Turn, sound
 from bmad.agents.words import short
 
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)\n\s*```", re.DOTALL)
@@ -24,7 +24,7 @@ def judged(turn: Turn, kind: str, *, again: bool) -> dict[str, Any]:
         raise answers.BadAnswerError("it calls a tool where an answer was asked for")
     if not turn.text.strip():
         raise answers.BadAnswerError("it is empty")
-    data = strict.relaxed(answers.parse(_json(turn.text)), kind)
+    data = strict.relaxed(sound(answers.parse(_json(turn.text))), kind)
     if not again and (why := _unfit(data, kind)):
         raise answers.BadAnswerError(why)
     return answers.fitted(data, kind).answer

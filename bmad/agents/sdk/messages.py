@@ -8,7 +8,7 @@ from typing import Any
 import anthropic
 
 from bmad.agents.sdk.access import Access
-from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen
+from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen, sound
 from bmad.agents.sdk.failing import begun_error, connection_error, status_error
 from bmad.agents.sdk.http import FAILURES, http_client
 from bmad.model.agents import Usage
@@ -40,6 +40,7 @@ class Messages:
         )
         self._brief = brief
         self._thinks = brief.effort is not None
+        self._formed = True
         prompt = {"type": "text", "text": brief.prompt, "cache_control": _CACHED}
         self._said: list[dict[str, Any]] = [{"role": "user", "content": [prompt]}]
 
@@ -51,9 +52,8 @@ class Messages:
             async for event in stream:
                 heard.take(event)
         turn = heard.turn()
-        self._said.append(
-            {"role": "assistant", "content": heard.blocks or [{"type": "text", "text": "(nothing)"}]}
-        )
+        said = sound(heard.blocks) or [{"type": "text", "text": "(nothing)"}]
+        self._said.append({"role": "assistant", "content": said})
         return turn
 
     def answer(self, results: Sequence[Result], words: str = "") -> None:
@@ -67,17 +67,21 @@ class Messages:
         self._said.append({"role": "user", "content": content})
 
     def forgo(self, words: str) -> bool:
-        """Thinking is asked for with an effort; a model that knows only the latter is asked for that alone."""
-        had = self._thinks and "thinking" in words.casefold()
-        self._thinks = self._thinks and not had
-        return had
+        """Thinking, which is asked for with an effort, or the schema: there are models and servers without."""
+        told = words.casefold()
+        thinks = self._thinks and "thinking" in told
+        formed = self._formed and "output_config" in told and "effort" not in told
+        self._thinks, self._formed = self._thinks and not thinks, self._formed and not formed
+        return thinks or formed
 
     async def close(self) -> None:
         await self._client.close()
 
     def _request(self, *, closing: bool) -> dict[str, Any]:
         brief = self._brief
-        output: dict[str, Any] = {"format": {"type": "json_schema", "schema": brief.schema}}
+        output: dict[str, Any] = {}
+        if self._formed:
+            output["format"] = {"type": "json_schema", "schema": brief.schema}
         if brief.effort:
             output["effort"] = _EFFORTS.get(brief.effort, brief.effort)
         tools = [{"name": t.name, "description": t.description, "input_schema": t.parameters} for t in brief.tools]
@@ -87,8 +91,8 @@ class Messages:
             "system": brief.system,
             "messages": self._said,
             "tools": tools,
-            "output_config": output,
             "stream": True,
+            **({"output_config": output} if output else {}),
             **({"tool_choice": {"type": "none"}} if closing else {}),
             **({"thinking": {"type": "adaptive"}} if self._thinks else {}),
         }

@@ -1,10 +1,13 @@
-"""OpenAI Responses: a conversation in that wire format, streamed; the provider is asked to keep none of it."""
+"""OpenAI Responses: a conversation in that wire format, streamed; the provider is asked to keep none of it.
+
+Elsewhere than at OpenAI the schema is asked for last, as `chat` does, and for its reasons.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bmad.agents.sdk.access import Access
-from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen
+from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen, sound
 from bmad.agents.sdk.failing import begun_error, status_error
 from bmad.agents.sdk.openai_client import client, failures
 from bmad.model.agents import Usage
@@ -19,6 +22,7 @@ class Responses:
     def __init__(self, access: Access, brief: Brief, seconds: float) -> None:
         self._client = client(access, seconds)
         self._brief = brief
+        self._at_once = access.url is None
         self._thoughts = True
         """Whether the model's reasoning comes along, in a form that only the provider reads."""
         self._said: list[Mapping[str, Any]] = [{"role": "user", "content": brief.prompt}]
@@ -31,7 +35,7 @@ class Responses:
             async for event in stream:
                 heard.take(event)
             turn = heard.turn()
-        self._said += heard.items
+        self._said += sound(heard.items)
         return turn
 
     def answer(self, results: Sequence[Result], words: str = "") -> None:
@@ -61,11 +65,11 @@ class Responses:
             "model": brief.model,
             "instructions": brief.system,
             "input": self._said,
-            "tools": tools,
-            "text": {"format": form},
             "store": False,
             "stream": True,
-            **({"tool_choice": "none"} if closing else {}),
+            **({"text": {"format": form}} if self._at_once or closing else {}),
+            **({"tools": tools} if self._at_once or not closing else {}),
+            **({"tool_choice": "none"} if self._at_once and closing else {}),
             **({"reasoning": {"effort": brief.effort}} if brief.effort else {}),
             **({"include": ["reasoning.encrypted_content"]} if self._thoughts else {}),
         }

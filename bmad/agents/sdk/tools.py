@@ -21,6 +21,7 @@ _WIDEST = 1000
 _SEARCHING = 60.0
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Argument = Annotated[str, StringConstraints(max_length=100_000)]
 
 
 class ListFolder(Value):
@@ -45,7 +46,7 @@ class Edit(Value):
 
 
 class Run(Value):
-    argv: tuple[Word, ...] = Field(min_length=1, description="Program and arguments; there is no shell.")
+    argv: tuple[Argument, ...] = Field(min_length=1, description="Program and arguments; there is no shell.")
     seconds: float = Field(default=300, gt=0, le=MOST_SECONDS)
 
 
@@ -137,7 +138,7 @@ def _edit(told: Edit, kit: Kit) -> str:
     if not told.old:
         if kit.tree.exists(told.path):
             raise WrongCallError(f"{told.path} is there already: say in `old` what of it is to be replaced.")
-        kit.tree.write(told.path, told.new.encode("utf-8", "surrogateescape"))
+        kit.tree.write(told.path, _bytes(told.new))
         return f"{told.path} is written."
     text = kit.tree.read(told.path).decode("utf-8", "surrogateescape")
     old, new = told.old, told.new
@@ -147,8 +148,16 @@ def _edit(told: Edit, kit: Kit) -> str:
     if count != 1:
         there = "does not stand there" if count == 0 else f"stands there {count} times: take in more lines"
         raise WrongCallError(f"{told.path} is not changed: `old` {there}.")
-    kit.tree.write(told.path, text.replace(old, new).encode("utf-8", "surrogateescape"))
+    kit.tree.write(told.path, _bytes(text.replace(old, new)))
     return f"{told.path} is changed."
+
+
+def _bytes(text: str) -> bytes:
+    """What a file holds that is no UTF-8 stays as it is. Raises: WrongCallError on what no file can hold."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raise WrongCallError("`new` holds half of a character.") from None
 
 
 def _run(told: Run, kit: Kit) -> str:

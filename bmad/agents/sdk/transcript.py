@@ -29,8 +29,7 @@ class Transcript:
 
     def note(self, kind: str, **told: object) -> None:
         """Write one event down."""
-        line = self.clean(json.dumps({"type": kind, **told}, ensure_ascii=False)) + "\n"
-        raw = line.encode("utf-8", "surrogateescape")
+        raw = f"{self.clean(json.dumps({'type': kind, **told}, ensure_ascii=False))}\n".encode()
         self._left -= len(raw)
         if self._left >= 0:
             try:
@@ -39,6 +38,6 @@ class Transcript:
                 self._left = 0
 
     def clean(self, text: str) -> str:
-        """Text without the secrets of bmad's environment."""
-        raw = text.encode("utf-8", "surrogateescape")
-        return redacting.redacted(raw, self._secrets).decode("utf-8", "surrogateescape")
+        """Text without the secrets of bmad's environment, and without what no UTF-8 can hold."""
+        raw = text.encode("utf-8", "replace")
+        return redacting.redacted(raw, self._secrets).decode("utf-8", "replace")

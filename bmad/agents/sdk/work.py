@@ -70,7 +70,7 @@ def _with_log(task: Task, hold: int, place: Place, found: Access, base: Outcome)
         brief = Brief(
             model=found.model,
             system=system(task, kit),
-            prompt=task.prompt,
+            prompt=transcript.clean(task.prompt),
             tools=tools.offered(kit),
             schema=strict.schema(task.kind),
             effort=task.agent.effort,
