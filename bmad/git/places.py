@@ -20,13 +20,22 @@ def place(home: Path, common: Path, environ: Mapping[str, str], named: str | Non
     The state folder is `$XDG_STATE_HOME`, or `~/.local/state`; where it lies in the repository's own folder, or
     there is none, the place is beside the repository. It bears the repository's name and a hash of where that is.
     """
-    name = f"{_PLAIN.sub('-', home.name) or 'repository'}-{hashlib.sha256(bytes(common)).hexdigest()[:10]}"
+    name = f"{_PLAIN.sub('-', home.name) or 'repository'}-{_hash(common)}"
     if named is not None:
         return (home / _expanded(named, environ)).resolve() / name
     state = _state(environ)
     if state is None or state.resolve().is_relative_to(home):
         return home.parent / f".bmad-{name}"
     return state.resolve() / "bmad" / name
+
+
+def is_named_for(place: Path, common: Path) -> bool:
+    """Whether a place bears the name of the repository of that folder."""
+    return place.name.endswith(f"-{_hash(common)}")
+
+
+def _hash(common: Path) -> str:
+    return hashlib.sha256(bytes(common)).hexdigest()[:10]
 
 
 def _expanded(named: str, environ: Mapping[str, str]) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.calls import Calls
 from bmad.git.erase import erase
+from bmad.git.leftover import claim, sweep
 from bmad.git.people import PREFIX, Trees, leads_to, text
 from bmad.git.places import see_that_it_is_outside
 from bmad.git.pointers import HEADS, put, swap, tip
@@ -83,6 +84,8 @@ class Worktrees:
     def _make_place(self) -> None:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if claim(self.folder.parent, self._calls.common):
+                sweep(self.folder.parent)
         except OSError as error:
             raise CannotAnswerError(
                 f"{self.folder}, where worktrees stand, cannot be made: {error.strerror or error}. Name another "
