@@ -6,12 +6,14 @@ Rules see the whole specification and say all that they find; nothing is printed
 import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from bmad.core.graph import TARGET, SpecGraph, build, is_locked
 from bmad.core.places import FoldedText
 from bmad.core.suspicion import reached, suspects
 from bmad.core.territory import territory_fault
+from bmad.model.bounds import FINDINGS
 from bmad.model.findings import Finding, Severity
 from bmad.model.graph import Link, LinkKind, Node
 from bmad.model.ids import Kind
@@ -327,9 +329,21 @@ RULES: tuple[Rule, ...] = (
 
 
 def validate(spec: Spec, graph: SpecGraph | None = None) -> list[Finding]:
-    """All findings of all rules, sorted by place. A graph that was built from spec already may be given."""
+    """The findings of all rules, sorted by place. A graph that was built from spec already may be given.
+
+    Of a flood the first `FINDINGS` are told, with an error that says so: what is not told might be one.
+    """
     context = Context(spec, graph)
-    return sorted((finding for rule in RULES for finding in rule(context)), key=lambda finding: finding.order)
+    found = list(islice((finding for rule in RULES for finding in rule(context)), FINDINGS + 1))
+    if len(found) > FINDINGS:
+        found[-1] = Finding(
+            code="V01",
+            severity=ERROR,
+            path=found[0].path,
+            message=f"there are more than {FINDINGS} findings; the rest is not told",
+            fix="mend those that are told first",
+        )
+    return sorted(found, key=lambda finding: finding.order)
 
 
 class Validated(NamedTuple):

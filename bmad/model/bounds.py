@@ -99,6 +99,9 @@ REFERENCES = 5_000
 FAULTS = 1_000
 """Faults of one document that are told one by one."""
 
+FINDINGS = 50_000
+"""Findings of a specification that are told, at about 1.6 kB each; a newly mapped item has one or two."""
+
 ALL_PARTS = 200_000
 """Items and criteria of all versions of documents together, each about 1.6 kB of memory."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.core import places
+from bmad.core import places, rules
 from bmad.core.gate import costs, state, stories
 from bmad.core.gate.state import Parsed, Policy, State, Ways
 from bmad.core.places import FoldedText
@@ -243,6 +243,19 @@ def test_e_of_a_flood_of_faults_the_first_are_told() -> None:
     found = parse("specs/prd.md", "# PRD\n\n" + "# FR 1\n" * (FAULTS * 3)).findings
     assert len(found) == FAULTS + 1
     assert found[-1].message == f"there are more than {FAULTS} faults; the rest is not told"
+
+
+def test_e_of_a_flood_of_findings_the_first_are_told_and_it_is_no_pass(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of a hundred thousand references that name nothing took some kilobytes to say so."""
+    many = "".join(f"\n### FR-x{at}: x\n\n- Traces: INT-req001\n" for at in range(4))
+    repo.commit("work", "Spec\n", {"specs/prd.md": SMALL["specs/prd.md"] + many})
+    refuses(repo.gate(), "G13")
+    monkeypatch.setattr(rules, "FINDINGS", 3)
+    report = repo.gate()
+    assert "G12" in codes(report)
+    assert any("more than 3 findings" in one.message for one in report.every_finding)
 
 
 LINES = "\n## Acceptance Criteria\n\n"

@@ -258,7 +258,7 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
         rules.classify.of(change).klass is PathClass.SPEC or change.path == POLICY.encode() for change in step.net
     )
     if step.whole and (spec_changes or audit):
-        findings += [*invalid(step.after), *shortened([*stale(step.after)])]
+        findings += [*shortened(invalid(step.after)), *shortened([*stale(step.after)])]
     back = (rules.reverts.locks(target) for verdict in verdicts for target in verdict.takes_back)
     findings += [*moved(step), *losses(step, list(filter(None, back)))]
     return findings + judge_net(rules, verdicts)
