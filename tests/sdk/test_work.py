@@ -1,10 +1,12 @@
 """A task done by a model, over each wire format: tools, answer, usage, and every way in which it fails."""
 
+import json
 import os
 import signal
 import threading
 import time
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -193,8 +195,7 @@ BAD: list[Reply] = [
 ]
 
 
-@every_api
-@pytest.mark.parametrize("reply", BAD, ids=str)
+@pytest.mark.parametrize(("api", "reply"), zip(cycle(APIS), BAD, strict=False), ids=str)
 def test_an_answer_that_does_not_fit_is_asked_for_once_more(model: Models, api: Api, reply: Reply) -> None:
     outcome = model.run(api, always(reply))
     assert (outcome.fault, len(model.asked)) == (Fault.BAD_ANSWER, 2)
@@ -219,7 +220,8 @@ def test_the_schema_decides_first_and_then_the_type_so_that_no_finding_is_lost(m
         "chat", always(done({"findings": [{**finding, "severity": "P0", "claim": ""}]})), reads=True
     )
     assert outcome.fault is Fault.BAD_ANSWER
-    assert outcome.words.endswith("; it speaks of P0.")
+    assert outcome.said is not None
+    assert "P0" in outcome.said
 
 
 @every_api
@@ -388,3 +390,25 @@ def test_a_server_that_knows_no_schema_is_not_asked_for_one(model: Models) -> No
         return done(ANSWER)
 
     assert model.run("messages", script).fault is None
+
+
+GRAVE = {"severity": "P1", "path": "a.txt", "line": 1, "quote": "one", "claim": "It is wrong."}
+SILENCED = [
+    Say("I found a P1: it is wrong."),
+    Say(f"A P0 and more:\n{json.dumps(REVIEW)}"),
+    done({"findings": [{**GRAVE, "surprise": 1}]}),
+    done({"findings": [{**GRAVE, "severity": "worth a look"}]}),
+    done({"verdicts": [{"finding": "F-1", "settled": False, "wy": "It is not."}]}),
+]
+
+
+@pytest.mark.parametrize("first", SILENCED, ids=str)
+def test_nothing_that_a_reviewer_said_is_lost_when_it_is_asked_for_its_answer_once_more(
+    model: Models, first: Say
+) -> None:
+    outcome = model.run("messages", at_first(1, first, always(done(REVIEW))), reads=True)
+    assert (outcome.fault, outcome.said) == (Fault.BAD_ANSWER, first.text)
+    graver = {**REVIEW, "findings": [GRAVE, {**GRAVE, "severity": "P0"}]}
+    graver["verdicts"] = [{"finding": "F-1", "settled": False, "why": "It is not."}]
+    outcome = model.run("messages", at_first(1, first, always(done(graver))), reads=True)
+    assert (outcome.fault, len(model.asked)) == (None, 2)

@@ -1,4 +1,8 @@
-"""A model's last words as an answer: found, held to the schema, fitted to its type."""
+"""A model's last words as an answer: found, held to the schema, fitted to its type.
+
+What a reviewer says beside its answer is never passed over: a claim may stand there. So a review is nothing but
+its JSON, and where it is said once more, it holds at least what was said before.
+"""
 
 import re
 from typing import Any
@@ -8,6 +12,7 @@ from bmad.agents.sdk.conversation import Turn, sound
 from bmad.agents.words import short
 
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)\n\s*```", re.DOTALL)
+_GRAVE = re.compile(r"\bP[01]\b")
 
 
 def judged(turn: Turn, kind: str, *, again: bool) -> dict[str, Any]:
@@ -24,10 +29,38 @@ def judged(turn: Turn, kind: str, *, again: bool) -> dict[str, Any]:
         raise answers.BadAnswerError("it calls a tool where an answer was asked for")
     if not turn.text.strip():
         raise answers.BadAnswerError("it is empty")
-    data = strict.relaxed(sound(answers.parse(_json(turn.text))), kind)
+    text = _alone(turn.text) if kind == "review" else _json(turn.text)
+    data = strict.relaxed(sound(answers.parse(text)), kind)
     if not again and (why := _unfit(data, kind)):
         raise answers.BadAnswerError(why)
     return answers.fitted(data, kind).answer
+
+
+def left_out(before: str, answer: dict[str, Any]) -> bool:
+    """Whether a review is silent about something that an earlier answer said, which did not count."""
+    found = answer["findings"]
+    if set(_GRAVE.findall(before)) - {one["severity"] for one in found}:
+        return True
+    try:
+        data = answers.parse(_json(before))
+    except answers.BadAnswerError:
+        return False
+    if not isinstance(data, dict):
+        return False
+    unsettled = [one for one in answer["verdicts"] if not one["settled"]]
+    verdicts = [one for one in _listed(data, "verdicts") if isinstance(one, dict) and not one.get("settled")]
+    return len(_listed(data, "findings")) > len(found) or len(verdicts) > len(unsettled)
+
+
+def _listed(data: dict[str, Any], key: str) -> list[Any]:
+    value = data.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _alone(text: str) -> str:
+    """A text without a fence around all of it."""
+    fenced = _FENCED.fullmatch(text.strip())
+    return fenced[1] if fenced else text.strip()
 
 
 def _json(text: str) -> str:

@@ -12,7 +12,7 @@ from bmad.agents.private import private_folder
 from bmad.agents.sdk import programs, tools
 from bmad.agents.sdk.access import Access, NoAccessError, access
 from bmad.agents.sdk.conversation import Brief, Call, Conversation, FloodError, ProviderError, Result, Turn
-from bmad.agents.sdk.judging import judged
+from bmad.agents.sdk.judging import judged, left_out
 from bmad.agents.sdk.line import Line
 from bmad.agents.sdk.telling import LAST, again, system, words_of
 from bmad.agents.sdk.transcript import Transcript
@@ -27,12 +27,13 @@ _IDLE = 600.0
 
 
 class FailedError(Exception):
-    """A fault, its words as in `Outcome`, and when one may ask again."""
+    """A fault, its words, when one may ask again, and what was said: as in `Outcome`."""
 
-    def __init__(self, fault: Fault, words: str, until: datetime | None = None) -> None:
+    def __init__(self, fault: Fault, words: str, until: datetime | None = None, said: str | None = None) -> None:
         super().__init__(words)
         self.fault = fault
         self.until = until
+        self.said = said
 
 
 class Spent(NamedTuple):
@@ -137,7 +138,7 @@ class _Work:
             base = base._replace(answer=self._answer(self._last_turn()))
         except FailedError as failed:
             words = self._transcript.clean(f"The agent `{self._task.name}` {failed}.")
-            base = base._replace(fault=failed.fault, words=words, until=failed.until)
+            base = base._replace(fault=failed.fault, words=words, until=failed.until, said=failed.said)
         self._transcript.note("end", fault=base.fault, words=base.words, answer=base.answer)
         spent = self._spent
         return base._replace(usage=spent.usage, model=spent.model, session=spent.session)
@@ -159,19 +160,23 @@ class _Work:
 
     def _answer(self, turn: Turn) -> "dict[str, object]":
         """Raises: FailedError where neither this turn nor the one that mends it has an answer that fits."""
-        kind = self._task.kind
+        kind, first = self._task.kind, self._cleaned(turn)
         try:
-            return judged(self._cleaned(turn), kind, again=False)
+            return judged(first, kind, again=False)
         except answers.BadAnswerError as error:
             self._transcript.note("unfit", words=str(error))
             self._talk.answer((), again(str(error)))
-        turn = self._turn(closing=True)
+        second = self._cleaned(self._turn(closing=True))
+        said = "\n\n".join(filter(None, (first.text, second.text)))
         try:
-            return judged(self._cleaned(turn), kind, again=True)
+            answer = judged(second, kind, again=True)
         except answers.BadAnswerError as error:
-            graded = answers.speaks_of(turn.text.encode("utf-8", "replace")) if kind == "review" else ""
-            words = f"gave an answer that does not count: {error}{graded}"
-            raise FailedError(Fault.BAD_ANSWER, words) from None
+            words = f"gave an answer that does not count: {error}"
+            raise FailedError(Fault.BAD_ANSWER, words, said=said) from None
+        if kind == "review" and left_out(first.text, answer):
+            words = "gave an answer that does not count: it is silent about what its first one said"
+            raise FailedError(Fault.BAD_ANSWER, words, said=first.text)
+        return answer
 
     def _turn(self, *, closing: bool) -> Turn:
         """The model's next turn, noted and counted. Raises: FailedError."""
