@@ -195,7 +195,7 @@ BAD: list[Reply] = [
 ]
 
 
-@pytest.mark.parametrize(("api", "reply"), zip(cycle(APIS), BAD, strict=False), ids=str)
+@pytest.mark.parametrize(("api", "reply"), [*zip(cycle(APIS), BAD, strict=False)], ids=str)
 def test_an_answer_that_does_not_fit_is_asked_for_once_more(model: Models, api: Api, reply: Reply) -> None:
     outcome = model.run(api, always(reply))
     assert (outcome.fault, len(model.asked)) == (Fault.BAD_ANSWER, 2)
