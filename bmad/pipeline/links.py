@@ -1,6 +1,7 @@
 """Where the symlinks lead that commits put in the place of governed files."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from bmad.core.gate.links import leads_to
 from bmad.core.governed import names
@@ -17,19 +18,29 @@ Links = Mapping[bytes, bytes]
 """Path of a link -> where it leads in the tree of the same commit, past no other link."""
 
 
-def governed_links(objects: Objects, work: Iterable[tuple[Commit, Sequence[Change]]]) -> dict[str, Links]:
+class Work(NamedTuple):
+    """A commit, what it changes, and the tree that it lands in."""
+
+    commit: Commit
+    changes: Sequence[Change]
+    result: str
+
+
+def governed_links(objects: Objects, work: Iterable[Work]) -> dict[str, Links]:
     """By commit, the links of governed names that it brings, as far as they lead past no other one.
+
+    That must be so in the commit and in what lands of it, where a link may stand that the commit does not know.
 
     Raises: UndecidableError where one holds more than any link does.
     """
-    every = [(commit, change) for commit, changes in work for change in changes if _is_governed_link(change)]
-    every = every[:_MOST]
+    every = [(one, change) for one in work for change in one.changes if _is_governed_link(change)][:_MOST]
     contents = objects.blobs(dict.fromkeys(change.new_blob for _, change in every), LINK) if every else {}
     found: dict[str, dict[bytes, bytes]] = {}
-    for commit, change in every:
+    for one, change in every:
         target = leads_to(change.path, contents[change.new_blob])
-        if target is not None and _is_straight(objects, commit.tree, target):
-            found.setdefault(commit.id, {})[change.path] = target
+        trees = (one.commit.tree, one.result)
+        if target is not None and all(_is_straight(objects, tree, target) for tree in trees):
+            found.setdefault(one.commit.id, {})[change.path] = target
     return dict(found)
 
 

@@ -26,7 +26,7 @@ from bmad.pipeline.evidence import (
     touches_state,
     union_lock,
 )
-from bmad.pipeline.links import Links, governed_links
+from bmad.pipeline.links import Links, Work, governed_links
 from bmad.pipeline.records import Known, stories_of_records, with_records
 from bmad.pipeline.reverted import Runs, landed_before, look_for_reverts
 from bmad.pipeline.steps import Span, landed_together
@@ -200,7 +200,8 @@ class RangeReader:
         self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
         self._read_changes(spans)
         self._read_versions()
-        work = ((one, self._changes[self._parent_tree(one), one.tree]) for one in self._walked)
+        every = ((one, span.tree) for span in spans for one in span.commits)
+        work = (Work(one, self._changes[self._parent_tree(one), one.tree], tree) for one, tree in every)
         self._links = governed_links(self._objects, work)
         before: State | None = None
         for index, span in enumerate(spans):

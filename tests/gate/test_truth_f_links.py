@@ -87,6 +87,10 @@ def test_f_a_link_that_leads_to_what_is_not_governed_is_refused(repo: Repo, file
 
 def test_f_a_link_past_one_that_stands_in_the_base_is_refused(repo: Repo) -> None:
     repo.commit("main", "Before the gate\n", {"GEMINI.md": ("120000", "src/find.py")})
+    before = repo.tip("work")
     repo.branch("work", "main")
+    repo.commit("work", POLICY, {"CLAUDE.md": ("120000", "GEMINI.md")})
+    refuses(repo.gate(), "G06")
+    repo.branch("work", before)
     repo.commit("work", POLICY, {"CLAUDE.md": ("120000", "GEMINI.md")})
     refuses(repo.gate(), "G06")
