@@ -134,6 +134,8 @@ def test_c_two_claims_of_one_quote_are_restated_one_by_one(monkeypatch: pytest.M
         ('{"findings": {"severity": "awful", "claim": "One.", "fix": 7}}', "P1", "One."),
         ('{"issues": ["A backdoor."]}', "P1", "A backdoor."),
         ('[{"severity": "P0", "claim": "One \\ud800."}]', "P0", "One"),
+        ('{"findings": []}\n\n{"findings": [{"severity": "high", "claim": "One."}]}', "P1", "One."),
+        ('See [1] and {"a": 1}. {"findings": [{"severity": "P0", "claim": "One."}, {"sev', "P0", "One."),
         ('{"findings": [{"severity": "P0", "claim": "One.", "line": NaN, "path": ["a"]}]}', "P0", "One."),
         (json.dumps({"findings": [{"severity": "P0", "claim": "x" * 5000}]}), "P0", "x" * 3000),
     ],

@@ -19,7 +19,10 @@ MOST = 200
 """Claims that are read of one answer; of more it is said how many there are."""
 
 _GRAVE = re.compile(r"\bP[01]\b")
-_FENCE = re.compile(r"```(?:json)?\s*\n(.*?)\n\s*```", re.DOTALL)
+_VALUE = re.compile(r"[{[]")
+_TRIES = 1000
+"""Places in a text where a value of JSON may begin; broken ones would each cost a reading to its end."""
+
 _OTHER = frozenset({"verdicts", "read", "unopened", "usage", "model"})
 _LONGEST = 4000
 _TEXTS = {"claim": 4000, "fix": 4000, "criterion": 200, "about": 200}
@@ -55,7 +58,7 @@ def read(said: str | None, why: str) -> Words:
 
 def _claims(said: str) -> tuple[Claim, ...]:
     """The claims of an answer; one of all its words where there are none, but a P0 or P1 is spoken of."""
-    entries = list(_entries(_parsed(said)))
+    entries = [one for data in _parsed(said) for one in _entries(data)]
     found = [_claim(one) for one in entries[:MOST]]
     if len(entries) > MOST:
         more = f"The answer holds {len(entries) - MOST:,} more findings than the {MOST} that are read of it"
@@ -68,20 +71,27 @@ def _claims(said: str) -> tuple[Claim, ...]:
 
 def _verdicts(said: str) -> tuple[Verdict, ...]:
     """The verdicts that do not settle a finding; a word that does has to stand in an answer that fits."""
-    data = _parsed(said)
-    listed = data.get("verdicts") if isinstance(data, dict) else None
-    found = [_verdict(one) for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+    listed = [data.get("verdicts") for data in _parsed(said) if isinstance(data, dict)]
+    entries = [one for each in listed if isinstance(each, list) for one in each if isinstance(one, dict)]
+    found = map(_verdict, entries)
     return tuple(one for one in found if one is not None and not one.settled)
 
 
-def _parsed(said: str) -> object:
-    """The JSON of an answer, by itself or in a fence, also of a key that stands twice; None where it is none."""
-    for text in (said, *(_FENCE.findall(said)), said[said.find("{") : said.rfind("}") + 1]):
+def _parsed(said: str) -> list[object]:
+    """The values of JSON in a text, whatever stands around them, also of a key that stands twice."""
+    found: list[object] = []
+    reader = json.JSONDecoder(object_pairs_hook=_joined, parse_constant=str)
+    begin = _VALUE.search(said)
+    for _ in range(_TRIES):
+        if begin is None:
+            break
         try:
-            return json.loads(text, object_pairs_hook=_joined, parse_constant=str)
+            value, end = reader.raw_decode(said, begin.start())
+            found.append(value)
         except (ValueError, RecursionError):
-            continue
-    return None
+            end = begin.end()
+        begin = _VALUE.search(said, end)
+    return found
 
 
 def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -98,16 +108,21 @@ def _joined(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _entries(data: object) -> Iterator[object]:
-    """What may be a finding: what is listed under `findings`, or under a key that no answer has."""
+    """What may be a finding: what is listed under `findings`, or under a key that no answer has, or by itself."""
     if isinstance(data, list):
-        yield from filter(None, data)
+        yield from (one for one in data if isinstance(one, dict) and one)
+    elif isinstance(data, dict) and "findings" not in data and "claim" in data:
+        yield data
     elif isinstance(data, dict):
-        named = {key: value for key, value in data.items() if key not in _OTHER}
-        if "findings" not in named and "claim" in named:
-            yield data
-            return
-        for value in named.values():
-            yield from filter(None, value if isinstance(value, list) else [value])
+        for key, value in data.items():
+            told = (
+                value
+                if isinstance(value, list)
+                else [value]
+                if key == "findings" or isinstance(value, dict)
+                else []
+            )
+            yield from filter(None, () if key in _OTHER else told)
 
 
 def _claim(entry: object) -> Claim:
