@@ -15,14 +15,15 @@ _KEY = "OPENAI_API_KEY"
 def start(wanted: Wanted) -> Start:
     """`--bare`: it would start the servers that the repository's own `.qwen` names, and heed its `QWEN.md`.
 
-    Without them it has no tool for an answer in a schema either, so the prompt holds that.
+    So it has no tool for an answer in a schema either, which the prompt holds, and reads no settings: how it logs
+    in is said here, and its many retries of a limited account cannot be turned down.
     """
     agent = wanted.agent
     keyed = bool(wanted.environ.get(_KEY)) or agent.base_url is not None
     argv = (
         *("qwen", "--bare", "-o", "stream-json", "--approval-mode", "yolo", "--chat-recording", "false"),
         *option("-m", agent.model),
-        *(("--auth-type", "openai") if keyed else ()),
+        *("--auth-type", "openai" if keyed else "qwen-oauth"),
     )
     environ = {"OPENAI_MODEL": agent.model} if agent.model is not None else {}
     if agent.base_url is not None:
