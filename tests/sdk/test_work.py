@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bmad.agents.registry import AgentRoom
 from bmad.agents.sdk.access import access
 from bmad.agents.sdk.chat import Chat
 from bmad.agents.sdk.conversation import Brief, Tool
@@ -18,6 +19,7 @@ from bmad.agents.sdk.line import Line
 from bmad.agents.sdk.responses import Responses
 from bmad.model.agents import Fault, Usage
 from bmad.model.settings import AgentSettings
+from tests.act.agent_world import alive
 from tests.sdk.world import ANSWER, APIS, KEY, REVIEW, Models
 from tests.serving import faults
 from tests.serving.script import (
@@ -301,6 +303,22 @@ def test_a_stop_ends_it_at_once(model: Models) -> None:
         room.run(model.world.task(agent=model.agent("chat")), model.world.hold)
     assert time.monotonic() - begun < 5
     assert threading.active_count() < 20
+
+
+def test_what_a_program_leaves_running_ends_with_it(model: Models) -> None:
+    left = "setsid sleep 90 & echo $! > left.pid"
+    outcome = model.run("chat", turns(call("run", argv=["sh", "-c", left]), Say("{}")))
+    assert outcome.fault is None
+    assert not alive(model.world.pid("left.pid"))
+
+
+def test_a_server_that_wants_a_key_that_was_held_back_is_told_by_name(model: Models) -> None:
+    model.server.script = always(done(ANSWER))
+    agent = model.agent("chat")
+    room = AgentRoom({"PATH": os.environ["PATH"]}, model.world.home)
+    outcome = room.run(model.world.task(agent=agent), model.world.hold)
+    assert outcome.fault is Fault.LOGIN
+    assert "name the variable that holds one in `agents.dev.env`" in outcome.words
 
 
 def test_ctrl_c_ends_it_at_once(model: Models) -> None:

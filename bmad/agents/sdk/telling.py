@@ -45,8 +45,12 @@ _ADVICE = {
 }
 
 
-def words_of(fault: Fault, told: Told, task: Task) -> str:
-    """A failed request, as the end of a sentence."""
+_KEYLESS = "no key was sent to it: name the variable that holds one in `agents.{name}.env`"
+
+
+def words_of(fault: Fault, told: Told, task: Task, *, keyed: bool) -> str:
+    """A failed request, as the end of a sentence; `keyed` where a key was sent."""
     status = f" ({told.status})" if told.status else ""
-    advice = _ADVICE.get(fault, "").format(use=task.agent.use, name=task.name)
+    advice = _KEYLESS if fault is Fault.LOGIN and not keyed else _ADVICE.get(fault, "")
+    advice = advice.format(use=task.agent.use, name=task.name)
     return f"got no answer: {short(told.words, 300)}{status}{f'; {advice}' if advice else ''}"

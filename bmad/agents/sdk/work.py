@@ -10,7 +10,7 @@ from bmad.agents import answers, faults, lease, redacting, strict
 from bmad.agents.calls import AGENTS, Place, confined, made, writable
 from bmad.agents.private import private_folder
 from bmad.agents.sdk import programs, tools
-from bmad.agents.sdk.access import Access, NoAccessError, access
+from bmad.agents.sdk.access import NO_KEY, Access, NoAccessError, access
 from bmad.agents.sdk.conversation import Brief, Call, Conversation, FloodError, ProviderError, Result, Turn
 from bmad.agents.sdk.judging import judged, left_out
 from bmad.agents.sdk.line import Line
@@ -34,6 +34,13 @@ class FailedError(Exception):
         self.fault = fault
         self.until = until
         self.said = said
+
+
+class Job(NamedTuple):
+    """What is to be done, and how the model that does it is reached."""
+
+    task: Task
+    access: Access
 
 
 class Spent(NamedTuple):
@@ -82,7 +89,7 @@ def _with_log(task: Task, hold: int, place: Place, found: Access, base: Outcome)
         with Line(place.stop, deadline) as line:
             talk = _opened(found)(found, brief, min(_IDLE, task.agent.timeout))
             try:
-                return _Work(task, kit, talk, line, transcript).outcome(base)
+                return _Work(Job(task, found), kit, talk, line, transcript).outcome(base)
             finally:
                 line.close(talk.close())
 
@@ -124,8 +131,9 @@ def _kit(task: Task, hold: int, place: Place, own: programs.Private, deadline: f
 class _Work:
     """One conversation, from the prompt to the outcome."""
 
-    def __init__(self, task: Task, kit: tools.Kit, talk: Conversation, line: Line, transcript: Transcript) -> None:
-        self._task = task
+    def __init__(self, job: Job, kit: tools.Kit, talk: Conversation, line: Line, transcript: Transcript) -> None:
+        self._job = job
+        self._task = job.task
         self._kit = kit
         self._talk = talk
         self._line = line
@@ -203,7 +211,7 @@ class _Work:
             try:
                 return self._line.wait(self._talk.ask(closing=closing))
             except ProviderError as error:
-                failed = _failed(error, self._task)
+                failed = _failed(error, self._job)
                 self._transcript.note("error", fault=failed.fault, words=str(failed))
                 if failed.fault is Fault.MISCONFIGURED and self._talk.forgo(error.told.words):
                     continue
@@ -232,14 +240,15 @@ class _Work:
         return turn._replace(text=self._transcript.clean(turn.text))
 
 
-def _failed(error: ProviderError, task: Task) -> FailedError:
+def _failed(error: ProviderError, job: Job) -> FailedError:
     """The fault that a failed request is."""
     told = error.told
     if error.cut:
         return FailedError(Fault.UNFINISHED, f"did not finish: {short(told.words)}")
     fault, until = faults.classify(told, datetime.now(UTC).astimezone())
     fault = fault or Fault.UNFINISHED
-    return FailedError(fault, words_of(fault, told, task), until)
+    words = words_of(fault, told, job.task, keyed=job.access.key != NO_KEY)
+    return FailedError(fault, words, until)
 
 
 def _summed(first: Usage | None, second: Usage | None) -> Usage | None:
