@@ -29,7 +29,7 @@ class Models:
         self.server = server
 
     def agent(self, api: Api, **more: Any) -> AgentSettings:
-        told: dict[str, Any] = {"base_url": self.server.v1, "timeout": 20.0, **more}
+        told: dict[str, Any] = {"base_url": self.server.v1, "timeout": 60.0, **more}
         if api == "messages":
             return AgentSettings(use="anthropic:claude-x", **told)
         return AgentSettings(use="openai:gpt-x", api=api, **told)
