@@ -31,13 +31,15 @@ _OWN_KEY, _PROVIDERS_KEY = "CODEX_API_KEY", "OPENAI_API_KEY"
 def start(wanted: Wanted) -> Start:
     """Under bmad's sandbox it gets none of its own, which would not start within another one.
 
-    It is not to read `AGENTS.md` by itself: what of that counts is for the prompt to hold.
+    It is not to read `AGENTS.md` by itself: what of that counts is for the prompt to hold. What it runs gets none
+    of the variables that are named as secrets are.
     """
     agent = wanted.agent
     effort = _EFFORTS.get(agent.effort or "", agent.effort)
     argv = (
         *("codex", "exec", "--json", "--ephemeral", "--skip-git-repo-check", "--color", "never"),
         *("--output-schema", str(wanted.schema), "-c", "project_doc_max_bytes=0"),
+        *("-c", "shell_environment_policy.ignore_default_excludes=false"),
         *(*option("-m", agent.model), *_sandbox(wanted)),
         *(("-c", f"model_reasoning_effort={json.dumps(effort)}") if effort else ()),
         *(_provider(wanted, agent.base_url) if agent.base_url is not None else ()),
