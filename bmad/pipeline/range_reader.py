@@ -68,7 +68,7 @@ class RangeReader:
         base, head = self._commits[self._tips.base], self._commits[self._tips.head]
         if not self._walked:
             return [Span(base, head, base.tree, ())]
-        *_, merged = self._compute([(base.id, head.id)])
+        *_, merged = self._compute(self._merges(), self._unions(base), [(base.id, head.id)])
         conflicts = [one for one in merged.conflicts if one.path != LOCK.encode()]
         if conflicts:
             paths = tuple(sorted({one.path for one in conflicts}))
@@ -93,7 +93,6 @@ class RangeReader:
         return found
 
     def _first_parents(self) -> list[Span]:
-        self._compute([])
         line = self._line()
         walked = self._walked_ids
         step_of: dict[str, int] = {}
@@ -111,6 +110,7 @@ class RangeReader:
                     queue.extend(self._commits[name].parents)
             found.sort(key=order.__getitem__)
             spans.append(Span(base, head, head.tree, tuple(self._commits[name] for name in found)))
+        self._compute_by_step(spans)
         return spans
 
     def _line(self) -> list[Commit | None]:
@@ -132,17 +132,30 @@ class RangeReader:
         line.reverse()
         return line
 
-    def _compute(self, more: list[tuple[str, str]]) -> list[Merged]:
-        """The computed merges of all two-parent commits, and of some pairs more, in one go."""
-        merges = [commit for commit in self._walked if len(commit.parents) == _TWO]
+    def _merges(self) -> list[Commit]:
+        return [commit for commit in self._walked if len(commit.parents) == _TWO]
+
+    def _compute_by_step(self, spans: Sequence[Span]) -> None:
+        """The computed merges of an audit: each as the base of its own step has files joined."""
+        alike: dict[tuple[str, ...], list[Commit]] = {}
+        for span in spans:
+            merges = [commit for commit in span.commits if len(commit.parents) == _TWO]
+            if merges:
+                alike.setdefault(self._unions(span.base), []).extend(merges)
+        for union, merges in alike.items():
+            self._compute(merges, union)
+
+    def _compute(
+        self, merges: Sequence[Commit], union: Sequence[str], more: Sequence[tuple[str, str]] = ()
+    ) -> list[Merged]:
+        """The computed merges of two-parent commits, and of some pairs more, in one go."""
         pairs = [(commit.parents[0], commit.parents[1]) for commit in merges]
-        found = self._objects.merges(pairs + more, self._unions() if pairs or more else ())
-        self._merged = {commit.id: merged for commit, merged in zip(merges, found, strict=False)}
+        found = self._objects.merges([*pairs, *more], union)
+        self._merged |= {commit.id: merged for commit, merged in zip(merges, found, strict=False)}
         return found
 
-    def _unions(self) -> tuple[str, ...]:
-        """The names of the files that the base has joined line by line."""
-        base = self._commits.get(self._tips.base)
+    def _unions(self, base: Commit | None) -> tuple[str, ...]:
+        """The names of the files that a base has joined line by line."""
         at = self._objects.files(base.tree, [b""]).get(b".gitattributes") if base is not None else None
         if at is None or at.mode not in ("100644", "100755"):
             return ()
@@ -194,11 +207,13 @@ class RangeReader:
         return with_records(self._objects, self._formats, steps, known)
 
     def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
-        self.alike = look_for_reverts(self._objects, self._walked, self._tips.head, self._parent_tree)
+        self._read_changes(spans)
+        own = [(commit, self._changes[self._parent_tree(commit), commit.tree]) for commit in self._walked]
+        self.alike = look_for_reverts(self._objects, own, self._tips.head, self.brought(spans))
         self.landed, self.full = landed_before(self._objects, self._walked, self._tips.base, self.alike)
         parents = {parent for one in self.landed.values() for parent in one.commit.parents}
         self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
-        self._read_changes(spans)
+        self._read_landed()
         self._read_versions()
         every = ((one, span.tree) for span in spans for one in span.commits)
         work = (Work(one, self._changes[self._parent_tree(one), one.tree], tree) for one, tree in every)
@@ -269,21 +284,12 @@ class RangeReader:
             for span in spans
             for start in self._starts(span)
         }
-        landed = {name: self._landed_pair(one) for name, one in self.landed.items()}
-        pairs |= dict.fromkeys(landed.values())
         found = self._objects.changes(list(pairs))
         landing = {
             (span.base.tree if span.base else "", tree) for span in spans for tree in (span.tree, span.head.tree)
         }
         self._objects.check_trees(sorted(landing))
         self._changes = dict(zip(pairs, found, strict=True))
-        for name, one in self.landed.items():
-            changes = self._changes[landed[name]]
-            lock = next((change for change in changes if change.path == LOCK.encode()), None)
-            locks = (
-                (self._specs.locks.found(lock.old_blob), self._specs.locks.found(lock.new_blob)) if lock else None
-            )
-            self.landed[name] = one._replace(changes=changes, locks=locks)
         sides = {
             (self._commits[parent].tree, self._commits[name].tree): None
             for name in self._merged
@@ -292,6 +298,19 @@ class RangeReader:
         only = (b"specs", b"stories")
         found = self._objects.changes_within(list(sides), only) if sides else []
         self._sides = dict(zip(sides, found, strict=True))
+
+    def _read_landed(self) -> None:
+        """Of what reverts take back the changes, and the locks before and after them."""
+        landed = {name: self._landed_pair(one) for name, one in self.landed.items()}
+        new = [pair for pair in dict.fromkeys(landed.values()) if pair not in self._changes]
+        self._changes |= dict(zip(new, self._objects.changes(new), strict=True)) if new else {}
+        for name, one in self.landed.items():
+            changes = self._changes[landed[name]]
+            lock = next((change for change in changes if change.path == LOCK.encode()), None)
+            locks = (
+                (self._specs.locks.found(lock.old_blob), self._specs.locks.found(lock.new_blob)) if lock else None
+            )
+            self.landed[name] = one._replace(changes=changes, locks=locks)
 
     def _landed_pair(self, landed: Landed) -> tuple[str, str]:
         parents = landed.commit.parents

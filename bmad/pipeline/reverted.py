@@ -1,9 +1,9 @@
 """What commits of a range take back of the history before them: what they name, and what their content shows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.gate.alike import MOST_COMMITS, claims_nothing, may_take_back, runs
+from bmad.core.gate.alike import MOST_ALL_PATHS, Line, claims_nothing, may_take_back, runs
 from bmad.core.gate.facts import Landed
 from bmad.core.gate.reverts import named
 from bmad.model.bounds import BROUGHT, COMMIT, NAMED_MERGES, Tally
@@ -21,23 +21,28 @@ Runs = Mapping[str, tuple[str, ...]]
 
 
 def look_for_reverts(
-    objects: Objects, walked: Sequence[Commit], head: str, parent_tree: Callable[[Commit], str]
+    objects: Objects,
+    changes: Sequence[tuple[Commit, Sequence[Change]]],
+    head: str,
+    brought: Mapping[str, int],
 ) -> Runs:
-    """What the commits of a range that claim nothing lead back over, by their content."""
-    silent = [one for one in walked if claims_nothing(one)][-MOST_COMMITS:]
-    pairs = [(parent_tree(one), one.tree) for one in silent]
-    found = objects.changes_within(pairs, ()) if pairs else []
-    own = {
-        commit.id: [one for one in changes if one.path != LOCK.encode()]
-        for commit, changes in zip(silent, found, strict=True)
-        if may_take_back(changes, free=all(map(_is_spec, changes)))
-    }
-    paths = sorted({one.path for changes in own.values() for one in changes})
-    line = objects.touching(head, paths) if paths else []
-    inside = frozenset(one.id for one in walked)
+    """What the commits of a range that claim nothing lead back over, by their content.
+
+    `changes` are those of the range's commits, parents first; `brought` says by commit which step brings it.
+    """
+    own: dict[str, list[Change]] = {}
+    left = MOST_ALL_PATHS
+    for commit, every in reversed(changes):
+        if claims_nothing(commit) and may_take_back(every, free=all(map(_is_spec, every))):
+            left -= len(every)
+            if left < 0:
+                break
+            own[commit.id] = [one for one in every if one.path != LOCK.encode()]
+    paths = sorted({one.path for every in own.values() for one in every})
+    line = Line(objects.touching(head, paths) if paths else [], brought)
     alike: dict[str, tuple[str, ...]] = {}
-    for name, changes in own.items():
-        alike |= runs(name, changes, line, inside)
+    for name, every in own.items():
+        alike |= runs(name, every, line)
     return alike
 
 
@@ -53,7 +58,7 @@ class Before(NamedTuple):
 
 
 def landed_before(objects: Objects, walked: Sequence[Commit], base: str, alike: Runs) -> Before:
-    """What reverts take back outside of a range, or as its merges, and what those revert in turn.
+    """What reverts take back, outside of a range or as steps of it, and what those revert in turn.
 
     Their changes are left to be read with all others.
     """
@@ -64,8 +69,8 @@ def landed_before(objects: Objects, walked: Sequence[Commit], base: str, alike: 
     brought: dict[str, tuple[Commit, ...]] = {}
     tallies = _Tallies()
     for _ in range(_REVERTS_IN_A_ROW):
-        new = [name for name in dict.fromkeys(wanted) if _is_outside(inside, name) and name not in found]
-        commits = [commit for name in new if (commit := objects.commit(name)) is not None]
+        new = [name for name in dict.fromkeys(wanted) if name not in found]
+        commits = [commit for name in new if (commit := inside.get(name) or objects.commit(name)) is not None]
         found |= {commit.id: commit for commit in commits}
         brought |= {one.id: _brought(objects, one, tallies) for one in commits}
         wanted = names.of([each for one in commits for each in (one, *brought[one.id])])
@@ -92,13 +97,8 @@ class _Names:
         return [name for one in targets if (name := self.full.get(one, one)) and len(name) in _FULL]
 
 
-def _is_outside(inside: Mapping[str, Commit], name: str) -> bool:
-    """Whether a commit's own work is not judged in the range: it is below it, or it is a merge."""
-    return name not in inside or len(inside[name].parents) == _TWO
-
-
 def _brought(objects: Objects, commit: Commit, tallies: "_Tallies") -> tuple[Commit, ...]:
-    """The commits that a merge outside the range brought."""
+    """The commits that a merge brought."""
     if len(commit.parents) != _TWO:
         return ()
     tallies.merges.add(1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bmad.core.gate.alike import runs
+from bmad.core.gate.alike import Line, runs
 from bmad.model.commits import Change
 from bmad.model.history import Touched
 from bmad.model.layout import LOCK
@@ -304,11 +304,13 @@ def test_f_runs_lead_back_over_the_latest_changes_alone() -> None:
         Touched("c2", [change(b"a", "1", "2"), change(b"b", "1", "2")]),
         Touched("c1", [change(b"a", "0", "1")]),
     ]
-    assert runs("r", [change(b"a", "3", "2")], line, ()) == {"r": ("c3",)}
-    assert runs("r", [change(b"a", "3", "1"), change(b"b", "2", "1")], line, ())["r"] == ("c3", "c2")
-    assert "r" not in runs("r", [change(b"a", "3", "9")], line, ())
-    assert "r" not in runs("r", [change(b"a", "2", "1")], line, ())
-    assert runs("r", [change(b"a", "2", "1")], line, {"c3"})["r"] == ("c2",)
+    held = Line(line, {"r": 0})
+    assert runs("r", [change(b"a", "3", "2")], held) == {"r": ("c3",)}
+    assert runs("r", [change(b"a", "3", "1"), change(b"b", "2", "1")], held)["r"] == ("c3", "c2")
+    assert "r" not in runs("r", [change(b"a", "3", "9")], held)
+    assert "r" not in runs("r", [change(b"a", "2", "1")], held)
+    assert runs("r", [change(b"a", "2", "1")], Line(line, {"r": 3, "c3": 3, "c2": 2}))["r"] == ("c2",)
+    assert "r" not in runs("r", [change(b"a", "2", "1")], Line(line, {"r": 3, "c3": 2, "c2": 2}))
 
 
 def test_f_what_is_taken_back_in_silence_is_told(repo: Repo) -> None:

@@ -96,7 +96,19 @@ class Reverting(Facts):
 
     def _known(self, name: str) -> bool:
         """Whether a commit lies in the base's history, or has been judged."""
-        return name in self.kinds or (self.step.base is not None and name in self.world.past(self.step.base))
+        return name in self.kinds or self._below(name)
+
+    def _below(self, name: str) -> bool:
+        """Whether a commit lies in the base's history, as what earlier steps brought does."""
+        return self.step.base is not None and name in self.world.past(self.step.base)
+
+    def _judged(self, own: Own) -> bool:
+        """Whether a commit was judged in this very step, for its own work."""
+        return own.commit.id in self.kinds and not own.merge and not self._below(own.commit.id)
+
+    def _before(self, one: str, name: str) -> bool:
+        """Whether a commit of the line had landed before what another one came with."""
+        return name not in self.world.past(one) if self.audit else one not in self.inside
 
     def _shown(self, own: Own) -> tuple[str, ...]:
         """The commits that the history of a commit's paths shows it to take back, the latest first.
@@ -115,7 +127,7 @@ class Reverting(Facts):
             return ()
         if own.merge and name in self.inside:
             return ()
-        below = line[line.index(name) + 1 :] if name in line else [one for one in line if one not in self.inside]
+        below = line[line.index(name) + 1 :] if name in line else [one for one in line if self._before(one, name)]
         at = {path: Listed(one.old_mode, one.old_blob) for path, one in changes.items()}
         goal = {path: Listed(one.new_mode, one.new_blob) for path, one in changes.items()}
         found = []
@@ -159,7 +171,7 @@ class Reverting(Facts):
     def _inherited(self, own: Own) -> frozenset[str]:
         """The stories of what a commit takes back: in the range what passed, else what a commit has as its own."""
         name = own.commit.id
-        if name in self.kinds and not own.merge:
+        if self._judged(own):
             return frozenset(self.passed.get(name, ()))
         if not self._stood(own):
             return frozenset()
@@ -177,15 +189,15 @@ class Reverting(Facts):
         return {story_of_record(path)[0] for path in new if is_record(path)}
 
     def _own_stories(self, name: str) -> set[str]:
-        """What a commit was judged for, else the stories that it names."""
-        if name in self.kinds:
+        """What a commit was judged for, else the stories that it names, as of a revert."""
+        if self.kinds.get(name, "revert") != "revert":
             return self.passed.get(name, set())
         return {*trailers(self.world.commits[name].message.decode()).get("Story", [])}
 
     def _takes_away(self, own: Own) -> bool:
         """Whether a commit is a revert that brings nothing back, so that taking it back does."""
         name = own.commit.id
-        if name in self.kinds and not own.merge:
+        if self._judged(own):
             return self.kinds[name] == "revert" and name not in self.restoring
         named = [way for one in self._with_brought(own) if len(way := self._named(self._own(one))) == 1]
         ways = named or [way for way in [self._shown(own)] if way]

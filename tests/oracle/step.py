@@ -237,7 +237,7 @@ class Range(Reverting):
         asked = self.whole and (self.audit or bool(touched & {"spec", "governed"}))
         if asked and (reading.faults(self.after) or reading.unlocked(self.after)):
             self.codes.add("G13")
-        locks = [self._locks(one) for one in self.taken if one.merge or one.commit.id not in self.inside]
+        locks = [self._locks(one) for one in self.taken if one.commit.id not in self.step.commits]
         if reading.lost(self.before, self.after, locks):
             self.codes.add("G13")
 

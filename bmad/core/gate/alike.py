@@ -1,14 +1,18 @@
 """Commits that take back what earlier ones did, found by content: a squash or an edit lost the name of it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import groupby, islice
 
 from bmad.core.records.explain import Edge, edge_of
 from bmad.core.trailers import POLICY, parse, stories
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Touched
 
-MOST_COMMITS = 64
 MOST_PATHS = 512
+MOST_ALL_PATHS = 64 * MOST_PATHS
+"""So many changed paths of all commits of a range are looked for, from its end on."""
 _MOST_IN_A_RUN = 64
 _MOST_IN_A_ROW = 8
 
@@ -32,38 +36,58 @@ def may_take_back(changes: Sequence[Change], *, free: bool) -> bool:
     return not free or any(int(one.new_mode, 8) == 0 for one in changes)
 
 
-def runs(
-    commit: str, changes: Iterable[Change], line: Sequence[Touched], inside: Collection[str]
-) -> Mapping[str, tuple[str, ...]]:
-    """For a commit the run of earlier ones that its changes lead back over, and the same for those in turn.
+class Line:
+    """The history of some paths along the head's first parents, newest first, and the step that brings each."""
 
-    `line` is the history of its paths, newest first; `inside` are the commits of the range. Where the commit does
-    not lie on the line itself, those of the range that do have brought it, and are passed over.
-    """
-    own = next((number for number, one in enumerate(line) if one.commit == commit), None)
-    outside = (number for number, one in enumerate(line) if one.commit not in inside)
-    at = next(outside, len(line)) if own is None else own + 1
+    def __init__(self, commits: Sequence[Touched], brought: Mapping[str, int]) -> None:
+        self.commits = commits
+        self._brought = brought
+        self._at = {one.commit: number for number, one in enumerate(commits)}
+        self._steps = [-brought.get(one.commit, -1) for one in commits]
+        self._places: dict[bytes, list[int]] = {}
+        for number, one in enumerate(commits):
+            for change in one.changes:
+                self._places.setdefault(change.path, []).append(number)
+
+    def before(self, commit: str) -> int:
+        """The place where the history before a commit begins.
+
+        Where it does not lie on the line itself, the step that brings it is passed over, and what came later.
+        """
+        own = self._at.get(commit)
+        if own is not None:
+            return own + 1
+        return bisect_right(self._steps, -self._brought.get(commit, -1))
+
+    def from_on(self, start: int, paths: Iterable[bytes]) -> Iterator[int]:
+        """The places from a start on at which one of the paths is touched."""
+        places = (self._places.get(path, []) for path in paths)
+        found = merge(*(islice(one, bisect_left(one, start), None) for one in places))
+        return (number for number, _ in groupby(found))
+
+
+def runs(commit: str, changes: Iterable[Change], line: Line) -> Mapping[str, tuple[str, ...]]:
+    """For a commit the run of earlier ones that its changes lead back over, and the same for those in turn."""
     found: dict[str, tuple[str, ...]] = {}
-    queue = [(commit, {one.path: edge_of(one) for one in changes}, at, 0)]
+    queue = [(commit, {one.path: edge_of(one) for one in changes}, line.before(commit), 0)]
     for name, edges, start, depth in queue:
         run = _run(edges, line, start)
         if not run:
             continue
-        found[name] = tuple(line[number].commit for number in run)
+        found[name] = tuple(line.commits[number].commit for number in run)
         if depth < _MOST_IN_A_ROW and len(run) == 1:
-            back = {one.path: edge_of(one) for one in line[run[0]].changes if one.path in edges}
-            queue.append((line[run[0]].commit, back, run[0] + 1, depth + 1))
+            last = line.commits[run[0]]
+            back = {one.path: edge_of(one) for one in last.changes if one.path in edges}
+            queue.append((last.commit, back, run[0] + 1, depth + 1))
     return found
 
 
-def _run(edges: Mapping[bytes, Edge], line: Sequence[Touched], start: int) -> list[int]:
+def _run(edges: Mapping[bytes, Edge], line: Line, start: int) -> list[int]:
     """The places in the line of the commits that lead each path from what it becomes to what it was."""
     current = {path: edge.old for path, edge in edges.items()}
     run: list[int] = []
-    for number in range(start, len(line)):
-        own = [edge for edge in line[number].changes if edge.path in current]
-        if not own:
-            continue
+    for number in line.from_on(start, edges):
+        own = [edge for edge in line.commits[number].changes if edge.path in current]
         if len(run) >= _MOST_IN_A_RUN or any(edge_of(one).new != current[one.path] for one in own):
             return []
         current |= {one.path: edge_of(one).old for one in own}

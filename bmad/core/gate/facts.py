@@ -179,7 +179,7 @@ class Evidence:
     audit: bool = False
     """Whether a history is judged (`--since`): then the whole specification at its end must be valid."""
     landed: Mapping[str, Landed] = field(default_factory=dict)
-    """By id: what reverts name, as far as the base or the range reaches it."""
+    """By id: what reverts take back, as far as the base or the range reaches it."""
     alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By commit, the earlier ones that it leads back over by its content, wherever its message names none."""
     full: Mapping[str, str] = field(default_factory=dict)
@@ -190,8 +190,12 @@ class Evidence:
     """Commits that the adoption leaves to be judged: what stands before a policy and is one of them cannot be."""
 
     def landed_by(self, index: int) -> dict[str, Landed]:
-        """What stands in the history of a step: a revert takes back nothing that comes later."""
-        return {name: one for name, one in self.landed.items() if self.brought.get(name, -1) <= index}
+        """What stands in the history of a step, and its merges: a revert takes back nothing that comes later."""
+        return {
+            name: one
+            for name, one in self.landed.items()
+            if self.brought.get(name, -1) < index + (len(one.commit.parents) > 1)
+        }
 
 
 __all__ = ["ABSENT", "EMPTY", "CommitFacts", "Evidence", "Landed", "RecordFile", "Recorded", "State", "Step"]

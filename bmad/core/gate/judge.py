@@ -259,6 +259,8 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
     )
     if step.whole and (spec_changes or audit):
         findings += [*shortened(invalid(step.after)), *shortened([*stale(step.after)])]
-    back = (rules.reverts.locks(target) for verdict in verdicts for target in verdict.takes_back)
+    own = {facts.id for facts in step.commits}
+    taken = (target for verdict in verdicts for target in verdict.takes_back if target not in own)
+    back = map(rules.reverts.locks, taken)
     findings += [*moved(step), *losses(step, list(filter(None, back)))]
     return findings + judge_net(rules, verdicts)

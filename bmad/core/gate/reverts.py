@@ -236,8 +236,11 @@ class Reverts:
         return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=not plain)
 
     def _claimed(self, commit: Commit) -> tuple[str, ...]:
+        """The stories of a commit's own work; a revert has none but those that it names."""
         judged = self._judged.get(commit.id)
-        return judged.report.stories if judged is not None else tuple(stories(parse(commit.message)).ids)
+        if judged is not None and judged.report.kind is not CommitKind.REVERT:
+            return judged.report.stories
+        return tuple(stories(parse(commit.message)).ids)
 
     def _passed(self, landed: Landed) -> bool:
         """Whether those of a merge's commits that the range holds passed."""
