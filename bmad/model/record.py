@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import FailFast, Field, field_validator
 
-from bmad.model.agents import Role, Severity, Spending, Usage
+from bmad.model.agents import Fault, Role, Severity, Spending, Usage
 from bmad.model.base import Value
 from bmad.model.quoting import quoted, unquoted
 from bmad.model.report import Report
@@ -71,6 +71,10 @@ class Work(Value):
     """What of the change a reviewer was shown: the hash of a part (see `Shown`)."""
     by: str = ""
     """The person who did it, `Name <address>` as git has it; empty for an agent."""
+    exit: int | None = None
+    """The exit code of the agent's program, negative for a signal; None where there was no program."""
+    fault: Fault | None = None
+    """Why the call came to nothing; None where it counts."""
 
 
 class CheckRun(Value):
@@ -202,6 +206,8 @@ class Record(Report):
     """The rounds that were allowed beyond `act.rounds`."""
     converged: bool
     work: Annotated[tuple[Work, ...], FailFast()]
+    lost: Annotated[tuple[Work, ...], FailFast()] = ()
+    """The calls that came to nothing, each with its exit and fault."""
     checks: Annotated[tuple[CheckRun, ...], FailFast()]
     findings: Annotated[tuple[RecordedFinding, ...], FailFast()]
     dropped: int = Field(default=0, ge=0)

@@ -96,6 +96,8 @@ class StoryReport(Value):
     """Who reviewed it, as the record says: people by name, agents by what ran them."""
     spent: Spending | None = None
     """What its calls have spent, as the record says."""
+    lost: tuple[str, ...] = ()
+    """The calls that came to nothing, as the record says: step, who, and how each ended."""
 
 
 class CoverageDelta(Value):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from bmad.core.gate.people import People
 from bmad.core.gate.reviewers import own_reviewers
 from bmad.core.graph import SpecGraph
+from bmad.core.records.ends import ended
 from bmad.core.trace import Claim, Explainer, by_story, claims, title_of
 from bmad.errors import UsageError
 from bmad.model.agents import Role
@@ -158,6 +159,7 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None, people: Peop
         "checks": tuple(name for name, one in _last(record).items() if one.ok and one.exit is not None),
         "reviewers": _reviewers(record, people),
         "spent": record.spent,
+        "lost": tuple(f"{one.step} by {one.by or one.backend} {ended(one)}" for one in record.lost),
     }
     files = story.files or tuple(one.path for one in record.change)
     return story.model_copy(update={**told, "criteria": criteria, "files": files})

@@ -8,6 +8,7 @@ from bmad.render.spending import spending
 from bmad.render.words import line, plural, visible
 
 _SHORT = 12
+_MOST_LOST = 20
 _SPECIAL = "\\`*_{}[]<>#|~&"
 
 
@@ -105,6 +106,9 @@ def _review(story: StoryReport) -> list[str]:
     rows.append(f"- `verify` commands that passed: {ran}" if ran else "- no `verify` command ran")
     if story.spent is not None and (cost := spending(story.spent)):
         rows.append(f"- spent: {cost}")
+    rows += [f"- came to nothing: {md(one)}" for one in story.lost[:_MOST_LOST]]
+    if len(story.lost) > _MOST_LOST:
+        rows.append(f"- and {len(story.lost) - _MOST_LOST} more calls that came to nothing")
     rows += map(_claim, story.claims)
     for one in story.findings or ():
         place = code(f"{one.path}:{one.line}") if one.path else "a person's"

@@ -96,7 +96,16 @@ def test_c_a_story_whose_agent_died_rests_and_the_next_act_takes_it_up(tmp_path:
     assert "was ended by the signal SIGKILL" in content["words"]
     assert git("cat-file", "-t", content["kept"], cwd=home).strip() == "commit"
     (tmp_path / "alive").touch()
+    base = git("rev-parse", "main", cwd=home).strip()
     assert bmad("act", cwd=home).code == 0
+    record = json.loads(git("show", f"main:stories/records/{name}.json", cwd=home))
+    [lost] = record["lost"]
+    assert (lost["step"], lost["exit"], lost["fault"]) == ("1/dev", -9, "unfinished")
+    assert {one["exit"] for one in record["work"]} == {0}
+    report = bmad("report", "--base", base, "--head", "main", cwd=home).out
+    [line] = {one for one in report.splitlines() if "came to nothing" in one}
+    assert "1/dev by python" in line
+    assert "was ended by the signal SIGKILL" in line
 
 
 def test_c_other_faults_wait_for_a_name() -> None:

@@ -6,8 +6,22 @@ import pytest
 
 from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role
-from bmad.model.record import Accepted, CheckRun, Grant, Record, RecordedClaim, Shown, ShownPart
-from tests.gate.records import CODE, DEV, DIFF, MENDED, REVIEW, REVIEWED, add, at, record, reviewed, squash, work
+from bmad.model.record import Accepted, CheckRun, Grant, Record, RecordedClaim, Shown, ShownPart, Work
+from tests.gate.records import (
+    CODE,
+    DEV,
+    DIFF,
+    MENDED,
+    REVIEW,
+    REVIEWED,
+    WORK,
+    add,
+    at,
+    record,
+    reviewed,
+    squash,
+    work,
+)
 from tests.gate.repo import FIND, STORE, Repo, passes, refuses, story
 
 POLICY = """version: 1
@@ -245,3 +259,23 @@ def test_c_a_check_that_came_since_may_have_run_for_work_built_on_it(repo: Repo)
     reviewed(repo, STORE, {"src/store.py": "def store():\n    return 99\n"}, **FULL)  # type: ignore[arg-type]
     reviewed(repo, FIND, CODE, **old)  # type: ignore[arg-type]
     refuses(repo.gate(), "G08")
+
+
+@pytest.mark.parametrize(
+    ("end", "words"), [({"exit": -9}, "SIGKILL"), ({"exit": 1}, "1"), ({"fault": "timeout"}, "timeout")]
+)
+def test_c_what_died_counts_for_no_review(repo: Repo, end: dict[str, object], words: str) -> None:
+    dead = Work.model_validate({**REVIEW.model_dump(), **end})
+    reviewed(repo, FIND, CODE, work=(*WORK[:2], dead))
+    report = repo.gate("work")
+    refuses(report, "G08")
+    told = " ".join(each.message for each in report.every_finding)
+    assert "counts though it" in told
+    assert words in told
+
+
+def test_c_twin_a_call_that_died_on_the_way_is_told_and_refuses_nothing(repo: Repo) -> None:
+    ended = REVIEW.model_copy(update={"exit": 0})
+    dead = Work.model_validate({**REVIEW.model_dump(), "exit": -9, "fault": "unfinished"})
+    reviewed(repo, FIND, CODE, work=(*WORK[:2], ended), lost=(dead,))
+    passes(repo.gate("work"))

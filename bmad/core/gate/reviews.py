@@ -14,6 +14,7 @@ from bmad.core.gate.people import sign
 from bmad.core.gate.reviewers import nameless
 from bmad.core.gate.shown import not_shown, unsettled
 from bmad.core.gate.words import printable
+from bmad.core.records.ends import ended
 from bmad.model.agents import Role, Severity
 from bmad.model.record import CheckRun, Record, RecordedFinding, Work
 
@@ -84,6 +85,8 @@ def _worked(record: Record, parts: Sequence[Part]) -> Iterator[str]:
     yield from (f"the step {printable(one.step)} of a {one.role} is none" for one in strange[:3])
     bare = [work for work in record.work if not sign(work.backend)]
     yield from (f"it does not say what did {printable(one.step)}" for one in bare[:3])
+    died = [one for one in record.work if one.fault is not None or one.exit not in (None, 0)]
+    yield from (f"{printable(one.step)} counts though it {ended(one)}" for one in died[:3])
     yield from nameless(record)
     if not any(part.develops for part in parts):
         yield "no developer did the work"

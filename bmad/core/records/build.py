@@ -38,7 +38,7 @@ class Place(NamedTuple):
 
 
 class Course(NamedTuple):
-    """How it came to it: rounds, who worked, what was checked and found, claims dropped, evidence, authors."""
+    """How it came to it: rounds, who worked, to what end or none, what was checked and found, evidence."""
 
     rounds: int
     works: Sequence[Work]
@@ -50,6 +50,7 @@ class Course(NamedTuple):
     hunks: str = ""
     granted: Sequence[Grant] = ()
     spent: Spending | None = None
+    lost: Sequence[Work] = ()
 
 
 def build_record(
@@ -73,6 +74,7 @@ def build_record(
         granted=tuple(course.granted),
         converged=_converged(course, accepted),
         work=tuple(course.works),
+        lost=tuple(one.model_copy(update={"files": ()}) for one in course.lost),
         checks=tuple(course.checks),
         findings=tuple(findings),
         dropped=sum(one.kind is Kind.CLAIM for one in course.findings),

@@ -194,6 +194,8 @@ def recorded_work(task: Task, step: str, prompt: Prompt, outcome: Outcome, by: s
         usage=outcome.usage,
         shared=outcome.shared,
         by=by,
+        exit=outcome.exit,
+        fault=outcome.fault,
     )
 
 

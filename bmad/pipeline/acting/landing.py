@@ -141,6 +141,7 @@ def record_of(case: Case) -> Record:
         shown=run.shown,
         hunks=run.hunks,
         granted=run.granted,
+        lost=run.lost,
         spent=spent((*run.works, *run.lost), case.settings.prices),
     )
     place = Place(
