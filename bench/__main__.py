@@ -1,9 +1,12 @@
 """`python -m bench [--quick]`: rows of median CPU seconds (user + system, children included), side by side.
 
 The loop is measured in wall time (`bench.acting`), since most of what it takes is waiting for git and the disk.
+What agents are given to read is measured in bytes (`bench.prompts`).
 """
 
 import argparse
+import contextlib
+import io
 import os
 import platform
 import statistics
@@ -14,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import acting
+from bench import acting, prompts
 from bench.committing import COMMIT, LOOSE, write_repository
 from bench.history import write_history
 from bench.intents import write_intent
@@ -107,6 +110,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="bmad-bench-") as folder:
         table = rows(Path(folder), quick=chosen.quick)
         carried, steps = acting.measure(Path(folder), (3, 8) if chosen.quick else (8, 40), chosen.rounds)
+        with contextlib.redirect_stdout(io.StringIO()):
+            told = prompts.measure()
         spent: dict[str, list[Spent]] = {}
         floors: dict[str, list[Spent]] = {}
         for _ in range(chosen.rounds):
@@ -124,7 +129,7 @@ def main() -> None:
         mark = "" if row.bar is None else f"{row.bar:.2f}{'' if cpu <= row.bar else ' (over)'}"
         below = "" if floor is None else f"{floor:.2f}"
         print(f"| {row.name} | {cpu:.2f} | {below} | {ratio} | {mark} | {memory:.0f} |")
-    print(f"\n{acting.table(carried, steps)}")
+    print(f"\n{acting.table(carried, steps)}\n\n{prompts.table(told)}")
 
 
 def _versions() -> str:

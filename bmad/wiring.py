@@ -82,6 +82,7 @@ class App:
         from bmad.git.repository import open_repository  # noqa: PLC0415
         from bmad.ports.acting import Desk  # noqa: PLC0415
         from bmad.store.journal import SqliteJournal  # noqa: PLC0415
+        from bmad.store.library import SqliteLibrary  # noqa: PLC0415
         from bmad.store.notes import FileNotes  # noqa: PLC0415
 
         repository = open_repository(self.root, self.environ, _writing, self._worktrees())
@@ -98,6 +99,7 @@ class App:
             agents=Recorder(room, Path(record), self.environ) if record is not None else room,
             locks=FileLocks(own / "locks"),
             notes=FileNotes(own / "steps"),
+            library=SqliteLibrary(own / "search.db", reading=reading),
             clock=self.clock,
             person=self.person,
             tell=tell or (lambda _entry, _state: None),

@@ -90,6 +90,37 @@ class ActEvent(Report):
     """By its calls, by what they reported themselves."""
 
 
+class PromptPart(Value):
+    """A part of a context pack: its bytes, and how many of its items gave way for want of room."""
+
+    name: str
+    bytes: int
+    shortened: int = 0
+    dropped: int = 0
+
+
+class PromptReport(Report):
+    """What an agent would be given now (`bmad show STORY --prompt ROLE`): `text` to the byte, and what is in it.
+
+    `pack` is the hash of the context pack, `budget` the bytes that it may have, `gone` the parts that had to go
+    whole. `files` are the paths of which the prompt holds something.
+    """
+
+    NAME = "prompt"
+
+    story: str
+    role: str
+    lens: str = ""
+    base: str
+    text: str
+    bytes: int
+    pack: str
+    budget: int
+    parts: tuple[PromptPart, ...]
+    gone: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
 class LogReport(Report):
     NAME = "log"
 

@@ -17,8 +17,17 @@ from bmad.errors import CannotAnswerError
 _ID = "id"
 _MARK = "repository"
 _FOLDERS = ("human", "index", "kept", "locks", "logs", "staged", "steps", "worktrees")
-_FILES = (_MARK, ".gitignore", "journal.db", "journal.db-wal", "journal.db-shm", "journal.db-journal")
-_BELIEVED = ("human", "index", "journal.db", "steps")
+_FILES = (
+    _MARK,
+    ".gitignore",
+    "journal.db",
+    "journal.db-wal",
+    "journal.db-shm",
+    "journal.db-journal",
+    "search.db",
+    "search.db-journal",
+)
+_BELIEVED = ("human", "index", "journal.db", "search.db", "steps")
 _START = "what landed is in git; move it away to start anew"
 _LONGEST = 200
 

@@ -30,6 +30,7 @@ TYPES = {
     "log": "bmad.model.act_reports:LogReport",
     "map": "bmad.model.reports:MapReport",
     "new": "bmad.model.reports:NewReport",
+    "prompt": "bmad.model.act_reports:PromptReport",
     "report": "bmad.model.trace:RangeReport",
     "settled": "bmad.model.act_reports:SettledReport",
     "show": "bmad.model.reports:ShowReport",

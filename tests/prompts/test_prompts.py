@@ -168,7 +168,7 @@ def test_a_builder_knows_what_decides_what_may_change_and_what_wins() -> None:
         assert "The checks listed below decide" in text
         assert "docs/knowledge/STORY-one111.md" in text
         assert "the criteria win" in text
-        assert "caches that tests leave" in text
+        assert "What running things leaves is none" in text
     assert "# STORY-one111/AC-1" in outside(EVERY["dev"](brief(), "x").text)
     assert "- Territory: `src/clock.py`" in outside(EVERY["create"](brief(), "x").text)
 

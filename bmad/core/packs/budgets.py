@@ -34,6 +34,20 @@ class Share(NamedTuple):
 ALWAYS = ("story", "why", "territory", "checks", "ran")
 """The parts that never give way."""
 
+MOST = {
+    "files": 12_000,
+    "tests": 3000,
+    "neighbours": 3000,
+    "built": 2000,
+    "knowledge": 4000,
+    "versions": 800,
+    "conventions": 2500,
+    "found": 3000,
+    "stories": 2000,
+    "names": 2000,
+}
+"""The bytes that a part may take, however much room there is."""
+
 _BUILDING = (
     *("story", "why", "territory", "checks", "files", "built", "tests", "neighbours", "versions", "knowledge"),
     *("conventions", "found", "stories", "names"),

@@ -1,43 +1,60 @@
 """The parts of packs by name: what each holds, the heaviest first."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
 
-from bmad.core.packs.budgets import SHARES, Reader
+from bmad.core.packs.around import Around, is_test
+from bmad.core.packs.budgets import MOST, SHARES, Reader
+from bmad.core.packs.neighbourhood import before, others
+from bmad.core.packs.outline import outline
 from bmad.core.packs.pack import Item, Pack, Part, fit
 from bmad.core.packs.reasons import reasons
 from bmad.core.packs.source import Check, Source
+from bmad.core.packs.texts import head_of, one_line, size
+from bmad.core.packs.words import excerpt
+
+WHOLE = 8000
+"""Bytes up to which a file of the territory is told whole."""
+
+_MOST_KIN, _MOST_TESTS, _MOST_FOUND, _MOST_PAGES, _MOST_NAMES = 12, 8, 6, 6, 60
+_PAGE, _EXCERPT, _AGENTS, _CONTRIBUTING = 1500, 700, 2000, 900
+_KNOWLEDGE = "docs/knowledge/"
 
 
 def packed(source: Source, reader: Reader) -> Pack:
     """What one reader is given; the same for the same source."""
     share = SHARES[reader]
-    parts = [Part(name, _MADE[name][0], tuple(_MADE[name][1](source))) for name in share.parts if name in _MADE]
+    around = Around(source)
+    parts = [Part(name, _MADE[name][0], tuple(_MADE[name][1](around)), MOST.get(name, 0)) for name in share.parts]
     return fit(parts, share.budget, share.order)
 
 
-def _story(source: Source) -> Iterator[Item]:
+def _story(around: Around) -> Iterator[Item]:
+    source = around.source
     if source.text.strip():
         yield Item(source.text.strip("\n"), path=source.story.path)
 
 
-def _why(source: Source) -> Iterator[Item]:
+def _why(around: Around) -> Iterator[Item]:
+    source = around.source
     return reasons(source.story, source.text, source.above, source.epic, source.statements)
 
 
-def _territory(source: Source) -> Iterator[Item]:
-    globs = [" ".join(ref.text.split()) for ref in source.story.territory]
+def _territory(around: Around) -> Iterator[Item]:
+    globs = [" ".join(ref.text.split()) for ref in around.source.story.territory]
     if globs:
         yield Item("\n".join(globs))
 
 
-def _checks(source: Source) -> Iterator[Item]:
-    told = [f"{one.name}: {one.command}" for one in source.checks if one.passed is None]
+def _checks(around: Around) -> Iterator[Item]:
+    told = [f"{one.name}: {one.command}" for one in around.source.checks if one.passed is None]
     if told:
         yield Item("\n".join(told))
 
 
-def _ran(source: Source) -> Iterator[Item]:
-    told = [_ended(one) for one in source.checks if one.passed is not None]
+def _ran(around: Around) -> Iterator[Item]:
+    told = [_ended(one) for one in around.source.checks if one.passed is not None]
     if told:
         yield Item("\n".join(told))
 
@@ -46,11 +63,127 @@ def _ended(one: Check) -> str:
     return f"{one.name} ({'passed' if one.passed else 'failed'}): {one.command}"
 
 
-_MADE: dict[str, tuple[str, Callable[[Source], Iterator[Item]]]] = {
+def _files(around: Around) -> Iterator[Item]:
+    for path in around.own:
+        text = around.source.read(path)
+        if text is None:
+            continue
+        short = f"{path}, its outline:\n{outline(path, text)}"
+        whole = f"{path}, whole:\n{text.rstrip()}"
+        yield (
+            Item(whole, short if size(short) < size(whole) else "", path)
+            if size(text) <= WHOLE
+            else Item(short, path, path)
+        )
+
+
+def _outlines(around: Around, paths: list[str], most: int) -> Iterator[Item]:
+    for path in paths[:most]:
+        text = around.source.read(path)
+        if text is not None:
+            yield Item(f"{path}, its outline:\n{outline(path, text)}", path, path)
+
+
+def _tests(around: Around) -> Iterator[Item]:
+    return _outlines(around, around.tests, _MOST_TESTS)
+
+
+def _neighbours(around: Around) -> Iterator[Item]:
+    """What the territory imports, and who imports it."""
+    callers = [f"{path} imports {', '.join(own)}" for path, own in around.importers.items() if not is_test(path)]
+    if callers:
+        yield Item("\n".join(callers[:_MOST_KIN]))
+    yield from _outlines(around, [path for path in around.imported if not is_test(path)], _MOST_KIN)
+
+
+def _built(around: Around) -> Iterator[Item]:
+    return before(around.source)
+
+
+def _stories(around: Around) -> Iterator[Item]:
+    return others(around.source)
+
+
+def _versions(around: Around) -> Iterator[Item]:
+    told = [f"{name} {version} ({path})" for name, version, path in around.locked()]
+    if told:
+        yield Item("\n".join(told))
+
+
+def _conventions(around: Around) -> Iterator[Item]:
+    for path, most in (("AGENTS.md", _AGENTS), ("CONTRIBUTING.md", _CONTRIBUTING)):
+        text = around.source.read(path) if path in around.source.paths else None
+        if text and text.strip():
+            yield Item(f"{path}:\n{head_of(text.strip(), most)}", f"{path}:\n{head_of(text.strip(), 300)}", path)
+
+
+def _knowledge(around: Around) -> Iterator[Item]:
+    """Pages of earlier stories: of those that it depends on first, then those that its words find."""
+    named = [f"{_KNOWLEDGE}{ref.text}.md" for ref in around.source.story.depends_on]
+    pages = [
+        path for path in (*named, *around.found) if path.startswith(_KNOWLEDGE) and path in around.source.paths
+    ]
+    for path in list(dict.fromkeys(pages))[:_MOST_PAGES]:
+        text = (around.source.read(path) or "").strip()
+        if text:
+            first = one_line(text.partition("\n")[0], 160)
+            yield Item(f"{path}:\n{head_of(text, _PAGE)}", f"{path}: {first}", path)
+
+
+def _found(around: Around) -> Iterator[Item]:
+    told = {*around.own, *around.imported, *around.tests, "AGENTS.md", "CONTRIBUTING.md"}
+    paths = [path for path in around.found if path not in told and not path.startswith(_KNOWLEDGE)]
+    for path in paths[:_MOST_FOUND]:
+        text = around.source.read(path)
+        if text is not None:
+            shown = (
+                excerpt(text, around.words, _EXCERPT) if _is_page(path) else head_of(outline(path, text), _EXCERPT)
+            )
+            yield Item(f"{path}, {'from it' if _is_page(path) else 'its outline'}:\n{shown}", path, path)
+
+
+def _is_page(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in (".md", ".rst", ".txt", ".adoc")
+
+
+def _names(around: Around) -> Iterator[Item]:
+    """Folders with the number of their files, and the files that are nearest to the story."""
+    paths = around.source.paths
+    folders = Counter(
+        "/".join(path.split("/")[:2]) if path.count("/") > 1 else path.partition("/")[0]
+        for path in paths
+        if "/" in path
+    )
+    near = [*around.own, *around.imported, *around.found]
+    beside = {PurePosixPath(path).parent for path in near[:20]}
+    listed = [path for path in paths if PurePosixPath(path).parent in beside or "/" not in path]
+    every = list(dict.fromkeys([*near, *listed]))[:_MOST_NAMES]
+    if folders:
+        yield Item(
+            "\n".join(
+                f"{folder}/ {count}"
+                for folder, count in sorted(folders.items(), key=lambda one: (-one[1], one[0]))[:20]
+            )
+        )
+    if every:
+        yield Item("\n".join(every))
+
+
+_MADE: dict[str, tuple[str, Callable[[Around], Iterator[Item]]]] = {
     "story": ("The story", _story),
     "why": ("Where it comes from, and what holds for all of the project", _why),
     "territory": ("The story's territory, a glob a line", _territory),
     "checks": ("The checks that decide", _checks),
     "ran": ("The checks that decide, and how they ended on this change", _ran),
+    "files": ("The territory's files as they are now", _files),
+    "tests": ("Tests of these files that stand elsewhere", _tests),
+    "neighbours": ("Who imports these files, and what they import", _neighbours),
+    "built": ("What the stories that it depends on have built", _built),
+    "stories": ("Other stories: id, state, title, territory", _stories),
+    "versions": ("Versions that are fixed", _versions),
+    "conventions": ("Conventions of the project", _conventions),
+    "knowledge": ("Lessons of earlier stories; read these first", _knowledge),
+    "found": ("Other files that speak of the same", _found),
+    "names": ("Folders with the number of their files, and the files nearest to the story", _names),
 }
 """Part -> its title and what makes it."""

@@ -34,7 +34,7 @@ def reasons(
         yield Item(f"{story.id} is a part of {epic.id}: {one_line(epic.title, _AIM)}{_more(aim, epic.title)}")
     for one in above:
         yield from _beyond(one, said)
-    rules = list(_rules(statements, said))
+    rules = list(_rules(statements, said, _words(text)))
     if rules:
         yield Item("\n".join(["For the whole project:", *rules]))
 
@@ -73,10 +73,13 @@ def _tells(word: str) -> bool:
 _TURNING = frozenset({"not", "no", "never", "none", "unless", "except", "only", "without", "nicht", "kein", "nie"})
 
 
-def _rules(statements: Iterable[Statement], said: list[frozenset[str]]) -> Iterator[str]:
-    """Constraints and non-goals of the intent, one a line, as many as there is room for."""
+def _rules(statements: Iterable[Statement], said: list[frozenset[str]], about: frozenset[str]) -> Iterator[str]:
+    """Constraints and non-goals of the intent, one a line, as many as there is room for.
+
+    Those that speak of what the story speaks of come first, then in the order in which they were written.
+    """
     room = MOST_RULES
-    for one in statements:
+    for one in sorted(statements, key=lambda each: (-_shared(each.quote, about), each.line)):
         label = _LABELS.get(one.klass)
         if label is None or not _is_new(_words(one.quote), said):
             continue
@@ -86,5 +89,11 @@ def _rules(statements: Iterable[Statement], said: list[frozenset[str]]) -> Itera
             return
         yield line
 
+
+def _shared(quote: str, about: frozenset[str]) -> int:
+    return sum(len(word) > _SHORT and word in about for word in _words(quote))
+
+
+_SHORT = 4
 
 _LABELS = {StatementClass.CONSTRAINT: "", StatementClass.NON_GOAL: "not: "}

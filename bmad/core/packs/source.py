@@ -23,8 +23,15 @@ class Check(NamedTuple):
     passed: bool | None = None
 
 
-Found = Mapping[str, frozenset[str]]
-"""A word -> the paths of the files that hold it."""
+class Found(NamedTuple):
+    """A word -> the paths of the files that hold it; and the characters of each file that was looked through."""
+
+    words: Mapping[str, frozenset[str]]
+    sizes: Mapping[str, int]
+
+
+def _nothing(_words: Sequence[str]) -> Found:
+    return Found({}, {})
 
 
 @dataclass(frozen=True)
@@ -41,5 +48,5 @@ class Source:
     paths: Sequence[str] = ()
     """The commit's files, sorted, but for the specification and the records."""
     read: Callable[[str], str | None] = field(default=lambda _path: None)
-    find: Callable[[Sequence[str]], Found] = field(default=lambda _words: {})
+    find: Callable[[Sequence[str]], Found] = field(default=_nothing)
     """Which files hold each of some words."""

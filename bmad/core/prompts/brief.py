@@ -1,6 +1,6 @@
 """A story as it is put before an agent, and the prompt that comes of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from bmad.core.gate.words import printable
@@ -22,28 +22,32 @@ class Brief(NamedTuple):
         return printable(self.story)
 
     def parts(self) -> list[Part]:
-        """The pack as parts of a prompt; its first one is never cut."""
-        told = [Part(one.heading, one.text) for one in self.pack.sections]
-        if self.pack.gone:
-            told.append(Part("For want of room these parts were left out whole", "\n".join(self.pack.gone)))
-        return told
+        """The pack as parts of a prompt."""
+        return [Part(one.heading, one.text) for one in self.pack.sections]
+
+    @property
+    def gone(self) -> str:
+        """A sentence on the parts that there was no room for at all; empty where there was."""
+        titles = "; ".join(self.pack.gone)
+        return (
+            f"For want of room you are not told: {titles}. Look for yourself where you need it." if titles else ""
+        )
 
 
 class Prompt(NamedTuple):
-    """The text, the paths of which it holds something, sorted, and the hash of the pack in it."""
+    """The text, the paths of which it holds something, sorted, and the pack in it."""
 
     text: str
     files: tuple[str, ...]
-    pack: str = ""
+    pack: Pack = Pack()
 
 
 def prompt(brief: Brief, script: Script, held: Iterable[str] = ()) -> Prompt:
     """The prompt of a script; `held` are the paths of what is shown beside the pack."""
-    text = compose(script)
-    told = {shown_path(path) for path in (*brief.pack.paths, *held)} - {""}
-    return Prompt(
-        text, tuple(sorted(path for path in told if path in text or inside(path) in text)), brief.pack.hash
-    )
+    text = compose(script._replace(role=sentences(script.role, brief.gone)))
+    told = {shown_path(path) for path in held} - {""}
+    kept = {path for path in told if path in text or inside(path) in text}
+    return Prompt(text, tuple(sorted(kept.union(map(shown_path, brief.pack.paths)))), brief.pack)
 
 
 def shown_path(path: str) -> str:
@@ -58,7 +62,3 @@ def lines(texts: Iterable[str]) -> str:
 def sentences(*told: str) -> str:
     """Bmad's own paragraphs, those that say something, one after the other."""
     return "\n\n".join(one for one in told if one)
-
-
-def numbered(steps: Sequence[str]) -> str:
-    return "\n".join(f"{number}. {step}" for number, step in enumerate(steps, 1))

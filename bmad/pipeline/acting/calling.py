@@ -105,7 +105,7 @@ def _task(case: Case, ask: Ask, name: str, agent: AgentSettings, number: int) ->
         name=name,
         agent=agent,
         folder=ask.tree.folder,
-        prompt=ask.prompt.text if ask.kind == "person-review" else f"{ask.prompt.text}\n{handed_over(agent)}\n",
+        prompt=ask.prompt.text if ask.kind == "person-review" else put_to(agent, ask.prompt),
         kind=ask.kind,
         subject=f"{ask.subject} {case.run.begun}" if agent.use == HUMAN else ask.subject,
         writable=ask.kind == "work",
@@ -113,6 +113,11 @@ def _task(case: Case, ask: Ask, name: str, agent: AgentSettings, number: int) ->
         confine=case.confines(name, agent),
         then=goes_on(case.run),
     )
+
+
+def put_to(agent: AgentSettings, prompt: Prompt) -> str:
+    """What an agent reads: the prompt, and how it hands its answer over."""
+    return f"{prompt.text}\n{handed_over(agent)}\n"
 
 
 def _run(case: Case, ask: Ask, task: Task) -> Outcome:

@@ -1,16 +1,15 @@
 """CreateStory: a mapped story becomes one that can be built; the result lands on the target alone."""
 
 from bmad.core.act.creating import judge_creation, ready
-from bmad.core.packs.budgets import Reader
-from bmad.core.prompts.creator import create_prompt
 from bmad.model.act import Created, Event, Unclear, Waits
 from bmad.model.agents import Fault, Role
 from bmad.model.quoting import quoted
 from bmad.model.record import Work
 from bmad.model.spec import Document
-from bmad.pipeline.acting.briefs import brief, put_before
+from bmad.pipeline.acting.briefs import put_before
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened, StopError, failed
+from bmad.pipeline.acting.prompting import to_create
 from bmad.pipeline.branches import short
 
 NOTHING_YET = "0" * 64
@@ -63,7 +62,7 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
         return at, works
     tree = case.worktree()
     case.put(tree, Role.CREATOR, tip, step)
-    prompt = create_prompt(brief(case, Reader.CREATOR), case.run.words)
+    prompt = to_create(case)
     called = call(case, Ask(Role.CREATOR, step, "work", prompt, put_before(case, NOTHING_YET), tree))
     question = (called.outcome.answer or {}).get("clarification")
     if question:

@@ -1,7 +1,7 @@
 """What the steps build on: the specification and settings at commits, each read once."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +12,7 @@ from bmad.core.records.chain import chain_fingerprint
 from bmad.core.suspicion import suspects
 from bmad.core.trailers import parse, stories
 from bmad.errors import UndecidableError, UsageError
+from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Listed, Tips
 from bmad.model.layout import POLICY, RECORDS, record_path
@@ -20,9 +21,11 @@ from bmad.model.quoting import quoted, unquoted
 from bmad.model.record import ChangeEntry, Record
 from bmad.model.settings import Settings
 from bmad.model.spec import Story
+from bmad.pipeline.acting.shelves import Shelves
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.mailmap import Mailmaps
 from bmad.pipeline.records import next_landing
+from bmad.ports.acting import Library
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -87,6 +90,7 @@ class Grounds:
         self._records: dict[str, Record] = {}
         self._by_hand: tuple[str, frozenset[str]] = ("", frozenset())
         self._mailmaps = Mailmaps(objects)
+        self._shelves: tuple[tuple[str, str], Shelves | None] = (("", ""), None)
 
     @contextmanager
     def read(self) -> Iterator[Objects]:
@@ -220,6 +224,24 @@ class Grounds:
             return self._objects.blobs([at.id])[at.id].decode("utf-8", "replace")
         except UndecidableError:  # larger than anybody reads
             return None
+
+    def shelves(self, library: Library, basis: Basis, commit: str) -> Shelves:
+        """The files of a commit to read and search, the same for all that ask about it in turn."""
+        at, known = self._shelves
+        if known is None or at != (commit, basis.intent):
+            known = Shelves(self, library, commit, basis.intent)
+            self._shelves = ((commit, basis.intent), known)
+        return known
+
+    def contents(self, blobs: Sequence[str], bound: Bound) -> dict[str, bytes]:
+        """The contents of blobs; those that are too large, or no files, are left out."""
+        try:
+            return self._objects.blobs(blobs, bound)
+        except UndecidableError:
+            half = len(blobs) // 2
+            if not half:
+                return {}
+            return self.contents(blobs[:half], bound) | self.contents(blobs[half:], bound)
 
     def changes(self, old: str, new: str) -> tuple[Change, ...]:
         """The changed paths between two commits."""

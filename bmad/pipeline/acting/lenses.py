@@ -75,12 +75,12 @@ class Look:
         said: list[Verdict] = []
         for number, piece in enumerate(self.change.pieces, 1):
             if not piece.unshown:
-                said += self._part(number, piece)
+                said += self._part(number)
         if self.change.again:
             self.judged = verdicts(self._own.values(), ReviewAnswer(verdicts=tuple(said)))
 
-    def _part(self, number: int, piece: Piece) -> list[Verdict]:
-        heard = ask(self.case, self.change.tree, self._question(number, piece), self._complaints)
+    def _part(self, number: int) -> list[Verdict]:
+        heard = ask(self.case, self.change.tree, self.question(number), self._complaints)
         first = self._sift(heard.first.claims)
         again = None if heard.again is None else self._sift(heard.again.claims)
         asked = None if heard.again is None or again is None else (heard.again, again)
@@ -93,8 +93,10 @@ class Look:
             self.found[one.id] = one if old is None else as_one(old, one)
         return [*heard.first.verdicts, *(heard.again.verdicts if heard.again is not None else ())]
 
-    def _question(self, number: int, piece: Piece) -> Question:
+    def question(self, number: int) -> Question:
+        """What is asked of one part of the change, counted from 1."""
         case, count = self.case, len(self.change.pieces)
+        piece = self.change.pieces[number - 1]
         text = piece.lead + piece.text
         asked = challenge(text)
         others = dict.fromkeys(path for one in self.change.pieces if one is not piece for path in one.paths)

@@ -7,32 +7,52 @@ from bmad.core.act.checks import BUILT_IN
 from bmad.core.packs.budgets import Reader
 from bmad.core.packs.contents import packed
 from bmad.core.packs.pack import Pack
-from bmad.core.packs.source import Check, Source
+from bmad.core.packs.source import Check, Other, Source
 from bmad.model.spec import Epic, Requirement, Statement, Story
 from bmad.pipeline.acting.case import Case
+from bmad.pipeline.acting.grounds import Basis
 
 _AFTER_CHECKS = (Reader.REVIEWER, Reader.TRIAGER, Reader.REPLIER)
 """Who looks at a change that the checks have seen."""
 
 
 def pack(case: Case, story: Story, reader: Reader) -> Pack:
-    """What one reader is given for a story, as it stands in the basis."""
+    """What one reader is given for a story: the specification of the basis, the files of the run's base."""
     return packed(_source(case, story, reader), reader)
 
 
 def _source(case: Case, story: Story, reader: Reader) -> Source:
-    graph, way = case.basis.state.chain(story.id)
+    basis = case.basis
+    graph, way = basis.state.chain(story.id)
     links = dict.fromkeys(link.target for link in way.links)
     above = [graph.nodes[name].item for name in links if name in graph.nodes]
-    every = (node.item for _, node in sorted(case.basis.state.graph.nodes.items()))
+    every = [node.item for _, node in sorted(basis.state.graph.nodes.items())]
+    shelves = case.grounds.shelves(case.desk.library, basis, case.run.base or basis.commit)
     return Source(
         story=story,
-        text=case.grounds.text(case.basis.commit, story.path) or "",
-        epic=next((one for one in above if isinstance(one, Epic)), None),
+        text=case.grounds.text(basis.commit, story.path) or "",
+        epic=_epic(basis, story),
         above=[one for one in above if isinstance(one, Requirement | Statement)],
         statements=[one for one in every if isinstance(one, Statement)],
+        others=[_other(basis, one) for one in every if isinstance(one, Story) and one.id != story.id],
         checks=tuple(_checks(case, ran=reader in _AFTER_CHECKS)),
+        paths=shelves.paths,
+        read=shelves.read,
+        find=shelves.find,
     )
+
+
+def _epic(basis: Basis, story: Story) -> Epic | None:
+    node = basis.state.graph.nodes.get(story.epic.text) if story.epic is not None else None
+    return node.item if node is not None and isinstance(node.item, Epic) else None
+
+
+def _other(basis: Basis, story: Story) -> Other:
+    """Another story, with the files of its last landing where it stands."""
+    if not basis.closed(story.id):
+        return Other(story, "not built yet")
+    last = max((one for one in basis.records if one.story == story.id), key=lambda one: one.landing)
+    return Other(story, "landed", tuple(one.path for one in last.change))
 
 
 def _checks(case: Case, *, ran: bool) -> Iterator[Check]:

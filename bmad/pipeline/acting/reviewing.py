@@ -5,16 +5,14 @@ from itertools import groupby
 
 from bmad.core.act.review import settle_replies, settle_stands
 from bmad.core.act.unplaced import new_ones, unshown
-from bmad.core.packs.budgets import Reader
-from bmad.core.prompts.replier import reply_prompt
-from bmad.core.prompts.triager import triage_prompt
 from bmad.model.act import Disposition, Event, Finding, Kind, Reviewed, Settlement, Triaged
 from bmad.model.agents import ReplyAnswer, Role, TriageAnswer
 from bmad.pipeline.acting import personal
-from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
+from bmad.pipeline.acting.briefs import hunks_of, put_before
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened
 from bmad.pipeline.acting.lenses import Change, Look, change_from, seen
+from bmad.pipeline.acting.prompting import to_reply, to_triage
 from bmad.pipeline.acting.shown import Seen, shown
 
 
@@ -65,7 +63,7 @@ def triage(case: Case) -> Happened:
     tree = case.worktree()
     diff = repository.diff(run.base, run.head)
     hunks = hunks_of(case, diff, run.head)
-    prompt = triage_prompt(brief(case, Reader.TRIAGER), diff, raised)
+    prompt = to_triage(case, diff, raised)
     called = call(case, Ask(Role.DEVELOPER, run.step(), "triage", prompt, put_before(case, hunks, raised), tree))
     works = [called.work]
     stands = settle_stands(raised, TriageAnswer.model_validate(called.outcome.answer))
@@ -75,7 +73,7 @@ def triage(case: Case) -> Happened:
     disputed = [_argued(by_id[one.finding], one) for one in stands if one.disposition is Disposition.DISPUTED]
     for lens, own in groupby(sorted(disputed, key=lambda one: one.lens), key=lambda one: one.lens):
         asked = list(own)
-        prompt = reply_prompt(brief(case, Reader.REPLIER), lens, diff, asked)
+        prompt = to_reply(case, lens, diff, asked)
         subject = put_before(case, hunks, asked)
         called = call(case, Ask(Role.REVIEWER, run.step(f"reply/{lens}"), "reply", prompt, subject, tree))
         works.append(called.work)

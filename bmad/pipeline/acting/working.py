@@ -7,20 +7,18 @@ from bmad.core.act.diffs import added_lines
 from bmad.core.act.marks import marks, says_something
 from bmad.core.act.run import PERSON, Run, lacks_mark
 from bmad.core.gate.words import listed
-from bmad.core.packs.budgets import Reader
 from bmad.core.paths import PathClass, classifier
 from bmad.core.prompts.brief import Prompt
-from bmad.core.prompts.developer import dev_prompt
-from bmad.core.prompts.fixer import Repair, fix_prompt
-from bmad.core.prompts.tester import test_prompt
 from bmad.core.trailers import parse, stories
 from bmad.model.act import Developed, Disposition, Event, Finding, Fixed, State, Tested, Waits
 from bmad.model.agents import HUMAN, Mark, Role, WorkAnswer
 from bmad.model.commits import Change, Commit
 from bmad.model.record import Work
-from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
+from bmad.pipeline.acting import prompting
+from bmad.pipeline.acting.briefs import hunks_of, put_before
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened, StopError
+from bmad.pipeline.acting.prompting import repair
 from bmad.pipeline.branches import short
 
 
@@ -32,10 +30,10 @@ def dev(case: Case) -> Happened:
         tree = case.grounds.tree(head)
         return Event.DEVELOPED, Developed(head=head, tree=tree, base=base, work=(_by_hand(case),))
     if run.tester and not run.tested:
-        prompt = test_prompt(brief(case, Reader.TESTER), run.words)
+        prompt = prompting.to_test(case)
         head, works, _ = _build(case, Role.TESTER, run.step("test"), prompt, f"Test {case.story.title}", run.head)
         return Event.TESTED, Tested(head=head, tree=case.grounds.tree(head), work=works)
-    prompt = dev_prompt(brief(case, Reader.DEVELOPER), run.words, tested=run.tested)
+    prompt = prompting.to_develop(case)
     head, works, _ = _build(case, Role.DEVELOPER, run.step(), prompt, case.story.title, run.head)
     return Event.DEVELOPED, Developed(head=head, tree=case.grounds.tree(head), work=works)
 
@@ -50,9 +48,7 @@ def fix(case: Case) -> Happened:
     else:
         base = ""
         parent = _joined(case) if run.conflicts else run.head
-        change = case.desk.repository.diff(run.base, run.head)
-        repair = _repair(run)._replace(change=change, base=run.base)
-        prompt = fix_prompt(brief(case, Reader.FIXER), repair)
+        prompt = prompting.to_fix(case)
         title = f"Fix {case.story.title}"
         head, works, told = _build(case, Role.DEVELOPER, run.step(), prompt, title, parent)
     findings = list(run.findings.values())
@@ -92,12 +88,6 @@ def _onto(case: Case) -> str:
         return run.head
     good = run.reviewed_head
     return good if good and case.grounds.reaches(run.head, good) else run.base
-
-
-def _repair(run: Run) -> Repair:
-    confirmed = [one for one in run.findings.values() if one.disposition is Disposition.CONFIRMED]
-    unmarked = [one for one in run.findings.values() if lacks_mark(one)]
-    return Repair(confirmed, unmarked, run.failing, run.conflicts, run.words)
 
 
 def _joined(case: Case) -> str:
@@ -155,14 +145,14 @@ def _left(run: Run) -> list[str]:
     """What a person has to mend, a sentence each, without the output of checks."""
     if run.state is not State.FIX:
         return []
-    repair = _repair(run)
-    told = [text.partition("\n")[0].rstrip(".") + "." for text in (*repair.failing, *repair.words)]
-    told += [_confirmed(one) for one in repair.confirmed]
+    left = repair(run)
+    told = [text.partition("\n")[0].rstrip(".") + "." for text in (*left.failing, *left.words)]
+    told += [_confirmed(one) for one in left.confirmed]
     told += [
-        f"{one.id} at {one.path}:{one.line} is a false alarm and needs a comment there." for one in repair.unmarked
+        f"{one.id} at {one.path}:{one.line} is a false alarm and needs a comment there." for one in left.unmarked
     ]
-    if repair.conflicts:
-        told.append(f"{listed(repair.conflicts)} conflicts with what has landed: {_bring_up(run)}.")
+    if left.conflicts:
+        told.append(f"{listed(left.conflicts)} conflicts with what has landed: {_bring_up(run)}.")
     return told
 
 

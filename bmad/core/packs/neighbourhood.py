@@ -1,0 +1,52 @@
+"""The other stories: what those before this one have built, and one line on each of the rest."""
+
+from collections.abc import Iterator
+
+from bmad.core.packs.pack import Item
+from bmad.core.packs.source import Other, Source
+from bmad.core.packs.texts import one_line
+
+MOST = 60
+"""Other stories that are told of."""
+
+_FILES = 20
+_TITLE, _GLOBS = 90, 60
+
+
+def before(source: Source) -> Iterator[Item]:
+    """The stories that this one depends on, in its own order."""
+    known = {one.story.id: one for one in source.others}
+    for ref in source.story.depends_on:
+        one = known.get(ref.text)
+        if one is None:
+            continue
+        files = ", ".join(one.files[:_FILES])
+        more = f" and {len(one.files) - _FILES} more" if len(one.files) > _FILES else ""
+        told = f"\nIt left: {files}{more}" if files else ""
+        yield Item(f"{_line(one)}{told}", _line(one))
+
+
+def others(source: Source) -> Iterator[Item]:
+    """The rest, a line each: those that are near by their epic or their territory first, then by id."""
+    depends = {ref.text for ref in source.story.depends_on}
+    rest = [one for one in source.others if one.story.id not in depends]
+    for one in sorted(rest, key=lambda each: (-_near(source, each), each.story.id))[:MOST]:
+        yield Item(_line(one))
+
+
+def _near(source: Source, one: Other) -> int:
+    """How much another story has to do with this one."""
+    own = {_folder(ref.text) for ref in source.story.territory}
+    shared = sum(_folder(ref.text) in own for ref in one.story.territory)
+    epic, other = source.story.epic, one.story.epic
+    waits = any(ref.text == source.story.id for ref in one.story.depends_on)
+    return 2 * bool(shared) + 2 * waits + (epic is not None and other is not None and epic.text == other.text)
+
+
+def _folder(glob: str) -> str:
+    return glob.rpartition("/")[0] or glob
+
+
+def _line(one: Other) -> str:
+    globs = one_line(", ".join(ref.text for ref in one.story.territory), _GLOBS)
+    return f"{one.story.id} ({one.status}) {one_line(one.story.title, _TITLE)}{f': {globs}' if globs else ''}"

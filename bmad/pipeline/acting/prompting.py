@@ -1,0 +1,50 @@
+"""The prompts of a story's steps as they would be put now: each step asks here, and `bmad show --prompt` does."""
+
+from collections.abc import Sequence
+
+from bmad.core.act.run import Run, lacks_mark
+from bmad.core.packs.budgets import Reader
+from bmad.core.prompts.brief import Prompt
+from bmad.core.prompts.creator import create_prompt
+from bmad.core.prompts.developer import dev_prompt
+from bmad.core.prompts.fixer import Repair, fix_prompt
+from bmad.core.prompts.replier import reply_prompt
+from bmad.core.prompts.tester import test_prompt
+from bmad.core.prompts.triager import triage_prompt
+from bmad.model.act import Disposition, Finding
+from bmad.pipeline.acting.briefs import brief
+from bmad.pipeline.acting.case import Case
+
+
+def to_create(case: Case) -> Prompt:
+    return create_prompt(brief(case, Reader.CREATOR), case.run.words)
+
+
+def to_test(case: Case) -> Prompt:
+    return test_prompt(brief(case, Reader.TESTER), case.run.words)
+
+
+def to_develop(case: Case) -> Prompt:
+    return dev_prompt(brief(case, Reader.DEVELOPER), case.run.words, tested=case.run.tested)
+
+
+def to_fix(case: Case) -> Prompt:
+    """With the change so far, which the one who mends it has forgotten."""
+    run = case.run
+    change = case.desk.repository.diff(run.base, run.head)
+    return fix_prompt(brief(case, Reader.FIXER), repair(run)._replace(change=change, base=run.base))
+
+
+def to_triage(case: Case, diff: str, raised: Sequence[Finding]) -> Prompt:
+    return triage_prompt(brief(case, Reader.TRIAGER), diff, raised)
+
+
+def to_reply(case: Case, lens: str, diff: str, disputed: Sequence[Finding]) -> Prompt:
+    return reply_prompt(brief(case, Reader.REPLIER), lens, diff, disputed)
+
+
+def repair(run: Run) -> Repair:
+    """What a fix of the run has to deal with."""
+    confirmed = [one for one in run.findings.values() if one.disposition is Disposition.CONFIRMED]
+    unmarked = [one for one in run.findings.values() if lacks_mark(one)]
+    return Repair(confirmed, unmarked, run.failing, run.conflicts, run.words)

@@ -1,0 +1,99 @@
+"""The files of one commit as packs read and search them: out of git's objects, never out of a work tree."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from bmad.core.packs.source import Found
+from bmad.core.packs.words import indexed
+from bmad.model.bounds import MIB, Bound
+from bmad.model.layout import OWN_FOLDER
+from bmad.ports.acting import Library
+
+SEARCHED = Bound("files that are searched", 300_000, 16 * MIB)
+"""Bytes of one file, and of those that are laid down in one go; what is larger is found by its path alone."""
+
+READ = Bound("files that are read", 4 * MIB, 4 * MIB)
+"""Bytes of a file that a pack looks into."""
+
+MOST = 30_000
+"""Files of a commit that are searched, the first ones by path."""
+
+_AT_ONCE = 400
+_FOLDERS = ("specs/", "stories/", f"{OWN_FOLDER}/")
+_UNREAD = frozenset(
+    (
+        *(".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".bmp", ".pdf", ".zip", ".gz", ".tar", ".xz", ".7z"),
+        *(".jar", ".class", ".so", ".dll", ".exe", ".o", ".a", ".wasm", ".pyc", ".woff", ".woff2", ".ttf", ".eot"),
+        *(".mp3", ".mp4", ".mov", ".wav", ".ogg", ".db", ".sqlite", ".bin", ".lock", ".svg", ".map", ".snap"),
+    )
+)
+
+
+class Store(Protocol):
+    """The plain files of commits (`Grounds`)."""
+
+    def files(self, commit: str) -> list[tuple[str, str]]: ...
+
+    def contents(self, blobs: Sequence[str], bound: Bound) -> dict[str, bytes]: ...
+
+
+class Shelves:
+    """What stands in a commit, but for the specification and the records."""
+
+    def __init__(self, store: Store, library: Library, commit: str, intent: str) -> None:
+        self._store = store
+        self._library = library
+        self._commit = commit
+        self._intent = intent
+        self._texts: dict[str, str | None] = {}
+
+    @cached_property
+    def _blobs(self) -> dict[str, str]:
+        every = self._store.files(self._commit)
+        kept = {path: blob for path, blob in every if not path.startswith(_FOLDERS) and path != self._intent}
+        return dict(sorted(kept.items()))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(self._blobs)
+
+    def read(self, path: str) -> str | None:
+        """A file's text; None where there is none that can be read, or it is binary."""
+        if path not in self._texts:
+            blob = self._blobs.get(path, "")
+            content = self._store.contents([blob], READ).get(blob) if blob else None
+            self._texts[path] = None if content is None or b"\0" in content else content.decode("utf-8", "replace")
+        return self._texts[path]
+
+    def find(self, words: Sequence[str]) -> Found:
+        """Which of the files hold each of some words."""
+        shelf = self._shelf
+        holding = self._library.holding(words)
+        sizes = self._library.sizes(shelf.keys())
+        found = {
+            word: frozenset(path for blob in blobs for path in shelf.get(blob, ()))
+            for word, blobs in holding.items()
+        }
+        return Found(found, {path: sizes[blob] for blob in sizes for path in shelf[blob]})
+
+    @cached_property
+    def _shelf(self) -> Mapping[str, Sequence[str]]:
+        """Blob -> the paths at which it stands; all that the library has not seen yet is laid down."""
+        shelf: dict[str, list[str]] = {}
+        wanted = [path for path in self._blobs if PurePosixPath(path).suffix.lower() not in _UNREAD]
+        for path in wanted[:MOST]:
+            shelf.setdefault(self._blobs[path], []).append(path)
+        new = self._library.missing(shelf)
+        for at in range(0, len(new), _AT_ONCE):
+            read = self._store.contents(new[at : at + _AT_ONCE], SEARCHED)
+            self._library.add({blob: _laid_down(read.get(blob)) for blob in new[at : at + _AT_ONCE]})
+        return shelf
+
+
+def _laid_down(content: bytes | None) -> str:
+    """A file as it is searched; nothing of what is binary, or too large."""
+    if content is None or b"\0" in content:
+        return ""
+    return indexed(content.decode("utf-8", "replace"))

@@ -1,0 +1,166 @@
+"""`bmad show STORY --prompt ROLE`: what an agent would be given now. Nothing is started, and nothing written."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from bmad.core.act.replay import runs
+from bmad.core.act.run import Run
+from bmad.core.packs.budgets import SHARES, Reader
+from bmad.core.prompts.brief import Prompt
+from bmad.errors import UsageError
+from bmad.model.act import Disposition
+from bmad.model.act_reports import PromptPart, PromptReport
+from bmad.model.agents import Role
+from bmad.model.settings import AgentSettings
+from bmad.model.worktrees import Worktree
+from bmad.pipeline.acting import prompting
+from bmad.pipeline.acting.calling import put_to
+from bmad.pipeline.acting.case import Case, StopError
+from bmad.pipeline.acting.grounds import Grounds
+from bmad.pipeline.acting.lenses import Look, change_from, seen
+from bmad.ports.acting import Desk
+
+_ROLES = {
+    Reader.CREATOR: Role.CREATOR,
+    Reader.TESTER: Role.TESTER,
+    Reader.REVIEWER: Role.REVIEWER,
+    Reader.REPLIER: Role.REVIEWER,
+}
+"""Whose agent reads it; everybody else's is the developer's."""
+
+
+class ShowRequest(NamedTuple):
+    """`lens` is of a reviewer, by default the first; `part` is of a change that is too large for one prompt."""
+
+    story: str
+    reader: str
+    lens: str | None = None
+    part: int = 1
+    target: str | None = None
+
+
+class _NoHold:
+    """Nothing is held where nothing is started."""
+
+    def fileno(self) -> int:
+        raise NotImplementedError
+
+    def release(self) -> None:
+        """Nothing to give back."""
+
+
+def show_prompt(desk: Desk, request: ShowRequest) -> PromptReport:
+    """Raises: UsageError where a name names nothing, or there is nothing yet that this role would be given."""
+    if request.reader not in set(Reader):
+        raise UsageError(f"`{request.reader}` is no role; there are {', '.join(Reader)}.")
+    reader = Reader(request.reader)
+    with desk.history.read() as objects:
+        case = _case(desk, Grounds(objects, desk.formats), request)
+        try:
+            prompt = _MADE[reader](case, request)
+        except StopError as stop:
+            _, content = stop.happened
+            raise UsageError(getattr(content, "words", "") or "There is no such prompt now.") from None
+        return _report(case, reader, request, prompt, put_to(_agent(case, reader), prompt))
+
+
+def _agent(case: Case, reader: Reader) -> AgentSettings:
+    """Who reads it; where bmad.yaml names nobody yet, it is told as to a command."""
+    try:
+        return case.agent(_ROLES.get(reader, Role.DEVELOPER))[1]
+    except StopError:
+        return AgentSettings()
+
+
+def _case(desk: Desk, grounds: Grounds, request: ShowRequest) -> Case:
+    """The story as its run stands, or as it would begin."""
+    known = runs(desk.journal.entries())
+    target = desk.repository.target(request.target)
+    names = {name for name in known if name == request.story} or {
+        name for name in known if request.story and name.startswith(request.story)
+    }
+    run = known[names.pop()] if len(names) == 1 else None
+    tip = desk.repository.tip(run.onto if run is not None and run.onto else target) or desk.repository.tip(target)
+    if tip is None:
+        raise UsageError("There is no commit yet that a story could be built on.")
+    basis = grounds.at(tip)
+    if run is None:
+        run = Run(_named(basis.state.graph.matches(request.story), request.story), onto=target, base=tip, head=tip)
+    return Case(desk, grounds, basis, run, _NoHold())
+
+
+def _named(found: list[str], name: str) -> str:
+    stories = [one for one in found if one.startswith("STORY-") and "/" not in one]
+    if name in stories:
+        return name
+    if len(stories) != 1:
+        why = "fits several stories" if stories else "names no story where work lands"
+        raise UsageError(f"`{name}` {why}. See: bmad status")
+    return stories[0]
+
+
+def _review(case: Case, request: ShowRequest) -> Prompt:
+    _see_that_there_is_a_change(case)
+    lens = request.lens or case.settings.act.lenses[0]
+    nowhere = Worktree(case.run.story, Path(), Path(), case.branch)
+    change = change_from(case, nowhere, seen(case, lens) or case.run.base)
+    if not 1 <= request.part <= len(change.pieces):
+        raise UsageError(f"The change has {len(change.pieces)} parts; there is no part {request.part}.")
+    return Look(case, lens, change).question(request.part).prompt(())
+
+
+def _see_that_there_is_a_change(case: Case) -> None:
+    if case.run.head == case.run.base:
+        raise UsageError(f"{case.run.story} has no change yet. See what would begin it: --prompt developer")
+
+
+def _triage(case: Case, _: ShowRequest) -> Prompt:
+    raised = [one for one in case.run.findings.values() if one.disposition is Disposition.RAISED]
+    if not raised:
+        raise UsageError(f"No finding on {case.run.story} waits for a stand.")
+    return prompting.to_triage(case, case.desk.repository.diff(case.run.base, case.run.head), raised)
+
+
+def _reply(case: Case, request: ShowRequest) -> Prompt:
+    disputed = [one for one in case.run.findings.values() if one.argument and one.answer == ""]
+    lens = request.lens or next((one.lens for one in disputed), "")
+    own = [one for one in disputed if one.lens == lens]
+    if not own:
+        raise UsageError(f"No finding on {case.run.story} is disputed.")
+    return prompting.to_reply(case, lens, case.desk.repository.diff(case.run.base, case.run.head), own)
+
+
+def _fix(case: Case, _: ShowRequest) -> Prompt:
+    _see_that_there_is_a_change(case)
+    return prompting.to_fix(case)
+
+
+_MADE: dict[Reader, Callable[[Case, ShowRequest], Prompt]] = {
+    Reader.CREATOR: lambda case, _: prompting.to_create(case),
+    Reader.TESTER: lambda case, _: prompting.to_test(case),
+    Reader.DEVELOPER: lambda case, _: prompting.to_develop(case),
+    Reader.FIXER: _fix,
+    Reader.REVIEWER: _review,
+    Reader.TRIAGER: _triage,
+    Reader.REPLIER: _reply,
+}
+
+
+def _report(case: Case, reader: Reader, request: ShowRequest, prompt: Prompt, text: str) -> PromptReport:
+    return PromptReport(
+        story=case.run.story,
+        role=reader.value,
+        lens=(request.lens or case.settings.act.lenses[0]) if reader is Reader.REVIEWER else "",
+        base=case.run.base,
+        text=text,
+        bytes=len(text.encode()),
+        pack=prompt.pack.hash,
+        budget=SHARES[reader].budget,
+        parts=tuple(
+            PromptPart(name=one.name, bytes=one.bytes, shortened=one.shortened, dropped=one.dropped)
+            for one in prompt.pack.sections
+        ),
+        gone=prompt.pack.gone,
+        files=prompt.files,
+    )
