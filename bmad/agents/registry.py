@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
-from bmad.agents import calls, coding, command, confine, human, lease, private, replay, there
+from bmad.agents import calls, coding, command, confine, human, lease, private, replay, there, unseen
 from bmad.agents.presets import TABLE
 from bmad.agents.strays import Others, Strays
 from bmad.model.agents import PROVIDERS, AnswerKind, Fault, Outcome, Ran, Task
@@ -42,6 +42,7 @@ class AgentRoom:
         own: Path | None = None,
         others: Others | None = None,
     ) -> None:
+        unseen.hide()
         place = own or home / ".bmad"
         self._place = calls.Place(environ, home, place, Strays(others), threading.Event())
         self._locks = locks or home / ".bmad" / "locks"

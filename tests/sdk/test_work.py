@@ -312,6 +312,13 @@ def test_what_a_program_leaves_running_ends_with_it(model: Models) -> None:
     assert not alive(model.world.pid("left.pid"))
 
 
+def test_no_program_is_given_a_key(model: Models) -> None:
+    outcome = model.run("chat", turns(call("run", argv=["env"]), Say("{}")))
+    assert outcome.fault is None
+    assert "PATH=" in model.asked[-1].results[0]
+    assert "API_KEY" not in model.asked[-1].results[0]
+
+
 def test_a_server_that_wants_a_key_that_was_held_back_is_told_by_name(model: Models) -> None:
     model.server.script = always(done(ANSWER))
     agent = model.agent("chat")
