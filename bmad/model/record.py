@@ -75,6 +75,8 @@ class Work(Value):
     """The exit code of the agent's program, negative for a signal; None where there was no program."""
     fault: Fault | None = None
     """Why the call came to nothing; None where it counts."""
+    session: str = ""
+    """The id that the agent's own program, or its provider, gave the conversation: for people, to find it."""
 
 
 class CheckRun(Value):

@@ -38,3 +38,9 @@ def test_c_an_answer_says_which_model_it_is_of(world: World) -> None:
     for bad in ("a\nStory: STORY-x", "x" * 101, 7, ["m"]):
         with pytest.raises(answers.BadAnswerError, match="model"):
             answers.fitted({"model": bad}, "work")
+
+
+def test_c_the_session_of_an_agents_own_program_is_recorded(world: World) -> None:
+    task = world.task(agent=ASKED)
+    outcome = Outcome({}, None, "", "claude", "m", "c", session="3debe91e")
+    assert recorded_work(task, "1/dev", Prompt("x", ()), outcome, "").session == "3debe91e"

@@ -193,6 +193,7 @@ def recorded_work(task: Task, step: str, prompt: Prompt, outcome: Outcome, by: s
         backend=_tool(task, outcome),
         model=outcome.model or ("" if outcome.backend == HUMAN else UNKNOWN),
         context=outcome.context,
+        session=outcome.session,
         prompt="" if outcome.backend == HUMAN else hashlib.sha256(task.prompt.encode()).hexdigest(),
         files=prompt.files,
         seconds=round(outcome.seconds, 3),
