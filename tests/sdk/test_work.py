@@ -1,5 +1,6 @@
 """A task done by a model, over each wire format: tools, answer, usage, and every way in which it fails."""
 
+import gc
 import json
 import os
 import signal
@@ -328,7 +329,7 @@ def test_a_server_that_wants_a_key_that_was_held_back_is_told_by_name(model: Mod
     assert "name the variable that holds one in `agents.dev.env`" in outcome.words
 
 
-def test_ctrl_c_ends_it_at_once(model: Models) -> None:
+def test_ctrl_c_ends_it_at_once_and_in_silence(model: Models, caplog: pytest.LogCaptureFixture) -> None:
     def script(_asked: Asked) -> Reply:
         os.kill(os.getpid(), signal.SIGINT)
         return Hang(events=1)
@@ -337,6 +338,8 @@ def test_ctrl_c_ends_it_at_once(model: Models) -> None:
     with pytest.raises(KeyboardInterrupt):
         model.run("responses", script)
     assert time.monotonic() - begun < 5
+    gc.collect()
+    assert caplog.records == []
 
 
 def test_an_answer_without_end_is_ended(model: Models) -> None:

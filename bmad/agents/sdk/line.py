@@ -47,7 +47,8 @@ class Line:
             raise KeyboardInterrupt from None
 
     def close(self, work: Coroutine[Any, Any, None]) -> None:
-        """Let go of a connection, which may not take long, whatever has happened."""
+        """Let go of a connection, which may not take long, whatever has happened; first of what still uses it."""
+        self._end_all()
         with suppress(TimeoutError):
             self._loop.run_until_complete(asyncio.wait_for(work, _PATIENCE))
 
@@ -77,5 +78,7 @@ class Line:
         for task in tasks:
             task.cancel()
         if tasks:
-            with suppress(TimeoutError):
-                self._loop.run_until_complete(asyncio.wait(tasks, timeout=_PATIENCE))
+            done, _ = self._loop.run_until_complete(asyncio.wait(tasks, timeout=_PATIENCE))
+            for task in done:
+                if not task.cancelled():
+                    task.exception()  # heard, so that nobody is told of it
