@@ -39,3 +39,23 @@ def test_who_only_reads_makes_no_file(tmp_path: Path) -> None:
     library.add(TEXTS)
     assert library.holding(["nothing"]) == {"nothing": frozenset("c")}
     assert not list(tmp_path.iterdir())
+
+
+def test_a_word_that_fts5_takes_for_several_is_held_by_nothing(tmp_path: Path) -> None:
+    library = SqliteLibrary(tmp_path / "search.db")
+    library.add(TEXTS)
+    assert library.holding(["a\U0001e900b", "\U0001e900"]).keys()
+
+
+def test_a_damaged_index_is_begun_anew(tmp_path: Path) -> None:
+    file = tmp_path / "search.db"
+    library = SqliteLibrary(file)
+    library.add({str(number): f"word{number} " * 200 for number in range(300)})
+    library.close()
+    raw = bytearray(file.read_bytes())
+    raw[4096:] = b"x" * (len(raw) - 4096)
+    file.write_bytes(raw)
+    again = SqliteLibrary(file)
+    assert again.missing(TEXTS) == list(TEXTS)
+    again.add(TEXTS)
+    assert again.holding(["nothing"]) == {"nothing": frozenset("c")}

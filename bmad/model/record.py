@@ -1,7 +1,7 @@
 """A record: the evidence of one landing of a story, `stories/records/STORY-….json`. Add-only.
 
 Ids, hashes, verdicts and figures only; what was said stays with the journal, but for what no finding could be made
-of: the words of a claim that stands nowhere. Lists end at their first fault: a
+of (the words of a claim that stands nowhere), and for what lands open. Lists end at their first fault: a
 record comes from outside, and millions of faults would cost minutes to tell.
 """
 
@@ -90,7 +90,10 @@ class CheckRun(Value):
 
 
 class RecordedFinding(Value):
-    """A finding without its words. `id` is the fingerprint over lens, path and folded quoted line."""
+    """A finding. `id` is the fingerprint over lens, path and folded quoted line.
+
+    Only an open one keeps what was said of it, so that whoever works on the file next can mend it.
+    """
 
     id: str
     round: Count
@@ -105,6 +108,8 @@ class RecordedFinding(Value):
     """The person who ruled where developer and reviewer did not agree."""
     mark: str = ""
     """`path:line` of what a false positive left behind."""
+    claim: str = ""
+    fix: str = ""
 
 
 class RecordedClaim(Value):

@@ -16,6 +16,9 @@ _PAGES = """
 CREATE VIRTUAL TABLE IF NOT EXISTS pages USING fts5(
     words, content='', detail=none, tokenize='porter unicode61 remove_diacritics 2'
 )"""
+_PLAIN = "CREATE TABLE IF NOT EXISTS pages (words)"
+"""What stands for it where SQLite has no FTS5: nothing is found by words then."""
+
 _VERSION = 1
 _IN_MEMORY = ":memory:"
 _MOST = 200_000
@@ -64,9 +67,14 @@ class SqliteLibrary:
     def holding(self, words: Sequence[str]) -> dict[str, frozenset[str]]:
         """A word -> the blobs of which the text holds it; words are compared by their stems."""
         asked = "SELECT blob, size FROM texts WHERE number IN (SELECT rowid FROM pages WHERE pages MATCH ?)"
-        return {
-            word: frozenset(blob for blob, _ in self._rows(asked, f'"{word}"')) for word in words if word.isalnum()
-        }
+        return {word: self._held(asked, word) for word in words if word.isalnum()}
+
+    def _held(self, asked: str, word: str) -> frozenset[str]:
+        """Nothing where FTS5 takes the word for several or for none, or this SQLite has no FTS5."""
+        try:
+            return frozenset(blob for blob, _ in self._rows(asked, f'"{word}"'))
+        except sqlite3.OperationalError:
+            return frozenset()
 
     def sizes(self, blobs: Collection[str]) -> dict[str, int]:
         """The characters of each of the blobs that it holds."""
@@ -79,7 +87,19 @@ class SqliteLibrary:
 
     def _rows(self, asked: str, *values: str) -> list[tuple[str, int]]:
         with self._lock:
-            return self._connection().execute(asked, values).fetchall()
+            try:
+                return self._connection().execute(asked, values).fetchall()
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:  # damaged: what it held is gone, and laid down again
+                self._forget()
+                return []
+
+    def _forget(self) -> None:
+        self.close()
+        with suppress(OSError):
+            self._file.unlink()
+        self._opened = _begun(_IN_MEMORY)
 
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
@@ -89,15 +109,15 @@ class SqliteLibrary:
     def _open(self) -> sqlite3.Connection:
         if self._reading and not self._file.is_file():
             return _begun(_IN_MEMORY)
-        try:
-            return _begun(str(self._file))
-        except sqlite3.Error:
-            with suppress(OSError):
-                self._file.unlink()
-        try:
-            return _begun(str(self._file))
-        except sqlite3.Error:
-            return _begun(_IN_MEMORY)
+        for _ in range(2):
+            try:
+                return _begun(str(self._file))
+            except sqlite3.OperationalError:  # it cannot be opened, or somebody writes for long
+                break
+            except sqlite3.DatabaseError:  # damaged, or of another version
+                with suppress(OSError):
+                    self._file.unlink()
+        return _begun(_IN_MEMORY)
 
 
 def _begun(place: str) -> sqlite3.Connection:
@@ -108,14 +128,19 @@ def _begun(place: str) -> sqlite3.Connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version not in (0, _VERSION):
             raise sqlite3.DatabaseError("another version")
-        for statement in (_TEXTS, _PAGES):
-            connection.execute(statement)
+        connection.execute(_TEXTS)
+        connection.execute(_PAGES if place != _IN_MEMORY or _has_fts5(connection) else _PLAIN)
         connection.execute(f"PRAGMA user_version={_VERSION}")
         (held,) = connection.execute("SELECT count(*) FROM texts").fetchone()
         if held > _MOST:
             raise sqlite3.DatabaseError("too large")
-        connection.execute("SELECT rowid FROM pages WHERE pages MATCH 'x' LIMIT 1").fetchall()
+        connection.execute("SELECT rowid FROM pages LIMIT 1").fetchall()
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _has_fts5(connection: sqlite3.Connection) -> bool:
+    options = connection.execute("SELECT name FROM pragma_module_list WHERE name = 'fts5'")
+    return options.fetchone() is not None

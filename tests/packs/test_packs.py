@@ -11,7 +11,7 @@ from bmad.core.packs.budgets import ALWAYS, MOST, SHARES, Reader
 from bmad.core.packs.contents import packed
 from bmad.core.packs.pack import Item, Pack, Part, fit
 from bmad.core.packs.reasons import MOST_RULES, reasons
-from bmad.core.packs.source import Check
+from bmad.core.packs.source import Check, Left
 from bmad.core.packs.words import excerpt, ranked, telling
 from bmad.model.spec import Ref, StatementClass
 from tests.packs.telling import TEXT, epic, other, project, requirement, statement, story
@@ -57,6 +57,15 @@ def test_a_developer_is_given_what_stands_around_the_story() -> None:
     assert "A unit is one letter." in text_of(pack, "knowledge")
     assert "docs/clock.md, from it:" in text_of(pack, "found")
     assert {"src/clock.py", "src/units.py", "AGENTS.md"} <= set(pack.paths)
+
+
+def test_what_an_earlier_story_left_open_comes_with_its_words_to_who_works_there_next() -> None:
+    here = Left("F-1", "STORY-two222", "P2", "src/clock.py", 4, "Negative is taken.", "Refuse it.")
+    gone, elsewhere = here._replace(path="src/gone.py"), here._replace(path="src/cli.py")
+    source = project(FILES, story("STORY-one111", *OWN), left=(here, gone, elsewhere))
+    line = "F-1 (P2, by STORY-two222) src/clock.py:4 Negative is taken. Fix: Refuse it."
+    assert text_of(packed(source, Reader.DEVELOPER), "open") == line
+    assert not text_of(packed(source, Reader.TESTER), "open")
 
 
 def test_versions_are_those_of_the_libraries_that_the_territory_imports() -> None:

@@ -39,6 +39,7 @@ MOST = {
     "tests": 3000,
     "neighbours": 3000,
     "built": 2000,
+    "open": 2000,
     "knowledge": 4000,
     "versions": 800,
     "conventions": 2500,
@@ -49,19 +50,19 @@ MOST = {
 """The bytes that a part may take, however much room there is."""
 
 _BUILDING = (
-    *("story", "why", "territory", "checks", "files", "built", "tests", "neighbours", "versions", "knowledge"),
-    *("conventions", "found", "stories", "names"),
+    *("story", "why", "territory", "checks", "files", "built", "open", "tests", "neighbours", "versions"),
+    *("knowledge", "conventions", "found", "stories", "names"),
 )
 
 SHARES = {
     Reader.CREATOR: Share(
         20_000,
         (
-            *("story", "why", "territory", "checks", "built", "stories", "files", "found", "knowledge"),
+            *("story", "why", "territory", "checks", "built", "stories", "files", "open", "found", "knowledge"),
             *("versions", "conventions", "tests", "neighbours", "names"),
         ),
     ),
-    Reader.TESTER: Share(18_000, tuple(name for name in _BUILDING if name not in ("stories", "names"))),
+    Reader.TESTER: Share(18_000, tuple(name for name in _BUILDING if name not in ("open", "stories", "names"))),
     Reader.DEVELOPER: Share(20_000, _BUILDING),
     Reader.FIXER: Share(
         12_000,

@@ -13,6 +13,7 @@ from bmad.core.packs.reasons import reasons
 from bmad.core.packs.source import Check, Source
 from bmad.core.packs.texts import head_of, one_line, size
 from bmad.core.packs.words import excerpt
+from bmad.core.territory import compiled
 
 WHOLE = 8000
 """Bytes up to which a file of the territory is told whole."""
@@ -100,6 +101,16 @@ def _built(around: Around) -> Iterator[Item]:
     return before(around.source)
 
 
+def _open(around: Around) -> Iterator[Item]:
+    """Findings that earlier stories landed with, on files of the territory."""
+    globs = compiled(tuple(ref.text for ref in around.source.story.territory))
+    for one in reversed(around.source.left):
+        if globs.holds(one.path) and one.path in around.source.paths:
+            place = f"{one.id} ({one.severity}, by {one.story}) {one.path}:{one.line}"
+            said = f"{one_line(one.claim, 600)}{f' Fix: {one_line(one.fix, 300)}' if one.fix else ''}"
+            yield Item(f"{place} {said}".rstrip(), f"{place} {one_line(one.claim, 100)}".rstrip(), one.path)
+
+
 def _stories(around: Around) -> Iterator[Item]:
     return others(around.source)
 
@@ -179,6 +190,7 @@ _MADE: dict[str, tuple[str, Callable[[Around], Iterator[Item]]]] = {
     "tests": ("Tests of these files that stand elsewhere", _tests),
     "neighbours": ("Who imports these files, and what they import", _neighbours),
     "built": ("What the stories that it depends on have built", _built),
+    "open": ("Left open by earlier stories in these files; mend what your criteria touch, no more", _open),
     "stories": ("Other stories: id, state, title, territory", _stories),
     "versions": ("Versions that are fixed", _versions),
     "conventions": ("Conventions of the project", _conventions),

@@ -15,6 +15,18 @@ class Other(NamedTuple):
     files: tuple[str, ...] = ()
 
 
+class Left(NamedTuple):
+    """A finding that a story landed with, and where it stood then."""
+
+    id: str
+    story: str
+    severity: str
+    path: str
+    line: int
+    claim: str
+    fix: str = ""
+
+
 class Check(NamedTuple):
     """A `verify` command as it is typed; `passed` says whether it ran on the change and how that ended."""
 
@@ -45,6 +57,8 @@ class Source:
     statements: Sequence[Statement] = ()
     others: Sequence[Other] = ()
     checks: Sequence[Check] = ()
+    left: Sequence[Left] = ()
+    """What earlier stories left open, in the order in which they landed."""
     paths: Sequence[str] = ()
     """The commit's files, sorted, but for the specification and the records."""
     read: Callable[[str], str | None] = field(default=lambda _path: None)

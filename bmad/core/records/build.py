@@ -132,7 +132,9 @@ def _converged(course: Course, accepted: Accepted) -> bool:
 
 
 def recorded(finding: Finding) -> RecordedFinding:
-    """A finding without its words. Raises: ValueError where it is not settled."""
+    """A finding, with its words where it lands open. Raises: ValueError where it is not settled."""
+    disposition = _disposition(finding)
+    is_open = disposition == "open"
     return RecordedFinding(
         id=finding.id,
         round=finding.round,
@@ -141,9 +143,11 @@ def recorded(finding: Finding) -> RecordedFinding:
         path=finding.path,
         line=finding.line,
         criterion=finding.criterion,
-        disposition=_disposition(finding),
+        disposition=disposition,
         ruled_by=finding.ruled_by,
         mark=finding.mark if finding.disposition is Disposition.FALSE_POSITIVE else "",
+        claim=finding.claim if is_open else "",
+        fix=finding.fix if is_open else "",
     )
 
 

@@ -7,7 +7,7 @@ from bmad.core.act.checks import BUILT_IN
 from bmad.core.packs.budgets import Reader
 from bmad.core.packs.contents import packed
 from bmad.core.packs.pack import Pack
-from bmad.core.packs.source import Check, Other, Source
+from bmad.core.packs.source import Check, Left, Other, Source
 from bmad.model.spec import Epic, Requirement, Statement, Story
 from bmad.pipeline.acting.case import Case
 from bmad.pipeline.acting.grounds import Basis
@@ -35,6 +35,7 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
         above=[one for one in above if isinstance(one, Requirement | Statement)],
         statements=[one for one in every if isinstance(one, Statement)],
         others=[_other(basis, one) for one in every if isinstance(one, Story) and one.id != story.id],
+        left=tuple(_left(basis)),
         checks=tuple(_checks(case, ran=reader in _AFTER_CHECKS)),
         paths=shelves.paths,
         read=shelves.read,
@@ -45,6 +46,18 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
 def _epic(basis: Basis, story: Story) -> Epic | None:
     node = basis.state.graph.nodes.get(story.epic.text) if story.epic is not None else None
     return node.item if node is not None and isinstance(node.item, Epic) else None
+
+
+def _left(basis: Basis) -> Iterator[Left]:
+    """The findings that stories landed with and that no record after that calls settled."""
+    last = {
+        one.id: (record.story, one)
+        for record in sorted(basis.records, key=lambda each: (each.landing, each.story))
+        for one in record.findings
+    }
+    for story, one in last.values():
+        if one.disposition == "open":
+            yield Left(one.id, story, one.severity.value, one.path, one.line, one.claim, one.fix)
 
 
 def _other(basis: Basis, story: Story) -> Other:
