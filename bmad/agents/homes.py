@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from bmad.agents.vendors import Login, Vendor
+from bmad.agents.vendors import Vendor
 
 _LARGEST = 1 << 20
 _NO_LOGIN = (FileNotFoundError, IsADirectoryError, NotADirectoryError, PermissionError, ValueError, TypeError)
@@ -40,7 +40,7 @@ def furnish(
         return Given({}, shared=bool(vendor.folders))
     if vendor.variable:
         at = folder / vendor.root
-        _carry(vendor.login, user, folder, (vendor.root, named))
+        _carry(vendor, user, folder, (vendor.root, named))
         for name, keys in vendor.files.items():
             source = named / name if named else user / name
             _copy(source, at / PurePath(name).name, keys)
@@ -49,20 +49,23 @@ def furnish(
     _link(user, folder, [PurePath(name) for name in vendor.folders], PurePath())
     for name in vendor.folders:
         (folder / name).mkdir(parents=True, exist_ok=True)
-    _carry(vendor.login, user, folder, ("", None))
+    _carry(vendor, user, folder, ("", None))
     return Given({"HOME": str(folder)}, (folder,), frozenset(_LINKED))
 
 
-def _carry(login: Login, user: Path, folder: Path, moved: tuple[str, Path | None]) -> None:
+def _carry(vendor: Vendor, user: Path, folder: Path, moved: tuple[str, Path | None]) -> None:
     """Copy the files of a login; those below `moved[0]` from where the person has moved that, if they have."""
     root, place = moved
-    for name, keys in login.items():
+    for name, keys in vendor.login.items():
         source = user / name if place is None else place / PurePath(name).relative_to(root)
-        _copy(source, folder / name, keys)
+        _copy(source, folder / name, keys, vendor.once.get(name))
 
 
-def _copy(source: Path, target: Path, keys: tuple[str, ...]) -> None:
-    """Copy a file, or some keys of its JSON, to be read only; one that cannot be read is no login."""
+def _copy(source: Path, target: Path, keys: tuple[str, ...], once: tuple[str, str] | None = None) -> None:
+    """Copy a file, or some keys of its JSON, to be read only; one that cannot be read is no login.
+
+    What may be used only `once` is left empty.
+    """
     with suppress(*_NO_LOGIN):
         if source.stat().st_size > _LARGEST:
             return
@@ -73,9 +76,19 @@ def _copy(source: Path, target: Path, keys: tuple[str, ...]) -> None:
             if not found:
                 return
             content = json.dumps(found).encode()
+        if once is not None:
+            content = _without(json.loads(content), *once)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
         target.chmod(0o400)
+
+
+def _without(data: object, outer: str, inner: str) -> bytes:
+    """JSON with one value of an object in an object emptied, where there is one."""
+    held = data.get(outer) if isinstance(data, dict) else None
+    if isinstance(data, dict) and isinstance(held, dict) and inner in held:
+        data = {**data, outer: {**held, inner: ""}}
+    return json.dumps(data).encode()
 
 
 def _link(real: Path, made: Path, own: list[PurePath], at: PurePath) -> None:

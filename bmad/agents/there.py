@@ -1,5 +1,6 @@
 """Whether an agent could work at all: its program, its version and its login, looked for and not tried."""
 
+import base64
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePath
@@ -66,16 +68,41 @@ def lacking(agent: AgentSettings, environ: Mapping[str, str], user: Path) -> str
 
 
 def _login(preset: Preset, agent: AgentSettings, environ: Mapping[str, str], user: Path) -> str:
-    sure = preset.program not in _UNSEEN and not _in_keychain(preset.program)
-    if not sure or agent.base_url is not None or login(agent, environ, user):
+    if preset.program in _UNSEEN or _in_keychain(preset.program) or agent.base_url is not None:
         return ""
-    return f"is not logged in: {preset.login}"
+    if not login(agent, environ, user):
+        return f"is not logged in: {preset.login}"
+    if not _keyed(preset, agent, environ) and _ran_out(vendor_of(agent), environ, user):
+        return f"has a login that has run out: use `{preset.program}` once yourself, which renews it, or set a key"
+    return ""
+
+
+def _keyed(preset: Preset, agent: AgentSettings, environ: Mapping[str, str]) -> list[str]:
+    """The variables that are a login, of those that are there."""
+    return [name for name in (*preset.keys, *preset.other, *_named(agent, environ)) if environ.get(name)]
+
+
+def _ran_out(own: Vendor, environ: Mapping[str, str], user: Path) -> bool:
+    """Whether a login that agents cannot renew (see `Vendor.once`) is over, as far as its file says."""
+    ends = [end for file in _files(own, environ, user) if (end := expiry(file)) is not None] if own.once else []
+    return bool(ends) and max(ends) <= time.time()
+
+
+def expiry(file: Path) -> float | None:
+    """When a login ends, in seconds since 1970, by Claude Code's or Codex's file; None where it does not say."""
+    with suppress(OSError, ValueError, TypeError, KeyError, IndexError):
+        data = json.loads(file.read_text(encoding="utf-8"))
+        if "claudeAiOauth" in data:
+            return float(data["claudeAiOauth"]["expiresAt"]) / 1000
+        claims = data["tokens"]["access_token"].split(".")[1]
+        return float(json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["exp"])
+    return None
 
 
 def login(agent: AgentSettings, environ: Mapping[str, str], user: Path) -> str:
     """What an agent would log in with: a variable or a file; empty where none is seen."""
     preset, own = TABLE[agent.use or ""], vendor_of(agent)
-    named = [name for name in (*preset.keys, *preset.other, *_named(agent, environ)) if environ.get(name)]
+    named = _keyed(preset, agent, environ)
     if named:
         return named[0]
     files = [file for file in _files(own, environ, user) if file.is_file()]

@@ -20,6 +20,8 @@ class Vendor(NamedTuple):
 
     Where a variable says where the configuration is, `variable` names it, and `root` what it stands for below the
     home folder. `files` are configuration that lies beside the folders, and moves into them by that variable.
+    `once` says where in a file of the login the token stands that renews it: such a token holds once, and to use a
+    copy of it ends the person's own login.
     """
 
     keys: tuple[str, ...]
@@ -28,6 +30,7 @@ class Vendor(NamedTuple):
     variable: str = ""
     root: str = ""
     files: Login = MappingProxyType({})
+    once: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
 
 _AUTH = ("security", "selectedAuthType")
@@ -39,8 +42,16 @@ _VENDORS = {
         "CLAUDE_CONFIG_DIR",
         ".claude",
         {".claude.json": ("oauthAccount", "primaryApiKey", "customApiKeyResponses", "hasCompletedOnboarding")},
+        {".claude/.credentials.json": ("claudeAiOauth", "refreshToken")},
     ),
-    "codex": Vendor(("OPENAI_", "CODEX_"), (".codex",), {".codex/auth.json": ()}, "CODEX_HOME", ".codex"),
+    "codex": Vendor(
+        ("OPENAI_", "CODEX_"),
+        (".codex",),
+        {".codex/auth.json": ()},
+        "CODEX_HOME",
+        ".codex",
+        once={".codex/auth.json": ("tokens", "refresh_token")},
+    ),
     "gemini": Vendor(
         ("GEMINI_", "GOOGLE_"),
         (".gemini",),

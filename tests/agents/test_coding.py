@@ -118,6 +118,19 @@ def test_a_call_has_a_home_of_its_own_with_the_login_alone(stage: Stage) -> None
     assert not (stage.user / ".claude" / "left-behind.txt").exists()
 
 
+def test_the_token_that_renews_a_login_stays_with_the_person(stage: Stage) -> None:
+    """It holds once: used in a home of one call, it would be gone, and the person's own login with it."""
+    stage.keep(
+        ".claude/.credentials.json", {"claudeAiOauth": {"accessToken": "a", "refreshToken": "once"}, "x": 1}
+    )
+    stage.keep(".codex/auth.json", {"tokens": {"access_token": "a", "refresh_token": "once"}})
+    stage.run("claude")
+    told = json.loads(stage.told["files"][".credentials.json"])
+    assert told == {"claudeAiOauth": {"accessToken": "a", "refreshToken": ""}, "x": 1}
+    stage.run("codex")
+    assert json.loads(stage.told["files"]["auth.json"]) == {"tokens": {"access_token": "a", "refresh_token": ""}}
+
+
 def test_a_first_use_needs_no_folder_of_the_persons(stage: Stage) -> None:
     assert stage.run("claude").fault is None
     assert stage.run("codex").fault is None

@@ -1,6 +1,8 @@
 """What is looked for before anything is begun: programs, versions and logins, on made-up machines."""
 
+import base64
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,24 @@ def test_a_login_is_a_file_or_a_key(machine: Machine, name: str, file: str) -> N
     assert "is not logged in: run `" in machine.lacking(use=name)
     machine.keep(file)
     assert machine.lacking(use=name) == ""
+
+
+def jwt(end: float) -> str:
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": end}).encode()).decode().rstrip("=")
+    return f"x.{claims}.y"
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_login_that_has_run_out_is_none(machine: Machine, hours: int) -> None:
+    """No agent could renew it: the token for that is not carried into its home."""
+    end = time.time() + hours * 3600
+    machine.keep(".claude/.credentials.json", json.dumps({"claudeAiOauth": {"expiresAt": end * 1000}}))
+    machine.keep(".codex/auth.json", json.dumps({"tokens": {"access_token": jwt(end)}}))
+    for name in ("claude", "codex"):
+        machine.install(name)
+        assert ("run out: use `" in machine.lacking(use=name)) == (hours < 0)
+    machine.environ |= {"CLAUDE_CODE_OAUTH_TOKEN": "t", "OPENAI_API_KEY": "k"}
+    assert machine.lacking(use="claude") == machine.lacking(use="codex") == ""
 
 
 def test_what_needs_no_login_lacks_none(machine: Machine) -> None:
