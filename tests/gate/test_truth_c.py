@@ -97,6 +97,11 @@ def test_c_the_change_itself_cannot_allow_it(repo: Repo) -> None:
         ("", "", False),
         (" <>", ADA, False),
         ("bo@x", BO, True),
+        (ADA, "A <ada+review@x>", True),
+        ("A <17+ada@users.noreply.github.com>", "B <ada@users.noreply.github.com>", True),
+        ("A <17-ada@users.noreply.gitlab.com>", "B <18-ada@users.noreply.gitlab.com>", True),
+        ("A <17+ada@users.noreply.github.com>", "A <17+bo@users.noreply.github.com>", False),
+        ("A <+@x>", "A <+bo@x>", False),
     ],
 )
 def test_c_people_are_known_by_address_else_by_name(one: str, other: str, same: bool) -> None:

@@ -327,3 +327,27 @@ def test_f_what_is_taken_back_in_silence_is_told(repo: Repo) -> None:
     honest = repo.gate("said")
     passes(honest)
     assert not [one for one in honest.notes if "takes back" in one]
+
+
+@pytest.mark.parametrize("policy", ["version: 1\ngate: {since: root}\n", REVIEWED])
+def test_f_a_request_of_several_commits_comes_back_by_the_button_that_took_it_away(
+    repo: Repo, policy: str
+) -> None:
+    """It landed by rebase, so the button names none of its commits, and what it took away were several."""
+    repo.commit("main", "P\n\nPolicy: level\n", {"bmad.yaml": policy})
+    repo.branch("work")
+    made = reviewed(repo, FIND, NEW)
+    land(repo, merge=False)
+    repo.commit("work", BUTTON, {**BACK, at(FIND): None})
+    land(repo, merge=False)
+    back = repo.tip("work")
+    again: dict[str, Content] = {**NEW, at(FIND): made.as_json()}
+    for words in (BUTTON, named(back)):
+        repo.branch("work", "main")
+        repo.commit("work", words, again)
+        report = repo.gate()
+        passes(report)
+        assert kinds(report) == ["revert"]
+        repo.branch("work", "main")
+        repo.commit("work", words, {**again, "src/find.py": "evil\n"})
+        assert not repo.gate().ok

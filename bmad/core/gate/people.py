@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 
 _PERSON = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
+_NUMBER = re.compile(r"^[0-9]+[+-](?=.)")
 _LINE = re.compile(r"([^<>]*)<([^<>]*)>(?:([^<>]*)<([^<>]*)>)?[^<>]*")
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zs", "Zl", "Zp"})
@@ -32,7 +33,7 @@ class People:
         for line in mailmap.split("\n"):
             match = None if line.startswith("#") else _LINE.fullmatch(line.rstrip("\r"))
             if match is not None and match[4] is not None:
-                self._join(sign(match[2]), sign(match[3]), sign(match[4]))
+                self._join(_mailbox(match[2]), sign(match[3]), _mailbox(match[4]))
 
     def _join(self, proper: str, name: str, address: str) -> None:
         if not proper or not address:
@@ -70,8 +71,16 @@ def _read(person: str) -> tuple[str, str]:
     """Name and address as they read; what is no `Name <address>` is a name, or where it holds an @ an address."""
     match = _PERSON.fullmatch(person.strip())
     if match is not None:
-        return sign(match["name"]), sign(match["address"])
-    return ("", sign(person)) if "@" in person else (sign(person), "")
+        return sign(match["name"]), _mailbox(match["address"])
+    return ("", _mailbox(person)) if "@" in person else (sign(person), "")
+
+
+def _mailbox(address: str) -> str:
+    """An address as it reads, without what its owner may add to it: a tag behind a plus, a host's own number."""
+    local, at, domain = sign(address).rpartition("@")
+    if domain.startswith("users.noreply."):
+        return f"{_NUMBER.sub('', local)}{at}{domain}"
+    return f"{local.partition('+')[0] or local}{at}{domain}"
 
 
 NOBODY = People()

@@ -124,11 +124,15 @@ class Reverts:
         return found._replace(whole=tuple(targets))
 
     def _inherits(
-        self, targets: Sequence[str], entries: frozenset[Change], free: Collection[bytes] = ()
+        self,
+        targets: Sequence[str],
+        entries: frozenset[Change],
+        free: Collection[bytes] = (),
+        depth: int = _MOST_IN_A_ROW,
     ) -> Inherited:
         if len(targets) == 1:
-            return self._of(targets[0], entries, _MOST_IN_A_ROW, free)
-        return self._of_all(targets, entries, free)
+            return self._of(targets[0], entries, depth, free)
+        return self._of_all(targets, entries, free, depth)
 
     def _free(self, targets: Iterable[str]) -> Mapping[bytes, Exemption]:
         """The paths of commits that needed no story in any of them."""
@@ -196,7 +200,9 @@ class Reverts:
             return self._passed(landed)
         return judged is not None and judged.report.verdict == "pass"
 
-    def _of_all(self, targets: Sequence[str], entries: frozenset[Change], free: Collection[bytes]) -> Inherited:
+    def _of_all(
+        self, targets: Sequence[str], entries: frozenset[Change], free: Collection[bytes], depth: int
+    ) -> Inherited:
         """What reverting several commits at once inherits: each path's way back takes all that they did there."""
         back = [inverse(self._done(target, free)) for target in targets]
         edges: dict[bytes, list[Edge]] = {}
@@ -205,7 +211,7 @@ class Reverts:
         net = {change.path: edge_of(change) for change in entries}
         whole = net.keys() == edges.keys() and all(leads(Way(*net[path]), must) for path, must in edges.items())
         coded = [one for one in zip(targets, back, strict=True) if one[1]]
-        found = [self._of(*one, _MOST_IN_A_ROW, free) for one in coded] if whole else []
+        found = [self._of(*one, depth, free) for one in coded] if whole else []
         if not found or not all(one.stories for one in found):
             return NOTHING
         ids = dict.fromkeys(story for one in found for story in one.stories)
@@ -226,12 +232,13 @@ class Reverts:
         commits = (landed.commit, *landed.brought)
         claimed = [story for commit in commits for story in self._claimed(commit)]
         ids = [story for story in dict.fromkeys([*claimed, *self._added(landed.changes)]) if self._knows(story)]
-        claims = [names[0] for commit in commits if len(names := self.named(commit)) == 1]
-        claims = claims or list(self._found.alike.get(target, ()) if not ids else ())
+        claims = [names for commit in commits if len(names := self.named(commit)) == 1]
+        if not claims and not ids and target in self._found.alike:
+            claims = [self._found.alike[target]]
         if not claims:
             return Inherited(tuple(ids), restores=False)
         own = self._code(landed.changes, free)
-        then = self._of(claims[0], own, depth - 1, free) if len(claims) == 1 else NOTHING
+        then = self._inherits(claims[0], own, free, depth - 1) if len(claims) == 1 else NOTHING
         plain = not ids and then.restores
         return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=not plain)
 
