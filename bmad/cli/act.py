@@ -1,7 +1,7 @@
 """Each story goes through CreateStory, DevStory, CodeReview and FixThis until it converges.
 
 Called again, it goes on where it was, also where an agent died. Stories named here that failed otherwise, are
-blocked or were cancelled are taken up again. Exit 4 where not all is done. Agents are set in bmad.yaml.
+blocked or were cancelled are taken up again. Exit 4 where something is left to do. Agents are set in bmad.yaml.
 """
 
 from collections.abc import Callable

@@ -8,7 +8,7 @@ from bmad.core.gate.policy import effective_level
 from bmad.core.gate.words import printable, told
 from bmad.core.governed import READERS
 from bmad.core.paths import Classifier, PathClass
-from bmad.errors import UndecidableError
+from bmad.errors import UndecidableError, UsageError
 from bmad.model.commits import Change
 from bmad.model.explained import ExemptionLine, ExplainReport, GovernedPath, ReaderLine
 from bmad.model.history import Tips
@@ -32,7 +32,7 @@ def explain(history: History, formats: Formats, clock: Clock, request: GateReque
     the base cannot be read, or the range holds more than is read; CannotAnswerError without a repository.
     """
     with history.read() as objects:
-        tips = objects.tips(request.base, request.head)
+        tips = _tips(objects, request)
         commits = objects.commits([tips.base, tips.head])
         base, head = commits[tips.base].tree, commits[tips.head].tree
         state = Specs(objects, formats).state(base)
@@ -52,6 +52,17 @@ def explain(history: History, formats: Formats, clock: Clock, request: GateReque
             readers=tuple(ReaderLine(why=one.why, names=one.names) for one in READERS),
             notes=tuple(told(note, 600) for note in tips.notes),
         )
+
+
+def _tips(objects: Objects, request: GateRequest) -> Tips:
+    """The ends of the range; where nothing tells the base, the head is both: its rules can be told."""
+    try:
+        return objects.tips(request.base, request.head)
+    except UsageError as error:
+        if request.base is not None:
+            raise
+        tips = objects.tips(request.head or "HEAD", request.head)
+        return tips._replace(target=None, notes=(*tips.notes, f"These are the rules of the head itself. {error}"))
 
 
 def _changes(objects: Objects, tips: Tips, head: str) -> tuple[tuple[Change, ...], dict[bytes, list[str]]]:

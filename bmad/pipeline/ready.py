@@ -28,11 +28,13 @@ class Ground(NamedTuple):
     """Those whose record stands, and whose code does not."""
 
 
-def ground(objects: Objects, formats: Formats, target: str | None, branches: Iterable[str]) -> Ground | None:
+def ground(
+    objects: Objects, formats: Formats, target: str | None, branches: Iterable[str], anew: Collection[str]
+) -> Ground | None:
     """What stands on the target, by default HEAD, and on `bmad/next` where stories land there first.
 
-    `branches` are the stories whose branches are looked into. None where no specification with settings can be
-    read: `bmad act` would begin nothing either.
+    `branches` are the stories that have one; it is looked into where a story is to be built `anew`. None where no
+    specification with settings can be read: `bmad act` would begin nothing either.
     """
     grounds = Grounds(objects, formats)
     name = "HEAD" if target is None else HEADS + target.removeprefix(HEADS)
@@ -44,8 +46,10 @@ def ground(objects: Objects, formats: Formats, target: str | None, branches: Ite
     landed = frozenset(story for basis in bases for story in basis.landed)
     closed = frozenset(story for story in landed if any(basis.closed(story) for basis in bases))
     by_hand = frozenset(story for basis in bases for story in grounds.by_hand(basis))
-    begun = frozenset(story for story in branches if _is_begun(objects, grounds, bases[-1].commit, story))
-    return Ground(landed, closed, by_hand, begun, grounds.taken_back(bases[-1]))
+    taken_back = grounds.taken_back(bases[-1])
+    asked = (story for story in branches if story in anew or story in taken_back)
+    begun = frozenset(story for story in asked if _is_begun(objects, grounds, bases[-1].commit, story))
+    return Ground(landed, closed, by_hand, begun, taken_back)
 
 
 def _is_begun(objects: Objects, grounds: Grounds, base: str, story: str) -> bool:

@@ -1,6 +1,6 @@
 """`bmad status`: the board, derived from the specification, from git and from the journal of `bmad act`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple, get_args
 
 from bmad.core.act.replay import runs
@@ -85,8 +85,10 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _K
     branches = frozenset(
         name.removeprefix(BRANCH) for name in (read.checkout.branches(f"{BRANCH}*") if read.checkout else ())
     )
-    commits, there = _asked(read, formats, reopened & branches)
+    told = runs(read.journal.entries()) if read.journal is not None else {}
     landed = frozenset(landings)
+    gone = frozenset(run.story for run in told.values() if run.state is State.DONE) - landed
+    commits, there = _asked(read, formats, branches, reopened | gone)
     policy = workspace.read(POLICY) if read.journal is not None else None
     return _Known(
         landed=landed - reopened,
@@ -94,19 +96,24 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _K
         branches=branches,
         commits=commits,
         ground=there or Ground(landed, landed - reopened, frozenset(commits or ()), branches),
-        told=runs(read.journal.entries()) if read.journal is not None else {},
+        told=told,
         prices=formats.settings(policy).prices if policy is not None else {},
     )
 
 
-def _asked(read: Read, formats: Formats, branches: Iterable[str]) -> tuple[_Commits | None, Ground | None]:
-    """The commits of each story since the adoption, and what has landed; None where nobody can be asked."""
+def _asked(
+    read: Read, formats: Formats, branches: Iterable[str], anew: Collection[str]
+) -> tuple[_Commits | None, Ground | None]:
+    """The commits of each story since the adoption, and what has landed; None where nobody can be asked.
+
+    `anew` are stories that are to be built again.
+    """
     if read.history is None:
         return None, None
     try:
         with read.history.read() as objects:
             commits = by_story(read_at(objects, formats, None).adopted())
-            return commits, ground(objects, formats, read.target, branches)
+            return commits, ground(objects, formats, read.target, branches, anew)
     except CannotAnswerError:
         return None, None
 
@@ -120,7 +127,8 @@ def _state(story: str, known: _Known) -> StatusState:
     if story in landed and story not in known.ground.taken_back:
         return "done"
     begun = story in known.branches or story in (known.commits or {})
-    if story in known.reopened:
+    gone = story in known.ground.taken_back or (run is not None and run.state is State.DONE)
+    if story in known.reopened or gone:
         begun = story in known.branches & known.ground.begun
     return "active" if begun else "backlog"
 

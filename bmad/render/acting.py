@@ -40,11 +40,12 @@ def happened(event: ActEvent) -> str:
     return "\n".join(rows)
 
 
-def _failing(failing: Iterable[str]) -> Iterator[str]:
-    """What failed, each with the end of its output."""
+def _failing(failing: Iterable[str], told: str = "") -> Iterator[str]:
+    """What failed, each with the end of its output; not again what was `told` before."""
     for one in failing:
         words, *output = one.rstrip("\n").split("\n")
-        yield f"  {line(words, 300)}"
+        if words.rstrip(".") not in told:
+            yield f"  {line(words, 300)}"
         if len(output) > _TAIL:
             yield f"    | … ({len(output) - _TAIL} lines more)"
         yield from (f"    | {visible(text.expandtabs()[:200]).rstrip()}".rstrip() for text in output[-_TAIL:])
@@ -152,7 +153,7 @@ def standing(report: ActReport) -> str:
         f"{done} of {plural(len(report.stories), 'story')} done on {line(_short(report.target))}",
     ]
     if done < len(report.stories):
-        rows.append(f"{_census(report)}; see: bmad inbox")
+        rows.append(_census(report) + ("" if report.ok else "; see: bmad inbox"))
     if report.until is not None:
         rows.append(f"paused until {moment(report.until)}; `bmad act` goes on from then on")
     if spent := spending(report.spent):
@@ -215,7 +216,7 @@ def _item(item: InboxItem) -> str:
     rows = [f"{item.kind:<9} {item.story}  {line(item.title, 70)}", f"  {until}{line(item.words, _WHOLE)}"]
     for finding in item.findings:
         rows += _dispute(finding)
-    rows += _failing(item.failing)
+    rows += _failing(item.failing, item.words)
     return "\n".join([*rows, *(f"  $ {command}" for command in item.commands)])
 
 

@@ -32,7 +32,7 @@ def test_c_a_landing_that_was_taken_back_is_not_done(tmp_path: Path) -> None:
     git("checkout", "--quiet", "--", "stories/records", cwd=home)
     git("commit", "--quiet", "-m", "Take the code back", cwd=home)
     board, acted, words = states(home)
-    assert board == {whole: "active", code: "active"}
+    assert board == {whole: "backlog", code: "backlog"}
     assert acted == {whole: "backlog", code: "backlog"}
     assert f"was taken back there since: bmad act {whole} builds it anew" in words[whole]
     assert f"its code was taken off main again, and its record stands there: bmad reopen {code}" in words[code]

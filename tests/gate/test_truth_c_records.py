@@ -279,3 +279,20 @@ def test_c_twin_a_call_that_died_on_the_way_is_told_and_refuses_nothing(repo: Re
     dead = Work.model_validate({**REVIEW.model_dump(), "exit": -9, "fault": "unfinished"})
     reviewed(repo, FIND, CODE, work=(*WORK[:2], ended), lost=(dead,))
     passes(repo.gate("work"))
+
+
+def test_c_a_base_without_verify_is_told_where_reviews_are_asked_for(repo: Repo) -> None:
+    reviewed(repo, FIND, CODE)
+    report = repo.gate("work")
+    passes(report)
+    assert any("names no `verify` command" in note for note in report.notes)
+
+
+def test_c_twin_a_base_with_verify_needs_no_word(repo: Repo) -> None:
+    with_verify = REVIEWED.replace("gate:", "verify: [{name: tests, run: [pytest]}]\ngate:")
+    repo.commit("main", "Check\n\nPolicy: checks\n", {"bmad.yaml": with_verify})
+    repo.branch("checked")
+    reviewed(repo, FIND, CODE, branch="checked")
+    report = repo.gate("checked", base="main")
+    passes(report)
+    assert not any("verify" in note for note in report.notes)

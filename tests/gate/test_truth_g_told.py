@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bmad.core.governed import page
-from bmad.errors import UndecidableError
+from bmad.errors import UndecidableError, UsageError
 from bmad.git.history import open_history
 from bmad.model.explained import ExplainReport
 from bmad.model.settings import Level
@@ -149,3 +149,17 @@ def test_g_the_governed_names_stand_in_the_documentation() -> None:
     docs = Path(__file__).parent.parent.parent / "docs"
     assert (docs / "governed.md").read_text(encoding="utf-8") == page(), "run python -m bmad.core.governed"
     assert all(name in page() for name in (".windsurf", "**/QWEN.md", "bors.toml", ".github/rulesets"))
+
+
+def of_head(repo: Repo, base: str | None) -> ExplainReport:
+    clock = At(datetime(2026, 11, 20, tzinfo=UTC))
+    return explain(open_history(repo.root, os.environ), TextFormats(), clock, GateRequest(base, None, None))
+
+
+def test_g_explain_says_what_it_can_where_nothing_tells_the_base(repo: Repo) -> None:
+    repo.git("symbolic-ref", "HEAD", "refs/heads/main")
+    found = of_head(repo, None)
+    assert (found.base, found.head, found.policy) == (repo.tip("main"), repo.tip("main"), True)
+    assert found.notes[-1].startswith("These are the rules of the head itself. Nothing tells what")
+    with pytest.raises(UsageError):
+        of_head(repo, "nowhere")

@@ -49,6 +49,15 @@ def belied(record: Record, settings: Settings, later: Callable[[], Sequence[Reco
         yield Belied(words, "let the base allow as many (`act.rounds`, a policy commit), or begin the story anew")
 
 
+def unchecked(settings: Settings) -> Iterator[str]:
+    """What the report says where the base names no command that a change has to pass."""
+    if not settings.verify:
+        yield (
+            "bmad.yaml of the base names no `verify` command: no record has to say that a test ran, and a review "
+            "rests on what was read. Name one in `verify:` by a policy commit"
+        )
+
+
 def _fault(record: Record, name: str) -> str:
     """What is wrong with the last run of a check that was to pass; empty where nothing is."""
     runs = sorted((one for one in record.checks if one.name == name), key=lambda one: one.round)

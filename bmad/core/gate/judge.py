@@ -7,6 +7,7 @@ from bmad.core.gate.adoption import judge_adoption
 from bmad.core.gate.claims import judge_claims
 from bmad.core.gate.commits import Rules, judge
 from bmad.core.gate.costs import too_costly
+from bmad.core.gate.demanded import unchecked
 from bmad.core.gate.exempt import ended_notes, exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
@@ -162,6 +163,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             result.notes += ended_notes(rules.exempt)
         if step.recorded is not None:
             result.notes += notes_of(step.recorded, audit=evidence.audit)
+            result.notes += unchecked(settings)
             counted = (one.record for one in step.recorded.counted if one.record is not None)
             result.self_reviewed |= {one.story: None for one in counted if by_their_authors(step, one)}
             result.shared |= dict.fromkeys(with_shared(step.recorded))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on, ways
-from bmad.errors import StaleError, UsageError, WaitingError
+from bmad.errors import StaleError, UsageError
 from bmad.model.act import (
     AcceptedBy,
     Cancelled,
@@ -53,11 +53,13 @@ class Ruling(NamedTuple):
 def accept(desk: Desk, names: Sequence[str], *, everything: bool = False) -> SettledReport:
     """Accept plans and reviewed work; `everything` is all that waits for it.
 
-    Raises: UsageError where a story waits for no acceptance; WaitingError where there is nothing to accept, or
+    Raises: UsageError where a story waits for no acceptance; WaitingError where
     what stands on `bmad/next` cannot land.
     """
     by = person_of(desk)
     chosen = _chosen(runs(desk.journal.entries()), names, everything=everything)
+    if not chosen:
+        return SettledReport(stories=(), words="Nothing waits to be accepted.")
     standing = [run.story for run in chosen if run.has_landed]
     then = accept_at_the_end(desk, by, standing) if standing else []
     landed = f"all of it stands on {short(then[0].target)}" if then else ""
@@ -80,8 +82,6 @@ def _chosen(known: Mapping[str, Run], names: Sequence[str], *, everything: bool)
     chosen = waiting if everything or not told else list(told.values())
     if not told and not everything and len(waiting) > 1:
         raise UsageError(f"{len(waiting)} stories wait to be accepted; name one, or say --all. See: bmad inbox")
-    if not chosen:
-        raise WaitingError("Nothing waits to be accepted.")
     for run in chosen:
         if run.state not in _ACCEPTING:
             raise UsageError(f"{run.story} is in state `{run.state}` and waits for no acceptance. See: bmad inbox")

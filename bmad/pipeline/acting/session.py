@@ -363,7 +363,7 @@ class Session:
         ends = [one.until for one in stands if one.until is not None]
         stopped = (_STOPPED.format(self.stopped),) if self.stopped else ()
         return ActReport(
-            ok=all(one.state is State.DONE for one in stands),
+            ok=all(one.state in (State.DONE, State.CANCELLED) for one in stands),
             target=self.target,
             stories=stands,
             landed=tuple(self.landed),
