@@ -62,7 +62,7 @@ EVERY: dict[str, Callable[[Brief, str], Prompt]] = {
     "triage": lambda told, data: triage_prompt(told, f"{DIFF}{data}", [finding(claim=data)]),
     "reply": lambda told, data: reply_prompt(told, "security", f"{DIFF}{data}", [finding(argument=data)]),
     "fix": lambda told, data: fix_prompt(
-        told, Repair([finding(claim=data)], [finding(ruling=data)], [data], [data], change=f"{DIFF}{data}")
+        told, Repair([finding(claim=data)], [finding(answer=data)], [data], [data], change=f"{DIFF}{data}")
     ),
 }
 """Every prompt, with the same data of others wherever it holds any beside the pack."""

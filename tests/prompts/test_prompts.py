@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bmad.core.act.diffs import numbered
+from bmad.core.act.memory import MOST
+from bmad.core.act.parts import split
 from bmad.core.act.run import PERSON
 from bmad.core.act.subject import subject
 from bmad.core.packs.texts import cut, size
@@ -14,11 +17,11 @@ from bmad.core.prompts import findings
 from bmad.core.prompts.answers import handed_over
 from bmad.core.prompts.creator import create_prompt
 from bmad.core.prompts.developer import dev_prompt
-from bmad.core.prompts.fences import LIMIT, Part, Script, compose
+from bmad.core.prompts.fences import LIMIT, MOST_SAID, Part, Script, compose
 from bmad.core.prompts.fixer import Repair, fix_prompt
 from bmad.core.prompts.lenses import LENSES
 from bmad.core.prompts.replier import reply_prompt
-from bmad.core.prompts.reviewer import Fix, View, review_prompt
+from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
 from bmad.core.prompts.triager import triage_prompt
 from bmad.model.act import Disposition
 from bmad.model.agents import ANSWERS
@@ -89,6 +92,36 @@ def test_a_person_is_heard_outside_of_the_fences_and_cannot_be_mistaken_for_bmad
     assert "What a person said" not in dev_prompt(brief()).text
 
 
+@given(st.lists(st.text("a\n", max_size=9000), max_size=3))
+def test_a_persons_words_are_bounded_however_many_lines_they_have(said: list[str]) -> None:
+    text = compose(Script("role", [Part("title", "x")], said=said))
+    assert size(text) < MOST_SAID + 1500
+    assert all(line.startswith(">") for line in text.partition("no data:\n\n")[2].rstrip("\n").split("\n") if line)
+
+
+def test_how_a_person_ruled_is_heard_outside_of_the_fences() -> None:
+    for text in (
+        fix_prompt(brief(), Repair([finding()])).text,
+        review_prompt(brief(), "security", View(DIFF), (), Fix([finding()])).text,
+    ):
+        assert "> On F-12345678: RULINGTEXT" in outside(text)
+        assert text.count("RULINGTEXT") == 1
+
+
+def test_every_part_of_a_large_change_fits_with_its_numbers() -> None:
+    lines = "".join(f"+line {number} of many that are new\n" for number in range(9000))
+    diff = f"diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -0,0 +1999991,9000 @@\n{lines}"
+    told = brief(knowledge="k" * 11_000)
+    pieces = split(diff, room_for_diff(told))
+    assert len(pieces) > 5
+    fix = Fix([finding(claim="c" * 4000)] * 9, [finding(claim="c" * 4000)] * 9)
+    for number, piece in enumerate(pieces, 1):
+        view = View(piece.lead + piece.text, number, len(pieces), ["b.py"] * 900, "q" * 300, "b" * 40)
+        text = review_prompt(told, "tests", view, [alarm("x" * 900)] * MOST, fix, ["w" * 9000]).text
+        assert size(text) <= LIMIT
+        assert numbered(piece.lead + piece.text).rstrip("\n") in text
+
+
 def test_two_lenses_are_told_the_same_but_for_the_last_lines() -> None:
     one, two = (review_prompt(brief(), lens, View(DIFF, question="q")).text for lens in ("tests", "security"))
     rest = one.removeprefix(common(one, two))
@@ -123,7 +156,7 @@ def test_words_for_cases_that_are_not_there_are_not_said() -> None:
     assert not any(
         words in bare for words in ("false alarm", "False alarm", "failed check", "conflict", "`marks`")
     )
-    assert not any(words in bare for words in ("`argument`", "`ruling`", "What a person said"))
+    assert not any(words in bare for words in ("`argument`", "What a person said"))
     assert "`marks`" in fix_prompt(brief(), Repair(unmarked=[finding()])).text
 
 

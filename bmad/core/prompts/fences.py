@@ -79,9 +79,17 @@ def _block(part: Part, whole: int, label: str) -> str:
 
 def _heeded(said: Iterable[str]) -> str:
     """A person's words, each line behind a `>`, so that none passes for bmad's own."""
-    texts = [writable(one).strip("\n") for one in said if one.strip()]
-    lines = cut("\n\n".join(texts), MOST_SAID).split("\n")
-    return "\n".join([f"{_SAID}\n", *(f"> {line}".rstrip() for line in lines)]) if texts else ""
+    text = "\n\n".join(writable(one).strip("\n") for one in said if one.strip())
+    most = MOST_SAID
+    quoted = _quoted(text)
+    while size(quoted) > MOST_SAID:  # the signs of many short lines take room, too
+        quoted = _quoted(cut(text, most))
+        most -= MOST_SAID // 8
+    return f"{_SAID}\n\n{quoted}" if text else ""
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 def _shown(part: Part) -> str:

@@ -39,6 +39,11 @@ def alarms(memory: Sequence[Alarm]) -> Part:
     return Part("Known false alarms of earlier reviews", cut(_json(every), MOST_MEMORY))
 
 
+def rulings(findings: Iterable[Finding]) -> list[str]:
+    """What a person ruled on findings, in their own words."""
+    return [f"On {one.id}: {one.ruling}" for one in findings if one.ruling]
+
+
 def _kept(one: Finding, names: Sequence[str]) -> dict[str, object]:
     return {name: value for name, value in one.model_dump(mode="json").items() if name in names and value}
 

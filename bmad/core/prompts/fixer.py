@@ -32,8 +32,9 @@ class Repair(NamedTuple):
 
     @property
     def said(self) -> list[str]:
-        """A person's words: what they said beside it, and what they demand of the work."""
-        return [*self.words, *(f"{one.id}: {one.claim}" for one in self.confirmed if one.lens == PERSON)]
+        """A person's words: what they said beside it, what they demand of the work, and how they ruled."""
+        demands = (f"{one.id}: {one.claim}" for one in self.confirmed if one.lens == PERSON)
+        return [*self.words, *demands, *findings.rulings((*self.found, *self.unmarked))]
 
     @property
     def found(self) -> list[Finding]:
@@ -60,7 +61,7 @@ def fix_prompt(brief: Brief, repair: Repair) -> Prompt:
     return prompt(brief, Script(_role(brief, repair), parts, form, said=repair.said), held)
 
 
-_SAID_OF_IT = ("argument", "answer", "ruling", "why")
+_SAID_OF_IT = ("argument", "answer", "why")
 
 
 def _role(brief: Brief, repair: Repair) -> str:
@@ -90,11 +91,8 @@ def _base(repair: Repair) -> Iterator[str]:
 
 
 def _arguments(repair: Repair) -> Iterator[str]:
-    every = (*repair.found, *repair.unmarked)
-    if any(one.argument for one in every):
+    if any(one.argument for one in (*repair.found, *repair.unmarked)):
         yield "`argument` is what was said of a finding in triage; heed it where it narrows the finding."
-    if any(one.ruling for one in every):
-        yield "`ruling` is a person's word; it holds."
 
 
 _TESTS = """\

@@ -40,10 +40,14 @@ class Fix(NamedTuple):
     beside: Sequence[Finding] = ()
 
 
-def room_for_diff(brief: Brief) -> int:
-    """The bytes of a diff, with its line numbers, that a reviewer's prompt holds beside all else."""
-    beside = findings.MOST_MEMORY + findings.MOST_BESIDE + _MOST_COMPLAINTS + _MOST_OTHERS + _MOST_JUDGED
-    return max(LIMIT - beside - _OWN_WORDS - MOST_SAID // 6 - brief.pack.bytes, _LEAST_OF_A_DIFF)
+def room_for_diff(brief: Brief, *, again: bool = False) -> int:
+    """The bytes of a diff, with its line numbers, that a reviewer's prompt holds beside all else.
+
+    `again` where it is a fix, and there is to be room for what it was made for.
+    """
+    beside = findings.MOST_MEMORY + _MOST_COMPLAINTS + _MOST_OTHERS
+    fix = findings.MOST_BESIDE + _MOST_JUDGED + MOST_SAID if again else 0
+    return max(LIMIT - beside - fix - _OWN_WORDS - brief.pack.bytes, _LEAST_OF_A_DIFF)
 
 
 def review_prompt(
@@ -76,12 +80,13 @@ def review_prompt(
         shared=shared,
         answer=answers.reviewed(view.question, verdicts=bool(judged or complaints)),
         own=own,
+        said=findings.rulings(judged),
         last="\n".join(_last(lens, judged, memory, complaints)),
     )
     return prompt(brief, script, _held(view.diff, judged, memory))
 
 
-_JUDGED = ("disposition", "argument", "answer", "ruling", "mark")
+_JUDGED = ("disposition", "argument", "answer", "mark")
 
 
 def _held(diff: str, judged: Iterable[Finding], memory: Iterable[Alarm]) -> list[str]:
@@ -129,6 +134,8 @@ def _last(
 ) -> Iterable[str]:
     if judged:
         yield _JUDGE
+    if any(one.argument for one in judged):
+        yield "`argument` is what the developer said of it."
     if any(one.mark for one in judged):
         yield _MARKED
     if memory:
@@ -140,8 +147,7 @@ def _last(
 
 _JUDGE = """\
 Judge each of the findings that the fix was made for in `verdicts`: whether the fix settles it. Their `line` and
-`quote` are of the file before the fix, your own findings' of the file after it; `argument` is the developer's
-answer."""
+`quote` are of the file before the fix, your own findings' of the file after it."""
 
 _MARKED = """\
 Of one with a `mark`, a false alarm, judge whether the comment that stands there ends the confusion."""

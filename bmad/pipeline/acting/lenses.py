@@ -47,7 +47,7 @@ def change_from(case: Case, tree: Worktree, base: str) -> Change:
     again = base != run.base
     diff = case.desk.repository.diff(base, run.head)
     told = brief(case, Reader.REVIEWER)
-    pieces = split(diff, room_for_diff(told))
+    pieces = split(diff, room_for_diff(told, again=again))
     places = Places(_files(case, tree, changed_paths(diff), base))
     return Change(told, base, again, tree, diff, pieces, hidden(diff, pieces), places)
 
