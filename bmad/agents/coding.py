@@ -21,6 +21,10 @@ from bmad.model.agents import Fault, Outcome, Task
 
 _SCHEMA = "\nThe schema of your answer:\n\n{}\n"
 _FENCE = "```"
+_OTHER_VERSION = ("unrecognized subcommand", "unexpected argument")
+"""Words of a program that cannot be asked: another version of it."""
+_MOMENT = 60.0
+"""Seconds that a sandbox may take to run nothing."""
 _LONGEST = 4000
 """Characters of a summary; a longer one is no reason to lose the work."""
 
@@ -38,6 +42,8 @@ def run(task: Task, hold: int, place: Place) -> Outcome:
         with private_folder(under) as folder, private_folder(under, place.homes) as home:
             given = calls.furnished(task, place, home)
             program = _program(_Call(task, preset, kept), hold, place, folder, given)
+            if kept == "own" and (broken := _sandboxed(program._replace(argv=preset.own_sandbox), place)):
+                return _stopped(task, Fault.SANDBOX, broken)
             end = processes.run(program, place.stop)
             heard = preset.hear(streams.events(task.log))
             now = datetime.now().astimezone()
@@ -57,6 +63,18 @@ def confinement(preset: Preset, task: Task) -> Literal["bmad", "own", "none"] | 
     if calls.confined(task.confine):
         return "bmad"
     return "own" if preset.own_sandbox else "none"
+
+
+def _sandboxed(program: processes.Program, place: Place) -> str:
+    """Why a program's own sandbox runs nothing here, as the end of a sentence; empty where it works."""
+    end = processes.run(program._replace(timeout=_MOMENT), place.stop)
+    told = processes.tail(program.log)
+    if (end.fault is None and end.exit == 0) or any(word in told for word in _OTHER_VERSION):
+        return ""
+    why = short(told) or end.words or f"exit code {end.exit}"
+    return (
+        f"was not started: its own sandbox runs no command here ({why}); see that it can, or set `sandbox: none`"
+    )
 
 
 class _Call(NamedTuple):

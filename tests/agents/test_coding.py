@@ -19,6 +19,8 @@ STAND_IN = """\
 #!{python} -IS
 import json, os, sys
 from pathlib import Path
+if sys.argv[1] == "sandbox":
+    sys.exit("bwrap: setting up uid map: Permission denied" if "NO_SANDBOX" in os.environ else 0)
 home = Path(os.environ.get("CLAUDE_CONFIG_DIR") or os.environ.get("CODEX_HOME") or os.environ["HOME"])
 told = {{"argv": sys.argv[1:], "prompt": sys.stdin.read(), "environ": dict(os.environ), "home": str(home),
         "files": {{str(p.relative_to(home)): p.read_text() for p in home.rglob("*") if p.is_file()}}}}
@@ -176,6 +178,15 @@ def test_no_two_sandboxes_are_put_around_one_another(stage: Stage) -> None:
     stage.run("codex", sandbox="none")
     assert "--dangerously-bypass-approvals-and-sandbox" in stage.told["argv"]
     assert outside not in stage.told
+
+
+def test_a_sandbox_that_runs_nothing_is_found_before_any_model_is_asked(stage: Stage) -> None:
+    """Codex goes on with it and ends well: only its model is told that no command ran."""
+    stage.environ["NO_SANDBOX"] = "1"
+    done = stage.run("codex", sandbox="own", env=["NO_SANDBOX"])
+    assert (done.fault, done.answer) == (Fault.SANDBOX, None)
+    assert "runs no command here (bwrap: setting up uid map: Permission denied)" in done.words
+    assert stage.run("codex", sandbox="none", env=["NO_SANDBOX"]).fault is None
 
 
 def test_who_has_no_sandbox_of_its_own_is_not_asked_for_one(stage: Stage) -> None:

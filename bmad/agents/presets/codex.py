@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Sequence
 
-from bmad.agents import faults
 from bmad.agents.faults import Told
 from bmad.agents.presets.form import (
     Event,
@@ -77,8 +76,6 @@ def hear(events: Iterable[Event]) -> Heard:
         usage=_usage(list(of_type(every, "turn.completed"))),
         session=text(last(every, "thread.started").get("thread_id")),
     )
-    if blocked := _blocked(every):
-        return heard._replace(fault=Fault.SANDBOX, words=blocked)
     if end.get("type") == "turn.completed":
         said = [table(one.get("item")) for one in of_type(every, "item.completed")]
         words = [text(one.get("text")) for one in said if one.get("type") == "agent_message"]
@@ -98,15 +95,6 @@ def _told(words: str) -> Told:
         sent = {}
     kinds = tuple(filter(None, (text(sent.get("type")), text(sent.get("code")))))
     return Told(None, kinds, text(sent.get("message")) or words, more=sent)
-
-
-def _blocked(events: Sequence[Event]) -> str:
-    """What kept every command from running at all; empty where one ran, or none was tried."""
-    ran = [table(one.get("item")) for one in of_type(events, "item.completed")]
-    commands = [one for one in ran if one.get("type") == "command_execution"]
-    printed = [text(one.get("aggregated_output")) for one in commands if one.get("exit_code") != 0]
-    stopped = [words for words in printed if faults.which(Told(words=words)) is Fault.SANDBOX]
-    return stopped[-1].strip() if stopped and len(stopped) == len(commands) else ""
 
 
 def _usage(turns: Sequence[Event]) -> Usage | None:
@@ -130,6 +118,6 @@ PRESET = Preset(
     keys=(_OWN_KEY, _PROVIDERS_KEY),
     install="npm install -g @openai/codex",
     login="run `codex login`, or set OPENAI_API_KEY",
-    own_sandbox=True,
+    own_sandbox=("codex", "sandbox", "-c", 'sandbox_mode="workspace-write"', "--", "true"),
     settings=("model", "effort", "base_url"),
 )

@@ -68,8 +68,11 @@ class Preset(NamedTuple):
     other: tuple[str, ...] = ()
     install: str = ""
     login: str = ""
-    own_sandbox: bool = False
-    """Whether it can confine what it runs by itself, in a way that bmad knows to ask for."""
+    own_sandbox: tuple[str, ...] = ()
+    """A command that runs nothing in a sandbox of its own, to see that this works here; empty where it has none.
+
+    Where it does not, its model would be told so on each command, and nobody else: the call would end well.
+    """
     holds_schema: bool = True
     """Whether it makes the model fit a schema; where not, the schema stands in the prompt."""
     settings: tuple[str, ...] = ()
