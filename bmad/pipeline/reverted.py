@@ -26,9 +26,10 @@ def look_for_reverts(
     head: str,
     brought: Mapping[str, int],
 ) -> Runs:
-    """What the commits of a range that claim nothing lead back over, by their content.
+    """What the commits of a range that claim nothing lead back over, by their content, and what those take back.
 
-    `changes` are those of the range's commits, parents first; `brought` says by commit which step brings it.
+    `changes` are those of the range's commits, parents first; `brought` says by commit which step brings it. Of a
+    commit of the range all paths count, whatever part of it a later one takes back.
     """
     own: dict[str, list[Change]] = {}
     left = MOST_ALL_PATHS
@@ -40,9 +41,11 @@ def look_for_reverts(
             own[commit.id] = [one for one in every if one.path != LOCK.encode()]
     paths = sorted({one.path for every in own.values() for one in every})
     line = Line(objects.touching(head, paths) if paths else [], brought)
+    plain = frozenset(commit.id for commit, _ in changes if len(commit.parents) < _TWO)
     alike: dict[str, tuple[str, ...]] = {}
     for name, every in own.items():
-        alike |= runs(name, every, line)
+        led = runs(name, every, line)
+        alike |= {one: run for one, run in led.items() if one == name or one not in plain}
     return alike
 
 

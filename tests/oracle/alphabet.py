@@ -5,6 +5,7 @@ counted from 0.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from bmad.model.history import Listed
@@ -382,10 +383,15 @@ def start_files(world: World, level: str) -> Files:
     return {path.encode(): world.file(text) for path, text in held.items()}
 
 
+@lru_cache(maxsize=len(texts.LEVELS))
+def _start(world: World, level: str) -> Mapping[int, str]:
+    old = world.commit({path.encode(): world.file(text) for path, text in _CODE.items()}, (), "Old\n")
+    return {OLD: old, START: world.commit(start_files(world, level), (old,), "Adopt\n")}
+
+
 def make(world: World, word: Word) -> Made:
     """The commits of a word. Raises: KeyError where it reverts or merges what is not there."""
-    old = world.commit({path.encode(): world.file(text) for path, text in _CODE.items()}, (), "Old\n")
-    ids = {OLD: old, START: world.commit(start_files(world, word.level), (old,), "Adopt\n")}
+    ids = dict(_start(world, word.level))
     extra: list[str] = []
     for number, node in enumerate(word.nodes):
         draft = Draft(world, ids, node.parents)

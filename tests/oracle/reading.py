@@ -1,6 +1,8 @@
 """What a tree says to the oracle: policy, stories and lock, from the texts that the alphabet knows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from bmad.model.history import Listed
@@ -20,7 +22,8 @@ class LockText(NamedTuple):
     reopened: frozenset[str]
 
 
-class State(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class State:
     """`policy` is None where there is none, and "bad" where it cannot be read."""
 
     policy: Policy | str | None
@@ -29,11 +32,11 @@ class State(NamedTuple):
     lock: LockText
     files: Mapping[str, str]
 
-    @property
+    @cached_property
     def nodes(self) -> Mapping[str, str]:
         return texts.nodes({path: text for path, text in self.files.items() if path not in self.unreadable})
 
-    @property
+    @cached_property
     def links(self) -> list[Link]:
         return texts.links({path: text for path, text in self.files.items() if path not in self.unreadable})
 
@@ -69,6 +72,7 @@ def readable(path: str, text: str) -> bool:
     return not is_document(path) or text in MEANS or text in (texts.REGISTER, texts.EPIC)
 
 
+@lru_cache(maxsize=1 << 11)
 def read(world: World, tree: str, lock: str | None = None) -> State:
     """The state of a tree; `lock` stands in for its own where a merge has joined it."""
     files = {path.decode(): _text(world, at) for path, at in world.trees[tree].items()}

@@ -50,7 +50,7 @@ def undoes(changes: Iterable[Change], done: Sequence[Own], *, records_stay: bool
     net = {one.path: (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob)) for one in changes}
     stays = {path for path in must.keys() - net.keys() if records_stay and is_record(path.decode())}
     return all(
-        trail(*net[path], must.get(path, []), frozenset())
+        path in must and trail(*net[path], must[path], frozenset())
         if path in net
         else any(trail(start, start, must[path], frozenset()) for start, _ in must[path])
         for path in (must.keys() | net.keys()) - stays
@@ -226,8 +226,10 @@ class Reverting(Facts):
         Either for all of its paths, as far as reverts of the step lead there.
         """
         latest: dict[str, Added] = {}
+        about = self._spoken_of()
         standing = [Added(p, *story_of_record(p), parsed(t)) for p, t in self.before.files.items() if is_record(p)]
-        for one in sorted([*standing, *self.added], key=lambda one: one.landing):
+        told = [one for one in standing if one.story in about]
+        for one in sorted([*told, *self.added], key=lambda one: one.landing):
             if one.record is not None and one.landing >= self.landings(one.story)[1]:
                 latest[one.story] = one
         found = []
@@ -238,6 +240,20 @@ class Reverting(Facts):
             led = [unit for unit in (back, forth) if unit and all(self._led(*way) for way in unit.items())]
             found.append([{}, *led])
         return found
+
+    def _spoken_of(self) -> set[str]:
+        """The stories that the range, or what it takes back, names or touches records of."""
+        done = {one: self._own(one) for one in self.inside}
+        waiting = list(done.values())
+        while waiting:
+            own = waiting.pop()
+            names = {*self._named(own), *self._shown(own)} | {*self._with_brought(own)}
+            new = {name: self._done(name) for name in names - done.keys() if name in self.world.past(self.head)}
+            done |= new
+            waiting += new.values()
+        records = (one.path.decode() for own in done.values() for one in own.changes)
+        named = (trailers(own.commit.message.decode()).get("Story", []) for own in done.values())
+        return {story_of_record(path)[0] for path in records if is_record(path)}.union(*named)
 
     def _led(self, path: bytes, edge: Edge) -> bool:
         """Whether reverts lead from one value of a path to another."""

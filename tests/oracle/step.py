@@ -52,7 +52,8 @@ class Range(Reverting):
         """Where the base has no policy: governed and spec files alone, and valid in the end."""
         kinds = {}
         for own in self.own:
-            kinds[own.commit.id] = "adoption" if own.changes else "merge" if own.merge else "empty"
+            real = any(one.new_blob for one in own.changes)
+            kinds[own.commit.id] = "adoption" if real else "merge" if own.merge else "empty"
             if {classes(one.path.decode()) for one in own.changes} & {"code", "record"}:
                 self.codes.add("G12")
         if self.after.policy is None:
@@ -78,6 +79,7 @@ class Range(Reverting):
         taken = self._taken_back(own)
         if not own.changes or (own.merge and paths.keys() == {LOCK}):
             self.kinds[name] = "merge" if own.merge else "empty"
+            self.here |= {*stories} if own.merge else set()
         elif taken is not None and taken.whole:
             self.kinds[name] = "revert"
             self._takes_back(own, taken)

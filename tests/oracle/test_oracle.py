@@ -99,6 +99,8 @@ FOUND = [
     ("reviewed;-1;-1:minted/plain;0:x1/plain;1:record n/plain", "", ""),
     (AGAIN, "story untraced untraced", "G01 G11 G15"),
     ("reviewed;2;-1:a1/A;0:record a/A;1:revert 0/revert 0;2:revert 2/plain", "revert", ""),
+    ("traced;-1;-1:x1/N;0:revert 0/revert 0;1:minted+x1/plain;2:revert 0/revert 0", "", "G01"),
+    ("traced;-1;-1:x1/N;0:revert 0/revert 0;1:minted+x1/N;2:revert 0/revert 0", "", ""),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/policy", "policy policy", ""),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/plain", "policy policy", "G06"),
 ]

@@ -59,6 +59,7 @@ TERRITORIES = (None, ("src/a",), ("src/a", "lib/x"))
 MEANS: dict[str, Story | Requirements | Policy] = {}
 
 
+@cache
 def story(one: Story) -> str:
     """Its text; what merges make of two versions is known, too."""
     for words, globs in product(WORDS, (one.territory, *TERRITORIES)):
@@ -77,6 +78,7 @@ def _story(one: Story) -> str:
     )
 
 
+@cache
 def requirements(one: Requirements) -> str:
     for pair in product(WORDS, repeat=2):
         MEANS[_requirements(Requirements(*pair))] = Requirements(*pair)
@@ -91,6 +93,7 @@ def _requirements(one: Requirements) -> str:
     )
 
 
+@cache
 def policy(one: Policy) -> str:
     for level, own in product(LEVELS, ((), ("**",))):
         variant = one._replace(level=level, own=own)

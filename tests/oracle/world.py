@@ -44,6 +44,7 @@ class World:
         self._past: dict[str, frozenset[str]] = {}
         self._joined: dict[tuple[Listed, Listed, Listed], Joined] = {}
         self._merged: dict[tuple[str, str], Merged] = {}
+        self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
         self._by_trees: dict[tuple[str, str, str], Merged] = {}
         self._git = git
         self.empty = self.tree({})
@@ -185,12 +186,15 @@ class World:
 
     def changes(self, old: str, new: str) -> tuple[Change, ...]:
         """What differs between two trees, by path."""
-        one, two = self.trees[old], self.trees[new]
-        return tuple(
-            Change(path, before.mode, after.mode, before.id, after.id)
-            for path in sorted({*one, *two})
-            if (before := one.get(path, ABSENT)) != (after := two.get(path, ABSENT))
-        )
+        known = self._changes.get((old, new))
+        if known is None:
+            one, two = self.trees[old], self.trees[new]
+            known = self._changes[old, new] = tuple(
+                Change(path, before.mode, after.mode, before.id, after.id)
+                for path in sorted({*one, *two})
+                if (before := one.get(path, ABSENT)) != (after := two.get(path, ABSENT))
+            )
+        return known
 
     def written(self, repository: Path, tips: Iterable[str]) -> None:
         """Put commits, and all that they come from, into a repository as loose objects."""
