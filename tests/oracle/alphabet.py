@@ -13,13 +13,15 @@ from bmad.model.record import Accepted, ChangeEntry, CheckRun, Record
 from tests.gate.records import WORK, shown
 from tests.oracle import texts
 from tests.oracle.texts import LOCK, POLICY, PRD, Policy, Requirements, Story
-from tests.oracle.world import ABSENT, Files, World
+from tests.oracle.world import ABSENT, WHO, Files, World
 
 OLD, START = -2, -1
 A, B = Story("STORY-a", "a", ("src/a",)), Story("STORY-b", "b", ("src/b",))
 NEW = Story("STORY-n", "b", ("lib/x",))
 BROKEN = "# STORY-a\n\nno item at all\n"
-_CODE = {"src/a": "a 0\n", "src/b": "b 0\n", "lib/x": "x 0\n"}
+_LONG = "x 0\n" + "=\n" * 6 + "x 0\n"
+_CODE = {"src/a": "a 0\n", "src/b": "b 0\n", "lib/x": _LONG}
+"""`lib/x` is long enough for both sides of a merge to change it."""
 
 
 class Node(NamedTuple):
@@ -47,10 +49,10 @@ class Draft:
         self.extra: list[str] = []
         tree = world.commits[self.parents[0]].tree
         if len(parents) > 1:
-            merged = world.merge(*self.parents)
+            merged = world.merge(*self.parents[:2])
             tree = merged.tree if merged is not None else tree
         self.files: dict[bytes, Listed] = dict(world.trees[tree])
-        if len(parents) > 1 and merged is not None:
+        if len(parents) == 2 and merged is not None:
             for one in merged.conflicts:
                 if one.path == LOCK.encode():  # as `merge=union` does in a work tree
                     self.put(LOCK, union(*(world.blobs[at].decode() if at else "" for at in one[1:])))
@@ -75,12 +77,16 @@ Change = Callable[[Draft], None]
 
 
 def _put(**files: str) -> Change:
-    """Keys name code by its last letter."""
-    paths = {"a": "src/a", "b": "src/b", "x": "lib/x"}
+    """Keys name code by its last letter; of `lib/x` the first line, or as `end` the last one."""
 
     def put(draft: Draft) -> None:
         for key, text in files.items():
-            draft.put(paths[key], f"{key} {text}\n")
+            if key in "ab":
+                draft.put(f"src/{key}", f"{key} {text}\n")
+            else:
+                lines = draft.texts().get("lib/x", _LONG).split("\n")
+                lines[0 if key == "x" else -2] = f"x {text}"
+                draft.put("lib/x", "\n".join(lines))
 
     return put
 
@@ -172,6 +178,20 @@ def _revert(number: int) -> Change:
                 del draft.files[change.path]
 
     return undo
+
+
+def _reverts(*numbers: int) -> Change:
+    """The inverse of several commits, the last one first."""
+    return _also(*map(_revert, sorted(numbers, reverse=True)))
+
+
+def _as(number: int) -> Change:
+    """All files as they were once: what a button makes of a request."""
+
+    def back(draft: Draft) -> None:
+        draft.files = dict(draft.world.files(draft.made[number]))
+
+    return back
 
 
 def _take(side: int) -> Change:
@@ -273,9 +293,10 @@ CHANGES: dict[str, Change] = {
     "a2": _put(a="2"),
     "b1": _put(b="1"),
     "x1": _put(x="1"),
+    "end1": _put(end="1"),
     "ab": _put(a="1", b="1"),
     "ax": _put(a="1", x="1"),
-    "back": _put(a="0", b="0", x="0"),
+    "back": _put(a="0", b="0", x="0", end="0"),
     "gone": lambda draft: draft.drop("src/a"),
     "mode": lambda draft: draft.put("src/a", "a 0\n", "100755"),
     "ours": _take(0),
@@ -301,6 +322,7 @@ CHANGES: dict[str, Change] = {
     "reviewed": _policy(Policy("reviewed")),
     "since": _since_here,
     "specfirst": _policy(Policy("scoped", own=())),
+    "unexempt": _policy(Policy("scoped", exempt=False)),
     "unpoliced": lambda draft: draft.drop(POLICY),
     "badpolicy": lambda draft: draft.put(POLICY, "version: 1\ngate: {level: silly}\n"),
     "traced+a1": _also(_policy(Policy("traced")), _put(a="1")),
@@ -326,6 +348,10 @@ CHANGES: dict[str, Change] = {
     "revert 2": _revert(2),
     "revert 3": _revert(3),
     "revert 4": _revert(4),
+    "reverts 0 1": _reverts(0, 1),
+    "reverts 1 2": _reverts(1, 2),
+    "as start": _as(START),
+    "as 0": _as(0),
 }
 
 
@@ -334,9 +360,10 @@ def _named(*ids: str, last: str = "") -> Callable[[Draft], str]:
     return lambda _: f"Work\n\n{lines}{last}"
 
 
-def _reverting(number: int) -> Callable[[Draft], str]:
+def _reverting(*numbers: int, last: str = "") -> Callable[[Draft], str]:
     def words(draft: Draft) -> str:
-        return f'Revert "Work"\n\nThis reverts commit {draft.made[number]}.\n'
+        named = "".join(f"\nThis reverts commit {draft.made[number]}.\n" for number in numbers)
+        return f'Revert "Work"\n{named}{last}'
 
     return words
 
@@ -354,11 +381,22 @@ MESSAGES: dict[str, Callable[[Draft], str]] = {
     "prose": _named("a", last="and more words\n"),
     "title": lambda _: "Story: STORY-a\n",
     "policy": lambda _: "Rules\n\nPolicy: because\n",
+    "bot": lambda _: "Bump\n",
+    "bot A": _named("a"),
+    "bot and B": lambda _: "Bump\n\nCo-authored-by: B <b@x>\n",
     "revert 0": _reverting(0),
     "revert 1": _reverting(1),
     "revert 2": _reverting(2),
     "revert 3": _reverting(3),
+    "reverts 0 1": _reverting(1, 0),
+    "reverts 1 2": _reverting(2, 1),
+    "revert 0 by A": _reverting(0, last="\nStory: STORY-a\n"),
+    "revert 1 by A": _reverting(1, last="\nStory: STORY-a\n"),
 }
+
+
+_BOT = b"bot <bot@x> 1700000000 +0000"
+"""Who wrote the commits whose message is one of `bot`; for its address the base has an exemption."""
 
 
 class Made(NamedTuple):
@@ -397,5 +435,6 @@ def make(world: World, word: Word) -> Made:
         draft = Draft(world, ids, node.parents)
         CHANGES[node.change](draft)
         extra += draft.extra
-        ids[number] = world.commit(draft.files, draft.parents, MESSAGES[node.message](draft))
+        author = _BOT if node.message.startswith("bot") else WHO
+        ids[number] = world.commit(draft.files, draft.parents, MESSAGES[node.message](draft), author)
     return Made(ids, tuple(extra))

@@ -21,7 +21,7 @@ from tests.oracle.alphabet import Made, Word, make
 from tests.oracle.fake import FakeHistory
 from tests.oracle.plain import Known, Verdict
 from tests.oracle.texts import LOCK
-from tests.oracle.words import exhaustive, rand, shown, spoken
+from tests.oracle.words import exhaustive, lines, rand, shown, spoken
 from tests.oracle.world import Scratch, World
 
 
@@ -82,9 +82,10 @@ class Judges:
         found = judge(self.world, base, head, known)
         kinds = {name: found.kinds[name] for name in told.kinds if name in found.kinds}
         merged = self.world.merge(base, head)
-        apart = (
-            not case.since and merged is not None and any(one.path != LOCK.encode() for one in merged.conflicts)
-        )
+        hard = merged is not None and any(one.path != LOCK.encode() for one in merged.conflicts)
+        apart = frozenset({"G15"} if hard and not case.since else ())
+        own = self.world.past(head) - self.world.past(base)
+        apart |= {"G05"} if any(len(self.world.commits[one].parents) > 2 for one in own) else set()
         return Difference(case, comparable(told, apart), comparable(found._replace(kinds=kinds), apart))
 
 
@@ -107,14 +108,14 @@ def verdict_of(report: GateReport) -> Verdict:
     )
 
 
-def comparable(one: Verdict, apart: bool) -> Verdict:
-    """Where nothing could be judged, that alone counts, and where base and head do not merge; where there was
-    nothing to judge, the level says nothing.
+def comparable(one: Verdict, apart: frozenset[str]) -> Verdict:
+    """Where nothing could be judged, that alone counts, and where base and head do not merge, or three are merged
+    at once (what that drops is told in many ways); where there was nothing to judge, the level says nothing.
     """
     if one.exit == 3:
         return Verdict(3, {}, frozenset({"G12"}), None)
     if apart:
-        return Verdict(one.exit, {}, one.codes & {"G15"}, None)
+        return Verdict(one.exit, {}, one.codes & apart, None)
     return one if one.kinds else one._replace(level=None)
 
 
@@ -133,7 +134,10 @@ def both(words: Iterable[Word]) -> Iterator[Case]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--exhaustive", type=int, default=0, metavar="N", help="every word of up to N commits")
+    parser.add_argument(
+        "--exhaustive", type=int, default=0, metavar="N", help="all words of up to N (1 to 3) commits"
+    )
+    parser.add_argument("--lines", action="store_true", help="every two commits of the whole alphabet in a row")
     parser.add_argument("--random", type=int, default=0, metavar="N", help="so many longer words at random")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--word", action="append", default=[], help="one word, as differences are told")
@@ -141,7 +145,8 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=20, help="so many kinds of differences are told")
     parser.add_argument("--processes", type=int, default=1, metavar="N")
     asked = parser.parse_args()
-    words = chain(map(spoken, asked.word), exhaustive(asked.exhaustive), rand(asked.seed, asked.random))
+    every = chain(exhaustive(asked.exhaustive), lines() if asked.lines else ())
+    words = chain(map(spoken, asked.word), every, rand(asked.seed, asked.random))
     shares = (Share(share, asked.only) for share in batched(words, SHARE))
     with Pool(asked.processes, _begin) as pool:
         tell(pool.imap_unordered(_judged, shares), asked.show)

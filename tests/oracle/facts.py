@@ -1,9 +1,9 @@
 """What one step of a history holds: its commits' own work, its states, its stories and their territories."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import count
 
-from bmad.model.commits import Change
+from bmad.model.commits import Change, Commit
 from bmad.model.history import Listed
 from tests.oracle import reading
 from tests.oracle.alphabet import record_at
@@ -12,6 +12,7 @@ from tests.oracle.plain import (
     Own,
     Past,
     Step,
+    by_bot,
     classes,
     inside,
     is_record,
@@ -19,7 +20,7 @@ from tests.oracle.plain import (
 )
 from tests.oracle.reading import State, read
 from tests.oracle.reviewed import Added, Edge, parsed
-from tests.oracle.texts import LEVELS, MEANS, Policy, Story
+from tests.oracle.texts import EXEMPT, LEVELS, MEANS, Policy, Story
 from tests.oracle.world import World
 
 
@@ -31,7 +32,7 @@ class Facts:
         self.present, self.target, self.audit = known.present, known.target, known.audit
         self.before = read(world, world.commits[step.base].tree if step.base else world.empty)
         self.after = read(world, step.tree, step.joined)
-        self.kinds, self.passed = past
+        self.kinds, self.passed, self.exempt = past
         self.head, self.inside = known.head, known.inside
         self.restoring: set[str] = set()
         self.back: set[str] = set()
@@ -53,10 +54,10 @@ class Facts:
 
     def _own(self, name: str) -> Own:
         commit = self.world.commits[name]
-        if len(commit.parents) < 2:
+        if len(commit.parents) != 2:
             before = self.world.commits[commit.parents[0]].tree if commit.parents else self.world.empty
-            return Own(commit, self.world.changes(before, commit.tree), merge=False)
-        merged = self.world.merge(*commit.parents[:2])
+            return Own(commit, self.world.changes(before, commit.tree), merge=len(commit.parents) > 1)
+        merged = self.world.merge(*commit.parents)
         assert merged is not None
         own = self.world.changes(merged.tree, commit.tree)
         left = {one.path for one in merged.conflicts} - {one.path for one in own}
@@ -112,10 +113,16 @@ class Facts:
         landed = [one for one in real if one < due and real[one]]
         return due, max({*named} & {*landed}, default=0), max(landed, default=0)
 
-    def _frees(self, own: Own) -> None:
-        for one in own.changes:
+    def _frees(self, own: Own, paths: Collection[bytes]) -> None:
+        for one in (one for one in own.changes if one.path in paths):
             edge = (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob))
             self.free.setdefault(one.path, set()).add(edge)
+
+    def _exempted(self, own: Own, by: Sequence[Commit]) -> set[bytes]:
+        """The paths of a commit that the base exempts for those who had a part in it."""
+        if not self.policy.exempt or not all(map(by_bot, by)):
+            return set()
+        return {one.path for one in own.changes if one.path.decode() in EXEMPT}
 
     def _stated(self, story: str) -> list[tuple[str, ...]]:
         """The territories that the states of a story give it."""

@@ -19,11 +19,30 @@ Where the pages are silent it decides, and says so:
 - of a commit that is refused, what it left is not told again of the net change;
 - a state of a story is one that a commit's own change brings, so a branch that merely starts from an older
   territory does not narrow the one that stands in the base;
-- a revert is looked for among commits that it comes from, or by content on the first-parent line, one commit at a
-  time (`compare.set_aside` says what becomes of others).
+- what a commit takes back is read as `reverting.py` says;
+- whoever a commit says had a part in it (author, `Co-authored-by`) has to be who the base's exemption is for; of
+  a merge below the range, the authors of what it brought;
+- of more than two parents at once no merge is computed: what an octopus drops is told in many ways, and only
+  that it is refused (G05) is compared. So it is with base and head that do not merge (G15).
 
-No word of the alphabet has exemptions, signatures, links, submodules, knowledge, an octopus, unions by
-`.gitattributes` or a criterion's evidence: of these the rows of `tests/gate` are the only judges.
+What is judged, by `python -m tests.oracle.compare` (`words.py` names the letters):
+
+- `--exhaustive 1`: at each of three levels every commit of the whole alphabet, some 330 of a change and a
+  message: code in and out of territories; stories minted, reworded, widened, retired, reopened, broken;
+  suspicion and confirmation; policies and what they govern; records right, stale, forged and out of turn;
+  reverts by each button; trailers in and out of place; a robot's commits. `--exhaustive 2`: also every two of
+  `PAIRS`, some fifty letters, in a row, forked and merged both ways, with each base. `--exhaustive 3`: also
+  every three of `TRIPLES`, eight letters, in all shapes with up to two parents among the start and the commits
+  before. `--lines`: every two of the whole alphabet in a row.
+- `--random N`: words of two to nine commits, also on a history from before the adoption, with octopus merges.
+
+By default the tests run `--exhaustive 1` and some at random.
+
+
+
+No word has signatures, links, submodules, knowledge, unions by `.gitattributes`, twins of paths, a base that
+names its repository, more than one reviewer or lens, a criterion's evidence, malformed objects, or exemptions
+that have ended: of these the rows of `tests/gate` are the only judges.
 """
 
 from collections.abc import Sequence
@@ -184,7 +203,7 @@ def summed(world: World, steps: Sequence[Step], wanted: str | None, known: Known
     """The steps' findings together; the headline is the least of their levels."""
     if not steps:
         return Verdict(0, {}, frozenset(), None)
-    past = Past({}, {})
+    past = Past({}, {}, {})
     codes: set[str] = set()
     levels = []
     for at, step in enumerate(steps):

@@ -44,10 +44,13 @@ class Known(NamedTuple):
 
 
 class Past(NamedTuple):
-    """The commits that were judged in this step and before it: their kinds, and the stories of what passed."""
+    """The commits that were judged in this step and before it: their kinds, the stories of what passed, and the
+    paths that were exempt.
+    """
 
     kinds: dict[str, str]
     passed: dict[str, set[str]]
+    exempt: dict[str, set[bytes]]
 
 
 class Own(NamedTuple):
@@ -102,6 +105,12 @@ def trailers(message: str) -> dict[str, list[str]]:
 
 def _is_block(lines: Sequence[str]) -> bool:
     return all(line.partition(":")[1] and " " not in line.partition(":")[0] for line in lines)
+
+
+def by_bot(commit: Commit) -> bool:
+    """Whether all who a commit says had a part in it are the robot that the base exempts."""
+    also = [line for line in commit.message.split(b"\n") if line.startswith(b"Co-authored-by:")]
+    return b"<bot@x>" in commit.author and not also
 
 
 def code_of(changes: Sequence[Change]) -> list[Change]:

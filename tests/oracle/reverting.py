@@ -39,6 +39,8 @@ class Taken(NamedTuple):
     stories: frozenset[str]
     restores: bool
     whole: bool
+    free: set[bytes]
+    """The paths of a whole one that need no story, since what it takes back there was exempt."""
 
 
 def undoes(changes: Iterable[Change], done: Sequence[Own], *, records_stay: bool) -> bool:
@@ -76,19 +78,49 @@ class Reverting(Facts):
     def _back(self, own: Own, way: Sequence[str]) -> Taken | None:
         """What a commit inherits by taking these back; None where it takes back nothing of theirs."""
         done = [self._done(name) for name in way if self._known(name)]
-        code = [one._replace(changes=tuple(code_of(one.changes))) for one in done]
-        coded = [one for one in code if one.changes]
-        below = [self._inherited(one) for one in done if code_of(one.changes)]
-        stories = frozenset[str]()
-        if coded and all(below) and undoes(code_of(own.changes), code, records_stay=False):
-            stories = frozenset().union(*below)
+        stories = self._lent(own, done, set())
         apart = [one._replace(changes=tuple(c for c in one.changes if c.path != LOCK.encode())) for one in done]
         net = [one for one in own.changes if one.path != LOCK.encode()]
         stood = len(done) == len(way) and all(map(self._stood, done))
-        whole = stood and undoes(net, apart, records_stay=True) and bool(stories or not code_of(net))
+        whole, free = stood and undoes(net, apart, records_stay=True), set[bytes]()
+        if whole and not stories and code_of(net):
+            free = self._free(done)
+            stories = self._lent(own, done, free)
+            whole = bool(stories) or all(one.path in free for one in code_of(net))
         if not stories and not whole:
             return None
-        return Taken(done, stories, bool(stories) and any(map(self._takes_away, done)), whole)
+        coded = [one for one in done if code_of(one.changes)]
+        return Taken(done, stories, bool(stories) and any(map(self._takes_away, coded)), whole, free)
+
+    def _lent(self, own: Own, done: Sequence[Own], free: set[bytes]) -> frozenset[str]:
+        """The stories of the commits whose code a commit takes back, but for paths that need none."""
+        code = [one._replace(changes=tuple(c for c in code_of(one.changes) if c.path not in free)) for one in done]
+        below = [self._inherited(one) for one, own in zip(done, code, strict=True) if own.changes]
+        net = [one for one in code_of(own.changes) if one.path not in free]
+        if not below or not all(below) or not undoes(net, code, records_stay=False):
+            return frozenset()
+        return frozenset().union(*below)
+
+    def _free(self, done: Sequence[Own]) -> set[bytes]:
+        """The paths at which the base exempts all that commits did."""
+        granted = [(one, self._granted(one)) for one in done]
+        bound = {change.path for one, own in granted for change in one.changes if change.path not in own}
+        return {path for _, own in granted for path in own} - bound
+
+    def _granted(self, own: Own) -> set[bytes]:
+        """The paths of a commit that the base exempts; a revert has what it takes back has."""
+        name = own.commit.id
+        if name in self.kinds and not own.merge:
+            return self.exempt.get(name, set())
+        code = own._replace(changes=tuple(code_of(own.changes)))
+        brought = [self.world.commits[one] for one in self._with_brought(own)[1:]]
+        found = self._exempted(code, brought or [own.commit])
+        way = self._named(own) or self._shown(own)
+        if len(way) == 1 and self._known(way[0]):
+            before = self._done(way[0])
+            back = {Change(c.path, c.new_mode, c.old_mode, c.new_blob, c.old_blob) for c in before.changes}
+            found |= {one.path for one in code.changes if one in back} & self._granted(before)
+        return found
 
     def _named(self, own: Own) -> tuple[str, ...]:
         """The commits that a message says it reverts."""
@@ -158,9 +190,9 @@ class Reverting(Facts):
         return other
 
     def _with_brought(self, own: Own) -> list[str]:
-        """A commit, and for a merge those that it brought to its first parent."""
+        """A commit, and for a merge of two those that it brought to its first parent."""
         name = own.commit.id
-        if not own.merge:
+        if len(own.commit.parents) != 2:
             return [name]
         return [name, *(self.world.past(name) - self.world.past(own.commit.parents[0]) - {name})]
 
@@ -215,10 +247,17 @@ class Reverting(Facts):
             self.restoring.add(own.commit.id)
             standing = [story for story in stories if self._chain(story)]
             if len(standing) == len(stories):
-                self._covered([one.path.decode() for one in code_of(own.changes)], stories)
+                exempt = self._exempted(own, [own.commit])
+                self._covered(
+                    [one.path.decode() for one in code_of(own.changes) if one.path not in exempt], stories
+                )
+
+    def _leads_back(self, own: Own) -> None:
+        """What a revert does that is sound, but for the record that goes with it."""
         for one in code_of(own.changes):
             edge = (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob))
-            self.reverted.setdefault(one.path, set()).add(edge)
+            if one.path not in self.exempt.get(own.commit.id, ()):
+                self.reverted.setdefault(one.path, set()).add(edge)
 
     def _units(self) -> list[list[dict[bytes, Edge]]]:
         """For the latest landing of each story what may have become of it: nothing, taken back, or brought back.

@@ -20,7 +20,7 @@ from tests.oracle.plain import (
 from tests.oracle.reading import read
 from tests.oracle.reverting import Reverting, Taken
 from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults, trail
-from tests.oracle.texts import LOCK
+from tests.oracle.texts import EXEMPT, LOCK, Policy
 
 
 class Range(Reverting):
@@ -34,6 +34,8 @@ class Range(Reverting):
         for own in self.own:
             found, self.codes, self.here = self.codes, set(), set()
             self._commit(own)
+            if self.kinds[own.commit.id] == "revert" and self.codes <= {"G14"}:
+                self._leads_back(own)
             if self.kinds[own.commit.id] in ("story", "revert"):
                 self.claimed[own.commit.id] = self.here
             if not self.codes:
@@ -52,6 +54,8 @@ class Range(Reverting):
         """Where the base has no policy: governed and spec files alone, and valid in the end."""
         kinds = {}
         for own in self.own:
+            if len(own.commit.parents) > 2:
+                self.codes.add("G12")
             real = any(one.new_blob for one in own.changes)
             kinds[own.commit.id] = "adoption" if real else "merge" if own.merge else "empty"
             if {classes(one.path.decode()) for one in own.changes} & {"code", "record"}:
@@ -64,7 +68,7 @@ class Range(Reverting):
             self.codes.add("G13")
         return kinds
 
-    def _commit(self, own: Own) -> None:  # noqa: C901, PLR0912 - the kinds of commit, one after the other
+    def _commit(self, own: Own) -> None:  # noqa: C901, PLR0912, PLR0915 - the kinds of commit, one after the other
         name = own.commit.id
         paths = {one.path.decode(): classes(one.path.decode()) for one in own.changes}
         named = trailers(own.commit.message.decode())
@@ -72,20 +76,28 @@ class Range(Reverting):
         stories = named.get("Story", [])
         if name in self.policy.grandfathered or name in self.since:
             self.kinds[name] = "grandfathered"
-            self._frees(own)
+            self._frees(own, {one.path for one in own.changes})
             return
         if any(not reading.readable(path, text) for path, text in self._brought(own).items()):
             self.codes.add("G12")
+        if len(own.commit.parents) > 2:
+            self.kinds[name] = "merge"
+            self.codes.add("G05")
+            return
         taken = self._taken_back(own)
-        if not own.changes or (own.merge and paths.keys() == {LOCK}):
+        exempt = self._exempted(own, [own.commit]) if own.changes else set()
+        every, paths = paths, {path: klass for path, klass in paths.items() if path.encode() not in exempt}
+        if exempt:
+            self.exempt[name] = exempt
+            self._frees(own, exempt)
+        if not own.changes or (own.merge and every.keys() == {LOCK}):
             self.kinds[name] = "merge" if own.merge else "empty"
-            self.here |= {*stories} if own.merge else set()
         elif taken is not None and taken.whole:
             self.kinds[name] = "revert"
             self._takes_back(own, taken)
             return
         elif not {"code", "record"} & set(paths.values()):
-            self.kinds[name] = "policy" if "governed" in paths.values() else "spec"
+            self.kinds[name] = "policy" if "governed" in paths.values() else "exempt" if exempt else "spec"
             if "governed" in paths.values() and "Policy" not in named:
                 self.codes.add("G06")
             if not set(stories) <= self.after.stories.keys():
@@ -106,10 +118,25 @@ class Range(Reverting):
         else:
             self.kinds[name] = "untraced"
             self._unclaimed(own, paths)
-        if "governed" in paths.values() and set(paths.values()) != {"governed"}:
+            if any(path in EXEMPT for path, klass in paths.items() if klass == "code") and self._exempts:
+                self.codes.add("G07")
+        if own.merge and self.kinds[name] in ("merge", "spec", "policy", "exempt"):
+            self.here |= {*stories}
+        if "governed" in paths.values() and set(every.values()) != {"governed"}:
             self.codes.add("G06")
+        if (
+            "G06" in self.codes
+            and self._exempts
+            and any(path in EXEMPT for path, klass in paths.items() if klass == "governed")
+        ):
+            self.codes.add("G07")
         if self.kinds[name] == "story" and self._overwrites(own):
             self.codes.add("G14")
+
+    @property
+    def _exempts(self) -> bool:
+        """Whether the base, or only the result, has an exemption."""
+        return any(isinstance(one, Policy) and one.exempt for one in (self.before.policy, self.after.policy))
 
     def _overwrites(self, own: Own) -> bool:
         """Whether a commit touches a record that stands in the base, but for one that brought it there."""
@@ -119,6 +146,9 @@ class Range(Reverting):
 
     def _takes_back(self, own: Own, whole: Taken) -> None:
         """A revert of all that commits did, whatever the class of the path; their records go with it."""
+        if whole.free:
+            self.exempt[own.commit.id] = self.exempt.get(own.commit.id, set()) | whole.free
+            self._frees(own, whole.free)
         self.taken += whole.targets
         self._reverts(own, whole)
         added = {path for one in own.changes if is_record(path := one.path.decode()) and one.new_mode != ABSENT}
@@ -146,6 +176,7 @@ class Range(Reverting):
         if self.explained is None or own.commit.id not in self.passed or self.kinds[own.commit.id] != "story":
             return
         landing = {one.path for one in self.net} & {one.path for one in code_of(own.changes)}
+        landing -= self.exempt.get(own.commit.id, set())
         about = {path: self.explained.stories.get(path, set()) for path in landing}
         claims = {
             story: {path for path, known in about.items() if known and self._claims_path(path, story)}
@@ -180,6 +211,8 @@ class Range(Reverting):
             path = change.path.decode()
             if self.explained is None:
                 return set()
+            if change.path in self.exempt.get(own.commit.id, ()):
+                continue
             if classes(path) == "record":
                 added = [one for one in self.added if one.path == path and one.record is not None]
                 if not added:
@@ -202,7 +235,7 @@ class Range(Reverting):
 
     def _echoes(self, own: Own) -> bool:
         """Whether nothing of a commit lands, as of one whose squash stands in the base already."""
-        landing = {one.path for one in self.net}
+        landing = {one.path for one in self.net} - self._exempted(own, [own.commit])
         return self.reviews and not landing & {
             one.path for one in own.changes if classes(one.path.decode()) in ("code", "record")
         }
@@ -265,13 +298,21 @@ class Range(Reverting):
     def _gone_rightly(self, path: str) -> bool:
         """Whether a record goes with all the work that it is of, and no later landing of its story stays."""
         story, number = story_of_record(path)
-        records = [story_of_record(one) for one in self.after.files if is_record(one)]
-        if any(name == story and landing > number for name, landing in records):
+        if any(one > number for one in self._standing(story)):
             return False
         record = parsed(self.before.files[path])
         ways = edges(record).items() if record is not None else ()
         back = {path: (found[0][1], found[0][0]) for path, found in ways}
         return all(self._led(*way) and self._ends_without(*way) for way in back.items())
+
+    def _standing(self, story: str) -> list[int]:
+        """The landings of a story whose records stand in the result; what is out of turn is none."""
+        _, _, highest = self.landings(story)
+        found = [
+            story_of_record(path) for path, text in self.after.files.items() if is_record(path) and parsed(text)
+        ]
+        new = {one.landing for one in self.added if one.story == story}
+        return [number for name, number in found if name == story and (number <= highest or number in new)]
 
     def _ends_without(self, path: bytes, back: Edge) -> bool:
         """Whether the result at a path is not as a landing left it, nor is what others have recorded there."""
@@ -301,8 +342,23 @@ class Range(Reverting):
                 undone.setdefault(path, []).append(edge)
         return all(
             self.explained.explained(path, undone.get(path, ()), frozenset(self.free.get(path, ())))
-            for path in paths | undone.keys()
+            and (path in self.explained.must or path in undone or path not in self._bound())
+            for path in (paths | undone.keys()) - self._spared()
         )
+
+    def _spared(self) -> set[bytes]:
+        """The paths that it changes and at which all that it does is exempt."""
+        exempt = {path for own in self.own for path in self.exempt.get(own.commit.id, ())}
+        return (exempt & {one.path for one in self.net}) - self._bound()
+
+    def _bound(self) -> set[bytes]:
+        """The paths that commits of the step change which are neither exempt nor grandfathered."""
+        return {
+            one.path
+            for own in self.own
+            for one in own.changes
+            if self.kinds[own.commit.id] != "grandfathered" and one.path not in self.exempt.get(own.commit.id, ())
+        }
 
     def _record(self, one: Added) -> None:
         record = one.record
@@ -328,6 +384,7 @@ class Range(Reverting):
         if review_faults(one, (self.before, self.after)):
             self.codes.add("G08")
         if self._chain(one.story) and not all(
-            inside(entry.path, self.territory(one.story)) for entry in record.change
+            inside(entry.path, self.territory(one.story)) or (self.policy.exempt and entry.path in EXEMPT)
+            for entry in record.change
         ):
             self.codes.add("G04")

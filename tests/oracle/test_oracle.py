@@ -76,9 +76,9 @@ def test_a_no_history_passes_since_where_a_step_by_base_would_not(judges: Judges
 @pytest.mark.parametrize(
     ("word", "level", "codes"),
     [
-        ("scoped;0;-1:a1/A;-2:ax/plain;0,1:nothing/plain", "scoped", {"G01"}),
+        ("scoped;0;-1:a1/A;-2:ax/plain;0,1:nothing/plain", "scoped", {"G01", "G07"}),
         ("scoped;0;-1:a1/A;-2:ax/plain;1,0:nothing/plain", None, {"G12"}),
-        ("scoped;-1;-1:x1/plain;0:since/policy;1:nothing/plain", "scoped", {"G01"}),
+        ("scoped;-1;-1:x1/plain;0:since/policy;1:nothing/plain", "scoped", {"G01", "G07"}),
         ("scoped;-1;-1:since/policy;0:a1/A;1:nothing/plain", "scoped", set()),
         ("scoped;-1;-1:traced/policy;0:x1/A;1:scoped/policy;2:nothing/plain", "traced", set()),
         ("scoped;-1;-1:scoped/policy;0:a1/A;1:scoped/policy;2:nothing/plain", "scoped", set()),
@@ -99,8 +99,10 @@ FOUND = [
     ("reviewed;-1;-1:minted/plain;0:x1/plain;1:record n/plain", "", ""),
     (AGAIN, "story untraced untraced", "G01 G11 G15"),
     ("reviewed;2;-1:a1/A;0:record a/A;1:revert 0/revert 0;2:revert 2/plain", "revert", ""),
-    ("traced;-1;-1:x1/N;0:revert 0/revert 0;1:minted+x1/plain;2:revert 0/revert 0", "", "G01"),
+    ("traced;-1;-1:x1/N;0:revert 0/revert 0;1:minted+x1/plain;2:revert 0/revert 0", "", "G01 G07"),
     ("traced;-1;-1:x1/N;0:revert 0/revert 0;1:minted+x1/N;2:revert 0/revert 0", "", ""),
+    ("traced;3;-1:a1/A;0:revert 0/plain;1:b1/B;2:a2/A;3:as 0/plain", "revert", ""),
+    ("traced;3;-1:a1/A;0:revert 0/plain;1:b1/B;2:a2/A;3:gone/plain", "untraced", "G01"),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/policy", "policy policy", ""),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/plain", "policy policy", "G06"),
 ]

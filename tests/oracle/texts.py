@@ -51,8 +51,12 @@ class Policy(NamedTuple):
     since: str = "root"
     own: tuple[str, ...] = ("**",)
     grandfathered: tuple[str, ...] = ()
+    exempt: bool = True
+    """Whether a robot may change what `EXEMPT` names."""
 
 
+EXEMPT = ("lib/x", "CODEOWNERS")
+_EXEMPT = f"paths: [{', '.join(EXEMPT)}], by: bot@x, reason: bumps, owner: ada, until: 2027-06-30"
 WORDS = ("first", "second")
 LEVELS = ("traced", "scoped", "reviewed")
 TERRITORIES = (None, ("src/a",), ("src/a", "lib/x"))
@@ -95,8 +99,8 @@ def _requirements(one: Requirements) -> str:
 
 @cache
 def policy(one: Policy) -> str:
-    for level, own in product(LEVELS, ((), ("**",))):
-        variant = one._replace(level=level, own=own)
+    for level, own, exempt in product(LEVELS, ((), ("**",)), (False, True)):
+        variant = one._replace(level=level, own=own, exempt=exempt)
         MEANS[_policy(variant)] = variant
     return _policy(one)
 
@@ -108,6 +112,7 @@ def _policy(one: Policy) -> str:
         f"gate:\n  level: {one.level}\n  since: {one.since}\n"
         f"  self_authored: [{own}]\n"
         f"  grandfathered: [{', '.join(one.grandfathered)}]\n"
+        + (f"  exempt: [{{{_EXEMPT}}}]\n" if one.exempt else "")
     )
 
 

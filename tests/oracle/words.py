@@ -25,13 +25,14 @@ def spoken(text: str) -> Word:
     return Word(level, tuple(found), int(base))
 
 
-def _number(name: str) -> int:
-    """The commit that a change or message reverts; -1 where it reverts none."""
-    return int(name[-1]) if name.startswith("revert ") else -1
+def _numbers(name: str) -> set[int]:
+    """The commits that a change or message reverts."""
+    reverts = name.startswith(("revert ", "reverts ", "as "))
+    return {int(one) for one in name.split(" ") if one.isdecimal()} if reverts else set()
 
 
 def _fits(one: str, at: int) -> bool:
-    return _number(one) < at
+    return all(number < at for number in _numbers(one))
 
 
 def sensible(word: Word) -> bool:
@@ -40,7 +41,7 @@ def sensible(word: Word) -> bool:
     for node in word.nodes:
         near = {one for one in node.parents if one >= 0}
         above.append(near.union(*(above[one] for one in near)))
-        if not {_number(node.change), _number(node.message)} - {-1} <= above[-1]:
+        if not _numbers(node.change) | _numbers(node.message) <= above[-1]:
             return False
     return True
 
@@ -50,47 +51,123 @@ FULL = tuple(product(CHANGES, ("plain", "A", "policy"))) + tuple(
 )
 """Change and message: every change under three messages, some under all."""
 
-REVERTS = tuple((f"revert {number}", f"revert {number}") for number in range(4))
-SMALL = (
-    ("a1", "A"),
-    ("a2", "plain"),
-    ("x1", "A"),
-    ("wide", "plain"),
-    ("suspect", "plain"),
-    ("minted", "plain"),
-    ("x1", "N"),
-    ("traced", "policy"),
-    ("since", "policy"),
-    ("record a", "A"),
-    ("ours", "plain"),
-    ("nothing", "plain"),
-    *REVERTS[:2],
+REVERTS = (
+    *((f"revert {number}", f"revert {number}") for number in range(4)),
+    *((pair, pair) for pair in ("reverts 0 1", "reverts 1 2")),
+    *((change, "plain") for change in ("reverts 0 1", "reverts 1 2", "as start", "as 0", "revert 1")),
+    *((f"revert {number}", f"revert {number} by A") for number in range(2)),
 )
+WHOLE = tuple(dict.fromkeys((*FULL, *REVERTS)))
+"""The whole alphabet."""
+
+PAIRS = (
+    ("a1", "A"),
+    ("a1", "plain"),
+    ("a2", "squashed"),
+    ("ax", "A"),
+    ("ab", "AB"),
+    ("gone", "A"),
+    ("mode", "body"),
+    ("x1", "N"),
+    ("end1", "N"),
+    ("x1", "bot"),
+    ("x1", "bot and B"),
+    ("ax", "bot A"),
+    ("owners", "bot"),
+    ("unexempt", "policy"),
+    ("back", "A"),
+    ("wide", "plain"),
+    ("unset", "plain"),
+    ("reworded", "plain"),
+    ("suspect", "plain"),
+    ("mended", "plain"),
+    ("minted", "plain"),
+    ("minted+x1", "N"),
+    ("unlocked", "plain"),
+    ("retired", "plain"),
+    ("lost", "plain"),
+    ("broken", "plain"),
+    ("reopened", "plain"),
+    ("traced", "policy"),
+    ("reviewed", "policy"),
+    ("reviewed", "plain"),
+    ("since", "policy"),
+    ("specfirst", "policy"),
+    ("unpoliced", "policy"),
+    ("owners+a1", "policy"),
+    ("record a", "A"),
+    ("record a", "plain"),
+    ("record a self", "A"),
+    ("record a spec", "A"),
+    ("record a 2", "A"),
+    ("record n", "N"),
+    ("junk", "A"),
+    ("unrecorded", "A"),
+    ("a1+record", "A"),
+    ("a1+record", "plain"),
+    ("ours", "plain"),
+    ("theirs", "A"),
+    ("nothing", "plain"),
+    ("revert 0", "revert 0"),
+    ("revert 0", "revert 0 by A"),
+    ("as start", "plain"),
+)
+"""Of each kind of change and of message one: all pairs of these are judged."""
+
+TRIPLES = (
+    ("a1", "A"),
+    ("x1", "plain"),
+    ("minted+x1", "N"),
+    ("wide", "plain"),
+    ("traced", "policy"),
+    ("a1+record", "A"),
+    ("ours", "plain"),
+    ("revert 0", "revert 0"),
+)
+"""Work in and out of its territory and without a story, a story and its policy, a record, merges, reverts."""
 
 
 def exhaustive(size: int) -> Iterator[Word]:
-    """Every line of up to two commits over the whole alphabet; every shape of up to `size` over the small one."""
-    letters = [*dict.fromkeys((*FULL, *REVERTS))]
-    for level in LEVELS:
-        for length in range(1, min(size, 2) + 1):
-            for chosen in product(letters, repeat=length):
-                nodes = tuple(Node((at - 1,), *letter) for at, letter in enumerate(chosen))
-                if all(_fits(word, at) for at, letter in enumerate(chosen) for word in letter):
-                    yield Word(level, nodes, START)
-        for length in range(2, size + 1):
-            yield from _shaped(level, length)
+    """At every level: every commit of the whole alphabet, every two of `PAIRS`, every three of `TRIPLES`.
+
+    In every shape (`_parents`) and with every base; as far as `size` goes.
+    """
+    for length, letters in list(enumerate((WHOLE, PAIRS, TRIPLES), start=1))[:size]:
+        for level in LEVELS:
+            yield from _shaped(level, length, letters)
 
 
-def _shaped(level: str, length: int) -> Iterator[Word]:
-    for chosen in product(SMALL, repeat=length):
-        if not all(_fits(word, at) for at, letter in enumerate(chosen) for word in letter):
-            continue
-        for shape in product(*(_parents(at) for at in range(length))):
-            nodes = tuple(Node(parents, *letter) for parents, letter in zip(shape, chosen, strict=True))
-            for base in range(START, length - 1):
-                word = Word(level, nodes, base)
-                if sensible(word):
-                    yield word
+def lines() -> Iterator[Word]:
+    """At every level, every two commits of the whole alphabet in a row, judged from the start."""
+    for level, chosen in product(LEVELS, product(WHOLE, repeat=2)):
+        word = Word(level, tuple(Node((at - 1,), *letter) for at, letter in enumerate(chosen)), START)
+        if sensible(word):
+            yield word
+
+
+def _shaped(level: str, length: int, letters: Sequence[tuple[str, str]]) -> Iterator[Word]:
+    shapes = [
+        (shape, base)
+        for shape in product(*map(_parents, range(length)))
+        for base in range(START, length - 1)
+        if len(_reached(shape, {length - 1, base})) == length
+    ]
+    for chosen, (shape, base) in product(product(letters, repeat=length), shapes):
+        nodes = tuple(Node(parents, *letter) for parents, letter in zip(shape, chosen, strict=True))
+        word = Word(level, nodes, base)
+        if sensible(word):
+            yield word
+
+
+def _reached(shape: Sequence[tuple[int, ...]], tips: set[int]) -> set[int]:
+    """The commits of a shape that some tip comes from; those that none does would tell nothing."""
+    found, waiting = set[int](), [*tips]
+    while waiting:
+        at = waiting.pop()
+        if at >= 0 and at not in found:
+            found.add(at)
+            waiting += shape[at]
+    return found
 
 
 def _parents(at: int) -> list[tuple[int, ...]]:
@@ -123,6 +200,8 @@ def _some_parents(chance: random.Random, at: int) -> tuple[int, ...]:
         return (last,)
     others = [one for one in (OLD, START, *range(at)) if one != last]
     other = chance.choice(others[-4:] if chance.random() < 0.8 else others)
+    if chance.random() < 0.03 and len(others) > 1:
+        return (last, *chance.sample(others, 2))
     return chance.choice(((other,), (last, other), (other, last), (last, other)))
 
 
@@ -134,6 +213,10 @@ def _letter(chance: random.Random, at: int) -> tuple[str, str]:
         ("ab", "AB"),
         ("minted", "plain"),
         ("x1", "N"),
+        ("end1", "N"),
+        ("x1", "bot"),
+        ("owners", "bot"),
+        ("record n", "N"),
         ("wide", "plain"),
         ("record a", "A"),
         ("record b", "B"),

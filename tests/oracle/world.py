@@ -21,7 +21,7 @@ Files = Mapping[bytes, Listed]
 ABSENT = Listed("000000", "0" * 40)
 _SHORT = 600
 """So long are files of which merges are kept; records are longer, and seldom merged twice."""
-_WHO = b"A <a@x> 1700000000 +0000"
+WHO = b"A <a@x> 1700000000 +0000"
 
 
 class Joined(NamedTuple):
@@ -92,10 +92,10 @@ class World:
         self._folders[files] = found = self._store(b"tree", data)
         return found
 
-    def commit(self, files: Files | str, parents: Iterable[str], message: str) -> str:
+    def commit(self, files: Files | str, parents: Iterable[str], message: str, author: bytes = WHO) -> str:
         tree = files if isinstance(files, str) else self.tree(files)
         lines = [b"tree " + tree.encode(), *(b"parent " + one.encode() for one in parents)]
-        head = b"\n".join([*lines, b"author " + _WHO, b"committer " + _WHO])
+        head = b"\n".join([*lines, b"author " + author, b"committer " + WHO])
         data = head + b"\n\n" + message.encode()
         name = self._store(b"commit", data)
         if name not in self.commits:

@@ -15,6 +15,8 @@ MOST_ALL_PATHS = 64 * MOST_PATHS
 """So many changed paths of all commits of a range are looked for, from its end on."""
 _MOST_IN_A_RUN = 64
 _MOST_IN_A_ROW = 8
+_MOST_LOOKED_FOR = 16
+"""Of so many commits it is looked for what they take back in turn, for each that takes them back."""
 
 
 def claims_nothing(commit: Commit) -> bool:
@@ -75,10 +77,11 @@ def runs(commit: str, changes: Iterable[Change], line: Line) -> Mapping[str, tup
         if not run:
             continue
         found[name] = tuple(line.commits[number].commit for number in run)
-        if depth < _MOST_IN_A_ROW and len(run) == 1:
-            last = line.commits[run[0]]
-            back = {one.path: edge_of(one) for one in last.changes if one.path in edges}
-            queue.append((last.commit, back, run[0] + 1, depth + 1))
+        for number in run if depth < _MOST_IN_A_ROW else ():
+            one = line.commits[number]
+            if len(queue) < _MOST_LOOKED_FOR and one.commit not in found:
+                back = {change.path: edge_of(change) for change in one.changes if change.path in edges}
+                queue.append((one.commit, back, number + 1, depth + 1))
     return found
 
 
