@@ -62,6 +62,9 @@ class Range(Reverting):
                 self.codes.add("G12")
         if self.after.policy is None:
             self.codes.add("G12")
+        if self.step.conflicts:
+            self.codes.add("G15")
+            return kinds
         if self.after.unreadable or self.after.policy == "bad":
             self.codes.add("G12")
         elif reading.faults(self.after):

@@ -103,6 +103,8 @@ FOUND = [
     ("traced;-1;-1:x1/N;0:revert 0/revert 0;1:minted+x1/N;2:revert 0/revert 0", "", ""),
     ("traced;3;-1:a1/A;0:revert 0/plain;1:b1/B;2:a2/A;3:as 0/plain", "revert", ""),
     ("traced;3;-1:a1/A;0:revert 0/plain;1:b1/B;2:a2/A;3:gone/plain", "untraced", "G01"),
+    ("traced;0;-2:wide/plain;-1:nothing/plain", "", "G15"),
+    ("traced;0;-2:narrow/plain;-1:nothing/plain", "adoption empty", ""),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/policy", "policy policy", ""),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/plain", "policy policy", "G06"),
 ]
@@ -112,7 +114,7 @@ FOUND = [
 @pytest.mark.parametrize(("word", "kinds", "codes"), FOUND)
 def test_c_what_the_second_judge_found(judges: Judges, word: str, kinds: str, codes: str) -> None:
     """A minted story that only a record names is held against all of its states; what a commit is depends on none
-    that comes after it; a merge leads on from what either side held.
+    that comes after it; a merge leads on from what either side held; an adoption has to merge, too.
     """
     found = judges.judge(Case(spoken(word), since=False))
     assert found.gate == found.oracle

@@ -1,6 +1,7 @@
 """The adoption: the base has no policy, so only what sets one up can be judged."""
 
 from bmad.core.gate.facts import ABSENT, CommitFacts, Step
+from bmad.core.gate.net import unmerged
 from bmad.core.gate.parts import Entry, Verdict
 from bmad.core.gate.policy import policy_fault
 from bmad.core.gate.spec import invalid, unreadable
@@ -26,6 +27,8 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
         return [], [undecidable(message, POLICY, "run bmad init")]
     classify = classifier(step.after.intent.path)
     verdicts = [_judge(facts, classify) for facts in step.commits]
+    if step.conflicts:
+        return verdicts, unmerged(step)
     findings = [
         undecidable(f"{printable(path)} changes before there is a policy", path, _FIX)
         for path in _strange([Entry(change, classify.of(change)) for change in step.net])

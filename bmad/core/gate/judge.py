@@ -12,7 +12,7 @@ from bmad.core.gate.exempt import ended_notes, exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.foretold import lock_notes
-from bmad.core.gate.net import judge_net
+from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
 from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of, with_shared
@@ -22,7 +22,7 @@ from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
 from bmad.core.gate.squash import squash_note
 from bmad.core.gate.stories import StoryBook
-from bmad.core.gate.words import finding, printable, shortened, told, undecidable
+from bmad.core.gate.words import shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
 from bmad.model.gate import CommitKind, CommitReport, Explanation, GateFinding, Reworded
 from bmad.model.layout import POLICY, is_markdown
@@ -240,15 +240,7 @@ def _unjudgeable(step: Step) -> list[GateFinding]:
 
 def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit: bool) -> list[GateFinding]:
     if step.conflicts:
-        return [
-            finding(
-                "G15",
-                f"base and head do not merge: {printable(path.decode('utf-8', 'surrogateescape'))} conflicts",
-                path.decode("utf-8", "surrogateescape"),
-                "update the branch: merge or rebase it onto the base, and settle the conflict there",
-            )
-            for path in step.conflicts[:50]
-        ]
+        return unmerged(step)
     if step.after.policy.fault:
         message = f"{POLICY} of the result cannot be read: {told(step.after.policy.fault)}"
         return [undecidable(message, POLICY, "mend it")]

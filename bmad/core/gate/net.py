@@ -15,6 +15,8 @@ from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, GateFinding
 from bmad.model.settings import Level
 
+_MOST_CONFLICTS = 50
+
 
 def judge_net(rules: Rules, verdicts: Sequence[Verdict]) -> list[GateFinding]:
     """What the net change holds beyond what the commits have been judged for."""
@@ -37,6 +39,15 @@ def judge_net(rules: Rules, verdicts: Sequence[Verdict]) -> list[GateFinding]:
         if one is not None:
             found.append(one)
     return list(shortened(found))
+
+
+def unmerged(step: Step) -> list[GateFinding]:
+    """G15: what base and head hold so that git cannot merge them; what would land is not known."""
+    paths = [path.decode("utf-8", "surrogateescape") for path in step.conflicts[:_MOST_CONFLICTS]]
+    fix = "update the branch: merge or rebase it onto the base, and settle the conflict there"
+    return [
+        finding("G15", f"base and head do not merge: {printable(path)} conflicts", path, fix) for path in paths
+    ]
 
 
 class Trail:
