@@ -112,7 +112,7 @@ def outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes, 
 
 
 def _outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes, ...], now: datetime) -> Outcome:
-    if end.fault is not None:
+    if end.fault is not None and (end.fault is not Fault.TIMEOUT or heard.told is None):
         return calls.faulty(task, end, end.fault, end.words)
     if heard.told is not None or heard.fault is not None:
         return _failed(task, end, heard, now)
@@ -128,7 +128,8 @@ def _failed(task: Task, end: processes.End, heard: Heard, now: datetime) -> Outc
     """A call that its program says failed, by what the error says."""
     told = heard.told or Told(words=heard.words)
     fault, until = faults.classify(told, now)
-    words = f"reports that its call failed: {short(told.words or heard.words)}; see {task.log}"
+    how = f"{end.words}, while its calls failed" if end.fault else "reports that its call failed"
+    words = f"{how}: {short(told.words or heard.words)}; see {task.log}"
     outcome = calls.faulty(task, end, heard.fault or fault or Fault.UNFINISHED, words)
     return outcome._replace(until=until if heard.fault is None else None)
 

@@ -56,8 +56,14 @@ FAULTS = {
 
 def outcome(name: str, case: str, kind: AnswerKind = "work", code: int = 0, **settings: Any) -> Outcome:
     """What comes of a call that printed what a file holds."""
-    log = PRINTED / name / f"{case}.jsonl"
-    task = Task(
+    task = outcome_task(name, PRINTED / name / f"{case}.jsonl", kind, **settings)
+    heard = TABLE[name].hear(streams.events(task.log))
+    return coding.outcome(task, processes.End(code, None, "", 1.0), heard, (), NOW)
+
+
+def outcome_task(name: str, log: Path, kind: AnswerKind = "work", **settings: Any) -> Task:
+    """The task that such a call was made for."""
+    return Task(
         key="STORY-1/1/dev",
         story="STORY-1",
         role=Role.DEVELOPER,
@@ -70,7 +76,6 @@ def outcome(name: str, case: str, kind: AnswerKind = "work", code: int = 0, **se
         writable=True,
         log=log,
     )
-    return coding.outcome(task, processes.End(code, None, "", 1.0), TABLE[name].hear(streams.events(log)), (), NOW)
 
 
 def test_every_preset_that_bmad_yaml_may_name_is_there() -> None:
@@ -145,3 +150,26 @@ def test_a_program_that_never_began_is_known_by_its_words(tmp_path: Path, monkey
     failed = outcome("claude", "option", code=1)
     assert failed.fault is Fault.MISCONFIGURED
     assert "unknown option '--effort'" in failed.words
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "fault"),
+    [
+        (
+            "claude",
+            {"type": "system", "subtype": "api_retry", "error_status": 529, "error": "overloaded"},
+            Fault.OVERLOAD,
+        ),
+        ("codex", {"type": "error", "message": "Reconnecting... 2/5 (last status: 429)"}, Fault.RATE_LIMIT),
+    ],
+)
+def test_who_was_ended_while_its_calls_failed_failed_of_that(
+    name: str, event: dict[str, Any], fault: Fault
+) -> None:
+    begun, work = {"type": "turn.started"}, {"type": "item.completed", "item": {}}
+    task = outcome_task(name, Path("/nowhere"))
+    end = processes.End(-15, Fault.TIMEOUT, "was still at work after 5 seconds and was ended", 5.0)
+    retrying = coding.outcome(task, end, TABLE[name].hear([begun, event]), (), NOW)
+    assert retrying.fault is fault
+    assert "was still at work after 5 seconds and was ended, while its calls failed: " in retrying.words
+    assert coding.outcome(task, end, TABLE[name].hear([begun, event, work]), (), NOW).fault is Fault.TIMEOUT

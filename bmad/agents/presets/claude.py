@@ -46,7 +46,7 @@ def hear(events: Iterable[Event]) -> Heard:
     result = last(every, "result")
     heard = Heard(usage=_usage(result), model=_model(every), session=_session(every))
     if not result:
-        return heard
+        return heard._replace(told=_retried(every[-1] if every else {}))
     if result.get("is_error") is not True:
         return heard._replace(answer=result.get("structured_output"))
     kinds = [text(result.get("stop_reason")), text(last(every, "assistant").get("error"))]
@@ -57,6 +57,14 @@ def hear(events: Iterable[Event]) -> Heard:
     told = Told(status if isinstance(status, int) else None, tuple(filter(None, kinds)), words, more=more)
     refused = result.get("stop_reason") == "refusal"
     return heard._replace(told=told, fault=Fault.DECLINED if refused else None)
+
+
+def _retried(event: Event) -> Told | None:
+    """The error for which it is asking again, where that is the last that is known of it."""
+    if event.get("subtype") != "api_retry":
+        return None
+    status, kind = event.get("error_status"), text(event.get("error"))
+    return Told(status if isinstance(status, int) else None, (kind,), f"{status} {kind.replace('_', ' ')}".strip())
 
 
 def _ended(result: Event) -> str:

@@ -69,7 +69,7 @@ def _keyed(wanted: Wanted) -> bool:
 
 
 def hear(events: Iterable[Event]) -> Heard:
-    """Its `error` events may be passing ones: what decides is how the turn ended."""
+    """Its `error` events may be passing ones: what decides is how the turn ended, else what came last of all."""
     every = list(events)
     end = last(every, "turn.completed", "turn.failed")
     heard = Heard(
@@ -80,7 +80,7 @@ def hear(events: Iterable[Event]) -> Heard:
         said = [table(one.get("item")) for one in of_type(every, "item.completed")]
         words = [text(one.get("text")) for one in said if one.get("type") == "agent_message"]
         return heard._replace(answer=words[-1] if words else None)
-    error = table(end.get("error")) or last(every, "error")
+    error = table(end.get("error")) or next(of_type(every[-1:], "error"), {})
     if not error:
         return heard
     told = _told(text(error.get("message")))
