@@ -41,10 +41,13 @@ class Line:
 
     def wait(self, work: Coroutine[Any, Any, _T]) -> _T:
         """What the work returns, or raises. Raises: TimeoutError; KeyboardInterrupt where an end is asked for."""
+        task = self._loop.create_task(work)
         try:
-            return self._loop.run_until_complete(self._watched(self._loop.create_task(work)))
+            return self._loop.run_until_complete(self._watched(task))
         except _StoppedError:
             raise KeyboardInterrupt from None
+        finally:
+            _heed(task)
 
     def close(self, work: Coroutine[Any, Any, None]) -> None:
         """Let go of a connection, which may not take long, whatever has happened; first of what still uses it."""
@@ -80,5 +83,10 @@ class Line:
         if tasks:
             done, _ = self._loop.run_until_complete(asyncio.wait(tasks, timeout=_PATIENCE))
             for task in done:
-                if not task.cancelled():
-                    task.exception()  # heard, so that nobody is told of it
+                _heed(task)
+
+
+def _heed(task: "asyncio.Task[Any]") -> None:
+    """Take note of what a task raised, which a signal may have done in it, so that asyncio tells nobody."""
+    if task.done() and not task.cancelled():
+        task.exception()
