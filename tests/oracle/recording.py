@@ -1,0 +1,114 @@
+"""The records of a step: whether each is right, goes rightly, and whether together they explain what lands."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from bmad.model.commits import Change
+from tests.oracle.plain import classes, inside, is_record, story_of_record
+from tests.oracle.reverting import Reverting
+from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults
+from tests.oracle.texts import EXEMPT
+
+
+class Recording(Reverting):
+    """Beside what reverts have made of a step, what its records say of it."""
+
+    net: Sequence[Change]
+    explained: Explained | None
+    """From level `reviewed` up."""
+    due: dict[str, int]
+    """By story, the number of the landing that comes next."""
+
+    def _gone_rightly(self, path: str) -> bool:
+        """Whether a record goes with all the work that it is of, and no later landing of its story stays."""
+        story, number = story_of_record(path)
+        if any(one > number for one in self._standing(story)):
+            return False
+        record = parsed(self.before.files[path])
+        ways = edges(record).items() if record is not None else ()
+        back = {path: (found[0][1], found[0][0]) for path, found in ways}
+        left = {one.path: (one.new_mode, one.new_blob) for one in self.net}
+        gone = all(self._led(*way) and left.get(way[0], way[1][0]) != way[1][0] for way in back.items())
+        return gone and (self.explained is None or self._taken(back))
+
+    def _standing(self, story: str) -> list[int]:
+        """The landings of a story whose records stand in the result; what is out of turn is none."""
+        _, _, highest = self.landings(story)
+        found = [
+            story_of_record(path) for path, text in self.after.files.items() if is_record(path) and parsed(text)
+        ]
+        new = {one.landing for one in self.added if one.story == story}
+        return [number for name, number in found if name == story and (number <= highest or number in new)]
+
+    def _taken(self, back: Mapping[bytes, Edge]) -> bool:
+        """Whether the first of what may have become of landings that explains these paths takes this one back."""
+        units = [options for options in self._units() if any(back.keys() & one.keys() for one in options)]
+        touched = {path for options in units for one in options for path in one}
+        ways = (chosen for chosen in product(*units) if self._explains(touched, chosen))
+        chosen = next(ways, ())
+        return all(any(one.get(path) == edge for one in chosen) for path, edge in back.items())
+
+    def _records(self) -> None:
+        for one in sorted(self.added, key=lambda one: (one.story, one.landing)):
+            self._record(one)
+        if self.explained is None:
+            return
+        code = {one.path for one in self.net if classes(one.path.decode()) == "code"}
+        paths = code | self.explained.must.keys()
+        if not any(self._explains(paths, chosen) for chosen in product(*self._units())):
+            self.codes.add("G15")
+
+    def _explains(self, paths: set[bytes], chosen: Sequence[Mapping[bytes, Edge]]) -> bool:
+        assert self.explained is not None
+        undone: dict[bytes, list[Edge]] = {}
+        for unit in chosen:
+            for path, edge in unit.items():
+                undone.setdefault(path, []).append(edge)
+        return all(
+            self.explained.explained(path, undone.get(path, ()), frozenset(self.free.get(path, ())))
+            and (path in self.explained.must or path in undone or path not in self._bound())
+            for path in (paths | undone.keys()) - self._spared()
+        )
+
+    def _spared(self) -> set[bytes]:
+        """The paths that it changes and at which all that it does is exempt."""
+        exempt = {path for own in self.own for path in self.exempt.get(own.commit.id, ())}
+        return (exempt & {one.path for one in self.net}) - self._bound()
+
+    def _bound(self) -> set[bytes]:
+        """The paths that commits of the step change which are neither exempt nor grandfathered."""
+        return {
+            one.path
+            for own in self.own
+            for one in own.changes
+            if self.kinds[own.commit.id] != "grandfathered" and one.path not in self.exempt.get(own.commit.id, ())
+        }
+
+    def _record(self, one: Added) -> None:
+        record = one.record
+        if record is None:
+            self.codes.add("G14")
+            return
+        due, _, highest = self.landings(one.story)
+        due = self.due.setdefault(one.story, due)
+        if one.path in self.back and one.landing == highest:
+            due = highest
+        if (record.story, record.landing) != (one.story, one.landing) or one.landing != due:
+            self.codes.add("G14")
+            return
+        self.due[one.story] = max(self.due[one.story], due + 1)
+        if not self.reviews:
+            return
+        if self.target is not None and record.target != self.target:
+            self.codes.add("G14")
+        if mismatched(self.world, record, self.present):
+            self.codes.add("G14")
+        if self._closed(one.story):
+            self.codes.add("G11")
+        if review_faults(one, (self.before, self.after)):
+            self.codes.add("G08")
+        if self._chain(one.story) and not all(
+            inside(entry.path, self.territory(one.story)) or (self.policy.exempt and entry.path in EXEMPT)
+            for entry in record.change
+        ):
+            self.codes.add("G04")
