@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bmad.agents.sdk import work
+from bmad.agents.sdk import doing
 from bmad.model.agents import Outcome, Role
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import World
@@ -60,7 +60,7 @@ class Models:
 def models(folder: Path) -> Iterator[Models]:
     """Requests are made again without a pause."""
     with pytest.MonkeyPatch.context() as patch, ModelServer(lambda _asked: pytest.fail("no script")) as server:
-        patch.setattr(work, "PAUSES", (0.0, 0.0))
+        patch.setattr(doing, "PAUSES", (0.0, 0.0))
         world = World(folder, patch)
         world.environ |= {"ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY}
         server.key = KEY
