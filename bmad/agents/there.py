@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -38,12 +38,12 @@ class Seen(NamedTuple):
     login: str = ""
 
 
-def installed(environ: Mapping[str, str], user: Path, *, versions: bool) -> list[Seen]:
-    """Every preset's program; the version only where it is asked for, since that starts it."""
+def installed(environ: Mapping[str, str], user: Path, versions: Collection[str]) -> list[Seen]:
+    """Every preset's program; the version of those that are named, since that starts them."""
     found = []
     for name, preset in TABLE.items():
         path = _found(preset.program, environ) or ""
-        number = version(path, environ) if path and versions else ""
+        number = version(path, environ) if path and name in versions else ""
         agent = AgentSettings(use=name)
         found.append(Seen(name, preset.title, path, number, login(agent, environ, user)))
     return found

@@ -4,7 +4,7 @@ import platform
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,8 +57,8 @@ class LocalMachine:
         )
         return (git, python, _sandbox())
 
-    def installed(self, *, versions: bool) -> tuple[Installed, ...]:
-        seen = there.installed(self._environ, self._home, versions=versions)
+    def installed(self, versions: Collection[str] = ()) -> tuple[Installed, ...]:
+        seen = there.installed(self._environ, self._home, versions)
         return tuple(Installed(**one._asdict(), install=TABLE[one.name].install) for one in seen)
 
     def lacking(self, agent: AgentSettings) -> str:

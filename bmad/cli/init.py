@@ -31,7 +31,7 @@ def run(
     asks = not yes and not json and sys.stdin.isatty()
     hooks = hooks or (asks and typer.confirm("Install git hooks that fill in and check trailers?", err=True))
     ci = ci or (asks and typer.confirm("Write a CI workflow with the gate?", err=True))
-    there = tuple(one.name for one in app.machine().installed(versions=False) if one.path)
+    there = tuple(one.name for one in app.machine().installed() if one.path)
     found = Surroundings(str(app.root), checkout.head(), checkout.branch(), made, there)
     report = init(app.workspace, found, ci=ci)
     if hooks:

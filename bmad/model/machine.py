@@ -76,6 +76,9 @@ class Tried(Value):
     use: str
     ok: bool | None
     words: str
+    version: str = ""
+    login: str = ""
+    """The variable or the file that a login was seen in."""
     fault: Fault | None = None
     model: str = ""
     session: str = ""

@@ -1,11 +1,11 @@
 """`bmad doctor` and `bmad agents`: whether what bmad.yaml asks for is there and can work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from bmad.core.act import trial
 from bmad.errors import UsageError
-from bmad.model.agents import HUMAN, Role
+from bmad.model.agents import HUMAN, PRESETS, Role
 from bmad.model.machine import AgentsReport, Ask, Check, DoctorReport, Installed, Part, Tried
 from bmad.model.settings import AgentSettings, Settings
 from bmad.pipeline.acting.means import resolve
@@ -21,7 +21,7 @@ class _Member(NamedTuple):
     roles: tuple[Role, ...]
 
 
-def agents(machine: Machine, formats: Formats, *, versions: bool = True) -> AgentsReport:
+def agents(machine: Machine, formats: Formats) -> AgentsReport:
     """What is installed, and who does what. Raises: UsageError on a broken bmad.yaml."""
     text = machine.settings()
     settings = formats.settings(text) if text is not None else Settings()
@@ -31,7 +31,7 @@ def agents(machine: Machine, formats: Formats, *, versions: bool = True) -> Agen
     used = {part.role: {part.use, *part.fallback} for part in parts}
     found = tuple(
         one.model_copy(update={"roles": tuple(role for role, uses in used.items() if one.name in uses)})
-        for one in machine.installed(versions=versions)
+        for one in machine.installed(PRESETS)
     )
     return AgentsReport(installed=found, parts=tuple(parts), notes=tuple(notes))
 
@@ -81,9 +81,10 @@ def doctor(machine: Machine, formats: Formats, *, calls: bool) -> DoctorReport:
         members, wrong = _members(settings)
         checks.extend(Check(name="agents", ok=False, words=words) for words in wrong)
         confine = settings.act.sandbox != "none"
-        tried = [_tried(machine, one, calls=calls, confine=confine) for one in members]
+        found = {one.name: one for one in machine.installed([_use(one.agent) for one in members])}
+        tried = [_found(_tried(machine, one, calls=calls, confine=confine), found) for one in members]
     elif settings is not None:
-        checks.append(_nobody(machine.installed(versions=False)))
+        checks.append(_nobody(machine.installed()))
     ok = all(one.ok for one in checks) and all(one.ok is not False for one in tried)
     notes = () if calls or not tried else ("no agent was called: that one can work is not known",)
     return DoctorReport(ok=ok, checks=tuple(checks), agents=tuple(tried), notes=notes)
@@ -123,6 +124,12 @@ def _members(settings: Settings) -> tuple[list[_Member], list[str]]:
         same = found.get(key)
         found[key] = _Member(name, agent, (*(same.roles if same else ()), role))
     return list(found.values()), wrong
+
+
+def _found(tried: Tried, installed: Mapping[str, Installed]) -> Tried:
+    """With the version and the login of its program, where it is one that bmad knows."""
+    one = installed.get(tried.use)
+    return tried if one is None else tried.model_copy(update={"version": one.version, "login": one.login})
 
 
 def _tried(machine: Machine, member: _Member, *, calls: bool, confine: bool) -> Tried:

@@ -1,5 +1,6 @@
 """What `bmad doctor` and `bmad agents` ask of the machine."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from bmad.model.agents import Role
@@ -12,8 +13,8 @@ class Machine(Protocol):
         """git, Python and what keeps agents in."""
         ...
 
-    def installed(self, *, versions: bool) -> tuple[Installed, ...]:
-        """Every coding agent that bmad knows, there or not; `versions` starts those that are."""
+    def installed(self, versions: Collection[str] = ()) -> tuple[Installed, ...]:
+        """Every coding agent that bmad knows, there or not; those named in `versions` are started for theirs."""
         ...
 
     def lacking(self, agent: AgentSettings) -> str:

@@ -42,10 +42,12 @@ def _check(one: Check) -> str:
 
 def _tried(one: Tried) -> list[str]:
     state = {True: "ok", False: "bad", None: "-"}[one.ok]
-    rows = [f"  {state:4} {one.use:{_WIDTH}} {', '.join(one.roles)}: {line(one.words, _LONG)}"]
+    told = [one.version, f"login: {one.login}" if one.login else ""]
+    there = f" ({line(', '.join(filter(None, told)))})" if any(told) else ""
+    rows = [f"  {state:4} {one.use:{_WIDTH}} {', '.join(one.roles)}{there}: {line(one.words, _LONG)}"]
     if one.usage is not None:
-        told = {"in": one.usage.tokens_in, "cached": one.usage.tokens_cached, "out": one.usage.tokens_out}
-        tokens = ", ".join(f"{count:,} {name}" for name, count in told.items() if count is not None)
+        spent = {"in": one.usage.tokens_in, "cached": one.usage.tokens_cached, "out": one.usage.tokens_out}
+        tokens = ", ".join(f"{count:,} {name}" for name, count in spent.items() if count is not None)
         money = f", {one.usage.usd:.4f} USD" if one.usage.usd is not None else ""
         rows.append(
             f"  {'':4} {'':{_WIDTH}} {one.model or 'model unknown'}, {one.seconds} s, tokens: {tokens}{money}"

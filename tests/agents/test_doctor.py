@@ -1,6 +1,7 @@
 """What `bmad doctor` and `bmad agents` say of machines that answer in every way."""
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -28,9 +29,13 @@ class Machine:
     def checks(self) -> tuple[Check, ...]:
         return (Check(name="git", ok=True, words="2.39.5"),)
 
-    def installed(self, *, versions: bool) -> tuple[Installed, ...]:
+    def installed(self, versions: Collection[str] = ()) -> tuple[Installed, ...]:
         path = "" if "claude" in self.lacks else "/bin/claude"
-        return (Installed(name="claude", title="Claude Code", path=path, version="2.1" if versions else ""),)
+        return (
+            Installed(
+                name="claude", title="Claude Code", path=path, version="2.1" if "claude" in versions else ""
+            ),
+        )
 
     def lacking(self, agent: AgentSettings) -> str:
         return "has no program" if agent.use in self.lacks else ""
@@ -55,6 +60,7 @@ def test_each_agent_is_called_once_whatever_its_roles() -> None:
     assert machine.called == [("developer", Role.DEVELOPER), ("reviewer", Role.REVIEWER)]
     assert [one.roles for one in report.agents] == [("creator", "developer"), ("reviewer",)]
     assert "m-1, 0.0 s, tokens: 1,200 in" in examined(report)
+    assert "claude      creator, developer (2.1): It reads a file" in examined(report)
 
 
 def test_without_calls_nobody_is_said_to_work() -> None:
