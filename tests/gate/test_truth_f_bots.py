@@ -241,3 +241,9 @@ def test_f_an_audit_says_that_no_date_proves_a_landing_before_the_end_of_an_exem
     later = bumped.gate("main", since=after, when=late)
     passes(later)
     assert not any("ended on" in note for note in later.notes)
+
+
+def test_f_a_link_in_an_exempt_place_is_told_for_what_it_is(bumped: Repo) -> None:
+    bumped.commit("work", MESSAGE, {"package-lock.json": ("120000", "src/find.py")}, author=BOT)
+    told = [one.message for one in bumped.gate().every_finding if one.code == "G07"]
+    assert told == ["the exemption of package-lock.json does not hold: it is for plain files, and this is none"]

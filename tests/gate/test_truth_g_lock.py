@@ -1,5 +1,7 @@
 """What a line of the lock says ahead of time, and what it may lose with a revert that is taken back itself."""
 
+from pathlib import Path
+
 import pytest
 
 from bmad.core.fingerprint import fingerprint
@@ -90,3 +92,15 @@ def test_g_an_id_that_was_retired_and_stands_again_is_told(repo: Repo) -> None:
     passes(report)
     told = [one for one in report.notes if one.startswith("retired before")]
     assert told == ["retired before, and standing again under the same id: STORY-new001, STORY-new001/AC-1"]
+
+
+@pytest.mark.parametrize("line", [AGAIN, f'{LINK} {of_requirement(WORDS)} ["eve", "typo"]\n', ""])
+def test_g_an_adoption_says_nothing_ahead_either(tmp_path: Path, line: str) -> None:
+    repo = Repo(tmp_path / "repo.git", {"src/find.py": "x\n"})
+    repo.branch("work")
+    spec = {path: text for path, text in MAPPED.items() if not path.startswith(("src/", "README"))}
+    repo.commit("work", "Adopt\n", {**spec, LOCK: HELD + line})
+    if line:
+        refuses(repo.gate(), "G13")
+    else:
+        passes(repo.gate())

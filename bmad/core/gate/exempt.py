@@ -76,7 +76,8 @@ class Exempt(NamedTuple):
             if holds(one.paths, path):
                 return finding(
                     "G07",
-                    f"the exemption of {printable(path)} does not hold: {self._denied(one, path, klass)}",
+                    f"the exemption of {printable(path)} does not hold: "
+                    f"{self._denied(one, path, klass) or 'it is for plain files, and this is none'}",
                     path,
                     _OTHERWISE[klass is PathClass.CODE or klass is PathClass.KNOWLEDGE],
                 )
