@@ -30,7 +30,7 @@ def deciding(pack: Pack) -> str:
 
 
 _DECIDE = """\
-The checks listed below decide: bmad runs them on a clean copy of what you leave. Run them yourself before you
+The checks listed below decide; bmad runs them on a clean copy of what you leave. Run them yourself before you
 end."""
 
 LOOKING = """\
