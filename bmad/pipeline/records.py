@@ -85,7 +85,9 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
         classify = _classifier(steps[at])
         files = tuple(reader.file(path, blob, classify) for path, blob in added[at])
         gone = tuple(reader.bare(path, blob) for path, blob in removed[at])
-        found[at] = replace(steps[at], added=Added(files, named.landings(at, reader), gone))
+        found[at] = replace(
+            steps[at], added=Added(files, named.landings(at, reader), gone, named.records(at, reader))
+        )
     for at in asking:
         olds = tuple(record for blob in standing[at] if (record := reader.record(blob)) is not None)
         of = found[at].added
@@ -162,6 +164,15 @@ class _Named:
             }
             found[story] = landings(real, [one for one in numbers if record_path(story, one) in standing])
         return found
+
+    def records(self, at: int, reader: "_Records") -> dict[str, tuple[Record, ...]]:
+        """What stood in the history of a step's base as records of the stories that it is about."""
+        found: dict[str, list[Record]] = {}
+        for story, numbers in self._before[at].items():
+            for number, blobs in numbers.items():
+                own = (reader.record(blob) for blob in blobs if reader.is_of(blob, Name(story, number)))
+                found.setdefault(story, []).extend(filter(None, own))
+        return {story: tuple(records) for story, records in found.items()}
 
 
 def _join(

@@ -22,7 +22,7 @@ from tests.gate.records import (
     squash,
     work,
 )
-from tests.gate.repo import FIND, STORE, Repo, passes, refuses, story
+from tests.gate.repo import FIND, MAPPED, STORE, Content, Repo, passes, refuses, story
 
 POLICY = """version: 1
 verify: [{name: tests, run: [pytest]}, {name: lint, run: [ruff]}]
@@ -296,3 +296,18 @@ def test_c_twin_a_base_with_verify_needs_no_word(repo: Repo) -> None:
     report = repo.gate("checked", base="main")
     passes(report)
     assert not any("verify" in note for note in report.notes)
+
+
+def test_c_a_review_counts_for_one_landing(repo: Repo) -> None:
+    """The landing was taken back; its record comes again under the next number, or is made anew."""
+    made = reviewed(repo, FIND, CODE)
+    repo.branch("main", "work")
+    back: dict[str, Content] = {"src/find.py": MAPPED["src/find.py"], at(FIND): None}
+    repo.commit("main", "Revert\n\nReverts owner/repo#1\n", back)
+    repo.branch("work")
+    repo.commit("work", story(FIND), CODE)
+    add(repo, "work", made.model_copy(update={"landing": 2}))
+    refuses(repo.gate(), "G14")
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, number=2)
+    passes(repo.gate())

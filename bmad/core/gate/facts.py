@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.gate.people import NOBODY, People
@@ -81,6 +82,8 @@ class Added(NamedTuple):
     """By story, in the base's tree and history."""
     removed: tuple[RecordFile, ...] = ()
     """Those of the base that the result has no more."""
+    earlier: Mapping[str, tuple[Record, ...]] = MappingProxyType({})
+    """By story the records that ever stood in the base's history."""
 
     def of(self, story: str) -> Landings:
         return self.landings.get(story, NONE)

@@ -52,6 +52,7 @@ def judge_records_of(rules: Rules, back: Collection[str] = (), *, audit: bool) -
         assert recorded is not None  # noqa: S101 - looked at above
         assert file.record is not None  # noqa: S101 - a record without one has a fault
         found += _replayed(file, file.record, None if audit else recorded.target, rules.classify)
+        found += _again(file, file.record, recorded)
         found += _elsewhere(file, file.record, rules.gate.repository)
         found += _reviewed(file, file.record, rules.step)
         if not rules.gate.self_review:
@@ -115,6 +116,24 @@ def _replayed(file: RecordFile, record: Record, target: str | None, classify: Cl
         words = f"it was made for {printable(record.target)}, and this is {printable(target or '')}"
         yield _g14(file, words, _ONE_BRANCH)
     yield from _change(file, record.change, classify)
+
+
+def _again(file: RecordFile, record: Record, recorded: Recorded) -> Iterator[GateFinding]:
+    """G14: what was reviewed, worked and checked for an earlier landing, told once more under a new number.
+
+    That landing was taken back, and whoever did so knew something that this review did not.
+    """
+    own = (one.record for one in recorded.counted if one.story == file.story and one.record is not None)
+    for other in (*recorded.added.earlier.get(file.story, ()), *own):
+        if other.landing < record.landing and _course(other) == _course(record):
+            words = f"it tells again of the review of landing {other.landing}, word for word"
+            yield _g14(file, words, "have it reviewed anew, or bring the landing back by a revert of its revert")
+            return
+
+
+def _course(record: Record) -> tuple[object, ...]:
+    """What a review was of, and how it went; no two runs take the same seconds in the same contexts."""
+    return record.base, record.head, record.work, record.checks, record.findings
 
 
 def _elsewhere(file: RecordFile, record: Record, repository: str | None) -> Iterator[GateFinding]:
