@@ -65,6 +65,14 @@ def test_a_story_has_its_parts_and_their_places() -> None:
         ("specs/intent.md", "- Class: goal\n", "", 7, 1, "has no `Class`"),
         ("specs/intent.md", "> Keep notes that", "Keep notes that", 7, 1, "has no quote"),
         ("specs/intent.md", "- Intent: `intent.md`", "", 1, 1, "does not name its intent"),
+        (
+            "specs/intent.md",
+            "Some words of a person.",
+            "- Intent: `other.md`",
+            5,
+            1,
+            "names its intent twice",
+        ),
     ],
 )
 def test_what_looks_like_the_grammar_and_is_not(

@@ -24,7 +24,16 @@ from bmad.model.spec import (
     Story,
     Verify,
 )
-from bmad.store.grammar import SECTION_STORY, RawDocument, RawField, RawItem, globs, named_intent, split
+from bmad.store.grammar import (
+    SECTION_STORY,
+    RawDocument,
+    RawField,
+    RawItem,
+    globs,
+    named_again,
+    named_intent,
+    split,
+)
 
 _CLARIFICATION = re.compile(r"\[NEEDS CLARIFICATION(?::[ \t]*([^\]\n]{0,300}))?")
 
@@ -65,7 +74,9 @@ def _intent(raw: RawDocument, items: tuple[AnyItem, ...]) -> str | None:
     if raw.kind is not Kind.STATEMENT:
         return None
     head = raw.text[: raw.items[0].start] if raw.items else raw.text
-    named = named_intent(head)
+    named, again = named_intent(head), named_again(head)
+    if again is not None:
+        raw.fault(again, 1, "the register names its intent twice", "keep one of the two lines")
     if named is None and items:
         raw.fault(1, 1, "the register does not name its intent", "write `- Intent: `intent.md`` under its title")
     return named

@@ -7,7 +7,7 @@ character offset, so that a change replaces what it names and nothing else.
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 from bmad.errors import UsageError
@@ -141,6 +141,12 @@ def named_intent(head: str) -> str | None:
     """The path that the register names as its intent, from what stands before its first item."""
     match = _INTENT.search(head)
     return match[1].strip() if match else None
+
+
+def named_again(head: str) -> int | None:
+    """The line on which the register names an intent for the second time."""
+    found = list(islice(_INTENT.finditer(head), 2))
+    return head.count("\n", 0, found[1].start()) + 1 if len(found) > 1 else None
 
 
 def globs(value: str) -> tuple[list[tuple[str, int]], int | None]:
