@@ -18,6 +18,7 @@ from bmad.git.private import private_repository
 from bmad.git.process import Failed, Git
 from bmad.git.refs import Revisions, kin, unreachable
 from bmad.git.shortened import full_ids
+from bmad.git.texts import texts
 from bmad.git.touching import touching
 from bmad.model.bounds import COMMITS, FILE, LISTED_BYTES, Bound
 from bmad.model.commits import Change, Commit
@@ -115,6 +116,10 @@ class GitObjects:
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees; `EMPTY` is the empty one."""
         return self._differences.between(self._known(pairs))
+
+    def texts(self, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
+        """The unified diff of each pair of trees, as `reading.diff` has it of commits."""
+        return texts(self._git, self._known(pairs))
 
     def changes_within(self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes]) -> list[tuple[Change, ...]]:
         """As `changes`, but only below some paths and folders."""

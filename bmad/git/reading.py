@@ -9,10 +9,10 @@ from bmad.model.worktrees import StepCommit
 
 MAX_DIFF = 4 << 20
 _AT_ONCE = 1 << 16
-_CUT = f"\n[The difference is longer than {MAX_DIFF >> 20} MiB; the rest is left out.]\n"
-_DIFF = (
+CUT = f"\n[The difference is longer than {MAX_DIFF >> 20} MiB; the rest is left out.]\n"
+DIFF = (
     *("diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "-U3"),
-    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--full-index"),
+    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--full-index", "--inter-hunk-context=0"),
 )
 _TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*):[ \t]*(.*)")
 
@@ -60,12 +60,12 @@ def diff(calls: Calls, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
     """
     kept = bytearray()
     for part in _parts(paths):
-        stream = calls.bare.stream([*_DIFF, old, new, "--", *part])
+        stream = calls.bare.stream([*DIFF, old, new, "--", *part])
         for piece in stream:
             kept += piece
             if len(kept) > MAX_DIFF:
                 stream.close()
-                return kept[: kept.rfind(b"\n", 0, MAX_DIFF) + 1].decode("utf-8", "surrogateescape") + _CUT
+                return kept[: kept.rfind(b"\n", 0, MAX_DIFF) + 1].decode("utf-8", "surrogateescape") + CUT
     return kept.decode("utf-8", "surrogateescape")
 
 

@@ -64,6 +64,8 @@ PATHS = 500_000
 """Changed paths of all commits and of the net change; each takes about 600 bytes until it is judged."""
 
 PATHS_BYTES = 256 * MIB
+TEXTS_BYTES = 256 * MIB
+"""Of the differences that the records of a range say were shown to reviewers."""
 """Bytes of what git lists of changes, so that half a million paths of 4,096 bytes each are none."""
 
 MERGES_BYTES = 64 * MIB

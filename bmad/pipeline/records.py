@@ -14,6 +14,8 @@ from bmad.core.gate.facts import ABSENT, Added, Landed, Recorded, RecordFile, St
 from bmad.core.gate.judge import intent_of
 from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
+from bmad.core.gate.shown import REVIEWS, reads_as
+from bmad.core.gate.words import printable
 from bmad.core.paths import Classifier, PathClass, classifier
 from bmad.core.records.explain import Join, edges, join_for
 from bmad.core.records.numbers import Landings, landings
@@ -22,7 +24,7 @@ from bmad.errors import UndecidableError, UsageError
 from bmad.model.bounds import ALL_RECORD_VALUES, RECORD, RECORD_PATHS, RECORD_VALUES, Tally
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import RECORD_RE, RECORDS, record_path
-from bmad.model.record import Record
+from bmad.model.record import Record, Shown
 from bmad.model.settings import Level
 from bmad.pipeline.mailmap import Mailmaps
 from bmad.ports.files import Formats
@@ -304,6 +306,7 @@ class _Records:
         self._kin: frozenset[tuple[str, str]] = frozenset()
         self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
         self._real: dict[tuple[tuple[str, str], Classifier], frozenset[Change]] = {}
+        self._misread: set[Shown] = set()
         self._weight = Weight()
         self._looked = Tally("changed paths that its records are held against", RECORD_PATHS)
 
@@ -331,12 +334,27 @@ class _Records:
         """Find base and head of records, in what their trees differ, and whether they are of the tip's history."""
         records = [record for blob in blobs if (record := self.record(blob)) is not None]
         for name in dict.fromkeys(name for one in records for name in (one.base, one.head)):
-            commit = self._objects.commit(name) if _FULL.fullmatch(name) else None
-            self._commits[name] = commit
+            self._at(name)
+        self._read_again(records)
         pairs = dict.fromkeys(pair for one in records if (pair := self._trees(one)) is not None)
         self._changes = dict(zip(pairs, self._objects.changes(list(pairs)), strict=True)) if pairs else {}
         ends = dict.fromkeys(end for one in records if (end := self._ends(one)) is not None)
         self._kin = self._objects.kin(list(ends), tip) if ends else frozenset()
+
+    def _read_again(self, records: Sequence[Record]) -> None:
+        """Compute what reviewers were shown, where its ends are at hand, and hold it against what records say."""
+        named: dict[tuple[str, str], dict[Shown, None]] = {}
+        for one in (one for record in records for one in record.shown[:REVIEWS]):
+            ends = [self._at(name) for name in (one.base, one.head)]
+            if ends[0] is not None and ends[1] is not None:
+                named.setdefault((ends[0].tree, ends[1].tree), {})[one] = None
+        for every, text in zip(named.values(), self._objects.texts(list(named)), strict=True):
+            self._misread |= {one for one in every if not reads_as(one, text)}
+
+    def _at(self, name: str) -> Commit | None:
+        if name not in self._commits:
+            self._commits[name] = self._objects.commit(name) if _FULL.fullmatch(name) else None
+        return self._commits[name]
 
     def _ends(self, record: Record) -> tuple[str, str] | None:
         """Base and head, where both are at hand; where one is, that one twice."""
@@ -359,7 +377,7 @@ class _Records:
         if not isinstance(found, Record):
             return RecordFile(path, *name, None, found)
         trees = self._trees(found)
-        mismatch = self._mismatch(found, classify)
+        mismatch = self._mismatch(found, classify) or self._misshown(found)
         return RecordFile(path, *name, found, "", trees is not None and not mismatch, mismatch)
 
     def _mismatch(self, record: Record, classify: Classifier) -> str:
@@ -380,6 +398,10 @@ class _Records:
             return ""
         told = {Change(one.raw, one.old_mode, one.new_mode, one.old_blob, one.new_blob) for one in record.change}
         return "" if self._kept(trees, classify) == told else "its change is not what its base and head differ in"
+
+    def _misshown(self, record: Record) -> str:
+        wrong = next((one for one in record.shown[:REVIEWS] if one in self._misread), None)
+        return f"what it says that {printable(wrong.step)} showed is not how its ends differ" if wrong else ""
 
     def _kept(self, trees: tuple[str, str], classify: Classifier) -> frozenset[Change]:
         """In what two trees differ, as far as a record speaks of it; many records may name the same two."""

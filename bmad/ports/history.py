@@ -1,6 +1,6 @@
 """What is asked of git and of the clock: a person's checkout, and the history of a repository."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -97,6 +97,10 @@ class Objects(Protocol):
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees, without renames; the empty string is the empty tree."""
+        ...
+
+    def texts(self, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
+        """The unified diff of each pair of trees, in order, as reviewers are shown it; without configuration."""
         ...
 
     def changes_within(self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes]) -> list[tuple[Change, ...]]:

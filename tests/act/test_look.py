@@ -118,7 +118,7 @@ def test_a_cancelled_story_is_taken_up_again_by_its_name(tmp_path: Path) -> None
     stage.bmad("act", code=4)
     stage.bmad("cancel", stage.first)
     stage.play({})
-    assert stage.json_lines("act", code=4)[-1]["stories"][0]["state"] == "cancelled"
+    assert stage.json_lines("act")[-1]["stories"][0]["state"] == "cancelled"
     stage.bmad("act", stage.first)
     assert stage.json("status")["stories"][0]["state"] == "done"
     assert "Nothing waits" in stage.bmad("inbox").out

@@ -1,6 +1,7 @@
 """Records as `bmad act` writes them: their entries are computed from real trees."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from bmad.core.graph import build
 from bmad.core.paths import Classifier, PathClass
@@ -26,8 +27,23 @@ def work(step: str, role: Role, context: str) -> Work:
     return Work.model_validate(told)
 
 
-def shown(made: Record) -> tuple[Shown, ...]:
-    """What the reviewers of a record were shown: each time all of what it holds."""
+def text_of(repo: Repo, base: str, head: str) -> bytes:
+    """What git says that two commits differ in, as reviewers are shown it."""
+    form = ("-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "-U3")
+    more = ("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--full-index", "--inter-hunk-context=0")
+    return repo.said("diff-tree", *form, *more, base, head)
+
+
+def part_of(text: bytes) -> ShownPart:
+    return ShownPart(hash=sha256(text).hexdigest(), bytes=len(text))
+
+
+def shown(made: Record, repo: Repo | None = None) -> tuple[Shown, ...]:
+    """What the reviewers of a record were shown: each time all of what it holds.
+
+    Without a repository it names commits that nobody has.
+    """
+    part = ShownPart(hash=DIFF, bytes=7) if repo is None else part_of(text_of(repo, made.base, made.head))
     steps: dict[str, list[str]] = {}
     for one in made.work:
         if one.part:
@@ -36,11 +52,11 @@ def shown(made: Record) -> tuple[Shown, ...]:
         Shown(
             step=step,
             lenses=tuple(lenses),
-            base=made.base,
-            head=made.head,
-            whole=DIFF,
-            bytes=7,
-            parts=(ShownPart(hash=DIFF, bytes=7),),
+            base=made.base if repo is not None else "1" * 40,
+            head=made.head if repo is not None else "2" * 40,
+            whole=part.hash,
+            bytes=part.bytes,
+            parts=(part,),
             paths=tuple(entry.path for entry in made.change),
             change=entries_hash(made.change),
             hunks=made.hunks,
@@ -104,7 +120,16 @@ def record(repo: Repo, name: str, base: str, head: str, /, **other: object) -> R
         accepted=Accepted(by="ada", how="person"),
     )
     made = honest.model_copy(update=other)
-    return made if "shown" in other else made.model_copy(update={"shown": shown(made)})
+    return made if "shown" in other else shown_all(made, repo)
+
+
+def shown_all(made: Record, repo: Repo) -> Record:
+    """A record whose reviewers were shown all of what its ends differ in, where these are commits."""
+    real = {made.base, made.head} <= set(repo.git("rev-list", "--all").split())
+    told = shown(made, repo if real else None)
+    part = told[0].parts[0].hash if told else DIFF
+    works = tuple(one.model_copy(update={"part": part}) if one.part == DIFF else one for one in made.work)
+    return made.model_copy(update={"shown": told, "work": works})
 
 
 def at(name: str, number: int = 1) -> str:

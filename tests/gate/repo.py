@@ -57,6 +57,10 @@ class Repo:
             self.base = self.commit("main", "Set up\n", files)
 
     def git(self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> str:
+        return self.said(*arguments, stdin=stdin, env=env).decode("utf-8", "surrogateescape").strip()
+
+    def said(self, *arguments: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:
+        """What git says, byte for byte."""
         done = subprocess.run(
             ["git", *arguments],
             cwd=self.root,
@@ -66,7 +70,7 @@ class Repo:
             env={**os.environ, **(env or {})},
         )
         assert done.returncode == 0, (arguments, done.stderr)
-        return done.stdout.decode("utf-8", "surrogateescape").strip()
+        return done.stdout
 
     def tip(self, name: str) -> str:
         return self.git("rev-parse", "--verify", name)

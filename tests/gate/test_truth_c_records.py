@@ -4,25 +4,28 @@ from collections.abc import Callable
 
 import pytest
 
+from bmad.core.gate.shown import reads_as
 from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role
 from bmad.model.record import Accepted, CheckRun, Grant, Record, RecordedClaim, Shown, ShownPart, Work
 from tests.gate.records import (
     CODE,
     DEV,
-    DIFF,
     MENDED,
     REVIEW,
     REVIEWED,
     WORK,
     add,
     at,
+    part_of,
     record,
     reviewed,
+    shown,
     squash,
+    text_of,
     work,
 )
-from tests.gate.repo import FIND, MAPPED, STORE, Content, Repo, passes, refuses, story
+from tests.gate.repo import FIND, MAPPED, STORE, Content, Repo, codes, passes, refuses, story
 
 POLICY = """version: 1
 verify: [{name: tests, run: [pytest]}, {name: lint, run: [ruff]}]
@@ -72,22 +75,63 @@ HALF = (PARTS[0], PARTS[1].model_copy(update={"shown": False}))
 )
 def test_c_what_was_not_shown_was_not_reviewed(repo: Repo, change: Callable[[tuple[Shown, ...]], object]) -> None:
     with_shown(repo, change)
-    refuses(repo.gate(), "G08")
+    assert "G08" in codes(repo.gate())
+    assert codes(repo.gate()) <= {"G08", "G14"}
     repo.branch("work")
     with_shown(repo, one())
     passes(repo.gate())
 
 
 def test_c_parts_that_somebody_saw_are_the_whole(repo: Repo) -> None:
-    halves = tuple(
-        REVIEW.model_copy(update={"step": f"{REVIEW.step}/{number}", "part": part.hash, "context": f"p{number}"})
-        for number, part in enumerate(PARTS, 1)
-    )
-    with_shown(repo, lambda shown: one(parts=PARTS, step="1/review")(shown[:1]), work=(DEV, *halves))
+    in_parts(repo, cut=40)
     passes(repo.gate())
     repo.branch("work")
-    with_shown(repo, lambda shown: one(parts=PARTS, step="1/review")(shown[:1]), work=(DEV, halves[0]))
+    in_parts(repo, cut=40, seen=1)
     refuses(repo.gate(), "G08")
+
+
+def in_parts(repo: Repo, *, cut: int, seen: int = 2, change: Callable[[bytes], bytes] = bytes) -> None:
+    """A record whose reviewer saw so many of the two parts that its difference, `change`d, is cut into."""
+    base = repo.tip("work")
+    head = repo.commit("work", story(FIND), CODE)
+    text = change(text_of(repo, base, head))
+    parts = part_of(text[:cut]), part_of(text[cut:])
+    halves = tuple(
+        REVIEW.model_copy(update={"step": f"{REVIEW.step}/{number}", "part": part.hash, "context": f"p{number}"})
+        for number, part in enumerate(parts, 1)
+    )
+    made = record(repo, FIND, base, head, work=(DEV, *halves[:seen]))
+    [told] = shown(made.model_copy(update={"work": (DEV, halves[0])}), repo)
+    whole = part_of(text)
+    more = {
+        "whole": whole.hash,
+        "bytes": whole.bytes,
+        "parts": parts,
+        "step": "1/review",
+        "lenses": ("correctness",),
+    }
+    add(repo, "work", made.model_copy(update={"shown": (told.model_copy(update=more),)}))
+
+
+@pytest.mark.parametrize("change", [lambda text: text + b"+more\n", lambda text: text.replace(b"find", b"FIND")])
+def test_c_what_was_shown_is_what_its_ends_differ_in(repo: Repo, change: Callable[[bytes], bytes]) -> None:
+    """All of it is consistent in itself: only who computes it again sees that another difference was shown."""
+    in_parts(repo, cut=40, change=change)
+    report = repo.gate()
+    refuses(report, "G14")
+    assert "showed is not how its ends differ" in report.every_finding[0].message
+
+
+def test_c_parts_are_cut_out_of_the_difference_itself(repo: Repo) -> None:
+    text = b"diff --git a/x b/x\n+1\n"
+    parts = part_of(text[:5]), part_of(text[5:])
+    base = repo.tip("work")
+    [told] = shown(record(repo, FIND, base, repo.commit("work", story(FIND), CODE)), repo)
+    whole = {"whole": part_of(text).hash, "bytes": len(text)}
+    assert reads_as(told.model_copy(update={**whole, "parts": parts}), text)
+    assert not reads_as(told.model_copy(update={**whole, "parts": parts[::-1]}), text)
+    assert not reads_as(told.model_copy(update={**whole, "parts": parts[:1]}), text)
+    assert not reads_as(told.model_copy(update={**whole, "parts": parts}), text + b"+2\n")
 
 
 def test_c_a_fix_alone_counts_only_after_a_review_of_the_whole(repo: Repo) -> None:
@@ -151,7 +195,7 @@ def test_c_claims_are_not_counted_without_their_words(repo: Repo) -> None:
 
 
 def test_c_what_nobody_was_shown_needs_a_persons_word(repo: Repo) -> None:
-    unseen = one(parts=HALF, bytes=7, unshown=("U-aaaaaaaa",), paths=())
+    unseen = one(parts=HALF, bytes=7, unshown=("U-aaaaaaaa",), paths=(), head="4" * 40)
     halves = (REVIEW.model_copy(update={"part": PARTS[0].hash}),)
     looked = said(id="U-aaaaaaaa", kind="unshown", **RULED)
     with_shown(repo, lambda shown: unseen(shown[:1]), work=(DEV, *halves), claims=(looked,))
@@ -230,7 +274,7 @@ def test_c_commits_that_are_not_at_hand_are_said(repo: Repo) -> None:
     head = repo.commit("work", story(FIND), CODE)
     made = record(repo, FIND, base, head)
     assert made.shown[0].change == entries_hash(made.change)
-    assert made.shown[0].whole == DIFF
+    assert made.shown[0].whole == part_of(text_of(repo, base, head)).hash
     add(repo, "work", made.model_copy(update={"base": "3" * 40, "head": "4" * 40}), at(FIND))
     passes(repo.gate())
     assert any("not at hand" in note for note in repo.gate().notes)

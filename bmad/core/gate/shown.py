@@ -1,6 +1,7 @@
 """What reviewers were shown, held against what a record says lands: what was not shown was not reviewed (G08)."""
 
 from collections.abc import Iterator, Sequence
+from hashlib import sha256
 
 from bmad.core.gate.people import sign
 from bmad.core.gate.words import listed, printable
@@ -9,7 +10,7 @@ from bmad.model.agents import Role, Severity
 from bmad.model.record import Record, RecordedClaim, Shown
 
 _MOST = 3
-_REVIEWS, _LENSES = 1000, 100
+REVIEWS, _LENSES = 1000, 100
 """More than anybody does; a record comes from outside."""
 
 
@@ -18,8 +19,8 @@ def not_shown(record: Record) -> Iterator[str]:
     if not record.shown:
         yield "it does not say what its reviewers were shown (an older bmad wrote it, or a hand)"
         return
-    if len(record.shown) > _REVIEWS or any(len(one.lenses) > _LENSES for one in record.shown):
-        yield f"it tells of more than {_REVIEWS} reviews, or of one through more than {_LENSES} lenses"
+    if len(record.shown) > REVIEWS or any(len(one.lenses) > _LENSES for one in record.shown):
+        yield f"it tells of more than {REVIEWS} reviews, or of one through more than {_LENSES} lenses"
         return
     told: dict[str, None] = {}
     views = _Views(record)
@@ -28,6 +29,18 @@ def not_shown(record: Record) -> Iterator[str]:
     for lens in last_lenses(record):
         told |= dict.fromkeys(views.through(lens))
     yield from [*told][:_MOST]
+
+
+def reads_as(one: Shown, text: bytes) -> bool:
+    """Whether a difference is what was shown: the whole of it, and cut into the very parts."""
+    if (sha256(text).hexdigest(), len(text)) != (one.whole, one.bytes):
+        return False
+    at = 0
+    for part in one.parts:
+        if sha256(text[at : at + part.bytes]).hexdigest() != part.hash:
+            return False
+        at += part.bytes
+    return at == len(text)
 
 
 def last_lenses(record: Record) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def _remark(told: str, severity: Severity | None) -> Remark:
 def sheet(desk: Desk, name: str) -> Sheet:
     """What a person reviews in their editor. Raises: UsageError where the story waits for no review of theirs."""
     with _waiting(desk, name) as (run, grounds):
-        diff = desk.repository.diff(since(grounds, run), run.head)
+        diff = grounds.diff(since(grounds, run), run.head)
         basis = grounds.at(desk.repository.tip(run.onto) or run.base)
         item = basis.story(run.story)
         title, lenses = item.title if item is not None else "", basis.settings.act.lenses

@@ -97,6 +97,14 @@ class Grounds:
         """The objects that are open already (`ports.history.History`), for what looks at the same repository."""
         yield self._objects
 
+    def diff(self, base: str, head: str) -> str:
+        """The change between two commits as a reviewer reads it, and as the gate computes it again.
+
+        No configuration and no attributes of the repository have a say in it.
+        """
+        [text] = self._objects.texts([(self.tree(base), self.tree(head))])
+        return text.decode("utf-8", "surrogateescape")
+
     def next_landing(self, commit: str, story: str) -> int:
         """The number of the story's next landing; one that was taken back keeps its own."""
         return next_landing(self._objects, self._formats, commit, story)

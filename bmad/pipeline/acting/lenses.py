@@ -45,7 +45,7 @@ class Change(NamedTuple):
 def change_from(case: Case, tree: Worktree, base: str) -> Change:
     run = case.run
     again = base != run.base
-    diff = case.desk.repository.diff(base, run.head)
+    diff = case.grounds.diff(base, run.head)
     told = brief(case, Reader.REVIEWER)
     pieces = split(diff, room_for_diff(told, again=again))
     places = Places(_files(case, tree, changed_paths(diff), base))

@@ -36,7 +36,7 @@ def review(case: Case) -> Happened:
     run, repository = case.run, case.desk.repository
     tree = case.worktree()
     repository.reset(tree, run.head, case.place(run.step()))
-    diff = repository.diff(since(case.grounds, run), run.head)
+    diff = case.grounds.diff(since(case.grounds, run), run.head)
     judged = asked_about(case.grounds, run)
     subject = put_before(case, hunks_of(case, diff, run.head), judged)
     try:
@@ -93,7 +93,7 @@ def _reviewed(case: Case, called: Called) -> Reviewed:
     standing = {one.id: one for one in run.findings.values() if one.lens == first}
     known = false_alarms(case.basis.records)
     base = since(case.grounds, run)
-    diff = case.desk.repository.diff(base, run.head)
+    diff = case.grounds.diff(base, run.head)
     sifted = sift(said.findings, first, run.round, Places(_files(case, diff, base)), known, standing)
     if sifted.missed:
         raise _refused(case, _QUOTE.format(run.story))

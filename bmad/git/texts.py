@@ -1,0 +1,58 @@
+"""Differences as reviewers read them, of many pairs of trees by one `git diff-tree --stdin -p`."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+
+from bmad.errors import UndecidableError
+from bmad.git.changes import headers_of
+from bmad.git.process import Git
+from bmad.git.reading import CUT, DIFF, MAX_DIFF
+from bmad.model.bounds import TEXTS_BYTES
+
+
+def texts(git: Git, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
+    """The unified diff of each pair of full tree ids, in order, at most 4 MiB of each.
+
+    Raises: UndecidableError where git cannot read a tree, or where they are too large together.
+    """
+    if not pairs:
+        return
+    headers = headers_of(pairs)
+    with tempfile.TemporaryFile() as questions:
+        questions.write(b"\n".join(headers) + b"\n")
+        questions.seek(0)
+        stream = git.stream([*DIFF, "--stdin"], questions, most=TEXTS_BYTES)
+        at, kept, over = -1, bytearray(), False
+        for line in _lines(stream):
+            if at + 1 < len(headers) and line == headers[at + 1] + b"\n":
+                if at >= 0:
+                    yield _whole(kept, over=over)
+                at, kept, over = at + 1, bytearray(), False
+            elif not over:
+                kept += line
+                over = len(kept) > MAX_DIFF
+        if at + 1 != len(headers):
+            raise UndecidableError("git left out a tree that it could not read. Run `git fsck`.")
+        yield _whole(kept, over=over)
+
+
+def _whole(kept: bytearray, *, over: bool) -> bytes:
+    """As `reading.diff` has it: what is too long ends with a word on that."""
+    return bytes(kept[: kept.rfind(b"\n", 0, MAX_DIFF) + 1]) + CUT.encode() if over else bytes(kept)
+
+
+def _lines(stream: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines of a stream with their ends; of one that is longer than any text may be the beginning."""
+    rest, skips = b"", False
+    for piece in stream:
+        *whole, rest = (rest + piece).split(b"\n")
+        if skips and whole:
+            del whole[0]
+            skips = False
+        yield from (line + b"\n" for line in whole)
+        if len(rest) > MAX_DIFF:
+            if not skips:
+                yield rest
+            rest, skips = b"", True
+    if rest and not skips:
+        yield rest
