@@ -29,12 +29,14 @@ def look_for_reverts(
     """What the commits of a range that claim nothing lead back over, by their content, and what those take back.
 
     `changes` are those of the range's commits, parents first; `brought` says by commit which step brings it. Of a
-    commit of the range all paths count, whatever part of it a later one takes back.
+    commit of the range all paths count, whatever part of it a later one takes back; of a merge, what it brought,
+    as far as another one takes it back. Those that name what they revert are looked at for the sake of that.
     """
     own: dict[str, list[Change]] = {}
     left = MOST_ALL_PATHS
     for commit, every in reversed(changes):
-        if claims_nothing(commit) and may_take_back(every, free=all(map(_is_spec, every))):
+        told = claims_nothing(commit) or bool(named(commit.message))
+        if told and may_take_back(every, free=all(map(_is_spec, every))):
             left -= len(every)
             if left < 0:
                 break
@@ -45,7 +47,7 @@ def look_for_reverts(
     alike: dict[str, tuple[str, ...]] = {}
     for name, every in own.items():
         led = runs(name, every, line)
-        alike |= {one: run for one, run in led.items() if one == name or one not in plain}
+        alike |= {one: run for one, run in led.items() if (one == name) == (one in plain)}
     return alike
 
 

@@ -65,9 +65,11 @@ class Reverting(Facts):
     def _taken_back(self, own: Own) -> Taken | None:
         """What a commit takes back as a whole, else what it inherits stories from; None where it does neither.
 
-        A commit that names stories takes back what is whole and has these.
+        A commit that names stories takes back what is whole and has these. A merge takes back nothing in silence:
+        that lost one of its sides.
         """
-        ways = dict.fromkeys(filter(None, (self._named(own), self._shown(own))))
+        shown = self._shown(own) if not own.merge else ()
+        ways = dict.fromkeys(filter(None, (self._named(own), shown)))
         found = [one for way in ways if (one := self._back(own, way)) is not None]
         best = next((one for one in found if one.whole), next((one for one in found if one.stories), None))
         claimed = trailers(own.commit.message.decode()).get("Story", [])
@@ -95,7 +97,7 @@ class Reverting(Facts):
     def _lent(self, own: Own, done: Sequence[Own], free: set[bytes]) -> frozenset[str]:
         """The stories of the commits whose code a commit takes back, but for paths that need none."""
         code = [one._replace(changes=tuple(c for c in code_of(one.changes) if c.path not in free)) for one in done]
-        below = [self._inherited(one) for one, own in zip(done, code, strict=True) if own.changes]
+        below = [self._inherited(one, free) for one, own in zip(done, code, strict=True) if own.changes]
         net = [one for one in code_of(own.changes) if one.path not in free]
         if not below or not all(below) or not undoes(net, code, records_stay=False):
             return frozenset()
@@ -109,9 +111,8 @@ class Reverting(Facts):
 
     def _granted(self, own: Own) -> set[bytes]:
         """The paths of a commit that the base exempts; a revert has what it takes back has."""
-        name = own.commit.id
-        if name in self.kinds and not own.merge:
-            return self.exempt.get(name, set())
+        if self._judged(own):
+            return self.exempt.get(own.commit.id, set())
         code = own._replace(changes=tuple(code_of(own.changes)))
         brought = [self.world.commits[one] for one in self._with_brought(own)[1:]]
         found = self._exempted(code, brought or [own.commit])
@@ -145,9 +146,9 @@ class Reverting(Facts):
     def _shown(self, own: Own) -> tuple[str, ...]:
         """The commits that the history of a commit's paths shows it to take back, the latest first.
 
-        Only for a commit that names neither story nor reason, and for no merge of the range: in silence that lost
-        one of its sides. The lock does not count. A change of the specification alone has to remove something. A
-        commit that the line does not hold has come with one of the range.
+        Only for a commit that names neither story nor reason. The lock does not count. A change of the
+        specification alone has to remove something. A commit that the line does not hold has come with one of the
+        range.
         """
         named, name = trailers(own.commit.message.decode()), own.commit.id
         changes = {one.path: one for one in own.changes if one.path != LOCK.encode()}
@@ -156,8 +157,6 @@ class Reverting(Facts):
         line = self._line
         elsewhere = name not in line and name not in self.inside
         if "Story" in named or "Policy" in named or (spec and not removes) or elsewhere:
-            return ()
-        if own.merge and name in self.inside:
             return ()
         below = line[line.index(name) + 1 :] if name in line else [one for one in line if self._before(one, name)]
         at = {path: Listed(one.old_mode, one.old_blob) for path, one in changes.items()}
@@ -200,7 +199,7 @@ class Reverting(Facts):
         """Whether a commit, and what it brought, lies below the range or has passed in it."""
         return all(one in self.passed for one in self._with_brought(own) if one in self.kinds)
 
-    def _inherited(self, own: Own) -> frozenset[str]:
+    def _inherited(self, own: Own, free: set[bytes]) -> frozenset[str]:
         """The stories of what a commit takes back: in the range what passed, else what a commit has as its own."""
         name = own.commit.id
         if self._judged(own):
@@ -209,11 +208,12 @@ class Reverting(Facts):
             return frozenset()
         every = [*self._with_brought(own)]
         stories = {story for one in every for story in self._own_stories(one)} | self._recorded(own)
-        known = {*stories} & {*self.before.stories, *self.after.stories}
+        known = frozenset(stories) & {*self.before.stories, *self.after.stories}
         claims = [way for one in every if len(way := self._named(self._own(one))) == 1]
         claims = claims or ([] if known else [self._shown(own)])
-        then = self._back(own, claims[0]) if len(claims) == 1 and claims[0] else None
-        return frozenset(known | (then.stories if then is not None else frozenset()))
+        if len(claims) != 1:
+            return frozenset(known)
+        return known | self._lent(own, [self._done(one) for one in claims[0] if self._known(one)], free)
 
     def _recorded(self, own: Own) -> set[str]:
         """The stories whose records a commit adds; a squash may have lost its trailers."""
