@@ -44,6 +44,7 @@ def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path, ca
         "BMAD_ROLE": task.role.value,
         "BMAD_STORY": task.story,
         "BMAD_STEP": task.key.removeprefix(f"{task.story}/"),
+        "PYTHONPYCACHEPREFIX": str(temp / "pycache"),  # what a test run leaves would count as a change
     }
     model = {"BMAD_MODEL": task.agent.model} if task.agent.model else {}
     return for_check(environ, task.folder, lease, temp, cache) | providers | told | model

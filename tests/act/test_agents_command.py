@@ -334,3 +334,15 @@ def test_a_private_folder_goes_whatever_was_done_to_it(world: World) -> None:
         """
     )
     assert world.left() == []
+
+
+def test_a_python_that_an_agent_runs_leaves_no_bytecode_in_its_worktree(world: World) -> None:
+    agent = """
+import pathlib, subprocess, sys
+pathlib.Path("mod.py").write_text("x = 1\\n")
+subprocess.run([sys.executable, "-c", "import mod"], check=True)
+
+"""
+    world.run(agent)
+    assert not list(world.task().folder.rglob("__pycache__"))
+    assert (world.task().folder / "mod.py").exists()
