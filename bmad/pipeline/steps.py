@@ -4,7 +4,7 @@ A rebase (or a fast-forward) puts the commits of a story and its record one afte
 were judged as one range before they landed, so they are one step of the audit, too.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -47,7 +47,7 @@ class _Line(NamedTuple):
 def landed_together(objects: Objects, formats: Formats, spans: Sequence[Span]) -> list[Span]:
     """The steps, with those put together that one record of a landing without a merge speaks of."""
     line = _line(objects, spans)
-    wanted = {at: blobs for at, blobs in line.added.items() if blobs and at - 1 in line.added}
+    wanted = {at: blobs for at, blobs in _anew(line.added) if blobs and at - 1 in line.added}
     records = _records(objects, formats, wanted.values())
     groups: list[tuple[int, int]] = []
     for at, blobs in sorted(wanted.items()):
@@ -56,6 +56,14 @@ def landed_together(objects: Objects, formats: Formats, spans: Sequence[Span]) -
             first = min(first, groups.pop()[0])
         groups.append((first, at))
     return _put_together(spans, groups)
+
+
+def _anew(added: Mapping[int, Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
+    """The records by the step that brings them first: brought back by a revert, one speaks of no landing there."""
+    known: set[str] = set()
+    for at, blobs in sorted(added.items()):
+        yield at, [blob for blob in blobs if blob not in known]
+        known.update(blobs)
 
 
 def _line(objects: Objects, spans: Sequence[Span]) -> _Line:

@@ -91,6 +91,24 @@ def test_a_a_landing_brought_back_passes_in_a_longer_audit(repo: Repo, by: str) 
     assert kinds(report)[-3:] == ["revert", "revert", "merge"]
 
 
+def test_a_a_record_that_is_brought_back_puts_no_steps_together(repo: Repo) -> None:
+    """Between the landing by rebase and its return another story is reopened, which has to stand in a base."""
+    repo.commit("main", "P\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    reviewed(repo, STORE, {"src/store.py": "def store():\n    return 2\n"}, branch="main")
+    start = repo.tip("main")
+    made = reviewed(repo, FIND, CODE, branch="main")
+    repo.commit("main", "Spec\n", {LOCK: f'{MAPPED[LOCK]}reopened STORY-store1 1 ["ada", "more"]\n'})
+    repo.branch("work")
+    reviewed(repo, STORE, {"src/store.py": "def store():\n    return 3\n"}, number=2)
+    repo.git("update-ref", "refs/heads/main", squash(repo, "work", story(STORE)))
+    back = repo.commit("main", BUTTON, {**OLD, at(FIND): None})
+    repo.branch("work")
+    repo.commit("work", named(back), {**CODE, at(FIND): made.as_json()})
+    passes(repo.gate())
+    repo.branch("main", "work")
+    passes(repo.gate("main", since=start))
+
+
 @pytest.mark.parametrize("by", ["name", "content"])
 def test_a_a_revert_of_what_is_older_than_the_policy_passes_in_an_audit_of_all(tmp_path: Path, by: str) -> None:
     repo = Repo(tmp_path / "repo.git", {})

@@ -141,11 +141,15 @@ def together(world: World, steps: Sequence[Step]) -> list[Step]:
 
     A landing without a merge is some commits and their record in a row, judged as one range before it landed. It
     begins after the reviewed base where the line holds that, and the reviewed head; else with the first of the
-    commits just before the record that name its story. A merge, or a change of the policy, ends it.
+    commits just before the record that name its story. A merge, or a change of the policy, ends it. A record that
+    is only brought back speaks of the landing that it came with.
     """
     groups: list[list[int]] = []
+    known: list[Record] = []
     for at in range(len(steps)):
-        first = min((_first(world, steps, at, one) for one in _brought_records(world, steps[at])), default=at)
+        brought = [one for one in _brought_records(world, steps[at]) if one not in known]
+        known += brought
+        first = min((_first(world, steps, at, one) for one in brought), default=at)
         while groups and groups[-1][-1] >= first:
             first = min(first, groups.pop()[0])
         groups.append([first, at])
