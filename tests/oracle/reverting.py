@@ -221,8 +221,8 @@ class Reverting(Facts):
         return {story_of_record(path)[0] for path in new if is_record(path)}
 
     def _own_stories(self, name: str) -> set[str]:
-        """What a commit was judged for, else the stories that it names, as of a revert."""
-        if self.kinds.get(name, "revert") != "revert":
+        """What a commit was judged for as its own work, else the stories that it names."""
+        if self.kinds.get(name) == "story":
             return self.passed.get(name, set())
         return {*trailers(self.world.commits[name].message.decode()).get("Story", [])}
 
