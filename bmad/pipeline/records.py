@@ -14,14 +14,14 @@ from bmad.core.gate.facts import ABSENT, Added, Landed, Recorded, RecordFile, St
 from bmad.core.gate.judge import intent_of
 from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
-from bmad.core.gate.shown import REVIEWS, reads_as
+from bmad.core.gate.shown import REVIEWS, Difference
 from bmad.core.gate.words import printable
 from bmad.core.paths import Classifier, PathClass, classifier
 from bmad.core.records.explain import Join, edges, join_for
 from bmad.core.records.numbers import Landings, landings
 from bmad.core.trailers import parse, stories
 from bmad.errors import UndecidableError, UsageError
-from bmad.model.bounds import ALL_RECORD_VALUES, RECORD, RECORD_PATHS, RECORD_VALUES, Tally
+from bmad.model.bounds import ALL_RECORD_VALUES, RECORD, RECORD_PATHS, RECORD_VALUES, TEXTS_BYTES, Tally
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import RECORD_RE, RECORDS, record_path
 from bmad.model.record import Record, Shown
@@ -307,6 +307,7 @@ class _Records:
         self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
         self._real: dict[tuple[tuple[str, str], Classifier], frozenset[Change]] = {}
         self._misread: set[Shown] = set()
+        self._hashed = Tally("bytes of parts that its records say were shown", 4 * TEXTS_BYTES)
         self._weight = Weight()
         self._looked = Tally("changed paths that its records are held against", RECORD_PATHS)
 
@@ -349,7 +350,11 @@ class _Records:
             if ends[0] is not None and ends[1] is not None:
                 named.setdefault((ends[0].tree, ends[1].tree), {})[one] = None
         for every, text in zip(named.values(), self._objects.texts(list(named)), strict=True):
-            self._misread |= {one for one in every if not reads_as(one, text)}
+            difference = Difference(text)
+            for one in every:
+                self._hashed.add(difference.costs(one))
+                if not difference.is_shown_by(one):
+                    self._misread.add(one)
 
     def _at(self, name: str) -> Commit | None:
         if name not in self._commits:

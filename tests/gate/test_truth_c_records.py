@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bmad.core.gate.shown import reads_as
+from bmad.core.gate.shown import Difference
 from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role
 from bmad.model.record import Accepted, CheckRun, Grant, Record, RecordedClaim, Shown, ShownPart, Work
@@ -128,10 +128,16 @@ def test_c_parts_are_cut_out_of_the_difference_itself(repo: Repo) -> None:
     base = repo.tip("work")
     [told] = shown(record(repo, FIND, base, repo.commit("work", story(FIND), CODE)), repo)
     whole = {"whole": part_of(text).hash, "bytes": len(text)}
-    assert reads_as(told.model_copy(update={**whole, "parts": parts}), text)
-    assert not reads_as(told.model_copy(update={**whole, "parts": parts[::-1]}), text)
-    assert not reads_as(told.model_copy(update={**whole, "parts": parts[:1]}), text)
-    assert not reads_as(told.model_copy(update={**whole, "parts": parts}), text + b"+2\n")
+    difference = Difference(text)
+    right = told.model_copy(update={**whole, "parts": parts})
+    assert (difference.costs(right), difference.is_shown_by(right), difference.costs(right)) == (
+        len(text),
+        True,
+        0,
+    )
+    assert not difference.is_shown_by(told.model_copy(update={**whole, "parts": parts[::-1]}))
+    assert not difference.is_shown_by(told.model_copy(update={**whole, "parts": parts[:1]}))
+    assert not Difference(text + b"+2\n").is_shown_by(right)
 
 
 def test_c_a_fix_alone_counts_only_after_a_review_of_the_whole(repo: Repo) -> None:

@@ -7,7 +7,7 @@ from bmad.core.gate.people import sign
 from bmad.core.gate.words import listed, printable
 from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role, Severity
-from bmad.model.record import Record, RecordedClaim, Shown
+from bmad.model.record import Record, RecordedClaim, Shown, ShownPart
 
 _MOST = 3
 REVIEWS, _LENSES = 1000, 100
@@ -31,16 +31,34 @@ def not_shown(record: Record) -> Iterator[str]:
     yield from [*told][:_MOST]
 
 
-def reads_as(one: Shown, text: bytes) -> bool:
-    """Whether a difference is what was shown: the whole of it, and cut into the very parts."""
-    if (sha256(text).hexdigest(), len(text)) != (one.whole, one.bytes):
-        return False
-    at = 0
-    for part in one.parts:
-        if sha256(text[at : at + part.bytes]).hexdigest() != part.hash:
+class Difference:
+    """A difference as it is computed again; many records may say that it was shown, and it is hashed once."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._whole = sha256(text).hexdigest()
+        self._cuts: dict[tuple[ShownPart, ...], bool] = {}
+
+    def is_shown_by(self, one: Shown) -> bool:
+        """Whether it is what was shown: the whole of it, and cut into the very parts."""
+        if (one.whole, one.bytes) != (self._whole, len(self._text)):
             return False
-        at += part.bytes
-    return at == len(text)
+        if one.parts not in self._cuts:
+            self._cuts[one.parts] = self._is_cut(one.parts)
+        return self._cuts[one.parts]
+
+    def costs(self, one: Shown) -> int:
+        """The bytes that have to be hashed to say so."""
+        fits = (one.whole, one.bytes) == (self._whole, len(self._text))
+        return len(self._text) if fits and one.parts not in self._cuts else 0
+
+    def _is_cut(self, parts: Sequence[ShownPart]) -> bool:
+        at = 0
+        for part in parts:
+            if sha256(self._text[at : at + part.bytes]).hexdigest() != part.hash:
+                return False
+            at += part.bytes
+        return at == len(self._text)
 
 
 def last_lenses(record: Record) -> tuple[str, ...]:
