@@ -97,7 +97,7 @@ def test_a_a_record_that_is_brought_back_puts_no_steps_together(repo: Repo) -> N
     reviewed(repo, STORE, {"src/store.py": "def store():\n    return 2\n"}, branch="main")
     start = repo.tip("main")
     made = reviewed(repo, FIND, CODE, branch="main")
-    repo.commit("main", "Spec\n", {LOCK: f'{MAPPED[LOCK]}reopened STORY-store1 1 ["ada", "more"]\n'})
+    repo.commit("main", "Spec\n", {LOCK: f'{MAPPED[LOCK]!s}reopened STORY-store1 1 ["ada", "more"]\n'})
     repo.branch("work")
     reviewed(repo, STORE, {"src/store.py": "def store():\n    return 3\n"}, number=2)
     repo.git("update-ref", "refs/heads/main", squash(repo, "work", story(STORE)))
