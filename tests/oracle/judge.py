@@ -40,11 +40,6 @@ By default the tests run `--exhaustive 1` and some at random.
 
 
 
-One difference is known and not settled: where a message names several commits and what it takes back brings a
-landing again, the gate refuses (G14) what this judge passes:
-`reviewed;4;-1:a1+record/A;0:revert 0/revert 0 by A;1,-1:ab/AB;2:revert 2/revert 2;3:owners/bot;4:wide/bot;`
-`5:reverts 1 2/reverts 1 2;6,5:minted/revert 0`.
-
 No word has signatures, links, submodules, knowledge, unions by `.gitattributes`, twins of paths, a base that
 names its repository, more than one reviewer or lens, a criterion's evidence, malformed objects, or exemptions
 that have ended: of these the rows of `tests/gate` are the only judges.

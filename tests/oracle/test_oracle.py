@@ -105,6 +105,11 @@ FOUND = [
     ("traced;3;-1:a1/A;0:revert 0/plain;1:b1/B;2:a2/A;3:gone/plain", "untraced", "G01"),
     ("traced;1;-1:b1/B;0:revert 0/plain;1:a1/A;1,2:revert 1/revert 1", "story revert", ""),
     ("traced;1;-1:b1/B;0:revert 0/plain;1:a1/A;1,2:revert 1/plain", "story untraced", "G05"),
+    (
+        "traced;3;-1:a1+record/A;0:revert 0/revert 0;1:ab/AB;2:revert 2/revert 2;3:reverts 1 2/reverts 1 2",
+        "revert",
+        "",
+    ),
     ("traced;0;-2:wide/plain;-1:nothing/plain", "", "G15"),
     ("traced;0;-2:narrow/plain;-1:nothing/plain", "adoption empty", ""),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/policy", "policy policy", ""),

@@ -203,13 +203,21 @@ class Reverts:
     def _of_all(
         self, targets: Sequence[str], entries: frozenset[Change], free: Collection[bytes], depth: int
     ) -> Inherited:
-        """What reverting several commits at once inherits: each path's way back takes all that they did there."""
+        """What reverting several commits at once inherits: each path's way back takes all that they did there.
+
+        What one of them did at a path and another took back asks for nothing.
+        """
         back = [inverse(self._done(target, free)) for target in targets]
         edges: dict[bytes, list[Edge]] = {}
         for change in (change for one in back for change in one):
             edges.setdefault(change.path, []).append(edge_of(change))
         net = {change.path: edge_of(change) for change in entries}
-        whole = net.keys() == edges.keys() and all(leads(Way(*net[path]), must) for path, must in edges.items())
+        ways = (
+            {Way(*net[path])} if path in net else {Way(one.old, one.old) for one in must}
+            for path, must in edges.items()
+        )
+        led = all(any(leads(way, must) for way in each) for each, must in zip(ways, edges.values(), strict=True))
+        whole = bool(net) and net.keys() <= edges.keys() and led
         coded = [one for one in zip(targets, back, strict=True) if one[1]]
         found = [self._of(*one, depth, free) for one in coded] if whole else []
         if not found or not all(one.stories for one in found):
