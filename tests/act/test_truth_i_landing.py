@@ -10,6 +10,7 @@ from bmad.errors import CannotAnswerError
 from bmad.git import stepping
 from bmad.git.repository import GitRepository
 from tests.act.repos import MAIN, Person, git, story
+from tests.act.stage import Stage
 
 BIG = "".join(f"{number}\n" for number in range(20_000))
 
@@ -116,3 +117,21 @@ def test_d_a_stash_of_the_persons_is_watched(person: Person, repository: GitRepo
     git(tree.folder, "stash")
     after = repository.snapshot()
     assert {name for name in after.people if after.people[name] != before.people.get(name)} == {"refs/stash"}
+
+
+def test_i_a_step_that_a_person_amended_is_not_dropped_for_what_was_reviewed(tmp_path: Path) -> None:
+    """An amend keeps the trailers, and so looks like a step of bmad's own."""
+    stage = Stage(tmp_path, accept="story")
+    stage.bmad("act", stage.first, code=4)
+    branch = f"bmad/{stage.first}"
+    reviewed = stage.tip(branch)
+    message = stage.git("log", "-1", "--format=%B", branch)
+    amended = stage.git("commit-tree", "main^{tree}", "-p", f"{branch}^", "-m", message)
+    stage.git("update-ref", f"refs/heads/{branch}", amended)
+    stage.bmad("accept", stage.first)
+    told = stage.bmad("act", stage.first, code=4).out
+    assert f"holds commits that nobody reviewed ({amended[:12]})" in told
+    assert stage.tip(branch) == amended
+    stage.git("update-ref", f"refs/heads/{branch}", reviewed)
+    stage.bmad("act", stage.first)
+    assert stage.record(stage.first)

@@ -81,8 +81,21 @@ def stray(desk: Desk, grounds: Grounds, run: Run) -> str:
     """What people committed on the story's branch and nobody has reviewed, as a sentence; empty where nothing."""
     branch, seen = (run.submitted, run.worked) if run.submitted else (f"{REF}{run.story}", run.head)
     onto = desk.repository.tip(run.onto)
-    strange = unseen(grounds, desk.repository.tip(branch), seen, onto) if onto is not None and seen else []
+    tip = desk.repository.tip(branch)
+    strange = unseen(grounds, tip, seen, onto) if onto is not None and seen else []
+    if tip is not None and onto is not None and seen and not (strange or run.submitted):
+        strange = _rewritten(grounds, run, tip, onto)
     return _UNSEEN.format(short(branch), ", ".join(strange[:3]), run.story) if strange else ""
+
+
+def _rewritten(grounds: Grounds, run: Run, tip: str, onto: str) -> list[str]:
+    """The commits of a branch that somebody made over, as `git commit --amend` does it: they keep their trailers.
+
+    bmad itself puts a reviewed branch on another base alone.
+    """
+    if grounds.reaches(tip, run.head) or grounds.reaches(run.head, tip) or grounds.fork(onto, tip) != run.base:
+        return []
+    return [one.id[:12] for one in grounds.between(run.head, tip)]
 
 
 _UNSEEN = (
