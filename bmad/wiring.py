@@ -163,6 +163,12 @@ class App:
         known = [*checkout.branches("main"), *checkout.branches("master")] if own else []
         return known[0] if len(known) == 1 else None
 
+    def clean(self, content: bytes) -> bytes:
+        """Content without the values of secrets that this environment holds."""
+        from bmad.agents.redacting import redacted, secrets  # noqa: PLC0415 - the loop's own need
+
+        return redacted(content, secrets(self.environ))
+
     def command(self) -> tuple[str, ...]:
         """How to start this very bmad again, for hooks; `-P`: what lies in a work tree is none of its modules."""
         return (sys.executable, "-P", "-m", "bmad")

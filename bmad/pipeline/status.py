@@ -13,13 +13,13 @@ from bmad.errors import CannotAnswerError
 from bmad.model.act import State
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
-from bmad.model.layout import POLICY
 from bmad.model.lock import Lock
 from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusState, StatusStory
 from bmad.model.settings import Price
 from bmad.model.spec import ACTIONABLE, Statement, Story
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.graph import graph_link
+from bmad.pipeline.prices import prices
 from bmad.pipeline.ready import Ground, ground, missing, sound
 from bmad.pipeline.spec import load_sound
 from bmad.pipeline.standing import standing_landings
@@ -89,7 +89,6 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _K
     landed = frozenset(landings)
     gone = frozenset(run.story for run in told.values() if run.state is State.DONE) - landed
     commits, there = _asked(read, formats, branches, reopened | gone)
-    policy = workspace.read(POLICY) if read.journal is not None else None
     return _Known(
         landed=landed - reopened,
         reopened=reopened,
@@ -97,7 +96,7 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _K
         commits=commits,
         ground=there or Ground(landed, landed - reopened, frozenset(commits or ()), branches),
         told=told,
-        prices=formats.settings(policy).prices if policy is not None else {},
+        prices=prices(workspace, formats) if read.journal is not None else {},
     )
 
 

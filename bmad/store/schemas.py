@@ -32,6 +32,7 @@ TYPES = {
     "new": "bmad.model.reports:NewReport",
     "prompt": "bmad.model.act_reports:PromptReport",
     "report": "bmad.model.trace:RangeReport",
+    "retro": "bmad.model.retro:RetroReport",
     "settled": "bmad.model.act_reports:SettledReport",
     "show": "bmad.model.reports:ShowReport",
     "start": "bmad.model.reports:StartReport",

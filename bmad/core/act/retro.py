@@ -1,0 +1,188 @@
+"""Looking back at runs: rounds, findings by lens, each reviewer's precision, cost, where time went, what repeated.
+
+Pure: entries of the journal in, a report out. A finding counts for the reviewer whose review first raised it.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby, pairwise
+from math import sqrt
+from typing import NamedTuple
+
+from bmad.core.act.replay import apply
+from bmad.core.act.run import PERSON, Run
+from bmad.core.act.spending import spent
+from bmad.model.act import (
+    CONTENT,
+    Disposition,
+    Entry,
+    Event,
+    Failed,
+    Finding,
+    Kind,
+    Reviewed,
+    State,
+    Verified,
+    Waits,
+)
+from bmad.model.agents import Fault
+from bmad.model.record import Work
+from bmad.model.retro import FindingCount, Repeated, RetroReport, RetroStory, Reviewer
+from bmad.model.settings import Price
+
+_RIGHT = frozenset({Disposition.CONFIRMED, Disposition.FIXED})
+_WRONG = frozenset({Disposition.FALSE_POSITIVE, Disposition.WITHDRAWN})
+_PERSONS = frozenset({State.PLAN, State.ARBITRATE, State.ACCEPT, State.BLOCKED})
+_Z = 1.959964
+"""Of the normal distribution, for 95 %."""
+
+
+class _Told(NamedTuple):
+    """One story's part of the journal."""
+
+    run: Run
+    seconds: Mapping[State, float]
+    raised: Mapping[str, str]
+    """Finding -> who raised it first."""
+    faults: Sequence[Fault]
+    failing: Sequence[str]
+
+
+def retro(entries: Iterable[Entry], titles: Mapping[str, str], prices: Mapping[str, Price]) -> RetroReport:
+    """The report over all stories of the journal. Raises: UsageError where its events do not follow."""
+    ordered = sorted(entries, key=lambda one: (one.story, one.seq))
+    told = [_told(story, list(own)) for story, own in groupby(ordered, key=lambda one: one.story)]
+    seconds: dict[State, float] = defaultdict(float)
+    for one in told:
+        for state, time in one.seconds.items():
+            seconds[state] += time
+    return RetroReport(
+        stories=tuple(_story(one, titles, prices) for one in told),
+        seconds=dict(seconds),
+        waiting=sum(seconds.get(state, 0) for state in _PERSONS),
+        findings=tuple(_counts(told)),
+        reviewers=tuple(_reviewers(told)),
+        repeated=tuple(_repeated(told)),
+        faults=dict(Counter(fault for one in told for fault in one.faults)),
+        spent=spent((work for one in told for work in _works(one.run)), prices),
+    )
+
+
+def _works(run: Run) -> tuple[Work, ...]:
+    return (*run.works, *run.lost)
+
+
+def _story(one: _Told, titles: Mapping[str, str], prices: Mapping[str, Price]) -> RetroStory:
+    run = one.run
+    return RetroStory(
+        id=run.story,
+        title=titles.get(run.story, ""),
+        state=run.state,
+        rounds=run.round,
+        findings=len(run.findings),
+        spent=spent(_works(run), prices),
+        seconds=dict(one.seconds),
+    )
+
+
+def _told(story: str, entries: Sequence[Entry]) -> _Told:
+    last = max((at for at, one in enumerate(entries) if one.event is Event.STARTED), default=0)
+    run, raised = Run(story), dict[str, str]()
+    stays: list[tuple[State, datetime]] = []
+    faults: list[Fault] = []
+    failing: list[str] = []
+    for at, entry in enumerate(entries):
+        before, run = run, apply(run, entry)
+        if at < last:
+            continue
+        stays.append((run.state, entry.time))
+        content = CONTENT[entry.event].model_validate(entry.content)
+        if isinstance(content, Failed | Waits) and content.fault is not None:
+            faults.append(content.fault)
+        if isinstance(content, Verified):
+            failing += [one.name for one in content.checks if not one.ok]
+        if isinstance(content, Reviewed):
+            new = (one for one in content.findings if one.id not in before.findings)
+            raised |= {one.id: _who(one, content.work) for one in new}
+    seconds: dict[State, float] = defaultdict(float)
+    for (state, since), (_, until) in pairwise(stays):
+        seconds[state] += max((until - since).total_seconds(), 0)
+    return _Told(run, seconds, raised, faults, failing)
+
+
+def _who(finding: Finding, works: Iterable[Work]) -> str:
+    """Who raised a finding: whoever looked through its lens."""
+    by = (one.by or ":".join(filter(None, (one.backend, one.model))) for one in works if one.lens == finding.lens)
+    return next(by, "a person" if finding.lens == PERSON else "unknown")
+
+
+def _agents(one: _Told) -> list[Finding]:
+    """The findings of reviewers; not what a person demanded, nor what nobody was shown."""
+    return [each for each in one.run.findings.values() if each.lens != PERSON and each.kind is not Kind.UNSHOWN]
+
+
+def _counts(told: Sequence[_Told]) -> Iterator[FindingCount]:
+    found = [each for one in told for each in _agents(one)]
+    for lens, severity in sorted({(one.lens, one.severity) for one in found}):
+        own = [one for one in found if (one.lens, one.severity) == (lens, severity)]
+        yield FindingCount(
+            lens=lens,
+            severity=severity,
+            raised=len(own),
+            fixed=sum(one.disposition is Disposition.FIXED for one in own),
+            false_alarms=sum(one.disposition in _WRONG for one in own),
+        )
+
+
+def _reviewers(told: Sequence[_Told]) -> Iterator[Reviewer]:
+    by: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for one in told:
+        for each in _agents(one):
+            by[one.raised.get(each.id, "unknown"), each.lens].append(each)
+    for (who, lens), own in sorted(by.items()):
+        homeless = [one for one in own if one.kind is Kind.CLAIM]
+        placed = [one for one in own if one.kind is Kind.FINDING]
+        right = sum(one.disposition in _RIGHT for one in placed)
+        wrong = sum(one.disposition in _WRONG for one in placed)
+        low, high = interval(right, right + wrong) or (None, None)
+        yield Reviewer(
+            by=who,
+            lens=lens,
+            raised=len(own),
+            right=right,
+            wrong=wrong,
+            homeless=len(homeless),
+            open=len(placed) - right - wrong,
+            precision=right / (right + wrong) if right + wrong else None,
+            low=low,
+            high=high,
+        )
+
+
+def interval(hits: int, total: int) -> tuple[float, float] | None:
+    """Wilson's 95 % interval of a share; None of nothing. Source: Wilson (1927), doi:10.2307/2276774."""
+    if not total:
+        return None
+    share, square = hits / total, _Z * _Z
+    middle = (share + square / (2 * total)) / (1 + square / total)
+    half = _Z * sqrt(share * (1 - share) / total + square / (4 * total * total)) / (1 + square / total)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def _repeated(told: Sequence[_Told]) -> Iterator[Repeated]:
+    """What came more than once, the most frequent first."""
+    seen: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for one in told:
+        story = one.run.story
+        for fault in one.faults:
+            seen["fault", fault.value].append(story)
+        for name in one.failing:
+            seen["check", name].append(story)
+        for each in _agents(one):
+            seen["finding", each.id].append(story)
+            if each.path:
+                seen["path", each.path].append(story)
+    often = [(what, name, where) for (what, name), where in seen.items() if len(where) > 1]
+    for what, name, where in sorted(often, key=lambda each: (-len(each[2]), each[0], each[1])):
+        yield Repeated(what=what, name=name, times=len(where), stories=tuple(dict.fromkeys(where)))
