@@ -1,6 +1,9 @@
 """The floors: which room may import which, held over the syntax tree."""
 
 import ast
+import re
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -85,3 +88,26 @@ def test_only_git_and_agents_start_processes_and_none_a_shell(file: Path) -> Non
 def test_files_stay_readable(file: Path) -> None:
     """No drawer: a file over 420 lines has become two."""
     assert len((ROOT / file).read_text(encoding="utf-8").splitlines()) <= 420
+
+
+_MODULES = {"markdown-it-py": "markdown_it", "pyyaml": "yaml"}
+"""Packages whose module bears another name."""
+
+
+def _imported() -> set[str]:
+    """The first names of all that bmad imports, wherever in a file the import stands."""
+    found: set[str] = set()
+    for file in FILES:
+        for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                found.add((node.module or "").partition(".")[0])
+            elif isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+    return found
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    told = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    names = {re.split(r"[<>=!~\[; ]", one, maxsplit=1)[0] for one in told}
+    declared = {_MODULES.get(name, name) for name in names}
+    assert _imported() - set(sys.stdlib_module_names) - {"bmad"} == declared

