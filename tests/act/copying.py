@@ -17,6 +17,7 @@ def copied(prompt: str) -> str:
         return str(len(re.findall(r"(?m)^diff --git ", diff)))
     sign = "+" if asked[1] == "adds to" else "-"
     of_file = re.split(r"(?m)^diff --git .*\n", diff)
-    [own] = [one for one in of_file if re.search(rf"(?m)^[+-]{{3}} [ab]/{re.escape(asked[2])}$", one)]
+    path = re.escape(asked[2].strip('"'))
+    [own] = [one for one in of_file if re.search(rf'(?m)^[+-]{{3}} "?[ab]/{path}"?$', one)]
     lines = [line[1:] for line in own.partition("\n@@")[2].split("\n") if line.startswith(sign)]
     return [line for line in lines if line.strip()][-1]

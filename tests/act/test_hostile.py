@@ -291,7 +291,7 @@ def test_a_person_lets_it_go_on_or_ends_it(checked: Ran) -> None:
     for name in others:
         assert world.bmad("arbitrate", world.id(name), "--more", "2", "--why", "Take it all back.").code == 0
     ended = world.bmad("act")
-    assert ended.code == 0
+    assert ended.code == 4, "two more wait to be arbitrated"
     assert f"x cancelled {world.id(cancelled)}" in ended.out
     assert world.landed() == {world.id(name) for name in (*HARMLESS, *others)}
     assert (world.left(), world.differs()) == ([], "")

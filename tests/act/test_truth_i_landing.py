@@ -38,8 +38,8 @@ def test_i_what_git_had_half_written_is_not_the_persons(person: Person, reposito
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert first.state == "waits"
-    assert person.git("status", "--porcelain") == ""
     assert person.state() == before
+    assert person.git("status", "--porcelain") == ""  # which may write the index anew
     assert not (person.root / "new").exists()
     assert repository.land(MAIN, made, person.base).state == "moved"
     assert person.git("status", "--porcelain") == ""
