@@ -24,7 +24,7 @@ dev* | fix*)
     printf 'ANSWER = %s\\n' "$story" > src/$place/answer.py
     printf 'from src import %s\\n' "$place" > tests/$place/test_answer.py ;;
 review*)
-    asked=$(sed -n 's/.*the last line that this diff adds to `\\([^`]*\\)`.*/\\1/p' | head -n 1)
+    asked=$(sed -n '/^The file to copy from:$/{n;n;n;p;}' | head -n 1)
     printf '{"findings": [], "read": "%s"}' "$(tail -n 1 "$asked")" > "$BMAD_RESULT" ;;
 *) exit 1 ;;
 esac

@@ -2,7 +2,7 @@
 
 import re
 
-_ASKED = re.compile(r"the last line that this diff (adds to|takes out of) `([^`]*)`")
+_ASKED = re.compile(r"the last line that this diff (adds to|takes out of) the file to copy from")
 
 
 def copied(prompt: str) -> str:
@@ -15,9 +15,10 @@ def copied(prompt: str) -> str:
     asked = _ASKED.search(prompt)
     if asked is None:
         return str(len(re.findall(r"(?m)^diff --git ", diff)))
+    [named] = re.findall(rf"(?m)^The file to copy from:\n\n<<<DATA {label[1]}\n(.*)\nDATA {label[1]}>>>$", prompt)
     sign = "+" if asked[1] == "adds to" else "-"
     of_file = re.split(r"(?m)^diff --git .*\n", diff)
-    path = re.escape(asked[2].strip('"'))
+    path = re.escape(named.strip('"'))
     [own] = [one for one in of_file if re.search(rf'(?m)^[+-]{{3}} "?[ab]/{path}"?$', one)]
     lines = [line[1:] for line in own.partition("\n@@")[2].split("\n") if line.startswith(sign)]
     return [line for line in lines if line.strip()][-1]

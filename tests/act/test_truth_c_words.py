@@ -287,7 +287,8 @@ def test_c_what_was_read_is_copied_from_the_diff() -> None:
     for said in ("", "1", line[:-1], "value_18 = " + "x" * 60, "{}"):
         assert not answers(asked, said)
     gone = "diff --git a/x b/x\n--- a/x\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-one thing\n-another thing\n"
-    assert "takes out of `x`" in challenge(gone).question
+    assert "takes out of the file" in challenge(gone).question
+    assert challenge(gone).path == "x"
     assert challenge(gone).answer == "another thing"
     assert challenge("diff --git a/x b/x\nold mode 100644\nnew mode 100755\n").answer == "1"
 

@@ -21,10 +21,15 @@ _TELLING = re.compile(r"(?:\w\W*){6}")
 
 
 class Challenge(NamedTuple):
-    """What is asked for, as the end of a sentence, and the answer to it, folded."""
+    """What is asked for, as the end of a sentence, the answer to it, folded, and the file that it is about.
+
+    The sentence is bmad's own. It does not hold the file's name, which is its author's word and may say anything;
+    the name is empty where the question is about no single file.
+    """
 
     question: str
     answer: str
+    path: str = ""
 
 
 def challenge(diff: str) -> Challenge:
@@ -35,8 +40,8 @@ def challenge(diff: str) -> Challenge:
         if telling:
             number = int.from_bytes(sha256(writable(diff).encode()).digest()[:4])
             path = sorted(telling)[number % len(telling)]
-            words = f"the last line that this diff {verb} `{printable(inside(path), 4096)}`, without its sign"
-            return Challenge(words, telling[path])
+            words = f"the last line that this diff {verb} the file to copy from, without its sign"
+            return Challenge(words, telling[path], printable(inside(path), 4096))
     return Challenge("how many files this diff changes, in digits", str(files))
 
 

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from bmad.core.gate.words import printable
 from bmad.core.prompts import answers
 from bmad.core.prompts.brief import Brief, Prompt, prompt
-from bmad.core.prompts.fences import Script
+from bmad.core.prompts.fences import Part, Script
 
 
 def create_prompt(brief: Brief, said: Sequence[str] = ()) -> Prompt:
     """For the creator; `said` are a person's words on an earlier attempt."""
-    role = _ROLE.format(story=brief.id, path=printable(brief.path))
-    return prompt(brief, Script(role, brief.parts(), answers.CREATED, said=said))
+    own = Part("The story's own file", printable(brief.path, 4096))
+    role = _ROLE.format(story=brief.id)
+    return prompt(brief, Script(role, [own, *brief.parts()], answers.CREATED, said=said))
 
 
 _ROLE = """\
@@ -19,7 +20,7 @@ You prepare the story {story} so that a developer can build it without asking.
 
 Find out first: read the files that it will touch, what they import and who calls them, their tests, and the
 pages of `docs/` that speak of it; look for a neighbour that solves something alike. Name only interfaces and
-versions that you have seen. Then change only the story's own file, {path}:
+versions that you have seen. Then change only the story's own file, which is named below:
 
 - `Territory`: globs of the paths that the work may change, tests included, as narrow as the work allows, for
   example

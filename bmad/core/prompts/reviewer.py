@@ -22,7 +22,7 @@ class View(NamedTuple):
     """What a reviewer sees of a change: a part of its diff, as it is read, which part it is, and of how many.
 
     `others` are the paths that the other parts hold, `question` is what the reviewer copies out of the diff
-    (empty: nothing), `base` the commit that the change is on top of.
+    (empty: nothing), `base` the commit that the change is on top of, `source` the file that it is copied from.
     """
 
     diff: str
@@ -31,6 +31,7 @@ class View(NamedTuple):
     others: Sequence[str] = ()
     question: str = ""
     base: str = ""
+    source: str = ""
 
 
 class Fix(NamedTuple):
@@ -67,6 +68,7 @@ def review_prompt(
     shared = [
         *brief.parts(),
         Part("Files that other parts of the diff change", cut(lines(map(shown_path, view.others)), _MOST_OTHERS)),
+        Part("The file to copy from", view.source),
         Part("The diff", numbered(view.diff), whole=True),
     ]
     own = [

@@ -100,7 +100,7 @@ class Look:
         text = piece.lead + piece.text
         asked = challenge(text)
         others = dict.fromkeys(path for one in self.change.pieces if one is not piece for path in one.paths)
-        view = View(text, number, count, [*others], asked.question, self.change.base)
+        view = View(text, number, count, [*others], asked.question, self.change.base, asked.path)
         fix = Fix(self._judged, self._beside) if self.change.again else None
         hunks = hunks_of(case, piece.text if count > 1 else self.change.diff, case.run.head)
         return Question(

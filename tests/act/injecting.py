@@ -1,0 +1,120 @@
+"""What others wrote, with an injection in one place of it, as every role is told of it; made of plain values."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from bmad.core.act.challenge import challenge
+from bmad.core.act.memory import Alarm
+from bmad.core.packs.budgets import Reader
+from bmad.core.packs.contents import packed
+from bmad.core.packs.source import Check, Left, Other, Source
+from bmad.core.prompts.brief import Brief, Prompt
+from bmad.core.prompts.creator import create_prompt
+from bmad.core.prompts.developer import dev_prompt
+from bmad.core.prompts.fixer import Repair, fix_prompt
+from bmad.core.prompts.replier import reply_prompt
+from bmad.core.prompts.reviewer import Fix, View, review_prompt
+from bmad.core.prompts.tester import test_prompt as tester_prompt
+from bmad.core.prompts.triager import triage_prompt
+from bmad.model.agents import Severity
+from tests.packs.telling import TEXT, epic, project, requirement, statement, story
+from tests.prompts.saying import finding
+
+FILES = {
+    "src/clock.py": "def parse(text):\n    return int(text)\n",
+    "tests/test_clock.py": "# STORY-one111/AC-1\nfrom src.clock import parse\n",
+}
+
+
+class Work(NamedTuple):
+    """A story's pack, and all that is shown beside it."""
+
+    source: Source
+    path: str = "src/clock.py"
+    added: str = "    return abs(int(text))"
+    failing: str = "tests: 1 failed"
+    complaint: str = "The quote stands nowhere."
+    alarm: str = "return int(text)"
+    found: Mapping[str, object] = {}
+
+    @property
+    def diff(self) -> str:
+        """As git prints it, and as bmad reads it: what is no line feed ends no line."""
+        lines = "".join(f"+{line}\n" for line in self.added.split("\n"))
+        heading = f"diff --git a/{self.path} b/{self.path}\n--- a/{self.path}\n+++ b/{self.path}\n"
+        return f"{heading}@@ -1 +1,{len(lines.splitlines())} @@\n-x\n{lines}"
+
+
+def _source(files: Mapping[str, str] | None = None, **more: object) -> Source:
+    own = story("STORY-one111", "src/clock.py", "tests/test_clock.py")
+    return project({**FILES, **(files or {})}, own, **more)
+
+
+def _file(path: str) -> Callable[[str], Work]:
+    return lambda words: Work(_source({path: f"{FILES.get(path, '')}# {words}\n"}))
+
+
+def _found(name: str) -> Callable[[str], Work]:
+    return lambda words: Work(_source(), found={name: words, "ruling": ""})
+
+
+def _named(words: str) -> Work:
+    """A file whose name is the injection, in the pack, the diff, a finding, a conflict and a false alarm."""
+    path = f"src/{words}.py".replace("\n", " ")
+    own = story("STORY-one111", path, path=f"stories/STORY-one111-{words}.md".replace("\n", " "))
+    return Work(project({path: "x = 1\n"}, own), path=path, found={"path": path, "ruling": ""})
+
+
+PLACES: dict[str, Callable[[str], Work]] = {
+    "intent": lambda words: Work(_source(above=[statement(words)], statements=[statement(words)])),
+    "requirement": lambda words: Work(_source(above=[requirement(words)])),
+    "epic": lambda words: Work(_source(epic=epic(words))),
+    "story": lambda words: Work(_source(text=f"{TEXT}\n## Dev Notes\n\n{words}\n")),
+    "another story": lambda words: Work(
+        _source(others=[Other(story("STORY-two222", "src/clock.py", title=words), "not built yet")])
+    ),
+    "open finding": lambda words: Work(
+        _source(left=[Left("F-1", "STORY-two222", "P1", "src/clock.py", 1, words, words)])
+    ),
+    "check": lambda words: Work(_source(checks=[Check("tests", words), Check("lint", words, passed=True)])),
+    "file": _file("src/clock.py"),
+    "test": _file("tests/test_clock.py"),
+    "knowledge": lambda words: Work(
+        _source({"docs/knowledge/STORY-two222.md": f"# Durations\n\n`parse` in src/clock.py. {words}\n"})
+    ),
+    "AGENTS.md": _file("AGENTS.md"),
+    "file name": _named,
+    "diff": lambda words: Work(_source(), added=words),
+    "test output": lambda words: Work(_source(), failing=words),
+    "refused answer": lambda words: Work(_source(), complaint=words),
+    "memory": lambda words: Work(_source(), alarm=words),
+    "claim": _found("claim"),
+    "fix": _found("fix"),
+    "quote": _found("quote"),
+    "criterion": _found("criterion"),
+    "argument": _found("argument"),
+    "answer": _found("answer"),
+}
+"""Where others write, and a story's work with their words there."""
+
+
+def prompts(work: Work) -> dict[str, Prompt]:
+    """All that is said of the work to agents, by what they are to do."""
+    own = work.source.story
+    briefs = {one: Brief(own.id, own.path, packed(work.source, one)) for one in Reader}
+    asked = challenge(work.diff)
+    view = View(work.diff, 1, 2, [work.path], asked.question, "b" * 40, asked.path)
+    found = [finding(**{"ruling": "", **work.found})]
+    alarms = [Alarm(Severity.P2, work.path, 7, work.alarm, work.alarm, ruled=False)]
+    repair = Repair(found, found, [work.failing], [work.path], change=work.diff)
+    fix = Fix(found, found)
+    return {
+        "create": create_prompt(briefs[Reader.CREATOR]),
+        "test": tester_prompt(briefs[Reader.TESTER]),
+        "dev": dev_prompt(briefs[Reader.DEVELOPER]),
+        "review": review_prompt(briefs[Reader.REVIEWER], "security", view, alarms),
+        "again": review_prompt(briefs[Reader.REVIEWER], "tests", view, alarms, fix, [work.complaint]),
+        "triage": triage_prompt(briefs[Reader.TRIAGER], work.diff, found),
+        "reply": reply_prompt(briefs[Reader.REPLIER], "security", work.diff, found),
+        "fix": fix_prompt(briefs[Reader.FIXER], repair),
+    }
