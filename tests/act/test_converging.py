@@ -1,0 +1,51 @@
+"""Whatever the tempers of developer and reviewer: a story ends within its rounds, and lands nothing unreviewed."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from bmad.model.act import Disposition, State
+from bmad.model.agents import Severity
+from tests.act.converging import ENDS, TEMPERS, main, play, wrong
+from tests.act.strategies import finding
+
+RUNS = 400
+PLAYED = [play(seed) for seed in range(RUNS)]
+
+
+def test_every_pair_ends_within_its_rounds_and_lands_nothing_unreviewed() -> None:
+    assert [(seed, wrong(one)) for seed, one in enumerate(PLAYED) if wrong(one)] == []
+
+
+def test_every_temper_was_there_and_every_end_was_reached() -> None:
+    assert {one.end for one in PLAYED} == set(ENDS)
+    assert {one.pair.developer for one in PLAYED} == {one.pair.reviewer for one in PLAYED} == set(TEMPERS)
+    rounds = Counter(one.told.run.round for one in PLAYED)
+    assert {1, 2, 3} <= rounds.keys()
+
+
+def test_two_honest_ones_mostly_come_to_an_end_by_themselves_and_a_stubborn_pair_never_lands() -> None:
+    honest = [play(seed) for seed in range(1500)]
+    pairs = {(one.pair.developer, one.pair.reviewer): Counter[State | None]() for one in honest}
+    for one in honest:
+        pairs[one.pair.developer, one.pair.reviewer][one.end] += 1
+    good = pairs["honest", "honest"]
+    assert good[State.DONE] > sum(good.values()) / 2
+    assert pairs["stubborn", "stubborn"][State.DONE] == 0
+
+
+def test_what_is_wrong_is_seen() -> None:
+    done = next(one for one in PLAYED if one.end is State.DONE)
+    assert wrong(done) == []
+    one = finding(severity=Severity.P1).model_copy(update={"disposition": Disposition.CONFIRMED})
+    told = done.told._replace(run=replace(done.told.run, findings={one.id: one}))
+    assert wrong(done._replace(told=told)) == [
+        "it landed with work left, a dispute, or a change that nobody reviewed"
+    ]
+    assert wrong(done._replace(end=None))
+
+
+def test_the_program_says_how_they_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--runs", "20"]) == 0
+    assert capsys.readouterr().out.startswith("20 runs: ")
