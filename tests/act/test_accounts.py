@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from bmad.core.act.accounts import paused
 from bmad.model.act import State
 from bmad.model.act_reports import ActReport, Came
 from bmad.model.agents import Fault, Outcome, Task, Usage
@@ -248,3 +249,11 @@ def test_what_came_to_nothing_was_paid_for_all_the_same(tmp_path: Path) -> None:
     assert run.report.spent.calls == len(run.backend.calls)
     assert sum(one.spent.calls for one in run.report.stories) == len(run.backend.calls)
     assert sum(one.spent.silent for one in run.report.stories) == 1
+
+
+def test_a_reset_that_is_due_is_asked_for_in_seconds_not_in_minutes() -> None:
+    just_now = paused(None, Fault.QUOTA, "try again at 12:00", NOON - timedelta(seconds=38), NOON)
+    assert (just_now.until - NOON, just_now.told) == (timedelta(seconds=15), False)
+    assert paused(just_now, Fault.QUOTA, "", NOON, NOON).until == NOON + timedelta(seconds=30)
+    assert paused(None, Fault.QUOTA, "", None, NOON).until == NOON + timedelta(minutes=15)
+    assert paused(None, Fault.QUOTA, "", NOON + timedelta(days=400), NOON).until == NOON + timedelta(minutes=15)

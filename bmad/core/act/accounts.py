@@ -26,6 +26,8 @@ _FIRST = {
     Fault.RATE_LIMIT: timedelta(seconds=15),
     Fault.OVERLOAD: timedelta(seconds=15),
 }
+_SOON = timedelta(seconds=15)
+"""Where it should be back by now: providers tell times in whole minutes."""
 _LONGEST = {
     Fault.QUOTA: timedelta(hours=2),
     Fault.RATE_LIMIT: timedelta(minutes=10),
@@ -66,7 +68,8 @@ def paused(before: Pause | None, fault: Fault, words: str, until: datetime | Non
     since, tries = (before.since, before.tries + 1) if before is not None else (now, 1)
     if until is not None and now < until <= now + _FARTHEST:
         return Pause(fault=fault, words=words, until=until, told=True, since=since, tries=tries)
-    wait = min(_FIRST[fault] * 2 ** min(tries - 1, 16), _LONGEST[fault])
+    due = until is not None and until <= now
+    wait = min((_SOON if due else _FIRST[fault]) * 2 ** min(tries - 1, 16), _LONGEST[fault])
     return Pause(fault=fault, words=words, until=now + wait, told=False, since=since, tries=tries)
 
 
