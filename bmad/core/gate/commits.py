@@ -1,6 +1,6 @@
 """The judgement of one commit, part by part: each part by the class of its paths."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.exempt import Exempt
@@ -142,30 +142,17 @@ def _judge_sorted(
         kind = CommitKind.REVERT if back.whole else _kind(parts)
         notes = (*block.notes, *_told(facts, back, rules)) if back.whole else block.notes
         return Verdict(_report(facts, kind, findings, claim.ids), entries, notes, takes_back=back.whole)
-    standing = rules.step.before.records
     if claim.ids and not back.stories:
-        echo = _echoes(parts, rules)
-        if echo:
-            standing -= {entry.path for entry in parts.records if entry.change.old_mode == ABSENT}
-        findings += judge_records(parts.records, claim.ids, standing)
-        findings += _judge_claim(parts, judged, claim, rules, echo=echo)
-        findings += other_stories(block, claim.ids, rules.book.holds_story)
-        findings += _assisted(block, rules.gate)
+        findings += _of_stories(parts, judged, claim, block, rules)
         report = _report(facts, CommitKind.STORY, findings, claim.ids)
         return Verdict(report, entries, block.notes, claims=claim.ids)
     if back.stories or back.whole:
-        gone = {entry.path for entry in parts.records if back.whole and entry.removes}
-        kept = [entry for entry in parts.records if entry.path not in gone]
-        if back.whole and back.restores:
-            standing -= {entry.path for entry in kept if entry.change.old_mode == ABSENT}
-        found = judge_records(kept, back.stories if back.whole and back.restores else (), standing)
-        findings += _kept_by_revert(found, facts) if not back.restores else found
-        findings += _restored(parts, back.stories, rules) if back.restores else []
+        findings += _of_revert(facts, parts, back, rules)
         report = _report(facts, CommitKind.REVERT, findings, back.stories)
         notes = (*block.notes, *_told(facts, back, rules))
         return Verdict(report, entries, notes, back.restores, takes_back=back.whole, exempt=back.free)
     ids = () if claim.faults else recorded_stories(parts, rules)
-    findings += judge_records(parts.records, ids, standing)
+    findings += judge_records(parts.records, ids, rules.step.before.records)
     if ids:
         findings += _judge_claim(parts, [rules.book(story) for story in ids], claim, rules)
         findings += other_stories(block, ids, rules.book.holds_story)
@@ -173,6 +160,35 @@ def _judge_sorted(
         return Verdict(_report(facts, CommitKind.STORY, findings, ids), entries, (*block.notes, note))
     findings += _without_story(facts, parts, claim, block, rules)
     return Verdict(_report(facts, CommitKind.UNTRACED, findings), entries, block.notes)
+
+
+def _of_stories(
+    parts: Parts, judged: Sequence[Judged], claim: Stories, block: Block, rules: Rules
+) -> Iterable[GateFinding]:
+    """What is wrong with a commit that names its stories."""
+    echo = _echoes(parts, rules)
+    standing = rules.step.before.records - (_new(parts.records) if echo else set())
+    yield from judge_records(parts.records, claim.ids, standing)
+    yield from _judge_claim(parts, judged, claim, rules, echo=echo)
+    yield from other_stories(block, claim.ids, rules.book.holds_story)
+    yield from _assisted(block, rules.gate)
+
+
+def _of_revert(facts: CommitFacts, parts: Parts, back: Inherited, rules: Rules) -> Iterable[GateFinding]:
+    """What is wrong with a commit that takes back what landed, or brings it back."""
+    gone = {entry.path for entry in parts.records if back.whole and entry.removes}
+    kept = [entry for entry in parts.records if entry.path not in gone]
+    whole = back.whole and back.restores
+    standing = rules.step.before.records - (_new(kept) if whole else set())
+    found = judge_records(kept, back.stories if whole else (), standing)
+    if not back.restores:
+        return _kept_by_revert(found, facts)
+    return [*found, *_restored(parts, back.stories, rules)]
+
+
+def _new(records: Iterable[Entry]) -> set[str]:
+    """The paths of records that were not there before."""
+    return {entry.path for entry in records if entry.change.old_mode == ABSENT}
 
 
 def _taken_back(facts: CommitFacts, rules: Rules, claim: Stories) -> Inherited:
