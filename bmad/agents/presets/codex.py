@@ -11,9 +11,11 @@ from bmad.agents.presets.form import (
     Start,
     Wanted,
     count,
+    kinds,
     last,
     of_type,
     option,
+    sent,
     table,
     text,
     total,
@@ -89,12 +91,8 @@ def hear(events: Iterable[Event]) -> Heard:
 
 def _told(words: str) -> Told:
     """An error; some are told as the JSON that the provider sent."""
-    try:
-        sent = table(table(json.loads(words)).get("error"))
-    except ValueError:
-        sent = {}
-    kinds = tuple(filter(None, (text(sent.get("type")), text(sent.get("code")))))
-    return Told(None, kinds, text(sent.get("message")) or words, more=sent)
+    error = sent(words)
+    return Told(None, kinds(error.get("type"), error.get("code")), text(error.get("message")) or words, more=error)
 
 
 def _usage(turns: Sequence[Event]) -> Usage | None:

@@ -1,5 +1,6 @@
 """What a preset is: how its program is started, and what is heard from it."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -87,6 +88,19 @@ def option(name: str, value: str | None) -> tuple[str, ...]:
 def table(value: object) -> Event:
     """A JSON object, an empty one for whatever is none."""
     return value if isinstance(value, dict) else {}
+
+
+def sent(words: str) -> Event:
+    """The provider's own error, where words are the JSON that it sent; an empty one where they are not."""
+    try:
+        return table(table(json.loads(words)).get("error"))
+    except ValueError:
+        return {}
+
+
+def kinds(*values: object) -> tuple[str, ...]:
+    """The words that name the kind of an error, of those that are there."""
+    return tuple(filter(None, map(text, values)))
 
 
 def text(value: object) -> str:

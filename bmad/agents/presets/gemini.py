@@ -5,7 +5,21 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bmad.agents.faults import Told
-from bmad.agents.presets.form import Event, Heard, Preset, Start, Wanted, count, last, of_type, option, table, text
+from bmad.agents.presets.form import (
+    Event,
+    Heard,
+    Preset,
+    Start,
+    Wanted,
+    count,
+    kinds,
+    last,
+    of_type,
+    option,
+    sent,
+    table,
+    text,
+)
 from bmad.model.agents import Usage
 
 _API_ERROR = re.compile(r"\[API Error: (.*?)\](?:\n|\s*$)", re.DOTALL)
@@ -61,13 +75,10 @@ def _told(words: str, kind: str) -> Told:
     """An error, in brackets and often as the JSON that the provider sent."""
     found = _API_ERROR.search(words)
     inner = found[1] if found else words
-    try:
-        sent = table(table(json.loads(inner)).get("error"))
-    except ValueError:
-        sent = {}
-    status = sent.get("code")
-    kinds = tuple(filter(None, (kind.lower(), text(sent.get("status")).lower())))
-    return Told(status if isinstance(status, int) else None, kinds, text(sent.get("message")) or inner)
+    error = sent(inner)
+    status = error.get("code")
+    named = kinds(kind.lower(), text(error.get("status")).lower())
+    return Told(status if isinstance(status, int) else None, named, text(error.get("message")) or inner)
 
 
 def _model(models: Event) -> str:

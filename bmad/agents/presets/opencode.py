@@ -11,9 +11,11 @@ from bmad.agents.presets.form import (
     Start,
     Wanted,
     count,
+    kinds,
     last,
     of_type,
     option,
+    sent,
     table,
     text,
     total,
@@ -88,8 +90,8 @@ def hear(events: Iterable[Event]) -> Heard:
 
 def _went_on(events: Sequence[Event]) -> bool:
     """Whether a step was finished behind the last error."""
-    kinds = [one.get("type") for one in events]
-    return "step_finish" in kinds[max((at for at, kind in enumerate(kinds) if kind == "error"), default=0) :]
+    types = [one.get("type") for one in events]
+    return "step_finish" in types[max((at for at, kind in enumerate(types) if kind == "error"), default=0) :]
 
 
 def _said(events: Sequence[Event]) -> str:
@@ -106,14 +108,11 @@ def _said(events: Sequence[Event]) -> str:
 def _told(error: Mapping[str, object]) -> Told:
     data = table(error.get("data"))
     status, headers = data.get("statusCode"), table(data.get("responseHeaders"))
-    try:
-        sent = table(table(json.loads(text(data.get("responseBody")) or "{}")).get("error"))
-    except ValueError:
-        sent = {}
-    kinds = tuple(filter(None, (text(sent.get("type")), text(sent.get("code")))))
+    inner = sent(text(data.get("responseBody")))
+    named = kinds(inner.get("type"), inner.get("code"))
     told = {name: value for name, value in headers.items() if isinstance(value, str)}
     words = text(data.get("message")) or text(error.get("name"))
-    return Told(status if isinstance(status, int) else None, kinds, words, told, sent)
+    return Told(status if isinstance(status, int) else None, named, words, told, inner)
 
 
 def _usage(ends: Sequence[Event]) -> Usage | None:

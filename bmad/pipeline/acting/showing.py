@@ -1,6 +1,7 @@
 """`bmad show STORY --prompt ROLE`: what an agent would be given now. Nothing is started, and nothing written."""
 
 from collections.abc import Callable
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +45,8 @@ class _NoHold:
     """Nothing is held where nothing is started."""
 
     def fileno(self) -> int:
-        raise NotImplementedError
+        """Raises: UnsupportedOperation, as files do that have none."""
+        raise UnsupportedOperation("fileno")
 
     def release(self) -> None:
         """Nothing to give back."""
