@@ -307,6 +307,8 @@ class Fault(StrEnum):
     """The sandbox kept the agent from running a command or reading a file at all."""
     MISCONFIGURED = "misconfigured"
     """A model that there is not, an option that the program does not know: it fails the same for every story."""
+    UNREADY = "unready"
+    """The story as it stands: it is gone, not ready to be built, or its commit cannot be set up."""
     WAITS_FOR_PERSON = "waits-for-person"
     """A person is the agent, and has not done it yet: no failure."""
 

@@ -121,7 +121,7 @@ class Budget(Cap):
     @property
     def caps(self) -> dict[str, Cap]:
         """Each cap by what it is of, the narrowest first."""
-        return {"step": self.step, "story": self.story, "run": self}
+        return {"step": self.step, "story": self.story, "run": Cap(tokens=self.tokens, usd=self.usd)}
 
 
 class Price(Value):

@@ -257,3 +257,52 @@ def test_a_reset_that_is_due_is_asked_for_in_seconds_not_in_minutes() -> None:
     assert paused(just_now, Fault.QUOTA, "", NOON, NOON).until == NOON + timedelta(seconds=30)
     assert paused(None, Fault.QUOTA, "", None, NOON).until == NOON + timedelta(minutes=15)
     assert paused(None, Fault.QUOTA, "", NOON + timedelta(days=400), NOON).until == NOON + timedelta(minutes=15)
+
+
+def test_an_old_pause_that_nobody_asked_after_is_not_waited_for(tmp_path: Path) -> None:
+    """Else the run would go round without a pause: that account is back, and no story waits for it."""
+    home = repository(tmp_path / "r", wait="1h")
+    with _desk(home, _works, Clock()) as (desk, _):
+        old = paused(None, Fault.QUOTA, "gone by", NOON - timedelta(minutes=1), NOON - timedelta(minutes=2))
+        near = paused(None, Fault.QUOTA, "of no story", NOON + timedelta(minutes=30), NOON)
+        told = {"old": old.model_dump(mode="json"), "near": near.model_dump(mode="json")}
+        desk.notes.write("accounts.json", json.dumps(told))
+    run = _act(home, _spent_until(NOON + timedelta(days=2)))
+    assert _counts(run.report)[Came.PAUSED, "quota"] >= 1
+    assert (len(run.backend.calls), run.clock.slept) == (1, 0)
+
+
+def test_patience_is_counted_anew_for_a_pause_of_another_day() -> None:
+    friday = paused(None, Fault.QUOTA, "", NOON + timedelta(hours=2), NOON)
+    monday = NOON + timedelta(days=3)
+    again = paused(friday, Fault.QUOTA, "", monday + timedelta(hours=2), monday)
+    assert (again.since, again.tries) == (monday, 1)
+    at_once = paused(friday, Fault.QUOTA, "", None, friday.until)
+    assert (at_once.since, at_once.tries) == (NOON, 2)
+
+
+def test_a_model_that_declines_stops_no_other_story_where_its_fallback_cannot_work(tmp_path: Path) -> None:
+    home = repository(tmp_path / "r")
+    agents = {
+        name: {"command": [sys.executable, str(AGENT), f'{{"sleep": {number}}}']} for name, number in _SLEEPS
+    }
+    agents["developer"]["fallback"] = ["spare"]
+    _policy(home, lambda text: re.sub(r"(?m)^agents: .*$", lambda _: f"agents: {json.dumps(agents)}", text))
+    first: list[str] = []
+
+    def script(task: Task, _now: datetime) -> Said | None:
+        first[:] = first or [task.story]
+        if task.name == "spare":
+            return Said(Fault.LOGIN, "Not logged in.")
+        return Said(Fault.DECLINED) if task.name == "developer" and task.story == first[0] else None
+
+    assert _counts(_act(home, script).report) == {(Came.LANDED, ""): 1, (Came.FAILED, "declined"): 1}
+
+
+def test_a_commit_that_cannot_be_set_up_stops_no_other_story(tmp_path: Path) -> None:
+    home = repository(tmp_path / "r")
+    bad = "import pathlib, sys; sys.exit(bool(list(pathlib.Path().glob('src/*.py'))))"
+    _policy(home, lambda text: text + f"setup: [{json.dumps([sys.executable, '-c', bad])}]\n")
+    run = _act(home, _works)
+    assert _counts(run.report) == {(Came.FAILED, "unready"): 2}
+    assert run.report.notes == ()

@@ -4,7 +4,7 @@ An account is whom a provider counts together: a quota that one story meets hold
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
@@ -35,6 +35,8 @@ _LONGEST = {
 }
 _STARTERS = re.compile(r"(?:python|node|ruby|perl|bash|sh|env|npx|bunx|uvx?|pipx|docker|podman|ssh)[0-9.]*$")
 """Programs that say nothing of who is behind them."""
+_ROW = timedelta(hours=1)
+"""What fails again later than this after a pause begins a new row: nobody has waited since."""
 _FARTHEST = timedelta(days=35)
 """No quota is counted over more than a month; what is said to come later is not believed."""
 
@@ -65,7 +67,8 @@ def account(agent: AgentSettings) -> str:
 
 def paused(before: Pause | None, fault: Fault, words: str, until: datetime | None, now: datetime) -> Pause:
     """The pause that a fault asks for; `before` is the one that it follows, with no success between."""
-    since, tries = (before.since, before.tries + 1) if before is not None else (now, 1)
+    follows = before is not None and now - before.until <= _ROW
+    since, tries = (before.since, before.tries + 1) if before is not None and follows else (now, 1)
     if until is not None and now < until <= now + _FARTHEST:
         return Pause(fault=fault, words=words, until=until, told=True, since=since, tries=tries)
     due = until is not None and until <= now
@@ -73,10 +76,10 @@ def paused(before: Pause | None, fault: Fault, words: str, until: datetime | Non
     return Pause(fault=fault, words=words, until=now + wait, told=False, since=since, tries=tries)
 
 
-def may_wait(pauses: Sequence[Pause], patience: float, now: datetime) -> datetime | None:
-    """The moment to go on at, where one of the accounts is back within the patience, in seconds; else None.
+def may_wait(pauses: Iterable[Pause], patience: float) -> datetime | None:
+    """When the first of these accounts is back within the patience, in seconds; None where none is.
 
     Patience is counted from when an account first failed: one that fails again and again has an end.
     """
     ends = [one.until for one in pauses if one.until - one.since <= timedelta(seconds=patience)]
-    return max(min(ends), now) if ends else None
+    return min(ends, default=None)

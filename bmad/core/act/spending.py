@@ -21,7 +21,11 @@ FREE = frozenset({"human", "replay"})
 
 def spent(works: Iterable[Work], prices: Mapping[str, Price]) -> Spending:
     """What some calls have spent together."""
-    each = [_of(work, prices) for work in works]
+    return summed(_of(work, prices) for work in works)
+
+
+def summed(parts: Iterable[Spending]) -> Spending:
+    each = list(parts)
     return Spending(**{name: sum(getattr(one, name) for one in each) for name in Spending.model_fields})
 
 

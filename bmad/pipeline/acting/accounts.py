@@ -1,5 +1,6 @@
 """The accounts that agents work on, and which of them are paused; noted, so that the next runner knows it too."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,9 +31,9 @@ class Accounts:
         self._write({**known, account: one})
         return one
 
-    def back(self, patience: float) -> datetime | None:
-        """When the first paused account may be asked again, among those worth waiting for."""
-        return may_wait(list(self._known().values()), patience, self._now())
+    def back(self, patience: float, ends: Collection[datetime]) -> datetime | None:
+        """The first of the ends of pauses that stories wait for, where it is worth waiting for."""
+        return may_wait((one for one in self._known().values() if one.until in ends), patience)
 
     def works(self, account: str) -> None:
         """An account has answered: what kept it from working is over."""

@@ -41,6 +41,6 @@ def _set_up(case: Case, commit: str, hold: Hold) -> Bench:
     stood = case.desk.repository.bench(commit, wanted)
     if stood.is_set_up or not commands:
         return stood
-    case.prepare(stood.tree.folder, hold, "verify-setup", SETUP)
+    case.prepare(stood.tree.folder, hold, "verify-setup", SETUP, Fault.UNREADY)
     case.desk.repository.seal(stood, wanted)
     return case.desk.repository.bench(commit, wanted)

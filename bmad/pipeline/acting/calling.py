@@ -1,10 +1,11 @@
 """A call of an agent for a step: the first of its chain that can work does it, under the caps of the budget."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
-from bmad.core.act.accounts import LASTING, OTHERS_MAY, PASSING, Pause, account
+from bmad.core.act.accounts import OTHERS_MAY, PASSING, Pause, account
 from bmad.core.act.ways import goes_on
 from bmad.core.prompts.answers import handed_over
 from bmad.core.prompts.brief import Prompt
@@ -13,7 +14,7 @@ from bmad.model.agents import HUMAN, AnswerKind, Fault, Outcome, Role, Task
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings
 from bmad.model.worktrees import Snapshot, Worktree
-from bmad.pipeline.acting.case import Case, StopError
+from bmad.pipeline.acting.case import Case, StopError, failed
 
 UNKNOWN = "unknown"
 """The model of whom no backend said which one it was: what settings ask for is not what answered."""
@@ -72,20 +73,24 @@ def call(case: Case, ask: Ask) -> Called:
         stops.append(stop)
         held = case.accounts.hold(account(agent), outcome, outcome.fault) if outcome.fault in PASSING else None
         out.append(_Out(name, outcome.fault, outcome.words, held))
-    if all(one.fault is Fault.DECLINED for one in out):
-        raise stops[-1]
-    contents = (stop.happened[1] for stop in stops)
-    kept = next((one.kept for one in contents if isinstance(one, Failed) and one.kept), "")
-    raise _nobody(out, kept)
+    raise _nobody(out, stops)
 
 
-def _nobody(out: list[_Out], kept: str) -> StopError:
-    """What a story waits for that nobody of the chain can work on: a person first, else the first account."""
+def _nobody(out: Sequence[_Out], stops: Sequence[StopError]) -> StopError:
+    """What becomes of a story that nobody of the chain can work on.
+
+    It waits for the first account that comes back; else, where a model declined it, it fails for that alone, since
+    that model may take other stories; else it waits for a person, as every other one would.
+    """
     pauses = [one.pause for one in out if one.pause is not None]
-    until = min((one.until for one in pauses), default=None)
-    lasting = next((one.fault for one in out if one.fault in LASTING), None)
-    fault = pauses[0].fault if pauses else lasting or out[-1].fault
+    failures = [one for _, one in (stop.happened for stop in stops) if isinstance(one, Failed)]
+    declined = next((at for at, one in enumerate(failures) if one.fault is Fault.DECLINED), None)
     words = " ".join(dict.fromkeys(one.words.rstrip(".") + "." for one in out))
+    kept = next((one.kept for one in failures if one.kept), "")
+    if declined is not None and not pauses:
+        return failed(Fault.DECLINED, words, kept, failures[declined].exit)
+    until = min((one.until for one in pauses), default=None)
+    fault = pauses[0].fault if pauses else out[0].fault
     return StopError(Event.WAITS, Waits(words=words, fault=fault, until=until, kept=kept))
 
 
@@ -130,7 +135,7 @@ def _run(case: Case, ask: Ask, task: Task) -> Outcome:
     broken = case.desk.repository.faults(ask.tree)
     if outcome.fault is Fault.WAITS_FOR_PERSON:
         raise StopError(Event.WAITS, Waits(words=outcome.words))
-    case.purse.paid(case.run.story, _work(case, ask, task, outcome))
+    case.purse.paid(case.run.story, _work(case, ask, task, outcome), case.settings.prices)
     outside = _outside(case, task, before)
     if broken is not None:
         words = f"The agent `{task.name}` broke its worktree, which was mended. {broken}"

@@ -97,7 +97,7 @@ class Case:
         found = self.basis.story(self.run.story)
         if found is None:
             words = f"{self.run.story} does not stand in {short(self.run.onto)} any more."
-            raise failed(Fault.ENVIRONMENT, words)
+            raise failed(Fault.UNREADY, words)
         return found
 
     @property
@@ -149,15 +149,15 @@ class Case:
             words = f"What `setup` leaves cannot be told from work. {error} Name such folders in .gitignore."
             raise failed(Fault.ENVIRONMENT, words) from None
 
-    def prepare(self, folder: Path, hold: Hold, name: str, cache: str) -> None:
-        """Run the `setup` commands in a folder. Raises: StopError where one fails."""
+    def prepare(self, folder: Path, hold: Hold, name: str, cache: str, fault: Fault = Fault.ENVIRONMENT) -> None:
+        """Run the `setup` commands in a folder. Raises: StopError with the fault where one fails."""
         for number, command in enumerate(self.settings.setup, 1):
             check = CheckSettings(name=f"setup {number}", run=command)
             log = self.log(f"{name}-{number}")
             ran = self.desk.agents.check(check, folder, hold, log, confine=self.confine, cache=cache)
             if ran.fault is not None or ran.exit != 0:
                 words = ran.words or f"`{' '.join(command)}` ended with {ran.exit}: {ran.tail[-400:]}"
-                raise failed(ran.fault or Fault.ENVIRONMENT, f"The worktree cannot be set up. {words}")
+                raise failed(ran.fault or fault, f"The worktree cannot be set up. {words}")
 
     def _left(self) -> dict[str, str]:
         """What `setup` had left in the worktree, path -> blob: none of it is the developer's."""

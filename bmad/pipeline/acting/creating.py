@@ -26,7 +26,7 @@ def create(case: Case) -> Happened | None:
     if reason is None and (case.run.submitted or Role.CREATOR not in case.settings.agents):
         return _created(case, tip, ())
     if case.run.submitted:
-        raise failed(Fault.ENVIRONMENT, f"{reason} It counts once it stands on {short(case.run.onto)}.")
+        raise failed(Fault.UNREADY, f"{reason} It counts once it stands on {short(case.run.onto)}.")
     commit, works = _prepare(case)
     if commit is None:
         if reason is not None:

@@ -1,22 +1,25 @@
 """What the calls of this process have spent, held against the caps of bmad.yaml before each further one."""
 
+from collections.abc import Mapping
+
 from bmad.core.act.run import Run
-from bmad.core.act.spending import over, spent
+from bmad.core.act.spending import over, spent, summed
 from bmad.model.act import Content
 from bmad.model.agents import Spending
 from bmad.model.record import Work
-from bmad.model.settings import Settings
+from bmad.model.settings import Cap, Price, Settings
 
 
 class Purse:
     """The calls so far, and by story those since its last event: what came to nothing was paid for, too."""
 
     def __init__(self) -> None:
-        self._all: list[Work] = []
+        self.spent = Spending()
+        """By all calls of this process, each at the prices that held when it was made."""
         self._open: dict[str, list[Work]] = {}
 
-    def paid(self, story: str, work: Work) -> None:
-        self._all.append(work)
+    def paid(self, story: str, work: Work, prices: Mapping[str, Price]) -> None:
+        self.spent = summed([self.spent, spent([work], prices)])
         self._open.setdefault(story, []).append(work)
 
     def settled(self, story: str, content: Content) -> Content:
@@ -25,23 +28,19 @@ class Purse:
         lost = tuple(work for work in self._open.pop(story, ()) if work.context not in told)
         return content.model_copy(update={"lost": lost}) if lost else content
 
-    def spent(self, settings: Settings) -> Spending:
-        """By all calls of this process."""
-        return spent(self._all, settings.prices)
-
     def full(self, run: Run, settings: Settings) -> tuple[str, str]:
         """Which cap leaves no room for another call, and why, as a sentence; twice empty where none."""
-        for name, cap in settings.act.budget.caps.items():
-            why = over(cap, spent(self._calls(name, run), settings.prices))
-            if why:
+        caps = settings.act.budget.caps.items()
+        for name, cap in ((name, cap) for name, cap in caps if cap != Cap()):
+            if why := over(cap, self._spent(name, run, settings.prices)):
                 return name, f"The budget of {_OF[name]} is used up: {why} (`act.budget{_KEY[name]}` of bmad.yaml)"
         return "", ""
 
-    def _calls(self, name: str, run: Run) -> list[Work]:
-        now = self._open.get(run.story, [])
-        if name == "step":
-            return now
-        return self._all if name == "run" else [*run.works, *run.lost, *now]
+    def _spent(self, name: str, run: Run, prices: Mapping[str, Price]) -> Spending:
+        if name == "run":
+            return self.spent
+        before = (*run.works, *run.lost) if name == "story" else ()
+        return spent([*before, *self._open.get(run.story, ())], prices)
 
 
 _OF = {"step": "this step", "story": "the story", "run": "this run"}

@@ -23,7 +23,7 @@ from bmad.model.act import (
 )
 from bmad.model.act_reports import ActReport, StoryStand
 from bmad.model.settings import Settings
-from bmad.pipeline.acting import checking, creating, landing, means, reviewing, waiting, working
+from bmad.pipeline.acting import checking, creating, landing, means, reviewing, working
 from bmad.pipeline.acting.accounts import Accounts
 from bmad.pipeline.acting.backlog import Backlog
 from bmad.pipeline.acting.case import Case, StopError
@@ -33,6 +33,7 @@ from bmad.pipeline.acting.noting import alone, clear, note, person_of, worktree_
 from bmad.pipeline.acting.purse import Purse
 from bmad.pipeline.acting.staging import conflicting, keep_up
 from bmad.pipeline.acting.telling import stand
+from bmad.pipeline.acting.waiting import wait
 from bmad.pipeline.branches import NEXT, REF, short
 from bmad.ports.acting import Desk, Hold
 
@@ -184,7 +185,7 @@ class Session:
         if run.state in STEPS:
             return f"would go on with {run.step()}"
         if run.goes_on_by_itself:
-            return f"would be taken up again, since an agent died: {run.waits_for}"
+            return f"would be taken up again: {run.waits_for}"
         return run.waits_for or (
             f"bmad act {run.story} takes it up again" if run.resting else "waits for a person"
         )
@@ -231,10 +232,11 @@ class Session:
 
     def has_waited(self) -> bool:
         """Wait for the first account that paused a story of this run, where that is worth it; whether it was."""
-        back = waiting.back(self.desk, self.settings.act.patience) if self._paused and not self.stopped else None
+        ends = {run.until for run in map(self.run, self._paused) if run.until is not None}
+        back = Accounts(self.desk).back(self.settings.act.patience, ends) if not self.stopped else None
         if back is None:
             return False
-        waiting.wait(self.desk, back)
+        wait(self.desk, back)
         for story in self._paused:
             self._tried.pop(story, None)
         self._paused.clear()
@@ -369,7 +371,7 @@ class Session:
             landed=tuple(self.landed),
             census=census(stands, self.landed),
             until=min(ends, default=None),
-            spent=self.purse.spent(self.settings),
+            spent=self.purse.spent,
             notes=(*stopped, *self.notes),
         )
 
