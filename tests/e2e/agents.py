@@ -2,7 +2,7 @@
 
 The programs are real and the model is scripted, on loopback. Each agent develops once while another one reviews.
 On the way a key is refused and the fallback works, a finding is fixed, a false alarm is conceded and leaves its
-mark, and where Claude Code reviews, a limit with a reset time is waited out. `FOLDER` is where programs, homes and
+mark, and the reviewer meets a limit with a reset time, which is waited out. `FOLDER` is where programs, homes and
 repositories go; Codex takes no home below the system's folder for temporary files.
 """
 
@@ -32,7 +32,9 @@ PARTNERS = {"claude": "codex", "codex": "claude", "qwen": "claude", "opencode": 
 """Who reviews what a program develops."""
 MODELS = {"codex": "gpt-x", "qwen": "gpt-x", "opencode": "gpt-x"}
 """Models where the README's block names none; to its own newest one Codex offers tools in a way of its own."""
-_SECONDS = 300
+_WAIT = "3m"
+"""Codex tells the end of a limit in whole minutes, so it is asked again some time after it."""
+_SECONDS = 420
 
 
 class Played(NamedTuple):
@@ -58,7 +60,7 @@ def settings(developer: str, reviewer: str, server: ModelServer) -> dict[str, An
         "version": 1,
         "agents": {**roles, developer: _served(developer, server), reviewer: _served(reviewer, server)},
         "verify": [{"name": "tests", "run": check}],
-        "act": {**told["act"], "accept": "auto", "wait": "1m"},
+        "act": {**told["act"], "accept": "auto", "wait": _WAIT},
     }
 
 
@@ -122,8 +124,8 @@ class World:
 
 
 def limited(reviewer: str) -> str:
-    """The API that meets a limit: Codex tells its end in whole minutes, Qwen and OpenCode wait by themselves."""
-    return APIS[reviewer] if reviewer == "claude" else ""
+    """The API that meets a limit; Qwen and OpenCode, which would wait by themselves, review nothing here."""
+    return APIS[reviewer] if reviewer in ("claude", "codex") else ""
 
 
 def carried(developer: str, reviewer: str, folder: Path, bins: dict[str, Path]) -> None:
