@@ -47,6 +47,7 @@ READS: tuple[Words, ...] = (
     ("inbox", "--json"),
     ("log", STORY),
     ("retro",),
+    ("knowledge",),
     ("agents", "--json"),
     ("doctor", "--no-calls"),
     ("gate", "--base", "HEAD~1", "--head", "HEAD"),

@@ -39,6 +39,7 @@ COMMANDS = {
     "cancel": Entry("cancel", "Stop a story; its work stays."),
     "log": Entry("log", "Show how the work on a story went."),
     "retro": Entry("retro", "Look back: rounds, findings, who was right, cost, where time went."),
+    "knowledge": Entry("knowledge", "List the lessons of earlier stories, and which are stale or said twice."),
     "reopen": Entry("reopen", "Take up a landed story again, and say why."),
     "hooks": Entry("hooks", "Install the git hooks that write and check trailers, or remove them."),
     "trace": Entry("trace", "Follow a commit, a line or an id to the intent's own words."),

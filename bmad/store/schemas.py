@@ -27,6 +27,7 @@ TYPES = {
     "gate": "bmad.model.gate:GateReport",
     "inbox": "bmad.model.act_reports:InboxReport",
     "init": "bmad.model.reports:InitReport",
+    "knowledge": "bmad.model.knowledge:KnowledgeReport",
     "log": "bmad.model.act_reports:LogReport",
     "map": "bmad.model.reports:MapReport",
     "new": "bmad.model.reports:NewReport",

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from bmad.core.knowledge.index import Known, Told, arranged
+from bmad.core.knowledge.pages import is_page, page
 from bmad.core.packs.source import Found, Other, Source
 from bmad.core.packs.words import indexed
 from bmad.model.spec import Criterion, Epic, Ref, Requirement, Statement, StatementClass, Story
@@ -53,5 +55,9 @@ def project(files: Mapping[str, str], told: Story, **more: object) -> Source:
         found = {word: frozenset(path for path, held in words.items() if word in held) for word in asked}
         return Found(found, {path: len(text) for path, text in files.items()})
 
+    pages = [page(path, text) for path, text in files.items() if is_page(path)]
+    stories = {one.id: Told(one.title) for one in (told, *(each.story for each in more.get("others", ())))}  # type: ignore[attr-defined]
+    known = Known({path: path for path in files}, stories, frozenset(stories), {})
     values: dict[str, object] = {"text": TEXT, "paths": tuple(sorted(files)), "read": files.get, "find": find}
+    values["lessons"] = arranged(pages, known)
     return Source(story=told, **(values | more))  # type: ignore[arg-type]

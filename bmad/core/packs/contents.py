@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
+from bmad.core.knowledge.index import is_worn, standing
+from bmad.core.knowledge.pages import FOLDER
 from bmad.core.packs.around import Around, is_test
 from bmad.core.packs.budgets import MOST, SHARES, Reader
 from bmad.core.packs.neighbourhood import before, others
@@ -18,9 +20,8 @@ from bmad.core.territory import compiled
 WHOLE = 8000
 """Bytes up to which a file of the territory is told whole."""
 
-_MOST_KIN, _MOST_TESTS, _MOST_FOUND, _MOST_PAGES, _MOST_NAMES = 12, 8, 6, 6, 60
+_MOST_KIN, _MOST_TESTS, _MOST_FOUND, _MOST_PAGES, _MOST_INDEX, _MOST_NAMES = 12, 8, 6, 6, 30, 60
 _PAGE, _EXCERPT, _AGENTS, _CONTRIBUTING = 1500, 700, 2000, 900
-_KNOWLEDGE = "docs/knowledge/"
 
 
 def packed(source: Source, reader: Reader) -> Pack:
@@ -129,21 +130,23 @@ def _conventions(around: Around) -> Iterator[Item]:
 
 
 def _knowledge(around: Around) -> Iterator[Item]:
-    """Pages of earlier stories: of those that it depends on first, then those that its words find."""
-    named = [f"{_KNOWLEDGE}{ref.text}.md" for ref in around.source.story.depends_on]
-    pages = [
-        path for path in (*named, *around.found) if path.startswith(_KNOWLEDGE) and path in around.source.paths
-    ]
-    for path in list(dict.fromkeys(pages))[:_MOST_PAGES]:
-        text = (around.source.read(path) or "").strip()
-        if text:
-            first = one_line(text.partition("\n")[0], 160)
-            yield Item(f"{path}:\n{head_of(text, _PAGE)}", f"{path}: {first}", path)
+    """Lessons of stories that it depends on, then those that its words find, then the index of the others."""
+    entries = {one.page.path: one for one in around.source.lessons}
+    named = [f"{FOLDER}{ref.text}.md" for ref in around.source.story.depends_on]
+    near = [path for path in dict.fromkeys((*named, *around.found)) if path in entries]
+    sound = sorted(near, key=lambda path: (path not in named, is_worn(entries[path])))
+    for path in sound[:_MOST_PAGES]:
+        one = entries[path]
+        head = head_of(one.page.text.strip(), _PAGE)
+        yield Item(f"{path}{standing(one)}:\n{head}", f"{path}{standing(one)}: {one.page.title[:160]}", path)
+    rest = [one for path, one in entries.items() if path not in sound[:_MOST_PAGES]]
+    for one in rest[:_MOST_INDEX]:
+        yield Item(f"{one.page.path}{standing(one)}: {one_line(one.page.title, 120)}")
 
 
 def _found(around: Around) -> Iterator[Item]:
     told = {*around.own, *around.imported, *around.tests, "AGENTS.md", "CONTRIBUTING.md"}
-    paths = [path for path in around.found if path not in told and not path.startswith(_KNOWLEDGE)]
+    paths = [path for path in around.found if path not in told and not path.startswith(FOLDER)]
     for path in paths[:_MOST_FOUND]:
         text = around.source.read(path)
         if text is not None:
@@ -194,7 +197,10 @@ _MADE: dict[str, tuple[str, Callable[[Around], Iterator[Item]]]] = {
     "stories": ("Other stories: id, state, title, territory", _stories),
     "versions": ("Versions that are fixed", _versions),
     "conventions": ("Conventions of the project", _conventions),
-    "knowledge": ("Lessons of earlier stories; read these first", _knowledge),
+    "knowledge": (
+        "Lessons of earlier stories; read these first, and none that is stale without a look",
+        _knowledge,
+    ),
     "found": ("Other files that speak of the same", _found),
     "names": ("Folders with the number of their files, and the files nearest to the story", _names),
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bmad.core.knowledge.index import Entry
 from bmad.model.spec import Epic, Requirement, Statement, Story
 
 
@@ -59,6 +60,8 @@ class Source:
     checks: Sequence[Check] = ()
     left: Sequence[Left] = ()
     """What earlier stories left open, in the order in which they landed."""
+    lessons: Sequence[Entry] = ()
+    """The pages of `docs/knowledge/` as their index has them."""
     paths: Sequence[str] = ()
     """The commit's files, sorted, but for the specification and the records."""
     read: Callable[[str], str | None] = field(default=lambda _path: None)

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from bmad.core.act.checks import BUILT_IN
+from bmad.core.knowledge.index import arranged
 from bmad.core.packs.budgets import Reader
 from bmad.core.packs.contents import packed
 from bmad.core.packs.pack import Pack
@@ -11,6 +12,7 @@ from bmad.core.packs.source import Check, Left, Other, Source
 from bmad.model.spec import Epic, Requirement, Statement, Story
 from bmad.pipeline.acting.case import Case
 from bmad.pipeline.acting.grounds import Basis
+from bmad.pipeline.acting.lessons import known
 
 _AFTER_CHECKS = (Reader.REVIEWER, Reader.TRIAGER, Reader.REPLIER)
 """Who looks at a change that the checks have seen."""
@@ -36,6 +38,7 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
         statements=[one for one in every if isinstance(one, Statement)],
         others=[_other(basis, one) for one in every if isinstance(one, Story) and one.id != story.id],
         left=tuple(_left(basis)),
+        lessons=arranged(shelves.pages, known(case.grounds, shelves, basis)) if shelves.pages else (),
         checks=tuple(_checks(case, ran=reader in _AFTER_CHECKS)),
         paths=shelves.paths,
         read=shelves.read,

@@ -1,12 +1,14 @@
 """The files of one commit as packs read and search them: out of git's objects, never out of a work tree."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from bmad.core.knowledge.pages import FOLDER, Page, is_page, page
 from bmad.core.packs.source import Found
-from bmad.core.packs.words import indexed
+from bmad.core.packs.words import indexed, telling
 from bmad.model.bounds import MIB, Bound
 from bmad.model.layout import OWN_FOLDER
 from bmad.ports.acting import Library
@@ -20,7 +22,13 @@ READ = Bound("files that are read", 4 * MIB, 4 * MIB)
 MOST = 30_000
 """Files of a commit that are searched, the first ones by path."""
 
+MOST_PAGES = 500
+"""Lessons that are read."""
+
 _AT_ONCE = 400
+_LOOKED_INTO = 40
+"""Files that are searched for a name; where more may hold it, it is taken to stand."""
+
 _FOLDERS = ("specs/", "stories/", f"{OWN_FOLDER}/")
 _UNREAD = frozenset(
     (
@@ -45,13 +53,14 @@ class Shelves:
     def __init__(self, store: Store, library: Library, commit: str, intent: str) -> None:
         self._store = store
         self._library = library
-        self._commit = commit
+        self.commit = commit
         self._intent = intent
         self._texts: dict[str, str | None] = {}
+        self._names: dict[str, bool] = {}
 
     @cached_property
     def _blobs(self) -> dict[str, str]:
-        every = self._store.files(self._commit)
+        every = self._store.files(self.commit)
         kept = {path: blob for path, blob in every if not path.startswith(_FOLDERS) and path != self._intent}
         return dict(sorted(kept.items()))
 
@@ -66,6 +75,28 @@ class Shelves:
             content = self._store.contents([blob], READ).get(blob) if blob else None
             self._texts[path] = None if content is None or b"\0" in content else content.decode("utf-8", "replace")
         return self._texts[path]
+
+    @cached_property
+    def pages(self) -> tuple[Page, ...]:
+        """The lessons that stand in it, by path."""
+        paths = [path for path in self.paths if is_page(path)][:MOST_PAGES]
+        return tuple(page(path, text) for path in paths if (text := self.read(path)) is not None)
+
+    def holds(self, name: str) -> bool:
+        """Whether a name stands in a file that is no lesson; yes where it cannot be said."""
+        if name not in self._names:
+            self._names[name] = self._holds(name)
+        return self._names[name]
+
+    def _holds(self, name: str) -> bool:
+        words = telling([name])
+        found = self.find(words).words
+        holding = [found.get(word, frozenset()) for word in words]
+        if not words or not all(holding):  # the page itself holds them, so an index without them is none
+            return True
+        paths = sorted(path for path in frozenset.intersection(*holding) if not path.startswith(FOLDER))
+        asked = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+        return len(paths) > _LOOKED_INTO or any(asked.search(self.read(path) or "") for path in paths)
 
     def find(self, words: Sequence[str]) -> Found:
         """Which of the files hold each of some words."""

@@ -1,0 +1,1 @@
+"""Lessons of earlier stories: read, arranged, and held against what stands now."""
