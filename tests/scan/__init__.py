@@ -1,0 +1,1 @@
+"""`bmad scan`: units, defects, the estimate, and whole scans with scripted reviewers."""
