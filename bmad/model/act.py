@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bmad.model.agents import Fault, Severity
+from bmad.model.agents import Deviation, Fault, Severity
 from bmad.model.base import Value
 from bmad.model.record import CheckRun, Shown, Work
 
@@ -156,14 +156,20 @@ class Unclear(Content):
     question: str
 
 
-class Tested(Content):
+class Worked(Content):
+    """Of work that left a commit: `tree` is the state of the files in it."""
+
     head: str
     tree: str
+    deviations: tuple[Deviation, ...] = ()
+    """Where it departs from Dev Notes or assumptions, as whoever did it says."""
 
 
-class Developed(Content):
-    head: str
-    tree: str
+class Tested(Worked):
+    """The criteria's tests, before there is code for them."""
+
+
+class Developed(Worked):
     base: str = ""
     """The commit of the target that own work was brought up to; empty where that is the run's base."""
 
@@ -211,9 +217,7 @@ class Triaged(Content):
     settlements: tuple[Settlement, ...] = ()
 
 
-class Fixed(Content):
-    head: str
-    tree: str
+class Fixed(Worked):
     base: str = ""
     """As of Developed."""
     marks: dict[str, str] = Field(default_factory=dict)

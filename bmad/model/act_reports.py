@@ -7,6 +7,7 @@ from typing import Any, Literal
 from bmad.model.act import Disposition, Event, Kind, State
 from bmad.model.agents import Fault, Severity, Spending
 from bmad.model.base import Value
+from bmad.model.record import Departure
 from bmad.model.report import Report
 
 
@@ -165,6 +166,8 @@ class InboxItem(Value):
     until: datetime | None = None
     """Of what is paused: when it goes on by itself."""
     findings: tuple[WaitingFinding, ...] = ()
+    deviations: tuple[Departure, ...] = ()
+    """Of what waits for a person's word on the work: where it departs from Dev Notes or assumptions."""
     failing: tuple[str, ...] = ()
     """The checks that failed: a sentence each, and from the next line on the end of what it printed."""
     commands: tuple[str, ...] = ()

@@ -57,6 +57,7 @@ _WORDS = {word: severity for severity, words in _GRAVITY.items() for word in wor
 
 _LAST_LINE = 2_000_000_000
 _LONGEST_PATH, _LONGEST_QUOTE = 4096, 2000
+_LONGEST_RULE, _LONGEST_REASON = 400, 2000
 _ASKED_FOR: JsonDict = {"minLength": 1}
 
 
@@ -184,6 +185,27 @@ class Mark(Value):
     line: int = Field(ge=1)
 
 
+class Deviation(Value):
+    """A rule of the Dev Notes, or an assumption, that is wrong and that the work departs from, and why.
+
+    It lifts nothing: criteria, territory and checks hold as they stand.
+    """
+
+    rule: str = Field(min_length=1, max_length=_LONGEST_RULE)
+    reason: str = Field(min_length=1, max_length=_LONGEST_REASON)
+
+    @field_validator("rule", mode="before")
+    @classmethod
+    def _short_rule(cls, told: object) -> object:
+        """What is too long is cut, and no reason to lose the work that it stands beside."""
+        return _words(told, _LONGEST_RULE)
+
+    @field_validator("reason", mode="before")
+    @classmethod
+    def _short_reason(cls, told: object) -> object:
+        return _words(told, _LONGEST_REASON)
+
+
 class WorkAnswer(Value):
     """What creator, tester and developer may say beside their diff; none of it is believed without the diff."""
 
@@ -191,6 +213,7 @@ class WorkAnswer(Value):
     clarification: str = Field(default="", max_length=4000)
     """The creator's question to a person, where the story cannot be built without an answer."""
     marks: tuple[Mark, ...] = ()
+    deviations: tuple[Deviation, ...] = Field(default=(), max_length=20)
 
 
 ANSWERS: dict[str, type[Value]] = {

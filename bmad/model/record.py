@@ -1,15 +1,15 @@
 """A record: the evidence of one landing of a story, `stories/records/STORY-….json`. Add-only.
 
 Ids, hashes, verdicts and figures only; what was said stays with the journal, but for what no finding could be made
-of (the words of a claim that stands nowhere), and for what lands open. Lists end at their first fault: a
-record comes from outside, and millions of faults would cost minutes to tell.
+of (the words of a claim that stands nowhere), for what lands open, and for where the work departs from Dev Notes.
+Lists end at their first fault: a record comes from outside, and millions of faults would cost minutes to tell.
 """
 
 from typing import Annotated, Literal
 
 from pydantic import FailFast, Field, field_validator
 
-from bmad.model.agents import Fault, Role, Severity, Spending, Usage
+from bmad.model.agents import Deviation, Fault, Role, Severity, Spending, Usage
 from bmad.model.base import Value
 from bmad.model.quoting import quoted, unquoted
 from bmad.model.report import Report
@@ -133,6 +133,12 @@ class RecordedClaim(Value):
     """The words of the person who ruled, or of the reviewer who took it back."""
 
 
+class Departure(Deviation):
+    """A deviation, and the step that it came with: `1/dev`."""
+
+    step: str
+
+
 class ShownPart(Value):
     """A part of a diff: SHA-256 and number of its bytes, and whether reviewers were shown it."""
 
@@ -226,6 +232,8 @@ class Record(Report):
     hunks: str = ""
     """A hash of how the change reads, on whatever base."""
     evidence: Annotated[tuple[Evidence, ...], FailFast()] = ()
+    deviations: Annotated[tuple[Departure, ...], FailFast()] = ()
+    """Where the work departs from Dev Notes or assumptions, as those who did it say."""
     accepted: Accepted
     authors: Annotated[tuple[str, ...], FailFast()] = ()
     """Who wrote commits that were made by hand, committed or co-authored them: `Name <address>`, sorted."""

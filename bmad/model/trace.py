@@ -5,7 +5,7 @@ from typing import Literal
 from bmad.model.agents import Spending
 from bmad.model.base import Value
 from bmad.model.gate import GateFinding, Reworded
-from bmad.model.record import Accepted, RecordedClaim, RecordedFinding
+from bmad.model.record import Accepted, Departure, RecordedClaim, RecordedFinding
 from bmad.model.report import Report
 
 CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
@@ -96,6 +96,8 @@ class StoryReport(Value):
     """Who reviewed it, as the record says: people by name, agents by what ran them."""
     spent: Spending | None = None
     """What its calls have spent, as the record says."""
+    deviations: tuple[Departure, ...] = ()
+    """Where it departs from Dev Notes or assumptions, as its record says."""
     lost: tuple[str, ...] = ()
     """The calls that came to nothing, as the record says: step, who, and how each ended."""
 

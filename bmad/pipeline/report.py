@@ -159,6 +159,7 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None, people: Peop
         "checks": tuple(name for name, one in _last(record).items() if one.ok and one.exit is not None),
         "reviewers": _reviewers(record, people),
         "spent": record.spent,
+        "deviations": record.deviations,
         "lost": tuple(f"{one.step} by {one.by or one.backend} {ended(one)}" for one in record.lost),
     }
     files = story.files or tuple(one.path for one in record.change)

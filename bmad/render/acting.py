@@ -101,7 +101,13 @@ def _triage(content: Mapping[str, Any]) -> str:
 
 
 def _fix(content: Mapping[str, Any]) -> str:
-    return "; ".join(f"mark of {name} at {place}" for name, place in content.get("marks", {}).items())
+    marks = [f"mark of {name} at {place}" for name, place in content.get("marks", {}).items()]
+    return "; ".join(filter(None, (*marks, _work(content))))
+
+
+def _work(content: Mapping[str, Any]) -> str:
+    count = len(content.get("deviations", ()))
+    return plural(count, "deviation") if count else ""
 
 
 def _ruling(content: Mapping[str, Any]) -> str:
@@ -123,6 +129,8 @@ def _said(key: str) -> Callable[[Mapping[str, Any]], str]:
 
 
 _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
+    Event.TESTED: _work,
+    Event.DEVELOPED: _work,
     Event.PASSED: _checks,
     Event.CHECKS_FAILED: _checks,
     Event.REVIEWED: _review,
@@ -216,6 +224,7 @@ def _item(item: InboxItem) -> str:
     rows = [f"{item.kind:<9} {item.story}  {line(item.title, 70)}", f"  {until}{line(item.words, _WHOLE)}"]
     for finding in item.findings:
         rows += _dispute(finding)
+    rows += [f"  departs from {line(one.rule, 200)}: {line(one.reason, 400)}" for one in item.deviations]
     rows += _failing(item.failing, item.words)
     return "\n".join([*rows, *(f"  $ {command}" for command in item.commands)])
 
@@ -242,7 +251,7 @@ def log(report: LogReport) -> str:
         rows.append(f"spent: {cost}")
     for event in report.events:
         rows.append(f"{event.time[:19]}  {happened(event).removeprefix(f'{report.story}  ')}")
-        rows += _claimed(event.content)
+        rows += [*_claimed(event.content), *_departed(event.content)]
     rows += [f"unfinished work: {line(ref)}" for ref in dict.fromkeys(_kept(report.events))]
     rows += [f"output: {visible(path)}" for path in report.transcripts]
     return "\n".join(rows)
@@ -265,6 +274,12 @@ def _claimed(content: Mapping[str, Any]) -> list[str]:
     return [
         f"    {one['severity']} {one['id']} {line(one['claim'], 600)} ({line(one['why'], 200)})" for one in left
     ]
+
+
+def _departed(content: Mapping[str, Any]) -> list[str]:
+    """Where work departs from Dev Notes or assumptions, a line each."""
+    told = content.get("deviations", ())
+    return [f"    departs from {line(one['rule'], 400)}: {line(one['reason'], 600)}" for one in told]
 
 
 def review(report: ReviewReport) -> str:

@@ -106,6 +106,7 @@ def _review(story: StoryReport) -> list[str]:
     rows.append(f"- `verify` commands that passed: {ran}" if ran else "- no `verify` command ran")
     if story.spent is not None and (cost := spending(story.spent)):
         rows.append(f"- spent: {cost}")
+    rows += [f"- departs from {md(one.rule)}: {md(one.reason)} ({md(one.step)})" for one in story.deviations]
     rows += [f"- came to nothing: {md(one)}" for one in story.lost[:_MOST_LOST]]
     if len(story.lost) > _MOST_LOST:
         rows.append(f"- and {len(story.lost) - _MOST_LOST} more calls that came to nothing")

@@ -25,6 +25,7 @@ from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
 from bmad.core.prompts.triager import triage_prompt
 from bmad.model.act import Disposition
 from bmad.model.agents import ANSWERS
+from bmad.model.record import Departure
 from bmad.model.settings import AgentSettings
 from tests.prompts.saying import DIFF, EVERY, alarm, brief, common, finding, outside, said
 
@@ -302,3 +303,16 @@ def test_a_subject_tells_apart_what_is_asked() -> None:
         subject("s", "h", [], ["a"]),
     }
     assert len(others - same) == 6
+
+
+def test_deviations_are_data_to_all_and_weighed_by_those_who_judge() -> None:
+    departs = Departure(rule="RULETEXT", reason="REASONTEXT" * 900, step="1/dev")
+    told = brief()._replace(deviations=(departs,))
+    for name, make in EVERY.items():
+        text = make(told, "x").text
+        assert "RULETEXT" in text, name
+        assert "RULETEXT" not in outside(text), name
+        assert size(text) <= LIMIT
+        weighed = "None lifts a criterion" in said(text)
+        assert weighed == (name in ("review", "again", "reply")), name
+    assert room_for_diff(told) < room_for_diff(brief())

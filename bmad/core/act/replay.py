@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bmad.core.act import settling
 from bmad.core.act.demands import demand
+from bmad.core.act.deviations import departed
 from bmad.core.act.machine import RESTING, following, rows
 from bmad.core.act.run import Run
 from bmad.errors import UsageError
@@ -42,6 +43,7 @@ from bmad.model.act import (
     Unclear,
     Verified,
     Waits,
+    Worked,
 )
 from bmad.model.record import Grant
 
@@ -133,6 +135,7 @@ def _(content: Created, run: Run) -> Run:
         worked="",
         trees=(),
         words=(),
+        deviations=(),
     )
 
 
@@ -143,13 +146,14 @@ def _(content: Unclear, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Tested, run: Run) -> Run:
-    return replace(run, tested=True, head=content.head, waits_for="")
+    own = departed(run.deviations, content.deviations, run.step("test"))
+    return replace(run, tested=True, head=content.head, waits_for="", deviations=own)
 
 
 @_absorb.register
 def _(content: Developed, run: Run) -> Run:
     told = _brought_up(run, content.base)
-    return replace(told, head=content.head, worked=content.head, trees=(*run.trees, content.tree), words=())
+    return _worked(told, content)
 
 
 @_absorb.register
@@ -193,13 +197,18 @@ def _(content: Ruled, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Fixed, run: Run) -> Run:
+    told = replace(_brought_up(run, content.base), findings=settling.fixed(run.findings, content))
+    return _worked(told, content)
+
+
+def _worked(run: Run, content: Worked) -> Run:
     return replace(
-        _brought_up(run, content.base),
-        findings=settling.fixed(run.findings, content),
+        run,
         head=content.head,
         worked=content.head,
         trees=(*run.trees, content.tree),
         words=(),
+        deviations=departed(run.deviations, content.deviations, run.step()),
     )
 
 

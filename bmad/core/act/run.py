@@ -8,7 +8,7 @@ from bmad.core.act.accounts import LASTING
 from bmad.core.act.machine import RESTING
 from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Kind, Policy, State
 from bmad.model.agents import Fault, Severity
-from bmad.model.record import CheckRun, Grant, Shown, Work
+from bmad.model.record import CheckRun, Departure, Grant, Shown, Work
 
 PERSON = "person"
 """The lens of what a person rejects; they judge the fix themselves when they accept."""
@@ -64,6 +64,8 @@ class Run:
     failing: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)
+    deviations: tuple[Departure, ...] = ()
+    """Where the work departs from Dev Notes or assumptions."""
     granted: tuple[Grant, ...] = ()
     """The rounds that it may take beyond those of its policy."""
     words: tuple[str, ...] = ()

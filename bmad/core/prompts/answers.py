@@ -8,14 +8,20 @@ from bmad.model.settings import AgentSettings
 
 _OBJECT = "Your answer is one JSON object"
 
-WORK = f"{_OBJECT} with the key `summary` (what you did, in a few sentences)."
+_DEVIATIONS = """\
+`deviations` (a list of `rule`, its words, and `reason`: what of the Dev Notes or assumptions is wrong, so that you
+departed from it; left out where there is nothing, and no criterion is departed from)"""
+
+WORK = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences) and
+{_DEVIATIONS}."""
 
 CREATED = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences) and, only
 where the story cannot be built without a person's answer, `clarification` (the one question to them)."""
 
-FIXED = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences) and
+FIXED = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences),
 `marks` (a list of `finding`, `path`, `line`: where each false alarm left its mark, by the line's number in the
-file as you leave it)."""
+file as you leave it) and
+{_DEVIATIONS}."""
 
 _FINDINGS = f"""{_OBJECT} with the key `findings`, a list of objects with the keys
 - `severity`: `P0`, `P1` or `P2`, as the scale below says;

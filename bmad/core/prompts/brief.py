@@ -1,12 +1,14 @@
 """A story as it is put before an agent, and the prompt that comes of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.words import printable
 from bmad.core.packs.pack import Pack
+from bmad.core.prompts.departures import departures
 from bmad.core.prompts.fences import Part, Script, compose
 from bmad.model.quoting import inside
+from bmad.model.record import Departure
 
 
 class Brief(NamedTuple):
@@ -15,6 +17,8 @@ class Brief(NamedTuple):
     story: str
     path: str = ""
     pack: Pack = Pack()
+    deviations: Sequence[Departure] = ()
+    """Where the work so far departs from Dev Notes or assumptions."""
 
     @property
     def id(self) -> str:
@@ -22,8 +26,9 @@ class Brief(NamedTuple):
         return printable(self.story)
 
     def parts(self) -> list[Part]:
-        """The pack as parts of a prompt."""
-        return [Part(one.heading, one.text) for one in self.pack.sections]
+        """The pack as parts of a prompt, and where the work departs from what the story says."""
+        told = [Part(one.heading, one.text) for one in self.pack.sections]
+        return [*told, departures(self.deviations)] if self.deviations else told
 
     @property
     def gone(self) -> str:

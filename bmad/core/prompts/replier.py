@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bmad.core.act.around import around
 from bmad.core.prompts import answers, findings
-from bmad.core.prompts.brief import Brief, Prompt, prompt
+from bmad.core.prompts.brief import Brief, Prompt, prompt, sentences
+from bmad.core.prompts.departures import WEIGHED
 from bmad.core.prompts.fences import Part, Script
 from bmad.core.prompts.lenses import through
 from bmad.core.prompts.rules import LOOKING
@@ -21,7 +22,7 @@ def reply_prompt(brief: Brief, lens: str, diff: str, disputed: Sequence[Finding]
         Part(HUNKS, shown.text),
     ]
     held = [*shown.paths, *(one.path for one in disputed)]
-    role = f"{_ROLE.format(story=brief.id)}\n{LOOKING}"
+    role = sentences(f"{_ROLE.format(story=brief.id)}\n{LOOKING}", WEIGHED if brief.deviations else "")
     return prompt(brief, Script(role, parts, answers.REPLIED, last=through(lens)), held)
 
 

@@ -8,6 +8,8 @@ from bmad.core.act.memory import Alarm
 from bmad.core.packs.texts import cut
 from bmad.core.prompts import answers, findings
 from bmad.core.prompts.brief import Brief, Prompt, lines, prompt, shown_path
+from bmad.core.prompts.departures import MOST as MOST_DEPARTURES
+from bmad.core.prompts.departures import WEIGHED
 from bmad.core.prompts.fences import LIMIT, MOST_SAID, Part, Script
 from bmad.core.prompts.lenses import through
 from bmad.core.prompts.rules import LOOKING, RAN
@@ -47,6 +49,7 @@ def room_for_diff(brief: Brief, *, again: bool = False) -> int:
     `again` where it is a fix, and there is to be room for what it was made for.
     """
     beside = findings.MOST_MEMORY + _MOST_COMPLAINTS + _MOST_OTHERS
+    beside += MOST_DEPARTURES if brief.deviations else 0
     fix = findings.MOST_BESIDE + _MOST_JUDGED + MOST_SAID if again else 0
     return max(LIMIT - beside - fix - _OWN_WORDS - brief.pack.bytes, _LEAST_OF_A_DIFF)
 
@@ -103,6 +106,7 @@ def _role(brief: Brief, view: View, fix: Fix | None) -> str:
         f"{LOOKING}{base}",
         _GREEN if any(one.name == RAN for one in brief.pack.sections) else "",
         _HOW,
+        WEIGHED if brief.deviations else "",
         _PART.format(view.number, view.of) if view.of > 1 else "",
     ]
     return "\n\n".join(line for line in told if line)

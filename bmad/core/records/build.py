@@ -13,6 +13,7 @@ from bmad.model.record import (
     Accepted,
     ChangeEntry,
     CheckRun,
+    Departure,
     Evidence,
     Grant,
     Record,
@@ -51,6 +52,7 @@ class Course(NamedTuple):
     granted: Sequence[Grant] = ()
     spent: Spending | None = None
     lost: Sequence[Work] = ()
+    deviations: Sequence[Departure] = ()
 
 
 def build_record(
@@ -82,6 +84,7 @@ def build_record(
         shown=tuple(course.shown),
         hunks=course.hunks,
         evidence=tuple(course.evidence),
+        deviations=tuple(course.deviations),
         accepted=accepted,
         authors=tuple(course.authors),
         spent=course.spent,

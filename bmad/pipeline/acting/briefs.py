@@ -19,7 +19,9 @@ def brief(case: Case, reader: Reader) -> Brief:
     """The story as it stands in the basis, with what this reader is given to know."""
     name = case.about or case.run.story
     story = case.basis.story(name)
-    return Brief(name) if story is None else Brief(story.id, story.path, pack(case, story, reader))
+    if story is None:
+        return Brief(name)
+    return Brief(story.id, story.path, pack(case, story, reader), case.run.deviations)
 
 
 def hunks_of(case: Case, diff: str, head: str) -> str:
@@ -33,4 +35,4 @@ def put_before(case: Case, hunks: str, findings: Iterable[Finding] = (), failing
     item = case.basis.story(name)
     text = case.grounds.text(case.basis.commit, item.path) if item is not None else ""
     spec = f"{case.run.spec or case.basis.spec(name)} {sha256((text or '').encode()).hexdigest()}"
-    return subject(spec, hunks, findings, failing)
+    return subject(spec, hunks, findings, failing, case.run.deviations)

@@ -155,6 +155,7 @@ def record_of(case: Case) -> Record:
         hunks=run.hunks,
         granted=run.granted,
         lost=run.lost,
+        deviations=run.deviations,
         spent=spent((*run.works, *run.lost), case.settings.prices),
     )
     place = Place(

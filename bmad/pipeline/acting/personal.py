@@ -138,7 +138,7 @@ def _prompt(case: Case, diff: str, judged: Iterable[Finding]) -> Prompt:
     lines += [f"Look for: {', '.join(case.settings.act.lenses)}. One answer is for all of it.", ""]
     lines += [f"    {way}" for way in reviewing(run)]
     lines += ["", "Or write answer.json beside this file; schema.json says what it may hold.", ""]
-    lines += [f"{one.heading}:\n\n{one.text}\n" for one in told.pack.sections]
+    lines += [f"{one.title}:\n\n{one.text}\n" for one in told.parts()]
     lines += [f"- {one.severity} {one.id} {one.path}:{one.line} {one.claim}" for one in judged]
     text = "\n".join([*lines, "", "```diff", diff, "```", ""])
     return Prompt(text, changed_paths(diff))

@@ -188,10 +188,15 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
             "round": run.round,
             "until": run.until,
             "findings": tuple(_waiting(one) for one in _concerned(run, disputes)),
+            "deviations": run.deviations if run.state in _LOOKED_AT else (),
             "failing": run.failing if run.may_check_again else (),
             "commands": commands,
         }
     )
+
+
+_LOOKED_AT = (State.REVIEW, State.TRIAGE, State.ARBITRATE, State.ACCEPT)
+"""Where a person has to know how the work came out."""
 
 
 def _concerned(run: Run, disputes: Sequence[Finding]) -> Sequence[Finding]:

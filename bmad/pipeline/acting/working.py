@@ -31,11 +31,14 @@ def dev(case: Case) -> Happened:
         return Event.DEVELOPED, Developed(head=head, tree=tree, base=base, work=(_by_hand(case),))
     if run.tester and not run.tested:
         prompt = prompting.to_test(case)
-        head, works, _ = _build(case, Role.TESTER, run.step("test"), prompt, f"Test {case.story.title}", run.head)
-        return Event.TESTED, Tested(head=head, tree=case.grounds.tree(head), work=works)
+        title = f"Test {case.story.title}"
+        head, works, said = _build(case, Role.TESTER, run.step("test"), prompt, title, run.head)
+        tree = case.grounds.tree(head)
+        return Event.TESTED, Tested(head=head, tree=tree, deviations=said.deviations, work=works)
     prompt = prompting.to_develop(case)
-    head, works, _ = _build(case, Role.DEVELOPER, run.step(), prompt, case.story.title, run.head)
-    return Event.DEVELOPED, Developed(head=head, tree=case.grounds.tree(head), work=works)
+    head, works, said = _build(case, Role.DEVELOPER, run.step(), prompt, case.story.title, run.head)
+    tree = case.grounds.tree(head)
+    return Event.DEVELOPED, Developed(head=head, tree=tree, deviations=said.deviations, work=works)
 
 
 def fix(case: Case) -> Happened:
@@ -54,7 +57,9 @@ def fix(case: Case) -> Happened:
     findings = list(run.findings.values())
     added = added_lines(case.desk.repository.diff(run.base if run.conflicts else run.head, head))
     placed = marks(told, findings, added)
-    return Event.FIXED, Fixed(head=head, tree=case.grounds.tree(head), base=base, marks=placed, work=works)
+    tree = case.grounds.tree(head)
+    fixed = Fixed(head=head, tree=tree, base=base, marks=placed, deviations=told.deviations, work=works)
+    return Event.FIXED, fixed
 
 
 def _build(
