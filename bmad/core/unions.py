@@ -9,18 +9,27 @@ import re
 from bmad.core.paths import PathClass, classifier
 
 _PLAIN = re.compile(r"/?[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
-_MERGE = re.compile(r"[!-]?merge(?:=.*)?")
+_MERGE = re.compile(r"[!-]?merge(?:=.*)?|binary")
+"""What says how a file is merged; `binary` is git's own macro, which says that it is not."""
+_WORDS = re.compile(r"[^ \t\r]+")
+"""As git parts them: what else reads as a blank or ends a line elsewhere is a sign like any other."""
+_MACRO = "[attr]"
 _MOST = 200
 
 
 def unions(text: str) -> tuple[str, ...]:
-    """The names that are merged by union; a later line of the same name, or of a pattern, takes that back."""
+    """The names that are merged by union; a later line of the same name, or of a pattern, takes that back.
+
+    None are where a macro of the file's own says how files are merged: any line may use it.
+    """
     found: dict[str, None] = {}
-    for line in text.splitlines():
-        name, *attributes = line.split() or [""]
+    for line in text.split("\n"):
+        name, *attributes = _WORDS.findall(line) or [""]
         said = [one for one in attributes if _MERGE.fullmatch(one)]
         if not said or name.startswith("#"):
             continue
+        if name.startswith(_MACRO):
+            return ()
         if not _PLAIN.fullmatch(name):
             found.clear()
             continue

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bmad.core.gate.facts import Step
+from bmad.core.gate.facts import ABSENT, Step
 from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, printable, told, undecidable
@@ -46,16 +46,27 @@ def invalid(state: State) -> list[GateFinding]:
 def moved(step: Step) -> Iterator[GateFinding]:
     """G13: the intent stays where the base has it; a change that moves it could name any file.
 
-    The first map of a project, which writes the register, says where the intent is.
+    The first map of a project, which writes the register, says where the intent is; of a file that the base has
+    already it changes nothing, since nobody judges a change of the intent by a story.
     """
     before, after = step.before, step.after
     if REGISTER not in before.documents and after.intent.named is not None:
+        yield from _taken_over(step)
         return
     if before.intent.path != after.intent.path and (after.documents or not before.documents):
         where = POLICY if after.intent.named is None else REGISTER
         message = f"{where} says that the intent is {printable(after.intent.path)}"
         fix = f"leave it at {printable(before.intent.path)}, as the base has it"
         yield finding("G13", f"{message}, and the base has it elsewhere", where, fix)
+
+
+def _taken_over(step: Step) -> Iterator[GateFinding]:
+    """G13: a file of the base that becomes the intent of a first map, and changes in the same range."""
+    path = step.after.intent.path
+    raw = path.encode("utf-8", "surrogateescape")
+    if path != step.before.intent.path and any(one.path == raw and one.old_mode != ABSENT for one in step.net):
+        message = f"{printable(path)}, which {REGISTER} names as the intent, stood in the base already and changes"
+        yield finding("G13", message, path, "change it under a story first, or name a new file as the intent")
 
 
 def stale(state: State) -> Iterator[GateFinding]:
