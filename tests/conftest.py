@@ -1,6 +1,7 @@
 """What several tests share: a small sound specification, and the folder of sample documents."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from tests.specs import write_small
 
 settings.register_profile("bmad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bmad")  # no test asserts a time
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A suite that was started in the background of a script: what it starts would be deaf to Ctrl-C, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SAMPLES = Path(__file__).parent.parent.parent / "shared" / "samples"
 
