@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from bmad.core.gate.people import says
 from bmad.core.paths import Classified, PathClass
 from bmad.core.territory import holds
 from bmad.core.trailers import POLICY, Block, other_words
@@ -124,7 +125,7 @@ def _unnamed(code: Iterable[str], staged: Staged, level: str) -> list[str]:
 def _governed(governed: Sequence[Classified], staged: Staged) -> list[str]:
     if len(governed) < len(staged.paths):
         return [f"{_some([path.path for path in governed])} is governed: commit it alone, with `Policy: REASON`."]
-    if not staged.block.values(POLICY):
+    if not says(*(one.value for one in staged.block.values(POLICY))):
         return [f"{_some([path.path for path in governed])} is governed: add a last paragraph `Policy: REASON`."]
     return []
 

@@ -1,5 +1,6 @@
 """`bmad reopen`: a story that has landed is taken up again, and the lock says by whom and why."""
 
+from bmad.core.gate.people import says
 from bmad.core.graph import build
 from bmad.core.lock import renew
 from bmad.core.lock import reopen as reopened
@@ -18,9 +19,9 @@ def reopen(workspace: Workspace, formats: Formats, name: str, by: str, why: str)
 
     Raises: UsageError where the name is no story's, it has not landed or is open again, or who or why is empty.
     """
-    if not why.strip():
+    if not says(why):
         raise UsageError("Say why the story is taken up again: --why REASON.")
-    if not by.strip():
+    if not says(by):
         raise UsageError("It is not known who reopens: set git's user.email, or BMAD_ACTOR.")
     with workspace.writing("bmad reopen") as writer:
         return _reopen(workspace, formats, writer, name, (by.strip(), " ".join(why.split())))

@@ -38,7 +38,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
     """
     with history.read() as objects:
         tips = objects.tips(request.base, request.head)
-        verdict = gate(history, formats, clock, GateRequest(tips.base, tips.head))
+        verdict = gate(history, formats, clock, GateRequest(tips.target or tips.base, tips.head))
         after = read_at(objects, formats, tips.head)
         found = claims(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bmad.core.gate.people import says
 from bmad.core.graph import build
 from bmad.core.lock import confirm as settle
 from bmad.core.lock import renew
@@ -18,9 +19,9 @@ def confirm(workspace: Workspace, formats: Formats, names: Sequence[str], by: st
 
     Raises: UsageError where a name stands for no node, or who or why is empty.
     """
-    if not why.strip():
+    if not says(why):
         raise UsageError("Say why what changed still holds: --why REASON.")
-    if not by.strip():
+    if not says(by):
         raise UsageError("It is not known who confirms: set git's user.email, or BMAD_ACTOR.")
     with workspace.writing("bmad confirm") as writer:
         links = _confirm(workspace, formats, writer, names, (by.strip(), " ".join(why.split())))

@@ -1,11 +1,22 @@
 """What is read otherwise than it is shown, or named to be something that it was not before."""
 
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from bmad.core.commit_check import Staged, complaints
+from bmad.core.gate.people import says
+from bmad.core.paths import Classifier
+from bmad.core.trailers import parse
 from bmad.core.unions import unions
-from tests.gate.repo import MAPPED, Content, Repo, passes, refuses
+from bmad.git.history import open_history
+from bmad.pipeline.report import ReportRequest, report
+from bmad.store.formats import TextFormats
+from tests.gate.records import CODE, REVIEWED, reviewed
+from tests.gate.repo import FIND, MAPPED, At, Content, Repo, passes, refuses
+from tests.gate.test_truth_g_told import rewritten
 from tests.specs import SMALL, lock_for
 
 OTHER = "docs/install.md"
@@ -61,3 +72,44 @@ def test_g_twin_a_first_map_names_a_file_as_it_stands_or_a_new_one(tmp_path: Pat
     new = {} if intent == "notes.md" else {intent: SMALL["intent.md"]}
     repo.commit("work", "Map\n", {**_first_map(intent), **new})
     passes(repo.gate())
+
+
+@pytest.mark.parametrize("why", ["\u200b", "\u2800", "\u00ad", " \u3164 \u200c"])
+def test_g_a_reason_that_nobody_can_read_is_none(repo: Repo, why: str) -> None:
+    assert not says(why, "")
+    repo.commit("work", f"CI\n\nPolicy: {why}\n", {".github/workflows/ci.yml": "on: push\n"})
+    refuses(repo.gate(), "G06")
+
+
+def test_g_twin_a_reason_in_any_script_counts(repo: Repo) -> None:
+    repo.commit("work", "CI\n\nPolicy: \u7406\u7531\n", {".github/workflows/ci.yml": "on: push\n"})
+    passes(repo.gate())
+
+
+@pytest.mark.parametrize(("who", "ok"), [(("\u200b", "\u200b"), False), (("ada", "same sense"), True)])
+def test_g_a_confirmation_that_nobody_can_read_is_none(repo: Repo, who: tuple[str, str], *, ok: bool) -> None:
+    edits = {"specs/prd.md": ("The tool shall find notes by tag.", "The tool shall find notes by any tag.")}
+    repo.commit("work", "Spec\n", rewritten(edits, by=who[0], why=who[1]))
+    if ok:
+        passes(repo.gate())
+    else:
+        refuses(repo.gate(), "G13")
+
+
+def test_g_the_hook_asks_for_a_reason_that_can_be_read() -> None:
+    paths = [Classifier("intent.md")(b".github/workflows/ci.yml")]
+    staged = [Staged(paths, parse(f"CI\n\nPolicy: {why}\n".encode())) for why in ("\u200b", "faster")]
+    none: dict[str, tuple[str, ...]] = {}
+    told, silent = (complaints(one, none.get, "scoped") for one in staged)
+    assert "Policy: REASON" in told[0]
+    assert not silent
+
+
+@pytest.mark.parametrize(("target", "ok"), [("refs/heads/other", False), ("refs/heads/main", True)])
+def test_g_the_report_passes_nothing_that_the_gate_refuses(tmp_path: Path, target: str, *, ok: bool) -> None:
+    repo = Repo(tmp_path / "repo.git", {**MAPPED, "bmad.yaml": REVIEWED})
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, target=target)
+    now = At(datetime(2026, 11, 20, tzinfo=UTC))
+    told = report(open_history(repo.root, os.environ), TextFormats(), now, ReportRequest("main", "work"))
+    assert told.ok is repo.gate().ok is ok

@@ -26,13 +26,13 @@ OLD, NEW = "Notes are found by tag.", "Notes are found by tag, and all data is p
 INTENT = {"intent.md": (OLD, NEW), "specs/intent.md": (f"> {OLD}", f"> {NEW}")}
 
 
-def rewritten(edits: Mapping[str, tuple[str, str]], *, why: str) -> dict[str, Content]:
+def rewritten(edits: Mapping[str, tuple[str, str]], *, why: str, by: str = "M") -> dict[str, Content]:
     """Documents with words replaced, and the lock as `bmad confirm` leaves it."""
     files = respecified(edits, lock=False)
     texts = SMALL | {path: text for path, text in files.items() if isinstance(text, str)}
     fresh, before = TextFormats().lock(lock_for(texts)), TextFormats().lock(lock_for(SMALL))
     links = {
-        key: tuple(one if one in before.links.get(key, ()) else one._replace(by="M", why=why) for one in found)
+        key: tuple(one if one in before.links.get(key, ()) else one._replace(by=by, why=why) for one in found)
         for key, found in fresh.links.items()
     }
     files["specs/trace.lock"] = TextFormats().render_lock(fresh.model_copy(update={"links": links}))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT
+from bmad.core.gate.people import says
 from bmad.core.gate.words import finding, printable
 from bmad.core.paths import Classified, PathClass
 from bmad.model.commits import Change
@@ -139,7 +140,7 @@ def judge_governed(
                     "put it into a commit of its own, with a trailer `Policy: REASON`",
                 )
             )
-        elif not any(reasons):
+        elif not says(*reasons):
             found.append(
                 finding(
                     "G06",

@@ -22,6 +22,11 @@ def sign(text: str) -> str:
     return "".join(one for one in folded if unicodedata.category(one) not in _UNSEEN and one not in _BLANK)
 
 
+def says(*words: str) -> bool:
+    """Whether somebody who reads the words sees any."""
+    return any(map(sign, words))
+
+
 class People:
     """Tells whether two of `Name <address>` are one person; `mailmap` is the text of one, as git reads it."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bmad.core.gate.facts import ABSENT, Step
 from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead
+from bmad.core.gate.people import says
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, printable, told, undecidable
 from bmad.core.graph import is_locked
@@ -173,7 +174,7 @@ def _links(before: State, after: State, fix: str) -> Iterator[GateFinding]:
         if not entries:
             if after.item(source) is not None and after.item(target) is not None:
                 yield finding("G13", f"{LOCK} of the result has lost the link {link}", LOCK, fix)
-        elif any(entry.fingerprint not in known and not (entry.by or entry.why) for entry in entries):
+        elif any(entry.fingerprint not in known and not says(entry.by, entry.why) for entry in entries):
             message = f"{LOCK} settles the link {link} without a confirmation: nobody signs for it"
             yield finding("G13", message, LOCK, f"bmad confirm {printable(source)} --why REASON")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.facts import CommitFacts, Step
+from bmad.core.gate.people import says
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, printable
 from bmad.core.graph import is_locked
@@ -174,7 +175,7 @@ class StoryBook:
             key
             for key, mark in now.items()
             for entry in holds_now.get(key, ())
-            if entry.fingerprint == mark and (entry.by or entry.why) and entry not in held.get(key, ())
+            if entry.fingerprint == mark and says(entry.by, entry.why) and entry not in held.get(key, ())
         }
         found = []
         for link in old.links:
