@@ -16,8 +16,8 @@ from bmad.model.act import State
 from bmad.model.act_reports import LogReport
 from bmad.pipeline.acting.exporting import exported
 from bmad.pipeline.acting.telling import log
-from bmad.render.acting import happened
-from bmad.render.acting import log as as_text
+from bmad.render.log import log as as_text
+from bmad.render.log import logged
 from bmad.wiring import App, open_app
 
 _PAUSE = 0.5
@@ -53,7 +53,7 @@ def run(
         time.sleep(_PAUSE)
         report = log(desk, report.story)
         for event in report.events[told:]:
-            output.result(event.as_line() if json else happened(event))
+            output.result(event.as_line() if json else logged(event))
         told = len(report.events)
     return Exit.OK
 

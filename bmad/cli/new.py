@@ -6,9 +6,12 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit
+from bmad.errors import Exit, UsageError
 from bmad.model.ids import Kind
+from bmad.model.reports import NewReport
 from bmad.pipeline.extend import NewItem, new
+from bmad.pipeline.follow import Follow, follow
+from bmad.pipeline.status import Read
 from bmad.wiring import open_app
 
 app = typer.Typer(
@@ -24,7 +27,10 @@ Text = Annotated[str, typer.Option("--text", help="The body.")]
 
 def _add(request: NewItem, *, json: bool, repo: Repo) -> int:
     opened = open_app(repo)
-    report = new(opened.workspace, opened.formats, request)
+    return _told(new(opened.workspace, opened.formats, request), json=json)
+
+
+def _told(report: NewReport, *, json: bool) -> int:
     if json:
         output.json_result(report)
     else:
@@ -34,28 +40,70 @@ def _add(request: NewItem, *, json: bool, repo: Repo) -> int:
 
 @app.command()
 def story(
-    title: Title,
-    implements: Annotated[list[str], typer.Option("--implements", help="A requirement; may be repeated.")],
-    epic: Annotated[str, typer.Option("--epic", help="The epic it is part of.")],
-    criterion: Annotated[list[str], typer.Option("--criterion", help="An acceptance criterion; may be repeated.")],
+    title: Annotated[str | None, typer.Argument(help="One line of words; not needed with --finding.")] = None,
+    finding: Annotated[
+        list[str] | None,
+        typer.Option("--finding", help="What a story landed with (see: bmad status); may be repeated."),
+    ] = None,
+    implements: Annotated[
+        list[str] | None, typer.Option("--implements", help="A requirement; may be repeated.")
+    ] = None,
+    epic: Annotated[str | None, typer.Option("--epic", help="The epic it is part of.")] = None,
+    criterion: Annotated[
+        list[str] | None, typer.Option("--criterion", help="An acceptance criterion; may be repeated.")
+    ] = None,
     depends_on: Annotated[list[str] | None, typer.Option("--depends-on", help="A story it waits for.")] = None,
     territory: Annotated[list[str] | None, typer.Option("--territory", help="A glob that it may change.")] = None,
     text: Text = "",
     json: Json = False,
     repo: Repo = None,
 ) -> int:
-    """Add a story; what it implements is covered by its epic from then on."""
-    request = NewItem(
-        Kind.STORY,
-        title,
-        up=tuple(implements),
+    """Add a story; what it implements is covered by its epic from then on.
+
+    With --finding it mends what a story landed with: its words, path and requirements come from there.
+    """
+    wanted = Follow(
+        findings=tuple(finding or ()),
+        title=title,
+        implements=tuple(implements or ()),
         epic=epic,
+        criteria=tuple(criterion or ()),
         depends_on=tuple(depends_on or ()),
         territory=tuple(territory or ()),
-        criteria=tuple(criterion),
         text=text,
     )
-    return _add(request, json=json, repo=repo)
+    if not wanted.findings:
+        return _add(_plain(wanted), json=json, repo=repo)
+    opened = open_app(repo)
+    checkout = opened.checkout()
+    read = Read(opened.history(), checkout, None, opened.local_target()) if checkout.exists() else Read()
+    return _told(follow(opened.workspace, opened.formats, read, wanted), json=json)
+
+
+def _plain(wanted: Follow) -> NewItem:
+    """A story of a person's own. Raises: UsageError where it lacks what they alone can say."""
+    lacks = [
+        name
+        for name, value in (
+            ("TITLE", wanted.title),
+            ("--implements", wanted.implements),
+            ("--epic", wanted.epic),
+            ("--criterion", wanted.criteria),
+        )
+        if not value
+    ]
+    if lacks:
+        raise UsageError(f"A new story needs {', '.join(lacks)}; or make it from a finding: --finding F-…")
+    return NewItem(
+        Kind.STORY,
+        wanted.title or "",
+        up=wanted.implements,
+        epic=wanted.epic,
+        depends_on=wanted.depends_on,
+        territory=wanted.territory,
+        criteria=wanted.criteria,
+        text=wanted.text,
+    )
 
 
 @app.command()

@@ -54,6 +54,11 @@ class SpecGraph:
         """The cycles among the links, each as one way round."""
         return cycles({node: {link.target for link in self.up(node)} & self.nodes.keys() for node in self.nodes})
 
+    @property
+    def stories(self) -> list[Story]:
+        """The stories, in the order of the documents."""
+        return [node.item for node in self.nodes.values() if isinstance(node.item, Story)]
+
     def up(self, node: str) -> list[Link]:
         """The links that start at node, in the order of its document."""
         return self._up.get(node, [])

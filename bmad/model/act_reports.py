@@ -122,6 +122,28 @@ class PromptReport(Report):
     files: tuple[str, ...] = ()
 
 
+class LogFinding(Value):
+    """A finding of the run, with its words and what has become of it."""
+
+    id: str
+    kind: Kind = Kind.FINDING
+    round: int
+    severity: Severity
+    lens: str
+    path: str
+    line: int
+    quote: str
+    claim: str
+    fix: str = ""
+    disposition: Disposition
+    argument: str = ""
+    answer: str = ""
+    why: str = ""
+    """Why a claim has no place, or why nobody was shown what changed."""
+    left_open: bool = False
+    """Whether the story has landed with it."""
+
+
 class LogReport(Report):
     NAME = "log"
 
@@ -131,6 +153,8 @@ class LogReport(Report):
     events: tuple[ActEvent, ...]
     spent: Spending = Spending()
     """By all calls since it was last started, by what they reported themselves."""
+    findings: tuple[LogFinding, ...] = ()
+    """Every finding since then, each once, as it stands now."""
     transcripts: tuple[str, ...] = ()
     """Files with what agents and checks printed."""
 

@@ -108,6 +108,7 @@ class RecordedFinding(Value):
     """The person who ruled where developer and reviewer did not agree."""
     mark: str = ""
     """`path:line` of what a false positive left behind."""
+    quote: str = ""
     claim: str = ""
     fix: str = ""
 

@@ -7,6 +7,7 @@ from pydantic import Field, model_serializer
 from bmad.model.base import Value
 from bmad.model.draft import Coverage
 from bmad.model.findings import Finding
+from bmad.model.followup import FollowUp
 from bmad.model.report import Report
 
 
@@ -145,6 +146,8 @@ class StatusStory(Value):
     waits_for: tuple[str, ...]
     round: int | None = None
     open_findings: int | None = None
+    left_open: int = 0
+    """What it landed with that nobody has mended yet."""
     usd: float | None = None
     tokens: int | None = None
 
@@ -176,6 +179,8 @@ class StatusReport(Report):
     suspects: tuple[GraphLink, ...]
     next_up: tuple[str, ...]
     """Stories that could begin now: nothing started, nothing waited for."""
+    follow_ups: tuple[FollowUp, ...] = ()
+    """What stories landed with that nobody has mended yet, by the records of the work tree, the latest last."""
 
 
 class FmtReport(Report):

@@ -4,6 +4,7 @@ from typing import Literal
 
 from bmad.model.agents import Spending
 from bmad.model.base import Value
+from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
 from bmad.model.record import Accepted, Departure, RecordedClaim, RecordedFinding
 from bmad.model.report import Report
@@ -100,6 +101,8 @@ class StoryReport(Value):
     """Where it departs from Dev Notes or assumptions, as its record says."""
     lost: tuple[str, ...] = ()
     """The calls that came to nothing, as the record says: step, who, and how each ended."""
+    left_open: tuple[FollowUp, ...] = ()
+    """What it landed with and no later landing at the head has settled."""
 
 
 class CoverageDelta(Value):

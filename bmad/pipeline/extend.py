@@ -29,6 +29,8 @@ class NewItem(NamedTuple):
     criteria: tuple[str, ...] = ()
     text: str = ""
     functional: bool = True
+    notes: str = ""
+    """Of a story: its Dev Notes."""
 
 
 _UPPER = {Kind.REQUIREMENT: Kind.STATEMENT, Kind.EPIC: Kind.REQUIREMENT, Kind.STORY: Kind.REQUIREMENT}
@@ -96,7 +98,7 @@ def _item(request: NewItem, graph: SpecGraph, loaded: Loaded) -> AnyItem:
         territory=tuple(Ref(glob) for glob in request.territory),
         narrative=request.text or f"{common['title']}.",
         criteria=tuple(Criterion(id=f"AC-{n}", text=text) for n, text in enumerate(request.criteria, 1)),
-        sections=(Section("Tasks / Subtasks", "", 0), Section("Dev Notes", "", 0)),
+        sections=(Section("Tasks / Subtasks", "", 0), Section("Dev Notes", request.notes, 0)),
     )
 
 

@@ -1,16 +1,18 @@
 """`bmad report`: what a change is for, story by story, with the gate's verdict on it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.people import People
 from bmad.core.gate.reviewers import own_reviewers
 from bmad.core.graph import SpecGraph
 from bmad.core.records.ends import ended
+from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.trace import Claim, Explainer, by_story, claims, title_of
 from bmad.errors import UsageError
 from bmad.model.agents import Role
 from bmad.model.commits import Change
+from bmad.model.followup import FollowUp
 from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
@@ -43,7 +45,12 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         found = claims(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}
         people = Mailmaps(objects).people(objects.commits([tips.base])[tips.base].tree if tips.base else "")
-        stories = _stories(after, found, verdict, _records(objects, formats, after), people)
+        records = _records(objects, formats, after)
+        left = _left(after, [record for _, record in records])
+        stories = [
+            one.model_copy(update={"left_open": tuple(each for each in left if each.story == one.id)})
+            for one in _stories(after, found, verdict, _last_ones(records), people)
+        ]
         lines = [_line(claim, kinds.get(claim.commit.id)) for claim in found]
         requirements = {name for story in stories for name in story.requirements}
         delta = _delta(objects, formats, tips.base, after)
@@ -79,20 +86,31 @@ def _line(claim: Claim, verdict: CommitReport | None) -> CommitLine:
     )
 
 
-def _records(objects: Objects, formats: Formats, after: Reading) -> dict[str, tuple[str, Record]]:
-    """The last record of each story, with its path; one that cannot be read is the gate's to refuse."""
-    found: dict[str, tuple[str, Record]] = {}
+def _records(objects: Objects, formats: Formats, after: Reading) -> list[tuple[str, Record]]:
+    """The records that stand at the head, each with its path; one that cannot be read is the gate's to refuse."""
+    found: list[tuple[str, Record]] = []
     files = objects.files(after.head.tree, [RECORDS.encode()])
     contents = objects.blobs(at.id for at in files.values())
     for path, at in files.items():
         try:
-            record = formats.record(contents[at.id].decode())
+            found.append((quoted(path), formats.record(contents[at.id].decode())))
         except (UsageError, UnicodeDecodeError):
             continue
-        known = found.get(record.story)
-        if known is None or known[1].landing < record.landing:
-            found[record.story] = (quoted(path), record)
     return found
+
+
+def _last_ones(records: Sequence[tuple[str, Record]]) -> dict[str, tuple[str, Record]]:
+    """The last record of each story, with its path."""
+    ordered = sorted(records, key=lambda one: one[1].landing)
+    return {record.story: (path, record) for path, record in ordered}
+
+
+def _left(after: Reading, records: Sequence[Record]) -> tuple[FollowUp, ...]:
+    """What landed open and still is at the head."""
+    if not any(map(lands_open, records)):
+        return ()
+    commits = (claim.commit.id for claim in after.adopted())
+    return follow_ups(in_order(records, commits), after.explainer.graph.stories)
 
 
 def _stories(

@@ -1,16 +1,18 @@
 """`bmad status`: the board, derived from the specification, from git and from the journal of `bmad act`."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, get_args
 
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.graph import SpecGraph
+from bmad.core.records.followups import follow_ups, in_order
 from bmad.core.suspicion import suspects
-from bmad.core.trace import by_story
+from bmad.core.trace import Claim, by_story
 from bmad.errors import CannotAnswerError
 from bmad.model.act import State
+from bmad.model.followup import FollowUp
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.lock import Lock
@@ -22,7 +24,7 @@ from bmad.pipeline.graph import graph_link
 from bmad.pipeline.prices import prices
 from bmad.pipeline.ready import Ground, ground, missing, sound
 from bmad.pipeline.spec import load_sound
-from bmad.pipeline.standing import standing_landings
+from bmad.pipeline.standing import latest, standing_records
 from bmad.pipeline.trace import read_at
 from bmad.ports.acting import Journal
 from bmad.ports.files import Formats, Workspace
@@ -53,6 +55,8 @@ class _Known(NamedTuple):
     commits: _Commits | None
     ground: Ground
     told: Mapping[str, Run]
+    left: tuple[FollowUp, ...]
+    """What landed open and still is."""
     prices: Mapping[str, Price]
     """Of models, by which what stories spent is counted."""
 
@@ -64,7 +68,7 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     """
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
-    known = _known(workspace, formats, read, loaded.spec.lock)
+    known = _known(workspace, formats, read, loaded.spec.lock, graph)
     states = {node.id: _state(node.id, known) for node in graph.of_kind(Kind.STORY)}
     places = {node.id: at for at, node in enumerate(graph.of_kind(Kind.REQUIREMENT))}
     stories = _in_order(graph, [_story(graph, story, state, known) for story, state in states.items()], places)
@@ -76,11 +80,13 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
         coverage=_coverage(graph, known.commits),
         suspects=tuple(graph_link(link, suspect) for link in graph.links if link.key in suspect),
         next_up=tuple(sound(first, graph, suspect)),
+        follow_ups=known.left,
     )
 
 
-def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _Known:
-    landings = standing_landings(workspace, formats)
+def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock, graph: SpecGraph) -> _Known:
+    records = list(standing_records(workspace, formats))
+    landings = latest(records)
     reopened = frozenset(story for story, last in landings.items() if (story, last) in lock.reopened)
     branches = frozenset(
         name.removeprefix(BRANCH) for name in (read.checkout.branches(f"{BRANCH}*") if read.checkout else ())
@@ -88,7 +94,10 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _K
     told = runs(read.journal.entries()) if read.journal is not None else {}
     landed = frozenset(landings)
     gone = frozenset(run.story for run in told.values() if run.state is State.DONE) - landed
-    commits, there = _asked(read, formats, branches, reopened | gone)
+    claimed, there = _asked(read, formats, branches, reopened | gone)
+    commits = by_story(claimed) if claimed is not None else None
+    taken_back = there.taken_back if there is not None else frozenset[str]()
+    order = in_order(records, (one.commit.id for one in claimed or ()), taken_back & landings.keys())
     return _Known(
         landed=landed - reopened,
         reopened=reopened,
@@ -96,14 +105,15 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock) -> _K
         commits=commits,
         ground=there or Ground(landed, landed - reopened, frozenset(commits or ()), branches),
         told=told,
+        left=follow_ups(order, graph.stories, reopened),
         prices=prices(workspace, formats) if read.journal is not None else {},
     )
 
 
 def _asked(
     read: Read, formats: Formats, branches: Iterable[str], anew: Collection[str]
-) -> tuple[_Commits | None, Ground | None]:
-    """The commits of each story since the adoption, and what has landed; None where nobody can be asked.
+) -> tuple[Sequence[Claim] | None, Ground | None]:
+    """The commits since the adoption with what they claim, and what has landed; None where nobody can be asked.
 
     `anew` are stories that are to be built again.
     """
@@ -111,8 +121,8 @@ def _asked(
         return None, None
     try:
         with read.history.read() as objects:
-            commits = by_story(read_at(objects, formats, None).adopted())
-            return commits, ground(objects, formats, read.target, branches, anew)
+            claimed = read_at(objects, formats, None).adopted()
+            return claimed, ground(objects, formats, read.target, branches, anew)
     except CannotAnswerError:
         return None, None
 
@@ -147,6 +157,7 @@ def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> S
         waits_for=waits,
         round=run.round if run is not None else None,
         open_findings=run.open_findings if run is not None else None,
+        left_open=sum(one.story == story for one in known.left),
         tokens=total.tokens if total is not None and not total.silent else None,
         usd=total.usd if total is not None and not total.unpriced else None,
     )

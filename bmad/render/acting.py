@@ -1,6 +1,7 @@
 """The loop as text: events as they happen, where stories stand, what waits for a person, how a story went."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +12,11 @@ from bmad.model.act_reports import (
     Came,
     InboxItem,
     InboxReport,
-    LogReport,
     ReviewReport,
     SettledReport,
     StoryStand,
     WaitingFinding,
 )
-from bmad.model.layout import ARCHIVE, KEPT
 from bmad.render.spending import spending
 from bmad.render.words import line, plural, visible
 
@@ -31,10 +30,10 @@ _TAIL = 12
 """Lines of the output of a check that failed."""
 
 
-def happened(event: ActEvent) -> str:
-    """One event on one line; below it the end of what checks printed that failed."""
+def happened(event: ActEvent, room: int = _GLANCE) -> str:
+    """One event on one line, told in so many characters; below it the end of what checks printed that failed."""
     told = f"{event.story}  {event.round}/{event.step:<9} {event.event:<13} -> {event.state:<9}"
-    rows = [f"{told} {_about(event)}".rstrip()]
+    rows = [f"{told} {_about(event, room)}".rstrip()]
     if event.event is Event.CHECKS_FAILED:
         rows += _failing(event.content.get("words", ()))
     return "\n".join(rows)
@@ -51,12 +50,12 @@ def _failing(failing: Iterable[str], told: str = "") -> Iterator[str]:
         yield from (f"    | {visible(text.expandtabs()[:200]).rstrip()}".rstrip() for text in output[-_TAIL:])
 
 
-def _about(event: ActEvent) -> str:
+def _about(event: ActEvent, room: int) -> str:
     tell = _TELL.get(event.event)
     who = ", ".join(dict.fromkeys(_who(work) for work in event.content.get("work", ())))
     cost = spending(event.spent)
     words = tell(event.content) if tell is not None else ""
-    room = _WHOLE if event.event in (Event.FAILED, Event.WAITS, Event.UNCLEAR) else _GLANCE
+    room = max(room, _WHOLE) if event.event in (Event.FAILED, Event.WAITS, Event.UNCLEAR) else room
     return line("; ".join(filter(None, (words, f"by {who}" if who else "", cost))), room)
 
 
@@ -77,8 +76,11 @@ def _checks(content: Mapping[str, Any]) -> str:
 
 
 def _review(content: Mapping[str, Any]) -> str:
+    """How many were found, and what was said of earlier ones."""
     found = content.get("findings", ())
-    parts = list(map(_raised, found))
+    parts = (
+        [f"{counted(str(one['severity']) for one in found)}: {', '.join(map(_raised, found))}"] if found else []
+    )
     parts += [f"{name} settled" for name in content.get("settled", ())]
     parts += [f"{name} not settled" for name in content.get("unsettled", ())]
     parts += [plural(content["known"], "known false alarm")] if content.get("known") else []
@@ -86,14 +88,18 @@ def _review(content: Mapping[str, Any]) -> str:
     return ("; ".join(parts) or "nothing found") + (f" (in {count} parts)" if count > 1 else "")
 
 
+def counted(severities: Iterable[str]) -> str:
+    """`3 findings (1 P1, 2 P2)`."""
+    counts = Counter(severities)
+    return f"{plural(counts.total(), 'finding')} ({', '.join(f'{counts[one]} {one}' for one in sorted(counts))})"
+
+
 def _raised(one: Mapping[str, Any]) -> str:
     """A finding at its place; a claim that has none, and what nobody was shown, as what they are."""
     kind = one.get("kind", Kind.FINDING)
     if kind == Kind.UNSHOWN:
-        return f"{one['id']} shown to no reviewer: {one['path'] or 'a part of it'} ({one.get('why', '')})"
-    if kind == Kind.CLAIM:
-        return f"{one['severity']} {one['id']} has no place ({one.get('why', '')}): {one['claim']}"
-    return f"{one['severity']} {one['id']} {one['path']}:{one['line']} {one['claim']}"
+        return f"{one['id']} shown to no reviewer"
+    return f"{one['id']} has no place" if kind == Kind.CLAIM else f"{one['id']} {place(one['path'], one['line'])}"
 
 
 def _triage(content: Mapping[str, Any]) -> str:
@@ -231,7 +237,7 @@ def _item(item: InboxItem) -> str:
 
 def _dispute(one: WaitingFinding) -> list[str]:
     return [
-        f"  {one.severity} {one.id}  {_place(one.path, one.line)}  ({line(one.lens)})",
+        f"  {one.severity} {one.id}  {place(one.path, one.line)}  ({line(one.lens)})",
         *([f"    > {line(one.quote, 160)}"] if one.quote else []),
         f"    claim:     {line(one.claim, 400)}",
         *([f"    but:       {line(one.why, 400)}"] if one.why else []),
@@ -240,46 +246,8 @@ def _dispute(one: WaitingFinding) -> list[str]:
     ]
 
 
-def _place(path: str, number: int) -> str:
+def place(path: str, number: int) -> str:
     return f"{line(path)}:{number}" if number else line(path)
-
-
-def log(report: LogReport) -> str:
-    """A story's work log."""
-    rows = [f"{report.story}  {line(report.title, 80)}  ({report.state})"]
-    if cost := spending(report.spent):
-        rows.append(f"spent: {cost}")
-    for event in report.events:
-        rows.append(f"{event.time[:19]}  {happened(event).removeprefix(f'{report.story}  ')}")
-        rows += [*_claimed(event.content), *_departed(event.content)]
-    rows += [f"unfinished work: {line(ref)}" for ref in dict.fromkeys(_kept(report.events))]
-    rows += [f"output: {visible(path)}" for path in report.transcripts]
-    return "\n".join(rows)
-
-
-def _kept(events: Sequence[ActEvent]) -> Iterator[str]:
-    """Where what was kept of unfinished work lies now: when a story is done, what led there is archived."""
-    done = max((at for at, event in enumerate(events) if event.state is State.DONE), default=0)
-    for at, event in enumerate(events):
-        name = str(event.content.get("kept") or "")
-        if at < done and name.startswith(KEPT) and f"/{event.story}/done" not in name:
-            name = f"{ARCHIVE} (as {name.removeprefix(KEPT)})"
-        if name:
-            yield name
-
-
-def _claimed(content: Mapping[str, Any]) -> list[str]:
-    """The words of what has no place, and of what nobody was shown, each on a line of its own."""
-    left = [one for one in content.get("findings", ()) if one.get("kind", Kind.FINDING) != Kind.FINDING]
-    return [
-        f"    {one['severity']} {one['id']} {line(one['claim'], 600)} ({line(one['why'], 200)})" for one in left
-    ]
-
-
-def _departed(content: Mapping[str, Any]) -> list[str]:
-    """Where work departs from Dev Notes or assumptions, a line each."""
-    told = content.get("deviations", ())
-    return [f"    departs from {line(one['rule'], 400)}: {line(one['reason'], 600)}" for one in told]
 
 
 def review(report: ReviewReport) -> str:
@@ -287,7 +255,7 @@ def review(report: ReviewReport) -> str:
     rows = []
     for one in report.findings:
         rows += [
-            f"{one.severity} {one.id}  {_place(one.path, one.line)}  ({line(one.lens)})",
+            f"{one.severity} {one.id}  {place(one.path, one.line)}  ({line(one.lens)})",
             *([f"  > {line(one.quote, 160)}"] if one.quote else []),
             f"  {line(one.claim, 600)}",
             *([f"  but: {line(one.why, 400)}"] if one.why else []),

@@ -1,6 +1,9 @@
 """The board as text."""
 
+from collections.abc import Sequence
+
 from bmad.model.agents import money
+from bmad.model.followup import FollowUp
 from bmad.model.reports import StatusReport, StatusStory
 from bmad.render.words import line, plural
 
@@ -23,9 +26,32 @@ def board(report: StatusReport) -> str:
     rows += ["", f"{plural(took.statements, 'statement')}; of {took.actionable} to act on: {reached}"]
     if report.suspects:
         rows.append(f"{plural(len(report.suspects), 'suspect link')}; see: bmad validate")
+    rows += _left(report.follow_ups)
     if report.next_up:
         rows.append(f"next up: {', '.join(report.next_up[:5])}")
     return "\n".join(rows)
+
+
+_MOST = 20
+"""Of what landed open."""
+
+
+def _left(found: Sequence[FollowUp]) -> list[str]:
+    """What landed open, the latest first, and what makes a story of it."""
+    if not found:
+        return []
+    rows = [f"{plural(len(found), 'finding')} landed open:"]
+    for one in list(reversed(found))[:_MOST]:
+        way = f"{one.mended_by} is to mend it" if one.mended_by else f"$ bmad new story --finding {one.id}"
+        rows += [f"  {left_open(one)}", f"    {line(one.claim, 160)}", f"    {way}"]
+    more = len(found) - _MOST
+    return [*rows, *([f"  and {more} more; see: bmad status --json"] if more > 0 else [])]
+
+
+def left_open(one: FollowUp) -> str:
+    """Where something stands that a story landed with."""
+    place = f"{line(one.path)}:{one.line}" if one.line else line(one.path) or "(no place)"
+    return f"{one.severity} {one.id}  {place}  ({line(one.lens)}, {one.story})"
 
 
 def _story(story: StatusStory) -> str:
@@ -33,8 +59,10 @@ def _story(story: StatusStory) -> str:
     waits = f"  waits for {', '.join(story.waits_for)}" if story.waits_for and story.state == "backlog" else ""
     again = f"  round {story.round}" if story.round and story.round > 1 and story.state != "done" else ""
     found = f"  {plural(story.open_findings, 'open finding')}" if story.open_findings and again else ""
+    left = f"  {story.left_open} left open" if story.left_open else ""
     used = [f"{story.tokens:,} tokens"] if story.tokens else []
     used += [money(story.usd)] if story.usd else []
     cost = f"  {', '.join(used)}" if used else ""
     mark = _MARK.get(story.state, ">")
-    return f"  {mark} {story.state:<9} {story.id}  {line(story.title, 70)}{commits}{again}{found}{cost}{waits}"
+    told = f"{commits}{again}{found}{left}{cost}{waits}"
+    return f"  {mark} {story.state:<9} {story.id}  {line(story.title, 70)}{told}"

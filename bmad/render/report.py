@@ -1,5 +1,6 @@
 """The trace report for a review thread: short, details folded, stable so that it can be updated in place."""
 
+from bmad.model.followup import FollowUp
 from bmad.model.gate import Reworded
 from bmad.model.record import RecordedClaim
 from bmad.model.trace import CommitLine, CriterionReport, RangeReport, StoryReport
@@ -81,12 +82,25 @@ def _story(story: StoryReport, report: RangeReport) -> list[str]:
     rows += [f"- {name}: {md(report.titles.get(name, ''), 100)}" for name in story.requirements]
     if story.suspect:
         rows.append("- ⚠ suspect: something above has changed since it was confirmed")
+    rows += _left(story.left_open)
     rows += ["", f"<details><summary>{_summary(story)}</summary>", ""]
     rows += [f"- {one.id.rpartition('/')[2]}: {md(one.text)}{_evidence(one)}" for one in story.criteria]
     rows += _review(story)
     rows += ["", "Commits: " + ", ".join(code(commit[:_SHORT]) for commit in story.commits), ""]
     rows += [f"- {code(path)}" for path in story.files]
     return [*rows, "", "</details>", ""]
+
+
+def _left(found: tuple[FollowUp, ...]) -> list[str]:
+    """What it lands with, in the words of whoever found it."""
+    if not found:
+        return []
+    rows = ["", f"**Left open** ({plural(len(found), 'finding')}, none of them P0 or P1)", ""]
+    for one in found:
+        place = f" {code(f'{one.path}:{one.line}' if one.line else one.path)}" if one.path else ""
+        mended = f" — {md(one.mended_by)} is to mend it" if one.mended_by else ""
+        rows.append(f"- {one.severity} {md(one.id)}{place} ({md(one.lens)}): {md(one.claim, 600)}{mended}")
+    return rows
 
 
 def _evidence(one: CriterionReport) -> str:

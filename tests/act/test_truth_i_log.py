@@ -2,7 +2,7 @@
 
 from bmad.model.act import Event, State
 from bmad.model.act_reports import ActEvent, LogReport
-from bmad.render.acting import log
+from bmad.render.log import log
 
 STORY = "STORY-a"
 

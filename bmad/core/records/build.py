@@ -149,6 +149,7 @@ def recorded(finding: Finding) -> RecordedFinding:
         disposition=disposition,
         ruled_by=finding.ruled_by,
         mark=finding.mark if finding.disposition is Disposition.FALSE_POSITIVE else "",
+        quote=finding.quote if is_open else "",
         claim=finding.claim if is_open else "",
         fix=finding.fix if is_open else "",
     )

@@ -9,11 +9,13 @@ from functools import cached_property
 from bmad.core.gate.people import People
 from bmad.core.gate.state import State
 from bmad.core.records.chain import chain_fingerprint
+from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.suspicion import suspects
 from bmad.core.trailers import parse, stories
 from bmad.errors import UndecidableError, UsageError
 from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
+from bmad.model.followup import FollowUp
 from bmad.model.history import Listed, Tips
 from bmad.model.layout import POLICY, RECORDS, record_path
 from bmad.model.lock import LinkKey
@@ -207,6 +209,16 @@ class Grounds:
         known |= frozenset(name for ids in named for name in ids)
         self._by_hand = (basis.commit, known)
         return known
+
+    def left_open(self, basis: Basis) -> tuple[FollowUp, ...]:
+        """What landed open and still is, the latest last; what stands only as a record is no landing."""
+        if not any(map(lands_open, basis.records)):
+            return ()
+        gone = self.taken_back(basis)
+        commits = (one.id for one in self._objects.walk(basis.commit, self._adopted(basis)))
+        stories = basis.state.graph.stories
+        reopened = {one.id for one in stories if not basis.closed(one.id)}
+        return follow_ups(in_order(basis.records, commits, gone), stories, reopened)
 
     def _adopted(self, basis: Basis) -> str | None:
         """The commit of the adoption, where it is named and the basis comes after it."""

@@ -37,7 +37,7 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
         above=[one for one in above if isinstance(one, Requirement | Statement)],
         statements=[one for one in every if isinstance(one, Statement)],
         others=[_other(basis, one) for one in every if isinstance(one, Story) and one.id != story.id],
-        left=tuple(_left(basis)),
+        left=tuple(_left(case, basis, story)),
         lessons=arranged(shelves.pages, known(case.grounds, shelves, basis)) if shelves.pages else (),
         checks=tuple(_checks(case, ran=reader in _AFTER_CHECKS)),
         paths=shelves.paths,
@@ -51,16 +51,11 @@ def _epic(basis: Basis, story: Story) -> Epic | None:
     return node.item if node is not None and isinstance(node.item, Epic) else None
 
 
-def _left(basis: Basis) -> Iterator[Left]:
-    """The findings that stories landed with and that no record after that calls settled."""
-    last = {
-        one.id: (record.story, one)
-        for record in sorted(basis.records, key=lambda each: (each.landing, each.story))
-        for one in record.findings
-    }
-    for story, one in last.values():
-        if one.disposition == "open":
-            yield Left(one.id, story, one.severity.value, one.path, one.line, one.claim, one.fix)
+def _left(case: Case, basis: Basis, story: Story) -> Iterator[Left]:
+    """What stories landed with and is still open, but for what another story was made from."""
+    for one in case.grounds.left_open(basis):
+        if one.mended_by in ("", story.id):
+            yield Left(one.id, one.story, one.severity.value, one.path, one.line, one.claim, one.fix)
 
 
 def _other(basis: Basis, story: Story) -> Other:

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from bmad.core.act.replay import apply, runs
-from bmad.core.act.run import Run, lacks_mark
+from bmad.core.act.run import CLOSED, Run, lacks_mark
 from bmad.core.act.spending import spent
 from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.state import State as Specified
@@ -16,6 +16,7 @@ from bmad.model.act_reports import (
     ActEvent,
     InboxItem,
     InboxReport,
+    LogFinding,
     LogReport,
     SettledReport,
     StoryStand,
@@ -276,8 +277,15 @@ def log(desk: Desk, name: str) -> LogReport:
         state=run.state,
         events=tuple(told(desk.journal.entries(run.story))),
         spent=spent((*run.works, *run.lost), _NO_PRICES),
+        findings=tuple(_logged(one, done=run.state is State.DONE) for one in run.findings.values()),
         transcripts=tuple(files),
     )
+
+
+def _logged(one: Finding, *, done: bool) -> LogFinding:
+    known = one.model_dump(include=set(LogFinding.model_fields))
+    left = done and (one.disposition not in CLOSED or one.disposition is Disposition.KEPT)
+    return LogFinding.model_validate({**known, "left_open": left})
 
 
 def told(entries: Iterable[Entry]) -> Iterable[ActEvent]:

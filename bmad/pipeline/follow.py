@@ -1,0 +1,135 @@
+"""`bmad new story --finding F-…`: a story made from what others landed with, whose landing settles it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from bmad.core.graph import SpecGraph
+from bmad.core.packs.around import is_test
+from bmad.core.packs.texts import one_line
+from bmad.core.records.followups import says_mends
+from bmad.core.territory import territory_fault
+from bmad.errors import UsageError
+from bmad.model.followup import FollowUp
+from bmad.model.ids import Kind
+from bmad.model.record import Record
+from bmad.model.reports import NewReport
+from bmad.model.spec import Story
+from bmad.pipeline.extend import NewItem, new
+from bmad.pipeline.spec import load_sound
+from bmad.pipeline.standing import standing_records
+from bmad.pipeline.status import Read, status
+from bmad.ports.files import Formats, Workspace
+
+_LONGEST = 4000
+"""Bytes of each text of a finding."""
+
+_MOST_TESTS = 10
+
+
+class Follow(NamedTuple):
+    """What a person asks for: findings by their ids as they are printed, and what they would have otherwise."""
+
+    findings: tuple[str, ...]
+    title: str | None = None
+    implements: tuple[str, ...] = ()
+    epic: str | None = None
+    criteria: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    territory: tuple[str, ...] = ()
+    text: str = ""
+
+
+def follow(workspace: Workspace, formats: Formats, read: Read, request: Follow) -> NewReport:
+    """Add a story that is to mend findings.
+
+    Raises: UsageError where one of them is none that landed open and still is, or another story is to mend it.
+    """
+    left = status(workspace, formats, read).follow_ups
+    found = [_named(left, name) for name in dict.fromkeys(request.findings)]
+    taken = next((one for one in found if one.mended_by), None)
+    if taken is not None:
+        raise UsageError(f"{taken.mended_by} is to mend {taken.id} already: bmad act {taken.mended_by}")
+    records = list(standing_records(workspace, formats))
+    return new(workspace, formats, _item(request, found, load_sound(workspace, formats).graph(), records))
+
+
+def _named(left: Sequence[FollowUp], name: str) -> FollowUp:
+    found = next((one for one in left if one.id == name), None)
+    if found is None:
+        raise UsageError(f"`{name}` is no finding that landed open and still is. See: bmad status")
+    return found
+
+
+def _item(request: Follow, found: Sequence[FollowUp], graph: SpecGraph, records: Sequence[Record]) -> NewItem:
+    """What the findings say, what the stories that landed with them are for, and what was asked for otherwise."""
+    names, origins = [one.id for one in found], list(dict.fromkeys(one.story for one in found))
+    stories = [story for name in origins if (story := _story(graph, name)) is not None]
+    up = request.implements or tuple(dict.fromkeys(ref.text for one in stories for ref in one.implements))
+    epic = request.epic or next((one.epic.text for one in stories if one.epic is not None), None)
+    if not up or epic is None:
+        raise UsageError(f"{', '.join(origins)} tells no requirement and epic: give --implements and --epic.")
+    paths = list(dict.fromkeys(one.path for one in found if one.path))
+    where = " and ".join(paths) if 0 < len(paths) <= _MOST_NAMED else f"{len(found)} places"
+    return NewItem(
+        Kind.STORY,
+        request.title or f"Mend {', '.join(names[:_MOST_NAMED])} in {where}",
+        up=up,
+        epic=epic,
+        depends_on=request.depends_on,
+        territory=request.territory or tuple(_territory(paths, stories, records)),
+        criteria=request.criteria
+        or tuple(f"What {one.id} says{_at(one)} does not hold any more." for one in found),
+        text="\n\n".join(filter(None, (says_mends(names, origins), request.text))),
+        notes="\n\n".join(map(_told, found)),
+    )
+
+
+_MOST_NAMED = 3
+
+
+def _story(graph: SpecGraph, name: str) -> Story | None:
+    item = graph.nodes[name].item if name in graph.nodes else None
+    return item if isinstance(item, Story) else None
+
+
+def _at(one: FollowUp) -> str:
+    return f" of {one.path}" if one.path else ""
+
+
+def _territory(paths: Sequence[str], stories: Iterable[Story], records: Iterable[Record]) -> Iterable[str]:
+    """The files that findings stand in, and the tests that came with them; of a claim without one, all it had."""
+    known = [path for path in map(_glob, paths) if territory_fault(path) is None]
+    named = {one.id for one in stories}
+    changed = (each.path for one in records if one.story in named for each in one.change)
+    tests = [_glob(path) for path in changed if is_test(path)]
+    whole = [] if known else [ref.text for one in stories for ref in one.territory]
+    return dict.fromkeys([*known, *tests[:_MOST_TESTS], *whole])
+
+
+def _glob(path: str) -> str:
+    """A path as a territory names it: what would be a wildcard stands for itself."""
+    return re.sub(r"([*?\\])", r"\\\1", path)
+
+
+def _told(one: FollowUp) -> str:
+    """A finding as data, in a fence that nothing of it closes."""
+    rows = [
+        f"finding: {one.id} ({one.severity}, {one.lens}), which {one.story} landed with",
+        f"path: {one.path}:{one.line}" if one.line else f"path: {one.path or '(none)'}",
+        *(f"{name}: {one_line(text, _LONGEST)}" for name, text in _texts(one) if text),
+    ]
+    body = "\n".join(rows)
+    ticks = max((len(run) for run in re.findall(r"`+", body)), default=0)
+    fence = "`" * max(3, ticks + 1)
+    return f"What a reviewer said, word for word:\n\n{fence}text\n{body}\n{fence}"
+
+
+def _texts(one: FollowUp) -> Iterable[tuple[str, str]]:
+    return (
+        ("quote", one.quote),
+        ("claim", one.claim),
+        ("fix", one.fix),
+        ("criterion", one.criterion),
+        ("why it has no place", one.why),
+    )

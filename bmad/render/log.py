@@ -1,0 +1,72 @@
+"""A story's work log as text: nothing is cut, and every finding stands in it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bmad.model.act import Kind, State
+from bmad.model.act_reports import ActEvent, LogFinding, LogReport
+from bmad.model.layout import ARCHIVE, KEPT
+from bmad.render.acting import counted, happened, place
+from bmad.render.spending import spending
+from bmad.render.words import line, visible
+
+_ALL = 1 << 20
+"""Characters of a line."""
+
+
+def log(report: LogReport) -> str:
+    """A story's work log."""
+    rows = [f"{report.story}  {line(report.title, 80)}  ({report.state})"]
+    if cost := spending(report.spent):
+        rows.append(f"spent: {cost}")
+    rows += [f"{event.time[:19]}  {logged(event).removeprefix(f'{report.story}  ')}" for event in report.events]
+    rows += _found(report.findings)
+    rows += [f"unfinished work: {line(ref)}" for ref in dict.fromkeys(_kept(report.events))]
+    rows += [f"output: {visible(path)}" for path in report.transcripts]
+    return "\n".join(rows)
+
+
+def _kept(events: Sequence[ActEvent]) -> Iterator[str]:
+    """Where what was kept of unfinished work lies now: when a story is done, what led there is archived."""
+    done = max((at for at, event in enumerate(events) if event.state is State.DONE), default=0)
+    for at, event in enumerate(events):
+        name = str(event.content.get("kept") or "")
+        if at < done and name.startswith(KEPT) and f"/{event.story}/done" not in name:
+            name = f"{ARCHIVE} (as {name.removeprefix(KEPT)})"
+        if name:
+            yield name
+
+
+def _found(findings: Sequence[LogFinding]) -> list[str]:
+    """How many findings there were and what came of them, then what the story has landed with."""
+    if not findings:
+        return []
+    ends = Counter(_LANDED_OPEN if one.left_open else one.disposition.value for one in findings)
+    told = ", ".join(f"{count} {name}" for name, count in ends.items())
+    rows = [f"{counted(one.severity.value for one in findings)}: {told}"]
+    for one in (one for one in findings if one.left_open):
+        rows.append(f"  {_LANDED_OPEN}: {one.severity} {one.id}  {place(one.path, one.line)}  ({line(one.lens)})")
+        rows.append(f"    {line(one.claim, _ALL)}")
+    return [*rows, "  what of it is still open: bmad status"] if _LANDED_OPEN in ends else rows
+
+
+_LANDED_OPEN = "landed open"
+
+
+def logged(event: ActEvent) -> str:
+    """One event as the log has it: nothing is cut, and each finding has a line of its own."""
+    rows = [happened(event, _ALL)]
+    for one in event.content.get("findings", ()):
+        kind = one.get("kind", Kind.FINDING)
+        where = place(one["path"], one["line"]) if kind == Kind.FINDING else f"({line(one.get('why', ''), _ALL)})"
+        rows.append(
+            f"    {one['severity']} {one['id']}  {where}  ({line(one['lens'])})  {line(one['claim'], _ALL)}"
+        )
+    return "\n".join([*rows, *_departed(event.content)])
+
+
+def _departed(content: Mapping[str, Any]) -> list[str]:
+    """Where work departs from Dev Notes or assumptions, a line each."""
+    told = content.get("deviations", ())
+    return [f"    departs from {line(one['rule'], _ALL)}: {line(one['reason'], _ALL)}" for one in told]
