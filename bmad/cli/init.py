@@ -32,8 +32,8 @@ def run(
     hooks = hooks or (asks and typer.confirm("Install git hooks that fill in and check trailers?", err=True))
     ci = ci or (asks and typer.confirm("Write a CI workflow with the gate?", err=True))
     there = tuple(one.name for one in app.machine().installed() if one.path)
-    found = Surroundings(str(app.root), checkout.head(), checkout.branch(), made, there)
-    report = init(app.workspace, found, ci=ci)
+    found = Surroundings(str(app.root), checkout.head(), checkout.branch(), made, there, tuple(checkout.listed()))
+    report = init(app.workspace, app.formats, found, ci=ci)
     if hooks:
         report = _with_hooks(app, report)
     output.told(report, initialised, json=json)

@@ -1,11 +1,17 @@
 """`bmad init`: the few files that a repository needs, and the commit from which on everything is traced."""
 
+import json
+import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
+from bmad.core.harness import AGENTS, Harness, harness, with_checks
+from bmad.errors import UsageError
 from bmad.model.layout import LOCK, POLICY
 from bmad.model.reports import InitReport
-from bmad.ports.files import Workspace, Writer
+from bmad.model.settings import Settings
+from bmad.ports.files import Formats, Workspace, Writer
 
 CI_FILE = ".github/workflows/bmad.yml"
 
@@ -18,6 +24,7 @@ version: 1
 intent: intent.md
 
 {agents}
+{verify}
 gate:
   # traced: each code change belongs to a story whose chain to the intent is whole.
   # scoped: and lies in the territory of that story.
@@ -42,6 +49,18 @@ _NO_AGENTS = """\
 # agents:
 #   developer: {use: claude}
 #   reviewer: {use: codex}
+"""
+
+_VERIFY = """\
+# What decides whether work lands, as found in {why}; each a list of arguments, run on a clean copy of the commit
+# (`setup` once in each). See that they pass here before the first story.
+{setup}verify:
+{checks}
+"""
+_NO_VERIFY = """\
+# What decides whether work lands: nothing was found that tests this project, so name it.
+# verify:
+#   - {name: tests, run: [pytest, -q]}
 """
 
 _WORKFLOW = """\
@@ -97,26 +116,33 @@ class Surroundings(NamedTuple):
     made_repository: bool
     agents: tuple[str, ...] = ()
     """The coding agents that are installed."""
+    paths: tuple[str, ...] = ()
+    """What git tracks."""
 
 
-def init(workspace: Workspace, found: Surroundings, *, ci: bool) -> InitReport:
-    """Write what is missing; what is there already is left as it is."""
+def init(workspace: Workspace, formats: Formats, found: Surroundings, *, ci: bool) -> InitReport:
+    """Write what is missing; what is there already is left as it is, but for bmad's own section of AGENTS.md."""
     with workspace.writing("bmad init") as writer:
-        return _init(workspace, writer, found, ci=ci)
+        return _init(workspace, formats, writer, found, ci=ci)
 
 
-def _init(workspace: Workspace, writer: Writer, found: Surroundings, *, ci: bool) -> InitReport:
+def _init(workspace: Workspace, formats: Formats, writer: Writer, found: Surroundings, *, ci: bool) -> InitReport:
     files: dict[str, str | None] = {}
     notes: list[str] = []
     if found.made_repository:
         notes.append("made a git repository here: the trace lives in commits")
     since = found.head or "root"
+    tests = _tests(workspace, formats, found)
     if workspace.read(POLICY) is None:
         agents, told = _agents(found.agents)
-        files[POLICY] = _POLICY.format(since=since, agents=agents)
-        notes.append(told)
+        files[POLICY] = _POLICY.format(since=since, agents=agents, verify=_verify(tests.found))
+        notes += [told, *_decides(tests.found)]
     else:
         notes.append(f"{POLICY} is there already and stays as it is")
+        notes += _lacks(tests)
+    told_to, unread = _for_agents(workspace, tests)
+    files |= told_to
+    notes += unread
     for path, (entry, comment) in _ENTRIES.items():
         text = workspace.read(path) or ""
         if entry not in text.splitlines():
@@ -136,6 +162,75 @@ def _init(workspace: Workspace, writer: Writer, found: Surroundings, *, ci: bool
         since=since if POLICY in files else None,
         notes=(*notes, *_next(workspace, files, found)),
     )
+
+
+class _Tests(NamedTuple):
+    """What decides: by a bmad.yaml that is there and sound, and as the project's files say."""
+
+    named: Settings | None
+    found: Harness
+
+    @property
+    def setup(self) -> tuple[tuple[str, ...], ...]:
+        return self.named.setup if self.named is not None else self.found.setup
+
+    @property
+    def checks(self) -> list[tuple[str, tuple[str, ...]]]:
+        every = self.named.verify if self.named is not None else self.found.checks
+        return [(one.name, one.run) for one in every]
+
+
+def _tests(workspace: Workspace, formats: Formats, found: Surroundings) -> _Tests:
+    def read(path: str) -> str | None:
+        with suppress(UsageError):  # a folder of that name, or no text
+            return workspace.read(path)
+        return None
+
+    text = workspace.read(POLICY)
+    named = None
+    with suppress(UsageError):  # a broken one is told where it decides
+        named = formats.settings(text) if text is not None else None
+    return _Tests(named, harness(read, found.paths))
+
+
+def _verify(found: Harness) -> str:
+    """The part of bmad.yaml that says what decides."""
+    if not found.checks:
+        return _NO_VERIFY
+    checks = "\n".join(f"  - {{name: {one.name}, run: {json.dumps(one.run)}}}" for one in found.checks)
+    setup = f"setup: {json.dumps(found.setup)}\n" if found.setup else ""
+    why = ", ".join(dict.fromkeys(one.why for one in found.checks))
+    return _VERIFY.format(why=why, setup=setup, checks=checks)
+
+
+def _decides(found: Harness) -> list[str]:
+    if not found.checks:
+        return [
+            f"found nothing that tests this project; name it under `verify` of {POLICY} before the first story"
+        ]
+    told = "; ".join(f"`{shlex.join(one.run)}` ({one.why})" for one in found.checks)
+    return [f"what decides, by `verify` of {POLICY}: {told}; see that it passes"]
+
+
+def _lacks(tests: _Tests) -> list[str]:
+    """What to say where a bmad.yaml that stays names no check."""
+    if tests.named is None or tests.named.verify:
+        return []
+    one = next(iter(tests.found.checks), None)
+    example = f"{{name: {one.name}, run: {json.dumps(one.run)}}}" if one else "{name: tests, run: [pytest, -q]}"
+    return [f"{POLICY} names nothing that decides whether work lands; add it: verify: [{example}]"]
+
+
+def _for_agents(workspace: Workspace, tests: _Tests) -> tuple[dict[str, str | None], list[str]]:
+    """AGENTS.md with bmad's section, where that says something new; and what to tell a person of it."""
+    if not tests.checks:
+        return {}, []
+    try:
+        text = workspace.read(AGENTS)
+    except UsageError as error:  # a link to what other agents read, or no text
+        return {}, [f"{error} Name there what decides: {'; '.join(shlex.join(run) for _, run in tests.checks)}"]
+    new = with_checks(text, tests.setup, tests.checks)
+    return ({AGENTS: new} if new != text else {}), []
 
 
 def _agents(found: tuple[str, ...]) -> tuple[str, str]:

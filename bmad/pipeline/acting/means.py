@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from bmad.core.act.spending import TELLS_COST, price_of
+from bmad.core.harness import AGENTS, unnamed
 from bmad.errors import UsageError
 from bmad.model.agents import HUMAN, Role, is_backend
 from bmad.model.settings import AgentSettings, Settings
@@ -25,6 +26,22 @@ def require(settings: Settings, *, by_hand: bool) -> None:
             "example `verify: [{name: tests, run: [pytest]}]`, or have a person accept each story: "
             "`act: {accept: story}`."
         )
+
+
+def advice(settings: Settings, agents: str | None, *, first: bool) -> str:
+    """What a person should know before a story is begun, though it holds up nothing; empty where that is nothing.
+
+    `agents` is the text of AGENTS.md, `first` whether no story has landed yet.
+    """
+    runs = [one.run for one in settings.verify]
+    if not runs:
+        return (
+            "bmad.yaml names no `verify` command, so no test decides: only bmad's own checks, reviewers and you. "
+            "`bmad init` says what it finds in the project's files."
+        )
+    if first and len(unnamed(agents, runs)) == len(runs):
+        return f"{AGENTS} names none of the checks that decide; `bmad init` writes them there, for agents at work."
+    return ""
 
 
 def missing(settings: Settings, lacking: Callable[[AgentSettings], str], *, by_hand: bool) -> str:

@@ -8,6 +8,7 @@ from bmad.core.act.accounts import LASTING
 from bmad.core.act.census import census
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
+from bmad.core.harness import AGENTS
 from bmad.errors import CannotAnswerError, StaleError, UsageError
 from bmad.model.act import (
     Again,
@@ -313,6 +314,11 @@ class Session:
                 f"The branch {short(_IN_THE_WAY)} keeps git from making {short(REF)}{story}. Rename it: "
                 f"git branch -m {short(_IN_THE_WAY)} NAME"
             )
+        basis = self.backlog.basis
+        agents = self.grounds.text(basis.commit, AGENTS)
+        advice = means.advice(self.settings, agents, first=not basis.records)
+        if advice and advice not in self.notes and not submitted:
+            self.notes.append(advice)
         content = Started(
             policy=policy(self.settings),
             target=self.target,
