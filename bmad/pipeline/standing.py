@@ -1,21 +1,41 @@
-"""The landings whose records stand in a work tree: what only bears a record's name is none."""
+"""The records of landings in a work tree or a commit: what only bears a record's name is none."""
 
 from collections.abc import Iterable, Iterator
 
 from bmad.errors import UsageError
-from bmad.model.layout import RECORD_RE, record_path
+from bmad.model.bounds import RECORD
+from bmad.model.layout import RECORD_RE, RECORDS, record_path
 from bmad.model.record import Record
 from bmad.ports.files import Formats, Workspace
+from bmad.ports.history import Objects
+
+_PLAIN = frozenset({"100644", "100755"})
 
 
 def standing_records(workspace: Workspace, formats: Formats, only: str | None = None) -> Iterator[Record]:
     """The records that stand here; of one story, where it is named."""
-    for path in workspace.record_paths():
-        match = RECORD_RE.fullmatch(path)
-        if match is None or only not in (None, match[1]):
-            continue
+    paths = (path for path in workspace.record_paths() if _is_of(path, only))
+    return _read(((path, workspace.read(path) or "") for path in paths), formats)
+
+
+def committed_records(objects: Objects, formats: Formats, tree: str) -> Iterator[Record]:
+    """The records that stand in a tree of git's: nobody lands by writing a file."""
+    files = objects.files(tree, [RECORDS.encode()])
+    named = {path.decode("utf-8", "surrogateescape"): at.id for path, at in files.items() if at.mode in _PLAIN}
+    blobs = {path: blob for path, blob in named.items() if _is_of(path, None)}
+    contents = objects.blobs(blobs.values(), RECORD)
+    return _read(((path, contents[blob].decode("utf-8", "replace")) for path, blob in blobs.items()), formats)
+
+
+def _is_of(path: str, only: str | None) -> bool:
+    match = RECORD_RE.fullmatch(path)
+    return match is not None and only in (None, match[1])
+
+
+def _read(texts: Iterable[tuple[str, str]], formats: Formats) -> Iterator[Record]:
+    for path, text in texts:
         try:
-            record = formats.record(workspace.read(path) or "")
+            record = formats.record(text)
         except UsageError:
             continue
         if record_path(record.story, record.landing) == path:

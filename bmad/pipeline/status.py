@@ -1,6 +1,6 @@
 """`bmad status`: the board, derived from the specification, from git and from the journal of `bmad act`."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, get_args
 
 from bmad.core.act.replay import runs
@@ -16,6 +16,7 @@ from bmad.model.followup import FollowUp
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.lock import Lock
+from bmad.model.record import Record
 from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusState, StatusStory
 from bmad.model.settings import Price
 from bmad.model.spec import ACTIONABLE, Statement, Story
@@ -24,7 +25,7 @@ from bmad.pipeline.graph import graph_link
 from bmad.pipeline.prices import prices
 from bmad.pipeline.ready import Ground, ground, missing, sound
 from bmad.pipeline.spec import load_sound
-from bmad.pipeline.standing import latest, standing_records
+from bmad.pipeline.standing import committed_records, latest, standing_records
 from bmad.pipeline.trace import read_at
 from bmad.ports.acting import Journal
 from bmad.ports.files import Formats, Workspace
@@ -48,7 +49,7 @@ class _Known(NamedTuple):
     """What is known of the stories beside the specification; `commits` is null without a history."""
 
     landed: frozenset[str]
-    """Those that a record in the work tree has closed."""
+    """Those that a record has closed: of the commit that is checked out; without a history, of the work tree."""
     reopened: frozenset[str]
     branches: frozenset[str]
     """The stories that have a branch of their own."""
@@ -84,18 +85,31 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     )
 
 
+class _Asked(NamedTuple):
+    """What git says: what commits since the adoption claim, what has landed, and by which records."""
+
+    claims: Sequence[Claim]
+    ground: Ground | None
+    records: Sequence[Record]
+
+
 def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock, graph: SpecGraph) -> _Known:
-    records = list(standing_records(workspace, formats))
-    landings = latest(records)
-    reopened = frozenset(story for story, last in landings.items() if (story, last) in lock.reopened)
     branches = frozenset(
         name.removeprefix(BRANCH) for name in (read.checkout.branches(f"{BRANCH}*") if read.checkout else ())
     )
     told = runs(read.journal.entries()) if read.journal is not None else {}
-    landed = frozenset(landings)
-    gone = frozenset(run.story for run in told.values() if run.state is State.DONE) - landed
-    claimed, there = _asked(read, formats, branches, reopened | gone)
+    done = frozenset(run.story for run in told.values() if run.state is State.DONE)
+
+    def again(landings: Mapping[str, int]) -> frozenset[str]:
+        return frozenset(story for story, last in landings.items() if (story, last) in lock.reopened)
+
+    asked = _asked(read, formats, branches, lambda found: again(found) | (done - found.keys()))
+    records = asked.records if asked is not None else list(standing_records(workspace, formats))
+    landings = latest(records)
+    landed, reopened = frozenset(landings), again(landings)
+    claimed = asked.claims if asked is not None else None
     commits = by_story(claimed) if claimed is not None else None
+    there = asked.ground if asked is not None else None
     taken_back = there.taken_back if there is not None else frozenset[str]()
     order = in_order(records, (one.commit.id for one in claimed or ()), taken_back & landings.keys())
     return _Known(
@@ -111,20 +125,19 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock, graph
 
 
 def _asked(
-    read: Read, formats: Formats, branches: Iterable[str], anew: Collection[str]
-) -> tuple[Sequence[Claim] | None, Ground | None]:
-    """The commits since the adoption with what they claim, and what has landed; None where nobody can be asked.
-
-    `anew` are stories that are to be built again.
-    """
+    read: Read, formats: Formats, branches: Iterable[str], anew: Callable[[Mapping[str, int]], Collection[str]]
+) -> _Asked | None:
+    """None where nobody can be asked. `anew` tells, by the landings, the stories that are to be built again."""
     if read.history is None:
-        return None, None
+        return None
     try:
         with read.history.read() as objects:
-            claimed = read_at(objects, formats, None).adopted()
-            return claimed, ground(objects, formats, read.target, branches, anew)
+            reading = read_at(objects, formats, None)
+            records = list(committed_records(objects, formats, reading.head.tree))
+            there = ground(objects, formats, read.target, branches, anew(latest(records)))
+            return _Asked(reading.adopted(), there, records)
     except CannotAnswerError:
-        return None, None
+        return None
 
 
 def _state(story: str, known: _Known) -> StatusState:
