@@ -109,9 +109,14 @@ class Worktrees:
             erase(tree.folder / ".git")
 
     def _elsewhere(self, tree: Worktree) -> list[Path]:
-        """Where the worktree stood before, as far as something is there that is no link."""
+        """Where the worktree stood before, as far as something is there that is no link.
+
+        Of a repository that was copied, not moved, it is still the other one's, which may be at work in it.
+        """
         named = Path(text(tree.gitdir / "gitdir") or "/").parent
-        ours = named.name == tree.name and text(named / ".git").endswith(f"/worktrees/{tree.gitdir.name}")
+        led = Path(text(named / ".git").removeprefix("gitdir: "))
+        ours = named.name == tree.name and (led.parent.name, led.name) == ("worktrees", tree.gitdir.name)
+        ours = ours and (led == tree.gitdir or not led.is_dir())
         found = [self._trees.former / tree.name, *([named] if ours else [])]
         return [one for one in found if one != tree.folder and one.is_dir() and not one.is_symlink()]
 

@@ -111,6 +111,21 @@ def test_b_a_checkout_that_was_moved_finds_its_worktrees(person: Person, reposit
     assert again.snapshot().own.get("refs/heads/bmad/STORY-a") == person.base
 
 
+def test_b_a_copy_of_a_checkout_leaves_the_others_worktrees_alone(
+    person: Person, repository: GitRepository
+) -> None:
+    tree = story(repository, person.base)
+    (tree.folder / "new.txt").write_text("unfinished\n")
+    copy = person.root.with_name("copy")
+    shutil.copytree(person.root, copy, symlinks=True)
+    again = open_repository(copy, os.environ)
+    there = story(again, person.base)
+    again.remove("STORY-a")
+    assert there.folder != tree.folder
+    assert (tree.folder / "new.txt").read_text() == "unfinished\n"
+    assert git(tree.folder, "status", "--porcelain") == "?? new.txt"
+
+
 def test_b_a_folder_that_an_agent_names_as_a_worktree_is_not_taken(
     person: Person, repository: GitRepository, tmp_path: Path
 ) -> None:
