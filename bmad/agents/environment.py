@@ -6,7 +6,7 @@ Never `GIT_*`, never `BMAD_ACTOR`, and for `setup` and `verify` nothing of any p
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bmad.agents.vendors import vendor_of
@@ -39,7 +39,7 @@ def for_check(environ: Mapping[str, str], folder: Path, lease: str, temp: Path, 
 def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path, cache: Path) -> dict[str, str]:
     """For an agent: with the variables of its own vendor and those that bmad.yaml names, and what the task is."""
     own = vendor_of(task.agent).keys
-    providers = {name: value for name, value in environ.items() if name.startswith(own) or _named(name, task)}
+    providers = {name: value for name, value in environ.items() if name.startswith(own)}
     told = {
         "BMAD_ROLE": task.role.value,
         "BMAD_STORY": task.story,
@@ -47,13 +47,18 @@ def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path, ca
         "PYTHONPYCACHEPREFIX": str(temp / "pycache"),  # what a test run leaves would count as a change
     }
     model = {"BMAD_MODEL": task.agent.model} if task.agent.model else {}
-    return for_check(environ, task.folder, lease, temp, cache) | providers | told | model
+    checks = for_check(environ, task.folder, lease, temp, cache)
+    return {**checks, **providers, **named(environ, task.agent.env), **told, **model, **dict(task.given)}
 
 
-def _named(name: str, task: Task) -> bool:
-    """Whether bmad.yaml gives the agent a variable; none of git's or bmad's own."""
-    given = (one for one in task.agent.env if name == one or (one.endswith("*") and name.startswith(one[:-1])))
-    return not _NEVER.fullmatch(name) and next(given, None) is not None
+def named(environ: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """The variables that bmad.yaml names, a `*` at the end for any ending; none of git's or bmad's own."""
+    found = {name: value for name, value in environ.items() if not _NEVER.fullmatch(name)}
+    return {name: value for name, value in found.items() if any(_fits(name, one) for one in names)}
+
+
+def _fits(name: str, told: str) -> bool:
+    return name == told or (told.endswith("*") and name.startswith(told[:-1]))
 
 
 def for_git(environ: Mapping[str, str], folder: Path) -> dict[str, str]:

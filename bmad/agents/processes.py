@@ -30,6 +30,9 @@ GRACE = 1.0
 TAIL = 4 << 10
 _LOOK = 0.05
 
+Child = subprocess.Popen[bytes]
+"""A program that was started."""
+
 
 class Program(NamedTuple):
     """A program to run in a folder under the lock that `hold` is a descriptor of.
@@ -64,12 +67,12 @@ def run(program: Program, stop: threading.Event) -> End:
     """
     begun = time.monotonic()
     try:
-        log = _open_log(program.log)
+        log = open_log(program.log)
     except OSError as error:
         return End(None, Fault.ENVIRONMENT, f"cannot have its log {program.log}: {error.strerror}", 0.0)
     try:
-        with _signals_noted(stop) as asked:
-            child = _start(program, log)
+        with signals_noted(stop) as asked:
+            child = start(program, log)
             if isinstance(child, End):
                 return child
             exit_code, fault, words = _finished(child, program, log, asked)
@@ -78,7 +81,7 @@ def run(program: Program, stop: threading.Event) -> End:
     return End(exit_code, fault, words, round(time.monotonic() - begun, 3))
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """What says that an end is asked for: the caller's event, and the signals that came meanwhile."""
 
     stop: threading.Event
@@ -89,12 +92,12 @@ class _Asked(NamedTuple):
 
 
 @contextmanager
-def _signals_noted(stop: threading.Event) -> Iterator[_Asked]:
+def signals_noted(stop: threading.Event) -> Iterator[Asked]:
     """Signals that would raise a KeyboardInterrupt are noted within, and raise it at the end.
 
     An exception between the start of a program and the first look at it would lose the program.
     """
-    asked = _Asked(stop, [])
+    asked = Asked(stop, [])
     if threading.current_thread() is not threading.main_thread():
         yield asked  # signals come to the main thread
         return
@@ -120,13 +123,13 @@ def tail(log: Path, limit: int = TAIL) -> str:
         return ""
 
 
-def _open_log(log: Path) -> int:
+def open_log(log: Path) -> int:
     log.parent.mkdir(parents=True, exist_ok=True)
     flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     return os.open(log, flags, 0o600)
 
 
-def _start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
+def start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
     """The running program, or the words for why there is none."""
     try:
         with open(program.stdin or os.devnull, "rb") as stdin:  # noqa: PTH123 - a path or a device
@@ -180,27 +183,25 @@ def _limit(pid: int) -> None:
 
 
 def _finished(
-    child: "subprocess.Popen[bytes]", program: Program, log: int, asked: _Asked
+    child: "subprocess.Popen[bytes]", program: Program, log: int, asked: Asked
 ) -> tuple[int | None, Fault | None, str]:
     """Exit code, fault and words, once the program and all that it began are gone."""
     try:
         fault, words = _watched(child, program.timeout, log, asked)
     finally:
         gone = lease.end(lease.path_of(program.hold), child.pid, GRACE)
-        status = _reaped(child)
+        status = reaped(child)
         gone = program.strays.done(child) and gone
-        _tidy(log, redacting.secrets(program.environ))
+        tidy(log, redacting.secrets(program.environ))
     if not gone or status is None:
         return status, Fault.ENVIRONMENT, "left processes behind that do not end even when killed"
     return status, fault, words
 
 
-def _watched(
-    child: "subprocess.Popen[bytes]", timeout: float, log: int, asked: _Asked
-) -> tuple[Fault | None, str]:
+def _watched(child: "subprocess.Popen[bytes]", timeout: float, log: int, asked: Asked) -> tuple[Fault | None, str]:
     """Wait until it ends by itself, or has to be ended. Raises: KeyboardInterrupt where that is asked for."""
     deadline = time.monotonic() + timeout
-    with _Exit(child) as ended:
+    with Watch(child) as ended:
         while True:
             over = ended.within(min(_LOOK, max(0.0, deadline - time.monotonic())))
             if os.fstat(log).st_size > MAX_LOG:
@@ -213,7 +214,7 @@ def _watched(
                 return Fault.TIMEOUT, f"was still at work after {timeout:g} seconds and was ended"
 
 
-class _Exit:
+class Watch:
     """Looks whether a child has ended without reaping it, so that its process group keeps its number."""
 
     def __init__(self, child: "subprocess.Popen[bytes]") -> None:
@@ -239,14 +240,14 @@ class _Exit:
         return self._child.returncode is not None
 
 
-def _tidy(log: int, secrets: tuple[bytes, ...]) -> None:
+def tidy(log: int, secrets: tuple[bytes, ...]) -> None:
     """Cut a log that is too long, and take secrets out of it."""
     if os.fstat(log).st_size > MAX_LOG:
         os.ftruncate(log, MAX_LOG)
     redacting.redact(log, secrets)
 
 
-def _reaped(child: "subprocess.Popen[bytes]") -> int | None:
+def reaped(child: "subprocess.Popen[bytes]") -> int | None:
     """The exit code, negative for a signal; None where even SIGKILL does not end it (it hangs in the kernel)."""
     try:
         return child.wait(5)

@@ -13,8 +13,8 @@ from bmad.agents import environment
 from bmad.agents.registry import Hold
 from bmad.agents.words import short
 from bmad.errors import CannotAnswerError
-from bmad.model.agents import AnswerKind, Outcome, Ran, Task
-from bmad.model.settings import AgentSettings, CheckSettings
+from bmad.model.agents import AnswerKind, Environment, Outcome, Ran, Task
+from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
 
 _SECONDS = 300
 
@@ -32,6 +32,12 @@ class Room(Protocol):
     def check(
         self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
     ) -> Ran: ...
+
+    def free_port(self, name: str) -> int: ...
+
+    def stand_up(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran: ...
+
+    def take_down(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran: ...
 
     def answer(self, key: str, kind: AnswerKind, text: str) -> None: ...
 
@@ -78,6 +84,15 @@ class Recorder:
         self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
     ) -> Ran:
         return self._inner.check(check, folder, hold, log, confine=confine, cache=cache)
+
+    def free_port(self, name: str) -> int:
+        return self._inner.free_port(name)
+
+    def stand_up(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran:
+        return self._inner.stand_up(probe, one, hold, beside)
+
+    def take_down(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran:
+        return self._inner.take_down(probe, one, hold, beside)
 
     def answer(self, key: str, kind: AnswerKind, text: str) -> None:
         self._inner.answer(key, kind, text)

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
-from bmad.agents import calls, coding, command, confine, human, lease, private, replay, there, unseen
+from bmad.agents import calls, coding, command, confine, environments, human, lease, private, replay, there, unseen
 from bmad.agents.presets import TABLE
 from bmad.agents.strays import Others, Strays
-from bmad.model.agents import PROVIDERS, AnswerKind, Fault, Outcome, Ran, Task
-from bmad.model.settings import AgentSettings, CheckSettings
+from bmad.model.agents import PROVIDERS, AnswerKind, Environment, Fault, Outcome, Ran, Task
+from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
 
 _GRACE = 1.0
 _PATIENCE = 10.0
@@ -45,6 +45,7 @@ class AgentRoom:
         unseen.hide()
         place = own or home / ".bmad"
         self._place = calls.Place(environ, home, place, Strays(others), threading.Event())
+        self._environments = environments.Environments(self._place)
         self._locks = locks or home / ".bmad" / "locks"
         self._recordings: dict[Path, replay.Recording] = {}
         self._reading = threading.Lock()
@@ -82,6 +83,18 @@ class AgentRoom:
         """Run a `setup` or `verify` command. Raises: KeyboardInterrupt after `stop`."""
         spot = command.Spot(folder, hold.fileno(), log, cache)
         return command.check(check, spot, self._place, confined=confine)
+
+    def free_port(self, name: str) -> int:
+        """A free port of the loopback interface, 0 where there is none."""
+        return environments.free_port(name)
+
+    def stand_up(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran:
+        """Bring an environment up. Raises: KeyboardInterrupt after `stop`."""
+        return self._environments.up(probe, one, hold.fileno(), beside.fileno())
+
+    def take_down(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran:
+        """End an environment, also after `stop`."""
+        return self._environments.down(probe, one, hold.fileno(), beside.fileno())
 
     def answer(self, key: str, kind: AnswerKind, text: str) -> None:
         """A person's answer to a task that waits for them. Raises: UsageError where none of that key does."""

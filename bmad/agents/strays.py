@@ -12,8 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,18 @@ class Strays:
         self._lock = threading.Lock()
         self._own: dict[int, int] = {}
         """Process -> when it began, in ticks; of all that `begin` started and `done` was not told of."""
+        self._kept: list[Callable[[], Collection[int]]] = []
+
+    @contextmanager
+    def keeping(self, which: Callable[[], Collection[int]]) -> Iterator[None]:
+        """Spare, while it is entered, the processes that `which` names: they are to outlive other programs."""
+        with self._lock:
+            self._kept.append(which)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._kept.remove(which)
 
     def begin(self, start: Callable[[], "subprocess.Popen[bytes]"]) -> "subprocess.Popen[bytes]":
         """Start a program. Raises: what `start` raises."""
@@ -72,6 +84,8 @@ class Strays:
             spared = {*self._own, *others}
             since = min(self._own.values(), default=0)
             young = [pid for pid in _children() if pid not in spared and _begun(pid) >= since]
+            kept = {pid for which in self._kept for pid in which()} if young else set()
+            young = [pid for pid in young if pid not in kept]
             return [pid for pid in young if not _reaped(pid)]
 
 

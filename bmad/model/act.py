@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bmad.model.agents import Deviation, Fault, Severity
+from bmad.model.agents import Deviation, Fault, Severity, Tried
 from bmad.model.base import Value
 from bmad.model.record import CheckRun, Shown, Work
 
@@ -122,6 +122,14 @@ class Finding(Value):
     """Whether path and line are those before the change: of a line that it takes out."""
 
 
+class Probed(Value):
+    """What a probe says it ran in a step, from an angle that bmad gave it."""
+
+    step: str
+    angle: str
+    tried: tuple[Tried, ...] = ()
+
+
 class Content(Value):
     """What an event carries; `work` is who did it."""
 
@@ -202,6 +210,8 @@ class Reviewed(Content):
     """Findings that the review memory knows for false alarms."""
     shown: tuple[Shown, ...] = ()
     """What the reviewers were shown of the change."""
+    probed: tuple[Probed, ...] = ()
+    """What a probe among them says it ran."""
 
 
 class Settlement(Value):

@@ -56,7 +56,7 @@ _WORDS = {word: severity for severity, words in _GRAVITY.items() for word in wor
 
 
 _LAST_LINE = 2_000_000_000
-_LONGEST_PATH, _LONGEST_QUOTE = 4096, 2000
+_LONGEST_PATH, _LONGEST_QUOTE, _LONGEST_TRIED = 4096, 2000, 400
 _LONGEST_RULE, _LONGEST_REASON = 400, 2000
 _ASKED_FOR: JsonDict = {"minLength": 1}
 
@@ -116,6 +116,18 @@ class Verdict(Value):
     why: str = ""
 
 
+class Tried(Value):
+    """What a probe says it ran, a command or a test, and what came of it: a claim like any other."""
+
+    ran: str = Field(min_length=1, max_length=_LONGEST_TRIED)
+    result: str = Field(default="", max_length=_LONGEST_TRIED)
+
+    @field_validator("ran", "result", mode="before")
+    @classmethod
+    def _short(cls, told: object) -> object:
+        return _words(told, _LONGEST_TRIED).strip() if isinstance(told, str) else told
+
+
 class ReviewAnswer(Value):
     """No finding at all is a fine result. `verdicts` judges the findings that a fix was made for."""
 
@@ -125,6 +137,8 @@ class ReviewAnswer(Value):
     """What the prompt asked to be copied from the diff: a sign that it was read."""
     unopened: tuple[str, ...] = Field(default=(), max_length=50)
     """What the reviewer needed to read or run and could not; such a review does not count."""
+    tried: tuple[Tried, ...] = Field(default=(), max_length=200)
+    """What a probe ran; one that ran nothing has not reviewed."""
 
 
 class PersonReview(Value):
@@ -253,6 +267,26 @@ class Task(NamedTuple):
     confine: bool = True
     then: str = "bmad act"
     """The command that goes on with the story, for a person who is the agent."""
+    given: tuple[tuple[str, str], ...] = ()
+    """Environment variables of this call's own: name and value."""
+
+
+class Environment(NamedTuple):
+    """What a change is tried in: `folder` holds the change, `log` is where what `probe.up` prints goes.
+
+    `port` is a free one of the loopback interface, `slot` a name that no other environment has.
+    """
+
+    folder: Path
+    log: Path
+    port: int
+    slot: str
+    confine: bool = True
+
+    @property
+    def given(self) -> tuple[tuple[str, str], ...]:
+        """The variables that all who work in it are given."""
+        return (("BMAD_PORT", str(self.port)), ("BMAD_SLOT", self.slot))
 
 
 class Usage(Value):

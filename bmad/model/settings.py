@@ -2,9 +2,9 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from bmad.model.base import Value
 
@@ -105,6 +105,32 @@ class CheckSettings(Value):
     timeout: float = Field(default=900, gt=0, le=86_400, strict=True)
 
 
+class ProbeSettings(Value):
+    """What the lens `probe` tries a change in: commands without a shell, in a copy of the change.
+
+    `up` has brought it up when it ends with 0, or goes on and `ready` ends with 0; without `ready`, when something
+    listens at the port. `$BMAD_PORT` (a free port of 127.0.0.1) and `$BMAD_SLOT` (a name of its own) stand for
+    their values in arguments, and are in the environment of all three and of the probe.
+    """
+
+    up: tuple[NonEmpty, ...] | None = Field(default=None, min_length=1)
+    ready: tuple[NonEmpty, ...] | None = Field(default=None, min_length=1)
+    """Tried again and again until it ends with 0."""
+    down: tuple[NonEmpty, ...] | None = Field(default=None, min_length=1)
+    """Ends what `up` has begun outside of its own processes, such as containers; these are ended anyway."""
+    timeout: float = Field(default=300, gt=0, le=86_400, strict=True)
+    """Seconds for `up` with `ready`, and for `down`."""
+    env: tuple[EnvName, ...] = ()
+    """Environment variables that the commands get beside the usual ones, as for agents."""
+
+    @model_validator(mode="after")
+    def _begins_what_it_ends(self) -> Self:
+        """Raises: ValueError where there is an end without a beginning."""
+        if self.up is None and (self.ready or self.down):
+            raise ValueError("`ready` and `down` are of what `up` brings up: name that command, too")
+        return self
+
+
 class Cap(Value):
     """The most that may be spent: tokens read and written, what came from a cache included; and money."""
 
@@ -167,6 +193,7 @@ class Settings(Value):
     setup: tuple[tuple[NonEmpty, ...], ...] = ()
     """Commands that run once in each new worktree."""
     verify: tuple[CheckSettings, ...] = ()
+    probe: ProbeSettings = Field(default_factory=ProbeSettings)
     act: ActSettings = Field(default_factory=ActSettings)
     prices: dict[NonEmpty, Price] = Field(default_factory=dict)
     """By the name of a model, as its provider reports it, or the beginning of that name up to a `-`."""

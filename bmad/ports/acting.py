@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from bmad.model.act import Entry, State
-from bmad.model.agents import AnswerKind, Outcome, Ran, Task
+from bmad.model.agents import AnswerKind, Environment, Outcome, Ran, Task
 from bmad.model.history import Merged
-from bmad.model.settings import AgentSettings, CheckSettings
+from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
@@ -106,6 +106,21 @@ class Agents(Protocol):
 
         `cache` names what stands for `~/.cache` and stays for those of the same name; else it goes with the call.
         """
+        ...
+
+    def free_port(self, name: str) -> int:
+        """A free port of the loopback interface, the same for the same name where it is free; 0 where none is."""
+        ...
+
+    def stand_up(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran:
+        """Bring an environment up: it goes on under the lock `hold`; `ready` runs under the lock `beside`.
+
+        It has a fault where it did not come up, and then nothing of it is left.
+        """
+        ...
+
+    def take_down(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran:
+        """Run `down`, under the lock `beside`, and end what `up` has begun; also while everything is stopped."""
         ...
 
     def answer(self, key: str, kind: AnswerKind, text: str) -> None:

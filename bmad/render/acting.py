@@ -84,8 +84,9 @@ def _review(content: Mapping[str, Any]) -> str:
     parts += [f"{name} settled" for name in content.get("settled", ())]
     parts += [f"{name} not settled" for name in content.get("unsettled", ())]
     parts += [plural(content["known"], "known false alarm")] if content.get("known") else []
+    parts = [*(parts or ["nothing found"]), *(f"probe of {one['angle']}" for one in content.get("probed", ()))]
     count = max((len(one["parts"]) for one in content.get("shown", ())), default=1)
-    return ("; ".join(parts) or "nothing found") + (f" (in {count} parts)" if count > 1 else "")
+    return "; ".join(parts) + (f" (in {count} parts)" if count > 1 else "")
 
 
 def counted(severities: Iterable[str]) -> str:

@@ -1,13 +1,13 @@
 """A story's work log as text: nothing is cut, and every finding stands in it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from bmad.model.act import Kind, State
 from bmad.model.act_reports import ActEvent, LogFinding, LogReport
 from bmad.model.layout import ARCHIVE, KEPT
 from bmad.render.acting import counted, happened, place
+from bmad.render.entries import entries
 from bmad.render.spending import spending
 from bmad.render.words import line, visible
 
@@ -63,10 +63,4 @@ def logged(event: ActEvent) -> str:
         rows.append(
             f"    {one['severity']} {one['id']}  {where}  ({line(one['lens'])})  {line(one['claim'], _ALL)}"
         )
-    return "\n".join([*rows, *_departed(event.content)])
-
-
-def _departed(content: Mapping[str, Any]) -> list[str]:
-    """Where work departs from Dev Notes or assumptions, a line each."""
-    told = content.get("deviations", ())
-    return [f"    departs from {line(one['rule'], _ALL)}: {line(one['reason'], _ALL)}" for one in told]
+    return "\n".join([*rows, *entries(event.content)])

@@ -1,8 +1,9 @@
 """An agent for tests, started as a `command`: plays what a file says for its step, else does the plainest thing.
 
 Its one argument is the file: JSON, `<story> <step>` or `<step>` -> `files` (path -> text, or null to remove it;
-NAME stands for the story's own name), `answer`, `exit`. What it was told is printed, so that it stands in bmad's
-log of the step. A review's answer says what it copied from the diff, unless the play says that itself.
+NAME stands for the story's own name), `answer`, `fetch` (what to get from `BMAD_PORT`), `sleep`, `exit`. What it
+was told is printed, so that it stands in bmad's log of the step. A review's answer says what it copied from the
+diff, unless the play says that itself.
 """
 
 import io
@@ -11,6 +12,8 @@ import os
 import pathlib
 import runpy
 import sys
+import time
+import urllib.request
 
 
 def main() -> int:
@@ -24,15 +27,30 @@ def main() -> int:
         sys.stdin = io.StringIO(prompt)
         runpy.run_path(str(pathlib.Path(__file__).with_name("scripted_agent.py")), run_name="__main__")
         return 0
+    time.sleep(play.get("sleep", 0))
     for path, text in play.get("files", {}).items():
         put(path.replace("NAME", story.replace("-", "_").lower()), text)
     if "answer" in play:
         answer = play["answer"]
+        if "fetch" in play:
+            answer["tried"] = [
+                fetched(path.replace("NAME", story.replace("-", "_").lower())) for path in play["fetch"]
+            ]
         if "/review" in step and isinstance(answer, dict):
             copied = runpy.run_path(str(pathlib.Path(__file__).with_name("copying.py")))["copied"]
             answer = {"read": copied(prompt), **answer}
         pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(answer), encoding="utf-8")
     return int(play.get("exit", 0))
+
+
+def fetched(path: str) -> dict[str, str]:
+    """What the environment's server says, as a probe notes it."""
+    url = f"http://127.0.0.1:{os.environ['BMAD_PORT']}/{path}"
+    try:
+        with urllib.request.urlopen(url) as told:
+            return {"ran": f"GET /{path}", "result": f"{told.status} {told.read().decode()}"}
+    except OSError as error:
+        return {"ran": f"GET /{path}", "result": str(error)}
 
 
 def put(path: str, text: str | None) -> None:

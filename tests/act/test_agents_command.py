@@ -12,7 +12,7 @@ import pytest
 from bmad.agents import confine
 from bmad.agents.confine import roots
 from bmad.agents.registry import confinement
-from bmad.model.agents import Fault, Outcome, Role, Usage
+from bmad.model.agents import Fault, Outcome, Role, Usage, WorkAnswer
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import World, git, needs_landlock
 
@@ -40,7 +40,7 @@ def test_an_agent_is_told_its_task_and_changes_its_worktree(world: World) -> Non
     )
     done = world.room.run(world.task(agent=agent, prompt="Do it, Zoë."), world.hold)
     assert (done.fault, done.words, done.exit) == (None, "", 0)
-    assert done.answer == {"summary": "", "clarification": "", "marks": []}
+    assert done.answer == WorkAnswer().model_dump(mode="json")
     assert (done.backend, done.model, len(done.context)) == ("command", "", 32)
     seen = json.loads((world.tree / "seen.json").read_text())
     assert (seen["BMAD_ROLE"], seen["BMAD_STORY"], seen["BMAD_STEP"]) == ("developer", "STORY-1", "1/dev")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bmad.model.agents import Fault, Outcome, Role
+from bmad.model.agents import Fault, Outcome, Role, WorkAnswer
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import World, needs_landlock
 
@@ -98,7 +98,7 @@ def test_claude_is_told_all_that_a_preset_must(stage: Stage) -> None:
     assert stage.told["prompt"] == "Do it."
     assert (stage.option("--model"), stage.option("--effort")) == ("opus", "high")
     assert stage.option("--permission-mode") == "acceptEdits"
-    assert json.loads(stage.option("--json-schema"))["required"] == ["summary", "clarification", "marks"]
+    assert json.loads(stage.option("--json-schema"))["required"] == list(WorkAnswer.model_fields)
     assert "ANTHROPIC_API_KEY" in stage.told["environ"]
     assert not {"OPENAI_API_KEY", "BMAD_RESULT"} & set(stage.told["environ"])
     stage.run("claude", writable=False)

@@ -8,7 +8,7 @@ import pytest
 
 from bmad.agents import coding, processes, streams
 from bmad.agents.presets import TABLE
-from bmad.model.agents import PRESETS, AnswerKind, Fault, Outcome, Role, Task
+from bmad.model.agents import PRESETS, AnswerKind, Fault, Outcome, Role, Task, WorkAnswer
 from bmad.model.settings import AgentSettings
 
 PRINTED = Path(__file__).parent / "printed"
@@ -85,7 +85,7 @@ def test_every_preset_that_bmad_yaml_may_name_is_there() -> None:
 @pytest.mark.parametrize("name", sorted(path.name for path in PRINTED.iterdir()))
 def test_work_that_ended_well_counts_with_what_is_known_of_it(name: str) -> None:
     done = outcome(name, "dev")
-    assert (done.fault, done.answer) == (None, {"summary": "Done.", "clarification": "", "marks": []})
+    assert (done.fault, done.answer) == (None, WorkAnswer(summary="Done.").model_dump(mode="json"))
     assert done.usage is not None
     spent = SPENT | ({"tokens_cached": 40, "tokens_out": 26} if name == "gemini" else {})
     assert {key: getattr(done.usage, key) for key in spent} == spent

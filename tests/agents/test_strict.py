@@ -42,10 +42,10 @@ def test_bounds_that_the_strict_form_has_no_word_for_are_told() -> None:
 @pytest.mark.parametrize(
     ("kind", "told", "meant"),
     [
-        ("review", {"findings": [], "verdicts": [], "read": None, "unopened": []}, {}),
+        ("review", {"findings": [], "verdicts": [], "read": None, "unopened": [], "tried": []}, {}),
         (
             "review",
-            {"findings": [CLAIM | EMPTY], "verdicts": [], "read": "", "unopened": []},
+            {"findings": [CLAIM | EMPTY], "verdicts": [], "read": "", "unopened": [], "tried": []},
             {"findings": [CLAIM]},
         ),
         ("work", {"summary": "Done.", "clarification": None, "marks": [], "deviations": []}, {"summary": "Done."}),

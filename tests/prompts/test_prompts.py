@@ -42,7 +42,9 @@ def test_a_prompt_is_bounded_and_data_stays_in_its_fence(name: str, data: str, t
 @pytest.mark.parametrize("name", EVERY)
 def test_bmads_own_words_are_few(name: str) -> None:
     """So that a story's prompts with their packs stay below a quarter of the method's (`python -m bench`)."""
-    assert size(outside(EVERY[name](brief(), "x").text)) < {"again": 4900, "review": 3900}.get(name, 2700)
+    assert size(outside(EVERY[name](brief(), "x").text)) < {"again": 4900, "review": 3900, "fix": 3200}.get(
+        name, 2700
+    )
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -18,7 +18,7 @@ from bmad.agents.sdk.chat import Chat
 from bmad.agents.sdk.conversation import Brief, Tool
 from bmad.agents.sdk.line import Line
 from bmad.agents.sdk.responses import Responses
-from bmad.model.agents import Fault, Usage
+from bmad.model.agents import Fault, Usage, WorkAnswer
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import alive
 from tests.sdk.world import ANSWER, APIS, KEY, REVIEW, Models
@@ -72,7 +72,7 @@ def test_it_works_with_its_tools_and_says_what_it_spent(model: Models, api: Api)
     )
     outcome = model.run(api, script)
     assert (outcome.fault, outcome.words) == (None, "")
-    assert outcome.answer == {"summary": "Done.", "clarification": "", "marks": []}
+    assert outcome.answer == WorkAnswer(summary="Done.").model_dump(mode="json")
     assert (model.tree / "a.txt").read_text() == "one\nthree\n"
     assert (model.tree / f"new/{api}.txt").read_text() == "new\n"
     results = model.asked[-1].results

@@ -39,6 +39,8 @@ class Grounds(NamedTuple):
     strays: Strays
     stop: threading.Event
     deadline: float
+    given: tuple[tuple[str, str], ...] = ()
+    """Variables of the task's own."""
 
 
 class Printed(NamedTuple):
@@ -53,10 +55,11 @@ def run(argv: tuple[str, ...], seconds: float, grounds: Grounds) -> Printed:
     """Run a program. Raises: KeyboardInterrupt where an end is asked for; BrokenGroundError."""
     log = grounds.temp.parent / "printed.log"
     left = max(1.0, grounds.deadline - time.monotonic())
+    checks = environment.for_check(grounds.environ, grounds.folder, grounds.lease, grounds.temp, grounds.cache)
     program = processes.Program(
         argv=argv,
         folder=grounds.folder,
-        environ=environment.for_check(grounds.environ, grounds.folder, grounds.lease, grounds.temp, grounds.cache),
+        environ={**checks, **dict(grounds.given)},
         log=log,
         timeout=min(seconds, left),
         hold=grounds.hold,

@@ -94,5 +94,6 @@ def _kit(task: Task, hold: int, place: Place, own: programs.Private, deadline: f
         strays=place.strays,
         stop=place.stop,
         deadline=deadline,
+        given=task.given,
     )
     return tools.Kit(Tree(task.folder), grounds, reads=not task.writable, runs=task.writable or held)

@@ -182,6 +182,7 @@ def _(content: Reviewed, run: Run) -> Run:
         reviewed=content.hunks,
         reviewed_head=content.head,
         shown=(*run.shown, *content.shown),
+        probed=(*run.probed, *content.probed),
     )
 
 

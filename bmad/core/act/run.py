@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bmad.core.act.accounts import LASTING
 from bmad.core.act.machine import RESTING
-from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Kind, Policy, State
+from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Kind, Policy, Probed, State
 from bmad.model.agents import Fault, Severity
 from bmad.model.record import CheckRun, Departure, Grant, Shown, Work
 
@@ -58,6 +58,8 @@ class Run:
     """What has to be looked through."""
     shown: tuple[Shown, ...] = ()
     """What reviewers were shown, review by review."""
+    probed: tuple[Probed, ...] = ()
+    """What probes say they ran, review by review."""
     accepted_hunks: str = ""
     accepted: AcceptedBy | None = None
     green: bool = False

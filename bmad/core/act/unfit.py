@@ -23,7 +23,7 @@ _VALUE = re.compile(r"[{[]")
 _TRIES = 1000
 """Places in a text where a value of JSON may begin; broken ones would each cost a reading to its end."""
 
-_OTHER = frozenset({"verdicts", "read", "unopened", "usage", "model"})
+_OTHER = frozenset({"verdicts", "read", "unopened", "tried", "usage", "model"})
 _LONGEST = 4000
 _TEXTS = {"claim": 4000, "fix": 4000, "criterion": 200, "about": 200}
 

@@ -44,6 +44,10 @@ LENSES = {
         "P0 what input from outside can make hang or exhaust memory; P1 what breaks a demand of the story, or is "
         "felt at ordinary sizes; P2 what costs more than it has to.",
     ),
+    "probe": Lens(
+        "Try the change as it runs: integration first, then what this round's angle makes you doubt. Read to find "
+        "out what to run.",
+    ),
 }
 """The lenses that bmad has words for; any other is looked through by its name."""
 

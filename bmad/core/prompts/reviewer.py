@@ -12,6 +12,7 @@ from bmad.core.prompts.departures import MOST as MOST_DEPARTURES
 from bmad.core.prompts.departures import WEIGHED
 from bmad.core.prompts.fences import LIMIT, MOST_SAID, Part, Script
 from bmad.core.prompts.lenses import through
+from bmad.core.prompts.probing import Probing, probed, tried_before
 from bmad.core.prompts.rules import LOOKING, RAN
 from bmad.model.act import Finding
 
@@ -25,6 +26,7 @@ class View(NamedTuple):
 
     `others` are the paths that the other parts hold, `question` is what the reviewer copies out of the diff
     (empty: nothing), `base` the commit that the change is on top of, `source` the file that it is copied from.
+    `probing` is of a probe alone.
     """
 
     diff: str
@@ -34,6 +36,7 @@ class View(NamedTuple):
     question: str = ""
     base: str = ""
     source: str = ""
+    probing: Probing | None = None
 
 
 class Fix(NamedTuple):
@@ -78,6 +81,7 @@ def review_prompt(
         Part("The findings that the fix was made for", cut(findings.told(judged, *_JUDGED), _MOST_JUDGED)),
         findings.context(fix.beside if fix is not None else ()),
         findings.alarms(memory),
+        tried_before(view.probing or Probing()),
         Part("What is wrong with the first answer", cut("\n\n".join(complaints), _MOST_COMPLAINTS)),
     ]
     script = Script(
@@ -86,9 +90,13 @@ def review_prompt(
         answer=answers.reviewed(view.question, verdicts=bool(judged or complaints)),
         own=own,
         said=findings.rulings(judged),
-        last="\n".join(_last(lens, judged, memory, complaints)),
+        last="\n".join([*_last(lens, judged, memory, complaints), *_probe(view, fix)]),
     )
     return prompt(brief, script, _held(view.diff, judged, memory))
+
+
+def _probe(view: View, fix: Fix | None) -> list[str]:
+    return [] if view.probing is None else [probed(view.probing, again=fix is not None)]
 
 
 _JUDGED = ("disposition", "argument", "answer", "mark")

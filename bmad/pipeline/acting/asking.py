@@ -12,12 +12,13 @@ from bmad.core.act.challenge import Challenge, answers
 from bmad.core.act.unfit import Words, heard, joined, read
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Failed
-from bmad.model.agents import Claim, Fault, ReviewAnswer, Role
+from bmad.model.agents import Claim, Fault, ReviewAnswer, Role, Tried
 from bmad.model.base import Value
 from bmad.model.record import Work
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, StopError, failed
+from bmad.pipeline.acting.proving import ProvingGround
 
 _UNFIT = (Fault.BAD_ANSWER, Fault.NO_ANSWER)
 _TOLD = 3
@@ -35,17 +36,20 @@ class Question(NamedTuple):
     subject: str
     prompt: Callable[[Sequence[str]], Prompt]
     challenge: Challenge
+    ground: ProvingGround | None = None
+    """Where a probe works; None of who only looks."""
 
 
 class Heard(NamedTuple):
     """What was said, and said when asked once more (None: nobody was), and who gave the answers that fit.
 
-    What was said holds what earlier attempts said that came to no review.
+    What was said holds what earlier attempts said that came to no review; `tried` is what a probe says it ran.
     """
 
     first: Words
     again: Words | None
     works: tuple[Work, ...]
+    tried: tuple[Tried, ...] = ()
 
 
 class Said(NamedTuple):
@@ -101,8 +105,10 @@ def ask(case: Case, tree: Worktree, question: Question, why: Callable[[Sequence[
     if counted is None or counted.wrong:
         _leave(case, question, joined(words))
         raise _void(question, counted or tries[-1], joined(words))
-    works = tuple(one.said.work for one in tries if one.said is not None)
-    return Heard(first, tries[1].words if len(tries) > 1 else None, works)
+    fitting = [one.said for one in tries if one.said is not None]
+    works = tuple(one.work for one in fitting)
+    tried = tuple(dict.fromkeys(each for one in fitting for each in one.answer.tried))
+    return Heard(first, tries[1].words if len(tries) > 1 else None, works, tried)
 
 
 _NOT_READ = "What came of {} does not count as a review, also when asked once more. {}"
@@ -142,7 +148,11 @@ def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -
         noted = _Noted.model_validate_json(known)
         if (noted.begun, noted.asked) == (case.run.begun, asked):
             return Said(ReviewAnswer.model_validate(noted.answer), noted.work)
-    called = call(case, Ask(Role.REVIEWER, question.step, "review", prompt, question.subject, tree))
+    asking = Ask(Role.REVIEWER, question.step, "review", prompt, question.subject, tree)
+    if question.ground is not None:
+        stood = question.ground.stand()
+        asking = asking._replace(tree=stood.tree, scratch=stood.hold, given=stood.given)
+    called = call(case, asking)
     answer = ReviewAnswer.model_validate(called.outcome.answer)
     work = called.work.model_copy(update={"lens": question.lens, "part": question.part})
     told = _Noted(begun=case.run.begun, asked=asked, work=work, answer=answer.model_dump(mode="json"))
@@ -196,6 +206,8 @@ def _unread(question: Question, answer: ReviewAnswer) -> list[str]:
     if not answers(question.challenge, answer.read):
         told = f"is “{answer.read[:80]}”" if answer.read.strip() else "is missing"
         wrong.append(f"The key `read` {told}, and should be {question.challenge.question}.")
+    if question.ground is not None and not answer.tried:
+        wrong.append("The key `tried` names nothing that was run. A probe that runs nothing has not reviewed.")
     if answer.unopened:
         named = "; ".join(one[:200] for one in answer.unopened[:_TOLD])
         wrong.append(f"It could not open what it needed: {named}. A review that could not look is none.")

@@ -15,6 +15,7 @@ from bmad.model.record import Work
 from bmad.model.settings import AgentSettings
 from bmad.model.worktrees import Snapshot, Worktree
 from bmad.pipeline.acting.case import Case, StopError, failed
+from bmad.ports.acting import Hold
 
 UNKNOWN = "unknown"
 """The model of whom no backend said which one it was: what settings ask for is not what answered."""
@@ -28,7 +29,10 @@ class Called(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """What is asked of whoever has a role; `subject` is what a recording is bound to."""
+    """What is asked of whoever has a role; `subject` is what a recording is bound to.
+
+    `scratch` is the lock of a worktree that is thrown away: there a reviewer may write. `given` are variables.
+    """
 
     role: Role
     step: str
@@ -36,6 +40,8 @@ class Ask(NamedTuple):
     prompt: Prompt
     subject: str
     tree: Worktree
+    scratch: Hold | None = None
+    given: tuple[tuple[str, str], ...] = ()
 
 
 class _Out(NamedTuple):
@@ -66,7 +72,7 @@ def call(case: Case, ask: Ask) -> Called:
         if outcome.fault is None:
             case.accounts.works(account(agent))
             return _called(case, ask, task, outcome)
-        stop = case.kept(ask.tree, ask.step, outcome.fault, outcome.words, outcome.exit)
+        stop = _stopped(case, ask, outcome.fault, outcome.words, outcome.exit)
         stop.said = outcome.said
         if outcome.fault not in OTHERS_MAY:
             raise stop
@@ -74,6 +80,15 @@ def call(case: Case, ask: Ask) -> Called:
         held = case.accounts.hold(account(agent), outcome, outcome.fault) if outcome.fault in PASSING else None
         out.append(_Out(name, outcome.fault, outcome.words, held))
     raise _nobody(out, stops)
+
+
+def _stopped(case: Case, ask: Ask, fault: Fault, words: str, code: int | None = None) -> StopError:
+    """A fault; what was left in the worktree is put aside, but for one that is thrown away."""
+    return (
+        case.kept(ask.tree, ask.step, fault, words, code)
+        if ask.scratch is None
+        else failed(fault, words, "", code)
+    )
 
 
 def _nobody(out: Sequence[_Out], stops: Sequence[StopError]) -> StopError:
@@ -113,10 +128,11 @@ def _task(case: Case, ask: Ask, name: str, agent: AgentSettings, number: int) ->
         prompt=ask.prompt.text if ask.kind == "person-review" else put_to(agent, ask.prompt),
         kind=ask.kind,
         subject=f"{ask.subject} {case.run.begun}" if agent.use == HUMAN else ask.subject,
-        writable=ask.kind == "work",
+        writable=ask.kind == "work" or ask.scratch is not None,
         log=case.log(f"{ask.step}/fallback-{number}" if number else ask.step),
         confine=case.confines(name, agent),
         then=goes_on(case.run),
+        given=ask.given,
     )
 
 
@@ -131,23 +147,25 @@ def _run(case: Case, ask: Ask, task: Task) -> Outcome:
     Raises: StopError where it waits for a person, or what it must leave alone was changed.
     """
     before = None if _holds(case, task) else case.desk.repository.snapshot()
-    outcome = case.desk.agents.run(task, case.hold)
+    outcome = case.desk.agents.run(task, ask.scratch or case.hold)
     broken = case.desk.repository.faults(ask.tree)
     if outcome.fault is Fault.WAITS_FOR_PERSON:
         raise StopError(Event.WAITS, Waits(words=outcome.words))
     case.purse.paid(case.run.story, _work(case, ask, task, outcome), case.settings.prices)
-    outside = _outside(case, task, before)
-    if broken is not None:
+    outside = _outside(case, task, before, {case.branch, ask.tree.branch})
+    if broken is not None and ask.scratch is None:
         words = f"The agent `{task.name}` broke its worktree, which was mended. {broken}"
         raise case.kept(ask.tree, ask.step, Fault.BROKE_GIT, words)
     if outside:
         words = f"While the agent `{task.name}` worked, {outside}"
-        raise case.kept(ask.tree, ask.step, Fault.OUTSIDE, words)
+        raise _stopped(case, ask, Fault.OUTSIDE, words)
     return outcome
 
 
 def _called(case: Case, ask: Ask, task: Task, outcome: Outcome) -> Called:
     called = Called(outcome, _work(case, ask, task, outcome))
+    if ask.scratch is not None:
+        return called
     if task.writable:
         case.take_down(ask.step, called.work, outcome.answer)
     elif not _holds(case, task) and task.agent.use != HUMAN:
@@ -160,15 +178,15 @@ def _holds(case: Case, task: Task) -> bool:
     return task.confine and case.desk.agents.confines
 
 
-def _outside(case: Case, task: Task, before: Snapshot | None) -> str:
+def _outside(case: Case, task: Task, before: Snapshot | None, its: set[str]) -> str:
     """What was changed that agents must leave alone, as the end of a sentence; empty where nothing was.
 
-    Nobody looked `before` where the kernel holds the agent: there it was a person, who may.
+    Nobody looked `before` where the kernel holds the agent: there it was a person, who may. `its` refs may move.
     """
     if before is None:
         return ""
     after = case.desk.repository.snapshot()
-    own = _differences(before.own, after.own) - {case.branch}
+    own = _differences(before.own, after.own) - its
     if own:
         return f"what is bmad's own was changed: {', '.join(sorted(own)[:5])}. It was left for you to look at."
     watched = case.settings.act.sandbox != "none" and task.agent.use != HUMAN

@@ -1,6 +1,7 @@
 """One lens's review of a change by agents: what it is shown, what it is asked, and what is left of its words."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from bmad.core.act.challenge import challenge
@@ -12,14 +13,16 @@ from bmad.core.act.review import Judged, Sifted, as_one, sift, verdicts
 from bmad.core.act.unplaced import complaints, new_ones, unplaced
 from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Brief
+from bmad.core.prompts.probing import PROBE, Probing
 from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
-from bmad.model.act import Disposition, Finding
-from bmad.model.agents import Claim, ReviewAnswer, Verdict
+from bmad.model.act import Disposition, Finding, Probed
+from bmad.model.agents import Claim, ReviewAnswer, Tried, Verdict
 from bmad.model.record import Work
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting.asking import Question, ask
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
 from bmad.pipeline.acting.case import Case
+from bmad.pipeline.acting.proving import ProvingGround, copy_of
 
 
 def seen(case: Case, lens: str) -> str:
@@ -69,8 +72,25 @@ class Look:
         self.works: list[Work] = []
         self.known = 0
         self.judged = Judged((), ())
+        self._tried: list[Tried] = []
+        self._ground = ProvingGround(case) if lens == PROBE else None
+        self._probing = Probing(case.run.probed, environment=case.settings.probe.up is not None)
+
+    @property
+    def probed(self) -> tuple[Probed, ...]:
+        """What a probe says it ran."""
+        step, angle = self.case.run.step(), self._probing.angle
+        return (Probed(step=step, angle=angle, tried=tuple(self._tried)),) if self._tried else ()
 
     def through(self) -> None:
+        """Have the change looked at, by a probe where it can be tried; nothing of that stays.
+
+        Raises: StopError where somebody cannot look, or what a probe worked in does not come up or end.
+        """
+        with self._ground or nullcontext():
+            self._parts()
+
+    def _parts(self) -> None:
         """Have each part that can be shown looked at; what was said of a fix is the word of all of them."""
         said: list[Verdict] = []
         for number, piece in enumerate(self.change.pieces, 1):
@@ -87,6 +107,7 @@ class Look:
         lost = unplaced(heard.first, first, self.lens, self.case.run.round, asked)
         sifted = [one for one in (first, again) if one is not None]
         self.works += heard.works
+        self._tried += heard.tried
         self.known += sum(one.known for one in sifted)
         for one in (*(one for part in sifted for one in part.findings), *new_ones(lost, self._own)):
             old = self.found.get(one.id)
@@ -100,7 +121,8 @@ class Look:
         text = piece.lead + piece.text
         asked = challenge(text)
         others = dict.fromkeys(path for one in self.change.pieces if one is not piece for path in one.paths)
-        view = View(text, number, count, [*others], asked.question, self.change.base, asked.path)
+        probing = self._probing if self._ground is not None else None
+        view = View(text, number, count, [*others], asked.question, self.change.base, asked.path, probing)
         fix = Fix(self._judged, self._beside) if self.change.again else None
         hunks = hunks_of(case, piece.text if count > 1 else self.change.diff, case.run.head)
         return Question(
@@ -110,6 +132,7 @@ class Look:
             subject=put_before(case, hunks, self._judged),
             prompt=lambda wrong: review_prompt(self.change.brief, self.lens, view, self._memory, fix, wrong),
             challenge=asked,
+            ground=self._ground,
         )
 
     def _sift(self, claims: Iterable[Claim]) -> Sifted:
@@ -127,7 +150,8 @@ def _is_judged(one: Finding) -> bool:
 
 def _files(case: Case, tree: Worktree, changed: Sequence[str], base: str) -> Files:
     grounds, run = case.grounds, case.run
-    roots = (str(tree.folder), str(tree.folder.resolve()), str(case.desk.repository.home))
+    copy = tree.folder.with_name(copy_of(run.story)) if tree.folder.name else tree.folder
+    roots = (*map(str, (tree.folder, tree.folder.resolve(), copy, copy.resolve())), str(case.desk.repository.home))
     return Files(
         after=lambda path: grounds.text(run.head, path),
         before=lambda path: grounds.text(base, path),

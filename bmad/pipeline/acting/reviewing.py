@@ -43,6 +43,7 @@ def review(case: Case) -> Happened:
         dropped=sum(one.kind is Kind.CLAIM for one in found),
         known=sum(look.known for look in looks),
         shown=shown(case, (_seen_by(one, looks, run.round) for one in changes.values()), hunks),
+        probed=tuple(one for look in looks for one in look.probed),
         work=tuple(work for look in looks for work in look.works),
     )
     return Event.REVIEWED, content

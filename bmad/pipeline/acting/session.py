@@ -31,6 +31,7 @@ from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.chains import upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.noting import alone, clear, note, person_of, worktree_hold
+from bmad.pipeline.acting.proving import end_left
 from bmad.pipeline.acting.purse import Purse
 from bmad.pipeline.acting.staging import conflicting, keep_up
 from bmad.pipeline.acting.telling import stand
@@ -95,6 +96,7 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
                     session.start(story)
                 session.carry(story)
             if not session.has_waited():
+                session.tidy()
                 return session.report(wanted)
 
 
@@ -271,7 +273,8 @@ class Session:
             self._tidy(story)
 
     def tidy(self) -> None:
-        """Take away what a runner left that died right after a landing."""
+        """Take away what a runner left that died right after a landing, and end what one brought up to probe."""
+        self.notes += [one for one in end_left(self.desk, self.grounds) if one not in self.notes]
         for story in self.desk.repository.worktrees():
             if self.run(story).state is State.DONE:
                 self._tidy(story)

@@ -45,10 +45,12 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
             name = short(request.branch)
             raise UsageError(f"Stories land on {name} itself; commit on a branch of your own: bmad start STORY")
         session.keep_up()
+        session.tidy()
         [story] = session.backlog.names([request.story])
         if not session.landed_meanwhile(story) or session.backlog.can_begin(story):
             _take_up(session, story, request.branch)
             session.carry(story)
+        session.tidy()
         session.notes += uncommitted(desk)
         return session.report([story])
 

@@ -1,0 +1,31 @@
+"""What a story's log holds below an event: the words of those who worked in it, a line each."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bmad.render.words import line, plural
+
+_ALL = 1 << 20
+"""Characters of a line: nothing is cut."""
+
+
+def entries(content: Mapping[str, Any]) -> Iterator[str]:
+    """Every line below an event with this content."""
+    yield from _departed(content)
+    yield from _probed(content)
+
+
+def _departed(content: Mapping[str, Any]) -> Iterator[str]:
+    """Where work departs from Dev Notes or assumptions, a line each."""
+    for one in content.get("deviations", ()):
+        yield f"    departs from {line(one['rule'], _ALL)}: {line(one['reason'], _ALL)}"
+
+
+def _probed(content: Mapping[str, Any]) -> Iterator[str]:
+    """What a probe says it ran: its own word, and nobody else's."""
+    for one in content.get("probed", ()):
+        tried = one.get("tried", ())
+        yield f"    probe, {line(one['angle'], _ALL)}: it says it ran {plural(len(tried), 'thing')}:"
+        for each in tried:
+            result = f" -> {line(each['result'], _ALL)}" if each.get("result") else ""
+            yield f"      {line(each['ran'], _ALL)}{result}"

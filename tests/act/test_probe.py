@@ -1,0 +1,151 @@
+"""The lens `probe`: fresh tests in a copy of the change, in an environment of its own; through the program."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bmad.core.act.review import finding_id
+from tests.act.repos import trees
+from tests.act.stage import PASSING, Play, Stage, found, source
+from tests.program import inside
+
+SERVE = [sys.executable, "-m", "http.server", "$BMAD_PORT", "--bind", "127.0.0.1", "--directory", "src"]
+"""A server in the foreground, as `probe.up` may be one."""
+
+
+class Lab:
+    """A stage with the lens `probe`, and a file that `down` writes a line to each time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stage = Stage(folder, None, lenses=["probe"])
+        self.stage.run = inside
+        self.story = self.stage.first
+        self.stage.territory(self.story, self.stage.file_of(self.story))
+        self.place = trees(self.stage.repo)
+
+    def probe(self, **probe: object) -> None:
+        told = f"{self.stage.settings}probe: {json.dumps(probe)}\n"
+        self.stage.commit({"bmad.yaml": told}, "Say how to probe\n\nPolicy: tests")
+
+    def play(self, **plays: Play) -> None:
+        """`review1` is what the probe of the first round does, and so on."""
+        self.stage.play({f"{name[-1]}/review/probe": play for name, play in plays.items()})
+
+    def probed(self) -> list[dict[str, object]]:
+        """What the probes say they ran."""
+        events = self.stage.events(self.story)
+        return [one for event in events for one in event["content"].get("probed", ())]
+
+    def downs(self) -> int:
+        """How often `down` has run."""
+        log = self.stage.repo / ".bmad/logs" / self.story / "probe-up-down.log"
+        return log.read_text(encoding="utf-8").count("ended") if log.is_file() else 0
+
+    def nothing_is_left(self) -> bool:
+        refs = self.stage.git("for-each-ref", "refs/bmad/probe")
+        return not refs and not [path for path in self.place.iterdir() if "-STORY-" in path.name]
+
+
+DOWN = [sys.executable, "-c", "import os; print('ended', os.environ['BMAD_SLOT'], os.environ['BMAD_PORT'])"]
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return Lab(tmp_path)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_probe_writes_in_a_copy_goes_through_its_environment_and_has_a_new_angle_each_round(lab: Lab) -> None:
+    lab.probe(up=SERVE, down=DOWN)
+    path = lab.stage.file_of(lab.story)
+    wrong = {"severity": "P1", "path": f"{lab.place}/probe-{lab.story}/{path}", "line": 1, "quote": "import os"}
+    spoilt = {"tests/test_probe.py": PASSING, "src/NAME.py": "SPOILT = 1\n"}
+    settled = [{"finding": finding_id("probe", path, "import os"), "settled": True}]
+    lab.stage.play(
+        {
+            "1/dev": {"files": {"src/NAME.py": "import os\n", "tests/test_NAME.py": PASSING}, "answer": {}},
+            "1/review/probe": {"files": spoilt, **found()},
+            "1/review/probe/again": {"fetch": ["NAME.py"], "answer": {"findings": [{**wrong, "claim": "It is."}]}},
+            "2/fix": source("VALUE = 2\n"),
+            "2/review/probe": {"fetch": ["NAME.py"], "answer": {"verdicts": settled}},
+        }
+    )
+    lab.stage.bmad("act", lab.story)
+    first, second = lab.probed()
+    assert [one["angle"] for one in (first, second)] == ["integration", "boundaries and malformed input"]
+    assert first["tried"] == [{"ran": f"GET /{lab.stage.name(lab.story)}.py", "result": "200 import os"}]
+    assert second["tried"] == [{"ran": f"GET /{lab.stage.name(lab.story)}.py", "result": "200 VALUE = 2"}]
+    assert "The key `tried` names nothing that was run." in lab.stage.told(lab.story, "1/review/probe/again")
+    told = lab.stage.told(lab.story, "2/review/probe")
+    assert "A new angle this round:\nboundaries and malformed input" in told
+    assert f'"ran": ["GET /{lab.stage.name(lab.story)}.py"]' in told
+    assert lab.stage.git("show", f"main:{path}") == "VALUE = 2"
+    assert "tests/test_probe.py" not in lab.stage.files()
+    assert lab.nothing_is_left()
+    log = (lab.stage.repo / ".bmad/logs" / lab.story / "probe-up-down.log").read_text(encoding="utf-8")
+    assert log.startswith(f"ended bmad-{lab.story.lower()}-")
+    assert not listens(int(log.split()[2]))
+    told = lab.stage.bmad("log", lab.story).out
+    assert "probe of integration" in told
+    assert "    probe, integration: it says it ran 1 thing:" in told
+
+
+def test_an_environment_that_does_not_come_up_stops_the_run_once_with_its_last_words(lab: Lab) -> None:
+    broken = [sys.executable, "-c", "import sys; sys.exit('no room for a database')"]
+    lab.probe(up=broken, down=DOWN)
+    ended = lab.stage.bmad("act", code=4)
+    [item] = lab.stage.json("inbox")["items"]
+    assert item["story"] == lab.story
+    assert "did not come up: it ended with exit code 1." in item["words"]
+    assert "no room for a database" in item["words"]
+    assert "the run was stopped" in ended.out
+    assert lab.downs() == 1
+    assert lab.nothing_is_left()
+    again = lab.stage.bmad("act", "--dry-run").out
+    assert "1 stopped (environment)" in again
+
+
+def test_a_down_that_fails_is_told_and_tried_again_and_costs_no_review(lab: Lab) -> None:
+    flag = lab.stage.repo.parent / "may-end"
+    stubborn = "import pathlib, sys; sys.exit(0 if pathlib.Path(sys.argv[1]).exists() else 'it holds on')"
+    lab.probe(up=SERVE, down=[sys.executable, "-c", stubborn, str(flag)])
+    lab.play(review1={"fetch": ["NAME.py"], "answer": {}})
+    ended = lab.stage.bmad("act", lab.story)
+    assert lab.stage.ways(lab.story)[-1] == "done"
+    assert f"`probe.down` ({sys.executable} -c" in ended.out
+    assert "it holds on" in ended.out
+    assert not lab.nothing_is_left()
+    flag.touch()
+    assert "it holds on" not in lab.stage.bmad("act", lab.story).out
+    assert lab.nothing_is_left()
+
+
+def test_a_runner_that_was_killed_leaves_nothing_up_once_the_next_one_has_begun(lab: Lab) -> None:
+    lab.probe(up=SERVE, down=DOWN)
+    lab.play(review1={"sleep": 60, "answer": {}})
+    runner = subprocess.Popen([sys.executable, "-m", "bmad", "act", lab.story], cwd=lab.stage.repo)
+    note = lab.stage.repo / ".bmad/steps" / lab.story / "probe-up.json"
+    asked = lab.stage.repo / ".bmad/logs" / lab.story / "1-review-probe.log"
+    deadline = time.monotonic() + 60
+    while not asked.is_file() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(runner.pid, signal.SIGKILL)
+    runner.wait()
+    port = json.loads(note.read_text(encoding="utf-8"))["port"]
+    assert listens(port)
+    lab.stage.bmad("cancel", lab.story)
+    lab.stage.bmad("act", lab.story, "--again", code=2)
+    assert lab.downs() == 1
+    assert not listens(port)
+    assert lab.nothing_is_left()
