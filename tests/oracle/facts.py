@@ -143,8 +143,8 @@ class Facts:
             self.codes.add("G02")
             return False
         minted = [] if story in self.before.stories else self._states(story)
-        states = [self.after, *minted]
-        if any(reading.broken(one, story) or reading.suspect(one, story, self.before.lock) for one in states):
+        broken = any(reading.broken(one, story) for one in (self.after, *minted))
+        if broken or reading.suspect(self.after, story, self.before.lock):
             self.codes.add("G03")
             return False
         if story in self.before.stories and reading.unsettled(self.before, self.after, story):

@@ -4,10 +4,16 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 
 from bmad.model.commits import Change
+from bmad.model.record import Record
 from tests.oracle.plain import classes, inside, is_record, story_of_record
 from tests.oracle.reverting import Reverting
 from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults
 from tests.oracle.texts import EXEMPT
+
+
+def _course(record: Record) -> tuple[object, ...]:
+    """What was reviewed, and how."""
+    return record.base, record.head, record.work, record.checks, record.findings
 
 
 class Recording(Reverting):
@@ -84,6 +90,21 @@ class Recording(Reverting):
             if self.kinds[own.commit.id] != "grandfathered" and one.path not in self.exempt.get(own.commit.id, ())
         }
 
+    def _again(self, one: Added) -> bool:
+        """Whether it tells of the very review of an earlier landing of its story, in the step or ever before."""
+        past = self.world.past(self.step.base) if self.step.base else ()
+        blobs = {(path.decode(), at.id) for name in past for path, at in self.world.files(name).items()}
+        told = [parsed(self.world.blobs[blob].decode()) for path, blob in blobs if self._is_of(path, one.story)]
+        told += [other.record for other in self.added if other.story == one.story and self._right(other)]
+        before = [other for other in told if other is not None and other.landing < one.landing]
+        return one.record is not None and any(_course(other) == _course(one.record) for other in before)
+
+    def _is_of(self, path: str, story: str) -> bool:
+        return is_record(path) and story_of_record(path)[0] == story
+
+    def _right(self, one: Added) -> bool:
+        return one.record is not None and (one.record.story, one.record.landing) == (one.story, one.landing)
+
     def _record(self, one: Added) -> None:
         record = one.record
         if record is None:
@@ -101,7 +122,7 @@ class Recording(Reverting):
             return
         if self.target is not None and record.target != self.target:
             self.codes.add("G14")
-        if mismatched(self.world, record, self.present):
+        if mismatched(self.world, record, self.present) or self._again(one):
             self.codes.add("G14")
         if self._closed(one.story):
             self.codes.add("G11")

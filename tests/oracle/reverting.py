@@ -13,7 +13,7 @@ Of a commit that takes something back the pages say that its content decides, an
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.model.commits import Change
@@ -92,12 +92,20 @@ class Reverting(Facts):
         if not stories and not whole:
             return None
         coded = [one for one in done if code_of(one.changes)]
-        return Taken(done, stories, bool(stories) and any(map(self._takes_away, coded)), whole, free)
+        at = {one.path for one in own.changes}
+        restores = bool(stories) and any(self._takes_away(one, at) for one in coded)
+        return Taken(done, stories, restores, whole, free)
 
-    def _lent(self, own: Own, done: Sequence[Own], free: set[bytes]) -> frozenset[str]:
-        """The stories of the commits whose code a commit takes back, but for paths that need none."""
+    def _lent(
+        self, own: Own, done: Sequence[Own], free: set[bytes], within: Collection[bytes] | None = None
+    ) -> frozenset[str]:
+        """The stories of the commits whose code a commit takes back, but for paths that need none.
+
+        What those took back in turn is looked for at the paths of both, and `within`.
+        """
+        at = {one.path for one in own.changes} if within is None else within
         code = [one._replace(changes=tuple(c for c in code_of(one.changes) if c.path not in free)) for one in done]
-        below = [self._inherited(one, free) for one, own in zip(done, code, strict=True) if own.changes]
+        below = [self._inherited(one, free, at) for one, own in zip(done, code, strict=True) if own.changes]
         net = [one for one in code_of(own.changes) if one.path not in free]
         if not below or not all(below) or not undoes(net, code, records_stay=False):
             return frozenset()
@@ -143,15 +151,17 @@ class Reverting(Facts):
         """Whether a commit of the line had landed before what another one came with."""
         return name not in self.world.past(one) if self.audit else one not in self.inside
 
-    def _shown(self, own: Own) -> tuple[str, ...]:
+    def _shown(self, own: Own, within: Collection[bytes] | None = None) -> tuple[str, ...]:
         """The commits that the history of a commit's paths shows it to take back, the latest first.
 
+        Of a commit that is itself taken back only the paths `within` that count.
         Only for a commit that names neither story nor reason. The lock does not count. A change of the
         specification alone has to remove something. A commit that the line does not hold has come with one of the
         range.
         """
         named, name = trailers(own.commit.message.decode()), own.commit.id
-        changes = {one.path: one for one in own.changes if one.path != LOCK.encode()}
+        every = {one.path: one for one in own.changes if one.path != LOCK.encode()}
+        changes = {path: one for path, one in every.items() if within is None or path in within}
         spec = all(classes(one.path.decode()) == "spec" for one in own.changes)
         removes = any(one.new_mode == ABSENT for one in own.changes)
         line = self._line
@@ -199,7 +209,7 @@ class Reverting(Facts):
         """Whether a commit, and what it brought, lies below the range or has passed in it."""
         return all(one in self.passed for one in self._with_brought(own) if one in self.kinds)
 
-    def _inherited(self, own: Own, free: set[bytes]) -> frozenset[str]:
+    def _inherited(self, own: Own, free: set[bytes], within: Collection[bytes]) -> frozenset[str]:
         """The stories of what a commit takes back: in the range what passed, else what a commit has as its own."""
         name = own.commit.id
         if self._judged(own):
@@ -210,10 +220,11 @@ class Reverting(Facts):
         stories = {story for one in every for story in self._own_stories(one)} | self._recorded(own)
         known = frozenset(stories) & {*self.before.stories, *self.after.stories}
         claims = [way for one in every if len(way := self._named(self._own(one))) == 1]
-        claims = claims or ([] if known else [self._shown(own)])
+        claims = claims or ([] if known else [self._shown(own, within)])
         if len(claims) != 1:
             return frozenset(known)
-        return known | self._lent(own, [self._done(one) for one in claims[0] if self._known(one)], free)
+        below = [self._done(one) for one in claims[0] if self._known(one)]
+        return known | self._lent(own, below, free, {one.path for one in own.changes if one.path in within})
 
     def _recorded(self, own: Own) -> set[str]:
         """The stories whose records a commit adds; a squash may have lost its trailers."""
@@ -222,22 +233,22 @@ class Reverting(Facts):
 
     def _own_stories(self, name: str) -> set[str]:
         """What a commit was judged for as its own work, else the stories that it names."""
-        if self.kinds.get(name) == "story":
+        if self.kinds.get(name) in ("story", "empty"):
             return self.passed.get(name, set())
         return {*trailers(self.world.commits[name].message.decode()).get("Story", [])}
 
-    def _takes_away(self, own: Own) -> bool:
+    def _takes_away(self, own: Own, within: Collection[bytes]) -> bool:
         """Whether a commit is a revert that brings nothing back, so that taking it back does."""
         name = own.commit.id
         if self._judged(own):
             return self.kinds[name] == "revert" and name not in self.restoring
         named = [way for one in self._with_brought(own) if len(way := self._named(self._own(one))) == 1]
-        ways = named or [way for way in [self._shown(own)] if way]
+        ways = named or [way for way in [self._shown(own, within)] if way]
         if not ways:
             return False
         below = [self._done(one) for one in ways[0] if self._known(one)]
         own_ones = {story for one in self._with_brought(own) for story in self._own_stories(one)}
-        return bool(own_ones) or len(ways) > 1 or not any(map(self._takes_away, below))
+        return bool(own_ones) or len(ways) > 1 or not any(self._takes_away(one, within) for one in below)
 
     def _reverts(self, own: Own, taken: Taken) -> None:
         """A revert inherits the story of what it undoes; one of a revert brings content back, and is asked."""

@@ -67,7 +67,7 @@ class Range(Recording):
             return kinds
         if self.after.unreadable or self.after.policy == "bad":
             self.codes.add("G12")
-        elif reading.faults(self.after):
+        elif reading.faults(self.after) or reading.ahead(self.before, self.after, self.before.lock):
             self.codes.add("G13")
         return kinds
 
@@ -116,7 +116,7 @@ class Range(Recording):
             self._strays(own, set(stories))
         elif known := self._known_work(own):
             self.kinds[name] = "story"
-            self._claims(sorted(known), paths)
+            self._claims(sorted(known), paths, named=False)
             self._strays(own, known)
         else:
             self.kinds[name] = "untraced"
@@ -243,7 +243,8 @@ class Range(Recording):
             one.path for one in own.changes if classes(one.path.decode()) in ("code", "record")
         }
 
-    def _claims(self, stories: Sequence[str], paths: Mapping[str, str]) -> None:
+    def _claims(self, stories: Sequence[str], paths: Mapping[str, str], *, named: bool = True) -> None:
+        """Stories that a commit names, each for a path of its own, or that records know it for."""
         if len(stories) > MOST_STORIES:
             self.codes.add("G01")
         code = [path for path, klass in paths.items() if klass == "code"]
@@ -254,7 +255,7 @@ class Range(Recording):
             self.codes.add("G11")
         if len(standing) == len(stories):
             self._covered(code, stories)
-            if len(stories) > 1 and not all(one in records or self._owns(one, code) for one in stories):
+            if named and len(stories) > 1 and not all(one in records or self._owns(one, code) for one in stories):
                 self.codes.add("G04")
         if any(
             path for path, klass in paths.items() if klass == "record" and story_of_record(path)[0] not in stories

@@ -114,6 +114,10 @@ FOUND = [
     ("traced;0;-2:narrow/plain;-1:nothing/plain", "adoption empty", ""),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/policy", "policy policy", ""),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/plain", "policy policy", "G06"),
+    ("scoped;1;-1:a1/A;0:as start/unknown;1:revert 1/revert 1", "untraced", "G01"),
+    ("scoped;1;-1:a1/A;0:as start/plain;1:revert 1/revert 1", "revert", ""),
+    ("scoped;0;-2:nothing/plain;0,-1:reopened/plain", "adoption adoption", "G13"),
+    ("scoped;0;-2:nothing/plain;0,-1:nothing/plain", "adoption merge", ""),
 ]
 """Words in which the judges differed, each beside an honest twin: the kinds of commit (where given), the codes."""
 
@@ -122,6 +126,7 @@ FOUND = [
 def test_c_what_the_second_judge_found(judges: Judges, word: str, kinds: str, codes: str) -> None:
     """A minted story that only a record names is held against all of its states; what a commit is depends on none
     that comes after it; a merge leads on from what either side held; an adoption has to merge, too.
+    A commit of the base that names a story, be it one that nobody knows, takes nothing back in silence.
     """
     found = judges.judge(Case(spoken(word), since=False))
     assert found.gate == found.oracle

@@ -24,8 +24,13 @@ def claims_nothing(commit: Commit) -> bool:
 
     A merge that takes back in silence what one of its sides did is no revert: it lost that side.
     """
+    return len(commit.parents) == 1 and names_nothing(commit)
+
+
+def names_nothing(commit: Commit) -> bool:
+    """Whether its message has no word of its own on why it is there, be it a story that nobody knows."""
     block = parse(commit.message)
-    return len(commit.parents) == 1 and not stories(block).ids and not block.values(POLICY)
+    return not stories(block).ids and not block.values(POLICY)
 
 
 def may_take_back(changes: Sequence[Change], *, free: bool) -> bool:

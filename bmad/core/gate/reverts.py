@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bmad.core.gate.alike import claims_nothing
+from bmad.core.gate.alike import claims_nothing, names_nothing
 from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT, Landed
 from bmad.core.gate.parts import REGULAR, Verdict
@@ -110,6 +110,10 @@ class Reverts:
         """What its message names, by full id where there is one."""
         return tuple(self._found.full.get(target, target) for target in named(commit.message))
 
+    def _shown(self, landed: Commit) -> tuple[str, ...]:
+        """What the content of a commit of the base shows it to take back, where its message says nothing else."""
+        return self._found.alike.get(landed.id, ()) if names_nothing(landed) else ()
+
     def _by(self, targets: Sequence[str], changes: Sequence[Change]) -> Inherited:
         entries = self._code(changes)
         found = self._inherits(targets, entries)._replace(targets=tuple(targets))
@@ -153,7 +157,7 @@ class Reverts:
         code = [one for one in self._code(landed.changes) if {one.old_mode, one.new_mode} <= REGULAR]
         texts = ((one.path, self._classify.of(one).path) for one in code)
         found = {path: one for path, text in texts if (one := exempt.grants(text)) is not None}
-        names = self.named(landed.commit) or self._found.alike.get(target, ())
+        names = self.named(landed.commit) or self._shown(landed.commit)
         if len(names) == 1 and len(found) < len(code):
             before = self._granted(names[0], depth - 1)
             back = inverse(self._every(names[0]))
@@ -241,8 +245,8 @@ class Reverts:
         claimed = [story for commit in commits for story in self._claimed(commit)]
         ids = [story for story in dict.fromkeys([*claimed, *self._added(landed.changes)]) if self._knows(story)]
         claims = [names for commit in commits if len(names := self.named(commit)) == 1]
-        if not claims and not ids and target in self._found.alike:
-            claims = [self._found.alike[target]]
+        if not claims and not ids and (shown := self._shown(landed.commit)):
+            claims = [shown]
         if not claims:
             return Inherited(tuple(ids), restores=False)
         own = self._code(landed.changes, free)
