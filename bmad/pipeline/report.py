@@ -16,7 +16,7 @@ from bmad.model.followup import FollowUp
 from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
-from bmad.model.layout import RECORDS
+from bmad.model.layout import RECORDS, record_path
 from bmad.model.quoting import quoted
 from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
@@ -44,12 +44,13 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         after = read_at(objects, formats, tips.head)
         found = claims(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}
-        people = Mailmaps(objects).people(objects.commits([tips.base])[tips.base].tree if tips.base else "")
+        base = objects.commits([tips.base])[tips.base].tree if tips.base else ""
+        people = Mailmaps(objects).people(base)
         records = _records(objects, formats, after)
         left = _left(after, [record for _, record in records])
         stories = [
             one.model_copy(update={"left_open": tuple(each for each in left if each.story == one.id)})
-            for one in _stories(after, found, verdict, _last_ones(records), people)
+            for one in _stories(after, found, verdict, _last_ones(records, _standing(objects, base)), people)
         ]
         lines = [_line(claim, kinds.get(claim.commit.id)) for claim in found]
         requirements = {name for story in stories for name in story.requirements}
@@ -87,22 +88,32 @@ def _line(claim: Claim, verdict: CommitReport | None) -> CommitLine:
 
 
 def _records(objects: Objects, formats: Formats, after: Reading) -> list[tuple[str, Record]]:
-    """The records that stand at the head, each with its path; one that cannot be read is the gate's to refuse."""
+    """The records that stand at the head, each with its path.
+
+    One that cannot be read, or stands under another name than its own, is the gate's to refuse.
+    """
     found: list[tuple[str, Record]] = []
     files = objects.files(after.head.tree, [RECORDS.encode()])
     contents = objects.blobs(at.id for at in files.values())
     for path, at in files.items():
         try:
-            found.append((quoted(path), formats.record(contents[at.id].decode())))
+            record = formats.record(contents[at.id].decode())
         except (UsageError, UnicodeDecodeError):
             continue
+        if path == record_path(record.story, record.landing).encode():
+            found.append((quoted(path), record))
     return found
 
 
-def _last_ones(records: Sequence[tuple[str, Record]]) -> dict[str, tuple[str, Record]]:
-    """The last record of each story, with its path."""
+def _standing(objects: Objects, tree: str) -> frozenset[str]:
+    """The paths of the records that a base has already."""
+    return frozenset(map(quoted, objects.files(tree, [RECORDS.encode()]))) if tree else frozenset()
+
+
+def _last_ones(records: Sequence[tuple[str, Record]], before: frozenset[str]) -> dict[str, tuple[str, Record]]:
+    """The last record of each story that the range adds, with its path: an older one tells of another change."""
     ordered = sorted(records, key=lambda one: one[1].landing)
-    return {record.story: (path, record) for path, record in ordered}
+    return {record.story: (path, record) for path, record in ordered if path not in before}
 
 
 def _left(after: Reading, records: Sequence[Record]) -> tuple[FollowUp, ...]:

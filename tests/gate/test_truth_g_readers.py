@@ -12,10 +12,11 @@ from bmad.core.paths import Classifier
 from bmad.core.trailers import parse
 from bmad.core.unions import unions
 from bmad.git.history import open_history
+from bmad.model.trace import RangeReport
 from bmad.pipeline.report import ReportRequest, report
 from bmad.store.formats import TextFormats
-from tests.gate.records import CODE, REVIEWED, reviewed
-from tests.gate.repo import FIND, MAPPED, At, Content, Repo, passes, refuses
+from tests.gate.records import CODE, REVIEWED, at, reviewed
+from tests.gate.repo import FIND, MAPPED, STORE, At, Content, Repo, passes, refuses, story
 from tests.gate.test_truth_g_told import rewritten
 from tests.specs import SMALL, lock_for
 
@@ -105,11 +106,31 @@ def test_g_the_hook_asks_for_a_reason_that_can_be_read() -> None:
     assert not silent
 
 
+def _told(repo: Repo) -> RangeReport:
+    now = At(datetime(2026, 11, 20, tzinfo=UTC))
+    return report(open_history(repo.root, os.environ), TextFormats(), now, ReportRequest("main", "work"))
+
+
 @pytest.mark.parametrize(("target", "ok"), [("refs/heads/other", False), ("refs/heads/main", True)])
 def test_g_the_report_passes_nothing_that_the_gate_refuses(tmp_path: Path, target: str, *, ok: bool) -> None:
     repo = Repo(tmp_path / "repo.git", {**MAPPED, "bmad.yaml": REVIEWED})
     repo.branch("work")
     reviewed(repo, FIND, CODE, target=target)
-    now = At(datetime(2026, 11, 20, tzinfo=UTC))
-    told = report(open_history(repo.root, os.environ), TextFormats(), now, ReportRequest("main", "work"))
-    assert told.ok is repo.gate().ok is ok
+    assert _told(repo).ok is repo.gate().ok is ok
+
+
+def test_g_the_report_tells_of_no_review_of_another_change(repo: Repo) -> None:
+    reviewed(repo, FIND, CODE)
+    assert [one.reviewers for one in _told(repo).stories] == [("command:m",)]
+    repo.git("update-ref", "refs/heads/main", repo.tip("work"))
+    repo.commit("work", story(FIND), {"src/find.py": "def find():\n    return [2]\n"})
+    [told] = _told(repo).stories
+    assert (told.id, told.record, told.accepted, told.reviewers) == (FIND, None, None, ())
+
+
+def test_g_the_report_reads_a_record_under_its_own_name_alone(repo: Repo) -> None:
+    repo.branch("other")
+    made = reviewed(repo, FIND, CODE, branch="other")
+    repo.commit("work", story(FIND), {**CODE, at(STORE): made.as_json()})
+    [told] = _told(repo).stories
+    assert (told.record, told.reviewers) == (None, ())
