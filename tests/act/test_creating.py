@@ -56,7 +56,8 @@ def judge(after: Validated, *changed: str) -> list[str]:
         {"territory": "- Territory: `src/other/**`\n"},
         {"depends": ""},
         {"tasks": "- Search (AC-1)\n- Sort (AC-2)\n\n## Test plan\n\nAll of it."},
-        {"notes": "Use sqlite3 of Python 3.11."},
+        {"tasks": "- [ ] Search (AC-1)\n- [ ] Show it:\n  - [ ] sorted, as AC-2 says\n\nIn this order."},
+        {"notes": "Use sqlite3 of Python 3.11.\n- [ ] Look at the index"},
         {"narrative": "so that I can\nread them again"},
     ],
 )
@@ -89,6 +90,13 @@ def test_what_it_means_may_not(change: dict[str, str], words: str) -> None:
     after = spec(**change)
     assert text(**change) != text()
     assert any(words in fault for fault in judge(after))
+
+
+def test_a_task_names_criteria_that_there_are() -> None:
+    [none] = judge(spec(tasks="- [ ] Search (AC-1)\n- [x] Tidy up"))
+    assert none == 'The task "Tidy up" names no criterion that it serves: end it with one, as in (AC-1).'
+    [strange] = judge(spec(tasks="- [ ] Search (AC-1, AC-12)"))
+    assert strange == f'The task "Search (AC-1, AC-12)" names AC-12, which {STORY} does not have.'
 
 
 def test_no_other_file_may_change() -> None:

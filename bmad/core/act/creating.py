@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from bmad.core.act.tasks import judge_tasks
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable, told
 from bmad.core.graph import SpecGraph
@@ -25,6 +26,7 @@ def judge_creation(before: Validated, after: Validated, changed: Iterable[str], 
     if new is None or new.path != old.path:
         return [*faults, f"{printable(old.path)} does not hold {old.id} any more.", *_worse(before, after)]
     faults += [f"{old.id} has another {name} now; only a person changes that." for name in _altered(old, new)]
+    faults += judge_tasks(old, new)
     if not new.territory:
         faults.append(_NO_TERRITORY.format(old.id))
     return [*faults, *_worse(before, after)]

@@ -26,7 +26,8 @@ versions that you have seen. Then change only the story's own file, which is nam
   example
   - Territory: `src/clock.py`, `tests/test_clock*.py`, `docs/clock/**`
 - `Depends on`: the stories that have to land before this one can begin; it waits for them, so name no others.
-- `Tasks / Subtasks`: each with the criteria that it serves, for example `- [ ] Parse hours (AC-1, AC-3)`.
+- `Tasks / Subtasks`, in the order data, logic, interface, end to end, as far as there is each: every one with the
+  criteria that it serves, for example `- [ ] Parse hours (AC-1, AC-3)`; one that names none is refused.
 - `Dev Notes`: interfaces that exist, with their paths; the neighbour whose pattern to follow; pinned versions;
   a test plan with a case for each criterion; demands on security and speed that the criteria bring with them.
 - `Assumptions (not in the intent)`: each decision that you took and no criterion takes, one a line. Reviewers hold
