@@ -47,6 +47,8 @@ class Room(Protocol):
 
     def end_survivors(self, name: str) -> bool: ...
 
+    def stop(self) -> None: ...
+
 
 class _Start(NamedTuple):
     """The commit that a worktree is at, and its git folder by name: an agent may delete `.git`."""
@@ -105,6 +107,9 @@ class Recorder:
 
     def end_survivors(self, name: str) -> bool:
         return self._inner.end_survivors(name)
+
+    def stop(self) -> None:
+        self._inner.stop()
 
     def _start(self, folder: Path) -> _Start:
         commit, gitdir = self._git(folder, ["rev-parse", "HEAD", "--absolute-git-dir"]).decode().splitlines()

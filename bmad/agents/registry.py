@@ -109,8 +109,16 @@ class AgentRoom:
         human.set_aside(self._place.home, key, kind)
 
     def end_survivors(self, name: str) -> bool:
-        """End what works under a lock whose runner died, and remove what it kept for itself."""
-        path = self._locks.resolve() / f"{name}.lock"
+        """End what works under a lock whose runner died, and remove what it kept for itself.
+
+        So with what was at work beside others, each under a lock with a number of its own.
+        """
+        folder = self._locks.resolve()
+        beside = sorted(folder.glob(f"{name}+*.lock"))
+        ended = [self._ended(path) for path in (folder / f"{name}.lock", *beside)]
+        return all(ended)
+
+    def _ended(self, path: Path) -> bool:
         gone = lease.end(str(path), None, _GRACE, _PATIENCE) if lease.tells() else lease.free(path)
         if gone:
             private.sweep(str(path), self._place.homes)

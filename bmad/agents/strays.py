@@ -36,6 +36,10 @@ class Strays:
         self._own: dict[int, int] = {}
         """Process -> when it began, in ticks; of all that `begin` started and `done` was not told of."""
         self._kept: list[Callable[[], Collection[int]]] = []
+        self._ending: set[int] = set()
+        """Those of them that have ended themselves."""
+        self._since = 0
+        """When the first of those began that were at work without a break up to now."""
 
     @contextmanager
     def keeping(self, which: Callable[[], Collection[int]]) -> Iterator[None]:
@@ -57,16 +61,33 @@ class Strays:
             except BaseException:
                 _take_in(int(bool(self._own)))
                 raise
-            self._own[child.pid] = _begun(child.pid)
+            began = _begun(child.pid)
+            self._since = self._since if self._own else began
+            self._own[child.pid] = began
             return child
 
     def done(self, child: "subprocess.Popen[bytes]") -> bool:
-        """End what a program has left behind, once it has ended itself; whether all of it is gone."""
-        gone = self._end()
+        """End what a program has left behind, once it has ended itself; whether all of it is gone.
+
+        Whose an orphan is, nobody knows: while others are at work theirs are spared, and the last one ends all.
+        """
+        with self._lock:
+            self._ending.add(child.pid)
+            others = self._at_work()
+        gone = True if others else self._end()
         with self._lock:
             self._own.pop(child.pid, None)
+            self._ending.discard(child.pid)
             _take_in(int(bool(self._own)))
         return gone
+
+    def _at_work(self) -> bool:
+        """Whether another program works that is not only to outlive others."""
+        left = [pid for pid in self._own.keys() - self._ending if _status(pid)[:1] not in ([], ["Z"])]
+        return bool(left) and not self._outliving().issuperset(left)
+
+    def _outliving(self) -> set[int]:
+        return {pid for which in self._kept for pid in which()}
 
     def _end(self) -> bool:
         deadline = time.monotonic() + _PATIENCE
@@ -79,12 +100,11 @@ class Strays:
         return True
 
     def _found(self) -> list[int]:
-        """Children that nobody here started, that are younger than the oldest program, and live."""
+        """Children that nobody here started, that are younger than the first program, and live."""
         with self._lock, self._others() as others:
             spared = {*self._own, *others}
-            since = min(self._own.values(), default=0)
-            young = [pid for pid in _children() if pid not in spared and _begun(pid) >= since]
-            kept = {pid for which in self._kept for pid in which()} if young else set()
+            young = [pid for pid in _children() if pid not in spared and _begun(pid) >= self._since]
+            kept = self._outliving() if young else set[int]()
             young = [pid for pid in young if pid not in kept]
             return [pid for pid in young if not _reaped(pid)]
 

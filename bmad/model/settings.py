@@ -171,6 +171,8 @@ class ActSettings(Value):
     land: Literal["merge", "squash", "rebase", "branch"] = "merge"
     lenses: tuple[NonEmpty, ...] = Field(default=("correctness", "security", "maintainability"), min_length=1)
     """What the reviewers look through: each lens is a review of its own."""
+    reviewers: int = Field(default=3, ge=1, le=8, strict=True)
+    """How many reviewers of a story work at once, where the kernel keeps them from disturbing each other."""
     sandbox: Literal["auto", "landlock", "none"] = "auto"
     """`auto`: Landlock where the kernel has it, else a watch over people's files; `landlock`: that or nothing."""
     worktrees: NonEmpty | None = None

@@ -139,7 +139,14 @@ class Agents(Protocol):
         ...
 
     def end_survivors(self, name: str) -> bool:
-        """End what still works under the lock of that name after its runner died; whether all of it is gone."""
+        """End what still works under the lock of that name after its runner died; whether all of it is gone.
+
+        So does what worked under a lock of that name with a `+` and a number behind it.
+        """
+        ...
+
+    def stop(self) -> None:
+        """From any thread: end all that runs now, and whatever is asked for later, with a KeyboardInterrupt."""
         ...
 
 

@@ -147,7 +147,8 @@ def _run(case: Case, ask: Ask, task: Task) -> Outcome:
     Raises: StopError where it waits for a person, or what it must leave alone was changed.
     """
     before = None if _holds(case, task) else case.desk.repository.snapshot()
-    outcome = case.desk.agents.run(task, ask.scratch or case.hold)
+    with case.waiting():
+        outcome = case.desk.agents.run(task, ask.scratch or case.hold)
     broken = case.desk.repository.faults(ask.tree)
     if outcome.fault is Fault.WAITS_FOR_PERSON:
         raise StopError(Event.WAITS, Waits(words=outcome.words))

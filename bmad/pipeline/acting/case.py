@@ -2,6 +2,9 @@
 
 import hashlib
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +79,20 @@ class Case:
     about: str = ""
     """The story that is looked at, where it is not the run's own."""
     purse: Purse = field(default_factory=Purse)
+    turn: "threading.Lock | None" = None
+    """Where several agents work for the story at once: held by whoever has their turn to do anything else."""
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Others have their turn while an agent works."""
+        if self.turn is None:
+            yield
+            return
+        self.turn.release()
+        try:
+            yield
+        finally:
+            self.turn.acquire()
 
     @property
     def accounts(self) -> Accounts:

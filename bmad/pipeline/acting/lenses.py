@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import NamedTuple
 
 from bmad.core.act.challenge import challenge
@@ -19,7 +20,8 @@ from bmad.model.act import Disposition, Finding, Probed
 from bmad.model.agents import Claim, ReviewAnswer, Tried, Verdict
 from bmad.model.record import Work
 from bmad.model.worktrees import Worktree
-from bmad.pipeline.acting.asking import Question, ask
+from bmad.pipeline.acting.asking import Heard, Question, ask
+from bmad.pipeline.acting.beside import Job
 from bmad.pipeline.acting.briefs import brief, hunks_of, put_before
 from bmad.pipeline.acting.case import Case
 from bmad.pipeline.acting.proving import ProvingGround, copy_of
@@ -82,25 +84,30 @@ class Look:
         step, angle = self.case.run.step(), self._probing.angle
         return (Probed(step=step, angle=angle, tried=tuple(self._tried)),) if self._tried else ()
 
-    def through(self) -> None:
-        """Have the change looked at, by a probe where it can be tried; nothing of that stays.
+    def jobs(self) -> list[Job[list[Heard]]]:
+        """What has to be asked: each part that can be shown; a probe, which has one copy, has them in turn."""
+        numbers = (number for number, piece in enumerate(self.change.pieces, 1) if not piece.unshown)
+        asked = [[one] for one in map(self.question, numbers)]
+        if self._ground is not None and asked:
+            asked = [[one for [one] in asked]]
+        steps = [own[0].step if len(own) == 1 else self.case.run.step(f"review/{self.lens}") for own in asked]
+        return [Job(step, partial(self._ask, own)) for step, own in zip(steps, asked, strict=True)]
+
+    def _ask(self, questions: Sequence[Question], case: Case) -> list[Heard]:
+        """Have parts of the change looked at, by a probe where it can be tried; nothing of that stays.
 
         Raises: StopError where somebody cannot look, or what a probe worked in does not come up or end.
         """
         with self._ground or nullcontext():
-            self._parts()
+            return [ask(case, self.change.tree, one, self._complaints) for one in questions]
 
-    def _parts(self) -> None:
-        """Have each part that can be shown looked at; what was said of a fix is the word of all of them."""
-        said: list[Verdict] = []
-        for number, piece in enumerate(self.change.pieces, 1):
-            if not piece.unshown:
-                said += self._part(number)
+    def take(self, heard: Iterable[Heard]) -> None:
+        """Take in what was said of the parts; what was said of a fix is the word of all of them."""
+        said = [verdict for one in heard for verdict in self._part(one)]
         if self.change.again:
             self.judged = verdicts(self._own.values(), ReviewAnswer(verdicts=tuple(said)))
 
-    def _part(self, number: int) -> list[Verdict]:
-        heard = ask(self.case, self.change.tree, self.question(number), self._complaints)
+    def _part(self, heard: Heard) -> list[Verdict]:
         first = self._sift(heard.first.claims)
         again = None if heard.again is None else self._sift(heard.again.claims)
         asked = None if heard.again is None or again is None else (heard.again, again)

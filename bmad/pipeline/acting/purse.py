@@ -1,6 +1,6 @@
 """What the calls of this process have spent, held against the caps of bmad.yaml before each further one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bmad.core.act.run import Run
 from bmad.core.act.spending import over, spent, summed
@@ -22,6 +22,10 @@ class Purse:
         self.spent = summed([self.spent, spent([work], prices)])
         self._open.setdefault(story, []).append(work)
 
+    def arrange(self, story: str, steps: Sequence[str]) -> None:
+        """Put the story's calls of some steps, made at once, into the order of these steps."""
+        self._open.get(story, []).sort(key=lambda work: _rank(work.step, steps))
+
     def settled(self, story: str, content: Content) -> Content:
         """The content of an event with the calls on the way to it that came to nothing."""
         told = {work.context for work in content.work}
@@ -41,6 +45,12 @@ class Purse:
             return self.spent
         before = (*run.works, *run.lost) if name == "story" else ()
         return spent([*before, *self._open.get(run.story, ())], prices)
+
+
+def _rank(step: str, steps: Sequence[str]) -> int:
+    """The place of the step that a call was made for; what came before all of them stays first."""
+    fitting = [(len(one), at) for at, one in enumerate(steps) if step == one or step.startswith(f"{one}/")]
+    return max(fitting)[1] if fitting else -1
 
 
 _OF = {"step": "this step", "story": "the story", "run": "this run"}

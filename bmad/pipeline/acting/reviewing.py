@@ -1,13 +1,14 @@
 """CodeReview and triage: reviewers look through a lens each, developer and reviewer have one exchange."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from bmad.core.act.review import settle_replies, settle_stands
 from bmad.core.act.unplaced import new_ones, unshown
 from bmad.model.act import Disposition, Event, Finding, Kind, Reviewed, Settlement, Triaged
 from bmad.model.agents import ReplyAnswer, Role, TriageAnswer
 from bmad.pipeline.acting import personal
+from bmad.pipeline.acting.beside import together
 from bmad.pipeline.acting.briefs import hunks_of, put_before
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened
@@ -30,7 +31,7 @@ def review(case: Case) -> Happened:
         if base not in changes:
             changes[base] = change_from(case, tree, base)
         looks.append(Look(case, lens, changes[base]))
-        looks[-1].through()
+    _have_looked(case, looks)
     hunks = hunks_of(case, repository.diff(run.base, run.head), run.head)
     found = tuple(one for look in looks for one in look.found.values())
     hid = {one.id: one for change in changes.values() for one in unshown(change.hidden, run.round)}
@@ -47,6 +48,14 @@ def review(case: Case) -> Happened:
         work=tuple(work for look in looks for work in look.works),
     )
     return Event.REVIEWED, content
+
+
+def _have_looked(case: Case, looks: Sequence[Look]) -> None:
+    """Ask all lenses at once, as far as that may be, and take in what they say in their order."""
+    jobs = [look.jobs() for look in looks]
+    heard = iter(together(case, [job for own in jobs for job in own]))
+    for look, own in zip(looks, jobs, strict=True):
+        look.take(one for said in islice(heard, len(own)) for one in said)
 
 
 def _seen_by(change: Change, looks: Sequence[Look], now: int) -> Seen:
