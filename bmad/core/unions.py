@@ -5,6 +5,7 @@ those is looked at. Nothing else that attributes can say has a say in a computed
 """
 
 import re
+from collections.abc import Collection
 
 from bmad.core.paths import PathClass, classifier
 
@@ -37,6 +38,14 @@ def unions(text: str) -> tuple[str, ...]:
         if said[-1] == "merge=union" and _is_code(name.removeprefix("/")):
             found[name] = None
     return tuple(found)[:_MOST]
+
+
+def is_joined(names: Collection[str], path: bytes) -> bool:
+    """Whether one of the names is that of a path: in any folder, or where it has a slash from the root on."""
+    if not names:
+        return False
+    text = path.decode("utf-8", "surrogateescape")
+    return text.rpartition("/")[2] in names or f"/{text}" in names or ("/" in text and text in names)
 
 
 def _is_code(path: str) -> bool:

@@ -1,7 +1,7 @@
 """History as the gate asks for it (`ports.history.History`): ends of ranges, commits, merges, changes, texts."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
@@ -10,7 +10,6 @@ from bmad.git import changes
 from bmad.git.blame import blame
 from bmad.git.deadline import deadline
 from bmad.git.differing import Differences, open_differences
-from bmad.git.joined import FILE as JOINED
 from bmad.git.joined import Triple, ever, joined
 from bmad.git.locate import Located, locate, require_whole
 from bmad.git.objects import MISSING, ObjectReader, open_objects
@@ -199,12 +198,12 @@ class GitObjects:
         """The full id of each abbreviated one that a single commit or tag has."""
         return full_ids(self._git, shorts)
 
-    def joined(self, triples: Sequence[Triple]) -> list[Listed | None]:
+    def joined(self, triples: Sequence[Triple], by_lines: Collection[int] = ()) -> list[Listed | None]:
         """The computed merge of single files; None where there is a conflict."""
         found: list[Listed | None] = []
-        for merged in joined(self._git, triples):
+        for merged in joined(self._git, triples, by_lines):
             absent = Listed("000000", "0" * len(merged.tree))
-            file = self.files(merged.tree, [b""]).get(JOINED, absent)
+            file = next(iter(self.files(merged.tree, [b""]).values()), absent)
             found.append(None if merged.conflicts else file)
         return found
 

@@ -11,13 +11,13 @@ from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reworded import locking, rewordings
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.trailers import parse, stories
-from bmad.core.unions import unions
 from bmad.errors import UndecidableError
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Merged, Tips
 from bmad.model.layout import LOCK
 from bmad.model.lock import Lock
 from bmad.model.settings import Level
+from bmad.pipeline.attributes import Attributes
 from bmad.pipeline.evidence import (
     Specs,
     Version,
@@ -51,6 +51,7 @@ class RangeReader:
         outside = {tips.base, tips.head} - {""}
         outside.update(parent for commit in self._walked for parent in commit.parents)
         self._commits |= objects.commits(sorted(outside - self._commits.keys()))
+        self._attributes = Attributes(objects)
         self._merged: dict[str, Merged] = {}
         self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
         self._sides: dict[tuple[str, str], tuple[Change, ...]] = {}
@@ -156,10 +157,7 @@ class RangeReader:
 
     def _unions(self, base: Commit | None) -> tuple[str, ...]:
         """The names of the files that a base has joined line by line."""
-        at = self._objects.files(base.tree, [b""]).get(b".gitattributes") if base is not None else None
-        if at is None or at.mode not in ("100644", "100755"):
-            return ()
-        return unions(self._objects.blobs([at.id])[at.id].decode("utf-8", "replace"))
+        return self._attributes.unions(base.tree) if base is not None else ()
 
     def brought(self, spans: Sequence[Span]) -> dict[str, int]:
         """By commit of the range, the index of the step that brings it."""

@@ -17,7 +17,7 @@ from bmad.core.gate.reverts import named
 from bmad.core.gate.shown import REVIEWS, Difference
 from bmad.core.gate.words import printable
 from bmad.core.paths import Classifier, PathClass, classifier
-from bmad.core.records.explain import Join, edges, join_for
+from bmad.core.records.explain import edges
 from bmad.core.records.numbers import Landings, landings
 from bmad.core.trailers import parse, stories
 from bmad.errors import UndecidableError, UsageError
@@ -26,6 +26,8 @@ from bmad.model.commits import Change, Commit
 from bmad.model.layout import RECORD_RE, RECORDS, record_path
 from bmad.model.record import Record, Shown
 from bmad.model.settings import Level
+from bmad.pipeline.attributes import Attributes
+from bmad.pipeline.joins import with_joins
 from bmad.pipeline.mailmap import Mailmaps
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
@@ -71,7 +73,7 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
     looking = sorted({*asking, *(at for at, step in enumerate(steps) if step.before.settings and _touches(step))})
     if not looking:
         return list(steps)
-    reader, mapped = _Records(objects, formats), Mailmaps(objects)
+    reader, mapped, attributes = _Records(objects, formats), Mailmaps(objects), Attributes(objects)
     added = {at: _added(steps[at]) for at in looking}
     reverted = _reverted(steps, known)
     standing = {at: _standing(objects, steps[at], known, reverted, known.trees[at][0]) for at in asking}
@@ -94,10 +96,11 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
         olds = tuple(record for blob in standing[at] if (record := reader.record(blob)) is not None)
         of = found[at].added
         assert of is not None  # noqa: S101 - who asks for reviews looks at records
-        people = mapped.people(known.trees[at][0])
-        recorded = Recorded(of, {}, {}, olds, {}, known.target, people)
+        base = known.trees[at][0]
+        unions = attributes.unions(base) if of.files else ()
+        recorded = Recorded(of, {}, {}, olds, {}, known.target, mapped.people(base), unions)
         found[at] = replace(found[at], recorded=_with_values(objects, recorded, known.trees[at]))
-    return _with_joins(objects, found)
+    return with_joins(objects, found)
 
 
 def _removed(step: Step) -> list[tuple[str, str]]:
@@ -249,31 +252,6 @@ def _with_values(objects: Objects, recorded: Recorded, trees: tuple[str, str]) -
         for tree in trees
     )
     return replace(recorded, before=before, after=after)
-
-
-def _with_joins(objects: Objects, steps: Sequence[Step]) -> list[Step]:
-    """With the computed merges that the records of the steps ask for, all computed at once."""
-    wanted = {at: _joins(step.recorded) for at, step in enumerate(steps) if step.recorded is not None}
-    every = list(dict.fromkeys(join for joins in wanted.values() for join in joins))
-    if not every:
-        return list(steps)
-    known = dict(zip(every, objects.joined([(join.old, join.ours, join.theirs) for join in every]), strict=True))
-    return [
-        replace(step, recorded=replace(step.recorded, joins={join: known[join] for join in wanted[at]}))
-        if step.recorded is not None
-        else step
-        for at, step in enumerate(steps)
-    ]
-
-
-def _joins(recorded: Recorded) -> list[Join]:
-    found = []
-    for path, must in recorded.edges.items():
-        join = join_for(recorded.way(path), must)
-        plain = join is not None and all(value.mode in _REGULAR or value.mode == ABSENT for value in join)
-        if join is not None and plain and all(one.at_hand for one in recorded.about[path]):
-            found.append(join)
-    return found
 
 
 class Weight:

@@ -1,6 +1,6 @@
 """What is asked of git and of the clock: a person's checkout, and the history of a repository."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -142,10 +142,12 @@ class Objects(Protocol):
         """The commits of a first-parent line that change one of the paths, newest first."""
         ...
 
-    def joined(self, triples: Sequence[tuple[Listed, Listed, Listed]]) -> list[Listed | None]:
+    def joined(
+        self, triples: Sequence[tuple[Listed, Listed, Listed]], by_lines: Collection[int] = ()
+    ) -> list[Listed | None]:
         """The computed merge of single files, each as (before, ours, theirs) with mode 000000 where there is none.
 
-        None where the two sides conflict.
+        None where the two sides conflict. Those whose numbers are in `by_lines` keep the lines of both.
         """
         ...
 

@@ -3,7 +3,7 @@
 `test_oracle.py` holds it against git itself: the same history, written to a repository, gets the same report.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 
@@ -145,7 +145,10 @@ class Objects:
                 found.append(Touched(commit.id, changes))
         return found
 
-    def joined(self, triples: Sequence[tuple[Listed, Listed, Listed]]) -> list[Listed | None]:
+    def joined(
+        self, triples: Sequence[tuple[Listed, Listed, Listed]], by_lines: Collection[int] = ()
+    ) -> list[Listed | None]:
+        assert not by_lines, "no history of the alphabet has attributes"
         found = [self._world.join(*triple) for triple in triples]
         return [(one.at or ABSENT) if one.clean else None for one in found]
 

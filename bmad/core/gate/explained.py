@@ -15,7 +15,7 @@ from bmad.core.gate.parts import Entry, Verdict, sort
 from bmad.core.gate.removed import judge_kept
 from bmad.core.gate.undone import Unit, choices, is_revert, reverting, together, undoable
 from bmad.core.gate.words import finding, listed, printable, shortened
-from bmad.core.records.explain import Edge, Way, edge_of, in_line, join_for, leads
+from bmad.core.records.explain import Edge, Way, edge_of, in_line, leads
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, Explanation, GateFinding
 
@@ -94,18 +94,18 @@ def _unexplained(recorded: Recorded, path: bytes) -> GateFinding:
         words = f"{who} speak of {printable(shown)} side by side, not one after the other"
         return finding("G15", words, shown, _ONE_BY_ONE)
     if way.start != line.start:
-        words = f"the base holds {printable(shown)} otherwise than {who} began from{_carried(recorded, path, way)}"
+        words = f"the base holds {printable(shown)} otherwise than {who} began from{_carried(recorded, path)}"
     else:
         words = f"{printable(shown)} is not what {who} says was reviewed"
     return finding("G15", words, shown, _UPDATE)
 
 
-def _carried(recorded: Recorded, path: bytes, way: Way) -> str:
+def _carried(recorded: Recorded, path: bytes) -> str:
     """Why the review could not be carried over to a base that has moved."""
-    join = join_for(way, recorded.edges[path])
+    joins = recorded.joins_of(path, recorded.edges[path])
     if not all(one.at_hand for one in recorded.about[path]):
         return ", and the reviewed head is not at hand to merge with"
-    if join is not None and recorded.joins.get(join) is None:
+    if joins and all(recorded.joins.get(join) is None for join in joins):
         return ", and the two do not merge"
     return ", and the result is not what git merges of the two"
 
@@ -145,9 +145,8 @@ class _Paths:
         must = [*recorded.edges.get(path, ()), *undone]
         if leads(way, must, self._free.get(path, ())) or self._by_reverts(path, way, must):
             return EXACT
-        join = join_for(way, must)
-        result = recorded.joins.get(join) if join is not None else None
-        return CARRIED if result is not None and result == way.end else ""
+        carried = any(recorded.joins.get(join) == way.end for join in recorded.joins_of(path, must))
+        return CARRIED if carried else ""
 
     def _by_reverts(self, path: bytes, way: Way, undone: Sequence[Edge]) -> bool:
         """Whether reverts alone touch a path that the base has moved, and all that they do is take it back."""

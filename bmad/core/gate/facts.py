@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from bmad.core.gate.people import NOBODY, People
 from bmad.core.gate.state import EMPTY, State
-from bmad.core.records.explain import Edge, Join, Way, edges
+from bmad.core.records.explain import Edge, Join, Way, edges, join_for
 from bmad.core.records.numbers import NONE, Landings
+from bmad.core.unions import is_joined
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Conflict, Listed
 from bmad.model.lock import Lock
@@ -105,6 +106,8 @@ class Recorded:
     """The full ref that the base was named by."""
     people: People = NOBODY
     """By the base's `.mailmap`."""
+    unions: tuple[str, ...] = ()
+    """The names of the files that the base has joined line by line."""
 
     @property
     def files(self) -> tuple[RecordFile, ...]:
@@ -135,6 +138,17 @@ class Recorded:
     def way(self, path: bytes) -> Way:
         """From what the base holds at a path to what the result holds there."""
         return Way(self.before.get(path, self._absent), self.after.get(path, self._absent))
+
+    def joins_of(self, path: bytes, must: Sequence[Edge]) -> tuple[Join, ...]:
+        """The merges of the file at a path that may give the result, where edges do not lead there.
+
+        Where lines are joined, it matters on which side somebody merged.
+        """
+        by_lines = is_joined(self.unions, path)
+        join = join_for(self.way(path), must, by_lines=by_lines)
+        if join is None:
+            return ()
+        return (join, join._replace(ours=join.theirs, theirs=join.ours)) if by_lines else (join,)
 
     @cached_property
     def _absent(self) -> Listed:

@@ -144,9 +144,11 @@ class Join(NamedTuple):
     old: Listed
     ours: Listed
     theirs: Listed
+    by_lines: bool = False
+    """Whether the base has the file joined by union."""
 
 
-def join_for(way: Way, must: Sequence[Edge]) -> Join | None:
+def join_for(way: Way, must: Sequence[Edge], *, by_lines: bool = False) -> Join | None:
     """The merge that would have to give the way's end, where the edges do not lead there by themselves."""
     line = None if leads(way, must) else in_line(must)
-    return None if line is None or line.start == way.start else Join(line.start, way.start, line.end)
+    return None if line is None or line.start == way.start else Join(line.start, way.start, line.end, by_lines)
