@@ -31,6 +31,7 @@ COMMANDS = {
     "act": Entry("act", "Have agents carry the backlog to landed commits, or go on with it."),
     "submit": Entry("submit", "Have your own work verified, reviewed, recorded and landed."),
     "review": Entry("review", "Have an agent review any change."),
+    "scan": Entry("scan", "Have two agents look through all code, and estimate what they missed."),
     "triage": Entry("triage", "Say where you stand on a review of your work."),
     "inbox": Entry("inbox", "List all that waits for a person."),
     "accept": Entry("accept", "Accept plans and reviewed work."),

@@ -160,6 +160,14 @@ _OPENING = re.compile(r"(?<!\\)\[")
 """A bracket that is not quoted; frameworks have folders such as `app/[id]`, so it may stand for itself, too."""
 
 
+def escaped(path: str) -> str:
+    """The glob that holds a path, and what is in it: what would be a wildcard stands for itself."""
+    return _STARRED.sub(r"\\\g<0>", path)
+
+
+_STARRED = re.compile(r"[*?\\]")
+
+
 def names_literally(globs: tuple[str, ...], path: str) -> bool:
     """Whether one of the globs is the path itself, sign for sign (symlinks and submodules)."""
     return path in globs

@@ -1,7 +1,7 @@
 """What `bmad scan` reports: claims about a whole tree, who made them, and what was not looked at."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from bmad.model.act import Kind
 from bmad.model.agents import Severity, Spending
@@ -95,7 +95,9 @@ class ScanReport(Report):
     NAME: ClassVar[str] = "scan"
 
     ok: bool
-    """Whether both looked through all there is, and no P0 or P1 was found."""
+    """Whether every reviewer looked through all units, and no P0 or P1 was found."""
+    dry: bool = False
+    """Whether nobody was asked, and it only says what would be."""
     head: str
     lenses: tuple[str, ...]
     reviewers: tuple[ScanReviewer, ...]
@@ -119,8 +121,10 @@ class ScanReport(Report):
     """Reviews that are still to be asked for in the round that was stopped."""
     spent: Spending = Spending()
     """By the calls of now."""
+    stop: Literal["", "waiting", "environment"] = ""
+    """Whether it ended early: for an account or a budget, or for what a person has to mend."""
     stopped: str = ""
-    """Why it ended early, as sentences; empty where it did not."""
+    """Why, as sentences."""
     until: datetime | None = None
     """When the account that it waits for may be asked again."""
     notes: tuple[str, ...] = ()

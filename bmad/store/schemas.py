@@ -34,6 +34,7 @@ TYPES = {
     "prompt": "bmad.model.act_reports:PromptReport",
     "report": "bmad.model.trace:RangeReport",
     "retro": "bmad.model.retro:RetroReport",
+    "scan": "bmad.model.scan:ScanReport",
     "settled": "bmad.model.act_reports:SettledReport",
     "show": "bmad.model.reports:ShowReport",
     "start": "bmad.model.reports:StartReport",

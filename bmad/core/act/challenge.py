@@ -4,6 +4,7 @@ The same part of a diff always asks for the same, so that a recording of the ans
 """
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -43,6 +44,26 @@ def challenge(diff: str) -> Challenge:
             words = f"the last line that this diff {verb} the file to copy from, without its sign"
             return Challenge(words, telling[path], printable(inside(path), 4096))
     return Challenge("how many files this diff changes, in digits", str(files))
+
+
+def challenge_of(texts: Mapping[str, Sequence[str]]) -> Challenge:
+    """What to copy of files that are shown as they stand, path -> lines: of one of them its last telling line."""
+    lasts = {path: line for path, lines in texts.items() if (line := next(_telling(lines), ""))}
+    if not lasts:
+        return Challenge("how many files are shown, in digits", str(len(texts)))
+    number = int.from_bytes(sha256("\0".join(lasts.values()).encode()).digest()[:4])
+    path = sorted(lasts)[number % len(lasts)]
+    words = (
+        "of the file to copy from the last line that is shown and holds at least six letters or digits, without "
+        "its number"
+    )
+    return Challenge(words, lasts[path], printable(inside(path), 4096))
+
+
+def _telling(lines: Sequence[str]) -> Iterator[str]:
+    """The lines that could not be guessed, folded, the last one first."""
+    told = (fold(writable(line)) for line in reversed(lines))
+    return (line for line in told if len(line) <= _LONGEST and _TELLING.search(line))
 
 
 def answers(asked: Challenge, said: str) -> bool:

@@ -3,7 +3,8 @@
 What is grave among them goes to a person and holds up the story until they have ruled; a P2 is kept. None is lost.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from bmad.core.act.parts import Hidden
 from bmad.core.act.review import Missed, Sifted, any_id
@@ -71,6 +72,29 @@ def unplaced(
         if name in back and name not in restated
         else one
         for name, one in found.items()
+    )
+
+
+class Kept(NamedTuple):
+    """What is left of all that a reviewer said of a part: findings, and what has no place; `known` as in sift."""
+
+    findings: tuple[Finding, ...]
+    lost: tuple[Finding, ...]
+    known: int
+
+
+def kept(
+    first: Words, again: Words | None, lens: str, now: int, sifting: Callable[[Iterable[Claim]], Sifted]
+) -> Kept:
+    """What a reviewer said, and what they said when asked once more, None where nobody asked; both sifted."""
+    sifted = sifting(first.claims)
+    resifted = None if again is None else sifting(again.claims)
+    asked = None if again is None or resifted is None else (again, resifted)
+    every = [one for one in (sifted, resifted) if one is not None]
+    return Kept(
+        tuple(one for part in every for one in part.findings),
+        unplaced(first, sifted, lens, now, asked),
+        sum(one.known for one in every),
     )
 
 

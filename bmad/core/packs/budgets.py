@@ -54,6 +54,9 @@ _BUILDING = (
     *("knowledge", "conventions", "found", "stories", "names"),
 )
 
+SURROUNDINGS = Share(8000, ("neighbours", "tests", "conventions", "versions"))
+"""What stands around files that are looked through as they are, whatever story they came from."""
+
 SHARES = {
     Reader.CREATOR: Share(
         20_000,

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from bmad.core.knowledge.index import is_worn, standing
 from bmad.core.knowledge.pages import FOLDER
 from bmad.core.packs.around import Around, is_test
-from bmad.core.packs.budgets import MOST, SHARES, Reader
+from bmad.core.packs.budgets import MOST, SHARES, SURROUNDINGS, Reader, Share
 from bmad.core.packs.neighbourhood import before, others
 from bmad.core.packs.outline import outline
 from bmad.core.packs.pack import Item, Pack, Part, fit
@@ -26,7 +26,15 @@ _PAGE, _EXCERPT, _AGENTS, _CONTRIBUTING = 1500, 700, 2000, 900
 
 def packed(source: Source, reader: Reader) -> Pack:
     """What one reader is given; the same for the same source."""
-    share = SHARES[reader]
+    return _shared(source, SHARES[reader])
+
+
+def surroundings(source: Source) -> Pack:
+    """What stands around the territory of a source, for one who looks through its files as they are."""
+    return _shared(source, SURROUNDINGS)
+
+
+def _shared(source: Source, share: Share) -> Pack:
     around = Around(source)
     parts = [Part(name, _MADE[name][0], tuple(_MADE[name][1](around)), MOST.get(name, 0)) for name in share.parts]
     return fit(parts, share.budget, share.order)

@@ -35,6 +35,22 @@ _FINDINGS = f"""{_OBJECT} with the key `findings`, a list of objects with the ke
   finding whose quote stands nowhere in its file comes back to you once, then goes to a person. No finding at
   all is a fine result; there is no quota."""
 
+_SCANNED = f"""{_OBJECT} with the key `findings`, a list of objects with the keys
+- `severity`: `P0`, `P1` or `P2`, as the scale below says;
+- `path`, `line`, `end_line` (leave it out for one line): where it stands. Each line below bears its number before
+  its `|`. A finding in a file that is not shown below is left to those who are shown it;
+- `quote`: the words of these lines as they stand there, without number and `|`: of the one to five lines that
+  show it best. Blanks and indentation do not count. Of what is missing, quote the line next to which it should
+  stand, and say in `claim` what is missing;
+- `claim`: what is wrong and when it shows; where you ran something, the input and what you saw;
+- `fix`: what you suggest. A finding whose quote stands nowhere in its file comes back to you once. No finding at
+  all is a fine result; there is no quota."""
+
+_READ_FILES = """
+Two more keys: `read`, copied from the files below: {question}; and
+`unopened`, a list of what you needed to read or run and could not, empty where there was nothing. Without the
+first, or with anything in the second, the review does not count."""
+
 _VERDICTS = """
 It has the key `verdicts`, too, a list of `finding` (its id), `settled` (true or false) and `why`."""
 
@@ -56,6 +72,11 @@ upheld."""
 def reviewed(question: str, *, verdicts: bool) -> str:
     """The form of a review; `question` is what is copied from the diff (empty: nothing)."""
     return _FINDINGS + (_VERDICTS if verdicts else "") + (_READ.format(question=question) if question else "")
+
+
+def scanned(question: str, *, verdicts: bool) -> str:
+    """The form of a look through files as they stand; `question` is what is copied from them."""
+    return _SCANNED + (_VERDICTS if verdicts else "") + _READ_FILES.format(question=question)
 
 
 _FILE = """\

@@ -48,14 +48,23 @@ LENSES = {
         "Try the change as it runs: integration first, then what this round's angle makes you doubt. Read to find "
         "out what to run.",
     ),
+    "debt": Lens(
+        "Look for what has been put off: one rule written twice, code that nothing calls, drawers in which "
+        "things lie that belong elsewhere, names that say something else than what is done, comments and "
+        "documents that were true once, and structure that no longer fits what it carries. Search the other "
+        "files before you call something dead or doubled, and name in `claim` what you found there.",
+        "P1 where two places that should say the same differ already, or a name says the opposite of what is "
+        "done; P2 anything else that makes the next change dearer. There is no P0.",
+    ),
 }
 """The lenses that bmad has words for; any other is looked through by its name."""
 
 
-def through(lens: str) -> str:
-    """What a reviewer looks for, and how grave what is."""
+def through(lens: str, *, story: bool = True) -> str:
+    """What a reviewer looks for, and how grave what is; `story` where it is a change that a story waits for."""
     known = LENSES.get(lens, Lens(f"Look through: {printable(lens)}."))
-    return f"Your lens is {printable(lens)}. {known.look}\nSeverity: {known.scale or _SCALE} {_WHAT_FOLLOWS}"
+    told = f"Your lens is {printable(lens)}. {known.look}\nSeverity: {known.scale or _SCALE}"
+    return f"{told} {_WHAT_FOLLOWS}" if story else told
 
 
 _WHAT_FOLLOWS = (

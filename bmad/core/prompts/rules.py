@@ -37,3 +37,7 @@ end."""
 LOOKING = """\
 The folder that you are started in holds the change. Leave its files as they are. To run tests and experiments,
 copy what you need to a temporary folder."""
+
+LOOKING_ROUND = """\
+The folder that you are started in holds all of the code, at the commit {commit}. Leave its files as they are. To
+run tests and experiments, copy what you need to a temporary folder."""

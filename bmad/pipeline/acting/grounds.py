@@ -179,6 +179,11 @@ class Grounds:
         found = self._objects.changes([("", self.tree(commit))])[0]
         return [(quoted(change.path), change.new_blob) for change in found]
 
+    def entries(self, commit: str) -> list[tuple[str, str, str]]:
+        """All that a commit holds, links and submodules too: path, mode and object."""
+        found = self._objects.changes([("", self.tree(commit))])[0]
+        return [(quoted(change.path), change.new_mode, change.new_blob) for change in found]
+
     def taken_back(self, basis: Basis) -> frozenset[str]:
         """The closed stories whose code is gone: every path of the last landing is as it was before it.
 

@@ -11,7 +11,7 @@ from bmad.core.act.memory import alarms, false_alarms
 from bmad.core.act.parts import Hidden, Piece, hidden, split
 from bmad.core.act.placing import Files, Places
 from bmad.core.act.review import Judged, Sifted, as_one, sift, verdicts
-from bmad.core.act.unplaced import complaints, new_ones, unplaced
+from bmad.core.act.unplaced import complaints, kept, new_ones
 from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Brief
 from bmad.core.prompts.probing import PROBE, Probing
@@ -108,15 +108,11 @@ class Look:
             self.judged = verdicts(self._own.values(), ReviewAnswer(verdicts=tuple(said)))
 
     def _part(self, heard: Heard) -> list[Verdict]:
-        first = self._sift(heard.first.claims)
-        again = None if heard.again is None else self._sift(heard.again.claims)
-        asked = None if heard.again is None or again is None else (heard.again, again)
-        lost = unplaced(heard.first, first, self.lens, self.case.run.round, asked)
-        sifted = [one for one in (first, again) if one is not None]
+        left = kept(heard.first, heard.again, self.lens, self.case.run.round, self._sift)
         self.works += heard.works
         self._tried += heard.tried
-        self.known += sum(one.known for one in sifted)
-        for one in (*(one for part in sifted for one in part.findings), *new_ones(lost, self._own)):
+        self.known += left.known
+        for one in (*left.findings, *new_ones(left.lost, self._own)):
             old = self.found.get(one.id)
             self.found[one.id] = one if old is None else as_one(old, one)
         return [*heard.first.verdicts, *(heard.again.verdicts if heard.again is not None else ())]

@@ -1,0 +1,98 @@
+"""A scan as it is reported: claims by place, who made them, and what their overlap says."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bmad.core.scan.defects import Defect, defects, estimates
+from bmad.core.scan.units import Unit
+from bmad.model.act import Kind
+from bmad.model.agents import Severity
+from bmad.model.scan import Estimate, ScanFinding, ScanReport, ScanReviewer, ScanUnit, Unanswered
+from bmad.pipeline.scanning.course import Course
+from bmad.pipeline.scanning.reviewers import Reviewer
+from bmad.pipeline.scanning.survey import Survey
+
+_TWO = 2
+
+
+class Came(NamedTuple):
+    """What a scan has come to."""
+
+    head: str
+    lenses: tuple[str, ...]
+    reviewers: Sequence[Reviewer]
+    survey: Survey
+    course: Course
+    unanswered: Sequence[Unanswered]
+    calls: int
+    kept: int
+
+
+def report(came: Came, *, dry: bool, early: bool) -> ScanReport:
+    """`dry` where nobody was asked, `early` where it was stopped before it was through."""
+    found = () if dry else defects(came.course.sightings())
+    whole = not (dry or early or came.unanswered)
+    return ScanReport(
+        ok=whole and not any(one.finding.severity is not Severity.P2 for one in found),
+        dry=dry,
+        head=came.head,
+        lenses=came.lenses,
+        reviewers=tuple(_reviewer(came, number) for number in range(len(came.reviewers))),
+        units=tuple(map(_unit, came.survey.units)),
+        calls=came.calls,
+        kept=came.kept,
+        rounds=came.course.rounds,
+        converged=whole and came.course.is_over,
+        findings=tuple(_finding(one, came.reviewers) for one in found),
+        false_alarms=came.course.false_alarms,
+        outdated=came.course.outdated,
+        estimates=() if dry else _estimates(came),
+        left_out=tuple(came.survey.left_out),
+        unanswered=tuple(came.unanswered),
+    )
+
+
+def _reviewer(came: Came, number: int) -> ScanReviewer:
+    one = came.reviewers[number]
+    told = (":".join(filter(None, (work.backend, work.model))) for work in came.course.works(number))
+    return ScanReviewer(name=one.name, vendor=one.vendor, models=tuple(dict.fromkeys(told)))
+
+
+def _unit(one: Unit) -> ScanUnit:
+    first = one.pieces[0]
+    whole = all(piece.is_whole for piece in one.pieces)
+    lines = None if whole else (first.first, first.last)
+    return ScanUnit(name=one.name, files=one.paths, lines=lines, bytes=one.bytes)
+
+
+def _finding(one: Defect, reviewers: Sequence[Reviewer]) -> ScanFinding:
+    told = one.finding
+    return ScanFinding(
+        id=one.id,
+        kind=told.kind,
+        severity=told.severity,
+        path=told.path,
+        line=told.line,
+        end_line=told.end_line,
+        quote=told.quote,
+        claim=told.claim,
+        fix=told.fix,
+        lenses=one.lenses,
+        by=tuple(reviewers[number].name for number in sorted(one.reviewers)),
+        round=one.first.round,
+        why=told.why if told.kind is not Kind.FINDING else "",
+    )
+
+
+def _estimates(came: Came) -> tuple[Estimate, ...]:
+    """For each lens; none where one reviewer looks alone, or no unit was looked through by both."""
+    if len(came.reviewers) != _TWO:
+        return ()
+    course = came.course
+    seen = {lens: course.both_saw(lens) for lens in came.lenses}
+    return tuple(
+        one
+        for lens in came.lenses
+        if any(seen[lens].values())
+        for one in estimates(lens, course.sightings(lens), seen[lens])
+    )
