@@ -140,6 +140,8 @@ class LogFinding(Value):
     answer: str = ""
     why: str = ""
     """Why a claim has no place, or why nobody was shown what changed."""
+    same_place: tuple[str, ...] = ()
+    """Findings of other lenses that stand on the same lines."""
     left_open: bool = False
     """Whether the story has landed with it."""
 
@@ -164,6 +166,8 @@ class WaitingFinding(Value):
 
     id: str
     kind: Kind = Kind.FINDING
+    same_place: tuple[str, ...] = ()
+    """Findings of other lenses that stand on the same lines, and wait as well."""
     severity: Severity
     lens: str
     path: str

@@ -239,6 +239,7 @@ def _item(item: InboxItem) -> str:
 def _dispute(one: WaitingFinding) -> list[str]:
     return [
         f"  {one.severity} {one.id}  {place(one.path, one.line)}  ({line(one.lens)})",
+        *([f"    on the same lines: {', '.join(one.same_place)}"] if one.same_place else []),
         *([f"    > {line(one.quote, 160)}"] if one.quote else []),
         f"    claim:     {line(one.claim, 400)}",
         *([f"    but:       {line(one.why, 400)}"] if one.why else []),

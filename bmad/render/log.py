@@ -9,7 +9,7 @@ from bmad.model.layout import ARCHIVE, KEPT
 from bmad.render.acting import counted, happened, place
 from bmad.render.entries import entries
 from bmad.render.spending import spending
-from bmad.render.words import line, visible
+from bmad.render.words import line, plural, visible
 
 _ALL = 1 << 20
 """Characters of a line."""
@@ -44,11 +44,21 @@ def _found(findings: Sequence[LogFinding]) -> list[str]:
         return []
     ends = Counter(_LANDED_OPEN if one.left_open else one.disposition.value for one in findings)
     told = ", ".join(f"{count} {name}" for name, count in ends.items())
-    rows = [f"{counted(one.severity.value for one in findings)}: {told}"]
+    rows = [f"{counted(one.severity.value for one in findings)}{_places(findings)}: {told}"]
     for one in (one for one in findings if one.left_open):
         rows.append(f"  {_LANDED_OPEN}: {one.severity} {one.id}  {place(one.path, one.line)}  ({line(one.lens)})")
         rows.append(f"    {line(one.claim, _ALL)}")
     return [*rows, "  what of it is still open: bmad status"] if _LANDED_OPEN in ends else rows
+
+
+def _places(findings: Sequence[LogFinding]) -> str:
+    """At how many places they stand, where some of them share one; then which."""
+    shared = {frozenset((one.id, *one.same_place)): one for one in findings if one.same_place}
+    if not shared:
+        return ""
+    count = len(findings) - sum(len(ids) - 1 for ids in shared)
+    told = "; ".join(f"{' and '.join((one.id, *one.same_place))} on the same lines" for one in shared.values())
+    return f" at {plural(count, 'place')} ({told})"
 
 
 _LANDED_OPEN = "landed open"

@@ -1,11 +1,12 @@
 """Looking back at runs: rounds, findings by lens, each reviewer's precision, cost, where time went, what repeated.
 
-Pure: entries of the journal in, a report out. A finding counts for the reviewer whose review first raised it.
+Pure: entries of the journal in, a report out. A finding counts once, for the reviewer whose review first raised
+it, however often and in however many stories it is raised again.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby, pairwise
 from math import sqrt
 from typing import NamedTuple
@@ -38,13 +39,18 @@ _Z = 1.959964
 """Of the normal distribution, for 95 %."""
 
 
+class _Raised(NamedTuple):
+    by: str
+    time: datetime
+
+
 class _Told(NamedTuple):
     """One story's part of the journal."""
 
     run: Run
     seconds: Mapping[State, float]
-    raised: Mapping[str, str]
-    """Finding -> who raised it first."""
+    raised: Mapping[str, "_Raised"]
+    """Finding -> who raised it first, and when."""
     faults: Sequence[Fault]
     failing: Sequence[str]
 
@@ -88,7 +94,7 @@ def _story(one: _Told, titles: Mapping[str, str], prices: Mapping[str, Price]) -
 
 def _told(story: str, entries: Sequence[Entry]) -> _Told:
     last = max((at for at, one in enumerate(entries) if one.event is Event.STARTED), default=0)
-    run, raised = Run(story), dict[str, str]()
+    run, raised = Run(story), dict[str, _Raised]()
     stays: list[tuple[State, datetime]] = []
     faults: list[Fault] = []
     failing: list[str] = []
@@ -104,7 +110,7 @@ def _told(story: str, entries: Sequence[Entry]) -> _Told:
             failing += [one.name for one in content.checks if not one.ok]
         if isinstance(content, Reviewed):
             new = (one for one in content.findings if one.id not in before.findings)
-            raised |= {one.id: _who(one, content.work) for one in new}
+            raised |= {one.id: _Raised(_who(one, content.work), entry.time) for one in new}
     seconds: dict[State, float] = defaultdict(float)
     for (state, since), (_, until) in pairwise(stays):
         seconds[state] += max((until - since).total_seconds(), 0)
@@ -122,8 +128,19 @@ def _agents(one: _Told) -> list[Finding]:
     return [each for each in one.run.findings.values() if each.lens != PERSON and each.kind is not Kind.UNSHOWN]
 
 
+def _once(told: Sequence[_Told]) -> dict[str, tuple[str, Finding]]:
+    """Each finding once, though several stories met it: who raised it first, and how the last of them left it."""
+    never = datetime.max.replace(tzinfo=UTC)
+    every = [(one.raised.get(each.id, _Raised("unknown", never)), each) for one in told for each in _agents(one)]
+    found: dict[str, tuple[str, Finding]] = {}
+    for raised, each in sorted(every, key=lambda one: one[0].time):
+        who, _ = found.get(each.id, (raised.by, each))
+        found[each.id] = (who, each)
+    return found
+
+
 def _counts(told: Sequence[_Told]) -> Iterator[FindingCount]:
-    found = [each for one in told for each in _agents(one)]
+    found = [each for _, each in _once(told).values()]
     for lens, severity in sorted({(one.lens, one.severity) for one in found}):
         own = [one for one in found if (one.lens, one.severity) == (lens, severity)]
         yield FindingCount(
@@ -137,9 +154,8 @@ def _counts(told: Sequence[_Told]) -> Iterator[FindingCount]:
 
 def _reviewers(told: Sequence[_Told]) -> Iterator[Reviewer]:
     by: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-    for one in told:
-        for each in _agents(one):
-            by[one.raised.get(each.id, "unknown"), each.lens].append(each)
+    for who, each in _once(told).values():
+        by[who, each.lens].append(each)
     for (who, lens), own in sorted(by.items()):
         homeless = [one for one in own if one.kind is Kind.CLAIM]
         placed = [one for one in own if one.kind is Kind.FINDING]

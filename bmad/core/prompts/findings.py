@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 
+from bmad.core.act.joining import groups, same_place
 from bmad.core.act.memory import Alarm
 from bmad.core.packs.texts import cut
 from bmad.core.prompts.fences import Part
@@ -19,8 +20,20 @@ _BRIEFLY = ("id", "severity", "lens", "path", "line", "claim", "disposition")
 
 
 def told(findings: Iterable[Finding], *beside: str) -> str:
-    """The findings; of `beside` only what holds something."""
-    return _json([_kept(one, (*_ALWAYS, *beside)) for one in findings])
+    """The findings, those of one place together; of `beside` only what holds something."""
+    every = [one for group in groups(findings) for one in group]
+    near = {name: {"same_place": others} for name, others in same_place(every).items()}
+    return _json([_kept(one, (*_ALWAYS, *beside)) | near.get(one.id, {}) for one in every])
+
+
+def at_one_place(findings: Sequence[Finding], then: str) -> str:
+    """What `same_place` says, and what follows from it, where any of the findings has it; else empty."""
+    return f"{_SAME_PLACE} {then}" if same_place(findings) else ""
+
+
+_SAME_PLACE = (
+    "Findings that name each other in `same_place` stand on the same lines, seen through different lenses."
+)
 
 
 def context(findings: Iterable[Finding]) -> Part:

@@ -93,7 +93,11 @@ def _base(repair: Repair) -> Iterator[str]:
 def _arguments(repair: Repair) -> Iterator[str]:
     if any(one.argument for one in (*repair.found, *repair.unmarked)):
         yield "`argument` is what was said of a finding in triage; heed it where it narrows the finding."
+    if near := findings.at_one_place(repair.found, _EACH_JUDGED):
+        yield near
 
+
+_EACH_JUDGED = "One change may mend them all, and each is judged by its own lens."
 
 _TESTS = """\
 Delete, skip or loosen no test, unless a confirmed finding asks for it; then what it asserts of the criteria stays

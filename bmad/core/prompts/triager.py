@@ -19,7 +19,8 @@ def triage_prompt(brief: Brief, diff: str, raised: Sequence[Finding]) -> Prompt:
         Part(HUNKS, shown.text),
     ]
     held = [*shown.paths, *(one.path for one in raised)]
-    role = f"{_ROLE.format(story=brief.id)}\n{LOOKING}"
+    near = findings.at_one_place(raised, _ONE_OR_SEVERAL)
+    role = "\n".join(filter(None, (_ROLE.format(story=brief.id), near, LOOKING)))
     return prompt(brief, Script(role, parts, answers.TRIAGED), held)
 
 
@@ -29,3 +30,5 @@ _ROLE = """\
 A reviewer raised findings against your change for the story {story}. Take each by itself and look at the code:
 confirm it where it is right, even if you would rather not; dispute it where it is not, with an argument that
 can be checked. Fix nothing now."""
+
+_ONE_OR_SEVERAL = "They may be one defect or several; each has a stand of its own."

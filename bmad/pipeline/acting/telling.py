@@ -1,10 +1,11 @@
 """What a person is told of the stories: where they stand, what waits for them, how the work went."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from bmad.core.act.joining import groups, same_place
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import CLOSED, Run, lacks_mark
 from bmad.core.act.spending import spent
@@ -188,7 +189,7 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
             "words": words,
             "round": run.round,
             "until": run.until,
-            "findings": tuple(_waiting(one) for one in _concerned(run, disputes)),
+            "findings": tuple(_waiting(_concerned(run, disputes))),
             "deviations": run.deviations if run.state in _LOOKED_AT else (),
             "failing": run.failing if run.may_check_again else (),
             "commands": commands,
@@ -212,8 +213,12 @@ def _concerned(run: Run, disputes: Sequence[Finding]) -> Sequence[Finding]:
     return ()
 
 
-def _waiting(one: Finding) -> WaitingFinding:
-    return WaitingFinding.model_validate(one.model_dump(include=set(WaitingFinding.model_fields)))
+def _waiting(found: Sequence[Finding]) -> Iterator[WaitingFinding]:
+    """What a person is shown of findings, those of one place together."""
+    near = same_place(found)
+    for one in (one for group in groups(found) for one in group):
+        known = one.model_dump(include=set(WaitingFinding.model_fields))
+        yield WaitingFinding.model_validate({**known, "same_place": near.get(one.id, ())})
 
 
 _DISPUTED = {
@@ -277,15 +282,19 @@ def log(desk: Desk, name: str) -> LogReport:
         state=run.state,
         events=tuple(told(desk.journal.entries(run.story))),
         spent=spent((*run.works, *run.lost), _NO_PRICES),
-        findings=tuple(_logged(one, done=run.state is State.DONE) for one in run.findings.values()),
+        findings=tuple(_logged(run)),
         transcripts=tuple(files),
     )
 
 
-def _logged(one: Finding, *, done: bool) -> LogFinding:
-    known = one.model_dump(include=set(LogFinding.model_fields))
-    left = done and (one.disposition not in CLOSED or one.disposition is Disposition.KEPT)
-    return LogFinding.model_validate({**known, "left_open": left})
+def _logged(run: Run) -> Iterator[LogFinding]:
+    """The findings of a run, those of one place together."""
+    found, done = list(run.findings.values()), run.state is State.DONE
+    near = same_place(found)
+    for one in (one for group in groups(found) for one in group):
+        known = one.model_dump(include=set(LogFinding.model_fields))
+        left = done and (one.disposition not in CLOSED or one.disposition is Disposition.KEPT)
+        yield LogFinding.model_validate({**known, "same_place": near.get(one.id, ()), "left_open": left})
 
 
 def told(entries: Iterable[Entry]) -> Iterable[ActEvent]:
