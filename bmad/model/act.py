@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bmad.model.agents import Deviation, Fault, Severity, Tried
+from bmad.model.agents import Deviation, Fault, Severity, SplitPart, Tried
 from bmad.model.base import Value
 from bmad.model.record import CheckRun, Shown, Work
 
@@ -33,6 +33,8 @@ class Event(StrEnum):
     STARTED = "started"
     CREATED = "created"
     UNCLEAR = "unclear"
+    SPLIT_PROPOSED = "split-proposed"
+    SPLIT = "split"
     TESTED = "tested"
     DEVELOPED = "developed"
     PASSED = "passed"
@@ -162,6 +164,19 @@ class Created(Content):
 
 class Unclear(Content):
     question: str
+
+
+class SplitProposed(Content):
+    """The creator would take these parts out of the story; the rest stays in it."""
+
+    parts: tuple[SplitPart, ...]
+
+
+class Split(Content):
+    """`into` are the ids of the parts; the story waits for them."""
+
+    commit: str
+    into: tuple[str, ...]
 
 
 class Worked(Content):
@@ -334,6 +349,8 @@ CONTENT: dict[Event, type[Content]] = {
     Event.STARTED: Started,
     Event.CREATED: Created,
     Event.UNCLEAR: Unclear,
+    Event.SPLIT_PROPOSED: SplitProposed,
+    Event.SPLIT: Split,
     Event.TESTED: Tested,
     Event.DEVELOPED: Developed,
     Event.PASSED: Verified,

@@ -220,6 +220,19 @@ class Deviation(Value):
         return _words(told, _LONGEST_REASON)
 
 
+class SplitPart(Value):
+    """A story that its creator would take out of one that is too large.
+
+    `criteria` are ids of the story's own criteria, which are copied word for word; `territory` lies within the
+    story's, and is the story's where it is left out; `depends` names titles of parts before this one.
+    """
+
+    title: str = Field(max_length=400)
+    criteria: tuple[str, ...] = Field(max_length=50)
+    territory: tuple[str, ...] = Field(default=(), max_length=50)
+    depends: tuple[str, ...] = Field(default=(), max_length=5)
+
+
 class WorkAnswer(Value):
     """What creator, tester and developer may say beside their diff; none of it is believed without the diff."""
 
@@ -228,6 +241,8 @@ class WorkAnswer(Value):
     """The creator's question to a person, where the story cannot be built without an answer."""
     marks: tuple[Mark, ...] = ()
     deviations: tuple[Deviation, ...] = Field(default=(), max_length=20)
+    split: tuple[SplitPart, ...] = Field(default=(), max_length=20)
+    """The creator's proposal where the story is too large for one change: what is to be taken out of it."""
 
 
 ANSWERS: dict[str, type[Value]] = {

@@ -1,9 +1,9 @@
 """An agent for tests, started as a `command`: plays what a file says for its step, else does the plainest thing.
 
 Its one argument is the file: JSON, `<story> <step>` or `<step>` -> `files` (path -> text, or null to remove it;
-NAME stands for the story's own name), `answer`, `fetch` (what to get from `BMAD_PORT`), `sleep`, `exit`. What it
-was told is printed, so that it stands in bmad's log of the step. A review's answer says what it copied from the
-diff, unless the play says that itself.
+NAME stands for the story's own name), `answer`, `fetch` (what to get from `BMAD_PORT`), `sleep`, `exit`, and `if`
+(words of the prompt without which it is not played). What it was told is printed, so that it stands in the log of
+the step. A review's answer says what it copied from the diff, unless the play says that itself.
 """
 
 import io
@@ -22,7 +22,7 @@ def main() -> int:
     story, step = os.environ["BMAD_STORY"], os.environ["BMAD_STEP"]
     plays = json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8"))
     play = plays.get(f"{story} {step}", plays.get(step))
-    if play is None:
+    if play is None or play.get("if", "") not in prompt:
         sys.argv[1] = "{}"
         sys.stdin = io.StringIO(prompt)
         runpy.run_path(str(pathlib.Path(__file__).with_name("scripted_agent.py")), run_name="__main__")

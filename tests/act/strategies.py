@@ -39,6 +39,8 @@ from bmad.model.act import (
     Reviewed,
     Ruled,
     Settlement,
+    Split,
+    SplitProposed,
     Started,
     Tested,
     Triaged,
@@ -46,7 +48,7 @@ from bmad.model.act import (
     Verified,
     Waits,
 )
-from bmad.model.agents import Fault, Severity
+from bmad.model.agents import Fault, Severity, SplitPart
 
 STORY = "STORY-1"
 MAIN = "refs/heads/main"
@@ -216,6 +218,8 @@ _CONTENTS: dict[Event, Callable[[Run], Iterator[Content]]] = {
     Event.RESUMED: _resumptions,
     Event.CREATED: lambda run: iter((Created(base=f"b{run.seq}", spec="s"),)),
     Event.UNCLEAR: lambda _: iter((Unclear(question="Which one?"),)),
+    Event.SPLIT_PROPOSED: lambda _: iter((SplitProposed(parts=(SplitPart(title="A", criteria=("AC-1",)),)),)),
+    Event.SPLIT: lambda run: iter((Split(commit=f"b{run.seq}", into=("STORY-2",)),)),
     Event.TESTED: lambda run: iter((Tested(head=f"c{run.seq}", tree=f"t{run.seq}"),)),
     Event.DEVELOPED: lambda run: iter((Developed(head=f"c{run.seq}", tree=f"t{run.seq}"),)),
     Event.PASSED: lambda run: iter((_verified(run),)),
@@ -280,7 +284,7 @@ def steps(told: Told) -> Iterator[Step]:
 
 
 @cache
-def explored(limit: int = 3000) -> tuple[Step, ...]:
+def explored(limit: int = 3600) -> tuple[Step, ...]:
     """Real runs, breadth first, one for each likeness, each with every event that its state knows."""
     seen: set[tuple[object, ...]] = set()
     queue, steps = deque([begin()]), []

@@ -48,7 +48,11 @@ def test_bounds_that_the_strict_form_has_no_word_for_are_told() -> None:
             {"findings": [CLAIM | EMPTY], "verdicts": [], "read": "", "unopened": [], "tried": []},
             {"findings": [CLAIM]},
         ),
-        ("work", {"summary": "Done.", "clarification": None, "marks": [], "deviations": []}, {"summary": "Done."}),
+        (
+            "work",
+            {"summary": "Done.", "clarification": None, "marks": [], "deviations": [], "split": []},
+            {"summary": "Done."},
+        ),
         (
             "triage",
             {"stands": [{"finding": "F-1", "stand": "confirmed", "argument": None}]},

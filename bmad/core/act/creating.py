@@ -24,12 +24,12 @@ def judge_creation(before: Validated, after: Validated, changed: Iterable[str], 
         return [f"{printable(story)} is no story of the specification, so it cannot be prepared."]
     faults = [*_elsewhere(changed, old.path)]
     if new is None or new.path != old.path:
-        return [*faults, f"{printable(old.path)} does not hold {old.id} any more.", *_worse(before, after)]
+        return [*faults, f"{printable(old.path)} does not hold {old.id} any more.", *worse(before, after)]
     faults += [f"{old.id} has another {name} now; only a person changes that." for name in _altered(old, new)]
     faults += judge_tasks(old, new)
     if not new.territory:
         faults.append(_NO_TERRITORY.format(old.id))
-    return [*faults, *_worse(before, after)]
+    return [*faults, *worse(before, after)]
 
 
 _NO_TERRITORY = "{} has no territory: name the paths that it may change in `- Territory: `src/…`, `tests/…``."
@@ -65,7 +65,7 @@ def _meaning(one: Story) -> dict[str, object]:
     }
 
 
-def _worse(before: Validated, after: Validated) -> Iterator[str]:
+def worse(before: Validated, after: Validated) -> Iterator[str]:
     """The errors of the specification that were not there before, wherever they stand."""
     known = Counter(placeless(one) for one in before.errors)
     for one in after.errors:

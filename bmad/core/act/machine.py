@@ -36,6 +36,11 @@ class Facts(Protocol):
     def plan_is_a_persons(self) -> bool: ...
 
     @property
+    def split_is_proposed(self) -> bool:
+        """Whether its preparation is a proposal to split it."""
+        ...
+
+    @property
     def review_stands(self) -> bool:
         """Whether the change reads as it did when the review converged."""
         ...
@@ -81,6 +86,7 @@ class Facts(Protocol):
 CONDITIONS: Mapping[str, Callable[[Facts], bool]] = {
     "": lambda _: True,
     "a person approves plans": lambda run: run.plan_is_a_persons,
+    "a split is proposed": lambda run: run.split_is_proposed,
     "review and acceptance stand": lambda run: run.review_stands and run.acceptance_stands,
     "review stands": lambda run: run.review_stands,
     "a dispute is open": lambda run: run.dispute_is_open,
@@ -126,6 +132,10 @@ _WAY = (
     Row(State.CREATE, Event.CREATED, State.PLAN, "a person approves plans"),
     Row(State.CREATE, Event.CREATED, State.DEV),
     Row(State.CREATE, Event.UNCLEAR, State.BLOCKED),
+    Row(State.CREATE, Event.SPLIT_PROPOSED, State.PLAN, "a person approves plans"),
+    Row(State.CREATE, Event.SPLIT_PROPOSED, State.CREATE),
+    Row(State.CREATE, Event.SPLIT, State.BACKLOG),
+    Row(State.PLAN, Event.ACCEPTED, State.CREATE, "a split is proposed"),
     Row(State.PLAN, Event.ACCEPTED, State.DEV),
     Row(State.PLAN, Event.REJECTED, State.CREATE),
     Row(State.DEV, Event.TESTED, State.DEV),

@@ -36,6 +36,8 @@ from bmad.model.act import (
     Resumed,
     Reviewed,
     Ruled,
+    Split,
+    SplitProposed,
     Started,
     State,
     Tested,
@@ -131,6 +133,8 @@ def _(content: Created, run: Run) -> Run:
         head=content.base,
         spec=content.spec,
         tester=content.tester,
+        split=(),
+        agreed=False,
         tested=False,
         worked="",
         trees=(),
@@ -142,6 +146,17 @@ def _(content: Created, run: Run) -> Run:
 @_absorb.register
 def _(content: Unclear, run: Run) -> Run:
     return replace(run, waits_for=content.question)
+
+
+@_absorb.register
+def _(content: SplitProposed, run: Run) -> Run:
+    return replace(run, split=content.parts, agreed=not run.plan_is_a_persons, words=())
+
+
+@_absorb.register
+def _(content: Split, run: Run) -> Run:  # noqa: ARG001 - what came of it stands in the specification
+    """It begins anew once its parts have landed."""
+    return Run(run.story, seq=run.seq, begun=run.begun, landing=run.landing)
 
 
 @_absorb.register
@@ -241,7 +256,7 @@ def _(content: Again, run: Run) -> Run:
 @_absorb.register
 def _(content: AcceptedBy, run: Run) -> Run:
     if run.state is State.PLAN:
-        return run
+        return replace(run, agreed=run.split_is_proposed)
     landed = content.onto if run.has_landed and content.onto else run.landed
     return replace(run, accepted=content, accepted_hunks=run.hunks, landed=landed)
 
@@ -249,7 +264,7 @@ def _(content: AcceptedBy, run: Run) -> Run:
 @_absorb.register
 def _(content: Rejected, run: Run) -> Run:
     if run.state is State.PLAN:
-        return replace(run, words=(*run.words, content.why))
+        return replace(run, words=(*run.words, content.why), split=(), agreed=False)
     finding = demand(run, content.why, content.by)
     told = replace(
         _granted(run, max(run.allowed, run.round + 1), "person", content.by),
@@ -302,6 +317,8 @@ def _(content: Respecified, run: Run) -> Run:
     return replace(
         _granted(told, run.round + run.policy.rounds, "specification"),
         findings=settling.respecified(run.findings),
+        split=(),
+        agreed=False,
         reviewed="",
         accepted=None,
         green=False,

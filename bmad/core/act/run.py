@@ -7,7 +7,7 @@ from datetime import datetime
 from bmad.core.act.accounts import LASTING
 from bmad.core.act.machine import RESTING
 from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Kind, Policy, Probed, State
-from bmad.model.agents import Fault, Severity
+from bmad.model.agents import Fault, Severity, SplitPart
 from bmad.model.record import CheckRun, Departure, Grant, Shown, Work
 
 PERSON = "person"
@@ -42,6 +42,9 @@ class Run:
     base: str = ""
     head: str = ""
     spec: str = ""
+    split: tuple[SplitPart, ...] = ()
+    """What is to be taken out of it; `agreed` says whether whoever decides on that has agreed."""
+    agreed: bool = False
     tester: bool = False
     tested: bool = False
     worked: str = ""
@@ -94,6 +97,10 @@ class Run:
     @property
     def plan_is_a_persons(self) -> bool:
         return self.policy.plan == "human"
+
+    @property
+    def split_is_proposed(self) -> bool:
+        return bool(self.split)
 
     @property
     def review_stands(self) -> bool:

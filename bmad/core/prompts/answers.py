@@ -18,6 +18,11 @@ WORK = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences) 
 CREATED = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences) and, only
 where the story cannot be built without a person's answer, `clarification` (the one question to them)."""
 
+SPLIT = """\
+Only where it is too large: `split`, a list of at most 5 objects with the keys `title`, `criteria` (ids of the
+story's own, such as `AC-3`; each in one part at most, and one at least stays in the story), `territory` (globs
+within the story's; left out: the story's) and `depends` (titles of parts before it)."""
+
 FIXED = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences),
 `marks` (a list of `finding`, `path`, `line`: where each false alarm left its mark, by the line's number in the
 file as you leave it) and

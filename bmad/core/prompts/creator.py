@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from bmad.core.gate.words import printable
 from bmad.core.prompts import answers
-from bmad.core.prompts.brief import Brief, Prompt, prompt
+from bmad.core.prompts.brief import Brief, Prompt, prompt, sentences
 from bmad.core.prompts.fences import Part, Script
 
 
-def create_prompt(brief: Brief, said: Sequence[str] = ()) -> Prompt:
-    """For the creator; `said` are a person's words on an earlier attempt."""
+def create_prompt(brief: Brief, said: Sequence[str] = (), *, splits: bool = False) -> Prompt:
+    """For the creator; `said` are a person's words on an earlier attempt, `splits` says that it may split it."""
     own = Part("The story's own file", printable(brief.path, 4096))
-    role = _ROLE.format(story=brief.id)
-    return prompt(brief, Script(role, [own, *brief.parts()], answers.CREATED, said=said))
+    role = sentences(_ROLE.format(story=brief.id), _SPLIT if splits else "")
+    answer = f"{answers.CREATED} {answers.SPLIT}" if splits else answers.CREATED
+    return prompt(brief, Script(role, [own, *brief.parts()], answer, said=said))
 
 
 _ROLE = """\
@@ -36,3 +37,8 @@ versions that you have seen. Then change only the story's own file, which is nam
 
 Its heading, `Epic`, `Implements`, `Kind`, `Aliases`, `Story` and `Acceptance Criteria` stay as they are, and no
 other file changes. Do not commit."""
+
+_SPLIT = """\
+Where it is too large to be built and reviewed as one change, prepare nothing and answer `split` instead: bmad
+makes stories of these parts, and this one waits for them and builds the rest. Split along what can land by itself:
+data, then logic, then interface, then end to end. A part is not split again."""

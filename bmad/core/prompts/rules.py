@@ -13,10 +13,10 @@ def building(story: str, pack: Pack) -> str:
 
 _BUILDING = """\
 Work in the folder that you are started in. You may change only paths in the story's territory; for lessons that
-others should know there is also docs/knowledge/{story}.md (short, with the files that it is about in backticks;
-what stands in another lesson already need not be said again). Leave the specification, records, bmad.yaml, CI
-files and git itself alone: do not commit, bmad does it. Any other change makes the whole work void. What running
-things leaves is none where git ignores it, as most caches are; where git does not, take it away before you end."""
+others should know there is also docs/knowledge/{story}.md (short, files in backticks, nothing that another lesson
+says). Leave the specification, records, bmad.yaml, CI files and git itself alone: do not commit, bmad does it. Any
+other change makes the whole work void. What running things leaves is none where git ignores it, as most caches
+are; where git does not, take it away before you end."""
 
 _WINS = "Where Dev Notes and acceptance criteria collide, the criteria win."
 

@@ -1,8 +1,8 @@
 """CreateStory: a mapped story becomes one that can be built; the result lands on the target alone."""
 
 from bmad.core.act.creating import judge_creation, ready
-from bmad.model.act import Created, Event, Unclear, Waits
-from bmad.model.agents import Fault, Role
+from bmad.model.act import Created, Event, SplitProposed, Unclear, Waits
+from bmad.model.agents import Fault, Role, WorkAnswer
 from bmad.model.quoting import quoted
 from bmad.model.record import Work
 from bmad.model.spec import Document
@@ -10,6 +10,7 @@ from bmad.pipeline.acting.briefs import put_before
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened, StopError, failed
 from bmad.pipeline.acting.prompting import to_create
+from bmad.pipeline.acting.splitting import judged, split
 from bmad.pipeline.branches import short
 
 NOTHING_YET = "0" * 64
@@ -22,6 +23,8 @@ def create(case: Case) -> Happened | None:
     done = _landed(case)
     if done is not None:
         return _created(case, tip, case.noted(case.run.step())[0])
+    if case.run.split and case.run.agreed:
+        return split(case)
     reason = ready(story, _document(case))
     if reason is None and (case.run.submitted or Role.CREATOR not in case.settings.agents):
         return _created(case, tip, ())
@@ -57,9 +60,11 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
     repository, tip, step = case.desk.repository, case.basis.commit, case.run.step()
     at = repository.tip(case.branch)
     made = [one for one in repository.steps(at, tip) if one.step == step] if at is not None else []
-    works, _ = case.noted(step)
+    works, answer = case.noted(step)
     if works and len(made) == 1 and made[0].id == at and made[0].parent == tip:
         return at, works
+    if works and answer.split:
+        _propose(case, answer, works)
     tree = case.worktree()
     case.put(tree, Role.CREATOR, tip, step)
     prompt = to_create(case)
@@ -67,8 +72,16 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
     question = (called.outcome.answer or {}).get("clarification")
     if question:
         raise StopError(Event.UNCLEAR, Unclear(question=str(question), work=(called.work,)))
+    _propose(case, WorkAnswer.model_validate(called.outcome.answer or {}), (called.work,))
     title = f"Prepare {case.run.story}: {case.story.title}"
     return case.committed(tree, tip, case.message(title, step, called.work), step), (called.work,)
+
+
+def _propose(case: Case, answer: WorkAnswer, works: tuple[Work, ...]) -> None:
+    """Raises: StopError where the creator would split the story, whatever else it left."""
+    if answer.split:
+        judged(case, answer.split)
+        raise StopError(Event.SPLIT_PROPOSED, SplitProposed(parts=answer.split, work=works))
 
 
 def _judge(case: Case, commit: str) -> None:

@@ -14,10 +14,11 @@ from bmad.core.prompts.triager import triage_prompt
 from bmad.model.act import Disposition, Finding
 from bmad.pipeline.acting.briefs import brief
 from bmad.pipeline.acting.case import Case
+from bmad.pipeline.acting.splitting import may_split
 
 
 def to_create(case: Case) -> Prompt:
-    return create_prompt(brief(case, Reader.CREATOR), case.run.words)
+    return create_prompt(brief(case, Reader.CREATOR), case.run.words, splits=may_split(case))
 
 
 def to_test(case: Case) -> Prompt:

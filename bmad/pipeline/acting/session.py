@@ -18,6 +18,7 @@ from bmad.model.act import (
     OutOfBudget,
     Policy,
     Resumed,
+    Split,
     Started,
     State,
     Waits,
@@ -91,13 +92,13 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
             session.check_again(wanted)
         session.look_up(wanted)
         while True:
-            while (story := session.choose(wanted, request.stories)) is not None:
+            while (story := session.choose((*session.parts, *wanted), request.stories)) is not None:
                 if session.run(story).state not in STEPS:
                     session.start(story)
                 session.carry(story)
             if not session.has_waited():
                 session.tidy()
-                return session.report(wanted)
+                return session.report((*session.parts, *(one for one in wanted if one not in session.parts)))
 
 
 _UNSIGNED = (
@@ -117,6 +118,8 @@ class Session:
         self.target, self.onto = self.backlog.target, self.backlog.onto
         self.settings = self.backlog.settings
         self.landed: list[str] = []
+        self.parts: list[str] = []
+        """The stories that this run took out of others."""
         self._tried: dict[str, str] = {}
         self._paused: set[str] = set()
         self.stopped = ""
@@ -352,6 +355,8 @@ class Session:
             if (run.waits_for, run.until) == (content.words, content.until):
                 return
         self.note(run.story, event, content)
+        if isinstance(content, Split):
+            self.parts += content.into
         if event is Event.LANDED:
             self.landed.append(run.story)
         made = event is Event.LANDED or (run.state is State.LAND and run.policy.land == "branch")

@@ -9,6 +9,7 @@ from bmad.core.act.joining import groups, same_place
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import CLOSED, Run, lacks_mark
 from bmad.core.act.spending import spent
+from bmad.core.act.splitting import summary
 from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.state import State as Specified
 from bmad.errors import BmadError
@@ -247,6 +248,8 @@ def _came_to(run: Run) -> str:
 
 def _words(run: Run, disputes: Sequence[Finding]) -> str:
     match run.state:
+        case State.PLAN if run.split:
+            return f"{summary(run.story, run.split)}; that waits for approval"
         case State.PLAN:
             return "its preparation waits for approval"
         case State.ACCEPT if run.has_landed:
