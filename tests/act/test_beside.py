@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,10 +15,11 @@ from typing import Any, cast
 import pytest
 
 from bmad.core.act.run import Run
-from bmad.model.agents import Fault, Role
+from bmad.model.agents import Fault, Outcome, Role
 from bmad.model.record import Work
 from bmad.model.settings import Settings
 from bmad.pipeline.acting import beside
+from bmad.pipeline.acting.accounts import Accounts
 from bmad.pipeline.acting.beside import Job, together
 from bmad.pipeline.acting.case import Case, StopError, failed
 from bmad.store.journal import SqliteJournal
@@ -245,3 +247,30 @@ def reviewed(repo: Path, story: str) -> list[str]:
     with closing(SqliteJournal(repo / ".bmad/journal.db", None)) as journal:
         found = [one for one in journal.entries(story) if one.event == "reviewed"]
     return [one["lens"] for one in found[0].content["work"]] if found else []
+
+
+class Notes(dict[str, str]):
+    """Durable texts by name."""
+
+    read = dict[str, str].get
+
+    def write(self, name: str, text: str) -> None:
+        self[name] = text
+
+
+def test_what_calls_at_once_meet_counts_once_and_no_late_answer_ends_it() -> None:
+    now = datetime(2026, 5, 4, tzinfo=UTC)
+    clock = SimpleNamespace(now=lambda: now)
+    accounts = Accounts(cast("Any", SimpleNamespace(notes=Notes(), clock=clock)))
+    limited = Outcome(None, Fault.RATE_LIMIT, "too many", "a", "", "")
+    first = accounts.hold("a", limited, Fault.RATE_LIMIT)
+    assert accounts.hold("a", limited, Fault.RATE_LIMIT) == first
+    told = accounts.hold("a", limited._replace(until=now + timedelta(hours=1)), Fault.RATE_LIMIT)
+    assert told.until == now + timedelta(hours=1), "a later time that is told counts"
+    accounts.works("a")
+    assert accounts.pause("a") == told
+    now += timedelta(hours=2)
+    assert accounts.hold("a", limited, Fault.RATE_LIMIT).tries > told.tries, "tried again, in vain"
+    now += timedelta(hours=2)
+    accounts.works("a")
+    assert accounts.hold("a", limited, Fault.RATE_LIMIT).tries == 1

@@ -25,8 +25,13 @@ class Accounts:
         return one if one is not None and one.until > self._now() else None
 
     def hold(self, account: str, outcome: Outcome, fault: Fault) -> Pause:
-        """Ask an account no more for a while, by what it said."""
-        known = self._known()
+        """Ask an account no more for a while, by what it said.
+
+        Where another call has met the same while this one was made, that counts once.
+        """
+        known, before = self._known(), self.pause(account)
+        if before is not None and (outcome.until is None or outcome.until <= before.until):
+            return before
         one = paused(known.get(account), fault, outcome.words, outcome.until, self._now())
         self._write({**known, account: one})
         return one
@@ -36,9 +41,9 @@ class Accounts:
         return may_wait((one for one in self._known().values() if one.until in ends), patience)
 
     def works(self, account: str) -> None:
-        """An account has answered: what kept it from working is over."""
+        """An account has answered: what kept it from working is over, but for what began while it was asked."""
         known = self._known()
-        if known.pop(account, None) is not None:
+        if self.pause(account) is None and known.pop(account, None) is not None:
             self._write(known)
 
     def forget(self) -> None:
