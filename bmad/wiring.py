@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bmad.git.repository import GitRepository
     from bmad.model.act import Entry, State
     from bmad.model.draft import Draft
-    from bmad.ports.acting import Desk, Journal
+    from bmad.ports.acting import Desk, Journal, Notes
     from bmad.ports.machine import Machine
 
 
@@ -145,6 +145,17 @@ class App:
         from bmad.store.journal import SqliteJournal  # noqa: PLC0415 - SQLite is the loop's own need
 
         return SqliteJournal(file, local.identity)
+
+    def notes(self) -> "Notes | None":
+        """What bmad act and scan noted; None where git reads no repository here."""
+        from bmad.git.repository import open_repository  # noqa: PLC0415 - git is loaded where it is needed
+        from bmad.store.notes import FileNotes  # noqa: PLC0415
+
+        try:
+            local = local_state(open_repository(self.root, self.environ))
+        except CannotAnswerError:
+            return None
+        return FileNotes(_believed(local) / "steps")
 
     def local_target(self, *, submitting: bool = False) -> str | None:
         """The branch to land on: the one that the work tree's own bmad.yaml names; None is the one checked out.

@@ -11,6 +11,7 @@ from bmad.model.ids import Kind
 from bmad.model.reports import NewReport
 from bmad.pipeline.extend import NewItem, new
 from bmad.pipeline.follow import Follow, follow
+from bmad.pipeline.scanning.found import found
 from bmad.pipeline.status import Read
 from bmad.wiring import open_app
 
@@ -43,7 +44,9 @@ def story(
     title: Annotated[str | None, typer.Argument(help="One line of words; not needed with --finding.")] = None,
     finding: Annotated[
         list[str] | None,
-        typer.Option("--finding", help="What a story landed with (see: bmad status); may be repeated."),
+        typer.Option(
+            "--finding", help="What a story landed with (bmad status) or bmad scan found; may be repeated."
+        ),
     ] = None,
     implements: Annotated[
         list[str] | None, typer.Option("--implements", help="A requirement; may be repeated.")
@@ -60,7 +63,7 @@ def story(
 ) -> int:
     """Add a story; what it implements is covered by its epic from then on.
 
-    With --finding it mends what a story landed with: its words, path and requirements come from there.
+    With --finding it mends what a story landed with, or a scan found: its words and requirements come from there.
     """
     wanted = Follow(
         findings=tuple(finding or ()),
@@ -77,7 +80,8 @@ def story(
     opened = open_app(repo)
     checkout = opened.checkout()
     read = Read(opened.history(), checkout, None, opened.local_target()) if checkout.exists() else Read()
-    return _told(follow(opened.workspace, opened.formats, read, wanted), json=json)
+    scanned = found(opened.notes())
+    return _told(follow(opened.workspace, opened.formats, read, wanted, scanned), json=json)
 
 
 def _plain(wanted: Follow) -> NewItem:

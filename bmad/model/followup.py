@@ -1,4 +1,4 @@
-"""What a story landed with: a weakness that nobody has mended yet, for status, reports and stories of its own."""
+"""A weakness that nobody has mended yet: what a story landed with, or what a scan found."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ class FollowUp(Value):
     id: str
     kind: Literal["finding", "claim"] = "finding"
     story: str
-    """The story that landed with it."""
+    """The story that landed with it; empty where a scan found it."""
     severity: Severity
     lens: str
     path: str

@@ -1,14 +1,15 @@
-"""`bmad new story --finding F-…`: a story made from what others landed with, whose landing settles it."""
+"""`bmad new story --finding F-…`: a story made from what others landed with, or what a scan found, to mend it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
 from bmad.core.packs.around import is_test
 from bmad.core.packs.texts import one_line
-from bmad.core.records.followups import says_mends
-from bmad.core.territory import territory_fault
+from bmad.core.records.followups import mends, says_mends
+from bmad.core.territory import escaped, holds, territory_fault
 from bmad.errors import UsageError
 from bmad.model.followup import FollowUp
 from bmad.model.ids import Kind
@@ -40,35 +41,51 @@ class Follow(NamedTuple):
     text: str = ""
 
 
-def follow(workspace: Workspace, formats: Formats, read: Read, request: Follow) -> NewReport:
-    """Add a story that is to mend findings.
+def follow(
+    workspace: Workspace,
+    formats: Formats,
+    read: Read,
+    request: Follow,
+    scanned: Mapping[str, FollowUp] = MappingProxyType({}),
+) -> NewReport:
+    """Add a story that is to mend findings; `scanned` are those of scans, by id.
 
-    Raises: UsageError where one of them is none that landed open and still is, or another story is to mend it.
+    Raises: UsageError where one landed nowhere and no scan found it, is settled, or another story is to mend it.
     """
-    left = status(workspace, formats, read).follow_ups
-    found = [_named(left, name) for name in dict.fromkeys(request.findings)]
+    graph = load_sound(workspace, formats).graph()
+    left = {one.id: one for one in status(workspace, formats, read).follow_ups}
+    found = [_named({**_mended(scanned, graph), **left}, name) for name in dict.fromkeys(request.findings)]
     taken = next((one for one in found if one.mended_by), None)
     if taken is not None:
         raise UsageError(f"{taken.mended_by} is to mend {taken.id} already: bmad act {taken.mended_by}")
     records = list(standing_records(workspace, formats))
-    return new(workspace, formats, _item(request, found, load_sound(workspace, formats).graph(), records))
+    return new(workspace, formats, _item(request, found, graph, records))
 
 
-def _named(left: Sequence[FollowUp], name: str) -> FollowUp:
-    found = next((one for one in left if one.id == name), None)
-    if found is None:
-        raise UsageError(f"`{name}` is no finding that landed open and still is. See: bmad status")
-    return found
+def _named(left: Mapping[str, FollowUp], name: str) -> FollowUp:
+    if name not in left:
+        raise UsageError(f"`{name}` is no finding that landed open and still is, nor a scan's. See: bmad status")
+    return left[name]
+
+
+def _mended(scanned: Mapping[str, FollowUp], graph: SpecGraph) -> dict[str, FollowUp]:
+    """What scans found, with the stories that were made from it."""
+    stories = (node.item for _, node in sorted(graph.nodes.items()) if isinstance(node.item, Story))
+    made = {name: story.id for story in stories for name in mends(story)}
+    return {name: one.model_copy(update={"mended_by": made.get(name, "")}) for name, one in scanned.items()}
 
 
 def _item(request: Follow, found: Sequence[FollowUp], graph: SpecGraph, records: Sequence[Record]) -> NewItem:
     """What the findings say, what the stories that landed with them are for, and what was asked for otherwise."""
-    names, origins = [one.id for one in found], list(dict.fromkeys(one.story for one in found))
+    names, landed = [one.id for one in found], list(dict.fromkeys(one.story for one in found if one.story))
+    homes = [home for one in found if not one.story and (home := _home(one.path, graph, records))]
+    origins = list(dict.fromkeys([*landed, *homes]))
     stories = [story for name in origins if (story := _story(graph, name)) is not None]
     up = request.implements or tuple(dict.fromkeys(ref.text for one in stories for ref in one.implements))
     epic = request.epic or next((one.epic.text for one in stories if one.epic is not None), None)
     if not up or epic is None:
-        raise UsageError(f"{', '.join(origins)} tells no requirement and epic: give --implements and --epic.")
+        told = ", ".join(origins) or "No story that has this file"
+        raise UsageError(f"{told} tells no requirement and epic: give --implements and --epic.")
     paths = list(dict.fromkeys(one.path for one in found if one.path))
     where = " and ".join(paths) if 0 < len(paths) <= _MOST_NAMED else f"{len(found)} places"
     return NewItem(
@@ -80,7 +97,7 @@ def _item(request: Follow, found: Sequence[FollowUp], graph: SpecGraph, records:
         territory=request.territory or tuple(_territory(paths, stories, records)),
         criteria=request.criteria
         or tuple(f"What {one.id} says{_at(one)} does not hold any more." for one in found),
-        text="\n\n".join(filter(None, (says_mends(names, origins), request.text))),
+        text="\n\n".join(filter(None, (says_mends(names, landed), request.text))),
         notes="\n\n".join(map(_told, found)),
     )
 
@@ -93,29 +110,40 @@ def _story(graph: SpecGraph, name: str) -> Story | None:
     return item if isinstance(item, Story) else None
 
 
+def _home(path: str, graph: SpecGraph, records: Sequence[Record]) -> str:
+    """The story that a file is of: of those that landed it the one with the least beside it, else by territory."""
+    landed = [(len(one.change), one.story) for one in records if any(each.path == path for each in one.change)]
+    if landed:
+        return min(landed)[1]
+    globs = [
+        (-len(ref.text), node.item.id)
+        for node in graph.nodes.values()
+        if isinstance(node.item, Story)
+        for ref in node.item.territory
+        if holds((ref.text,), path)
+    ]
+    return min(globs, default=(0, ""))[1]
+
+
 def _at(one: FollowUp) -> str:
     return f" of {one.path}" if one.path else ""
 
 
 def _territory(paths: Sequence[str], stories: Iterable[Story], records: Iterable[Record]) -> Iterable[str]:
     """The files that findings stand in, and the tests that came with them; of a claim without one, all it had."""
-    known = [path for path in map(_glob, paths) if territory_fault(path) is None]
+    known = [path for path in map(escaped, paths) if territory_fault(path) is None]
     named = {one.id for one in stories}
     changed = (each.path for one in records if one.story in named for each in one.change)
-    tests = [_glob(path) for path in changed if is_test(path)]
+    tests = [escaped(path) for path in changed if is_test(path)]
     whole = [] if known else [ref.text for one in stories for ref in one.territory]
     return dict.fromkeys([*known, *tests[:_MOST_TESTS], *whole])
-
-
-def _glob(path: str) -> str:
-    """A path as a territory names it: what would be a wildcard stands for itself."""
-    return re.sub(r"([*?\\])", r"\\\1", path)
 
 
 def _told(one: FollowUp) -> str:
     """A finding as data, in a fence that nothing of it closes."""
     rows = [
-        f"finding: {one.id} ({one.severity}, {one.lens}), which {one.story} landed with",
+        f"finding: {one.id} ({one.severity}, {one.lens}), which "
+        + (f"{one.story} landed with" if one.story else "a scan found; nobody has confirmed it"),
         f"path: {one.path}:{one.line}" if one.line else f"path: {one.path or '(none)'}",
         *(f"{name}: {one_line(text, _LONGEST)}" for name, text in _texts(one) if text),
     ]

@@ -177,9 +177,27 @@ def test_two_vendors_are_asked_for_and_one_is_enough_only_where_a_person_says_so
     assert "is no agent" in hall.scan("--agent", "nobody", code=2).err
     assert "is a person" in hall.scan("--agent", "person", code=2).err
     alone = hall.json("--one", "src/alpha")
+    _a_story_is_made_of_a_claim(hall, alone["findings"])
     assert [each["name"] for each in alone["reviewers"]] == ["reviewer"]
     assert alone["estimates"] == []
     assert alone["converged"] is True
+
+
+def _a_story_is_made_of_a_claim(hall: Hall, findings: list[dict[str, Any]]) -> None:
+    name, other = findings[0]["id"], findings[1]["id"]
+    assert "give --implements and --epic" in bmad("new", "story", "--finding", name, cwd=hall.repo).err
+    nodes = json.loads(bmad("graph", "--format", "json", cwd=hall.repo).out)["nodes"]
+    up, epic = (next(one["id"] for one in nodes if one["kind"] == kind) for kind in ("requirement", "epic"))
+    given = ("--finding", other, "--implements", up, "--epic", epic)
+    ended = bmad("new", "story", "--finding", name, *given, cwd=hall.repo)
+    assert ended.code == 0, ended
+    text = (hall.repo / ended.out.split(" in ")[1].strip()).read_text(encoding="utf-8")
+    assert f"Mends {name}, {other}, which a scan found." in text
+    assert "- Territory: `src/alpha/it.py`" in text
+    assert findings[0]["claim"] in text
+    assert "nobody has confirmed it" in text
+    assert bmad("validate", cwd=hall.repo).code == 0
+    assert "is to mend" in bmad("new", "story", "--finding", name, cwd=hall.repo).err
 
 
 def test_a_look_that_comes_to_nothing_is_told_and_asked_for_again(hall: Hall) -> None:

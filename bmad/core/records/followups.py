@@ -15,8 +15,9 @@ _MENDS = re.compile(r"^Mends ([FC]-[0-9a-z]{8}(?:, [FC]-[0-9a-z]{8})*)\b", re.MU
 
 
 def says_mends(names: Sequence[str], stories: Sequence[str]) -> str:
-    """The line by which a story is known as made from findings, and which stories landed with them."""
-    return f"Mends {', '.join(names)}, which {', '.join(stories)} landed with."
+    """The line by which a story is known as made from findings: which `stories` landed with, else of a scan."""
+    whence = f"{', '.join(stories)} landed with" if stories else "a scan found"
+    return f"Mends {', '.join(names)}, which {whence}."
 
 
 def mends(story: Story) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.waiting import wait
 from bmad.pipeline.scanning.course import Course
+from bmad.pipeline.scanning.found import keep
 from bmad.pipeline.scanning.looking import Answer, Answers, Look, Room
 from bmad.pipeline.scanning.reporting import Came, report
 from bmad.pipeline.scanning.reviewers import Reviewer, chosen
@@ -122,13 +123,19 @@ class _Scan:
         with aside(self.desk, grounds, Errand("scan", "bmad scan", commit, commit)) as case:
             if self.request.again:
                 self.answers.anew(self.survey.units, self.lenses)
-            try:
-                self._rounds(Room(case, self.reviewers, self.survey))
-            except StoppedError as stopped:
-                return self._report(case, stopped)
-            except StopError as stop:
-                return self._report(case, StoppedError("environment", _words(stop)))
-            return self._report(case)
+            told = self._report(case, self._ended(case))
+            keep(self.desk.notes, told.findings)
+            return told
+
+    def _ended(self, case: Case) -> StoppedError | None:
+        """Go through the rounds; what ended them early, if anything did."""
+        try:
+            self._rounds(Room(case, self.reviewers, self.survey))
+        except StoppedError as stopped:
+            return stopped
+        except StopError as stop:
+            return StoppedError("environment", _words(stop))
+        return None
 
     def _require(self) -> None:
         """Raises: CannotAnswerError where nobody of a reviewer's chain could work."""
