@@ -27,6 +27,10 @@ def run(
     again: Annotated[
         bool, typer.Option("--again", help="Run the checks of these stories again that failed, as the work is.")
     ] = False,
+    why: Annotated[
+        str,
+        typer.Option("--why", help="With --again: what you say of it; tests that it names may ask for less."),
+    ] = "",
     record: Annotated[
         str | None, typer.Option("--record", metavar="FILE", help="Write what agents do to a recording.")
     ] = None,
@@ -35,8 +39,10 @@ def run(
 ) -> int:
     if dry_run and again:
         raise UsageError("Either --dry-run or --again.")
+    if why and not again:
+        raise UsageError("--why goes with --again.")
     app = open_app(repo)
-    request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again)
+    request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again, why)
     report = act(app.desk(teller(json=json), record, reading=dry_run), request)
     output.result(report.as_line() if json else standing(report))
     return Exit.OK if report.ok or dry_run else Exit.WAITING

@@ -207,6 +207,10 @@ class Verified(Content):
     """What reviewers have to look through, by the policy that it was verified under."""
     words: tuple[str, ...] = ()
     """What failed, a sentence each, with the end of the output."""
+    weakened: tuple[str, ...] = ()
+    """The tests that ask less than they did, without a finding or a person that asks for it."""
+    unjudged: tuple[str, ...] = ()
+    """What the built-in checks could not judge, a sentence each."""
 
 
 class Reviewed(Content):
@@ -268,6 +272,8 @@ class Again(Content):
     """A person has the checks run again on the work as it is: they failed for what is not its fault."""
 
     by: str
+    why: str = ""
+    """What they say of it; a test that it names may ask less than it did."""
 
 
 class AcceptedBy(Content):

@@ -26,6 +26,8 @@ _GLANCE, _WHOLE = 130, 1000
 """Characters of what is told in passing, and of what a person has to act on: how stands at its end."""
 
 
+_MOST = 5
+"""Sentences on what could not be judged."""
 _TAIL = 12
 """Lines of the output of a check that failed."""
 
@@ -36,6 +38,7 @@ def happened(event: ActEvent, room: int = _GLANCE) -> str:
     rows = [f"{told} {_about(event, room)}".rstrip()]
     if event.event is Event.CHECKS_FAILED:
         rows += _failing(event.content.get("words", ()))
+    rows += [f"  not judged: {line(one, 300)}" for one in event.content.get("unjudged", ())[:_MOST]]
     return "\n".join(rows)
 
 
@@ -131,6 +134,10 @@ def _waits(content: Mapping[str, Any]) -> str:
     return f"until {moment(datetime.fromisoformat(until))}: {told}" if until else told
 
 
+def _because(content: Mapping[str, Any]) -> str:
+    return f": {content['why']}" if content.get("why") else ""
+
+
 def _said(key: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda content: str(content.get(key, ""))
 
@@ -150,7 +157,7 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.OUT_OF_BUDGET: _said("words"),
     Event.REJECTED: _said("why"),
     Event.EXTENDED: _said("why"),
-    Event.AGAIN: lambda content: f"the checks, asked for by {content['by']}",
+    Event.AGAIN: lambda content: f"the checks, asked for by {content['by']}{_because(content)}",
     Event.CANCELLED: _said("why"),
     Event.RESPECIFIED: _said("words"),
     Event.CONFLICTED: lambda content: "conflicts in " + ", ".join(content.get("paths", ())),

@@ -28,6 +28,7 @@ from bmad.model.act import (
     State,
     Triaged,
     Unclear,
+    Verified,
 )
 from bmad.model.agents import Fault, Severity
 from tests.act.strategies import (
@@ -76,14 +77,23 @@ def row_of(step: Step) -> Row:
 
 
 def test_every_row_fires_and_every_state_is_reached() -> None:
-    """Small runs show all but one: a review that stands where no acceptance does takes a change of policy."""
+    """Small runs show all but two: a review that stands where no acceptance does takes a change of policy."""
     rest = (Event.FAILED, Failed(fault=Fault.TIMEOUT, words="It hung."))
     resumed = (Event.RESUMED, Resumed(policy=Policy(accept="story")))
     witness = tell(started("auto"), *CLEAN, MOVED, rest, resumed, passed("h1", "c-moved"))
     assert witness.run.state is State.ACCEPT
-    fired = {row_of(step) for step in (*explored(), *steps(witness))}
+    weak = (Event.CHECKS_FAILED, _weakened())
+    stubborn = tell(started("auto"), CREATED, developed(), weak, fixed(), weak)
+    assert (stubborn.run.state, stubborn.run.round) == (State.ARBITRATE, 2)
+    fired = {row_of(step) for step in (*explored(), *steps(witness), *steps(stubborn))}
     assert set(TABLE) - fired == set()
     assert {step.after.run.state for step in explored()} == set(State)
+
+
+def _weakened() -> Verified:
+    _, told = checks_failed()
+    assert isinstance(told, Verified)
+    return told.model_copy(update={"weakened": ("tests/test_a.py::test_one",)})
 
 
 def test_one_row_of_each_state_and_event_always_fits() -> None:

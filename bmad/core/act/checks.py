@@ -1,6 +1,7 @@
 """The built-in checks of a story's change: where it stands and what kind of files it leaves behind.
 
-What a change does is for the `verify` commands and the reviewers to say.
+What it does to tests (`kept`) and what it imports are checks of their own; what else it does is for the `verify`
+commands and the reviewers to say.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,10 @@ from bmad.model.spec import Story
 
 TERRITORY, CLASSES, FILES = "territory", "classes", "files"
 BUILT_IN = (TERRITORY, CLASSES, FILES)
-"""The names of the built-in checks; no `verify` command should bear one."""
+"""The built-in checks of where a change stands: no commit that fails one may stay in a history."""
+KEPT_TESTS, KNOWN_IMPORTS = "kept-tests", "known-imports"
+OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS)
+"""The names of all built-in checks; no `verify` command should bear one."""
 
 _REGULAR = frozenset({"000000", "100644", "100755"})
 _MOST = 5
@@ -105,6 +109,6 @@ def evidence(story: Story, checks: Iterable[CheckRun]) -> tuple[Evidence, ...]:
 
     The built-in checks say nothing about a criterion. Nobody has looked whether a test failed before.
     """
-    last = {run.name: run.ok for run in checks if run.name not in BUILT_IN}
+    last = {run.name: run.ok for run in checks if run.name not in OWN}
     passed = tuple(sorted(name for name, ok in last.items() if ok))
     return tuple(Evidence(criterion=f"{story.id}/{one.id}", checks=passed) for one in story.criteria)

@@ -60,6 +60,11 @@ class Facts(Protocol):
     def rounds_are_left(self) -> bool: ...
 
     @property
+    def stays_weakened(self) -> bool:
+        """Whether a fix was told of a test that asks less than it did, and left it so."""
+        ...
+
+    @property
     def policy_accepts(self) -> bool: ...
 
     @property
@@ -93,6 +98,7 @@ CONDITIONS: Mapping[str, Callable[[Facts], bool]] = {
     "work and rounds are left": lambda run: run.work_is_left and run.rounds_are_left,
     "work is left, no rounds": lambda run: run.work_is_left,
     "rounds are left": lambda run: run.rounds_are_left,
+    "tests stay weakened": lambda run: run.stays_weakened,
     "policy accepts": lambda run: run.policy_accepts,
     "it goes in circles": lambda run: run.goes_in_circles,
     "it stands on the target": lambda run: run.has_landed,
@@ -143,6 +149,7 @@ _WAY = (
     Row(State.VERIFY, Event.PASSED, State.LAND, "review and acceptance stand"),
     Row(State.VERIFY, Event.PASSED, State.ACCEPT, "review stands"),
     Row(State.VERIFY, Event.PASSED, State.REVIEW),
+    Row(State.VERIFY, Event.CHECKS_FAILED, State.ARBITRATE, "tests stay weakened"),
     Row(State.VERIFY, Event.CHECKS_FAILED, State.FIX, "rounds are left"),
     Row(State.VERIFY, Event.CHECKS_FAILED, State.ARBITRATE),
     Row(State.REVIEW, Event.REVIEWED, State.TRIAGE),

@@ -136,6 +136,7 @@ def _(content: Created, run: Run) -> Run:
         split=(),
         agreed=False,
         tested=False,
+        tests=(),
         worked="",
         trees=(),
         words=(),
@@ -162,7 +163,9 @@ def _(content: Split, run: Run) -> Run:  # noqa: ARG001 - what came of it stands
 @_absorb.register
 def _(content: Tested, run: Run) -> Run:
     own = departed(run.deviations, content.deviations, run.step("test"))
-    return replace(run, tested=True, head=content.head, waits_for="", deviations=own)
+    return replace(
+        run, tested=True, tests=(run.head, content.head), head=content.head, waits_for="", deviations=own
+    )
 
 
 @_absorb.register
@@ -182,6 +185,8 @@ def _(content: Verified, run: Run) -> Run:
         lenses=content.lenses,
         green=True,
         failing=content.words,
+        weakened=content.weakened,
+        stays_weakened=bool(set(content.weakened) & set(run.weakened)),
         conflicts=(),
         checks=(*run.checks, *content.checks),
     )
@@ -228,6 +233,10 @@ def _worked(run: Run, content: Worked) -> Run:
     )
 
 
+def _spoken(run: Run, why: str) -> tuple[str, ...]:
+    return (*run.spoken, why) if why else run.spoken
+
+
 def _brought_up(run: Run, base: str) -> Run:
     """A later base of own work; all of it is reviewed again."""
     return replace(run, base=base, reviewed="", reviewed_head="") if base else run
@@ -237,7 +246,7 @@ def _brought_up(run: Run, base: str) -> Run:
 def _(content: Extended, run: Run) -> Run:
     words = (*run.words, content.why) if content.why else run.words
     told = _granted(run, max(run.allowed, run.round) + content.rounds, "person", content.by)
-    return replace(told, words=words, trees=run.trees[-1:])
+    return replace(told, words=words, spoken=_spoken(run, content.why), trees=run.trees[-1:])
 
 
 def _granted(run: Run, allowed: int, why: Literal["person", "conflict", "specification"], by: str = "") -> Run:
@@ -250,7 +259,8 @@ def _granted(run: Run, allowed: int, why: Literal["person", "conflict", "specifi
 @_absorb.register
 def _(content: Again, run: Run) -> Run:
     """The round of a fix that was not needed is given back."""
-    return _granted(run, run.allowed + (run.state is State.FIX), "person", content.by)
+    told = _granted(run, run.allowed + (run.state is State.FIX), "person", content.by)
+    return replace(told, spoken=_spoken(run, content.why))
 
 
 @_absorb.register
@@ -323,6 +333,7 @@ def _(content: Respecified, run: Run) -> Run:
         accepted=None,
         green=False,
         failing=(),
+        weakened=(),
         conflicts=(),
         words=(*run.words, content.words) if content.words else run.words,
     )
@@ -346,6 +357,7 @@ def _(content: Cancelled, run: Run) -> Run:  # noqa: ARG001 - why stands in the 
 @_absorb.register
 def _(content: Resumed, run: Run) -> Run:
     words = (*run.words, content.why) if content.why else run.words
+    told = replace(run, words=words, spoken=_spoken(run, content.why))
     if content.policy is None:
-        return replace(run, words=words)
-    return replace(run, words=words, policy=content.policy, allowed=max(run.allowed, content.policy.rounds))
+        return told
+    return replace(told, policy=content.policy, allowed=max(run.allowed, content.policy.rounds))

@@ -47,6 +47,8 @@ class Run:
     agreed: bool = False
     tester: bool = False
     tested: bool = False
+    tests: tuple[str, ...] = ()
+    """The commits before and after the tester's work, where there is a tester."""
     worked: str = ""
     """The commit of the last work as it was made, before any rebase."""
     trees: tuple[str, ...] = ()
@@ -67,6 +69,10 @@ class Run:
     accepted: AcceptedBy | None = None
     green: bool = False
     failing: tuple[str, ...] = ()
+    weakened: tuple[str, ...] = ()
+    """The tests that ask less than they did when the checks last ran; nobody asked for it."""
+    stays_weakened: bool = False
+    """Whether a fix was told of one of these, and left it so."""
     conflicts: tuple[str, ...] = ()
     findings: Mapping[str, Finding] = field(default_factory=dict)
     deviations: tuple[Departure, ...] = ()
@@ -75,6 +81,8 @@ class Run:
     """The rounds that it may take beyond those of its policy."""
     words: tuple[str, ...] = ()
     """What people have said to the developer since the last fix."""
+    spoken: tuple[str, ...] = ()
+    """All that people have said of the story since it was begun."""
     waits_for: str = ""
     """What it waits for, where it does: a sentence."""
     settling: tuple[str, ...] = ()

@@ -76,7 +76,8 @@ def _ruling(run: Run, *, standing: bool) -> tuple[str, ...]:
     upheld = [one.id for one in run.findings.values() if one.disposition is Disposition.UPHELD]
     if upheld:
         return tuple(f"bmad arbitrate {name} {one} --for reviewer|developer --why REASON" for one in upheld)
-    again = (f"bmad act {name} --again",) if run.may_check_again else ()
+    why = " --why TESTS-THAT-MAY-GO" if run.weakened else ""
+    again = (f"bmad act {name} --again{why}",) if run.may_check_again else ()
     more = f"bmad arbitrate {name} --more 2 --why WHAT-TO-DO"
     return (*again, more) if standing else (*again, more, f"bmad cancel {name}")
 

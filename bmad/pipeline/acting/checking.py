@@ -1,5 +1,7 @@
 """Verify: the built-in checks, then the `verify` commands of the base. No model has a say here."""
 
+from typing import NamedTuple
+
 from bmad.core.act.checks import built_in
 from bmad.core.gate.words import printable
 from bmad.core.paths import classifier
@@ -10,6 +12,7 @@ from bmad.model.settings import CheckSettings
 from bmad.pipeline.acting.benching import Stood, bench
 from bmad.pipeline.acting.briefs import hunks_of
 from bmad.pipeline.acting.case import Case, Happened, failed
+from bmad.pipeline.acting.keeping import kept_tests
 
 _TAIL = 2000
 _MARKS = ("<<<<<<< ", ">>>>>>> ")
@@ -19,13 +22,21 @@ def verify(case: Case) -> Happened:
     """Every check of the change, whatever the others say."""
     run, repository = case.run, case.desk.repository
     diff = repository.diff(run.base, run.head)
-    checks, words = _looked_at(case)
+    looked = _looked_at(case)
+    checks, words = [*looked.checks], [*looked.words]
     if not words:
         ran, words = commands(case, run.head)
         checks += ran
-    event = Event.CHECKS_FAILED if words else Event.PASSED
-    hunks, lenses = hunks_of(case, diff, run.head), case.settings.act.lenses
-    return event, Verified(head=run.head, hunks=hunks, checks=tuple(checks), lenses=lenses, words=tuple(words))
+    seen = Verified(
+        head=run.head,
+        hunks=hunks_of(case, diff, run.head),
+        checks=tuple(checks),
+        lenses=case.settings.act.lenses,
+        words=tuple(words),
+        weakened=looked.weakened,
+        unjudged=looked.unjudged,
+    )
+    return Event.CHECKS_FAILED if words else Event.PASSED, seen
 
 
 def commands(case: Case, commit: str) -> tuple[list[CheckRun], list[str]]:
@@ -56,12 +67,22 @@ _ALTERED = (
 )
 
 
-def _looked_at(case: Case) -> tuple[list[CheckRun], list[str]]:
-    """The built-in checks, and what failed in them; where one did, no command runs on the change."""
+class _Looked(NamedTuple):
+    """The built-in checks, what failed in them, which tests ask for less, and what could not be judged."""
+
+    checks: list[CheckRun]
+    words: list[str]
+    weakened: tuple[str, ...]
+    unjudged: tuple[str, ...]
+
+
+def _looked_at(case: Case) -> _Looked:
+    """The built-in checks; where one failed, no command runs on the change."""
     run, settings = case.run, case.settings
     changes = case.grounds.changes(run.base, run.head)
     classify = classifier(case.basis.intent, settings.gate.governed)
-    found = built_in(changes, classify, case.territory, run.story)
+    tests = kept_tests(case)
+    found = [*built_in(changes, classify, case.territory, run.story), tests.check]
     checks = [_check(case, one.name, ok=one.ok) for one in found]
     words = [one.sentence for one in found if not one.ok]
     if not changes:
@@ -70,7 +91,7 @@ def _looked_at(case: Case) -> tuple[list[CheckRun], list[str]]:
         left = [path for path in run.conflicts if _marked(case, path)]
         checks.append(_check(case, "conflicts", ok=not left))
         words += [f"{printable(path)} still holds conflict marks." for path in left]
-    return checks, words
+    return _Looked(checks, words, tests.weakened, tests.unjudged)
 
 
 def _marked(case: Case, path: str) -> bool:

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator
 
-from bmad.core.act.checks import BUILT_IN
+from bmad.core.act.checks import OWN
 from bmad.core.knowledge.index import arranged
 from bmad.core.packs.budgets import Reader
 from bmad.core.packs.contents import packed
@@ -72,6 +72,6 @@ def _checks(case: Case, *, ran: bool) -> Iterator[Check]:
     last = {one.name: one.ok for one in case.run.checks} if seen else {}
     for one in case.settings.verify:
         yield Check(one.name, shlex.join(one.run), last.get(one.name))
-    for name in BUILT_IN:
+    for name in OWN:
         if name in last:
             yield Check(name, "by bmad itself", last[name])

@@ -31,7 +31,7 @@ from bmad.pipeline.acting.backlog import Backlog
 from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.chains import upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
-from bmad.pipeline.acting.noting import alone, clear, note, person_of, worktree_hold
+from bmad.pipeline.acting.noting import alone, clear, note, person_of, readable, worktree_hold
 from bmad.pipeline.acting.proving import end_left
 from bmad.pipeline.acting.purse import Purse
 from bmad.pipeline.acting.staging import conflicting, keep_up
@@ -70,6 +70,8 @@ class ActRequest(NamedTuple):
     dry_run: bool = False
     again: bool = False
     """Whether the failed checks of these stories are to run again, on the work as it is."""
+    why: str = ""
+    """What a person says of that."""
 
 
 def act(desk: Desk, request: ActRequest) -> ActReport:
@@ -89,7 +91,7 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
             session.see_that_checks_failed(wanted if request.stories else ())
         session.take_up(wanted, named=bool(request.stories))
         if request.again:
-            session.check_again(wanted)
+            session.check_again(wanted, request.why)
         session.look_up(wanted)
         while True:
             while (story := session.choose((*session.parts, *wanted), request.stories)) is not None:
@@ -162,10 +164,10 @@ class Session:
             state = self.run(other).state
             raise UsageError(f"{other} is in state `{state}`, and no failed check holds it up. See: bmad inbox")
 
-    def check_again(self, stories: Iterable[str]) -> None:
+    def check_again(self, stories: Iterable[str], why: str = "") -> None:
         for story in stories:
             if self.run(story).state is not State.VERIFY:
-                self.note(story, Event.AGAIN, Again(by=person_of(self.desk)))
+                self.note(story, Event.AGAIN, Again(by=person_of(self.desk), why=readable(why.strip(), "--why")))
 
     def plan(self, wanted: Iterable[str]) -> dict[str, str]:
         """What would be done with each story, for `--dry-run`.

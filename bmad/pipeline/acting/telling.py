@@ -261,6 +261,7 @@ def _words(run: Run, disputes: Sequence[Finding]) -> str:
         case State.ARBITRATE:
             rounds = "1 round is" if run.allowed == 1 else f"{run.allowed} rounds are"
             why = "it goes in circles" if run.goes_in_circles else f"its {rounds} used up"
+            why = "tests stay weakened" if run.stays_weakened and not run.green else why
             why += f"; {run.failing[0].splitlines()[0]}" if run.failing and not run.green else ""
             unmarked = [one.id for one in run.findings.values() if lacks_mark(one)]
             return why + (f"; no mark was left for {', '.join(unmarked)}" if unmarked else "")

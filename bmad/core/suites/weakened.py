@@ -1,0 +1,178 @@
+"""What a change takes from the tests that were there: pure, over both versions of the files that it changes.
+
+Moved, renamed and rewritten tests are known again by their names, their bodies and what they assert. Whether an
+expected value is the right one nobody can tell here.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from bmad.core.suites import marks, python
+from bmad.core.suites.suite import MANY, Suite, Test
+
+_PYTHON = re.compile(
+    r"(?:^|/)(?:test_[^/]*|[^/]*_test|tests|conftest)[.]py$|(?:^|/)(?:tests?|testing)/(?:.*/)?[^/]*[.]py$"
+)
+_ALIKE = 0.6
+"""From so much in common on, of 1, a new test is taken for one that is gone."""
+_MOST = 400
+"""Tests that are compared word by word; a change that takes more away is looked through by name alone."""
+_ENOUGH = 4000
+"""Characters of two tests that are compared."""
+
+
+class Version(NamedTuple):
+    """A file before and after a change; None where it is not there."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class Loss(NamedTuple):
+    """A test that asks less than it did. `line` is where it stands now, or stood; `was` what was there before."""
+
+    path: str
+    name: str
+    line: int
+    words: str
+    was: str = ""
+
+    @property
+    def place(self) -> str:
+        """How a person finds it; the file alone where it is of the whole file."""
+        return f"{self.path}::{self.name}" if self.name else self.path
+
+
+class Compared(NamedTuple):
+    """What was lost, and what could not be judged, a sentence each."""
+
+    losses: tuple[Loss, ...]
+    unjudged: tuple[str, ...]
+
+
+def is_looked_at(path: str) -> bool:
+    """Whether a file may hold tests, or say which are run."""
+    return _reader(path) is not None or marks.configures(path)
+
+
+def compared(versions: Iterable[Version]) -> Compared:
+    """What a change takes from the tests of the files that it changes."""
+    known = list(versions)
+    before, after = [], []
+    unjudged = []
+    for one in known:
+        read = _reader(one.path)
+        if read is None:
+            continue
+        old, new = (read(text) if text is not None else Suite({}) for text in (one.before, one.after))
+        if old.whole and new.whole:
+            before.append(old)
+            after.append(new)
+        else:
+            unjudged.append(f"{one.path} cannot be parsed")
+        if any(not test.counted for test in old.tests.values()):
+            unjudged.append(f"what the tests of {one.path} assert")
+    losses = [*_lost(_tests(before), _tests(after)), *_left_out(known)]
+    return Compared(tuple(losses), tuple(unjudged))
+
+
+def _reader(path: str) -> Callable[[str], Suite] | None:
+    if _PYTHON.search(path):
+        return lambda text: python.suite(path, text)
+    known = marks.language(path)
+    return (lambda text: marks.suite(path, text, known)) if known is not None else None
+
+
+def _tests(suites: Iterable[Suite]) -> dict[str, Test]:
+    return {test.place: test for one in suites for test in one.tests.values()}
+
+
+def _left_out(versions: Iterable[Version]) -> Iterator[Loss]:
+    """Lines that were added and have tests not run: marks of whole files, and what configuration says."""
+    for one in versions:
+        old, new = (_switches(one.path, text) for text in (one.before, one.after))
+        gained = Counter(words for _, words in new) - Counter(words for _, words in old)
+        if len(new) <= len(old):
+            continue
+        for line, words in new:
+            if gained[words] and (one.before is not None or _reaches_others(words)):
+                yield Loss(one.path, "", line, f"has tests left out: `{words}`")
+
+
+def _reaches_others(words: str) -> bool:
+    """Of a new file: whether it leaves out tests of other files."""
+    return not words.startswith(("pytestmark", "__test__", "pytest.", "raise "))
+
+
+def _switches(path: str, text: str | None) -> Sequence[tuple[int, str]]:
+    if text is None:
+        return ()
+    if _PYTHON.search(path):
+        return python.suite(path, text).off
+    return marks.switches(text) if marks.configures(path) else ()
+
+
+def _lost(old: dict[str, Test], new: dict[str, Test]) -> Iterator[Loss]:
+    fresh = {place: test for place, test in new.items() if place not in old}
+    pool = sum((one.asserts for one in fresh.values()), Counter[str]())
+    gone = [test for place, test in old.items() if place not in new]
+    for now, was in _again(gone, fresh):
+        if now is not None:
+            yield from _less(was, now, pool)
+        elif not was.asserts or was.asserts - pool:
+            yield Loss(was.path, was.name, was.line, "is deleted", was.source)
+    for place, was in old.items():
+        if place in new:
+            yield from _less(was, new[place], pool)
+
+
+def _again(gone: Sequence[Test], fresh: dict[str, Test]) -> Iterator[tuple[Test | None, Test]]:
+    """Each test that is gone with the new one that it has become, if any; a new one counts once."""
+    left = dict(fresh)
+    finders: list[Callable[[Test, Test], bool]] = [
+        lambda was, now: (was.short, was.text) == (now.short, now.text),
+        lambda was, now: was.text == now.text,
+        lambda was, now: was.short == now.short,
+    ]
+    if len(gone) * len(fresh) <= _MOST * _MOST:
+        finders.append(lambda was, now: _alike(was.text[:_ENOUGH], now.text[:_ENOUGH]))
+    open_ones = list(gone)
+    for fits in finders:
+        for was in list(open_ones):
+            place = next((place for place, now in left.items() if fits(was, now)), None)
+            if place is not None:
+                open_ones.remove(was)
+                yield left.pop(place), was
+    yield from ((None, was) for was in open_ones)
+
+
+def _alike(old: str, new: str) -> bool:
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+
+
+def _less(was: Test, now: Test, pool: Counter[str]) -> Iterator[Loss]:
+    """What a test asks less than it did, where it does."""
+    if len(now.off) > len(was.off):
+        marked = list((Counter(now.off) - Counter(was.off)).elements())
+        yield Loss(was.path, was.name, now.line, f"is switched off: `{'`, `'.join(marked)}`", was.source)
+        return
+    if not (was.counted and now.counted):
+        return
+    gained = now.asserts - was.asserts
+    lost = was.asserts - now.asserts - pool
+    helped = any(name not in was.text for name in now.calls)
+    if _weight(lost, was) > _weight(gained, now) and not helped:
+        yield Loss(was.path, was.name, now.line, f"asserts no more: `{'`, `'.join(lost)}`", was.source)
+    elif was.calls and not was.asserts and not now.asserts and not now.calls:
+        yield Loss(was.path, was.name, now.line, "asks for nothing any more", was.source)
+    elif now.cases < was.cases and was.asserts:
+        yield Loss(was.path, was.name, now.line, f"has {now.cases} cases of {was.cases}", was.source)
+
+
+def _weight(asserts: Counter[str], test: Test) -> int:
+    return min(MANY, sum(asserts.values()) * test.cases)

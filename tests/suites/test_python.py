@@ -1,0 +1,215 @@
+"""Python's tests before and after a change: what is lost, and what an honest change may do."""
+
+from textwrap import dedent
+
+import pytest
+
+from bmad.core.suites.weakened import Loss, Version, compared
+
+BEFORE = dedent(
+    """\
+    import unittest
+    import pytest
+
+
+    def test_one():
+        assert double(3) == 6
+        assert double(4) == 8
+
+
+    @pytest.mark.parametrize("number", [1, 2, 3])
+    def test_each(number):
+        assert double(number) == 2 * number
+
+
+    class TestDouble(unittest.TestCase):
+        def test_two(self):
+            with self.assertRaises(ValueError):
+                double(None)
+            self.assertEqual(double(2), 4)
+    """
+)
+AT = "tests/test_double.py"
+
+
+def lost(after: str | None, before: str | None = BEFORE, path: str = AT, **more: str) -> list[Loss]:
+    others = [Version(f"tests/{name}.py", None, text) for name, text in more.items()]
+    return list(compared([Version(path, before, after), *others]).losses)
+
+
+def places(losses: list[Loss]) -> list[str]:
+    return [f"{one.name} {one.words.partition(':')[0]}" for one in losses]
+
+
+LESS = {
+    "deleted": ("def test_one", "def one", "test_one is deleted"),
+    "commented out": (
+        BEFORE[BEFORE.index("def test_one") : BEFORE.index("@pytest")],
+        "# def test_one():\n#     assert double(3) == 6\n\n\n",
+        "test_one is deleted",
+    ),
+    "not collected": ("class TestDouble(unittest.TestCase)", "class Double", "TestDouble::test_two is deleted"),
+    "hidden by another of its name": (
+        "class TestDouble",
+        "def test_one():\n    pass\n\n\nclass TestDouble",
+        "test_one asserts no more",
+    ),
+    "skipped": ("def test_one", "@pytest.mark.skip\ndef test_one", "test_one is switched off"),
+    "skipped on a condition": (
+        "def test_one",
+        "@pytest.mark.skipif(True, reason='later')\ndef test_one",
+        "test_one is switched off",
+    ),
+    "expected to fail": ("def test_one", "@pytest.mark.xfail\ndef test_one", "test_one is switched off"),
+    "skipped by unittest": (
+        "    def test_two",
+        "    @unittest.skip('later')\n    def test_two",
+        "TestDouble::test_two is switched off",
+    ),
+    "a class that is skipped": (
+        "class TestDouble",
+        "@unittest.skipIf(True, '')\nclass TestDouble",
+        "TestDouble::test_two is switched off",
+    ),
+    "skipped within": (
+        "    assert double(3) == 6",
+        "    pytest.skip('later')\n    assert double(3) == 6",
+        "test_one is switched off",
+    ),
+    "skipped under another name": (
+        "import pytest\n\n\ndef",
+        "import pytest\n\nlater = pytest.mark.skip('')\n\n\n@later\ndef",
+        "test_one is switched off",
+    ),
+    "raises SkipTest": (
+        "        self.assertEqual(double(2), 4)",
+        "        raise unittest.SkipTest('no')",
+        "TestDouble::test_two is switched off",
+    ),
+    "a module that is skipped": (
+        "import pytest\n",
+        "import pytest\n\npytestmark = pytest.mark.skip('later')\n",
+        " has tests left out",
+    ),
+    "a module that skips itself": (
+        "import pytest\n",
+        "import pytest\n\npytest.skip('later', allow_module_level=True)\n",
+        " has tests left out",
+    ),
+    "fewer assertions": ("    assert double(4) == 8\n", "", "test_one asserts no more"),
+    "nothing asserted": ("assert double(3) == 6", "double(3)", "test_one asserts no more"),
+    "true whatever happens": ("double(3) == 6", "True", "test_one asserts no more"),
+    "or true": ("double(3) == 6", "double(3) == 6 or True", "test_one asserts no more"),
+    "equal to itself": ("double(3) == 6", "double(3) == double(3)", "test_one asserts no more"),
+    "after a return": ("    assert double(3)", "    return\n    assert double(3)", "test_one asserts no more"),
+    "under a condition that never is": (
+        "    assert double(4) == 8",
+        "    if False:\n        assert double(4) == 8",
+        "test_one asserts no more",
+    ),
+    "swallowed": (
+        "    assert double(4) == 8",
+        "    try:\n        assert double(4) == 8\n    except AssertionError:\n        pass",
+        "test_one asserts no more",
+    ),
+    "suppressed": (
+        "    assert double(4) == 8",
+        "    with contextlib.suppress(Exception):\n        assert double(4) == 8",
+        "test_one asserts no more",
+    ),
+    "fewer cases": ("[1, 2, 3]", "[1]", "test_each has 1 cases of 3"),
+    "no exception": (
+        "with self.assertRaises(ValueError):",
+        "with contextlib.nullcontext():",
+        "TestDouble::test_two asserts no more",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LESS)
+def test_what_asks_for_less_is_told_with_its_place_and_what_was_there(name: str) -> None:
+    old, new, told = LESS[name]
+    assert old in BEFORE
+    losses = lost(BEFORE.replace(old, new))
+    assert places(losses)[:1] == [told], losses
+    assert told.startswith(" ") or "double(" in losses[0].was
+
+
+def test_a_file_that_is_gone_takes_its_tests_with_it() -> None:
+    assert places(lost(None)) == [
+        "test_one is deleted",
+        "test_each is deleted",
+        "TestDouble::test_two is deleted",
+    ]
+
+
+HONEST = {
+    "another value": ("== 8", "== 9"),
+    "renamed": ("def test_one", "def test_the_first"),
+    "renamed and mended": (
+        "def test_one():\n    assert double(3) == 6",
+        "def test_first():\n    assert double(3) == 7",
+    ),
+    "two in one": (
+        "    assert double(3) == 6\n    assert double(4) == 8",
+        "    assert (double(3), double(4)) == (6, 8)",
+    ),
+    "joined by and": (
+        "    assert double(3) == 6\n    assert double(4) == 8",
+        "    assert double(3) == 6 and double(4) == 8",
+    ),
+    "in a loop": (
+        "    assert double(3) == 6\n    assert double(4) == 8",
+        "    for number in (3, 4):\n        assert double(number) == 2 * number",
+    ),
+    "through a helper": ("    assert double(3) == 6\n    assert double(4) == 8", "    check(double)"),
+    "split": ("    assert double(4) == 8", "\n\ndef test_other():\n    assert double(4) == 8"),
+    "a mark that switches nothing off": ("def test_one", "@pytest.mark.slow\ndef test_one"),
+    "more cases": ("[1, 2, 3]", "[1, 2, 3, 4]"),
+    "a new test that is skipped": (
+        "class TestDouble",
+        "@pytest.mark.skip\ndef test_new():\n    assert False\n\n\nclass TestDouble",
+    ),
+    "words": ("def test_one():\n", 'def test_one():\n    """One."""\n'),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_an_honest_change_loses_nothing(name: str) -> None:
+    old, new = HONEST[name]
+    assert old in BEFORE
+    assert lost(BEFORE.replace(old, new)) == []
+
+
+def test_tests_that_move_to_other_files_are_not_lost() -> None:
+    one, two = BEFORE.partition("@pytest")[0], BEFORE.partition("@pytest")[2]
+    assert lost(None, test_other=BEFORE) == []
+    assert lost(None, test_one=one, test_two=f"import pytest\n\n\n@pytest{two}") == []
+
+
+def test_what_was_switched_off_before_may_stay_so_or_go_on() -> None:
+    off = BEFORE.replace("def test_one", "@pytest.mark.skip\ndef test_one")
+    assert lost(off, off.replace("def test_each", "def test_every")) == []
+    assert lost(BEFORE, off) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tests/conftest.py", "collect_ignore = ['test_double.py']\n"),
+        ("conftest.py", "def pytest_ignore_collect(collection_path):\n    return True\n"),
+        ("pyproject.toml", '[tool.pytest.ini_options]\naddopts = "--ignore=tests/test_double.py"\n'),
+        ("pytest.ini", "[pytest]\naddopts = -q -k 'not one'\n"),
+    ],
+)
+def test_files_that_have_other_files_left_out_are_told(path: str, text: str) -> None:
+    assert places(lost(text, None, path)) == [" has tests left out"]
+    assert lost(text, text, path) == []
+
+
+def test_what_cannot_be_parsed_is_said_and_not_judged() -> None:
+    told = compared([Version(AT, BEFORE, "def test_one(:\n")])
+    assert (told.losses, told.unjudged) == ((), (f"{AT} cannot be parsed",))
+    assert compared([Version("src/double.py", "def test_it(): assert f()\n", None)]).losses == ()
+    deep = "def test_one():\n    assert " + "(" * 150 + "1" + ")" * 150 + "\n"
+    assert compared([Version(AT, deep, deep)]).losses == ()
