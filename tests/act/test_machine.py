@@ -12,6 +12,7 @@ from bmad.core.act.machine import CONDITIONS, RESTING, TABLE, WORKING, Row, even
 from bmad.errors import UsageError
 from bmad.model.act import (
     AcceptedBy,
+    Again,
     Cancelled,
     Conflicted,
     Disposition,
@@ -269,6 +270,16 @@ def test_a_policy_that_changes_during_a_rest_lands_nothing_unaccepted(accept: st
     told = tell((Event.RESUMED, Resumed(by="Ada", policy=policy)), told=told)
     assert told.run.state is State.ACCEPT
     assert tell(ACCEPTED, LANDED, told=told).run.state is State.DONE
+
+
+def test_c_work_that_puts_the_reviewed_lines_elsewhere_is_reviewed_and_accepted_again() -> None:
+    """The hunks have no line numbers in them, so that a rebase keeps them; a fix may move them, too."""
+    moved = tell(started(), *CLEAN, ACCEPTED, MOVED, checks_failed("h1", "c-moved"))
+    assert moved.run.state is State.FIX
+    assert tell(fixed("t2"), passed("h1", "c-t2"), told=moved).run.state is State.REVIEW
+    again = tell(fixed("t2"), passed("h1", "c-t2"), reviewed(), triaged(), told=moved)
+    assert again.run.state is State.ACCEPT
+    assert tell((Event.AGAIN, Again(by="Ada")), passed("h1", "c-moved"), told=moved).run.state is State.LAND
 
 
 def test_what_stands_on_next_is_not_done_because_policy_changed() -> None:

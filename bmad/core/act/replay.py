@@ -201,6 +201,7 @@ def _(content: Reviewed, run: Run) -> Run:
         findings=settling.reviewed(run.findings, content),
         reviewed=content.hunks,
         reviewed_head=content.head,
+        reviewed_work=run.work,
         shown=(*run.shown, *content.shown),
         probed=(*run.probed, *content.probed),
     )
@@ -268,7 +269,7 @@ def _(content: AcceptedBy, run: Run) -> Run:
     if run.state is State.PLAN:
         return replace(run, agreed=run.split_is_proposed)
     landed = content.onto if run.has_landed and content.onto else run.landed
-    return replace(run, accepted=content, accepted_hunks=run.hunks, landed=landed)
+    return replace(run, accepted=content, accepted_hunks=run.hunks, accepted_work=run.work, landed=landed)
 
 
 @_absorb.register

@@ -57,8 +57,9 @@ class Run:
     """The commit that the checks last saw."""
     hunks: str = ""
     reviewed: str = ""
-    """The hunks that the last review saw; `reviewed_head` the commit."""
+    """The hunks that the last review saw; `reviewed_head` the commit, `reviewed_work` the work in it."""
     reviewed_head: str = ""
+    reviewed_work: str = ""
     lenses: tuple[str, ...] = ()
     """What has to be looked through."""
     shown: tuple[Shown, ...] = ()
@@ -66,6 +67,7 @@ class Run:
     probed: tuple[Probed, ...] = ()
     """What probes say they ran, review by review."""
     accepted_hunks: str = ""
+    accepted_work: str = ""
     accepted: AcceptedBy | None = None
     green: bool = False
     failing: tuple[str, ...] = ()
@@ -111,8 +113,14 @@ class Run:
         return bool(self.split)
 
     @property
+    def work(self) -> str:
+        """The state of the files after the last work on them, before any rebase."""
+        return self.trees[-1] if self.trees else ""
+
+    @property
     def review_stands(self) -> bool:
-        seen = bool(self.reviewed) and self.reviewed == self.hunks
+        """A rebase keeps how a change reads, and so what was said of it; work that puts it elsewhere does not."""
+        seen = bool(self.reviewed) and (self.reviewed, self.reviewed_work) == (self.hunks, self.work)
         return seen and self.looked_through.issuperset(self.lenses) and not self._open()
 
     @property
@@ -123,7 +131,8 @@ class Run:
 
     @property
     def acceptance_stands(self) -> bool:
-        return self.policy_accepts or (self.accepted is not None and self.accepted_hunks == self.hunks)
+        same = (self.accepted_hunks, self.accepted_work) == (self.hunks, self.work)
+        return self.policy_accepts or (self.accepted is not None and same)
 
     @property
     def dispute_is_open(self) -> bool:
