@@ -1,10 +1,24 @@
 """The program."""
 
 import gc
+import os
 import signal
 import sys
 
 from bmad.errors import Exit
+
+
+def _open_streams() -> None:
+    """Have the three standard streams lead somewhere, or the next file that is opened would be one of them."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+    sys.stdin, sys.stdout, sys.stderr = (
+        stream if stream is not None else open(number, mode, encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor
+        for number, (stream, mode) in enumerate(((sys.stdin, "r"), (sys.stdout, "w"), (sys.stderr, "w")))
+    )
 
 
 def main() -> None:
@@ -12,6 +26,7 @@ def main() -> None:
     for name in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
         if signal.getsignal(name) is signal.SIG_DFL:
             signal.signal(name, signal.default_int_handler)  # ends what was started, as Ctrl-C does
+    _open_streams()
     gc.disable()  # a command ends before cycles would matter; the collector is a tenth of a large run
     try:
         if sys.argv[1:3] == ["hooks", "run"]:

@@ -1,5 +1,6 @@
 """What becomes of what an earlier runner, landing or journal left, and of what people did in between."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from tests.act.repos import text, trees
 from tests.act.stage import PASSING, Stage, begun, claim, found, source, work
+from tests.program import bmad, git
 
 _DIE = """
 import os, sys
@@ -83,6 +85,28 @@ def test_a_new_worktree_is_set_up_whenever_the_old_one_went(tmp_path: Path) -> N
     tree.rename(tmp_path / "gone")
     stage.bmad("act", stage.first, code=4)
     assert stage.ways(stage.first)[-1] == "accept"
+
+
+def test_i_what_has_landed_is_done_in_a_clone_whose_journal_never_heard_of_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.territory(stage.first, stage.file_of(stage.first))
+    stage.bmad("act", stage.first)
+    clone = tmp_path / "clone"
+    git("clone", "--quiet", str(stage.repo), str(clone), cwd=tmp_path)
+    for dry in (["--dry-run"], []):
+        told = bmad("act", stage.first, *dry, cwd=clone)
+        assert told.code == 0, told
+        assert "done" in told.out.splitlines()[0]
+        assert "1 of 1 story done on main" in told.out
+    assert not git("branch", "--list", "bmad/*", cwd=clone)
+
+
+def test_closed_streams_are_no_place_for_files_and_stop_nothing(tmp_path: Path) -> None:
+    """Where one is closed, the next file that is opened takes its number, and is written to as that."""
+    stage = Stage(tmp_path)
+    command = f"{shlex.quote(sys.executable)} -m bmad act {stage.first} >&- 2>&- <&-"
+    assert subprocess.run(["/bin/sh", "-c", command], cwd=stage.repo, check=False).returncode == 0
+    assert stage.record(stage.first)
 
 
 def test_a_branch_in_the_way_is_named_before_anything_begins(tmp_path: Path) -> None:

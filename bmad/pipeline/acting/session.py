@@ -187,7 +187,8 @@ class Session:
 
     def _planned(self, run: Run) -> str:
         if self.backlog.can_begin(run.story):
-            return self.backlog.obstacle(run.story) or _BEGUN
+            obstacle = self.backlog.obstacle(run.story)
+            return obstacle or ("" if self.backlog.basis.closed(run.story) else _BEGUN)
         if self.backlog.is_elsewhere(run.story):
             return self.backlog.where(run)
         if run.state in STEPS:
@@ -308,7 +309,7 @@ class Session:
         CannotAnswerError where nobody can review what was submitted.
         """
         if self.backlog.basis.closed(story):
-            self._tried[story] = "it has landed already"
+            self._tried[story] = ""  # it has landed; nothing is left to be done
             return
         means.require(self.settings, by_hand=bool(submitted))
         lacks = self._missing(by_hand=bool(submitted))
