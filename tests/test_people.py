@@ -247,7 +247,7 @@ def test_every_line_of_a_file_and_a_span(worked: Path) -> None:
     report = json.loads(bmad("trace", "src/store.py", "--json", cwd=worked).out)
     assert [(line["line"], line["story"]) for line in report["lines"]] == [
         (1, "STORY-store1"),
-        (2, "STORY-find01"),
+        (2, "STORY-store1"),
     ]
     assert len(report["chains"]) == 3
     span = json.loads(bmad("trace", "src/store.py:2-2", "--json", cwd=worked).out)

@@ -43,8 +43,11 @@ class TracedLine(Value):
     line: int
     commit: str
     story: str | None
+    """Null also where the commit names several stories and nothing tells which of them the line is of."""
     statements: tuple[str, ...]
     text: str
+    stories: tuple[str, ...] = ()
+    """Those that the line may be of: of several, the ones whose territory holds the file."""
 
 
 class TraceReport(Report):

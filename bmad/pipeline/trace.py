@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
 from bmad.core.paths import Classifier
+from bmad.core.territory import holds
 from bmad.core.trace import Claim, Explainer, by_story, claims, kind_of
 from bmad.errors import UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.graph import LinkKind
-from bmad.model.history import BlameLine
+from bmad.model.history import BlameLine, Tips
 from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
 from bmad.model.quoting import quoted, shown, unquoted
+from bmad.model.spec import Story
 from bmad.model.trace import TraceChain, TracedLine, TraceReport
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.graph import find
@@ -90,9 +92,7 @@ def trace(history: History, formats: Formats, query: str, rev: str | None = None
         notes: list[str] = []
         if node := _node(graph, query):
             chains = _of_node(reading, node)
-        elif ".." in query and "/" not in query.split("..", maxsplit=1)[0]:
-            base, _, head = query.partition("..")
-            tips = objects.tips(base or "HEAD", head or "HEAD")
+        elif (tips := _range(objects, query)) is not None:
             chains = reading.kinds(claims(objects.walk(tips.head, tips.base)))
         elif (commit := _commit(objects, query)) is not None:
             chains = reading.kinds(claims([commit]))
@@ -117,6 +117,19 @@ def _node(graph: SpecGraph, query: str) -> str | None:
         return graph.resolve(query)
     prefixed = re.match(r"(?:INT|FR|NFR|EPIC|STORY)-", query, re.IGNORECASE)
     return find(graph, query) if prefixed else None
+
+
+def _range(objects: Objects, query: str) -> Tips | None:
+    """The ends of the range that the query names. What has a slash before its dots may be a file's path."""
+    base, dots, head = query.partition("..")
+    if not dots:
+        return None
+    try:
+        return objects.tips(base or "HEAD", head or "HEAD")
+    except UsageError:
+        if "/" in base:
+            return None
+        raise
 
 
 def _commit(objects: Objects, query: str) -> Commit | None:
@@ -191,7 +204,8 @@ def _of_lines(reading: Reading, query: str, notes: list[str]) -> tuple[list[Trac
     if since and older:
         notes.append(f"{_count(blamed, older)} of these lines are older than the adoption ({since[:12]})")
     found = {claim.commit.id: claim for claim in claims(commits.values())}
-    traced = [_line(reading, entry, found[entry.commit]) for entry in blamed]
+    named = _typed(path).removeprefix("./")
+    traced = [_line(reading, entry, found[entry.commit], named) for entry in blamed]
     return traced, _chains_of(reading, list(found.values()), older)
 
 
@@ -207,16 +221,26 @@ def _count(blamed: Sequence[BlameLine], older: frozenset[str]) -> int:
     return sum(entry.commit in older for entry in blamed)
 
 
-def _line(reading: Reading, entry: BlameLine, claim: Claim) -> TracedLine:
-    ways = [way for story in claim.stories if (way := reading.explainer.chain(story)) is not None]
+def _line(reading: Reading, entry: BlameLine, claim: Claim, path: str) -> TracedLine:
+    own = claim.stories
+    if len(own) > 1:
+        own = tuple(story for story in own if _holds(reading, story, path)) or own
+    ways = [way for story in own if (way := reading.explainer.chain(story)) is not None]
     statements = dict.fromkeys(statement for way in ways for statement in way.statements)
     return TracedLine(
         line=entry.line,
         commit=entry.commit,
-        story=claim.stories[0] if claim.stories else None,
+        story=own[0] if len(own) == 1 else None,
         statements=tuple(statements),
         text=entry.text,
+        stories=own,
     )
+
+
+def _holds(reading: Reading, story: str, path: str) -> bool:
+    node = reading.explainer.graph.nodes.get(story)
+    item = node.item if node is not None else None
+    return isinstance(item, Story) and holds(tuple(ref.text for ref in item.territory), path)
 
 
 def _chains_of(reading: Reading, found: Sequence[Claim], older: frozenset[str]) -> list[TraceChain]:

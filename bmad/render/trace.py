@@ -16,14 +16,19 @@ def traced(report: TraceReport) -> str:
 
 def _lines(report: TraceReport) -> str:
     width = max(len(str(entry.line)) for entry in report.lines)
-    story = max(len(entry.story or "-") for entry in report.lines)
+    story = max(len(_stories(entry)) for entry in report.lines)
     return "\n".join(_line(entry, width, story) for entry in report.lines)
+
+
+def _stories(entry: TracedLine) -> str:
+    """The line's story; of a commit of several those that it may be of."""
+    return entry.story or " or ".join(entry.stories) or "-"
 
 
 def _line(entry: TracedLine, width: int, story: int) -> str:
     text = visible(entry.text.expandtabs(4))
     cut = f"{text[:_WIDTH]} …" if len(text) > _WIDTH else text
-    return f"{entry.line:>{width}}  {entry.commit[:_SHORT]}  {entry.story or '-':<{story}}  {cut}".rstrip()
+    return f"{entry.line:>{width}}  {entry.commit[:_SHORT]}  {_stories(entry):<{story}}  {cut}".rstrip()
 
 
 def _chain(chain: TraceChain, report: TraceReport) -> str:

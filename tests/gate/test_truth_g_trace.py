@@ -1,0 +1,46 @@
+"""A line's story is told where it is known: of a commit of several stories, by whose territory holds the file."""
+
+import os
+
+import pytest
+
+from bmad.git.history import open_history
+from bmad.model.trace import TraceReport
+from bmad.pipeline.trace import trace
+from bmad.render.trace import traced
+from bmad.store.formats import TextFormats
+from tests.gate.repo import FIND, STORE, Repo, story
+
+
+def _traced(repo: Repo, query: str) -> TraceReport:
+    return trace(open_history(repo.root, os.environ), TextFormats(), query)
+
+
+@pytest.fixture
+def both(repo: Repo) -> Repo:
+    """One commit of two stories, and a file that neither of them owns."""
+    files = {"src/find.py": "1\n", "src/store.py": "2\n", "src/other.py": "3\n"}
+    repo.commit("main", story(FIND, STORE), files)
+    return repo
+
+
+@pytest.mark.parametrize(("path", "name", "of"), [("find", FIND, "INT-goal01"), ("store", STORE, "INT-req002")])
+def test_g_a_line_is_of_the_story_whose_territory_holds_it(both: Repo, path: str, name: str, of: str) -> None:
+    [line] = _traced(both, f"src/{path}.py").lines
+    assert (line.story, line.stories) == (name, (name,))
+    assert of in line.statements
+    assert len({"INT-goal01", "INT-req002"}.intersection(line.statements)) == 1
+
+
+def test_g_a_line_of_one_of_two_stories_is_called_no_ones(both: Repo) -> None:
+    found = _traced(both, "src/other.py:1")
+    [line] = found.lines
+    assert (line.story, line.stories) == (None, (FIND, STORE))
+    assert f"{FIND} or {STORE}" in traced(found)
+
+
+def test_g_a_range_may_begin_at_a_remote_branch(both: Repo) -> None:
+    both.git("update-ref", "refs/remotes/origin/main", both.base)
+    assert [chain.story for chain in _traced(both, "origin/main..main").chains] == [FIND, STORE]
+    both.commit("main", story(FIND), {"src/a..b": "1\n"})
+    assert [line.story for line in _traced(both, "src/a..b").lines] == [FIND]
