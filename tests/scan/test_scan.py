@@ -138,6 +138,7 @@ def _nothing_is_asked_twice(hall: Hall) -> None:
 
 
 def test_a_killed_scan_goes_on_where_it_was(hall: Hall) -> None:
+    hall.settle(hall.both(), reviewers=1)
     (hall.folder / "stalls-bob").touch()
     command = [sys.executable, "-m", "bmad", "scan", "--rounds", "1", "src"]
     with subprocess.Popen(command, cwd=hall.repo, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as runner:
@@ -213,7 +214,7 @@ def test_a_look_that_comes_to_nothing_is_told_and_asked_for_again(hall: Hall) ->
 
 
 def test_a_cap_that_cannot_be_kept_stops_the_scan_and_keeps_what_it_has(hall: Hall) -> None:
-    hall.settle(hall.both(), budget={"tokens": 1000})
+    hall.settle(hall.both(), budget={"tokens": 1000}, reviewers=1)
     report = hall.json(code=4)
     assert report["stop"] == "waiting"
     assert "`act.budget`" in report["stopped"]

@@ -28,13 +28,15 @@ class Job(NamedTuple, Generic[T]):
     do: Callable[[Case], T]
 
 
-def together(case: Case, jobs: Sequence[Job[T]]) -> list[T]:
+def together(case: Case, jobs: Sequence[Job[T]], others: Sequence[Case] = ()) -> list[T]:
     """What each job comes to, `act.reviewers` of them at once, where no agent of the role could disturb another.
+
+    `others` are the same case with other agents in the role, whom some of the jobs ask.
 
     Raises: what a job raised, of several the first that is no mere stop, else the first.
     """
     with ExitStack() as stack:
-        seats = _seats(case, stack, len(jobs))
+        seats = _seats(case, stack, len(jobs)) if all(map(_are_held, others)) else []
         if len(seats) > 1:
             return _Round(case, jobs).through(seats)
     return [job.do(case) for job in jobs]

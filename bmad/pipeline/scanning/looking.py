@@ -123,9 +123,15 @@ class Room:
         case.desk.repository.reset(self._tree, case.run.head, case.place("begin"))
         self._false = false_alarms(case.basis.records)
 
-    def look(self, look: Look) -> Answer:
+    def case(self, look: Look, seat: Case) -> Case:
+        """The case of the look's reviewer, under the lock and in the turn of a seat (`together`)."""
+        return replace(self.cases[look.reviewer], hold=seat.hold, turn=seat.turn)
+
+    def step(self, look: Look) -> str:
+        return f"{look.round}/review/{look.lens}/{look.unit.id[:8]}/{self._names[look.reviewer]}"
+
+    def look(self, look: Look, case: Case) -> Answer:
         """Have the reviewer look. Raises: StopError where nothing came of it."""
-        case = self.cases[look.reviewer]
         places = Places(self._files(case, self._tree, look.unit))
         sifting = partial(
             sift, lens=look.lens, now=look.round, places=places, known_false=self._false, standing={}
@@ -155,9 +161,8 @@ class Room:
         sight = Sight(shown, self._survey.around(look.unit), asked.question, asked.path, case.run.head)
         known = [one.finding for one in look.before]
         memory = alarms(case.basis.records, (), look.lens, look.unit.paths, self._survey.text)
-        name = self._names[look.reviewer]
         return Question(
-            step=f"{look.round}/review/{look.lens}/{look.unit.id[:8]}/{name}",
+            step=self.step(look),
             lens=look.lens,
             part=look.unit.id,
             subject=subject("", look.unit.id, known),

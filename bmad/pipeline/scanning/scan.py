@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, NamedTuple
 
 from bmad.core.act.accounts import LASTING, PASSING
@@ -15,6 +15,7 @@ from bmad.model.agents import Fault
 from bmad.model.scan import ScanReport, Unanswered
 from bmad.pipeline.acting.accounts import Accounts
 from bmad.pipeline.acting.aside import Errand, aside
+from bmad.pipeline.acting.beside import Job, together
 from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.waiting import wait
@@ -148,29 +149,29 @@ class _Scan:
         most = self.request.rounds or self.basis.settings.act.rounds
         while self.course.rounds < most and not self.course.is_over:
             looks = self.course.round()
+            jobs: list[Job[None]] = []
             for number, look in enumerate(looks, 1):
                 answer = self.answers.of(look)
-                if answer is not None:
-                    self.kept += 1
+                if answer is None:
+                    jobs.append(Job(room.step(look), partial(self._ask, room, look, f"{number}/{len(looks)}")))
                 else:
-                    answer = self._asked(room, look, f"{number}/{len(looks)}")
-                if answer is not None:
+                    self.kept += 1
                     self.course.had(look, answer)
+            together(room.cases[0], jobs, room.cases[1:])
 
-    def _asked(self, room: Room, look: Look, at: str) -> Answer | None:
-        """An answer that is had now; None where the look came to nothing, which is noted."""
+    def _ask(self, room: Room, look: Look, at: str, seat: Case) -> None:
+        """Have an answer now, and keep it; that a look came to nothing is noted. Raises: StoppedError."""
         told = f"round {look.round}, {at}: {look.unit.name}, {look.lens}, {self.reviewers[look.reviewer].name}"
-        case = room.cases[look.reviewer]
-        answer, words = self._tried(room, look, case)
+        answer, words = self._tried(room, look, room.case(look, seat))
         if answer is None:
             self.tell(f"{told}: no review. {words}")
             self._note(look, words)
-            return None
+            return
         self.in_a_row[look.reviewer] = 0
         self.answers.keep(look, answer)
+        self.course.had(look, answer)
         count = len(answer.seen)
         self.tell(f"{told}: {count} {'claim' if count == 1 else 'claims'}")
-        return answer
 
     def _tried(self, room: Room, look: Look, case: Case) -> tuple[Answer | None, str]:
         """The answer, or why there is none; accounts are waited for. Raises: StoppedError."""
@@ -178,13 +179,14 @@ class _Scan:
             self._see_to_budget(case)
             self.calls += 1
             try:
-                return room.look(look), ""
+                return room.look(look, case), ""
             except StopError as stop:
                 back = self._weighed(case, stop)
                 if back is None:
                     return None, _words(stop)
                 self.tell(f"waits until {back:%Y-%m-%d %H:%M:%S %Z}: {_words(stop)}")
-                wait(self.desk, back)
+                with case.waiting():
+                    wait(self.desk, back)
             finally:
                 case.purse.settled(case.run.story, Content())  # the cap of a step is that of a look
 
