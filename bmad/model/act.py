@@ -6,9 +6,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bmad.model.agents import Deviation, Fault, Severity, SplitPart, Tried
+from bmad.model.agents import Deviation, Fault, Severity, SplitPart
 from bmad.model.base import Value
 from bmad.model.record import CheckRun, Shown, Work
+from bmad.model.tested import Hypothesis, Tried
 
 
 class State(StrEnum):
@@ -160,6 +161,8 @@ class Created(Content):
     spec: str
     tester: bool = False
     """Whether a tester writes the tests first."""
+    summary: str = ""
+    """What the creator says it did."""
 
 
 class Unclear(Content):
@@ -186,6 +189,10 @@ class Worked(Content):
     tree: str
     deviations: tuple[Deviation, ...] = ()
     """Where it departs from Dev Notes or assumptions, as whoever did it says."""
+    summary: str = ""
+    """What they say they did."""
+    hypotheses: tuple[Hypothesis, ...] = ()
+    """What they suspected, and how it was decided."""
 
 
 class Tested(Worked):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from bmad.model.act import Disposition, Event, Kind, State
 from bmad.model.agents import Fault, Severity, Spending
 from bmad.model.base import Value
-from bmad.model.record import Departure
+from bmad.model.record import Departure, Logged
 from bmad.model.report import Report
 
 
@@ -157,6 +157,8 @@ class LogReport(Report):
     """By all calls since it was last started, by what they reported themselves."""
     findings: tuple[LogFinding, ...] = ()
     """Every finding since then, each once, as it stands now."""
+    log: tuple[Logged, ...] = ()
+    """What those who worked on it said of their steps; where no journal tells of it, from its last record."""
     transcripts: tuple[str, ...] = ()
     """Files with what agents and checks printed."""
 

@@ -10,6 +10,7 @@ from pydantic.config import JsonDict
 
 from bmad.model.base import Value
 from bmad.model.settings import AgentSettings
+from bmad.model.tested import MOST_HYPOTHESES, Hypothesis, Tried, words
 
 HUMAN = "human"
 """The agent that is a person."""
@@ -56,7 +57,7 @@ _WORDS = {word: severity for severity, words in _GRAVITY.items() for word in wor
 
 
 _LAST_LINE = 2_000_000_000
-_LONGEST_PATH, _LONGEST_QUOTE, _LONGEST_TRIED = 4096, 2000, 400
+_LONGEST_PATH, _LONGEST_QUOTE = 4096, 2000
 _LONGEST_RULE, _LONGEST_REASON = 400, 2000
 _ASKED_FOR: JsonDict = {"minLength": 1}
 
@@ -66,12 +67,6 @@ def _line(told: object) -> int | None:
     if isinstance(told, str):
         told = int(told) if told.isascii() and told.isdigit() and len(told) < len(str(_LAST_LINE)) else None
     return int(told) if isinstance(told, int | float) and 1 <= told <= _LAST_LINE else None
-
-
-def _words(told: object, most: int) -> str:
-    """Text of at most so many characters; a cut says that it is one."""
-    text = told if isinstance(told, str) else ""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class Claim(Value):
@@ -97,7 +92,7 @@ class Claim(Value):
         """
         if not isinstance(told, dict):
             return told
-        path, quote = _words(told.get("path"), _LONGEST_PATH), _words(told.get("quote"), _LONGEST_QUOTE)
+        path, quote = words(told.get("path"), _LONGEST_PATH), words(told.get("quote"), _LONGEST_QUOTE)
         line, end = _line(told.get("line")), _line(told.get("end_line"))
         return {**told, "path": path, "quote": quote, "line": line or 1, "end_line": end}
 
@@ -114,18 +109,6 @@ class Verdict(Value):
     finding: str
     settled: bool
     why: str = ""
-
-
-class Tried(Value):
-    """What a probe says it ran, a command or a test, and what came of it: a claim like any other."""
-
-    ran: str = Field(min_length=1, max_length=_LONGEST_TRIED)
-    result: str = Field(default="", max_length=_LONGEST_TRIED)
-
-    @field_validator("ran", "result", mode="before")
-    @classmethod
-    def _short(cls, told: object) -> object:
-        return _words(told, _LONGEST_TRIED).strip() if isinstance(told, str) else told
 
 
 class ReviewAnswer(Value):
@@ -212,12 +195,12 @@ class Deviation(Value):
     @classmethod
     def _short_rule(cls, told: object) -> object:
         """What is too long is cut, and no reason to lose the work that it stands beside."""
-        return _words(told, _LONGEST_RULE)
+        return words(told, _LONGEST_RULE)
 
     @field_validator("reason", mode="before")
     @classmethod
     def _short_reason(cls, told: object) -> object:
-        return _words(told, _LONGEST_REASON)
+        return words(told, _LONGEST_REASON)
 
 
 class SplitPart(Value):
@@ -243,6 +226,14 @@ class WorkAnswer(Value):
     deviations: tuple[Deviation, ...] = Field(default=(), max_length=20)
     split: tuple[SplitPart, ...] = Field(default=(), max_length=20)
     """The creator's proposal where the story is too large for one change: what is to be taken out of it."""
+    hypotheses: tuple[Hypothesis, ...] = Field(default=(), max_length=MOST_HYPOTHESES)
+    """Where something was debugged: what was suspected, and how that was decided."""
+
+    @field_validator("hypotheses", mode="before")
+    @classmethod
+    def _the_last_ones(cls, told: object) -> object:
+        """The last of too many, which is where a search ends."""
+        return told[-MOST_HYPOTHESES:] if isinstance(told, list) else told
 
 
 ANSWERS: dict[str, type[Value]] = {

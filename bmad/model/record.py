@@ -140,6 +140,15 @@ class Departure(Deviation):
     step: str
 
 
+class Logged(Value):
+    """An entry of a story's log: what a role says of its step, `1/dev`. It is its word, and proves nothing."""
+
+    step: str
+    by: Literal["creator", "tester", "developer", "probe"]
+    kind: Literal["summary", "hypothesis", "probe"] = "summary"
+    words: str = Field(max_length=600)
+
+
 class ShownPart(Value):
     """A part of a diff: SHA-256 and number of its bytes, and whether reviewers were shown it."""
 
@@ -235,6 +244,8 @@ class Record(Report):
     evidence: Annotated[tuple[Evidence, ...], FailFast()] = ()
     deviations: Annotated[tuple[Departure, ...], FailFast()] = ()
     """Where the work departs from Dev Notes or assumptions, as those who did it say."""
+    log: Annotated[tuple[Logged, ...], FailFast()] = ()
+    """What those who worked on it said of their steps, in order."""
     accepted: Accepted
     authors: Annotated[tuple[str, ...], FailFast()] = ()
     """Who wrote commits that were made by hand, committed or co-authored them: `Name <address>`, sorted."""

@@ -6,7 +6,7 @@ from bmad.model.agents import Spending
 from bmad.model.base import Value
 from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
-from bmad.model.record import Accepted, Departure, RecordedClaim, RecordedFinding
+from bmad.model.record import Accepted, Departure, Logged, RecordedClaim, RecordedFinding
 from bmad.model.report import Report
 
 CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
@@ -102,6 +102,8 @@ class StoryReport(Value):
     """What its calls have spent, as the record says."""
     deviations: tuple[Departure, ...] = ()
     """Where it departs from Dev Notes or assumptions, as its record says."""
+    log: tuple[Logged, ...] = ()
+    """What those who worked on it said of their steps, as its record says."""
     lost: tuple[str, ...] = ()
     """The calls that came to nothing, as the record says: step, who, and how each ended."""
     left_open: tuple[FollowUp, ...] = ()

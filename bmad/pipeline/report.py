@@ -189,6 +189,7 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None, people: Peop
         "reviewers": _reviewers(record, people),
         "spent": record.spent,
         "deviations": record.deviations,
+        "log": record.log,
         "lost": tuple(f"{one.step} by {one.by or one.backend} {ended(one)}" for one in record.lost),
     }
     files = story.files or tuple(one.path for one in record.change)

@@ -11,8 +11,35 @@ _ALL = 1 << 20
 
 def entries(content: Mapping[str, Any]) -> Iterator[str]:
     """Every line below an event with this content."""
+    yield from _said(content)
+    yield from _examined(content)
     yield from _departed(content)
     yield from _probed(content)
+
+
+def _said(content: Mapping[str, Any]) -> Iterator[str]:
+    """What whoever did the step says they did."""
+    if summary := line(content.get("summary", ""), _ALL):
+        yield f"    says: {summary}"
+
+
+def _examined(content: Mapping[str, Any]) -> Iterator[str]:
+    """What was suspected, as a table: verdict, hypothesis, what was run to decide it, what was seen."""
+    rows = [
+        [line(str(one.get(name) or _DEFAULTS.get(name, "-")), _ALL) for name in _COLUMNS]
+        for one in content.get("hypotheses", ())
+    ]
+    if not rows:
+        return
+    widths = [min(max(map(len, column)), _WIDEST) for column in zip(_COLUMNS, *rows, strict=True)]
+    for row in [list(_COLUMNS), *rows]:
+        yield "    " + " | ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip()
+
+
+_COLUMNS = ("verdict", "hypothesis", "test", "evidence")
+_DEFAULTS = {"verdict": "open"}
+_WIDEST = 40
+"""Characters to which the columns of a table are filled up; what is longer stands as it is."""
 
 
 def _departed(content: Mapping[str, Any]) -> Iterator[str]:

@@ -21,6 +21,9 @@ def log(report: LogReport) -> str:
     if cost := spending(report.spent):
         rows.append(f"spent: {cost}")
     rows += [f"{event.time[:19]}  {logged(event).removeprefix(f'{report.story}  ')}" for event in report.events]
+    if report.log and not report.events:
+        rows.append("from its record, in the words of those who worked on it:")
+        rows += [f"  {line(one.step)}  {one.by}: {line(one.words, _ALL)}" for one in report.log]
     rows += _found(report.findings)
     rows += [f"unfinished work: {line(ref)}" for ref in dict.fromkeys(_kept(report.events))]
     rows += [f"output: {visible(path)}" for path in report.transcripts]

@@ -9,7 +9,7 @@ from bmad.render.spending import spending
 from bmad.render.words import line, plural, visible
 
 _SHORT = 12
-_MOST_LOST = 20
+_MOST_LOST = _MOST_LOG = 20
 _SPECIAL = "\\`*_{}[]<>#|~&"
 
 
@@ -121,6 +121,9 @@ def _review(story: StoryReport) -> list[str]:
     if story.spent is not None and (cost := spending(story.spent)):
         rows.append(f"- spent: {cost}")
     rows += [f"- departs from {md(one.rule)}: {md(one.reason)} ({md(one.step)})" for one in story.deviations]
+    rows += [f"- {md(one.step)}, the {one.by} says: {md(one.words)}" for one in story.log[:_MOST_LOG]]
+    if len(story.log) > _MOST_LOG:
+        rows.append(f"- and {len(story.log) - _MOST_LOG} more entries of its log, in {code(story.record)}")
     rows += [f"- came to nothing: {md(one)}" for one in story.lost[:_MOST_LOST]]
     if len(story.lost) > _MOST_LOST:
         rows.append(f"- and {len(story.lost) - _MOST_LOST} more calls that came to nothing")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -72,12 +73,14 @@ def test_a_probe_writes_in_a_copy_goes_through_its_environment_and_has_a_new_ang
     wrong = {"severity": "P1", "path": f"{lab.place}/probe-{lab.story}/{path}", "line": 1, "quote": "import os"}
     spoilt = {"tests/test_probe.py": PASSING, "src/NAME.py": "SPOILT = 1\n"}
     settled = [{"finding": finding_id("probe", path, "import os"), "settled": True}]
+    looked_into = {"hypothesis": "nothing needs it", "test": "grep", "verdict": "Confirmed", "evidence": "no use"}
+    built = {"src/NAME.py": "import os\n", "tests/test_NAME.py": PASSING}
     lab.stage.play(
         {
-            "1/dev": {"files": {"src/NAME.py": "import os\n", "tests/test_NAME.py": PASSING}, "answer": {}},
+            "1/dev": {"files": built, "answer": {"summary": "Built it."}},
             "1/review/probe": {"files": spoilt, **found()},
             "1/review/probe/again": {"fetch": ["NAME.py"], "answer": {"findings": [{**wrong, "claim": "It is."}]}},
-            "2/fix": source("VALUE = 2\n"),
+            "2/fix": {**source("VALUE = 2\n"), "answer": {"summary": "Took it out.", "hypotheses": [looked_into]}},
             "2/review/probe": {"fetch": ["NAME.py"], "answer": {"verdicts": settled}},
         }
     )
@@ -97,8 +100,35 @@ def test_a_probe_writes_in_a_copy_goes_through_its_environment_and_has_a_new_ang
     assert log.startswith(f"ended bmad-{lab.story.lower()}-")
     assert not listens(int(log.split()[2]))
     told = lab.stage.bmad("log", lab.story).out
+    assert "    says: Built it." in told
+    assert "    verdict   | hypothesis       | test | evidence" in told
+    assert "    confirmed | nothing needs it | grep | no use" in told
     assert "probe of integration" in told
     assert "    probe, integration: it says it ran 1 thing:" in told
+    assert '["1/dev", "developer", "Built it."]' in lab.stage.told(lab.story, "2/fix")
+    assert "Built it." not in lab.stage.told(lab.story, "1/review/probe")
+    entries = [
+        {"step": "1/dev", "by": "developer", "kind": "summary", "words": "Built it."},
+        {"step": "1/review", "by": "probe", "kind": "probe", "words": "integration: says it ran 1"},
+        {
+            "step": "2/fix",
+            "by": "developer",
+            "kind": "hypothesis",
+            "words": "confirmed: nothing needs it; test: grep; evidence: no use",
+        },
+        {"step": "2/fix", "by": "developer", "kind": "summary", "words": "Took it out."},
+        {
+            "step": "2/review",
+            "by": "probe",
+            "kind": "probe",
+            "words": "boundaries and malformed input: says it ran 1",
+        },
+    ]
+    assert [one for one in lab.stage.record(lab.story)["log"] if one["by"] != "creator"] == entries
+    shutil.rmtree(lab.stage.repo / ".bmad")
+    told = lab.stage.bmad("log", lab.story[:8]).out
+    assert "from its record, in the words of those who worked on it:" in told
+    assert "  2/fix  developer: Took it out." in told
 
 
 def test_an_environment_that_does_not_come_up_stops_the_run_once_with_its_last_words(lab: Lab) -> None:

@@ -50,7 +50,14 @@ def test_bounds_that_the_strict_form_has_no_word_for_are_told() -> None:
         ),
         (
             "work",
-            {"summary": "Done.", "clarification": None, "marks": [], "deviations": [], "split": []},
+            {
+                "summary": "Done.",
+                "clarification": None,
+                "marks": [],
+                "deviations": [],
+                "split": [],
+                "hypotheses": [],
+            },
             {"summary": "Done."},
         ),
         (

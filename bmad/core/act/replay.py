@@ -13,6 +13,7 @@ from bmad.core.act.demands import demand
 from bmad.core.act.deviations import departed
 from bmad.core.act.machine import RESTING, following, rows
 from bmad.core.act.run import Run
+from bmad.core.act.worklog import examined, logged
 from bmad.errors import UsageError
 from bmad.model.act import (
     CONTENT,
@@ -74,7 +75,9 @@ def apply(run: Run, entry: Entry) -> Run:
     if entry.event is Event.CHECKS_FAILED:
         told = replace(told, green=False)
     to = following(run.state, entry.event, told, run.rested)
-    told = replace(told, seq=entry.seq, works=(*told.works, *content.work), lost=(*told.lost, *content.lost))
+    log = (*told.log, *logged(content, run.step("test" if entry.event is Event.TESTED else "")))
+    works, lost = (*told.works, *content.work), (*told.lost, *content.lost)
+    told = replace(told, seq=entry.seq, works=works, lost=lost, log=log)
     stays = to is run.state and entry.event is not Event.RESPECIFIED
     return told if stays else _enter(told, entry, to)
 
@@ -163,9 +166,9 @@ def _(content: Split, run: Run) -> Run:  # noqa: ARG001 - what came of it stands
 @_absorb.register
 def _(content: Tested, run: Run) -> Run:
     own = departed(run.deviations, content.deviations, run.step("test"))
-    return replace(
-        run, tested=True, tests=(run.head, content.head), head=content.head, waits_for="", deviations=own
-    )
+    hypotheses = examined(run.hypotheses, content.hypotheses)
+    told = replace(run, deviations=own, hypotheses=hypotheses, waits_for="")
+    return replace(told, tested=True, tests=(run.head, content.head), head=content.head)
 
 
 @_absorb.register
@@ -231,6 +234,7 @@ def _worked(run: Run, content: Worked) -> Run:
         trees=(*run.trees, content.tree),
         words=(),
         deviations=departed(run.deviations, content.deviations, run.step()),
+        hypotheses=examined(run.hypotheses, content.hypotheses),
     )
 
 

@@ -8,7 +8,8 @@ from bmad.core.act.accounts import LASTING
 from bmad.core.act.machine import RESTING
 from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Kind, Policy, Probed, State
 from bmad.model.agents import Fault, Severity, SplitPart
-from bmad.model.record import CheckRun, Departure, Grant, Shown, Work
+from bmad.model.record import CheckRun, Departure, Grant, Logged, Shown, Work
+from bmad.model.tested import Hypothesis
 
 PERSON = "person"
 """The lens of what a person rejects; they judge the fix themselves when they accept."""
@@ -64,6 +65,10 @@ class Run:
     """What has to be looked through."""
     shown: tuple[Shown, ...] = ()
     """What reviewers were shown, review by review."""
+    log: tuple[Logged, ...] = ()
+    """What those who worked on it said of their steps; nothing is ever taken out."""
+    hypotheses: tuple[Hypothesis, ...] = ()
+    """What was suspected so far, and how it was decided."""
     probed: tuple[Probed, ...] = ()
     """What probes say they ran, review by review."""
     accepted_hunks: str = ""

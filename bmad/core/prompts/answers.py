@@ -12,10 +12,10 @@ _DEVIATIONS = """\
 `deviations` (a list of `rule`, its words, and `reason`: what of the Dev Notes or assumptions is wrong, so that you
 departed from it; left out where there is nothing, and no criterion is departed from)"""
 
-WORK = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences) and
+WORK = f"""{_OBJECT} with the keys `summary` (what you did and decided, in a few sentences) and
 {_DEVIATIONS}."""
 
-CREATED = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences) and, only
+CREATED = f"""{_OBJECT} with the keys `summary` (what you did and decided, in a few sentences) and, only
 where the story cannot be built without a person's answer, `clarification` (the one question to them)."""
 
 SPLIT = """\
@@ -23,10 +23,13 @@ Only where it is too large: `split`, a list of at most 5 objects with the keys `
 story's own, such as `AC-3`; each in one part at most, and one at least stays in the story), `territory` (globs
 within the story's; left out: the story's) and `depends` (titles of parts before it)."""
 
-FIXED = f"""{_OBJECT} with the keys `summary` (what you did, in a few sentences),
-`marks` (a list of `finding`, `path`, `line`: where each false alarm left its mark, by the line's number in the
-file as you leave it) and
-{_DEVIATIONS}."""
+_MARKS = """
+Its key `marks` is a list of `finding`, `path`, `line`: where each false alarm left its mark, by the line's number
+in the file as you leave it."""
+
+_HYPOTHESES = """
+Its key `hypotheses` is a list of `hypothesis`, `test` (what you ran to decide it), `verdict` (`confirmed`,
+`refuted` or `open`) and `evidence` (what you saw); empty where the cause was plain."""
 
 _FINDINGS = f"""{_OBJECT} with the key `findings`, a list of objects with the keys
 - `severity`: `P0`, `P1` or `P2`, as the scale below says;
@@ -72,6 +75,11 @@ say nothing about counts as confirmed."""
 REPLIED = f"""{_OBJECT} with the key `replies`, a list with one entry for each finding:
 `finding` (its id), `reply` (`conceded` or `upheld`) and `argument`. A finding that you say nothing about counts as
 upheld."""
+
+
+def mended(*, marks: bool, debugged: bool) -> str:
+    """The form of a fix: with the marks of false alarms, and with what was suspected, where there is such."""
+    return WORK + (_MARKS if marks else "") + (_HYPOTHESES if debugged else "")
 
 
 def reviewed(question: str, *, verdicts: bool) -> str:

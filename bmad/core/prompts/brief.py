@@ -7,8 +7,9 @@ from bmad.core.gate.words import printable
 from bmad.core.packs.pack import Pack
 from bmad.core.prompts.departures import departures
 from bmad.core.prompts.fences import Part, Script, compose
+from bmad.core.prompts.worklog import worklog
 from bmad.model.quoting import inside
-from bmad.model.record import Departure
+from bmad.model.record import Departure, Logged
 
 
 class Brief(NamedTuple):
@@ -19,6 +20,8 @@ class Brief(NamedTuple):
     pack: Pack = Pack()
     deviations: Sequence[Departure] = ()
     """Where the work so far departs from Dev Notes or assumptions."""
+    log: Sequence[Logged] = ()
+    """What those who worked on it so far said of their steps."""
 
     @property
     def id(self) -> str:
@@ -29,6 +32,14 @@ class Brief(NamedTuple):
         """The pack as parts of a prompt, and where the work departs from what the story says."""
         told = [Part(one.heading, one.text) for one in self.pack.sections]
         return [*told, departures(self.deviations)] if self.deviations else told
+
+    def with_log(self, *by: str) -> list[Part]:
+        """These parts and the story's log: for who builds on the work, not for who judges it by itself.
+
+        Of the log only what was said `by` some, where they are named.
+        """
+        log = [one for one in self.log if one.by in by or not by]
+        return [*self.parts(), worklog(log)] if log else self.parts()
 
     @property
     def gone(self) -> str:

@@ -9,7 +9,9 @@ from bmad.core.prompts import answers, findings
 from bmad.core.prompts.brief import Brief, Prompt, lines, prompt, shown_path
 from bmad.core.prompts.fences import Part, Script
 from bmad.core.prompts.rules import READ_FIRST, building
+from bmad.core.prompts.worklog import DEBUG, hypotheses
 from bmad.model.act import Finding
+from bmad.model.tested import Hypothesis
 
 MOST_CHANGE = 16_000
 """Bytes of the change so far that a fix is shown; what stands around the findings comes first."""
@@ -19,7 +21,8 @@ class Repair(NamedTuple):
     """What a fix has to deal with: confirmed findings, false positives without a mark, failed checks, conflicts.
 
     `failing` holds a text for each failed check, `conflicts` the paths that the target's change collides with,
-    `words` what a person said; `change` is the diff of the work so far from the commit `base`.
+    `words` what a person said; `change` is the diff of the work so far from the commit `base`; `hypotheses` are
+    those of earlier rounds.
     """
 
     confirmed: Sequence[Finding] = ()
@@ -29,6 +32,12 @@ class Repair(NamedTuple):
     words: Sequence[str] = ()
     change: str = ""
     base: str = ""
+    hypotheses: Sequence[Hypothesis] = ()
+
+    @property
+    def is_debugging(self) -> bool:
+        """Whether something went wrong of which the cause is to be found."""
+        return bool(self.found or self.failing)
 
     @property
     def said(self) -> list[str]:
@@ -46,7 +55,8 @@ def fix_prompt(brief: Brief, repair: Repair) -> Prompt:
     """For the developer, who has forgotten how the change came to be."""
     shown = around(repair.change, [*repair.found, *repair.unmarked], MOST_CHANGE)
     parts = [
-        *brief.parts(),
+        *brief.with_log(),
+        hypotheses(repair.hypotheses),
         Part("Confirmed findings to mend", findings.told(repair.found, *_SAID_OF_IT)),
         Part("False alarms to leave a mark for", findings.told(repair.unmarked, *_SAID_OF_IT)),
         Part("Failed checks, with the end of their output", "\n\n".join(repair.failing)),
@@ -57,7 +67,7 @@ def fix_prompt(brief: Brief, repair: Repair) -> Prompt:
         Part("Files of your change that are not shown", lines(map(shown_path, shown.left_out))),
     ]
     held = [*shown.paths, *repair.conflicts, *(one.path for one in (*repair.found, *repair.unmarked))]
-    form = answers.FIXED if repair.unmarked else answers.WORK
+    form = answers.mended(marks=bool(repair.unmarked), debugged=repair.is_debugging)
     return prompt(brief, Script(_role(brief, repair), parts, form, said=repair.said), held)
 
 
@@ -67,6 +77,7 @@ _SAID_OF_IT = ("argument", "answer", "why")
 def _role(brief: Brief, repair: Repair) -> str:
     told = [f"Mend your change for the story {brief.id}: {_what(repair)} below, and nothing beyond."]
     told += [*_base(repair), *_arguments(repair), _TESTS, READ_FIRST]
+    told += [DEBUG] if repair.is_debugging else []
     told += [_MARK] if repair.unmarked else []
     return "\n".join([*told, building(brief.id, brief.pack)])
 

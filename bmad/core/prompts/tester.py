@@ -11,7 +11,7 @@ from bmad.core.prompts.rules import building
 def test_prompt(brief: Brief, said: Sequence[str] = ()) -> Prompt:  # noqa: PT028 - no test
     """For the tester: write the criteria's tests before there is any code for them."""
     role = f"{_ROLE.format(story=brief.id)}\n{building(brief.id, brief.pack)}"
-    return prompt(brief, Script(role, brief.parts(), answers.WORK, said=said))
+    return prompt(brief, Script(role, brief.with_log("creator", "tester"), answers.WORK, said=said))
 
 
 _ROLE = """\

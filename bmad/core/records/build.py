@@ -16,6 +16,7 @@ from bmad.model.record import (
     Departure,
     Evidence,
     Grant,
+    Logged,
     Record,
     RecordedClaim,
     RecordedFinding,
@@ -53,6 +54,7 @@ class Course(NamedTuple):
     spent: Spending | None = None
     lost: Sequence[Work] = ()
     deviations: Sequence[Departure] = ()
+    log: Sequence[Logged] = ()
 
 
 def build_record(
@@ -85,6 +87,7 @@ def build_record(
         hunks=course.hunks,
         evidence=tuple(course.evidence),
         deviations=tuple(course.deviations),
+        log=tuple(course.log),
         accepted=accepted,
         authors=tuple(course.authors),
         spent=course.spent,

@@ -12,9 +12,10 @@ from bmad.core.act.challenge import Challenge, answers
 from bmad.core.act.unfit import Words, heard, joined, read
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Failed
-from bmad.model.agents import Claim, Fault, ReviewAnswer, Role, Tried
+from bmad.model.agents import Claim, Fault, ReviewAnswer, Role
 from bmad.model.base import Value
 from bmad.model.record import Work
+from bmad.model.tested import Tried
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, StopError, failed

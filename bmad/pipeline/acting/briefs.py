@@ -21,7 +21,7 @@ def brief(case: Case, reader: Reader) -> Brief:
     story = case.basis.story(name)
     if story is None:
         return Brief(name)
-    return Brief(story.id, story.path, pack(case, story, reader), case.run.deviations)
+    return Brief(story.id, story.path, pack(case, story, reader), case.run.deviations, case.run.log)
 
 
 def hunks_of(case: Case, diff: str, head: str) -> str:

@@ -105,4 +105,6 @@ def _created(case: Case, base: str, works: tuple[Work, ...]) -> Happened:
     story = basis.story(case.run.story)
     refactor = story is not None and story.kind == "refactor"
     tester = Role.TESTER in case.settings.agents and not refactor and not case.run.submitted
-    return Event.CREATED, Created(base=base, spec=basis.spec(case.run.story), tester=tester, work=works)
+    said = case.noted(case.run.step())[1].summary if works else ""
+    spec = basis.spec(case.run.story)
+    return Event.CREATED, Created(base=base, spec=spec, tester=tester, summary=said, work=works)

@@ -156,6 +156,7 @@ def record_of(case: Case) -> Record:
         granted=run.granted,
         lost=run.lost,
         deviations=run.deviations,
+        log=run.log,
         spent=spent((*run.works, *run.lost), case.settings.prices),
     )
     place = Place(

@@ -17,8 +17,9 @@ from bmad.core.prompts.brief import Brief
 from bmad.core.prompts.probing import PROBE, Probing
 from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
 from bmad.model.act import Disposition, Finding, Probed
-from bmad.model.agents import Claim, ReviewAnswer, Tried, Verdict
+from bmad.model.agents import Claim, ReviewAnswer, Verdict
 from bmad.model.record import Work
+from bmad.model.tested import Tried
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting.asking import Heard, Question, ask
 from bmad.pipeline.acting.beside import Job

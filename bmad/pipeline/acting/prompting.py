@@ -33,7 +33,8 @@ def to_fix(case: Case) -> Prompt:
     """With the change so far, which the one who mends it has forgotten."""
     run = case.run
     change = case.desk.repository.diff(run.base, run.head)
-    return fix_prompt(brief(case, Reader.FIXER), repair(run)._replace(change=change, base=run.base))
+    told = repair(run)._replace(change=change, base=run.base, hypotheses=run.hypotheses)
+    return fix_prompt(brief(case, Reader.FIXER), told)
 
 
 def to_triage(case: Case, diff: str, raised: Sequence[Finding]) -> Prompt:

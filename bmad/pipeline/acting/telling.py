@@ -12,7 +12,7 @@ from bmad.core.act.spending import spent
 from bmad.core.act.splitting import summary
 from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.state import State as Specified
-from bmad.errors import BmadError
+from bmad.errors import BmadError, UsageError
 from bmad.model.act import Disposition, Entry, Finding, Kind, State
 from bmad.model.act_reports import (
     ActEvent,
@@ -32,6 +32,7 @@ from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.authors import may_not_review
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.noting import find_run
+from bmad.pipeline.acting.recorded import recorded
 from bmad.pipeline.acting.staging import is_lost, way_back
 from bmad.pipeline.branches import NEXT, short
 from bmad.ports.acting import Desk
@@ -275,8 +276,17 @@ def noted_answer(desk: Desk, run: Run) -> SettledReport:
 
 
 def log(desk: Desk, name: str) -> LogReport:
-    """How the work on a story went, event by event. Raises: UsageError where nothing was begun."""
-    run = find_run(desk, name)
+    """How the work on a story went, event by event; without a journal of it what its record says.
+
+    Raises: UsageError where nothing was begun.
+    """
+    try:
+        run = find_run(desk, name)
+    except UsageError:
+        found = recorded(desk, name)
+        if found is None:
+            raise
+        return found
     folder = desk.logs / run.story
     files = sorted(path.as_posix() for path in folder.glob("*.log")) if folder.is_dir() else []
     item = look_up(desk, [run]).stories.get(run.story)
@@ -286,6 +296,7 @@ def log(desk: Desk, name: str) -> LogReport:
         state=run.state,
         events=tuple(told(desk.journal.entries(run.story))),
         spent=spent((*run.works, *run.lost), _NO_PRICES),
+        log=run.log,
         findings=tuple(_logged(run)),
         transcripts=tuple(files),
     )

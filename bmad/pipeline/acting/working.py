@@ -1,6 +1,7 @@
 """DevStory and FixThis: an agent's diff becomes one commit on the story's branch."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from bmad.core.act.checks import BUILT_IN
 from bmad.core.act.diffs import added_lines
@@ -34,11 +35,16 @@ def dev(case: Case) -> Happened:
         title = f"Test {case.story.title}"
         head, works, said = _build(case, Role.TESTER, run.step("test"), prompt, title, run.head)
         tree = case.grounds.tree(head)
-        return Event.TESTED, Tested(head=head, tree=tree, deviations=said.deviations, work=works)
+        return Event.TESTED, Tested(head=head, tree=tree, work=works, **_in_words(said))
     prompt = prompting.to_develop(case)
     head, works, said = _build(case, Role.DEVELOPER, run.step(), prompt, case.story.title, run.head)
     tree = case.grounds.tree(head)
-    return Event.DEVELOPED, Developed(head=head, tree=tree, deviations=said.deviations, work=works)
+    return Event.DEVELOPED, Developed(head=head, tree=tree, work=works, **_in_words(said))
+
+
+def _in_words(said: WorkAnswer) -> dict[str, Any]:
+    """What whoever did a step said of it, as its event keeps it."""
+    return {"summary": said.summary, "deviations": said.deviations, "hypotheses": said.hypotheses}
 
 
 def fix(case: Case) -> Happened:
@@ -58,8 +64,7 @@ def fix(case: Case) -> Happened:
     added = added_lines(case.desk.repository.diff(run.base if run.conflicts else run.head, head))
     placed = marks(told, findings, added)
     tree = case.grounds.tree(head)
-    fixed = Fixed(head=head, tree=tree, base=base, marks=placed, deviations=told.deviations, work=works)
-    return Event.FIXED, fixed
+    return Event.FIXED, Fixed(head=head, tree=tree, base=base, marks=placed, work=works, **_in_words(told))
 
 
 def _build(
