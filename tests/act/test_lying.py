@@ -148,6 +148,35 @@ def test_who_edits_policy_is_told_so(stage: Stage) -> None:
     assert stage.tip() == before
 
 
+def test_who_imports_what_is_not_there_is_told_so_before_anything_runs(stage: Stage) -> None:
+    before = stage.tip()
+    lie = does({"src/NAME.py": "import fastjsonlib\nfrom src.old import older\n"})
+    stage.play({"1/dev": lie, "2/fix": does({"src/NAME.py": "import json, yaml\nfrom src.old import old\n"})})
+    stage.bmad("act", stage.first)
+    assert failed(stage) == ["known-imports"]
+    told = stage.told(stage.first, "2/fix")
+    assert f"{stage.file_of(stage.first)}:1 `import fastjsonlib`" in told
+    assert ":2 `from src.old import older`" in told
+    ran = [one for one in stage.record(stage.first)["checks"] if one["name"] == "tests"]
+    assert [one["round"] for one in ran] == [2], "the commands did not run where an import is nowhere"
+    assert [one["ok"] for one in stage.record(stage.first)["checks"] if one["name"] == "known-imports"] == [
+        False,
+        True,
+    ]
+    stage.gate(before)
+
+
+def test_where_no_interpreter_is_named_imports_are_said_to_be_unchecked(stage: Stage) -> None:
+    told = (stage.repo / "bmad.yaml").read_text(encoding="utf-8")
+    at, end = told.index("verify:"), told.index("\nact:")
+    run = "verify: [{name: tests, run: [git, --version]}]"
+    stage.commit({"bmad.yaml": f"{told[:at]}{run}{told[end:]}"}, "No Python\n\nPolicy: x")
+    stage.play({"1/dev": does({"src/NAME.py": "import fastjsonlib\n"})})
+    stage.bmad("act", stage.first)
+    assert "not judged: imports not checked (fastjsonlib): no interpreter" in stage.bmad("log", stage.first).out
+    assert "known-imports" not in [one["name"] for one in stage.record(stage.first)["checks"]]
+
+
 HARD = "def alpha(n):\n    return {2: 4}[n]\n"
 HONEST = "def alpha(n):\n    return 2 * n\n"
 _CRITERION = """\

@@ -12,6 +12,7 @@ from bmad.model.settings import CheckSettings
 from bmad.pipeline.acting.benching import Stood, bench
 from bmad.pipeline.acting.briefs import hunks_of
 from bmad.pipeline.acting.case import Case, Happened, failed
+from bmad.pipeline.acting.importing import imported
 from bmad.pipeline.acting.keeping import kept_tests
 
 _TAIL = 2000
@@ -91,7 +92,13 @@ def _looked_at(case: Case) -> _Looked:
         left = [path for path in run.conflicts if _marked(case, path)]
         checks.append(_check(case, "conflicts", ok=not left))
         words += [f"{printable(path)} still holds conflict marks." for path in left]
-    return _Looked(checks, words, tests.weakened, tests.unjudged)
+    unjudged = tests.unjudged
+    if not words:
+        imports = imported(case)
+        unjudged += imports.unjudged
+        checks += [_check(case, one.name, ok=one.ok) for one in [imports.check] if one is not None]
+        words += [one.sentence for one in [imports.check] if one is not None and not one.ok]
+    return _Looked(checks, words, tests.weakened, unjudged)
 
 
 def _marked(case: Case, path: str) -> bool:

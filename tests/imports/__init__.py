@@ -1,0 +1,1 @@
+"""What a change imports, and whether that is there."""
