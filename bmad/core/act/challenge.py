@@ -53,10 +53,7 @@ def challenge_of(texts: Mapping[str, Sequence[str]]) -> Challenge:
         return Challenge("how many files are shown, in digits", str(len(texts)))
     number = int.from_bytes(sha256("\0".join(lasts.values()).encode()).digest()[:4])
     path = sorted(lasts)[number % len(lasts)]
-    words = (
-        "of the file to copy from the last line that is shown and holds at least six letters or digits, without "
-        "its number"
-    )
+    words = "the last line shown of the file to copy from that holds six letters or digits, without its number"
     return Challenge(words, lasts[path], printable(inside(path), 4096))
 
 

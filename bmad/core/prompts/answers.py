@@ -45,8 +45,8 @@ _FINDINGS = f"""{_OBJECT} with the key `findings`, a list of objects with the ke
 
 _SCANNED = f"""{_OBJECT} with the key `findings`, a list of objects with the keys
 - `severity`: `P0`, `P1` or `P2`, as the scale below says;
-- `path`, `line`, `end_line` (leave it out for one line): where it stands. Each line below bears its number before
-  its `|`. A finding in a file that is not shown below is left to those who are shown it;
+- `path`, `line`, `end_line` (leave it out for one line): where it stands. Each line of the files bears its number
+  before its `|`. A finding in a file that you are not shown is left to those who are;
 - `quote`: the words of these lines as they stand there, without number and `|`: of the one to five lines that
   show it best. Blanks and indentation do not count. Of what is missing, quote the line next to which it should
   stand, and say in `claim` what is missing;
@@ -55,7 +55,7 @@ _SCANNED = f"""{_OBJECT} with the key `findings`, a list of objects with the key
   all is a fine result; there is no quota."""
 
 _READ_FILES = """
-Two more keys: `read`, copied from the files below: {question}; and
+Two more keys: `read`, copied from the files: {question}; and
 `unopened`, a list of what you needed to read or run and could not, empty where there was nothing. Without the
 first, or with anything in the second, the review does not count."""
 

@@ -119,7 +119,7 @@ class _Scan:
         return self._report(dry=True)
 
     def through(self, grounds: Grounds) -> ScanReport:
-        self._require()
+        """Raises: CannotAnswerError where another scan is at work, or whoever is to be asked lacks a thing."""
         commit = self.basis.commit
         with aside(self.desk, grounds, Errand("scan", "bmad scan", commit, commit)) as case:
             if self.request.again:
@@ -131,7 +131,7 @@ class _Scan:
     def _ended(self, case: Case) -> StoppedError | None:
         """Go through the rounds; what ended them early, if anything did."""
         try:
-            self._rounds(Room(case, self.reviewers, self.survey))
+            self._rounds(case)
         except StoppedError as stopped:
             return stopped
         except StopError as stop:
@@ -145,19 +145,28 @@ class _Scan:
             if all(lacks):
                 raise CannotAnswerError(f"The agent `{one.name}` {lacks[0]}. See: bmad doctor")
 
-    def _rounds(self, room: Room) -> None:
+    def _rounds(self, case: Case) -> None:
+        """Where all that is asked is kept already, nobody needs a worktree."""
         most = self.request.rounds or self.basis.settings.act.rounds
+        room: Room | None = None
         while self.course.rounds < most and not self.course.is_over:
             looks = self.course.round()
-            jobs: list[Job[None]] = []
-            for number, look in enumerate(looks, 1):
-                answer = self.answers.of(look)
-                if answer is None:
-                    jobs.append(Job(room.step(look), partial(self._ask, room, look, f"{number}/{len(looks)}")))
-                else:
-                    self.kept += 1
-                    self.course.had(look, answer)
-            together(room.cases[0], jobs, room.cases[1:])
+            left = [(f"{at}/{len(looks)}", look) for at, look in enumerate(looks, 1) if not self._is_kept(look)]
+            if left and room is None:
+                self._require()
+                room = Room(case, self.reviewers, self.survey)
+            if room is not None:
+                jobs = [Job(room.step(look), partial(self._ask, room, look, at)) for at, look in left]
+                together(room.cases[0], jobs, room.cases[1:])
+
+    def _is_kept(self, look: Look) -> bool:
+        """Whether what came of a look is kept, which then is taken in."""
+        answer = self.answers.of(look)
+        if answer is None:
+            return False
+        self.kept += 1
+        self.course.had(look, answer)
+        return True
 
     def _ask(self, room: Room, look: Look, at: str, seat: Case) -> None:
         """Have an answer now, and keep it; that a look came to nothing is noted. Raises: StoppedError."""
