@@ -31,6 +31,9 @@ def run(
         str,
         typer.Option("--why", help="With --again: what you say of it; tests that it names may ask for less."),
     ] = "",
+    research: Annotated[
+        bool, typer.Option("--research", help="Have an agent find out first what stories that begin now need.")
+    ] = False,
     record: Annotated[
         str | None, typer.Option("--record", metavar="FILE", help="Write what agents do to a recording.")
     ] = None,
@@ -42,7 +45,7 @@ def run(
     if why and not again:
         raise UsageError("--why goes with --again.")
     app = open_app(repo)
-    request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again, why)
+    request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again, why, research)
     report = act(app.desk(teller(json=json), record, reading=dry_run), request)
     output.result(report.as_line() if json else standing(report))
     return Exit.OK if report.ok or dry_run else Exit.WAITING

@@ -34,6 +34,7 @@ class Event(StrEnum):
     STARTED = "started"
     CREATED = "created"
     UNCLEAR = "unclear"
+    RESEARCHED = "researched"
     SPLIT_PROPOSED = "split-proposed"
     SPLIT = "split"
     TESTED = "tested"
@@ -152,6 +153,8 @@ class Started(Content):
     landing: int = 1
     submitted: str = ""
     """The full ref of a person's own branch, where a person does the developer's part."""
+    research: bool = False
+    """Whether there is something to be found out first, whatever the story says."""
 
 
 class Created(Content):
@@ -167,6 +170,13 @@ class Created(Content):
 
 class Unclear(Content):
     question: str
+
+
+class Researched(Content):
+    """What was found out stands in the story; `left_out` counts claims whose source does not stand."""
+
+    commit: str
+    left_out: int = 0
 
 
 class SplitProposed(Content):
@@ -362,6 +372,7 @@ CONTENT: dict[Event, type[Content]] = {
     Event.STARTED: Started,
     Event.CREATED: Created,
     Event.UNCLEAR: Unclear,
+    Event.RESEARCHED: Researched,
     Event.SPLIT_PROPOSED: SplitProposed,
     Event.SPLIT: Split,
     Event.TESTED: Tested,

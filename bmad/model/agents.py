@@ -236,8 +236,28 @@ class WorkAnswer(Value):
         return told[-MOST_HYPOTHESES:] if isinstance(told, list) else told
 
 
+class Learned(Value):
+    """A claim with its source: words of a file of the repository (`path`, `line`), or of a page (`url`)."""
+
+    claim: str = Field(min_length=1, max_length=2000)
+    quote: str = Field(max_length=_LONGEST_QUOTE)
+    path: str = Field(default="", max_length=_LONGEST_PATH)
+    line: int = Field(default=1, ge=1, le=_LAST_LINE)
+    url: str = Field(default="", max_length=2000)
+
+
+class ResearchAnswer(Value):
+    """What was found out before a story is prepared; finding nothing is a fine result."""
+
+    summary: str = Field(default="", max_length=4000)
+    findings: tuple[Learned, ...] = Field(default=(), max_length=20)
+    open: tuple[str, ...] = Field(default=(), max_length=10)
+    """Questions that nothing answers."""
+
+
 ANSWERS: dict[str, type[Value]] = {
     "work": WorkAnswer,
+    "research": ResearchAnswer,
     "review": ReviewAnswer,
     "person-review": PersonReview,
     "triage": TriageAnswer,
@@ -246,7 +266,7 @@ ANSWERS: dict[str, type[Value]] = {
 """The kinds of answer; each has a schema of that name with `-answer` behind it."""
 
 
-AnswerKind = Literal["work", "review", "person-review", "triage", "reply"]
+AnswerKind = Literal["work", "research", "review", "person-review", "triage", "reply"]
 
 
 class Task(NamedTuple):

@@ -105,6 +105,8 @@ class Story(Item):
     depends_on: tuple[Ref, ...] = ()
     territory: tuple[Ref, ...] = ()
     kind: Literal["refactor"] | None = None
+    research: str = ""
+    """What is to be found out before it is prepared."""
     narrative: str = ""
     """The text of `## Story`, usually "As a …, I want …, so that …"."""
     criteria: tuple[Criterion, ...] = ()

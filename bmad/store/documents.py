@@ -283,6 +283,7 @@ def _story(raw: RawDocument, item: RawItem) -> AnyItem:
         implements=_ids(raw, fields.get("Implements")),
         depends_on=_ids(raw, fields.get("Depends on")),
         territory=_globs(raw, fields.get("Territory")),
+        research=fields["Research"].value if "Research" in fields else "",
         kind="refactor" if kind is not None else None,
         narrative=next((s.text.strip() for s in sections if s.title == SECTION_STORY), ""),
         criteria=_criteria(raw, item),

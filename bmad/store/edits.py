@@ -54,6 +54,7 @@ def field_values(item: AnyItem) -> dict[str, str]:
                 "Depends on": _listed(item.depends_on),
                 "Territory": globs_text([ref.text for ref in item.territory]),
                 "Kind": item.kind or "",
+                "Research": item.research,
             }
     values["Aliases"] = _listed(item.aliases)
     return {name: value for name, value in values.items() if value}

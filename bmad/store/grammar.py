@@ -23,7 +23,7 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.STATEMENT: ("Class", "Under", "Aliases"),
     Kind.REQUIREMENT: ("Priority", "Traces", "Verify", "Aliases"),
     Kind.EPIC: ("Covers", "Owner", "Aliases"),
-    Kind.STORY: ("Epic", "Implements", "Depends on", "Territory", "Kind", "Aliases"),
+    Kind.STORY: ("Epic", "Implements", "Depends on", "Territory", "Kind", "Research", "Aliases"),
 }
 """The fields of each kind of item, in canonical order."""
 

@@ -11,6 +11,7 @@ TYPES = {
     "bmad.yaml": "bmad.model.settings:Settings",
     "person-review-answer": "bmad.model.agents:PersonReview",
     "record": "bmad.model.record:Record",
+    "research-answer": "bmad.model.agents:ResearchAnswer",
     "reopen": "bmad.model.gate:ReopenReport",
     "reply-answer": "bmad.model.agents:ReplyAnswer",
     "review": "bmad.model.act_reports:ReviewReport",

@@ -68,6 +68,15 @@ def test_what_an_earlier_story_left_open_comes_with_its_words_to_who_works_there
     assert not text_of(packed(source, Reader.TESTER), "open")
 
 
+def test_what_was_found_out_comes_claim_by_claim_to_who_prepares_and_builds() -> None:
+    found = "\nQuotes stand in aaaa.\n\n- It is parsed.\n  - src/clock.py:1: “def parse”\n- Still open: Which?\n"
+    source = project(FILES, story("STORY-one111", *OWN), research=found)
+    told = text_of(packed(source, Reader.DEVELOPER), "research")
+    assert "- It is parsed.\n  - src/clock.py:1: “def parse”" in told
+    assert told.endswith("- Still open: Which?")
+    assert not text_of(packed(source, Reader.REVIEWER), "research")
+
+
 def test_versions_are_those_of_the_libraries_that_the_territory_imports() -> None:
     pack = packed(project(FILES, story("STORY-one111", "src/cli.py")), Reader.DEVELOPER)
     assert text_of(pack, "versions") == "python >=3.11 (pyproject.toml)\npyyaml ==6.0.2 (requirements.lock)"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from bmad.core.act.researching import SECTION
 from bmad.core.act.tasks import judge_tasks
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable, told
@@ -60,6 +61,8 @@ def _meaning(one: Story) -> dict[str, object]:
         "Implements": sorted(ref.text for ref in one.implements),
         "Kind": one.kind,
         "Aliases": one.aliases,
+        "Research": fold(one.research),
+        "section of research": next((each.text.strip() for each in one.sections if each.title == SECTION), ""),
         "narrative": fold(one.narrative),
         "set of acceptance criteria": [(each.id, fold(each.text)) for each in one.criteria],
     }

@@ -138,6 +138,7 @@ _WAY = (
     Row(State.CREATE, Event.CREATED, State.PLAN, "a person approves plans"),
     Row(State.CREATE, Event.CREATED, State.DEV),
     Row(State.CREATE, Event.UNCLEAR, State.BLOCKED),
+    Row(State.CREATE, Event.RESEARCHED, State.CREATE),
     Row(State.CREATE, Event.SPLIT_PROPOSED, State.PLAN, "a person approves plans"),
     Row(State.CREATE, Event.SPLIT_PROPOSED, State.CREATE),
     Row(State.CREATE, Event.SPLIT, State.BACKLOG),

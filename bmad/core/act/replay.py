@@ -33,6 +33,7 @@ from bmad.model.act import (
     Moved,
     OutOfBudget,
     Rejected,
+    Researched,
     Respecified,
     Resumed,
     Reviewed,
@@ -125,6 +126,7 @@ def _(content: Started, run: Run) -> Run:
         landing=content.landing,
         base=content.base,
         submitted=content.submitted,
+        research=content.research,
     )
 
 
@@ -150,6 +152,11 @@ def _(content: Created, run: Run) -> Run:
 @_absorb.register
 def _(content: Unclear, run: Run) -> Run:
     return replace(run, waits_for=content.question)
+
+
+@_absorb.register
+def _(content: Researched, run: Run) -> Run:  # noqa: ARG001 - what was found stands in the story
+    return replace(run, researched=True)
 
 
 @_absorb.register

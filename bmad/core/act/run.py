@@ -43,6 +43,9 @@ class Run:
     base: str = ""
     head: str = ""
     spec: str = ""
+    research: bool = False
+    """Whether something is to be found out first; `researched` whether it was."""
+    researched: bool = False
     split: tuple[SplitPart, ...] = ()
     """What is to be taken out of it; `agreed` says whether whoever decides on that has agreed."""
     agreed: bool = False

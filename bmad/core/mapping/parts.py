@@ -73,6 +73,7 @@ def hand_set(item: AnyItem) -> list[str]:
         case Story():
             found += ["Territory"] if item.territory else []
             found += ["Kind"] if item.kind else []
+            found += ["Research"] if item.research else []
             ours = {*_SECTIONS.values(), "Acceptance Criteria"}
             found += [section.title for section in item.sections if section.title not in ours]
         case _:

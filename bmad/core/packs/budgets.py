@@ -39,6 +39,7 @@ MOST = {
     "tests": 3000,
     "neighbours": 3000,
     "built": 2000,
+    "research": 5000,
     "open": 2000,
     "knowledge": 4000,
     "versions": 800,
@@ -50,7 +51,19 @@ MOST = {
 """The bytes that a part may take, however much room there is."""
 
 _BUILDING = (
-    *("story", "why", "territory", "checks", "files", "built", "open", "tests", "neighbours", "versions"),
+    *(
+        "story",
+        "why",
+        "territory",
+        "checks",
+        "files",
+        "research",
+        "built",
+        "open",
+        "tests",
+        "neighbours",
+        "versions",
+    ),
     *("knowledge", "conventions", "found", "stories", "names"),
 )
 
@@ -61,7 +74,19 @@ SHARES = {
     Reader.CREATOR: Share(
         20_000,
         (
-            *("story", "why", "territory", "checks", "built", "stories", "files", "open", "found", "knowledge"),
+            *(
+                "story",
+                "why",
+                "territory",
+                "checks",
+                "built",
+                "research",
+                "stories",
+                "files",
+                "open",
+                "found",
+                "knowledge",
+            ),
             *("versions", "conventions", "tests", "neighbours", "names"),
         ),
     ),

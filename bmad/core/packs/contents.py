@@ -110,6 +110,18 @@ def _built(around: Around) -> Iterator[Item]:
     return before(around.source)
 
 
+def _research(around: Around) -> Iterator[Item]:
+    """What was found out, a claim with its source each."""
+    kept: list[str] = []
+    for line in around.source.research.strip("\n").split("\n"):
+        if not line.startswith(" ") and kept:
+            yield Item("\n".join(kept))
+            kept = []
+        kept += [line] if line.strip() else []
+    if kept:
+        yield Item("\n".join(kept))
+
+
 def _open(around: Around) -> Iterator[Item]:
     """Findings that earlier stories landed with, on files of the territory."""
     globs = compiled(tuple(ref.text for ref in around.source.story.territory))
@@ -201,6 +213,7 @@ _MADE: dict[str, tuple[str, Callable[[Around], Iterator[Item]]]] = {
     "tests": ("Tests of these files that stand elsewhere", _tests),
     "neighbours": ("Who imports these files, and what they import", _neighbours),
     "built": ("What the stories that it depends on have built", _built),
+    "research": ("What was found out before the story was prepared", _research),
     "open": ("Left open by earlier stories in these files; mend what your criteria touch, no more", _open),
     "stories": ("Other stories: id, state, title, territory", _stories),
     "versions": ("Versions that are fixed", _versions),

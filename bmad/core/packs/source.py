@@ -53,6 +53,8 @@ class Source:
 
     story: Story
     text: str
+    research: str = ""
+    """What was found out before it was prepared; no part of `text`."""
     epic: Epic | None = None
     above: Sequence[Requirement | Statement] = ()
     statements: Sequence[Statement] = ()

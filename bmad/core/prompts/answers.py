@@ -23,6 +23,12 @@ Only where it is too large: `split`, a list of at most 5 objects with the keys `
 story's own, such as `AC-3`; each in one part at most, and one at least stays in the story), `territory` (globs
 within the story's; left out: the story's) and `depends` (titles of parts before it)."""
 
+RESEARCHED = f"""{_OBJECT} with the keys `summary` (what came out, in a few sentences), `findings` (a list
+of at most 20 objects) and `open` (questions that nothing answers). Each finding has `claim`, and its one source:
+`path`, `line` and `quote`, the words as they stand there in a file of this folder; or `url` and `quote`. bmad
+holds each quote of a file against it, character by character but for blanks; a claim whose quote does not stand
+is left out. A page's quote is marked as not checked. Finding nothing is a fine result."""
+
 _MARKS = """
 Its key `marks` is a list of `finding`, `path`, `line`: where each false alarm left its mark, by the line's number
 in the file as you leave it."""

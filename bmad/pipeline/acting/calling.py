@@ -123,7 +123,7 @@ def _task(case: Case, ask: Ask, name: str, agent: AgentSettings, number: int) ->
         story=case.run.story,
         role=ask.role,
         name=name,
-        agent=agent,
+        agent=agent if ask.kind != "research" else _patient(agent),
         folder=ask.tree.folder,
         prompt=ask.prompt.text if ask.kind == "person-review" else put_to(agent, ask.prompt),
         kind=ask.kind,
@@ -134,6 +134,11 @@ def _task(case: Case, ask: Ask, name: str, agent: AgentSettings, number: int) ->
         then=goes_on(case.run),
         given=ask.given,
     )
+
+
+def _patient(agent: AgentSettings) -> AgentSettings:
+    """With an hour at least: what is looked for far and wide takes its time."""
+    return agent.model_copy(update={"timeout": max(agent.timeout, 3600.0)})
 
 
 def put_to(agent: AgentSettings, prompt: Prompt) -> str:
@@ -170,7 +175,8 @@ def _called(case: Case, ask: Ask, task: Task, outcome: Outcome) -> Called:
     if task.writable:
         case.take_down(ask.step, called.work, outcome.answer)
     elif not _holds(case, task) and task.agent.use != HUMAN:
-        case.desk.repository.reset(ask.tree, case.run.head, case.place(ask.step))
+        at = case.run.head or case.basis.commit
+        case.desk.repository.reset(ask.tree, at, case.place(ask.step))
     return called
 
 

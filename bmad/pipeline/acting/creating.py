@@ -10,6 +10,7 @@ from bmad.pipeline.acting.briefs import put_before
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened, StopError, failed
 from bmad.pipeline.acting.prompting import to_create
+from bmad.pipeline.acting.researching import is_wanted, research
 from bmad.pipeline.acting.splitting import judged, split
 from bmad.pipeline.branches import short
 
@@ -25,6 +26,8 @@ def create(case: Case) -> Happened | None:
         return _created(case, tip, case.noted(case.run.step())[0])
     if case.run.split and case.run.agreed:
         return split(case)
+    if is_wanted(case):
+        return research(case)
     reason = ready(story, _document(case))
     if reason is None and (case.run.submitted or Role.CREATOR not in case.settings.agents):
         return _created(case, tip, ())

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from bmad.core.act.checks import OWN
+from bmad.core.act.researching import apart
 from bmad.core.knowledge.index import arranged
 from bmad.core.packs.budgets import Reader
 from bmad.core.packs.contents import packed
@@ -30,9 +31,11 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
     above = [graph.nodes[name].item for name in links if name in graph.nodes]
     every = [node.item for _, node in sorted(basis.state.graph.nodes.items())]
     shelves = case.grounds.shelves(case.desk.library, basis, case.run.base or basis.commit)
+    text, found = apart(case.grounds.text(basis.commit, story.path) or "", story)
     return Source(
         story=story,
-        text=case.grounds.text(basis.commit, story.path) or "",
+        text=text,
+        research=found,
         epic=_epic(basis, story),
         above=[one for one in above if isinstance(one, Requirement | Statement)],
         statements=[one for one in every if isinstance(one, Statement)],

@@ -72,6 +72,8 @@ class ActRequest(NamedTuple):
     """Whether the failed checks of these stories are to run again, on the work as it is."""
     why: str = ""
     """What a person says of that."""
+    research: bool = False
+    """Whether something is to be found out before stories are prepared that are begun now."""
 
 
 def act(desk: Desk, request: ActRequest) -> ActReport:
@@ -81,6 +83,7 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
     """
     with nullcontext() if request.dry_run else alone(desk), desk.history.read() as objects:
         session = Session(desk, Grounds(objects, desk.formats), request.target)
+        session.research = request.research
         if request.dry_run:
             wanted = session.backlog.names(request.stories)
             return session.report(wanted, session.plan(wanted))
@@ -120,6 +123,7 @@ class Session:
         self.target, self.onto = self.backlog.target, self.backlog.onto
         self.settings = self.backlog.settings
         self.landed: list[str] = []
+        self.research = False
         self.parts: list[str] = []
         """The stories that this run took out of others."""
         self._tried: dict[str, str] = {}
@@ -335,6 +339,7 @@ class Session:
             base=self.backlog.basis.commit,
             landing=self.grounds.next_landing(self.backlog.basis.commit, story),
             submitted=submitted,
+            research=self.research and not submitted,
         )
         self.note(story, Event.STARTED, content)
 
