@@ -1,7 +1,7 @@
 """The loop as text: events as they happen, where stories stand, what waits for a person, how a story went."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -81,15 +81,20 @@ def _checks(content: Mapping[str, Any]) -> str:
 def _review(content: Mapping[str, Any]) -> str:
     """How many were found, and what was said of earlier ones."""
     found = content.get("findings", ())
-    parts = (
-        [f"{counted(str(one['severity']) for one in found)}: {', '.join(map(_raised, found))}"] if found else []
-    )
+    parts = [_found(found)] if found else []
     parts += [f"{name} settled" for name in content.get("settled", ())]
     parts += [f"{name} not settled" for name in content.get("unsettled", ())]
     parts += [plural(content["known"], "known false alarm")] if content.get("known") else []
     parts = [*(parts or ["nothing found"]), *(f"probe of {one['angle']}" for one in content.get("probed", ()))]
     count = max((len(one["parts"]) for one in content.get("shown", ())), default=1)
     return "; ".join(parts) + (f" (in {count} parts)" if count > 1 else "")
+
+
+def _found(found: Sequence[Mapping[str, Any]]) -> str:
+    """One finding with its words; of several how many and where, since their words would not fit."""
+    if len(found) == 1:
+        return f"{found[0]['severity']} {_raised(found[0])} {found[0]['claim']}"
+    return f"{counted(str(one['severity']) for one in found)}: {', '.join(map(_raised, found))}"
 
 
 def counted(severities: Iterable[str]) -> str:
