@@ -11,6 +11,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
+from bmad.model.agents import Severity
 from bmad.pipeline.acting.people import Ruling, arbitrate
 from bmad.render.acting import settled
 from bmad.wiring import open_app
@@ -27,12 +28,15 @@ def run(
         str | None, typer.Argument(metavar="[FINDING]", help="Its id; not needed where it is the only one.")
     ] = None,
     side: Annotated[Side | None, typer.Option("--for", help="Whose argument holds.")] = None,
+    severity: Annotated[
+        Severity | None, typer.Option("--severity", help="With --for reviewer: right, but only this grave.")
+    ] = None,
     more: Annotated[int, typer.Option("--more", min=0, max=20, help="Grant so many rounds more.")] = 0,
     why: Annotated[str, typer.Option("--why", help="The reason; the developer is told.")] = "",
     json: Json = False,
     repo: Repo = None,
 ) -> int:
-    ruling = Ruling(story, finding, side.value if side else None, more, why)
+    ruling = Ruling(story, finding, side.value if side else None, more, why, severity)
     report = arbitrate(open_app(repo).desk(), ruling)
     output.told(report, settled, json=json)
     return Exit.OK

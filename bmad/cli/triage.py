@@ -1,4 +1,7 @@
-"""For those who do the developer's part themselves: findings are confirmed, but for those you dispute."""
+"""For those who do the developer's part themselves: findings are confirmed, but for those you name.
+
+Your reviewer answers what you dispute, call lesser or a repeat; what is not conceded stands as it was raised.
+"""
 
 from typing import Annotated
 
@@ -17,11 +20,21 @@ def run(
     dispute: Annotated[
         list[str] | None, typer.Option("--dispute", metavar="FINDING", help="Not right, in your view.")
     ] = None,
-    why: Annotated[str, typer.Option("--why", help="The argument of the dispute.")] = "",
+    part: Annotated[
+        list[str] | None, typer.Option("--part", metavar="FINDING", help="Right in part; --why says in which.")
+    ] = None,
+    lesser: Annotated[
+        list[str] | None, typer.Option("--lesser", metavar="FINDING=SEVERITY", help="Right, and less grave.")
+    ] = None,
+    duplicate: Annotated[
+        list[str] | None, typer.Option("--duplicate", metavar="FINDING=OTHER", help="A repeat of another one.")
+    ] = None,
+    why: Annotated[str, typer.Option("--why", help="The argument, for all that you name.")] = "",
     json: Json = False,
     repo: Repo = None,
 ) -> int:
-    stands = Stands(story, tuple(dispute or ()), readable(why, "--why"))
+    named = (tuple(one or ()) for one in (part, lesser, duplicate))
+    stands = Stands(story, tuple(dispute or ()), readable(why, "--why"), *named)
     report = triage(open_app(repo).desk(), stands)
     if json:
         output.json_result(report)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bmad.model.agents import Deviation, Fault, Severity, SplitPart
+from bmad.model.agents import Deviation, Fault, Severity, SplitPart, StandWord
 from bmad.model.base import Value
 from bmad.model.record import CheckRun, Shown, Work
 from bmad.model.tested import Hypothesis, Tried
@@ -70,7 +70,10 @@ class Policy(Value):
 
 
 class Disposition(StrEnum):
-    """How a finding stands. RAISED and DISPUTED are open questions; UPHELD waits for a person."""
+    """How a finding stands. RAISED and DISPUTED are open questions; UPHELD waits for a person.
+
+    DISPUTED is whatever the reviewer is asked to concede: also a severity, or that it repeats another one.
+    """
 
     RAISED = "raised"
     CONFIRMED = "confirmed"
@@ -82,6 +85,8 @@ class Disposition(StrEnum):
     """A P2 whose quote stands nowhere: it holds up nothing, and its words stay."""
     WITHDRAWN = "withdrawn"
     """Taken back by its reviewer, who was asked once more since its quote stands nowhere."""
+    JOINED = "joined"
+    """It repeats another finding, as its reviewer conceded, and is settled when that one is."""
 
 
 class Kind(StrEnum):
@@ -90,6 +95,10 @@ class Kind(StrEnum):
     FINDING = "finding"
     CLAIM = "claim"
     UNSHOWN = "unshown"
+
+
+Said = StandWord | Literal["", "none"]
+"""The developer's stand; `none` where they were asked twice and had no valid word, empty where that is unknown."""
 
 
 class Finding(Value):
@@ -112,10 +121,15 @@ class Finding(Value):
     fix: str = ""
     criterion: str = ""
     disposition: Disposition = Disposition.RAISED
+    stand: Said = ""
     argument: str = ""
-    """The developer's, where it is disputed."""
+    """The developer's."""
     answer: str = ""
-    """The reviewer's, to the dispute."""
+    """The reviewer's, to the argument."""
+    told_as: Severity | None = None
+    """The severity that it was raised with, where it is another one now."""
+    same_as: str = ""
+    """The id of the finding that it repeats, where it is settled with that one."""
     ruled_by: str = ""
     ruling: str = ""
     mark: str = ""
@@ -251,12 +265,19 @@ class Reviewed(Content):
 
 
 class Settlement(Value):
-    """Where a finding stands after triage or a ruling."""
+    """Where a finding stands after triage.
+
+    `severity` is the one that it has from now on, None where that stays; while DISPUTED both it and `same_as` are
+    what the developer proposes.
+    """
 
     finding: str
     disposition: Disposition
+    stand: Said = ""
     argument: str = ""
     answer: str = ""
+    severity: Severity | None = None
+    same_as: str = ""
 
 
 class Triaged(Content):
@@ -275,6 +296,8 @@ class Ruled(Content):
     disposition: Literal[Disposition.CONFIRMED, Disposition.FALSE_POSITIVE]
     by: str
     why: str
+    severity: Severity | None = None
+    """Of what is confirmed: the one that it has from now on, None where that stays."""
 
 
 class Extended(Content):

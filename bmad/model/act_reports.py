@@ -171,6 +171,10 @@ class WaitingFinding(Value):
     same_place: tuple[str, ...] = ()
     """Findings of other lenses that stand on the same lines, and wait as well."""
     severity: Severity
+    told_as: Severity | None = None
+    """The severity that it was raised with, where it is another one now."""
+    same_as: str = ""
+    """The id of the finding that it repeats."""
     lens: str
     path: str
     line: int

@@ -69,6 +69,11 @@ def _line(told: object) -> int | None:
     return int(told) if isinstance(told, int | float) and 1 <= told <= _LAST_LINE else None
 
 
+def graded(severity: object) -> object:
+    """The words that other tools grade by, as one of the three; what is none of them stays as it is."""
+    return _WORDS.get(severity.strip().casefold(), severity) if isinstance(severity, str) else severity
+
+
 class Claim(Value):
     """A finding as a reviewer makes it. `quote` should stand within the lines `line` to `end_line` of `path`."""
 
@@ -99,8 +104,7 @@ class Claim(Value):
     @field_validator("severity", mode="before")
     @classmethod
     def _graded(cls, severity: object) -> object:
-        """The words that other tools grade by, as one of the three; what is none of them stays an error."""
-        return _WORDS.get(severity.strip().casefold(), severity) if isinstance(severity, str) else severity
+        return graded(severity)
 
 
 class Verdict(Value):
@@ -150,12 +154,25 @@ class PersonReview(Value):
         return self
 
 
+StandWord = Literal["confirmed", "part", "lesser", "duplicate", "disputed"]
+"""Right; right in part; right, but not this grave; a repeat of another finding; not right."""
+
+
 class Stand(Value):
-    """The developer's word on a finding."""
+    """The developer's word on a finding. All but the first two are for the reviewer to concede."""
 
     finding: str
-    stand: Literal["confirmed", "disputed"]
+    stand: StandWord
     argument: str = Field(default="", max_length=4000)
+    severity: Severity | None = None
+    """Of `lesser`: the one that is proposed."""
+    same_as: str = Field(default="", max_length=200)
+    """Of `duplicate`: the id of the finding that it repeats."""
+
+    @field_validator("severity", mode="before")
+    @classmethod
+    def _graded(cls, severity: object) -> object:
+        return graded(severity)
 
 
 class TriageAnswer(Value):
@@ -163,7 +180,7 @@ class TriageAnswer(Value):
 
 
 class Reply(Value):
-    """The reviewer's one answer to a dispute."""
+    """The reviewer's one answer to a stand that is not a confirmation."""
 
     finding: str
     reply: Literal["conceded", "upheld"]

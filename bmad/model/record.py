@@ -108,6 +108,10 @@ class RecordedFinding(Value):
     """The person who ruled where developer and reviewer did not agree."""
     mark: str = ""
     """`path:line` of what a false positive left behind."""
+    told_as: Severity | None = None
+    """The severity that it was raised with, where it ended with another one."""
+    same_as: str = ""
+    """The id of the finding that it repeats, and was settled with."""
     quote: str = ""
     claim: str = ""
     fix: str = ""

@@ -111,8 +111,29 @@ def _raised(one: Mapping[str, Any]) -> str:
     return f"{one['id']} has no place" if kind == Kind.CLAIM else f"{one['id']} {place(one['path'], one['line'])}"
 
 
+def _graded(severity: str, told_as: str | None) -> str:
+    """A severity, with the one that was told first where that was another."""
+    return f"{severity} (told as {told_as})" if told_as else str(severity)
+
+
 def _triage(content: Mapping[str, Any]) -> str:
-    return "; ".join(f"{one['finding']} {one['disposition']}" for one in content.get("settlements", ()))
+    return "; ".join(map(_stand_on, content.get("settlements", ())))
+
+
+def _stand_on(one: Mapping[str, Any]) -> str:
+    """Where a finding stands after triage, and how it came to that where it is not plain."""
+    told = f"{one['finding']} {one['disposition']}"
+    match one.get("stand"):
+        case "none":
+            return f"{told} (no word from the developer)"
+        case "part":
+            return f"{told} in part"
+        case "lesser":
+            lower = one.get("severity")
+            return f"{told} as {lower}" if lower else f"{told}, and no lesser"
+        case "duplicate":
+            return f"{told} to {one['same_as']}" if one.get("same_as") else f"{told}, and no repeat"
+    return told
 
 
 def _fix(content: Mapping[str, Any]) -> str:
@@ -126,7 +147,8 @@ def _work(content: Mapping[str, Any]) -> str:
 
 
 def _ruling(content: Mapping[str, Any]) -> str:
-    return f"{content['finding']} {content['disposition']}: {content['why']} ({content['by']})"
+    graded = f" as {content['severity']}" if content.get("severity") else ""
+    return f"{content['finding']} {content['disposition']}{graded}: {content['why']} ({content['by']})"
 
 
 def _failed(content: Mapping[str, Any]) -> str:
@@ -250,9 +272,10 @@ def _item(item: InboxItem) -> str:
 
 def _dispute(one: WaitingFinding) -> list[str]:
     return [
-        f"  {one.severity} {one.id}  {place(one.path, one.line)}  ({line(one.lens)})",
+        f"  {_graded(one.severity, one.told_as)} {one.id}  {place(one.path, one.line)}  ({line(one.lens)})",
         *([f"    on the same lines: {', '.join(one.same_place)}"] if one.same_place else []),
         *([f"    > {line(one.quote, 160)}"] if one.quote else []),
+        *([f"    repeats {one.same_as}"] if one.same_as else []),
         f"    claim:     {line(one.claim, 400)}",
         *([f"    but:       {line(one.why, 400)}"] if one.why else []),
         *([f"    developer: {line(one.argument, 400)}"] if one.argument else []),

@@ -15,6 +15,7 @@ def entries(content: Mapping[str, Any]) -> Iterator[str]:
     yield from _examined(content)
     yield from _departed(content)
     yield from _probed(content)
+    yield from _argued(content)
 
 
 def _said(content: Mapping[str, Any]) -> Iterator[str]:
@@ -56,3 +57,11 @@ def _probed(content: Mapping[str, Any]) -> Iterator[str]:
         for each in tried:
             result = f" -> {line(each['result'], _ALL)}" if each.get("result") else ""
             yield f"      {line(each['ran'], _ALL)}{result}"
+
+
+def _argued(content: Mapping[str, Any]) -> Iterator[str]:
+    """What developer and reviewer said of findings in triage."""
+    for one in content.get("settlements", ()):
+        for key, who in (("argument", "developer"), ("answer", "reviewer")):
+            if one.get(key):
+                yield f"    {one['finding']} {who}: {line(one[key], _ALL)}"

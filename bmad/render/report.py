@@ -132,7 +132,10 @@ def _review(story: StoryReport) -> list[str]:
         place = code(f"{one.path}:{one.line}") if one.path else "a person's"
         mark = f", mark at {code(one.mark)}" if one.mark else ""
         ruled = f", ruled by {md(one.ruled_by, 80)}" if one.ruled_by else ""
-        rows.append(f"- {one.severity} {md(one.id)} {place} ({md(one.lens)}): {one.disposition}{mark}{ruled}")
+        told = f" (told as {one.told_as})" if one.told_as else ""
+        same = f", with {md(one.same_as)}, which it repeats" if one.same_as else ""
+        what = f"- {one.severity}{told} {md(one.id)} {place} ({md(one.lens)})"
+        rows.append(f"{what}: {one.disposition}{same}{mark}{ruled}")
     return rows
 
 

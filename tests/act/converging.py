@@ -7,13 +7,26 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from bmad.core.act.placing import Files, Places
-from bmad.core.act.review import settle_replies, settle_stands, sift, verdicts
-from bmad.core.act.run import Run
-from bmad.model.act import Content, Disposition, Event, Failed, Fixed, Landed, Reviewed, State, Triaged, Verified
+from bmad.core.act.review import sift, verdicts
+from bmad.core.act.run import CLOSED, Run
+from bmad.core.act.triage import settle_replies, settle_stands, with_more
+from bmad.model.act import (
+    Content,
+    Disposition,
+    Event,
+    Failed,
+    Finding,
+    Fixed,
+    Landed,
+    Reviewed,
+    State,
+    Triaged,
+    Verified,
+)
 from bmad.model.agents import (
     Claim,
     Fault,
@@ -22,6 +35,7 @@ from bmad.model.agents import (
     ReviewAnswer,
     Severity,
     Stand,
+    StandWord,
     TriageAnswer,
     Verdict,
 )
@@ -133,13 +147,10 @@ def _verdicts(pair: Pair, run: Run) -> list[Verdict]:
 
 def _triaged(pair: Pair, run: Run) -> tuple[Event, Content]:
     raised = [one for one in run.findings.values() if one.disposition is Disposition.RAISED]
-    disputes = {"honest": 0.2, "stubborn": 1.0, "sloppy": 0.3, "lying": 0.7, "flipping": 0.5}
-    stands = [
-        Stand(finding=one.id, stand=_either(pair, disputes, "disputed", "confirmed"), argument="It is right.")
-        for one in raised
-        if pair.developer != "silent"
-    ]
-    settled = settle_stands(raised, TriageAnswer(stands=tuple(stands)))
+    first = TriageAnswer(stands=tuple(_stands(pair, run, raised)))
+    stood = settle_stands(raised, first, run.findings)
+    more = TriageAnswer(stands=tuple(_stands(pair, run, raised)))
+    settled = settle_stands(raised, with_more(first, stood.wanting, more), run.findings).settlements
     concedes = {"honest": 0.7, "sloppy": 0.9, "lying": 0.5, "flipping": 0.5}
     replies = [
         Reply(finding=one.id, reply="conceded" if pair.chance(pair.reviewer, **concedes) else "upheld")
@@ -149,10 +160,20 @@ def _triaged(pair: Pair, run: Run) -> tuple[Event, Content]:
     return Event.TRIAGED, Triaged(settlements=settle_replies(raised, settled, ReplyAnswer(replies=tuple(replies))))
 
 
-def _either(
-    pair: Pair, odds: dict[str, float], yes: Literal["disputed"], no: Literal["confirmed"]
-) -> Literal["disputed", "confirmed"]:
-    return yes if pair.chance(pair.developer, **odds) else no
+def _stands(pair: Pair, run: Run, raised: Sequence[Finding]) -> Iterator[Stand]:
+    """Whoever does not confirm disputes, belittles or calls it a repeat, some of what is nowhere or itself."""
+    odds = {"honest": 0.3, "stubborn": 1.0, "sloppy": 0.4, "lying": 0.9, "flipping": 0.6}
+    words: tuple[StandWord, ...] = ("disputed", "part", "lesser", "duplicate")
+    names = [*run.findings, *(["F-nowhere0"] if pair.developer == "lying" else [])]
+    for one in raised if pair.developer != "silent" else ():
+        stand = pair.dice.choice(words) if pair.chance(pair.developer, **odds) else "confirmed"
+        yield Stand(
+            finding=one.id,
+            stand=stand,
+            argument="" if pair.chance(pair.developer, sloppy=0.5) else "So it is.",
+            severity=pair.dice.choice([*Severity]),
+            same_as=pair.dice.choice(names),
+        )
 
 
 def _fixed(pair: Pair, run: Run) -> tuple[Event, Content]:
@@ -187,7 +208,15 @@ def wrong(played: Played) -> list[str]:
         found.append(f"it took {run.round} rounds of {played.pair.rounds}")
     if played.end is State.DONE and (run.work_is_left or run.reviewed != run.hunks or run.dispute_is_open):
         found.append("it landed with work left, a dispute, or a change that nobody reviewed")
-    return found
+    return found + [f"{one.id} vanished in {one.same_as}" for one in run.findings.values() if is_lost(run, one)]
+
+
+def is_lost(run: Run, one: Finding) -> bool:
+    """Whether a repeat is left alone by what it repeats: that one is settled, gone, or less grave."""
+    if one.disposition is not Disposition.JOINED:
+        return False
+    other = run.findings.get(one.same_as)
+    return other is None or other.disposition in (*CLOSED, Disposition.JOINED) or other.severity > one.severity
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -22,7 +22,7 @@ from bmad.core.prompts.tester import test_prompt as tester_prompt
 from bmad.core.prompts.triager import triage_prompt
 from bmad.model.agents import Severity
 from tests.packs.telling import TEXT, epic, project, requirement, statement, story
-from tests.prompts.saying import finding
+from tests.prompts.saying import disputed, finding
 
 FILES = {
     "src/clock.py": "def parse(text):\n    return int(text)\n",
@@ -127,6 +127,6 @@ def prompts(work: Work) -> dict[str, Prompt]:
         "review": review_prompt(briefs[Reader.REVIEWER], "security", view, alarms),
         "again": review_prompt(briefs[Reader.REVIEWER], "tests", view, alarms, fix, [work.complaint]),
         "triage": triage_prompt(briefs[Reader.TRIAGER], work.diff, found),
-        "reply": reply_prompt(briefs[Reader.REPLIER], "security", work.diff, found),
+        "reply": reply_prompt(briefs[Reader.REPLIER], "security", work.diff, [disputed(one) for one in found]),
         "fix": fix_prompt(briefs[Reader.FIXER], repair),
     }

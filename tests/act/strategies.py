@@ -179,6 +179,13 @@ def _triages(run: Run) -> Iterator[Content]:
     yield Triaged()
     for to in (Disposition.CONFIRMED, Disposition.UPHELD, Disposition.FALSE_POSITIVE) if raised else ():
         yield Triaged(settlements=tuple(Settlement(finding=name, disposition=to) for name in raised))
+    first, *others = raised or ("",)
+    plain = Settlement(finding=first, disposition=Disposition.CONFIRMED)
+    for to in (Disposition.CONFIRMED, Disposition.UPHELD) if others else ():
+        joined = (Settlement(finding=name, disposition=Disposition.JOINED, same_as=first) for name in others)
+        yield Triaged(settlements=(plain.model_copy(update={"disposition": to}), *joined))
+    if raised and not others and run.findings[first].severity is not Severity.P2:
+        yield Triaged(settlements=(plain.model_copy(update={"severity": Severity.P2}),))
 
 
 def _fixes(run: Run) -> Iterator[Content]:
@@ -286,7 +293,7 @@ def steps(told: Told) -> Iterator[Step]:
 
 
 @cache
-def explored(limit: int = 3600) -> tuple[Step, ...]:
+def explored(limit: int = 4600) -> tuple[Step, ...]:
     """Real runs, breadth first, one for each likeness, each with every event that its state knows."""
     seen: set[tuple[object, ...]] = set()
     queue, steps = deque([begin()]), []

@@ -13,7 +13,8 @@ from bmad.core.act.creating import judge_creation
 from bmad.core.act.diffs import added_lines, changed_paths
 from bmad.core.act.marks import marks
 from bmad.core.act.placing import Files, Places
-from bmad.core.act.review import settle_replies, settle_stands, sift, verdicts
+from bmad.core.act.review import sift, verdicts
+from bmad.core.act.triage import settle_replies, settle_stands
 from bmad.core.graph import build
 from bmad.core.paths import PathClass, classifier
 from bmad.core.rules import validated
@@ -209,7 +210,7 @@ def _raised(way: Way, story: str, lens: str) -> tuple[Finding, ...]:
 def _fate(story: str, lens: str, finding: Finding) -> tuple[Severity, str, Disposition, Disposition]:
     """Severity, lens, where the finding stands after triage, and where at the end."""
     triage = said(f"{story}/1/triage", TriageAnswer)
-    settled = settle_stands([finding], triage)
+    settled = settle_stands([finding], triage, {finding.id: finding}).settlements
     named = [one.finding for one in triage.stands]
     if f"{story}/1/reply/{lens}" in BY_KEY:
         reply = said(f"{story}/1/reply/{lens}", ReplyAnswer)

@@ -14,22 +14,16 @@ from bmad.core.act.marks import marks, says_something
 from bmad.core.act.placing import LONGEST_SPAN, Files, Places
 from bmad.core.act.review import (
     finding_id,
-    settle_replies,
-    settle_stands,
     sift,
     verdicts,
 )
 from bmad.core.fingerprint import fold
-from bmad.model.act import Disposition, Finding, Settlement
+from bmad.model.act import Disposition, Finding
 from bmad.model.agents import (
     Claim,
     Mark,
-    Reply,
-    ReplyAnswer,
     ReviewAnswer,
     Severity,
-    Stand,
-    TriageAnswer,
     Verdict,
     WorkAnswer,
 )
@@ -209,43 +203,6 @@ def test_a_false_alarm_passes_over_nothing_graver(conceded: Severity, raised: Se
     assert told == ((0, 0, 1) if known else (1, 0, 0))
     mended = finding(name, Disposition.FIXED, severity=raised)
     assert sifted(claim(severity=raised), known={name: conceded}, standing=(mended,)) == told
-
-
-def test_silence_confirms_and_a_dispute_needs_an_argument() -> None:
-    findings = [finding(f"F-{number}") for number in range(5)] + [finding("F-old", Disposition.FIXED)]
-    stands = (
-        Stand(finding="F-1", stand="disputed", argument="It is checked above."),
-        Stand(finding="F-2", stand="disputed", argument="  "),
-        Stand(finding="F-3", stand="confirmed", argument="True."),
-        Stand(finding="F-4", stand="disputed", argument="No."),
-        Stand(finding="F-4", stand="confirmed"),
-        Stand(finding="F-old", stand="disputed", argument="No."),
-        Stand(finding="F-\x1b", stand="confirmed"),
-    )
-    settled = settle_stands(findings, TriageAnswer(stands=stands))
-    told = {one.finding: one.disposition.value for one in settled}
-    assert told == {f"F-{n}": "disputed" if n == 1 else "confirmed" for n in range(5)}
-    assert settled[1].argument == "It is checked above."
-
-
-def test_only_a_clear_concession_ends_a_dispute() -> None:
-    findings = [finding(f"F-{number}") for number in range(4)]
-    stands = [
-        Settlement(finding=f"F-{number}", disposition=Disposition.DISPUTED, argument="No.") for number in range(5)
-    ] + [Settlement(finding="F-5", disposition=Disposition.CONFIRMED)]
-    replies = (
-        Reply(finding="F-0", reply="conceded", argument="Right."),
-        Reply(finding="F-1", reply="upheld", argument="Wrong."),
-        Reply(finding="F-2", reply="conceded"),
-        Reply(finding="F-2", reply="upheld"),
-        Reply(finding="F-4", reply="conceded"),
-        Reply(finding="F-5", reply="conceded"),
-    )
-    settled = settle_replies(findings, stands, ReplyAnswer(replies=replies))
-    told = [one.disposition.value for one in settled]
-    assert told == ["false-positive", "upheld", "upheld", "upheld", "disputed", "confirmed"]
-    assert [one.argument for one in settled[:2]] == ["No.", "No."]
-    assert settled[0].answer == "Right."
 
 
 def test_a_fix_settles_only_what_the_reviewer_says_it_settles() -> None:

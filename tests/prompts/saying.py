@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bmad.core.act.memory import MOST, Alarm
 from bmad.core.act.parts import split
+from bmad.core.act.triage import Argued
 from bmad.core.packs.pack import Pack, Section
 from bmad.core.prompts.brief import Brief, Prompt
 from bmad.core.prompts.creator import create_prompt
@@ -14,7 +15,7 @@ from bmad.core.prompts.replier import reply_prompt
 from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
 from bmad.core.prompts.tester import test_prompt as tester_prompt
 from bmad.core.prompts.triager import triage_prompt
-from bmad.model.act import Finding
+from bmad.model.act import Finding, Settlement
 from bmad.model.agents import Severity
 
 DIFF = (
@@ -34,6 +35,12 @@ def finding(**more: object) -> Finding:
     words = {"claim": "CLAIMTEXT", "argument": "ARGUMENTTEXT", "answer": "ANSWERTEXT", "ruling": "RULINGTEXT"}
     place = {"line": 1, "end_line": 1, "quote": "QUOTETEXT", "mark": "src/a.py:3", "fix": "FIXTEXT"}
     return Finding.model_validate(base | words | place | more)
+
+
+def disputed(one: Finding, **more: object) -> Argued:
+    """A finding as its reviewer is asked about it."""
+    told = {"finding": one.id, "disposition": "disputed", "stand": "disputed", "argument": one.argument}
+    return Argued(one, Settlement.model_validate(told | more))
 
 
 def alarm(data: str, *, ruled: bool = False) -> Alarm:
@@ -59,8 +66,16 @@ EVERY: dict[str, Callable[[Brief, str], Prompt]] = {
         Fix([finding(claim=data)], [finding(lens="tests", claim=data)]),
         [data],
     ),
-    "triage": lambda told, data: triage_prompt(told, f"{DIFF}{data}", [finding(claim=data)]),
-    "reply": lambda told, data: reply_prompt(told, "security", f"{DIFF}{data}", [finding(argument=data)]),
+    "triage": lambda told, data: triage_prompt(
+        told, f"{DIFF}{data}", [finding(claim=data)], [finding(id="F-2", claim=data)], [data]
+    ),
+    "reply": lambda told, data: reply_prompt(
+        told,
+        "security",
+        f"{DIFF}{data}",
+        [disputed(finding(argument=data), stand="lesser")],
+        [finding(claim=data)],
+    ),
     "fix": lambda told, data: fix_prompt(
         told, Repair([finding(claim=data)], [finding(answer=data)], [data], [data], change=f"{DIFF}{data}")
     ),

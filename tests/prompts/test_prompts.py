@@ -27,7 +27,7 @@ from bmad.model.act import Disposition
 from bmad.model.agents import ANSWERS
 from bmad.model.record import Departure
 from bmad.model.settings import AgentSettings
-from tests.prompts.saying import DIFF, EVERY, alarm, brief, common, finding, outside, said
+from tests.prompts.saying import DIFF, EVERY, alarm, brief, common, disputed, finding, outside, said
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -148,7 +148,7 @@ def test_a_reviewer_of_a_fix_sees_what_was_said_of_each_finding() -> None:
     assert all(word in again for word in wanted)
     assert "are of the file before the fix" in said(again)
     assert "not yours to judge" in said(again)
-    assert "ARGUMENTTEXT" in reply_prompt(brief(), "security", DIFF, [finding()]).text
+    assert "ARGUMENTTEXT" in reply_prompt(brief(), "security", DIFF, [disputed(finding())]).text
 
 
 def test_words_for_cases_that_are_not_there_are_not_said() -> None:

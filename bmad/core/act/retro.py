@@ -32,7 +32,7 @@ from bmad.model.record import Work
 from bmad.model.retro import FindingCount, Repeated, RetroReport, RetroStory, Reviewer
 from bmad.model.settings import Price
 
-_RIGHT = frozenset({Disposition.CONFIRMED, Disposition.FIXED})
+_RIGHT = frozenset({Disposition.CONFIRMED, Disposition.FIXED, Disposition.JOINED})
 _WRONG = frozenset({Disposition.FALSE_POSITIVE, Disposition.WITHDRAWN})
 _PERSONS = frozenset({State.PLAN, State.ARBITRATE, State.ACCEPT, State.BLOCKED})
 _Z = 1.959964

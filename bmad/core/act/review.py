@@ -1,19 +1,19 @@
 """The review protocol: which claims count, where a finding stands after each word that is said of it.
 
 Nothing is believed for being said. A claim counts where its quote stands, and what becomes of one that stands
-nowhere is in `unplaced`; silence of the developer confirms a finding, silence of the reviewer never settles one.
-What a fix left as a mark is judged in `marks`.
+nowhere is in `unplaced`; what developer and reviewer say of a finding is weighed in `triage`, and silence of the
+reviewer never settles one. What a fix left as a mark is judged in `marks`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
 from bmad.core.act.marks import uncommented
 from bmad.core.act.placing import Nowhere, Place, Places
 from bmad.core.fingerprint import fold
-from bmad.model.act import Disposition, Finding, Settlement
-from bmad.model.agents import Claim, ReplyAnswer, ReviewAnswer, Severity, TriageAnswer
+from bmad.model.act import Disposition, Finding
+from bmad.model.agents import Claim, ReviewAnswer, Severity
 from bmad.model.ids import ALPHABET
 
 _LENGTH = 8
@@ -91,11 +91,29 @@ def sift(
         old = standing.get(new.id)
         if _is_known(new, known_false.get(new.id), old):
             known += 1
-        elif old is None or old.disposition is Disposition.FIXED or _graver(new.severity, old.severity):
+        elif old is None or old.disposition is Disposition.FIXED or _is_worse(new, old):
             fresh.append(new)
-        elif old.disposition is Disposition.CONFIRMED and fold(new.claim) not in fold(old.claim):
-            fresh.append(as_one(old, new).model_copy(update={"round": now, "disposition": Disposition.RAISED}))
+        elif old.disposition in _OPEN and fold(new.claim) not in fold(old.claim):
+            fresh.append(_anew(old, new))
     return Sifted(tuple(fresh), tuple(missed), known)
+
+
+_OPEN = (Disposition.CONFIRMED, Disposition.JOINED)
+
+
+def _is_worse(new: Finding, old: Finding) -> bool:
+    """Whether it is raised as something graver; the words that its reviewer conceded to be lesser are not."""
+    if old.told_as is not None and fold(new.claim) in fold(old.claim):
+        return _graver(new.severity, min(old.told_as, old.severity, key=lambda one: one.value))
+    return _graver(new.severity, old.severity)
+
+
+def _anew(old: Finding, new: Finding) -> Finding:
+    """What is open, with something else that is said of its lines: it is to be triaged again."""
+    both = as_one(old, new)
+    return both.model_copy(
+        update={"round": new.round, "disposition": Disposition.RAISED, "stand": "", "same_as": ""}
+    )
 
 
 def _as_known(
@@ -147,51 +165,6 @@ def _raise(claim: Claim, lens: str, now: int, place: Place) -> Finding:
         fix=claim.fix,
         criterion=claim.criterion,
         before=place.before,
-    )
-
-
-def settle_stands(findings: Iterable[Finding], answer: TriageAnswer) -> tuple[Settlement, ...]:
-    """The developer's stand on each RAISED finding: disputed with an argument, else confirmed.
-
-    Silence is no dispute, nor is a dispute without an argument or beside a confirmation.
-    """
-    asked = [one.id for one in findings if one.disposition is Disposition.RAISED]
-    arguments = {one.finding: one.argument for one in answer.stands if one.argument.strip()}
-    disputed = {one.finding for one in answer.stands if one.stand == "disputed" and one.argument.strip()}
-    disputed -= {one.finding for one in answer.stands if one.stand == "confirmed"}
-    return tuple(
-        Settlement(
-            finding=name,
-            disposition=Disposition.DISPUTED if name in disputed else Disposition.CONFIRMED,
-            argument=arguments.get(name, ""),
-        )
-        for name in asked
-    )
-
-
-def settle_replies(
-    findings: Iterable[Finding], stands: Sequence[Settlement], answer: ReplyAnswer
-) -> tuple[Settlement, ...]:
-    """All the stands again, the disputed ones among the findings as the reviewer's one answer leaves them.
-
-    Conceded is a false positive; upheld, unanswered or answered both ways is UPHELD and goes to a person. A
-    dispute over a finding that is not among `findings` (one of another lens) stays as it is.
-    """
-    own = {one.id for one in findings}
-    asked = [one.finding for one in stands if one.disposition is Disposition.DISPUTED and one.finding in own]
-    upheld = {one.finding for one in answer.replies if one.reply == "upheld"}
-    conceded = {one.finding for one in answer.replies} - upheld
-    words = {one.finding: one.argument for one in answer.replies if one.argument.strip()}
-    return tuple(
-        one.model_copy(
-            update={
-                "disposition": Disposition.FALSE_POSITIVE if one.finding in conceded else Disposition.UPHELD,
-                "answer": words.get(one.finding, ""),
-            }
-        )
-        if one.finding in asked
-        else one
-        for one in stands
     )
 
 

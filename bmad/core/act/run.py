@@ -202,8 +202,9 @@ class Run:
 
     @property
     def open_findings(self) -> int:
-        """Findings of any weight that are not settled yet."""
-        return sum(one.disposition not in CLOSED for one in self.findings.values())
+        """Findings of any weight that are not settled yet, each counted once however often it was raised."""
+        once = (*CLOSED, Disposition.JOINED)
+        return sum(one.disposition not in once for one in self.findings.values())
 
     @property
     def failing_names(self) -> tuple[str, ...]:
@@ -225,7 +226,9 @@ def lacks_mark(one: Finding) -> bool:
 
 
 def holds_up(one: Finding) -> bool:
-    """Whether a finding keeps a story from converging."""
+    """Whether a finding keeps a story from converging; for a repeat that which it repeats does."""
+    if one.disposition is Disposition.JOINED:
+        return False
     if one.disposition is Disposition.FALSE_POSITIVE:
         return lacks_mark(one)
     return one.disposition not in CLOSED and (

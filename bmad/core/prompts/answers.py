@@ -9,8 +9,8 @@ from bmad.model.settings import AgentSettings
 _OBJECT = "Your answer is one JSON object"
 
 _DEVIATIONS = """\
-`deviations` (a list of `rule`, its words, and `reason`: what of the Dev Notes or assumptions is wrong, so that you
-departed from it; left out where there is nothing, and no criterion is departed from)"""
+`deviations` (a list of `rule` and `reason`: where Dev Notes or assumptions are wrong, so that you departed from
+them; never from a criterion)"""
 
 WORK = f"""{_OBJECT} with the keys `summary` (what you did and decided, in a few sentences) and
 {_DEVIATIONS}."""
@@ -74,9 +74,14 @@ Two more keys: `read`, copied from the diff: {question}; and
 first, or with anything in the second, the review does not count."""
 
 TRIAGED = f"""{_OBJECT} with the key `stands`, a list with one entry for each finding:
-`finding` (its id), `stand` (`confirmed` or `disputed`) and `argument`: needed for a dispute; of a confirmed
-finding it is what the one who mends it should know, such as an example that does not hold. A finding that you
-say nothing about counts as confirmed."""
+`finding` (its id), `argument` and `stand`:
+- `confirmed`: it is right; `argument` says what the one who mends it should know, if anything, such as an example
+  that does not hold;
+- `part`: it is right in part; `argument` says in which;
+- `lesser`: it is right and less grave; `severity` is the one you propose, `argument` says why;
+- `duplicate`: what mends another finding mends it, too; that one's id stands in `same_as`;
+- `disputed`: it is not right; `argument` says why.
+The reviewer answers the last three. What you leave out you are asked about once more; then it is confirmed."""
 
 REPLIED = f"""{_OBJECT} with the key `replies`, a list with one entry for each finding:
 `finding` (its id), `reply` (`conceded` or `upheld`) and `argument`. A finding that you say nothing about counts as

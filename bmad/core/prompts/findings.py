@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bmad.core.act.joining import groups, same_place
 from bmad.core.act.memory import Alarm
+from bmad.core.act.triage import Argued
 from bmad.core.packs.texts import cut
 from bmad.core.prompts.fences import Part
 from bmad.model.act import Finding
@@ -16,7 +17,7 @@ MOST_BESIDE = 4000
 """Bytes that a prompt gives to findings that are there to be known alone."""
 
 _ALWAYS = ("id", "severity", "lens", "path", "line", "end_line", "quote", "claim", "fix", "criterion", "before")
-_BRIEFLY = ("id", "severity", "lens", "path", "line", "claim", "disposition")
+_BRIEFLY = ("id", "severity", "lens", "path", "line", "claim", "disposition", "same_as")
 
 
 def told(findings: Iterable[Finding], *beside: str) -> str:
@@ -34,6 +35,20 @@ def at_one_place(findings: Sequence[Finding], then: str) -> str:
 _SAME_PLACE = (
     "Findings that name each other in `same_place` stand on the same lines, seen through different lenses."
 )
+
+
+def argued(disputed: Iterable[Argued]) -> str:
+    """Findings with what the developer says of each: the stand, the argument, what is proposed."""
+    return _json(
+        [
+            _kept(one.finding, _ALWAYS)
+            | {"stand": one.stand.stand}
+            | ({"proposed": one.stand.severity.value} if one.stand.severity else {})
+            | ({"same_as": one.stand.same_as} if one.stand.same_as else {})
+            | {"argument": one.stand.argument}
+            for one in disputed
+        ]
+    )
 
 
 def context(findings: Iterable[Finding]) -> Part:

@@ -71,7 +71,7 @@ def fix_prompt(brief: Brief, repair: Repair) -> Prompt:
     return prompt(brief, Script(_role(brief, repair), parts, form, said=repair.said), held)
 
 
-_SAID_OF_IT = ("argument", "answer", "why")
+_SAID_OF_IT = ("stand", "argument", "answer", "same_as", "why")
 
 
 def _role(brief: Brief, repair: Repair) -> str:
@@ -106,6 +106,8 @@ def _arguments(repair: Repair) -> Iterator[str]:
         yield "`argument` is what was said of a finding in triage; heed it where it narrows the finding."
     if near := findings.at_one_place(repair.found, _EACH_JUDGED):
         yield near
+    if any(one.same_as for one in repair.found):
+        yield "What mends the finding that `same_as` names is to mend the one that names it, too."
 
 
 _EACH_JUDGED = "One change may mend them all, and each is judged by its own lens."

@@ -99,7 +99,7 @@ def _probe(view: View, fix: Fix | None) -> list[str]:
     return [] if view.probing is None else [probed(view.probing, again=fix is not None)]
 
 
-_JUDGED = ("disposition", "argument", "answer", "mark")
+_JUDGED = ("disposition", "stand", "argument", "answer", "mark")
 
 
 def _held(diff: str, judged: Iterable[Finding], memory: Iterable[Alarm]) -> list[str]:
@@ -150,6 +150,8 @@ def _last(
         yield _JUDGE
     if any(one.argument for one in judged):
         yield "`argument` is what the developer said of it."
+    if any(one.stand == "part" for one in judged):
+        yield _PART_OF_IT
     if any(one.mark for one in judged):
         yield _MARKED
     if memory:
@@ -162,6 +164,8 @@ def _last(
 _JUDGE = """\
 Judge each of the findings that the fix was made for in `verdicts`: whether the fix settles it. Their `line` and
 `quote` are of the file before the fix, your own findings' of the file after it."""
+
+_PART_OF_IT = "Of one with the `stand` `part` they confirmed only what it says; the whole claim is yours to judge."
 
 _MARKED = """\
 Of one with a `mark`, a false alarm, judge whether the comment that stands there ends the confusion."""

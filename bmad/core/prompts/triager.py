@@ -1,6 +1,6 @@
 """Triage: the developer's stand on each finding."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bmad.core.act.around import around
 from bmad.core.prompts import answers, findings
@@ -10,12 +10,23 @@ from bmad.core.prompts.rules import LOOKING
 from bmad.model.act import Finding
 
 
-def triage_prompt(brief: Brief, diff: str, raised: Sequence[Finding]) -> Prompt:
-    """For the developer: a stand on each raised finding. Of the change it shows what stands around them."""
+def triage_prompt(
+    brief: Brief,
+    diff: str,
+    raised: Sequence[Finding],
+    beside: Iterable[Finding] = (),
+    complaints: Sequence[str] = (),
+) -> Prompt:
+    """For the developer: a stand on each raised finding. Of the change it shows what stands around them.
+
+    `beside` are others that are open, which a raised one may repeat; `complaints` what was wrong with an answer.
+    """
     shown = around(diff, raised)
     parts = [
         *brief.parts(),
         Part("The findings", findings.told(raised)),
+        findings.context(beside),
+        Part("What your first answer lacks", "\n".join(complaints)),
         Part(HUNKS, shown.text),
     ]
     held = [*shown.paths, *(one.path for one in raised)]

@@ -153,6 +153,8 @@ def recorded(finding: Finding) -> RecordedFinding:
         ruled_by=finding.ruled_by,
         mark=finding.mark if finding.disposition is Disposition.FALSE_POSITIVE else "",
         quote=finding.quote if is_open else "",
+        told_as=finding.told_as,
+        same_as=finding.same_as,
         claim=finding.claim if is_open else "",
         fix=finding.fix if is_open else "",
     )
@@ -196,7 +198,7 @@ def _disposition(finding: Finding) -> Literal["fixed", "false-positive", "open"]
             return "fixed"
         case Disposition.FALSE_POSITIVE if finding.mark:
             return "false-positive"
-        case Disposition.CONFIRMED if finding.severity is Severity.P2:
+        case Disposition.CONFIRMED | Disposition.JOINED if finding.severity is Severity.P2:
             return "open"
     without = " without a mark" if finding.disposition is Disposition.FALSE_POSITIVE else ""
     raise ValueError(f"{finding.id} ({finding.severity}) is {finding.disposition}{without}: settle it first.")

@@ -24,6 +24,7 @@ from bmad.model.act import (
     State,
 )
 from bmad.model.act_reports import SettledReport
+from bmad.model.agents import Severity
 from bmad.model.ids import Kind
 from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.ending import ACCEPTANCE, accept_at_the_end
@@ -48,6 +49,8 @@ class Ruling(NamedTuple):
     side: str | None = None
     more: int = 0
     why: str = ""
+    severity: Severity | None = None
+    """Of what is right: how grave it is, where that is less than it was told."""
 
 
 def accept(desk: Desk, names: Sequence[str], *, everything: bool = False) -> SettledReport:
@@ -153,7 +156,19 @@ def _ruling(desk: Desk, run: Run, ruling: Ruling) -> tuple[Event, Content]:
     if ruling.side not in ("reviewer", "developer"):
         raise UsageError("Say whose argument holds: --for reviewer, or --for developer.")
     disposition = Disposition.CONFIRMED if ruling.side == "reviewer" else Disposition.FALSE_POSITIVE
-    return Event.RULED, Ruled(finding=finding.id, disposition=disposition, by=by, why=_reason(ruling.why))
+    severity = _severity(finding, ruling)
+    why = _reason(ruling.why)
+    return Event.RULED, Ruled(finding=finding.id, disposition=disposition, by=by, why=why, severity=severity)
+
+
+def _severity(finding: Finding, ruling: Ruling) -> Severity | None:
+    if ruling.severity is None or ruling.severity is finding.severity:
+        return None
+    if ruling.side != "reviewer":
+        raise UsageError("What is a false alarm has no severity: leave out --severity, or say --for reviewer.")
+    if ruling.severity.value < finding.severity.value:
+        raise UsageError(f"{finding.id} is {finding.severity}; a ruling makes it lesser, not graver.")
+    return ruling.severity
 
 
 def _dispute(run: Run, disputes: Sequence[Finding], name: str | None) -> Finding:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bmad.core.act.run import Run, lacks_mark
+from bmad.core.act.triage import Argued, may_be_repeated
 from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Prompt
 from bmad.core.prompts.creator import create_prompt
@@ -37,16 +38,25 @@ def to_fix(case: Case) -> Prompt:
     return fix_prompt(brief(case, Reader.FIXER), told)
 
 
-def to_triage(case: Case, diff: str, raised: Sequence[Finding]) -> Prompt:
-    return triage_prompt(brief(case, Reader.TRIAGER), diff, raised)
+def to_triage(case: Case, diff: str, raised: Sequence[Finding], complaints: Sequence[str] = ()) -> Prompt:
+    """With what else is open, which a finding may repeat."""
+    asked = {one.id for one in raised}
+    beside = [one for one in case.run.findings.values() if may_be_repeated(one) and one.id not in asked]
+    return triage_prompt(brief(case, Reader.TRIAGER), diff, raised, beside, complaints)
 
 
-def to_reply(case: Case, lens: str, diff: str, disputed: Sequence[Finding]) -> Prompt:
-    return reply_prompt(brief(case, Reader.REPLIER), lens, diff, disputed)
+def to_reply(case: Case, lens: str, diff: str, disputed: Sequence[Argued]) -> Prompt:
+    own = {one.finding.id for one in disputed}
+    repeated = dict.fromkeys(one.stand.same_as for one in disputed if one.stand.same_as not in own)
+    others = [case.run.findings[name] for name in repeated if name in case.run.findings]
+    return reply_prompt(brief(case, Reader.REPLIER), lens, diff, disputed, others)
+
+
+_TO_MEND = (Disposition.CONFIRMED, Disposition.JOINED)
 
 
 def repair(run: Run) -> Repair:
     """What a fix of the run has to deal with."""
-    confirmed = [one for one in run.findings.values() if one.disposition is Disposition.CONFIRMED]
+    confirmed = [one for one in run.findings.values() if one.disposition in _TO_MEND]
     unmarked = [one for one in run.findings.values() if lacks_mark(one)]
     return Repair(confirmed, unmarked, run.failing, run.conflicts, run.words)

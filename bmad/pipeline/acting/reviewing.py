@@ -1,12 +1,15 @@
 """CodeReview and triage: reviewers look through a lens each, developer and reviewer have one exchange."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby, islice
+from typing import Any
 
-from bmad.core.act.review import settle_replies, settle_stands
+from bmad.core.act.triage import Argued, argued, settle_replies, settle_stands, with_more
 from bmad.core.act.unplaced import new_ones, unshown
+from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Disposition, Event, Finding, Kind, Reviewed, Settlement, Triaged
-from bmad.model.agents import ReplyAnswer, Role, TriageAnswer
+from bmad.model.agents import HUMAN, AnswerKind, ReplyAnswer, Role, TriageAnswer
+from bmad.model.record import Work
 from bmad.pipeline.acting import personal
 from bmad.pipeline.acting.beside import together
 from bmad.pipeline.acting.briefs import hunks_of, put_before
@@ -65,7 +68,7 @@ def _seen_by(change: Change, looks: Sequence[Look], now: int) -> Seen:
 
 
 def triage(case: Case) -> Happened:
-    """The developer's stand on each new finding; the reviewer answers each dispute once."""
+    """The developer's stand on each new finding; the reviewer answers once what is theirs to concede."""
     raised = [one for one in case.run.findings.values() if one.disposition is Disposition.RAISED]
     if not raised:
         return Event.TRIAGED, Triaged()
@@ -73,28 +76,46 @@ def triage(case: Case) -> Happened:
     tree = case.worktree()
     diff = repository.diff(run.base, run.head)
     hunks = hunks_of(case, diff, run.head)
-    prompt = to_triage(case, diff, raised)
-    called = call(case, Ask(Role.DEVELOPER, run.step(), "triage", prompt, put_before(case, hunks, raised), tree))
-    works = [called.work]
-    stands = settle_stands(raised, TriageAnswer.model_validate(called.outcome.answer))
-    by_id = {one.id: one for one in raised}
+    works: list[Work] = []
+
+    def ask(role: Role, step: str, kind: AnswerKind, prompt: Prompt, about: Sequence[Finding]) -> Any:
+        called = call(case, Ask(role, step, kind, prompt, put_before(case, hunks, about), tree))
+        works.append(called.work)
+        return called.outcome.answer
+
+    stands = _stands(case, raised, diff, ask)
     if personal.is_persons(case):
         return Event.TRIAGED, Triaged(settlements=_put_to_a_person(raised, stands), work=tuple(works))
-    disputed = [_argued(by_id[one.finding], one) for one in stands if one.disposition is Disposition.DISPUTED]
-    for lens, own in groupby(sorted(disputed, key=lambda one: one.lens), key=lambda one: one.lens):
+    for lens, own in groupby(sorted(argued(raised, stands), key=_lens), key=_lens):
         asked = list(own)
-        prompt = to_reply(case, lens, diff, asked)
-        subject = put_before(case, hunks, asked)
-        called = call(case, Ask(Role.REVIEWER, run.step(f"reply/{lens}"), "reply", prompt, subject, tree))
-        works.append(called.work)
-        stands = settle_replies(asked, stands, ReplyAnswer.model_validate(called.outcome.answer))
+        about = [one.finding for one in asked]
+        answer = ask(Role.REVIEWER, run.step(f"reply/{lens}"), "reply", to_reply(case, lens, diff, asked), about)
+        stands = settle_replies(about, stands, ReplyAnswer.model_validate(answer))
     return Event.TRIAGED, Triaged(settlements=stands, work=tuple(works))
 
 
-def _put_to_a_person(raised: list[Finding], stands: tuple[Settlement, ...]) -> tuple[Settlement, ...]:
-    """A dispute with a person is ruled on at once: to be asked first and then to rule would be the same twice."""
+def _stands(case: Case, raised: Sequence[Finding], diff: str, ask: Callable[..., Any]) -> tuple[Settlement, ...]:
+    """The developer's word on each; an agent is asked once more about those on which there is no valid one."""
+    run = case.run
+    first = TriageAnswer.model_validate(
+        ask(Role.DEVELOPER, run.step(), "triage", to_triage(case, diff, raised), raised)
+    )
+    stood = settle_stands(raised, first, run.findings)
+    if not stood.wanting or case.agent(Role.DEVELOPER)[1].use == HUMAN:
+        return stood.settlements
+    left = [one for one in raised if one.id in stood.wanting]
+    prompt = to_triage(case, diff, left, tuple(stood.wanting.values()))
+    more = TriageAnswer.model_validate(ask(Role.DEVELOPER, run.step("triage/again"), "triage", prompt, left))
+    return settle_stands(raised, with_more(first, stood.wanting, more), run.findings).settlements
+
+
+def _lens(one: Argued) -> str:
+    return one.finding.lens
+
+
+def _put_to_a_person(raised: Sequence[Finding], stands: Sequence[Settlement]) -> tuple[Settlement, ...]:
+    """A dispute with a person is ruled on at once: to be asked first and then to rule would be the same twice.
+
+    Severity and repeats stay as that person told them.
+    """
     return settle_replies(raised, stands, ReplyAnswer(replies=()))
-
-
-def _argued(finding: Finding, stand: Settlement) -> Finding:
-    return finding.model_copy(update={"disposition": stand.disposition, "argument": stand.argument})

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
+from bmad.core.act.triage import argued
 from bmad.core.packs.budgets import SHARES, Reader
 from bmad.core.prompts.brief import Prompt
 from bmad.errors import UsageError
-from bmad.model.act import Disposition
+from bmad.model.act import Disposition, Finding, Kind, Settlement
 from bmad.model.act_reports import PromptPart, PromptReport
 from bmad.model.agents import Role
 from bmad.model.settings import AgentSettings
@@ -125,12 +126,22 @@ def _triage(case: Case, _: ShowRequest) -> Prompt:
 
 
 def _reply(case: Case, request: ShowRequest) -> Prompt:
-    disputed = [one for one in case.run.findings.values() if one.argument and one.answer == ""]
-    lens = request.lens or next((one.lens for one in disputed), "")
-    own = [one for one in disputed if one.lens == lens]
+    upheld = [one for one in case.run.findings.values() if _is_disputed(one)]
+    lens = request.lens or next((one.lens for one in upheld), "")
+    stands = [
+        Settlement(finding=one.id, disposition=Disposition.DISPUTED, stand="disputed", argument=one.argument)
+        for one in upheld
+        if one.lens == lens
+    ]
+    own = argued(upheld, stands)
     if not own:
         raise UsageError(f"No finding on {case.run.story} is disputed.")
     return prompting.to_reply(case, lens, case.desk.repository.diff(case.run.base, case.run.head), own)
+
+
+def _is_disputed(one: Finding) -> bool:
+    """Whether it is one on which developer and reviewer do not agree."""
+    return one.disposition is Disposition.UPHELD and one.kind is Kind.FINDING and bool(one.argument)
 
 
 def _fix(case: Case, _: ShowRequest) -> Prompt:

@@ -1,12 +1,14 @@
 """`bmad submit` and `bmad triage`: a person does the developer's part, all else is as with an agent."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from bmad.core.act.run import Run, holds_up
+from bmad.core.act.triage import settle_stands
 from bmad.errors import UsageError
 from bmad.model.act import Disposition, Event, Resumed, State
 from bmad.model.act_reports import ActReport, SettledReport
-from bmad.model.agents import Stand, TriageAnswer
+from bmad.model.agents import Severity, Stand, TriageAnswer
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import unseen
 from bmad.pipeline.acting.noting import alone, find_run, uncommitted
@@ -26,11 +28,17 @@ class SubmitRequest(NamedTuple):
 
 
 class Stands(NamedTuple):
-    """The developer's word on findings: those not disputed are confirmed."""
+    """The developer's word on findings, named by the beginnings of their ids; those not named are confirmed.
+
+    `lesser` has `FINDING=SEVERITY`, `duplicate` has `FINDING=OTHER`. `why` is the argument for all that are named.
+    """
 
     story: str
     disputed: tuple[str, ...] = ()
     why: str = ""
+    part: tuple[str, ...] = ()
+    lesser: tuple[str, ...] = ()
+    duplicate: tuple[str, ...] = ()
 
 
 def submit(desk: Desk, request: SubmitRequest) -> ActReport:
@@ -112,29 +120,55 @@ def _has_more(session: Session, run: Run) -> bool:
 def triage(desk: Desk, stands: Stands) -> SettledReport:
     """Note a person's stand on the findings that wait for it; `bmad act` takes it from there.
 
-    Raises: UsageError where no findings wait for a person, or a name fits none.
+    Raises: UsageError where no findings wait for a person, a name fits none, or a stand makes no sense.
     """
     run = find_run(desk, stands.story)
-    raised = [one.id for one in run.findings.values() if one.disposition is Disposition.RAISED]
+    raised = [one for one in run.findings.values() if one.disposition is Disposition.RAISED]
     if run.state is not State.TRIAGE or not raised:
         raise UsageError(f"{run.story} is in state `{run.state}`; no findings wait for a stand on them.")
-    disputed = {_named(run, raised, name) for name in stands.disputed}
-    if disputed and not stands.why.strip():
-        raise UsageError("A dispute needs an argument: --why ARGUMENT.")
-    answer = TriageAnswer(
-        stands=tuple(
-            Stand(finding=name, stand="disputed", argument=stands.why.strip())
-            if name in disputed
-            else Stand(finding=name, stand="confirmed")
-            for name in raised
-        )
-    )
+    said = list(_said(run, [one.id for one in raised], stands))
+    if said and not stands.why.strip() and any(one.stand != "duplicate" for one in said):
+        raise UsageError("A dispute needs an argument, and so does all that is not simply right: --why ARGUMENT.")
+    named = {one.finding for one in said}
+    if len(named) < len(said):
+        raise UsageError("Take one stand on a finding, not several.")
+    said += [Stand(finding=one.id, stand="confirmed") for one in raised if one.id not in named]
+    answer = TriageAnswer(stands=tuple(said))
+    wanting = settle_stands(raised, answer, run.findings).wanting
+    if wanting:
+        raise UsageError(next(iter(wanting.values())))
     desk.agents.answer(f"{run.story}/{run.step()}", "triage", answer.model_dump_json())
     return noted_answer(desk, run)
 
 
-def _named(run: Run, raised: list[str], name: str) -> str:
-    found = [one for one in raised if one.startswith(name)]
+def _said(run: Run, raised: list[str], stands: Stands) -> Iterator[Stand]:
+    """The stands that are more than a plain confirmation."""
+    why = stands.why.strip()
+    for name in stands.disputed:
+        yield Stand(finding=_named(run, raised, name), stand="disputed", argument=why)
+    for name in stands.part:
+        yield Stand(finding=_named(run, raised, name), stand="part", argument=why)
+    for told in stands.lesser:
+        name, severity = _pair(told, "--lesser FINDING=SEVERITY")
+        if severity not in set(Severity):
+            raise UsageError(f"`{severity}` is no severity; there are {', '.join(Severity)}.")
+        found = _named(run, raised, name)
+        yield Stand(finding=found, stand="lesser", argument=why, severity=Severity(severity))
+    for told in stands.duplicate:
+        name, other = _pair(told, "--duplicate FINDING=OTHER")
+        same = _named(run, list(run.findings), other)
+        yield Stand(finding=_named(run, raised, name), stand="duplicate", argument=why, same_as=same)
+
+
+def _pair(told: str, form: str) -> tuple[str, str]:
+    first, _, second = told.partition("=")
+    if not (first and second):
+        raise UsageError(f"`{told}` names no two things; it goes: {form}")
+    return first, second
+
+
+def _named(run: Run, names: list[str], name: str) -> str:
+    found = [one for one in names if one.startswith(name)]
     if len(found) != 1:
-        raise UsageError(f"`{name}` is none of the findings of {run.story} that wait: {', '.join(raised)}.")
+        raise UsageError(f"`{name}` is none of the findings of {run.story}: {', '.join(names)}.")
     return found[0]

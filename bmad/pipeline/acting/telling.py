@@ -211,7 +211,8 @@ def _concerned(run: Run, disputes: Sequence[Finding]) -> Sequence[Finding]:
         case State.TRIAGE:
             return [one for one in run.findings.values() if one.disposition is Disposition.RAISED]
         case State.FIX:
-            return [one for one in run.findings.values() if one.disposition is Disposition.CONFIRMED]
+            to_mend = (Disposition.CONFIRMED, Disposition.JOINED)
+            return [one for one in run.findings.values() if one.disposition in to_mend]
     return ()
 
 

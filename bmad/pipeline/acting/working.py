@@ -169,7 +169,8 @@ def _left(run: Run) -> list[str]:
 def _confirmed(one: Finding) -> str:
     if one.lens == PERSON:
         return f"{one.severity} {one.id}: {one.claim.rstrip('.')}."
-    return f"{one.severity} {one.id} at {one.path}:{one.line} is confirmed."
+    repeats = f", and repeats {one.same_as}" if one.same_as else ""
+    return f"{one.severity} {one.id} at {one.path}:{one.line} is confirmed{repeats}."
 
 
 def _nameless(case: Case, tip: str) -> list[str]:
