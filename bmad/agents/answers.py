@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, NoReturn
 from pydantic import ValidationError
 
 from bmad.agents.words import short
-from bmad.model.agents import ANSWERS, Usage
+from bmad.model.agents import ANSWERS
+from bmad.model.spending import Usage
 
 MAX = 4 << 20
 _MODEL = re.compile(r"[\w.:/@+()\[\] -]{0,100}", re.ASCII)

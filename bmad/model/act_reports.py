@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from bmad.model.act import Disposition, Event, Kind, State
-from bmad.model.agents import Fault, Severity, Spending
+from bmad.model.agents import Fault, Severity
 from bmad.model.base import Value
 from bmad.model.record import Departure, Logged
 from bmad.model.report import Report
+from bmad.model.spending import Spending
 
 
 class Came(StrEnum):

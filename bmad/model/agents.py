@@ -10,6 +10,7 @@ from pydantic.config import JsonDict
 
 from bmad.model.base import Value
 from bmad.model.settings import AgentSettings
+from bmad.model.spending import Usage
 from bmad.model.tested import MOST_HYPOTHESES, Hypothesis, Tried, words
 
 HUMAN = "human"
@@ -330,48 +331,6 @@ class Environment(NamedTuple):
     def given(self) -> tuple[tuple[str, str], ...]:
         """The variables that all who work in it are given."""
         return (("BMAD_PORT", str(self.port)), ("BMAD_SLOT", self.slot))
-
-
-class Usage(Value):
-    """What a call spent, as its backend reports it; None where it does not."""
-
-    tokens_in: int | None = None
-    """All that was read, what came from a cache included."""
-    tokens_cached: int | None = None
-    """How many of `tokens_in` came from a cache."""
-    tokens_out: int | None = None
-    """What was written, reasoning included."""
-    usd: float | None = None
-
-
-class Spending(Value):
-    """What calls have spent together.
-
-    The calls of people and recordings cost nothing, and are neither silent nor unpriced.
-    """
-
-    tokens_in: int = 0
-    """All that was read, what came from a cache included."""
-    tokens_cached: int = 0
-    tokens_out: int = 0
-    usd: float = 0.0
-    calls: int = 0
-    silent: int = 0
-    """Calls that say nothing of tokens."""
-    unpriced: int = 0
-    """Calls that nothing tells the price of."""
-
-    @property
-    def tokens(self) -> int:
-        return self.tokens_in + self.tokens_out
-
-
-_CENT = 0.01
-
-
-def money(usd: float) -> str:
-    """`$1.20`; below a cent with four digits."""
-    return f"${usd:,.2f}" if usd >= _CENT or not usd else f"${usd:.4f}"
 
 
 class Fault(StrEnum):

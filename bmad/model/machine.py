@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from bmad.model.agents import Fault, Outcome, Usage
+from bmad.model.agents import Fault, Outcome
 from bmad.model.base import Value
 from bmad.model.report import Report
+from bmad.model.spending import Usage
 
 
 class Ask(NamedTuple):

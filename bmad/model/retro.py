@@ -3,9 +3,10 @@
 from pydantic import Field
 
 from bmad.model.act import State
-from bmad.model.agents import Fault, Severity, Spending
+from bmad.model.agents import Fault, Severity
 from bmad.model.base import Value
 from bmad.model.report import Report
+from bmad.model.spending import Spending
 
 
 class RetroStory(Value):

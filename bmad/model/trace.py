@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from bmad.model.agents import Spending
 from bmad.model.base import Value
 from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
 from bmad.model.record import Accepted, Departure, Logged, RecordedClaim, RecordedFinding
 from bmad.model.report import Report
+from bmad.model.spending import Spending
 
 CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
 

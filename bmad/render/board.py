@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from bmad.model.agents import money
 from bmad.model.followup import FollowUp
 from bmad.model.reports import StatusReport, StatusStory
+from bmad.model.spending import money
 from bmad.render.words import line, plural
 
 _MARK = {"backlog": "·", "done": "✓", "failed": "!", "blocked": "!", "cancelled": "x"}

@@ -1,6 +1,6 @@
 """What was spent, in a few words that say no more than is known."""
 
-from bmad.model.agents import Spending, money
+from bmad.model.spending import Spending, money
 from bmad.render.words import plural
 
 _UNITS = ((1_000_000, "M"), (1_000, "k"))

@@ -181,9 +181,9 @@ def _triages(run: Run) -> Iterator[Content]:
         yield Triaged(settlements=tuple(Settlement(finding=name, disposition=to) for name in raised))
     first, *others = raised or ("",)
     plain = Settlement(finding=first, disposition=Disposition.CONFIRMED)
-    for to in (Disposition.CONFIRMED, Disposition.UPHELD) if others else ():
+    if others:
         joined = (Settlement(finding=name, disposition=Disposition.JOINED, same_as=first) for name in others)
-        yield Triaged(settlements=(plain.model_copy(update={"disposition": to}), *joined))
+        yield Triaged(settlements=(plain, *joined))
     if raised and not others and run.findings[first].severity is not Severity.P2:
         yield Triaged(settlements=(plain.model_copy(update={"severity": Severity.P2}),))
 

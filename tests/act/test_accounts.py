@@ -15,7 +15,8 @@ import pytest
 from bmad.core.act.accounts import paused
 from bmad.model.act import State
 from bmad.model.act_reports import ActReport, Came
-from bmad.model.agents import Fault, Outcome, Task, Usage
+from bmad.model.agents import Fault, Outcome, Task
+from bmad.model.spending import Usage
 from bmad.pipeline.acting.session import ActRequest, act
 from bmad.ports.acting import Agents, Desk, Hold
 from bmad.wiring import open_app

@@ -12,8 +12,9 @@ import pytest
 from bmad.agents import confine
 from bmad.agents.confine import roots
 from bmad.agents.registry import confinement
-from bmad.model.agents import Fault, Outcome, Role, Usage, WorkAnswer
+from bmad.model.agents import Fault, Outcome, Role, WorkAnswer
 from bmad.model.settings import AgentSettings
+from bmad.model.spending import Usage
 from tests.act.agent_world import World, git, needs_landlock
 
 CLAIM = {"severity": "P1", "path": "a.txt", "line": 1, "quote": "one", "claim": "It is not two."}

@@ -9,8 +9,9 @@ from hypothesis import given
 
 from bmad.core.act.retro import interval, retro
 from bmad.model.act import Disposition, Reviewed, State
-from bmad.model.agents import Role, Usage
+from bmad.model.agents import Role
 from bmad.model.record import Work
+from bmad.model.spending import Usage
 from bmad.render.retro import retro as as_text
 from tests.act.strategies import (
     CREATED,

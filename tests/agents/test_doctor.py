@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from bmad.model.agents import Fault, Outcome, Role, Usage
+from bmad.model.agents import Fault, Outcome, Role
 from bmad.model.machine import Ask, Check, Installed, Trial
 from bmad.model.settings import AgentSettings
+from bmad.model.spending import Usage
 from bmad.pipeline.machine import agents, doctor
 from bmad.render.machine import examined, listed
 from bmad.store.formats import TextFormats

@@ -39,6 +39,9 @@ def test_bounds_that_the_strict_form_has_no_word_for_are_told() -> None:
     assert "at most 2,000 characters" in claim["quote"]["description"]
 
 
+UNSAID = ("argument", "severity", "same_as")
+
+
 @pytest.mark.parametrize(
     ("kind", "told", "meant"),
     [
@@ -62,7 +65,11 @@ def test_bounds_that_the_strict_form_has_no_word_for_are_told() -> None:
         ),
         (
             "triage",
-            {"stands": [{"finding": "F-1", "stand": "confirmed", "argument": None}]},
+            {
+                "stands": [
+                    {"finding": "F-1", "stand": "confirmed", "argument": None, "severity": None, "same_as": ""}
+                ]
+            },
             {"stands": [{"finding": "F-1", "stand": "confirmed"}]},
         ),
     ],

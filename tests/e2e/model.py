@@ -154,10 +154,13 @@ def _claim(asked: Asked, line: int, quote: str, claim: str) -> Json:
     return {"severity": "P1", **place, "claim": claim, "fix": None, "criterion": None, "about": None}
 
 
+_UNSAID: Json = {"severity": None, "same_as": None}
+
+
 def _triage(asked: Asked) -> tuple[str, Json]:
-    right = [{"finding": one, "stand": "confirmed", "argument": None} for one in _of(asked, WRONG)]
+    right = [{"finding": one, "stand": "confirmed", "argument": None, **_UNSAID} for one in _of(asked, WRONG)]
     wrong = [
-        {"finding": one, "stand": "disputed", "argument": "No criterion speaks of text."}
+        {"finding": one, "stand": "disputed", "argument": "No criterion speaks of text.", **_UNSAID}
         for one in _of(asked, ALARM)
     ]
     return "ls src", {"stands": [*right, *wrong]}

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from bmad.agents.faults import Told
 from bmad.agents.presets.form import Event, Heard, Preset, Start, Wanted, count, last, option, table, text, total
-from bmad.model.agents import Fault, Usage
+from bmad.model.agents import Fault
+from bmad.model.spending import Usage
 
 _EFFORTS = {"minimal": "low"}
 """Levels that it does not know, and the nearest one that it does."""

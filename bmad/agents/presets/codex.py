@@ -20,7 +20,8 @@ from bmad.agents.presets.form import (
     text,
     total,
 )
-from bmad.model.agents import Fault, Usage
+from bmad.model.agents import Fault
+from bmad.model.spending import Usage
 
 _EFFORTS = {"max": "xhigh"}
 _CUT = ("stream closed before", "idle timeout waiting")

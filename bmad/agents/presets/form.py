@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from bmad.agents.faults import Told
-from bmad.model.agents import Fault, Usage
+from bmad.model.agents import Fault
 from bmad.model.settings import AgentSettings
+from bmad.model.spending import Usage
 
 Event = dict[str, Any]
 """A JSON object that a program printed."""

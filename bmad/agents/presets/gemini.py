@@ -20,7 +20,7 @@ from bmad.agents.presets.form import (
     table,
     text,
 )
-from bmad.model.agents import Usage
+from bmad.model.spending import Usage
 
 _API_ERROR = re.compile(r"\[API Error: (.*?)\](?:\n|\s*$)", re.DOTALL)
 _KEYS = ("GEMINI_API_KEY",)

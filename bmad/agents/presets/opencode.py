@@ -20,7 +20,8 @@ from bmad.agents.presets.form import (
     text,
     total,
 )
-from bmad.model.agents import Fault, Usage
+from bmad.model.agents import Fault
+from bmad.model.spending import Usage
 
 _PROVIDER = "bmad"
 """The name that a server of the person's own (`base_url`) is reached by."""

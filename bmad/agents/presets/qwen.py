@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from bmad.agents.faults import Told
 from bmad.agents.presets.form import Event, Heard, Preset, Start, Wanted, count, last, option, table, text
-from bmad.model.agents import Fault, Usage
+from bmad.model.agents import Fault
+from bmad.model.spending import Usage
 
 _API_ERROR = re.compile(r"\[API Error: (?:(\d{3}) )?(.*?)\]?\s*$", re.DOTALL)
 _CUT = ("without a finish reason", "without finish reason", "empty response")

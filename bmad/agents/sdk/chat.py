@@ -11,7 +11,7 @@ from bmad.agents.sdk.access import Access
 from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen, sound
 from bmad.agents.sdk.failing import begun_error
 from bmad.agents.sdk.openai_client import client, failures
-from bmad.model.agents import Usage
+from bmad.model.spending import Usage
 
 _STOPS = {"length": "length", "content_filter": "refusal"}
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 from bmad.agents.faults import Told
-from bmad.model.agents import Usage
+from bmad.model.spending import Usage
 
 MOST = 4 << 20
 """Characters that a model may say in one turn."""

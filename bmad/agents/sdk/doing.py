@@ -12,7 +12,8 @@ from bmad.agents.sdk.line import Line
 from bmad.agents.sdk.telling import LAST, again, words_of
 from bmad.agents.sdk.transcript import Transcript
 from bmad.agents.words import short
-from bmad.model.agents import Fault, Outcome, Task, Usage
+from bmad.model.agents import Fault, Outcome, Task
+from bmad.model.spending import Usage
 
 PAUSES = (0.5, 2.0)
 """Seconds before a request is made again that met an overload or was cut off."""

@@ -11,7 +11,7 @@ from bmad.agents.sdk.access import Access
 from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen, sound
 from bmad.agents.sdk.failing import begun_error, connection_error, status_error
 from bmad.agents.sdk.http import FAILURES, http_client
-from bmad.model.agents import Usage
+from bmad.model.spending import Usage
 
 _MOST_TOKENS = 32_000
 _CACHED = {"type": "ephemeral"}

@@ -10,7 +10,7 @@ from bmad.agents.sdk.access import Access
 from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen, sound
 from bmad.agents.sdk.failing import begun_error, status_error
 from bmad.agents.sdk.openai_client import client, failures
-from bmad.model.agents import Usage
+from bmad.model.spending import Usage
 
 _ENDS = ("response.completed", "response.incomplete", "response.failed")
 _STOPS = {"max_output_tokens": "length", "content_filter": "refusal"}

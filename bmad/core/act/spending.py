@@ -5,9 +5,9 @@ What nobody reports is counted as not known, never as nothing.
 
 from collections.abc import Iterable, Mapping
 
-from bmad.model.agents import Spending, Usage, money
 from bmad.model.record import Work
 from bmad.model.settings import Cap, Price
+from bmad.model.spending import Spending, Usage, money
 
 _MILLION = 1_000_000
 

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from bmad.core.paths import Classifier, PathClass
 from bmad.model.act import Disposition, Finding, Kind
-from bmad.model.agents import Severity, Spending
+from bmad.model.agents import Severity
 from bmad.model.commits import Change
 from bmad.model.quoting import quoted
 from bmad.model.record import (
@@ -23,6 +23,7 @@ from bmad.model.record import (
     Shown,
     Work,
 )
+from bmad.model.spending import Spending
 
 _LEFT_OUT = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN, PathClass.SPEC, PathClass.RECORD})
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from bmad.core.act.run import Run
 from bmad.core.act.spending import over, spent, summed
 from bmad.model.act import Content
-from bmad.model.agents import Spending
 from bmad.model.record import Work
 from bmad.model.settings import Cap, Price, Settings
+from bmad.model.spending import Spending
 
 
 class Purse:
