@@ -41,11 +41,12 @@ class Benches:
         noted, altered, made = self._noted()
         found = dict(self._beside(tree))
         whole = noted == key and all(found.get(path) == marks for path, marks in made.items())
-        for path in sorted(found.keys() - (made.keys() if whole else set())):
+        cleared = sorted(found.keys() - (made.keys() if whole else set()))
+        for path in cleared:
             erase(tree.folder / path)
         if not whole:
             self._file.unlink(missing_ok=True)
-        return Bench(tree, commit, whole, tuple(altered) if whole else ())
+        return Bench(tree, commit, whole, tuple(altered) if whole else (), tuple(cleared))
 
     def seal(self, bench: Bench, key: str) -> None:
         """Note what was set up; a note is whole or not there."""

@@ -103,6 +103,8 @@ class CheckSettings(Value):
     name: NonEmpty
     run: tuple[NonEmpty, ...] = Field(min_length=1)
     timeout: float = Field(default=900, gt=0, le=86_400, strict=True)
+    keeps: bool = Field(default=False, strict=True)
+    """Whether what it leaves beside the commit is there for the next check: a build that tests are run on."""
 
 
 class ProbeSettings(Value):

@@ -24,6 +24,8 @@ class Bench(NamedTuple):
     """Whether what was asked for was set up in it before, and nothing has touched that since."""
     altered: tuple[str, ...] = ()
     """Files of a commit that setting it up changes; they were put back, and are put back after each command."""
+    cleared: tuple[str, ...] = ()
+    """What stood beside the commit and was taken away."""
 
 
 class StepCommit(NamedTuple):

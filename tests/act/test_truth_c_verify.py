@@ -43,15 +43,27 @@ Stand = Callable[[Path], None]
 class Ran:
     """One story, carried as far as it goes."""
 
-    def __init__(self, folder: Path, leaves: str, check: str, setup: str = "", stand: Stand | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        leaves: str,
+        check: str,
+        setup: str = "",
+        stand: Stand | None = None,
+        second: str = "",
+        **first: object,
+    ) -> None:
+        """`second` is a check after the first one, of which `first` says more."""
         agent, left = folder / "agent.py", folder / "leaves.py"
         agent.write_text(AGENT)
         left.write_text(leaves)
         command = json.dumps({"command": [sys.executable, "-I", "-S", str(agent), str(left), str(COPYING)]})
-        run = [sys.executable, "-I", "-S", "-c", check]
+        start = [sys.executable, "-I", "-S", "-c"]
+        checks: list[dict[str, object]] = [{"name": "check", "run": [*start, check], **first}]
+        checks += [{"name": "second", "run": [*start, second]}] if second else []
         told = (
             f"agents: {{creator: {command}, developer: {command}, reviewer: {command}}}\n"
-            f"verify: {json.dumps([{'name': 'check', 'run': run}])}\n"
+            f"verify: {json.dumps(checks)}\n"
             f"act: {json.dumps({'accept': 'auto', 'lenses': ['correctness'], 'rounds': 1})}\n"
             "gate: {level: reviewed}\n"
         )
@@ -88,6 +100,24 @@ def test_c_what_an_agent_leaves_beside_its_commit_decides_nothing(tmp_path: Path
     ran = Ran(tmp_path, LEAVES, check, stand=ignored)
     assert ran.code == 4
     assert len(ran.of("checks-failed")) == 1
+
+
+LEAVING = "import pathlib; pathlib.Path('left.log').write_text('x'); pathlib.Path('made').write_text('other')"
+FINDING = "import os, sys; sys.exit(not os.path.exists('left.log') or open('made').read() != 'other')"
+
+
+def test_c_what_a_check_leaves_decides_no_other_check(tmp_path: Path) -> None:
+    """The first runs the change's own code: what that leaves, or rewrites of `setup`, would pass the second."""
+    ran = Ran(tmp_path, "", LEAVING, setup="open('made', 'w').close()", stand=ignored, second=FINDING)
+    assert ran.code == 4
+    [failed] = ran.of("checks-failed")
+    assert [(one["name"], one["ok"]) for one in failed["checks"]][-2:] == [("check", True), ("second", False)]
+    assert "It ran without what the check before it left (left.log, made)" in failed["words"][0]
+
+
+def test_c_what_a_check_keeps_is_there_for_the_next_one(tmp_path: Path) -> None:
+    ran = Ran(tmp_path, "", LEAVING, setup="open('made', 'w').close()", stand=ignored, second=FINDING, keeps=True)
+    assert (ran.code, ran.of("checks-failed")) == (0, [])
 
 
 def test_c_what_setup_made_is_there_and_charged_to_nobody(tmp_path: Path) -> None:

@@ -35,6 +35,11 @@ def bench(case: Case, commit: str) -> Iterator[Stood]:
         hold.release()
 
 
+def anew(case: Case, stood: Stood) -> Stood:
+    """The bench as it was before a check ran on it. Raises: StopError where it cannot be."""
+    return Stood(_set_up(case, stood.bench.commit, stood.hold), stood.hold)
+
+
 def _set_up(case: Case, commit: str, hold: Hold) -> Bench:
     commands = case.settings.setup
     wanted = key(commands, case.grounds.files(commit)) if commands else ""
@@ -43,4 +48,4 @@ def _set_up(case: Case, commit: str, hold: Hold) -> Bench:
         return stood
     case.prepare(stood.tree.folder, hold, "verify-setup", SETUP, Fault.UNREADY)
     case.desk.repository.seal(stood, wanted)
-    return case.desk.repository.bench(commit, wanted)
+    return case.desk.repository.bench(commit, wanted)._replace(cleared=stood.cleared)

@@ -1,5 +1,7 @@
 """Verify: the built-in checks, then the `verify` commands of the base. No model has a say here."""
 
+import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bmad.core.act.checks import built_in
@@ -9,7 +11,7 @@ from bmad.model.act import Event, Verified
 from bmad.model.agents import Fault, Ran
 from bmad.model.record import CheckRun
 from bmad.model.settings import CheckSettings
-from bmad.pipeline.acting.benching import Stood, bench
+from bmad.pipeline.acting.benching import Stood, anew, bench
 from bmad.pipeline.acting.briefs import hunks_of
 from bmad.pipeline.acting.case import Case, Happened, failed
 from bmad.pipeline.acting.importing import imported
@@ -49,18 +51,34 @@ def commands(case: Case, commit: str) -> tuple[list[CheckRun], list[str]]:
     words: list[str] = []
     if not case.settings.verify:
         return checks, words
-    with bench(case, commit) as stood:
+    with bench(case, commit) as first:
+        stood = first._replace(bench=first.bench._replace(cleared=()))
         for check in case.settings.verify:
             ran = _run(case, check, stood)
             altered = set(case.desk.repository.altered(stood.bench)) - set(stood.bench.altered)
             passed = ran.exit == 0 and ran.fault is None
             checks.append(_check(case, check.name, ok=passed and not altered, ran=ran))
             if not passed:
-                words.append(_failed(check, ran))
+                words.append(_failed(check, ran) + _without(stood.bench.cleared))
             elif altered:
                 words.append(_ALTERED.format(check.name, ", ".join(sorted(altered)[:5])))
+            if not check.keeps and check is not case.settings.verify[-1]:
+                stood = anew(case, stood)
     return checks, words
 
+
+def _without(left: Sequence[str]) -> str:
+    """What the checks before a failed one left and it did not have, as a sentence; empty where that is nothing."""
+    told = [name for name in left if not _CACHE.search(name)][:3]
+    return _CLEARED.format(", ".join(map(printable, told))) if told else ""
+
+
+_CACHE = re.compile(r"(?:^|/)(?:\.|__pycache__(?:/|$))")
+
+_CLEARED = (
+    "\nIt ran without what the check before it left ({}): each sees the commit and what `setup` made. Where it "
+    "needs that, a person says `keeps: true` of the check that makes it."
+)
 
 _ALTERED = (
     "The check `{}` passed, but what it saw is not what would land: files of the commit changed while it ran "
