@@ -190,6 +190,8 @@ class Researched(Content):
     """What was found out stands in the story; `left_out` counts claims whose source does not stand."""
 
     commit: str
+    claims: int = 0
+    """Claims whose source stands, or is a page."""
     left_out: int = 0
 
 

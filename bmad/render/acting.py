@@ -165,6 +165,16 @@ def _because(content: Mapping[str, Any]) -> str:
     return f": {content['why']}" if content.get("why") else ""
 
 
+def _research(content: Mapping[str, Any]) -> str:
+    left = content.get("left_out", 0)
+    told = plural(content.get("claims", 0), "claim")
+    return f"{told}, {left} left out since no source of theirs stands" if left else told
+
+
+def _part(one: Mapping[str, Any]) -> str:
+    return f"“{one['title']}” would build {', '.join(one['criteria'])}"
+
+
 def _said(key: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda content: str(content.get(key, ""))
 
@@ -179,6 +189,9 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.FIXED: _fix,
     Event.RULED: _ruling,
     Event.UNCLEAR: _said("question"),
+    Event.RESEARCHED: _research,
+    Event.SPLIT_PROPOSED: lambda content: "; ".join(map(_part, content.get("parts", ()))),
+    Event.SPLIT: lambda content: f"waits for {', '.join(content['into'])}",
     Event.WAITS: _waits,
     Event.FAILED: _failed,
     Event.OUT_OF_BUDGET: _said("words"),

@@ -86,6 +86,10 @@ PLACES: dict[str, Callable[[str], Work]] = {
     "knowledge": lambda words: Work(
         _source({"docs/knowledge/STORY-two222.md": f"# Durations\n\n`parse` in src/clock.py. {words}\n"})
     ),
+    "what was found out": lambda words: Work(_source(research=f"- {words}\n  - src/clock.py:1: “{words}”\n")),
+    "a lesson's name": lambda words: Work(
+        _source({f"docs/knowledge/{words[:60].replace('/', ' ')}.md": f"# {words}\n\n`src/gone.py`\n"})
+    ),
     "AGENTS.md": _file("AGENTS.md"),
     "lock file": lambda words: Work(
         _source(

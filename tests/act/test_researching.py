@@ -119,7 +119,8 @@ def test_research_lands_before_the_preparation_and_what_does_not_stand_is_not_in
     page = {"claim": "Others say so.", "url": PAGE, "quote": "Clocks tick."}
     answer = {"answer": {"summary": "Looked.", "findings": [FINDING, LIE, page], "open": ["Which zone?"]}}
     stage.play({f"{stage.first} 1/research": answer, f"{stage.first} 1/research/again": answer})
-    stage.bmad("act", stage.first, "--research")
+    ended = stage.bmad("act", stage.first, "--research")
+    assert "2 claims, 1 left out since no source of theirs stands" in ended.err
     text = (stage.repo / stage.path(stage.first)).read_text(encoding="utf-8")
     assert "- Bmad is set up.\n  - bmad.yaml:1: “version: 1”" in text
     assert f"  - {PAGE} ({UNCHECKED}): “Clocks tick.”" in text

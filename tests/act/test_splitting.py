@@ -141,6 +141,8 @@ def test_a_large_story_lands_in_parts_and_the_gate_passes_all_of_it(tmp_path: Pa
     ended = stage.bmad("act", stage.first)
     made = one_of(stage)
     assert f"✓ done      {made}" in ended.out
+    assert f"waits for {made}" in ended.err
+    assert "“Return b” would build AC-2" in ended.err
     assert stage.ways(stage.first)[:3] == ["create", "create", "backlog"]
     assert stage.ways(stage.first)[-1] == "done"
     text = (stage.repo / stage.path(stage.first)).read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bmad.core.act.creating import worse
 from bmad.core.act.placing import Files, Places
-from bmad.core.act.researching import SECTION, complaints, placed, section
+from bmad.core.act.researching import SECTION, Found, complaints, placed, section
 from bmad.core.fingerprint import fingerprint
 from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.researcher import research_prompt
@@ -37,7 +37,7 @@ def research(case: Case) -> Happened | None:
     done = next((one.id for one in steps if one.story == case.run.story and one.step == key), None)
     if done is not None:  # a crash kept it from being noted
         return Event.RESEARCHED, Researched(commit=done)
-    text, works, left = _found_out(case, key)
+    text, works, found = _found_out(case, key)
     path = case.story.path
     own = case.grounds.text(tip, path) or ""
     edited = case.desk.formats.edit(path, own, [SetSection(case.run.story, SECTION, f"\n{text}\n")])
@@ -47,12 +47,13 @@ def research(case: Case) -> Happened | None:
     landing = case.desk.repository.land(case.run.onto, commit, tip)
     if landing.state == "waits":
         return Event.WAITS, Waits(words=landing.words)
-    content = Researched(commit=commit, left_out=left, work=works)
+    stand = sum(bool(one.place) for one in found)
+    content = Researched(commit=commit, claims=stand, left_out=len(found) - stand, work=works)
     return (Event.RESEARCHED, content) if landing.state == "moved" else None
 
 
-def _found_out(case: Case, key: str) -> tuple[str, tuple[Work, ...], int]:
-    """The section, who did it, and how many claims were left out; asked once more where a source is none."""
+def _found_out(case: Case, key: str) -> tuple[str, tuple[Work, ...], list[Found]]:
+    """The section, who did it, and the claims; asked once more where a source is none."""
     tip = case.basis.commit
     tree = case.worktree()
     case.desk.repository.reset(tree, tip, case.place(key))
@@ -71,7 +72,7 @@ def _found_out(case: Case, key: str) -> tuple[str, tuple[Work, ...], int]:
         answer, work = _asked(case, tree, f"{key}/again", wrong)
         works.append(work)
         found = placed(answer, places)
-    return section(answer, found, tip), tuple(works), sum(not one.place for one in found)
+    return section(answer, found, tip), tuple(works), found
 
 
 def _asked(case: Case, tree: Worktree, step: str, wrong: Sequence[str]) -> tuple[ResearchAnswer, Work]:
