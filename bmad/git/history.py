@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bmad.errors import UndecidableError
 from bmad.git import changes
+from bmad.git.beyond import beyond
 from bmad.git.blame import blame
 from bmad.git.deadline import deadline
 from bmad.git.differing import Differences, open_differences
@@ -19,7 +20,7 @@ from bmad.git.refs import Revisions, kin, unreachable
 from bmad.git.shortened import full_ids
 from bmad.git.texts import texts
 from bmad.git.touching import touching
-from bmad.model.bounds import COMMITS, FILE, LISTED_BYTES, Bound
+from bmad.model.bounds import COMMITS, FILE, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
 
@@ -72,23 +73,13 @@ class GitObjects:
 
         Raises: UndecidableError where one is missing, or git's parents are not those of the raw object.
         """
-        revisions = [head, f"^{base}"] if base else [head]
         try:
-            asked = [
-                "rev-list",
-                "--topo-order",
-                "--reverse",
-                "--parents",
-                f"--max-count={COMMITS + 1}",
-                *revisions,
-                "--",
-            ]
-            told = self._git.run(asked, most=LISTED_BYTES)
+            order = ["--topo-order", "--reverse", f"--max-count={COMMITS + 1}"]
+            lines = beyond(self._git, [head], base or "", order)
         except Failed as failed:
             missing = re.search(r"[0-9a-f]{40,64}", failed.words)
             name = missing[0] if missing else "named by the history"
             raise UndecidableError(MISSING.format(id=name)) from None
-        lines = [line.split(" ") for line in told.decode().splitlines()]
         commits = list(self._objects.commits([line[0] for line in lines]))
         for commit, line in zip(commits, lines, strict=True):
             if list(commit.parents) != line[1:]:

@@ -5,14 +5,14 @@ branch and a remote-tracking branch both called `origin/main`) are an ambiguity,
 """
 
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 
 from bmad.errors import CannotAnswerError, UndecidableError, UsageError
 from bmad.git.bases import Base, Ref, choose, local_of, no_base, places
+from bmad.git.beyond import beyond
 from bmad.git.objects import ObjectReader
 from bmad.git.process import Failed, Git
-from bmad.model.bounds import KIN, LISTED_BYTES, Tally
+from bmad.model.bounds import KIN, Tally
 
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SHORT_ID = re.compile(r"[0-9a-f]{4,63}")
@@ -122,11 +122,7 @@ def unreachable(git: Git, ids: Sequence[str], tip: str) -> frozenset[str]:
     """Those of the commits that the tip does not reach."""
     if not ids:
         return frozenset()
-    with tempfile.TemporaryFile() as questions:
-        questions.writelines(f"{name}\n".encode() for name in [*ids, f"^{tip}"])
-        questions.seek(0)
-        told = git.run(["rev-list", "--stdin"], questions, most=LISTED_BYTES).decode().split()
-    return frozenset(ids).intersection(told)
+    return frozenset(ids).intersection(name for name, *_ in beyond(git, ids, tip))
 
 
 def kin(git: Git, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
@@ -136,12 +132,7 @@ def kin(git: Git, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple
     """
     if not pairs:
         return frozenset()
-    with tempfile.TemporaryFile() as questions:
-        questions.writelines(f"{name}\n".encode() for pair in pairs for name in pair)
-        questions.write(f"^{tip}\n".encode())
-        questions.seek(0)
-        told = git.run(["rev-list", "--parents", "--stdin"], questions, most=LISTED_BYTES).decode().splitlines()
-    outside = {name: parents for name, *parents in (line.split(" ") for line in told)}
+    outside = {name: parents for name, *parents in beyond(git, (name for pair in pairs for name in pair), tip)}
     tally = Tally("commits to look through for the base and head of its records", KIN)
     return frozenset(
         (one, other)

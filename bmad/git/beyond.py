@@ -1,0 +1,32 @@
+"""Which commits some reach and another one does not, whatever their dates say.
+
+`git rev-list` goes by dates where it has no commit-graph, and bmad lets no file of the clone tell it parents.
+Where the commits that lead from the base down to the fork are older by their dates than all before it, git gives
+up on them and lists the history below the fork as well, to its roots. It never leaves a commit out.
+"""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+
+from bmad.git.process import Git
+from bmad.model.bounds import LISTED_BYTES
+
+
+def beyond(git: Git, starts: Iterable[str], base: str, options: Sequence[str] = ()) -> list[list[str]]:
+    """The commits that the starts reach and base (empty for none) does not, each with its parents.
+
+    Raises: Failed where one is missing; UndecidableError where they are too many.
+    """
+    found = _listed(git, [*starts, *([f"^{base}"] if base else [])], options)
+    if base and any(len(line) == 1 for line in found):
+        below = {name for name, *_ in _listed(git, [base])}
+        return [line for line in found if line[0] not in below]
+    return found
+
+
+def _listed(git: Git, names: Iterable[str], options: Sequence[str] = ()) -> list[list[str]]:
+    with tempfile.TemporaryFile() as questions:
+        questions.writelines(f"{name}\n".encode() for name in names)
+        questions.seek(0)
+        told = git.run(["rev-list", "--parents", *options, "--stdin"], questions, most=LISTED_BYTES)
+    return [line.split(" ") for line in told.decode().splitlines()]
