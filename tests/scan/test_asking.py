@@ -64,8 +64,12 @@ def test_the_reviewer_and_the_next_of_another_vendor_look() -> None:
     assert _names(settings, ["developer"], one=True) == [("developer", "anthropic")]
     with pytest.raises(UsageError, match="one vendor's"):
         _names(settings, ["developer", "reviewer"])
-    with pytest.raises(UsageError, match="names only"):
+    with pytest.raises(
+        UsageError, match=r"only `developer` \(anthropic\)\. Name another with --agent .* or have one"
+    ):
         _names(_settings(developer={"use": "claude"}))
+    with pytest.raises(UsageError, match="names no agent that could look"):
+        _names(_settings(reviewer={"use": "human"}), one=True)
     with pytest.raises(UsageError, match="two with --agent"):
         _names(settings, ["developer", "other", "codex"])
 

@@ -7,6 +7,9 @@ from bmad.core.act.run import Run
 from bmad.model.act import Disposition, State
 from bmad.model.agents import AnswerKind
 
+ASIDE = "aside-"
+"""What the place of a command begins with that works for no story, before the command's name."""
+
 _ASKED: dict[State, AnswerKind] = {
     State.CREATE: "work",
     State.DEV: "work",
@@ -26,7 +29,9 @@ def asked(run: Run) -> tuple[str, AnswerKind] | None:
 
 
 def goes_on(run: Run) -> str:
-    """The command that takes a story on from where it is."""
+    """The command that takes a story on from where it is, or does again what was done aside of any."""
+    if run.story.startswith(ASIDE):
+        return f"bmad {run.story.removeprefix(ASIDE)}"
     return f"bmad submit {run.story}" if run.submitted and not run.resting else f"bmad act {run.story}"
 
 

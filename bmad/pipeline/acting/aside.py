@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from bmad.core.act.run import Run
+from bmad.core.act.ways import ASIDE
 from bmad.errors import CannotAnswerError
 from bmad.pipeline.acting.case import Case
 from bmad.pipeline.acting.grounds import Grounds
@@ -25,7 +26,7 @@ class Errand(NamedTuple):
     @property
     def place(self) -> str:
         """Its worktree and branch: `aside-review`, a name that no person's own branch has."""
-        return f"aside-{self.name}"
+        return f"{ASIDE}{self.name}"
 
 
 @contextmanager

@@ -202,7 +202,7 @@ def _outside(case: Case, task: Task, before: Snapshot | None, its: set[str]) -> 
         return ""
     return (
         f"files outside its worktree changed: {', '.join(sorted(people)[:5])}. If you changed them yourself, "
-        f"run `bmad act {case.run.story}` again; `act.sandbox: none` stops the watch."
+        f"run `{goes_on(case.run)}` again; `act.sandbox: none` stops the watch."
     )
 
 

@@ -29,9 +29,10 @@ class Course:
     def round(self) -> list[Look]:
         """Begin the next round: its looks."""
         fresh = {lens: self._fresh(lens) for lens in self._lenses}
+        known = {lens: self._by_path(lens) for lens in self._lenses}
         self.rounds += 1
         return [
-            Look(unit, lens, reviewer, self.rounds, self._before(lens, unit))
+            Look(unit, lens, reviewer, self.rounds, _before(known[lens], unit))
             for unit in self._units
             for lens in self._lenses
             if unit.id in fresh[lens]
@@ -50,13 +51,11 @@ class Course:
         every = defects(self.sightings(lens))
         return frozenset(one.first.unit for one in every if one.first.round == self.rounds and _has_place(one))
 
-    def _before(self, lens: str, unit: Unit) -> tuple[Defect, ...]:
-        """What is known of a unit's files before the round."""
-        if self.rounds == 1:
-            return ()
-        paths = frozenset(unit.paths)
-        own = (one for one in self.sightings(lens) if one.finding.path in paths and one.round < self.rounds)
-        return defects(own)
+    def _by_path(self, lens: str) -> dict[str, list[Sighting]]:
+        found: dict[str, list[Sighting]] = {}
+        for one in self.sightings(lens):
+            found.setdefault(one.finding.path, []).append(one)
+        return found
 
     def sightings(self, lens: str = "") -> list[Sighting]:
         """All there are, or those through one lens."""
@@ -82,6 +81,11 @@ class Course:
     @property
     def outdated(self) -> int:
         return sum(len(answer.seen) - len(answer.sightings(look, self._blobs)) for look, answer in self._had)
+
+
+def _before(known: Mapping[str, Sequence[Sighting]], unit: Unit) -> tuple[Defect, ...]:
+    """What is known of a unit's files."""
+    return defects(one for path in dict.fromkeys(unit.paths) for one in known.get(path, ()))
 
 
 def _has_place(one: Defect) -> bool:

@@ -52,11 +52,16 @@ def chosen(settings: Settings, names: Sequence[str], *, one: bool) -> tuple[Revi
 
 
 def _lacks(found: Sequence[Reviewer]) -> str:
+    if not found:
+        return (
+            "The committed bmad.yaml names no agent that could look; a person is not asked. Add some to `agents`, "
+            "or name them with --agent (a backend such as `codex` or `openai:MODEL`)."
+        )
     told = " and ".join(f"`{each.name}` ({each.vendor})" for each in found)
-    both = f"{told} are one vendor's" if len(found) == _TWO else f"bmad.yaml names only {told or 'people'}"
+    both = f"{told} are one vendor's" if len(found) == _TWO else f"here is only {told}"
     return (
         f"A scan asks two reviewers of different vendors, since two of a kind miss the same; {both}. Name another "
-        """The agents of bmad.yaml that may look: the reviewer first, and those who take over from it."""
+        "with --agent (an entry of `agents`, or a backend such as `codex` or `openai:MODEL`), or have one look "
         "alone with --one, without an estimate of what is left."
     )
 
