@@ -10,9 +10,10 @@ from typing import NamedTuple
 import pytest
 
 from bmad.errors import CannotAnswerError
-from bmad.model.agents import Fault, Outcome, Task, Usage
+from bmad.model.agents import Fault, Outcome, Task
 from bmad.model.scan import ScanReport
 from bmad.model.settings import AgentSettings
+from bmad.model.spending import Usage
 from bmad.pipeline.scanning.scan import ScanRequest, scan
 from bmad.ports.acting import Desk, Hold
 from bmad.wiring import open_app
