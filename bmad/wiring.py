@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from bmad.git.checkout import GitCheckout
     from bmad.git.history import GitHistory
     from bmad.git.repository import GitRepository
-    from bmad.model.act import Entry, State
+    from bmad.model.act import State
     from bmad.model.draft import Draft
+    from bmad.model.journal import Entry
     from bmad.ports.acting import Desk, Journal, Notes
     from bmad.ports.machine import Machine
 

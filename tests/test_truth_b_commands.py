@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from bmad.cli.app import COMMANDS
-from bmad.model.act import Entry, Event
+from bmad.model.act import Event
+from bmad.model.journal import Entry
 from bmad.store.journal import SqliteJournal
 from tests.program import Ended, git, inside
 from tests.specs import write_small

@@ -12,7 +12,8 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
-from bmad.model.act import Entry, State
+from bmad.model.act import State
+from bmad.model.journal import Entry
 from bmad.pipeline.acting.session import ActRequest, act
 from bmad.pipeline.acting.telling import event_of
 from bmad.render.acting import happened, standing

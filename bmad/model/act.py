@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from bmad.model.agents import Deviation, Fault, Severity, SplitPart, StandWord
 from bmad.model.base import Value
+from bmad.model.policy import Policy
 from bmad.model.record import CheckRun, Shown, Work
 from bmad.model.tested import Hypothesis, Tried
 
@@ -58,15 +59,6 @@ class Event(StrEnum):
     OUT_OF_BUDGET = "out-of-budget"
     RESUMED = "resumed"
     CANCELLED = "cancelled"
-
-
-class Policy(Value):
-    """What `act:` said when the story was started or taken up again."""
-
-    rounds: int = Field(default=8, ge=1)
-    plan: Literal["auto", "human"] = "auto"
-    accept: Literal["story", "end", "auto"] = "story"
-    land: Literal["merge", "squash", "rebase", "branch"] = "merge"
 
 
 class Disposition(StrEnum):
@@ -423,16 +415,3 @@ CONTENT: dict[Event, type[Content]] = {
     Event.CANCELLED: Cancelled,
 }
 """What each kind of event carries."""
-
-
-class Entry(Value):
-    """One event of the journal. `seq` counts a story's events from 1; `state` is the one it happened in."""
-
-    story: str
-    seq: int = Field(ge=1)
-    round: int = Field(ge=0)
-    step: str
-    """The state it happened in, and `.2` and so on where the round came there again: `dev`, `verify.2`."""
-    event: Event
-    content: dict[str, Any] = Field(default_factory=dict)
-    time: datetime

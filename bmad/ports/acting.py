@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bmad.model.act import Entry, State
+from bmad.model.act import State
 from bmad.model.agents import AnswerKind, Environment, Outcome, Ran, Task
 from bmad.model.history import Merged
+from bmad.model.journal import Entry
 from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 from bmad.ports.files import Formats

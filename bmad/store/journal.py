@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bmad.errors import CannotAnswerError, StaleError
-from bmad.model.act import Entry, Event
+from bmad.model.act import Event
+from bmad.model.journal import Entry
 
 VERSION = 1
 _WAIT = 30.0

@@ -11,7 +11,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bmad.core.act.replay import runs
-from bmad.model.act import Entry
+from bmad.model.journal import Entry
 from bmad.pipeline.acting.session import STEPS
 from bmad.store.journal import SqliteJournal
 from tests import forking

@@ -23,7 +23,6 @@ from bmad.model.act import (
     Created,
     Developed,
     Disposition,
-    Entry,
     Event,
     Extended,
     Failed,
@@ -32,7 +31,6 @@ from bmad.model.act import (
     Landed,
     Moved,
     OutOfBudget,
-    Policy,
     Rejected,
     Researched,
     Respecified,
@@ -50,6 +48,8 @@ from bmad.model.act import (
     Waits,
 )
 from bmad.model.agents import Fault, Severity, SplitPart
+from bmad.model.journal import Entry
+from bmad.model.policy import Policy
 
 STORY = "STORY-1"
 MAIN = "refs/heads/main"

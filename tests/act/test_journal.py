@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import CannotAnswerError, StaleError
-from bmad.model.act import Entry, Event
+from bmad.model.act import Event
+from bmad.model.journal import Entry
 from bmad.store.journal import VERSION, SqliteJournal
 
 WHEN = datetime(2026, 3, 1, 12, 30, 1, 250, tzinfo=UTC)
@@ -23,7 +24,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from bmad.errors import BmadError
-from bmad.model.act import Entry, Event
+from bmad.model.act import Event
+from bmad.model.journal import Entry
 from bmad.store.journal import SqliteJournal
 
 journal = SqliteJournal(Path(sys.argv[1]))

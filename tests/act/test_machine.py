@@ -21,7 +21,6 @@ from bmad.model.act import (
     Failed,
     Landed,
     Moved,
-    Policy,
     Rejected,
     Respecified,
     Resumed,
@@ -32,6 +31,7 @@ from bmad.model.act import (
     Verified,
 )
 from bmad.model.agents import Fault, Severity
+from bmad.model.policy import Policy
 from tests.act.strategies import (
     CREATED,
     OUTSIDE,

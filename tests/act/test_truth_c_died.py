@@ -8,8 +8,9 @@ import pytest
 
 from bmad.agents.streams import unfinished
 from bmad.core.act.replay import replay
-from bmad.model.act import Entry, Event
+from bmad.model.act import Event
 from bmad.model.agents import Fault
+from bmad.model.journal import Entry
 from tests.act.agent_world import World
 from tests.act.strategies import WHEN
 from tests.act.world import repository

@@ -24,7 +24,6 @@ from bmad.model.act import (
     Content,
     Created,
     Developed,
-    Entry,
     Event,
     Extended,
     Failed,
@@ -49,6 +48,7 @@ from bmad.model.act import (
     Waits,
     Worked,
 )
+from bmad.model.journal import Entry
 from bmad.model.record import Grant
 
 

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from bmad.core.act.accounts import LASTING
 from bmad.core.act.machine import RESTING
-from bmad.model.act import AcceptedBy, Content, Disposition, Entry, Event, Finding, Kind, Policy, Probed, State
+from bmad.model.act import AcceptedBy, Content, Disposition, Event, Finding, Kind, Probed, State
 from bmad.model.agents import Fault, Severity, SplitPart
+from bmad.model.journal import Entry
+from bmad.model.policy import Policy
 from bmad.model.record import CheckRun, Departure, Grant, Logged, Shown, Work
 from bmad.model.tested import Hypothesis
 

@@ -10,20 +10,9 @@ from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.core.harness import AGENTS
 from bmad.errors import CannotAnswerError, StaleError, UsageError
-from bmad.model.act import (
-    Again,
-    Content,
-    Event,
-    Failed,
-    OutOfBudget,
-    Policy,
-    Resumed,
-    Split,
-    Started,
-    State,
-    Waits,
-)
+from bmad.model.act import Again, Content, Event, Failed, OutOfBudget, Resumed, Split, Started, State, Waits
 from bmad.model.act_reports import ActReport, StoryStand
+from bmad.model.policy import Policy
 from bmad.model.settings import Settings
 from bmad.pipeline.acting import checking, creating, landing, means, reviewing, working
 from bmad.pipeline.acting.accounts import Accounts

@@ -13,7 +13,7 @@ from bmad.core.act.splitting import summary
 from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.state import State as Specified
 from bmad.errors import BmadError, UsageError
-from bmad.model.act import Disposition, Entry, Finding, Kind, State
+from bmad.model.act import Disposition, Finding, Kind, State
 from bmad.model.act_reports import (
     ActEvent,
     InboxItem,
@@ -25,6 +25,7 @@ from bmad.model.act_reports import (
     WaitingFinding,
 )
 from bmad.model.agents import Role
+from bmad.model.journal import Entry
 from bmad.model.record import Work
 from bmad.model.settings import Price
 from bmad.model.spec import Story
