@@ -109,7 +109,7 @@ def test_a_probe_writes_in_a_copy_goes_through_its_environment_and_has_a_new_ang
     assert "Built it." not in lab.stage.told(lab.story, "1/review/probe")
     entries = [
         {"step": "1/dev", "by": "developer", "kind": "summary", "words": "Built it."},
-        {"step": "1/review", "by": "probe", "kind": "probe", "words": "integration: says it ran 1"},
+        {"step": "1/review", "by": "probe", "kind": "probe", "words": "integration; ran 1"},
         {
             "step": "2/fix",
             "by": "developer",
@@ -121,7 +121,7 @@ def test_a_probe_writes_in_a_copy_goes_through_its_environment_and_has_a_new_ang
             "step": "2/review",
             "by": "probe",
             "kind": "probe",
-            "words": "boundaries and malformed input: says it ran 1",
+            "words": "boundaries and malformed input; ran 1",
         },
     ]
     assert [one for one in lab.stage.record(lab.story)["log"] if one["by"] != "creator"] == entries

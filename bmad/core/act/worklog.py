@@ -47,7 +47,7 @@ def told(one: Hypothesis) -> str:
 
 
 def _probe(one: Probed) -> str:
-    return f"{one.angle}: says it ran {len(one.tried)}"
+    return f"{one.angle}; ran {len(one.tried)}"
 
 
 def examined(known: Iterable[Hypothesis], new: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:

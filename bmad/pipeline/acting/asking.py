@@ -151,7 +151,7 @@ def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -
             return Said(ReviewAnswer.model_validate(noted.answer), noted.work)
     asking = Ask(Role.REVIEWER, question.step, "review", prompt, question.subject, tree)
     if question.ground is not None:
-        stood = question.ground.stand()
+        stood = question.ground.stand(case)
         asking = asking._replace(tree=stood.tree, scratch=stood.hold, given=stood.given)
     called = call(case, asking)
     answer = ReviewAnswer.model_validate(called.outcome.answer)

@@ -68,14 +68,17 @@ class ProvingGround:
                 one.release()
             self._holds.clear()
 
-    def stand(self) -> Stood:
-        """The copy at the change, set up, with the environment up. Raises: StopError where that cannot be."""
+    def stand(self, case: Case) -> Stood:
+        """The copy at the change, set up, with the environment up; others have their turn while that takes time.
+
+        Raises: StopError where that cannot be.
+        """
         if self._stood is None:
-            self._stood = self._begin()
+            self._stood = self._begin(case)
         return self._stood
 
-    def _begin(self) -> Stood:
-        case, story = self._case, self._case.run.story
+    def _begin(self, case: Case) -> Stood:
+        story = case.run.story
         holds = _taken(case.desk, story)
         if holds is None:
             words = "What an earlier probe began still works and cannot be ended. End it."
@@ -85,8 +88,8 @@ class ProvingGround:
         if words := _ended(case.desk, case.grounds, story, copy, up):
             raise failed(Fault.ENVIRONMENT, words)
         tree = self._tree(copy_of(story))
-        case.prepare(tree.folder, copy, f"{case.run.step()}-probe-setup", "agents", Fault.UNREADY)
-        return Stood(tree, copy, self._up(copy, up) if case.settings.probe.up is not None else ())
+        _set_up(case, tree, copy)
+        return Stood(tree, copy, self._up(case, copy, up) if case.settings.probe.up is not None else ())
 
     def _tree(self, name: str) -> Worktree:
         repository, head = self._case.desk.repository, self._case.run.head
@@ -94,21 +97,28 @@ class ProvingGround:
         repository.reset(tree, head, "")
         return tree
 
-    def _up(self, copy: Hold, up: Hold) -> tuple[tuple[str, str], ...]:
+    def _up(self, case: Case, copy: Hold, up: Hold) -> tuple[tuple[str, str], ...]:
         """The variables that lead to the environment. Raises: StopError where it does not come up."""
-        case, story = self._case, self._case.run.story
+        story = case.run.story
         slot = _slot(case.desk, story)
         noted = _Noted(policy=case.basis.commit, port=case.desk.agents.free_port(slot), slot=slot)
         case.desk.notes.write(_note(story), noted.model_dump_json())
         tree = self._tree(f"{_UP}{story}")
-        case.prepare(tree.folder, copy, f"{case.run.step()}-probe-setup", "agents", Fault.UNREADY)
+        _set_up(case, tree, copy)
         one = _environment(case.desk, story, tree, noted, case.settings)
-        ran = case.desk.agents.stand_up(case.settings.probe, one, up, copy)
+        with case.waiting():
+            ran = case.desk.agents.stand_up(case.settings.probe, one, up, copy)
         if ran.fault is not None:
             command = " ".join(case.settings.probe.up or ())
             words = f"The environment for the probe (`{command}`) did not come up: {ran.words}."
             raise failed(Fault.ENVIRONMENT, "\n".join(filter(None, (words, ran.tail[-1000:]))))
         return one.given
+
+
+def _set_up(case: Case, tree: Worktree, hold: Hold) -> None:
+    """Run the `setup` commands in a worktree of the probe's. Raises: StopError where one fails."""
+    with case.waiting():
+        case.prepare(tree.folder, hold, f"{case.run.step()}-probe-setup", "agents", Fault.UNREADY)
 
 
 def end_left(desk: Desk, grounds: Grounds) -> Iterator[str]:
