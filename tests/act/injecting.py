@@ -17,6 +17,7 @@ from bmad.core.prompts.creator import create_prompt
 from bmad.core.prompts.developer import dev_prompt
 from bmad.core.prompts.fixer import Repair, fix_prompt
 from bmad.core.prompts.replier import reply_prompt
+from bmad.core.prompts.researcher import research_prompt
 from bmad.core.prompts.reviewer import Fix, View, review_prompt
 from bmad.core.prompts.tester import test_prompt as tester_prompt
 from bmad.core.prompts.triager import triage_prompt
@@ -125,6 +126,7 @@ def prompts(work: Work) -> dict[str, Prompt]:
     repair = Repair(found, found, [work.failing], [work.path], change=work.diff)
     fix = Fix(found, found)
     return {
+        "research": research_prompt(briefs[Reader.RESEARCHER], wrong=[work.complaint] if work.complaint else []),
         "create": create_prompt(briefs[Reader.CREATOR]),
         "test": tester_prompt(briefs[Reader.TESTER]),
         "dev": dev_prompt(briefs[Reader.DEVELOPER]),

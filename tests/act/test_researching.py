@@ -1,5 +1,7 @@
 """Research before a story is prepared: no quote of a file that does not stand, and unchecked pages say so."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -152,3 +154,31 @@ def test_a_story_that_asks_for_research_has_it_once_and_a_run_that_does_not_has_
     stage.bmad("reject", stage.first, "--why", "Again.")
     stage.bmad("act", stage.first, code=4)
     assert [one["event"] for one in stage.events(stage.first)].count("researched") == 1
+
+
+def test_what_a_crash_kept_from_being_noted_is_taken_over_and_not_done_twice(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, plan="human")
+    split = {"if": "answer `split`", "answer": {"split": [{"title": "Return b", "criteria": ["AC-2"]}]}}
+    stage.play({"1/research": {"answer": {"findings": [FINDING]}}, f"{stage.first} 1/create": split})
+    stage.bmad("act", stage.first, "--research", code=4)
+    forget(stage, stage.first, "researched")
+    stage.bmad("act", stage.first, code=4)
+    stage.bmad("accept", stage.first)
+    stage.bmad("act", stage.first, code=4)
+    [into] = [one["content"]["into"] for one in stage.events(stage.first) if one["event"] == "split"]
+    forget(stage, stage.first, "split")
+    stage.bmad("act", stage.first, code=4)
+    assert [one["event"] for one in stage.events(stage.first)].count("researched") == 1
+    assert stage.events(stage.first)[-1]["content"]["into"] == into
+    titles = [line.split()[0] for line in stage.git("log", "--format=%s", "main").splitlines()]
+    assert (titles.count("Research"), titles.count("Split")) == (1, 1)
+
+
+def forget(stage: Stage, story: str, event: str) -> None:
+    """The journal without a story's events from that one on, as a runner leaves it that dies before it."""
+    with closing(sqlite3.connect(stage.repo / ".bmad/journal.db")) as journal:
+        journal.execute("DROP TRIGGER IF EXISTS events_remain")
+        asked = "SELECT min(seq) FROM events WHERE story = ? AND event = ?"
+        [(seq,)] = journal.execute(asked, (story, event)).fetchall()
+        journal.execute("DELETE FROM events WHERE story = ? AND seq >= ?", (story, seq))
+        journal.commit()

@@ -12,6 +12,7 @@ from bmad.core.prompts.creator import create_prompt
 from bmad.core.prompts.developer import dev_prompt
 from bmad.core.prompts.fixer import Repair, fix_prompt
 from bmad.core.prompts.replier import reply_prompt
+from bmad.core.prompts.researcher import research_prompt
 from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
 from bmad.core.prompts.tester import test_prompt as tester_prompt
 from bmad.core.prompts.triager import triage_prompt
@@ -54,6 +55,7 @@ def part(told: Brief, data: str) -> View:
 
 
 EVERY: dict[str, Callable[[Brief, str], Prompt]] = {
+    "research": lambda told, data: research_prompt(told, wrong=[data]),
     "create": lambda told, _: create_prompt(told),
     "test": lambda told, _: tester_prompt(told),
     "dev": lambda told, _: dev_prompt(told),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 class Reader(StrEnum):
     """Who a pack is made for: a role in one of its tasks."""
 
+    RESEARCHER = "researcher"
     CREATOR = "creator"
     TESTER = "tester"
     DEVELOPER = "developer"
@@ -70,26 +71,14 @@ _BUILDING = (
 SURROUNDINGS = Share(8000, ("neighbours", "tests", "conventions", "versions"))
 """What stands around files that are looked through as they are, whatever story they came from."""
 
+_PREPARING = (
+    *("story", "why", "territory", "checks", "built", "research", "stories", "files", "open", "found"),
+    *("knowledge", "versions", "conventions", "tests", "neighbours", "names"),
+)
+
 SHARES = {
-    Reader.CREATOR: Share(
-        20_000,
-        (
-            *(
-                "story",
-                "why",
-                "territory",
-                "checks",
-                "built",
-                "research",
-                "stories",
-                "files",
-                "open",
-                "found",
-                "knowledge",
-            ),
-            *("versions", "conventions", "tests", "neighbours", "names"),
-        ),
-    ),
+    Reader.RESEARCHER: Share(20_000, _PREPARING),
+    Reader.CREATOR: Share(20_000, _PREPARING),
     Reader.TESTER: Share(18_000, tuple(name for name in _BUILDING if name not in ("open", "stories", "names"))),
     Reader.DEVELOPER: Share(20_000, _BUILDING),
     Reader.FIXER: Share(

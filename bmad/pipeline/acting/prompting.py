@@ -10,12 +10,17 @@ from bmad.core.prompts.creator import create_prompt
 from bmad.core.prompts.developer import dev_prompt
 from bmad.core.prompts.fixer import Repair, fix_prompt
 from bmad.core.prompts.replier import reply_prompt
+from bmad.core.prompts.researcher import research_prompt
 from bmad.core.prompts.tester import test_prompt
 from bmad.core.prompts.triager import triage_prompt
 from bmad.model.act import Disposition, Finding
 from bmad.pipeline.acting.briefs import brief
 from bmad.pipeline.acting.case import Case
 from bmad.pipeline.acting.splitting import may_split
+
+
+def to_research(case: Case, wrong: Sequence[str] = ()) -> Prompt:
+    return research_prompt(brief(case, Reader.RESEARCHER), case.run.words, wrong)
 
 
 def to_create(case: Case) -> Prompt:

@@ -6,8 +6,6 @@ from bmad.core.act.creating import worse
 from bmad.core.act.placing import Files, Places
 from bmad.core.act.researching import SECTION, Found, complaints, placed, section
 from bmad.core.fingerprint import fingerprint
-from bmad.core.packs.budgets import Reader
-from bmad.core.prompts.researcher import research_prompt
 from bmad.model.act import Event, Researched, Waits
 from bmad.model.agents import HUMAN, Fault, ResearchAnswer, Role
 from bmad.model.edits import SetSection
@@ -15,9 +13,10 @@ from bmad.model.quoting import quoted
 from bmad.model.record import Work
 from bmad.model.spec import Story
 from bmad.model.worktrees import Worktree
-from bmad.pipeline.acting.briefs import brief, put_before
+from bmad.pipeline.acting.briefs import put_before
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened, failed
+from bmad.pipeline.acting.prompting import to_research
 
 _NOTHING_YET = "0" * 64
 
@@ -76,7 +75,7 @@ def _found_out(case: Case, key: str) -> tuple[str, tuple[Work, ...], list[Found]
 
 
 def _asked(case: Case, tree: Worktree, step: str, wrong: Sequence[str]) -> tuple[ResearchAnswer, Work]:
-    prompt = research_prompt(brief(case, Reader.CREATOR), case.run.words, wrong)
+    prompt = to_research(case, wrong)
     called = call(case, Ask(Role.CREATOR, step, "research", prompt, put_before(case, _NOTHING_YET), tree))
     return ResearchAnswer.model_validate(called.outcome.answer or {}), called.work
 

@@ -24,6 +24,7 @@ from bmad.pipeline.acting.lenses import Look, change_from, seen
 from bmad.ports.acting import Desk
 
 _ROLES = {
+    Reader.RESEARCHER: Role.CREATOR,
     Reader.CREATOR: Role.CREATOR,
     Reader.TESTER: Role.TESTER,
     Reader.REVIEWER: Role.REVIEWER,
@@ -150,6 +151,7 @@ def _fix(case: Case, _: ShowRequest) -> Prompt:
 
 
 _MADE: dict[Reader, Callable[[Case, ShowRequest], Prompt]] = {
+    Reader.RESEARCHER: lambda case, _: prompting.to_research(case),
     Reader.CREATOR: lambda case, _: prompting.to_create(case),
     Reader.TESTER: lambda case, _: prompting.to_test(case),
     Reader.DEVELOPER: lambda case, _: prompting.to_develop(case),
