@@ -24,5 +24,7 @@ class FollowUp(Value):
     criterion: str = ""
     why: str = ""
     """Why a claim has no place."""
+    same_as: str = ""
+    """The id of the finding that it repeats: what mends that one mends it, too."""
     mended_by: str = ""
     """The story that was made from it and has not landed; empty where there is none."""

@@ -54,12 +54,19 @@ def follow(
     """
     graph = load_sound(workspace, formats).graph()
     left = {one.id: one for one in status(workspace, formats, read).follow_ups}
-    found = [_named({**_mended(scanned, graph), **left}, name) for name in dict.fromkeys(request.findings)]
+    named = [_named({**_mended(scanned, graph), **left}, name) for name in dict.fromkeys(request.findings)]
+    found = with_repeats(named, left.values())
     taken = next((one for one in found if one.mended_by), None)
     if taken is not None:
         raise UsageError(f"{taken.mended_by} is to mend {taken.id} already: bmad act {taken.mended_by}")
     records = list(standing_records(workspace, formats))
     return new(workspace, formats, _item(request, found, graph, records))
+
+
+def with_repeats(found: Sequence[FollowUp], left: Iterable[FollowUp]) -> list[FollowUp]:
+    """Findings, and those that repeat one of them: what mends the one mends the other."""
+    names = {one.id for one in found}
+    return [*found, *(one for one in left if one.same_as in names and one.id not in names)]
 
 
 def _named(left: Mapping[str, FollowUp], name: str) -> FollowUp:

@@ -43,6 +43,7 @@ def _left(found: Sequence[FollowUp]) -> list[str]:
     rows = [f"{plural(len(found), 'finding')} landed open:"]
     for one in list(reversed(found))[:_MOST]:
         way = f"{one.mended_by} is to mend it" if one.mended_by else f"$ bmad new story --finding {one.id}"
+        way = f"{way} (it repeats {one.same_as})" if one.same_as else way
         rows += [f"  {left_open(one)}", f"    {line(one.claim, 160)}", f"    {way}"]
     more = len(found) - _MOST
     return [*rows, *([f"  and {more} more; see: bmad status --json"] if more > 0 else [])]

@@ -98,7 +98,8 @@ def _left(found: tuple[FollowUp, ...]) -> list[str]:
     rows = ["", f"**Left open** ({plural(len(found), 'finding')}, none of them P0 or P1)", ""]
     for one in found:
         place = f" {code(f'{one.path}:{one.line}' if one.line else one.path)}" if one.path else ""
-        mended = f" — {md(one.mended_by)} is to mend it" if one.mended_by else ""
+        mended = f" — repeats {md(one.same_as)}" if one.same_as else ""
+        mended += f" — {md(one.mended_by)} is to mend it" if one.mended_by else ""
         rows.append(f"- {one.severity} {md(one.id)}{place} ({md(one.lens)}): {md(one.claim, 600)}{mended}")
     return rows
 

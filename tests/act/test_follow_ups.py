@@ -9,6 +9,7 @@ from bmad.core.records.followups import follow_ups, in_order, mends, says_mends
 from bmad.model.agents import Severity
 from bmad.model.record import Accepted, Record, RecordedClaim, RecordedFinding
 from bmad.model.spec import Story
+from bmad.pipeline.follow import with_repeats
 from tests.act.stage import Stage, claim, found, source
 from tests.act.test_flows import REVIEW, WRONG
 from tests.program import inside
@@ -147,3 +148,11 @@ def test_what_lands_open_is_in_status_log_and_report_and_becomes_a_story(tmp_pat
 def test_a_story_of_ones_own_needs_what_only_its_person_can_say(tmp_path: Path, given: tuple[str, ...]) -> None:
     ended = inside("new", "story", *given, cwd=tmp_path)
     assert (ended.code, "--criterion" in ended.err) == (2, True)
+
+
+def test_what_repeats_a_finding_becomes_part_of_the_same_story() -> None:
+    repeat = finding(B).model_copy(update={"same_as": A})
+    every = follow_ups([record(ONE, "c1", finding(A), repeat, kept(C))], ())
+    chosen = [one for one in every if one.id == A]
+    assert [one.id for one in with_repeats(chosen, every)] == [A, B]
+    assert [one.id for one in with_repeats(every[1:2], every)] == [B], "the other one may be more than that"

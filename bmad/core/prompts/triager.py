@@ -42,4 +42,6 @@ A reviewer raised findings against your change for the story {story}. Take each 
 confirm it where it is right, even if you would rather not; dispute it where it is not, with an argument that
 can be checked. Fix nothing now."""
 
-_ONE_OR_SEVERAL = "They may be one defect or several; each has a stand of its own."
+_ONE_OR_SEVERAL = """\
+They may be one defect or several: where what mends one mends the other, the other is its `duplicate`, else each
+has a stand of its own."""

@@ -80,7 +80,7 @@ def _under_way(mending: Mapping[str, Sequence[str]], landed: Collection[str]) ->
 
 
 def _finding(story: str, one: RecordedFinding) -> FollowUp:
-    kept = {"id", "severity", "lens", "path", "line", "quote", "claim", "fix", "criterion"}
+    kept = {"id", "severity", "lens", "path", "line", "quote", "claim", "fix", "criterion", "same_as"}
     return FollowUp(story=story, **one.model_dump(include=kept))
 
 
