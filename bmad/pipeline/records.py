@@ -383,6 +383,9 @@ class _Records:
         return "" if self._kept(trees, classify) == told else "its change is not what its base and head differ in"
 
     def _misshown(self, record: Record) -> str:
+        for one in record.shown[:REVIEWS]:
+            if not all(_FULL.fullmatch(name) for name in (one.base, one.head)):
+                return f"what {printable(one.step)} showed is between no full ids of commits"
         wrong = next((one for one in record.shown[:REVIEWS] if one in self._misread), None)
         return f"what it says that {printable(wrong.step)} showed is not how its ends differ" if wrong else ""
 

@@ -361,3 +361,21 @@ def test_c_a_review_counts_for_one_landing(repo: Repo) -> None:
     repo.branch("work")
     reviewed(repo, FIND, CODE, number=2)
     passes(repo.gate())
+
+
+@pytest.mark.parametrize("fields", [{"base": "x" * 10}, {"head": "\u200b"}, {"base": "main"}, {"head": "1" * 39}])
+def test_c_the_ends_of_what_was_shown_are_ids(repo: Repo, fields: dict[str, object]) -> None:
+    with_shown(repo, one(**fields))
+    refuses(repo.gate(), "G14")
+    repo.branch("work", "main")
+    with_shown(repo, one(base="1" * 40, head="2" * 40))
+    passes(repo.gate())
+
+
+@pytest.mark.parametrize("context", ["", " ", "\u200b"])
+def test_c_work_in_no_context_is_in_no_other_than_its_review(repo: Repo, context: str) -> None:
+    reviewed(repo, FIND, CODE, work=(DEV.model_copy(update={"context": context}), REVIEW))
+    refuses(repo.gate(), "G08")
+    repo.branch("work", "main")
+    reviewed(repo, FIND, CODE, work=(DEV, REVIEW))
+    passes(repo.gate())

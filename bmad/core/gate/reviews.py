@@ -98,6 +98,8 @@ def _worked(record: Record, parts: Sequence[Part]) -> Iterator[str]:
     others = {sign(one.context) for one in record.work if one.role is not Role.REVIEWER}
     if reviewers & others or "" in reviewers:
         yield "a reviewer worked in the context of who did the work"
+    unsaid = [part for part in parts if part.changes and not sign(part.work.context)]
+    yield from (f"it does not say in which context {printable(one.work.step)} was done" for one in unsaid[:3])
     last, place = max(reviews)
     late = [part for at, part in enumerate(parts) if part.changes and (part.round > last or at > place)]
     yield from (f"what the {one.work.role} did in {printable(one.work.step)} was not reviewed" for one in late[:3])
