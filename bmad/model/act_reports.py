@@ -4,6 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from pydantic import Field
+
 from bmad.model.act import Disposition, Event, Kind, State
 from bmad.model.agents import Fault, Severity
 from bmad.model.base import Value
@@ -158,6 +160,8 @@ class LogReport(Report):
     """By all calls since it was last started, by what they reported themselves."""
     findings: tuple[LogFinding, ...] = ()
     """Every finding since then, each once, as it stands now."""
+    assumptions: tuple[str, ...] = ()
+    """What its preparation assumed and no intent says."""
     log: tuple[Logged, ...] = ()
     """What those who worked on it said of their steps; where no journal tells of it, from its last record."""
     transcripts: tuple[str, ...] = ()
@@ -201,6 +205,8 @@ class InboxItem(Value):
     until: datetime | None = None
     """Of what is paused: when it goes on by itself."""
     findings: tuple[WaitingFinding, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    """Of what waits for a person's word: what its preparation assumed and no intent says."""
     deviations: tuple[Departure, ...] = ()
     """Of what waits for a person's word on the work: where it departs from Dev Notes or assumptions."""
     failing: tuple[str, ...] = ()
@@ -221,6 +227,8 @@ class SettledReport(Report):
 
     stories: tuple[StoryStand, ...]
     words: str = ""
+    assumptions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Of a preparation that was approved: story -> what it assumed and no intent says."""
 
 
 class ReviewedFinding(Value):

@@ -100,6 +100,8 @@ class StoryReport(Value):
     """Who reviewed it, as the record says: people by name, agents by what ran them."""
     spent: Spending | None = None
     """What its calls have spent, as the record says."""
+    assumptions: tuple[str, ...] = ()
+    """What its preparation assumed and no intent says."""
     deviations: tuple[Departure, ...] = ()
     """Where it departs from Dev Notes or assumptions, as its record says."""
     log: tuple[Logged, ...] = ()

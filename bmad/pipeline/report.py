@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from bmad.core.act.assumptions import assumptions
 from bmad.core.gate.people import People
 from bmad.core.gate.reviewers import own_reviewers
 from bmad.core.graph import SpecGraph
@@ -164,6 +165,7 @@ def _story(
         title=item.title,
         statements=tuple(explainer.statement(node) for node in way.statements),
         requirements=way.requirements,
+        assumptions=assumptions(item),
         criteria=tuple(CriterionReport(id=f"{story}/{one.id}", text=one.text) for one in item.criteria),
         commits=tuple(commits),
         files=tuple(sorted(files)),

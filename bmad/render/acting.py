@@ -263,7 +263,13 @@ def _stand(one: StoryStand) -> str:
 
 
 def settled(report: SettledReport) -> str:
-    return "\n".join([*(_stand(one) for one in report.stories), line(report.words, _WHOLE)])
+    told = [row for each in report.assumptions.values() for row in assumed(each)]
+    return "\n".join([*(_stand(one) for one in report.stories), *told, line(report.words, _WHOLE)])
+
+
+def assumed(told: Iterable[str]) -> list[str]:
+    """What a preparation assumed, a line each."""
+    return [f"  assumed, not in the intent: {line(one, 400)}" for one in told]
 
 
 def inbox(report: InboxReport) -> str:
@@ -278,6 +284,7 @@ def _item(item: InboxItem) -> str:
     rows = [f"{item.kind:<9} {item.story}  {line(item.title, 70)}", f"  {until}{line(item.words, _WHOLE)}"]
     for finding in item.findings:
         rows += _dispute(finding)
+    rows += assumed(item.assumptions)
     rows += [f"  departs from {line(one.rule, 200)}: {line(one.reason, 400)}" for one in item.deviations]
     rows += _failing(item.failing, item.words)
     return "\n".join([*rows, *(f"  $ {command}" for command in item.commands)])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from bmad.model.act import Kind, State
 from bmad.model.act_reports import ActEvent, LogFinding, LogReport
 from bmad.model.layout import ARCHIVE, KEPT
-from bmad.render.acting import counted, happened, place
+from bmad.render.acting import assumed, counted, happened, place
 from bmad.render.entries import entries
 from bmad.render.spending import spending
 from bmad.render.words import line, plural, visible
@@ -20,6 +20,7 @@ def log(report: LogReport) -> str:
     rows = [f"{report.story}  {line(report.title, 80)}  ({report.state})"]
     if cost := spending(report.spent):
         rows.append(f"spent: {cost}")
+    rows += assumed(report.assumptions)
     rows += [f"{event.time[:19]}  {logged(event).removeprefix(f'{report.story}  ')}" for event in report.events]
     if report.log and not report.events:
         rows.append("from its record, in the words of those who worked on it:")

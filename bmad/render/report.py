@@ -82,6 +82,7 @@ def _story(story: StoryReport, report: RangeReport) -> list[str]:
     rows += [f"- {name}: {md(report.titles.get(name, ''), 100)}" for name in story.requirements]
     if story.suspect:
         rows.append("- ⚠ suspect: something above has changed since it was confirmed")
+    rows += [f"- assumed, not in the intent: {md(one)}" for one in story.assumptions]
     rows += _left(story.left_open)
     rows += ["", f"<details><summary>{_summary(story)}</summary>", ""]
     rows += [f"- {one.id.rpartition('/')[2]}: {md(one.text)}{_evidence(one)}" for one in story.criteria]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import NamedTuple
 
+from bmad.core.act.assumptions import assumptions
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on, ways
@@ -68,7 +69,14 @@ def accept(desk: Desk, names: Sequence[str], *, everything: bool = False) -> Set
     landed = f"all of it stands on {short(then[0].target)}" if then else ""
     plain = [run for run in chosen if not run.has_landed]
     then += [note(desk, run, Event.ACCEPTED, AcceptedBy(by=by)) for run in plain]
-    return _report(desk, then, landed or _unseen(desk, then) or _goes_on(then))
+    report = _report(desk, then, landed or _unseen(desk, then) or _goes_on(then))
+    plans = [run for run in plain if run.state is State.PLAN]
+    return report.model_copy(update={"assumptions": _assumed(desk, plans)}) if plans else report
+
+
+def _assumed(desk: Desk, plans: Sequence[Run]) -> dict[str, tuple[str, ...]]:
+    """What the preparations that were approved assume."""
+    return {name: told for name, one in look_up(desk, plans).stories.items() if (told := assumptions(one))}
 
 
 def _unseen(desk: Desk, then: Sequence[Run]) -> str:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from bmad.core.act.assumptions import assumptions
 from bmad.core.act.joining import groups, same_place
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import CLOSED, Run, lacks_mark
@@ -193,12 +194,16 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
             "round": run.round,
             "until": run.until,
             "findings": tuple(_waiting(_concerned(run, disputes))),
+            "assumptions": assumptions(story) if story is not None and run.state in _DECIDED else (),
             "deviations": run.deviations if run.state in _LOOKED_AT else (),
             "failing": run.failing if run.may_check_again else (),
             "commands": commands,
         }
     )
 
+
+_DECIDED = (State.PLAN, State.ARBITRATE, State.ACCEPT)
+"""Where a person decides, and has to know what was decided for them."""
 
 _LOOKED_AT = (State.REVIEW, State.TRIAGE, State.ARBITRATE, State.ACCEPT)
 """Where a person has to know how the work came out."""
@@ -299,6 +304,7 @@ def log(desk: Desk, name: str) -> LogReport:
         events=tuple(told(desk.journal.entries(run.story))),
         spent=spent((*run.works, *run.lost), _NO_PRICES),
         log=run.log,
+        assumptions=assumptions(item) if item is not None else (),
         findings=tuple(_logged(run)),
         transcripts=tuple(files),
     )
