@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError
-from bmad.git import landing, pointers, reading, rebasing, watching, writing
+from bmad.git import filters, landing, pointers, reading, rebasing, watching, writing
 from bmad.git.benches import Benches
 from bmad.git.calls import Calls, ask
 from bmad.git.changes import merges
@@ -21,6 +21,7 @@ from bmad.git.process import Failed
 from bmad.git.stepping import NOTHING, Stage
 from bmad.git.worktrees import Worktrees
 from bmad.model.history import Merged
+from bmad.model.quoting import unquoted
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 
 _SYSTEM = re.compile(
@@ -153,6 +154,10 @@ class GitRepository:
 
     def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
         return reading.diff(self._calls, old, new, paths)
+
+    def filtered(self, tree: Worktree, paths: Sequence[str]) -> dict[str, str]:
+        spelt = {unquoted(path): path for path in paths}
+        return {spelt[path]: name for path, name in filters.filtered(self._stage.git(tree), [*spelt]).items()}
 
     def move(self, ref: str, new: str, old: str | None) -> bool:
         self._calls.settle()

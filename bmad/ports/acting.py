@@ -276,6 +276,13 @@ class Repository(Protocol):
         """The unified diff between two commits as text for reading, three lines of context."""
         ...
 
+    def filtered(self, tree: Worktree, paths: Sequence[str]) -> dict[str, str]:
+        """Of the paths those that a filter of git's brings out as something else than the commit holds: its name.
+
+        By the attributes that stand in the worktree.
+        """
+        ...
+
     def move(self, ref: str, new: str, old: str | None) -> bool:
         """Move a ref that nobody has checked out from old (None: it is new) to new; False where it moved away."""
         ...

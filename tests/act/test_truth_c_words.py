@@ -278,6 +278,17 @@ def test_c_what_cannot_be_shown_is_said() -> None:
     assert unshown(told, 1)[0].id != unshown(hidden(binary, split(binary, 40_000)), 1)[0].id
 
 
+def test_c_what_a_filter_keeps_elsewhere_is_said() -> None:
+    """Of a file in Git LFS the diff shows where its content lies; of one that is taken away nothing comes."""
+    diff = big(3)
+    pieces = split(diff, 40_000)
+    assert hidden(diff, pieces) == ()
+    [told] = hidden(diff, pieces, {"src/x.py": "lfs", "src/y.py": "lfs"})
+    assert (told.path, "the filter `lfs`" in told.why) == ("src/x.py", True)
+    gone = "diff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-one thing\n"
+    assert hidden(gone, split(gone, 40_000), {"x": "lfs"}) == ()
+
+
 def test_c_what_was_read_is_copied_from_the_diff() -> None:
     asked = challenge(big(20))
     line = "value_19 = " + "x" * 60

@@ -6,11 +6,13 @@ after `MOST` parts, is shown to nobody, and so is what a binary file holds: that
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.act.diffs import FILE, Line, margin, path_of, read_lines
+from bmad.core.gate.words import printable
 from bmad.core.packs.texts import size
 
 MOST = 24
@@ -19,6 +21,9 @@ MOST = 24
 _HEADING = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 _ROOM_FOR_HEADING = 80
 _BINARY = ("Binary files ", "GIT binary patch")
+_DELETED = "deleted file mode "
+_FILTERED = "what it holds is not in the commit: the filter `{}` brings it out"
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Piece(NamedTuple):
@@ -71,16 +76,19 @@ def split(diff: str, room: int) -> tuple[Piece, ...]:
     return (*pieces[:MOST], Piece(text, "", paths, why))
 
 
-def hidden(diff: str, pieces: Iterable[Piece]) -> tuple[Hidden, ...]:
-    """What of a change no reviewer is shown."""
+def hidden(diff: str, pieces: Iterable[Piece], filtered: Mapping[str, str] = NOTHING) -> tuple[Hidden, ...]:
+    """What of a change no reviewer is shown; `filtered` are the paths of which git keeps something else."""
     found = [
         Hidden(one.paths[0] if len(one.paths) == 1 else "", one.hash, one.unshown) for one in pieces if one.unshown
     ]
     for file in _files(diff):
         told = [line.text for line in file.head]
-        if any(text.startswith(_BINARY) for text in told):
+        why = "it is binary" if any(text.startswith(_BINARY) for text in told) else ""
+        if file.path in filtered and not any(text.startswith(_DELETED) for text in told):
+            why = _FILTERED.format(printable(filtered[file.path]))
+        if why:
             index = next((text for text in told if text.startswith("index ")), "")
-            found.append(Hidden(file.path, index, "it is binary"))
+            found.append(Hidden(file.path, index, why))
     return tuple(found)
 
 

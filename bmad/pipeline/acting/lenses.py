@@ -54,8 +54,9 @@ def change_from(case: Case, tree: Worktree, base: str) -> Change:
     diff = case.grounds.diff(base, run.head)
     told = brief(case, Reader.REVIEWER)
     pieces = split(diff, room_for_diff(told, again=again))
-    places = Places(_files(case, tree, changed_paths(diff), base))
-    return Change(told, base, again, tree, diff, pieces, hidden(diff, pieces), places)
+    paths = changed_paths(diff)
+    unseen = hidden(diff, pieces, case.desk.repository.filtered(tree, paths))
+    return Change(told, base, again, tree, diff, pieces, unseen, Places(_files(case, tree, paths, base)))
 
 
 class Look:
