@@ -118,6 +118,19 @@ LESS = {
         "test_one asserts no more",
     ),
     "fewer cases": ("[1, 2, 3]", "[1]", "test_each has 1 cases of 3"),
+    "no comparison": ("assert double(4) == 8", "assert double(4)", "test_one asserts no more"),
+    "only that it is something": ("double(4) == 8", "double(4) is not None", "test_one asserts no more"),
+    "only what kind it is": ("double(4) == 8", "isinstance(double(4), int)", "test_one asserts no more"),
+    "skipped before it begins": (
+        "    def test_two",
+        "    def setUp(self):\n        self.skipTest('later')\n\n    def test_two",
+        "TestDouble::test_two is switched off",
+    ),
+    "skipped by a fixture": (
+        "def test_one",
+        "@pytest.fixture(autouse=True)\ndef _later():\n    pytest.skip('later')\n\n\ndef test_one",
+        " has tests left out",
+    ),
     "no exception": (
         "with self.assertRaises(ValueError):",
         "with contextlib.nullcontext():",
@@ -170,6 +183,10 @@ HONEST = {
         "class TestDouble",
         "@pytest.mark.skip\ndef test_new():\n    assert False\n\n\nclass TestDouble",
     ),
+    "a value with a name": ("== 8", "== EIGHT"),
+    "nearly equal": ("double(4) == 8", "abs(double(4) - 8) < 1e-9"),
+    "truth through a helper": ("double(4) == 8", "is_twice(double(4), 4)"),
+    "set up": ("    def test_two", "    def setUp(self):\n        self.number = 2\n\n    def test_two"),
     "words": ("def test_one():\n", 'def test_one():\n    """One."""\n'),
 }
 
@@ -197,6 +214,11 @@ def test_what_was_switched_off_before_may_stay_so_or_go_on() -> None:
     ("path", "text"),
     [
         ("tests/conftest.py", "collect_ignore = ['test_double.py']\n"),
+        ("conftest.py", "def pytest_collection_modifyitems(items):\n    items[:] = []\n"),
+        (
+            "tests/conftest.py",
+            "def pytest_runtest_makereport(item):\n    report = yield\n    report.outcome = 'passed'\n",
+        ),
         ("conftest.py", "def pytest_ignore_collect(collection_path):\n    return True\n"),
         ("pyproject.toml", '[tool.pytest.ini_options]\naddopts = "--ignore=tests/test_double.py"\n'),
         ("pytest.ini", "[pytest]\naddopts = -q -k 'not one'\n"),

@@ -11,8 +11,11 @@ from bmad.core.syntax import parsed
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _OFF = frozenset({"skip", "skipif", "skipIf", "skipUnless", "xfail", "expectedFailure", "skipTest", "SkipTest"})
-_IGNORING = frozenset({"collect_ignore", "collect_ignore_glob", "pytest_ignore_collect"})
+_IGNORING = frozenset({"collect_ignore", "collect_ignore_glob", "pytest_ignore_collect", "load_tests"})
+_BEFORE = ("setUp", "setup", "pytest_")
+"""How functions are called that run before tests, or around them."""
 _SWALLOWING = frozenset({"AssertionError", "Exception", "BaseException"})
+_WEAK = frozenset({"assertTrue", "assertIsNotNone", "assertIsInstance", "assertNotEqual", "assert_"})
 _FAILING = frozenset({"raises", "warns", "fail", "deprecated_call"})
 _DEEPEST = 200
 """Nested deeper, code is not looked through."""
@@ -54,12 +57,27 @@ class _Reader(NamedTuple):
         for node in body:
             if isinstance(node, _Function) and node.name in _IGNORING:
                 yield node.lineno, node.name
+            elif isinstance(node, _Function) and (mark := self._meddles(node)):
+                yield node.lineno, f"{node.name}: {mark}"
             elif mark := self._skips(node):
                 yield node.lineno, mark
             elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 if self._switches({_name(one) for one in targets}, node.value):
                     yield node.lineno, _read(node)
+
+    def _meddles(self, node: _Function) -> str:
+        """How a function that runs before tests, or around them, keeps them from running or from failing."""
+        auto = any("autouse" in _read(one) for one in node.decorator_list)
+        if not auto and not node.name.startswith(_BEFORE):
+            return ""
+        for one in ast.walk(node):
+            targets = one.targets if isinstance(one, ast.Assign) else []
+            taken = any(_read(each) in ("items[:]", "rep.outcome", "report.outcome") for each in targets)
+            marks = isinstance(one, ast.Call) and _name(one.func) in self.marks
+            if taken or marks:
+                return _read(one)
+        return ""
 
     def _switches(self, names: set[str], value: ast.expr) -> bool:
         """Whether a value of these names keeps tests from being run."""
@@ -186,16 +204,31 @@ def _suppresses(node: ast.With | ast.AsyncWith) -> bool:
 def _asserted(node: ast.stmt) -> tuple[str, int] | None:
     """What a statement asserts, and how much; None where nothing that could ever fail."""
     if isinstance(node, ast.Assert):
-        return None if _holds_always(node.test) else (_read(node.test), _weight(node.test))
+        told = _asked(_weight(node.test), weak=_is_weak(node.test))
+        return None if _holds_always(node.test) else (_read(node.test), told)
     if isinstance(node, ast.With | ast.AsyncWith):
         calls = [one.context_expr for one in node.items]
-        told = [one for one in calls if isinstance(one, ast.Call) and _may_fail(one)]
-        return ("; ".join(map(_read, told)), len(told)) if told else None
+        made = [one for one in calls if isinstance(one, ast.Call) and _may_fail(one)]
+        return ("; ".join(map(_read, made)), 2 * len(made)) if made else None
     value = node.value if isinstance(node, ast.Expr | ast.Assign) else None
     call = value.value if isinstance(value, ast.Await) else value
     if not isinstance(call, ast.Call) or not _may_fail(call) or _always_passes(call):
         return None
-    return _read(call), max([_weight(one) for one in call.args[:2]], default=1)
+    weight = max([_weight(one) for one in call.args[:2]], default=1)
+    return _read(call), _asked(weight, weak=_name(call.func) in _WEAK)
+
+
+def _asked(weight: int, *, weak: bool) -> int:
+    return 2 * weight if not weak or weight >= MANY else 1
+
+
+def _is_weak(node: ast.expr) -> bool:
+    """Whether it asks only that something is there, whatever it is; to compare it asks for more."""
+    if isinstance(node, ast.Compare):
+        return all(isinstance(one, ast.IsNot | ast.NotEq) for one in node.ops)
+    if isinstance(node, ast.Call):
+        return _name(node.func) in ("isinstance", "hasattr", "callable", "bool", "len")
+    return isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _always_passes(call: ast.Call) -> bool:

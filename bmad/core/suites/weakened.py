@@ -99,13 +99,13 @@ def _left_out(versions: Iterable[Version]) -> Iterator[Loss]:
         if len(new) <= len(old):
             continue
         for line, words in new:
-            if gained[words] and (one.before is not None or _reaches_others(words)):
+            if gained[words] and (one.before is not None or _reaches_others(one.path, words)):
                 yield Loss(one.path, "", line, f"has tests left out: `{words}`")
 
 
-def _reaches_others(words: str) -> bool:
+def _reaches_others(path: str, words: str) -> bool:
     """Of a new file: whether it leaves out tests of other files."""
-    return not words.startswith(("pytestmark", "__test__", "pytest.", "raise "))
+    return not words.startswith("pytestmark") and (path.endswith("conftest.py") or marks.configures(path))
 
 
 def _switches(path: str, text: str | None) -> Sequence[tuple[int, str]]:
@@ -165,13 +165,31 @@ def _less(was: Test, now: Test, pool: Counter[str]) -> Iterator[Loss]:
         return
     gained = now.asserts - was.asserts
     lost = was.asserts - now.asserts - pool
+    lost, gained = _without_other_values(lost, gained)
     helped = any(name not in was.text for name in now.calls)
-    if _weight(lost, was) > _weight(gained, now) and not helped:
+    bare = sum(gained[text] // 2 for text in gained if any(one.startswith(f"{text} ") for one in lost))
+    if _weight(lost, was) > _weight(gained, now) - bare and not helped:
         yield Loss(was.path, was.name, now.line, f"asserts no more: `{'`, `'.join(lost)}`", was.source)
     elif was.calls and not was.asserts and not now.asserts and not now.calls:
         yield Loss(was.path, was.name, now.line, "asks for nothing any more", was.source)
     elif now.cases < was.cases and was.asserts:
         yield Loss(was.path, was.name, now.line, f"has {now.cases} cases of {was.cases}", was.source)
+
+
+def _without_other_values(lost: Counter[str], gained: Counter[str]) -> tuple[Counter[str], Counter[str]]:
+    """Both without what is still compared, with another value: which one is right nobody can tell here."""
+    both = {_compared(text) for text in lost} & {_compared(text) for text in gained} - {""}
+    less, more = (
+        Counter({text: count for text, count in one.items() if _compared(text) not in both})
+        for one in (lost, gained)
+    )
+    return less, more
+
+
+def _compared(text: str) -> str:
+    """What an assertion holds against a value; empty where it does not."""
+    left, equals, right = text.partition(" == ")
+    return left if equals and " == " not in right else ""
 
 
 def _weight(asserts: Counter[str], test: Test) -> int:
