@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from bmad.errors import Exit
 from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport, ReopenReport, Reworded
 from bmad.model.settings import Level
-from bmad.render.words import plural
+from bmad.render.words import LINK, plural
 
 _SHORT = 12
 _PROVES = {
@@ -193,7 +193,8 @@ def _row(one: Reworded) -> str:
 
 def _cell(words: str) -> str:
     """Words in a table cell: each sign that Markdown or HTML may read is written as an entity."""
-    return "".join(f"&#{ord(char)};" if char in "|<>&*_[]()`#~@!\\$" else char for char in _plain(words))
+    inert = "".join(f"&#{ord(char)};" if char in "|<>&*_[]()`#~@!\\$" else char for char in _plain(words))
+    return LINK.sub(lambda found: f"{found[1]}&#{ord(found[2][0])};{found[2][1:]}", inert)
 
 
 def github(report: GateReport) -> str:

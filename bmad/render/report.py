@@ -6,7 +6,7 @@ from bmad.model.record import RecordedClaim
 from bmad.model.trace import CommitLine, CriterionReport, RangeReport, StoryReport
 from bmad.render.gate import confirmed_by
 from bmad.render.spending import spending
-from bmad.render.words import line, plural, visible
+from bmad.render.words import LINK, line, plural, visible
 
 _SHORT = 12
 _MOST_LOST = _MOST_LOG = 20
@@ -17,7 +17,7 @@ def md(text: str, limit: int = 400) -> str:
     """Text of a repository as inert Markdown: no links, no markup, no mentions."""
     shown = line(text, limit)
     escaped = "".join(f"\\{char}" if char in _SPECIAL else char for char in shown)
-    return escaped.replace("@", "@\u200b").replace("://", ":\u200b//")
+    return LINK.sub(lambda found: f"{found[1]}\u200b{found[2]}", escaped.replace("@", "@\u200b"))
 
 
 def code(text: str) -> str:

@@ -1,6 +1,10 @@
 """Words made fit to print: what comes from a repository must not move the cursor or hide a word."""
 
+import re
 import unicodedata
+
+LINK = re.compile(r"(:(?=//)|www(?=\.))(//|\.)", re.IGNORECASE)
+"""Where code hosts take words for a link by themselves; something between the two parts keeps them from it."""
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 

@@ -1,6 +1,7 @@
 """What is read otherwise than it is shown, or named to be something that it was not before."""
 
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from bmad.core.unions import unions
 from bmad.git.history import open_history
 from bmad.model.trace import RangeReport
 from bmad.pipeline.report import ReportRequest, report
+from bmad.render.gate import markdown as gate_markdown
+from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE, REVIEWED, at, reviewed
 from tests.gate.repo import FIND, MAPPED, STORE, At, Content, Repo, passes, refuses, story
@@ -73,6 +76,15 @@ def test_g_twin_a_first_map_names_a_file_as_it_stands_or_a_new_one(tmp_path: Pat
     new = {} if intent == "notes.md" else {intent: SMALL["intent.md"]}
     repo.commit("work", "Map\n", {**_first_map(intent), **new})
     passes(repo.gate())
+
+
+def test_g_no_words_of_a_change_become_a_link(repo: Repo) -> None:
+    repo.commit("work", "WWW.evil.example and https://evil.example\n", {"www.evil.example": "1\n"})
+    pages = markdown(_told(repo)), gate_markdown(repo.gate())
+    for page in pages:
+        assert not re.search(r"www\.|://", page, re.IGNORECASE)
+    assert "WWW\u200b.evil.example and https:\u200b//evil.example" in pages[0]
+    assert "www&#46;evil.example" in pages[1]
 
 
 @pytest.mark.parametrize("why", ["\u200b", "\u2800", "\u00ad", " \u3164 \u200c"])
