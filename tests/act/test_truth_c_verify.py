@@ -130,6 +130,13 @@ def test_c_what_setup_made_is_there_and_charged_to_nobody(tmp_path: Path) -> Non
     assert [one["path"] for one in record["change"]] == [f"src/{ran.story.replace('-', '_').lower()}.py"]
 
 
+def test_c_what_setup_breaks_no_agent_is_blamed_for(tmp_path: Path) -> None:
+    ran = Ran(tmp_path, "", "pass", setup="import os; os.unlink('.git'); os.mkdir('.git')")
+    [failed] = ran.of("failed")
+    assert failed["fault"] == "environment"
+    assert failed["words"].startswith("`setup` broke the worktree, which was mended. The file .git")
+
+
 def test_b_what_lies_in_the_persons_checkout_decides_nothing(tmp_path: Path) -> None:
     """A check that looks up from where it runs, as pytest, node and tsc do."""
     check = (

@@ -153,6 +153,8 @@ class Case:
             return
         before = self._standing(tree, commit)
         self.prepare(tree.folder, self.hold, "setup", "agents")
+        if (broken := self.desk.repository.faults(tree)) is not None:
+            raise failed(Fault.ENVIRONMENT, f"`setup` broke the worktree, which was mended. {broken}")
         after = self._standing(tree, commit)
         left = {path: blob for path, blob in after.items() if before.get(path) != blob}
         self.desk.notes.write(f"{self.run.story}/setup-left.json", json.dumps(left))
