@@ -22,6 +22,7 @@ from bmad.core.prompts.reviewer import Fix, View, review_prompt
 from bmad.core.prompts.tester import test_prompt as tester_prompt
 from bmad.core.prompts.triager import triage_prompt
 from bmad.model.agents import Severity
+from bmad.model.record import Departure
 from tests.packs.telling import TEXT, epic, project, requirement, statement, story
 from tests.prompts.saying import disputed, finding
 
@@ -39,6 +40,7 @@ class Work(NamedTuple):
     added: str = "    return abs(int(text))"
     failing: str = "tests: 1 failed"
     complaint: str = "The quote stands nowhere."
+    departs: str = "There is no such list."
     alarm: str = "return int(text)"
     found: Mapping[str, object] = {}
 
@@ -104,6 +106,7 @@ PLACES: dict[str, Callable[[str], Work]] = {
     "diff": lambda words: Work(_source(), added=words),
     "test output": lambda words: Work(_source(), failing=words),
     "refused answer": lambda words: Work(_source(), complaint=words),
+    "deviation": lambda words: Work(_source(), departs=words),
     "memory": lambda words: Work(_source(), alarm=words),
     "claim": _found("claim"),
     "fix": _found("fix"),
@@ -118,7 +121,8 @@ PLACES: dict[str, Callable[[str], Work]] = {
 def prompts(work: Work) -> dict[str, Prompt]:
     """All that is said of the work to agents, by what they are to do."""
     own = work.source.story
-    briefs = {one: Brief(own.id, own.path, packed(work.source, one)) for one in Reader}
+    departs = (Departure(rule=work.departs, reason=work.departs, step="1/dev"),) if work.departs else ()
+    briefs = {one: Brief(own.id, own.path, packed(work.source, one), departs) for one in Reader}
     asked = challenge(work.diff)
     view = View(work.diff, 1, 2, [work.path], asked.question, "b" * 40, asked.path)
     found = [finding(**{"ruling": "", **work.found})]

@@ -307,6 +307,13 @@ def test_a_subject_tells_apart_what_is_asked() -> None:
     assert len(others - same) == 6
 
 
+def test_who_judges_knows_that_assumptions_bind_nobody_and_what_else_may_change() -> None:
+    for name in ("review", "again", "triage"):
+        told = said(EVERY[name](brief(), "x").text)
+        assert "no more than a P2" in told, name
+    assert "`docs/knowledge/STORY-one111.md`" in said(EVERY["review"](brief(), "x").text)
+
+
 def test_deviations_are_data_to_all_and_weighed_by_those_who_judge() -> None:
     departs = Departure(rule="RULETEXT", reason="REASONTEXT" * 900, step="1/dev")
     told = brief()._replace(deviations=(departs,))

@@ -113,7 +113,7 @@ def _role(brief: Brief, view: View, fix: Fix | None) -> str:
         f"You review a change for the story {brief.id}, in a context of your own. {_FIX if fix else _FIRST}",
         f"{LOOKING}{base}",
         _GREEN if any(one.name == RAN for one in brief.pack.sections) else "",
-        _HOW,
+        _HOW.format(story=brief.id),
         WEIGHED if brief.deviations else "",
         _PART.format(view.number, view.of) if view.of > 1 else "",
     ]
@@ -135,7 +135,7 @@ Read around the change: each changed file whole, then the callers of what change
 yourself the smallest regression that these tests would miss, and try it. The best findings come from running:
 an input, a bound, a line taken out. Criteria bind; Dev Notes say how it was to be built, and the criteria win
 where they collide. What stands under `Assumptions` was decided along the way, and a break with it is no more
-than a P2."""
+than a P2. Beside its territory a story may change `docs/knowledge/{story}.md`."""
 
 _PART = """\
 The change is too large for one prompt. You see part {} of {}, whole; others look at the other parts, whose

@@ -40,7 +40,7 @@ HUNKS = "The change around the findings; the folder has all of it, each line bea
 _ROLE = """\
 A reviewer raised findings against your change for the story {story}. Take each by itself and look at the code:
 confirm it where it is right, even if you would rather not; dispute it where it is not, with an argument that
-can be checked. Fix nothing now."""
+can be checked. One that rests on nothing but an entry of `Assumptions` is no more than a P2. Fix nothing now."""
 
 _ONE_OR_SEVERAL = """\
 They may be one defect or several: where what mends one mends the other, the other is its `duplicate`, else each
