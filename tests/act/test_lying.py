@@ -240,3 +240,19 @@ def _command(stage: Stage) -> str:
     """The command of the developer, as the settings have it."""
     _, _, rest = stage.settings.partition("developer: ")
     return rest[: rest.index("}") + 1]
+
+
+def test_a_person_who_takes_a_test_away_says_so(stage: Stage) -> None:
+    stage.set(accept="story", rounds=2)
+    stage.bmad("start", stage.first)
+    stage.git("rm", "--quiet", KEPT)
+    (stage.repo / stage.file_of(stage.first)).write_text("VALUE = 1\n", encoding="utf-8")
+    stage.git("add", ".")
+    stage.git("commit", "--quiet", "-m", f"By hand\n\nStory: {stage.first}")
+    stage.bmad("submit", code=4)
+    stage.bmad("submit", code=4)
+    assert stage.ways(stage.first)[-1] == "arbitrate"
+    [item] = stage.json("inbox")["items"]
+    assert item["commands"][0] == f"bmad act {stage.first} --again --why TESTS-THAT-MAY-GO"
+    stage.bmad("act", stage.first, "--again", "--why", f"{KEPT} may go", code=4)
+    assert stage.ways(stage.first)[-1] == "accept"

@@ -95,7 +95,7 @@ def test_c_a_change_too_large_for_a_prompt_is_reviewed_in_parts(tmp_path: Path) 
     stage.play({**plays, f"1/{REVIEW}/2": found(deep)})
     before = stage.tip()
     told = stage.bmad("act", stage.first).err
-    assert f"1 finding (1 P1): {name}" in told
+    assert f"{name} {stage.file_of(stage.first)}:901" in told
     assert "parts)" in told
     first, second = stage.record(stage.first)["shown"]
     assert len(first["parts"]) > 2
