@@ -32,10 +32,18 @@ INTENT = """# Letters
 AGENT = Path(__file__).parent / "scripted_agent.py"
 
 
+CHECK = """\
+import os, unittest
+if os.path.isdir("tests"):
+    unittest.main(None, argv=["tests", "discover", "-s", "tests"])
+"""
+"""Runs the tests of a folder; where there is none, `unittest` would import those of bmad for want of it."""
+
+
 def yaml(agent: Sequence[str], **act: object) -> str:
     """A bmad.yaml in which one program does every role."""
     command = json.dumps({"command": list(agent)})
-    check = json.dumps([sys.executable, "-B", "-m", "unittest", "discover", "-s", "tests"])
+    check = json.dumps([sys.executable, "-B", "-c", CHECK])
     return (
         "version: 1\n"
         f"agents: {{creator: {command}, developer: {command}, reviewer: {command}}}\n"
