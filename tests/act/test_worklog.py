@@ -61,6 +61,9 @@ def test_who_builds_on_the_work_is_told_its_log_and_who_judges_it_is_not() -> No
     log = run(BEGUN, CREATED, TESTED).log
     brief = Brief("STORY-one111", log=log)
     assert '["1/create", "creator", "Two tasks."]' in dev_prompt(brief).text
+    assert [one.by for one in log] == ["creator", "tester"]
+    assert log[1].words not in dev_prompt(brief).text
+    assert log[1].words not in fix_prompt(brief, Repair(words=["Name it otherwise."])).text
     later = run(BEGUN, CREATED, TESTED, (Event.DEVELOPED, Developed(head="d", tree="2", summary="Built it.")))
     told = for_tester(Brief("STORY-one111", log=later.log)).text
     assert "Two tasks." in told

@@ -34,11 +34,11 @@ class Brief(NamedTuple):
         return [*told, departures(self.deviations)] if self.deviations else told
 
     def with_log(self, *by: str) -> list[Part]:
-        """These parts and the story's log: for who builds on the work, not for who judges it by itself.
+        """These parts and what was said `by` these in the story's log: for who builds, not for who judges.
 
-        Of the log only what was said `by` some, where they are named.
+        Tester and developer work in contexts of their own, and are told nothing of each other's.
         """
-        log = [one for one in self.log if one.by in by or not by]
+        log = [one for one in self.log if one.by in by]
         return [*self.parts(), worklog(log)] if log else self.parts()
 
     @property

@@ -12,7 +12,7 @@ def dev_prompt(brief: Brief, said: Sequence[str] = (), *, tested: bool = False) 
     """For the developer: build the story; `tested` where a tester's tests stand in the worktree already."""
     tests = _TESTED if tested else _UNTESTED.format(story=brief.id)
     role = f"{_ROLE.format(story=brief.id)} {tests}\n{READ_FIRST}\n{building(brief.id, brief.pack)}"
-    return prompt(brief, Script(role, brief.with_log(), answers.WORK, said=said))
+    return prompt(brief, Script(role, brief.with_log("creator", "developer", "probe"), answers.WORK, said=said))
 
 
 _ROLE = """\

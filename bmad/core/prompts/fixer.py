@@ -55,7 +55,7 @@ def fix_prompt(brief: Brief, repair: Repair) -> Prompt:
     """For the developer, who has forgotten how the change came to be."""
     shown = around(repair.change, [*repair.found, *repair.unmarked], MOST_CHANGE)
     parts = [
-        *brief.with_log(),
+        *brief.with_log("creator", "developer", "probe"),
         hypotheses(repair.hypotheses),
         Part("Confirmed findings to mend", findings.told(repair.found, *_SAID_OF_IT)),
         Part("False alarms to leave a mark for", findings.told(repair.unmarked, *_SAID_OF_IT)),
