@@ -91,8 +91,9 @@ def _item(request: Follow, found: Sequence[FollowUp], graph: SpecGraph, records:
     up = request.implements or tuple(dict.fromkeys(ref.text for one in stories for ref in one.implements))
     epic = request.epic or next((one.epic.text for one in stories if one.epic is not None), None)
     if not up or epic is None:
-        told = ", ".join(origins) or "No story that has this file"
-        raise UsageError(f"{told} tells no requirement and epic: give --implements and --epic.")
+        told = f"{', '.join(origins)} names" if origins else "No story has this file, so none tells"
+        lacks = "no requirement or no epic" if origins else "what mending it is for"
+        raise UsageError(f"{told} {lacks}: give --implements FR-… and --epic EPIC-….")
     paths = list(dict.fromkeys(one.path for one in found if one.path))
     where = " and ".join(paths) if 0 < len(paths) <= _MOST_NAMED else f"{len(found)} places"
     return NewItem(

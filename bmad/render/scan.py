@@ -83,7 +83,10 @@ def _came(report: ScanReport) -> Iterator[str]:
     asked = f"{plural(report.rounds, 'round')}, {plural(report.calls, 'review')} asked for now{kept}"
     yield f"{asked}; {spent}" if spent else asked
     if report.findings:
-        yield "$ bmad new story --finding F-… makes a story of what you find to be right"
+        yield (
+            "$ bmad new story --finding F-… makes a story of what you find to be right; with --implements and "
+            "--epic where the file is of no story yet"
+        )
     yield _converged(report)
     if report.false_alarms:
         yield f"Passed over: {plural(report.false_alarms, 'claim')} that a review before settled as a false alarm"

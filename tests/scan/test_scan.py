@@ -186,7 +186,8 @@ def test_two_vendors_are_asked_for_and_one_is_enough_only_where_a_person_says_so
 
 def _a_story_is_made_of_a_claim(hall: Hall, findings: list[dict[str, Any]]) -> None:
     name, other = findings[0]["id"], findings[1]["id"]
-    assert "give --implements and --epic" in bmad("new", "story", "--finding", name, cwd=hall.repo).err
+    refused = bmad("new", "story", "--finding", name, cwd=hall.repo).err
+    assert "No story has this file, so none tells what mending it is for: give --implements FR-…" in refused
     nodes = json.loads(bmad("graph", "--format", "json", cwd=hall.repo).out)["nodes"]
     up, epic = (next(one["id"] for one in nodes if one["kind"] == kind) for kind in ("requirement", "epic"))
     given = ("--finding", other, "--implements", up, "--epic", epic)
