@@ -7,6 +7,9 @@ from bmad.model.reports import StatusReport, StatusStory
 from bmad.model.spending import money
 from bmad.render.words import line, plural
 
+_WAITING = ("backlog", "active")
+"""Where what a story waits for is told: a story that was split has commits already, and waits for its parts."""
+
 _MARK = {"backlog": "·", "done": "✓", "failed": "!", "blocked": "!", "cancelled": "x"}
 
 
@@ -57,7 +60,7 @@ def left_open(one: FollowUp) -> str:
 
 def _story(story: StatusStory) -> str:
     commits = f"  {plural(story.commits, 'commit')}" if story.commits else ""
-    waits = f"  waits for {', '.join(story.waits_for)}" if story.waits_for and story.state == "backlog" else ""
+    waits = f"  waits for {', '.join(story.waits_for)}" if story.waits_for and story.state in _WAITING else ""
     again = f"  round {story.round}" if story.round and story.round > 1 and story.state != "done" else ""
     found = f"  {plural(story.open_findings, 'open finding')}" if story.open_findings and again else ""
     left = f"  {story.left_open} left open" if story.left_open else ""

@@ -107,13 +107,18 @@ def left(stage: Stage) -> list[dict[str, Any]]:
 
 
 def test_what_lands_open_is_in_status_log_and_report_and_becomes_a_story(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
+    stage = Stage(tmp_path, accept="story")
     stage.run = inside
     base = stage.tip()
     words = "This is wrong, in ```many``` [NEEDS CLARIFICATION: words]. " + "It goes on and on. " * 40
     small = {**claim(stage.first, "VALUE = 1", severity="P2", fix="Say 2."), "claim": words}
     nowhere = claim(stage.first, "VALUE = 7", severity="P2")
     stage.play({"1/dev": source(WRONG), f"1/{REVIEW}": found(small, nowhere), f"1/{REVIEW}/again": found(nowhere)})
+    stage.bmad("act", stage.first, code=4)
+    inbox = stage.bmad("inbox").out
+    assert "tests passed; 2 findings would land open, and waits to be accepted" in inbox
+    assert "> VALUE = 1" in inbox, "who accepts it sees what is left"
+    stage.bmad("accept", stage.first)
     stage.bmad("act", stage.first)
     told = left(stage)
     name = next(one["id"] for one in told if one["kind"] == "finding")

@@ -10,7 +10,7 @@ def ended(work: Work) -> str:
     if work.exit is not None and work.exit < 0:
         return f"was ended by the signal {_signal(-work.exit)}"
     why = f" ({work.fault})" if work.fault is not None else ""
-    return f"ended with exit code {work.exit}{why}" if work.exit else f"came to nothing{why}"
+    return f"ended with exit code {work.exit}{why}" if work.exit else f"gave nothing that counts{why}"
 
 
 def _signal(number: int) -> str:
