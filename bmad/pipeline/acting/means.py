@@ -37,10 +37,10 @@ def advice(settings: Settings, agents: str | None, *, first: bool) -> str:
     if not runs:
         return (
             "bmad.yaml names no `verify` command, so no test decides: only bmad's own checks, reviewers and you. "
-            "`bmad init` says what it finds in the project's files."
+            "Name what tests this project there."
         )
     if first and len(unnamed(agents, runs)) == len(runs):
-        return f"{AGENTS} names none of the checks that decide; `bmad init` writes them there, for agents at work."
+        return f"{AGENTS} names none of the checks that decide; have it name them, for agents at work."
     return ""
 
 
