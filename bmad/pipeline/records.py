@@ -14,7 +14,7 @@ from bmad.core.gate.facts import ABSENT, Added, Landed, Recorded, RecordFile, St
 from bmad.core.gate.judge import intent_of
 from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
-from bmad.core.gate.shown import REVIEWS, Difference
+from bmad.core.gate.shown import REVIEWS, Difference, misses
 from bmad.core.gate.words import printable
 from bmad.core.paths import Classifier, PathClass, classifier
 from bmad.core.records.explain import edges
@@ -315,7 +315,8 @@ class _Records:
         for name in dict.fromkeys(name for one in records for name in (one.base, one.head)):
             self._at(name)
         self._read_again(records)
-        pairs = dict.fromkeys(pair for one in records if (pair := self._trees(one)) is not None)
+        told: list[Record | Shown] = [*records, *(one for record in records for one in record.shown[:REVIEWS])]
+        pairs = dict.fromkeys(pair for one in told if (pair := self._trees(one)) is not None)
         self._changes = dict(zip(pairs, self._objects.changes(list(pairs)), strict=True)) if pairs else {}
         ends = dict.fromkeys(end for one in records if (end := self._ends(one)) is not None)
         self._kin = self._objects.kin(list(ends), tip) if ends else frozenset()
@@ -324,9 +325,10 @@ class _Records:
         """Compute what reviewers were shown, where its ends are at hand, and hold it against what records say."""
         named: dict[tuple[str, str], dict[Shown, None]] = {}
         for one in (one for record in records for one in record.shown[:REVIEWS]):
-            ends = [self._at(name) for name in (one.base, one.head)]
-            if ends[0] is not None and ends[1] is not None:
-                named.setdefault((ends[0].tree, ends[1].tree), {})[one] = None
+            for name in (one.base, one.head):
+                self._at(name)
+            if (trees := self._trees(one)) is not None:
+                named.setdefault(trees, {})[one] = None
         for every, text in zip(named.values(), self._objects.texts(list(named)), strict=True):
             difference = Difference(text)
             for one in every:
@@ -344,8 +346,8 @@ class _Records:
         there = [name for name in (record.base, record.head) if self._commits.get(name) is not None]
         return (there[0], there[-1]) if there else None
 
-    def _trees(self, record: Record) -> tuple[str, str] | None:
-        base, head = self._commits.get(record.base), self._commits.get(record.head)
+    def _trees(self, told: Record | Shown) -> tuple[str, str] | None:
+        base, head = self._commits.get(told.base), self._commits.get(told.head)
         return None if base is None or head is None else (base.tree, head.tree)
 
     def bare(self, path: str, blob: str) -> RecordFile:
@@ -387,7 +389,17 @@ class _Records:
             if not all(_FULL.fullmatch(name) for name in (one.base, one.head)):
                 return f"what {printable(one.step)} showed is between no full ids of commits"
         wrong = next((one for one in record.shown[:REVIEWS] if one in self._misread), None)
-        return f"what it says that {printable(wrong.step)} showed is not how its ends differ" if wrong else ""
+        if wrong:
+            return f"what it says that {printable(wrong.step)} showed is not how its ends differ"
+        wrong = next((one for one in record.shown[:REVIEWS] if self._misses(one, record)), None)
+        return f"what {printable(wrong.step)} showed is between commits that differ otherwise" if wrong else ""
+
+    def _misses(self, one: Shown, record: Record) -> bool:
+        trees = self._trees(one)
+        if trees is None:
+            return False
+        self._looked.add(len(self._changes[trees]) + len(record.change))
+        return misses(one, record, self._changes[trees])
 
     def _kept(self, trees: tuple[str, str], classify: Classifier) -> frozenset[Change]:
         """In what two trees differ, as far as a record speaks of it; many records may name the same two."""

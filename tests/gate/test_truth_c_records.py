@@ -122,6 +122,64 @@ def test_c_what_was_shown_is_what_its_ends_differ_in(repo: Repo, change: Callabl
     assert "showed is not how its ends differ" in report.every_finding[0].message
 
 
+def between(repo: Repo, base: str, head: str, *, of: str, **fields: object) -> None:
+    """A record of what `of` makes of the branch, whose reviewer was shown in truth how two commits differ."""
+    made = record(repo, FIND, "work", of)
+    part = part_of(text_of(repo, base, head))
+    ends = {
+        "base": repo.tip(base),
+        "head": repo.tip(head),
+        "whole": part.hash,
+        "bytes": part.bytes,
+        "parts": (part,),
+    }
+    told = tuple(one.model_copy(update={**ends, **fields}) for one in made.shown)
+    works = tuple(one.model_copy(update={"part": part.hash}) if one.part else one for one in made.work)
+    repo.git("update-ref", "refs/heads/work", of)
+    add(repo, "work", made.model_copy(update={"shown": told, "work": works}))
+
+
+def test_c_what_was_shown_is_of_what_lands(repo: Repo) -> None:
+    """What its ends differ in is told truly: only they are not the ends of the change."""
+    start = repo.tip("work")
+    other = repo.commit("side", story(FIND), {"src/other.py": "OTHER = 2\n"}, onto=start)
+    mild = repo.commit("mild", story(FIND), {"src/find.py": "def find():\n    return [2]\n"}, onto=start)
+    head = repo.commit("head", story(FIND), CODE, onto=start)
+    for base, end, change in (
+        (head, head, None),
+        (start, other, None),
+        (start, mild, None),
+        (mild, head, None),
+        (mild, mild, "f" * 64),
+    ):
+        repo.git("update-ref", "refs/heads/work", start)
+        between(repo, base, end, of=head, **({"change": change} if change else {}))
+        refuses(repo.gate(), "G14")
+        assert "between commits that differ otherwise" in repo.gate().every_finding[0].message
+    repo.git("update-ref", "refs/heads/work", start)
+    between(repo, start, head, of=head)
+    passes(repo.gate())
+
+
+def test_c_twin_a_fix_is_shown_from_what_was_reviewed_before(repo: Repo) -> None:
+    start = repo.tip("work")
+    early = repo.commit("work", story(FIND), {"src/find.py": "def find():\n    return [2]\n"})
+    head = repo.commit("work", story(FIND), CODE)
+    made = record(repo, FIND, start, head, **MENDED)
+    first = entries_hash(record(repo, FIND, start, early).change)
+    parts = part_of(text_of(repo, start, early)), part_of(text_of(repo, early, head))
+    one, two = (
+        each.model_copy(update={"whole": part.hash, "bytes": part.bytes, "parts": (part,)})
+        for each, part in zip(made.shown, parts, strict=True)
+    )
+    one = one.model_copy(update={"head": early, "change": first})
+    two = two.model_copy(update={"base": early, "after": first})
+    hashes = {"1/review/correctness": parts[0].hash, "2/review/correctness": parts[1].hash}
+    works = tuple(each.model_copy(update={"part": hashes.get(each.step, "")}) for each in made.work)
+    add(repo, "work", made.model_copy(update={"shown": (one, two), "work": works}))
+    passes(repo.gate())
+
+
 def test_c_parts_are_cut_out_of_the_difference_itself(repo: Repo) -> None:
     text = b"diff --git a/x b/x\n+1\n"
     parts = part_of(text[:5]), part_of(text[5:])

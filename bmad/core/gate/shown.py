@@ -1,12 +1,14 @@
 """What reviewers were shown, held against what a record says lands: what was not shown was not reviewed (G08)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from bmad.core.gate.people import sign
 from bmad.core.gate.words import listed, printable
 from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role, Severity
+from bmad.model.commits import Change
+from bmad.model.quoting import quoted
 from bmad.model.record import Record, RecordedClaim, Shown, ShownPart
 
 _MOST = 3
@@ -59,6 +61,28 @@ class Difference:
                 return False
             at += part.bytes
         return at == len(self._text)
+
+
+def misses(one: Shown, record: Record, differ: Iterable[Change]) -> bool:
+    """Whether the ends of what was shown do not differ as a review of the record's change needs it.
+
+    They differ in each of its paths that they are said to show. Where it is said to be what lands, they lead to
+    what it holds, and a review of the whole begins where it does.
+    """
+    found = {quoted(change.path): change for change in differ}
+    lands = one.change == entries_hash(record.change)
+    whole, paths = lands and not one.after, frozenset(one.paths)
+    for entry in record.change:
+        there = found.get(entry.path)
+        if there is None:
+            missed = whole or entry.path in paths
+        else:
+            ends = (there.new_mode, there.new_blob) == (entry.new_mode, entry.new_blob)
+            begins = (there.old_mode, there.old_blob) == (entry.old_mode, entry.old_blob)
+            missed = (lands and not ends) or (whole and not begins)
+        if missed:
+            return True
+    return False
 
 
 def last_lenses(record: Record) -> tuple[str, ...]:
