@@ -55,7 +55,8 @@ def change_from(case: Case, tree: Worktree, base: str) -> Change:
     told = brief(case, Reader.REVIEWER)
     pieces = split(diff, room_for_diff(told, again=again))
     paths = changed_paths(diff)
-    unseen = hidden(diff, pieces, case.desk.repository.filtered(tree, paths))
+    filtered = case.desk.repository.filtered(tree, paths) if tree.folder.name else {}
+    unseen = hidden(diff, pieces, filtered)
     return Change(told, base, again, tree, diff, pieces, unseen, Places(_files(case, tree, paths, base)))
 
 
