@@ -215,7 +215,8 @@ def standing(report: ActReport) -> str:
         f"{done} of {plural(len(report.stories), 'story')} done on {line(_short(report.target))}",
     ]
     if done < len(report.stories):
-        rows.append(_census(report) + ("" if report.ok else "; see: bmad inbox"))
+        settle = any(one.came not in _BY_ITSELF for one in report.census)
+        rows.append(_census(report) + ("; see: bmad inbox" if settle and not report.ok else ""))
     if report.until is not None:
         rows.append(f"paused until {moment(report.until)}; `bmad act` goes on from then on")
     if spent := spending(report.spent):
@@ -235,6 +236,10 @@ _CAME = {
     Came.NOT_BEGUN: "not begun",
     Came.CANCELLED: "cancelled",
 }
+
+
+_BY_ITSELF = (Came.LANDED, Came.DONE, Came.UNDER_WAY, Came.NOT_BEGUN, Came.CANCELLED)
+"""What the inbox has no command for: it is over, or the next `bmad act` takes it up."""
 
 
 def _census(report: ActReport) -> str:

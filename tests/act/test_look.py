@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from tests.act.stage import Stage, claim, found, source, stands
-from tests.program import bmad, git
+from tests.program import bmad, git, inside
 
 REVIEW = "1/review/correctness"
 
@@ -105,11 +105,28 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(tmp_path: Path) -> N
     before = stage.git("for-each-ref")
     told = stage.bmad("act", "--dry-run").out.splitlines()
     assert "would be begun" in told[0]
+    assert told[-1] == "2 not begun", "the inbox has nothing to say of that"
     assert f"it waits for {stage.first}" in told[1]
     assert stage.git("for-each-ref") == before
     assert not (stage.repo / ".bmad/journal.db").exists()
     stage.bmad("act", stage.first, code=4)
     assert "waits for a person" in stage.bmad("act", "--dry-run").out
+
+
+def test_a_dry_run_says_of_nothing_that_is_done_or_goes_on_that_it_waits_for_a_person(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, plan="human")
+    stage.run = inside
+    stage.bmad("act", stage.first, code=4)
+    assert "1 waiting for you (plan)" in stage.bmad("act", stage.first, "--dry-run").out
+    stage.bmad("accept", stage.first)
+    under_way = stage.bmad("act", stage.first, "--dry-run").out
+    assert "would go on with 1/dev" in under_way
+    assert "1 under way (dev)" in under_way
+    assert "waiting for you" not in under_way
+    stage.bmad("act", stage.first)
+    done = stage.bmad("act", stage.first, stage.second, "--dry-run").out
+    assert "1 done before, 1 not begun" in done
+    assert "waits for a person" not in done
 
 
 def test_a_cancelled_story_is_taken_up_again_by_its_name(tmp_path: Path) -> None:

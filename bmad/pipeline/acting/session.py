@@ -188,6 +188,8 @@ class Session:
             return f"would go on with {run.step()}"
         if run.goes_on_by_itself:
             return f"would be taken up again: {run.waits_for}"
+        if run.state is State.DONE:
+            return ""
         return run.waits_for or (
             f"bmad act {run.story} takes it up again" if run.resting else "waits for a person"
         )
@@ -373,6 +375,7 @@ class Session:
 
     def report(self, wanted: Iterable[str], plan: Mapping[str, str] | None = None) -> ActReport:
         stands = tuple(self._stand(story, (plan or self._tried).get(story, "")) for story in wanted)
+        counted = stands if plan is None else tuple(map(self._by_itself, stands))
         ends = [one.until for one in stands if one.until is not None]
         stopped = (_STOPPED.format(self.stopped),) if self.stopped else ()
         return ActReport(
@@ -380,11 +383,15 @@ class Session:
             target=self.target,
             stories=stands,
             landed=tuple(self.landed),
-            census=census(stands, self.landed),
+            census=census(counted, self.landed),
             until=min(ends, default=None),
             spent=self.purse.spent,
             notes=(*stopped, *self.notes),
         )
+
+    def _by_itself(self, one: StoryStand) -> StoryStand:
+        """A stand without what would be done with it, for which nobody waits."""
+        return one.model_copy(update={"waits_for": self.run(one.id).waits_for})
 
     def _stand(self, story: str, obstacle: str) -> StoryStand:
         run, basis = self.run(story), self.backlog.basis
