@@ -174,6 +174,8 @@ def test_a_person_who_approves_plans_decides_on_a_split(tmp_path: Path) -> None:
     stage.bmad("accept", stage.first)
     stage.bmad("act", stage.first, code=4)
     [row] = [one for one in stage.bmad("status").out.splitlines() if f" {stage.first} " in one]
+    title = (stage.repo / stage.path(stage.first)).read_text(encoding="utf-8").splitlines()[0].partition(": ")[2]
+    assert title in stage.bmad("log", stage.first).out.splitlines()[0]
     assert f"waits for {one_of(stage)}" in row, "though it has commits: those of the split"
     assert f"- {one_of(stage)} builds AC-1" in (stage.repo / stage.path(stage.first)).read_text(encoding="utf-8")
     assert stage.git("show", "--format=%s", "--no-patch", "main~1") == f"Split {stage.first} into 2 stories"

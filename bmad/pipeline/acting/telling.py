@@ -122,8 +122,9 @@ def _barred(desk: Desk, grounds: Grounds, run: Run) -> str:
 
 
 def _specified(desk: Desk, grounds: Grounds, run: Run) -> Specified | None:
-    """The specification where the run lands, read as far as it goes."""
-    tips = (desk.repository.tip(ref) for ref in (run.onto, run.target) if ref)
+    """The specification where the run lands, read as far as it goes; of one split, where it would begin."""
+    refs = [ref for ref in (run.onto, run.target) if ref] or [desk.repository.target(None)]
+    tips = map(desk.repository.tip, refs)
     tip = next((tip for tip in tips if tip is not None), None)
     return grounds.state(tip) if tip is not None else None
 
