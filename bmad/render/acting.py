@@ -75,7 +75,7 @@ def _checks(content: Mapping[str, Any]) -> str:
     commands = [str(one["name"]) for one in checks if one.get("exit") is not None]
     own = ", ".join(str(one["name"]) for one in checks if one.get("exit") is None)
     ran = f"{', '.join(commands)} passed" if commands else "no `verify` command ran"
-    return f"{ran}; {own} hold" if own else ran
+    return f"{ran}; bmad's own hold: {own}" if own else ran
 
 
 def _review(content: Mapping[str, Any]) -> str:
