@@ -15,6 +15,7 @@ from tests.gate.repo import (
     FIND,
     FIND_AT,
     MAPPED,
+    POLICY,
     STORE,
     At,
     Repo,
@@ -178,6 +179,29 @@ def test_knowledge_lies_in_its_storys_territory(repo: Repo) -> None:
     passes(repo.gate())
     repo.commit("work", story(FIND), {f"docs/knowledge/{STORE}.md": "x\n"})
     refuses(repo.gate(), "G04")
+
+
+def test_a_new_storys_knowledge_lies_where_it_may_write(repo: Repo) -> None:
+    """What `gate.self_authored` keeps from a story of the same change, it keeps from its page, too."""
+    new, page = "STORY-new001", {"docs/knowledge/STORY-new001.md": "x\n"}
+    start = repo.tip("main")
+    for cap, wanted in (("[]", "G04"), ('["src/**"]', "G04"), ('["src/**", "docs/knowledge/**"]', "")):
+        policy = POLICY.replace("since: root", f"since: root, self_authored: {cap}")
+        repo.git("update-ref", "refs/heads/main", start)
+        repo.commit("main", "Bound it\n\nPolicy: spec first\n", {"bmad.yaml": policy})
+        repo.branch("work")
+        repo.commit("work", story(new), minted() | page)
+        report = repo.gate()
+        if wanted:
+            refuses(report, wanted)
+            assert "gate.self_authored of the base does not allow it" in report.every_finding[0].message
+            refuses(repo.gate(level=Level.SCOPED), wanted)
+        else:
+            passes(report)
+        repo.commit("main", story(new), minted())
+        repo.branch("work")
+        repo.commit("work", story(new), page)
+        passes(repo.gate())
 
 
 def test_a_push_through_pre_receive(repo: Repo, tmp_path: Path) -> None:

@@ -331,7 +331,8 @@ def judge_path(entry: Entry, judged: Sequence[Judged], level: Level) -> GateFind
     """G04: whether a path lies in the territory of one of the stories, and if not, why."""
     path, name = entry.path, printable(entry.path)
     if entry.at.klass is PathClass.KNOWLEDGE and entry.regular:
-        if any(story.id == entry.at.story for story in judged):
+        own = (story for story in judged if story.id == entry.at.story)
+        if any(not story.minted or story.territory.allows(path) for story in own):
             return None
     elif not entry.regular:
         if not any(story.territory.names(path) and story.territory.allows(path) for story in judged):
@@ -344,20 +345,24 @@ def judge_path(entry: Entry, judged: Sequence[Judged], level: Level) -> GateFind
             return None
     elif any(story.territory.covers(path) for story in judged):
         return None
-    return finding("G04", _outside(path, judged, level), path, "change the story's territory first, or the commit")
+    return finding(
+        "G04", _outside(entry, judged, level), path, "change the story's territory first, or the commit"
+    )
 
 
-def _outside(path: str, judged: Sequence[Judged], level: Level) -> str:
-    name = printable(path)
+def _outside(entry: Entry, judged: Sequence[Judged], level: Level) -> str:
+    path, name = entry.path, printable(entry.path)
     who = ", ".join(story.id for story in judged)
-    bare = [story.id for story in judged if not story.territory.states]
+    bare = [story.id for story in judged if not story.territory.states and story.id != entry.at.story]
     if level is not Level.TRACED and len(bare) == len(judged):
         return f"{name} is not covered: {who} has no territory, so at level scoped it covers nothing"
     capped = [
         story.id
         for story in judged
         if not story.territory.allows(path)
-        and (level is Level.TRACED or story.territory._replace(cap=None).covers(path))
+        and (
+            level is Level.TRACED or story.id == entry.at.story or story.territory._replace(cap=None).covers(path)
+        )
     ]
     if capped:
         return (
