@@ -206,6 +206,35 @@ def test_a_person_can_rule_that_it_is_right_and_less_grave() -> None:
         settling.ruled(every, ruling.model_copy(update={"severity": P0}))
 
 
+def test_a_repeat_that_is_open_again_stays_as_grave_as_it_was() -> None:
+    other = finding("F-1", Disposition.RAISED, P1)
+    every = {"F-1": other, "F-2": finding("F-2", Disposition.FIXED, P1, same_as="F-1")}
+    lesser = Settlement(finding="F-1", disposition=Disposition.CONFIRMED, stand="lesser", severity=P2)
+    told = settling.triaged(every, Triaged(settlements=(lesser,)))
+    assert (told["F-2"].disposition, told["F-2"].same_as) == (Disposition.JOINED, "F-1")
+    assert told["F-1"].severity is P1
+    assert holds_up(told["F-1"])
+    alone = settling.triaged({"F-1": other}, Triaged(settlements=(lesser,)))
+    assert alone["F-1"].severity is P2
+
+
+@pytest.mark.parametrize("claimed", ["It leaks.", "It leaks on Sundays, too."])
+def test_a_repeat_whose_reviewer_raises_it_again_is_not_settled_by_the_other_lens(claimed: str) -> None:
+    place = Places(Files({"a.py": "x = 1\n"}.get, lambda _: None, ("a.py",)))
+    said = Claim(severity=P0, path="a.py", line=1, quote="x = 1", claim=claimed)
+    name = finding_id("security", "a.py", "x = 1")
+    repeat = finding(
+        name, Disposition.JOINED, P0, same_as="F-1", lens="security", path="a.py", quote="x = 1", claim="It leaks."
+    )
+    every = {"F-1": finding("F-1", Disposition.CONFIRMED, P0), name: repeat}
+    raised = sift([said], "security", 2, place, {}, {name: repeat}).findings
+    told = settling.reviewed(every, Reviewed(head="h", hunks="h", settled=("F-1",), findings=raised))
+    assert told["F-1"].disposition is Disposition.FIXED
+    assert (told[name].disposition, told[name].same_as) == (Disposition.RAISED, "")
+    silent = settling.reviewed(every, Reviewed(head="h", hunks="h", settled=("F-1",)))
+    assert silent[name].disposition is Disposition.FIXED
+
+
 @pytest.mark.parametrize("same_as", ["", "F-1", "F-9", "F-fixed"])
 def test_a_journal_cannot_join_a_finding_to_nothing(same_as: str) -> None:
     every = {"F-1": finding("F-1"), "F-fixed": finding("F-fixed", Disposition.FIXED)}

@@ -73,8 +73,9 @@ def sift(
     """The new findings among the claims of one lens, raised in round `now`.
 
     Claims about the same lines are one finding, as grave as the gravest. A finding that was fixed in this run is
-    raised anew; one that is still open is raised again only as a graver one, or where something else is said of
-    its lines; as a graver one is what `known_false` holds as a false alarm of some severity.
+    raised anew, and so is a repeat; another one that is still open is raised again only as a graver one, or where
+    something else is said of its lines; as a graver one is what `known_false` holds as a false alarm of some
+    severity.
     """
     known = 0
     missed: list[Missed] = []
@@ -93,12 +94,19 @@ def sift(
             known += 1
         elif old is None or old.disposition is Disposition.FIXED or _is_worse(new, old):
             fresh.append(new)
-        elif old.disposition in _OPEN and fold(new.claim) not in fold(old.claim):
+        elif _is_said_anew(new, old):
             fresh.append(_anew(old, new))
     return Sifted(tuple(fresh), tuple(missed), known)
 
 
-_OPEN = (Disposition.CONFIRMED, Disposition.JOINED)
+def _is_said_anew(new: Finding, old: Finding) -> bool:
+    """Whether what is open is to be triaged again: for other words of it, and a repeat for any.
+
+    Of a repeat nobody judges the fix, so that raising it is the one way in which its reviewer says that it stands.
+    """
+    if old.disposition is Disposition.JOINED:
+        return True
+    return old.disposition is Disposition.CONFIRMED and fold(new.claim) not in fold(old.claim)
 
 
 def _is_worse(new: Finding, old: Finding) -> bool:

@@ -127,7 +127,8 @@ def together(findings: Findings) -> Findings:
         one = told[name]
         other = told.get(one.same_as)
         if other is not None:
-            told[name], told[other.id] = _as_the_other(one, other), _as_grave(other, one)
+            told[name] = _as_the_other(one, other)
+            told[other.id] = _as_grave(other, told[name])
     return told
 
 
