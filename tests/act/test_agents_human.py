@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bmad.model.agents import Fault, Outcome
+from bmad.model.agents import Fault, Outcome, WorkAnswer
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import KEY, World
 
@@ -40,7 +40,8 @@ def test_an_empty_answer_says_that_the_work_is_done(world: World) -> None:
     (desk(world) / "answer.json").write_text("{}")
     outcome = ask(world)
     assert (outcome.fault, outcome.backend, outcome.model) == (None, "human", "")
-    assert outcome.answer == {"summary": "", "clarification": "", "marks": []}
+    assert outcome.answer is not None
+    assert outcome.answer == WorkAnswer().model_dump(mode="json")
     assert outcome.context == ask(world).context
     assert outcome.context.startswith("human-")
 
