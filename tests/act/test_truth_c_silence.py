@@ -37,7 +37,7 @@ class Story:
         self.texts: dict[str, str] = {}
         notes = SimpleNamespace(read=self.texts.get, write=self.texts.__setitem__)
         self.desk = SimpleNamespace(notes=notes)
-        self.run = SimpleNamespace(story="STORY-1", seq=4, begun=1, round=1)
+        self.run = SimpleNamespace(story="STORY-1", seq=4, begun=1, round=1, shown=())
 
 
 def told(answer: object) -> StopError:

@@ -70,10 +70,11 @@ class _Noted(Value):
 
 
 class _Left(Value):
-    """What was said of a part of a change in answers that do not count, in a round."""
+    """What was said of a part of a change that no review holds yet: how many there were before tells which."""
 
     begun: int
     round: int
+    reviews: int = 0
     words: Words
 
 
@@ -106,6 +107,7 @@ def ask(case: Case, tree: Worktree, question: Question, why: Callable[[Sequence[
     if counted is None or counted.wrong:
         _leave(case, question, joined(words))
         raise _void(question, counted or tries[-1], joined(words))
+    _leave(case, question, _against(joined(words)))
     fitting = [one.said for one in tries if one.said is not None]
     works = tuple(one.work for one in fitting)
     tried = tuple(dict.fromkeys(each for one in fitting for each in one.answer.tried))
@@ -182,18 +184,27 @@ def _of_unfit(stop: StopError, why: str) -> Words:
 
 
 def _left(case: Case, question: Question) -> Words:
-    """What was said of this part before, in this round, in answers that came to no review."""
+    """What was said of this part before, in this round, and came to no review."""
     text = case.desk.notes.read(_place(case, question)) if case.run.seq else None
     if text is None:
         return Words()
     left = _Left.model_validate_json(text)
-    return left.words if (left.begun, left.round) == (case.run.begun, case.run.round) else Words()
+    return left.words if left == _leaving(case, left.words) else Words()
 
 
 def _leave(case: Case, question: Question, words: Words) -> None:
     if case.run.seq and (words.claims or words.verdicts):
-        left = _Left(begun=case.run.begun, round=case.run.round, words=words)
-        case.desk.notes.write(_place(case, question), left.model_dump_json())
+        case.desk.notes.write(_place(case, question), _leaving(case, words).model_dump_json())
+
+
+def _leaving(case: Case, words: Words) -> _Left:
+    run = case.run
+    return _Left(begun=run.begun, round=run.round, reviews=len(run.shown), words=words)
+
+
+def _against(words: Words) -> Words:
+    """What is held against a change: it stands, should another reviewer keep this review from coming to an end."""
+    return words.model_copy(update={"verdicts": tuple(one for one in words.verdicts if not one.settled)})
 
 
 def _place(case: Case, question: Question) -> str:
