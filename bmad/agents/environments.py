@@ -150,7 +150,7 @@ class Environments:
     def _end(self, child: processes.Child, under: str) -> None:
         """End what `up` has begun, its first process among it."""
         group = child.pid if child.returncode is None else None
-        lease.end(under, group, processes.GRACE)
+        lease.end(under, group, processes.GRACE, still=self._place.strays.still)
         processes.reaped(child)
         self._place.strays.done(child)
 

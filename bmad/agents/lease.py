@@ -9,7 +9,8 @@ the process group is known.
 import os
 import signal
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from bmad.agents.environment import LEASE
@@ -37,19 +38,29 @@ def path_of(descriptor: int) -> str:
     return ""
 
 
-def end(lease: str, group: int | None, grace: float, patience: float = 5.0) -> bool:
+Still = Callable[[], AbstractContextManager[object]]
+"""While it is entered, this process starts no other: one that was just forked has all descriptors for a moment."""
+
+
+def end(lease: str, group: int | None, grace: float, patience: float = 5.0, still: Still = nullcontext) -> bool:
     """End all that carries the lease or is of the process group; whether all of it is gone.
 
-    SIGTERM first and up to `grace` seconds, then SIGKILL again and again for up to `patience` seconds.
+    SIGTERM first and up to `grace` seconds, then SIGKILL again and again for up to `patience` seconds. Where other
+    threads start programs meanwhile, `still` keeps them from it while signals are sent.
     """
     if not tells():
         return group is None or _end_group(group, grace)
     if not carriers(lease, group):
         return True
-    _signal_all(lease, group, signal.SIGTERM)
-    if _gone_within(lease, group, grace, None):
+    _signal_all(lease, group, signal.SIGTERM, still)
+    if _gone_within(lease, group, grace):
         return True
-    return _gone_within(lease, group, patience, signal.SIGKILL)
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        _signal_all(lease, group, signal.SIGKILL, still)
+        if _gone_within(lease, group, _PAUSE):
+            return True
+    return False
 
 
 def kill_group(group: int, number: signal.Signals = signal.SIGKILL) -> None:
@@ -88,11 +99,9 @@ def tells() -> bool:
     return Path("/proc/self/fd").is_dir()
 
 
-def _gone_within(lease: str, group: int | None, seconds: float, number: signal.Signals | None) -> bool:
+def _gone_within(lease: str, group: int | None, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while True:
-        if number is not None:
-            _signal_all(lease, group, number)
         if not carriers(lease, group):
             return True
         if time.monotonic() >= deadline:
@@ -112,20 +121,20 @@ def _end_group(group: int, grace: float) -> bool:
     return True
 
 
-def _signal_all(lease: str, group: int | None, number: signal.Signals) -> None:
+def _signal_all(lease: str, group: int | None, number: signal.Signals, still: Still) -> None:
     if group is not None:
         kill_group(group, number)
     marker = os.fsencode(f"{LEASE}={lease}")
-    for pid in carriers(lease, group):
-        with suppress(OSError):
-            _signal(pid, number, lease, marker, group)
+    with still():
+        for pid in carriers(lease, group):
+            with suppress(OSError):
+                _signal(pid, number, lease, marker, group)
 
 
 def _signal(pid: int, number: signal.Signals, lease: str, marker: bytes, group: int | None) -> None:
     """Signal a process that still carries the lease at a second look.
 
-    The second look is through a handle that no other process can come to stand behind. It also passes over a child
-    that another thread of this process was just starting, which has all descriptors for a moment.
+    The second look is through a handle that no other process can come to stand behind.
     """
     try:
         handle = os.pidfd_open(pid)

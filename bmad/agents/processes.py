@@ -189,7 +189,7 @@ def _finished(
     try:
         fault, words = _watched(child, program.timeout, log, asked)
     finally:
-        gone = lease.end(lease.path_of(program.hold), child.pid, GRACE)
+        gone = lease.end(lease.path_of(program.hold), child.pid, GRACE, still=program.strays.still)
         status = reaped(child)
         gone = program.strays.done(child) and gone
         tidy(log, redacting.secrets(program.environ))

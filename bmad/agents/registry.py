@@ -119,7 +119,11 @@ class AgentRoom:
         return all(ended)
 
     def _ended(self, path: Path) -> bool:
-        gone = lease.end(str(path), None, _GRACE, _PATIENCE) if lease.tells() else lease.free(path)
+        gone = (
+            lease.end(str(path), None, _GRACE, _PATIENCE, self._place.strays.still)
+            if lease.tells()
+            else lease.free(path)
+        )
         if gone:
             private.sweep(str(path), self._place.homes)
         return gone

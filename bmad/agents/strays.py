@@ -66,6 +66,12 @@ class Strays:
             self._own[child.pid] = began
             return child
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """While it is entered, no program is being started here, nor any other child."""
+        with self._lock, self._others():
+            yield
+
     def done(self, child: "subprocess.Popen[bytes]") -> bool:
         """End what a program has left behind, once it has ended itself; whether all of it is gone.
 
