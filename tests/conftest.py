@@ -13,9 +13,11 @@ from tests.specs import write_small
 settings.register_profile("bmad", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bmad")  # no test asserts a time
 
+# A suite that was started in the background of a script, or by `nohup`: what it starts would be deaf, too.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A suite that was started in the background of a script: what it starts would be deaf to Ctrl-C, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 SAMPLES = Path(__file__).parent.parent.parent / "shared" / "samples"
 

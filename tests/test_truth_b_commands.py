@@ -70,6 +70,7 @@ OWN: tuple[Words, ...] = (
     ("arbitrate", STORY, "F-1", "fix"),
     ("cancel", STORY),
     ("review",),
+    ("scan",),
 )
 """What carries stories on, and so would have to write there."""
 WRITES: tuple[Words, ...] = (

@@ -12,7 +12,7 @@ import pytest
 from bmad.agents import confine
 from bmad.agents.confine import roots
 from bmad.agents.registry import confinement
-from bmad.model.agents import Fault, Outcome, Role, WorkAnswer
+from bmad.model.agents import Fault, Outcome, ReviewAnswer, Role, WorkAnswer
 from bmad.model.settings import AgentSettings
 from bmad.model.spending import Usage
 from tests.act.agent_world import World, git, needs_landlock
@@ -132,7 +132,7 @@ def test_who_was_asked_for_an_answer_and_gives_none_has_not_answered(world: Worl
 
 def test_usage_is_taken_out_of_the_answer(world: World) -> None:
     outcome = world.run(ANSWER % {"findings": [], "usage": {"tokens_in": 5, "usd": 0.25}}, kind="review")
-    assert outcome.answer == {"findings": [], "verdicts": [], "read": "", "unopened": []}
+    assert outcome.answer == ReviewAnswer().model_dump(mode="json")
     assert outcome.usage == Usage(tokens_in=5, usd=0.25)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bmad.agents.recording import Recorder
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.model.agents import Fault, Outcome
+from bmad.model.agents import Fault, Outcome, ReviewAnswer, WorkAnswer
 from bmad.model.settings import AgentSettings
 from bmad.ports.acting import Agents
 from tests.act.agent_world import KEY, SUBJECT, World, git
@@ -36,7 +36,7 @@ def test_answer_and_patch_are_played(world: World) -> None:
     recorded(world, {"key": KEY, "subject": SUBJECT, "answer": answer, "patch": PATCH, "by": by})
     outcome = play(world)
     assert (outcome.fault, outcome.backend, outcome.model, outcome.exit) == (None, "replay", "m-1", None)
-    assert outcome.answer == {"summary": "Done.", "clarification": "", "marks": []}
+    assert outcome.answer == WorkAnswer(summary="Done.").model_dump(mode="json")
     assert outcome.usage is not None
     assert outcome.usage.tokens_in == 3
     assert (world.tree / "a.txt").read_text() == "three\ntwo\n"
@@ -189,12 +189,8 @@ def test_what_lies_about_is_no_part_of_a_readers_recording(world: World) -> None
     answer = 'json.dump({"findings": []}, open(os.environ["BMAD_RESULT"], "w"))'
     task = world.task(world.script(answer), kind="review", writable=False)
     assert recorder(world).run(task, world.hold).fault is None
-    assert play(world, kind="review", writable=False).answer == {
-        "findings": [],
-        "verdicts": [],
-        "read": "",
-        "unopened": [],
-    }
+    played = play(world, kind="review", writable=False)
+    assert played.answer == ReviewAnswer().model_dump(mode="json")
 
 
 def test_a_recording_that_cannot_be_written_is_named(world: World) -> None:

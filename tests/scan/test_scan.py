@@ -60,7 +60,7 @@ class Hall:
 
     def scan(self, *arguments: str, code: int = 1) -> Ended:
         ended = bmad("scan", *arguments, cwd=self.repo)
-        assert ended.code == code, ended
+        assert ended.code == code, ended.out + ended.err
         return ended
 
     def json(self, *arguments: str, code: int = 1) -> Any:
