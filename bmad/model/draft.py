@@ -24,6 +24,8 @@ class DraftStatement(Value):
     under: tuple[str, ...]
     """Heading path, outermost first, as plain text."""
     title: str
+    source: str = ""
+    """The id that the author's document has for it."""
 
 
 class DraftRequirement(Value):
@@ -33,6 +35,9 @@ class DraftRequirement(Value):
     priority: Priority = Priority.MUST
     verify: Verify = Verify.TEST
     statements: tuple[int, ...]
+    source: str = ""
+    everywhere: bool = False
+    """A constraint on all work: no story and no epic of its own holds it."""
 
 
 class DraftEpic(Value):
@@ -52,6 +57,21 @@ class DraftStory(Value):
     criteria: tuple[str, ...]
     tasks: tuple[str, ...] = ()
     notes: str = ""
+    source: str = ""
+
+
+class DraftBlock(NamedTuple):
+    """One block of the intent (a sentence, an item, a row, a scenario) and what became of it.
+
+    `statement` is the index of the statement that holds it, -1 where it was left; then `why` says why, in one of
+    the mapper's fixed reasons. `asks` marks a block under a heading that asks for something.
+    """
+
+    span: Span
+    under: tuple[str, ...]
+    statement: int
+    why: str = ""
+    asks: bool = False
 
 
 class Coverage(Value):
@@ -70,3 +90,5 @@ class Draft(Value):
     epics: tuple[DraftEpic, ...]
     stories: tuple[DraftStory, ...]
     coverage: Coverage
+    blocks: tuple[DraftBlock, ...] = ()
+    """Every block in the order of the text, taken or left."""
