@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bmad.core.act.run import PERSON
 from bmad.model.act import Disposition, Finding, Kind, Settlement
-from bmad.model.agents import Reply, ReplyAnswer, Stand, TriageAnswer
+from bmad.model.agents import ReplyAnswer, Stand, TriageAnswer
 
 
 class Stood(NamedTuple):
@@ -71,18 +71,30 @@ def settle_replies(
     another lens) stays as it is.
     """
     own = {one.id for one in findings}
-    upheld = {one.finding for one in answer.replies if one.reply == "upheld"}
-    conceded = {one.finding: one for one in answer.replies if one.finding not in upheld}
+    conceded = _conceded(answer)
     words = {one.finding: one.argument for one in answer.replies if one.argument.strip()}
     return tuple(
-        _answered(one, conceded.get(one.finding), words.get(one.finding, ""))
+        _answered(one, words.get(one.finding, ""), conceded=one.finding in conceded)
         if one.disposition is Disposition.DISPUTED and one.finding in own
         else one
         for one in stands
     )
 
 
-def _answered(stand: Settlement, conceded: Reply | None, words: str) -> Settlement:
+def insisted(
+    findings: Iterable[Finding], settled: Iterable[Settlement], answer: ReplyAnswer
+) -> tuple[Settlement, ...]:
+    """Of what has been settled those among `findings` that their reviewer was asked about and did not concede."""
+    left = {one.id for one in findings} - _conceded(answer)
+    return tuple(one for one in settled if one.finding in left)
+
+
+def _conceded(answer: ReplyAnswer) -> set[str]:
+    upheld = {one.finding for one in answer.replies if one.reply == "upheld"}
+    return {one.finding for one in answer.replies} - upheld
+
+
+def _answered(stand: Settlement, words: str, *, conceded: bool) -> Settlement:
     """What is conceded is as the developer said; what is upheld stands as it was raised."""
     told = stand.model_copy(update={"answer": words})
     match stand.stand:

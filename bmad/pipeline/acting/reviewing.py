@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby, islice
 from typing import Any
 
-from bmad.core.act.triage import Argued, argued, settle_replies, settle_stands, with_more
+from bmad.core.act.triage import Argued, argued, insisted, settle_replies, settle_stands, with_more
 from bmad.core.act.unplaced import new_ones, unshown
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Disposition, Event, Finding, Kind, Reviewed, Settlement, Triaged
@@ -18,6 +18,7 @@ from bmad.pipeline.acting.case import Case, Happened
 from bmad.pipeline.acting.lenses import Change, Look, change_from, seen
 from bmad.pipeline.acting.prompting import to_reply, to_triage
 from bmad.pipeline.acting.shown import Seen, shown
+from bmad.pipeline.acting.upheld import upheld, uphold, with_settled
 
 
 def review(case: Case) -> Happened:
@@ -69,9 +70,11 @@ def _seen_by(change: Change, looks: Sequence[Look], now: int) -> Seen:
 
 def triage(case: Case) -> Happened:
     """The developer's stand on each new finding; the reviewer answers once what is theirs to concede."""
+    before = upheld(case)
+    case = with_settled(case, before)
     raised = [one for one in case.run.findings.values() if one.disposition is Disposition.RAISED]
     if not raised:
-        return Event.TRIAGED, Triaged()
+        return Event.TRIAGED, Triaged(settlements=before)
     run, repository = case.run, case.desk.repository
     tree = case.worktree()
     diff = repository.diff(run.base, run.head)
@@ -85,13 +88,15 @@ def triage(case: Case) -> Happened:
 
     stands = _stands(case, raised, diff, ask)
     if personal.is_persons(case):
-        return Event.TRIAGED, Triaged(settlements=_put_to_a_person(raised, stands), work=tuple(works))
+        return Event.TRIAGED, Triaged(settlements=(*before, *_put_to_a_person(raised, stands)), work=tuple(works))
     for lens, own in groupby(sorted(argued(raised, stands), key=_lens), key=_lens):
         asked = list(own)
         about = [one.finding for one in asked]
-        answer = ask(Role.REVIEWER, run.step(f"reply/{lens}"), "reply", to_reply(case, lens, diff, asked), about)
-        stands = settle_replies(about, stands, ReplyAnswer.model_validate(answer))
-    return Event.TRIAGED, Triaged(settlements=stands, work=tuple(works))
+        told = ask(Role.REVIEWER, run.step(f"reply/{lens}"), "reply", to_reply(case, lens, diff, asked), about)
+        answer = ReplyAnswer.model_validate(told)
+        stands = settle_replies(about, stands, answer)
+        uphold(case, insisted(about, stands, answer))
+    return Event.TRIAGED, Triaged(settlements=(*before, *stands), work=tuple(works))
 
 
 def _stands(case: Case, raised: Sequence[Finding], diff: str, ask: Callable[..., Any]) -> tuple[Settlement, ...]:

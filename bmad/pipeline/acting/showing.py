@@ -21,6 +21,7 @@ from bmad.pipeline.acting.calling import put_to
 from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.lenses import Look, change_from, seen
+from bmad.pipeline.acting.upheld import upheld, with_settled
 from bmad.ports.acting import Desk
 
 _ROLES = {
@@ -120,6 +121,7 @@ def _see_that_there_is_a_change(case: Case) -> None:
 
 
 def _triage(case: Case, _: ShowRequest) -> Prompt:
+    case = with_settled(case, upheld(case))
     raised = [one for one in case.run.findings.values() if one.disposition is Disposition.RAISED]
     if not raised:
         raise UsageError(f"No finding on {case.run.story} waits for a stand.")
