@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from bmad.core.paths import Classifier, PathClass, fold
-from bmad.core.territory import holds, names_literally, territory_fault
+from bmad.core.territory import holds, names_literally, territory_fault, within
 
 PARTS = st.sampled_from(
     [
@@ -42,6 +42,37 @@ def test_as_pathspec_reads_them(glob: str, path: str) -> None:
     regex, _ = GitIgnoreSpecPattern.pattern_to_regex(f"/{glob}")
     assert regex is not None
     assert holds((glob,), path) == (re.search(regex, path) is not None)
+
+
+@settings(max_examples=1500)
+@given(st.lists(GLOBS | PATHS, min_size=1, max_size=3).map(tuple), GLOBS | PATHS, PATHS)
+def test_what_is_within_a_territory_holds_nothing_beside_it(globs: tuple[str, ...], glob: str, path: str) -> None:
+    if within(globs, glob) and holds((glob,), path):
+        assert holds(globs, path)
+
+
+@pytest.mark.parametrize(
+    ("glob", "surely"),
+    [
+        ("src/**", True),
+        ("src/", True),
+        ("src/a/*.py", True),
+        ("src/[id]/a.tsx", True),
+        ("src/a.py", True),
+        ("tests/test_clock.py", True),
+        ("docs/a.md", True),
+        ("docs/*.md", True),
+        ("src", False),
+        ("srcs/a.py", False),
+        ("src/../x", False),
+        ("tests/**", False),
+        ("docs/a*.md", False),
+        ("*", False),
+    ],
+)
+def test_a_path_or_glob_is_within_a_territory_only_where_that_is_sure(glob: str, surely: bool) -> None:
+    """A file or a link in place of `src` is not held by what holds all below it."""
+    assert within(("src/**", "tests/test_clock.py", "docs/*.md"), glob) is surely
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,7 @@ def territory_fault(glob: str) -> str | None:
     fault = shape_fault(glob)
     if fault is not None:
         return fault
-    wild = _WILD.search(glob)
-    head = glob[: wild.start()] if wild else glob
+    head = plain_head(glob)
     taken = next((path for path in _FORBIDDEN if path.startswith(head) and holds((glob,), path)), None)
     return None if taken is None else f"matches {taken}, which is governed, a spec file, a record or bmad's own"
 
@@ -87,6 +86,25 @@ def shape_fault(glob: str) -> str | None:
 def holds(globs: tuple[str, ...], path: str) -> bool:
     """Whether one of the globs holds the path; a glob that breaks the rules of shape holds nothing."""
     return compiled(globs).holds(path)
+
+
+def within(globs: tuple[str, ...], glob: str) -> bool:
+    """Whether all that a path or glob can hold is surely held by others.
+
+    None passes that could hold more; one that is spelt too differently may hold less, and is not known for it.
+    """
+    return shape_fault(glob) is None and (glob in globs or compiled(globs).surely_hold(glob))
+
+
+def is_plain(glob: str) -> bool:
+    """Whether a glob, or a part of one, is the very name that it holds."""
+    return _WILD.search(glob) is None
+
+
+def plain_head(glob: str) -> str:
+    """What everything that a glob holds begins with."""
+    wild = _WILD.search(glob)
+    return glob[: wild.start()] if wild else glob
 
 
 @lru_cache(maxsize=1 << 12)
@@ -123,15 +141,20 @@ class Globs:
         """The most globs that a path is tried on in one of its folders."""
 
     def _add(self, glob: str) -> None:
-        folder = glob.removesuffix("/**")
-        if not _WILD.search(folder) and not folder.endswith("/"):
+        folder = glob.removesuffix("/**").removesuffix("/")
+        if is_plain(folder):
             self._below.add(folder + "/")
             if folder == glob:
                 self._exact.add(glob)
             return
-        wild = _WILD.search(glob)
-        head = glob[: glob.rfind("/", 0, wild.start() if wild else len(glob)) + 1]
-        self._wild.setdefault(head, []).append(glob)
+        head = plain_head(glob)
+        self._wild.setdefault(head[: head.rfind("/") + 1], []).append(glob)
+
+    def surely_hold(self, glob: str) -> bool:
+        """Whether they hold all that a well-shaped glob can: it is a path that they hold, or below a folder."""
+        if is_plain(glob) and not glob.endswith("/"):
+            return self.holds(glob)
+        return any(glob.startswith(folder) for folder in self._below)
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - so many answers of all, and no more globs than `compiled` holds
     def holds(self, path: str) -> bool:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from bmad.core.fingerprint import fingerprint, fold, mint
 from bmad.core.gate.words import told
-from bmad.core.territory import holds, territory_fault
+from bmad.core.territory import territory_fault, within
 from bmad.model.agents import SplitPart
 from bmad.model.edits import Edit, SetField, SetSection
 from bmad.model.ids import PREFIX, Kind
@@ -24,7 +24,6 @@ MOST = 5
 """Parts that may be taken out of a story at once."""
 
 _TITLE = 120
-_WILD = re.compile(r"[*?\[\\]")
 _PART = re.compile(r"STORY-.+-part-[0-9]+")
 
 
@@ -94,14 +93,6 @@ def _of_parts(story: Story, parts: Sequence[SplitPart]) -> Iterator[str]:
                 yield f"The territory `{glob}` of part {at + 1} {fault}."
             elif own and not within(own, glob):
                 yield f"The territory `{glob}` of part {at + 1} is not within that of {story.id}."
-
-
-def within(globs: tuple[str, ...], glob: str) -> bool:
-    """Whether all that a glob can hold is surely held by others: it is one of them, a path or below a folder."""
-    if glob in globs or (not _WILD.search(glob) and not glob.endswith("/") and holds(globs, glob)):
-        return True
-    folders = (one.removesuffix("/**").removesuffix("/") for one in globs)
-    return any(glob == one or glob.startswith(f"{one}/") for one in folders if not _WILD.search(one))
 
 
 def divide(story: Story, parts: Sequence[SplitPart], taken: Collection[str]) -> Division:

@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 
 from bmad.core.gate.words import finding, listed, printable
 from bmad.core.paths import PathClass
-from bmad.core.territory import holds
+from bmad.core.territory import holds, is_plain
 from bmad.model.commits import Commit
 from bmad.model.gate import GateFinding
 from bmad.model.layout import POLICY
@@ -110,7 +110,7 @@ class Exempt(NamedTuple):
             return "the policy itself and bmad's own state are never exempt"
         if self.refuse:
             return "the base's gate.governed_change refuses every change of governed files"
-        if not any(_begins_with_a_name(glob) and holds((glob,), path) for glob in one.paths):
+        if not any(is_plain(glob.partition("/")[0]) and holds((glob,), path) for glob in one.paths):
             return "it does not name the governed path from its first part on"
         return None
 
@@ -119,10 +119,6 @@ _OTHERWISE = {
     True: "give the change a story, or have the exemption changed on the base first",
     False: "make it a commit of its own with `Policy: REASON`, or have the exemption changed on the base first",
 }
-
-
-def _begins_with_a_name(glob: str) -> bool:
-    return not set("*?[\\") & set(glob.partition("/")[0])
 
 
 def exemptions(settings: GateSettings, after: GateSettings | None, today: date) -> Exempt:
