@@ -70,6 +70,8 @@ def test_every_command_has_help_and_the_group_lists_it(tmp_path: Path) -> None:
         (["trace", "intent.md:3", "--json"], "trace"),
         (["status", "--json"], "status"),
         (["show", "FR-find01", "--json"], "show"),
+        (["impact", "INT-req001", "--lines", "--json"], "impact"),
+        (["impact", "--since", "HEAD", "--json"], "impact"),
         (["report", "--base", "HEAD", "--json"], "report"),
         (["fmt", "--check", "--json"], "fmt"),
         (["confirm", "STORY-find01", "--why", "x", "--json"], "confirm"),

@@ -44,6 +44,7 @@ READS: tuple[Words, ...] = (
     ("status", "--json"),
     ("show", STORY),
     ("graph", "--json"),
+    ("impact", STORY, "--lines"),
     ("inbox",),
     ("inbox", "--json"),
     ("log", STORY),

@@ -26,6 +26,7 @@ COMMANDS = {
     "status": Entry("status", "Show the board: epics, stories, coverage, what is next."),
     "show": Entry("show", "Show one node, what is above it and what is below."),
     "graph": Entry("graph", "Write out the graph of the specification."),
+    "impact": Entry("impact", "Show what hangs below a change, down to commits and lines."),
     "confirm": Entry("confirm", "Settle suspect links: what changed above still holds."),
     "start": Entry("start", "Begin a story: its branch, with trailers filled in."),
     "act": Entry("act", "Have agents carry the backlog to landed commits, or go on with it."),

@@ -1,6 +1,6 @@
 """The spec graph: nodes and links out of parsed documents, and the walks over it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -183,6 +183,18 @@ def upward(graph: SpecGraph, start: str) -> list[Link]:
                     seen.add(link.target)
                     queue.append(link.target)
     return links
+
+
+def downward(graph: SpecGraph, ways: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """`ways`, and a shortest way on to every node that meaning passes down to from their ends, nearest first."""
+    found = dict(ways)
+    queue = list(ways)
+    for node in queue:
+        for link in graph.down(node):
+            if link.source not in found and meaning_passes(graph, link):
+                found[link.source] = (*found[node], link.source)
+                queue.append(link.source)
+    return found
 
 
 class Chain(NamedTuple):

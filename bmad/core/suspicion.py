@@ -1,6 +1,6 @@
 """Suspect links: the upper end has changed since the link was confirmed."""
 
-from bmad.core.graph import SpecGraph, is_locked, meaning_passes
+from bmad.core.graph import SpecGraph, downward, is_locked
 from bmad.model.graph import Link
 from bmad.model.lock import LinkKey, Lock
 
@@ -24,14 +24,7 @@ def is_suspect(graph: SpecGraph, lock: Lock, link: Link) -> bool:
 def reached(graph: SpecGraph, suspect: frozenset[LinkKey]) -> dict[str, tuple[str, ...]]:
     """Every node that suspicion reaches, with the ids of a shortest way from the changed node down to it."""
     ways: dict[str, tuple[str, ...]] = {}
-    queue: list[str] = []
     for link in graph.links:
-        if link.key in suspect and link.source not in ways:
-            ways[link.source] = (link.target, link.source)
-            queue.append(link.source)
-    for node in queue:
-        for link in graph.down(node):
-            if meaning_passes(graph, link) and link.source not in ways:
-                ways[link.source] = (*ways[node], link.source)
-                queue.append(link.source)
-    return ways
+        if link.key in suspect:
+            ways.setdefault(link.source, (link.target, link.source))
+    return downward(graph, ways)

@@ -191,7 +191,7 @@ def _of_lines(reading: Reading, query: str, notes: list[str]) -> tuple[list[Trac
         raise UsageError(f"`{query}`: lines count from 1, the first before the last.")
     objects = reading.objects
     try:
-        blamed = objects.blame(reading.head.id, _typed(path).removeprefix("./"), span)
+        blamed = objects.blame(reading.head.id, typed(path).removeprefix("./"), span)
     except UsageError as error:
         if match or "/" in path or "." in path:
             raise
@@ -204,12 +204,12 @@ def _of_lines(reading: Reading, query: str, notes: list[str]) -> tuple[list[Trac
     if since and older:
         notes.append(f"{_count(blamed, older)} of these lines are older than the adoption ({since[:12]})")
     found = {claim.commit.id: claim for claim in claims(commits.values())}
-    named = _typed(path).removeprefix("./")
+    named = typed(path).removeprefix("./")
     traced = [_line(reading, entry, found[entry.commit], named) for entry in blamed]
     return traced, _chains_of(reading, list(found.values()), older)
 
 
-def _typed(path: str) -> str:
+def typed(path: str) -> str:
     """A path as it was typed, out of git's quotes where it stands in them."""
     try:
         return unquoted(path).decode("utf-8", "surrogateescape")

@@ -26,6 +26,7 @@ TYPES = {
     "explain": "bmad.model.explained:ExplainReport",
     "fmt": "bmad.model.reports:FmtReport",
     "gate": "bmad.model.gate:GateReport",
+    "impact": "bmad.model.impact:ImpactReport",
     "inbox": "bmad.model.act_reports:InboxReport",
     "init": "bmad.model.reports:InitReport",
     "knowledge": "bmad.model.knowledge:KnowledgeReport",
