@@ -1,6 +1,7 @@
 """A story that `bmad act` works on shows the journal's state, any other what git says of it.
 
-There a story with commits or a branch is active, one whose landing stands is done.
+There a story with a branch, or with commits that change more than its specification, is active, one whose landing
+stands is done.
 """
 
 from bmad.cli import output

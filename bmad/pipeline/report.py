@@ -218,8 +218,8 @@ def _delta(objects: Objects, formats: Formats, base: str, after: Reading) -> Cov
 
 
 def _covered(reading: Reading) -> set[str]:
-    """The requirements of which a story has commits."""
-    index = by_story(reading.adopted())
+    """The requirements of which a story has commits that built something."""
+    index = reading.worked(reading.adopted())
     graph = reading.explainer.graph
     return {
         node.id

@@ -9,7 +9,6 @@ from bmad.core.act.spending import spent
 from bmad.core.graph import SpecGraph
 from bmad.core.records.followups import follow_ups, in_order
 from bmad.core.suspicion import suspects
-from bmad.core.trace import Claim, by_story
 from bmad.errors import CannotAnswerError
 from bmad.model.act import State
 from bmad.model.followup import FollowUp
@@ -85,10 +84,16 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     )
 
 
-class _Asked(NamedTuple):
-    """What git says: what commits since the adoption claim, what has landed, and by which records."""
+def _split(told: Mapping[str, Run]) -> frozenset[str]:
+    """The stories that the journal knows and that are to begin, with a branch that was never worked on."""
+    return frozenset(run.story for run in told.values() if run.state is State.BACKLOG)
 
-    claims: Sequence[Claim]
+
+class _Asked(NamedTuple):
+    """What git says: the commits since the adoption, which built what, what has landed, and by which records."""
+
+    history: Sequence[str]
+    commits: _Commits
     ground: Ground | None
     records: Sequence[Record]
 
@@ -103,15 +108,14 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock, graph
     def again(landings: Mapping[str, int]) -> frozenset[str]:
         return frozenset(story for story, last in landings.items() if (story, last) in lock.reopened)
 
-    asked = _asked(read, formats, branches, lambda found: again(found) | (done - found.keys()))
+    asked = _asked(read, formats, branches, lambda found: again(found) | (done - found.keys()) | _split(told))
     records = asked.records if asked is not None else list(standing_records(workspace, formats))
     landings = latest(records)
     landed, reopened = frozenset(landings), again(landings)
-    claimed = asked.claims if asked is not None else None
-    commits = by_story(claimed) if claimed is not None else None
+    commits = asked.commits if asked is not None else None
     there = asked.ground if asked is not None else None
     taken_back = there.taken_back if there is not None else frozenset[str]()
-    order = in_order(records, (one.commit.id for one in claimed or ()), taken_back & landings.keys())
+    order = in_order(records, asked.history if asked is not None else (), taken_back & landings.keys())
     return _Known(
         landed=landed - reopened,
         reopened=reopened,
@@ -135,7 +139,8 @@ def _asked(
             reading = read_at(objects, formats, None)
             records = list(committed_records(objects, formats, reading.head.tree))
             there = ground(objects, formats, read.target, branches, anew(latest(records)))
-            return _Asked(reading.adopted(), there, records)
+            found = reading.adopted()
+            return _Asked([claim.commit.id for claim in found], reading.worked(found), there, records)
     except CannotAnswerError:
         return None
 
@@ -148,11 +153,10 @@ def _state(story: str, known: _Known) -> StatusState:
     landed = known.landed if run is None else known.landed | (known.ground.closed - known.reopened)
     if story in landed and story not in known.ground.taken_back:
         return "done"
-    begun = story in known.branches or story in (known.commits or {})
-    gone = story in known.ground.taken_back or (run is not None and run.state is State.DONE)
-    if story in known.reopened or gone:
-        begun = story in known.branches & known.ground.begun
-    return "active" if begun else "backlog"
+    anew = story in known.reopened | known.ground.taken_back or (run is not None and run.state is State.DONE)
+    branches = known.branches & known.ground.begun if anew or run is not None else known.branches
+    built = not anew and story in (known.commits or {})
+    return "active" if built or story in branches else "backlog"
 
 
 def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> StatusStory:

@@ -18,6 +18,7 @@ from bmad.model.spec import Story
 from bmad.model.trace import TraceChain, TracedLine, TraceReport
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.graph import find
+from bmad.pipeline.worked import changes_of, worked
 from bmad.ports.files import Formats
 from bmad.ports.history import History, Objects
 
@@ -42,11 +43,11 @@ class Reading(NamedTuple):
 
     def changes(self, commits: Sequence[Commit]) -> dict[str, tuple[Change, ...]]:
         """What each commit changes against its first parent, by id."""
-        parents = [commit.parents[0] for commit in commits if commit.parents]
-        trees = {name: commit.tree for name, commit in self.objects.commits(parents).items()}
-        pairs = [(trees[commit.parents[0]] if commit.parents else "", commit.tree) for commit in commits]
-        found = self.objects.changes(pairs)
-        return {commit.id: changes for commit, changes in zip(commits, found, strict=True)}
+        return changes_of(self.objects, commits)
+
+    def worked(self, found: Iterable[Claim]) -> dict[str, list[str]]:
+        """Those of the commits that built something, by story."""
+        return by_story(worked(self.objects, found, self.classify))
 
     def kinds(self, found: Sequence[Claim]) -> list[TraceChain]:
         """A chain for every story of every commit; one without story for a commit that names none."""

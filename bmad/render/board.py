@@ -8,7 +8,7 @@ from bmad.model.spending import money
 from bmad.render.words import line, plural
 
 _WAITING = ("backlog", "active")
-"""Where what a story waits for is told: a story that was split has commits already, and waits for its parts."""
+"""Where what a story waits for is told: of what was begun by hand, too."""
 
 _MARK = {"backlog": "·", "done": "✓", "failed": "!", "blocked": "!", "cancelled": "x"}
 

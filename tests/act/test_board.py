@@ -94,3 +94,20 @@ def test_a_bare_repository_has_no_work_tree_to_show(tmp_path: Path) -> None:
     stage.git("-C", str(tmp_path / "bare"), "worktree", "add", "--quiet", str(tmp_path / "tree"), "main")
     board = json.loads(bmad("status", "--json", cwd=tmp_path / "tree").out)
     assert len(board["next_up"]) == 2
+
+
+def test_what_changes_the_specification_alone_is_no_work_and_holds_up_what_depends_on_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    stage.depend(stage.second, stage.first)
+    path = stage.path(stage.first)
+    text = (stage.repo / path).read_text(encoding="utf-8")
+    stage.commit({path: f"{text}\nA note.\n"}, f"Write down what is known\n\nStory: {stage.first}")
+    board = stage.json("status")
+    assert [(one["state"], one["commits"]) for one in board["stories"]] == [("backlog", 0), ("backlog", 0)]
+    assert (board["coverage"]["with_commits"], begins(stage), waits(stage)) == (0, [stage.first], [stage.first])
+    report = stage.json("report", "--base", "HEAD~1")
+    assert report["coverage_delta"] == {"gained": [], "lost": []}
+    stage.commit({stage.file_of(stage.first): "VALUE = 1\n"}, f"Build it\n\nStory: {stage.first}")
+    board = stage.json("status")
+    assert [(one["state"], one["commits"]) for one in board["stories"]] == [("active", 1), ("backlog", 0)]
+    assert (board["coverage"]["with_commits"], waits(stage)) == (2, []), "a statement of the intent a criterion"

@@ -160,7 +160,10 @@ def test_a_person_who_approves_plans_decides_on_a_split(tmp_path: Path) -> None:
     [row] = [one for one in stage.bmad("status").out.splitlines() if f" {stage.first} " in one]
     title = (stage.repo / stage.path(stage.first)).read_text(encoding="utf-8").splitlines()[0].partition(": ")[2]
     assert title in stage.bmad("log", stage.first).out.splitlines()[0]
-    assert f"waits for {one_of(stage)}" in row, "though it has commits: those of the split"
+    assert row.startswith(f"  · backlog   {stage.first}"), "the split is no work on it"
+    assert row.endswith(f"waits for {one_of(stage)}")
+    [stand] = [one for one in stage.bmad("act", "--dry-run").out.splitlines() if f" {stage.first} " in one]
+    assert stand.startswith(f"· backlog   {stage.first}")
     assert f"- {one_of(stage)} builds AC-1" in (stage.repo / stage.path(stage.first)).read_text(encoding="utf-8")
     assert stage.git("show", "--format=%s", "--no-patch", "main~1") == f"Split {stage.first} into 2 stories"
 

@@ -8,10 +8,12 @@ from functools import cached_property
 
 from bmad.core.gate.people import People
 from bmad.core.gate.state import State
+from bmad.core.paths import Classifier
 from bmad.core.records.chain import chain_fingerprint
 from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.suspicion import suspects
-from bmad.core.trailers import parse, stories
+from bmad.core.trace import by_story, claims
+from bmad.core.trailers import parse
 from bmad.errors import UndecidableError, UsageError
 from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
@@ -27,6 +29,7 @@ from bmad.pipeline.acting.shelves import Shelves
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.mailmap import Mailmaps
 from bmad.pipeline.records import next_landing
+from bmad.pipeline.worked import worked
 from bmad.ports.acting import Library
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
@@ -201,7 +204,7 @@ class Grounds:
         return frozenset(one.story for one in closed if all(map(before, one.change)))
 
     def by_hand(self, basis: Basis) -> frozenset[str]:
-        """The stories that people's commits name since the adoption; those of bmad act bear a `Step:`."""
+        """The stories that people worked on since the adoption; the commits of bmad act bear a `Step:`."""
         at, known = self._by_hand
         if at == basis.commit:
             return known
@@ -209,9 +212,9 @@ class Grounds:
         if at and not any(at in commit.parents for commit in commits):  # another history than the last one
             known = frozenset()
             commits = self._objects.walk(basis.commit, self._adopted(basis))
-        blocks = (parse(commit.message) for commit in commits)
-        named = (stories(block).ids for block in blocks if not block.values("step"))
-        known |= frozenset(name for ids in named for name in ids)
+        own = [commit for commit in commits if not parse(commit.message).values("step")]
+        classify = Classifier(basis.intent, basis.settings.gate.governed)
+        known |= by_story(worked(self._objects, claims(own), classify)).keys()
         self._by_hand = (basis.commit, known)
         return known
 

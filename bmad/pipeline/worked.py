@@ -1,0 +1,28 @@
+"""Which commits worked on their stories: one that changes the specification alone prepares, and builds nothing."""
+
+from collections.abc import Iterable, Sequence
+
+from bmad.core.paths import Classifier, PathClass
+from bmad.core.trace import Claim
+from bmad.model.commits import Change, Commit
+from bmad.ports.history import Objects
+
+_WORDS = frozenset({PathClass.SPEC, PathClass.RECORD})
+
+
+def worked(objects: Objects, found: Iterable[Claim], classify: Classifier) -> list[Claim]:
+    """Those that name a story and change more than specification and records."""
+    named = [claim for claim in found if claim.stories]
+    changes = changes_of(objects, [claim.commit for claim in named])
+    return [
+        claim for claim in named if any(classify.of(one).klass not in _WORDS for one in changes[claim.commit.id])
+    ]
+
+
+def changes_of(objects: Objects, commits: Sequence[Commit]) -> dict[str, tuple[Change, ...]]:
+    """What each commit changes against its first parent, by id."""
+    parents = [commit.parents[0] for commit in commits if commit.parents]
+    trees = {name: commit.tree for name, commit in objects.commits(parents).items()}
+    pairs = [(trees[commit.parents[0]] if commit.parents else "", commit.tree) for commit in commits]
+    found = objects.changes(pairs)
+    return {commit.id: changes for commit, changes in zip(commits, found, strict=True)}
