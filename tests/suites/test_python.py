@@ -29,6 +29,7 @@ BEFORE = dedent(
             self.assertEqual(double(2), 4)
     """
 )
+ONE = BEFORE[BEFORE.index("def test_one") : BEFORE.index("@pytest")]
 AT = "tests/test_double.py"
 
 
@@ -41,10 +42,29 @@ def places(losses: list[Loss]) -> list[str]:
     return [f"{one.name} {one.words.partition(':')[0]}" for one in losses]
 
 
+def first(text: str) -> tuple[str, str]:
+    """A change that puts words at the head of the module."""
+    return "import pytest\n", f"import pytest\n\n{text}\n"
+
+
+def then(text: str) -> tuple[str, str]:
+    """A change that puts words after `test_one`."""
+    return "class TestDouble", f"{text}\n\n\nclass TestDouble"
+
+
+def last(text: str) -> tuple[str, str]:
+    return "double(2), 4)\n", f"double(2), 4)\n\n\n{text}\n"
+
+
+ONE_IS_GONE, TWO_IS_GONE, ALL_ARE_OUT = (
+    "test_one is deleted",
+    "TestDouble::test_two is deleted",
+    " has tests left out",
+)
 LESS = {
     "deleted": ("def test_one", "def one", "test_one is deleted"),
     "commented out": (
-        BEFORE[BEFORE.index("def test_one") : BEFORE.index("@pytest")],
+        ONE,
         "# def test_one():\n#     assert double(3) == 6\n\n\n",
         "test_one is deleted",
     ),
@@ -131,6 +151,48 @@ LESS = {
         "@pytest.fixture(autouse=True)\ndef _later():\n    pytest.skip('later')\n\n\ndef test_one",
         " has tests left out",
     ),
+    "deleted by its name": (*then("del test_one"), ONE_IS_GONE),
+    "bound to something else": (*then("test_one = None"), ONE_IS_GONE),
+    "popped": (*then("globals().pop('test_one')"), ONE_IS_GONE),
+    "deleted in its class": ("double(2), 4)", "double(2), 4)\n\n    del test_two", TWO_IS_GONE),
+    "deleted from its class": (*last("del TestDouble.test_two"), TWO_IS_GONE),
+    "overwritten in its class": (*last("TestDouble.test_two = len"), TWO_IS_GONE),
+    "its class deleted": (*last("del TestDouble"), TWO_IS_GONE),
+    "said to be none": (*then("test_one.__test__ = False"), "test_one is switched off"),
+    "a class said to be none": (
+        *last("setattr(TestDouble, '__test__', False)"),
+        "TestDouble::test_two is switched off",
+    ),
+    "a module that exits": (*first("sys.exit(0)"), ALL_ARE_OUT),
+    "a module that exits as it counts": (*first("exit(len([]))"), ALL_ARE_OUT),
+    "a module that raises its end": (*first("if pytest:\n    raise SystemExit"), ALL_ARE_OUT),
+    "a module that ends its process": (*first("os._exit(0)"), ALL_ARE_OUT),
+    "a module that skips itself on a condition": (
+        *first("if pytest:\n    pytest.skip('later', allow_module_level=True)"),
+        ALL_ARE_OUT,
+    ),
+    "ended within": ("    assert double(3)", "    os._exit(0)\n    assert double(3)", "test_one is switched off"),
+    "ended by pytest": (
+        "    assert double(3)",
+        "    pytest.exit('done', returncode=0)\n    assert double(3)",
+        "test_one is switched off",
+    ),
+    "ended before it begins": (
+        "    def test_two",
+        "    def setUp(self):\n        os._exit(0)\n\n    def test_two",
+        "TestDouble::test_two is switched off",
+    ),
+    "a generator": (
+        "    assert double(4) == 8",
+        "    assert double(4) == 8\n    yield",
+        "test_one is switched off",
+    ),
+    "a loop over nothing": (
+        "    assert double(4) == 8",
+        "    for _ in []:\n        assert double(4) == 8",
+        "test_one asserts no more",
+    ),
+    "all of nothing": ("double(4) == 8", "all(double(one) == 8 for one in ())", "test_one asserts no more"),
     "no exception": (
         "with self.assertRaises(ValueError):",
         "with contextlib.nullcontext():",
@@ -187,6 +249,25 @@ HONEST = {
     "nearly equal": ("double(4) == 8", "abs(double(4) - 8) < 1e-9"),
     "truth through a helper": ("double(4) == 8", "is_twice(double(4), 4)"),
     "set up": ("    def test_two", "    def setUp(self):\n        self.number = 2\n\n    def test_two"),
+    "wrapped": then("test_one = slowly(test_one)"),
+    "taken back and made again": then(
+        f"del test_one\n\n\n{BEFORE[BEFORE.index('def test_one') : BEFORE.index('@pytest')]}"
+    ),
+    "other names": then("number = 3\ndel number"),
+    "started by itself": last("if __name__ == '__main__':\n    sys.exit(unittest.main())"),
+    "an end that fails": first("if not pytest:\n    sys.exit('pytest is needed')"),
+    "a process of its own": (
+        "    assert double(4) == 8",
+        "    if os.fork() == 0:\n        os._exit(0)\n    assert double(4) == 8",
+    ),
+    "a generator within": (
+        "    assert double(4) == 8",
+        "    def numbers():\n        yield 4\n\n    assert [double(one) for one in numbers()] == [8]",
+    ),
+    "driven by what decorates it": (
+        "def test_one():\n    assert double(3) == 6",
+        "@inlineCallbacks\ndef test_one():\n    assert (yield double(3)) == 6",
+    ),
     "words": ("def test_one():\n", 'def test_one():\n    """One."""\n'),
 }
 

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from bmad.core.suites.gone import Undone, ends_all, ends_tests, makes_a_generator
+from bmad.core.suites.nodes import is_constant, is_empty, name_of, names_in, plain, read
 from bmad.core.suites.suite import MANY, Suite, Test
 from bmad.core.syntax import parsed
 
@@ -28,7 +30,7 @@ def suite(path: str, text: str) -> Suite:
         return Suite({}, whole=False)
     reader = _Reader(path, text.split("\n"), _OFF | frozenset(_other_names(tree.body)))
     try:
-        return Suite(dict(reader.tests(tree.body)), tuple(reader.off_for_all(tree.body)))
+        return Suite(reader.tests(tree.body), tuple(reader.off_for_all(tree.body)))
     except RecursionError:
         return Suite({}, whole=False)
 
@@ -40,57 +42,70 @@ class _Reader(NamedTuple):
     lines: list[str]
     marks: frozenset[str]
 
-    def tests(self, body: Sequence[ast.stmt], within: str = "") -> Iterator[tuple[str, Test]]:
+    def tests(self, body: Sequence[ast.stmt], within: str = "") -> dict[str, Test]:
         """Those that are collected: `test…` in the module, in a class `Test…`, or in one with a base."""
         off = tuple(mark for _, mark in self.off_for_all(body)) if within else ()
-        for node in _plain(body):
-            if isinstance(node, _Function) and node.name.startswith("test"):
-                test = self._test(f"{within}{node.name}", node)
-                yield test.name, test._replace(off=(*off, *test.off))
-            elif isinstance(node, ast.ClassDef) and (node.name.startswith("Test") or node.bases):
-                marks = self._decorating(node.decorator_list)
-                for name, test in self.tests(node.body, f"{within}{node.name}::"):
-                    yield name, test._replace(off=(*off, *marks, *test.off))
+        statements = list(plain(body))
+        undone = Undone.by(statements)
+        found: dict[str, Test] = {}
+        for at, node in enumerate(statements):
+            for name, test in self._of(node, within):
+                own = name.removeprefix(within)
+                if not undone.is_gone(own, at):
+                    found[name] = test.off_by((*off, *undone.marks(own)))
+        return found
+
+    def _of(self, node: ast.stmt, within: str) -> Iterator[tuple[str, Test]]:
+        """Those that one statement brings."""
+        if isinstance(node, _Function) and node.name.startswith("test"):
+            test = self._test(f"{within}{node.name}", node)
+            yield test.name, test
+        elif isinstance(node, ast.ClassDef) and (node.name.startswith("Test") or node.bases):
+            marks = self._decorating(node.decorator_list)
+            for name, test in self.tests(node.body, f"{within}{node.name}::").items():
+                yield name, test.off_by(marks)
 
     def off_for_all(self, body: Sequence[ast.stmt]) -> Iterator[tuple[int, str]]:
         """What keeps all tests of a module or class from being run."""
-        for node in body:
+        for node in plain(body):
             if isinstance(node, _Function) and node.name in _IGNORING:
                 yield node.lineno, node.name
             elif isinstance(node, _Function) and (mark := self._meddles(node)):
                 yield node.lineno, f"{node.name}: {mark}"
-            elif mark := self._skips(node):
+            elif mark := self._skips(node) or ends_all(node):
                 yield node.lineno, mark
             elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-                if self._switches({_name(one) for one in targets}, node.value):
-                    yield node.lineno, _read(node)
+                if self._switches({name_of(one) for one in targets}, node.value):
+                    yield node.lineno, read(node)
 
     def _meddles(self, node: _Function) -> str:
         """How a function that runs before tests, or around them, keeps them from running or from failing."""
-        auto = any("autouse" in _read(one) for one in node.decorator_list)
+        auto = any("autouse" in read(one) for one in node.decorator_list)
         if not auto and not node.name.startswith(_BEFORE):
             return ""
         for one in ast.walk(node):
             targets = one.targets if isinstance(one, ast.Assign) else []
-            taken = any(_read(each) in ("items[:]", "rep.outcome", "report.outcome") for each in targets)
-            marks = isinstance(one, ast.Call) and _name(one.func) in self.marks
+            taken = any(read(each) in ("items[:]", "rep.outcome", "report.outcome") for each in targets)
+            marks = isinstance(one, ast.Call) and (name_of(one.func) in self.marks or ends_tests(one))
             if taken or marks:
-                return _read(one)
+                return read(one)
         return ""
 
     def _switches(self, names: set[str], value: ast.expr) -> bool:
         """Whether a value of these names keeps tests from being run."""
-        if "__test__" in names and _is(value, held=False):
+        if "__test__" in names and is_constant(value, held=False):
             return True
         return bool(names & _IGNORING or ("pytestmark" in names and self._decorating([value])))
 
     def _decorating(self, nodes: Iterable[ast.expr]) -> tuple[str, ...]:
-        return tuple(_read(node) for node in nodes if _names_in(node) & self.marks)
+        return tuple(read(node) for node in nodes if names_in(node) & self.marks)
 
     def _test(self, name: str, node: _Function) -> Test:
         asserts: Counter[str] = Counter()
-        off = list(self._decorating(node.decorator_list))
+        off = [*self._decorating(node.decorator_list), *filter(None, map(ends_tests, node.body))]
+        if makes_a_generator(node):
+            off.append("yield")
         calls: set[str] = set()
         for one, times in _reached(node.body):
             if mark := self._skips(one):
@@ -99,7 +114,7 @@ class _Reader(NamedTuple):
                 asserts[told[0]] = min(MANY, asserts[told[0]] + told[1] * times)
             elif called := _called(one):
                 calls.add(called)
-        text = "\n".join(_read(one) for one in node.body if not _is_words(one))
+        text = "\n".join(read(one) for one in node.body if not _is_words(one))
         line = min((one.lineno for one in node.decorator_list), default=node.lineno)
         return Test(
             self.path,
@@ -116,33 +131,18 @@ class _Reader(NamedTuple):
     def _skips(self, node: ast.stmt) -> str:
         """What a statement says that ends a test before it has asked anything; empty where it does not."""
         if isinstance(node, ast.Raise) and node.exc is not None:
-            return _read(node) if _name(node.exc) in self.marks else ""
+            return read(node) if name_of(node.exc) in self.marks else ""
         call = node.value if isinstance(node, ast.Expr) else None
-        return _read(call) if isinstance(call, ast.Call) and _name(call.func) in self.marks else ""
+        return read(call) if isinstance(call, ast.Call) and name_of(call.func) in self.marks else ""
 
 
 def _other_names(body: Iterable[ast.stmt]) -> Iterator[str]:
     """Names that a module gives to marks: `slow = pytest.mark.skip(…)`, `from pytest import skip as later`."""
     for node in body:
-        if isinstance(node, ast.Assign) and _names_in(node.value) & _OFF:
+        if isinstance(node, ast.Assign) and names_in(node.value) & _OFF:
             yield from (one.id for one in node.targets if isinstance(one, ast.Name) and one.id != "pytestmark")
         elif isinstance(node, ast.ImportFrom):
             yield from (one.asname for one in node.names if one.asname and one.name in _OFF)
-
-
-def _names_in(node: ast.AST) -> set[str]:
-    return {_name(one) for one in ast.walk(node) if isinstance(one, ast.Attribute | ast.Name)}
-
-
-def _plain(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a body, and those under conditions and `try` in it."""
-    for node in body:
-        yield node
-        if isinstance(node, ast.If):
-            yield from _plain([] if _is(node.test, held=False) else node.body)
-            yield from _plain(node.orelse)
-        elif isinstance(node, ast.Try):
-            yield from _plain([*node.body, *node.orelse, *node.finalbody])
 
 
 def _reached(body: Sequence[ast.stmt], weight: int = 1, depth: int = 0) -> Iterator[tuple[ast.stmt, int]]:
@@ -156,10 +156,10 @@ def _reached(body: Sequence[ast.stmt], weight: int = 1, depth: int = 0) -> Itera
 
 def _inside(node: ast.stmt, weight: int, depth: int) -> Iterator[tuple[ast.stmt, int]]:
     if isinstance(node, ast.If):
-        yield from _reached([] if _is(node.test, held=False) else node.body, weight, depth)
-        yield from _reached([] if _is(node.test, held=True) else node.orelse, weight, depth)
+        yield from _reached([] if is_constant(node.test, held=False) else node.body, weight, depth)
+        yield from _reached([] if is_constant(node.test, held=True) else node.orelse, weight, depth)
     elif isinstance(node, ast.For | ast.AsyncFor | ast.While):
-        never = isinstance(node, ast.While) and _is(node.test, held=False)
+        never = is_constant(node.test, held=False) if isinstance(node, ast.While) else is_empty(node.iter)
         yield from _reached([] if never else node.body, MANY, depth)
         yield from _reached(node.orelse, weight, depth)
     elif isinstance(node, ast.With | ast.AsyncWith):
@@ -177,7 +177,7 @@ def _inside(node: ast.stmt, weight: int, depth: int) -> Iterator[tuple[ast.stmt,
 
 def _swallows(handler: ast.ExceptHandler) -> bool:
     """Whether it takes a failed assertion and goes on as if there were none."""
-    caught = {_name(one) for one in ast.walk(handler.type)} if handler.type is not None else {"Exception"}
+    caught = {name_of(one) for one in ast.walk(handler.type)} if handler.type is not None else {"Exception"}
     if not caught & _SWALLOWING:
         return False
     said = (one for node in handler.body for one in ast.walk(node))
@@ -187,7 +187,7 @@ def _swallows(handler: ast.ExceptHandler) -> bool:
 
 
 def _may_fail(call: ast.Call) -> bool:
-    name = _name(call.func)
+    name = name_of(call.func)
     return name in _FAILING or name.lower().startswith("assert")
 
 
@@ -195,8 +195,8 @@ def _suppresses(node: ast.With | ast.AsyncWith) -> bool:
     calls = (one.context_expr for one in node.items)
     return any(
         isinstance(one, ast.Call)
-        and _name(one.func) == "suppress"
-        and {_name(each) for each in one.args} & _SWALLOWING
+        and name_of(one.func) == "suppress"
+        and {name_of(each) for each in one.args} & _SWALLOWING
         for one in calls
     )
 
@@ -205,17 +205,17 @@ def _asserted(node: ast.stmt) -> tuple[str, int] | None:
     """What a statement asserts, and how much; None where nothing that could ever fail."""
     if isinstance(node, ast.Assert):
         told = _asked(_weight(node.test), weak=_is_weak(node.test))
-        return None if _holds_always(node.test) else (_read(node.test), told)
+        return None if _holds_always(node.test) else (read(node.test), told)
     if isinstance(node, ast.With | ast.AsyncWith):
         calls = [one.context_expr for one in node.items]
         made = [one for one in calls if isinstance(one, ast.Call) and _may_fail(one)]
-        return ("; ".join(map(_read, made)), 2 * len(made)) if made else None
+        return ("; ".join(map(read, made)), 2 * len(made)) if made else None
     value = node.value if isinstance(node, ast.Expr | ast.Assign) else None
     call = value.value if isinstance(value, ast.Await) else value
     if not isinstance(call, ast.Call) or not _may_fail(call) or _always_passes(call):
         return None
     weight = max([_weight(one) for one in call.args[:2]], default=1)
-    return _read(call), _asked(weight, weak=_name(call.func) in _WEAK)
+    return read(call), _asked(weight, weak=name_of(call.func) in _WEAK)
 
 
 def _asked(weight: int, *, weak: bool) -> int:
@@ -227,18 +227,18 @@ def _is_weak(node: ast.expr) -> bool:
     if isinstance(node, ast.Compare):
         return all(isinstance(one, ast.IsNot | ast.NotEq) for one in node.ops)
     if isinstance(node, ast.Call):
-        return _name(node.func) in ("isinstance", "hasattr", "callable", "bool", "len")
+        return name_of(node.func) in ("isinstance", "hasattr", "callable", "bool", "len")
     return isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
 
 
 def _always_passes(call: ast.Call) -> bool:
     """Of `assertTrue(True)` and `assertEqual(x, x)`, with nothing that is asked."""
     args = call.args
-    match _name(call.func):
+    match name_of(call.func):
         case "assertTrue" | "assert_" | "assertIsNotNone":
-            return bool(args) and _is(args[0], held=True)
+            return bool(args) and is_constant(args[0], held=True)
         case "assertFalse":
-            return bool(args) and _is(args[0], held=False)
+            return bool(args) and is_constant(args[0], held=False)
         case "assertEqual" | "assertEquals" | "assertIs" if len(args) > 1:
             return ast.dump(args[0]) == ast.dump(args[1])
     return False
@@ -253,14 +253,16 @@ def _holds_always(node: ast.expr) -> bool:
         return ast.dump(node.left) == ast.dump(node.comparators[0])
     if isinstance(node, ast.Tuple):
         return bool(node.elts)
-    return _is(node, held=True)
+    return is_constant(node, held=True) or _is_all_of_nothing(node)
 
 
-def _is(node: ast.expr, *, held: bool) -> bool:
-    """Whether it is a constant that is true, or one that is false."""
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return _is(node.operand, held=not held)
-    return isinstance(node, ast.Constant) and bool(node.value) is held
+def _is_all_of_nothing(node: ast.expr) -> bool:
+    """Of `all(… for one in [])`."""
+    if not isinstance(node, ast.Call) or name_of(node) != "all" or len(node.args) != 1:
+        return False
+    each = node.args[0]
+    over = [one.iter for one in each.generators] if isinstance(each, ast.GeneratorExp | ast.ListComp) else [each]
+    return any(map(is_empty, over))
 
 
 def _weight(node: ast.expr) -> int:
@@ -286,7 +288,7 @@ def _cases(decorators: Iterable[ast.expr]) -> int:
     """How often `parametrize` has a test run, MANY where that cannot be counted."""
     count = 1
     for one in decorators:
-        if isinstance(one, ast.Call) and _name(one.func) in ("parametrize", "expand"):
+        if isinstance(one, ast.Call) and name_of(one.func) in ("parametrize", "expand"):
             count *= _length(one.args[-1]) if one.args else MANY
     return min(count, MANY)
 
@@ -302,20 +304,9 @@ def _called(node: ast.stmt) -> str:
     """The name of what is called for what it does alone; empty where nothing is, or nothing that could assert."""
     value = node.value if isinstance(node, ast.Expr) else None
     call = value.value if isinstance(value, ast.Await) else value
-    name = _read(call.func) if isinstance(call, ast.Call) else ""
+    name = read(call.func) if isinstance(call, ast.Call) else ""
     return "" if hasattr(builtins, name) else name
 
 
 def _is_words(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _name(node: ast.AST) -> str:
-    """The last part of a dotted name; empty where it is none."""
-    if isinstance(node, ast.Call):
-        return _name(node.func)
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def _read(node: ast.AST) -> str:
-    return ast.unparse(node)

@@ -26,6 +26,10 @@ class Test(NamedTuple):
     source: str = ""
     """Its own lines as they stand in the file; `text` is what two versions are compared by."""
 
+    def off_by(self, marks: tuple[str, ...]) -> "Test":
+        """The same with marks of what it stands in."""
+        return self._replace(off=(*marks, *self.off))
+
     @property
     def place(self) -> str:
         """How a person finds it: `tests/test_a.py::TestA::test_one`."""
