@@ -51,6 +51,7 @@ def test_a_story_has_its_parts_and_their_places() -> None:
             "no value of `Priority`",
         ),
         (PRD, "- Priority: must\n- Traces: INT-g", "- Priority:\n- Traces: INT-g", 7, 3, "has no value"),
+        (PRD, "INT-req001\n- Verify: test\n", "INT-req001\n- Holds: here\n", 9, 10, "no value of `Holds`"),
         (PRD, "INT-goal01, INT-req001", "INT-goal01, INT req001", 8, 23, "is not an id"),
         (PRD, "INT-goal01, INT-req001", "INT-goal01,, INT-req001", 8, 22, "an id is missing"),
         (PRD, "INT-goal01, INT-req001\n", "INT-goal01\n- Traces: INT-req001\n", 9, 3, "stands twice"),
@@ -83,6 +84,17 @@ def test_what_looks_like_the_grammar_and_is_not(
     found = [(f.code, f.line, f.column) for f in document.findings if words in f.message]
     assert ("V01", line, column) in found, document.findings
     assert all(finding.fix for finding in document.findings)
+
+
+def test_a_label_in_a_text_is_the_texts_own() -> None:
+    text = SMALL[PRD].replace(
+        "The tool shall find notes by tag.", "Of each note:\n\n- Source: its file\n- Proposed by: Ada"
+    )
+    document = parse(PRD, text)
+    assert document.findings == ()
+    assert isinstance(document.items[0], Requirement)
+    assert "- Source: its file" in document.items[0].text
+    assert document.items[0].source == ""
 
 
 def test_seen_differs_from_read_only_with_a_finding() -> None:
@@ -174,6 +186,7 @@ WORDS = (
     .map(lambda text: " ".join(text.split()))
     .filter(lambda text: text and text[0].isalnum() and not text.endswith("#"))
 )
+LABELS = st.one_of(st.just(""), WORDS)
 IDS = st.from_regex(r"\A[A-Za-z0-9]{1,8}\Z")
 REFS = st.lists(IDS, max_size=3, unique=True).map(lambda ids: tuple(Ref(name) for name in ids))
 STORIES = st.builds(
@@ -192,6 +205,8 @@ STORIES = st.builds(
         lambda texts: tuple(Criterion(id=f"AC-{n}", text=text) for n, text in enumerate(texts, 1))
     ),
     sections=st.just((Section("Dev Notes", "x", 0),)),
+    source=LABELS,
+    proposed_by=LABELS,
 )
 STATEMENTS = st.builds(
     Statement,
@@ -200,8 +215,21 @@ STATEMENTS = st.builds(
     klass=st.sampled_from(StatementClass),
     under=WORDS,
     quote=st.lists(WORDS, min_size=1, max_size=3).map("\n".join),
+    source=LABELS,
 )
-EPICS = st.builds(Epic, id=IDS.map(lambda text: f"EPIC-{text}"), title=WORDS, covers=REFS, text=WORDS)
+EPICS = st.builds(
+    Epic, id=IDS.map(lambda text: f"EPIC-{text}"), title=WORDS, covers=REFS, text=WORDS, proposed_by=LABELS
+)
+REQUIREMENTS = st.builds(
+    Requirement,
+    id=IDS.map(lambda text: f"NFR-{text}"),
+    title=WORDS,
+    traces=REFS,
+    text=WORDS,
+    everywhere=st.booleans(),
+    source=LABELS,
+    proposed_by=LABELS,
+)
 
 
 def plain(item: Item) -> dict[str, object]:
@@ -224,9 +252,10 @@ def _bare(value: object) -> object:
             return value
 
 
-@given(st.one_of(STORIES, STATEMENTS, EPICS))
-def test_what_is_written_is_read_again(item: Story | Statement | Epic) -> None:
+@given(st.one_of(STORIES, STATEMENTS, EPICS, REQUIREMENTS))
+def test_what_is_written_is_read_again(item: Story | Statement | Epic | Requirement) -> None:
     path = {
+        Requirement: "specs/prd.md",
         Story: f"stories/{item.id}.md",
         Epic: f"specs/epics/{item.id}.md",
         Statement: "specs/intent.md",

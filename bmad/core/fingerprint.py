@@ -2,17 +2,17 @@
 
 SHA-256 over the canonical JSON (sorted keys, no blanks, UTF-8) of the meaning-bearing fields, each folded to
 Unicode NFC with runs of white space as one blank: moving or re-wrapping changes nothing, a changed number
-does.
+does. What only identifies a node (`Source`) or says who worded it (`Proposed by`) is no part of its meaning.
 """
 
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
-from functools import lru_cache, singledispatch
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import singledispatch
 from hashlib import sha256
 
 from bmad.model.ids import ALPHABET
-from bmad.model.spec import Criterion, Epic, Item, Ref, Requirement, Statement, Story
+from bmad.model.spec import EVERYWHERE, Criterion, Epic, Item, Ref, Requirement, Statement, Story
 
 Json = str | Sequence["str | Sequence[str]"]
 
@@ -48,6 +48,7 @@ def _(item: Statement) -> str:
 
 @fingerprint.register
 def _(item: Requirement) -> str:
+    holds = {"holds": EVERYWHERE} if item.everywhere else {}
     return digest(
         {
             "kind": "requirement",
@@ -56,6 +57,7 @@ def _(item: Requirement) -> str:
             "verify": item.verify.value,
             "traces": _ids(item.traces),
             "text": fold(item.text),
+            **holds,
         }
     )
 
@@ -86,32 +88,33 @@ def _(item: Criterion) -> str:
     return digest({"kind": "criterion", "text": fold(item.text)})
 
 
-def mint(prefix: str, taken: Mapping[str, object], *parts: str) -> str:
+def mint(prefix: str, taken: Container[str], *parts: str) -> str:
     """A new id, `PREFIX-` and six characters of a hash over the parts; longer where that is taken.
 
     Where all of the hash is taken, since so many things are named the same, a number follows it.
     """
-    whole = f"{prefix}-{_letters(parts)}"
-    lengths = range(len(prefix) + 7, len(whole) + 1)
-    if whole not in taken:
-        return next(minted for length in lengths if (minted := whole[:length]) not in taken)
-    return f"{whole}{_free(whole, taken)}"
+    letters = ""
+    for letter in _letters(parts):
+        letters += letter
+        if len(letters) >= _SHORTEST and f"{prefix}-{letters}" not in taken:
+            return f"{prefix}-{letters}"
+    return f"{prefix}-{letters}{_free(f'{prefix}-{letters}', taken)}"
 
 
-@lru_cache(maxsize=1 << 10)
-def _letters(parts: tuple[str, ...]) -> str:
-    """Forty characters of the hash over the parts, 200 of its 256 bits."""
-    number = int.from_bytes(
-        sha256("\0".join(fold(part) for part in parts).encode("utf-8", "surrogatepass")).digest()
-    )
-    letters: list[str] = []
-    while len(letters) < 40:  # noqa: PLR2004
+_SHORTEST, _LONGEST = 6, 40
+"""Characters of the hash in an id; the longest has 200 of its 256 bits."""
+
+
+def _letters(parts: Sequence[str]) -> Iterator[str]:
+    """The characters of the hash over the parts, as many as are asked for."""
+    text = "\0".join(fold(part) for part in parts)
+    number = int.from_bytes(sha256(text.encode("utf-8", "surrogatepass")).digest())
+    for _ in range(_LONGEST):
         number, rest = divmod(number, len(ALPHABET))
-        letters.append(ALPHABET[rest])
-    return "".join(letters)
+        yield ALPHABET[rest]
 
 
-def _free(whole: str, taken: Mapping[str, object]) -> int:
+def _free(whole: str, taken: Container[str]) -> int:
     """A number that makes the id free, found in few looks where those before it are taken in a row."""
     low, high = 1, 2
     while f"{whole}{high}" in taken:

@@ -18,7 +18,7 @@ from bmad.model.findings import Finding, Severity
 from bmad.model.graph import Link, LinkKind, Node
 from bmad.model.ids import Kind
 from bmad.model.layout import LOCK, REGISTER
-from bmad.model.spec import ACTIONABLE, Criterion, Statement, StatementClass, Story
+from bmad.model.spec import ACTIONABLE, Criterion, Requirement, Statement, StatementClass, Story
 from bmad.model.specification import Spec
 from bmad.model.unmerged import SETTLE, WORDS, first_mark
 
@@ -154,7 +154,8 @@ def v06_gold_plating(context: Context) -> Iterator[Finding]:
 def v07_unserved(context: Context) -> Iterator[Finding]:
     graph = context.graph
     for node in graph.of_kind(Kind.REQUIREMENT):
-        if not any(link.kind is LinkKind.IMPLEMENTS for link in graph.down(node.id)):
+        holds = isinstance(node.item, Requirement) and node.item.everywhere
+        if not holds and not any(link.kind is LinkKind.IMPLEMENTS for link in graph.down(node.id)):
             yield context.at(
                 node,
                 "V07",

@@ -32,6 +32,10 @@ class Priority(StrEnum):
     COULD = "could"
 
 
+EVERYWHERE = "everywhere"
+"""What `Holds` says of a requirement that holds for all work."""
+
+
 class Verify(StrEnum):
     TEST = "test"
     INSPECTION = "inspection"
@@ -63,6 +67,8 @@ class Statement(Item):
     under: str = ""
     """The headings it stands under, outermost first, joined by ` > `."""
     quote: str
+    source: str = ""
+    """The id that the author's document has for it."""
 
 
 class Requirement(Item):
@@ -70,6 +76,12 @@ class Requirement(Item):
     traces: tuple[Ref, ...] = ()
     verify: Verify = Verify.TEST
     text: str = ""
+    source: str = ""
+    """The id that the author's document has for it."""
+    everywhere: bool = False
+    """It holds for all work, so that no story has to implement it."""
+    proposed_by: str = ""
+    """The model that worded it, until a person confirms."""
 
     @property
     def functional(self) -> bool:
@@ -80,6 +92,7 @@ class Epic(Item):
     covers: tuple[Ref, ...] = ()
     owner: str | None = None
     text: str = ""
+    proposed_by: str = ""
 
 
 class Criterion(Value):
@@ -107,6 +120,9 @@ class Story(Item):
     kind: Literal["refactor"] | None = None
     research: str = ""
     """What is to be found out before it is prepared."""
+    source: str = ""
+    """The id that the author's document has for it."""
+    proposed_by: str = ""
     narrative: str = ""
     """The text of `## Story`, usually "As a …, I want …, so that …"."""
     criteria: tuple[Criterion, ...] = ()

@@ -11,6 +11,7 @@ from bmad.model.findings import Finding, Severity
 from bmad.model.ids import ID_RE, Kind
 from bmad.model.layout import document_kind
 from bmad.model.spec import (
+    EVERYWHERE,
     AnyItem,
     Criterion,
     Document,
@@ -186,6 +187,22 @@ def _enum(raw: RawDocument, found: RawField | None, values: type[_E]) -> _E | No
     return None
 
 
+def _only(raw: RawDocument, found: RawField | None, value: str) -> bool:
+    """Whether a field is there that can have one value only."""
+    if found is not None and found.value != value:
+        raw.fault(
+            found.line,
+            found.column,
+            f"`{found.value}` is no value of `{found.name}`",
+            f"write `{value}`, or remove the line",
+        )
+    return found is not None
+
+
+def _text(fields: dict[str, RawField], name: str) -> str:
+    return fields[name].value if name in fields else ""
+
+
 def _fields(item: RawItem) -> dict[str, RawField]:
     return {found.name: found for found in item.fields}
 
@@ -225,7 +242,8 @@ def _statement(raw: RawDocument, item: RawItem) -> AnyItem | None:
         path=raw.path,
         line=item.line,
         klass=klass,
-        under=fields["Under"].value if "Under" in fields else "",
+        under=_text(fields, "Under"),
+        source=_text(fields, "Source"),
         quote=quote,
     )
 
@@ -241,6 +259,9 @@ def _requirement(raw: RawDocument, item: RawItem) -> AnyItem:
         priority=_enum(raw, fields.get("Priority"), Priority) or Priority.MUST,
         traces=_ids(raw, fields.get("Traces")),
         verify=_enum(raw, fields.get("Verify"), Verify) or Verify.TEST,
+        everywhere=_only(raw, fields.get("Holds"), EVERYWHERE),
+        source=_text(fields, "Source"),
+        proposed_by=_text(fields, "Proposed by"),
         text=raw.text[item.body_start : item.end].strip(),
     )
 
@@ -255,20 +276,13 @@ def _epic(raw: RawDocument, item: RawItem) -> AnyItem:
         line=item.line,
         covers=_ids(raw, fields.get("Covers")),
         owner=fields["Owner"].value if "Owner" in fields else None,
+        proposed_by=_text(fields, "Proposed by"),
         text=raw.text[item.body_start : item.end].strip(),
     )
 
 
 def _story(raw: RawDocument, item: RawItem) -> AnyItem:
     fields = _fields(item)
-    kind = fields.get("Kind")
-    if kind is not None and kind.value != "refactor":
-        raw.fault(
-            kind.line,
-            kind.column,
-            f"`{kind.value}` is no kind of story",
-            "write `refactor`, or remove the line",
-        )
     sections = tuple(
         Section(section.title, raw.text[section.text_start : section.end], section.line)
         for section in item.sections
@@ -283,8 +297,10 @@ def _story(raw: RawDocument, item: RawItem) -> AnyItem:
         implements=_ids(raw, fields.get("Implements")),
         depends_on=_ids(raw, fields.get("Depends on")),
         territory=_globs(raw, fields.get("Territory")),
-        research=fields["Research"].value if "Research" in fields else "",
-        kind="refactor" if kind is not None else None,
+        research=_text(fields, "Research"),
+        source=_text(fields, "Source"),
+        proposed_by=_text(fields, "Proposed by"),
+        kind="refactor" if _only(raw, fields.get("Kind"), "refactor") else None,
         narrative=next((s.text.strip() for s in sections if s.title == SECTION_STORY), ""),
         criteria=_criteria(raw, item),
         sections=sections,

@@ -17,7 +17,7 @@ from bmad.model.edits import (
 )
 from bmad.model.ids import Kind
 from bmad.model.layout import document_kind
-from bmad.model.spec import KIND_OF, AnyItem, Epic, Ref, Requirement, Statement, Story
+from bmad.model.spec import EVERYWHERE, KIND_OF, AnyItem, Epic, Ref, Requirement, Statement, Story
 from bmad.store.documents import normalised, quote_lines
 from bmad.store.grammar import FIELDS, SECTION_CRITERIA, RawDocument, RawItem, split
 from bmad.store.markdown import outline
@@ -38,15 +38,22 @@ def field_values(item: AnyItem) -> dict[str, str]:
     """The written form of each field that the item has, by field name."""
     match item:
         case Statement():
-            values = {"Class": item.klass.value, "Under": item.under}
+            values = {"Class": item.klass.value, "Under": item.under, "Source": item.source}
         case Requirement():
             values = {
                 "Priority": item.priority.value,
                 "Traces": _listed(item.traces),
                 "Verify": item.verify.value,
+                "Holds": EVERYWHERE if item.everywhere else "",
+                "Source": item.source,
+                "Proposed by": item.proposed_by,
             }
         case Epic():
-            values = {"Covers": _listed(item.covers), "Owner": item.owner or ""}
+            values = {
+                "Covers": _listed(item.covers),
+                "Owner": item.owner or "",
+                "Proposed by": item.proposed_by,
+            }
         case Story():
             values = {
                 "Epic": item.epic.text if item.epic else "",
@@ -55,6 +62,8 @@ def field_values(item: AnyItem) -> dict[str, str]:
                 "Territory": globs_text([ref.text for ref in item.territory]),
                 "Kind": item.kind or "",
                 "Research": item.research,
+                "Source": item.source,
+                "Proposed by": item.proposed_by,
             }
     values["Aliases"] = _listed(item.aliases)
     return {name: value for name, value in values.items() if value}

@@ -20,12 +20,25 @@ if TYPE_CHECKING:
     from bmad.model.findings import Finding
 
 FIELDS: dict[Kind, tuple[str, ...]] = {
-    Kind.STATEMENT: ("Class", "Under", "Aliases"),
-    Kind.REQUIREMENT: ("Priority", "Traces", "Verify", "Aliases"),
-    Kind.EPIC: ("Covers", "Owner", "Aliases"),
-    Kind.STORY: ("Epic", "Implements", "Depends on", "Territory", "Kind", "Research", "Aliases"),
+    Kind.STATEMENT: ("Class", "Under", "Source", "Aliases"),
+    Kind.REQUIREMENT: ("Priority", "Traces", "Verify", "Holds", "Source", "Proposed by", "Aliases"),
+    Kind.EPIC: ("Covers", "Owner", "Proposed by", "Aliases"),
+    Kind.STORY: (
+        "Epic",
+        "Implements",
+        "Depends on",
+        "Territory",
+        "Kind",
+        "Research",
+        "Source",
+        "Proposed by",
+        "Aliases",
+    ),
 }
 """The fields of each kind of item, in canonical order."""
+
+_LABELS = frozenset({"Source", "Proposed by"})
+"""Fields that only label an item: where one stands in its text, it is the text's own, and nothing is lost."""
 
 SECTION_STORY = "Story"
 SECTION_CRITERIA = "Acceptance Criteria"
@@ -295,7 +308,7 @@ def _read_fields(document: RawDocument, item: RawItem) -> None:
             break
         offset, line = end, line + 1
     item.body_start = offset
-    _find_strays(document, offset, limit, line, known)
+    _find_strays(document, offset, limit, line, tuple(name for name in known if name not in _LABELS))
 
 
 def _accept_field(document: RawDocument, item: RawItem, found: RawField, known: tuple[str, ...]) -> None:

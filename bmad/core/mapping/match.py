@@ -1,9 +1,14 @@
-"""Which new piece is which old one: statements by their words and place, all else by what it hangs from."""
+"""Which new piece is which old one: by its words, by the id its author gave it, by its place, by what is above it.
+
+Words that stand unchanged go first, so that a document that was numbered anew keeps its ids; then the same source
+id is the same piece, however it was reworded; then what is close. All of it takes a time that grows as the pieces
+do: a piece is held only against those that share something rare with it, and against its neighbours.
+"""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from bmad.core.fingerprint import fold
 
@@ -12,7 +17,12 @@ K = TypeVar("K")
 CLOSE = 0.55
 """Least likeness (Dice coefficient over words) of a reworded statement to the one it replaces."""
 
-_MAX_PAIRS = 250_000
+_RARE = 24
+"""What more old pieces have in common than this tells none of them from another."""
+
+_NEAR = 8
+"""How many neighbours on either side of its place a piece is held against."""
+
 _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]|[^\W_]+")
 
 
@@ -27,61 +37,158 @@ def likeness(first: Counter[str], second: Counter[str]) -> float:
     return 2 * (first & second).total() / total if total else 0.0
 
 
+class _Sourced(Protocol):
+    @property
+    def source(self) -> str: ...
+
+
+P = TypeVar("P", bound=_Sourced)
+
+
 class Placed(NamedTuple):
-    """A statement's words and where it stands."""
+    """A statement's words, where it stands, and the id that its author gave it."""
 
     text: str
     under: str
+    source: str = ""
+
+    @property
+    def said(self) -> str:
+        """Its words without the author's id."""
+        return bare(self.text, self.source)
+
+
+class Hung(NamedTuple):
+    """A node by the ids it hangs from, its title, and the id that its author gave it."""
+
+    above: frozenset[str]
+    title: str
+    source: str = ""
+
+    @property
+    def said(self) -> str:
+        """Its title without the author's id."""
+        return bare(self.title, self.source)
+
+
+def bare(text: str, source: str) -> str:
+    """Text folded, without the id that its author gave it."""
+    return fold(text.replace(source, "", 1) if source else text)
 
 
 def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[int, str]:
-    """New index -> old id: the same quote first, then a close quote in the same place.
+    """New index -> old id: the same quote, then the same source id, then a close quote in the same place.
 
     The same place is the same heading path, or the gap between the same two unchanged neighbours.
     """
-    found = _same(old, new)
-    taken = set(found.values())
-    old_gaps = _gaps([(key if key in taken else None, key) for key in old])
-    new_gaps = _gaps([(found.get(index), index) for index in range(len(new))])
-    by_place: dict[object, list[str]] = {}
-    for key, gap in old_gaps.items():
-        by_place.setdefault(("gap", gap), []).append(key)
-        by_place.setdefault(("under", old[key].under), []).append(key)
-    pairs: list[tuple[float, int, str]] = []
-    bags = {key: words(old[key].text) for key in old_gaps}
-    for index, gap in new_gaps.items():
-        places = (("gap", gap), ("under", new[index].under))
-        candidates = dict.fromkeys(key for place in places for key in by_place.get(place, ()))
-        if len(pairs) + len(candidates) > _MAX_PAIRS:
-            break
-        bag = words(new[index].text)
-        scored = ((likeness(bag, bags[key]), key) for key in candidates)
-        pairs += [(-score, index, key) for score, key in scored if score >= CLOSE]
-    return found | _greedy(sorted(pairs))
-
-
-def _same(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[int, str]:
-    """The same words: under the same headings first, then anywhere, each in order."""
     found: dict[int, str] = {}
-    for place in (lambda entry: (fold(entry.text), entry.under), lambda entry: fold(entry.text)):
-        waiting: dict[object, list[str]] = {}
-        taken = set(found.values())
-        for key, entry in old.items():
-            if key not in taken:
-                waiting.setdefault(place(entry), []).append(key)
-        for index, entry in enumerate(new):
-            keys = waiting.get(place(entry))
-            if index not in found and keys:
-                found[index] = keys.pop(0)
-    return found
+    for same in (
+        lambda one: (one.said, one.under, one.source),
+        lambda one: (one.said, one.under),
+        lambda one: one.said,
+    ):
+        _pair(old, new, found, same)
+    _pair_sources(old, new, found)
+    return found | _greedy(_close(old, new, found))
 
 
-def _gaps(entries: Iterable[tuple[str | None, K]]) -> dict[K, str]:
-    """For each entry that is not matched yet, the matched one before it."""
-    gap, gaps = "", {}
+def match_hung(old: Mapping[str, Hung], new: Sequence[Hung]) -> dict[int, str]:
+    """New index -> old id, by what both hang from, title and source id, then by order."""
+    found: dict[int, str] = {}
+    _pair(old, new, found, lambda one: (one.above, one.said))
+    left = {key: one for key, one in old.items() if key not in set(found.values())}
+    sources = _sole(left)
+    holders = _index({key: one.above for key, one in left.items()})
+    again = _sole({index: one for index, one in enumerate(new) if index not in found})
+    order = {key: position for position, key in enumerate(left)}
+    pairs: list[tuple[float, int, int, str]] = []
+    for index, one in enumerate(new):
+        if index in found:
+            continue
+        named = sources.get(one.source) if again.get(one.source) == index else None
+        keys = dict.fromkeys(key for above in sorted(one.above) for key in holders.get(above, ()))
+        for key in {**keys, named: None} if named is not None else keys:
+            score = _alike(one, left[key]) + (_NAMED if key == named else 0)
+            pairs.append((-score, index, order[key], key))
+    return found | _greedy((score, index, key) for score, index, _, key in sorted(pairs))
+
+
+_NAMED = 1.5
+"""What the same source id counts beside a share of 0 to 1 in what is above, and 1 for the same title."""
+
+
+def _alike(one: Hung, other: Hung) -> float:
+    share = len(one.above & other.above) / (len(one.above | other.above) or 1)
+    return share + (one.said == other.said)
+
+
+def _pair(old: Mapping[str, P], new: Sequence[P], found: dict[int, str], same: Callable[[P], Hashable]) -> None:
+    """Add the pairs of what is the same by some measure and not found yet, each in order."""
+    taken = set(found.values())
+    waiting: dict[Hashable, deque[str]] = {}
+    for key, one in old.items():
+        if key not in taken:
+            waiting.setdefault(same(one), deque()).append(key)
+    for index, one in enumerate(new):
+        if index not in found and (keys := waiting.get(same(one))):
+            found[index] = keys.popleft()
+
+
+def _pair_sources(old: Mapping[str, P], new: Sequence[P], found: dict[int, str]) -> None:
+    """Add the pairs of one source id: one that names a single piece before, and a single one now."""
+    taken = set(found.values())
+    before, now = _sole(old), _sole(dict(enumerate(new)))
+    for source, index in now.items():
+        key = before.get(source)
+        if key is not None and index not in found and key not in taken:
+            found[index] = key
+
+
+def _sole(pieces: Mapping[K, _Sourced]) -> dict[str, K]:
+    """Source id -> the one piece that has it; an id that several have tells none of them."""
+    count = Counter(one.source for one in pieces.values())
+    return {one.source: key for key, one in pieces.items() if one.source and count[one.source] == 1}
+
+
+def _close(
+    old: Mapping[str, Placed], new: Sequence[Placed], found: Mapping[int, str]
+) -> list[tuple[float, int, str]]:
+    """The pairs of close quotes in the same place, the closest first."""
+    taken = set(found.values())
+    olds = _gaps([(key if key in taken else None, key) for key in old])
+    news = _gaps([(found.get(index), index) for index in range(len(new))])
+    bags = {key: words(old[key].said) for keys in olds.values() for key in keys}
+    rare = _index(bags)
+    gap_of = {key: gap for gap, keys in olds.items() for key in keys}
+    pairs: list[tuple[float, int, str]] = []
+    for gap, indices in news.items():
+        beside = olds.get(gap, [])
+        for position, index in enumerate(indices):
+            one, bag = new[index], words(new[index].said)
+            near = beside[max(0, position - _NEAR) : position + _NEAR + 1]
+            alike = (key for word in sorted(bag) for key in rare.get(word, ()))
+            here = (key for key in alike if gap_of[key] == gap or old[key].under == one.under)
+            scored = ((likeness(bag, bags[key]), key) for key in dict.fromkeys([*near, *here]))
+            pairs += [(-score, index, key) for score, key in scored if score >= CLOSE]
+    return sorted(pairs)
+
+
+def _index(held: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    """What a few pieces hold -> those that hold it."""
+    holders: dict[str, list[str]] = {}
+    for key, things in held.items():
+        for thing in things:
+            holders.setdefault(thing, []).append(key)
+    return {thing: keys for thing, keys in holders.items() if len(keys) <= _RARE}
+
+
+def _gaps(entries: Iterable[tuple[str | None, K]]) -> dict[str, list[K]]:
+    """The matched piece before them, or none -> the pieces that are not matched yet, in order."""
+    gap = ""
+    gaps: dict[str, list[K]] = {}
     for matched, key in entries:
         if matched is None:
-            gaps[key] = gap
+            gaps.setdefault(gap, []).append(key)
         else:
             gap = matched
     return gaps
@@ -95,27 +202,3 @@ def _greedy(pairs: Iterable[tuple[float, int, str]]) -> dict[int, str]:
             found[index] = key
             taken.add(key)
     return found
-
-
-class Hung(NamedTuple):
-    """A node by the ids it hangs from, and its title."""
-
-    above: frozenset[str]
-    title: str
-
-
-def match_hung(old: Mapping[str, Hung], new: Sequence[Hung]) -> dict[int, str]:
-    """New index -> old id, by the share of what both hang from, then by title, then by order."""
-    by_above: dict[str, list[str]] = {}
-    for key, entry in old.items():
-        for above in sorted(entry.above):
-            by_above.setdefault(above, []).append(key)
-    order = {key: position for position, key in enumerate(old)}
-    pairs: list[tuple[float, int, int, str]] = []
-    for index, entry in enumerate(new):
-        candidates = dict.fromkeys(key for above in sorted(entry.above) for key in by_above.get(above, ()))
-        for key in candidates:
-            share = len(entry.above & old[key].above) / len(entry.above | old[key].above)
-            bonus = 1.0 if entry.title == old[key].title else 0.0
-            pairs.append((-(share + bonus), index, order[key], key))
-    return _greedy((score, index, key) for score, index, _, key in sorted(pairs))

@@ -1,5 +1,6 @@
 """Three-way merge of one node: what the mapper wrote last, what stands there, what it would write now."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from bmad.core.mapping.parts import LISTS, encode, listed
 from bmad.model.spec import Criterion
 
 _ALIKE = 0.4
+_CRITERION = "AC-1"
 
 
 class Merged(NamedTuple):
@@ -57,21 +59,23 @@ def number_criteria(
 
     `used` is the highest number that the story ever had.
     """
-    free = [name for name in base if name.startswith("AC-")]
-    ids: dict[int, str] = {}
+    of_text: dict[str, deque[str]] = {}
+    for name in base:
+        if name.startswith("AC-"):
+            of_text.setdefault(base[name], deque()).append(name)
+    ids = {
+        index: names.popleft()
+        for index, text in enumerate(texts)
+        if (names := of_text.get(encode(_CRITERION, text)))
+    }
+    bags = {name: words(now.get(name, "")) for names in of_text.values() for name in names}
     for index, text in enumerate(texts):
-        same = next((name for name in free if base[name] == encode(name, text)), None)
-        if same is not None:
-            ids[index] = same
-            free.remove(same)
-    bags = {name: words(now.get(name, "")) for name in free}
-    for index, text in enumerate(texts):
-        if index not in ids and free:
+        if index not in ids and bags:
             bag = words(text)
-            score, best = max((likeness(bag, bags[name]), name) for name in free)
+            score, best = max((likeness(bag, held), name) for name, held in bags.items())
             if score >= _ALIKE:
                 ids[index] = best
-                free.remove(best)
+                del bags[best]
     fresh = _numbers(used)
     return tuple(Criterion(id=ids.get(index) or next(fresh), text=text) for index, text in enumerate(texts))
 

@@ -11,7 +11,7 @@ from bmad.model.edits import (
     SetTitle,
 )
 from bmad.model.mapping import Derived
-from bmad.model.spec import AnyItem, Epic, Ref, Requirement, Statement, Story
+from bmad.model.spec import EVERYWHERE, AnyItem, Epic, Ref, Requirement, Statement, Story
 
 LISTS = frozenset({"traces", "covers", "implements", "depends-on"})
 """Parts that are lists of ids; they merge element by element."""
@@ -19,8 +19,10 @@ LISTS = frozenset({"traces", "covers", "implements", "depends-on"})
 _FIELDS = {
     "class": "Class",
     "under": "Under",
+    "source": "Source",
     "priority": "Priority",
     "verify": "Verify",
+    "holds": "Holds",
     "traces": "Traces",
     "covers": "Covers",
     "epic": "Epic",
@@ -36,8 +38,15 @@ def _ids(refs: tuple[Ref, ...]) -> str:
 
 
 def parts(item: AnyItem) -> dict[str, str]:
-    """The written form of every part of item that a mapper sets; criteria by their id."""
+    """The written form of every part of item that a mapper sets; criteria by their id.
+
+    What an item need not have is a part only where it has it.
+    """
     found = {"title": item.title}
+    if not isinstance(item, Epic) and item.source:
+        found["source"] = item.source
+    if isinstance(item, Requirement) and item.everywhere:
+        found["holds"] = EVERYWHERE
     match item:
         case Statement():
             found |= {"class": item.klass.value, "under": item.under, "quote": item.quote}
@@ -99,7 +108,7 @@ def derived(written: dict[str, str]) -> Derived:
 
 
 def as_edit(node: str, name: str, value: str | None) -> Edit:
-    """The edit that gives part `name` of a node the written form `value`; None takes a criterion away."""
+    """The edit that gives part `name` of a node the written form `value`; None takes a part away."""
     if name == "title":
         return SetTitle(node, value or "")
     if name in ("quote", "text"):

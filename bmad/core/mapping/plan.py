@@ -1,9 +1,9 @@
 """The plan of a map: ids for all of the draft, edits where it differs, conflicts where a hand is on it."""
 
 import re
-from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from bmad.core.fingerprint import fingerprint, mint
 from bmad.core.graph import SpecGraph
@@ -11,19 +11,22 @@ from bmad.core.mapping.leaving import Leaving, Standing, leave
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
 from bmad.core.mapping.merge import merge, number_criteria
 from bmad.core.mapping.parts import LISTS, NOTES, TASKS, as_edit, derived, encode, listed, parts
-from bmad.model.draft import Draft, DraftStory
+from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
 from bmad.model.edits import AddItem, Edit, RemoveItem
 from bmad.model.ids import PREFIX, Kind
 from bmad.model.layout import EPICS, PRD, REGISTER, STORIES
 from bmad.model.lock import Lock
 from bmad.model.mapping import WHOLE, Conflict, Derived, MapPlan
-from bmad.model.spec import AnyItem, Criterion, Epic, Ref, Requirement, Section, Statement, Story
+from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Statement, Story
 
 FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
 _LANDED = (
     "has landed; a new story should carry what the intent changed. Say it there in a sentence of its own, "
     "or take the story up again: bmad reopen {} --why REASON, and map again"
 )
+_Item = TypeVar("_Item", bound=Item)
+_LABELS = frozenset({"source"})
+"""Parts that say what a thing is called elsewhere, not what it is: for them alone nothing is taken up again."""
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -39,6 +42,50 @@ def file_of(item: AnyItem) -> str:
             slug = words[:48].rsplit("-", 1)[0] if len(words) > 48 else words  # noqa: PLR2004 - a readable name
             folder = EPICS if isinstance(item, Epic) else STORIES
             return f"{folder}/{item.id}-{slug}.md" if slug else f"{folder}/{item.id}.md"
+
+
+class _Taken:
+    """The ids that a new node may not take: those of live nodes, and of retired ones that meant something else."""
+
+    def __init__(self, live: Container[str], retired: Mapping[str, str], meaning: str) -> None:
+        self._live, self._retired, self._meaning = live, retired, meaning
+
+    def __contains__(self, node: object) -> bool:
+        if node in self._live:
+            return True
+        return isinstance(node, str) and self._retired.get(node, self._meaning) != self._meaning
+
+
+def _hung(above: tuple[Ref, ...], entry: DraftRequirement | DraftEpic | DraftStory) -> Hung:
+    source = "" if isinstance(entry, DraftEpic) else _one_line(entry.source)
+    return Hung(frozenset(ref.text for ref in above), entry.title, source)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _source(item: AnyItem) -> str:
+    return "" if isinstance(item, Epic) else item.source
+
+
+def _named(item: _Item, node: str) -> _Item:
+    return item.model_copy(update={"id": node})
+
+
+def _criteria_of(retired: Iterable[str]) -> dict[str, int]:
+    """Story -> the highest number of a criterion of it that is retired."""
+    highest: dict[str, int] = {}
+    for node in retired:
+        story, slash, criterion = node.partition("/")
+        if slash:
+            highest[story] = max(highest.get(story, 0), *_numbers([criterion]))
+    return highest
+
+
+def _numbers(names: Iterable[str]) -> list[int]:
+    """The numbers of criteria among the names of parts, and 0."""
+    return [0, *(int(name[3:]) for name in names if name.startswith("AC-"))]
 
 
 class _Ids(NamedTuple):
@@ -64,7 +111,8 @@ class Planner:
             if entries[-1].derived and node in graph.nodes
         }
         self.retired = lock.retired
-        self.taken: dict[str, str] = {node.id: node.fingerprint for node in graph.nodes.values()}
+        self.retired_criteria = _criteria_of(self.retired)
+        self.taken = set(graph.nodes)
         self.edits: dict[str, list[Edit]] = {}
         self.new_files: dict[str, AnyItem] = {}
         self.derived: dict[str, Derived] = {}
@@ -117,10 +165,8 @@ class Planner:
         if known is not None:
             return known
         meaning = fingerprint(item)
-        clashes = {node: digest for node, digest in self.retired.items() if digest != meaning}
-        taken: Mapping[str, str] = ChainMap(self.taken, clashes)
-        minted = mint(prefix or PREFIX[kind], taken, kind.value, *words)
-        self.taken[minted] = meaning
+        minted = mint(prefix or PREFIX[kind], _Taken(self.taken, self.retired, meaning), kind.value, *words)
+        self.taken.add(minted)
         return minted
 
     def _statements(self) -> list[Statement]:
@@ -128,27 +174,36 @@ class Planner:
         quotes = [self.text[entry.span.start : entry.span.end].replace("\r\n", "\n") for entry in draft]
         under = [" > ".join(" ".join(heading.split()) for heading in entry.under) for entry in draft]
         old = {
-            key: Placed(item.quote, item.under)
+            key: Placed(item.quote, item.under, item.source)
             for key, item in self._old(Kind.STATEMENT).items()
             if isinstance(item, Statement)
         }
-        known = match_statements(old, [Placed(*entry) for entry in zip(quotes, under, strict=True)])
-        count: dict[tuple[str, str], int] = {}
+        sources = [_one_line(entry.source) for entry in draft]
+        known = match_statements(old, [Placed(*entry) for entry in zip(quotes, under, sources, strict=True)])
+        count: Counter[Hashable] = Counter()
         items: list[Statement] = []
         for index, entry in enumerate(draft):
             place = (under[index], " ".join(quotes[index].split()))
-            count[place] = count.get(place, 0) + 1
+            count[place] += 1
             item = Statement(
-                id="INT", title=entry.title, klass=entry.klass, under=under[index], quote=quotes[index]
+                id="INT",
+                title=entry.title,
+                klass=entry.klass,
+                under=under[index],
+                quote=quotes[index],
+                source=sources[index],
             )
             node = self._id(Kind.STATEMENT, known.get(index), item, *place, str(count[place]))
-            items.append(item.model_copy(update={"id": node}))
+            items.append(_named(item, node))
         return items
 
     def _requirements(self, statements: list[str]) -> list[Requirement]:
         draft = self.draft.requirements
         traces = [tuple(Ref(statements[index]) for index in entry.statements) for entry in draft]
-        known = self._match(Kind.REQUIREMENT, "traces", traces, [entry.title for entry in draft])
+        known = self._match(
+            Kind.REQUIREMENT, "traces", [_hung(*entry) for entry in zip(traces, draft, strict=True)]
+        )
+        count: Counter[Hashable] = Counter()
         items: list[Requirement] = []
         for index, entry in enumerate(draft):
             item = Requirement(
@@ -158,41 +213,47 @@ class Planner:
                 traces=traces[index],
                 verify=entry.verify,
                 text=entry.text.strip(),
+                source=_one_line(entry.source),
+                everywhere=entry.everywhere,
             )
-            prefix = "FR" if entry.functional else "NFR"
+            prefix = "FR" if entry.functional and not entry.everywhere else "NFR"
             words = (self.draft.statements[entry.statements[0]].under[-1:] or ("",)) if entry.statements else ("",)
-            node = self._id(Kind.REQUIREMENT, known.get(index), item, *words, entry.text, prefix=prefix)
-            items.append(item.model_copy(update={"id": node}))
+            said = (prefix, *words, entry.text)
+            count[said] += 1
+            again = (str(count[said]),) if count[said] > 1 else ()
+            node = self._id(Kind.REQUIREMENT, known.get(index), item, *said[1:], *again, prefix=prefix)
+            items.append(_named(item, node))
         return items
 
     def _epics(self, requirements: list[str]) -> list[Epic]:
         draft = self.draft.epics
         covers = [tuple(Ref(requirements[index]) for index in entry.requirements) for entry in draft]
-        known = self._match(Kind.EPIC, "covers", covers, [entry.title for entry in draft])
+        known = self._match(Kind.EPIC, "covers", [_hung(*entry) for entry in zip(covers, draft, strict=True)])
         items: list[Epic] = []
         for index, entry in enumerate(draft):
             item = Epic(id="EPIC", title=entry.title, covers=covers[index], text=entry.text.strip())
             node = self._id(Kind.EPIC, known.get(index), item, entry.title)
-            items.append(item.model_copy(update={"id": node}))
+            items.append(_named(item, node))
         return items
 
     def _stories(self, ids: _Ids) -> list[Story]:
         draft = self.draft.stories
         implements = [tuple(Ref(ids.requirements[index]) for index in entry.requirements) for entry in draft]
-        known = self._match(Kind.STORY, "implements", implements, [entry.title for entry in draft])
+        hung = [_hung(*entry) for entry in zip(implements, draft, strict=True)]
+        known = self._match(Kind.STORY, "implements", hung)
         items: list[Story] = []
         for index, entry in enumerate(draft):
             item = self._story(entry, known.get(index), implements[index], ids)
             words = (entry.title, *(ref.text for ref in implements[index]))
             node = self._id(Kind.STORY, known.get(index), item, *words)
             ids.stories.append(node)
-            items.append(item.model_copy(update={"id": node}))
+            items.append(_named(item, node))
         return items
 
     def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], ids: _Ids) -> Story:
         now = parts(self._item(known)) if known else {}
         base = self.base.get(known, {}) if known else {}
-        criteria = number_criteria(entry.criteria, base, now, self._highest(known, base, now))
+        criteria = number_criteria(entry.criteria, base, now, self._used(known, base, now))
         tasks = "\n".join(f"- {task}" for task in entry.tasks)
         return Story(
             id="STORY",
@@ -200,28 +261,21 @@ class Planner:
             epic=Ref(ids.epics[entry.epic]),
             implements=implements,
             depends_on=tuple(Ref(ids.stories[index]) for index in entry.depends_on),
+            source=_one_line(entry.source),
             narrative=entry.narrative.strip(),
             criteria=criteria,
             sections=(Section(TASKS, tasks, 0), Section(NOTES, entry.notes.strip(), 0)),
         )
 
-    def _highest(self, story: str | None, base: Mapping[str, str], now: Mapping[str, str]) -> int:
+    def _used(self, story: str | None, base: Mapping[str, str], now: Mapping[str, str]) -> int:
         """The highest criterion number that the story ever had."""
-        names = [
-            *base,
-            *now,
-            *(node.partition("/")[2] for node in self.retired if node.startswith(f"{story}/")),
-        ]
-        return max((int(name[3:]) for name in names if name.startswith("AC-")), default=0)
+        return max(self.retired_criteria.get(story or "", 0), *_numbers([*base, *now]))
 
-    def _match(
-        self, kind: Kind, part: str, above: Sequence[tuple[Ref, ...]], titles: Sequence[str]
-    ) -> dict[int, str]:
+    def _match(self, kind: Kind, part: str, new: Sequence[Hung]) -> dict[int, str]:
         old = {
-            key: Hung(frozenset(listed(self.base[key].get(part, ""))), item.title)
+            key: Hung(frozenset(listed(self.base[key].get(part, ""))), item.title, _source(item))
             for key, item in self._old(kind).items()
         }
-        new = [Hung(frozenset(ref.text for ref in refs), title) for refs, title in zip(above, titles, strict=True)]
         return match_hung(old, new)
 
     def _item(self, node: str) -> AnyItem:
@@ -261,7 +315,7 @@ class Planner:
         merged = merge(self.base[new.id], now, written)
         if new.id in self.landed:
             self.named[new.id] = self._names(now)
-            if merged.changes or merged.conflicts:
+            if merged.changes.keys() - _LABELS or merged.conflicts:
                 self.conflicts.append(Conflict(new.id, "story", node.path, node.line, _LANDED.format(new.id)))
             return
         self.named[new.id] = self._names({**now, **merged.changes})

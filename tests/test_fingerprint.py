@@ -1,0 +1,60 @@
+"""Ids for whatever is named the same, any number of times, and what a fingerprint leaves out."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bmad.core.fingerprint import fingerprint, mint
+from bmad.model.ids import ID_RE
+from bmad.model.spec import Epic, Requirement, Statement, StatementClass, Story
+
+
+class Counted:
+    """Ids that are taken, and how often somebody asked."""
+
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
+        self.asked = 0
+
+    def __contains__(self, node: object) -> bool:
+        self.asked += 1
+        return node in self.ids
+
+
+WORDS = st.lists(st.text(max_size=20), min_size=1, max_size=3)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), st.integers(1, 150))
+def test_ids_are_minted_for_any_number_of_equal_texts(texts: list[list[str]], times: int) -> None:
+    taken = Counted()
+    for text in texts * times:
+        made = mint("FR", taken, *text)
+        assert ID_RE.fullmatch(made)
+        assert made not in taken.ids
+        taken.ids.add(made)
+    assert len(taken.ids) == len(texts) * times
+
+
+@given(WORDS)
+def test_the_same_words_give_the_same_id(words: list[str]) -> None:
+    assert mint("FR", set(), *words) == mint("FR", set(), *(f" {word}\n" for word in words))
+    assert len(mint("FR", set(), *words)) == len("FR-") + 6
+
+
+def test_the_looks_for_a_free_id_do_not_grow_with_those_that_are_taken() -> None:
+    taken = Counted()
+    for _ in range(5_000):
+        taken.ids.add(mint("FR", taken, "It MUST work."))
+    assert taken.asked < 5_000 * 70
+
+
+def test_what_a_thing_is_called_elsewhere_and_who_worded_it_is_no_part_of_its_meaning() -> None:
+    story = Story(id="STORY-1", title="T")
+    need = Requirement(id="FR-1", title="T")
+    epic = Epic(id="EPIC-1", title="T")
+    said = Statement(id="INT-1", title="T", klass=StatementClass.GOAL, quote="q")
+    label = {"source": "US-4", "proposed_by": "claude"}
+    assert fingerprint(story) == fingerprint(story.model_copy(update=label))
+    assert fingerprint(need) == fingerprint(need.model_copy(update=label))
+    assert fingerprint(epic) == fingerprint(epic.model_copy(update={"proposed_by": "claude"}))
+    assert fingerprint(said) == fingerprint(said.model_copy(update={"source": "US-4"}))
+    assert fingerprint(need) != fingerprint(need.model_copy(update={"everywhere": True}))
