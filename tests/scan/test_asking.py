@@ -74,6 +74,17 @@ def test_the_reviewer_and_the_next_of_another_vendor_look() -> None:
         _names(settings, ["developer", "other", "codex"])
 
 
+@pytest.mark.parametrize("one", [False, True])
+@pytest.mark.parametrize("names", [("other", "other"), ("other", "alias"), ("qwen", "other")])
+def test_two_names_of_one_and_the_same_are_refused_and_nobody_else_is_put_in(
+    names: tuple[str, str], *, one: bool
+) -> None:
+    settings = _settings(reviewer={"use": "codex"}, other={"use": "qwen"}, alias={"use": "qwen", "effort": "high"})
+    told = rf"`{names[0]}` \(alibaba\) and `{names[1]}` \(alibaba\) are one and the same\."
+    with pytest.raises(UsageError, match=told):
+        chosen(settings, names, one=one)
+
+
 def test_nobody_takes_over_who_is_of_the_other_ones_vendor() -> None:
     settings = _settings(
         reviewer={"use": "claude", "fallback": ["openai:gpt-5", "qwen", "anthropic:claude-opus-4"]}

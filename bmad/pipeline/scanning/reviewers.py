@@ -10,6 +10,8 @@ from bmad.model.settings import AgentSettings, Cap, Settings
 from bmad.pipeline.acting.means import chain
 
 _TWO = 2
+_REACHED = {"use", "command", "replay", "model", "base_url"}
+"""What says of an agent who it is, and how it is reached."""
 
 
 class Reviewer(NamedTuple):
@@ -27,8 +29,12 @@ class Reviewer(NamedTuple):
     @property
     def identity(self) -> str:
         """What tells its answers from those of another: how it is reached, its model and its effort."""
-        kept = {"use", "command", "replay", "model", "effort", "base_url"}
-        return self.agents[0].model_dump_json(include=kept, exclude_none=True)
+        return self.agents[0].model_dump_json(include={*_REACHED, "effort"}, exclude_none=True)
+
+    def is_as(self, other: "Reviewer") -> bool:
+        """Whether both are one model that is reached in one way, under whatever names."""
+        own, its = (one.agents[0].model_dump(include=_REACHED) for one in (self, other))
+        return own == its
 
 
 def chosen(settings: Settings, names: Sequence[str], *, one: bool) -> tuple[Reviewer, ...]:
@@ -36,9 +42,9 @@ def chosen(settings: Settings, names: Sequence[str], *, one: bool) -> tuple[Revi
 
     Raises: UsageError where they are not two of different vendors, or `one` was not to be enough.
     """
-    found = [_reviewer(settings, name) for name in dict.fromkeys(names)]
     if len(names) > _TWO:
         raise UsageError("A scan has two reviewers: name two with --agent.")
+    found = [_reviewer(settings, name) for name in names]
     wanted = 1 if one else _TWO
     for name in _candidates(settings):
         if len(found) >= wanted:
@@ -58,7 +64,9 @@ def _lacks(found: Sequence[Reviewer]) -> str:
             "or name them with --agent (a backend such as `codex` or `openai:MODEL`)."
         )
     told = " and ".join(f"`{each.name}` ({each.vendor})" for each in found)
-    both = f"{told} are one vendor's" if len(found) == _TWO else f"here is only {told}"
+    both = f"here is only {told}"
+    if len(found) == _TWO:
+        both = f"{told} are " + ("one and the same" if found[0].is_as(found[1]) else "one vendor's")
     return (
         f"A scan asks two reviewers of different vendors, since two of a kind miss the same; {both}. Name another "
         "with --agent (an entry of `agents`, or a backend such as `codex` or `openai:MODEL`), or have one look "
