@@ -191,6 +191,8 @@ class SplitProposed(Content):
     """The creator would take these parts out of the story; the rest stays in it."""
 
     parts: tuple[SplitPart, ...]
+    summary: str = ""
+    """What the creator says of it."""
 
 
 class Split(Content):

@@ -86,8 +86,7 @@ def test_wilsons_interval_is_the_published_one() -> None:
 def test_any_run_can_be_looked_back_at(told: Told) -> None:
     report = retro(told.entries, {}, {})
     assert len(report.stories) == bool(told.entries)
-    began = [one for one in told.entries if one.event == "started"]
-    since = began[-1].time if began else told.entries[0].time if told.entries else None
+    since = told.entries[told.run.begun - 1].time if told.entries else None
     span = told.entries[-1].time - since if since is not None else timedelta()
     assert sum(report.seconds.values()) == pytest.approx(span.total_seconds())
     assert report.waiting <= sum(report.seconds.values())

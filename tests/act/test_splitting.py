@@ -175,3 +175,43 @@ def test_a_split_that_does_not_hold_fails_its_story_and_changes_nothing(tmp_path
     ended = stage.bmad("act", stage.first, code=4)
     assert "at least one has to stay" in ended.out
     assert stage.tip() == before
+
+
+def test_a_split_loses_nothing_of_what_was_said_done_and_spent(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, plan="human")
+    before = stage.tip()
+    said = proposal("AC-2")
+    said["answer"]["usage"] = {"tokens_in": 700, "usd": 0.5}  # type: ignore[index]
+    said["answer"]["summary"] = "Too large by half."  # type: ignore[index]
+    stage.play({f"{stage.first} 1/create": proposal("AC-1"), f"{stage.first} 1/create.2": said})
+    stage.bmad("act", stage.first, code=4)
+    stage.bmad("reject", stage.first, "--why", "Take beta() out, and keep the names short.")
+    stage.bmad("act", stage.first, code=4)
+    stage.bmad("accept", stage.first)
+    ended = stage.json_lines("act", stage.first, code=4)[-1]
+    [waiting] = [one for one in ended["stories"] if one["id"] == stage.first]
+    assert stage.events(stage.first)[-1]["event"] == "split"
+    stage.bmad("accept", one_of(stage))
+    stage.bmad("act", one_of(stage))
+    stage.bmad("act", stage.first, code=4)
+    assert "keep the names short" in stage.told(stage.first, "2/create")
+    assert "answer `split`" in stage.told(stage.first, "1/create.2"), "the transcripts of before stand"
+    stage.bmad("accept", stage.first)
+    stage.bmad("act", stage.first)
+    record = stage.record(stage.first)
+    steps = [one["step"] for one in record["work"]]
+    assert steps == ["1/create", "1/create.2", "2/create", "2/dev", "2/review/correctness"]
+    assert [one["words"] for one in record["log"] if one["by"] == "creator"] == ["Too large by half."]
+    assert (record["rounds"], record["granted"]) == (2, [{"by": "", "rounds": 1, "why": "specification"}])
+    assert record["spent"]["usd"] == 0.5
+    [looked_back] = [one for one in stage.json("retro")["stories"] if one["id"] == stage.first]
+    assert looked_back["spent"]["usd"] == 0.5
+    assert looked_back["seconds"]["plan"] > 0
+    stage.gate(before)
+    assert waiting["spent"]["usd"] == 0.5
+
+
+def test_a_story_that_is_begun_for_the_first_time_is_in_its_first_round(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.bmad("act", stage.first)
+    assert (stage.record(stage.first)["rounds"], stage.record(stage.first)["granted"]) == (1, [])

@@ -114,13 +114,13 @@ def _absorb(content: Content, run: Run) -> Run:  # noqa: ARG001 - the other cont
 
 @_absorb.register
 def _(content: Started, run: Run) -> Run:
-    return Run(
-        run.story,
-        seq=run.seq,
-        begun=run.seq + 1,
-        state=run.state,
+    """What was split goes on as what it was, in a round of its own; all else begins anew."""
+    was_split = run.state is State.BACKLOG and run.round > 0
+    known = run if was_split else Run(run.story, seq=run.seq, begun=run.seq + 1, state=run.state)
+    told = replace(
+        known,
         policy=content.policy,
-        allowed=content.policy.rounds,
+        allowed=content.policy.rounds + sum(one.rounds for one in known.granted),
         target=content.target,
         onto=content.onto,
         landing=content.landing,
@@ -128,6 +128,7 @@ def _(content: Started, run: Run) -> Run:
         submitted=content.submitted,
         research=content.research,
     )
+    return _granted(told, max(told.allowed, told.round + content.policy.rounds), "specification")
 
 
 @_absorb.register
@@ -161,13 +162,13 @@ def _(content: Researched, run: Run) -> Run:  # noqa: ARG001 - what was found st
 
 @_absorb.register
 def _(content: SplitProposed, run: Run) -> Run:
-    return replace(run, split=content.parts, agreed=not run.plan_is_a_persons, words=())
+    return replace(run, split=content.parts, agreed=not run.plan_is_a_persons)
 
 
 @_absorb.register
 def _(content: Split, run: Run) -> Run:  # noqa: ARG001 - what came of it stands in the specification
-    """It begins anew once its parts have landed."""
-    return Run(run.story, seq=run.seq, begun=run.begun, landing=run.landing)
+    """It is built once its parts have landed; what was said of it, done and spent stays with it."""
+    return replace(run, split=(), agreed=False, target="", onto="", base="", head="", spec="", waits_for="")
 
 
 @_absorb.register
@@ -286,7 +287,8 @@ def _(content: AcceptedBy, run: Run) -> Run:
 @_absorb.register
 def _(content: Rejected, run: Run) -> Run:
     if run.state is State.PLAN:
-        return replace(run, words=(*run.words, content.why), split=(), agreed=False)
+        words, spoken = (*run.words, content.why), _spoken(run, content.why)
+        return replace(run, words=words, spoken=spoken, split=(), agreed=False)
     finding = demand(run, content.why, content.by)
     told = replace(
         _granted(run, max(run.allowed, run.round + 1), "person", content.by),

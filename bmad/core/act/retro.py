@@ -11,10 +11,10 @@ from itertools import groupby, pairwise
 from math import sqrt
 from typing import NamedTuple
 
-from bmad.core.act.replay import apply
+from bmad.core.act.replay import apply, replay
 from bmad.core.act.run import PERSON, Run
 from bmad.core.act.spending import spent
-from bmad.model.act import CONTENT, Disposition, Event, Failed, Finding, Kind, Reviewed, State, Verified, Waits
+from bmad.model.act import CONTENT, Disposition, Failed, Finding, Kind, Reviewed, State, Verified, Waits
 from bmad.model.agents import Fault
 from bmad.model.journal import Entry
 from bmad.model.record import Work
@@ -82,7 +82,7 @@ def _story(one: _Told, titles: Mapping[str, str], prices: Mapping[str, Price]) -
 
 
 def _told(story: str, entries: Sequence[Entry]) -> _Told:
-    last = max((at for at, one in enumerate(entries) if one.event is Event.STARTED), default=0)
+    last = replay(story, entries).begun - 1
     run, raised = Run(story), dict[str, _Raised]()
     stays: list[tuple[State, datetime]] = []
     faults: list[Fault] = []

@@ -39,7 +39,7 @@ class Run:
     onto: str = ""
     landing: int = 1
     begun: int = 1
-    """The number of the event that it was last started with."""
+    """The number of the event that it was last begun anew with; what was split only goes on."""
     submitted: str = ""
     """The full ref of a person's own branch, where a person does the developer's part."""
     base: str = ""

@@ -84,7 +84,9 @@ def _propose(case: Case, answer: WorkAnswer, works: tuple[Work, ...]) -> None:
     """Raises: StopError where the creator would split the story, whatever else it left."""
     if answer.split:
         judged(case, answer.split)
-        raise StopError(Event.SPLIT_PROPOSED, SplitProposed(parts=answer.split, work=works))
+        raise StopError(
+            Event.SPLIT_PROPOSED, SplitProposed(parts=answer.split, summary=answer.summary, work=works)
+        )
 
 
 def _judge(case: Case, commit: str) -> None:

@@ -400,7 +400,9 @@ class Session:
             return stand(Run(story), item, obstacle or self.backlog.where(run))
         if self.backlog.can_begin(story):
             obstacle = obstacle or self.backlog.obstacle(story)
-            return stand(Run(story), item, obstacle, landed=basis.closed(story) and not obstacle)
+            fresh = run if run.state is State.BACKLOG else Run(story)
+            landed = basis.closed(story) and not obstacle
+            return stand(fresh, item, obstacle, prices=self.settings.prices, landed=landed)
         return stand(run, item, run.waits_for or obstacle, prices=self.settings.prices)
 
 
