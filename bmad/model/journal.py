@@ -16,7 +16,7 @@ class Entry(Value):
     seq: int = Field(ge=1)
     round: int = Field(ge=0)
     step: str
-    """The state it happened in, and `.2` and so on where the round came there again: `dev`, `verify.2`."""
+    """What it happened in: the step that was called for (`test`, `research`), else the state; `verify.2` again."""
     event: Event
     content: dict[str, Any] = Field(default_factory=dict)
     time: datetime

@@ -182,3 +182,19 @@ def forget(stage: Stage, story: str, event: str) -> None:
         [(seq,)] = journal.execute(asked, (story, event)).fetchall()
         journal.execute("DELETE FROM events WHERE story = ? AND seq >= ?", (story, seq))
         journal.commit()
+
+
+def test_a_call_that_fails_is_logged_as_the_step_that_it_was_called_for(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.play({f"{stage.first} 1/research": {"exit": 3}, f"{stage.second} 1/create": {"exit": 3}})
+    stage.bmad("act", stage.first, "--research", code=4)
+    stage.bmad("act", stage.second, code=4)
+    assert [(one["event"], one["step"]) for one in stage.events(stage.first)] == [
+        ("started", "backlog"),
+        ("failed", "research"),
+    ]
+    assert [one["step"] for one in stage.events(stage.second)] == ["backlog", "create"]
+    stage.play({f"{stage.first} 1/research.2": {"answer": {"findings": [FINDING]}}})
+    stage.bmad("act", stage.first)
+    told = [(one["event"], one["step"]) for one in stage.events(stage.first)]
+    assert told[2:5] == [("resumed", "failed"), ("researched", "research.2"), ("created", "create.2")]

@@ -240,13 +240,18 @@ def holds_up(one: Finding) -> bool:
 
 def entry(run: Run, event: Event, content: Content, now: datetime) -> Entry:
     """The next entry of a run."""
-    _, _, step = run.step().partition("/")
     return Entry(
         story=run.story,
         seq=run.seq + 1,
         round=run.round,
-        step=step,
+        step=_where(run, content),
         event=event,
         content=content.model_dump(mode="json", exclude_defaults=True),
         time=now,
     )
+
+
+def _where(run: Run, content: Content) -> str:
+    """The step that an event happened in: that of all its calls where they were of one, else the state's own."""
+    called = {one.step.split("/")[1] for one in (*content.work, *content.lost) if one.step.count("/")}
+    return called.pop() if len(called) == 1 else run.step().partition("/")[2]
