@@ -67,7 +67,10 @@ def listens(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-def test_a_probe_writes_in_a_copy_goes_through_its_environment_and_has_a_new_angle_each_round(lab: Lab) -> None:
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """A lab whose first story has landed after two rounds; the first probe had to be asked again what it ran."""
+    lab = Lab(tmp_path_factory.mktemp("tried"))
     lab.probe(up=SERVE, down=DOWN)
     path = lab.stage.file_of(lab.story)
     wrong = {"severity": "P1", "path": f"{lab.place}/probe-{lab.story}/{path}", "line": 1, "quote": "import os"}
@@ -85,48 +88,69 @@ def test_a_probe_writes_in_a_copy_goes_through_its_environment_and_has_a_new_ang
         }
     )
     lab.stage.bmad("act", lab.story)
-    first, second = lab.probed()
+    return lab
+
+
+def test_a_probe_goes_through_its_environment_from_a_new_angle_each_round(tried: Lab) -> None:
+    first, second = tried.probed()
     assert [one["angle"] for one in (first, second)] == ["integration", "boundaries and malformed input"]
-    assert first["tried"] == [{"ran": f"GET /{lab.stage.name(lab.story)}.py", "result": "200 import os"}]
-    assert second["tried"] == [{"ran": f"GET /{lab.stage.name(lab.story)}.py", "result": "200 VALUE = 2"}]
-    assert "The key `tried` names nothing that was run." in lab.stage.told(lab.story, "1/review/probe/again")
-    told = lab.stage.told(lab.story, "2/review/probe")
+    asked = f"GET /{tried.stage.name(tried.story)}.py"
+    assert first["tried"] == [{"ran": asked, "result": "200 import os"}]
+    assert second["tried"] == [{"ran": asked, "result": "200 VALUE = 2"}]
+
+
+def test_a_probe_that_ran_nothing_is_asked_again_with_why(tried: Lab) -> None:
+    told = tried.stage.told(tried.story, "1/review/probe/again")
+    assert "The key `tried` names nothing that was run." in told
+
+
+def test_a_later_probe_is_told_its_angle_and_what_was_run_before(tried: Lab) -> None:
+    told = tried.stage.told(tried.story, "2/review/probe")
     assert "A new angle this round:\nboundaries and malformed input" in told
-    assert f'"ran": ["GET /{lab.stage.name(lab.story)}.py"]' in told
-    assert lab.stage.git("show", f"main:{path}") == "VALUE = 2"
-    assert "tests/test_probe.py" not in lab.stage.files()
-    assert lab.nothing_is_left()
-    log = (lab.stage.repo / ".bmad/logs" / lab.story / "probe-up-down.log").read_text(encoding="utf-8")
-    assert log.startswith(f"ended bmad-{lab.story.lower()}-")
+    assert f'"ran": ["GET /{tried.stage.name(tried.story)}.py"]' in told
+
+
+def test_what_a_probe_writes_stays_in_its_copy_and_goes_with_it(tried: Lab) -> None:
+    assert tried.stage.git("show", f"main:{tried.stage.file_of(tried.story)}") == "VALUE = 2"
+    assert "tests/test_probe.py" not in tried.stage.files()
+    assert tried.nothing_is_left()
+
+
+def test_the_environment_has_a_name_and_a_port_and_is_down_afterwards(tried: Lab) -> None:
+    log = (tried.stage.repo / ".bmad/logs" / tried.story / "probe-up-down.log").read_text(encoding="utf-8")
+    assert log.startswith(f"ended bmad-{tried.story.lower()}-")
     assert not listens(int(log.split()[2]))
-    told = lab.stage.bmad("log", lab.story).out
+
+
+def test_the_log_shows_what_was_said_suspected_and_run(tried: Lab) -> None:
+    told = tried.stage.bmad("log", tried.story).out
     assert "    says: Built it." in told
     assert "    verdict   | hypothesis       | test | evidence" in told
     assert "    confirmed | nothing needs it | grep | no use" in told
     assert "probe of integration" in told
     assert "    probe, integration: it says it ran 1 thing:" in told
-    assert '["1/dev", "developer", "Built it."]' in lab.stage.told(lab.story, "2/fix")
-    assert "Built it." not in lab.stage.told(lab.story, "1/review/probe")
-    entries = [
-        {"step": "1/dev", "by": "developer", "kind": "summary", "words": "Built it."},
-        {"step": "1/review", "by": "probe", "kind": "probe", "words": "integration; ran 1"},
-        {
-            "step": "2/fix",
-            "by": "developer",
-            "kind": "hypothesis",
-            "words": "confirmed: nothing needs it; test: grep; evidence: no use",
-        },
-        {"step": "2/fix", "by": "developer", "kind": "summary", "words": "Took it out."},
-        {
-            "step": "2/review",
-            "by": "probe",
-            "kind": "probe",
-            "words": "boundaries and malformed input; ran 1",
-        },
+
+
+def test_what_a_developer_says_reaches_the_next_one_and_no_reviewer(tried: Lab) -> None:
+    assert '["1/dev", "developer", "Built it."]' in tried.stage.told(tried.story, "2/fix")
+    assert "Built it." not in tried.stage.told(tried.story, "1/review/probe")
+
+
+def test_the_record_keeps_the_words_of_those_who_worked_on_it(tried: Lab) -> None:
+    suspected = "confirmed: nothing needs it; test: grep; evidence: no use"
+    assert [tuple(one.values()) for one in tried.stage.record(tried.story)["log"] if one["by"] != "creator"] == [
+        ("1/dev", "developer", "summary", "Built it."),
+        ("1/review", "probe", "probe", "integration; ran 1"),
+        ("2/fix", "developer", "hypothesis", suspected),
+        ("2/fix", "developer", "summary", "Took it out."),
+        ("2/review", "probe", "probe", "boundaries and malformed input; ran 1"),
     ]
-    assert [one for one in lab.stage.record(lab.story)["log"] if one["by"] != "creator"] == entries
-    shutil.rmtree(lab.stage.repo / ".bmad")
-    told = lab.stage.bmad("log", lab.story[:8]).out
+
+
+def test_without_a_journal_the_log_is_told_from_the_record(tried: Lab, tmp_path: Path) -> None:
+    there = tmp_path / "repo"
+    shutil.copytree(tried.stage.repo, there, ignore=shutil.ignore_patterns(".bmad"))
+    told = inside("log", tried.story[:8], cwd=there).out
     assert "from its record, in the words of those who worked on it:" in told
     assert "  2/fix  developer: Took it out." in told
 
