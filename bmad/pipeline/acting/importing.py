@@ -35,7 +35,7 @@ home, found = os.path.realpath(sys.argv[1]) + os.sep, {{}}
 for name in sys.argv[2:]:
     try:
         spec = importlib.util.find_spec(name)
-    except Exception:
+    except Exception:  # any finder of the environment is asked, and may raise anything: then something is there
         found[name] = True
         continue
     if spec is not None:
