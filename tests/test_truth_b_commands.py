@@ -60,6 +60,7 @@ READS: tuple[Words, ...] = (
     ("map", "intent.md", "--dry-run"),
     ("act", "--dry-run"),
     ("demo", "--dir", "."),
+    ("merge-driver", "nothing", "nothing", "nothing"),
 )
 OWN: tuple[Words, ...] = (
     ("act",),

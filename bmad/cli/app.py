@@ -44,6 +44,7 @@ COMMANDS = {
     "knowledge": Entry("knowledge", "List the lessons of earlier stories, and which are stale or said twice."),
     "reopen": Entry("reopen", "Take up a landed story again, and say why."),
     "hooks": Entry("hooks", "Install the git hooks that write and check trailers, or remove them."),
+    "merge-driver": Entry("merge_driver", "Merge one document of two branches, for git to call."),
     "trace": Entry("trace", "Follow a commit, a line or an id to the intent's own words."),
     "report": Entry("report", "Say what a change is for, for those who review it."),
     "gate": Entry("gate", "Refuse commits that are not traced, out of scope or not reviewed."),

@@ -8,6 +8,7 @@ from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.errors import Exit
 from bmad.pipeline.hooks import Wishes, install, uninstall
+from bmad.pipeline.merge_driver import install_driver
 from bmad.wiring import open_app
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)
@@ -24,9 +25,15 @@ def install_hooks(
     ] = False,
     repo: Repo = None,
 ) -> int:
-    """Write prepare-commit-msg and commit-msg into this repository; a hook that is there already stays."""
+    """Write prepare-commit-msg and commit-msg into this repository; a hook that is there already stays.
+
+    Git is told of the merge driver as well, which `.gitattributes` asks for by `merge=bmad`.
+    """
     opened = open_app(repo)
-    done = install(opened.checkout(), opened.command(), Wishes(chain=chain, everywhere=everywhere))
+    checkout = opened.checkout()
+    checkout.require()
+    install_driver(checkout, opened.command())
+    done = install(checkout, opened.command(), Wishes(chain=chain, everywhere=everywhere))
     output.result("\n".join(done.notes))
     return Exit.OK if done.complete else Exit.USAGE
 

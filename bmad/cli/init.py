@@ -11,6 +11,7 @@ from bmad.errors import Exit
 from bmad.model.reports import InitReport
 from bmad.pipeline.hooks import Wishes, install
 from bmad.pipeline.init import Surroundings, init
+from bmad.pipeline.merge_driver import install_driver
 from bmad.render.text import initialised
 from bmad.wiring import App, open_here
 
@@ -34,6 +35,7 @@ def run(
     there = tuple(one.name for one in app.machine().installed() if one.path)
     found = Surroundings(str(app.root), checkout.head(), checkout.branch(), made, there, tuple(checkout.listed()))
     report = init(app.workspace, app.formats, found, ci=ci)
+    install_driver(checkout, app.command())
     if hooks:
         report = _with_hooks(app, report)
     output.told(report, initialised, json=json)

@@ -14,12 +14,15 @@ _MERGE = re.compile(r"[!-]?merge(?:=.*)?|binary")
 """What says how a file is merged; `binary` is git's own macro, which says that it is not."""
 _WORDS = re.compile(r"[^ \t\r]+")
 """As git parts them: what else reads as a blank or ends a line elsewhere is a sign like any other."""
+_PLACES = ("specs/", "stories/")
+_DOCUMENTS = frozenset({"specs/epics/*.md", "stories/*.md"})
+"""Patterns of bmad's own merge driver: all that they name lies in `_PLACES`, where no file is joined by union."""
 _MACRO = "[attr]"
 _MOST = 200
 
 
 def unions(text: str) -> tuple[str, ...]:
-    """The names that are merged by union; a later line of the same name, or of a pattern, takes that back.
+    """The names that are merged by union; a later line that may name the same, as patterns do, takes that back.
 
     None are where a macro of the file's own says how files are merged: any line may use it.
     """
@@ -32,7 +35,8 @@ def unions(text: str) -> tuple[str, ...]:
         if name.startswith(_MACRO):
             return ()
         if not _PLAIN.fullmatch(name):
-            found.clear()
+            if name not in _DOCUMENTS:
+                found.clear()
             continue
         found.pop(name, None)
         if said[-1] == "merge=union" and _is_code(name.removeprefix("/")):
@@ -45,6 +49,8 @@ def is_joined(names: Collection[str], path: bytes) -> bool:
     if not names:
         return False
     text = path.decode("utf-8", "surrogateescape")
+    if text.startswith(_PLACES):
+        return False
     return text.rpartition("/")[2] in names or f"/{text}" in names or ("/" in text and text in names)
 
 

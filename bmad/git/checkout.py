@@ -3,7 +3,7 @@
 import os
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
@@ -128,6 +128,16 @@ class GitCheckout:
         """Bind a branch to a story. Raises: UsageError where git cannot note it."""
         if self._git("config", f"branch.{branch}.bmadStory", story).returncode != 0:
             raise UsageError(f"git cannot note the story of {branch} in its configuration.")
+
+    def name_driver(self, name: str, title: str, command: Sequence[str]) -> None:
+        """Have `merge=NAME` of `.gitattributes` mean a command, whose `%O`, `%A`, `%B` and `%L` git fills in.
+
+        Raises: UsageError where git cannot note it.
+        """
+        words = " ".join(word if word.startswith("%") else shlex.quote(word) for word in command)
+        for key, value in (("name", title), ("driver", words)):
+            if self._git("config", f"merge.{name}.{key}", value).returncode != 0:
+                raise UsageError(f"git cannot note the merge driver {name} in its configuration.")
 
     def standing(self) -> Standing:
         """What the index says of the documents below this folder; nothing where git has no answer."""

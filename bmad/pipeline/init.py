@@ -11,6 +11,7 @@ from bmad.errors import UsageError
 from bmad.model.layout import LOCK, POLICY
 from bmad.model.reports import InitReport
 from bmad.model.settings import Settings
+from bmad.pipeline.merge_driver import attributes
 from bmad.ports.files import Formats, Workspace, Writer
 
 CI_FILE = ".github/workflows/bmad.yml"
@@ -101,10 +102,15 @@ jobs:
           BEFORE: ${{{{ github.event.before }}}}
 """
 
-_ENTRIES = {
-    ".gitignore": ("/.bmad/", "# bmad's local state: derived, never committed"),
-    ".gitattributes": (f"{LOCK} merge=union", "# two branches' lock lines are both kept; then: bmad fmt"),
-}
+_ENTRIES = (
+    (".gitignore", ("/.bmad/",), "# bmad's local state: derived, never committed"),
+    (".gitattributes", (f"{LOCK} merge=union",), "# two branches' lock lines are both kept; then: bmad fmt"),
+    (
+        ".gitattributes",
+        attributes("intent.md"),
+        "# merged by what stands in them (git learns how: bmad hooks install)",
+    ),
+)
 
 
 class Surroundings(NamedTuple):
@@ -143,11 +149,11 @@ def _init(workspace: Workspace, formats: Formats, writer: Writer, found: Surroun
     told_to, unread = _for_agents(workspace, tests)
     files |= told_to
     notes += unread
-    for path, (entry, comment) in _ENTRIES.items():
-        text = workspace.read(path) or ""
-        if entry not in text.splitlines():
+    for path, entries, comment in _ENTRIES:
+        text = files.get(path) or workspace.read(path) or ""
+        if new := [entry for entry in entries if entry not in text.splitlines()]:
             gap = "" if not text or text.endswith("\n") else "\n"
-            files[path] = f"{text}{gap}{comment}\n{entry}\n"
+            files[path] = f"{text}{gap}" + "".join(f"{row}\n" for row in (comment, *new))
     if ci and workspace.read(CI_FILE) is None:
         files[CI_FILE] = _WORKFLOW.format(branch=found.branch or "main", zeros="0" * 40)
         notes.append(f"{CI_FILE}: set the repository variable BMAD_PACKAGE")

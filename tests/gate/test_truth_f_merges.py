@@ -2,7 +2,7 @@
 
 import pytest
 
-from bmad.core.unions import unions
+from bmad.core.unions import is_joined, unions
 from tests.gate.repo import FIND, FIND_AT, Repo, passes, refuses, respecified, story
 
 CI = ".github/workflows/a.yml"
@@ -112,4 +112,8 @@ def test_f_only_plain_names_of_code_are_joined() -> None:
     assert unions("a merge=union\na -merge\nb merge=driver\nc merge\n") == ()
     assert unions("a merge=union\n* -merge\n") == ()
     assert unions("* merge=union\n*.md merge=union\n[attr]x merge=union\n") == ()
+    assert unions("a merge=union\nstories/*.md merge=bmad\nspecs/epics/*.md merge=bmad\n") == ("a",)
+    assert unions("a merge=union\nstories/* merge=bmad\n") == ()
+    assert not is_joined(("a.md",), b"stories/a.md"), "the pattern of bmad's own driver may name it"
+    assert is_joined(("a.md",), b"docs/a.md")
     assert unions("") == ()

@@ -30,7 +30,7 @@ def merge(base: Mapping[str, str], now: Mapping[str, str], new: Mapping[str, str
             if fold(is_ or "") != fold(want or ""):
                 changes[name] = want
         elif name in LISTS:
-            merged = _merge_list(listed(was or ""), listed(is_ or ""), listed(want or ""))
+            merged = merge_list(listed(was or ""), listed(is_ or ""), listed(want or ""))
             if merged != listed(is_ or ""):
                 changes[name] = ", ".join(merged)
         elif want == is_ or _same(name, was, want):
@@ -46,7 +46,7 @@ def _same(name: str, base: str | None, value: str | None) -> bool:
     return base is None if value is None else base == encode(name, value)
 
 
-def _merge_list(base: list[str], now: list[str], new: list[str]) -> list[str]:
+def merge_list(base: list[str], now: list[str], new: list[str]) -> list[str]:
     """What a person added or removed stays so; the rest follows the mapper."""
     kept = [entry for entry in now if entry not in base or entry in new]
     return kept + [entry for entry in new if entry not in base and entry not in kept]
