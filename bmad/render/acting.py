@@ -18,7 +18,7 @@ from bmad.model.act_reports import (
     WaitingFinding,
 )
 from bmad.render.spending import spending
-from bmad.render.words import line, plural, visible
+from bmad.render.words import bare, line, plural, visible
 
 _MARK = {State.DONE: "✓", State.BACKLOG: "·", State.FAILED: "!", State.CANCELLED: "x", State.BLOCKED: "!"}
 
@@ -290,7 +290,7 @@ def _item(item: InboxItem) -> str:
     for finding in item.findings:
         rows += _dispute(finding)
     rows += assumed(item.assumptions)
-    rows += [f"  departs from {line(one.rule, 200)}: {line(one.reason, 400)}" for one in item.deviations]
+    rows += [f"  departs from {bare(line(one.rule, 200))}: {line(one.reason, 400)}" for one in item.deviations]
     rows += _failing(item.failing, item.words)
     return "\n".join([*rows, *(f"  $ {command}" for command in item.commands)])
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bmad.render.words import line, plural
+from bmad.render.words import bare, line, plural
 
 _ALL = 1 << 20
 """Characters of a line: nothing is cut."""
@@ -46,7 +46,7 @@ _WIDEST = 40
 def _departed(content: Mapping[str, Any]) -> Iterator[str]:
     """Where work departs from Dev Notes or assumptions, a line each."""
     for one in content.get("deviations", ()):
-        yield f"    departs from {line(one['rule'], _ALL)}: {line(one['reason'], _ALL)}"
+        yield f"    departs from {bare(line(one['rule'], _ALL))}: {line(one['reason'], _ALL)}"
 
 
 def _probed(content: Mapping[str, Any]) -> Iterator[str]:

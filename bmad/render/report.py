@@ -6,7 +6,7 @@ from bmad.model.record import RecordedClaim
 from bmad.model.trace import CommitLine, CriterionReport, RangeReport, StoryReport
 from bmad.render.gate import confirmed_by
 from bmad.render.spending import spending
-from bmad.render.words import LINK, line, plural, visible
+from bmad.render.words import LINK, bare, line, plural, visible
 
 _SHORT = 12
 _MOST_LOST = _MOST_LOG = 20
@@ -122,7 +122,7 @@ def _review(story: StoryReport) -> list[str]:
     rows.append(f"- `verify` commands that passed: {ran}" if ran else "- no `verify` command ran")
     if story.spent is not None and (cost := spending(story.spent)):
         rows.append(f"- spent: {cost}")
-    rows += [f"- departs from {md(one.rule)}: {md(one.reason)} ({md(one.step)})" for one in story.deviations]
+    rows += [f"- departs from {md(bare(one.rule))}: {md(one.reason)} ({md(one.step)})" for one in story.deviations]
     rows += [f"- {md(one.step)}, the {one.by} says: {md(one.words)}" for one in story.log[:_MOST_LOG]]
     if len(story.log) > _MOST_LOG:
         rows.append(f"- and {len(story.log) - _MOST_LOG} more entries of its log, in {code(story.record)}")

@@ -29,6 +29,11 @@ def line(text: str, limit: int = 100) -> str:
     return folded[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
+def bare(text: str) -> str:
+    """Text without the mark that closes it, where a colon and more are to follow."""
+    return text.rstrip().rstrip(".:;,。；：，")
+
+
 def plural(count: int, noun: str) -> str:
     """`1 story`, `2 stories`, `2 criteria`."""
     if count == 1:
