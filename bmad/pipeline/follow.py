@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bmad.core.graph import SpecGraph
 from bmad.core.packs.around import is_test
 from bmad.core.packs.texts import one_line
+from bmad.core.prefixes import one_of
 from bmad.core.records.followups import mends, says_mends
 from bmad.core.territory import escaped, holds, territory_fault
 from bmad.errors import UsageError
@@ -29,7 +30,7 @@ _MOST_TESTS = 10
 
 
 class Follow(NamedTuple):
-    """What a person asks for: findings by their ids as they are printed, and what they would have otherwise."""
+    """What a person asks for: findings by the beginnings of their ids, and what they would have otherwise."""
 
     findings: tuple[str, ...]
     title: str | None = None
@@ -54,8 +55,9 @@ def follow(
     """
     graph = load_sound(workspace, formats).graph()
     left = {one.id: one for one in status(workspace, formats, read).follow_ups}
-    named = [_named({**_mended(scanned, graph), **left}, name) for name in dict.fromkeys(request.findings)]
-    found = with_repeats(named, left.values())
+    known = {**_mended(scanned, graph), **left}
+    named = {one.id: one for one in (_named(known, name) for name in request.findings)}
+    found = with_repeats(list(named.values()), left.values())
     taken = next((one for one in found if one.mended_by), None)
     if taken is not None:
         raise UsageError(f"{taken.mended_by} is to mend {taken.id} already: bmad act {taken.mended_by}")
@@ -70,9 +72,8 @@ def with_repeats(found: Sequence[FollowUp], left: Iterable[FollowUp]) -> list[Fo
 
 
 def _named(left: Mapping[str, FollowUp], name: str) -> FollowUp:
-    if name not in left:
-        raise UsageError(f"`{name}` is no finding that landed open and still is, nor a scan's. See: bmad status")
-    return left[name]
+    unknown = f"`{name}` is no finding that landed open and still is, nor a scan's. See: bmad status"
+    return left[one_of(left, name, unknown)]
 
 
 def _mended(scanned: Mapping[str, FollowUp], graph: SpecGraph) -> dict[str, FollowUp]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bmad.core.graph import SpecGraph
 from bmad.core.places import FoldedText
+from bmad.core.prefixes import ambiguous
 from bmad.core.suspicion import reached, suspects
 from bmad.errors import UsageError
 from bmad.model.graph import Link, Node
@@ -66,8 +67,7 @@ def find(whole: SpecGraph, name: str) -> str:
         return found
     candidates = whole.matches(name) if name else []
     if candidates:
-        listed = ", ".join(candidates[:8]) + (" …" if len(candidates) > 8 else "")  # noqa: PLR2004 - a line
-        raise UsageError(f"`{name}` could be {listed}. Write more of it.")
+        raise ambiguous(name, candidates)
     raise UsageError(f"`{name}` names nothing in the specification. See: bmad status, bmad graph")
 
 

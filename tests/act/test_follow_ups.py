@@ -135,7 +135,8 @@ def test_what_lands_open_is_in_status_log_and_report_and_becomes_a_story(tmp_pat
     report = stage.bmad("report", "--base", base).out
     assert report.index("**Left open** (2 findings") < report.index(name) < report.index("<details>")
 
-    made = stage.json("new", "story", "--finding", name)
+    assert "See: bmad status" in stage.bmad("new", "story", "--finding", "F-~", code=2).err
+    made = stage.json("new", "story", "--finding", name[:5].upper())
     text = (stage.repo / made["path"]).read_text(encoding="utf-8")
     assert f"Mends {name}, which {stage.first} landed with." in text
     assert f"path: {stage.file_of(stage.first)}:1\nquote: VALUE = 1\nclaim: This is wrong" in text

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from bmad.core.act.run import Run
 from bmad.core.act.sheet import Remark, SheetError, Verdict, Written, graver, lay_out, read_back
 from bmad.core.act.ways import goes_on
+from bmad.core.prefixes import one_of
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.act_reports import SettledReport
@@ -154,9 +155,5 @@ def _near(lines: Sequence[str], line: int) -> int:
 
 def _named(grounds: Grounds, run: Run, name: str) -> str:
     judged = [one.id for one in asked_about(grounds, run)]
-    found = [one for one in judged if one.startswith(name)]
-    if len(found) != 1:
-        raise UsageError(
-            f"`{name}` is none of the findings that the fix was made for: {', '.join(judged) or 'none'}."
-        )
-    return found[0]
+    unknown = f"`{name}` is none of the findings that the fix was made for: {', '.join(judged) or 'none'}."
+    return one_of(judged, name, unknown)

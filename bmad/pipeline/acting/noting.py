@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run, entry
+from bmad.core.prefixes import one_of
 from bmad.errors import BmadError, CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Resumed
 from bmad.ports.acting import Desk, Hold
@@ -117,10 +118,4 @@ def find_run(desk: Desk, name: str) -> Run:
 
 def named(known: Mapping[str, Run], name: str) -> Run:
     """One of some runs by its story's id or an unambiguous prefix. Raises: UsageError where it names none."""
-    if name in known:
-        return known[name]
-    found = [story for story in known if name and story.startswith(name)]
-    if len(found) != 1:
-        why = "fits several stories" if found else "names no story that bmad act has begun"
-        raise UsageError(f"`{name}` {why}. See: bmad status")
-    return known[found[0]]
+    return known[one_of(known, name, f"`{name}` names no story that bmad act has begun. See: bmad status")]

@@ -11,6 +11,7 @@ from bmad.core.act.assumptions import assumptions
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on, ways
+from bmad.core.prefixes import one_of
 from bmad.errors import StaleError, UsageError
 from bmad.model.act import (
     AcceptedBy,
@@ -182,11 +183,8 @@ def _severity(finding: Finding, ruling: Ruling) -> Severity | None:
 def _dispute(run: Run, disputes: Sequence[Finding], name: str | None) -> Finding:
     if name is None and len(disputes) == 1:
         return disputes[0]
-    found = [one for one in disputes if name and one.id.startswith(name)]
-    if len(found) != 1:
-        listed = ", ".join(one.id for one in disputes)
-        raise UsageError(f"Name one of the disputes of {run.story}: {listed}.")
-    return found[0]
+    known = {one.id: one for one in disputes}
+    return known[one_of(known, name or "", f"Name one of the disputes of {run.story}: {', '.join(known)}.")]
 
 
 def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> SettledReport:

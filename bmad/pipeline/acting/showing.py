@@ -9,6 +9,7 @@ from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.triage import argued
 from bmad.core.packs.budgets import SHARES, Reader
+from bmad.core.prefixes import one_of
 from bmad.core.prompts.brief import Prompt
 from bmad.errors import UsageError
 from bmad.model.act import Disposition, Finding, Kind, Settlement
@@ -97,12 +98,7 @@ def _case(desk: Desk, grounds: Grounds, request: ShowRequest) -> Case:
 
 def _named(found: list[str], name: str) -> str:
     stories = [one for one in found if one.startswith("STORY-") and "/" not in one]
-    if name in stories:
-        return name
-    if len(stories) != 1:
-        why = "fits several stories" if stories else "names no story where work lands"
-        raise UsageError(f"`{name}` {why}. See: bmad status")
-    return stories[0]
+    return one_of(stories, name, f"`{name}` names no story where work lands. See: bmad status")
 
 
 def _review(case: Case, request: ShowRequest) -> Prompt:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bmad.core.act.run import Run, holds_up
 from bmad.core.act.triage import settle_stands
+from bmad.core.prefixes import one_of
 from bmad.errors import UsageError
 from bmad.model.act import Disposition, Event, Resumed, State
 from bmad.model.act_reports import ActReport, SettledReport
@@ -168,7 +169,4 @@ def _pair(told: str, form: str) -> tuple[str, str]:
 
 
 def _named(run: Run, names: list[str], name: str) -> str:
-    found = [one for one in names if one.startswith(name)]
-    if len(found) != 1:
-        raise UsageError(f"`{name}` is none of the findings of {run.story}: {', '.join(names)}.")
-    return found[0]
+    return one_of(names, name, f"`{name}` is none of the findings of {run.story}: {', '.join(names)}.")
