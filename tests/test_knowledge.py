@@ -76,15 +76,15 @@ def test_what_stands_is_not_stale_and_what_is_no_path_neither(text: str) -> None
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("See `src/gone.py`.", "it names src/gone.py, which is gone"),
-        ("See `gone.py`.", "it names gone.py, which is gone"),
-        ("See `lib/`.", "it names lib/, which is gone"),
-        ("See [x](y.md).", "it names docs/knowledge/y.md, which is gone"),
+        ("See `src/gone.py`.", "it names src/gone.py, which is not there"),
+        ("See `gone.py`.", "it names gone.py, which is not there"),
+        ("See `lib/`.", "it names lib/, which is not there"),
+        ("See [x](y.md).", "it names docs/knowledge/y.md, which is not there"),
         ("As STORY-gone11 did.", "it names STORY-gone11, which is not defined"),
         ("Call `Clock.tick()`.", "it names tick(), which no file holds"),
     ],
 )
-def test_a_page_that_names_what_is_gone_is_stale(text: str, why: str) -> None:
+def test_a_page_that_names_what_is_not_there_is_stale(text: str, why: str) -> None:
     assert why in entry(f"# Page\n\n{text}\n").stale
 
 
@@ -134,10 +134,10 @@ def test_the_index_is_a_page_by_class_and_epic_and_the_words_of_pages_make_no_ma
     made = index(pages, known())
     assert markdown(made, {"EPIC-aa1111": "Clocks"}) == (
         "# Lessons\n\nWritten by `bmad knowledge --write`; do not edit.\n"
-        "\n## Projects\n\nOf epics that have stories to build yet.\n\n### EPIC-bb1111\n\n"
+        "\n## Projects\n\nOf what has stories to build yet, and pages that say they are such.\n\n### EPIC-bb1111\n\n"
         "- [Six](STORY-six666.md)\n"
-        "\n## Areas\n\nOf epics that are built.\n\n### EPIC-aa1111: Clocks\n\n"
-        "- [A (click)(http://x) one](STORY-one111.md) (stale: it names src/gone.py, which is gone)\n"
+        "\n## Areas\n\nOf what is built, and pages that say they are such.\n\n### EPIC-aa1111: Clocks\n\n"
+        "- [A (click)(http://x) one](STORY-one111.md) (stale: it names src/gone.py, which is not there)\n"
     )
 
 
@@ -181,7 +181,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_command_tells_what_is_wrong_and_writes_only_when_asked(built: Path) -> None:
     told = bmad("knowledge", "--check", cwd=built)
     assert told.code == 1
-    assert "stale: it names src/gone.py, which is gone" in told.out
+    assert "stale: it names src/gone.py, which is not there" in told.out
     assert "stale: it names alpha_beta(), which no file holds" in told.out
     assert "1 stale, 0 too long, 1 said twice" in told.out
     assert git("status", "--porcelain", cwd=built) == ""

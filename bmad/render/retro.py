@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from bmad.model.act import State
 from bmad.model.retro import RetroReport, RetroStory, Reviewer
+from bmad.model.spending import Spending
 from bmad.render.spending import spending
 from bmad.render.words import line, plural
 
@@ -22,7 +23,7 @@ def _rows(report: RetroReport) -> Iterator[str]:
     yield from map(_story, report.stories)
     yield ""
     yield f"time: {_times(report.seconds)}; waiting for people {_span(report.waiting)}"
-    if cost := spending(report.spent):
+    if cost := _spent(report.spent):
         yield f"spent: {cost}"
     if report.findings:
         yield "findings:"
@@ -38,6 +39,14 @@ def _rows(report: RetroReport) -> Iterator[str]:
         yield f"  {again.what} {line(again.name)}: {again.times} times in {plural(len(again.stories), 'story')}"
     if len(report.repeated) > _REPEATED:
         yield f"  (and {len(report.repeated) - _REPEATED} more: --json)"
+
+
+def _spent(one: Spending) -> str:
+    """What is known of it, and what is not; empty where nothing was called that costs."""
+    told = spending(one)
+    if not told:
+        return f"unknown, since none of {plural(one.silent, 'call')} said what it used" if one.silent else ""
+    return told if one.usd or not one.unpriced else f"{told}; the money is unknown"
 
 
 def _story(one: RetroStory) -> str:

@@ -11,7 +11,7 @@ from bmad.core.act.retro import interval, retro
 from bmad.model.act import Disposition, Reviewed, State
 from bmad.model.agents import Role
 from bmad.model.record import Work
-from bmad.model.spending import Usage
+from bmad.model.spending import Spending, Usage
 from bmad.render.retro import retro as as_text
 from tests.act.strategies import (
     CREATED,
@@ -74,6 +74,18 @@ def test_a_reviewers_precision_is_what_became_of_what_it_raised() -> None:
     path = next(one for one in report.repeated if one.what == "path")
     assert (path.name, path.times, path.stories) == ("a.py", 3, (STORY,))
     assert "precision 67% (21% to 94%)" in as_text(report)
+
+
+def test_what_nobody_reported_is_said_to_be_unknown() -> None:
+    told = _two_rounds().entries
+    report = retro(told, {STORY: "Letters"}, {})
+    silent = report.model_copy(update={"spent": Spending(calls=3, silent=3, unpriced=3)})
+    assert "spent: unknown, since none of 3 calls said what it used" in as_text(silent)
+    unpriced = report.model_copy(update={"spent": Spending(calls=1, tokens_in=2000, tokens_out=10, unpriced=1)})
+    assert "spent: 2k tokens in, 10 out; the money is unknown" in as_text(unpriced)
+    assert "spent" not in as_text(report.model_copy(update={"spent": Spending()})), (
+        "people and recordings are free"
+    )
 
 
 def test_wilsons_interval_is_the_published_one() -> None:

@@ -190,6 +190,17 @@ def test_rules_of_the_whole_project_are_few_and_those_of_the_matter_come_first()
     assert len("\n".join(lines[1:]).encode()) <= MOST_RULES
 
 
+@pytest.mark.parametrize(
+    "origin",
+    ["From “A > B”.", "From “A”; “B > the “C” table”.", "From “A”; “B”; “C” and 3 more.", "From “A”."],
+)
+def test_the_aim_of_an_epic_is_not_where_it_comes_from(origin: str) -> None:
+    [aim] = reasons(story(), TEXT, [], epic(f"{origin} They are “short”."), ())
+    assert aim.text == "STORY-one111 is a part of EPIC-one111: Durations. They are “short”."
+    [aim] = reasons(story(), TEXT, [], epic(origin), ())
+    assert aim.text == "STORY-one111 is a part of EPIC-one111: Durations"
+
+
 def test_ties_are_broken_by_path_and_rare_words_count_more() -> None:
     sizes = dict.fromkeys("abcdef", 100)
     found = {"rare": frozenset("c"), "common": frozenset("abdef")}

@@ -109,7 +109,7 @@ class _Look:
         told = self._known.stories.get(page.story)
         aim = (told.aim or page.story) if told else ""
         changed, worn = self._since(page)
-        stale = [f"it names {path}, which is gone" for path in gone]
+        stale = [f"it names {path}, which is not there" for path in gone]
         stale += [f"it names {one}, which is not defined" for one in page.ids if one not in self._known.ids]
         stale += [f"it names {one}(), which no file holds" for one in page.symbols if not self._known.holds(one)]
         stale += worn
@@ -165,10 +165,10 @@ _TITLES = {
     Para.ARCHIVE: "Archive",
 }
 _ABOUT = {
-    Para.PROJECT: "Of epics that have stories to build yet.",
-    Para.AREA: "Of epics that are built.",
-    Para.RESOURCE: "Of no story.",
-    Para.ARCHIVE: "Of what is gone.",
+    Para.PROJECT: "Of what has stories to build yet, and pages that say they are such.",
+    Para.AREA: "Of what is built, and pages that say they are such.",
+    Para.RESOURCE: "Of no story, and pages that say they are such.",
+    Para.ARCHIVE: "Of stories or files that are not there, and pages that say they are such.",
 }
 
 

@@ -17,7 +17,8 @@ MOST_RULES = 300
 _AIM = 240
 _WORD = re.compile(r"\w+")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n\s*(?:[-*+]|\d+[.)])\s+|\n{2,}")
-_ORIGIN = re.compile(r"From “[^”]*”\.?")
+_ORIGIN = re.compile(r"From “[^\n]*?”(?:; “[^\n]*?”)*(?: and \d+ more)?\.(?=\s|$)")
+"""The sentence by which the mapper says where an epic stands in the intent; a heading may quote, too."""
 
 
 def reasons(

@@ -13,11 +13,12 @@ from bmad.ports.files import Workspace
 def known(grounds: Grounds, shelves: Shelves, basis: Basis) -> Known:
     """What the pages of a commit are held against."""
     items = [node.item for node in basis.state.graph.nodes.values()]
+    gone = grounds.taken_back(basis)
     last = {one.story: one for one in sorted(basis.records, key=lambda one: one.landing)}
     return Known(
         blobs=dict(grounds.files(shelves.commit)),
         stories={
-            one.id: Told(one.title, one.epic.text if one.epic else "", basis.closed(one.id))
+            one.id: Told(one.title, one.epic.text if one.epic else "", basis.closed(one.id) and one.id not in gone)
             for one in items
             if isinstance(one, Story)
         },
