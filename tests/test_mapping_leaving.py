@@ -108,17 +108,53 @@ def test_an_error_that_was_there_before_holds_up_no_map(tmp_path: Path) -> None:
     assert errors(tmp_path) == before
 
 
+def landed(root: Path, words: str) -> str:
+    """Let the story with these words land; its id."""
+    story = replace(root, f"stories/*{words}*.md", "", "").removeprefix("stories/")[:12]
+    (root / "stories/records").mkdir(exist_ok=True)
+    (root / f"stories/records/{story}.json").write_text(bare(story).as_json(), encoding="utf-8")
+    return story
+
+
+def documents(root: Path, story: str) -> str:
+    return next(text for path, text in tree(root).items() if path.startswith(f"stories/{story}"))
+
+
 def test_a_landed_story_takes_up_what_the_intent_says_once_it_is_reopened(tmp_path: Path) -> None:
     run(tmp_path, INTENT)
-    story = replace(tmp_path, "stories/*borrows*.md", "", "").removeprefix("stories/")[:12]
-    (tmp_path / "stories/records").mkdir()
-    (tmp_path / f"stories/records/{story}.json").write_text(bare(story).as_json(), encoding="utf-8")
+    story = landed(tmp_path, "borrows")
+    reopen(FileWorkspace(tmp_path), TextFormats(), story, "Ada", "More is asked for.")
+    assert run(tmp_path, INTENT.replace("three books", "three books at once")).ok
+    assert "at once" in documents(tmp_path, story)
+
+
+def test_what_the_intent_says_otherwise_of_a_landed_story_is_a_story_that_amends_it(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    story = landed(tmp_path, "borrows")
+    before = documents(tmp_path, story)
     changed = INTENT.replace("three books", "three books at once")
     report = run(tmp_path, changed)
-    assert [conflict.id for conflict in report.conflicts] == [story]
-    assert f"bmad reopen {story}" in report.conflicts[0].reason
-    reopen(FileWorkspace(tmp_path), TextFormats(), story, "Ada", "More is asked for.")
-    assert run(tmp_path).ok
-    assert "at once" in next(
-        text for path, text in tree(tmp_path).items() if story in path and "records" not in path
-    )
+    assert report.ok
+    [new] = [name for name in report.created if name.startswith("STORY-")]
+    assert documents(tmp_path, story) == before
+    assert f"Amends {story}." in documents(tmp_path, new)
+    assert "at once" in documents(tmp_path, new)
+    assert not run(tmp_path, changed).written, "mapped again it says the same"
+    landed(tmp_path, new)
+    assert not run(tmp_path, changed).written, "and so it does once that has landed"
+    assert errors(tmp_path) == []
+
+
+def test_a_landed_story_holds_up_no_edit_of_what_stands_beside_it(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    story = landed(tmp_path, "listed")
+    before = documents(tmp_path, story)
+    for text in (
+        INTENT.replace("## Books", "## All books"),
+        INTENT.replace("- A book has a title and a year.\n", ""),
+        INTENT.replace("- Books", "- A book is blue.\n- Books"),
+    ):
+        report = run(tmp_path, text)
+        assert report.ok, report.conflicts
+        assert documents(tmp_path, story) == before
+        assert errors(tmp_path) == []

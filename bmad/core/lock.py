@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 from bmad.core.graph import SpecGraph, is_locked, upward
+from bmad.core.mapping.parts import last_written
+from bmad.model.graph import Node
 from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened
 from bmad.model.mapping import Derived
+from bmad.model.spec import Criterion
 
 
 def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = None) -> Lock:
@@ -15,7 +18,7 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     """
     written = derived or {}
     nodes = {
-        node.id: (NodeLock(node.fingerprint, written.get(node.id) or _derived(old, node.id)),)
+        node.id: (NodeLock(node.fingerprint, written.get(node.id) or _derived(old, node)),)
         for node in graph.nodes.values()
     }
     gone = {node: entries[-1].fingerprint for node, entries in old.nodes.items() if node not in graph.nodes}
@@ -35,10 +38,12 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     return Lock(nodes=nodes, links=links, retired=retired, reopened=old.reopened)
 
 
-def _derived(old: Lock, node: str) -> Derived:
-    """What a mapper last wrote of a node; of doubled lines the one that says most."""
-    entries = old.nodes.get(node, ())
-    return max((entry.derived for entry in entries), key=len, default=())
+def _derived(old: Lock, node: Node) -> Derived:
+    """What a mapper last wrote of a node; a criterion is a part of its story."""
+    entries = [entry.derived for entry in old.nodes.get(node.id, ()) if entry.derived]
+    if len(entries) < 2 or isinstance(node.item, Criterion):  # noqa: PLR2004 - nothing to join
+        return entries[0] if entries else ()
+    return last_written(entries, node.item)
 
 
 def _settle(graph: SpecGraph, key: LinkKey, entries: tuple[LinkLock, ...]) -> tuple[LinkLock, ...]:

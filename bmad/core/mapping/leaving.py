@@ -6,7 +6,7 @@ from typing import NamedTuple
 from bmad.core.graph import SpecGraph
 from bmad.core.mapping.parts import derived, hand_set, listed, parts
 from bmad.model.ids import Kind
-from bmad.model.spec import Criterion
+from bmad.model.spec import AnyItem, Criterion
 
 _LIST_OF = {Kind.REQUIREMENT: "traces", Kind.EPIC: "covers"}
 """The list that is cut where some of what it names leaves; a story is kept with all that it names."""
@@ -46,6 +46,11 @@ def leave(standing: Standing, wanted: Collection[str], named: Mapping[str, Itera
         _keep(_needs(standing, node, leaving.keys() - held.keys()), root, leaving, kept, queue)
     gone = tuple(node for node in leaving if node not in kept)
     return Leaving(gone, held, kept, _cut(standing, kept, gone))
+
+
+def by_hand(item: AnyItem, base: Mapping[str, str]) -> list[str]:
+    """The names of what a person, or an agent that prepared it, wrote there since it was mapped."""
+    return [name for name, value in derived(parts(item)) if base.get(name) != value] + hand_set(item)
 
 
 def _keep(
@@ -98,8 +103,7 @@ def _held(standing: Standing, node: str, leaving: Collection[str]) -> str:
     remove = f"remove {'its file' if own_file else f'it from {item.path}'} and map again"
     if node in standing.landed:
         return f"has landed, but the intent no longer asks for it. To drop it, {remove}. {_BACK}"
-    base = standing.base[node]
-    edited = [name for name, value in derived(parts(item)) if base.get(name) != value] + hand_set(item)
+    edited = by_hand(item, standing.base[node])
     if edited:
         first = f"end what is under way on it (bmad cancel {node}), then " if kind is Kind.STORY else ""
         changed = f"was changed since it was mapped ({', '.join(edited)})"

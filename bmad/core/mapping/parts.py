@@ -1,5 +1,6 @@
 """The parts of a node that a mapper writes, each in its written form, and how a change of one is an edit."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 from bmad.model.edits import (
@@ -105,6 +106,25 @@ def encode(name: str, value: str) -> str:
 def derived(written: dict[str, str]) -> Derived:
     """All parts as the lock keeps them, sorted by name."""
     return tuple((name, encode(name, value)) for name, value in sorted(written.items()))
+
+
+def last_written(entries: Iterable[Derived], item: AnyItem) -> Derived:
+    """What a mapper last wrote of an item, where a merge may have kept the lines of two branches.
+
+    Of a part that they tell otherwise it is the one that stands there now, else the last; of lists it is all.
+    """
+    told = [dict(entry) for entry in entries if entry]
+    if len(told) < 2:  # noqa: PLR2004 - nothing to choose from
+        return tuple(told[0].items()) if told else ()
+    now = dict(derived(parts(item)))
+    found: dict[str, str] = {}
+    for name in sorted(set().union(*told)):
+        values = [one[name] for one in told if name in one]
+        if name in LISTS:
+            found[name] = ",".join(dict.fromkeys(entry for value in values for entry in listed(value)))
+        else:
+            found[name] = now[name] if now.get(name) in values else values[-1]
+    return tuple(found.items())
 
 
 def as_edit(node: str, name: str, value: str | None) -> Edit:

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from bmad.core.fingerprint import fingerprint, mint
+from bmad.core.fingerprint import fingerprint, fold, mint
 from bmad.core.graph import SpecGraph
-from bmad.core.mapping.leaving import Leaving, Standing, leave
+from bmad.core.mapping.holding import Fate, Holders, fates
+from bmad.core.mapping.leaving import Leaving, Standing, by_hand, leave
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
 from bmad.core.mapping.merge import merge, number_criteria
-from bmad.core.mapping.parts import LISTS, NOTES, TASKS, as_edit, derived, encode, listed, parts
+from bmad.core.mapping.parts import LISTS, NOTES, TASKS, as_edit, derived, encode, last_written, listed, parts
 from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
 from bmad.model.edits import AddItem, Edit, RemoveItem
 from bmad.model.ids import PREFIX, Kind
@@ -20,13 +21,10 @@ from bmad.model.mapping import WHOLE, Conflict, Derived, MapPlan
 from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Statement, Story
 
 FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
-_LANDED = (
-    "has landed; a new story should carry what the intent changed. Say it there in a sentence of its own, "
-    "or take the story up again: bmad reopen {} --why REASON, and map again"
-)
 _Item = TypeVar("_Item", bound=Item)
 _LABELS = frozenset({"source"})
 """Parts that say what a thing is called elsewhere, not what it is: for them alone nothing is taken up again."""
+_NOTHING = Hung(frozenset(), "")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -69,6 +67,10 @@ def _source(item: AnyItem) -> str:
     return "" if isinstance(item, Epic) else item.source
 
 
+def _meaning(base: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in base.items() if name not in _LABELS}
+
+
 def _named(item: _Item, node: str) -> _Item:
     return item.model_copy(update={"id": node})
 
@@ -94,7 +96,8 @@ class _Ids(NamedTuple):
     statements: list[str]
     requirements: list[str]
     epics: list[str]
-    stories: list[str]
+    stories: list[tuple[str, ...]]
+    """Of each story of the draft those that do it: the ones that stay, and what is left for one of its own."""
 
 
 class Planner:
@@ -105,11 +108,12 @@ class Planner:
         self.text = text
         self.graph = graph
         self.landed = landed
-        self.base: dict[str, dict[str, str]] = {
-            node: dict(entries[-1].derived)
+        told = {
+            node: last_written((entry.derived for entry in entries), self._item(node))
             for node, entries in lock.nodes.items()
-            if entries[-1].derived and node in graph.nodes
+            if node in graph.nodes and "/" not in node
         }
+        self.base: dict[str, dict[str, str]] = {node: dict(written) for node, written in told.items() if written}
         self.retired = lock.retired
         self.retired_criteria = _criteria_of(self.retired)
         self.taken = set(graph.nodes)
@@ -119,13 +123,14 @@ class Planner:
         self.created: list[str] = []
         self.changed: list[str] = []
         self.conflicts: list[Conflict] = []
+        self.fates: list[Fate] = []
         self.named: dict[str, list[str]] = {}
         """What each item that stood there, and is asked for, will name."""
 
     def plan(self) -> MapPlan:
         items = self._items()
         self._place(items)
-        leaving, removed_files = self._retire({item.id for item in items})
+        leaving, removed_files = self._retire({item.id for item in items} | self.named.keys())
         return MapPlan(
             edits={path: tuple(edits) for path, edits in self.edits.items()},
             new_files=self.new_files,
@@ -144,16 +149,31 @@ class Planner:
         """The draft as items with their ids, in the order of the documents."""
         statements = self._statements()
         requirements = self._requirements([item.id for item in statements])
-        epics = self._epics([item.id for item in requirements])
-        ids = _Ids(
-            [item.id for item in statements],
-            [item.id for item in requirements],
-            [item.id for item in epics],
-            [],
-        )
+        named = [item.id for item in requirements]
+        self.fates = fates(self.draft, named, self._changed(requirements), self._holders())
+        epics = self._epics(named)
+        ids = _Ids([item.id for item in statements], named, [item.id if item else "" for item in epics], [])
         stories = self._stories(ids)
         ordered = sorted(requirements, key=lambda item: not item.functional)
-        return [*statements, *ordered, *epics, *stories]
+        return [*statements, *ordered, *filter(None, epics), *stories]
+
+    def _changed(self, requirements: Iterable[Requirement]) -> frozenset[str]:
+        """Those of the requirements that the mapper now writes otherwise than it did."""
+        old = ((item, self.base.get(item.id)) for item in requirements)
+        return frozenset(
+            item.id for item, base in old if base and _meaning(base) != _meaning(dict(derived(parts(item))))
+        )
+
+    def _holders(self) -> Holders:
+        """The stories that a draft takes nothing from: those that have landed, and those that a hand is on."""
+        of: dict[str, list[str]] = {}
+        criteria: dict[str, frozenset[str]] = {}
+        for story in self.graph.stories:
+            for ref in story.implements:
+                of.setdefault(self.graph.aliases.get(ref.text, ref.text), []).append(story.id)
+            if story.id in self.landed or by_hand(story, self.base.get(story.id, {})):
+                criteria[story.id] = frozenset(fold(criterion.text) for criterion in story.criteria)
+        return Holders(of, criteria.keys(), self.landed, criteria)
 
     def _old(self, kind: Kind) -> dict[str, AnyItem]:
         """The nodes of a kind that a mapper made, in document order."""
@@ -225,29 +245,59 @@ class Planner:
             items.append(_named(item, node))
         return items
 
-    def _epics(self, requirements: list[str]) -> list[Epic]:
+    def _epics(self, requirements: list[str]) -> list[Epic | None]:
+        """The draft's epics; None for one whose stories all stay, and stay in other epics."""
         draft = self.draft.epics
         covers = [tuple(Ref(requirements[index]) for index in entry.requirements) for entry in draft]
         known = self._match(Kind.EPIC, "covers", [_hung(*entry) for entry in zip(covers, draft, strict=True)])
-        items: list[Epic] = []
+        made = {fate.story.epic for fate in self.fates if fate.story is not None}
+        elsewhere = [self._elsewhere(known.get(index), index, requirements) for index in range(len(draft))]
+        items: list[Epic | None] = []
         for index, entry in enumerate(draft):
-            item = Epic(id="EPIC", title=entry.title, covers=covers[index], text=entry.text.strip())
+            kept = tuple(ref for ref in covers[index] if ref.text not in elsewhere[index])
+            item = Epic(id="EPIC", title=entry.title, covers=kept, text=entry.text.strip())
+            if index not in made and not kept:
+                items.append(None)
+                continue
             node = self._id(Kind.EPIC, known.get(index), item, entry.title)
             items.append(_named(item, node))
         return items
 
+    def _elsewhere(self, epic: str | None, index: int, requirements: list[str]) -> frozenset[str]:
+        """The requirements of a draft's epic that are all in stories which stay in another one."""
+        here: set[str] = set()
+        away: set[str] = set()
+        for story, fate in zip(self.draft.stories, self.fates, strict=True):
+            if story.epic != index:
+                continue
+            here.update(requirements[one] for one in (fate.story.requirements if fate.story else ()))
+            for name in fate.stay:
+                item = self._item(name)
+                own = item.epic.text if isinstance(item, Story) and item.epic else ""
+                side = here if self.graph.aliases.get(own, own) == epic else away
+                side.update(self._names({"implements": parts(item)["implements"]}))
+        return frozenset(away - here)
+
     def _stories(self, ids: _Ids) -> list[Story]:
-        draft = self.draft.stories
-        implements = [tuple(Ref(ids.requirements[index]) for index in entry.requirements) for entry in draft]
-        hung = [_hung(*entry) for entry in zip(implements, draft, strict=True)]
-        known = self._match(Kind.STORY, "implements", hung)
+        """The stories to write; those that stay as they are count as asked for."""
+        draft = [fate.story for fate in self.fates]
+        stay = dict.fromkeys(name for fate in self.fates for name in fate.stay)
+        self.named |= {name: self._names(parts(self._item(name))) for name in stay}
+        implements = [
+            tuple(Ref(ids.requirements[one]) for one in entry.requirements) if entry else () for entry in draft
+        ]
+        hung = [_hung(above, entry) if entry else _NOTHING for above, entry in zip(implements, draft, strict=True)]
+        known = self._match(Kind.STORY, "implements", hung, without=stay)
         items: list[Story] = []
         for index, entry in enumerate(draft):
-            item = self._story(entry, known.get(index), implements[index], ids)
-            words = (entry.title, *(ref.text for ref in implements[index]))
-            node = self._id(Kind.STORY, known.get(index), item, *words)
-            ids.stories.append(node)
-            items.append(_named(item, node))
+            names = self.fates[index].stay
+            if entry is not None:
+                item = self._story(entry, known.get(index), implements[index], ids)
+                words = (entry.title, *(ref.text for ref in implements[index]))
+                node = self._id(Kind.STORY, known.get(index), item, *words)
+                items.append(_named(item, node))
+                names = (*names, node)
+            ids.stories.append(names)
         return items
 
     def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], ids: _Ids) -> Story:
@@ -260,7 +310,7 @@ class Planner:
             title=entry.title,
             epic=Ref(ids.epics[entry.epic]),
             implements=implements,
-            depends_on=tuple(Ref(ids.stories[index]) for index in entry.depends_on),
+            depends_on=tuple(Ref(name) for index in entry.depends_on for name in ids.stories[index]),
             source=_one_line(entry.source),
             narrative=entry.narrative.strip(),
             criteria=criteria,
@@ -271,10 +321,13 @@ class Planner:
         """The highest criterion number that the story ever had."""
         return max(self.retired_criteria.get(story or "", 0), *_numbers([*base, *now]))
 
-    def _match(self, kind: Kind, part: str, new: Sequence[Hung]) -> dict[int, str]:
+    def _match(
+        self, kind: Kind, part: str, new: Sequence[Hung], without: Container[str] = frozenset()
+    ) -> dict[int, str]:
         old = {
             key: Hung(frozenset(listed(self.base[key].get(part, ""))), item.title, _source(item))
             for key, item in self._old(kind).items()
+            if key not in without
         }
         return match_hung(old, new)
 
@@ -313,11 +366,6 @@ class Planner:
         written = parts(new)
         now = parts(self._item(new.id))
         merged = merge(self.base[new.id], now, written)
-        if new.id in self.landed:
-            self.named[new.id] = self._names(now)
-            if merged.changes.keys() - _LABELS or merged.conflicts:
-                self.conflicts.append(Conflict(new.id, "story", node.path, node.line, _LANDED.format(new.id)))
-            return
         self.named[new.id] = self._names({**now, **merged.changes})
         for part in merged.conflicts:
             reason = "was changed by hand, and the intent now gives it another value"

@@ -1,0 +1,98 @@
+"""What of a draft's stories stays with stories that stand: those that have landed, and those a hand is on.
+
+A landed story is never rewritten. What the intent says otherwise since, or beside it, is a story of its own that
+amends it. Where a draft joins what several such stories do, each keeps its own, and the rest is a new story.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from bmad.core.fingerprint import fold
+from bmad.model.draft import Draft, DraftStory
+
+
+class Holders(NamedTuple):
+    """The stories that stand: by requirement, which are held, and which of those have landed."""
+
+    of: Mapping[str, Sequence[str]]
+    """Requirement -> the stories that implement it, in the order of the documents."""
+    held: Collection[str]
+    landed: Collection[str]
+    criteria: Mapping[str, Collection[str]]
+    """Held story -> its criteria, folded."""
+
+
+class Fate(NamedTuple):
+    """What becomes of a story of the draft: what is left of it for a story, and those that keep the rest."""
+
+    story: DraftStory | None
+    stay: tuple[str, ...] = ()
+
+
+def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], holders: Holders) -> list[Fate]:
+    """The fate of each story of the draft, in order.
+
+    `requirements` are the ids of the draft's requirements, `changed` those that say something else than before.
+    """
+    owners = [_owners(story, requirements, holders) for story in draft.stories]
+    pinned = {one for own in owners for one in own if len(own) > 1 or one in holders.landed}
+    return [
+        _fate(_Case(draft, story, requirements, changed, holders), own)
+        if pinned.intersection(own)
+        else Fate(story)
+        for story, own in zip(draft.stories, owners, strict=True)
+    ]
+
+
+class _Case(NamedTuple):
+    draft: Draft
+    story: DraftStory
+    requirements: Sequence[str]
+    changed: Collection[str]
+    holders: Holders
+
+    def is_left(self, index: int) -> bool:
+        """Whether a requirement is not, or no longer, all in the stories that hold it."""
+        node = self.requirements[index]
+        there = self.holders.of.get(node, ())
+        held = [story for story in there if story in self.holders.held]
+        if not held:
+            return True
+        if any(story not in self.holders.landed for story in held):
+            return False
+        return node in self.changed or len(held) < len(there)
+
+
+def _owners(story: DraftStory, requirements: Sequence[str], holders: Holders) -> tuple[str, ...]:
+    there = (one for index in story.requirements for one in holders.of.get(requirements[index], ()))
+    return tuple(dict.fromkeys(one for one in there if one in holders.held))
+
+
+def _fate(case: _Case, stay: tuple[str, ...]) -> Fate:
+    left = tuple(index for index in case.story.requirements if case.is_left(index))
+    criteria = _criteria(case, left, {text for story in stay for text in case.holders.criteria.get(story, ())})
+    if not left or not criteria:
+        return Fate(None, stay)
+    only = case.draft.requirements[left[0]]
+    update = {
+        "title": only.title if len(left) == 1 else case.story.title,
+        "source": only.source if len(left) == 1 else "",
+        "requirements": left,
+        "narrative": " ".join(case.draft.requirements[index].text for index in left),
+        "criteria": criteria,
+        "tasks": (),
+        "notes": "\n\n".join(part for part in (f"Amends {', '.join(stay)}.", case.story.notes) if part),
+    }
+    return Fate(case.story.model_copy(update=update), stay)
+
+
+def _criteria(case: _Case, left: Iterable[int], known: Collection[str]) -> tuple[str, ...]:
+    """The criteria of what is left: those that no story has which stays, and that are of no other requirement."""
+    texts = {index: fold(case.draft.requirements[index].text) for index in case.story.requirements}
+    own, found = set(left), []
+    for criterion in case.story.criteria:
+        said = fold(criterion)
+        of = {index for index, text in texts.items() if said in text}
+        if said not in known and (not of or of & own):
+            found.append(criterion)
+    return tuple(found)
