@@ -134,7 +134,8 @@ def test_the_index_is_a_page_by_class_and_epic_and_the_words_of_pages_make_no_ma
     made = index(pages, known())
     assert markdown(made, {"EPIC-aa1111": "Clocks"}) == (
         "# Lessons\n\nWritten by `bmad knowledge --write`; do not edit.\n"
-        "\n## Projects\n\nOf what has stories to build yet, and pages that say they are such.\n\n### EPIC-bb1111\n\n"
+        "\n## Projects\n\nOf what has stories to build yet, and pages that say they are such.\n\n"
+        "### EPIC-bb1111\n\n"
         "- [Six](STORY-six666.md)\n"
         "\n## Areas\n\nOf what is built, and pages that say they are such.\n\n### EPIC-aa1111: Clocks\n\n"
         "- [A (click)(http://x) one](STORY-one111.md) (stale: it names src/gone.py, which is not there)\n"
