@@ -1,6 +1,7 @@
-"""The validation rules V01-V13, V17, V18 (V19 is in `core.unmatched`): each from a specification to findings.
+"""The rules V01-V13, V17 and V18, that a specification is sound by: each from a specification to findings.
 
-Rules see the whole specification and say all that they find; nothing is printed here.
+Rules see the whole specification and say all that they find; nothing is printed here. What only advises is asked
+for by `bmad validate` alone: V14-V16 in `core.planning`, V19 in `core.unmatched`, V20-V27 in `core.wording`.
 """
 
 import re
@@ -25,13 +26,6 @@ from bmad.model.unmerged import SETTLE, WORDS, first_mark
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
 _PLACE = re.compile(r":\d+|\bline \d+")
-_VAGUE = re.compile(
-    r"\b(?:user[- ]friendly|intuitive|appropriate(?:ly)?|reasonabl[ey]|as needed|as appropriate|etc|and so on"
-    r"|fast|quick(?:ly)?|efficient(?:ly)?|robust|seamless(?:ly)?|easy|easily|simple|nice|good|better|properly"
-    r"|adequate(?:ly)?|sufficient(?:ly)?|flexible|modern|tbd|works? (?:well|fine|correctly|as expected))\b",
-    re.IGNORECASE,
-)
-_MEASURED = re.compile(r"\d|`|[\"“「]")
 
 
 class Context:
@@ -205,23 +199,16 @@ def v09_criteria(context: Context) -> Iterator[Finding]:
 
 
 def _criterion_faults(node: Node, criterion: Criterion) -> Iterator[Finding]:
-    name = f"{node.id}/{criterion.id}"
     if not criterion.text.strip():
-        severity, message, fix = ERROR, f"{name} is empty", "say what is given, what is done, what then holds"
-    elif (vague := _VAGUE.search(criterion.text)) and not _MEASURED.search(criterion.text):
-        severity, message = WARNING, f"{name} cannot be tested: `{vague[0]}` has no measure"
-        fix = "give a number, an example, or the exact outcome"
-    else:
-        return
-    yield Finding(
-        code="V09",
-        severity=severity,
-        path=node.path,
-        line=criterion.line,
-        column=criterion.column,
-        message=message,
-        fix=fix,
-    )
+        yield Finding(
+            code="V09",
+            severity=ERROR,
+            path=node.path,
+            line=criterion.line,
+            column=criterion.column,
+            message=f"{node.id}/{criterion.id} is empty",
+            fix="say what is given, what is done, what then holds",
+        )
 
 
 def v10_quotes(context: Context) -> Iterator[Finding]:

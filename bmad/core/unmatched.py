@@ -6,7 +6,7 @@ like it is. A glob with wildcards speaks of what is there.
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import product
@@ -81,10 +81,10 @@ def unmatched(spec: Spec, paths: Sequence[str], own: Callable[[str], bool]) -> I
     if all(map(own, paths)):
         return
     tracked = Tracked(paths)
-    landed = {match[1] for match in map(RECORD_RE.fullmatch, paths) if match is not None}
+    over = landed(spec, paths)
     for document in spec.documents:
         for story in document.items:
-            if not isinstance(story, Story) or (story.id in landed and not _reopened(spec, story.id)):
+            if not isinstance(story, Story) or story.id in over:
                 continue
             for ref in story.territory:
                 hint = "" if shape_fault(ref.text) else _hint(ref.text, tracked)
@@ -100,8 +100,10 @@ def unmatched(spec: Spec, paths: Sequence[str], own: Callable[[str], bool]) -> I
                     )
 
 
-def _reopened(spec: Spec, story: str) -> bool:
-    return any(name == story for name, _ in spec.lock.reopened)
+def landed(spec: Spec, paths: Iterable[str]) -> frozenset[str]:
+    """The stories that have a record among the tracked paths, and were not taken up again."""
+    recorded = {match[1] for match in map(RECORD_RE.fullmatch, paths) if match is not None}
+    return frozenset(recorded - {name for name, _ in spec.lock.reopened})
 
 
 def _hint(glob: str, tracked: Tracked) -> str:

@@ -19,6 +19,8 @@ class Finding(Value):
     path: str
     line: int = 0
     column: int = 0
+    width: int = 0
+    """How many characters from the column on are meant; 0 where it is the place alone."""
     source: str = ""
     """The line itself, as it stands in the file, without its line end."""
     message: str

@@ -189,6 +189,19 @@ class ActSettings(Value):
         return int(self.wait[:-1]) * _UNITS[self.wait[-1]]
 
 
+class SpecSettings(Value):
+    """What `bmad validate` holds a specification to; a story beyond a limit is too large for one run (V14)."""
+
+    criteria: int = Field(default=15, ge=1, le=2000, strict=True)
+    territory: int = Field(default=20, ge=1, le=5000, strict=True)
+    """Globs of a territory."""
+    context: int = Field(default=12_000, ge=1000, le=1_000_000, strict=True)
+    """Characters of the story's document and of the requirements and statements that it serves; what a reviewer is
+    given has 12,000 bytes in all, and of these parts nothing gives way."""
+    silent: tuple[Literal["V15", "V21", "V22", "V23", "V25", "V26"], ...] = ()
+    """Notes that are not told: those that are a matter of taste or of the way a team works."""
+
+
 class Settings(Value):
     version: Literal[1] = 1
     intent: NonEmpty = "intent.md"
@@ -201,4 +214,5 @@ class Settings(Value):
     act: ActSettings = Field(default_factory=ActSettings)
     prices: dict[NonEmpty, Price] = Field(default_factory=dict)
     """By the name of a model, as its provider reports it, or the beginning of that name up to a `-`."""
+    spec: SpecSettings = Field(default_factory=SpecSettings)
     gate: GateSettings = Field(default_factory=GateSettings)

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from bmad.core.paths import Classifier, PathClass
+from bmad.core.planning import planning
 from bmad.core.rules import validate as run_rules
-from bmad.core.unmatched import unmatched
+from bmad.core.unmatched import landed, unmatched
+from bmad.core.wording.wording import open_wording
 from bmad.errors import UsageError
 from bmad.model.findings import Severity
 from bmad.model.reports import ValidateReport
@@ -27,8 +29,15 @@ def validate(
         raise UsageError("There is no specification here yet. Write an intent.md, then run: bmad map intent.md")
     classify = Classifier(loaded.spec.intent_path, loaded.settings.gate.governed)
     beyond = unmatched(loaded.spec, tracked, lambda path: classify(_bytes(path)).klass is not PathClass.CODE)
+    graph = loaded.graph()
+    sizes = {path: len(text) for path, text in loaded.texts.items()}
+    advice = [
+        *planning(graph, loaded.settings.spec, sizes, landed(loaded.spec, tracked)),
+        *open_wording(loaded.spec.documents, loaded.texts),
+    ]
+    told = [one for one in advice if one.code not in loaded.settings.spec.silent]
     every = sorted(
-        [*run_rules(loaded.spec), *loaded.unmerged, *misplaced(workspace, loaded.graph()), *beyond],
+        [*run_rules(loaded.spec, graph), *loaded.unmerged, *misplaced(workspace, graph), *beyond, *told],
         key=lambda one: one.order,
     )
     findings = with_source(every, loaded.texts)

@@ -14,7 +14,7 @@ from bmad.model.reports import (
     StartReport,
     ValidateReport,
 )
-from bmad.render.words import line, plural, visible
+from bmad.render.words import columns, line, plural, visible
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
@@ -27,7 +27,7 @@ def finding_text(finding: Finding, *, colour: bool = False) -> str:
         severity = f"\033[1;{_COLOURS[finding.severity]}m{severity}\033[0m"
     rows = [f"{place}: {severity} {finding.code}: {visible(finding.message)}"]
     if finding.source:
-        source, caret = _window(finding.source, finding.column)
+        source, caret = _window(finding.source, finding.column, finding.width)
         rows += [f"    {source}", f"    {caret}"]
     if finding.fix:
         rows.append(f"    fix: {visible(finding.fix)}")
@@ -37,13 +37,16 @@ def finding_text(finding: Finding, *, colour: bool = False) -> str:
 _WIDTH = 100
 
 
-def _window(source: str, column: int) -> tuple[str, str]:
-    """The part of a line around a column, and a caret that stands under it."""
+def _window(source: str, column: int, width: int) -> tuple[str, str]:
+    """The part of a line around a column, and carets under so many of its characters from there, or under one."""
     start = max(0, column - 1 - _WIDTH // 2) if len(source) > _WIDTH else 0
     shown = source[start : start + _WIDTH]
     lead = "… " if start else ""
     before = visible(shown[: max(0, column - 1 - start)])
-    return f"{lead}{visible(shown)}{' …' if start + _WIDTH < len(source) else ''}", " " * len(lead + before) + "^"
+    at = max(0, column - 1 - start)
+    meant = visible(shown[at : at + width])
+    carets = " " * columns(lead + before) + "^" * max(1, columns(meant))
+    return f"{lead}{visible(shown)}{' …' if start + _WIDTH < len(source) else ''}", carets
 
 
 def validation(report: ValidateReport, *, colour: bool = False) -> str:

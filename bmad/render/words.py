@@ -34,6 +34,13 @@ def bare(text: str) -> str:
     return text.rstrip().rstrip(".:;,。；：，")
 
 
+def columns(text: str) -> int:
+    """The columns that a text takes on a terminal: two for a wide character, none for a mark upon another one."""
+    if text.isascii():
+        return len(text)
+    return sum((unicodedata.east_asian_width(c) in "WF") + (unicodedata.combining(c) == 0) for c in text)
+
+
 def plural(count: int, noun: str) -> str:
     """`1 story`, `2 stories`, `2 criteria`."""
     if count == 1:

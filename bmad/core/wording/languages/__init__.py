@@ -1,0 +1,1 @@
+"""The words by language, one file each, and nothing but data."""
