@@ -95,8 +95,11 @@ PARTS = 50_000
 CRITERIA = 2_000
 """Acceptance criteria of one story."""
 
-REFERENCES = 5_000
-"""Ids or globs in one field of one item."""
+REFERENCES = 50_000
+"""Ids in one field of one item: an epic may cover as many as a document holds."""
+
+GLOBS = 5_000
+"""Globs in one territory."""
 
 FAULTS = 1_000
 """Faults of one document that are told one by one."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bmad.errors import UsageError
-from bmad.model.bounds import FAULTS, REFERENCES
+from bmad.model.bounds import FAULTS, GLOBS, REFERENCES
 from bmad.model.findings import Finding, Severity
 from bmad.model.ids import ID_RE, Kind
 from bmad.model.layout import document_kind
@@ -125,7 +125,7 @@ def _ids(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
         return ()
     refs: list[Ref] = []
     column = found.column
-    for part in _listed(raw, found):
+    for part in _listed(raw, found, REFERENCES):
         text = part.strip()
         place = column + len(part) - len(part.lstrip())
         if ID_RE.fullmatch(text):
@@ -141,13 +141,11 @@ def _ids(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
     return tuple(refs)
 
 
-def _listed(raw: RawDocument, found: RawField) -> list[str]:
+def _listed(raw: RawDocument, found: RawField, most: int) -> list[str]:
     """The parts between commas. Raises: UsageError where they are too many."""
     value = found.value
-    if value.count(",") >= REFERENCES:
-        raise UsageError(
-            f"{raw.path}:{found.line}: `{found.name}` lists more than {REFERENCES}, as many as are read."
-        )
+    if value.count(",") >= most:
+        raise UsageError(f"{raw.path}:{found.line}: `{found.name}` lists more than {most}, as many as are read.")
     return value.split(",")
 
 
@@ -162,7 +160,7 @@ def _globs(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
     """A comma-separated list of globs, in backticks or bare."""
     if found is None:
         return ()
-    _listed(raw, found)
+    _listed(raw, found, GLOBS)
     read, stops = globs(found.value)
     if stops is not None:
         raw.fault(

@@ -1,6 +1,6 @@
 """Writing spec documents: new items in canonical form, and edits that leave the rest byte for byte."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -116,6 +116,15 @@ class _Patch(NamedTuple):
     text: str
 
 
+def _patched(text: str, patches: Iterable[_Patch]) -> str:
+    parts: list[str] = []
+    at = 0
+    for patch in sorted(patches, key=lambda patch: patch.start):
+        parts += [text[at : patch.start], patch.text]
+        at = max(at, patch.end)
+    return "".join([*parts, text[at:]])
+
+
 def edit(path: str, text: str, changes: Sequence[Edit]) -> str:
     """Apply edits, all of them against the document as it was, in one pass.
 
@@ -140,14 +149,11 @@ class _Editor:
         self.anchors: dict[str, int] = {}
         self.new_sections: set[str] = set()
         self.patches: list[_Patch] = []
+        self.first = len(self.text) - len(self.text.lstrip())
+        self.last = len(self.text.rstrip())
 
     def result(self) -> str:
-        parts: list[str] = []
-        at = 0
-        for patch in sorted(self.patches, key=lambda patch: patch.start):
-            parts += [self.text[at : patch.start], patch.text]
-            at = max(at, patch.end)
-        return "".join([*parts, self.text[at:]])
+        return _patched(self.text, self.patches)
 
     def apply(self, change: Edit) -> None:
         match change:
@@ -178,14 +184,17 @@ class _Editor:
 
     def _insert(self, at: int, text: str) -> None:
         """Insert a paragraph: one blank line before it, one behind it where text follows."""
-        before = self.text[:at]
         opened = any(patch.start == at and patch.text for patch in self.patches[-1:])
-        gap = "" if opened or not before.strip() or before.endswith("\n\n") else "\n"
-        gap = f"\n{gap}" if before and not before.endswith("\n") and not opened else gap
+        gap = "" if opened or at <= self.first or self._ends(at, "\n\n") else "\n"
+        gap = f"\n{gap}" if at and not self._ends(at, "\n") and not opened else gap
         if opened and at == len(self.text):
             gap = "\n"
-        behind = "\n" if self.text[at:].strip() else ""
+        behind = "\n" if at < self.last else ""
         self._replace(at, at, f"{gap}{text}{behind}")
+
+    def _ends(self, at: int, end: str) -> bool:
+        """Whether the text before an offset ends so."""
+        return self.text.endswith(end, 0, at)
 
     def _add(self, change: AddItem) -> None:
         if change.after is not None:
@@ -219,7 +228,7 @@ class _Editor:
             order = FIELDS[self.document.kind]
             behind = [field for field in item.fields if order.index(field.name) < order.index(name)]
             at = behind[-1].end if behind else item.fields[0].start
-            gap = "" if self.text[:at].endswith("\n") else "\n"
+            gap = "" if self._ends(at, "\n") else "\n"
             self._replace(at, at, gap + new)
 
     def _set_body(self, item: RawItem, body: str) -> None:
@@ -228,8 +237,8 @@ class _Editor:
             tail = _behind_quote(self.text[item.body_start : item.end])
             body = quote_text(body)
         new = body.strip("\n") + "\n" + (f"\n{tail}\n" if tail else "")
-        lead = "" if self.text[: item.body_start].endswith("\n\n") else "\n"
-        behind = "\n" if self.text[item.end :] else ""
+        lead = "" if self._ends(item.body_start, "\n\n") else "\n"
+        behind = "\n" if item.end < len(self.text) else ""
         self._replace(item.body_start, item.end, f"{lead}{new}{behind}")
 
     def _set_section(self, item: RawItem, title: str, body: str) -> None:
@@ -238,7 +247,7 @@ class _Editor:
         if found is None:
             self._insert(item.end, f"## {title}\n{text}")
         else:
-            self._replace(found.text_start, found.end, text + ("\n" if self.text[found.end :] else ""))
+            self._replace(found.text_start, found.end, text + ("\n" if found.end < len(self.text) else ""))
 
     def _set_criterion(self, item: RawItem, criterion: str, text: str | None) -> None:
         found = next((entry for entry in item.criteria if entry.id == criterion), None)
@@ -249,7 +258,7 @@ class _Editor:
             raise UsageError(f"{item.id} has no criterion {criterion}.")
         elif item.criteria:
             at = item.criteria[-1].end
-            self._replace(at, at, new if self.text[:at].endswith("\n") else f"\n{new}")
+            self._replace(at, at, new if self._ends(at, "\n") else f"\n{new}")
         else:
             self._set_section(item, SECTION_CRITERIA, new)
 
@@ -266,14 +275,23 @@ def canonical(path: str, text: str) -> str:
     kind = document_kind(path)
     if kind is None:
         raise UsageError(f"{path} is not a spec document.")
-    result = normalised(text)
-    for item in reversed(split(path, kind, result).items):
-        for criterion in reversed(item.criteria):
-            new = criterion_text(criterion.id, criterion.text)
-            result = result[: criterion.start] + new + result[criterion.end :]
+    whole = normalised(text)
+    patches: list[_Patch] = []
+    for item in split(path, kind, whole).items:
         values = {field.name: field.value for field in item.fields}
         fields = _field_list(kind, values)
-        head = f"{'#' * item.level} {item.id}: {item.title}\n\n{fields}"
-        body = result[item.body_start :].lstrip("\n")
-        result = result[: item.start] + head + (f"\n{body}" if body and fields else body)
+        body = _behind_line_ends(whole, item.body_start)
+        gap = "\n" if body < len(whole) and fields else ""
+        head = f"{'#' * item.level} {item.id}: {item.title}\n\n{fields}{gap}"
+        patches.append(_Patch(item.start, body, head))
+        patches += [
+            _Patch(found.start, found.end, criterion_text(found.id, found.text)) for found in item.criteria
+        ]
+    result = _patched(whole, patches)
     return result.replace("\n", "\r\n") if "\r\n" in text else result
+
+
+def _behind_line_ends(text: str, at: int) -> int:
+    while at < len(text) and text[at] == "\n":
+        at += 1
+    return at

@@ -17,7 +17,7 @@ from bmad.errors import UndecidableError, UsageError
 from bmad.git import changes, differing, history, objects, private
 from bmad.git.budget import Budget
 from bmad.git.objects import parse_commit
-from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, HEADERS, PARTS, REFERENCES, Bound
+from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, GLOBS, HEADERS, PARTS, REFERENCES, Bound
 from bmad.model.lock import Lock
 from bmad.model.spec import Statement, StatementClass
 from bmad.pipeline import evidence, locks, records, reverted
@@ -225,7 +225,7 @@ CRITERION = "- **AC-1** x\n"
         ("specs/prd.md", "### FR-1: x\n" * (PARTS + 1), f"more than {PARTS} headings"),
         ("stories/STORY-a.md", STORY + "\n## a\n" * (PARTS + 1), f"more than {PARTS} headings"),
         ("specs/prd.md", "### FR-1: x\n\n- Traces: " + "!," * REFERENCES, f"lists more than {REFERENCES}"),
-        ("stories/STORY-a.md", STORY + "- Territory: " + "`a`," * REFERENCES, f"lists more than {REFERENCES}"),
+        ("stories/STORY-a.md", STORY + "- Territory: " + "`a`," * GLOBS, f"lists more than {GLOBS}"),
         (
             "stories/STORY-a.md",
             f"{STORY}\n## Acceptance Criteria\n\n{CRITERION * (CRITERIA + 1)}",

@@ -42,8 +42,9 @@ def leave(standing: Standing, wanted: Collection[str], named: Mapping[str, Itera
     queue = [(node, node) for node in held]
     for source, targets in named.items():
         _keep(targets, source, leaving, kept, queue)
+    free = leaving.keys() - held.keys()
     for node, root in queue:
-        _keep(_needs(standing, node, leaving.keys() - held.keys()), root, leaving, kept, queue)
+        _keep(_needs(standing, node, free), root, leaving, kept, queue)
     gone = tuple(node for node in leaving if node not in kept)
     return Leaving(gone, held, kept, _cut(standing, kept, gone))
 
@@ -109,7 +110,7 @@ def _held(standing: Standing, node: str, leaving: Collection[str]) -> str:
         changed = f"was changed since it was mapped ({', '.join(edited)})"
         return f"{changed}, but the intent no longer asks for it. To drop it, {first}{remove}. {_BACK}"
     sources = {link.source for link in graph.down(node) if "/" not in link.source}
-    hanging = sorted(sources - standing.base.keys() - set(leaving))
+    hanging = sorted(name for name in sources if name not in standing.base and name not in leaving)
     if not hanging:
         return ""
     names = ", ".join(hanging)

@@ -96,7 +96,8 @@ def match_hung(old: Mapping[str, Hung], new: Sequence[Hung]) -> dict[int, str]:
     """New index -> old id, by what both hang from, title and source id, then by order."""
     found: dict[int, str] = {}
     _pair(old, new, found, lambda one: (one.above, one.said))
-    left = {key: one for key, one in old.items() if key not in set(found.values())}
+    taken = set(found.values())
+    left = {key: one for key, one in old.items() if key not in taken}
     sources = _sole(left)
     holders = _index({key: one.above for key, one in left.items()})
     again = _sole({index: one for index, one in enumerate(new) if index not in found})

@@ -48,8 +48,10 @@ def _same(name: str, base: str | None, value: str | None) -> bool:
 
 def merge_list(base: list[str], now: list[str], new: list[str]) -> list[str]:
     """What a person added or removed stays so; the rest follows the mapper."""
-    kept = [entry for entry in now if entry not in base or entry in new]
-    return kept + [entry for entry in new if entry not in base and entry not in kept]
+    was, want = frozenset(base), frozenset(new)
+    kept = [entry for entry in now if entry not in was or entry in want]
+    stays = was.union(kept)
+    return kept + [entry for entry in new if entry not in stays]
 
 
 def number_criteria(

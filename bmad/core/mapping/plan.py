@@ -184,7 +184,7 @@ class Planner:
         """The id of a piece: the one it had, that of an equal retired one, or a new one."""
         if known is not None:
             return known
-        meaning = fingerprint(item)
+        meaning = fingerprint(item) if self.retired else ""
         minted = mint(prefix or PREFIX[kind], _Taken(self.taken, self.retired, meaning), kind.value, *words)
         self.taken.add(minted)
         return minted

@@ -1,7 +1,8 @@
 """What would be wrong with a specification once a map is written: errors that it has not now."""
 
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
@@ -33,9 +34,10 @@ def unsound(
     if not errors:
         return []
     known = Counter(placeless(one) for one in before())
+    items = _items(mapped.graph)
     found: list[Conflict] = []
     for one in errors:
-        node = _at(mapped.graph, one)
+        node = _at(items, one)
         stays = node is not None and node.id in mapped.plan.kept
         if stays or known[placeless(one)] == 0:
             found.append(_conflict(mapped, one, node))
@@ -44,14 +46,24 @@ def unsound(
     return found
 
 
-def _at(graph: SpecGraph, finding: Finding) -> Node | None:
+def _items(graph: SpecGraph) -> dict[str, list[Node]]:
+    """The items of each document, in its order."""
+    items: dict[str, list[Node]] = {}
+    for node in graph.nodes.values():
+        if "/" not in node.id:
+            items.setdefault(node.path, []).append(node)
+    return {path: sorted(nodes, key=_line) for path, nodes in items.items()}
+
+
+def _line(node: Node) -> int:
+    return node.line
+
+
+def _at(items: Mapping[str, list[Node]], finding: Finding) -> Node | None:
     """The item that a finding stands in."""
-    above = (
-        node
-        for node in graph.nodes.values()
-        if node.path == finding.path and node.line <= finding.line and "/" not in node.id
-    )
-    return max(above, key=lambda node: node.line, default=None)
+    nodes = items.get(finding.path, [])
+    above = bisect_right(nodes, finding.line, key=_line)
+    return nodes[above - 1] if above else None
 
 
 def _conflict(mapped: Mapped, finding: Finding, node: Node | None) -> Conflict:
