@@ -6,10 +6,12 @@ or a plain file that is put in the place of a folder is governed as the folder i
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
+
+from bmad.model.layout import OWN_FOLDER
 
 
 class Reader(NamedTuple):
@@ -138,10 +140,15 @@ class _Name(NamedTuple):
         return enough and all(one.fullmatch(part) for one, part in zip(self.parts, rest, strict=False))
 
 
+Reads = Callable[[str], re.Pattern[str]]
+"""How a part of a name is read: as what a part of a path has to be."""
+
+
 class Names:
     """Governed names by their first part, so that a path costs a look-up a part."""
 
-    def __init__(self, readers: Iterable[Reader], *, folded: bool) -> None:
+    def __init__(self, readers: Iterable[Reader], *, folded: bool, reads: Reads | None = None) -> None:
+        self._reads = reads or _part
         self._named: dict[str, list[_Name]] = {}
         self._wild: list[_Name] = []
         for why, names in readers:
@@ -152,8 +159,8 @@ class Names:
 
     def _add(self, name: str, why: str) -> None:
         parts = name.removeprefix("**/").split("/")
-        one = _Name(tuple(map(_part, parts)), name.startswith("**/"), why)
-        if "*" in parts[0]:
+        one = _Name(tuple(map(self._reads, parts)), name.startswith("**/"), why)
+        if "*" in parts[0] or self._reads is not _part:
             self._wild.append(one)
         else:
             self._named.setdefault(parts[0], []).append(one)
@@ -188,7 +195,8 @@ _PAGE = (
     "A name is a path from the root, or `**/` and a name that counts in any folder; `*` stands for any signs but",
     "a slash. A name covers what it names, whatever its mode, and all that is below it. A symlink or submodule in",
     "the place of a folder with a dot that holds a governed name is governed, too. What differs from a name in",
-    "case or Unicode form alone is refused (a page as `docs/agents.md` below the root is governed instead).",
+    "case or Unicode form alone is refused (a page as `docs/agents.md` below the root is governed instead), and",
+    "so is a short name that NTFS may have for one (`CLAUDE~1`).",
     "",
     "A symlink may stand where a governed file does (`CLAUDE.md` that is `AGENTS.md`) if it leads, within the",
     "tree, to what is governed itself, by folders whose replacement by a link is governed as well. `bmad.yaml`",
@@ -202,6 +210,42 @@ _PAGE = (
 @cache
 def _part(part: str) -> re.Pattern[str]:
     return re.compile("[^/]*".join(map(re.escape, part.split("*"))), re.DOTALL)
+
+
+_ODD = re.compile(r"[^0-9a-z*!#$%&'()@^_`{}~-]")
+"""What the short name of NTFS for a name leaves out, or puts a `_` for; all in lower case."""
+
+
+@cache
+def _short(part: str) -> re.Pattern[str]:
+    """A part of a name, or what NTFS may call it: `CLAUDE~1` for `.claude`, `BM3F2A~1.YAM` for `bmad.yaml`."""
+    base, dot, end = part.strip(".").rpartition(".")
+    stem = _ODD.sub("", base if dot else end)
+    ends = re.escape("." + end[:3]) if dot and "*" not in end[:3] else r"(?:\.[^/]*)?" if "*" in part else ""
+    stems = f"(?:{_begun(stem, 6)}|{_begun(stem, 2)}[0-9a-f]{{4}})"
+    return re.compile(f"{_part(part).pattern}|{stems}~[0-9]{{1,6}}{ends}", re.DOTALL)
+
+
+def _begun(stem: str, most: int) -> str:
+    """How a name may begin that is cut to so many signs; a `*` before may stand for any."""
+    known, star, _ = stem[:most].partition("*")
+    return re.escape(known) + ("[^/]*" if star else "")
+
+
+@cache
+def short_names() -> Names:
+    """The governed names, and bmad's own folder, as an NTFS may find them: by short names that no listing shows.
+
+    Where `.claude` stands in a work tree there, a change that brings `CLAUDE~1/settings.json` writes into it. What
+    begins with a `*` could be called anything.
+    """
+    own = Reader("bmad keeps there what is one machine's own", (OWN_FOLDER,))
+    told = (one._replace(names=tuple(filter(_has_a_beginning, one.names))) for one in (*READERS, own))
+    return Names(told, folded=True, reads=_short)
+
+
+def _has_a_beginning(name: str) -> bool:
+    return not name.removeprefix("**/").startswith("*")
 
 
 @cache

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from bmad.core.governed import names
+from bmad.core.governed import names, short_names
 from bmad.core.territory import holds
 from bmad.model.commits import Change
 from bmad.model.layout import OWN_FOLDER, RECORD_RE, is_spec
@@ -87,7 +87,9 @@ class Classifier:
 
     def _twin(self, path: str, *, link: bool) -> bool:
         folded = fold(path)
-        return bool(names(folded=True).why(folded, link=link)) or _held(self._folded, folded, link=link)
+        if names(folded=True).why(folded, link=link) or _held(self._folded, folded, link=link):
+            return True
+        return "~" in folded and bool(short_names().why(folded, link=link))
 
 
 def _page(path: str) -> str:

@@ -116,6 +116,45 @@ def test_g_a_page_below_the_root_may_be_called_as_agents_files_are() -> None:
     assert classify("docs/a\u200dgents.md".encode()).klass is PathClass.TWIN
 
 
+SHORT = [
+    "BMAD~1.YAM",
+    "bmad~2.yam",
+    "BM3F2A~1.YAM",
+    "GITHUB~1/workflows/x.yml",
+    ".github/WORKFL~1/x.yml",
+    "CLAUDE~1/settings.json",
+    "src/CLAUDE~1/x",
+    "src/CL0A1F~1/x",
+    "HUSKY~1/pre-commit",
+    "GITATT~1",
+    "src/GITATT~1",
+    "GITMOD~1",
+    "GI7D29~1",
+    "VSCODE~1/tasks.json",
+    ".vscode/TASKS~1.JSO",
+    "PRE-CO~1.YAM",
+    "ENVRC~1",
+    "BMAD~1/journal.db",
+    "MCP~1.JSO",
+    "JENKIN~1",
+    "AIDER~1.YML",
+    "LEFTHO~1.YML",
+]
+
+
+@pytest.mark.parametrize("path", SHORT)
+def test_g_a_short_name_of_ntfs_stands_in_for_no_governed_one(path: str) -> None:
+    """A checkout there writes through it into what is governed, where that stands."""
+    assert Classifier("intent.md")(path.encode()).klass in (PathClass.TWIN, PathClass.GOVERNED)
+
+
+@pytest.mark.parametrize(
+    "path", ["notes~1.txt", "backup/file~1", "src/find.py~1~", "README~1.MD", "src/~1", "a~b/c", "src/BMAD~1.YAM"]
+)
+def test_g_other_names_with_a_tilde_are_code(path: str) -> None:
+    assert Classifier("intent.md")(path.encode()).klass is PathClass.CODE
+
+
 LINKED = [".husky", ".circleci", ".githooks", ".cursor", ".github", ".github/actions", "web/.husky", ".vscode"]
 
 
