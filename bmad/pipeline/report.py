@@ -10,6 +10,7 @@ from bmad.core.graph import SpecGraph
 from bmad.core.records.ends import ended
 from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.trace import Claim, Explainer, by_story, claims, title_of
+from bmad.core.trailers import ASSISTED_BY, parse
 from bmad.errors import UsageError
 from bmad.model.agents import Role
 from bmad.model.commits import Change
@@ -70,9 +71,15 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             reworded=verdict.reworded,
             coverage_delta=delta,
             titles=_titles(after.explainer.graph, named),
-            trailers=tuple(f"Story: {story.id}" for story in stories),
+            trailers=(*(f"Story: {story.id}" for story in stories), *_assisted(found)),
             notes=(*tips.notes, *verdict.notes),
         )
+
+
+def _assisted(found: Iterable[Claim]) -> Iterable[str]:
+    """The `Assisted-by:` lines of the commits, each once: a squash has to say what they said."""
+    values = (one.value for claim in found for one in parse(claim.commit.message).values(ASSISTED_BY))
+    return (f"Assisted-by: {value}" for value in dict.fromkeys(filter(None, values)))
 
 
 def _titles(graph: SpecGraph, names: Iterable[str]) -> dict[str, str]:

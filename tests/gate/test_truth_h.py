@@ -1,12 +1,18 @@
 """Trailers: what stands outside of the counted block is told, and may not contradict it."""
 
+import os
+from datetime import UTC, datetime
+
 import pytest
 
 from bmad.core.commit_check import Staged, complaints
 from bmad.core.paths import Classifier
 from bmad.core.trailers import MAX_TRAILERS, parse
+from bmad.git.history import open_history
+from bmad.pipeline.report import ReportRequest, report
+from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, reviewed, squash
-from tests.gate.repo import FIND, STORE, Repo, passes, refuses
+from tests.gate.repo import FIND, STORE, At, Repo, passes, refuses, story
 
 CODE = {"src/find.py": "x = 1\n"}
 
@@ -66,6 +72,35 @@ def test_h_a_squash_of_reviewed_work_may_not_name_another_story(repo: Repo) -> N
     passes(repo.gate())
     squash(repo, "work", f"Work\n\nStory: {STORE}\n\nand prose\n")
     refuses(repo.gate(), "G01")
+
+
+@pytest.mark.parametrize(("rule", "with_it"), [("require", True), ("forbid", False)])
+def test_h_a_squash_that_records_explain_says_what_policy_asks_of_its_message(
+    repo: Repo, rule: str, *, with_it: bool
+) -> None:
+    """The trailers are gone, and with them what the commits said of the tools that had a part in them."""
+    policy = REVIEWED.replace("since: root", f"since: root, assisted_by: {rule}")
+    repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": policy})
+    repo.branch("work")
+    reviewed(repo, FIND, CODE)
+    line = "Assisted-by: codex:gpt\n"
+    for words, passing in ((line, with_it), ("", not with_it)):
+        squash(repo, "work", f"Work (#3)\n\n{words}")
+        if passing:
+            passes(repo.gate())
+        else:
+            refuses(repo.gate(), "G01")
+        before = repo.tip("main")
+        repo.branch("landed", "work")
+        assert repo.gate("landed", since=before).ok is passing
+
+
+def test_h_the_report_gives_a_squash_all_that_its_message_needs(repo: Repo) -> None:
+    for tool in ("codex:gpt", "claude:opus", "codex:gpt"):
+        repo.commit("work", story(FIND).rstrip() + f"\nAssisted-by: {tool}\n", {"src/find.py": f"{repo.clock}\n"})
+    history, clock = open_history(repo.root, os.environ), At(datetime(2026, 11, 20, tzinfo=UTC))
+    told = report(history, TextFormats(), clock, ReportRequest("main", "work"))
+    assert told.trailers == (f"Story: {FIND}", "Assisted-by: codex:gpt", "Assisted-by: claude:opus")
 
 
 def test_h_the_hook_says_so_before_the_commit() -> None:

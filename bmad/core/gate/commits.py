@@ -155,7 +155,7 @@ def _judge_sorted(
     findings += judge_records(parts.records, ids, rules.step.before.records)
     if ids:
         findings += _judge_claim(parts, [rules.book(story) for story in ids], claim, rules)
-        findings += other_stories(block, ids, rules.book.holds_story)
+        findings += [*other_stories(block, ids, rules.book.holds_story), *_assisted(block, rules.gate)]
         note = f"it names no story; its content is what the records of {listed(ids)} say"
         return Verdict(_report(facts, CommitKind.STORY, findings, ids), entries, (*block.notes, note))
     findings += _without_story(facts, parts, claim, block, rules)
