@@ -98,16 +98,20 @@ GENERATED = REVIEWED.replace(
 )
 
 
-def test_what_an_exemption_grants_is_left_out_though_a_record_speaks_of_it(repo: Repo) -> None:
+def test_what_an_exemption_grants_goes_on_from_what_a_record_says(repo: Repo) -> None:
+    """A robot may go on where reviewed work ends; what a record has otherwise than it lands is of other work."""
     repo.commit("main", "P\n\nPolicy: generated\n", {"bmad.yaml": GENERATED})
     repo.branch("work")
     reviewed(repo, FIND, {**NEW, "tests/find/gen": "1\n"})
     repo.commit("work", "Generate again\n", {"tests/find/gen": "2\n"}, author="bot <b@x>")
     passes(repo.gate())
+    for author in ("bot", "Ada"):
+        squash(repo, "work", story(FIND), author=author)
+        refuses(repo.gate(), "G15")
+    repo.branch("work")
+    reviewed(repo, FIND, {**NEW, "tests/find/gen": "1\n"})
     squash(repo, "work", story(FIND), author="bot")
     passes(repo.gate())
-    squash(repo, "work", story(FIND))
-    refuses(repo.gate(), "G15")
 
 
 def listed(number: int) -> Listed:

@@ -73,13 +73,8 @@ class Recording(Reverting):
         return all(
             self.explained.explained(path, undone.get(path, ()), frozenset(self.free.get(path, ())))
             and (path in self.explained.must or path in undone or path not in self._bound())
-            for path in (paths | undone.keys()) - self._spared()
+            for path in paths | undone.keys()
         )
-
-    def _spared(self) -> set[bytes]:
-        """The paths that it changes and at which all that it does is exempt."""
-        exempt = {path for own in self.own for path in self.exempt.get(own.commit.id, ())}
-        return (exempt & {one.path for one in self.net}) - self._bound()
 
     def _bound(self) -> set[bytes]:
         """The paths that commits of the step change which are neither exempt nor grandfathered."""

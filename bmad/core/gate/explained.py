@@ -1,8 +1,9 @@
 """From level `reviewed` up: the net change of the range, explained path by path by the records it adds (G15).
 
-Left out are spec, records and governed files, and what an exemption of the base grants. A path of which no record
-speaks passes where all that touches it is grandfathered or exempt, or where the latest landing of a story is taken
-back (or brought back) as a whole, all of its paths together.
+Left out are spec, records and governed files. Entries of records have all to be used, also where an exemption of
+the base grants what lands: one of other content is of other work. A path of which no record speaks passes where
+all that touches it is grandfathered or exempt, or where the latest landing of a story is taken back (or brought
+back) as a whole, all of its paths together.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +46,7 @@ def explain_net(rules: Rules, verdicts: Sequence[Verdict]) -> Explained:
     found: list[GateFinding] = [*judge_kept(rules.step, undone)]
     how: dict[bytes, str] = {}
     for path in sorted(recorded.edges):
-        how[path] = EXACT if paths.spared(path) else paths.how(path, undone.get(path, ()))
+        how[path] = paths.how(path, undone.get(path, ()))
         if not how[path]:
             found.append(_unexplained(recorded, path))
     net = [Entry(change, rules.classify.of(change)) for change in rules.step.net]
@@ -128,12 +129,9 @@ class _Paths:
         self._net = {change.path: change for change in rules.step.net}
         self._reverts = reverting(verdicts)
         self._free: dict[bytes, list[Edge]] = {}
-        self._exempt: set[bytes] = set()
         self._others: set[bytes] = set()
         for verdict in verdicts:
             for entry in verdict.entries:
-                if entry.change.path in verdict.exempt:
-                    self._exempt.add(entry.change.path)
                 if verdict.report.kind is CommitKind.GRANDFATHERED or entry.change.path in verdict.exempt:
                     self._free.setdefault(entry.change.path, []).append(edge_of(entry.change))
                 elif not is_revert(verdict):
@@ -160,8 +158,3 @@ class _Paths:
         """Whether nothing but what is free touches a path of which no record speaks."""
         bound = net.path in self._others or net.path in self._reverts
         return net.path in self._free and not bound and self._trail.explains(net)
-
-    def spared(self, path: bytes) -> bool:
-        """Whether exemptions of the base grant all that the range does at a path."""
-        bound = path in self._others or path in self._reverts
-        return path in self._net and path in self._exempt and not bound
