@@ -1,6 +1,6 @@
 """What passed in its request and on its push passes in every longer audit: reverts, and files that git joins."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -193,3 +193,60 @@ def test_a_a_merge_of_the_range_that_is_taken_back_makes_no_lock_forget(repo: Re
     refuses(repo.gate(), "G13")
     repo.commit("work", "Mend\n", {LOCK: gone[LOCK]})
     passes(repo.gate())
+
+
+LANDINGS = ["stories/records/STORY-find01.json", "stories/records/STORY-find01.2.json"]
+
+
+def twice(repo: Repo, *, first: int = 1, between: Mapping[str, Content] | None = None) -> str:
+    """Two landings of a story on the branch; the tip of main before them."""
+    repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    repo.branch("work")
+    for number in (first, first + 1):
+        reviewed(repo, FIND, {"src/find.py": f"{number}\n"}, number=number)
+        if between and number == first:
+            repo.commit("work", "Between\n\nPolicy: more\n", between)
+    return repo.tip("main")
+
+
+def test_a_two_landings_of_a_request_pass_however_they_land(repo: Repo) -> None:
+    before = twice(repo)
+    passes(repo.gate())
+    report = repo.gate("work", since=before)
+    passes(report)
+    assert [one.path for one in report.records] == LANDINGS
+    assert any(f"{FIND} lands again (landing 2) in a row" in note for note in report.notes)
+    repo.branch("merged", before)
+    repo.merge("merged", "work")
+    passes(repo.gate("merged", since=before))
+    squash(repo, "work")
+    passes(repo.gate("work", since=before))
+
+
+def test_a_two_landings_of_a_reopened_story_pass_however_they_land(repo: Repo) -> None:
+    twice(repo)
+    repo.git("update-ref", "refs/heads/main", repo.tip("work~2"))
+    line = f'reopened {FIND} 1 ["ada", "more"]\n'
+    before = repo.commit("main", "Reopen\n", {LOCK: str(MAPPED[LOCK]) + line})
+    repo.branch("work")
+    for number in (2, 3):
+        reviewed(repo, FIND, {"src/find.py": f"{number} again\n"}, number=number)
+    passes(repo.gate())
+    passes(repo.gate("work", since=before))
+
+
+def test_a_a_landing_by_a_push_of_its_own_finds_its_story_closed(repo: Repo) -> None:
+    """So the audit of each push says; a longer one tells only that nobody was asked."""
+    before = twice(repo)
+    first = repo.tip("work~2")
+    refuses(repo.gate("work", base=first), "G11")
+    refuses(repo.gate("work", since=first), "G11")
+    repo.git("update-ref", "refs/heads/main", first)
+    repo.merge("main", "work")
+    refuses(repo.gate("main", since=before), "G11")
+
+
+def test_a_a_policy_between_two_landings_of_a_request(repo: Repo) -> None:
+    before = twice(repo, between={"bmad.yaml": REVIEWED + "# again\n"})
+    passes(repo.gate())
+    passes(repo.gate("work", since=before))

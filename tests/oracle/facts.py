@@ -133,8 +133,10 @@ class Facts:
     def _closed(self, story: str) -> bool:
         """Whether the story has landed in the base, and the base's lock does not open it again."""
         _, last, _ = self.landings(story)
-        return bool(last) and not any(
-            line.startswith(f"reopened {story} {last} ") for line in self.before.lock.reopened
+        return (
+            bool(last)
+            and record_at(story, last) not in self.step.beside
+            and not any(line.startswith(f"reopened {story} {last} ") for line in self.before.lock.reopened)
         )
 
     def _chain(self, story: str) -> bool:

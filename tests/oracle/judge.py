@@ -23,6 +23,8 @@ Where the pages are silent it decides, and says so:
 - what a commit takes back is read as `reverting.py` says;
 - whoever a commit says had a part in it (author, `Co-authored-by`) has to be who the base's exemption is for; of
   a merge below the range, the authors of what it brought;
+- which commits one push brought no history says, so in an audit a story that landed in an earlier step is open in
+  later ones, unless a merge lies between;
 - of more than two parents at once no merge is computed: what an octopus drops is told in many ways, and only
   that it is refused (G05) is compared. So it is with base and head that do not merge (G15).
 
@@ -97,7 +99,7 @@ def audit(world: World, since: str, head: str, known: Known, wanted: str | None 
     past = world.past(older) if older in world.commits else frozenset[str]()
     inside = world.past(head) - world.past(since)
     seen = known._replace(since=past, audit=True, head=head, inside=inside)
-    verdict = summed(world, together(world, steps[early:]), wanted, seen)
+    verdict = summed(world, in_rows(world, together(world, steps[early:])), wanted, seen)
     skipped = {name for step in steps[:early] for name in step.commits}
     if older and skipped - past:
         return Verdict(3, {}, frozenset({"G12"}), None)
@@ -159,6 +161,23 @@ def together(world: World, steps: Sequence[Step]) -> list[Step]:
             found.append(steps[at]._replace(base=base, commits=commits))
         else:
             found += steps[first : at + 1]
+    return found
+
+
+def in_rows(world: World, steps: Sequence[Step]) -> list[Step]:
+    """The steps with the records that earlier ones of their row brought; a merge belongs to no row."""
+    found: list[Step] = []
+    row: frozenset[str] = frozenset()
+    for step in steps:
+        if any(len(world.commits[name].parents) != 1 for name in step.commits):
+            row = frozenset()
+            found.append(step)
+            continue
+        found.append(step._replace(beside=row))
+        before = world.files(step.base) if step.base else {}
+        row |= {
+            path.decode() for path in world.files(step.head) if is_record(path.decode()) and path not in before
+        }
     return found
 
 

@@ -29,6 +29,8 @@ class Step(NamedTuple):
     commits: Sequence[str]
     conflicts: bool = False
     joined: str | None = None
+    beside: frozenset[str] = frozenset()
+    """The records that the push which brings it may have brought before it."""
 
 
 class Known(NamedTuple):

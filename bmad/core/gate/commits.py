@@ -1,6 +1,6 @@
 """The judgement of one commit, part by part: each part by the class of its paths."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.exempt import Exempt
@@ -37,12 +37,14 @@ class Rules(NamedTuple):
     """Commits that are not judged: grandfathered, or older than the adoption."""
     landing: frozenset[bytes] = frozenset()
     """The paths that the result holds otherwise than the base."""
+    beside: Callable[[str, int], bool] = lambda *_: False
+    """Whether the push that brings the step may have brought a landing of a story, too."""
 
     def closed(self, story: str) -> GateFinding | None:
         """G11, from `reviewed` up: the record of a landing stands in the base, and the story is not reopened."""
         recorded = self.step.recorded
         last = recorded.added.of(story).standing if recorded is not None else 0
-        if not last or (story, last) in self.step.before.lock.reopened:
+        if not last or (story, last) in self.step.before.lock.reopened or self.beside(story, last):
             return None
         again = (story, last) in self.step.after.lock.reopened
         message = f"{printable(story)} has landed (landing {last})"

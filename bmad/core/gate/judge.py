@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from bmad.core.gate.adoption import judge_adoption
 from bmad.core.gate.claims import judge_claims
@@ -19,6 +20,7 @@ from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of,
 from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
+from bmad.core.gate.rows import Rows
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
 from bmad.core.gate.squash import squash_note
 from bmad.core.gate.stories import StoryBook
@@ -68,6 +70,7 @@ def judge_range(evidence: Evidence) -> Result:
         refuse_beyond(evidence.level)
     result = Result()
     known: dict[str, Verdict] = {}
+    rows = Rows(evidence)
     early = _before_policy(evidence)
     for index, step in enumerate(evidence.steps):
         if index < early:
@@ -79,7 +82,7 @@ def judge_range(evidence: Evidence) -> Result:
         if step.commits and all(facts.id in step.older for facts in step.commits):
             result.commits += [_older(facts.id) for facts in step.commits]
             continue
-        _judge_step(index, evidence, result, known)
+        _judge_step(index, evidence, result, known, rows)
     result.notes = [*dict.fromkeys(result.notes), *_lesser(result)]
     if len(result.reworded) > MOST_REWORDED:
         result.notes.append(f"more than {MOST_REWORDED} texts are reworded; the rest is not told one by one")
@@ -128,7 +131,7 @@ def _lesser(result: Result) -> list[str]:
     return [f"the level is that of the least step: {why}"]
 
 
-def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str, Verdict]) -> None:
+def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str, Verdict], rows: Rows) -> None:
     step = evidence.steps[index]
     if step.before.policy.fault:
         message = f"{POLICY} of the base cannot be read: {told(step.before.policy.fault)}"
@@ -143,7 +146,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             return
         verdicts, findings = judge_adoption(step)
     else:
-        rules = _rules(index, settings, evidence, known)
+        rules = _rules(index, settings, evidence, known)._replace(beside=partial(rows.holds, at=index))
         costly = too_costly(rules)
         if costly is not None:
             result.findings.append(costly)
@@ -162,7 +165,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
         elif any(one.code == "G07" for verdict in verdicts for one in verdict.report.findings):
             result.notes += ended_notes(rules.exempt)
         if step.recorded is not None:
-            result.notes += notes_of(step.recorded, audit=evidence.audit)
+            result.notes += [*notes_of(step.recorded, audit=evidence.audit), *rows.notes(step, index)]
             result.notes += unchecked(settings)
             counted = (one.record for one in step.recorded.counted if one.record is not None)
             result.self_reviewed |= {one.story: None for one in counted if by_their_authors(step, one)}
