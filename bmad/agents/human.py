@@ -24,7 +24,7 @@ _VISIT = re.compile(r"\.\d+(?=/|$)")
 def run(task: Task, home: Path) -> Outcome:
     """Take the person's answer, or say where it is waited for. Never waits itself."""
     folder = _folder(home, task.key, task.kind)
-    base = Outcome(None, None, "", "human", "", _context(task.key))
+    base = Outcome(None, None, "", "human", "", _context(task.key, folder / ANSWER))
     try:
         stale = _lay_out(folder, task)
         raw = answers.read(folder / ANSWER)
@@ -146,5 +146,7 @@ def _rejected(folder: Path, base: Outcome, task: Task, words: str) -> Outcome:
     return base._replace(fault=Fault.WAITS_FOR_PERSON, words=told)
 
 
-def _context(key: str) -> str:
-    return f"human-{hashlib.sha256(key.encode()).hexdigest()[:26]}"
+def _context(key: str, answer: Path) -> str:
+    """One context an answer, however often it is read; that of another landing was written at another time."""
+    written = answer.stat().st_mtime_ns if answer.is_file() else 0
+    return f"human-{hashlib.sha256(f'{key} {written}'.encode()).hexdigest()[:26]}"

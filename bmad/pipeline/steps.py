@@ -16,7 +16,7 @@ from bmad.model.bounds import RECORD
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import POLICY, RECORD_RE, RECORDS
 from bmad.model.record import Record
-from bmad.pipeline.records import Weight
+from bmad.pipeline.record_reader import Weight
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 

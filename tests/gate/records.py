@@ -95,10 +95,17 @@ def spec_of(name: str, files: Mapping[str, str] = SMALL) -> str:
     return chain_fingerprint(build(documents), name)
 
 
+def anew(landing: int) -> tuple[Work, ...]:
+    """The work of a landing, in contexts of its own."""
+    if landing == 1:
+        return WORK
+    return tuple(one.model_copy(update={"context": f"{one.context}-{landing}"}) for one in WORK)
+
+
 def record(repo: Repo, name: str, base: str, head: str, /, **other: object) -> Record:
     """An honest record of a story's change from base to head; `other` makes it otherwise.
 
-    The check runs in the last round.
+    The check runs in the last round, and each landing has contexts of its own.
     """
     honest = Record(
         story=name,
@@ -112,7 +119,7 @@ def record(repo: Repo, name: str, base: str, head: str, /, **other: object) -> R
         change=entries(repo, base, head),
         rounds=1,
         converged=True,
-        work=WORK,
+        work=anew(int(str(other.get("landing", 1)))),
         checks=(
             CheckRun.model_validate({"round": other.get("rounds", 1), "name": "tests", "ok": True, "exit": 0}),
         ),

@@ -12,7 +12,7 @@ from bmad.git.history import open_history
 from bmad.model.agents import Role
 from bmad.model.layout import RECORD_RE, record_path
 from bmad.model.record import Accepted, CheckRun, Evidence, RecordedFinding
-from bmad.pipeline.records import record_name
+from bmad.pipeline.record_reader import record_name
 from bmad.store.records import MAX, parse_record
 from tests.gate.records import (
     AGAIN,

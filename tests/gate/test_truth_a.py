@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bmad.model.settings import Level
-from tests.gate.repo import FIND, MAPPED, POLICY, Content, Repo, codes, kinds, passes, refuses, story
+from tests.gate.records import REVIEWED, add, record
+from tests.gate.repo import FIND, MAPPED, POLICY, STORE, Content, Repo, codes, kinds, passes, refuses, story
 
 CODE: dict[str, Content] = {"src/find.py": "def find():\n    return [1]\n"}
 EVIL: dict[str, Content] = {"src/evil.py": "import os\n"}
@@ -147,3 +148,17 @@ def test_a_audit_passes_no_step_that_its_base_refuses(tmp_path: Path, seed: int)
             continue
         steps = [repo.gate(new, old).ok for old, new in pairwise(line[line.index(start) :])]
         assert audit.ok <= all(steps), (seed, head, kinds(audit))
+
+
+def test_a_a_record_of_a_step_that_asks_for_no_review_is_held_against_nothing(repo: Repo) -> None:
+    """Its ends are known from a later step that does ask, and nobody has looked at how they differ."""
+    start = repo.tip("main")
+    repo.branch("work")
+    repo.commit("work", story(FIND), CODE)
+    made = record(repo, FIND, start, "work")
+    add(repo, "work", made.model_copy(update={"head": start}))
+    repo.commit("work", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    passes(repo.gate("work", since=start))
+    head = repo.commit("work", story(STORE), {"src/store.py": "2\n"})
+    add(repo, "work", record(repo, STORE, start, head, head="2" * 40))
+    assert "G15" in codes(repo.gate("work", since=start))

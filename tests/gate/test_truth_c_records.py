@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bmad.core.act.diffs import hunks_hash
 from bmad.core.gate.shown import Difference
 from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role
@@ -161,25 +162,6 @@ def test_c_what_was_shown_is_of_what_lands(repo: Repo) -> None:
     passes(repo.gate())
 
 
-def test_c_twin_a_fix_is_shown_from_what_was_reviewed_before(repo: Repo) -> None:
-    start = repo.tip("work")
-    early = repo.commit("work", story(FIND), {"src/find.py": "def find():\n    return [2]\n"})
-    head = repo.commit("work", story(FIND), CODE)
-    made = record(repo, FIND, start, head, **MENDED)
-    first = entries_hash(record(repo, FIND, start, early).change)
-    parts = part_of(text_of(repo, start, early)), part_of(text_of(repo, early, head))
-    one, two = (
-        each.model_copy(update={"whole": part.hash, "bytes": part.bytes, "parts": (part,)})
-        for each, part in zip(made.shown, parts, strict=True)
-    )
-    one = one.model_copy(update={"head": early, "change": first})
-    two = two.model_copy(update={"base": early, "after": first})
-    hashes = {"1/review/correctness": parts[0].hash, "2/review/correctness": parts[1].hash}
-    works = tuple(each.model_copy(update={"part": hashes.get(each.step, "")}) for each in made.work)
-    add(repo, "work", made.model_copy(update={"shown": (one, two), "work": works}))
-    passes(repo.gate())
-
-
 def test_c_parts_are_cut_out_of_the_difference_itself(repo: Repo) -> None:
     text = b"diff --git a/x b/x\n+1\n"
     parts = part_of(text[:5]), part_of(text[5:])
@@ -201,26 +183,114 @@ def test_c_parts_are_cut_out_of_the_difference_itself(repo: Repo) -> None:
 def test_c_a_fix_alone_counts_only_after_a_review_of_the_whole(repo: Repo) -> None:
     early = "c" * 64
 
-    def chained(after: str) -> Callable[[tuple[Shown, ...]], object]:
+    def chained(after: str, begin: str = "1" * 40) -> Callable[[tuple[Shown, ...]], object]:
         return lambda shown: (
-            shown[0].model_copy(update={"change": early}),
-            shown[1].model_copy(update={"after": after, "paths": (), "base": "1" * 40}),
+            shown[0].model_copy(update={"change": early, "head": "1" * 40}),
+            shown[1].model_copy(update={"after": after, "paths": (), "base": begin}),
         )
 
-    with_shown(repo, chained("d" * 64), **MENDED)
-    refuses(repo.gate(), "G08")
-    repo.branch("work")
+    for link in (chained("d" * 64), chained(early, "2" * 40)):
+        with_shown(repo, link, **MENDED)
+        refuses(repo.gate(), "G08")
+        repo.branch("work")
     with_shown(repo, chained(early), **MENDED)
     passes(repo.gate())
+    assert any("their records' word was taken" in note for note in repo.gate().notes)
+
+
+LINES = [f"line {number}\n" for number in range(60)]
+
+
+def lines(**changed: str) -> dict[str, Content]:
+    """The file, with lines of some numbers (`at5`) replaced."""
+    new = {int(name[2:]): text + "\n" for name, text in changed.items()}
+    return {"src/find.py": "".join(new.get(at, line) for at, line in enumerate(LINES))}
+
+
+def carried(repo: Repo, reviewed_as: dict[str, Content], *, base: str = "", **fields: object) -> None:
+    """A record of line 50 changed, reviewed before the base's line 2 was: there it read as given."""
+    first = repo.commit("main", "First\n", lines(), onto=repo.base)
+    early = repo.commit("early", story(FIND), reviewed_as, onto=first)
+    later = repo.commit("main", "Later\n", lines(at2="two"), onto=first)
+    head = repo.commit("work", story(FIND), lines(at2="two", at50="new"), onto=later)
+    hunks = hunks_hash(text_of(repo, later, head).decode(), "")
+    made = record(repo, FIND, later, head, hunks=hunks)
+    part = part_of(text_of(repo, first, early))
+    there = {"base": base or first, "head": early, "whole": part.hash, "bytes": part.bytes, "parts": (part,)}
+    change = entries_hash(record(repo, FIND, first, early).change)
+    told = tuple(one.model_copy(update={**there, "change": change, **fields}) for one in made.shown)
+    works = tuple(one.model_copy(update={"part": part.hash}) if one.part else one for one in made.work)
+    add(repo, "work", made.model_copy(update={"shown": told, "work": works}))
 
 
 def test_c_a_later_base_is_said_where_the_change_reads_the_same(repo: Repo) -> None:
-    with_shown(repo, one(base="1" * 40, change="f" * 64))
+    carried(repo, lines(at50="new"))
     passes(repo.gate())
     assert any("reviewed on an earlier base" in note for note in repo.gate().notes)
-    repo.branch("work")
-    with_shown(repo, one(base="1" * 40, change="f" * 64, hunks="other"))
+    assert not any("word was taken" in note for note in repo.gate().notes)
+    carried(repo, lines(at50="new"), base="1" * 40)
+    passes(repo.gate())
+    assert any("word was taken" in note for note in repo.gate().notes)
+    carried(repo, lines(at50="new"), hunks="other")
     refuses(repo.gate(), "G08")
+
+
+@pytest.mark.parametrize("base", ["", "1" * 40])
+def test_c_what_was_reviewed_on_another_base_is_read_again(repo: Repo, base: str) -> None:
+    """The record says of a mild change that it reads as what lands."""
+    carried(repo, lines(at50="mild"), base=base)
+    if base:
+        assert any("word was taken" in note for note in repo.gate().notes)
+    else:
+        refuses(repo.gate(), "G14")
+    carried(repo, lines(at50="new"), base=base)
+    passes(repo.gate())
+
+
+def test_c_the_hash_of_how_it_reads_is_read_again(repo: Repo) -> None:
+    carried(repo, lines(at50="new"), hunks="h")
+    made = repo.git("show", f"work:{at(FIND)}").replace(hunks_of(repo), "h")
+    repo.commit("work", story(FIND), {at(FIND): made + "\n"}, onto=repo.tip("work~1"))
+    refuses(repo.gate(), "G14")
+
+
+def hunks_of(repo: Repo) -> str:
+    return hunks_hash(text_of(repo, "work~2", "work~1").decode(), "")
+
+
+def fixed(repo: Repo, start: str, early: str, head: str, *, begin: str = "", ended: str = "") -> None:
+    """A record of a change whose reviewers saw it in two parts, each told truly."""
+    made = record(repo, FIND, start, head, **MENDED)
+    first = entries_hash(record(repo, FIND, start, early).change)
+    ends = (begin or start, early), (ended or early, head)
+    parts = [part_of(text_of(repo, *pair)) for pair in ends]
+    one, two = (
+        each.model_copy(
+            update={"base": pair[0], "head": pair[1], "whole": part.hash, "bytes": part.bytes, "parts": (part,)}
+        )
+        for each, pair, part in zip(made.shown, ends, parts, strict=True)
+    )
+    one, two = one.model_copy(update={"change": first}), two.model_copy(update={"after": first})
+    hashes = {"1/review/correctness": parts[0].hash, "2/review/correctness": parts[1].hash}
+    works = tuple(each.model_copy(update={"part": hashes.get(each.step, "")}) for each in made.work)
+    repo.git("update-ref", "refs/heads/work", head)
+    add(repo, "work", made.model_copy(update={"shown": (one, two), "work": works}))
+
+
+def test_c_reviews_of_fixes_begin_where_the_one_before_ended_and_the_first_where_the_change_does(
+    repo: Repo,
+) -> None:
+    """Else what lies between was never shown: what a branch held before, or what a commit brought beside a fix."""
+    start = repo.commit("main", "First\n", lines(), onto=repo.base)
+    hidden = repo.commit("hidden", story(FIND), lines(at5="bad"), onto=start)
+    early = repo.commit("early", story(FIND), lines(at5="bad", at20="good"), onto=hidden)
+    head = repo.commit("head", story(FIND), lines(at5="bad", at20="better"), onto=early)
+    fixed(repo, start, early, head, begin=hidden)
+    refuses(repo.gate(), "G14")
+    fixed(repo, start, hidden, head, ended=early)
+    refuses(repo.gate(), "G08")
+    fixed(repo, start, early, head)
+    passes(repo.gate())
 
 
 def said(**fields: object) -> RecordedClaim:
@@ -414,8 +484,19 @@ def test_c_a_review_counts_for_one_landing(repo: Repo) -> None:
     repo.commit("main", "Revert\n\nReverts owner/repo#1\n", back)
     repo.branch("work")
     repo.commit("work", story(FIND), CODE)
-    add(repo, "work", made.model_copy(update={"landing": 2}))
-    refuses(repo.gate(), "G14")
+    head = repo.tip("work")
+    other = record(repo, FIND, "main", head, landing=2)
+    figures = tuple(each.model_copy(update={"seconds": 7.0, "session": "s"}) for each in made.work)
+    told = [
+        made.model_copy(update={"landing": 2}),
+        made.model_copy(update={"landing": 2, "work": figures}),
+        other.model_copy(update={"work": figures, "shown": made.shown}),
+        other.model_copy(update={"base": made.base, "head": made.head, "shown": made.shown}),
+    ]
+    for each in told:
+        repo.git("update-ref", "refs/heads/work", head)
+        add(repo, "work", each)
+        refuses(repo.gate(), "G14")
     repo.branch("work")
     reviewed(repo, FIND, CODE, number=2)
     passes(repo.gate())

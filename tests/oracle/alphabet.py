@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from bmad.model.history import Listed
 from bmad.model.record import Accepted, ChangeEntry, CheckRun, Record
-from tests.gate.records import WORK, shown
+from tests.gate.records import anew, shown
 from tests.oracle import texts
 from tests.oracle.texts import LOCK, POLICY, PRD, Policy, Requirements, Story
 from tests.oracle.world import ABSENT, WHO, Files, World
@@ -263,7 +263,7 @@ def _honest(world: World, story: str, landing: int, base: str, head: str) -> Rec
         ),
         rounds=1,
         converged=True,
-        work=WORK,
+        work=anew(landing),
         checks=(CheckRun(round=1, name="tests", ok=True, exit=0),),
         findings=(),
         accepted=Accepted(by="ada", how="person"),

@@ -15,6 +15,9 @@ from bmad.model.quoting import quoted, unquoted
 HUNK = re.compile(r"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 FILE = "diff --git "
 
+_MOST = 4_000_000
+"""Characters of a diff from which on its hash is bound to the files' ids instead of what can be read of it."""
+
 
 class Line(NamedTuple):
     """A line of a diff: `sign` is a space, `+`, `-` or a backslash in a hunk, `@` at its heading, else empty.
@@ -95,6 +98,11 @@ def margin(line: Line) -> str:
     if line.sign not in ("+", " ", "-"):
         return ""
     return f"{line.number or '':>5}|"
+
+
+def hunks_hash(diff: str, tree: str) -> str:
+    """The hash of a change as it reads; of one that is too large to be read, the id of the tree that it makes."""
+    return hunks_fingerprint(diff) if len(diff) < _MOST else tree
 
 
 def hunks_fingerprint(diff: str) -> str:

@@ -73,6 +73,8 @@ class RecordFile(NamedTuple):
     """Whether base and head are, so that it can be carried."""
     mismatch: str = ""
     """What is wrong with its base, head and change, as far as they are at hand."""
+    read_again: bool = False
+    """Whether all that it says was shown could be computed again."""
 
 
 class Added(NamedTuple):

@@ -15,14 +15,15 @@ from bmad.core.gate.commits import Rules, judge_path
 from bmad.core.gate.demanded import belied
 from bmad.core.gate.facts import Added, Recorded, RecordFile, State, Step
 from bmad.core.gate.parts import REGULAR, Entry
-from bmad.core.gate.people import NOBODY
+from bmad.core.gate.people import NOBODY, sign
 from bmad.core.gate.reviewers import authors, own_reviewers
 from bmad.core.gate.reviews import unreviewed
-from bmad.core.gate.shown import carried_over
+from bmad.core.gate.shown import carried_over, last_contexts
 from bmad.core.gate.words import finding, listed, printable, shortened, told
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.chain import chain_fingerprint
 from bmad.core.trailers import parse, stories
+from bmad.model.agents import Role
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateFinding
 from bmad.model.layout import record_path
@@ -125,15 +126,20 @@ def _again(file: RecordFile, record: Record, recorded: Recorded) -> Iterator[Gat
     """
     own = (one.record for one in recorded.counted if one.story == file.story and one.record is not None)
     for other in (*recorded.added.earlier.get(file.story, ()), *own):
-        if other.landing < record.landing and _course(other) == _course(record):
-            words = f"it tells again of the review of landing {other.landing}, word for word"
+        if other.landing < record.landing and _is_told_again(record, other):
+            words = f"it tells again of the review of landing {other.landing}"
             yield _g14(file, words, "have it reviewed anew, or bring the landing back by a revert of its revert")
             return
 
 
-def _course(record: Record) -> tuple[object, ...]:
-    """What a review was of, and how it went; no two runs take the same seconds in the same contexts."""
-    return record.base, record.head, record.work, record.checks, record.findings
+def _is_told_again(record: Record, other: Record) -> bool:
+    """Whether a record tells of the same review as that of an earlier landing, whatever figures it gives.
+
+    No two landings of a story lead from one commit to one, and no two calls of a reviewer share a context.
+    """
+    contexts = last_contexts(record)
+    known = {sign(work.context) for work in other.work if work.role is Role.REVIEWER}
+    return (record.base, record.head) == (other.base, other.head) or (bool(contexts) and contexts <= known)
 
 
 def _elsewhere(file: RecordFile, record: Record, repository: str | None) -> Iterator[GateFinding]:
@@ -324,6 +330,9 @@ def notes_of(recorded: Recorded, *, audit: bool) -> Iterator[str]:
     away = [one.story for one in recorded.counted if not (one.at_hand or one.mismatch)]
     if away:
         yield f"the commits that were reviewed are not at hand, so only content was compared: {listed(away)}"
+    blind = [one.story for one in recorded.counted if one.at_hand and not one.read_again]
+    if blind:
+        yield f"what reviewers were shown is not at hand, so their records' word was taken for it: {listed(blind)}"
     if recorded.files and (audit or not branches(recorded.target)):
         yield "the base is no branch by name, so what branch its records were made for was not compared"
         return

@@ -91,6 +91,13 @@ def last_lenses(record: Record) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lens for one in record.shown if one.step == last for lens in one.lenses))
 
 
+def last_contexts(record: Record) -> frozenset[str]:
+    """The contexts of the reviewers of the last review, as they read."""
+    last = record.shown[-1].step if record.shown else ""
+    own = (one for one in record.work if one.role is Role.REVIEWER and one.step[: _visit(one.step)] == last)
+    return frozenset(sign(one.context) for one in own)
+
+
 def carried_over(record: Record) -> bool:
     """Whether it was reviewed on another base than it lands from, where it reads the same."""
     lands = entries_hash(record.change)
@@ -101,6 +108,31 @@ def _moved(record: Record, chain: Sequence[Shown]) -> bool:
     """Whether the reviews had another base than the record has, and the change reads the same on both."""
     begun = next((one.base for one in reversed(chain) if not one.after), record.base)
     return begun != record.base and bool(record.hunks) and chain[-1].hunks == record.hunks
+
+
+def wholes(record: Record, *, moved: bool = False) -> Iterator[Shown]:
+    """What several reviews showed together that lead to the last one, as one, from where the first of them begins.
+
+    With `moved` what one or more showed on another base than the record's, on which the change is said to read the
+    same.
+    """
+    lands = entries_hash(record.change)
+    known: set[tuple[str, str]] = set()
+    for lens in last_lenses(record)[:_LENSES]:
+        chain = _chain([one for one in record.shown[:REVIEWS] if lens in one.lenses])
+        ends = chain[0].base, chain[-1].head
+        asked = chain[-1].change != lands and _moved(record, chain) if moved else len(chain) > 1
+        if asked and ends not in known:
+            known.add(ends)
+            yield chain[-1].model_copy(update={"base": chain[0].base, "after": ""})
+
+
+def _chain(own: Sequence[Shown]) -> Sequence[Shown]:
+    """The last of some reviews and those before it that it goes on from, each where the one before it ended."""
+    first = len(own) - 1
+    while first and own[first].after == own[first - 1].change and own[first].base == own[first - 1].head:
+        first -= 1
+    return own[first:]
 
 
 class _Views:
@@ -118,15 +150,11 @@ class _Views:
 
     def through(self, lens: str) -> Iterator[str]:
         """Through one lens: the last review saw what lands, and it and those before it together all of that."""
-        own = [one for one in self._record.shown if lens in one.lenses]
-        chain = [own.pop()]
-        while chain[-1].after:
-            if not own or own[-1].change != chain[-1].after:
-                step = printable(chain[-1].step)
-                yield f"through {printable(lens)} only a fix was shown in {step}, and never all that was before it"
-                return
-            chain.append(own.pop())
-        chain.reverse()
+        chain = _chain([one for one in self._record.shown if lens in one.lenses])
+        if chain[0].after:
+            step = printable(chain[0].step)
+            yield f"through {printable(lens)} only a fix was shown in {step}, and never all that was before it"
+            return
         if chain[-1].change != self._lands and not _moved(self._record, chain):
             yield f"what {printable(chain[-1].step)} showed through {printable(lens)} is not what lands"
         excused = {claim.path for one in chain for claim in self._claims(one)}

@@ -3,16 +3,13 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from bmad.core.act.diffs import hunks_fingerprint
+from bmad.core.act.diffs import hunks_hash
 from bmad.core.act.subject import subject
 from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Brief
 from bmad.model.act import Finding
 from bmad.pipeline.acting.case import Case
 from bmad.pipeline.acting.packing import pack
-
-CUT = 4_000_000
-"""Characters of a diff from which on its hash is bound to the files' ids instead of what can be read of it."""
 
 
 def brief(case: Case, reader: Reader) -> Brief:
@@ -26,7 +23,7 @@ def brief(case: Case, reader: Reader) -> Brief:
 
 def hunks_of(case: Case, diff: str, head: str) -> str:
     """The hash of a change as it reads."""
-    return hunks_fingerprint(diff) if len(diff) < CUT else case.grounds.tree(head)
+    return hunks_hash(diff, case.grounds.tree(head))
 
 
 def put_before(case: Case, hunks: str, findings: Iterable[Finding] = (), failing: Iterable[str] = ()) -> str:
