@@ -2,7 +2,9 @@
 
 `git rev-list` goes by dates where it has no commit-graph, and bmad lets no file of the clone tell it parents.
 Where the commits that lead from the base down to the fork are older by their dates than all before it, git gives
-up on them and lists the history below the fork as well, to its roots. It never leaves a commit out.
+up on them and lists history below the fork as well, down to its roots or to where the base leads by another way.
+It never leaves a commit out. So what the base has above the ends of such a list is asked for, too: of a sound list
+that is what has come to the base since, and of another one it holds what is to be taken out.
 """
 
 import tempfile
@@ -18,10 +20,12 @@ def beyond(git: Git, starts: Iterable[str], base: str, options: Sequence[str] = 
     Raises: Failed where one is missing; UndecidableError where they are too many.
     """
     found = _listed(git, [*starts, *([f"^{base}"] if base else [])], options)
-    if base and any(len(line) == 1 for line in found):
-        below = {name for name, *_ in _listed(git, [base])}
-        return [line for line in found if line[0] not in below]
-    return found
+    if not base or not found:
+        return found
+    own = {line[0] for line in found}
+    ends = dict.fromkeys(name for line in found for name in line[1:] if name not in own)
+    below = {name for name, *_ in _listed(git, [base, *(f"^{name}" for name in ends)])}
+    return [line for line in found if line[0] not in below]
 
 
 def _listed(git: Git, names: Iterable[str], options: Sequence[str] = ()) -> list[list[str]]:

@@ -20,7 +20,7 @@ from bmad.git.objects import parse_commit
 from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, GLOBS, HEADERS, PARTS, REFERENCES, Bound
 from bmad.model.lock import Lock
 from bmad.model.spec import Statement, StatementClass
-from bmad.pipeline import evidence, locks, records, reverted
+from bmad.pipeline import evidence, locks, record_reader, reverted
 from bmad.store import grammar
 from bmad.store.documents import parse
 from bmad.store.lockfile import parse_lock
@@ -137,12 +137,12 @@ def record_of(many: int) -> str:
 def test_e_a_record_of_many_values_is_not_parsed(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two bytes a value: a file of some MiB took gigabytes to say what is wrong with it."""
     repo.commit("work", story(FIND), {f"stories/records/{FIND}.json": record_of(500)})
-    monkeypatch.setattr(records, "RECORD_VALUES", 1004)
+    monkeypatch.setattr(record_reader, "RECORD_VALUES", 1004)
     refuses(repo.gate(), "G14")
-    monkeypatch.setattr(records, "RECORD_VALUES", 1003)
+    monkeypatch.setattr(record_reader, "RECORD_VALUES", 1003)
     told(repo, "holds 1004 values, and the gate reads at most 1003 of one")
     monkeypatch.undo()
-    monkeypatch.setattr(records, "ALL_RECORD_VALUES", 1003)
+    monkeypatch.setattr(record_reader, "ALL_RECORD_VALUES", 1003)
     told(repo, "more than 1003 values in records")
 
 

@@ -55,3 +55,24 @@ def test_f_reviewed_ends_are_of_the_history_of_such_a_base(tmp_path: Path) -> No
     for number in range(8):
         repo.commit("main", f"Empty {number}\n")
     passes(repo.gate())
+
+
+def test_f_a_base_that_leads_below_the_fork_by_another_way_too(tmp_path: Path) -> None:
+    """Then git's list ends there, and not at a root."""
+    repo = Repo(tmp_path / "repo.git", MAPPED)
+    deep = repo.tip("main")
+    repo.commit("main", story(FIND), {"src/find.py": "one\n"})
+    fork = repo.commit("main", "Untraced, and landed long ago\n", {"src/find.py": "two\n"})
+    repo.branch("work")
+    repo.commit("side", "Meanwhile\n", {".gitignore": ".bmad/\n"}, onto=deep)
+    repo.clock = 0
+    for number in range(8):
+        repo.commit("main", f"Empty {number}\n")
+    repo.clock = 1_700_009_000
+    repo.merge("main", "side")
+    made = repo.commit("work", story(FIND), CODE)
+    assert fork in repo.git("-c", "core.commitGraph=false", "rev-list", "main..work").split()
+    assert "parent " in repo.git("cat-file", "commit", fork)
+    report = repo.gate()
+    passes(report)
+    assert [one.commit for one in report.commits] == [made]
