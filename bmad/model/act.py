@@ -38,6 +38,7 @@ class Event(StrEnum):
     RESEARCHED = "researched"
     SPLIT_PROPOSED = "split-proposed"
     SPLIT = "split"
+    WIDENING_PROPOSED = "widening-proposed"
     TESTED = "tested"
     DEVELOPED = "developed"
     PASSED = "passed"
@@ -200,6 +201,20 @@ class Split(Content):
 
     commit: str
     into: tuple[str, ...]
+
+
+class WideningProposed(Content):
+    """The creator would have the story change more than the territory allows that a person stated."""
+
+    base: str
+    """The commit that it was prepared on."""
+    text: str
+    """The story's document as it was prepared; nothing of it stands anywhere yet."""
+    stated: tuple[str, ...]
+    beyond: tuple[str, ...]
+    """The globs that are not within what was stated."""
+    summary: str = ""
+    """What the creator says it did."""
 
 
 class Worked(Content):
@@ -385,35 +400,3 @@ class Resumed(Content):
 class Cancelled(Content):
     by: str
     why: str = ""
-
-
-CONTENT: dict[Event, type[Content]] = {
-    Event.STARTED: Started,
-    Event.CREATED: Created,
-    Event.UNCLEAR: Unclear,
-    Event.RESEARCHED: Researched,
-    Event.SPLIT_PROPOSED: SplitProposed,
-    Event.SPLIT: Split,
-    Event.TESTED: Tested,
-    Event.DEVELOPED: Developed,
-    Event.PASSED: Verified,
-    Event.CHECKS_FAILED: Verified,
-    Event.REVIEWED: Reviewed,
-    Event.TRIAGED: Triaged,
-    Event.FIXED: Fixed,
-    Event.RULED: Ruled,
-    Event.EXTENDED: Extended,
-    Event.AGAIN: Again,
-    Event.ACCEPTED: AcceptedBy,
-    Event.REJECTED: Rejected,
-    Event.MOVED: Moved,
-    Event.CONFLICTED: Conflicted,
-    Event.WAITS: Waits,
-    Event.LANDED: Landed,
-    Event.RESPECIFIED: Respecified,
-    Event.FAILED: Failed,
-    Event.OUT_OF_BUDGET: OutOfBudget,
-    Event.RESUMED: Resumed,
-    Event.CANCELLED: Cancelled,
-}
-"""What each kind of event carries."""

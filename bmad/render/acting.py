@@ -190,6 +190,7 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.RULED: _ruling,
     Event.UNCLEAR: _said("question"),
     Event.RESEARCHED: _research,
+    Event.WIDENING_PROPOSED: lambda content: f"asks for {', '.join(content['beyond'])}",
     Event.SPLIT_PROPOSED: lambda content: "; ".join(map(_part, content.get("parts", ()))),
     Event.SPLIT: lambda content: f"waits for {', '.join(content['into'])}",
     Event.WAITS: _waits,

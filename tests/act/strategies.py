@@ -14,7 +14,6 @@ from bmad.core.act.replay import apply
 from bmad.core.act.run import Run, entry
 from bmad.errors import UsageError
 from bmad.model.act import (
-    CONTENT,
     AcceptedBy,
     Again,
     Cancelled,
@@ -46,8 +45,10 @@ from bmad.model.act import (
     Unclear,
     Verified,
     Waits,
+    WideningProposed,
 )
 from bmad.model.agents import Fault, Severity, SplitPart
+from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
 
@@ -227,6 +228,9 @@ _CONTENTS: dict[Event, Callable[[Run], Iterator[Content]]] = {
     Event.CREATED: lambda run: iter((Created(base=f"b{run.seq}", spec="s"),)),
     Event.UNCLEAR: lambda _: iter((Unclear(question="Which one?"),)),
     Event.RESEARCHED: lambda run: iter((Researched(commit=f"b{run.seq}"),)),
+    Event.WIDENING_PROPOSED: lambda _: iter(
+        (WideningProposed(base="b0", text="", stated=("src/a.py",), beyond=("src/b.py",)),)
+    ),
     Event.SPLIT_PROPOSED: lambda _: iter((SplitProposed(parts=(SplitPart(title="A", criteria=("AC-1",)),)),)),
     Event.SPLIT: lambda run: iter((Split(commit=f"b{run.seq}", into=("STORY-2",)),)),
     Event.TESTED: lambda run: iter((Tested(head=f"c{run.seq}", tree=f"t{run.seq}"),)),

@@ -9,7 +9,8 @@ from hypothesis import given
 from bmad.core.act.replay import apply, replay
 from bmad.core.act.run import Run
 from bmad.errors import UsageError
-from bmad.model.act import CONTENT, AcceptedBy, Conflicted, Disposition, Event, Moved, State
+from bmad.model.act import AcceptedBy, Conflicted, Disposition, Event, Moved, State
+from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
 from tests.act.strategies import (
     CREATED,

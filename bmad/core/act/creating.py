@@ -9,7 +9,7 @@ from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable, told
 from bmad.core.graph import SpecGraph
 from bmad.core.rules import Validated, placeless
-from bmad.core.territory import territory_fault
+from bmad.core.territory import territory_fault, within
 from bmad.model.spec import Document, Story
 
 _MOST = 5
@@ -76,6 +76,12 @@ def worse(before: Validated, after: Validated) -> Iterator[str]:
             known[placeless(one)] -= 1
         else:
             yield told(f"{one.code} {one.path}:{one.line}: {one.message}; {one.fix}.", 600)
+
+
+def beyond(held: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
+    """Those of the wanted globs of a territory that others do not surely hold."""
+    known = tuple(held)
+    return tuple(glob for glob in wanted if not within(known, glob))
 
 
 def ready(story: Story, document: Document) -> str | None:

@@ -41,6 +41,11 @@ class Facts(Protocol):
         ...
 
     @property
+    def widening_is_proposed(self) -> bool:
+        """Whether its preparation goes beyond the territory that a person stated."""
+        ...
+
+    @property
     def review_stands(self) -> bool:
         """Whether the change reads as it did when the review converged."""
         ...
@@ -92,6 +97,7 @@ CONDITIONS: Mapping[str, Callable[[Facts], bool]] = {
     "": lambda _: True,
     "a person approves plans": lambda run: run.plan_is_a_persons,
     "a split is proposed": lambda run: run.split_is_proposed,
+    "a wider territory is proposed": lambda run: run.widening_is_proposed,
     "review and acceptance stand": lambda run: run.review_stands and run.acceptance_stands,
     "review stands": lambda run: run.review_stands,
     "a dispute is open": lambda run: run.dispute_is_open,
@@ -142,7 +148,9 @@ _WAY = (
     Row(State.CREATE, Event.SPLIT_PROPOSED, State.PLAN, "a person approves plans"),
     Row(State.CREATE, Event.SPLIT_PROPOSED, State.CREATE),
     Row(State.CREATE, Event.SPLIT, State.BACKLOG),
+    Row(State.CREATE, Event.WIDENING_PROPOSED, State.PLAN),
     Row(State.PLAN, Event.ACCEPTED, State.CREATE, "a split is proposed"),
+    Row(State.PLAN, Event.ACCEPTED, State.CREATE, "a wider territory is proposed"),
     Row(State.PLAN, Event.ACCEPTED, State.DEV),
     Row(State.PLAN, Event.REJECTED, State.CREATE),
     Row(State.DEV, Event.TESTED, State.DEV),

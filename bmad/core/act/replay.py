@@ -16,7 +16,6 @@ from bmad.core.act.run import Run
 from bmad.core.act.worklog import examined, logged
 from bmad.errors import UsageError
 from bmad.model.act import (
-    CONTENT,
     AcceptedBy,
     Again,
     Cancelled,
@@ -46,8 +45,10 @@ from bmad.model.act import (
     Unclear,
     Verified,
     Waits,
+    WideningProposed,
     Worked,
 )
+from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
 from bmad.model.record import Grant
 
@@ -140,6 +141,7 @@ def _(content: Created, run: Run) -> Run:
         spec=content.spec,
         tester=content.tester,
         split=(),
+        wider=None,
         agreed=False,
         tested=False,
         tests=(),
@@ -163,6 +165,11 @@ def _(content: Researched, run: Run) -> Run:  # noqa: ARG001 - what was found st
 @_absorb.register
 def _(content: SplitProposed, run: Run) -> Run:
     return replace(run, split=content.parts, agreed=not run.plan_is_a_persons)
+
+
+@_absorb.register
+def _(content: WideningProposed, run: Run) -> Run:
+    return replace(run, wider=content, agreed=False)
 
 
 @_absorb.register
@@ -279,7 +286,7 @@ def _(content: Again, run: Run) -> Run:
 @_absorb.register
 def _(content: AcceptedBy, run: Run) -> Run:
     if run.state is State.PLAN:
-        return replace(run, agreed=run.split_is_proposed)
+        return replace(run, agreed=run.split_is_proposed or run.widening_is_proposed)
     landed = content.onto if run.has_landed and content.onto else run.landed
     return replace(run, accepted=content, accepted_hunks=run.hunks, accepted_work=run.work, landed=landed)
 
@@ -288,7 +295,7 @@ def _(content: AcceptedBy, run: Run) -> Run:
 def _(content: Rejected, run: Run) -> Run:
     if run.state is State.PLAN:
         words, spoken = (*run.words, content.why), _spoken(run, content.why)
-        return replace(run, words=words, spoken=spoken, split=(), agreed=False)
+        return replace(run, words=words, spoken=spoken, split=(), wider=None, agreed=False)
     finding = demand(run, content.why, content.by)
     told = replace(
         _granted(run, max(run.allowed, run.round + 1), "person", content.by),
@@ -342,6 +349,7 @@ def _(content: Respecified, run: Run) -> Run:
         _granted(told, run.round + run.policy.rounds, "specification"),
         findings=settling.respecified(run.findings),
         split=(),
+        wider=None,
         agreed=False,
         reviewed="",
         accepted=None,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bmad.core.act.accounts import LASTING
 from bmad.core.act.machine import RESTING
-from bmad.model.act import AcceptedBy, Content, Disposition, Event, Finding, Kind, Probed, State
+from bmad.model.act import AcceptedBy, Content, Disposition, Event, Finding, Kind, Probed, State, WideningProposed
 from bmad.model.agents import Fault, Severity, SplitPart
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
@@ -50,6 +50,8 @@ class Run:
     researched: bool = False
     split: tuple[SplitPart, ...] = ()
     """What is to be taken out of it; `agreed` says whether whoever decides on that has agreed."""
+    wider: WideningProposed | None = None
+    """A preparation that goes beyond the territory that a person stated; `agreed` as above."""
     agreed: bool = False
     tester: bool = False
     tested: bool = False
@@ -121,6 +123,10 @@ class Run:
     @property
     def split_is_proposed(self) -> bool:
         return bool(self.split)
+
+    @property
+    def widening_is_proposed(self) -> bool:
+        return self.wider is not None
 
     @property
     def work(self) -> str:

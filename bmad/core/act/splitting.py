@@ -24,7 +24,7 @@ MOST = 5
 """Parts that may be taken out of a story at once."""
 
 _TITLE = 120
-_PART = re.compile(r"STORY-.+-part-[0-9]+")
+_PART = re.compile(r"(STORY-.+)-part-[0-9]+")
 
 
 class Division(NamedTuple):
@@ -36,7 +36,12 @@ class Division(NamedTuple):
 
 def is_part(story: Story) -> bool:
     """Whether a story was taken out of another one; its alias says of which, and no agent may change that."""
-    return any(_PART.fullmatch(alias) for alias in story.aliases)
+    return bool(whole_of(story))
+
+
+def whole_of(story: Story) -> str:
+    """The id of the story that it was taken out of; empty where it is no part."""
+    return next((match[1] for alias in story.aliases if (match := _PART.fullmatch(alias))), "")
 
 
 def was_split(story: Story, others: Iterable[Story]) -> bool:

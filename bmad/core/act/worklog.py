@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
 from bmad.core.fingerprint import fold
-from bmad.model.act import Content, Created, Probed, Reviewed, SplitProposed, Tested, Worked
+from bmad.model.act import Content, Created, Probed, Reviewed, SplitProposed, Tested, WideningProposed, Worked
 from bmad.model.record import Logged
 from bmad.model.tested import Hypothesis, words
 
@@ -20,7 +20,8 @@ def logged(content: Content, step: str) -> Iterator[Logged]:  # noqa: ARG001 - t
 
 @logged.register(Created)
 @logged.register(SplitProposed)
-def _(content: Created | SplitProposed, step: str) -> Iterator[Logged]:
+@logged.register(WideningProposed)
+def _(content: Created | SplitProposed | WideningProposed, step: str) -> Iterator[Logged]:
     if content.summary.strip():
         yield Logged(step=step, by="creator", words=words(fold(content.summary), _SUMMARY))
 

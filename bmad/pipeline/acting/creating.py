@@ -1,8 +1,8 @@
 """CreateStory: a mapped story becomes one that can be built; the result lands on the target alone."""
 
-from bmad.core.act.creating import judge_creation, ready
-from bmad.model.act import Created, Event, SplitProposed, Unclear, Waits
-from bmad.model.agents import Fault, Role, WorkAnswer
+from bmad.core.act.creating import beyond, judge_creation, ready
+from bmad.model.act import Created, Event, SplitProposed, Unclear, Waits, WideningProposed
+from bmad.model.agents import HUMAN, Fault, Role, WorkAnswer
 from bmad.model.quoting import quoted
 from bmad.model.record import Work
 from bmad.model.spec import Document
@@ -12,7 +12,10 @@ from bmad.pipeline.acting.case import Case, Happened, StopError, failed
 from bmad.pipeline.acting.prompting import to_create
 from bmad.pipeline.acting.researching import is_wanted, research
 from bmad.pipeline.acting.splitting import judged, split
+from bmad.pipeline.acting.stating import stated
 from bmad.pipeline.branches import short
+
+_TITLE = "Prepare {}: {}"
 
 NOTHING_YET = "0" * 64
 """The hash of a change that has not begun."""
@@ -33,12 +36,15 @@ def create(case: Case) -> Happened | None:
         return _created(case, tip, ())
     if case.run.submitted:
         raise failed(Fault.UNREADY, f"{reason} It counts once it stands on {short(case.run.onto)}.")
-    commit, works = _prepare(case)
+    agreed = _agreed(case)
+    commit, works = agreed or _prepare(case)
     if commit is None:
         if reason is not None:
             raise failed(Fault.NO_CHANGE, f"The creator changed nothing, and: {reason}")
         return _created(case, tip, works)
     _judge(case, commit)
+    if not agreed:
+        _see_that_it_stays_within(case, commit, works)
     landing = case.desk.repository.land(case.run.onto, commit, tip)
     if landing.state == "waits":
         return Event.WAITS, Waits(words=landing.words)
@@ -76,7 +82,7 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
     if question:
         raise StopError(Event.UNCLEAR, Unclear(question=str(question), work=(called.work,)))
     _propose(case, WorkAnswer.model_validate(called.outcome.answer or {}), (called.work,))
-    title = f"Prepare {case.run.story}: {case.story.title}"
+    title = _TITLE.format(case.run.story, case.story.title)
     return case.committed(tree, tip, case.message(title, step, called.work), step), (called.work,)
 
 
@@ -87,6 +93,35 @@ def _propose(case: Case, answer: WorkAnswer, works: tuple[Work, ...]) -> None:
         raise StopError(
             Event.SPLIT_PROPOSED, SplitProposed(parts=answer.split, summary=answer.summary, work=works)
         )
+
+
+def _agreed(case: Case) -> tuple[str, tuple[Work, ...]] | None:
+    """The preparation that a person agreed to, as a commit; None where none is, or its story was edited since."""
+    run, path = case.run, case.story.path
+    if run.wider is None or not run.agreed:
+        return None
+    if case.grounds.text(run.wider.base, path) != case.grounds.text(case.basis.commit, path):
+        return None
+    message = case.message(_TITLE.format(run.story, case.story.title), run.step(), run.works[-1])
+    return case.desk.repository.commit_files(case.basis.commit, {path: run.wider.text}, message), ()
+
+
+def _see_that_it_stays_within(case: Case, commit: str, works: tuple[Work, ...]) -> None:
+    """Raises: StopError where an agent would go beyond the territory that a person stated, unasked.
+
+    With `act.plan: human` it is asked for anyway. What stands was stated, or agreed to, or is an agent's own.
+    """
+    story, after = case.story, case.grounds.state(commit).story(case.run.story)
+    wanted = tuple(ref.text for ref in after.territory) if after is not None else ()
+    wider = beyond((ref.text for ref in story.territory), wanted)
+    if not wider or case.run.plan_is_a_persons or any(one.backend == HUMAN for one in works):
+        return
+    said = stated(case.grounds, case.basis.commit, case.run.story)
+    if said and (over := beyond(said, wider)):
+        text = case.grounds.text(commit, story.path) or ""
+        base, summary = case.basis.commit, case.noted(case.run.step())[1].summary
+        content = WideningProposed(base=base, text=text, stated=said, beyond=over, summary=summary, work=works)
+        raise StopError(Event.WIDENING_PROPOSED, content)
 
 
 def _judge(case: Case, commit: str) -> None:

@@ -150,6 +150,12 @@ class Grounds:
         """The commits that head reaches and base does not."""
         return self._objects.walk(head, base)
 
+    def touching(self, tip: str, path: str) -> list[Commit]:
+        """The commits of a tip's first-parent line that change a file, newest first."""
+        ids = [one.commit for one in self._objects.touching(tip, [unquoted(path)])]
+        known = self._objects.commits(ids)
+        return [known[one] for one in ids]
+
     def by_people(self, base: str, head: str) -> list[Commit]:
         """Those of them that people made; the commits of bmad act bear a `Step:`."""
         return [one for one in self.between(base, head) if not parse(one.message).values("step")]

@@ -13,6 +13,7 @@ from bmad.core.act.spending import spent
 from bmad.core.act.splitting import summary
 from bmad.core.act.ways import asked, goes_on, ways
 from bmad.core.gate.state import State as Specified
+from bmad.core.gate.words import listed
 from bmad.errors import BmadError, UsageError
 from bmad.model.act import Disposition, Finding, Kind, State
 from bmad.model.act_reports import (
@@ -36,7 +37,7 @@ from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.noting import find_run
 from bmad.pipeline.acting.recorded import recorded
 from bmad.pipeline.acting.staging import is_lost, way_back
-from bmad.pipeline.branches import NEXT, short
+from bmad.pipeline.branches import BRANCH, NEXT, short
 from bmad.ports.acting import Desk
 
 _NO_PRICES: Mapping[str, Price] = MappingProxyType({})
@@ -184,6 +185,8 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
     elif run.story in seen.gone and run.story not in seen.standing:
         words = f"it does not stand in {short(run.onto)} any more"
         commands = (f"bmad cancel {run.story}",)
+    elif run.state is State.PLAN and run.wider is not None:
+        commands = (f"git diff {run.wider.base[:12]} {BRANCH}{run.story}", *commands)
     elif run.state is State.PLAN and story is not None:
         commands = (f"git show {short(run.onto)}:{story.path}", *commands)
     return InboxItem.model_validate(
@@ -266,6 +269,8 @@ def _words(run: Run, disputes: Sequence[Finding]) -> str:
     match run.state:
         case State.PLAN if run.split:
             return f"{summary(run.story, run.split)}; that waits for approval"
+        case State.PLAN if run.wider is not None:
+            return _WIDER.format(listed(run.wider.stated), listed(run.wider.beyond))
         case State.PLAN:
             return "its preparation waits for approval"
         case State.ACCEPT if run.has_landed:
@@ -284,6 +289,11 @@ def _words(run: Run, disputes: Sequence[Finding]) -> str:
             unmarked = [one.id for one in run.findings.values() if lacks_mark(one)]
             return why + (f"; no mark was left for {', '.join(unmarked)}" if unmarked else "")
     return run.waits_for or f"it is {run.state}"
+
+
+_WIDER = (
+    "a person stated what it may change ({}), and its preparation asks for {} beyond that; that waits for approval"
+)
 
 
 def noted_answer(desk: Desk, run: Run) -> SettledReport:
