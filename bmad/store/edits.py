@@ -119,7 +119,7 @@ class _Patch(NamedTuple):
 def _patched(text: str, patches: Iterable[_Patch]) -> str:
     parts: list[str] = []
     at = 0
-    for patch in sorted(patches, key=lambda patch: patch.start):
+    for patch in sorted(patches, key=lambda patch: (patch.start, patch.end)):
         parts += [text[at : patch.start], patch.text]
         at = max(at, patch.end)
     return "".join([*parts, text[at:]])

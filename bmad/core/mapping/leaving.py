@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
-from bmad.core.mapping.parts import derived, hand_set, listed, parts
+from bmad.core.mapping.parts import LISTS, derived, hand_set, listed, parts
 from bmad.model.ids import Kind
 from bmad.model.spec import AnyItem, Criterion
 
@@ -51,7 +51,14 @@ def leave(standing: Standing, wanted: Collection[str], named: Mapping[str, Itera
 
 def by_hand(item: AnyItem, base: Mapping[str, str]) -> list[str]:
     """The names of what a person, or an agent that prepared it, wrote there since it was mapped."""
-    return [name for name, value in derived(parts(item)) if base.get(name) != value] + hand_set(item)
+    return [name for name, value in derived(parts(item)) if _differs(name, base.get(name), value)] + hand_set(item)
+
+
+def _differs(name: str, before: str | None, now: str) -> bool:
+    """Whether a part was changed; the order of a list says nothing."""
+    if name in LISTS and before is not None:
+        return set(listed(before)) != set(listed(now))
+    return before != now
 
 
 def _keep(
