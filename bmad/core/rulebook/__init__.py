@@ -1,0 +1,1 @@
+"""The rules of `bmad validate` as people read them (`docs/rules.md`)."""
