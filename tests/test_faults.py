@@ -25,7 +25,7 @@ def told(fail: Fail) -> Told:
 
 FAULTS = {
     "bad-request": Fault.MISCONFIGURED,
-    "too-long": Fault.UNFINISHED,
+    "too-long": Fault.OUTGROWN,
     "credit": Fault.QUOTA,
     "login": Fault.LOGIN,
     "no-model": Fault.MISCONFIGURED,
@@ -89,7 +89,10 @@ WORDS = [
      Fault.OVERLOAD, None),
     ("API Error: Connection error.", Fault.OVERLOAD, None),
     ("stream disconnected before completion: error sending request for url", Fault.OVERLOAD, None),
-    ("Your input exceeds the context window of this model.", Fault.UNFINISHED, None),
+    ("Your input exceeds the context window of this model.", Fault.OUTGROWN, None),
+    ("the request exceeds the available context size, try increasing it", Fault.OUTGROWN, None),
+    ("The input token count (40000) exceeds the maximum number of tokens allowed (32768).", Fault.OUTGROWN, None),
+    ("This model's maximum context length is 8192 tokens. You requested 9000.", Fault.OUTGROWN, None),
     ("There's an issue with the selected model (x). It may not exist or you may not have access to it.",
      Fault.MISCONFIGURED, None),
     ("model 'llama9' not found, try pulling it first", Fault.MISCONFIGURED, None),

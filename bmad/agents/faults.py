@@ -41,10 +41,11 @@ _PRECISE: Mapping[Fault, str] = {
     Fault.DECLINED: (
         "content_policy_violation content_filter refusal cyber_policy invalid_prompt safety moderation_blocked"
     ),
-    Fault.UNFINISHED: (
-        "context_length_exceeded request_too_large string_above_max_length max_tokens_exceeded "
-        "context_window_exceeded"
+    Fault.OUTGROWN: (
+        "context_length_exceeded request_too_large string_above_max_length context_window_exceeded "
+        "exceed_context_size_error"
     ),
+    Fault.UNFINISHED: "max_tokens_exceeded",
     Fault.MISCONFIGURED: (
         "model_not_found invalid_model unsupported_value unsupported_parameter unknown_parameter "
         "unsupported_country_region_territory model_not_supported"
@@ -85,6 +86,7 @@ _DECLINED = (
 )
 _TOO_LONG = (
     r"prompt is too long|context (?:window|length|size)|maximum context|too many tokens|input (?:is )?too long",
+    r"input token count",
 )
 _MISCONFIGURED = (
     r"model[^\n]{0,120}?(?:not exist|not found|not supported|not available|not have access|is invalid)",
@@ -105,7 +107,7 @@ def _known(**tables: tuple[str, ...]) -> dict[Fault, re.Pattern[str]]:
     return {Fault[name]: re.compile("|".join(table), re.IGNORECASE) for name, table in tables.items()}
 
 
-_WORDS = _known(QUOTA=_QUOTA, LOGIN=_LOGIN, DECLINED=_DECLINED, UNFINISHED=_TOO_LONG)
+_WORDS = _known(QUOTA=_QUOTA, LOGIN=_LOGIN, DECLINED=_DECLINED, OUTGROWN=_TOO_LONG)
 """These say more than the status that they come with."""
 _VAGUE_WORDS = _known(RATE_LIMIT=_RATE, MISCONFIGURED=_MISCONFIGURED, SANDBOX=_SANDBOX, OVERLOAD=_OVERLOAD)
 _CLEAR = frozenset({401, 402, 429})
@@ -120,7 +122,7 @@ _BY_STATUS: Mapping[int, Fault] = {
     407: Fault.ENVIRONMENT,
     408: Fault.OVERLOAD,
     409: Fault.OVERLOAD,
-    413: Fault.UNFINISHED,
+    413: Fault.OUTGROWN,
     422: Fault.MISCONFIGURED,
     429: Fault.RATE_LIMIT,
 }

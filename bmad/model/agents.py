@@ -343,6 +343,8 @@ class Fault(StrEnum):
     BAD_ANSWER = "bad-answer"
     UNFINISHED = "unfinished"
     """It died: a signal, an exit code other than 0, a failed call, a stream that was cut; whatever it left."""
+    OUTGROWN = "outgrown"
+    """What it has to hold is more than its model can."""
     NO_CHANGE = "no-change"
     UNREAD = "unread"
     """A reviewer that did not show that it read what it was given, or could not."""

@@ -189,16 +189,17 @@ def test_an_outage_is_tried_again_each_time_later_and_has_an_end(tmp_path: Path)
     assert run.clock.slept <= 600
 
 
-def test_a_story_that_fails_by_itself_stops_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", [Fault.DECLINED, Fault.OUTGROWN])
+def test_a_story_that_fails_by_itself_stops_no_other(tmp_path: Path, fault: Fault) -> None:
     home = repository(tmp_path / "r")
     first: list[str] = []
 
     def script(task: Task, _now: datetime) -> Said | None:
         first[:] = first or [task.story]
-        return Said(Fault.DECLINED, "The model declined.") if task.story == first[0] else None
+        return Said(fault, "The model declined.") if task.story == first[0] else None
 
     run = _act(home, script)
-    assert _counts(run.report) == {(Came.LANDED, ""): 1, (Came.FAILED, "declined"): 1}
+    assert _counts(run.report) == {(Came.LANDED, ""): 1, (Came.FAILED, fault.value): 1}
 
 
 def test_a_cap_stops_a_story_with_its_work_kept_until_it_is_raised(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ FAULTS = {
     "rate-limit": Fault.RATE_LIMIT,
     "credit": Fault.QUOTA,
     "quota": Fault.QUOTA,
-    "too-long": Fault.UNFINISHED,
+    "too-long": Fault.OUTGROWN,
     "server": Fault.OVERLOAD,
     "overload": Fault.OVERLOAD,
     "midway": Fault.OVERLOAD,

@@ -95,7 +95,7 @@ def _calls(say: Say, asked: Asked) -> list[Json]:
 
 
 def _finish(say: Say) -> str:
-    return {"length": "length", "refusal": "stop", "": "tool_calls" if say.calls else "stop"}[say.stop]
+    return "length" if say.stop in ("length", "context") else "tool_calls" if say.calls else "stop"
 
 
 def _usage(say: Say) -> Json:

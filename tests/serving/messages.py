@@ -93,7 +93,9 @@ def _content(say: Say, asked: Asked) -> list[Json]:
 
 
 def _stop(say: Say) -> Json:
-    named = {"length": "max_tokens", "refusal": "refusal", "": "tool_use" if say.calls else "end_turn"}
+    ended = "tool_use" if say.calls else "end_turn"
+    full = "model_context_window_exceeded"
+    named = {"length": "max_tokens", "refusal": "refusal", "context": full, "": ended}
     return {"stop_reason": named[say.stop], "stop_sequence": None}
 
 

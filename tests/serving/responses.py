@@ -60,7 +60,7 @@ def _events(say: Say, asked: Asked) -> Iterator[Json]:
     yield {"type": "response.in_progress", "response": started}
     for at, item in enumerate(_items(say, asked)):
         yield from _message(at, item) if item["type"] == "message" else _call(at, item)
-    end = "response.incomplete" if say.stop == "length" else "response.completed"
+    end = "response.incomplete" if say.stop in ("length", "context") else "response.completed"
     yield {"type": end, "response": whole(say, asked)}
 
 
@@ -98,7 +98,7 @@ def _items(say: Say, asked: Asked) -> list[Json]:
         part: Json = {"type": "output_text", "text": say.text, "annotations": [], "logprobs": []}
         if say.stop == "refusal":
             part = {"type": "refusal", "refusal": say.text or "I cannot help with that."}
-        status = "incomplete" if say.stop == "length" else "completed"
+        status = "incomplete" if say.stop in ("length", "context") else "completed"
         message = {"type": "message", "role": "assistant", "status": status, "content": [part]}
         found.append({"id": f"msg_{asked.number}", **message})
     custom = {tool.get("name") for tool in asked.body.get("tools") or [] if tool.get("type") == "custom"}
@@ -116,7 +116,7 @@ def _turns(items: list[Json]) -> int:
 
 
 def _status(say: Say) -> str:
-    return "incomplete" if say.stop == "length" else "completed"
+    return "incomplete" if say.stop in ("length", "context") else "completed"
 
 
 def _response(asked: Asked, status: str, output: list[Json], usage: Json | None) -> Json:

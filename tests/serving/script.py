@@ -56,14 +56,15 @@ class Spent(NamedTuple):
 class Say(NamedTuple):
     """An answer in words, in calls of tools, or both.
 
-    `length` is an answer that was cut at the most tokens; `refusal` is one that the model declines, with the text
+    `length` is an answer that was cut at the most tokens, `context` one for which there was no more room (which
+    Messages alone tells apart); `refusal` is one that the model declines, with the text
     as its reason where the format has a place for it.
     """
 
     text: str = ""
     calls: tuple[Call, ...] = ()
     spent: Spent = Spent()
-    stop: Literal["", "length", "refusal"] = ""
+    stop: Literal["", "length", "refusal", "context"] = ""
 
 
 class Fail(NamedTuple):

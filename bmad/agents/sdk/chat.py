@@ -10,6 +10,7 @@ from typing import Any
 from bmad.agents.sdk.access import Access
 from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen, sound
 from bmad.agents.sdk.failing import begun_error
+from bmad.agents.sdk.history import History
 from bmad.agents.sdk.openai_client import client, failures
 from bmad.model.spending import Usage
 
@@ -24,10 +25,9 @@ class Chat:
         self._brief = brief
         self._at_once = access.url is None
         self._counted = True
-        self._said: list[dict[str, Any]] = [
-            {"role": "system", "content": brief.system},
-            {"role": "user", "content": brief.prompt},
-        ]
+        self.history = History(
+            [{"role": "system", "content": brief.system}, {"role": "user", "content": brief.prompt}]
+        )
 
     async def ask(self, *, closing: bool) -> Turn:
         """Raises: ProviderError, FloodError."""
@@ -37,12 +37,13 @@ class Chat:
             async for chunk in stream:
                 heard.take(chunk)
             turn = heard.turn()
-        self._said.append(sound(_message(turn)))
+        self.history.said.append(sound(_message(turn)))
         return turn
 
     def answer(self, results: Sequence[Result], words: str = "") -> None:
-        self._said += [{"role": "tool", "tool_call_id": one.call.id, "content": one.text} for one in results]
-        self._said += [{"role": "user", "content": words}] if words else []
+        told = [{"role": "tool", "tool_call_id": one.call.id, "content": one.text} for one in results]
+        self.history.told((one.call for one in results), told, "content")
+        self.history.said += [*told, *([{"role": "user", "content": words}] if words else [])]
 
     def forgo(self, words: str) -> bool:
         """Some servers refuse to be asked for what was spent."""
@@ -55,7 +56,7 @@ class Chat:
 
     def _request(self, *, closing: bool) -> dict[str, Any]:
         brief = self._brief
-        asked: dict[str, Any] = {"model": brief.model, "messages": self._said, "stream": True}
+        asked: dict[str, Any] = {"model": brief.model, "messages": self.history.said, "stream": True}
         if self._counted:
             asked["stream_options"] = {"include_usage": True}
         if brief.effort:

@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from bmad.agents.faults import Told
 from bmad.model.spending import Usage
+
+if TYPE_CHECKING:
+    from bmad.agents.sdk.history import History
 
 MOST = 4 << 20
 """Characters that a model may say in one turn."""
@@ -74,8 +77,12 @@ class FloodError(Exception):
 class Conversation(Protocol):
     """A conversation that keeps what was said; each request holds all of it."""
 
+    history: "History"
+
     async def ask(self, *, closing: bool) -> Turn:
         """The model's next turn, `closing` the last one, in which it may call no tool.
+
+        One that ended since there was no more room (`stop` is `context`) is not kept.
 
         Raises: ProviderError, FloodError.
         """

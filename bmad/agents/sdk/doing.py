@@ -103,7 +103,24 @@ class Doing:
         return answer
 
     def _turn(self, *, closing: bool) -> Turn:
-        """The model's next turn, noted and counted. Raises: FailedError."""
+        """The model's next turn; where all is too much for it, asked once more with less. Raises: FailedError."""
+        history = self._talk.history
+        self._made_room(history.fit())
+        try:
+            return self._said(closing=closing)
+        except FailedError as failed:
+            if failed.fault is not Fault.OUTGROWN or not self._made_room(history.halve()):
+                raise
+        return self._said(closing=closing)
+
+    def _made_room(self, count: int) -> bool:
+        """Whether so many results of tools are any; the log tells how many were left out."""
+        if count:
+            self._transcript.note("left-out", results=count)
+        return count > 0
+
+    def _said(self, *, closing: bool) -> Turn:
+        """What the model says, noted and counted. Raises: FailedError."""
         try:
             turn = self._heard(closing=closing)
         except TimeoutError:
@@ -117,7 +134,7 @@ class Doing:
         if turn.stop == "refusal":
             raise FailedError(Fault.DECLINED, f"declined: {short(turn.text) or 'it does not say why'}")
         if turn.stop == "context":
-            raise FailedError(Fault.UNFINISHED, "did not finish: the conversation outgrew what its model can hold")
+            raise FailedError(Fault.OUTGROWN, "did not finish: what was said is more than its model can hold")
         return turn
 
     def _heard(self, *, closing: bool) -> Turn:

@@ -10,6 +10,7 @@ import anthropic
 from bmad.agents.sdk.access import Access
 from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen, sound
 from bmad.agents.sdk.failing import begun_error, connection_error, status_error
+from bmad.agents.sdk.history import History
 from bmad.agents.sdk.http import FAILURES, http_client
 from bmad.model.spending import Usage
 
@@ -42,7 +43,7 @@ class Messages:
         self._thinks = brief.effort is not None
         self._formed = True
         prompt = {"type": "text", "text": brief.prompt, "cache_control": _CACHED}
-        self._said: list[dict[str, Any]] = [{"role": "user", "content": [prompt]}]
+        self.history = History([{"role": "user", "content": [prompt]}])
 
     async def ask(self, *, closing: bool) -> Turn:
         """Raises: ProviderError, FloodError."""
@@ -53,7 +54,8 @@ class Messages:
                 heard.take(event)
         turn = heard.turn()
         said = sound(heard.blocks) or [{"type": "text", "text": "(nothing)"}]
-        self._said.append({"role": "assistant", "content": said})
+        if turn.stop != "context":
+            self.history.said.append({"role": "assistant", "content": said})
         return turn
 
     def answer(self, results: Sequence[Result], words: str = "") -> None:
@@ -61,10 +63,11 @@ class Messages:
             {"type": "tool_result", "tool_use_id": one.call.id, "content": one.text, "is_error": one.failed}
             for one in results
         ]
+        self.history.told((one.call for one in results), list(content), "content")
         content += [{"type": "text", "text": words}] if words else []
         self._unmark()
         content[-1]["cache_control"] = _CACHED
-        self._said.append({"role": "user", "content": content})
+        self.history.said.append({"role": "user", "content": content})
 
     def forgo(self, words: str) -> bool:
         """Thinking, which is asked for with an effort, or the schema: there are models and servers without."""
@@ -89,7 +92,7 @@ class Messages:
             "model": brief.model,
             "max_tokens": _MOST_TOKENS,
             "system": brief.system,
-            "messages": self._said,
+            "messages": self.history.said,
             "tools": tools,
             "stream": True,
             **({"output_config": output} if output else {}),
@@ -99,7 +102,7 @@ class Messages:
 
     def _unmark(self) -> None:
         """Only the prompt and the newest words are marked: there are few marks to be had."""
-        for message in self._said[1:]:
+        for message in self.history.said[1:]:
             for block in message["content"] if message["role"] == "user" else ():
                 block.pop("cache_control", None)
 

@@ -9,6 +9,7 @@ from typing import Any
 from bmad.agents.sdk.access import Access
 from bmad.agents.sdk.conversation import Brief, Call, Result, Turn, seen, sound
 from bmad.agents.sdk.failing import begun_error, status_error
+from bmad.agents.sdk.history import History
 from bmad.agents.sdk.openai_client import client, failures
 from bmad.model.spending import Usage
 
@@ -25,7 +26,7 @@ class Responses:
         self._at_once = access.url is None
         self._thoughts = True
         """Whether the model's reasoning comes along, in a form that only the provider reads."""
-        self._said: list[Mapping[str, Any]] = [{"role": "user", "content": brief.prompt}]
+        self.history = History([{"role": "user", "content": brief.prompt}])
 
     async def ask(self, *, closing: bool) -> Turn:
         """Raises: ProviderError, FloodError."""
@@ -35,14 +36,13 @@ class Responses:
             async for event in stream:
                 heard.take(event)
             turn = heard.turn()
-        self._said += sound(heard.items)
+        self.history.said += sound(heard.items)
         return turn
 
     def answer(self, results: Sequence[Result], words: str = "") -> None:
-        self._said += [
-            {"type": "function_call_output", "call_id": one.call.id, "output": one.text} for one in results
-        ]
-        self._said += [{"role": "user", "content": words}] if words else []
+        told = [{"type": "function_call_output", "call_id": one.call.id, "output": one.text} for one in results]
+        self.history.told((one.call for one in results), told, "output")
+        self.history.said += [*told, *([{"role": "user", "content": words}] if words else [])]
 
     def forgo(self, words: str) -> bool:
         """Not all models reason, and those that do not refuse to be asked for it."""
@@ -64,7 +64,7 @@ class Responses:
         return {
             "model": brief.model,
             "instructions": brief.system,
-            "input": self._said,
+            "input": self.history.said,
             "store": False,
             "stream": True,
             **({"text": {"format": form}} if self._at_once or closing else {}),

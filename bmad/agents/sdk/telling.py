@@ -42,6 +42,7 @@ _ADVICE = {
     Fault.LOGIN: "check the key of `{use}`",
     Fault.MISCONFIGURED: "check `use`, `effort`, `api` and `base_url` of `agents.{name}` in bmad.yaml",
     Fault.OVERLOAD: "try again later",
+    Fault.OUTGROWN: "a model that holds more may do it",
 }
 
 

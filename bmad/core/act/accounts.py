@@ -18,7 +18,10 @@ PASSING = frozenset({Fault.QUOTA, Fault.RATE_LIMIT, Fault.OVERLOAD})
 LASTING = frozenset({Fault.LOGIN, Fault.NOT_STARTED, Fault.SANDBOX, Fault.MISCONFIGURED, Fault.ENVIRONMENT})
 """What stays for every story until a person does something."""
 
-OTHERS_MAY = PASSING | LASTING | {Fault.DECLINED}
+ALONE = frozenset({Fault.DECLINED, Fault.OUTGROWN})
+"""What is of one story and one model: that may do other stories, and another one this story."""
+
+OTHERS_MAY = PASSING | LASTING | ALONE
 """Where the next one of a fallback chain takes over."""
 
 _FIRST = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
-from bmad.core.act.accounts import OTHERS_MAY, PASSING, Pause, account
+from bmad.core.act.accounts import ALONE, OTHERS_MAY, PASSING, Pause, account
 from bmad.core.act.ways import goes_on
 from bmad.core.prompts.answers import handed_over
 from bmad.core.prompts.brief import Prompt
@@ -94,16 +94,17 @@ def _stopped(case: Case, ask: Ask, fault: Fault, words: str, code: int | None = 
 def _nobody(out: Sequence[_Out], stops: Sequence[StopError]) -> StopError:
     """What becomes of a story that nobody of the chain can work on.
 
-    It waits for the first account that comes back; else, where a model declined it, it fails for that alone, since
-    that model may take other stories; else it waits for a person, as every other one would.
+    It waits for the first account that comes back; else, where it was too much for a model or one declined it, it
+    fails for that alone, since that model may take other stories; else it waits for a person, as every other one
+    would.
     """
     pauses = [one.pause for one in out if one.pause is not None]
     failures = [one for _, one in (stop.happened for stop in stops) if isinstance(one, Failed)]
-    declined = next((at for at, one in enumerate(failures) if one.fault is Fault.DECLINED), None)
+    alone = next((one for one in failures if one.fault in ALONE), None)
     words = " ".join(dict.fromkeys(one.words.rstrip(".") + "." for one in out))
     kept = next((one.kept for one in failures if one.kept), "")
-    if declined is not None and not pauses:
-        return failed(Fault.DECLINED, words, kept, failures[declined].exit)
+    if alone is not None and not pauses:
+        return failed(alone.fault, words, kept, alone.exit)
     until = min((one.until for one in pauses), default=None)
     fault = pauses[0].fault if pauses else out[0].fault
     return StopError(Event.WAITS, Waits(words=words, fault=fault, until=until, kept=kept))
