@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bmad.model.act import State
     from bmad.model.draft import Draft
     from bmad.model.journal import Entry
+    from bmad.model.settings import ActSettings
     from bmad.ports.acting import Desk, Journal, Notes
     from bmad.ports.machine import Machine
 
@@ -77,6 +78,7 @@ class App:
 
         Raises: CannotAnswerError where there is no repository that git reads, or to write on what is not believed.
         """
+        from bmad.agents.confine import keeper  # noqa: PLC0415
         from bmad.agents.recording import Recorder  # noqa: PLC0415 - the loop's own need, like all of these
         from bmad.agents.registry import AgentRoom  # noqa: PLC0415
         from bmad.git.process import children  # noqa: PLC0415
@@ -86,7 +88,9 @@ class App:
         from bmad.store.library import SqliteLibrary  # noqa: PLC0415
         from bmad.store.notes import FileNotes  # noqa: PLC0415
 
-        repository = open_repository(self.root, self.environ, _writing, self._worktrees())
+        said = self._act()
+        worktrees, sandbox = (said.worktrees, said.sandbox) if said is not None else (None, "auto")
+        repository = open_repository(self.root, self.environ, _writing, worktrees, keeper(sandbox))
         local = local_state(repository)
         if not reading:
             local.claim()
@@ -115,7 +119,8 @@ class App:
         from bmad.git.repository import open_repository  # noqa: PLC0415
 
         def place() -> Place:
-            repository = open_repository(self.root, self.environ, _writing, self._worktrees())
+            act = self._act()
+            repository = open_repository(self.root, self.environ, _writing, act.worktrees if act else None)
             own = _believed(local_state(repository))
             room = AgentRoom(self.environ, repository.home, own / "locks", repository.place, children)
             return Place(room, repository.place, FileLocks(own / "locks").take)
@@ -125,11 +130,11 @@ class App:
 
         return LocalMachine(self.environ, lambda: version(self.root, self.environ), policy, place)
 
-    def _worktrees(self) -> str | None:
-        """Where the work tree's own bmad.yaml has worktrees stand; a broken one is told where it decides."""
+    def _act(self) -> "ActSettings | None":
+        """What the work tree's own bmad.yaml says of `act`; a broken one is told where it decides."""
         text = self.workspace.read(POLICY)
         with suppress(UsageError):
-            return self.formats.settings(text).act.worktrees if text is not None else None
+            return self.formats.settings(text).act if text is not None else None
         return None
 
     def journal(self) -> "Journal | None":

@@ -70,6 +70,15 @@ def _there(user: Path) -> tuple[tuple[Path, Path], ...]:
     return tuple((path, path.resolve()) for path in (user / name for name in CACHES) if path.exists())
 
 
+Keeper = Callable[[Callable[[], "Popen[bytes]"], Iterable[Path]], "Popen[bytes]"]
+"""Starts a program confined: `start`."""
+
+
+def keeper(sandbox: str) -> Keeper | None:
+    """What keeps in what is started beside agents, by `act.sandbox`; None where nothing is to, or can."""
+    return start if sandbox != "none" and version() > 0 else None
+
+
 def start(begin: Callable[[], "Popen[bytes]"], writable: Iterable[Path]) -> "Popen[bytes]":
     """What `begin` starts, able to write below some paths only (those that exist) and to the usual devices.
 

@@ -9,7 +9,7 @@ rules, clean and smudge filters.
 import io
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -18,7 +18,7 @@ from typing import IO, NamedTuple
 from bmad.errors import CannotAnswerError
 from bmad.git.locate import Located
 from bmad.git.outliving import under_way, wait
-from bmad.git.process import MAX_SECONDS, Failed, Git, complaint, end, program, spawn, user_environment
+from bmad.git.process import MAX_SECONDS, Failed, Git, Within, complaint, end, program, spawn, user_environment
 
 _SETTINGS = (
     "core.hooksPath=/dev/null",
@@ -42,8 +42,13 @@ _FOR_FILTERS = (
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
 )
 """What a filter that fetches content (Git LFS) may need."""
+_TEMP = ".temp"
 _ONLY_GATE = frozenset({"GIT_NO_LAZY_FETCH", "GIT_ATTR_NOSYSTEM"})
 _NOBODY = b"bmad <bmad@localhost.invalid>"
+
+
+Keeper = Callable[[Callable[[], "subprocess.Popen[bytes]"], Iterable[Path]], "subprocess.Popen[bytes]"]
+"""Starts a program so that it may write below some paths only."""
 
 
 class Done(NamedTuple):
@@ -57,7 +62,8 @@ class Done(NamedTuple):
 class Calls:
     """Makes the calls of one repository; `common` is its folder, `algorithm` sha1 or sha256."""
 
-    def __init__(self, located: Located, environ: Mapping[str, str]) -> None:
+    def __init__(self, located: Located, environ: Mapping[str, str], keeper: Keeper | None = None) -> None:
+        self._keeper = keeper
         self.located = located
         self.environ = environ
         self.common = located.common
@@ -86,9 +92,32 @@ class Calls:
         return Git([*self._command, *extra], environment, folder, self.common)
 
     def on(self, folder: Path, index: Path) -> Git:
-        """For the files of a worktree of bmad's own."""
+        """For the files of a worktree of bmad's own; what the person's drivers run there is kept in."""
         more = {"GIT_WORK_TREE": str(folder), "GIT_INDEX_FILE": str(index)}
-        return self._git(self.common, more, folder, "-c", "core.sparseCheckout=false")
+        within = self._within(folder, index.parent)
+        more |= {} if within is None else {"TMPDIR": str(_made(index.parent / _TEMP))}
+        git = self._git(self.common, more, folder, "-c", "core.sparseCheckout=false")
+        git.within = within
+        return git
+
+    def _within(self, folder: Path, own: Path) -> Within | None:
+        """Confinement to the worktree, its index, git's objects and what Git LFS keeps; None where nothing is run.
+
+        A driver that is found by where it runs (`python -m NAME`, `./tool`) is a file of the worktree, and so the
+        agent's.
+        """
+        keeper = self._keeper
+        if keeper is None or not self._drivers:
+            return None
+        if b"filter.lfs." in self._drivers:
+            _made(self.common / "lfs")
+        places = (folder, own, *(self.common / name for name in ("objects", "lfs", "annex")))
+        return lambda begin: keeper(begin, places)
+
+    @cached_property
+    def _drivers(self) -> bytes:
+        """The settings of programs that git runs for files by their attributes; empty where there are none."""
+        return ask(self.bare, ["config", "--name-only", "--get-regexp", r"^(filter|merge|diff)\..*\."]).out.lower()
 
     def with_index(self, index: Path) -> Git:
         """For an index that belongs to no files."""
@@ -114,6 +143,11 @@ class Calls:
     def _person(self, variable: str) -> bytes:
         done = ask(self.bare, ["-c", "user.useConfigOnly=true", "var", variable])
         return done.out.rsplit(b" ", 2)[0] if done.status == 0 else _NOBODY
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
@@ -150,6 +184,7 @@ def _started(
         try:
             return spawn(
                 [*git.command, *arguments],
+                git.within,
                 stdin=files[0],
                 stdout=files[1],
                 stderr=files[2],

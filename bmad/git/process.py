@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -83,7 +83,7 @@ class Failed(UndecidableError):  # noqa: N818 - an end that callers look into, b
 class Git:
     """git in one place with one environment; `common` is the repository's folder where calls may write to it.
 
-    With a budget its children are bounded by it, since they read what anybody wrote.
+    With a budget its children are bounded by it, since they read what anybody wrote; `within` keeps them in.
     """
 
     def __init__(
@@ -94,12 +94,14 @@ class Git:
         common: Path | None = None,
         *,
         budget: Budget | None = None,
+        within: "Within | None" = None,
     ) -> None:
         self.command = tuple(command)
         self.environment = dict(environment)
         self.folder = folder
         self.common = common
         self.budget = budget
+        self.within = within
 
     def start(
         self, arguments: Sequence[str], stdin: IO[bytes] | int, stderr: IO[bytes]
@@ -108,6 +110,7 @@ class Git:
         try:
             child = spawn(
                 [*self.command, *arguments],
+                self.within,
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -157,7 +160,7 @@ class Git:
     def patient(self) -> "Git":
         """Git for what is read of the base's history alone, which is as long as it is: bounded in memory only."""
         budget = Budget(int(MAX_SECONDS)) if self.budget is not None else None
-        return Git(self.command, self.environment, self.folder, self.common, budget=budget)
+        return Git(self.command, self.environment, self.folder, self.common, budget=budget, within=self.within)
 
     def bound(self, child: subprocess.Popen[bytes]) -> None:
         """Let a child take what the budget has left."""
@@ -180,10 +183,18 @@ _STARTING = threading.Lock()
 _RUNNING: set[int] = set()
 
 
-def spawn(command: Sequence[str], **how: Any) -> "subprocess.Popen[bytes]":
+Within = Callable[[Callable[[], "subprocess.Popen[bytes]"]], "subprocess.Popen[bytes]"]
+"""Starts what it is given so that it may write to some places only."""
+
+
+def spawn(command: Sequence[str], within: Within | None = None, **how: Any) -> "subprocess.Popen[bytes]":
     """Start a child, known to `children` until `end` is called on it. Raises: OSError."""
+
+    def begin() -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(command, **how)
+
     with _STARTING:
-        child: subprocess.Popen[bytes] = subprocess.Popen(command, **how)
+        child = begin() if within is None else within(begin)
         _RUNNING.add(child.pid)
         return child
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bmad.errors import CannotAnswerError
 from bmad.git import filters, landing, pointers, reading, rebasing, watching, writing
 from bmad.git.benches import Benches
-from bmad.git.calls import Calls, ask
+from bmad.git.calls import Calls, Keeper, ask
 from bmad.git.changes import merges
 from bmad.git.history import GitHistory
 from bmad.git.index import tracked
@@ -187,15 +187,16 @@ def open_repository(
     environ: Mapping[str, str],
     guard: landing.Guard = landing.unguarded,
     worktrees: str | None = None,
+    keeper: Keeper | None = None,
 ) -> GitRepository:
     """The repository at or above root; `guard` holds the lock of those who write to a work tree.
 
-    `worktrees` is the setting `act.worktrees`.
+    `worktrees` is the setting `act.worktrees`; `keeper` confines what git runs in worktrees of bmad's own.
 
     Raises: CannotAnswerError where there is none that bmad can read.
     """
     located = locate(root, environ)
-    calls = Calls(located, environ)
+    calls = Calls(located, environ, keeper)
     common = located.common
     if (common / "reftable").is_dir():
         raise CannotAnswerError(
