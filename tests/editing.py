@@ -126,6 +126,12 @@ def meaning(root: Path) -> Counter[object]:
     return Counter(_said(graph, node.id) for node in graph.nodes.values() if not isinstance(node.item, Criterion))
 
 
+def order(root: Path) -> list[str]:
+    """The quotes of the register, as they stand there."""
+    graph = load(FileWorkspace(root), TextFormats()).graph()
+    return [node.item.quote for node in graph.nodes.values() if isinstance(node.item, Statement)]
+
+
 def _said(graph: SpecGraph, node: str) -> object:
     item = graph.nodes[node].item
     above = frozenset(_said(graph, link.target) for link in graph.up(node) if link.kind is not LinkKind.DEPENDS_ON)
@@ -161,6 +167,8 @@ def sequence(root: Path, seed: int, mapper: Mapper = outline) -> str:
     if again.written:
         return f"seed {seed}, after {', '.join(done)}: mapped again it writes"
     run(root / "fresh", intent.text(), mapper)
+    if order(root / "edited") != order(root / "fresh"):
+        return f"seed {seed}, after {', '.join(done)}: the register is not in the order of the intent"
     edited, fresh = meaning(root / "edited"), meaning(root / "fresh")
     if edited != fresh:
         return f"seed {seed}, after {', '.join(done)}: edited {edited - fresh}, fresh {fresh - edited}"

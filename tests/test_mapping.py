@@ -156,3 +156,23 @@ def test_a_broken_document_stops_the_map(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"specs/prd\.md:\d+: `soon`"):
         run(tmp_path)
     assert tree(tmp_path) == before
+
+
+def test_the_register_follows_the_order_of_the_intent_and_keeps_what_people_wrote_there(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    replace(
+        tmp_path,
+        "specs/intent.md",
+        "> Books are listed by year.",
+        "> Books are listed by year.\n\nAda asked for it.",
+    )
+    first, second = "- A book has a title and a year.\n", "- Books are listed by year.\n"
+    report = run(tmp_path, INTENT.replace(first + second, second + first))
+    assert (report.ok, report.created, report.retired) == (True, (), ())
+    register = tree(tmp_path)["specs/intent.md"]
+    places = [
+        register.index(words) for words in ("> Books are", "Ada asked for it.", "> A book has", "> A reader")
+    ]
+    assert places == sorted(places)
+    assert findings(tmp_path) == ["V18"]
+    assert register.endswith("books.\n")

@@ -197,6 +197,23 @@ def downward(graph: SpecGraph, ways: Mapping[str, tuple[str, ...]]) -> dict[str,
     return found
 
 
+def places(graph: SpecGraph) -> dict[str, int]:
+    """Where each requirement comes in the intent, counted from 0: by the first of its statements in the register.
+
+    One that traces to none comes last, as it stands in its document.
+    """
+    requirements = list(graph.of_kind(Kind.REQUIREMENT))
+    statements = {node.id: at for at, node in enumerate(graph.of_kind(Kind.STATEMENT))}
+    first = {
+        node.id: min(
+            (statements[link.target] for link in graph.up(node.id) if link.target in statements),
+            default=len(statements),
+        )
+        for node in requirements
+    }
+    return {node: at for at, node in enumerate(sorted(first, key=first.__getitem__))}
+
+
 class Chain(NamedTuple):
     """A story's way up to the intent; `problems` is empty where it is whole."""
 

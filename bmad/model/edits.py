@@ -8,12 +8,19 @@ from bmad.model.spec import AnyItem
 class AddItem(NamedTuple):
     """Put a new item after the item `after`; without one, at the end of the level-2 section `under`.
 
-    With neither it goes to the document's end; a section that is not there is added.
+    With neither it goes to the document's end, or before its `first` item; a section that is not there is added.
     """
 
     item: AnyItem
     after: str | None = None
     under: str | None = None
+    first: bool = False
+
+
+class OrderItems(NamedTuple):
+    """Bring items of a document into this order, in the places that they take together; other edits come after."""
+
+    ids: tuple[str, ...]
 
 
 class RemoveItem(NamedTuple):
@@ -56,4 +63,4 @@ class SetCriterion(NamedTuple):
     text: str | None
 
 
-Edit = AddItem | RemoveItem | SetTitle | SetField | SetBody | SetSection | SetCriterion
+Edit = AddItem | OrderItems | RemoveItem | SetTitle | SetField | SetBody | SetSection | SetCriterion

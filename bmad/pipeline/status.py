@@ -6,7 +6,7 @@ from typing import NamedTuple, get_args
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
-from bmad.core.graph import SpecGraph
+from bmad.core.graph import SpecGraph, places
 from bmad.core.records.followups import follow_ups, in_order
 from bmad.core.suspicion import suspects
 from bmad.errors import CannotAnswerError
@@ -70,13 +70,13 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     graph = loaded.graph()
     known = _known(workspace, formats, read, loaded.spec.lock, graph)
     states = {node.id: _state(node.id, known) for node in graph.of_kind(Kind.STORY)}
-    places = {node.id: at for at, node in enumerate(graph.of_kind(Kind.REQUIREMENT))}
-    stories = _in_order(graph, [_story(graph, story, state, known) for story, state in states.items()], places)
+    order = places(graph)
+    stories = _in_order(graph, [_story(graph, story, state, known) for story, state in states.items()], order)
     suspect = suspects(graph, loaded.spec.lock)
     first = (story.id for story in stories if story.state == "backlog" and not story.waits_for)
     return StatusReport(
         stories=tuple(stories),
-        epics=tuple(_epics(graph, stories, places)),
+        epics=tuple(_epics(graph, stories, order)),
         coverage=_coverage(graph, known.commits),
         suspects=tuple(graph_link(link, suspect) for link in graph.links if link.key in suspect),
         next_up=tuple(sound(first, graph, suspect)),
@@ -180,9 +180,9 @@ def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> S
     )
 
 
-def _in_order(graph: SpecGraph, stories: list[StatusStory], places: Mapping[str, int]) -> list[StatusStory]:
-    """Dependencies first, else in the order of the PRD; a cycle keeps the order it has."""
-    rank = {story.id: _first(places, (link.target for link in graph.up(story.id))) for story in stories}
+def _in_order(graph: SpecGraph, stories: list[StatusStory], order: Mapping[str, int]) -> list[StatusStory]:
+    """Dependencies first, else in the order of the intent; a cycle keeps the order it has."""
+    rank = {story.id: _first(order, (link.target for link in graph.up(story.id))) for story in stories}
     by_id = {story.id: story for story in sorted(stories, key=lambda story: (rank[story.id], story.id))}
     depths: dict[str, int] = {}
     for start in by_id:
@@ -203,14 +203,14 @@ def _in_order(graph: SpecGraph, stories: list[StatusStory], places: Mapping[str,
     return sorted(by_id.values(), key=lambda story: depths[story.id])
 
 
-def _first(places: Mapping[str, int], names: Iterable[str]) -> int:
-    return min((places[name] for name in names if name in places), default=len(places))
+def _first(order: Mapping[str, int], names: Iterable[str]) -> int:
+    return min((order[name] for name in names if name in order), default=len(order))
 
 
-def _epics(graph: SpecGraph, stories: list[StatusStory], places: Mapping[str, int]) -> list[StatusEpic]:
+def _epics(graph: SpecGraph, stories: list[StatusStory], order: Mapping[str, int]) -> list[StatusEpic]:
     epics: list[StatusEpic] = []
     nodes = sorted(
-        graph.of_kind(Kind.EPIC), key=lambda node: _first(places, (link.target for link in graph.up(node.id)))
+        graph.of_kind(Kind.EPIC), key=lambda node: _first(order, (link.target for link in graph.up(node.id)))
     )
     for node in nodes:
         own = [story for story in stories if story.epic == node.id]

@@ -8,6 +8,7 @@ from bmad.errors import UsageError
 from bmad.model.edits import (
     AddItem,
     Edit,
+    OrderItems,
     RemoveItem,
     SetBody,
     SetCriterion,
@@ -126,17 +127,41 @@ def _patched(text: str, patches: Iterable[_Patch]) -> str:
 
 
 def edit(path: str, text: str, changes: Sequence[Edit]) -> str:
-    """Apply edits, all of them against the document as it was, in one pass.
+    """Apply edits, all of them against the document as it was once its items are in order, in one pass.
 
     Raises: UsageError where an edit names an item, or a criterion, that the document does not hold.
     """
     kind = document_kind(path)
     if kind is None:
         raise UsageError(f"{path} is not a spec document.")
-    editor = _Editor(split(path, kind, normalised(text)))
+    document = split(path, kind, normalised(text))
+    for change in changes:
+        if isinstance(change, OrderItems):
+            document = split(path, kind, _ordered(document, change.ids))
+    editor = _Editor(document)
     for change in changes:
         editor.apply(change)
     return editor.result().replace("\n", "\r\n" if "\r\n" in text else "\n")
+
+
+def _ordered(document: RawDocument, ids: Sequence[str]) -> str:
+    """The text with the items of these ids in this order; each keeps its words, its place keeps the gap behind."""
+    wanted = set(ids)
+    places = [item for item in document.items if item.id in wanted]
+    items = {item.id: item for item in reversed(document.items)}
+    patches = [
+        _Patch(place.start, place.end, _body(document, items[node]) + _gap(document, place))
+        for place, node in zip(places, ids, strict=True)
+    ]
+    return _patched(document.text, patches)
+
+
+def _body(document: RawDocument, item: RawItem) -> str:
+    return document.text[item.start : item.end].rstrip("\n")
+
+
+def _gap(document: RawDocument, item: RawItem) -> str:
+    return document.text[item.start + len(_body(document, item)) : item.end]
 
 
 class _Editor:
@@ -159,6 +184,8 @@ class _Editor:
         match change:
             case AddItem():
                 self._add(change)
+            case OrderItems():
+                pass
             case RemoveItem(node):
                 item = self._item(node)
                 self._replace(item.start, item.end, "")
@@ -200,6 +227,8 @@ class _Editor:
         if change.after is not None:
             at = self.anchors.get(change.after)
             at = self._item(change.after).end if at is None else at
+        elif change.first and self.document.items:
+            at = self.document.items[0].start
         else:
             at = self._section_end(change.under)
         self.anchors[change.item.id] = at

@@ -13,7 +13,7 @@ from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
 from bmad.core.mapping.merge import merge, number_criteria
 from bmad.core.mapping.parts import LISTS, NOTES, TASKS, as_edit, derived, encode, last_written, listed, parts
 from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
-from bmad.model.edits import AddItem, Edit, RemoveItem
+from bmad.model.edits import AddItem, Edit, OrderItems, RemoveItem
 from bmad.model.ids import PREFIX, Kind
 from bmad.model.layout import EPICS, PRD, REGISTER, STORIES
 from bmad.model.lock import Lock
@@ -129,6 +129,7 @@ class Planner:
 
     def plan(self) -> MapPlan:
         items = self._items()
+        self._order(items)
         self._place(items)
         leaving, removed_files = self._retire({item.id for item in items} | self.named.keys())
         return MapPlan(
@@ -339,6 +340,13 @@ class Planner:
 
     # -- what changes --------------------------------------------------------------------------------------
 
+    def _order(self, items: Iterable[AnyItem]) -> None:
+        """The register stands in the order of the intent, which is the author's and so the board's."""
+        order = [item.id for item in items if isinstance(item, Statement) and item.id in self.graph.nodes]
+        wanted = frozenset(order)
+        if order != [node for node in self.graph.nodes if node in wanted]:
+            self.edits[REGISTER] = [OrderItems(tuple(order))]
+
     def _place(self, items: Iterable[AnyItem]) -> None:
         previous: dict[str, str] = {}
         for item in items:
@@ -357,7 +365,7 @@ class Planner:
         if isinstance(item, Epic | Story):
             self.new_files[path] = item
         else:
-            self.edits.setdefault(path, []).append(AddItem(item, after, section))
+            self.edits.setdefault(path, []).append(AddItem(item, after, section, isinstance(item, Statement)))
         self.created.append(item.id)
         self.derived[item.id] = derived(parts(item))
 

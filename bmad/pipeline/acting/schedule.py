@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 
-from bmad.core.graph import SpecGraph
+from bmad.core.graph import SpecGraph, places
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.spec import Story
@@ -14,13 +14,13 @@ def dependencies(story: Story, graph: SpecGraph) -> tuple[str, ...]:
 
 
 def order(graph: SpecGraph, stories: Iterable[str]) -> list[str]:
-    """The stories by the length of the path that waits for them, then as their requirements stand in the PRD."""
+    """The stories by the length of the path that waits for them, then as the intent asks for them."""
     lengths: dict[str, int] = {}
-    places = {node.id: at for at, node in enumerate(graph.of_kind(Kind.REQUIREMENT))}
+    asked = places(graph)
 
     def place(story: str) -> int:
         uppers = (link.target for link in graph.up(story) if link.kind is LinkKind.IMPLEMENTS)
-        return min((places[name] for name in uppers if name in places), default=len(places))
+        return min((asked[name] for name in uppers if name in asked), default=len(asked))
 
     for name in _from_the_end(graph):
         below = (lengths.get(other, 0) for other in _waiting(graph, name))
