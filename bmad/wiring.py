@@ -1,6 +1,7 @@
 """Settings and environment become one frozen App; nothing else reads `os.environ`."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -319,6 +320,11 @@ def _root(start: Path) -> Path:
 def wants_colour() -> bool:
     """Whether a person at a terminal reads stdout and has not asked for `NO_COLOR` (no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def columns() -> int:
+    """The columns of the terminal that reads stdout; 80 where there is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
 
 
 def example(name: str) -> str:

@@ -1,5 +1,10 @@
-"""An unambiguous prefix of an id will do."""
+"""An unambiguous prefix of an id will do, and the id that the author's document has for one thing alone.
 
+`bmad show intent` prints the intent itself with its margin: of each block the class and ids, or why it was left.
+"""
+
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,14 +13,17 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.pipeline.graph import show
+from bmad.pipeline.intent import names_intent, show_intent
+from bmad.render.margin import annotated
 from bmad.render.text import shown
-from bmad.wiring import App, open_app
+from bmad.wiring import App, columns, open_app, wants_colour
 
+_NAME = "A statement, requirement, epic, story or criterion; or `intent`, or the path of the intent."
 _PROMPT = "Print what an agent of this role would be given now: creator, tester, developer, reviewer, ..."
 
 
 def run(
-    name: Annotated[str, typer.Argument(metavar="ID", help="A statement, requirement, epic, story or criterion.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help=_NAME)],
     prompt: Annotated[str | None, typer.Option(metavar="ROLE", help=_PROMPT)] = None,
     lens: Annotated[str | None, typer.Option(help="Of a reviewer; by default the first.")] = None,
     part: Annotated[int, typer.Option(min=1, help="Of a change that is too large for one prompt.")] = 1,
@@ -27,8 +35,21 @@ def run(
         return _prompt(app, (name, prompt, lens, part), json=json)
     if lens is not None:
         raise UsageError("--lens is of a reviewer's prompt: bmad show STORY --prompt reviewer --lens NAME")
-    output.told(show(app.workspace, app.formats, name), shown, json=json)
+    intent = names_intent(app.workspace, app.formats, name, _path(app, name))
+    if intent is not None:
+        report = show_intent(app.workspace, app.formats, app.mapper("outline"), intent)
+        output.told(report, lambda one: annotated(one, width=columns(), colour=wants_colour()), json=json)
+    else:
+        output.told(show(app.workspace, app.formats, name), shown, json=json)
     return Exit.OK
+
+
+def _path(app: App, name: str) -> str | None:
+    """The path of a file in the repository by that name."""
+    with suppress(UsageError):
+        path = app.inside(Path(name))
+        return path if (app.root / path).is_file() else None
+    return None
 
 
 def _prompt(app: App, asked: tuple[str, str, str | None, int], *, json: bool) -> int:

@@ -1,11 +1,16 @@
 """Where the quotes stand in the intent; computed, not stored: a line inserted above moves them all."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from bmad.core.fingerprint import fold
 from bmad.model.bounds import SEARCHED, Tally
 from bmad.model.spec import Statement
+
+Range = tuple[int, int]
+"""Half-open range of characters."""
 
 
 class FoldedText:
@@ -38,18 +43,54 @@ class FoldedText:
 
         Raises: UndecidableError where so many quotes do not stand in it that to look for them takes too long.
         """
-        found: dict[str, tuple[int, int] | None] = {}
-        at = 0
-        searched = Tally("characters of its intent to look through for quotes", SEARCHED)
-        for statement in statements:
-            quote = fold(statement.quote)
-            start = self.text.find(quote, at)
-            if start < 0:
-                searched.add(2 * len(self.text) - at)
-                start = self.text.find(quote)
-            if start < 0 or not quote:
-                found[statement.id] = None
-            else:
-                found[statement.id] = (self.line(start), self.line(start + len(quote) - 1))
-                at = start
-        return found
+        return {
+            node: None if span is None else (self.line(span[0]), self.line(span[1] - 1))
+            for node, span in _found(self.text, statements)
+        }
+
+
+class Words:
+    """A text folded to single blanks, with the way back to its characters."""
+
+    def __init__(self, text: str) -> None:
+        words = list(_WORD.finditer(text, text.startswith("\ufeff")))
+        folded = [fold(word[0]) for word in words]
+        self._raw = [word.span() for word in words]
+        self._starts = list(accumulate((len(word) + 1 for word in folded), initial=0))
+        self._folded = " ".join(folded)
+
+    def spans(self, statements: Iterable[Statement]) -> dict[str, Range | None]:
+        """Where each statement's quote stands by id, None where it does not; equal ones one after the other.
+
+        Raises: UndecidableError where so many quotes do not stand in it that to look for them takes too long.
+        """
+        return {
+            node: None if span is None else (self._at(span[0]), self._at(span[1] - 1) + 1)
+            for node, span in _found(self._folded, statements)
+        }
+
+    def _at(self, offset: int) -> int:
+        """The text's character that the folded one at offset stands for."""
+        word = bisect_right(self._starts, offset) - 1
+        start, end = self._raw[word]
+        return min(start + offset - self._starts[word], end - 1)
+
+
+_WORD = re.compile(r"\S+")
+
+
+def _found(text: str, statements: Iterable[Statement]) -> Iterator[tuple[str, Range | None]]:
+    """Where each quote stands in a folded text; those in the order of the text are found in one pass over it."""
+    at = 0
+    searched = Tally("characters of its intent to look through for quotes", SEARCHED)
+    for statement in statements:
+        quote = fold(statement.quote)
+        start = text.find(quote, at)
+        if start < 0:
+            searched.add(2 * len(text) - at)
+            start = text.find(quote)
+        if start < 0 or not quote:
+            yield statement.id, None
+        else:
+            yield statement.id, (start, start + len(quote))
+            at = start + 1

@@ -92,3 +92,5 @@ class Draft(Value):
     coverage: Coverage
     blocks: tuple[DraftBlock, ...] = ()
     """Every block in the order of the text, taken or left."""
+    reads_as: str = ""
+    """What kind of text it reads as where that makes a map less sure ("meeting notes"); else empty."""

@@ -8,6 +8,7 @@ from bmad.model.base import Value
 from bmad.model.draft import Coverage
 from bmad.model.findings import Finding
 from bmad.model.followup import FollowUp
+from bmad.model.intent import IntentCoverage, SilentSection
 from bmad.model.report import Report
 
 
@@ -41,6 +42,11 @@ class MapReport(Report):
     changed: tuple[str, ...]
     retired: tuple[str, ...]
     coverage: Coverage
+    blocks: IntentCoverage
+    silent: tuple[SilentSection, ...] = ()
+    """Sections that ask for something, of which nothing was taken."""
+    reads_as: str = ""
+    """What kind of text the intent reads as, where that makes the map less sure."""
     counts: dict[str, int]
     """Live nodes by kind after the map."""
     findings: tuple[Finding, ...]

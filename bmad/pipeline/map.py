@@ -8,6 +8,7 @@ from bmad.core.graph import SpecGraph, build
 from bmad.core.lock import renew
 from bmad.core.mapping.plan import Planner
 from bmad.core.mapping.sound import Mapped, unsound
+from bmad.core.margin import drafted
 from bmad.core.rules import validate as run_rules
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
@@ -83,7 +84,7 @@ def _map(
     blocked = bool(worse) or (bool(plan.conflicts) and not request.keep)
     if outcome.files and not blocked and writer is not None:
         writer.write(outcome.files)
-    return _report(loaded, plan, outcome, draft, request, blocked=blocked)
+    return _report(loaded, plan, outcome, (text, draft), request, blocked=blocked)
 
 
 def _intent_text(workspace: Workspace, loaded: Loaded, path: str) -> str:
@@ -153,12 +154,20 @@ def _prd_head(title: str) -> str:
 
 
 def _report(
-    loaded: Loaded, plan: MapPlan, outcome: _Outcome, draft: Draft, request: MapRequest, *, blocked: bool
+    loaded: Loaded,
+    plan: MapPlan,
+    outcome: _Outcome,
+    mapped: tuple[str, Draft],
+    request: MapRequest,
+    *,
+    blocked: bool,
 ) -> MapReport:
+    text, draft = mapped
     texts = {path: value for path, value in (loaded.texts | outcome.files).items() if value is not None}
     counts: dict[str, int] = {}
     for node in outcome.graph.nodes.values():
         counts[node.kind.value] = counts.get(node.kind.value, 0) + 1
+    read = drafted(request.intent, text, draft)
     return MapReport(
         ok=not blocked,
         mapper=request.mapper,
@@ -168,6 +177,9 @@ def _report(
         changed=plan.changed,
         retired=plan.retired,
         coverage=draft.coverage,
+        blocks=read.coverage,
+        silent=read.silent,
+        reads_as=draft.reads_as,
         counts=counts,
         findings=with_source(outcome.findings, texts),
         conflicts=tuple(MapConflict(**conflict._asdict()) for conflict in plan.conflicts),

@@ -14,6 +14,7 @@ from bmad.model.reports import (
     StartReport,
     ValidateReport,
 )
+from bmad.render.margin import counted, silence, unsure
 from bmad.render.words import columns, line, plural, visible
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
@@ -79,6 +80,7 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     kinds = ("statement", "requirement", "epic", "story", "criterion")
     counts = [plural(report.counts.get(kind, 0), kind) for kind in kinds]
     rows.append(f"{visible(report.intent)}: {', '.join(counts)}")
+    rows += _told(report)
     took = report.coverage
     rows.append(
         f"{took.characters} characters: {took.in_statements} in statements, {took.structure} structure, "
@@ -92,6 +94,15 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     if report.findings:
         rows.append(f"{_tally(report.findings)}; see: bmad validate")
     return "\n".join(rows)
+
+
+def _told(report: MapReport) -> list[str]:
+    """What was taken of the intent and what was left, and where to see it."""
+    left = report.blocks.left
+    where = f"; see: bmad show {shlex.quote(report.intent)}" if left is None or left else ""
+    rows = [f"{counted(report.blocks)}{where}"]
+    rows += [unsure(report.reads_as)] if report.reads_as else []
+    return [*rows, *map(silence, report.silent)]
 
 
 def _settling(report: MapReport) -> str:

@@ -28,6 +28,7 @@ TYPES = {
     "gate": "bmad.model.gate:GateReport",
     "impact": "bmad.model.impact:ImpactReport",
     "inbox": "bmad.model.act_reports:InboxReport",
+    "intent": "bmad.model.intent:IntentReport",
     "init": "bmad.model.reports:InitReport",
     "knowledge": "bmad.model.knowledge:KnowledgeReport",
     "log": "bmad.model.act_reports:LogReport",

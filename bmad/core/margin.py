@@ -1,0 +1,164 @@
+"""What became of each part of an intent: the blocks a mapper cut, beside the statements the register holds.
+
+What the register holds is taken, however the mapper judges today; why a block was left, only the mapper can say.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from bmad.core.graph import SpecGraph
+from bmad.core.places import Words
+from bmad.model.draft import Draft, DraftBlock, Span
+from bmad.model.graph import LinkKind
+from bmad.model.ids import Kind
+from bmad.model.intent import IntentCoverage, IntentPart, IntentReport, PartState, SilentSection
+from bmad.model.spec import ACTIONABLE, Statement, StatementClass
+
+
+class _Fate(NamedTuple):
+    """A block, the statements of the register that stand in it, and what became of it."""
+
+    block: DraftBlock
+    held: tuple[Statement, ...]
+    state: PartState
+    klass: StatementClass | None
+    source: str
+
+
+class Told(NamedTuple):
+    """What is told of an intent's blocks without printing them."""
+
+    coverage: IntentCoverage
+    silent: tuple[SilentSection, ...]
+
+
+def margin(path: str, text: str, draft: Draft, graph: SpecGraph) -> IntentReport:
+    """The intent at `path` with what became of each part; without a register, what a map would make of it."""
+    statements = [node.item for node in graph.of_kind(Kind.STATEMENT) if isinstance(node.item, Statement)]
+    spans = Words(text).spans(statements) if statements else {}
+    places = [(Span(*span), one) for one in statements if (span := spans[one.id]) is not None]
+    fates = _fates(draft, places, mapped=bool(statements))
+    told = _told(path, text, draft, fates)
+    return IntentReport(
+        path=path,
+        mapped=bool(statements),
+        reads_as=draft.reads_as,
+        coverage=told.coverage,
+        gone=tuple(node for node, span in spans.items() if span is None),
+        silent=told.silent,
+        parts=tuple(_Parts(text, graph).all(fates)),
+    )
+
+
+def drafted(path: str, text: str, draft: Draft) -> Told:
+    """What a draft takes and leaves of the intent at `path`, whatever stands in the register."""
+    return _told(path, text, draft, _fates(draft, [], mapped=False))
+
+
+def _fates(draft: Draft, places: Iterable[tuple[Span, Statement]], *, mapped: bool) -> list[_Fate]:
+    """What became of each block, in the order of the text; a statement outside of all is a block of its own."""
+    blocks = _blocks(draft)
+    ends = [block.span.end for block in blocks]
+    held: dict[int, list[Statement]] = {}
+    fates: list[_Fate] = []
+    for span, one in places:
+        first = at = bisect_right(ends, span.start)
+        while at < len(blocks) and blocks[at].span.start < span.end:
+            held.setdefault(at, []).append(one)
+            at += 1
+        if at == first:
+            under = tuple(one.under.split(" > ")) if one.under else ()
+            fates.append(_taken(DraftBlock(span, under, -1), (one,)))
+    for at, block in enumerate(blocks):
+        if at in held:
+            fates.append(_taken(block, tuple(held[at])))
+        elif block.statement >= 0:
+            piece = draft.statements[block.statement]
+            fates.append(_Fate(block, (), "new" if mapped else "taken", piece.klass, piece.source))
+        else:
+            fates.append(_Fate(block, (), "left", None, ""))
+    return sorted(fates, key=lambda fate: fate.block.span)
+
+
+def _taken(block: DraftBlock, held: tuple[Statement, ...]) -> _Fate:
+    return _Fate(block, held, "taken", held[0].klass, held[0].source)
+
+
+def _blocks(draft: Draft) -> Sequence[DraftBlock]:
+    """The blocks of a draft; a mapper that tells none has at least those that it took."""
+    return draft.blocks or sorted(
+        DraftBlock(one.span, one.under, index) for index, one in enumerate(draft.statements)
+    )
+
+
+def _told(path: str, text: str, draft: Draft, fates: Sequence[_Fate]) -> Told:
+    left = [fate for fate in fates if fate.state == "left"]
+    coverage = IntentCoverage(
+        blocks=len(fates),
+        taken=sum(fate.state == "taken" for fate in fates),
+        new=sum(fate.state == "new" for fate in fates),
+        left=len(left) if draft.blocks else None,
+        to_act_on=sum(fate.klass in ACTIONABLE for fate in fates),
+        left_asked=sum(fate.block.asks for fate in left),
+    )
+    return Told(coverage, tuple(_silent(path, text, fates)))
+
+
+def _silent(path: str, text: str, fates: Iterable[_Fate]) -> Iterator[SilentSection]:
+    """The sections that ask for something and of which nothing was taken, in the order of the text."""
+    sections: dict[tuple[str, ...], list[_Fate]] = {}
+    for fate in fates:
+        sections.setdefault(fate.block.under, []).append(fate)
+    for heading, found in sections.items():
+        if any(fate.block.asks for fate in found) and all(fate.state == "left" for fate in found):
+            at = text.count("\n", 0, found[0].block.span.start) + 1
+            yield SilentSection(path=path, line=at, heading=heading, left=len(found))
+
+
+class _Parts:
+    """Cuts an intent into its parts: blocks, and what stands between them."""
+
+    def __init__(self, text: str, graph: SpecGraph) -> None:
+        self.text = text
+        self.graph = graph
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def all(self, fates: Iterable[_Fate]) -> Iterator[IntentPart]:
+        at = 0
+        for fate in fates:
+            start, end = max(at, fate.block.span.start), fate.block.span.end
+            if end > start:
+                yield from self._between(at, start)
+                yield self._part(fate, start, end)
+                at = end
+        yield from self._between(at, len(self.text))
+
+    def _between(self, start: int, end: int) -> Iterator[IntentPart]:
+        if end > start:
+            yield IntentPart(state="structure", text=self.text[start:end], lines=self._lines(start, end))
+
+    def _lines(self, start: int, end: int) -> tuple[int, int]:
+        return bisect_right(self.starts, start), bisect_right(self.starts, end - 1)
+
+    def _part(self, fate: _Fate, start: int, end: int) -> IntentPart:
+        statements = tuple(one.id for one in fate.held)
+        requirements = self._below(statements, LinkKind.TRACES)
+        return IntentPart(
+            state=fate.state,
+            text=self.text[start:end],
+            lines=self._lines(start, end),
+            heading=fate.block.under,
+            klass=fate.klass,
+            source=fate.source,
+            statements=statements,
+            requirements=requirements,
+            stories=self._below(requirements, LinkKind.IMPLEMENTS),
+            why=fate.block.why if fate.state == "left" else "",
+            asks=fate.block.asks,
+        )
+
+    def _below(self, nodes: Iterable[str], kind: LinkKind) -> tuple[str, ...]:
+        links = (link for node in nodes for link in self.graph.down(node) if link.kind is kind)
+        return tuple(dict.fromkeys(link.source for link in links))

@@ -1,0 +1,42 @@
+"""`bmad show intent`: the intent as it is now, with what became of each part of it in the margin."""
+
+from collections.abc import Callable
+
+from bmad.core.margin import margin
+from bmad.errors import UsageError
+from bmad.model.draft import Draft
+from bmad.model.intent import IntentReport
+from bmad.pipeline.spec import load, refuse_broken
+from bmad.ports.files import Formats, Workspace
+
+Mapper = Callable[[str], Draft]
+
+WORD = "intent"
+"""What `bmad show` is asked for."""
+
+
+def names_intent(workspace: Workspace, formats: Formats, name: str, path: str | None) -> str | None:
+    """The intent that is asked for by `name`, which may be the path of a file; None where an item is meant.
+
+    Before the first map any Markdown file may be looked at.
+    """
+    if name != WORD and path is None:
+        return None
+    loaded = load(workspace, formats)
+    known = loaded.spec.intent_path
+    if name in loaded.graph().nodes:
+        return None
+    if name == WORD or path == known:
+        return known
+    mapped = bool(loaded.spec.documents)
+    return path if path is not None and not mapped and path.endswith(".md") else None
+
+
+def show_intent(workspace: Workspace, formats: Formats, mapper: Mapper, path: str) -> IntentReport:
+    """The intent at `path` with its margin. Raises: UsageError where it is not there, or a document is broken."""
+    loaded = load(workspace, formats)
+    refuse_broken(loaded)
+    text = workspace.read(path)
+    if text is None:
+        raise UsageError(f"{path} does not exist.")
+    return margin(path, text, mapper(text), loaded.graph())
