@@ -9,8 +9,8 @@ the process group is known.
 import os
 import signal
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from bmad.agents.environment import LEASE
@@ -36,6 +36,22 @@ def path_of(descriptor: int) -> str:
         with suppress(OSError, AttributeError, ValueError):
             return os.fsdecode(fcntl.fcntl(descriptor, _F_GETPATH, bytes(1024)).rstrip(b"\0"))
     return ""
+
+
+@contextmanager
+def lent(hold: int) -> Iterator[int]:
+    """A descriptor to hand on that keeps the lock of an open one as well, and can neither free nor write that.
+
+    A lock belongs to an opening of its file: who inherits the holder's own could unlock it. So both share it, each
+    by an opening of its own. Raises: OSError where somebody else has taken it.
+    """
+    fcntl.flock(hold, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    descriptor = os.open(path_of(hold) if not tells() else f"/proc/self/fd/{hold}", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 Still = Callable[[], AbstractContextManager[object]]

@@ -130,9 +130,9 @@ def open_log(log: Path) -> int:
 
 
 def start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
-    """The running program, or the words for why there is none."""
+    """The running program, or the words for why there is none; `stdin` is a path or a device."""
     try:
-        with open(program.stdin or os.devnull, "rb") as stdin:  # noqa: PTH123 - a path or a device
+        with open(program.stdin or os.devnull, "rb") as stdin, lease.lent(program.hold) as lent:  # noqa: PTH123
 
             def begin() -> "subprocess.Popen[bytes]":
                 return subprocess.Popen(
@@ -143,7 +143,7 @@ def start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
-                    pass_fds=(program.hold,),
+                    pass_fds=(lent,),
                 )
 
             paths = program.writable
