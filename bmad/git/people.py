@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from bmad.git.pointers import HEADS
 
+_SMALL = 1 << 16
+
 _UNDER_WAY = {
     "MERGE_HEAD": "a merge",
     "rebase-merge": "a rebase",
@@ -77,11 +79,20 @@ def leads_to(folder: Path, gitdir: Path) -> bool:
 
 
 def text(path: Path) -> str:
-    """A small file of git's own without its line end; empty where it cannot be read."""
+    """A small file of git's own without its line end; empty where it cannot be read.
+
+    An agent can put a pipe in its place, which nobody ever writes to, or a file of a gigabyte.
+    """
     try:
-        return path.read_text(encoding="utf-8", errors="surrogateescape").rstrip("\n")
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return ""
+    try:
+        return os.read(descriptor, _SMALL).decode("utf-8", "surrogateescape").rstrip("\n")
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
 
 
 def _tree(folder: Path, gitdir: Path) -> Tree:
