@@ -8,6 +8,10 @@ import pytest
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
 from bmad.model.draft import Draft
 from bmad.model.spec import StatementClass
+from bmad.pipeline.graph import show
+from bmad.render.text import shown
+from bmad.store.formats import TextFormats
+from bmad.store.workspace import FileWorkspace
 from tests.mapping import INTENT, bullets, findings, replace, run, tree
 
 NUMBERED = """# Shelf
@@ -146,6 +150,25 @@ def test_a_requirement_with_a_story_becomes_a_constraint_on_all_work(tmp_path: P
     assert not report.created
     assert before - ids(tmp_path) == set(report.retired)
     assert findings(tmp_path) == ["V11", "V18"], "its statement is of another class now"
+
+
+def test_what_holds_for_all_work_is_listed_with_each_story(tmp_path: Path) -> None:
+    run(tmp_path, CONSTRAINED, everywhere)
+    workspace, formats = FileWorkspace(tmp_path), TextFormats()
+    story = next(node for node in ids(tmp_path) if node.startswith("STORY"))
+    held = next(node for node in ids(tmp_path) if node.startswith("NFR"))
+    assert f"holds             {held}  Python 3.11 or newer" in shown(show(workspace, formats, story))
+    of_its_own = shown(show(workspace, formats, held))
+    assert "  holds for all work\n" in of_its_own
+    assert "  holds  " not in of_its_own
+
+
+def test_a_changed_constraint_makes_itself_suspect_and_no_story(tmp_path: Path) -> None:
+    run(tmp_path, CONSTRAINED, everywhere)
+    run(tmp_path, CONSTRAINED.replace("3.11", "3.12"), everywhere)
+    workspace, formats = FileWorkspace(tmp_path), TextFormats()
+    suspect = {node for node in ids(tmp_path) if show(workspace, formats, node).suspect}
+    assert {node.split("-")[0] for node in suspect} == {"NFR"}
 
 
 def _placed(*texts: str) -> dict[str, Placed]:

@@ -59,6 +59,12 @@ class SpecGraph:
         """The stories, in the order of the documents."""
         return [node.item for node in self.nodes.values() if isinstance(node.item, Story)]
 
+    @property
+    def everywhere(self) -> list[Requirement]:
+        """The requirements that hold for all work, in the order of the documents."""
+        items = (node.item for node in self.of_kind(Kind.REQUIREMENT))
+        return [item for item in items if isinstance(item, Requirement) and item.everywhere]
+
     def up(self, node: str) -> list[Link]:
         """The links that start at node, in the order of its document."""
         return self._up.get(node, [])

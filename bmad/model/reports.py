@@ -102,6 +102,14 @@ class ShowReport(Report):
     suspect: tuple[str, ...]
     titles: dict[str, str]
     """Titles of the nodes at the other ends, by id."""
+    source: str = ""
+    """The id that the author's document has for it."""
+    proposed_by: str = ""
+    """The model that worded it, until a person confirms."""
+    everywhere: bool = False
+    """It holds for all work."""
+    holding: dict[str, str] = Field(default_factory=dict)
+    """Of a story: titles of the requirements that hold for all work, by id."""
 
 
 class ConfirmReport(Report):

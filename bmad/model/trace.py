@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from bmad.model.base import Value
 from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
@@ -137,6 +139,8 @@ class RangeReport(Report):
     coverage_delta: CoverageDelta
     titles: dict[str, str]
     """Titles of the requirements, by id."""
+    holding: dict[str, str] = Field(default_factory=dict)
+    """Titles of the requirements that hold for all work, whatever the story, by id."""
     trailers: tuple[str, ...]
     """The block to paste into a squash message."""
     notes: tuple[str, ...]

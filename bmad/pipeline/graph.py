@@ -84,7 +84,16 @@ def show(workspace: Workspace, formats: Formats, name: str) -> ShowReport:
         down=tuple(graph_link(link, suspect) for link in sorted(whole.down(node.id), key=lambda link: link.key)),
         suspect=reached(whole, suspect).get(node.id, ()),
         titles=_titles(whole, node),
+        source=getattr(node.item, "source", ""),
+        proposed_by=getattr(node.item, "proposed_by", ""),
+        everywhere=isinstance(node.item, Requirement) and node.item.everywhere,
+        holding=holding(whole) if isinstance(node.item, Story) else {},
     )
+
+
+def holding(whole: SpecGraph) -> dict[str, str]:
+    """Titles of the requirements that hold for all work, by id."""
+    return {one.id: one.title for one in whole.everywhere}
 
 
 def _text(item: Statement | Requirement | Epic | Story | Criterion) -> str:

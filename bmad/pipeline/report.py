@@ -24,6 +24,7 @@ from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
 from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, RangeReport, StoryReport
 from bmad.pipeline.gate import GateRequest, gate
+from bmad.pipeline.graph import holding
 from bmad.pipeline.mailmap import Mailmaps
 from bmad.pipeline.trace import Reading, paths, read_at
 from bmad.ports.files import Formats
@@ -71,6 +72,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             reworded=verdict.reworded,
             coverage_delta=delta,
             titles=_titles(after.explainer.graph, named),
+            holding=holding(after.explainer.graph) if stories else {},
             trailers=(*(f"Story: {story.id}" for story in stories), *_assisted(found)),
             notes=(*tips.notes, *verdict.notes),
         )

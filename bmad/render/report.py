@@ -44,6 +44,10 @@ def markdown(report: RangeReport) -> str:
     ]
     for story in report.stories:
         rows += _story(story, report)
+    if report.holding:
+        rows += ["**Holds for every story**", ""]
+        rows += [f"- {md(name)}: {md(title, 100)}" for name, title in report.holding.items()]
+        rows.append("")
     rows += _reworded(report.reworded)
     rows += _commits("Governed changes", report.governed)
     authored = [f"{story.id} ({md(story.title, 70)})" for story in report.stories if story.self_authored]

@@ -152,10 +152,16 @@ def shown(report: ShowReport) -> str:
     rows = [f"{node.id} ({node.kind}): {line(node.title)}", f"  {visible(node.path)}:{node.line}"]
     if node.lines:
         rows.append(f"  intent, lines {node.lines[0]}-{node.lines[1]}, under: {line(node.heading or '')}")
+    rows += [f"  the author's {visible(report.source)}"] if report.source else []
+    rows += ["  holds for all work"] if report.everywhere else []
+    if report.proposed_by:
+        by = visible(report.proposed_by)
+        rows.append(f"  proposed by {by}, not confirmed: bmad confirm {node.id} --why REASON")
     if report.text:
         rows += ["", *(f"  {visible(row)}" for row in report.text.split("\n")), ""]
     rows += [f"  up    {_end(link, link.target, report)}" for link in report.up]
     rows += [f"  down  {_end(link, link.source, report)}" for link in report.down]
+    rows += [f"  holds {'':<10}  {end}  {line(title, 70)}" for end, title in report.holding.items()]
     if report.suspect:
         rows.append(f"suspect: {' -> '.join(report.suspect)}; settle: bmad confirm {node.id} --why REASON")
     return "\n".join(rows)

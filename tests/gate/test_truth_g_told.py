@@ -68,6 +68,20 @@ def test_g_the_report_tells_it_as_well(repo: Repo) -> None:
     assert "confirmed:" in page
 
 
+def test_the_report_lists_what_holds_for_every_story(repo: Repo) -> None:
+    held = "\n### NFR-py3110: Python 3.11\n\n- Traces: INT-req001\n- Holds: everywhere\n\nPython 3.11 or newer.\n"
+    prd = "specs/prd.md"
+    files: dict[str, Content] = {prd: SMALL[prd] + held}
+    files["specs/trace.lock"] = lock_for(SMALL | {prd: SMALL[prd] + held}, TextFormats().lock(lock_for(SMALL)))
+    repo.commit("work", "Spec\n", files)
+    repo.commit("work", story(FIND), {"src/find.py": "found = 1\n"})
+    history, clock = open_history(repo.root, os.environ), At(datetime(2026, 11, 20, tzinfo=UTC))
+    found = report(history, TextFormats(), clock, ReportRequest("main", "work"))
+    assert found.holding == {"NFR-py3110": "Python 3.11"}
+    assert "**Holds for every story**\n\n- NFR-py3110: Python 3.11\n" in markdown(found)
+    assert [one.requirements for one in found.stories] == [("FR-find01",)], "no chain goes through it"
+
+
 def test_g_titles_and_criteria_are_told_and_nobody_confirmed(repo: Repo) -> None:
     before = SMALL[FIND_AT]
     criterion = next(line for line in before.split("\n") if line.startswith("- **AC-1**"))

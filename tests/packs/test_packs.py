@@ -10,12 +10,19 @@ from hypothesis import strategies as st
 from bmad.core.packs.budgets import ALWAYS, MOST, SHARES, Reader
 from bmad.core.packs.contents import packed
 from bmad.core.packs.pack import Item, Pack, Part, fit
-from bmad.core.packs.reasons import MOST_RULES, reasons
-from bmad.core.packs.source import Check, Left
+from bmad.core.packs.reasons import MOST_HELD, MOST_RULES, reasons
+from bmad.core.packs.source import Check, Left, Source
 from bmad.core.packs.words import excerpt, ranked, telling
-from bmad.model.spec import Ref, StatementClass
+from bmad.model.spec import Ref, Requirement, Statement, StatementClass
 from tests.packs.telling import TEXT, epic, other, project, requirement, statement, story
 
+
+def around(statements: Sequence[Statement] = (), everywhere: Sequence[Requirement] = ()) -> Source:
+    """What holds for the whole project."""
+    return Source(story(), TEXT, statements=statements, everywhere=everywhere)
+
+
+NOTHING = around()
 CLOCK = 'from src.units import UNITS\n\n\ndef parse(text: str) -> int:\n    """Seconds."""\n    return 0\n'
 TEST = "from src.clock import parse\n\n\ndef test_parse() -> None:\n    assert parse('1h') == 3600\n"
 FILES = {
@@ -165,7 +172,7 @@ def test_a_hash_tells_packs_apart() -> None:
 def test_one_sentence_is_told_once() -> None:
     same = "`parse` must refuse a negative duration."
     more = "It must say which sign it saw."
-    told = reasons(story(), TEXT, [requirement(f"{same} {more}"), statement(f"{same} {more}")], None, ())
+    told = reasons(story(), TEXT, [requirement(f"{same} {more}"), statement(f"{same} {more}")], None, NOTHING)
     texts = [one.text for one in told]
     assert texts == [f"FR-one111\n{more}"]
 
@@ -174,7 +181,9 @@ def test_one_sentence_is_told_once() -> None:
     "turned", ["`parse` must never refuse a negative duration.", "`parse` must refuse 3 negative."]
 )
 def test_a_word_that_turns_the_meaning_is_no_repetition(turned: str) -> None:
-    assert [one.text for one in reasons(story(), TEXT, [statement(turned)], None, ())] == [f"INT-000001\n{turned}"]
+    assert [one.text for one in reasons(story(), TEXT, [statement(turned)], None, NOTHING)] == [
+        f"INT-000001\n{turned}"
+    ]
 
 
 def test_rules_of_the_whole_project_are_few_and_those_of_the_matter_come_first() -> None:
@@ -183,11 +192,30 @@ def test_rules_of_the_whole_project_are_few_and_those_of_the_matter_come_first()
         for at, word in enumerate(["alpha", "beta", "gamma", "delta", "epsilon", "zeta"], 1)
     ]
     near = statement("A duration is never rounded.", StatementClass.NON_GOAL, 99)
-    [aim, told] = reasons(story(), TEXT, [], epic("Durations are read. From “A > B”."), [*rules, near])
+    [aim, told] = reasons(story(), TEXT, [], epic("Durations are read. From “A > B”."), around([*rules, near]))
     assert aim.text == "STORY-one111 is a part of EPIC-one111: Durations. Durations are read."
     lines = told.text.split("\n")
     assert lines[:3] == ["For the whole project:", "- not: A duration is never rounded.", f"- {rules[0].quote}"]
     assert len("\n".join(lines[1:]).encode()) <= MOST_RULES
+
+
+@pytest.mark.parametrize("reader", Reader)
+def test_what_holds_for_all_work_is_put_before_everyone_and_said_once(reader: Reader) -> None:
+    held = requirement("Python 3.11 or newer, and nothing outside the standard library.")
+    held = held.model_copy(update={"id": "NFR-one111", "everywhere": True})
+    rule = statement(held.text, StatementClass.CONSTRAINT)
+    source = project(FILES, story("STORY-one111", *OWN), statements=[rule], everywhere=[held])
+    told = text_of(packed(source, reader), "why")
+    assert told.count("nothing outside the standard library") == 1
+    assert f"For the whole project:\n- NFR-one111: {held.text}" in told
+
+
+def test_what_there_is_no_room_for_is_counted() -> None:
+    every = [requirement(f"Rule {at} holds for {'all ' * 40}of it.") for at in range(40)]
+    [told] = reasons(story(), TEXT, [], None, around(everywhere=every))
+    lines = told.text.split("\n")
+    assert lines[-1] == f"- and {40 - len(lines) + 2} more in specs/prd.md that say `Holds: everywhere`"
+    assert len("\n".join(lines[1:-1]).encode()) <= MOST_HELD
 
 
 @pytest.mark.parametrize(
@@ -195,9 +223,9 @@ def test_rules_of_the_whole_project_are_few_and_those_of_the_matter_come_first()
     ["From “A > B”.", "From “A”; “B > the “C” table”.", "From “A”; “B”; “C” and 3 more.", "From “A”."],
 )
 def test_the_aim_of_an_epic_is_not_where_it_comes_from(origin: str) -> None:
-    [aim] = reasons(story(), TEXT, [], epic(f"{origin} They are “short”."), ())
+    [aim] = reasons(story(), TEXT, [], epic(f"{origin} They are “short”."), NOTHING)
     assert aim.text == "STORY-one111 is a part of EPIC-one111: Durations. They are “short”."
-    [aim] = reasons(story(), TEXT, [], epic(origin), ())
+    [aim] = reasons(story(), TEXT, [], epic(origin), NOTHING)
     assert aim.text == "STORY-one111 is a part of EPIC-one111: Durations"
 
 

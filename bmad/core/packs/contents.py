@@ -48,7 +48,7 @@ def _story(around: Around) -> Iterator[Item]:
 
 def _why(around: Around) -> Iterator[Item]:
     source = around.source
-    return reasons(source.story, source.text, source.above, source.epic, source.statements)
+    return reasons(source.story, source.text, source.above, source.epic, source)
 
 
 def _territory(around: Around) -> Iterator[Item]:

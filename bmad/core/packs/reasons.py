@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 from bmad.core.fingerprint import fold
 from bmad.core.packs.pack import Item
 from bmad.core.packs.texts import one_line
-from bmad.model.spec import Epic, Requirement, Statement, StatementClass, Story
+from bmad.model.layout import PRD
+from bmad.model.spec import EVERYWHERE, Epic, Requirement, Statement, StatementClass, Story
 
 ALIKE = 0.8
 """The share of a sentence's words that, standing in one other sentence, make it the same one."""
 
 MOST_RULES = 300
-"""Bytes of the project-wide constraints and of what the intent leaves out."""
+"""Bytes of the intent's other constraints and of what it leaves out."""
+
+MOST_HELD = 2000
+"""Bytes of what holds for all work: nobody may be left without it."""
 
 _AIM = 240
 _WORD = re.compile(r"\w+")
@@ -21,12 +26,22 @@ _ORIGIN = re.compile(r"From “[^\n]*?”(?:; “[^\n]*?”)*(?: and \d+ more)?\
 """The sentence by which the mapper says where an epic stands in the intent; a heading may quote, too."""
 
 
+class Project(Protocol):
+    """What holds for the whole project: requirements on all work, and the statements of the intent."""
+
+    @property
+    def everywhere(self) -> Sequence[Requirement]: ...
+
+    @property
+    def statements(self) -> Sequence[Statement]: ...
+
+
 def reasons(
     story: Story,
     text: str,
     above: Sequence[Requirement | Statement],
     epic: Epic | None,
-    statements: Iterable[Statement],
+    project: Project,
 ) -> Iterator[Item]:
     """The epic's aim, what requirements and intent say beyond the story's `text`, and the rules of the project."""
     said = [_words(one) for one in _sentences(text)]
@@ -35,7 +50,7 @@ def reasons(
         yield Item(f"{story.id} is a part of {epic.id}: {one_line(epic.title, _AIM)}{_more(aim, epic.title)}")
     for one in above:
         yield from _beyond(one, said)
-    rules = list(_rules(statements, said, _words(text)))
+    rules = [*_held(project.everywhere, said), *_rules(project.statements, said, _words(text))]
     if rules:
         yield Item("\n".join(["For the whole project:", *rules]))
 
@@ -72,6 +87,20 @@ def _tells(word: str) -> bool:
 
 
 _TURNING = frozenset({"not", "no", "never", "none", "unless", "except", "only", "without", "nicht", "kein", "nie"})
+
+
+def _held(everywhere: Sequence[Requirement], said: list[frozenset[str]]) -> Iterator[str]:
+    """What holds for all work, one a line in the order of the documents; what there is no room for is counted."""
+    new = [one for one in everywhere if _is_new(_words(one.text or one.title), said)]
+    room = MOST_HELD
+    for at, one in enumerate(new):
+        line = f"- {one.id}: {one_line(one.text or one.title, 400)}"
+        room -= len(line.encode()) + 1
+        if room < 0:
+            yield f"- and {len(new) - at} more in {PRD} that say `Holds: {EVERYWHERE}`"
+            return
+        said += [_words(sentence) for sentence in _sentences(one.text or one.title)]
+        yield line
 
 
 def _rules(statements: Iterable[Statement], said: list[frozenset[str]], about: frozenset[str]) -> Iterator[str]:

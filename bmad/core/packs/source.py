@@ -58,6 +58,8 @@ class Source:
     epic: Epic | None = None
     above: Sequence[Requirement | Statement] = ()
     statements: Sequence[Statement] = ()
+    everywhere: Sequence[Requirement] = ()
+    """What holds for all work."""
     others: Sequence[Other] = ()
     checks: Sequence[Check] = ()
     left: Sequence[Left] = ()

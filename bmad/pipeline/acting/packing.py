@@ -39,6 +39,7 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
         epic=_epic(basis, story),
         above=[one for one in above if isinstance(one, Requirement | Statement)],
         statements=[one for one in every if isinstance(one, Statement)],
+        everywhere=basis.state.graph.everywhere,
         others=[_other(basis, one) for one in every if isinstance(one, Story) and one.id != story.id],
         left=tuple(_left(case, basis, story)),
         lessons=arranged(shelves.pages, known(case.grounds, shelves, basis)) if shelves.pages else (),
