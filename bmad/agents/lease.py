@@ -92,9 +92,9 @@ def carriers(lease: str, group: int | None) -> list[int]:
     unseen: to look into every process takes long where there are hundreds.
     """
     marker = os.fsencode(f"{LEASE}={lease}")
-    spared, since = _own(), 0 if group is None else _begun(group)
+    spared, since = _own(), 0 if group is None else begun(group)
     pids = (int(name) for name in _listed("/proc") if name.isdigit())
-    young = [pid for pid in pids if pid not in spared and (not since or _begun(pid) >= since)]
+    young = [pid for pid in pids if pid not in spared and (not since or begun(pid) >= since)]
     return [pid for pid in young if _carries(pid, lease, marker, group)]
 
 
@@ -220,7 +220,7 @@ def _status(pid: int) -> list[str]:
     return _read(f"/proc/{pid}/stat").rpartition(b")")[2].decode().split()
 
 
-def _begun(pid: int) -> int:
+def begun(pid: int) -> int:
     """When a process began, in ticks since the system did; 0 where it is gone."""
     try:
         return int(_status(pid)[_START_TIME])
@@ -234,11 +234,11 @@ def _own() -> set[int]:
     pid = os.getppid()
     while pid > 1 and pid not in found:
         found.add(pid)
-        pid = _parent(pid)
+        pid = parent(pid)
     return found
 
 
-def _parent(pid: int) -> int:
+def parent(pid: int) -> int:
     try:
         return int(_status(pid)[1])
     except (OSError, IndexError):

@@ -47,6 +47,10 @@ class Room(Protocol):
 
     def end_survivors(self, name: str) -> bool: ...
 
+    def moment(self) -> str: ...
+
+    def outlived(self, moment: str) -> list[str]: ...
+
     def stop(self) -> None: ...
 
 
@@ -107,6 +111,12 @@ class Recorder:
 
     def end_survivors(self, name: str) -> bool:
         return self._inner.end_survivors(name)
+
+    def moment(self) -> str:
+        return self._inner.moment()
+
+    def outlived(self, moment: str) -> list[str]:
+        return self._inner.outlived(moment)
 
     def stop(self) -> None:
         self._inner.stop()

@@ -5,7 +5,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
-from bmad.agents import calls, coding, command, confine, environments, human, lease, private, replay, there, unseen
+from bmad.agents import (
+    calls,
+    coding,
+    command,
+    confine,
+    environments,
+    human,
+    lease,
+    outlived,
+    private,
+    replay,
+    there,
+    unseen,
+)
 from bmad.agents.presets import TABLE
 from bmad.agents.strays import Others, Strays
 from bmad.model.agents import PROVIDERS, AnswerKind, Environment, Fault, Outcome, Ran, Task
@@ -127,6 +140,14 @@ class AgentRoom:
         if gone:
             private.sweep(str(path), self._place.homes)
         return gone
+
+    def moment(self) -> str:
+        """When this process began, for `outlived`."""
+        return outlived.moment()
+
+    def outlived(self, moment: str) -> list[str]:
+        """What began after a moment, has no parent left, and may be of an agent whose runner was killed."""
+        return outlived.since(moment, self._place.own)
 
     def stop(self) -> None:
         """From any thread: end all that runs now, and whatever is asked for later, with a KeyboardInterrupt."""

@@ -146,6 +146,14 @@ class Agents(Protocol):
         """
         ...
 
+    def moment(self) -> str:
+        """When this process began, for `outlived` of a later one; empty where the system does not tell."""
+        ...
+
+    def outlived(self, moment: str) -> list[str]:
+        """Processes that began after a moment, have no parent left, and may be of an agent: `123 (python3)`."""
+        ...
+
     def stop(self) -> None:
         """From any thread: end all that runs now, and whatever is asked for later, with a KeyboardInterrupt."""
         ...

@@ -28,6 +28,30 @@ def alone(desk: Desk) -> Iterator[None]:
             _clear_bench(desk)
 
 
+@contextmanager
+def at_work(desk: Desk) -> Iterator[list[str]]:
+    """Hold the runner lock to have agents work; what may be left of the last who did and was killed, as sentences.
+
+    Raises: CannotAnswerError saying who holds it.
+    """
+    with alone(desk):
+        left = desk.agents.outlived(desk.notes.read(_SINCE) or "")
+        desk.notes.write(_SINCE, desk.agents.moment())
+        try:
+            yield [_OUTLIVED.format(", ".join(left))] if left else []
+        finally:
+            with suppress(BmadError):
+                desk.notes.write(_SINCE, "")
+
+
+_SINCE = "runner-since"
+
+_OUTLIVED = (
+    "the last bmad act was killed while it worked. These began since then, have no parent left, and may be its "
+    "agents': process {}. End what is no program of yours"
+)
+
+
 def _clear_bench(desk: Desk) -> None:
     """Take the bench away, where it holds nothing that would have to be set up anew; else, and later, it stays."""
     hold = worktree_hold(desk, BENCH, "bmad act")

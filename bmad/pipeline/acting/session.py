@@ -20,7 +20,7 @@ from bmad.pipeline.acting.backlog import Backlog
 from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.chains import upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
-from bmad.pipeline.acting.noting import alone, clear, note, person_of, readable, worktree_hold
+from bmad.pipeline.acting.noting import at_work, clear, note, person_of, readable, worktree_hold
 from bmad.pipeline.acting.proving import end_left
 from bmad.pipeline.acting.purse import Purse
 from bmad.pipeline.acting.staging import conflicting, keep_up
@@ -70,8 +70,10 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
 
     Raises: UsageError on names and settings that do not hold; CannotAnswerError where another runner is at work.
     """
-    with nullcontext() if request.dry_run else alone(desk), desk.history.read() as objects:
+    working = nullcontext(list[str]()) if request.dry_run else at_work(desk)
+    with working as left, desk.history.read() as objects:
         session = Session(desk, Grounds(objects, desk.formats), request.target)
+        session.notes += left
         session.research = request.research
         if request.dry_run:
             wanted = session.backlog.names(request.stories)

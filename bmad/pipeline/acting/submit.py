@@ -12,7 +12,7 @@ from bmad.model.act_reports import ActReport, SettledReport
 from bmad.model.agents import Severity, Stand, TriageAnswer
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.acting.landing import unseen
-from bmad.pipeline.acting.noting import alone, find_run, uncommitted
+from bmad.pipeline.acting.noting import at_work, find_run, uncommitted
 from bmad.pipeline.acting.session import Session, policy
 from bmad.pipeline.acting.telling import noted_answer
 from bmad.pipeline.branches import short
@@ -47,7 +47,7 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
 
     Raises: UsageError where the name stands for no story, an agent works on it, or it has landed.
     """
-    with alone(desk), desk.history.read() as objects:
+    with at_work(desk) as left, desk.history.read() as objects:
         request = _from_its_branch(desk, request)
         session = Session(desk, Grounds(objects, desk.formats), request.target)
         if session.target == request.branch:
@@ -60,7 +60,7 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
             _take_up(session, story, request.branch)
             session.carry(story)
         session.tidy()
-        session.notes += uncommitted(desk)
+        session.notes += [*left, *uncommitted(desk)]
         return session.report([story])
 
 

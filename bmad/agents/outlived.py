@@ -1,0 +1,62 @@
+"""What may have outlived a runner that was killed, and bears no lease: it is told of, nobody can say whose it is.
+
+Who is confined is marked for good (`NoNewPrivs`), and an orphan's parent is the system's first process, or the
+session's. Helpers of browsers have both, too: so nothing is ended for it. Without `/proc` nothing is told.
+"""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from bmad.agents.lease import begun, parent
+
+_CONFINED = "NoNewPrivs:\t1"
+_FIRST = 1
+_MOST = 5
+
+
+def moment() -> str:
+    """When this process began, by a clock that nobody sets: the system's boot and its ticks; empty elsewhere."""
+    with suppress(OSError):
+        return f"{_boot()} {begun(os.getpid())}"
+    return ""
+
+
+def since(told: str, place: Path) -> list[str]:
+    """Orphans that began after a moment, and are confined or stand below a folder: `123 (python3)`."""
+    boot, _, ticks = told.partition(" ")
+    with suppress(OSError, ValueError):
+        if boot == _boot():
+            pids = (int(name) for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208 - names, and many
+            return [_named(pid) for pid in sorted(pids) if _may_be(pid, int(ticks), place)][:_MOST]
+    return []
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+def _may_be(pid: int, ticks: int, place: Path) -> bool:
+    if begun(pid) < ticks or not _is_orphan(pid):
+        return False
+    with suppress(OSError):
+        own = Path(f"/proc/{pid}")
+        confined = _CONFINED in (own / "status").read_text(encoding="utf-8", errors="replace").splitlines()
+        return own.stat().st_uid == os.getuid() and (confined or (own / "cwd").readlink().is_relative_to(place))
+    return False
+
+
+def _is_orphan(pid: int) -> bool:
+    above = parent(pid)
+    return above == _FIRST or (parent(above) == _FIRST and _name(above) == "systemd")
+
+
+def _named(pid: int) -> str:
+    return f"{pid} ({_name(pid)})"
+
+
+def _name(pid: int) -> str:
+    with suppress(OSError):
+        told = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace")
+        return "".join(char if char.isprintable() else "?" for char in told.rstrip("\n"))
+    return "?"
