@@ -61,6 +61,7 @@ READS: tuple[Words, ...] = (
     ("act", "--dry-run"),
     ("demo", "--dir", "."),
     ("merge-driver", "nothing", "nothing", "nothing"),
+    ("brainstorm",),
 )
 OWN: tuple[Words, ...] = (
     ("act",),

@@ -19,6 +19,7 @@ class Entry(NamedTuple):
 
 COMMANDS = {
     "init": Entry("init", "Set up bmad.yaml, hooks and CI in this folder."),
+    "brainstorm": Entry("brainstorm", "Be asked what is wanted, and have it written down as an intent."),
     "map": Entry("map", "Turn an intent into requirements, epics and stories, or update them."),
     "validate": Entry("validate", "Check the specification: every finding, with its place and a fix."),
     "fmt": Entry("fmt", "Write documents and lock in their canonical form."),

@@ -1,0 +1,126 @@
+"""`bmad brainstorm`: what a person says stands in the intent at once, and nothing else there changes."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bmad.core.brainstorm.page import added, answers, sections, title
+from bmad.core.brainstorm.topics import TOPICS
+from tests.program import bmad
+
+REQUIREMENTS = next(topic for topic in TOPICS if topic.heading == "Requirements")
+TALK = """Notes
+Keep what I write.
+A note is found again.
+
+Writers
+
+Notes can be searched by tag.
+The search must be fast.
+The search must answer within 200 ms.
+
+Notes can be printed.
+
+No synchronisation.
+
+Python 3.11 or newer.
+
+Tags may be spelt in many ways.
+
+Are tags case-sensitive?
+
+"""
+INTENT = """# Notes
+
+Keep what I write.
+
+## Goals
+
+- A note is found again.
+
+## Users
+
+- Writers
+
+## Requirements
+
+- Notes can be searched by tag.
+- The search must answer within 200 ms.
+
+## Nice to have
+
+- Notes can be printed.
+
+## Non-goals
+
+- No synchronisation.
+
+## Constraints
+
+- Python 3.11 or newer.
+
+## Risks
+
+- Tags may be spelt in many ways.
+
+## Open questions
+
+- Are tags case-sensitive?
+"""
+
+
+def talk(root: Path, words: str) -> str:
+    ended = bmad("brainstorm", cwd=root, stdin=words)
+    assert ended.code == 0, ended.err
+    return ended.out + ended.err
+
+
+def test_an_interview_writes_an_intent_that_maps(tmp_path: Path) -> None:
+    told = talk(tmp_path, TALK)
+    assert (tmp_path / "intent.md").read_text(encoding="utf-8") == INTENT
+    assert "`be fast` has no number" in told
+    assert "next: bmad map intent.md" in told
+    mapped = bmad("map", "intent.md", cwd=tmp_path)
+    assert mapped.code == 0
+    assert "asks and" not in mapped.out, "no section that asks gave nothing"
+
+
+@pytest.mark.parametrize("lines", range(TALK.count("\n")))
+def test_a_stop_at_any_line_loses_nothing_and_one_goes_on_from_there(tmp_path: Path, lines: int) -> None:
+    said = TALK.replace("The search must be fast.\n", "").splitlines(keepends=True)
+    told = talk(tmp_path, "".join(said[:lines]))
+    file = tmp_path / "intent.md"
+    first = file.read_text(encoding="utf-8") if file.exists() else ""
+    assert all(line.strip() in first for line in said[2:lines]), "every answer stands there"
+    assert ("go on: bmad brainstorm intent.md" in told) == (lines < len(said))
+    again = [line for line in said[2:] if line.strip() not in first or not line.strip()]
+    talk(tmp_path, "".join(again if first else said))
+    rows = file.read_text(encoding="utf-8").split("\n")
+    assert [row for row in rows if row.startswith("- ")] == [row for row in INTENT.split("\n") if row[:2] == "- "]
+
+
+def test_an_intent_in_another_language_is_gone_on_with_under_its_own_headings(tmp_path: Path) -> None:
+    text = "# Notizen\r\n\r\n## Anforderungen\r\n\r\n- Suche nach Tag\r\n\r\n## Anhang\r\n\r\nText.\r\n"
+    (tmp_path / "intent.md").write_bytes(text.encode())
+    talk(tmp_path, "\n\nDrucken\n")
+    assert (tmp_path / "intent.md").read_bytes().decode() == (
+        "# Notizen\r\n\r\n## Anforderungen\r\n\r\n- Suche nach Tag\r\n- Drucken\r\n\r\n## Anhang\r\n\r\nText.\r\n"
+    )
+
+
+def test_a_heading_in_a_listing_is_none() -> None:
+    text = "# A\n\n```\n## Requirements\n- x\n```\n"
+    assert answers(text, REQUIREMENTS) == 0
+    assert added(text, REQUIREMENTS, "y") == f"{text}\n## Requirements\n\n- y\n"
+
+
+@given(st.text(st.sampled_from("ab#- \n`1."), max_size=40), st.text(st.sampled_from("xy \t"), min_size=1))
+def test_an_answer_is_one_line_more_and_nothing_else(text: str, answer: str) -> None:
+    after = added(f"# T\n{text}", REQUIREMENTS, answer)
+    item = f"- {' '.join(answer.split())}"
+    rows = [row for row in after.split("\n") if row.strip() and row not in (item, "## Requirements")]
+    assert rows == [row for row in f"# T\n{text}".split("\n") if row.strip() and row != item]
+    assert title(after) == "T"
+    assert len(sections(after)) >= 1
