@@ -1,4 +1,4 @@
-"""What outlives a killed runner and sheds every mark of it is told of when the next one begins; nothing else is."""
+"""What outlives a killed runner and sheds every mark of it is told of when the next one begins."""
 
 import json
 import os
@@ -25,7 +25,8 @@ if not os.path.exists({mended!r}):
         if os.fork() == 0:
             os.closerange(0, 64)
             os.chdir("/")
-            os.execve(sys.executable, [sys.executable, "-I", "-S", "-c", "import time; time.sleep(90)", {mark!r}], {{}})
+            program = "import time; time.sleep(90)"
+            os.execve(sys.executable, [sys.executable, "-I", "-S", "-c", program, {mark!r}], {{}})
         os._exit(0)
     time.sleep(90)
 """
