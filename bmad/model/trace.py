@@ -121,6 +121,15 @@ class CoverageDelta(Value):
     lost: tuple[str, ...]
 
 
+class NewDependency(Value):
+    """`like` is a dependency of the base whose name is one letter away (empty: none); `imported` is of Python."""
+
+    path: str
+    name: str
+    like: str = ""
+    imported: bool | None = None
+
+
 class RangeReport(Report):
     NAME = "report"
 
@@ -141,6 +150,8 @@ class RangeReport(Report):
     """Titles of the requirements, by id."""
     holding: dict[str, str] = Field(default_factory=dict)
     """Titles of the requirements that hold for all work, whatever the story, by id."""
+    dependencies: tuple[NewDependency, ...]
+    """What manifests of the head declare and none of the base did."""
     trailers: tuple[str, ...]
     """The block to paste into a squash message."""
     notes: tuple[str, ...]

@@ -17,12 +17,15 @@ from bmad.model.commits import Change
 from bmad.model.followup import FollowUp
 from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.graph import LinkKind
+from bmad.model.history import Tips
 from bmad.model.ids import Kind
 from bmad.model.layout import RECORDS, record_path
 from bmad.model.quoting import quoted
 from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
-from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, RangeReport, StoryReport
+from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, NewDependency, RangeReport, StoryReport
+from bmad.pipeline.acting.declaring import declared
+from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.pipeline.graph import holding
 from bmad.pipeline.mailmap import Mailmaps
@@ -71,11 +74,17 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             refusals=verdict.every_finding,
             reworded=verdict.reworded,
             coverage_delta=delta,
+            dependencies=_dependencies(objects, formats, tips),
             titles=_titles(after.explainer.graph, named),
             holding=holding(after.explainer.graph) if stories else {},
             trailers=(*(f"Story: {story.id}" for story in stories), *_assisted(found)),
             notes=(*tips.notes, *verdict.notes),
         )
+
+
+def _dependencies(objects: Objects, formats: Formats, tips: Tips) -> tuple[NewDependency, ...]:
+    found = declared(Grounds(objects, formats), tips.base, tips.head) if tips.base else ()
+    return tuple(NewDependency(**one._asdict()) for one in found)
 
 
 def _assisted(found: Iterable[Claim]) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from bmad.model.followup import FollowUp
 from bmad.model.gate import Reworded
 from bmad.model.record import RecordedClaim
-from bmad.model.trace import CommitLine, CriterionReport, RangeReport, StoryReport
+from bmad.model.trace import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
 from bmad.render.gate import confirmed_by
 from bmad.render.spending import spending
 from bmad.render.words import LINK, bare, line, plural, visible
@@ -57,6 +57,7 @@ def markdown(report: RangeReport) -> str:
         rows += ["**Refused by the gate**", ""]
         rows += [f"- **{one.code}** {md(one.message, 600)}" for one in report.refusals]
         rows.append("")
+    rows += _dependencies(report)
     rows += _delta(report)
     if report.trailers:
         rows += ["For a squash message:", "", "```", *report.trailers, "```", ""]
@@ -163,6 +164,21 @@ def _commits(heading: str, commits: tuple[CommitLine, ...]) -> list[str]:
         return []
     rows = [f"- {code(commit.commit[:_SHORT])} {md(commit.title, 100)}" for commit in commits]
     return [f"**{heading}**", "", *rows, ""]
+
+
+def _dependencies(report: RangeReport) -> list[str]:
+    if not report.dependencies:
+        return []
+    rows = [
+        f"- declares new dependency {code(one.name)} in {code(one.path)}{_noted(one)}"
+        for one in report.dependencies
+    ]
+    return ["**New dependencies**", "", *rows, ""]
+
+
+def _noted(one: NewDependency) -> str:
+    like = f", ⚠ one letter from {code(one.like)}" if one.like else ""
+    return f"{like}, nothing in the change imports it" if one.imported is False else like
 
 
 def _delta(report: RangeReport) -> list[str]:

@@ -17,8 +17,8 @@ from bmad.model.spec import Story
 TERRITORY, CLASSES, FILES = "territory", "classes", "files"
 BUILT_IN = (TERRITORY, CLASSES, FILES)
 """The built-in checks of where a change stands: no commit that fails one may stay in a history."""
-KEPT_TESTS, KNOWN_IMPORTS = "kept-tests", "known-imports"
-OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS)
+KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES = "kept-tests", "known-imports", "known-dependencies"
+OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES)
 """The names of all built-in checks; no `verify` command should bear one."""
 
 _REGULAR = frozenset({"000000", "100644", "100755"})

@@ -52,6 +52,12 @@ def imports(text: str) -> list[Import] | None:
     return [one for one in needed if one.level or one.module.partition(".")[0] not in spared]
 
 
+def packages(text: str) -> frozenset[str]:
+    """The first part of the name of all that a module imports, wherever in it; nothing where it does not parse."""
+    tree = parsed(text)
+    return frozenset(top for node in ast.walk(tree) for top in _tops(node)) if tree is not None else frozenset()
+
+
 def _tops(node: ast.AST) -> list[str]:
     """The packages that one statement imports from."""
     if isinstance(node, ast.Import):

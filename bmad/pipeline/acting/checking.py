@@ -14,6 +14,7 @@ from bmad.model.settings import CheckSettings
 from bmad.pipeline.acting.benching import Stood, anew, bench
 from bmad.pipeline.acting.briefs import hunks_of
 from bmad.pipeline.acting.case import Case, Happened, failed
+from bmad.pipeline.acting.declaring import dependencies
 from bmad.pipeline.acting.importing import imported
 from bmad.pipeline.acting.keeping import kept_tests
 
@@ -114,8 +115,9 @@ def _looked_at(case: Case) -> _Looked:
     if not words:
         imports = imported(case)
         unjudged += imports.unjudged
-        checks += [_check(case, one.name, ok=one.ok) for one in [imports.check] if one is not None]
-        words += [one.sentence for one in [imports.check] if one is not None and not one.ok]
+        last = [one for one in (imports.check, dependencies(case)) if one is not None]
+        checks += [_check(case, one.name, ok=one.ok) for one in last]
+        words += [one.sentence for one in last if not one.ok]
     return _Looked(checks, words, tests.weakened, unjudged)
 
 

@@ -3,7 +3,8 @@
 import shlex
 from collections.abc import Iterator
 
-from bmad.core.act.checks import OWN
+from bmad.core.act.checks import KNOWN_DEPENDENCIES, OWN
+from bmad.core.act.dependencies import told
 from bmad.core.act.researching import apart
 from bmad.core.knowledge.index import arranged
 from bmad.core.packs.budgets import Reader
@@ -12,6 +13,7 @@ from bmad.core.packs.pack import Pack
 from bmad.core.packs.source import Check, Left, Other, Source
 from bmad.model.spec import Epic, Requirement, Statement, Story
 from bmad.pipeline.acting.case import Case
+from bmad.pipeline.acting.declaring import declared
 from bmad.pipeline.acting.grounds import Basis
 from bmad.pipeline.acting.lessons import known
 
@@ -78,4 +80,10 @@ def _checks(case: Case, *, ran: bool) -> Iterator[Check]:
         yield Check(one.name, shlex.join(one.run), last.get(one.name))
     for name in OWN:
         if name in last:
-            yield Check(name, "by bmad itself", last[name])
+            yield Check(name, _own(case, name), last[name])
+
+
+def _own(case: Case, name: str) -> str:
+    """How a built-in check ran; of dependencies what the change declares anew, for whoever looks at it."""
+    new = declared(case.grounds, case.run.base, case.run.head) if name == KNOWN_DEPENDENCIES else ()
+    return f"by bmad itself; the change {told(new)}" if new else "by bmad itself"
