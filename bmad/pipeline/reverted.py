@@ -1,6 +1,6 @@
 """What commits of a range take back of the history before them: what they name, and what their content shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.alike import MOST_ALL_PATHS, Line, claims_nothing, may_take_back, runs
@@ -8,6 +8,7 @@ from bmad.core.gate.facts import Landed
 from bmad.core.gate.reverts import named
 from bmad.model.bounds import BROUGHT, COMMIT, NAMED_MERGES, Tally
 from bmad.model.commits import Change, Commit
+from bmad.model.history import Touched
 from bmad.model.layout import LOCK
 from bmad.pipeline.evidence import is_spec_file
 from bmad.ports.history import Objects
@@ -15,6 +16,8 @@ from bmad.ports.history import Objects
 _TWO = 2
 _FULL = (40, 64)
 _REVERTS_IN_A_ROW = 8
+_MOST_SIDES = 256
+"""In so many branches that a range merges it is looked for what their commits take back."""
 
 Runs = Mapping[str, tuple[str, ...]]
 """By commit, the earlier ones that it leads back over."""
@@ -30,7 +33,8 @@ def look_for_reverts(
 
     `changes` are those of the range's commits, parents first; `brought` says by commit which step brings it. Of a
     commit of the range all paths count, whatever part of it a later one takes back; of a merge, what it brought,
-    as far as another one takes it back. Those that name what they revert are looked at for the sake of that.
+    as far as another one takes it back. Those that name what they revert are looked at for the sake of that. What
+    comes by a merge is held against its own branch first, as it was before it was merged.
     """
     own: dict[str, list[Change]] = {}
     left = MOST_ALL_PATHS
@@ -43,12 +47,73 @@ def look_for_reverts(
             own[commit.id] = [one for one in every if one.path != LOCK.encode()]
     paths = sorted({one.path for every in own.values() for one in every})
     line = Line(objects.touching(head, paths) if paths else [], brought)
+    beside = _Sides(objects, changes, head, brought).lines(own, paths, line)
     plain = frozenset(commit.id for commit, _ in changes if len(commit.parents) < _TWO)
     alike: dict[str, tuple[str, ...]] = {}
     for name, every in own.items():
-        led = runs(name, every, line)
+        led = runs(name, every, beside.get(name, line))
         alike |= {one: run for one, run in led.items() if (one == name) == (one in plain)}
     return alike
+
+
+class _Sides:
+    """The branches that a range merges: the first-parent line of a commit, as far as the same step brings it."""
+
+    def __init__(
+        self,
+        objects: Objects,
+        changes: Sequence[tuple[Commit, Sequence[Change]]],
+        head: str,
+        brought: Mapping[str, int],
+    ) -> None:
+        self._objects = objects
+        self._brought = brought
+        self._commits = {commit.id: commit for commit, _ in changes}
+        self._changes = {commit.id: every for commit, every in changes}
+        self._trunk = frozenset(self._row(head, within=None))
+
+    def lines(self, names: Iterable[str], paths: Iterable[bytes], line: Line) -> dict[str, Line]:
+        """For commits that the head's own line does not hold, newest first, the history of paths before them.
+
+        Behind each branch comes the head's line, from before the step that merges it.
+        """
+        rows: list[list[str]] = []
+        row_of: dict[str, int] = {}
+        left = MOST_ALL_PATHS
+        for name in names:
+            if name in self._trunk or name in row_of:
+                continue
+            row = self._row(name, within=self._brought.get(name))
+            left -= len(row)
+            if left < 0 or len(rows) >= _MOST_SIDES:
+                break
+            row_of |= {one: len(rows) for one in row if one not in row_of}
+            rows.append(row)
+        done = self._done({one for row in rows for one in row})
+        wanted = frozenset(paths)
+        found = []
+        for row in rows:
+            every = (Touched(one, [each for each in done[one] if each.path in wanted]) for one in row)
+            own = [one for one in every if one.changes]
+            found.append(Line([*own, *line.commits[line.before(row[0]) :]], self._brought))
+        return {name: found[at] for name, at in row_of.items() if name not in self._trunk}
+
+    def _row(self, name: str, within: int | None) -> list[str]:
+        """A commit and its first parents in the range, newest first; of one step, where one is given."""
+        row: list[str] = []
+        while name in self._commits and (within is None or self._brought.get(name) == within):
+            row.append(name)
+            name = next(iter(self._commits[name].parents), "")
+        return row
+
+    def _done(self, names: Collection[str]) -> dict[str, Sequence[Change]]:
+        """What commits did to their first parent."""
+        merges = [name for name in names if len(self._commits[name].parents) > 1]
+        parents = [self._commits[name].parents[0] for name in merges]
+        known = self._commits | (self._objects.commits(parents) if parents else {})
+        pairs = [(known[one].tree, known[name].tree) for one, name in zip(parents, merges, strict=True)]
+        own = self._objects.changes(pairs) if pairs else []
+        return {name: self._changes[name] for name in names} | dict(zip(merges, own, strict=True))
 
 
 def _is_spec(change: Change) -> bool:

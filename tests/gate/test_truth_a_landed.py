@@ -250,3 +250,36 @@ def test_a_a_policy_between_two_landings_of_a_request(repo: Repo) -> None:
     before = twice(repo, between={"bmad.yaml": REVIEWED + "# again\n"})
     passes(repo.gate())
     passes(repo.gate("work", since=before))
+
+
+@pytest.mark.parametrize("deeper", [False, True])
+def test_a_a_silent_revert_within_a_branch_passes_after_its_merge(repo: Repo, *, deeper: bool) -> None:
+    """Its own branch shows what it takes back; the line of who merged it holds none of that."""
+    repo.commit("work", story(FIND), CODE)
+    if deeper:
+        repo.commit("main", story(STORE), {"src/store.py": "def store():\n    return 2\n"})
+        repo.merge("work", "main")
+        repo.commit("work", story(FIND), {"tests/find/a.py": "1\n"})
+    repo.commit("work", "Undo it\n", OLD)
+    before = repo.tip("main")
+    report = repo.gate()
+    passes(report)
+    repo.merge("main", "work", "Merge a request\n")
+    report = repo.gate("main", base=before)
+    passes(report)
+    assert "revert" in kinds(report)
+    passes(repo.gate("main", since=before))
+    passes(repo.gate("main", since=repo.base))
+
+
+def test_a_a_silent_change_that_undoes_nothing_of_its_branch_is_refused_after_its_merge(repo: Repo) -> None:
+    repo.commit("work", story(FIND), CODE)
+    repo.commit("work", "Undo it\n", {"src/find.py": "evil\n"})
+    repo.branch("other", "main")
+    repo.commit("other", story(FIND), {"tests/find/a.py": "1\n"})
+    repo.commit("other", "Undo what stands elsewhere\n", OLD | {"tests/find/a.py": None, "src/evil.py": "x\n"})
+    before = repo.tip("main")
+    for branch in ("work", "other"):
+        repo.branch("landed", before)
+        repo.merge("landed", branch)
+        refuses(repo.gate("landed", base=before), "G01")

@@ -91,7 +91,7 @@ class Reverting(Facts):
             whole = bool(stories) or all(one.path in free for one in code_of(net))
         if not stories and not whole:
             return None
-        coded = [one for one in done if code_of(one.changes)]
+        coded = [one for one in done if any(change.path not in free for change in code_of(one.changes))]
         at = {one.path for one in own.changes}
         restores = bool(stories) and any(self._takes_away(one, at) for one in coded)
         return Taken(done, stories, restores, whole, free)
@@ -168,7 +168,7 @@ class Reverting(Facts):
         elsewhere = name not in line and name not in self.inside
         if "Story" in named or "Policy" in named or (spec and not removes) or elsewhere:
             return ()
-        below = line[line.index(name) + 1 :] if name in line else [one for one in line if self._before(one, name)]
+        below = line[line.index(name) + 1 :] if name in line else self._beside(name)
         at = {path: Listed(one.old_mode, one.old_blob) for path, one in changes.items()}
         goal = {path: Listed(one.new_mode, one.new_blob) for path, one in changes.items()}
         found = []
@@ -181,6 +181,15 @@ class Reverting(Facts):
             if found and at == goal:
                 return tuple(found)
         return ()
+
+    def _beside(self, name: str) -> list[str]:
+        """The commits of its own branch before one that came by a merge, then the line before that merge."""
+        found = [name]
+        own = self.step.commits
+        while name in own and (parents := self.world.commits[found[-1]].parents) and parents[0] in own:
+            found.append(parents[0])
+        rest = [one for one in self._line if self._before(one, name)]
+        return [*found[1:], *(one for one in rest if one not in found)]
 
     @property
     def _line(self) -> list[str]:

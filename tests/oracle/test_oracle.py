@@ -93,6 +93,25 @@ def test_a_the_holes_of_audits(judges: Judges, word: str, level: str | None, cod
     assert (set(found.gate.codes), found.gate.level) == (codes, level)
 
 
+FREE = "scoped;-1;-1:x1/bot;0:as start/plain;1:a2/A;2:as 0/plain"
+"""The last commit takes back a story's work, and a revert of what a robot did."""
+
+
+def test_f_what_is_exempt_is_brought_back_for_no_story(judges: Judges) -> None:
+    found = judges.judge(Case(spoken(FREE), since=False))
+    assert found.gate == found.oracle
+    assert not found.gate.codes
+
+
+ROW = "reviewed;-1;-1:a1+record/A;0:a1+record/A;1:revert 0/revert 0 by A;2:reverts 1 2/reverts 1 2;3:end1/N"
+
+
+def test_a_a_landing_that_is_taken_back_and_brought_back_in_a_row_was_in_it_before(judges: Judges) -> None:
+    found = judges.judge(Case(spoken(ROW), since=True))
+    assert found.gate == found.oracle
+    assert "G11" not in found.gate.codes
+
+
 AGAIN = "reviewed;2;-1:a1/A;0:record a/A;1:revert 0/revert 0;2:a1/A;3:revert 3/plain;4:revert 4/plain"
 FOUND = [
     ("reviewed;-1;-1:minted/plain;0:x1/plain;1:unminted/plain;2:minted/plain;3:record n/plain", "", "G03"),

@@ -6,6 +6,7 @@ open there, too. A merge begins a new row, since hosts make one of each request.
 history says: the audit of each push tells two of them apart, a longer one tells what it let pass.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from bmad.core.gate.facts import Evidence, Step
@@ -16,18 +17,21 @@ class Rows:
     """Knows which landings each step of an audit shares its row with."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._brought: dict[tuple[str, int], int] = {}
+        self._brought: dict[tuple[str, int], list[int]] = {}
+        """Where each landing's record comes, or comes back."""
         self._bends = [0]
         """How many steps before each one are not plain."""
         for at, step in enumerate(evidence.steps if evidence.audit else ()):
             files = step.added.files if step.added is not None else ()
-            self._brought |= {(one.story, one.number): at for one in files}
+            for one in files:
+                self._brought.setdefault((one.story, one.number), []).append(at)
             self._bends.append(self._bends[-1] + (not _is_plain(step)))
 
     def holds(self, story: str, landing: int, at: int) -> bool:
         """Whether an earlier step of the row of the one at a place brought a landing."""
-        first = self._brought.get((story, landing), at)
-        return first < at and self._bends[first] == self._bends[at + 1]
+        places = self._brought.get((story, landing), [])
+        last = bisect_left(places, at) - 1
+        return last >= 0 and self._bends[places[last]] == self._bends[at + 1]
 
     def notes(self, step: Step, at: int) -> Iterator[str]:
         """What the report tells of landings that came so."""
