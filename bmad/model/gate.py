@@ -120,6 +120,8 @@ class GateReport(Report):
     """Stories of the range whose agents worked with configuration that others could write."""
     exempt: tuple[str, ...] = ()
     """Commits that change something by an exemption of the base."""
+    lands: tuple[str, ...] = ()
+    """Of a request: the stories that a squash of it would name."""
     notes: tuple[str, ...] = ()
 
     @property

@@ -83,6 +83,7 @@ def gate(
         self_reviewed=tuple(result.self_reviewed),
         shared=tuple(result.shared),
         exempt=tuple(result.exempt),
+        lands=result.lands,
         notes=(*_chosen(tips), *result.notes, *(() if result.commits or result.findings else (NOTHING,))),
     )
 

@@ -77,7 +77,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             dependencies=_dependencies(objects, formats, tips),
             titles=_titles(after.explainer.graph, named),
             holding=holding(after.explainer.graph) if stories else {},
-            trailers=(*(f"Story: {story.id}" for story in stories), *_assisted(found)),
+            trailers=(*(f"Story: {story}" for story in verdict.lands), *_assisted(found)),
             notes=(*tips.notes, *verdict.notes),
         )
 

@@ -161,10 +161,16 @@ def reviewed(
 
 
 def squash(
-    repo: Repo, branch: str, message: str = "Squashed\n", onto: str = "main", *, author: str = "Ada"
+    repo: Repo,
+    branch: str,
+    message: str = "Squashed\n",
+    onto: str = "main",
+    *,
+    author: str = "Ada",
+    tree: str = "",
 ) -> str:
     """The branch's tree as one commit on top of another, as a code host's button does; trailers are gone."""
-    tree = repo.tip(f"{branch}^{{tree}}")
+    tree = tree or repo.tip(f"{branch}^{{tree}}")
     names = {"GIT_AUTHOR_NAME": author, "GIT_AUTHOR_EMAIL": "a@x"}
     made = repo.git("commit-tree", tree, "-p", repo.tip(onto), stdin=message.encode(), env=names)
     repo.git("update-ref", f"refs/heads/{branch}", made)

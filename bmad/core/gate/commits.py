@@ -325,7 +325,7 @@ def _judge_claim(
             if outside is not None:
                 found.append(outside)
         if len(claim.ids) > 1:
-            found += [_owns_nothing(story) for story in judged if not _owns(story, parts, rules.level)]
+            found += [_owns_nothing(story) for story in judged if not owns(story, parts, rules.level)]
     return found
 
 
@@ -379,7 +379,7 @@ def _outside(entry: Entry, judged: Sequence[Judged], level: Level) -> str:
     return f"{name} lies outside the territory of {who}"
 
 
-def _owns(story: Judged, parts: Parts, level: Level) -> bool:
+def owns(story: Judged, parts: Parts, level: Level) -> bool:
     """Whether a story has a part in the commit: a path in its territory, its knowledge or its record."""
     if any(entry.at.story == story.id for entry in (*parts.code, *parts.records)):
         return True

@@ -22,7 +22,7 @@ from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.rows import Rows
 from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
-from bmad.core.gate.squash import squash_note
+from bmad.core.gate.squash import landing_stories, squash_notes
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
@@ -54,6 +54,7 @@ class Result:
     self_reviewed: dict[str, None] = field(default_factory=dict)
     shared: dict[str, None] = field(default_factory=dict)
     exempt: list[str] = field(default_factory=list)
+    lands: tuple[str, ...] = ()
 
     @property
     def level(self) -> Level | None:
@@ -161,7 +162,8 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             findings += judge_claims(rules, verdicts)
             result.records += explained.records
         if not evidence.audit:
-            result.notes += squash_note(rules, verdicts)
+            result.notes += squash_notes(rules, verdicts, result.records)
+            result.lands = landing_stories(rules, verdicts)
         elif any(one.code == "G07" for verdict in verdicts for one in verdict.report.findings):
             result.notes += ended_notes(rules.exempt)
         if step.recorded is not None:

@@ -1,19 +1,51 @@
-"""What a request passes with and its squash would not: said before the button is pressed."""
+"""What a request passes with and its squash would not, said before the button is pressed; and what that names."""
 
 from collections.abc import Iterator, Sequence
 
-from bmad.core.gate.commits import Rules
-from bmad.core.gate.parts import Entry, Verdict, sort
+from bmad.core.gate.commits import Rules, owns
+from bmad.core.gate.explained import CARRIED
+from bmad.core.gate.parts import Entry, Parts, Verdict, sort
 from bmad.core.gate.words import listed
-from bmad.model.gate import CommitKind
+from bmad.model.gate import CommitKind, Explanation
 
 
-def squash_note(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """That one commit of the whole range would be refused (G06), where it changes governed files and others."""
-    entries = [Entry(change, rules.classify.of(change)) for change in rules.step.net]
-    governed = sort(entries, rules.exempt).governed
-    apart = any(one.report.kind is CommitKind.POLICY and one.report.verdict == "pass" for one in verdicts)
-    if apart and 0 < len(governed) < len(entries):
-        named = listed(one.path for one in governed)
+def squash_notes(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation]) -> Iterator[str]:
+    """That one commit of the whole range would be refused.
+
+    It would where the range changes governed files and others by several commits (G06), and where records are
+    carried over a base that has moved: once their commits are in nobody's history, no one can do so again (G15).
+    """
+    net = _net(rules)
+    every = sum(map(len, net))
+    lands = {change.path for change in rules.step.net}
+    parted = [one for one in verdicts if one.governs and one.report.verdict == "pass" and not _is_all(one, lands)]
+    if parted and 0 < len(net.governed) < every:
+        named = listed(one.path for one in net.governed)
         words = f"a squash makes one commit of {named} and of what is not governed, and that is refused (G06)"
         yield f"land this by merge or rebase, or split it: {words}"
+    carried = [one.story for one in records if one.how == CARRIED]
+    if carried:
+        yield (
+            "land this by merge, or update the branch and run bmad submit first: a squash or rebase leaves the "
+            "commits that were reviewed behind, and what is carried over from them is refused then (G15): "
+            f"{listed(carried)}"
+        )
+
+
+def landing_stories(rules: Rules, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    """The stories that a squash would name: of those that commits work on, what lands is of them.
+
+    What takes back what had landed names none: it is known by its content.
+    """
+    every = (story for one in verdicts if one.report.kind is CommitKind.STORY for story in one.report.stories)
+    net = _net(rules)
+    return tuple(story for story in dict.fromkeys(every) if owns(rules.book(story), net, rules.level))
+
+
+def _net(rules: Rules) -> Parts:
+    return sort([Entry(change, rules.classify.of(change)) for change in rules.step.net], rules.exempt)
+
+
+def _is_all(verdict: Verdict, lands: set[bytes]) -> bool:
+    """Whether a commit changes all that lands, so that a squash is no more than it."""
+    return lands <= {entry.change.path for entry in verdict.entries}
