@@ -47,7 +47,7 @@ class DraftEpic(Value):
 
 
 class DraftStory(Value):
-    """`depends_on` names only stories that come earlier in the draft, so no cycle can arise."""
+    """`depends_on` may name any other story of the draft; no cycle arises from it."""
 
     title: str
     epic: int

@@ -299,7 +299,12 @@ class Planner:
                 items.append(_named(item, node))
                 names = (*names, node)
             ids.stories.append(names)
-        return items
+        waits = [
+            tuple(Ref(name) for index in entry.depends_on for name in ids.stories[index])
+            for entry in draft
+            if entry
+        ]
+        return [item.model_copy(update={"depends_on": refs}) for item, refs in zip(items, waits, strict=True)]
 
     def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], ids: _Ids) -> Story:
         now = parts(self._item(known)) if known else {}
@@ -311,7 +316,6 @@ class Planner:
             title=entry.title,
             epic=Ref(ids.epics[entry.epic]),
             implements=implements,
-            depends_on=tuple(Ref(name) for index in entry.depends_on for name in ids.stories[index]),
             source=_one_line(entry.source),
             narrative=entry.narrative.strip(),
             criteria=criteria,

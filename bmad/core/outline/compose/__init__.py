@@ -1,0 +1,1 @@
+"""Stage three: what was taken becomes requirements, stories and epics, by the author's own structure."""

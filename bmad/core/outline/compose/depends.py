@@ -1,0 +1,73 @@
+"""Dependencies that the author wrote: `depends on REQ-3`, `Depends on: US-1`, a column of ids. None is guessed."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from bmad.core.outline.read.marks import IDENT, NUMBER
+from bmad.core.outline.words.lexicon import Lexicon, folded, split, units
+
+_REACH = 160
+_ENDS = re.compile(r"[.;。；](?=\s|$)|\n")
+_NUMBER = re.compile(NUMBER)
+
+
+class Written:
+    """Finds the ids that a text says it depends on, in the languages of one document."""
+
+    def __init__(self, known: Lexicon) -> None:
+        phrases = sorted({phrase for language in known.languages for phrase in split(language.depends)}, key=len)
+        self.phrase = re.compile("|".join(re.escape(phrase) for phrase in phrases[::-1]))
+        words = "|".join(re.escape(word) for word in units())
+        self.name = re.compile(rf"(?:{words})\s+#?\d{{1,4}}(?:\.\d{{1,3}}){{0,3}}|{IDENT}|{NUMBER}", re.IGNORECASE)
+
+    def names(self, text: str, *, all_of_it: bool = False) -> list[str]:
+        """The names after each phrase of dependence; with `all_of_it` those of the whole text (a cell)."""
+        if all_of_it:
+            return [match.group() for match in self.name.finditer(text)]
+        low = folded(text)
+        if len(low) != len(text):
+            text = text.replace("'", "").replace("’", "")
+            low = text.lower() if len(text.lower()) == len(text) else text
+        found: list[str] = []
+        for match in self.phrase.finditer(low):
+            rest = text[match.end() : match.end() + _REACH]
+            end = _ENDS.search(rest)
+            found += [name.group() for name in self.name.finditer(rest[: end.start()] if end else rest)]
+        return found
+
+
+def key(name: str) -> str:
+    """A name as it is looked up: `Story 1.1`, `story  1.1` and `STORY-1.1` are one."""
+    return re.sub(r"[\s_#-]+", "", name.lower())
+
+
+def keys(source: str) -> list[str]:
+    """What an id may be called by: itself, and its number where that is one of several parts (`1.1`)."""
+    number = _NUMBER.search(source)
+    return [key(source), *([number.group()] if number else [])] if source else []
+
+
+def acyclic(wanted: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """The same edges without those that would close a cycle; an edge of an earlier story wins."""
+    kept: list[list[int]] = []
+    edges = [list(dict.fromkeys(ends)) for ends in wanted]
+    after: dict[int, list[int]] = {}
+    for start, ends in enumerate(edges):
+        kept.append([])
+        for end in ends:
+            if end != start and not _reaches(after, end, start):
+                kept[start].append(end)
+                after.setdefault(start, []).append(end)
+    return [tuple(sorted(ends)) for ends in kept]
+
+
+def _reaches(after: Mapping[int, list[int]], start: int, goal: int) -> bool:
+    seen, waiting = {start}, [start]
+    while waiting:
+        one = waiting.pop()
+        if one == goal:
+            return True
+        new = [end for end in after.get(one, ()) if end not in seen]
+        seen.update(new)
+        waiting += new
+    return False

@@ -1,0 +1,26 @@
+"""Which heading is the epic of a story: the author's own `Epic N`, else the heading above the story."""
+
+from bmad.core.outline.compose.pieces import Piece
+from bmad.core.outline.judge.headings import Standing
+from bmad.core.outline.read.block import Section
+from bmad.core.outline.words.language import Role
+
+_PSEUDO = 7
+"""The level of a line in bold that stands for a heading."""
+
+
+def epic_section(piece: Piece, sections: list[Section], standings: list[Standing]) -> int:
+    """The section that is the epic; 0 for the document itself."""
+    above = piece.section
+    while above > 0:
+        if standings[above].epic and sections[above].heading.unit == "epic":
+            return above
+        above = sections[above].parent
+    above = sections[piece.section].parent if piece.whole else piece.section
+    while (
+        above > 0
+        and (standings[above].story or standings[above].role == Role.CONTENTS or sections[above].level == _PSEUDO)
+        and sections[above].parent > 0
+    ):
+        above = sections[above].parent
+    return above if above > 0 and not standings[above].title else 0

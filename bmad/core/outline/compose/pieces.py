@@ -1,0 +1,275 @@
+"""Which blocks make one story, by the author's own structure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bmad.core.outline.compose.shared import Shelf, words
+from bmad.core.outline.compose.texts import Texts
+from bmad.core.outline.judge.force import Force
+from bmad.core.outline.judge.verdict import Judgement, Part
+from bmad.core.outline.read.block import Block, Kind
+from bmad.core.outline.words.language import Role
+from bmad.core.outline.words.lexicon import Says
+from bmad.model.spec import ACTIONABLE, StatementClass
+
+_SOME, _SHARED, _SUBJECT = 0.2, 0.5, 0.6
+
+
+@dataclass(slots=True)
+class Piece:
+    """A story to be: `rules` and `stories` are requirements of its own, `criteria` what they are accepted by.
+
+    `section` is the heading it goes by where `whole`, else the one it stands under. `authored` tells a story that
+    its author wrote as one; `given` are requirements beside it that it implements.
+    """
+
+    section: int
+    whole: bool
+    authored: bool = False
+    stories: list[int] = field(default_factory=list)
+    rules: list[int] = field(default_factory=list)
+    criteria: list[int] = field(default_factory=list)
+    given: list[int] = field(default_factory=list)
+
+    @property
+    def first(self) -> int:
+        return min([*self.stories, *self.rules, *self.criteria, *self.given])
+
+    @property
+    def blocks(self) -> list[int]:
+        return sorted({*self.stories, *self.rules, *self.criteria, *self.given})
+
+
+class Pieces:
+    """The stories of a document, and its requirements that hold for all of them."""
+
+    def __init__(self, judged: Judgement, texts: Texts) -> None:
+        self.judged = judged
+        self.texts = texts
+        self.blocks = judged.reading.blocks
+        self.sections = judged.reading.sections
+        self.standings = judged.standings
+        self.found: dict[tuple[str, int], Piece] = {}
+        self.last: dict[int, Piece] = {}
+        """The last piece begun in each section."""
+        self.everywhere: list[int] = []
+        self.stop = judged.lexicon.stop
+
+    def run(self) -> tuple[list[Piece], list[int]]:
+        """All pieces in the order of the text, and the blocks that hold for all work."""
+        tops = list(self._tops())
+        several = self._several(tops)
+        labelled = self._labelled()
+        beside = self._authored_groups(tops)
+        later: list[Block] = []
+        for block in tops:
+            if self._waits(block, beside):
+                later.append(block)
+            else:
+                self._place(block, several, labelled)
+        self._late(later, labelled)
+        return sorted(self.found.values(), key=lambda piece: piece.first), self.everywhere
+
+    def _tops(self) -> Iterator[Block]:
+        """The actionable blocks that stand below no other one."""
+        for block, verdict in zip(self.blocks, self.judged.verdicts, strict=True):
+            if verdict.klass in ACTIONABLE:
+                above = block.parent
+                while above >= 0 and self.judged.verdicts[above].klass not in ACTIONABLE:
+                    above = self.blocks[above].parent
+                if above < 0:
+                    yield block
+
+    def _several(self, tops: list[Block]) -> set[int]:
+        """The sections with more than one user story: each of them is a story then."""
+        count: dict[int, int] = {}
+        for block in tops:
+            if self._part(block) == Part.STORY:
+                home = self._home(block)
+                count[home] = count.get(home, 0) + 1
+        return {section for section, stories in count.items() if stories > 1}
+
+    def _labelled(self) -> set[int]:
+        """The lists and tables whose entries have ids or labels of their own, most of them."""
+        found = set()
+        for group in self.judged.reading.groups:
+            members = [
+                self.blocks[index] for index in group.blocks if self.blocks[index].kind in {Kind.ITEM, Kind.ROW}
+            ]
+            named = sum(bool(b.source or (b.label and not b.label.startswith("`"))) for b in members)
+            if members and named * 2 > len(members):
+                found.add(group.index)
+        return found
+
+    def _authored_groups(self, tops: list[Block]) -> set[int] | None:
+        """The groups of the author's own stories; None where there are none."""
+        found = {block.group for block in tops if self._is_authored(block)}
+        return found or None
+
+    def _is_authored(self, block: Block) -> bool:
+        return self._part(block) == Part.STORY or self.standings[block.section].within >= 0
+
+    def _part(self, block: Block) -> Part:
+        return self.judged.verdicts[block.index].part
+
+    def _home(self, block: Block) -> int:
+        within = self.standings[block.section].within
+        return within if within >= 0 else block.section
+
+    # -- what is placed at once ----------------------------------------------------------------------------
+
+    def _waits(self, block: Block, beside: set[int] | None) -> bool:
+        """Whether a block is placed when all stories are known."""
+        standing = self.standings[block.section]
+        klass = self.judged.verdicts[block.index].klass
+        if standing.within >= 0 and klass == StatementClass.REQUIREMENT:
+            return False
+        if klass == StatementClass.CONSTRAINT or (klass == StatementClass.GOAL and self._is_aim(block)):
+            return True
+        if self._part(block) == Part.CRITERION:
+            return self._owner(block) is None
+        return (
+            beside is not None
+            and self._part(block) == Part.RULE
+            and block.group not in beside
+            and standing.role == Role.REQUIREMENT
+        )
+
+    def _is_aim(self, block: Block) -> bool:
+        """Whether a goal says where to go, and asks for nothing that could be built."""
+        return self.judged.heard[block.index].force < Force.RULE and "`" not in block.text
+
+    def _place(self, block: Block, several: set[int], labelled: set[int]) -> None:
+        standing = self.standings[block.section]
+        home = self._home(block)
+        part = self._part(block)
+        if standing.within >= 0 and home not in several:
+            self._add(self._piece("section", home, home, authored=True), block)
+        elif part == Part.STORY:
+            alone = home not in several and block.kind == Kind.SENTENCE and not (standing.pure or standing.title)
+            key = ("section", home) if alone else ("block", block.index)
+            self._add(self._piece(*key, block.section, authored=True), block)
+        elif part == Part.CRITERION and (owner := self._owner(block)):
+            self._add(owner, block)
+        elif standing.within >= 0 and block.section in self.last:
+            self._add(self.last[block.section], block)
+        else:
+            self._rule(block, labelled)
+
+    def _rule(self, block: Block, labelled: set[int], *, gathered: bool = False) -> None:
+        """A rule is a story by itself under a heading of mere role, or by its id or label; else its section is."""
+        standing = self.standings[block.section]
+        group = self.judged.reading.groups[block.group]
+        bare = standing.pure or standing.title
+        if gathered:
+            key = ("section", block.section)
+        elif group.kind == "para" and not block.source:
+            led = bool(block.children)
+            key = (
+                (("block", block.index) if led else ("group", block.group)) if bare else ("section", block.section)
+            )
+        elif bare or block.group in labelled or (group.kind == "para" and block.source):
+            key = ("block", block.index)
+        else:
+            key = ("section", block.section)
+        self._add(self._piece(*key, block.section), block)
+
+    def _piece(self, kind: str, index: int, section: int, *, authored: bool = False) -> Piece:
+        piece = self.found.get((kind, index))
+        if piece is None:
+            piece = self.found[(kind, index)] = Piece(section, kind == "section", authored)
+        piece.authored = piece.authored or authored
+        self.last[section] = piece
+        return piece
+
+    def _add(self, piece: Piece, block: Block) -> None:
+        match self._part(block):
+            case Part.STORY:
+                piece.stories.append(block.index)
+            case Part.CRITERION:
+                piece.criteria.append(block.index)
+            case _:
+                piece.rules.append(block.index)
+
+    def _owner(self, block: Block) -> Piece | None:
+        """The story that a criterion stands below: the last one begun in its section or in one above it."""
+        section = block.section
+        while section >= 0:
+            if section in self.last and (section == block.section or not self.standings[section].title):
+                return self.last[section]
+            section = self.sections[section].parent
+        return None
+
+    # -- what is placed when all stories are known ---------------------------------------------------------
+
+    def _late(self, later: list[Block], labelled: set[int]) -> None:
+        """Criteria, constraints, goals, and requirements beside the author's stories."""
+        pieces = list(self.found.values())
+        bags = [words(self._text(piece), self.stop) for piece in pieces]
+        shelf = Shelf(bags)
+        authored = [index for index, piece in enumerate(pieces) if piece.authored]
+        stories = Shelf(bags[index] for index in authored)
+        for block in later:
+            bag = words(self.texts.of(block), self.stop)
+            if self._part(block) == Part.CRITERION:
+                self._criterion(block, pieces, shelf.nearest(bag), labelled)
+            elif self.judged.verdicts[block.index].klass == StatementClass.REQUIREMENT:
+                place, share = stories.nearest(bag)
+                if share >= _SHARED:
+                    pieces[authored[place]].given.append(block.index)
+                else:
+                    self._rule(block, labelled, gathered=True)
+            else:
+                self._everywhere(block, pieces, shelf.nearest(bag), labelled)
+
+    def _criterion(
+        self, block: Block, pieces: list[Piece], nearest: tuple[int, float], labelled: set[int]
+    ) -> None:
+        named = self._named(block)
+        if named is not None:
+            named.criteria.append(block.index)
+        elif nearest[1] >= _SOME:
+            pieces[nearest[0]].criteria.append(block.index)
+        else:
+            bare = not pieces and block.group in labelled
+            piece = self._piece(
+                "block" if bare else "section", block.index if bare else block.section, block.section
+            )
+            self._add(piece, block)
+
+    def _named(self, block: Block) -> Piece | None:
+        """The story that a criterion names by its heading and number, as `Features 1` does, or by its id."""
+        text = block.text.lower()
+        for section in self.sections:
+            title = section.heading.words.lower()
+            place = text.rfind(f"{title} ") if title and not self.standings[section.index].title else -1
+            number = text[place + len(title) + 1 :].split(" ")[0].strip(".,)|") if place >= 0 else ""
+            if number.isdigit():
+                items = [b for b in section.blocks if ("block", b) in self.found]
+                if 0 < int(number) <= len(items):
+                    return self.found["block", items[int(number) - 1]]
+        return None
+
+    def _everywhere(
+        self, block: Block, pieces: list[Piece], nearest: tuple[int, float], labelled: set[int]
+    ) -> None:
+        """A constraint on one story's subject is a criterion of it; one on all work is no story at all."""
+        role = self.standings[block.section].role
+        if not pieces:
+            self._rule(block, labelled)
+        elif (
+            role == Role.GOAL
+            or self.judged.verdicts[block.index].klass == StatementClass.GOAL
+            or self.judged.heard[block.index].says & Says.EVERYWHERE
+        ):
+            self.everywhere.append(block.index)
+        elif nearest[1] >= _SUBJECT:
+            pieces[nearest[0]].given.append(block.index)
+        elif role == Role.QUALITY:
+            self._rule(block, labelled)
+        else:
+            self.everywhere.append(block.index)
+
+    def _text(self, piece: Piece) -> str:
+        title = self.sections[piece.section].heading.words if piece.whole else ""
+        return " ".join([title, *(self.texts.whole(self.blocks[index]) for index in piece.blocks)])

@@ -1,0 +1,160 @@
+"""What blocks say in the documents: criteria and requirements' texts, as they stand in the intent."""
+
+from bmad.core.outline import labels
+from bmad.core.outline.judge import tables
+from bmad.core.outline.judge.verdict import Judgement
+from bmad.core.outline.read.block import Block, Kind
+from bmad.core.outline.read.inline import one_line, unwrapped
+from bmad.core.outline.read.sentences import split
+from bmad.core.outline.words.language import Column
+
+_LEADS = (":", "：", ":**", "：**")
+_NAME_WORDS, _NAME = 4, 40
+_LINES = 60
+
+
+class Texts:
+    """Reads blocks of one document as text."""
+
+    def __init__(self, judged: Judgement) -> None:
+        self.judged = judged
+        self.blocks = judged.reading.blocks
+
+    def of(self, block: Block) -> str:
+        """What a block says, on one line."""
+        if block.kind == Kind.ROW:
+            shape = tables.layout(self.judged.reading.groups[block.group].head)
+            if shape.story:
+                return self._row_story(block, shape)
+            return unwrapped(tables.said(block, shape) or block.text)
+        return unwrapped(block.text)
+
+    def _row_story(self, block: Block, shape: tables.Layout) -> str:
+        """A user story in the cells of a row, each after the head of its column."""
+        head = self.judged.reading.groups[block.group].head
+        parts = []
+        for column in (Column.ROLE, Column.WANT, Column.WHY):
+            place = shape.at(column)
+            if said := tables.cell(block, place):
+                parts.append(f"{head[place]} {said}")
+        return labels.CELLS.join(parts)
+
+    def wanted(self, block: Block) -> str:
+        """The wish of a user story in a row; empty for other blocks."""
+        if block.kind != Kind.ROW:
+            return ""
+        shape = tables.layout(self.judged.reading.groups[block.group].head)
+        return tables.cell(block, shape.at(Column.WANT)) if shape.story else ""
+
+    def name(self, block: Block) -> str:
+        """The name that a row has in a column of its own; empty for other blocks."""
+        if block.kind != Kind.ROW:
+            return ""
+        shape = tables.layout(self.judged.reading.groups[block.group].head)
+        return tables.cell(block, shape.at(Column.NAME)) if Column.NAME in shape.places else ""
+
+    def below(self, block: Block) -> list[Block]:
+        """The blocks taken below a block, in order."""
+        found: list[Block] = []
+        waiting = [self.blocks[index] for index in reversed(block.children)]
+        while waiting:
+            one = waiting.pop()
+            if self.judged.verdicts[one.index].klass is not None and one.kind != Kind.CODE:
+                found.append(one)
+            waiting.extend(self.blocks[index] for index in reversed(one.children))
+        return found
+
+    def whole(self, block: Block) -> str:
+        """A block and what is taken below it: the text of a requirement."""
+        below = [self.of(one) for one in self.below(block)]
+        if not below:
+            return self.of(block)
+        return "\n".join([self.of(block), "", *(f"{labels.BULLET}{text}" for text in below)])
+
+    def criteria(self, block: Block) -> list[str]:
+        """A block as criteria: its sentences, and what is taken below it."""
+        below = self.below(block)
+        text = self.of(block)
+        if not below:
+            return self.sentences(block)
+        names = all(self._is_name(self.of(one)) for one in below)
+        if text.rstrip("*_ ").endswith(_LEADS):
+            said = [self.of(one) for one in below]
+            return [f"{text} {labels.NAMES.join(said)}"] if names else said
+        own = [] if block.label and len(text.strip("* :")) <= len(block.label) + 1 else self.sentences(block)
+        return [*own, *(sentence for one in below for sentence in self.sentences(one))]
+
+    def _is_name(self, text: str) -> bool:
+        return len(text.split()) <= _NAME_WORDS and len(text) <= _NAME and not text.endswith((".", "。"))
+
+    def sentences(self, block: Block) -> list[str]:
+        """The sentences of a block; a remark stays with the sentence it is about."""
+        text = self.of(block)
+        if block.kind == Kind.SCENARIO or block.story or len(text) < _LINES:
+            return [text]
+        ranges = split(text)
+        found: list[tuple[int, int]] = []
+        for start, end in ranges:
+            if found and (self._leans(text[start:end]) or text[found[-1][1] - 1] in "?？"):
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
+        return [unwrapped(one_line(text[start:end])) for start, end in found] or [text]
+
+    def _leans(self, sentence: str) -> bool:
+        """Whether a sentence only says more of the one before it: an example, or one with a pronoun first."""
+        start = sentence.lstrip('*_(“" ').lower()
+        first = start.split(maxsplit=1)[0].strip(",.:;") if start else ""
+        openers = self.judged.lexicon.openers.get(first, ())
+        return first in _PRONOUNS or any(start.startswith(phrase) for phrase in openers) or start[:1] in "（(例如"
+
+
+_PRONOUNS = frozenset(
+    [
+        "it",
+        "they",
+        "this",
+        "these",
+        "those",
+        "that",
+        "he",
+        "she",
+        "its",
+        "their",
+        "otherwise",
+        "however",
+        "therefore",
+        "thus",
+        "hence",
+        "so",
+        "also",
+        "then",
+        "e.g",
+        "i.e",
+        "es",
+        "sie",
+        "dies",
+        "diese",
+        "dieser",
+        "er",
+        "il",
+        "elle",
+        "ils",
+        "elles",
+        "cela",
+        "ceci",
+        "ce",
+        "eso",
+        "esto",
+        "ello",
+        "isso",
+        "isto",
+        "ele",
+        "ela",
+        "это",
+        "он",
+        "она",
+        "оно",
+        "они",
+    ]
+)

@@ -1,0 +1,104 @@
+"""Titles: the author's heading or label, or the sentence cut where a clause ends."""
+
+import re
+
+from bmad.core.outline.read.inline import mask, plain, unwrapped
+from bmad.core.outline.read.stories import openers
+from bmad.core.outline.words.lexicon import Lexicon, folded, spaceless, split
+
+MOST = 80
+LONG = 70
+_LEAST = 12
+_STRONG = re.compile(r"[.!?。！？；](?=\s|$)|[。！？；]|;\s|:\s|：|\s[–—]\s|\s-\s|→")
+_WEAK = re.compile(r",\s+|，|、|\s\(|（")
+_WORD = re.compile(r"\s(?=(?P<word>[^\W\d_][\w.'’]*))")
+_TRIM = " .,;:。，；：、–—-"
+
+
+class Titles:
+    """Makes titles in the languages of one document."""
+
+    def __init__(self, known: Lexicon) -> None:
+        self.codes = tuple(language.code for language in known.languages)
+        self.clauses = frozenset(word for language in known.languages for word in split(language.clauses))
+        self.reasons = frozenset(word for language in known.languages for word in split(language.reasons))
+        self.wish = openers(self.codes).story
+
+    def label(self, label: str) -> str:
+        """A bold label as a title; empty where it is too long to be one."""
+        text = plain(label).strip(_TRIM)
+        return text if len(text) <= MOST else ""
+
+    def wanted(self, text: str) -> str:
+        """What a user story wants, cut at the end of the clause."""
+        bare = plain(text)
+        found = self.wish.search(bare)
+        rest = bare[found.end() :].strip(" ,，:：") if found else bare
+        end = self._reason(mask(rest), 1)
+        return self.sentence(rest[:end].rstrip(_TRIM) or rest or bare)
+
+    def sentence(self, text: str) -> str:
+        """A sentence whole where it is short, without its rationale; else cut where a clause ends."""
+        bare = unwrapped(plain(text)).strip()
+        seen = mask(bare)
+        end = self._reason(seen)
+        short = LONG // 2 if spaceless(bare) else LONG
+        first = next(
+            (m.start() for m in _STRONG.finditer(seen) if m.start() >= _LEAST and m.group()[0] in ".!?。！？；;"),
+            end,
+        )
+        end = min(end, first)
+        if end > short:
+            end = self._cut(seen[:end], short)
+        return bare[:end].strip().rstrip(_TRIM) or bare[:MOST].strip()
+
+    def _reason(self, seen: str, least: int = _LEAST) -> int:
+        """Where a rationale begins; the end of the text where there is none."""
+        low = folded(seen)
+        if len(low) != len(seen):
+            low = seen.lower().replace("’", "'")
+        for match in _WORD.finditer(seen):
+            rest = low[match.end() : match.end() + 14]
+            if match.start() >= least and any(
+                rest.startswith(reason) and not rest[len(reason) : len(reason) + 1].isalnum()
+                for reason in self.reasons
+            ):
+                return match.start()
+        return len(seen)
+
+    def _cut(self, seen: str, short: int) -> int:
+        """The last end of a clause within reach; the end of a phrase, then of a word, where there is none."""
+        window = seen[: MOST + 1]
+        strong = [m.start() for m in _STRONG.finditer(window) if m.start() >= _LEAST]
+        weak = [
+            m.start() for m in _WEAK.finditer(window) if m.start() >= _LEAST and self._ends_clause(seen, m.end())
+        ]
+        words = [
+            m.start()
+            for m in _WORD.finditer(window)
+            if m.start() >= 2 * _LEAST and folded(m.group("word")) in self.clauses
+        ]
+        for places in (strong, weak, words):
+            within = [place for place in places if place <= short + 10 and self._whole(seen[:place])]
+            if within:
+                return within[-1]
+        if len(seen) <= MOST + 20:
+            return len(seen)
+        spaces = [m.start() for m in re.finditer(r"\s", window)]
+        return spaces[-1] if spaces else len(window)
+
+    def _whole(self, text: str) -> bool:
+        """Whether brackets are closed and no word at the end waits for another one."""
+        last = folded(text).rpartition(" ")[2].strip(_TRIM)
+        return text.count("(") <= text.count(")") and last not in self.clauses and len(last) > 1
+
+    def _ends_clause(self, seen: str, place: int) -> bool:
+        """Whether what follows a comma is a clause and not the next word of a list."""
+        rest = folded(seen[place:]).split(maxsplit=1)
+        first = rest[0].strip(_TRIM) if rest else ""
+        return (
+            spaceless(seen)
+            or first in self.clauses
+            or seen[place - 1 : place] in {"(", "（"}
+            or seen[place - 2 : place] == " ("
+        )

@@ -1,0 +1,137 @@
+"""How strongly a sentence asks, by its words: key words, modal words, rules, wishes, orders, or only telling."""
+
+import re
+from enum import IntEnum
+from typing import NamedTuple
+
+from bmad.core.outline.read.inline import mask
+from bmad.core.outline.words.lexicon import Lexicon, Says, folded
+from bmad.model.spec import Priority
+
+
+class Force(IntEnum):
+    """Ordered by strength; `NONE` is a question, a remark, an example or what was."""
+
+    NONE = 0
+    TELLS = 1
+    CAN = 2
+    WILL = 3
+    RULE = 4
+    WISH = 5
+    SHOULD = 6
+    MUST = 7
+    MARKED = 8
+
+
+class Heard(NamedTuple):
+    """What a sentence says; `marked` are its key words in capitals or, in scripts without case, emphasised."""
+
+    force: Force
+    says: Says = Says.NOTHING
+    marked: Says = Says.NOTHING
+    question: bool = False
+    aside: bool = False
+    conditional: bool = False
+
+    @property
+    def priority(self) -> Priority | None:
+        """The priority that the words give it."""
+        if self.marked:
+            return _priority(self.marked)
+        if self.says & Says.NICE:
+            return Priority.COULD
+        if self.says & Says.ONLY and self.says & (Says.MAY | Says.CAN):
+            return Priority.MUST
+        return _priority(self.says)
+
+
+def _priority(says: Says) -> Priority | None:
+    if says & Says.MUST:
+        return Priority.MUST
+    if says & Says.SHOULD:
+        return Priority.SHOULD
+    return Priority.COULD if says & Says.MAY else None
+
+
+_TOKENS = re.compile(r"[^\W\d_]+")
+_CAPITALS = re.compile(r"(?<![\w`\"“'‘„«])[^\W\d_a-zà-ÿа-яё]{3,}(?![\w`\"”'’»])")
+_SMALL = re.compile(r"[a-zà-öø-ÿа-яё]")
+_STRESSED = re.compile(r"\*\*([^*\s]{1,12})\*\*|「([^「」\s]{1,12})」")
+_QUESTION = re.compile(r"[?？؟]\s*[*_\"”)）]*$")
+_NOT = re.compile(r"\b(?:MAY|DARF|DÜRFEN) (?:NOT|NICHT)\b")
+
+
+def hear(text: str, lexicon: Lexicon) -> Heard:
+    """What a sentence or an item says, on one line."""
+    bare = mask(text)
+    marked = _marked(text, bare, lexicon)
+    if "*" in bare or "_" in bare:
+        bare = bare.replace("*", "").replace("_", " ")
+    low = folded(bare)
+    tokens = _TOKENS.findall(low)
+    says = Says.NOTHING
+    words = lexicon.words
+    for token in tokens:
+        if token in words:
+            says |= words[token]
+    if lexicon.phrases:
+        for phrase in lexicon.phrases.findall(low):
+            says |= words[phrase]
+    if lexicon.unspaced and not low.isascii():
+        for phrase in lexicon.unspaced.findall(low):
+            says |= words[phrase]
+    first = tokens[0] if tokens else ""
+    aside = _opens_aside(low.lstrip(' (（"“'), first, lexicon)
+    conditional = first in lexicon.conditions
+    question = _QUESTION.search(text) is not None
+    force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question)
+    return Heard(force, says, marked, question, aside, conditional)
+
+
+def _force(says: Says, marked: Says, order: bool, *, conditional: bool, off: bool) -> Force:
+    if marked:
+        return Force.MARKED
+    binds = says & (Says.MUST | Says.SHOULD)
+    if off or (says & Says.PAST and not conditional and not binds):
+        return Force.NONE
+    if binds:
+        return Force.MUST if says & Says.MUST else Force.SHOULD
+    return _asked(says, order=order, conditional=conditional)
+
+
+def _asked(says: Says, *, order: bool, conditional: bool) -> Force:
+    """The force of a sentence without a word that binds."""
+    if says & Says.WISH:
+        return Force.WISH
+    if says & Says.RULE or (says & Says.ONLY and says & (Says.MAY | Says.CAN)):
+        return Force.RULE
+    if says & Says.WILL or order:
+        return Force.WILL
+    if says & Says.FIRST:
+        return Force.NONE
+    if conditional and not says & Says.SECOND:
+        return Force.WILL
+    return Force.CAN if says & (Says.CAN | Says.MAY) else Force.TELLS
+
+
+def _marked(text: str, bare: str, lexicon: Lexicon) -> Says:
+    marked = Says.NOTHING
+    capitals = _CAPITALS.findall(bare)
+    if capitals and _SMALL.search(bare):
+        for word in capitals:
+            marked |= lexicon.marked.get(word, Says.NOTHING)
+        if marked & Says.MAY and _NOT.search(bare):
+            marked |= Says.MUST
+    if lexicon.unspaced and not bare.isascii():
+        for found in _STRESSED.finditer(text):
+            for phrase in lexicon.unspaced.findall(found.group(1) or found.group(2)):
+                says = lexicon.words[phrase]
+                marked |= Says.MAY if says & (Says.CAN | Says.MAY) else says & (Says.MUST | Says.SHOULD)
+    return marked
+
+
+def _opens_aside(low: str, first: str, lexicon: Lexicon) -> bool:
+    for phrase in lexicon.openers.get(first, ()):
+        if low.startswith(phrase) and not low[len(phrase) : len(phrase) + 1].isalnum():
+            return True
+    return any(low.startswith(phrase) for phrase in lexicon.openers.get("", ()))

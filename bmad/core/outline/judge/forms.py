@@ -1,0 +1,80 @@
+"""What the form of a block alone says: that it is a link, a record, a remark on key words, or still open."""
+
+# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
+
+import re
+
+from bmad.core.outline.judge import reasons
+from bmad.core.outline.read.block import Block, Kind
+from bmad.core.outline.words.language import Column
+from bmad.core.outline.words.lexicon import columns, folded, nothings, records
+
+_OPEN = re.compile(
+    r"\[NEEDS CLARIFICATION[^\]]*\]|.{0,120}(?:\bTBD\b|\bTBC\b|\bTODO\b|\bFIXME\b|"
+    r"[Tt]o be (?:determined|decided|defined)|待定|待确认|未定).{0,60}",
+    re.DOTALL,
+)
+_CLARIFY = re.compile(r"\[NEEDS CLARIFICATION[^\]]*\]", re.IGNORECASE)
+_LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?[\s,;.|·•-]*|<?https?://\S+>?")
+_KEY_WORDS = re.compile(
+    r"RFC[ -]?(?:2119|8174)|BCP[ -]?14|key ?words?\b.{0,80}\b(?:MUST|SHALL)|关键词|關鍵詞|关键字", re.DOTALL
+)
+_FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
+
+
+def void(block: Block, *, contents: bool) -> str:
+    """Why a block asks for nothing by its form; empty where it may."""
+    text = block.text
+    bare = folded(text).strip(" .*_。")
+    if block.kind == Kind.CODE:
+        return reasons.CODE
+    if bare in nothings() or not any(c.isalnum() for c in bare):
+        return reasons.NOTHING
+    if block.ticked:
+        return reasons.DONE
+    if len(text) < 1500 and _KEY_WORDS.search(text) and _defines(text):
+        return reasons.KEY_WORDS
+    if block.kind != Kind.ROW and not _LINK.sub("", text).strip():
+        return reasons.CONTENTS if contents else reasons.LINKS
+    return ""
+
+
+def record(block: Block) -> tuple[str, str]:
+    """The name and the value of a line like `Status: Draft`, both bare; empty where it is none."""
+    name, value = block.label, block.text.rpartition("**")[2]
+    if not name and ":" in block.text[:40] and block.kind != Kind.ROW:
+        name, _, value = block.text.partition(":")
+    if len(name.split()) > 4:
+        return "", ""
+    return folded(name).strip(" *_:"), value.strip(" :*_`")
+
+
+def meaning(name: str) -> Column | None:
+    """Whether the name of a record is that of a priority or of dependencies."""
+    found = columns().whole.get(name)
+    return found if found in {Column.PRIORITY, Column.DEPENDS} else None
+
+
+def is_record(name: str) -> bool:
+    """Whether a name is one of those that a document uses to tell about itself."""
+    return records().find(name) is not None
+
+
+def is_name(block: Block) -> bool:
+    """Whether an item is only a link or a file."""
+    text = block.text.strip()
+    return not _LINK.sub("", text).strip() or _FILE.fullmatch(text) is not None
+
+
+def is_open(text: str) -> bool:
+    """Whether a block only says that something is still open."""
+    marker = _CLARIFY.search(text)
+    if marker:
+        return len(text) - (marker.end() - marker.start()) < 12
+    return len(text) < 200 and _OPEN.fullmatch(text) is not None
+
+
+def _defines(text: str) -> bool:
+    """Whether a sentence that speaks of key words says how they are to be read."""
+    bare = text.replace("*", "")
+    return bare.count('"') + bare.count("“") + bare.count("`") + bare.count("「") > 3 or "RFC" in bare

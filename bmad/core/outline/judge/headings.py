@@ -1,0 +1,188 @@
+"""What a heading says of the text below it: its role, whether it is only role words, and its priority.
+
+A heading goes by its own words first, else by those of the heading above.
+"""
+
+# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from bmad.core.outline.read.block import Section
+from bmad.core.outline.read.marks import rank_of, undecorated
+from bmad.core.outline.words.language import Rank, Role
+from bmad.core.outline.words.lexicon import find_heading, folded, modifiers, ranked, spaceless
+
+ASKING = frozenset(
+    {
+        Role.REQUIREMENT, Role.STORIES, Role.CRITERIA, Role.EDGE, Role.GOAL, Role.CONSTRAINT, Role.QUALITY,
+        Role.DECISION, Role.LATER,
+    }
+)  # fmt: skip
+"""Roles of headings that ask for something."""
+SEALED = frozenset({Role.NON_GOAL, Role.ASIDE, Role.HISTORY, Role.ABOUT})
+"""Roles that hold for all that is below, whatever its own headings say."""
+AUTHORED = frozenset({"story", "requirement", "item"})
+"""Units of headings that hold one piece of work."""
+_BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]\s*")
+_JOINED = re.compile(r"\s*(?:&|/|\+|,|、|・|与|與|及|和|と| and | und | et | y | e | и | or )\s*")
+_WORD = re.compile(r"[^\W_]+")
+_LETTERS = 2
+"""So many letters beside a role, in a script without spaces, are no subject."""
+
+
+class Named(NamedTuple):
+    """What the words of a heading say; `pure` where it has no subject of its own."""
+
+    role: Role
+    pure: bool
+    rank: Rank | None = None
+
+
+@dataclass(slots=True)
+class Standing:
+    """A section as it is judged: `own` tells whether its role is by its own heading."""
+
+    role: Role
+    own: bool
+    pure: bool
+    rank: Rank | None = None
+    story: bool = False
+    """It is one piece of work that its author numbered or named as such."""
+    epic: bool = False
+    within: int = -1
+    """The story section it belongs to, itself included; -1 without."""
+    title: bool = False
+
+    @property
+    def asks(self) -> bool:
+        return self.role in ASKING
+
+
+@lru_cache(maxsize=4096)
+def named(title: str) -> Named:
+    """The role of a heading by its own words; NEUTRAL where they say nothing."""
+    text = undecorated(title)
+    inner = _BRACKETS.findall(text)
+    bare = _bare(_BRACKETS.sub(" ", text) if inner else text)
+    rank = next((mark for one in inner if (mark := rank_of(one))), None)
+    said = _role(bare)
+    if said.role == Role.NEUTRAL:
+        said = next((own for one in inner if (own := _role(_bare(one))).role != Role.NEUTRAL), said)
+    given = ranked().find(bare)
+    if given and said.role in {Role.NEUTRAL, Role.REQUIREMENT, Role.LATER}:
+        role = Role.REQUIREMENT if said.role == Role.NEUTRAL else said.role
+        return Named(role, pure=True, rank=rank or given[0])
+    if rank == Rank.WONT and said.role in {Role.NEUTRAL, Role.REQUIREMENT}:
+        return Named(Role.NON_GOAL, pure=True)
+    return Named(said.role, said.pure, rank or said.rank)
+
+
+def _bare(text: str) -> str:
+    return " ".join(folded(text).replace("-", " ").replace("–", " ").strip(" .:：!#*").split())
+
+
+def _role(bare: str) -> Named:
+    found = find_heading(bare)
+    if found is not None:
+        role, known = found
+        rest = bare.replace(known, " ", 1)
+        pure = (spaceless(bare) and len(rest.strip()) <= _LETTERS) or set(_WORD.findall(rest)) <= modifiers()
+        if role == Role.LATER:
+            return Named(role, pure=True, rank=Rank.COULD)
+        return Named(role, pure)
+    parts = [part for part in _JOINED.split(bare) if part]
+    if len(parts) > 1:
+        roles = [one[0] for part in parts if (one := find_heading(part))]
+        if len(roles) == len(parts):
+            return Named(roles[0], pure=True)
+    return Named(Role.NEUTRAL, pure=False)
+
+
+def title_section(sections: list[Section]) -> int:
+    """The section of the document's title: the first heading, where all others stand below it; else -1."""
+    tops = [section for section in sections if section.level and section.parent == 0 and section.level <= 6]
+    if not tops or tops[0].heading.unit in {"epic", "story"}:
+        return -1
+    first = tops[0]
+    if len(tops) == 1 and (first.children or len(sections) == 2):
+        return first.index
+    return first.index if first.level == 1 and first.index == 1 else -1
+
+
+def standings(sections: list[Section]) -> list[Standing]:
+    """One standing a section, in order; parents come before children."""
+    found: list[Standing] = []
+    title = title_section(sections)
+    holding = _with_stories_below(sections)
+    name = sections[title].title.lower() if title >= 0 else ""
+    for section in sections:
+        standing = _standing(section, found, title, holding)
+        if standing.own and not standing.pure and not standing.story and not standing.epic and name:
+            standing.pure = _only_names(section.title, name)
+        found.append(standing)
+    return found
+
+
+def _only_names(title: str, document: str) -> bool:
+    """Whether a heading says no more than its role and what the document is about."""
+    bare = _bare(_BRACKETS.sub(" ", undecorated(title)))
+    known = find_heading(bare)
+    rest = _WORD.findall(bare.replace(known[1], " ", 1)) if known else []
+    return bool(rest) and all(word in document or word in modifiers() for word in rest)
+
+
+def _with_stories_below(sections: list[Section]) -> set[int]:
+    """The sections that have a numbered story somewhere below them."""
+    holding: set[int] = set()
+    for section in reversed(sections):
+        if section.parent >= 0 and (section.index in holding or section.heading.unit in AUTHORED):
+            holding.add(section.parent)
+    return holding
+
+
+def _standing(section: Section, found: list[Standing], title: int, holding: set[int]) -> Standing:
+    if section.parent < 0:
+        return Standing(Role.SUMMARY, own=False, pure=True, title=True)
+    above = found[section.parent]
+    if section.index == title:
+        own = named(section.title)
+        alone = not section.children
+        role = (
+            own.role if own.pure and (own.role in ASKING or alone) and own.role != Role.NEUTRAL else Role.SUMMARY
+        )
+        return Standing(role, own=role != Role.SUMMARY, pure=True, title=True)
+    if above.role in SEALED:
+        return Standing(above.role, own=False, pure=above.pure, rank=above.rank)
+    unit = section.heading.unit
+    if unit in AUTHORED and section.index not in holding:
+        return _story(section, above)
+    own = named(section.title)
+    if unit == "scenario" and own.role == Role.NEUTRAL:
+        own = Named(Role.CRITERIA, pure=True)
+    if unit == "epic" or (unit in AUTHORED and own.role == Role.NEUTRAL):
+        return Standing(Role.STORIES, own=True, pure=False, rank=section.heading.rank, epic=True)
+    if unit == "phase" and Role.PLAN in {above.role, own.role}:
+        rank = section.heading.rank or (Rank.COULD if own.role == Role.LATER else above.rank)
+        return Standing(Role.PLAN, own=True, pure=False, rank=rank)
+    return _by_words(own, above, section.heading.rank)
+
+
+def _story(section: Section, above: Standing) -> Standing:
+    rank = section.heading.rank or above.rank
+    role = above.role if above.role in {Role.LATER, Role.QUALITY, Role.CONSTRAINT, Role.GOAL} else Role.STORIES
+    return Standing(role, own=True, pure=False, rank=rank, story=True, within=section.index)
+
+
+def _by_words(own: Named, above: Standing, rank: Rank | None) -> Standing:
+    rank = rank or own.rank or above.rank
+    if own.role == Role.NEUTRAL or (own.role == Role.SUMMARY and above.asks):
+        role = Role.NEUTRAL if above.title and above.role == Role.SUMMARY else above.role
+        role = Role.NEUTRAL if role in {Role.CONTENTS, Role.SUMMARY} else role
+        return Standing(role, own=False, pure=False, rank=rank, within=above.within)
+    if own.role == Role.LATER and above.role == Role.PLAN:
+        return Standing(Role.PLAN, own=True, pure=False, rank=Rank.COULD)
+    within = above.within if own.role not in SEALED | {Role.QUESTION} else -1
+    return Standing(own.role, own=True, pure=own.pure, rank=rank, within=within)

@@ -1,0 +1,329 @@
+"""The verdict on each block: a list, a table, a paragraph is judged as a whole, by heading and by words."""
+
+# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
+
+from bmad.core.outline.judge import forms, reasons, tables
+from bmad.core.outline.judge.documents import Manner, manner
+from bmad.core.outline.judge.force import Force, Heard, hear
+from bmad.core.outline.judge.headings import SEALED, Named, Standing, named, standings
+from bmad.core.outline.judge.verdict import PRIORITY, Judgement, Part, Verdict
+from bmad.core.outline.read.block import Block, Group, Kind, Reading
+from bmad.core.outline.read.marks import rank_of
+from bmad.core.outline.words.language import Column, Rank, Role
+from bmad.core.outline.words.lexicon import Lexicon, folded, lexicon
+from bmad.model.spec import Priority, StatementClass
+
+LEFT = {
+    Role.CONTENTS: reasons.CONTENTS,
+    Role.HISTORY: reasons.HISTORY,
+    Role.ABOUT: reasons.ABOUT,
+    Role.GLOSSARY: reasons.GLOSSARY,
+    Role.USERS: reasons.USERS,
+    Role.CONTEXT: reasons.CONTEXT,
+    Role.ASIDE: reasons.ASIDE,
+    Role.TEST: reasons.TEST,
+    Role.PLAN: reasons.PLAN,
+}
+"""Roles of headings that ask for nothing."""
+SPOKEN = frozenset({Role.CONTEXT, Role.USERS, Role.TEST, Role.GLOSSARY})
+"""Those under which a key word in capitals binds nevertheless."""
+SILENT = frozenset({Role.CONTENTS, Role.HISTORY, Role.ABOUT, Role.ASIDE})
+"""Those under which not even a user story counts."""
+OF_ROLE = {
+    Role.GOAL: StatementClass.GOAL,
+    Role.QUALITY: StatementClass.CONSTRAINT,
+    Role.CONSTRAINT: StatementClass.CONSTRAINT,
+}
+_LEADS = (":", "：", ":**", "：**", ":*", ":__")
+_FEW = 6
+
+
+def judge(reading: Reading) -> Judgement:
+    """The verdicts on all blocks of an intent; where nothing would be taken, neutral text is read as asking."""
+    known = lexicon(reading.codes)
+    heard = [hear(block.text, known) for block in reading.blocks]
+    places = standings(reading.sections)
+    judged = _Judge(reading, known, heard, places, manner(reading.sections, heard))
+    found = judged.run()
+    if not any(verdict.klass in _ASKED for verdict in found.verdicts):
+        found = _Judge(reading, known, heard, places, Manner(), loose=True).run()
+    return found
+
+
+_ASKED = frozenset({StatementClass.GOAL, StatementClass.REQUIREMENT, StatementClass.CONSTRAINT})
+
+
+class _Judge:
+    """One pass over the groups of a document."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        known: Lexicon,
+        heard: list[Heard],
+        places: list[Standing],
+        how: Manner,
+        *,
+        loose: bool = False,
+    ) -> None:
+        self.reading = reading
+        self.blocks = reading.blocks
+        self.lexicon = known
+        self.heard = heard
+        self.standings = places
+        self.how = how
+        self.loose = loose
+        self.verdicts: list[Verdict] = [Verdict(None, why=reasons.TELLS) for _ in reading.blocks]
+        self.roles: dict[int, Named] = {}
+        self.ranks: dict[int, Rank] = {}
+        self.alone = self._stands_alone()
+
+    def run(self) -> Judgement:
+        planned = self._plans_stand_alone()
+        for group in self.reading.groups:
+            if group.blocks:
+                self._group(group, planned=planned)
+        reads_as = "meeting notes" if self.how.notes else ""
+        return Judgement(
+            self.reading, self.lexicon, self.standings, self.heard, self.verdicts, self.ranks, reads_as
+        )
+
+    def _plans_stand_alone(self) -> bool:
+        """Whether phases hold all that the document asks for, since nothing else does."""
+        filled = (
+            self.standings[section.index].role
+            for section in self.reading.sections
+            if section.blocks and not self.standings[section.index].title
+        )
+        return not any(role in {Role.REQUIREMENT, Role.STORIES, Role.NEUTRAL} for role in filled)
+
+    # -- groups --------------------------------------------------------------------------------------------
+
+    def _group(self, group: Group, *, planned: bool) -> None:
+        members = [self.blocks[index] for index in group.blocks]
+        role, rank = self._role(group, planned=planned)
+        shape = tables.layout(group.head) if group.kind == "table" else None
+        taken = self._whole(group, members, role, shape)
+        for block in members:
+            verdict = self._marked_off(block, role, shape) or self._verdict(block, group, role, taken, shape)
+            if verdict.klass is not None and verdict.priority is None:
+                verdict.priority = self._priority(block, rank, shape)
+            self.verdicts[block.index] = verdict
+
+    def _role(self, group: Group, *, planned: bool) -> tuple[Role, Rank | None]:
+        """The role that holds for a group: of a line that leads into it like a heading, else of its section."""
+        standing = self.standings[group.section]
+        role, rank = standing.role, standing.rank
+        above = group.lead if group.led else group.parent
+        if above >= 0 and role not in SEALED and role != Role.CONTENTS:
+            own = self._own_role(above)
+            if own.role != Role.NEUTRAL:
+                return own.role, own.rank or rank
+            if group.parent >= 0 and group.parent in self.roles:
+                own = self.roles[group.parent]
+                role, rank = own.role, own.rank or rank
+        if role == Role.PLAN and planned:
+            role = Role.REQUIREMENT
+        if self.loose and role in {Role.NEUTRAL, Role.SUMMARY, Role.DESIGN, Role.CONTEXT}:
+            role = Role.NEUTRAL
+        return role, rank
+
+    def _own_role(self, index: int) -> Named:
+        """The role of a short line that stands for a heading: `Acceptance criteria:`."""
+        if index not in self.roles:
+            block = self.blocks[index]
+            text = block.text.strip("*_ :：")
+            short = len(text.split()) <= _FEW and len(text) <= 60 and block.text.rstrip("*_ ").endswith(_LEADS)
+            found = named(text) if short or (block.children and len(text.split()) <= 3) else None
+            self.roles[index] = found if found and found.pure else self._inherited(block)
+        return self.roles[index]
+
+    def _inherited(self, block: Block) -> Named:
+        return self.roles.get(block.parent, Named(Role.NEUTRAL, pure=False))
+
+    def _whole(self, group: Group, members: list[Block], role: Role, shape: tables.Layout | None) -> bool:
+        """Whether a list, a table or a paragraph as a whole asks for something."""
+        above = group.lead if group.lead >= 0 and (group.led or shape) else group.parent
+        if above >= 0 and (self.verdicts[above].klass is not None):
+            return True
+        if shape is not None and (shape.record or tables.is_facts(members)):
+            return False
+        if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY}:
+            return role not in LEFT
+        if shape is not None and shape.asks:
+            return True
+        least = self._least(role)
+        if role == Role.SUMMARY and not (self.how.proposal or self.how.notes):
+            least = Force.CAN
+        forces = [self.heard[block.index].force for block in members]
+        if group.lead >= 0 and group.led and self.heard[group.lead].force >= max(least, Force.WILL):
+            return True
+        if group.kind == "para":
+            return True
+        if shape is not None and least <= Force.TELLS:
+            least = Force.RULE
+        silent = sum(
+            force == Force.NONE or forms.is_name(block) for force, block in zip(forces, members, strict=True)
+        )
+        asking = sum(force >= least for force in forces)
+        return asking > 0 and silent * 2 <= len(members) and asking * 4 >= len(members)
+
+    def _least(self, role: Role) -> Force:
+        """The least force of a sentence that counts under a heading that says nothing."""
+        if self.loose:
+            return Force.TELLS
+        if role == Role.SUMMARY and self.alone:
+            role = Role.NEUTRAL
+        if role == Role.SUMMARY:
+            if self.how.strict and not self._told_elsewhere():
+                return Force.MARKED
+            return Force.SHOULD if self.how.proposal or self.how.notes else Force.WILL
+        if self.how.notes:
+            return Force.WISH
+        if self.how.proposal:
+            return Force.WILL if role == Role.DESIGN else Force.RULE
+        return Force.WILL if self.how.strict else Force.TELLS
+
+    def _stands_alone(self) -> bool:
+        """Whether all that asks stands below the title itself."""
+        return not any(
+            section.blocks and not standing.title and standing.role not in LEFT
+            for section, standing in zip(self.reading.sections, self.standings, strict=True)
+        )
+
+    def _told_elsewhere(self) -> bool:
+        return any(standing.asks for standing in self.standings)
+
+    # -- blocks --------------------------------------------------------------------------------------------
+
+    def _marked_off(self, block: Block, role: Role, shape: tables.Layout | None) -> Verdict | None:
+        """The verdict that an author's own mark, or the form of a block, settles whatever stands around it."""
+        if block.struck or block.excluded:
+            return Verdict(StatementClass.NON_GOAL)
+        why = self._void(block, role, shape)
+        if why:
+            return Verdict(None, why=why)
+        if role not in LEFT and forms.is_open(block.text):
+            return Verdict(StatementClass.QUESTION)
+        return None
+
+    def _void(self, block: Block, role: Role, shape: tables.Layout | None) -> str:
+        """Why a block asks for nothing by its form; empty where it may."""
+        if shape and (tables.empty(block) or tables.done(block, shape)):
+            return reasons.NOTHING if tables.empty(block) else reasons.DONE
+        name, value = forms.record(block)
+        meaning = forms.meaning(name)
+        if meaning == Column.PRIORITY and (found := rank_of(value)):
+            self.ranks[block.parent if block.parent >= 0 else -1 - block.section] = found
+        if meaning or (
+            name and forms.is_record(name) and not (block.kind == Kind.ITEM and self._in_asking(block))
+        ):
+            return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
+        return forms.void(block, contents=role == Role.CONTENTS)
+
+    def _in_asking(self, block: Block) -> bool:
+        standing = self.standings[block.section]
+        return standing.asks and not standing.story and standing.within < 0
+
+    def _verdict(
+        self, block: Block, group: Group, role: Role, taken: bool, shape: tables.Layout | None
+    ) -> Verdict:
+        told = self._by_place(block, role, shape)
+        if told is not None:
+            return told
+        heard = self.heard[block.index]
+        if not taken:
+            return Verdict(None, why=self._why(heard, role, shape))
+        if block.kind == Kind.SENTENCE:
+            return self._sentence(block, role, heard)
+        if heard.question:
+            asked = role in {Role.EDGE, Role.CRITERIA} or self.standings[block.section].asks
+            return Verdict(StatementClass.QUESTION) if asked else Verdict(None, why=reasons.QUESTION)
+        if heard.aside and block.parent < 0 and group.kind == "list" and block.label:
+            return Verdict(None, why=reasons.EXAMPLE)
+        return self._taken(block, role, heard)
+
+    def _by_place(self, block: Block, role: Role, shape: tables.Layout | None) -> Verdict | None:
+        """The verdict by the heading, the list or the column that a block stands in, whatever it says."""
+        if shape and tables.rank(block, shape) == Rank.WONT:
+            return Verdict(StatementClass.NON_GOAL)
+        above = self.verdicts[block.parent].klass if block.parent >= 0 else None
+        if above in {StatementClass.NON_GOAL, StatementClass.QUESTION}:
+            return Verdict(above, Part.DETAIL)
+        if role in {Role.NON_GOAL, Role.QUESTION}:
+            klass = StatementClass.NON_GOAL if role == Role.NON_GOAL else StatementClass.QUESTION
+            leads = block.kind == Kind.SENTENCE and block.text.rstrip("*_ ").endswith(_LEADS)
+            return Verdict(None, why=reasons.LEAD) if leads else Verdict(klass)
+        story = block.story or (shape is not None and shape.story)
+        if story and role not in SILENT:
+            return Verdict(StatementClass.REQUIREMENT, Part.STORY)
+        if role in LEFT:
+            binds = role in SPOKEN and self.heard[block.index].force == Force.MARKED
+            return Verdict(StatementClass.REQUIREMENT) if binds else Verdict(None, why=LEFT[role])
+        if block.kind == Kind.SCENARIO:
+            return Verdict(StatementClass.REQUIREMENT, Part.CRITERION)
+        return None
+
+    def _sentence(self, block: Block, role: Role, heard: Heard) -> Verdict:
+        if block.text.rstrip("*_ ").endswith(_LEADS) and not self._leads_as_rule(block):
+            return Verdict(None, why=reasons.LEAD)
+        within = self.standings[block.section].within >= 0
+        if block.quoted and heard.force < Force.MARKED:
+            return Verdict(None, why=reasons.QUOTED)
+        if heard.question:
+            klass = StatementClass.QUESTION if role == Role.EDGE else None
+            return Verdict(klass, why="" if klass else reasons.QUESTION)
+        least = Force.TELLS if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY} else self._least(role)
+        if role == Role.CONSEQUENCES:
+            least = Force.SHOULD
+        if heard.force < least or (heard.force == Force.NONE):
+            if within and not heard.aside and role == Role.STORIES:
+                return self._taken(block, role, heard)
+            return Verdict(None, why=self._why(heard, role, None))
+        return self._taken(block, role, heard)
+
+    def _leads_as_rule(self, block: Block) -> bool:
+        """Whether a sentence that ends with a colon is a rule whose list only completes it."""
+        heard = self.heard[block.index]
+        last = folded(block.text).rstrip(" :：*_").rpartition(" ")[2]
+        whole = (
+            last not in self.lexicon.words
+            and last not in self.lexicon.conditions
+            and last not in {"to", "the", "and"}
+        )
+        return heard.force >= Force.RULE and whole and bool(block.children or heard.force >= Force.SHOULD)
+
+    def _taken(self, block: Block, role: Role, heard: Heard) -> Verdict:
+        above = block.parent
+        if above >= 0 and self.verdicts[above].klass is not None:
+            parent = self.verdicts[above]
+            part = Part.CRITERION if role in {Role.CRITERIA, Role.EDGE} else Part.DETAIL
+            return Verdict(parent.klass, part)
+        if role in {Role.CRITERIA, Role.EDGE}:
+            return Verdict(StatementClass.REQUIREMENT, Part.CRITERION)
+        if role == Role.CONSEQUENCES and heard.force < Force.SHOULD:
+            return Verdict(None, why=reasons.TELLS)
+        return Verdict(OF_ROLE.get(role, StatementClass.REQUIREMENT), Part.RULE)
+
+    def _why(self, heard: Heard, role: Role, shape: tables.Layout | None) -> str:
+        if shape is not None and shape.record:
+            return reasons.ABOUT
+        if role == Role.CONTENTS:
+            return reasons.CONTENTS
+        if heard.aside:
+            return reasons.EXAMPLE
+        if heard.question:
+            return reasons.QUESTION
+        if heard.force == Force.NONE:
+            return reasons.PAST
+        return reasons.SUMMARY if role == Role.SUMMARY else reasons.TELLS
+
+    # -- priority ------------------------------------------------------------------------------------------
+
+    def _priority(self, block: Block, rank: Rank | None, shape: tables.Layout | None) -> Priority | None:
+        """By a column, a mark at the end, the heading, or the words; None where nothing says it."""
+        given = tables.rank(block, shape) if shape else None
+        given = given or rank
+        if given and given in PRIORITY:
+            return PRIORITY[given]
+        return self.heard[block.index].priority

@@ -1,0 +1,30 @@
+"""Why a block is left: one sentence each, as `bmad map` and `bmad show intent` print them."""
+
+CONTENTS = "it belongs to a table of contents"
+HISTORY = "it stands under a heading of history or status"
+ABOUT = "it tells about the document"
+GLOSSARY = "it explains a term"
+USERS = "it tells who the users are"
+CONTEXT = "it stands under a heading of context"
+ASIDE = "it stands under a heading of alternatives or answers"
+TEST = "it stands under a heading of tests"
+PLAN = "it plans what stands elsewhere"
+SUMMARY = "it sums up the document"
+EXAMPLE = "it explains or gives an example"
+PAST = "it tells what was or is so already"
+TELLS = "nothing in it asks for anything"
+QUESTION = "it asks a question that is not under open questions"
+LEAD = "it leads into what follows"
+QUOTED = "it is quoted"
+DONE = "it is ticked as done"
+CODE = "it is code"
+LINKS = "it is only a link"
+NOTHING = "it says that there is nothing to say"
+KEY_WORDS = "it says how key words are read"
+DEPENDS = "it says only what waits for what"
+
+ALL = (
+    CONTENTS, HISTORY, ABOUT, GLOSSARY, USERS, CONTEXT, ASIDE, TEST, PLAN, SUMMARY, EXAMPLE, PAST, TELLS, QUESTION,
+    LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, DEPENDS,
+)  # fmt: skip
+"""All of them."""

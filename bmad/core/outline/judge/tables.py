@@ -1,0 +1,104 @@
+"""What the columns of a table hold, and what a row says by them."""
+
+# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from bmad.core.outline.read.block import Block
+from bmad.core.outline.read.marks import cell_id, rank_of
+from bmad.core.outline.words.language import Column, Rank
+from bmad.core.outline.words.lexicon import columns, folded, nothings, records
+
+_NO = frozenset(["no", "n", "✗", "❌", "✖", "x", "×", "nein", "non", "нет", "否", "対象外", "excluded", "out"])
+_DONE = frozenset(
+    [
+        "done", "implemented", "completed", "complete", "shipped", "finished", "erledigt", "fertig", "terminé",
+        "hecho", "feito", "готово", "完了", "已完成", "完成", "✅", "✔", "☑",
+    ]
+)  # fmt: skip
+_BESIDE = frozenset(
+    {
+        Column.NAME, Column.ID, Column.PRIORITY, Column.SCOPE, Column.DONE, Column.ASIDE, Column.DEPENDS,
+    }
+)  # fmt: skip
+"""Columns beside which a name says what is asked for."""
+
+
+class Layout(NamedTuple):
+    """Places of the columns by what they hold; `record` marks a table of versions, terms or risks."""
+
+    places: dict[Column, int]
+    meanings: tuple[Column | None, ...]
+    record: bool
+
+    def at(self, column: Column) -> int:
+        return self.places.get(column, -1)
+
+    @property
+    def story(self) -> bool:
+        return Column.WANT in self.places and (Column.ROLE in self.places or Column.WHY in self.places)
+
+    @property
+    def asks(self) -> bool:
+        """Whether a head names what is asked for."""
+        return (
+            self.story
+            or Column.TEXT in self.places
+            or Column.SCOPE in self.places
+            or Column.PRIORITY in self.places
+        )
+
+
+@lru_cache(maxsize=1024)
+def layout(head: tuple[str, ...]) -> Layout:
+    names = [folded(name).replace("-", " ").strip(" *:_") for name in head]
+    meanings = [found[0] if (found := columns().find(name)) else None for name in names]
+    places: dict[Column, int] = {}
+    for place, meaning in enumerate(meanings):
+        if meaning is not None and meaning not in places:
+            places[meaning] = place
+    known = [meaning for meaning in meanings if meaning]
+    history = sum(meaning == Column.RECORD for meaning in known)
+    record = history >= 2 or (history == 1 and Column.PRIORITY not in places and Column.ID not in places)
+    return Layout(places, tuple(meanings), record)
+
+
+def cell(block: Block, place: int) -> str:
+    return block.cells[place] if 0 <= place < len(block.cells) else ""
+
+
+def said(block: Block, shape: Layout) -> str:
+    """The cell that carries what a row asks for; empty where no head names it."""
+    text = cell(block, shape.at(Column.TEXT))
+    if text and not (text == block.source and cell_id(text)):
+        return text
+    name = cell(block, shape.at(Column.NAME))
+    return name if all(meaning in _BESIDE for meaning in shape.meanings) else ""
+
+
+def rank(block: Block, shape: Layout) -> Rank | None:
+    """The priority by its column; WONT where the row is out of scope."""
+    scope = folded(cell(block, shape.at(Column.SCOPE))).strip(" *`_.")
+    if scope and (scope in _NO or rank_of(scope) == Rank.WONT):
+        return Rank.WONT
+    given = cell(block, shape.at(Column.PRIORITY))
+    return rank_of(given) if given else None
+
+
+def done(block: Block, shape: Layout) -> bool:
+    return folded(cell(block, shape.at(Column.DONE))).strip(" *`_.") in _DONE
+
+
+def is_facts(rows: list[Block]) -> bool:
+    """Whether the first cells of most rows name what a document says about itself."""
+    firsts = [folded(row.cells[0]).strip(" *:_") for row in rows if row.cells]
+    known = sum(records().find(first) is not None for first in firsts)
+    return bool(firsts) and known * 2 >= len(firsts)
+
+
+def empty(block: Block) -> bool:
+    """Whether a row says nothing."""
+    return all(
+        not text or folded(text).strip(" .*") in nothings() or cell_id(text) == text for text in block.cells
+    )

@@ -1,0 +1,49 @@
+"""What the second stage hands on: for each block its class and part, or the reason why it is left."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from bmad.core.outline.judge.force import Heard
+from bmad.core.outline.judge.headings import Standing
+from bmad.core.outline.read.block import Reading
+from bmad.core.outline.words.language import Rank
+from bmad.core.outline.words.lexicon import Lexicon
+from bmad.model.spec import Priority, StatementClass
+
+
+class Part(StrEnum):
+    """What a block is to what the author built: a user story, a rule, a criterion, or a detail of its parent."""
+
+    STORY = "story"
+    RULE = "rule"
+    CRITERION = "criterion"
+    DETAIL = "detail"
+
+
+@dataclass(slots=True)
+class Verdict:
+    """`klass` is None for a block that is left; then `why` is one of the reasons."""
+
+    klass: StatementClass | None
+    part: Part = Part.RULE
+    why: str = ""
+    priority: Priority | None = None
+
+
+class Judgement(NamedTuple):
+    """All verdicts, by block, and the standing of each section.
+
+    `ranks` are the priorities that a line of its own gives to its section or item: `Priority: High`.
+    """
+
+    reading: Reading
+    lexicon: Lexicon
+    standings: list[Standing]
+    heard: list[Heard]
+    verdicts: list[Verdict]
+    ranks: dict[int, Rank]
+    reads_as: str
+
+
+PRIORITY = {Rank.MUST: Priority.MUST, Rank.SHOULD: Priority.SHOULD, Rank.COULD: Priority.COULD}

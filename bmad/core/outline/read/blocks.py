@@ -1,0 +1,275 @@
+"""From the parts and nodes of an intent to its blocks, in the order of the text."""
+
+import re
+from itertools import pairwise
+
+from bmad.core.outline.read.block import Block, Group, Kind, Reading, Section
+from bmad.core.outline.read.inline import one_line
+from bmad.core.outline.read.markdown import Document, Node, parse
+from bmad.core.outline.read.marks import (
+    BULLET,
+    CHECKBOX,
+    CROSSES,
+    STRUCK,
+    TICKS,
+    cell_id,
+    closing,
+    heading,
+    opening,
+)
+from bmad.core.outline.read.sentences import split
+from bmad.core.outline.read.stories import is_scenario, is_steps, scenarios, story_end
+from bmad.core.outline.words.language import Column
+from bmad.core.outline.words.lexicon import columns, folded, languages_of
+from bmad.model.draft import Span
+
+GHERKIN = re.compile(
+    r"^[ \t>]*(?:Scenario(?: Outline)?|Example|Szenario|Scénario|Escenario|Cenário|Сценарий|シナリオ|场景):",
+    re.MULTILINE,
+)
+FENCES = frozenset({"gherkin", "feature", "cucumber"})
+LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
+LEADS = (":", "：", ":**", "：**", ":*", ":__")
+
+
+def read(text: str) -> Reading:
+    """The blocks of `text`; whatever it is, no error."""
+    return _Reader(parse(text), languages_of(text)).run()
+
+
+class _Reader:
+    """Walks the nodes once; `parent` is the block that what follows is nested in."""
+
+    def __init__(self, document: Document, codes: tuple[str, ...]) -> None:
+        self.document = document
+        self.text = document.text
+        self.codes = codes
+        self.sections: list[Section] = []
+        self.groups: list[Group] = []
+        self.blocks: list[Block] = []
+        self.section = 0
+
+    def run(self) -> Reading:
+        for index, part in enumerate(self.document.parts):
+            above = self.sections[part.parent].path if part.parent >= 0 else ()
+            path = (*above, part.title) if part.title else above
+            self.sections.append(
+                Section(index, part.title, part.level, part.parent, path, heading(part.title), part.span)
+            )
+            if part.parent >= 0:
+                self.sections[part.parent].children.append(index)
+            self.section = index
+            self._nodes(part.nodes, -1)
+        return Reading(self.text, self.sections, self.groups, self.blocks, self.document.leaves, self.codes)
+
+    def _nodes(self, nodes: list[Node], parent: int) -> None:
+        """Blocks of sibling nodes; a paragraph's last sentence leads into the list or table after it."""
+        last = -1
+        for node in nodes:
+            lead = last
+            match node.kind:
+                case "para":
+                    last = self._paragraph(node, parent)
+                case "list":
+                    self._list(node, parent, lead)
+                    last = -1
+                case "table":
+                    self._table(node, parent, lead)
+                    last = -1
+                case _:
+                    self._code(node, lead if lead >= 0 else parent)
+                    last = -1
+
+    # -- groups and blocks ---------------------------------------------------------------------------------
+
+    def _group(self, kind: str, parent: int, lead: int = -1, head: tuple[str, ...] = ()) -> Group:
+        led = lead >= 0 and self.blocks[lead].text.endswith(LEADS)
+        group = Group(len(self.groups), kind, self.section, parent, lead, led, head)
+        self.groups.append(group)
+        return group
+
+    def _add(self, kind: Kind, span: Span, group: Group, text: str) -> Block:
+        above = group.lead if group.led or (group.kind == "table" and group.lead >= 0) else group.parent
+        block = Block(len(self.blocks), kind, span, self.section, group.index, text, above)
+        self.blocks.append(block)
+        group.blocks.append(block.index)
+        self.sections[self.section].blocks.append(block.index)
+        if above >= 0:
+            self.blocks[above].children.append(block.index)
+        return block
+
+    def _said(self, kind: Kind, span: Span, group: Group, *, quoted: bool) -> Block:
+        """A sentence or an item with the marks that its author gave it."""
+        raw = self.text[span.start : span.end]
+        begun = opening(raw)
+        body = raw[begun.offset :] if begun.stripped else raw
+        source, end = closing(body) if not begun.source else ("", len(body))
+        text = one_line(body[:end], quoted=quoted).strip()
+        block = self._add(kind, span, group, text or one_line(raw, quoted=quoted))
+        block.source, block.label, block.quoted = begun.source or source, begun.label, quoted
+        block.story = story_end(text, self.codes) > 0 or (begun.stripped and not begun.source)
+        block.struck = STRUCK.fullmatch(block.text) is not None
+        return block
+
+    def _paragraph(self, node: Node, parent: int) -> int:
+        """The last sentence of a paragraph, where it leads on; -1 where there is none."""
+        raw = self.text[node.span.start : node.span.end]
+        if BULLET.match(raw):
+            self._bullets(node, raw, parent)
+            return -1
+        group = self._group("para", parent)
+        if is_scenario(raw, self.codes):
+            block = self._add(Kind.SCENARIO, node.span, group, one_line(raw, quoted=node.quoted))
+            block.quoted = node.quoted
+            return -1
+        for start, end in self._pieces(raw, node.span.start):
+            piece = self.text[start:end]
+            whole = story_end(piece, self.codes) and not any(
+                story_end(self.text[a:b], self.codes) for a, b in split(piece, start)[:1]
+            )
+            for left, right in [(start, end)] if whole else split(piece, start):
+                inner = self.text[left:right].lstrip(" \t\r\n>") if node.quoted else self.text[left:right]
+                if inner:
+                    self._said(Kind.SENTENCE, Span(right - len(inner), right), group, quoted=node.quoted)
+        return group.blocks[-1] if group.blocks else -1
+
+    def _pieces(self, raw: str, start: int) -> list[tuple[int, int]]:
+        """A paragraph cut before each line that begins with an id or a user story."""
+        cuts = [0]
+        if "\n" in raw or "\r" in raw:
+            for match in LINE_START.finditer(raw):
+                line = raw[match.end() : match.end() + 400]
+                if story_end(line, self.codes) or (opening(line).stripped and opening(raw).stripped):
+                    cuts.append(match.end())
+        ends = [*cuts[1:], len(raw)]
+        found = []
+        for left, right in zip(cuts, ends, strict=True):
+            kept = raw[left:right].rstrip(" \t\r\n>")
+            if kept:
+                found.append((start + left, start + left + len(kept)))
+        return found
+
+    def _bullets(self, node: Node, raw: str, parent: int) -> None:
+        """Lines that begin with a mark that stands for a bullet."""
+        group = self._group("list", parent)
+        starts = [0, *(m.end() for m in LINE_START.finditer(raw) if BULLET.match(raw, m.end()))]
+        for left, right in pairwise([*starts, len(raw)]):
+            found = BULLET.match(raw, left)
+            kept = raw[:right].rstrip(" \t\r\n>")
+            if found is None or len(kept) <= found.end():
+                continue
+            span = Span(node.span.start + found.end(), node.span.start + len(kept))
+            block = self._said(Kind.ITEM, span, group, quoted=node.quoted)
+            block.ticked = True if found.group("mark") in TICKS else None
+            block.excluded = found.group("mark") in CROSSES
+
+    def _list(self, node: Node, parent: int, lead: int) -> None:
+        items = [item for item in node.items if item]
+        firsts = [
+            self.text[item[0].span.start : item[0].span.end] if item[0].kind == "para" else "" for item in items
+        ]
+        if is_steps(firsts, self.codes):
+            self._steps(items, firsts, parent, lead)
+            return
+        group = self._group("list", parent, lead)
+        for item in items:
+            self._item(item, group, node)
+
+    def _item(self, item: list[Node], group: Group, node: Node) -> None:
+        first = item[0]
+        if first.kind != "para":
+            self._nodes(item, group.parent)
+            return
+        raw = self.text[first.span.start : first.span.end]
+        box = CHECKBOX.match(raw)
+        mark = BULLET.match(raw, box.end() if box else 0)
+        start = first.span.start + (mark.end() if mark else box.end() if box else 0)
+        if start >= first.span.end:
+            return
+        block = self._said(Kind.ITEM, Span(start, first.span.end), group, quoted=node.quoted)
+        block.ordered = node.ordered
+        if box:
+            block.ticked = box.group("tick") != " "
+        if mark:
+            block.excluded = mark.group("mark") in CROSSES
+            block.ticked = True if mark.group("mark") in TICKS else block.ticked
+        self._nested(item[1:], block.index)
+
+    def _nested(self, nodes: list[Node], parent: int) -> None:
+        last = -1
+        for node in nodes:
+            lead = last
+            match node.kind:
+                case "para":
+                    last = self._paragraph(node, parent)
+                    continue
+                case "list":
+                    self._list(node, parent, lead)
+                case "table":
+                    self._table(node, parent, lead)
+                case _:
+                    self._code(node, parent)
+            last = -1
+
+    def _steps(self, items: list[list[Node]], firsts: list[str], parent: int, lead: int) -> None:
+        """A list of steps as scenarios."""
+        group = self._group("steps", parent, lead)
+        for members in scenarios(firsts, self.codes):
+            inner = [node for index in members for node in items[index]]
+            spans = [node.span for node in _flat(inner) if node.span.end > node.span.start]
+            span = Span(spans[0].start, max(one.end for one in spans))
+            text = " ".join(one_line(self.text[one.start : one.end]) for one in spans)
+            self._add(Kind.SCENARIO, span, group, text)
+
+    def _table(self, node: Node, parent: int, lead: int) -> None:
+        head = tuple(node.head)
+        group = self._group("table", parent, lead, head)
+        meanings = [columns().find(folded(name).replace("-", " ")) for name in head]
+        ids = next((i for i, found in enumerate(meanings) if found and found[0] == Column.ID), 0)
+        for span, cells in node.rows:
+            raw = one_line(self.text[span.start : span.end])
+            block = self._add(Kind.ROW, span, group, raw.strip("| ") or raw)
+            block.cells = tuple(one_line(cell).replace("\\|", "|") for cell in cells)
+            block.quoted = node.quoted
+            block.source = cell_id(block.cells[ids]) if ids < len(block.cells) else ""
+            said = [cell for cell in block.cells if cell]
+            block.struck = bool(said) and all(STRUCK.fullmatch(cell) for cell in said)
+
+    def _code(self, node: Node, parent: int) -> None:
+        raw = self.text[node.span.start : node.span.end]
+        if not raw.strip():
+            return
+        group = self._group("code", parent)
+        named = node.info.split(" ")[0].lower() in FENCES
+        starts = [m.start() for m in GHERKIN.finditer(raw)]
+        if not starts or not (named or GHERKIN.match(raw)):
+            if named and is_scenario(raw, self.codes):
+                self._add(Kind.SCENARIO, node.span, group, one_line(raw, quoted=node.quoted))
+                return
+            block = self._add(Kind.CODE, node.span, group, one_line(raw))
+            block.quoted = node.quoted
+            return
+        for begin, end in pairwise([*starts, len(raw)]):
+            self._scenario(raw[begin:end], node.span.start + begin, group)
+
+    def _scenario(self, raw: str, start: int, group: Group) -> None:
+        """One scenario of a Gherkin block: its name is its title, its steps are its text."""
+        left = start + len(raw) - len(raw.lstrip(" \t>"))
+        span = Span(left, start + len(raw.rstrip()))
+        lines = [line.strip(" \t>") for line in self.text[span.start : span.end].splitlines()]
+        steps = [line for line in lines[1:] if line and not line.startswith(("@", "#"))]
+        if steps and span.end > span.start:
+            block = self._add(Kind.SCENARIO, span, group, " ".join(" ".join(steps).split()))
+            block.title = lines[0].partition(":")[2].strip()
+
+
+def _flat(nodes: list[Node]) -> list[Node]:
+    """The paragraphs and code blocks of nodes, in order, however deep (the parser bounds the depth)."""
+    found: list[Node] = []
+    for node in nodes:
+        if node.kind == "list":
+            for item in node.items:
+                found.extend(_flat(item))
+        else:
+            found.append(node)
+    return found

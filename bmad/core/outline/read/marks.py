@@ -1,0 +1,165 @@
+"""The author's own marks: ids, labels, check boxes, priorities, and what a numbered heading numbers."""
+
+# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from bmad.core.outline.read.block import Heading
+from bmad.core.outline.read.inline import TAG, blank, plain
+from bmad.core.outline.words.language import Rank
+from bmad.core.outline.words.lexicon import folded, ranks, units
+
+IDENT = r"(?:[A-Z][A-Za-z]{0,9}(?:[-_.][A-Z]{1,6}){0,2}[-_.]?\d{1,5}(?:[.\-_]\d{1,4}){0,3}[a-z]?)"
+NUMBER = r"\d{1,3}(?:\.\d{1,3}){1,4}"
+_OPENS = re.compile(
+    rf"\s*[\[(（]?(?P<id>{IDENT})[\])）]?\s*(?:[:：.)–—]|\s-)\s*(?=\S)"
+    rf"|\s*\[(?P<tag>[A-Z]{{1,8}}[-_.][A-Z0-9][A-Z0-9._-]*)\]\s*(?=\S)"
+    rf"|\s*(?P<bare>(?:[A-Z]{{1,6}}-?\d{{2,5}}|[A-Z]{{2,6}}-\d{{1,5}}))\s+(?=[^\s\d=<>+-])"
+    rf"|\s*(?P<number>{NUMBER})\.?\s+(?=\S)"
+)
+_ONLY = re.compile(rf"\s*[\[(]?(?P<id>{IDENT}|{NUMBER}|[A-Z]{{1,6}}-[A-Z0-9-]{{1,12}})[\])]?\s*[:：.]?\s*")
+_CELL = re.compile(r"[A-Za-z]{0,10}[-_.# ]?[A-Za-z]{0,8}[-_.]?\d+(?:[.\-_]\d+)*[a-z]?")
+_CLOSES = re.compile(rf"\s*[\[(（](?P<id>{IDENT})[\])）]\s*[.。]?\s*$")
+_LABEL = re.compile(
+    r"\s*(?:\*\*|__)(?P<label>[^*_\n]{1,90}?)(?:[:：.]\s*(?:\*\*|__)|(?:\*\*|__)\s*(?:[:：]|\s?[-–—→]\s|\s\())\s*(?=\S)"
+    r"|\s*(?:\*\*|__)(?P<alone>[^*_\n]{1,90}?)(?:\*\*|__)\s*(?:\n|$)"
+    r"|\s*(?P<code>`[^`\n]{1,60}`)\s*[:：–—-]\s+(?=\S)"
+)
+_BEGINS_LABEL = ("*", "_", "`")
+CHECKBOX = re.compile(r"\[(?P<tick>[ xX])\]\s+")
+STRUCK = re.compile(r"~~(?P<inner>.+?)~~[.。]?", re.DOTALL)
+BULLET = re.compile(r"[ \t>]*(?P<mark>[✅☑✔✓❌✖✗✘🚫⛔•‣◦▪●○➤►🔹🔸⭐👉🎯💡⚡🚀])️?\s*(?=\S)")
+TICKS = frozenset("☑✔✓")
+CROSSES = frozenset("❌✖✗✘🚫⛔")
+_NUMBERING = re.compile(
+    r"^(?:(?:chapter|section|part|kapitel|abschnitt|chapitre|capítulo|глава|раздел)\s+)?(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}"
+    r"|[A-Z](?=[.)、]))(?:[.):、．]|(?=\s))\s*|^第[一二三四五六七八九十\d]{1,3}[章节節部分]+\s*|^[一二三四五六七八九十]{1,3}、\s*"
+    r"|^[（(][一二三四五六七八九十\d]{1,3}[）)]\s*|^§\s*\d+(?:\.\d+)*\s*",
+    re.IGNORECASE,
+)
+_DECORATION = re.compile(r"^[^\w(\[`«“\"'（【「<$@/.¿]+|[\s:：*_#]+$|\s*[\U0001f000-\U0001ffff☀-➿️]+\s*$")
+_PRIORITY = re.compile(
+    r"\s*[-–—]?\s*[(\[（【]\s*(?:priority|prio|priorität|priorité|prioridad|prioridade|приоритет|优先级|優先度)?\s*[:：]?\s*"
+    r"(?P<rank>[^()\[\]（）【】]{1,24})[)\]）】]\s*(?:🎯.*)?$",
+    re.IGNORECASE,
+)
+_HEAD_ID = re.compile(rf"(?P<id>{IDENT}|{NUMBER})(?:\s*[:：.)–—]|\s-)?\s+(?=\S)|(?P<whole>{IDENT})\s*$")
+_HEAD_NUMBER = r"\s*(?:no\.?|nr\.?|n°|#|№)?\s*(?P<number>\d{1,4}(?:[.\-]\d{1,3}){0,3}[a-z]?)?\s*"
+
+
+class Opening(NamedTuple):
+    """How a sentence or an item begins: the author's id, a bold label, and where the words after the id begin."""
+
+    source: str = ""
+    label: str = ""
+    offset: int = 0
+    stripped: bool = False
+    """Whether the words before `offset` are only an id or the name of a unit."""
+
+
+def opening(raw: str) -> Opening:
+    """What a raw sentence, item or cell begins with."""
+    start = raw.lstrip()[:1]
+    if start in _BEGINS_LABEL:
+        label = _LABEL.match(raw)
+        if label:
+            return _labelled(raw, label)
+        bold = re.match(rf"\s*(?:\*\*|__)\s*(?P<id>{IDENT})\s*[:：.]?\s*(?:\*\*|__)\s*[:：.–—-]?\s*(?=\S)", raw)
+        return Opening(bold.group("id"), "", bold.end(), stripped=True) if bold else Opening()
+    if start == "<":
+        bare = TAG.sub(blank, raw)
+        return opening(bare) if bare != raw else Opening()
+    found = _OPENS.match(raw) if start.isalnum() or start in "[(（" else None
+    if found is None:
+        return Opening()
+    source = found.group("id") or found.group("tag") or found.group("bare") or found.group("number")
+    rest = raw[found.end() :]
+    label = _LABEL.match(rest) if rest[:1] in _BEGINS_LABEL else None
+    return Opening(source, plain(_name(label)) if label else "", found.end(), stripped=True)
+
+
+def _name(label: re.Match[str]) -> str:
+    return str(label.group("label") or label.group("alone") or label.group("code") or "").strip()
+
+
+def _labelled(raw: str, label: re.Match[str]) -> Opening:
+    name = _name(label)
+    whole = _ONLY.fullmatch(name)
+    if whole and not label.group("code"):
+        rest = raw[label.end() :]
+        again = _LABEL.match(rest) if rest[:1] in _BEGINS_LABEL else None
+        return Opening(whole.group("id"), plain(_name(again)) if again else "", label.end(), stripped=True)
+    found = _OPENS.match(name) if not label.group("code") else None
+    if found:
+        source = found.group("id") or found.group("tag") or found.group("bare") or found.group("number")
+        return Opening(source, plain(name[found.end() :]), 0)
+    if units().get(folded(plain(name))) == "story":
+        return Opening("", "", label.end(), stripped=True)
+    return Opening("", plain(name), 0)
+
+
+def closing(raw: str) -> tuple[str, int]:
+    """An id in brackets at the end, and where the words before it end."""
+    if not raw.rstrip(" .。").endswith(("]", ")", "）")):
+        return "", len(raw)
+    found = _CLOSES.search(raw[-60:])
+    return (
+        (found.group("id"), len(raw) - 60 + found.start() if len(raw) > 60 else found.start())
+        if found
+        else ("", len(raw))
+    )
+
+
+def cell_id(text: str) -> str:
+    """The id that a cell of an id column holds; empty where it is none."""
+    bare = plain(text).strip("*`[]() ")
+    return bare if _CELL.fullmatch(bare) or re.fullmatch(r"[A-Z][A-Z0-9]{0,7}(?:-[A-Z0-9]+)+", bare) else ""
+
+
+def rank_of(text: str) -> Rank | None:
+    """The priority that a mark or a cell names."""
+    bare = folded(plain(text)).strip(" .:()[]*`").replace("-", " ")
+    found = ranks().find(bare) if bare else None
+    return found[0] if found else None
+
+
+def undecorated(title: str) -> str:
+    """A heading without numbering, emoji and marks at its ends."""
+    text = title.strip()
+    for _ in range(3):
+        text = _DECORATION.sub("", text).strip()
+    return _NUMBERING.sub("", text, count=1).strip() or text or title.strip()
+
+
+@cache
+def _unit() -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in units())
+    return re.compile(rf"(?P<unit>{words})(?![\w-]*[^\W\d_]){_HEAD_NUMBER}(?P<colon>[:：.–—-]?)\s*", re.IGNORECASE)
+
+
+def heading(title: str) -> Heading:
+    """What a heading says: `User Story 2 - Export (Priority: P3)` is story 2, "Export", could."""
+    text = undecorated(title)
+    rank = None
+    if text.endswith((")", "]", "）", "】")) or "🎯" in text:
+        found = _PRIORITY.search(text)
+        rank = rank_of(found.group("rank")) if found else None
+        if found and rank:
+            text = text[: found.start()].rstrip()
+    unit = _unit().match(text)
+    if unit and (unit.group("number") or (unit.group("colon") and unit.end() < len(text))):
+        number = unit.group("number") or ""
+        words = text[unit.end() :].strip() if number or unit.group("colon") in {":", "："} else ""
+        if number or words:
+            source = text[: unit.end("number")].strip() if number else ""
+            return Heading(words, source, units()[unit.group("unit").lower()], rank)
+    named = _HEAD_ID.match(text)
+    if named and text.upper() != text[: named.end()].upper() + "":
+        source = named.group("id")
+        if source and any(c.isalpha() for c in source):
+            return Heading(text[named.end() :].strip(), source, "item", rank)
+    if named and named.group("whole"):
+        return Heading("", named.group("whole"), "item", rank)
+    return Heading(text, "", "", rank)

@@ -1,0 +1,160 @@
+"""German."""
+
+from bmad.core.outline.words.language import Column, Language, Rank, Role
+
+GERMAN = Language(
+    code="de",
+    common="der|die|das|und|ist|sind|nicht|mit|für|ein|eine|den|dem|zu|von|wird|werden|auf|im|kann|muss",
+    headings={
+        Role.REQUIREMENT: (
+            "…anforderungen|…anforderung|funktionen|…funktionen|…funktionalität|…funktionalitäten|…funktionsumfang|"
+            "funktional|leistungsumfang|…leistungen|produktfunktionen|pflichten|verhalten|regeln|…geschäftsregeln|"
+            "lieferumfang|musskriterien|muss kriterien|…merkmale|im umfang|was es können soll|…muss es können|"
+            "wünsche|aufgaben|umfang|muss ziele"
+        ),
+        Role.DESIGN: "entwurf|umsetzung|lösung|architektur|konzept|feinkonzept|spezifikation|technische umsetzung",
+        Role.STORIES: "user storys|user stories|…anwendungsfälle|nutzergeschichten|anwenderstories|benutzergeschichten",
+        Role.CRITERIA: (
+            "…akzeptanzkriterien|…abnahmekriterien|abnahme|…abnahmevoraussetzungen|abnahmebedingungen|szenarien|"
+            "abnahmetests|fertig wenn|kriterien"
+        ),
+        Role.EDGE: "…randfälle|…sonderfälle|…grenzfälle|…fehlerfälle|fehlerbehandlung|ausnahmen",
+        Role.GOAL: "ziel|ziele|…ziele|…zielsetzung|zielbestimmung|erfolgskriterien|…erfolgskriterien|zielsetzungen",
+        Role.NON_GOAL: (
+            "…nicht ziele…|…nichtziele…|nicht ziele|…abgrenzungskriterien|abgrenzung|abgrenzungen|…nicht bestandteil…|"
+            "…nicht im umfang…|…nicht im scope…|…außerhalb des umfangs…|…ausserhalb des umfangs…|außerhalb…|ausserhalb…|"
+            "…ausgeschlossen…|ausschlüsse|…nicht enthalten…|…nicht vorgesehen…|…nicht geplant…|was nicht…|nicht in…|"
+            "kein bestandteil…|…out of scope…|…zurückgestellt…|ausgeschlossene…"
+        ),
+        Role.LATER: (
+            "später|später…|zukunft|…zukünftige…|zukünftige…|ausblick|wunschkriterien|kannkriterien|kann kriterien|"
+            "…erweiterungen|ausbaustufe 2|ausbaustufe 2…|optional|optionale…|nice to have|phase 2|ideen|"
+            "künftige…|spätere…"
+        ),
+        Role.QUESTION: "…offene fragen…|…offene punkte…|ungeklärte…|zu klären|klärungsbedarf|offenes|fragen",
+        Role.CONSTRAINT: (
+            "…randbedingungen|…rahmenbedingungen|einschränkungen|…einschränkungen|technische vorgaben|vorgaben|"
+            "technische anforderungen|…technologien|technik|plattformen|technologie|produktumgebung|restriktionen"
+        ),
+        Role.QUALITY: (
+            "…nichtfunktionale anforderungen|…nicht funktionale anforderungen|qualität|…qualitätsanforderungen|"
+            "…qualitätsziele|leistung|datenschutz|sicherheit|zuverlässigkeit|…nichtfunktional|barrierefreiheit|"
+            "benutzbarkeit|wartbarkeit|produktleistungen|…leistungsanforderungen"
+        ),
+        Role.DECISION: "entscheidung|entscheidungen|beschluss|beschlüsse|…beschlüsse",
+        Role.CONSEQUENCES: "konsequenzen|folgen|auswirkungen",
+        Role.SUMMARY: (
+            "zusammenfassung|überblick|übersicht|kurzbeschreibung|beschreibung|vision|produktvision|idee|einleitung|"
+            "einführung|produktübersicht|zweck"
+        ),
+        Role.PLAN: "…meilensteine|…zeitplan|…projektplan|…phasen|…terminplan|…liefertermin|fahrplan|nächste schritte",
+        Role.USERS: (
+            "nutzer|benutzer|…zielgruppe|…zielgruppen|anwender|rollen|…benutzergruppen|beteiligte|stakeholder|"
+            "teilnehmer|anwesend|akteure|personas"
+        ),
+        Role.CONTEXT: (
+            "hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|beispiel…|anhang|anhang…|risiken|"
+            "risiken…|warum…|allgemeines|…annahmen|abhängigkeiten|ist zustand|istzustand|problemstellung|problem|"
+            "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|produkteinsatz"
+        ),
+        Role.ASIDE: "häufige fragen|alternativen|alternativen…|verworfene…",
+        Role.TEST: "testplan|teststrategie|tests|testfälle|…testfälle|qualitätssicherung|testszenarien",
+        Role.HISTORY: "…änderungsverlauf|…änderungshistorie|änderungsprotokoll|versionshistorie|historie|status|stand",
+        Role.CONTENTS: "inhaltsverzeichnis|inhalt",
+        Role.ABOUT: (
+            "lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
+            "mitgeltende dokumente|dokumentinformationen|freigabe"
+        ),
+        Role.GLOSSARY: "glossar|begriffe|…begriffe|definitionen|abkürzungen|abkürzungsverzeichnis|begriffserklärung",
+    },
+    ranked={
+        Rank.MUST: "muss|musskriterien|muss kriterien|muss anforderungen|pflicht|pflichtkriterien|hohe priorität",
+        Rank.SHOULD: "soll|sollkriterien|soll kriterien|soll anforderungen|mittlere priorität",
+        Rank.COULD: "kann|kannkriterien|kann kriterien|wunschkriterien|kann anforderungen|optional|niedrige priorität",
+    },
+    modifiers=(
+        "die|das|der|unsere|alle|funktionale|produkt|nutzer|system|fachliche|technische|allgemeine|wichtige|weitere|"
+        "und|an|muss|soll|kann|des|detaillierte"
+    ),
+    units={
+        "epic": "epos",
+        "story": "nutzergeschichte|anwendungsfall",
+        "requirement": "anforderung|funktion",
+        "scenario": "szenario",
+    },
+    ranks={
+        Rank.MUST: "muss…|hoch|hohe…|pflicht…|zwingend|kritisch",
+        Rank.SHOULD: "soll…|mittel|mittlere…",
+        Rank.COULD: "kann…|niedrig|niedrige…|optional|wunsch…|gering",
+        Rank.WONT: "nicht|wird nicht…|ausgeschlossen|entfällt|keine",
+    },
+    columns={
+        Column.ID: "kennung|nr|nummer|id nr|bezeichner",
+        Column.TEXT: "anforderung|anforderungen|beschreibung|regel|kriterium|text|aussage|erwartetes ergebnis|…beschreibung",
+        Column.NAME: "funktion|bezeichnung|titel|name|feld",
+        Column.PRIORITY: "priorität|prioritaet|prio|wichtigkeit|verbindlichkeit|dringlichkeit",
+        Column.SCOPE: "im umfang|enthalten|im scope",
+        Column.ROLE: "als|rolle|benutzer",
+        Column.WANT: "möchte ich|will ich|ich möchte|ziel",
+        Column.WHY: "damit|sodass|um|nutzen",
+        Column.DEPENDS: "hängt ab von|abhängig von|abhängigkeiten|abhängigkeit|voraussetzung",
+        Column.DONE: "stand|erledigt",
+        Column.ASIDE: "begründung|bemerkung|anmerkung|quelle|aufwand|hinweis|prüfung",
+        Column.RECORD: "version|datum|autor|geänderte kapitel|art der änderung|änderung|begriff|abkürzung|bedeutung",
+    },
+    records=(
+        "projektbezeichnung|projektleiter|erstellt am|letzte änderung|aktuelle version|autor|datum|version|liefertermin|"
+        "projekt|auftraggeber|auftragnehmer|stand|teilnehmer|ort|begründung|hinweis|ziel und zweck des dokuments|"
+        "ausgangssituation|projektbezug|zielgruppe(n)"
+    ),
+    must=(
+        "muss|müssen|musste|müsste|darf nicht|dürfen nicht|darf kein|darf keine|dürfen keine|darf keinen|erforderlich|"
+        "verpflichtend|verboten|hat zu|haben zu|ist zu|sind zu|zwingend|nicht zulässig|unzulässig|niemals|nie|immer|"
+        "höchstens|mindestens|darf nur|dürfen nur"
+    ),
+    should="soll|sollen|sollte|sollten|empfohlen|möglichst|idealerweise",
+    may="darf|dürfen|könnte|könnten|optional|möglicherweise",
+    can="kann|können|bei bedarf|auf wunsch",
+    only="darf nur|dürfen nur|kann nur|können nur|nur … darf",
+    will="würde|ermöglicht|unterstützt|bietet",
+    rules=(
+        "ist ungültig|sind ungültig|wird ignoriert|werden ignoriert|ist nicht erlaubt|sind nicht erlaubt|ist erlaubt|"
+        "wird abgelehnt|werden abgelehnt|wird gelöscht|werden gelöscht|wird angezeigt|werden angezeigt|"
+        "standardmäßig|wird gespeichert|werden gespeichert|ein fehler"
+    ),
+    wishes=(
+        "ich möchte|wir möchten|ich will|wir wollen|ich brauche|wir brauchen|ich hätte gern|ich hätte gerne|"
+        "wir hätten gern|ich wünsche|wir wünschen|es wäre|wäre schön|wünscht sich|bitte"
+    ),
+    nice="wäre schön|wäre nett|wäre toll|vielleicht|eventuell|optional|bei gelegenheit|irgendwann",
+    conditions="wenn|falls|sobald|sofern|solange|bei|nachdem|bevor|ist",
+    opens_aside=(
+        "zum beispiel|z.b.|z. b.|beispiel|beispiele|hinweis|anmerkung|bisher|derzeit|aktuell|heute|momentan|"
+        "dieses dokument|dieses lastenheft|dieser abschnitt|das vorliegende|die folgende abbildung|siehe|"
+        "abbildung|wir haben|wir glauben|im allgemeinen|normalerweise|leider"
+    ),
+    past="wurde|wurden|war|waren|hatte|hatten|bisher|früher|gestern|damals|hat sich|haben uns|gewesen",
+    first="ich|wir|uns|unser|unsere|mein|meine|mir|mich",
+    stories=(r"als .{2,60}?,? (?:möchte|will|kann|brauche|muss|soll) (?:ich|wir)\b",),
+    given="angenommen|gegeben|gegeben sei|gegeben ist",
+    when="wenn|falls",
+    then="dann|so",
+    more="und|aber|oder",
+    depends="hängt ab von|hängt von|abhängig von|setzt voraus|voraussetzung:|abhängig von:|benötigt",
+    everywhere=(
+        "browser|browsern|windows|linux|sprache|lizenz|sekunden|millisekunden|minuten|prozent|verfügbarkeit|plattform|"
+        "bibliothek|bibliotheken|abhängigkeit|abhängigkeiten|barrierefrei|dsgvo|intuitiv|verständliche|code|version|"
+        "schnell|einfach|sicher|zuverlässig|offline|server|getestet|dokumentiert|nutzer gleichzeitig"
+    ),
+    clauses=(
+        "der|die|das|welche|welcher|wo|wenn|falls|aber|und|oder|sodass|damit|weil|da|obwohl|während|nachdem|bevor|"
+        "sobald|um|ohne|mit|sondern|indem|z.b.|sofern|außer"
+    ),
+    reasons="weil|da|damit|sodass|um|denn",
+    stop=(
+        "der|die|das|den|dem|des|und|oder|ein|eine|einen|einem|einer|ist|sind|wird|werden|soll|sollen|muss|müssen|"
+        "kann|können|mit|für|von|zu|im|in|am|an|auf|aus|bei|nicht|auch|nur|als|wie|es|sich|wenn|sobald|falls|vom|zum|zur|bei|durch|dass|werden|system|nutzer|benutzer|"
+        "anwendung|app|möglich"
+    ),
+    nothing="keine|entfällt|nicht zutreffend|nichts|nein|keiner|ja",
+)

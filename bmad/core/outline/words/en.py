@@ -1,0 +1,310 @@
+"""English."""
+
+from bmad.core.outline.words.language import Column, Language, Rank, Role
+
+ENGLISH = Language(
+    code="en",
+    common="the|and|of|to|is|are|with|for|that|must|shall|be|in|on|it|an|as",
+    headings={
+        Role.REQUIREMENT: (
+            "…requirements|…requirement|…features|…feature list|…functionality|…functions|…capabilities|…capability|"
+            "behavior|behaviour|…behaviors|…behaviours|rules|…business rules|must haves|scope|in scope|…in scope|"
+            "what it does|what it should do|what the app does|what the system does|how it works|how it should work|"
+            "mvp|mvp…|…mvp|minimum viable product|deliverables|…deliverables|what we want|what we need|"
+            "what i want|what i need|wishlist|wishes|user needs|needs|functional|tasks|backlog|product backlog|"
+            "must have features|core experience|specification details|the rules|…specs|todo|to do"
+        ),
+        Role.DESIGN: (
+            "design|…design|design details|detailed design|technical design|proposed solution|proposed changes|"
+            "proposed change|solution|implementation|implementation details|implementation plan|reference level…|"
+            "guide level…|specification|…specification|architecture|…architecture|technical approach|approach|"
+            "technical details|system design|proposal|…proposal|api design|user experience|ui|user interface"
+        ),
+        Role.STORIES: (
+            "…user stories|…stories|user scenarios|user scenarios…|…use cases|use cases…|jobs to be done|"
+            "…user journeys|user stories…|epics and stories|stories and epics|epics|epic list|…job stories"
+        ),
+        Role.CRITERIA: (
+            "acceptance|…acceptance criteria|acceptance criteria…|…acceptance scenarios|…acceptance tests|"
+            "acceptance conditions|criteria|scenarios|scenario|…scenarios|definition of done|done when|"
+            "conditions of satisfaction|…success scenarios|acceptance checks"
+        ),
+        Role.EDGE: "…edge cases|edge cases…|…corner cases|…error cases|exceptions|…error handling|failure cases",
+        Role.GOAL: (
+            "…goals|…goal|…objectives|…objective|aims|…outcomes|…success criteria|…success metrics|success measures|"
+            "success looks like|…success indicators|goals…|key results|kpis"
+        ),
+        Role.NON_GOAL: (
+            "…non goals…|…nongoals…|…non objectives|…non requirements|…non features|…out of scope…|…outside scope…|"
+            "…outside the scope…|…outside of scope…|…outside of the scope…|…beyond scope…|…beyond the scope…|"
+            "…not in scope…|…not in this release…|…not in this version…|…not in mvp…|…not in the mvp…|…not in v1…|"
+            "wont|wont…|…wont have…|…wont do…|will not…|…will not do…|…we will not…|not goals|not planned…|"
+            "not included…|not supported…|unsupported…|…exclusions|exclusions…|excluded…|…excluded|anti goals|"
+            "no gos|no go|…post mvp…|…deferred…|…parking lot…|parked…|…descoped…|rejected features|"
+            "what it does not…|what this does not…|what we are not…|what this is not…|what it is not…|"
+            "what the app does not…|deliberately left out…|deliberately not…|intentionally left out…|"
+            "intentionally excluded…|explicitly excluded…|explicitly not…|never|do not|donts|dont|"
+            "features not…|…not doing…|things we wont…|left out…|omitted…|…non scope…|scope exclusions|"
+            "future out of scope|off the table|…not covered…"
+        ),
+        Role.LATER: (
+            "later|later…|future|future…|…future work|…future features|…future enhancements|…future improvements|"
+            "…future ideas|…future considerations|stretch|stretch…|nice to have|nice to haves|…nice to have…|"
+            "someday|maybe|ideas|…ideas|backlog ideas|phase 2|phase 2…|phase two|phase 3…|phase three|version 2|v2|"
+            "v2…|v1 1|v1 1…|next release|next version|next steps for the product|could have…|growth features|"
+            "vision features|if time permits|bonus|bonus…|extras|optional…"
+        ),
+        Role.QUESTION: (
+            "…open questions…|…unresolved questions…|…outstanding questions…|…open issues…|open points|open items|"
+            "open decisions|…open topics|questions|…questions to…|needs clarification|…clarifications…|"
+            "to be decided|to be determined|to be discussed|to be clarified|tbd|unresolved|unknowns|"
+            "pending decisions|questions and answers needed"
+        ),
+        Role.CONSTRAINT: (
+            "…constraints|constraints…|limitations|restrictions|…technical constraints|tech stack|…tech stack|"
+            "technology stack|technology|technologies|stack|technical requirements|platform|platforms|"
+            "supported platforms|supported browsers|compatibility|environment|technical assumptions|"
+            "…coding standards|…code style|ground rules|guardrails|boundaries|conventions to follow"
+        ),
+        Role.QUALITY: (
+            "…non functional requirements…|…nonfunctional requirements…|…non functional|…nonfunctional|nfr|nfrs|"
+            "…quality requirements|…quality attributes|quality|performance|…performance requirements|"
+            "security requirements|…usability requirements|privacy|reliability|availability|scalability|"
+            "portability|accessibility|maintainability|observability|robustness|speed|qualities|"
+            "performance and scalability|…quality goals|system qualities|cross cutting requirements|"
+            "…cross cutting concerns"
+        ),
+        Role.DECISION: "decision|decisions|…decision outcome|decision outcome…|resolution|…decisions made|agreed",
+        Role.CONSEQUENCES: "consequences|…consequences|implications|impact|positive consequences",
+        Role.SUMMARY: (
+            "summary|executive summary|abstract|overview|…overview|tldr|tl;dr|synopsis|in short|in brief|purpose|"
+            "vision|…vision|mission|elevator pitch|description|input|the idea|idea|product summary|product brief|"
+            "introduction|intro|about this project|what is this|what|concept|pitch"
+        ),
+        Role.PLAN: (
+            "…phases|…phase plan|…milestones|…roadmap|…timeline|…schedule|…rollout…|…release plan|…iterations|"
+            "…sprints|delivery plan|…implementation order|work plan|development plan|project plan|…next steps|"
+            "action items|…action items|estimates|effort"
+        ),
+        Role.USERS: (
+            "users|…users|…audience|…audiences|…personas|actors|…user groups|customers|who is it for|"
+            "who its for|who this is for|who is this for|for whom|roles|user roles|…stakeholders|user classes…|"
+            "target users…|team|attendees|participants|present"
+        ),
+        Role.CONTEXT: (
+            "…background|background…|…motivation|motivation…|rationale|rationale…|why|why…|preface|foreword|context|"
+            "problem|problem…|…problem statement|the problem|current state…|current situation…|status quo|"
+            "examples|…examples|example|example…|appendix|appendix…|appendices|annex…|risks|risks…|…risks|"
+            "installation|install…|getting started|get started|quick start…|quickstart|tutorial|usage|contributing…|"
+            "discussion|discussion…|related work|…assumptions|assumptions…|dependencies|dependencies…|"
+            "…dependencies|caveats|notes|notes…|technical notes|dev notes|design notes|implementation notes|meeting notes|support|inspiration|lessons…|benefits|comparison…|"
+            "market…|competitors|competition|competitive…|opportunity|pain points|business case|business model|"
+            "research|findings|observations|situation|general description|product perspective|document purpose|"
+            "what is…|history and…|state of the art|user impact|value proposition|monetization|pricing|"
+            "why this matters|how to teach this|graduation criteria…|…graduation|version skew strategy|"
+            "upgrade / downgrade strategy|upgrade strategy|infrastructure needed…|troubleshooting|"
+            "production readiness…|feature enablement and rollback|rollout, upgrade and rollback planning|"
+            "monitoring requirements|mitigations|risks and mitigations|agenda|minutes|differentiators|key insights"
+        ),
+        Role.ASIDE: (
+            "faq|faqs|faq…|frequently asked…|q&a|…alternatives…|alternatives|alternatives…|rejected ideas|rejected…|"
+            "considered…|drawbacks|drawbacks…|prior art|prior art…|tradeoffs|trade offs|…trade offs|"
+            "pros and cons…|options considered|…considered options|unused ideas|copyright|backwards compatibility"
+        ),
+        Role.TEST: (
+            "…test plan|test plan…|…testing strategy|testing|tests|…test strategy|test cases|…test cases|"
+            "verification|verification…|validation|qa plan|…testing plan|test coverage|testing requirements|"
+            "unit tests|integration tests|e2e tests|prerequisite testing updates"
+        ),
+        Role.HISTORY: (
+            "changelog|change log|…change log|…revision history|…version history|history|…history|release notes|"
+            "whats new|changes|changes since…|document history|status|…status|progress|current status|done|completed"
+        ),
+        Role.CONTENTS: "table of contents|contents|toc|index",
+        Role.ABOUT: (
+            "license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
+            "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|"
+            "see also|related links|related documents|related issues|links|resources|…sign off…|…signoff…|"
+            "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"
+            "document info|metadata|contact|about the author|about the authors|feedback|community|code of conduct|"
+            "execution status|status of this memo|status of this document|review checklist|sources|attachments|about"
+        ),
+        Role.GLOSSARY: (
+            "glossary|…glossary|terminology|…terminology|definitions|…definitions|terms|terms and…|acronyms|"
+            "abbreviations|definitions…|conventions|conventions used…|document conventions|notational conventions|"
+            "requirements language|requirement language|keywords|key words|key entities|notation|nomenclature|"
+            "entities"
+        ),
+    },
+    ranked={
+        Rank.MUST: (
+            "must have|must haves|must have…|must|must (p0)|p0|p0…|p1|p1…|high priority|essential|required|mandatory|"
+            "critical"
+        ),
+        Rank.SHOULD: "should have|should haves|should have…|should|medium priority|p2|p2…|important",
+        Rank.COULD: (
+            "could have|could haves|could have…|could|nice to have…|nice to haves|low priority|p3|p3…|p4|optional|"
+            "optional…|would be nice"
+        ),
+    },
+    modifiers=(
+        "the|our|my|a|an|all|core|key|main|functional|product|user|business|system|software|added|modified|removed|"
+        "detailed|feature|high|level|basic|essential|general|initial|project|app|application|primary|secondary|"
+        "specific|list|of|and|other|additional|new|proposed|technical|measurable|quality|mvp|v1|stakeholder|"
+        "customer|external|design|development|overall|current|must|have|should|could|nice|to|possible|specification|"
+        "out|scope|non|acceptance|open|success|mandatory|optional|top|desired|planned|solution|intended|what|this|"
+        "for|version|release|first|in|important|global|summary|overview|implementation|minimum|requirements|features|"
+        "requirement"
+    ),
+    units={
+        "epic": "epic",
+        "story": "user story|story|us|use case|uc|job story|job",
+        "requirement": "requirement|req|feature|rule|fr|nfr|task|spec|capability",
+        "scenario": "scenario|scenario outline|example|test case|acceptance scenario",
+        "phase": "phase|milestone|sprint|iteration|stage|step",
+    },
+    ranks={
+        Rank.MUST: "must…|p0…|p1…|high…|critical…|required…|essential…|mandatory…|1|m|blocker|highest|mvp|yes|x",
+        Rank.SHOULD: "should…|p2…|medium…|recommended…|2|s|med|important|normal|moderate",
+        Rank.COULD: "could…|may|p3…|p4…|low…|optional…|nice…|3|4|c|lowest|want|later|future|phase 2…|v2|minor",
+        Rank.WONT: "wont…|will not…|w|excluded|out|out of scope|not planned|rejected|deferred…|none|never",
+    },
+    columns={
+        Column.ID: "id|#|no|nr|ref|reference|key|number|req id|requirement id|story id|fr|us|identifier|ids",
+        Column.TEXT: (
+            "requirement|requirements|…requirement|user story|story|rule|rules|statement|behavior|behaviour|"
+            "criterion|…criterion|acceptance criteria|expected result|expected behavior|expected behaviour|"
+            "description|details|shall statement|specification|what|constraint|scenario|expected|task|detail|"
+            "…description|functionality|function|acceptance criterion|definition"
+        ),
+        Column.NAME: "feature|name|title|capability|use case|item|field|command|endpoint|component|screen|area|epic",
+        Column.PRIORITY: "priority|prio|moscow|level|importance|necessity|must/should|severity|rank|phase|release",
+        Column.SCOPE: "in scope|scope|included|mvp|in mvp|v1|in v1|in|planned",
+        Column.ROLE: "as a|as an|as a/an|as|role|actor|persona|user|who",
+        Column.WANT: "i want|i want to|i want to…|want|i need|i can|goal|i would like",
+        Column.WHY: "so that|so that…|so i can|because|benefit|why|in order to|value",
+        Column.DEPENDS: "depends on|depends|dependencies|dependency|blocked by|requires|prerequisite|prerequisites|after",
+        Column.DONE: "status|done|state|progress|implemented",
+        Column.ASIDE: (
+            "rationale|reason|notes|note|comment|comments|source|points|story points|estimate|effort|owner|size|"
+            "checks|verification|verify|test|tests|example|examples|trace|traces|remarks|covers|verification method|"
+            "risk|complexity|category|type"
+        ),
+        Column.RECORD: (
+            "version|date|author|authors|change|changes|changed by|revision|description of change|approved by|"
+            "reviewer|editor|term|abbreviation|acronym|meaning|risk|mitigation|likelihood|probability"
+        ),
+    },
+    records=(
+        "status|author|authors|date|created|updated|last updated|version|owner|owners|reviewer|reviewers|"
+        "feature branch|branch|input|input…|start date|rfc pr|rust issue|issue|feature name|tracking issue|deciders|"
+        "category|link|links|why this priority|independent test|rationale|reason|background|note|notes|reference|"
+        "references|see also|source|estimate|story points|points|effort|size|document|project|prepared by|type|"
+        "created by|approved by|client|team|epic|sprint|labels|tags|assignee|attendees|present|participants|"
+        "location|time|next meeting|replaces|superseded by|supersedes|created at|target release|revision|"
+        "spec version|phase|milestone|risk|complexity|demo|checkpoint|context|verification method|verification"
+    ),
+    must=(
+        "must|mustnt|shall|shallnt|required|mandatory|prohibited|forbidden|has to|have to|need to|needs to|cannot|"
+        "can not|cant|may not|not allowed|disallowed|never|always|is required|are required|no more than|"
+        "at most|under no circumstances|not acceptable|must not|shall not|is responsible for|are obliged"
+    ),
+    should="should|shouldnt|ought to|recommended|preferably|ideally|is encouraged|are encouraged|discouraged",
+    may="may|optional|optionally|could|might|if possible|perhaps",
+    can="can|able to|allowed|permitted|are free to",
+    only=(
+        "may only|can only|may be only|only … may|may contain only|can contain only|only be|may at most|only if|"
+        "only when|only one"
+    ),
+    will="will|wont|would|is going to|are going to|gets|needs|need|supports|allows|provides|lets|enables|ensures",
+    rules=(
+        "invalid|is not permitted|are not permitted|not permitted|is permitted|are permitted|is not valid|is valid|"
+        "are valid|defaults to|default to|is ignored|are ignored|may only|is an error|are errors|is rejected|"
+        "are rejected|is refused|are refused|is illegal|undefined|is equivalent|are equivalent|is not supported|"
+        "is supported|are supported|is optional|is discarded|are discarded|is treated as|are treated as|"
+        "is interpreted as|are interpreted as|generates an error|raises|returns|throws|an error is|fails|"
+        "exits with|is implied|takes precedence|by default|is limited to|are limited to|is accepted|are accepted|"
+        "is case sensitive|are case sensitive|case insensitive|is disabled|is enabled|is denied|is deleted|"
+        "are deleted|is shown|are shown|is hidden|is stored|are stored|is sent|are sent|is saved|are saved|"
+        "is reserved|are reserved|is considered|are considered|is allowed|are allowed|is empty|is terminated|"
+        "consists of|not be"
+    ),
+    wishes=(
+        "i want|we want|i need|we need|id like|i would like|we would like|wed like|id love|i would love|wed love|"
+        "i wish|we wish|i expect|we expect|i hope|please|lets|let us|they want|users want|wants|want to|wants to|"
+        "it would be|would be nice|would be great|would be good|would be cool|it needs|make it|make sure|i prefer|"
+        "he wants|she wants|asked for|asks for|should be able|must be able|agreed to|we agreed|decided to|"
+        "we decided|we go with|the idea is|it has to"
+    ),
+    nice=(
+        "would be nice|would be great|would be cool|nice to have|if possible|id love|i would love|wed love|optional|"
+        "maybe|perhaps|if there is time|if time permits|eventually|some day|someday|bonus|could also|at some point"
+    ),
+    orders=(
+        "use|make|ensure|add|create|provide|support|allow|show|display|keep|store|save|send|remove|delete|update|"
+        "include|return|handle|do|dont|never|always|avoid|let|enable|implement|build|write|read|list|validate|check|"
+        "verify|log|print|reject|accept|set|run|start|stop|open|close|load|export|import|generate|render|put|try|"
+        "specify|prevent|require|limit|filter|sort|search|track|notify|offer|follow|preserve|treat|replace|remember|"
+        "expose|respond|encrypt|hash|cache|retry|migrate|deploy|test|document|give|pick|choose|view|edit|upload|"
+        "download|share|sync|manage|assign|record|fail|exit|call|format|parse|draw"
+    ),
+    conditions="if|when|whenever|while|where|unless|until|once|after|before|upon|as soon as|for each|for every",
+    opens_aside=(
+        "for example|for instance|eg|e.g.|example|examples|such as|i.e.|note that|note|nb|historically|"
+        "unfortunately|typically|traditionally|usually|in general|generally|see|for more|because|thanks|thank you|"
+        "the reason|the rationale|the idea behind|rationale|background|remember that|keep in mind|previously|"
+        "this document|this section|this chapter|this specification describes|this spec describes|this page|"
+        "the figure|the following figure|figure|the diagram|the table below|the following table|the figure below|"
+        "as described|as mentioned|as noted|as stated|as shown|in this document|in this section|imagine|suppose|"
+        "recall|consider|today|currently|right now|at the moment|so far|sometimes|often|many|most people|"
+        "some people|however, many|we believe|we think|we chose|we keep|our team|our current|i think|i believe|"
+        "it is worth|this means|in other words|that is|why|there is an example|let us know|check out|click here|"
+        "this is because|feel free|visit|contact|independent test|in practice|it turns out|interestingly|"
+        "here is|here are|below is|below are|this proposal|this rfc|this pep|this kep"
+    ),
+    past=(
+        "was|were|had|did|didnt|wasnt|werent|has been|have been|had been|used to|previously|formerly|yesterday|"
+        "last week|last month|last year|ago|so far|has added|was added|began|became|went|came|said|asked|told|took|"
+        "gave|thought|worked|showed|found|reported|mentioned|noted|discussed|happened|felt|complained"
+    ),
+    second="you|your|yours|youre|youve",
+    first="i|we|us|our|my|me|ours|ive|im|weve|were",
+    stories=(
+        (
+            r"as (?:an?|the) .{1,90}?[,\s]\s*(?:i|we)(?:['’]d| would)?\s+(?:really )?(?:do not want|don['’]t want|want|"
+            r"need|like|wish|expect|can|must|should|will|have|would like|am able|could|shall|prefer)\b"
+            r"(?: to be able)?(?: to\b)?"
+        ),
+        r"as .{1,60}?, (?:i|we)(?:['’]d| would)? (?:want|need|like|wish|expect|can|must|should|will)\b(?: to\b)?",
+        r"in order to .{1,90}?, as an? .{1,60}?,? (?:i|we) (?:want|need)\b(?: to\b)?",
+        r"when .{1,90}?, i (?:want|need)\b(?: to\b)?",
+    ),
+    given="given",
+    when="when|if|while|where",
+    then="then",
+    more="and|but|or",
+    depends="depends on|depends on:|depending on|dependent on|requires|blocked by|dependencies:|depends|builds on",
+    everywhere=(
+        "python|java|javascript|typescript|rust|go|node|react|browser|browsers|chrome|firefox|safari|edge|ios|"
+        "android|linux|macos|windows|desktop|mobile|offline|dependency|dependencies|library|libraries|framework|"
+        "license|licence|licensed|open source|mit|gpl|accessible|accessibility|wcag|gdpr|responsive|latency|"
+        "uptime|availability|memory|ram|cpu|coverage|tests|tested|documented|documentation|docker|postgres|"
+        "postgresql|sqlite|mysql|aws|cloud|server|hosting|budget|deadline|team|language|code|codebase|standard|"
+        "standards|performance|fast|simple|maintainable|scalable|reliable|secure|users|concurrent|seconds|ms|"
+        "milliseconds|second|minutes|mb|gb|kb|percent|version|versions|newer|compatible|utf|unicode|stdlib|stack"
+    ),
+    clauses=(
+        "which|who|whose|where|when|while|if|unless|until|but|and|or|so|then|since|because|although|whereas|"
+        "after|before|including|except|with|without|for example|e.g.|i.e.|such as|as well as|so that|otherwise|"
+        "in order to|even if|even when|provided|regardless|rather than|as long as|once"
+    ),
+    reasons="because|since|so that|so as to|in order to|in order that|as this|which means|due to",
+    stop=(
+        "the|and|for|with|that|this|from|into|are|is|be|been|was|were|has|have|had|can|may|must|shall|should|will|"
+        "would|could|not|all|any|each|every|their|its|it|they|them|a|an|of|to|in|on|at|by|as|or|if|when|then|than|"
+        "system|user|users|app|application|tool|able|allow|allows|support|supports|provide|provides|using|use|used|"
+        "via|per|when|after|before|within|also|only|more|one|two|other|such|so|no|do|does|their|your|you|we|i|my|"
+        "want|given|who|which|what|how|there|these|those|own|out|up"
+    ),
+    nothing="n/a|na|none|nil|not applicable|no|nothing|nothing yet|tbd|-|yes",
+)

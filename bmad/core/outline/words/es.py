@@ -1,0 +1,106 @@
+"""Spanish."""
+
+from bmad.core.outline.words.language import Column, Language, Rank, Role
+
+SPANISH = Language(
+    code="es",
+    common="el|la|los|las|de|que|y|en|un|una|es|con|para|por|del|se|debe|no|su|al",
+    headings={
+        Role.REQUIREMENT: (
+            "requisitos|requisitos…|…requisitos funcionales|requerimientos|requerimientos…|funcionalidades|"
+            "funcionalidades…|funcionalidad|funciones|características|características…|comportamiento|reglas|reglas…|"
+            "alcance|dentro del alcance|en alcance|entregables|necesidades|qué hace…"
+        ),
+        Role.DESIGN: "diseño|diseño…|arquitectura|solución|implementación|especificación",
+        Role.STORIES: "historias de usuario|historias de usuario…|casos de uso|casos de uso…|escenarios de usuario…",
+        Role.CRITERIA: "criterios de aceptación|criterios de aceptación…|escenarios|aceptación|escenarios de aceptación",
+        Role.EDGE: "casos límite|casos extremos|casos de error|manejo de errores|casos borde",
+        Role.GOAL: "objetivo|objetivos|objetivos…|metas|criterios de éxito|resultados esperados",
+        Role.NON_GOAL: (
+            "…fuera de alcance…|…fuera del alcance…|no objetivos|…no objetivos…|exclusiones|exclusiones…|excluido…|"
+            "…no incluido…|…no incluye…|qué no…|lo que no…|…descartado…|…aplazado…|no haremos…"
+        ),
+        Role.LATER: "más adelante|futuro|mejoras futuras|trabajo futuro|fase 2|opcional|opcionales|ideas|deseable|deseables",
+        Role.QUESTION: "preguntas abiertas|preguntas pendientes|preguntas|por definir|por aclarar|cuestiones abiertas",
+        Role.CONSTRAINT: "restricciones|restricciones…|limitaciones|tecnologías|entorno técnico|plataforma",
+        Role.QUALITY: "requisitos no funcionales|requisitos no funcionales…|requerimientos no funcionales|rendimiento|seguridad|"
+        "fiabilidad|accesibilidad|calidad|atributos de calidad|disponibilidad",
+        Role.DECISION: "decisión|decisiones",
+        Role.CONSEQUENCES: "consecuencias",
+        Role.SUMMARY: "resumen|visión general|visión|descripción|descripción general|introducción|propósito",
+        Role.PLAN: "fases|cronograma|hitos|hoja de ruta|planificación|plan de trabajo",
+        Role.USERS: "usuarios|público…|actores|roles|interesados|personas|participantes|asistentes",
+        Role.CONTEXT: "contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
+        "suposiciones|dependencias|problema|situación actual|notas",
+        Role.ASIDE: "preguntas frecuentes|alternativas|alternativas…",
+        Role.TEST: "plan de pruebas|pruebas|estrategia de pruebas|casos de prueba",
+        Role.HISTORY: "historial|historial…|historial de cambios|estado|control de cambios",
+        Role.CONTENTS: "índice|tabla de contenidos|contenido",
+        Role.ABOUT: "licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto",
+        Role.GLOSSARY: "glosario|definiciones|términos|acrónimos|entidades clave",
+    },
+    ranked={
+        Rank.MUST: "obligatorio|obligatorios|imprescindible|prioridad alta",
+        Rank.SHOULD: "debería|importante|prioridad media",
+        Rank.COULD: "podría|opcional|deseable|prioridad baja",
+    },
+    modifiers="los|las|el|la|funcionales|principales|del|de|y|sistema|producto|generales|usuario|clave",
+    units={
+        "epic": "épica",
+        "story": "historia de usuario|historia|caso de uso",
+        "requirement": "requisito|requerimiento|funcionalidad",
+        "scenario": "escenario",
+    },
+    ranks={
+        Rank.MUST: "obligatorio…|debe…|alta|alto|imprescindible|crítica|crítico",
+        Rank.SHOULD: "debería…|media|medio|importante",
+        Rank.COULD: "podría…|puede…|baja|bajo|opcional…|deseable",
+        Rank.WONT: "excluido…|descartado…|no|fuera de alcance",
+    },
+    columns={
+        Column.ID: "número|código|identificador",
+        Column.TEXT: "requisito|requisitos|requerimiento|descripción|regla|criterio",
+        Column.NAME: "funcionalidad|función|nombre|título|campo",
+        Column.PRIORITY: "prioridad|importancia",
+        Column.SCOPE: "en alcance|dentro del alcance|incluido",
+        Column.ROLE: "como|rol|actor",
+        Column.WANT: "quiero|necesito",
+        Column.WHY: "para|para que|beneficio",
+        Column.DEPENDS: "depende de|dependencias|requiere",
+        Column.DONE: "estado|hecho",
+        Column.ASIDE: "justificación|notas|comentario|fuente|estimación|observaciones",
+        Column.RECORD: "versión|fecha|autor|cambio|cambios|término|significado|definición",
+    },
+    records="estado|autor|fecha|versión|proyecto|cliente|participantes|asistentes|nota|rama",
+    must=(
+        "debe|deben|deberá|deberán|tiene que|tienen que|hay que|obligatorio|obligatoria|prohibido|requerido|requerida|"
+        "no puede|no pueden|no debe|no deben|nunca|siempre|no se permite|está prohibido|como máximo"
+    ),
+    should="debería|deberían|se recomienda|recomendado|preferiblemente|idealmente",
+    may="podría|podrían|opcional|opcionalmente",
+    can="puede|pueden|podrá|podrán|es posible",
+    only="solo puede|solo pueden|sólo puede|sólo pueden|puede solo|solamente puede|únicamente puede",
+    will="será|serán|permite|permitirá|permitir",
+    rules="es inválido|son inválidos|es inválida|se ignora|se ignoran|no está permitido|se rechaza|se rechazan|por defecto|"
+    "se muestra|se muestran|se elimina|se guarda|se envía|un error|devuelve",
+    wishes="quiero|queremos|quisiera|quisiéramos|me gustaría|nos gustaría|necesito|necesitamos|sería|deseo",
+    nice="sería bueno|sería genial|sería bonito|tal vez|quizás|si es posible|algún día",
+    conditions="si|cuando|al|después|antes|una vez|tras",
+    opens_aside="por ejemplo|ejemplo|ejemplos|nota|véase|ver|este documento|esta sección|actualmente|hoy|históricamente|"
+    "en general|generalmente|la figura|nuestro equipo|creemos",
+    past="era|eran|fue|fueron|había|habían|estaba|estaban|ha sido|han sido|ayer|anteriormente|hemos",
+    first="yo|nosotros|nuestro|nuestra|nuestros|nos|mi|mis|me",
+    stories=(r"como .{1,60}?, (?:quiero|necesito|puedo|deseo|queremos|me gustaría|quisiera)\b",),
+    given="dado|dada|dados|dado que",
+    when="cuando|si",
+    then="entonces",
+    more="y|pero|o",
+    depends="depende de|depende del|depende de:|requiere|dependencias:",
+    everywhere="navegador|navegadores|segundos|milisegundos|disponibilidad|licencia|biblioteca|dependencia|accesible|rápido|"
+    "sencillo|servidor|versión|código|móvil|plataforma|rgpd",
+    clauses="que|quien|cuyo|donde|si|cuando|pero|y|o|porque|para|ya|sin|con|salvo|después|antes|mientras|aunque",
+    reasons="porque|para que|ya que|puesto|a fin",
+    stop="el|la|los|las|un|una|unos|unas|de|del|y|o|a|al|es|son|en|por|para|que|con|no|se|su|sus|debe|deben|puede|pueden|"
+    "sistema|usuario|usuarios|aplicación|permitir|permite|lo",
+    nothing="ninguno|ninguna|nada|no aplica|no|sí",
+)

@@ -1,0 +1,125 @@
+"""French."""
+
+from bmad.core.outline.words.language import Column, Language, Rank, Role
+
+FRENCH = Language(
+    code="fr",
+    common="le|la|les|des|et|est|une|un|du|pour|dans|que|qui|avec|sur|sont|doit|pas|être|au|par",
+    headings={
+        Role.REQUIREMENT: (
+            "exigences|exigences…|…exigences fonctionnelles|exigence|besoins|besoins…|fonctionnalités|fonctionnalités…|"
+            "fonctions|fonctions…|comportement|règles|règles…|périmètre|dans le périmètre|livrables|"
+            "spécifications fonctionnelles|ce que fait…|besoins fonctionnels|règles de gestion"
+        ),
+        Role.DESIGN: "conception|conception…|architecture|architecture…|solution|mise en œuvre|spécifications techniques",
+        Role.STORIES: "cas dutilisation|cas dutilisation…|récits utilisateur…|récits utilisateurs|histoires utilisateur|"
+        "user stories|scénarios utilisateur…|scénarios utilisateurs…|parcours utilisateur",
+        Role.CRITERIA: "critères dacceptation|critères dacceptation…|scénarios dacceptation|scénarios|recette|critères",
+        Role.EDGE: "cas limites|cas limites…|cas derreur|gestion des erreurs|cas particuliers",
+        Role.GOAL: "objectif|objectifs|objectifs…|buts|but|critères de succès|critères de réussite|résultats attendus|"
+        "résultats mesurables",
+        Role.NON_GOAL: (
+            "…hors périmètre…|…hors du périmètre…|…hors champ…|…hors scope…|non objectifs|…non objectifs…|exclusions|"
+            "exclusions…|exclu…|exclus…|…ne fait pas…|ce que nous ne…|…non inclus…|…reporté…|hors sujet"
+        ),
+        Role.LATER: "plus tard|évolutions|évolutions…|améliorations futures|futur|à venir|phase 2|optionnel|souhaitable…|"
+        "idées|perspectives",
+        Role.QUESTION: "questions ouvertes|questions en suspens|points ouverts|questions|à clarifier|points à clarifier",
+        Role.CONSTRAINT: "contraintes|contraintes…|limites|limitations|environnement technique|pile technique|technologies",
+        Role.QUALITY: (
+            "exigences non fonctionnelles|exigences non fonctionnelles…|performance|performances|sécurité|fiabilité|"
+            "accessibilité|qualité|qualité…|disponibilité"
+        ),
+        Role.DECISION: "décision|décisions",
+        Role.CONSEQUENCES: "conséquences",
+        Role.SUMMARY: "résumé|aperçu|sommaire exécutif|vue densemble|présentation|description|introduction|vision|objet",
+        Role.PLAN: "phases|calendrier|planning|jalons|feuille de route|étapes",
+        Role.USERS: "utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas",
+        Role.CONTEXT: (
+            "contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
+            "hypothèses|hypothèses…|dépendances|dépendances…|problème|problématique|existant|remarques|notes"
+        ),
+        Role.ASIDE: "faq|alternatives|alternatives…|foire aux questions",
+        Role.TEST: "plan de test|plan de tests|tests|stratégie de test|cas de test",
+        Role.HISTORY: "historique|historique…|journal des modifications|statut|avancement",
+        Role.CONTENTS: "table des matières|sommaire",
+        Role.ABOUT: "licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact",
+        Role.GLOSSARY: "glossaire|définitions|terminologie|entités clés|entités|entités principales|acronymes",
+    },
+    ranked={
+        Rank.MUST: "obligatoire|indispensable|priorité haute|doit",
+        Rank.SHOULD: "devrait|important|priorité moyenne",
+        Rank.COULD: "pourrait|optionnel|souhaitable|facultatif|priorité basse",
+    },
+    modifiers="les|le|la|fonctionnelles|fonctionnels|principales|principaux|du|de|des|et|système|produit|générales|clés|tests",
+    units={
+        "epic": "épopée|épique",
+        "story": "récit utilisateur|récit|cas dutilisation|histoire utilisateur|histoire",
+        "requirement": "exigence|fonctionnalité",
+        "scenario": "scénario",
+    },
+    ranks={
+        Rank.MUST: "obligatoire|doit…|haute|élevée|indispensable|critique",
+        Rank.SHOULD: "devrait…|moyenne|souhaitable",
+        Rank.COULD: "pourrait…|peut…|basse|faible|optionnel…|facultatif…",
+        Rank.WONT: "exclu…|non|hors périmètre|ne sera pas…",
+    },
+    columns={
+        Column.ID: "n°|numéro|réf|référence|identifiant",
+        Column.TEXT: "exigence|exigences|description|règle|critère|besoin|énoncé",
+        Column.NAME: "fonctionnalité|fonction|nom|titre|champ",
+        Column.PRIORITY: "priorité|importance|criticité",
+        Column.SCOPE: "dans le périmètre|inclus",
+        Column.ROLE: "en tant que|rôle|acteur",
+        Column.WANT: "je veux|je souhaite|je voudrais",
+        Column.WHY: "afin de|afin que|pour que|pour|bénéfice",
+        Column.DEPENDS: "dépend de|dépendances|prérequis",
+        Column.DONE: "statut|état|fait",
+        Column.ASIDE: "justification|remarque|remarques|commentaire|source|estimation",
+        Column.RECORD: "version|date|auteur|modification|modifications|terme|définition|signification",
+    },
+    records="statut|auteur|date|version|projet|client|participants|branche|créé|créé le|pourquoi cette priorité|test indépendant|"
+    "entrée|branche de fonctionnalité|remarque",
+    must=(
+        "doit|doivent|devra|devront|il faut|obligatoire|obligatoirement|interdit|requis|requise|ne peut pas|"
+        "ne peuvent pas|ne doit pas|ne doivent pas|nest pas autorisé|exigé|jamais|toujours|est tenu|il est interdit|"
+        "au maximum|au plus"
+    ),
+    should="devrait|devraient|il convient|recommandé|recommandée|de préférence|idéalement",
+    may="pourrait|pourraient|optionnel|optionnelle|facultatif|éventuellement",
+    can="peut|peuvent|pourra|pourront|possible",
+    only="ne peut que|ne peuvent que|peut uniquement|peuvent uniquement|peut seulement|peuvent seulement",
+    will="sera|seront|permet|permettre|permettra",
+    rules=(
+        "est invalide|sont invalides|est ignoré|est ignorée|sont ignorés|nest pas permis|est refusé|est refusée|"
+        "sont refusés|par défaut|est rejeté|est rejetée|est affiché|est affichée|est supprimé|est enregistré|"
+        "une erreur|renvoie|retourne"
+    ),
+    wishes="je veux|nous voulons|je voudrais|nous voudrions|jaimerais|nous aimerions|il me faut|jai besoin|"
+    "nous avons besoin|je souhaite|nous souhaitons|ce serait",
+    nice="ce serait bien|serait sympa|serait idéal|éventuellement|peut être|si possible|un jour",
+    conditions="si|quand|lorsque|lorsquun|lorsquune|dès que|après|avant|une fois",
+    opens_aside="par exemple|exemple|exemples|note|remarque|voir|ce document|cette section|actuellement|aujourdhui|"
+    "historiquement|en général|généralement|la figure|nous pensons|notre équipe",
+    past="était|étaient|avait|avaient|a été|ont été|fut|hier|auparavant|avons|avions",
+    first="je|nous|notre|nos|mon|ma|mes|me",
+    stories=(
+        (
+            r"en tant qu(?:e |['’]).{1,70}?,? (?:je|nous) (?:veux|voulons|souhaite|souhaitons|peux|dois|voudrais|"
+            r"désire)\b"
+        ),
+        r"en tant qu(?:e |['’]).{1,70}?, j['’]?(?:aimerais|ai besoin)\b",
+    ),
+    given="étant donné|étant donnée|étant donnés|soit",
+    when="quand|lorsque|si",
+    then="alors",
+    more="et|mais|ou",
+    depends="dépend de|dépend des|dépend du|dépend de:|nécessite|prérequis:|dépendances:",
+    everywhere="navigateur|navigateurs|secondes|millisecondes|disponibilité|licence|bibliothèque|dépendance|rgpd|accessible|"
+    "accessibilité|rapide|simple|serveur|version|utilisateurs simultanés|code|mobile|plateforme",
+    clauses="qui|dont|où|si|quand|lorsque|mais|et|ou|afin|parce|car|puis|sans|avec|pour|sauf|après|avant|comme",
+    reasons="afin|parce|car|pour que|puisque",
+    stop="le|la|les|un|une|des|de|du|et|ou|à|au|aux|est|sont|en|dans|par|pour|que|qui|sur|avec|ne|pas|ce|se|son|sa|ses|"
+    "doit|doivent|peut|peuvent|système|utilisateur|utilisateurs|application|permettre|permet",
+    nothing="aucun|aucune|néant|rien|sans objet|non|oui",
+)

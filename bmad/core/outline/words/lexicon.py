@@ -1,0 +1,268 @@
+"""Words of all languages made ready for looking up: headings, ranks, columns, and what binds in a sentence."""
+
+# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
+
+import re
+from collections.abc import Iterable, Mapping
+from enum import IntFlag
+from functools import cache
+from typing import Generic, NamedTuple, TypeVar
+
+from bmad.core.outline.words.de import GERMAN
+from bmad.core.outline.words.en import ENGLISH
+from bmad.core.outline.words.es import SPANISH
+from bmad.core.outline.words.fr import FRENCH
+from bmad.core.outline.words.ja import JAPANESE
+from bmad.core.outline.words.language import Column, Language, Phrases, Rank, Role
+from bmad.core.outline.words.more import DUTCH, ITALIAN, KOREAN, POLISH, SWEDISH
+from bmad.core.outline.words.pt import PORTUGUESE
+from bmad.core.outline.words.ru import RUSSIAN
+from bmad.core.outline.words.zh import CHINESE
+
+LANGUAGES = (
+    ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE, RUSSIAN, JAPANESE, CHINESE, ITALIAN, DUTCH, SWEDISH, POLISH, KOREAN,
+)  # fmt: skip
+T = TypeVar("T")
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SAMPLE = 60_000
+_MOST_WORDS = 5
+_FEW = 3
+
+
+class Says(IntFlag):
+    """What words in a sentence say, together."""
+
+    NOTHING = 0
+    MUST = 1
+    SHOULD = 2
+    MAY = 4
+    CAN = 8
+    WILL = 16
+    RULE = 32
+    WISH = 64
+    NICE = 128
+    PAST = 256
+    FIRST = 512
+    ONLY = 1024
+    EVERYWHERE = 2048
+    SECOND = 4096
+
+
+def split(phrases: Phrases) -> list[str]:
+    return [one for one in phrases.split("|") if one]
+
+
+def spaceless(text: str) -> bool:
+    """Whether a text holds letters of a script that is written without spaces."""
+    return not text.isascii() and UNSPACED.search(text) is not None
+
+
+def folded(text: str) -> str:
+    """Lower case, without apostrophes."""
+    return text.lower().replace("'", "").replace("’", "")
+
+
+class Index(Generic[T]):
+    """Phrases, whole or with `…` at an end, each with what it means."""
+
+    def __init__(self, entries: Iterable[tuple[T, Phrases]]) -> None:
+        self.whole: dict[str, T] = {}
+        self.begins: dict[str, T] = {}
+        self.ends: dict[str, T] = {}
+        self.holds: dict[str, T] = {}
+        self.unspaced: list[tuple[str, bool, bool, T]] = []
+        for meaning, phrases in entries:
+            for phrase in split(phrases):
+                self._add(phrase, meaning)
+        self.unspaced.sort(key=lambda entry: (-(entry[1] + entry[2]), -len(entry[0])))
+
+    def _add(self, phrase: str, meaning: T) -> None:
+        before, after = phrase.startswith("…"), phrase.endswith("…")
+        bare = phrase.strip("…")
+        if before or after:
+            if spaceless(bare):
+                self.unspaced.append((bare, before, after, meaning))
+            table = self.holds if before and after else self.ends if before else self.begins
+            table.setdefault(bare, meaning)
+        self.whole.setdefault(bare, meaning)
+
+    def find(self, text: str) -> tuple[T, str] | None:
+        """The meaning of a phrase and what of it was known; the whole first, then a part within, an end, a start."""
+        if text in self.whole:
+            return self.whole[text], text
+        words = text.split()
+        sizes = range(min(len(words), _MOST_WORDS), 0, -1)
+        for size in sizes:
+            for start in range(len(words) - size + 1):
+                part = " ".join(words[start : start + size])
+                if part in self.holds:
+                    return self.holds[part], part
+        for size in sizes:
+            if (part := " ".join(words[-size:])) in self.ends:
+                return self.ends[part], part
+        for size in sizes:
+            if (part := " ".join(words[:size])) in self.begins:
+                return self.begins[part], part
+        return self._unspaced(text) if spaceless(text) else None
+
+    def _unspaced(self, text: str) -> tuple[T, str] | None:
+        for part, before, after, meaning in self.unspaced:
+            if part in text and (
+                (before and after) or (before and text.endswith(part)) or (after and text.startswith(part))
+            ):
+                return meaning, part
+        return None
+
+
+@cache
+def headings() -> "tuple[Index[Role], Index[Role]]":
+    """Headings of what is not wanted, which win over all others, and those others."""
+    entries = [(role, phrases) for language in LANGUAGES for role, phrases in language.headings.items()]
+    return (
+        Index(entry for entry in entries if entry[0] == Role.NON_GOAL),
+        Index(entry for entry in entries if entry[0] != Role.NON_GOAL),
+    )
+
+
+def find_heading(text: str) -> tuple[Role, str] | None:
+    """The role of a bare heading, and what of it was known."""
+    refused, others = headings()
+    return refused.find(text) or others.find(text)
+
+
+@cache
+def ranked() -> "Index[Rank]":
+    return Index((rank, phrases) for language in LANGUAGES for rank, phrases in language.ranked.items())
+
+
+@cache
+def ranks() -> "Index[Rank]":
+    return Index((rank, phrases) for language in LANGUAGES for rank, phrases in language.ranks.items())
+
+
+@cache
+def columns() -> "Index[Column]":
+    return Index((column, phrases) for language in LANGUAGES for column, phrases in language.columns.items())
+
+
+@cache
+def modifiers() -> frozenset[str]:
+    return frozenset(word for language in LANGUAGES for word in split(language.modifiers))
+
+
+@cache
+def records() -> "Index[bool]":
+    return Index((True, language.records) for language in LANGUAGES)
+
+
+@cache
+def nothings() -> frozenset[str]:
+    return frozenset(word for language in LANGUAGES for word in split(language.nothing))
+
+
+@cache
+def units() -> Mapping[str, str]:
+    """Words that begin a numbered heading -> epic, story, requirement, scenario or phase; the longest first."""
+    known = {
+        word: unit for language in LANGUAGES for unit, words in language.units.items() for word in split(words)
+    }
+    return dict(sorted(known.items(), key=lambda entry: -len(entry[0])))
+
+
+class Lexicon(NamedTuple):
+    """What is looked up in each sentence, for the languages of one document."""
+
+    languages: tuple[Language, ...]
+    words: Mapping[str, Says]
+    phrases: re.Pattern[str] | None
+    unspaced: re.Pattern[str] | None
+    openers: Mapping[str, tuple[str, ...]]
+    orders: frozenset[str]
+    conditions: frozenset[str]
+    marked: Mapping[str, Says]
+    stop: frozenset[str]
+
+
+_KINDS = (
+    (Says.MUST, "must"), (Says.SHOULD, "should"), (Says.MAY, "may"), (Says.CAN, "can"), (Says.WILL, "will"),
+    (Says.RULE, "rules"), (Says.WISH, "wishes"), (Says.NICE, "nice"), (Says.PAST, "past"), (Says.FIRST, "first"),
+    (Says.ONLY, "only"), (Says.EVERYWHERE, "everywhere"), (Says.SECOND, "second"),
+)  # fmt: skip
+
+
+@cache
+def lexicon(codes: tuple[str, ...]) -> Lexicon:
+    """The lexicon of some languages, by their codes."""
+    languages = tuple(language for language in LANGUAGES if language.code in codes)
+    words: dict[str, Says] = {}
+    for language in languages:
+        for kind, name in _KINDS:
+            for phrase in split(getattr(language, name)):
+                words[phrase] = words.get(phrase, Says.NOTHING) | kind
+    marked = {word.upper(): _marked(says) for word, says in words.items() if _marked(says) and not spaceless(word)}
+    openers: dict[str, list[str]] = {}
+    for language in languages:
+        for phrase in split(language.opens_aside):
+            openers.setdefault("" if spaceless(phrase) else _first(phrase), []).append(phrase)
+    return Lexicon(
+        languages,
+        words,
+        _pattern((w for w in words if not spaceless(w) and not w.isalpha()), r"(?<!\w)(?:{})(?!\w)"),
+        _pattern((w for w in words if spaceless(w)), "(?:{})"),
+        {word: tuple(phrases) for word, phrases in openers.items()},
+        frozenset(word for language in languages for word in split(language.orders)),
+        frozenset(word for language in languages for word in split(language.conditions)),
+        marked,
+        frozenset(word for language in languages for word in split(language.stop)),
+    )
+
+
+def _marked(says: Says) -> Says:
+    """What a key word in capitals says: an ability is a permission."""
+    if says & (Says.MAY | Says.CAN):
+        return Says.MAY
+    return says & (Says.MUST | Says.SHOULD)
+
+
+def _first(phrase: str) -> str:
+    found = _LETTERS.search(phrase)
+    return found.group() if found else phrase
+
+
+def _pattern(words: Iterable[str], frame: str) -> re.Pattern[str] | None:
+    known = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile(frame.format("|".join(map(re.escape, known)))) if known else None
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    """The codes of the languages of a text: English always, the others by their script or their small words."""
+    sample = text if len(text) <= _SAMPLE else text[: _SAMPLE // 2] + text[len(text) // 2 :][: _SAMPLE // 2]
+    found = {"en"}
+    if not sample.isascii():
+        found |= _scripts(sample)
+    counts: dict[str, int] = {}
+    for word in _LETTERS.findall(sample.lower()):
+        counts[word] = counts.get(word, 0) + 1
+    hits = {
+        language.code: sum(counts.get(word, 0) for word in split(language.common))
+        for language in LANGUAGES
+        if language.common
+    }
+    most = max(hits.values(), default=0)
+    found |= {code for code, count in hits.items() if count >= max(_FEW, most / 2)}
+    return tuple(language.code for language in LANGUAGES if language.code in found)
+
+
+def _scripts(sample: str) -> set[str]:
+    found = set()
+    kana = re.search(r"[\u3040-\u30ff]", sample)
+    if kana:
+        found.add("ja")
+    if re.search(r"[\u3400-\u9fff]", sample) and not (kana and len(re.findall(r"[\u3040-\u309f]", sample)) > 5):
+        found.add("zh")
+    if re.search(r"[\uac00-\ud7af]", sample):
+        found.add("ko")
+    if re.search(r"[а-яё]", sample):
+        found.add("ru")
+    return found

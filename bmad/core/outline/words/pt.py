@@ -1,0 +1,106 @@
+"""Portuguese."""
+
+from bmad.core.outline.words.language import Column, Language, Rank, Role
+
+PORTUGUESE = Language(
+    code="pt",
+    common="o|a|os|as|de|que|e|em|um|uma|é|com|para|por|do|da|não|deve|dos|ao",
+    headings={
+        Role.REQUIREMENT: (
+            "requisitos|requisitos…|…requisitos funcionais|funcionalidades|funcionalidades…|funções|recursos|"
+            "comportamento|regras|regras…|escopo|no escopo|dentro do escopo|entregáveis|necessidades|características"
+        ),
+        Role.DESIGN: "projeto técnico|arquitetura|solução|implementação|especificação|desenho",
+        Role.STORIES: "histórias de usuário|histórias de usuário…|histórias de utilizador|casos de uso|casos de uso…",
+        Role.CRITERIA: "critérios de aceitação|critérios de aceitação…|critérios de aceite|cenários|aceitação",
+        Role.EDGE: "casos limite|casos extremos|casos de erro|tratamento de erros|casos de borda",
+        Role.GOAL: "objetivo|objetivos|objetivos…|metas|critérios de sucesso|resultados esperados",
+        Role.NON_GOAL: (
+            "…fora do escopo…|…fora de escopo…|…fora do âmbito…|não objetivos|…não objetivos…|exclusões|exclusões…|"
+            "excluído…|…não incluído…|…não inclui…|o que não…|…adiado…|não faremos…|itens fora…"
+        ),
+        Role.LATER: "mais tarde|futuro|melhorias futuras|trabalhos futuros|fase 2|opcional|opcionais|ideias|desejável|"
+        "desejáveis",
+        Role.QUESTION: "perguntas abertas|questões abertas|questões em aberto|perguntas|a definir|pontos em aberto|dúvidas",
+        Role.CONSTRAINT: "restrições|restrições…|limitações|tecnologias|ambiente técnico|plataforma",
+        Role.QUALITY: "requisitos não funcionais|requisitos não funcionais…|desempenho|segurança|confiabilidade|acessibilidade|"
+        "qualidade|disponibilidade|atributos de qualidade",
+        Role.DECISION: "decisão|decisões",
+        Role.CONSEQUENCES: "consequências",
+        Role.SUMMARY: "resumo|visão geral|visão|descrição|descrição geral|introdução|propósito",
+        Role.PLAN: "fases|cronograma|marcos|roteiro|planejamento|plano de trabalho",
+        Role.USERS: "usuários|utilizadores|público…|atores|papéis|partes interessadas|personas|participantes",
+        Role.CONTEXT: "contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
+        "suposições|dependências|problema|situação atual|notas|observações",
+        Role.ASIDE: "perguntas frequentes|alternativas|alternativas…",
+        Role.TEST: "plano de testes|testes|estratégia de testes|casos de teste",
+        Role.HISTORY: "histórico|histórico…|histórico de alterações|estado|status|controle de versões",
+        Role.CONTENTS: "índice|sumário|conteúdo",
+        Role.ABOUT: "licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato",
+        Role.GLOSSARY: "glossário|definições|termos|siglas|acrônimos|entidades chave",
+    },
+    ranked={
+        Rank.MUST: "obrigatório|obrigatórios|essencial|prioridade alta",
+        Rank.SHOULD: "deveria|importante|prioridade média",
+        Rank.COULD: "poderia|opcional|desejável|prioridade baixa",
+    },
+    modifiers="os|as|o|a|funcionais|principais|do|da|de|e|sistema|produto|gerais|usuário|chave",
+    units={
+        "epic": "épico",
+        "story": "história de usuário|história|caso de uso",
+        "requirement": "requisito|funcionalidade",
+        "scenario": "cenário",
+    },
+    ranks={
+        Rank.MUST: "obrigatório…|deve…|alta|alto|essencial|crítica|crítico",
+        Rank.SHOULD: "deveria…|média|médio|importante",
+        Rank.COULD: "poderia…|pode…|baixa|baixo|opcional…|desejável",
+        Rank.WONT: "excluído…|descartado…|não|fora do escopo",
+    },
+    columns={
+        Column.ID: "número|código|identificador",
+        Column.TEXT: "requisito|requisitos|descrição|regra|critério",
+        Column.NAME: "funcionalidade|função|nome|título|campo",
+        Column.PRIORITY: "prioridade|importância",
+        Column.SCOPE: "no escopo|dentro do escopo|incluído",
+        Column.ROLE: "como|papel|ator",
+        Column.WANT: "quero|preciso|eu quero",
+        Column.WHY: "para|para que|benefício",
+        Column.DEPENDS: "depende de|dependências|requer",
+        Column.DONE: "estado|status|feito",
+        Column.ASIDE: "justificativa|notas|comentário|fonte|estimativa|observações",
+        Column.RECORD: "versão|data|autor|alteração|alterações|termo|significado|definição",
+    },
+    records="estado|status|autor|data|versão|projeto|cliente|participantes|nota",
+    must=(
+        "deve|devem|deverá|deverão|tem que|têm que|precisa|precisam|obrigatório|obrigatória|proibido|exigido|não pode|"
+        "não podem|não deve|não devem|nunca|sempre|é necessário|no máximo"
+    ),
+    should="deveria|deveriam|recomenda se|recomendado|preferencialmente|idealmente",
+    may="poderia|poderiam|opcional|opcionalmente",
+    can="pode|podem|poderá|poderão|é possível",
+    only="só pode|só podem|pode apenas|podem apenas|somente pode|apenas pode",
+    will="será|serão|permite|permitirá|permitir",
+    rules="é inválido|são inválidos|é inválida|é ignorado|são ignorados|não é permitido|é rejeitado|são rejeitados|por padrão|"
+    "é exibido|é exibida|é excluído|é salvo|é enviado|um erro|retorna",
+    wishes="quero|queremos|gostaria|gostaríamos|preciso|precisamos|seria|desejo|eu quero",
+    nice="seria bom|seria ótimo|seria legal|talvez|se possível|um dia",
+    conditions="se|quando|ao|após|antes|depois|uma vez",
+    opens_aside="por exemplo|exemplo|exemplos|nota|veja|este documento|esta seção|atualmente|hoje|historicamente|em geral|"
+    "geralmente|a figura|nossa equipe|acreditamos",
+    past="era|eram|foi|foram|havia|estava|estavam|tem sido|ontem|anteriormente|fizemos",
+    first="eu|nós|nosso|nossa|nossos|meu|minha|me",
+    stories=(r"como .{1,60}?, (?:eu )?(?:quero|preciso|posso|gostaria|desejo|queremos)\b",),
+    given="dado|dada|dado que",
+    when="quando|se",
+    then="então",
+    more="e|mas|ou",
+    depends="depende de|depende do|depende da|depende de:|requer|dependências:",
+    everywhere="navegador|navegadores|segundos|milissegundos|disponibilidade|licença|biblioteca|dependência|acessível|rápido|"
+    "simples|servidor|versão|código|celular|plataforma|lgpd",
+    clauses="que|quem|cujo|onde|se|quando|mas|e|ou|porque|para|pois|sem|com|exceto|depois|antes|enquanto|embora",
+    reasons="porque|para que|pois|já que|a fim",
+    stop="o|a|os|as|um|uma|de|do|da|dos|das|e|ou|é|são|em|no|na|por|para|que|com|não|se|seu|sua|deve|devem|pode|podem|"
+    "sistema|usuário|usuários|aplicação|aplicativo|permitir|permite|ao",
+    nothing="nenhum|nenhuma|nada|não se aplica|não|sim",
+)

@@ -1,0 +1,137 @@
+"""The outline mapper on whatever it is given: it never fails, and every character is counted once."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bmad.core.outline import outline
+from tests.outline.drafts import check, check_whole
+
+LINES = st.sampled_from(
+    [
+        "# Title",
+        "Setext\n===",
+        "## Goals",
+        "## Non-Goals",
+        "### Requirements",
+        "## FAQ",
+        "**Bold head**",
+        "- The tool MUST print *lines*.",
+        "- Search notes",
+        "  - by tag",
+        "    1. deep. It MAY be so.",
+        "1. A rule SHOULD hold. For example: `a. b`.",
+        "> Quoted MUST words.",
+        "The system must: ",
+        "As a user, I want to see it, so that I know.",
+        "**Given** a\n**When** b\n**Then** c",
+        "- Given a\n- When b\n- Then c",
+        "| a | Requirement |\n|---|---|\n| x | It must work |",
+        "```gherkin\nScenario: s\n  Given a\n  When b\n  Then c\n```",
+        "```\ncode MUST\n",
+        "<!-- comment MUST -->",
+        "text <!-- open",
+        "<div>\nIt MUST be <b>bold</b>.\n</div>",
+        "[ref]: http://a.b 'title'",
+        "[^1]: A note that must hold.",
+        "---",
+        "系统**必须**显示。可以隐藏；",
+        "\u200f\u05d0\u05d1 must \u05d2.",
+        "emoji 🎉 must stay. Really!",
+        "\tindented code",
+        "",
+        "",
+        "  ",
+    ]
+)
+MARKS = st.text(alphabet="#-*_`>[]()!<>|:.,。 \t\n\r\\&1aA必MUST\u2028\x0b\ufeff\0", max_size=120)
+
+
+@settings(max_examples=250)
+@given(st.lists(st.one_of(LINES, MARKS), max_size=14), st.sampled_from(["\n", "\n\n", "\r\n", "\r"]))
+def test_any_text_gives_a_whole_draft(lines: list[str], end: str) -> None:
+    text = end.join(line.replace("\n", end) for line in lines)
+    check_whole(text, outline(text))
+
+
+@settings(max_examples=250)
+@given(
+    st.lists(LINES.filter(lambda line: "<!-- open" not in line), max_size=14),
+    st.sampled_from(["\n", "\n\n", "\r\n"]),
+)
+def test_every_line_of_a_draft_is_found_in_the_intent_or_is_a_label(lines: list[str], end: str) -> None:
+    text = end.join(line.replace("\n", end) for line in lines)
+    check(text, outline(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n\n \t\n",
+        "# Only\n\n## Headings\n",
+        "---\ntitle: MUST\n---\n",
+        "+++\ntitle = 'MUST'\n+++\n\n## History\n\nIt must have been.\n",
+        "<!-- The tool MUST work. -->",
+        "## License\n\nYou MUST keep this notice. You SHALL.\n",
+    ],
+)
+def test_a_text_that_asks_for_nothing_gives_no_statement(text: str) -> None:
+    draft = outline(text)
+    check(text, draft)
+    assert draft.statements == ()
+    assert draft.stories == ()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("lead", ["", "\ufeff"])
+def test_line_ends_and_byte_order_mark_change_nothing(end: str, lead: str) -> None:
+    lines = ["# T", "", "## Requirements", "", "- The tool prints", "  one line.", "", "It must", "be fast."]
+    text = lead + end.join(lines)
+    draft = outline(text)
+    check(text, draft)
+    assert [text[s.span.start : s.span.end].split() for s in draft.statements] == [
+        ["The", "tool", "prints", "one", "line."],
+        ["It", "must", "be", "fast."],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(" " * (2 * i) + "- a\n" for i in range(400)),
+        ">" * 20_000 + " It MUST hold.",
+        "[" * 30_000,
+        "`a " * 30_000,
+        "**a " * 30_000,
+        "(a " * 20_000 + ")" * 20_000,
+        "<a " * 20_000,
+        "<!-- " * 20_000,
+        "word must be " * 8_000,
+        "a" * 100_000,
+        "As a " * 20_000,
+        "If a, " * 20_000,
+        "# R\n## Requirements\n|a|b|\n|-|-|\n" + "|x must|y|\n" * 2_000,
+    ],
+    ids=range(13),
+)
+@pytest.mark.timeout(60)
+def test_hostile_text_ends(text: str) -> None:
+    check_whole(text, outline(text))
+
+
+def test_work_grows_with_the_text_and_no_faster() -> None:
+    """Counted in calls, not in seconds: four times the text takes about four times the work."""
+    import cProfile  # noqa: PLC0415  only this test profiles
+    import pstats  # noqa: PLC0415
+
+    def calls(count: int) -> int:
+        text = "# T\n\n## Requirements\n\n" + "".join(
+            f"- The tool prints item {i} of list {i % 7}.\n" for i in range(count)
+        )
+        profile = cProfile.Profile()
+        profile.runcall(outline, text)
+        stats = pstats.Stats(profile)
+        return int(getattr(stats, "total_calls"))  # noqa: B009  not in the stubs
+
+    assert calls(1200) < 6 * calls(300)

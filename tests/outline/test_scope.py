@@ -1,0 +1,116 @@
+"""What is not wanted is no work: excluded scope, done work, struck lines, contents, history, context."""
+
+import pytest
+
+from bmad.core.outline.judge import reasons
+from bmad.model.spec import Priority
+from tests.outline.drafted import asked, left, mapped, priorities, refused, titles
+
+OUT = [
+    "Excluded features", "Not in this release", "Post-MVP", "Deferred to v2", "Parking lot", "Won't have",
+    "What we will not do", "Non-Goals", "Out of Scope", "Out-of-scope items", "Explicitly not in scope for v1",
+    "Nicht Bestandteil", "Nicht-Ziele", "Außerhalb des Umfangs", "Abgrenzung", "Hors périmètre", "Non-objectifs",
+    "Fuera de alcance", "No objetivos", "Fora do escopo", "Não objetivos", "Вне рамок проекта", "Не входит в объём работ",
+    "除外機能（対象外）", "対象外", "スコープ外", "やらないこと", "非目标", "不做", "范围外", "本期不包含",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("heading", OUT)
+def test_excluded_scope_is_a_non_goal_and_no_story(heading: str) -> None:
+    text = f"# P\n\n## Requirements\n\n- Users can create notes\n\n## {heading}\n\n- Users can draw\n- Dictation\n"
+    assert refused(text) == ["Users can draw", "Dictation"]
+    assert titles(mapped(text)) == ["Users can create notes"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Later",
+        "Future",
+        "Phase 2",
+        "Future Enhancements",
+        "Nice to have",
+        "任意機能（WANT）",
+        "Später",
+        "Plus tard",
+    ],
+)
+def test_what_comes_later_is_work_that_could_be_done(heading: str) -> None:
+    text = f"# P\n\n## Requirements\n\n- Users can create notes\n\n## {heading}\n\n- Users can draw\n"
+    assert priorities(text) == [Priority.MUST, Priority.COULD]
+
+
+def test_a_column_can_put_a_row_out_of_scope() -> None:
+    ranks = "| ID | Requirement | Priority |\n|---|---|---|\n| R1 | Users can add | P0 |\n| R6 | Users can dictate | Won't |\n"
+    scope = "| Feature | In scope |\n|---|---|\n| Sign in with mail | yes |\n| Sign in with a passkey | no |\n"
+    assert titles(mapped(f"# P\n\n## Requirements\n\n{ranks}")) == ["Users can add"]
+    assert titles(mapped(f"# P\n\n## Requirements\n\n{scope}")) == ["Sign in with mail"]
+    assert refused(f"# P\n\n{scope}") == ["| Sign in with a passkey | no |"]
+
+
+def test_what_is_ticked_is_done_and_what_is_struck_is_not_wanted() -> None:
+    text = "# B\n\n## Requirements\n\n- [x] Users can add\n- [ ] Users can move\n- ~~Users can colour~~\n"
+    assert asked(text) == ["Users can move"]
+    assert left(text) == {"Users can add": reasons.DONE}
+    assert refused(text) == ["~~Users can colour~~"]
+
+
+def test_marks_that_stand_for_bullets_are_lists() -> None:
+    text = "# App\n\n✅ Users can log in\n✅ Users can reset\n❌ Social login\n\n## MVP\n\n1) Show shops\n2) Filter shops\n"
+    assert asked(text) == ["Users can log in", "Users can reset", "Show shops", "Filter shops"]
+    assert refused(text) == ["Social login"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Table of Contents", "Inhaltsverzeichnis", "Table des matières", "目次", "目录", "Índice"]
+)
+def test_a_contents_section_is_its_list_of_links_and_no_more(heading: str) -> None:
+    text = (
+        f"# Spec\n\n## {heading}\n\n1. [Import](#import)\n    1. Files\n\n### Import\n\nThe tool must import CSV files.\n\n"
+        "### Export\n\nThe tool must export CSV files.\n"
+    )
+    assert asked(text) == ["The tool must import CSV files.", "The tool must export CSV files."]
+    assert set(left(text).values()) == {reasons.CONTENTS}
+
+
+def test_quoted_words_and_comments_ask_for_nothing() -> None:
+    text = "# P\n\n## Requirements\n\n- Users can add\n\n> The old tool must be used.\n\n<!-- Users must fill this in -->\n"
+    assert asked(text) == ["Users can add"]
+    assert left(text) == {"The old tool must be used.": reasons.QUOTED}
+
+
+def test_front_matter_history_tests_and_status_are_left_with_their_reason() -> None:
+    text = (
+        "- Feature Name: `undo`\n- Start Date: 2024-01-02\n\n# Reference-level explanation\n\n"
+        "The `undo` command will accept a count. Previously the count must be typed. "
+        "If the count is larger than the history, this generates an error. The count defaults to `1`.\n\n"
+        "# Test plan\n\n- pkg/thing: 2022-06-21 - 47.2\n"
+    )
+    assert asked(text) == [
+        "The `undo` command will accept a count.",
+        "If the count is larger than the history, this generates an error.",
+        "The count defaults to `1`.",
+    ]
+    assert set(left(text).values()) == {reasons.ABOUT, reasons.EXAMPLE, reasons.TEST}
+
+
+def test_a_decision_asks_and_its_context_does_not() -> None:
+    text = (
+        "# ADR 7: Use SQLite\n\n- Status: accepted\n\n## Context\n\nWe keep data in JSON files. Reads are slow.\n\n"
+        "## Decision\n\nWe will store all data in one SQLite file. Each write runs in a transaction.\n\n"
+        "## Consequences\n\n- Backups must copy one file only\n- Reads become fast\n"
+    )
+    assert asked(text) == [
+        "We will store all data in one SQLite file.",
+        "Each write runs in a transaction.",
+        "Backups must copy one file only",
+    ]
+
+
+def test_phases_that_repeat_features_are_no_work_twice() -> None:
+    features = "# PRD\n\n## Features\n\n- Users can create notes\n- Users can search notes\n"
+    phases = (
+        "\n## Implementation phases\n\n### Phase 1\n\n- Create notes\n\n### Phase 2\n\n- Search functionality\n"
+    )
+    assert titles(mapped(features + phases)) == ["Users can create notes", "Users can search notes"]
+    assert left(features + phases) == {"Create notes": reasons.PLAN, "Search functionality": reasons.PLAN}
