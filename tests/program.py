@@ -3,6 +3,8 @@
 import contextlib
 import io
 import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,10 +33,20 @@ def git(*arguments: str, cwd: Path) -> str:
     return done.stdout.strip()
 
 
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Nobody at the keyboard."""
+    before, sys.stdin = sys.stdin, io.StringIO()
+    try:
+        yield
+    finally:
+        sys.stdin = before
+
+
 def inside(*arguments: str, cwd: Path) -> Ended:
     """Run `bmad` in a folder within this process, for tests of many commands: nothing is loaded twice."""
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _silence():
         code = run(list(arguments))
     assert "a fault of its own" not in err.getvalue(), err.getvalue()
     return Ended(code, out.getvalue(), err.getvalue())

@@ -23,7 +23,7 @@ class _Terminal:
     def ask(self, prompt: str) -> str | None:
         sys.stderr.write(prompt)
         sys.stderr.flush()
-        line = sys.stdin.readline()
+        line = sys.stdin.readline() if sys.stdin is not None else ""  # None: it was closed before the start
         if not line:
             sys.stderr.write("\n")
         return line or None
