@@ -1,4 +1,7 @@
-"""Every suspect link from the named nodes up to the intent is confirmed; the lock keeps who and why."""
+"""Every suspect link from the named nodes up to the intent is confirmed; the lock keeps who and why.
+
+What a model worded on that way (`Proposed by`) may stand from then on, and loses the mark.
+"""
 
 from typing import Annotated
 

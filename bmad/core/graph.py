@@ -85,6 +85,26 @@ class SpecGraph:
         found = self.matches(name)
         return found[0] if len(found) == 1 else None
 
+    def called(self, source: str, kind: Kind | None = None) -> list[str]:
+        """The ids of what the author's document calls so, of the kind that is wanted where there is one.
+
+        A statement is meant only where nothing that hangs from it is called the same.
+        """
+        found = self._sources.get(source, [])
+        if kind is not None:
+            wanted = [node for node in found if self.nodes[node].kind is kind]
+        else:
+            wanted = [node for node in found if self.nodes[node].kind is not Kind.STATEMENT]
+        return wanted or found
+
+    @cached_property
+    def _sources(self) -> dict[str, list[str]]:
+        called: dict[str, list[str]] = {}
+        for node in self.nodes.values():
+            if source := source_of(node):
+                called.setdefault(source, []).append(node.id)
+        return called
+
     def matches(self, prefix: str) -> list[str]:
         """All ids that begin with prefix, criteria only where the prefix reaches into them."""
         wanted = prefix.casefold()
@@ -155,6 +175,16 @@ def build(documents: Iterable[Document]) -> SpecGraph:
             for kind, ref in references(item):
                 graph.link(item.id, kind, ref)
     return graph
+
+
+def source_of(node: Node) -> str:
+    """The id that the author's document has for a node; empty where it has none."""
+    return node.item.source if isinstance(node.item, Statement | Requirement | Story) else ""
+
+
+def proposed_by(node: Node) -> str:
+    """The model that worded a node and that no person has confirmed; empty where there is none."""
+    return node.item.proposed_by if isinstance(node.item, Requirement | Epic | Story) else ""
 
 
 def meaning_passes(graph: SpecGraph, link: Link) -> bool:

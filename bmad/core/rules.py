@@ -1,4 +1,4 @@
-"""The rules V01-V13, V17 and V18, that a specification is sound by: each from a specification to findings.
+"""The rules V01-V13, V17, V18 and V28, that a specification is sound by: each from a specification to findings.
 
 Rules see the whole specification and say all that they find; nothing is printed here. What only advises is asked
 for by `bmad validate` alone: V14-V16 in `core.planning`, V19 in `core.unmatched`, V20-V27 in `core.wording`.
@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from bmad.core.graph import TARGET, SpecGraph, build, is_locked
+from bmad.core.graph import TARGET, SpecGraph, build, is_locked, proposed_by
 from bmad.core.places import FoldedText
 from bmad.core.suspicion import reached, suspects
 from bmad.core.territory import territory_fault
@@ -298,6 +298,14 @@ def v17_v18_territory(context: Context) -> Iterator[Finding]:
                 )
 
 
+def v28_proposed(context: Context) -> Iterator[Finding]:
+    for node in context.graph.nodes.values():
+        by = proposed_by(node)
+        if by:
+            message = f"{node.id} was worded by {by}, and nobody has confirmed that it may stand"
+            yield context.at(node, "V28", WARNING, message, f"read it, then: bmad confirm {node.id} --why REASON")
+
+
 RULES: tuple[Rule, ...] = (
     v01_grammar,
     v02_defined_twice,
@@ -313,6 +321,7 @@ RULES: tuple[Rule, ...] = (
     v12_reused,
     v13_clarifications,
     v17_v18_territory,
+    v28_proposed,
 )
 
 

@@ -116,6 +116,8 @@ class ConfirmReport(Report):
     NAME = "confirm"
 
     settled: tuple[GraphLink, ...]
+    agreed: tuple[str, ...] = ()
+    """What a model worded and may stand now."""
     by: str
     why: str
 

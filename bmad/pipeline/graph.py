@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from bmad.core.graph import SpecGraph
+from bmad.core.graph import SpecGraph, proposed_by, source_of
 from bmad.core.places import FoldedText
 from bmad.core.prefixes import ambiguous
 from bmad.core.suspicion import reached, suspects
 from bmad.errors import UsageError
 from bmad.model.graph import Link, Node
+from bmad.model.ids import Kind
 from bmad.model.lock import LinkKey
 from bmad.model.reports import GraphLink, GraphNode, GraphReport, ShowReport
 from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
@@ -57,15 +58,18 @@ def graph_link(link: Link, suspect: frozenset[LinkKey]) -> GraphLink:
     return GraphLink(source=link.source, target=link.target, kind=link.kind, suspect=link.key in suspect)
 
 
-def find(whole: SpecGraph, name: str) -> str:
-    """The id that name stands for: whole, an alias, or an unambiguous prefix.
+def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
+    """The id that name stands for: whole, an alias, what the author calls it, or an unambiguous prefix.
+
+    Of what the author calls the same, that of the wanted kind is meant.
 
     Raises: UsageError naming the candidates where there are several, or that there is none.
     """
-    found = whole.resolve(name)
+    called = whole.called(name, kind) if name not in whole.nodes and name not in whole.aliases else []
+    found = whole.resolve(name) if not called else called[0] if len(called) == 1 else None
     if found is not None:
         return found
-    candidates = whole.matches(name) if name else []
+    candidates = called or (whole.matches(name) if name else [])
     if candidates:
         raise ambiguous(name, candidates)
     raise UsageError(f"`{name}` names nothing in the specification. See: bmad status, bmad graph")
@@ -84,8 +88,8 @@ def show(workspace: Workspace, formats: Formats, name: str) -> ShowReport:
         down=tuple(graph_link(link, suspect) for link in sorted(whole.down(node.id), key=lambda link: link.key)),
         suspect=reached(whole, suspect).get(node.id, ()),
         titles=_titles(whole, node),
-        source=getattr(node.item, "source", ""),
-        proposed_by=getattr(node.item, "proposed_by", ""),
+        source=source_of(node),
+        proposed_by=proposed_by(node),
         everywhere=isinstance(node.item, Requirement) and node.item.everywhere,
         holding=holding(whole) if isinstance(node.item, Story) else {},
     )

@@ -32,7 +32,7 @@ def _reopen(
 ) -> ReopenReport:
     loaded = load_sound(workspace, formats)
     graph = build(loaded.spec.documents)
-    story = find(graph, name)
+    story = find(graph, name, Kind.STORY)
     if graph.nodes[story].kind is not Kind.STORY:
         raise UsageError(f"{story} is no story. Name the story that has landed.")
     landing = standing_landings(workspace, formats, story).get(story, 0)

@@ -1,12 +1,14 @@
 """`bmad confirm` and `bmad fmt`: what a person vouches for, and the canonical form of everything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bmad.core.gate.people import says
-from bmad.core.graph import build
+from bmad.core.graph import SpecGraph, build, proposed_by, upward
 from bmad.core.lock import confirm as settle
 from bmad.core.lock import renew
 from bmad.errors import UsageError
+from bmad.model.edits import SetField
+from bmad.model.graph import Node
 from bmad.model.layout import LOCK
 from bmad.model.reports import ConfirmReport, FmtReport, GraphLink
 from bmad.pipeline.graph import find
@@ -17,6 +19,8 @@ from bmad.ports.files import Formats, Workspace, Writer
 def confirm(workspace: Workspace, formats: Formats, names: Sequence[str], by: str, why: str) -> ConfirmReport:
     """Confirm every suspect link from the named nodes up to the intent; the lock records who and why.
 
+    What a model worded on that way may stand from then on: its mark is taken away.
+
     Raises: UsageError where a name stands for no node, or who or why is empty.
     """
     if not says(why):
@@ -24,23 +28,47 @@ def confirm(workspace: Workspace, formats: Formats, names: Sequence[str], by: st
     if not says(by):
         raise UsageError("It is not known who confirms: set git's user.email, or BMAD_ACTOR.")
     with workspace.writing("bmad confirm") as writer:
-        links = _confirm(workspace, formats, writer, names, (by.strip(), " ".join(why.split())))
-    return ConfirmReport(settled=links, by=by, why=why)
+        return _confirm(workspace, formats, writer, names, (by.strip(), " ".join(why.split())))
 
 
 def _confirm(
     workspace: Workspace, formats: Formats, writer: Writer, names: Sequence[str], words: tuple[str, str]
-) -> tuple[GraphLink, ...]:
+) -> ConfirmReport:
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
     starts = [find(graph, name) for name in names]
     lock, settled = settle(graph, renew(graph, loaded.spec.lock), starts, *words)
+    proposed = _proposed(graph, starts)
+    files: dict[str, str | None] = {
+        path: formats.edit(path, loaded.texts[path], [SetField(node.id, _PROPOSED, None) for node in nodes])
+        for path, nodes in proposed.items()
+    }
     text = formats.render_lock(lock)
     if settled and text != loaded.texts.get(LOCK):
-        writer.write({LOCK: text})
-    return tuple(
-        GraphLink(source=source, target=target, kind=kind, suspect=False) for source, kind, target in settled
+        files[LOCK] = text
+    if files:
+        writer.write(files)
+    links = (GraphLink(source=source, target=target, kind=kind, suspect=False) for source, kind, target in settled)
+    return ConfirmReport(
+        settled=tuple(links),
+        agreed=tuple(node.id for nodes in proposed.values() for node in nodes),
+        by=words[0],
+        why=words[1],
     )
+
+
+_PROPOSED = "Proposed by"
+
+
+def _proposed(graph: SpecGraph, starts: Iterable[str]) -> dict[str, list[Node]]:
+    """What a model worded of the starts and of all that they hang from, by document."""
+    ways = (node for start in starts for node in (start, *(link.target for link in upward(graph, start))))
+    found: dict[str, list[Node]] = {}
+    for name in dict.fromkeys(ways):
+        node = graph.nodes.get(name)
+        if node is not None and proposed_by(node):
+            found.setdefault(node.path, []).append(node)
+    return found
 
 
 def fmt(workspace: Workspace, formats: Formats, *, check: bool = False) -> FmtReport:

@@ -43,7 +43,7 @@ def start(workspace: Workspace, formats: Formats, checkout: Checkout, request: S
 def _start(workspace: Workspace, formats: Formats, checkout: Checkout, request: StartRequest) -> StartReport:
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
-    node = graph.nodes[find(graph, request.story)]
+    node = graph.nodes[find(graph, request.story, Kind.STORY)]
     if not isinstance(node.item, Story):
         raise UsageError(f"{node.id} is a {node.kind}; a {Kind.STORY} can be started.")
     way = chain(graph, node.id)

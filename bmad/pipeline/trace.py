@@ -97,6 +97,8 @@ def trace(history: History, formats: Formats, query: str, rev: str | None = None
             chains = reading.kinds(claims(objects.walk(tips.head, tips.base)))
         elif (commit := _commit(objects, query)) is not None:
             chains = reading.kinds(claims([commit]))
+        elif graph.called(query):
+            chains = _of_node(reading, find(graph, query))
         else:
             lines, chains = _of_lines(reading, query, notes)
         titles = {name: graph.nodes[name].title for chain in chains for name in chain.requirements}

@@ -124,9 +124,10 @@ def formatted(report: FmtReport, *, check: bool) -> str:
 
 
 def confirmation(report: ConfirmReport) -> str:
-    if not report.settled:
+    if not report.settled and not report.agreed:
         return "nothing was suspect here; the lock stays as it is"
     rows = [f"{link.source} -> {link.target} confirmed" for link in report.settled]
+    rows += [f"{node} may stand as it was worded" for node in report.agreed]
     return "\n".join([*rows, f"by {visible(report.by)}: {visible(report.why)}"])
 
 

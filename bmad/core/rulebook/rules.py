@@ -299,4 +299,11 @@ RULES: tuple[Rule, ...] = (
             ),
         ),
     ),
+    Rule(
+        "V28",
+        "Wording that a person has confirmed",
+        "A model worded the item (`Proposed by`), and no person has said that it may stand. `bmad confirm` takes "
+        "the field away, of the item and of what it hangs from.",
+        (_example(_WARNING, PRD, _STORED, f"{_STORED}- Proposed by: claude\n"),),
+    ),
 )

@@ -58,7 +58,7 @@ class Backlog:
     def names(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The stories that are asked for, in full; all of the specification where none is."""
         graph = self.basis.state.graph
-        found = [find(graph, name) for name in wanted]
+        found = [find(graph, name, Kind.STORY) for name in wanted]
         for name in found:
             if graph.nodes[name].kind is not Kind.STORY:
                 raise UsageError(f"{name} is no story; `bmad act` carries out stories.")

@@ -229,7 +229,7 @@ def _to_cancel(desk: Desk, name: str, target: str | None) -> Run:
 
 
 def _of_backlog(basis: Basis, name: str) -> str:
-    story = find(basis.state.graph, name)
+    story = find(basis.state.graph, name, Kind.STORY)
     if basis.state.graph.nodes[story].kind is not Kind.STORY:
         raise UsageError(f"{story} is no story; only stories are cancelled.")
     if basis.closed(story):

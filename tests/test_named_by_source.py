@@ -1,0 +1,102 @@
+"""What the author calls a thing will do for its id; what a model worded may stand once a person says so."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bmad.errors import UsageError
+from bmad.git.history import open_history
+from bmad.model.ids import Kind
+from bmad.pipeline.graph import find, show
+from bmad.pipeline.settle import confirm
+from bmad.pipeline.spec import load_sound
+from bmad.pipeline.trace import trace
+from bmad.pipeline.validate import validate
+from bmad.render.text import confirmation, shown
+from bmad.store.formats import TextFormats
+from bmad.store.workspace import FileWorkspace
+from tests.mapping import replace
+from tests.specs import SMALL, write_small
+
+FORMATS = TextFormats()
+STORY = "stories/STORY-find01-find-notes.md"
+
+
+def called(root: Path, path: str, field: str, source: str) -> None:
+    replace(root, path, field, f"{field}- Source: {source}\n")
+
+
+def the_small_one(root: Path) -> FileWorkspace:
+    write_small(root)
+    for path, field in (
+        ("specs/intent.md", "- Class: requirement\n- Under: Notes > Requirements\n"),
+        ("specs/prd.md", "- Traces: INT-goal01, INT-req001\n- Verify: test\n"),
+    ):
+        called(root, path, field, "FR-013")
+    called(root, STORY, "- Territory: `src/find.py`, `tests/find/**`\n", "US 4")
+    return FileWorkspace(root)
+
+
+def test_an_authors_id_names_what_it_stands_at(tmp_path: Path) -> None:
+    workspace = the_small_one(tmp_path)
+    graph = load_sound(workspace, FORMATS).graph()
+    assert find(graph, "FR-013") == "FR-find01", "the statement that it comes from is called the same"
+    assert find(graph, "US 4") == "STORY-find01"
+    assert find(graph, "FR-find01") == "FR-find01"
+    told = shown(show(workspace, FORMATS, "FR-013"))
+    assert told.startswith("FR-find01 (requirement): Find notes by tag\n")
+    assert "  the author's FR-013\n" in told
+
+
+def test_an_id_goes_before_what_an_author_calls_so(tmp_path: Path) -> None:
+    the_small_one(tmp_path)
+    replace(tmp_path, "specs/prd.md", "- Source: FR-013", "- Source: FR-store1")
+    assert find(load_sound(FileWorkspace(tmp_path), FORMATS).graph(), "FR-store1") == "FR-store1"
+
+
+def test_an_authors_id_that_stands_at_several_is_ambiguous_unless_one_kind_is_wanted(tmp_path: Path) -> None:
+    the_small_one(tmp_path)
+    replace(tmp_path, STORY, "- Source: US 4", "- Source: FR-013")
+    graph = load_sound(FileWorkspace(tmp_path), FORMATS).graph()
+    assert find(graph, "FR-013", Kind.STORY) == "STORY-find01"
+    assert find(graph, "FR-013", Kind.REQUIREMENT) == "FR-find01"
+    with pytest.raises(UsageError, match="`FR-013` could be FR-find01, STORY-find01"):
+        find(graph, "FR-013")
+
+
+def test_trace_takes_it_too(tmp_path: Path) -> None:
+    the_small_one(tmp_path)
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    for command in (("init", "-q", "-b", "main"), ("add", "."), (*who, "commit", "-qm", "Spec")):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    report = trace(open_history(tmp_path, os.environ), FORMATS, "US 4")
+    assert [chain.story for chain in report.chains] == ["STORY-find01"]
+
+
+def test_a_person_confirms_what_a_model_worded(tmp_path: Path) -> None:
+    write_small(tmp_path)
+    for path, field in (
+        (STORY, "- Epic: EPIC-notes1\n"),
+        ("specs/prd.md", "- Traces: INT-goal01, INT-req001\n"),
+        ("specs/epics/*.md", "- Covers: FR-find01, FR-store1\n"),
+    ):
+        replace(tmp_path, path, field, f"{field}- Proposed by: claude:opus\n")
+    workspace = FileWorkspace(tmp_path)
+    before = [one.message for one in validate(workspace, FORMATS).findings if one.code == "V28"]
+    assert len(before) == 3
+    assert "STORY-find01 was worded by claude:opus, and nobody has confirmed that it may stand" in before
+    assert "  proposed by claude:opus, not confirmed: bmad confirm STORY-find01" in shown(
+        show(workspace, FORMATS, "STORY-find01")
+    )
+    report = confirm(workspace, FORMATS, ["STORY-find01"], "Ada", "read it")
+    assert (report.settled, set(report.agreed)) == ((), {"STORY-find01", "FR-find01"})
+    assert "STORY-find01 may stand as it was worded" in confirmation(report)
+    left = [one.message for one in validate(workspace, FORMATS).findings if one.code == "V28"]
+    assert [message.split()[0] for message in left] == ["EPIC-notes1"], (
+        "an epic groups; it is confirmed by its own id"
+    )
+    assert confirm(workspace, FORMATS, ["EPIC-notes1"], "Ada", "read it").agreed == ("EPIC-notes1",)
+    assert (tmp_path / STORY).read_text(encoding="utf-8") == SMALL[STORY]
+    assert not validate(workspace, FORMATS, strict=True).findings
