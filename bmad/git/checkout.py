@@ -132,12 +132,14 @@ class GitCheckout:
     def name_driver(self, name: str, title: str, command: Sequence[str]) -> None:
         """Have `merge=NAME` of `.gitattributes` mean a command, whose `%O`, `%A`, `%B` and `%L` git fills in.
 
-        Raises: UsageError where git cannot note it.
+        Raises: CannotAnswerError where git cannot note it.
         """
         words = " ".join(word if word.startswith("%") else shlex.quote(word) for word in command)
         for key, value in (("name", title), ("driver", words)):
-            if self._git("config", f"merge.{name}.{key}", value).returncode != 0:
-                raise UsageError(f"git cannot note the merge driver {name} in its configuration.")
+            done = self._git("config", f"merge.{name}.{key}", value)
+            if done.returncode != 0:
+                told = done.stderr.decode("utf-8", "replace").strip().removeprefix("error: ").split("\n")[0]
+                raise CannotAnswerError(f"git cannot write its configuration: {told}.")
 
     def standing(self) -> Standing:
         """What the index says of the documents below this folder; nothing where git has no answer."""
