@@ -8,11 +8,14 @@ import pytest
 
 from bmad.model.draft import Draft, DraftBlock, Span
 from bmad.pipeline.intent import names_intent, show_intent
+from bmad.pipeline.status import Read, status
+from bmad.render.board import board
 from bmad.render.margin import annotated, columns, wrapped
 from bmad.render.text import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.mapping import bullets, replace, run, tree
+from tests.test_mapping_sources import CONSTRAINED, everywhere
 
 INTENT = """# Shelf
 
@@ -123,9 +126,10 @@ def test_an_intent_that_was_edited_since_says_so(tmp_path: Path) -> None:
     (tmp_path / "intent.md").write_text(edited, encoding="utf-8")
     rows = shown(tmp_path)
     assert any(re.match(r"10  requirement \(new\) +│ - Books are listed by print\.", row) for row in rows)
-    told = next(row for row in rows if row.startswith("not as it was mapped"))
-    assert re.search(r"2 blocks are not in the register; 1 statement no longer stands in it \(INT-\w{6}\)\.", told)
-    assert "Run: bmad map intent.md" in told
+    gone = r"1 statement of the register no longer stands in it \(INT-\w{6}\)"
+    more = "a map would take 2 blocks that the register does not hold"
+    words = rf"edited since it was mapped: {gone}; {more}\. Run: bmad map intent\.md"
+    assert any(re.fullmatch(words, row) for row in rows)
 
 
 def test_the_register_decides_what_is_taken_and_as_what(tmp_path: Path) -> None:
@@ -167,6 +171,25 @@ def test_the_margin_as_json(tmp_path: Path) -> None:
     taken = [part for part in told["parts"] if part["state"] == "taken"]
     assert {part["class"] for part in taken} == {"requirement"}
     assert all(part["statements"] and part["requirements"] and part["stories"] for part in taken)
+
+
+def test_the_board_counts_blocks_of_the_intent_and_not_what_was_taken_of_what_was_taken(tmp_path: Path) -> None:
+    run(tmp_path, INTENT, blocks)
+    (tmp_path / "intent.md").write_text(INTENT + "- A reader has a card.\n", encoding="utf-8")
+    workspace, formats = FileWorkspace(tmp_path), TextFormats()
+    text = board(status(workspace, formats, Read(mapper=blocks)))
+    left = "3 left (1 under headings that ask)"
+    assert f"of the intent: 3 of 7 blocks taken, 1 new, {left}; see: bmad show intent\n" in text
+    assert "of 3 statements to act on: 3 in requirements, 3 in stories, ? with commits" in text
+    assert "of the intent" not in board(status(workspace, formats, Read())), (
+        "nothing is told that was not looked at"
+    )
+
+
+def test_the_board_counts_what_holds_everywhere_apart(tmp_path: Path) -> None:
+    run(tmp_path, CONSTRAINED, everywhere)
+    text = board(status(FileWorkspace(tmp_path), TextFormats(), Read()))
+    assert "of 4 statements to act on: 4 in requirements, 3 in stories, 1 held everywhere, ? with commits" in text
 
 
 def test_text_is_cut_at_blanks_and_wide_characters_count_twice() -> None:

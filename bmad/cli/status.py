@@ -16,9 +16,9 @@ def run(json: Json = False, repo: Repo = None) -> int:
     app = open_app(repo)
     checkout = app.checkout()
     checkout.require_files()
-    read = Read()
+    read = Read(mapper=app.mapper("outline"))
     if checkout.exists():
-        read = Read(app.history(), checkout, app.journal(), app.local_target())
+        read = Read(app.history(), checkout, app.journal(), app.local_target(), read.mapper)
     report = status(app.workspace, app.formats, read)
     output.told(report, board, json=json)
     return Exit.OK

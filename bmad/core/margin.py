@@ -34,27 +34,45 @@ class Told(NamedTuple):
     silent: tuple[SilentSection, ...]
 
 
+class _Standing(NamedTuple):
+    """Whether there is a register, what became of each block, and the statements that stand nowhere any more."""
+
+    mapped: bool
+    fates: list[_Fate]
+    gone: tuple[str, ...]
+
+
 def margin(path: str, text: str, draft: Draft, graph: SpecGraph) -> IntentReport:
     """The intent at `path` with what became of each part; without a register, what a map would make of it."""
-    statements = [node.item for node in graph.of_kind(Kind.STATEMENT) if isinstance(node.item, Statement)]
-    spans = Words(text).spans(statements) if statements else {}
-    places = [(Span(*span), one) for one in statements if (span := spans[one.id]) is not None]
-    fates = _fates(draft, places, mapped=bool(statements))
-    told = _told(path, text, draft, fates)
+    mapped, fates, gone = _standing(text, draft, graph)
+    coverage, silent = _told(path, text, draft, fates)
     return IntentReport(
         path=path,
-        mapped=bool(statements),
+        mapped=mapped,
         reads_as=draft.reads_as,
-        coverage=told.coverage,
-        gone=tuple(node for node, span in spans.items() if span is None),
-        silent=told.silent,
+        coverage=coverage,
+        gone=gone,
+        silent=silent,
         parts=tuple(_Parts(text, graph).all(fates)),
     )
+
+
+def covered(path: str, text: str, draft: Draft, graph: SpecGraph) -> IntentCoverage:
+    """How many blocks of the intent at `path` the register holds, and how many were left."""
+    return _told(path, text, draft, _standing(text, draft, graph).fates).coverage
 
 
 def drafted(path: str, text: str, draft: Draft) -> Told:
     """What a draft takes and leaves of the intent at `path`, whatever stands in the register."""
     return _told(path, text, draft, _fates(draft, [], mapped=False))
+
+
+def _standing(text: str, draft: Draft, graph: SpecGraph) -> _Standing:
+    statements = [node.item for node in graph.of_kind(Kind.STATEMENT) if isinstance(node.item, Statement)]
+    spans = Words(text).spans(statements) if statements else {}
+    places = [(Span(*span), one) for one in statements if (span := spans[one.id]) is not None]
+    fates = _fates(draft, places, mapped=bool(statements))
+    return _Standing(bool(statements), fates, tuple(node for node, span in spans.items() if span is None))
 
 
 def _fates(draft: Draft, places: Iterable[tuple[Span, Statement]], *, mapped: bool) -> list[_Fate]:

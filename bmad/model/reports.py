@@ -177,12 +177,19 @@ class StatusEpic(Value):
 
 
 class StatusCoverage(Value):
-    """How much of the intent the specification reaches, and how much of that has commits."""
+    """How much of the intent the register holds, and how much of what it holds is asked for and built.
 
+    All but `blocks` count statements of the register: a share of them says nothing of what was left in the intent.
+    """
+
+    blocks: IntentCoverage | None = None
+    """Of the intent as it is now; null where it was not looked at, since it is not there or very long."""
     statements: int
     actionable: int
     in_requirements: int
     in_stories: int
+    everywhere: int = 0
+    """Those that hold for all work and so have no story."""
     with_commits: int | None
 
 

@@ -7,6 +7,7 @@ from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.graph import SpecGraph, places
+from bmad.core.margin import covered
 from bmad.core.records.followups import follow_ups, in_order
 from bmad.core.suspicion import suspects
 from bmad.errors import CannotAnswerError
@@ -14,6 +15,7 @@ from bmad.model.act import State
 from bmad.model.followup import FollowUp
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
+from bmad.model.intent import IntentCoverage
 from bmad.model.lock import Lock
 from bmad.model.record import Record
 from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusState, StatusStory
@@ -21,9 +23,10 @@ from bmad.model.settings import Price
 from bmad.model.spec import ACTIONABLE, Statement, Story
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.graph import graph_link
+from bmad.pipeline.intent import Mapper
 from bmad.pipeline.prices import prices
 from bmad.pipeline.ready import Ground, ground, missing, sound
-from bmad.pipeline.spec import load_sound
+from bmad.pipeline.spec import Loaded, load_sound
 from bmad.pipeline.standing import committed_records, latest, standing_records
 from bmad.pipeline.trace import read_at
 from bmad.ports.acting import Journal
@@ -42,6 +45,8 @@ class Read(NamedTuple):
     journal: Journal | None = None
     target: str | None = None
     """The branch that stories land on; None is the one that is checked out."""
+    mapper: Mapper | None = None
+    """What cuts the intent into blocks; without one it is not looked at."""
 
 
 class _Known(NamedTuple):
@@ -77,7 +82,7 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     return StatusReport(
         stories=tuple(stories),
         epics=tuple(_epics(graph, stories, order)),
-        coverage=_coverage(graph, known.commits),
+        coverage=_coverage(graph, known.commits, _blocks(loaded, graph, read.mapper)),
         suspects=tuple(graph_link(link, suspect) for link in graph.links if link.key in suspect),
         next_up=tuple(sound(first, graph, suspect)),
         follow_ups=known.left,
@@ -226,18 +231,34 @@ def _epics(graph: SpecGraph, stories: list[StatusStory], order: Mapping[str, int
     return epics
 
 
-def _coverage(graph: SpecGraph, commits: _Commits | None) -> StatusCoverage:
+_LONGEST = 200_000
+"""Characters of an intent that is looked at in passing, about half a second of work."""
+
+
+def _blocks(loaded: Loaded, graph: SpecGraph, mapper: Mapper | None) -> IntentCoverage | None:
+    spec = loaded.spec
+    if mapper is None or spec.intent is None or len(spec.intent) > _LONGEST:
+        return None
+    return covered(spec.intent_path, spec.intent, mapper(spec.intent), graph)
+
+
+def _coverage(graph: SpecGraph, commits: _Commits | None, blocks: IntentCoverage | None) -> StatusCoverage:
     actionable = [
         node.id
         for node in graph.of_kind(Kind.STATEMENT)
         if isinstance(node.item, Statement) and node.item.klass in ACTIONABLE
     ]
     stories = {node: _stories_of(graph, node) for node in actionable}
+    held = {one.id for one in graph.everywhere}
     return StatusCoverage(
+        blocks=blocks,
         statements=sum(1 for _ in graph.of_kind(Kind.STATEMENT)),
         actionable=len(actionable),
         in_requirements=sum(bool(graph.down(node)) for node in actionable),
         in_stories=sum(bool(found) for found in stories.values()),
+        everywhere=sum(
+            not found and any(link.source in held for link in graph.down(node)) for node, found in stories.items()
+        ),
         with_commits=(
             sum(any(story in commits for story in found) for found in stories.values())
             if commits is not None

@@ -1,10 +1,11 @@
 """The board as text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bmad.model.followup import FollowUp
-from bmad.model.reports import StatusReport, StatusStory
+from bmad.model.reports import StatusCoverage, StatusReport, StatusStory
 from bmad.model.spending import money
+from bmad.render.margin import counted
 from bmad.render.words import line, plural
 
 _WAITING = ("backlog", "active")
@@ -23,16 +24,23 @@ def board(report: StatusReport) -> str:
         rows += [_story(story) for story in report.stories if story.epic == epic.id]
     loose = [story for story in report.stories if story.epic not in known]
     rows += ["(no epic)", *(_story(story) for story in loose)] if loose else []
-    took = report.coverage
-    commits = "?" if took.with_commits is None else str(took.with_commits)
-    reached = f"{took.in_requirements} in requirements, {took.in_stories} in stories, {commits} with commits"
-    rows += ["", f"{plural(took.statements, 'statement')}; of {took.actionable} to act on: {reached}"]
+    rows += ["", *_coverage(report.coverage)]
     if report.suspects:
         rows.append(f"{plural(len(report.suspects), 'suspect link')}; see: bmad validate")
     rows += _left(report.follow_ups)
     if report.next_up:
         rows.append(f"next up: {', '.join(report.next_up[:5])}")
     return "\n".join(rows)
+
+
+def _coverage(took: StatusCoverage) -> Iterator[str]:
+    """What the register holds of the intent, then how far that has come."""
+    if took.blocks is not None:
+        yield f"of the intent: {counted(took.blocks)}; see: bmad show intent"
+    commits = "?" if took.with_commits is None else str(took.with_commits)
+    held = f", {took.everywhere} held everywhere" if took.everywhere else ""
+    reached = f"{took.in_requirements} in requirements, {took.in_stories} in stories{held}, {commits} with commits"
+    yield f"of {plural(took.actionable, 'statement')} to act on: {reached}"
 
 
 _MOST = 20

@@ -33,7 +33,7 @@ def totals(report: IntentReport) -> Iterator[str]:
     if report.reads_as:
         yield unsure(report.reads_as)
     if report.mapped and (took.new or report.gone):
-        yield f"not as it was mapped: {'; '.join(_changes(report))}. Run: bmad map {path}"
+        yield f"{'; '.join(_changes(report))}. Run: bmad map {path}"
     if not report.mapped:
         yield f"not mapped yet: this is what a map would take. Run: bmad map {path}"
     yield from map(silence, report.silent)
@@ -60,13 +60,13 @@ def silence(section: SilentSection) -> str:
 
 
 def _changes(report: IntentReport) -> Iterator[str]:
-    if report.coverage.new:
-        verb = "is" if report.coverage.new == 1 else "are"
-        yield f"{plural(report.coverage.new, 'block')} {verb} not in the register"
     if report.gone:
         shown = ", ".join(report.gone[:3]) + (" …" if len(report.gone) > 3 else "")  # noqa: PLR2004 - a line
         verb = "stands" if len(report.gone) == 1 else "stand"
-        yield f"{plural(len(report.gone), 'statement')} no longer {verb} in it ({shown})"
+        count = plural(len(report.gone), "statement")
+        yield f"edited since it was mapped: {count} of the register no longer {verb} in it ({shown})"
+    if report.coverage.new:
+        yield f"a map would take {plural(report.coverage.new, 'block')} that the register does not hold"
 
 
 @dataclass
