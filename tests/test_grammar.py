@@ -199,7 +199,7 @@ STORIES = st.builds(
     territory=st.lists(st.sampled_from(["src/**", "a b/c", "x/*.py"]), max_size=2, unique=True).map(
         lambda globs: tuple(Ref(glob) for glob in globs)
     ),
-    kind=st.sampled_from([None, "refactor"]),
+    kind=st.sampled_from([None, "refactor", "bug"]),
     narrative=WORDS,
     criteria=st.lists(WORDS, max_size=4).map(
         lambda texts: tuple(Criterion(id=f"AC-{n}", text=text) for n, text in enumerate(texts, 1))

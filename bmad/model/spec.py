@@ -112,12 +112,16 @@ class Section(NamedTuple):
     line: int
 
 
+StoryKind = Literal["refactor", "bug"]
+"""`refactor` changes nothing that is asked for; `bug` mends what is there and does not hold."""
+
+
 class Story(Item):
     epic: Ref | None = None
     implements: tuple[Ref, ...] = ()
     depends_on: tuple[Ref, ...] = ()
     territory: tuple[Ref, ...] = ()
-    kind: Literal["refactor"] | None = None
+    kind: StoryKind | None = None
     research: str = ""
     """What is to be found out before it is prepared."""
     source: str = ""

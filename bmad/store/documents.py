@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from bmad.errors import UsageError
 from bmad.model.bounds import FAULTS, GLOBS, REFERENCES
@@ -23,6 +23,7 @@ from bmad.model.spec import (
     Statement,
     StatementClass,
     Story,
+    StoryKind,
     Verify,
 )
 from bmad.store.grammar import (
@@ -185,16 +186,24 @@ def _enum(raw: RawDocument, found: RawField | None, values: type[_E]) -> _E | No
     return None
 
 
-def _only(raw: RawDocument, found: RawField | None, value: str) -> bool:
-    """Whether a field is there that can have one value only."""
-    if found is not None and found.value != value:
+def _only(raw: RawDocument, found: RawField | None, *values: str) -> bool:
+    """Whether a field is there that can have one of these values only."""
+    if found is not None and found.value not in values:
         raw.fault(
             found.line,
             found.column,
             f"`{found.value}` is no value of `{found.name}`",
-            f"write `{value}`, or remove the line",
+            f"write {' or '.join(f'`{one}`' for one in values)}, or remove the line",
         )
     return found is not None
+
+
+def _kind(raw: RawDocument, found: RawField | None) -> StoryKind | None:
+    _only(raw, found, *_KINDS)
+    return next((one for one in _KINDS if found is not None and found.value == one), None)
+
+
+_KINDS: tuple[StoryKind, ...] = get_args(StoryKind)
 
 
 def _text(fields: dict[str, RawField], name: str) -> str:
@@ -298,7 +307,7 @@ def _story(raw: RawDocument, item: RawItem) -> AnyItem:
         research=_text(fields, "Research"),
         source=_text(fields, "Source"),
         proposed_by=_text(fields, "Proposed by"),
-        kind="refactor" if _only(raw, fields.get("Kind"), "refactor") else None,
+        kind=_kind(raw, fields.get("Kind")),
         narrative=next((s.text.strip() for s in sections if s.title == SECTION_STORY), ""),
         criteria=_criteria(raw, item),
         sections=sections,

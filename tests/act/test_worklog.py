@@ -1,6 +1,8 @@
 """A story's log: each role's word in order, bound to its step, in the prompts of those who build on it."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,8 @@ from bmad.model.agents import WorkAnswer
 from bmad.model.policy import Policy
 from bmad.model.record import Logged
 from bmad.model.tested import MOST_HYPOTHESES, Hypothesis
+from tests.act.stage import Stage
+from tests.program import inside
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -69,6 +73,37 @@ def test_who_builds_on_the_work_is_told_its_log_and_who_judges_it_is_not() -> No
     assert "Two tasks." in told
     assert "Built it." not in told
     assert "Two tasks." not in review_prompt(brief, "correctness", View("+ x")).text
+
+
+def test_who_mends_a_bug_is_asked_for_a_failing_test_first_and_for_hypotheses_with_verdicts() -> None:
+    told = dev_prompt(Brief("STORY-one111", bug=True)).text
+    assert "have a\ntest that fails because of the defect" in told
+    assert "note what you suspect, run what would refute it" in told
+    assert "Its key `hypotheses` is a list" in told
+    assert "hypotheses" not in dev_prompt(Brief("STORY-one111")).text
+
+
+def test_a_story_of_kind_bug_is_carried_to_its_end_with_its_table(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.run = inside
+    path = stage.path(stage.first)
+    text = (stage.repo / path).read_text(encoding="utf-8")
+    at = text.index("\n\n## ")
+    (stage.repo / path).write_text(f"{text[:at]}\n- Kind: flaw{text[at:]}", encoding="utf-8")
+    assert "write `refactor` or `bug`, or remove the line" in stage.bmad("validate", code=1).out
+    (stage.repo / path).write_text(f"{text[:at]}\n- Kind: bug{text[at:]}", encoding="utf-8")
+    stage.bmad("fmt")
+    stage.bmad("validate")
+    base = stage.commit({}, "Call it a bug")
+    suspected = {"hypothesis": "It is off by one", "verdict": "confirmed", "evidence": "1 for 2"}
+    files = {"src/NAME.py": "VALUE = 1\n"}
+    stage.play({f"{stage.first} 1/dev": {"files": files, "answer": {"hypotheses": [suspected]}}})
+    stage.bmad("act", stage.first)
+    assert "Kind: bug" in stage.told(stage.first, "1/dev")
+    assert "The story is of kind `bug`" in stage.told(stage.first, "1/dev")
+    assert "confirmed | It is off by one" in stage.bmad("log", stage.first).out
+    assert "confirmed: It is off by one" in json.dumps(stage.record(stage.first)["log"])
+    stage.gate(base)
 
 
 def test_a_fix_is_told_what_was_refuted_and_asked_for_what_it_suspects() -> None:

@@ -88,6 +88,11 @@ REPLIED = f"""{_OBJECT} with the key `replies`, a list with one entry for each f
 upheld."""
 
 
+def built(*, debugged: bool) -> str:
+    """The form of a developer's work: with what was suspected, where a defect is what it is about."""
+    return WORK + (_HYPOTHESES if debugged else "")
+
+
 def mended(*, marks: bool, debugged: bool) -> str:
     """The form of a fix: with the marks of false alarms, and with what was suspected, where there is such."""
     return WORK + (_MARKS if marks else "") + (_HYPOTHESES if debugged else "")

@@ -20,6 +20,8 @@ class Brief(NamedTuple):
     pack: Pack = Pack()
     deviations: Sequence[Departure] = ()
     """Where the work so far departs from Dev Notes or assumptions."""
+    bug: bool = False
+    """Whether something is there that does not hold, of which the cause is to be found."""
     log: Sequence[Logged] = ()
     """What those who worked on it so far said of their steps."""
 

@@ -6,13 +6,16 @@ from bmad.core.prompts import answers
 from bmad.core.prompts.brief import Brief, Prompt, prompt
 from bmad.core.prompts.fences import Script
 from bmad.core.prompts.rules import READ_FIRST, building
+from bmad.core.prompts.worklog import BUG
 
 
 def dev_prompt(brief: Brief, said: Sequence[str] = (), *, tested: bool = False) -> Prompt:
     """For the developer: build the story; `tested` where a tester's tests stand in the worktree already."""
     tests = _TESTED if tested else _UNTESTED.format(story=brief.id)
-    role = f"{_ROLE.format(story=brief.id)} {tests}\n{READ_FIRST}\n{building(brief.id, brief.pack)}"
-    return prompt(brief, Script(role, brief.with_log("creator", "developer", "probe"), answers.WORK, said=said))
+    told = [f"{_ROLE.format(story=brief.id)} {tests}", *([BUG] if brief.bug else []), READ_FIRST]
+    role = "\n".join([*told, building(brief.id, brief.pack)])
+    form = answers.built(debugged=brief.bug)
+    return prompt(brief, Script(role, brief.with_log("creator", "developer", "probe"), form, said=said))
 
 
 _ROLE = """\

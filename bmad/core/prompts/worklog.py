@@ -16,6 +16,12 @@ Find the cause before you change anything: note what you suspect, run what would
 Answer with it in `hypotheses`. What is refuted already need not be tried again."""
 
 
+BUG = f"""\
+The story is of kind `bug`: what it asks for does not hold, though code for it is there. Before you mend it, have a
+test that fails because of the defect, run it as the code is, and say in `summary` how it failed.
+{DEBUG}"""
+
+
 def worklog(log: Sequence[Logged]) -> Part:
     """The entries in their order; where there is no room for all, the last ones."""
     shown: list[str] = []

@@ -18,7 +18,8 @@ def brief(case: Case, reader: Reader) -> Brief:
     story = case.basis.story(name)
     if story is None:
         return Brief(name)
-    return Brief(story.id, story.path, pack(case, story, reader), case.run.deviations, case.run.log)
+    bug = story.kind == "bug"
+    return Brief(story.id, story.path, pack(case, story, reader), case.run.deviations, bug, case.run.log)
 
 
 def hunks_of(case: Case, diff: str, head: str) -> str:
