@@ -1,9 +1,13 @@
 """Ids for whatever is named the same, any number of times, and what a fingerprint leaves out."""
 
+import json
+from hashlib import sha256
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bmad.core.fingerprint import fingerprint, mint
+from bmad.core.fingerprint import digest, fingerprint, mint
 from bmad.model.ids import ID_RE
 from bmad.model.spec import Epic, Requirement, Statement, StatementClass, Story
 
@@ -58,3 +62,12 @@ def test_what_a_thing_is_called_elsewhere_and_who_worded_it_is_no_part_of_its_me
     assert fingerprint(epic) == fingerprint(epic.model_copy(update={"proposed_by": "claude"}))
     assert fingerprint(said) == fingerprint(said.model_copy(update={"source": "US-4"}))
     assert fingerprint(need) != fingerprint(need.model_copy(update={"everywhere": True}))
+
+
+_TEXT = st.text(max_size=12)
+
+
+@given(st.dictionaries(_TEXT, _TEXT | st.lists(_TEXT | st.lists(_TEXT, max_size=3), max_size=3), max_size=5))
+def test_a_fingerprint_is_that_of_the_canonical_json(fields: dict[str, Any]) -> None:
+    told = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert digest(fields) == sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -43,7 +44,29 @@ def test_no_heavy_module_is_loaded(repo: Path, arguments: list[str]) -> None:
     assert "bmad.cli.boundary" in loaded
     assert not [name for name in loaded if name.split(".")[0] in HEAVY]
     if arguments == ["--help"]:
-        assert not [name for name in loaded if name.split(".")[0] in ("pydantic", "yaml", "rich")]
+        assert loaded.isdisjoint({"pydantic", "yaml", "rich"})
+    if arguments == ["validate"]:
+        assert loaded.isdisjoint({"importlib.metadata", "bmad.model.reports", "bmad.model.act"})
+
+
+def test_what_is_installed_beside_bmad_has_no_say_in_what_it_reads(repo: Path, tmp_path_factory: Any) -> None:
+    """A package may name a plugin of pydantic's, which would be run and shown all that is read."""
+    beside = tmp_path_factory.mktemp("beside")
+    write(
+        beside,
+        {
+            "plugged-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: plugged\nVersion: 1\n",
+            "plugged-1.dist-info/entry_points.txt": "[pydantic]\nplugged = plugged:plugin\n",
+            "plugged.py": f"open({str(beside / 'ran')!r}, 'w').close()\nplugin = None\n",
+        },
+    )
+    paths = os.pathsep.join([str(beside), *filter(None, [os.environ.get("PYTHONPATH")])])
+    command = [sys.executable, "-m", "bmad", "validate"]
+    done = subprocess.run(
+        command, cwd=repo, env={**os.environ, "PYTHONPATH": paths}, check=True, capture_output=True
+    )
+    assert b"items seen" in done.stdout
+    assert not (beside / "ran").exists()
 
 
 @pytest.mark.parametrize("name", TYPES)

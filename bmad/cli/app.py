@@ -8,6 +8,9 @@ from typer.core import TyperGroup
 
 from bmad import __version__
 from bmad.cli import output
+from bmad.model.unplugged import unplug
+
+unplug()  # before typer reads the first option with pydantic
 
 
 class Entry(NamedTuple):

@@ -31,6 +31,13 @@ TARGET: dict[tuple[Kind, LinkKind], Kind] = {
 """Which kind of node each link must end in."""
 
 
+_HEIGHT = {
+    kind: height
+    for height, kind in enumerate((Kind.CRITERION, Kind.STORY, Kind.EPIC, Kind.REQUIREMENT, Kind.STATEMENT))
+}
+"""How far up each kind stands: a link that is right leads up, or from story to story."""
+
+
 class Duplicate(NamedTuple):
     """A second definition of an id, and the node that defined it first."""
 
@@ -51,8 +58,23 @@ class SpecGraph:
 
     @cached_property
     def cycles(self) -> list[tuple[str, ...]]:
-        """The cycles among the links, each as one way round."""
-        return cycles({node: {link.target for link in self.up(node)} & self.nodes.keys() for node in self.nodes})
+        """The cycles among the links, each as one way round.
+
+        A way round leads up no higher than it leads down. So where no link leads down, which is a fault of its own
+        (V03), only links between nodes of one kind are looked at: some thousands of stories, and not all there is.
+        """
+        level: dict[str, set[str]] = {}
+        for link in self.links:
+            target = self.nodes.get(link.target)
+            rise = 1 if target is None else _HEIGHT[target.kind] - _HEIGHT[self.nodes[link.source].kind]
+            if rise < 0:
+                return cycles(
+                    {node: {link.target for link in self.up(node)} & self.nodes.keys() for node in self.nodes}
+                )
+            if rise == 0:
+                level.setdefault(link.target, set())
+                level.setdefault(link.source, set()).add(link.target)
+        return cycles(level)
 
     @property
     def stories(self) -> list[Story]:

@@ -2,6 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from bmad.model.unplugged import unplug
+
+unplug()
+
 
 class Value(BaseModel):
     """A frozen value; unknown keys are an error, since a misspelt key would be lost in silence."""

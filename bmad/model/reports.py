@@ -12,15 +12,6 @@ from bmad.model.intent import IntentCoverage, SilentSection
 from bmad.model.report import Report
 
 
-class ValidateReport(Report):
-    NAME = "validate"
-
-    ok: bool
-    items_seen: int
-    items_read: int
-    findings: tuple[Finding, ...]
-
-
 class MapConflict(Value):
     id: str
     part: str

@@ -9,7 +9,7 @@ from bmad.core.unmatched import landed, unmatched
 from bmad.core.wording.wording import open_wording
 from bmad.errors import UsageError
 from bmad.model.findings import Severity
-from bmad.model.reports import ValidateReport
+from bmad.model.validation import ValidateReport
 from bmad.pipeline.astray import misplaced
 from bmad.pipeline.spec import load, with_source
 from bmad.ports.files import Formats, Workspace

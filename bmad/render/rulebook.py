@@ -5,7 +5,7 @@ from itertools import groupby
 
 from bmad.model.findings import Severity
 from bmad.model.rulebook import Examined, Rule
-from bmad.render.text import finding_text
+from bmad.render.findings import finding_text
 
 _HEAD = """\
 # The rules of `bmad validate`

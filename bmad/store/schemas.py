@@ -44,7 +44,7 @@ TYPES = {
     "status": "bmad.model.reports:StatusReport",
     "trace": "bmad.model.trace:TraceReport",
     "trace-graph": "bmad.model.reports:GraphReport",
-    "validate": "bmad.model.reports:ValidateReport",
+    "validate": "bmad.model.validation:ValidateReport",
 }
 """Each schema's name, and the type it is exported from."""
 

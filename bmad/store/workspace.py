@@ -1,6 +1,7 @@
 """The work tree's files: read with every bad input told apart, written all or not at all."""
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,20 +20,20 @@ PATIENCE = 60.0
 """Seconds that a command waits for another to end its writing."""
 
 
-def read_text(path: Path, shown: str) -> str:
+def read_text(path: Path | str, shown: str) -> str:
     """The text of a file.
 
     Raises: UsageError where it is missing, a folder, empty, binary, not UTF-8, holds NUL or is over 16 MiB.
     """
     try:
-        if path.is_dir():
+        status = os.stat(path)  # noqa: PTH116 - one call for what follows, thousands of times
+        if stat.S_ISDIR(status.st_mode):
             raise UsageError(f"{shown} is a folder; name a file.")
-        if not path.is_file() and path.exists():
+        if not stat.S_ISREG(status.st_mode):
             raise UsageError(f"{shown} is no regular file.")
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise UsageError(f"{shown} is {size / (1 << 20):.0f} MiB; bmad reads files of up to 16 MiB.")
-        with path.open("rb") as stream:
+        if status.st_size > MAX_BYTES:
+            raise UsageError(f"{shown} is {status.st_size / (1 << 20):.0f} MiB; bmad reads files of up to 16 MiB.")
+        with open(path, "rb") as stream:  # noqa: PTH123 - as above
             data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise UsageError(f"{shown} does not exist.") from None
@@ -94,13 +95,16 @@ class FileWorkspace:
         self._tell = tell
         self._index = index
         self._standing: Standing | None = None
+        self._away: dict[str, bool] = {}
         self._ways = dict.fromkeys((root, *root.parents, *([private] if private else [])), False)
 
     def read(self, path: str) -> str | None:
-        full = self.root / path
-        if not os.path.lexists(full):
+        full = os.path.join(self.root, path)  # noqa: PTH118 - of thousands of files no path object is made
+        try:
+            is_link = stat.S_ISLNK(os.lstat(full).st_mode)
+        except (OSError, ValueError):
             return self._left_out(path)
-        if full.is_symlink() or self._leads_away(full.parent):
+        if is_link or self._is_away(path.rpartition("/")[0]):
             raise UsageError(f"{path} leads through a symbolic link; bmad reads regular files only.")
         return read_text(full, path)
 
@@ -119,6 +123,12 @@ class FileWorkspace:
         """The paths of some kind that a sparse checkout leaves out."""
         left_out = self.standing().left_out
         return [path for path in left_out if wanted(path) and not os.path.lexists(self.root / path)]
+
+    def _is_away(self, folder: str) -> bool:
+        """The same of a folder by its path from the root."""
+        if folder not in self._away:
+            self._away[folder] = self._leads_away(self.root / folder)
+        return self._away[folder]
 
     def _leads_away(self, folder: Path) -> bool:
         """Whether a folder on the way from the root is a symbolic link; each folder is looked at once."""
