@@ -21,6 +21,10 @@ NAME = "verify"
 REF = "refs/bmad/verify"
 """No branch: what it is at concerns nobody."""
 
+_DEEPEST = 200
+_BOTTOMLESS = [-1]
+"""The mark of a folder that is deeper than anybody looks: no tool makes one."""
+
 Marks = dict[str, list[int]]
 """Path of what stands beside the commit -> its marks; of a folder only what it is."""
 
@@ -40,7 +44,8 @@ class Benches:
         self._put(tree, commit)
         noted, altered, made = self._noted()
         found = dict(self._beside(tree))
-        whole = noted == key and all(found.get(path) == marks for path, marks in made.items())
+        looked = _BOTTOMLESS not in found.values()
+        whole = noted == key and looked and all(found.get(path) == marks for path, marks in made.items())
         cleared = sorted(found.keys() - (made.keys() if whole else set()))
         for path in cleared:
             erase(tree.folder / path)
@@ -108,7 +113,9 @@ def _found(folder: Path, prefix: str, tracked: set[str], folders: set[str]) -> I
                 continue
             if not inside or (name not in folders and name not in tracked):
                 yield name, _marks(entry)
-            if inside:
+            if inside and name.count("/") >= _DEEPEST:
+                yield name, _BOTTOMLESS
+            elif inside:
                 yield from _found(folder / entry.name, f"{name}/", tracked, folders)
 
 

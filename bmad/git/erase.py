@@ -1,8 +1,10 @@
 """Taking folders of bmad's own away, with what agents left in them read-only; never through a symbolic link."""
 
+import errno
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,13 +18,24 @@ def erase(path: Path) -> None:
     """
     try:
         if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, onerror=_open_up)
+            _remove(path)
         else:
             path.unlink(missing_ok=True)
     except OSError as error:
         raise CannotAnswerError(
             f"{error.filename or path} cannot be removed: {error.strerror}. Remove {path} yourself."
         ) from None
+
+
+def _remove(folder: Path) -> None:
+    """A folder with all in it, however deep that is: the system's own program needs no path and no stack."""
+    try:
+        shutil.rmtree(folder, onerror=_open_up)
+    except RecursionError:
+        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
+            subprocess.run([*command, "--", str(folder)], check=False, capture_output=True)
+        if folder.exists():
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), str(folder)) from None
 
 
 def _open_up(again: Callable[..., object], name: str, _: object) -> None:
