@@ -140,6 +140,35 @@ def test_a_quota_that_ends_too_late_ends_the_run_and_is_known_to_the_next(tmp_pa
     assert _act(home, _spent_until(back), later).report.ok
 
 
+def test_a_pause_of_a_clock_that_was_a_year_ahead_holds_nobody_up(tmp_path: Path) -> None:
+    home = repository(tmp_path / "r", wait="0s")
+    ahead = Clock()
+    ahead.time = NOON + timedelta(days=365)
+    paused_then = _act(home, lambda _task, _now: Said(Fault.RATE_LIMIT, "429"), ahead)
+    assert _counts(paused_then.report)[Came.PAUSED, "rate-limit"] >= 1
+    assert _act(home, _works).report.ok
+
+
+def test_a_clock_that_is_set_back_lengthens_no_wait(tmp_path: Path) -> None:
+    home = repository(tmp_path / "r")
+    clock, since = Clock(), NOON
+
+    def set_back(seconds: float) -> None:
+        clock.slept += seconds
+        clock.time = since - timedelta(days=30) + timedelta(seconds=clock.slept)
+        assert clock.slept < 4 * 3600, "it waits for as long as the clock was set back"
+
+    clock.sleep = set_back  # type: ignore[method-assign]
+    calls: list[str] = []
+
+    def once(task: Task, now: datetime) -> Said | None:
+        calls.append(task.key)
+        return Said(Fault.QUOTA, "Spent.", now + timedelta(hours=2)) if len(calls) == 1 else None
+
+    assert _act(home, once, clock).report.ok
+    assert clock.slept == 7200
+
+
 def test_a_named_story_is_tried_at_once(tmp_path: Path) -> None:
     home = repository(tmp_path / "r", wait="0s")
     run = _act(home, _spent_until(NOON + timedelta(days=2)))

@@ -5,7 +5,7 @@ An account is whom a provider counts together: a quota that one story meets hold
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
 from bmad.model.agents import Fault
@@ -53,6 +53,8 @@ class Pause(Value):
     told: bool
     """Whether the provider said when; else it is tried again after a while, each time a longer one."""
     since: datetime
+    noted: datetime = datetime.min.replace(tzinfo=UTC)
+    """When that was; of one from before this was noted, at any time."""
     tries: int = 1
 
 
@@ -70,13 +72,13 @@ def account(agent: AgentSettings) -> str:
 
 def paused(before: Pause | None, fault: Fault, words: str, until: datetime | None, now: datetime) -> Pause:
     """The pause that a fault asks for; `before` is the one that it follows, with no success between."""
-    follows = before is not None and now - before.until <= _ROW
+    follows = before is not None and before.noted <= now <= before.until + _ROW
     since, tries = (before.since, before.tries + 1) if before is not None and follows else (now, 1)
     if until is not None and now < until <= now + _FARTHEST:
-        return Pause(fault=fault, words=words, until=until, told=True, since=since, tries=tries)
+        return Pause(fault=fault, words=words, until=until, told=True, since=since, noted=now, tries=tries)
     due = until is not None and until <= now
     wait = min((_SOON if due else _FIRST[fault]) * 2 ** min(tries - 1, 16), _LONGEST[fault])
-    return Pause(fault=fault, words=words, until=now + wait, told=False, since=since, tries=tries)
+    return Pause(fault=fault, words=words, until=now + wait, told=False, since=since, noted=now, tries=tries)
 
 
 def may_wait(pauses: Iterable[Pause], patience: float) -> datetime | None:

@@ -20,9 +20,12 @@ class Accounts:
         self._desk = desk
 
     def pause(self, account: str) -> Pause | None:
-        """The pause of an account; None where it may be asked now."""
-        one = self._known().get(account)
-        return one if one is not None and one.until > self._now() else None
+        """The pause of an account; None where it may be asked now.
+
+        One that was noted later than now is of a clock that went wrong: nobody knows when it ends.
+        """
+        one, now = self._known().get(account), self._now()
+        return one if one is not None and one.noted <= now < one.until else None
 
     def hold(self, account: str, outcome: Outcome, fault: Fault) -> Pause:
         """Ask an account no more for a while, by what it said.
@@ -38,7 +41,10 @@ class Accounts:
 
     def back(self, patience: float, ends: Collection[datetime]) -> datetime | None:
         """The first of the ends of pauses that stories wait for, where it is worth waiting for."""
-        return may_wait((one for one in self._known().values() if one.until in ends), patience)
+        now = self._now()
+        return may_wait(
+            (one for one in self._known().values() if one.until in ends and one.noted <= now), patience
+        )
 
     def works(self, account: str) -> None:
         """An account has answered: what kept it from working is over, but for what began while it was asked."""

@@ -9,5 +9,10 @@ _SLICE = 30.0
 
 
 def wait(desk: Desk, until: datetime) -> None:
-    while (left := (until - desk.clock.now()).total_seconds()) > 0:
-        desk.sleep(min(left, _SLICE))
+    """Wait until then; never longer than that is away now, also where the clock is set back meanwhile."""
+    most = left = (until - desk.clock.now()).total_seconds()
+    while min(left, most) > 0:
+        seconds = min(left, most, _SLICE)
+        desk.sleep(seconds)
+        most -= seconds
+        left = (until - desk.clock.now()).total_seconds()
