@@ -5,17 +5,16 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.act.repos import git
+from tests.act.world import PYTHON
 from tests.program import Ended, bmad
 
 AGENT = Path(__file__).parent / "hostile_agent.py"
 VERIFY = Path(__file__).parent / "hostile_verify.py"
-PYTHON = [sys.executable, "-I", "-S", "-B"]
 KEY = "sk-secret-4711"
 
 

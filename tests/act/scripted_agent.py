@@ -6,12 +6,11 @@ Its one argument is JSON: `sleep` is the seconds before it works, `dies` a file 
 import json
 import os
 import pathlib
-import runpy
 import signal
 import sys
 import time
 
-COPYING = pathlib.Path(__file__).with_name("copying.py")
+HERE = pathlib.Path(__file__).parent
 TEST = (
     "import unittest\n\n\nclass Test(unittest.TestCase):\n    def test_it(self):\n        self.assertTrue(True)\n"
 )
@@ -34,7 +33,8 @@ def main() -> None:
     else:
         answer = {{"review": "findings", "triage": "stands", "reply": "replies"}[kind]: []}
         if kind == "review":
-            answer["read"] = runpy.run_path(str(COPYING))["copied"](prompt)
+            sys.path.insert(0, str(HERE))  # which is on no path
+            answer["read"] = __import__("copying").copied(prompt)
     if "dies" in settings and kind == "dev" and not pathlib.Path(settings["dies"]).exists():
         os.kill(os.getpid(), signal.SIGKILL)
     pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(answer), encoding="utf-8")

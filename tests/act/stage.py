@@ -1,12 +1,11 @@
 """A repository whose agents play what a test says, and what tests ask of it; all through the installed program."""
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.act.world import repository, yaml
+from tests.act.world import PYTHON, repository, yaml
 from tests.program import Ended, bmad, git
 
 PLAYER = Path(__file__).parent / "playing_agent.py"
@@ -26,9 +25,8 @@ class Stage:
         self.repo = folder / "repo"
         self._file = folder / "plays.json"
         self.play(plays or {})
-        agent = [sys.executable, str(PLAYER), str(self._file)]
         repository(self.repo, None, **act)
-        self.settings = yaml(agent, **act)
+        self.settings = self._yaml(**act)
         self.commit({"bmad.yaml": self.settings}, "Name the agents\n\nPolicy: tests")
         names = {path.name[len(path.stem[:12]) :]: path.name[:12] for path in self.repo.glob("stories/*.md")}
         self.first, self.second = names["-first.md"], names["-second.md"]
@@ -65,9 +63,11 @@ class Stage:
 
     def set(self, **act: object) -> str:
         """Commit other settings below `act`."""
-        agent = [sys.executable, str(PLAYER), str(self._file)]
-        self.settings = yaml(agent, **act)
+        self.settings = self._yaml(**act)
         return self.commit({"bmad.yaml": self.settings}, "Set up\n\nPolicy: tests")
+
+    def _yaml(self, **act: object) -> str:
+        return yaml([*PYTHON, str(PLAYER), str(self._file)], **act)
 
     def tip(self, ref: str = "main") -> str:
         return self.git("rev-parse", ref)

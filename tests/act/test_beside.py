@@ -24,7 +24,7 @@ from bmad.pipeline.acting.beside import Job, together
 from bmad.pipeline.acting.case import Case, StopError, failed
 from bmad.store.journal import SqliteJournal
 from tests.act.agent_world import alive, needs_landlock
-from tests.act.world import repository, yaml
+from tests.act.world import PYTHON, repository, yaml
 from tests.program import git
 
 WAIT = 20
@@ -223,7 +223,7 @@ def test_a_killed_runner_loses_no_answer_and_leaves_no_reviewer(tmp_path: Path) 
         (tmp_path / name).symlink_to(Path(__file__).parent / name)
     (tmp_path / "long").touch()
     repository(repo)
-    settings = yaml([sys.executable, str(agent)], lenses=["security", "correctness", "maintainability"])
+    settings = yaml([*PYTHON, str(agent)], lenses=["security", "correctness", "maintainability"])
     (repo / "bmad.yaml").write_text(settings, encoding="utf-8")
     git("commit", "-qam", "Name the agents\n\nPolicy: tests", cwd=repo)
     notes = repo / ".bmad/steps"

@@ -30,6 +30,11 @@ INTENT = """# Letters
 """
 
 AGENT = Path(__file__).parent / "scripted_agent.py"
+PYTHON = (sys.executable, "-I", "-S", "-B")
+"""What starts an agent that is a script: it needs the standard library alone, and takes that as compiled.
+
+bmad has an agent's Python keep its bytecode in a folder of the call: who heeds that compiles all that it imports.
+"""
 
 
 CHECK = """\
@@ -43,7 +48,7 @@ if os.path.isdir("tests"):
 def yaml(agent: Sequence[str], **act: object) -> str:
     """A bmad.yaml in which one program does every role."""
     command = json.dumps({"command": list(agent)})
-    check = json.dumps([sys.executable, "-B", "-c", CHECK])
+    check = json.dumps([sys.executable, "-S", "-B", "-c", CHECK])
     return (
         "version: 1\n"
         f"agents: {{creator: {command}, developer: {command}, reviewer: {command}}}\n"
@@ -55,7 +60,7 @@ def yaml(agent: Sequence[str], **act: object) -> str:
 
 def repository(folder: Path, settings: dict[str, object] | None = None, **act: object) -> Path:
     """A repository on `main` whose backlog is mapped and committed; its work tree is clean."""
-    agent = [sys.executable, str(AGENT), json.dumps(settings or {})]
+    agent = [*PYTHON, str(AGENT), json.dumps(settings or {})]
     shutil.copytree(_mapped(yaml(agent, **act)), folder)
     return folder
 
