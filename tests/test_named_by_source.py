@@ -58,12 +58,20 @@ def test_an_id_goes_before_what_an_author_calls_so(tmp_path: Path) -> None:
 
 def test_an_authors_id_that_stands_at_several_is_ambiguous_unless_one_kind_is_wanted(tmp_path: Path) -> None:
     the_small_one(tmp_path)
+    replace(tmp_path, "stories/STORY-store1*.md", "- Territory: ", "- Source: FR-013\n- Territory: ")
+    graph = load_sound(FileWorkspace(tmp_path), FORMATS).graph()
+    assert find(graph, "FR-013", Kind.STORY) == "STORY-store1"
+    assert find(graph, "FR-013", Kind.REQUIREMENT) == "FR-find01"
+    with pytest.raises(UsageError, match=r"could be FR-find01, STORY-store1\. Write the id that is meant\."):
+        find(graph, "FR-013")
+
+
+def test_a_requirement_is_meant_before_the_story_that_implements_it(tmp_path: Path) -> None:
+    the_small_one(tmp_path)
     replace(tmp_path, STORY, "- Source: US 4", "- Source: FR-013")
     graph = load_sound(FileWorkspace(tmp_path), FORMATS).graph()
+    assert find(graph, "FR-013") == "FR-find01"
     assert find(graph, "FR-013", Kind.STORY) == "STORY-find01"
-    assert find(graph, "FR-013", Kind.REQUIREMENT) == "FR-find01"
-    with pytest.raises(UsageError, match="`FR-013` could be FR-find01, STORY-find01"):
-        find(graph, "FR-013")
 
 
 def test_trace_takes_it_too(tmp_path: Path) -> None:

@@ -110,14 +110,16 @@ class SpecGraph:
     def called(self, source: str, kind: Kind | None = None) -> list[str]:
         """The ids of what the author's document calls so, of the kind that is wanted where there is one.
 
-        A statement is meant only where nothing that hangs from it is called the same.
+        Else a requirement is meant where all the others are its stories and statements, and a statement only where
+        nothing else is called the same.
         """
         found = self._sources.get(source, [])
         if kind is not None:
-            wanted = [node for node in found if self.nodes[node].kind is kind]
-        else:
-            wanted = [node for node in found if self.nodes[node].kind is not Kind.STATEMENT]
-        return wanted or found
+            return [node for node in found if self.nodes[node].kind is kind] or found
+        rest = [node for node in found if self.nodes[node].kind is not Kind.STATEMENT]
+        needs = [node for node in rest if self.nodes[node].kind is Kind.REQUIREMENT]
+        below = {link.source for node in needs for link in self.down(node)}
+        return needs if len(needs) == 1 and below.issuperset({*rest} - {*needs}) else rest or found
 
     @cached_property
     def _sources(self) -> dict[str, list[str]]:

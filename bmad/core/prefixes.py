@@ -23,7 +23,7 @@ def one_of(names: Iterable[str], name: str, unknown: str) -> str:
     return found[0]
 
 
-def ambiguous(name: str, found: Sequence[str]) -> UsageError:
-    """What is said of a name that could be any of these ids."""
+def ambiguous(name: str, found: Sequence[str], mend: str = "Write more of it") -> UsageError:
+    """What is said of a name that could be any of these ids, and what to do."""
     listed = ", ".join(found[:_MOST]) + (" …" if len(found) > _MOST else "")
-    return UsageError(f"`{name}` could be {listed}. Write more of it.")
+    return UsageError(f"`{name}` could be {listed}. {mend}.")

@@ -69,7 +69,9 @@ def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
     found = whole.resolve(name) if not called else called[0] if len(called) == 1 else None
     if found is not None:
         return found
-    candidates = called or (whole.matches(name) if name else [])
+    if called:
+        raise ambiguous(name, called, "Write the id that is meant")
+    candidates = whole.matches(name) if name else []
     if candidates:
         raise ambiguous(name, candidates)
     raise UsageError(f"`{name}` names nothing in the specification. See: bmad status, bmad graph")
