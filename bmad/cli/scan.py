@@ -16,6 +16,7 @@ from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.model.scan import ScanReport
 from bmad.pipeline.scanning.scan import ScanRequest, scan
+from bmad.pipeline.scanning.territories import is_of_specification
 from bmad.render.scan import scan as as_text
 from bmad.wiring import App, open_app
 
@@ -25,7 +26,10 @@ _WILD = re.compile(r"[*?\[]")
 def run(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH|GLOB]...", help="Some files, folders or globs only; by default all code."),
+        typer.Argument(
+            metavar="[PATH|GLOB|ID]...",
+            help="Some files, folders or globs only, or the territory of a story or an epic; by default all code.",
+        ),
     ] = None,
     lens: Annotated[
         list[str] | None,
@@ -72,8 +76,8 @@ def run(
 
 
 def _place(app: App, named: str) -> str:
-    """A path from the repository's root; a glob stands as it is."""
-    return named if _WILD.search(named) else app.inside(Path(named))
+    """A path from the repository's root; a glob, a story and an epic stand as they are."""
+    return named if _WILD.search(named) or is_of_specification(named) else app.inside(Path(named))
 
 
 def code(report: ScanReport) -> int:

@@ -169,6 +169,24 @@ def test_what_nobody_has_committed_is_not_looked_at_and_paths_say_what_is(hall: 
     assert not (hall.repo / ".bmad/journal.db").exists()
 
 
+def test_a_story_or_an_epic_says_where_to_look_by_its_territory(hall: Hall) -> None:
+    [path] = hall.repo.glob("stories/*-first.md")
+    text = path.read_text(encoding="utf-8")
+    at, story = text.index("\n\n## "), path.name[:12]
+    [epic] = (line.partition(": ")[2] for line in text.splitlines() if line.startswith("- Epic: "))
+    assert "it has no territory" in hall.scan(story, code=2).err
+    told = "\n- Territory: `src/alpha/**`, `tests/later.py`"
+    hall.commit({path.relative_to(hall.repo).as_posix(): f"{text[:at]}{told}{text[at:]}"})
+    for named in (story, story[:8], epic):
+        report = hall.json(named, "--dry-run", code=0)
+        assert [one["files"] for one in report["units"]] == [["src/alpha/it.py"]]
+    assert len(hall.json(story, "src/beta", "--dry-run", code=0)["units"]) == 2
+    assert "names nothing" in hall.scan("STORY-zzzzzz", code=2).err
+    told = told.replace("src/alpha/**`, `", "")
+    hall.commit({path.relative_to(hall.repo).as_posix(): f"{text[:at]}{told}{text[at:]}"})
+    assert "no file of the commit lies in its territory" in hall.scan(story, code=2).err
+
+
 def test_two_vendors_are_asked_for_and_one_is_enough_only_where_a_person_says_so(hall: Hall) -> None:
     hall.settle({"reviewer": hall.agent("ann"), "person": {"use": "human"}})
     refused = hall.scan("src/alpha", code=2).err

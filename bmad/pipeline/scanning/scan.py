@@ -25,6 +25,7 @@ from bmad.pipeline.scanning.looking import Answer, Answers, Look, Room
 from bmad.pipeline.scanning.reporting import Came, report
 from bmad.pipeline.scanning.reviewers import Reviewer, chosen
 from bmad.pipeline.scanning.survey import Survey
+from bmad.pipeline.scanning.territories import places
 from bmad.ports.acting import Desk
 
 _IN_A_ROW = 3
@@ -35,7 +36,7 @@ _ENDS = LASTING | {Fault.OUTSIDE, Fault.BROKE_GIT}
 
 
 class ScanRequest(NamedTuple):
-    """What a person asks for; no `rounds` means those of `act.rounds`."""
+    """What a person asks for; `paths` may be stories and epics, no `rounds` means those of `act.rounds`."""
 
     paths: tuple[str, ...] = ()
     lenses: tuple[str, ...] = ("correctness",)
@@ -70,7 +71,7 @@ def scan(desk: Desk, request: ScanRequest, tell: Callable[[str], None]) -> ScanR
         grounds = Grounds(objects, desk.formats)
         basis = grounds.at(grounds.tips("HEAD", "HEAD").head)
         reviewers = chosen(basis.settings, request.agents, one=request.one)
-        survey = Survey(grounds, desk.library, basis, request.paths)
+        survey = Survey(grounds, desk.library, basis, places(grounds, basis, request.paths))
         if not survey.units:
             left = f": {len(survey.left_out)} files are left out, the first one as {_first(survey)}"
             raise UsageError(f"There is nothing to look through{left if survey.left_out else ''}.")
