@@ -46,7 +46,7 @@ of bmad's own stands for all of it.
 """
 
 
-class ConfinementError(Exception):
+class ConfinementError(OSError):
     """The kernel offers Landlock and refuses to apply it."""
 
 

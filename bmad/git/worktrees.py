@@ -6,6 +6,7 @@ put back. Files are checked out beside the place and moved there whole: a folder
 its end.
 """
 
+import errno
 import os
 import re
 import shutil
@@ -167,10 +168,16 @@ class Worktrees:
             self._stage.keep(made, at, keep)
 
     def _move_aside(self, tree: Worktree, keep: str) -> Path:
-        """Move a worktree's files away as they are: their new place."""
-        aside = _free(self._home / ".bmad" / "kept" / keep)
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(tree.folder, aside)
+        """Move a worktree's files away as they are: their new place.
+
+        On another disk than the repository that is beside the worktrees: not all that agents leave can be copied.
+        """
+        try:
+            aside = _moved(tree.folder, self._home / ".bmad" / "kept" / keep)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            aside = _moved(tree.folder, self.folder.parent / "kept" / keep)
         erase(aside / ".git")
         return aside
 
@@ -275,6 +282,13 @@ def _listed(folder: Path) -> list[str]:
         return os.listdir(folder)  # noqa: PTH208 - names
     except OSError:
         return []
+
+
+def _moved(folder: Path, named: Path) -> Path:
+    """Rename a folder to a name, or to one numbered after it. Raises: OSError where that is on another disk."""
+    aside = _free(named)
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    return folder.rename(aside)
 
 
 def _free(path: Path) -> Path:

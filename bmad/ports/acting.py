@@ -209,7 +209,8 @@ class Repository(Protocol):
 
         What would be lost is kept as a commit under a ref first, `refs/bmad/kept/<keep>` (and `.2` and so on where
         that holds something else): its name, or None where nothing is lost. With an empty `keep` it is lost.
-        Files that git cannot read, for attributes that an agent wrote, are moved to `.bmad/kept/<keep>` instead.
+        Files that git cannot read, for attributes that an agent wrote, are moved to `.bmad/kept/<keep>` instead,
+        or beside the worktrees where these are on another disk.
         """
         ...
 

@@ -1,0 +1,46 @@
+"""What git cannot read is moved aside as it is, also where the worktrees stand on another disk."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bmad.git.repository import GitRepository, open_repository
+from tests.act.repos import Person, story
+
+ELSEWHERE = Path("/dev", "shm")
+
+
+def is_another_disk(folder: Path) -> bool:
+    return os.access(ELSEWHERE, os.W_OK) and ELSEWHERE.stat().st_dev != folder.stat().st_dev
+
+
+@pytest.fixture
+def far(person: Person) -> Iterator[GitRepository]:
+    """A repository whose worktrees stand on another disk than it."""
+    if not is_another_disk(person.root):
+        pytest.skip("there is one disk")
+    with tempfile.TemporaryDirectory(dir=ELSEWHERE) as folder:
+        yield open_repository(person.root, os.environ | {"XDG_STATE_HOME": folder})
+
+
+@pytest.mark.parametrize("of", ["repository", "far"])
+def test_it_is_kept_with_what_cannot_be_copied(person: Person, of: str, request: pytest.FixtureRequest) -> None:
+    repository: GitRepository = request.getfixturevalue(of)
+    tree = story(repository, person.base)
+    (tree.folder / ".gitattributes").write_text("*.txt working-tree-encoding=UTF-16\n")
+    (tree.folder / "a.txt").write_text("mine \n")
+    os.mkfifo(tree.folder / "pipe")
+    kept = Path(repository.reset(tree, person.base, "STORY-a/1-dev") or "")
+    try:
+        assert (kept / "a.txt").read_text() == "mine \n"
+        assert (kept / "pipe").is_fifo()
+        assert not (kept / ".git").exists()
+        assert (tree.folder / "a.txt").read_text() == "one\n"
+        assert repository.faults(tree) is None
+        assert repository.worktrees() == ["STORY-a"]
+    finally:
+        shutil.rmtree(kept)
