@@ -68,6 +68,18 @@ _NOTES = frozenset(
         "participantes",
     ]
 )
+_MEETING = (
+    "meeting",
+    "minutes",
+    "sitzung",
+    "besprechung",
+    "réunion",
+    "reunión",
+    "reunião",
+    "совещани",
+    "会议",
+    "議事",
+)
 _ARGUES, _MARKS = 3, 3
 
 
@@ -88,6 +100,6 @@ def manner(sections: list[Section], heard: list[Heard]) -> Manner:
         " ".join(folded(section.heading.words).replace("-", " ").split()) for section in sections if section.level
     ]
     argues = len(_PROPOSAL & set(titles))
-    notes = len(_NOTES & set(titles)) + any("meeting" in title or "minutes" in title for title in titles[:1])
+    notes = len(_NOTES & set(titles)) + 2 * any(word in title for title in titles for word in _MEETING)
     marked = sum(one.marked != 0 for one in heard)
     return Manner(argues >= _ARGUES, notes > 1, marked >= _MARKS)

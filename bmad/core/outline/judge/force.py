@@ -1,6 +1,7 @@
 """How strongly a sentence asks, by its words: key words, modal words, rules, wishes, orders, or only telling."""
 
 import re
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -67,7 +68,7 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     marked = _marked(text, bare, lexicon)
     if "*" in bare or "_" in bare:
         bare = bare.replace("*", "").replace("_", " ")
-    low = folded(bare)
+    low = folded(bare).replace("i.e.", " ").replace("e.g.", " ") if "." in bare else folded(bare)
     tokens = _TOKENS.findall(low)
     says = Says.NOTHING
     words = lexicon.words
@@ -81,7 +82,9 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
         for phrase in lexicon.unspaced.findall(low):
             says |= words[phrase]
     first = tokens[0] if tokens else ""
-    aside = _opens_aside(low.lstrip(' (（"“'), first, lexicon)
+    start = low.lstrip(' (（"“')
+    binds = marked or says & (Says.MUST | Says.SHOULD | Says.RULE | Says.WILL)
+    aside = _opens(start, first, lexicon.openers) or (not binds and _opens(start, first, lexicon.notes))
     conditional = first in lexicon.conditions
     question = _QUESTION.search(text) is not None
     force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question)
@@ -130,8 +133,8 @@ def _marked(text: str, bare: str, lexicon: Lexicon) -> Says:
     return marked
 
 
-def _opens_aside(low: str, first: str, lexicon: Lexicon) -> bool:
-    for phrase in lexicon.openers.get(first, ()):
+def _opens(low: str, first: str, known: Mapping[str, tuple[str, ...]]) -> bool:
+    for phrase in known.get(first, ()):
         if low.startswith(phrase) and not low[len(phrase) : len(phrase) + 1].isalnum():
             return True
-    return any(low.startswith(phrase) for phrase in lexicon.openers.get("", ()))
+    return any(low.startswith(phrase) for phrase in known.get("", ()))

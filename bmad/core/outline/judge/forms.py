@@ -19,6 +19,8 @@ _LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?[\s,;.|·•-]*|<?http
 _KEY_WORDS = re.compile(
     r"RFC[ -]?(?:2119|8174)|BCP[ -]?14|key ?words?\b.{0,80}\b(?:MUST|SHALL)|关键词|關鍵詞|关键字", re.DOTALL
 )
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_LAYOUT = re.compile(r"\.\. [\w-]+::.*|<[^<>]+>|.{1,90} ([=~^'\"#*+.`-])\1{3,}")
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
 
 
@@ -34,6 +36,10 @@ def void(block: Block, *, contents: bool) -> str:
         return reasons.DONE
     if len(text) < 1500 and _KEY_WORDS.search(text) and _defines(text):
         return reasons.KEY_WORDS
+    if _LAYOUT.fullmatch(text) or (
+        block.kind == Kind.ROW and any(_PICTURE.fullmatch(cell) for cell in block.cells)
+    ):
+        return reasons.LINKS
     if block.kind != Kind.ROW and not _LINK.sub("", text).strip():
         return reasons.CONTENTS if contents else reasons.LINKS
     return ""

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bmad.core.outline.read.block import Section
-from bmad.core.outline.read.marks import rank_of, undecorated
+from bmad.core.outline.read.marks import rank_of, undecorated, without_attributes
 from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import find_heading, folded, modifiers, ranked, spaceless
 
@@ -24,10 +24,16 @@ ASKING = frozenset(
 """Roles of headings that ask for something."""
 SEALED = frozenset({Role.NON_GOAL, Role.ASIDE, Role.HISTORY, Role.ABOUT})
 """Roles that hold for all that is below, whatever its own headings say."""
+_IN_BRACKETS = ASKING | {Role.NON_GOAL}
+"""Roles that a heading may have by what stands in brackets alone."""
 AUTHORED = frozenset({"story", "requirement", "item"})
 """Units of headings that hold one piece of work."""
 _BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]\s*")
 _JOINED = re.compile(r"\s*(?:&|/|\+|,|、|・|与|與|及|和|と| and | und | et | y | e | и | or )\s*")
+_DONE = re.compile(
+    r"[-–—(\[:✅]\s*(?:delivered|done|shipped|completed|released|erledigt|terminé|готово)\b", re.IGNORECASE
+)
+"""A mark in a heading that what stands below it is done."""
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = 2
 """So many letters beside a role, in a script without spaces, are no subject."""
@@ -64,24 +70,26 @@ class Standing:
 @lru_cache(maxsize=4096)
 def named(title: str) -> Named:
     """The role of a heading by its own words; NEUTRAL where they say nothing."""
-    text = undecorated(title)
+    text = undecorated(without_attributes(title))
     inner = _BRACKETS.findall(text)
     bare = _bare(_BRACKETS.sub(" ", text) if inner else text)
     rank = next((mark for one in inner if (mark := rank_of(one))), None)
     said = _role(bare)
     if said.role == Role.NEUTRAL:
-        said = next((own for one in inner if (own := _role(_bare(one))).role != Role.NEUTRAL), said)
+        said = next((own for one in inner if (own := _role(_bare(one))).role in _IN_BRACKETS), said)
     given = ranked().find(bare)
     if given and said.role in {Role.NEUTRAL, Role.REQUIREMENT, Role.LATER}:
         role = Role.REQUIREMENT if said.role == Role.NEUTRAL else said.role
         return Named(role, pure=True, rank=rank or given[0])
+    if _DONE.search(title):
+        return Named(Role.HISTORY, pure=True)
     if rank == Rank.WONT and said.role in {Role.NEUTRAL, Role.REQUIREMENT}:
         return Named(Role.NON_GOAL, pure=True)
     return Named(said.role, said.pure, rank or said.rank)
 
 
 def _bare(text: str) -> str:
-    return " ".join(folded(text).replace("-", " ").replace("–", " ").strip(" .:：!#*").split())
+    return " ".join(folded(text).replace("-", " ").replace("–", " ").strip(" .:：!?#*").split())
 
 
 def _role(bare: str) -> Named:

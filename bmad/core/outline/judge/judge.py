@@ -77,6 +77,7 @@ class _Judge:
         self.roles: dict[int, Named] = {}
         self.ranks: dict[int, Rank] = {}
         self.alone = self._stands_alone()
+        self.sources: set[str] = set()
 
     def run(self) -> Judgement:
         planned = self._plans_stand_alone()
@@ -103,12 +104,32 @@ class _Judge:
         members = [self.blocks[index] for index in group.blocks]
         role, rank = self._role(group, planned=planned)
         shape = tables.layout(group.head) if group.kind == "table" else None
+        if self._repeats(members):
+            for block in members:
+                self.verdicts[block.index] = Verdict(None, why=reasons.REPEATS)
+            return
         taken = self._whole(group, members, role, shape)
         for block in members:
             verdict = self._marked_off(block, role, shape) or self._verdict(block, group, role, taken, shape)
             if verdict.klass is not None and verdict.priority is None:
                 verdict.priority = self._priority(block, rank, shape)
             self.verdicts[block.index] = verdict
+            if group.kind == "para" and verdict.why == reasons.ABOUT and block.label:
+                self._rest(group, block)
+                break
+
+    def _repeats(self, members: list[Block]) -> bool:
+        """Whether a list only names again what stands above with the same ids."""
+        sources = [block.source for block in members if block.source]
+        known = sum(source in self.sources for source in sources)
+        self.sources.update(sources)
+        return len(sources) > 1 and known * 2 > len(members)
+
+    def _rest(self, group: Group, record: Block) -> None:
+        """What follows a record in its paragraph belongs to it."""
+        for index in group.blocks:
+            if index > record.index:
+                self.verdicts[index] = Verdict(None, why=reasons.ABOUT)
 
     def _role(self, group: Group, *, planned: bool) -> tuple[Role, Rank | None]:
         """The role that holds for a group: of a line that leads into it like a heading, else of its section."""
@@ -133,8 +154,9 @@ class _Judge:
         if index not in self.roles:
             block = self.blocks[index]
             text = block.text.strip("*_ :：")
-            short = len(text.split()) <= _FEW and len(text) <= 60 and block.text.rstrip("*_ ").endswith(_LEADS)
-            found = named(text) if short or (block.children and len(text.split()) <= 3) else None
+            ends = block.text.rstrip("*_ ").endswith(_LEADS) and len(text.split()) <= _FEW and len(text) <= 60
+            short = bool(block.children) and len(text.split()) <= 3 and "](" not in text
+            found = named(text) if ends or short else None
             self.roles[index] = found if found and found.pure else self._inherited(block)
         return self.roles[index]
 
@@ -160,8 +182,6 @@ class _Judge:
             return True
         if group.kind == "para":
             return True
-        if shape is not None and least <= Force.TELLS:
-            least = Force.RULE
         silent = sum(
             force == Force.NONE or forms.is_name(block) for force, block in zip(forces, members, strict=True)
         )
@@ -180,9 +200,9 @@ class _Judge:
             return Force.SHOULD if self.how.proposal or self.how.notes else Force.WILL
         if self.how.notes:
             return Force.WISH
-        if self.how.proposal:
+        if self.how.proposal and not self.how.strict:
             return Force.WILL if role == Role.DESIGN else Force.RULE
-        return Force.WILL if self.how.strict else Force.TELLS
+        return Force.TELLS
 
     def _stands_alone(self) -> bool:
         """Whether all that asks stands below the title itself."""
@@ -258,14 +278,19 @@ class _Judge:
         if story and role not in SILENT:
             return Verdict(StatementClass.REQUIREMENT, Part.STORY)
         if role in LEFT:
-            binds = role in SPOKEN and self.heard[block.index].force == Force.MARKED
+            least = Force.SHOULD if role == Role.TEST else Force.MARKED
+            binds = role in SPOKEN and self.heard[block.index].force >= least
             return Verdict(StatementClass.REQUIREMENT) if binds else Verdict(None, why=LEFT[role])
         if block.kind == Kind.SCENARIO:
             return Verdict(StatementClass.REQUIREMENT, Part.CRITERION)
         return None
 
     def _sentence(self, block: Block, role: Role, heard: Heard) -> Verdict:
-        if block.text.rstrip("*_ ").endswith(_LEADS) and not self._leads_as_rule(block):
+        if (
+            block.text.rstrip("*_ ").endswith(_LEADS)
+            and not self._completes(block)
+            and not self._leads_as_rule(block)
+        ):
             return Verdict(None, why=reasons.LEAD)
         within = self.standings[block.section].within >= 0
         if block.quoted and heard.force < Force.MARKED:
@@ -282,8 +307,14 @@ class _Judge:
             return Verdict(None, why=self._why(heard, role, None))
         return self._taken(block, role, heard)
 
+    def _completes(self, block: Block) -> bool:
+        """Whether what a sentence leads into is code: then it says by itself what is asked."""
+        return bool(block.children) and all(self.blocks[index].kind == Kind.CODE for index in block.children)
+
     def _leads_as_rule(self, block: Block) -> bool:
         """Whether a sentence that ends with a colon is a rule whose list only completes it."""
+        if named(block.text.strip("*_ :：")).pure:
+            return False
         heard = self.heard[block.index]
         last = folded(block.text).rstrip(" :：*_").rpartition(" ")[2]
         whole = (
@@ -322,7 +353,8 @@ class _Judge:
 
     def _priority(self, block: Block, rank: Rank | None, shape: tables.Layout | None) -> Priority | None:
         """By a column, a mark at the end, the heading, or the words; None where nothing says it."""
-        given = tables.rank(block, shape) if shape else None
+        rows = [self.blocks[index] for index in self.reading.groups[block.group].blocks] if shape else []
+        given = tables.rank(block, shape, zero=tables.from_zero(rows, shape)) if shape else None
         given = given or rank
         if given and given in PRIORITY:
             return PRIORITY[given]

@@ -21,10 +21,11 @@ CODE = "it is code"
 LINKS = "it is only a link"
 NOTHING = "it says that there is nothing to say"
 KEY_WORDS = "it says how key words are read"
+REPEATS = "it repeats what stands elsewhere"
 DEPENDS = "it says only what waits for what"
 
 ALL = (
     CONTENTS, HISTORY, ABOUT, GLOSSARY, USERS, CONTEXT, ASIDE, TEST, PLAN, SUMMARY, EXAMPLE, PAST, TELLS, QUESTION,
-    LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, DEPENDS,
+    LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, REPEATS, DEPENDS,
 )  # fmt: skip
 """All of them."""

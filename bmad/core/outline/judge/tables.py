@@ -17,6 +17,7 @@ _DONE = frozenset(
         "hecho", "feito", "готово", "完了", "已完成", "完成", "✅", "✔", "☑",
     ]
 )  # fmt: skip
+_AFTER_ZERO = {"P1": Rank.SHOULD, "P2": Rank.COULD}
 _BESIDE = frozenset(
     {
         Column.NAME, Column.ID, Column.PRIORITY, Column.SCOPE, Column.DONE, Column.ASIDE, Column.DEPENDS,
@@ -60,7 +61,7 @@ def layout(head: tuple[str, ...]) -> Layout:
             places[meaning] = place
     known = [meaning for meaning in meanings if meaning]
     history = sum(meaning == Column.RECORD for meaning in known)
-    record = history >= 2 or (history == 1 and Column.PRIORITY not in places and Column.ID not in places)
+    record = history >= 2 or history == len(meanings)
     return Layout(places, tuple(meanings), record)
 
 
@@ -77,12 +78,22 @@ def said(block: Block, shape: Layout) -> str:
     return name if all(meaning in _BESIDE for meaning in shape.meanings) else ""
 
 
-def rank(block: Block, shape: Layout) -> Rank | None:
-    """The priority by its column; WONT where the row is out of scope."""
+def from_zero(rows: list[Block], shape: Layout) -> bool:
+    """Whether the priorities of a table begin with P0, so that P1 is the second of them."""
+    given = {cell(row, shape.at(Column.PRIORITY)).strip(" *`").upper() for row in rows}
+    return {"P0", "P1"} <= given
+
+
+def rank(block: Block, shape: Layout, *, zero: bool = False) -> Rank | None:
+    """The priority by its column; WONT where the row is out of scope. `zero`: the scale begins with P0."""
     scope = folded(cell(block, shape.at(Column.SCOPE))).strip(" *`_.")
     if scope and (scope in _NO or rank_of(scope) == Rank.WONT):
         return Rank.WONT
+    if len(block.cells) == 2 and folded(block.cells[1]).strip(" *`_.") in _NO:
+        return Rank.WONT
     given = cell(block, shape.at(Column.PRIORITY))
+    if zero and given.strip(" *`").upper() in _AFTER_ZERO:
+        return _AFTER_ZERO[given.strip(" *`").upper()]
     return rank_of(given) if given else None
 
 

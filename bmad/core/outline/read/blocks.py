@@ -108,7 +108,7 @@ class _Reader:
         block = self._add(kind, span, group, text or one_line(raw, quoted=quoted))
         block.source, block.label, block.quoted = begun.source or source, begun.label, quoted
         block.story = story_end(text, self.codes) > 0 or (begun.stripped and not begun.source)
-        block.struck = STRUCK.fullmatch(block.text) is not None
+        block.struck = STRUCK.match(block.text) is not None
         return block
 
     def _paragraph(self, node: Node, parent: int) -> int:
@@ -233,7 +233,7 @@ class _Reader:
             block.quoted = node.quoted
             block.source = cell_id(block.cells[ids]) if ids < len(block.cells) else ""
             said = [cell for cell in block.cells if cell]
-            block.struck = bool(said) and all(STRUCK.fullmatch(cell) for cell in said)
+            block.struck = bool(said) and all(STRUCK.match(cell) for cell in said)
 
     def _code(self, node: Node, parent: int) -> None:
         raw = self.text[node.span.start : node.span.end]
@@ -249,8 +249,18 @@ class _Reader:
             block = self._add(Kind.CODE, node.span, group, one_line(raw))
             block.quoted = node.quoted
             return
+        self._feature(raw[: starts[0]], node.span.start, group)
         for begin, end in pairwise([*starts, len(raw)]):
             self._scenario(raw[begin:end], node.span.start + begin, group)
+
+    def _feature(self, raw: str, start: int, group: Group) -> None:
+        """The user story that a Gherkin block begins with."""
+        for match in LINE_START.finditer(raw):
+            said = raw[match.end() :].split("Background:", maxsplit=1)[0].rstrip()
+            if story_end(said, self.codes):
+                span = Span(start + match.end(), start + match.end() + len(said))
+                self._add(Kind.SENTENCE, span, group, one_line(said)).story = True
+                return
 
     def _scenario(self, raw: str, start: int, group: Group) -> None:
         """One scenario of a Gherkin block: its name is its title, its steps are its text."""

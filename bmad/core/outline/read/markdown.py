@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bmad.core.outline.read.inline import COMMENT, TAG, blank, plain
+from bmad.core.outline.words.lexicon import find_heading, folded
 from bmad.model.draft import Span
 
 LINE_END = re.compile(r"\r\n|\n|\r")
@@ -224,15 +225,15 @@ class _Builder:
             return
         raw = self.text[spans[0].start : spans[-1].end]
         bold = BOLD_ONLY.fullmatch(raw.strip())
-        if (
-            bold
-            and not SAID.search(bold.group(1) or bold.group(2))
-            and len(self.into) == 1
-            and not self.quotes
-            and self.parts[-1].level
-        ):
+        if bold and _heads(bold.group(1) or bold.group(2)) and len(self.into) == 1 and not self.quotes:
             self._open_part(plain(bold.group(1) or bold.group(2)).rstrip(":："), PSEUDO, _hull(spans))
             return
+        if len(spans) > 1 and len(self.into) == 1 and not self.quotes:
+            first_line = BOLD_ONLY.fullmatch(self.text[spans[0].start : spans[0].end])
+            if first_line and _known(first_line.group(1) or first_line.group(2)):
+                self._open_part(plain(first_line.group(1) or first_line.group(2)).rstrip(":："), PSEUDO, spans[0])
+                spans = spans[1:]
+                raw = self.text[spans[0].start : spans[-1].end]
         if not COMMENT.sub("", raw).strip():
             return
         self._leaf(spans, raw)
@@ -319,6 +320,16 @@ class _Builder:
             if bare and not REF_DEFINITION.match(raw) and not BARE_MARK.fullmatch(bare):
                 start = self.lines.starts[line] + raw.find(bare)
                 self.leaves.append(Span(start, start + len(bare)))
+
+
+def _heads(title: str) -> bool:
+    """Whether a line in bold is a heading: no sentence, but for one that is known as a heading."""
+    return not SAID.search(title) or _known(title)
+
+
+def _known(title: str) -> bool:
+    """Whether the words of a heading are known."""
+    return find_heading(" ".join(folded(title).strip(" .:?!").replace("-", " ").split())) is not None
 
 
 def _hull(spans: list[Span]) -> Span:

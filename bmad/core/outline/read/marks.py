@@ -29,7 +29,7 @@ _LABEL = re.compile(
 )
 _BEGINS_LABEL = ("*", "_", "`")
 CHECKBOX = re.compile(r"\[(?P<tick>[ xX])\]\s+")
-STRUCK = re.compile(r"~~(?P<inner>.+?)~~[.。]?", re.DOTALL)
+STRUCK = re.compile(r"(?:\*\*[^*]{1,60}\*\*:?\s*)?~~.+?~~(?=\s*(?:$|[.。]\s*$|[*_(（–—-]))", re.DOTALL)
 BULLET = re.compile(r"[ \t>]*(?P<mark>[✅☑✔✓❌✖✗✘🚫⛔•‣◦▪●○➤►🔹🔸⭐👉🎯💡⚡🚀])️?\s*(?=\S)")
 TICKS = frozenset("☑✔✓")
 CROSSES = frozenset("❌✖✗✘🚫⛔")
@@ -40,6 +40,7 @@ _NUMBERING = re.compile(
     re.IGNORECASE,
 )
 _DECORATION = re.compile(r"^[^\w(\[`«“\"'（【「<$@/.¿]+|[\s:：*_#]+$|\s*[\U0001f000-\U0001ffff☀-➿️]+\s*$")
+_ATTRIBUTES = re.compile(r"\s*\{[#.][^{}]{0,120}\}\s*$")
 _PRIORITY = re.compile(
     r"\s*[-–—]?\s*[(\[（【]\s*(?:priority|prio|priorität|priorité|prioridad|prioridade|приоритет|优先级|優先度)?\s*[:：]?\s*"
     r"(?P<rank>[^()\[\]（）【】]{1,24})[)\]）】]\s*(?:🎯.*)?$",
@@ -125,6 +126,11 @@ def rank_of(text: str) -> Rank | None:
     return found[0] if found else None
 
 
+def without_attributes(title: str) -> str:
+    """A heading without the `{#anchor}` at its end."""
+    return _ATTRIBUTES.sub("", title)
+
+
 def undecorated(title: str) -> str:
     """A heading without numbering, emoji and marks at its ends."""
     text = title.strip()
@@ -141,7 +147,7 @@ def _unit() -> re.Pattern[str]:
 
 def heading(title: str) -> Heading:
     """What a heading says: `User Story 2 - Export (Priority: P3)` is story 2, "Export", could."""
-    text = undecorated(title)
+    text = undecorated(without_attributes(title))
     rank = None
     if text.endswith((")", "]", "）", "】")) or "🎯" in text:
         found = _PRIORITY.search(text)

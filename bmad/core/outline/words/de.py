@@ -12,7 +12,8 @@ GERMAN = Language(
             "lieferumfang|musskriterien|muss kriterien|…merkmale|im umfang|was es können soll|…muss es können|"
             "wünsche|aufgaben|umfang|muss ziele"
         ),
-        Role.DESIGN: "entwurf|umsetzung|lösung|architektur|konzept|feinkonzept|spezifikation|technische umsetzung",
+        Role.DESIGN: "entwurf|umsetzung|lösung|architektur|konzept|feinkonzept|technische umsetzung",
+        Role.SPECIFICATION: "spezifikation|…spezifikation",
         Role.STORIES: "user storys|user stories|…anwendungsfälle|nutzergeschichten|anwenderstories|benutzergeschichten",
         Role.CRITERIA: (
             "…akzeptanzkriterien|…abnahmekriterien|abnahme|…abnahmevoraussetzungen|abnahmebedingungen|szenarien|"
@@ -50,20 +51,26 @@ GERMAN = Language(
         Role.PLAN: "…meilensteine|…zeitplan|…projektplan|…phasen|…terminplan|…liefertermin|fahrplan|nächste schritte",
         Role.USERS: (
             "nutzer|benutzer|…zielgruppe|…zielgruppen|anwender|rollen|…benutzergruppen|beteiligte|stakeholder|"
-            "teilnehmer|anwesend|akteure|personas"
+            "teilnehmer|anwesend|akteure|personas|"
+            "nutzerprofile|benutzerprofile"
         ),
         Role.CONTEXT: (
             "hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|beispiel…|anhang|anhang…|risiken|"
             "risiken…|warum…|allgemeines|…annahmen|abhängigkeiten|ist zustand|istzustand|problemstellung|problem|"
-            "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|produkteinsatz"
+            "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|produkteinsatz|"
+            "…risiken"
         ),
         Role.ASIDE: "häufige fragen|alternativen|alternativen…|verworfene…",
         Role.TEST: "testplan|teststrategie|tests|testfälle|…testfälle|qualitätssicherung|testszenarien",
-        Role.HISTORY: "…änderungsverlauf|…änderungshistorie|änderungsprotokoll|versionshistorie|historie|status|stand",
+        Role.HISTORY: (
+            "…änderungsverlauf|…änderungshistorie|änderungsprotokoll|versionshistorie|historie|status|stand|"
+            "versionsverlauf|…versionsverlauf"
+        ),
         Role.CONTENTS: "inhaltsverzeichnis|inhalt",
         Role.ABOUT: (
             "lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
-            "mitgeltende dokumente|dokumentinformationen|freigabe"
+            "mitgeltende dokumente|dokumentinformationen|freigabe|"
+            "…nachverfolgbarkeit…|…rückverfolgbarkeit…|budget|ansprechpartner"
         ),
         Role.GLOSSARY: "glossar|begriffe|…begriffe|definitionen|abkürzungen|abkürzungsverzeichnis|begriffserklärung",
     },
@@ -113,8 +120,8 @@ GERMAN = Language(
         "höchstens|mindestens|darf nur|dürfen nur"
     ),
     should="soll|sollen|sollte|sollten|empfohlen|möglichst|idealerweise",
-    may="darf|dürfen|könnte|könnten|optional|möglicherweise",
-    can="kann|können|bei bedarf|auf wunsch",
+    may="darf|dürfen|könnte|könnten|möglicherweise",
+    can="optional|kann|können|bei bedarf|auf wunsch",
     only="darf nur|dürfen nur|kann nur|können nur|nur … darf",
     will="würde|ermöglicht|unterstützt|bietet",
     rules=(

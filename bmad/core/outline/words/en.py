@@ -12,17 +12,18 @@ ENGLISH = Language(
             "what it does|what it should do|what the app does|what the system does|how it works|how it should work|"
             "mvp|mvp…|…mvp|minimum viable product|deliverables|…deliverables|what we want|what we need|"
             "what i want|what i need|wishlist|wishes|user needs|needs|functional|tasks|backlog|product backlog|"
-            "must have features|core experience|specification details|the rules|…specs|todo|to do"
+            "must have features|core experience|specification details|the rules|…specs|todo|to do|"
+            "requested changes|…change requests|requests|…requests|describe the solution youd like…|…the solution youd like…|proposed solution…"
         ),
         Role.DESIGN: (
             "design|…design|design details|detailed design|technical design|proposed solution|proposed changes|"
-            "proposed change|solution|implementation|implementation details|implementation plan|reference level…|"
-            "guide level…|specification|…specification|architecture|…architecture|technical approach|approach|"
+            "proposed change|solution|implementation|implementation details|implementation plan|architecture|…architecture|technical approach|approach|"
             "technical details|system design|proposal|…proposal|api design|user experience|ui|user interface"
         ),
+        Role.SPECIFICATION: "reference level…|guide level…|specification|…specification",
         Role.STORIES: (
             "…user stories|…stories|user scenarios|user scenarios…|…use cases|use cases…|jobs to be done|"
-            "…user journeys|user stories…|epics and stories|stories and epics|epics|epic list|…job stories"
+            "user stories…|epics and stories|stories and epics|epics|epic list|…job stories"
         ),
         Role.CRITERIA: (
             "acceptance|…acceptance criteria|acceptance criteria…|…acceptance scenarios|…acceptance tests|"
@@ -79,7 +80,8 @@ ENGLISH = Language(
         Role.SUMMARY: (
             "summary|executive summary|abstract|overview|…overview|tldr|tl;dr|synopsis|in short|in brief|purpose|"
             "vision|…vision|mission|elevator pitch|description|input|the idea|idea|product summary|product brief|"
-            "introduction|intro|about this project|what is this|what|concept|pitch"
+            "introduction|intro|about this project|what is this|what|concept|pitch|"
+            "what is it|what is this"
         ),
         Role.PLAN: (
             "…phases|…phase plan|…milestones|…roadmap|…timeline|…schedule|…rollout…|…release plan|…iterations|"
@@ -89,27 +91,30 @@ ENGLISH = Language(
         Role.USERS: (
             "users|…users|…audience|…audiences|…personas|actors|…user groups|customers|who is it for|"
             "who its for|who this is for|who is this for|for whom|roles|user roles|…stakeholders|user classes…|"
-            "target users…|team|attendees|participants|present"
+            "target users…|team|attendees|participants|present|"
+            "…user journeys|user journeys…|journeys|journey…|user journey…|…journey"
         ),
         Role.CONTEXT: (
             "…background|background…|…motivation|motivation…|rationale|rationale…|why|why…|preface|foreword|context|"
             "problem|problem…|…problem statement|the problem|current state…|current situation…|status quo|"
             "examples|…examples|example|example…|appendix|appendix…|appendices|annex…|risks|risks…|…risks|"
             "installation|install…|getting started|get started|quick start…|quickstart|tutorial|usage|contributing…|"
-            "discussion|discussion…|related work|…assumptions|assumptions…|dependencies|dependencies…|"
-            "…dependencies|caveats|notes|notes…|technical notes|dev notes|design notes|implementation notes|meeting notes|support|inspiration|lessons…|benefits|comparison…|"
+            "discussion|discussion…|related work|…assumptions|assumptions…|dependencies|external dependencies|dependencies and…|"
+            "caveats|notes|notes…|technical notes|dev notes|design notes|implementation notes|meeting notes|support|inspiration|lessons…|benefits|comparison…|"
             "market…|competitors|competition|competitive…|opportunity|pain points|business case|business model|"
             "research|findings|observations|situation|general description|product perspective|document purpose|"
-            "what is…|history and…|state of the art|user impact|value proposition|monetization|pricing|"
+            "history and…|state of the art|user impact|value proposition|monetization|pricing|"
             "why this matters|how to teach this|graduation criteria…|…graduation|version skew strategy|"
             "upgrade / downgrade strategy|upgrade strategy|infrastructure needed…|troubleshooting|"
             "production readiness…|feature enablement and rollback|rollout, upgrade and rollback planning|"
-            "monitoring requirements|mitigations|risks and mitigations|agenda|minutes|differentiators|key insights"
+            "monitoring requirements|mitigations|risks and mitigations|agenda|minutes|differentiators|key insights|"
+            "is your feature request related to a problem…|additional context…|…insights…|…pain points…|is your feature request…"
         ),
         Role.ASIDE: (
             "faq|faqs|faq…|frequently asked…|q&a|…alternatives…|alternatives|alternatives…|rejected ideas|rejected…|"
             "considered…|drawbacks|drawbacks…|prior art|prior art…|tradeoffs|trade offs|…trade offs|"
-            "pros and cons…|options considered|…considered options|unused ideas|copyright|backwards compatibility"
+            "pros and cons…|options considered|…considered options|unused ideas|copyright|backwards compatibility|"
+            "describe alternatives youve considered…|…alternatives youve considered…"
         ),
         Role.TEST: (
             "…test plan|test plan…|…testing strategy|testing|tests|…test strategy|test cases|…test cases|"
@@ -118,7 +123,8 @@ ENGLISH = Language(
         ),
         Role.HISTORY: (
             "changelog|change log|…change log|…revision history|…version history|history|…history|release notes|"
-            "whats new|changes|changes since…|document history|status|…status|progress|current status|done|completed"
+            "whats new|changes|changes since…|document history|status|…status|progress|current status|done|completed|"
+            "delivered|…delivered|shipped|…shipped|what was delivered"
         ),
         Role.CONTENTS: "table of contents|contents|toc|index",
         Role.ABOUT: (
@@ -127,7 +133,9 @@ ENGLISH = Language(
             "see also|related links|related documents|related issues|links|resources|…sign off…|…signoff…|"
             "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"
             "document info|metadata|contact|about the author|about the authors|feedback|community|code of conduct|"
-            "execution status|status of this memo|status of this document|review checklist|sources|attachments|about"
+            "execution status|status of this memo|status of this document|review checklist|sources|attachments|about|"
+            "…coverage map…|…traceability…|…requirements coverage…|client|client name|client names|client name(s)|company|contact info|contact information|contact details|budget|deadline|deadlines|document format|documentation format|ongoing maintenance|"
+            "useful links…|…useful links|…links and resources|…resources"
         ),
         Role.GLOSSARY: (
             "glossary|…glossary|terminology|…terminology|definitions|…definitions|terms|terms and…|acronyms|"
@@ -198,11 +206,11 @@ ENGLISH = Language(
     records=(
         "status|author|authors|date|created|updated|last updated|version|owner|owners|reviewer|reviewers|"
         "feature branch|branch|input|input…|start date|rfc pr|rust issue|issue|feature name|tracking issue|deciders|"
-        "category|link|links|why this priority|independent test|rationale|reason|background|note|notes|reference|"
+        "category|link|links|why this priority|independent test|rationale|reason|background|reference|"
         "references|see also|source|estimate|story points|points|effort|size|document|project|prepared by|type|"
         "created by|approved by|client|team|epic|sprint|labels|tags|assignee|attendees|present|participants|"
         "location|time|next meeting|replaces|superseded by|supersedes|created at|target release|revision|"
-        "spec version|phase|milestone|risk|complexity|demo|checkpoint|context|verification method|verification"
+        "spec version|phase|milestone|risk|complexity|demo|checkpoint|problem|context|verification method|verification"
     ),
     must=(
         "must|mustnt|shall|shallnt|required|mandatory|prohibited|forbidden|has to|have to|need to|needs to|cannot|"
@@ -210,8 +218,8 @@ ENGLISH = Language(
         "at most|under no circumstances|not acceptable|must not|shall not|is responsible for|are obliged"
     ),
     should="should|shouldnt|ought to|recommended|preferably|ideally|is encouraged|are encouraged|discouraged",
-    may="may|optional|optionally|could|might|if possible|perhaps",
-    can="can|able to|allowed|permitted|are free to",
+    may="may|could|might|if possible|perhaps",
+    can="can|optional|optionally|able to|allowed|permitted|are free to",
     only=(
         "may only|can only|may be only|only … may|may contain only|can contain only|only be|may at most|only if|"
         "only when|only one"
@@ -250,20 +258,24 @@ ENGLISH = Language(
     ),
     conditions="if|when|whenever|while|where|unless|until|once|after|before|upon|as soon as|for each|for every",
     opens_aside=(
-        "for example|for instance|eg|e.g.|example|examples|such as|i.e.|note that|note|nb|historically|"
-        "unfortunately|typically|traditionally|usually|in general|generally|see|for more|because|thanks|thank you|"
-        "the reason|the rationale|the idea behind|rationale|background|remember that|keep in mind|previously|"
+        "for example|for instance|eg|e.g.|example|examples|such as|i.e.|historically|"
+        "unfortunately|traditionally|see|for more|because|thanks|thank you|"
+        "the reason|the rationale|the idea behind|rationale|background|previously|"
         "this document|this section|this chapter|this specification describes|this spec describes|this page|"
         "the figure|the following figure|figure|the diagram|the table below|the following table|the figure below|"
         "as described|as mentioned|as noted|as stated|as shown|in this document|in this section|imagine|suppose|"
-        "recall|consider|today|currently|right now|at the moment|so far|sometimes|often|many|most people|"
-        "some people|however, many|we believe|we think|we chose|we keep|our team|our current|i think|i believe|"
-        "it is worth|this means|in other words|that is|why|there is an example|let us know|check out|click here|"
-        "this is because|feel free|visit|contact|independent test|in practice|it turns out|interestingly|"
-        "here is|here are|below is|below are|this proposal|this rfc|this pep|this kep"
+        "recall|consider|today|currently|right now|at the moment|so far|sometimes|often|most people|"
+        "some people|we believe|we think|we chose|we keep|our team|our current|i think|i believe|"
+        "it is worth|why|there is an example|let us know|check out|click here|"
+        "this is because|feel free|visit|contact|independent test|it turns out|interestingly|"
+        "here is|here are|below is|below are|this proposal|this rfc|this kep|hi|hello|thanks|looking"
+    ),
+    opens_note=(
+        "note that|note|nb|this means|in other words|that is|remember that|keep in mind|in general|generally|typically|usually|"
+        "in practice|many|this pep defines|this pep standardizes"
     ),
     past=(
-        "was|were|had|did|didnt|wasnt|werent|has been|have been|had been|used to|previously|formerly|yesterday|"
+        "was|were|had|did|didnt|wasnt|werent|has been|have been|had been|previously|formerly|yesterday|"
         "last week|last month|last year|ago|so far|has added|was added|began|became|went|came|said|asked|told|took|"
         "gave|thought|worked|showed|found|reported|mentioned|noted|discussed|happened|felt|complained"
     ),

@@ -29,14 +29,23 @@ SPANISH = Language(
         Role.CONSEQUENCES: "consecuencias",
         Role.SUMMARY: "resumen|visión general|visión|descripción|descripción general|introducción|propósito",
         Role.PLAN: "fases|cronograma|hitos|hoja de ruta|planificación|plan de trabajo",
-        Role.USERS: "usuarios|público…|actores|roles|interesados|personas|participantes|asistentes",
-        Role.CONTEXT: "contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
-        "suposiciones|dependencias|problema|situación actual|notas",
+        Role.USERS: (
+            "usuarios|público…|actores|roles|interesados|personas|participantes|asistentes|"
+            "perfiles…|perfiles de usuario"
+        ),
+        Role.CONTEXT: (
+            "contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
+            "suposiciones|dependencias|problema|situación actual|notas|"
+            "…riesgos"
+        ),
         Role.ASIDE: "preguntas frecuentes|alternativas|alternativas…",
         Role.TEST: "plan de pruebas|pruebas|estrategia de pruebas|casos de prueba",
         Role.HISTORY: "historial|historial…|historial de cambios|estado|control de cambios",
         Role.CONTENTS: "índice|tabla de contenidos|contenido",
-        Role.ABOUT: "licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto",
+        Role.ABOUT: (
+            "licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto|"
+            "…trazabilidad…|vinculación…|formato de documentación|estadísticas|presupuesto|plazo|estadísticas…"
+        ),
         Role.GLOSSARY: "glosario|definiciones|términos|acrónimos|entidades clave",
     },
     ranked={
@@ -77,8 +86,8 @@ SPANISH = Language(
         "no puede|no pueden|no debe|no deben|nunca|siempre|no se permite|está prohibido|como máximo"
     ),
     should="debería|deberían|se recomienda|recomendado|preferiblemente|idealmente",
-    may="podría|podrían|opcional|opcionalmente",
-    can="puede|pueden|podrá|podrán|es posible",
+    may="podría|podrían",
+    can="opcional|opcionalmente|puede|pueden|podrá|podrán|es posible",
     only="solo puede|solo pueden|sólo puede|sólo pueden|puede solo|solamente puede|únicamente puede",
     will="será|serán|permite|permitirá|permitir",
     rules="es inválido|son inválidos|es inválida|se ignora|se ignoran|no está permitido|se rechaza|se rechazan|por defecto|"

@@ -34,16 +34,21 @@ FRENCH = Language(
         Role.CONSEQUENCES: "conséquences",
         Role.SUMMARY: "résumé|aperçu|sommaire exécutif|vue densemble|présentation|description|introduction|vision|objet",
         Role.PLAN: "phases|calendrier|planning|jalons|feuille de route|étapes",
-        Role.USERS: "utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas",
+        Role.USERS: (
+            "utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils…"
+        ),
         Role.CONTEXT: (
             "contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
-            "hypothèses|hypothèses…|dépendances|dépendances…|problème|problématique|existant|remarques|notes"
+            "hypothèses|hypothèses…|dépendances|dépendances…|problème|problématique|existant|remarques|notes|"
+            "…risques"
         ),
         Role.ASIDE: "faq|alternatives|alternatives…|foire aux questions",
         Role.TEST: "plan de test|plan de tests|tests|stratégie de test|cas de test",
         Role.HISTORY: "historique|historique…|journal des modifications|statut|avancement",
         Role.CONTENTS: "table des matières|sommaire",
-        Role.ABOUT: "licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact",
+        Role.ABOUT: (
+            "licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact|…traçabilité…"
+        ),
         Role.GLOSSARY: "glossaire|définitions|terminologie|entités clés|entités|entités principales|acronymes",
     },
     ranked={
@@ -86,8 +91,8 @@ FRENCH = Language(
         "au maximum|au plus"
     ),
     should="devrait|devraient|il convient|recommandé|recommandée|de préférence|idéalement",
-    may="pourrait|pourraient|optionnel|optionnelle|facultatif|éventuellement",
-    can="peut|peuvent|pourra|pourront|possible",
+    may="pourrait|pourraient|éventuellement",
+    can="optionnel|optionnelle|facultatif|peut|peuvent|pourra|pourront|possible",
     only="ne peut que|ne peuvent que|peut uniquement|peuvent uniquement|peut seulement|peuvent seulement",
     will="sera|seront|permet|permettre|permettra",
     rules=(

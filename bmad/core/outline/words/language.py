@@ -8,6 +8,7 @@ class Role(StrEnum):
     """What a heading says of the text below it; `NEUTRAL` says nothing, `ASIDE` seals all that is below."""
 
     REQUIREMENT = "requirement"
+    SPECIFICATION = "specification"
     DESIGN = "design"
     STORIES = "stories"
     CRITERIA = "criteria"
@@ -103,6 +104,8 @@ class Language:
     """Verbs that open an instruction."""
     conditions: Phrases = ""
     opens_aside: Phrases = ""
+    opens_note: Phrases = ""
+    """How a remark begins that may be a rule by its words."""
     past: Phrases = ""
     first: Phrases = ""
     second: Phrases = ""

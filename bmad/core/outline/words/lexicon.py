@@ -28,6 +28,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _SAMPLE = 60_000
 _MOST_WORDS = 5
 _FEW = 3
+_FIRST = (Role.NON_GOAL, Role.LATER)
 
 
 class Says(IntFlag):
@@ -117,11 +118,13 @@ class Index(Generic[T]):
 
 @cache
 def headings() -> "tuple[Index[Role], Index[Role]]":
-    """Headings of what is not wanted, which win over all others, and those others."""
+    """Headings of what is not wanted, or not now, which win over all others, and those others."""
     entries = [(role, phrases) for language in LANGUAGES for role, phrases in language.headings.items()]
     return (
-        Index(entry for entry in entries if entry[0] == Role.NON_GOAL),
-        Index(entry for entry in entries if entry[0] != Role.NON_GOAL),
+        Index(
+            sorted((entry for entry in entries if entry[0] in _FIRST), key=lambda entry: _FIRST.index(entry[0]))
+        ),
+        Index(entry for entry in entries if entry[0] not in _FIRST),
     )
 
 
@@ -178,6 +181,7 @@ class Lexicon(NamedTuple):
     phrases: re.Pattern[str] | None
     unspaced: re.Pattern[str] | None
     openers: Mapping[str, tuple[str, ...]]
+    notes: Mapping[str, tuple[str, ...]]
     orders: frozenset[str]
     conditions: frozenset[str]
     marked: Mapping[str, Says]
@@ -201,16 +205,13 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
             for phrase in split(getattr(language, name)):
                 words[phrase] = words.get(phrase, Says.NOTHING) | kind
     marked = {word.upper(): _marked(says) for word, says in words.items() if _marked(says) and not spaceless(word)}
-    openers: dict[str, list[str]] = {}
-    for language in languages:
-        for phrase in split(language.opens_aside):
-            openers.setdefault("" if spaceless(phrase) else _first(phrase), []).append(phrase)
     return Lexicon(
         languages,
         words,
         _pattern((w for w in words if not spaceless(w) and not w.isalpha()), r"(?<!\w)(?:{})(?!\w)"),
         _pattern((w for w in words if spaceless(w)), "(?:{})"),
-        {word: tuple(phrases) for word, phrases in openers.items()},
+        _openers(language.opens_aside for language in languages),
+        _openers(language.opens_note for language in languages),
         frozenset(word for language in languages for word in split(language.orders)),
         frozenset(word for language in languages for word in split(language.conditions)),
         marked,
@@ -223,6 +224,15 @@ def _marked(says: Says) -> Says:
     if says & (Says.MAY | Says.CAN):
         return Says.MAY
     return says & (Says.MUST | Says.SHOULD)
+
+
+def _openers(lists: Iterable[Phrases]) -> dict[str, tuple[str, ...]]:
+    """Phrases by their first word; those of scripts without spaces by none."""
+    found: dict[str, list[str]] = {}
+    for phrases in lists:
+        for phrase in split(phrases):
+            found.setdefault("" if spaceless(phrase) else _first(phrase), []).append(phrase)
+    return {word: tuple(known) for word, known in found.items()}
 
 
 def _first(phrase: str) -> str:

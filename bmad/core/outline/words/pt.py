@@ -29,14 +29,23 @@ PORTUGUESE = Language(
         Role.CONSEQUENCES: "consequências",
         Role.SUMMARY: "resumo|visão geral|visão|descrição|descrição geral|introdução|propósito",
         Role.PLAN: "fases|cronograma|marcos|roteiro|planejamento|plano de trabalho",
-        Role.USERS: "usuários|utilizadores|público…|atores|papéis|partes interessadas|personas|participantes",
-        Role.CONTEXT: "contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
-        "suposições|dependências|problema|situação atual|notas|observações",
+        Role.USERS: (
+            "usuários|utilizadores|público…|atores|papéis|partes interessadas|personas|participantes|"
+            "perfis de usuário|perfis…"
+        ),
+        Role.CONTEXT: (
+            "contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
+            "suposições|dependências|problema|situação atual|notas|observações|"
+            "…riscos"
+        ),
         Role.ASIDE: "perguntas frequentes|alternativas|alternativas…",
         Role.TEST: "plano de testes|testes|estratégia de testes|casos de teste",
         Role.HISTORY: "histórico|histórico…|histórico de alterações|estado|status|controle de versões",
         Role.CONTENTS: "índice|sumário|conteúdo",
-        Role.ABOUT: "licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato",
+        Role.ABOUT: (
+            "licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato|"
+            "…rastreabilidade…|matriz de rastreabilidade"
+        ),
         Role.GLOSSARY: "glossário|definições|termos|siglas|acrônimos|entidades chave",
     },
     ranked={
@@ -77,8 +86,8 @@ PORTUGUESE = Language(
         "não podem|não deve|não devem|nunca|sempre|é necessário|no máximo"
     ),
     should="deveria|deveriam|recomenda se|recomendado|preferencialmente|idealmente",
-    may="poderia|poderiam|opcional|opcionalmente",
-    can="pode|podem|poderá|poderão|é possível",
+    may="poderia|poderiam",
+    can="opcional|opcionalmente|pode|podem|poderá|poderão|é possível",
     only="só pode|só podem|pode apenas|podem apenas|somente pode|apenas pode",
     will="será|serão|permite|permitirá|permitir",
     rules="é inválido|são inválidos|é inválida|é ignorado|são ignorados|não é permitido|é rejeitado|são rejeitados|por padrão|"
