@@ -38,7 +38,7 @@ class Event(StrEnum):
     RESEARCHED = "researched"
     SPLIT_PROPOSED = "split-proposed"
     SPLIT = "split"
-    WIDENING_PROPOSED = "widening-proposed"
+    WIDENING_PROPOSED = "widening"
     TESTED = "tested"
     DEVELOPED = "developed"
     PASSED = "passed"
