@@ -46,11 +46,12 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _QUOTED = re.compile(
-    r"```.*?(?:```|\Z)|`[^`\n]+`|<!--.*?(?:-->|\Z)|https?://[^\s)]+|\[NEEDS CLARIFICATION[^\]]*\]?"
+    r"```.*?(?:```|\Z)|`[^`\n]+`|<!--.*?(?:-->|\Z)"
+    r"|!?\[[^\[\]\n]{0,300}\]\([^()\n]{0,1000}\)|https?://[^\s)]+|\[NEEDS CLARIFICATION[^\]]*\]?"
     r"|\"[^\"\n]{0,300}\"|“[^”\n]{0,300}”|„[^“”\n]{0,300}[“”]|«[^»\n]{0,300}»|「[^」\n]{0,300}」",
     re.DOTALL,
 )
-"""What is named and not said: code, comments, addresses, quotes, open questions."""
+"""What is named and not said: code, comments, links, addresses, quotes, open questions."""
 
 _SENTENCE = re.compile(r"(?:[.!?](?=[\s)\"”*]|\Z)|[。！？]|\n[ \t]*(?=[-*+|#]|\d+[.)] |\n|\Z))", re.DOTALL)
 _MEASURED = re.compile(r"(?<![A-Za-z\d_#.-])\d|[`\"“„«「]|\([^()\n]* [^()\n]*\)|:\s+\S")
@@ -168,7 +169,7 @@ def marks(text: str, hits: Iterable[Phrase], language: Language) -> Iterator[Mar
             if any(start < span[1] and span[0] < end for start, end in taken):
                 continue
             taken.append(span)
-            if not _is_measured(text, phrase.kind, span):
+            if not _stands_alone(text, phrase.kind, span) and not _is_measured(text, phrase.kind, span):
                 yield Mark(phrase.kind, *span)
 
 
@@ -212,6 +213,11 @@ def sentence(text: str, at: int) -> tuple[int, int]:
     return next(((start, end) for start, end in sentences(text) if at < end), (0, len(text)))
 
 
+def _stands_alone(text: str, kind: Wording, span: tuple[int, int]) -> bool:
+    """Whether an escape is all that stands in brackets: an aside to a name, and no part of a demand."""
+    return kind is ESCAPE and text[: span[0]].endswith("(") and text[span[1] :].startswith(")")
+
+
 def _is_measured(text: str, kind: Wording, span: tuple[int, int]) -> bool:
     """Whether the sentence gives a measure for the words: what follows, or for a speed any number in it."""
     if kind is QUICK:
@@ -253,7 +259,8 @@ def pronoun(text: str, language: Language) -> Mark | None:
     """A mark at the pronoun that is the first word of a text and the subject of its demand."""
     if not language.spaced:
         first = next((one for one in phrases(language.pronouns) if text.startswith(one)), None)
-        return Mark(PRONOUN, 0, len(first)) if first else None
+        asks = first is not None and any(one in text[: sentence(text, 0)[1]] for one in phrases(language.modals))
+        return Mark(PRONOUN, 0, len(first)) if first is not None and asks else None
     words = text.split(None, _BETWEEN)
     if len(words) < 2 or words[0].lower() not in listed(language, "pronouns"):  # noqa: PLR2004 - it and a modal
         return None

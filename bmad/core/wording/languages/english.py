@@ -68,6 +68,6 @@ ENGLISH = Language(
         percent=%, byte*=B, pixel*=px, character*=chars, attempt*=tries, retries=tries, item*=items,
         file*=files, user*=users, request*=requests, entries=entries, line*=lines, row*=rows, times=times
     """,
-    benefit="so that, in order to, in order that",
+    benefit="so that, in order to, in order that, user value, rationale",
     expletive="possible, necessary, required, recommended, allowed, clear",
 )
