@@ -294,8 +294,7 @@ def _(content: AcceptedBy, run: Run) -> Run:
 @_absorb.register
 def _(content: Rejected, run: Run) -> Run:
     if run.state is State.PLAN:
-        words, spoken = (*run.words, content.why), _spoken(run, content.why)
-        return replace(run, words=words, spoken=spoken, split=(), wider=None, agreed=False)
+        return replace(run, words=(*run.words, content.why), split=(), wider=None, agreed=False)
     finding = demand(run, content.why, content.by)
     told = replace(
         _granted(run, max(run.allowed, run.round + 1), "person", content.by),

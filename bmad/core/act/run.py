@@ -96,7 +96,7 @@ class Run:
     words: tuple[str, ...] = ()
     """What people have said to the developer since the last fix."""
     spoken: tuple[str, ...] = ()
-    """All that people have said of the story since it was begun."""
+    """What people have said of its work since it was begun; a test that they name there may go."""
     waits_for: str = ""
     """What it waits for, where it does: a sentence."""
     settling: tuple[str, ...] = ()
