@@ -71,3 +71,12 @@ _TEXT = st.text(max_size=12)
 def test_a_fingerprint_is_that_of_the_canonical_json(fields: dict[str, Any]) -> None:
     told = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     assert digest(fields) == sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+JSON = st.recursive(st.text(max_size=30), lambda inner: st.lists(inner, max_size=4), max_leaves=8)
+
+
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=5))
+def test_a_digest_is_that_of_the_canonical_json(fields: dict[str, str]) -> None:
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert digest(fields) == sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

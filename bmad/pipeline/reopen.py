@@ -1,7 +1,6 @@
 """`bmad reopen`: a story that has landed is taken up again, and the lock says by whom and why."""
 
 from bmad.core.gate.people import says
-from bmad.core.graph import build
 from bmad.core.lock import renew
 from bmad.core.lock import reopen as reopened
 from bmad.errors import UsageError
@@ -31,7 +30,7 @@ def _reopen(
     workspace: Workspace, formats: Formats, writer: Writer, name: str, words: tuple[str, str]
 ) -> ReopenReport:
     loaded = load_sound(workspace, formats)
-    graph = build(loaded.spec.documents)
+    graph = loaded.graph()
     story = find(graph, name, Kind.STORY)
     if graph.nodes[story].kind is not Kind.STORY:
         raise UsageError(f"{story} is no story. Name the story that has landed.")

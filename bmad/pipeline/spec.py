@@ -1,7 +1,8 @@
 """The specification as it stands in the work tree."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from bmad.core.graph import SpecGraph, build
 from bmad.core.rules import is_fatal, unmerged_intent
@@ -16,7 +17,8 @@ from bmad.model.unmerged import WORDS, first_mark
 from bmad.ports.files import Formats, Workspace
 
 
-class Loaded(NamedTuple):
+@dataclass(frozen=True)
+class Loaded:
     """A specification with the texts it was read from, by path, and the settings."""
 
     spec: Spec
@@ -26,6 +28,11 @@ class Loaded(NamedTuple):
     """V01 of each document that git's index holds unmerged."""
 
     def graph(self) -> SpecGraph:
+        """The graph of the documents, built once."""
+        return self._graph
+
+    @cached_property
+    def _graph(self) -> SpecGraph:
         return build(self.spec.documents)
 
 
