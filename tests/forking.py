@@ -5,6 +5,7 @@ been started there; only the imports, which are most of a short command, are sha
 changes how Python itself starts is for `subprocess`.
 """
 
+import atexit
 import gc
 import importlib
 import json
@@ -15,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from io import TextIOWrapper
@@ -164,6 +166,25 @@ def _become(arguments: list[str], cwd: str, environ: dict[str, str]) -> None:
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
 
 
+def _end(end: SystemExit) -> None:
+    """End as Python does, but for taking apart all that was loaded, which is dearer than most commands.
+
+    Raises: the end itself, where Python has something to say of it.
+    """
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        raise end from None
+    if not isinstance(end.code, int):
+        raise end
+    os._exit(end.code)
+
+
 def _load() -> None:
     import bmad  # noqa: PLC0415 - the server's alone
 
@@ -177,4 +198,7 @@ if __name__ == "__main__":
     _serve(socket.socket(fileno=int(sys.argv[1])))
     from bmad.__main__ import main
 
-    main()
+    try:
+        main()
+    except SystemExit as end:
+        _end(end)
