@@ -8,7 +8,8 @@ from bmad.core.act.diffs import hunks_hash
 from bmad.core.gate.shown import Difference
 from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role
-from bmad.model.record import Accepted, CheckRun, Grant, Record, RecordedClaim, Shown, ShownPart, Work
+from bmad.model.layout import LOCK
+from bmad.model.record import Accepted, CheckRun, Evidence, Grant, Record, RecordedClaim, Shown, ShownPart, Work
 from tests.gate.records import (
     CODE,
     DEV,
@@ -22,11 +23,13 @@ from tests.gate.records import (
     record,
     reviewed,
     shown,
+    spec_of,
     squash,
     text_of,
     work,
 )
 from tests.gate.repo import FIND, MAPPED, STORE, Content, Repo, codes, passes, refuses, story
+from tests.specs import SMALL, lock_for
 
 POLICY = """version: 1
 verify: [{name: tests, run: [pytest]}, {name: lint, run: [ruff]}]
@@ -518,3 +521,20 @@ def test_c_work_in_no_context_is_in_no_other_than_its_review(repo: Repo, context
     repo.branch("work", "main")
     reviewed(repo, FIND, CODE, work=(DEV, REVIEW))
     passes(repo.gate())
+
+
+def test_c_what_a_person_has_to_look_at_and_policy_accepted_is_said(repo: Repo) -> None:
+    prd = SMALL["specs/prd.md"].replace("- Verify: test", "- Verify: inspection", 1)
+    files = {**SMALL, "specs/prd.md": prd}
+    repo.commit("main", "Look at it\n", {"specs/prd.md": prd, LOCK: lock_for(files)})
+    for number, how, told in ((1, "policy", True), (1, "person", False)):
+        repo.branch("work")
+        evidence = tuple(Evidence(criterion=f"{FIND}/AC-{at}", checks=("tests",)) for at in (1, 2))
+        accepted = Accepted.model_validate({"by": "act.accept", "how": how})
+        spec = spec_of(FIND, files)
+        reviewed(repo, FIND, CODE, number=number, accepted=accepted, evidence=evidence, spec=spec)
+        report = repo.gate()
+        passes(report)
+        assert (
+            any("no person is named who looked at FR-find01 (inspection)" in one for one in report.notes) is told
+        )

@@ -16,7 +16,7 @@ from bmad.core.gate.foretold import lock_notes
 from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
-from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of, with_shared
+from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of, uninspected, with_shared
 from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
@@ -168,7 +168,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             result.notes += ended_notes(rules.exempt)
         if step.recorded is not None:
             result.notes += [*notes_of(step.recorded, audit=evidence.audit), *rows.notes(step, index)]
-            result.notes += unchecked(settings)
+            result.notes += [*unchecked(settings), *uninspected(step)]
             counted = (one.record for one in step.recorded.counted if one.record is not None)
             result.self_reviewed |= {one.story: None for one in counted if by_their_authors(step, one)}
             result.shared |= dict.fromkeys(with_shared(step.recorded))

@@ -28,6 +28,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateFinding
 from bmad.model.layout import record_path
 from bmad.model.record import ChangeEntry, Record
+from bmad.model.spec import Requirement, Verify
 
 _KEPT = frozenset({PathClass.CODE, PathClass.KNOWLEDGE})
 _MANY = 50
@@ -310,6 +311,19 @@ def with_shared(recorded: Recorded) -> list[str]:
     """The stories whose agents worked with configuration that others could write."""
     made = (one.record for one in recorded.counted if one.record is not None)
     return [one.story for one in made if any(work.shared for work in one.work)]
+
+
+def uninspected(step: Step) -> Iterator[str]:
+    """What the report tells of requirements that a person has to look at, where policy accepted their stories."""
+    for one in step.recorded.counted if step.recorded is not None else ():
+        if one.record is None or one.record.accepted.how != "policy" or step.after.story(one.story) is None:
+            continue
+        graph, way = step.after.chain(one.story)
+        items = (graph.nodes[name].item for name in way.requirements if name in graph.nodes)
+        asked = [item for item in items if isinstance(item, Requirement) and item.verify is not Verify.TEST]
+        if asked:
+            named = listed(f"{item.id} ({item.verify})" for item in asked)
+            yield f"policy accepted {printable(one.story)}, and no person is named who looked at {named}"
 
 
 def notes_of(recorded: Recorded, *, audit: bool) -> Iterator[str]:
