@@ -4,6 +4,7 @@ A trailer is a claim; whether it is true is the gate's to say. What is shown her
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.gate.words import printable
@@ -19,10 +20,12 @@ from bmad.model.trace import CommitClass, TraceChain, TracedStatement
 
 
 class Claim(NamedTuple):
-    """A commit and the stories that its trailers name."""
+    """A commit and the stories that it names; where it names none, those of the records that it brings."""
 
     commit: Commit
     stories: tuple[str, ...]
+    recorded: Mapping[bytes, tuple[str, ...]] = MappingProxyType({})
+    """By path the stories whose records speak of it, where the commit names none."""
 
 
 def claims(commits: Iterable[Commit]) -> list[Claim]:
@@ -106,6 +109,7 @@ class Explainer:
             files=files,
             suspect=self.suspect(story) if story else False,
             problems=problems,
+            by="record" if claim is not None and claim.recorded else "trailer",
         )
 
     def _missing(self, story: str) -> str:

@@ -39,6 +39,8 @@ class TraceChain(Value):
     suspect: bool
     problems: tuple[str, ...]
     """Why the chain is not whole."""
+    by: Literal["trailer", "record"] = "trailer"
+    """What says that the commit is of the story: its message, or a record that came with it."""
 
 
 class TracedLine(Value):

@@ -9,7 +9,7 @@ from bmad.core.gate.reviewers import own_reviewers
 from bmad.core.graph import SpecGraph
 from bmad.core.records.ends import ended
 from bmad.core.records.followups import follow_ups, in_order, lands_open
-from bmad.core.trace import Claim, Explainer, by_story, claims, title_of
+from bmad.core.trace import Claim, Explainer, by_story, title_of
 from bmad.core.trailers import ASSISTED_BY, parse
 from bmad.errors import UsageError
 from bmad.model.agents import Role
@@ -48,7 +48,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         tips = objects.tips(request.base, request.head)
         verdict = gate(history, formats, clock, GateRequest(tips.target or tips.base, tips.head))
         after = read_at(objects, formats, tips.head)
-        found = claims(objects.walk(tips.head, tips.base))
+        found = after.claimed(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}
         base = objects.commits([tips.base])[tips.base].tree if tips.base else ""
         people = Mailmaps(objects).people(base)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from bmad.core.graph import SpecGraph
 from bmad.core.paths import Classifier
 from bmad.core.territory import holds
-from bmad.core.trace import Claim, Explainer, by_story, claims, kind_of
+from bmad.core.trace import Claim, Explainer, by_story, kind_of
 from bmad.errors import UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.graph import LinkKind
@@ -16,6 +16,7 @@ from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
 from bmad.model.quoting import quoted, shown, unquoted
 from bmad.model.spec import Story
 from bmad.model.trace import TraceChain, TracedLine, TraceReport
+from bmad.pipeline.claimed import claimed
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.graph import find
 from bmad.pipeline.worked import changes_of, worked
@@ -31,6 +32,7 @@ class Reading(NamedTuple):
     """A repository at one revision: its specification, and how to explain commits with it."""
 
     objects: Objects
+    formats: Formats
     head: Commit
     explainer: Explainer
     classify: Classifier
@@ -39,7 +41,11 @@ class Reading(NamedTuple):
 
     def adopted(self) -> list[Claim]:
         """All commits since the adoption, oldest first, with what they claim."""
-        return claims(self.objects.walk(self.head.id, self.since))
+        return self.claimed(self.objects.walk(self.head.id, self.since))
+
+    def claimed(self, commits: Iterable[Commit]) -> list[Claim]:
+        """Commits with the stories that they name, or their records."""
+        return claimed(self.objects, self.formats, commits)
 
     def changes(self, commits: Sequence[Commit]) -> dict[str, tuple[Change, ...]]:
         """What each commit changes against its first parent, by id."""
@@ -78,7 +84,9 @@ def read_at(objects: Objects, formats: Formats, rev: str | None) -> Reading:
     known = since is not None and since != "root" and objects.commit(since) is not None
     base = since if since and known and since in objects.reached([since], head.id) else None
     intent, governed = state.intent.path, settings.gate.governed if settings else ()
-    return Reading(objects, head, Explainer(state.spec(), state.graph), Classifier(intent, governed), base)
+    return Reading(
+        objects, formats, head, Explainer(state.spec(), state.graph), Classifier(intent, governed), base
+    )
 
 
 def trace(history: History, formats: Formats, query: str, rev: str | None = None) -> TraceReport:
@@ -94,9 +102,9 @@ def trace(history: History, formats: Formats, query: str, rev: str | None = None
         if node := _node(graph, query):
             chains = _of_node(reading, node)
         elif (tips := _range(objects, query)) is not None:
-            chains = reading.kinds(claims(objects.walk(tips.head, tips.base)))
+            chains = reading.kinds(reading.claimed(objects.walk(tips.head, tips.base)))
         elif (commit := _commit(objects, query)) is not None:
-            chains = reading.kinds(claims([commit]))
+            chains = reading.kinds(reading.claimed([commit]))
         elif graph.called(query):
             chains = _of_node(reading, find(graph, query))
         else:
@@ -206,7 +214,7 @@ def _of_lines(reading: Reading, query: str, notes: list[str]) -> tuple[list[Trac
     older = objects.reached(list(commits), since) if since else frozenset()
     if since and older:
         notes.append(f"{_count(blamed, older)} of these lines are older than the adoption ({since[:12]})")
-    found = {claim.commit.id: claim for claim in claims(commits.values())}
+    found = {claim.commit.id: claim for claim in reading.claimed(commits.values())}
     named = typed(path).removeprefix("./")
     traced = [_line(reading, entry, found[entry.commit], named) for entry in blamed]
     return traced, _chains_of(reading, list(found.values()), older)
@@ -225,7 +233,7 @@ def _count(blamed: Sequence[BlameLine], older: frozenset[str]) -> int:
 
 
 def _line(reading: Reading, entry: BlameLine, claim: Claim, path: str) -> TracedLine:
-    own = claim.stories
+    own = claim.recorded.get(path.encode("utf-8", "surrogateescape"), ()) if claim.recorded else claim.stories
     if len(own) > 1:
         own = tuple(story for story in own if _holds(reading, story, path)) or own
     ways = [way for story in own if (way := reading.explainer.chain(story)) is not None]

@@ -40,7 +40,8 @@ def _chain(chain: TraceChain, report: TraceReport) -> str:
     else:
         rows.append("no commit yet")
     if chain.story:
-        rows.append(f"  story        {chain.story}  {line(chain.story_title or '(gone)', 70)}")
+        how = ", by the record that came with it" if chain.by == "record" else ""
+        rows.append(f"  story        {chain.story}  {line(chain.story_title or '(gone)', 70)}{how}")
     rows += [f"  requirement  {node}  {line(report.titles.get(node, ''), 70)}" for node in chain.requirements]
     for statement in chain.statements:
         place = (
@@ -61,6 +62,6 @@ _WHY = {
     "policy": "changes governed files only, which needs no story",
     "merge": "a merge: it carries what it merges",
     "empty": "changes nothing",
-    "untraced": "names no story: untraced",
+    "untraced": "names no story: untraced, unless it takes back what landed or is exempt (bmad gate tells)",
     "before-adoption": "is older than the adoption of bmad here",
 }

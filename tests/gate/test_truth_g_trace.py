@@ -9,7 +9,8 @@ from bmad.model.trace import TraceReport
 from bmad.pipeline.trace import trace
 from bmad.render.trace import traced
 from bmad.store.formats import TextFormats
-from tests.gate.repo import FIND, STORE, Repo, story
+from tests.gate.records import REVIEWED, at, reviewed, squash
+from tests.gate.repo import FIND, STORE, Repo, passes, story
 
 
 def _traced(repo: Repo, query: str) -> TraceReport:
@@ -44,3 +45,42 @@ def test_g_a_range_may_begin_at_a_remote_branch(both: Repo) -> None:
     assert [chain.story for chain in _traced(both, "origin/main..main").chains] == [FIND, STORE]
     both.commit("main", story(FIND), {"src/a..b": "1\n"})
     assert [line.story for line in _traced(both, "src/a..b").lines] == [FIND]
+
+
+@pytest.fixture
+def squashed(repo: Repo) -> Repo:
+    """Two stories, each reviewed, landed as one commit whose message names neither."""
+    repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    repo.branch("work")
+    reviewed(repo, FIND, {"src/find.py": "1\n"})
+    reviewed(repo, STORE, {"src/store.py": "2\n"})
+    passes(repo.gate())
+    repo.git("update-ref", "refs/heads/main", squash(repo, "work", "Both (#7)\n"))
+    return repo
+
+
+@pytest.mark.parametrize(("path", "name"), [("find", FIND), ("store", STORE)])
+def test_g_a_line_of_a_squash_is_of_the_story_whose_record_came_with_it(
+    squashed: Repo, path: str, name: str
+) -> None:
+    found = _traced(squashed, f"src/{path}.py:1")
+    [line] = found.lines
+    assert (line.story, line.stories) == (name, (name,))
+    assert {chain.by for chain in found.chains} == {"record"}
+    assert "by the record that came with it" in traced(found)
+    assert [chain.commit for chain in _traced(squashed, name).chains] == [squashed.tip("main")]
+
+
+def test_g_a_record_speaks_of_its_own_paths_and_a_message_of_what_it_names(squashed: Repo) -> None:
+    """What came beside it is nobody's, what only bears a record's name is none, and a trailer goes first."""
+    made = squashed.git("show", f"main:{at(FIND)}")
+    other = squashed.commit("main", "More\n", {"src/other.py": "3\n", at(FIND, 2): made, at(STORE, 2): "{}\n"})
+    [line] = _traced(squashed, "src/other.py:1").lines
+    assert (line.story, line.stories) == (None, ())
+    assert [(chain.story, chain.kind) for chain in _traced(squashed, other).chains] == [(None, "untraced")]
+    squashed.branch("work")
+    reviewed(squashed, STORE, {"src/store.py": "4\n"}, number=3)
+    squash(squashed, "work", story(FIND))
+    squashed.git("update-ref", "refs/heads/main", squashed.tip("work"))
+    [line] = _traced(squashed, "src/store.py:1").lines
+    assert (line.story, {chain.by for chain in _traced(squashed, "src/store.py:1").chains}) == (FIND, {"trailer"})
