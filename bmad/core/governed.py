@@ -25,6 +25,8 @@ def _reader(why: str, names: str) -> Reader:
     return Reader(why, tuple(names.split()))
 
 
+_OBEYED = "coding agents obey it, or run what it says"
+
 READERS = (
     _reader("bmad takes its policy from it", "bmad.yaml"),
     _reader(
@@ -100,7 +102,7 @@ READERS = (
         """,
     ),
     _reader(
-        "coding agents obey it, or run what it says",
+        _OBEYED,
         """
         **/AGENTS.md **/AGENTS.override.md **/AGENTS.local.md **/AGENT.md **/CLAUDE.md **/CLAUDE.local.md
         **/GEMINI.md **/QWEN.md **/CRUSH.md **/WARP.md **/IFLOW.md **/CODEBUDDY.md **/DROID.md **/replit.md
@@ -252,6 +254,11 @@ def _has_a_beginning(name: str) -> bool:
 def names(*, folded: bool) -> Names:
     """The names as their readers spell them, or in lower case."""
     return Names(READERS, folded=folded)
+
+
+def is_obeyed(path: str) -> bool:
+    """Whether coding agents take it for instructions or settings, where it lies where they work."""
+    return names(folded=True).why(path.casefold()) == _OBEYED
 
 
 if __name__ == "__main__":

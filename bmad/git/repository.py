@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -123,6 +123,9 @@ class GitRepository:
 
     def clear_bench(self) -> None:
         self._bench.clear()
+
+    def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
+        self._stage.clear_ignored(tree, which)
 
     def left_by_setup(self, tree: Worktree, commit: str) -> dict[str, str]:
         return self._stage.left(tree, commit)

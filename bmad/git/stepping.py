@@ -8,7 +8,7 @@ What git ignores is no part of a step unless the parent holds it.
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +29,7 @@ MOST_BYTES = 1 << 30
 NOTHING: Mapping[str, str] = MappingProxyType({})
 _DIFFERENT = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory", "--exclude-standard")
 """Names what differs from the index, and what is beside it but for what git ignores, empty folders too."""
+_IGNORED = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
 _UNBORN = re.compile(rb"^error: '(.*?)/?' does not have a commit checked out$", re.MULTILINE)
 
 
@@ -88,6 +89,13 @@ class Stage:
                 raise failure(done, arguments)
             done = ask(git, arguments)
         return tell(git, ["write-tree"]).decode().strip()
+
+    def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
+        """Take away what git ignores and `which` names; a folder that is ignored whole is one name."""
+        told = tell(self.git(tree), [*_IGNORED])
+        for name in filter(None, told.split(b"\0")):
+            if which(_spelt(os.fsdecode(name.rstrip(b"/")))):
+                erase(Path(os.fsdecode(os.path.join(os.fsencode(tree.folder), name.rstrip(b"/")))))  # noqa: PTH118
 
     def left(self, tree: Worktree, commit: str) -> dict[str, str]:
         """What stands in the worktree and would be committed: path -> blob, zeros where it was taken away.

@@ -238,6 +238,10 @@ class Repository(Protocol):
         """Take the bench away where nothing was set up in it."""
         ...
 
+    def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
+        """Take away what git ignores in a worktree, and so no reset does, where `which` names it."""
+        ...
+
     def left_by_setup(self, tree: Worktree, commit: str) -> dict[str, str]:
         """What stands in a worktree now and would be committed: path -> blob, empty where it was taken away."""
         ...

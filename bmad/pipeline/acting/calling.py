@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bmad.core.act.accounts import ALONE, OTHERS_MAY, PASSING, Pause, account
 from bmad.core.act.ways import goes_on
+from bmad.core.governed import is_obeyed
 from bmad.core.prompts.answers import handed_over
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Event, Failed, OutOfBudget, Waits
@@ -152,6 +153,8 @@ def _run(case: Case, ask: Ask, task: Task) -> Outcome:
 
     Raises: StopError where it waits for a person, or what it must leave alone was changed.
     """
+    if ask.role is Role.REVIEWER and ask.tree.folder.name:
+        case.desk.repository.clear_ignored(ask.tree, is_obeyed)
     before = None if _holds(case, task) else case.desk.repository.snapshot()
     with case.waiting():
         outcome = case.desk.agents.run(task, ask.scratch or case.hold)
