@@ -1,1 +1,1 @@
-"""Whole ways with real programs and a real model; none of it is in the default suite."""
+"""Whole ways with real programs and a real model, which the default suite skips by name."""

@@ -55,9 +55,10 @@ class Player:
         if asked.turn == 0:
             more = {"is_background": False} if shell == "run_shell_command" else {}
             return call(shell, **{SHELLS[shell]: command, "description": "Work", **more})
-        if "StructuredOutput" in asked.tools:
-            return call("StructuredOutput", **answer)
-        return done(answer)
+        form = asked.tools.get("StructuredOutput")
+        if form is not None:
+            return call("StructuredOutput", **_whole(answer, form))
+        return done(_whole(answer, asked.schema or {}))
 
     def _limit(self, api: Api) -> Fail | None:
         now = time.time()
@@ -69,6 +70,12 @@ class Player:
         if api == "messages":
             return fault(api, "quota")._replace(message=f"Claude AI usage limit reached|{ends}")
         return fault(api, "quota")._replace(more={"plan_type": "plus", "resets_at": ends})
+
+
+def _whole(answer: Json, form: Json) -> Json:
+    """An answer with every key of its strict form, as models are held to it; empty where nothing is to be said."""
+    keys = form.get("properties", {})
+    return {name: [] if one.get("type") == "array" else None for name, one in keys.items()} | answer
 
 
 Part = Callable[[Asked], tuple[str, Json]]
