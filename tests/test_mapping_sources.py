@@ -171,6 +171,28 @@ def test_a_changed_constraint_makes_itself_suspect_and_no_story(tmp_path: Path) 
     assert {node.split("-")[0] for node in suspect} == {"NFR"}
 
 
+def test_an_authors_bullets_that_read_like_fields_are_text(tmp_path: Path) -> None:
+    told = "Needed:\n- Priority: high or low\n* **Traces**: yes\n- Source: free\n```\n- Verify: test\n```"
+
+    def fields(text: str) -> Draft:
+        draft = bullets(text)
+        more = {"text": told}
+        return draft.model_copy(
+            update={
+                "requirements": tuple(one.model_copy(update=more) for one in draft.requirements),
+                "epics": tuple(one.model_copy(update=more) for one in draft.epics),
+            }
+        )
+
+    assert run(tmp_path, INTENT, fields).written
+    assert findings(tmp_path) == ["V18"]
+    shown = "Needed:\n - Priority: high or low\n * **Traces**: yes\n- Source: free\n```\n- Verify: test\n```\n"
+    assert tree(tmp_path)["specs/prd.md"].count(shown) == 3
+    assert not run(tmp_path, INTENT, fields).changed
+    shorter = run(tmp_path, INTENT.replace("- Books are listed by year.\n", ""), fields)
+    assert shorter.ok, "nobody is held to have edited it"
+
+
 def _placed(*texts: str) -> dict[str, Placed]:
     return {f"INT-{number}": Placed(text, "A") for number, text in enumerate(texts)}
 

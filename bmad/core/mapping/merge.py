@@ -1,7 +1,7 @@
 """Three-way merge of one node: what the mapper wrote last, what stands there, what it would write now."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
@@ -86,3 +86,18 @@ def _numbers(used: int) -> Iterator[str]:
     while True:
         used += 1
         yield f"AC-{used}"
+
+
+def retired_criteria(retired: Iterable[str]) -> dict[str, int]:
+    """Story -> the highest number of a criterion of it that is retired."""
+    highest: dict[str, int] = {}
+    for node in retired:
+        story, slash, criterion = node.partition("/")
+        if slash:
+            highest[story] = max(highest.get(story, 0), *criterion_numbers([criterion]))
+    return highest
+
+
+def criterion_numbers(names: Iterable[str]) -> list[int]:
+    """The numbers of criteria among the names of parts, and 0."""
+    return [0, *(int(name[3:]) for name in names if name.startswith("AC-"))]

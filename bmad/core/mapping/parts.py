@@ -1,5 +1,6 @@
 """The parts of a node that a mapper writes, each in its written form, and how a change of one is an edit."""
 
+import re
 from collections.abc import Iterable
 from hashlib import sha256
 
@@ -32,6 +33,21 @@ _FIELDS = {
 }
 TASKS, NOTES = "Tasks / Subtasks", "Dev Notes"
 _SECTIONS = {"story": "Story", "tasks": TASKS, "dev-notes": NOTES}
+
+
+_LIKE_A_FIELD = re.compile(
+    r"[-*+][ \t]+[*_]*(?:Priority|Traces|Verify|Holds|Covers|Owner|Aliases)[*_]*[ \t]*[:：]", re.IGNORECASE
+)
+
+
+def shielded(text: str) -> str:
+    """The text of a requirement or epic; a bullet of the author's that reads like a field is set in by a blank."""
+    rows: list[str] = []
+    fenced = False
+    for row in text.strip().split("\n"):
+        fenced ^= row.lstrip().startswith(("```", "~~~"))
+        rows.append(f" {row}" if not fenced and _LIKE_A_FIELD.match(row) else row)
+    return "\n".join(rows)
 
 
 def _ids(refs: tuple[Ref, ...]) -> str:

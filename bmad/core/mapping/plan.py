@@ -10,8 +10,19 @@ from bmad.core.graph import SpecGraph
 from bmad.core.mapping.holding import Fate, Holders, fates
 from bmad.core.mapping.leaving import Leaving, Standing, by_hand, leave
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
-from bmad.core.mapping.merge import merge, number_criteria
-from bmad.core.mapping.parts import LISTS, NOTES, TASKS, as_edit, derived, encode, last_written, listed, parts
+from bmad.core.mapping.merge import criterion_numbers, merge, number_criteria, retired_criteria
+from bmad.core.mapping.parts import (
+    LISTS,
+    NOTES,
+    TASKS,
+    as_edit,
+    derived,
+    encode,
+    last_written,
+    listed,
+    parts,
+    shielded,
+)
 from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
 from bmad.model.edits import AddItem, Edit, OrderItems, RemoveItem
 from bmad.model.ids import PREFIX, Kind
@@ -75,21 +86,6 @@ def _named(item: _Item, node: str) -> _Item:
     return item.model_copy(update={"id": node})
 
 
-def _criteria_of(retired: Iterable[str]) -> dict[str, int]:
-    """Story -> the highest number of a criterion of it that is retired."""
-    highest: dict[str, int] = {}
-    for node in retired:
-        story, slash, criterion = node.partition("/")
-        if slash:
-            highest[story] = max(highest.get(story, 0), *_numbers([criterion]))
-    return highest
-
-
-def _numbers(names: Iterable[str]) -> list[int]:
-    """The numbers of criteria among the names of parts, and 0."""
-    return [0, *(int(name[3:]) for name in names if name.startswith("AC-"))]
-
-
 class _Ids(NamedTuple):
     """The ids of a draft's pieces, by index."""
 
@@ -115,7 +111,7 @@ class Planner:
         }
         self.base: dict[str, dict[str, str]] = {node: dict(written) for node, written in told.items() if written}
         self.retired = lock.retired
-        self.retired_criteria = _criteria_of(self.retired)
+        self.retired_criteria = retired_criteria(self.retired)
         self.taken = set(graph.nodes)
         self.edits: dict[str, list[Edit]] = {}
         self.new_files: dict[str, AnyItem] = {}
@@ -233,7 +229,7 @@ class Planner:
                 priority=entry.priority,
                 traces=traces[index],
                 verify=entry.verify,
-                text=entry.text.strip(),
+                text=shielded(entry.text),
                 source=_one_line(entry.source),
                 everywhere=entry.everywhere,
             )
@@ -256,7 +252,7 @@ class Planner:
         items: list[Epic | None] = []
         for index, entry in enumerate(draft):
             kept = tuple(ref for ref in covers[index] if ref.text not in elsewhere[index])
-            item = Epic(id="EPIC", title=entry.title, covers=kept, text=entry.text.strip())
+            item = Epic(id="EPIC", title=entry.title, covers=kept, text=shielded(entry.text))
             if index not in made and not kept:
                 items.append(None)
                 continue
@@ -324,7 +320,7 @@ class Planner:
 
     def _used(self, story: str | None, base: Mapping[str, str], now: Mapping[str, str]) -> int:
         """The highest criterion number that the story ever had."""
-        return max(self.retired_criteria.get(story or "", 0), *_numbers([*base, *now]))
+        return max(self.retired_criteria.get(story or "", 0), *criterion_numbers([*base, *now]))
 
     def _match(
         self, kind: Kind, part: str, new: Sequence[Hung], without: Container[str] = frozenset()
