@@ -150,6 +150,18 @@ def test_equal_sentences_each_have_their_own_line(tmp_path: Path) -> None:
     assert len({match[0] for match in found if match}) == 3
 
 
+def test_what_a_terminal_would_act_on_is_shown_and_line_ends_are_not(tmp_path: Path) -> None:
+    hostile = "\ufeff" + INTENT.replace("by year", "by \x1b[31myear").replace("\n", "\r\n")
+    (tmp_path / "intent.md").write_bytes(hostile.encode())
+    report = show_intent(FileWorkspace(tmp_path), TextFormats(), blocks, "intent.md")
+    assert "".join(part.text for part in report.parts) == hostile
+    rows = annotated(report, colour=False).split("\n")
+    assert rows[0].split() == ["1", "#", "Shelf"]
+    assert any("by \\x1b[31myear" in row for row in rows)
+    assert not [char for row in rows for char in row if not char.isprintable()]
+    assert "\x1b[32m" in annotated(report, colour=True)
+
+
 def test_the_intent_is_asked_for_by_its_name_or_its_path(tmp_path: Path) -> None:
     (tmp_path / "other.md").write_text(INTENT, encoding="utf-8")
     workspace, formats = FileWorkspace(tmp_path), TextFormats()

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.store.workspace import MAX_BYTES, FileWorkspace, writers
+from bmad.store.staging import MAX_BYTES
+from bmad.store.workspace import FileWorkspace, writers
 
 FILES: dict[str, str | None] = {"stories/STORY-a.md": "new a\n", "specs/prd.md": "new prd\n", "old.md": None}
 
@@ -250,6 +251,20 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         stream.truncate(MAX_BYTES + 1)
     with pytest.raises(UsageError, match="MiB"):
         FileWorkspace(tmp_path).read("big.md")
+
+
+@pytest.mark.parametrize("sign", ["x", "é"])
+def test_nothing_is_written_that_could_not_be_read_again(tmp_path: Path, sign: str) -> None:
+    workspace = FileWorkspace(tmp_path)
+    most = MAX_BYTES // len(sign.encode())
+    with workspace.writing("a test") as writer:
+        writer.write({"specs/prd.md": sign * most})
+        with pytest.raises(
+            UsageError, match=r"specs/trace\.lock would be 16\.0 MiB, and bmad reads files of up to 16"
+        ):
+            writer.write({"specs/intent.md": "new", "specs/trace.lock": sign * (most + 1)})
+    assert workspace.read("specs/prd.md") == sign * most
+    assert workspace.read("specs/intent.md") is None
 
 
 def test_a_device_is_no_document(tmp_path: Path) -> None:

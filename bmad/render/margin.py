@@ -112,7 +112,7 @@ class _Table:
         right = [
             ("" if at else str(number), piece)
             for number, text in group.lines
-            for at, piece in enumerate(wrapped(visible(text.expandtabs(4).rstrip()), self.room))
+            for at, piece in enumerate(wrapped(_shown(text), self.room))
         ]
         left = self._cells(group.part) if group.part is not None else []
         size = max(len(left), len(right))
@@ -136,6 +136,10 @@ class _Table:
         if not self.colour or part is None or not cell.strip():
             return cell
         return f"\033[{_COLOURS[part.state]}m{cell}\033[0m"
+
+
+def _shown(text: str) -> str:
+    return visible(text.removeprefix("\ufeff").expandtabs(4).rstrip())
 
 
 def wrapped(text: str, room: int) -> list[str]:

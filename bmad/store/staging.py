@@ -19,6 +19,9 @@ from typing import Any, NamedTuple
 
 from bmad.errors import UsageError
 
+MAX_BYTES = 16 << 20
+"""What is read of one file, and so what is written into one."""
+
 _READY = "ready.json"
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _NAMES = 5
@@ -54,8 +57,10 @@ class Stages:
     def write(self, files: Mapping[str, str | None]) -> None:
         """Write all the files (None removes one), or none.
 
-        Raises: UsageError where a path is none to write to, or the disk takes nothing more.
+        Raises: UsageError where a path is none to write to, a text is larger than is read, or the disk takes
+        nothing more.
         """
+        _refuse_large(files)
         targets = {path: self._checked(path) for path in sorted(files)}
         stage = self.folder / secrets.token_hex(8)
         try:
@@ -186,6 +191,16 @@ class Stages:
         kept.parent.mkdir(parents=True, exist_ok=True)
         (stage / move.staged).replace(kept)
         return f"{begun} It stays as it is; what the command would have written is {kept}."
+
+
+def _refuse_large(files: Mapping[str, str | None]) -> None:
+    """Nothing is written that could not be read again."""
+    for path, text in files.items():
+        if text is not None and len(text) > MAX_BYTES // 4 and len(text.encode()) > MAX_BYTES:
+            raise UsageError(
+                f"{path} would be {len(text.encode()) / (1 << 20):.1f} MiB, and bmad reads files of up to "
+                f"{MAX_BYTES >> 20} MiB. Nothing was changed; say less in one intent."
+            )
 
 
 def _hash(path: Path) -> str | None:

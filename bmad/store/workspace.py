@@ -11,9 +11,8 @@ from bmad.errors import UsageError
 from bmad.model.layout import EPICS, PRD, RECORD_RE, RECORDS, REGISTER, STORIES, document_kind
 from bmad.model.standing import Standing
 from bmad.store.locks import FileHold, FileLocks, wait_for_folder
-from bmad.store.staging import Stages
+from bmad.store.staging import MAX_BYTES, Stages
 
-MAX_BYTES = 16 << 20
 WRITE = "write"
 """The lock of all commands that write to a work tree."""
 PATIENCE = 60.0
