@@ -135,3 +135,33 @@ def test_work_grows_with_the_text_and_no_faster() -> None:
         return int(getattr(stats, "total_calls"))  # noqa: B009  not in the stubs
 
     assert calls(1200) < 6 * calls(300)
+
+
+GROWING = {
+    "nested": "- a must hold\n  - b is so\n    - c too\n",
+    "rows": "",
+    "scenarios": "",
+    "depends": "- It must hold. Depends on: REQ-1\n",
+    "sentences": "It must hold. The tool reads it.\n\n",
+}
+
+
+@pytest.mark.parametrize("shape", GROWING)
+def test_no_shape_of_text_costs_more_than_its_length(shape: str) -> None:
+    """Counted in calls, not in seconds."""
+    import cProfile  # noqa: PLC0415  only this test profiles
+    import pstats  # noqa: PLC0415
+
+    def calls(count: int) -> int:
+        body = GROWING[shape] * count
+        if shape == "rows":
+            body = "| ID | Requirement | Priority |\n|-|-|-|\n" + "".join(
+                f"| R{n} | it must {n} | P0 |\n" for n in range(count)
+            )
+        if shape == "scenarios":
+            body = "```gherkin\n" + "Scenario: s\n  Given a\n  When b\n  Then c\n" * count + "```\n"
+        profile = cProfile.Profile()
+        profile.runcall(outline, f"# T\n\n## Requirements\n\n{body}")
+        return int(getattr(pstats.Stats(profile), "total_calls"))  # noqa: B009  not in the stubs
+
+    assert calls(800) < 6 * calls(200)

@@ -21,7 +21,9 @@ class Titles:
     def __init__(self, known: Lexicon) -> None:
         self.codes = tuple(language.code for language in known.languages)
         self.clauses = frozenset(word for language in known.languages for word in split(language.clauses))
-        self.reasons = frozenset(word for language in known.languages for word in split(language.reasons))
+        reasons = sorted({word for language in known.languages for word in split(language.reasons)}, key=len)
+        self.reasons = re.compile(rf"\s(?=(?:{'|'.join(map(re.escape, reasons[::-1]))})(?!\w))")
+        self.known: dict[str, str] = {}
         self.wish = openers(self.codes).story
 
     def label(self, label: str) -> str:
@@ -39,6 +41,11 @@ class Titles:
 
     def sentence(self, text: str) -> str:
         """A sentence whole where it is short, without its rationale; else cut where a clause ends."""
+        if text not in self.known:
+            self.known[text] = self._sentence(text)
+        return self.known[text]
+
+    def _sentence(self, text: str) -> str:
         bare = unwrapped(plain(text)).strip()
         seen = mask(bare)
         end = self._reason(seen)
@@ -54,17 +61,9 @@ class Titles:
 
     def _reason(self, seen: str, least: int = _LEAST) -> int:
         """Where a rationale begins; the end of the text where there is none."""
-        low = folded(seen)
-        if len(low) != len(seen):
-            low = seen.lower().replace("’", "'")
-        for match in _WORD.finditer(seen):
-            rest = low[match.end() : match.end() + 14]
-            if match.start() >= least and any(
-                rest.startswith(reason) and not rest[len(reason) : len(reason) + 1].isalnum()
-                for reason in self.reasons
-            ):
-                return match.start()
-        return len(seen)
+        low = seen.lower()
+        found = self.reasons.search(low, least) if len(low) == len(seen) else None
+        return found.start() if found else len(seen)
 
     def _cut(self, seen: str, short: int) -> int:
         """The last end of a clause within reach; the end of a phrase, then of a word, where there is none."""

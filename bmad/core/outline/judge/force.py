@@ -28,8 +28,8 @@ class Heard(NamedTuple):
     """What a sentence says; `marked` are its key words in capitals or, in scripts without case, emphasised."""
 
     force: Force
-    says: Says = Says.NOTHING
-    marked: Says = Says.NOTHING
+    says: int = Says.NOTHING
+    marked: int = Says.NOTHING
     question: bool = False
     aside: bool = False
     conditional: bool = False
@@ -46,7 +46,7 @@ class Heard(NamedTuple):
         return _priority(self.says)
 
 
-def _priority(says: Says) -> Priority | None:
+def _priority(says: int) -> Priority | None:
     if says & Says.MUST:
         return Priority.MUST
     if says & Says.SHOULD:
@@ -91,7 +91,7 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     return Heard(force, says, marked, question, aside, conditional)
 
 
-def _force(says: Says, marked: Says, order: bool, *, conditional: bool, off: bool) -> Force:
+def _force(says: int, marked: int, order: bool, *, conditional: bool, off: bool) -> Force:
     if marked:
         return Force.MARKED
     binds = says & (Says.MUST | Says.SHOULD)
@@ -102,7 +102,7 @@ def _force(says: Says, marked: Says, order: bool, *, conditional: bool, off: boo
     return _asked(says, order=order, conditional=conditional)
 
 
-def _asked(says: Says, *, order: bool, conditional: bool) -> Force:
+def _asked(says: int, *, order: bool, conditional: bool) -> Force:
     """The force of a sentence without a word that binds."""
     if says & Says.WISH:
         return Force.WISH
@@ -117,7 +117,7 @@ def _asked(says: Says, *, order: bool, conditional: bool) -> Force:
     return Force.CAN if says & (Says.CAN | Says.MAY) else Force.TELLS
 
 
-def _marked(text: str, bare: str, lexicon: Lexicon) -> Says:
+def _marked(text: str, bare: str, lexicon: Lexicon) -> int:
     marked = Says.NOTHING
     capitals = _CAPITALS.findall(bare)
     if capitals and _SMALL.search(bare):

@@ -78,6 +78,8 @@ class _Judge:
         self.ranks: dict[int, Rank] = {}
         self.alone = self._stands_alone()
         self.sources: set[str] = set()
+        self.zero = False
+        """Whether the priorities of the table at hand begin with P0."""
 
     def run(self) -> Judgement:
         planned = self._plans_stand_alone()
@@ -104,6 +106,7 @@ class _Judge:
         members = [self.blocks[index] for index in group.blocks]
         role, rank = self._role(group, planned=planned)
         shape = tables.layout(group.head) if group.kind == "table" else None
+        self.zero = shape is not None and tables.from_zero(members, shape)
         if self._repeats(members):
             for block in members:
                 self.verdicts[block.index] = Verdict(None, why=reasons.REPEATS)
@@ -353,8 +356,7 @@ class _Judge:
 
     def _priority(self, block: Block, rank: Rank | None, shape: tables.Layout | None) -> Priority | None:
         """By a column, a mark at the end, the heading, or the words; None where nothing says it."""
-        rows = [self.blocks[index] for index in self.reading.groups[block.group].blocks] if shape else []
-        given = tables.rank(block, shape, zero=tables.from_zero(rows, shape)) if shape else None
+        given = tables.rank(block, shape, zero=self.zero) if shape else None
         given = given or rank
         if given and given in PRIORITY:
             return PRIORITY[given]
