@@ -20,14 +20,16 @@ from bmad.store.locks import FileLocks
 from bmad.store.workspace import PATIENCE, WRITE, FileWorkspace, writers
 
 if TYPE_CHECKING:
+    from bmad.agents.trying import Place
     from bmad.git.checkout import GitCheckout
     from bmad.git.history import GitHistory
     from bmad.git.repository import GitRepository
     from bmad.model.act import State
     from bmad.model.draft import Draft
     from bmad.model.journal import Entry
-    from bmad.model.settings import ActSettings
+    from bmad.model.settings import ActSettings, AgentSettings
     from bmad.ports.acting import Desk, Journal, Notes
+    from bmad.ports.asking import Asker
     from bmad.ports.machine import Machine
 
 
@@ -113,23 +115,26 @@ class App:
 
     def machine(self) -> "Machine":
         """What `bmad doctor` looks at; a repository is opened where an agent is to be called."""
-        from bmad.agents.registry import AgentRoom  # noqa: PLC0415 - its own need, like all of these
-        from bmad.agents.trying import LocalMachine, Place  # noqa: PLC0415
+        from bmad.agents.trying import LocalMachine  # noqa: PLC0415 - its own need, like all of these
         from bmad.git.locate import version  # noqa: PLC0415
-        from bmad.git.process import children  # noqa: PLC0415
-        from bmad.git.repository import open_repository  # noqa: PLC0415
-
-        def place() -> Place:
-            act = self._act()
-            repository = open_repository(self.root, self.environ, _writing, act.worktrees if act else None)
-            own = _believed(local_state(repository))
-            room = AgentRoom(self.environ, repository.home, own / "locks", repository.place, children)
-            return Place(room, repository.place, FileLocks(own / "locks").take)
 
         def policy() -> str | None:
             return self.workspace.read(POLICY)
 
-        return LocalMachine(self.environ, lambda: version(self.root, self.environ), policy, place)
+        return LocalMachine(self.environ, lambda: version(self.root, self.environ), policy, self._place)
+
+    def _place(self) -> "Place":
+        """Where an agent is called that works on no story."""
+        from bmad.agents.registry import AgentRoom  # noqa: PLC0415 - agents are the need of few commands
+        from bmad.agents.trying import Place  # noqa: PLC0415
+        from bmad.git.process import children  # noqa: PLC0415
+        from bmad.git.repository import open_repository  # noqa: PLC0415
+
+        act = self._act()
+        repository = open_repository(self.root, self.environ, _writing, act.worktrees if act else None)
+        own = _believed(local_state(repository))
+        room = AgentRoom(self.environ, repository.home, own / "locks", repository.place, children)
+        return Place(room, repository.place, FileLocks(own / "locks").take)
 
     def _act(self) -> "ActSettings | None":
         """What the work tree's own bmad.yaml says of `act`; a broken one is told where it decides."""
@@ -196,13 +201,17 @@ class App:
         """Who confirms and reopens: the identity CI vouches for, else git's author; empty where unknown."""
         return self.actor or self.checkout().person()
 
-    def mapper(self, name: str) -> "Callable[[str], Draft]":
-        """The mapper of that name. Raises: UsageError where there is none."""
-        if name != "outline":
-            raise UsageError(f"There is no mapper `{name}`; this version has `outline`.")
-        from bmad.core.outline import outline  # noqa: PLC0415 - a Markdown parser that only `map` needs
+    def outline(self) -> "Callable[[str], Draft]":
+        """The mapper that needs nobody."""
+        from bmad.core.outline import outline  # noqa: PLC0415 - a Markdown parser that few commands need
 
         return outline
+
+    def asker(self, name: str, agent: "AgentSettings", *, confine: bool) -> "Asker":
+        """Whoever is asked for an answer alone, without a repository."""
+        from bmad.agents.consulting import Consultant  # noqa: PLC0415 - agents are the need of few commands
+
+        return Consultant(name, agent, self._place, confine=confine)
 
     def inside(self, path: Path) -> str:
         """The `/`-separated path of a file below the root, named from where the person stands or from the root.

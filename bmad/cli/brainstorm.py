@@ -38,7 +38,7 @@ def run(
 ) -> int:
     app = open_app(repo)
     path = app.inside(intent)
-    done = brainstorm(app.workspace, _Terminal(), app.mapper("outline"), path)
+    done = brainstorm(app.workspace, _Terminal(), app.outline(), path)
     output.result(_told(done, path))
     return Exit.OK
 

@@ -37,7 +37,7 @@ def run(
         raise UsageError("--lens is of a reviewer's prompt: bmad show STORY --prompt reviewer --lens NAME")
     intent = names_intent(app.workspace, app.formats, name, _path(app, name))
     if intent is not None:
-        report = show_intent(app.workspace, app.formats, app.mapper("outline"), intent)
+        report = show_intent(app.workspace, app.formats, app.outline(), intent)
         output.told(report, lambda one: annotated(one, width=columns(), colour=wants_colour()), json=json)
     else:
         output.told(show(app.workspace, app.formats, name), shown, json=json)

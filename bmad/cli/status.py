@@ -16,7 +16,7 @@ def run(json: Json = False, repo: Repo = None) -> int:
     app = open_app(repo)
     checkout = app.checkout()
     checkout.require_files()
-    read = Read(mapper=app.mapper("outline"))
+    read = Read(mapper=app.outline())
     if checkout.exists():
         read = Read(app.history(), checkout, app.journal(), app.local_target(), read.mapper)
     report = status(app.workspace, app.formats, read)

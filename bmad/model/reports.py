@@ -10,6 +10,7 @@ from bmad.model.findings import Finding
 from bmad.model.followup import FollowUp
 from bmad.model.intent import IntentCoverage, SilentSection
 from bmad.model.report import Report
+from bmad.model.spending import Spending
 
 
 class MapConflict(Value):
@@ -44,6 +45,8 @@ class MapReport(Report):
     conflicts: tuple[MapConflict, ...]
     diff: str = ""
     """Unified diff, with `--dry-run` only."""
+    spent: Spending | None = None
+    """What a model that was asked has spent; null where none was."""
 
 
 class GraphNode(Value):

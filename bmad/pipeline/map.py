@@ -66,7 +66,7 @@ def _map(
     """Map the intent, and write the result where there is a writer."""
     loaded = load(workspace, formats)
     refuse_broken(loaded)
-    text = _intent_text(workspace, loaded, request.intent)
+    text = intent_text(workspace, loaded, request.intent)
     draft = mapper(text)
     if not draft.statements:
         raise UsageError(
@@ -87,7 +87,8 @@ def _map(
     return _report(loaded, plan, outcome, (text, draft), request, blocked=blocked)
 
 
-def _intent_text(workspace: Workspace, loaded: Loaded, path: str) -> str:
+def intent_text(workspace: Workspace, loaded: Loaded, path: str) -> str:
+    """The intent's text. Raises: UsageError where it cannot be mapped, or another one is mapped already."""
     known = intent_of(loaded.spec.documents)
     if known is not None and known != path:
         raise UsageError(

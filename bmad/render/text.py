@@ -14,6 +14,7 @@ from bmad.model.reports import (
 )
 from bmad.render.findings import finding_text, tally
 from bmad.render.margin import counted, silence, unsure
+from bmad.render.spending import spending
 from bmad.render.words import line, plural, visible
 
 
@@ -40,6 +41,9 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     changes = [f"{len(ids)} {what}" for what, ids in _changes(report) if ids]
     verb = "written" if report.written else "nothing written"
     rows.append(f"{', '.join(changes) or 'no change'}; {verb}" if changes else "no change")
+    if report.spent is not None:
+        told = spending(report.spent) or "nothing told what they cost"
+        rows.append(f"{visible(report.mapper)} was called {plural(report.spent.calls, 'time')}: {told}")
     if verbose:
         rows += [finding_text(finding) for finding in report.findings]
     if report.findings:

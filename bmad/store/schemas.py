@@ -16,6 +16,7 @@ TYPES = {
     "reply-answer": "bmad.model.agents:ReplyAnswer",
     "review": "bmad.model.act_reports:ReviewReport",
     "review-answer": "bmad.model.agents:ReviewAnswer",
+    "sorting-answer": "bmad.model.sorting:SortingAnswer",
     "triage-answer": "bmad.model.agents:TriageAnswer",
     "work-answer": "bmad.model.agents:WorkAnswer",
     "act": "bmad.model.act_reports:ActReport",

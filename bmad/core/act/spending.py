@@ -30,20 +30,24 @@ def summed(parts: Iterable[Spending]) -> Spending:
 
 
 def _of(work: Work, prices: Mapping[str, Price]) -> Spending:
-    usage = work.usage
+    return of_call(work.usage, work.backend, work.model, prices)
+
+
+def of_call(usage: Usage | None, backend: str, model: str, prices: Mapping[str, Price]) -> Spending:
+    """What one call has spent."""
     if usage is None:
-        unknown = int(work.backend not in FREE)
+        unknown = int(backend not in FREE)
         return Spending(calls=1, silent=unknown, unpriced=unknown)
     told = usage.tokens_in is not None or usage.tokens_out is not None
-    usd = cost(usage, work.model, prices)
+    usd = cost(usage, model, prices)
     return Spending(
         calls=1,
         tokens_in=usage.tokens_in or 0,
         tokens_cached=usage.tokens_cached or 0,
         tokens_out=usage.tokens_out or 0,
         usd=usd or 0.0,
-        silent=int(not told and work.backend not in FREE),
-        unpriced=int(usd is None and work.backend not in FREE),
+        silent=int(not told and backend not in FREE),
+        unpriced=int(usd is None and backend not in FREE),
     )
 
 

@@ -85,6 +85,22 @@ def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
     return _followed(settings, role, name, settings.agents.get(name))
 
 
+def named(settings: Settings, name: str) -> tuple[str, AgentSettings]:
+    """An agent by its name in bmad.yaml, or a backend by its own: `claude`, `openai:MODEL`.
+
+    Raises: UsageError where it is neither, or a person.
+    """
+    backend = AgentSettings(use=name) if is_backend(name) else None
+    agent = settings.agents.get(name, backend)
+    if agent is None or HUMAN in (name, agent.use):
+        known = ", ".join(f"`{one}`" for one in settings.agents if settings.agents[one].use != HUMAN)
+        raise UsageError(
+            f"There is no mapper `{name}`. It is `outline`, a preset (`claude`, `codex`, …), `anthropic:MODEL`, "
+            f"`openai:MODEL`, or an agent of bmad.yaml{f' ({known})' if known else ''}."
+        )
+    return _followed(settings, Role.CREATOR, name, agent)
+
+
 def chain(settings: Settings, role: Role) -> list[tuple[str, AgentSettings]]:
     """The agent that does a role, and those that take over in turn where it cannot work.
 
