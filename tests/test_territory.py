@@ -4,12 +4,12 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from bmad.core.paths import Classifier, PathClass, fold
-from bmad.core.territory import holds, names_literally, territory_fault, within
+from bmad.core.territory import fault_of_shape, holds, names_literally, shape_fault, territory_fault, within
 
 PARTS = st.sampled_from(
     [
@@ -192,3 +192,12 @@ def test_classes(path: str, klass: PathClass) -> None:
 @given(st.text(max_size=30))
 def test_folding_is_settled_at_once(path: str) -> None:
     assert fold(fold(path)) == fold(path)
+
+
+@given(st.text(alphabet="ab.-_/*~C: \\[]!?\n", max_size=12) | st.from_regex(r"[\w./*-]{1,30}", fullmatch=True))
+@example("a" * 512)
+@example("a" * 513)
+@example("a/.git/b")
+@example("a/..")
+def test_a_plain_glob_is_known_at_once_and_by_each_rule_alike(glob: str) -> None:
+    assert shape_fault(glob) == fault_of_shape(glob)

@@ -83,11 +83,10 @@ class _Above:
 
 def _waiting(graph: SpecGraph, node: Node, landed: Collection[str]) -> Iterator[Finding]:
     """V16: a story of a must that waits for one that serves nothing but less."""
-    if _priority(graph, node.id) is not Priority.MUST:
+    waits = [one for one in graph.up(node.id) if one.kind is LinkKind.DEPENDS_ON and one.target not in landed]
+    if not waits or _priority(graph, node.id) is not Priority.MUST:
         return
-    for link in graph.up(node.id):
-        if link.kind is not LinkKind.DEPENDS_ON or link.target in landed:
-            continue
+    for link in waits:
         lower = _priority(graph, link.target)
         if lower is not None and lower is not Priority.MUST:
             yield _at(

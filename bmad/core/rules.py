@@ -239,7 +239,7 @@ def v11_suspects(context: Context) -> Iterator[Finding]:
     for way in ways.values():
         below[way[1]] = below.get(way[1], 0) + 1
     for link in graph.links:
-        if link.key in suspect:
+        if suspect and link.key in suspect:
             count = below.get(link.source, 1)
             message = (
                 f"{link.source} is suspect: {link.target} has changed since the link was confirmed"
@@ -247,7 +247,7 @@ def v11_suspects(context: Context) -> Iterator[Finding]:
             )
             fix = f"see that it still holds, then: bmad confirm {link.source} --why REASON"
             yield context.at(link, "V11", WARNING, message, fix)
-        elif link.key not in lock.links and is_locked(link) and link.target in graph.nodes:
+        elif is_locked(link) and link.target in graph.nodes and link.key not in lock.links:
             message = f"the link {link.source} -> {link.target} is not in {LOCK}, so no change would be noticed"
             yield context.at(link, "V11", WARNING, message, "run: bmad fmt")
 

@@ -14,8 +14,10 @@ def suspects(graph: SpecGraph, lock: Lock) -> frozenset[LinkKey]:
 
 
 def is_suspect(graph: SpecGraph, lock: Lock, link: Link) -> bool:
+    if not is_locked(link) or link.target not in graph.nodes:
+        return False
     entries = lock.links.get(link.key)
-    if not entries or not is_locked(link) or link.target not in graph.nodes:
+    if not entries:
         return False
     now = graph.nodes[link.target].fingerprint
     return all(entry.fingerprint != now for entry in entries)

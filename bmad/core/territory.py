@@ -59,9 +59,18 @@ def territory_fault(glob: str) -> str | None:
     return None if taken is None else f"matches {taken}, which is governed, a spec file, a record or bmad's own"
 
 
+_PLAIN = re.compile(r"(?!.{513})[\w-][\w.-]*(?:/[\w-][\w.-]*)*(?:/\*\*)?", re.ASCII)
+"""What most globs are: a file or folder whose parts begin with no dot. Nothing can be wrong with it."""
+
+
 @lru_cache(maxsize=1 << 14)
 def shape_fault(glob: str) -> str | None:
     """What keeps a glob from being read at all; such a glob holds nothing."""
+    return None if _PLAIN.fullmatch(glob) else fault_of_shape(glob)
+
+
+def fault_of_shape(glob: str) -> str | None:
+    """The same, looked for rule by rule."""
     segments = glob.removesuffix("/").split("/")
     for wrong, words in (
         (not glob.strip(), "is empty"),
