@@ -19,7 +19,7 @@ from bmad.errors import BmadError, Exit, UsageError
 from bmad.wiring import example, open_here
 
 RECORDING = ".bmad/recording.jsonl"
-RULED = ("STORY-srqw2z", "F-w72tbfgh")
+RULED = ("STORY-r1qm4x", "F-w72tbfgh")
 """The dispute that a person settles here."""
 
 SETTINGS = """\
@@ -125,7 +125,7 @@ def play(stage: Stage) -> None:
     _attack(stage)
     stage.tell("That was all of it. The repository stays:")
     output.result(f"  cd {stage.folder}")
-    output.result("  bmad log STORY-fesrrq                 # how the work on a story went, round by round")
+    output.result("  bmad log STORY-tyacd5                 # how the work on a story went, round by round")
     output.result("  cat stories/records/*.json            # the evidence of each landing")
     output.result("  bmad trace src/durations/parsing.py   # a whole file, line by line")
     output.result("  edit intent.md, then: bmad map intent.md --dry-run")
@@ -198,6 +198,6 @@ def _attack(stage: Stage) -> None:
     stage.git("commit", "--quiet", "--no-verify", "-m", "Add a clock")
     stage.bmad("gate", "--base", "main", code=Exit.FOUND)
     stage.tell("10. ... and so is a landed story's name on work that nobody reviewed")
-    stage.git("commit", "--quiet", "--no-verify", "--amend", "-m", "Add a clock", "-m", "Story: STORY-ndp46r")
+    stage.git("commit", "--quiet", "--no-verify", "--amend", "-m", "Add a clock", "-m", "Story: STORY-4y3e79")
     stage.bmad("gate", "--base", "main", code=Exit.FOUND)
     stage.git("switch", "--quiet", "main")

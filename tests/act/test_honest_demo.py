@@ -10,7 +10,7 @@ import pytest
 from bmad.cli.demo import RECORDING, Stage, set_up
 from tests.program import bmad, git
 
-FIRST, SECOND = "STORY-ndp46r", "STORY-fesrrq"
+FIRST, SECOND = "STORY-4y3e79", "STORY-tyacd5"
 SEED = 20261121
 
 

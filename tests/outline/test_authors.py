@@ -272,10 +272,10 @@ def test_a_constraint_on_all_work_is_no_story() -> None:
         "- Python 3.11 or newer, no dependency outside the standard library\n"
     )
     draft = mapped(text)
-    assert titles(draft) == ["`slugify(x)` returns `ae`"]
+    assert titles(draft) == ["slugify(x) returns ae"]
     assert [need.everywhere for need in draft.requirements] == [False, True]
 
 
 def test_a_goal_that_asks_for_behaviour_is_a_requirement() -> None:
     text = "# P\n\n## Goals\n\n- `slugify(x)` returns `ae`\n\n## Constraints\n\n- Python 3.11 or newer\n"
-    assert titles(mapped(text)) == ["`slugify(x)` returns `ae`"]
+    assert titles(mapped(text)) == ["slugify(x) returns ae"]

@@ -96,7 +96,7 @@ class Pieces:
             members = [
                 self.blocks[index] for index in group.blocks if self.blocks[index].kind in {Kind.ITEM, Kind.ROW}
             ]
-            named = sum(bool(b.source or (b.label and not b.label.startswith("`"))) for b in members)
+            named = sum(bool(b.source or (b.label and not b.text.startswith("`"))) for b in members)
             if members and named * 2 > len(members):
                 found.add(group.index)
         return found

@@ -28,7 +28,7 @@ EMPHASIS = re.compile(
     r"(?=[.,;:!?。，；：！？)\]”\"'）」*_]*(?:\s|$|[—–]))"
 )
 WHOLE = re.compile(r"(\*\*\*|\*\*|\*|___|__|_|~~|`)(?=\S)((?:(?!\1).)+)(?<=\S)\1", re.DOTALL)
-MARKED = re.compile(r"[*_~\[<]")
+MARKED = re.compile(r"[*_~\[<`]")
 HELD = re.compile("\ue000(\\d+)\ue001")
 LINE = re.compile(r"[\r\n]+[ \t]*")
 QUOTED_LINE = re.compile(r"[\r\n]+[ \t]*(?:>[ \t]?)*")
@@ -70,14 +70,14 @@ def one_line(raw: str, *, quoted: bool = False) -> str:
 
 @lru_cache(maxsize=4096)
 def plain(raw: str) -> str:
-    """`raw` on one line without emphasis, link addresses and tags; code spans stay as they are."""
+    """`raw` on one line without the marks of emphasis, code and tags, and without the addresses of links."""
     text = one_line(raw)
     if not MARKED.search(text):
         return text
     held: list[str] = []
 
     def hold(match: re.Match[str]) -> str:
-        held.append(match.group())
+        held.append(match.group(2).strip())
         return f"\ue000{len(held) - 1}\ue001"
 
     if "`" in text:
