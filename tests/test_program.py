@@ -282,6 +282,19 @@ def test_new_items_join_the_graph(small: Path) -> None:
     assert again.out.split()[0] != story
 
 
+@pytest.mark.parametrize("kind", ["bug", "refactor"])
+def test_a_new_story_may_be_of_a_kind(small: Path, kind: str) -> None:
+    wanted = ("new", "story", "Find all", "--implements", "FR-find01", "--epic", "EPIC-n", "--criterion", "2 of 2")
+    ended = bmad(*wanted, "--kind", kind, cwd=small)
+    assert ended.code == 0, ended
+    text = (small / ended.out.split(" in ")[1].strip()).read_text(encoding="utf-8")
+    assert f"\n- Kind: {kind}\n" in text
+    assert bmad("validate", cwd=small).code == 0
+    other = bmad(*wanted, "--kind", "chore", cwd=small)
+    assert other.code == 2
+    assert "'chore' is not one of 'refactor', 'bug'" in other.err
+
+
 def test_confirm_settles_the_chain_and_says_who(small: Path) -> None:
     changed = {
         "intent.md": SMALL["intent.md"].replace("found by tag", "found by tag and date"),

@@ -9,6 +9,7 @@ from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.model.ids import Kind
 from bmad.model.reports import NewReport
+from bmad.model.spec import StoryKind
 from bmad.pipeline.extend import NewItem, new
 from bmad.pipeline.follow import Follow, follow
 from bmad.pipeline.scanning.found import found
@@ -57,6 +58,12 @@ def story(
     ] = None,
     depends_on: Annotated[list[str] | None, typer.Option("--depends-on", help="A story it waits for.")] = None,
     territory: Annotated[list[str] | None, typer.Option("--territory", help="A glob that it may change.")] = None,
+    kind: Annotated[
+        StoryKind | None,
+        typer.Option(
+            "--kind", help="`bug` mends what does not hold; `refactor` changes nothing that is asked for."
+        ),
+    ] = None,
     text: Text = "",
     json: Json = False,
     repo: Repo = None,
@@ -74,6 +81,7 @@ def story(
         depends_on=tuple(depends_on or ()),
         territory=tuple(territory or ()),
         text=text,
+        kind=kind,
     )
     if not wanted.findings:
         return _add(_plain(wanted), json=json, repo=repo)
@@ -107,6 +115,7 @@ def _plain(wanted: Follow) -> NewItem:
         territory=wanted.territory,
         criteria=wanted.criteria,
         text=wanted.text,
+        story_kind=wanted.kind,
     )
 
 

@@ -11,7 +11,7 @@ from bmad.model.edits import AddItem, Edit, SetField
 from bmad.model.ids import PREFIX, Kind
 from bmad.model.layout import LOCK
 from bmad.model.reports import NewReport
-from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Story
+from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Story, StoryKind
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import Loaded, load_sound
 from bmad.ports.files import Formats, Workspace, Writer
@@ -31,6 +31,7 @@ class NewItem(NamedTuple):
     functional: bool = True
     notes: str = ""
     """Of a story: its Dev Notes."""
+    story_kind: StoryKind | None = None
 
 
 _UPPER = {Kind.REQUIREMENT: Kind.STATEMENT, Kind.EPIC: Kind.REQUIREMENT, Kind.STORY: Kind.REQUIREMENT}
@@ -96,6 +97,7 @@ def _item(request: NewItem, graph: SpecGraph, loaded: Loaded) -> AnyItem:
         implements=up,
         depends_on=tuple(_ref(graph, name, Kind.STORY) for name in request.depends_on),
         territory=tuple(Ref(glob) for glob in request.territory),
+        kind=request.story_kind,
         narrative=request.text or f"{common['title']}.",
         criteria=tuple(Criterion(id=f"AC-{n}", text=text) for n, text in enumerate(request.criteria, 1)),
         sections=(Section("Tasks / Subtasks", "", 0), Section("Dev Notes", request.notes, 0)),

@@ -16,7 +16,7 @@ from bmad.model.followup import FollowUp
 from bmad.model.ids import Kind
 from bmad.model.record import Record
 from bmad.model.reports import NewReport
-from bmad.model.spec import Story
+from bmad.model.spec import Story, StoryKind
 from bmad.pipeline.extend import NewItem, new
 from bmad.pipeline.spec import load_sound
 from bmad.pipeline.standing import standing_records
@@ -40,6 +40,7 @@ class Follow(NamedTuple):
     depends_on: tuple[str, ...] = ()
     territory: tuple[str, ...] = ()
     text: str = ""
+    kind: StoryKind | None = None
 
 
 def follow(
@@ -108,6 +109,7 @@ def _item(request: Follow, found: Sequence[FollowUp], graph: SpecGraph, records:
         or tuple(f"What {one.id} says{_at(one)} does not hold any more." for one in found),
         text="\n\n".join(filter(None, (says_mends(names, landed), request.text))),
         notes="\n\n".join(map(_told, found)),
+        story_kind=request.kind,
     )
 
 

@@ -209,11 +209,12 @@ def _a_story_is_made_of_a_claim(hall: Hall, findings: list[dict[str, Any]]) -> N
     nodes = json.loads(bmad("graph", "--format", "json", cwd=hall.repo).out)["nodes"]
     up, epic = (next(one["id"] for one in nodes if one["kind"] == kind) for kind in ("requirement", "epic"))
     given = ("--finding", other, "--implements", up, "--epic", epic)
-    ended = bmad("new", "story", "--finding", name, *given, cwd=hall.repo)
+    ended = bmad("new", "story", "--finding", name, *given, "--kind", "bug", cwd=hall.repo)
     assert ended.code == 0, ended
     text = (hall.repo / ended.out.split(" in ")[1].strip()).read_text(encoding="utf-8")
     assert f"Mends {name}, {other}, which a scan found." in text
     assert "- Territory: `src/alpha/it.py`" in text
+    assert "- Kind: bug" in text
     assert findings[0]["claim"] in text
     assert "nobody has confirmed it" in text
     assert bmad("validate", cwd=hall.repo).code == 0
