@@ -158,3 +158,43 @@ def test_a_landed_story_holds_up_no_edit_of_what_stands_beside_it(tmp_path: Path
         assert report.ok, report.conflicts
         assert documents(tmp_path, story) == before
         assert errors(tmp_path) == []
+
+
+def worded(text: str) -> Draft:
+    """A mapper of another version: it words all that `bullets` words otherwise, and has one epic for all of it."""
+    draft = bullets(text)
+    every = tuple(range(len(draft.requirements)))
+    return draft.model_copy(
+        update={
+            "statements": tuple(one.model_copy(update={"title": f"New {one.title}"}) for one in draft.statements),
+            "requirements": tuple(
+                one.model_copy(update={"title": f"New {one.title}", "text": f"New {one.text}"})
+                for one in draft.requirements
+            ),
+            "epics": (DraftEpic(title="All", text="All.", requirements=every),),
+            "stories": tuple(
+                one.model_copy(
+                    update={"title": f"New {one.title}", "epic": 0, "criteria": ("New.", *one.criteria)}
+                )
+                for one in draft.stories
+            ),
+        }
+    )
+
+
+def test_what_the_intent_says_as_before_keeps_its_words_whoever_words_it_now(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    prepare(tmp_path, "borrows")
+    epic = replace(tmp_path, "specs/epics/*readers*.md", ": Readers", ": Readers of all ages")
+    replace(tmp_path, "stories/*listed*.md", "# STORY", "# STORY")
+    before = tree(tmp_path)
+    report = run(tmp_path, mapper=worded)
+    assert report.ok, report.conflicts
+    after = tree(tmp_path)
+    assert "New " not in "".join(after.values())
+    assert after[epic] == before[epic], "a story that a hand is on stays in its epic"
+    assert errors(tmp_path) == []
+    assert not run(tmp_path, mapper=worded).written
+    changed = run(tmp_path, INTENT.replace("by year", "by year and title"), mapper=worded)
+    assert changed.ok
+    assert "New Books are listed by year and title" in "".join(tree(tmp_path).values())

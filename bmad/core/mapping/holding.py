@@ -8,6 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
+from bmad.core.graph import SpecGraph
+from bmad.core.mapping.leaving import by_hand
 from bmad.model.draft import Draft, DraftStory
 
 
@@ -21,12 +23,30 @@ class Holders(NamedTuple):
     criteria: Mapping[str, Collection[str]]
     """Held story -> its criteria, folded."""
 
+    def holding(self, requirement: str) -> list[str]:
+        """The held stories that implement a requirement."""
+        return [story for story in self.of.get(requirement, ()) if story in self.held]
+
+
+def holders(graph: SpecGraph, base: Mapping[str, Mapping[str, str]], landed: Collection[str]) -> Holders:
+    """The stories that a draft takes nothing from; `base` is what was last written, by id."""
+    of: dict[str, list[str]] = {}
+    criteria: dict[str, frozenset[str]] = {}
+    for story in graph.stories:
+        for ref in story.implements:
+            of.setdefault(graph.aliases.get(ref.text, ref.text), []).append(story.id)
+        if story.id in landed or by_hand(story, base.get(story.id, {})):
+            criteria[story.id] = frozenset(fold(criterion.text) for criterion in story.criteria)
+    return Holders(of, criteria.keys(), landed, criteria)
+
 
 class Fate(NamedTuple):
     """What becomes of a story of the draft: what is left of it for a story, and those that keep the rest."""
 
     story: DraftStory | None
     stay: tuple[str, ...] = ()
+    home: str = ""
+    """The one story that a hand is on and that it goes on as, in the epic where that stands."""
 
 
 def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], holders: Holders) -> list[Fate]:
@@ -39,7 +59,7 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
     return [
         _fate(_Case(draft, story, requirements, changed, holders), own)
         if pinned.intersection(own)
-        else Fate(story)
+        else Fate(story, home=own[0] if own else "")
         for story, own in zip(draft.stories, owners, strict=True)
     ]
 
@@ -54,8 +74,7 @@ class _Case(NamedTuple):
     def is_left(self, index: int) -> bool:
         """Whether a requirement is not, or no longer, all in the stories that hold it."""
         node = self.requirements[index]
-        there = self.holders.of.get(node, ())
-        held = [story for story in there if story in self.holders.held]
+        there, held = self.holders.of.get(node, ()), self.holders.holding(node)
         if not held:
             return True
         if any(story not in self.holders.landed for story in held):
@@ -64,8 +83,9 @@ class _Case(NamedTuple):
 
 
 def _owners(story: DraftStory, requirements: Sequence[str], holders: Holders) -> tuple[str, ...]:
-    there = (one for index in story.requirements for one in holders.of.get(requirements[index], ()))
-    return tuple(dict.fromkeys(one for one in there if one in holders.held))
+    return tuple(
+        dict.fromkeys(one for index in story.requirements for one in holders.holding(requirements[index]))
+    )
 
 
 def _fate(case: _Case, stay: tuple[str, ...]) -> Fate:

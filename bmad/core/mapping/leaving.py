@@ -37,14 +37,15 @@ class Leaving(NamedTuple):
 def leave(standing: Standing, wanted: Collection[str], named: Mapping[str, Iterable[str]]) -> Leaving:
     """Part what leaves from what stays; `named` holds what each node that a draft asks for will name."""
     leaving = dict.fromkeys(node for node in standing.base if node not in wanted and "/" not in node)
-    held = {node: why for node in leaving if (why := _held(standing, node, leaving))}
-    kept = {node: node for node in held}
-    queue = [(node, node) for node in held]
+    kept: dict[str, str] = {}
+    queue: list[tuple[str, str]] = []
     for source, targets in named.items():
         _keep(targets, source, leaving, kept, queue)
-    free = leaving.keys() - held.keys()
+    held = {node: why for node in leaving if node not in kept and (why := _held(standing, node, leaving))}
+    kept |= {node: node for node in held}
+    queue += [(node, node) for node in held]
     for node, root in queue:
-        _keep(_needs(standing, node, free), root, leaving, kept, queue)
+        _keep(_needs(standing, node, leaving.keys() - held.keys()), root, leaving, kept, queue)
     gone = tuple(node for node in leaving if node not in kept)
     return Leaving(gone, held, kept, _cut(standing, kept, gone))
 

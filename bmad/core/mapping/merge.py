@@ -1,7 +1,7 @@
 """Three-way merge of one node: what the mapper wrote last, what stands there, what it would write now."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
@@ -18,6 +18,11 @@ class Merged(NamedTuple):
 
     changes: dict[str, str | None]
     conflicts: list[str]
+
+    def without(self, held: Callable[[str], bool]) -> "Merged":
+        """The same but for some parts, which stay as they stand."""
+        changes = {name: value for name, value in self.changes.items() if not held(name)}
+        return Merged(changes, [name for name in self.conflicts if not held(name)])
 
 
 def merge(base: Mapping[str, str], now: Mapping[str, str], new: Mapping[str, str]) -> Merged:

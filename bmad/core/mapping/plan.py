@@ -5,12 +5,14 @@ from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from bmad.core.fingerprint import fingerprint, fold, mint
+from bmad.core.fingerprint import fingerprint, mint
 from bmad.core.graph import SpecGraph
-from bmad.core.mapping.holding import Fate, Holders, fates
-from bmad.core.mapping.leaving import Leaving, Standing, by_hand, leave
+from bmad.core.mapping.holding import Fate, fates, holders
+from bmad.core.mapping.leaving import Leaving, Standing, leave
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
 from bmad.core.mapping.merge import criterion_numbers, merge, number_criteria, retired_criteria
+from bmad.core.mapping.minting import Taken
+from bmad.core.mapping.moving import Moved, is_wording, kept_wording
 from bmad.core.mapping.parts import (
     LISTS,
     NOTES,
@@ -51,18 +53,6 @@ def file_of(item: AnyItem) -> str:
             slug = words[:48].rsplit("-", 1)[0] if len(words) > 48 else words  # noqa: PLR2004 - a readable name
             folder = EPICS if isinstance(item, Epic) else STORIES
             return f"{folder}/{item.id}-{slug}.md" if slug else f"{folder}/{item.id}.md"
-
-
-class _Taken:
-    """The ids that a new node may not take: those of live nodes, and of retired ones that meant something else."""
-
-    def __init__(self, live: Container[str], retired: Mapping[str, str], meaning: str) -> None:
-        self._live, self._retired, self._meaning = live, retired, meaning
-
-    def __contains__(self, node: object) -> bool:
-        if node in self._live:
-            return True
-        return isinstance(node, str) and self._retired.get(node, self._meaning) != self._meaning
 
 
 def _hung(above: tuple[Ref, ...], entry: DraftRequirement | DraftEpic | DraftStory) -> Hung:
@@ -119,7 +109,9 @@ class Planner:
         self.created: list[str] = []
         self.changed: list[str] = []
         self.conflicts: list[Conflict] = []
+        self.holders = holders(graph, self.base, landed)
         self.fates: list[Fate] = []
+        self.moved = Moved(self.base)
         self.named: dict[str, list[str]] = {}
         """What each item that stood there, and is asked for, will name."""
 
@@ -146,8 +138,10 @@ class Planner:
         """The draft as items with their ids, in the order of the documents."""
         statements = self._statements()
         requirements = self._requirements([item.id for item in statements])
+        self.moved.note_all(statements)
+        self.moved.note_all(requirements)
         named = [item.id for item in requirements]
-        self.fates = fates(self.draft, named, self._changed(requirements), self._holders())
+        self.fates = fates(self.draft, named, self._changed(requirements), self.holders)
         epics = self._epics(named)
         ids = _Ids([item.id for item in statements], named, [item.id if item else "" for item in epics], [])
         stories = self._stories(ids)
@@ -155,22 +149,11 @@ class Planner:
         return [*statements, *ordered, *filter(None, epics), *stories]
 
     def _changed(self, requirements: Iterable[Requirement]) -> frozenset[str]:
-        """Those of the requirements that the mapper now writes otherwise than it did."""
-        old = ((item, self.base.get(item.id)) for item in requirements)
+        """Those of the requirements that the mapper now writes otherwise than it did, since the intent does."""
+        moved = [item for item in requirements if item.id in self.moved.ids and item.id in self.base]
         return frozenset(
-            item.id for item, base in old if base and _meaning(base) != _meaning(dict(derived(parts(item))))
+            item.id for item in moved if _meaning(self.base[item.id]) != _meaning(dict(derived(parts(item))))
         )
-
-    def _holders(self) -> Holders:
-        """The stories that a draft takes nothing from: those that have landed, and those that a hand is on."""
-        of: dict[str, list[str]] = {}
-        criteria: dict[str, frozenset[str]] = {}
-        for story in self.graph.stories:
-            for ref in story.implements:
-                of.setdefault(self.graph.aliases.get(ref.text, ref.text), []).append(story.id)
-            if story.id in self.landed or by_hand(story, self.base.get(story.id, {})):
-                criteria[story.id] = frozenset(fold(criterion.text) for criterion in story.criteria)
-        return Holders(of, criteria.keys(), self.landed, criteria)
 
     def _old(self, kind: Kind) -> dict[str, AnyItem]:
         """The nodes of a kind that a mapper made, in document order."""
@@ -182,7 +165,7 @@ class Planner:
         if known is not None:
             return known
         meaning = fingerprint(item) if self.retired else ""
-        minted = mint(prefix or PREFIX[kind], _Taken(self.taken, self.retired, meaning), kind.value, *words)
+        minted = mint(prefix or PREFIX[kind], Taken(self.taken, self.retired, meaning), kind.value, *words)
         self.taken.add(minted)
         return minted
 
@@ -231,7 +214,7 @@ class Planner:
                 verify=entry.verify,
                 text=shielded(entry.text),
                 source=_one_line(entry.source),
-                everywhere=entry.everywhere,
+                everywhere=entry.everywhere and not self.holders.holding(known.get(index, "")),
             )
             prefix = "FR" if entry.functional and not entry.everywhere else "NFR"
             words = (self.draft.statements[entry.statements[0]].under[-1:] or ("",)) if entry.statements else ("",)
@@ -247,7 +230,7 @@ class Planner:
         draft = self.draft.epics
         covers = [tuple(Ref(requirements[index]) for index in entry.requirements) for entry in draft]
         known = self._match(Kind.EPIC, "covers", [_hung(*entry) for entry in zip(covers, draft, strict=True)])
-        made = {fate.story.epic for fate in self.fates if fate.story is not None}
+        made = {fate.story.epic for fate in self.fates if fate.story is not None and not fate.home}
         elsewhere = [self._elsewhere(known.get(index), index, requirements) for index in range(len(draft))]
         items: list[Epic | None] = []
         for index, entry in enumerate(draft):
@@ -267,18 +250,28 @@ class Planner:
         for story, fate in zip(self.draft.stories, self.fates, strict=True):
             if story.epic != index:
                 continue
-            here.update(requirements[one] for one in (fate.story.requirements if fate.story else ()))
+            own = {requirements[one] for one in (fate.story.requirements if fate.story else ())}
+            side = here if not fate.home or self._epic_of(fate.home) == epic else away
+            side.update(own)
             for name in fate.stay:
-                item = self._item(name)
-                own = item.epic.text if isinstance(item, Story) and item.epic else ""
-                side = here if self.graph.aliases.get(own, own) == epic else away
-                side.update(self._names({"implements": parts(item)["implements"]}))
+                side = here if self._epic_of(name) == epic else away
+                side.update(self._names({"implements": parts(self._item(name))["implements"]}))
         return frozenset(away - here)
+
+    def _epic_of(self, story: str) -> str:
+        """The epic that a story stands in; empty where it names none."""
+        item = self._item(story)
+        own = item.epic.text if isinstance(item, Story) and item.epic else ""
+        return self.graph.aliases.get(own, own)
 
     def _stories(self, ids: _Ids) -> list[Story]:
         """The stories to write; those that stay as they are count as asked for."""
         draft = [fate.story for fate in self.fates]
         stay = dict.fromkeys(name for fate in self.fates for name in fate.stay)
+        apart = (
+            ids.requirements[index] for index, entry in enumerate(self.draft.requirements) if entry.everywhere
+        )
+        stay |= dict.fromkeys(name for node in apart for name in self.holders.holding(node))
         self.named |= {name: self._names(parts(self._item(name))) for name in stay}
         implements = [
             tuple(Ref(ids.requirements[one]) for one in entry.requirements) if entry else () for entry in draft
@@ -289,7 +282,9 @@ class Planner:
         for index, entry in enumerate(draft):
             names = self.fates[index].stay
             if entry is not None:
-                item = self._story(entry, known.get(index), implements[index], ids)
+                home = self.fates[index].home
+                epic = self._epic_of(home) if home and known.get(index) == home else ids.epics[entry.epic]
+                item = self._story(entry, known.get(index), implements[index], epic)
                 words = (entry.title, *(ref.text for ref in implements[index]))
                 node = self._id(Kind.STORY, known.get(index), item, *words)
                 items.append(_named(item, node))
@@ -302,7 +297,7 @@ class Planner:
         ]
         return [item.model_copy(update={"depends_on": refs}) for item, refs in zip(items, waits, strict=True)]
 
-    def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], ids: _Ids) -> Story:
+    def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], epic: str) -> Story:
         now = parts(self._item(known)) if known else {}
         base = self.base.get(known, {}) if known else {}
         criteria = number_criteria(entry.criteria, base, now, self._used(known, base, now))
@@ -310,7 +305,7 @@ class Planner:
         return Story(
             id="STORY",
             title=entry.title,
-            epic=Ref(ids.epics[entry.epic]),
+            epic=Ref(epic),
             implements=implements,
             source=_one_line(entry.source),
             narrative=entry.narrative.strip(),
@@ -373,7 +368,10 @@ class Planner:
         node = self.graph.nodes[new.id]
         written = parts(new)
         now = parts(self._item(new.id))
-        merged = merge(self.base[new.id], now, written)
+        base = self.base[new.id]
+        merged = merge(base, now, written)
+        if not self.moved.note(new):
+            merged = merged.without(is_wording)
         self.named[new.id] = self._names({**now, **merged.changes})
         for part in merged.conflicts:
             reason = "was changed by hand, and the intent now gives it another value"
@@ -382,7 +380,9 @@ class Planner:
             self.changed.append(new.id)
             edits = [as_edit(new.id, part, value) for part, value in merged.changes.items()]
             self.edits.setdefault(node.path, []).extend(edits)
-        self.derived[new.id] = derived(written)
+        self.derived[new.id] = (
+            derived(written) if new.id in self.moved.ids else kept_wording(base, derived(written))
+        )
 
     def _names(self, written: Mapping[str, str | None]) -> list[str]:
         """The ids that an item names, by the written form of its parts."""
