@@ -13,10 +13,12 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit
+from bmad.errors import Exit, UsageError
 from bmad.model.scan import ScanReport
+from bmad.pipeline.scanning.dismissing import judge
 from bmad.pipeline.scanning.scan import ScanRequest, scan
 from bmad.pipeline.scanning.territories import is_of_specification
+from bmad.render.scan import dismissed as judged
 from bmad.render.scan import scan as as_text
 from bmad.wiring import App, open_app
 
@@ -57,10 +59,29 @@ def run(
     again: Annotated[
         bool, typer.Option("--again", help="Ask about what has not changed since the last scan, too.")
     ] = False,
+    dismiss: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--dismiss",
+            metavar="FINDING",
+            help="Ask nobody: this claim is a false alarm (--why), passed over while its lines stay as they are; "
+            "may be repeated.",
+        ),
+    ] = None,
+    stands: Annotated[
+        list[str] | None,
+        typer.Option("--stands", metavar="FINDING", help="Ask nobody: what was dismissed counts again."),
+    ] = None,
+    why: Annotated[str, typer.Option("--why", help="With --dismiss: the reason.")] = "",
     json: Json = False,
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
+    if dismiss or stands or why:
+        if paths or lens or agent or one or rounds or dry_run or again or not (dismiss or stands):
+            raise UsageError("--dismiss FINDING, --stands FINDING and --why WORDS go with each other alone.")
+        output.told(judge(app.notes(), dismiss or (), stands or (), why), judged, json=json)
+        return Exit.OK
     request = ScanRequest(
         paths=tuple(_place(app, one) for one in paths or ()),
         lenses=tuple(lens or ("correctness",)),

@@ -54,6 +54,31 @@ class ScanFinding(Value):
     """The one in which it was found first."""
     why: str = ""
     """Of a claim without a place: why it has none."""
+    dismissed: str = ""
+    """Why a person called it a false alarm; empty where nobody did."""
+
+
+class Dismissal(Value):
+    """What a person called a false alarm: the lines that it was about, and how much was claimed of them."""
+
+    id: str
+    path: str
+    line: int
+    """Where they stood then; 0 where nowhere."""
+    severity: Severity
+    lens: str
+    """The lenses that it was found through, with commas between them."""
+    why: str
+
+
+class DismissReport(Report):
+    """What a person said of claims just now."""
+
+    NAME: ClassVar[str] = "dismissed"
+
+    dismissed: tuple[Dismissal, ...] = ()
+    standing: tuple[str, ...] = ()
+    """The ids of those that count again."""
 
 
 class ScanReviewer(Value):
@@ -113,6 +138,8 @@ class ScanReport(Report):
     findings: tuple[ScanFinding, ...] = ()
     false_alarms: int = 0
     """Claims that an earlier review had settled as false alarms."""
+    dismissed: tuple[ScanFinding, ...] = ()
+    """What a person called a false alarm, and whose lines stand as they stood; no finding, and in no estimate."""
     outdated: int = 0
     """Claims about files beside their unit that have changed since; they are left out."""
     estimates: tuple[Estimate, ...] = ()

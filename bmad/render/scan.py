@@ -6,15 +6,15 @@ from itertools import groupby
 
 from bmad.model.act import Kind
 from bmad.model.agents import Severity
-from bmad.model.scan import Estimate, ScanFinding, ScanReport
+from bmad.model.scan import DismissReport, Estimate, ScanFinding, ScanReport
 from bmad.render.spending import spending
 from bmad.render.words import line, plural
 
-_MOST_LEFT, _MOST_UNITS, _MOST_UNANSWERED = 3, 40, 10
+_MOST_LEFT, _MOST_UNITS, _MOST_UNANSWERED, _MOST_DISMISSED = 3, 40, 10, 10
 _RESTS = (
     "An estimate rests on the two having looked apart from each other, and on each defect being as easily found "
     "as any other. What both find easily, and what both are blind to, makes it too low; claims that are false "
-    "alarms count as defects in it. Read it as a least number."
+    "alarms count as defects in it until somebody dismisses them. Read it as a least number."
 )
 
 
@@ -22,6 +22,16 @@ def scan(report: ScanReport) -> str:
     """The whole report; of a dry run what would be asked."""
     rows = [*_planned(report)] if report.dry else [*_findings(report), *_came(report), *_estimates(report)]
     return "\n".join([*rows, *_unseen(report)])
+
+
+def dismissed(report: DismissReport) -> str:
+    """What became of the claims that a person named, a line each."""
+    rows = [
+        f"{one.id} ({line(one.path, 200)}{f':{one.line}' if one.line else ''}) is passed over as a false "
+        "alarm until its lines change"
+        for one in report.dismissed
+    ]
+    return "\n".join([*rows, *(f"{name} counts again" for name in report.standing)])
 
 
 def _planned(report: ScanReport) -> Iterator[str]:
@@ -83,6 +93,7 @@ def _came(report: ScanReport) -> Iterator[str]:
     asked = f"{plural(report.rounds, 'round')}, {plural(report.calls, 'review')} asked for now{kept}"
     yield f"{asked}; {spent}" if spent else asked
     if report.findings:
+        yield "$ bmad scan --dismiss F-… --why WORDS has the next scan pass over a false alarm"
         yield (
             "$ bmad new story --finding F-… makes a story of what you find to be right; with --implements and "
             "--epic where the file is of no story yet"
@@ -90,6 +101,17 @@ def _came(report: ScanReport) -> Iterator[str]:
     yield _converged(report)
     if report.false_alarms:
         yield f"Passed over: {plural(report.false_alarms, 'claim')} that a review before settled as a false alarm"
+    if report.dismissed:
+        names = ", ".join(one.id for one in report.dismissed[:_MOST_DISMISSED])
+        more = (
+            f" and {len(report.dismissed) - _MOST_DISMISSED} more"
+            if len(report.dismissed) > _MOST_DISMISSED
+            else ""
+        )
+        yield (
+            f"Passed over: {plural(len(report.dismissed), 'claim')} that a person dismissed as a false alarm: "
+            f"{names}{more} (--stands F-… has it count again)"
+        )
     if report.outdated:
         yield f"Left out: {plural(report.outdated, 'claim')} about files that have changed since"
 

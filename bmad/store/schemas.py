@@ -23,6 +23,7 @@ TYPES = {
     "act-event": "bmad.model.act_reports:ActEvent",
     "agents": "bmad.model.machine:AgentsReport",
     "confirm": "bmad.model.reports:ConfirmReport",
+    "dismissed": "bmad.model.scan:DismissReport",
     "doctor": "bmad.model.machine:DoctorReport",
     "explain": "bmad.model.explained:ExplainReport",
     "fmt": "bmad.model.reports:FmtReport",

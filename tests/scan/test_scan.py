@@ -221,6 +221,45 @@ def _a_story_is_made_of_a_claim(hall: Hall, findings: list[dict[str, Any]]) -> N
     assert "is to mend" in bmad("new", "story", "--finding", name, cwd=hall.repo).err
 
 
+def test_a_false_alarm_is_passed_over_until_its_lines_change(hall: Hall) -> None:
+    before = hall.json("src/alpha")
+    first, *others = before["findings"]
+    told = bmad("scan", "--dismiss", first["id"][:6].lower(), "--why", "Meant so.", cwd=hall.repo)
+    assert told.code == 0, told
+    assert told.out.startswith(f"{first['id']} (src/alpha/it.py:{first['line']}) is passed over")
+    after = hall.json("src/alpha")
+    assert after["findings"] == others
+    assert after["dismissed"] == [{**first, "dismissed": "Meant so."}]
+    seen = [report["estimates"][0]["seen"] for report in (before, after)]
+    assert seen[0] - seen[1] == (first["round"] == 1)
+    assert f"dismissed as a false alarm: {first['id']} (" in hall.scan("src/alpha").out
+    text = (hall.repo / "src/alpha/it.py").read_text(encoding="utf-8")
+    hall.commit({"src/alpha/it.py": f"# Moved\n{text}"})
+    assert [one["id"] for one in hall.json("src/alpha")["dismissed"]] == [first["id"]]
+    hall.commit({"src/alpha/it.py": text.replace(first["quote"], first["quote"].replace("* 2", "* 3"))})
+    changed = hall.json("src/alpha")
+    assert changed["dismissed"] == []
+    assert len(changed["findings"]) == len(before["findings"])
+    hall.commit({"src/alpha/it.py": text})
+    assert len(hall.json("src/alpha")["dismissed"]) == 1
+    assert bmad("scan", "--stands", first["id"], cwd=hall.repo).out == f"{first['id']} counts again\n"
+    assert hall.json("src/alpha")["findings"] == before["findings"]
+
+
+def test_what_is_said_of_claims_has_to_be_sound(hall: Hall) -> None:
+    first = hall.json("src/alpha")["findings"][0]["id"]
+    assert "is nothing that a scan found here" in hall.scan("--dismiss", "F-nothing", "--why", "x", code=2).err
+    assert "needs a reason" in hall.scan("--dismiss", first, "--why", " ", code=2).err
+    assert "was not dismissed" in hall.scan("--stands", first, code=2).err
+    assert "go with each other alone" in hall.scan("src", "--dismiss", first, "--why", "x", code=2).err
+    assert "go with each other alone" in hall.scan("--why", "x", code=2).err
+    report = hall.json("--dismiss", first, "--why", "x", code=0)
+    jsonschema.validate(report, json.loads(bmad("schema", "dismissed", cwd=hall.repo).out))
+    assert "cannot be dismissed and stand" in hall.scan(
+        "--dismiss", first, "--why", "x", "--stands", first, code=2
+    ).err  # fmt: skip
+
+
 def test_a_look_that_comes_to_nothing_is_told_and_asked_for_again(hall: Hall) -> None:
     (hall.folder / "fails-bob").touch()
     report = hall.json("--rounds", "1", "src/alpha", "src/beta", code=3)

@@ -1,13 +1,14 @@
 """A scan as it is reported: claims by place, who made them, and what their overlap says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.scan.defects import Defect, defects, estimates
+from bmad.core.scan.defects import Defect, Sighting, defects, estimates
+from bmad.core.scan.dismissals import reason
 from bmad.core.scan.units import Unit
 from bmad.model.act import Kind
 from bmad.model.agents import Severity
-from bmad.model.scan import Estimate, ScanFinding, ScanReport, ScanReviewer, ScanUnit, Unanswered
+from bmad.model.scan import Dismissal, Estimate, ScanFinding, ScanReport, ScanReviewer, ScanUnit, Unanswered
 from bmad.pipeline.scanning.course import Course
 from bmad.pipeline.scanning.reviewers import Reviewer
 from bmad.pipeline.scanning.survey import Survey
@@ -26,11 +27,16 @@ class Came(NamedTuple):
     unanswered: Sequence[Unanswered]
     calls: int
     kept: int
+    dismissals: Mapping[str, Dismissal]
+
+    def why_not(self, one: Defect) -> str:
+        return reason(one, self.dismissals)
 
 
 def report(came: Came, *, dry: bool, early: bool) -> ScanReport:
     """`dry` where nobody was asked, `early` where it was stopped before it was through."""
-    found = () if dry else defects(came.course.sightings())
+    every = () if dry else defects(came.course.sightings())
+    found = [one for one in every if not came.why_not(one)]
     whole = not (dry or early or came.unanswered)
     return ScanReport(
         ok=whole and not any(one.finding.severity is not Severity.P2 for one in found),
@@ -43,8 +49,9 @@ def report(came: Came, *, dry: bool, early: bool) -> ScanReport:
         kept=came.kept,
         rounds=came.course.rounds,
         converged=whole and came.course.is_over,
-        findings=tuple(_finding(one, came.reviewers) for one in found),
+        findings=tuple(_finding(one, came) for one in found),
         false_alarms=came.course.false_alarms,
+        dismissed=tuple(_finding(one, came) for one in every if came.why_not(one)),
         outdated=came.course.outdated,
         estimates=() if dry else _estimates(came),
         left_out=tuple(came.survey.left_out),
@@ -65,7 +72,7 @@ def _unit(one: Unit) -> ScanUnit:
     return ScanUnit(name=one.name, files=one.paths, lines=lines, bytes=one.bytes)
 
 
-def _finding(one: Defect, reviewers: Sequence[Reviewer]) -> ScanFinding:
+def _finding(one: Defect, came: Came) -> ScanFinding:
     told = one.finding
     return ScanFinding(
         id=one.id,
@@ -78,9 +85,10 @@ def _finding(one: Defect, reviewers: Sequence[Reviewer]) -> ScanFinding:
         claim=told.claim,
         fix=told.fix,
         lenses=one.lenses,
-        by=tuple(reviewers[number].name for number in sorted(one.reviewers)),
+        by=tuple(came.reviewers[number].name for number in sorted(one.reviewers)),
         round=one.first.round,
         why=told.why if told.kind is not Kind.FINDING else "",
+        dismissed=came.why_not(one),
     )
 
 
@@ -94,5 +102,11 @@ def _estimates(came: Came) -> tuple[Estimate, ...]:
         one
         for lens in came.lenses
         if any(seen[lens].values())
-        for one in estimates(lens, course.sightings(lens), seen[lens])
+        for one in estimates(lens, _counted(came, lens), seen[lens])
     )
+
+
+def _counted(came: Came, lens: str) -> list[Sighting]:
+    """What was seen through a lens, without false alarms."""
+    alarms = {one.key for each in defects(came.course.sightings()) if came.why_not(each) for one in each.sightings}
+    return [one for one in came.course.sightings(lens) if one.key not in alarms]

@@ -20,6 +20,7 @@ from bmad.pipeline.acting.case import Case, StopError
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.waiting import wait
 from bmad.pipeline.scanning.course import Course
+from bmad.pipeline.scanning.dismissing import dismissals
 from bmad.pipeline.scanning.found import keep
 from bmad.pipeline.scanning.looking import Answer, Answers, Look, Room
 from bmad.pipeline.scanning.reporting import Came, report
@@ -246,6 +247,7 @@ class _Scan:
             unanswered=self.unanswered,
             calls=self.calls,
             kept=self.kept,
+            dismissals=dismissals(self.desk.notes),
         )
         told = report(came, dry=dry, early=stopped is not None)
         more: dict[str, object] = {}
