@@ -9,7 +9,8 @@ from bmad.model.draft import Draft
 from bmad.model.spec import ACTIONABLE
 
 MARK = re.compile(
-    r"\[\^[^\]\s]{1,60}\]|\]\[[^\]]*\]|[*_~`]+|<[^<>]*>|\]\([^()]*\)|[\[\]|\\]|<!--.*?(?:-->|\Z)", re.DOTALL
+    r"\[\^[^\]\s]{1,60}\]|\]\[[^\]]*\]|[*_~`]+|</?[A-Za-z][^<>]*>|\]\([^()]*\)|[\[\]|\\]|<!--.*?(?:-->|\Z)",
+    re.DOTALL,
 )
 LINE_MARK = re.compile(
     r"^[ \t>]*(?:(?:[-+]|#{1,6}|\d{1,9}[.)])(?:\s+|$)|\[[ xX]\]\s+|[✅☑✔❌•]\s*)*", re.MULTILINE

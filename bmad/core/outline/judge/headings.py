@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from bmad.core.outline.read.block import Section
+from bmad.core.outline.read.block import Reading, Section
 from bmad.core.outline.read.marks import rank_of, undecorated, without_attributes
 from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import find_heading, folded, modifiers, ranked, spaceless
@@ -34,6 +34,10 @@ _DONE = re.compile(
     r"[-–—(\[:✅]\s*(?:delivered|done|shipped|completed|released|erledigt|terminé|готово)\b", re.IGNORECASE
 )
 """A mark in a heading that what stands below it is done."""
+_FINISHED = re.compile(
+    r"(?:\*\*|__)(?:Delivered|DELIVERED|Done|DONE|Shipped|SHIPPED|Completed|COMPLETED)\b|DELIVERED\b"
+)
+"""How a section begins that tells that it is done."""
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = 2
 """So many letters beside a role, in a script without spaces, are no subject."""
@@ -132,6 +136,16 @@ def standings(sections: list[Section]) -> list[Standing]:
             standing.pure = _only_names(section.title, name)
         found.append(standing)
     return found
+
+
+def finished(reading: Reading, places: list[Standing]) -> None:
+    """Sections that begin with a word in bold or capitals that all of it is done are history."""
+    for section, standing in zip(reading.sections, places, strict=True):
+        first = reading.blocks[section.blocks[0]] if section.blocks else None
+        near = [reading.blocks[index] for index in section.blocks[:3]] if first else []
+        above = places[section.parent] if section.parent >= 0 else standing
+        if (above.role == Role.HISTORY and not above.title) or any(_FINISHED.match(block.text) for block in near):
+            standing.role, standing.story, standing.within = Role.HISTORY, False, -1
 
 
 def _only_names(title: str, document: str) -> bool:

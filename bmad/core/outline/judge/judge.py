@@ -5,7 +5,7 @@
 from bmad.core.outline.judge import forms, reasons, tables
 from bmad.core.outline.judge.documents import Manner, manner
 from bmad.core.outline.judge.force import Force, Heard, hear
-from bmad.core.outline.judge.headings import SEALED, Named, Standing, named, standings
+from bmad.core.outline.judge.headings import SEALED, Named, Standing, finished, named, standings
 from bmad.core.outline.judge.verdict import PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Kind, Reading
 from bmad.core.outline.read.marks import rank_of
@@ -43,10 +43,12 @@ def judge(reading: Reading) -> Judgement:
     known = lexicon(reading.codes)
     heard = [hear(block.text, known) for block in reading.blocks]
     places = standings(reading.sections)
+    finished(reading, places)
     judged = _Judge(reading, known, heard, places, manner(reading.sections, heard))
     found = judged.run()
     if not any(verdict.klass in _ASKED for verdict in found.verdicts):
-        found = _Judge(reading, known, heard, places, Manner(), loose=True).run()
+        again = _Judge(reading, known, heard, places, Manner(), loose=True).run()
+        found = again._replace(reads_as=found.reads_as)
     return found
 
 
