@@ -279,3 +279,10 @@ def test_a_constraint_on_all_work_is_no_story() -> None:
 def test_a_goal_that_asks_for_behaviour_is_a_requirement() -> None:
     text = "# P\n\n## Goals\n\n- `slugify(x)` returns `ae`\n\n## Constraints\n\n- Python 3.11 or newer\n"
     assert titles(mapped(text)) == ["slugify(x) returns ae"]
+
+
+def test_a_value_in_the_first_column_is_no_id() -> None:
+    text = "# S\n\n## Lookups\n\nThe store must answer.\n\n| input | outcome |\n|---|---|\n| `get 5` | 200 |\n| `get x5` | 404 |\n"
+    draft = mapped(text)
+    assert titles(draft) == ["Lookups"]
+    assert not [need.source for need in draft.requirements if need.source]

@@ -225,13 +225,14 @@ class _Reader:
         head = tuple(node.head)
         group = self._group("table", parent, lead, head)
         meanings = [columns().find(folded(name).replace("-", " ")) for name in head]
-        ids = next((i for i, found in enumerate(meanings) if found and found[0] == Column.ID), 0)
+        known = next((i for i, found in enumerate(meanings) if found and found[0] == Column.ID), -1)
+        ids = max(known, 0)
         for span, cells in node.rows:
             raw = one_line(self.text[span.start : span.end])
             block = self._add(Kind.ROW, span, group, raw.strip("| ") or raw)
             block.cells = tuple(one_line(cell).replace("\\|", "|") for cell in cells)
             block.quoted = node.quoted
-            block.source = cell_id(block.cells[ids]) if ids < len(block.cells) else ""
+            block.source = cell_id(block.cells[ids], named=known >= 0) if ids < len(block.cells) else ""
             said = [cell for cell in block.cells if cell]
             block.struck = bool(said) and all(STRUCK.match(cell) for cell in said)
 

@@ -21,6 +21,7 @@ _OPENS = re.compile(
 )
 _ONLY = re.compile(rf"\s*[\[(]?(?P<id>{IDENT}|{NUMBER}|[A-Z]{{1,6}}-[A-Z0-9-]{{1,12}})[\])]?\s*[:：.]?\s*")
 _CELL = re.compile(r"[A-Za-z]{0,10}[-_.# ]?[A-Za-z]{0,8}[-_.]?\d+(?:[.\-_]\d+)*[a-z]?")
+_ID_ALONE = re.compile(rf"{IDENT}|[A-Z][A-Z0-9]{{0,7}}(?:-[A-Z0-9]+)*-\d+[a-z]?")
 _CLOSES = re.compile(rf"\s*[\[(（](?P<id>{IDENT})[\])）]\s*[.。]?\s*$")
 _LABEL = re.compile(
     r"\s*(?:\*\*|__)(?P<label>[^*_\n]{1,90}?)(?:[:：.]\s*(?:\*\*|__)|(?:\*\*|__)\s*(?:[:：]|\s?[-–—→]\s|\s\())\s*(?=\S)"
@@ -113,9 +114,11 @@ def closing(raw: str) -> tuple[str, int]:
     )
 
 
-def cell_id(text: str) -> str:
-    """The id that a cell of an id column holds; empty where it is none."""
+def cell_id(text: str, *, named: bool = True) -> str:
+    """The id that a cell holds; empty where it is none. `named`: the column is one of ids, so a number will do."""
     bare = plain(text).strip("*`[]() ")
+    if not named:
+        return bare if _ID_ALONE.fullmatch(bare) and "`" not in text else ""
     return bare if _CELL.fullmatch(bare) or re.fullmatch(r"[A-Z][A-Z0-9]{0,7}(?:-[A-Z0-9]+)+", bare) else ""
 
 
