@@ -5,27 +5,91 @@ of the call, so that an answer given to one state of the work is no answer to an
 lines and the words behind `@@` are left out: git does not read them, so a change in them would go unseen. To be
 done again where the words of a line, or what bmad puts before agents, have changed; lines keep their `by`. What a
 review copies from its diff (`read`) is filled in.
+
+Where the mapper gives the stories other ids or words, they are carried over first: the recording's stories are, in
+the order in which one worker carries them out, those that the intent's map has now. Their ids are changed in
+MENTIONS, too; what README.md shows of the demonstration besides ids is pasted by hand.
 """
 
+import difflib
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from unittest.mock import patch
 
+from bmad.cli.demo import RECORDING as SHOWN
 from bmad.cli.demo import RULED, Stage, set_up
+from bmad.core.graph import build
 from bmad.errors import Exit
+from bmad.model.ids import Kind
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting import asking
 from bmad.pipeline.acting.case import Case
+from bmad.pipeline.acting.schedule import order
+from bmad.pipeline.spec import load
+from bmad.wiring import open_app
 
-RECORDING = Path(__file__).parent.parent.parent / "examples" / "durations" / "recording.jsonl"
+ROOT = Path(__file__).parent.parent.parent
+RECORDING = ROOT / "examples" / "durations" / "recording.jsonl"
+MENTIONS = (
+    "README.md",
+    "bmad/cli/demo.py",
+    "tests/act/test_demo.py",
+    "tests/act/test_honest_demo.py",
+    "tests/act/test_recording.py",
+)
+"""Files that name stories of the demonstration."""
+
+_MAPPED = re.compile(r"- (?:Epic|Implements|Depends on): ")
+_ADDED = re.compile(r"(?m)(?:^\+(?!\+\+ ).*\n)+")
 _UNREAD = re.compile(r"(?m)^index [0-9a-f.]+(?: \d+)?\n|(?<=^@@ )(-\S+ \+\S+ @@).*$")
 
 
 def read(text: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in text.splitlines()]
+
+
+def renamed(stage: Stage, lines: Sequence[Mapping[str, object]]) -> dict[str, str]:
+    """The stories of the recording -> those of the map, one after the other as they are carried out.
+
+    Raises: ValueError where they are not equally many: somebody has to write what is missing.
+    """
+    app = open_app(stage.folder)
+    graph = build(load(app.workspace, app.formats).spec.documents)
+    keys = (str(line["key"]).partition("/") for line in lines)
+    recorded = [story for story, _, step in keys if step == "1/create"]
+    return dict(zip(recorded, order(graph, [one.id for one in graph.of_kind(Kind.STORY)]), strict=True))
+
+
+def prepared(document: str, patch: str) -> str:
+    """A story's document with what a recorded preparation adds: fields, tasks and notes."""
+    fields, tasks, notes = (re.sub(r"(?m)^\+", "", run) for run in _ADDED.findall(patch))
+    lines = document.splitlines(keepends=True)
+    at = max(number for number, line in enumerate(lines) if _MAPPED.match(line)) + 1
+    head, title, rest = "".join([*lines[:at], fields, *lines[at:]]).partition("## Tasks / Subtasks\n\n")
+    return f"{head}{title}{tasks}{rest}{notes}"
+
+
+def preparation(folder: Path, story: str, patch: str) -> str:
+    """A recorded preparation as a patch of the document that the story has now."""
+    [file] = (folder / "stories").glob(f"{story}-*.md")
+    path, old = file.relative_to(folder).as_posix(), file.read_text(encoding="utf-8")
+    new = prepared(old, patch).splitlines(keepends=True)
+    changed = difflib.unified_diff(old.splitlines(keepends=True), new, f"a/{path}", f"b/{path}")
+    return f"diff --git a/{path} b/{path}\n{''.join(changed)}"
+
+
+def carried(folder: Path, line: Mapping[str, object]) -> dict[str, object]:
+    """A line whose story has its id of now, without its subject, and with the story's document of now."""
+    kept = {key: value for key, value in line.items() if key != "subject"}
+    story, _, step = str(line["key"]).partition("/")
+    return {**kept, "patch": preparation(folder, story, str(line["patch"]))} if step == "1/create" else kept
+
+
+def rename(text: str, names: Mapping[str, str]) -> str:
+    return re.sub("|".join(map(re.escape, names)), lambda match: names[match[0]], text)
 
 
 class Copied:
@@ -48,11 +112,10 @@ class Copied:
         return {**line, "answer": {**{key: answer[key] for key in ("findings", "verdicts")}, "read": read}}
 
 
-def play(stage: Stage, file: Path) -> None:
-    """The loop to its end, with a person's ruling in the middle, recorded in file."""
-    story, finding = RULED
+def play(stage: Stage, ruled: str, file: Path) -> None:
+    """The loop to its end, with a person's ruling on a story in the middle, recorded in file."""
     stage.bmad("act", "--record", str(file), code=Exit.WAITING)
-    stage.bmad("arbitrate", story, finding, "--for", "reviewer", "--why", "to record what follows")
+    stage.bmad("arbitrate", ruled, RULED[1], "--for", "reviewer", "--why", "to record what follows")
     stage.bmad("act", "--record", str(file))
 
 
@@ -65,21 +128,24 @@ def bound(line: dict[str, object], by: object) -> dict[str, object]:
 
 
 def main() -> None:
-    text = RECORDING.read_text(encoding="utf-8")
-    stripped = [{key: value for key, value in line.items() if key != "subject"} for line in read(text)]
-    by = {line["key"]: line["by"] for line in stripped}
     with tempfile.TemporaryDirectory() as name:
-        RECORDING.write_text("".join(f"{json.dumps(line)}\n" for line in stripped), encoding="utf-8")
         stage = Stage(Path(name).resolve())
         set_up(stage)
+        text = RECORDING.read_text(encoding="utf-8")
+        names = renamed(stage, read(text))
+        lines = [carried(stage.folder, line) for line in read(rename(text, names))]
+        by = {line["key"]: line["by"] for line in lines}
+        stage.write(SHOWN, "".join(f"{json.dumps(line)}\n" for line in lines))
         file = Path(name) / ".bmad" / "recorded.jsonl"
         copied = Copied()
         with patch.object(asking, "said", copied.said):
-            play(stage, file)
+            play(stage, names.get(RULED[0], RULED[0]), file)
         played = map(copied.line, read(file.read_text(encoding="utf-8")))
         lines = [bound(line, by[line["key"]]) for line in played]
     assert {line["key"] for line in lines} == by.keys(), by.keys() - {line["key"] for line in lines}
     RECORDING.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), encoding="utf-8")
+    for path in (ROOT / mention for mention in MENTIONS):
+        path.write_text(rename(path.read_text(encoding="utf-8"), names), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,15 @@ def test_the_demo_plays_to_its_end(played: Played) -> None:
     ended = played.ended
     assert ended.code == 0, ended
     assert "agents are replayed from a recording" in ended.out
-    for words in ("8 of 8 stories done", "gate: pass", "G01", "G11", "G15", f"cd {played.folder}"):
+    for words in (
+        "8 of 8 stories done",
+        "2/land      moved",
+        "gate: pass",
+        "G01",
+        "G11",
+        "G15",
+        f"cd {played.folder}",
+    ):
         assert words in ended.out
     folder = played.folder
     assert bmad("demo", "--dir", str(folder), cwd=folder.parent).code == 2, "a folder with something in it stays"

@@ -26,6 +26,7 @@ from bmad.model.specification import Spec
 from bmad.pipeline.acting.schedule import order
 from bmad.pipeline.spec import load
 from bmad.wiring import example, open_app
+from tests.act.rerecord import preparation
 from tests.program import bmad, git
 
 V = TypeVar("V", bound=Value)
@@ -127,6 +128,31 @@ def test_a_change_needs_its_territory_and_no_more() -> None:
         assert all(holds(globs, path) for path in changed)
         assert {classify(path.encode()).klass for path in changed} == {PathClass.CODE}
         assert all(path.startswith("tests/") for path in changed_paths(BY_KEY[f"{story}/1/test"].patch))
+
+
+def test_a_preparation_carried_over_to_the_document_it_was_made_for_is_as_it_was(way: Way) -> None:
+    for story in STORIES:
+        recorded = BY_KEY[f"{story}/1/create"].patch
+        assert preparation(way.folder, story, recorded) == recorded
+
+
+def test_a_preparation_is_carried_over_to_other_words(way: Way) -> None:
+    """The mapper may word a story otherwise, and file it under another name."""
+    story = STORIES[0]
+    [file] = (way.folder / "stories").glob(f"{story}-*.md")
+    file.rename(file.with_name(f"{story}-otherwise.md"))
+    file = file.with_name(f"{story}-otherwise.md")
+    file.write_text(re.sub(r"(?m)^(# \S+|- \*\*AC-\d+\*\*).*", r"\1 Otherwise", file.read_text(encoding="utf-8")))
+    carried = preparation(way.folder, story, BY_KEY[f"{story}/1/create"].patch)
+    subprocess.run(["git", "apply", "-"], cwd=way.folder, input=carried.encode(), check=True)
+    told = file.read_text(encoding="utf-8")
+    for words in (
+        "Otherwise",
+        "- Territory: `pyproject.toml`",
+        "- Keep the units in one table (AC-2)",
+        "Digits are",
+    ):
+        assert words in told
 
 
 def test_each_preparation_may_land(way: Way) -> None:
