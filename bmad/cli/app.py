@@ -26,6 +26,7 @@ COMMANDS = {
     "map": Entry("map", "Turn an intent into requirements, epics and stories, or update them."),
     "validate": Entry("validate", "Check the specification: every finding, with its place and a fix."),
     "fmt": Entry("fmt", "Write documents and lock in their canonical form."),
+    "renumber": Entry("renumber", "Give each thing an id of its own where two branches gave them the same."),
     "new": Entry("new", "Add a story, requirement or epic."),
     "status": Entry("status", "Show the board: epics, stories, coverage, what is next."),
     "show": Entry("show", "Show one node, what is above it and what is below."),

@@ -15,7 +15,7 @@ from bmad.core.places import FoldedText
 from bmad.core.suspicion import reached, suspects
 from bmad.core.territory import territory_fault
 from bmad.model.bounds import FINDINGS
-from bmad.model.findings import Finding, Severity
+from bmad.model.findings import RENUMBER, Finding, Severity
 from bmad.model.graph import Link, LinkKind, Node
 from bmad.model.ids import Kind
 from bmad.model.layout import LOCK, REGISTER
@@ -85,7 +85,7 @@ def v02_defined_twice(context: Context) -> Iterator[Finding]:
             line=item.line,
             column=1,
             message=f"{item.id} is defined twice, first at {first.path}:{first.line}",
-            fix="give one of the two an id of its own",
+            fix=f"give one of the two an id of its own ({RENUMBER})",
         )
 
 

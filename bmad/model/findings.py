@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from bmad.model.base import Value
 
+RENUMBER = "run: bmad renumber"
+"""What mends an id that is defined twice."""
+
 
 class Severity(StrEnum):
     ERROR = "error"

@@ -52,6 +52,12 @@ def document_kind(path: str) -> Kind | None:
     return None
 
 
+def names_item(path: str, item: str) -> bool:
+    """Whether the name of an epic's or story's file agrees with the item's id."""
+    stem = path.rpartition("/")[2].removesuffix(".md")
+    return stem == item or stem.startswith(f"{item}-")
+
+
 def is_markdown(path: str) -> bool:
     """Whether path is one that an intent may have."""
     return path.endswith((".md", ".markdown"))

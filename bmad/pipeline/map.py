@@ -1,6 +1,5 @@
 """`bmad map`: an intent becomes statements, requirements, epics and stories, or an edited one updates them."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -22,6 +21,7 @@ from bmad.model.spec import Document
 from bmad.model.specification import Spec
 from bmad.model.unmerged import first_mark
 from bmad.pipeline.astray import refuse_lost
+from bmad.pipeline.diffs import diff
 from bmad.pipeline.spec import Loaded, intent_of, load, refuse_broken, with_source
 from bmad.pipeline.standing import standing_landings
 from bmad.ports.files import Formats, Workspace, Writer
@@ -184,18 +184,5 @@ def _report(
         counts=counts,
         findings=with_source(outcome.findings, texts),
         conflicts=tuple(MapConflict(**conflict._asdict()) for conflict in plan.conflicts),
-        diff=_diff(loaded.texts, outcome.files) if request.dry_run else "",
+        diff=diff(loaded.texts, outcome.files) if request.dry_run else "",
     )
-
-
-def _diff(before: Mapping[str, str], files: Mapping[str, str | None]) -> str:
-    parts: list[str] = []
-    for path in sorted(files):
-        old, new = before.get(path, ""), files[path] or ""
-        parts += difflib.unified_diff(
-            old.splitlines(keepends=True),
-            new.splitlines(keepends=True),
-            f"a/{path}" if path in before else "/dev/null",
-            f"b/{path}" if files[path] is not None else "/dev/null",
-        )
-    return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)

@@ -7,7 +7,7 @@ from functools import cached_property
 from bmad.core.graph import SpecGraph, build
 from bmad.core.rules import is_fatal, unmerged_intent
 from bmad.errors import UsageError
-from bmad.model.findings import Finding, Severity
+from bmad.model.findings import RENUMBER, Finding, Severity
 from bmad.model.layout import LOCK, POLICY, REGISTER, document_kind
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
@@ -92,14 +92,29 @@ def load_sound(workspace: Workspace, formats: Formats) -> Loaded:
 
 def refuse_broken(loaded: Loaded) -> None:
     """Raises: UsageError where a document breaks its grammar or an id is defined twice."""
-    found = [finding for document in loaded.spec.documents for finding in document.findings]
-    faults = [*loaded.unmerged, *unmerged_intent(loaded.spec), *filter(is_fatal, found)]
-    faults.sort(key=lambda finding: not finding.message.startswith(WORDS))
+    _refuse([*_unread(loaded), *filter(is_fatal, _found(loaded))])
+    for duplicate in loaded.graph().duplicates:
+        place = f"{duplicate.item.path}:{duplicate.item.line}"
+        raise UsageError(f"{place}: {duplicate.item.id} is defined twice. To mend it, {RENUMBER}")
+
+
+def refuse_unread(loaded: Loaded) -> None:
+    """Raises: UsageError where a document breaks its grammar; an id may be defined twice."""
+    _refuse([*_unread(loaded), *(finding for finding in _found(loaded) if finding.code == "V01")])
+
+
+def _found(loaded: Loaded) -> Iterator[Finding]:
+    return (finding for document in loaded.spec.documents for finding in document.findings)
+
+
+def _unread(loaded: Loaded) -> list[Finding]:
+    return [*loaded.unmerged, *unmerged_intent(loaded.spec)]
+
+
+def _refuse(faults: list[Finding]) -> None:
     if not faults:
-        for duplicate in loaded.graph().duplicates:
-            place = f"{duplicate.item.path}:{duplicate.item.line}"
-            raise UsageError(f"{place}: {duplicate.item.id} is defined twice. See: bmad validate")
         return
+    faults.sort(key=lambda finding: not finding.message.startswith(WORDS))
     first = faults[0]
     more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
     raise UsageError(f"{first.path}:{first.line}: {first.message}{more}. See: bmad validate")

@@ -12,6 +12,7 @@ from bmad.model.standing import Standing
 
 if TYPE_CHECKING:
     from bmad.model.record import Record  # with all of the loop's model; most commands read no record
+    from bmad.model.renumbering import Definition
 
 
 class Formats(Protocol):
@@ -41,6 +42,14 @@ class Formats(Protocol):
 
     def canonical(self, path: str, text: str) -> str:
         """The document's canonical form; prose and unknown sections stay byte for byte."""
+        ...
+
+    def definitions(self, path: str, text: str) -> "tuple[Definition, ...]":
+        """Where one document defines its ids."""
+        ...
+
+    def redefine(self, path: str, text: str, changes: Mapping[int, str | None]) -> str:
+        """One document's text with another id for what is defined on these lines; None takes it away."""
         ...
 
 

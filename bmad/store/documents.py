@@ -7,9 +7,9 @@ from typing import TypeVar, get_args
 
 from bmad.errors import UsageError
 from bmad.model.bounds import FAULTS, GLOBS, REFERENCES
-from bmad.model.findings import Finding, Severity
+from bmad.model.findings import RENUMBER, Finding, Severity
 from bmad.model.ids import ID_RE, Kind
-from bmad.model.layout import document_kind
+from bmad.model.layout import document_kind, names_item
 from bmad.model.spec import (
     EVERYWHERE,
     AnyItem,
@@ -103,10 +103,11 @@ def _name_disagrees(raw: RawDocument, items: tuple[AnyItem, ...]) -> list[Findin
     """V02 where the file's name does not begin with the id of its one item."""
     if raw.kind not in (Kind.EPIC, Kind.STORY) or not items:
         return []
-    stem = raw.path.rsplit("/", 1)[-1].removesuffix(".md")
     item = items[0]
-    if stem == item.id or stem.startswith(f"{item.id}-"):
+    if names_item(raw.path, item.id):
         return []
+    folder = raw.path.rpartition("/")[0]
+    mendable = document_kind(f"{folder}/{item.id}.md") is raw.kind
     return [
         Finding(
             code="V02",
@@ -115,7 +116,7 @@ def _name_disagrees(raw: RawDocument, items: tuple[AnyItem, ...]) -> list[Findin
             line=item.line,
             column=3,
             message=f"the file's name does not agree with the id {item.id}",
-            fix=f"name it `{item.id}-….md`, or give the item the id that the name has",
+            fix=f"name it `{item.id}-….md` ({RENUMBER})" if mendable else "give the item the id that the name has",
         )
     ]
 
@@ -326,7 +327,7 @@ def _criteria(raw: RawDocument, item: RawItem) -> tuple[Criterion, ...]:
                     line=found.line,
                     column=5,
                     message=f"{item.id}/{found.id} is defined twice, first on line {seen[found.id]}",
-                    fix="give one of the two a number that no other criterion has",
+                    fix=f"give one of the two a number that no other criterion has ({RENUMBER})",
                 )
             )
         seen.setdefault(found.id, found.line)

@@ -109,7 +109,7 @@ def _story_body(story: Story) -> str:
     )
 
 
-class _Patch(NamedTuple):
+class Patch(NamedTuple):
     """Replace `[start, end)` of the text."""
 
     start: int
@@ -117,7 +117,7 @@ class _Patch(NamedTuple):
     text: str
 
 
-def _patched(text: str, patches: Iterable[_Patch]) -> str:
+def patched(text: str, patches: Iterable[Patch]) -> str:
     parts: list[str] = []
     at = 0
     for patch in sorted(patches, key=lambda patch: (patch.start, patch.end)):
@@ -150,10 +150,10 @@ def _ordered(document: RawDocument, ids: Sequence[str]) -> str:
     places = [item for item in document.items if item.id in wanted]
     items = {item.id: item for item in reversed(document.items)}
     patches = [
-        _Patch(place.start, place.end, _body(document, items[node]) + _gap(document, place))
+        Patch(place.start, place.end, _body(document, items[node]) + _gap(document, place))
         for place, node in zip(places, ids, strict=True)
     ]
-    return _patched(document.text, patches)
+    return patched(document.text, patches)
 
 
 def _body(document: RawDocument, item: RawItem) -> str:
@@ -173,12 +173,12 @@ class _Editor:
         self.items = {item.id: item for item in reversed(document.items)}
         self.anchors: dict[str, int] = {}
         self.new_sections: set[str] = set()
-        self.patches: list[_Patch] = []
+        self.patches: list[Patch] = []
         self.first = len(self.text) - len(self.text.lstrip())
         self.last = len(self.text.rstrip())
 
     def result(self) -> str:
-        return _patched(self.text, self.patches)
+        return patched(self.text, self.patches)
 
     def apply(self, change: Edit) -> None:
         match change:
@@ -207,7 +207,7 @@ class _Editor:
         return self.items[node]
 
     def _replace(self, start: int, end: int, text: str) -> None:
-        self.patches.append(_Patch(start, end, text))
+        self.patches.append(Patch(start, end, text))
 
     def _insert(self, at: int, text: str) -> None:
         """Insert a paragraph: one blank line before it, one behind it where text follows."""
@@ -305,18 +305,16 @@ def canonical(path: str, text: str) -> str:
     if kind is None:
         raise UsageError(f"{path} is not a spec document.")
     whole = normalised(text)
-    patches: list[_Patch] = []
+    patches: list[Patch] = []
     for item in split(path, kind, whole).items:
         values = {field.name: field.value for field in item.fields}
         fields = _field_list(kind, values)
         body = _behind_line_ends(whole, item.body_start)
         gap = "\n" if body < len(whole) and fields else ""
         head = f"{'#' * item.level} {item.id}: {item.title}\n\n{fields}{gap}"
-        patches.append(_Patch(item.start, body, head))
-        patches += [
-            _Patch(found.start, found.end, criterion_text(found.id, found.text)) for found in item.criteria
-        ]
-    result = _patched(whole, patches)
+        patches.append(Patch(item.start, body, head))
+        patches += [Patch(found.start, found.end, criterion_text(found.id, found.text)) for found in item.criteria]
+    result = patched(whole, patches)
     return result.replace("\n", "\r\n") if "\r\n" in text else result
 
 

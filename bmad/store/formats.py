@@ -1,13 +1,14 @@
 """The formats together, as the use cases ask for them (`ports.files.Formats`)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bmad.model.edits import Edit
 from bmad.model.lock import Lock
+from bmad.model.renumbering import Definition
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
-from bmad.store import documents, edits, lockfile
+from bmad.store import documents, edits, lockfile, redefining
 from bmad.store.settings import parse_settings
 
 if TYPE_CHECKING:
@@ -37,3 +38,9 @@ class TextFormats:
 
     def canonical(self, path: str, text: str) -> str:
         return edits.canonical(path, text)
+
+    def definitions(self, path: str, text: str) -> tuple[Definition, ...]:
+        return redefining.definitions(path, text)
+
+    def redefine(self, path: str, text: str, changes: Mapping[int, str | None]) -> str:
+        return redefining.redefine(path, text, changes)

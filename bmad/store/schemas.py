@@ -37,6 +37,7 @@ TYPES = {
     "map": "bmad.model.reports:MapReport",
     "new": "bmad.model.reports:NewReport",
     "prompt": "bmad.model.act_reports:PromptReport",
+    "renumber": "bmad.model.renumbering:RenumberReport",
     "report": "bmad.model.trace:RangeReport",
     "retro": "bmad.model.retro:RetroReport",
     "scan": "bmad.model.scan:ScanReport",
