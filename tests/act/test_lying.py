@@ -150,13 +150,15 @@ def test_who_edits_policy_is_told_so(stage: Stage) -> None:
 
 def test_who_imports_what_is_not_there_is_told_so_before_anything_runs(stage: Stage) -> None:
     before = stage.tip()
-    lie = does({"src/NAME.py": "import fastjsonlib\nfrom src.old import older\n"})
-    stage.play({"1/dev": lie, "2/fix": does({"src/NAME.py": "import json, yaml\nfrom src.old import old\n"})})
+    lie = does({"src/NAME.py": "import fastjsonlib\nfrom src.old import older\nimport json\njson.fetch()\n"})
+    mended = "import json, yaml\nfrom src.old import old\njson.loads('{}')\n"
+    stage.play({"1/dev": lie, "2/fix": does({"src/NAME.py": mended})})
     stage.bmad("act", stage.first)
     assert failed(stage) == ["known-imports"]
     told = stage.told(stage.first, "2/fix")
     assert f"{stage.file_of(stage.first)}:1 `import fastjsonlib`" in told
     assert ":2 `from src.old import older`" in told
+    assert ":4 `json.fetch`" in told
     ran = [one for one in stage.record(stage.first)["checks"] if one["name"] == "tests"]
     assert [one["round"] for one in ran] == [2], "the commands did not run where an import is nowhere"
     assert [one["ok"] for one in stage.record(stage.first)["checks"] if one["name"] == "known-imports"] == [

@@ -21,7 +21,8 @@ def known_imports(missing: Sequence[Unknown], asked: str) -> Check:
         if asked
         else "nor its manifests"
     )
-    words = f"Imported, and neither in the tree {where}: {', '.join(told)}{more}. {_WAY}"
+    taken = " or taken of a module" if any(one.attribute for one in missing) else ""
+    words = f"Imported{taken}, and neither in the tree {where}: {', '.join(told)}{more}. {_WAY}"
     return Check(KNOWN_IMPORTS, ok=False, sentence=words)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from bmad.core.imports import packages
+from bmad.core.imports.attributes import Used, attributes
 from bmad.core.imports.python import Import, imports
 from bmad.core.imports.tree import Stands, Tree, tree
 
@@ -44,6 +45,13 @@ class Unknown(NamedTuple):
     top: str = ""
     package: bool = False
     """Whether a package of the tree bears the name `top`, and does not hold what is imported."""
+    attribute: str = ""
+    """What is taken of a module; `top` is `module:attribute` where no tree has that. Empty of an import."""
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it is an attribute of a module that only the environment has."""
+        return ":" in self.top
 
 
 class Sought(NamedTuple):
@@ -65,11 +73,14 @@ def sought(
         if path.endswith(".py"):
             modules = modules or tree(every, read)
             found += _python(path, before, after, modules)
+            found += _taken(path, before, after, modules)
         elif packages.is_script(path):
             missing += _scripts(path, before, after, every, read)
     missing += [one for one in found if not one.top]
     rest = [one for one in found if one.top]
-    settled = {one.top for one in rest if not one.package and (_declared(one.top, every, read))}
+    settled = {
+        one.top for one in rest if not (one.package or one.is_installed) and (_declared(one.top, every, read))
+    }
     return Sought(tuple(missing), tuple(one for one in rest if one.top not in settled))
 
 
@@ -83,6 +94,25 @@ def _python(path: str, before: str | None, after: str, modules: Tree) -> Iterato
             yield Unknown(path, one.line, one.told, top)
         elif stands is Stands.MISSING:
             yield Unknown(path, one.line, one.told, "" if one.level else top, package=modules.is_package(top))
+
+
+def _taken(path: str, before: str | None, after: str, modules: Tree) -> Iterator[Unknown]:
+    """The attributes of modules that a file takes since a change, where the tree does not hold them."""
+    old = {(one.module, one.name) for one in attributes(before or "")}
+    for one in attributes(after):
+        if (one.module, one.name) not in old:
+            yield from _lacking(path, one, modules)
+
+
+def _lacking(path: str, one: Used, modules: Tree) -> Iterator[Unknown]:
+    top, asked = one.module.partition(".")[0], Import(one.module, one.name, 0, one.line)
+    if top in _OTHER_PYTHONS:
+        return
+    stands = Stands.FOREIGN if _is_of_python(asked) else modules.stands(path, asked)
+    if stands is Stands.FOREIGN:
+        yield Unknown(path, one.line, one.told, f"{one.module}:{one.name}", attribute=one.name)
+    elif stands is Stands.MISSING and modules.stands(path, asked._replace(name="")) is Stands.THERE:
+        yield Unknown(path, one.line, one.told, top, modules.is_package(top), one.name)
 
 
 def _is_of_python(one: Import) -> bool:
