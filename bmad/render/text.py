@@ -40,7 +40,9 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     )
     changes = [f"{len(ids)} {what}" for what, ids in _changes(report) if ids]
     verb = "written" if report.written else "nothing written"
-    rows.append(f"{', '.join(changes) or 'no change'}; {verb}" if changes else "no change")
+    if not changes and report.written:
+        changes = ["no id changed, the order of the documents did"]
+    rows.append(f"{', '.join(changes)}; {verb}" if changes else "no change")
     if report.spent is not None:
         told = spending(report.spent) or "nothing told what they cost"
         rows.append(f"{visible(report.mapper)} was called {plural(report.spent.calls, 'time')}: {told}")

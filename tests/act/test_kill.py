@@ -134,9 +134,12 @@ def test_what_an_agent_began_is_ended_though_it_let_go_of_the_lock(tmp_path: Pat
 def test_git_that_outlived_its_runner_is_waited_for(ground: Ground, filtered: str, paths: str) -> None:
     """With `clean` it was making a commit of a worktree, with `smudge` moving the person's own work tree.
 
-    Its filter writes to standard error after bmad is gone, as git itself does when it takes long.
+    Its filter writes to standard error after bmad is gone, as git itself does when it takes long, and to a folder
+    that filters keep their own in, which is all that they may write to beside a worktree.
     """
-    begun, go = ground.home / "begun", ground.home / "go"
+    own = ground.repo / ".git/lfs"
+    own.mkdir()
+    begun, go = own / "begun", own / "go"
     (ground.repo / ".gitattributes").write_text(f"{paths} filter=slow\n", encoding="utf-8")
     ground.commit("Have a filter")
     script = f"echo >> {begun}; while test ! -e {go}; do sleep 0.05; done; echo done >&2 && cat"

@@ -120,6 +120,11 @@ def one_of(stage: Stage, *others: str) -> str:
 
 def test_a_large_story_lands_in_parts_and_the_gate_passes_all_of_it(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
+    path = stage.repo / stage.path(stage.first)
+    tasks = "## Tasks / Subtasks\n\n- returns a (AC-1)\n- returns b (AC-2)\n"
+    text = path.read_text(encoding="utf-8").replace("## Tasks / Subtasks\n", tasks)
+    path.write_text(text, encoding="utf-8")
+    stage.git("commit", "--quiet", "-am", "Say what is to be done")
     before = stage.tip()
     stage.play({f"{stage.first} 1/create": proposal()})
     ended = stage.bmad("act", stage.first)

@@ -57,7 +57,10 @@ def check_ground(ground: Ground) -> None:
     assert not ground.live()
     assert not carriers(ground)
     assert list(trees(ground.repo, ground.environ).iterdir()) == []
-    assert list((ground.repo / ".bmad/index").iterdir()) == []
+    left = [
+        path.name for path in (ground.repo / ".bmad/index").iterdir() if path.is_file() or list(path.iterdir())
+    ]
+    assert left == [], left
     assert list((ground.repo / ".git/worktrees").glob("*")) == []
     assert [path.name for path in ground.temp.iterdir()] == []
     locks = (ground.repo / ".git").rglob("*.lock")
