@@ -33,6 +33,12 @@ def test_excluded_scope_is_a_non_goal_and_no_story(heading: str) -> None:
         "任意機能（WANT）",
         "Später",
         "Plus tard",
+        "Backlog",
+        "Backlog (unscheduled)",
+        "Next quarter",
+        "vNext",
+        "Nice for later",
+        "Phase 2 and beyond",
     ],
 )
 def test_what_comes_later_is_work_that_could_be_done(heading: str) -> None:
@@ -114,3 +120,36 @@ def test_phases_that_repeat_features_are_no_work_twice() -> None:
     )
     assert titles(mapped(features + phases)) == ["Users can create notes", "Users can search notes"]
     assert left(features + phases) == {"Create notes": reasons.PLAN, "Search functionality": reasons.PLAN}
+
+
+@pytest.mark.parametrize("head", ["Prioritaet", "Einstufung"])
+def test_the_priority_of_a_row_wins_over_the_sentence_above_its_table(head: str) -> None:
+    rows = "| F-1 | Berichte | Muss |\n| F-2 | Farben | Soll |\n| F-3 | Klang | Kann |\n| F-4 | Duft | Wunsch |\n"
+    text = f"# P\n\n## Anforderungen\n\nDas System soll dies leisten.\n\n| ID | Anforderung | {head} |\n|---|---|---|\n{rows}"
+    assert priorities(text)[1:] == [Priority.MUST, Priority.SHOULD, Priority.COULD, Priority.COULD]
+
+
+def test_a_backlog_alone_is_the_work() -> None:
+    assert priorities("# P\n\n## Backlog\n\n- Users can draw\n") == [Priority.MUST]
+
+
+@pytest.mark.parametrize("label", ["Out of scope", "Not included", "Nicht-Ziele", "Hors périmètre", "非范围"])
+def test_a_bold_label_refuses_as_a_heading_does(label: str) -> None:
+    before = "# P\n\n## Requirements\n\n- Users must add\n"
+    assert refused(f"{before}- **{label}:** Users can draw\n") == [f"**{label}:** Users can draw"]
+    assert refused(f"{before}- **{label}**\n  - Users can draw\n") == ["Users can draw"]
+    assert refused(f"{before}\n**{label}:**\n\n- Users can draw\n") == ["Users can draw"]
+    assert len(refused(f"{before}\n**{label}:** Users can draw. Users can sing.\n")) == 2
+
+
+def test_a_label_that_forbids_is_a_rule() -> None:
+    assert refused("# P\n\n## Requirements\n\n- **Never:** store a password in clear\n") == []
+
+
+@pytest.mark.parametrize(
+    "line", ["**Serves:** US1", "Betrifft: F-06, F-07", "`F-xx` für Funktionen", "Requirements 1, 2, 3"]
+)
+def test_lines_that_only_refer_tell_about_the_document(line: str) -> None:
+    text = f"# P\n\n## Requirements\n\n- Users can add\n- Encoding: UTF-8\n- {line}\n"
+    assert asked(text) == ["Users can add", "Encoding: UTF-8"]
+    assert left(text) == {line: reasons.ABOUT}

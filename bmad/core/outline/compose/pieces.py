@@ -74,7 +74,7 @@ class Pieces:
         """The actionable blocks that stand below no other one."""
         for block, verdict in zip(self.blocks, self.judged.verdicts, strict=True):
             if verdict.klass in ACTIONABLE:
-                above = block.parent
+                above = -1 if verdict.apart else block.parent
                 while above >= 0 and self.judged.verdicts[above].klass not in ACTIONABLE:
                     above = self.blocks[above].parent
                 if above < 0:

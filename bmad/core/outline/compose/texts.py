@@ -59,7 +59,10 @@ class Texts:
         waiting = [self.blocks[index] for index in reversed(block.children)]
         while waiting:
             one = waiting.pop()
-            if self.judged.verdicts[one.index].klass is not None and one.kind != Kind.CODE:
+            verdict = self.judged.verdicts[one.index]
+            if verdict.apart:
+                continue
+            if verdict.klass is not None and one.kind != Kind.CODE:
                 found.append(one)
             waiting.extend(self.blocks[index] for index in reversed(one.children))
         return found

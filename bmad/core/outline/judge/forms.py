@@ -21,6 +21,15 @@ _KEY_WORDS = re.compile(
 )
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LAYOUT = re.compile(r"\.\. [\w-]+::.*|<[^<>]+>|.{1,90} ([=~^'\"#*+.`-])\1{3,}")
+_REFERS = re.compile(
+    r"\W*(?:serves|affects|covers|implements|traces to|betrifft|erfüllt|erfuellt|deckt ab|bezug|concerne|afecta)"
+    r"\W{1,6}[A-Z][A-Za-z]{0,9}[-_.]?\d[\w.-]*(?:\W+(?:(?:and|und|et|y)\s+)?[A-Z][A-Za-z]{0,9}[-_.]?\d[\w.-]*)*\W*"
+    r"|(?:requirements?|features?|stories|anforderung(?:en)?) \d+(?:(?:,| and| und|, and)\s*\d+)*\.?",
+    re.IGNORECASE,
+)
+"""A line that names what it belongs to, or what is planned, by ids or numbers alone."""
+_ID_KEY = re.compile(r"\W*[A-Z]{1,8}[-_.](?:[xX]{1,4}|[nN]{2,4}|#{1,4}|\*)(?!\w)[`*\s:–—-]+\S.{0,80}", re.DOTALL)
+"""A line that says what a kind of id stands for."""
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
 
 
@@ -34,6 +43,8 @@ def void(block: Block, *, contents: bool) -> str:
         return reasons.NOTHING
     if block.ticked:
         return reasons.DONE
+    if block.kind != Kind.ROW and (_REFERS.fullmatch(text) or _ID_KEY.fullmatch(text)):
+        return reasons.ABOUT
     if len(text) < 1500 and _KEY_WORDS.search(text) and _defines(text):
         return reasons.KEY_WORDS
     if _LAYOUT.fullmatch(text) or (

@@ -28,6 +28,8 @@ _IN_BRACKETS = ASKING | {Role.NON_GOAL}
 """Roles that a heading may have by what stands in brackets alone."""
 AUTHORED = frozenset({"story", "requirement", "item"})
 """Units of headings that hold one piece of work."""
+_WORK = frozenset({Role.REQUIREMENT, Role.STORIES})
+"""Roles of headings after which a backlog is what waits; before them it is the work itself."""
 _BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]\s*")
 _JOINED = re.compile(r"\s*(?:&|/|\+|,|、|・|与|與|及|和|と| and | und | et | y | e | и | or )\s*")
 _DONE = re.compile(
@@ -38,6 +40,7 @@ _FINISHED = re.compile(
     r"(?:\*\*|__)(?:Delivered|DELIVERED|Done|DONE|Shipped|SHIPPED|Completed|COMPLETED)\b|DELIVERED\b"
 )
 """How a section begins that tells that it is done."""
+_FORBIDS = frozenset({"never", "do not", "dont", "donts"})
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = 2
 """So many letters beside a role, in a script without spaces, are no subject."""
@@ -90,6 +93,12 @@ def named(title: str) -> Named:
     if rank == Rank.WONT and said.role in {Role.NEUTRAL, Role.REQUIREMENT}:
         return Named(Role.NON_GOAL, pure=True)
     return Named(said.role, said.pure, rank or said.rank)
+
+
+def refuses(label: str) -> bool:
+    """Whether a bold label puts what it stands before out of scope; one like `Never` forbids, and is a rule."""
+    own = named(label) if label else None
+    return own is not None and own.role == Role.NON_GOAL and own.pure and _bare(label) not in _FORBIDS
 
 
 def _bare(text: str) -> str:
@@ -182,6 +191,8 @@ def _standing(section: Section, found: list[Standing], title: int, holding: set[
     if unit in AUTHORED and section.index not in holding:
         return _story(section, above)
     own = named(section.title)
+    if _bare(_BRACKETS.sub(" ", section.title)) == "backlog" and any(one.role in _WORK for one in found):
+        own = Named(Role.LATER, pure=True, rank=Rank.COULD)
     if unit == "scenario" and own.role == Role.NEUTRAL:
         own = Named(Role.CRITERIA, pure=True)
     if unit == "epic" or (unit in AUTHORED and own.role == Role.NEUTRAL):

@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
-from bmad.core.outline.judge import forms, reasons, tables
+from bmad.core.outline.judge import forms, headings, reasons, tables
 from bmad.core.outline.judge.documents import Manner, manner
 from bmad.core.outline.judge.force import Force, Heard, hear
 from bmad.core.outline.judge.headings import SEALED, Named, Standing, finished, named, standings
@@ -107,7 +107,7 @@ class _Judge:
     def _group(self, group: Group, *, planned: bool) -> None:
         members = [self.blocks[index] for index in group.blocks]
         role, rank = self._role(group, planned=planned)
-        shape = tables.layout(group.head) if group.kind == "table" else None
+        shape = tables.by_values(tables.layout(group.head), members) if group.kind == "table" else None
         self.zero = shape is not None and tables.from_zero(members, shape)
         if self._repeats(members):
             for block in members:
@@ -118,6 +118,7 @@ class _Judge:
             verdict = self._marked_off(block, role, shape) or self._verdict(block, group, role, taken, shape)
             if verdict.klass is not None and verdict.priority is None:
                 verdict.priority = self._priority(block, rank, shape)
+                verdict.apart = shape is not None and tables.rank(block, shape, zero=self.zero) in PRIORITY
             self.verdicts[block.index] = verdict
             if group.kind == "para" and verdict.why == reasons.ABOUT and block.label:
                 self._rest(group, block)
@@ -140,6 +141,8 @@ class _Judge:
         """The role that holds for a group: of a line that leads into it like a heading, else of its section."""
         standing = self.standings[group.section]
         role, rank = standing.role, standing.rank
+        if group.kind == "para" and role not in SEALED and headings.refuses(self.blocks[group.blocks[0]].label):
+            return Role.NON_GOAL, rank
         above = group.lead if group.led else group.parent
         if above >= 0 and role not in SEALED and role != Role.CONTENTS:
             own = self._own_role(above)
@@ -275,6 +278,9 @@ class _Judge:
         above = self.verdicts[block.parent].klass if block.parent >= 0 else None
         if above in {StatementClass.NON_GOAL, StatementClass.QUESTION}:
             return Verdict(above, Part.DETAIL)
+        if block.kind == Kind.ITEM and headings.refuses(block.label):
+            alone = block.children and len(block.text.strip("*_ :：")) <= len(block.label)
+            return Verdict(None, why=reasons.LEAD) if alone else Verdict(StatementClass.NON_GOAL)
         if role in {Role.NON_GOAL, Role.QUESTION}:
             klass = StatementClass.NON_GOAL if role == Role.NON_GOAL else StatementClass.QUESTION
             leads = block.kind == Kind.SENTENCE and block.text.rstrip("*_ ").endswith(_LEADS)

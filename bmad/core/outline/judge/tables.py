@@ -17,6 +17,13 @@ _DONE = frozenset(
         "hecho", "feito", "готово", "完了", "已完成", "完成", "✅", "✔", "☑",
     ]
 )  # fmt: skip
+_RANKS = frozenset(
+    [
+        "must", "should", "could", "wont", "must have", "should have", "could have", "p0", "p1", "p2", "p3",
+        "muss", "soll", "kann", "wunsch", "必须", "应该", "应", "可选", "可", "必須", "推奨", "任意",
+    ]
+)  # fmt: skip
+"""Cells that are nothing but a priority."""
 _AFTER_ZERO = {"P1": Rank.SHOULD, "P2": Rank.COULD}
 _BESIDE = frozenset(
     {
@@ -76,6 +83,16 @@ def said(block: Block, shape: Layout) -> str:
         return text
     name = cell(block, shape.at(Column.NAME))
     return name if all(meaning in _BESIDE for meaning in shape.meanings) else ""
+
+
+def by_values(shape: Layout, rows: list[Block]) -> Layout:
+    """The layout with the column that holds only words of priority as of priorities, whatever its head."""
+    if Column.PRIORITY in shape.places or len(rows) < 2:
+        return shape
+    for place in range(len(shape.meanings)):
+        if all(folded(cell(row, place)).strip(" *`_.") in _RANKS for row in rows):
+            return shape._replace(places={**shape.places, Column.PRIORITY: place})
+    return shape
 
 
 def from_zero(rows: list[Block], shape: Layout) -> bool:

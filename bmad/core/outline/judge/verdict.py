@@ -29,6 +29,8 @@ class Verdict:
     part: Part = Part.RULE
     why: str = ""
     priority: Priority | None = None
+    apart: bool = False
+    """It has a priority of its own in its row, so it is no detail of the sentence above the table."""
 
 
 class Judgement(NamedTuple):

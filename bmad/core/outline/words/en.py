@@ -53,7 +53,8 @@ ENGLISH = Language(
             "…future ideas|…future considerations|stretch|stretch…|nice to have|nice to haves|…nice to have…|"
             "someday|maybe|ideas|…ideas|backlog ideas|phase 2|phase 2…|phase two|phase 3…|phase three|version 2|v2|"
             "v2…|v1 1|v1 1…|next release|next version|next steps for the product|could have…|growth features|"
-            "vision features|if time permits|bonus|bonus…|extras|optional…"
+            "vision features|if time permits|bonus|bonus…|extras|optional…|vnext|v next|"
+            "next quarter|next quarter…|nice for later|…for later|unscheduled"
         ),
         Role.QUESTION: (
             "…open questions…|…unresolved questions…|…outstanding questions…|…open issues…|open points|open items|"
