@@ -13,7 +13,7 @@ def tried(what, *more):
         return str(what(*more) is None)
     except OSError:
         return "no"
-for fd in range(3, 64):
+for fd in range(3, 4096):
     tried(fcntl.flock, fd, fcntl.LOCK_UN)
     tried(os.pwrite, fd, b'{"what": "me", "pid": 1, "host": "here", "since": "now"}\\n', 0)
     tried(os.ftruncate, fd, 0)
@@ -23,7 +23,7 @@ open("told", "w").write(tried(fcntl.flock, lock, fcntl.LOCK_EX | fcntl.LOCK_NB))
 
 LEAVES = """
 import fcntl
-fcntl.flock([fd for fd in range(3, 64) if "locks" in os.path.realpath(f"/proc/self/fd/{fd}")][0], fcntl.LOCK_UN)
+fcntl.flock([fd for fd in range(3, 4096) if "locks" in os.path.realpath(f"/proc/self/fd/{fd}")][0], fcntl.LOCK_UN)
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
@@ -50,7 +50,6 @@ def test_an_agent_frees_no_lock_of_its_runner(world: World) -> None:
 
 
 def test_what_unlocks_its_own_copy_is_ended_like_any(world: World) -> None:
-
     outcome = world.run(LEAVES)
     assert outcome.fault is None, outcome
     assert not alive(world.pid())
