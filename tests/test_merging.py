@@ -204,3 +204,12 @@ def test_what_both_say_otherwise_is_left_between_marks_and_git_says_so(tmp_path:
     text = (tmp_path / "ours").read_text(encoding="utf-8")
     assert text == f"# A\n\n{'<' * 9} ours\n- b\n{'=' * 9}\n- c\n{'>' * 9} theirs\n"
     assert "cannot be read" in bmad("merge-driver", "base", "gone", "theirs", cwd=tmp_path).err
+
+
+def test_uninstalled_it_leaves_git_to_merge_by_lines(tmp_path: Path) -> None:
+    assert bmad("init", "--yes", cwd=tmp_path).code == 0
+    assert "merge-driver" in git("config", "merge.bmad.driver", cwd=tmp_path)
+    told = bmad("hooks", "uninstall", cwd=tmp_path).out
+    assert "git merges documents line by line again" in told
+    assert "merge.bmad" not in git("config", "--list", cwd=tmp_path)
+    assert "line by line" not in bmad("hooks", "uninstall", cwd=tmp_path).out

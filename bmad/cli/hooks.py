@@ -8,7 +8,7 @@ from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.errors import Exit
 from bmad.pipeline.hooks import Wishes, install, uninstall
-from bmad.pipeline.merge_driver import install_driver
+from bmad.pipeline.merge_driver import install_driver, uninstall_driver
 from bmad.wiring import open_app
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)
@@ -40,6 +40,7 @@ def install_hooks(
 
 @app.command("uninstall")
 def uninstall_hooks(repo: Repo = None) -> int:
-    """Take bmad's hooks away; a hook that was there before stands again."""
-    output.result("\n".join(uninstall(open_app(repo).checkout())))
+    """Take bmad's hooks away, and its merge driver; a hook that was there before stands again."""
+    checkout = open_app(repo).checkout()
+    output.result("\n".join([*uninstall(checkout), *uninstall_driver(checkout)]))
     return Exit.OK

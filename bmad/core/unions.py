@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection
 
 from bmad.core.paths import PathClass, classifier
+from bmad.model.layout import DRIVEN
 
 _PLAIN = re.compile(r"/?[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _MERGE = re.compile(r"[!-]?merge(?:=.*)?|binary")
@@ -15,8 +16,7 @@ _MERGE = re.compile(r"[!-]?merge(?:=.*)?|binary")
 _WORDS = re.compile(r"[^ \t\r]+")
 """As git parts them: what else reads as a blank or ends a line elsewhere is a sign like any other."""
 _PLACES = ("specs/", "stories/")
-_DOCUMENTS = frozenset({"specs/epics/*.md", "stories/*.md"})
-"""Patterns of bmad's own merge driver: all that they name lies in `_PLACES`, where no file is joined by union."""
+"""Where no file is joined by union, since the patterns of bmad's own merge driver may name it."""
 _MACRO = "[attr]"
 _MOST = 200
 
@@ -35,7 +35,7 @@ def unions(text: str) -> tuple[str, ...]:
         if name.startswith(_MACRO):
             return ()
         if not _PLAIN.fullmatch(name):
-            if name not in _DOCUMENTS:
+            if name not in DRIVEN:
                 found.clear()
             continue
         found.pop(name, None)

@@ -19,6 +19,7 @@ from bmad.errors import CannotAnswerError
 from bmad.git.locate import Located
 from bmad.git.outliving import under_way, wait
 from bmad.git.process import MAX_SECONDS, Failed, Git, Within, complaint, end, program, spawn, user_environment
+from bmad.model.layout import DRIVER
 
 _SETTINGS = (
     "core.hooksPath=/dev/null",
@@ -116,8 +117,13 @@ class Calls:
 
     @cached_property
     def _drivers(self) -> bytes:
-        """The settings of programs that git runs for files by their attributes; empty where there are none."""
-        return ask(self.bare, ["config", "--name-only", "--get-regexp", r"^(filter|merge|diff)\..*\."]).out.lower()
+        """The settings of programs that git runs for files by their attributes; empty where there are none.
+
+        bmad's own merge driver is none of them: it is named by its path, and takes no module of a worktree.
+        """
+        asked = ask(self.bare, ["config", "--name-only", "--get-regexp", r"^(filter|merge|diff)\..*\."])
+        own = f"merge.{DRIVER}.".encode()
+        return b"".join(row for row in asked.out.lower().splitlines(keepends=True) if not row.startswith(own))
 
     def with_index(self, index: Path) -> Git:
         """For an index that belongs to no files."""

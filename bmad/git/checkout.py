@@ -141,6 +141,10 @@ class GitCheckout:
                 told = done.stderr.decode("utf-8", "replace").strip().removeprefix("error: ").split("\n")[0]
                 raise CannotAnswerError(f"git cannot write its configuration: {told}.")
 
+    def forget_driver(self, name: str) -> bool:
+        """Have `merge=NAME` mean nothing here again; whether it meant something."""
+        return self._git("config", "--remove-section", f"merge.{name}").returncode == 0
+
     def standing(self) -> Standing:
         """What the index says of the documents below this folder; nothing where git has no answer."""
         done = self._git("ls-files", "-z", "-s", "-t", "--", *DOCUMENTS)

@@ -5,20 +5,23 @@ from pathlib import Path
 
 from bmad.core.merging.documents import MARK, merge
 from bmad.errors import UsageError
-from bmad.model.layout import PRD, REGISTER
+from bmad.model.layout import DRIVEN, DRIVER, PRD, REGISTER
 from bmad.ports.history import Checkout
-
-NAME = "bmad"
 
 
 def attributes(intent: str) -> tuple[str, ...]:
     """The lines of `.gitattributes` that have the documents of a specification merged so."""
-    return tuple(f"{path} merge={NAME}" for path in (intent, REGISTER, PRD, "specs/epics/*.md", "stories/*.md"))
+    return tuple(f"{path} merge={DRIVER}" for path in (intent, REGISTER, PRD, *DRIVEN))
 
 
 def install_driver(checkout: Checkout, command: Sequence[str]) -> None:
     """Tell this clone's git what `merge=bmad` means. A clone that is not told merges line by line, as ever."""
-    checkout.name_driver(NAME, "documents of bmad", [*command, "merge-driver", "%O", "%A", "%B", "%L"])
+    checkout.name_driver(DRIVER, "documents of bmad", [*command, "merge-driver", "%O", "%A", "%B", "%L"])
+
+
+def uninstall_driver(checkout: Checkout) -> list[str]:
+    """Have git merge line by line again: a driver whose program is gone would leave every document in conflict."""
+    return ["git merges documents line by line again"] if checkout.forget_driver(DRIVER) else []
 
 
 def merge_files(base: Path, ours: Path, theirs: Path, mark: int = MARK) -> bool:
