@@ -6,7 +6,7 @@ import pytest
 
 from tests.editing import sequence
 
-FOUND = (13, 23, 103, 208, 246)
+FOUND = (13, 23, 103, 208, 246, 10031, 10666)
 """Seeds that once failed: an item added before one that changes; a list in another order taken for an edit."""
 
 

@@ -182,16 +182,20 @@ def worded(text: str) -> Draft:
     )
 
 
-def test_what_the_intent_says_as_before_keeps_its_words_whoever_words_it_now(tmp_path: Path) -> None:
+def test_what_the_intent_says_as_before_keeps_its_words_and_what_groups_them_follows(
+    tmp_path: Path,
+) -> None:
     run(tmp_path, INTENT)
-    prepare(tmp_path, "borrows")
+    story = prepare(tmp_path, "borrows")
     epic = replace(tmp_path, "specs/epics/*readers*.md", ": Readers", ": Readers of all ages")
-    replace(tmp_path, "stories/*listed*.md", "# STORY", "# STORY")
     before = tree(tmp_path)
     report = run(tmp_path, mapper=worded)
     assert report.ok, report.conflicts
     after = tree(tmp_path)
-    assert "New " not in "".join(after.values())
+    assert "New " not in after["specs/intent.md"] + after["specs/prd.md"]
+    reworded = {path[:20] for path in after if before[path] != after[path] and path.startswith("stories/")}
+    assert f"stories/{story}" not in reworded, "a story that a hand is on keeps its words"
+    assert len(reworded) == 2, "what groups the words follows the mapper"
     assert after[epic] == before[epic], "a story that a hand is on stays in its epic"
     assert errors(tmp_path) == []
     assert not run(tmp_path, mapper=worded).written

@@ -216,3 +216,12 @@ def test_the_same_source_outweighs_another_title_but_not_the_same_words() -> Non
     anew = [Hung(frozenset({"c"}), "New", "US-1"), Hung(frozenset({"a"}), "Login", "US-2")]
     assert match_hung(old, anew) == {1: "S-1"}
     assert match_hung(old, [Hung(frozenset({"b"}), "New", "US-1")]) == {0: "S-1"}
+
+
+def test_of_two_that_share_as_much_the_one_with_like_words_goes_on() -> None:
+    old = {"FR-1": Hung(frozenset({"a", "b"}), "Review a change too large for one prompt")}
+    new = [
+        Hung(frozenset({"a"}), "A line shows its reason"),
+        Hung(frozenset({"b"}), "A change too large is reviewed"),
+    ]
+    assert match_hung(old, new) == {1: "FR-1"}

@@ -93,7 +93,7 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
 
 
 def match_hung(old: Mapping[str, Hung], new: Sequence[Hung]) -> dict[int, str]:
-    """New index -> old id, by what both hang from, title and source id, then by order."""
+    """New index -> old id, by what both hang from, title and source id, then by like titles, then by order."""
     found: dict[int, str] = {}
     _pair(old, new, found, lambda one: (one.above, one.said))
     taken = set(found.values())
@@ -102,16 +102,18 @@ def match_hung(old: Mapping[str, Hung], new: Sequence[Hung]) -> dict[int, str]:
     holders = _index({key: one.above for key, one in left.items()})
     again = _sole({index: one for index, one in enumerate(new) if index not in found})
     order = {key: position for position, key in enumerate(left)}
-    pairs: list[tuple[float, int, int, str]] = []
+    bags = {key: words(one.said) for key, one in left.items()}
+    pairs: list[tuple[float, float, int, int, str]] = []
     for index, one in enumerate(new):
         if index in found:
             continue
+        bag = words(one.said)
         named = sources.get(one.source) if again.get(one.source) == index else None
         keys = dict.fromkeys(key for above in sorted(one.above) for key in holders.get(above, ()))
         for key in {**keys, named: None} if named is not None else keys:
             score = _alike(one, left[key]) + (_NAMED if key == named else 0)
-            pairs.append((-score, index, order[key], key))
-    return found | _greedy((score, index, key) for score, index, _, key in sorted(pairs))
+            pairs.append((-score, -likeness(bag, bags[key]), index, order[key], key))
+    return found | _greedy((score, index, key) for score, _, index, _, key in sorted(pairs))
 
 
 _NAMED = 1.5

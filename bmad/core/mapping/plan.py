@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from bmad.core.fingerprint import fingerprint, mint
 from bmad.core.graph import SpecGraph
 from bmad.core.mapping.holding import Fate, fates, holders
-from bmad.core.mapping.leaving import Leaving, Standing, leave
+from bmad.core.mapping.leaving import Leaving, Standing, by_hand, leave
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
 from bmad.core.mapping.merge import criterion_numbers, merge, number_criteria, retired_criteria
 from bmad.core.mapping.minting import Taken
@@ -370,7 +370,8 @@ class Planner:
         now = parts(self._item(new.id))
         base = self.base[new.id]
         merged = merge(base, now, written)
-        if not self.moved.note(new):
+        keeps = not self.moved.note(new) and self._is_worded(new)
+        if keeps:
             merged = merged.without(is_wording)
         self.named[new.id] = self._names({**now, **merged.changes})
         for part in merged.conflicts:
@@ -380,9 +381,11 @@ class Planner:
             self.changed.append(new.id)
             edits = [as_edit(new.id, part, value) for part, value in merged.changes.items()]
             self.edits.setdefault(node.path, []).extend(edits)
-        self.derived[new.id] = (
-            derived(written) if new.id in self.moved.ids else kept_wording(base, derived(written))
-        )
+        self.derived[new.id] = kept_wording(base, derived(written)) if keeps else derived(written)
+
+    def _is_worded(self, new: AnyItem) -> bool:
+        """Whether an item keeps its words where nothing moved: what groups follows, unless a hand is on it."""
+        return isinstance(new, Statement | Requirement) or bool(by_hand(self._item(new.id), self.base[new.id]))
 
     def _names(self, written: Mapping[str, str | None]) -> list[str]:
         """The ids that an item names, by the written form of its parts."""
