@@ -1,10 +1,13 @@
 """What an intent no longer asks for, and a hand is on: kept with all it hangs on, or nothing is written."""
 
 import re
+import shlex
 from pathlib import Path
 
+from bmad.core.outline import outline
 from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
 from bmad.model.findings import Severity
+from bmad.model.mapping import UNSOUND
 from bmad.pipeline.reopen import reopen
 from bmad.pipeline.validate import validate
 from bmad.store.formats import TextFormats
@@ -12,6 +15,7 @@ from bmad.store.workspace import FileWorkspace
 from tests.gate.records import bare
 from tests.mapping import INTENT, bullets, replace, run, tree
 
+MUSTS = INTENT.replace("has", "must have").replace("are", "must be").replace("borrows", "must borrow")
 NO_READERS = INTENT.partition("## Readers")[0]
 
 
@@ -39,6 +43,50 @@ def prepare(root: Path, words: str) -> str:
     """Write into a story what an agent writes there before it is built; the story's id."""
     path = replace(root, f"stories/*{words}*.md", "- Implements: ", "- Territory: `src/**`\n- Implements: ")
     return path.removeprefix("stories/")[:12]
+
+
+def follow(root: Path, reason: str) -> None:
+    """Do what the end of a conflict's reason says, as a person would who copies it."""
+    for command in reason.rpartition(": ")[2].split(" && "):
+        match shlex.split(command):
+            case ["rm", path]:
+                (root / path).unlink()
+            case ["bmad", "reopen", story, "--why", why]:
+                reopen(FileWorkspace(root), TextFormats(), story, "Ada", why)
+            case ["bmad", "map", intent]:
+                assert (root / intent).is_file()
+                report = run(root, mapper=outline)
+                assert (report.ok, report.conflicts) == (True, ())
+            case other:
+                raise AssertionError(other)
+
+
+def test_a_landed_story_one_of_whose_sentences_is_gone_is_settled_by_the_command_that_is_named(
+    tmp_path: Path,
+) -> None:
+    run(tmp_path, MUSTS, outline)
+    story = landed(tmp_path, "books")
+    replace(tmp_path, f"stories/{story}*", "- Implements: ", "- Territory: `src/**`\n- Implements: ")
+    less = MUSTS.replace("- Books must be listed by year.\n", "")
+    [conflict] = run(tmp_path, less, outline).conflicts
+    assert f"bmad reopen {story} --why REASON && bmad map intent.md" in conflict.reason
+    follow(tmp_path, conflict.reason)
+    assert errors(tmp_path) == []
+    assert "by year" not in documents(tmp_path, story)
+    assert "Territory: `src/**`" in documents(tmp_path, story)
+
+
+def test_a_landed_story_all_of_whose_sentences_are_gone_is_settled_by_the_command_that_is_named(
+    tmp_path: Path,
+) -> None:
+    run(tmp_path, MUSTS, outline)
+    story = landed(tmp_path, "readers")
+    less = MUSTS.partition("## Readers")[0]
+    [reason] = [one.reason for one in run(tmp_path, less, outline).conflicts if one.part == UNSOUND]
+    assert f"drop {story}: rm stories/{story}" in reason
+    follow(tmp_path, reason)
+    assert errors(tmp_path) == []
+    assert not list(tmp_path.glob(f"stories/{story}*"))
 
 
 def test_what_cannot_be_kept_soundly_is_refused_with_what_leads_on(tmp_path: Path) -> None:
@@ -95,7 +143,11 @@ def test_a_story_that_names_by_hand_what_leaves_is_not_left_with_a_dead_name(tmp
     report = run(tmp_path, NO_READERS, keep=True)
     assert not report.ok
     assert [story.removeprefix("stories/")[:12] in conflict.reason for conflict in report.conflicts] == [True]
+    assert f"take {other} out of {story}, then: bmad map intent.md" in report.conflicts[0].reason
     assert tree(tmp_path) == before
+    replace(tmp_path, story, f"{other}, ", "")
+    assert run(tmp_path).ok
+    assert errors(tmp_path) == []
 
 
 def test_an_error_that_was_there_before_holds_up_no_map(tmp_path: Path) -> None:

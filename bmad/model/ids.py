@@ -25,6 +25,11 @@ class Kind(StrEnum):
     STORY = "story"
     CRITERION = "criterion"
 
+    @property
+    def has_file(self) -> bool:
+        """Whether a node of this kind is all that its document holds."""
+        return self in (Kind.EPIC, Kind.STORY)
+
 
 PREFIX = {
     Kind.STATEMENT: "INT",

@@ -77,7 +77,7 @@ def _map(
     plan = Planner(draft, text, graph, loaded.spec.lock, landed).plan()
     refuse_lost(workspace, loaded, plan.created)
     outcome = _apply(formats, loaded, plan, draft, text, request.intent)
-    mapped = Mapped(plan, graph, outcome.graph, request.intent)
+    mapped = Mapped(plan, graph, outcome.graph, landed, request.intent)
     worse = unsound(mapped, outcome.findings, lambda: run_rules(loaded.spec, graph))
     if worse:
         plan = plan.model_copy(update={"conflicts": (*plan.conflicts, *worse)})

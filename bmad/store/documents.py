@@ -101,7 +101,7 @@ def _clarifications(raw: RawDocument) -> tuple[Ref, ...]:
 
 def _name_disagrees(raw: RawDocument, items: tuple[AnyItem, ...]) -> list[Finding]:
     """V02 where the file's name does not begin with the id of its one item."""
-    if raw.kind not in (Kind.EPIC, Kind.STORY) or not items:
+    if not raw.kind.has_file or not items:
         return []
     item = items[0]
     if names_item(raw.path, item.id):

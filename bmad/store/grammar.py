@@ -187,7 +187,7 @@ def split(path: str, kind: Kind, text: str) -> RawDocument:
     mark = first_mark(text)
     if mark is not None:
         document.fault(mark[0], 1, f"{WORDS}: `{mark[1][:40]}`", SETTLE)
-    if kind in (Kind.EPIC, Kind.STORY):
+    if kind.has_file:
         _split_single(document, headings)
     else:
         _split_many(document, headings)

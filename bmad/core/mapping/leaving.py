@@ -1,5 +1,6 @@
 """What leaves because no draft asks for it any more, and what stays nevertheless, with all that it hangs on."""
 
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
@@ -108,15 +109,15 @@ def _held(standing: Standing, node: str, leaving: Collection[str]) -> str:
     item, kind = graph.nodes[node].item, graph.nodes[node].kind
     if isinstance(item, Criterion):
         raise TypeError(node)
-    own_file = kind in (Kind.EPIC, Kind.STORY)
-    remove = f"remove {'its file' if own_file else f'it from {item.path}'} and map again"
+    path = graph.nodes[node].path
+    remove = f"{f'rm {shlex.quote(path)}' if kind.has_file else f'take it out of {path}'}, then map again"
     if node in standing.landed:
-        return f"has landed, but the intent no longer asks for it. To drop it, {remove}. {_BACK}"
+        return f"has landed, but the intent no longer asks for it. To drop it: {remove}. {_BACK}"
     edited = by_hand(item, standing.base[node])
     if edited:
-        first = f"end what is under way on it (bmad cancel {node}), then " if kind is Kind.STORY else ""
+        first = f"end what is under way on it (bmad cancel {node}), " if kind is Kind.STORY else ""
         changed = f"was changed since it was mapped ({', '.join(edited)})"
-        return f"{changed}, but the intent no longer asks for it. To drop it, {first}{remove}. {_BACK}"
+        return f"{changed}, but the intent no longer asks for it. To drop it: {first}{remove}. {_BACK}"
     sources = {link.source for link in graph.down(node) if "/" not in link.source}
     hanging = sorted(name for name in sources if name not in standing.base and name not in leaving)
     if not hanging:

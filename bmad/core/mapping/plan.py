@@ -401,7 +401,7 @@ class Planner:
         removed_files: list[str] = []
         for node_id in leaving.gone:
             node = self.graph.nodes[node_id]
-            if node.kind in (Kind.EPIC, Kind.STORY):
+            if node.kind.has_file:
                 removed_files.append(node.path)
             else:
                 self.edits.setdefault(node.path, []).append(RemoveItem(node_id))

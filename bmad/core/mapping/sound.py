@@ -1,8 +1,9 @@
 """What would be wrong with a specification once a map is written: errors that it has not now."""
 
+import shlex
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
@@ -15,11 +16,12 @@ _NO_QUOTE = "V10"
 
 
 class Mapped(NamedTuple):
-    """What a map comes to: its plan, the graph as it is and as it would be, and where the intent stands."""
+    """What a map comes to: its plan, the graph as it is and would be, the landed stories, the intent's path."""
 
     plan: MapPlan
     before: SpecGraph
     graph: SpecGraph
+    landed: Collection[str]
     intent: str
 
 
@@ -74,6 +76,20 @@ def _conflict(mapped: Mapped, finding: Finding, node: Node | None) -> Conflict:
         who = f" for {root}" if root != name else ""
         reason = f"cannot stay{who}: its sentence no longer stands in {mapped.intent}"
     if root != name:
-        reason += f". Settle {root} first, or put back what is gone, and map again"
+        reason += f". Put back what is gone, or {_way_out(mapped, root)}"
     stood = mapped.before.nodes.get(name)
     return Conflict(name, UNSOUND, finding.path, stood.line if stood is not None else finding.line, reason)
+
+
+def _way_out(mapped: Mapped, root: str) -> str:
+    """How a person lets go of what a node keeps that hangs on nothing any more."""
+    again = f"bmad map {shlex.quote(mapped.intent)}"
+    node, kept = mapped.before.nodes[root], mapped.plan.kept
+    if kept.get(root) == root and node.kind.has_file:
+        return f"drop {root}: rm {shlex.quote(node.path)} && {again}"
+    if kept.get(root) == root:
+        return f"take {root} out of {node.path}, then: {again}"
+    if root in mapped.landed:
+        return f"take {root} up again: bmad reopen {root} --why REASON && {again}"
+    named = [link.target for link in mapped.before.up(root) if kept.get(link.target) == root]
+    return f"take {', '.join(named)} out of {node.path}, then: {again}"
