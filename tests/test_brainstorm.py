@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bmad.core.brainstorm.page import added, answers, sections, title
 from bmad.core.brainstorm.topics import TOPICS
+from bmad.model.markdown import outline
 from tests.program import bmad
 
 REQUIREMENTS = next(topic for topic in TOPICS if topic.heading == "Requirements")
@@ -121,6 +122,25 @@ def test_an_answer_is_one_line_more_and_nothing_else(text: str, answer: str) -> 
     after = added(f"# T\n{text}", REQUIREMENTS, answer)
     item = f"- {' '.join(answer.split())}"
     rows = [row for row in after.split("\n") if row.strip() and row not in (item, "## Requirements")]
-    assert rows == [row for row in f"# T\n{text}".split("\n") if row.strip() and row != item]
+    closing = [marks] if (marks := outline(f"# T\n{text}").open) else []
+    assert rows == [row for row in f"# T\n{text}".split("\n") if row.strip() and row != item] + closing
     assert title(after) == "T"
     assert len(sections(after)) >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("## Requirements\n\n~~~\n```\n- no answer\n~~~\n\n- One.\n", 1),
+        ("## Requirements\n\n````\n```\n# no heading\n````\n- One.\n", 1),
+        ("## Requirements\n\n```\n~~~\n- no answer\n", 0),
+        ("# Notes\n\n```sh\nrun\n", 0),
+        ("# Notes\r\n\r\n~~~~\r\n## Requirements\r\n", 0),
+    ],
+)
+def test_what_stands_in_code_is_no_answer_and_none_is_put_into_it(text: str, number: int) -> None:
+    assert answers(text, REQUIREMENTS) == number
+    once = added(text, REQUIREMENTS, "Notes can be printed.")
+    assert answers(once, REQUIREMENTS) == number + 1
+    assert answers(added(once, REQUIREMENTS, "So can tags."), REQUIREMENTS) == number + 2
+    assert once.startswith(text.rstrip("\r\n")), "nothing else changes"

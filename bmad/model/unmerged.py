@@ -2,11 +2,9 @@
 
 import re
 
-_SCAN = re.compile(
-    r"^(?: {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\r\n]*)"
-    r"|(?P<mark>(?:<{7,}|>{7,})(?:[ \t][^\r\n]*)?|\|{7} [^|\r\n]*))\r?$",
-    re.MULTILINE,
-)
+from bmad.model.markdown import outline, within
+
+_MARK = re.compile(r"^((?:<{7,}|>{7,})(?:[ \t][^\r\n]*)?|\|{7} [^|\r\n]*)\r?$", re.MULTILINE)
 WORDS = "a merge that is not finished"
 """What is said of it; nothing else that is wrong with such a text matters before."""
 SETTLE = "settle the conflict, and take its marks away"
@@ -21,14 +19,8 @@ def first_mark(text: str) -> tuple[int, str] | None:
     """
     if not any(mark in text for mark in _MARKS):
         return None
-    fence = ""
-    for match in _SCAN.finditer(text):
-        mark, opened = match["mark"], match["fence"]
-        if mark is not None:
-            if not fence:
-                return text.count("\n", 0, match.start()) + 1, mark
-        elif not fence:
-            fence = opened if not (opened[0] == "`" and "`" in match["info"]) else ""
-        elif opened.startswith(fence) and not match["info"].strip():
-            fence = ""
+    fences = outline(text).fences
+    for match in _MARK.finditer(text):
+        if not within(fences, match.start()):
+            return text.count("\n", 0, match.start()) + 1, match[1]
     return None

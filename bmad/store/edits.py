@@ -18,10 +18,10 @@ from bmad.model.edits import (
 )
 from bmad.model.ids import Kind
 from bmad.model.layout import document_kind
+from bmad.model.markdown import outline
 from bmad.model.spec import EVERYWHERE, KIND_OF, AnyItem, Epic, Ref, Requirement, Statement, Story
 from bmad.store.documents import normalised, quote_lines
 from bmad.store.grammar import FIELDS, SECTION_CRITERIA, RawDocument, RawItem, split
-from bmad.store.markdown import outline
 
 _LEVEL = {Kind.STATEMENT: 3, Kind.REQUIREMENT: 3, Kind.EPIC: 1, Kind.STORY: 1}
 

@@ -5,7 +5,6 @@ character offset, so that a change replaces what it names and nothing else.
 """
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING
 from bmad.errors import UsageError
 from bmad.model.bounds import CRITERIA, FAULTS, PARTS
 from bmad.model.ids import CRITERION, ID, Kind
+from bmad.model.markdown import Heading, outline, within
 from bmad.model.unmerged import SETTLE, WORDS, first_mark
-from bmad.store.markdown import Heading, outline
 
 if TYPE_CHECKING:
     from bmad.model.findings import Finding
@@ -145,9 +144,8 @@ class RawDocument:
         )
 
     def fenced(self, offset: int) -> bool:
-        """Whether a character stands in fenced code; the ranges are sorted and apart."""
-        before = bisect_right(self.fences, (offset, len(self.text) + 1))
-        return before > 0 and offset < self.fences[before - 1][1]
+        """Whether a character stands in fenced code."""
+        return within(self.fences, offset)
 
 
 def named_intent(head: str) -> str | None:
@@ -181,7 +179,7 @@ def split(path: str, kind: Kind, text: str) -> RawDocument:
     Raises: UsageError where it has more parts than are read.
     """
     document = RawDocument(path, kind, text)
-    headings, document.fences = outline(text)
+    headings, document.fences, _ = outline(text)
     if len(headings) > PARTS:
         raise UsageError(f"{path} has more than {PARTS} headings, as many as bmad reads. Split it.")
     mark = first_mark(text)

@@ -30,6 +30,7 @@ NESTED = "- Use `a.py`.\n\n### Assumptions\n\n- Real.\n\n#### More\n\n- Too.\n\n
         (TITLE, "None.\n", ()),
         (TITLE, "- none\n", ()),
         (TITLE, "```\n- no assumption\n```\n- Real.\n", ("Real.",)),
+        (TITLE, "~~~\n```\n- no assumption\n~~~\n- Real.\n", ("Real.",)),
         ("Dev Notes", NESTED, ("Real.", "Too.")),
         ("Dev Notes", "- Assumptions are bad.\n", ()),
     ],

@@ -297,7 +297,7 @@ def test_e_a_lock_of_one_link_many_times_is_read_in_one_pass() -> None:
     ("text", "title"), [("# a #", "a"), ("# a#", "a#"), ("#  a  ##  ", "a"), ("## ##", ""), ("#", "")]
 )
 def test_e_headings_read_as_before(text: str, title: str) -> None:
-    from bmad.store.markdown import outline  # noqa: PLC0415 - what is under test here alone
+    from bmad.model.markdown import outline  # noqa: PLC0415 - what is under test here alone
 
     assert [one.text for one in outline(text).headings] == [title]
 

@@ -7,11 +7,10 @@ list with the lines that go on with it, or a paragraph; what says that there are
 import re
 from collections.abc import Iterator
 
+from bmad.model.markdown import lines
 from bmad.model.spec import Story
 
-_HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _ITEM = re.compile(r"\s{0,3}(?:[-*+]|\d{1,3}[.)])\s+(.*)")
-_FENCE = ("```", "~~~")
 _NONE = frozenset({"none", "no assumptions", "-", "n/a", "nothing"})
 
 
@@ -38,18 +37,15 @@ def _entries(title: str, text: str) -> Iterator[list[str]]:
 
 def _assumed(title: str, text: str) -> Iterator[str]:
     """The lines of a section that stand below a heading `Assumptions`, without code."""
-    inside, level, fenced = _is_assumptions(title), 0, False
-    for line in text.splitlines():
-        if line.lstrip().startswith(_FENCE):
-            fenced = not fenced
-            continue
-        heading = None if fenced else _HEADING.match(line)
+    inside, level = _is_assumptions(title), 0
+    for line in lines(text):
+        heading = line.heading
         if heading is not None:
-            deeper = inside and len(heading[1]) > level > 0
-            inside = deeper or _is_assumptions(heading[2]) or (level == 0 and _is_assumptions(title))
-            level = level if deeper or not inside else len(heading[1])
-        elif inside and not fenced:
-            yield line
+            deeper = inside and heading.level > level > 0
+            inside = deeper or _is_assumptions(heading.text) or (level == 0 and _is_assumptions(title))
+            level = level if deeper or not inside else heading.level
+        elif inside and not line.fenced:
+            yield line.text.rstrip("\r\n")
 
 
 def _is_assumptions(title: str) -> bool:

@@ -4,10 +4,8 @@ import re
 from typing import NamedTuple
 
 from bmad.core.brainstorm.topics import Topic
+from bmad.model.markdown import lines, outline
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
-_FENCE = re.compile(r" {0,3}(?:```|~~~)")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\r?\n?")
 _BLANK = re.compile(r"(?:\r?\n[ \t]*)+\Z")
 _ITEM = re.compile(r"[ \t]{0,3}(?:[-*+]|\d{1,9}[.)])[ \t]+\S")
 
@@ -23,18 +21,12 @@ class Section(NamedTuple):
 
 def sections(text: str) -> list[Section]:
     """The sections of a document, each up to the next heading of any level."""
-    found: list[Section] = []
-    at, fenced = 0, False
-    for line in _LINE.findall(text):
-        if _FENCE.match(line):
-            fenced = not fenced
-        heading = None if fenced else _HEADING.fullmatch(line)
-        if heading:
-            if found:
-                found[-1] = found[-1]._replace(end=at)
-            found.append(Section(len(heading[1]), heading[2], at + len(line), len(text)))
-        at += len(line)
-    return found
+    headings = outline(text).headings
+    ends = [*(heading.start for heading in headings[1:]), len(text)]
+    return [
+        Section(heading.level, heading.text, min(heading.end + 1, end), end)
+        for heading, end in zip(headings, ends, strict=False)
+    ]
 
 
 def title(text: str) -> str:
@@ -45,10 +37,10 @@ def title(text: str) -> str:
 def answers(text: str, topic: Topic) -> int:
     """How many items stand under the topic's heading."""
     return sum(
-        bool(_ITEM.match(line))
+        not line.fenced and bool(_ITEM.match(line.text))
         for one in sections(text)
         if topic.is_called(one.title)
-        for line in text[one.start : one.end].split("\n")
+        for line in lines(text[one.start : one.end])
     )
 
 
@@ -59,8 +51,12 @@ def titled(text: str, name: str, why: str) -> str:
 
 
 def added(text: str, topic: Topic, answer: str) -> str:
-    """The text with an answer as the last item under the topic's heading, which is added where there is none."""
+    """The text with an answer as the last item under the topic's heading, which is added where there is none.
+
+    Code that is left open would take in all that follows: it is closed first.
+    """
     end = "\r\n" if "\r\n" in text else "\n"
+    text = _closed(text, end)
     item = f"- {_line(answer)}{end}"
     section = next((one for one in sections(text) if topic.is_called(one.title)), None)
     if section is None:
@@ -74,6 +70,12 @@ def added(text: str, topic: Topic, answer: str) -> str:
     last = above[section.start :].rsplit("\n", 1)[-1]
     gap = end if _ITEM.match(last) or last.startswith((" ", "\t")) else end * 2
     return f"{above}{gap}{item}" + (f"{end}{below}" if below else "")
+
+
+def _closed(text: str, end: str) -> str:
+    """The text with the fence closed that reaches to its end."""
+    marks = outline(text).open
+    return f"{_BLANK.sub('', text)}{end}{marks}{end}" if marks else text
 
 
 def _line(text: str) -> str:

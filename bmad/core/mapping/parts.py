@@ -13,6 +13,7 @@ from bmad.model.edits import (
     SetTitle,
 )
 from bmad.model.mapping import Derived
+from bmad.model.markdown import lines
 from bmad.model.spec import EVERYWHERE, AnyItem, Epic, Ref, Requirement, Statement, Story
 
 LISTS = frozenset({"traces", "covers", "implements", "depends-on"})
@@ -42,12 +43,10 @@ _LIKE_A_FIELD = re.compile(
 
 def shielded(text: str) -> str:
     """The text of a requirement or epic; a bullet of the author's that reads like a field is set in by a blank."""
-    rows: list[str] = []
-    fenced = False
-    for row in text.strip().split("\n"):
-        fenced ^= row.lstrip().startswith(("```", "~~~"))
-        rows.append(f" {row}" if not fenced and _LIKE_A_FIELD.match(row) else row)
-    return "\n".join(rows)
+    return "".join(
+        f" {line.text}" if not line.fenced and _LIKE_A_FIELD.match(line.text) else line.text
+        for line in lines(text.strip())
+    )
 
 
 def _ids(refs: tuple[Ref, ...]) -> str:

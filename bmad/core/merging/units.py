@@ -4,14 +4,13 @@ Units are text, byte for byte: joined, they are the document again.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bmad.model.ids import CRITERION, ID
+from bmad.model.markdown import Line, lines
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HEADING = re.compile(rf" {{0,3}}#{{1,6}}[ \t]+(?:(?P<id>{ID}):)?")
+_ITEM = re.compile(rf"(?P<id>{ID}):")
 _FIELD = re.compile(r"- (?P<name>[A-Z][A-Za-z ]{0,30}):(?:[ \t]|$)")
 _CRITERION = re.compile(rf"- \*\*(?P<id>{CRITERION})\*\*")
 _MARKED = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]|\||>")
@@ -47,47 +46,31 @@ def parts(text: str) -> list[Part]:
     """The parts of a document, in order; keys are unique in it."""
     found: list[Part] = []
     counts: dict[Key, int] = {}
-    heading, above = "", ""
-    lines: list[tuple[str, bool]] = []
+    under: list[Line] = []
+    heading, item, above = "", "", ""
 
     def close() -> None:
-        if heading or lines or not found:
-            match = _HEADING.match(heading)
-            named = match["id"] if match and match["id"] else heading.strip()
+        if heading or under or not found:
             # A section of a story, or any heading that occurs again, is told apart by the item above it.
-            plain = Key("item", named) if match and match["id"] else Key("heading", f"{above}\0{named}")
+            plain = Key("item", item) if item else Key("heading", f"{above}\0{heading.strip()}")
             counts[plain] = counts.get(plain, -1) + 1
-            found.append(Part(plain._replace(number=counts[plain]), heading, tuple(_units(lines))))
+            found.append(Part(plain._replace(number=counts[plain]), heading, tuple(_units(under))))
 
-    for line, fenced in _lines(text):
-        match = None if fenced else _HEADING.match(line)
-        if match is None:
-            lines.append((line, fenced))
+    for line in lines(text):
+        if line.heading is None:
+            under.append(line)
             continue
         close()
-        heading, lines = line, []
-        above = match["id"] or above
+        match = _ITEM.match(line.heading.text)
+        heading, item, under = line.text, match["id"] if match else "", []
+        above = item or above
     close()
     return found
 
 
-def _lines(text: str) -> Iterator[tuple[str, bool]]:
-    """Each line, and whether it belongs to a listing."""
-    fence = ""
-    for line in _LINE.findall(text):
-        mark = _FENCE.match(line)
-        if fence:
-            yield line, True
-            if mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        else:
-            fence = mark[1] if mark else ""
-            yield line, bool(mark)
-
-
-def _units(lines: list[tuple[str, bool]]) -> Iterator[Unit]:
+def _units(under: Iterable[Line]) -> Iterator[Unit]:
     counts: dict[Key, int] = {}
-    for body, gap in _cut(lines):
+    for body, gap in _cut(under):
         key = _key(body)
         counts[key] = counts.get(key, -1) + 1
         yield Unit(key._replace(number=counts[key]), body, gap)
@@ -101,9 +84,9 @@ def _key(body: str) -> Key:
     return Key("text", body)
 
 
-def _cut(lines: list[tuple[str, bool]]) -> Iterator[tuple[str, str]]:
+def _cut(under: Iterable[Line]) -> Iterator[tuple[str, str]]:
     body, gap, listing = "", "", False
-    for line, fenced in lines:
+    for line, _, fenced, _ in under:
         if not fenced and not line.strip():
             gap += line
             continue

@@ -1,17 +1,22 @@
-"""The little of Markdown that the item grammar rests on: headings and fences, by character offset.
+"""The little of Markdown that items, answers and merges rest on: headings and fences, by character offset.
 
 Not a Markdown parser: it finds ATX headings outside fenced code (CommonMark 0.31, 4.2 and 4.5), since text
 inside a fence is never an item.
 """
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 _SCAN = re.compile(
     r"^(?: {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)"
-    r"| {0,3}(?P<marks>#{1,6})(?P<text>(?:[ \t][^\n]*)?))$",
+    r"| {0,3}(?P<marks>#{1,6})(?P<text>(?:[ \t\r][^\n]*)?))$",
     re.MULTILINE,
 )
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 
 
 class Heading(NamedTuple):
@@ -29,6 +34,17 @@ class Outline(NamedTuple):
 
     headings: list[Heading]
     fences: list[tuple[int, int]]
+    open: str = ""
+    """The marks of a fence that nothing closes; empty where there is none."""
+
+
+class Line(NamedTuple):
+    """A line with its line end, from offset `start`; `fenced` holds for the marks of a fence, too."""
+
+    text: str
+    start: int
+    fenced: bool
+    heading: Heading | None
 
 
 def outline(text: str) -> Outline:
@@ -54,11 +70,27 @@ def outline(text: str) -> Outline:
             headings.append(Heading(len(match["marks"]), title, start, match.end(), line))
     if opened is not None:
         fences.append((opened[1], len(text)))
-    return Outline(headings, fences)
+    return Outline(headings, fences, opened[0] if opened else "")
+
+
+def lines(text: str) -> Iterator[Line]:
+    """The lines of a text, which joined are the text again."""
+    found = outline(text)
+    headings = {heading.start: heading for heading in found.headings}
+    start = 0
+    for line in _LINE.findall(text):
+        yield Line(line, start, within(found.fences, start), headings.get(start))
+        start += len(line)
+
+
+def within(fences: Sequence[tuple[int, int]], offset: int) -> bool:
+    """Whether a character stands in fenced code; the ranges are sorted and apart."""
+    before = bisect_right(fences, offset, key=itemgetter(0))
+    return before > 0 and offset < fences[before - 1][1]
 
 
 def _title(text: str) -> str:
     """A heading's text without the marks that close it, which stand behind a blank."""
-    text = text.strip(" \t")
+    text = text.strip(" \t\r")
     bare = text.rstrip("#")
     return (bare if not bare or bare[-1] in " \t" else text).strip()
