@@ -1,9 +1,10 @@
 """The README's own agents, real programs, from a backlog to a passing gate: `python -m tests.e2e.agents FOLDER`.
 
-The programs are real and the model is scripted, on loopback. Each agent develops once while another one reviews.
-On the way a key is refused and the fallback works, a finding is fixed, a false alarm is conceded and leaves its
-mark, and the reviewer meets a limit with a reset time, which is waited out. `FOLDER` is where programs, homes and
-repositories go; Codex takes no home below the system's folder for temporary files.
+The programs are real and the model is scripted, on loopback. Each agent develops while another one reviews, and
+reviews what that one develops. On the way a key is refused and the fallback works, a finding is fixed, a false
+alarm is conceded and leaves its mark, and the reviewer meets a limit with a reset time, which is waited out.
+`FOLDER` is where programs, homes and repositories go; Codex takes no home below the system's folder for temporary
+files.
 """
 
 import json
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from tests.e2e.model import Player
-from tests.e2e.programs import PACKAGES, programs
+from tests.e2e.programs import programs
 from tests.program import git
 from tests.serving.script import Api
 from tests.serving.server import ModelServer
@@ -29,7 +30,9 @@ INTENT = "# Numbers\n\n## Requirements\n\n### Twice\n\n- `double(n)` must return
 APIS: dict[str, Api] = {"claude": "messages", "codex": "responses", "qwen": "chat", "opencode": "chat"}
 """What each program speaks to its `base_url`."""
 PARTNERS = {"claude": "codex", "codex": "claude", "qwen": "claude", "opencode": "claude"}
-"""Who reviews what a program develops."""
+"""Who reviews what a program develops, and has its own work reviewed by it."""
+PAIRS = tuple(dict.fromkeys(pair for one in PARTNERS.items() for pair in (one, one[::-1])))
+"""Developer and reviewer: both ways round."""
 MODELS = {"codex": "gpt-x", "qwen": "gpt-x", "opencode": "gpt-x"}
 """Models where the README's block names none; to its own newest one Codex offers tools in a way of its own."""
 _WAIT = "3m"
@@ -149,25 +152,35 @@ def carried(developer: str, reviewer: str, folder: Path, bins: dict[str, Path]) 
     assert bool(player.limits) is bool(limited(reviewer)), "the limit was not met"
 
 
+def failure(developer: str, reviewer: str, folder: Path, bins: dict[str, Path]) -> str:
+    """Why two agents did not carry a story; empty where they did."""
+    try:
+        carried(developer, reviewer, folder, bins)
+    except (AssertionError, subprocess.TimeoutExpired) as error:
+        return f"{developer} develops, {reviewer} reviews: {error}\n"
+    return ""
+
+
 def main(folder: Path) -> int:
     """Run what there is; the last line says how each agent did, and the exit code is 1 where one failed."""
     bins = programs(folder / "programs")
-    ends = {}
-    for name in PACKAGES:
-        pair = (name, PARTNERS[name])
-        if any(one not in bins for one in pair):
-            ends[name] = f"skipped ({next(one for one in pair if one not in bins)} not installed)"
-            continue
-        try:
-            carried(*pair, folder, bins)
-            ends[name] = "passed"
-        except (AssertionError, subprocess.TimeoutExpired) as error:
-            sys.stdout.write(f"{name} develops, {pair[1]} reviews: {error}\n")
-            ends[name] = "failed"
-        sys.stdout.flush()
-    told = (f"{name} {end}".replace(f"({name} not", "(not") for name, end in ends.items())
+    wrong: dict[tuple[str, str], str] = {}
+    for pair in PAIRS:
+        if bins.keys() >= {*pair}:
+            wrong[pair] = failure(*pair, folder, bins)
+            sys.stdout.write(wrong[pair])
+            sys.stdout.flush()
+    told = [f"{name} {_end(name, wrong, bins)}" for name in PARTNERS]
     sys.stdout.write(f"e2e: {', '.join(told)}\n")
-    return int("failed" in ends.values())
+    return int(any(wrong.values()))
+
+
+def _end(name: str, wrong: dict[tuple[str, str], str], bins: dict[str, Path]) -> str:
+    """What came of an agent, as developer and as reviewer."""
+    partner = PARTNERS[name]
+    if name not in bins or partner not in bins:
+        return "skipped (not installed)" if name not in bins else f"skipped ({partner} not installed)"
+    return "failed" if wrong[name, partner] or wrong[partner, name] else "passed"
 
 
 if __name__ == "__main__":

@@ -5,16 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.agents import PARTNERS, carried
-from tests.e2e.programs import INSTALLED, PACKAGES, programs
+from tests.e2e.agents import PAIRS, carried
+from tests.e2e.programs import INSTALLED, programs
 
 
-@pytest.mark.parametrize("name", PACKAGES)
-def test_an_agent_carries_a_story_that_another_reviews(name: str) -> None:
+@pytest.mark.parametrize(("developer", "reviewer"), PAIRS)
+def test_an_agent_carries_a_story_that_another_reviews(developer: str, reviewer: str) -> None:
     if not os.environ.get(INSTALLED):
-        pytest.skip(f"{name}: make e2e installs it and runs this; or name a folder of programs: {INSTALLED}=DIR")
+        pytest.skip(
+            f"{developer}: make e2e installs it and runs this; or name a folder of programs: {INSTALLED}=DIR"
+        )
     folder = Path(__file__).parents[2] / "build" / "e2e"
     bins = programs(folder)
-    if name not in bins or PARTNERS[name] not in bins:
-        pytest.skip(f"{name} or {PARTNERS[name]} is not installed")
-    carried(name, PARTNERS[name], folder, bins)
+    if absent := [one for one in (developer, reviewer) if one not in bins]:
+        pytest.skip(f"{' and '.join(absent)} not installed")
+    carried(developer, reviewer, folder, bins)
