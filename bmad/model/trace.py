@@ -124,12 +124,16 @@ class CoverageDelta(Value):
 
 
 class NewDependency(Value):
-    """`like` is a dependency of the base whose name is one letter away (empty: none); `imported` is of Python."""
+    """`like` is a dependency of the base whose name is one letter away (empty: none); `imported` is of Python.
+
+    `held`: a lock file of this path holds it since then, and no manifest declares it.
+    """
 
     path: str
     name: str
     like: str = ""
     imported: bool | None = None
+    held: bool = False
 
 
 class RangeReport(Report):

@@ -9,6 +9,7 @@ from bmad.render.spending import spending
 from bmad.render.words import LINK, bare, line, plural, visible
 
 _SHORT = 12
+_MOST_HELD = 10
 _MOST_LOST = _MOST_LOG = 20
 _SPECIAL = "\\`*_{}[]<>#|~&"
 
@@ -172,7 +173,13 @@ def _dependencies(report: RangeReport) -> list[str]:
     rows = [
         f"- declares new dependency {code(one.name)} in {code(one.path)}{_noted(one)}"
         for one in report.dependencies
+        if not one.held
     ]
+    brought = [one for one in report.dependencies if one.held]
+    for path in dict.fromkeys(one.path for one in brought):
+        names = [f"{code(one.name)}{_noted(one)}" for one in brought if one.path == path]
+        more = [f"{len(names) - _MOST_HELD} more"] if len(names) > _MOST_HELD else []
+        rows.append(f"- adds to {code(path)} what no manifest declares: {'; '.join(names[:_MOST_HELD] + more)}")
     return ["**New dependencies**", "", *rows, ""]
 
 

@@ -80,6 +80,21 @@ def test_only_what_the_change_adds_is_looked_at() -> None:
     assert unknown("import gone\nimport lost\n", "import gone\n") == ["lost?"]
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("requirements.lock", "pyyaml==6\n"),
+        ("uv.lock", '[[package]]\nname = "pyyaml"\nversion = "6"\n'),
+        ("Pipfile", "[packages]\nPyYAML = '*'\n"),
+        ("setup.cfg", "[options]\ninstall_requires =\n  pyyaml\n"),
+        ("setup.py", "setup(install_requires=['pyyaml'])\n"),
+        ("environment.yml", "name: x\ndependencies:\n  - pyyaml\n"),
+    ],
+)
+def test_a_module_that_bears_another_name_than_its_package_is_known_by_any_manifest(path: str, text: str) -> None:
+    assert unknown("import yaml\nimport fastjsonlib\n", **{path: text}) == ["fastjsonlib?"]
+
+
 def test_an_environment_settles_what_the_tree_does_not_tell() -> None:
     text = "import fastjsonlib\nfrom shop.cart import Basket\nfrom plain.deep.tool import other\n"
     found = sought([(AT, None, text)], {**FILES, AT: text}, FILES.get)
@@ -132,6 +147,7 @@ def test_scripts_import_what_is_there(text: str) -> None:
         ("import {\n  parse,\n} from 'fast-json-lib';", "import 'fast-json-lib'"),
         ("const x = require('@fast/json');", "import '@fast/json'"),
         ("const x = await import('fast-json-lib');", "import 'fast-json-lib'"),
+        ("import x from 'hoist';", "import 'hoist'"),
     ],
 )
 def test_scripts_that_import_what_is_nowhere_are_told(text: str, told: str) -> None:

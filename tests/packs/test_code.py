@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bmad.core.packs.imports import Import, Project, imports
-from bmad.core.packs.locked import is_lock, key, versions
+from bmad.core.packs.locked import key, tells, versions
 from bmad.core.packs.outline import MOST, outline
 from bmad.core.packs.texts import size
 
@@ -141,13 +141,21 @@ def test_an_import_means_a_file_of_the_project_where_there_is_one(path: str, tex
         ),
         ("Gemfile.lock", "GEM\n  specs:\n    rails (7.1)\n", {"rails": "7.1"}),
         ("yarn.lock", 'react@^18:\n  version "18.3.1"\n', {"react": "18.3.1"}),
+        ("setup.cfg", "[options]\npython_requires = >=3.9\n", {"python": ">=3.9"}),
+        (
+            "Pipfile",
+            '[packages]\nflask = ">=2"\n[requires]\npython_version = "3.12"\n',
+            {"flask": ">=2", "python": "3.12"},
+        ),
+        ("pnpm-lock.yaml", "\npackages:\n  '@a/b@1.2.3':\n  /c/4.5.6:\n", {"@a/b": "1.2.3", "c": "4.5.6"}),
+        ("go.mod", "module x\n\ngo 1.22\n", {"go": "1.22"}),
         ("package.json", "[]", {}),
         ("uv.lock", "no [toml", {}),
         ("package-lock.json", "[" * 100_000, {}),
     ],
 )
 def test_versions_are_read_from_what_projects_lock_them_in(path: str, text: str, told: dict[str, str]) -> None:
-    assert is_lock(path)
+    assert tells(path)
     assert versions(path, text) == told
 
 

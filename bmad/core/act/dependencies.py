@@ -8,12 +8,16 @@ from bmad.core.gate.words import printable
 from bmad.core.imports.declared import New
 
 _MOST = 20
+_FEW = 5
+"""Names of what a lock file brings that are told; the others are counted."""
 
 
 def known_dependencies(found: Sequence[New], said: Iterable[str]) -> Check:
     """The check, by what is declared anew; `said` are words of people and of criteria: they may ask for a name."""
     asked = [*said]
-    alike = [one for one in found if one.like and not any(_names(one.name, text) for text in asked)]
+    alike = [
+        one for one in found if one.like and not one.held and not any(_names(one.name, text) for text in asked)
+    ]
     if not alike:
         return Check(KNOWN_DEPENDENCIES, ok=True, sentence=told(found))
     named = [f"{printable(one.path)} declares `{printable(one.name)}`" for one in alike[:_MOST]]
@@ -33,9 +37,30 @@ def _names(name: str, text: str) -> bool:
 
 
 def told(found: Sequence[New]) -> str:
-    """Each of them, and what is to be known of it; empty where nothing is declared anew."""
-    rest = len(found) - _MOST
-    return "; ".join([*map(_told, found[:_MOST]), *([f"and {rest} more"] if rest > 0 else [])])
+    """Each that is declared, with what is to be known of it, then a count of what a lock file brings."""
+    declared = [one for one in found if not one.held]
+    rest = len(declared) - _MOST
+    brought = {
+        one.path: [other for other in found if other.held and other.path == one.path] for one in found if one.held
+    }
+    return "; ".join(
+        [
+            *map(_told, declared[:_MOST]),
+            *([f"and {rest} more"] if rest > 0 else []),
+            *(_brought(path, several) for path, several in brought.items()),
+        ]
+    )
+
+
+def _brought(path: str, several: Sequence[New]) -> str:
+    """What a lock file holds since the change and no manifest declares."""
+    names = [f"`{printable(one.name)}`{_alike(one)}" for one in several[:_FEW]]
+    more = [f"{len(several) - _FEW} more"] if len(several) > _FEW else []
+    return f"adds to {printable(path)} what no manifest declares: {', '.join([*names, *more])}"
+
+
+def _alike(one: New) -> str:
+    return f" (one letter from `{printable(one.like)}`)" if one.like else ""
 
 
 def _told(one: New) -> str:

@@ -1,26 +1,22 @@
-"""What a project's manifests declare that it depends on, and what a change declares anew; read and never run."""
+"""What a change declares anew that a project depends on, and what its lock files hold since then."""
 
-import json
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from bmad.core.imports.python import packages
+from bmad.core.manifests.entries import Entry
+from bmad.core.manifests.known import declared, held, is_lock, kind
 from bmad.core.packs.locked import key
 
-_REQUIREMENT = re.compile(r"[ \t]*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)[ \t]*(?:$|[\[=<>~!;@#(,\s])")
-_REQUIREMENTS = re.compile(r"(?:.*/)?(?:[^/]*requirements?[^/]*[.](?:txt|in)|requirements/[^/]+[.](?:txt|in))")
-_GO_LINE = re.compile(r"(?m)^[ \t]*(?:require[ \t]+)?([\w.-]+[.][\w.-]+/[\w./~-]+)[ \t]+v[\w.+-]+")
 _GO_MAJOR = re.compile(r"(?:/|[.])v\d+$")
-_NPM = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
-_CRATES = ("dependencies", "dev-dependencies", "build-dependencies")
+_NOTHING = re.compile(r"(?!)")
 _SHORTEST = 4
 """Letters of a name from which on one of them more or less tells that two are alike."""
 
 
 class Manifest(NamedTuple):
-    """A manifest as it was and as it is; None where it does not stand."""
+    """A manifest or a lock file as it was and as it is; None where it does not stand."""
 
     path: str
     before: str | None
@@ -28,42 +24,63 @@ class Manifest(NamedTuple):
 
 
 class New(NamedTuple):
-    """A dependency that a change declares and nothing declared before.
+    """A dependency that a change declares and nothing declared before, or that a lock file holds since then.
 
     `like` is one that was there and whose name is one letter away (empty: none); `imported` whether a source of
-    the change imports it, None where that is not looked for.
+    the change imports it, None where that is not looked for. `held`: a lock file holds it that stood before, and
+    no manifest declares it.
     """
 
     path: str
     name: str
     like: str = ""
     imported: bool | None = None
-
-
-def is_manifest(path: str) -> bool:
-    return _reader(path) is not None
+    held: bool = False
 
 
 def new(manifests: Iterable[Manifest], sources: Iterable[str] = ()) -> tuple[New, ...]:
     """What is declared anew, by all manifests of the tree; `sources` are the texts of the Python that changed."""
-    known: dict[str, dict[str, str]] = {}
-    now: dict[tuple[str, str], New] = {}
     every = sorted(manifests)
+    known: dict[str, dict[str, str]] = {kind(one.path): {} for one in every}
     for one in every:
-        known.setdefault(_kind(one.path), {}).update(
-            (_folded(name), name) for name in _names(one.path, one.before)
-        )
+        known[kind(one.path)].update(_names(one.path, declared(one.path, one.before)))
     imported = {key(top) for text in sources for top in packages(text)}
+    now: dict[tuple[str, str], New] = {}
     for one in every:
-        before = known[_kind(one.path)]
-        for name in _names(one.path, one.after):
-            if _folded(name) not in before:
-                like = next(
-                    (known for folded, known in sorted(before.items()) if alike(_folded(name), folded)), ""
-                )
-                seen = key(name) in imported if _kind(one.path) == "python" else None
-                now.setdefault((_kind(one.path), _folded(name)), New(one.path, name, like, seen))
-    return tuple(sorted(now.values()))
+        own, before = kind(one.path), known[kind(one.path)]
+        for folded, name in _names(one.path, declared(one.path, one.after)).items():
+            if folded not in before:
+                seen = key(name) in imported if own == "python" else None
+                now.setdefault((own, folded), New(one.path, name, _like(folded, before), seen))
+    for one in every:
+        before = known[kind(one.path)]
+        for folded, name in _brought(one).items():
+            if folded not in before:
+                now.setdefault((kind(one.path), folded), New(one.path, name, _like(folded, before), held=True))
+    return tuple(sorted(now.values(), key=lambda one: (one.held, one.held and not one.like, one.path, one.name)))
+
+
+def _names(path: str, entries: Iterable[Entry]) -> dict[str, str]:
+    """Each name by what it is known by; of Go without its major version, since another one is nothing new."""
+    plain = _GO_MAJOR if kind(path) == "go" else _NOTHING
+    return {re.sub(r"[-_.]+", "-", plain.sub("", name).lower()): name for name, _ in entries}
+
+
+def _brought(one: Manifest) -> dict[str, str]:
+    """What a lock file holds now and did not; a new one says nothing of what is new."""
+    if not is_lock(one.path) or one.before is None:
+        return {}
+    before = _names(one.path, held(one.path, one.before))
+    return {
+        folded: name
+        for folded, name in _names(one.path, held(one.path, one.after)).items()
+        if folded not in before
+    }
+
+
+def _like(folded: str, before: Mapping[str, str]) -> str:
+    """The one of those that were there whose name is one letter away."""
+    return next((name for known, name in sorted(before.items()) if alike(folded, known)), "")
 
 
 def alike(first: str, second: str) -> bool:
@@ -76,88 +93,3 @@ def alike(first: str, second: str) -> bool:
     one, other = first[at:], second[at:]
     swapped = one[:2] == other[1::-1] and one[2:] == other[2:] and len(one) > 1
     return one[1:] == other[1:] or one[1:] == other or one == other[1:] or swapped
-
-
-def _names(path: str, text: str | None) -> list[str]:
-    """What a manifest declares, as it is written; nothing where it cannot be read."""
-    reader = _reader(path)
-    if reader is None or text is None:
-        return []
-    try:
-        return list(dict.fromkeys(reader(text)))
-    except (ValueError, TypeError, AttributeError, RecursionError):  # not what its name says
-        return []
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name.lower())
-
-
-def _kind(path: str) -> str:
-    return _KINDS.get(path.rpartition("/")[2], "python")
-
-
-def _reader(path: str) -> Callable[[str], Iterator[str]] | None:
-    own = _READERS.get(path.rpartition("/")[2])
-    return own or (_requirements if _REQUIREMENTS.fullmatch(path) else None)
-
-
-def _requirements(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
-        if found := _REQUIREMENT.match(line):
-            yield found[1]
-
-
-def _asked(lines: object) -> Iterator[str]:
-    """The names in a list of requirements."""
-    for line in lines if isinstance(lines, list) else ():
-        yield from _requirements(line) if isinstance(line, str) else ()
-
-
-def _pyproject(text: str) -> Iterator[str]:
-    told = tomllib.loads(text)
-    project, tool = _table(told, "project"), _table(told, "tool")
-    yield from _asked(project.get("dependencies"))
-    for group in (*_table(project, "optional-dependencies").values(), *_table(told, "dependency-groups").values()):
-        yield from _asked(group)
-    poetry = _table(tool, "poetry")
-    groups = (_table(one, "dependencies") for one in _table(poetry, "group").values() if isinstance(one, dict))
-    for table in (_table(poetry, "dependencies"), _table(poetry, "dev-dependencies"), *groups):
-        yield from (name for name in table if name != "python")
-
-
-def _package_json(text: str) -> Iterator[str]:
-    told = json.loads(text)
-    for group in _NPM:
-        yield from _table(told, group)
-
-
-def _go_mod(text: str) -> Iterator[str]:
-    """Modules without their major version: another one of the same is nothing new."""
-    required = re.sub(
-        r"(?ms)^(?:replace|exclude|retract)\s*\(.*?^\)|^(?:module|replace|exclude|retract)\b[^\n]*", "", text
-    )
-    return (_GO_MAJOR.sub("", name) for name in _GO_LINE.findall(required))
-
-
-def _cargo(text: str) -> Iterator[str]:
-    told = tomllib.loads(text)
-    targets = (one for one in _table(told, "target").values() if isinstance(one, dict))
-    for holder in (told, _table(told, "workspace"), *targets):
-        for group in _CRATES:
-            for name, asked in _table(holder, group).items():
-                yield str(asked["package"]) if isinstance(asked, dict) and "package" in asked else name
-
-
-def _table(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = holder.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-_READERS: Mapping[str, Callable[[str], Iterator[str]]] = {
-    "pyproject.toml": _pyproject,
-    "package.json": _package_json,
-    "go.mod": _go_mod,
-    "Cargo.toml": _cargo,
-}
-_KINDS = {"package.json": "npm", "go.mod": "go", "Cargo.toml": "cargo"}

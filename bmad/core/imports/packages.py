@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from bmad.core.manifests.known import is_lock, kind
+
 _SCRIPT = re.compile(r"[.][cm]?[jt]sx?$")
 _FROM = re.compile(
     r"^[ \t]*(?:import|export)\b[^'\"`;()]*?\bfrom\s*(['\"])(?P<a>[^'\"\n]+)\1"
@@ -45,7 +47,6 @@ _BUILTIN = frozenset(
         *("wasi", "worker_threads", "zlib"),
     )
 )
-_LOCKS = ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "npm-shrinkwrap.json", "bun.lock")
 _DEPENDENCIES = (
     "dependencies",
     "devDependencies",
@@ -136,4 +137,8 @@ def _aliased(name: str, paths: frozenset[str], read: Callable[[str], str | None]
 
 
 def _locked(name: str, paths: frozenset[str], read: Callable[[str], str | None]) -> bool:
-    return any(name in (read(one) or "") for one in paths if one.rpartition("/")[2] in _LOCKS)
+    whole = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
+    locks = (
+        one for one in paths if one.rpartition("/")[2] == "bun.lockb" or (is_lock(one) and kind(one) == "npm")
+    )
+    return any(whole.search(read(one) or "") for one in locks)

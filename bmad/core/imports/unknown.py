@@ -9,6 +9,8 @@ from bmad.core.imports import packages
 from bmad.core.imports.attributes import Used, attributes
 from bmad.core.imports.python import Import, imports
 from bmad.core.imports.tree import Stands, Tree, tree
+from bmad.core.manifests.known import entries, is_lock, is_manifest, kind
+from bmad.core.packs.locked import key
 
 _OTHER_PYTHONS = frozenset(
     (
@@ -30,10 +32,8 @@ _OTHER_PYTHONS = frozenset(
     )
 )
 """Modules of the standard library of other versions than this Python's, and what stands beside all of them."""
-_DECLARING = re.compile(
-    r"(?:^|/)(?:pyproject[.]toml|setup[.]cfg|setup[.]py|Pipfile|[^/]*requirements?[^/]*[.](?:txt|in)|requirements/[^/]+"
-    r"|environment[^/]*[.]ya?ml|(?:uv|poetry|pdm|Pipfile)[.]lock|tox[.]ini|noxfile[.]py)$"
-)
+_BESIDE = re.compile(r"(?:^|/)(?:requirements/[^/]+|tox[.]ini|noxfile[.]py)$")
+"""Files that name packages and are neither manifests nor locks."""
 
 
 class Unknown(NamedTuple):
@@ -134,7 +134,13 @@ def _declared(top: str, paths: frozenset[str], read: Callable[[str], str | None]
     name = re.compile(
         rf"(?<![a-z0-9]){'[-_.]?'.join(map(re.escape, re.split('[-_.]+', top.lower())))}(?![a-z0-9])"
     )
-    return any(name.search((read(one) or "").lower()) for one in paths if _DECLARING.search(one))
+    for path in paths:
+        own = kind(path) == "python" and (is_manifest(path) or is_lock(path))
+        if own or _BESIDE.search(path):
+            text = read(path) or ""
+            if name.search(text.lower()) or key(top) in {key(one) for one, _ in entries(path, text)}:
+                return True
+    return False
 
 
 def used(top: str, texts: Iterable[str]) -> bool:

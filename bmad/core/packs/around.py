@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from bmad.core.manifests.known import LANGUAGES
 from bmad.core.packs.imports import Import, Project, imports
-from bmad.core.packs.locked import is_lock, key, order, versions
+from bmad.core.packs.locked import key, order, tells, versions
 from bmad.core.packs.source import Source
 from bmad.core.packs.words import ranked, telling
 from bmad.core.territory import compiled
@@ -107,19 +108,16 @@ class Around:
     def locked(self) -> Iterator[tuple[str, str, str]]:
         """Library, version and the file that says so, for what the territory imports and for the language."""
         told: dict[str, tuple[str, str]] = {}
-        files = [path for path in self.source.paths if is_lock(path)]
+        files = [path for path in self.source.paths if tells(path)]
         for path in sorted(files, key=order)[-_MOST_LOCKS:]:
             for name, version in versions(path, self.source.read(path) or "").items():
                 told[name] = (version, path)
-        for name in (*_LANGUAGES, *self.libraries):
+        for name in (*LANGUAGES, *self.libraries):
             if name in told:
                 yield name, *told[name]
 
     def _imports(self, path: str) -> tuple[Import, ...]:
         return imports(path, self.source.read(path) or "")
-
-
-_LANGUAGES = ("python", "node", "rust")
 
 
 def is_test(path: str) -> bool:

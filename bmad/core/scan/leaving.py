@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from bmad.core.packs.locked import is_lock
+from bmad.core.packs.locked import tells
 from bmad.core.scan.attributes import Attributes
 from bmad.model.layout import OWN_FOLDER
 
@@ -43,7 +43,7 @@ def left_by_name(path: str, intent: str, attributes: Attributes, *, asked: bool,
         return "vendored (`linguist-vendored`)"
     if marked["vendored"] is None and _VENDORED.intersection(path.split("/")[:-1]):
         return "vendored, by its folder"
-    if is_lock(path) or (suffix in _DATA and marked["generated"] is None):
+    if (tells(path) and suffix != ".py") or (suffix in _DATA and marked["generated"] is None):
         return "data or a lock file, by its name"
     prose = marked["documentation"] or (suffix in _PROSE and marked["documentation"] is None)
     return "prose (name its folder to have it looked through)" if prose and not asked else ""

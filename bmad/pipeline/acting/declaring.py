@@ -3,7 +3,8 @@
 from bmad.core.act.checks import Check
 from bmad.core.act.dependencies import known_dependencies
 from bmad.core.act.run import PERSON
-from bmad.core.imports.declared import Manifest, New, is_manifest, new
+from bmad.core.imports.declared import Manifest, New, new
+from bmad.core.manifests.known import is_lock, is_manifest
 from bmad.model.bounds import Bound
 from bmad.model.quoting import quoted
 from bmad.pipeline.acting.case import Case
@@ -14,12 +15,12 @@ _FILES = Bound("manifests and sources", 2 * _MIB, 64 * _MIB)
 
 
 def declared(grounds: Grounds, base: str, head: str) -> tuple[New, ...]:
-    """What the manifests of head declare and none of base's did."""
+    """What the manifests of head declare and none of base's did, and what its lock files hold since then."""
     changes = {quoted(one.path): (one.old_blob, one.new_blob) for one in grounds.changes(base, head)}
-    if not any(map(is_manifest, changes)):
+    telling = {path: both for path, both in changes.items() if is_manifest(path) or is_lock(path)}
+    if not telling:
         return ()
-    blobs = {path: (blob, blob) for path, blob in grounds.files(base) if is_manifest(path)}
-    blobs |= {path: both for path, both in changes.items() if is_manifest(path)}
+    blobs = {path: (blob, blob) for path, blob in grounds.files(base) if is_manifest(path)} | telling
     sources = [after for path, (_, after) in changes.items() if path.endswith(".py")]
     wanted = [blob for both in blobs.values() for blob in both] + sources
     held = grounds.contents([one for one in dict.fromkeys(wanted) if one.strip("0")], _FILES)
