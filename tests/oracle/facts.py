@@ -35,6 +35,7 @@ class Facts:
         self.kinds, self.passed, self.exempt = past
         self.head, self.inside = known.head, known.inside
         self.restoring: set[str] = set()
+        self.removing: set[str] = set()
         self.back: set[str] = set()
         self.taken: list[Own] = []
         self.level = ""

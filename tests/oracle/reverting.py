@@ -9,7 +9,8 @@ Of a commit that takes something back the pages say that its content decides, an
   Of a whole one records may stay where they are;
 - each of those commits has passed, if it lies in the range, and where it changes code it has a story: one that it
   names, or whose record it adds, or that it inherits as a revert. A merge has those of what it brought;
-- a revert of a revert brings back, so what it brings is held against the stories again; one of that takes away.
+- a revert of a revert brings back, so what it brings is held against the stories again; one of that takes away;
+  of several commits at once it may do both, and then so does a revert of it.
 """
 
 import re
@@ -38,6 +39,7 @@ class Taken(NamedTuple):
     targets: Sequence[Own]
     stories: frozenset[str]
     restores: bool
+    removes: bool
     whole: bool
     free: set[bytes]
     """The paths of a whole one that need no story, since what it takes back there was exempt."""
@@ -93,8 +95,9 @@ class Reverting(Facts):
             return None
         coded = [one for one in done if any(change.path not in free for change in code_of(one.changes))]
         at = {one.path for one in own.changes}
-        restores = bool(stories) and any(self._takes_away(one, at) for one in coded)
-        return Taken(done, stories, restores, whole, free)
+        undone = [self._undone(one, at) for one in coded if stories]
+        restores, removes = any(back for back, _ in undone), any(away for _, away in undone)
+        return Taken(done, stories, restores, removes, whole, free)
 
     def _lent(
         self, own: Own, done: Sequence[Own], free: set[bytes], within: Collection[bytes] | None = None
@@ -154,14 +157,15 @@ class Reverting(Facts):
     def _shown(self, own: Own, within: Collection[bytes] | None = None) -> tuple[str, ...]:
         """The commits that the history of a commit's paths shows it to take back, the latest first.
 
-        Of a commit that is itself taken back only the paths `within` that count.
+        Of a commit that is itself taken back only the paths `within` that count, unless it is judged, too.
         Only for a commit that names neither story nor reason. The lock does not count. A change of the
         specification alone has to remove something. A commit that the line does not hold has come with one of the
         range.
         """
         named, name = trailers(own.commit.message.decode()), own.commit.id
         every = {one.path: one for one in own.changes if one.path != LOCK.encode()}
-        changes = {path: one for path, one in every.items() if within is None or path in within}
+        whole = within is None or (name in self.inside and not own.merge)
+        changes = {path: one for path, one in every.items() if whole or path in (within or ())}
         spec = all(classes(one.path.decode()) == "spec" for one in own.changes)
         removes = any(one.new_mode == ABSENT for one in own.changes)
         line = self._line
@@ -228,7 +232,7 @@ class Reverting(Facts):
         every = [*self._with_brought(own)]
         stories = {story for one in every for story in self._own_stories(one)} | self._recorded(own)
         known = frozenset(stories) & {*self.before.stories, *self.after.stories}
-        claims = [way for one in every if len(way := self._named(self._own(one))) == 1]
+        claims = [way for one in every if (way := self._named(self._own(one)))]
         claims = claims or ([] if known else [self._shown(own, within)])
         if len(claims) != 1:
             return frozenset(known)
@@ -242,27 +246,33 @@ class Reverting(Facts):
 
     def _own_stories(self, name: str) -> set[str]:
         """What a commit was judged for as its own work, else the stories that it names."""
-        if self.kinds.get(name) in ("story", "empty"):
+        if self.kinds.get(name) in ("story", "empty") and not self._below(name):
             return self.passed.get(name, set())
         return {*trailers(self.world.commits[name].message.decode()).get("Story", [])}
 
-    def _takes_away(self, own: Own, within: Collection[bytes]) -> bool:
-        """Whether a commit is a revert that brings nothing back, so that taking it back does."""
+    def _undone(self, own: Own, within: Collection[bytes]) -> tuple[bool, bool]:
+        """Whether taking a commit back brings work back, and whether it takes work away."""
         name = own.commit.id
         if self._judged(own):
-            return self.kinds[name] == "revert" and name not in self.restoring
-        named = [way for one in self._with_brought(own) if len(way := self._named(self._own(one))) == 1]
+            reverts = self.kinds[name] == "revert"
+            return reverts and name in self.removing, not reverts or name in self.restoring
+        named = [way for one in self._with_brought(own) if (way := self._named(self._own(one)))]
         ways = named or [way for way in [self._shown(own, within)] if way]
         if not ways:
-            return False
+            return False, True
         below = [self._done(one) for one in ways[0] if self._known(one)]
         own_ones = {story for one in self._with_brought(own) for story in self._own_stories(one)}
-        return bool(own_ones) or len(ways) > 1 or not any(self._takes_away(one, within) for one in below)
+        if own_ones or len(ways) > 1 or not below:
+            return True, True
+        undone = [self._undone(one, within) for one in below if code_of(one.changes)]
+        return any(away for _, away in undone), any(back for back, _ in undone)
 
     def _reverts(self, own: Own, taken: Taken) -> None:
         """A revert inherits the story of what it undoes; one of a revert brings content back, and is asked."""
         stories = sorted(taken.stories)
         self.here |= set(stories)
+        if taken.removes:
+            self.removing.add(own.commit.id)
         if taken.restores:
             self.restoring.add(own.commit.id)
             standing = [story for story in stories if self._chain(story)]

@@ -112,6 +112,33 @@ def test_a_a_landing_that_is_taken_back_and_brought_back_in_a_row_was_in_it_befo
     assert "G11" not in found.gate.codes
 
 
+BOTH = "scoped;{};-1:b1/B;0:a1/A;1:revert 0/revert 0;2:reverts 1 2/reverts 1 2;3:{}/plain;4:revert 3/revert 3"
+"""One commit takes back a story's work and a revert of another's, and the last one takes that back."""
+SILENT = "reviewed;{};-1:a1/plain;0:record a/A;1:x1/bot;2:as start/plain"
+"""What a robot did, a record and the code that it is of, which names no story: all taken back without a word."""
+
+
+@pytest.mark.parametrize(
+    ("word", "since", "codes"),
+    [
+        (BOTH.format(4, "suspect"), False, {"G03"}),
+        (BOTH.format(4, "nothing"), False, set()),
+        (BOTH.format(-1, "suspect"), True, {"G03"}),
+        (SILENT.format(2), False, {"G01", "G07", "G14", "G15"}),
+        (SILENT.format(-1), True, {"G01", "G07", "G14", "G15"}),
+        (SILENT.format(-1).replace("a1/plain", "a1/A"), True, set()),
+        ("scoped;2;-1:b1/B;0:a1/A;1:reverts 0 1/reverts 0 1;2:reverts 1 2/reverts 1 2", False, set()),
+    ],
+)
+def test_f_a_revert_of_reverts_is_of_what_its_base_knows(
+    judges: Judges, word: str, codes: set[str], *, since: bool
+) -> None:
+    """What it brings back is held against the stories, and an audit knows no more of what landed than its base."""
+    found = judges.judge(Case(spoken(word), since=since))
+    assert found.gate == found.oracle
+    assert found.gate.codes == codes
+
+
 AGAIN = "reviewed;2;-1:a1/A;0:record a/A;1:revert 0/revert 0;2:a1/A;3:revert 3/plain;4:revert 4/plain"
 FOUND = [
     ("reviewed;-1;-1:minted/plain;0:x1/plain;1:unminted/plain;2:minted/plain;3:record n/plain", "", "G03"),

@@ -53,7 +53,7 @@ FULL = tuple(product(CHANGES, ("plain", "A", "policy"))) + tuple(
 
 REVERTS = (
     *((f"revert {number}", f"revert {number}") for number in range(4)),
-    *((pair, pair) for pair in ("reverts 0 1", "reverts 1 2")),
+    *((pair, pair) for pair in ("reverts 0 1", "reverts 0 2", "reverts 1 2")),
     *((change, "plain") for change in ("reverts 0 1", "reverts 1 2", "as start", "as 0", "revert 1")),
     *((f"revert {number}", f"revert {number} by A") for number in range(2)),
 )

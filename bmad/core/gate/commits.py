@@ -152,7 +152,9 @@ def _judge_sorted(
         findings += _of_revert(facts, parts, back, rules)
         report = _report(facts, CommitKind.REVERT, findings, back.stories)
         notes = (*block.notes, *_told(facts, back, rules))
-        return Verdict(report, entries, notes, back.restores, takes_back=back.whole, exempt=back.free)
+        return Verdict(
+            report, entries, notes, back.restores, back.removes, takes_back=back.whole, exempt=back.free
+        )
     ids = () if claim.faults else recorded_stories(parts, rules)
     findings += judge_records(parts.records, ids, rules.step.before.records)
     if ids:

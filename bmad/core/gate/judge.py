@@ -198,7 +198,7 @@ def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, 
     book = StoryBook(step, settings.gate)
     after = step.after.settings
     exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date())
-    looked_up = Found(evidence.alike, evidence.full)
+    looked_up = Found(evidence.alike, evidence.full, frozenset(facts.id for facts in step.commits))
     reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story, exempt, looked_up)
     older = frozenset(settings.gate.grandfathered) | step.older
     level = effective_level(settings, evidence.level)

@@ -49,6 +49,8 @@ class Verdict(NamedTuple):
     notes: tuple[str, ...] = ()
     restores: bool = False
     """Whether it is a revert that brings back what a revert took away."""
+    removes: bool = False
+    """Whether it is a revert that takes work away."""
     claims: tuple[str, ...] = ()
     """The stories that its message names, where it was judged as their work."""
     takes_back: tuple[str, ...] = ()

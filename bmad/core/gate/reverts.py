@@ -52,6 +52,8 @@ class Inherited(NamedTuple):
     """The commits that it takes back, wholly or in their code."""
     free: Mapping[bytes, Exemption] = MappingProxyType({})
     """The paths of a whole revert that need no story, since an exemption of the base grants what it takes back."""
+    removes: bool = False
+    """Whether it takes work away, so that a revert of it brings that back; one of several commits may do both."""
 
 
 NOTHING = Inherited((), restores=False)
@@ -71,6 +73,8 @@ class Found(NamedTuple):
     """By commit, the earlier ones that it leads back over by its content."""
     full: Mapping[str, str] = MappingProxyType({})
     """The full ids of the abbreviated ones that messages name."""
+    own: Collection[str] = ()
+    """The commits of the step; of what landed before only the message and the content are known."""
 
 
 NOTHING_FOUND = Found()
@@ -94,6 +98,8 @@ class Reverts:
         self._judged = judged
         self._classify = classify
         self._knows = knows
+        self._lent: dict[tuple[str, frozenset[bytes], int], Inherited] = {}
+        """What taking a commit of the base back inherits; many may take back the same ones."""
 
     def inherited(self, commit: Commit, changes: Sequence[Change]) -> Inherited:
         """What a commit inherits by reverting traced ones, as its message names them or its content shows.
@@ -227,7 +233,8 @@ class Reverts:
         if not found or not all(one.stories for one in found):
             return NOTHING
         ids = dict.fromkeys(story for one in found for story in one.stories)
-        return Inherited(tuple(ids), restores=any(one.restores for one in found))
+        restores, removes = any(one.restores for one in found), any(one.removes for one in found)
+        return Inherited(tuple(ids), restores, removes=removes)
 
     def _done(self, target: str, free: Collection[bytes]) -> frozenset[Change]:
         return self._code(self._every(target), free)
@@ -241,22 +248,31 @@ class Reverts:
         landed = self._landed.get(target)
         if landed is None or inverse(self._code(landed.changes, free)) != entries or not self._passed(landed):
             return NOTHING
+        key = target, frozenset(free), depth
+        known = self._lent.get(key)
+        if known is None:
+            known = self._lent[key] = self._of_landed(landed, depth, free)
+        return known
+
+    def _of_landed(self, landed: Landed, depth: int, free: Collection[bytes]) -> Inherited:
+        """What taking back all of the code of a commit of the base inherits."""
         commits = (landed.commit, *landed.brought)
         claimed = [story for commit in commits for story in self._claimed(commit)]
         ids = [story for story in dict.fromkeys([*claimed, *self._added(landed.changes)]) if self._knows(story)]
-        claims = [names for commit in commits if len(names := self.named(commit)) == 1]
+        claims = [names for commit in commits if (names := self.named(commit))]
         if not claims and not ids and (shown := self._shown(landed.commit)):
             claims = [shown]
         if not claims:
-            return Inherited(tuple(ids), restores=False)
+            return Inherited(tuple(ids), restores=False, removes=True)
         own = self._code(landed.changes, free)
         then = self._inherits(claims[0], own, free, depth - 1) if len(claims) == 1 else NOTHING
-        plain = not ids and then.restores
-        return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=not plain)
+        if ids or not then.stories:
+            return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=True, removes=True)
+        return Inherited(then.stories, restores=then.removes, removes=then.restores)
 
     def _claimed(self, commit: Commit) -> tuple[str, ...]:
         """The stories of a commit's own work; a revert has none but those that it names."""
-        judged = self._judged.get(commit.id)
+        judged = self._judged.get(commit.id) if commit.id in self._found.own else None
         if judged is not None and judged.report.kind is not CommitKind.REVERT:
             return judged.report.stories
         return tuple(stories(parse(commit.message)).ids)
@@ -276,8 +292,9 @@ class Reverts:
         traced = report.verdict == "pass" and report.kind in (CommitKind.STORY, CommitKind.REVERT)
         if not traced or inverse(self._code((entry.change for entry in verdict.entries), free)) != entries:
             return NOTHING
-        restores = report.kind is CommitKind.REVERT and not verdict.restores
-        return Inherited(report.stories, restores)
+        if report.kind is CommitKind.STORY:
+            return Inherited(report.stories, restores=False, removes=True)
+        return Inherited(report.stories, restores=verdict.removes, removes=verdict.restores)
 
     def _code(self, changes: Iterable[Change], free: Collection[bytes] = ()) -> frozenset[Change]:
         kept = (change for change in changes if self._classify.of(change).klass in _KEPT)
