@@ -1,7 +1,6 @@
 """Whatever the tempers of developer and reviewer: a story ends within its rounds, and lands nothing unreviewed."""
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
@@ -39,7 +38,7 @@ def test_what_is_wrong_is_seen() -> None:
     done = next(one for one in PLAYED if one.end is State.DONE)
     assert wrong(done) == []
     one = finding(severity=Severity.P1).model_copy(update={"disposition": Disposition.CONFIRMED})
-    told = done.told._replace(run=replace(done.told.run, findings={one.id: one}))
+    told = done.told._replace(run=done.told.run._replace(findings={one.id: one}))
     assert wrong(done._replace(told=told)) == [
         "it landed with work left, a dispute, or a change that nobody reviewed"
     ]

@@ -209,6 +209,8 @@ _ROWS = {
     for one in TABLE
 }
 
+_EVENTS = {state: tuple(event for one, event in _ROWS if one is state) for state in State}
+
 
 def rows(state: State, event: Event) -> tuple[Row, ...]:
     """The rows of an event in a state, in order. Raises: UsageError where it cannot happen there."""
@@ -228,4 +230,4 @@ def following(state: State, event: Event, run: Facts, rested: State) -> State:
 
 def events(state: State) -> tuple[Event, ...]:
     """The events that a state knows, each once, in the table's order."""
-    return tuple(dict.fromkeys(row.event for row in TABLE if row.state is state))
+    return _EVENTS[state]

@@ -1,7 +1,6 @@
 """A story's state as the replay of its events: pure, and the same however often it is done."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import singledispatch
 from itertools import groupby
 from typing import Literal
@@ -75,11 +74,11 @@ def apply(run: Run, entry: Entry) -> Run:
     content = _content(entry)
     told = _absorb(content, run)
     if entry.event is Event.CHECKS_FAILED:
-        told = replace(told, green=False)
+        told = told._replace(green=False)
     to = following(run.state, entry.event, told, run.rested)
     log = (*told.log, *logged(content, run.step("test" if entry.event is Event.TESTED else "")))
     works, lost = (*told.works, *content.work), (*told.lost, *content.lost)
-    told = replace(told, seq=entry.seq, works=works, lost=lost, log=log)
+    told = told._replace(seq=entry.seq, works=works, lost=lost, log=log)
     stays = to is run.state and entry.event is not Event.RESPECIFIED
     return told if stays else _enter(told, entry, to)
 
@@ -104,8 +103,8 @@ def _enter(run: Run, entry: Entry, to: State) -> Run:
     if anew or entry.event in (Event.STARTED, Event.RESPECIFIED):
         number, visits = run.round + 1, {}
     visits = {**visits, to: visits.get(to, 0) + 1}
-    told = run if to in RESTING else replace(run, waits_for="", fault=None, until=None, capped="")
-    return replace(told, state=to, rested=rested, round=number, visits=visits, since=entry.time)
+    told = run if to in RESTING else run._replace(waits_for="", fault=None, until=None, capped="")
+    return told._replace(state=to, rested=rested, round=number, visits=visits, since=entry.time)
 
 
 @singledispatch
@@ -118,8 +117,7 @@ def _(content: Started, run: Run) -> Run:
     """What was split goes on as what it was, in a round of its own; all else begins anew."""
     was_split = run.state is State.BACKLOG and run.round > 0
     known = run if was_split else Run(run.story, seq=run.seq, begun=run.seq + 1, state=run.state)
-    told = replace(
-        known,
+    told = known._replace(
         policy=content.policy,
         allowed=content.policy.rounds + sum(one.rounds for one in known.granted),
         target=content.target,
@@ -134,8 +132,7 @@ def _(content: Started, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Created, run: Run) -> Run:
-    return replace(
-        run,
+    return run._replace(
         base=content.base,
         head=content.base,
         spec=content.spec,
@@ -154,36 +151,36 @@ def _(content: Created, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Unclear, run: Run) -> Run:
-    return replace(run, waits_for=content.question)
+    return run._replace(waits_for=content.question)
 
 
 @_absorb.register
 def _(content: Researched, run: Run) -> Run:  # noqa: ARG001 - what was found stands in the story
-    return replace(run, researched=True)
+    return run._replace(researched=True)
 
 
 @_absorb.register
 def _(content: SplitProposed, run: Run) -> Run:
-    return replace(run, split=content.parts, agreed=not run.plan_is_a_persons)
+    return run._replace(split=content.parts, agreed=not run.plan_is_a_persons)
 
 
 @_absorb.register
 def _(content: WideningProposed, run: Run) -> Run:
-    return replace(run, wider=content, agreed=False)
+    return run._replace(wider=content, agreed=False)
 
 
 @_absorb.register
 def _(content: Split, run: Run) -> Run:  # noqa: ARG001 - what came of it stands in the specification
     """It is built once its parts have landed; what was said of it, done and spent stays with it."""
-    return replace(run, split=(), agreed=False, target="", onto="", base="", head="", spec="", waits_for="")
+    return run._replace(split=(), agreed=False, target="", onto="", base="", head="", spec="", waits_for="")
 
 
 @_absorb.register
 def _(content: Tested, run: Run) -> Run:
     own = departed(run.deviations, content.deviations, run.step("test"))
     hypotheses = examined(run.hypotheses, content.hypotheses)
-    told = replace(run, deviations=own, hypotheses=hypotheses, waits_for="")
-    return replace(told, tested=True, tests=(run.head, content.head), head=content.head)
+    told = run._replace(deviations=own, hypotheses=hypotheses, waits_for="")
+    return told._replace(tested=True, tests=(run.head, content.head), head=content.head)
 
 
 @_absorb.register
@@ -195,8 +192,7 @@ def _(content: Developed, run: Run) -> Run:
 @_absorb.register
 def _(content: Verified, run: Run) -> Run:
     """Content of PASSED and of CHECKS_FAILED; the latter's verdict is set by `apply`."""
-    return replace(
-        run,
+    return run._replace(
         head=content.head,
         verified=content.head,
         hunks=content.hunks,
@@ -214,8 +210,7 @@ def _(content: Verified, run: Run) -> Run:
 def _(content: Reviewed, run: Run) -> Run:
     if content.hunks != run.hunks:
         raise UsageError(f"The review of {run.story} saw another change than the checks did; verify it again.")
-    return replace(
-        run,
+    return run._replace(
         findings=settling.reviewed(run.findings, content),
         reviewed=content.hunks,
         reviewed_head=content.head,
@@ -227,23 +222,22 @@ def _(content: Reviewed, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Triaged, run: Run) -> Run:
-    return replace(run, findings=settling.triaged(run.findings, content))
+    return run._replace(findings=settling.triaged(run.findings, content))
 
 
 @_absorb.register
 def _(content: Ruled, run: Run) -> Run:
-    return replace(run, findings=settling.ruled(run.findings, content), trees=run.trees[-1:])
+    return run._replace(findings=settling.ruled(run.findings, content), trees=run.trees[-1:])
 
 
 @_absorb.register
 def _(content: Fixed, run: Run) -> Run:
-    told = replace(_brought_up(run, content.base), findings=settling.fixed(run.findings, content))
+    told = _brought_up(run, content.base)._replace(findings=settling.fixed(run.findings, content))
     return _worked(told, content)
 
 
 def _worked(run: Run, content: Worked) -> Run:
-    return replace(
-        run,
+    return run._replace(
         head=content.head,
         worked=content.head,
         trees=(*run.trees, content.tree),
@@ -259,45 +253,44 @@ def _spoken(run: Run, why: str) -> tuple[str, ...]:
 
 def _brought_up(run: Run, base: str) -> Run:
     """A later base of own work; all of it is reviewed again."""
-    return replace(run, base=base, reviewed="", reviewed_head="") if base else run
+    return run._replace(base=base, reviewed="", reviewed_head="") if base else run
 
 
 @_absorb.register
 def _(content: Extended, run: Run) -> Run:
     words = (*run.words, content.why) if content.why else run.words
     told = _granted(run, max(run.allowed, run.round) + content.rounds, "person", content.by)
-    return replace(told, words=words, spoken=_spoken(run, content.why), trees=run.trees[-1:])
+    return told._replace(words=words, spoken=_spoken(run, content.why), trees=run.trees[-1:])
 
 
 def _granted(run: Run, allowed: int, why: Literal["person", "conflict", "specification"], by: str = "") -> Run:
     """With so many rounds allowed; what that is more than before is told."""
     more = allowed - run.allowed
     granted = (*run.granted, Grant(by=by, rounds=more, why=why)) if more > 0 else run.granted
-    return replace(run, allowed=allowed, granted=granted)
+    return run._replace(allowed=allowed, granted=granted)
 
 
 @_absorb.register
 def _(content: Again, run: Run) -> Run:
     """The round of a fix that was not needed is given back."""
     told = _granted(run, run.allowed + (run.state is State.FIX), "person", content.by)
-    return replace(told, spoken=_spoken(run, content.why))
+    return told._replace(spoken=_spoken(run, content.why))
 
 
 @_absorb.register
 def _(content: AcceptedBy, run: Run) -> Run:
     if run.state is State.PLAN:
-        return replace(run, agreed=run.split_is_proposed or run.widening_is_proposed)
+        return run._replace(agreed=run.split_is_proposed or run.widening_is_proposed)
     landed = content.onto if run.has_landed and content.onto else run.landed
-    return replace(run, accepted=content, accepted_hunks=run.hunks, accepted_work=run.work, landed=landed)
+    return run._replace(accepted=content, accepted_hunks=run.hunks, accepted_work=run.work, landed=landed)
 
 
 @_absorb.register
 def _(content: Rejected, run: Run) -> Run:
     if run.state is State.PLAN:
-        return replace(run, words=(*run.words, content.why), split=(), wider=None, agreed=False)
+        return run._replace(words=(*run.words, content.why), split=(), wider=None, agreed=False)
     finding = demand(run, content.why, content.by)
-    told = replace(
-        _granted(run, max(run.allowed, run.round + 1), "person", content.by),
+    told = _granted(run, max(run.allowed, run.round + 1), "person", content.by)._replace(
         findings={**run.findings, finding.id: finding},
         accepted=None,
         trees=run.trees[-1:],
@@ -307,19 +300,18 @@ def _(content: Rejected, run: Run) -> Run:
 
 def _after_landing(run: Run) -> Run:
     """What stands on `bmad/next` stays there, with its record; what comes now is a landing of its own."""
-    return replace(run, landing=run.landing + 1, base=run.landed, head=run.landed, landed="", reviewed="")
+    return run._replace(landing=run.landing + 1, base=run.landed, head=run.landed, landed="", reviewed="")
 
 
 @_absorb.register
 def _(content: Moved, run: Run) -> Run:
-    return replace(run, base=content.base, head=content.head)
+    return run._replace(base=content.base, head=content.head)
 
 
 @_absorb.register
 def _(content: Conflicted, run: Run) -> Run:
     """The fix joins the story's work with what it conflicts with. All of it is reviewed again."""
-    return replace(
-        _granted(run, max(run.allowed, run.round + 1), "conflict"),
+    return _granted(run, max(run.allowed, run.round + 1), "conflict")._replace(
         base=content.base,
         conflicts=content.paths,
         green=False,
@@ -330,22 +322,21 @@ def _(content: Conflicted, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Waits, run: Run) -> Run:
-    return replace(
-        run, waits_for=content.words, settling=content.commands, fault=content.fault, until=content.until
+    return run._replace(
+        waits_for=content.words, settling=content.commands, fault=content.fault, until=content.until
     )
 
 
 @_absorb.register
 def _(content: Landed, run: Run) -> Run:
-    return replace(run, landed=content.commit)
+    return run._replace(landed=content.commit)
 
 
 @_absorb.register
 def _(content: Respecified, run: Run) -> Run:
     """The rounds are counted anew: those that are gone went into something else."""
     told = _after_landing(run) if run.landed else run
-    return replace(
-        _granted(told, run.round + run.policy.rounds, "specification"),
+    return _granted(told, run.round + run.policy.rounds, "specification")._replace(
         findings=settling.respecified(run.findings),
         split=(),
         wider=None,
@@ -362,23 +353,23 @@ def _(content: Respecified, run: Run) -> Run:
 
 @_absorb.register
 def _(content: Failed, run: Run) -> Run:
-    return replace(run, waits_for=content.words, fault=content.fault, until=None)
+    return run._replace(waits_for=content.words, fault=content.fault, until=None)
 
 
 @_absorb.register
 def _(content: OutOfBudget, run: Run) -> Run:
-    return replace(run, waits_for=content.words, capped=content.of)
+    return run._replace(waits_for=content.words, capped=content.of)
 
 
 @_absorb.register
 def _(content: Cancelled, run: Run) -> Run:  # noqa: ARG001 - why stands in the journal
-    return replace(run, waits_for="")
+    return run._replace(waits_for="")
 
 
 @_absorb.register
 def _(content: Resumed, run: Run) -> Run:
     words = (*run.words, content.why) if content.why else run.words
-    told = replace(run, words=words, spoken=_spoken(run, content.why))
+    told = run._replace(words=words, spoken=_spoken(run, content.why))
     if content.policy is None:
         return told
-    return replace(told, policy=content.policy, allowed=max(run.allowed, content.policy.rounds))
+    return told._replace(policy=content.policy, allowed=max(run.allowed, content.policy.rounds))

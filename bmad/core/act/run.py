@@ -1,8 +1,8 @@
 """One run of a story as its events add up to it: what the machine's conditions ask, and its steps' names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from bmad.core.act.accounts import LASTING
 from bmad.core.act.machine import RESTING
@@ -20,8 +20,7 @@ CLOSED = (Disposition.FIXED, Disposition.FALSE_POSITIVE, Disposition.KEPT, Dispo
 _GRAVE = frozenset({Severity.P0, Severity.P1})
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """What the events of one story add up to. `seq` is the number of the last one."""
 
     story: str
@@ -30,9 +29,9 @@ class Run:
     rested: State = State.BACKLOG
     """The state that it goes on in after a rest."""
     round: int = 0
-    visits: Mapping[State, int] = field(default_factory=dict)
+    visits: Mapping[State, int] = {}
     """How often each state was entered in this round."""
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy = Policy()
     allowed: int = 0
     """The rounds it may take."""
     target: str = ""
@@ -88,7 +87,7 @@ class Run:
     stays_weakened: bool = False
     """Whether a fix was told of one of these, and left it so."""
     conflicts: tuple[str, ...] = ()
-    findings: Mapping[str, Finding] = field(default_factory=dict)
+    findings: Mapping[str, Finding] = {}
     deviations: tuple[Departure, ...] = ()
     """Where the work departs from Dev Notes or assumptions."""
     granted: tuple[Grant, ...] = ()

@@ -33,7 +33,7 @@ def uphold(case: Case, settled: Iterable[Settlement]) -> None:
 def with_settled(case: Case, settled: tuple[Settlement, ...]) -> Case:
     """The case as it stands once these are settled."""
     findings = settling.triaged(case.run.findings, Triaged(settlements=settled))
-    return replace(case, run=replace(case.run, findings=findings))
+    return replace(case, run=case.run._replace(findings=findings))
 
 
 def _place(case: Case) -> str:
