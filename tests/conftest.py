@@ -1,5 +1,6 @@
 """What several tests share: a small sound specification, and the folder of sample documents."""
 
+import itertools
 import os
 import signal
 import sys
@@ -28,20 +29,26 @@ SAMPLES = Path(__file__).parent.parent.parent / "shared" / "samples"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No fixture of a module or session sees the person's git configuration, hooks or identity."""
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]:
+    """No fixture of a module or session sees the person's git configuration, hooks or identity.
+
+    Homes are counted here: pytest's own factory would read the folder of all tests for each.
+    """
+    folder = tmp_path_factory.mktemp("homes")
+    homes = (folder / str(number) for number in itertools.count())
     with pytest.MonkeyPatch.context() as patch:
-        _be_ada(tmp_path_factory.mktemp("home"), patch)
-        yield
+        _be_ada(next(homes), patch)
+        yield homes
 
 
 @pytest.fixture(autouse=True)
-def _own_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_world(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor does a test, nor what another test left in its home."""
-    _be_ada(tmp_path_factory.mktemp("home"), monkeypatch)
+    _be_ada(next(_homes), monkeypatch)
 
 
 def _be_ada(home: Path, patch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
     for name in list(os.environ):
         if name.startswith("GIT_") or name == "BMAD_ACTOR":
             patch.delenv(name)

@@ -4,7 +4,9 @@ import ast
 import re
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -33,18 +35,33 @@ def room_of(parts: tuple[str, ...]) -> str:
     return parts[0].removesuffix(".py") if parts else "__init__"
 
 
-def imports(path: Path) -> set[str]:
-    """The rooms of bmad that a file imports, wherever in it the import stands."""
+class Parsed(NamedTuple):
+    """What the floors ask of a file: its imports and its calls, wherever in it they stand."""
+
+    imports: tuple[ast.Import | ast.ImportFrom, ...]
+    calls: tuple[ast.Call, ...]
+
+
+@cache
+def parsed(file: Path) -> Parsed:
+    nodes = list(ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))))
+    return Parsed(
+        tuple(node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom))),
+        tuple(node for node in nodes if isinstance(node, ast.Call)),
+    )
+
+
+def imports(file: Path) -> set[str]:
+    """The rooms of bmad that a file imports."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = []
+    for node in parsed(file).imports:
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative imports hide which room is meant"
+            assert node.level == 0, f"{file}: relative imports hide which room is meant"
             names = [
                 f"{node.module}.{alias.name}" if node.module == "bmad" else node.module or ""
                 for alias in node.names
             ]
-        elif isinstance(node, ast.Import):
+        else:
             names = [alias.name for alias in node.names]
         for name in names:
             parts = name.split(".")
@@ -61,7 +78,7 @@ FILES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
 def test_no_room_imports_upward(file: Path) -> None:
     room = room_of(file.parts)
     assert room in MAY, f"{room} is new: give it its place in MAY"
-    wrong = imports(ROOT / file) - MAY[room] - {room}
+    wrong = imports(file) - MAY[room] - {room}
     assert not wrong, f"{file} imports {sorted(wrong)}"
 
 
@@ -75,13 +92,17 @@ def test_only_one_place_reads_the_environment(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_only_git_and_agents_start_processes_and_none_a_shell(file: Path) -> None:
-    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     if file.parts[0] not in ("git", "agents"):
-        assert "subprocess" not in names
-    keywords = [word for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords]
-    assert not [word for word in keywords if word.arg == "shell"]
+        assert "subprocess" not in _modules(file)
+    assert not [word for node in parsed(file).calls for word in node.keywords if word.arg == "shell"]
+
+
+def _modules(file: Path) -> set[str]:
+    """The modules that a file imports, or imports from."""
+    found: set[str] = set()
+    for node in parsed(file).imports:
+        found |= {node.module or ""} if isinstance(node, ast.ImportFrom) else {one.name for one in node.names}
+    return found
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
@@ -94,20 +115,9 @@ _MODULES = {"markdown-it-py": "markdown_it", "pyyaml": "yaml"}
 """Packages whose module bears another name."""
 
 
-def _imported() -> set[str]:
-    """The first names of all that bmad imports, wherever in a file the import stands."""
-    found: set[str] = set()
-    for file in FILES:
-        for node in ast.walk(ast.parse((ROOT / file).read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom):
-                found.add((node.module or "").partition(".")[0])
-            elif isinstance(node, ast.Import):
-                found |= {alias.name.partition(".")[0] for alias in node.names}
-    return found
-
-
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
     told = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     names = {re.split(r"[<>=!~\[; ]", one, maxsplit=1)[0] for one in told}
     declared = {_MODULES.get(name, name) for name in names}
-    assert _imported() - set(sys.stdlib_module_names) - {"bmad"} == declared
+    imported = {name.partition(".")[0] for file in FILES for name in _modules(file)}
+    assert imported - set(sys.stdlib_module_names) - {"bmad"} == declared

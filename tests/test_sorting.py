@@ -1,6 +1,7 @@
 """A model as mapper: whatever it says of the blocks, the result is sound or nothing is written."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -234,8 +235,8 @@ def mapped(project: Path, api: Api, script: Script) -> Ended:
         use = "use: anthropic:claude-x" if api == "messages" else f"use: openai:gpt-x, api: {api}"
         policy = f"version: 1\nagents:\n  sorter: {{{use}, base_url: {server.v1}, timeout: 60}}\n"
         (project / "bmad.yaml").write_text(policy, encoding="utf-8")
-        keys = {"ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY}
-        return bmad("map", "intent.md", "--mapper", "sorter", cwd=project, env=keys)
+        environ = {**os.environ, "ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY}
+        return bmad("map", "intent.md", "--mapper", "sorter", cwd=project, env=environ)
 
 
 def played(asked: Asked) -> Reply:
