@@ -7,9 +7,10 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit
+from bmad.errors import CannotAnswerError, Exit
 from bmad.model.reports import MapReport
 from bmad.pipeline.map import MapRequest, map_intent
+from bmad.render.spending import called
 from bmad.render.text import mapping
 from bmad.wiring import App, open_app
 
@@ -44,6 +45,12 @@ def _asked(app: App, request: MapRequest) -> MapReport:
     from bmad.pipeline.sorting import ahead, mapper_named  # noqa: PLC0415 - what asks a model is loaded where one is asked
 
     chosen = mapper_named(app.workspace, app.formats, app, request.mapper, output.message)
-    drafted = ahead(app.workspace, app.formats, chosen, request.intent)
+    counsel = chosen.counsel
+    try:
+        drafted = ahead(app.workspace, app.formats, chosen, request.intent)
+    except CannotAnswerError:
+        if counsel.spent.calls:
+            output.message(called(counsel.name, counsel.spent))
+        raise
     report = map_intent(app.workspace, app.formats, drafted, request)
-    return report.model_copy(update={"spent": chosen.spent})
+    return report.model_copy(update={"spent": counsel.spent, "left_out": counsel.left_out})

@@ -35,7 +35,7 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     for link in graph.links:
         if link.key not in links and is_locked(link) and link.target in graph.nodes:
             links[link.key] = (LinkLock(graph.nodes[link.target].fingerprint),)
-    return Lock(nodes=nodes, links=links, retired=retired, reopened=old.reopened)
+    return Lock(nodes=nodes, links=links, retired=retired, reopened=old.reopened, blocks=old.blocks)
 
 
 def _derived(old: Lock, node: Node) -> Derived:

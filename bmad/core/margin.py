@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
 from bmad.core.places import Words
+from bmad.core.sorting.facts import reason
 from bmad.model.draft import Draft, DraftBlock, Span
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
@@ -135,6 +136,13 @@ def _silent(path: str, text: str, fates: Iterable[_Fate]) -> Iterator[SilentSect
             yield SilentSection(path=path, line=at, heading=heading, left=len(found))
 
 
+def _why(fate: _Fate) -> str:
+    """Why a block is left, or taken: the latter only a mapper tells that is asked."""
+    if fate.state == "left":
+        return fate.block.why
+    return reason(fate.block.judged) if fate.block.judged is not None else ""
+
+
 class _Parts:
     """Cuts an intent into its parts: blocks, and what stands between them."""
 
@@ -173,7 +181,7 @@ class _Parts:
             statements=statements,
             requirements=requirements,
             stories=self._below(requirements, LinkKind.IMPLEMENTS),
-            why=fate.block.why if fate.state == "left" else "",
+            why=_why(fate),
             asks=fate.block.asks,
         )
 

@@ -10,7 +10,7 @@ from pydantic.config import JsonDict
 
 from bmad.model.base import Value
 from bmad.model.settings import AgentSettings
-from bmad.model.sorting import SortingAnswer
+from bmad.model.sorting import ANSWERS as OF_INTENT
 from bmad.model.spending import Usage
 from bmad.model.tested import MOST_HYPOTHESES, Hypothesis, Tried, words
 
@@ -281,12 +281,15 @@ ANSWERS: dict[str, type[Value]] = {
     "person-review": PersonReview,
     "triage": TriageAnswer,
     "reply": ReplyAnswer,
-    "sorting": SortingAnswer,
+    **OF_INTENT,
 }
 """The kinds of answer; each has a schema of that name with `-answer` behind it."""
 
 
-AnswerKind = Literal["work", "research", "review", "person-review", "triage", "reply", "sorting"]
+AnswerKind = Literal[
+    "work", "research", "review", "person-review", "triage", "reply",
+    "sorting", "placing", "ordering", "phrasing", "proposing",
+]  # fmt: skip
 
 
 class Task(NamedTuple):

@@ -6,6 +6,7 @@ References are indices into the tuples of the same draft, so that a mapper needs
 from typing import NamedTuple
 
 from bmad.model.base import Value
+from bmad.model.sorting import Sorted
 from bmad.model.spec import Priority, StatementClass, Verify
 
 
@@ -38,12 +39,15 @@ class DraftRequirement(Value):
     source: str = ""
     everywhere: bool = False
     """A constraint on all work: no story and no epic of its own holds it."""
+    proposed_by: str = ""
+    """Who worded some of it, where that is not the author."""
 
 
 class DraftEpic(Value):
     title: str
     text: str
     requirements: tuple[int, ...]
+    proposed_by: str = ""
 
 
 class DraftStory(Value):
@@ -58,6 +62,7 @@ class DraftStory(Value):
     tasks: tuple[str, ...] = ()
     notes: str = ""
     source: str = ""
+    proposed_by: str = ""
 
 
 class DraftBlock(NamedTuple):
@@ -72,6 +77,8 @@ class DraftBlock(NamedTuple):
     statement: int
     why: str = ""
     asks: bool = False
+    judged: Sorted | None = None
+    """What a mapper other than the outline said of it."""
 
 
 class Coverage(Value):

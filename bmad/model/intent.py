@@ -29,7 +29,7 @@ class IntentPart(Value):
     requirements: tuple[str, ...] = ()
     stories: tuple[str, ...] = ()
     why: str = ""
-    """Of a part that is left: the mapper's reason."""
+    """The mapper's reason: of a part that is left, and of one that is taken where a model said what it is."""
     asks: bool = False
     """It stands under a heading that asks for something."""
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from bmad.model.base import Value
+from bmad.model.sorting import Sorted
 
 LinkKey = tuple[str, str, str]
 """(source, kind, target): the lower end, the link's kind, the upper end."""
@@ -45,3 +46,5 @@ class Lock(Value):
     """Ids that are used no more, with the fingerprint they had."""
     reopened: dict[tuple[str, int], tuple[Reopened, ...]] = Field(default_factory=dict)
     """Landings (story, number) after which the story was taken up again; such a line is never taken away."""
+    blocks: dict[str, tuple[Sorted, ...]] = Field(default_factory=dict)
+    """What a model said of blocks of the intent, by a hash of what they say and where."""

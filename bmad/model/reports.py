@@ -47,6 +47,8 @@ class MapReport(Report):
     """Unified diff, with `--dry-run` only."""
     spent: Spending | None = None
     """What a model that was asked has spent; null where none was."""
+    left_out: int = 0
+    """How much of what it worded may not stand, so that the author's words do."""
 
 
 class GraphNode(Value):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from bmad.core.margin import margin
+from bmad.core.sorting.facts import recalled
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.intent import IntentReport
@@ -39,4 +40,4 @@ def show_intent(workspace: Workspace, formats: Formats, mapper: Mapper, path: st
     text = workspace.read(path)
     if text is None:
         raise UsageError(f"{path} does not exist.")
-    return margin(path, text, mapper(text), loaded.graph())
+    return margin(path, text, recalled(text, mapper(text), loaded.spec.lock.blocks), loaded.graph())

@@ -9,6 +9,7 @@ from bmad.core.mapping.plan import Planner
 from bmad.core.mapping.sound import Mapped, unsound
 from bmad.core.margin import drafted
 from bmad.core.rules import validate as run_rules
+from bmad.core.sorting.facts import facts
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.edits import AddItem
@@ -127,7 +128,8 @@ def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, draft: Draft, text: 
     parsed = {document.path: document for document in loaded.spec.documents}
     documents = tuple(_parse(formats, parsed, path, after[path], changed) for path in sorted(after))
     graph = build(documents)
-    lock = renew(graph, loaded.spec.lock, plan.derived)
+    held = renew(graph, loaded.spec.lock, plan.derived)
+    lock = held.model_copy(update={"blocks": facts(text, draft)})
     changed[LOCK] = formats.render_lock(lock)
     before = loaded.texts
     files = {path: value for path, value in changed.items() if value != before.get(path)}

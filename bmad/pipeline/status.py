@@ -9,6 +9,7 @@ from bmad.core.act.spending import spent
 from bmad.core.graph import SpecGraph, places
 from bmad.core.margin import covered
 from bmad.core.records.followups import follow_ups, in_order
+from bmad.core.sorting.facts import recalled
 from bmad.core.suspicion import suspects
 from bmad.errors import CannotAnswerError
 from bmad.model.act import State
@@ -239,7 +240,8 @@ def _blocks(loaded: Loaded, graph: SpecGraph, mapper: Mapper | None) -> IntentCo
     spec = loaded.spec
     if mapper is None or spec.intent is None or len(spec.intent) > _LONGEST:
         return None
-    return covered(spec.intent_path, spec.intent, mapper(spec.intent), graph)
+    draft = recalled(spec.intent, mapper(spec.intent), spec.lock.blocks)
+    return covered(spec.intent_path, spec.intent, draft, graph)
 
 
 def _coverage(graph: SpecGraph, commits: _Commits | None, blocks: IntentCoverage | None) -> StatusCoverage:

@@ -1,7 +1,7 @@
 """What was spent, in a few words that say no more than is known."""
 
 from bmad.model.spending import Spending, money
-from bmad.render.words import plural
+from bmad.render.words import plural, visible
 
 _UNITS = ((1_000_000, "M"), (1_000, "k"))
 
@@ -17,6 +17,12 @@ def spending(one: Spending) -> str:
     if told and one.silent:
         told.append(f"{plural(one.silent, 'call')} more that said nothing")
     return ", ".join(told)
+
+
+def called(name: str, one: Spending) -> str:
+    """`sorter was called 3 times: 12.3k tokens in, 2k out, $0.30`."""
+    told = spending(one) or "nothing told what they cost"
+    return f"{visible(name)} was called {plural(one.calls, 'time')}: {told}"
 
 
 def _short(count: int) -> str:

@@ -14,7 +14,7 @@ from bmad.model.reports import (
 )
 from bmad.render.findings import finding_text, tally
 from bmad.render.margin import counted, silence, unsure
-from bmad.render.spending import spending
+from bmad.render.spending import called
 from bmad.render.words import line, plural, visible
 
 
@@ -44,8 +44,9 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
         changes = ["no id changed, the order of the documents did"]
     rows.append(f"{', '.join(changes)}; {verb}" if changes else "no change")
     if report.spent is not None:
-        told = spending(report.spent) or "nothing told what they cost"
-        rows.append(f"{visible(report.mapper)} was called {plural(report.spent.calls, 'time')}: {told}")
+        rows.append(called(report.mapper, report.spent))
+    if report.left_out:
+        rows.append(f"{plural(report.left_out, 'proposal')} left out: the intent does not bear them out")
     if verbose:
         rows += [finding_text(finding) for finding in report.findings]
     if report.findings:

@@ -1,7 +1,8 @@
-"""`specs/trace.lock` as text: one sorted line a node, a link, a retired id and a reopened landing.
+"""`specs/trace.lock` as text: one sorted line a node, a link, a retired id, a reopened landing and a sorted block.
 
 Fields stand between single blanks; what is free text (who, why) is a JSON string, so a line stays a line.
 
+    block 5f0c1e2a9b3d4c7e requirement ["claude", "it says what is shown"]
     link FR-9x2mdk traces INT-4k7qz9 <64 hex> ["ada", "reworded only"]
     node FR-9x2mdk <64 hex> text=77b1d04e title=1f0c22a9 traces=INT-4k7qz9
     reopened STORY-3t8vnp 1 ["ada", "a reader of old files is missing"]
@@ -13,6 +14,7 @@ import re
 
 from bmad.errors import UsageError
 from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened
+from bmad.model.sorting import Sorted
 
 HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
 
@@ -20,6 +22,7 @@ _STRING = r'"(?:[^"\\]|\\.)*"'
 _LINK = re.compile(rf"link (\S+) ([a-z-]+) (\S+) ([0-9a-f]{{64}})(?: (\[{_STRING}, {_STRING}\]))?")
 _NODE = re.compile(r"node (\S+) ([0-9a-f]{64})((?: [A-Za-z0-9-]+=[A-Za-z0-9._,-]*)*)")
 _REOPENED = re.compile(rf"reopened (\S+) ([1-9][0-9]{{0,5}}) (\[{_STRING}, {_STRING}\])")
+_BLOCK = re.compile(rf"block ([0-9a-f]{{16}}) ([a-z-]{{1,20}}) (\[{_STRING}, {_STRING}\])")
 _RETIRED = re.compile(r"retired (\S+) ([0-9a-f]{64})")
 
 
@@ -32,6 +35,7 @@ def parse_lock(text: str) -> Lock:
     links: dict[LinkKey, list[LinkLock]] = {}
     retired: dict[str, str] = {}
     reopened: dict[tuple[str, int], list[Reopened]] = {}
+    blocks: dict[str, list[Sorted]] = {}
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line or line[0] == "#":
             if line.startswith("# bmad trace lock") and line != HEADER:
@@ -49,6 +53,8 @@ def parse_lock(text: str) -> Lock:
         elif match := _REOPENED.fullmatch(line):
             landing = (match[1], int(match[2]))
             reopened.setdefault(landing, []).append(Reopened(*_signature(number, match[3])))
+        elif match := _BLOCK.fullmatch(line):
+            blocks.setdefault(match[1], []).append(Sorted(match[2], *_signature(number, match[3])))
         else:
             raise UsageError(
                 f"specs/trace.lock:{number}: `{line[:80]}` is no line of a lock. "
@@ -59,6 +65,7 @@ def parse_lock(text: str) -> Lock:
         links={key: tuple(found) for key, found in links.items()},
         retired=retired,
         reopened={landing: tuple(found) for landing, found in reopened.items()},
+        blocks={block: tuple(found) for block, found in blocks.items()},
     )
 
 
@@ -77,6 +84,10 @@ def render_lock(lock: Lock) -> str:
     lines = {f"retired {node} {digest}" for node, digest in lock.retired.items()}
     for (story, landing), reopenings in lock.reopened.items():
         lines |= {f"reopened {story} {landing} {json.dumps(list(one), ensure_ascii=False)}" for one in reopenings}
+    for block, sortings in lock.blocks.items():
+        lines |= {
+            f"block {block} {one.kind} {json.dumps([one.by, one.why], ensure_ascii=False)}" for one in sortings
+        }
     for (source, kind, target), entries in lock.links.items():
         for entry in entries:
             signature = (

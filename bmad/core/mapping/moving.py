@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bmad.core.mapping.merge import Merged
 from bmad.core.mapping.parts import encode, listed
 from bmad.model.mapping import Derived
 from bmad.model.spec import AnyItem, Epic, Ref, Requirement, Statement, Story
 
+_MARK = "proposed-by"
+
 
 def is_wording(part: str) -> bool:
     """Whether a part says what the statements say: while those stand as they did, it stays as well."""
-    return part in ("title", "text", "story") or part.startswith("AC-")
+    return part in ("title", "text", "story", _MARK) or part.startswith("AC-")
 
 
 class Moved:
@@ -45,6 +48,14 @@ class Moved:
     def _hangs_the_same(self, base: Mapping[str, str], part: str, refs: Sequence[Ref]) -> bool:
         names = {ref.text for ref in refs}
         return set(listed(base.get(part, ""))) == names and names.isdisjoint(self.ids)
+
+
+def marked(merged: Merged, now: Mapping[str, str], written: Mapping[str, str]) -> Merged:
+    """The same with the mark of who proposes new wording, though an earlier proposal was confirmed."""
+    by = written.get(_MARK)
+    if by is None or by == now.get(_MARK) or not any(map(is_wording, merged.changes)):
+        return merged
+    return merged._replace(changes={**merged.changes, _MARK: by})
 
 
 def kept_wording(base: Mapping[str, str], written: Derived) -> Derived:

@@ -26,6 +26,7 @@ _FIELDS = {
     "priority": "Priority",
     "verify": "Verify",
     "holds": "Holds",
+    "proposed-by": "Proposed by",
     "traces": "Traces",
     "covers": "Covers",
     "epic": "Epic",
@@ -63,6 +64,8 @@ def parts(item: AnyItem) -> dict[str, str]:
         found["source"] = item.source
     if isinstance(item, Requirement) and item.everywhere:
         found["holds"] = EVERYWHERE
+    if not isinstance(item, Statement) and item.proposed_by:
+        found["proposed-by"] = item.proposed_by
     match item:
         case Statement():
             found |= {"class": item.klass.value, "under": item.under, "quote": item.quote}

@@ -12,7 +12,7 @@ from bmad.core.mapping.leaving import Leaving, Standing, by_hand, leave
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
 from bmad.core.mapping.merge import criterion_numbers, merge, number_criteria, retired_criteria
 from bmad.core.mapping.minting import Taken
-from bmad.core.mapping.moving import Moved, is_wording, kept_wording
+from bmad.core.mapping.moving import Moved, is_wording, kept_wording, marked
 from bmad.core.mapping.parts import (
     LISTS,
     NOTES,
@@ -35,8 +35,9 @@ from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Se
 
 FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
 _Item = TypeVar("_Item", bound=Item)
-_LABELS = frozenset({"source"})
-"""Parts that say what a thing is called elsewhere, not what it is: for them alone nothing is taken up again."""
+_LABELS = frozenset({"source", "proposed-by"})
+"""Parts that do not say what a thing is, only what it is called elsewhere or who worded it: for them alone nothing
+is taken up again."""
 _NOTHING = Hung(frozenset(), "")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -215,6 +216,7 @@ class Planner:
                 text=shielded(entry.text),
                 source=_one_line(entry.source),
                 everywhere=entry.everywhere and not self.holders.holding(known.get(index, "")),
+                proposed_by=entry.proposed_by,
             )
             prefix = "FR" if entry.functional and not entry.everywhere else "NFR"
             words = (self.draft.statements[entry.statements[0]].under[-1:] or ("",)) if entry.statements else ("",)
@@ -235,7 +237,9 @@ class Planner:
         items: list[Epic | None] = []
         for index, entry in enumerate(draft):
             kept = tuple(ref for ref in covers[index] if ref.text not in elsewhere[index])
-            item = Epic(id="EPIC", title=entry.title, covers=kept, text=shielded(entry.text))
+            item = Epic(
+                id="EPIC", title=entry.title, covers=kept, text=shielded(entry.text), proposed_by=entry.proposed_by
+            )
             if index not in made and not kept:
                 items.append(None)
                 continue
@@ -308,6 +312,7 @@ class Planner:
             epic=Ref(epic),
             implements=implements,
             source=_one_line(entry.source),
+            proposed_by=entry.proposed_by,
             narrative=entry.narrative.strip(),
             criteria=criteria,
             sections=(Section(TASKS, tasks, 0), Section(NOTES, entry.notes.strip(), 0)),
@@ -373,6 +378,7 @@ class Planner:
         keeps = not self.moved.note(new) and self._is_worded(new)
         if keeps:
             merged = merged.without(is_wording)
+        merged = marked(merged, now, written)
         self.named[new.id] = self._names({**now, **merged.changes})
         for part in merged.conflicts:
             reason = "was changed by hand, and the intent now gives it another value"

@@ -1,10 +1,14 @@
 """What a model is asked of an intent: what each of a few blocks is, by its number."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from bmad.core.fingerprint import fold
 from bmad.core.outline.read.block import Block, Kind, Reading
 from bmad.core.prompts.fences import Part, Script, compose
+from bmad.core.sorting.faults import every_one
+from bmad.model.agents import AnswerKind
+from bmad.model.sorting import SortingAnswer
 
 MOST_BLOCKS = 24
 MOST_CHARACTERS = 6000
@@ -39,26 +43,34 @@ class Question(NamedTuple):
     blocks: tuple[int, ...]
     text: str
 
+    kind: AnswerKind = "sorting"
+
     def prompt(self, complaints: Sequence[str] = (), last: str = "") -> str:
         """The prompt; `complaints` say what was wrong with an answer, `last` how the answer is handed over."""
         parts = [Part("The blocks", self.text, whole=True)]
         own = [Part("What your last answer lacks; answer anew, for all blocks", "\n".join(complaints))]
         return compose(Script(_ROLE, parts, _ANSWER, own, last=last))
 
+    def faults(self, answer: SortingAnswer) -> list[str]:
+        """What is wrong with an answer, a sentence each: every block is sorted, once, and no other."""
+        return every_one(self.blocks, [one.block for one in answer.blocks])
 
-def questions(reading: Reading) -> list[Question]:
-    """All blocks but listings, in their order, a few at a time; the same intent gives the same questions."""
-    return [
-        Question(tuple(block.index for block in some), "\n".join(_lines(reading, some)))
-        for some in _some(block for block in reading.blocks if block.kind is not Kind.CODE)
-    ]
+    def usable(self, answer: SortingAnswer | None) -> None:
+        """Nothing: an answer with faults decides nothing."""
 
 
-def _some(blocks: Iterable[Block]) -> Iterator[list[Block]]:
+def questions(reading: Reading, known: Container[int] = ()) -> list[Question]:
+    """All blocks but listings and what is known, in their order, a few at a time."""
+    asked = (block for block in reading.blocks if block.kind is not Kind.CODE and block.index not in known)
+    return [Question(tuple(block.index for block in some), "\n".join(lines(reading, some))) for some in few(asked)]
+
+
+def few(blocks: Iterable[Block], most: int = MOST_BLOCKS) -> Iterator[list[Block]]:
+    """Blocks by so many as one question holds."""
     held: list[Block] = []
     size = 0
     for block in blocks:
-        if held and (len(held) == MOST_BLOCKS or size + len(block.text) > MOST_CHARACTERS):
+        if held and (len(held) == most or size + len(block.text) > MOST_CHARACTERS):
             yield held
             held, size = [], 0
         held.append(block)
@@ -67,7 +79,8 @@ def _some(blocks: Iterable[Block]) -> Iterator[list[Block]]:
         yield held
 
 
-def _lines(reading: Reading, blocks: Iterable[Block]) -> Iterator[str]:
+def lines(reading: Reading, blocks: Iterable[Block]) -> Iterator[str]:
+    """Blocks with their numbers, under their headings."""
     section = -1
     for block in blocks:
         if block.section != section:
@@ -75,4 +88,4 @@ def _lines(reading: Reading, blocks: Iterable[Block]) -> Iterator[str]:
             path = " > ".join(part for part in reading.sections[section].path if part)
             yield f"\n# {path}" if path else "\n# (no heading)"
         under = f" (under [{block.parent}])" if block.parent >= 0 else ""
-        yield f"[{block.index}]{under} {reading.text[block.span.start : block.span.end]}"
+        yield f"[{block.index}]{under} {fold(reading.text[block.span.start : block.span.end])}"

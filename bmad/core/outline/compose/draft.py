@@ -7,6 +7,8 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from bmad.core.outline import labels
+from bmad.core.outline.compose.arrange import arranged
+from bmad.core.outline.compose.choice import NO_CHOICE, NO_WORDS, Choice, Words
 from bmad.core.outline.compose.coverage import coverage
 from bmad.core.outline.compose.depends import Written, acyclic, key, keys
 from bmad.core.outline.compose.epics import epic_section
@@ -38,14 +40,15 @@ class _Need(NamedTuple):
     blocks: tuple[int, ...]
 
 
-def compose(judged: Judgement) -> Draft:
-    """The draft of what was judged."""
-    return _Composer(judged).run()
+def compose(judged: Judgement, choice: Choice = NO_CHOICE) -> Draft:
+    """The draft of what was judged, with what was chosen where the author's structure leaves it open."""
+    return _Composer(judged, choice).run()
 
 
 class _Composer:
-    def __init__(self, judged: Judgement) -> None:
+    def __init__(self, judged: Judgement, choice: Choice) -> None:
         self.judged = judged
+        self.choice = choice
         self.reading = judged.reading
         self.blocks = self.reading.blocks
         self.sections = self.reading.sections
@@ -57,13 +60,14 @@ class _Composer:
         self.needs: list[_Need] = []
 
     def run(self) -> Draft:
-        pieces, everywhere = Pieces(self.judged, self.texts).run()
+        made = Pieces(self.judged, self.texts).run()
+        pieces, everywhere, _ = arranged(made, self.choice, self.judged)
         own = [self._needed(piece) for piece in pieces]
         common = {self._add(self._need(self.blocks[index])) for index in everywhere}
         title = self._title()
         epics, epic_of = self._epics(pieces, own, title)
         sources = self._sources(pieces, own)
-        waits = acyclic(self._waits(piece, sources) for piece in pieces)
+        waits = acyclic(self._chosen_waits([self._waits(piece, sources) for piece in pieces], pieces))
         return Draft(
             title=title,
             statements=tuple(map(self._statement, self.taken)),
@@ -111,6 +115,7 @@ class _Composer:
             self.number.get(block.index, -1),
             verdict.why,
             self.judged.standings[block.section].asks,
+            self.judged.said.get(block.index),
         )
 
     def _named(self, block: Block) -> str:
@@ -173,8 +178,9 @@ class _Composer:
         block = self.blocks[need.block]
         verdict = self.judged.verdicts[need.block]
         source = block.source or self._heading_source(block)
+        words = self.choice.needs.get(need.block, NO_WORDS)
         return DraftRequirement(
-            title=need.title,
+            title=words.title or need.title,
             text=need.text,
             functional=self._functional(source, block, everywhere=everywhere),
             priority=self._priority(need, verdict.priority),
@@ -182,6 +188,7 @@ class _Composer:
             statements=tuple(self.number[index] for index in sorted(set(need.blocks))),
             source=source,
             everywhere=everywhere,
+            proposed_by=words.by,
         )
 
     def _heading_source(self, block: Block) -> str:
@@ -221,15 +228,18 @@ class _Composer:
         return sources[0] if len(sources) == 1 else ""
 
     def _story(self, piece: Piece, epic: int, own: list[int], waits: tuple[int, ...]) -> DraftStory:
+        words = self.choice.stories.get(piece.lead, NO_WORDS)
+        criteria = dict.fromkeys([*self._criteria(piece), *words.criteria])
         return DraftStory(
-            title=self._piece_title(piece),
+            title=words.title or self._piece_title(piece),
             epic=epic,
             requirements=tuple(own),
             depends_on=waits,
-            narrative=self._narrative(piece) or self._from(piece),
-            criteria=tuple(self._criteria(piece)),
+            narrative=words.narrative or self._narrative(piece) or self._from(piece),
+            criteria=tuple(criteria),
             notes=self._notes(piece),
             source=self._source(piece),
+            proposed_by=words.by,
         )
 
     def _told(self, piece: Piece) -> list[Block]:
@@ -273,7 +283,7 @@ class _Composer:
         ]
         below = [one for index in piece.stories for one in self.texts.below(self.blocks[index])]
         found = [self.texts.of(one) for one in below]
-        rules = [] if piece.criteria and not piece.whole else piece.rules
+        rules = [] if piece.criteria and not (piece.whole or piece.joined) else piece.rules
         for index in sorted({*rules, *piece.criteria, *given} - told):
             found += self.texts.criteria(self.blocks[index])
         found = found or [self.texts.of(self.blocks[index]) for index in piece.blocks]
@@ -311,26 +321,36 @@ class _Composer:
         self, pieces: list[Piece], own: list[list[int]], title: str
     ) -> tuple[tuple[DraftEpic, ...], list[int]]:
         """The epics in the order of their first story, and the epic of each story."""
-        members: dict[int, list[int]] = {}
+        members: dict[tuple[int, int], list[int]] = {}
         for place, piece in enumerate(pieces):
             section = epic_section(piece, self.sections, self.judged.standings)
-            members.setdefault(section, []).append(place)
+            members.setdefault((section, self.choice.epics.get(piece.lead, -1)), []).append(place)
         epic_of = [0] * len(pieces)
-        epics = []
-        for number, (section, places) in enumerate(members.items()):
+        for number, places in enumerate(members.values()):
             for place in places:
                 epic_of[place] = number
-            path = self._path(section)
-            epics.append(
-                DraftEpic(
-                    title=(self.sections[section].heading.words or self.sections[section].title)
-                    if section
-                    else title,
-                    text=labels.FROM.format(labels.PATH.join(path[-2:])) if section else "",
-                    requirements=tuple(need for place in places for need in own[place]),
-                )
+        epics = [
+            self._epic(section, self._head(first, pieces[places[0]]), title).model_copy(
+                update={"requirements": tuple(need for place in places for need in own[place])}
             )
+            for (section, first), places in members.items()
+        ]
         return tuple(epics), epic_of
+
+    def _head(self, chosen: int, first: Piece) -> Words:
+        """The title of an epic that no heading names: chosen words, else that of its first story."""
+        if chosen < 0:
+            return NO_WORDS
+        return self.choice.heads.get(chosen) or Words(self._piece_title(first))
+
+    def _epic(self, section: int, words: Words, title: str) -> DraftEpic:
+        heading = self.sections[section].heading.words or self.sections[section].title if section else title
+        return DraftEpic(
+            title=words.title or heading,
+            text=labels.FROM.format(labels.PATH.join(self._path(section)[-2:])) if section else "",
+            requirements=(),
+            proposed_by=words.by,
+        )
 
     # -- dependencies --------------------------------------------------------------------------------------
 
@@ -353,6 +373,15 @@ class _Composer:
                 shape = tables.layout(self.reading.groups[block.group].head)
                 names += self.written.names(tables.cell(block, shape.at(Column.DEPENDS)), all_of_it=True)
         return tuple(sources[key(name)] for name in names if key(name) in sources)
+
+    def _chosen_waits(self, written: list[tuple[int, ...]], pieces: list[Piece]) -> list[tuple[int, ...]]:
+        """What each story waits for: as its author wrote, else as was chosen."""
+        place = {piece.lead: at for at, piece in enumerate(pieces)}
+        chosen = [
+            tuple(place[lead] for lead in self.choice.after.get(piece.lead, ()) if lead in place)
+            for piece in pieces
+        ]
+        return [own or other for own, other in zip(written, chosen, strict=True)]
 
     def _around(self, piece: Piece) -> list[int]:
         """The blocks of a story and those left below them or under its heading."""

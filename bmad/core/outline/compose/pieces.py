@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bmad.core.outline.compose.shared import Shelf, words
 from bmad.core.outline.compose.texts import Texts
@@ -20,12 +21,16 @@ class Piece:
     """A story to be: `rules` and `stories` are requirements of its own, `criteria` what they are accepted by.
 
     `section` is the heading it goes by where `whole`, else the one it stands under. `authored` tells a story that
-    its author wrote as one; `given` are requirements beside it that it implements.
+    its author wrote as one; `given` are requirements beside it that it implements. `lead` is the block that it was
+    begun with, `loose` a piece that nothing of its author's keeps apart from others, `joined` one that is several.
     """
 
     section: int
     whole: bool
     authored: bool = False
+    lead: int = -1
+    loose: bool = False
+    joined: bool = False
     stories: list[int] = field(default_factory=list)
     rules: list[int] = field(default_factory=list)
     criteria: list[int] = field(default_factory=list)
@@ -38,6 +43,29 @@ class Piece:
     @property
     def blocks(self) -> list[int]:
         return sorted({*self.stories, *self.rules, *self.criteria, *self.given})
+
+    @property
+    def lists(self) -> tuple[list[int], ...]:
+        return (self.stories, self.rules, self.criteria, self.given)
+
+    def drop(self, block: int) -> None:
+        for own in self.lists:
+            if block in own:
+                own.remove(block)
+
+    def absorb(self, other: "Piece") -> None:
+        """Take over all of another piece."""
+        for own, more in zip(self.lists, other.lists, strict=True):
+            own.extend(one for one in more if one not in own)
+        self.joined = True
+
+
+class Arrangement(NamedTuple):
+    """The stories in the order of the text, the blocks that hold for all work, and where likeness decided."""
+
+    pieces: list[Piece]
+    everywhere: list[int]
+    guessed: tuple[int, ...]
 
 
 class Pieces:
@@ -53,10 +81,12 @@ class Pieces:
         self.last: dict[int, Piece] = {}
         """The last piece begun in each section."""
         self.everywhere: list[int] = []
+        self.guessed: list[int] = []
+        """The blocks that were placed by the words that they share with a story."""
         self.stop = judged.lexicon.stop
 
-    def run(self) -> tuple[list[Piece], list[int]]:
-        """All pieces in the order of the text, and the blocks that hold for all work."""
+    def run(self) -> Arrangement:
+        """All pieces in the order of the text, the blocks that hold for all work, and those placed by likeness."""
         tops = list(self._tops())
         several = self._several(tops)
         labelled = self._labelled()
@@ -68,7 +98,8 @@ class Pieces:
             else:
                 self._place(block, several, labelled)
         self._late(later, labelled)
-        return sorted(self.found.values(), key=lambda piece: piece.first), self.everywhere
+        pieces = sorted(self.found.values(), key=lambda piece: piece.first)
+        return Arrangement(pieces, self.everywhere, tuple(self.guessed))
 
     def _tops(self) -> Iterator[Block]:
         """The actionable blocks that stand below no other one."""
@@ -172,7 +203,10 @@ class Pieces:
             key = ("block", block.index)
         else:
             key = ("section", block.section)
-        self._add(self._piece(*key, block.section), block)
+        piece = self._piece(*key, block.section)
+        own = block.source or block.label or block.group in labelled
+        piece.loose = key[0] != "section" and bare and not own and not gathered
+        self._add(piece, block)
 
     def _piece(self, kind: str, index: int, section: int, *, authored: bool = False) -> Piece:
         piece = self.found.get((kind, index))
@@ -183,6 +217,8 @@ class Pieces:
         return piece
 
     def _add(self, piece: Piece, block: Block) -> None:
+        if piece.lead < 0:
+            piece.lead = block.index
         match self._part(block):
             case Part.STORY:
                 piece.stories.append(block.index)
@@ -214,6 +250,7 @@ class Pieces:
             if self._part(block) == Part.CRITERION:
                 self._criterion(block, pieces, shelf.nearest(bag), labelled)
             elif self.judged.verdicts[block.index].klass == StatementClass.REQUIREMENT:
+                self.guessed.append(block.index)
                 place, share = stories.nearest(bag)
                 if share >= _SHARED:
                     pieces[authored[place]].given.append(block.index)
@@ -228,7 +265,9 @@ class Pieces:
         named = self._named(block)
         if named is not None:
             named.criteria.append(block.index)
-        elif nearest[1] >= _SOME:
+            return
+        self.guessed.append(block.index)
+        if nearest[1] >= _SOME:
             pieces[nearest[0]].criteria.append(block.index)
         else:
             bare = not pieces and block.group in labelled
@@ -257,13 +296,16 @@ class Pieces:
         role = self.standings[block.section].role
         if not pieces:
             self._rule(block, labelled)
-        elif (
+            return
+        if (
             role == Role.GOAL
             or self.judged.verdicts[block.index].klass == StatementClass.GOAL
             or self.judged.heard[block.index].says & Says.EVERYWHERE
         ):
             self.everywhere.append(block.index)
-        elif nearest[1] >= _SUBJECT:
+            return
+        self.guessed.append(block.index)
+        if nearest[1] >= _SUBJECT:
             pieces[nearest[0]].given.append(block.index)
         elif role == Role.QUALITY:
             self._rule(block, labelled)

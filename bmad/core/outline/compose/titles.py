@@ -25,6 +25,8 @@ class Titles:
         self.reasons = re.compile(rf"\s(?=(?:{'|'.join(map(re.escape, reasons[::-1]))})(?!\w))")
         self.known: dict[str, str] = {}
         self.wish = openers(self.codes).story
+        self.cuts: set[str] = set()
+        """The sentences that were too long for a title, and are cut within."""
 
     def label(self, label: str) -> str:
         """A bold label as a title; empty where it is too long to be one."""
@@ -45,6 +47,10 @@ class Titles:
             self.known[text] = self._sentence(text)
         return self.known[text]
 
+    def is_cut(self, text: str) -> bool:
+        """Whether a sentence is too long for a title, so that it is cut in its middle."""
+        return len(self.sentence(text)) < len(unwrapped(plain(text)).strip()) and text in self.cuts
+
     def _sentence(self, text: str) -> str:
         bare = unwrapped(plain(text)).strip()
         seen = mask(bare)
@@ -56,6 +62,7 @@ class Titles:
         )
         end = min(end, first)
         if end > short:
+            self.cuts.add(text)
             end = self._cut(seen[:end], short)
         return bare[:end].strip().rstrip(_TRIM) or bare[:MOST].strip()
 

@@ -1,7 +1,9 @@
 """What the second stage hands on: for each block its class and part, or the reason why it is left."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.outline.judge.force import Heard
@@ -9,6 +11,7 @@ from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.read.block import Reading
 from bmad.core.outline.words.language import Rank
 from bmad.core.outline.words.lexicon import Lexicon
+from bmad.model.sorting import Sorted
 from bmad.model.spec import Priority, StatementClass
 
 
@@ -46,6 +49,8 @@ class Judgement(NamedTuple):
     verdicts: list[Verdict]
     ranks: dict[int, Rank]
     reads_as: str
+    said: Mapping[int, Sorted] = MappingProxyType({})
+    """What a model said of blocks, by index."""
 
 
 PRIORITY = {Rank.MUST: Priority.MUST, Rank.SHOULD: Priority.SHOULD, Rank.COULD: Priority.COULD}

@@ -1,0 +1,133 @@
+"""A model is asked about an intent: question after question, within a cap, each answer checked and mended."""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from bmad.core.act.spending import of_call, over, summed
+from bmad.core.prompts.answers import handed_over
+from bmad.errors import CannotAnswerError
+from bmad.model.agents import AnswerKind, Fault, Outcome
+from bmad.model.settings import AgentSettings, Cap, Price, Settings
+from bmad.model.sorting import ANSWERS
+from bmad.model.spending import Spending
+from bmad.pipeline.acting.means import named
+from bmad.ports.asking import Asker
+
+REPAIRS = 3
+"""How often an answer that does not fit is asked for anew."""
+
+_MENDED = frozenset({Fault.BAD_ANSWER, Fault.NO_ANSWER})
+_ABOUT: Mapping[AnswerKind, str] = {
+    "sorting": "what each block is",
+    "placing": "what belongs together",
+    "ordering": "what waits for what",
+    "phrasing": "words that the author's do not reach",
+    "proposing": "what else is wanted",
+}
+T = TypeVar("T")
+
+
+class Question(Protocol):
+    """What is put before a model, and how its answer is judged."""
+
+    @property
+    def kind(self) -> AnswerKind: ...
+
+    @property
+    def blocks(self) -> Sequence[int]: ...
+
+    def prompt(self, complaints: Sequence[str] = (), last: str = "") -> str: ...
+
+    def faults(self, answer: Any) -> list[str]:
+        """What is wrong with an answer, a sentence each."""
+        ...
+
+    def usable(self, answer: Any) -> Any:
+        """What may be used where no answer was without fault; None where that is nothing."""
+        ...
+
+
+class Means(NamedTuple):
+    """Who is asked, how they work, what they may spend, and what models cost; `tell` hears of each question."""
+
+    asker: Asker
+    agent: AgentSettings
+    cap: Cap
+    prices: Mapping[str, Price]
+    tell: Callable[[str], None]
+
+
+class Room(Protocol):
+    """Where an agent is reached that is asked for an answer alone."""
+
+    def asker(self, name: str, agent: AgentSettings, *, confine: bool) -> Asker: ...
+
+
+def means(settings: Settings, room: Room, name: str, tell: Callable[[str], None]) -> Means:
+    """An agent of bmad.yaml, a preset, or a model. Raises: UsageError where there is none of that name."""
+    called, agent = named(settings, name)
+    asker = room.asker(called, agent, confine=settings.act.sandbox != "none")
+    cap = Cap(tokens=settings.act.budget.tokens, usd=settings.act.budget.usd)
+    return Means(asker, agent, cap, settings.prices, tell)
+
+
+class Counsel:
+    """Asks one model; `spent` is what its calls have cost, `left_out` how much of its words may not stand."""
+
+    def __init__(self, means: Means, lost: str = "Nothing was written.") -> None:
+        self._means = means
+        self._lost = lost
+        self._asked = 0
+        self.spent = Spending()
+        self.left_out = 0
+
+    @property
+    def name(self) -> str:
+        return self._means.asker.name
+
+    def through(self, steps: Generator[Any, Any, T]) -> T:
+        """Ask every question that the steps yield, and send each its answer. Raises: as `answer`."""
+        try:
+            question = next(steps)
+            while True:
+                question = steps.send(self.answer(question))
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+    def answer(self, question: Question) -> Any:
+        """An answer that fits. Raises: CannotAnswerError where there is none, or a cap is reached."""
+        self._asked += 1
+        self._means.tell(f"{self.name}: {_ABOUT[question.kind]}, question {self._asked}")
+        wrong: list[str] = []
+        answer = None
+        for attempt in range(1 + REPAIRS):
+            prompt = question.prompt(wrong, handed_over(self._means.agent))
+            outcome = self._called(
+                f"map/{self._asked}" + (f".{attempt}" if attempt else ""), question.kind, prompt
+            )
+            if outcome.answer is None:
+                wrong = [outcome.words]
+                continue
+            answer = ANSWERS[question.kind].model_validate(outcome.answer)
+            wrong = question.faults(answer)
+            if not wrong:
+                return answer
+        usable = question.usable(answer)
+        if usable is not None:
+            self.left_out += len(wrong)
+            return usable
+        raise CannotAnswerError(
+            f"`{self.name}` was asked {1 + REPAIRS} times about {len(question.blocks)} blocks "
+            f"({_ABOUT[question.kind]}) and gave no answer that fits: {' '.join(wrong)} {self._lost}"
+        )
+
+    def _called(self, key: str, kind: AnswerKind, prompt: str) -> Outcome:
+        if why := over(self._means.cap, self.spent):
+            raise CannotAnswerError(f"The budget is used up: {why} (`act.budget` of bmad.yaml). {self._lost}")
+        outcome = self._means.asker.ask(key, kind, prompt)
+        self.spent = summed(
+            [self.spent, of_call(outcome.usage, outcome.backend, outcome.model, self._means.prices)]
+        )
+        if outcome.answer is None and outcome.fault not in _MENDED:
+            raise CannotAnswerError(f"`{self.name}`: {outcome.words} {self._lost}")
+        return outcome
