@@ -156,8 +156,16 @@ class Facts:
         return True
 
     def _states(self, story: str) -> list[State]:
-        """The states of a story that is minted in the step, from its minting on; where it went, it is broken."""
-        touching = [own for own in self.own if any(classes(one.path.decode()) == "spec" for one in own.changes)]
+        """The states of a story that is minted in the step, from its minting on; where it went, it is broken.
+
+        That of a merge which changes no specification itself counts once somebody works in it.
+        """
+        kinds = {own.commit.id: {classes(one.path.decode()) for one in own.changes} for own in self.own}
+        touching = [
+            own
+            for own in self.own
+            if "spec" in kinds[own.commit.id] or ("code" in kinds[own.commit.id] and not own.merge)
+        ]
         every = {own.commit.id: read(self.world, own.commit.tree) for own in touching}
         minting = {name for name, one in every.items() if story in one.stories}
         return [one for name, one in every.items() if self.world.past(name) & minting]

@@ -6,6 +6,7 @@ Where the pages are silent it decides, and says so:
   it cannot be read;
 - what a grandfathered commit changed may be a part of a way, as often as it likes; the entries of records have to
   be used, each once, and so has the way back over a landing that reverts take back;
+- what grandfathered and exempt commits alone changed may be what git joins with a base that has moved;
 - a record is of the story as it reads in the base or in the result, and several landings of a story may come in
   one range, each the next in turn;
 - a commit that names a story has at each path that records speak of a record of one of its stories.
@@ -138,10 +139,23 @@ class Explained:
             {one.base, one.head} <= self.present and not mismatched(self.world, one, self.present)
             for one in self.about.get(path, ())
         )
-        if not must or not whole:
+        if not must:
+            return end in self._joined(start, free)
+        if not whole:
             return False
         for old, new in ends(must):
             joined = self.world.join(old, start, new)
             if joined.clean and (joined.at or ABSENT) == end:
                 return True
         return False
+
+    def _joined(self, start: Listed, free: frozenset[Edge]) -> set[Listed]:
+        """What git makes of a value and of changes that need no record, one after the other."""
+        found, waiting = {start}, [start]
+        while waiting:
+            at = waiting.pop()
+            merged = [self.world.join(old, at, new) for old, new in free]
+            new = {one.at or ABSENT for one in merged if one.clean} - found
+            found |= new
+            waiting += new
+        return found

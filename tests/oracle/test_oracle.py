@@ -156,6 +156,8 @@ FOUND = [
         "revert",
         "",
     ),
+    ("reviewed;0;-1:x1/bot;-1:end1/bot", "exempt", ""),
+    ("reviewed;0;-1:x1/bot;-1:end1/plain", "untraced", "G01 G07 G15"),
     ("traced;0;-2:wide/plain;-1:nothing/plain", "", "G15"),
     ("traced;0;-2:narrow/plain;-1:nothing/plain", "adoption empty", ""),
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/policy", "policy policy", ""),
