@@ -335,9 +335,30 @@ class RangeReader:
         changes = (self._changes[self._parent_tree(commit), commit.tree] for commit in span.commits)
         claimed |= stories_of_records(change for own in changes for change in own)
         minted = any(before.story(story) is None for story in claimed)
-        return tuple(self._fact(commit, minted=minted) for commit in span.commits)
+        wanted = self._judged_in(span.commits) if minted else frozenset()
+        return tuple(self._fact(commit, has_state=commit.id in wanted) for commit in span.commits)
 
-    def _fact(self, commit: Commit, *, minted: bool) -> CommitFacts:
+    def _judged_in(self, commits: Sequence[Commit]) -> frozenset[str]:
+        """The commits whose specification minted stories are held to: that bring one, or work under a joined one.
+
+        A merge may join two without a change of its own. That counts once somebody works on top of it: who updates
+        a branch mends the story next.
+        """
+        found: set[str] = set()
+        joined: set[str] = set()
+        for commit in commits:
+            changes = self._changes[self._parent_tree(commit), commit.tree]
+            if touches_state(changes):
+                found.add(commit.id)
+            elif commit.id in self._merged:
+                sides = (self._sides[self._commits[parent].tree, commit.tree] for parent in commit.parents)
+                joined |= {commit.id} if all(sides) or joined.intersection(commit.parents) else set()
+            elif joined.intersection(commit.parents):
+                joined.add(commit.id)
+                found |= {commit.id} if changes else set()
+        return frozenset(found)
+
+    def _fact(self, commit: Commit, *, has_state: bool) -> CommitFacts:
         versions = self._versions.get(commit.id, [])
         parsed = [(version.path, self._specs.document(version)) for version in versions if version.path != LOCK]
         faults = [(path, fault) for path, one in parsed for fault in one.faults]
@@ -352,6 +373,6 @@ class RangeReader:
             merged.conflicts if merged else (),
             tuple(one.document for _, one in parsed),
             tuple(faults),
-            self._specs.state(commit.tree) if minted and touches_state(changes) else None,
+            self._specs.state(commit.tree) if has_state else None,
             self._links.get(commit.id, {}),
         )

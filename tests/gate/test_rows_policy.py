@@ -13,6 +13,7 @@ from tests.gate.repo import (
     MAPPED,
     MINTED_AT,
     STORE_AT,
+    Content,
     Repo,
     codes,
     kinds,
@@ -22,7 +23,9 @@ from tests.gate.repo import (
     respecified,
     story,
 )
+from tests.specs import SMALL
 
+PRD = "specs/prd.md"
 NEW = "STORY-new001"
 CODE = {"src/find.py": "x = 1\n"}
 BOT = "docs-bot <bot@x>"
@@ -147,6 +150,22 @@ def test_row_55_minted_gone_for_a_while(repo: Repo) -> None:
     repo.commit("work", story(NEW), {"src/rename.py": "x\n"})
     repo.commit("work", "After all\n", minted())
     refuses(repo.gate(), "G03")
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_row_55_minted_broken_by_a_merge_for_a_while(repo: Repo, *, mended: bool) -> None:
+    """No commit has that specification as its change; who mends it before any work is an honest twin."""
+    repo.commit("work", "Plan\n", minted())
+    repo.branch("side", "main")
+    repo.commit("side", "Break\n", {PRD: SMALL[PRD].replace("- Traces: INT-req002", "- Traces: INT-none01")})
+    repo.merge("work", "side")
+    rest: list[tuple[str, dict[str, Content]]] = [
+        ("Mend\n", {PRD: SMALL[PRD]}),
+        (story(NEW), {"src/rename.py": "x\n"}),
+    ]
+    for message, files in rest if mended else rest[::-1]:
+        repo.commit("work", message, files)
+    passes(repo.gate()) if mended else refuses(repo.gate(), "G03")
 
 
 def test_row_56_story_deleted(repo: Repo) -> None:
