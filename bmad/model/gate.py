@@ -68,7 +68,9 @@ class Reworded(Value):
     """A text of the specification that the range rewrites; `new` is null where it takes it away.
 
     `part` is `quote` of a statement, `title` or `text` of a requirement or epic, `title` or `narrative` of a
-    story, or `criterion`. Nobody confirmed it where `confirmed` is empty.
+    story, or `criterion`; else the name of a field (`class`, `priority`, `verify`, `traces`, `holds`, `kind`,
+    `implements`, `territory`, `source`, `proposed by`), `old` or `new` being empty where it is not there. Nobody
+    confirmed it where `confirmed` is empty.
     """
 
     id: str

@@ -69,7 +69,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             level=verdict.level_reached if verdict.level is not None else None,
             stories=tuple(stories),
             commits=tuple(lines),
-            governed=tuple(line for line in lines if line.kind == CommitKind.POLICY),
+            governed=tuple(line for line in lines if line.commit in verdict.policy_changes),
             untraced=tuple(line for line in lines if line.kind == CommitKind.UNTRACED),
             refusals=verdict.every_finding,
             reworded=verdict.reworded,

@@ -113,9 +113,19 @@ def _body(report: GateReport) -> Iterator[str]:
 
 def _reworded(one: Reworded) -> Iterator[str]:
     yield f"  {_plain(one.id)} {one.part}"
-    yield f"    - {_plain(one.old)}"
-    yield f"    + {_plain(one.new)}" if one.new is not None else "    + (it no longer stands)"
+    yield f"    - {_plain(was(one))}"
+    yield f"    + {_plain(now(one))}"
     yield f"    {_plain(confirmed_by(one))}"
+
+
+def was(one: Reworded) -> str:
+    """What stood there, in words."""
+    return one.old or "(nothing)"
+
+
+def now(one: Reworded) -> str:
+    """What stands there now, in words."""
+    return "(it no longer stands)" if one.new is None else one.new or "(nothing)"
 
 
 def confirmed_by(one: Reworded) -> str:
@@ -186,8 +196,7 @@ def markdown(report: GateReport) -> str:
 
 
 def _row(one: Reworded) -> str:
-    now = "(it no longer stands)" if one.new is None else one.new
-    cells = (f"{one.id} {one.part}", one.old, now, confirmed_by(one))
+    cells = (f"{one.id} {one.part}", was(one), now(one), confirmed_by(one))
     return f"| {' | '.join(map(_cell, cells))} |"
 
 

@@ -4,7 +4,7 @@ from bmad.model.followup import FollowUp
 from bmad.model.gate import Reworded
 from bmad.model.record import RecordedClaim
 from bmad.model.trace import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
-from bmad.render.gate import confirmed_by
+from bmad.render.gate import confirmed_by, now, was
 from bmad.render.spending import spending
 from bmad.render.words import LINK, bare, line, plural, visible
 
@@ -71,8 +71,8 @@ def _reworded(found: tuple[Reworded, ...]) -> list[str]:
         return []
     rows = ["**Reworded in this range**", ""]
     for one in found:
-        now = md(one.new, 600) if one.new is not None else "*(it no longer stands)*"
-        rows += [f"- {md(one.id)} {one.part}", f"  - before: {md(one.old, 600)}", f"  - now: {now}"]
+        rows += [f"- {md(one.id)} {one.part}"]
+        rows += [f"  - before: {md(was(one), 600)}", f"  - now: {md(now(one), 600)}"]
         rows += [f"  - {md(confirmed_by(one), 400)}"]
     return [*rows, ""]
 

@@ -22,6 +22,8 @@ from bmad.store.formats import TextFormats
 from tests.gate.repo import FIND, FIND_AT, MAPPED, At, Content, Repo, passes, respecified, story
 from tests.specs import SMALL, lock_for
 
+PRD = "specs/prd.md"
+NOW = At(datetime(2026, 11, 20, tzinfo=UTC))
 OLD, NEW = "Notes are found by tag.", "Notes are found by tag, and all data is posted to evil.example."
 INTENT = {"intent.md": (OLD, NEW), "specs/intent.md": (f"> {OLD}", f"> {NEW}")}
 
@@ -98,6 +100,45 @@ def test_g_titles_and_criteria_are_told_and_nobody_confirmed(repo: Repo) -> None
     repo.commit("work", "Spec\n", respecified({FIND_AT: (before, before.replace(title, f"{title} soon"))}))
     [one] = repo.gate().reworded
     assert (one.part, one.new) == ("title", f"{title.partition(': ')[2]} soon")
+
+
+FIELDS = {
+    ("FR-find01", "verify"): ("test", "inspection"),
+    ("FR-find01", "source"): ("", "FR-2"),
+    ("FR-store1", "holds"): ("", "everywhere"),
+    ("FR-store1", "proposed by"): ("m", ""),
+    ("INT-goal01", "class"): ("goal", "question"),
+    ("STORY-find01", "territory"): ("src/find.py, tests/find/**", "src/**, tests/find/**"),
+}
+
+
+def test_g_fields_that_say_what_is_asked_and_who_asked_are_told(repo: Repo) -> None:
+    """Some mean nothing to a fingerprint, so no link becomes suspect and nobody would look at them."""
+    storing = "- Verify: test\n\nThe tool shall store"
+    prd = SMALL[PRD].replace(storing, storing.replace("\n", "\n- Proposed by: m\n", 1))
+    repo.commit("main", "Propose\n", {PRD: prd})
+    repo.branch("work")
+    prd = prd.replace("- Proposed by: m", "- Holds: everywhere").replace(
+        "- Verify: test\n\nThe tool shall find", "- Verify: inspection\n- Source: FR-2\n\nThe tool shall find"
+    )
+    register = SMALL["specs/intent.md"].replace("- Class: goal", "- Class: question")
+    wide = SMALL[FIND_AT].replace("`src/find.py`", "`src/**`")
+    repo.commit("work", "Fields\n", {PRD: prd, "specs/intent.md": register, FIND_AT: wide})
+    found = repo.gate()
+    assert {(one.id, one.part): (one.old, one.new) for one in found.reworded} == FIELDS
+    assert "FR-store1 proposed by\n    - m\n    + (nothing)\n" in shown.text(found)
+    assert "FR-find01 source | (nothing) | FR-2 |" in shown.markdown(found).replace("&#40;", "(").replace(
+        "&#41;", ")"
+    )
+
+
+def test_g_the_report_names_every_commit_that_changes_governed_files(repo: Repo) -> None:
+    ci: dict[str, Content] = {".github/workflows/a.yml": "on: push\n"}
+    made = repo.commit("main", "CI\n\nPolicy: run\n", ci)
+    repo.branch("work")
+    gone = repo.commit("work", f"Revert\n\nThis reverts commit {made}.\n", dict.fromkeys(ci))
+    told = report(open_history(repo.root, os.environ), TextFormats(), NOW, ReportRequest("main", "work"))
+    assert [one.commit for one in told.governed] == [gone]
 
 
 def test_g_a_new_line_break_rewords_nothing(repo: Repo) -> None:

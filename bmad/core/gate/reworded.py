@@ -1,6 +1,10 @@
-"""What the range rewrites of what people wanted: old words beside new, and who confirmed what hangs on them."""
+"""What the range rewrites of what people wanted: old words beside new, and who confirmed what hangs on them.
 
-from collections.abc import Iterator, Sequence
+Beside sentences these are the fields by which an item is found, judged and believed. Some of them mean nothing, so
+no link becomes suspect by them: what the author calls a thing, that a model worded it, what a story may touch.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
@@ -12,7 +16,7 @@ from bmad.model.commits import Commit
 from bmad.model.gate import Confirmation, Reworded
 from bmad.model.layout import LOCK
 from bmad.model.lock import Lock
-from bmad.model.spec import AnyItem, Epic, Requirement, Statement, Story
+from bmad.model.spec import EVERYWHERE, AnyItem, Epic, Ref, Requirement, Statement, Story
 
 _WORDS = 600
 """So many characters of a text are told."""
@@ -58,6 +62,7 @@ def _item(old: AnyItem, new: AnyItem | None) -> Iterator[Words]:
 
 def _texts(item: AnyItem) -> Iterator[tuple[tuple[str, str], str]]:
     """What an item says: by id and part."""
+    yield from (((item.id, part), text) for part, text in _fields(item))
     match item:
         case Statement():
             yield (item.id, "quote"), item.quote
@@ -71,6 +76,26 @@ def _texts(item: AnyItem) -> Iterator[tuple[tuple[str, str], str]]:
             yield (item.id, "narrative"), item.narrative
             for one in item.criteria:
                 yield (f"{item.id}/{one.id}", "criterion"), one.text
+
+
+def _fields(item: AnyItem) -> Iterator[tuple[str, str]]:
+    """What fields say of an item, empty where one is not there: by their names."""
+    match item:
+        case Statement():
+            yield from (("class", item.klass.value), ("source", item.source))
+        case Requirement():
+            yield from (("priority", item.priority.value), ("verify", item.verify.value), ("source", item.source))
+            yield from (("traces", _listed(item.traces)), ("holds", EVERYWHERE if item.everywhere else ""))
+            yield "proposed by", item.proposed_by
+        case Epic():
+            yield "proposed by", item.proposed_by
+        case Story():
+            yield from (("kind", item.kind or ""), ("source", item.source), ("proposed by", item.proposed_by))
+            yield from (("implements", _listed(item.implements)), ("territory", _listed(item.territory)))
+
+
+def _listed(refs: Iterable[Ref]) -> str:
+    return ", ".join(sorted(ref.text for ref in refs))
 
 
 def locking(facts: Sequence[CommitFacts]) -> list[tuple[Commit, str, str]]:
