@@ -94,6 +94,24 @@ def test_g_an_id_that_was_retired_and_stands_again_is_told(repo: Repo) -> None:
     assert told == ["retired before, and standing again under the same id: STORY-new001, STORY-new001/AC-1"]
 
 
+@pytest.mark.parametrize("alias", ["STORY-new001", "STORY-never1"])
+def test_g_no_alias_takes_over_an_id_that_is_retired(repo: Repo, alias: str) -> None:
+    """The lock holds no alias, so it reads as before; an id that never was is a name like any other."""
+    repo.commit("main", "Spec\n", {LOCK: lock_for(SMALL, TextFormats().lock(str(minted()[LOCK])))})
+    repo.branch("work")
+    repo.commit(
+        "work", "Name\n", respecified({STORE_AT: ("\n- Epic:", f"\n- Aliases: {alias}\n- Epic:")}, lock=False)
+    )
+    refuses(repo.gate(), "G13") if alias == "STORY-new001" else passes(repo.gate())
+    repo.git("update-ref", "refs/heads/main", repo.tip("work"))
+    repo.commit(
+        "work",
+        "Spec\n",
+        {"stories/STORY-find01-find-notes.md": SMALL["stories/STORY-find01-find-notes.md"] + "\nx\n"},
+    )
+    passes(repo.gate())
+
+
 @pytest.mark.parametrize("line", [AGAIN, f'{LINK} {of_requirement(WORDS)} ["eve", "typo"]\n', ""])
 def test_g_an_adoption_says_nothing_ahead_either(tmp_path: Path, line: str) -> None:
     repo = Repo(tmp_path / "repo.git", {"src/find.py": "x\n"})

@@ -90,6 +90,8 @@ def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateF
     `back` are the locks before and after what the range takes back as a whole: what that brought goes with it.
     """
     before, after = _without(step.before, step.after, back), step.after
+    if step.before.documents is not after.documents:
+        yield from _aliases(before, after)
     if step.before.lock is after.lock:
         return
     fix = f"`git checkout {step.base[:12] if step.base else 'BASE'} -- {LOCK}`, then `bmad fmt`"
@@ -101,7 +103,6 @@ def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateF
     yield from _links(before, after, fix)
     yield from confirmed_ahead(before, after)
     yield from reopened_ahead(step.before, after)
-    yield from _aliases(before, after)
 
 
 def _without(before: State, after: State, back: Sequence[tuple[Lock, Lock]]) -> State:
@@ -181,7 +182,11 @@ def _links(before: State, after: State, fix: str) -> Iterator[GateFinding]:
 
 def _aliases(before: State, after: State) -> Iterator[GateFinding]:
     """An id of the base must not come to mean something else by way of an alias."""
+    held, retired = before.lock.nodes, before.lock.retired
     for alias, item in sorted(after.places().items()):
-        if alias != item.id and alias in before.lock.nodes:
-            message = f"{printable(item.id)} takes over the id {printable(alias)}, which the base uses for another"
+        stood = before.places().get(alias)
+        new = alias != item.id and (stood is None or stood.id != item.id)
+        if new and (alias in held or alias in retired):
+            which = "which the base uses for another" if alias in held else "which is retired"
+            message = f"{printable(item.id)} takes over the id {printable(alias)}, {which}"
             yield finding("G13", message, item.path, "keep the item, or let what named it name the new one")
