@@ -39,7 +39,8 @@ class Strays:
         self._ending: set[int] = set()
         """Those of them that have ended themselves."""
         self._since = 0
-        """When the first of those began that were at work without a break up to now."""
+        """When the first of those began that were at work without a break, or left what did not end, up to now."""
+        self._left = False
 
     @contextmanager
     def keeping(self, which: Callable[[], Collection[int]]) -> Iterator[None]:
@@ -62,7 +63,7 @@ class Strays:
                 _take_in(int(bool(self._own)))
                 raise
             began = _begun(child.pid)
-            self._since = self._since if self._own else began
+            self._since = self._since if self._own or self._left else began
             self._own[child.pid] = began
             return child
 
@@ -82,6 +83,7 @@ class Strays:
             others = self._at_work()
         gone = True if others else self._end()
         with self._lock:
+            self._left = not gone
             self._own.pop(child.pid, None)
             self._ending.discard(child.pid)
             _take_in(int(bool(self._own)))
@@ -97,22 +99,34 @@ class Strays:
 
     def _end(self) -> bool:
         deadline = time.monotonic() + _PATIENCE
-        while found := self._found():
-            for pid in found:
-                _kill(pid)
+        before: set[int] | None = None
+        while (live := self._ended()) is not None:
             if time.monotonic() >= deadline:
                 return False
-            time.sleep(_PAUSE)
+            if live and live == before:
+                time.sleep(_PAUSE)
+            before = live
         return True
 
-    def _found(self) -> list[int]:
-        """Children that nobody here started, that are younger than the first program, and live."""
+    def _ended(self) -> set[int] | None:
+        """End the children that nobody here started and that are younger than the first program: those that lived.
+
+        None where there is none, not even a dead one. Who forks and ends, over and over, is never where one looks;
+        but of the dead each stays until it is heard of here, so that one of the line is always seen. The newest
+        come first, and are ended as they are seen.
+        """
+        found: set[int] | None = None
         with self._lock, self._others() as others:
             spared = {*self._own, *others}
-            young = [pid for pid in _children() if pid not in spared and _begun(pid) >= self._since]
-            kept = self._outliving() if young else set[int]()
-            young = [pid for pid in young if pid not in kept]
-            return [pid for pid in young if not _reaped(pid)]
+            outliving = cache(self._outliving)
+            for pid in _children():
+                if pid in spared or _begun(pid) < self._since or pid in outliving():
+                    continue
+                found = set() if found is None else found
+                if not _reaped(pid):
+                    _kill(pid)
+                    found.add(pid)
+        return found
 
 
 def _take_in(flag: int) -> None:
@@ -126,13 +140,12 @@ def _library() -> Any:
     return ctypes.CDLL(None, use_errno=True)
 
 
-def _children() -> list[int]:
-    """The children of this process, whichever of its threads they belong to."""
+def _children() -> Iterator[int]:
+    """The children of this process, whichever of its threads they belong to; each is looked at when asked for."""
     own = [str(os.getpid())]
     with suppress(OSError):
-        pids = (int(name) for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208 - names, and many
-        return [pid for pid in pids if _status(pid)[_PARENT : _PARENT + 1] == own]
-    return []
+        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208 - names, and many
+        yield from (pid for pid in sorted(pids, reverse=True) if _status(pid)[_PARENT : _PARENT + 1] == own)
 
 
 def _kill(pid: int) -> None:

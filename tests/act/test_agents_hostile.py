@@ -307,6 +307,38 @@ def test_c_a_survivor_without_group_mark_or_lock_is_ended_with_its_agent(world: 
     assert not alive(world.pid())
 
 
+RELAY = """
+import os, sys, time
+end, count = time.time() + 5, 0
+while time.time() < end:
+    if count % 20 == 0:
+        open("beat", "w").close()
+    count += 1
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+"""
+
+
+@needs_proc
+def test_c_a_survivor_that_is_another_process_at_each_look_is_ended_too(world: World) -> None:
+    """It forks and ends, over and over: whoever lists processes finds it dead, and the next one not yet there."""
+    outcome = world.run(
+        f"""
+        if os.fork() == 0:
+            os.setsid()
+            os.closerange(0, 64)
+            os.execve(sys.executable, [sys.executable, "-I", "-S", "-c", {RELAY!r}], {{}})
+        while not os.path.exists("beat"):
+            time.sleep(0.01)
+        """
+    )
+    assert (outcome.fault, outcome.exit) == (None, 0)
+    (world.tree / "beat").unlink()
+    time.sleep(0.1)
+    assert not (world.tree / "beat").exists()
+
+
 @needs_proc
 def test_c_a_survivor_of_one_agent_is_no_reason_to_end_another(world: World) -> None:
     """Nor a child that this process has for other reasons, from before; the last one to end ends it."""
