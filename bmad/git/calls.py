@@ -18,6 +18,7 @@ from typing import IO, NamedTuple
 from bmad.errors import CannotAnswerError
 from bmad.git.locate import Located
 from bmad.git.outliving import under_way, wait
+from bmad.git.pipes import look_after
 from bmad.git.process import MAX_SECONDS, Failed, Git, Within, complaint, end, program, spawn, user_environment
 from bmad.model.layout import DRIVER
 
@@ -98,7 +99,7 @@ class Calls:
         within = self._within(folder, index.parent)
         more |= {} if within is None else {"TMPDIR": str(_made(index.parent / _TEMP))}
         git = self._git(self.common, more, folder, "-c", "core.sparseCheckout=false")
-        git.within = within
+        git.within, git.files = within, folder
         return git
 
     def _within(self, folder: Path, own: Path) -> Within | None:
@@ -167,16 +168,16 @@ def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
         asked.write(stdin)
         asked.seek(0)
         child = _started(git, arguments, (asked, out, err))
-        timer = threading.Timer(MAX_SECONDS, child.kill)  # `wait` with a time limit waits in steps
-        timer.daemon = True
-        timer.start()
+        over = threading.Event()  # `wait` with a time limit waits in steps
+        watch = (child, over, git.files, MAX_SECONDS)
+        threading.Thread(target=look_after, args=watch, daemon=True).start()
         try:
             child.wait()
         except KeyboardInterrupt:
             child.wait()  # to its end; a second interrupt kills it
             raise
         finally:
-            timer.cancel()
+            over.set()
             end(child)
         out.seek(0)
         err.seek(0)

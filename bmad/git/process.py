@@ -102,6 +102,8 @@ class Git:
         self.common = common
         self.budget = budget
         self.within = within
+        self.files: Path | None = None
+        """The worktree whose files it reads, where those are an agent's."""
 
     def start(
         self, arguments: Sequence[str], stdin: IO[bytes] | int, stderr: IO[bytes]

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bmad.git import pipes
 from bmad.git.repository import GitRepository, open_repository
-from tests.act.repos import Person, story
+from tests.act.repos import Person, files, story, text
 
 ELSEWHERE = Path("/dev", "shm")
 
@@ -44,3 +45,33 @@ def test_it_is_kept_with_what_cannot_be_copied(person: Person, of: str, request:
         assert repository.worktrees() == ["STORY-a"]
     finally:
         shutil.rmtree(kept)
+
+
+@pytest.mark.parametrize("name", [".gitignore", ".gitattributes"])
+def test_i_git_is_let_by_a_pipe_where_it_reads_a_file(
+    person: Person, repository: GitRepository, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would wait there for somebody who writes, also when bmad has long been killed; other pipes stay."""
+    monkeypatch.setattr(pipes, "_FIRST", 0.05)
+    tree = story(repository, person.base)
+    os.mkfifo(tree.folder / "pipe")
+    os.mkfifo(tree.folder / "src" / name)
+    (tree.folder / "a.txt").write_text("mine\n")
+    made = repository.commit(tree, person.base, "Step\n")
+    assert made is not None
+    assert text(person.root, made, "a.txt") == "mine\n"
+    assert f"src/{name}" not in files(person.root, made)
+    assert (tree.folder / "pipe").is_fifo()
+
+
+def test_i_a_file_that_git_reads_slowly_is_read(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipes, "_FIRST", 0.001)
+    tree = story(repository, person.base)
+    (tree.folder / "src/.gitignore").write_text("*.made\n")
+    (tree.folder / "src/b.made").write_text("left\n")
+    made = repository.commit(tree, person.base, "Step\n")
+    assert made is not None
+    assert "src/.gitignore" in files(person.root, made)
+    assert "src/b.made" not in files(person.root, made)

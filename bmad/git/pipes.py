@@ -1,0 +1,51 @@
+"""Named pipes where git reads files: whoever opens one waits for a writer, and nobody writes to those of an agent.
+
+git opens every `.gitignore` and `.gitattributes` that it finds in a worktree without a look at what it is.
+"""
+
+import os
+import stat
+import threading
+from contextlib import suppress
+from pathlib import Path
+from subprocess import Popen
+
+_READ = frozenset({".gitignore", ".gitattributes"})
+_FIRST = 1.0
+
+
+def look_after(child: "Popen[bytes]", over: threading.Event, folder: Path | None, most: float) -> None:
+    """Kill a git that is not over after so many seconds; before, let it by the pipes among the files it reads."""
+    pause, left = (most, most) if folder is None else (_FIRST, most)
+    while not over.wait(min(pause, left)):
+        left -= pause
+        if left <= 0:
+            child.kill()
+            return
+        if folder is not None:
+            clear(folder)
+        pause *= 2
+
+
+def clear(folder: Path) -> None:
+    """Take the pipes away that git would read, and let go of who waits at one already."""
+    folders = [str(folder)]
+    while folders:
+        with suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.name in _READ:
+                    _free(entry.path)
+
+
+def _free(path: str) -> None:
+    if not stat.S_ISFIFO(os.lstat(path).st_mode):
+        return
+    try:
+        writer = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:  # nobody waits
+        os.unlink(path)  # noqa: PTH108
+        return
+    os.unlink(path)  # noqa: PTH108
+    os.close(writer)
