@@ -12,6 +12,8 @@ _LEAST = 12
 _STRONG = re.compile(r"[.!?。！？；](?=\s|$)|[。！？；]|;\s|:\s|：|\s[–—]\s|\s-\s|→")
 _WEAK = re.compile(r",\s+|，|、|\s\(|（")
 _WORD = re.compile(r"\s(?=(?P<word>[^\W\d_][\w.'’]*))")
+_BETWEEN = re.compile(r"\b(?:between|zwischen|entre|между)\s+[^,]{1,40}$", re.IGNORECASE)
+"""One of two things that are named together."""
 _TRIM = " .,;:。，；：、–—-"
 
 
@@ -82,7 +84,7 @@ class Titles:
         words = [
             m.start()
             for m in _WORD.finditer(window)
-            if m.start() >= 2 * _LEAST and folded(m.group("word")) in self.clauses
+            if m.start() >= 3 * _LEAST and folded(m.group("word")) in self.clauses
         ]
         for places in (strong, weak, words):
             within = [place for place in places if place <= short + 10 and self._whole(seen[:place])]
@@ -96,7 +98,8 @@ class Titles:
     def _whole(self, text: str) -> bool:
         """Whether brackets are closed and no word at the end waits for another one."""
         last = folded(text).rpartition(" ")[2].strip(_TRIM)
-        return text.count("(") <= text.count(")") and last not in self.clauses and len(last) > 1
+        opened = text.count("(") + text.count("（") - text.count(")") - text.count("）")
+        return opened <= 0 and last not in self.clauses and len(last) > 1 and not _BETWEEN.search(text)
 
     def _ends_clause(self, seen: str, place: int) -> bool:
         """Whether what follows a comma is a clause and not the next word of a list."""

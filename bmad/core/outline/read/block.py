@@ -28,6 +28,8 @@ class Heading(NamedTuple):
     source: str = ""
     unit: str = ""
     rank: Rank | None = None
+    code: bool = False
+    """It begins with code, so that its words are names."""
 
 
 @dataclass(slots=True)

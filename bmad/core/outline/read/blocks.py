@@ -3,9 +3,9 @@
 import re
 from itertools import pairwise
 
-from bmad.core.outline.read.block import Block, Group, Kind, Reading, Section
+from bmad.core.outline.read.block import Block, Group, Heading, Kind, Reading, Section
 from bmad.core.outline.read.inline import one_line
-from bmad.core.outline.read.markdown import Document, Node, parse
+from bmad.core.outline.read.markdown import Document, Node, Part, parse
 from bmad.core.outline.read.marks import (
     BULLET,
     CHECKBOX,
@@ -19,8 +19,8 @@ from bmad.core.outline.read.marks import (
 )
 from bmad.core.outline.read.sentences import split
 from bmad.core.outline.read.stories import is_scenario, is_steps, scenarios, story_end
-from bmad.core.outline.words.language import Column
-from bmad.core.outline.words.lexicon import columns, folded, languages_of
+from bmad.core.outline.words.language import Column, Role
+from bmad.core.outline.words.lexicon import columns, find_heading, folded, languages_of
 from bmad.model.draft import Span
 
 GHERKIN = re.compile(
@@ -29,6 +29,9 @@ GHERKIN = re.compile(
 )
 FENCES = frozenset({"gherkin", "feature", "cucumber"})
 LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
+DIRECTIVE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|parsed-literal)::")
+"""What the lines indented below are code of, in reStructuredText."""
+LABEL_ONLY = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}\1")
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
 
 
@@ -54,7 +57,7 @@ class _Reader:
             above = self.sections[part.parent].path if part.parent >= 0 else ()
             path = (*above, part.title) if part.title else above
             self.sections.append(
-                Section(index, part.title, part.level, part.parent, path, heading(part.title), part.span)
+                Section(index, part.title, part.level, part.parent, path, self._heading(part), part.span)
             )
             if part.parent >= 0:
                 self.sections[part.parent].children.append(index)
@@ -62,11 +65,20 @@ class _Reader:
             self._nodes(part.nodes, -1)
         return Reading(self.text, self.sections, self.groups, self.blocks, self.document.leaves, self.codes)
 
+    def _heading(self, part: Part) -> Heading:
+        code = self.text.startswith("`", part.span.start) and part.span.end > part.span.start
+        return heading(part.title)._replace(code=code)
+
     def _nodes(self, nodes: list[Node], parent: int) -> None:
         """Blocks of sibling nodes; a paragraph's last sentence leads into the list or table after it."""
         last = -1
+        literal = False
         for node in nodes:
             lead = last
+            if literal and node.kind == "para" and self._indented(node):
+                self._code(node, parent)
+                continue
+            literal = node.kind == "para" and DIRECTIVE.match(self.text, node.span.start) is not None
             match node.kind:
                 case "para":
                     last = self._paragraph(node, parent)
@@ -79,6 +91,10 @@ class _Reader:
                 case _:
                     self._code(node, lead if lead >= 0 else parent)
                     last = -1
+
+    def _indented(self, node: Node) -> bool:
+        start = self.text.rfind("\n", 0, node.span.start) + 1
+        return node.span.start - start > 1 and self.text[start : node.span.start].isspace()
 
     # -- groups and blocks ---------------------------------------------------------------------------------
 
@@ -127,11 +143,20 @@ class _Reader:
             whole = story_end(piece, self.codes) and not any(
                 story_end(self.text[a:b], self.codes) for a, b in split(piece, start)[:1]
             )
-            for left, right in [(start, end)] if whole else split(piece, start):
+            for left, right in [(start, end)] if whole else self._sentences(piece, start):
                 inner = self.text[left:right].lstrip(" \t\r\n>") if node.quoted else self.text[left:right]
                 if inner:
                     self._said(Kind.SENTENCE, Span(right - len(inner), right), group, quoted=node.quoted)
         return group.blocks[-1] if group.blocks else -1
+
+    def _sentences(self, piece: str, start: int) -> list[tuple[int, int]]:
+        """The sentences of a piece; a bold label with an id stays with the sentence after it."""
+        found = split(piece, start)
+        if len(found) > 1 and piece.startswith(("**", "__")):
+            first = self.text[slice(*found[0])]
+            if LABEL_ONLY.fullmatch(first) and opening(first).source:
+                return [(found[0][0], found[1][1]), *found[2:]]
+        return found
 
     def _pieces(self, raw: str, start: int) -> list[tuple[int, int]]:
         """A paragraph cut before each line that begins with an id or a user story."""
@@ -223,6 +248,10 @@ class _Reader:
 
     def _table(self, node: Node, parent: int, lead: int) -> None:
         head = tuple(node.head)
+        refused = [_refuses(name) for name in head]
+        if any(refused) and not all(refused):
+            self._columns(node, refused, parent, lead)
+            return
         group = self._group("table", parent, lead, head)
         meanings = [columns().find(folded(name).replace("-", " ")) for name in head]
         known = next((i for i, found in enumerate(meanings) if found and found[0] == Column.ID), -1)
@@ -235,6 +264,19 @@ class _Reader:
             block.source = cell_id(block.cells[ids], named=known >= 0) if ids < len(block.cells) else ""
             said = [cell for cell in block.cells if cell]
             block.struck = bool(said) and all(STRUCK.match(cell) for cell in said)
+
+    def _columns(self, node: Node, refused: list[bool], parent: int, lead: int) -> None:
+        """A table of which a column says what is out of scope: each cell is an item, as in a list."""
+        group = self._group("list", parent, lead)
+        for span, cells in node.rows:
+            at = span.start
+            for cell, out in zip(cells, refused, strict=False):
+                start = self.text.find(cell, at, span.end)
+                if not any(c.isalnum() for c in cell) or start < 0:
+                    continue
+                block = self._said(Kind.ITEM, Span(start, start + len(cell)), group, quoted=node.quoted)
+                block.excluded = out
+                at = start + len(cell)
 
     def _code(self, node: Node, parent: int) -> None:
         raw = self.text[node.span.start : node.span.end]
@@ -272,6 +314,13 @@ class _Reader:
         if steps and span.end > span.start:
             block = self._add(Kind.SCENARIO, span, group, " ".join(" ".join(steps).split()))
             block.title = lines[0].partition(":")[2].strip()
+
+
+def _refuses(head: str) -> bool:
+    """Whether the head of a column says that what stands below it is out of scope."""
+    bare = " ".join(folded(head).replace("-", " ").strip(" .:?!*_").split())
+    found = find_heading(bare)
+    return found is not None and found == (Role.NON_GOAL, bare)
 
 
 def _flat(nodes: list[Node]) -> list[Node]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bmad.core.outline.read.block import Heading
 from bmad.core.outline.read.inline import TAG, blank, plain
 from bmad.core.outline.words.language import Rank
-from bmad.core.outline.words.lexicon import folded, ranks, units
+from bmad.core.outline.words.lexicon import LANGUAGES, folded, ranks, split, units
 
 IDENT = r"(?:[A-Z][A-Za-z]{0,9}(?:[-_.][A-Z]{1,6}){0,2}[-_.]?\d{1,5}(?:[.\-_]\d{1,4}){0,3}[a-z]?)"
 NUMBER = r"\d{1,3}(?:\.\d{1,3}){1,4}"
@@ -19,6 +19,10 @@ _OPENS = re.compile(
     rf"|\s*(?P<bare>(?:[A-Z]{{1,6}}-?\d{{2,5}}|[A-Z]{{2,6}}-\d{{1,5}}))\s+(?=[^\s\d=<>+-])"
     rf"|\s*(?P<number>{NUMBER})\.?\s+(?=\S)"
 )
+_NAMED = re.compile(
+    r"(?P<id>(?:R|FR|NFR|REQ|US|UC|BR|SR|RF|RNF|FA|NFA|EF|ENF|QR)[-_.]?\d{1,4}(?:[.-]\d{1,3}){0,2})\s+(?=\S)"
+)
+"""An id in a bold label that only a blank parts from the label's words, by the usual names of ids."""
 _ONLY = re.compile(rf"\s*[\[(]?(?P<id>{IDENT}|{NUMBER}|[A-Z]{{1,6}}-[A-Z0-9-]{{1,12}})[\])]?\s*[:：.]?\s*")
 _CELL = re.compile(r"[A-Za-z]{0,10}[-_.# ]?[A-Za-z]{0,8}[-_.]?\d+(?:[.\-_]\d+)*[a-z]?")
 _ID_ALONE = re.compile(rf"{IDENT}|[A-Z][A-Z0-9]{{0,7}}(?:-[A-Z0-9]+)*-\d+[a-z]?")
@@ -74,7 +78,7 @@ def opening(raw: str) -> Opening:
         bare = TAG.sub(blank, raw)
         return opening(bare) if bare != raw else Opening()
     found = _OPENS.match(raw) if start.isalnum() or start in "[(（" else None
-    if found is None:
+    if found is None or (start in "[(（" and _is_rank(found.group("id"))):
         return Opening()
     source = found.group("id") or found.group("tag") or found.group("bare") or found.group("number")
     rest = raw[found.end() :]
@@ -93,9 +97,9 @@ def _labelled(raw: str, label: re.Match[str]) -> Opening:
         rest = raw[label.end() :]
         again = _LABEL.match(rest) if rest[:1] in _BEGINS_LABEL else None
         return Opening(whole.group("id"), plain(_name(again)) if again else "", label.end(), stripped=True)
-    found = _OPENS.match(name) if not label.group("code") else None
+    found = (_OPENS.match(name) or _NAMED.match(name)) if not label.group("code") else None
     if found:
-        source = found.group("id") or found.group("tag") or found.group("bare") or found.group("number")
+        source = next(part for part in found.groups() if part)
         return Opening(source, plain(name[found.end() :]), 0)
     if units().get(folded(plain(name))) == "story":
         return Opening("", "", label.end(), stripped=True)
@@ -107,11 +111,18 @@ def closing(raw: str) -> tuple[str, int]:
     if not raw.rstrip(" .。").endswith(("]", ")", "）")):
         return "", len(raw)
     found = _CLOSES.search(raw[-60:])
+    if found and _is_rank(found.group("id")):
+        return "", len(raw)
     return (
         (found.group("id"), len(raw) - 60 + found.start() if len(raw) > 60 else found.start())
         if found
         else ("", len(raw))
     )
+
+
+def _is_rank(name: str | None) -> bool:
+    """Whether what stands in brackets is a priority, `P1`, and no id."""
+    return name is not None and name.lower() in ranks().whole
 
 
 def cell_id(text: str, *, named: bool = True) -> str:
@@ -140,6 +151,21 @@ def undecorated(title: str) -> str:
     for _ in range(3):
         text = _DECORATION.sub("", text).strip()
     return _NUMBERING.sub("", text, count=1).strip() or text or title.strip()
+
+
+_AND = r"(?:\W|(?:and|und|et|y|e|и|と|和)\b)+"
+
+
+@cache
+def only_waits(codes: tuple[str, ...]) -> re.Pattern[str]:
+    """What a sentence looks like that says no more than on what its requirement depends, by ids."""
+    phrases = sorted({p for one in LANGUAGES if one.code in codes for p in split(one.depends)}, key=len)
+    known = "|".join(re.escape(phrase.rstrip(":")) for phrase in phrases[::-1])
+    words = "|".join(map(re.escape, units()))
+    name = rf"(?:(?i:{words})\s+\d[\d.]*|[A-Z]{{1,8}}(?:[-_.][A-Z]{{1,6}})*[-_. ]?\d[\d.-]*|{NUMBER})"
+    return re.compile(
+        rf"[\W_]*(?:(?:[^\W\d]{{1,6}}\s+){{0,2}}(?i:{known})|(?i:{known}))[\W_]*{name}(?:{_AND}{name})*\W*"
+    )
 
 
 @cache
