@@ -3,7 +3,7 @@
 import pytest
 
 from bmad.model.spec import Priority
-from tests.outline.drafted import epics, mapped, needs, priorities, story, titles
+from tests.outline.drafted import asked, epics, mapped, needs, priorities, story, titles
 
 PHASED = """# PRD
 
@@ -286,3 +286,68 @@ def test_a_value_in_the_first_column_is_no_id() -> None:
     draft = mapped(text)
     assert titles(draft) == ["Lookups"]
     assert not [need.source for need in draft.requirements if need.source]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "others"),
+    [
+        ("It depends on R1.", "The tool must write the files for the user."),
+        ("Depends on: R1", "The tool must write the files for the user."),
+        ("Hängt ab von R1.", "Das Werkzeug muss die Dateien für die Nutzer und das Team schreiben."),
+        ("Dépend de R1.", "L'outil doit écrire les fichiers pour le client et dans la base."),
+        ("Depende de R1.", "La herramienta debe escribir los archivos para el cliente y la base."),
+        ("Зависит от R1.", "Система должна писать файлы."),
+        ("依赖于 R1。", "系统必须写入文件。"),
+    ],
+)
+def test_a_sentence_that_only_says_what_is_waited_for_is_no_criterion(sentence: str, others: str) -> None:
+    draft = mapped(f"# P\n\n## R1 Read\n\n{others}\n\n## R2 Write\n\n{others} {sentence}\n")
+    assert draft.stories[1].depends_on == (0,)
+    assert draft.stories[1].criteria == (others,)
+    item = mapped(f"# P\n\n## Requirements\n\n- R1: {others}\n- R2: {others} {sentence}\n").stories[1]
+    assert (item.depends_on, item.criteria) == ((0,), (others,))
+
+
+def test_a_name_with_a_number_is_no_dependence() -> None:
+    assert asked("# P\n\n## Requirements\n\nThe tool requires Python3.\n") == ["The tool requires Python3."]
+
+
+def test_ids_in_bold_labels_are_sources_and_the_label_is_no_criterion() -> None:
+    draft = mapped(
+        "# P\n\n## Requirements\n\n**R5: Short form.** The tool must print the short form of each of the names.\n\n"
+        "**R6 Long form**: The tool must print all.\n\n**MP3 export**: The tool must export.\n"
+    )
+    assert [(one.title, one.source) for one in draft.stories[:2]] == [("Short form", "R5"), ("Long form", "R6")]
+    assert draft.stories[0].criteria == (
+        "**R5: Short form.** The tool must print the short form of each of the names.",
+    )
+    assert draft.stories[2].source == ""
+
+
+def test_rows_with_the_same_bare_numbers_in_two_tables_are_not_the_same() -> None:
+    table = "|No|Requirement|\n|-|-|\n"
+    text = f"# P\n\n## Functional\n\n{table}|1|Users must add|\n|2|Users must sort|\n\n## Other\n\n{table}|1|Data must stay|\n|2|Names must fit|\n"
+    assert len(asked(text)) == 4
+    assert titles(mapped(text)) == ["Users must add", "Users must sort", "Other"]
+
+
+def test_the_rows_of_a_subject_are_one_story_but_for_those_that_may_wait() -> None:
+    rows = "| ID | Requirement | Priority |\n|---|---|---|\n| F1 | Users must add | Must |\n| F2 | Users must sort | Must |\n"
+    draft = mapped(
+        f"# P\n\n## Requirements\n\n### Lists\n\n{rows}| F3 | Users fold | Could |\n\n### Files\n\n{rows.replace('F', 'D')}"
+    )
+    assert epics(draft) == {"Lists": ["Lists", "Users fold"], "Requirements": ["Files"]}
+    assert [need.source for need in needs(draft, draft.stories[0])] == ["F1", "F2"]
+    longer = mapped(
+        f"# P\n\n## Requirements\n\n### Lists\n\n{rows.replace('add', 'add. They must name it')}| F3 | Users fold | Could |\n"
+    )
+    assert titles(longer) == ["Lists", "Users fold"]
+
+
+@pytest.mark.parametrize(
+    ("above", "kind"),
+    [("Requirements", "Functional"), ("Requisitos", "Funcionais"), ("Anforderungen", "Funktionale")],
+)
+def test_a_heading_that_only_says_of_what_kind_has_no_subject(above: str, kind: str) -> None:
+    rows = "| ID | Requirement |\n|---|---|\n| F1 | Users must add |\n| F2 | Users must sort |\n"
+    assert len(mapped(f"# P\n\n## {above}\n\n### {kind}\n\n{rows}").stories) == 2

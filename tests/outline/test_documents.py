@@ -101,3 +101,39 @@ def test_lines_in_bold_stand_for_headings_where_there_are_no_others() -> None:
 def test_the_same_text_gives_the_same_draft() -> None:
     text = "# T\n\n## Requirements\n\n- It must read\n- It must write\n"
     assert outline(text) == outline(text)
+
+
+STRICT = "[DOCUMENT]\nTITLE: Pump\n\n[REQUIREMENT]\nUID: R-1\nSTATEMENT: The pump shall start.\n"
+NEEDS = "Pump\n====\n\n.. req:: Start\n   :id: REQ_1\n   :status: open\n\n   The pump shall start.\n"
+DOORSTOP = "active: true\nlevel: 1.2\nnormative: true\ntext: |\n  The pump shall start.\n"
+EXPORT = (
+    "# Export\n\n| Key | Summary | Status |\n|---|---|---|\n| P-1 | Start | Done |\n| P-2 | Stop | To Do |\n"
+    "| P-3 | Sound | Won't Do |\n| P-4 | Show | Open |\n"
+)
+PROSE = "# Garden\n\n" + "The map shows beds. It must work offline. People like it. " * 3 + "\n"
+KEP = (
+    "# K\n\n## Motivation\n\nIt is slow.\n\n## Proposal\n\nThe node will wait.\n\n## Alternatives\n\nNone.\n\n"
+    "## Drawbacks\n\nIt waits.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (STRICT, "a StrictDoc document"),
+        (NEEDS, "a sphinx-needs document"),
+        (DOORSTOP, "a doorstop item"),
+        (EXPORT, "a backlog with keys of its own"),
+        (PROSE, "prose"),
+        (KEP, "a proposal"),
+        ("# P\n\n## Requirements\n\n- Users must add\n", ""),
+    ],
+    ids=range(7),
+)
+def test_a_document_that_is_none_of_requirements_says_what_it_reads_as(text: str, kind: str) -> None:
+    assert outline(text).reads_as == kind
+
+
+def test_an_export_keeps_its_keys_and_leaves_what_is_done() -> None:
+    draft = mapped(EXPORT)
+    assert [(one.title, one.source) for one in draft.stories] == [("Stop", "P-2"), ("Show", "P-4")]

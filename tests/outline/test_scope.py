@@ -153,3 +153,81 @@ def test_lines_that_only_refer_tell_about_the_document(line: str) -> None:
     text = f"# P\n\n## Requirements\n\n- Users can add\n- Encoding: UTF-8\n- {line}\n"
     assert asked(text) == ["Users can add", "Encoding: UTF-8"]
     assert left(text) == {line: reasons.ABOUT}
+
+
+@pytest.mark.parametrize("heading", ["Background", "Consequences", "Hintergrund", "Contexte", "Контекст", "背景"])
+def test_what_is_nested_under_context_is_context(heading: str) -> None:
+    text = f"# P\n\n## Requirements\n\n- Users must add\n\n## {heading}\n\n- First:\n  - The data is spread\n  - Files are large\n"
+    assert asked(text) == ["Users must add"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Rejected Ideas", "Appendix C: Use Cases", "Anhang B: Anforderungen", "Justificación", "Begründung"],
+)
+def test_a_heading_is_known_as_a_whole_before_it_is_by_a_part(heading: str) -> None:
+    text = f"# P\n\n## Requirements\n\n- Users must add\n\n## {heading}\n\n- Users can draw\n"
+    assert asked(text) == ["Users must add"]
+    assert refused(text) == []
+
+
+def test_a_heading_of_code_is_a_name() -> None:
+    text = "# P\n\n## Commands\n\n### `tool status`\n\nPrints what is open.\n\n### `tool history`\n\nPrints what is past.\n"
+    assert asked(text) == ["Prints what is open.", "Prints what is past."]
+
+
+@pytest.mark.parametrize(("users", "told", "said"), [
+    ("Users", "Description", "Creates a user."),
+    ("Benutzer", "Beschreibung", "Legt einen Benutzer an."),
+    ("Пользователи", "Описание", "Создаёт пользователя."),
+    ("Usuarios", "Descripción", "Crea un usuario."),
+])  # fmt: skip
+def test_users_with_requests_are_a_part_of_the_product(users: str, told: str, said: str) -> None:
+    text = f"# API\n\n## {users}\n\n### Create\n\n`POST /users`\n\n#### {told}\n\n{said}\n\n## Files\n\n`GET /notes`\n"
+    assert asked(text) == ["`POST /users`", said, "`GET /notes`"]
+
+
+def test_columns_of_people_alone_are_no_history() -> None:
+    table = "| Action | Author | Editor |\n|---|---|---|\n| Add | yes | yes |\n| Remove | yes | no |\n"
+    assert len(asked(f"# P\n\n## Permissions\n\n{table}")) == 2
+
+
+def test_notes_are_known_by_their_date_and_those_present() -> None:
+    text = (
+        "# 25 March 2020\n\nPresent: Ann, Bob\n\n## Lists\n\n- The old list is slow\n- We want a list by date\n- It uses a table\n\n"
+        "## Action items\n\n- Ann writes it up\n"
+    )
+    assert asked(text) == ["We want a list by date"]
+    assert mapped(text).reads_as == "meeting notes"
+
+
+def test_a_proposal_with_a_specification_asks_there_and_where_it_binds() -> None:
+    text = (
+        "Abstract\n========\n\nThis proposal defines a block.\n\nMotivation\n==========\n\nUsers want it.\n\nSpecification\n"
+        "=============\n\nA block begins with a mark. Blocks MUST end. Tools MUST read it. Names MUST fit.\n\n.. code:: python\n\n"
+        "   import re\n\n   print(re)\n\n__ https://example.org/x\n\nReference Implementation\n========================\n\n"
+        "The code is returned by a function.\n\nSecurity Implications\n=====================\n\nA script may be run.\n\n"
+        "Rejected Ideas\n==============\n\nOne key.\n"
+    )
+    assert asked(text) == [
+        "A block begins with a mark.",
+        "Blocks MUST end.",
+        "Tools MUST read it.",
+        "Names MUST fit.",
+    ]
+    assert [why for quote, why in left(text).items() if "re" in quote[:9]] == [reasons.CODE, reasons.CODE]
+
+
+def test_data_without_a_fence_and_a_label_alone_ask_for_nothing() -> None:
+    text = '# P\n\n## Requirements\n\n**Description.**\n\nUsers must add.\n\nJSON\n\n{ "id": 1, "name": "x" }\n'
+    assert asked(text) == ["Users must add."]
+
+
+@pytest.mark.parametrize("sentence", [
+    "Nobody knows why a line is there, and reviews never end.",
+    "The tool provides lists and always keeps them.",
+])  # fmt: skip
+def test_an_introduction_asks_only_where_it_binds(sentence: str) -> None:
+    text = f"# P\n\n{sentence} All files must stay local.\n\n## Requirements\n\n- Users can add\n"
+    assert asked(text) == ["All files must stay local.", "Users can add"]
+    assert len(asked(f"# P\n\n{sentence} All files must stay local.\n")) == 2

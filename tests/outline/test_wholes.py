@@ -124,3 +124,21 @@ def test_names_under_a_rule_complete_it() -> None:
     [one] = mapped(text).stories
     assert one.title == "The export must support the following formats"
     assert one.criteria == ("The export must support the following formats: CSV; JSON",)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        (
+            "The system shall merge conflicts between local and remote changes",
+            "The system shall merge conflicts between local and remote changes",
+        ),
+        ("**受信一覧**（件名、送信者、日時）を表示すること", "受信一覧（件名、送信者、日時）を表示すること"),
+        (
+            "各サービスが推奨する認証方式（OAuth2、他はパスワード認証など）を利用者ごとに正しく使うこと",
+            "各サービスが推奨する認証方式",
+        ),
+    ],
+)
+def test_titles_are_cut_where_nothing_is_torn(sentence: str, title: str) -> None:
+    assert mapped(f"# P\n\n## Requirements\n\n- {sentence}\n").stories[0].title == title

@@ -322,8 +322,9 @@ class _Composer:
     ) -> tuple[tuple[DraftEpic, ...], list[int]]:
         """The epics in the order of their first story, and the epic of each story."""
         members: dict[tuple[int, int], list[int]] = {}
+        parted = {piece.section for piece in pieces if not piece.whole and not piece.authored}
         for place, piece in enumerate(pieces):
-            section = epic_section(piece, self.sections, self.judged.standings)
+            section = epic_section(piece, self.sections, self.judged.standings, parted)
             members.setdefault((section, self.choice.epics.get(piece.lead, -1)), []).append(place)
         epic_of = [0] * len(pieces)
         for number, places in enumerate(members.values()):

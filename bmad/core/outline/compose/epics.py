@@ -1,5 +1,7 @@
 """Which heading is the epic of a story: the author's own `Epic N`, else the heading above the story."""
 
+from collections.abc import Collection
+
 from bmad.core.outline.compose.pieces import Piece
 from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.read.block import Section
@@ -9,14 +11,17 @@ _PSEUDO = 7
 """The level of a line in bold that stands for a heading."""
 
 
-def epic_section(piece: Piece, sections: list[Section], standings: list[Standing]) -> int:
-    """The section that is the epic; 0 for the document itself."""
+def epic_section(
+    piece: Piece, sections: list[Section], standings: list[Standing], parted: Collection[int] = ()
+) -> int:
+    """The section that is the epic; 0 for the document itself. `parted` are those that hold several stories."""
     above = piece.section
     while above > 0:
         if standings[above].epic and sections[above].heading.unit == "epic":
             return above
         above = sections[above].parent
-    above = sections[piece.section].parent if piece.whole else piece.section
+    whole = piece.whole and piece.section not in parted
+    above = sections[piece.section].parent if whole else piece.section
     while (
         above > 0
         and (standings[above].story or standings[above].role == Role.CONTENTS or sections[above].level == _PSEUDO)

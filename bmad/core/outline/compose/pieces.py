@@ -11,7 +11,7 @@ from bmad.core.outline.judge.verdict import Judgement, Part
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.words.language import Role
 from bmad.core.outline.words.lexicon import Says
-from bmad.model.spec import ACTIONABLE, StatementClass
+from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
 _SOME, _SHARED, _SUBJECT = 0.2, 0.5, 0.6
 
@@ -188,7 +188,10 @@ class Pieces:
             self._rule(block, labelled)
 
     def _rule(self, block: Block, labelled: set[int], *, gathered: bool = False) -> None:
-        """A rule is a story by itself under a heading of mere role, or by its id or label; else its section is."""
+        """A rule is a story by itself under a heading of mere role, or by its id or label; else its section is.
+
+        Rows are one story with their heading, but for those that may wait.
+        """
         standing = self.standings[block.section]
         group = self.judged.reading.groups[block.group]
         bare = standing.pure or standing.title
@@ -199,6 +202,8 @@ class Pieces:
             key = (
                 (("block", block.index) if led else ("group", block.group)) if bare else ("section", block.section)
             )
+        elif group.kind == "table" and not bare and self._is_must(block):
+            key = ("section", block.section)
         elif bare or block.group in labelled or (group.kind == "para" and block.source):
             key = ("block", block.index)
         else:
@@ -207,6 +212,9 @@ class Pieces:
         own = block.source or block.label or block.group in labelled
         piece.loose = key[0] != "section" and bare and not own and not gathered
         self._add(piece, block)
+
+    def _is_must(self, block: Block) -> bool:
+        return self.judged.verdicts[block.index].priority in {None, Priority.MUST}
 
     def _piece(self, kind: str, index: int, section: int, *, authored: bool = False) -> Piece:
         piece = self.found.get((kind, index))

@@ -1,16 +1,24 @@
 """What blocks say in the documents: criteria and requirements' texts, as they stand in the intent."""
 
+import re
+
 from bmad.core.outline import labels
 from bmad.core.outline.judge import tables
 from bmad.core.outline.judge.verdict import Judgement
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import one_line, unwrapped
+from bmad.core.outline.read.marks import only_waits
 from bmad.core.outline.read.sentences import split
 from bmad.core.outline.words.language import Column
+from bmad.model.spec import StatementClass
 
 _LEADS = (":", "：", ":**", "：**")
 _NAME_WORDS, _NAME = 4, 40
+_OUTSIDE = frozenset({StatementClass.NON_GOAL, StatementClass.QUESTION})
+"""What stands below a requirement in the intent, and is none of what it asks for."""
 _LINES = 60
+_BOLD = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}[.:。：]\1")
+"""A label in bold that ends like a sentence."""
 
 
 class Texts:
@@ -19,6 +27,7 @@ class Texts:
     def __init__(self, judged: Judgement) -> None:
         self.judged = judged
         self.blocks = judged.reading.blocks
+        self.waits = only_waits(judged.reading.codes)
 
     def of(self, block: Block) -> str:
         """What a block says, on one line."""
@@ -60,7 +69,7 @@ class Texts:
         while waiting:
             one = waiting.pop()
             verdict = self.judged.verdicts[one.index]
-            if verdict.apart:
+            if verdict.apart or verdict.klass in _OUTSIDE:
                 continue
             if verdict.klass is not None and one.kind != Kind.CODE:
                 found.append(one)
@@ -93,12 +102,20 @@ class Texts:
     def sentences(self, block: Block) -> list[str]:
         """The sentences of a block; a remark stays with the sentence it is about."""
         text = self.of(block)
-        if block.kind == Kind.SCENARIO or block.story or len(text) < _LINES:
+        if block.kind == Kind.SCENARIO or block.story:
             return [text]
         ranges = split(text)
+        if len(text) < _LINES and not any(self.waits.fullmatch(text[start:end]) for start, end in ranges):
+            return [text]
         found: list[tuple[int, int]] = []
         for start, end in ranges:
-            if found and (self._leans(text[start:end]) or text[found[-1][1] - 1] in "?？"):
+            if self.waits.fullmatch(text[start:end]) and len(ranges) > 1:
+                continue
+            if found and (
+                _BOLD.fullmatch(text[slice(*found[-1])])
+                or self._leans(text[start:end])
+                or text[found[-1][1] - 1] in "?？"
+            ):
                 found[-1] = (found[-1][0], end)
             else:
                 found.append((start, end))

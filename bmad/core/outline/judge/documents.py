@@ -1,9 +1,13 @@
 """What kind of document an intent is: a proposal argues, notes tell what was said, a standard marks key words."""
 
+import re
 from typing import NamedTuple
 
+from bmad.core.outline.judge import tables
 from bmad.core.outline.judge.force import Heard
-from bmad.core.outline.read.block import Section
+from bmad.core.outline.judge.headings import Standing
+from bmad.core.outline.read.block import Kind, Reading
+from bmad.core.outline.words.language import Column, Role
 from bmad.core.outline.words.lexicon import folded
 
 _PROPOSAL = frozenset(
@@ -80,7 +84,22 @@ _MEETING = (
     "会议",
     "議事",
 )
-_ARGUES, _MARKS = 3, 3
+_DATE = re.compile(
+    r"\b\d{1,2}\.? (?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])\w* \d{4}\b"
+    r"|\b\d{4} \d{2} \d{2}\b"
+    r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* \d{1,2},? \d{4}\b|\d{4}[年/.]\d{1,2}[月/.]\d{1,2}"
+    r"|\b\d{1,2}\.\d{1,2}\.\d{4}\b"
+)
+_PRESENT = re.compile(
+    r"[*_]*(?:present|attendees|attending|participants|anwesend|teilnehmer|présents|participants|asistentes|presentes"
+    r"|participantes|присутствовали|участники|参加者|出席者|参会人员?)[*_]*\s*[:：]",
+    re.IGNORECASE,
+)
+_ARGUES, _MARKS, _ROWS, _PROSE = 3, 3, 3, 6
+_SAYS_SO = frozenset({Role.SPECIFICATION, Role.DECISION})
+"""Roles of headings below which a proposal says what holds."""
+NOTES, PROSE, PROPOSAL, BACKLOG = "meeting notes", "prose", "a proposal", "a backlog with keys of its own"
+STRICTDOC, NEEDS, DOORSTOP = "a StrictDoc document", "a sphinx-needs document", "a doorstop item"
 
 
 class Manner(NamedTuple):
@@ -95,11 +114,56 @@ class Manner(NamedTuple):
     strict: bool = False
 
 
-def manner(sections: list[Section], heard: list[Heard]) -> Manner:
+def manner(reading: Reading, heard: list[Heard]) -> Manner:
     titles = [
-        " ".join(folded(section.heading.words).replace("-", " ").split()) for section in sections if section.level
+        " ".join(folded(section.heading.words).replace("-", " ").split())
+        for section in reading.sections
+        if section.level
     ]
     argues = len(_PROPOSAL & set(titles))
     notes = len(_NOTES & set(titles)) + 2 * any(word in title for title in titles for word in _MEETING)
+    notes += any(_DATE.search(title) for title in titles) + any(_PRESENT.match(one.text) for one in reading.blocks)
     marked = sum(one.marked != 0 for one in heard)
     return Manner(argues >= _ARGUES, notes > 1, marked >= _MARKS)
+
+
+_FOREIGN = (
+    (
+        re.compile(r"^\[(?:REQUIREMENT|DOCUMENT)\][ \t]*$", re.MULTILINE),
+        re.compile(r"^UID:", re.MULTILINE),
+        STRICTDOC,
+    ),
+    (re.compile(r"^\.\. [a-z]{2,12}::", re.MULTILINE), re.compile(r"^[ \t]+:id:[ \t]*\S", re.MULTILINE), NEEDS),
+    (re.compile(r"^active: (?:true|false)", re.MULTILINE), re.compile(r"^normative:", re.MULTILINE), DOORSTOP),
+)
+"""What the fields of other tools look like."""
+
+
+def reads_as(reading: Reading, how: Manner, places: list[Standing], *, loose: bool) -> str:
+    """What a document reads as, where that makes a map less sure or its keys are another tool's; else empty."""
+    for first, second, name in _FOREIGN:
+        if first.search(reading.text) and second.search(reading.text):
+            return name
+    if _is_backlog(reading):
+        return BACKLOG
+    if how.notes:
+        return NOTES
+    if how.proposal and not how.strict and not any(one.role in _SAYS_SO for one in places):
+        return PROPOSAL
+    said = [block.kind for block in reading.blocks if block.kind != Kind.CODE]
+    asks = any(one.asks for one in places) or how.strict
+    prose = not (asks or how.proposal) and len(said) >= _PROSE and said.count(Kind.SENTENCE) * 4 >= len(said) * 3
+    return PROSE if loose or prose else ""
+
+
+def _is_backlog(reading: Reading) -> bool:
+    """Whether most of a document are rows that have an id, a name and a status each."""
+    rows = 0
+    for group in reading.groups:
+        if group.kind == "table":
+            places = tables.layout(group.head).places
+            if {Column.ID, Column.DONE} <= places.keys() and not places.keys().isdisjoint(
+                {Column.NAME, Column.TEXT}
+            ):
+                rows += sum(bool(reading.blocks[index].source) for index in group.blocks)
+    return rows >= _ROWS and rows * 2 > len(reading.blocks)

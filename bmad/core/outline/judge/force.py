@@ -33,6 +33,12 @@ class Heard(NamedTuple):
     question: bool = False
     aside: bool = False
     conditional: bool = False
+    refused: bool = False
+    """It puts out of scope what it names, and binds to nothing else."""
+    modal: bool = False
+    """What binds in it is a modal word, and not just `never` or `always`."""
+    leaves: bool = False
+    """It puts out of scope the list that it leads into."""
 
     @property
     def priority(self) -> Priority | None:
@@ -70,6 +76,30 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
         bare = bare.replace("*", "").replace("_", " ")
     low = folded(bare).replace("i.e.", " ").replace("e.g.", " ") if "." in bare else folded(bare)
     tokens = _TOKENS.findall(low)
+    says = _says(low, tokens, lexicon)
+    first = tokens[0] if tokens else ""
+    refused = says & (Says.OUT | Says.LEAVES | Says.YET) and not marked and _refused(says, low, first, lexicon)
+    start = low.lstrip(' (（"“')
+    binds = marked or says & (Says.MUST | Says.SHOULD | Says.RULE | Says.WILL)
+    aside = _opens(start, first, lexicon.openers) or (not binds and _opens(start, first, lexicon.notes))
+    conditional = first in lexicon.conditions
+    question = _QUESTION.search(text) is not None
+    force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question)
+    leaves = bool(refused) or (says & Says.LEAVES > 0 and not says & Says.MUST)
+    modal = bool(binds) and _modal(low, tokens, lexicon)
+    return Heard(force, says, marked, question, aside, conditional, bool(refused) and not question, modal, leaves)
+
+
+def _modal(low: str, tokens: list[str], lexicon: Lexicon) -> bool:
+    """Whether a word that binds is none of those that tell as well."""
+    known = [*tokens, *(lexicon.phrases.findall(low) if lexicon.phrases else ())]
+    if lexicon.unspaced and not low.isascii():
+        known += lexicon.unspaced.findall(low)
+    return any(lexicon.words.get(one, 0) & (Says.MUST | Says.SHOULD) and one not in lexicon.weak for one in known)
+
+
+def _says(low: str, tokens: list[str], lexicon: Lexicon) -> int:
+    """What the words and the phrases of a folded text say."""
     says = Says.NOTHING
     words = lexicon.words
     for token in tokens:
@@ -81,14 +111,18 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     if lexicon.unspaced and not low.isascii():
         for phrase in lexicon.unspaced.findall(low):
             says |= words[phrase]
-    first = tokens[0] if tokens else ""
-    start = low.lstrip(' (（"“')
-    binds = marked or says & (Says.MUST | Says.SHOULD | Says.RULE | Says.WILL)
-    aside = _opens(start, first, lexicon.openers) or (not binds and _opens(start, first, lexicon.notes))
-    conditional = first in lexicon.conditions
-    question = _QUESTION.search(text) is not None
-    force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question)
-    return Heard(force, says, marked, question, aside, conditional)
+    return says
+
+
+def _refused(says: int, low: str, first: str, lexicon: Lexicon) -> bool:
+    """Whether a text says that what it names is out of scope, and does not bind by its other words."""
+    if not says & Says.OUT:
+        return bool(says & Says.YET) and first in lexicon.noes and not says & (Says.MUST | Says.SHOULD)
+    rest = low
+    for known in (lexicon.phrases, lexicon.unspaced):
+        if known:
+            rest = known.sub(lambda found: " " if lexicon.words[found.group()] & Says.OUT else found.group(), rest)
+    return not _says(rest, _TOKENS.findall(rest), lexicon) & (Says.MUST | Says.SHOULD)
 
 
 def _force(says: int, marked: int, order: bool, *, conditional: bool, off: bool) -> Force:

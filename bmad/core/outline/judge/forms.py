@@ -6,8 +6,8 @@ import re
 
 from bmad.core.outline.judge import reasons
 from bmad.core.outline.read.block import Block, Kind
-from bmad.core.outline.words.language import Column
-from bmad.core.outline.words.lexicon import columns, folded, nothings, records
+from bmad.core.outline.words.language import Column, Rank
+from bmad.core.outline.words.lexicon import columns, folded, nothings, ranks, records
 
 _OPEN = re.compile(
     r"\[NEEDS CLARIFICATION[^\]]*\]|.{0,120}(?:\bTBD\b|\bTBC\b|\bTODO\b|\bFIXME\b|"
@@ -20,7 +20,13 @@ _KEY_WORDS = re.compile(
     r"RFC[ -]?(?:2119|8174)|BCP[ -]?14|key ?words?\b.{0,80}\b(?:MUST|SHALL)|关键词|關鍵詞|关键字", re.DOTALL
 )
 _PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-_LAYOUT = re.compile(r"\.\. [\w-]+::.*|<[^<>]+>|.{1,90} ([=~^'\"#*+.`-])\1{3,}")
+_LAYOUT = re.compile(
+    r"\.\. [\w-]+::.*|\.\. (?:_|\[)\S.*|(?:__ \S+\s*)+|_\S+:|<[^<>]+>|.{1,90} ([=~^'\"#*+.`-])\1{3,}"
+)
+_LANGUAGES = frozenset({"json", "xml", "yaml", "toml", "sql", "bash", "shell", "http", "python", "javascript"})
+"""What stands alone above an example of it."""
+_DATA = re.compile(r"\\?[\[{]\s*\\?[{\[\"'].{0,60}?[\"']\s*:")
+"""How data begins that stands without a fence."""
 _REFERS = re.compile(
     r"\W*(?:serves|affects|covers|implements|traces to|betrifft|erfüllt|erfuellt|deckt ab|bezug|concerne|afecta)"
     r"\W{1,6}[A-Z][A-Za-z]{0,9}[-_.]?\d[\w.-]*(?:\W+(?:(?:and|und|et|y)\s+)?[A-Z][A-Za-z]{0,9}[-_.]?\d[\w.-]*)*\W*"
@@ -33,11 +39,28 @@ _ID_KEY = re.compile(r"\W*[A-Z]{1,8}[-_.](?:[xX]{1,4}|[nN]{2,4}|#{1,4}|\*)(?!\w)
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
 
 
+_MARK = re.compile(
+    r"^[\[(（【](?P<first>[^()\[\]（）【】]{2,24})[\])）】]\s*\S|[\[(（【](?P<last>[^()\[\]（）【】]{2,24})[\])）】]\s*[.。]?$"
+)
+_NO_MARKS = frozenset(
+    {"yes", "no", "in", "out", "x", "none", "never", "med", "want", "minor", "normal", "mvp", "may", "can"}
+)
+
+
+def mark(text: str) -> Rank | None:
+    """The priority in brackets at the beginning or the end of an item: `(optional)`, `[P2]`."""
+    if not text.endswith((")", "]", "）", "】", ".", "。")) and text[:1] not in "[(（【":
+        return None
+    found = _MARK.search(text)
+    name = folded(found.group("first") or found.group("last")).strip(" *`.:").replace("-", " ") if found else ""
+    return ranks().whole.get(name) if len(name) > 1 and not name.isdigit() and name not in _NO_MARKS else None
+
+
 def void(block: Block, *, contents: bool) -> str:
     """Why a block asks for nothing by its form; empty where it may."""
     text = block.text
     bare = folded(text).strip(" .*_。")
-    if block.kind == Kind.CODE:
+    if block.kind == Kind.CODE or _is_data(block, bare):
         return reasons.CODE
     if bare in nothings() or not any(c.isalnum() for c in bare):
         return reasons.NOTHING
@@ -56,6 +79,13 @@ def void(block: Block, *, contents: bool) -> str:
     return ""
 
 
+def _is_data(block: Block, bare: str) -> bool:
+    """Whether a paragraph is data that no fence holds, or the name of its language."""
+    return (block.kind == Kind.SENTENCE and bare in _LANGUAGES) or (
+        block.kind != Kind.ROW and _DATA.match(block.text) is not None
+    )
+
+
 def record(block: Block) -> tuple[str, str]:
     """The name and the value of a line like `Status: Draft`, both bare; empty where it is none."""
     name, value = block.label, block.text.rpartition("**")[2]
@@ -70,6 +100,15 @@ def meaning(name: str) -> Column | None:
     """Whether the name of a record is that of a priority or of dependencies."""
     found = columns().whole.get(name)
     return found if found in {Column.PRIORITY, Column.DEPENDS} else None
+
+
+def is_label(block: Block) -> bool:
+    """Whether a sentence is only a short label in bold, as a heading is."""
+    return (
+        bool(block.label)
+        and len(block.label.split()) <= 3
+        and len(block.text.strip("*_ :：.。")) <= len(block.label)
+    )
 
 
 def is_record(name: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from bmad.core.outline.read.block import Reading, Section
+from bmad.core.outline.read.block import Kind, Reading, Section
 from bmad.core.outline.read.marks import rank_of, undecorated, without_attributes
 from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import find_heading, folded, modifiers, ranked, spaceless
@@ -40,6 +40,12 @@ _FINISHED = re.compile(
     r"(?:\*\*|__)(?:Delivered|DELIVERED|Done|DONE|Shipped|SHIPPED|Completed|COMPLETED)\b|DELIVERED\b"
 )
 """How a section begins that tells that it is done."""
+_APPENDIX = re.compile(
+    r"(?:appendix|annex|anhang|anlage|annexe|anexo|apêndice|apéndice|приложение)\s+[a-zа-я\d]{1,3}\b"
+)
+"""An appendix that has a letter or a number, whatever it is about."""
+_REQUEST = re.compile(r"[*_]*`?(?:GET|POST|PUT|PATCH|DELETE) /\S*")
+"""An endpoint that is described."""
 _FORBIDS = frozenset({"never", "do not", "dont", "donts"})
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = 2
@@ -82,8 +88,11 @@ def named(title: str) -> Named:
     bare = _bare(_BRACKETS.sub(" ", text) if inner else text)
     rank = next((mark for one in inner if (mark := rank_of(one))), None)
     said = _role(bare)
+    own = [_role(_bare(one)) for one in inner]
     if said.role == Role.NEUTRAL:
-        said = next((own for one in inner if (own := _role(_bare(one))).role in _IN_BRACKETS), said)
+        said = next((one for one in own if one.role in _IN_BRACKETS), said)
+    if any(one.role == Role.NON_GOAL for one in own):
+        said = Named(Role.NON_GOAL, pure=True)
     given = ranked().find(bare)
     if given and said.role in {Role.NEUTRAL, Role.REQUIREMENT, Role.LATER}:
         role = Role.REQUIREMENT if said.role == Role.NEUTRAL else said.role
@@ -106,6 +115,8 @@ def _bare(text: str) -> str:
 
 
 def _role(bare: str) -> Named:
+    if _APPENDIX.match(bare):
+        return Named(Role.CONTEXT, pure=False)
     found = find_heading(bare)
     if found is not None:
         role, known = found
@@ -145,6 +156,18 @@ def standings(sections: list[Section]) -> list[Standing]:
             standing.pure = _only_names(section.title, name)
         found.append(standing)
     return found
+
+
+def misnamed(reading: Reading, places: list[Standing]) -> None:
+    """A heading of users below which requests to the product stand is a part of the product."""
+    asked = {block.section for block in reading.blocks if block.kind != Kind.CODE and _REQUEST.match(block.text)}
+    parts: set[int] = set()
+    for section, standing in zip(reading.sections, places, strict=True):
+        below = section.parent in parts and standing.role in {Role.USERS, Role.SUMMARY}
+        named_so = standing.role == Role.USERS and standing.own
+        if below or (named_so and not asked.isdisjoint([section.index, *section.children])):
+            parts.add(section.index)
+            standing.role, standing.pure = Role.NEUTRAL, False
 
 
 def finished(reading: Reading, places: list[Standing]) -> None:
@@ -190,7 +213,7 @@ def _standing(section: Section, found: list[Standing], title: int, holding: set[
     unit = section.heading.unit
     if unit in AUTHORED and section.index not in holding:
         return _story(section, above)
-    own = named(section.title)
+    own = Named(Role.NEUTRAL, pure=False) if section.heading.code else named(section.title)
     if _bare(_BRACKETS.sub(" ", section.title)) == "backlog" and any(one.role in _WORK for one in found):
         own = Named(Role.LATER, pure=True, rank=Rank.COULD)
     if unit == "scenario" and own.role == Role.NEUTRAL:
@@ -211,7 +234,8 @@ def _story(section: Section, above: Standing) -> Standing:
 
 def _by_words(own: Named, above: Standing, rank: Rank | None) -> Standing:
     rank = rank or own.rank or above.rank
-    if own.role == Role.NEUTRAL or (own.role == Role.SUMMARY and above.asks):
+    sums_part = own.role == Role.SUMMARY and (above.asks or (above.role == Role.NEUTRAL and not above.title))
+    if own.role == Role.NEUTRAL or sums_part:
         role = Role.NEUTRAL if above.title and above.role == Role.SUMMARY else above.role
         role = Role.NEUTRAL if role in {Role.CONTENTS, Role.SUMMARY} else role
         return Standing(role, own=False, pure=False, rank=rank, within=above.within)

@@ -3,12 +3,12 @@
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
 from bmad.core.outline.judge import forms, headings, reasons, tables
-from bmad.core.outline.judge.documents import Manner, manner
+from bmad.core.outline.judge.documents import Manner, manner, reads_as
 from bmad.core.outline.judge.force import Force, Heard, hear
 from bmad.core.outline.judge.headings import SEALED, Named, Standing, finished, named, standings
 from bmad.core.outline.judge.verdict import PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Kind, Reading
-from bmad.core.outline.read.marks import rank_of
+from bmad.core.outline.read.marks import only_waits, rank_of
 from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, folded, lexicon
 from bmad.model.spec import Priority, StatementClass
@@ -36,6 +36,7 @@ OF_ROLE = {
 }
 _LEADS = (":", "：", ":**", "：**", ":*", ":__")
 _FEW = 6
+_REFUSED = Named(Role.NON_GOAL, pure=True)
 
 
 def judge(reading: Reading) -> Judgement:
@@ -43,12 +44,13 @@ def judge(reading: Reading) -> Judgement:
     known = lexicon(reading.codes)
     heard = [hear(block.text, known) for block in reading.blocks]
     places = standings(reading.sections)
+    headings.misnamed(reading, places)
     finished(reading, places)
-    judged = _Judge(reading, known, heard, places, manner(reading.sections, heard))
+    judged = _Judge(reading, known, heard, places, manner(reading, heard))
     found = judged.run()
     if not any(verdict.klass in _ASKED for verdict in found.verdicts):
         again = _Judge(reading, known, heard, places, Manner(), loose=True).run()
-        found = again._replace(reads_as=found.reads_as)
+        found = again._replace(reads_as=found.reads_as or again.reads_as)
     return found
 
 
@@ -79,7 +81,10 @@ class _Judge:
         self.roles: dict[int, Named] = {}
         self.ranks: dict[int, Rank] = {}
         self.alone = self._stands_alone()
+        self.told_elsewhere = any(one.asks for one in places)
+        self.specified = any(one.role == Role.SPECIFICATION and one.own and not one.title for one in places)
         self.sources: set[str] = set()
+        self.waits = only_waits(reading.codes)
         self.zero = False
         """Whether the priorities of the table at hand begin with P0."""
 
@@ -88,10 +93,8 @@ class _Judge:
         for group in self.reading.groups:
             if group.blocks:
                 self._group(group, planned=planned)
-        reads_as = "meeting notes" if self.how.notes else ""
-        return Judgement(
-            self.reading, self.lexicon, self.standings, self.heard, self.verdicts, self.ranks, reads_as
-        )
+        told = reads_as(self.reading, self.how, self.standings, loose=self.loose)
+        return Judgement(self.reading, self.lexicon, self.standings, self.heard, self.verdicts, self.ranks, told)
 
     def _plans_stand_alone(self) -> bool:
         """Whether phases hold all that the document asks for, since nothing else does."""
@@ -126,7 +129,7 @@ class _Judge:
 
     def _repeats(self, members: list[Block]) -> bool:
         """Whether a list only names again what stands above with the same ids."""
-        sources = [block.source for block in members if block.source]
+        sources = [block.source for block in members if not block.source.isdigit() and block.source]
         known = sum(source in self.sources for source in sources)
         self.sources.update(sources)
         return len(sources) > 1 and known * 2 > len(members)
@@ -150,7 +153,7 @@ class _Judge:
                 return own.role, own.rank or rank
             if group.parent >= 0 and group.parent in self.roles:
                 own = self.roles[group.parent]
-                role, rank = own.role, own.rank or rank
+                role, rank = role if own.role == Role.NEUTRAL else own.role, own.rank or rank
         if role == Role.PLAN and planned:
             role = Role.REQUIREMENT
         if self.loose and role in {Role.NEUTRAL, Role.SUMMARY, Role.DESIGN, Role.CONTEXT}:
@@ -165,6 +168,10 @@ class _Judge:
             ends = block.text.rstrip("*_ ").endswith(_LEADS) and len(text.split()) <= _FEW and len(text) <= 60
             short = bool(block.children) and len(text.split()) <= 3 and "](" not in text
             found = named(text) if ends or short else None
+            if self.heard[index].leaves and (
+                block.text.rstrip("*_ ").endswith(_LEADS) or self.heard[index].refused
+            ):
+                found = _REFUSED
             self.roles[index] = found if found and found.pure else self._inherited(block)
         return self.roles[index]
 
@@ -203,11 +210,13 @@ class _Judge:
         if role == Role.SUMMARY and self.alone:
             role = Role.NEUTRAL
         if role == Role.SUMMARY:
-            if self.how.strict and not self._told_elsewhere():
+            if self.how.strict and not self.told_elsewhere:
                 return Force.MARKED
             return Force.SHOULD if self.how.proposal or self.how.notes else Force.WILL
         if self.how.notes:
             return Force.WISH
+        if self.how.proposal and self.specified and role == Role.NEUTRAL:
+            return Force.SHOULD
         if self.how.proposal and not self.how.strict:
             return Force.WILL if role == Role.DESIGN else Force.RULE
         return Force.TELLS
@@ -219,14 +228,13 @@ class _Judge:
             for section, standing in zip(self.reading.sections, self.standings, strict=True)
         )
 
-    def _told_elsewhere(self) -> bool:
-        return any(standing.asks for standing in self.standings)
-
     # -- blocks --------------------------------------------------------------------------------------------
 
     def _marked_off(self, block: Block, role: Role, shape: tables.Layout | None) -> Verdict | None:
         """The verdict that an author's own mark, or the form of a block, settles whatever stands around it."""
-        if block.struck or block.excluded:
+        if block.struck or block.excluded or forms.mark(block.text) == Rank.WONT:
+            return Verdict(StatementClass.NON_GOAL)
+        if self.heard[block.index].refused and role not in LEFT and not self._is_lead(block):
             return Verdict(StatementClass.NON_GOAL)
         why = self._void(block, role, shape)
         if why:
@@ -234,6 +242,9 @@ class _Judge:
         if role not in LEFT and forms.is_open(block.text):
             return Verdict(StatementClass.QUESTION)
         return None
+
+    def _is_lead(self, block: Block) -> bool:
+        return bool(block.children) or block.text.rstrip("*_ ").endswith(_LEADS)
 
     def _void(self, block: Block, role: Role, shape: tables.Layout | None) -> str:
         """Why a block asks for nothing by its form; empty where it may."""
@@ -243,6 +254,8 @@ class _Judge:
         meaning = forms.meaning(name)
         if meaning == Column.PRIORITY and (found := rank_of(value)):
             self.ranks[block.parent if block.parent >= 0 else -1 - block.section] = found
+        if block.kind != Kind.ROW and len(block.text) < 200 and self.waits.fullmatch(block.text):
+            return reasons.DEPENDS
         if meaning or (
             name and forms.is_record(name) and not (block.kind == Kind.ITEM and self._in_asking(block))
         ):
@@ -267,6 +280,8 @@ class _Judge:
         if heard.question:
             asked = role in {Role.EDGE, Role.CRITERIA} or self.standings[block.section].asks
             return Verdict(StatementClass.QUESTION) if asked else Verdict(None, why=reasons.QUESTION)
+        if self.how.notes and role == Role.NEUTRAL and block.parent < 0 and heard.force < Force.WISH:
+            return Verdict(None, why=self._why(heard, role, shape))
         if heard.aside and block.parent < 0 and group.kind == "list" and block.label:
             return Verdict(None, why=reasons.EXAMPLE)
         return self._taken(block, role, heard)
@@ -303,6 +318,8 @@ class _Judge:
             and not self._leads_as_rule(block)
         ):
             return Verdict(None, why=reasons.LEAD)
+        if forms.is_label(block) and heard.force <= Force.TELLS and not block.children:
+            return Verdict(None, why=reasons.LEAD)
         within = self.standings[block.section].within >= 0
         if block.quoted and heard.force < Force.MARKED:
             return Verdict(None, why=reasons.QUOTED)
@@ -312,11 +329,16 @@ class _Judge:
         least = Force.TELLS if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY} else self._least(role)
         if role == Role.CONSEQUENCES:
             least = Force.SHOULD
-        if heard.force < least or (heard.force == Force.NONE):
+        if heard.force < least or heard.force == Force.NONE or (role == Role.SUMMARY and self._introduces(heard)):
             if within and not heard.aside and role == Role.STORIES:
                 return self._taken(block, role, heard)
             return Verdict(None, why=self._why(heard, role, None))
         return self._taken(block, role, heard)
+
+    def _introduces(self, heard: Heard) -> bool:
+        """Whether a sentence of an introduction only tells what is asked for elsewhere."""
+        asks = heard.modal or heard.marked or heard.conditional or heard.force == Force.WISH
+        return self.told_elsewhere and not asks
 
     def _completes(self, block: Block) -> bool:
         """Whether what a sentence leads into is code: then it says by itself what is asked."""
@@ -365,7 +387,7 @@ class _Judge:
     def _priority(self, block: Block, rank: Rank | None, shape: tables.Layout | None) -> Priority | None:
         """By a column, a mark at the end, the heading, or the words; None where nothing says it."""
         given = tables.rank(block, shape, zero=self.zero) if shape else None
-        given = given or rank
+        given = given or forms.mark(block.text) or rank
         if given and given in PRIORITY:
             return PRIORITY[given]
         return self.heard[block.index].priority

@@ -17,6 +17,13 @@ _DONE = frozenset(
         "hecho", "feito", "готово", "完了", "已完成", "完成", "✅", "✔", "☑",
     ]
 )  # fmt: skip
+_PEOPLE = frozenset(
+    [
+        "author", "authors", "editor", "reviewer", "approved by", "changed by", "autor", "autora", "auteur",
+        "bearbeiter", "автор", "作成者", "作者", "负责人",
+    ]
+)  # fmt: skip
+"""Columns of people: a version or a date beside them makes a history, they alone may be roles of the product."""
 _RANKS = frozenset(
     [
         "must", "should", "could", "wont", "must have", "should have", "could have", "p0", "p1", "p2", "p3",
@@ -60,7 +67,7 @@ class Layout(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def layout(head: tuple[str, ...]) -> Layout:
-    names = [folded(name).replace("-", " ").strip(" *:_") for name in head]
+    names = [folded(name).replace("-", " ").strip(" *:_?") for name in head]
     meanings = [found[0] if (found := columns().find(name)) else None for name in names]
     places: dict[Column, int] = {}
     for place, meaning in enumerate(meanings):
@@ -68,7 +75,8 @@ def layout(head: tuple[str, ...]) -> Layout:
             places[meaning] = place
     known = [meaning for meaning in meanings if meaning]
     history = sum(meaning == Column.RECORD for meaning in known)
-    record = history >= 2 or history == len(meanings)
+    people = sum(name in _PEOPLE for name in names)
+    record = (history >= 2 and history > people) or history == len(meanings)
     return Layout(places, tuple(meanings), record)
 
 
@@ -106,7 +114,7 @@ def rank(block: Block, shape: Layout, *, zero: bool = False) -> Rank | None:
     scope = folded(cell(block, shape.at(Column.SCOPE))).strip(" *`_.")
     if scope and (scope in _NO or rank_of(scope) == Rank.WONT):
         return Rank.WONT
-    if len(block.cells) == 2 and folded(block.cells[1]).strip(" *`_.") in _NO:
+    if rank_of(cell(block, shape.at(Column.DONE))) == Rank.WONT:
         return Rank.WONT
     given = cell(block, shape.at(Column.PRIORITY))
     if zero and given.strip(" *`").upper() in _AFTER_ZERO:

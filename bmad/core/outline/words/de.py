@@ -8,7 +8,7 @@ GERMAN = Language(
     headings={
         Role.REQUIREMENT: (
             "…anforderungen|…anforderung|funktionen|…funktionen|…funktionalität|…funktionalitäten|…funktionsumfang|"
-            "funktional|leistungsumfang|…leistungen|produktfunktionen|pflichten|verhalten|regeln|…geschäftsregeln|"
+            "funktional|funktionale|funktionaler umfang|leistungsumfang|…leistungen|produktfunktionen|pflichten|verhalten|regeln|…geschäftsregeln|"
             "lieferumfang|musskriterien|muss kriterien|…merkmale|im umfang|was es können soll|…muss es können|"
             "wünsche|aufgaben|umfang|muss ziele"
         ),
@@ -25,7 +25,8 @@ GERMAN = Language(
             "…nicht ziele…|…nichtziele…|nicht ziele|…abgrenzungskriterien|abgrenzung|abgrenzungen|…nicht bestandteil…|"
             "…nicht im umfang…|…nicht im scope…|…außerhalb des umfangs…|…ausserhalb des umfangs…|außerhalb…|ausserhalb…|"
             "…ausgeschlossen…|ausschlüsse|…nicht enthalten…|…nicht vorgesehen…|…nicht geplant…|was nicht…|nicht in…|"
-            "kein bestandteil…|…out of scope…|…zurückgestellt…|ausgeschlossene…"
+            "kein bestandteil…|…out of scope…|…zurückgestellt…|ausgeschlossene…|"
+            "…nicht teil…|nicht anforderungen|…nicht umgesetzt…"
         ),
         Role.LATER: (
             "später|später…|zukunft|…zukünftige…|zukünftige…|ausblick|wunschkriterien|kannkriterien|kann kriterien|"
@@ -58,7 +59,7 @@ GERMAN = Language(
             "hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|beispiel…|anhang|anhang…|risiken|"
             "risiken…|warum…|allgemeines|…annahmen|abhängigkeiten|ist zustand|istzustand|problemstellung|problem|"
             "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|produkteinsatz|"
-            "…risiken"
+            "…risiken|begründung|begründungen|gründe"
         ),
         Role.ASIDE: "häufige fragen|alternativen|alternativen…|verworfene…",
         Role.TEST: "testplan|teststrategie|tests|testfälle|…testfälle|qualitätssicherung|testszenarien",
@@ -70,7 +71,7 @@ GERMAN = Language(
         Role.ABOUT: (
             "lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
             "mitgeltende dokumente|dokumentinformationen|freigabe|"
-            "…nachverfolgbarkeit…|…rückverfolgbarkeit…|budget|ansprechpartner"
+            "…nachverfolgbarkeit…|…rückverfolgbarkeit…|budget|ansprechpartner|verantwortliche|verantwortliche…|verantwortlichkeiten|projektteam|projektbeteiligte"
         ),
         Role.GLOSSARY: "glossar|begriffe|…begriffe|definitionen|abkürzungen|abkürzungsverzeichnis|begriffserklärung",
     },
@@ -119,6 +120,7 @@ GERMAN = Language(
         "verpflichtend|verboten|hat zu|haben zu|ist zu|sind zu|zwingend|nicht zulässig|unzulässig|niemals|nie|immer|"
         "höchstens|mindestens|darf nur|dürfen nur"
     ),
+    weak="nie|niemals|immer|höchstens|mindestens",
     should="soll|sollen|sollte|sollten|empfohlen|möglichst|idealerweise",
     may="darf|dürfen|könnte|könnten|möglicherweise",
     can="optional|kann|können|bei bedarf|auf wunsch",
@@ -147,6 +149,18 @@ GERMAN = Language(
     when="wenn|falls",
     then="dann|so",
     more="und|aber|oder",
+    out=(
+        "nicht bestandteil|nicht teil des|nicht teil der|nicht teil dieses|nicht im umfang|nicht im scope|"
+        "außerhalb des umfangs|nicht vorgesehen|ist nicht geplant|sind nicht geplant|kein bestandteil|"
+        "wird nicht umgesetzt|werden nicht umgesetzt|nicht gegenstand|wird zurückgestellt|"
+        "werden zurückgestellt|vorerst nicht"
+    ),
+    leaves=(
+        "nicht enthalten|umfasst nicht|umfassen nicht|ausgeschlossen sind|ausgeschlossen wird|"
+        "nicht umgesetzt werden|wir werden nicht|explizit ausgeschlossen"
+    ),
+    noes="kein|keine|keinen|ohne",
+    yet="vorerst|zunächst|in der ersten version|in v1|im mvp|anfangs",
     depends="hängt ab von|hängt von|abhängig von|setzt voraus|voraussetzung:|abhängig von:|benötigt",
     everywhere=(
         "browser|browsern|windows|linux|sprache|lizenz|sekunden|millisekunden|minuten|prozent|verfügbarkeit|plattform|"

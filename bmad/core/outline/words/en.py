@@ -46,7 +46,9 @@ ENGLISH = Language(
             "what the app does not…|deliberately left out…|deliberately not…|intentionally left out…|"
             "intentionally excluded…|explicitly excluded…|explicitly not…|never|do not|donts|dont|"
             "features not…|…not doing…|things we wont…|left out…|omitted…|…non scope…|scope exclusions|"
-            "future out of scope|off the table|…not covered…"
+            "future out of scope|off the table|…not covered…|…not included…|out|not now|…not building…|anti requirements|"
+            "…excluded…|…not part of…|cut|cut features|dropped|dropped features|not required|not required…|scope: out|"
+            "scope: excluded|scope excluded|no goals"
         ),
         Role.LATER: (
             "later|later…|future|future…|…future work|…future features|…future enhancements|…future improvements|"
@@ -102,7 +104,7 @@ ENGLISH = Language(
             "installation|install…|getting started|get started|quick start…|quickstart|tutorial|usage|contributing…|"
             "discussion|discussion…|related work|…assumptions|assumptions…|dependencies|external dependencies|dependencies and…|"
             "caveats|notes|notes…|technical notes|dev notes|design notes|implementation notes|meeting notes|support|inspiration|lessons…|benefits|comparison…|"
-            "market…|competitors|competition|competitive…|opportunity|pain points|business case|business model|"
+            "market…|competitors|competition|competitive…|opportunity|business opportunity|business opportunities|pain points|business case|business model|"
             "research|findings|observations|situation|general description|product perspective|document purpose|"
             "history and…|state of the art|user impact|value proposition|monetization|pricing|"
             "why this matters|how to teach this|graduation criteria…|…graduation|version skew strategy|"
@@ -136,7 +138,7 @@ ENGLISH = Language(
             "document info|metadata|contact|about the author|about the authors|feedback|community|code of conduct|"
             "execution status|status of this memo|status of this document|review checklist|sources|attachments|about|"
             "…coverage map…|…traceability…|…requirements coverage…|client|client name|client names|client name(s)|company|contact info|contact information|contact details|budget|deadline|deadlines|document format|documentation format|ongoing maintenance|"
-            "useful links…|…useful links|…links and resources|…resources"
+            "footnotes|useful links…|…useful links|…links and resources|…resources|responsible persons|project team|team members|document owners"
         ),
         Role.GLOSSARY: (
             "glossary|…glossary|terminology|…terminology|definitions|…definitions|terms|terms and…|acronyms|"
@@ -176,7 +178,7 @@ ENGLISH = Language(
         Rank.MUST: "must…|p0…|p1…|high…|critical…|required…|essential…|mandatory…|1|m|blocker|highest|mvp|yes|x",
         Rank.SHOULD: "should…|p2…|medium…|recommended…|2|s|med|important|normal|moderate",
         Rank.COULD: "could…|may|p3…|p4…|low…|optional…|nice…|3|4|c|lowest|want|later|future|phase 2…|v2|minor",
-        Rank.WONT: "wont…|will not…|w|excluded|out|out of scope|not planned|rejected|deferred…|none|never",
+        Rank.WONT: "wont…|wont have|wont do|will not…|w|excluded|out|out of scope|not planned|rejected|deferred…|none|never",
     },
     columns={
         Column.ID: "id|#|no|nr|ref|reference|key|number|req id|requirement id|story id|fr|us|identifier|ids",
@@ -186,7 +188,7 @@ ENGLISH = Language(
             "description|details|shall statement|specification|what|constraint|scenario|expected|task|detail|"
             "…description|functionality|function|acceptance criterion|definition"
         ),
-        Column.NAME: "feature|name|title|capability|use case|item|field|command|endpoint|component|screen|area|epic",
+        Column.NAME: "feature|name|title|summary|capability|use case|item|field|command|endpoint|component|screen|area|epic",
         Column.PRIORITY: "priority|prio|moscow|level|importance|necessity|must/should|severity|rank|phase|release",
         Column.SCOPE: "in scope|scope|included|mvp|in mvp|v1|in v1|in|planned",
         Column.ROLE: "as a|as an|as a/an|as|role|actor|persona|user|who",
@@ -218,6 +220,7 @@ ENGLISH = Language(
         "can not|cant|may not|not allowed|disallowed|never|always|is required|are required|no more than|"
         "at most|under no circumstances|not acceptable|must not|shall not|is responsible for|are obliged"
     ),
+    weak="never|always|cannot|can not|cant|at most|no more than",
     should="should|shouldnt|ought to|recommended|preferably|ideally|is encouraged|are encouraged|discouraged",
     may="may|could|might|if possible|perhaps",
     can="can|optional|optionally|able to|allowed|permitted|are free to",
@@ -255,7 +258,8 @@ ENGLISH = Language(
         "verify|log|print|reject|accept|set|run|start|stop|open|close|load|export|import|generate|render|put|try|"
         "specify|prevent|require|limit|filter|sort|search|track|notify|offer|follow|preserve|treat|replace|remember|"
         "expose|respond|encrypt|hash|cache|retry|migrate|deploy|test|document|give|pick|choose|view|edit|upload|"
-        "download|share|sync|manage|assign|record|fail|exit|call|format|parse|draw"
+        "download|share|sync|manage|assign|record|fail|exit|call|format|parse|draw|introduce|extend|rename|move|split|merge|publish|install|"
+        "configure|schedule|detect|warn|report|refuse|deny|block|skip"
     ),
     conditions="if|when|whenever|while|where|unless|until|once|after|before|upon|as soon as|for each|for every",
     opens_aside=(
@@ -269,7 +273,7 @@ ENGLISH = Language(
         "some people|we believe|we think|we chose|we keep|our team|our current|i think|i believe|"
         "it is worth|why|there is an example|let us know|check out|click here|"
         "this is because|feel free|visit|contact|independent test|it turns out|interestingly|"
-        "here is|here are|below is|below are|this proposal|this rfc|this kep|hi|hello|thanks|looking"
+        "here is|here are|an example of|a list of|the following is|the following are an|below is|below are|this proposal|this rfc|this kep|hi|hello|thanks|looking"
     ),
     opens_note=(
         "note that|note|nb|this means|in other words|that is|remember that|keep in mind|in general|generally|typically|usually|"
@@ -296,6 +300,27 @@ ENGLISH = Language(
     when="when|if|while|where",
     then="then",
     more="and|but|or",
+    out=(
+        "out of scope|out-of-scope|outside the scope|outside of the scope|outside scope|not in scope|"
+        "beyond the scope|not part of this|not part of the mvp|not part of the project|"
+        "not part of the product|not part of v1|not part of the first|not planned|not in v1|not in the mvp|"
+        "not in this release|not in this version|not in the first version|not required for now|"
+        "not needed for now|not required at this stage|not needed at this stage|deferred to|postponed to|"
+        "is deferred|are deferred|is postponed|will not be built|will not be implemented|wont be implemented|"
+        "will not be supported|wont be supported|a non-goal|non-goals|not a goal"
+    ),
+    leaves=(
+        "project does not include|product does not include|version does not include|release does not include|"
+        "mvp does not include|scope does not include|system does not include|app does not include|"
+        "this does not include|not included|will not build|not building|we will not|we wont|we are not|"
+        "explicitly excluded|is excluded|are excluded|scope excludes|does not cover|will not be done|"
+        "not be part of"
+    ),
+    noes="no",
+    yet=(
+        "for now|in the first version|in v1|initially|at this stage|in this version|in this release|"
+        "in the mvp|at first|yet"
+    ),
     depends="depends on|depends on:|depending on|dependent on|requires|blocked by|dependencies:|depends|builds on",
     everywhere=(
         "python|java|javascript|typescript|rust|go|node|react|browser|browsers|chrome|firefox|safari|edge|ios|"

@@ -7,7 +7,7 @@ SPANISH = Language(
     common="el|la|los|las|de|que|y|en|un|una|es|con|para|por|del|se|debe|no|su|al",
     headings={
         Role.REQUIREMENT: (
-            "requisitos|requisitos…|…requisitos funcionales|requerimientos|requerimientos…|funcionalidades|"
+            "funcionales|funcional|requisitos|requisitos…|…requisitos funcionales|requerimientos|requerimientos…|funcionalidades|"
             "funcionalidades…|funcionalidad|funciones|características|características…|comportamiento|reglas|reglas…|"
             "alcance|dentro del alcance|en alcance|entregables|necesidades|qué hace…"
         ),
@@ -23,7 +23,7 @@ SPANISH = Language(
         Role.LATER: "más adelante|futuro|mejoras futuras|trabajo futuro|fase 2|opcional|opcionales|ideas|deseable|deseables",
         Role.QUESTION: "preguntas abiertas|preguntas pendientes|preguntas|por definir|por aclarar|cuestiones abiertas",
         Role.CONSTRAINT: "restricciones|restricciones…|limitaciones|tecnologías|entorno técnico|plataforma",
-        Role.QUALITY: "requisitos no funcionales|requisitos no funcionales…|requerimientos no funcionales|rendimiento|seguridad|"
+        Role.QUALITY: "no funcionales|no funcional|requisitos no funcionales|requisitos no funcionales…|requerimientos no funcionales|rendimiento|seguridad|"
         "fiabilidad|accesibilidad|calidad|atributos de calidad|disponibilidad",
         Role.DECISION: "decisión|decisiones",
         Role.CONSEQUENCES: "consecuencias",
@@ -36,7 +36,7 @@ SPANISH = Language(
         Role.CONTEXT: (
             "contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
             "suposiciones|dependencias|problema|situación actual|notas|"
-            "…riesgos"
+            "…riesgos|justificación|justificación…|fundamento|fundamentos"
         ),
         Role.ASIDE: "preguntas frecuentes|alternativas|alternativas…",
         Role.TEST: "plan de pruebas|pruebas|estrategia de pruebas|casos de prueba",
@@ -44,7 +44,7 @@ SPANISH = Language(
         Role.CONTENTS: "índice|tabla de contenidos|contenido",
         Role.ABOUT: (
             "licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto|"
-            "…trazabilidad…|vinculación…|formato de documentación|estadísticas|presupuesto|plazo|estadísticas…"
+            "…trazabilidad…|vinculación…|formato de documentación|estadísticas|presupuesto|plazo|responsables|responsables…|equipo del proyecto|estadísticas…"
         ),
         Role.GLOSSARY: "glosario|definiciones|términos|acrónimos|entidades clave",
     },
@@ -85,6 +85,7 @@ SPANISH = Language(
         "debe|deben|deberá|deberán|tiene que|tienen que|hay que|obligatorio|obligatoria|prohibido|requerido|requerida|"
         "no puede|no pueden|no debe|no deben|nunca|siempre|no se permite|está prohibido|como máximo"
     ),
+    weak="nunca|siempre|como máximo",
     should="debería|deberían|se recomienda|recomendado|preferiblemente|idealmente",
     may="podría|podrían",
     can="opcional|opcionalmente|puede|pueden|podrá|podrán|es posible",
@@ -104,6 +105,14 @@ SPANISH = Language(
     when="cuando|si",
     then="entonces",
     more="y|pero|o",
+    out=(
+        "fuera de alcance|fuera del alcance|no forma parte|no forman parte|queda excluido|quedan excluidos|"
+        "no se contempla|no se contemplan|no se implementará|no se implementarán|no previsto|no prevista|"
+        "no es necesario por ahora"
+    ),
+    leaves="no incluye|no incluirá|se excluyen|se excluye|quedan fuera|queda fuera|no haremos",
+    noes="sin|no",
+    yet="por ahora|por el momento|inicialmente|en la primera versión|en v1|en esta versión|de momento",
     depends="depende de|depende del|depende de:|requiere|dependencias:",
     everywhere="navegador|navegadores|segundos|milisegundos|disponibilidad|licencia|biblioteca|dependencia|accesible|rápido|"
     "sencillo|servidor|versión|código|móvil|plataforma|rgpd",

@@ -7,7 +7,7 @@ FRENCH = Language(
     common="le|la|les|des|et|est|une|un|du|pour|dans|que|qui|avec|sur|sont|doit|pas|être|au|par",
     headings={
         Role.REQUIREMENT: (
-            "exigences|exigences…|…exigences fonctionnelles|exigence|besoins|besoins…|fonctionnalités|fonctionnalités…|"
+            "fonctionnelles|fonctionnels|fonctionnel|exigences|exigences…|…exigences fonctionnelles|exigence|besoins|besoins…|fonctionnalités|fonctionnalités…|"
             "fonctions|fonctions…|comportement|règles|règles…|périmètre|dans le périmètre|livrables|"
             "spécifications fonctionnelles|ce que fait…|besoins fonctionnels|règles de gestion"
         ),
@@ -20,14 +20,15 @@ FRENCH = Language(
         "résultats mesurables",
         Role.NON_GOAL: (
             "…hors périmètre…|…hors du périmètre…|…hors champ…|…hors scope…|non objectifs|…non objectifs…|exclusions|"
-            "exclusions…|exclu…|exclus…|…ne fait pas…|ce que nous ne…|…non inclus…|…reporté…|hors sujet"
+            "exclusions…|exclu…|exclus…|…ne fait pas…|ce que nous ne…|…non inclus…|…reporté…|hors sujet|"
+            "…pas inclus…|non prévu…|…non prévus…|…ne fera pas…"
         ),
-        Role.LATER: "plus tard|évolutions|évolutions…|améliorations futures|futur|à venir|phase 2|optionnel|souhaitable…|"
+        Role.LATER: "plus tard|…évolutions|évolutions…|…évolutions futures…|ouvertures|améliorations futures|futur|à venir|phase 2|optionnel|souhaitable…|"
         "idées|perspectives",
         Role.QUESTION: "questions ouvertes|questions en suspens|points ouverts|questions|à clarifier|points à clarifier",
         Role.CONSTRAINT: "contraintes|contraintes…|limites|limitations|environnement technique|pile technique|technologies",
         Role.QUALITY: (
-            "exigences non fonctionnelles|exigences non fonctionnelles…|performance|performances|sécurité|fiabilité|"
+            "non fonctionnelles|non fonctionnels|non fonctionnel|exigences non fonctionnelles|exigences non fonctionnelles…|performance|performances|sécurité|fiabilité|"
             "accessibilité|qualité|qualité…|disponibilité"
         ),
         Role.DECISION: "décision|décisions",
@@ -40,14 +41,14 @@ FRENCH = Language(
         Role.CONTEXT: (
             "contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
             "hypothèses|hypothèses…|dépendances|dépendances…|problème|problématique|existant|remarques|notes|"
-            "…risques"
+            "…risques|justification|justifications|raisons"
         ),
         Role.ASIDE: "faq|alternatives|alternatives…|foire aux questions",
         Role.TEST: "plan de test|plan de tests|tests|stratégie de test|cas de test",
         Role.HISTORY: "historique|historique…|journal des modifications|statut|avancement",
         Role.CONTENTS: "table des matières|sommaire",
         Role.ABOUT: (
-            "licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact|…traçabilité…"
+            "licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact|…traçabilité…|responsables|responsables…|équipe projet"
         ),
         Role.GLOSSARY: "glossaire|définitions|terminologie|entités clés|entités|entités principales|acronymes",
     },
@@ -90,6 +91,7 @@ FRENCH = Language(
         "ne peuvent pas|ne doit pas|ne doivent pas|nest pas autorisé|exigé|jamais|toujours|est tenu|il est interdit|"
         "au maximum|au plus"
     ),
+    weak="jamais|toujours|au plus|au maximum|ne peut pas|ne peuvent pas",
     should="devrait|devraient|il convient|recommandé|recommandée|de préférence|idéalement",
     may="pourrait|pourraient|éventuellement",
     can="optionnel|optionnelle|facultatif|peut|peuvent|pourra|pourront|possible",
@@ -119,6 +121,20 @@ FRENCH = Language(
     when="quand|lorsque|si",
     then="alors",
     more="et|mais|ou",
+    out=(
+        "hors périmètre|hors du périmètre|hors scope|hors champ|ne fait pas partie|ne font pas partie|"
+        "non requis pour le moment|non requise pour le moment|pas requis pour le moment|"
+        "pas requise pour le moment|pas prévu|pas prévue|pas prévus|ne sera pas développé|"
+        "ne seront pas développés|reporté à|reportée à|reportés à"
+    ),
+    leaves=(
+        "ninclut pas|ne comprend pas|sont exclus|sont exclues|est exclu|est exclue|ne sont pas inclus|"
+        "ne sont pas incluses|nous ne ferons pas"
+    ),
+    noes="pas|aucun|aucune",
+    yet=(
+        "pour le moment|pour linstant|initialement|en v1|dans un premier temps|dans la première version|au départ"
+    ),
     depends="dépend de|dépend des|dépend du|dépend de:|nécessite|prérequis:|dépendances:",
     everywhere="navigateur|navigateurs|secondes|millisecondes|disponibilité|licence|bibliothèque|dépendance|rgpd|accessible|"
     "accessibilité|rapide|simple|serveur|version|utilisateurs simultanés|code|mobile|plateforme",

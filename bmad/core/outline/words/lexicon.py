@@ -47,6 +47,9 @@ class Says:
     ONLY = 1024
     EVERYWHERE = 2048
     SECOND = 4096
+    OUT = 8192
+    LEAVES = 16384
+    YET = 32768
 
 
 def split(phrases: Phrases) -> list[str]:
@@ -130,6 +133,8 @@ def headings() -> "tuple[Index[Role], Index[Role]]":
 def find_heading(text: str) -> tuple[Role, str] | None:
     """The role of a bare heading, and what of it was known."""
     refused, others = headings()
+    if text in others.whole and text not in refused.whole:
+        return others.whole[text], text
     return refused.find(text) or others.find(text)
 
 
@@ -183,6 +188,8 @@ class Lexicon(NamedTuple):
     notes: Mapping[str, tuple[str, ...]]
     orders: frozenset[str]
     conditions: frozenset[str]
+    noes: frozenset[str]
+    weak: frozenset[str]
     marked: Mapping[str, int]
     stop: frozenset[str]
 
@@ -191,6 +198,7 @@ _KINDS = (
     (Says.MUST, "must"), (Says.SHOULD, "should"), (Says.MAY, "may"), (Says.CAN, "can"), (Says.WILL, "will"),
     (Says.RULE, "rules"), (Says.WISH, "wishes"), (Says.NICE, "nice"), (Says.PAST, "past"), (Says.FIRST, "first"),
     (Says.ONLY, "only"), (Says.EVERYWHERE, "everywhere"), (Says.SECOND, "second"),
+    (Says.OUT, "out"), (Says.LEAVES, "leaves"), (Says.YET, "yet"),
 )  # fmt: skip
 
 
@@ -213,6 +221,8 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
         _openers(language.opens_note for language in languages),
         frozenset(word for language in languages for word in split(language.orders)),
         frozenset(word for language in languages for word in split(language.conditions)),
+        frozenset(word for language in languages for word in split(language.noes)),
+        frozenset(word for language in languages for word in split(language.weak)),
         marked,
         frozenset(word for language in languages for word in split(language.stop)),
     )

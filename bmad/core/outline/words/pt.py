@@ -7,7 +7,7 @@ PORTUGUESE = Language(
     common="o|a|os|as|de|que|e|em|um|uma|é|com|para|por|do|da|não|deve|dos|ao",
     headings={
         Role.REQUIREMENT: (
-            "requisitos|requisitos…|…requisitos funcionais|funcionalidades|funcionalidades…|funções|recursos|"
+            "funcionais|funcional|requisitos|requisitos…|…requisitos funcionais|funcionalidades|funcionalidades…|funções|recursos|"
             "comportamento|regras|regras…|escopo|no escopo|dentro do escopo|entregáveis|necessidades|características"
         ),
         Role.DESIGN: "projeto técnico|arquitetura|solução|implementação|especificação|desenho",
@@ -17,13 +17,14 @@ PORTUGUESE = Language(
         Role.GOAL: "objetivo|objetivos|objetivos…|metas|critérios de sucesso|resultados esperados",
         Role.NON_GOAL: (
             "…fora do escopo…|…fora de escopo…|…fora do âmbito…|não objetivos|…não objetivos…|exclusões|exclusões…|"
-            "excluído…|…não incluído…|…não inclui…|o que não…|…adiado…|não faremos…|itens fora…"
+            "excluído…|…não incluído…|…não inclui…|o que não…|…adiado…|não faremos…|itens fora…|"
+            "…não faz parte…|…não será feito…"
         ),
         Role.LATER: "mais tarde|futuro|melhorias futuras|trabalhos futuros|fase 2|opcional|opcionais|ideias|desejável|"
         "desejáveis",
         Role.QUESTION: "perguntas abertas|questões abertas|questões em aberto|perguntas|a definir|pontos em aberto|dúvidas",
         Role.CONSTRAINT: "restrições|restrições…|limitações|tecnologias|ambiente técnico|plataforma",
-        Role.QUALITY: "requisitos não funcionais|requisitos não funcionais…|desempenho|segurança|confiabilidade|acessibilidade|"
+        Role.QUALITY: "não funcionais|não funcional|requisitos não funcionais|requisitos não funcionais…|desempenho|segurança|confiabilidade|acessibilidade|"
         "qualidade|disponibilidade|atributos de qualidade",
         Role.DECISION: "decisão|decisões",
         Role.CONSEQUENCES: "consequências",
@@ -36,7 +37,7 @@ PORTUGUESE = Language(
         Role.CONTEXT: (
             "contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
             "suposições|dependências|problema|situação atual|notas|observações|"
-            "…riscos"
+            "…riscos|justificativa|justificativas|justificação|fundamentação"
         ),
         Role.ASIDE: "perguntas frequentes|alternativas|alternativas…",
         Role.TEST: "plano de testes|testes|estratégia de testes|casos de teste",
@@ -44,7 +45,7 @@ PORTUGUESE = Language(
         Role.CONTENTS: "índice|sumário|conteúdo",
         Role.ABOUT: (
             "licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato|"
-            "…rastreabilidade…|matriz de rastreabilidade"
+            "responsáveis|responsáveis…|equipe do projeto|…rastreabilidade…|matriz de rastreabilidade"
         ),
         Role.GLOSSARY: "glossário|definições|termos|siglas|acrônimos|entidades chave",
     },
@@ -85,6 +86,7 @@ PORTUGUESE = Language(
         "deve|devem|deverá|deverão|tem que|têm que|precisa|precisam|obrigatório|obrigatória|proibido|exigido|não pode|"
         "não podem|não deve|não devem|nunca|sempre|é necessário|no máximo"
     ),
+    weak="nunca|sempre|no máximo",
     should="deveria|deveriam|recomenda se|recomendado|preferencialmente|idealmente",
     may="poderia|poderiam",
     can="opcional|opcionalmente|pode|podem|poderá|poderão|é possível",
@@ -104,6 +106,14 @@ PORTUGUESE = Language(
     when="quando|se",
     then="então",
     more="e|mas|ou",
+    out=(
+        "fora de escopo|fora do escopo|não faz parte|não fazem parte|não será implementado|"
+        "não será implementada|não serão implementados|não serão implementadas|não contemplado|"
+        "não contemplada|não previsto|não prevista"
+    ),
+    leaves="não inclui|não incluirá|não serão incluídos|não será incluído|ficam de fora|fica de fora|não faremos",
+    noes="sem|não|nenhum|nenhuma",
+    yet="por enquanto|por ora|inicialmente|na primeira versão|em v1|nesta versão",
     depends="depende de|depende do|depende da|depende de:|requer|dependências:",
     everywhere="navegador|navegadores|segundos|milissegundos|disponibilidade|licença|biblioteca|dependência|acessível|rápido|"
     "simples|servidor|versão|código|celular|plataforma|lgpd",
