@@ -74,9 +74,10 @@ def test_a_map_tells_blocks_taken_and_left_and_sections_that_gave_nothing(tmp_pa
 
 def test_what_the_text_reads_as_is_told(tmp_path: Path) -> None:
     report = run(tmp_path, INTENT, lambda text: blocks(text).model_copy(update={"reads_as": "meeting notes"}))
-    assert "This reads as meeting notes, where the mapper is less sure: look at what was left.\n" in mapping(
-        report
-    )
+    wanted = "This reads as meeting notes; 3 of 6 blocks taken. Look at the rest, or let a model judge it: "
+    assert f"{wanted}bmad map intent.md --mapper NAME\n" in mapping(report)
+    keyed = run(tmp_path, INTENT, lambda text: blocks(text).model_copy(update={"reads_as": "a doorstop item"}))
+    assert "3 of 6 blocks taken. Its fields are not read, its keys neither" in mapping(keyed)
 
 
 def test_a_mapper_that_does_not_tell_what_it_left_is_not_spoken_for(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """An intent with its margin: line, class and ids on the left, its own words on the right."""
 
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from textwrap import wrap
@@ -31,7 +32,7 @@ def totals(report: IntentReport) -> Iterator[str]:
     took, path = report.coverage, visible(report.path)
     yield f"{path}: {counted(took)}"
     if report.reads_as:
-        yield unsure(report.reads_as)
+        yield unsure(report.reads_as, took, report.path)
     if report.mapped and (took.new or report.gone):
         yield f"{'; '.join(_changes(report))}. Run: bmad map {path}"
     if not report.mapped:
@@ -48,8 +49,20 @@ def counted(took: IntentCoverage) -> str:
     return f"{took.taken} of {plural(took.blocks, 'block')} taken{new}, {took.left} left{asked}"
 
 
-def unsure(reads_as: str) -> str:
-    return f"This reads as {reads_as}, where the mapper is less sure: look at what was left."
+_KEPT = "a backlog with keys of its own"
+_FOREIGN = ("a StrictDoc document", "a sphinx-needs document", "a doorstop item")
+
+
+def unsure(reads_as: str, took: IntentCoverage, path: str) -> str:
+    """What kind of text it is, how much was taken of it, and what helps."""
+    head = f"This reads as {reads_as}; {took.taken + took.new} of {plural(took.blocks, 'block')} taken"
+    if reads_as == _KEPT:
+        return f"{head}. Its keys stay as `Source`, and what it calls done is left."
+    if reads_as in _FOREIGN:
+        return f"{head}. Its fields are not read, its keys neither: map its export as Markdown."
+    return (
+        f"{head}. Look at the rest, or let a model judge it: bmad map {shlex.quote(visible(path))} --mapper NAME"
+    )
 
 
 def silence(section: SilentSection) -> str:

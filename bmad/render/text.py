@@ -59,7 +59,7 @@ def _told(report: MapReport) -> list[str]:
     left = report.blocks.left
     where = f"; see: bmad show {shlex.quote(report.intent)}" if left is None or left else ""
     rows = [f"{counted(report.blocks)}{where}"]
-    rows += [unsure(report.reads_as)] if report.reads_as else []
+    rows += [unsure(report.reads_as, report.blocks, report.intent)] if report.reads_as else []
     return [*rows, *map(silence, report.silent)]
 
 
