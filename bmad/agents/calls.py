@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import confine, environment, lease, processes
+from bmad.agents import confine, environment, lease, mentions, processes
 from bmad.agents.homes import Given, furnish
 from bmad.agents.strays import Strays
 from bmad.agents.vendors import configurations, vendor_of
@@ -70,7 +70,7 @@ def _configures(granted: Iterable[Path], user: Path) -> bool:
 def program(task: Task, hold: int, place: Place, folder: Path, given: Given) -> processes.Program:
     """How a task's program is to run, with its prompt on stdin; `folder` is the call's private one."""
     told = folder / "prompt.md"
-    told.write_text(task.prompt, encoding="utf-8", errors="replace")
+    told.write_text(mentions.told(task.prompt, task.agent), encoding="utf-8", errors="replace")
     cache = place.cache(AGENTS)
     environ = environment.for_agent(place.environ, task, lease.path_of(hold), made(folder / "tmp"), cache)
     environ = {name: value for name, value in environ.items() if name not in given.without}

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from bmad.agents import answers, calls, faults, processes, redacting, streams, strict
+from bmad.agents import answers, calls, faults, mentions, processes, redacting, streams, strict
 from bmad.agents.calls import Place, died
 from bmad.agents.faults import Told
 from bmad.agents.homes import Given
@@ -146,7 +146,8 @@ def _broke(task: Task, end: processes.End, cause: str, now: datetime) -> Outcome
 
 def _answered(task: Task, end: processes.End, answer: object, secrets: tuple[bytes, ...]) -> Outcome:
     told = answer if isinstance(answer, str) else json.dumps(answer)
-    raw = redacting.redacted(_bare(told).encode("utf-8", "backslashreplace"), secrets)
+    raw = mentions.heard(_bare(told).encode("utf-8", "backslashreplace"), task.agent)
+    raw = redacting.redacted(raw, secrets)
     try:
         data = _read(raw, task.kind)
         said = answers.fitted(strict.relaxed(data, task.kind), task.kind)

@@ -7,7 +7,7 @@ unfinished, whatever it left: by a signal, with another exit code, in a call tha
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import answers, calls, confine, environment, lease, processes, redacting, streams
+from bmad.agents import answers, calls, confine, environment, lease, mentions, processes, redacting, streams
 from bmad.agents.calls import Place, base, died, faulty
 from bmad.agents.private import private_folder
 from bmad.model.agents import Fault, Outcome, Ran, Task
@@ -83,7 +83,8 @@ def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes,
         if raw is None and task.kind != "work":
             words = f"wrote no answer to `$BMAD_RESULT` and ended with exit code {end.exit}; see {task.log}"
             return faulty(task, end, Fault.NO_ANSWER, words)
-        said = answers.fitted({} if raw is None else answers.parse(redacting.redacted(raw, secrets)), task.kind)
+        read = redacting.redacted(mentions.heard(raw, task.agent), secrets) if raw is not None else b"{}"
+        said = answers.fitted(answers.parse(read), task.kind)
     except (answers.BadAnswerError, OSError) as error:
         words = f"gave an answer that does not count: {error} (exit code {end.exit})"
         came = error.raw if raw is None and isinstance(error, answers.BadAnswerError) else raw

@@ -38,8 +38,8 @@ def for_check(environ: Mapping[str, str], folder: Path, lease: str, temp: Path, 
 
 def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path, cache: Path) -> dict[str, str]:
     """For an agent: with the variables of its own vendor and those that bmad.yaml names, and what the task is."""
-    own = vendor_of(task.agent).keys
-    providers = {name: value for name, value in environ.items() if name.startswith(own)}
+    own = vendor_of(task.agent)
+    providers = {name: value for name, value in environ.items() if name.startswith(own.keys)}
     told = {
         "BMAD_ROLE": task.role.value,
         "BMAD_STORY": task.story,
@@ -48,7 +48,8 @@ def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path, ca
     }
     model = {"BMAD_MODEL": task.agent.model} if task.agent.model else {}
     checks = for_check(environ, task.folder, lease, temp, cache)
-    return {**checks, **providers, **named(environ, task.agent.env), **told, **model, **dict(task.given)}
+    asked = {**providers, **named(environ, task.agent.env), **own.always}
+    return {**checks, **asked, **told, **model, **dict(task.given)}
 
 
 def named(environ: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:

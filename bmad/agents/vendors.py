@@ -21,7 +21,8 @@ class Vendor(NamedTuple):
     Where a variable says where the configuration is, `variable` names it, and `root` what it stands for below the
     home folder. `files` are configuration that lies beside the folders, and moves into them by that variable.
     `once` says where in a file of the login the token stands that renews it: such a token holds once, and to use a
-    copy of it ends the person's own login.
+    copy of it ends the person's own login. `always` are variables that its program gets in any case, `mentions`
+    whether it takes `@NAME` in a prompt for a file to put in, and has no variable that keeps it from that.
     """
 
     keys: tuple[str, ...]
@@ -31,6 +32,8 @@ class Vendor(NamedTuple):
     root: str = ""
     files: Login = MappingProxyType({})
     once: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    always: Mapping[str, str] = MappingProxyType({})
+    mentions: bool = False
 
 
 _AUTH = ("security", "selectedAuthType")
@@ -43,6 +46,7 @@ _VENDORS = {
         ".claude",
         {".claude.json": ("oauthAccount", "primaryApiKey", "customApiKeyResponses", "hasCompletedOnboarding")},
         {".claude/.credentials.json": ("claudeAiOauth", "refreshToken")},
+        {"CLAUDE_CODE_DISABLE_ATTACHMENTS": "1"},
     ),
     "codex": Vendor(
         ("OPENAI_", "CODEX_"),
@@ -61,11 +65,13 @@ _VENDORS = {
             ".gemini/settings.json": _AUTH,
         },
         "GEMINI_CLI_HOME",
+        mentions=True,
     ),
     "qwen": Vendor(
         ("QWEN_", "DASHSCOPE_", "OPENAI_"),
         (".qwen",),
         {".qwen/oauth_creds.json": (), ".qwen/settings.json": _AUTH},
+        mentions=True,
     ),
     "opencode": Vendor(
         ("OPENCODE_",),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bmad.agents import mentions
 from bmad.model.agents import Fault, Outcome, Role, WorkAnswer
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import World, needs_landlock
@@ -69,9 +70,10 @@ class Stage:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content))
 
-    def run(self, use: str, *, writable: bool = True, **settings: Any) -> Outcome:
+    def run(self, use: str, *, writable: bool = True, prompt: str = "Do it.", **settings: Any) -> Outcome:
         agent = AgentSettings(use=use, timeout=60, **settings)
-        task = self.world.task(agent=agent, role=Role.DEVELOPER if writable else Role.REVIEWER, writable=writable)
+        role = Role.DEVELOPER if writable else Role.REVIEWER
+        task = self.world.task(agent=agent, role=role, writable=writable, prompt=prompt)
         done = self.world.room.run(task, self.world.hold)
         log = self.world.log.read_text() if self.world.log.exists() else ""
         said = [line for line in log.splitlines() if line.startswith("TOLD ")]
@@ -201,6 +203,32 @@ def test_a_program_that_holds_to_no_schema_reads_it_in_the_prompt(stage: Stage) 
     assert (done.fault, done.answer and done.answer["summary"]) == (None, "Done.")
     assert '"additionalProperties": false' in stage.told["prompt"]
     assert (stage.option("-m"), stage.option("--auth-type")) == ("qwen3-coder", "openai")
+
+
+AT = "See @a.txt, `@@ -1 +1 @@` and a\\@b."
+
+
+def test_no_program_puts_a_file_beside_its_prompt_that_the_prompt_names(stage: Stage) -> None:
+    """Claude Code, Gemini CLI and Qwen Code take `@NAME` for one, wherever it stands."""
+    stage.environ["OPENAI_API_KEY"] = "sk-oai-0123456789"
+    stage.run("qwen", prompt=AT)
+    assert stage.told["prompt"].startswith("See \\@a.txt, `\\@\\@ -1 +1 \\@\\@` and a\\\\@b.\n")
+    assert "not part of it" in stage.told["prompt"]
+    for name in ("claude", "codex"):
+        stage.run(name, prompt=AT)
+        assert stage.told["prompt"] == AT
+    stage.run("claude", prompt=AT)
+    assert stage.told["environ"]["CLAUDE_CODE_DISABLE_ATTACHMENTS"] == "1"
+
+
+@pytest.mark.parametrize("said", [["@a", r"x\@b"], ["a"]])
+def test_what_was_said_of_an_at_sign_is_heard_as_it_was_meant(said: list[str]) -> None:
+    agent = AgentSettings(command=("npx", "@google/gemini-cli"))
+    raw = json.dumps([one.replace("@", "\\@") for one in said]).encode()
+    assert json.loads(mentions.heard(raw, agent)) == said
+    assert json.loads(mentions.heard(b'["\\@a"]', agent)) == ["@a"]
+    assert mentions.told("a", agent) == "a"
+    assert mentions.heard(raw, AgentSettings(use="codex")) == raw
 
 
 def test_a_program_that_is_not_there_is_no_work(stage: Stage) -> None:

@@ -25,7 +25,10 @@ from tests.serving.script import Api
 from tests.serving.server import ModelServer
 
 README = Path(__file__).parents[2] / "README.md"
-INTENT = "# Numbers\n\n## Requirements\n\n### Twice\n\n- `double(n)` must return twice `n`.\n"
+INTENT = (
+    "# Numbers\n\n## Requirements\n\n### Twice\n\n- `double(n)` must return twice `n`, as in @specs/prd.md .\n"
+)
+"""It names a file in a way for which some programs put the file beside their prompt."""
 
 APIS: dict[str, Api] = {"claude": "messages", "codex": "responses", "qwen": "chat", "opencode": "chat"}
 """What each program speaks to its `base_url`."""
@@ -139,6 +142,8 @@ def carried(developer: str, reviewer: str, folder: Path, bins: dict[str, Path]) 
         world.adopt(settings(developer, reviewer, server))
         played = world.play()
     assert played.gate.startswith("gate: pass"), played.gate
+    beside = [one.api for one in server.asked if "## Functional Requirements" in json.dumps(one.body)]
+    assert not beside, f"a file that the story names was put beside the prompt: {beside}"
     assert [one["state"] for one in played.report["stories"]] == ["done"], played.report
     work = [(one["step"], one["role"], one["backend"]) for one in played.record["work"]]
     creators, developers, reviewers = (

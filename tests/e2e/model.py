@@ -43,6 +43,7 @@ class Player:
         """When a request met the limit, in seconds since 1970."""
 
     def __call__(self, asked: Asked) -> Reply:
+        asked = asked._replace(prompt=asked.prompt.replace("\\@", "@"))
         shell = next((one for one in SHELLS if one in asked.tools), None)
         if shell is None:
             return Say("ok")
