@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 
 from bmad.core.graph import SpecGraph
@@ -17,9 +18,8 @@ from bmad.model.graph import LinkKind
 from bmad.model.reports import MapReport
 from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
 from bmad.pipeline.spec import load
-from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
-from tests.mapping import Mapper, run
+from tests.mapping import FORMATS, Mapper, run
 
 HEADINGS = ("Books", "Readers", "Import", "Reports", "Printing", "Search", "Constraints", "Non-goals", "Goals")
 THINGS = ("a book", "a reader", "the list", "a report", "the index", "an export", "a note", "the label", "a loan")
@@ -43,6 +43,10 @@ ENDS = (
     "as CSV",
     "by name",
 )
+
+
+OUTLINE = lru_cache(4)(outline)
+"""The mapper, which reads a text once though several maps ask for it."""
 
 
 class Intent:
@@ -122,13 +126,13 @@ class Intent:
 
 def meaning(root: Path) -> Counter[object]:
     """What a specification says, ids apart: each node by its words and by the words of what it hangs from."""
-    graph = load(FileWorkspace(root), TextFormats()).graph()
+    graph = load(FileWorkspace(root), FORMATS).graph()
     return Counter(_said(graph, node.id) for node in graph.nodes.values() if not isinstance(node.item, Criterion))
 
 
 def order(root: Path) -> list[str]:
     """The quotes of the register, as they stand there."""
-    graph = load(FileWorkspace(root), TextFormats()).graph()
+    graph = load(FileWorkspace(root), FORMATS).graph()
     return [node.item.quote for node in graph.nodes.values() if isinstance(node.item, Statement)]
 
 
@@ -152,7 +156,7 @@ def _said(graph: SpecGraph, node: str) -> object:
             return None
 
 
-def sequence(root: Path, seed: int, mapper: Mapper = outline) -> str:
+def sequence(root: Path, seed: int, mapper: Mapper = OUTLINE) -> str:
     """Edit and map; what went wrong, or nothing."""
     rng = random.Random(seed)  # noqa: S311 - no secret
     intent = Intent(rng)

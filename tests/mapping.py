@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from bmad.model.draft import (
@@ -17,6 +18,7 @@ from bmad.model.reports import MapReport
 from bmad.model.spec import StatementClass
 from bmad.pipeline.map import MapRequest, map_intent
 from bmad.pipeline.validate import validate
+from bmad.store.documents import parse
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 
@@ -78,11 +80,20 @@ def bullets(text: str) -> Draft:
 Mapper = Callable[[str], Draft]
 
 
+class Remembering(TextFormats):
+    """The formats, but that a document of one text is parsed once: a test maps the same ones again and again."""
+
+    document = staticmethod(lru_cache(2048)(parse))
+
+
+FORMATS = Remembering()
+
+
 def run(root: Path, text: str | None = None, mapper: Mapper = bullets, **options: bool) -> MapReport:
     if text is not None:
         (root / "intent.md").write_text(text, encoding="utf-8")
     request = MapRequest("intent.md", "test", **options)
-    return map_intent(FileWorkspace(root), TextFormats(), mapper, request)
+    return map_intent(FileWorkspace(root), FORMATS, mapper, request)
 
 
 def tree(root: Path) -> dict[str, str]:
