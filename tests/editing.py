@@ -1,6 +1,7 @@
 """Sequences of edits to an intent, each mapped, and the end held against a fresh map of the last text.
 
 `python -m tests.editing --sequences 10000 --seed 1` runs many; a few are in the default suite.
+`--documents DIR` has typical edits of each document below DIR mapped instead (`tests/typical.py`).
 """
 
 import argparse
@@ -20,6 +21,7 @@ from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
 from bmad.pipeline.spec import load
 from bmad.store.workspace import FileWorkspace
 from tests.mapping import FORMATS, Mapper, run
+from tests.typical import table
 
 HEADINGS = ("Books", "Readers", "Import", "Reports", "Printing", "Search", "Constraints", "Non-goals", "Goals")
 THINGS = ("a book", "a reader", "the list", "a report", "the index", "an export", "a note", "the label", "a loan")
@@ -190,9 +192,19 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sequences", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--documents", type=Path, action="append", help="edit each document below DIR instead")
     asked = parser.parse_args()
+    if asked.documents:
+        for row in table(asked.documents):
+            sys.stdout.write(f"{row}\n")
+            sys.stdout.flush()
+        return 0
+    return _sequences(asked.sequences, asked.seed)
+
+
+def _sequences(number: int, first: int) -> int:
     wrong = 0
-    for seed in range(asked.seed, asked.seed + asked.sequences):
+    for seed in range(first, first + number):
         root = Path(tempfile.mkdtemp())
         try:
             for name in ("edited", "fresh"):
@@ -202,7 +214,7 @@ def main() -> int:
                 sys.stdout.write(f"{fault}\n")
         finally:
             shutil.rmtree(root)
-    sys.stdout.write(f"{asked.sequences} sequences of edits, {wrong} wrong\n")
+    sys.stdout.write(f"{number} sequences of edits, {wrong} wrong\n")
     return 1 if wrong else 0
 
 

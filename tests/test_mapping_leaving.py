@@ -10,6 +10,7 @@ from bmad.model.findings import Severity
 from bmad.model.mapping import UNSOUND
 from bmad.pipeline.reopen import reopen
 from bmad.pipeline.validate import validate
+from bmad.render.text import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.gate.records import bare
@@ -160,6 +161,17 @@ def test_an_error_that_was_there_before_holds_up_no_map(tmp_path: Path) -> None:
     assert errors(tmp_path) == before
 
 
+def test_what_is_made_of_sentences_that_stand_as_they_did_is_told(tmp_path: Path) -> None:
+    first = run(tmp_path, INTENT, mapper=lumped)
+    report = run(tmp_path, INTENT + "- A reader has a card.\n", keep=True)
+    made = {name for name in report.created if name.startswith("FR-")}
+    assert first.reread == ()
+    assert len(report.reread) == 2
+    assert made > set(report.reread), "one is of a new sentence"
+    told = f"2 created of sentences that stand as they did and are now read otherwise: {report.reread[0]}, "
+    assert told in mapping(report)
+
+
 def landed(root: Path, words: str) -> str:
     """Let the story with these words land; its id."""
     story = replace(root, f"stories/*{words}*.md", "", "").removeprefix("stories/")[:12]
@@ -252,5 +264,15 @@ def test_what_the_intent_says_as_before_keeps_its_words_and_what_groups_them_fol
     assert errors(tmp_path) == []
     assert not run(tmp_path, mapper=worded).written
     changed = run(tmp_path, INTENT.replace("by year", "by year and title"), mapper=worded)
-    assert changed.ok
+    assert (changed.ok, changed.reread) == (True, ())
     assert "New Books are listed by year and title" in "".join(tree(tmp_path).values())
+
+
+def test_what_the_intent_says_and_is_read_otherwise_is_not_said_to_be_asked_for_no_longer(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    story = prepare(tmp_path, "borrows")
+    landed(tmp_path, "listed")
+    reasons = {one.id: one.reason for one in run(tmp_path, mapper=lumped).conflicts}
+    assert story in reasons
+    assert all("the intent says of it now makes other things. To drop it: " in one for one in reasons.values())
+    assert not any("put its sentences back" in one for one in reasons.values())

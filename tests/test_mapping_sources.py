@@ -225,3 +225,23 @@ def test_of_two_that_share_as_much_the_one_with_like_words_goes_on() -> None:
         Hung(frozenset({"b"}), "A change too large is reviewed"),
     ]
     assert match_hung(old, new) == {1: "FR-1"}
+
+
+def test_a_title_that_a_hand_wrote_costs_no_id_where_sources_are_numbered_anew() -> None:
+    old = {f"FR-{n}": Hung(frozenset({f"INT-{n}"}), "By hand", f"R-{n}", f"title {n}") for n in (1, 2, 3)}
+    new = [Hung(frozenset({f"INT-{n}"}), f"Title {n}", f"R-{n + 1}", f"title {n}") for n in (1, 2, 3)]
+    assert match_hung(old, new) == dict(enumerate(old))
+
+
+def test_statements_that_name_each_other_keep_their_ids_where_all_are_numbered_anew() -> None:
+    said = (
+        "totals are computed",
+        "a chart shows totals (depends on REQ-{})",
+        "a chart is printed (depends on REQ-{})",
+    )
+    old, new = (
+        [Placed(f"REQ-{n}: {words.format(n - 1)}", "A", f"REQ-{n}") for n, words in enumerate(said, first)]
+        for first in (1, 2)
+    )
+    named = {f"INT-{number}": one for number, one in enumerate(old)}
+    assert match_statements(named, new) == dict(enumerate(named))

@@ -11,8 +11,8 @@ from itertools import chain
 
 from bmad.core.fingerprint import fingerprint, mint
 from bmad.core.graph import SpecGraph
+from bmad.core.mapping.files import file_of
 from bmad.core.mapping.merge import criterion_numbers
-from bmad.core.mapping.plan import file_of
 from bmad.errors import UsageError
 from bmad.model.graph import LinkKind
 from bmad.model.ids import PREFIX

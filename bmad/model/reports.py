@@ -33,6 +33,8 @@ class MapReport(Report):
     created: tuple[str, ...]
     changed: tuple[str, ...]
     retired: tuple[str, ...]
+    reread: tuple[str, ...] = ()
+    """Of the created the requirements whose sentences stand as they did, and are now read otherwise."""
     coverage: Coverage
     blocks: IntentCoverage
     silent: tuple[SilentSection, ...] = ()

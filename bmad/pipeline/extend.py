@@ -5,7 +5,8 @@ from typing import NamedTuple
 from bmad.core.fingerprint import mint
 from bmad.core.graph import SpecGraph, build
 from bmad.core.lock import renew
-from bmad.core.mapping.plan import FUNCTIONAL, NON_FUNCTIONAL, file_of
+from bmad.core.mapping.files import file_of
+from bmad.core.mapping.plan import FUNCTIONAL, NON_FUNCTIONAL
 from bmad.errors import UsageError
 from bmad.model.edits import AddItem, Edit, SetField
 from bmad.model.ids import PREFIX, Kind

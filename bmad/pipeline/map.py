@@ -179,6 +179,7 @@ def _report(
         created=plan.created,
         changed=plan.changed,
         retired=plan.retired,
+        reread=plan.reread,
         coverage=draft.coverage,
         blocks=read.coverage,
         silent=read.silent,

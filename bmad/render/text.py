@@ -43,6 +43,9 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     if not changes and report.written:
         changes = ["no id changed, the order of the documents did"]
     rows.append(f"{', '.join(changes)}; {verb}" if changes else "no change")
+    if report.reread:
+        made = "sentences that stand as they did and are now read otherwise"
+        rows.append(f"{len(report.reread)} created of {made}: {', '.join(report.reread)}")
     if report.spent is not None:
         rows.append(called(report.mapper, report.spent))
     if report.left_out:

@@ -4,15 +4,17 @@ import shlex
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from bmad.core.graph import SpecGraph
+from bmad.core.fingerprint import fold
+from bmad.core.graph import SpecGraph, upward
 from bmad.core.mapping.parts import LISTS, derived, hand_set, listed, parts
 from bmad.model.ids import Kind
-from bmad.model.spec import AnyItem, Criterion
+from bmad.model.spec import AnyItem, Criterion, Statement
 
 _LIST_OF = {Kind.REQUIREMENT: "traces", Kind.EPIC: "covers"}
 """The list that is cut where some of what it names leaves; a story is kept with all that it names."""
 
 _BACK = "To keep it, put its sentences back into the intent."
+_READ = "what the intent says of it now makes other things."
 
 
 class Standing(NamedTuple):
@@ -21,6 +23,8 @@ class Standing(NamedTuple):
     graph: SpecGraph
     base: Mapping[str, Mapping[str, str]]
     landed: Collection[str]
+    intent: str
+    """Its text, folded."""
 
 
 class Leaving(NamedTuple):
@@ -111,17 +115,25 @@ def _held(standing: Standing, node: str, leaving: Collection[str]) -> str:
         raise TypeError(node)
     path = graph.nodes[node].path
     remove = f"{f'rm {shlex.quote(path)}' if kind.has_file else f'take it out of {path}'}, then map again"
+    lost = f"{_lost(standing, node)} To drop it: "
+    back = "" if lost.startswith(_READ) else f" {_BACK}"
     if node in standing.landed:
-        return f"has landed, but the intent no longer asks for it. To drop it: {remove}. {_BACK}"
+        return f"has landed, but {lost}{remove}.{back}"
     edited = by_hand(item, standing.base[node])
     if edited:
         first = f"end what is under way on it (bmad cancel {node}), " if kind is Kind.STORY else ""
-        changed = f"was changed since it was mapped ({', '.join(edited)})"
-        return f"{changed}, but the intent no longer asks for it. To drop it: {first}{remove}. {_BACK}"
+        return f"was changed since it was mapped ({', '.join(edited)}), but {lost}{first}{remove}.{back}"
     sources = {link.source for link in graph.down(node) if "/" not in link.source}
     hanging = sorted(name for name in sources if name not in standing.base and name not in leaving)
     if not hanging:
         return ""
     names = ", ".join(hanging)
-    lead = f"To drop it, take the reference out of {names} and map again. {_BACK}"
-    return f"is named by {names}, but the intent no longer asks for it. {lead}"
+    return f"is named by {names}, but {lost}take the reference out of {names} and map again.{back}"
+
+
+def _lost(standing: Standing, node: str) -> str:
+    """What became of what a node was made from."""
+    names = [node, *(link.target for link in upward(standing.graph, node))]
+    items = (standing.graph.nodes[name].item for name in names if name in standing.graph.nodes)
+    stands = any(isinstance(item, Statement) and fold(item.quote) in standing.intent for item in items)
+    return _READ if stands else "the intent no longer asks for it."

@@ -1,8 +1,8 @@
 """Which new piece is which old one: by its words, by the id its author gave it, by its place, by what is above it.
 
-Words that stand unchanged go first, so that a document that was numbered anew keeps its ids; then the same source
-id is the same piece, however it was reworded; then what is close. All of it takes a time that grows as the pieces
-do: a piece is held only against those that share something rare with it, and against its neighbours.
+Words that stand unchanged go first, ids in them aside, so that what was numbered anew keeps its ids; then the same
+source id is the same piece, however it was reworded; then what is close. All of it takes a time that grows as the
+pieces do: one is held only against those that share something rare with it, and against its neighbours.
 """
 
 import re
@@ -23,6 +23,7 @@ _RARE = 24
 _NEAR = 8
 """How many neighbours on either side of its place a piece is held against."""
 
+_TOKEN = re.compile(r"[^\W_]+(?:[-_.][^\W_]+)*")
 _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7a3]|[^\W_]+")
 
 
@@ -59,11 +60,13 @@ class Placed(NamedTuple):
 
 
 class Hung(NamedTuple):
-    """A node by the ids it hangs from, its title, and the id that its author gave it."""
+    """A node by the ids it hangs from, its title, the id that its author gave it, and its mapped title."""
 
     above: frozenset[str]
     title: str
     source: str = ""
+    mapped: str = ""
+    """Its title as the lock keeps it, whatever a hand made of it since."""
 
     @property
     def said(self) -> str:
@@ -76,25 +79,45 @@ def bare(text: str, source: str) -> str:
     return fold(text.replace(source, "", 1) if source else text)
 
 
+def _unreferring(pieces: Iterable[Placed]) -> Callable[[Placed], str]:
+    """What gives the words of one of the pieces without the ids that their author gave to any of them."""
+    sources = frozenset(one.source for one in pieces if not one.source.isdecimal())
+
+    def words_alone(one: Placed) -> str:
+        return _TOKEN.sub(lambda match: "" if match[0] in sources else match[0], one.said)
+
+    return words_alone
+
+
 def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[int, str]:
     """New index -> old id: the same quote, then the same source id, then a close quote in the same place.
 
     The same place is the same heading path, or the gap between the same two unchanged neighbours.
     """
     found: dict[int, str] = {}
-    for same in (
+    alone = _unreferring([*old.values(), *new])
+    sames: tuple[Callable[[Placed], Hashable], ...] = (
         lambda one: (one.said, one.under, one.source),
         lambda one: (one.said, one.under),
         lambda one: one.said,
-    ):
+        lambda one: (alone(one), one.under),
+    )
+    for same in sames:
         _pair(old, new, found, same)
     _pair_sources(old, new, found)
     return found | _greedy(_close(old, new, found))
 
 
+def renumbered(old: Mapping[str, Placed], new: Sequence[Placed], found: Mapping[int, str]) -> set[str]:
+    """The old ids of what was found to say the same words as before, ids in them aside."""
+    alone = _unreferring([*old.values(), *new])
+    return {key for index, key in found.items() if alone(old[key]) == alone(new[index])}
+
+
 def match_hung(old: Mapping[str, Hung], new: Sequence[Hung]) -> dict[int, str]:
     """New index -> old id, by what both hang from, title and source id, then by like titles, then by order."""
     found: dict[int, str] = {}
+    _pair(old, new, found, lambda one: (one.above, one.mapped or one))
     _pair(old, new, found, lambda one: (one.above, one.said))
     taken = set(found.values())
     left = {key: one for key, one in old.items() if key not in taken}
@@ -122,7 +145,7 @@ _NAMED = 1.5
 
 def _alike(one: Hung, other: Hung) -> float:
     share = len(one.above & other.above) / (len(one.above | other.above) or 1)
-    return share + (one.said == other.said)
+    return share + (one.said == other.said or one.mapped == other.mapped != "")
 
 
 def _pair(old: Mapping[str, P], new: Sequence[P], found: dict[int, str], same: Callable[[P], Hashable]) -> None:

@@ -24,6 +24,10 @@ class Merged(NamedTuple):
         changes = {name: value for name, value in self.changes.items() if not held(name)}
         return Merged(changes, [name for name in self.conflicts if not held(name)])
 
+    def won(self, by_hand: Callable[[str], bool]) -> "Merged":
+        """The same but that a hand has its way in some parts."""
+        return self._replace(conflicts=[name for name in self.conflicts if not by_hand(name)])
+
 
 def merge(base: Mapping[str, str], now: Mapping[str, str], new: Mapping[str, str]) -> Merged:
     """Merge part by part; base as the lock keeps it, now and new in their written form."""

@@ -1,18 +1,18 @@
 """The plan of a map: ids for all of the draft, edits where it differs, conflicts where a hand is on it."""
 
-import re
 from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from bmad.core.fingerprint import fingerprint, mint
+from bmad.core.fingerprint import fingerprint, fold, mint
 from bmad.core.graph import SpecGraph
+from bmad.core.mapping.files import file_of
 from bmad.core.mapping.holding import Fate, fates, holders
 from bmad.core.mapping.leaving import Leaving, Standing, by_hand, leave
-from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
+from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements, renumbered
 from bmad.core.mapping.merge import criterion_numbers, merge, number_criteria, retired_criteria
 from bmad.core.mapping.minting import Taken
-from bmad.core.mapping.moving import Moved, is_wording, kept_wording, marked
+from bmad.core.mapping.moving import Moved, is_proposed, is_wording, kept_wording, marked, names_a_group
 from bmad.core.mapping.parts import (
     LISTS,
     NOTES,
@@ -28,7 +28,7 @@ from bmad.core.mapping.parts import (
 from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
 from bmad.model.edits import AddItem, Edit, OrderItems, RemoveItem
 from bmad.model.ids import PREFIX, Kind
-from bmad.model.layout import EPICS, PRD, REGISTER, STORIES
+from bmad.model.layout import REGISTER
 from bmad.model.lock import Lock
 from bmad.model.mapping import WHOLE, Conflict, Derived, MapPlan
 from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Statement, Story
@@ -39,26 +39,11 @@ _LABELS = frozenset({"source", "proposed-by"})
 """Parts that do not say what a thing is, only what it is called elsewhere or who worded it: for them alone nothing
 is taken up again."""
 _NOTHING = Hung(frozenset(), "")
-_SLUG = re.compile(r"[^a-z0-9]+")
-
-
-def file_of(item: AnyItem) -> str:
-    """The path that a new item's document gets (register and PRD hold many)."""
-    match item:
-        case Statement():
-            return REGISTER
-        case Requirement():
-            return PRD
-        case _:
-            words = _SLUG.sub("-", item.title.lower()).strip("-")
-            slug = words[:48].rsplit("-", 1)[0] if len(words) > 48 else words  # noqa: PLR2004 - a readable name
-            folder = EPICS if isinstance(item, Epic) else STORIES
-            return f"{folder}/{item.id}-{slug}.md" if slug else f"{folder}/{item.id}.md"
 
 
 def _hung(above: tuple[Ref, ...], entry: DraftRequirement | DraftEpic | DraftStory) -> Hung:
     source = "" if isinstance(entry, DraftEpic) else _one_line(entry.source)
-    return Hung(frozenset(ref.text for ref in above), entry.title, source)
+    return Hung(frozenset(ref.text for ref in above), entry.title, source, encode("title", entry.title))
 
 
 def _one_line(text: str) -> str:
@@ -108,6 +93,7 @@ class Planner:
         self.new_files: dict[str, AnyItem] = {}
         self.derived: dict[str, Derived] = {}
         self.created: list[str] = []
+        self.reread: list[str] = []
         self.changed: list[str] = []
         self.conflicts: list[Conflict] = []
         self.holders = holders(graph, self.base, landed)
@@ -131,6 +117,9 @@ class Planner:
             retired=leaving.gone,
             conflicts=tuple(self.conflicts),
             kept=leaving.kept,
+            reread=tuple(
+                item.id for item in items if item.id in self.created and self.moved.hangs_as_before(item)
+            ),
         )
 
     # -- ids and items -------------------------------------------------------------------------------------
@@ -180,7 +169,9 @@ class Planner:
             if isinstance(item, Statement)
         }
         sources = [_one_line(entry.source) for entry in draft]
-        known = match_statements(old, [Placed(*entry) for entry in zip(quotes, under, sources, strict=True)])
+        placed = [Placed(*entry) for entry in zip(quotes, under, sources, strict=True)]
+        known = match_statements(old, placed)
+        self.moved.renumbered = renumbered(old, placed, known)
         count: Counter[Hashable] = Counter()
         items: list[Statement] = []
         for index, entry in enumerate(draft):
@@ -326,8 +317,9 @@ class Planner:
         self, kind: Kind, part: str, new: Sequence[Hung], without: Container[str] = frozenset()
     ) -> dict[int, str]:
         old = {
-            key: Hung(frozenset(listed(self.base[key].get(part, ""))), item.title, _source(item))
+            key: Hung(frozenset(listed(base.get(part, ""))), item.title, _source(item), base.get("title", ""))
             for key, item in self._old(kind).items()
+            for base in [self.base[key]]
             if key not in without
         }
         return match_hung(old, new)
@@ -367,6 +359,8 @@ class Planner:
         else:
             self.edits.setdefault(path, []).append(AddItem(item, after, section, isinstance(item, Statement)))
         self.created.append(item.id)
+        if self.moved.hangs_as_before(item):
+            self.reread.append(item.id)
         self.derived[item.id] = derived(parts(item))
 
     def _update(self, new: AnyItem) -> None:
@@ -378,6 +372,8 @@ class Planner:
         keeps = not self.moved.note(new) and self._is_worded(new)
         if keeps:
             merged = merged.without(is_wording)
+        elif new.id not in self.moved.said:
+            merged = merged.won(names_a_group(new))
         merged = marked(merged, now, written)
         self.named[new.id] = self._names({**now, **merged.changes})
         for part in merged.conflicts:
@@ -390,8 +386,10 @@ class Planner:
         self.derived[new.id] = kept_wording(base, derived(written)) if keeps else derived(written)
 
     def _is_worded(self, new: AnyItem) -> bool:
-        """Whether an item keeps its words where nothing moved: what groups follows, unless a hand is on it."""
-        return isinstance(new, Statement | Requirement) or bool(by_hand(self._item(new.id), self.base[new.id]))
+        """Whether an item keeps its words where nothing moved: what groups follows, unless somebody worded it."""
+        base = self.base[new.id]
+        somebody = is_proposed(base) or bool(by_hand(self._item(new.id), base))
+        return somebody or isinstance(new, Statement | Requirement)
 
     def _names(self, written: Mapping[str, str | None]) -> list[str]:
         """The ids that an item names, by the written form of its parts."""
@@ -400,7 +398,7 @@ class Planner:
 
     def _retire(self, wanted: set[str]) -> tuple[Leaving, list[str]]:
         """Remove what no draft asks for any more, unless a person's hand is on it or what stays hangs from it."""
-        leaving = leave(Standing(self.graph, self.base, self.landed), wanted, self.named)
+        leaving = leave(Standing(self.graph, self.base, self.landed, fold(self.text)), wanted, self.named)
         for node_id, reason in leaving.held.items():
             node = self.graph.nodes[node_id]
             self.conflicts.append(Conflict(node_id, WHOLE, node.path, node.line, reason))

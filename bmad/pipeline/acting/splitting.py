@@ -9,7 +9,7 @@ from bmad.core.act.creating import worse
 from bmad.core.act.splitting import divide, judge_division, judge_split, was_split
 from bmad.core.graph import build
 from bmad.core.lock import renew
-from bmad.core.mapping.plan import file_of
+from bmad.core.mapping.files import file_of
 from bmad.model.act import Event, Split, Waits
 from bmad.model.agents import Fault, SplitPart
 from bmad.model.edits import AddItem

@@ -69,28 +69,28 @@ class _Reader:
         code = self.text.startswith("`", part.span.start) and part.span.end > part.span.start
         return heading(part.title)._replace(code=code)
 
-    def _nodes(self, nodes: list[Node], parent: int) -> None:
-        """Blocks of sibling nodes; a paragraph's last sentence leads into the list or table after it."""
+    def _nodes(self, nodes: list[Node], parent: int, *, item: bool = False) -> None:
+        """Blocks of sibling nodes; a paragraph's last sentence leads into the list or table after it.
+
+        Code is an item's where it stands in one, else that of the sentence before it.
+        """
         last = -1
         literal = False
         for node in nodes:
-            lead = last
             if literal and node.kind == "para" and self._indented(node):
                 self._code(node, parent)
                 continue
-            literal = node.kind == "para" and DIRECTIVE.match(self.text, node.span.start) is not None
+            literal = not item and node.kind == "para" and DIRECTIVE.match(self.text, node.span.start) is not None
+            lead, last = last, -1
             match node.kind:
                 case "para":
                     last = self._paragraph(node, parent)
                 case "list":
                     self._list(node, parent, lead)
-                    last = -1
                 case "table":
                     self._table(node, parent, lead)
-                    last = -1
                 case _:
-                    self._code(node, lead if lead >= 0 else parent)
-                    last = -1
+                    self._code(node, parent if item or lead < 0 else lead)
 
     def _indented(self, node: Node) -> bool:
         start = self.text.rfind("\n", 0, node.span.start) + 1
@@ -218,23 +218,7 @@ class _Reader:
         if mark:
             block.excluded = mark.group("mark") in CROSSES
             block.ticked = True if mark.group("mark") in TICKS else block.ticked
-        self._nested(item[1:], block.index)
-
-    def _nested(self, nodes: list[Node], parent: int) -> None:
-        last = -1
-        for node in nodes:
-            lead = last
-            match node.kind:
-                case "para":
-                    last = self._paragraph(node, parent)
-                    continue
-                case "list":
-                    self._list(node, parent, lead)
-                case "table":
-                    self._table(node, parent, lead)
-                case _:
-                    self._code(node, parent)
-            last = -1
+        self._nodes(item[1:], block.index, item=True)
 
     def _steps(self, items: list[list[Node]], firsts: list[str], parent: int, lead: int) -> None:
         """A list of steps as scenarios."""
