@@ -231,3 +231,52 @@ def test_an_introduction_asks_only_where_it_binds(sentence: str) -> None:
     text = f"# P\n\n{sentence} All files must stay local.\n\n## Requirements\n\n- Users can add\n"
     assert asked(text) == ["All files must stay local.", "Users can add"]
     assert len(asked(f"# P\n\n{sentence} All files must stay local.\n")) == 2
+
+
+@pytest.mark.parametrize(
+    "heading", ["History", "Status", "Contact", "Historique", "Estado", "История", "履歴", "历史"]
+)
+def test_a_part_of_the_product_is_no_history_of_the_document(heading: str) -> None:
+    feature = f"## Features\n\n### {heading}\n\n- Users see the last ten\n"
+    assert asked(f"# P\n\n{feature}") == ["Users see the last ten"]
+    assert asked(f"# P\n\n## Features\n\n- Users can add\n\n## {heading}\n\n- 1.0: first\n") == ["Users can add"]
+    assert asked("# P\n\n## Features\n\n### Order history\n\n- Users see it\n") == ["Users see it"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Already implemented",
+        "4.1 実装済み（v0.1）",
+        "Sync (F-20 — v1.1で実装済み)",
+        "Bereits umgesetzt",
+        "已实现功能",
+        "Déjà réalisé",
+        "Login (implemented)",
+    ],
+)
+def test_what_is_implemented_is_no_work(heading: str) -> None:
+    text = f"# P\n\n## Requirements\n\n- Users must add\n\n## {heading}\n\n- Users log in\n"
+    assert asked(text) == ["Users must add"]
+
+
+def test_a_product_about_meetings_is_no_meeting() -> None:
+    text = "# Calendar\n\n## Recurring meetings show up\n\n- Each week has its own\n- All can be moved\n"
+    assert (mapped(text).reads_as, len(asked(text))) == ("", 2)
+
+
+def test_a_preface_below_the_title_of_user_stories_is_none() -> None:
+    text = (
+        "# User stories\n\nEach story has criteria. Epics group by area.\n\n## Epic: Days\n\n### US-DAY1 - Plan\n\n"
+        "**Covers:** FR-DAY-1, FR-TODO-2\n\n- **Given** a day\n- **When** I plan\n- **Then** it is kept\n"
+    )
+    draft = mapped(text)
+    assert titles(draft) == ["Plan"]
+    assert len(draft.statements) == 1
+
+
+def test_a_row_and_a_lead_may_refuse_or_explain() -> None:
+    rows = "| Phase | What |\n|---|---|\n| 1 | Users add |\n| Out of scope | Users draw |\n"
+    assert refused(f"# P\n\n## Requirements\n\n{rows}") == ["| Out of scope | Users draw |"]
+    chat = "This document is a start. For example, I can add:\n\n- a plan of tests\n- more code\n"
+    assert asked(f"# P\n\n## Features\n\n- Users add\n\n{chat}") == ["Users add"]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bmad.core.outline.judge import tables
 from bmad.core.outline.judge.force import Heard
-from bmad.core.outline.judge.headings import Standing
+from bmad.core.outline.judge.headings import Standing, title_section
 from bmad.core.outline.read.block import Kind, Reading
 from bmad.core.outline.words.language import Column, Role
 from bmad.core.outline.words.lexicon import folded
@@ -121,7 +121,10 @@ def manner(reading: Reading, heard: list[Heard]) -> Manner:
         if section.level
     ]
     argues = len(_PROPOSAL & set(titles))
-    notes = len(_NOTES & set(titles)) + 2 * any(word in title for title in titles for word in _MEETING)
+    first = title_section(reading.sections)
+    name = folded(reading.sections[first].heading.words) if first >= 0 else ""
+    notes = len(_NOTES & set(titles)) + 2 * any(word in name for word in _MEETING)
+    notes += any(title.startswith(_MEETING) for title in titles)
     notes += any(_DATE.search(title) for title in titles) + any(_PRESENT.match(one.text) for one in reading.blocks)
     marked = sum(one.marked != 0 for one in heard)
     return Manner(argues >= _ARGUES, notes > 1, marked >= _MARKS)
@@ -153,7 +156,7 @@ def reads_as(reading: Reading, how: Manner, places: list[Standing], *, loose: bo
     said = [block.kind for block in reading.blocks if block.kind != Kind.CODE]
     asks = any(one.asks for one in places) or how.strict
     prose = not (asks or how.proposal) and len(said) >= _PROSE and said.count(Kind.SENTENCE) * 4 >= len(said) * 3
-    return PROSE if loose or prose else ""
+    return PROSE if said and (loose or prose) else ""
 
 
 def _is_backlog(reading: Reading) -> bool:

@@ -10,7 +10,7 @@ from bmad.core.outline.words.language import Column, Rank
 from bmad.core.outline.words.lexicon import columns, folded, nothings, ranks, records
 
 _OPEN = re.compile(
-    r"\[NEEDS CLARIFICATION[^\]]*\]|.{0,120}(?:\bTBD\b|\bTBC\b|\bTODO\b|\bFIXME\b|"
+    r"\[NEEDS CLARIFICATION[^\]]*\]|.{0,120}(?:\bTBD\b|\bTBC\b|\bTODO\b(?!-\d)|\bFIXME\b|"
     r"[Tt]o be (?:determined|decided|defined)|待定|待确认|未定).{0,60}",
     re.DOTALL,
 )
@@ -27,9 +27,10 @@ _LANGUAGES = frozenset({"json", "xml", "yaml", "toml", "sql", "bash", "shell", "
 """What stands alone above an example of it."""
 _DATA = re.compile(r"\\?[\[{]\s*\\?[{\[\"'].{0,60}?[\"']\s*:")
 """How data begins that stands without a fence."""
+_NAME = r"[A-Z][A-Za-z]{0,9}(?:[-_.][A-Z]{1,8}){0,2}[-_.]?\d[\w.-]*"
 _REFERS = re.compile(
     r"\W*(?:serves|affects|covers|implements|traces to|betrifft|erfüllt|erfuellt|deckt ab|bezug|concerne|afecta)"
-    r"\W{1,6}[A-Z][A-Za-z]{0,9}[-_.]?\d[\w.-]*(?:\W+(?:(?:and|und|et|y)\s+)?[A-Z][A-Za-z]{0,9}[-_.]?\d[\w.-]*)*\W*"
+    rf"\W{{1,6}}{_NAME}(?:\W+(?:(?:and|und|et|y)\s+)?{_NAME})*\W*"
     r"|(?:requirements?|features?|stories|anforderung(?:en)?) \d+(?:(?:,| and| und|, and)\s*\d+)*\.?",
     re.IGNORECASE,
 )

@@ -33,7 +33,9 @@ _WORK = frozenset({Role.REQUIREMENT, Role.STORIES})
 _BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]\s*")
 _JOINED = re.compile(r"\s*(?:&|/|\+|,|、|・|与|與|及|和|と| and | und | et | y | e | и | or )\s*")
 _DONE = re.compile(
-    r"[-–—(\[:✅]\s*(?:delivered|done|shipped|completed|released|erledigt|terminé|готово)\b", re.IGNORECASE
+    r"[-–—(\[:✅]\s*(?:(?:delivered|done|shipped|completed|implemented|released|erledigt|terminé|hecho|feito|готово)\b"
+    r"|[^\s]{0,12}(?:実装済み|完了|已完成|已实现))",
+    re.IGNORECASE,
 )
 """A mark in a heading that what stands below it is done."""
 _FINISHED = re.compile(
@@ -46,6 +48,16 @@ _APPENDIX = re.compile(
 """An appendix that has a letter or a number, whatever it is about."""
 _REQUEST = re.compile(r"[*_]*`?(?:GET|POST|PUT|PATCH|DELETE) /\S*")
 """An endpoint that is described."""
+_PARTS = frozenset(
+    [
+        "history", "status", "progress", "contact", "feedback", "community", "links", "support",
+        "historie", "kontakt", "historique", "statut", "historial", "estado", "contacto", "histórico",
+        "contato", "история", "статус", "контакты",
+        "履歴", "状態", "ステータス", "進捗", "連絡先", "リンク", "历史", "状态",
+        "进度", "关于", "链接",
+    ]
+)  # fmt: skip
+"""Headings that name a part of the product below one of requirements, and tell of the document elsewhere."""
 _FORBIDS = frozenset({"never", "do not", "dont", "donts"})
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = 2
@@ -211,6 +223,10 @@ def _standing(section: Section, found: list[Standing], title: int, holding: set[
     if above.role in SEALED:
         return Standing(above.role, own=False, pure=above.pure, rank=above.rank)
     unit = section.heading.unit
+    if above.role == Role.REQUIREMENT and _bare(undecorated(section.title)) in _PARTS:
+        return Standing(
+            above.role, own=False, pure=False, rank=section.heading.rank or above.rank, within=above.within
+        )
     if unit in AUTHORED and section.index not in holding:
         return _story(section, above)
     own = Named(Role.NEUTRAL, pure=False) if section.heading.code else named(section.title)

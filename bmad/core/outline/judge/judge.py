@@ -185,6 +185,8 @@ class _Judge:
             return True
         if shape is not None and (shape.record or tables.is_facts(members)):
             return False
+        if group.led and self.heard[group.lead].aside:
+            return False
         if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY}:
             return role not in LEFT
         if shape is not None and shape.asks:
@@ -288,7 +290,7 @@ class _Judge:
 
     def _by_place(self, block: Block, role: Role, shape: tables.Layout | None) -> Verdict | None:
         """The verdict by the heading, the list or the column that a block stands in, whatever it says."""
-        if shape and tables.rank(block, shape) == Rank.WONT:
+        if shape and (tables.rank(block, shape) == Rank.WONT or headings.refuses(tables.cell(block, 0))):
             return Verdict(StatementClass.NON_GOAL)
         above = self.verdicts[block.parent].klass if block.parent >= 0 else None
         if above in {StatementClass.NON_GOAL, StatementClass.QUESTION}:
@@ -320,6 +322,8 @@ class _Judge:
             return Verdict(None, why=reasons.LEAD)
         if forms.is_label(block) and heard.force <= Force.TELLS and not block.children:
             return Verdict(None, why=reasons.LEAD)
+        if self._is_preface(block):
+            role = Role.SUMMARY
         within = self.standings[block.section].within >= 0
         if block.quoted and heard.force < Force.MARKED:
             return Verdict(None, why=reasons.QUOTED)
@@ -339,6 +343,13 @@ class _Judge:
         """Whether a sentence of an introduction only tells what is asked for elsewhere."""
         asks = heard.modal or heard.marked or heard.conditional or heard.force == Force.WISH
         return self.told_elsewhere and not asks
+
+    def _is_preface(self, block: Block) -> bool:
+        """Whether a sentence stands under the title of a document whose own headings hold what it asks for."""
+        below = self.reading.sections[block.section].children
+        return self.standings[block.section].title and any(
+            self.standings[index].asks or self.standings[index].epic for index in below
+        )
 
     def _completes(self, block: Block) -> bool:
         """Whether what a sentence leads into is code: then it says by itself what is asked."""

@@ -64,7 +64,7 @@ GERMAN = Language(
         Role.ASIDE: "häufige fragen|alternativen|alternativen…|verworfene…",
         Role.TEST: "testplan|teststrategie|tests|testfälle|…testfälle|qualitätssicherung|testszenarien",
         Role.HISTORY: (
-            "…änderungsverlauf|…änderungshistorie|änderungsprotokoll|versionshistorie|historie|status|stand|"
+            "…änderungsverlauf|…änderungshistorie|änderungsprotokoll|versionshistorie|historie|status|stand|…bereits umgesetzt…|erledigt|"
             "versionsverlauf|…versionsverlauf"
         ),
         Role.CONTENTS: "inhaltsverzeichnis|inhalt",

@@ -88,7 +88,7 @@ ENGLISH = Language(
         ),
         Role.PLAN: (
             "…phases|…phase plan|…milestones|…roadmap|…timeline|…schedule|…rollout…|…release plan|…iterations|"
-            "…sprints|delivery plan|…implementation order|work plan|development plan|project plan|…next steps|"
+            "…sprints|delivery plan|…implementation order|work plan|development plan|implementation steps|development steps|development workflow|project plan|…next steps|"
             "action items|…action items|estimates|effort"
         ),
         Role.USERS: (
@@ -125,8 +125,9 @@ ENGLISH = Language(
             "unit tests|integration tests|e2e tests|prerequisite testing updates"
         ),
         Role.HISTORY: (
-            "changelog|change log|…change log|…revision history|…version history|history|…history|release notes|"
-            "whats new|changes|changes since…|document history|status|…status|progress|current status|done|completed|"
+            "changelog|change log|…change log|…revision history|…version history|history|…document history|release notes|"
+            "implementation history|project history|implemented|already implemented|…already implemented…|"
+            "whats new|changes|changes since…|document history|status|…project status|…document status|…implementation status|progress|current status|done|completed|"
             "delivered|…delivered|shipped|…shipped|what was delivered"
         ),
         Role.CONTENTS: "table of contents|contents|toc|index",

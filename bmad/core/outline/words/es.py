@@ -31,7 +31,7 @@ SPANISH = Language(
         Role.PLAN: "fases|cronograma|hitos|hoja de ruta|planificación|plan de trabajo",
         Role.USERS: (
             "usuarios|público…|actores|roles|interesados|personas|participantes|asistentes|"
-            "perfiles…|perfiles de usuario"
+            "perfiles de usuario|perfiles de usuarios"
         ),
         Role.CONTEXT: (
             "contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
@@ -40,7 +40,8 @@ SPANISH = Language(
         ),
         Role.ASIDE: "preguntas frecuentes|alternativas|alternativas…",
         Role.TEST: "plan de pruebas|pruebas|estrategia de pruebas|casos de prueba",
-        Role.HISTORY: "historial|historial…|historial de cambios|estado|control de cambios",
+        Role.HISTORY: "historial|historial de cambios|historial de versiones|historial de revisiones|…ya implementado…|"
+        "estado|control de cambios",
         Role.CONTENTS: "índice|tabla de contenidos|contenido",
         Role.ABOUT: (
             "licencia|autores|autor|agradecimientos|referencias|acerca de…|enlaces|bibliografía|contacto|"

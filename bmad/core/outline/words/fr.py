@@ -36,7 +36,7 @@ FRENCH = Language(
         Role.SUMMARY: "résumé|aperçu|sommaire exécutif|vue densemble|présentation|description|introduction|vision|objet",
         Role.PLAN: "phases|calendrier|planning|jalons|feuille de route|étapes",
         Role.USERS: (
-            "utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils…"
+            "utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils utilisateurs|profils dutilisateurs|profils des utilisateurs"
         ),
         Role.CONTEXT: (
             "contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
@@ -45,7 +45,8 @@ FRENCH = Language(
         ),
         Role.ASIDE: "faq|alternatives|alternatives…|foire aux questions",
         Role.TEST: "plan de test|plan de tests|tests|stratégie de test|cas de test",
-        Role.HISTORY: "historique|historique…|journal des modifications|statut|avancement",
+        Role.HISTORY: "historique|historique des modifications|historique des versions|historique du document|…déjà réalisé…|déjà implémenté|"
+        "journal des modifications|statut|avancement",
         Role.CONTENTS: "table des matières|sommaire",
         Role.ABOUT: (
             "licence|auteurs|auteur|remerciements|références|à propos|liens|bibliographie|contact|…traçabilité…|responsables|responsables…|équipe projet"

@@ -32,7 +32,7 @@ PORTUGUESE = Language(
         Role.PLAN: "fases|cronograma|marcos|roteiro|planejamento|plano de trabalho",
         Role.USERS: (
             "usuários|utilizadores|público…|atores|papéis|partes interessadas|personas|participantes|"
-            "perfis de usuário|perfis…"
+            "perfis de usuário|perfis de usuários"
         ),
         Role.CONTEXT: (
             "contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
@@ -41,7 +41,8 @@ PORTUGUESE = Language(
         ),
         Role.ASIDE: "perguntas frequentes|alternativas|alternativas…",
         Role.TEST: "plano de testes|testes|estratégia de testes|casos de teste",
-        Role.HISTORY: "histórico|histórico…|histórico de alterações|estado|status|controle de versões",
+        Role.HISTORY: "histórico|histórico de alterações|histórico de versões|histórico de revisões|…já implementado…|"
+        "estado|status|controle de versões",
         Role.CONTENTS: "índice|sumário|conteúdo",
         Role.ABOUT: (
             "licença|autores|autor|agradecimentos|referências|sobre|ligações|bibliografia|contato|"
