@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from bmad.core.brainstorm.memory import joined, parted
 from bmad.core.brainstorm.page import added, answers, title, titled
 from bmad.core.brainstorm.topics import TOPICS, Topic
-from bmad.core.wording.wording import open_wording
 from bmad.model.draft import Draft
-from bmad.model.spec import ACTIONABLE, Document, Requirement
+from bmad.model.spec import ACTIONABLE
+from bmad.pipeline.talking import StopError, ask, wording
 from bmad.ports.console import Console
 from bmad.ports.files import Workspace
 
@@ -26,10 +27,6 @@ class Interviewed(NamedTuple):
     actionable: int
 
 
-class _StopError(Exception):
-    """The person has no more to say now."""
-
-
 class Interview:
     """One person asked about one intent."""
 
@@ -46,7 +43,7 @@ class Interview:
             self._opening()
             for topic in TOPICS:
                 self._topic(topic)
-        except _StopError:
+        except StopError:
             return False
         return True
 
@@ -64,38 +61,21 @@ class Interview:
         known = f" ({there} there)" if there else ""
         self._console.tell(f"\n## {topic.heading}{known}\n{topic.question}\nFor instance: {topic.example}")
         while answer := self._ask("> "):
-            told = self._worded(answer) if topic.asks else answer
+            told = wording(self._console, answer) if topic.asks else answer
             self._write(lambda text, told=told: added(text, topic, told))  # type: ignore[misc]
 
-    def _worded(self, answer: str) -> str:
-        """The answer, or another wording where it leaves open what is asked; the person decides."""
-        remarks = list(_remarks(answer))
-        if not remarks:
-            return answer
-        for remark in remarks:
-            self._console.tell(f"  {remark}")
-        return self._ask("  in other words (an empty line keeps it)> ") or answer
-
     def _ask(self, prompt: str) -> str:
-        line = self._console.ask(prompt)
-        if line is None:
-            raise _StopError
-        return line.strip()
+        return ask(self._console, prompt)
 
     def _text(self) -> str:
-        return self._workspace.read(self._path) or ""
+        return parted(self._workspace.read(self._path) or "")[0]
 
     def _write(self, change: Callable[[str], str]) -> None:
         """Change the intent as it stands now: the person may have it open in an editor."""
         with self._workspace.writing("bmad brainstorm") as writer:
-            writer.write({self._path: change(self._text())})
+            text, memory = parted(self._workspace.read(self._path) or "")
+            writer.write({self._path: joined(change(text), memory)})
         self.written += 1
-
-
-def _remarks(answer: str) -> list[str]:
-    """What the wording leaves open, as `bmad validate` would say it, each with what would mend it."""
-    found = open_wording([Document(path="", items=(Requirement(id="FR", title="", text=answer),))], {"": answer})
-    return [f"{finding.message}: {finding.fix}" for finding in found]
 
 
 def brainstorm(workspace: Workspace, console: Console, mapper: Callable[[str], Draft], path: str) -> Interviewed:

@@ -7,11 +7,12 @@ from bmad.core.act.spending import of_call, over, summed
 from bmad.core.prompts.answers import handed_over
 from bmad.errors import CannotAnswerError
 from bmad.model.agents import AnswerKind, Fault, Outcome
+from bmad.model.layout import POLICY
 from bmad.model.settings import AgentSettings, Cap, Price, Settings
 from bmad.model.sorting import ANSWERS
 from bmad.model.spending import Spending
-from bmad.pipeline.acting.means import named
 from bmad.ports.asking import Asker
+from bmad.ports.files import Formats, Workspace
 
 REPAIRS = 3
 """How often an answer that does not fit is asked for anew."""
@@ -63,9 +64,15 @@ class Room(Protocol):
     def asker(self, name: str, agent: AgentSettings, *, confine: bool) -> Asker: ...
 
 
-def means(settings: Settings, room: Room, name: str, tell: Callable[[str], None]) -> Means:
-    """An agent of bmad.yaml, a preset, or a model. Raises: UsageError where there is none of that name."""
-    called, agent = named(settings, name)
+def policy(workspace: Workspace, formats: Formats) -> Settings:
+    """What the work tree's own bmad.yaml says. Raises: UsageError on a broken one."""
+    text = workspace.read(POLICY)
+    return formats.settings(text) if text is not None else Settings()
+
+
+def means(settings: Settings, room: Room, who: tuple[str, AgentSettings], tell: Callable[[str], None]) -> Means:
+    """How an agent of bmad.yaml, a preset or a model is asked, by its name and its settings."""
+    called, agent = who
     asker = room.asker(called, agent, confine=settings.act.sandbox != "none")
     cap = Cap(tokens=settings.act.budget.tokens, usd=settings.act.budget.usd)
     return Means(asker, agent, cap, settings.prices, tell)

@@ -18,6 +18,7 @@ from bmad.core.sorting.questions import questions
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.sorting import Sorted, SortingAnswer
+from bmad.pipeline.acting.means import named
 from bmad.pipeline.counsel import Counsel, Means, Room, means
 from bmad.pipeline.map import intent_text
 from bmad.pipeline.spec import load, refuse_broken
@@ -61,7 +62,8 @@ def mapper_named(
     """A mapper that asks an agent of bmad.yaml, a preset, or a model. Raises: UsageError where there is none."""
     loaded = load(workspace, formats)
     refuse_broken(loaded)
-    return SortingMapper(means(loaded.settings, room, name, tell), loaded.graph(), loaded.spec.lock.blocks)
+    who = named(loaded.settings, name)
+    return SortingMapper(means(loaded.settings, room, who, tell), loaded.graph(), loaded.spec.lock.blocks)
 
 
 def ahead(

@@ -85,7 +85,9 @@ def resolve(settings: Settings, role: Role) -> tuple[str, AgentSettings]:
     return _followed(settings, role, name, settings.agents.get(name))
 
 
-def named(settings: Settings, name: str) -> tuple[str, AgentSettings]:
+def named(
+    settings: Settings, name: str, asked: str = "mapper", other: str = "`outline`, "
+) -> tuple[str, AgentSettings]:
     """An agent by its name in bmad.yaml, or a backend by its own: `claude`, `openai:MODEL`.
 
     Raises: UsageError where it is neither, or a person.
@@ -95,7 +97,7 @@ def named(settings: Settings, name: str) -> tuple[str, AgentSettings]:
     if agent is None or HUMAN in (name, agent.use):
         known = ", ".join(f"`{one}`" for one in settings.agents if settings.agents[one].use != HUMAN)
         raise UsageError(
-            f"There is no mapper `{name}`. It is `outline`, a preset (`claude`, `codex`, …), `anthropic:MODEL`, "
+            f"There is no {asked} `{name}`. It is {other}a preset (`claude`, `codex`, …), `anthropic:MODEL`, "
             f"`openai:MODEL`, or an agent of bmad.yaml{f' ({known})' if known else ''}."
         )
     return _followed(settings, Role.CREATOR, name, agent)
