@@ -1,9 +1,9 @@
-"""Three stories with a real model of 270M parameters: `python -m tests.e2e.local PYTHON FOLDER`.
+"""An intent and three stories with a real model of 270M parameters: `python -m tests.e2e.local PYTHON FOLDER`.
 
-First it develops, then it reviews what a plain agent built. It follows a schema and makes no sense, so nothing it
-does is expected to be good. What has to hold: every end is a state with a name, the census adds up, nothing lands
-but what checks and reviewers let pass, and the gate agrees. `PYTHON` is that of an environment with
-`requirements-local.txt`, `FOLDER` where the model and the repositories go.
+It maps intents, then develops, then reviews what a plain agent built. It follows a schema and makes no sense, so
+nothing it does is expected to be good. What has to hold: a map is sound or nothing is written, every end is a
+state with a name, the census adds up, nothing lands but what checks and reviewers let pass, and the gate agrees.
+`PYTHON` is that of an environment with `requirements-local.txt`, `FOLDER` where the model and the repositories go.
 """
 
 import json
@@ -37,7 +37,19 @@ INTENT = """# Letters
 - `omega()` must return `o`.
 """
 
-_SECONDS = 120
+LUNCH = """# Lunch
+
+I want a bot that collects orders before 11:00. It sends the list to the kitchen.
+
+## Features
+
+- The list is printed.
+- A guest has no name.
+"""
+MAPPED = {"two sentences": "# Lunch\n\nThe list is printed. We met on Monday.\n", "a small intent": LUNCH}
+
+_SECONDS, _MAPPING = 120, 600
+"""Of one call: of a story, and of a map, whose answers are shorter, but for reasons that never end."""
 
 
 @contextmanager
@@ -88,6 +100,27 @@ def backlog(folder: Path, agents: dict[str, Any]) -> Path:
     return folder
 
 
+def mapped(home: Path, intent: str, agent: dict[str, Any]) -> str:
+    """Map an intent by the model and hold what came of it to the claim; its closing words."""
+    home.mkdir()
+    git("init", "--quiet", cwd=home)
+    (home / "bmad.yaml").write_text(json.dumps({"version": 1, "agents": {"mapper": agent}}), encoding="utf-8")
+    (home / "intent.md").write_text(intent, encoding="utf-8")
+    command = [sys.executable, "-P", "-m", "bmad", "map", "intent.md", "--mapper", "mapper"]
+    ended = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)
+    assert "Traceback" not in ended.stderr, ended.stderr[-2000:]
+    if ended.returncode == 0:
+        judged = bmad("validate", "--json", cwd=home)
+        found = json.loads(judged.out)
+        assert not [one for one in found["findings"] if one["severity"] == "error"], judged.out
+        called = next(row for row in ended.stdout.splitlines() if row.startswith("mapper was called"))
+        return f"valid, {found['items_read']} items; {called}"
+    assert ended.returncode in (2, 3), (ended.returncode, ended.stderr[-2000:])
+    assert not (home / "specs").exists()
+    assert not (home / "stories").exists()
+    return f"nothing written: {ended.stderr.strip().splitlines()[-1]}"
+
+
 def played(home: Path) -> Counter[str]:
     """Run the backlog and hold what came of it to the claim; what each story came to, counted."""
     before = git("rev-parse", "main", cwd=home)
@@ -128,6 +161,12 @@ def main(python: str, folder: Path) -> None:
     plain = {"command": [sys.executable, str(AGENT), "{}"]}
     with model(python, folder) as address:
         gemma = {"use": "openai:gemma-3-270m", "base_url": address, "turns": 8, "timeout": _SECONDS}
+        mapper = {**gemma, "timeout": _MAPPING}
+        for name, intent in MAPPED.items():
+            home = folder / f"map-{name.replace(' ', '-')}"
+            subprocess.run(["rm", "-rf", str(home)], check=True)
+            sys.stdout.write(f"e2e-local: map of {name}: {mapped(home, intent, mapper)}\n")
+            sys.stdout.flush()
         casts = {
             "as developer": {"developer": gemma, "creator": plain, "reviewer": gemma},
             "as reviewer": {"developer": plain, "reviewer": gemma},
