@@ -13,7 +13,6 @@ from bmad.core.trace import Claim, Explainer, by_story, title_of
 from bmad.core.trailers import ASSISTED_BY, parse
 from bmad.errors import UsageError
 from bmad.model.agents import Role
-from bmad.model.commits import Change
 from bmad.model.followup import FollowUp
 from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.graph import LinkKind
@@ -29,7 +28,7 @@ from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.pipeline.graph import holding
 from bmad.pipeline.mailmap import Mailmaps
-from bmad.pipeline.trace import Reading, paths, read_at
+from bmad.pipeline.trace import Reading, lies_in, paths, read_at, typed
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History, Objects
 
@@ -150,13 +149,15 @@ def _stories(
     records: Mapping[str, tuple[str, Record]],
     people: People,
 ) -> list[StoryReport]:
-    """The stories that the range's commits name or its records explain, and that the specification holds."""
-    changes = after.changes([claim.commit for claim in found])
-    index = by_story(found)
+    """The stories that the range's commits work on or its records explain, and that the specification holds."""
+    kinds = {one.commit: one.kind for one in verdict.commits}
+    working = [claim for claim in found if kinds.get(claim.commit.id) not in _NO_WORK]
+    index = by_story(working)
     index |= {one.story: [] for one in verdict.records if one.story not in index}
+    files = _files(after, working, verdict)
     return [
         _recorded(
-            _story(after.explainer, story, commits, changes, self_authored=story in verdict.self_authored),
+            _story(after.explainer, story, commits, files, self_authored=story in verdict.self_authored),
             records.get(story),
             people,
         )
@@ -165,11 +166,33 @@ def _stories(
     ]
 
 
+_NO_WORK = frozenset(CommitKind) - {CommitKind.STORY, CommitKind.REVERT, CommitKind.UNTRACED}
+"""What may name a story and is none of its work: nobody holds it against that story's territory."""
+
+
+def _files(after: Reading, working: Sequence[Claim], verdict: GateReport) -> dict[str, list[str]]:
+    """By story the files that its commits change and that land.
+
+    Of several stories that a commit names each has its own; what a merge brings from the base is nobody's.
+    """
+    trees = {name: one.tree for name, one in after.objects.commits([verdict.base] if verdict.base else []).items()}
+    between = [(trees.get(verdict.base or "", ""), verdict.merge)] if verdict.merge else []
+    landing = {path for own in after.objects.changes(between) for path in paths(own)}
+    changes = after.changes([claim.commit for claim in working])
+    files: dict[str, dict[str, None]] = {}
+    for claim in working:
+        for path in (one for one in paths(changes[claim.commit.id]) if one in landing or not between):
+            held = [story for story in claim.stories if lies_in(after, story, typed(path))]
+            for story in held or claim.stories:
+                files.setdefault(story, {})[path] = None
+    return {story: sorted(own) for story, own in files.items()}
+
+
 def _story(
     explainer: Explainer,
     story: str,
     commits: list[str],
-    changes: Mapping[str, tuple[Change, ...]],
+    files: Mapping[str, Sequence[str]],
     *,
     self_authored: bool,
 ) -> StoryReport:
@@ -177,7 +200,6 @@ def _story(
     item = explainer.graph.nodes[story].item
     if way is None or not isinstance(item, Story):
         raise UsageError(f"{story} is no story.")
-    files = dict.fromkeys(path for commit in commits for path in paths(changes[commit]))
     return StoryReport(
         id=story,
         title=item.title,
@@ -186,7 +208,7 @@ def _story(
         assumptions=assumptions(item),
         criteria=tuple(CriterionReport(id=f"{story}/{one.id}", text=one.text) for one in item.criteria),
         commits=tuple(commits),
-        files=tuple(sorted(files)),
+        files=tuple(files.get(story, ())),
         self_authored=self_authored,
         suspect=explainer.suspect(story),
     )

@@ -235,7 +235,7 @@ def _count(blamed: Sequence[BlameLine], older: frozenset[str]) -> int:
 def _line(reading: Reading, entry: BlameLine, claim: Claim, path: str) -> TracedLine:
     own = claim.recorded.get(path.encode("utf-8", "surrogateescape"), ()) if claim.recorded else claim.stories
     if len(own) > 1:
-        own = tuple(story for story in own if _holds(reading, story, path)) or own
+        own = tuple(story for story in own if lies_in(reading, story, path)) or own
     ways = [way for story in own if (way := reading.explainer.chain(story)) is not None]
     statements = dict.fromkeys(statement for way in ways for statement in way.statements)
     return TracedLine(
@@ -248,7 +248,8 @@ def _line(reading: Reading, entry: BlameLine, claim: Claim, path: str) -> Traced
     )
 
 
-def _holds(reading: Reading, story: str, path: str) -> bool:
+def lies_in(reading: Reading, story: str, path: str) -> bool:
+    """Whether a path lies in the territory of a story, as that stands at the revision."""
     node = reading.explainer.graph.nodes.get(story)
     item = node.item if node is not None else None
     return isinstance(item, Story) and holds(tuple(ref.text for ref in item.territory), path)

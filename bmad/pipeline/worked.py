@@ -1,4 +1,7 @@
-"""Which commits worked on their stories: one that changes the specification alone prepares, and builds nothing."""
+"""Which commits worked on their stories: what changes specification or governed files alone builds nothing.
+
+Nor does a merge: what it brings is the work of others, and what it settles is that of the commits that it joins.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,16 +10,15 @@ from bmad.core.trace import Claim
 from bmad.model.commits import Change, Commit
 from bmad.ports.history import Objects
 
-_WORDS = frozenset({PathClass.SPEC, PathClass.RECORD})
+_MERGE = 2
+_WORK = frozenset({PathClass.CODE, PathClass.KNOWLEDGE})
 
 
 def worked(objects: Objects, found: Iterable[Claim], classify: Classifier) -> list[Claim]:
-    """Those that name a story and change more than specification and records."""
-    named = [claim for claim in found if claim.stories]
+    """Those that name a story and change what may be its work."""
+    named = [claim for claim in found if claim.stories and len(claim.commit.parents) < _MERGE]
     changes = changes_of(objects, [claim.commit for claim in named])
-    return [
-        claim for claim in named if any(classify.of(one).klass not in _WORDS for one in changes[claim.commit.id])
-    ]
+    return [claim for claim in named if any(classify.of(one).klass in _WORK for one in changes[claim.commit.id])]
 
 
 def changes_of(objects: Objects, commits: Sequence[Commit]) -> dict[str, tuple[Change, ...]]:

@@ -19,7 +19,8 @@ from bmad.render import gate as shown
 from bmad.render.explained import text as rules
 from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
-from tests.gate.repo import FIND, FIND_AT, MAPPED, At, Content, Repo, passes, respecified, story
+from tests.gate.records import CODE
+from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, At, Content, Repo, passes, respecified, story
 from tests.specs import SMALL, lock_for
 
 PRD = "specs/prd.md"
@@ -139,6 +140,21 @@ def test_g_the_report_names_every_commit_that_changes_governed_files(repo: Repo)
     gone = repo.commit("work", f"Revert\n\nThis reverts commit {made}.\n", dict.fromkeys(ci))
     told = report(open_history(repo.root, os.environ), TextFormats(), NOW, ReportRequest("main", "work"))
     assert [one.commit for one in told.governed] == [gone]
+
+
+def test_g_the_report_is_for_the_stories_that_were_worked_on(repo: Repo) -> None:
+    """Nobody holds a story against files that it has no part in: of others' classes, of the base, of nothing."""
+    repo.commit("work", story(FIND), CODE)
+    repo.commit("main", story(STORE), {"src/store.py": "y = 1\n"})
+    repo.merge("work", "main", story(STORE, title="Update"))
+    repo.commit("work", f"CI\n\nPolicy: run\nStory: {STORE}\n", {".github/workflows/a.yml": "on: push\n"})
+    repo.commit("work", story(STORE), {})
+    told = report(open_history(repo.root, os.environ), TextFormats(), NOW, ReportRequest("main", "work"))
+    assert [(one.id, one.files) for one in told.stories] == [(FIND, ("src/find.py",))]
+    assert told.coverage_delta.gained == ("FR-find01",)
+    repo.commit("work", story(FIND, STORE), {"src/find.py": "x = 2\n", "src/store.py": "y = 2\n"})
+    told = report(open_history(repo.root, os.environ), TextFormats(), NOW, ReportRequest("main", "work"))
+    assert [one.files for one in told.stories] == [("src/find.py",), ("src/store.py",)]
 
 
 def test_g_a_new_line_break_rewords_nothing(repo: Repo) -> None:
