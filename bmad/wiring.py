@@ -20,7 +20,7 @@ from bmad.store.locks import FileLocks
 from bmad.store.workspace import PATIENCE, WRITE, FileWorkspace, writers
 
 if TYPE_CHECKING:
-    from bmad.agents.trying import Place
+    from bmad.agents.alone import Place
     from bmad.git.checkout import GitCheckout
     from bmad.git.history import GitHistory
     from bmad.git.repository import GitRepository
@@ -125,8 +125,8 @@ class App:
 
     def _place(self) -> "Place":
         """Where an agent is called that works on no story."""
+        from bmad.agents.alone import Place  # noqa: PLC0415
         from bmad.agents.registry import AgentRoom  # noqa: PLC0415 - agents are the need of few commands
-        from bmad.agents.trying import Place  # noqa: PLC0415
         from bmad.git.process import children  # noqa: PLC0415
         from bmad.git.repository import open_repository  # noqa: PLC0415
 

@@ -6,29 +6,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from bmad.agents import confine, there
+from bmad.agents.alone import Errand, Place, alone
 from bmad.agents.presets import TABLE
-from bmad.agents.private import private_folder
-from bmad.agents.registry import AgentRoom, Hold
 from bmad.errors import CannotAnswerError
-from bmad.model.agents import Role, Task
+from bmad.model.agents import Role
 from bmad.model.machine import Ask, Check, Installed, Trial
 from bmad.model.settings import AgentSettings
 
 _OLDEST = (3, 11)
 _MOST = 120.0
 """Seconds that a test call may take."""
-
-
-class Place(NamedTuple):
-    """Where a test call is done: the room, the folder of homes and logs, and how its lock is taken."""
-
-    room: AgentRoom
-    folder: Path
-    take: Callable[[str, str], Hold | None]
-    """By its name, and what it says of who holds it."""
 
 
 class LocalMachine:
@@ -68,20 +57,21 @@ class LocalMachine:
         return self._policy()
 
     def try_out(self, name: str, agent: AgentSettings, role: Role, ask: Ask, *, confine: bool) -> Trial:
-        place = self._place()
-        hold = place.take("doctor", "bmad doctor")
-        if hold is None:
-            raise CannotAnswerError("Another `bmad doctor` is at work here. Wait for it to end.")
-        try:
-            with private_folder("doctor", place.folder / "trials") as folder:
-                log = place.folder / "trials" / f"{name}-{role}.log"
-                task = _task(name, agent, role, folder)._replace(prompt=ask.prompt, log=log, confine=confine)
-                word, number = _ground(folder, ask)
-                return Trial(place.room.run(task, hold), word, number)
-        except (OSError, subprocess.SubprocessError) as error:
-            raise CannotAnswerError(f"No agent can be tried: {error}.") from None
-        finally:
-            hold.release()
+        errand = Errand(
+            lease="doctor",
+            command="bmad doctor",
+            key=f"doctor/{name}-{role}",
+            name=name,
+            agent=agent.model_copy(update={"timeout": min(agent.timeout, _MOST)}),
+            role=role,
+            kind="work",
+            prompt=ask.prompt,
+            writable=role is not Role.REVIEWER,
+            confine=confine,
+        )
+        with alone(self._place(), errand) as (folder, call):
+            word, number = _ground(folder, ask)
+            return Trial(call(), word, number)
 
     @property
     def _home(self) -> Path:
@@ -103,19 +93,3 @@ def _ground(folder: Path, ask: Ask) -> tuple[str, str]:
     (folder / ask.file).write_text(f"{word}\n", encoding="utf-8")
     ran = subprocess.run(ask.command, cwd=folder, capture_output=True, timeout=_MOST, check=False)
     return word, ran.stdout.decode("utf-8", "replace").partition(" ")[0].strip()
-
-
-def _task(name: str, agent: AgentSettings, role: Role, folder: Path) -> Task:
-    return Task(
-        key=f"doctor/{name}",
-        story="doctor",
-        role=role,
-        name=name,
-        agent=agent.model_copy(update={"timeout": min(agent.timeout, _MOST)}),
-        folder=folder,
-        prompt="",
-        kind="work",
-        subject="0" * 64,
-        writable=role is not Role.REVIEWER,
-        log=folder / "log",
-    )
