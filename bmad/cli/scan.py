@@ -6,6 +6,7 @@ changed. Exit 1 where a P0 or P1 is claimed, 3 or 4 where not all of it could be
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -77,11 +78,6 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    if dismiss or stands or why:
-        if paths or lens or agent or one or rounds or dry_run or again or not (dismiss or stands):
-            raise UsageError("--dismiss FINDING, --stands FINDING and --why WORDS go with each other alone.")
-        output.told(judge(app.notes(), dismiss or (), stands or (), why), judged, json=json)
-        return Exit.OK
     request = ScanRequest(
         paths=tuple(_place(app, one) for one in paths or ()),
         lenses=tuple(lens or ("correctness",)),
@@ -91,9 +87,23 @@ def run(
         dry_run=dry_run,
         again=again,
     )
-    report = scan(app.desk(reading=dry_run), request, output.message)
+    if not (dismiss or stands or why):
+        return _scan(app, request, json=json)
+    if request != ScanRequest() or not (dismiss or stands):
+        raise UsageError("--dismiss FINDING, --stands FINDING and --why WORDS go with each other alone.")
+    return _judge(app, dismiss or [], stands or [], why, json=json)
+
+
+def _scan(app: App, request: ScanRequest, *, json: bool) -> int:
+    report = scan(app.desk(reading=request.dry_run), request, output.message)
     output.told(report, as_text, json=json)
     return code(report)
+
+
+def _judge(app: App, dismissed: Sequence[str], stands: Sequence[str], why: str, *, json: bool) -> int:
+    """Take a person's word for findings of the last scan; nobody is asked."""
+    output.told(judge(app.notes(), dismissed, stands, why), judged, json=json)
+    return Exit.OK
 
 
 def _place(app: App, named: str) -> str:
