@@ -1,6 +1,7 @@
 """Two branches that edit one document: what each did stands, and only a real contradiction is left to a person."""
 
 import itertools
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 from bmad.core.merging.documents import merge
 from bmad.core.merging.sequences import regions
 from bmad.core.merging.units import parts
+from bmad.git.calls import Calls
+from bmad.git.locate import locate
+from bmad.model.layout import DRIVER
 from tests.program import bmad, git
 from tests.specs import SMALL
 
@@ -213,3 +217,12 @@ def test_uninstalled_it_leaves_git_to_merge_by_lines(tmp_path: Path) -> None:
     assert "git merges documents line by line again" in told
     assert "merge.bmad" not in git("config", "--list", cwd=tmp_path)
     assert "line by line" not in bmad("hooks", "uninstall", cwd=tmp_path).out
+
+
+def test_bmads_own_driver_alone_confines_no_call_of_git_and_another_one_does(tmp_path: Path) -> None:
+    git("init", "--quiet", cwd=tmp_path)
+    environ = {"PATH": os.environ["PATH"], "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    for name, confined in ((f"merge.{DRIVER}.driver", False), ("merge.bmadder.driver", True)):
+        git("config", name, "x %O %A %B", cwd=tmp_path)
+        calls = Calls(locate(tmp_path, environ), environ, lambda begin, _: begin())
+        assert (calls.on(tmp_path, tmp_path / "index").within is not None) is confined
