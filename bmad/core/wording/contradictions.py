@@ -17,6 +17,10 @@ _NUMBER = re.compile(r"(?<![A-Za-z\d_.,#-])(\d+(?:[.,]\d+)*)[ \t]?(%|％|[^\W\d_
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}")
 _WORD = re.compile(r"`[^`\n]+`|[^\W\d_](?:[\w'’./-]*\w)?")
 _AROUND = ".,;:!?()[]*_\"'“”„«»…"
+_ABLE = frozenset(
+    "can cannot can't may will never kann können peut peuvent puede pueden pode podem может могут".split()  # noqa: SIM905
+)
+"""Words that allow or refuse: with them, too, a sentence says what is to be."""
 _FEWEST = 3
 """Words that two sentences must have in common before they are taken to speak of one thing."""
 
@@ -97,7 +101,7 @@ def clashing_numbers(requirements: Iterable[Requirement], spoken: Language) -> I
 
 def denied(requirements: Sequence[Requirement], spoken: Language) -> Iterator[Clash]:
     """Requirements that ask for what one before them forbids in the same words, or the other way round."""
-    known: dict[object, tuple[bool, Said]] = {}
+    known: dict[object, tuple[bool, bool, Said]] = {}
     for one in requirements:
         language = language_of(one.text, spoken)
         for start, end in sentences(one.text):
@@ -106,8 +110,9 @@ def denied(requirements: Sequence[Requirement], spoken: Language) -> Iterator[Cl
                 continue
             lead = len(one.text[start:end]) - len(one.text[start:end].lstrip())
             said = Said(one, start + lead, end)
-            polarity, first = known.setdefault(key, (negative, said))
-            if polarity is not negative:
+            binds = _binds(one.text[start:end], language)
+            polarity, demanded, first = known.setdefault(key, (negative, binds, said))
+            if polarity is not negative and (binds or demanded):
                 yield Clash(said, first, number=False)
 
 
@@ -214,6 +219,14 @@ def _stance(text: str, language: Language) -> tuple[object | None, bool]:
     if len(words) < _FEWEST:
         return None, False
     return (words, tuple(sorted(match[1] for match in _NUMBER.finditer(text)))), denials % 2 == 1
+
+
+def _binds(text: str, language: Language) -> bool:
+    """Whether a sentence demands by a modal word; without one, `not` may belong to a name in it."""
+    if not language.spaced:
+        return any(word in text for word in phrases(language.modals))
+    padded = f" {' '.join(token.strip(_AROUND) for token in text.lower().split())} "
+    return any(f" {phrase} " in padded for phrase in listed(language, "modals") | _ABLE)
 
 
 def _content(text: str, language: Language) -> frozenset[str]:

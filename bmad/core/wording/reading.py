@@ -56,6 +56,8 @@ _QUOTED = re.compile(
 _SENTENCE = re.compile(r"(?:[.!?](?=[\s)\"”*]|\Z)|[。！？]|\n[ \t]*(?=[-*+|#]|\d+[.)] |\n|\Z))", re.DOTALL)
 _MEASURED = re.compile(r"(?<![A-Za-z\d_#.-])\d|[`\"“„«「]|\([^()\n]* [^()\n]*\)|:\s+\S")
 """A number, code, a quote, words in brackets or behind a colon: what the vague word comes to here."""
+_LABEL = re.compile(r"[\s>]*(?:\*\*|__)[^*_\n]{1,60}(?:[:：](?:\*\*|__)|(?:\*\*|__)\s*[:：])")
+_COMPARES = re.compile(r"\b(?:plus|más|mais)\s+\Z", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![A-Za-z\d_#.-])\d|[０-９]|[一二三四五六七八九十百千]+(?:秒|分|个|個|次|天|小时|時間)")
 _BETWEEN = 6
 """Words that may stand between what joins two demands and the modal of the second."""
@@ -169,7 +171,7 @@ def marks(text: str, hits: Iterable[Phrase], language: Language) -> Iterator[Mar
             if any(start < span[1] and span[0] < end for start, end in taken):
                 continue
             taken.append(span)
-            if not _stands_alone(text, phrase.kind, span) and not _is_measured(text, phrase.kind, span):
+            if not _is_fair(text, phrase.kind, span):
                 yield Mark(phrase.kind, *span)
 
 
@@ -211,6 +213,18 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 def sentence(text: str, at: int) -> tuple[int, int]:
     """Where the sentence that holds the character begins and ends."""
     return next(((start, end) for start, end in sentences(text) if at < end), (0, len(text)))
+
+
+def _is_fair(text: str, kind: Wording, span: tuple[int, int]) -> bool:
+    """Whether words leave nothing open where they stand."""
+    return _names(text, kind, span) or _stands_alone(text, kind, span) or _is_measured(text, kind, span)
+
+
+def _names(text: str, kind: Wording, span: tuple[int, int]) -> bool:
+    """Whether words only name a quality, in the bold label of a demand, or compare (`plus grand nombre de`)."""
+    label = _LABEL.match(text) if kind in (VAGUE, QUICK) else None
+    compares = kind is QUICK and " " in text[slice(*span)] and _COMPARES.search(text[: span[0]]) is not None
+    return compares or (label is not None and span[1] <= label.end())
 
 
 def _stands_alone(text: str, kind: Wording, span: tuple[int, int]) -> bool:
