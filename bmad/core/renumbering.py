@@ -17,7 +17,7 @@ from bmad.errors import UsageError
 from bmad.model.graph import LinkKind
 from bmad.model.ids import PREFIX
 from bmad.model.layout import document_kind, names_item
-from bmad.model.lock import Lock
+from bmad.model.lock import LinkLock, Lock
 from bmad.model.renumbering import Definition, KeptReference, Renamed, Renumbered
 from bmad.model.spec import KIND_OF, AnyItem, Document, Epic, Requirement, Statement, Story
 
@@ -153,9 +153,9 @@ def _free_path(item: AnyItem, occupied: set[str]) -> str:
 
 
 def carried(lock: Lock, plan: Plan) -> Lock:
-    """The lock in which new ids know what the old ones did: what a mapper wrote, what their links confirm.
+    """The lock in which new ids know what the old ones did: what a mapper wrote, which words their links hold.
 
-    So nothing that was suspect is settled by its new id.
+    So nothing that was suspect is settled by its new id; and nobody has confirmed anything under that one yet.
     """
     nodes, links = dict(lock.nodes), dict(lock.links)
     for new, (old, item) in plan.moved.items():
@@ -164,7 +164,11 @@ def carried(lock: Lock, plan: Plan) -> Lock:
         others = tuple(entry for entry in nodes.get(old, ()) if entry not in own)
         if own and others:
             nodes[new], nodes[old] = own, others
-        links |= {(new, *key[1:]): entry for key, entry in lock.links.items() if key[0] == old}
+        links |= {
+            (new, *key[1:]): tuple(dict.fromkeys(LinkLock(one.fingerprint) for one in entries))
+            for key, entries in lock.links.items()
+            if key[0] == old
+        }
     return lock.model_copy(update={"nodes": nodes, "links": links})
 
 
