@@ -142,3 +142,9 @@ def test_names_under_a_rule_complete_it() -> None:
 )
 def test_titles_are_cut_where_nothing_is_torn(sentence: str, title: str) -> None:
     assert mapped(f"# P\n\n## Requirements\n\n- {sentence}\n").stories[0].title == title
+
+
+@pytest.mark.parametrize("end", ["<https://example.org/x>", "`<a/>` or <version core>", "a -> b ->"])
+def test_a_sign_at_the_end_of_a_paragraph_is_no_mark_of_a_quote(end: str) -> None:
+    said = f"The tool must print {end}"
+    assert asked(f"# F\n\n## Rules\n\n{said}\n\n> {said}\n>\n") == [said]

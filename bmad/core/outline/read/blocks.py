@@ -169,7 +169,7 @@ class _Reader:
         ends = [*cuts[1:], len(raw)]
         found = []
         for left, right in zip(cuts, ends, strict=True):
-            kept = raw[left:right].rstrip(" \t\r\n>")
+            kept = _trimmed(raw[left:right])
             if kept:
                 found.append((start + left, start + left + len(kept)))
         return found
@@ -180,7 +180,7 @@ class _Reader:
         starts = [0, *(m.end() for m in LINE_START.finditer(raw) if BULLET.match(raw, m.end()))]
         for left, right in pairwise([*starts, len(raw)]):
             found = BULLET.match(raw, left)
-            kept = raw[:right].rstrip(" \t\r\n>")
+            kept = _trimmed(raw[:right])
             if found is None or len(kept) <= found.end():
                 continue
             span = Span(node.span.start + found.end(), node.span.start + len(kept))
@@ -293,11 +293,19 @@ class _Reader:
         """One scenario of a Gherkin block: its name is its title, its steps are its text."""
         left = start + len(raw) - len(raw.lstrip(" \t>"))
         span = Span(left, start + len(raw.rstrip()))
-        lines = [line.strip(" \t>") for line in self.text[span.start : span.end].splitlines()]
+        lines = [line.lstrip(" \t>").rstrip() for line in self.text[span.start : span.end].splitlines()]
         steps = [line for line in lines[1:] if line and not line.startswith(("@", "#"))]
         if steps and span.end > span.start:
             block = self._add(Kind.SCENARIO, span, group, " ".join(" ".join(steps).split()))
             block.title = lines[0].partition(":")[2].strip()
+
+
+def _trimmed(raw: str) -> str:
+    """Text without the blanks at its end and the marks of a quote that stand alone there."""
+    kept = raw.rstrip()
+    while kept.endswith(">") and not (last := kept[max(kept.rfind("\n"), kept.rfind("\r")) + 1 :]).strip(" \t>"):
+        kept = kept[: len(kept) - len(last)].rstrip()
+    return kept
 
 
 def _refuses(head: str) -> bool:
