@@ -98,12 +98,18 @@ def _program(call: _Call, hold: int, place: Place, folder: Path, given: Given) -
 
 def _settle(start: Start, given: Given) -> None:
     """Write the files of the configuration home; in one that the person grants nothing is touched."""
-    for name, content in start.files.items():
-        for home in given.folders:
-            path = home / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.unlink(missing_ok=True)
-            path.write_text(content, encoding="utf-8")
+    for home in given.folders:
+        for name, content in start.files.items():
+            _put(home / name, content)
+        for name, keys in start.added.items():
+            held = (home / name).read_text(encoding="utf-8") if (home / name).is_file() else "{}"
+            _put(home / name, json.dumps({**json.loads(held), **keys}))
+
+
+def _put(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.write_text(content, encoding="utf-8")
 
 
 def outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes, ...], now: datetime) -> Outcome:

@@ -46,10 +46,11 @@ def for_agent(environ: Mapping[str, str], task: Task, lease: str, temp: Path, ca
         "BMAD_STEP": task.key.removeprefix(f"{task.story}/"),
         "PYTHONPYCACHEPREFIX": str(temp / "pycache"),  # what a test run leaves would count as a change
     }
-    model = {"BMAD_MODEL": task.agent.model} if task.agent.model else {}
+    asked = {"BMAD_MODEL": task.agent.model, "BMAD_EFFORT": task.agent.effort}
+    model = {name: value for name, value in asked.items() if value}
     checks = for_check(environ, task.folder, lease, temp, cache)
-    asked = {**providers, **named(environ, task.agent.env), **own.always}
-    return {**checks, **asked, **told, **model, **dict(task.given)}
+    theirs = {**providers, **named(environ, task.agent.env), **own.always}
+    return {**checks, **theirs, **told, **model, **dict(task.given)}
 
 
 def named(environ: Mapping[str, str], names: Sequence[str]) -> dict[str, str]:

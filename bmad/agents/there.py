@@ -62,6 +62,8 @@ def lacking(agent: AgentSettings, environ: Mapping[str, str], user: Path) -> str
     preset = TABLE.get(agent.use or "")
     if preset is None:
         return ""
+    if agent.effort is not None and "effort" not in preset.settings:
+        return f"cannot be told an `effort`: {preset.title} takes none in a call; leave it out of bmad.yaml"
     return _program(preset.program, environ, f"install it (`{preset.install}`)") or _login(
         preset, agent, environ, user
     )

@@ -78,6 +78,8 @@ class Work(Value):
     """Why the call came to nothing; None where it counts."""
     session: str = ""
     """The id that the agent's own program, or its provider, gave the conversation: for people, to find it."""
+    asked: str = ""
+    """The model that was asked for, where nobody said which one answered."""
 
 
 class CheckRun(Value):

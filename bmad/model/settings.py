@@ -75,7 +75,7 @@ class AgentSettings(Value):
     model: NonEmpty | None = None
     """What it is asked to work with, of a command in `BMAD_MODEL`; what did the work, only its answer says."""
     effort: Literal["minimal", "low", "medium", "high", "xhigh", "max"] | None = None
-    """How hard the model is asked to think, where the backend can be told."""
+    """How hard the model is asked to think, of a command in `BMAD_EFFORT`; who cannot be told does not begin."""
     fallback: tuple[NonEmpty, ...] = ()
     """Who takes over where it cannot work now, in order: each as in `use`."""
     base_url: NonEmpty | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from bmad.core.act.spending import of_call, over, summed
+from bmad.core.act.spending import asked_for, of_call, over, summed
 from bmad.core.prompts.answers import handed_over
 from bmad.errors import CannotAnswerError
 from bmad.model.agents import AnswerKind, Fault, Outcome
@@ -132,9 +132,8 @@ class Counsel:
         if why := over(self._means.cap, self.spent):
             raise CannotAnswerError(f"The budget is used up: {why} (`act.budget` of bmad.yaml). {self._lost}")
         outcome = self._means.asker.ask(key, kind, prompt)
-        self.spent = summed(
-            [self.spent, of_call(outcome.usage, outcome.backend, outcome.model, self._means.prices)]
-        )
+        model = outcome.model or asked_for(self._means.agent)
+        self.spent = summed([self.spent, of_call(outcome.usage, outcome.backend, model, self._means.prices)])
         if outcome.answer is None and outcome.fault not in _MENDED:
             raise CannotAnswerError(f"`{self.name}`: {outcome.words} {self._lost}")
         return outcome

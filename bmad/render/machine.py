@@ -49,7 +49,6 @@ def _tried(one: Tried) -> list[str]:
         spent = {"in": one.usage.tokens_in, "cached": one.usage.tokens_cached, "out": one.usage.tokens_out}
         tokens = ", ".join(f"{count:,} {name}" for name, count in spent.items() if count is not None)
         money = f", {one.usage.usd:.4f} USD" if one.usage.usd is not None else ""
-        rows.append(
-            f"  {'':4} {'':{_WIDTH}} {one.model or 'model unknown'}, {one.seconds} s, tokens: {tokens}{money}"
-        )
+        model = one.model or f"model not told by {one.use}"
+        rows.append(f"  {'':4} {'':{_WIDTH}} {model}, {one.seconds} s, tokens: {tokens}{money}")
     return rows

@@ -13,10 +13,14 @@ from typing import NamedTuple
 import pytest
 
 from bmad.core.act.accounts import paused
+from bmad.core.act.spending import spent
+from bmad.core.prompts.brief import Prompt
 from bmad.model.act import State
 from bmad.model.act_reports import ActReport, Came
-from bmad.model.agents import Fault, Outcome, Task
+from bmad.model.agents import Fault, Outcome, Role, Task
+from bmad.model.settings import AgentSettings, Price
 from bmad.model.spending import Usage
+from bmad.pipeline.acting.calling import recorded_work
 from bmad.pipeline.acting.session import ActRequest, act
 from bmad.ports.acting import Agents, Desk, Hold
 from bmad.wiring import open_app
@@ -256,6 +260,34 @@ def test_money_is_counted_by_the_price_of_the_model_that_answered(tmp_path: Path
     story = _act(home, _works).report.stories[0]
     assert story.spent.usd == pytest.approx(story.spent.calls * (500 * 10 + 400 * 1 + 100 * 100) / 1e6)
     assert story.spent.unpriced == 0
+
+
+@pytest.mark.parametrize(
+    ("agent", "asked", "usd"),
+    [
+        (AgentSettings(use="codex", model="acme-large"), "acme-large", 0.005),
+        (AgentSettings(use="openai:acme-large"), "acme-large", 0.005),
+        (AgentSettings(use="codex"), "", 0.0),
+        (AgentSettings(command=("acme",), model="acme-large"), "", 0.0),
+    ],
+)
+def test_who_does_not_say_which_model_it_was_is_counted_by_the_one_that_was_asked_for(
+    agent: AgentSettings, asked: str, usd: float, tmp_path: Path
+) -> None:
+    task = Task(
+        "k", "STORY-1", Role.DEVELOPER, "dev", agent, tmp_path, "", "work", "s", writable=True, log=tmp_path
+    )
+    outcome = Outcome({}, None, "", "codex", "", "c", usage=Usage(tokens_in=500))
+    work = recorded_work(task, "1/dev", Prompt("", ()), outcome, "")
+    assert (work.model, work.asked) == ("unknown", asked)
+    found = spent([work], {"acme-large": Price(input=10, output=100)})
+    assert (found.usd, found.unpriced) == (usd, int(not asked))
+    named = recorded_work(task, "1/dev", Prompt("", ()), outcome._replace(model="other"), "")
+    assert (named.model, named.asked, spent([named], {"acme-large": Price(input=1, output=1)}).unpriced) == (
+        "other",
+        "",
+        1,
+    )
 
 
 def test_a_cap_in_money_is_not_kept_where_nothing_tells_the_price(tmp_path: Path) -> None:

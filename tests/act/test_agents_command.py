@@ -30,7 +30,8 @@ def test_an_agent_is_told_its_task_and_changes_its_worktree(world: World) -> Non
     agent = AgentSettings(
         command=world.script(
             """
-            seen = {name: os.environ[name] for name in ("BMAD_ROLE", "BMAD_STORY", "BMAD_STEP", "BMAD_MODEL")}
+            told = ("ROLE", "STORY", "STEP", "MODEL", "EFFORT")
+            seen = {name: os.environ[name] for name in (f"BMAD_{one}" for one in told)}
             seen["prompt"] = sys.stdin.buffer.read().decode()
             seen["schema"] = json.load(open(os.environ["BMAD_SCHEMA"]))
             json.dump(seen, open("seen.json", "w"))
@@ -38,6 +39,7 @@ def test_an_agent_is_told_its_task_and_changes_its_worktree(world: World) -> Non
             """
         ),
         model="m-1",
+        effort="low",
     )
     done = world.room.run(world.task(agent=agent, prompt="Do it, Zoë."), world.hold)
     assert (done.fault, done.words, done.exit) == (None, "", 0)
@@ -45,7 +47,7 @@ def test_an_agent_is_told_its_task_and_changes_its_worktree(world: World) -> Non
     assert (done.backend, done.model, len(done.context)) == ("command", "", 32)
     seen = json.loads((world.tree / "seen.json").read_text())
     assert (seen["BMAD_ROLE"], seen["BMAD_STORY"], seen["BMAD_STEP"]) == ("developer", "STORY-1", "1/dev")
-    assert (seen["BMAD_MODEL"], seen["prompt"]) == ("m-1", "Do it, Zoë.")
+    assert (seen["BMAD_MODEL"], seen["BMAD_EFFORT"], seen["prompt"]) == ("m-1", "low", "Do it, Zoë.")
     jsonschema.Draft202012Validator.check_schema(seen["schema"])
     assert "marks" in seen["schema"]["properties"]
     assert world.log.read_text() == "at work\n"

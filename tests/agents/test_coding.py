@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from bmad.agents import mentions
+from bmad.agents.presets import opencode
+from bmad.agents.presets.form import Wanted
 from bmad.model.agents import Fault, Outcome, Role, WorkAnswer
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import World, needs_landlock
@@ -22,7 +24,8 @@ import json, os, sys
 from pathlib import Path
 if sys.argv[1] == "sandbox":
     sys.exit("bwrap: setting up uid map: Permission denied" if "NO_SANDBOX" in os.environ else 0)
-home = Path(os.environ.get("CLAUDE_CONFIG_DIR") or os.environ.get("CODEX_HOME") or os.environ["HOME"])
+homes = (os.environ.get(name) for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "GEMINI_CLI_HOME", "HOME"))
+home = Path(next(filter(None, homes)))
 told = {{"argv": sys.argv[1:], "prompt": sys.stdin.read(), "environ": dict(os.environ), "home": str(home),
         "files": {{str(p.relative_to(home)): p.read_text() for p in home.rglob("*") if p.is_file()}}}}
 for name in ("made.txt", {outside!r}):
@@ -55,7 +58,7 @@ class Stage:
         bins = world.folder / "bin"
         bins.mkdir()
         text = STAND_IN.format(python=sys.executable, outside=str(self.user / "outside"))
-        for name in ("claude", "codex", "qwen"):
+        for name in ("claude", "codex", "gemini", "qwen"):
             (bins / name).write_text(text)
             (bins / name).chmod(0o755)
         keep = {
@@ -203,6 +206,30 @@ def test_a_program_that_holds_to_no_schema_reads_it_in_the_prompt(stage: Stage) 
     assert (done.fault, done.answer and done.answer["summary"]) == (None, "Done.")
     assert '"additionalProperties": false' in stage.told["prompt"]
     assert (stage.option("-m"), stage.option("--auth-type")) == ("qwen3-coder", "openai")
+
+
+def test_how_hard_to_think_reaches_programs_that_have_no_option_for_it(stage: Stage) -> None:
+    """Gemini CLI is told in its settings, beside its login; OpenCode knows no variant elsewhere."""
+    stage.keep(".gemini/settings.json", {"security": {"auth": {"selectedType": "oauth-personal"}}, "tools": {}})
+    stage.keep(".gemini/oauth_creds.json", {"access_token": "a"})
+    stage.run("gemini", effort="xhigh", model="gemini-2.5-pro")
+    told = json.loads(stage.told["files"][".gemini/settings.json"])
+    assert told.keys() == {"security", "modelConfigs"}
+    configs = {
+        one["match"]["model"]: one["modelConfig"]["generateContentConfig"]["thinkingConfig"]
+        for one in told["modelConfigs"]["customOverrides"]
+    }
+    assert configs == {
+        "chat-base-3": {"thinkingLevel": "HIGH"},
+        "chat-base-2.5": {"thinkingBudget": 24_576},
+        "gemini-2.5-pro": {"thinkingBudget": 24_576},
+    }
+    agent = AgentSettings(use="opencode", effort="high", model="m", base_url="http://127.0.0.1:1/v1")
+    start = opencode.start(Wanted(agent, True, stage.user, "", "bmad", {}))  # noqa: FBT003
+    settings = json.loads(start.environ["OPENCODE_CONFIG_CONTENT"])
+    thinks = {"reasoning": True, "variants": {"high": {"reasoningEffort": "high"}}}
+    assert settings["provider"]["bmad"]["models"] == {"m": thinks}
+    assert start.argv[-2:] == ("--variant", "high")
 
 
 AT = "See @a.txt, `@@ -1 +1 @@` and a\\@b."

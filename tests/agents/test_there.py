@@ -105,6 +105,7 @@ def test_a_login_is_found_where_the_person_has_moved_it(machine: Machine, tmp_pa
         ({"command": ["nowhere"]}, "there is no program `nowhere` on the PATH"),
         ({"command": ["/nowhere/at/all"]}, "there is no program `/nowhere/at/all`"),
         ({"command": ["tools/agent.py"]}, ""),
+        ({"use": "qwen", "effort": "high"}, "cannot be told an `effort`: Qwen Code takes none in a call"),
         ({"use": "anthropic:m"}, "has no key: set ANTHROPIC_API_KEY"),
         ({"use": "openai:m"}, "has no key: set OPENAI_API_KEY"),
         ({"use": "openai:m", "base_url": "http://127.0.0.1:1"}, ""),

@@ -41,6 +41,8 @@ class Start(NamedTuple):
     environ: Mapping[str, str] = _NOTHING
     files: Mapping[str, str] = _NOTHING
     """Files of its configuration home, by their path in it; they stand over what was carried there."""
+    added: Mapping[str, Event] = MappingProxyType({})
+    """Keys of JSON files of that home, beside those that were carried there."""
 
 
 class Heard(NamedTuple):

@@ -23,6 +23,11 @@ from bmad.agents.presets.form import (
 from bmad.model.spending import Usage
 
 _API_ERROR = re.compile(r"\[API Error: (.*?)\](?:\n|\s*$)", re.DOTALL)
+_SETTINGS = ".gemini/settings.json"
+_LEVELS = {"minimal": "MINIMAL", "low": "LOW", "medium": "MEDIUM"}
+_BUDGETS = {"minimal": 1024, "low": 1024, "medium": 8192}
+"""Tokens of thinking that Google itself takes an effort for, with models that know no level."""
+_MOST = ("HIGH", 24_576)
 _KEYS = ("GEMINI_API_KEY",)
 _VERTEX = ("GOOGLE_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_GCA")
 
@@ -43,7 +48,20 @@ def start(wanted: Wanted) -> Start:
         "privacy": {"usageStatisticsEnabled": False},
         "security": {"auth": {"selectedType": "gemini-api-key"}},
     }
-    return Start(argv, environ, {".gemini/settings.json": json.dumps(settings)} if keyed else {})
+    files = {_SETTINGS: json.dumps(settings)} if keyed else {}
+    return Start(argv, environ, files, {_SETTINGS: _thinking(agent.effort, agent.model)} if agent.effort else {})
+
+
+def _thinking(effort: str, model: str | None) -> Event:
+    """Settings of how hard it thinks, for all of its chats: it has no option for that."""
+    level = {"thinkingLevel": _LEVELS.get(effort, _MOST[0])}
+    budget = {"thinkingBudget": _BUDGETS.get(effort, _MOST[1])}
+    own = [] if model is None else [(model, budget if model.startswith("gemini-2") else level)]
+    overrides = [
+        {"match": {"model": name}, "modelConfig": {"generateContentConfig": {"thinkingConfig": config}}}
+        for name, config in (("chat-base-3", level), ("chat-base-2.5", budget), *own)
+    ]
+    return {"modelConfigs": {"customOverrides": overrides}}
 
 
 def hear(events: Iterable[Event]) -> Heard:
@@ -108,5 +126,5 @@ PRESET = Preset(
     install="npm install -g @google/gemini-cli",
     login="run `gemini` once and log in, or set GEMINI_API_KEY",
     holds_schema=False,
-    settings=("model", "base_url"),
+    settings=("model", "effort", "base_url"),
 )

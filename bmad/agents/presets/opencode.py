@@ -71,8 +71,15 @@ def _settings(wanted: Wanted) -> Event:
     if agent.base_url is not None:
         options = {"baseURL": agent.base_url, "apiKey": f"{{env:{_KEY}}}" if wanted.environ.get(_KEY) else "none"}
         provider = {"npm": "@ai-sdk/openai-compatible", "name": _PROVIDER, "options": options}
-        settings["provider"] = {_PROVIDER: {**provider, "models": {agent.model or "default": {}}}}
+        settings["provider"] = {
+            _PROVIDER: {**provider, "models": {agent.model or "default": _thinking(agent.effort)}}
+        }
     return settings
+
+
+def _thinking(effort: str | None) -> Event:
+    """A model of a server of the person's own: of such a one it knows no `--variant` that it is not told."""
+    return {"reasoning": True, "variants": {effort: {"reasoningEffort": effort}}} if effort else {}
 
 
 def hear(events: Iterable[Event]) -> Heard:

@@ -6,7 +6,7 @@ What nobody reports is counted as not known, never as nothing.
 from collections.abc import Iterable, Mapping
 
 from bmad.model.record import Work
-from bmad.model.settings import Cap, Price
+from bmad.model.settings import AgentSettings, Cap, Price
 from bmad.model.spending import Spending, Usage, money
 
 _MILLION = 1_000_000
@@ -30,7 +30,12 @@ def summed(parts: Iterable[Spending]) -> Spending:
 
 
 def _of(work: Work, prices: Mapping[str, Price]) -> Spending:
-    return of_call(work.usage, work.backend, work.model, prices)
+    return of_call(work.usage, work.backend, work.asked or work.model, prices)
+
+
+def asked_for(agent: AgentSettings) -> str:
+    """The model that a backend is told to ask; of a command nobody knows whether it does."""
+    return (agent.use or "").partition(":")[2] or (agent.model or "" if agent.use is not None else "")
 
 
 def of_call(usage: Usage | None, backend: str, model: str, prices: Mapping[str, Price]) -> Spending:
@@ -52,7 +57,10 @@ def of_call(usage: Usage | None, backend: str, model: str, prices: Mapping[str, 
 
 
 def cost(usage: Usage, model: str, prices: Mapping[str, Price]) -> float | None:
-    """USD: what was reported, else by the price of the model; None where neither is known."""
+    """USD: what was reported, else by the price of the model; None where neither is known.
+
+    Where nobody said which model answered, it is that of the one that was asked for.
+    """
     if usage.usd is not None:
         return usage.usd
     price = price_of(model, prices)

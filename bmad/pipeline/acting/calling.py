@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from bmad.core.act.accounts import ALONE, OTHERS_MAY, PASSING, Pause, account
+from bmad.core.act.spending import asked_for
 from bmad.core.act.ways import goes_on
 from bmad.core.governed import is_obeyed
 from bmad.core.prompts.answers import handed_over
@@ -236,6 +237,7 @@ def recorded_work(task: Task, step: str, prompt: Prompt, outcome: Outcome, by: s
         by=by,
         exit=outcome.exit,
         fault=outcome.fault,
+        asked="" if outcome.model or outcome.backend == HUMAN else asked_for(task.agent),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from bmad.core.act.spending import TELLS_COST, price_of
+from bmad.core.act.spending import TELLS_COST, asked_for, price_of
 from bmad.core.harness import AGENTS, unnamed
 from bmad.errors import UsageError
 from bmad.model.agents import HUMAN, Role, is_backend
@@ -60,8 +60,7 @@ def _see_to_money(settings: Settings, agents: Iterable[AgentSettings]) -> None:
     """Raises: UsageError where a cap is in money, and nothing will tell what an agent costs."""
     capped = next((name for name, cap in settings.act.budget.caps.items() if cap.usd is not None), None)
     for agent in agents if capped is not None else ():
-        backend, _, named = (agent.use or "").partition(":")
-        model = named or agent.model or ""
+        backend, model = (agent.use or "").partition(":")[0], asked_for(agent)
         tells = agent.use is None or backend == HUMAN or backend in TELLS_COST
         if not tells and price_of(model, settings.prices) is None:
             key = "act.budget" + ("" if capped == "run" else f".{capped}")
