@@ -98,14 +98,14 @@ class App:
         if not reading:
             local.claim()
         own = _believed(local)
-        room = AgentRoom(self.environ, repository.home, own / "locks", repository.place, children)
+        room = AgentRoom(self.environ, repository.home, repository.shared / "locks", repository.place, children)
         return Desk(
             repository=repository,
             history=repository.history(),
             formats=self.formats,
             journal=SqliteJournal(own / "journal.db", local.identity),
             agents=Recorder(room, Path(record), self.environ) if record is not None else room,
-            locks=FileLocks(own / "locks"),
+            locks=FileLocks(repository.shared / "locks"),
             notes=FileNotes(own / "steps"),
             library=SqliteLibrary(own / "search.db", reading=reading),
             clock=self.clock,
@@ -132,9 +132,8 @@ class App:
 
         act = self._act()
         repository = open_repository(self.root, self.environ, _writing, act.worktrees if act else None)
-        own = _believed(local_state(repository))
-        room = AgentRoom(self.environ, repository.home, own / "locks", repository.place, children)
-        return Place(room, repository.place, FileLocks(own / "locks").take)
+        room = AgentRoom(self.environ, repository.home, repository.shared / "locks", repository.place, children)
+        return Place(room, repository.place, FileLocks(repository.shared / "locks").take)
 
     def _act(self) -> "ActSettings | None":
         """What the work tree's own bmad.yaml says of `act`; a broken one is told where it decides."""

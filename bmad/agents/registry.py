@@ -22,6 +22,7 @@ from bmad.agents import (
 from bmad.agents.presets import TABLE
 from bmad.agents.strays import Others, Strays
 from bmad.model.agents import PROVIDERS, AnswerKind, Environment, Fault, Outcome, Ran, Task
+from bmad.model.layout import HELD
 from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
 
 _GRACE = 1.0
@@ -127,8 +128,8 @@ class AgentRoom:
         So with what was at work beside others, each under a lock with a number of its own.
         """
         folder = self._locks.resolve()
-        beside = sorted(folder.glob(f"{name}+*.lock"))
-        ended = [self._ended(path) for path in (folder / f"{name}.lock", *beside)]
+        beside = sorted(folder.glob(f"{name}+*{HELD}"))
+        ended = [self._ended(path) for path in (folder / f"{name}{HELD}", *beside)]
         return all(ended)
 
     def _ended(self, path: Path) -> bool:

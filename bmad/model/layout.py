@@ -19,6 +19,8 @@ DRIVEN = (f"{EPICS}/*.md", f"{STORIES}/*.md")
 """The patterns that it is asked for by, beside single files."""
 RECORDS = "stories/records"
 OWN_FOLDER = ".bmad"
+HELD = ".held"
+"""What the file of a lock ends with. Not as git's own, which people remove when they stay behind."""
 """What bmad keeps on one machine: ignored by git, and believed only where git does not track it."""
 
 KEPT = "refs/bmad/kept/"

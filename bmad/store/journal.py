@@ -39,6 +39,10 @@ _FOREIGN = (
     "{path} is the journal of another repository, and is not believed here. What landed is in git; move the file "
     "away to start a new journal."
 )
+_GONE = (
+    "{path} was taken away while bmad was at work, as `git clean -fdx` does. What landed is in git: run bmad "
+    "again, which begins a new journal."
+)
 _TRIGGERS = (
     """
 CREATE TRIGGER IF NOT EXISTS events_in_order BEFORE INSERT ON events
@@ -65,6 +69,7 @@ class SqliteJournal:
         self._path = path
         self._repository = repository
         self._known: sqlite3.Connection | None = None
+        self._file: os.stat_result | None = None
         self._lock = threading.RLock()
 
     def entries(self, story: str | None = None) -> list[Entry]:
@@ -158,8 +163,17 @@ class SqliteJournal:
             except BaseException:
                 connection.close()
                 raise
-            self._known = connection
+            self._known, self._file = connection, self._path.stat()
+        elif not self._stands():
+            raise CannotAnswerError(_GONE.format(path=self._path))
         return self._known
+
+    def _stands(self) -> bool:
+        """Whether the file that is written to is still the one at its path; into another one nothing is lost."""
+        try:
+            return self._file is not None and os.path.samestat(self._path.stat(), self._file)
+        except FileNotFoundError:
+            return False
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         fresh = self._version(connection) < VERSION

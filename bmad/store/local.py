@@ -16,7 +16,7 @@ from bmad.errors import CannotAnswerError
 
 _ID = "id"
 _MARK = "repository"
-_FOLDERS = ("human", "index", "kept", "locks", "logs", "staged", "steps", "worktrees")
+_FOLDERS = ("human", "index", "kept", "logs", "staged", "steps", "worktrees")
 _FILES = (
     _MARK,
     ".gitignore",
@@ -29,6 +29,7 @@ _FILES = (
 )
 _BELIEVED = ("human", "index", "journal.db", "search.db", "steps")
 _START = "what landed is in git; move it away to start anew"
+_CLEANED = "`git clean -fdx` takes that away, also while bmad is at work"
 _LONGEST = 200
 
 
@@ -81,7 +82,7 @@ class LocalState:
             copy = ["cp", str(self.folder / _MARK), str(self._shared / _ID)]
             keep = f"if it is yours and you moved it here: {shlex.join(copy)}"
         else:
-            keep = "nothing in it says whose it is"
+            return f"{self.folder} does not say whose it is ({_CLEANED}), and is not believed: {_START}."
         return f"{self.folder} was not begun in this repository, and is not believed: {_START} ({keep})."
 
     def claim(self) -> None:

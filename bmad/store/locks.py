@@ -1,4 +1,4 @@
-"""File locks by name, one holder each: `flock` on `<folder>/<name>.lock`.
+"""File locks by name, one holder each: `flock` on `<folder>/<name>.held`.
 
 A lock belongs to the open file, not to the process: whoever inherits the descriptor keeps it, and it goes with the
 last process that has it open, however that ends. Nothing is ever unlinked, so no two holders see two files.
@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
+from bmad.model.layout import HELD
 
 try:
     import fcntl
@@ -42,14 +43,10 @@ class FileHold:
 
 
 class FileLocks:
-    """`folder` is `.bmad/locks`; it is made with the first lock.
+    """`folder` lies among git's own files, which no `git clean` takes away; it is made with the first lock."""
 
-    Among git's own files a lock has another `end` than git's, whose `*.lock` people remove when they stay behind.
-    """
-
-    def __init__(self, folder: Path, end: str = ".lock") -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._end = end
 
     def take(self, name: str, about: str) -> FileHold | None:
         """Take a lock, or None where it is held.
@@ -102,7 +99,7 @@ class FileLocks:
     def _path(self, name: str) -> Path:
         if not name or "/" in name or "\0" in name:
             raise UsageError(f"`{name}` is no name of a lock: it is one part of a path.")
-        return self.folder / f"{name}{self._end}"
+        return self.folder / f"{name}{HELD}"
 
 
 def wait_for_folder(folder: Path, patience: float) -> FileHold:

@@ -21,8 +21,16 @@ class FileNotes:
             raise CannotAnswerError(f"{self._folder / name} cannot be read: {error}.") from None
 
     def write(self, name: str, text: str) -> None:
-        """Raises: CannotAnswerError where it cannot be written, on a full disk for one."""
-        path = self._folder / name
+        """Raises: CannotAnswerError where it cannot be written, on a full disk for one.
+
+        What holds the folder is not made anew: nothing would say whose it is.
+        """
+        path, above = self._folder / name, self._folder.parent
+        if not above.is_dir():
+            raise CannotAnswerError(
+                f"{above} was taken away while bmad was at work, as `git clean -fdx` does. What landed is in git: "
+                "run bmad again, which begins it anew."
+            )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             aside = path.with_name(f"{path.name}.new")

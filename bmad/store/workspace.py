@@ -57,7 +57,7 @@ def decode(data: bytes, shown: str) -> str:
 
 def writers(own: Path) -> FileLocks:
     """The locks in bmad's folder among git's own files."""
-    return FileLocks(own, ".held")
+    return FileLocks(own)
 
 
 class Index(Protocol):

@@ -55,7 +55,7 @@ class Ground:
 
     def runner(self) -> str:
         """What the lock says of the runner."""
-        lock = self.repo / ".bmad/locks/runner.lock"
+        lock = self.repo / ".git/bmad/locks/runner.held"
         return lock.read_text(encoding="utf-8") if lock.exists() else ""
 
     def git(self, *arguments: str, stdin: str = "") -> str:

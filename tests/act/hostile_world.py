@@ -119,7 +119,7 @@ class Hostile:
         own = self.home / ".git" / "bmad"  # locks that go with their holder, and files that stay
         locks = (path for path in (self.home / ".git").rglob("*.lock") if path.parent != own)
         yield from (f"git lock: {path}" for path in locks)
-        for path in (self.home / ".bmad" / "locks").glob("*.lock"):
+        for path in (self.home / ".git" / "bmad" / "locks").glob("*.held"):
             with path.open("rb") as file:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -78,7 +78,7 @@ def test_the_environment_is_an_allow_list(world: World) -> None:
     assert seen["ANTHROPIC_API_KEY"] == "k-1"
     assert seen["LC_TIME"] == "C"
     assert seen["PATH"] == os.environ["PATH"]
-    assert seen["BMAD_LEASE"] == str(world.home / ".bmad/locks/STORY-1.lock")
+    assert seen["BMAD_LEASE"] == str(world.home / ".bmad/locks/STORY-1.held")
     assert str(world.tree.parent) in seen["GIT_CEILING_DIRECTORIES"].split(":")
     assert Path(seen["TMPDIR"]).is_relative_to(world.temp)
     assert {"GIT_DIR", "GIT_CONFIG_COUNT", "BMAD_ACTOR", "AWS_SECRET_ACCESS_KEY"}.isdisjoint(seen)

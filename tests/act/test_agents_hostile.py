@@ -82,14 +82,14 @@ def test_a_daemon_that_leaves_its_group_does_not_survive(
     outcome = world.run(f"{DAEMON}\ndaemon({clear}, {fd})\nprint('done')", confine=confine)
     assert (outcome.fault, outcome.exit) == (None, 0)
     assert not alive(world.pid())
-    assert lease.carriers(str(world.home / ".bmad/locks/STORY-1.lock"), None) == []
+    assert lease.carriers(str(world.home / ".bmad/locks/STORY-1.held"), None) == []
     assert world.left() == []
 
 
 @needs_proc
 def test_who_only_looks_at_a_lock_is_not_ended(world: World) -> None:
     """A second runner that asks who holds it has the file open, not the lock; another lease is another's."""
-    lock = world.home / ".bmad" / "locks" / "STORY-1.lock"
+    lock = world.home / ".bmad" / "locks" / "STORY-1.held"
     looks = f"import sys; f = open({str(lock)!r}); print('open', flush=True); sys.stdin.read()"
     elsewhere = os.environ | {"BMAD_LEASE": f"{lock}2", "OTHER": f"BMAD_LEASE={lock}"}
     command = [sys.executable, "-c", looks]

@@ -16,6 +16,7 @@ from bmad.errors import CannotAnswerError, StaleError
 from bmad.model.act import Event
 from bmad.model.journal import Entry
 from bmad.store.journal import VERSION, SqliteJournal
+from bmad.store.notes import FileNotes
 
 WHEN = datetime(2026, 3, 1, 12, 30, 1, 250, tzinfo=UTC)
 
@@ -119,6 +120,31 @@ def test_events_come_back_as_they_were_in_the_order_of_writing(journal: SqliteJo
 def test_looking_makes_no_file(journal: SqliteJournal, path: Path) -> None:
     assert journal.entries() == []
     assert not path.parent.exists()
+
+
+def test_i_nothing_is_written_into_a_journal_that_was_taken_away(journal: SqliteJournal, path: Path) -> None:
+    """As `git clean -fdx` does: it would go with the file. Who begins anew has a journal of their own."""
+    journal.append(entry(1))
+    path.unlink()
+    for use in (lambda: journal.append(entry(2)), journal.entries):
+        with pytest.raises(CannotAnswerError, match="was taken away while bmad was at work"):
+            use()
+    other = SqliteJournal(path)
+    other.append(entry(1))
+    assert other.entries() == [entry(1)]
+    other.close()
+    with pytest.raises(CannotAnswerError, match="run bmad again"):
+        journal.append(entry(2))
+
+
+def test_i_a_note_does_not_make_anew_what_was_taken_away(tmp_path: Path) -> None:
+    folder = tmp_path / ".bmad"
+    with pytest.raises(CannotAnswerError, match="was taken away while bmad was at work"):
+        FileNotes(folder / "steps").write("STORY-1/1-dev.json", "{}")
+    assert not folder.exists()
+    folder.mkdir()
+    FileNotes(folder / "steps").write("STORY-1/1-dev.json", "{}")
+    assert FileNotes(folder / "steps").read("STORY-1/1-dev.json") == "{}"
 
 
 def test_a_number_that_is_taken_is_refused_and_writes_nothing(journal: SqliteJournal, path: Path) -> None:

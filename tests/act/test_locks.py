@@ -89,7 +89,7 @@ def test_a_child_that_is_not_given_it_does_not_keep_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"what": "x"}', b"\xff\xfe", b"[" * 4096])
 def test_what_the_file_says_is_not_believed(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "runner.lock").write_bytes(content)
+    (tmp_path / "runner.held").write_bytes(content)
     locks = FileLocks(tmp_path)
     assert locks.holder("runner") == ""
     assert locks.holder("nobody") == ""
@@ -105,7 +105,7 @@ def test_a_name_is_one_part_of_a_path(tmp_path: Path, name: str) -> None:
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("kept")
-    (tmp_path / "runner.lock").symlink_to(tmp_path / "precious")
+    (tmp_path / "runner.held").symlink_to(tmp_path / "precious")
     with pytest.raises(CannotAnswerError, match="cannot be taken"):
         FileLocks(tmp_path).take("runner", "me")
     assert (tmp_path / "precious").read_text() == "kept"
@@ -114,9 +114,9 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
 def test_a_lock_file_that_was_replaced_is_not_the_lock(tmp_path: Path) -> None:
     locks = FileLocks(tmp_path)
     first = locks.take("runner", "me")
-    (tmp_path / "runner.lock").unlink()
+    (tmp_path / "runner.held").unlink()
     second = locks.take("runner", "me again")
     assert first is not None
     assert second is not None
-    assert os.path.samestat(os.fstat(second.fileno()), (tmp_path / "runner.lock").stat())
+    assert os.path.samestat(os.fstat(second.fileno()), (tmp_path / "runner.held").stat())
     assert locks.take("runner", "a third") is None

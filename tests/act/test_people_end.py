@@ -161,17 +161,27 @@ def test_nobody_rejects_what_a_runner_may_be_landing(tmp_path: Path) -> None:
     stage = Stage(tmp_path, accept="story")
     stage.bmad("act", stage.first, code=4)
     stage.bmad("accept", stage.first)
-    hold = FileLocks(stage.repo / ".bmad/locks").take("runner", "bmad act")
+    hold = FileLocks(stage.repo / ".git/bmad/locks").take("runner", "bmad act")
     assert hold is not None
     assert "Another bmad act works" in stage.bmad("reject", stage.first, "--why", "No.", code=3).err
     hold.release()
     stage.bmad("reject", stage.first, "--why", "No.")
 
 
+def test_i_a_runner_is_found_at_work_where_its_journal_was_cleaned_away(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="story")
+    hold = FileLocks(stage.repo / ".git/bmad/locks").take("runner", "bmad act")
+    assert hold is not None
+    stage.git("clean", "-fdxq")
+    assert "Another bmad act works" in stage.bmad("act", stage.first, code=3).err
+    hold.release()
+    stage.bmad("act", stage.first, code=4)
+
+
 def test_a_worktree_that_is_in_use_is_left_for_later(tmp_path: Path) -> None:
     stage = ended(tmp_path)
     folders = [trees(stage.repo) / story for story in (stage.first, stage.second)]
-    hold = FileLocks(stage.repo / ".bmad/locks").take(f"worktree-{stage.first}", "a test")
+    hold = FileLocks(stage.repo / ".git/bmad/locks").take(f"worktree-{stage.first}", "a test")
     assert hold is not None
     stage.bmad("accept", "--all")
     assert [folder.exists() for folder in folders] == [True, False]
