@@ -16,6 +16,7 @@ from pathlib import Path
 from bmad.core.graph import SpecGraph
 from bmad.core.outline import outline
 from bmad.model.graph import LinkKind
+from bmad.model.layout import REGISTER
 from bmad.model.reports import MapReport
 from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
 from bmad.pipeline.spec import load
@@ -166,8 +167,9 @@ def sequence(root: Path, seed: int, mapper: Mapper = OUTLINE) -> str:
     report = run(root / "edited", intent.text(), mapper)
     for _ in range(rng.randint(1, 5)):
         done += [intent.edit() for _ in range(rng.randint(1, 3))]
+        before = named(root / "edited")
         report = run(root / "edited", intent.text(), mapper)
-        if fault := _fault(report):
+        if fault := _fault(report) or _lost(before, named(root / "edited")):
             return f"seed {seed}, after {', '.join(done)}: {fault}"
     again = run(root / "edited", intent.text(), mapper)
     if again.written:
@@ -179,6 +181,19 @@ def sequence(root: Path, seed: int, mapper: Mapper = OUTLINE) -> str:
     if edited != fresh:
         return f"seed {seed}, after {', '.join(done)}: edited {edited - fresh}, fresh {fresh - edited}"
     return ""
+
+
+def named(root: Path) -> dict[str, str]:
+    """Words that stand in the register once -> the id they have there."""
+    items = FORMATS.document(REGISTER, (root / REGISTER).read_text(encoding="utf-8")).items
+    quotes = [(item.quote, item.id) for item in items if isinstance(item, Statement)]
+    count = Counter(quote for quote, _ in quotes)
+    return {quote: node for quote, node in quotes if count[quote] == 1}
+
+
+def _lost(before: dict[str, str], after: dict[str, str]) -> str:
+    lost = [quote for quote, node in before.items() if after.get(quote, node) != node]
+    return f"stands as it did under another id: {lost[0]}" if lost else ""
 
 
 def _fault(report: MapReport) -> str:
