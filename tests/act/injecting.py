@@ -9,20 +9,32 @@ from typing import NamedTuple
 
 from bmad.core.act.challenge import challenge
 from bmad.core.act.memory import Alarm
+from bmad.core.brainstorm.memory import Memory
+from bmad.core.brainstorm.proposing import Proposing
+from bmad.core.grouping.ordering import Ordering
+from bmad.core.grouping.placing import Placing
 from bmad.core.packs.budgets import Reader
 from bmad.core.packs.contents import packed
 from bmad.core.packs.source import Check, Left, Other, Source
+from bmad.core.phrasing.questions import Phrasing
+from bmad.core.phrasing.vocabulary import Vocabulary
+from bmad.core.phrasing.wants import Want
 from bmad.core.prompts.brief import Brief, Prompt
 from bmad.core.prompts.creator import create_prompt
 from bmad.core.prompts.developer import dev_prompt
 from bmad.core.prompts.fixer import Repair, fix_prompt
+from bmad.core.prompts.probing import Probing
 from bmad.core.prompts.replier import reply_prompt
 from bmad.core.prompts.researcher import research_prompt
 from bmad.core.prompts.reviewer import Fix, View, review_prompt
+from bmad.core.prompts.scanner import Shown, Sight, scan_prompt
 from bmad.core.prompts.tester import test_prompt as tester_prompt
 from bmad.core.prompts.triager import triage_prompt
+from bmad.core.sorting.questions import Question
+from bmad.model.act import Probed
 from bmad.model.agents import Severity
-from bmad.model.record import Departure
+from bmad.model.record import Departure, Logged
+from bmad.model.tested import Hypothesis, Tried
 from tests.packs.telling import TEXT, epic, project, requirement, statement, story
 from tests.prompts.saying import disputed, finding
 
@@ -43,6 +55,9 @@ class Work(NamedTuple):
     departs: str = "There is no such list."
     alarm: str = "return int(text)"
     found: Mapping[str, object] = {}
+    said: str = "It was built."
+    suspected: str = "The sign is lost."
+    ran: str = "pytest"
 
     @property
     def diff(self) -> str:
@@ -114,6 +129,18 @@ PLACES: dict[str, Callable[[str], Work]] = {
     "criterion": _found("criterion"),
     "argument": _found("argument"),
     "answer": _found("answer"),
+    "story's log": lambda words: Work(_source(), said=words),
+    "hypothesis": lambda words: Work(_source(), suspected=words),
+    "what a probe ran": lambda words: Work(_source(), ran=words),
+    "field of the author": lambda words: Work(
+        _source(
+            above=[requirement("It must.").model_copy(update={"source": words, "proposed_by": words})],
+            others=[
+                Other(story("STORY-two222", "src/clock.py", source=words, proposed_by=words), "not built yet")
+            ],
+            text=f"# STORY-one111: Clock\n\n- Source: {words}\n- Proposed by: {words}\n",
+        )
+    ),
 }
 """Where others write, and a story's work with their words there."""
 
@@ -122,12 +149,18 @@ def prompts(work: Work) -> dict[str, Prompt]:
     """All that is said of the work to agents, by what they are to do."""
     own = work.source.story
     departs = (Departure(rule=work.departs, reason=work.departs, step="1/dev"),) if work.departs else ()
-    briefs = {one: Brief(own.id, own.path, packed(work.source, one), departs) for one in Reader}
+    log = [Logged(step="1/dev", by=one, words=work.said[:600]) for one in ("creator", "tester", "developer")]
+    briefs = {one: Brief(own.id, own.path, packed(work.source, one), departs, log=log) for one in Reader}
     asked = challenge(work.diff)
     view = View(work.diff, 1, 2, [work.path], asked.question, "b" * 40, asked.path)
     found = [finding(**{"ruling": "", **work.found})]
     alarms = [Alarm(Severity.P2, work.path, 7, work.alarm, work.alarm, ruled=False)]
-    repair = Repair(found, found, [work.failing], [work.path], change=work.diff)
+    suspects = [Hypothesis(hypothesis=work.suspected, test=work.suspected, evidence=work.suspected)]
+    repair = Repair(found, found, [work.failing], [work.path], change=work.diff, hypotheses=suspects)
+    tried = [Probed(step="1/review/probe", angle="scale", tried=(Tried(ran=work.ran, result=work.ran),))]
+    probe = view._replace(probing=Probing(tried, environment=True))
+    files = [Shown(work.path, work.added.split("\n"), 1, 9)]
+    sight = Sight(files, packed(work.source, Reader.REVIEWER), asked.question, asked.path, "b" * 40)
     fix = Fix(found, found)
     return {
         "research": research_prompt(briefs[Reader.RESEARCHER], wrong=[work.complaint] if work.complaint else []),
@@ -136,7 +169,21 @@ def prompts(work: Work) -> dict[str, Prompt]:
         "dev": dev_prompt(briefs[Reader.DEVELOPER]),
         "review": review_prompt(briefs[Reader.REVIEWER], "security", view, alarms),
         "again": review_prompt(briefs[Reader.REVIEWER], "tests", view, alarms, fix, [work.complaint]),
+        "probe": review_prompt(briefs[Reader.REVIEWER], "probe", probe, alarms),
+        "scan": scan_prompt(sight, "debt", found, alarms, [work.complaint] if work.complaint else []),
         "triage": triage_prompt(briefs[Reader.TRIAGER], work.diff, found),
         "reply": reply_prompt(briefs[Reader.REPLIER], "security", work.diff, [disputed(one) for one in found]),
         "fix": fix_prompt(briefs[Reader.FIXER], repair),
     }
+
+
+MAPPERS: dict[str, Callable[[str], str]] = {
+    "sorting": lambda words: Question((0,), words).prompt([words]),
+    "placing": lambda words: Placing("Place them.", (0,), {}, words, words, 9).prompt([words]),
+    "ordering": lambda words: Ordering((0,), frozenset(), {}, words, words).prompt([words]),
+    "phrasing": lambda words: Phrasing((Want("story", 0, words, frozenset()),), Vocabulary(words), "m").prompt(
+        [words]
+    ),
+    "proposing": lambda words: Proposing("a clerk", words, Memory((words,)), lambda _: ()).prompt([words]),
+}
+"""What a mapper or an interviewer that is a model is asked, of an intent with these words in it."""
