@@ -18,6 +18,9 @@ from bmad.model.spec import Statement
 from bmad.model.specification import Spec
 from bmad.model.trace import CommitClass, TraceChain, TracedStatement
 
+WORK = frozenset({PathClass.CODE, PathClass.KNOWLEDGE})
+"""What may be a story's own work."""
+
 
 class Claim(NamedTuple):
     """A commit and the stories that it names; where it names none, those of the records that it brings."""
@@ -47,17 +50,20 @@ def title_of(commit: Commit) -> str:
 
 
 def kind_of(claim: Claim, changes: Iterable[Change], classify: Classifier) -> CommitClass:
-    """What kind of commit it is, by its parents, its trailers and the classes of its paths."""
+    """What kind of commit it is, by its parents, the classes of its paths and its trailers.
+
+    As for the gate, one that changes specification or governed files alone is no story's work, whatever it names.
+    """
     if len(claim.commit.parents) > 1:
         return "merge"
-    if claim.stories:
-        return "story"
     classes = {classify.of(change).klass for change in changes}
     if not classes:
         return "empty"
-    if classes <= {PathClass.GOVERNED, PathClass.OWN}:
-        return "policy"
-    return "spec" if classes <= {PathClass.SPEC, PathClass.RECORD} else "untraced"
+    if classes & WORK:
+        return "story" if claim.stories else "untraced"
+    if PathClass.RECORD in classes and claim.stories:
+        return "story"
+    return "spec" if classes <= {PathClass.SPEC, PathClass.RECORD} else "policy"
 
 
 class Explainer:

@@ -256,12 +256,12 @@ def lies_in(reading: Reading, story: str, path: str) -> bool:
 
 
 def _chains_of(reading: Reading, found: Sequence[Claim], older: frozenset[str]) -> list[TraceChain]:
-    changes = reading.changes([claim.commit for claim in found if not claim.stories])
+    changes = reading.changes([claim.commit for claim in found if claim.commit.id not in older])
     chains: list[TraceChain] = []
     for claim in found:
         if claim.commit.id in older:
             chains.append(reading.explainer.explain(claim, None, "before-adoption"))
             continue
-        kind = kind_of(claim, changes.get(claim.commit.id, ()), reading.classify)
+        kind = kind_of(claim, changes[claim.commit.id], reading.classify)
         chains += [reading.explainer.explain(claim, story, kind) for story in claim.stories or (None,)]
     return chains

@@ -5,20 +5,19 @@ Nor does a merge: what it brings is the work of others, and what it settles is t
 
 from collections.abc import Iterable, Sequence
 
-from bmad.core.paths import Classifier, PathClass
-from bmad.core.trace import Claim
+from bmad.core.paths import Classifier
+from bmad.core.trace import WORK, Claim
 from bmad.model.commits import Change, Commit
 from bmad.ports.history import Objects
 
 _MERGE = 2
-_WORK = frozenset({PathClass.CODE, PathClass.KNOWLEDGE})
 
 
 def worked(objects: Objects, found: Iterable[Claim], classify: Classifier) -> list[Claim]:
     """Those that name a story and change what may be its work."""
     named = [claim for claim in found if claim.stories and len(claim.commit.parents) < _MERGE]
     changes = changes_of(objects, [claim.commit for claim in named])
-    return [claim for claim in named if any(classify.of(one).klass in _WORK for one in changes[claim.commit.id])]
+    return [claim for claim in named if any(classify.of(one).klass in WORK for one in changes[claim.commit.id])]
 
 
 def changes_of(objects: Objects, commits: Sequence[Commit]) -> dict[str, tuple[Change, ...]]:

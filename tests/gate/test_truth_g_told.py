@@ -15,6 +15,7 @@ from bmad.model.settings import Level
 from bmad.pipeline.explain import explain
 from bmad.pipeline.gate import GateRequest
 from bmad.pipeline.report import ReportRequest, report
+from bmad.pipeline.trace import trace
 from bmad.render import gate as shown
 from bmad.render.explained import text as rules
 from bmad.render.report import markdown
@@ -152,6 +153,13 @@ def test_g_the_report_is_for_the_stories_that_were_worked_on(repo: Repo) -> None
     told = report(open_history(repo.root, os.environ), TextFormats(), NOW, ReportRequest("main", "work"))
     assert [(one.id, one.files) for one in told.stories] == [(FIND, ("src/find.py",))]
     assert told.coverage_delta.gained == ("FR-find01",)
+    chains = trace(open_history(repo.root, os.environ), TextFormats(), "main..work").chains
+    assert [(one.kind, one.story) for one in chains] == [
+        ("story", FIND),
+        ("merge", STORE),
+        ("policy", STORE),
+        ("empty", STORE),
+    ]
     repo.commit("work", story(FIND, STORE), {"src/find.py": "x = 2\n", "src/store.py": "y = 2\n"})
     told = report(open_history(repo.root, os.environ), TextFormats(), NOW, ReportRequest("main", "work"))
     assert [one.files for one in told.stories] == [("src/find.py",), ("src/store.py",)]
