@@ -74,6 +74,11 @@ def test_columns_say_what_is_in_and_what_is_out() -> None:
     columns = "| In Scope | Out of Scope |\n|---|---|\n| Users can add | Users can draw |\n| Users can list | |\n"
     text = f"# P\n\n## Scope\n\n{columns}"
     assert (asked(text), refused(text)) == (["Users can add", "Users can list"], ["Users can draw"])
+    kinds = "| Kind | In scope | Out of scope |\n|---|---|---|\n| Login | by mail | by a passkey |\n"
+    assert (asked(f"# P\n\n## Scope\n\n{kinds}"), mapped(f"# P\n\n## Scope\n\n{kinds}").stories[0].title) == (
+        ["by mail"],
+        "Login",
+    )
     status = "| Feature | Status |\n|---|---|\n| Add | Planned |\n| Draw | Deferred |\n"
     assert refused(f"# P\n\n## Features\n\n{status}") == ["| Draw | Deferred |"]
 

@@ -17,6 +17,21 @@ _BETWEEN = re.compile(r"\b(?:between|zwischen|entre|между)\s+[^,]{1,40}$", 
 _TRIM = " .,;:。，；：、–—-"
 
 
+_HANGS = frozenset(
+    [
+        "the", "a", "an", "for", "of", "by", "with", "from", "der", "die", "das", "den", "dem", "für",
+        "von", "mit", "zu", "le", "la", "les", "de", "du", "des", "pour", "avec", "el", "los", "las",
+        "con", "por", "para", "os", "do", "da", "com", "для", "от", "с",
+    ]
+)  # fmt: skip
+"""Articles and prepositions: a title that ends with one waits for a word."""
+_LOOSE = _HANGS | {"to", "in", "on"}
+
+
+def _last(text: str) -> str:
+    return folded(text).rpartition(" ")[2].strip(_TRIM)
+
+
 class Titles:
     """Makes titles in the languages of one document."""
 
@@ -93,13 +108,16 @@ class Titles:
         if len(seen) <= MOST + 20:
             return len(seen)
         spaces = [m.start() for m in re.finditer(r"\s", window)]
+        while len(spaces) > 1 and spaces[-1] > 2 * _LEAST and _last(seen[: spaces[-1]]) in _LOOSE:
+            spaces.pop()
         return spaces[-1] if spaces else len(window)
 
     def _whole(self, text: str) -> bool:
         """Whether brackets are closed and no word at the end waits for another one."""
-        last = folded(text).rpartition(" ")[2].strip(_TRIM)
+        last = _last(text)
         opened = text.count("(") + text.count("（") - text.count(")") - text.count("）")
-        return opened <= 0 and last not in self.clauses and len(last) > 1 and not _BETWEEN.search(text)
+        waits = last in self.clauses or last in _HANGS or _BETWEEN.search(text)
+        return opened <= 0 and not waits and len(last) > 1
 
     def _ends_clause(self, seen: str, place: int) -> bool:
         """Whether what follows a comma is a clause and not the next word of a list."""

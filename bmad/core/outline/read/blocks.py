@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 from bmad.core.outline.read.block import Block, Group, Heading, Kind, Reading, Section
-from bmad.core.outline.read.inline import one_line
+from bmad.core.outline.read.inline import one_line, plain
 from bmad.core.outline.read.markdown import Document, Node, Part, parse
 from bmad.core.outline.read.marks import (
     BULLET,
@@ -250,16 +250,21 @@ class _Reader:
             block.struck = bool(said) and all(STRUCK.match(cell) for cell in said)
 
     def _columns(self, node: Node, refused: list[bool], parent: int, lead: int) -> None:
-        """A table of which a column says what is out of scope: each cell is an item, as in a list."""
+        """A table of which a column says what is out of scope: each cell is an item, as in a list.
+
+        Beside more than one other column, the first names the rows.
+        """
         group = self._group("list", parent, lead)
+        named = len(refused) - sum(refused) > 1 and not refused[0]
         for span, cells in node.rows:
             at = span.start
-            for cell, out in zip(cells, refused, strict=False):
+            for place, (cell, out) in enumerate(zip(cells, refused, strict=False)):
                 start = self.text.find(cell, at, span.end)
-                if not any(c.isalnum() for c in cell) or start < 0:
+                if not any(c.isalnum() for c in cell) or start < 0 or (named and place == 0):
                     continue
                 block = self._said(Kind.ITEM, Span(start, start + len(cell)), group, quoted=node.quoted)
                 block.excluded = out
+                block.title = plain(cells[0]) if named else ""
                 at = start + len(cell)
 
     def _code(self, node: Node, parent: int) -> None:
