@@ -31,6 +31,7 @@ from bmad.store.workspace import FileWorkspace
 from tests.counselling import Answer, Play, Player, asked, kind_of, mapper, means, sensible
 from tests.mapping import findings, replace, run, tree
 from tests.outline.drafts import check_whole
+from tests.program import bmad
 
 LUNCH = """# Lunch
 
@@ -340,6 +341,21 @@ def test_who_mapped_tells_why_until_the_words_change(tmp_path: Path) -> None:
     assert "\nblock " not in (tmp_path / "specs/trace.lock").read_text(encoding="utf-8"), (
         "the outline's reasons again"
     )
+
+
+def test_without_a_model_what_one_grouped_stands_and_what_is_new_is_the_outlines(tmp_path: Path) -> None:
+    words = [{"number": 1, "title": "Orders for the kitchen"}]
+    mapped(tmp_path, LUNCH, beside=TOGETHER, after={6: [3]}, words=words)
+    before = tree(tmp_path)
+    same = bmad("map", "intent.md", cwd=tmp_path)
+    assert (same.code, tree(tmp_path)) == (0, before)
+    first = stories(tmp_path)
+    replace(tmp_path, "intent.md", "- A guest has no name\n", "- A guest has no name\n- Menus are read\n")
+    assert bmad("map", "intent.md", cwd=tmp_path).code == 0
+    assert stories(tmp_path) == {**first, "Menus are read": ["Menus are read"]}
+    assert bmad("map", "intent.md", "--mapper", "outline", cwd=tmp_path).code == 0
+    assert "\nblock " not in (tmp_path / "specs/trace.lock").read_text(encoding="utf-8")
+    assert "Orders for the kitchen" not in stories(tmp_path)
 
 
 def test_what_the_outline_would_take_and_a_model_left_is_not_new(tmp_path: Path) -> None:

@@ -20,11 +20,12 @@ from bmad.core.sorting.questions import MOST_BLOCKS, questions
 from bmad.errors import BmadError, CannotAnswerError
 from bmad.model.agents import Fault, Outcome
 from bmad.model.draft import Draft
-from bmad.model.settings import Cap
+from bmad.model.settings import Cap, Price
 from bmad.model.sorting import BlockWord, Sorted
 from bmad.model.spec import StatementClass
 from bmad.pipeline.counsel import REPAIRS
-from tests.counselling import Answer, Play, Player, failed, mapper, sensible
+from bmad.pipeline.sorting import SortingMapper
+from tests.counselling import Answer, Play, Player, failed, mapper, means, sensible
 from tests.mapping import findings, run, tree
 from tests.outline.drafts import check
 from tests.program import Ended, bmad, git
@@ -203,6 +204,7 @@ def mapped(project: Path, api: Api, script: Script) -> Ended:
         server.key = KEY
         use = "use: anthropic:claude-x" if api == "messages" else f"use: openai:gpt-x, api: {api}"
         policy = f"version: 1\nagents:\n  sorter: {{{use}, base_url: {server.v1}, timeout: 60}}\n"
+        policy += "prices: {gpt-x: {input: 2, output: 8}, claude-x: {input: 2, output: 8}}\n"
         (project / "bmad.yaml").write_text(policy, encoding="utf-8")
         environ = {**os.environ, "ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY}
         return bmad("map", "intent.md", "--mapper", "sorter", cwd=project, env=environ)
@@ -217,7 +219,7 @@ def test_with_a_real_sdk_over_each_wire_format(project: Path, api: Api) -> None:
     ended = mapped(project, api, played)
     assert ended.code == 0, ended.err
     assert "sorter was called 3 times: " in ended.out
-    assert "tokens in" in ended.out
+    assert re.search(r"300 tokens in .*60 out, \$0\.00\d", ended.out), ended.out
     assert "> drag plants onto it" in (project / "specs/intent.md").read_text(encoding="utf-8")
 
 
@@ -244,6 +246,26 @@ def test_what_a_model_cannot_do_ends_in_a_sentence_and_writes_nothing(project: P
     assert ended.err.strip().split("\n")[-1].endswith("Nothing was written.")
     assert not (project / "specs").exists()
     assert KEY not in ended.out + ended.err
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_what_fails_after_some_answers_tells_what_they_cost(project: Path, api: Api) -> None:
+    def script(asked: Asked) -> Reply:
+        return played(asked) if asked.number == 1 else Say("No.", stop="refusal")
+
+    ended = mapped(project, api, script)
+    assert ended.code == 3
+    assert re.search(r"^sorter was called 2 times: .*\$0\.00", ended.err, re.MULTILINE), ended.err
+    assert not (project / "specs").exists()
+
+
+def test_a_cap_in_money_holds(tmp_path: Path) -> None:
+    player = Player(sensible)
+    priced = means(player, Cap(usd=0.0001), {"small": Price(input=1, output=1)})
+    with pytest.raises(CannotAnswerError, match=r"\$0\.0001 of \$0\.0001 are spent"):
+        run(tmp_path, GARDEN, SortingMapper(priced))
+    assert len(player.prompts) == 1
+    assert tree(tmp_path) == {"intent.md": GARDEN}
 
 
 def test_what_was_changed_while_a_model_thought_is_mapped_again(project: Path) -> None:

@@ -88,6 +88,11 @@ def _map(
     return _report(loaded, plan, outcome, (text, draft), request, blocked=blocked)
 
 
+def was_sorted(workspace: Workspace) -> bool:
+    """Whether the lock holds what a model said of blocks; seen in its text, which is read whole where it is."""
+    return "\nblock " in (workspace.read(LOCK) or "")
+
+
 def intent_text(workspace: Workspace, loaded: Loaded, path: str) -> str:
     """The intent's text. Raises: UsageError where it cannot be mapped, or another one is mapped already."""
     known = intent_of(loaded.spec.documents)

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from bmad.core.gate.words import printable
 from bmad.core.graph import SpecGraph, build
 from bmad.core.grouping.board import board
-from bmad.core.grouping.grouping import grouped
+from bmad.core.grouping.grouping import grouped, unasked
 from bmad.core.grouping.standing import standing
+from bmad.core.outline.compose.choice import Choice
 from bmad.core.outline.compose.draft import compose
 from bmad.core.outline.judge.judge import judge
 from bmad.core.outline.read.block import Reading
 from bmad.core.outline.read.blocks import read
 from bmad.core.phrasing.questions import phrased
+from bmad.core.phrasing.wants import standing_words
 from bmad.core.sorting.answers import judged
 from bmad.core.sorting.facts import Facts, known
 from bmad.core.sorting.questions import questions
@@ -54,6 +56,34 @@ class SortingMapper:
                 for one in answer.blocks
             }
         return said
+
+
+class RememberingMapper:
+    """Maps an intent without a model, by what one said of it before; what is new is the outline's to judge."""
+
+    def __init__(self, graph: SpecGraph, facts: Facts) -> None:
+        self._graph = graph
+        self._facts = facts
+
+    def __call__(self, text: str) -> Draft:
+        reading = read(text)
+        judgement = judged(judge(reading), known(reading, self._facts))
+        found = board(judgement, standing(reading, self._graph))
+        steps = grouped(judgement, found.standing)
+        try:
+            question = next(steps)
+            while True:
+                question = steps.send(unasked(question))
+        except StopIteration as end:
+            choice: Choice = end.value
+        return compose(judgement, choice._replace(stories=standing_words(found, choice)))
+
+
+def remembering(workspace: Workspace, formats: Formats) -> RememberingMapper:
+    """The mapper by what stands in the specification, and in its lock."""
+    loaded = load(workspace, formats)
+    refuse_broken(loaded)
+    return RememberingMapper(loaded.graph(), loaded.spec.lock.blocks)
 
 
 def mapper_named(

@@ -30,6 +30,8 @@ class Board(NamedTuple):
     judged: Judgement
     standing: Standing
     texts: Texts
+    bags: dict[int, frozenset[str]]
+    """Words of blocks, by those that were looked at."""
 
     def made(self, choice: Choice) -> Arrangement:
         """The stories and what holds for all of them, with what is chosen so far."""
@@ -68,18 +70,20 @@ class Board(NamedTuple):
 
     def nearest(self, batch: Sequence[int], pieces: Iterable[Piece]) -> list[Piece]:
         """Of stories those that share most words with some blocks, the nearest of equals; in their order."""
-        stop = self.judged.lexicon.stop
-        asked = frozenset().union(*(self._words(block, stop) for block in batch))
+        asked = frozenset().union(*map(self._words, batch))
 
         def far(piece: Piece) -> tuple[int, int]:
-            own = frozenset().union(*(self._words(block, stop) for block in piece.blocks))
+            own = frozenset().union(*map(self._words, piece.blocks))
             return -len(asked & own), min(abs(piece.lead - block) for block in batch)
 
         return sorted(sorted(pieces, key=far)[:MOST_SHOWN], key=lambda piece: piece.lead)
 
-    def _words(self, block: int, stop: frozenset[str]) -> frozenset[str]:
-        return words(self.texts.of(self.judged.reading.blocks[block]), stop)
+    def _words(self, block: int) -> frozenset[str]:
+        if block not in self.bags:
+            said = self.texts.of(self.judged.reading.blocks[block])
+            self.bags[block] = words(said, self.judged.lexicon.stop)
+        return self.bags[block]
 
 
 def board(judged: Judgement, standing: Standing) -> Board:
-    return Board(judged, standing, Texts(judged))
+    return Board(judged, standing, Texts(judged), {})

@@ -3,6 +3,7 @@
 What stands in the specification is kept: only blocks that are new there, or say something else, are asked about.
 """
 
+from collections import Counter
 from collections.abc import Generator, Iterable, Mapping
 from typing import TypeVar
 
@@ -14,13 +15,15 @@ from bmad.core.outline.compose.choice import ALONE, Choice, Words
 from bmad.core.outline.compose.draft import compose
 from bmad.core.outline.compose.pieces import Piece
 from bmad.core.outline.judge.verdict import Judgement
-from bmad.model.sorting import OrderingAnswer, PlacingAnswer
+from bmad.model.sorting import OrderedBlock, OrderingAnswer, PlacedBlock, PlacingAnswer
 from bmad.model.spec import StatementClass
 
 MOST_JOINED, MOST_ATTACHED, MOST_IN_EPIC = 8, 12, 20
 """Rules of a story, blocks that are attached to one, stories of an epic."""
 LEAST_FOR_EPICS = 6
 """So many stories under a heading that names none are worth an epic."""
+
+_UNASKED = "nobody was asked"
 
 T = TypeVar("T")
 Placed = Generator[Placing, PlacingAnswer, T]
@@ -35,6 +38,13 @@ def grouped(judged: Judgement, standing: Standing) -> Asking[Choice]:
     epics, heads = yield from _epics(found, choice)
     choice = choice._replace(epics=epics, heads=heads)
     return choice._replace(after=(yield from _ordered(found, choice)))
+
+
+def unasked(question: Placing | Ordering) -> PlacingAnswer | OrderingAnswer:
+    """The answer of nobody: each block stands by itself, and waits for none."""
+    if isinstance(question, Ordering):
+        return OrderingAnswer(blocks=tuple(OrderedBlock(block=one, why=_UNASKED) for one in question.blocks))
+    return PlacingAnswer(blocks=tuple(PlacedBlock(block=one, beside=one, why=_UNASKED) for one in question.blocks))
 
 
 # -- stories ---------------------------------------------------------------------------------------------------
@@ -63,8 +73,8 @@ def _joined_here(found: Board, some: list[Piece]) -> Placed[dict[int, int]]:
     if len(some) == 1 or not new:
         return joined
     for batch in found.batches(new):
-        there = {home: list(joined.values()).count(home) for home in dict.fromkeys(joined.values())}
-        room = [unit for unit in some if there.get(unit.lead, MOST_JOINED) < MOST_JOINED]
+        there = Counter(joined.values())
+        room = [unit for unit in some if 0 < there[unit.lead] < MOST_JOINED]
         held = {unit.lead: there[unit.lead] for unit in found.nearest(batch, room)}
         if len(batch) == 1 and not held:
             joined[batch[0]] = batch[0]
@@ -97,7 +107,7 @@ def _attached(found: Board, choice: Choice) -> Placed[dict[int, int]]:
             attached[block] = kept
     for batch in found.batches(new) if stories else ():
         near = found.nearest(batch, stories)
-        count = {piece.lead: list(attached.values()).count(piece.lead) for piece in near}
+        count = Counter(attached.values())
         room = [piece for piece in near if count[piece.lead] < MOST_ATTACHED]
         if not room:
             continue
@@ -166,7 +176,7 @@ def _new_epics(
     placed = dict(here)
     stories = {piece.lead: piece for piece in pieces}
     for batch in found.batches(lead for lead in stories if lead not in here):
-        count = {home: list(placed.values()).count(home) for home in dict.fromkeys(placed.values())}
+        count = Counter(placed.values())
         room = [stories[home] for home in count if count[home] < MOST_IN_EPIC]
         near = found.nearest(batch, room)
         shown = "\n".join(found.named(one, known[one.lead].title if one.lead in known else "") for one in near)
