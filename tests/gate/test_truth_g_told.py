@@ -11,6 +11,7 @@ from bmad.core.governed import page
 from bmad.errors import UndecidableError, UsageError
 from bmad.git.history import open_history
 from bmad.model.explained import ExplainReport
+from bmad.model.layout import LOCK
 from bmad.model.settings import Level
 from bmad.pipeline.explain import explain
 from bmad.pipeline.gate import GateRequest
@@ -21,7 +22,7 @@ from bmad.render.explained import text as rules
 from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE
-from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, At, Content, Repo, passes, respecified, story
+from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, STORE_AT, At, Content, Repo, passes, respecified, story
 from tests.specs import SMALL, lock_for
 
 PRD = "specs/prd.md"
@@ -102,6 +103,20 @@ def test_g_titles_and_criteria_are_told_and_nobody_confirmed(repo: Repo) -> None
     repo.commit("work", "Spec\n", respecified({FIND_AT: (before, before.replace(title, f"{title} soon"))}))
     [one] = repo.gate().reworded
     assert (one.part, one.new) == ("title", f"{title.partition(': ')[2]} soon")
+
+
+def test_g_what_goes_with_a_story_is_told(repo: Repo) -> None:
+    """Another one implements the same, so the requirement is covered as before, and less is asked of it."""
+    both = SMALL[FIND_AT].replace("FR-find01\n- Depends on: STORY-store1", "FR-find01, FR-store1")
+    files = {**SMALL, FIND_AT: both}
+    lock = lock_for(files)
+    repo.commit("main", "Join\n", {FIND_AT: both, LOCK: lock})
+    repo.branch("work")
+    left = lock_for({path: text for path, text in files.items() if path != STORE_AT}, TextFormats().lock(lock))
+    repo.commit("work", "Less\n", {STORE_AT: None, LOCK: left})
+    found = repo.gate()
+    passes(found)
+    assert [(one.id, one.part, one.new) for one in found.reworded] == [(f"{STORE}/AC-1", "criterion", None)]
 
 
 FIELDS = {

@@ -18,6 +18,9 @@ from bmad.model.layout import LOCK
 from bmad.model.lock import Lock
 from bmad.model.spec import EVERYWHERE, AnyItem, Epic, Ref, Requirement, Statement, Story
 
+_GONE = frozenset({"quote", "text", "criterion"})
+"""The parts that are told where they no longer stand; with a story or requirement all of its own go."""
+
 _WORDS = 600
 """So many characters of a text are told."""
 
@@ -50,11 +53,11 @@ def rewordings(before: State, after: State) -> list[Words]:
 
 def _item(old: AnyItem, new: AnyItem | None) -> Iterator[Words]:
     now = dict(_texts(new)) if new is not None and type(new) is type(old) else {}
-    if new is None and not isinstance(old, Statement):
-        return  # what hangs on a statement goes with it, and is listed as lost coverage
+    if new is None and isinstance(old, Epic):
+        return  # it only groups
     for (name, part), text in _texts(old):
         there = now.get((name, part))
-        if there is None and part not in ("quote", "criterion"):
+        if there is None and part not in _GONE:
             continue
         if there is None or fold(there) != fold(text):
             yield Words(name, part, text, there)
