@@ -211,10 +211,18 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.documents:
         for row in table(asked.documents):
-            sys.stdout.write(f"{row}\n")
-            sys.stdout.flush()
+            _tell(row)
         return 0
     return _sequences(asked.sequences, asked.seed)
+
+
+def _tell(row: str) -> None:
+    sys.stdout.write(f"{row}\n")
+    sys.stdout.flush()
+
+
+_TOLD = 500
+"""After so many sequences it is told how many went wrong."""
 
 
 def _sequences(number: int, first: int) -> int:
@@ -226,10 +234,11 @@ def _sequences(number: int, first: int) -> int:
                 (root / name).mkdir()
             if fault := sequence(root, seed):
                 wrong += 1
-                sys.stdout.write(f"{fault}\n")
+                _tell(fault)
         finally:
             shutil.rmtree(root)
-    sys.stdout.write(f"{number} sequences of edits, {wrong} wrong\n")
+        if (done := seed - first + 1) % _TOLD == 0 or done == number:
+            _tell(f"{done} sequences of edits, {wrong} wrong")
     return 1 if wrong else 0
 
 
