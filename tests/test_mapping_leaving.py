@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bmad.core.outline import outline
 from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
+from bmad.model.edits import RemoveItem
 from bmad.model.findings import Severity
 from bmad.model.mapping import UNSOUND
 from bmad.pipeline.reopen import reopen
@@ -14,7 +15,7 @@ from bmad.render.text import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.gate.records import bare
-from tests.mapping import INTENT, bullets, replace, run, tree
+from tests.mapping import FORMATS, INTENT, bullets, replace, run, tree
 
 MUSTS = INTENT.replace("has", "must have").replace("are", "must be").replace("borrows", "must borrow")
 NO_READERS = INTENT.partition("## Readers")[0]
@@ -88,6 +89,22 @@ def test_a_landed_story_all_of_whose_sentences_are_gone_is_settled_by_the_comman
     follow(tmp_path, reason)
     assert errors(tmp_path) == []
     assert not list(tmp_path.glob(f"stories/{story}*"))
+
+
+def test_a_requirement_that_a_hand_is_on_and_nothing_asks_for_is_settled_by_taking_it_out(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    replace(tmp_path, "specs/prd.md", "Shall: A reader borrows", "Shall: Each reader borrows")
+    reasons = {
+        one.id[:2]: (one.id, one.reason) for one in run(tmp_path, NO_READERS).conflicts if one.part == UNSOUND
+    }
+    node = next(name for name, _ in reasons.values() if name.startswith("FR"))
+    assert f"take {node} out of specs/prd.md, then: bmad map intent.md" in reasons["IN"][1]
+    text = (tmp_path / "specs/prd.md").read_text(encoding="utf-8")
+    (tmp_path / "specs/prd.md").write_text(
+        FORMATS.edit("specs/prd.md", text, [RemoveItem(node)]), encoding="utf-8"
+    )
+    assert run(tmp_path).ok
+    assert errors(tmp_path) == []
 
 
 def test_what_cannot_be_kept_soundly_is_refused_with_what_leads_on(tmp_path: Path) -> None:
