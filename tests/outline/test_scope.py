@@ -280,3 +280,19 @@ def test_a_row_and_a_lead_may_refuse_or_explain() -> None:
     assert refused(f"# P\n\n## Requirements\n\n{rows}") == ["| Out of scope | Users draw |"]
     chat = "This document is a start. For example, I can add:\n\n- a plan of tests\n- more code\n"
     assert asked(f"# P\n\n## Features\n\n- Users add\n\n{chat}") == ["Users add"]
+
+
+def test_an_entry_named_like_a_record_is_one_of_its_list() -> None:
+    entities = ["**Video**: id, title", "**Category**: id, name", "**User**: id, roles"]
+    assert asked("# P\n\n## Data model\n\n" + "".join(f"- {one}\n" for one in entities)) == entities
+    head = "- Status: Draft\n- Author: Ann\n- Date: today\n"
+    assert asked(f"# P\n\n{head}\n## Requirements\n\n- Users add\n") == ["Users add"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Out‑of‑scope", "Installation / Betrieb", "Open‑Source‑Referenzen und Bibliotheken"]
+)
+def test_headings_are_known_whatever_their_hyphens(heading: str) -> None:
+    assert asked(
+        f"# P\n\n## Anforderungen\n\n- Die Nutzer müssen a\n\n## {heading}\n\n- Das Repository klonen\n"
+    ) == ["Die Nutzer müssen a"]

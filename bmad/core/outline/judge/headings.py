@@ -58,6 +58,7 @@ _PARTS = frozenset(
     ]
 )  # fmt: skip
 """Headings that name a part of the product below one of requirements, and tell of the document elsewhere."""
+_DASH = re.compile(r"[-‐‑–]")
 _FORBIDS = frozenset({"never", "do not", "dont", "donts"})
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = 2
@@ -123,7 +124,7 @@ def refuses(label: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return " ".join(folded(text).replace("-", " ").replace("–", " ").strip(" .:：!?#*").split())
+    return " ".join(_DASH.sub(" ", folded(text)).strip(" .:：!?#*").split())
 
 
 def _role(bare: str) -> Named:

@@ -35,7 +35,7 @@ OF_ROLE = {
     Role.CONSTRAINT: StatementClass.CONSTRAINT,
 }
 _LEADS = (":", "：", ":**", "：**", ":*", ":__")
-_FEW = 6
+_FEW, _SIBLINGS = 6, 12
 _REFUSED = Named(Role.NON_GOAL, pure=True)
 
 
@@ -258,11 +258,18 @@ class _Judge:
             self.ranks[block.parent if block.parent >= 0 else -1 - block.section] = found
         if block.kind != Kind.ROW and len(block.text) < 200 and self.waits.fullmatch(block.text):
             return reasons.DEPENDS
-        if meaning or (
-            name and forms.is_record(name) and not (block.kind == Kind.ITEM and self._in_asking(block))
-        ):
+        if meaning or (name and forms.is_record(name) and not self._is_entry(block)):
             return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
         return forms.void(block, contents=role == Role.CONTENTS)
+
+    def _is_entry(self, block: Block) -> bool:
+        """Whether an item that is named like a record is one of a list of other things."""
+        if block.kind != Kind.ITEM or self._in_asking(block):
+            return block.kind == Kind.ITEM
+        names = [
+            forms.record(self.blocks[index])[0] for index in self.reading.groups[block.group].blocks[:_SIBLINGS]
+        ]
+        return sum(bool(name) and forms.is_record(name) for name in names) * 2 <= len(names)
 
     def _in_asking(self, block: Block) -> bool:
         standing = self.standings[block.section]

@@ -59,7 +59,7 @@ GERMAN = Language(
             "hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|beispiel…|anhang|anhang…|risiken|"
             "risiken…|warum…|allgemeines|…annahmen|abhängigkeiten|ist zustand|istzustand|problemstellung|problem|"
             "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|produkteinsatz|"
-            "…risiken|begründung|begründungen|gründe"
+            "installation|installation…|inbetriebnahme|…referenzen und…|…risiken|begründung|begründungen|gründe"
         ),
         Role.ASIDE: "häufige fragen|alternativen|alternativen…|verworfene…",
         Role.TEST: "testplan|teststrategie|tests|testfälle|…testfälle|qualitätssicherung|testszenarien",

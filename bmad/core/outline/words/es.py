@@ -36,7 +36,7 @@ SPANISH = Language(
         Role.CONTEXT: (
             "contexto|antecedentes|motivación|ejemplos|ejemplos…|anexo|anexos|riesgos|riesgos…|por qué…|supuestos|"
             "suposiciones|dependencias|problema|situación actual|notas|"
-            "…riesgos|justificación|justificación…|fundamento|fundamentos"
+            "instalación|instalación…|…riesgos|justificación|justificación…|fundamento|fundamentos"
         ),
         Role.ASIDE: "preguntas frecuentes|alternativas|alternativas…",
         Role.TEST: "plan de pruebas|pruebas|estrategia de pruebas|casos de prueba",

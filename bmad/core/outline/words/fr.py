@@ -41,7 +41,7 @@ FRENCH = Language(
         Role.CONTEXT: (
             "contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
             "hypothèses|hypothèses…|dépendances|dépendances…|problème|problématique|existant|remarques|notes|"
-            "…risques|justification|justifications|raisons"
+            "installation|installation…|…risques|justification|justifications|raisons"
         ),
         Role.ASIDE: "faq|alternatives|alternatives…|foire aux questions",
         Role.TEST: "plan de test|plan de tests|tests|stratégie de test|cas de test",

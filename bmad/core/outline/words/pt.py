@@ -37,7 +37,7 @@ PORTUGUESE = Language(
         Role.CONTEXT: (
             "contexto|antecedentes|motivação|exemplos|exemplos…|anexo|anexos|riscos|riscos…|por quê…|premissas|"
             "suposições|dependências|problema|situação atual|notas|observações|"
-            "…riscos|justificativa|justificativas|justificação|fundamentação"
+            "instalação|instalação…|…riscos|justificativa|justificativas|justificação|fundamentação"
         ),
         Role.ASIDE: "perguntas frequentes|alternativas|alternativas…",
         Role.TEST: "plano de testes|testes|estratégia de testes|casos de teste",
