@@ -11,25 +11,37 @@ import zlib
 from contextlib import suppress
 from pathlib import Path
 
+_TRIES = 5
+
 
 def write_object(objects: Path, algorithm: str, kind: str, content: bytes) -> str:
     """Write an object into a repository's folder of objects, if it is not there; its id."""
     data = b"%s %d\0%s" % (kind.encode(), len(content), content)
     name = (hashlib.sha1 if algorithm == "sha1" else hashlib.sha256)(data).hexdigest()
     place = objects / name[:2] / name[2:]
-    if not place.exists():
-        if not place.parent.is_dir():
-            with suppress(FileExistsError):
-                place.parent.mkdir()
-            place.parent.chmod(objects.stat().st_mode & 0o7777)  # as core.sharedRepository has it
-        fresh, path = tempfile.mkstemp(prefix="tmp_obj_", dir=place.parent)
-        with os.fdopen(fresh, "wb") as file:
-            file.write(zlib.compress(data, 1))
-            file.flush()
-            os.fchmod(fresh, 0o444)
-            os.fsync(fresh)
-        Path(path).replace(place)
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            if not place.exists():
+                _write(objects, place, zlib.compress(data, 1))
+            break
+        except FileNotFoundError:  # a `git gc` took the empty folder, or the file before it had its name
+            if not tries_left:
+                raise
     return name
+
+
+def _write(objects: Path, place: Path, content: bytes) -> None:
+    if not place.parent.is_dir():
+        with suppress(FileExistsError):
+            place.parent.mkdir()
+        place.parent.chmod(objects.stat().st_mode & 0o7777)  # as core.sharedRepository has it
+    fresh, path = tempfile.mkstemp(prefix="tmp_obj_", dir=place.parent)
+    with os.fdopen(fresh, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fchmod(fresh, 0o444)
+        os.fsync(fresh)
+    Path(path).replace(place)
 
 
 def write_ref(path: Path, name: str) -> bool:

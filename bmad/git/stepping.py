@@ -30,6 +30,8 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 _DIFFERENT = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory", "--exclude-standard")
 """Names what differs from the index, and what is beside it but for what git ignores, empty folders too."""
 _IGNORED = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+_COLLECTED = "invalid object"
+"""How git begins to say that a tree cannot be made, since a file of it is gone."""
 _UNBORN = re.compile(rb"^error: '(.*?)/?' does not have a commit checked out$", re.MULTILINE)
 
 
@@ -77,7 +79,19 @@ class Stage:
             self.load(tree, commit, files=False)
 
     def files(self, tree: Worktree, parent: str) -> str:
-        """The id of the tree that the worktree's files make on top of parent."""
+        """The id of the tree that the worktree's files make on top of parent.
+
+        A `git gc --prune=now` of a person knows nothing of this index: what it took is written anew, once.
+        """
+        try:
+            return self._files(tree, parent)
+        except Failed as failed:
+            if not failed.words.startswith(_COLLECTED):
+                raise
+            self.index(tree.name).unlink(missing_ok=True)
+            return self._files(tree, parent)
+
+    def _files(self, tree: Worktree, parent: str) -> str:
         self._sync(tree, parent)
         self._synced.pop(tree.name, None)
         git = self.git(tree)

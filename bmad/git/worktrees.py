@@ -41,6 +41,8 @@ _HALF_DONE = frozenset(
     }
 )
 """What an agent's git leaves in a worktree's folder when it was killed, or did not finish."""
+_LOCKED = "locked"
+"""A worktree whose folder in the repository holds it is not pruned; see git-worktree(1)."""
 
 
 class Worktrees:
@@ -249,9 +251,15 @@ class Worktrees:
         if tree.gitdir.is_symlink() or not tree.gitdir.is_dir():
             erase(tree.gitdir)
             tree.gitdir.mkdir(parents=True)
+        self._lock(tree)
         for name, value in _skeleton(tree).items():
             if text(tree.gitdir / name) != value or (tree.gitdir / name).is_symlink():
                 _write(tree.gitdir / name, value)
+
+    def _lock(self, tree: Worktree) -> None:
+        """Keep a `git gc` of a person from taking it away while its files are not in place."""
+        if not (tree.gitdir / _LOCKED).exists():
+            _write(tree.gitdir / _LOCKED, "bmad is making it")
 
     def _clear(self, tree: Worktree) -> None:
         for entry in tree.gitdir.iterdir():
@@ -260,13 +268,15 @@ class Worktrees:
         erase(tree.gitdir / "refs")
 
     def _point(self, tree: Worktree) -> None:
-        """Put the file `.git` into the worktree."""
+        """Put the file `.git` into the worktree, which is in place then."""
         link = tree.folder / ".git"
         if link.is_symlink() or not link.is_file() or text(link) != _link(tree):
             erase(link)
             _write(link, _link(tree), self.folder / f".link-{tree.name}")
+        (tree.gitdir / _LOCKED).unlink(missing_ok=True)
 
     def _check_out(self, tree: Worktree, commit: str) -> None:
+        self._lock(tree)
         fresh = tree._replace(folder=self.folder / f".new-{tree.name}")
         erase(fresh.folder)
         erase(tree.folder)

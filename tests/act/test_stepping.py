@@ -1,7 +1,12 @@
 """A step's commit from what an agent left in a worktree, and the reset before the next one."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
+from bmad.git.calls import tell
+from bmad.git.process import Git
 from bmad.git.repository import GitRepository
 from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text
 
@@ -23,6 +28,25 @@ def test_an_agents_own_commits_are_folded_into_the_step(person: Person, reposito
     assert "author Ada <ada@example.org> " in raw
     assert "committer Ada <ada@example.org> " in raw
     assert git(tree.folder, "status", "--porcelain") == ""
+    person.git("fsck", "--strict")
+
+
+def test_i_a_step_is_committed_where_a_person_collects_what_was_just_written(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = story(repository, person.base)
+    pruned: list[str] = []
+
+    def collected(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> bytes:
+        if arguments == ["write-tree"] and not pruned:
+            pruned.append(person.git("prune", "--expire=now"))
+        return tell(git, arguments, stdin)
+
+    monkeypatch.setattr("bmad.git.stepping.tell", collected)
+    (tree.folder / "a.txt").write_text("agent\n", encoding="utf-8")
+    made = repository.commit(tree, person.base, "Step\n")
+    assert pruned
+    assert text(person.root, made or "", "a.txt") == "agent\n"
     person.git("fsck", "--strict")
 
 

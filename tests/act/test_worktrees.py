@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import BmadError, CannotAnswerError, UsageError
+from bmad.git.loose import write_object
 from bmad.git.repository import GitRepository
+from bmad.git.stepping import Stage
 from bmad.model.worktrees import Worktree
 from tests.act.repos import BRANCH, MAIN, Person, files, git, story, trees
 
@@ -36,6 +38,42 @@ def test_a_new_worktree_stands_on_its_branch_and_the_person_sees_nothing(
     assert person.state() == before
     assert str(tree.folder) in person.git("worktree", "list")
     git(person.root, "fsck", "--strict")
+
+
+def test_i_a_person_may_prune_and_collect_while_a_worktree_is_made(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """git prunes a worktree whose folder is not in place; once that is, it is as open to a person as their own."""
+    load = Stage.load
+
+    def pruned(stage: Stage, tree: Worktree, commit: str, *, files: bool) -> None:
+        person.git("worktree", "prune", "--expire=now")
+        load(stage, tree, commit, files=files)
+
+    monkeypatch.setattr(Stage, "load", pruned)
+    tree = story(repository, person.base)
+    assert git(tree.folder, "status", "--porcelain", "--branch") == "## bmad/STORY-a"
+    assert "locked" not in person.git("worktree", "list", "--porcelain")
+
+
+def test_i_an_object_is_written_where_its_folder_was_just_collected(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects = person.root / ".git/objects"
+    collected: list[Path] = []
+    replace = Path.replace
+
+    def gone(path: Path, target: Path) -> Path:
+        if not collected:
+            collected.append(path)
+            shutil.rmtree(path.parent)
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", gone)
+    content = b"as no other file of this repository\n"
+    name = write_object(objects, "sha1", "blob", content)
+    assert collected
+    assert person.git("cat-file", "blob", name).encode() == content.rstrip()
 
 
 def test_what_is_half_made_or_half_removed_has_a_name_too(person: Person, repository: GitRepository) -> None:
