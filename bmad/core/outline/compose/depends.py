@@ -52,12 +52,15 @@ def acyclic(wanted: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:
     kept: list[list[int]] = []
     edges = [list(dict.fromkeys(ends)) for ends in wanted]
     after: dict[int, list[int]] = {}
+    awaited: set[int] = set()
+    """What a kept edge ends at: nothing else can be reached."""
     for start, ends in enumerate(edges):
         kept.append([])
         for end in ends:
-            if end != start and not _reaches(after, end, start):
+            if end != start and not (start in awaited and _reaches(after, end, start)):
                 kept[start].append(end)
                 after.setdefault(start, []).append(end)
+                awaited.add(end)
     return [tuple(sorted(ends)) for ends in kept]
 
 
