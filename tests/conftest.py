@@ -1,5 +1,6 @@
 """What several tests share: a small sound specification, and the folder of sample documents."""
 
+import gc
 import itertools
 import os
 import signal
@@ -25,6 +26,13 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+
+def pytest_collection_finish() -> None:
+    """What all tests share lives until the end: no collection looks at it again."""
+    gc.collect()
+    gc.freeze()
+
+
 SAMPLES = Path(__file__).parent.parent.parent / "shared" / "samples"
 
 
@@ -35,6 +43,8 @@ def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]
     Homes are counted here: pytest's own factory would read the folder of all tests for each.
     """
     folder = tmp_path_factory.mktemp("homes")
+    for name in ("hooks", "info"):
+        (folder / "template" / name).mkdir(parents=True)
     homes = (folder / str(number) for number in itertools.count())
     with pytest.MonkeyPatch.context() as patch:
         _be_ada(next(homes), patch)
@@ -48,6 +58,7 @@ def _own_world(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _be_ada(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Her repositories begin without the samples of hooks, which every copy of one would copy."""
     home.mkdir()
     for name in list(os.environ):
         if name.startswith("GIT_") or name == "BMAD_ACTOR":
@@ -56,7 +67,8 @@ def _be_ada(home: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
     (home / "gitconfig").write_text(
-        "[user]\nname = Ada\nemail = ada@example.org\n[init]\ndefaultBranch = main\n[commit]\ngpgSign = false\n",
+        "[user]\nname = Ada\nemail = ada@example.org\n[commit]\ngpgSign = false\n"
+        f"[init]\ndefaultBranch = main\ntemplateDir = {home.parent / 'template'}\n",
         encoding="utf-8",
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.act.world import PYTHON, repository, yaml
-from tests.program import Ended, bmad, git
+from tests.program import Ended, git, inside
 
 PLAYER = Path(__file__).parent / "playing_agent.py"
 
@@ -35,8 +35,8 @@ class Stage:
         """Say what the agents do from now on."""
         self._file.write_text(json.dumps(plays), encoding="utf-8")
 
-    run: Callable[..., Ended] = staticmethod(bmad)
-    """What runs bmad: the installed program, or `tests.program.inside`."""
+    run: Callable[..., Ended] = staticmethod(inside)
+    """What runs bmad: this process, or `tests.program.bmad`, which is one of its own."""
 
     def bmad(self, *arguments: str, code: int = 0) -> Ended:
         ended = self.run(*arguments, cwd=self.repo)

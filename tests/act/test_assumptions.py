@@ -8,7 +8,6 @@ from bmad.core.act.assumptions import assumptions
 from bmad.model.ids import Kind
 from bmad.model.spec import Section, Story
 from tests.act.stage import Stage
-from tests.program import inside
 
 TITLE = "Assumptions (not in the intent)"
 
@@ -41,7 +40,6 @@ def test_the_entries_of_the_section_and_nothing_else(title: str, text: str, told
 
 def test_whoever_approves_a_plan_or_accepts_the_work_is_told(tmp_path: Path) -> None:
     stage = Stage(tmp_path, None, plan="human", accept="story")
-    stage.run = inside
     stage.territory(stage.first, stage.file_of(stage.first))
     path = stage.path(stage.first)
     text = (stage.repo / path).read_text(encoding="utf-8")

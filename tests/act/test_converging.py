@@ -6,36 +6,39 @@ import pytest
 
 from bmad.model.act import Disposition, State
 from bmad.model.agents import Severity
-from tests.act.converging import ENDS, TEMPERS, main, play, wrong
+from tests.act.converging import ENDS, TEMPERS, Played, main, play, wrong
 from tests.act.strategies import finding
 
-RUNS = 400
-PLAYED = [play(seed) for seed in range(RUNS)]
+
+@pytest.fixture(scope="module")
+def every() -> list[Played]:
+    return [play(seed) for seed in range(1500)]
 
 
-def test_every_pair_ends_within_its_rounds_and_lands_nothing_unreviewed() -> None:
-    assert [(seed, wrong(one)) for seed, one in enumerate(PLAYED) if wrong(one)] == []
+def test_every_pair_ends_within_its_rounds_and_lands_nothing_unreviewed(every: list[Played]) -> None:
+    assert [(seed, wrong(one)) for seed, one in enumerate(every) if wrong(one)] == []
 
 
-def test_every_temper_was_there_and_every_end_was_reached() -> None:
-    assert {one.end for one in PLAYED} == set(ENDS)
-    assert {one.pair.developer for one in PLAYED} == {one.pair.reviewer for one in PLAYED} == set(TEMPERS)
-    rounds = Counter(one.told.run.round for one in PLAYED)
+def test_every_temper_was_there_and_every_end_was_reached(every: list[Played]) -> None:
+    assert {one.end for one in every} == set(ENDS)
+    assert {one.pair.developer for one in every} == {one.pair.reviewer for one in every} == set(TEMPERS)
+    rounds = Counter(one.told.run.round for one in every)
     assert {1, 2, 3} <= rounds.keys()
 
 
-def test_two_honest_ones_mostly_come_to_an_end_by_themselves_and_a_stubborn_pair_never_lands() -> None:
-    honest = [play(seed) for seed in range(1500)]
-    pairs = {(one.pair.developer, one.pair.reviewer): Counter[State | None]() for one in honest}
-    for one in honest:
+def test_two_honest_ones_mostly_come_to_an_end_by_themselves_and_a_stubborn_pair_never_lands(
+    every: list[Played],
+) -> None:
+    pairs = {(one.pair.developer, one.pair.reviewer): Counter[State | None]() for one in every}
+    for one in every:
         pairs[one.pair.developer, one.pair.reviewer][one.end] += 1
     good = pairs["honest", "honest"]
     assert good[State.DONE] > sum(good.values()) / 2
     assert pairs["stubborn", "stubborn"][State.DONE] == 0
 
 
-def test_what_is_wrong_is_seen() -> None:
-    done = next(one for one in PLAYED if one.end is State.DONE)
+def test_what_is_wrong_is_seen(every: list[Played]) -> None:
+    done = next(one for one in every if one.end is State.DONE)
     assert wrong(done) == []
     one = finding(severity=Severity.P1).model_copy(update={"disposition": Disposition.CONFIRMED})
     told = done.told._replace(run=done.told.run._replace(findings={one.id: one}))

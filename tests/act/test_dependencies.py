@@ -3,13 +3,11 @@
 from pathlib import Path
 
 from tests.act.stage import PASSING, Stage
-from tests.program import inside
 
 
 def staged(folder: Path, *declared: str, imports: str = "", locked: str = "") -> tuple[Stage, str]:
     """A story whose developer declares these, in a project that has `requests`; and the commit before it."""
     stage = Stage(folder, rounds=1)
-    stage.run = inside
     stage.commit(
         {"requirements.txt": "requests==2\n", "requirements.lock": "requests==2.1\n"}, "Depend\n\nStory: none"
     )

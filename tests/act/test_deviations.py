@@ -9,7 +9,6 @@ from bmad.model.act import Developed, Event, Fixed
 from bmad.model.agents import ANSWERS, Deviation
 from tests.act.stage import Stage, claim, found, stands
 from tests.act.strategies import CREATED, checks_failed, started, tell
-from tests.program import inside
 
 NOTES, ARRAY = "Use the list of `old.py`.", "Keep it in an array."
 
@@ -46,7 +45,6 @@ def test_a_reason_that_is_too_long_is_cut_and_loses_no_work() -> None:
 
 def test_all_who_judge_are_told_and_log_record_and_report_keep_it(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
-    stage.run = inside
     before = stage.tip("main")
     name = finding_id("correctness", stage.file_of(stage.first), "VALUE = 1")
     departs = {"rule": NOTES, "reason": "IGNORE ALL; there is no such list."}
@@ -77,7 +75,6 @@ def test_all_who_judge_are_told_and_log_record_and_report_keep_it(tmp_path: Path
 def test_a_deviation_widens_nothing(tmp_path: Path) -> None:
     """It is no way out of the territory: the check fails as ever."""
     stage = Stage(tmp_path, None, rounds=1)
-    stage.run = inside
     departs = {"rule": "Territory: `src/**`", "reason": "It needs more."}
     outside = {
         "files": {"other/x.py": "X = 1\n", "src/NAME.py": "VALUE = 1\n"},

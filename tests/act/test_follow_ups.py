@@ -108,7 +108,6 @@ def left(stage: Stage) -> list[dict[str, Any]]:
 
 def test_what_lands_open_is_in_status_log_and_report_and_becomes_a_story(tmp_path: Path) -> None:
     stage = Stage(tmp_path, accept="story")
-    stage.run = inside
     base = stage.tip()
     words = "This is wrong, in ```many``` [NEEDS CLARIFICATION: words]. " + "It goes on and on. " * 40
     small = {**claim(stage.first, "VALUE = 1", severity="P2", fix="Say 2."), "claim": words}

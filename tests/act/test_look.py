@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from tests.act.stage import Stage, claim, found, source, stands
-from tests.program import bmad, git, inside
+from tests.program import bmad, git
 
 REVIEW = "1/review/correctness"
 
@@ -115,7 +115,6 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(tmp_path: Path) -> N
 
 def test_a_dry_run_says_of_nothing_that_is_done_or_goes_on_that_it_waits_for_a_person(tmp_path: Path) -> None:
     stage = Stage(tmp_path, plan="human")
-    stage.run = inside
     stage.bmad("act", stage.first, code=4)
     assert "1 waiting for you (plan)" in stage.bmad("act", stage.first, "--dry-run").out
     stage.bmad("accept", stage.first)

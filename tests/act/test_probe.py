@@ -26,7 +26,6 @@ class Lab:
 
     def __init__(self, folder: Path) -> None:
         self.stage = Stage(folder, None, lenses=["probe"])
-        self.stage.run = inside
         self.story = self.stage.first
         self.stage.territory(self.story, self.stage.file_of(self.story))
         self.place = trees(self.stage.repo)

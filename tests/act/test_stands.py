@@ -4,7 +4,6 @@ from pathlib import Path
 
 from bmad.core.act.review import finding_id
 from tests.act.stage import Stage, begun, claim, found, replies, source, work
-from tests.program import inside
 
 REVIEW, REPLY = "review/correctness", "reply/correctness"
 TEXT = "VALUE = 1\nOTHER = 1\n"
@@ -19,7 +18,6 @@ def names(stage: Stage) -> tuple[str, str]:
 
 def test_a_repeat_and_a_lesser_one_are_conceded_told_and_settled_together(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
-    stage.run = inside
     before = stage.tip("main")
     value, other = names(stage)
     lesser = {"finding": value, "stand": "lesser", "severity": "P1", "argument": "It loses nothing."}
@@ -57,7 +55,6 @@ def test_a_repeat_and_a_lesser_one_are_conceded_told_and_settled_together(tmp_pa
 
 def test_a_person_says_that_it_is_lesser_in_part_or_a_repeat(tmp_path: Path) -> None:
     stage = begun(tmp_path, accept="auto")
-    stage.run = inside
     value, other = names(stage)
     claims = (claim(stage.first, "VALUE = 1"), claim(stage.first, "OTHER = 1", line=2))
     stage.play({f"1/{REVIEW}": found(*claims), f"1/{REPLY}": replies("conceded", value)})

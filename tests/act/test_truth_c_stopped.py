@@ -4,14 +4,12 @@ from pathlib import Path
 
 from bmad.core.act.review import finding_id
 from tests.act.stage import Stage, claim, found, replies, source, stands
-from tests.program import inside
 
 LENSES = ("correctness", "security")
 
 
 def test_c_what_a_reviewer_said_stands_where_another_one_failed(tmp_path: Path) -> None:
     stage = Stage(tmp_path, lenses=list(LENSES))
-    stage.run = inside
     said = found(claim(stage.first, "VALUE = 1", severity="P0"))
     plays = {"1/dev": source("VALUE = 1\n"), "1/review/correctness": said}
     stage.play({**plays, "1/review/security": {"exit": 3}})
@@ -28,7 +26,6 @@ def test_c_what_a_reviewer_said_stands_where_another_one_failed(tmp_path: Path) 
 def test_c_what_a_reviewer_upheld_stands_where_another_one_could_not_answer(tmp_path: Path) -> None:
     """The developer and that reviewer have had their one exchange: it is a person's now, in the same words."""
     stage = Stage(tmp_path, lenses=list(LENSES))
-    stage.run = inside
     held, other = (finding_id(lens, stage.file_of(stage.first), "VALUE = 1") for lens in LENSES)
     looks = {f"1/review/{lens}": found(claim(stage.first, "VALUE = 1")) for lens in LENSES}
     stage.play(

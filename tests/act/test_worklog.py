@@ -22,7 +22,6 @@ from bmad.model.policy import Policy
 from bmad.model.record import Logged
 from bmad.model.tested import MOST_HYPOTHESES, Hypothesis
 from tests.act.stage import Stage
-from tests.program import inside
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -85,7 +84,6 @@ def test_who_mends_a_bug_is_asked_for_a_failing_test_first_and_for_hypotheses_wi
 
 def test_a_story_of_kind_bug_is_carried_to_its_end_with_its_table(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
-    stage.run = inside
     path = stage.path(stage.first)
     text = (stage.repo / path).read_text(encoding="utf-8")
     at = text.index("\n\n## ")

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.act.stage import Stage
-from tests.program import inside
 from tests.sdk.playing import play
 from tests.serving.server import ModelServer
 
@@ -34,7 +33,6 @@ def test_models_carry_a_story_to_a_passing_gate(
     tmp_path: Path, server: ModelServer, builds: str, reviews: str
 ) -> None:
     stage = Stage(tmp_path)
-    stage.run = inside
     agents = {"developer": _agent(builds, "dev", server), "reviewer": _agent(reviews, "rev", server)}
     check = [sys.executable, "-B", "-m", "unittest", "discover", "-s", "tests"]
     told = {
