@@ -24,6 +24,7 @@ from tests.gate.repo import (
     respecified,
     story,
 )
+from tests.gate.test_truth_g_told import rewritten
 from tests.specs import SMALL
 
 CI = ".github/workflows/a.yml"
@@ -311,6 +312,18 @@ def test_f_runs_lead_back_over_the_latest_changes_alone() -> None:
     assert "r" not in runs("r", [change(b"a", "2", "1")], held)
     assert runs("r", [change(b"a", "2", "1")], Line(line, {"r": 3, "c3": 3, "c2": 2}))["r"] == ("c2",)
     assert "r" not in runs("r", [change(b"a", "2", "1")], Line(line, {"r": 3, "c3": 2, "c2": 2}))
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_f_a_button_takes_a_confirmed_edit_of_the_specification_back(repo: Repo, *, alone: bool) -> None:
+    """Its confirmation goes with it; the lock alone settles nothing without a signature."""
+    prd = "specs/prd.md"
+    edit = {prd: ("The tool shall find notes by tag.", "The tool shall find all notes.")}
+    repo.commit("main", "Reword\n", rewritten(edit, why="seen"))
+    repo.branch("work")
+    back: dict[str, Content] = {LOCK: MAPPED[LOCK]}
+    repo.commit("work", BUTTON, back if alone else {**back, prd: SMALL[prd]})
+    refuses(repo.gate(), "G13") if alone else passes(repo.gate())
 
 
 def test_f_what_is_taken_back_in_silence_is_told(repo: Repo) -> None:
