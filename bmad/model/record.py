@@ -49,6 +49,17 @@ class ChangeEntry(Value):
         return unquoted(self.path)
 
 
+UNKNOWN = "unknown"
+"""The model of whom no backend said which one it was: what settings ask for is not what answered."""
+
+
+def agent_of(backend: str, model: str, asked: str) -> str:
+    """An agent by its backend and the model that answered; else by the one that was asked for, if any."""
+    if model != UNKNOWN:
+        return ":".join(filter(None, (backend, model)))
+    return f"{backend} (asked for {asked})" if asked else f"{backend} (model not told)"
+
+
 class Work(Value):
     """One agent's (or person's) part of a step; `context` is one context, never shared between two works."""
 
@@ -80,6 +91,11 @@ class Work(Value):
     """The id that the agent's own program, or its provider, gave the conversation: for people, to find it."""
     asked: str = ""
     """The model that was asked for, where nobody said which one answered."""
+
+    @property
+    def who(self) -> str:
+        """The person, else the agent with the model that answered, as far as it was told."""
+        return self.by or agent_of(self.backend, self.model, self.asked)
 
 
 class CheckRun(Value):

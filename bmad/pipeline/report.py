@@ -246,8 +246,7 @@ def _reviewers(record: Record, people: People) -> tuple[str, ...]:
     """Who reviewed, each once: a person by name, an agent by what ran it; of an author it is said."""
     own = own_reviewers(record, (), people)
     works = [one for one in record.work if one.role is Role.REVIEWER]
-    told = (one.by or ":".join(filter(None, (one.backend, one.model))) for one in works)
-    return tuple(dict.fromkeys(f"{name} (its author)" if name in own else name for name in told))
+    return tuple(dict.fromkeys(f"{one.who} (its author)" if one.who in own else one.who for one in works))
 
 
 def _delta(objects: Objects, formats: Formats, base: str, after: Reading) -> CoverageDelta:

@@ -17,6 +17,7 @@ from bmad.model.act_reports import (
     StoryStand,
     WaitingFinding,
 )
+from bmad.model.record import agent_of
 from bmad.render.spending import spending
 from bmad.render.words import bare, line, plural, visible
 
@@ -63,7 +64,7 @@ def _about(event: ActEvent, room: int) -> str:
 
 
 def _who(work: Mapping[str, Any]) -> str:
-    return ":".join(filter(None, (str(work.get("backend", "")), str(work.get("model", "")))))
+    return agent_of(*(str(work.get(name, "")) for name in ("backend", "model", "asked")))
 
 
 def _checks(content: Mapping[str, Any]) -> str:

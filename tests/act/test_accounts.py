@@ -280,6 +280,7 @@ def test_who_does_not_say_which_model_it_was_is_counted_by_the_one_that_was_aske
     outcome = Outcome({}, None, "", "codex", "", "c", usage=Usage(tokens_in=500))
     work = recorded_work(task, "1/dev", Prompt("", ()), outcome, "")
     assert (work.model, work.asked) == ("unknown", asked)
+    assert work.who == f"codex ({f'asked for {asked}' if asked else 'model not told'})" or agent.command
     found = spent([work], {"acme-large": Price(input=10, output=100)})
     assert (found.usd, found.unpriced) == (usd, int(not asked))
     named = recorded_work(task, "1/dev", Prompt("", ()), outcome._replace(model="other"), "")

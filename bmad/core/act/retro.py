@@ -109,7 +109,7 @@ def _told(story: str, entries: Sequence[Entry]) -> _Told:
 
 def _who(finding: Finding, works: Iterable[Work]) -> str:
     """Who raised a finding: whoever looked through its lens."""
-    by = (one.by or ":".join(filter(None, (one.backend, one.model))) for one in works if one.lens == finding.lens)
+    by = (one.who for one in works if one.lens == finding.lens)
     return next(by, "a person" if finding.lens == PERSON else "unknown")
 
 

@@ -13,14 +13,11 @@ from bmad.core.prompts.answers import handed_over
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Event, Failed, OutOfBudget, Waits
 from bmad.model.agents import HUMAN, AnswerKind, Fault, Outcome, Role, Task
-from bmad.model.record import Work
+from bmad.model.record import UNKNOWN, Work
 from bmad.model.settings import AgentSettings
 from bmad.model.worktrees import Snapshot, Worktree
 from bmad.pipeline.acting.case import Case, StopError, failed
 from bmad.ports.acting import Hold
-
-UNKNOWN = "unknown"
-"""The model of whom no backend said which one it was: what settings ask for is not what answered."""
 
 
 class Called(NamedTuple):

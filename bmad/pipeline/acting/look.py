@@ -111,7 +111,7 @@ def _report(case: Case, content: Reviewed) -> ReviewReport:
         ok=not any(one.disposition not in CLOSED and one.severity is not Severity.P2 for one in content.findings),
         base=case.run.base,
         head=case.run.head,
-        reviewers=tuple(dict.fromkeys(":".join(filter(None, (one.backend, one.model))) for one in content.work)),
+        reviewers=tuple(dict.fromkeys(one.who for one in content.work)),
         findings=tuple(
             map(_finding, sorted(content.findings, key=lambda one: (one.severity, one.path, one.line)))
         ),

@@ -40,7 +40,7 @@ def advice(settings: Settings, agents: str | None, *, first: bool) -> str:
             "Name what tests this project there."
         )
     if first and len(unnamed(agents, runs)) == len(runs):
-        return f"{AGENTS} names none of the checks that decide; have it name them, for agents at work."
+        return f"{AGENTS} names none of the checks that decide, which agents read: bmad init adds them to it."
     return ""
 
 

@@ -259,7 +259,7 @@ def _disputed(disputes: Sequence[Finding]) -> Iterable[str]:
 def _came_to(run: Run) -> str:
     """Who reviewed it and which commands looked at it, in the words of what happened."""
     works = [one for one in run.works if one.role is Role.REVIEWER]
-    who = ", ".join(dict.fromkeys(one.by or ":".join(filter(None, (one.backend, one.model))) for one in works))
+    who = ", ".join(dict.fromkeys(one.who for one in works))
     last = {one.name: one for one in run.checks if one.exit is not None}
     passed = ", ".join(name for name, one in last.items() if one.ok)
     return f"reviewed by {who or 'nobody'}; {f'{passed} passed' if passed else 'no `verify` command ran'}"

@@ -61,7 +61,7 @@ def report(came: Came, *, dry: bool, early: bool) -> ScanReport:
 
 def _reviewer(came: Came, number: int) -> ScanReviewer:
     one = came.reviewers[number]
-    told = (":".join(filter(None, (work.backend, work.model))) for work in came.course.works(number))
+    told = (work.who for work in came.course.works(number))
     return ScanReviewer(name=one.name, vendor=one.vendor, models=tuple(dict.fromkeys(told)))
 
 
