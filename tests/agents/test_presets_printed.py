@@ -111,6 +111,21 @@ def test_a_call_that_failed_says_of_what(name: str, case: str) -> None:
     assert failed.words.startswith("The agent `dev` ")
 
 
+@pytest.mark.parametrize("name", sorted(path.name for path in PRINTED.iterdir()))
+def test_what_breaks_off_anywhere_is_no_work_and_no_review(name: str, tmp_path: Path) -> None:
+    kinds: dict[str, AnswerKind] = {"dev": "work", "review": "review"}
+    for case, kind in kinds.items():
+        lines = (PRINTED / name / f"{case}.jsonl").read_text().splitlines(keepends=True)
+        for count in range(len(lines)):
+            log = tmp_path / "log"
+            log.write_text("".join(lines[:count]))
+            heard = TABLE[name].hear(streams.events(log))
+            end = processes.End(0, None, "", 1.0)
+            failed = coding.outcome(outcome_task(name, log, kind), end, heard, (), NOW)
+            assert failed.fault in (Fault.UNFINISHED, Fault.NO_ANSWER), (case, count)
+            assert failed.answer is None
+
+
 @pytest.mark.parametrize("name", ["claude", "codex"])
 def test_a_spent_quota_says_when_it_comes_back(name: str) -> None:
     """Codex says it to the minute, in the time of the machine."""

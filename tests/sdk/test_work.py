@@ -165,6 +165,14 @@ def test_a_stream_that_is_cut_is_no_answer(model: Models, api: Api, quietly: boo
 
 
 @every_api
+def test_a_server_that_answers_with_nothing_has_answered_nothing(model: Models, api: Api) -> None:
+    for body in (b"", b"{}", b"data: [DONE]\n\n"):
+        outcome = model.run(api, always(Raw(200, body, "text/event-stream")))
+        assert (outcome.fault, outcome.answer) == (Fault.UNFINISHED, None), body
+        assert len(model.asked) == 3
+
+
+@every_api
 def test_what_a_model_declines_is_told_with_its_reason(model: Models, api: Api) -> None:
     outcome = model.run(api, always(Say("I will not do that.", stop="refusal")))
     assert outcome.fault is Fault.DECLINED

@@ -20,6 +20,7 @@ from bmad.agents.presets.form import (
     table,
     text,
 )
+from bmad.model.agents import Fault
 from bmad.model.spending import Usage
 
 _API_ERROR = re.compile(r"\[API Error: (.*?)\](?:\n|\s*$)", re.DOTALL)
@@ -75,7 +76,10 @@ def hear(events: Iterable[Event]) -> Heard:
     error = table(result.get("error")) or table(last(every, "error"))
     if result.get("status") == "success":
         return heard._replace(answer=_said(every) or None)
-    return heard._replace(told=_told(text(error.get("message")), text(error.get("type")))) if error else heard
+    if error:
+        return heard._replace(told=_told(text(error.get("message")), text(error.get("type"))))
+    begun = bool(last(every, "init"))
+    return heard._replace(fault=Fault.UNFINISHED, words="what it prints has no end") if begun else heard
 
 
 def _said(events: Sequence[Event]) -> str:
