@@ -17,6 +17,7 @@ _NAME_WORDS, _NAME = 4, 40
 _OUTSIDE = frozenset({StatementClass.NON_GOAL, StatementClass.QUESTION})
 """What stands below a requirement in the intent, and is none of what it asks for."""
 _LINES = 60
+_STOPS = re.compile(r"[.!?](?=\s)|[。！？](?=.)")
 _BOLD = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}[.:。：]\1")
 """A label in bold that ends like a sentence."""
 
@@ -103,6 +104,8 @@ class Texts:
         """The sentences of a block; a remark stays with the sentence it is about."""
         text = self.of(block)
         if block.kind == Kind.SCENARIO or block.story:
+            return [text]
+        if len(text) < _LINES and not _STOPS.search(text):
             return [text]
         ranges = split(text)
         if len(text) < _LINES and not any(self.waits.fullmatch(text[start:end]) for start, end in ranges):
