@@ -6,6 +6,7 @@ from typing import NamedTuple
 from bmad.core.act.assumptions import assumptions
 from bmad.core.gate.people import People
 from bmad.core.gate.reviewers import own_reviewers
+from bmad.core.gate.words import printable
 from bmad.core.graph import SpecGraph
 from bmad.core.records.ends import ended
 from bmad.core.records.followups import follow_ups, in_order, lands_open
@@ -89,7 +90,7 @@ def _dependencies(objects: Objects, formats: Formats, tips: Tips) -> tuple[NewDe
 def _assisted(found: Iterable[Claim]) -> Iterable[str]:
     """The `Assisted-by:` lines of the commits, each once: a squash has to say what they said."""
     values = (one.value for claim in found for one in parse(claim.commit.message).values(ASSISTED_BY))
-    return (f"Assisted-by: {value}" for value in dict.fromkeys(filter(None, values)))
+    return (f"Assisted-by: {printable(value)}" for value in dict.fromkeys(filter(None, values)))
 
 
 def _titles(graph: SpecGraph, names: Iterable[str]) -> dict[str, str]:

@@ -175,9 +175,11 @@ def test_g_the_report_is_for_the_stories_that_were_worked_on(repo: Repo) -> None
         ("policy", STORE),
         ("empty", STORE),
     ]
-    repo.commit("work", story(FIND, STORE), {"src/find.py": "x = 2\n", "src/store.py": "y = 2\n"})
+    both = story(FIND, STORE) + "Assisted-by: tool:\x1b]0;m\x07\u202e\n"
+    repo.commit("work", both, {"src/find.py": "x = 2\n", "src/store.py": "y = 2\n"})
     told = report(open_history(repo.root, os.environ), TextFormats(), NOW, ReportRequest("main", "work"))
     assert [one.files for one in told.stories] == [("src/find.py",), ("src/store.py",)]
+    assert told.trailers[-1] == "Assisted-by: tool:\\x1b]0;m\\x07\\u{202e}"
 
 
 def test_g_a_new_line_break_rewords_nothing(repo: Repo) -> None:
