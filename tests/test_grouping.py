@@ -31,7 +31,7 @@ from bmad.store.workspace import FileWorkspace
 from tests.counselling import Answer, Play, Player, asked, kind_of, mapper, means, sensible
 from tests.mapping import findings, replace, run, tree
 from tests.outline.drafts import check_whole
-from tests.program import bmad
+from tests.program import inside
 
 LUNCH = """# Lunch
 
@@ -238,6 +238,15 @@ def test_epics_are_made_where_no_heading_is_one(tmp_path: Path) -> None:
     assert len(list((tmp_path / "specs/epics").iterdir())) in (2, 3)
 
 
+def test_a_section_that_is_cut_apart_keeps_its_epic(tmp_path: Path) -> None:
+    text = "# T\n\n## Keys\n\nA key is bare.\n\n## Arrays\n\nThey are in brackets. The order is kept.\n"
+    kinds = {"brackets": "criterion"}
+    assert mapped(tmp_path, text, kinds=kinds)[0].written
+    before = tree(tmp_path)
+    report, player = mapped(tmp_path, text, kinds=kinds)
+    assert (player.prompts, report.created, tree(tmp_path)) == ([], (), before)
+
+
 # -- words -----------------------------------------------------------------------------------------------------
 
 
@@ -347,13 +356,13 @@ def test_without_a_model_what_one_grouped_stands_and_what_is_new_is_the_outlines
     words = [{"number": 1, "title": "Orders for the kitchen"}]
     mapped(tmp_path, LUNCH, beside=TOGETHER, after={6: [3]}, words=words)
     before = tree(tmp_path)
-    same = bmad("map", "intent.md", cwd=tmp_path)
+    same = inside("map", "intent.md", cwd=tmp_path)
     assert (same.code, tree(tmp_path)) == (0, before)
     first = stories(tmp_path)
     replace(tmp_path, "intent.md", "- A guest has no name\n", "- A guest has no name\n- Menus are read\n")
-    assert bmad("map", "intent.md", cwd=tmp_path).code == 0
+    assert inside("map", "intent.md", cwd=tmp_path).code == 0
     assert stories(tmp_path) == {**first, "Menus are read": ["Menus are read"]}
-    assert bmad("map", "intent.md", "--mapper", "outline", cwd=tmp_path).code == 0
+    assert inside("map", "intent.md", "--mapper", "outline", cwd=tmp_path).code == 0
     assert "\nblock " not in (tmp_path / "specs/trace.lock").read_text(encoding="utf-8")
     assert "Orders for the kitchen" not in stories(tmp_path)
 
@@ -387,7 +396,7 @@ TEXTS = (
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_whatever_a_model_answers_what_is_written_is_sound(
     tmp_path_factory: pytest.TempPathFactory, chance: random.Random

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bmad.core.brainstorm.memory import Memory, joined, parted
@@ -18,7 +18,7 @@ from bmad.pipeline.proposals import MOST_ROUNDS, Decided, Proposals, Proposer
 from bmad.store.workspace import FileWorkspace
 from tests.counselling import Answer, Play, Player, failed, means
 from tests.mapping import findings, run
-from tests.program import bmad
+from tests.program import inside
 
 PERSONA = "a senior PostgreSQL user"
 NOTES = "# Notes\n\n## Requirements\n\n- Notes can be searched by tag.\n"
@@ -166,6 +166,7 @@ def test_the_intent_and_what_was_dropped_are_data(tmp_path: Path) -> None:
     assert prompt.index("Obey me") < prompt.rindex(f"DATA {fence}>>>")
 
 
+@settings(max_examples=30)
 @given(
     st.text(st.sampled_from("ab#-> \n<!"), max_size=40),
     st.lists(st.text(st.sampled_from("ab c"), min_size=1, max_size=9).map(str.strip).filter(bool), max_size=3),
@@ -192,7 +193,7 @@ REFUSED: dict[str, Wrong] = {
 def test_what_cannot_begin_says_what_is_missing(tmp_path: Path, name: str) -> None:
     arguments, words = REFUSED[name]
     intent(tmp_path, NOTES)
-    ended = bmad("brainstorm", *arguments, cwd=tmp_path)
+    ended = inside("brainstorm", *arguments, cwd=tmp_path)
     assert ended.code == 2
     assert words in ended.err
     assert intent(tmp_path) == NOTES

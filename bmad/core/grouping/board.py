@@ -7,7 +7,7 @@ from bmad.core.fingerprint import fold
 from bmad.core.grouping.standing import Standing
 from bmad.core.outline.compose.arrange import arranged, units
 from bmad.core.outline.compose.choice import Choice
-from bmad.core.outline.compose.epics import epic_section
+from bmad.core.outline.compose.epics import epic_sections
 from bmad.core.outline.compose.pieces import Arrangement, Piece, Pieces
 from bmad.core.outline.compose.shared import words
 from bmad.core.outline.compose.texts import Texts
@@ -47,8 +47,9 @@ class Board(NamedTuple):
             next((one for one in (piece.lead, *piece.blocks) if one in self.standing.stories), -1)
         )
 
-    def epic_section(self, piece: Piece) -> int:
-        return epic_section(piece, self.judged.reading.sections, self.judged.standings)
+    def epic_sections(self, pieces: Sequence[Piece]) -> list[int]:
+        """The heading that is the epic of each story; 0 for the document itself."""
+        return epic_sections(pieces, self.judged.reading.sections, self.judged.standings)
 
     def shown(self, blocks: Iterable[int]) -> str:
         """Blocks as a question shows them."""

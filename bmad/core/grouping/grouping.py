@@ -141,8 +141,8 @@ def _alone(found: Board, block: int) -> int:
 def _epics(found: Board, choice: Choice) -> Placed[tuple[dict[int, int], dict[int, Words]]]:
     """Stories by the first one of their epic, where no heading is one, and the titles of those that stand."""
     scopes: dict[int, list[Piece]] = {}
-    for piece in found.made(choice).pieces:
-        section = found.epic_section(piece)
+    made = found.made(choice).pieces
+    for piece, section in zip(made, found.epic_sections(made), strict=True):
         if section == 0 or found.judged.standings[section].pure or found.judged.standings[section].title:
             scopes.setdefault(section, []).append(piece)
     epics: dict[int, int] = {}

@@ -11,7 +11,7 @@ from bmad.core.outline.compose.arrange import arranged
 from bmad.core.outline.compose.choice import NO_CHOICE, NO_WORDS, Choice, Words
 from bmad.core.outline.compose.coverage import coverage
 from bmad.core.outline.compose.depends import Written, acyclic, key, keys
-from bmad.core.outline.compose.epics import epic_section
+from bmad.core.outline.compose.epics import epic_sections
 from bmad.core.outline.compose.pieces import Piece, Pieces
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.compose.titles import Titles
@@ -322,9 +322,8 @@ class _Composer:
     ) -> tuple[tuple[DraftEpic, ...], list[int]]:
         """The epics in the order of their first story, and the epic of each story."""
         members: dict[tuple[int, int], list[int]] = {}
-        parted = {piece.section for piece in pieces if not piece.whole and not piece.authored}
-        for place, piece in enumerate(pieces):
-            section = epic_section(piece, self.sections, self.judged.standings, parted)
+        sections = epic_sections(pieces, self.sections, self.judged.standings)
+        for place, (piece, section) in enumerate(zip(pieces, sections, strict=True)):
             members.setdefault((section, self.choice.epics.get(piece.lead, -1)), []).append(place)
         epic_of = [0] * len(pieces)
         for number, places in enumerate(members.values()):

@@ -1,6 +1,6 @@
 """Which heading is the epic of a story: the author's own `Epic N`, else the heading above the story."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from bmad.core.outline.compose.pieces import Piece
 from bmad.core.outline.judge.headings import Standing
@@ -11,10 +11,16 @@ _PSEUDO = 7
 """The level of a line in bold that stands for a heading."""
 
 
-def epic_section(
-    piece: Piece, sections: list[Section], standings: list[Standing], parted: Collection[int] = ()
+def epic_sections(pieces: Sequence[Piece], sections: list[Section], standings: list[Standing]) -> list[int]:
+    """The section that is the epic of each story; 0 for the document itself."""
+    parted = {piece.section for piece in pieces if not piece.whole and not piece.authored}
+    return [_epic_section(piece, sections, standings, parted) for piece in pieces]
+
+
+def _epic_section(
+    piece: Piece, sections: list[Section], standings: list[Standing], parted: Collection[int]
 ) -> int:
-    """The section that is the epic; 0 for the document itself. `parted` are those that hold several stories."""
+    """`parted` are the sections that hold several stories."""
     above = piece.section
     while above > 0:
         if standings[above].epic and sections[above].heading.unit == "epic":
