@@ -1,11 +1,16 @@
 """A full disk: told as one, and nothing that was cut short is left beside what is whole."""
 
 import errno
+import os
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import pytest
 
 from bmad.errors import CannotAnswerError
+from bmad.git.calls import ask
+from bmad.git.process import Git
 from bmad.store.local import LocalState
 
 
@@ -25,3 +30,18 @@ def test_i_a_full_disk_leaves_no_half_of_bmads_folder(tmp_path: Path, monkeypatc
     names = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
     assert len(names) == 3, names
     assert (state.fault(), (state.folder / ".gitignore").read_text(encoding="ascii")) == ("", "*\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="this system has no files in memory alone")
+def test_i_git_has_words_for_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where temporary files stand on it, too; without them unfinished work was moved aside as if broken."""
+    git = Git(["git"], dict(os.environ), tmp_path)
+    words = ask(git, ["no-such-verb"]).err
+    assert b"no-such-verb" in words
+    left = [TemporaryFile("w+b"), TemporaryFile("w+b")]  # noqa: SIM115 - closed by who asked for them
+
+    def given() -> IO[bytes]:
+        return left.pop() if left else Path(os.devnull).open("rb")
+
+    monkeypatch.setattr("bmad.git.calls.TemporaryFile", given)
+    assert ask(git, ["no-such-verb"]).err == words

@@ -7,6 +7,7 @@ rules, clean and smudge filters.
 """
 
 import io
+import os
 import subprocess
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -164,7 +165,7 @@ def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
 
     Raises: CannotAnswerError where it does not start.
     """
-    with TemporaryFile() as asked, TemporaryFile() as out, TemporaryFile() as err:
+    with TemporaryFile() as asked, TemporaryFile() as out, _in_memory() as err:
         asked.write(stdin)
         asked.seek(0)
         child = _started(git, arguments, (asked, out, err))
@@ -182,6 +183,14 @@ def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
         out.seek(0)
         err.seek(0)
         return Done(child.returncode, out.read(), err.read())
+
+
+def _in_memory() -> IO[bytes]:
+    """A file for what git complains of: on a full disk it would have no words for that."""
+    try:
+        return os.fdopen(os.memfd_create("git"), "w+b")
+    except (AttributeError, OSError):  # elsewhere than on Linux
+        return TemporaryFile()
 
 
 def _started(
