@@ -5,11 +5,14 @@ from pathlib import Path
 from bmad.core.graph import build
 from bmad.core.lock import renew
 from bmad.model.edits import AddItem
-from bmad.model.layout import LOCK, PRD, REGISTER
+from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.spec import AnyItem, Criterion, Epic, Ref, Requirement, Section, Statement, StatementClass, Story
 from bmad.store.formats import TextFormats
 
+_LAYOUT = Layout()
+_KIND = _LAYOUT.kind
+REGISTER, PRD = _LAYOUT.places[0].register, _LAYOUT.places[0].prd
 POLICY = "version: 1\ngate:\n  since: root\n"
 
 
@@ -83,11 +86,13 @@ def write_stories(root: Path, stories: int, policy: str = POLICY) -> int:
                 path = f"stories/{item.id}.md"
         by_path.setdefault(path, []).append(AddItem(item))
     texts = {
-        path: formats.edit(path, "# Register\n\n- Intent: `intent.md`\n" if path == REGISTER else "", edits)
+        path: formats.edit(
+            path, "# Register\n\n- Intent: `intent.md`\n" if path == REGISTER else "", edits, _KIND(path)
+        )
         for path, edits in by_path.items()
     }
-    documents = [formats.document(path, text) for path, text in texts.items()]
-    texts[LOCK] = formats.render_lock(renew(build(documents), Lock()))
+    documents = [formats.document(path, text, _KIND(path)) for path, text in texts.items()]
+    texts[_LAYOUT.lock] = formats.render_lock(renew(build(documents), Lock()))
     texts |= {"intent.md": intent, "bmad.yaml": policy}
     for path, text in texts.items():
         full = root / path

@@ -15,7 +15,8 @@ from bmad.core.trailers import message_fault, parse
 from bmad.errors import BmadError, Exit, UsageError
 from bmad.git.committing import Committing, become_shell, committing
 from bmad.model.commits import Change, Commit
-from bmad.model.layout import POLICY, REGISTER, STORIES, is_markdown
+from bmad.model.ids import Kind
+from bmad.model.layout import POLICY, Layout, Place, folder_of, is_markdown, is_sharded
 from bmad.store import glimpse
 from bmad.store.settings import parse_settings
 
@@ -141,14 +142,15 @@ def _text(commit: Committing, name: str) -> str | None:
 def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
     changes = commit.changes(base)
     policy = _policy(commit, changes, text)
-    classify = Classifier(_intent(commit, base, policy.intent), policy.governed)
+    layout = _layout(commit, base, policy.layout)
+    classify = Classifier(layout, policy.governed)
     staged = Staged(
         [classify.of(change) for change in changes],
         parse(message),
         recorded=any(_is_new_record(change, classify) for change in changes),
         reverts=_takes_back(commit, changes, message, classify),
     )
-    return Told(complaints(staged, _Stories(commit), policy.level), uncounted(staged))
+    return Told(complaints(staged, _Stories(commit, layout), policy.level), uncounted(staged))
 
 
 def _policy(commit: Committing, changes: Sequence[Change], text: str) -> glimpse.Policy:
@@ -164,14 +166,29 @@ def _policy(commit: Committing, changes: Sequence[Change], text: str) -> glimpse
         return glimpse.policy(new)
 
 
-def _intent(commit: Committing, base: str, otherwise: str) -> str:
-    """The intent's path, from the base; the first map of a project may name another one."""
-    for place in (f"{base}:{REGISTER}", f":{REGISTER}"):
+def _layout(commit: Committing, base: str, layout: Layout) -> Layout:
+    """Where everything stands by the base; the first map of a project may name another intent."""
+    path = layout.places[0].register
+    for place in (f"{base}:{path}", f":{path}") if len(layout.places) == 1 else ():
         register = _text(commit, place)
         named = glimpse.intent(register) if register is not None else None
         if named is not None and is_markdown(named):
-            return named
-    return otherwise
+            layout = layout.naming(named)
+            break
+    for one in layout.places:
+        layout = layout.with_place(_found(commit, base, one)) if is_sharded(one.intent) else layout
+    return layout
+
+
+def _found(commit: Committing, base: str, place: Place) -> Place:
+    """An intent with its files, those of the base and those that come."""
+    from bmad.core.shards import index_of, order  # noqa: PLC0415 - few intents have several files
+
+    folder, index = folder_of(place.intent), index_of(place.intent)
+    names = [path for path in commit.files(folder or ".") if path.rpartition("/")[0] == folder.removesuffix("/")]
+    texts = [_text(commit, f"{where}:{index}") for where in (base, "")]
+    found = (path for text in texts for path in order(place.intent, text, names))
+    return place._replace(shards=tuple(dict.fromkeys(found)))
 
 
 def _is_new_record(change: Change, classify: Classifier) -> bool:
@@ -187,15 +204,18 @@ def _takes_back(commit: Committing, changes: Sequence[Change], message: bytes, c
 class _Stories:
     """The stories as the commit will hold them: those of the index, found by their file's name first."""
 
-    def __init__(self, commit: Committing) -> None:
+    def __init__(self, commit: Committing, layout: Layout) -> None:
         self._commit = commit
+        self._layout = layout
         self._files: list[str] | None = None
 
     def __call__(self, name: str) -> Territory | None:
         if self._files is None:
-            self._files = self._commit.files(STORIES)
-        likely = (f"{STORIES}/{name}.md", f"{STORIES}/{name}-")
-        for path in sorted(self._files, key=lambda path: not path.startswith(likely)):
+            folders = dict.fromkeys(place.stories for place in self._layout.places)
+            every = (path for folder in folders for path in self._commit.files(folder or "."))
+            self._files = [path for path in every if self._layout.kind(path) is Kind.STORY]
+        likely = (f"{name}.md", f"{name}-")
+        for path in sorted(self._files, key=lambda path: not path.rpartition("/")[2].startswith(likely)):
             text = _text(self._commit, f":{path}")
             if text is not None and f"{name}:" in text:
                 found = glimpse.territory(path, text)

@@ -227,6 +227,11 @@ class App:
         place = found or inside[0]
         return (place.parent.resolve() / place.name).relative_to(self.root).as_posix()
 
+    def intent(self, path: Path) -> str:
+        """The same of an intent, where a folder has a slash at its end. Raises: UsageError as `inside`."""
+        found = self.inside(path)
+        return f"{found}/" if (self.root / found).is_dir() else found
+
 
 def open_app(repo: Path | None) -> App:
     """The App for a folder: its root is the nearest folder above with a `bmad.yaml`, else with a `.git`.
@@ -316,13 +321,26 @@ def _folder(folder: Path | None) -> Path:
 def _root(start: Path) -> Path:
     if all((start / part).exists() for part in ("HEAD", "objects", "refs")):
         return start  # a bare repository, which may lie inside another one's work tree
-    for mark in ("bmad.yaml", ".git"):
-        for folder in (start, *start.parents):
-            if (folder / mark).exists():
-                return folder
-            if mark == "bmad.yaml" and (folder / ".git").exists():
-                break
-    return start
+    top = next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+    for folder in (start, *start.parents):
+        if (folder / POLICY).exists():
+            _refuse_below(top, folder)
+            return folder
+        if folder == top:
+            break
+    return top or start
+
+
+def _refuse_below(top: Path | None, folder: Path) -> None:
+    """Raises: UsageError for settings below the root of a repository, which its gate and hooks would not read."""
+    if top is None or not folder.is_relative_to(top) or folder == top:
+        return
+    name = folder.relative_to(top).as_posix()
+    entry = f"{{path: {name}/intent.md, specs: {name}/specs, stories: {name}/stories}}"
+    raise UsageError(
+        f"{name}/{POLICY} stands below the repository's root, and the gate reads only the one there. "
+        f"List what it is for in that one, for instance: intent: [{entry}]"
+    )
 
 
 def wants_colour() -> bool:

@@ -5,9 +5,9 @@ from pathlib import Path
 from bmad.core.graph import build
 from bmad.core.lock import renew
 from bmad.core.rulebook.sample import SAMPLE
-from bmad.model.layout import LOCK, document_kind
 from bmad.model.lock import Lock
 from bmad.store.formats import TextFormats
+from tests.layout import LOCK, document_kind, parse
 
 SMALL = SAMPLE
 
@@ -15,7 +15,7 @@ SMALL = SAMPLE
 def lock_for(files: dict[str, str], old: Lock | None = None) -> str:
     """The lock text that fits the documents."""
     formats = TextFormats()
-    documents = [formats.document(path, text) for path, text in files.items() if document_kind(path)]
+    documents = [parse(path, text) for path, text in files.items() if document_kind(path)]
     return formats.render_lock(renew(build(documents), old or Lock()))
 
 

@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bmad.model.edits import AddItem, Edit, RemoveItem, SetBody, SetCriterion, SetField, SetSection, SetTitle
-from bmad.model.layout import document_kind
 from bmad.model.spec import Criterion, Epic, Item, Ref, Requirement, Section, Statement, StatementClass, Story
-from bmad.store.documents import parse
-from bmad.store.edits import canonical, edit, item_text
+from bmad.store.edits import item_text
+from tests.layout import canonical, document_kind, edit, parse
 from tests.specs import SMALL
 
 DOCUMENTS = {path: text for path, text in SMALL.items() if document_kind(path)}

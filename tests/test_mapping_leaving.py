@@ -15,7 +15,8 @@ from bmad.render.text import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.gate.records import bare
-from tests.mapping import FORMATS, INTENT, bullets, replace, run, tree
+from tests.layout import edit
+from tests.mapping import INTENT, bullets, replace, run, tree
 
 MUSTS = INTENT.replace("has", "must have").replace("are", "must be").replace("borrows", "must borrow")
 NO_READERS = INTENT.partition("## Readers")[0]
@@ -100,9 +101,7 @@ def test_a_requirement_that_a_hand_is_on_and_nothing_asks_for_is_settled_by_taki
     node = next(name for name, _ in reasons.values() if name.startswith("FR"))
     assert f"take {node} out of specs/prd.md, then: bmad map intent.md" in reasons["IN"][1]
     text = (tmp_path / "specs/prd.md").read_text(encoding="utf-8")
-    (tmp_path / "specs/prd.md").write_text(
-        FORMATS.edit("specs/prd.md", text, [RemoveItem(node)]), encoding="utf-8"
-    )
+    (tmp_path / "specs/prd.md").write_text(edit("specs/prd.md", text, [RemoveItem(node)]), encoding="utf-8")
     assert run(tmp_path).ok
     assert errors(tmp_path) == []
 

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from bmad.model.edits import AddItem, SetBody
 from bmad.model.spec import Requirement
-from bmad.store.documents import parse
-from bmad.store.edits import canonical, edit
+from tests.layout import canonical, edit, parse
 from tests.mapping import findings, run, tree
 
 MANY = 300

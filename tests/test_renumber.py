@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bmad.core.graph import build
-from bmad.model.layout import LOCK, PRD, REGISTER
 from bmad.model.lock import LinkLock
 from bmad.pipeline.renumber import renumber
 from bmad.pipeline.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
+from tests.layout import LAYOUT, LOCK, PRD, REGISTER, definitions, parse
 from tests.program import Ended, inside
 from tests.specs import SMALL, lock_for, write, write_small
 
@@ -26,7 +26,7 @@ EPIC = next(path for path in SMALL if path.startswith("specs/epics/"))
 
 
 def files_of(root: Path) -> dict[str, str]:
-    return {path: FileWorkspace(root).read(path) or "" for path in [*FileWorkspace(root).spec_paths(), LOCK]}
+    return {path: FileWorkspace(root).read(path) or "" for path in [*FileWorkspace(root).spec_paths(LAYOUT), LOCK]}
 
 
 def ran(root: Path, *more: str) -> Ended:
@@ -237,7 +237,7 @@ def said(root: Path) -> set[tuple[str, ...]]:
     """All that the items and criteria say, whatever their ids."""
     found: set[tuple[str, ...]] = set()
     for path, text in files_of(root).items():
-        for item in FORMATS.definitions(path, text) if path != LOCK else ():
+        for item in definitions(path, text) if path != LOCK else ():
             head, _, rest = item.words.partition("## Acceptance Criteria")
             found.add((path.split("/")[0], head.partition(":")[2], rest.partition("## Dev Notes")[2]))
             found |= {("criterion", one.words.partition("** ")[2]) for one in item.criteria}
@@ -254,9 +254,9 @@ def test_any_duplicates_end_as_one_thing_each_with_nothing_lost(files: dict[str,
         assert report.ok, report
         assert not v02(root)
         assert said(root) == before
-        after = {path: (root / path).read_text() for path in FileWorkspace(root).spec_paths()}
-        documents = [FORMATS.document(path, text) for path, text in after.items()]
+        after = {path: (root / path).read_text() for path in FileWorkspace(root).spec_paths(LAYOUT)}
+        documents = [parse(path, text) for path, text in after.items()]
         assert not build(documents).duplicates
         again = renumber(FileWorkspace(root), FORMATS)
         assert (again.written, again.renumbered, again.renamed) == (False, (), ())
-        assert after == {path: (root / path).read_text() for path in FileWorkspace(root).spec_paths()}
+        assert after == {path: (root / path).read_text() for path in FileWorkspace(root).spec_paths(LAYOUT)}

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bmad.model.findings import Severity
-from bmad.model.layout import LOCK
 from bmad.pipeline.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
+from tests.layout import LOCK
 from tests.specs import SMALL, lock_for, write, write_small
 
 STORY = "stories/STORY-find01-find-notes.md"

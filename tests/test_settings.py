@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from bmad.errors import UsageError
 from bmad.model.settings import Settings
-from bmad.store.documents import parse
 from bmad.store.lockfile import parse_lock, render_lock
 from bmad.store.settings import parse_settings
+from tests.layout import parse
 from tests.specs import SMALL, lock_for
 
 HEX = "0" * 64
@@ -115,7 +115,7 @@ def test_the_lock_round_trips_with_who_and_why() -> None:
     ids=lambda value: value[:30],
 )
 def test_a_line_that_is_none_is_named(line: str) -> None:
-    with pytest.raises(UsageError, match=r"specs/trace\.lock:2: "):
+    with pytest.raises(UsageError, match=r"line 2: "):
         parse_lock(f"\n{line}\n")
 
 

@@ -10,6 +10,7 @@ from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from bmad.core.paths import Classifier, PathClass, fold
 from bmad.core.territory import fault_of_shape, holds, names_literally, shape_fault, territory_fault, within
+from tests.layout import LAYOUT
 
 PARTS = st.sampled_from(
     [
@@ -124,14 +125,14 @@ def test_rooted_at_the_repository(glob: str, inside: list[str], outside: list[st
     ],
 )
 def test_faults(glob: str) -> None:
-    assert territory_fault(glob)
+    assert territory_fault(glob, LAYOUT)
 
 
 @pytest.mark.parametrize(
     "glob", ["src/**", "docs/**", "tests", "semver.py", "**/*.py", "src/*/x?.c", ".github/ISSUE.txt"]
 )
 def test_sound_globs(glob: str) -> None:
-    assert territory_fault(glob) is None
+    assert territory_fault(glob, LAYOUT) is None
 
 
 def test_a_misshapen_glob_holds_nothing() -> None:
@@ -183,7 +184,7 @@ def test_literal_names() -> None:
     ],
 )
 def test_classes(path: str, klass: PathClass) -> None:
-    found = Classifier("docs/vision.md", ("deploy/**",))(path.encode())
+    found = Classifier(LAYOUT.naming("docs/vision.md"), ("deploy/**",))(path.encode())
     assert found.klass is klass
     if klass is PathClass.RECORD:
         assert found.story == "STORY-a"

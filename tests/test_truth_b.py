@@ -154,5 +154,5 @@ def test_b_two_files_of_one_id_are_a_finding(repo: Path, place: str) -> None:
 
 
 def test_b_a_lock_with_marks_names_its_line() -> None:
-    with pytest.raises(Exception, match=r"trace\.lock:2"):
+    with pytest.raises(Exception, match=r"line 2"):
         TextFormats().lock("# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt\n<<<<<<< HEAD\n")

@@ -9,12 +9,12 @@ from bmad.core.territory import holds, territory_fault
 from bmad.core.unmatched import unmatched
 from bmad.git.checkout import GitCheckout
 from bmad.model.findings import Finding
-from bmad.model.layout import document_kind
 from bmad.model.lock import Lock, Reopened
-from bmad.model.specification import Spec
+from bmad.model.specification import IntentText, Spec
 from bmad.pipeline.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
+from tests.layout import LAYOUT, document_kind, parse
 from tests.specs import SMALL
 
 PATHS = [
@@ -33,8 +33,8 @@ OWN = ("stories/", "specs/", "bmad.yaml")
 def spec(*globs: str, lock: Lock | None = None) -> Spec:
     territory = ", ".join(f"`{glob}`" for glob in globs)
     files = {**SMALL, AT: SMALL[AT].replace("`src/find.py`, `tests/find/**`", territory)}
-    documents = tuple(TextFormats().document(path, text) for path, text in files.items() if document_kind(path))
-    return Spec(documents=documents, intent_path="intent.md", intent=SMALL["intent.md"], lock=lock or Lock())
+    documents = tuple(parse(path, text) for path, text in files.items() if document_kind(path))
+    return Spec(documents=documents, intents=(IntentText(text=SMALL["intent.md"]),), lock=lock or Lock())
 
 
 def told(*globs: str, paths: list[str] = PATHS, lock: Lock | None = None) -> list[Finding]:
@@ -60,7 +60,7 @@ def test_f_brackets_stand_for_themselves_too(glob: str, inside: list[str], outsi
 
 @pytest.mark.parametrize("glob", ["[b]mad.yaml", ".github/[w]orkflows/**", "stories/[r]ecords/**"])
 def test_f_brackets_do_not_lead_around_what_is_governed(glob: str) -> None:
-    assert territory_fault(glob)
+    assert territory_fault(glob, LAYOUT)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.store.staging import MAX_BYTES
 from bmad.store.workspace import FileWorkspace, writers
+from tests.layout import LAYOUT
 
 FILES: dict[str, str | None] = {"stories/STORY-a.md": "new a\n", "specs/prd.md": "new prd\n", "old.md": None}
 
@@ -196,7 +197,7 @@ def test_b_reading_recovers_nothing(tmp_path: Path) -> None:
     stage = plant(tmp_path, [["specs/prd.md", "0", sha("old prd\n"), PLANTED]])
     workspace = FileWorkspace(tmp_path)
     assert workspace.read("specs/prd.md") == "old prd\n"
-    assert list(workspace.spec_paths()) == ["specs/prd.md"]
+    assert list(workspace.spec_paths(LAYOUT)) == ["specs/prd.md"]
     assert (stage / "ready.json").exists()
     assert state(tmp_path) == OLD
 

@@ -20,6 +20,7 @@ from bmad.model.markdown import Heading, outline
 from bmad.model.spec import Epic, Requirement, Story, Verify
 from bmad.pipeline.spec import load
 from bmad.store.workspace import FileWorkspace
+from tests.layout import edit
 from tests.mapping import FORMATS, run
 
 NEW = "Archive\n\n- The archive must keep each entry for 10 years.\n- The archive must not lose an entry.\n\n"
@@ -229,7 +230,7 @@ def _put_hands_on(root: Path, graph: SpecGraph, free: Collection[str]) -> None:
             )
     for path, changes in edits.items():
         file = root / path
-        file.write_text(FORMATS.edit(path, file.read_text(encoding="utf-8"), changes), encoding="utf-8")
+        file.write_text(edit(path, file.read_text(encoding="utf-8"), changes), encoding="utf-8")
 
 
 def _is_kept(graph: SpecGraph, before: Node) -> bool:

@@ -47,8 +47,8 @@ def run(
 def _path(app: App, name: str) -> str | None:
     """The path of a file in the repository by that name."""
     with suppress(UsageError):
-        path = app.inside(Path(name))
-        return path if (app.root / path).is_file() else None
+        path = app.intent(Path(name))
+        return path if (app.root / path).exists() else None
     return None
 
 

@@ -16,6 +16,7 @@ from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.intent import IntentCoverage, IntentPart, IntentReport, PartState, SilentSection
 from bmad.model.spec import ACTIONABLE, Statement, StatementClass
+from bmad.model.specification import IntentText
 
 
 class _Fate(NamedTuple):
@@ -43,34 +44,49 @@ class _Standing(NamedTuple):
     gone: tuple[str, ...]
 
 
-def margin(path: str, text: str, draft: Draft, graph: SpecGraph) -> IntentReport:
-    """The intent at `path` with what became of each part; without a register, what a map would make of it."""
-    mapped, fates, gone = _standing(text, draft, graph)
-    coverage, silent = _told(path, text, draft, fates)
+def margin(intent: IntentText, draft: Draft, graph: SpecGraph) -> IntentReport:
+    """An intent with what became of each part; without a register, what a map would make of it."""
+    mapped, fates, gone = _standing(intent, draft, graph)
+    coverage, silent = _told(intent, draft, fates)
     return IntentReport(
-        path=path,
+        path=intent.path,
         mapped=mapped,
         reads_as=draft.reads_as,
         coverage=coverage,
         gone=gone,
         silent=silent,
-        parts=tuple(_Parts(text, graph).all(fates)),
+        parts=tuple(_Parts(intent, graph).all(fates)),
     )
 
 
-def covered(path: str, text: str, draft: Draft, graph: SpecGraph) -> IntentCoverage:
-    """How many blocks of the intent at `path` the register holds, and how many were left."""
-    return _told(path, text, draft, _standing(text, draft, graph).fates).coverage
+def covered(intent: IntentText, draft: Draft, graph: SpecGraph) -> IntentCoverage:
+    """How many blocks of an intent its register holds, and how many were left."""
+    return _told(intent, draft, _standing(intent, draft, graph).fates).coverage
 
 
-def drafted(path: str, text: str, draft: Draft) -> Told:
-    """What a draft takes and leaves of the intent at `path`, whatever stands in the register."""
-    return _told(path, text, draft, _fates(draft, [], mapped=False))
+def summed_coverage(each: Iterable[IntentCoverage]) -> IntentCoverage:
+    """The coverage of several intents."""
+    every = list(each)
+    left = [one.left for one in every if one.left is not None]
+    return IntentCoverage(
+        blocks=sum(one.blocks for one in every),
+        taken=sum(one.taken for one in every),
+        new=sum(one.new for one in every),
+        left=sum(left) if len(left) == len(every) else None,
+        to_act_on=sum(one.to_act_on for one in every),
+        left_asked=sum(one.left_asked for one in every),
+    )
 
 
-def _standing(text: str, draft: Draft, graph: SpecGraph) -> _Standing:
-    statements = [node.item for node in graph.of_kind(Kind.STATEMENT) if isinstance(node.item, Statement)]
-    spans = Words(text).spans(statements) if statements else {}
+def drafted(intent: IntentText, draft: Draft) -> Told:
+    """What a draft takes and leaves of an intent, whatever stands in the register."""
+    return _told(intent, draft, _fates(draft, [], mapped=False))
+
+
+def _standing(intent: IntentText, draft: Draft, graph: SpecGraph) -> _Standing:
+    items = (node.item for node in graph.of_kind(Kind.STATEMENT) if node.path == intent.place.register)
+    statements = [item for item in items if isinstance(item, Statement)]
+    spans = Words(intent.text or "").spans(statements) if statements else {}
     places = [(Span(*span), one) for one in statements if (span := spans[one.id]) is not None]
     fates = _fates(draft, places, mapped=bool(statements))
     return _Standing(bool(statements), fates, tuple(node for node, span in spans.items() if span is None))
@@ -112,7 +128,7 @@ def _blocks(draft: Draft) -> Sequence[DraftBlock]:
     )
 
 
-def _told(path: str, text: str, draft: Draft, fates: Sequence[_Fate]) -> Told:
+def _told(intent: IntentText, draft: Draft, fates: Sequence[_Fate]) -> Told:
     left = [fate for fate in fates if fate.state == "left"]
     coverage = IntentCoverage(
         blocks=len(fates),
@@ -122,17 +138,17 @@ def _told(path: str, text: str, draft: Draft, fates: Sequence[_Fate]) -> Told:
         to_act_on=sum(fate.klass in ACTIONABLE for fate in fates),
         left_asked=sum(fate.block.asks for fate in left),
     )
-    return Told(coverage, tuple(_silent(path, text, fates)))
+    return Told(coverage, tuple(_silent(intent, fates)))
 
 
-def _silent(path: str, text: str, fates: Iterable[_Fate]) -> Iterator[SilentSection]:
+def _silent(intent: IntentText, fates: Iterable[_Fate]) -> Iterator[SilentSection]:
     """The sections that ask for something and of which nothing was taken, in the order of the text."""
     sections: dict[tuple[str, ...], list[_Fate]] = {}
     for fate in fates:
         sections.setdefault(fate.block.under, []).append(fate)
     for heading, found in sections.items():
         if any(fate.block.asks for fate in found) and all(fate.state == "left" for fate in found):
-            at = text.count("\n", 0, found[0].block.span.start) + 1
+            path, at = intent.at((intent.text or "").count("\n", 0, found[0].block.span.start) + 1)
             yield SilentSection(path=path, line=at, heading=heading, left=len(found))
 
 
@@ -146,10 +162,11 @@ def _why(fate: _Fate) -> str:
 class _Parts:
     """Cuts an intent into its parts: blocks, and what stands between them."""
 
-    def __init__(self, text: str, graph: SpecGraph) -> None:
-        self.text = text
+    def __init__(self, intent: IntentText, graph: SpecGraph) -> None:
+        self.intent = intent
+        self.text = intent.text or ""
         self.graph = graph
-        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
 
     def all(self, fates: Iterable[_Fate]) -> Iterator[IntentPart]:
         at = 0
@@ -162,19 +179,28 @@ class _Parts:
         yield from self._between(at, len(self.text))
 
     def _between(self, start: int, end: int) -> Iterator[IntentPart]:
-        if end > start:
-            yield IntentPart(state="structure", text=self.text[start:end], lines=self._lines(start, end))
+        """What stands between blocks, shard by shard; the lines between two shards are nobody's."""
+        whole = [(0, len(self.text))]
+        for begins, ends in [(one.start, one.start + one.length) for one in self.intent.shards] or whole:
+            first, last = max(start, begins), min(end, ends)
+            if last > first:
+                path, lines = self._place(first, last)
+                yield IntentPart(state="structure", text=self.text[first:last], path=path, lines=lines)
 
-    def _lines(self, start: int, end: int) -> tuple[int, int]:
-        return bisect_right(self.starts, start), bisect_right(self.starts, end - 1)
+    def _place(self, start: int, end: int) -> tuple[str, tuple[int, int]]:
+        """The file of a run of characters, with its first and last line there."""
+        path, first = self.intent.at(bisect_right(self.starts, start))
+        return path, (first, self.intent.at(bisect_right(self.starts, end - 1))[1])
 
     def _part(self, fate: _Fate, start: int, end: int) -> IntentPart:
         statements = tuple(one.id for one in fate.held)
         requirements = self._below(statements, LinkKind.TRACES)
+        path, lines = self._place(start, end)
         return IntentPart(
             state=fate.state,
             text=self.text[start:end],
-            lines=self._lines(start, end),
+            path=path,
+            lines=lines,
             heading=fate.block.under,
             klass=fate.klass,
             source=fate.source,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from bmad.core.governed import names, short_names
 from bmad.core.territory import holds
 from bmad.model.commits import Change
-from bmad.model.layout import OWN_FOLDER, RECORD_RE, is_spec
+from bmad.model.layout import OWN_FOLDER, Layout
 
 _KNOWLEDGE = re.compile(r"docs/knowledge/(STORY-[A-Za-z0-9._-]{1,80})\.md")
 
@@ -46,8 +46,8 @@ class Classified(NamedTuple):
 class Classifier:
     """Sorts paths by one policy, each path once."""
 
-    def __init__(self, intent: str, governed: tuple[str, ...] = ()) -> None:
-        self._intent = intent
+    def __init__(self, layout: Layout, governed: tuple[str, ...] = ()) -> None:
+        self.layout = layout
         self._own = tuple(map(_folder, governed))
         self._folded = tuple(map(fold, self._own))
         self._known: dict[tuple[bytes, bool], Classified] = {}
@@ -72,10 +72,10 @@ class Classifier:
             return Classified(path, PathClass.GOVERNED)
         if self._twin(path, link=link):
             return Classified(path, PathClass.TWIN)
-        if is_spec(path, self._intent):
+        if self.layout.is_spec(path):
             return Classified(path, PathClass.SPEC)
-        if record := RECORD_RE.fullmatch(path):
-            return Classified(path, PathClass.RECORD, record[1])
+        if record := self.layout.record(path):
+            return Classified(path, PathClass.RECORD, record.story)
         if knowledge := _KNOWLEDGE.fullmatch(path):
             return Classified(path, PathClass.KNOWLEDGE, knowledge[1])
         return Classified(path, PathClass.CODE)
@@ -116,9 +116,9 @@ def _held(globs: tuple[str, ...], path: str, *, link: bool) -> bool:
 
 
 @cache
-def classifier(intent: str, governed: tuple[str, ...] = ()) -> Classifier:
+def classifier(layout: Layout, governed: tuple[str, ...] = ()) -> Classifier:
     """The one classifier of a policy, with all the paths that it knows already."""
-    return Classifier(intent, governed)
+    return Classifier(layout, governed)
 
 
 def fold_marks(path: str) -> str:

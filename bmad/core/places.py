@@ -2,15 +2,39 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
 from bmad.model.bounds import SEARCHED, Tally
 from bmad.model.spec import Statement
+from bmad.model.specification import IntentText, Spec
 
 Range = tuple[int, int]
 """Half-open range of characters."""
+
+
+class Stands(NamedTuple):
+    """The file in which a quote stands, with its first and last line."""
+
+    path: str
+    lines: tuple[int, int]
+
+
+def standing_quotes(spec: Spec, statements: Sequence[Statement]) -> dict[str, Stands | None]:
+    """Where each statement's quote stands in the intent of its register, by id; None where it does not."""
+    found: dict[str, Stands | None] = {}
+    for intent in spec.intents:
+        own = [one for one in statements if one.path == intent.place.register]
+        lines = FoldedText(intent.text or "").find_all(own) if own else {}
+        found |= {node: _stands(intent, at) if at is not None else None for node, at in lines.items()}
+    return found
+
+
+def _stands(intent: IntentText, lines: tuple[int, int]) -> Stands:
+    path, first = intent.at(lines[0])
+    return Stands(path, (first, first + lines[1] - lines[0]))
 
 
 class FoldedText:

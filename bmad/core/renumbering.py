@@ -16,7 +16,7 @@ from bmad.core.mapping.merge import criterion_numbers
 from bmad.errors import UsageError
 from bmad.model.graph import LinkKind
 from bmad.model.ids import PREFIX
-from bmad.model.layout import document_kind, names_item
+from bmad.model.layout import Layout, Place, may_be_named, names_item
 from bmad.model.lock import LinkLock, Lock
 from bmad.model.renumbering import Definition, KeptReference, Renamed, Renumbered
 from bmad.model.spec import KIND_OF, AnyItem, Document, Epic, Requirement, Statement, Story
@@ -44,9 +44,10 @@ class Renumberer:
     """Plans for documents, in their order, whose definitions are given by path."""
 
     def __init__(
-        self, documents: Sequence[Document], found: Mapping[str, Sequence[Definition]], lock: Lock
+        self, documents: Sequence[Document], found: Mapping[str, Sequence[Definition]], lock: Lock, layout: Layout
     ) -> None:
         self.documents = documents
+        self.layout = layout
         self.found = {(path, one.line): one for path, defined in found.items() for one in defined}
         items = [item for document in documents for item in document.items]
         self.lock = lock
@@ -68,7 +69,7 @@ class Renumberer:
         away = {*self.plan.moves, *(item.path for item in homeless)}
         occupied = {document.path for document in self.documents} - away
         for item in homeless:
-            self.plan.moves[item.path] = path = _free_path(item, occupied)
+            self.plan.moves[item.path] = path = _free_path(item, self._place(item), occupied)
             occupied.add(path)
         return self.plan
 
@@ -92,6 +93,10 @@ class Renumberer:
             kept = item.model_copy(update={"id": new})
         self._criteria(kept, here.criteria)
         return kept
+
+    def _place(self, item: AnyItem) -> Place:
+        owner = self.layout.owner(item.path)
+        return owner[1] if owner is not None else self.layout.places[0]
 
     def _change(self, path: str, done: Renumbered) -> None:
         self.plan.done.append(done)
@@ -142,11 +147,11 @@ def _said(item: AnyItem) -> tuple[str, ...]:
 
 def _is_misnamed(item: Epic | Story) -> bool:
     """Whether its file's name is another's, and can be its own: a name that no such file may have helps nobody."""
-    return not names_item(item.path, item.id) and document_kind(file_of(item)) is KIND_OF[type(item)]
+    return not names_item(item.path, item.id) and may_be_named(item.id, KIND_OF[type(item)])
 
 
-def _free_path(item: AnyItem, occupied: set[str]) -> str:
-    wanted = file_of(item)
+def _free_path(item: AnyItem, place: Place, occupied: set[str]) -> str:
+    wanted = file_of(item, place)
     stem = wanted.removesuffix(".md")
     ways = chain([wanted], (f"{stem}-{number}.md" for number in range(2, len(occupied) + 3)))
     return next(path for path in ways if path not in occupied)

@@ -11,14 +11,14 @@ from itertools import islice
 from typing import NamedTuple
 
 from bmad.core.graph import TARGET, SpecGraph, build, is_locked, proposed_by
-from bmad.core.places import FoldedText
+from bmad.core.places import Stands, standing_quotes
 from bmad.core.suspicion import reached, suspects
 from bmad.core.territory import territory_fault
 from bmad.model.bounds import FINDINGS
 from bmad.model.findings import RENUMBER, Finding, Severity
 from bmad.model.graph import Link, LinkKind, Node
 from bmad.model.ids import Kind
-from bmad.model.layout import LOCK, REGISTER
+from bmad.model.layout import POLICY
 from bmad.model.spec import ACTIONABLE, Criterion, Requirement, Statement, StatementClass, Story
 from bmad.model.specification import Spec
 from bmad.model.unmerged import SETTLE, WORDS, first_mark
@@ -36,11 +36,10 @@ class Context:
         self.graph = graph or build(spec.documents)
 
     @cached_property
-    def quotes(self) -> dict[str, tuple[int, int] | None]:
-        """First and last line of each statement's quote in the intent."""
+    def quotes(self) -> dict[str, Stands | None]:
+        """Where each statement's quote stands in its intent."""
         items = [node.item for node in self.graph.of_kind(Kind.STATEMENT)]
-        statements = [item for item in items if isinstance(item, Statement)]
-        return FoldedText(self.spec.intent or "").find_all(statements)
+        return standing_quotes(self.spec, [item for item in items if isinstance(item, Statement)])
 
     def at(self, place: Node | Link, code: str, severity: Severity, message: str, fix: str) -> Finding:
         """A finding at a node's heading, or at a link's reference."""
@@ -63,17 +62,19 @@ def v01_grammar(context: Context) -> Iterator[Finding]:
 
 def unmerged_intent(spec: Spec) -> Iterator[Finding]:
     """V01 of an intent that holds the marks of a merge; of documents their grammar says it."""
-    mark = first_mark(spec.intent or "")
-    if mark is not None:
-        yield Finding(
-            code="V01",
-            severity=ERROR,
-            path=spec.intent_path,
-            line=mark[0],
-            column=1,
-            message=f"{WORDS}: `{mark[1][:40]}`",
-            fix=SETTLE,
-        )
+    for intent in spec.intents:
+        mark = first_mark(intent.text or "")
+        if mark is not None:
+            path, line = intent.at(mark[0])
+            yield Finding(
+                code="V01",
+                severity=ERROR,
+                path=path,
+                line=line,
+                column=1,
+                message=f"{WORDS}: `{mark[1][:40]}`",
+                fix=SETTLE,
+            )
 
 
 def v02_defined_twice(context: Context) -> Iterator[Finding]:
@@ -103,6 +104,24 @@ def v03_references(context: Context) -> Iterator[Finding]:
         elif target.kind is not wanted:
             message = f"{link.source} {link.kind} {link.target}, which is {_a(target.kind)} and no {wanted}"
             yield context.at(link, "V03", ERROR, message, f"name {_a(wanted)}")
+
+
+def v03_intents(context: Context) -> Iterator[Finding]:
+    """Of several intents each has its register, so none can be mapped into another's documents."""
+    places = context.spec.layout.places
+    wanted = {place.register: place.intent for place in places} if len(places) > 1 else {}
+    for document in context.spec.documents:
+        intent = wanted.get(document.path)
+        if intent is not None and document.intent not in (None, intent):
+            yield Finding(
+                code="V03",
+                severity=ERROR,
+                path=document.path,
+                line=1,
+                column=1,
+                message=f"the register names {document.intent} as its intent, and {POLICY} gives it {intent}",
+                fix=f"name {intent} there, or list {document.intent} with its documents in {POLICY}",
+            )
 
 
 def _a(kind: Kind) -> str:
@@ -212,23 +231,24 @@ def _criterion_faults(node: Node, criterion: Criterion) -> Iterator[Finding]:
 
 
 def v10_quotes(context: Context) -> Iterator[Finding]:
-    statements = list(context.graph.of_kind(Kind.STATEMENT))
-    if not statements:
-        return
-    if context.spec.intent is None:
-        yield Finding(
-            code="V10",
-            severity=ERROR,
-            path=REGISTER,
-            message=f"the intent {context.spec.intent_path} is not there, so no quote can be checked",
-            fix="restore it, or correct `Intent:` in the register",
-        )
-        return
+    absent: set[str] = set()
     lines = context.quotes
-    for node in statements:
-        if lines.get(node.id) is None:
-            message = f"the quote of {node.id} does not stand in {context.spec.intent_path}"
-            yield context.at(node, "V10", ERROR, message, f"run: bmad map {context.spec.intent_path}")
+    for node in context.graph.of_kind(Kind.STATEMENT):
+        intent = context.spec.intent_of(node.path)
+        if intent is None or lines.get(node.id) is not None:
+            continue
+        if intent.text is not None:
+            message = f"the quote of {node.id} does not stand in {intent.path}"
+            yield context.at(node, "V10", ERROR, message, f"run: bmad map {intent.path}")
+        elif node.path not in absent:
+            absent.add(node.path)
+            yield Finding(
+                code="V10",
+                severity=ERROR,
+                path=node.path,
+                message=f"the intent {intent.path} is not there, so no quote can be checked",
+                fix="restore it, or correct `Intent:` in the register",
+            )
 
 
 def v11_suspects(context: Context) -> Iterator[Finding]:
@@ -248,7 +268,8 @@ def v11_suspects(context: Context) -> Iterator[Finding]:
             fix = f"see that it still holds, then: bmad confirm {link.source} --why REASON"
             yield context.at(link, "V11", WARNING, message, fix)
         elif is_locked(link) and link.target in graph.nodes and link.key not in lock.links:
-            message = f"the link {link.source} -> {link.target} is not in {LOCK}, so no change would be noticed"
+            where = context.spec.layout.lock
+            message = f"the link {link.source} -> {link.target} is not in {where}, so no change would be noticed"
             yield context.at(link, "V11", WARNING, message, "run: bmad fmt")
 
 
@@ -285,7 +306,7 @@ def v17_v18_territory(context: Context) -> Iterator[Finding]:
                 "add `- Territory: `src/…`, `tests/…``",
             )
         for glob in story.territory:
-            fault = territory_fault(glob.text)
+            fault = territory_fault(glob.text, context.spec.layout)
             if fault is not None:
                 yield Finding(
                     code="V17",
@@ -310,6 +331,7 @@ RULES: tuple[Rule, ...] = (
     v01_grammar,
     v02_defined_twice,
     v03_references,
+    v03_intents,
     v04_cycles,
     v05_unreached,
     v06_gold_plating,

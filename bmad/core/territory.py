@@ -13,9 +13,9 @@ against pathspec. Paths are bytes decoded with surrogateescape, and a line feed 
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from bmad.model.layout import OWN_FOLDER
+from bmad.model.layout import OWN_FOLDER, POLICY, Layout
 
 _MAX_LENGTH = 512
 _MAX_STARS = 24
@@ -23,8 +23,7 @@ _MAX_STARS = 24
 _WILD = re.compile(r"[*?\[\\]")
 
 _FORBIDDEN = (
-    "bmad.yaml",
-    "intent.md",
+    POLICY,
     "AGENTS.md",
     "CLAUDE.md",
     "CODEOWNERS",
@@ -39,23 +38,22 @@ _FORBIDDEN = (
     ".bmad/x",
     ".github/workflows/x.yml",
     ".claude/settings.json",
-    "specs/intent.md",
-    "specs/prd.md",
-    "specs/trace.lock",
-    "specs/epics/EPIC-x.md",
-    "stories/STORY-x.md",
-    "stories/records/STORY-x.json",
 )
-"""One path for each kind of path that no story may own; a territory that matches one of them is refused."""
+"""One path for each kind of governed path; a territory that matches one of them is refused, or one of a spec's."""
 
 
-def territory_fault(glob: str) -> str | None:
+@cache
+def _forbidden(layout: Layout) -> tuple[str, ...]:
+    return (*_FORBIDDEN, *layout.samples)
+
+
+def territory_fault(glob: str, layout: Layout) -> str | None:
     """What is wrong with a territory's glob, as the end of the sentence `the territory X …` (V17), or None."""
     fault = shape_fault(glob)
     if fault is not None:
         return fault
     head = plain_head(glob)
-    taken = next((path for path in _FORBIDDEN if path.startswith(head) and holds((glob,), path)), None)
+    taken = next((path for path in _forbidden(layout) if path.startswith(head) and holds((glob,), path)), None)
     return None if taken is None else f"matches {taken}, which is governed, a spec file, a record or bmad's own"
 
 

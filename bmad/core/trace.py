@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bmad.core.gate.words import printable
 from bmad.core.graph import Chain, SpecGraph, chain
 from bmad.core.paths import Classifier, PathClass
-from bmad.core.places import FoldedText
+from bmad.core.places import Stands, standing_quotes
 from bmad.core.suspicion import suspects
 from bmad.core.trailers import parse, stories
 from bmad.model.commits import Change, Commit
@@ -74,7 +74,7 @@ class Explainer:
         self.graph = graph
         self._suspect = suspects(graph, spec.lock)
         self._chains: dict[str, Chain] = {}
-        self._places: Mapping[str, tuple[int, int] | None] | None = None
+        self._places: Mapping[str, Stands | None] | None = None
 
     def chain(self, story: str) -> Chain | None:
         """The story's chain; None where the specification does not hold the story."""
@@ -93,10 +93,12 @@ class Explainer:
         if self._places is None:
             items = [entry.item for entry in self.graph.nodes.values()]
             statements = [item for item in items if isinstance(item, Statement)]
-            self._places = FoldedText(self.spec.intent or "").find_all(statements)
-        item = self.graph.nodes[node].item
-        quote = item.quote if isinstance(item, Statement) else ""
-        return TracedStatement(id=node, quote=quote, path=self.spec.intent_path, lines=self._places.get(node))
+            self._places = standing_quotes(self.spec, statements)
+        found, at = self.graph.nodes[node], self._places.get(node)
+        quote = found.item.quote if isinstance(found.item, Statement) else ""
+        intent = self.spec.intent_of(found.path)
+        path = at.path if at is not None else intent.path if intent is not None else found.path
+        return TracedStatement(id=node, quote=quote, path=path, lines=at.lines if at is not None else None)
 
     def explain(
         self, claim: Claim | None, story: str | None, kind: CommitClass | None, files: tuple[str, ...] = ()

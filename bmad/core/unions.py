@@ -5,23 +5,31 @@ those is looked at. Nothing else that attributes can say has a say in a computed
 """
 
 import re
-from collections.abc import Collection
+from typing import NamedTuple
 
 from bmad.core.paths import PathClass, classifier
-from bmad.model.layout import DRIVEN
+from bmad.model.layout import Layout
 
 _PLAIN = re.compile(r"/?[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _MERGE = re.compile(r"[!-]?merge(?:=.*)?|binary")
 """What says how a file is merged; `binary` is git's own macro, which says that it is not."""
 _WORDS = re.compile(r"[^ \t\r]+")
 """As git parts them: what else reads as a blank or ends a line elsewhere is a sign like any other."""
-_PLACES = ("specs/", "stories/")
-"""Where no file is joined by union, since the patterns of bmad's own merge driver may name it."""
 _MACRO = "[attr]"
 _MOST = 200
 
 
-def unions(text: str) -> tuple[str, ...]:
+class Unions(NamedTuple):
+    """The names that are joined, and the specification's folders, where none is: bmad's merge driver may be."""
+
+    names: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+NONE = Unions()
+
+
+def unions(text: str, layout: Layout) -> tuple[str, ...]:
     """The names that are merged by union; a later line that may name the same, as patterns do, takes that back.
 
     None are where a macro of the file's own says how files are merged: any line may use it.
@@ -35,24 +43,25 @@ def unions(text: str) -> tuple[str, ...]:
         if name.startswith(_MACRO):
             return ()
         if not _PLAIN.fullmatch(name):
-            if name not in DRIVEN:
+            if name not in layout.patterns:
                 found.clear()
             continue
         found.pop(name, None)
-        if said[-1] == "merge=union" and _is_code(name.removeprefix("/")):
+        if said[-1] == "merge=union" and _is_code(name.removeprefix("/"), layout):
             found[name] = None
     return tuple(found)[:_MOST]
 
 
-def is_joined(names: Collection[str], path: bytes) -> bool:
+def is_joined(unions: Unions, path: bytes) -> bool:
     """Whether one of the names is that of a path: in any folder, or where it has a slash from the root on."""
+    names = unions.names
     if not names:
         return False
     text = path.decode("utf-8", "surrogateescape")
-    if text.startswith(_PLACES):
+    if text.startswith(unions.places):
         return False
     return text.rpartition("/")[2] in names or f"/{text}" in names or ("/" in text and text in names)
 
 
-def _is_code(path: str) -> bool:
-    return classifier("intent.md")(path.encode()).klass is PathClass.CODE
+def _is_code(path: str, layout: Layout) -> bool:
+    return classifier(layout)(path.encode()).klass is PathClass.CODE

@@ -13,7 +13,6 @@ from itertools import product
 
 from bmad.core.territory import holds, shape_fault
 from bmad.model.findings import Finding, Severity
-from bmad.model.layout import RECORD_RE
 from bmad.model.spec import Story
 from bmad.model.specification import Spec
 
@@ -102,7 +101,7 @@ def unmatched(spec: Spec, paths: Sequence[str], own: Callable[[str], bool]) -> I
 
 def landed(spec: Spec, paths: Iterable[str]) -> frozenset[str]:
     """The stories that have a record among the tracked paths, and were not taken up again."""
-    recorded = {match[1] for match in map(RECORD_RE.fullmatch, paths) if match is not None}
+    recorded = {name.story for name in map(spec.layout.record, paths) if name is not None}
     return frozenset(recorded - {name for name, _ in spec.lock.reopened})
 
 

@@ -17,10 +17,10 @@ def tracked(git: Git, gitdir: Path, top: Path, folder: str) -> list[str]:
 
 
 DOCUMENTS = (
-    *("bmad.yaml", "specs", "stories", ".gitignore", ".gitattributes", ".github"),
-    *(":(glob)**/*.md", ":(glob)**/*.markdown"),
+    *("bmad.yaml", ".gitignore", ".gitattributes", ".github"),
+    *(f":(glob)**/{name}" for name in ("*.md", "*.markdown", "*.lock", "STORY-*.json")),
 )
-"""What is asked for: the documents, what `bmad init` writes, and wherever a document may have been moved to."""
+"""What is asked for: documents, lock and records wherever they may stand, and what `bmad init` writes."""
 
 
 def standing(told: bytes) -> Standing:

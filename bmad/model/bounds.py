@@ -119,7 +119,7 @@ LINK = Bound("links in the place of governed files", 4096, MIB)
 POLICY = Bound("versions of bmad.yaml", 256 << 10, 8 * MIB)
 """A policy has a few kilobytes; to read YAML takes some seconds a MiB."""
 
-LOCK = Bound("versions of specs/trace.lock", 16 * MIB, 4096 * MIB)
+LOCK = Bound("versions of the lock", 16 * MIB, 4096 * MIB)
 """Ten thousand items take four MiB; each version is read once, and only what it has otherwise is kept."""
 
 LOCK_LINES = 1_500_000

@@ -19,8 +19,10 @@ class IntentPart(Value):
 
     state: PartState
     text: str
+    path: str = ""
+    """The file that it stands in: that of the intent, or of one of its shards."""
     lines: tuple[int, int]
-    """First and last line, from 1."""
+    """First and last line there, from 1."""
     heading: tuple[str, ...] = ()
     klass: str | None = Field(default=None, serialization_alias="class")
     source: str = ""

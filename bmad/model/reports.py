@@ -42,7 +42,7 @@ class MapReport(Report):
     reads_as: str = ""
     """What kind of text the intent reads as, where that makes the map less sure."""
     counts: dict[str, int]
-    """Live nodes by kind after the map."""
+    """Live nodes of the intent by kind after the map."""
     findings: tuple[Finding, ...]
     conflicts: tuple[MapConflict, ...]
     diff: str = ""
@@ -51,6 +51,16 @@ class MapReport(Report):
     """What a model that was asked has spent; null where none was."""
     left_out: int = 0
     """How much of what it worded may not stand, so that the author's words do."""
+
+
+class MapsReport(Report):
+    """The maps of all intents of `bmad.yaml`, in its order; `missing` are those that are not written yet."""
+
+    NAME = "maps"
+
+    ok: bool
+    maps: tuple[MapReport, ...]
+    missing: tuple[str, ...] = ()
 
 
 class GraphNode(Value):
@@ -63,12 +73,13 @@ class GraphNode(Value):
     quote: str | None = None
     heading: str | None = None
     lines: tuple[int, int] | None = None
-    """First and last line of a statement's quote in the intent, from 1."""
+    """First and last line of a statement's quote, from 1, in the file that `intent` names."""
+    intent: str | None = None
     klass: str | None = Field(default=None, alias="class")
 
     @model_serializer(mode="wrap")
     def _without_what_it_has_not(self, handler: Any) -> dict[str, Any]:
-        """Only statements carry quote, heading, lines and class."""
+        """Only statements carry quote, heading, intent, lines and class."""
         return {key: value for key, value in handler(self).items() if value is not None}
 
 
@@ -191,12 +202,25 @@ class StatusCoverage(Value):
     with_commits: int | None
 
 
+class StatusIntent(Value):
+    """One of several intents, with what stands of it."""
+
+    path: str
+    epics: tuple[str, ...]
+    stories: int
+    done: int
+    active: int
+    coverage: StatusCoverage
+
+
 class StatusReport(Report):
     NAME = "status"
 
     stories: tuple[StatusStory, ...]
     epics: tuple[StatusEpic, ...]
     coverage: StatusCoverage
+    intents: tuple[StatusIntent, ...] = ()
+    """Where there are several."""
     suspects: tuple[GraphLink, ...]
     next_up: tuple[str, ...]
     """Stories that could begin now: nothing started, nothing waited for."""

@@ -2,11 +2,14 @@
 
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Discriminator, Field, StringConstraints, Tag, model_validator
 
 from bmad.model.base import Value
+from bmad.model.layout import Layout
+from bmad.model.placing import layout_of
 
 NonEmpty = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 EnvName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\*?$")]
@@ -202,9 +205,51 @@ class SpecSettings(Value):
     """Notes that are not told: those that are a matter of taste or of the way a team works."""
 
 
+class IntentSettings(Value):
+    """One of several intents, and where its documents stand: by default in folders that are named as it is."""
+
+    path: NonEmpty
+    specs: NonEmpty | None = None
+    stories: NonEmpty | None = None
+    register_: NonEmpty | None = Field(default=None, alias="register")
+    prd: NonEmpty | None = None
+    epics: NonEmpty | None = None
+
+
+_PATH, _LIST, _ENTRY = "a path", "a list", "an entry"
+"""The shapes of `intent` and of what it lists: what is wrong is told of the one that is meant."""
+
+_Path = Annotated[NonEmpty, Tag(_PATH)]
+_Entry = Annotated[
+    _Path | Annotated[IntentSettings, Tag(_ENTRY)],
+    Discriminator(lambda one: _PATH if isinstance(one, str) else _ENTRY),
+]
+_Several = Annotated[tuple[_Entry, ...], Field(min_length=1), Tag(_LIST)]
+Intents = Annotated[_Path | _Several, Discriminator(lambda one: _LIST if isinstance(one, list | tuple) else _PATH)]
+
+
+class Paths(Value):
+    """Where the specification stands; set before the first map, since the gate lets no document wander.
+
+    What is not named stands in `specs` and `stories`, as it does without any of this.
+    """
+
+    specs: NonEmpty | None = None
+    """The folder of the register (`intent.md`), the PRD (`prd.md`), the `epics` and the `trace.lock`."""
+    stories: NonEmpty | None = None
+    """The folder of the stories and their `records`."""
+    register_: NonEmpty | None = Field(default=None, alias="register")
+    prd: NonEmpty | None = None
+    epics: NonEmpty | None = None
+    lock: NonEmpty | None = None
+    records: NonEmpty | None = None
+
+
 class Settings(Value):
     version: Literal[1] = 1
-    intent: NonEmpty = "intent.md"
+    intent: Intents = "intent.md"
+    """The document that a person writes, or all of them where there are several."""
+    paths: Paths = Field(default_factory=Paths)
     agents: dict[NonEmpty, AgentSettings] = Field(default_factory=dict)
     """By role (creator, tester, developer, reviewer) or by a name of one's own."""
     setup: tuple[tuple[NonEmpty, ...], ...] = ()
@@ -216,3 +261,15 @@ class Settings(Value):
     """By the name of a model, as its provider reports it, or the beginning of that name up to a `-`."""
     spec: SpecSettings = Field(default_factory=SpecSettings)
     gate: GateSettings = Field(default_factory=GateSettings)
+
+    @model_validator(mode="after")
+    def _has_a_place_for_all(self) -> Self:
+        """Raises: ValueError where the documents cannot stand where they should."""
+        _ = self.layout
+        return self
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where everything stands."""
+        told = self.model_dump(mode="json", by_alias=True, exclude_none=True, include={"intent", "paths"})
+        return layout_of(told["intent"], told["paths"])

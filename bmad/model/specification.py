@@ -1,14 +1,57 @@
 """The whole specification at one moment, as it was read."""
 
+from bisect import bisect_right
+from typing import NamedTuple
+
 from bmad.model.base import Value
+from bmad.model.layout import Layout, Place
 from bmad.model.lock import Lock
 from bmad.model.spec import Document
 
 
+class Shard(NamedTuple):
+    """A file of an intent that has several, and where its own text begins in the one that they make."""
+
+    path: str
+    line: int
+    """From 1."""
+    start: int
+    length: int
+    """Characters."""
+
+
+class IntentText(Value):
+    """An intent: where it and its documents stand, and its text, None where the file is not there."""
+
+    place: Place = Place()
+    text: str | None = None
+    shards: tuple[Shard, ...] = ()
+    """Where it has several files."""
+    missing: tuple[str, ...] = ()
+    """Files that its index links to and that are not there."""
+
+    @property
+    def path(self) -> str:
+        return self.place.intent
+
+    def at(self, line: int) -> tuple[str, int]:
+        """The file and line, from 1, of a line of the text."""
+        shard = self.shards[max(bisect_right(self.shards, line, key=_line) - 1, 0)] if self.shards else None
+        return (shard.path, line - shard.line + 1) if shard is not None else (self.path, line)
+
+
+def _line(shard: Shard) -> int:
+    return shard.line
+
+
 class Spec(Value):
-    """All documents, the intent's text (None where the file is not there) and the lock."""
+    """All documents, the intents' texts in the order of the settings, the lock, and where they stand."""
 
     documents: tuple[Document, ...]
-    intent_path: str
-    intent: str | None
+    intents: tuple[IntentText, ...]
     lock: Lock
+    layout: Layout = Layout()
+
+    def intent_of(self, register: str) -> IntentText | None:
+        """The intent whose statements a register holds."""
+        return next((one for one in self.intents if one.place.register == register), None)

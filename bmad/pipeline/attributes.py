@@ -1,6 +1,7 @@
 """The `.gitattributes` of a base: which files it has joined line by line."""
 
-from bmad.core.unions import unions
+from bmad.core.unions import NONE, Unions, unions
+from bmad.model.layout import Layout
 from bmad.ports.history import Objects
 
 _PATH = b".gitattributes"
@@ -11,14 +12,15 @@ class Attributes:
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known: dict[tuple[str, Layout], Unions] = {}
 
-    def unions(self, tree: str) -> tuple[str, ...]:
+    def unions(self, tree: str, layout: Layout) -> Unions:
         """The names of the files that a tree has joined by union; a link in its place says nothing, as for git."""
         at = self._objects.files(tree, [b""]).get(_PATH) if tree else None
         if at is None or at.mode not in ("100644", "100755"):
-            return ()
-        if at.id not in self._known:
+            return NONE
+        if (at.id, layout) not in self._known:
             text = self._objects.blobs([at.id])[at.id].decode("utf-8", "replace")
-            self._known[at.id] = unions(text)
-        return self._known[at.id]
+            places = tuple(f"{folder}/" for folder in layout.folders if folder)
+            self._known[at.id, layout] = Unions(unions(text, layout), places)
+        return self._known[at.id, layout]

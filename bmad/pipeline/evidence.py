@@ -5,41 +5,52 @@ number of commits. A version of a document is parsed once, by its blob.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.gate.facts import ABSENT
-from bmad.core.gate.state import Intent, Parsed, Policy, State, Ways
+from bmad.core.gate.state import Parsed, Policy, State, Ways, Where
+from bmad.core.joined import joined
 from bmad.core.rules import is_fatal
+from bmad.core.shards import index_of, order
 from bmad.errors import UsageError
 from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, STATES, Tally
 from bmad.model.bounds import POLICY as POLICY_BOUND
 from bmad.model.commits import Change
 from bmad.model.findings import Severity
 from bmad.model.history import Listed
-from bmad.model.layout import EPICS, LOCK, POLICY, RECORD_RE, RECORDS, REGISTER, STORIES, document_kind
+from bmad.model.ids import Kind
+from bmad.model.layout import POLICY, Layout, Place, folder_of, is_sharded
 from bmad.model.lock import Lock
-from bmad.model.settings import Settings
 from bmad.model.spec import AnyItem, Document
+from bmad.model.specification import IntentText
 from bmad.pipeline.locks import Locks
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
 _REGULAR = frozenset({"100644", "100755"})
-_FOLDERS = tuple(name.encode() for name in ("", "specs", EPICS, STORIES, RECORDS))
-_SPEC_PLACES = (b"specs/", b"stories/")
+_ENDINGS = (b".md", b".markdown", b".lock")
+"""Of documents and the lock; what ends otherwise is looked at no further."""
 _EMPTY_DOCUMENT = Document(path="")
 
 
+_Sources = tuple[tuple[str, str], ...]
+"""The files of an intent, each with its blob."""
+
+
 class Version(NamedTuple):
-    """One version of a file of the specification."""
+    """One version of a file of the specification; the lock has no kind."""
 
     path: str
     blob: str
+    kind: Kind | None
 
 
 class _Listing(NamedTuple):
     """What a specification's folders hold in a tree; the documents sorted by path."""
 
+    layout: Layout
+    policy: Policy
     files: Mapping[bytes, Listed]
     documents: tuple[Version, ...]
     records: frozenset[str]
@@ -58,10 +69,10 @@ class Specs:
         self._documents: dict[Version, Parsed] = {}
         self.locks = Locks(objects, formats)
         self._policies: dict[str, Policy] = {}
-        self._states: dict[tuple[tuple[Version, ...], str, str, str], State] = {}
+        self._states: dict[tuple[tuple[Version, ...], Layout, str, tuple[_Sources, ...]], State] = {}
         self._by_tree: dict[str, State] = {}
         self._ways = Ways()
-        self._last = _Listing({}, (), frozenset())
+        self._last = _Listing(Layout(), Policy(None), {}, (), frozenset())
         self._texts: dict[str, str | None] = {}
         self.begin()
 
@@ -78,12 +89,11 @@ class Specs:
         """The specification of a tree; `lock` stands in for the tree's own, where a merge has joined it."""
         if lock is None and tree in self._by_tree:
             return self._by_tree[tree]
-        files, documents, records = self._list(tree)
-        policy = self._policy(files.get(POLICY.encode()))
-        named = self._named_intent(documents)
-        intent = named or (policy.settings or Settings()).intent
-        lock_at, intent_at = _blob(files.get(LOCK.encode())), _blob(self._intent_of(tree, files, intent))
-        key = (documents, lock_at, intent, intent_at)
+        layout, policy, files, documents, records = self._list(tree)
+        layout = self._named(layout, documents)
+        lock_at = _blob(files.get(layout.lock.encode()))
+        sources = tuple(self._sources(tree, files, place) for place in layout.places)
+        key = (documents, layout, lock_at, sources)
         known = self._states.get(key) if lock is None else None
         if known is not None and (known.policy, known.records) != (policy, records):
             known = known.beside(policy, records)
@@ -94,38 +104,76 @@ class Specs:
                 {version.path: self._documents[version] for version in documents},
                 found if isinstance(found, Lock) else self.locks.found(lock_at),
                 policy,
-                Intent(named, intent, self._text(intent_at)),
+                self._where(layout, sources),
                 records,
-                ((LOCK, found),) if isinstance(found, str) and found else (),
+                ((layout.lock, found),) if isinstance(found, str) and found else (),
             ).sharing(self._ways)
         if lock is None:
             self._states[key] = self._by_tree[tree] = known
         return known
 
     def _list(self, tree: str) -> _Listing:
-        last, files = self._last, self._objects.files(tree, _FOLDERS)
-        self._seen.add(len(files))
+        last = self._last
+        files = self._files(tree, last.layout)
+        policy = self._policy(files.get(POLICY.encode()))
+        layout = policy.settings.layout if policy.settings is not None else Layout()
+        if layout != last.layout:
+            last, files = _Listing(layout, policy, {}, (), frozenset()), self._files(tree, layout)
         differing = [path for path, at in files.items() if last.files.get(path) != at]
         differing += last.files.keys() - files.keys()
         new = {path.decode("utf-8", "surrogateescape"): files.get(path) for path in differing}
         records = last.records.difference(new)
-        records |= {path for path, at in new.items() if at is not None and RECORD_RE.fullmatch(path)}
+        records |= {path for path, at in new.items() if at is not None and layout.record(path)}
         documents = last.documents
-        if any(document_kind(path) is not None for path in new):
+        if any(layout.kind(path) is not None for path in new):
             own = [
-                Version(path, at.id)
+                Version(path, at.id, kind)
                 for path, at in new.items()
-                if at is not None and at.mode in _REGULAR and document_kind(path) is not None
+                if at is not None and at.mode in _REGULAR and (kind := layout.kind(path)) is not None
             ]
             self.parse(own)
             documents = tuple(sorted([*own, *(one for one in documents if one.path not in new)]))
-        self._last = _Listing(files, documents, records)
+        self._last = _Listing(layout, policy, files, documents, records)
         return self._last
 
-    def _intent_of(self, tree: str, files: Mapping[bytes, Listed], intent: str) -> Listed | None:
-        """The intent's file, which may stand in any folder."""
-        path = intent.encode("utf-8", "surrogateescape")
-        return files.get(path) or self._objects.files(tree, [path.rpartition(b"/")[0]]).get(path)
+    def _files(self, tree: str, layout: Layout) -> Mapping[bytes, Listed]:
+        """What the root, the folders of a layout and those of its intents hold."""
+        intents = (place.intent.rpartition("/")[0] for place in layout.places)
+        folders = dict.fromkeys(("", *layout.folders, *intents))
+        files = self._objects.files(tree, [one.encode("utf-8", "surrogateescape") for one in folders])
+        self._seen.add(len(files))
+        return files
+
+    def _sources(self, tree: str, files: Mapping[bytes, Listed], place: Place) -> _Sources:
+        """The files of an intent, which may stand in any folder, each with its blob."""
+        raw = place.intent.encode("utf-8", "surrogateescape")
+        if not is_sharded(place.intent):
+            at = files.get(raw) or self._objects.files(tree, [raw.rpartition(b"/")[0]]).get(raw)
+            return ((place.intent, blob),) if (blob := _blob(at)) else ()
+        folder = folder_of(place.intent).removesuffix("/")
+        found = self._within(tree, folder)
+        index = found.get(index_of(place.intent))
+        wanted = order(place.intent, self._text(index) if index else None, found)
+        below = {one.rpartition("/")[0] for one in wanted} - {folder}
+        found |= {path: blob for one in sorted(below) for path, blob in self._within(tree, one).items()}
+        return tuple((path, found[path]) for path in wanted if path in found)
+
+    def _within(self, tree: str, folder: str) -> dict[str, str]:
+        """The plain files of a folder with their blobs."""
+        files = self._objects.files(tree, [folder.encode("utf-8", "surrogateescape")])
+        named = ((path.decode("utf-8", "surrogateescape"), _blob(at)) for path, at in files.items())
+        return {path: blob for path, blob in named if blob and path.rpartition("/")[0] == folder}
+
+    def _where(self, layout: Layout, sources: Sequence[_Sources]) -> Where:
+        """The layout with the texts of its intents, and the shards that they were read from."""
+        intents = []
+        for place, own in zip(layout.places, sources, strict=True):
+            texts = [(path, text) for path, blob in own if (text := self._text(blob)) is not None]
+            if is_sharded(place.intent):
+                intents.append(joined(place, texts))
+            else:
+                intents.append(IntentText(place=place, text=texts[0][1] if texts else None))
+        return Where(replace(layout, places=tuple(one.place for one in intents)), tuple(intents))
 
     def parse(self, versions: Iterable[Version]) -> None:
         """Read and parse all versions that are not known yet, in one go."""
@@ -133,23 +181,25 @@ class Specs:
         contents = self._objects.blobs((version.blob for version in new), DOCUMENT)
         self._read.add(sum(map(len, contents.values())))
         for version in new:
-            parsed = self._documents[version] = self._parse(version.path, contents[version.blob])
+            parsed = self._documents[version] = self._parse(version, contents[version.blob])
             self._parts.add(parsed.document.read)
 
-    def _named_intent(self, documents: Iterable[Version]) -> str | None:
-        """The path of the intent as the register names it."""
-        register = next((version for version in documents if version.path == REGISTER), None)
-        return None if register is None else self._documents[register].document.intent
+    def _named(self, layout: Layout, documents: Iterable[Version]) -> Layout:
+        """The layout with the intent as the register names it."""
+        path = layout.places[0].register
+        register = next((version for version in documents if version.path == path), None)
+        named = None if register is None else self._documents[register].document.intent
+        return layout.naming(named) if named is not None else layout
 
     def document(self, version: Version) -> Parsed:
         return self._documents[version]
 
-    def _parse(self, path: str, content: bytes) -> Parsed:
-        text = _decode(content)
+    def _parse(self, version: Version, content: bytes) -> Parsed:
+        path, text = version.path, _decode(content)
         if text is None:
             return Parsed(_EMPTY_DOCUMENT.model_copy(update={"path": path}), {}, ("it is not UTF-8 text",))
         try:
-            document = self._formats.document(path, text)
+            document = self._formats.document(path, text, version.kind)
         except UsageError as error:
             return Parsed(_EMPTY_DOCUMENT.model_copy(update={"path": path}), {}, (str(error).removesuffix("."),))
         faults = tuple(
@@ -210,29 +260,25 @@ def _decode(content: bytes) -> str | None:
     return None if "\0" in text else text
 
 
-def spec_versions(changes: Iterable[Change]) -> list[Version]:
+def spec_versions(changes: Iterable[Change], layout: Layout) -> list[Version]:
     """The versions of documents and lock that changes bring."""
     return [
-        Version(path, change.new_blob)
+        Version(path, change.new_blob, layout.kind(path))
         for change in changes
-        if change.path.startswith(_SPEC_PLACES)
+        if change.path.endswith(_ENDINGS)
         and change.new_mode in _REGULAR
-        and is_spec_file(path := change.path.decode("utf-8", "surrogateescape"))
+        and layout.is_state(path := change.path.decode("utf-8", "surrogateescape"))
     ]
 
 
-def is_spec_file(path: str) -> bool:
-    """Whether a path is a document or the lock, which must parse in each commit."""
-    return path == LOCK or document_kind(path) is not None
-
-
-def touches_state(changes: Iterable[Change], intent: str = "intent.md") -> bool:
+def touches_state(changes: Iterable[Change], layout: Layout) -> bool:
     """Whether changes may lead to another `State`: cheap, and rather too often than too seldom."""
+    places = tuple(f"{folder}/".encode() for folder in layout.folders if folder)
     return any(
-        change.path.startswith((b"specs/", b"stories/"))
+        change.path.startswith(places)
         or b"/" not in change.path
         or change.path.endswith((b".md", b".markdown"))
-        or change.path == intent.encode()
+        or any(change.path == place.intent.encode("utf-8", "surrogateescape") for place in layout.places)
         for change in changes
     )
 

@@ -39,7 +39,7 @@ def explain(history: History, formats: Formats, clock: Clock, request: GateReque
         if state.policy.fault:
             raise UndecidableError(f"{POLICY} of the base cannot be read: {state.policy.fault}")
         settings = state.settings or Settings()
-        classify = Classifier(state.intent.named or settings.intent, settings.gate.governed)
+        classify = Classifier(state.layout, settings.gate.governed)
         return ExplainReport(
             base=tips.base,
             head=tips.head,

@@ -3,14 +3,14 @@
 from typing import NamedTuple
 
 from bmad.core.fingerprint import mint
-from bmad.core.graph import SpecGraph, build
+from bmad.core.graph import SpecGraph, build, references
 from bmad.core.lock import renew
 from bmad.core.mapping.files import file_of
 from bmad.core.mapping.plan import FUNCTIONAL, NON_FUNCTIONAL
 from bmad.errors import UsageError
 from bmad.model.edits import AddItem, Edit, SetField
 from bmad.model.ids import PREFIX, Kind
-from bmad.model.layout import LOCK
+from bmad.model.layout import Place
 from bmad.model.reports import NewReport
 from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Story, StoryKind
 from bmad.pipeline.graph import find
@@ -50,18 +50,27 @@ def _new(workspace: Workspace, formats: Formats, writer: Writer, request: NewIte
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
     item = _item(request, graph, loaded)
-    path = file_of(item)
+    path = file_of(item, _place(item, graph, loaded))
     edits: dict[str, list[Edit]] = {path: [AddItem(item, under=_section(item))]}
     if isinstance(item, Story) and item.epic is not None:
         _cover(edits, graph, item.epic.text, [ref.text for ref in item.implements])
     files: dict[str, str | None] = {
-        where: formats.edit(where, loaded.texts.get(where, ""), changes) for where, changes in edits.items()
+        where: formats.edit(where, loaded.texts.get(where, ""), changes, loaded.layout.kind(where))
+        for where, changes in edits.items()
     }
     texts = {document.path: loaded.texts[document.path] for document in loaded.spec.documents}
     after = {**texts, **{where: text or "" for where, text in files.items()}}
-    lock = renew(build([formats.document(where, text) for where, text in sorted(after.items())]), loaded.spec.lock)
-    writer.write({**files, LOCK: formats.render_lock(lock)})
+    documents = [formats.document(where, text, loaded.layout.kind(where)) for where, text in sorted(after.items())]
+    lock = renew(build(documents), loaded.spec.lock)
+    writer.write({**files, loaded.layout.lock: formats.render_lock(lock)})
     return NewReport(id=item.id, kind=request.kind, path=path)
+
+
+def _place(item: AnyItem, graph: SpecGraph, loaded: Loaded) -> Place:
+    """Where it stands: beside what it hangs from."""
+    above = (graph.nodes[ref.text].path for _, ref in references(item) if ref.text in graph.nodes)
+    owners = (loaded.layout.owner(path) for path in above)
+    return next((owner[1] for owner in owners if owner is not None), loaded.layout.places[0])
 
 
 def _section(item: AnyItem) -> str | None:

@@ -14,11 +14,12 @@ from bmad.core.territory import escaped, holds, territory_fault
 from bmad.errors import UsageError
 from bmad.model.followup import FollowUp
 from bmad.model.ids import Kind
+from bmad.model.layout import Layout
 from bmad.model.record import Record
 from bmad.model.reports import NewReport
 from bmad.model.spec import Story, StoryKind
 from bmad.pipeline.extend import NewItem, new
-from bmad.pipeline.spec import load_sound
+from bmad.pipeline.spec import Loaded, load_sound
 from bmad.pipeline.standing import standing_records
 from bmad.pipeline.status import Read, status
 from bmad.ports.files import Formats, Workspace
@@ -54,7 +55,8 @@ def follow(
 
     Raises: UsageError where one landed nowhere and no scan found it, is settled, or another story is to mend it.
     """
-    graph = load_sound(workspace, formats).graph()
+    loaded = load_sound(workspace, formats)
+    graph = loaded.graph()
     left = {one.id: one for one in status(workspace, formats, read).follow_ups}
     known = {**_mended(scanned, graph), **left}
     named = {one.id: one for one in (_named(known, name) for name in request.findings)}
@@ -62,8 +64,8 @@ def follow(
     taken = next((one for one in found if one.mended_by), None)
     if taken is not None:
         raise UsageError(f"{taken.mended_by} is to mend {taken.id} already: bmad act {taken.mended_by}")
-    records = list(standing_records(workspace, formats))
-    return new(workspace, formats, _item(request, found, graph, records))
+    records = list(standing_records(workspace, formats, loaded.layout))
+    return new(workspace, formats, _item(request, found, loaded, records))
 
 
 def with_repeats(found: Sequence[FollowUp], left: Iterable[FollowUp]) -> list[FollowUp]:
@@ -84,8 +86,9 @@ def _mended(scanned: Mapping[str, FollowUp], graph: SpecGraph) -> dict[str, Foll
     return {name: one.model_copy(update={"mended_by": made.get(name, "")}) for name, one in scanned.items()}
 
 
-def _item(request: Follow, found: Sequence[FollowUp], graph: SpecGraph, records: Sequence[Record]) -> NewItem:
+def _item(request: Follow, found: Sequence[FollowUp], loaded: Loaded, records: Sequence[Record]) -> NewItem:
     """What the findings say, what the stories that landed with them are for, and what was asked for otherwise."""
+    graph = loaded.graph()
     names, landed = [one.id for one in found], list(dict.fromkeys(one.story for one in found if one.story))
     homes = [home for one in found if not one.story and (home := _home(one.path, graph, records))]
     origins = list(dict.fromkeys([*landed, *homes]))
@@ -104,7 +107,7 @@ def _item(request: Follow, found: Sequence[FollowUp], graph: SpecGraph, records:
         up=up,
         epic=epic,
         depends_on=request.depends_on,
-        territory=request.territory or tuple(_territory(paths, stories, records)),
+        territory=request.territory or tuple(_territory(paths, stories, records, loaded.layout)),
         criteria=request.criteria
         or tuple(f"What {one.id} says{_at(one)} does not hold any more." for one in found),
         text="\n\n".join(filter(None, (says_mends(names, landed), request.text))),
@@ -140,9 +143,11 @@ def _at(one: FollowUp) -> str:
     return f" of {one.path}" if one.path else ""
 
 
-def _territory(paths: Sequence[str], stories: Iterable[Story], records: Iterable[Record]) -> Iterable[str]:
+def _territory(
+    paths: Sequence[str], stories: Iterable[Story], records: Iterable[Record], layout: Layout
+) -> Iterable[str]:
     """The files that findings stand in, and the tests that came with them; of a claim without one, all it had."""
-    known = [path for path in map(escaped, paths) if territory_fault(path) is None]
+    known = [path for path in map(escaped, paths) if territory_fault(path, layout) is None]
     named = {one.id for one in stories}
     changed = (each.path for one in records if one.story in named for each in one.change)
     tests = [escaped(path) for path in changed if is_test(path)]

@@ -1,14 +1,15 @@
 """`bmad graph` and `bmad show`: the graph of the specification, whole or around one node."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bmad.core.graph import SpecGraph, proposed_by, source_of
-from bmad.core.places import FoldedText
+from bmad.core.places import Stands, standing_quotes
 from bmad.core.prefixes import ambiguous
 from bmad.core.suspicion import reached, suspects
 from bmad.errors import UsageError
 from bmad.model.graph import Link, Node
 from bmad.model.ids import Kind
+from bmad.model.layout import Layout
 from bmad.model.lock import LinkKey
 from bmad.model.reports import GraphLink, GraphNode, GraphReport, ShowReport
 from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
@@ -16,7 +17,7 @@ from bmad.model.specification import Spec
 from bmad.pipeline.spec import load_sound
 from bmad.ports.files import Formats, Workspace
 
-Lines = Mapping[str, tuple[int, int] | None]
+Lines = Mapping[str, Stands | None]
 
 
 def graph(workspace: Workspace, formats: Formats) -> GraphReport:
@@ -38,9 +39,9 @@ def graph_report(spec: Spec, whole: SpecGraph) -> GraphReport:
 
 
 def statement_lines(spec: Spec, whole: SpecGraph) -> Lines:
-    """First and last line of each statement's quote in the intent."""
+    """Where each statement's quote stands in its intent."""
     statements = [node.item for node in whole.nodes.values() if isinstance(node.item, Statement)]
-    return FoldedText(spec.intent or "").find_all(statements)
+    return standing_quotes(spec, statements)
 
 
 def graph_node(node: Node, lines: Lines) -> GraphNode:
@@ -50,7 +51,9 @@ def graph_node(node: Node, lines: Lines) -> GraphNode:
     )
     if not isinstance(item, Statement):
         return plain
-    more = {"quote": item.quote, "heading": item.under, "lines": lines.get(node.id), "klass": item.klass.value}
+    at = lines.get(node.id)
+    more: dict[str, object] = {"quote": item.quote, "heading": item.under, "klass": item.klass.value}
+    more |= {"intent": at.path, "lines": at.lines} if at is not None else {}
     return plain.model_copy(update=more)
 
 
@@ -93,13 +96,14 @@ def show(workspace: Workspace, formats: Formats, name: str) -> ShowReport:
         source=source_of(node),
         proposed_by=proposed_by(node),
         everywhere=isinstance(node.item, Requirement) and node.item.everywhere,
-        holding=holding(whole) if isinstance(node.item, Story) else {},
+        holding=holding(whole, loaded.layout, [node.path]) if isinstance(node.item, Story) else {},
     )
 
 
-def holding(whole: SpecGraph) -> dict[str, str]:
-    """Titles of the requirements that hold for all work, by id."""
-    return {one.id: one.title for one in whole.everywhere}
+def holding(whole: SpecGraph, layout: Layout, paths: Iterable[str]) -> dict[str, str]:
+    """Titles of the requirements that hold for all work on the intents of some documents, by id."""
+    registers = {layout.register_of(path) for path in paths}
+    return {one.id: one.title for one in whole.everywhere if layout.register_of(one.path) in registers}
 
 
 def _text(item: Statement | Requirement | Epic | Story | Criterion) -> str:

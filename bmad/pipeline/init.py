@@ -2,16 +2,18 @@
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
 from bmad.core.harness import AGENTS, Harness, harness, with_checks
 from bmad.errors import UsageError
-from bmad.model.layout import LOCK, POLICY
+from bmad.model.layout import POLICY, Layout
+from bmad.model.placing import layout_of
 from bmad.model.reports import InitReport
 from bmad.model.settings import Settings
 from bmad.pipeline.merge_driver import attributes
+from bmad.pipeline.spec import PROPOSED
 from bmad.ports.files import Formats, Workspace, Writer
 
 CI_FILE = ".github/workflows/bmad.yml"
@@ -23,7 +25,7 @@ version: 1
 
 # The document a person writes; `bmad map` turns it into requirements, epics and stories.
 intent: intent.md
-
+{paths}
 {agents}
 {verify}
 gate:
@@ -102,14 +104,14 @@ jobs:
           BEFORE: ${{{{ github.event.before }}}}
 """
 
-_ENTRIES = (
-    (".gitignore", ("/.bmad/",), "# bmad's local state: derived, never committed"),
-    (".gitattributes", (f"{LOCK} merge=union",), "# two branches' lock lines are both kept; then: bmad fmt"),
+_ENTRIES: tuple[tuple[str, Callable[[Layout], tuple[str, ...]], str], ...] = (
+    (".gitignore", lambda _: ("/.bmad/",), "# bmad's local state: derived, never committed"),
     (
         ".gitattributes",
-        attributes("intent.md"),
-        "# merged by what stands in them (git learns how: bmad hooks install)",
+        lambda layout: (f"{layout.lock} merge=union",),
+        "# two branches' lock lines are both kept; then: bmad fmt",
     ),
+    (".gitattributes", attributes, "# merged by what stands in them (git learns how: bmad hooks install)"),
 )
 
 
@@ -139,19 +141,23 @@ def _init(workspace: Workspace, formats: Formats, writer: Writer, found: Surroun
         notes.append("made a git repository here: the trace lives in commits")
     since = found.head or "root"
     tests = _tests(workspace, formats, found)
+    layout = tests.named.layout if tests.named is not None else Layout()
     if workspace.read(POLICY) is None:
         agents, told = _agents(found.agents)
-        files[POLICY] = _POLICY.format(since=since, agents=agents, verify=_verify(tests.found))
-        notes += [told, *_decides(tests.found)]
+        layout, paths, moved = _elsewhere(workspace)
+        files[POLICY] = _POLICY.format(since=since, agents=agents, verify=_verify(tests.found), paths=paths)
+        notes += [*moved, told, *_decides(tests.found)]
     else:
         notes.append(f"{POLICY} is there already and stays as it is")
+        if there := _taken(workspace, layout):
+            notes.append(f"{there} is this project's own; name places for bmad's own in {POLICY}: {PROPOSED}")
         notes += _lacks(tests)
     told_to, unread = _for_agents(workspace, tests)
     files |= told_to
     notes += unread
     for path, entries, comment in _ENTRIES:
         text = files.get(path) or workspace.read(path) or ""
-        if new := [entry for entry in entries if entry not in text.splitlines()]:
+        if new := [entry for entry in entries(layout) if entry not in text.splitlines()]:
             gap = "" if not text or text.endswith("\n") else "\n"
             files[path] = f"{text}{gap}" + "".join(f"{row}\n" for row in (comment, *new))
     if ci and workspace.read(CI_FILE) is None:
@@ -166,7 +172,7 @@ def _init(workspace: Workspace, formats: Formats, writer: Writer, found: Surroun
         root=found.root,
         written=tuple(sorted(files)),
         since=since if POLICY in files else None,
-        notes=(*notes, *_next(workspace, files, found)),
+        notes=(*notes, *_next(workspace, files, found, layout)),
     )
 
 
@@ -197,6 +203,35 @@ def _tests(workspace: Workspace, formats: Formats, found: Surroundings) -> _Test
     with suppress(UsageError):  # a broken one is told where it decides
         named = formats.settings(text) if text is not None else None
     return _Tests(named, harness(read, found.paths))
+
+
+_PATHS = """
+# What is made of it stands apart, since {there} is this project's own.
+paths: {{specs: {specs}, stories: {stories}}}
+"""
+_FREE = ("docs/bmad", "docs/bmad-specs", "bmad-specs")
+"""Where the documents go instead, below the first that is free."""
+
+
+def _elsewhere(workspace: Workspace) -> tuple[Layout, str, list[str]]:
+    """Where the documents are to stand, the part of bmad.yaml that says it, and what to tell of it."""
+    there = _taken(workspace, Layout())
+    if not there:
+        return Layout(), "", []
+    ways = ({"specs": f"{folder}/specs", "stories": f"{folder}/stories"} for folder in _FREE)
+    for paths in ways:
+        layout = layout_of("intent.md", paths)
+        if not _taken(workspace, layout):
+            told = f"{there} is this project's own and stays as it is; bmad's documents go below {paths['specs']}"
+            return layout, _PATHS.format(there=there, **paths), [f"{told} (`paths` of {POLICY})"]
+    return Layout(), "", [f"{there} is this project's own; name other places under `paths` of {POLICY}"]
+
+
+def _taken(workspace: Workspace, layout: Layout) -> str:
+    """A file that stands where a document of bmad's would, and that bmad did not write; empty where none does."""
+    if workspace.read(layout.lock) is not None:
+        return ""
+    return next(iter(workspace.spec_paths(layout)), "")
 
 
 def _verify(found: Harness) -> str:
@@ -252,11 +287,12 @@ def _agents(found: tuple[str, ...]) -> tuple[str, str]:
             return _NO_AGENTS, f"found {names}; name who develops and who reviews under `agents` of {POLICY}"
 
 
-def _next(workspace: Workspace, files: Mapping[str, str | None], found: Surroundings) -> list[str]:
+def _next(workspace: Workspace, files: Mapping[str, str | None], found: Surroundings, layout: Layout) -> list[str]:
     steps: list[str] = []
     if POLICY in files:
         older = f"; what is older than {found.head[:12]} is not judged" if found.head else ""
         steps.append(f'next: commit these files alone (git add …, git commit -m "Adopt bmad"){older}')
-    if not list(workspace.spec_paths()):
-        steps.append("next: write intent.md (what is wanted, and why), then: bmad map intent.md")
+    if not list(workspace.spec_paths(layout)):
+        intent = layout.places[0].intent
+        steps.append(f"next: write {intent} (what is wanted, and why), then: bmad map {intent}")
     return steps

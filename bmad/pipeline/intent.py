@@ -7,7 +7,8 @@ from bmad.core.sorting.facts import recalled
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.intent import IntentReport
-from bmad.pipeline.spec import load, refuse_broken
+from bmad.model.layout import may_be_intent
+from bmad.pipeline.spec import load, read_intent, refuse_broken
 from bmad.ports.files import Formats, Workspace
 
 Mapper = Callable[[str], Draft]
@@ -24,20 +25,24 @@ def names_intent(workspace: Workspace, formats: Formats, name: str, path: str | 
     if name != WORD and path is None:
         return None
     loaded = load(workspace, formats)
-    known = loaded.spec.intent_path
+    known = [place.intent for place in loaded.layout.places]
     if name in loaded.graph().nodes:
         return None
-    if name == WORD or path == known:
-        return known
+    if name == WORD and len(known) > 1:
+        raise UsageError(f"There are {len(known)} intents; name one: bmad show {known[0]}")
+    if name == WORD or path in known:
+        return known[0] if name == WORD else path
     mapped = bool(loaded.spec.documents)
-    return path if path is not None and not mapped and path.endswith(".md") else None
+    return path if path is not None and not mapped and may_be_intent(path) else None
 
 
 def show_intent(workspace: Workspace, formats: Formats, mapper: Mapper, path: str) -> IntentReport:
     """The intent at `path` with its margin. Raises: UsageError where it is not there, or a document is broken."""
     loaded = load(workspace, formats)
     refuse_broken(loaded)
-    text = workspace.read(path)
-    if text is None:
+    known = (one for one in loaded.spec.intents if one.path == path)
+    intent = next(known, None) or read_intent(workspace, loaded.layout.naming(path).places[0])
+    if intent.text is None:
         raise UsageError(f"{path} does not exist.")
-    return margin(path, text, recalled(text, mapper(text), loaded.spec.lock.blocks), loaded.graph())
+    draft = recalled(intent.text, mapper(intent.text), loaded.spec.lock.blocks)
+    return margin(intent, draft, loaded.graph())

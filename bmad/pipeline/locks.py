@@ -44,7 +44,7 @@ class Locks:
 
     def begin(self) -> None:
         """Count anew what is read, as for each range that is judged."""
-        self._lines = Tally("lines that versions of specs/trace.lock have otherwise than one another", LOCK_LINES)
+        self._lines = Tally("lines that versions of the lock have otherwise than one another", LOCK_LINES)
         self._bytes = Tally(f"bytes in {BOUND.what}", BOUND.every)
 
     def fault(self, blob: str) -> str:

@@ -1,29 +1,38 @@
 """`bmad map`: an intent becomes statements, requirements, epics and stories, or an edited one updates them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph, build
 from bmad.core.lock import renew
+from bmad.core.mapping.files import Stood
 from bmad.core.mapping.plan import Planner
 from bmad.core.mapping.sound import Mapped, unsound
 from bmad.core.margin import drafted
 from bmad.core.rules import validate as run_rules
-from bmad.core.sorting.facts import facts
+from bmad.core.shards import index_of
+from bmad.core.sorting.facts import renewed
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.edits import AddItem
 from bmad.model.findings import Finding
-from bmad.model.layout import LOCK, PRD, REGISTER
-from bmad.model.lock import Lock
+from bmad.model.layout import POLICY, Layout, Place
 from bmad.model.mapping import MapPlan
 from bmad.model.reports import MapConflict, MapReport
-from bmad.model.spec import Document
-from bmad.model.specification import Spec
+from bmad.model.specification import IntentText, Spec
 from bmad.model.unmerged import first_mark
 from bmad.pipeline.astray import refuse_lost
 from bmad.pipeline.diffs import diff
-from bmad.pipeline.spec import Loaded, intent_of, load, refuse_broken, with_source
+from bmad.pipeline.spec import (
+    Loaded,
+    intent_of,
+    layout_here,
+    load,
+    read_intent,
+    refuse_broken,
+    refuse_foreign,
+    with_source,
+)
 from bmad.pipeline.standing import standing_landings
 from bmad.ports.files import Formats, Workspace, Writer
 
@@ -46,6 +55,8 @@ class _Outcome(NamedTuple):
     graph: SpecGraph
     spec: Spec
     findings: list[Finding]
+    own: IntentText
+    """The intent that was mapped."""
 
 
 def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: MapRequest) -> MapReport:
@@ -66,18 +77,21 @@ def _map(
 ) -> MapReport:
     """Map the intent, and write the result where there is a writer."""
     loaded = load(workspace, formats)
+    refuse_foreign(loaded)
     refuse_broken(loaded)
-    text = intent_text(workspace, loaded, request.intent)
+    intent = intent_text(workspace, place_of(loaded, request.intent))
+    place, text = intent.place, intent.text or ""
     draft = mapper(text)
     if not draft.statements:
         raise UsageError(
             f"{request.intent} holds no goal, requirement or constraint that could be mapped. "
             "Write what the thing must do, for instance as bullets under `## Requirements`."
         )
-    graph, landed = loaded.graph(), _landed(workspace, formats, loaded.spec.lock)
-    plan = Planner(draft, text, graph, loaded.spec.lock, landed).plan()
+    graph, landed = loaded.graph(), _landed(workspace, formats, loaded)
+    layout = loaded.layout.naming(place.intent).with_place(place)
+    plan = Planner(draft, text, Stood(graph, loaded.spec.lock, landed, layout, place)).plan()
     refuse_lost(workspace, loaded, plan.created)
-    outcome = _apply(formats, loaded, plan, draft, text, request.intent)
+    outcome = _apply(formats, loaded, plan, _Mapped(draft, intent, layout))
     mapped = Mapped(plan, graph, outcome.graph, landed, request.intent)
     worse = unsound(mapped, outcome.findings, lambda: run_rules(loaded.spec, graph))
     if worse:
@@ -85,68 +99,111 @@ def _map(
     blocked = bool(worse) or (bool(plan.conflicts) and not request.keep)
     if outcome.files and not blocked and writer is not None:
         writer.write(outcome.files)
-    return _report(loaded, plan, outcome, (text, draft), request, blocked=blocked)
+    return _report(loaded, plan, outcome, draft, request, blocked=blocked)
 
 
-def was_sorted(workspace: Workspace) -> bool:
+def was_sorted(workspace: Workspace, formats: Formats) -> bool:
     """Whether the lock holds what a model said of blocks; seen in its text, which is read whole where it is."""
-    return "\nblock " in (workspace.read(LOCK) or "")
+    return "\nblock " in (workspace.read(layout_here(workspace, formats).lock) or "")
 
 
-def intent_text(workspace: Workspace, loaded: Loaded, path: str) -> str:
-    """The intent's text. Raises: UsageError where it cannot be mapped, or another one is mapped already."""
-    known = intent_of(loaded.spec.documents)
-    if known is not None and known != path:
+def intents_to_map(workspace: Workspace, formats: Formats) -> tuple[list[str], list[str]]:
+    """The intents that the settings list, or the register names: those that are there, and those that are not.
+
+    Raises: UsageError where there is none.
+    """
+    loaded = load(workspace, formats)
+    there = [one.path for one in loaded.spec.intents if one.text is not None]
+    missing = [one.path for one in loaded.spec.intents if one.text is None]
+    if not there:
+        raise UsageError(f"{missing[0]} does not exist. Write it: bmad brainstorm {missing[0]}")
+    return there, missing
+
+
+def place_of(loaded: Loaded, path: str) -> Place:
+    """Where the documents of the intent at path stand. Raises: UsageError where it is none of the repository's."""
+    layout = loaded.layout
+    known = [place.intent for place in layout.places]
+    if path == "./":
+        raise UsageError("The whole repository is no intent; name a file, or a folder that the settings name.")
+    if path not in known and path.endswith("/"):
         raise UsageError(
-            f"This repository maps {known}; a second intent ({path}) is not mapped beside it. "
-            "Put what it says into the first one."
+            f"{path.removesuffix('/')} is a folder; name a file. Where all Markdown files in it are the intent, "
+            f"say so in {POLICY}: intent: {path}"
         )
-    text = workspace.read(path)
+    if path not in known and (len(known) > 1 or intent_of(loaded.spec.documents, layout) is not None):
+        raise UsageError(
+            f"This repository maps {' and '.join(known)}; {path} is not mapped beside that. "
+            f"List it, too, under `intent` of {POLICY}: intent: [{', '.join([*known, path])}]"
+        )
+    return next((one for one in layout.places if one.intent == path), layout.naming(path).places[0])
+
+
+def intent_text(workspace: Workspace, place: Place) -> IntentText:
+    """An intent with its text. Raises: UsageError where it cannot be mapped."""
+    intent = read_intent(workspace, place)
+    path, text = intent.path, intent.text
+    if intent.missing:
+        raise UsageError(
+            f"{index_of(path)} links to {intent.missing[0]}, which is not there. Write it, or unlink it."
+        )
     if text is None:
         raise UsageError(f"{path} does not exist.")
     mark = first_mark(text)
-    if mark is not None or path in workspace.standing().unmerged:
-        line = mark[0] if mark else 1
-        raise UsageError(f"{path}:{line}: a merge is not finished here. Settle the conflict, then: git add {path}")
+    unmerged = next((one for one in intent.place.files if one in workspace.standing().unmerged), None)
+    if mark is not None or unmerged is not None:
+        where, line = intent.at(mark[0]) if mark is not None else (unmerged, 1)
+        raise UsageError(
+            f"{where}:{line}: a merge is not finished here. Settle the conflict, then: git add {where}"
+        )
     if not text.strip():
         raise UsageError(f"{path} is empty; write down what is wanted and why.")
-    return text
+    return intent
 
 
-def _landed(workspace: Workspace, formats: Formats, lock: Lock) -> frozenset[str]:
+def _landed(workspace: Workspace, formats: Formats, loaded: Loaded) -> frozenset[str]:
     """The stories that have a record and were not reopened since."""
-    last = standing_landings(workspace, formats)
-    return frozenset(story for story, number in last.items() if (story, number) not in lock.reopened)
+    last = standing_landings(workspace, formats, loaded.layout)
+    return frozenset(story for story, number in last.items() if (story, number) not in loaded.spec.lock.reopened)
 
 
-def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, draft: Draft, text: str, intent: str) -> _Outcome:
+class _Mapped(NamedTuple):
+    """What was mapped, and where it goes."""
+
+    draft: Draft
+    intent: IntentText
+    layout: Layout
+
+
+def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, mapped: _Mapped) -> _Outcome:
+    layout, own, place = mapped.layout, mapped.intent, mapped.intent.place
+    kind = layout.kind
     texts = {document.path: loaded.texts[document.path] for document in loaded.spec.documents}
-    starts = {REGISTER: _register_head(intent), PRD: _prd_head(draft.title)}
+    starts = {place.register: _register_head(place.intent), place.prd: _prd_head(mapped.draft.title)}
     changed: dict[str, str | None] = {}
     for path, edits in plan.edits.items():
-        changed[path] = formats.edit(path, texts.get(path, starts.get(path, "")), edits)
+        changed[path] = formats.edit(path, texts.get(path, starts.get(path, "")), edits, kind(path))
     for path, item in plan.new_files.items():
-        changed[path] = formats.edit(path, "", [AddItem(item)])
+        changed[path] = formats.edit(path, "", [AddItem(item)], kind(path))
     for path in plan.removed_files:
         changed[path] = None
     after = {path: value for path, value in (texts | changed).items() if value is not None}
     parsed = {document.path: document for document in loaded.spec.documents}
-    documents = tuple(_parse(formats, parsed, path, after[path], changed) for path in sorted(after))
+    documents = tuple(
+        parsed[path] if path in parsed and path not in changed else formats.document(path, after[path], kind(path))
+        for path in sorted(after)
+    )
     graph = build(documents)
     held = renew(graph, loaded.spec.lock, plan.derived)
-    lock = held.model_copy(update={"blocks": facts(text, draft)})
-    changed[LOCK] = formats.render_lock(lock)
+    said = loaded.spec.lock.blocks if len(layout.places) > 1 else {}
+    lock = held.model_copy(update={"blocks": renewed(said, own.text or "", mapped.draft)})
+    changed[layout.lock] = formats.render_lock(lock)
     before = loaded.texts
     files = {path: value for path, value in changed.items() if value != before.get(path)}
-    spec = Spec(documents=documents, intent_path=intent, intent=text, lock=lock)
-    return _Outcome(files, graph, spec, run_rules(spec, graph))
-
-
-def _parse(
-    formats: Formats, parsed: Mapping[str, Document], path: str, text: str, changed: Mapping[str, str | None]
-) -> Document:
-    """The document at path, parsed again only where it was changed."""
-    return parsed[path] if path in parsed and path not in changed else formats.document(path, text)
+    others = {one.place.register: one for one in loaded.spec.intents}
+    intents = tuple((others | {place.register: own})[one.register] for one in layout.places)
+    spec = Spec(documents=documents, intents=intents, lock=lock, layout=layout)
+    return _Outcome(files, graph, spec, run_rules(spec, graph), own)
 
 
 def _register_head(intent: str) -> str:
@@ -165,17 +222,18 @@ def _report(
     loaded: Loaded,
     plan: MapPlan,
     outcome: _Outcome,
-    mapped: tuple[str, Draft],
+    draft: Draft,
     request: MapRequest,
     *,
     blocked: bool,
 ) -> MapReport:
-    text, draft = mapped
     texts = {path: value for path, value in (loaded.texts | outcome.files).items() if value is not None}
     counts: dict[str, int] = {}
     for node in outcome.graph.nodes.values():
+        if outcome.spec.layout.register_of(node.path) != outcome.own.place.register:
+            continue
         counts[node.kind.value] = counts.get(node.kind.value, 0) + 1
-    read = drafted(request.intent, text, draft)
+    read = drafted(outcome.own, draft)
     return MapReport(
         ok=not blocked,
         mapper=request.mapper,

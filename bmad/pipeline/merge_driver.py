@@ -5,13 +5,13 @@ from pathlib import Path
 
 from bmad.core.merging.documents import MARK, merge
 from bmad.errors import UsageError
-from bmad.model.layout import DRIVEN, DRIVER, PRD, REGISTER
+from bmad.model.layout import DRIVER, Layout
 from bmad.ports.history import Checkout
 
 
-def attributes(intent: str) -> tuple[str, ...]:
+def attributes(layout: Layout) -> tuple[str, ...]:
     """The lines of `.gitattributes` that have the documents of a specification merged so."""
-    return tuple(f"{path} merge={DRIVER}" for path in (intent, REGISTER, PRD, *DRIVEN))
+    return tuple(f"{path} merge={DRIVER}" for path in layout.patterns)
 
 
 def install_driver(checkout: Checkout, command: Sequence[str]) -> None:

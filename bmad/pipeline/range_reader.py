@@ -14,7 +14,7 @@ from bmad.core.trailers import parse, stories
 from bmad.errors import UndecidableError
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Merged, Tips
-from bmad.model.layout import LOCK
+from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.settings import Level
 from bmad.pipeline.attributes import Attributes
@@ -63,14 +63,17 @@ class RangeReader:
         self.alike: Runs = {}
         self.full: dict[str, str] = {}
         self._links: Mapping[str, Links] = {}
+        self._layout = Layout()
+        """By the policy that the last step is judged by: what has documents never changes its place."""
 
     def range(self) -> list[Span]:
         """One step, from the base to the computed merge of base and head."""
         base, head = self._commits[self._tips.base], self._commits[self._tips.head]
         if not self._walked:
             return [Span(base, head, base.tree, ())]
+        self._layout = self._judged_by(base, head.tree)
         *_, merged = self._compute(self._merges(), self._unions(base), [(base.id, head.id)])
-        conflicts = [one for one in merged.conflicts if one.path != LOCK.encode()]
+        conflicts = [one for one in merged.conflicts if not self._layout.is_lock(one.path)]
         if conflicts:
             paths = tuple(sorted({one.path for one in conflicts}))
             return [Span(base, head, head.tree, tuple(self._walked), paths)]
@@ -85,13 +88,19 @@ class RangeReader:
         """Each first-parent step, oldest first, with what it brings; a landing of several commits is one."""
         spans = self._first_parents()
         found = []
-        for span in landed_together(self._objects, self._formats, spans):
+        self._layout = self._judged_by(spans[-1].base, spans[-1].tree) if spans else Layout()
+        for span in landed_together(self._objects, self._formats, spans, self._layout):
             one = [span]
             if len(span.commits) > 1 and len(span.head.parents) == 1:
                 settings = self._specs.state(span.base.tree).settings if span.base else None
                 one = [span] if asks_review(settings, wanted) else [s for s in spans if s.head in span.commits]
             found += one
         return found
+
+    def _judged_by(self, base: Commit | None, tree: str) -> Layout:
+        """Where everything stands by a base's policy; by that of the result, where the base has none."""
+        before = self._specs.state(base.tree) if base is not None else EMPTY
+        return before.layout if before.has_policy else self._specs.state(tree).layout
 
     def _first_parents(self) -> list[Span]:
         line = self._line()
@@ -157,7 +166,9 @@ class RangeReader:
 
     def _unions(self, base: Commit | None) -> tuple[str, ...]:
         """The names of the files that a base has joined line by line."""
-        return self._attributes.unions(base.tree) if base is not None else ()
+        if base is None:
+            return ()
+        return self._attributes.unions(base.tree, self._specs.state(base.tree).layout).names
 
     def brought(self, spans: Sequence[Span]) -> dict[str, int]:
         """By commit of the range, the index of the step that brings it."""
@@ -207,7 +218,7 @@ class RangeReader:
     def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
         self._read_changes(spans)
         own = [(commit, self._changes[self._parent_tree(commit), commit.tree]) for commit in self._walked]
-        self.alike = look_for_reverts(self._objects, own, self._tips.head, self.brought(spans))
+        self.alike = look_for_reverts(self._objects, own, self._tips.head, self.brought(spans), self._layout)
         self.landed, self.full = landed_before(self._objects, self._walked, self._tips.base, self.alike)
         parents = {parent for one in self.landed.values() for parent in one.commit.parents}
         self._commits |= self._objects.commits(sorted(parents - self._commits.keys()))
@@ -221,7 +232,7 @@ class RangeReader:
             net = self._changes[span.base.tree if span.base else "", span.tree]
             if before is None:
                 before = self._specs.state(span.base.tree) if span.base else EMPTY
-            same = span.lock is None and not touches_state(net, before.intent.path)
+            same = span.lock is None and not touches_state(net, before.layout)
             after = before if same else self._specs.state(span.tree, span.lock)
             facts = self._facts(span, before)
             whole = index == len(spans) - 1
@@ -244,7 +255,9 @@ class RangeReader:
             before = after
 
     def _locked(self, facts: Sequence[CommitFacts]) -> tuple[tuple[Commit, Lock], ...]:
-        return tuple((commit, self._specs.locks.new_lines(old, new)) for commit, old, new in locking(facts))
+        return tuple(
+            (commit, self._specs.locks.new_lines(old, new)) for commit, old, new in locking(facts, self._layout)
+        )
 
     def _starts(self, span: Span) -> list[Commit | None]:
         """The commits that the span's commits start from; None stands for nothing at all."""
@@ -293,7 +306,7 @@ class RangeReader:
             for name in self._merged
             for parent in self._commits[name].parents
         }
-        only = (b"specs", b"stories")
+        only = tuple(folder.encode() for folder in self._layout.folders if folder)
         found = self._objects.changes_within(list(sides), only) if sides else []
         self._sides = dict(zip(sides, found, strict=True))
 
@@ -304,7 +317,7 @@ class RangeReader:
         self._changes |= dict(zip(new, self._objects.changes(new), strict=True)) if new else {}
         for name, one in self.landed.items():
             changes = self._changes[landed[name]]
-            lock = next((change for change in changes if change.path == LOCK.encode()), None)
+            lock = next((change for change in changes if self._layout.is_lock(change.path)), None)
             locks = (
                 (self._specs.locks.found(lock.old_blob), self._specs.locks.found(lock.new_blob)) if lock else None
             )
@@ -318,22 +331,22 @@ class RangeReader:
         """Parse every version of a spec file that a commit brings."""
         for commit in self._walked:
             own = self._changes[self._parent_tree(commit), commit.tree]
-            versions = spec_versions(own)
+            versions = spec_versions(own, self._layout)
             if commit.id in self._merged:
                 sides = [self._sides[self._commits[parent].tree, commit.tree] for parent in commit.parents]
-                versions += spec_versions(authored_by_merge(sides))
+                versions += spec_versions(authored_by_merge(sides), self._layout)
             if versions:
                 self._versions[commit.id] = list(dict.fromkeys(versions))
         every = [version for versions in self._versions.values() for version in versions]
-        self._specs.parse(version for version in every if version.path != LOCK)
-        locks = [version.blob for version in every if version.path == LOCK]
+        self._specs.parse(version for version in every if version.kind is not None)
+        locks = [version.blob for version in every if version.kind is None]
         faults = ((blob, self._specs.locks.fault(blob)) for blob in dict.fromkeys(locks))
         self._lock_faults = {blob: fault for blob, fault in faults if fault}
 
     def _facts(self, span: Span, before: State) -> tuple[CommitFacts, ...]:
         claimed = {story for commit in span.commits for story in stories(parse(commit.message)).ids}
         changes = (self._changes[self._parent_tree(commit), commit.tree] for commit in span.commits)
-        claimed |= stories_of_records(change for own in changes for change in own)
+        claimed |= stories_of_records((change for own in changes for change in own), self._layout)
         minted = any(before.story(story) is None for story in claimed)
         wanted = self._judged_in(span.commits) if minted else frozenset()
         return tuple(self._fact(commit, has_state=commit.id in wanted) for commit in span.commits)
@@ -348,7 +361,7 @@ class RangeReader:
         joined: set[str] = set()
         for commit in commits:
             changes = self._changes[self._parent_tree(commit), commit.tree]
-            if touches_state(changes):
+            if touches_state(changes, self._layout):
                 found.add(commit.id)
             elif commit.id in self._merged:
                 sides = (self._sides[self._commits[parent].tree, commit.tree] for parent in commit.parents)
@@ -360,10 +373,14 @@ class RangeReader:
 
     def _fact(self, commit: Commit, *, has_state: bool) -> CommitFacts:
         versions = self._versions.get(commit.id, [])
-        parsed = [(version.path, self._specs.document(version)) for version in versions if version.path != LOCK]
+        parsed = [
+            (version.path, self._specs.document(version)) for version in versions if version.kind is not None
+        ]
         faults = [(path, fault) for path, one in parsed for fault in one.faults]
         faults += [
-            (LOCK, self._lock_faults[version.blob]) for version in versions if version.blob in self._lock_faults
+            (version.path, self._lock_faults[version.blob])
+            for version in versions
+            if version.blob in self._lock_faults
         ]
         merged = self._merged.get(commit.id)
         changes = self._changes[self._parent_tree(commit), commit.tree]

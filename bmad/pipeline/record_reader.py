@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from bmad.core.act.diffs import hunks_hash
 from bmad.core.gate.facts import RecordFile
@@ -12,7 +11,7 @@ from bmad.core.paths import Classifier, PathClass
 from bmad.errors import UndecidableError, UsageError
 from bmad.model.bounds import ALL_RECORD_VALUES, RECORD, RECORD_PATHS, RECORD_VALUES, TEXTS_BYTES, Tally
 from bmad.model.commits import Change, Commit
-from bmad.model.layout import RECORD_RE, record_path
+from bmad.model.layout import RecordName
 from bmad.model.record import Record, Shown
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
@@ -22,25 +21,6 @@ _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 Trees = tuple[str, str]
 """Two trees by id, before and after."""
 _NONE: Trees = ("", "")
-
-
-class Name(NamedTuple):
-    """What a record's path says: its story and landing (0 where the number is spelt in another way)."""
-
-    story: str
-    number: int
-
-
-def record_name(path: str) -> Name | None:
-    """The story and landing of a record's path, or None where it is no record's."""
-    match = RECORD_RE.fullmatch(path)
-    if match is None:
-        return None
-    text = match[2]
-    if text is None:
-        return Name(match[1], 1)
-    number = int(text[:6])
-    return Name(match[1], number if record_path(match[1], number) == path else 0)
 
 
 class Weight:
@@ -91,7 +71,7 @@ class RecordReader:
             except UsageError as error:
                 self._known[blob] = str(error)
 
-    def is_of(self, blob: str, name: Name) -> bool:
+    def is_of(self, blob: str, name: RecordName) -> bool:
         """Whether a blob reads as the record of a story's landing."""
         record = self.record(blob)
         return record is not None and (record.story, record.landing) == name
@@ -148,16 +128,13 @@ class RecordReader:
         base, head = self._commits.get(told.base), self._commits.get(told.head)
         return None if base is None or head is None else (base.tree, head.tree)
 
-    def bare(self, path: str, blob: str) -> RecordFile:
+    def bare(self, path: str, name: RecordName, blob: str) -> RecordFile:
         """A record of the base, as far as it is one of its own name."""
-        name = record_name(path)
-        assert name is not None  # noqa: S101 - only records are asked for
         return RecordFile(path, *name, self.record(blob) if self.is_of(blob, name) else None)
 
-    def file(self, path: str, blob: str, classify: Classifier | None) -> RecordFile:
+    def file(self, path: str, name: RecordName, blob: str, classify: Classifier | None) -> RecordFile:
         """A record as the range adds it; without a classifier nobody asks what it says."""
-        name, found = record_name(path), self._known[blob]
-        assert name is not None  # noqa: S101 - only records are asked for
+        found = self._known[blob]
         if not isinstance(found, Record):
             return RecordFile(path, *name, None, found)
         if classify is None:

@@ -10,26 +10,26 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.gate.facts import ABSENT, Added, Landed, Recorded, Step
-from bmad.core.gate.judge import intent_of
+from bmad.core.gate.judge import layout_of
 from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
 from bmad.core.paths import Classifier, classifier
 from bmad.core.records.explain import edges
 from bmad.core.records.numbers import Landings, landings
 from bmad.core.trailers import parse, stories
+from bmad.core.unions import NONE
 from bmad.model.commits import Change
-from bmad.model.layout import RECORDS, record_path
+from bmad.model.layout import Layout, RecordName
 from bmad.model.record import Record
 from bmad.model.settings import Level
 from bmad.pipeline.attributes import Attributes
 from bmad.pipeline.joins import with_joins
 from bmad.pipeline.mailmap import Mailmaps
-from bmad.pipeline.record_reader import Name, RecordReader, record_name
+from bmad.pipeline.record_reader import RecordReader
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
 _REGULAR = frozenset({"100644", "100755"})
-_FOLDER = RECORDS.encode()
 
 
 class Known(NamedTuple):
@@ -54,17 +54,17 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
     reverted = _reverted(steps, known)
     standing = {at: _standing(objects, steps[at], known, reverted, known.trees[at][0]) for at in asking}
     named = _Named(objects, steps, looking)
-    reader.parse([blob for one in added.values() for _, blob in one])
+    reader.parse([one.blob for own in added.values() for one in own])
     reader.parse([blob for one in standing.values() for blob in one])
     reader.parse(named.blobs())
     removed = {at: _removed(steps[at]) for at in looking}
-    reader.parse([blob for one in removed.values() for _, blob in one])
-    reader.look_at([blob for at in asking for _, blob in added[at]], steps[-1].head)
+    reader.parse([one.blob for own in removed.values() for one in own])
+    reader.look_at([one.blob for at in asking for one in added[at]], steps[-1].head)
     found = list(steps)
     for at in looking:
         classify = _classifier(steps[at]) if at in standing else None
-        files = tuple(reader.file(path, blob, classify) for path, blob in added[at])
-        gone = tuple(reader.bare(path, blob) for path, blob in removed[at])
+        files = tuple(reader.file(*one, classify) for one in added[at])
+        gone = tuple(reader.bare(*one) for one in removed[at])
         found[at] = replace(
             steps[at], added=Added(files, named.landings(at, reader), gone, named.records(at, reader))
         )
@@ -73,43 +73,53 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
         of = found[at].added
         assert of is not None  # noqa: S101 - who asks for reviews looks at records
         base = known.trees[at][0]
-        unions = attributes.unions(base) if of.files else ()
+        unions = attributes.unions(base, steps[at].before.layout) if of.files else NONE
         recorded = Recorded(of, {}, {}, olds, {}, known.target, mapped.people(base), unions)
         found[at] = replace(found[at], recorded=_with_values(objects, recorded, known.trees[at]))
     return with_joins(objects, found)
 
 
-def _removed(step: Step) -> list[tuple[str, str]]:
-    """Path and blob of the records that the base has and the result has no more."""
-    found = []
-    for change in step.net:
-        path = change.path.decode("utf-8", "surrogateescape")
-        if change.old_mode in _REGULAR and change.new_mode == ABSENT and record_name(path) is not None:
-            found.append((path, change.old_blob))
-    return found
+class _File(NamedTuple):
+    """A record's path, what it says, and the blob."""
+
+    path: str
+    name: RecordName
+    blob: str
+
+
+def _removed(step: Step) -> list[_File]:
+    """The records that the base has and the result has no more."""
+    layout = step.before.layout
+    return [
+        _File(path, name, change.old_blob)
+        for change in step.net
+        if change.old_mode in _REGULAR and change.new_mode == ABSENT
+        if (name := layout.record(path := change.path.decode("utf-8", "surrogateescape"))) is not None
+    ]
 
 
 def _touches(step: Step) -> bool:
     """Whether the step changes anything where records are."""
     changes = (change for facts in step.commits for change in facts.changes)
-    return any(change.path.startswith(_FOLDER + b"/") for change in (*step.net, *changes))
+    folder = f"{step.before.layout.records}/".encode()
+    return any(change.path.startswith(folder) for change in (*step.net, *changes))
 
 
 def _classifier(step: Step) -> Classifier:
     settings = step.before.settings
     assert settings is not None  # noqa: S101 - such a step asks for no review
-    return classifier(intent_of(step, settings), settings.gate.governed)
+    return classifier(layout_of(step), settings.gate.governed)
 
 
-def _added(step: Step) -> list[tuple[str, str]]:
-    """Path and blob of the records that the result has and the base has not."""
-    found = []
-    for change in step.net:
-        if change.old_mode == ABSENT and change.new_mode in _REGULAR and change.path.startswith(_FOLDER + b"/"):
-            path = change.path.decode("utf-8", "surrogateescape")
-            if record_name(path) is not None:
-                found.append((path, change.new_blob))
-    return found
+def _added(step: Step) -> list[_File]:
+    """The records that the result has and the base has not."""
+    layout = step.before.layout
+    return [
+        _File(path, name, change.new_blob)
+        for change in step.net
+        if change.old_mode == ABSENT and change.new_mode in _REGULAR
+        if (name := layout.record(path := change.path.decode("utf-8", "surrogateescape"))) is not None
+    ]
 
 
 class _Named:
@@ -117,18 +127,18 @@ class _Named:
 
     def __init__(self, objects: Objects, steps: Sequence[Step], looking: Sequence[int]) -> None:
         self._steps = steps
-        first = steps[0].base
-        ever = objects.ever(first, _FOLDER) if first else {}
+        first, layout = steps[0].base, steps[-1].before.layout
+        ever = objects.ever(first, layout.records.encode()) if first else {}
         self._about = {at: _about(steps[at]) for at in looking}
         every = frozenset[str]().union(*self._about.values())
         self._before: dict[int, dict[str, dict[int, frozenset[str]]]] = {}
         known: dict[str, dict[int, frozenset[str]]] = {}
-        _join(known, ever.items(), every)
+        _join(known, ever.items(), every, layout)
         for at, step in enumerate(steps):
             self._before[at] = {story: dict(known.get(story, {})) for story in self._about.get(at, ())}
             changes = (change for facts in step.commits for change in facts.changes)
             plain = ((one.path, {one.new_blob} if one.new_mode in _REGULAR else ()) for one in changes)
-            _join(known, plain, every)
+            _join(known, plain, every, layout)
 
     def blobs(self) -> set[str]:
         return {
@@ -137,13 +147,14 @@ class _Named:
 
     def landings(self, at: int, reader: RecordReader) -> dict[str, Landings]:
         """How often the stories that a step is about have landed in its base's history."""
-        standing, found = self._steps[at].before.records, {}
+        before, found = self._steps[at].before, {}
         for story, numbers in self._before[at].items():
             real = {
-                number: any(reader.is_of(blob, Name(story, number)) for blob in blobs)
+                number: any(reader.is_of(blob, RecordName(story, number)) for blob in blobs)
                 for number, blobs in numbers.items()
             }
-            found[story] = landings(real, [one for one in numbers if record_path(story, one) in standing])
+            standing = [one for one in numbers if before.layout.record_path(story, one) in before.records]
+            found[story] = landings(real, standing)
         return found
 
     def records(self, at: int, reader: RecordReader) -> dict[str, tuple[Record, ...]]:
@@ -151,7 +162,7 @@ class _Named:
         found: dict[str, list[Record]] = {}
         for story, numbers in self._before[at].items():
             for number, blobs in numbers.items():
-                own = (reader.record(blob) for blob in blobs if reader.is_of(blob, Name(story, number)))
+                own = (reader.record(blob) for blob in blobs if reader.is_of(blob, RecordName(story, number)))
                 found.setdefault(story, []).extend(filter(None, own))
         return {story: tuple(records) for story, records in found.items()}
 
@@ -160,25 +171,26 @@ def _join(
     known: dict[str, dict[int, frozenset[str]]],
     files: Iterable[tuple[bytes, Collection[str]]],
     stories: Collection[str],
+    layout: Layout,
 ) -> None:
     """Put the blobs of record files to those that are known, by story and number."""
     for path, blobs in files:
-        if path.startswith(_FOLDER + b"/"):
-            name = record_name(path.decode("utf-8", "surrogateescape"))
-            if name is not None and name.number and name.story in stories and blobs:
-                numbers = known.setdefault(name.story, {})
-                numbers[name.number] = numbers.get(name.number, frozenset()).union(blobs)
+        name = layout.record(path.decode("utf-8", "surrogateescape"))
+        if name is not None and name.number and name.story in stories and blobs:
+            numbers = known.setdefault(name.story, {})
+            numbers[name.number] = numbers.get(name.number, frozenset()).union(blobs)
 
 
-def next_landing(objects: Objects, formats: Formats, commit: str, story: str) -> int:
+def next_landing(objects: Objects, formats: Formats, commit: str, story: str, layout: Layout) -> int:
     """The number of the landing that would come next in a commit's history."""
     known: dict[str, dict[int, frozenset[str]]] = {}
-    _join(known, objects.ever(commit, _FOLDER).items(), {story})
+    _join(known, objects.ever(commit, layout.records.encode()).items(), {story}, layout)
     reader = RecordReader(objects, formats)
     numbers = known.get(story, {})
     reader.parse(blob for blobs in numbers.values() for blob in blobs)
     real = {
-        number: any(reader.is_of(blob, Name(story, number)) for blob in blobs) for number, blobs in numbers.items()
+        number: any(reader.is_of(blob, RecordName(story, number)) for blob in blobs)
+        for number, blobs in numbers.items()
     }
     return landings(real, ()).next
 
@@ -187,7 +199,7 @@ def _about(step: Step) -> frozenset[str]:
     """The stories that a step names or touches records of."""
     found = {story for facts in step.commits for story in stories(parse(facts.commit.message)).ids}
     changes = (change for facts in step.commits for change in facts.changes)
-    return frozenset(found | stories_of_records((*step.net, *changes)))
+    return frozenset(found | stories_of_records((*step.net, *changes), step.before.layout))
 
 
 def _reverted(steps: Sequence[Step], known: Known) -> frozenset[str]:
@@ -196,13 +208,15 @@ def _reverted(steps: Sequence[Step], known: Known) -> frozenset[str]:
     commits += [(one.commit, one.changes) for one in known.landed.values()]
     commits += [(commit, ()) for one in known.landed.values() for commit in one.brought]
     found = {story for commit, _ in commits for story in stories(parse(commit.message)).ids}
-    return frozenset(found | stories_of_records(change for _, changes in commits for change in changes))
+    every = (change for _, changes in commits for change in changes)
+    return frozenset(found | stories_of_records(every, steps[-1].before.layout))
 
 
-def stories_of_records(changes: Iterable[Change]) -> frozenset[str]:
+def stories_of_records(changes: Iterable[Change], layout: Layout) -> frozenset[str]:
     """The stories whose records changes touch."""
-    paths = (one.path for one in changes if one.path.startswith(_FOLDER + b"/"))
-    names = (record_name(path.decode("utf-8", "surrogateescape")) for path in paths)
+    folder = f"{layout.records}/".encode()
+    paths = (one.path for one in changes if one.path.startswith(folder))
+    names = (layout.record(path.decode("utf-8", "surrogateescape")) for path in paths)
     return frozenset(name.story for name in names if name is not None)
 
 
@@ -210,10 +224,11 @@ def _standing(objects: Objects, step: Step, known: Known, reverted: frozenset[st
     """The blobs of the base's records that reverts of the range may take back."""
     if not any(named(facts.commit.message) or facts.id in known.alike for facts in step.commits):
         return []
-    files = objects.files(tree, [_FOLDER]) if tree else {}
+    layout = step.before.layout
+    files = objects.files(tree, [layout.records.encode()]) if tree else {}
     found = []
     for path, at in sorted(files.items()):
-        name = record_name(path.decode("utf-8", "surrogateescape"))
+        name = layout.record(path.decode("utf-8", "surrogateescape"))
         if name is not None and name.story in reverted and at.mode in _REGULAR:
             found.append(at.id)
     return found

@@ -6,13 +6,12 @@ from bmad.core.graph import SpecGraph, build
 from bmad.core.lock import renew
 from bmad.core.renumbering import Plan, Renumberer, carried, kept_references
 from bmad.core.rules import validate as run_rules
-from bmad.errors import UsageError
-from bmad.model.layout import LOCK, RECORD_RE
+from bmad.model.layout import Layout
 from bmad.model.renumbering import KeptReference, RenumberReport
 from bmad.model.specification import Spec
 from bmad.pipeline.astray import misplaced
 from bmad.pipeline.diffs import diff
-from bmad.pipeline.spec import Loaded, load, refuse_unread, with_source
+from bmad.pipeline.spec import Loaded, load, refuse_foreign, refuse_unmapped, refuse_unread, with_source
 from bmad.ports.files import Formats, Workspace, Writer
 
 
@@ -38,50 +37,57 @@ class _Outcome(NamedTuple):
 
 def _renumber(workspace: Workspace, formats: Formats, writer: Writer | None) -> RenumberReport:
     loaded = load(workspace, formats)
-    if not loaded.spec.documents:
-        raise UsageError("There is no specification here yet. Write an intent.md, then run: bmad map intent.md")
+    refuse_foreign(loaded)
+    refuse_unmapped(loaded)
     refuse_unread(loaded)
     documents = loaded.spec.documents
     found = {
-        document.path: formats.definitions(document.path, loaded.texts[document.path]) for document in documents
+        one.path: formats.definitions(one.path, loaded.texts[one.path], loaded.layout.kind(one.path))
+        for one in documents
     }
-    plan = Renumberer(documents, found, loaded.spec.lock).planned()
+    plan = Renumberer(documents, found, loaded.spec.lock, loaded.layout).planned()
     outcome = _apply(formats, loaded, plan)
     if outcome.files and writer is not None:
         writer.write(outcome.files)
     left = [finding for finding in run_rules(outcome.spec, outcome.graph) if finding.code == "V02"]
-    left += misplaced(workspace, outcome.graph)
+    left += misplaced(workspace, outcome.graph, loaded.layout)
     return RenumberReport(
         ok=not left,
         written=bool(outcome.files) and writer is not None,
         renumbered=tuple(plan.done),
         renamed=plan.renamed,
-        kept=(*kept_references(outcome.graph, outcome.texts, plan), *_records(workspace, plan)),
+        kept=(*kept_references(outcome.graph, outcome.texts, plan), *_records(workspace, plan, loaded.layout)),
         left=with_source(left, outcome.texts),
         diff="" if writer is not None else diff(loaded.texts, outcome.files),
     )
 
 
 def _apply(formats: Formats, loaded: Loaded, plan: Plan) -> _Outcome:
+    kind = loaded.layout.kind
     before = {document.path: loaded.texts[document.path] for document in loaded.spec.documents}
     texts: dict[str, str] = {}
     for path, text in before.items():
         to = plan.moves.get(path, path)
         if to is not None:
-            texts[to] = formats.redefine(path, text, plan.changes[path]) if path in plan.changes else text
-    documents = tuple(formats.document(path, texts[path]) for path in sorted(texts))
+            changes = plan.changes.get(path)
+            texts[to] = formats.redefine(path, text, changes, kind(path)) if changes is not None else text
+    documents = tuple(formats.document(path, texts[path], kind(path)) for path in sorted(texts))
     graph = build(documents)
     files: dict[str, str | None] = {path: text for path, text in texts.items() if before.get(path) != text}
     files |= dict.fromkeys(before.keys() - texts.keys())
     lock = loaded.spec.lock
     if files:
         lock = renew(graph, carried(lock, plan))
-        files[LOCK] = formats.render_lock(lock)
+        files[loaded.layout.lock] = formats.render_lock(lock)
     return _Outcome(files, texts, graph, loaded.spec.model_copy(update={"documents": documents, "lock": lock}))
 
 
-def _records(workspace: Workspace, plan: Plan) -> list[KeptReference]:
+def _records(workspace: Workspace, plan: Plan, layout: Layout) -> list[KeptReference]:
     """The records of stories whose id another one had, too: which of the two has landed, a person knows."""
     ids = {old for old, _ in plan.moved.values()}
-    records = [(path, match[1]) for path in workspace.record_paths() if (match := RECORD_RE.fullmatch(path))]
-    return [KeptReference(id=story, path=path, line=1) for path, story in records if story in ids]
+    records = ((path, layout.record(path)) for path in workspace.record_paths(layout))
+    return [
+        KeptReference(id=name.story, path=path, line=1)
+        for path, name in records
+        if name is not None and name.story in ids
+    ]

@@ -6,7 +6,6 @@ from bmad.core.lock import reopen as reopened
 from bmad.errors import UsageError
 from bmad.model.gate import ReopenReport
 from bmad.model.ids import Kind
-from bmad.model.layout import LOCK
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import load_sound
 from bmad.pipeline.standing import standing_landings
@@ -34,12 +33,12 @@ def _reopen(
     story = find(graph, name, Kind.STORY)
     if graph.nodes[story].kind is not Kind.STORY:
         raise UsageError(f"{story} is no story. Name the story that has landed.")
-    landing = standing_landings(workspace, formats, story).get(story, 0)
+    landing = standing_landings(workspace, formats, loaded.layout, story).get(story, 0)
     if not landing:
         raise UsageError(f"{story} has not landed: there is no record of it, so it is open already.")
     if (story, landing) in loaded.spec.lock.reopened:
         raise UsageError(f"{story} is open again already, after landing {landing}.")
     by, why = words
     lock = reopened(renew(graph, loaded.spec.lock), story, landing, by, why)
-    writer.write({LOCK: formats.render_lock(lock)})
+    writer.write({loaded.layout.lock: formats.render_lock(lock)})
     return ReopenReport(story=story, landing=landing, by=by, why=why)

@@ -19,7 +19,7 @@ from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.graph import LinkKind
 from bmad.model.history import Tips
 from bmad.model.ids import Kind
-from bmad.model.layout import RECORDS, record_path
+from bmad.model.layout import Layout
 from bmad.model.quoting import quoted
 from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
@@ -53,13 +53,15 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         base = objects.commits([tips.base])[tips.base].tree if tips.base else ""
         people = Mailmaps(objects).people(base)
         records = _records(objects, formats, after)
+        last = _last_ones(records, _standing(objects, base, after.layout))
         left = _left(after, [record for _, record in records])
         stories = [
             one.model_copy(update={"left_open": tuple(each for each in left if each.story == one.id)})
-            for one in _stories(after, found, verdict, _last_ones(records, _standing(objects, base)), people)
+            for one in _stories(after, found, verdict, last, people)
         ]
         lines = [_line(claim, kinds.get(claim.commit.id)) for claim in found]
         requirements = {name for story in stories for name in story.requirements}
+        known = after.explainer.graph.nodes
         delta = _delta(objects, formats, tips.base, after)
         named = sorted(requirements | {*delta.gained, *delta.lost})
         return RangeReport(
@@ -76,7 +78,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             coverage_delta=delta,
             dependencies=_dependencies(objects, formats, tips),
             titles=_titles(after.explainer.graph, named),
-            holding=holding(after.explainer.graph) if stories else {},
+            holding=holding(after.explainer.graph, after.layout, [known[one.id].path for one in stories]),
             trailers=(*(f"Story: {story}" for story in verdict.lands), *_assisted(found)),
             notes=(*tips.notes, *verdict.notes),
         )
@@ -112,21 +114,21 @@ def _records(objects: Objects, formats: Formats, after: Reading) -> list[tuple[s
     One that cannot be read, or stands under another name than its own, is the gate's to refuse.
     """
     found: list[tuple[str, Record]] = []
-    files = objects.files(after.head.tree, [RECORDS.encode()])
+    files = objects.files(after.head.tree, [after.layout.records.encode()])
     contents = objects.blobs(at.id for at in files.values())
     for path, at in files.items():
         try:
             record = formats.record(contents[at.id].decode())
         except (UsageError, UnicodeDecodeError):
             continue
-        if path == record_path(record.story, record.landing).encode():
+        if path == after.layout.record_path(record.story, record.landing).encode():
             found.append((quoted(path), record))
     return found
 
 
-def _standing(objects: Objects, tree: str) -> frozenset[str]:
+def _standing(objects: Objects, tree: str, layout: Layout) -> frozenset[str]:
     """The paths of the records that a base has already."""
-    return frozenset(map(quoted, objects.files(tree, [RECORDS.encode()]))) if tree else frozenset()
+    return frozenset(map(quoted, objects.files(tree, [layout.records.encode()]))) if tree else frozenset()
 
 
 def _last_ones(records: Sequence[tuple[str, Record]], before: frozenset[str]) -> dict[str, tuple[str, Record]]:

@@ -9,8 +9,7 @@ from bmad.core.gate.reverts import named
 from bmad.model.bounds import BROUGHT, COMMIT, NAMED_MERGES, Tally
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Touched
-from bmad.model.layout import LOCK
-from bmad.pipeline.evidence import is_spec_file
+from bmad.model.layout import Layout
 from bmad.ports.history import Objects
 
 _TWO = 2
@@ -28,6 +27,7 @@ def look_for_reverts(
     changes: Sequence[tuple[Commit, Sequence[Change]]],
     head: str,
     brought: Mapping[str, int],
+    layout: Layout = Layout(),  # noqa: B008 - frozen
 ) -> Runs:
     """What the commits of a range that claim nothing lead back over, by their content, and what those take back.
 
@@ -40,11 +40,11 @@ def look_for_reverts(
     left = MOST_ALL_PATHS
     for commit, every in reversed(changes):
         told = claims_nothing(commit) or bool(named(commit.message))
-        if told and may_take_back(every, free=all(map(_is_spec, every))):
+        if told and may_take_back(every, layout):
             left -= len(every)
             if left < 0:
                 break
-            own[commit.id] = [one for one in every if one.path != LOCK.encode()]
+            own[commit.id] = [one for one in every if not layout.is_lock(one.path)]
     paths = sorted({one.path for every in own.values() for one in every})
     line = Line(objects.touching(head, paths) if paths else [], brought)
     beside = _Sides(objects, changes, head, brought).lines(own, paths, line)
@@ -114,10 +114,6 @@ class _Sides:
         pairs = [(known[one].tree, known[name].tree) for one, name in zip(parents, merges, strict=True)]
         own = self._objects.changes(pairs) if pairs else []
         return {name: self._changes[name] for name in names} | dict(zip(merges, own, strict=True))
-
-
-def _is_spec(change: Change) -> bool:
-    return is_spec_file(change.path.decode("utf-8", "surrogateescape"))
 
 
 class Before(NamedTuple):

@@ -9,7 +9,7 @@ from bmad.core.rulebook.rules import RULES
 from bmad.core.rulebook.sample import SAMPLE
 from bmad.errors import UsageError
 from bmad.model.findings import Finding
-from bmad.model.layout import LOCK, POLICY, document_kind
+from bmad.model.layout import POLICY, Layout
 from bmad.model.lock import Lock
 from bmad.model.rulebook import Change, Examined, Example
 from bmad.model.standing import Standing
@@ -30,13 +30,16 @@ class Held:
     def read(self, path: str) -> str | None:
         return self._files.get(path)
 
-    def spec_paths(self) -> Iterable[str]:
-        return sorted(path for path in self._files if document_kind(path) is not None)
+    def spec_paths(self, layout: Layout) -> Iterable[str]:
+        return sorted(path for path in self._files if layout.kind(path) is not None)
+
+    def markdown_in(self, folder: str) -> Iterable[str]:  # noqa: ARG002 - the sample's intent is one file
+        return ()
 
     def standing(self) -> Standing:
         return Standing()
 
-    def record_paths(self) -> Iterable[str]:
+    def record_paths(self, layout: Layout) -> Iterable[str]:  # noqa: ARG002 - the sample has none
         return ()
 
     def writing(self, what: str) -> AbstractContextManager[Writer]:
@@ -60,10 +63,11 @@ def _run(formats: Formats, example: Example, change: Change) -> tuple[Finding, .
         before = _changed(before, one)
     after = _changed(before, change)
     known = after if example.confirmed else before
-    documents = [formats.document(path, text) for path, text in known.items() if document_kind(path)]
+    layout = Layout()
+    documents = [formats.document(path, text, kind) for path, text in known.items() if (kind := layout.kind(path))]
     old = Lock(retired={example.retired: _OTHERWISE}) if example.retired else Lock()
     lock = formats.render_lock(renew(build(documents), old))
-    return validate(Held({**after, LOCK: lock}), formats, tracked=example.tracked).findings
+    return validate(Held({**after, layout.lock: lock}), formats, tracked=example.tracked).findings
 
 
 def _changed(files: Mapping[str, str], change: Change) -> dict[str, str]:

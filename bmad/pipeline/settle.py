@@ -9,7 +9,6 @@ from bmad.core.lock import renew
 from bmad.errors import UsageError
 from bmad.model.edits import SetField
 from bmad.model.graph import Node
-from bmad.model.layout import LOCK
 from bmad.model.reports import ConfirmReport, FmtReport, GraphLink
 from bmad.pipeline.graph import find
 from bmad.pipeline.spec import load_sound
@@ -39,13 +38,16 @@ def _confirm(
     starts = [find(graph, name) for name in names]
     lock, settled = settle(graph, renew(graph, loaded.spec.lock), starts, *words)
     proposed = _proposed(graph, starts)
+    kind, lock_path = loaded.layout.kind, loaded.layout.lock
     files: dict[str, str | None] = {
-        path: formats.edit(path, loaded.texts[path], [SetField(node.id, _PROPOSED, None) for node in nodes])
+        path: formats.edit(
+            path, loaded.texts[path], [SetField(node.id, _PROPOSED, None) for node in nodes], kind(path)
+        )
         for path, nodes in proposed.items()
     }
     text = formats.render_lock(lock)
-    if settled and text != loaded.texts.get(LOCK):
-        files[LOCK] = text
+    if settled and text != loaded.texts.get(lock_path):
+        files[lock_path] = text
     if files:
         writer.write(files)
     links = (GraphLink(source=source, target=target, kind=kind, suspect=False) for source, kind, target in settled)
@@ -86,10 +88,11 @@ def fmt(workspace: Workspace, formats: Formats, *, check: bool = False) -> FmtRe
 def _canonical(workspace: Workspace, formats: Formats) -> dict[str, str | None]:
     """The files whose canonical form is another than they have, in that form."""
     loaded = load_sound(workspace, formats)
+    kind = loaded.layout.kind
     files: dict[str, str | None] = {
-        document.path: formats.canonical(document.path, loaded.texts[document.path])
+        document.path: formats.canonical(document.path, loaded.texts[document.path], kind(document.path))
         for document in loaded.spec.documents
     }
-    documents = [formats.document(path, text or "") for path, text in files.items()]
-    files[LOCK] = formats.render_lock(renew(build(documents), loaded.spec.lock))
+    documents = [formats.document(path, text or "", kind(path)) for path, text in files.items()]
+    files[loaded.layout.lock] = formats.render_lock(renew(build(documents), loaded.spec.lock))
     return {path: text for path, text in files.items() if text != loaded.texts.get(path)}

@@ -22,8 +22,8 @@ from bmad.model.draft import Draft
 from bmad.model.sorting import Sorted, SortingAnswer
 from bmad.pipeline.acting.means import named
 from bmad.pipeline.counsel import Counsel, Means, Room, means
-from bmad.pipeline.map import intent_text
-from bmad.pipeline.spec import load, refuse_broken
+from bmad.pipeline.map import intent_text, place_of
+from bmad.pipeline.spec import Loaded, load, refuse_broken, refuse_foreign
 from bmad.ports.files import Formats, Workspace
 
 _REASON = 120
@@ -79,21 +79,32 @@ class RememberingMapper:
         return compose(judgement, choice._replace(stories=standing_words(found, choice)))
 
 
-def remembering(workspace: Workspace, formats: Formats) -> RememberingMapper:
-    """The mapper by what stands in the specification, and in its lock."""
+def remembering(workspace: Workspace, formats: Formats, path: str) -> RememberingMapper:
+    """The mapper of the intent at `path` by what stands in its documents, and in the lock."""
     loaded = load(workspace, formats)
+    refuse_foreign(loaded)
     refuse_broken(loaded)
-    return RememberingMapper(loaded.graph(), loaded.spec.lock.blocks)
+    return RememberingMapper(_graph(loaded, path), loaded.spec.lock.blocks)
+
+
+def _graph(loaded: Loaded, path: str) -> SpecGraph:
+    """The graph of one intent's documents."""
+    register, register_of = place_of(loaded, path).register, loaded.layout.register_of
+    return build(one for one in loaded.spec.documents if register_of(one.path) == register)
 
 
 def mapper_named(
-    workspace: Workspace, formats: Formats, room: Room, name: str, tell: Callable[[str], None]
+    workspace: Workspace, formats: Formats, room: Room, name: str, tell: Callable[[str], None], path: str
 ) -> SortingMapper:
-    """A mapper that asks an agent of bmad.yaml, a preset, or a model. Raises: UsageError where there is none."""
+    """A mapper of the intent at `path` that asks an agent of bmad.yaml, a preset, or a model.
+
+    Raises: UsageError where there is none, or the intent cannot be mapped.
+    """
     loaded = load(workspace, formats)
+    refuse_foreign(loaded)
     refuse_broken(loaded)
     who = named(loaded.settings, name)
-    return SortingMapper(means(loaded.settings, room, who, tell), loaded.graph(), loaded.spec.lock.blocks)
+    return SortingMapper(means(loaded.settings, room, who, tell), _graph(loaded, path), loaded.spec.lock.blocks)
 
 
 def ahead(
@@ -103,7 +114,7 @@ def ahead(
 
     Raises: UsageError where the intent cannot be mapped; the mapper returned does where it was changed since.
     """
-    known = intent_text(workspace, load(workspace, formats), path)
+    known = intent_text(workspace, place_of(load(workspace, formats), path)).text or ""
     draft = mapper(known)
 
     def made(text: str) -> Draft:

@@ -1,18 +1,20 @@
 """The specification as it stands in the work tree."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bmad.core.graph import SpecGraph, build
+from bmad.core.joined import joined
 from bmad.core.rules import is_fatal, unmerged_intent
+from bmad.core.shards import index_of, order
 from bmad.errors import UsageError
 from bmad.model.findings import RENUMBER, Finding, Severity
-from bmad.model.layout import LOCK, POLICY, REGISTER, document_kind
+from bmad.model.layout import POLICY, Layout, Place, folder_of, is_sharded
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
-from bmad.model.specification import Spec
+from bmad.model.specification import IntentText, Spec
 from bmad.model.unmerged import WORDS, first_mark
 from bmad.ports.files import Formats, Workspace
 
@@ -27,6 +29,11 @@ class Loaded:
     unmerged: tuple[Finding, ...] = ()
     """V01 of each document that git's index holds unmerged."""
 
+    @property
+    def layout(self) -> Layout:
+        """Where everything stands, the intents as their registers name them."""
+        return self.spec.layout
+
     def graph(self) -> SpecGraph:
         """The graph of the documents, built once."""
         return self._graph
@@ -36,29 +43,46 @@ class Loaded:
         return build(self.spec.documents)
 
 
+def layout_here(workspace: Workspace, formats: Formats) -> Layout:
+    """Where everything stands by the settings of the work tree. Raises: UsageError where they cannot be read."""
+    policy = workspace.read(POLICY)
+    return formats.settings(policy).layout if policy is not None else Layout()
+
+
 def load(workspace: Workspace, formats: Formats) -> Loaded:
     """Read settings, documents, intent and lock. Raises: UsageError where one of the files cannot be read."""
     policy = workspace.read(POLICY)
     settings = formats.settings(policy) if policy is not None else Settings()
-    texts = {path: workspace.read(path) or "" for path in workspace.spec_paths()}
-    documents = tuple(formats.document(path, text) for path, text in texts.items())
-    lock_text = workspace.read(LOCK)
-    lock = formats.lock(lock_text) if lock_text is not None else Lock()
-    intent_path = intent_of(documents) or settings.intent
-    intent = workspace.read(intent_path)
+    layout = settings.layout
+    texts = {path: workspace.read(path) or "" for path in workspace.spec_paths(layout)}
+    documents = tuple(formats.document(path, text, layout.kind(path)) for path, text in texts.items())
+    lock_text = workspace.read(layout.lock)
+    lock = _lock(formats, layout.lock, lock_text) if lock_text is not None else Lock()
+    named = intent_of(documents, layout)
+    layout = layout.naming(named) if named is not None else layout
+    intents = tuple(read_intent(workspace, place) for place in layout.places)
+    layout = replace(layout, places=tuple(one.place for one in intents))
     if lock_text is not None:
-        texts[LOCK] = lock_text
-    if intent is not None:
-        texts[intent_path] = intent
-    spec = Spec(documents=documents, intent_path=intent_path, intent=intent, lock=lock)
-    return Loaded(spec, texts, settings, tuple(_unmerged(workspace, texts, policy)))
+        texts[layout.lock] = lock_text
+    texts |= {path: text for one in intents for path, text in texts_of(one).items()}
+    spec = Spec(documents=documents, intents=intents, lock=lock, layout=layout)
+    return Loaded(spec, texts, settings, tuple(_unmerged(workspace, texts, policy, layout)))
 
 
-def _unmerged(workspace: Workspace, texts: Mapping[str, str], policy: str | None) -> Iterator[Finding]:
+def _lock(formats: Formats, path: str, text: str) -> Lock:
+    try:
+        return formats.lock(text)
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
+
+
+def _unmerged(
+    workspace: Workspace, texts: Mapping[str, str], policy: str | None, layout: Layout
+) -> Iterator[Finding]:
     """The documents whose merge git has still to see the end of, at the first mark in them."""
     read = {**texts, POLICY: policy} if policy is not None else texts
     for path in sorted(workspace.standing().unmerged):
-        if path not in read and document_kind(path) is None:
+        if path not in read and layout.kind(path) is None:
             continue
         mark = first_mark(read.get(path) or "")
         yield Finding(
@@ -72,9 +96,51 @@ def _unmerged(workspace: Workspace, texts: Mapping[str, str], policy: str | None
         )
 
 
-def intent_of(documents: tuple[Document, ...]) -> str | None:
-    """The intent's path as the register names it."""
-    return next((document.intent for document in documents if document.path == REGISTER), None)
+def read_intent(workspace: Workspace, place: Place) -> IntentText:
+    """An intent with its text, of one file or of several. Raises: UsageError where one cannot be read."""
+    if not is_sharded(place.intent):
+        return IntentText(place=place, text=workspace.read(place.intent))
+    names = workspace.markdown_in(folder_of(place.intent).removesuffix("/"))
+    wanted = order(place.intent, workspace.read(index_of(place.intent)), names)
+    found = [(path, workspace.read(path)) for path in wanted]
+    missing = [path for path, text in found if text is None]
+    return joined(place, [(path, text) for path, text in found if text is not None], missing)
+
+
+def texts_of(intent: IntentText) -> dict[str, str]:
+    """The texts of an intent's files, by path."""
+    text = intent.text
+    if text is None:
+        return {}
+    if not intent.shards:
+        return {intent.path: text}
+    return {one.path: text[one.start : one.start + one.length] for one in intent.shards}
+
+
+def intent_of(documents: tuple[Document, ...], layout: Layout) -> str | None:
+    """The intent's path as the first register names it."""
+    register = layout.places[0].register
+    return next((document.intent for document in documents if document.path == register), None)
+
+
+def refuse_foreign(loaded: Loaded) -> None:
+    """Raises: UsageError where documents stand that bmad did not write: nothing is read out of them, or into them.
+
+    A map has the register name its intent, and the lock know what it made; without both, files are another's.
+    """
+    known, register_of = loaded.spec.lock.nodes, loaded.layout.register_of
+    for place in loaded.layout.places:
+        own = [one for one in loaded.spec.documents if register_of(one.path) == place.register]
+        named = any(one.path == place.register and one.intent is not None for one in own)
+        if own and not named and not any(item.id in known for one in own for item in one.items):
+            way = PROPOSED if len(loaded.layout.places) == 1 else f"`specs` and `stories` of {place.intent}"
+            raise UsageError(
+                f"{own[0].path} stands where bmad would write, and is none of its documents. Leave it as it is, "
+                f"and name places for bmad's own in {POLICY}, for instance: {way}"
+            )
+
+
+PROPOSED = "paths: {specs: docs/bmad/specs, stories: docs/bmad/stories}"
 
 
 def load_sound(workspace: Workspace, formats: Formats) -> Loaded:
@@ -84,10 +150,17 @@ def load_sound(workspace: Workspace, formats: Formats) -> Loaded:
     could lose what it did not read.
     """
     loaded = load(workspace, formats)
+    refuse_foreign(loaded)
     refuse_broken(loaded)
-    if not loaded.spec.documents:
-        raise UsageError("There is no specification here yet. Write an intent.md, then run: bmad map intent.md")
+    refuse_unmapped(loaded)
     return loaded
+
+
+def refuse_unmapped(loaded: Loaded) -> None:
+    """Raises: UsageError where nothing was mapped yet."""
+    if not loaded.spec.documents:
+        intent = loaded.layout.places[0].intent
+        raise UsageError(f"There is no specification here yet. Write {intent}, then run: bmad map {intent}")
 
 
 def refuse_broken(loaded: Loaded) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from bmad.errors import UsageError
 from bmad.model.bounds import RECORD
-from bmad.model.layout import RECORD_RE, RECORDS, record_path
+from bmad.model.layout import Layout
 from bmad.model.record import Record
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Objects
@@ -12,39 +12,45 @@ from bmad.ports.history import Objects
 _PLAIN = frozenset({"100644", "100755"})
 
 
-def standing_records(workspace: Workspace, formats: Formats, only: str | None = None) -> Iterator[Record]:
+def standing_records(
+    workspace: Workspace, formats: Formats, layout: Layout, only: str | None = None
+) -> Iterator[Record]:
     """The records that stand here; of one story, where it is named."""
-    paths = (path for path in workspace.record_paths() if _is_of(path, only))
-    return _read(((path, workspace.read(path) or "") for path in paths), formats)
+    paths = (path for path in workspace.record_paths(layout) if _is_of(path, only, layout))
+    return _read(((path, workspace.read(path) or "") for path in paths), formats, layout)
 
 
-def committed_records(objects: Objects, formats: Formats, tree: str) -> Iterator[Record]:
+def committed_records(objects: Objects, formats: Formats, tree: str, layout: Layout) -> Iterator[Record]:
     """The records that stand in a tree of git's: nobody lands by writing a file."""
-    files = objects.files(tree, [RECORDS.encode()])
+    files = objects.files(tree, [layout.records.encode()])
     named = {path.decode("utf-8", "surrogateescape"): at.id for path, at in files.items() if at.mode in _PLAIN}
-    blobs = {path: blob for path, blob in named.items() if _is_of(path, None)}
+    blobs = {path: blob for path, blob in named.items() if _is_of(path, None, layout)}
     contents = objects.blobs(blobs.values(), RECORD)
-    return _read(((path, contents[blob].decode("utf-8", "replace")) for path, blob in blobs.items()), formats)
+    return _read(
+        ((path, contents[blob].decode("utf-8", "replace")) for path, blob in blobs.items()), formats, layout
+    )
 
 
-def _is_of(path: str, only: str | None) -> bool:
-    match = RECORD_RE.fullmatch(path)
-    return match is not None and only in (None, match[1])
+def _is_of(path: str, only: str | None, layout: Layout) -> bool:
+    name = layout.record(path)
+    return name is not None and only in (None, name.story)
 
 
-def _read(texts: Iterable[tuple[str, str]], formats: Formats) -> Iterator[Record]:
+def _read(texts: Iterable[tuple[str, str]], formats: Formats, layout: Layout) -> Iterator[Record]:
     for path, text in texts:
         try:
             record = formats.record(text)
         except UsageError:
             continue
-        if record_path(record.story, record.landing) == path:
+        if layout.record_path(record.story, record.landing) == path:
             yield record
 
 
-def standing_landings(workspace: Workspace, formats: Formats, only: str | None = None) -> dict[str, int]:
+def standing_landings(
+    workspace: Workspace, formats: Formats, layout: Layout, only: str | None = None
+) -> dict[str, int]:
     """By story the number of its latest landing that stands here; of one story, where it is named."""
-    return latest(standing_records(workspace, formats, only))
+    return latest(standing_records(workspace, formats, layout, only))
 
 
 def latest(records: Iterable[Record]) -> dict[str, int]:

@@ -1,25 +1,31 @@
 """`bmad status`: the board, derived from the specification, from git and from the journal of `bmad act`."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, get_args
 
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.graph import SpecGraph, places
-from bmad.core.margin import covered
+from bmad.core.margin import covered, summed_coverage
 from bmad.core.records.followups import follow_ups, in_order
 from bmad.core.sorting.facts import recalled
 from bmad.core.suspicion import suspects
 from bmad.errors import CannotAnswerError
 from bmad.model.act import State
 from bmad.model.followup import FollowUp
-from bmad.model.graph import LinkKind
+from bmad.model.graph import LinkKind, Node
 from bmad.model.ids import Kind
 from bmad.model.intent import IntentCoverage
-from bmad.model.lock import Lock
 from bmad.model.record import Record
-from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusState, StatusStory
+from bmad.model.reports import (
+    StatusCoverage,
+    StatusEpic,
+    StatusIntent,
+    StatusReport,
+    StatusState,
+    StatusStory,
+)
 from bmad.model.settings import Price
 from bmad.model.spec import ACTIONABLE, Statement, Story
 from bmad.pipeline.branches import BRANCH
@@ -74,16 +80,18 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     """
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
-    known = _known(workspace, formats, read, loaded.spec.lock, graph)
+    known = _known(workspace, formats, read, loaded)
     states = {node.id: _state(node.id, known) for node in graph.of_kind(Kind.STORY)}
     order = places(graph)
     stories = _in_order(graph, [_story(graph, story, state, known) for story, state in states.items()], order)
     suspect = suspects(graph, loaded.spec.lock)
+    blocks = _blocks(loaded, read.mapper)
     first = (story.id for story in stories if story.state == "backlog" and not story.waits_for)
     return StatusReport(
         stories=tuple(stories),
         epics=tuple(_epics(graph, stories, order)),
-        coverage=_coverage(graph, known.commits, _blocks(loaded, graph, read.mapper)),
+        coverage=_coverage(list(graph.of_kind(Kind.STATEMENT)), graph, known.commits, _all_blocks(blocks)),
+        intents=tuple(_intents(loaded, stories, known.commits, blocks)),
         suspects=tuple(graph_link(link, suspect) for link in graph.links if link.key in suspect),
         next_up=tuple(sound(first, graph, suspect)),
         follow_ups=known.left,
@@ -104,7 +112,8 @@ class _Asked(NamedTuple):
     records: Sequence[Record]
 
 
-def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock, graph: SpecGraph) -> _Known:
+def _known(workspace: Workspace, formats: Formats, read: Read, loaded: Loaded) -> _Known:
+    lock = loaded.spec.lock
     branches = frozenset(
         name.removeprefix(BRANCH) for name in (read.checkout.branches(f"{BRANCH}*") if read.checkout else ())
     )
@@ -115,7 +124,7 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock, graph
         return frozenset(story for story, last in landings.items() if (story, last) in lock.reopened)
 
     asked = _asked(read, formats, branches, lambda found: again(found) | (done - found.keys()) | _split(told))
-    records = asked.records if asked is not None else list(standing_records(workspace, formats))
+    records = asked.records if asked is not None else list(standing_records(workspace, formats, loaded.layout))
     landings = latest(records)
     landed, reopened = frozenset(landings), again(landings)
     commits = asked.commits if asked is not None else None
@@ -129,7 +138,7 @@ def _known(workspace: Workspace, formats: Formats, read: Read, lock: Lock, graph
         commits=commits,
         ground=there or Ground(landed, landed - reopened, frozenset(commits or ()), branches),
         told=told,
-        left=follow_ups(order, graph.stories, reopened),
+        left=follow_ups(order, loaded.graph().stories, reopened),
         prices=prices(workspace, formats) if read.journal is not None else {},
     )
 
@@ -143,7 +152,7 @@ def _asked(
     try:
         with read.history.read() as objects:
             reading = read_at(objects, formats, None)
-            records = list(committed_records(objects, formats, reading.head.tree))
+            records = list(committed_records(objects, formats, reading.head.tree, reading.layout))
             there = ground(objects, formats, read.target, branches, anew(latest(records)))
             found = reading.adopted()
             return _Asked([claim.commit.id for claim in found], reading.worked(found), there, records)
@@ -236,25 +245,51 @@ _LONGEST = 200_000
 """Characters of an intent that is looked at in passing, about half a second of work."""
 
 
-def _blocks(loaded: Loaded, graph: SpecGraph, mapper: Mapper | None) -> IntentCoverage | None:
+def _blocks(loaded: Loaded, mapper: Mapper | None) -> dict[str, IntentCoverage]:
+    """Of each intent by its path; of none where they are very long, or nobody cuts them."""
     spec = loaded.spec
-    if mapper is None or spec.intent is None or len(spec.intent) > _LONGEST:
-        return None
-    draft = recalled(spec.intent, mapper(spec.intent), spec.lock.blocks)
-    return covered(spec.intent_path, spec.intent, draft, graph)
+    texts = {one.path: (one, one.text) for one in spec.intents if one.text is not None}
+    if mapper is None or sum(len(text) for _, text in texts.values()) > _LONGEST:
+        return {}
+    drafts = {path: recalled(text, mapper(text), spec.lock.blocks) for path, (_, text) in texts.items()}
+    return {path: covered(one, drafts[path], loaded.graph()) for path, (one, _) in texts.items()}
 
 
-def _coverage(graph: SpecGraph, commits: _Commits | None, blocks: IntentCoverage | None) -> StatusCoverage:
+def _all_blocks(blocks: Mapping[str, IntentCoverage]) -> IntentCoverage | None:
+    return summed_coverage(blocks.values()) if blocks else None
+
+
+def _intents(
+    loaded: Loaded, stories: Sequence[StatusStory], commits: _Commits | None, blocks: Mapping[str, IntentCoverage]
+) -> Iterator[StatusIntent]:
+    """Each of several intents, with what hangs on it."""
+    graph, register_of = loaded.graph(), loaded.layout.register_of
+    for place in loaded.layout.places if len(loaded.layout.places) > 1 else ():
+        here = [node for node in graph.nodes.values() if register_of(node.path) == place.register]
+        own = {node.id for node in here}
+        mine = [story for story in stories if story.id in own]
+        statements = [node for node in here if node.kind is Kind.STATEMENT]
+        yield StatusIntent(
+            path=place.intent,
+            epics=tuple(node.id for node in here if node.kind is Kind.EPIC),
+            stories=len(mine),
+            done=sum(story.state == "done" for story in mine),
+            active=sum(story.state not in ("backlog", "done") for story in mine),
+            coverage=_coverage(statements, graph, commits, blocks.get(place.intent)),
+        )
+
+
+def _coverage(
+    statements: Sequence[Node], graph: SpecGraph, commits: _Commits | None, blocks: IntentCoverage | None
+) -> StatusCoverage:
     actionable = [
-        node.id
-        for node in graph.of_kind(Kind.STATEMENT)
-        if isinstance(node.item, Statement) and node.item.klass in ACTIONABLE
+        node.id for node in statements if isinstance(node.item, Statement) and node.item.klass in ACTIONABLE
     ]
     stories = {node: _stories_of(graph, node) for node in actionable}
     held = {one.id for one in graph.everywhere}
     return StatusCoverage(
         blocks=blocks,
-        statements=sum(1 for _ in graph.of_kind(Kind.STATEMENT)),
+        statements=len(statements),
         actionable=len(actionable),
         in_requirements=sum(bool(graph.down(node)) for node in actionable),
         in_stories=sum(bool(found) for found in stories.values()),

@@ -14,7 +14,7 @@ from bmad.core.trailers import parse, stories
 from bmad.errors import UsageError
 from bmad.model.bounds import RECORD
 from bmad.model.commits import Change, Commit
-from bmad.model.layout import POLICY, RECORD_RE, RECORDS
+from bmad.model.layout import POLICY, Layout
 from bmad.model.record import Record
 from bmad.pipeline.record_reader import Weight
 from bmad.ports.files import Formats
@@ -44,9 +44,9 @@ class _Line(NamedTuple):
     """How many steps before each place are not plain."""
 
 
-def landed_together(objects: Objects, formats: Formats, spans: Sequence[Span]) -> list[Span]:
+def landed_together(objects: Objects, formats: Formats, spans: Sequence[Span], layout: Layout) -> list[Span]:
     """The steps, with those put together that one record of a landing without a merge speaks of."""
-    line = _line(objects, spans)
+    line = _line(objects, spans, layout)
     wanted = {at: blobs for at, blobs in _anew(line.added) if blobs and at - 1 in line.added}
     records = _records(objects, formats, wanted.values())
     groups: list[tuple[int, int]] = []
@@ -66,9 +66,9 @@ def _anew(added: Mapping[int, Sequence[str]]) -> Iterator[tuple[int, list[str]]]
         known.update(blobs)
 
 
-def _line(objects: Objects, spans: Sequence[Span]) -> _Line:
+def _line(objects: Objects, spans: Sequence[Span], layout: Layout) -> _Line:
     plain = [at for at, span in enumerate(spans) if len(span.commits) == 1 and len(span.head.parents) == 1]
-    added = _added(objects, spans, plain) if len(plain) > 1 else {}
+    added = _added(objects, spans, plain, layout) if len(plain) > 1 else {}
     places = {span.head.id: at for at, span in enumerate(spans)}
     if spans and spans[0].base is not None:
         places[spans[0].base.id] = -1
@@ -76,23 +76,23 @@ def _line(objects: Objects, spans: Sequence[Span]) -> _Line:
     return _Line(spans, added, places, bends)
 
 
-def _added(objects: Objects, spans: Sequence[Span], plain: Sequence[int]) -> dict[int, list[str]]:
+def _added(objects: Objects, spans: Sequence[Span], plain: Sequence[int], layout: Layout) -> dict[int, list[str]]:
     """The blobs of the records that steps add, for those that leave the policy as it is."""
     pairs = [(base.tree if (base := spans[at].base) else "", spans[at].tree) for at in plain]
     distinct = list(dict.fromkeys(pairs))
-    only = (RECORDS.encode(), POLICY.encode())
+    only = (layout.records.encode(), POLICY.encode())
     changes = dict(zip(distinct, objects.changes_within(distinct, only), strict=True))
     return {
-        at: [change.new_blob for change in changes[pair] if _is_record(change)]
+        at: [change.new_blob for change in changes[pair] if _is_record(change, layout)]
         for at, pair in zip(plain, pairs, strict=True)
         if all(change.path != POLICY.encode() for change in changes[pair])
     }
 
 
-def _is_record(change: Change) -> bool:
+def _is_record(change: Change, layout: Layout) -> bool:
     """Whether a record is added."""
     name = change.path.decode("utf-8", "surrogateescape")
-    return change.old_mode == ABSENT and change.new_mode in REGULAR and RECORD_RE.fullmatch(name) is not None
+    return change.old_mode == ABSENT and change.new_mode in REGULAR and layout.record(name) is not None
 
 
 def _records(objects: Objects, formats: Formats, wanted: Iterable[Sequence[str]]) -> dict[str, Record]:

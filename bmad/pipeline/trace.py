@@ -13,6 +13,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.graph import LinkKind
 from bmad.model.history import BlameLine, Tips
 from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
+from bmad.model.layout import Layout
 from bmad.model.quoting import quoted, shown, unquoted
 from bmad.model.spec import Story
 from bmad.model.trace import TraceChain, TracedLine, TraceReport
@@ -38,6 +39,7 @@ class Reading(NamedTuple):
     classify: Classifier
     since: str | None
     """The adoption commit, where the policy names one that the head reaches."""
+    layout: Layout
 
     def adopted(self) -> list[Claim]:
         """All commits since the adoption, oldest first, with what they claim."""
@@ -45,7 +47,7 @@ class Reading(NamedTuple):
 
     def claimed(self, commits: Iterable[Commit]) -> list[Claim]:
         """Commits with the stories that they name, or their records."""
-        return claimed(self.objects, self.formats, commits)
+        return claimed(self.objects, self.formats, commits, self.layout)
 
     def changes(self, commits: Sequence[Commit]) -> dict[str, tuple[Change, ...]]:
         """What each commit changes against its first parent, by id."""
@@ -83,10 +85,8 @@ def read_at(objects: Objects, formats: Formats, rev: str | None) -> Reading:
     since = settings.gate.since if settings else None
     known = since is not None and since != "root" and objects.commit(since) is not None
     base = since if since and known and since in objects.reached([since], head.id) else None
-    intent, governed = state.intent.path, settings.gate.governed if settings else ()
-    return Reading(
-        objects, formats, head, Explainer(state.spec(), state.graph), Classifier(intent, governed), base
-    )
+    classify = Classifier(state.layout, settings.gate.governed if settings else ())
+    return Reading(objects, formats, head, Explainer(state.spec(), state.graph), classify, base, state.layout)
 
 
 def trace(history: History, formats: Formats, query: str, rev: str | None = None) -> TraceReport:

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from bmad.model.edits import Edit
+from bmad.model.ids import Kind
+from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
 class Formats(Protocol):
     """Text to values and back; pure, no files."""
 
-    def document(self, path: str, text: str) -> Document:
-        """Parse one spec document; what does not parse is a finding in it, never an exception."""
+    def document(self, path: str, text: str, kind: Kind | None) -> Document:
+        """Parse one spec document; what does not parse is a finding in it, never an exception.
+
+        The kind is that which the layout gives a path. Raises: UsageError where it gives none, as all of these do.
+        """
         ...
 
     def lock(self, text: str) -> Lock:
@@ -36,19 +41,19 @@ class Formats(Protocol):
         """Parse a record. Raises: UsageError naming what is wrong with it."""
         ...
 
-    def edit(self, path: str, text: str, changes: Sequence[Edit]) -> str:
+    def edit(self, path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> str:
         """Apply edits to one document's text; all that they do not name stays byte for byte."""
         ...
 
-    def canonical(self, path: str, text: str) -> str:
+    def canonical(self, path: str, text: str, kind: Kind | None) -> str:
         """The document's canonical form; prose and unknown sections stay byte for byte."""
         ...
 
-    def definitions(self, path: str, text: str) -> "tuple[Definition, ...]":
+    def definitions(self, path: str, text: str, kind: Kind | None) -> "tuple[Definition, ...]":
         """Where one document defines its ids."""
         ...
 
-    def redefine(self, path: str, text: str, changes: Mapping[int, str | None]) -> str:
+    def redefine(self, path: str, text: str, changes: Mapping[int, str | None], kind: Kind | None) -> str:
         """One document's text with another id for what is defined on these lines; None takes it away."""
         ...
 
@@ -71,16 +76,20 @@ class Workspace(Protocol):
         """
         ...
 
-    def spec_paths(self) -> Iterable[str]:
-        """The paths of all spec documents that exist, sorted."""
+    def spec_paths(self, layout: Layout) -> Iterable[str]:
+        """The paths of all spec documents of a layout that exist, sorted."""
+        ...
+
+    def markdown_in(self, folder: str) -> Iterable[str]:
+        """The paths of the Markdown files that stand in a folder, not below it."""
         ...
 
     def standing(self) -> Standing:
         """What git's index says of the documents; nothing where git is not."""
         ...
 
-    def record_paths(self) -> Iterable[str]:
-        """The paths of all records that exist, sorted."""
+    def record_paths(self, layout: Layout) -> Iterable[str]:
+        """The paths of all records of a layout that exist, sorted."""
         ...
 
     def writing(self, what: str) -> AbstractContextManager[Writer]:

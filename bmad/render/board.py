@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bmad.model.followup import FollowUp
-from bmad.model.reports import StatusCoverage, StatusReport, StatusStory
+from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusStory
 from bmad.model.spending import money
 from bmad.render.margin import counted
 from bmad.render.words import line, plural
@@ -18,13 +18,15 @@ def board(report: StatusReport) -> str:
     """Epics with their stories, then coverage, suspects and what is next."""
     rows: list[str] = []
     known = {epic.id for epic in report.epics}
-    for epic in report.epics:
-        count = f"{plural(epic.stories, 'story')}, {epic.active} active, {epic.done} done"
-        rows += [f"{epic.id}  {line(epic.title, 70)}  ({count})"]
-        rows += [_story(story) for story in report.stories if story.epic == epic.id]
+    for intent in report.intents:
+        count = f"{plural(intent.stories, 'story')}, {intent.active} active, {intent.done} done"
+        rows += [f"{line(intent.path)}  ({count})", *_coverage(intent.coverage, line(intent.path))]
+        rows += [row for epic in report.epics if epic.id in intent.epics for row in _epic(epic, report)]
+    for epic in report.epics if not report.intents else ():
+        rows += _epic(epic, report)
     loose = [story for story in report.stories if story.epic not in known]
     rows += ["(no epic)", *(_story(story) for story in loose)] if loose else []
-    rows += ["", *_coverage(report.coverage)]
+    rows += ["", *_coverage(report.coverage, "intent")] if not report.intents else [""]
     if report.suspects:
         rows.append(f"{plural(len(report.suspects), 'suspect link')}; see: bmad validate")
     rows += _left(report.follow_ups)
@@ -33,10 +35,16 @@ def board(report: StatusReport) -> str:
     return "\n".join(rows)
 
 
-def _coverage(took: StatusCoverage) -> Iterator[str]:
+def _epic(epic: StatusEpic, report: StatusReport) -> Iterator[str]:
+    count = f"{plural(epic.stories, 'story')}, {epic.active} active, {epic.done} done"
+    yield f"{epic.id}  {line(epic.title, 70)}  ({count})"
+    yield from (_story(story) for story in report.stories if story.epic == epic.id)
+
+
+def _coverage(took: StatusCoverage, intent: str) -> Iterator[str]:
     """What the register holds of the intent, then how far that has come."""
     if took.blocks is not None:
-        yield f"of the intent: {counted(took.blocks)}; see: bmad show intent"
+        yield f"of the intent: {counted(took.blocks)}; see: bmad show {intent}"
     commits = "?" if took.with_commits is None else str(took.with_commits)
     held = f", {took.everywhere} held everywhere" if took.everywhere else ""
     reached = f"{took.in_requirements} in requirements, {took.in_stories} in stories{held}, {commits} with commits"

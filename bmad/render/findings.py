@@ -41,6 +41,9 @@ def _window(source: str, column: int, width: int) -> tuple[str, str]:
 def validation(report: ValidateReport, *, colour: bool = False) -> str:
     """All findings, then the counts."""
     parts = [finding_text(finding, colour=colour) for finding in report.findings]
+    for one in report.intents:
+        told = f"{plural(one.errors, 'error')}, {plural(one.warnings, 'warning')}"
+        parts.append(f"{visible(one.path)}: {plural(one.items_seen, 'item')} seen, {one.items_read} read; {told}")
     parts.append(f"{plural(report.items_seen, 'item')} seen, {report.items_read} read; {tally(report.findings)}")
     return "\n".join(parts)
 

@@ -243,7 +243,7 @@ def reopening(report: ReopenReport) -> str:
     return (
         f"{report.story} is open again after landing {report.landing}\n"
         f"by {_plain(report.by)}: {_plain(report.why)}\n"
-        "Commit specs/trace.lock and land it before the new work: it counts once it stands in the base."
+        "Commit the lock and land it before the new work: it counts once it stands in the base."
     )
 
 

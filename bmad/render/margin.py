@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from textwrap import wrap
 from unicodedata import east_asian_width
 
@@ -21,10 +22,18 @@ _TOKEN = re.compile(r"\s+|\S+")
 
 def annotated(report: IntentReport, *, width: int = NARROW, colour: bool = False) -> str:
     """The whole intent, then what was taken and left of it; rows of at most `width` columns, 80 or more."""
-    last = report.parts[-1].lines[1] if report.parts else 1
+    last = max((part.lines[1] for part in report.parts), default=1)
     table = _Table(max(width, NARROW), len(str(last)), colour=colour)
-    rows = [row for group in _groups(report.parts) for row in table.rows(group)]
+    files = [(path, list(own)) for path, own in groupby(report.parts, key=_path)]
+    rows: list[str] = []
+    for path, own in files:
+        rows += [*([""] if rows else []), f"{visible(path)}:"] if len(files) > 1 else []
+        rows += [row for group in _groups(own) for row in table.rows(group)]
     return "\n".join([*rows, "", *totals(report)])
+
+
+def _path(part: IntentPart) -> str:
+    return part.path
 
 
 def totals(report: IntentReport) -> Iterator[str]:

@@ -9,7 +9,7 @@ from bmad.errors import UsageError
 from bmad.model.bounds import FAULTS, GLOBS, REFERENCES
 from bmad.model.findings import RENUMBER, Finding, Severity
 from bmad.model.ids import ID_RE, Kind
-from bmad.model.layout import document_kind, names_item
+from bmad.model.layout import may_be_named, names_item
 from bmad.model.spec import (
     EVERYWHERE,
     AnyItem,
@@ -47,17 +47,16 @@ def normalised(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
-def raw_document(path: str, text: str) -> RawDocument:
+def raw_document(path: str, text: str, kind: Kind | None) -> RawDocument:
     """Split the document at path. Raises: UsageError where path is that of no spec document."""
-    kind = document_kind(path)
     if kind is None:
         raise UsageError(f"{path} is not a spec document.")
     return split(path, kind, normalised(text))
 
 
-def parse(path: str, text: str) -> Document:
+def parse(path: str, text: str, kind: Kind | None) -> Document:
     """Parse one spec document; what does not parse is a V01 finding in the result."""
-    raw = raw_document(path, text)
+    raw = raw_document(path, text, kind)
     items = tuple(item for found in raw.items if (item := _READERS[raw.kind](raw, found)) is not None)
     criteria = sum(len(item.criteria) for item in items if isinstance(item, Story))
     clarifications = _clarifications(raw)
@@ -106,8 +105,7 @@ def _name_disagrees(raw: RawDocument, items: tuple[AnyItem, ...]) -> list[Findin
     item = items[0]
     if names_item(raw.path, item.id):
         return []
-    folder = raw.path.rpartition("/")[0]
-    mendable = document_kind(f"{folder}/{item.id}.md") is raw.kind
+    mendable = may_be_named(item.id, raw.kind)
     return [
         Finding(
             code="V02",

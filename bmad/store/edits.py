@@ -17,10 +17,9 @@ from bmad.model.edits import (
     SetTitle,
 )
 from bmad.model.ids import Kind
-from bmad.model.layout import document_kind
 from bmad.model.markdown import outline
 from bmad.model.spec import EVERYWHERE, KIND_OF, AnyItem, Epic, Ref, Requirement, Statement, Story
-from bmad.store.documents import normalised, quote_lines
+from bmad.store.documents import quote_lines, raw_document
 from bmad.store.grammar import FIELDS, SECTION_CRITERIA, RawDocument, RawItem, split
 
 _LEVEL = {Kind.STATEMENT: 3, Kind.REQUIREMENT: 3, Kind.EPIC: 1, Kind.STORY: 1}
@@ -126,15 +125,13 @@ def patched(text: str, patches: Iterable[Patch]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def edit(path: str, text: str, changes: Sequence[Edit]) -> str:
+def edit(path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> str:
     """Apply edits, all of them against the document as it was once its items are in order, in one pass.
 
     Raises: UsageError where an edit names an item, or a criterion, that the document does not hold.
     """
-    kind = document_kind(path)
-    if kind is None:
-        raise UsageError(f"{path} is not a spec document.")
-    document = split(path, kind, normalised(text))
+    document = raw_document(path, text, kind)
+    kind = document.kind
     for change in changes:
         if isinstance(change, OrderItems):
             document = split(path, kind, _ordered(document, change.ids))
@@ -299,14 +296,12 @@ def _behind_quote(body: str) -> str:
     return "\n".join(lines[len(quoted.split("\n")) if quoted is not None else 0 :]).strip("\n")
 
 
-def canonical(path: str, text: str) -> str:
+def canonical(path: str, text: str, kind: Kind | None) -> str:
     """The canonical form: headings, field lists and criteria as bmad writes them, all else untouched."""
-    kind = document_kind(path)
-    if kind is None:
-        raise UsageError(f"{path} is not a spec document.")
-    whole = normalised(text)
+    document = raw_document(path, text, kind)
+    kind, whole = document.kind, document.text
     patches: list[Patch] = []
-    for item in split(path, kind, whole).items:
+    for item in document.items:
         values = {field.name: field.value for field in item.fields}
         fields = _field_list(kind, values)
         body = _behind_line_ends(whole, item.body_start)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bmad.model.edits import Edit
+from bmad.model.ids import Kind
 from bmad.model.lock import Lock
 from bmad.model.renumbering import Definition
 from bmad.model.settings import Settings
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
 
 class TextFormats:
-    def document(self, path: str, text: str) -> Document:
-        return documents.parse(path, text)
+    def document(self, path: str, text: str, kind: Kind | None) -> Document:
+        return documents.parse(path, text, kind)
 
     def lock(self, text: str) -> Lock:
         return lockfile.parse_lock(text)
@@ -33,14 +34,14 @@ class TextFormats:
 
         return parse_record(text)
 
-    def edit(self, path: str, text: str, changes: Sequence[Edit]) -> str:
-        return edits.edit(path, text, changes)
+    def edit(self, path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> str:
+        return edits.edit(path, text, changes, kind)
 
-    def canonical(self, path: str, text: str) -> str:
-        return edits.canonical(path, text)
+    def canonical(self, path: str, text: str, kind: Kind | None) -> str:
+        return edits.canonical(path, text, kind)
 
-    def definitions(self, path: str, text: str) -> tuple[Definition, ...]:
-        return redefining.definitions(path, text)
+    def definitions(self, path: str, text: str, kind: Kind | None) -> tuple[Definition, ...]:
+        return redefining.definitions(path, text, kind)
 
-    def redefine(self, path: str, text: str, changes: Mapping[int, str | None]) -> str:
-        return redefining.redefine(path, text, changes)
+    def redefine(self, path: str, text: str, changes: Mapping[int, str | None], kind: Kind | None) -> str:
+        return redefining.redefine(path, text, changes, kind)

@@ -7,18 +7,21 @@ import re
 from typing import Any, NamedTuple
 
 from bmad.model.ids import Kind
-from bmad.model.layout import document_kind
+from bmad.model.layout import Layout
+from bmad.model.placing import layout_of
 from bmad.store.grammar import globs, named_intent, split
 from bmad.store.settings import parse_settings, read_mapping
 
 _STATEMENT = re.compile(r"^ {0,3}#{1,6}[ \t]+INT[-_ ]", re.MULTILINE)
+_PATHS = frozenset({"specs", "stories", "register", "prd", "epics", "lock", "records"})
+_ENTRY = frozenset({"path", "specs", "stories", "register", "prd", "epics"})
 _LEVELS = ("traced", "scoped", "reviewed", "verified")
 
 
 class Policy(NamedTuple):
     """What the settings say of commits: the level as `bmad.yaml` spells it."""
 
-    intent: str
+    layout: Layout
     level: str
     governed: tuple[str, ...]
 
@@ -27,13 +30,33 @@ def policy(text: str) -> Policy:
     """Read `bmad.yaml`. Raises: UsageError where it is none, or these settings of it are not sound."""
     data = read_mapping(text)
     gate = data.get("gate", {})
-    if isinstance(gate, dict):
-        intent, level = data.get("intent", "intent.md"), gate.get("level", "scoped")
-        governed = gate.get("governed", [])
-        if _is_word(intent) and level in _LEVELS and isinstance(governed, list) and all(map(_is_word, governed)):
-            return Policy(intent.strip(), level, tuple(glob.strip() for glob in governed))
+    layout = _layout(data.get("intent", "intent.md"), data.get("paths", {}))
+    if layout is not None and isinstance(gate, dict):
+        level, governed = gate.get("level", "scoped"), gate.get("governed", [])
+        if level in _LEVELS and isinstance(governed, list) and all(map(_is_word, governed)):
+            return Policy(layout, level, tuple(glob.strip() for glob in governed))
     whole = parse_settings(text)
-    return Policy(whole.intent, whole.gate.level.value, whole.gate.governed)
+    return Policy(whole.layout, whole.gate.level.value, whole.gate.governed)
+
+
+def _layout(intent: Any, paths: Any) -> Layout | None:
+    """The layout where what is written is plainly sound; None where the whole reader has to say."""
+    listed = intent if isinstance(intent, list) else [intent]
+    entries = [one if isinstance(one, dict) else {"path": one} for one in listed]
+    known = isinstance(paths, dict) and paths.keys() <= _PATHS
+    sound = known and all(
+        "path" in one and one.keys() <= _ENTRY and all(map(_is_word, one.values())) for one in entries
+    )
+    if not sound or not entries or not all(map(_is_word, paths.values())):
+        return None
+    try:
+        return layout_of([_stripped(one) for one in entries], _stripped(paths))
+    except ValueError:
+        return None
+
+
+def _stripped(words: dict[str, str]) -> dict[str, str]:
+    return {key: value.strip() for key, value in words.items()}
 
 
 def _is_word(value: Any) -> bool:
@@ -48,9 +71,7 @@ def intent(text: str) -> str | None:
 
 
 def territory(path: str, text: str) -> tuple[str, tuple[str, ...]] | None:
-    """The id of the story in a document, and the globs of its territory; None where it holds no story."""
-    if document_kind(path) is not Kind.STORY:
-        return None
+    """The id of the story in a story's document, and the globs of its territory; None where it holds no story."""
     items = split(path, Kind.STORY, text.removeprefix("\ufeff").replace("\r\n", "\n")).items
     if not items:
         return None

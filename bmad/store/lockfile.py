@@ -39,7 +39,7 @@ def parse_lock(text: str) -> Lock:
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line or line[0] == "#":
             if line.startswith("# bmad trace lock") and line != HEADER:
-                raise UsageError(f"specs/trace.lock:{number}: written by a version that this one does not know.")
+                raise UsageError(f"line {number}: written by a version that this one does not know.")
             continue
         if match := _LINK.fullmatch(line):
             source, kind, target, digest, signature = match.groups()
@@ -57,7 +57,7 @@ def parse_lock(text: str) -> Lock:
             blocks.setdefault(match[1], []).append(Sorted(match[2], *_signature(number, match[3])))
         else:
             raise UsageError(
-                f"specs/trace.lock:{number}: `{line[:80]}` is no line of a lock. "
+                f"line {number}: `{line[:80]}` is no line of a lock. "
                 "Undo the edit (a merge conflict here is settled by keeping the lines of both sides)."
             )
     return Lock.model_construct(  # each part was read by the lines' own grammar: to check it anew doubles the time
@@ -75,7 +75,7 @@ def _signature(number: int, text: str) -> tuple[str, str]:
     except (ValueError, TypeError):
         by = None
     if not isinstance(by, str) or not isinstance(why, str):
-        raise UsageError(f'specs/trace.lock:{number}: who and why should stand as ["who", "why"] at its end.')
+        raise UsageError(f'line {number}: who and why should stand as ["who", "why"] at its end.')
     return by, why
 
 

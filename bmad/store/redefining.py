@@ -3,16 +3,16 @@
 import re
 from collections.abc import Mapping
 
-from bmad.model.ids import CRITERION
+from bmad.model.ids import CRITERION, Kind
 from bmad.model.renumbering import Definition
 from bmad.store.documents import raw_document
 from bmad.store.edits import Patch, patched
 from bmad.store.grammar import RawCriterion, RawDocument, RawItem
 
 
-def definitions(path: str, text: str) -> tuple[Definition, ...]:
+def definitions(path: str, text: str, kind: Kind | None) -> tuple[Definition, ...]:
     """The items of a document, each with its criteria. Raises: UsageError as `raw_document`."""
-    document = raw_document(path, text)
+    document = raw_document(path, text, kind)
     return tuple(
         Definition(
             item.id,
@@ -28,12 +28,12 @@ def _words(document: RawDocument, found: RawItem | RawCriterion) -> str:
     return document.text[found.start : found.end].rstrip("\n")
 
 
-def redefine(path: str, text: str, changes: Mapping[int, str | None]) -> str:
+def redefine(path: str, text: str, changes: Mapping[int, str | None], kind: Kind | None) -> str:
     """The text with another id for what is defined on each of these lines, from 1; None takes it away.
 
     A story with a new id names its own criteria by it (`STORY-…/AC-1`). All else stays byte for byte.
     """
-    document = raw_document(path, text)
+    document = raw_document(path, text, kind)
     found: list[RawItem | RawCriterion] = [*document.items]
     found += [one for item in document.items for one in item.criteria]
     result = patched(

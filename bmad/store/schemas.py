@@ -39,6 +39,7 @@ TYPES = {
     "knowledge": "bmad.model.knowledge:KnowledgeReport",
     "log": "bmad.model.act_reports:LogReport",
     "map": "bmad.model.reports:MapReport",
+    "maps": "bmad.model.reports:MapsReport",
     "new": "bmad.model.reports:NewReport",
     "prompt": "bmad.model.act_reports:PromptReport",
     "renumber": "bmad.model.renumbering:RenumberReport",

@@ -121,12 +121,14 @@ def _explain(error: "ValidationError", settings: "type[Settings]") -> str:
     import difflib  # noqa: PLC0415 - where a key is misspelt
 
     first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
+    keys = tuple(part for part in first["loc"] if " " not in str(part))  # the shapes of `intent` are no keys
+    where = ".".join(map(str, keys))
     if first["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(first["loc"][-1]), _keys(settings, first["loc"][:-1]), n=1)
+        close = difflib.get_close_matches(str(first["loc"][-1]), _keys(settings, keys[:-1]), n=1)
         hint = f" Did you mean `{close[0]}`?" if close else " Remove it, or use a bmad that knows it."
         return f"bmad.yaml: `{where}` is not a setting of this version.{hint}"
-    return f"bmad.yaml: `{where}`: {first['msg'].removeprefix('Value error, ')}."
+    told = f"{first['msg'].removeprefix('Value error, ')}."
+    return f"bmad.yaml: `{where}`: {told}" if where else f"bmad.yaml: {told}"
 
 
 def _keys(settings: "type[Settings]", location: tuple[int | str, ...]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bmad.errors import UsageError
-from bmad.model.layout import EPICS, PRD, RECORD_RE, RECORDS, REGISTER, STORIES, document_kind
+from bmad.model.layout import Layout, is_markdown
 from bmad.model.standing import Standing
 from bmad.store.locks import FileHold, FileLocks, wait_for_folder
 from bmad.store.staging import MAX_BYTES, Stages
@@ -135,19 +135,29 @@ class FileWorkspace:
             self._ways[folder] = folder.is_symlink() or self._leads_away(folder.parent)
         return self._ways[folder]
 
-    def spec_paths(self) -> Iterable[str]:
-        found = [path for path in (REGISTER, PRD) if os.path.lexists(self.root / path)]
-        for folder in (EPICS, STORIES):
-            with suppress(FileNotFoundError, NotADirectoryError):
-                names = (f"{folder}/{entry.name}" for entry in os.scandir(self.root / folder))
-                found += [name for name in names if document_kind(name) is not None]
-        return sorted([*found, *self._absent(document_kind)])
-
-    def record_paths(self) -> Iterable[str]:
+    def spec_paths(self, layout: Layout) -> Iterable[str]:
         found: list[str] = []
+        for place in layout.places:
+            found += [path for path in (place.register, place.prd) if os.path.lexists(self.root / path)]
+            for folder in (place.epics, place.stories):
+                found += [path for path in self._listed(folder) if layout.kind(path) is not None]
+        return sorted([*found, *self._absent(layout.kind)])
+
+    def record_paths(self, layout: Layout) -> Iterable[str]:
+        return sorted([*self._listed(layout.records), *self._absent(layout.record)])
+
+    def markdown_in(self, folder: str) -> Iterable[str]:
+        def is_there(path: str) -> bool:
+            return is_markdown(path) and path.rpartition("/")[0] == folder
+
+        return sorted({*filter(is_there, self._listed(folder)), *self._absent(is_there)})
+
+    def _listed(self, folder: str) -> list[str]:
+        """What a folder holds, by path; nothing where it is none."""
         with suppress(FileNotFoundError, NotADirectoryError):
-            found = [f"{RECORDS}/{entry.name}" for entry in os.scandir(self.root / RECORDS)]
-        return sorted([*found, *self._absent(RECORD_RE.fullmatch)])
+            head = f"{folder}/" if folder else ""
+            return [f"{head}{entry.name}" for entry in os.scandir(self.root / folder)]
+        return []
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Stages]:

@@ -7,6 +7,7 @@ from bmad.core.paths import Classifier
 from bmad.model.commits import Change
 from bmad.model.record import CheckRun
 from bmad.model.spec import Criterion, Story
+from tests.layout import LAYOUT
 
 NONE, SOME = "0" * 40, "a" * 40
 STORY = "STORY-one111"
@@ -17,7 +18,7 @@ def change(path: str | bytes, mode: str = "100644") -> Change:
 
 
 def failing(*changes: Change) -> dict[str, str]:
-    checks = built_in(changes, Classifier("intent.md"), ("src", "tests/**"), STORY)
+    checks = built_in(changes, Classifier(LAYOUT), ("src", "tests/**"), STORY)
     assert tuple(one.name for one in checks) == BUILT_IN
     assert all(one.sentence.isprintable() for one in checks)
     return {one.name: one.sentence for one in checks if not one.ok}

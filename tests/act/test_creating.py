@@ -6,8 +6,8 @@ from bmad.core.act.creating import judge_creation, ready
 from bmad.core.rules import Validated, validated
 from bmad.model.lock import Lock
 from bmad.model.spec import Story
-from bmad.model.specification import Spec
-from bmad.store.formats import TextFormats
+from bmad.model.specification import IntentText, Spec
+from tests.layout import LAYOUT, parse
 from tests.specs import SMALL
 
 STORY, PATH = "STORY-find01", "stories/STORY-find01-find-notes.md"
@@ -40,9 +40,9 @@ WORDS = {
 
 
 def whole(files: dict[str, str]) -> Validated:
-    documents = [TextFormats().document(path, files[path]) for path in sorted(files) if path != "intent.md"]
-    intent = files["intent.md"]
-    return validated(Spec(documents=tuple(documents), intent_path="intent.md", intent=intent, lock=Lock()))
+    documents = [parse(path, files[path]) for path in sorted(files) if path != "intent.md"]
+    intents = (IntentText(text=files["intent.md"]),)
+    return validated(Spec(documents=tuple(documents), intents=intents, lock=Lock()))
 
 
 def judge(after: Validated, *changed: str) -> list[str]:
@@ -125,8 +125,8 @@ def test_a_story_that_is_not_there_cannot_be_prepared() -> None:
     ],
 )
 def test_when_it_can_be_built(change: dict[str, str], words: str | None) -> None:
-    document = TextFormats().document(PATH, text(**change))
+    document = parse(PATH, text(**change))
     story = document.items[0]
     assert isinstance(story, Story)
-    told = ready(story, document)
+    told = ready(story, document, LAYOUT)
     assert told is None if words is None else told is not None and words in told

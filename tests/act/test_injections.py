@@ -16,6 +16,7 @@ from bmad.model.agents import ANSWERS, Role, Task
 from bmad.model.commits import Change
 from bmad.model.settings import AgentSettings
 from tests.act.injecting import FILES, MAPPERS, PLACES, prompts
+from tests.layout import LAYOUT
 from tests.prompts.saying import outside
 
 LABEL = re.compile(r"DATA ([0-9a-f]{16})")
@@ -156,7 +157,7 @@ OBEYED = {
 
 
 def failed(*changes: Change) -> list[str]:
-    checks = built_in(changes, classifier("intent.md"), OWN, "STORY-one111")
+    checks = built_in(changes, classifier(LAYOUT), OWN, "STORY-one111")
     return [one.name for one in checks if not one.ok]
 
 
@@ -174,7 +175,7 @@ def test_who_obeys_is_stopped_by_the_check_meant_for_it(asked: str, mode: str) -
 def test_links_and_repositories_within_the_territory_are_stopped_and_honest_work_is_not() -> None:
     assert failed(*map(change, OWN), change("docs/knowledge/STORY-one111.md")) == []
     for mode in ("120000", "160000"):
-        checks = built_in([change("src/inner/x", mode)], classifier("intent.md"), ("src/**",), "STORY-one111")
+        checks = built_in([change("src/inner/x", mode)], classifier(LAYOUT), ("src/**",), "STORY-one111")
         assert [one.name for one in checks if not one.ok] == ["files"]
 
 
@@ -194,8 +195,8 @@ WIDE += (".git/hooks/**", ".bmad/**", ".github/**", "specs/*", "s*/**", ".claude
 
 @pytest.mark.parametrize("glob", WIDE)
 def test_no_territory_is_widened_to_what_is_not_a_storys(glob: str) -> None:
-    assert territory_fault(glob) is not None
-    assert territory_fault("src/clock.py") is None
+    assert territory_fault(glob, LAYOUT) is not None
+    assert territory_fault("src/clock.py", LAYOUT) is None
 
 
 @pytest.mark.parametrize("glob", ["../**", "/etc/**", "!src/a.py", ".git/**"])

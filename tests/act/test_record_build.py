@@ -10,6 +10,7 @@ from bmad.model.agents import Role, Severity
 from bmad.model.commits import Change
 from bmad.model.record import Accepted, CheckRun, Evidence, Record, Work
 from bmad.store.records import parse_record
+from tests.layout import LAYOUT
 
 PLACE = Place("STORY-one111", 1, "notes", "refs/heads/main", "a" * 40, "b" * 40, "c" * 64)
 PERSON, POLICY = Accepted(by="Ada", how="person"), Accepted(by="bmad", how="policy")
@@ -43,7 +44,7 @@ def record(
     *findings: Finding, accepted: Accepted = PERSON, paths: tuple[bytes, ...] = (), course: Course = COURSE
 ) -> Record:
     whole = course._replace(findings=findings)
-    return build_record(PLACE, map(change, paths), Classifier("intent.md", ("ops",)), whole, accepted)
+    return build_record(PLACE, map(change, paths), Classifier(LAYOUT, ("ops",)), whole, accepted)
 
 
 def test_the_change_is_sorted_and_leaves_out_what_no_story_lands() -> None:

@@ -27,6 +27,7 @@ from bmad.pipeline.acting.schedule import order
 from bmad.pipeline.spec import load
 from bmad.wiring import example, open_app
 from tests.act.rerecord import preparation
+from tests.layout import LAYOUT
 from tests.program import bmad, git
 
 V = TypeVar("V", bound=Value)
@@ -118,7 +119,7 @@ def test_nobody_is_said_to_have_done_it() -> None:
 
 
 def test_a_change_needs_its_territory_and_no_more() -> None:
-    classify = classifier("intent.md")
+    classify = classifier(LAYOUT)
     for story in STORIES:
         territory = re.search(r"^\+- Territory: (.+)$", BY_KEY[f"{story}/1/create"].patch, re.MULTILINE)
         assert territory

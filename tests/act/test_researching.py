@@ -13,9 +13,9 @@ from bmad.core.act.placing import Files, Places
 from bmad.core.act.researching import SECTION, UNCHECKED, complaints, placed, section
 from bmad.model.agents import Learned, ResearchAnswer
 from bmad.model.edits import SetSection
-from bmad.store.formats import TextFormats
 from tests.act.stage import Stage
 from tests.act.test_creating import whole
+from tests.layout import canonical, edit, parse
 from tests.specs import SMALL
 
 TREE = {"src/clock.py": "def parse(text):\n    return int(text)\n\n\ndef show(value):\n    return str(value)\n"}
@@ -82,9 +82,8 @@ def test_no_word_of_it_is_an_item_a_field_a_criterion_or_a_question(text: str, w
     evil += f"[NEEDS CLARIFICATION: {text}]\n{text}"
     found = learned(evil) if where == "claim" else learned()
     body = told(found, summary=evil if where == "summary" else "", open=[evil] if where == "open" else [])
-    formats = TextFormats()
-    edited = formats.edit(PATH, SMALL[PATH], [SetSection(STORY, SECTION, f"\n{body}\n")])
-    before, after = formats.document(PATH, SMALL[PATH]), formats.document(PATH, edited)
+    edited = edit(PATH, SMALL[PATH], [SetSection(STORY, SECTION, f"\n{body}\n")])
+    before, after = parse(PATH, SMALL[PATH]), parse(PATH, edited)
     assert after.findings == before.findings
     assert after.clarifications == before.clarifications
     [old], [new] = before.items, after.items
@@ -95,7 +94,7 @@ def test_no_word_of_it_is_an_item_a_field_a_criterion_or_a_question(text: str, w
 
 def test_a_creator_may_not_change_what_was_found_out() -> None:
     def specification(text: str) -> dict[str, str]:
-        return SMALL | {PATH: TextFormats().edit(PATH, SMALL[PATH], [SetSection(STORY, SECTION, text)])}
+        return SMALL | {PATH: edit(PATH, SMALL[PATH], [SetSection(STORY, SECTION, text)])}
 
     before, after = specification("\n- So.\n"), specification("\n- Otherwise.\n")
     assert any("section of research" in one for one in judge_creation(whole(before), whole(after), [PATH], STORY))
@@ -103,12 +102,11 @@ def test_a_creator_may_not_change_what_was_found_out() -> None:
 
 
 def test_the_field_is_kept_by_the_canonical_form_and_is_no_part_of_what_a_story_means() -> None:
-    formats = TextFormats()
     text = SMALL[PATH].replace("\n\n## ", "\n- Research: How do others do it?\n\n## ", 1)
-    [item] = formats.document(PATH, text).items
+    [item] = parse(PATH, text).items
     assert item.research == "How do others do it?"  # type: ignore[union-attr]
-    assert formats.canonical(PATH, text) == formats.canonical(PATH, formats.canonical(PATH, text))
-    assert "- Research: How do others do it?" in formats.canonical(PATH, text)
+    assert canonical(PATH, text) == canonical(PATH, canonical(PATH, text))
+    assert "- Research: How do others do it?" in canonical(PATH, text)
 
 
 FINDING = {"claim": "Bmad is set up.", "path": "bmad.yaml", "line": 1, "quote": "version: 1"}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bmad.core.act.splitting import divide, is_part, judge_division, judge_split
 from bmad.model.agents import SplitPart
+from bmad.model.layout import Layout
 from bmad.model.spec import Criterion, Ref
 from tests.act.stage import Stage
 from tests.packs.telling import story
@@ -30,7 +31,7 @@ def part(title: str = "Parse", *criteria: str, **more: object) -> SplitPart:
 
 def test_a_sound_proposal_has_nothing_against_it_and_the_rest_waits_for_its_parts() -> None:
     parts = [part("Parse", "AC-3", "AC-1", territory=("src/parse/**",)), part("Show", "AC-4", depends=("Parse",))]
-    assert judge_split(WHOLE, parts) == []
+    assert judge_split(WHOLE, parts, Layout()) == []
     made = divide(WHOLE, parts, {"STORY-one111"})
     first, second = made.parts
     assert [one.id for one in first.criteria] == ["AC-3", "AC-1"]
@@ -69,20 +70,20 @@ def test_a_sound_proposal_has_nothing_against_it_and_the_rest_waits_for_its_part
     ],
 )
 def test_what_loses_invents_or_widens_is_refused(parts: list[SplitPart], words: str) -> None:
-    assert any(words in fault for fault in judge_split(WHOLE, parts))
+    assert any(words in fault for fault in judge_split(WHOLE, parts, Layout()))
 
 
 def test_what_has_landed_or_was_split_is_not_split() -> None:
-    assert "has landed before" in judge_split(WHOLE, [part()], landed=True)[0]
+    assert "has landed before" in judge_split(WHOLE, [part()], Layout(), landed=True)[0]
     [made] = divide(WHOLE, [part("Parse", "AC-1", "AC-2")], set()).parts
-    assert "was split already" in judge_split(made, [part()])[0]
-    assert "was split already" in judge_split(WHOLE, [part()], [made])[0]
+    assert "was split already" in judge_split(made, [part()], Layout())[0]
+    assert "was split already" in judge_split(WHOLE, [part()], Layout(), [made])[0]
 
 
 @given(st.lists(st.lists(st.sampled_from(["AC-1", "AC-2", "AC-3", "AC-4", "AC-5"]), max_size=4), max_size=6))
 def test_whatever_is_proposed_no_criterion_is_lost_or_doubled(taken: list[list[str]]) -> None:
     parts = [SplitPart(title=f"Part {at}", criteria=tuple(names)) for at, names in enumerate(taken)]
-    if judge_split(WHOLE, parts):
+    if judge_split(WHOLE, parts, Layout()):
         return
     made = divide(WHOLE, parts, {WHOLE.id})
     names = [one.id for each in made.parts for one in each.criteria]

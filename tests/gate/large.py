@@ -14,12 +14,12 @@ from bench.specs import POLICY, _items
 from bmad.core.graph import build
 from bmad.core.lock import renew
 from bmad.model.edits import AddItem
-from bmad.model.layout import LOCK, PRD, REGISTER
 from bmad.model.lock import Lock
 from bmad.model.spec import AnyItem, Epic, Ref, Requirement, Statement, Story
 from bmad.store.formats import TextFormats
 from tests.gate.measured import measured
 from tests.gate.repo import Content, Repo
+from tests.layout import LOCK, PRD, REGISTER, edit, parse
 
 FORMATS = TextFormats()
 PARTS = 6
@@ -93,7 +93,7 @@ def history(repo: Repo, growth: Growth) -> None:
     def changed(group: list[AnyItem]) -> dict[str, Content]:
         for item in group:
             path = path_of(item)
-            texts[path] = texts.get(path, "") + "\n" * (path in texts) + FORMATS.edit(path, "", [AddItem(item)])
+            texts[path] = texts.get(path, "") + "\n" * (path in texts) + edit(path, "", [AddItem(item)])
             known.add(item.id)
         lock = "\n".join([*(line for line, ids in lines if ids <= known), ""])
         return {**{path_of(item): texts[path_of(item)] for item in group}, LOCK: lock}
@@ -109,8 +109,7 @@ def _lock_lines(items: list[AnyItem]) -> list[tuple[str, set[str]]]:
     for item in items:
         by_path.setdefault(path_of(item), []).append(item)
     documents = [
-        FORMATS.document(path, "\n".join(FORMATS.edit(path, "", [AddItem(one)]) for one in own))
-        for path, own in by_path.items()
+        parse(path, "\n".join(edit(path, "", [AddItem(one)]) for one in own)) for path, own in by_path.items()
     ]
     lock = FORMATS.render_lock(renew(build(documents), Lock()))
     ids = {item.id for item in items}

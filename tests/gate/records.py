@@ -8,10 +8,9 @@ from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.build import entries_hash
 from bmad.core.records.chain import chain_fingerprint
 from bmad.model.agents import Role
-from bmad.model.layout import document_kind
 from bmad.model.record import Accepted, ChangeEntry, CheckRun, Record, Shown, ShownPart, Work
-from bmad.store.formats import TextFormats
 from tests.gate.repo import Content, Repo, story
+from tests.layout import LAYOUT, document_kind, parse
 from tests.specs import SMALL
 
 REVIEWED = "version: 1\nact: {accept: auto, lenses: [correctness]}\ngate: {level: reviewed, since: root}\n"
@@ -82,7 +81,7 @@ def entries(repo: Repo, base: str, head: str) -> tuple[ChangeEntry, ...]:
     """In what two commits' trees differ, but specification, records and governed files."""
     told = repo.git("diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", base, head).split("\0")
     found = []
-    classify = Classifier("intent.md")
+    classify = Classifier(LAYOUT)
     for meta, path in zip(told[::2], told[1::2], strict=False):
         old_mode, new_mode, old, new, _ = meta.removeprefix(":").split(" ")
         if classify(path.encode()).klass in _KEPT:
@@ -91,7 +90,7 @@ def entries(repo: Repo, base: str, head: str) -> tuple[ChangeEntry, ...]:
 
 
 def spec_of(name: str, files: Mapping[str, str] = SMALL) -> str:
-    documents = [TextFormats().document(path, text) for path, text in files.items() if document_kind(path)]
+    documents = [parse(path, text) for path, text in files.items() if document_kind(path)]
     return chain_fingerprint(build(documents), name)
 
 

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from bmad.core.gate.facts import CommitFacts, Evidence, Step
 from bmad.core.gate.judge import Result, judge_range
-from bmad.core.gate.state import Intent, Parsed, Policy, State
+from bmad.core.gate.state import Parsed, Policy, State, Where
 from bmad.model.commits import Change, Commit
 from bmad.model.settings import GateSettings, Level, Settings
+from bmad.model.specification import IntentText
 from bmad.store.formats import TextFormats
 from tests.gate.repo import FIND, STORE
+from tests.layout import LAYOUT, parse
 from tests.specs import SMALL, lock_for
 
 FORMATS = TextFormats()
@@ -33,10 +35,10 @@ def state(policy: Settings | None = None) -> State:
     documents = {}
     for path, text in SMALL.items():
         if path != "intent.md":
-            document = FORMATS.document(path, text)
+            document = parse(path, text)
             documents[path] = Parsed(document, {item.id: item for item in document.items}, ())
-    intent = Intent("intent.md", "intent.md", SMALL["intent.md"])
-    return State(documents, FORMATS.lock(lock_for(SMALL)), Policy(policy or Settings()), intent)
+    where = Where(LAYOUT, (IntentText(text=SMALL["intent.md"]),))
+    return State(documents, FORMATS.lock(lock_for(SMALL)), Policy(policy or Settings()), where)
 
 
 STATE = state()

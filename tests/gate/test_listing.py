@@ -5,11 +5,11 @@ from itertools import permutations
 
 from bmad.git.history import open_history
 from bmad.git.objects import Entries
-from bmad.model.layout import LOCK
 from bmad.pipeline.evidence import Specs
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, at, reviewed
 from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, Content, Repo, codes, minted, passes
+from tests.layout import LOCK
 
 STEPS: tuple[dict[str, Content], ...] = (
     {"src/find.py": "2\n"},
@@ -26,7 +26,16 @@ STEPS: tuple[dict[str, Content], ...] = (
 def told(specs: Specs, tree: str) -> tuple[object, ...]:
     state = specs.state(tree)
     blobs = [(path, parsed.document) for path, parsed in state.documents.items()]
-    return blobs, state.records, state.policy, state.intent, state.lock, state.faults, sorted(state.places())
+    return (
+        blobs,
+        state.records,
+        state.policy,
+        state.layout,
+        state.intents,
+        state.lock,
+        state.faults,
+        sorted(state.places()),
+    )
 
 
 def test_a_tree_is_listed_the_same_after_any_other(repo: Repo) -> None:

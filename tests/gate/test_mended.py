@@ -147,7 +147,7 @@ def test_a_lock_with_line_ends_of_windows(repo: Repo) -> None:
     report = repo.gate()
     refuses(report, "G12")
     number = str(MAPPED[LOCK]).count("\n") + 1
-    assert all(f"trace.lock:{number}: `garbage`" in one.message for one in report.every_finding)
+    assert all(f"line {number}: `garbage`" in one.message for one in report.every_finding)
 
 
 def test_an_audit_from_the_root(tmp_path: Path) -> None:

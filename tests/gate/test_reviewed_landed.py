@@ -7,7 +7,6 @@ import pytest
 from bmad.core.graph import build
 from bmad.core.lock import renew, reopen
 from bmad.errors import UsageError
-from bmad.model.layout import LOCK, document_kind
 from bmad.model.lock import Reopened
 from bmad.pipeline.reopen import reopen as reopen_story
 from bmad.store.formats import TextFormats
@@ -28,6 +27,7 @@ from tests.gate.repo import (
     respecified,
     story,
 )
+from tests.layout import LOCK, document_kind, parse
 
 OLD = {"src/find.py": MAPPED["src/find.py"]}
 CODE: dict[str, Content] = {"src/find.py": "def find():\n    return [1]\n", "tests/find/a.py": "assert 1\n"}
@@ -196,11 +196,10 @@ def test_a_landing_and_its_revert_in_one_range(repo: Repo) -> None:
 
 
 def test_the_lock_keeps_what_was_reopened() -> None:
-    formats = TextFormats()
     lock = parse_lock(TEXT + LINE + LINE.replace("ada", "bob"))
     wanted = (Reopened("ada", "old files cannot be read"), Reopened("bob", "old files cannot be read"))
     assert lock.reopened == {(FIND, 1): wanted}
-    documents = [formats.document(path, str(text)) for path, text in MAPPED.items() if document_kind(path)]
+    documents = [parse(path, str(text)) for path, text in MAPPED.items() if document_kind(path)]
     kept = renew(build(documents), lock)
     assert kept.reopened == lock.reopened
     assert parse_lock(render_lock(kept)).reopened == lock.reopened

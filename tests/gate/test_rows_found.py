@@ -23,6 +23,7 @@ from tests.gate.repo import (
     respecified,
     story,
 )
+from tests.layout import parse
 from tests.specs import SMALL, lock_for
 
 CODE = {"src/find.py": "x = 1\n"}
@@ -219,7 +220,7 @@ def test_row_76_suspect_in_the_base(repo: Repo) -> None:
 def test_row_76_twin_confirmed(repo: Repo) -> None:
     files = suspect_base(repo)
     formats = TextFormats()
-    graph = build(formats.document(path, text) for path, text in files.items() if path != "intent.md")
+    graph = build(parse(path, text) for path, text in files.items() if path != "intent.md")
     before = formats.lock(repo.git("show", f"main:{LOCK}") + "\n")
     after, settled = confirm(graph, before, [FIND], "ada", "still holds")
     assert settled

@@ -7,7 +7,6 @@ import pytest
 
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Touched
-from bmad.model.layout import LOCK
 from bmad.pipeline.reverted import look_for_reverts
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE, REVIEWED, at, reviewed, squash
@@ -27,6 +26,7 @@ from tests.gate.repo import (
     respecified,
     story,
 )
+from tests.layout import LOCK
 from tests.specs import SMALL, lock_for
 
 BUTTON = "Revert 'Work' (#13)\n\nReverts owner/repo#12\n"

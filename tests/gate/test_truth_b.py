@@ -4,6 +4,7 @@ import pytest
 
 from bmad.core.territory import territory_fault
 from tests.gate.repo import FIND, FIND_AT, Repo, passes, refuses, respecified, story
+from tests.layout import LAYOUT
 
 POLICY = "x\n\nPolicy: state\n"
 OPEN = (
@@ -51,5 +52,5 @@ def test_b_twin_a_name_that_only_begins_so_is_code(repo: Repo) -> None:
 
 @pytest.mark.parametrize("glob", [".bmad/**", ".bmad", ".BMAD/journal.db", ".b[m]ad/**", ".bmad*/x"])
 def test_b_no_territory_reaches_there(glob: str) -> None:
-    assert territory_fault(glob)
-    assert territory_fault(f"src/{glob.replace('.bmad', 'bmad').replace('.b', 'b')}") is None
+    assert territory_fault(glob, LAYOUT)
+    assert territory_fault(f"src/{glob.replace('.bmad', 'bmad').replace('.b', 'b')}", LAYOUT) is None

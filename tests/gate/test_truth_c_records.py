@@ -8,7 +8,6 @@ from bmad.core.act.diffs import hunks_hash
 from bmad.core.gate.shown import Difference
 from bmad.core.records.build import entries_hash
 from bmad.model.agents import Role
-from bmad.model.layout import LOCK
 from bmad.model.record import Accepted, CheckRun, Evidence, Grant, Record, RecordedClaim, Shown, ShownPart, Work
 from tests.gate.records import (
     CODE,
@@ -29,6 +28,7 @@ from tests.gate.records import (
     work,
 )
 from tests.gate.repo import FIND, MAPPED, STORE, Content, Repo, codes, passes, refuses, story
+from tests.layout import LOCK
 from tests.specs import SMALL, lock_for
 
 POLICY = """version: 1

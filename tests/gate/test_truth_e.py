@@ -22,11 +22,11 @@ from bmad.model.lock import Lock
 from bmad.model.spec import Statement, StatementClass
 from bmad.pipeline import evidence, locks, record_reader, reverted
 from bmad.store import grammar
-from bmad.store.documents import parse
 from bmad.store.lockfile import parse_lock
 from tests.gate.fuzz import tried
 from tests.gate.hostile import gated
 from tests.gate.repo import FIND, FIND_AT, MAPPED, Repo, codes, minted, passes, refuses, story
+from tests.layout import parse
 from tests.specs import SMALL
 
 HEAD = b"tree " + b"a" * 40 + b"\nauthor A <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n"
@@ -366,4 +366,4 @@ def test_e_lines_of_locks_are_bounded(repo: Repo, monkeypatch: pytest.MonkeyPatc
     repo.commit("work", story("STORY-new001"), {**minted(), "src/rename.py": "1\n"})
     passes(repo.gate())
     monkeypatch.setattr(locks, "LOCK_LINES", 3)
-    told(repo, "more than 3 lines that versions of specs/trace.lock have otherwise than one another")
+    told(repo, "more than 3 lines that versions of the lock have otherwise than one another")

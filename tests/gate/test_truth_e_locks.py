@@ -89,7 +89,7 @@ def test_e_the_new_lines_of_each_pair_of_versions(contents: list[bytes]) -> None
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"node FR-1\n", "trace.lock:2"),
+        (b"node FR-1\n", "line 2"),
         (b"\xff\n", "not UTF-8"),
         (b"\0\n", "not UTF-8"),
         (HEADER.encode() + b"\r\r\n", "written by a version"),

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bmad.core.records.numbers import NONE, Landings, landings
+from bmad.model.layout import Layout
 from bmad.pipeline.standing import standing_landings
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
@@ -89,5 +90,5 @@ def test_f_what_stands_is_read_and_not_only_named(repo: Repo, tmp_path: Path) ->
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     workspace = FileWorkspace(tmp_path)
-    assert standing_landings(workspace, TextFormats()) == {FIND: 2}
-    assert standing_landings(workspace, TextFormats(), STORE) == {}
+    assert standing_landings(workspace, TextFormats(), Layout()) == {FIND: 2}
+    assert standing_landings(workspace, TextFormats(), Layout(), STORE) == {}

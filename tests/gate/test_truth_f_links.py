@@ -5,6 +5,7 @@ import pytest
 from bmad.core.gate.links import leads_to, stays_governed
 from bmad.core.paths import Classifier
 from tests.gate.repo import Content, Repo, kinds, passes, refuses
+from tests.layout import LAYOUT
 
 POLICY = "One page for all agents\n\nPolicy: agents read one page\n"
 
@@ -49,7 +50,7 @@ def test_f_a_link_leads_where_it_reads_or_nowhere(path: bytes, content: bytes, t
 )
 def test_f_what_it_leads_to_is_governed_and_stays_so(path: bytes, target: bytes, governed: bool) -> None:
     """`docs/AGENTS.md` is governed, but the folder `docs` may become a link under a story."""
-    assert stays_governed(path, target, Classifier("intent.md")) is governed
+    assert stays_governed(path, target, Classifier(LAYOUT)) is governed
 
 
 def test_f_one_page_for_all_agents_by_links(repo: Repo) -> None:

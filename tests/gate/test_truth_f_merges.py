@@ -2,8 +2,9 @@
 
 import pytest
 
-from bmad.core.unions import is_joined, unions
+from bmad.core.unions import Unions, is_joined, unions
 from tests.gate.repo import FIND, FIND_AT, Repo, passes, refuses, respecified, story
+from tests.layout import LAYOUT
 
 CI = ".github/workflows/a.yml"
 
@@ -104,16 +105,23 @@ def test_f_attributes_of_the_change_itself_do_not_count(repo: Repo) -> None:
 
 
 def test_f_only_plain_names_of_code_are_joined() -> None:
-    assert unions("CHANGELOG.md merge=union\n/docs/NEWS text merge=union\n") == ("CHANGELOG.md", "/docs/NEWS")
+    assert unions("CHANGELOG.md merge=union\n/docs/NEWS text merge=union\n", LAYOUT) == (
+        "CHANGELOG.md",
+        "/docs/NEWS",
+    )
     assert (
-        unions("# x merge=union\nbmad.yaml merge=union\nspecs/trace.lock merge=union\nAGENTS.md merge=union\n")
+        unions(
+            "# x merge=union\nbmad.yaml merge=union\nspecs/trace.lock merge=union\nAGENTS.md merge=union\n", LAYOUT
+        )
         == ()
     )
-    assert unions("a merge=union\na -merge\nb merge=driver\nc merge\n") == ()
-    assert unions("a merge=union\n* -merge\n") == ()
-    assert unions("* merge=union\n*.md merge=union\n[attr]x merge=union\n") == ()
-    assert unions("a merge=union\nstories/*.md merge=bmad\nspecs/epics/*.md merge=bmad\n") == ("a",)
-    assert unions("a merge=union\nstories/* merge=bmad\n") == ()
-    assert not is_joined(("a.md",), b"stories/a.md"), "the pattern of bmad's own driver may name it"
-    assert is_joined(("a.md",), b"docs/a.md")
-    assert unions("") == ()
+    assert unions("a merge=union\na -merge\nb merge=driver\nc merge\n", LAYOUT) == ()
+    assert unions("a merge=union\n* -merge\n", LAYOUT) == ()
+    assert unions("* merge=union\n*.md merge=union\n[attr]x merge=union\n", LAYOUT) == ()
+    assert unions("a merge=union\nstories/*.md merge=bmad\nspecs/epics/*.md merge=bmad\n", LAYOUT) == ("a",)
+    assert unions("a merge=union\nstories/* merge=bmad\n", LAYOUT) == ()
+    assert not is_joined(Unions(("a.md",), ("stories/",)), b"stories/a.md"), (
+        "the pattern of bmad's own driver may name it"
+    )
+    assert is_joined(Unions(("a.md",), ("stories/",)), b"docs/a.md")
+    assert unions("", LAYOUT) == ()

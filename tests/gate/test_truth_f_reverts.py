@@ -5,7 +5,6 @@ import pytest
 from bmad.core.gate.alike import Line, runs
 from bmad.model.commits import Change
 from bmad.model.history import Touched
-from bmad.model.layout import LOCK
 from tests.gate.records import REVIEWED, add, at, record, reviewed, spec_of, squash
 from tests.gate.repo import (
     FIND,
@@ -25,6 +24,7 @@ from tests.gate.repo import (
     story,
 )
 from tests.gate.test_truth_g_told import rewritten
+from tests.layout import LOCK
 from tests.specs import SMALL
 
 CI = ".github/workflows/a.yml"

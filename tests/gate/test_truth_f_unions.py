@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.core.unions import is_joined
+from bmad.core.unions import Unions, is_joined
 from tests.gate.records import REVIEWED, add, record, spec_of
 from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, STORE_AT, Repo, passes, refuses, respecified, story
 from tests.gate.test_truth_f_merges import LOG, UNION
@@ -54,7 +54,7 @@ def test_f_without_union_in_the_base_the_two_conflict(tmp_path: Path) -> None:
 
 
 def test_f_names_of_joined_files_are_read_as_git_reads_them() -> None:
-    names = ("CHANGELOG.md", "/NEWS", "docs/log")
+    names = Unions(("CHANGELOG.md", "/NEWS", "docs/log"))
     assert all(is_joined(names, path) for path in (b"CHANGELOG.md", b"a/b/CHANGELOG.md", b"NEWS", b"docs/log"))
     assert not any(is_joined(names, path) for path in (b"changelog.md", b"a/NEWS", b"log", b"a/docs/log"))
-    assert not is_joined((), b"CHANGELOG.md")
+    assert not is_joined(Unions(), b"CHANGELOG.md")

@@ -5,6 +5,7 @@ import pytest
 from bmad.core.paths import Classifier, PathClass
 from bmad.model.commits import Change
 from tests.gate.repo import FIND, Content, Repo, passes, refuses, respecified, story
+from tests.layout import LAYOUT
 
 STORY_AT = "stories/STORY-find01-find-notes.md"
 
@@ -94,7 +95,7 @@ PLAIN = [
 
 @pytest.mark.parametrize("path", RUN_TODAY)
 def test_g_what_is_run_today_is_governed(path: str) -> None:
-    classify = Classifier("intent.md")
+    classify = Classifier(LAYOUT)
     assert classify(path.encode()).klass is PathClass.GOVERNED
     assert classify.why(path)
     upper = path.upper() if path.upper() != path else path.lower()
@@ -103,13 +104,13 @@ def test_g_what_is_run_today_is_governed(path: str) -> None:
 
 @pytest.mark.parametrize("path", PLAIN)
 def test_g_what_nobody_runs_by_its_name_is_code(path: str) -> None:
-    assert Classifier("intent.md")(path.encode()).klass is PathClass.CODE
-    assert Classifier("intent.md").why(path) == ""
+    assert Classifier(LAYOUT)(path.encode()).klass is PathClass.CODE
+    assert Classifier(LAYOUT).why(path) == ""
 
 
 def test_g_a_page_below_the_root_may_be_called_as_agents_files_are() -> None:
     """It is changed as a governed file is; at the root it is a look-alike."""
-    classify = Classifier("intent.md")
+    classify = Classifier(LAYOUT)
     assert classify(b"docs/agents.md").klass is PathClass.GOVERNED
     assert classify.why("docs/agents.md")
     assert classify(b"agents.md").klass is PathClass.TWIN
@@ -145,14 +146,14 @@ SHORT = [
 @pytest.mark.parametrize("path", SHORT)
 def test_g_a_short_name_of_ntfs_stands_in_for_no_governed_one(path: str) -> None:
     """A checkout there writes through it into what is governed, where that stands."""
-    assert Classifier("intent.md")(path.encode()).klass in (PathClass.TWIN, PathClass.GOVERNED)
+    assert Classifier(LAYOUT)(path.encode()).klass in (PathClass.TWIN, PathClass.GOVERNED)
 
 
 @pytest.mark.parametrize(
     "path", ["notes~1.txt", "backup/file~1", "src/find.py~1~", "README~1.MD", "src/~1", "a~b/c", "src/BMAD~1.YAM"]
 )
 def test_g_other_names_with_a_tilde_are_code(path: str) -> None:
-    assert Classifier("intent.md")(path.encode()).klass is PathClass.CODE
+    assert Classifier(LAYOUT)(path.encode()).klass is PathClass.CODE
 
 
 LINKED = [".husky", ".circleci", ".githooks", ".cursor", ".github", ".github/actions", "web/.husky", ".vscode"]
@@ -161,7 +162,7 @@ LINKED = [".husky", ".circleci", ".githooks", ".cursor", ".github", ".github/act
 @pytest.mark.parametrize("path", [*LINKED, "ops", "ops/ci", "a/tools"])
 @pytest.mark.parametrize("mode", ["120000", "160000"])
 def test_d_a_link_in_place_of_a_governed_folder_is_governed(path: str, mode: str) -> None:
-    classify = Classifier("intent.md", ("ops/ci/**", "**/tools/**"))
+    classify = Classifier(LAYOUT, ("ops/ci/**", "**/tools/**"))
     change = Change(path.encode(), "000000", mode, "0" * 40, "1" * 40)
     assert classify.of(change).klass is PathClass.GOVERNED
     gone = change._replace(old_mode=mode, new_mode="000000")
@@ -170,7 +171,7 @@ def test_d_a_link_in_place_of_a_governed_folder_is_governed(path: str, mode: str
 
 @pytest.mark.parametrize("path", ["docs", "src", "ci", "lib/github", "opsy"])
 def test_d_other_links_are_not(path: str) -> None:
-    classify = Classifier("intent.md", ("ops/ci/**",))
+    classify = Classifier(LAYOUT, ("ops/ci/**",))
     assert classify.of(Change(path.encode(), "000000", "120000", "0" * 40, "1" * 40)).klass is PathClass.CODE
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from bmad.core.fingerprint import fingerprint
-from bmad.model.layout import LOCK
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE, REVIEWED, reviewed
 from tests.gate.repo import FIND, MAPPED, MINTED_AT, POLICY, STORE_AT, Repo, minted, passes, refuses, respecified
+from tests.layout import LOCK, parse
 from tests.specs import SMALL, lock_for
 
 HELD = str(MAPPED[LOCK])
@@ -21,7 +21,7 @@ AGAIN = 'reopened STORY-find01 1 ["eve", "later"]\n'
 
 def of_requirement(words: tuple[str, str]) -> str:
     """The fingerprint that a requirement would have with other words."""
-    found = TextFormats().document(PRD, SMALL[PRD].replace(*words)).items
+    found = parse(PRD, SMALL[PRD].replace(*words)).items
     return next(fingerprint(one) for one in found if one.id == "FR-find01")
 
 

@@ -21,6 +21,7 @@ from bmad.store.formats import TextFormats
 from tests.gate.records import CODE, REVIEWED, at, reviewed
 from tests.gate.repo import FIND, MAPPED, STORE, At, Content, Repo, passes, refuses, story
 from tests.gate.test_truth_g_told import rewritten
+from tests.layout import LAYOUT
 from tests.specs import SMALL, lock_for
 
 OTHER = "docs/install.md"
@@ -39,14 +40,14 @@ OTHER = "docs/install.md"
     ],
 )
 def test_g_attributes_are_read_as_git_reads_them(text: str) -> None:
-    assert unions(text) == ()
+    assert unions(text, LAYOUT) == ()
 
 
 @pytest.mark.parametrize(
     "text", ["a.md merge=union\r\n", "\ta.md\tmerge=union -text", "[attr]x text\na.md merge=union\n"]
 )
 def test_g_twin_honest_attributes_join_as_before(text: str) -> None:
-    assert unions(text) == ("a.md",)
+    assert unions(text, LAYOUT) == ("a.md",)
 
 
 def _unmapped(root: Path) -> Repo:
@@ -110,7 +111,7 @@ def test_g_a_confirmation_that_nobody_can_read_is_none(repo: Repo, who: tuple[st
 
 
 def test_g_the_hook_asks_for_a_reason_that_can_be_read() -> None:
-    paths = [Classifier("intent.md")(b".github/workflows/ci.yml")]
+    paths = [Classifier(LAYOUT)(b".github/workflows/ci.yml")]
     staged = [Staged(paths, parse(f"CI\n\nPolicy: {why}\n".encode())) for why in ("\u200b", "faster")]
     none: dict[str, tuple[str, ...]] = {}
     told, silent = (complaints(one, none.get, "scoped") for one in staged)

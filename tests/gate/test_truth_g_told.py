@@ -11,7 +11,6 @@ from bmad.core.governed import page
 from bmad.errors import UndecidableError, UsageError
 from bmad.git.history import open_history
 from bmad.model.explained import ExplainReport
-from bmad.model.layout import LOCK
 from bmad.model.settings import Level
 from bmad.pipeline.explain import explain
 from bmad.pipeline.gate import GateRequest
@@ -23,6 +22,7 @@ from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE
 from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, STORE_AT, At, Content, Repo, passes, respecified, story
+from tests.layout import LOCK
 from tests.specs import SMALL, lock_for
 
 PRD = "specs/prd.md"

@@ -13,6 +13,7 @@ from bmad.pipeline.report import ReportRequest, report
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, reviewed, squash
 from tests.gate.repo import FIND, STORE, At, Repo, passes, refuses, story
+from tests.layout import LAYOUT
 
 CODE = {"src/find.py": "x = 1\n"}
 
@@ -105,7 +106,7 @@ def test_h_the_report_gives_a_squash_all_that_its_message_needs(repo: Repo) -> N
 
 def test_h_the_hook_says_so_before_the_commit() -> None:
     known = {FIND: ("src/find.py",), STORE: ("src/store.py",)}
-    paths = [Classifier("intent.md")(b"src/find.py")]
+    paths = [Classifier(LAYOUT)(b"src/find.py")]
     told = complaints(
         Staged(paths, parse(f"T\n\nStory: {STORE}\n\nStory: {FIND}\n".encode())), known.get, "scoped"
     )

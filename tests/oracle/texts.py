@@ -11,7 +11,7 @@ from itertools import product
 from typing import NamedTuple
 
 from bmad.core.graph import build
-from bmad.store.formats import TextFormats
+from tests.layout import parse
 
 INTENT = "# Notes\n\n## Requirements\n\n- Notes are found.\n- Notes are kept.\n"
 REGISTER = "# Intent register\n\n- Intent: `intent.md`\n" + "".join(
@@ -119,7 +119,7 @@ def _policy(one: Policy) -> str:
 @cache
 def fingerprints(path: str, text: str) -> Mapping[str, str]:
     """The fingerprint of each node of a document."""
-    graph = build([TextFormats().document(path, text)])
+    graph = build([parse(path, text)])
     return {name: node.fingerprint for name, node in graph.nodes.items()}
 
 

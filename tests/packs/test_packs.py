@@ -214,7 +214,7 @@ def test_what_there_is_no_room_for_is_counted() -> None:
     every = [requirement(f"Rule {at} holds for {'all ' * 40}of it.") for at in range(40)]
     [told] = reasons(story(), TEXT, [], None, around(everywhere=every))
     lines = told.text.split("\n")
-    assert lines[-1] == f"- and {40 - len(lines) + 2} more in specs/prd.md that say `Holds: everywhere`"
+    assert lines[-1] == f"- and {40 - len(lines) + 2} more in the PRD that say `Holds: everywhere`"
     assert len("\n".join(lines[1:-1]).encode()) <= MOST_HELD
 
 

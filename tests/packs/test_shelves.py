@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bmad.core.packs.words import ranked
 from bmad.model.bounds import Bound
+from bmad.model.layout import Layout
 from bmad.pipeline.acting.shelves import SEARCHED, Shelves
 from bmad.store.library import SqliteLibrary
 
@@ -39,7 +40,7 @@ class Store:
 
 
 def shelves(store: Store, library: SqliteLibrary) -> Shelves:
-    return Shelves(store, library, "c", "intent.md")
+    return Shelves(store, library, "c", Layout())
 
 
 def test_the_specification_is_no_file_of_a_pack(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from bmad.core.scan.attributes import Attributes
 from bmad.core.scan.leaving import LARGEST, LONGEST_LINE, left_by_content, left_by_name
 from bmad.core.scan.units import ROOM, Sheet, Unit, lines_of, sheet, units
+from bmad.model.layout import Layout
 
 
 def _tree(seed: int) -> dict[str, str]:
@@ -87,15 +88,15 @@ ATTRIBUTES = {
     ],
 )
 def test_what_is_left_out_by_name_is_told(path: str, why: str) -> None:
-    assert left_by_name(path, "intent.md", Attributes(ATTRIBUTES), asked=False, named=False) == why
+    assert left_by_name(path, Layout(), Attributes(ATTRIBUTES), asked=False, named=False) == why
 
 
 def test_who_names_a_place_gets_its_prose_and_who_names_a_file_gets_it() -> None:
     attributes = Attributes(ATTRIBUTES)
-    assert not left_by_name("README.md", "intent.md", attributes, asked=True, named=False)
-    assert left_by_name("lib/a.py", "intent.md", attributes, asked=True, named=False)
-    assert not left_by_name("lib/a.py", "intent.md", attributes, asked=True, named=True)
-    assert left_by_name("specs/prd.md", "intent.md", attributes, asked=True, named=True)
+    assert not left_by_name("README.md", Layout(), attributes, asked=True, named=False)
+    assert left_by_name("lib/a.py", Layout(), attributes, asked=True, named=False)
+    assert not left_by_name("lib/a.py", Layout(), attributes, asked=True, named=True)
+    assert left_by_name("specs/prd.md", Layout(), attributes, asked=True, named=True)
 
 
 @pytest.mark.parametrize(

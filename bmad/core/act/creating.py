@@ -10,6 +10,7 @@ from bmad.core.gate.words import printable, told
 from bmad.core.graph import SpecGraph
 from bmad.core.rules import Validated, placeless
 from bmad.core.territory import territory_fault, within
+from bmad.model.layout import Layout
 from bmad.model.spec import Document, Story
 
 _MOST = 5
@@ -84,12 +85,12 @@ def beyond(held: Iterable[str], wanted: Iterable[str]) -> tuple[str, ...]:
     return tuple(glob for glob in wanted if not within(known, glob))
 
 
-def ready(story: Story, document: Document) -> str | None:
+def ready(story: Story, document: Document, layout: Layout) -> str | None:
     """Why a story cannot be built yet, as a sentence; None where it can."""
     if not story.territory:
         return _NO_TERRITORY.format(story.id)
     for glob in story.territory:
-        fault = territory_fault(glob.text)
+        fault = territory_fault(glob.text, layout)
         if fault is not None:
             return told(f"The territory `{glob.text}` of {story.id} {fault}.", 900)
     if document.clarifications:

@@ -18,6 +18,7 @@ from bmad.core.territory import territory_fault, within
 from bmad.model.agents import SplitPart
 from bmad.model.edits import Edit, SetField, SetSection
 from bmad.model.ids import PREFIX, Kind
+from bmad.model.layout import Layout
 from bmad.model.spec import Criterion, Ref, Section, Story
 
 MOST = 5
@@ -50,7 +51,7 @@ def was_split(story: Story, others: Iterable[Story]) -> bool:
 
 
 def judge_split(
-    story: Story, parts: Sequence[SplitPart], others: Iterable[Story] = (), *, landed: bool = False
+    story: Story, parts: Sequence[SplitPart], layout: Layout, others: Iterable[Story] = (), *, landed: bool = False
 ) -> list[str]:
     """What speaks against a proposal, a sentence each; empty where it can be done.
 
@@ -63,7 +64,7 @@ def judge_split(
         faults.append(f"{story.id} was split already; neither it nor its parts are split again.")
     if not 1 <= len(parts) <= MOST:
         faults.append(f"It may have 1 to {MOST} parts, not {len(parts)}.")
-    return [told(one, 600) for one in (*faults, *_of_criteria(story, parts), *_of_parts(story, parts))]
+    return [told(one, 600) for one in (*faults, *_of_criteria(story, parts), *_of_parts(story, parts, layout))]
 
 
 def _of_criteria(story: Story, parts: Sequence[SplitPart]) -> Iterator[str]:
@@ -78,7 +79,7 @@ def _of_criteria(story: Story, parts: Sequence[SplitPart]) -> Iterator[str]:
         yield f"Every criterion is taken; at least one has to stay in {story.id}."
 
 
-def _of_parts(story: Story, parts: Sequence[SplitPart]) -> Iterator[str]:
+def _of_parts(story: Story, parts: Sequence[SplitPart], layout: Layout) -> Iterator[str]:
     titles = [fold(part.title) for part in parts]
     own = tuple(ref.text for ref in story.territory)
     for at, part in enumerate(parts):
@@ -93,7 +94,7 @@ def _of_parts(story: Story, parts: Sequence[SplitPart]) -> Iterator[str]:
             if fold(name) not in titles[:at]:
                 yield f"Part {at + 1} depends on `{name}`, which is no title of a part before it."
         for glob in part.territory:
-            fault = territory_fault(glob)
+            fault = territory_fault(glob, layout)
             if fault is not None:
                 yield f"The territory `{glob}` of part {at + 1} {fault}."
             elif own and not within(own, glob):

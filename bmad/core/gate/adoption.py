@@ -10,9 +10,10 @@ from bmad.core.gate.words import printable, told, undecidable
 from bmad.core.paths import Classifier, PathClass, classifier
 from bmad.core.trailers import message_fault
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
-from bmad.model.layout import POLICY, is_markdown
+from bmad.model.layout import POLICY, may_be_intent
 
 _ALLOWED = frozenset({PathClass.GOVERNED, PathClass.SPEC})
+_OWN = "leave it as it is, and name places for bmad's own documents: `paths` and `intent` of bmad.yaml"
 _FIX = "adopt first, in a change of its own: bmad.yaml, specs and .gitignore (bmad init)"
 
 
@@ -26,7 +27,7 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
     if step.after.settings is None:
         message = f"neither the base nor the result has a {POLICY}, so there is nothing to judge by"
         return [], [undecidable(message, POLICY, "run bmad init")]
-    classify = classifier(step.after.intent.path)
+    classify = classifier(step.after.layout)
     verdicts = [_judge(facts, classify) for facts in step.commits]
     if step.conflicts:
         return verdicts, unmerged(step)
@@ -37,7 +38,7 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
     fault = policy_fault(step.after.settings.gate)
     if fault is not None:
         findings.append(undecidable(f"{POLICY} of the result: {told(fault)}", POLICY, "mend it"))
-    findings += _intent(step)
+    findings += _taken(step)
     findings += unreadable(step.after, "the result")
     if not findings:
         findings += [*invalid(step.after), *confirmed_ahead(step.before, step.after)]
@@ -45,19 +46,21 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
     return verdicts, findings
 
 
-def _intent(step: Step) -> list[GateFinding]:
-    """The intent is Markdown, and no file that stood there before: that one would change without a policy."""
-    path = step.after.intent.path
-    if not is_markdown(path):
-        message = f"the result names {printable(path)} as the intent, which is no Markdown file"
-        return [undecidable(message, POLICY, "name a file that ends in .md or .markdown")]
-    changed = any(
-        one.path == path.encode("utf-8", "surrogateescape") and one.old_mode != ABSENT for one in step.net
-    )
-    if changed:
-        message = f"{printable(path)}, the intent of the result, stood in the base already and changes"
-        return [undecidable(message, path, _FIX)]
-    return []
+def _taken(step: Step) -> list[GateFinding]:
+    """An intent is Markdown, and no spec file stood there before: that one would change without a policy."""
+    layout = step.after.layout
+    for path in (place.intent for place in layout.places):
+        if not may_be_intent(path):
+            message = f"the result names {printable(path)} as the intent, which is no Markdown file"
+            return [undecidable(message, POLICY, "name a file that ends in .md or .markdown")]
+    stood = (one.path.decode("utf-8", "surrogateescape") for one in step.net if one.old_mode != ABSENT)
+    return [
+        undecidable(
+            f"{printable(path)}, a spec file of the result, stood in the base already and changes", path, _OWN
+        )
+        for path in stood
+        if layout.is_spec(path)
+    ]
 
 
 def _strange(entries: list[Entry]) -> list[str]:

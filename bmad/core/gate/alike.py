@@ -9,7 +9,7 @@ from bmad.core.records.explain import Edge, edge_of
 from bmad.core.trailers import POLICY, parse, stories
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Touched
-from bmad.model.layout import LOCK
+from bmad.model.layout import Layout
 
 MOST_PATHS = 512
 MOST_ALL_PATHS = 64 * MOST_PATHS
@@ -34,15 +34,16 @@ def names_nothing(commit: Commit) -> bool:
     return not stories(block).ids and not block.values(POLICY)
 
 
-def may_take_back(changes: Sequence[Change], *, free: bool) -> bool:
+def may_take_back(changes: Sequence[Change], layout: Layout) -> bool:
     """Whether it is worth looking for what changes take back.
 
-    `free` says whether all of them are of the specification; then they have to remove some of it, or lines of the
-    lock may go with them.
+    Where all of them are of the specification, they have to remove some of it, or lines of
+    the lock may go with them.
     """
     if not 0 < len(changes) <= MOST_PATHS:
         return False
-    return not free or any(int(one.new_mode, 8) == 0 or one.path == LOCK.encode() for one in changes)
+    free = all(layout.is_state(one.path.decode("utf-8", "surrogateescape")) for one in changes)
+    return not free or any(int(one.new_mode, 8) == 0 or layout.is_lock(one.path) for one in changes)
 
 
 class Line:

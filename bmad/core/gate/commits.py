@@ -17,7 +17,7 @@ from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_faul
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
 from bmad.model.history import Listed
-from bmad.model.layout import LOCK
+from bmad.model.layout import Layout
 from bmad.model.settings import GateSettings, Level
 
 PLAIN = "100644"
@@ -77,7 +77,7 @@ def judge(facts: CommitFacts, rules: Rules) -> Verdict:
         return Verdict(_report(facts, CommitKind.MERGE, findings), entries)
     block = parse(facts.commit.message)
     block = block._replace(notes=(*block.notes, *uncounted(block)))
-    if _quiet_merge(facts):
+    if _quiet_merge(facts, rules.classify.layout):
         return Verdict(_report(facts, CommitKind.MERGE, findings, stories(block).ids), entries, block.notes)
     if not entries:
         return Verdict(_report(facts, CommitKind.EMPTY, findings), entries, block.notes)
@@ -90,11 +90,11 @@ def _work(facts: CommitFacts) -> tuple[Change, ...]:
     return (*facts.changes, *(Change(path, PLAIN, PLAIN, "", "") for path in sorted(left)))
 
 
-def _quiet_merge(facts: CommitFacts) -> bool:
+def _quiet_merge(facts: CommitFacts, layout: Layout) -> bool:
     """A merge as git computes it; the lock's lines of both sides may be joined by hand or by `merge=union`."""
     if len(facts.commit.parents) < 2:  # noqa: PLR2004
         return False
-    return all(path == LOCK.encode() for path in facts.conflicted.union(one.path for one in facts.changes))
+    return all(layout.is_lock(path) for path in facts.conflicted.union(one.path for one in facts.changes))
 
 
 def _judge_parts(

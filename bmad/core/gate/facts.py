@@ -11,7 +11,8 @@ from bmad.core.gate.people import NOBODY, People
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.records.explain import Edge, Join, Way, edges, join_for
 from bmad.core.records.numbers import NONE, Landings
-from bmad.core.unions import is_joined
+from bmad.core.unions import NONE as NO_UNIONS
+from bmad.core.unions import Unions, is_joined
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Conflict, Listed
 from bmad.model.lock import Lock
@@ -108,7 +109,7 @@ class Recorded:
     """The full ref that the base was named by."""
     people: People = NOBODY
     """By the base's `.mailmap`."""
-    unions: tuple[str, ...] = ()
+    unions: Unions = NO_UNIONS
     """The names of the files that the base has joined line by line."""
 
     @property

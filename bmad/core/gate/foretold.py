@@ -10,13 +10,13 @@ from bmad.core.gate.facts import Step
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, listed, printable, told
 from bmad.model.gate import GateFinding
-from bmad.model.layout import LOCK, record_path
 
 
 def confirmed_ahead(before: State, after: State) -> Iterator[GateFinding]:
     """A new line of a link holds the upper end as the result has it, else it would settle a later rewording."""
     if before.lock.links == after.lock.links:
         return
+    lock = after.layout.lock
     for key, entries in sorted(after.lock.links.items()):
         upper = after.graph.nodes.get(key[2])
         known = {entry.fingerprint for entry in before.lock.links.get(key, ())}
@@ -24,19 +24,19 @@ def confirmed_ahead(before: State, after: State) -> Iterator[GateFinding]:
         signed = any(one.by or one.why for one in odd)
         if signed or (odd and not known and len(entries) > len(odd)):
             source, target = printable(key[0]), printable(key[2])
-            message = f"{LOCK} of the result confirms {source} against words of {target} that do not stand there"
+            message = f"{lock} of the result confirms {source} against words of {target} that do not stand there"
             fix = f"update the branch, run bmad fmt, then where it is suspect: bmad confirm {source} --why REASON"
-            yield finding("G13", message, LOCK, fix)
+            yield finding("G13", message, lock, fix)
 
 
 def reopened_ahead(before: State, after: State) -> Iterator[GateFinding]:
     """A landing is reopened once its record stands; ahead of it the story would never be closed."""
-    records = before.records | after.records
+    records, lock = before.records | after.records, after.layout.lock
     for story, landing in sorted(after.lock.reopened.keys() - before.lock.reopened.keys()):
-        if record_path(story, landing) not in records:
+        if after.layout.record_path(story, landing) not in records:
             what = f"landing {landing} of {printable(story)}"
-            message = f"{LOCK} of the result reopens {what}, and no record of that landing stands"
-            yield finding("G13", message, LOCK, "take the line out, and run bmad reopen once it has landed")
+            message = f"{lock} of the result reopens {what}, and no record of that landing stands"
+            yield finding("G13", message, lock, "take the line out, and run bmad reopen once it has landed")
 
 
 def lock_notes(step: Step) -> Iterator[str]:

@@ -11,7 +11,7 @@ from bmad.core.gate.costs import too_costly
 from bmad.core.gate.demanded import unchecked
 from bmad.core.gate.exempt import ended_notes, exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
-from bmad.core.gate.facts import Evidence, Step
+from bmad.core.gate.facts import ABSENT, Evidence, Step
 from bmad.core.gate.foretold import lock_notes
 from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
@@ -21,13 +21,13 @@ from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.rows import Rows
-from bmad.core.gate.spec import invalid, losses, moved, stale, unreadable
+from bmad.core.gate.spec import invalid, losses, moved, stale, unread, unreadable
 from bmad.core.gate.squash import landing_stories, squash_notes
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
 from bmad.model.gate import CommitKind, CommitReport, Explanation, GateFinding, Reworded
-from bmad.model.layout import POLICY, is_markdown
+from bmad.model.layout import POLICY, Layout, is_markdown, is_sharded
 from bmad.model.settings import Level, Settings
 
 _MOST_HEADS = 8
@@ -194,7 +194,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
 
 def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, Verdict]) -> Rules:
     step = evidence.steps[index]
-    classify = classifier(intent_of(step, settings), settings.gate.governed)
+    classify = classifier(layout_of(step), settings.gate.governed)
     book = StoryBook(step, settings.gate)
     after = step.after.settings
     exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date())
@@ -217,12 +217,25 @@ def _brought_back(verdicts: Sequence[Verdict]) -> frozenset[str]:
     )
 
 
-def intent_of(step: Step, settings: Settings) -> str:
-    """The intent's path, from the base; the first map of a project may name another one."""
-    first = step.after.intent.named
-    if step.before.intent.named is None and first is not None and is_markdown(first):
-        return first
-    return step.before.intent.named or settings.intent
+def layout_of(step: Step) -> Layout:
+    """Where everything stands by the base's policy; the first map of a project may name another intent."""
+    layout = step.before.layout
+    register = layout.places[0].register
+    first = step.after.named(register)
+    if step.before.named(register) is None and first is not None and is_markdown(first):
+        layout = layout.naming(first)
+    return _with_new_shards(layout, step) if any(is_sharded(one.intent) for one in layout.places) else layout
+
+
+def _with_new_shards(layout: Layout, step: Step) -> Layout:
+    """The layout with the shards that the result has beside the base's: what stood in the base is none of them."""
+    new = {one.path.decode("utf-8", "surrogateescape") for one in step.net if one.old_mode == ABSENT}
+    for after in step.after.layout.places:
+        for old in layout.places:
+            if (old.register, old.intent) == (after.register, after.intent):
+                more = (path for path in after.shards if path in new and path not in old.shards)
+                layout = layout.with_place(old._replace(shards=(*old.shards, *more)))
+    return layout
 
 
 def _judge_commits(step: Step, rules: Rules, known: dict[str, Verdict]) -> list[Verdict]:
@@ -249,8 +262,8 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
     if step.after.policy.fault:
         message = f"{POLICY} of the result cannot be read: {told(step.after.policy.fault)}"
         return [undecidable(message, POLICY, "mend it")]
-    findings = _unjudgeable(step)
-    findings += unreadable(step.after, "the result")
+    findings = [*_unjudgeable(step), *unread(step)]
+    findings += [] if findings else unreadable(step.after, "the result")
     if findings:
         return findings
     spec_changes = any(

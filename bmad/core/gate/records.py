@@ -26,7 +26,7 @@ from bmad.core.trailers import parse, stories
 from bmad.model.agents import Role
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateFinding
-from bmad.model.layout import record_path
+from bmad.model.layout import Layout
 from bmad.model.record import ChangeEntry, Record
 from bmad.model.spec import Requirement, Verify
 
@@ -49,7 +49,7 @@ def judge_records_of(rules: Rules, back: Collection[str] = (), *, audit: bool) -
     bring back: what has landed last may do so again under its own number.
     """
     recorded = rules.step.recorded
-    found, sound = _in_turn(rules.step.added, back)
+    found, sound = _in_turn(rules.step.added, back, rules.classify.layout)
     for file in sound if recorded is not None else ():
         assert recorded is not None  # noqa: S101 - looked at above
         assert file.record is not None  # noqa: S101 - a record without one has a fault
@@ -63,7 +63,9 @@ def judge_records_of(rules: Rules, back: Collection[str] = (), *, audit: bool) -
     return list(shortened(found))
 
 
-def _in_turn(added: Added | None, back: Collection[str]) -> tuple[list[GateFinding], list[RecordFile]]:
+def _in_turn(
+    added: Added | None, back: Collection[str], layout: Layout
+) -> tuple[list[GateFinding], list[RecordFile]]:
     """What is no record, or not the next one, and the others."""
     found: list[GateFinding] = []
     sound: list[RecordFile] = []
@@ -72,7 +74,7 @@ def _in_turn(added: Added | None, back: Collection[str]) -> tuple[list[GateFindi
     due: dict[str, int] = {}
     for file in sorted(added.files, key=lambda one: (one.story, one.number)):
         again = file.path in back and file.number == max(added.of(file.story).landed, default=0)
-        fault = _shape(file) or (None if again else _number(file, due, added))
+        fault = _shape(file, layout) or (None if again else _number(file, due, added))
         if fault is not None:
             found.append(fault)
         else:
@@ -84,11 +86,11 @@ def _g14(file: RecordFile, words: str, fix: str = _AGAIN) -> GateFinding:
     return finding("G14", f"{printable(file.path)}: {words}", file.path, fix)
 
 
-def _shape(file: RecordFile) -> GateFinding | None:
+def _shape(file: RecordFile, layout: Layout) -> GateFinding | None:
     """Whether it is a record at all, of the story and landing that its name says."""
     if file.record is None:
         return _g14(file, told(file.fault.removesuffix(".")), "take the record as bmad wrote it")
-    place = record_path(file.record.story, file.record.landing)
+    place = layout.record_path(file.record.story, file.record.landing)
     fix = f"it belongs at {printable(place)}; run bmad submit again, so that the record is of what lands"
     if file.record.story != file.story:
         words = f"it is a record of {printable(file.record.story)}, not of {printable(file.story)}"

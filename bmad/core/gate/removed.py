@@ -9,7 +9,6 @@ from bmad.core.gate.words import finding, printable
 from bmad.core.records.explain import Edge, edge_of
 from bmad.model.commits import Change
 from bmad.model.gate import GateFinding
-from bmad.model.layout import record_path
 
 _WHOLE = "revert the whole landing, or restore the record"
 
@@ -53,5 +52,10 @@ def _later(file: RecordFile, step: Step, added: Added) -> int:
     numbers = {*added.of(file.story).landed, *(one.number for one in added.files if one.story == file.story)}
     standing = step.after.records
     return max(
-        (one for one in numbers if one > file.number and record_path(file.story, one) in standing), default=0
+        (
+            one
+            for one in numbers
+            if one > file.number and step.before.layout.record_path(file.story, one) in standing
+        ),
+        default=0,
     )

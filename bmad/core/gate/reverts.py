@@ -18,7 +18,6 @@ from bmad.core.records.explain import Edge, Way, edge_of, leads
 from bmad.core.trailers import parse, stories
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import CommitKind
-from bmad.model.layout import LOCK
 from bmad.model.lock import Lock
 from bmad.model.settings import Exemption
 
@@ -186,8 +185,10 @@ class Reverts:
         edges: dict[bytes, list[Edge]] = {}
         for change in (change for target in targets for change in inverse(self._every(target))):
             edges.setdefault(change.path, []).append(edge_of(change))
-        net = {change.path: edge_of(change) for change in changes if change.path != LOCK.encode()}
-        left = [path for path in edges if path not in net and path != LOCK.encode()]
+        net = {
+            change.path: edge_of(change) for change in changes if not self._classify.layout.is_lock(change.path)
+        }
+        left = [path for path in edges if path not in net and not self._classify.layout.is_lock(path)]
         stays = all(
             self._classify(path).klass is PathClass.RECORD
             or any(leads(Way(edge.old, edge.old), edges[path]) for edge in edges[path])

@@ -14,7 +14,7 @@ from bmad.core.gate.state import State
 from bmad.core.gate.words import printable, told
 from bmad.model.commits import Commit
 from bmad.model.gate import Confirmation, Reworded
-from bmad.model.layout import LOCK
+from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.spec import EVERYWHERE, AnyItem, Epic, Ref, Requirement, Statement, Story
 
@@ -101,10 +101,9 @@ def _listed(refs: Iterable[Ref]) -> str:
     return ", ".join(sorted(ref.text for ref in refs))
 
 
-def locking(facts: Sequence[CommitFacts]) -> list[tuple[Commit, str, str]]:
+def locking(facts: Sequence[CommitFacts], layout: Layout) -> list[tuple[Commit, str, str]]:
     """The commits that change the lock, each with the blobs of the lock before and after."""
-    path = LOCK.encode()
-    changes = ((one.commit, change) for one in facts for change in one.changes if change.path == path)
+    changes = ((one.commit, change) for one in facts for change in one.changes if layout.is_lock(change.path))
     return [(commit, change.old_blob, change.new_blob) for commit, change in changes]
 
 

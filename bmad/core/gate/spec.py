@@ -6,12 +6,12 @@ from bmad.core.gate.facts import ABSENT, Step
 from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead
 from bmad.core.gate.people import says
 from bmad.core.gate.state import State
-from bmad.core.gate.words import finding, printable, told, undecidable
+from bmad.core.gate.words import finding, listed, printable, told, undecidable
 from bmad.core.graph import is_locked
 from bmad.core.rules import is_fatal
 from bmad.model.gate import GateFinding
 from bmad.model.ids import Kind
-from bmad.model.layout import LOCK, POLICY, REGISTER
+from bmad.model.layout import POLICY, Layout, Place
 from bmad.model.lock import Lock
 
 _FIX_STALE = "run bmad fmt, and commit the lock with the change"
@@ -51,37 +51,79 @@ def moved(step: Step) -> Iterator[GateFinding]:
     already it changes nothing, since nobody judges a change of the intent by a story.
     """
     before, after = step.before, step.after
-    if REGISTER not in before.documents and after.intent.named is not None:
-        yield from _taken_over(step)
-        return
-    if before.intent.path != after.intent.path and (after.documents or not before.documents):
-        where = POLICY if after.intent.named is None else REGISTER
-        message = f"{where} says that the intent is {printable(after.intent.path)}"
-        fix = f"leave it at {printable(before.intent.path)}, as the base has it"
-        yield finding("G13", f"{message}, and the base has it elsewhere", where, fix)
+    old = {place.register: place for place in before.layout.places}
+    for new in after.layout.places:
+        was = old.get(new.register)
+        if was is None or was.intent == new.intent:
+            continue
+        if was.register not in before.documents and after.named(was.register) is not None:
+            yield from _taken_over(step, new)
+        elif after.documents or not before.documents:
+            where = POLICY if after.named(was.register) is None else was.register
+            message = f"{where} says that the intent is {printable(new.intent)}"
+            fix = f"leave it at {printable(was.intent)}, as the base has it"
+            yield finding("G13", f"{message}, and the base has it elsewhere", where, fix)
 
 
-def _taken_over(step: Step) -> Iterator[GateFinding]:
+def _taken_over(step: Step, new: Place) -> Iterator[GateFinding]:
     """G13: a file of the base that becomes the intent of a first map, and changes in the same range."""
-    path = step.after.intent.path
-    raw = path.encode("utf-8", "surrogateescape")
-    if path != step.before.intent.path and any(one.path == raw and one.old_mode != ABSENT for one in step.net):
-        message = f"{printable(path)}, which {REGISTER} names as the intent, stood in the base already and changes"
-        yield finding("G13", message, path, "change it under a story first, or name a new file as the intent")
+    files = {path.encode("utf-8", "surrogateescape") for path in new.files}
+    if any(one.path in files and one.old_mode != ABSENT for one in step.net):
+        named = f"which {new.register} names as the intent"
+        message = f"{printable(new.intent)}, {named}, stood in the base already and changes"
+        yield finding(
+            "G13", message, new.intent, "change it under a story first, or name a new file as the intent"
+        )
+
+
+def unread(step: Step) -> Iterator[GateFinding]:
+    """G13: what the base holds is read in the same places by the result's settings, and so is what changes.
+
+    New intents may come, and what has no documents yet may be given other places; a document never wanders.
+    """
+    before, after = step.before, step.after
+    if before.layout == after.layout or after.policy.fault:
+        return
+    lock, records = before.layout.lock, before.layout.records
+    gone = [path for path in before.documents if not _stays(before.layout, after.layout, path)]
+    gone += [lock] * (after.layout.lock != lock and bool(before.documents or before.lock != Lock()))
+    gone += [records] * (after.layout.records != records and bool(before.records))
+    changed = (one.path.decode("utf-8", "surrogateescape") for one in step.net if one.new_mode != ABSENT)
+    gone += [path for path in changed if _is_read(before.layout, path) and not _is_read(after.layout, path)]
+    if gone:
+        message = f"{POLICY} of the result no longer has {listed(dict.fromkeys(gone))} read as the base has it"
+        fix = "leave `paths` and the intents that are mapped as the base has them; another intent may be added"
+        yield finding("G13", message, POLICY, fix)
+    new = {one.path.decode("utf-8", "surrogateescape") for one in step.net if one.old_mode == ABSENT}
+    taken = [path for path in after.documents if path not in new and before.layout.kind(path) is None]
+    if taken:
+        message = (
+            f"{POLICY} of the result has {listed(taken)} read as a document, and the base has another file there"
+        )
+        yield finding("G13", message, POLICY, "name places where nothing stands")
+
+
+def _stays(before: Layout, after: Layout, path: str) -> bool:
+    """Whether a document is read as it was: as of the same kind, and of the same intent."""
+    return (after.kind(path), after.register_of(path)) == (before.kind(path), before.register_of(path))
+
+
+def _is_read(layout: Layout, path: str) -> bool:
+    return layout.is_state(path) or layout.record(path) is not None
 
 
 def stale(state: State) -> Iterator[GateFinding]:
     """G13: an item or a link that the lock does not hold would never be found to have changed."""
-    nodes, links = state.lock.nodes, state.lock.links
+    nodes, links, lock = state.lock.nodes, state.lock.links, state.layout.lock
     for node in state.graph.nodes.values():
         if node.kind is not Kind.CRITERION and node.id not in nodes:
-            message = f"{printable(node.id)} is not in {LOCK} of the result, so no change of it would be noticed"
+            message = f"{printable(node.id)} is not in {lock} of the result, so no change of it would be noticed"
             yield finding("G13", message, node.path, _FIX_STALE)
     for link in state.graph.links:
         if is_locked(link) and link.target in state.graph.nodes and link.key not in links:
             name = f"{printable(link.source)} -> {printable(link.target)}"
-            message = f"the link {name} is not in {LOCK} of the result, so no change would be noticed"
-            yield finding("G13", message, LOCK, _FIX_STALE)
+            message = f"the link {name} is not in {lock} of the result, so no change would be noticed"
+            yield finding("G13", message, lock, _FIX_STALE)
 
 
 def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateFinding]:
@@ -94,10 +136,11 @@ def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateF
         yield from _aliases(before, after)
     if step.before.lock is after.lock:
         return
-    fix = f"`git checkout {step.base[:12] if step.base else 'BASE'} -- {LOCK}`, then `bmad fmt`"
+    lock = after.layout.lock
+    fix = f"`git checkout {step.base[:12] if step.base else 'BASE'} -- {lock}`, then `bmad fmt`"
     for node in sorted(before.lock.nodes):
         if node not in after.lock.nodes and node not in after.lock.retired:
-            yield finding("G13", f"{LOCK} of the result has lost {printable(node)}", LOCK, fix)
+            yield finding("G13", f"{lock} of the result has lost {printable(node)}", lock, fix)
     yield from _retired(before, after, fix)
     yield from _reopened(before, after, fix)
     yield from _links(before, after, fix)
@@ -145,28 +188,36 @@ def _without(before: State, after: State, back: Sequence[tuple[Lock, Lock]]) -> 
 
 def _retired(before: State, after: State, fix: str) -> Iterator[GateFinding]:
     """What is retired stays so with its fingerprint, or comes back as exactly what it was."""
+    path = after.layout.lock
     for node, was in sorted(before.lock.retired.items()):
         if after.lock.retired.get(node) == was:
             continue
         name = printable(node)
         back = after.graph.nodes.get(node)
         if node in after.lock.retired:
-            yield finding("G13", f"{LOCK} of the result says that another {name} is retired", LOCK, fix)
+            yield finding(
+                "G13",
+                f"{path} of the result says that another {name} is retired",
+                after.layout.lock,
+                fix,
+            )
         elif back is None:
-            yield finding("G13", f"{LOCK} of the result has lost that {name} is retired", LOCK, fix)
+            yield finding("G13", f"{path} of the result has lost that {name} is retired", path, fix)
         elif back.fingerprint != was:
-            message = f"{name} was retired and now names something else, and {LOCK} has lost its line"
+            message = f"{name} was retired and now names something else, and {path} has lost its line"
             yield finding("G13", message, back.path, f"give the new item an id of its own; {fix}")
 
 
 def _reopened(before: State, after: State, fix: str) -> Iterator[GateFinding]:
+    path = after.layout.lock
     for (story, landing), was in sorted(before.lock.reopened.items()):
         if not set(was) <= set(after.lock.reopened.get((story, landing), ())):
-            message = f"{LOCK} of the result has lost that landing {landing} of {printable(story)} is reopened"
-            yield finding("G13", message, LOCK, fix)
+            message = f"{path} of the result has lost that landing {landing} of {printable(story)} is reopened"
+            yield finding("G13", message, path, fix)
 
 
 def _links(before: State, after: State, fix: str) -> Iterator[GateFinding]:
+    path = after.layout.lock
     for key in sorted(before.lock.links):
         source, _, target = key
         known = {entry.fingerprint for entry in before.lock.links[key]}
@@ -174,10 +225,10 @@ def _links(before: State, after: State, fix: str) -> Iterator[GateFinding]:
         link = f"{printable(source)} -> {printable(target)}"
         if not entries:
             if after.item(source) is not None and after.item(target) is not None:
-                yield finding("G13", f"{LOCK} of the result has lost the link {link}", LOCK, fix)
+                yield finding("G13", f"{path} of the result has lost the link {link}", path, fix)
         elif any(entry.fingerprint not in known and not says(entry.by, entry.why) for entry in entries):
-            message = f"{LOCK} settles the link {link} without a confirmation: nobody signs for it"
-            yield finding("G13", message, LOCK, f"bmad confirm {printable(source)} --why REASON")
+            message = f"{path} settles the link {link} without a confirmation: nobody signs for it"
+            yield finding("G13", message, path, f"bmad confirm {printable(source)} --why REASON")
 
 
 def _aliases(before: State, after: State) -> Iterator[GateFinding]:

@@ -9,10 +9,11 @@ from bmad.core.graph import Chain, SpecGraph, build, chain, references
 from bmad.core.rules import Validated, validated
 from bmad.model.bounds import CHAINED, Tally
 from bmad.model.graph import LinkKind
+from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import AnyItem, Document, Epic, Story
-from bmad.model.specification import Spec
+from bmad.model.specification import IntentText, Spec
 
 
 class Parsed(NamedTuple):
@@ -31,12 +32,11 @@ class Policy(NamedTuple):
     fault: str = ""
 
 
-class Intent(NamedTuple):
-    """The intent of a tree: as the register names it (None without one), where it is, and its text."""
+class Where(NamedTuple):
+    """Where everything stands in a tree, the intents as their registers name them, and their texts."""
 
-    named: str | None
-    path: str
-    text: str | None
+    layout: Layout = Layout()
+    intents: tuple[IntentText, ...] = ()
 
 
 class Way(NamedTuple):
@@ -82,14 +82,15 @@ class State:
         documents: Mapping[str, Parsed],
         lock: Lock | Callable[[], Lock],
         policy: Policy,
-        intent: Intent = Intent(None, "intent.md", None),  # noqa: B008 - frozen
+        where: Where = Where(),  # noqa: B008 - frozen
         records: frozenset[str] = frozenset(),
         faults: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.documents = documents
         self._lock = lock if callable(lock) else _given(lock)
         self.policy = policy
-        self.intent = intent
+        self.layout = where.layout
+        self.intents = where.intents
         self.records = records
         self._faults = faults
         self._ways = Ways()
@@ -120,6 +121,11 @@ class State:
     def lock(self) -> Lock:
         """Made when it is asked for, so that a long row of states does not hold one each."""
         return self._lock()
+
+    def named(self, register: str) -> str | None:
+        """The path of the intent as a register names it; None without one."""
+        parsed = self.documents.get(register)
+        return parsed.document.intent if parsed is not None else None
 
     @property
     def settings(self) -> Settings | None:
@@ -172,9 +178,9 @@ class State:
     def spec(self) -> Spec:
         return Spec(
             documents=tuple(parsed.document for parsed in self.documents.values()),
-            intent_path=self.intent.path,
-            intent=self.intent.text,
+            intents=self.intents,
             lock=self.lock,
+            layout=self.layout,
         )
 
     def chain(self, story: str) -> tuple[SpecGraph, Chain]:

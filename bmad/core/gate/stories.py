@@ -18,7 +18,6 @@ from bmad.core.territory import compiled, holds, names_literally
 from bmad.model.bounds import STORY_STATES, WALKED, Tally
 from bmad.model.gate import GateFinding
 from bmad.model.graph import Link
-from bmad.model.layout import document_kind
 from bmad.model.settings import GateSettings
 from bmad.model.spec import Document, Story
 
@@ -116,7 +115,7 @@ class StoryBook:
             if len(close) == 1:
                 full = state.places()[close[0]].id
                 return f"ids stand in full: did you mean {printable(full)}?"
-        return "name a story of stories/, or write one first"
+        return "name a story that stands, or write one first"
 
     def _broken(self, story: str, *, minted: bool) -> list[GateFinding]:
         states = self._states.get(story, ()) if minted else (self._before,)
@@ -210,8 +209,6 @@ def versions(documents: Iterable[Document]) -> Mapping[str, Sequence[Globs]]:
     """Every territory that the range states for a story, by story."""
     found: dict[str, dict[Globs, None]] = {}
     for document in documents:
-        if document_kind(document.path) is None:
-            continue
         for item in document.items:
             if isinstance(item, Story) and item.territory:
                 found.setdefault(item.id, {})[globs_of(item)] = None

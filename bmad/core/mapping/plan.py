@@ -5,8 +5,7 @@ from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from bmad.core.fingerprint import fingerprint, fold, mint
-from bmad.core.graph import SpecGraph
-from bmad.core.mapping.files import file_of
+from bmad.core.mapping.files import Stood, file_of
 from bmad.core.mapping.holding import Fate, fates, holders
 from bmad.core.mapping.leaving import Leaving, Standing, by_hand, leave
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements, renumbered
@@ -28,8 +27,6 @@ from bmad.core.mapping.parts import (
 from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
 from bmad.model.edits import AddItem, Edit, OrderItems, RemoveItem
 from bmad.model.ids import PREFIX, Kind
-from bmad.model.layout import REGISTER
-from bmad.model.lock import Lock
 from bmad.model.mapping import WHOLE, Conflict, Derived, MapPlan
 from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Statement, Story
 
@@ -75,15 +72,19 @@ class _Ids(NamedTuple):
 class Planner:
     """Plans one map of a draft onto the specification as it stands."""
 
-    def __init__(self, draft: Draft, text: str, graph: SpecGraph, lock: Lock, landed: frozenset[str]) -> None:
+    def __init__(self, draft: Draft, text: str, standing: Stood) -> None:
+        graph, lock, landed = standing.graph, standing.lock, standing.landed
         self.draft = draft
         self.text = text
         self.graph = graph
         self.landed = landed
+        self.place = standing.place
+        self.seed = (self.place.intent,) if len(standing.layout.places) > 1 else ()
+        """So that two branches that map two intents mint no id twice."""
         told = {
             node: last_written((entry.derived for entry in entries), self._item(node))
             for node, entries in lock.nodes.items()
-            if node in graph.nodes and "/" not in node
+            if "/" not in node and standing.is_here(node)
         }
         self.base: dict[str, dict[str, str]] = {node: dict(written) for node, written in told.items() if written}
         self.retired = lock.retired
@@ -155,7 +156,8 @@ class Planner:
         if known is not None:
             return known
         meaning = fingerprint(item) if self.retired else ""
-        minted = mint(prefix or PREFIX[kind], Taken(self.taken, self.retired, meaning), kind.value, *words)
+        taken = Taken(self.taken, self.retired, meaning)
+        minted = mint(prefix or PREFIX[kind], taken, kind.value, *words, *self.seed)
         self.taken.add(minted)
         return minted
 
@@ -337,7 +339,7 @@ class Planner:
         order = [item.id for item in items if isinstance(item, Statement) and item.id in self.graph.nodes]
         wanted = frozenset(order)
         if order != [node for node in self.graph.nodes if node in wanted]:
-            self.edits[REGISTER] = [OrderItems(tuple(order))]
+            self.edits[self.place.register] = [OrderItems(tuple(order))]
 
     def _place(self, items: Iterable[AnyItem]) -> None:
         previous: dict[str, str] = {}
@@ -345,7 +347,7 @@ class Planner:
             section = None
             if isinstance(item, Requirement):
                 section = FUNCTIONAL if item.functional else NON_FUNCTIONAL
-            key = section or file_of(item)
+            key = section or file_of(item, self.place)
             if item.id in self.graph.nodes:
                 self._update(item)
             else:
@@ -353,7 +355,7 @@ class Planner:
             previous[key] = item.id
 
     def _create(self, item: AnyItem, after: str | None, section: str | None) -> None:
-        path = file_of(item)
+        path = file_of(item, self.place)
         if isinstance(item, Epic | Story):
             self.new_files[path] = item
         else:

@@ -7,7 +7,6 @@ from typing import Protocol
 from bmad.core.fingerprint import fold
 from bmad.core.packs.pack import Item
 from bmad.core.packs.texts import one_line
-from bmad.model.layout import PRD
 from bmad.model.spec import EVERYWHERE, Epic, Requirement, Statement, StatementClass, Story
 
 ALIKE = 0.8
@@ -97,7 +96,7 @@ def _held(everywhere: Sequence[Requirement], said: list[frozenset[str]]) -> Iter
         line = f"- {one.id}: {one_line(one.text or one.title, 400)}"
         room -= len(line.encode()) + 1
         if room < 0:
-            yield f"- and {len(new) - at} more in {PRD} that say `Holds: {EVERYWHERE}`"
+            yield f"- and {len(new) - at} more in the PRD that say `Holds: {EVERYWHERE}`"
             return
         said += [_words(sentence) for sentence in _sentences(one.text or one.title)]
         yield line

@@ -1,11 +1,12 @@
 """Each rule by its code: what it checks, and examples that fail in the sample, with their mends."""
 
 from bmad.model.findings import Severity
-from bmad.model.layout import POLICY, PRD, REGISTER
+from bmad.model.layout import POLICY, Place
 from bmad.model.rulebook import Change, Example, Rule
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.INFO
 
+PRD, REGISTER = Place().prd, Place().register
 _FIND = "stories/STORY-find01-find-notes.md"
 _STORE = "stories/STORY-store1-store-a-note.md"
 _CRITERION = "- **AC-1** Given a new note, when it is saved, then exactly 1 file is written.\n"

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from bmad.core.packs.locked import tells
 from bmad.core.scan.attributes import Attributes
-from bmad.model.layout import OWN_FOLDER
+from bmad.model.layout import Layout
 
 LONGEST_LINE = 4000
 """Bytes; a line longer than that was written by no hand."""
@@ -14,7 +14,6 @@ LONGEST_LINE = 4000
 LARGEST = 2_000_000
 """Bytes of one file that is shown in parts."""
 
-_SPEC = ("specs/", "stories/", f"{OWN_FOLDER}/")
 _VENDORED = frozenset({"node_modules", "vendor", "third_party", "third-party", "bower_components", ".yarn"})
 _PROSE = frozenset({".md", ".markdown", ".rst", ".txt", ".adoc", ".org", ".tex"})
 _DATA = frozenset({".lock", ".svg", ".map", ".snap", ".jsonl", ".csv", ".tsv", ".po", ".pem", ".crt"})
@@ -23,13 +22,13 @@ _TOP = 5
 """Lines in which a file says that it is made by a program."""
 
 
-def left_by_name(path: str, intent: str, attributes: Attributes, *, asked: bool, named: bool) -> str:
+def left_by_name(path: str, layout: Layout, attributes: Attributes, *, asked: bool, named: bool) -> str:
     """Why a path is left out, by itself; empty where it is not.
 
     `asked` where a person has named places at all, which brings prose in; `named` where they named this very file,
     which brings in whatever can be read.
     """
-    if path == intent or path.startswith(_SPEC):
+    if layout.is_own(path):
         return "specification, stories and records"
     if named:
         return ""

@@ -27,6 +27,12 @@ def facts(text: str, draft: Draft) -> dict[str, tuple[Sorted, ...]]:
     return {key: (block.judged,) for key, block in told if block.judged is not None}
 
 
+def renewed(held: Facts, text: str, draft: Draft) -> dict[str, tuple[Sorted, ...]]:
+    """What is held of the blocks of other intents, and what a draft of this one says of its own."""
+    own = set(_keys(text, [(block.span, block.under) for block in draft.blocks]))
+    return {key: told for key, told in held.items() if key not in own} | facts(text, draft)
+
+
 def known(reading: "Reading", held: Facts) -> dict[int, Sorted]:
     """What was said of the blocks of an intent that stand as they did, by their index."""
     paths = [tuple(part for part in section.path if part) for section in reading.sections]

@@ -2,7 +2,6 @@
 
 from bmad.core.act.run import Run
 from bmad.model.act import Event, Respecified, State, Waits
-from bmad.model.layout import LOCK
 from bmad.pipeline.acting.case import Happened
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.branches import BRANCH, REF
@@ -42,7 +41,7 @@ def _confirming(basis: Basis, story: str) -> tuple[str, ...]:
     _, way = basis.state.chain(story)
     if way.problems:
         return ()
-    return f"bmad confirm {story} --why REASON", f'git commit -m "Confirm {story}" {LOCK}'
+    return f"bmad confirm {story} --why REASON", f'git commit -m "Confirm {story}" {basis.layout.lock}'
 
 
 def _respecified(basis: Basis, run: Run) -> Happened | None:

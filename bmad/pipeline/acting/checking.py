@@ -100,7 +100,7 @@ def _looked_at(case: Case) -> _Looked:
     """The built-in checks; where one failed, no command runs on the change."""
     run, settings = case.run, case.settings
     changes = case.grounds.changes(run.base, run.head)
-    classify = classifier(case.basis.intent, settings.gate.governed)
+    classify = classifier(case.basis.layout, settings.gate.governed)
     tests = kept_tests(case)
     found = [*built_in(changes, classify, case.territory, run.story), tests.check]
     checks = [_check(case, one.name, ok=one.ok) for one in found]

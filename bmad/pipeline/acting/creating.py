@@ -31,7 +31,7 @@ def create(case: Case) -> Happened | None:
         return split(case)
     if is_wanted(case):
         return research(case)
-    reason = ready(story, _document(case))
+    reason = ready(story, _document(case), case.basis.layout)
     if reason is None and (case.run.submitted or Role.CREATOR not in case.settings.agents):
         return _created(case, tip, ())
     if case.run.submitted:
@@ -131,7 +131,9 @@ def _judge(case: Case, commit: str) -> None:
     faults = judge_creation(case.basis.state.validated, state.validated, changed, case.run.story)
     if not faults:
         item = state.story(case.run.story)
-        reason = ready(item, state.documents[item.path].document) if item is not None else "it is gone"
+        reason = (
+            ready(item, state.documents[item.path].document, state.layout) if item is not None else "it is gone"
+        )
         faults = [reason] if reason is not None else []
     if faults:
         tree = case.worktree()

@@ -19,7 +19,7 @@ from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.followup import FollowUp
 from bmad.model.history import Listed, Tips
-from bmad.model.layout import POLICY, RECORDS, record_path
+from bmad.model.layout import POLICY, Layout
 from bmad.model.lock import LinkKey
 from bmad.model.quoting import quoted, unquoted
 from bmad.model.record import ChangeEntry, Record
@@ -48,9 +48,9 @@ class Basis:
     """The records that stand in it, each where its story and landing say."""
 
     @property
-    def intent(self) -> str:
-        """The path of the intent."""
-        return self.state.intent.named or self.settings.intent
+    def layout(self) -> Layout:
+        """Where everything stands."""
+        return self.state.layout
 
     def story(self, name: str) -> Story | None:
         return self.state.story(name)
@@ -95,7 +95,7 @@ class Grounds:
         self._records: dict[str, Record] = {}
         self._by_hand: tuple[str, frozenset[str]] = ("", frozenset())
         self._mailmaps = Mailmaps(objects)
-        self._shelves: tuple[tuple[str, str], Shelves | None] = (("", ""), None)
+        self._shelves: tuple[tuple[str, Layout], Shelves | None] = (("", Layout()), None)
 
     @contextmanager
     def read(self) -> Iterator[Objects]:
@@ -112,7 +112,7 @@ class Grounds:
 
     def next_landing(self, commit: str, story: str) -> int:
         """The number of the story's next landing; one that was taken back keeps its own."""
-        return next_landing(self._objects, self._formats, commit, story)
+        return next_landing(self._objects, self._formats, commit, story, self.state(commit).layout)
 
     def tree(self, commit: str) -> str:
         return self._objects.commits([commit])[commit].tree
@@ -219,7 +219,7 @@ class Grounds:
             known = frozenset()
             commits = self._objects.walk(basis.commit, self._adopted(basis))
         own = [commit for commit in commits if not parse(commit.message).values("step")]
-        classify = Classifier(basis.intent, basis.settings.gate.governed)
+        classify = Classifier(basis.layout, basis.settings.gate.governed)
         known |= by_story(worked(self._objects, claims(own), classify)).keys()
         self._by_hand = (basis.commit, known)
         return known
@@ -262,9 +262,9 @@ class Grounds:
     def shelves(self, library: Library, basis: Basis, commit: str) -> Shelves:
         """The files of a commit to read and search, the same for all that ask about it in turn."""
         at, known = self._shelves
-        if known is None or at != (commit, basis.intent):
-            known = Shelves(self, library, commit, basis.intent)
-            self._shelves = ((commit, basis.intent), known)
+        if known is None or at != (commit, basis.layout):
+            known = Shelves(self, library, commit, basis.layout)
+            self._shelves = ((commit, basis.layout), known)
         return known
 
     def contents(self, blobs: Sequence[str], bound: Bound) -> dict[str, bytes]:
@@ -287,7 +287,8 @@ class Grounds:
 
     def _recorded(self, commit: str) -> Iterable[Record]:
         """The records that stand at a commit; one that cannot be read or stands elsewhere is left to the gate."""
-        files = self._objects.files(self.tree(commit), [RECORDS.encode()])
+        layout = self.state(commit).layout
+        files = self._objects.files(self.tree(commit), [layout.records.encode()])
         new = [at.id for at in files.values() if at.id not in self._records]
         for name, content in self._objects.blobs(new).items():
             try:
@@ -295,4 +296,4 @@ class Grounds:
             except (UsageError, UnicodeDecodeError):
                 continue
         named = ((path, self._records[at.id]) for path, at in files.items() if at.id in self._records)
-        return [one for path, one in named if path == record_path(one.story, one.landing).encode()]
+        return [one for path, one in named if path == layout.record_path(one.story, one.landing).encode()]

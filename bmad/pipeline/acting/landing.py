@@ -6,7 +6,6 @@ from bmad.core.act.spending import spent
 from bmad.core.paths import classifier
 from bmad.core.records.build import Course, Place, build_record
 from bmad.errors import UsageError
-from bmad.model import layout
 from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Waits
 from bmad.model.agents import Fault
 from bmad.model.gate import GateReport
@@ -28,7 +27,7 @@ def land(case: Case) -> Happened | None:
     tip = case.basis.commit
     landed = _landed(case)
     if landed is not None:
-        return Event.LANDED, Landed(commit=landed, record=record_path(run))
+        return Event.LANDED, Landed(commit=landed, record=record_path(case))
     if run.policy.land == "branch" and _is_left(case):
         return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
     if words := stray(case.desk, case.grounds, run):
@@ -43,7 +42,7 @@ def land(case: Case) -> Happened | None:
         return _leave(case, commit)
     done = case.desk.repository.land(run.onto, commit, tip)
     if done.state == "moved":
-        return Event.LANDED, Landed(commit=commit, record=record_path(run))
+        return Event.LANDED, Landed(commit=commit, record=record_path(case))
     return (Event.WAITS, Waits(words=done.words)) if done.state == "waits" else None
 
 
@@ -57,8 +56,8 @@ def _judged_from(case: Case, commit: str) -> str:
     return case.basis.commit if target is None else case.grounds.fork(target, commit)
 
 
-def record_path(run: Run) -> str:
-    return layout.record_path(run.story, run.landing)
+def record_path(case: Case) -> str:
+    return case.basis.layout.record_path(case.run.story, case.run.landing)
 
 
 def _landed(case: Case) -> str | None:
@@ -66,7 +65,7 @@ def _landed(case: Case) -> str | None:
 
     Raises: StopError where something else stands in the record's place.
     """
-    run, path = case.run, record_path(case.run)
+    run, path = case.run, record_path(case)
     if path not in case.basis.state.records:
         return None
     record = case.basis.record(run.story, run.landing)
@@ -126,7 +125,7 @@ def _carry(case: Case, tip: str) -> Happened:
 def prepare(case: Case) -> str:
     """The commit that would land, with the record in it; nothing is moved."""
     run, repository = case.run, case.desk.repository
-    path, text = record_path(run), record_of(case).as_json()
+    path, text = record_path(case), record_of(case).as_json()
     title, step = f"{run.story}: {case.story.title}", run.step()
     recorded = repository.commit_files(run.head, {path: text}, case.message(f"Record {title}", step))
     match run.policy.land:
@@ -168,7 +167,7 @@ def record_of(case: Case) -> Record:
         head=run.head,
         spec=run.spec,
     )
-    classify = classifier(case.basis.intent, case.settings.gate.governed)
+    classify = classifier(case.basis.layout, case.settings.gate.governed)
     return build_record(place, case.grounds.changes(run.base, run.head), classify, course, accepted)
 
 
@@ -178,7 +177,7 @@ _LEFT = "Push {} and have it merged: it is done when its record reaches {}."
 def _is_left(case: Case) -> bool:
     """Whether the story's branch holds the record already."""
     tip = case.desk.repository.tip(case.branch)
-    return tip is not None and case.grounds.text(tip, record_path(case.run)) is not None
+    return tip is not None and case.grounds.text(tip, record_path(case)) is not None
 
 
 def _leave(case: Case, commit: str) -> Happened:

@@ -34,14 +34,20 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
     every = [node.item for _, node in sorted(basis.state.graph.nodes.items())]
     shelves = case.grounds.shelves(case.desk.library, basis, case.run.base or basis.commit)
     text, found = apart(case.grounds.text(basis.commit, story.path) or "", story)
+    register_of = basis.layout.register_of
+
+    def beside(path: str) -> bool:
+        """Whether a document is of the story's own intent: what another asks of all its work does not bind it."""
+        return register_of(path) == register_of(story.path)
+
     return Source(
         story=story,
         text=text,
         research=found,
         epic=_epic(basis, story),
         above=[one for one in above if isinstance(one, Requirement | Statement)],
-        statements=[one for one in every if isinstance(one, Statement)],
-        everywhere=basis.state.graph.everywhere,
+        statements=[one for one in every if isinstance(one, Statement) and beside(one.path)],
+        everywhere=[one for one in basis.state.graph.everywhere if beside(one.path)],
         others=[_other(basis, one) for one in every if isinstance(one, Story) and one.id != story.id],
         left=tuple(_left(case, basis, story)),
         lessons=arranged(shelves.pages, known(case.grounds, shelves, basis)) if shelves.pages else (),

@@ -39,7 +39,8 @@ def research(case: Case) -> Happened | None:
     text, works, found = _found_out(case, key)
     path = case.story.path
     own = case.grounds.text(tip, path) or ""
-    edited = case.desk.formats.edit(path, own, [SetSection(case.run.story, SECTION, f"\n{text}\n")])
+    edits = [SetSection(case.run.story, SECTION, f"\n{text}\n")]
+    edited = case.desk.formats.edit(path, own, edits, case.basis.layout.kind(path))
     title = f"Research {case.run.story}: {case.story.title}"
     commit = case.desk.repository.commit_files(tip, {path: edited}, case.message(title, key, works[-1]))
     _judge(case, commit, path)

@@ -10,7 +10,7 @@ from bmad.core.knowledge.pages import FOLDER, Page, is_page, page
 from bmad.core.packs.source import Found
 from bmad.core.packs.words import indexed, telling
 from bmad.model.bounds import MIB, Bound
-from bmad.model.layout import OWN_FOLDER
+from bmad.model.layout import Layout
 from bmad.ports.acting import Library
 
 SEARCHED = Bound("files that are searched", 300_000, 16 * MIB)
@@ -29,7 +29,6 @@ _AT_ONCE = 400
 _LOOKED_INTO = 40
 """Files that are searched for a name; where more may hold it, it is taken to stand."""
 
-_FOLDERS = ("specs/", "stories/", f"{OWN_FOLDER}/")
 _UNREAD = frozenset(
     (
         *(".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".bmp", ".pdf", ".zip", ".gz", ".tar", ".xz", ".7z"),
@@ -50,18 +49,18 @@ class Store(Protocol):
 class Shelves:
     """What stands in a commit, but for the specification and the records."""
 
-    def __init__(self, store: Store, library: Library, commit: str, intent: str) -> None:
+    def __init__(self, store: Store, library: Library, commit: str, layout: Layout) -> None:
         self._store = store
         self._library = library
         self.commit = commit
-        self._intent = intent
+        self._layout = layout
         self._texts: dict[str, str | None] = {}
         self._names: dict[str, bool] = {}
 
     @cached_property
     def _blobs(self) -> dict[str, str]:
         every = self._store.files(self.commit)
-        kept = {path: blob for path, blob in every if not path.startswith(_FOLDERS) and path != self._intent}
+        kept = {path: blob for path, blob in every if not self._layout.is_own(path)}
         return dict(sorted(kept.items()))
 
     @property

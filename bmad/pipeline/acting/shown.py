@@ -23,7 +23,7 @@ class Seen(NamedTuple):
 def shown(case: Case, seen: Iterable[Seen], hunks: str) -> tuple[Shown, ...]:
     """What a review showed: where a diff does not begin at the run's base, only what came since the last one."""
     run = case.run
-    classify = classifier(case.basis.intent, case.settings.gate.governed)
+    classify = classifier(case.basis.layout, case.settings.gate.governed)
     now = change_hash(one for one in case.grounds.changes(run.base, run.head) if speaks_for(one, classify))
     return tuple(
         Shown(

@@ -13,7 +13,6 @@ from bmad.core.mapping.files import file_of
 from bmad.model.act import Event, Split, Waits
 from bmad.model.agents import Fault, SplitPart
 from bmad.model.edits import AddItem
-from bmad.model.layout import LOCK
 from bmad.model.quoting import quoted
 from bmad.model.spec import Story
 from bmad.pipeline.acting.case import Case, Happened, StopError, failed
@@ -31,7 +30,7 @@ def judged(case: Case, parts: Sequence[SplitPart]) -> None:
     """Raises: StopError where a proposal would be more, or less, than the story's own words in more stories."""
     story, landed = case.story, case.basis.landings(case.run.story) > 0
     others = [one for one in case.basis.state.graph.stories if one.id != story.id]
-    faults = judge_split(story, parts, others, landed=landed)
+    faults = judge_split(story, parts, case.basis.layout, others, landed=landed)
     if faults:
         raise _refused(faults)
 
@@ -80,12 +79,16 @@ def _files(case: Case, parts: Sequence[Story], edits: Sequence[object]) -> Mappi
     """The documents that change, and the lock that knows all of them."""
     formats, state, path = case.desk.formats, case.basis.state, case.story.path
     text = case.grounds.text(case.basis.commit, path) or ""
-    files = {path: formats.edit(path, text, list(edits))}  # type: ignore[arg-type]
-    files |= {file_of(one): formats.edit(file_of(one), "", [AddItem(one)]) for one in parts}
+    layout = state.layout
+    owner = layout.owner(path)
+    place = owner[1] if owner is not None else layout.places[0]
+    files = {path: formats.edit(path, text, list(edits), layout.kind(path))}  # type: ignore[arg-type]
+    made = {file_of(one, place): one for one in parts}
+    files |= {name: formats.edit(name, "", [AddItem(one)], layout.kind(name)) for name, one in made.items()}
     documents = {name: one.document for name, one in state.documents.items()}
-    documents |= {name: formats.document(name, changed) for name, changed in files.items()}
+    documents |= {name: formats.document(name, changed, layout.kind(name)) for name, changed in files.items()}
     lock = renew(build([documents[name] for name in sorted(documents)]), state.lock)
-    return {**files, LOCK: formats.render_lock(lock)}
+    return {**files, layout.lock: formats.render_lock(lock)}
 
 
 def _judge(case: Case, commit: str, parts: Sequence[Story], files: set[str]) -> None:

@@ -6,7 +6,6 @@ from bmad.core.act.run import Run
 from bmad.core.gate.words import printable
 from bmad.errors import BmadError, CannotAnswerError
 from bmad.model.act import Failed, State, Waits
-from bmad.model.layout import record_path
 from bmad.model.quoting import quoted
 from bmad.model.record import Record
 from bmad.pipeline.acting.aside import Errand, aside
@@ -85,19 +84,22 @@ def stands(desk: Desk, grounds: Grounds, run: Run) -> bool:
     """Whether a landing of the story stands on `bmad/next` and not on its target, whatever became of it since."""
     if run.onto != NEXT:
         return False
-    paths = [record_path(run.story, landing) for landing in (run.landing, run.landing - 1) if landing]
-    there = [path for path in paths if _holds(desk, grounds, NEXT, path)]
-    return not all(_holds(desk, grounds, run.target, path) for path in there)
+    numbers = [landing for landing in (run.landing, run.landing - 1) if landing]
+    there = [landing for landing in numbers if _holds(desk, grounds, NEXT, run, landing)]
+    return not all(_holds(desk, grounds, run.target, run, landing) for landing in there)
 
 
 def has_reached(desk: Desk, grounds: Grounds, run: Run, ref: str) -> bool:
     """Whether the record of the run's landing stands on a branch."""
-    return _holds(desk, grounds, ref, record_path(run.story, run.landing))
+    return _holds(desk, grounds, ref, run, run.landing)
 
 
-def _holds(desk: Desk, grounds: Grounds, ref: str, path: str) -> bool:
+def _holds(desk: Desk, grounds: Grounds, ref: str, run: Run, landing: int) -> bool:
     tip = desk.repository.tip(ref)
-    return tip is not None and grounds.text(tip, path) is not None
+    return (
+        tip is not None
+        and grounds.text(tip, grounds.state(tip).layout.record_path(run.story, landing)) is not None
+    )
 
 
 def unknown(grounds: Grounds, tip: str, old: str, known: Mapping[str, Run]) -> str:

@@ -176,7 +176,7 @@ def _confirmed(one: Finding) -> str:
 def _nameless(case: Case, tip: str) -> list[str]:
     """A person's commits that change code and name no story: no trace could ever find them."""
     run = case.run
-    classify = classifier(case.basis.intent, case.settings.gate.governed)
+    classify = classifier(case.basis.layout, case.settings.gate.governed)
     own = [one for one in case.grounds.between(run.base, tip) if not stories(parse(one.message)).ids]
     return [
         one.id[:12]

@@ -68,7 +68,7 @@ class Survey:
             why = "" if mode.startswith(_PLAIN) else "a link or another repository, no file"
             why = why or left_by_name(
                 path,
-                self._basis.intent,
+                self._basis.layout,
                 attributes,
                 asked=bool(self._wanted),
                 named=path in self._wanted,
