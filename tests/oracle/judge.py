@@ -10,8 +10,8 @@ Where the pages are silent it decides, and says so:
 - the territory of a story whose chain does not hold is not asked for;
 - the specification as a whole is looked at where the net change touches it or the policy, and at the end of an
   audit;
-- an adoption has to end in a policy and a valid specification, whose lock says nothing ahead of time; else it is
-  held against nothing;
+- an adoption has to end in a policy and a valid specification, whose lock says nothing ahead of time, and changes
+  no file of the specification that stood there before; else it is held against nothing;
 - an audit from a commit without a policy leaves out what stands before the first one, where that says no
   `gate.since`, or says one that is not older; otherwise what stands between cannot be judged;
 - a record that is not the one its name says, or out of turn, is told as that alone;

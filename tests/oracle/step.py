@@ -65,6 +65,9 @@ class Range(Recording):
         if self.step.conflicts:
             self.codes.add("G15")
             return kinds
+        net = self.world.changes(*self.sides)
+        if any(classes(one.path.decode()) == "spec" and one.old_mode != ABSENT for one in net):
+            self.codes.add("G12")
         if self.after.unreadable or self.after.policy == "bad":
             self.codes.add("G12")
         elif reading.faults(self.after) or reading.ahead(self.before, self.after, self.before.lock):

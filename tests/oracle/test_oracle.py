@@ -164,6 +164,8 @@ FOUND = [
     ("traced;0;-1:record b/B;-2:scoped/policy;1,0:scoped/plain", "policy policy", "G06"),
     ("scoped;1;-1:a1/A;0:as start/unknown;1:revert 1/revert 1", "untraced", "G01"),
     ("scoped;1;-1:a1/A;0:as start/plain;1:revert 1/revert 1", "revert", ""),
+    ("reviewed;0;-1:unpoliced/policy;0:revert 0/plain", "adoption", ""),
+    ("reviewed;0;-1:unpoliced/policy;-2,0:nothing/squashed;1:reverts 0 1/plain", "", "G12"),
     ("scoped;0;-2:nothing/plain;0,-1:reopened/plain", "adoption adoption", "G13"),
     ("scoped;0;-2:nothing/plain;0,-1:nothing/plain", "adoption merge", ""),
 ]
