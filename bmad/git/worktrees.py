@@ -148,11 +148,11 @@ class Worktrees:
             tree.folder.rename(gone)
             erase(gone)
         erase(self.folder / f".new-{name}")
+        self._stage.forget(name)  # what goes last is what the name is known by
         if self._is_ours(tree):
             for earlier in self._elsewhere(tree):
                 erase(earlier)
             erase(tree.gitdir)
-        self._stage.forget(name)
 
     def _keep(self, tree: Worktree, keep: str) -> None:
         """Keep what is in a worktree and in no commit, under a ref."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import BmadError, CannotAnswerError, UsageError
+from bmad.git.erase import erase
 from bmad.git.loose import write_object
 from bmad.git.repository import GitRepository
 from bmad.git.stepping import Stage
@@ -231,6 +232,25 @@ def test_removing_takes_all_but_the_branch_and_may_be_repeated(person: Person, r
     assert not tree.gitdir.exists()
     assert repository.tip(BRANCH) == person.base
     assert person.state() == before
+
+
+def test_i_a_removal_that_is_cut_short_leaves_no_index_that_nothing_names(
+    person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = story(repository, person.base)
+    index = _own_index(tree)
+    assert index.exists()
+
+    def cut(path: Path) -> None:
+        erase(path)
+        if path == tree.gitdir:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("bmad.git.worktrees.erase", cut)
+    with pytest.raises(KeyboardInterrupt):
+        repository.remove("STORY-a")
+    assert repository.worktrees() == []
+    assert not index.exists()
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", ".x", "a\n"])
