@@ -20,7 +20,7 @@ from bmad.model.reports import MapReport
 from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
 from bmad.pipeline.spec import load
 from bmad.store.workspace import FileWorkspace
-from tests.layout import REGISTER
+from tests.layout import REGISTER, parse
 from tests.mapping import FORMATS, Mapper, run
 from tests.typical import table
 
@@ -185,7 +185,7 @@ def sequence(root: Path, seed: int, mapper: Mapper = OUTLINE) -> str:
 
 def named(root: Path) -> dict[str, str]:
     """Words that stand in the register once -> the id they have there."""
-    items = FORMATS.document(REGISTER, (root / REGISTER).read_text(encoding="utf-8")).items
+    items = parse(REGISTER, (root / REGISTER).read_text(encoding="utf-8")).items
     quotes = [(item.quote, item.id) for item in items if isinstance(item, Statement)]
     count = Counter(quote for quote, _ in quotes)
     return {quote: node for quote, node in quotes if count[quote] == 1}
