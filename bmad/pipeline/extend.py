@@ -5,8 +5,7 @@ from typing import NamedTuple
 from bmad.core.fingerprint import mint
 from bmad.core.graph import SpecGraph, build, references
 from bmad.core.lock import renew
-from bmad.core.mapping.files import file_of
-from bmad.core.mapping.plan import FUNCTIONAL, NON_FUNCTIONAL
+from bmad.core.mapping.files import file_of, section_of
 from bmad.errors import UsageError
 from bmad.model.edits import AddItem, Edit, SetField
 from bmad.model.ids import PREFIX, Kind
@@ -51,7 +50,7 @@ def _new(workspace: Workspace, formats: Formats, writer: Writer, request: NewIte
     graph = loaded.graph()
     item = _item(request, graph, loaded)
     path = file_of(item, _place(item, graph, loaded))
-    edits: dict[str, list[Edit]] = {path: [AddItem(item, under=_section(item))]}
+    edits: dict[str, list[Edit]] = {path: [AddItem(item, under=section_of(item))]}
     if isinstance(item, Story) and item.epic is not None:
         _cover(edits, graph, item.epic.text, [ref.text for ref in item.implements])
     files: dict[str, str | None] = {
@@ -71,12 +70,6 @@ def _place(item: AnyItem, graph: SpecGraph, loaded: Loaded) -> Place:
     above = (graph.nodes[ref.text].path for _, ref in references(item) if ref.text in graph.nodes)
     owners = (loaded.layout.owner(path) for path in above)
     return next((owner[1] for owner in owners if owner is not None), loaded.layout.places[0])
-
-
-def _section(item: AnyItem) -> str | None:
-    if not isinstance(item, Requirement):
-        return None
-    return FUNCTIONAL if item.functional else NON_FUNCTIONAL
 
 
 def _cover(edits: dict[str, list[Edit]], graph: SpecGraph, epic: str, requirements: list[str]) -> None:

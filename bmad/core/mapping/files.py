@@ -1,13 +1,17 @@
 """Where what a map makes is written: the place of the intent that is mapped, and what stands there."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 
 from bmad.core.graph import SpecGraph
+from bmad.core.mapping.parts import LISTS, last_written, listed
 from bmad.model.layout import Layout, Place
 from bmad.model.lock import Lock
-from bmad.model.spec import AnyItem, Epic, Requirement, Statement
+from bmad.model.spec import AnyItem, Criterion, Epic, Requirement, Statement
 
+FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -25,7 +29,15 @@ def file_of(item: AnyItem, place: Place) -> str:
             return f"{folder}/{item.id}-{slug}.md" if slug else f"{folder}/{item.id}.md"
 
 
-class Stood(NamedTuple):
+def section_of(item: AnyItem) -> str | None:
+    """The section of its document that a new item stands in; None where the document has none."""
+    if not isinstance(item, Requirement):
+        return None
+    return FUNCTIONAL if item.functional else NON_FUNCTIONAL
+
+
+@dataclass(frozen=True)
+class Stood:
     """The specification as it stands, and the place of the intent that is mapped; other places are not touched."""
 
     graph: SpecGraph
@@ -38,3 +50,26 @@ class Stood(NamedTuple):
         """Whether a node stands in a document of the intent."""
         found = self.graph.nodes.get(node)
         return found is not None and self.layout.register_of(found.path) == self.place.register
+
+    @cached_property
+    def base(self) -> Mapping[str, Mapping[str, str]]:
+        """What a mapper last wrote of each item of the intent, by id and part."""
+        nodes = {
+            node: entries for node, entries in self.lock.nodes.items() if "/" not in node and self.is_here(node)
+        }
+        told = {
+            node: last_written((entry.derived for entry in entries), self.item(node))
+            for node, entries in nodes.items()
+        }
+        return {node: dict(written) for node, written in told.items() if written}
+
+    def item(self, node: str) -> AnyItem:
+        item = self.graph.nodes[node].item
+        if isinstance(item, Criterion):
+            raise TypeError(node)
+        return item
+
+    def names(self, written: Mapping[str, str | None]) -> list[str]:
+        """The ids that an item names, by the written form of its parts."""
+        names = [name for part in (*sorted(LISTS), "epic") for name in listed(written.get(part) or "")]
+        return [self.graph.aliases.get(name, name) for name in names]

@@ -1,0 +1,275 @@
+"""The items that a draft asks for, each with its id: the one it had, an equal retired one's, or a new one."""
+
+from collections import Counter
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from bmad.core.fingerprint import fingerprint, mint
+from bmad.core.mapping.files import Stood
+from bmad.core.mapping.holding import Fate, fates, holders
+from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements, renumbered
+from bmad.core.mapping.merge import criterion_numbers, number_criteria, retired_criteria
+from bmad.core.mapping.minting import Taken
+from bmad.core.mapping.moving import Moved
+from bmad.core.mapping.parts import NOTES, TASKS, derived, encode, listed, parts, shielded
+from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
+from bmad.model.ids import PREFIX, Kind
+from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Statement, Story
+
+_Item = TypeVar("_Item", bound=Item)
+_LABELS = frozenset({"source", "proposed-by"})
+"""Parts that do not say what a thing is, only what it is called elsewhere or who worded it: for them alone nothing
+is taken up again."""
+_NOTHING = Hung(frozenset(), "")
+
+
+def _hung(above: tuple[Ref, ...], entry: DraftRequirement | DraftEpic | DraftStory) -> Hung:
+    source = "" if isinstance(entry, DraftEpic) else _one_line(entry.source)
+    return Hung(frozenset(ref.text for ref in above), entry.title, source, encode("title", entry.title))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _source(item: AnyItem) -> str:
+    return "" if isinstance(item, Epic) else item.source
+
+
+def _meaning(base: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in base.items() if name not in _LABELS}
+
+
+def _named(item: _Item, node: str) -> _Item:
+    return item.model_copy(update={"id": node})
+
+
+class _Ids(NamedTuple):
+    """The ids of a draft's pieces, by index."""
+
+    statements: list[str]
+    requirements: list[str]
+    epics: list[str]
+    stories: list[tuple[str, ...]]
+    """Of each story of the draft those that do it: the ones that stay, and what is left for one of its own."""
+
+
+class Naming:
+    """Names the items of one draft; `moved` notes those whose statements say something else than before."""
+
+    def __init__(self, draft: Draft, text: str, stood: Stood) -> None:
+        self.draft = draft
+        self.text = text
+        self.stood = stood
+        self.moved = Moved(stood.base)
+        self.named: dict[str, list[str]] = {}
+        """What each story that stays as it is names."""
+        self.holders = holders(stood.graph, stood.base, stood.landed)
+        self.fates: list[Fate] = []
+        self.taken = set(stood.graph.nodes)
+        self.seed = (stood.place.intent,) if len(stood.layout.places) > 1 else ()
+        """So that two branches that map two intents mint no id twice."""
+        self._criteria_gone = retired_criteria(stood.lock.retired)
+
+    def items(self) -> list[AnyItem]:
+        """The draft as items with their ids, in the order of the documents."""
+        statements = self._statements()
+        requirements = self._requirements([item.id for item in statements])
+        self.moved.note_all(statements)
+        self.moved.note_all(requirements)
+        named = [item.id for item in requirements]
+        self.fates = fates(self.draft, named, self._changed(requirements), self.holders)
+        epics = self._epics(named)
+        ids = _Ids([item.id for item in statements], named, [item.id if item else "" for item in epics], [])
+        stories = self._stories(ids)
+        ordered = sorted(requirements, key=lambda item: not item.functional)
+        return [*statements, *ordered, *filter(None, epics), *stories]
+
+    def _changed(self, requirements: Iterable[Requirement]) -> frozenset[str]:
+        """Those of the requirements that the mapper now writes otherwise than it did, since the intent does."""
+        moved = [item for item in requirements if item.id in self.moved.ids and item.id in self.stood.base]
+        return frozenset(
+            item.id for item in moved if _meaning(self.stood.base[item.id]) != _meaning(dict(derived(parts(item))))
+        )
+
+    def _old(self, kind: Kind) -> dict[str, AnyItem]:
+        """The nodes of a kind that a mapper made, in document order."""
+        nodes = (
+            node for node in self.stood.graph.nodes.values() if node.kind is kind and node.id in self.stood.base
+        )
+        return {node.id: node.item for node in nodes if not isinstance(node.item, Criterion)}
+
+    def _id(self, kind: Kind, known: str | None, item: AnyItem, *words: str, prefix: str = "") -> str:
+        """The id of a piece: the one it had, an equal retired one's, or a new one."""
+        if known is not None:
+            return known
+        meaning = fingerprint(item) if self.stood.lock.retired else ""
+        taken = Taken(self.taken, self.stood.lock.retired, meaning)
+        minted = mint(prefix or PREFIX[kind], taken, kind.value, *words, *self.seed)
+        self.taken.add(minted)
+        return minted
+
+    def _statements(self) -> list[Statement]:
+        draft = self.draft.statements
+        quotes = [self.text[entry.span.start : entry.span.end].replace("\r\n", "\n") for entry in draft]
+        under = [" > ".join(" ".join(heading.split()) for heading in entry.under) for entry in draft]
+        old = {
+            key: Placed(item.quote, item.under, item.source)
+            for key, item in self._old(Kind.STATEMENT).items()
+            if isinstance(item, Statement)
+        }
+        sources = [_one_line(entry.source) for entry in draft]
+        placed = [Placed(*entry) for entry in zip(quotes, under, sources, strict=True)]
+        known = match_statements(old, placed)
+        self.moved.renumbered = renumbered(old, placed, known)
+        count: Counter[Hashable] = Counter()
+        items: list[Statement] = []
+        for index, entry in enumerate(draft):
+            place = (under[index], " ".join(quotes[index].split()))
+            count[place] += 1
+            item = Statement(
+                id="INT",
+                title=entry.title,
+                klass=entry.klass,
+                under=under[index],
+                quote=quotes[index],
+                source=sources[index],
+            )
+            node = self._id(Kind.STATEMENT, known.get(index), item, *place, str(count[place]))
+            items.append(_named(item, node))
+        return items
+
+    def _requirements(self, statements: list[str]) -> list[Requirement]:
+        draft = self.draft.requirements
+        traces = [tuple(Ref(statements[index]) for index in entry.statements) for entry in draft]
+        known = self._match(
+            Kind.REQUIREMENT, "traces", [_hung(*entry) for entry in zip(traces, draft, strict=True)]
+        )
+        count: Counter[Hashable] = Counter()
+        items: list[Requirement] = []
+        for index, entry in enumerate(draft):
+            item = Requirement(
+                id="FR",
+                title=entry.title,
+                priority=entry.priority,
+                traces=traces[index],
+                verify=entry.verify,
+                text=shielded(entry.text),
+                source=_one_line(entry.source),
+                everywhere=entry.everywhere and not self.holders.holding(known.get(index, "")),
+                proposed_by=entry.proposed_by,
+            )
+            prefix = "FR" if entry.functional and not entry.everywhere else "NFR"
+            words = (self.draft.statements[entry.statements[0]].under[-1:] or ("",)) if entry.statements else ("",)
+            said = (prefix, *words, entry.text)
+            count[said] += 1
+            again = (str(count[said]),) if count[said] > 1 else ()
+            node = self._id(Kind.REQUIREMENT, known.get(index), item, *said[1:], *again, prefix=prefix)
+            items.append(_named(item, node))
+        return items
+
+    def _epics(self, requirements: list[str]) -> list[Epic | None]:
+        """The draft's epics; None for one whose stories all stay, and stay in other epics."""
+        draft = self.draft.epics
+        covers = [tuple(Ref(requirements[index]) for index in entry.requirements) for entry in draft]
+        known = self._match(Kind.EPIC, "covers", [_hung(*entry) for entry in zip(covers, draft, strict=True)])
+        made = {fate.story.epic for fate in self.fates if fate.story is not None and not fate.home}
+        elsewhere = [self._elsewhere(known.get(index), index, requirements) for index in range(len(draft))]
+        items: list[Epic | None] = []
+        for index, entry in enumerate(draft):
+            kept = tuple(ref for ref in covers[index] if ref.text not in elsewhere[index])
+            item = Epic(
+                id="EPIC", title=entry.title, covers=kept, text=shielded(entry.text), proposed_by=entry.proposed_by
+            )
+            if index not in made and not kept:
+                items.append(None)
+                continue
+            node = self._id(Kind.EPIC, known.get(index), item, entry.title)
+            items.append(_named(item, node))
+        return items
+
+    def _elsewhere(self, epic: str | None, index: int, requirements: list[str]) -> frozenset[str]:
+        """The requirements of a draft's epic that are all in stories which stay in another one."""
+        here: set[str] = set()
+        away: set[str] = set()
+        for story, fate in zip(self.draft.stories, self.fates, strict=True):
+            if story.epic != index:
+                continue
+            own = {requirements[one] for one in (fate.story.requirements if fate.story else ())}
+            side = here if not fate.home or self._epic_of(fate.home) == epic else away
+            side.update(own)
+            for name in fate.stay:
+                side = here if self._epic_of(name) == epic else away
+                side.update(self.stood.names({"implements": parts(self.stood.item(name))["implements"]}))
+        return frozenset(away - here)
+
+    def _epic_of(self, story: str) -> str:
+        """The epic that a story stands in; empty where it names none."""
+        item = self.stood.item(story)
+        own = item.epic.text if isinstance(item, Story) and item.epic else ""
+        return self.stood.graph.aliases.get(own, own)
+
+    def _stories(self, ids: _Ids) -> list[Story]:
+        """The stories to write; those that stay as they are count as asked for."""
+        draft = [fate.story for fate in self.fates]
+        stay = dict.fromkeys(name for fate in self.fates for name in fate.stay)
+        apart = (
+            ids.requirements[index] for index, entry in enumerate(self.draft.requirements) if entry.everywhere
+        )
+        stay |= dict.fromkeys(name for node in apart for name in self.holders.holding(node))
+        self.named |= {name: self.stood.names(parts(self.stood.item(name))) for name in stay}
+        implements = [
+            tuple(Ref(ids.requirements[one]) for one in entry.requirements) if entry else () for entry in draft
+        ]
+        hung = [_hung(above, entry) if entry else _NOTHING for above, entry in zip(implements, draft, strict=True)]
+        known = self._match(Kind.STORY, "implements", hung, without=stay)
+        items: list[Story] = []
+        for index, entry in enumerate(draft):
+            names = self.fates[index].stay
+            if entry is not None:
+                home = self.fates[index].home
+                epic = self._epic_of(home) if home and known.get(index) == home else ids.epics[entry.epic]
+                item = self._story(entry, known.get(index), implements[index], epic)
+                words = (entry.title, *(ref.text for ref in implements[index]))
+                node = self._id(Kind.STORY, known.get(index), item, *words)
+                items.append(_named(item, node))
+                names = (*names, node)
+            ids.stories.append(names)
+        waits = [
+            tuple(Ref(name) for index in entry.depends_on for name in ids.stories[index])
+            for entry in draft
+            if entry
+        ]
+        return [item.model_copy(update={"depends_on": refs}) for item, refs in zip(items, waits, strict=True)]
+
+    def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], epic: str) -> Story:
+        now = parts(self.stood.item(known)) if known else {}
+        base = self.stood.base.get(known, {}) if known else {}
+        criteria = number_criteria(entry.criteria, base, now, self._used(known, base, now))
+        tasks = "\n".join(f"- {task}" for task in entry.tasks)
+        return Story(
+            id="STORY",
+            title=entry.title,
+            epic=Ref(epic),
+            implements=implements,
+            source=_one_line(entry.source),
+            proposed_by=entry.proposed_by,
+            narrative=entry.narrative.strip(),
+            criteria=criteria,
+            sections=(Section(TASKS, tasks, 0), Section(NOTES, entry.notes.strip(), 0)),
+        )
+
+    def _used(self, story: str | None, base: Mapping[str, str], now: Mapping[str, str]) -> int:
+        """The highest criterion number that the story ever had."""
+        return max(self._criteria_gone.get(story or "", 0), *criterion_numbers([*base, *now]))
+
+    def _match(
+        self, kind: Kind, part: str, new: Sequence[Hung], without: Container[str] = frozenset()
+    ) -> dict[int, str]:
+        old = {
+            key: Hung(frozenset(listed(base.get(part, ""))), item.title, _source(item), base.get("title", ""))
+            for key, item in self._old(kind).items()
+            for base in [self.stood.base[key]]
+            if key not in without
+        }
+        return match_hung(old, new)
