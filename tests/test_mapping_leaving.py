@@ -284,6 +284,18 @@ def test_what_the_intent_says_as_before_keeps_its_words_and_what_groups_them_fol
     assert "New Books are listed by year and title" in "".join(tree(tmp_path).values())
 
 
+def test_an_epic_whose_stories_all_stay_keeps_its_words(tmp_path: Path) -> None:
+    run(tmp_path, INTENT)
+    for title in ("a-book", "listed", "borrows"):
+        prepare(tmp_path, title)
+    before = tree(tmp_path)
+    report = run(tmp_path, mapper=worded)
+    assert report.ok, report.conflicts
+    after = tree(tmp_path)
+    assert {path for path in after if before[path] != after[path]} <= {"specs/trace.lock"}
+    assert errors(tmp_path) == []
+
+
 def test_what_the_intent_says_and_is_read_otherwise_is_not_said_to_be_asked_for_no_longer(tmp_path: Path) -> None:
     run(tmp_path, INTENT)
     story = prepare(tmp_path, "borrows")

@@ -64,6 +64,8 @@ class Naming:
         self.moved = Moved(stood.base)
         self.named: dict[str, list[str]] = {}
         """What each story that stays as it is names."""
+        self.settled: set[str] = set()
+        """The epics in which all stories stay."""
         self.holders = holders(stood.graph, stood.base, stood.landed)
         self.fates: list[Fate] = []
         self.taken = set(stood.graph.nodes)
@@ -185,6 +187,8 @@ class Naming:
                 items.append(None)
                 continue
             node = self._id(Kind.EPIC, known.get(index), item, entry.title)
+            if index not in made:
+                self.settled.add(node)
             items.append(_named(item, node))
         return items
 

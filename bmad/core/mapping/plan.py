@@ -104,10 +104,13 @@ class Planner:
         self.derived[new.id] = kept_wording(base, derived(written)) if keeps else derived(written)
 
     def _is_worded(self, new: AnyItem) -> bool:
-        """Whether an item keeps its words where nothing moved: what groups follows, unless somebody worded it."""
+        """Whether an item keeps its words where nothing moved: what groups follows, unless somebody worded it.
+
+        Nor does an epic follow a heading above it where all stories in it stay.
+        """
         base = self.stood.base[new.id]
         somebody = is_proposed(base) or bool(by_hand(self.stood.item(new.id), base))
-        return somebody or isinstance(new, Statement | Requirement)
+        return somebody or isinstance(new, Statement | Requirement) or new.id in self.naming.settled
 
     def _retire(self, wanted: set[str]) -> tuple[Leaving, list[str]]:
         """Remove what no draft asks for any more, unless a person's hand is on it or what stays hangs from it."""
