@@ -73,6 +73,27 @@ def test_neighbouring_bullets_may_change_on_two_branches() -> None:
     both(INTENT, gone, theirs, theirs.replace("- A book has a title.\n", ""))
 
 
+def test_bullets_keep_their_order_and_their_blank_line_where_both_sides_change_neighbours() -> None:
+    ours = INTENT.replace("are listed.", "are listed by year.\n- A book has a year.")
+    theirs = INTENT.replace("has a title", "has one title")
+    both(INTENT, ours, theirs, ours.replace("has a title", "has one title"))
+    both(INTENT, theirs, ours, ours.replace("has a title", "has one title"))
+
+
+@pytest.mark.parametrize("end", ["\n## Readers\n", "\nNo more.\n"])
+def test_what_follows_a_list_stays_apart_from_it_where_its_last_bullet_goes(end: str) -> None:
+    text = f"# Shelf\n\n- A book has a title.\n- Books are listed.\n{end}"
+    ours, theirs = text.replace("- Books are listed.\n", ""), text.replace("has a title", "has one title")
+    both(text, ours, theirs, ours.replace("has a title", "has one title"))
+    both(text, theirs, ours, ours.replace("has a title", "has one title"))
+
+
+def test_rows_that_both_added_stand_in_one_table() -> None:
+    text = "# Shelf\n\n| book |\n| --- |\n| one |\n\nEnd.\n"
+    ours, theirs = (text.replace("| one |", f"| one |\n| {row} |") for row in ("two", "three"))
+    both(text, ours, theirs, text.replace("| one |", "| one |\n| two |\n| three |"))
+
+
 def test_one_sentence_reworded_twice_is_left_to_a_person() -> None:
     ours = INTENT.replace("has a title", "has one title")
     theirs = INTENT.replace("has a title", "has two titles")

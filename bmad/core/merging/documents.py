@@ -10,14 +10,14 @@ from itertools import count, zip_longest
 from typing import Generic, NamedTuple, TypeVar
 
 from bmad.core.mapping.merge import merge_list
-from bmad.core.merging.sequences import Region, regions
+from bmad.core.merging.sequences import Region, regions, woven
+from bmad.core.merging.spacing import CONFLICT, spaced
 from bmad.core.merging.units import Key, Part, Unit, parts
 
 T = TypeVar("T")
 
 _LISTS = frozenset({"Traces", "Covers", "Implements", "Depends on", "Territory", "Aliases"})
 _ELEMENT = re.compile(r"\s*(`[^`]*`|[^,`\s][^,`]*?)\s*(?:,|$)")
-_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 MARK = 7
 """Signs in a conflict mark, as git has it unless it is told otherwise."""
 
@@ -73,7 +73,7 @@ def _paired(
             seen.update(region.base, region.ours, region.theirs)
             yield region, None
             continue
-        order = [*region.ours, *region.theirs, *region.base] if region.settled is None else region.settled
+        order = woven(region) if region.settled is None else region.settled
         for key in dict.fromkeys([*order, *region.base]):
             if key not in seen:
                 seen.add(key)
@@ -108,10 +108,8 @@ class _Merger:
                 ours_there = _text("", [found[1][key] for key in region.ours])
                 units.append(self._conflict(ours_there, _text("", [found[2][key] for key in region.theirs])))
             elif (made := self._unit(unit)) is not None:
-                if unit.ours is None and units and units[-1].key not in found[2] and _is_item(units[-1], made):
-                    units[-1] = units[-1]._replace(gap="\n")
                 units.append(made)
-        return _text(heading, units)
+        return _text(heading, spaced(units, [list(side.values()) for side in found]))
 
     def _unit(self, sides: _Sides[Unit]) -> Unit | None:
         base, ours, theirs = sides
@@ -145,7 +143,7 @@ class _Merger:
         self.conflicts += 1
         rows = ["<" * self._mark + " ours", ours.rstrip("\n"), "=" * self._mark, theirs.rstrip("\n")]
         body = "\n".join([*(row for row in rows if row), ">" * self._mark + " theirs"])
-        return Unit(Key("conflict", ""), body, "\n\n" if ours.endswith("\n\n") else "\n")
+        return Unit(Key(CONFLICT, ""), body, "\n\n" if ours.endswith("\n\n") else "\n")
 
 
 def _renumbered(base: Mapping[Key, Unit], ours: Mapping[Key, Unit], theirs: Mapping[Key, Unit]) -> dict[Key, Unit]:
@@ -168,11 +166,6 @@ def _renumbered(base: Mapping[Key, Unit], ours: Mapping[Key, Unit], theirs: Mapp
 
 def _is_criterion(key: Key) -> bool:
     return key.kind == "criterion" and key.name.removeprefix("AC-").isdecimal()
-
-
-def _is_item(*units: Unit) -> bool:
-    """Whether all are items: two that met from both sides are one list, with no blank line between."""
-    return all(_ITEM.match(unit.body) for unit in units)
 
 
 def _listed(sides: _Sides[Unit]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
+from heapq import merge
 from typing import Generic, NamedTuple, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -26,6 +27,20 @@ def regions(base: Sequence[K], ours: Sequence[K], theirs: Sequence[K]) -> Iterat
             same = base[start : start + size]
             yield Region(same, same, same, same)
         at, mine, other = start + size, left + size, right + size
+
+
+def woven(region: Region[K]) -> list[K]:
+    """All that the three sides of a region have, once, each where its side has it beside the base; ours first."""
+    base, *sides = region[:3]
+    placed = merge(*(_placed(base, side) for side in (*sides, base)), key=lambda one: one[0])
+    return list(dict.fromkeys(key for _, key in placed))
+
+
+def _placed(base: Sequence[K], side: Sequence[K]) -> Iterator[tuple[int, K]]:
+    """Each thing of a side with the place in the base that it has or takes; what was put between goes before."""
+    for _, start, end, left, right in SequenceMatcher(None, base, side, autojunk=False).get_opcodes():
+        for number, key in enumerate(side[left:right]):
+            yield (2 * min(start + number, end - 1) + 1 if end > start else 2 * start), key
 
 
 def _settle(base: Sequence[K], ours: Sequence[K], theirs: Sequence[K]) -> Region[K]:
