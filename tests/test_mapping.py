@@ -170,7 +170,7 @@ def test_the_register_follows_the_order_of_the_intent_and_keeps_what_people_wrot
     first, second = "- A book has a title and a year.\n", "- Books are listed by year.\n"
     report = run(tmp_path, INTENT.replace(first + second, second + first))
     assert (report.ok, report.created, report.retired) == (True, (), ())
-    assert "no id changed, the order of the documents did; written" in mapping(report)
+    assert "no item changed, their order or the lock did; written" in mapping(report)
     register = tree(tmp_path)["specs/intent.md"]
     places = [
         register.index(words) for words in ("> Books are", "Ada asked for it.", "> A book has", "> A reader")

@@ -41,7 +41,7 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     changes = [f"{len(ids)} {what}" for what, ids in _changes(report) if ids]
     verb = "written" if report.written else "nothing written"
     if not changes and report.written:
-        changes = ["no id changed, the order of the documents did"]
+        changes = ["no item changed, their order or the lock did"]
     rows.append(f"{', '.join(changes)}; {verb}" if changes else "no change")
     if report.reread:
         made = "sentences that stand as they did and are now read otherwise"
