@@ -40,7 +40,9 @@ def advice(settings: Settings, agents: str | None, *, first: bool) -> str:
             "Name what tests this project there."
         )
     if first and len(unnamed(agents, runs)) == len(runs):
-        return f"{AGENTS} names none of the checks that decide, which agents read: bmad init adds them to it."
+        return (
+            f"{AGENTS} names none of the checks that decide, which agents read: bmad init --yes adds them to it."
+        )
     return ""
 
 
