@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ class Ended(NamedTuple):
 
 def bmad(*arguments: str, cwd: Path, env: dict[str, str] | None = None, stdin: str = "") -> Ended:
     """Run `bmad` in a folder; a traceback is never an answer."""
-    done = forking.run(arguments, cwd, env, stdin.encode())
+    done = forking.run(arguments, cwd, env, os.fsencode(stdin))
     out, err = done.out.decode(), done.err.decode()
     assert not any(line.startswith("Traceback") for line in (out + err).splitlines()), err
     assert "a fault of its own" not in err, err

@@ -102,6 +102,12 @@ def test_a_stop_at_any_line_loses_nothing_and_one_goes_on_from_there(tmp_path: P
     assert [row for row in rows if row.startswith("- ")] == [row for row in INTENT.split("\n") if row[:2] == "- "]
 
 
+def test_an_answer_that_is_no_text_is_asked_for_again(tmp_path: Path) -> None:
+    ended = bmad("brainstorm", cwd=tmp_path, stdin="Notes\nKeep w\0hat I write.\nKeep caf\udce9.\nKeep café.\n")
+    assert (ended.code, ended.err.count("Say it again.")) == (0, 2), ended.err
+    assert (tmp_path / "intent.md").read_text(encoding="utf-8") == "# Notes\n\nKeep café.\n"
+
+
 def test_an_intent_in_another_language_is_gone_on_with_under_its_own_headings(tmp_path: Path) -> None:
     text = "# Notizen\r\n\r\n## Anforderungen\r\n\r\n- Suche nach Tag\r\n\r\n## Anhang\r\n\r\nText.\r\n"
     (tmp_path / "intent.md").write_bytes(text.encode())

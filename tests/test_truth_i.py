@@ -15,7 +15,7 @@ from bmad.model.ids import is_id
 from bmad.pipeline.map import MapRequest, map_intent
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
-from tests.program import git
+from tests.program import git, inside
 
 
 @pytest.fixture
@@ -43,6 +43,17 @@ def at_once(repo: Path, *commands: list[str]) -> list[str]:
     ended = [child.communicate(timeout=60) for child in started]
     assert [child.returncode for child in started] == [0] * len(started), ended
     return [out for out, _ in ended]
+
+
+@pytest.mark.parametrize("words", ["caf\udce9", "café"])
+def test_i_words_that_are_not_utf_8_are_wrong_usage_and_nothing_is_written(repo: Path, words: str) -> None:
+    refused = words != "café"
+    lock = (repo / "specs/trace.lock").read_bytes()
+    new = ["--epic", "EPIC-notes1", "--implements", "FR-find01", "--criterion", "Given a, when b, then `c`."]
+    for call in (["new", "story", words, *new], ["confirm", "STORY-find01", "--why", words]):
+        ended = inside(*call, cwd=repo)
+        assert (ended.code, "is not UTF-8, and cannot be noted" in ended.err) == (2 if refused else 0, refused)
+    assert ((repo / "specs/trace.lock").read_bytes() == lock) == refused
 
 
 def test_i_of_commands_that_write_at_once_none_is_lost(repo: Path) -> None:

@@ -264,6 +264,8 @@ def test_nothing_is_written_that_could_not_be_read_again(tmp_path: Path, sign: s
             UsageError, match=r"specs/trace\.lock would be 16\.0 MiB, and bmad reads files of up to 16"
         ):
             writer.write({"specs/intent.md": "new", "specs/trace.lock": sign * (most + 1)})
+        with pytest.raises(UsageError, match=r"specs/intent\.md would hold a NUL byte.* Nothing was changed\."):
+            writer.write({"specs/intent.md": f"a\0{sign}", "specs/prd.md": "new"})
     assert workspace.read("specs/prd.md") == sign * most
     assert workspace.read("specs/intent.md") is None
 

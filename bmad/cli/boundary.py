@@ -13,8 +13,10 @@ from typer.main import get_command
 from bmad.cli import output
 from bmad.cli.app import app
 from bmad.errors import BmadError, Exit
+from bmad.model.quoting import shown
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+_AROUND = 20
 _ROOM = "Make room on the disk, or make it writable, and go on; what was written stands."
 
 
@@ -44,6 +46,11 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.OK)
     except Exception as error:  # noqa: BLE001 - the boundary: a fault of bmad itself is never a pass
+        if isinstance(error, UnicodeEncodeError) and (words := _not_utf8(error)):
+            output.error(
+                f"`{words}` is not UTF-8, and cannot be noted. Give words, and git's user.name, as UTF-8."
+            )
+            return int(Exit.USAGE)
         if isinstance(error, OSError) and _has_no_room(error):
             output.error(f"{error.filename or 'a file'} cannot be written: {error.strerror}. {_ROOM}")
             return int(Exit.ENVIRONMENT)
@@ -53,6 +60,12 @@ def run(arguments: list[str]) -> int:
             output.error(f"a fault of its own: {type(error).__name__}: {error} (bmad --debug … shows where)")
         return int(Exit.ENVIRONMENT)
     return code if isinstance(code, int) else int(Exit.OK)
+
+
+def _not_utf8(error: UnicodeEncodeError) -> str:
+    """The words around a byte from outside that is no text, as they can be shown; empty for other faults."""
+    around = " ".join(error.object[max(0, error.start - _AROUND) : error.start + _AROUND].split())
+    return told if (told := shown(around)) != around else ""
 
 
 def _has_no_room(error: OSError) -> bool:

@@ -1,6 +1,7 @@
 """What all talks with a person at a terminal have in common."""
 
 from bmad.core.wording.wording import open_wording
+from bmad.model.quoting import shown
 from bmad.model.spec import Document, Requirement
 from bmad.ports.console import Console
 
@@ -10,11 +11,12 @@ class StopError(Exception):
 
 
 def ask(console: Console, prompt: str) -> str:
-    """A line of the person's. Raises: StopError where there is no more to come."""
-    line = console.ask(prompt)
-    if line is None:
-        raise StopError
-    return line.strip()
+    """A line of the person's that a file can hold. Raises: StopError where there is no more to come."""
+    while (line := console.ask(prompt)) is not None:
+        if shown(line) == line and "\0" not in line:
+            return line.strip()
+        console.tell(f"  `{shown(line.strip())}` is not UTF-8 text, and was not written. Say it again.")
+    raise StopError
 
 
 def wording(console: Console, answer: str) -> str:

@@ -57,10 +57,10 @@ class Stages:
     def write(self, files: Mapping[str, str | None]) -> None:
         """Write all the files (None removes one), or none.
 
-        Raises: UsageError where a path is none to write to, a text is larger than is read, or the disk takes
+        Raises: UsageError where a path is none to write to, a text could not be read again, or the disk takes
         nothing more.
         """
-        _refuse_large(files)
+        _refuse_unreadable(files)
         targets = {path: self._checked(path) for path in sorted(files)}
         stage = self.folder / secrets.token_hex(8)
         try:
@@ -193,7 +193,7 @@ class Stages:
         return f"{begun} It stays as it is; what the command would have written is {kept}."
 
 
-def _refuse_large(files: Mapping[str, str | None]) -> None:
+def _refuse_unreadable(files: Mapping[str, str | None]) -> None:
     """Nothing is written that could not be read again."""
     for path, text in files.items():
         if text is not None and len(text) > MAX_BYTES // 4 and len(text.encode()) > MAX_BYTES:
@@ -201,6 +201,8 @@ def _refuse_large(files: Mapping[str, str | None]) -> None:
                 f"{path} would be {len(text.encode()) / (1 << 20):.1f} MiB, and bmad reads files of up to "
                 f"{MAX_BYTES >> 20} MiB. Nothing was changed; say less in one intent."
             )
+        if text is not None and "\0" in text:
+            raise UsageError(f"{path} would hold a NUL byte, and be no text file. Nothing was changed.")
 
 
 def _hash(path: Path) -> str | None:
