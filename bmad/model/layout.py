@@ -13,9 +13,9 @@ from bmad.model.ids import ID, Kind
 
 POLICY = "bmad.yaml"
 OWN_FOLDER = ".bmad"
+"""What bmad keeps on one machine: ignored by git, and believed only where git does not track it."""
 HELD = ".held"
 """What the file of a lock ends with. Not as git's own, which people remove when they stay behind."""
-"""What bmad keeps on one machine: ignored by git, and believed only where git does not track it."""
 DRIVER = "bmad"
 """The merge driver's name in `.gitattributes` and in git's configuration."""
 

@@ -111,9 +111,9 @@ class LocalState:
 
 
 def _word(path: Path) -> str:
-    """The one word of a small file; empty where there is none."""
+    """The one word of a small file; empty where there is none, also where a pipe stands."""
     try:
-        with path.open("rb") as file:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123 - a descriptor
             return file.read(_LONGEST).decode("ascii").strip()
     except (OSError, UnicodeDecodeError):
         return ""

@@ -23,6 +23,8 @@ except ImportError:  # pragma: no cover - not on the platforms that the tests ru
 
 _ABOUT = 1 << 12
 _PAUSE = 0.01
+_AS_IT_IS = os.O_NOFOLLOW | os.O_NONBLOCK
+"""Follows no link, and does not wait where a pipe stands."""
 
 
 class FileHold:
@@ -56,6 +58,7 @@ class FileLocks:
         path = self._path(name)
         if fcntl is None:
             raise CannotAnswerError("This system has no `flock`; run bmad on Linux, macOS or WSL.")
+        _refuse_other(path)
         try:
             descriptor = _locked(path)
         except OSError as error:
@@ -74,7 +77,7 @@ class FileLocks:
     def is_held(self, name: str) -> bool:
         """Whether somebody holds the lock now; nothing is written to find out."""
         try:
-            descriptor = os.open(self._path(name), os.O_RDONLY | os.O_NOFOLLOW)
+            descriptor = os.open(self._path(name), os.O_RDONLY | _AS_IT_IS)
         except OSError:
             return False
         try:
@@ -90,7 +93,8 @@ class FileLocks:
     def holder(self, name: str) -> str:
         """Who took it last: what it does, its process, its machine and since when; empty where nobody did."""
         try:
-            with self._path(name).open("rb") as file:
+            descriptor = os.open(self._path(name), os.O_RDONLY | _AS_IT_IS)
+            with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
                 data = json.loads(file.read(_ABOUT))
             return f"{data['what']}, process {data['pid']} on {data['host']} since {data['since']}"
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -135,11 +139,20 @@ def _wait(take: Callable[[], FileHold | None], holder: Callable[[], str], patien
     return hold
 
 
+def _refuse_other(path: Path) -> None:
+    """Raises: CannotAnswerError where something else stands where a lock or its folder should."""
+    for place, kind, sound in ((path.parent, "folder", Path.is_dir), (path, "file", Path.is_file)):
+        if os.path.lexists(place) and (place.is_symlink() or not sound(place)):
+            raise CannotAnswerError(
+                f"The lock {path} cannot be taken: {place} must be a plain {kind}, and no link. Move it aside."
+            )
+
+
 def _locked(path: Path) -> int | None:
     """The descriptor of the locked file that stands at path now; None where someone else holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | _AS_IT_IS, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _stands_at(descriptor, path):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from bmad.store.locks import FileLocks
 
 TAKE = """
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from bmad.store.locks import FileLocks
 hold = FileLocks(Path(sys.argv[1])).take("runner", "another")
@@ -109,6 +111,23 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(CannotAnswerError, match="cannot be taken"):
         FileLocks(tmp_path).take("runner", "me")
     assert (tmp_path / "precious").read_text() == "kept"
+
+
+@pytest.mark.parametrize("folder", [False, True])
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir, lambda place: place.symlink_to("gone")])
+def test_what_stands_in_the_place_of_a_lock_is_named_and_waited_for_by_nobody(
+    tmp_path: Path, put: Callable[[Path], None], folder: bool
+) -> None:
+    place = tmp_path / "locks" if folder else tmp_path / "locks" / "runner.held"
+    place.parent.mkdir(exist_ok=True)
+    put(place)
+    locks = FileLocks(tmp_path / "locks")
+    assert (locks.holder("runner"), locks.is_held("runner")) == ("", False)
+    if not folder or not place.is_dir():
+        with pytest.raises(CannotAnswerError, match=rf"{place} must be a plain .*, and no link\. Move it aside\."):
+            locks.take("runner", "me")
+        place.rmdir() if place.is_dir() else place.unlink()
+    assert locks.take("runner", "me") is not None
 
 
 def test_a_lock_file_that_was_replaced_is_not_the_lock(tmp_path: Path) -> None:
