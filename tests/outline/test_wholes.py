@@ -139,6 +139,10 @@ def test_names_under_a_rule_complete_it() -> None:
             "The kubelet will register with the bus as a delay inhibitor lock of shutdowns",
         ),
         (
+            "The tool must say what a change is for, story by story, in a form that can be pasted into a code review",
+            "The tool must say what a change is for, story by story, in a form",
+        ),
+        (
             "各サービスが推奨する認証方式（OAuth2、他はパスワード認証など）を利用者ごとに正しく使うこと",
             "各サービスが推奨する認証方式",
         ),

@@ -22,9 +22,11 @@ _HANGS = frozenset(
         "the", "a", "an", "for", "of", "by", "with", "from", "der", "die", "das", "den", "dem", "für",
         "von", "mit", "zu", "le", "la", "les", "de", "du", "des", "pour", "avec", "el", "los", "las",
         "con", "por", "para", "os", "do", "da", "com", "для", "от", "с",
+        "that", "is", "are", "be", "been", "was", "were", "must", "shall", "should", "can", "may", "not",
+        "ist", "sind", "wird", "muss", "est", "sont", "doit", "debe", "deve", "são", "должен", "не",
     ]
 )  # fmt: skip
-"""Articles and prepositions: a title that ends with one waits for a word."""
+"""Articles, prepositions, auxiliaries: a title that ends with one waits for a word."""
 _LOOSE = _HANGS | {"to", "in", "on"}
 
 
