@@ -344,6 +344,14 @@ def test_the_rows_of_a_subject_are_one_story_but_for_those_that_may_wait() -> No
     assert titles(longer) == ["Lists", "Users fold"]
 
 
+@pytest.mark.parametrize("level", ["#", "##"])
+def test_epics_of_one_heading_are_named_by_the_parts_they_stand_in(level: str) -> None:
+    part = f"{level} {{0}}\n\n{level}# Requirements\n\n- Users can add a {{0}}\n- Users can drop a {{0}}\n\n"
+    draft = mapped("# Shop\n\nAll of it.\n\n" + part.format("cart") + part.format("card"))
+    assert [epic.title for epic in draft.epics] == ["cart", "card"]
+    assert [story.epic for story in draft.stories] == [0, 0, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("above", "kind"),
     [("Requirements", "Functional"), ("Requisitos", "Funcionais"), ("Anforderungen", "Funktionale")],

@@ -100,6 +100,38 @@ def test_front_matter_history_tests_and_status_are_left_with_their_reason() -> N
     assert set(left(text).values()) == {reasons.ABOUT, reasons.EXAMPLE, reasons.TEST}
 
 
+@pytest.mark.parametrize(
+    ("above", "heading", "asks", "tells"),
+    [
+        (
+            "Features",
+            "Notes",
+            "- A user can pin a note\n- The list is sorted\n",
+            "- Ada asked for this\n- See mail\n",
+        ),
+        (
+            "Anforderungen",
+            "Freigabe",
+            "- Die Leiterin muss die Rechnung freigeben, bevor sie bezahlt wird\n",
+            "- Erteilt: Ada\n",
+        ),
+        (
+            "Requirements",
+            "Users",
+            "As an admin, I want to add users, so that they sign in.\n",
+            "- Admins\n- Guests\n",
+        ),
+    ],
+)
+def test_what_is_named_like_a_part_of_a_document_is_one_of_the_product_where_it_asks(
+    above: str, heading: str, asks: str, tells: str
+) -> None:
+    text = f"# P\n\n## {above}\n\n### {heading}\n\n{{}}\n### Export\n\n- The tool must export\n"
+    assert len(asked(text.format(asks))) == 1 + asks.count("\n")
+    assert asked(text.format(tells)) == ["The tool must export"]
+    assert asked(f"# P\n\n## {above}\n\n- It must read\n\n## {heading}\n\n{tells}") == ["It must read"]
+
+
 def test_a_decision_asks_and_its_context_does_not() -> None:
     text = (
         "# ADR 7: Use SQLite\n\n- Status: accepted\n\n## Context\n\nWe keep data in JSON files. Reads are slow.\n\n"

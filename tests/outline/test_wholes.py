@@ -2,6 +2,7 @@
 
 import pytest
 
+from bmad.core.outline.read.sentences import split
 from tests.outline.drafted import asked, mapped, story, titles
 
 ITEMS = {
@@ -82,6 +83,13 @@ def test_a_table_under_a_rule_counts_row_by_row() -> None:
 def test_text_stands_as_written(item: str) -> None:
     [one] = mapped(f"# F\n\n## Rules\n\n- {item}\n").stories
     assert one.criteria == (" ".join(item.split()),)
+
+
+@pytest.mark.parametrize("abbreviated", ["z. B. Montags", "i. d. R. Montags", "e. g. Mondays", "z.B. Montags"])
+def test_an_abbreviation_written_with_blanks_ends_no_sentence(abbreviated: str) -> None:
+    sentences = [f"Sie kommt {abbreviated} an.", "Nimm Option B.", "A user can."]
+    text = " ".join(sentences)
+    assert [text[start:end] for start, end in split(text)] == sentences
 
 
 def test_sentences_are_not_spliced() -> None:

@@ -1,5 +1,6 @@
 """Which heading is the epic of a story: the author's own `Epic N`, else the heading above the story."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from bmad.core.outline.compose.pieces import Piece
@@ -14,7 +15,9 @@ _PSEUDO = 7
 def epic_sections(pieces: Sequence[Piece], sections: list[Section], standings: list[Standing]) -> list[int]:
     """The section that is the epic of each story; 0 for the document itself."""
     parted = {piece.section for piece in pieces if not piece.whole and not piece.authored}
-    return [_epic_section(piece, sections, standings, parted) for piece in pieces]
+    found = [_epic_section(piece, sections, standings, parted) for piece in pieces]
+    names = Counter(sections[one].title for one in set(found))
+    return [_with_subject(one, sections, standings) if names[sections[one].title] > 1 else one for one in found]
 
 
 def _epic_section(
@@ -35,3 +38,13 @@ def _epic_section(
     ):
         above = sections[above].parent
     return above if above > 0 and not standings[above].title else 0
+
+
+def _with_subject(at: int, sections: list[Section], standings: list[Standing]) -> int:
+    """Of several `Requirements` the part that each is of: such a heading has no subject of its own."""
+    while standings[at].own and standings[at].pure:
+        above = sections[at].parent
+        if above <= 0 or standings[above].title:
+            break
+        at = above
+    return at

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from bmad.core.outline.judge.force import Force, Heard
 from bmad.core.outline.read.block import Kind, Reading, Section
 from bmad.core.outline.read.marks import rank_of, undecorated, without_attributes
 from bmad.core.outline.words.language import Rank, Role
@@ -58,6 +59,20 @@ _PARTS = frozenset(
     ]
 )  # fmt: skip
 """Headings that name a part of the product below one of requirements, and tell of the document elsewhere."""
+_THINGS = frozenset(
+    [
+        "notes", "users", "customers", "roles", "team", "participants", "attendees", "references", "authors",
+        "contributors", "sources", "resources", "attachments", "approval", "approvals", "client", "company",
+        "budget", "deadlines", "pricing", "discussion", "terms", "definitions", "entities", "metadata",
+        "notizen", "nutzer", "benutzer", "anwender", "rollen", "teilnehmer", "autoren", "quellen", "anhang",
+        "freigabe", "begriffe", "utilisateurs", "rôles", "auteurs", "références", "notas", "usuarios",
+        "participantes", "autores", "referencias", "presupuesto", "estadísticas", "usuários", "utilizadores",
+        "papéis", "referências", "пользователи", "роли", "участники", "авторы", "источники",
+        "ユーザー", "利用者", "参加者", "著者", "用户", "用戶", "角色", "参与者", "作者",
+    ]
+)  # fmt: skip
+"""Headings that name what a product may be about, and tell of the document or of people elsewhere."""
+_TOLD = frozenset({Role.CONTEXT, Role.USERS, Role.ABOUT, Role.GLOSSARY})
 _DASH = re.compile(r"[-‐‑–]")
 _FORBIDS = frozenset({"never", "do not", "dont", "donts"})
 _WORD = re.compile(r"[^\W_]+")
@@ -181,6 +196,24 @@ def misnamed(reading: Reading, places: list[Standing]) -> None:
         if below or (named_so and not asked.isdisjoint([section.index, *section.children])):
             parts.add(section.index)
             standing.role, standing.pure = Role.NEUTRAL, False
+
+
+def things(reading: Reading, places: list[Standing], heard: list[Heard]) -> None:
+    """A heading such as `Notes` below one of requirements is a part of the product where half of it asks."""
+    parts: set[int] = set()
+    for section, standing in zip(reading.sections, places, strict=True):
+        above = places[section.parent] if section.parent >= 0 else standing
+        inherits = section.parent in parts and not standing.own
+        thing = standing.role in _TOLD and _bare(undecorated(section.title)) in _THINGS
+        if inherits or (thing and above.own and above.role == Role.REQUIREMENT and _asks(reading, section, heard)):
+            parts.add(section.index)
+            standing.role, standing.own, standing.pure = Role.REQUIREMENT, False, False
+
+
+def _asks(reading: Reading, section: Section, heard: list[Heard]) -> bool:
+    """Whether at least half of the blocks right below a heading say what somebody can, wants or must."""
+    asking = [reading.blocks[one].story or heard[one].force >= Force.CAN for one in section.blocks]
+    return 2 * sum(asking) >= len(asking) > 0
 
 
 def finished(reading: Reading, places: list[Standing]) -> None:

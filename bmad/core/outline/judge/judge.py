@@ -45,6 +45,7 @@ def judge(reading: Reading) -> Judgement:
     heard = [hear(block.text, known) for block in reading.blocks]
     places = standings(reading.sections)
     headings.misnamed(reading, places)
+    headings.things(reading, places, heard)
     finished(reading, places)
     judged = _Judge(reading, known, heard, places, manner(reading, heard))
     found = judged.run()

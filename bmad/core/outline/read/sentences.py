@@ -12,8 +12,8 @@ from bmad.core.outline.read.inline import mask
 ABBREVIATIONS = frozenset(
     """
     e.g eg i.e ie cf vs viz resp approx ca fig figs sec secs no nos eq eqs ref refs vol ch pp incl excl
-    max min dr mr mrs ms prof st sr jr inc ltd corp co dept est esp al op z.b d.h u.a o.ä bzw ggf evtl
-    vgl nr abs bspw sog usw inkl p.ex ex c-à-d env p.ej ej pág núm sra dra aprox
+    max min dr mr mrs ms prof st sr jr inc ltd corp co dept est esp al op z.b d.h u.a o.ä u.ä z.t i.d.r bzw ggf
+    evtl vgl nr abs bspw sog usw inkl p.ex ex c-à-d env p.ej ej pág núm sra dra aprox
     """.split()  # noqa: SIM905  a list of one word a line would be hundreds of lines
 )
 """Without the last dot, lower case; `etc` is not here: it may end a sentence."""
@@ -26,6 +26,8 @@ CANDIDATE = re.compile(
 BRACKET = re.compile(r"[()\[\]（）「」『』]")
 OPENING = "([（「『"
 WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘*_（]{1,40}$")
+INITIALS = re.compile(r"(?<!\w)(?:[^\W\d_]\.\s*){2,4}")
+"""An abbreviation with a dot after each letter, with blanks between or without (`z. B.`)."""
 STARTS_LOW = re.compile(r"[\s\"'“‘(\[*_]*[a-zà-öø-ÿα-ωа-я]")
 MAX_BRACKET = 600
 ORDINAL = re.compile(r"\b(?:im|am|vom|zum|zur|der|den|dem|des|das|die|ab)\s+$", re.IGNORECASE)
@@ -72,7 +74,16 @@ def _ends(masked: str, match: re.Match[str], kind: str, inside: bytearray) -> bo
     if word.isdigit():
         start = match.start() - len(word)
         return start > 0 and not (len(word) <= _ORDINAL and ORDINAL.search(masked, max(0, start - 8), start))
-    return word not in ABBREVIATIONS
+    return word not in ABBREVIATIONS and not (len(word) == 1 and _abbreviates(masked, match.start()))
+
+
+def _abbreviates(masked: str, dot: int) -> bool:
+    """Whether the dot belongs to an abbreviation that is written with blanks between its letters."""
+    near = INITIALS.finditer(masked, max(0, dot - 10), dot + 10)
+    return any(
+        one.start() < dot < one.end() and "".join(one.group().split()).rstrip(".").lower() in ABBREVIATIONS
+        for one in near
+    )
 
 
 def _bracketed(masked: str) -> bytearray:
