@@ -111,6 +111,8 @@ def test_an_edited_shard_is_mapped_again_and_its_faults_have_its_lines(tmp_path:
     write(tmp_path, {"d/search.md": SEARCH + "- The tool must sort notes.\n"})
     mapped(tmp_path, "d/index.md")
     assert before < {node.id for node in graph(workspace, FORMATS).nodes}
+    with pytest.raises(UsageError, match=r"^d/store\.md is a part of d/index\.md .*: bmad map d/index\.md$"):
+        mapped(tmp_path, "d/store.md")
     write(tmp_path, {"d/search.md": SEARCH + "<<<<<<< ours\n"})
     [mark] = [one for one in validate(workspace, FORMATS).findings if one.code == "V01"]
     assert (mark.path, mark.line, mark.source) == ("d/search.md", 5, "<<<<<<< ours")

@@ -1,5 +1,6 @@
 """`bmad map`: an intent becomes statements, requirements, epics and stories, or an edited one updates them."""
 
+import shlex
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -132,9 +133,12 @@ def place_of(loaded: Loaded, path: str) -> Place:
             f"say so in {POLICY}: intent: {path}"
         )
     if path not in known and (len(known) > 1 or intent_of(loaded.spec.documents, layout) is not None):
+        whole = f": intent: [{known[0]}, {path}]" if len(known) == 1 else ", beside the others"
+        if of := next((place.intent for place in layout.places if path in place.files), ""):
+            raise UsageError(f"{path} is a part of {of} and mapped with it: bmad map {shlex.quote(of)}")
         raise UsageError(
             f"This repository maps {' and '.join(known)}; {path} is not mapped beside that. "
-            f"List it, too, under `intent` of {POLICY}: intent: [{', '.join([*known, path])}]"
+            f"List it, too, under `intent` of {POLICY}{whole}"
         )
     return next((one for one in layout.places if one.intent == path), layout.naming(path).places[0])
 
