@@ -127,6 +127,17 @@ def test_items_added_at_one_place_of_a_register_both_stand() -> None:
     assert merged == (prd + new.format("aaaaaa") + new.format("bbbbbb"), 0)
 
 
+def test_two_things_that_both_added_under_one_id_both_stand_whole() -> None:
+    text = "# Shelf\n\n### US-1: Lend\n\nOne.\n"
+    made = "\n### US-2: {0}\n\nAs a reader, I {0}.\n\n#### Criteria\n\n- It must {0}.\n"
+    both(
+        text,
+        text + made.format("read"),
+        text + made.format("pay"),
+        text + made.format("read") + made.format("pay"),
+    )
+
+
 def test_criteria_and_sections_of_a_story_merge_by_their_ids_and_names() -> None:
     story = SMALL["stories/STORY-find01-find-notes.md"]
     ours = story.replace("the note is listed.", "the note is listed first.").replace(

@@ -45,8 +45,26 @@ def merge(base: str, ours: str, theirs: str, mark: int = MARK) -> Merged:
         return Merged(theirs, 0)
     merger = _Merger(mark)
     found = [{part.key: part for part in parts(text)} for text in (base, ours, theirs)]
+    found[2] = _told_apart(*found)
     made = [(sides, merger.part(sides)) for _, sides in _paired(*found) if sides is not None]
     return Merged(_joined([one for one in made if one[1]], [list(side)[-1] for side in found]), merger.conflicts)
+
+
+def _told_apart(base: Mapping[Key, Part], ours: Mapping[Key, Part], theirs: Mapping[Key, Part]) -> dict[Key, Part]:
+    """Theirs, where what both added under one id with another heading, and what is below it, is another thing."""
+    found: dict[Key, Part] = {}
+    other = 0
+    for key, part in theirs.items():
+        if not other or _level(part) <= other:
+            new = key.kind == "item" and key not in base and key in ours
+            other = _level(part) if new and ours[key].heading.strip() != part.heading.strip() else 0
+        made = part._replace(key=key._replace(kind=f"their {key.kind}")) if other else part
+        found[made.key] = made
+    return found
+
+
+def _level(part: Part) -> int:
+    return len(part.heading) - len(part.heading.lstrip("#"))
 
 
 def _joined(made: Sequence[tuple["_Sides[Part]", str]], last: Collection[Key]) -> str:
