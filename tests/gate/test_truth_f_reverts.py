@@ -326,6 +326,27 @@ def test_f_a_button_takes_a_confirmed_edit_of_the_specification_back(repo: Repo,
     refuses(repo.gate(), "G13") if alone else passes(repo.gate())
 
 
+@pytest.mark.parametrize("silent", [True, False])
+def test_f_a_revert_of_a_merge_that_took_work_back_in_silence_is_held_against_stories(
+    repo: Repo, *, silent: bool
+) -> None:
+    """What it took back comes again, and its story may be suspect; a merge of work alone is an honest twin."""
+    repo.commit("main", story(FIND), {"src/find.py": "fixed\n"})
+    repo.branch("work")
+    repo.commit("work", story(STORE), {"src/store.py": "more\n"})
+    note: dict[str, Content] = {STORE_AT: SMALL[STORE_AT] + "\nA note.\n"}
+    repo.commit("work", "Notes\n", OLD if silent else note)
+    passes(repo.gate())
+    made = land(repo)
+    repo.commit(
+        "main", "Reword\n", respecified({"specs/prd.md": ("The tool shall find notes", "The tool shall find all")})
+    )
+    repo.branch("work")
+    back = {"src/find.py": "fixed\n"} if silent else {STORE_AT: SMALL[STORE_AT]}
+    repo.commit("work", named(made), {"src/store.py": MAPPED["src/store.py"], **back})
+    refuses(repo.gate(), "G04") if silent else passes(repo.gate())
+
+
 def test_f_what_is_taken_back_in_silence_is_told(repo: Repo) -> None:
     """Its title may say anything; a message that names the commit needs no word more."""
     done = repo.commit("main", story(FIND), {"src/find.py": "fixed\n"})

@@ -10,7 +10,8 @@ Of a commit that takes something back the pages say that its content decides, an
 - each of those commits has passed, if it lies in the range, and where it changes code it has a story: one that it
   names, or whose record it adds, or that it inherits as a revert. A merge has those of what it brought;
 - a revert of a revert brings back, so what it brings is held against the stories again; one of that takes away;
-  of several commits at once it may do both, and then so does a revert of it.
+  of several commits at once it may do both, and then so does a revert of it. So does one of a merge that brought
+  code without a word, which only a revert may do.
 """
 
 import re
@@ -259,13 +260,29 @@ class Reverting(Facts):
         named = [way for one in self._with_brought(own) if (way := self._named(self._own(one)))]
         ways = named or [way for way in [self._shown(own, within)] if way]
         if not ways:
-            return False, True
+            return own.merge and self._brought_silence(own), True
         below = [self._done(one) for one in ways[0] if self._known(one)]
         own_ones = {story for one in self._with_brought(own) for story in self._own_stories(one)}
         if own_ones or len(ways) > 1 or not below:
             return True, True
         undone = [self._undone(one, within) for one in below if code_of(one.changes)]
         return any(away for _, away in undone), any(back for back, _ in undone)
+
+    def _brought_silence(self, own: Own) -> bool:
+        """Whether a merge brought code without a word, as a commit does that takes something back."""
+        at = {one.path for one in own.changes}
+        every = [self._own(name) for name in self._with_brought(own)[1:]]
+        silent = (
+            one
+            for one in every
+            if not one.merge and not {"Story", "Policy"} & {*trailers(one.commit.message.decode())}
+        )
+        left = (
+            {change.path for change in code_of(one.changes)} & at - self._exempted(one, [one.commit])
+            for one in silent
+            if not self._recorded(one)
+        )
+        return any(left)
 
     def _reverts(self, own: Own, taken: Taken) -> None:
         """A revert inherits the story of what it undoes; one of a revert brings content back, and is asked."""

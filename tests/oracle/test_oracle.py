@@ -114,6 +114,8 @@ def test_a_a_landing_that_is_taken_back_and_brought_back_in_a_row_was_in_it_befo
 
 BOTH = "scoped;{};-1:b1/B;0:a1/A;1:revert 0/revert 0;2:reverts 1 2/reverts 1 2;3:{}/plain;4:revert 3/revert 3"
 """One commit takes back a story's work and a revert of another's, and the last one takes that back."""
+MERGED = "traced;4;-1:b1/B;0:a1/A;1:revert 0/plain;0,2:nothing/plain;3:{}/plain;4:revert 3/revert 3"
+"""A merge brought a story's work and in silence a revert of another's, and the last one takes the merge back."""
 SILENT = "reviewed;{};-1:a1/plain;0:record a/A;1:x1/bot;2:as start/plain"
 """What a robot did, a record and the code that it is of, which names no story: all taken back without a word."""
 
@@ -124,6 +126,8 @@ SILENT = "reviewed;{};-1:a1/plain;0:record a/A;1:x1/bot;2:as start/plain"
         (BOTH.format(4, "suspect"), False, {"G03"}),
         (BOTH.format(4, "nothing"), False, set()),
         (BOTH.format(-1, "suspect"), True, {"G03"}),
+        (MERGED.format("suspect"), False, {"G03"}),
+        (MERGED.format("nothing"), False, set()),
         (SILENT.format(2), False, {"G01", "G07", "G14", "G15"}),
         (SILENT.format(-1), True, {"G01", "G07", "G14", "G15"}),
         (SILENT.format(-1).replace("a1/plain", "a1/A"), True, set()),

@@ -40,6 +40,11 @@ def named(message: bytes) -> tuple[str, ...]:
     return tuple(found) if len(found) <= _MOST_AT_ONCE else ()
 
 
+def says_nothing(commit: Commit) -> bool:
+    """Whether its message names no story, no reason and no commit, as that of a revert by a button may."""
+    return claims_nothing(commit) and not named(commit.message)
+
+
 class Inherited(NamedTuple):
     """The stories that a revert inherits, and whether it brings back what an earlier revert took away."""
 
@@ -264,12 +269,22 @@ class Reverts:
         if not claims and not ids and (shown := self._shown(landed.commit)):
             claims = [shown]
         if not claims:
-            return Inherited(tuple(ids), restores=False, removes=True)
+            return Inherited(tuple(ids), restores=self._took_back(landed), removes=True)
         own = self._code(landed.changes, free)
         then = self._inherits(claims[0], own, free, depth - 1) if len(claims) == 1 else NOTHING
         if ids or not then.stories:
             return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=True, removes=True)
         return Inherited(then.stories, restores=then.removes, removes=then.restores)
+
+    def _took_back(self, landed: Landed) -> bool:
+        """Whether a merge brought code of a commit that says nothing of it, as one does that takes work back."""
+        at = {one.path for one in self._code(landed.changes)}
+        for commit, changes in landed.silent:
+            exempt = self._exempt.by(commit)
+            texts = (self._classify.of(one).path for one in self._code(changes) if one.path in at)
+            if not self._added(changes) and any(exempt.grants(text) is None for text in texts):
+                return True
+        return False
 
     def _claimed(self, commit: Commit) -> tuple[str, ...]:
         """The stories of a commit's own work; a revert has none but those that it names."""
