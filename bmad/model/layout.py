@@ -147,6 +147,13 @@ class Layout:
         own = (path for one in every for path in one)
         return tuple(dict.fromkeys((*own, _parent(self.lock), self.records)))
 
+    @property
+    def standing(self) -> tuple[str, ...]:
+        """The folders in which documents, the lock or records stand, and those of them that stand in the root."""
+        files = (path for one in self.places for path in (one.register, one.prd))
+        rooted = (path for path in (*files, self.lock) if not _parent(path))
+        return (*filter(None, self.folders), *rooted)
+
     def is_own(self, path: str) -> bool:
         """Whether path is no work of the project: a spec file, a record, or bmad's own."""
         return path.startswith(f"{OWN_FOLDER}/") or self.is_spec(path) or self.record(path) is not None

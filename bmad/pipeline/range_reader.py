@@ -235,7 +235,7 @@ class RangeReader:
                 before = self._specs.state(span.base.tree) if span.base else EMPTY
             same = span.lock is None and not touches_state(net, before.layout)
             after = before if same else self._specs.state(span.tree, span.lock)
-            facts = self._facts(span, before)
+            facts = self._facts(span, before, after)
             whole = index == len(spans) - 1
             starts = self._starts(span)
             yield Step(
@@ -307,7 +307,7 @@ class RangeReader:
             for name in self._merged
             for parent in self._commits[name].parents
         }
-        only = tuple(folder.encode() for folder in self._layout.folders if folder)
+        only = tuple(path.encode() for path in self._layout.standing)
         found = self._objects.changes_within(list(sides), only) if sides else []
         self._sides = dict(zip(sides, found, strict=True))
 
@@ -350,10 +350,12 @@ class RangeReader:
         faults = ((blob, self._specs.locks.fault(blob)) for blob in dict.fromkeys(locks))
         self._lock_faults = {blob: fault for blob, fault in faults if fault}
 
-    def _facts(self, span: Span, before: State) -> tuple[CommitFacts, ...]:
+    def _facts(self, span: Span, before: State, after: State) -> tuple[CommitFacts, ...]:
         claimed = {story for commit in span.commits for story in stories(parse(commit.message)).ids}
         changes = (self._changes[self._parent_tree(commit), commit.tree] for commit in span.commits)
         claimed |= stories_of_records((change for own in changes for change in own), self._layout)
+        if any(commit.id in self.alike or named(commit.message) for commit in span.commits):
+            claimed |= after.stories
         minted = any(before.story(story) is None for story in claimed)
         wanted = self._judged_in(span.commits) if minted else frozenset()
         return tuple(self._fact(commit, has_state=commit.id in wanted) for commit in span.commits)
@@ -361,8 +363,8 @@ class RangeReader:
     def _judged_in(self, commits: Sequence[Commit]) -> frozenset[str]:
         """The commits whose specification minted stories are held to: that bring one, or work under a joined one.
 
-        A merge may join two without a change of its own. That counts once somebody works on top of it: who updates
-        a branch mends the story next.
+        A merge may join two without a change of its own. That counts once somebody works on top of it, or in it
+        beyond its conflicts: who updates a branch mends the story next.
         """
         found: set[str] = set()
         joined: set[str] = set()
@@ -372,7 +374,10 @@ class RangeReader:
                 found.add(commit.id)
             elif commit.id in self._merged:
                 sides = (self._sides[self._commits[parent].tree, commit.tree] for parent in commit.parents)
-                joined |= {commit.id} if all(sides) or joined.intersection(commit.parents) else set()
+                if all(sides) or joined.intersection(commit.parents):
+                    joined.add(commit.id)
+                    settled = {one.path for one in self._merged[commit.id].conflicts}
+                    found |= {commit.id} if any(one.path not in settled for one in changes) else set()
             elif joined.intersection(commit.parents):
                 joined.add(commit.id)
                 found |= {commit.id} if changes else set()

@@ -10,7 +10,20 @@ from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.placing import layout_of
 from bmad.store.formats import TextFormats
-from tests.gate.repo import FIND, MAPPED, POLICY, STORE, Content, Repo, kinds, passes, refuses, story
+from tests.gate.repo import (
+    FIND,
+    MAPPED,
+    MINTED_AT,
+    POLICY,
+    STORE,
+    Content,
+    Repo,
+    kinds,
+    minted,
+    passes,
+    refuses,
+    story,
+)
 from tests.layout import LAYOUT
 from tests.specs import SMALL
 
@@ -185,6 +198,31 @@ def test_what_a_project_had_is_not_overwritten_by_an_adoption(tmp_path: Path) ->
     made.branch("work", made.tip("main"))
     made.commit("work", "Adopt\n", {"bmad.yaml": POLICY + SPELT, **locked(placed(SMALL, AWAY), AWAY)})
     passes(made.gate())
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_a_minted_story_is_held_to_what_a_merge_joins_in_the_root(tmp_path: Path, *, mended: bool) -> None:
+    paths = {"register": "register.md", "prd": "prd.md", "lock": "trace.lock"}
+    rooted = layout_of("intent.md", paths)
+    spelt = ", ".join(f"{key}: {path}" for key, path in paths.items())
+    files = placed(SMALL, rooted)
+    made = Repo(
+        tmp_path / "root.git",
+        {**PLAIN, **locked(files, rooted), "bmad.yaml": f"{POLICY}paths: {{{spelt}}}\n"},
+    )
+    new = {MINTED_AT: str(minted()[MINTED_AT])}
+    made.branch("work")
+    made.commit("work", "Plan\n", {**new, rooted.lock: locked({**files, **new}, rooted)[rooted.lock]})
+    made.branch("side", "main")
+    made.commit("side", "Break\n", {"prd.md": files["prd.md"].replace("INT-req002", "INT-none01")})
+    made.merge("work", "side")
+    rest: list[tuple[str, dict[str, Content]]] = [
+        ("Mend\n", {"prd.md": files["prd.md"]}),
+        (story("STORY-new001"), {"src/rename.py": "x\n"}),
+    ]
+    for message, changed in rest if mended else rest[::-1]:
+        made.commit("work", message, changed)
+    passes(made.gate()) if mended else refuses(made.gate(), "G03")
 
 
 SHARDS = {"docs/prd/index.md": "# Notes\n\n- [All](all.md)\n", "docs/prd/all.md": SMALL["intent.md"]}

@@ -7,6 +7,7 @@ import pytest
 
 from bmad.errors import UsageError
 from bmad.model.settings import Level
+from bmad.store.formats import TextFormats
 from tests.gate.repo import (
     FIND,
     FIND_AT,
@@ -23,7 +24,7 @@ from tests.gate.repo import (
     respecified,
     story,
 )
-from tests.specs import SMALL
+from tests.specs import SMALL, lock_for
 
 PRD = "specs/prd.md"
 NEW = "STORY-new001"
@@ -166,6 +167,36 @@ def test_row_55_minted_broken_by_a_merge_for_a_while(repo: Repo, *, mended: bool
     for message, files in rest if mended else rest[::-1]:
         repo.commit("work", message, files)
     passes(repo.gate()) if mended else refuses(repo.gate(), "G03")
+
+
+BROKEN = SMALL[PRD].replace("- Traces: INT-req002", "- Traces: INT-none01")
+
+
+@pytest.mark.parametrize("prd", [BROKEN, SMALL[PRD]])
+def test_row_55_minted_worked_in_a_merge_that_breaks_it_for_a_while(repo: Repo, prd: str) -> None:
+    """What a merge does beyond its conflicts is work like any other."""
+    repo.commit("work", "Plan\n", minted())
+    repo.branch("side", "main")
+    repo.commit("side", "Break\n", {PRD: prd + "\nA note.\n"})
+    repo.merge("work", "side", story(NEW), {"src/rename.py": "x\n"})
+    repo.commit("work", "Mend\n", {PRD: SMALL[PRD]})
+    refuses(repo.gate(), "G03") if prd == BROKEN else passes(repo.gate())
+
+
+@pytest.mark.parametrize("above", ["FR-none01", "FR-store1"])
+def test_row_55_minted_again_and_its_work_brought_back_by_a_revert(repo: Repo, above: str) -> None:
+    """No message names the story, and yet it is the one whose work comes back."""
+    repo.commit("main", "Plan\n", minted())
+    done = repo.commit("main", story(NEW), {"src/rename.py": "x\n"})
+    gone = repo.commit("main", f"Back\n\nThis reverts commit {done}.\n", {"src/rename.py": None})
+    lock = TextFormats().lock(str(minted()["specs/trace.lock"]))
+    repo.commit("main", "Retire\n", {MINTED_AT: None, "specs/trace.lock": lock_for(SMALL, lock)})
+    repo.branch("work")
+    text = str(minted()[MINTED_AT])
+    repo.commit("work", "Plan\n", {**minted(), MINTED_AT: text.replace("FR-store1", above)})
+    repo.commit("work", f"Again\n\nThis reverts commit {gone}.\n", {"src/rename.py": "x\n"})
+    repo.commit("work", "Mend\n", {MINTED_AT: text + "\nA note.\n"})
+    passes(repo.gate()) if above == "FR-store1" else refuses(repo.gate(), "G03")
 
 
 def test_row_56_story_deleted(repo: Repo) -> None:

@@ -158,17 +158,24 @@ class Facts:
     def _states(self, story: str) -> list[State]:
         """The states of a story that is minted in the step, from its minting on; where it went, it is broken.
 
-        That of a merge which changes no specification itself counts once somebody works in it.
+        That of a merge which changes no specification itself counts once somebody works in it, and what it settles
+        of conflicts alone is no work.
         """
         kinds = {own.commit.id: {classes(one.path.decode()) for one in own.changes} for own in self.own}
         touching = [
             own
             for own in self.own
-            if "spec" in kinds[own.commit.id] or ("code" in kinds[own.commit.id] and not own.merge)
+            if "spec" in kinds[own.commit.id] or ("code" in kinds[own.commit.id] and not self._settles(own))
         ]
         every = {own.commit.id: read(self.world, own.commit.tree) for own in touching}
         minting = {name for name, one in every.items() if story in one.stories}
         return [one for name, one in every.items() if self.world.past(name) & minting]
+
+    def _settles(self, own: Own) -> bool:
+        """Whether a merge changes no more than what git could not merge."""
+        merged = self.world.merge(*own.commit.parents) if len(own.commit.parents) == 2 else None
+        left = {one.path for one in merged.conflicts} if merged is not None else set()
+        return own.merge and {one.path for one in own.changes} <= left
 
     def territory(self, story: str) -> tuple[str, ...]:
         """What every state of the story lets it touch; for one that is minted here inside the cap."""

@@ -175,6 +175,11 @@ class State:
         item = self.item(name)
         return item if isinstance(item, Story) else None
 
+    @property
+    def stories(self) -> frozenset[str]:
+        """The ids of its stories."""
+        return frozenset(item.id for item in self._places.values() if isinstance(item, Story))
+
     def spec(self) -> Spec:
         return Spec(
             documents=tuple(parsed.document for parsed in self.documents.values()),
