@@ -314,6 +314,17 @@ def test_f_runs_lead_back_over_the_latest_changes_alone() -> None:
     assert "r" not in runs("r", [change(b"a", "2", "1")], Line(line, {"r": 3, "c3": 2, "c2": 2}))
 
 
+@pytest.mark.parametrize("by", ["", "B"])
+def test_f_who_confirmed_a_link_is_never_lost(repo: Repo, by: str) -> None:
+    """Two who confirm the same are one line in the end, whoever it names."""
+    edit = {"specs/prd.md": ("The tool shall find notes by tag.", "The tool shall find all notes.")}
+    repo.commit("main", "Reword\n", rewritten(edit, why="seen"))
+    repo.branch("work")
+    lock = rewritten(edit, why="seen" if by else "", by=by)[LOCK]
+    repo.commit("work", "Tidy up\n", {LOCK: lock})
+    passes(repo.gate()) if by else refuses(repo.gate(), "G13")
+
+
 @pytest.mark.parametrize("alone", [False, True])
 def test_f_a_button_takes_a_confirmed_edit_of_the_specification_back(repo: Repo, *, alone: bool) -> None:
     """Its confirmation goes with it; the lock alone settles nothing without a signature."""

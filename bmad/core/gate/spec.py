@@ -12,7 +12,7 @@ from bmad.core.rules import is_fatal
 from bmad.model.gate import GateFinding
 from bmad.model.ids import Kind
 from bmad.model.layout import POLICY, Layout, Place
-from bmad.model.lock import Lock
+from bmad.model.lock import LinkLock, Lock
 
 _FIX_STALE = "run bmad fmt, and commit the lock with the change"
 
@@ -229,6 +229,13 @@ def _links(before: State, after: State, fix: str) -> Iterator[GateFinding]:
         elif any(entry.fingerprint not in known and not says(entry.by, entry.why) for entry in entries):
             message = f"{path} settles the link {link} without a confirmation: nobody signs for it"
             yield finding("G13", message, path, f"bmad confirm {printable(source)} --why REASON")
+        elif _signed(before.lock.links[key]) & {one.fingerprint for one in entries} - _signed(entries):
+            yield finding("G13", f"{path} of the result has lost who confirmed the link {link}", path, fix)
+
+
+def _signed(entries: Sequence[LinkLock]) -> set[str]:
+    """The fingerprints that somebody signs for."""
+    return {one.fingerprint for one in entries if says(one.by, one.why)}
 
 
 def _aliases(before: State, after: State) -> Iterator[GateFinding]:
