@@ -57,8 +57,14 @@ def test_a_folder_is_read_by_its_index_then_by_name_and_an_index_by_its_links() 
     ],
 )
 def test_what_an_index_links_to_stands_in_its_folder_or_below(link: str, path: str | None) -> None:
-    assert linked(f"- [words]({link})\n", "d/") == ([path] if path else [])
-    assert linked(f"```\n[words]({link})\n```\n", "d/") == []
+    assert linked(f"- [words]({link})\n", "d/") == ((path,) if path else ())
+    assert linked(f"```\n[words]({link})\n```\n", "d/") == ()
+
+
+@pytest.mark.parametrize("text", ["[", "[a](x", "[a](x y", "]("])
+def test_links_are_found_in_time_that_grows_with_the_index(text: str) -> None:
+    """As long again takes twice as long, so this many signs take no hour."""
+    assert linked(text * 30_000 + "\n[a](<b.md> 'words')\n", "d/") == ("d/b.md",)
 
 
 def test_each_line_of_the_text_has_its_place_in_a_shard() -> None:

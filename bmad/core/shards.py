@@ -8,12 +8,14 @@ these stand in its folder or below.
 import posixpath
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import unquote
 
 from bmad.model.layout import INDEX, folder_of, is_markdown
 from bmad.model.markdown import outline, within
 
-_LINK = re.compile(r"\[[^\]\n]*\]\([ \t]*<?([^)>\s#]+)[^)\n]*\)")
+_LINK = re.compile(r"\[[^\[\]\n]*+\]\([ \t]*+<?+([^)>\[\s#]++)[^)\[\n]*+\)")
+"""No part of it runs over the sign that begins another one, so that it takes time that grows with the text."""
 _ELSEWHERE = re.compile(r"[:\x00]")
 _NUMBER = re.compile(r"([0-9]{1,9})")
 
@@ -31,7 +33,8 @@ def order(intent: str, index: str | None, names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*first, *rest]))
 
 
-def linked(text: str, folder: str) -> list[str]:
+@lru_cache(maxsize=8)
+def linked(text: str, folder: str) -> tuple[str, ...]:
     """The Markdown files in a folder, or below it, that a text links to outside of fenced code; each once."""
     fences = outline(text).fences
     found: dict[str, None] = {}
@@ -41,7 +44,7 @@ def linked(text: str, folder: str) -> list[str]:
         inside = path.startswith(folder) and not name.startswith("/") and not path.startswith("../")
         if inside and not _ELSEWHERE.search(name) and is_markdown(path) and not within(fences, match.start()):
             found[path] = None
-    return list(found)
+    return tuple(found)
 
 
 def _natural(path: str) -> list[tuple[int, str]]:

@@ -129,6 +129,9 @@ LOCK_LINES = 1_500_000
 STATES = 5_000_000
 """Documents and items of all states of the specification together, at about 100 bytes each."""
 
+SHARDS = 2_500_000
+"""Files of its intents to look up, in all states together: five hundred in five thousand states."""
+
 LISTED = 50_000_000
 """Files in the folders of the specification, in all states together; each is looked at."""
 

@@ -14,7 +14,7 @@ from bmad.core.joined import joined
 from bmad.core.rules import is_fatal
 from bmad.core.shards import index_of, order
 from bmad.errors import UsageError
-from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, STATES, Tally
+from bmad.model.bounds import ALL_PARTS, DOCUMENT, LISTED, SHARDS, STATES, Tally
 from bmad.model.bounds import POLICY as POLICY_BOUND
 from bmad.model.commits import Change
 from bmad.model.findings import Severity
@@ -74,6 +74,7 @@ class Specs:
         self._ways = Ways()
         self._last = _Listing(Layout(), Policy(None), {}, (), frozenset())
         self._texts: dict[str, str | None] = {}
+        self._intents: dict[tuple[Place, _Sources], IntentText] = {}
         self.begin()
 
     def begin(self) -> None:
@@ -82,6 +83,7 @@ class Specs:
         self._parts = Tally("items and criteria in all versions of its specification", ALL_PARTS)
         self._held = Tally("documents and items in all states of its specification", STATES)
         self._seen = Tally("files of its specification to list, state by state", LISTED)
+        self._looked_up = Tally("files of its intents to look up, state by state", SHARDS)
         self._policy_bytes = Tally(f"bytes in {POLICY_BOUND.what}", POLICY_BOUND.every)
         self.locks.begin()
 
@@ -154,6 +156,7 @@ class Specs:
         found = self._within(tree, folder)
         index = found.get(index_of(place.intent))
         wanted = order(place.intent, self._text(index) if index else None, found)
+        self._looked_up.add(len(wanted))
         below = {one.rpartition("/")[0] for one in wanted} - {folder}
         found |= {path: blob for one in sorted(below) for path, blob in self._within(tree, one).items()}
         return tuple((path, found[path]) for path in wanted if path in found)
@@ -166,14 +169,21 @@ class Specs:
 
     def _where(self, layout: Layout, sources: Sequence[_Sources]) -> Where:
         """The layout with the texts of its intents, and the shards that they were read from."""
-        intents = []
-        for place, own in zip(layout.places, sources, strict=True):
+        intents = tuple(map(self._intent, layout.places, sources))
+        return Where(replace(layout, places=tuple(one.place for one in intents)), intents)
+
+    def _intent(self, place: Place, own: _Sources) -> IntentText:
+        """An intent of some files, made once however many states hold it; a joined text is one more to hold."""
+        known = self._intents.get((place, own))
+        if known is None:
             texts = [(path, text) for path, blob in own if (text := self._text(blob)) is not None]
             if is_sharded(place.intent):
-                intents.append(joined(place, texts))
+                known = joined(place, texts)
+                self._read.add(len(known.text or ""))
             else:
-                intents.append(IntentText(place=place, text=texts[0][1] if texts else None))
-        return Where(replace(layout, places=tuple(one.place for one in intents)), tuple(intents))
+                known = IntentText(place=place, text=texts[0][1] if texts else None)
+            self._intents[place, own] = known
+        return known
 
     def parse(self, versions: Iterable[Version]) -> None:
         """Read and parse all versions that are not known yet, in one go."""

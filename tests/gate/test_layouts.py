@@ -9,6 +9,7 @@ from bmad.core.lock import renew
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.placing import layout_of
+from bmad.pipeline import evidence
 from bmad.store.formats import TextFormats
 from tests.gate.repo import (
     FIND,
@@ -255,6 +256,16 @@ def test_the_shards_of_an_intent_are_its_files_and_no_others(tmp_path: Path, int
     made.branch("work", made.tip("main"))
     made.commit("work", "Reword\n", {"docs/prd/all.md": SMALL["intent.md"].replace("by tag", "by name")})
     refuses(made.gate(), "G13")
+
+
+def test_e_what_an_index_links_to_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = sharded(tmp_path, "docs/prd/index.md")
+    more = SHARDS["docs/prd/index.md"] + "".join(f"- [Part](parts/{number}.md)\n" for number in range(100))
+    made.commit("work", "Say more\n", {"docs/prd/index.md": more})
+    passes(made.gate())
+    monkeypatch.setattr(evidence, "SHARDS", 50)
+    refuses(made.gate(), "G12")
+    assert "50 files of its intents to look up" in made.gate().every_finding[0].message
 
 
 def test_a_file_that_an_index_takes_in_is_no_shard_before_that_has_landed(tmp_path: Path) -> None:
