@@ -18,9 +18,10 @@ from bmad.model.sorting import Sorted
 
 HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+"""Never tried twice: what is kept for a second try is a hundred times a long string."""
 _LINK = re.compile(rf"link (\S+) ([a-z-]+) (\S+) ([0-9a-f]{{64}})(?: (\[{_STRING}, {_STRING}\]))?")
-_NODE = re.compile(r"node (\S+) ([0-9a-f]{64})((?: [A-Za-z0-9-]+=[A-Za-z0-9._,-]*)*)")
+_NODE = re.compile(r"node (\S+) ([0-9a-f]{64})((?: [A-Za-z0-9-]++=[A-Za-z0-9._,-]*+)*+)")
 _REOPENED = re.compile(rf"reopened (\S+) ([1-9][0-9]{{0,5}}) (\[{_STRING}, {_STRING}\])")
 _BLOCK = re.compile(rf"block ([0-9a-f]{{16}}) ([a-z-]{{1,20}}) (\[{_STRING}, {_STRING}\])")
 _RETIRED = re.compile(r"retired (\S+) ([0-9a-f]{64})")

@@ -1,5 +1,6 @@
 """Versions of the lock cost what they change, and read as if each was read alone."""
 
+import tracemalloc
 from collections.abc import Iterable
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bmad.errors import UndecidableError
-from bmad.model.bounds import FILE, Bound
+from bmad.model.bounds import FILE, MIB, Bound
 from bmad.model.lock import Lock
 from bmad.pipeline import locks as module
 from bmad.pipeline.locks import Locks
@@ -132,3 +133,14 @@ def test_e_what_versions_change_is_bounded(monkeypatch: pytest.MonkeyPatch) -> N
     locks.fault("b2")
     with pytest.raises(UndecidableError, match="more than 3 lines that versions"):
         locks.fault("b3")
+
+
+@pytest.mark.parametrize("line", ["block 0123456789abcdef note ", f"link A traces B {'0' * 64} "])
+def test_e_a_long_word_of_a_line_is_read_in_its_own_size(line: str) -> None:
+    """Where a sign may be tried twice, as much as a hundred times of that is held."""
+    tracemalloc.start()
+    try:
+        parse_lock(f'{line}["a", "{"x" * MIB}\\"{"y" * MIB}"]')
+        assert tracemalloc.get_traced_memory()[1] < 20 * MIB
+    finally:
+        tracemalloc.stop()
