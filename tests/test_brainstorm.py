@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bmad.core.brainstorm.page import added, answers, sections, title
 from bmad.core.brainstorm.topics import TOPICS
 from bmad.model.markdown import outline
-from tests.program import bmad
+from tests.program import bmad, inside
 
 REQUIREMENTS = next(topic for topic in TOPICS if topic.heading == "Requirements")
 TALK = """Notes
@@ -106,6 +106,14 @@ def test_an_answer_that_is_no_text_is_asked_for_again(tmp_path: Path) -> None:
     ended = bmad("brainstorm", cwd=tmp_path, stdin="Notes\nKeep w\0hat I write.\nKeep caf\udce9.\nKeep café.\n")
     assert (ended.code, ended.err.count("Say it again.")) == (0, 2), ended.err
     assert (tmp_path / "intent.md").read_text(encoding="utf-8") == "# Notes\n\nKeep café.\n"
+
+
+def test_what_would_not_be_mapped_is_not_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "bmad.yaml").write_text("version: 1\nintent: [a.md, b.md]\n", encoding="utf-8")
+    refused = inside("brainstorm", cwd=tmp_path)
+    assert (refused.code, "intent.md is not mapped beside that" in refused.err) == (2, True)
+    assert inside("brainstorm", "b.md", cwd=tmp_path).code == 0
+    assert [one.name for one in tmp_path.iterdir()] == ["bmad.yaml"]
 
 
 def test_an_intent_in_another_language_is_gone_on_with_under_its_own_headings(tmp_path: Path) -> None:

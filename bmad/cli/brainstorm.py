@@ -15,6 +15,8 @@ from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.errors import Exit, UsageError
 from bmad.pipeline.brainstorm import Interviewed, brainstorm
+from bmad.pipeline.map import place_of
+from bmad.pipeline.spec import load
 from bmad.render.margin import wrapped
 from bmad.render.spending import called
 from bmad.render.words import plural, visible
@@ -55,6 +57,7 @@ def run(
 ) -> int:
     app = open_app(repo)
     path = app.inside(intent)
+    place_of(load(app.workspace, app.formats), path)  # before anything is asked
     if persona is None:
         if by is not None:
             raise UsageError('--by says who plays a user; say which one: --as "a senior PostgreSQL user"')

@@ -123,8 +123,9 @@ class Counsel:
         if usable is not None:
             self.left_out += len(wrong)
             return usable
+        about = f"about {len(question.blocks)} blocks " if question.blocks else ""
         raise CannotAnswerError(
-            f"`{self.name}` was asked {1 + REPAIRS} times about {len(question.blocks)} blocks "
+            f"`{self.name}` was asked {1 + REPAIRS} times {about}"
             f"({_ABOUT[question.kind]}) and gave no answer that fits: {' '.join(wrong)} {self._lost}"
         )
 
