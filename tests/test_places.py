@@ -167,6 +167,27 @@ def test_an_intent_that_is_not_listed_is_not_mapped_beside_the_others(tmp_path: 
         mapped(tmp_path, "other.md")
 
 
+@pytest.mark.parametrize(
+    ("intent", "settings"),
+    [
+        ("intent.md", ""),
+        ("notes.md", ""),
+        ("docs/intent.md", "intent: docs/intent.md\npaths: {specs: docs/spec, stories: docs/stories}\n"),
+        ("notes.md", "paths: {register: a/r.md, prd: b/p.md, epics: c}\n"),
+    ],
+)
+def test_who_lists_a_further_intent_as_told_keeps_the_documents_of_the_first(
+    tmp_path: Path, intent: str, settings: str
+) -> None:
+    write(tmp_path, {"bmad.yaml": settings, intent: INTENT, "other.md": LOANS})
+    mapped(tmp_path, intent)
+    before = parse_settings(settings).layout.naming(intent)
+    with pytest.raises(UsageError) as told:
+        mapped(tmp_path, "other.md")
+    after = parse_settings(str(told.value).rpartition("bmad.yaml: ")[2]).layout
+    assert (after.places[0], after.places[1].intent) == (before.places[0], "other.md")
+
+
 def test_a_further_intent_is_not_mapped_into_what_a_project_has(tmp_path: Path) -> None:
     write(tmp_path, {"bmad.yaml": TWO, "shelf/intent.md": INTENT, "loans/intent.md": LOANS})
     mapped(tmp_path, "shelf/intent.md")

@@ -1,5 +1,6 @@
 """A layout from what `bmad.yaml` says of `intent` and `paths`; for hooks, too, that load no types of settings."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,9 @@ _LONGEST = 200
 _MOST = 100
 _SPECIAL = re.compile(r"[\x00-\x20\x7f*?\[\]\\!#:\"'`]|[^\S ]")
 """What is special to globs, attributes or another system, or is seen by nobody."""
+
+_PLAIN = re.compile(r"\w[\w./-]*")
+"""What YAML reads as it is."""
 
 _Faults = tuple[tuple[Callable[[str], bool], str], ...]
 
@@ -68,6 +72,22 @@ def _place(entry: Entry, paths: Mapping[str, str], *, alone: bool) -> Place:
         epics=own.get("epics") or above.get("epics") or f"{specs}/epics",
         stories=own.get("stories") or _below(paths.get("stories", "stories"), name),
     )
+
+
+def listed(place: Place) -> str:
+    """What stands for a place in a list of several, as YAML: its documents stay where they are."""
+    if place._replace(shards=()) == _place(place.intent, {}, alone=False):
+        return _word(place.intent)
+    specs = place.register.rpartition("/")[0]
+    said = {"path": place.intent, "specs": specs, "stories": place.stories}
+    if not specs or place._replace(shards=()) != _place(said, {}, alone=False):
+        names = ("register", "prd", "epics", "stories")
+        said = {"path": place.intent} | {name: getattr(place, name) for name in names}
+    return f"{{{', '.join(f'{name}: {_word(path)}' for name, path in said.items())}}}"
+
+
+def _word(path: str) -> str:
+    return path if _PLAIN.fullmatch(path) else json.dumps(path, ensure_ascii=False)
 
 
 def _name(path: str) -> str:

@@ -19,6 +19,7 @@ from bmad.model.edits import AddItem
 from bmad.model.findings import Finding
 from bmad.model.layout import POLICY, Layout, Place
 from bmad.model.mapping import MapPlan
+from bmad.model.placing import listed
 from bmad.model.reports import MapConflict, MapReport
 from bmad.model.specification import IntentText, Spec
 from bmad.model.unmerged import first_mark
@@ -133,7 +134,7 @@ def place_of(loaded: Loaded, path: str) -> Place:
             f"say so in {POLICY}: intent: {path}"
         )
     if path not in known and (len(known) > 1 or intent_of(loaded.spec.documents, layout) is not None):
-        whole = f": intent: [{known[0]}, {path}]" if len(known) == 1 else ", beside the others"
+        whole = f": intent: [{listed(layout.places[0])}, {path}]" if len(known) == 1 else ", beside the others"
         if of := next((place.intent for place in layout.places if path in place.files), ""):
             raise UsageError(f"{path} is a part of {of} and mapped with it: bmad map {shlex.quote(of)}")
         raise UsageError(
