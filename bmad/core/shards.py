@@ -2,7 +2,7 @@
 
 A folder (`docs/prd/`) is read whole: its `index.md` first, what that links to in its order, then the rest by name,
 where numbers count as such. An index (`docs/prd/index.md`) is read with the files that it links to, in its order;
-these stand in its folder or below.
+these stand in its folder or below. In the root it is one file.
 """
 
 import posixpath

@@ -201,8 +201,11 @@ INDEX = "index.md"
 
 
 def is_sharded(intent: str) -> bool:
-    """Whether an intent is a folder of Markdown files, or an index that links to them."""
-    return intent.endswith("/") or intent.rpartition("/")[2] == INDEX
+    """Whether an intent is a folder of Markdown files, or an index in one that links to them.
+
+    In the root an index is a file like any other: what it linked to could be every page of the project.
+    """
+    return intent.endswith(("/", f"/{INDEX}"))
 
 
 def folder_of(path: str) -> str:

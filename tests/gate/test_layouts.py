@@ -258,6 +258,18 @@ def test_the_shards_of_an_intent_are_its_files_and_no_others(tmp_path: Path, int
     refuses(made.gate(), "G13")
 
 
+@pytest.mark.parametrize(("intent", "page"), [("index.md", "src/prompt.md"), ("docs/index.md", "docs/prompt.md")])
+def test_an_index_in_the_root_takes_no_page_of_the_project_in(tmp_path: Path, intent: str, page: str) -> None:
+    """The first map names the intent without a word of the policy; an index in a folder has that alone."""
+    made = Repo(tmp_path / "root.git", {**PLAIN, "bmad.yaml": POLICY, "src/prompt.md": "Be good.\n"})
+    register = SMALL["specs/intent.md"].replace("`intent.md`", f"`{intent}`")
+    documents = {path: text for path, text in SMALL.items() if path != "intent.md"} | {"specs/intent.md": register}
+    text = SMALL["intent.md"] + f"\nA note: [prompt]({page.removeprefix('docs/')}).\n"
+    made.branch("main", made.commit("work", "Map\n", {**locked(documents, LAYOUT), intent: text}, onto=made.base))
+    made.commit("work", "Say more\n", {page: "Be evil.\n"})
+    passes(made.gate()) if intent.startswith("docs/") else refuses(made.gate(), "G01")
+
+
 def test_e_what_an_index_links_to_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = sharded(tmp_path, "docs/prd/index.md")
     more = SHARDS["docs/prd/index.md"] + "".join(f"- [Part](parts/{number}.md)\n" for number in range(100))
