@@ -37,7 +37,8 @@ def test_a_lead_puts_its_list_out_of_scope(code: str) -> None:
 
 SAID = {
     "en": "Drawing (out of scope)|Drawing is not part of this release|[deferred] Drawing|Drawing (won't have)|"
-    "Out of scope: drawing|Drawing will not be supported|No drawing in the first version|Drawing is not required for now",
+    "Out of scope: drawing|Drawing will not be supported|No drawing in the first version|Drawing is not required for now|"
+    "We will not do drawings.|We won't support drawing|We are not going to build drawing",
     "de": "Zeichnen ist nicht Bestandteil des Projekts|Zeichnen (nicht im Umfang)|Kein Zeichnen in der ersten Version",
     "fr": "Le dessin est hors périmètre|Dessin non requis pour le moment|Pas de dessin initialement",
     "es": "Dibujo (fuera de alcance)|El dibujo no se contempla|Sin dibujo por ahora",

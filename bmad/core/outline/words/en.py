@@ -308,7 +308,9 @@ ENGLISH = Language(
         "not in this release|not in this version|not in the first version|not required for now|"
         "not needed for now|not required at this stage|not needed at this stage|deferred to|postponed to|"
         "is deferred|are deferred|is postponed|will not be built|will not be implemented|wont be implemented|"
-        "will not be supported|wont be supported|a non-goal|non-goals|not a goal"
+        "will not be supported|wont be supported|a non-goal|non-goals|not a goal|"
+        "we will not build|we will not do|we will not support|we will not offer|we will not add|we wont build|we wont do|"
+        "we wont support|we wont offer|we wont add|we are not building|we are not going to build"
     ),
     leaves=(
         "project does not include|product does not include|version does not include|release does not include|"
