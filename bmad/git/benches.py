@@ -7,7 +7,7 @@ be set by who has no rights over the clock.
 
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from bmad.git.calls import Calls, ask, tell
@@ -38,14 +38,14 @@ class Benches:
         self._stage = stage
         self._file = file
 
-    def stand(self, commit: str, keys: Collection[str]) -> Bench:
-        """The bench at a commit, with what was set up for one of the keys where that is untouched."""
+    def stand(self, commit: str, key: str) -> Bench:
+        """The bench at a commit, with what was set up for the key where that is untouched."""
         tree = self._worktrees.worktree(NAME, REF, commit)
         self._put(tree, commit)
         noted, altered, made = self._noted()
         found = dict(self._beside(tree))
         looked = _BOTTOMLESS not in found.values()
-        whole = noted in keys and looked and all(found.get(path) == marks for path, marks in made.items())
+        whole = noted == key and looked and all(found.get(path) == marks for path, marks in made.items())
         cleared = sorted(found.keys() - (made.keys() if whole else set()))
         for path in cleared:
             erase(tree.folder / path)

@@ -108,9 +108,9 @@ class GitRepository:
                 raise
             return self._worktrees.set_aside(tree, commit, keep)
 
-    def bench(self, commit: str, *keys: str) -> Bench:
+    def bench(self, commit: str, key: str) -> Bench:
         self._calls.settle()
-        return self._bench.stand(commit, keys)
+        return self._bench.stand(commit, key)
 
     def seal(self, bench: Bench, key: str) -> None:
         self._bench.seal(bench, key)

@@ -214,11 +214,11 @@ class Repository(Protocol):
         """
         ...
 
-    def bench(self, commit: str, *keys: str) -> Bench:
+    def bench(self, commit: str, key: str) -> Bench:
         """The worktree for checks, which no agent may write, put at a commit.
 
-        Beside the commit's files it holds what setting it up has made for one of the keys, untouched; whatever
-        else was left in it is taken away. Where that was touched, or is of another key, nothing is beside them.
+        Beside the commit's files it holds what setting it up has made for the same key, untouched; whatever else
+        was left in it is taken away. Where that was touched, or the key is another one, nothing is beside them.
         """
         ...
 

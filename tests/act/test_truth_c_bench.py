@@ -2,17 +2,13 @@
 
 import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from bmad.core.act.setups import key, reads
 from bmad.git.repository import GitRepository
-from bmad.model.agents import Fault
 from bmad.model.worktrees import Bench
-from bmad.pipeline.acting.benching import Stood, anew
-from bmad.pipeline.acting.case import StopError, failed
-from tests.act.repos import Person, files, git, story
+from tests.act.repos import Person, git, story
 
 
 def stand(repository: GitRepository, commit: str) -> Bench:
@@ -165,57 +161,3 @@ def test_c_the_key_of_a_setup_follows_commands_and_what_they_read() -> None:
     assert key([("uv", "sync")], [("a.py", "3"), ("uv.lock", "1")]) == one
     assert key([("uv", "sync")], [("uv.lock", "2"), ("a.py", "2")]) != one
     assert key([("uv", "sync", "--frozen")], files) != one
-
-
-class Setting:
-    """Fulfils what the bench asks of a case: `setup` copies `src/b.txt`, and fails where that says `broken`."""
-
-    def __init__(self, repository: GitRepository, landed: str) -> None:
-        self.desk = SimpleNamespace(repository=repository)
-        self.settings = SimpleNamespace(setup=(("copy",),))
-        self.basis = SimpleNamespace(commit=landed)
-        self.grounds = SimpleNamespace(files=lambda commit: sorted(files(repository.home, commit).items()))
-        self.ran = 0
-
-    def prepare(self, folder: Path, _hold: object, _name: str, _cache: str, fault: Fault) -> None:
-        self.ran += 1
-        made = (folder / "src" / "b.txt").read_text()
-        if made == "broken":
-            raise failed(fault, "It cannot be set up.")
-        (folder / "made").write_text(made)
-
-    def made(self, commit: str) -> str:
-        bench = anew(self, Stood(SimpleNamespace(commit=commit), None)).bench  # type: ignore[arg-type]
-        assert (bench.is_set_up, bench.commit) == (True, commit)
-        return (bench.tree.folder / "made").read_text()
-
-
-def test_c_what_setup_makes_of_a_storys_sources_is_in_no_other_commits_bench(
-    person: Person, repository: GitRepository
-) -> None:
-    planted = person.commit("Plant\n", {"src/b.txt": "planted"})
-    mended = person.commit("Mend\n", {"src/b.txt": "mended"})
-    setting = Setting(repository, person.base)
-    assert [setting.made(commit) for commit in (planted, mended, planted)] == ["two\n"] * 3
-    assert setting.ran == 1, "it is set up once for all of them"
-
-
-def test_c_other_manifests_are_set_up_on_the_commit_and_for_it_alone(
-    person: Person, repository: GitRepository
-) -> None:
-    planted = person.commit("Plant\n", {"src/b.txt": "planted", "uv.lock": "more"})
-    mended = person.commit("Mend\n", {"src/b.txt": "mended"})
-    setting = Setting(repository, person.base)
-    assert [setting.made(commit) for commit in (planted, mended, mended)] == ["planted", "mended", "mended"]
-    assert setting.ran == 2
-
-
-def test_i_what_cannot_be_set_up_before_the_story_is_with_it(person: Person, repository: GitRepository) -> None:
-    """As a package whose first file the story brings."""
-    landed = person.commit("Break\n", {"src/b.txt": "broken"})
-    mended = person.commit("Mend\n", {"src/b.txt": "mended"})
-    setting = Setting(repository, landed)
-    assert [setting.made(commit) for commit in (mended, mended)] == ["mended", "mended"]
-    assert setting.ran == 2, "once in vain"
-    with pytest.raises(StopError):
-        setting.made(landed)
