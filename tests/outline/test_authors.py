@@ -304,8 +304,10 @@ def test_a_sentence_that_only_says_what_is_waited_for_is_no_criterion(sentence: 
     draft = mapped(f"# P\n\n## R1 Read\n\n{others}\n\n## R2 Write\n\n{others} {sentence}\n")
     assert draft.stories[1].depends_on == (0,)
     assert draft.stories[1].criteria == (others,)
-    item = mapped(f"# P\n\n## Requirements\n\n- R1: {others}\n- R2: {others} {sentence}\n").stories[1]
-    assert (item.depends_on, item.criteria) == ((0,), (others,))
+    for mark in ("- ", ""):
+        text = f"# P\n\n## Requirements\n\n{mark}R1: {others}\n\n{mark}R2: {others} {sentence}\n"
+        one = mapped(text).stories[1]
+        assert (one.depends_on, one.criteria) == ((0,), (others,))
 
 
 def test_a_name_with_a_number_is_no_dependence() -> None:

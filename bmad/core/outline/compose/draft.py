@@ -3,6 +3,7 @@
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
 import re
+from collections.abc import Iterator
 from textwrap import dedent
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import one_line, plain
 from bmad.core.outline.words.language import Column, Role
 from bmad.model.draft import Draft, DraftBlock, DraftEpic, DraftRequirement, DraftStatement, DraftStory
-from bmad.model.spec import Priority, StatementClass, Verify
+from bmad.model.spec import ACTIONABLE, Priority, StatementClass, Verify
 
 _FRONT_TITLE = re.compile(r"\ufeff?---[ \t]*\r?\n(?:[^\n]{0,500}\n){0,30}?title:\s*(?P<title>[^\n]{1,200})")
 _QUALITY = re.compile(r"(?:NFR|NF|QR|QA|NFA|ENF|RNF)[-_.]?\d|NFR", re.IGNORECASE)
@@ -388,7 +389,15 @@ class _Composer:
         found: dict[int, None] = {}
         for index in piece.blocks:
             found[index] = None
-            found.update((one, None) for one in self.blocks[index].children)
+            found.update((one, None) for one in (*self.blocks[index].children, *self._after(index)))
         if piece.whole:
             found.update((one, None) for one in self.sections[piece.section].blocks)
         return list(found)
+
+    def _after(self, index: int) -> Iterator[int]:
+        """The sentences of a paragraph that stand after a block and ask for nothing themselves."""
+        group = self.blocks[index].group
+        for one in range(index + 1, len(self.blocks) if self.blocks[index].kind == Kind.SENTENCE else 0):
+            if self.blocks[one].group != group or self.judged.verdicts[one].klass in ACTIONABLE:
+                return
+            yield one
