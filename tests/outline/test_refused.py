@@ -39,13 +39,15 @@ SAID = {
     "en": "Drawing (out of scope)|Drawing is not part of this release|[deferred] Drawing|Drawing (won't have)|"
     "Out of scope: drawing|Drawing will not be supported|No drawing in the first version|Drawing is not required for now|"
     "We will not do drawings.|We won't support drawing|We are not going to build drawing",
-    "de": "Zeichnen ist nicht Bestandteil des Projekts|Zeichnen (nicht im Umfang)|Kein Zeichnen in der ersten Version",
-    "fr": "Le dessin est hors périmètre|Dessin non requis pour le moment|Pas de dessin initialement",
-    "es": "Dibujo (fuera de alcance)|El dibujo no se contempla|Sin dibujo por ahora",
-    "pt": "Desenho (fora do escopo)|O desenho não será implementado|Sem desenho por enquanto",
-    "ru": "Рисование (не входит в MVP)|На текущем этапе не предполагается рисование",
+    "de": "Zeichnen ist nicht Bestandteil des Projekts|Zeichnen (nicht im Umfang)|Kein Zeichnen in der ersten Version|"
+    "Wir machen keine Zeichnungen.",
+    "fr": "Le dessin est hors périmètre|Dessin non requis pour le moment|Pas de dessin initialement|"
+    "Nous ne ferons pas de dessins.",
+    "es": "Dibujo (fuera de alcance)|El dibujo no se contempla|Sin dibujo por ahora|No vamos a hacer dibujos.",
+    "pt": "Desenho (fora do escopo)|O desenho não será implementado|Sem desenho por enquanto|Não faremos desenhos.",
+    "ru": "Рисование (не входит в MVP)|На текущем этапе не предполагается рисование|Мы не будем делать рисунки.",
     "ja": "描画（対象外）|描画は実装しない",
-    "zh": "绘图（不在范围内）|暂不支持绘图",
+    "zh": "绘图（不在范围内）|暂不支持绘图|我们不做绘图。",
 }
 
 
@@ -65,6 +67,8 @@ def test_an_item_may_say_itself_that_it_is_not_wanted(code: str) -> None:
         "The report lists what is yet to do",
         "IE 11 is not supported",
         "No user sees the notes of another",
+        "個人情報は第三者に提供しない",
+        "Das Werkzeug macht keine Kopien von Passwörtern",
     ],
 )
 def test_a_rule_about_what_is_outside_is_a_rule(item: str) -> None:

@@ -153,7 +153,10 @@ GERMAN = Language(
         "nicht bestandteil|nicht teil des|nicht teil der|nicht teil dieses|nicht im umfang|nicht im scope|"
         "außerhalb des umfangs|nicht vorgesehen|ist nicht geplant|sind nicht geplant|kein bestandteil|"
         "wird nicht umgesetzt|werden nicht umgesetzt|nicht gegenstand|wird zurückgestellt|"
-        "werden zurückgestellt|vorerst nicht"
+        "werden zurückgestellt|vorerst nicht|"
+        "wir bauen kein|wir bauen keine|wir bauen keinen|wir machen kein|wir machen keine|"
+        "wir machen keinen|wir unterstützen kein|wir unterstützen keine|wir unterstützen keinen|"
+        "wir bieten kein|wir bieten keine|wir bieten keinen"
     ),
     leaves=(
         "nicht enthalten|umfasst nicht|umfassen nicht|ausgeschlossen sind|ausgeschlossen wird|"

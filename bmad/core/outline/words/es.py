@@ -109,7 +109,9 @@ SPANISH = Language(
     out=(
         "fuera de alcance|fuera del alcance|no forma parte|no forman parte|queda excluido|quedan excluidos|"
         "no se contempla|no se contemplan|no se implementará|no se implementarán|no previsto|no prevista|"
-        "no es necesario por ahora"
+        "no es necesario por ahora|"
+        "no vamos a construir|no vamos a hacer|no haremos|no construiremos|no ofreceremos|"
+        "no soportaremos"
     ),
     leaves="no incluye|no incluirá|se excluyen|se excluye|quedan fuera|queda fuera|no haremos",
     noes="sin|no",

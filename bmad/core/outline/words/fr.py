@@ -126,7 +126,9 @@ FRENCH = Language(
         "hors périmètre|hors du périmètre|hors scope|hors champ|ne fait pas partie|ne font pas partie|"
         "non requis pour le moment|non requise pour le moment|pas requis pour le moment|"
         "pas requise pour le moment|pas prévu|pas prévue|pas prévus|ne sera pas développé|"
-        "ne seront pas développés|reporté à|reportée à|reportés à"
+        "ne seront pas développés|reporté à|reportée à|reportés à|"
+        "nous ne ferons pas|nous ne ferons aucun|nous ne ferons aucune|nous ne développerons pas|"
+        "nous ne proposerons pas|nous ne prendrons pas en charge|on ne fera pas"
     ),
     leaves=(
         "ninclut pas|ne comprend pas|sont exclus|sont exclues|est exclu|est exclue|ne sont pas inclus|"

@@ -110,7 +110,9 @@ PORTUGUESE = Language(
     out=(
         "fora de escopo|fora do escopo|não faz parte|não fazem parte|não será implementado|"
         "não será implementada|não serão implementados|não serão implementadas|não contemplado|"
-        "não contemplada|não previsto|não prevista"
+        "não contemplada|não previsto|não prevista|"
+        "não vamos construir|não vamos fazer|não faremos|não construiremos|não ofereceremos|"
+        "não suportaremos"
     ),
     leaves="não inclui|não incluirá|não serão incluídos|não será incluído|ficam de fora|fica de fora|não faremos",
     noes="sem|não|nenhum|nenhuma",
