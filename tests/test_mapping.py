@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core.mapping.files import file_of
 from bmad.errors import UsageError
+from bmad.model.spec import Epic
 from bmad.pipeline.map import MapRequest, map_intent
 from bmad.pipeline.validate import validate
 from bmad.render.text import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
+from tests.layout import PLACE
 from tests.mapping import INTENT, bullets, findings, replace, run, tree
 
 
@@ -23,6 +26,19 @@ def test_a_first_map_is_sound_and_a_second_changes_nothing(tmp_path: Path) -> No
     again = run(tmp_path)
     assert (again.written, again.created, again.changed, again.retired) == (False, (), (), ())
     assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Le système doit libérer", "le-systeme-doit-liberer"),
+        ("Größe ändern", "grosse-andern"),
+        ("見る", ""),
+    ],
+)
+def test_a_file_is_named_in_letters_that_every_system_can_write(title: str, name: str) -> None:
+    path = file_of(Epic(id="EPIC-000000", title=title, covers=(), text=""), PLACE)
+    assert path == f"specs/epics/EPIC-000000{'-' if name else ''}{name}.md"
 
 
 def test_the_same_intent_gives_the_same_bytes(tmp_path: Path) -> None:

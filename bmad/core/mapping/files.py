@@ -1,6 +1,7 @@
 """Where what a map makes is written: the place of the intent that is mapped, and what stands there."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from bmad.model.lock import Lock
 from bmad.model.spec import AnyItem, Criterion, Epic, Requirement, Statement
 
 FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -23,7 +25,8 @@ def file_of(item: AnyItem, place: Place) -> str:
         case Requirement():
             return place.prd
         case _:
-            words = _SLUG.sub("-", item.title.lower()).strip("-")
+            bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", item.title.casefold()))
+            words = _SLUG.sub("-", bare).strip("-")
             slug = words[:48].rsplit("-", 1)[0] if len(words) > 48 else words  # noqa: PLR2004 - a readable name
             folder = place.epics if isinstance(item, Epic) else place.stories
             return f"{folder}/{item.id}-{slug}.md" if slug else f"{folder}/{item.id}.md"
