@@ -200,7 +200,7 @@ CLASHES = [
         "Guests shall not edit shared notes.",
     ),
     ("Number of active guest accounts", "Number of not active guest accounts", None),
-    ("Total de adultos reproductivos", "Total de adultos no reproductivos", None),
+    ("Número de socios activos", "Número de socios no activos", None),
     ("Guests must never edit shared notes.", "Guests must not edit shared notes.", None),
     ("Guests shall edit shared notes.", "Guests shall not edit locked notes.", None),
     ("Gäste dürfen geteilte Notizen ändern.", "Gäste dürfen geteilte Notizen nicht ändern.", "Gäste dürfen"),
