@@ -206,11 +206,11 @@ class App:
 
         return outline
 
-    def asker(self, name: str, agent: "AgentSettings", *, confine: bool) -> "Asker":
-        """Whoever is asked for an answer alone, without a repository."""
+    def asker(self, command: str, name: str, agent: "AgentSettings", *, confine: bool) -> "Asker":
+        """Whoever a command asks for an answer alone, without a repository."""
         from bmad.agents.consulting import Consultant  # noqa: PLC0415 - agents are the need of few commands
 
-        return Consultant(name, agent, self._place, confine=confine)
+        return Consultant(command, name, agent, self._place, confine=confine)
 
     def inside(self, path: Path) -> str:
         """The `/`-separated path of a file below the root, named from where the person stands or from the root.

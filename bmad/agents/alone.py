@@ -24,9 +24,8 @@ class Place(NamedTuple):
 
 
 class Errand(NamedTuple):
-    """What is asked of whom. `command` is bmad's that asks, whose folder and lock are named `lease`."""
+    """What is asked of whom. `command` is the one of bmad that asks; its folder and lock are named after it."""
 
-    lease: str
     command: str
     key: str
     name: str
@@ -41,11 +40,11 @@ class Errand(NamedTuple):
 @contextmanager
 def alone(place: Place, errand: Errand) -> Iterator[tuple[Path, Callable[[], Outcome]]]:
     """The folder to work in, and the call. Raises: CannotAnswerError."""
-    hold = place.take(errand.lease, errand.command)
+    hold = place.take(errand.command, f"bmad {errand.command}")
     if hold is None:
-        raise CannotAnswerError(f"Another `{errand.command}` is at work here. Wait for it to end.")
+        raise CannotAnswerError(f"Another `bmad {errand.command}` is at work here. Wait for it to end.")
     try:
-        with private_folder(errand.lease, place.folder / errand.lease) as folder:
+        with private_folder(errand.command, place.folder / errand.command) as folder:
             yield folder, lambda: place.room.run(_task(place, errand, folder), hold)
     except (OSError, subprocess.SubprocessError) as error:
         raise CannotAnswerError(f"The agent `{errand.name}` cannot be asked: {error}.") from None
@@ -56,7 +55,7 @@ def alone(place: Place, errand: Errand) -> Iterator[tuple[Path, Callable[[], Out
 def _task(place: Place, errand: Errand, folder: Path) -> Task:
     return Task(
         key=errand.key,
-        story=errand.command.removeprefix("bmad "),
+        story=errand.command,
         role=errand.role,
         name=errand.name,
         agent=errand.agent,
@@ -65,7 +64,7 @@ def _task(place: Place, errand: Errand, folder: Path) -> Task:
         kind=errand.kind,
         subject=sha256(errand.prompt.encode("utf-8", "surrogatepass")).hexdigest(),
         writable=errand.writable,
-        log=place.folder / errand.lease / f"{errand.key.replace('/', '-')}.log",
+        log=place.folder / errand.command / f"{errand.key.replace('/', '-')}.log",
         confine=errand.confine,
-        then=errand.command,
+        then=f"bmad {errand.command}",
     )

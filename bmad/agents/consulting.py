@@ -9,9 +9,12 @@ from bmad.model.settings import AgentSettings
 
 
 class Consultant:
-    """Fulfils the port `Asker`. `place` is made for the first call."""
+    """Fulfils the port `Asker` for a command of bmad. `place` is made for the first call."""
 
-    def __init__(self, name: str, agent: AgentSettings, place: Callable[[], Place], *, confine: bool) -> None:
+    def __init__(
+        self, command: str, name: str, agent: AgentSettings, place: Callable[[], Place], *, confine: bool
+    ) -> None:
+        self._command = command
         self._name = name
         self._agent = agent
         self._make = place
@@ -25,8 +28,7 @@ class Consultant:
     def ask(self, key: str, kind: AnswerKind, prompt: str) -> Outcome:
         """Put one question. Raises: UsageError where the agent lacks what it works with; CannotAnswerError."""
         errand = Errand(
-            lease="consulted",
-            command="bmad map",
+            command=self._command,
             key=key,
             name=self._name,
             agent=self._agent,

@@ -58,8 +58,7 @@ class LocalMachine:
 
     def try_out(self, name: str, agent: AgentSettings, role: Role, ask: Ask, *, confine: bool) -> Trial:
         errand = Errand(
-            lease="doctor",
-            command="bmad doctor",
+            command="doctor",
             key=f"doctor/{name}-{role}",
             name=name,
             agent=agent.model_copy(update={"timeout": min(agent.timeout, _MOST)}),

@@ -75,7 +75,7 @@ def _proposed(app: App, path: str, persona: str, by: str | None) -> None:
     if not persona.strip():
         raise UsageError('Say whom it plays: --as "a senior PostgreSQL user"')
     settings = policy(app.workspace, app.formats)
-    counsel = Counsel(means(settings, app, player(settings, by), output.message), _LOST.format(path))
+    counsel = Counsel(means("brainstorm", settings, app, player(settings, by), output.message), _LOST.format(path))
     proposals = Proposals(app.workspace, _Terminal(), path, Proposer(counsel, persona.strip(), app.outline()))
     try:
         done = proposals.run()
@@ -88,9 +88,9 @@ def _proposed(app: App, path: str, persona: str, by: str | None) -> None:
 def _told(done: Interviewed, path: str) -> str:
     rows = [f"{path}: {plural(done.written, 'answer')} written, {plural(done.statements, 'statement')} to map"]
     if not done.whole:
-        rows.append(f"go on: bmad brainstorm {path}")
+        rows.append(f"go on: bmad brainstorm {shlex.quote(path)}")
     if done.actionable:
-        rows.append(f"next: bmad map {path}")
+        rows.append(f"next: bmad map {shlex.quote(path)}")
     return "\n".join(rows)
 
 

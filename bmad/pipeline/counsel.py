@@ -61,7 +61,7 @@ class Means(NamedTuple):
 class Room(Protocol):
     """Where an agent is reached that is asked for an answer alone."""
 
-    def asker(self, name: str, agent: AgentSettings, *, confine: bool) -> Asker: ...
+    def asker(self, command: str, name: str, agent: AgentSettings, *, confine: bool) -> Asker: ...
 
 
 def policy(workspace: Workspace, formats: Formats) -> Settings:
@@ -70,10 +70,12 @@ def policy(workspace: Workspace, formats: Formats) -> Settings:
     return formats.settings(text) if text is not None else Settings()
 
 
-def means(settings: Settings, room: Room, who: tuple[str, AgentSettings], tell: Callable[[str], None]) -> Means:
-    """How an agent of bmad.yaml, a preset or a model is asked, by its name and its settings."""
+def means(
+    command: str, settings: Settings, room: Room, who: tuple[str, AgentSettings], tell: Callable[[str], None]
+) -> Means:
+    """How a command asks an agent of bmad.yaml, a preset or a model, by its name and its settings."""
     called, agent = who
-    asker = room.asker(called, agent, confine=settings.act.sandbox != "none")
+    asker = room.asker(command, called, agent, confine=settings.act.sandbox != "none")
     cap = Cap(tokens=settings.act.budget.tokens, usd=settings.act.budget.usd)
     return Means(asker, agent, cap, settings.prices, tell)
 

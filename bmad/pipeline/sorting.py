@@ -104,7 +104,9 @@ def mapper_named(
     refuse_foreign(loaded)
     refuse_broken(loaded)
     who = named(loaded.settings, name)
-    return SortingMapper(means(loaded.settings, room, who, tell), _graph(loaded, path), loaded.spec.lock.blocks)
+    return SortingMapper(
+        means("map", loaded.settings, room, who, tell), _graph(loaded, path), loaded.spec.lock.blocks
+    )
 
 
 def ahead(

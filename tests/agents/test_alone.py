@@ -12,8 +12,7 @@ from bmad.model.agents import Outcome, Role, Task
 from bmad.model.settings import AgentSettings
 
 ERRAND = Errand(
-    lease="consulted",
-    command="bmad map",
+    command="map",
     key="map/1",
     name="ada",
     agent=AgentSettings(use="claude"),
