@@ -6,6 +6,10 @@ from bmad.core.graph import build
 from bmad.core.lock import renew
 from bmad.core.rulebook.sample import SAMPLE
 from bmad.model.lock import Lock
+from bmad.model.reports import GraphNode
+from bmad.pipeline.graph import graph_report
+from bmad.pipeline.spec import load_sound
+from bmad.ports.files import Workspace
 from bmad.store.formats import TextFormats
 from tests.layout import LOCK, document_kind, parse
 
@@ -30,3 +34,9 @@ def write_small(root: Path) -> dict[str, str]:
     files = SMALL | {LOCK: lock_for(SMALL), "bmad.yaml": "version: 1\ngate: {since: root}\n"}
     write(root, files)
     return files
+
+
+def nodes_of(workspace: Workspace) -> tuple[GraphNode, ...]:
+    """The nodes of the specification in a work tree."""
+    loaded = load_sound(workspace, TextFormats())
+    return graph_report(loaded.spec, loaded.graph()).nodes

@@ -7,7 +7,6 @@ import pytest
 from bmad.errors import UsageError
 from bmad.model.layout import Layout, Place
 from bmad.model.placing import layout_of
-from bmad.pipeline.graph import graph
 from bmad.pipeline.init import Surroundings, init
 from bmad.pipeline.map import MapRequest, intents_to_map, map_intent
 from bmad.pipeline.renumber import renumber
@@ -20,7 +19,7 @@ from bmad.store.formats import TextFormats
 from bmad.store.settings import parse_settings
 from bmad.store.workspace import FileWorkspace
 from tests.mapping import INTENT, bullets
-from tests.specs import write
+from tests.specs import nodes_of, write
 
 TWO = "intent: [{path: shelf/intent.md, specs: shelf/specs, stories: shelf/stories}, loans/intent.md]\n"
 LOANS = "# Loans\n\n## Books\n\n- A loan ends after four weeks.\n"
@@ -134,7 +133,7 @@ def test_several_intents_are_one_graph_and_none_touches_another(tmp_path: Path) 
     mapped(tmp_path, "loans/intent.md")
     assert {path: path.read_text() for path in (tmp_path / "shelf").rglob("*.md")} == shelf
     [story] = (tmp_path / "stories/loans").iterdir()
-    nodes = graph(workspace, formats).nodes
+    nodes = nodes_of(workspace)
     assert len({node.id for node in nodes}) == len(nodes)
     at = story.relative_to(tmp_path).as_posix()
     own = next(node for node in nodes if node.path == at and node.kind == "story")
@@ -200,9 +199,7 @@ def test_two_branches_that_map_two_intents_mint_no_id_twice(tmp_path: Path) -> N
     for name, path in (("one", "shelf/intent.md"), ("two", "loans/intent.md")):
         write(tmp_path / name, {"bmad.yaml": TWO, path: INTENT})
         mapped(tmp_path / name, path)
-    one, two = (
-        {node.id for node in graph(FileWorkspace(tmp_path / at), TextFormats()).nodes} for at in ("one", "two")
-    )
+    one, two = ({node.id for node in nodes_of(FileWorkspace(tmp_path / at))} for at in ("one", "two"))
     assert not one & two
 
 

@@ -9,14 +9,13 @@ from bmad.core.outline import outline
 from bmad.core.shards import linked, order
 from bmad.errors import UsageError
 from bmad.model.layout import Place
-from bmad.pipeline.graph import graph
 from bmad.pipeline.intent import show_intent
 from bmad.pipeline.map import MapRequest, map_intent
 from bmad.pipeline.validate import validate
 from bmad.render.margin import annotated
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
-from tests.specs import write
+from tests.specs import nodes_of, write
 
 GOALS = "## Goals\n\n- Notes must be found by tag.\n"
 SEARCH = "## Requirements\n\n- The tool must find notes by tag.\n- The tool must list notes by date.\n"
@@ -86,10 +85,10 @@ def test_shards_map_as_the_whole_does_and_are_told_file_by_file(tmp_path: Path) 
     write(one, {"intent.md": f"{GOALS}\n{SEARCH}\n{STORE[1:]}"})
     write(several, {"bmad.yaml": "intent: d/\n", "d/1.md": GOALS, "d/2.md": SEARCH, "d/10.md": STORE})
     whole, workspace = mapped(one, "intent.md"), mapped(several, "d/")
-    wanted, found = ({node.id: node.quote for node in graph(each, FORMATS).nodes} for each in (whole, workspace))
+    wanted, found = ({node.id: node.quote for node in nodes_of(each)} for each in (whole, workspace))
     assert found == wanted
     assert "- Intent: `d/`" in (several / "specs/intent.md").read_text()
-    places = {node.quote: (node.intent, node.lines) for node in graph(workspace, FORMATS).nodes if node.quote}
+    places = {node.quote: (node.intent, node.lines) for node in nodes_of(workspace) if node.quote}
     assert places["It must store a note as one file."] == ("d/10.md", (3, 3))
     assert places["The tool must list notes by date."] == ("d/2.md", (4, 4))
     report = show_intent(workspace, FORMATS, outline, "d/")
@@ -112,11 +111,11 @@ def test_an_edited_shard_is_mapped_again_and_its_faults_have_its_lines(tmp_path:
         mapped(tmp_path, "d/index.md")
     write(tmp_path, {"d/store.md": STORE, "d/README.md": "- It must not be read.\n"})
     workspace = mapped(tmp_path, "d/index.md")
-    before = {node.id for node in graph(workspace, FORMATS).nodes}
-    assert not any("not be read" in (node.quote or "") for node in graph(workspace, FORMATS).nodes)
+    before = {node.id for node in nodes_of(workspace)}
+    assert not any("not be read" in (node.quote or "") for node in nodes_of(workspace))
     write(tmp_path, {"d/search.md": SEARCH + "- The tool must sort notes.\n"})
     mapped(tmp_path, "d/index.md")
-    assert before < {node.id for node in graph(workspace, FORMATS).nodes}
+    assert before < {node.id for node in nodes_of(workspace)}
     with pytest.raises(UsageError, match=r"^d/store\.md is a part of d/index\.md .*: bmad map d/index\.md$"):
         mapped(tmp_path, "d/store.md")
     write(tmp_path, {"d/search.md": SEARCH + "<<<<<<< ours\n"})

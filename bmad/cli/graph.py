@@ -1,4 +1,7 @@
-"""Nodes and links of the specification; byte for byte the same for the same documents."""
+"""Nodes and links of the specification, whole or around one node; the same bytes for the same documents.
+
+With --history also the commits since the adoption, the files that they change, records and findings.
+"""
 
 from enum import StrEnum
 from typing import Annotated
@@ -8,13 +11,14 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.graph import graph
-from bmad.render.graphs import dot, matrix, mermaid
+from bmad.pipeline.trace_graph import DEPTH, GraphRequest, graph
+from bmad.render.graphs import dot, graphml, matrix, mermaid
 from bmad.wiring import open_app
 
 
 class Format(StrEnum):
     JSON = "json"
+    GRAPHML = "graphml"
     DOT = "dot"
     MERMAID = "mermaid"
     CSV = "csv"
@@ -22,13 +26,20 @@ class Format(StrEnum):
 
 def run(
     form: Annotated[Format, typer.Option("--format", help="csv is the traceability matrix.")] = Format.JSON,
+    around: Annotated[
+        str | None, typer.Option(metavar="NODE", help="Only what is near it: an id, a commit, a file.")
+    ] = None,
+    depth: Annotated[int, typer.Option(min=0, metavar="N", help="How many links away from --around.")] = DEPTH,
+    rev: Annotated[str | None, typer.Option(metavar="REV", help="As of this revision, not the work tree.")] = None,
+    history: Annotated[bool, typer.Option("--history", help="With commits, files, records and findings.")] = False,
     json: Json = False,
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    report = graph(app.workspace, app.formats)
+    report = graph(app.workspace, app.formats, app.history, GraphRequest(rev, history, around, depth))
     if json or form is Format.JSON:
         output.json_result(report)
     else:
-        output.result({Format.DOT: dot, Format.MERMAID: mermaid, Format.CSV: matrix}[form](report))
+        written = {Format.GRAPHML: graphml, Format.DOT: dot, Format.MERMAID: mermaid, Format.CSV: matrix}
+        output.result(written[form](report))
     return Exit.OK

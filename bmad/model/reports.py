@@ -64,22 +64,28 @@ class MapsReport(Report):
 
 
 class GraphNode(Value):
+    """A node of the specification, or of the work on it: a commit, a file, a record, a finding.
+
+    `path` and `line` are where it stands; what stands in no file of the revision has none, and no fingerprint.
+    """
+
     id: str
     kind: str
     title: str
-    path: str
-    line: int
-    fingerprint: str
+    path: str | None = None
+    line: int | None = None
+    fingerprint: str | None = None
     quote: str | None = None
     heading: str | None = None
     lines: tuple[int, int] | None = None
     """First and last line of a statement's quote, from 1, in the file that `intent` names."""
     intent: str | None = None
     klass: str | None = Field(default=None, alias="class")
+    """The class of a statement, the kind of a commit, or the severity of a finding."""
 
     @model_serializer(mode="wrap")
     def _without_what_it_has_not(self, handler: Any) -> dict[str, Any]:
-        """Only statements carry quote, heading, intent, lines and class."""
+        """Only statements carry a quote and its place; only nodes of the specification a fingerprint."""
         return {key: value for key, value in handler(self).items() if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""`bmad graph` and `bmad show`: the graph of the specification, whole or around one node."""
+"""`bmad show`, and what it shares with `bmad graph`: nodes and links of the specification as reports have them."""
 
 from collections.abc import Iterable, Mapping
 
@@ -20,14 +20,8 @@ from bmad.ports.files import Formats, Workspace
 Lines = Mapping[str, Stands | None]
 
 
-def graph(workspace: Workspace, formats: Formats) -> GraphReport:
-    """All nodes and links, sorted: byte for byte the same for the same specification."""
-    loaded = load_sound(workspace, formats)
-    return graph_report(loaded.spec, loaded.graph())
-
-
 def graph_report(spec: Spec, whole: SpecGraph) -> GraphReport:
-    """The report of a graph that was built from spec."""
+    """All nodes and links of a graph that was built from spec, sorted: byte for byte the same for the same one."""
     lines = statement_lines(spec, whole)
     suspect = suspects(whole, spec.lock)
     nodes = sorted(whole.nodes.values(), key=lambda node: (node.kind, node.id))

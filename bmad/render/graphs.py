@@ -1,13 +1,47 @@
-"""The graph in the formats of other tools: DOT, Mermaid, and a matrix as CSV."""
+"""The graph in the formats of other tools: GraphML, DOT, Mermaid, and a matrix as CSV."""
 
 import csv
 import io
 import json
 
 from bmad.model.reports import GraphReport
-from bmad.render.words import line
+from bmad.render.words import line, visible
 
-_SHAPES = {"statement": "note", "requirement": "box", "epic": "folder", "story": "component", "criterion": "plain"}
+_SHAPES = {
+    "statement": "note",
+    "requirement": "box",
+    "epic": "folder",
+    "story": "component",
+    "criterion": "plain",
+    "commit": "ellipse",
+    "file": "tab",
+    "record": "cds",
+    "finding": "octagon",
+}
+
+
+def graphml(report: GraphReport) -> str:
+    """GraphML as networkx reads and writes it; the ids of nodes and the kinds of links are theirs."""
+    import networkx as nx  # noqa: PLC0415 - loaded by whoever asks for it
+
+    whole: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for node in report.nodes:
+        fields = node.model_dump(mode="json", by_alias=True, exclude={"id"})
+        whole.add_node(node.id, **{key: _told(value) for key, value in fields.items()})
+    for link in report.links:
+        whole.add_edge(link.source, link.target, key=link.kind, kind=link.kind, suspect=link.suspect)
+    return "\n".join([_XML, *nx.generate_graphml(whole), ""])
+
+
+_XML = '<?xml version="1.0" encoding="utf-8"?>'
+
+
+def _told(value: object) -> str | int:
+    """A value of a node as GraphML can hold it: no list, and no sign that XML has not."""
+    if isinstance(value, int):
+        return value
+    text = "-".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    return visible(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
 def dot(report: GraphReport) -> str:

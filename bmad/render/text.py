@@ -111,7 +111,7 @@ def started(report: StartReport) -> str:
 def shown(report: ShowReport) -> str:
     """A node: its text, its links by direction, and why it is suspect."""
     node = report.node
-    rows = [f"{node.id} ({node.kind}): {line(node.title)}", f"  {visible(node.path)}:{node.line}"]
+    rows = [f"{node.id} ({node.kind}): {line(node.title)}", f"  {visible(node.path or '')}:{node.line}"]
     if node.lines:
         rows.append(f"  intent, lines {node.lines[0]}-{node.lines[1]}, under: {line(node.heading or '')}")
     rows += [f"  the author's {visible(report.source)}"] if report.source else []

@@ -1,0 +1,102 @@
+"""`bmad graph`: the graph of the work tree or of a revision, with the work on it where that is asked for."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from bmad.core.graph import SpecGraph
+from bmad.core.paths import PathClass
+from bmad.core.prefixes import ambiguous
+from bmad.core.trace import WORK, Claim, kind_of
+from bmad.core.trace_graph import Recorded, Worked, around, with_work
+from bmad.errors import UsageError
+from bmad.model.bounds import RECORD
+from bmad.model.commits import Change
+from bmad.model.quoting import quoted
+from bmad.model.reports import GraphReport
+from bmad.pipeline.graph import find, graph_report
+from bmad.pipeline.spec import load_sound
+from bmad.pipeline.trace import Reading, read_at
+from bmad.ports.files import Formats, Workspace
+from bmad.ports.history import History
+
+DEPTH = 2
+_SHORTEST = 7
+
+
+class GraphRequest(NamedTuple):
+    """What to write. Without a revision the specification is that of the work tree, which has no history."""
+
+    rev: str | None = None
+    history: bool = False
+    """Also the commits since the adoption, the files that they change, records and findings."""
+    around: str | None = None
+    depth: int = DEPTH
+    """Links to go from the node that `around` names."""
+
+
+def graph(
+    workspace: Workspace, formats: Formats, history: Callable[[], History], request: GraphRequest
+) -> GraphReport:
+    """All nodes and links, sorted: byte for byte the same for the same specification or revision.
+
+    Raises: UsageError where `around` names nothing, or the specification does not parse.
+    """
+    if request.rev is None and not request.history:
+        loaded = load_sound(workspace, formats)
+        whole = loaded.graph()
+        report = graph_report(loaded.spec, whole)
+    else:
+        with history().read() as objects:
+            reading = read_at(objects, formats, request.rev)
+            whole = reading.explainer.graph
+            report = graph_report(reading.explainer.spec, whole)
+            if request.history:
+                report = with_work(report, _commits(reading), _records(reading))
+    if request.around is None:
+        return report
+    return around(report, _named(report, whole, request.around), request.depth)
+
+
+def _commits(reading: Reading) -> Iterator[Worked]:
+    found = reading.adopted()
+    changes = reading.changes([claim.commit for claim in found])
+    for claim in found:
+        own = changes[claim.commit.id]
+        yield Worked(claim, kind_of(claim, own, reading.classify), _files(reading, claim, own))
+
+
+def _files(reading: Reading, claim: Claim, changes: tuple[Change, ...]) -> list[str]:
+    """What a commit itself worked on; a merge brings the work of others."""
+    if len(claim.commit.parents) > 1:
+        return []
+    return [quoted(one.path) for one in changes if reading.classify.of(one).klass in WORK | {PathClass.GOVERNED}]
+
+
+def _records(reading: Reading) -> Iterator[Recorded]:
+    """The records of the revision that read as those of the landings that they are named after."""
+    listed = reading.objects.files(reading.head.tree, [reading.layout.records.encode()])
+    named = {path.decode("utf-8", "surrogateescape"): one.id for path, one in listed.items()}
+    own = {path: blob for path, blob in named.items() if reading.layout.record(path)}
+    texts = reading.objects.blobs(own.values(), RECORD)
+    for path, blob in own.items():
+        try:
+            record = reading.formats.record(texts[blob].decode())
+        except (UnicodeDecodeError, UsageError):
+            continue
+        if reading.layout.record(path) == (record.story, record.landing):
+            yield Recorded(path, record)
+
+
+def _named(report: GraphReport, whole: SpecGraph, name: str) -> str:
+    """The node that a name stands for: as `find`, or a commit by its hash, a file by its path."""
+    ids = {node.id for node in report.nodes}
+    for own in (name, f"file:{name}"):
+        if own in ids:
+            return own
+    if len(name) >= _SHORTEST:
+        commits = [node.id for node in report.nodes if node.kind == "commit" and node.id.startswith(name)]
+        if len(commits) > 1:
+            raise ambiguous(name, commits)
+        if commits:
+            return commits[0]
+    return find(whole, name)

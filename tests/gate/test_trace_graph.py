@@ -1,0 +1,143 @@
+"""`bmad graph` of a revision: the work on it, what is near a node, and files that other programs read."""
+
+import io
+import os
+from pathlib import Path
+
+import networkx as nx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bmad.core.trace_graph import Recorded, around, with_work
+from bmad.errors import UsageError
+from bmad.git.history import open_history
+from bmad.model.agents import Severity
+from bmad.model.record import RecordedFinding
+from bmad.model.reports import GraphLink, GraphNode, GraphReport
+from bmad.pipeline.trace_graph import GraphRequest, graph
+from bmad.render.graphs import dot, graphml, mermaid
+from bmad.store.formats import TextFormats
+from bmad.store.workspace import FileWorkspace
+from tests.gate.records import REVIEWED, at, reviewed, squash
+from tests.gate.repo import FIND, Repo, story
+
+HISTORY = GraphRequest(history=True)
+
+
+def written(repo: Repo, request: GraphRequest) -> GraphReport:
+    """The work tree is none: what is told comes from the revision."""
+    workspace = FileWorkspace(Path(os.devnull))
+    return graph(workspace, TextFormats(), lambda: open_history(repo.root, os.environ), request)
+
+
+def links(report: GraphReport, kind: str) -> list[tuple[str, str]]:
+    return [(link.source, link.target) for link in report.links if link.kind == kind]
+
+
+def ids(report: GraphReport, kind: str) -> list[str]:
+    return [node.id for node in report.nodes if node.kind == kind]
+
+
+def test_work_hangs_below_the_story_that_it_names(repo: Repo) -> None:
+    done = repo.commit("main", story(FIND), {"src/find.py": "1\n", 'src/a "b".py': "2\n"})
+    report = written(repo, HISTORY)
+    assert links(report, "belongs-to") == [(done, FIND)]
+    assert (r'file:src/a "b".py', done) in links(report, "changed-by")
+    assert ("file:src/find.py", repo.base) in links(report, "changed-by"), "also by whom it was before"
+    node = next(node for node in report.nodes if node.id == done)
+    assert (node.klass, node.path, node.fingerprint) == ("story", None, None)
+    assert "fingerprint" not in report.as_json().split(done)[1].split("}")[0]
+
+
+def test_a_revision_is_written_as_it_was_and_without_history_no_commit_is(repo: Repo) -> None:
+    before = written(repo, GraphRequest(rev=repo.base, history=True))
+    repo.commit("main", story(FIND), {"src/find.py": "1\n"})
+    assert written(repo, GraphRequest(rev=repo.base, history=True)).as_json() == before.as_json()
+    assert written(repo, HISTORY).as_json() != before.as_json()
+    assert not ids(written(repo, GraphRequest(rev="main")), "commit")
+
+
+@pytest.fixture
+def landed(repo: Repo) -> Repo:
+    repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    repo.branch("work")
+    reviewed(repo, FIND, {"src/find.py": "1\n"})
+    repo.git("update-ref", "refs/heads/main", squash(repo, "work", "Find (#7)\n"))
+    return repo
+
+
+def test_a_record_is_evidence_of_its_story_and_of_a_squash_that_names_none(landed: Repo) -> None:
+    report = written(landed, HISTORY)
+    assert links(report, "evidences") == [(f"record:{FIND}/1", FIND)]
+    assert links(report, "belongs-to") == [(landed.tip("main"), FIND)]
+
+
+def test_a_file_that_only_bears_a_records_name_is_no_record(landed: Repo) -> None:
+    made = landed.git("show", f"main:{at(FIND)}")
+    landed.commit("main", "More\n", {at(FIND, 2): made, at("STORY-store1"): "{}\n"})
+    assert ids(written(landed, HISTORY), "record") == [f"record:{FIND}/1"]
+
+
+def test_a_finding_hangs_below_its_record_and_the_criterion_that_stands(landed: Repo) -> None:
+    report = written(landed, HISTORY)
+    text = landed.git("show", f"main:{at(FIND)}")
+    record = TextFormats().record(text)
+    found = [
+        RecordedFinding(
+            id=name, round=1, severity=Severity.P1, lens="correctness", path="src/find.py", line=1,
+            criterion=criterion, disposition="fixed",
+        )
+        for name, criterion in (("f1", "AC-1"), ("f2", "AC-99"))
+    ]  # fmt: skip
+    own = record.model_copy(update={"findings": tuple(found)})
+    more = with_work(report, (), [Recorded(at(FIND), own)])
+    assert ids(more, "finding") == [f"finding:{FIND}/1/f1", f"finding:{FIND}/1/f2"]
+    assert links(more, "concerns") == [(f"finding:{FIND}/1/f1", f"{FIND}/AC-1")]
+    assert len(links(more, "found-in")) == 2
+
+
+def test_what_is_near_may_be_named_by_id_hash_or_path(landed: Repo) -> None:
+    tip = landed.tip("main")
+    for name, wanted in (("STORY-find", FIND), (tip[:10], tip), ("src/find.py", "file:src/find.py")):
+        near = written(landed, GraphRequest(history=True, around=name, depth=0))
+        assert [node.id for node in near.nodes] == [wanted]
+    with pytest.raises(UsageError, match="names nothing"):
+        written(landed, GraphRequest(history=True, around="src/none.py"))
+
+
+NAMES = st.sampled_from([f"n{number}" for number in range(8)])
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), max_size=14), NAMES, st.integers(0, 9))
+def test_what_is_near_is_what_a_graph_library_finds(ends: list[tuple[str, str]], start: str, depth: int) -> None:
+    names = sorted({start, *(name for pair in ends for name in pair)})
+    report = GraphReport(
+        nodes=tuple(GraphNode(id=name, kind="story", title=name) for name in names),
+        links=tuple(GraphLink(source=a, target=b, kind="depends-on", suspect=False) for a, b in ends),
+    )
+    whole: nx.Graph[str] = nx.Graph(ends)
+    whole.add_nodes_from(names)
+    near = around(report, start, depth)
+    assert {node.id for node in near.nodes} == set(nx.ego_graph(whole, start, depth).nodes)
+    kept = {node.id for node in near.nodes}
+    assert list(near.links) == [one for one in report.links if one.source in kept and one.target in kept]
+
+
+@given(st.text(max_size=30))
+def test_graphml_is_read_again_whatever_a_title_holds(title: str) -> None:
+    fields = {"id": "INT-a", "kind": "statement", "title": title, "quote": title, "lines": (1, 2), "class": "risk"}
+    node = GraphNode.model_validate(fields)
+    link = GraphLink(source="INT-a", target="INT-a", kind="traces", suspect=True)
+    text = graphml(GraphReport(nodes=(node,), links=(link, link.model_copy(update={"kind": "covers"}))))
+    read = nx.read_graphml(io.BytesIO(text.encode()), force_multigraph=True)
+    assert read.nodes["INT-a"]["lines"] == "1-2"
+    told = [edge for _, _, edge in read.edges(data=True)]
+    assert sorted(edge["kind"] for edge in told) == ["covers", "traces"]
+    assert all(edge["suspect"] for edge in told)
+
+
+def test_every_kind_of_node_can_be_drawn(landed: Repo) -> None:
+    report = written(landed, HISTORY)
+    assert dot(report).count("shape=") == len(report.nodes)
+    assert mermaid(report).count('["') == len(report.nodes)
