@@ -6,6 +6,11 @@ from bmad.model.spec import Priority, StatementClass
 from tests.outline.drafts import check
 
 
+def under(heading: str, body: str) -> str:
+    """A document with one heading below its title."""
+    return f"# P\n\n## {heading}\n\n{body}"
+
+
 def mapped(text: str) -> Draft:
     """The draft of a text, which is whole and says nothing of its own."""
     draft = outline(text)

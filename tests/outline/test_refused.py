@@ -3,7 +3,7 @@
 import pytest
 
 from bmad.model.spec import Priority
-from tests.outline.drafted import asked, mapped, needs, priorities, refused, story
+from tests.outline.drafted import asked, mapped, needs, priorities, refused, story, titles, under
 
 LEADS = {
     "en": "The product does not include:|We will not build:|The following are out of scope:|Not included in this version:",
@@ -30,7 +30,7 @@ KEPT = {
 @pytest.mark.parametrize("code", LEADS)
 def test_a_lead_puts_its_list_out_of_scope(code: str) -> None:
     for lead in LEADS[code].split("|"):
-        text = f"# P\n\n## Scope\n\n{KEPT[code]}\n\n{lead}\n\n- Zeta 1\n- Zeta 2\n"
+        text = under("Scope", f"{KEPT[code]}\n\n{lead}\n\n- Zeta 1\n- Zeta 2\n")
         assert refused(text) == ["Zeta 1", "Zeta 2"], lead
         assert asked(text) == [KEPT[code]], lead
 
@@ -54,7 +54,7 @@ SAID = {
 @pytest.mark.parametrize("code", SAID)
 def test_an_item_may_say_itself_that_it_is_not_wanted(code: str) -> None:
     for item in SAID[code].split("|"):
-        text = f"# P\n\n## Scope\n\n- {KEPT[code]}\n- {item}\n"
+        text = under("Scope", f"- {KEPT[code]}\n- {item}\n")
         assert (refused(text), asked(text)) == ([item], [KEPT[code]]), item
 
 
@@ -72,32 +72,38 @@ def test_an_item_may_say_itself_that_it_is_not_wanted(code: str) -> None:
     ],
 )
 def test_a_rule_about_what_is_outside_is_a_rule(item: str) -> None:
-    assert refused(f"# P\n\n## Requirements\n\n- {item}\n- Users can add notes\n") == []
+    assert refused(under("Requirements", f"- {item}\n- Users can add notes\n")) == []
 
 
 def test_columns_say_what_is_in_and_what_is_out() -> None:
     columns = "| In Scope | Out of Scope |\n|---|---|\n| Users can add | Users can draw |\n| Users can list | |\n"
-    text = f"# P\n\n## Scope\n\n{columns}"
+    text = under("Scope", columns)
     assert (asked(text), refused(text)) == (["Users can add", "Users can list"], ["Users can draw"])
-    kinds = "| Kind | In scope | Out of scope |\n|---|---|---|\n| Login | by mail | by a passkey |\n"
-    assert (asked(f"# P\n\n## Scope\n\n{kinds}"), mapped(f"# P\n\n## Scope\n\n{kinds}").stories[0].title) == (
-        ["by mail"],
-        "Login",
+    kinds = under(
+        "Scope", "| Kind | In scope | Out of scope |\n|---|---|---|\n| Login | by mail | by a passkey |\n"
     )
+    assert (asked(kinds), titles(mapped(kinds))) == (["by mail"], ["Login"])
     status = "| Feature | Status |\n|---|---|\n| Add | Planned |\n| Draw | Deferred |\n"
-    assert refused(f"# P\n\n## Features\n\n{status}") == ["| Draw | Deferred |"]
+    assert refused(under("Features", status)) == ["| Draw | Deferred |"]
 
 
 def test_a_column_of_examples_puts_nothing_out_of_scope() -> None:
     table = "| Input | Valid |\n|---|---|\n| `1. A` | Yes |\n| `1 A` | No |\n"
-    assert refused(f"# P\n\n## Rules\n\nNumbers must end with a dot.\n\n{table}") == []
+    assert refused(under("Rules", f"Numbers must end with a dot.\n\n{table}")) == []
 
 
 def test_what_is_refused_below_a_requirement_is_no_criterion_of_it() -> None:
-    text = "# P\n\n## Requirements\n\n- **Notes**: Users can add notes\n  - with tags\n  - ~~with colours~~\n  - ❌ with sounds\n"
+    notes = "- **Notes**: Users can add notes\n  - with tags\n  - ~~with colours~~\n  - ❌ with sounds\n"
+    text = under("Requirements", notes)
     one = story(mapped(text), "Notes")
     assert one.criteria == ("**Notes**: Users can add notes", "with tags")
     assert "sounds" not in needs(mapped(text), one)[0].text
+
+
+@pytest.mark.parametrize("between", ["![a plan](plan.png)", "[a plan](plan.md)"])
+def test_what_stands_far_below_something_out_of_scope_is_out_of_scope(between: str) -> None:
+    nested = f"- Users can add notes\n  - ~~Users can draw~~\n    - {between}\n      - Users can paint\n"
+    assert refused(under("Requirements", nested)) == ["~~Users can draw~~", "Users can paint"]
 
 
 @pytest.mark.parametrize(
@@ -105,11 +111,17 @@ def test_what_is_refused_below_a_requirement_is_no_criterion_of_it() -> None:
     ["What's NOT included", "Future ideas (out of scope)", "Nicht-Anforderungen", "Вне скоупа", "非スコープ"],
 )
 def test_more_headings_of_excluded_scope(heading: str) -> None:
-    assert refused(f"# P\n\n## Features\n\n- Users can add\n\n## {heading}\n\n- Users can draw\n") == [
-        "Users can draw"
-    ]
+    text = under("Features", f"- Users can add\n\n## {heading}\n\n- Users can draw\n")
+    assert refused(text) == ["Users can draw"]
 
 
 def test_an_item_may_carry_its_priority_in_brackets() -> None:
-    text = "# P\n\n## Requirements\n\n- Users can add [P1]\n- Users can sort (P3)\n- Users can fold (should have)\n- Users can add item(s)\n"
-    assert priorities(text) == [Priority.MUST, Priority.COULD, Priority.SHOULD, Priority.MUST]
+    items = (
+        "- Users can add [P1]\n- Users can sort (P3)\n- Users can fold (should have)\n- Users can add item(s)\n"
+    )
+    assert priorities(under("Requirements", items)) == [
+        Priority.MUST,
+        Priority.COULD,
+        Priority.SHOULD,
+        Priority.MUST,
+    ]

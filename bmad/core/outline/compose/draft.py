@@ -23,6 +23,7 @@ from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import one_line, plain
 from bmad.core.outline.words.language import Column, Role
 from bmad.model.draft import Draft, DraftBlock, DraftEpic, DraftRequirement, DraftStatement, DraftStory
+from bmad.model.markdown import headed
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass, Verify
 
 _FRONT_TITLE = re.compile(r"\ufeff?---[ \t]*\r?\n(?:[^\n]{0,500}\n){0,30}?title:\s*(?P<title>[^\n]{1,200})")
@@ -39,6 +40,10 @@ class _Need(NamedTuple):
     text: str
     block: int
     blocks: tuple[int, ...]
+
+
+def _titled(text: str) -> str:
+    return headed(text) or labels.UNTITLED
 
 
 def compose(judged: Judgement, choice: Choice = NO_CHOICE) -> Draft:
@@ -88,7 +93,7 @@ class _Composer:
 
     def _title(self) -> str:
         index = title_section(self.sections)
-        if index >= 0:
+        if index >= 0 and self.sections[index].title:
             return self.sections[index].title
         front = _FRONT_TITLE.match(self.reading.text)
         if front:
@@ -104,7 +109,7 @@ class _Composer:
             span=block.span,
             klass=klass or StatementClass.REQUIREMENT,
             under=self._path(block.section),
-            title=self._named(block),
+            title=_titled(self._named(block)),
             source=block.source,
         )
 
@@ -181,7 +186,7 @@ class _Composer:
         source = block.source or self._heading_source(block)
         words = self.choice.needs.get(need.block, NO_WORDS)
         return DraftRequirement(
-            title=words.title or need.title,
+            title=_titled(words.title or need.title),
             text=need.text,
             functional=self._functional(source, block, everywhere=everywhere),
             priority=self._priority(need, verdict.priority),
@@ -232,7 +237,7 @@ class _Composer:
         words = self.choice.stories.get(piece.lead, NO_WORDS)
         criteria = dict.fromkeys([*self._criteria(piece), *words.criteria])
         return DraftStory(
-            title=words.title or self._piece_title(piece),
+            title=_titled(words.title or self._piece_title(piece)),
             epic=epic,
             requirements=tuple(own),
             depends_on=waits,
@@ -347,7 +352,7 @@ class _Composer:
     def _epic(self, section: int, words: Words, title: str) -> DraftEpic:
         heading = self.sections[section].heading.words or self.sections[section].title if section else title
         return DraftEpic(
-            title=words.title or heading,
+            title=_titled(words.title or heading or title),
             text=labels.FROM.format(labels.PATH.join(self._path(section)[-2:])) if section else "",
             requirements=(),
             proposed_by=words.by,

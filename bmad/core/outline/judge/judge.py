@@ -5,26 +5,15 @@
 from bmad.core.outline.judge import forms, headings, reasons, tables
 from bmad.core.outline.judge.documents import Manner, manner, reads_as
 from bmad.core.outline.judge.force import Force, Heard, hear
-from bmad.core.outline.judge.headings import SEALED, Named, Standing, finished, named, standings
+from bmad.core.outline.judge.groups import LEADS, LEFT, Groups
+from bmad.core.outline.judge.headings import Standing, finished, named, standings
 from bmad.core.outline.judge.verdict import PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Kind, Reading
 from bmad.core.outline.read.marks import only_waits, rank_of
 from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, folded, lexicon
-from bmad.model.spec import Priority, StatementClass
+from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
-LEFT = {
-    Role.CONTENTS: reasons.CONTENTS,
-    Role.HISTORY: reasons.HISTORY,
-    Role.ABOUT: reasons.ABOUT,
-    Role.GLOSSARY: reasons.GLOSSARY,
-    Role.USERS: reasons.USERS,
-    Role.CONTEXT: reasons.CONTEXT,
-    Role.ASIDE: reasons.ASIDE,
-    Role.TEST: reasons.TEST,
-    Role.PLAN: reasons.PLAN,
-}
-"""Roles of headings that ask for nothing."""
 SPOKEN = frozenset({Role.CONTEXT, Role.USERS, Role.TEST, Role.GLOSSARY})
 """Those under which a key word in capitals binds nevertheless."""
 SILENT = frozenset({Role.CONTENTS, Role.HISTORY, Role.ABOUT, Role.ASIDE})
@@ -34,9 +23,7 @@ OF_ROLE = {
     Role.QUALITY: StatementClass.CONSTRAINT,
     Role.CONSTRAINT: StatementClass.CONSTRAINT,
 }
-_LEADS = (":", "：", ":**", "：**", ":*", ":__")
-_FEW, _SIBLINGS = 6, 12
-_REFUSED = Named(Role.NON_GOAL, pure=True)
+_SIBLINGS = 12
 
 
 def judge(reading: Reading) -> Judgement:
@@ -49,13 +36,14 @@ def judge(reading: Reading) -> Judgement:
     finished(reading, places)
     judged = _Judge(reading, known, heard, places, manner(reading, heard))
     found = judged.run()
-    if not any(verdict.klass in _ASKED for verdict in found.verdicts):
+    if not any(verdict.klass in ACTIONABLE for verdict in found.verdicts):
         again = _Judge(reading, known, heard, places, Manner(), loose=True).run()
         found = again._replace(reads_as=found.reads_as or again.reads_as)
     return found
 
 
-_ASKED = frozenset({StatementClass.GOAL, StatementClass.REQUIREMENT, StatementClass.CONSTRAINT})
+_OUTSIDE = frozenset({StatementClass.NON_GOAL, StatementClass.QUESTION})
+"""What takes all that stands below it with it."""
 
 
 class _Judge:
@@ -79,46 +67,36 @@ class _Judge:
         self.how = how
         self.loose = loose
         self.verdicts: list[Verdict] = [Verdict(None, why=reasons.TELLS) for _ in reading.blocks]
-        self.roles: dict[int, Named] = {}
+        self.groups = Groups(reading, heard, places, how, self.verdicts, loose=loose)
+        self.outside: dict[int, StatementClass] = {}
+        """The blocks below what is out of scope, or still open."""
         self.ranks: dict[int, Rank] = {}
-        self.alone = self._stands_alone()
-        self.told_elsewhere = any(one.asks for one in places)
-        self.specified = any(one.role == Role.SPECIFICATION and one.own and not one.title for one in places)
         self.sources: set[str] = set()
         self.waits = only_waits(reading.codes)
         self.zero = False
         """Whether the priorities of the table at hand begin with P0."""
 
     def run(self) -> Judgement:
-        planned = self._plans_stand_alone()
         for group in self.reading.groups:
             if group.blocks:
-                self._group(group, planned=planned)
+                self._group(group)
         told = reads_as(self.reading, self.how, self.standings, loose=self.loose)
         return Judgement(self.reading, self.lexicon, self.standings, self.heard, self.verdicts, self.ranks, told)
 
-    def _plans_stand_alone(self) -> bool:
-        """Whether phases hold all that the document asks for, since nothing else does."""
-        filled = (
-            self.standings[section.index].role
-            for section in self.reading.sections
-            if section.blocks and not self.standings[section.index].title
-        )
-        return not any(role in {Role.REQUIREMENT, Role.STORIES, Role.NEUTRAL} for role in filled)
-
     # -- groups --------------------------------------------------------------------------------------------
 
-    def _group(self, group: Group, *, planned: bool) -> None:
+    def _group(self, group: Group) -> None:
         members = [self.blocks[index] for index in group.blocks]
-        role, rank = self._role(group, planned=planned)
+        role, rank = self.groups.role(group)
         shape = tables.by_values(tables.layout(group.head), members) if group.kind == "table" else None
         self.zero = shape is not None and tables.from_zero(members, shape)
         if self._repeats(members):
             for block in members:
                 self.verdicts[block.index] = Verdict(None, why=reasons.REPEATS)
             return
-        taken = self._whole(group, members, role, shape)
+        taken = self.groups.asks(group, members, role, shape)
         for block in members:
+            self._inherit(block)
             verdict = self._marked_off(block, role, shape) or self._verdict(block, group, role, taken, shape)
             if verdict.klass is not None and verdict.priority is None:
                 verdict.priority = self._priority(block, rank, shape)
@@ -127,6 +105,14 @@ class _Judge:
             if group.kind == "para" and verdict.why == reasons.ABOUT and block.label:
                 self._rest(group, block)
                 break
+
+    def _inherit(self, block: Block) -> None:
+        """What stands below something that is not to be built is not to be built, however far below."""
+        above = self.verdicts[block.parent].klass if block.parent >= 0 else None
+        if above in _OUTSIDE:
+            self.outside[block.index] = above
+        elif above is None and block.parent in self.outside:
+            self.outside[block.index] = self.outside[block.parent]
 
     def _repeats(self, members: list[Block]) -> bool:
         """Whether a list only names again what stands above with the same ids."""
@@ -140,96 +126,6 @@ class _Judge:
         for index in group.blocks:
             if index > record.index:
                 self.verdicts[index] = Verdict(None, why=reasons.ABOUT)
-
-    def _role(self, group: Group, *, planned: bool) -> tuple[Role, Rank | None]:
-        """The role that holds for a group: of a line that leads into it like a heading, else of its section."""
-        standing = self.standings[group.section]
-        role, rank = standing.role, standing.rank
-        if group.kind == "para" and role not in SEALED and headings.refuses(self.blocks[group.blocks[0]].label):
-            return Role.NON_GOAL, rank
-        above = group.lead if group.led else group.parent
-        if above >= 0 and role not in SEALED and role != Role.CONTENTS:
-            own = self._own_role(above)
-            if own.role != Role.NEUTRAL:
-                return own.role, own.rank or rank
-            if group.parent >= 0 and group.parent in self.roles:
-                own = self.roles[group.parent]
-                role, rank = role if own.role == Role.NEUTRAL else own.role, own.rank or rank
-        if role == Role.PLAN and planned:
-            role = Role.REQUIREMENT
-        if self.loose and role in {Role.NEUTRAL, Role.SUMMARY, Role.DESIGN, Role.CONTEXT}:
-            role = Role.NEUTRAL
-        return role, rank
-
-    def _own_role(self, index: int) -> Named:
-        """The role of a short line that stands for a heading: `Acceptance criteria:`."""
-        if index not in self.roles:
-            block = self.blocks[index]
-            text = block.text.strip("*_ :：")
-            ends = block.text.rstrip("*_ ").endswith(_LEADS) and len(text.split()) <= _FEW and len(text) <= 60
-            short = bool(block.children) and len(text.split()) <= 3 and "](" not in text
-            found = named(text) if ends or short else None
-            if self.heard[index].leaves and (
-                block.text.rstrip("*_ ").endswith(_LEADS) or self.heard[index].refused
-            ):
-                found = _REFUSED
-            self.roles[index] = found if found and found.pure else self._inherited(block)
-        return self.roles[index]
-
-    def _inherited(self, block: Block) -> Named:
-        return self.roles.get(block.parent, Named(Role.NEUTRAL, pure=False))
-
-    def _whole(self, group: Group, members: list[Block], role: Role, shape: tables.Layout | None) -> bool:
-        """Whether a list, a table or a paragraph as a whole asks for something."""
-        above = group.lead if group.lead >= 0 and (group.led or shape) else group.parent
-        if above >= 0 and (self.verdicts[above].klass is not None):
-            return True
-        if shape is not None and (shape.record or tables.is_facts(members)):
-            return False
-        if group.led and self.heard[group.lead].aside:
-            return False
-        if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY}:
-            return role not in LEFT
-        if shape is not None and shape.asks:
-            return True
-        least = self._least(role)
-        if role == Role.SUMMARY and not (self.how.proposal or self.how.notes):
-            least = Force.CAN
-        forces = [self.heard[block.index].force for block in members]
-        if group.lead >= 0 and group.led and self.heard[group.lead].force >= max(least, Force.WILL):
-            return True
-        if group.kind == "para":
-            return True
-        silent = sum(
-            force == Force.NONE or forms.is_name(block) for force, block in zip(forces, members, strict=True)
-        )
-        asking = sum(force >= least for force in forces)
-        return asking > 0 and silent * 2 <= len(members) and asking * 4 >= len(members)
-
-    def _least(self, role: Role) -> Force:
-        """The least force of a sentence that counts under a heading that says nothing."""
-        if self.loose:
-            return Force.TELLS
-        if role == Role.SUMMARY and self.alone:
-            role = Role.NEUTRAL
-        if role == Role.SUMMARY:
-            if self.how.strict and not self.told_elsewhere:
-                return Force.MARKED
-            return Force.SHOULD if self.how.proposal or self.how.notes else Force.WILL
-        if self.how.notes:
-            return Force.WISH
-        if self.how.proposal and self.specified and role == Role.NEUTRAL:
-            return Force.SHOULD
-        if self.how.proposal and not self.how.strict:
-            return Force.WILL if role == Role.DESIGN else Force.RULE
-        return Force.TELLS
-
-    def _stands_alone(self) -> bool:
-        """Whether all that asks stands below the title itself."""
-        return not any(
-            section.blocks and not standing.title and standing.role not in LEFT
-            for section, standing in zip(self.reading.sections, self.standings, strict=True)
-        )
 
     # -- blocks --------------------------------------------------------------------------------------------
 
@@ -247,7 +143,7 @@ class _Judge:
         return None
 
     def _is_lead(self, block: Block) -> bool:
-        return bool(block.children) or block.text.rstrip("*_ ").endswith(_LEADS)
+        return bool(block.children) or block.text.rstrip("*_ ").endswith(LEADS)
 
     def _void(self, block: Block, role: Role, shape: tables.Layout | None) -> str:
         """Why a block asks for nothing by its form; empty where it may."""
@@ -300,15 +196,14 @@ class _Judge:
         """The verdict by the heading, the list or the column that a block stands in, whatever it says."""
         if shape and (tables.rank(block, shape) == Rank.WONT or headings.refuses(tables.cell(block, 0))):
             return Verdict(StatementClass.NON_GOAL)
-        above = self.verdicts[block.parent].klass if block.parent >= 0 else None
-        if above in {StatementClass.NON_GOAL, StatementClass.QUESTION}:
-            return Verdict(above, Part.DETAIL)
+        if block.index in self.outside:
+            return Verdict(self.outside[block.index], Part.DETAIL)
         if block.kind == Kind.ITEM and headings.refuses(block.label):
             alone = block.children and len(block.text.strip("*_ :：")) <= len(block.label)
             return Verdict(None, why=reasons.LEAD) if alone else Verdict(StatementClass.NON_GOAL)
         if role in {Role.NON_GOAL, Role.QUESTION}:
             klass = StatementClass.NON_GOAL if role == Role.NON_GOAL else StatementClass.QUESTION
-            leads = block.kind == Kind.SENTENCE and block.text.rstrip("*_ ").endswith(_LEADS)
+            leads = block.kind == Kind.SENTENCE and block.text.rstrip("*_ ").endswith(LEADS)
             return Verdict(None, why=reasons.LEAD) if leads else Verdict(klass)
         story = block.story or (shape is not None and shape.story)
         if story and role not in SILENT:
@@ -323,7 +218,7 @@ class _Judge:
 
     def _sentence(self, block: Block, role: Role, heard: Heard) -> Verdict:
         if (
-            block.text.rstrip("*_ ").endswith(_LEADS)
+            block.text.rstrip("*_ ").endswith(LEADS)
             and not self._completes(block)
             and not self._leads_as_rule(block)
         ):
@@ -338,7 +233,7 @@ class _Judge:
         if heard.question:
             klass = StatementClass.QUESTION if role == Role.EDGE else None
             return Verdict(klass, why="" if klass else reasons.QUESTION)
-        least = Force.TELLS if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY} else self._least(role)
+        least = Force.TELLS if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY} else self.groups.least(role)
         if role == Role.CONSEQUENCES:
             least = Force.SHOULD
         if heard.force < least or heard.force == Force.NONE or (role == Role.SUMMARY and self._introduces(heard)):
@@ -350,7 +245,7 @@ class _Judge:
     def _introduces(self, heard: Heard) -> bool:
         """Whether a sentence of an introduction only tells what is asked for elsewhere."""
         asks = heard.modal or heard.marked or heard.conditional or heard.force == Force.WISH
-        return self.told_elsewhere and not asks
+        return self.groups.told_elsewhere and not asks
 
     def _is_preface(self, block: Block) -> bool:
         """Whether a sentence stands under the title of a document whose own headings hold what it asks for."""

@@ -1,0 +1,158 @@
+"""What holds for a list, a table or a paragraph as a whole: its role, and whether it asks for something."""
+
+# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
+
+from bmad.core.outline.judge import forms, headings, reasons, tables
+from bmad.core.outline.judge.documents import Manner
+from bmad.core.outline.judge.force import Force, Heard
+from bmad.core.outline.judge.headings import SEALED, Named, Standing, named
+from bmad.core.outline.judge.verdict import Verdict
+from bmad.core.outline.read.block import Block, Group, Reading
+from bmad.core.outline.words.language import Rank, Role
+
+LEFT = {
+    Role.CONTENTS: reasons.CONTENTS,
+    Role.HISTORY: reasons.HISTORY,
+    Role.ABOUT: reasons.ABOUT,
+    Role.GLOSSARY: reasons.GLOSSARY,
+    Role.USERS: reasons.USERS,
+    Role.CONTEXT: reasons.CONTEXT,
+    Role.ASIDE: reasons.ASIDE,
+    Role.TEST: reasons.TEST,
+    Role.PLAN: reasons.PLAN,
+}
+"""Roles of headings that ask for nothing."""
+LEADS = (":", "：", ":**", "：**", ":*", ":__")
+"""How a sentence ends that leads into what follows."""
+_FEW = 6
+_REFUSED = Named(Role.NON_GOAL, pure=True)
+
+
+class Groups:
+    """Judges groups by their section, by the line that leads into them, and by the sentences in them.
+
+    `verdicts` are those of the blocks judged so far; whoever judges the blocks fills them in.
+    """
+
+    def __init__(
+        self,
+        reading: Reading,
+        heard: list[Heard],
+        places: list[Standing],
+        how: Manner,
+        verdicts: list[Verdict],
+        *,
+        loose: bool,
+    ) -> None:
+        self.reading = reading
+        self.blocks = reading.blocks
+        self.heard = heard
+        self.standings = places
+        self.how = how
+        self.verdicts = verdicts
+        self.loose = loose
+        self.roles: dict[int, Named] = {}
+        self.alone = self._stands_alone()
+        self.planned = self._plans_stand_alone()
+        self.told_elsewhere = any(one.asks for one in places)
+        """Whether a heading holds what the document asks for."""
+        self.specified = any(one.role == Role.SPECIFICATION and one.own and not one.title for one in places)
+
+    def role(self, group: Group) -> tuple[Role, Rank | None]:
+        """The role that holds for a group: of a line that leads into it like a heading, else of its section."""
+        standing = self.standings[group.section]
+        role, rank = standing.role, standing.rank
+        if group.kind == "para" and role not in SEALED and headings.refuses(self.blocks[group.blocks[0]].label):
+            return Role.NON_GOAL, rank
+        above = group.lead if group.led else group.parent
+        if above >= 0 and role not in SEALED and role != Role.CONTENTS:
+            own = self._own_role(above)
+            if own.role != Role.NEUTRAL:
+                return own.role, own.rank or rank
+            if group.parent >= 0 and group.parent in self.roles:
+                own = self.roles[group.parent]
+                role, rank = role if own.role == Role.NEUTRAL else own.role, own.rank or rank
+        if role == Role.PLAN and self.planned:
+            role = Role.REQUIREMENT
+        if self.loose and role in {Role.NEUTRAL, Role.SUMMARY, Role.DESIGN, Role.CONTEXT}:
+            role = Role.NEUTRAL
+        return role, rank
+
+    def _own_role(self, index: int) -> Named:
+        """The role of a short line that stands for a heading: `Acceptance criteria:`."""
+        if index not in self.roles:
+            block = self.blocks[index]
+            text = block.text.strip("*_ :：")
+            ends = block.text.rstrip("*_ ").endswith(LEADS) and len(text.split()) <= _FEW and len(text) <= 60
+            short = bool(block.children) and len(text.split()) <= 3 and "](" not in text
+            found = named(text) if ends or short else None
+            if self.heard[index].leaves and (
+                block.text.rstrip("*_ ").endswith(LEADS) or self.heard[index].refused
+            ):
+                found = _REFUSED
+            self.roles[index] = found if found and found.pure else self._inherited(block)
+        return self.roles[index]
+
+    def _inherited(self, block: Block) -> Named:
+        return self.roles.get(block.parent, Named(Role.NEUTRAL, pure=False))
+
+    def asks(self, group: Group, members: list[Block], role: Role, shape: tables.Layout | None) -> bool:
+        """Whether a list, a table or a paragraph as a whole asks for something."""
+        above = group.lead if group.lead >= 0 and (group.led or shape) else group.parent
+        if above >= 0 and (self.verdicts[above].klass is not None):
+            return True
+        if shape is not None and (shape.record or tables.is_facts(members)):
+            return False
+        if group.led and self.heard[group.lead].aside:
+            return False
+        if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY}:
+            return role not in LEFT
+        if shape is not None and shape.asks:
+            return True
+        least = self.least(role)
+        if role == Role.SUMMARY and not (self.how.proposal or self.how.notes):
+            least = Force.CAN
+        forces = [self.heard[block.index].force for block in members]
+        if group.lead >= 0 and group.led and self.heard[group.lead].force >= max(least, Force.WILL):
+            return True
+        if group.kind == "para":
+            return True
+        silent = sum(
+            force == Force.NONE or forms.is_name(block) for force, block in zip(forces, members, strict=True)
+        )
+        asking = sum(force >= least for force in forces)
+        return asking > 0 and silent * 2 <= len(members) and asking * 4 >= len(members)
+
+    def least(self, role: Role) -> Force:
+        """The least force of a sentence that counts under a heading that says nothing."""
+        if self.loose:
+            return Force.TELLS
+        if role == Role.SUMMARY and self.alone:
+            role = Role.NEUTRAL
+        if role == Role.SUMMARY:
+            if self.how.strict and not self.told_elsewhere:
+                return Force.MARKED
+            return Force.SHOULD if self.how.proposal or self.how.notes else Force.WILL
+        if self.how.notes:
+            return Force.WISH
+        if self.how.proposal and self.specified and role == Role.NEUTRAL:
+            return Force.SHOULD
+        if self.how.proposal and not self.how.strict:
+            return Force.WILL if role == Role.DESIGN else Force.RULE
+        return Force.TELLS
+
+    def _stands_alone(self) -> bool:
+        """Whether all that asks stands below the title itself."""
+        return not any(
+            section.blocks and not standing.title and standing.role not in LEFT
+            for section, standing in zip(self.reading.sections, self.standings, strict=True)
+        )
+
+    def _plans_stand_alone(self) -> bool:
+        """Whether phases hold all that the document asks for, since nothing else does."""
+        filled = (
+            self.standings[section.index].role
+            for section in self.reading.sections
+            if section.blocks and not self.standings[section.index].title
+        )
+        return not any(role in {Role.REQUIREMENT, Role.STORIES, Role.NEUTRAL} for role in filled)
