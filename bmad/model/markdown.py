@@ -89,6 +89,13 @@ def within(fences: Sequence[tuple[int, int]], offset: int) -> bool:
     return before > 0 and offset < fences[before - 1][1]
 
 
+def headed(title: str) -> str:
+    """A title as it reads once it stands in a heading; empty where nothing of it would be left."""
+    while (read := _title(title)) != title:
+        title = read
+    return title
+
+
 def _title(text: str) -> str:
     """A heading's text without the marks that close it, which stand behind a blank."""
     text = text.strip(" \t\r")

@@ -104,7 +104,7 @@ def _story_body(story: Story) -> str:
     parts = [("Story", story.narrative), (SECTION_CRITERIA, criteria)]
     parts += [(section.title, section.text) for section in story.sections if section.title not in dict(parts)]
     return "\n".join(
-        f"## {title}\n\n{text.strip()}\n" if text.strip() else f"## {title}\n" for title, text in parts
+        f"## {title}\n\n{text.strip(chr(10))}\n" if text.strip() else f"## {title}\n" for title, text in parts
     )
 
 

@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from bmad.core.fingerprint import fold
 from bmad.core.mapping.match import likeness, words
 from bmad.core.mapping.parts import LISTS, encode, listed
 from bmad.model.spec import Criterion
@@ -36,7 +35,7 @@ def merge(base: Mapping[str, str], now: Mapping[str, str], new: Mapping[str, str
     for name in dict.fromkeys([*new, *base]):
         was, is_, want = base.get(name), now.get(name), new.get(name)
         if name == "quote":
-            if fold(is_ or "") != fold(want or ""):
+            if is_ != want:
                 changes[name] = want
         elif name in LISTS:
             merged = merge_list(listed(was or ""), listed(is_ or ""), listed(want or ""))

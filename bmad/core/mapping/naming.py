@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from bmad.core.fingerprint import fingerprint, mint
+from bmad.core.fingerprint import fingerprint, fold, mint
 from bmad.core.mapping.files import Stood
 from bmad.core.mapping.holding import Fate, fates, holders
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements, renumbered
@@ -113,7 +113,10 @@ class Naming:
 
     def _statements(self) -> list[Statement]:
         draft = self.draft.statements
-        quotes = [self.text[entry.span.start : entry.span.end].replace("\r\n", "\n") for entry in draft]
+        quotes = [
+            self.text[entry.span.start : entry.span.end].replace("\r\n", "\n").replace("\r", "\n")
+            for entry in draft
+        ]
         under = [" > ".join(" ".join(heading.split()) for heading in entry.under) for entry in draft]
         old = {
             key: Placed(item.quote, item.under, item.source)
@@ -123,6 +126,9 @@ class Naming:
         sources = [_one_line(entry.source) for entry in draft]
         placed = [Placed(*entry) for entry in zip(quotes, under, sources, strict=True)]
         known = match_statements(old, placed)
+        for index, node in known.items():
+            if fold(old[node].text) == fold(quotes[index]):
+                quotes[index] = old[node].text
         self.moved.renumbered = renumbered(old, placed, known)
         count: Counter[Hashable] = Counter()
         items: list[Statement] = []
@@ -258,9 +264,9 @@ class Naming:
             implements=implements,
             source=_one_line(entry.source),
             proposed_by=entry.proposed_by,
-            narrative=entry.narrative.strip(),
+            narrative=shielded(entry.narrative),
             criteria=criteria,
-            sections=(Section(TASKS, tasks, 0), Section(NOTES, entry.notes.strip(), 0)),
+            sections=(Section(TASKS, tasks, 0), Section(NOTES, shielded(entry.notes), 0)),
         )
 
     def _used(self, story: str | None, base: Mapping[str, str], now: Mapping[str, str]) -> int:

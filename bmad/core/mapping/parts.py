@@ -13,7 +13,7 @@ from bmad.model.edits import (
     SetTitle,
 )
 from bmad.model.mapping import Derived
-from bmad.model.markdown import lines
+from bmad.model.markdown import Line, lines, outline
 from bmad.model.spec import EVERYWHERE, AnyItem, Epic, Ref, Requirement, Statement, Story
 
 LISTS = frozenset({"traces", "covers", "implements", "depends-on"})
@@ -40,14 +40,34 @@ _SECTIONS = {"story": "Story", "tasks": TASKS, "dev-notes": NOTES}
 _LIKE_A_FIELD = re.compile(
     r"[-*+][ \t]+[*_]*(?:Priority|Traces|Verify|Holds|Covers|Owner|Aliases)[*_]*[ \t]*[:：]", re.IGNORECASE
 )
+_LIKE_A_MARK = re.compile(r"<{7}|>{7}|\|{7}")
+_STRUCTURE = re.compile(r"^(?: {0,3}[#`~]|[-*+<>|])", re.MULTILINE)
+"""How a line begins that may read like structure."""
+_CODE = " " * 4
 
 
 def shielded(text: str) -> str:
-    """The text of a requirement or epic; a bullet of the author's that reads like a field is set in by a blank."""
-    return "".join(
-        f" {line.text}" if not line.fenced and _LIKE_A_FIELD.match(line.text) else line.text
-        for line in lines(text.strip())
-    )
+    """A text of the author's for a document of ours; what reads like structure there is set in.
+
+    A bullet like a field and a mark like a merge's by a blank; a heading, and a fence that nothing closes, so far
+    that it is code.
+    """
+    text = text.strip()
+    if not _STRUCTURE.search(text):
+        return text
+    found = outline(text)
+    opened = found.fences[-1][0] if found.open else len(text)
+    return "".join(f"{_set_in(line, loose=line.start >= opened)}{line.text}" for line in lines(text))
+
+
+def _set_in(line: Line, *, loose: bool) -> str:
+    """What a line is set in by; `loose` where a fence that nothing closes would hide it."""
+    alone = outline(line.text) if loose else None
+    if line.heading is not None or (alone and (alone.headings or alone.fences)):
+        return _CODE
+    if line.fenced and not loose:
+        return ""
+    return " " if _LIKE_A_FIELD.match(line.text) or _LIKE_A_MARK.match(line.text) else ""
 
 
 def _ids(refs: tuple[Ref, ...]) -> str:

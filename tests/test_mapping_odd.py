@@ -1,0 +1,71 @@
+"""What is odd in a document is mapped like the rest: text that looks like our own grammar, and no titles."""
+
+from pathlib import Path
+
+import pytest
+
+from bmad.core.mapping.leaving import by_hand
+from bmad.core.mapping.parts import shielded
+from bmad.model.spec import Criterion, Requirement, Story
+from bmad.pipeline.spec import load
+from bmad.store.workspace import FileWorkspace
+from tests.editing import OUTLINE
+from tests.fuzzing import tried
+from tests.layout import REGISTER
+from tests.mapping import FORMATS, run
+
+
+@pytest.mark.parametrize("seed", range(2000, 2020))
+def test_documents_made_at_random_are_mapped_and_mapped_again(tmp_path: Path, seed: int) -> None:
+    assert tried(tmp_path, seed) in ("", "refused")
+
+
+def _untouched(root: Path) -> list[Requirement | Story]:
+    """The requirements and stories of a folder in which no hand seems to have changed a thing."""
+    loaded = load(FileWorkspace(root), FORMATS)
+    graph = loaded.graph()
+    for node, (entry, *_) in loaded.spec.lock.nodes.items():
+        item = graph.nodes[node].item
+        assert isinstance(item, Criterion) or by_hand(item, dict(entry.derived)) == []
+    return [node.item for node in graph.nodes.values() if isinstance(node.item, Requirement | Story)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "## It must not be read as a heading",
+        "# STORY-abc123: It must not be one",
+        "<<<<<<< It must be kept",
+        "||||||| It must be kept",
+        "~~~ It must be kept",
+    ],
+)
+def test_a_sentence_that_looks_like_our_grammar_stays_a_sentence(tmp_path: Path, line: str) -> None:
+    report = run(tmp_path, f"# Shelf\n\n## Requirements\n\n- A book must have a title.\n- • {line}\n", OUTLINE)
+    assert report.ok
+    assert report.written
+    texts = [item.text for item in _untouched(tmp_path) if isinstance(item, Requirement)]
+    assert any(text.strip() == line for text in texts)
+
+
+def test_what_only_looks_like_grammar_by_half_stands_as_it_is() -> None:
+    whole = "It must hold #1 << 2.\n\n```\n## code\n<<<<<<< here\n```\n\n- Priority list\n#tag"
+    assert shielded(whole) == whole
+    assert shielded("a\n~~~ b\n## c\n- Traces: d") == "a\n    ~~~ b\n    ## c\n - Traces: d"
+
+
+def test_a_wrapped_sentence_is_still_the_mapper_s(tmp_path: Path) -> None:
+    run(tmp_path, "# Shelf\n\n## Requirements\n\n- A book must have a title.\n- A book must be lent.\n", OUTLINE)
+    before = (tmp_path / REGISTER).read_bytes()
+    text = "# Shelf\n\n## Requirements\n\n- A book must\n  have a title.\n- A book must be lent.\n"
+    assert not run(tmp_path, text, OUTLINE).changed
+    assert (tmp_path / REGISTER).read_bytes() == before
+    _untouched(tmp_path)
+    assert run(tmp_path, text.replace("- A book must\n  have a title.\n", ""), OUTLINE).ok
+
+
+@pytest.mark.parametrize("text", ["#\n\n- The tool must print.\n", "# Shelf\n\n## \n\n1. The tool must print.\n"])
+def test_a_heading_without_words_is_no_title(tmp_path: Path, text: str) -> None:
+    report = run(tmp_path, text, OUTLINE)
+    assert report.ok
+    assert report.written
