@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from bmad.core.outline import outline
+from bmad.model.draft import Draft, DraftEpic
 from tests.editing import sequence
+from tests.mapping import INTENT, Mapper, bullets, run
 from tests.typical import EDITS, tried
 
 DOCUMENT = """# Shop
@@ -49,3 +51,38 @@ def test_an_edit_keeps_the_ids_and_what_a_hand_wrote_elsewhere(edit: str) -> Non
     seen = tried(DOCUMENT, edited)
     assert (seen.conflict, seen.lost, seen.differs) == ("", 0, False)
     assert (seen.created, seen.retired) == EXPECTED.get(edit, (0, 0))
+
+
+def in_one(text: str) -> Draft:
+    """What another mapper makes of a text: all of it in one epic."""
+    draft = bullets(text)
+    every = DraftEpic(title="All", text="", requirements=tuple(range(len(draft.requirements))))
+    stories = tuple(story.model_copy(update={"epic": 0}) for story in draft.stories)
+    return draft.model_copy(update={"epics": (every,), "stories": stories})
+
+
+def titles(root: Path) -> list[str]:
+    return sorted(path.read_text().partition(": ")[2].partition("\n")[0] for path in root.glob("specs/epics/*.md"))
+
+
+@pytest.mark.parametrize("mapper", [bullets, in_one], ids=lambda mapper: mapper.__name__)
+def test_an_epic_keeps_its_title_where_others_hold_what_the_draft_has_beside_it(
+    tmp_path: Path, mapper: Mapper
+) -> None:
+    run(tmp_path, INTENT)
+    for path in tmp_path.glob("stories/*.md"):
+        path.write_text(path.read_text().replace("- Implements: ", "- Territory: `src/**`\n- Implements: "))
+    report = run(tmp_path, INTENT.replace("by year.\n", "by year.\n- Books are found by title.\n"), mapper)
+    assert len(report.created) == 3
+    assert titles(tmp_path) == ["Books", "Readers"]
+
+
+def test_an_epic_that_is_all_of_the_drafts_follows_its_title(tmp_path: Path) -> None:
+    run(tmp_path, INTENT, in_one)
+    run(tmp_path, INTENT.replace("by year.\n", "by year.\n- Books are found by title.\n"), renamed)
+    assert titles(tmp_path) == ["Whole"]
+
+
+def renamed(text: str) -> Draft:
+    draft = in_one(text)
+    return draft.model_copy(update={"epics": (draft.epics[0].model_copy(update={"title": "Whole"}),)})

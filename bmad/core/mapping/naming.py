@@ -66,6 +66,8 @@ class Naming:
         """What each story that stays as it is names."""
         self.settled: set[str] = set()
         """The epics in which all stories stay."""
+        self.partial: set[str] = set()
+        """The epics that hold a part of what the draft has under one title; the rest stays in others."""
         self.holders = holders(stood.graph, stood.base, stood.landed)
         self.fates: list[Fate] = []
         self.taken = set(stood.graph.nodes)
@@ -195,6 +197,8 @@ class Naming:
             node = self._id(Kind.EPIC, known.get(index), item, entry.title)
             if index not in made:
                 self.settled.add(node)
+            if elsewhere[index]:
+                self.partial.add(node)
             items.append(_named(item, node))
         return items
 

@@ -87,7 +87,8 @@ class Planner:
         now = parts(self.stood.item(new.id))
         base = self.stood.base[new.id]
         merged = merge(base, now, written)
-        keeps = not self.moved.note(new) and self._is_worded(new)
+        stands = not self.moved.note(new)
+        keeps = new.id in self.naming.partial or (stands and self._is_worded(new))
         if keeps:
             merged = merged.without(is_wording)
         elif new.id not in self.moved.said:
