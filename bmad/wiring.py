@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bmad.model.draft import Draft
     from bmad.model.journal import Entry
     from bmad.model.settings import ActSettings, AgentSettings
+    from bmad.model.verification import TestCase
     from bmad.ports.acting import Desk, Journal, Notes
     from bmad.ports.asking import Asker
     from bmad.ports.machine import Machine
@@ -351,6 +352,13 @@ def wants_colour() -> bool:
 def columns() -> int:
     """The columns of the terminal that reads stdout; 80 where there is none."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
+
+
+def test_reports(paths: Sequence[Path]) -> "tuple[TestCase, ...]":
+    """The tests that JUnit reports tell of. Raises: UsageError where one cannot be read, or is none."""
+    from bmad.store.junit import load  # noqa: PLC0415 - one command's need
+
+    return tuple(case for path in paths for case in load(path, str(path)))
 
 
 def example(name: str) -> str:

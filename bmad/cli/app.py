@@ -52,6 +52,7 @@ COMMANDS = {
     "merge-driver": Entry("merge_driver", "Merge one document of two branches, for git to call."),
     "trace": Entry("trace", "Follow a commit, a line or an id to the intent's own words."),
     "report": Entry("report", "Say what a change is for, for those who review it."),
+    "verify": Entry("verify", "Join what tests really ran with the criteria that they name."),
     "gate": Entry("gate", "Refuse commits that are not traced, out of scope or not reviewed."),
     "schema": Entry("schema", "Print the JSON Schema of a document or report."),
     "doctor": Entry("doctor", "See whether this machine and its agents can work, with one small call each."),

@@ -52,6 +52,7 @@ TYPES = {
     "status": "bmad.model.reports:StatusReport",
     "trace": "bmad.model.trace:TraceReport",
     "trace-graph": "bmad.model.reports:GraphReport",
+    "verify": "bmad.model.verification:VerifyReport",
     "validate": "bmad.model.validation:ValidateReport",
 }
 """Each schema's name, and the type it is exported from."""

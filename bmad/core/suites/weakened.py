@@ -54,6 +54,11 @@ class Compared(NamedTuple):
     unjudged: tuple[str, ...]
 
 
+def is_python_test(path: str) -> bool:
+    """Whether a file holds tests of Python, or what belongs to them."""
+    return _PYTHON.search(path) is not None
+
+
 def is_looked_at(path: str) -> bool:
     """Whether a file may hold tests, or say which are run."""
     return _reader(path) is not None or marks.configures(path)
@@ -81,7 +86,7 @@ def compared(versions: Iterable[Version]) -> Compared:
 
 
 def _reader(path: str) -> Callable[[str], Suite] | None:
-    if _PYTHON.search(path):
+    if is_python_test(path):
         return lambda text: python.suite(path, text)
     known = marks.language(path)
     return (lambda text: marks.suite(path, text, known)) if known is not None else None
@@ -111,7 +116,7 @@ def _reaches_others(path: str, words: str) -> bool:
 def _switches(path: str, text: str | None) -> Sequence[tuple[int, str]]:
     if text is None:
         return ()
-    if _PYTHON.search(path):
+    if is_python_test(path):
         return python.suite(path, text).off
     return marks.switches(text) if marks.configures(path) else ()
 

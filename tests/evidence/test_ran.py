@@ -1,0 +1,254 @@
+"""What ran, joined with the criteria that tests name: every way to name one, every writer's report."""
+
+from pathlib import Path
+
+import pytest
+
+from bmad.core.evidence.joining import Joined, join, outcome_of
+from bmad.core.evidence.naming import Names
+from bmad.core.evidence.sources import Source, read
+from bmad.errors import UsageError
+from bmad.model.verification import Outcome, TestCase
+from bmad.store.junit import parse
+from tests.program import git, inside
+from tests.specs import write, write_small
+
+ONE, TWO = "STORY-3t8vnp/AC-1", "STORY-3t8vnp/AC-2"
+NAMES = Names([ONE, TWO, "US-3/AC-1"])
+
+PYTHON = '''"""Tests of versions."""
+import pytest
+
+
+def test_story_3t8vnp_ac_1_orders():
+    assert order("1", "2") == -1
+
+
+def test_docs():
+    """Orders (STORY-3t8vnp/AC-1)."""
+
+
+# STORY-3t8vnp/AC-2
+@pytest.mark.slow
+def test_comment_above(): ...
+
+
+def test_comment_inside():
+    assert 1 + 1 == two()  # STORY-3t8vnp/AC-2
+
+
+@pytest.mark.criterion("US-3/AC-1")
+def test_marker(): ...
+
+
+class TestAll:
+    """STORY-3t8vnp/AC-1"""
+
+    def test_within(self): ...
+
+
+@pytest.mark.parametrize("text", ["STORY-3t8vnp/AC-1", "STORY-0000zz/AC-9"])
+def test_of_data(text): ...
+
+
+def test_value():
+    assert trail == "STORY-3t8vnp/AC-1"
+'''
+
+
+def named(source: Source) -> dict[str, tuple[str, ...]]:
+    return {one.name: one.criteria for one in source.tests if one.criteria}
+
+
+def test_python_names_criteria_by_name_docstring_comment_and_marker_and_never_by_data() -> None:
+    source = read("tests/test_order.py", PYTHON, NAMES)
+    assert named(source) == {
+        "test_story_3t8vnp_ac_1_orders": (ONE,),
+        "test_docs": (ONE,),
+        "test_comment_above": (TWO,),
+        "test_comment_inside": (TWO,),
+        "test_marker": ("US-3/AC-1",),
+        "TestAll::test_within": (ONE,),
+    }
+    assert not source.unknown
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "names"),
+    [
+        (
+            "src/order.test.ts",
+            "// STORY-3t8vnp/AC-1\nit('orders', () => {\n  expect(a).toBe(b)\n})\n",
+            {"orders": (ONE,)},
+        ),
+        ("src/order.test.ts", "it('STORY-3t8vnp/AC-2 orders', () => {})\n", {"STORY-3t8vnp/AC-2 orders": (TWO,)}),
+        ("order_test.go", "// STORY-3t8vnp/AC-1\nfunc TestOrder(t *testing.T) {\n}\n", {"TestOrder": (ONE,)}),
+        ("order_test.go", "func Test_story_3t8vnp_ac_2(t *testing.T) {}\n", {"Test_story_3t8vnp_ac_2": (TWO,)}),
+        ("src/lib.rs", "/// STORY-3t8vnp/AC-1\n#[test]\nfn orders() {\n}\n", {"orders": (ONE,)}),
+        ("OrderTest.java", '@Tag("STORY-3t8vnp/AC-1")\n@Test\nvoid orders() {\n}\n', {"orders": (ONE,)}),
+        ("order_spec.rb", "# STORY-3t8vnp/AC-1\nit 'orders' do\nend\n", {"orders": (ONE,)}),
+    ],
+)
+def test_other_languages_name_criteria_too(path: str, text: str, names: dict[str, tuple[str, ...]]) -> None:
+    assert named(read(path, text, NAMES)) == names
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tests/test_a.py", "def test_a():\n    '''STORY-3t8vnp/AC-7'''\n"),
+        ("tests/test_a.py", "def test_story_000zzz_ac_1(): ...\n"),
+        ("tests/test_a.py", "def test_a(): ...  # US-3/AC-9\n"),
+        ("a_test.go", "func TestA(t *testing.T) {}  // STORY-000zzz/AC-1\n"),
+    ],
+)
+def test_an_id_that_names_nothing_is_told_with_its_line(path: str, text: str) -> None:
+    assert [one.line for one in read(path, text, NAMES).unknown]
+
+
+def test_words_that_only_look_like_ids_are_none() -> None:
+    text = "def test_docs_ac_1(): ...  # see docs/AC-1, and https://host/US-3/AC-1\n"
+    source = read("tests/test_a.py", text, NAMES)
+    assert (named(source), source.unknown) == ({}, ())
+
+
+def case(name: str, suite: str = "", file: str = "", outcome: Outcome = Outcome.PASSED) -> TestCase:
+    return TestCase(name=name, suite=suite, file=file, outcome=outcome)
+
+
+def joined(*cases: TestCase, path: str = "tests/test_order.py", text: str = PYTHON) -> Joined:
+    return join(cases, read(path, text, NAMES).tests, NAMES)
+
+
+def test_not_run_is_not_covered_and_one_that_failed_decides() -> None:
+    suite = "tests.test_order"
+    ran = joined(case("test_docs", suite), case("test_comment_above", suite, outcome=Outcome.FAILED)).tests
+    assert outcome_of(ran[ONE]) == "passed"
+    assert {one.outcome for one in ran[ONE]} == {"passed", "not-run"}
+    assert outcome_of(ran[TWO]) == "failed"
+    assert outcome_of(ran["US-3/AC-1"]) == "not-run"
+    skipped = joined(case("test_marker", suite, outcome=Outcome.SKIPPED)).tests
+    assert outcome_of(skipped["US-3/AC-1"]) == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("told", "criterion"),
+    [
+        (case("test_docs", "tests.test_order"), ONE),
+        (case("test_comment_above[1-2]", "test_order"), TWO),
+        (case("test_within", "tests.test_order.TestAll"), ONE),
+        (case("test_docs", file="tests/test_order.py"), ONE),
+        (case("orders [STORY-3t8vnp/AC-2]", "anything"), TWO),
+    ],
+)
+def test_a_case_is_found_in_its_source(told: TestCase, criterion: str) -> None:
+    assert any(one.outcome == "passed" for one in joined(told).tests[criterion])
+
+
+@pytest.mark.parametrize(
+    ("told", "path", "text"),
+    [
+        (case("order orders it", "order orders it"), "a.test.ts", "// STORY-3t8vnp/AC-1\nit('orders it', f)\n"),
+        (
+            case("order > orders it", "src/a.test.ts"),
+            "src/a.test.ts",
+            "// STORY-3t8vnp/AC-1\nit('orders it', f)\n",
+        ),
+        (case("TestA/one", "host/pkg"), "a_test.go", "// STORY-3t8vnp/AC-1\nfunc TestA(t *testing.T) {}\n"),
+        (case("tests::orders", "crate"), "src/lib.rs", "/// STORY-3t8vnp/AC-1\n#[test]\nfn orders() {}\n"),
+        (case("orders()", "x.OrderTest"), "OrderTest.java", "// STORY-3t8vnp/AC-1\n@Test\nvoid orders() {}\n"),
+    ],
+)
+def test_a_case_of_any_language_is_found(told: TestCase, path: str, text: str) -> None:
+    assert outcome_of(joined(told, path=path, text=text).tests[ONE]) == "passed"
+
+
+def test_a_case_of_another_file_or_class_counts_for_nothing() -> None:
+    for other in (case("test_docs", "tests.test_other"), case("test_docs", file="tests/test_other.py")):
+        assert outcome_of(joined(other).tests[ONE]) == "not-run"
+
+
+def test_a_case_that_may_be_one_of_two_counts_for_neither() -> None:
+    text = "// STORY-3t8vnp/AC-1\nit('orders', f)\n"
+    other = text.replace("AC-1", "AC-2")
+    sources = [*read("a.test.ts", text, NAMES).tests, *read("b.test.ts", other, NAMES).tests]
+    told = join([case("orders")], sources, NAMES)
+    assert told.ambiguous == ("orders",)
+    assert {outcome_of(each) for each in told.tests.values()} == {"not-run"}
+
+
+REPORT = """<?xml version="1.0"?>
+<testsuites><testsuite name="pytest"><testcase classname="tests.test_a" name="test_one" time="0.1"/>
+<testcase classname="tests.test_a" name="test_two"><failure message="AssertionError: assert 1 == 2">trace</failure>
+</testcase><testcase classname="tests.test_a" name="test_three"><skipped message="later"/></testcase>
+<testcase classname="" name="tests.test_b"><error message="collection failure">ImportError: no</error></testcase>
+<testcase name="four" classname="c"><properties><property name="criterion" value="STORY-3t8vnp/AC-1"/></properties>
+</testcase><testcase name="five" status="notrun"/></testsuite></testsuites>"""
+
+
+def test_a_report_is_read_as_runners_write_it() -> None:
+    cases = parse(REPORT.encode(), "j.xml")
+    outcomes = [one.outcome.value for one in cases]
+    assert outcomes == ["passed", "failed", "skipped", "failed", "passed", "skipped"]
+    assert cases[1].words == "AssertionError: assert 1 == 2"
+    assert NAMES.within(cases[4].told).criteria == (ONE,)
+
+
+BOMB = b'<!DOCTYPE t [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><testsuite><testcase name="&b;"/></testsuite>'
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (BOMB, "document type"),
+        (b'<!DOCTYPE t SYSTEM "file:///etc/passwd"><testsuite/>', "document type"),
+        (b"<testsuite>" * 100, "nested deeper"),
+        (b"<testsuite>", "no XML"),
+        (b"<html/>", "no JUnit report"),
+        (b"", "no XML"),
+        (b"\xff\xfe\x00", "no XML"),
+        (b'<?xml version="1.0" encoding="nonsense"?><testsuite/>', "no XML"),
+    ],
+)
+def test_what_is_no_report_ends_in_a_sentence(data: bytes, words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        parse(data, "j.xml")
+
+
+def _repository(root: Path) -> None:
+    write_small(root)
+    test = "def test_a():\n    '''STORY-find01/AC-1'''\n\ndef test_b():\n    '''STORY-find01/AC-2'''\n"
+    write(root, {"tests/test_a.py": test})
+    git("init", "-q", cwd=root)
+    git("add", ".", cwd=root)
+
+
+RAN = '<testsuite><testcase classname="tests.test_a" name="test_a"/></testsuite>'
+
+
+def test_the_command_says_what_is_covered_and_fails_for_what_is_not(tmp_path: Path) -> None:
+    _repository(tmp_path)
+    write(
+        tmp_path,
+        {"one.xml": RAN, "both.xml": RAN.replace("/></", '/><testcase name="tests/test_a.py::test_b"/></')},
+    )
+    some = inside("verify", "--junit", "one.xml", cwd=tmp_path)
+    assert some.code == 1
+    assert "passed   STORY-find01/AC-1" in some.out
+    assert "not run  STORY-find01/AC-2" in some.out
+    both = inside("verify", "STORY-find", "one.xml", "--junit", "both.xml", "--json", cwd=tmp_path)
+    assert (both.code, '"ok": true' in both.out) == (0, True), both
+
+
+def test_the_command_refuses_an_id_that_names_nothing(tmp_path: Path) -> None:
+    _repository(tmp_path)
+    write(tmp_path, {"j.xml": RAN, "tests/test_a.py": "def test_a():\n    '''STORY-find01/AC-9'''\n"})
+    told = inside("verify", "--junit", "j.xml", cwd=tmp_path)
+    assert told.code == 1
+    assert "tests/test_a.py:2: STORY-find01/AC-9 names no criterion" in told.out
+
+
+def test_the_command_wants_a_report_that_is_there(tmp_path: Path) -> None:
+    _repository(tmp_path)
+    assert inside("verify", cwd=tmp_path).code == 2
+    assert "does not exist" in inside("verify", "--junit", "none.xml", cwd=tmp_path).err
