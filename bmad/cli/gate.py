@@ -19,6 +19,9 @@ class Format(StrEnum):
     JSON = "json"
     GITHUB = "github"
     MD = "md"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    GITLAB = "gitlab"
 
 
 def run(
@@ -57,5 +60,11 @@ def run(
         output.result(rules.as_json() if json or format_ is Format.JSON else text(rules))
         return Exit.OK
     report = gate(app.history(), app.formats, app.clock, request)
-    output.result(FORMATS[Format.JSON if json else format_](report))
+    form = Format.JSON if json else format_
+    if form in FORMATS:
+        output.result(FORMATS[form](report))
+    else:
+        from bmad.render.issues import FORMS, of_gate  # noqa: PLC0415 - as above
+
+        output.result(FORMS[form](of_gate(report)))
     return report.exit

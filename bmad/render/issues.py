@@ -1,0 +1,190 @@
+"""Findings in the forms of other tools: SARIF 2.1.0, JUnit XML, GitLab's code quality report.
+
+Each form is written from the same issues, so that none tells more or less than another. What could not be judged
+is never an empty list: SARIF says that the run did not succeed, JUnit has an error.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from typing import Literal, NamedTuple
+from urllib.parse import quote
+from xml.etree import ElementTree as ET
+
+from bmad import __version__
+from bmad.errors import Exit
+from bmad.model.findings import Finding, Severity
+from bmad.model.gate import UNDECIDABLE, GateFinding, GateReport
+from bmad.model.layout import POLICY
+from bmad.model.validation import ValidateReport
+from bmad.render.words import visible
+
+Level = Literal["error", "warning", "note"]
+
+
+class Issue(NamedTuple):
+    """One finding; `case` is what was checked (a commit, a file). Line and column count from 1, 0 is unknown."""
+
+    code: str
+    level: Level
+    message: str
+    case: str
+    path: str = ""
+    line: int = 0
+    column: int = 0
+    fix: str = ""
+
+    @property
+    def words(self) -> str:
+        told = self.message if self.message.endswith((".", "?", "!")) else f"{self.message}."
+        return visible(f"{told} Fix: {self.fix}" if self.fix else told)
+
+
+class Checked(NamedTuple):
+    """What a command checked: every case in order, those without an issue included, and what it found."""
+
+    command: str
+    cases: Sequence[str]
+    issues: Sequence[Issue]
+    failing: frozenset[Level] = frozenset({"error"})
+    """The levels that fail the check."""
+    judged: bool = True
+    """Whether there is a verdict at all."""
+
+
+# -- what commands report --------------------------------------------------------------------------------------
+
+_RANGE = "the range as a whole"
+_LEVELS: dict[Severity, Level] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
+
+def of_gate(report: GateReport) -> Checked:
+    """The commits of a gate's range, and the range as a whole."""
+    cases = [f"commit {commit.commit} ({commit.kind})" for commit in report.commits]
+    issues = [
+        _refusal(one, case) for case, commit in zip(cases, report.commits, strict=True) for one in commit.findings
+    ]
+    issues += [_refusal(one, _RANGE) for one in report.findings]
+    return Checked("bmad gate", [*cases, _RANGE], issues, judged=report.exit is not Exit.ENVIRONMENT)
+
+
+def _refusal(one: GateFinding, case: str) -> Issue:
+    return Issue(one.code, "error", one.message, case, one.path or "", fix=one.fix)
+
+
+def of_validation(report: ValidateReport, *, strict: bool) -> Checked:
+    """The specification's files with findings, and the specification as a whole."""
+    issues = [_found(one) for one in report.findings]
+    cases = dict.fromkeys(["the specification", *(one.case for one in issues)])
+    failing: list[Level] = ["error", "warning"] if strict else ["error"]
+    return Checked("bmad validate", list(cases), issues, frozenset(failing))
+
+
+def _found(one: Finding) -> Issue:
+    level = _LEVELS[one.severity]
+    return Issue(one.code, level, one.message, one.path, one.path, one.line, one.column, one.fix)
+
+
+# -- the forms -------------------------------------------------------------------------------------------------
+
+
+def sarif(checked: Checked) -> str:
+    """SARIF 2.1.0 (OASIS), as code hosts read it; columns count characters."""
+    rules = [{"id": code} for code in sorted({one.code for one in checked.issues})]
+    run = {
+        "tool": {"driver": {"name": checked.command, "version": __version__, "rules": rules}},
+        "invocations": [{"executionSuccessful": checked.judged}],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(one, mark) for one, mark in _marked(checked.issues)],
+    }
+    schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _result(one: Issue, mark: str) -> dict[str, object]:
+    found: dict[str, object] = {
+        "ruleId": one.code,
+        "level": one.level,
+        "message": {"text": one.words},
+        "partialFingerprints": {"bmad/v1": mark},
+        "properties": {"checked": visible(one.case)},
+    }
+    place: dict[str, object] = {"artifactLocation": {"uri": _uri(one.path or POLICY)}}
+    if one.line:
+        place["region"] = {"startLine": one.line, "startColumn": max(one.column, 1)}
+    return found | {"locations": [{"physicalLocation": place}]}
+
+
+def junit(checked: Checked) -> str:
+    """JUnit XML: a test case for each thing that was checked, failed by what fails the check, else passed."""
+    suite = ET.Element("testsuite", name=checked.command)
+    counts: Counter[str] = Counter(tests=len(checked.cases), failures=0, errors=0)
+    for case in checked.cases:
+        test = ET.SubElement(suite, "testcase", classname=checked.command, name=_xml(case))
+        own = [one for one in checked.issues if one.case == case]
+        telling = [one for one in own if one.level in checked.failing]
+        notes = [one for one in own if one.level not in checked.failing]
+        if telling:
+            kind = "error" if any(one.code == UNDECIDABLE for one in telling) else "failure"
+            counts[f"{kind}s"] += 1
+            first = telling[0]
+            told = ET.SubElement(test, kind, type=first.code, message=_xml(first.words))
+            told.text = _xml("\n".join(map(_line, telling)))
+        if notes:
+            ET.SubElement(test, "system-out").text = _xml("\n".join(map(_line, notes)))
+    for name, count in counts.items():
+        suite.set(name, str(count))
+    suites = ET.Element("testsuites")
+    suites.append(suite)
+    ET.indent(suites)
+    return f"<?xml version='1.0' encoding='utf-8'?>\n{ET.tostring(suites, encoding='unicode')}\n"
+
+
+def _line(one: Issue) -> str:
+    place = ":".join([visible(one.path), *(str(number) for number in (one.line, one.column) if number)])
+    return f"{place}: {one.level} {one.code}: {one.words}".removeprefix(": ")
+
+
+_GITLAB = {"error": "critical", "warning": "minor", "note": "info"}
+
+
+def codequality(checked: Checked) -> str:
+    """GitLab's code quality report; what is about no file stands at the policy."""
+    return _json(
+        [
+            {
+                "description": f"{one.code}: {one.words}",
+                "check_name": f"{checked.command} {one.code}",
+                "fingerprint": mark,
+                "severity": "blocker" if one.code == UNDECIDABLE else _GITLAB[one.level],
+                "location": {"path": visible(one.path or POLICY), "lines": {"begin": max(one.line, 1)}},
+            }
+            for one, mark in _marked(checked.issues)
+        ]
+    )
+
+
+FORMS = {"sarif": sarif, "junit": junit, "gitlab": codequality}
+
+
+def _marked(issues: Iterable[Issue]) -> Iterator[tuple[Issue, str]]:
+    """Each issue with a mark that stays while lines move: of equal ones the second has another."""
+    seen: Counter[str] = Counter()
+    for one in issues:
+        own = repr((one.code, one.case, one.path, one.message))
+        seen[own] += 1
+        yield one, sha256(f"{own}{seen[own]}".encode()).hexdigest()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _uri(path: str) -> str:
+    return quote(path.encode("utf-8", "surrogateescape"), safe="/~")
+
+
+def _xml(text: str) -> str:
+    """Text without the signs that XML has not; line ends stay."""
+    return "\n".join(map(visible, text.split("\n"))).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
