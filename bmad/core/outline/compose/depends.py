@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from bmad.core.outline.read.marks import IDENT, NUMBER
-from bmad.core.outline.words.lexicon import Lexicon, folded, split, units
+from bmad.core.outline.read.names import names_in
+from bmad.core.outline.words.lexicon import Lexicon, folded, split
 
 _REACH = 160
 _ENDS = re.compile(r"[.;。；](?=\s|$)|\n")
-_NUMBER = re.compile(NUMBER)
 
 
 class Written:
@@ -17,13 +16,9 @@ class Written:
     def __init__(self, known: Lexicon) -> None:
         phrases = sorted({phrase for language in known.languages for phrase in split(language.depends)}, key=len)
         self.phrase = re.compile("|".join(re.escape(phrase) for phrase in phrases[::-1]))
-        words = "|".join(re.escape(word) for word in units())
-        self.name = re.compile(rf"(?:{words})\s+#?\d{{1,4}}(?:\.\d{{1,3}}){{0,3}}|{IDENT}|{NUMBER}", re.IGNORECASE)
 
-    def names(self, text: str, *, all_of_it: bool = False) -> list[str]:
-        """The names after each phrase of dependence; with `all_of_it` those of the whole text (a cell)."""
-        if all_of_it:
-            return [match.group() for match in self.name.finditer(text)]
+    def names(self, text: str) -> list[str]:
+        """The names after each phrase of dependence."""
         low = folded(text)
         if len(low) != len(text):
             text = text.replace("'", "").replace("’", "")
@@ -32,19 +27,8 @@ class Written:
         for match in self.phrase.finditer(low):
             rest = text[match.end() : match.end() + _REACH]
             end = _ENDS.search(rest)
-            found += [name.group() for name in self.name.finditer(rest[: end.start()] if end else rest)]
+            found += names_in(rest[: end.start()] if end else rest)
         return found
-
-
-def key(name: str) -> str:
-    """A name as it is looked up: `Story 1.1`, `story  1.1` and `STORY-1.1` are one."""
-    return re.sub(r"[\s_#-]+", "", name.lower())
-
-
-def keys(source: str) -> list[str]:
-    """What an id may be called by: itself, and its number where that is one of several parts (`1.1`)."""
-    number = _NUMBER.search(source)
-    return [key(source), *([number.group()] if number else [])] if source else []
 
 
 def acyclic(wanted: Iterable[tuple[int, ...]]) -> list[tuple[int, ...]]:

@@ -1,26 +1,24 @@
 """The draft: statements, requirements, epics and stories of what was judged, in the order of the text."""
 
-# ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
-
 import re
 from collections.abc import Iterator
-from textwrap import dedent
 from typing import NamedTuple
 
 from bmad.core.outline import labels
 from bmad.core.outline.compose.arrange import arranged
 from bmad.core.outline.compose.choice import NO_CHOICE, NO_WORDS, Choice, Words
 from bmad.core.outline.compose.coverage import coverage
-from bmad.core.outline.compose.depends import Written, acyclic, key, keys
+from bmad.core.outline.compose.depends import Written, acyclic
 from bmad.core.outline.compose.epics import epic_sections
 from bmad.core.outline.compose.pieces import Piece, Pieces
+from bmad.core.outline.compose.stories import Stories
 from bmad.core.outline.compose.texts import Texts
-from bmad.core.outline.compose.titles import Titles
-from bmad.core.outline.judge import reasons, tables
+from bmad.core.outline.judge import tables
 from bmad.core.outline.judge.headings import title_section
 from bmad.core.outline.judge.verdict import PRIORITY, Judgement
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import one_line, plain
+from bmad.core.outline.read.names import key, keys, names_in
 from bmad.core.outline.words.language import Column, Role
 from bmad.model.draft import Draft, DraftBlock, DraftEpic, DraftRequirement, DraftStatement, DraftStory
 from bmad.model.markdown import headed
@@ -29,8 +27,6 @@ from bmad.model.spec import ACTIONABLE, Priority, StatementClass, Verify
 _FRONT_TITLE = re.compile(r"\ufeff?---[ \t]*\r?\n(?:[^\n]{0,500}\n){0,30}?title:\s*(?P<title>[^\n]{1,200})")
 _QUALITY = re.compile(r"(?:NFR|NF|QR|QA|NFA|ENF|RNF)[-_.]?\d|NFR", re.IGNORECASE)
 _FUNCTION = re.compile(r"(?:FR|F|US|FA|RF|EF)[-_.]?(?:[A-Z]{1,4}[-_.])?\d")
-_NOTED = frozenset({reasons.EXAMPLE, reasons.TELLS, reasons.LEAD, reasons.PAST})
-_MOST_NOTES = 12
 
 
 class _Need(NamedTuple):
@@ -59,11 +55,12 @@ class _Composer:
         self.blocks = self.reading.blocks
         self.sections = self.reading.sections
         self.texts = Texts(judged)
-        self.titles = Titles(judged.lexicon)
+        self.stories = Stories(judged, self.texts)
         self.written = Written(judged.lexicon)
         self.taken = [block for block in self.blocks if judged.verdicts[block.index].klass is not None]
         self.number = {block.index: place for place, block in enumerate(self.taken)}
         self.needs: list[_Need] = []
+        self.beside: dict[int, int] = {}
 
     def run(self) -> Draft:
         made = Pieces(self.judged, self.texts).run()
@@ -100,16 +97,13 @@ class _Composer:
             return plain(front.group("title").strip(" \t\r\"'"))
         return next((section.title for section in self.sections if section.title), labels.INTENT)
 
-    def _path(self, section: int) -> tuple[str, ...]:
-        return tuple(part for part in self.sections[section].path if part)
-
     def _statement(self, block: Block) -> DraftStatement:
         klass = self.judged.verdicts[block.index].klass
         return DraftStatement(
             span=block.span,
             klass=klass or StatementClass.REQUIREMENT,
-            under=self._path(block.section),
-            title=_titled(self._named(block)),
+            under=self.stories.path(block.section),
+            title=_titled(self.stories.named(block)),
             source=block.source,
         )
 
@@ -117,40 +111,28 @@ class _Composer:
         verdict = self.judged.verdicts[block.index]
         return DraftBlock(
             block.span,
-            self._path(block.section),
+            self.stories.path(block.section),
             self.number.get(block.index, -1),
             verdict.why,
             self.judged.standings[block.section].asks,
             self.judged.said.get(block.index),
         )
 
-    def _named(self, block: Block) -> str:
-        """The title of one block: its label, the name in its row, the wish of its story, or its sentence cut."""
-        if block.title:
-            return block.title
-        if wanted := self.texts.wanted(block):
-            return self.titles.sentence(wanted)
-        name = plain(self.texts.name(block) or block.label).strip(" :：.")
-        text = self.texts.of(block)
-        if block.story:
-            return self.titles.wanted(text) or labels.UNTITLED
-        if name and len(name) <= 60 and (not block.label or not self._is_condition(name)):
-            return name
-        return self.titles.sentence(text) or labels.UNTITLED
-
-    def _is_condition(self, name: str) -> bool:
-        return name.split(maxsplit=1)[0].lower() in self.judged.lexicon.conditions
-
     # -- requirements --------------------------------------------------------------------------------------
 
     def _needed(self, piece: Piece) -> list[int]:
         """The requirements of a story: one where its author wrote it as one, else one for each rule."""
-        given = [self._need(self.blocks[index]) for index in piece.given]
         if (piece.authored and piece.whole) or not (piece.rules or piece.stories):
             own = [self._as_one(piece)] if piece.stories or piece.rules or piece.criteria else []
         else:
             own = self._each(piece)
-        return [self._add(need) for need in [*own, *given]]
+        return [*map(self._add, own), *map(self._given, piece.given)]
+
+    def _given(self, index: int) -> int:
+        """The requirement that stands beside the stories; several of them may implement it."""
+        if index not in self.beside:
+            self.beside[index] = self._add(self._need(self.blocks[index]))
+        return self.beside[index]
 
     def _add(self, need: _Need) -> int:
         self.needs.append(need)
@@ -158,7 +140,9 @@ class _Composer:
 
     def _need(self, block: Block, criteria: tuple[int, ...] = ()) -> _Need:
         below = [one.index for one in self.texts.below(block)]
-        return _Need(self._named(block), self.texts.whole(block), block.index, (block.index, *below, *criteria))
+        return _Need(
+            self.stories.named(block), self.texts.whole(block), block.index, (block.index, *below, *criteria)
+        )
 
     def _as_one(self, piece: Piece) -> _Need:
         members = sorted({*piece.stories, *piece.rules, *piece.criteria})
@@ -168,7 +152,7 @@ class _Composer:
         for index in members:
             blocks[index] = None
             blocks.update((one.index, None) for one in self.texts.below(self.blocks[index]))
-        return _Need(self._piece_title(piece), text, said[0], tuple(blocks))
+        return _Need(self.stories.title(piece), text, said[0], tuple(blocks))
 
     def _each(self, piece: Piece) -> list[_Need]:
         """One requirement a rule; a criterion goes with the rule before it."""
@@ -221,107 +205,20 @@ class _Composer:
 
     # -- stories and epics ---------------------------------------------------------------------------------
 
-    def _piece_title(self, piece: Piece) -> str:
-        if piece.whole and (words := self.sections[piece.section].heading.words):
-            return words
-        index = [*piece.stories, *piece.rules, *piece.criteria, *piece.given][0]
-        return self._named(self.blocks[index])
-
-    def _source(self, piece: Piece) -> str:
-        if piece.whole:
-            return self.sections[piece.section].heading.source
-        sources = [self.blocks[index].source for index in [*piece.stories, *piece.rules]]
-        return sources[0] if len(sources) == 1 else ""
-
     def _story(self, piece: Piece, epic: int, own: list[int], waits: tuple[int, ...]) -> DraftStory:
         words = self.choice.stories.get(piece.lead, NO_WORDS)
-        criteria = dict.fromkeys([*self._criteria(piece), *words.criteria])
+        criteria = dict.fromkeys([*self.stories.criteria(piece), *words.criteria])
         return DraftStory(
-            title=_titled(words.title or self._piece_title(piece)),
+            title=_titled(words.title or self.stories.title(piece)),
             epic=epic,
             requirements=tuple(own),
             depends_on=waits,
-            narrative=words.narrative or self._narrative(piece) or self._from(piece),
+            narrative=words.narrative or self.stories.narrative(piece) or self.stories.origin(piece),
             criteria=tuple(criteria),
-            notes=self._notes(piece),
-            source=self._source(piece),
+            notes=self.stories.notes(piece),
+            source=self.stories.source(piece),
             proposed_by=words.by,
         )
-
-    def _told(self, piece: Piece) -> list[Block]:
-        """The sentences of a story section that tell what it is about, where no user story does."""
-        if not piece.whole or piece.stories or not (piece.authored and piece.criteria):
-            return []
-        return [
-            self.blocks[index]
-            for index in piece.rules
-            if self.blocks[index].kind == Kind.SENTENCE and self.blocks[index].section == piece.section
-        ]
-
-    def _narrative(self, piece: Piece) -> str:
-        if piece.stories:
-            return "\n\n".join(self.texts.of(self.blocks[index]) for index in piece.stories)
-        said = [index for index in piece.rules if self.blocks[index].kind == Kind.SENTENCE or not piece.whole]
-        if not said and not piece.whole:
-            said = piece.criteria or piece.given
-        return self._running(said)
-
-    def _running(self, said: list[int]) -> str:
-        """Sentences as running text; a new paragraph where one in the intent lies between them."""
-        text = ""
-        before = -1
-        for index in sorted(said):
-            block = self.blocks[index]
-            beside = index == before + 1 and self.blocks[before].group == block.group and not block.source
-            text += (
-                "" if not text else " " if beside and block.kind == Kind.SENTENCE else "\n\n"
-            ) + self.texts.of(block)
-            before = index
-        return text
-
-    def _criteria(self, piece: Piece) -> list[str]:
-        """The author's criteria, and the rules of a story; its own words where it has no others."""
-        told = {block.index for block in self._told(piece)}
-        given = [
-            index
-            for index in piece.given
-            if self.judged.verdicts[index].klass == StatementClass.CONSTRAINT or not piece.criteria
-        ]
-        below = [one for index in piece.stories for one in self.texts.below(self.blocks[index])]
-        found = [self.texts.of(one) for one in below]
-        rules = [] if piece.criteria and not (piece.whole or piece.joined) else piece.rules
-        for index in sorted({*rules, *piece.criteria, *given} - told):
-            found += self.texts.criteria(self.blocks[index])
-        found = found or [self.texts.of(self.blocks[index]) for index in piece.blocks]
-        return list(dict.fromkeys(text for text in found if text.strip())) or [self._piece_title(piece)]
-
-    def _from(self, piece: Piece) -> str:
-        path = self._path(piece.section)
-        return labels.FROM.format(labels.PATH.join(path[1:] or path)) if path else self._piece_title(piece)
-
-    def _notes(self, piece: Piece) -> str:
-        """Where a story comes from, and what its author added that asks for nothing: examples and remarks."""
-        members = set(piece.blocks)
-        homes = {self.blocks[index].section for index in members} if piece.whole else set()
-        lines = [self._from(piece)] if self._path(piece.section) else []
-        added = 0
-        for section in sorted(homes):
-            for index in self.sections[section].blocks:
-                block, why = self.blocks[index], self.judged.verdicts[index].why
-                if added < _MOST_NOTES and block.kind == Kind.CODE:
-                    lines.append(self._code(block))
-                elif added < _MOST_NOTES and why in _NOTED:
-                    lines.append(self.texts.of(block))
-                else:
-                    continue
-                added += 1
-        return "\n\n".join(line for line in lines if line)
-
-    def _code(self, block: Block) -> str:
-        raw = self.reading.text[block.span.start : block.span.end].replace("\r\n", "\n").replace("\r", "\n")
-        if labels.FENCE in raw or block.quoted:
-            return ""
-        return f"{labels.FENCE}\n{dedent(raw)}\n{labels.FENCE}"
 
     def _epics(
         self, pieces: list[Piece], own: list[list[int]], title: str
@@ -337,7 +234,7 @@ class _Composer:
                 epic_of[place] = number
         epics = [
             self._epic(section, self._head(first, pieces[places[0]]), title).model_copy(
-                update={"requirements": tuple(need for place in places for need in own[place])}
+                update={"requirements": tuple(dict.fromkeys(need for place in places for need in own[place]))}
             )
             for (section, first), places in members.items()
         ]
@@ -347,13 +244,13 @@ class _Composer:
         """The title of an epic that no heading names: chosen words, else that of its first story."""
         if chosen < 0:
             return NO_WORDS
-        return self.choice.heads.get(chosen) or Words(self._piece_title(first))
+        return self.choice.heads.get(chosen) or Words(self.stories.title(first))
 
     def _epic(self, section: int, words: Words, title: str) -> DraftEpic:
         heading = self.sections[section].heading.words or self.sections[section].title if section else title
         return DraftEpic(
             title=_titled(words.title or heading or title),
-            text=labels.FROM.format(labels.PATH.join(self._path(section)[-2:])) if section else "",
+            text=labels.FROM.format(labels.PATH.join(self.stories.path(section)[-2:])) if section else "",
             requirements=(),
             proposed_by=words.by,
         )
@@ -364,7 +261,10 @@ class _Composer:
         """The story of each name that the author gave to a story or a requirement."""
         found: dict[str, int] = {}
         for place, piece in enumerate(pieces):
-            names = [self._source(piece), *(self.blocks[self.needs[need].block].source for need in own[place])]
+            names = [
+                self.stories.source(piece),
+                *(self.blocks[self.needs[need].block].source for need in own[place]),
+            ]
             for name in names:
                 for one in keys(name):
                     found.setdefault(one, place)
@@ -377,7 +277,7 @@ class _Composer:
             names += self.written.names(one_line(self.reading.text[block.span.start : block.span.end]))
             if block.kind == Kind.ROW:
                 shape = tables.layout(self.reading.groups[block.group].head)
-                names += self.written.names(tables.cell(block, shape.at(Column.DEPENDS)), all_of_it=True)
+                names += names_in(tables.cell(block, shape.at(Column.DEPENDS)))
         return tuple(sources[key(name)] for name in names if key(name) in sources)
 
     def _chosen_waits(self, written: list[tuple[int, ...]], pieces: list[Piece]) -> list[tuple[int, ...]]:

@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bmad.core.outline.compose.served import told
 from bmad.core.outline.compose.shared import Shelf, words
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.judge.force import Force
 from bmad.core.outline.judge.verdict import Judgement, Part
 from bmad.core.outline.read.block import Block, Kind
+from bmad.core.outline.read.names import keys
 from bmad.core.outline.words.language import Role
 from bmad.core.outline.words.lexicon import Says
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
 _SOME, _SHARED, _SUBJECT = 0.2, 0.5, 0.6
+_SEVERAL = 2
 
 
 @dataclass(slots=True)
@@ -38,7 +41,7 @@ class Piece:
 
     @property
     def first(self) -> int:
-        return min([*self.stories, *self.rules, *self.criteria, *self.given])
+        return min([*self.stories, *self.rules, *self.criteria] or self.given)
 
     @property
     def blocks(self) -> list[int]:
@@ -83,6 +86,9 @@ class Pieces:
         self.everywhere: list[int] = []
         self.guessed: list[int] = []
         """The blocks that were placed by the words that they share with a story."""
+        self.listed: dict[int, list[Piece]] = {}
+        """The stories that begin with an entry of a list, by the list."""
+        self.shelves: dict[int, Shelf] = {}
         self.stop = judged.lexicon.stop
 
     def run(self) -> Arrangement:
@@ -97,7 +103,7 @@ class Pieces:
                 later.append(block)
             else:
                 self._place(block, several, labelled)
-        self._late(later, labelled)
+        self._late(self._as_told(later), labelled)
         pieces = sorted(self.found.values(), key=lambda piece: piece.first)
         return Arrangement(pieces, self.everywhere, tuple(self.guessed))
 
@@ -181,7 +187,7 @@ class Pieces:
             key = ("section", home) if alone else ("block", block.index)
             self._add(self._piece(*key, block.section, authored=True), block)
         elif part == Part.CRITERION and (owner := self._owner(block)):
-            self._add(owner, block)
+            self._add(self._among(owner, block), block)
         elif standing.within >= 0 and block.section in self.last:
             self._add(self.last[block.section], block)
         else:
@@ -220,6 +226,8 @@ class Pieces:
         piece = self.found.get((kind, index))
         if piece is None:
             piece = self.found[(kind, index)] = Piece(section, kind == "section", authored)
+            if kind == "block":
+                self.listed.setdefault(self.blocks[index].group, []).append(piece)
         piece.authored = piece.authored or authored
         self.last[section] = piece
         return piece
@@ -243,6 +251,51 @@ class Pieces:
                 return self.last[section]
             section = self.sections[section].parent
         return None
+
+    def _as_told(self, later: list[Block]) -> list[Block]:
+        """Give each story the requirements that its author says it implements; what is left of those that wait."""
+        lines = told(self.judged)
+        waiting = {block.index: block for block in later if self._part(block) == Part.RULE}
+        named = {one: index for index, block in waiting.items() for one in keys(block.source)}
+        homes = {index: piece for piece in self.found.values() for index in piece.blocks}
+        stories = {one: piece for piece in self.found.values() for one in keys(self._source(piece))}
+        for index, names in lines.items():
+            for name in names:
+                piece, need = (homes.get(index), named.get(name)) if index in homes else (stories.get(name), index)
+                if piece is not None and need in waiting and need not in piece.given:
+                    piece.given.append(need)
+        given = {need for piece in self.found.values() for need in piece.given}
+        return [block for block in later if block.index not in given]
+
+    def _source(self, piece: Piece) -> str:
+        """The id that the author gave to a story: that of its heading, or of the one user story in it."""
+        if piece.whole:
+            return self.sections[piece.section].heading.source
+        return self.blocks[piece.stories[0]].source if len(piece.stories) == 1 else ""
+
+    def _among(self, last: Piece, block: Block) -> Piece:
+        """Of the stories that one list holds, the one that a criterion below the list is about: by its words.
+
+        A scenario that shares none with them is a story by itself.
+        """
+        group = self.blocks[last.lead].group
+        peers = self.listed.get(group, ())
+        if last.whole or len(peers) < _SEVERAL or block.group == group or self._is_below(block, group):
+            return last
+        if group not in self.shelves:
+            self.shelves[group] = Shelf(words(self._text(piece), self.stop) for piece in peers)
+        place, share = self.shelves[group].nearest(words(self.texts.of(block), self.stop))
+        self.guessed.append(block.index)
+        if share >= _SOME:
+            return peers[place]
+        return self._piece("block", block.index, block.section) if block.kind == Kind.SCENARIO else last
+
+    def _is_below(self, block: Block, group: int) -> bool:
+        """Whether a block stands below an entry of a list."""
+        above = block.parent
+        while above >= 0 and self.blocks[above].group != group:
+            above = self.blocks[above].parent
+        return above >= 0
 
     # -- what is placed when all stories are known ---------------------------------------------------------
 

@@ -7,7 +7,7 @@ from bmad.core.outline.judge import tables
 from bmad.core.outline.judge.verdict import Judgement
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import one_line, unwrapped
-from bmad.core.outline.read.marks import only_waits
+from bmad.core.outline.read.names import only_waits
 from bmad.core.outline.read.sentences import split
 from bmad.core.outline.words.language import Column
 from bmad.model.spec import StatementClass

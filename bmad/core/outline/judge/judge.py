@@ -9,7 +9,8 @@ from bmad.core.outline.judge.groups import LEADS, LEFT, Groups
 from bmad.core.outline.judge.headings import Standing, finished, named, standings
 from bmad.core.outline.judge.verdict import PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Kind, Reading
-from bmad.core.outline.read.marks import only_waits, rank_of
+from bmad.core.outline.read.marks import rank_of
+from bmad.core.outline.read.names import key, keys, names_in, only_serves, only_waits
 from bmad.core.outline.words.language import Column, Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon, folded, lexicon
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass
@@ -72,7 +73,12 @@ class _Judge:
         """The blocks below what is out of scope, or still open."""
         self.ranks: dict[int, Rank] = {}
         self.sources: set[str] = set()
-        self.waits = only_waits(reading.codes)
+        named_things = (
+            *(block.source for block in reading.blocks),
+            *(one.heading.source for one in reading.sections),
+        )
+        self.names = frozenset(one for source in named_things for one in keys(source))
+        self.waits, self.serves = only_waits(reading.codes), only_serves(reading.codes)
         self.zero = False
         """Whether the priorities of the table at hand begin with P0."""
 
@@ -155,9 +161,17 @@ class _Judge:
             self.ranks[block.parent if block.parent >= 0 else -1 - block.section] = found
         if block.kind != Kind.ROW and len(block.text) < 200 and self.waits.fullmatch(block.text):
             return reasons.DEPENDS
+        if self._serves(block):
+            return reasons.SERVES
         if meaning or (name and forms.is_record(name) and not self._is_entry(block)):
             return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
         return forms.void(block, contents=role == Role.CONTENTS)
+
+    def _serves(self, block: Block) -> bool:
+        """Whether a block only names stories or requirements of the document, to which something belongs."""
+        if block.kind == Kind.ROW or len(block.text) > 200 or not self.serves.fullmatch(block.text):
+            return False
+        return any(key(name) in self.names for name in names_in(block.text))
 
     def _is_entry(self, block: Block) -> bool:
         """Whether an item that is named like a record is one of a list of other things."""

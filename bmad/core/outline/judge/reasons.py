@@ -23,9 +23,10 @@ NOTHING = "it says that there is nothing to say"
 KEY_WORDS = "it says how key words are read"
 REPEATS = "it repeats what stands elsewhere"
 DEPENDS = "it says only what waits for what"
+SERVES = "it says only what belongs to what"
 
 ALL = (
     CONTENTS, HISTORY, ABOUT, GLOSSARY, USERS, CONTEXT, ASIDE, TEST, PLAN, SUMMARY, EXAMPLE, PAST, TELLS, QUESTION,
-    LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, REPEATS, DEPENDS,
+    LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, REPEATS, DEPENDS, SERVES,
 )  # fmt: skip
 """All of them."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bmad.core.outline.read.block import Heading
 from bmad.core.outline.read.inline import TAG, blank, plain
 from bmad.core.outline.words.language import Rank
-from bmad.core.outline.words.lexicon import LANGUAGES, folded, ranks, split, units
+from bmad.core.outline.words.lexicon import folded, ranks, units
 
 IDENT = r"(?:[A-Z][A-Za-z]{0,9}(?:[-_.][A-Z]{1,6}){0,2}[-_.]?\d{1,5}(?:[.\-_]\d{1,4}){0,3}[a-z]?)"
 NUMBER = r"\d{1,3}(?:\.\d{1,3}){1,4}"
@@ -151,21 +151,6 @@ def undecorated(title: str) -> str:
     for _ in range(3):
         text = _DECORATION.sub("", text).strip()
     return _NUMBERING.sub("", text, count=1).strip() or text or title.strip()
-
-
-_AND = r"(?:\W|(?:and|und|et|y|e|и|と|和)\b)+"
-
-
-@cache
-def only_waits(codes: tuple[str, ...]) -> re.Pattern[str]:
-    """What a sentence looks like that says no more than on what its requirement depends, by ids."""
-    phrases = sorted({p for one in LANGUAGES if one.code in codes for p in split(one.depends)}, key=len)
-    known = "|".join(re.escape(phrase.rstrip(":")) for phrase in phrases[::-1])
-    words = "|".join(map(re.escape, units()))
-    name = rf"(?:(?i:{words})\s+\d[\d.]*|[A-Z]{{1,8}}(?:[-_.][A-Z]{{1,6}})*[-_. ]?\d[\d.-]*|{NUMBER})"
-    return re.compile(
-        rf"[\W_]*(?:(?:[^\W\d]{{1,6}}\s+){{0,2}}(?i:{known})|(?i:{known}))[\W_]*{name}(?:{_AND}{name})*\W*"
-    )
 
 
 @cache

@@ -165,6 +165,10 @@ GERMAN = Language(
     noes="kein|keine|keinen|ohne",
     yet="vorerst|zunächst|in der ersten version|in v1|im mvp|anfangs",
     depends="hängt ab von|hängt von|abhängig von|setzt voraus|voraussetzung:|abhängig von:|benötigt",
+    serves=(
+        "setzt um|erfüllt|erfuellt|deckt ab|betrifft|bezug|anforderungen|anforderung|"
+        "umgesetzte anforderungen|zugehörige anforderungen"
+    ),
     everywhere=(
         "browser|browsern|windows|linux|sprache|lizenz|sekunden|millisekunden|minuten|prozent|verfügbarkeit|plattform|"
         "bibliothek|bibliotheken|abhängigkeit|abhängigkeiten|barrierefrei|dsgvo|intuitiv|verständliche|code|version|"

@@ -325,6 +325,11 @@ ENGLISH = Language(
         "in the mvp|at first|yet"
     ),
     depends="depends on|depends on:|depending on|dependent on|requires|blocked by|dependencies:|depends|builds on",
+    serves=(
+        "implements|covers|serves|fulfils|fulfills|satisfies|realizes|realises|addresses|traces to|"
+        "traces|requirements|requirement|requirements covered|related requirements|linked requirements|"
+        "frs covered|covered requirements|user story|user stories|stories|story"
+    ),
     everywhere=(
         "python|java|javascript|typescript|rust|go|node|react|browser|browsers|chrome|firefox|safari|edge|ios|"
         "android|linux|macos|windows|desktop|mobile|offline|dependency|dependencies|library|libraries|framework|"

@@ -117,6 +117,7 @@ SPANISH = Language(
     noes="sin|no",
     yet="por ahora|por el momento|inicialmente|en la primera versión|en v1|en esta versión|de momento",
     depends="depende de|depende del|depende de:|requiere|dependencias:",
+    serves="implementa|cubre|afecta|satisface|requisitos|requisito|requisitos cubiertos",
     everywhere="navegador|navegadores|segundos|milisegundos|disponibilidad|licencia|biblioteca|dependencia|accesible|rápido|"
     "sencillo|servidor|versión|código|móvil|plataforma|rgpd",
     clauses="que|quien|cuyo|donde|si|cuando|pero|y|o|porque|para|ya|sin|con|salvo|después|antes|mientras|aunque",

@@ -139,6 +139,7 @@ FRENCH = Language(
         "pour le moment|pour linstant|initialement|en v1|dans un premier temps|dans la première version|au départ"
     ),
     depends="dépend de|dépend des|dépend du|dépend de:|nécessite|prérequis:|dépendances:",
+    serves="implémente|couvre|concerne|satisfait|exigences|exigence|exigences couvertes",
     everywhere="navigateur|navigateurs|secondes|millisecondes|disponibilité|licence|bibliothèque|dépendance|rgpd|accessible|"
     "accessibilité|rapide|simple|serveur|version|utilisateurs simultanés|code|mobile|plateforme",
     clauses="qui|dont|où|si|quand|lorsque|mais|et|ou|afin|parce|car|puis|sans|avec|pour|sauf|après|avant|comme",

@@ -118,6 +118,8 @@ class Language:
     then: Phrases = ""
     more: Phrases = ""
     depends: Phrases = ""
+    serves: Phrases = ""
+    """What begins a line that names the requirements of a story, or the story of a requirement, by ids alone."""
     out: Phrases = ""
     """What says of the thing that it stands beside that it is not wanted, or not now ("is out of scope")."""
     leaves: Phrases = ""

@@ -118,6 +118,7 @@ PORTUGUESE = Language(
     noes="sem|não|nenhum|nenhuma",
     yet="por enquanto|por ora|inicialmente|na primeira versão|em v1|nesta versão",
     depends="depende de|depende do|depende da|depende de:|requer|dependências:",
+    serves="implementa|cobre|atende|satisfaz|requisitos|requisito|requisitos atendidos",
     everywhere="navegador|navegadores|segundos|milissegundos|disponibilidade|licença|biblioteca|dependência|acessível|rápido|"
     "simples|servidor|versão|código|celular|plataforma|lgpd",
     clauses="que|quem|cujo|onde|se|quando|mas|e|ou|porque|para|pois|sem|com|exceto|depois|antes|enquanto|embora",
