@@ -16,7 +16,7 @@ MAY = {
     "git": {"model", "errors"},
     "store": {"model", "errors"},
     "agents": {"model", "errors"},
-    "render": {"model", "errors"},
+    "render": {"model", "errors", "__init__"},
     "core": {"model", "errors"},
     "ports": {"model", "errors"},
     "pipeline": {"core", "ports", "model", "errors"},

@@ -1,4 +1,4 @@
-"""Markdown for the review thread, or JSON; the range is that of `bmad gate`."""
+"""Markdown for the review thread, one HTML page to explore, or JSON; the range is that of `bmad gate`."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -15,6 +15,7 @@ from bmad.wiring import open_app
 
 class Format(StrEnum):
     MD = "md"
+    HTML = "html"
     JSON = "json"
 
 
@@ -26,7 +27,14 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    found = report(app.history(), app.formats, app.clock, ReportRequest(base, head))
+    request = ReportRequest(base, head)
+    if form is Format.HTML and not json:
+        from bmad.pipeline.explore import explore  # noqa: PLC0415 - a report in a thread does without
+        from bmad.render.page import html  # noqa: PLC0415
+
+        output.result(html(explore(app.history(), app.formats, app.clock, request)))
+        return Exit.OK
+    found = report(app.history(), app.formats, app.clock, request)
     if json or form is Format.JSON:
         output.json_result(found)
     else:

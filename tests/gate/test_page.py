@@ -1,0 +1,143 @@
+"""The page of `bmad report --format html`: whole in itself, inert, a way from sentences to lines and back."""
+
+import os
+import re
+import shutil
+import subprocess
+from base64 import b64encode
+from datetime import UTC, datetime
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from bmad.git.history import open_history
+from bmad.model.exploring import ChangedFile, Exploration
+from bmad.pipeline.explore import explore
+from bmad.pipeline.report import ReportRequest
+from bmad.render.page import html
+from bmad.store.formats import TextFormats
+from tests.gate.records import REVIEWED, reviewed
+from tests.gate.repo import FIND, STORE, At, Repo, story
+
+NASTY = "</pre><script>alert(1)</script><img src=https://example.org/x onerror=alert(1)>\u202e\x1b[31m\n"
+
+
+class Read(HTMLParser):
+    """Ids, links and elements of a page, and its text by id of the list item or block that it stands in."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        own = dict(attrs)
+        self.elements.append((tag, own))
+        self.ids += [own["id"] or ""] if "id" in own else []
+        self.links += [own["href"] or ""] if "href" in own else []
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def flags(self, name: str) -> list[str]:
+        [found] = [own for _, own in self.elements if own.get("id") == name]
+        return (found["data-flags"] or "").split()
+
+
+def explored(repo: Repo, head: str = "main") -> Exploration:
+    request = ReportRequest(repo.base, repo.tip(head))
+    return explore(
+        open_history(repo.root, os.environ), TextFormats(), At(datetime(2026, 1, 1, tzinfo=UTC)), request
+    )
+
+
+@pytest.fixture
+def worked(repo: Repo) -> Exploration:
+    repo.commit("main", story(FIND), {"src/find.py": f"def find():\n    return 1\n{NASTY}", "src/new.py": "1\n"})
+    repo.commit("main", "No story\n", {"src/other.py": "OTHER = 1\nMORE = 2\n"})
+    return explored(repo)
+
+
+def test_each_link_leads_somewhere_on_the_page_and_each_id_stands_once(worked: Exploration) -> None:
+    read = Read(html(worked))
+    assert len(set(read.ids)) == len(read.ids)
+    assert {link.removeprefix("#") for link in read.links} <= set(read.ids)
+    assert all(link.startswith("#") for link in read.links)
+
+
+def test_from_a_sentence_to_its_lines_and_back(worked: Exploration) -> None:
+    page = html(worked)
+    read = Read(page)
+    [up] = [own["data-up"] for _, own in read.elements if own.get("id") == "f0-2"]
+    assert up == FIND
+    assert 'href="#f0-2"><code>src/find.py:2-' in page
+    assert read.flags(FIND) == ["changed"]
+    assert read.flags("INT-goal01") == ["changed"]
+    assert read.flags(STORE) == ["gap"], "no commit built it"
+    assert "changed" not in read.flags("INT-req002")
+
+
+def test_what_is_of_no_story_is_said_to_be(worked: Exploration) -> None:
+    [file] = [file for file in worked.files if file.path == "src/other.py"]
+    assert [line.text for line in file.lines] == ["MORE = 2"]
+    text = Read(html(worked)).text
+    assert "for no story" in text
+    assert "The gate refuses it" in text
+
+
+def test_nothing_of_a_repository_is_markup_and_what_cannot_be_seen_is_spelt_out(worked: Exploration) -> None:
+    page = html(worked)
+    read = Read(page)
+    assert [tag for tag, _ in read.elements if tag in ("script", "img", "iframe", "object", "link")] == ["script"]
+    assert not [name for _, own in read.elements for name in own if name.startswith("on") or name == "style"]
+    assert "alert(1)" in read.text
+    assert not {"\u202e", "\x1b"} & set(page)
+    assert r"\u202e" in read.text
+
+
+def test_a_policy_allows_no_network_and_no_other_script_or_style(worked: Exploration) -> None:
+    page = html(worked)
+    [policy] = re.findall(r'content="(default-src[^"]*)"', page)
+    for tag in ("style", "script"):
+        [text] = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        mark = b64encode(sha256(text.encode()).digest()).decode()
+        assert f"{tag}-src &#39;sha256-{mark}&#39;" in policy or f"{tag}-src 'sha256-{mark}'" in policy
+    assert policy.startswith("default-src 'none';")
+    assert not [own for _, own in Read(page).elements if "src" in own]
+    assert "url(" not in page
+
+
+def test_a_record_tells_its_review_and_a_criterion_without_a_check_is_not_proven(repo: Repo) -> None:
+    repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    repo.branch("work")
+    reviewed(repo, FIND, {"src/find.py": "1\n"})
+    text = Read(html(explored(repo, "work"))).text
+    assert "Review, as its record declares (nobody signed it)" in text
+    assert "No record of this story comes with the change" not in text
+    assert "not proven" in text
+
+
+def test_lines_beyond_the_most_are_counted(worked: Exploration) -> None:
+    cut = ChangedFile(path="src/find.py", lines=(), note="7 more lines are not shown: a page has at most 0")
+    assert "7 more lines are not shown" in Read(html(worked.model_copy(update={"files": (cut,)}))).text
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium")
+def test_a_browser_runs_its_script_under_its_policy(worked: Exploration, tmp_path: Path) -> None:
+    at = tmp_path / "page.html"
+    at.write_text(html(worked), encoding="utf-8")
+    options = ["--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
+    done = subprocess.run(
+        ["chromium", *options, "--dump-dom", at.as_uri()], capture_output=True, text=True, check=True, timeout=120
+    )
+    read = Read(done.stdout)
+    classes = [(own.get("class") or "").split() for _, own in read.elements]
+    items = [own for own in classes if "item" in own]
+    away = sum("away" in own for own in items)
+    assert f"{len(items) - away} of {len(items)} shown" in read.text
+    assert away > 0, "what this change does not touch is not shown at first"
