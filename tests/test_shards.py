@@ -39,6 +39,13 @@ def test_a_folder_is_read_by_its_index_then_by_name_and_an_index_by_its_links() 
     assert order("d/index.md", None, names) == []
 
 
+def test_only_plain_digits_are_numbers_of_a_name() -> None:
+    """`²` is a digit to Python, and no number."""
+    odd = ["d/1²2.md", "d/1①3.md", "d/1٣4.md"]
+    assert sorted(order("d/", None, [*odd, "d/2.md", "d/1.md"])) == sorted([*odd, "d/1.md", "d/2.md"])
+    assert order("d/", None, ["d/²-b.md", "d/10-a.md", "d/9-a.md"]) == ["d/9-a.md", "d/10-a.md", "d/²-b.md"]
+
+
 @pytest.mark.parametrize(
     ("link", "path"),
     [

@@ -49,4 +49,8 @@ def linked(text: str, folder: str) -> tuple[str, ...]:
 
 def _natural(path: str) -> list[tuple[int, str]]:
     """`2-b` before `10-a`."""
-    return [(int(one), "") if one.isdigit() else (0, one.casefold()) for one in _NUMBER.split(path) if one]
+    return [
+        (int(one), "") if one.isascii() and one.isdigit() else (0, one.casefold())
+        for one in _NUMBER.split(path)
+        if one
+    ]

@@ -247,6 +247,15 @@ def test_criteria_belong_to_what_they_name() -> None:
     ]
 
 
+@pytest.mark.parametrize("number", ["²", "①", "9" * 5000, "0", "7"])
+def test_what_is_no_number_of_a_requirement_names_none(number: str) -> None:
+    text = (
+        "# Tool\n\n## Features\n\n- The tool reads CSV files\n\n## Acceptance criteria\n\n"
+        f"| ID | Criterion | Checks |\n|---|---|---|\n| AK-1 | a valid file is read | Features {number} |\n"
+    )
+    assert [one for story in mapped(text).stories for one in story.criteria] == ["a valid file is read"]
+
+
 def test_a_scenario_in_a_fence_belongs_to_the_section_above() -> None:
     text = (
         "# Login\n\n## Sign in\n\nMembers sign in with mail.\n\n```gherkin\nScenario: wrong password\n  Given a member\n"

@@ -17,6 +17,7 @@ from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
 _SOME, _SHARED, _SUBJECT = 0.2, 0.5, 0.6
 _SEVERAL = 2
+_MOST_DIGITS = 9
 
 
 @dataclass(slots=True)
@@ -344,7 +345,7 @@ class Pieces:
             title = section.heading.words.lower()
             place = text.rfind(f"{title} ") if title and not self.standings[section.index].title else -1
             number = text[place + len(title) + 1 :].split(" ")[0].strip(".,)|") if place >= 0 else ""
-            if number.isdigit():
+            if number.isdecimal() and len(number) <= _MOST_DIGITS:
                 items = [b for b in section.blocks if ("block", b) in self.found]
                 if 0 < int(number) <= len(items):
                     return self.found["block", items[int(number) - 1]]
