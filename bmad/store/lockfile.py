@@ -25,6 +25,8 @@ _NODE = re.compile(r"node (\S+) ([0-9a-f]{64})((?: [A-Za-z0-9-]++=[A-Za-z0-9._,-
 _REOPENED = re.compile(rf"reopened (\S+) ([1-9][0-9]{{0,5}}) (\[{_STRING}, {_STRING}\])")
 _BLOCK = re.compile(rf"block ([0-9a-f]{{16}}) ([a-z-]{{1,20}}) (\[{_STRING}, {_STRING}\])")
 _RETIRED = re.compile(r"retired (\S+) ([0-9a-f]{64})")
+_HALF = re.compile("[\ud800-\udfff]")
+"""What JSON can spell by escapes and UTF-8 has not: a lock with it could never be written again."""
 
 
 def parse_lock(text: str) -> Lock:
@@ -77,6 +79,8 @@ def _signature(number: int, text: str) -> tuple[str, str]:
         by = None
     if not isinstance(by, str) or not isinstance(why, str):
         raise UsageError(f'line {number}: who and why should stand as ["who", "why"] at its end.')
+    if _HALF.search(by + why):
+        raise UsageError(f"line {number}: who or why holds half of a character, which no text can hold.")
     return by, why
 
 

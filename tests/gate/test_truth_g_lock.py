@@ -7,7 +7,19 @@ import pytest
 from bmad.core.fingerprint import fingerprint
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE, REVIEWED, reviewed
-from tests.gate.repo import FIND, MAPPED, MINTED_AT, POLICY, STORE_AT, Repo, minted, passes, refuses, respecified
+from tests.gate.repo import (
+    FIND,
+    MAPPED,
+    MINTED,
+    MINTED_AT,
+    POLICY,
+    STORE_AT,
+    Repo,
+    minted,
+    passes,
+    refuses,
+    respecified,
+)
 from tests.layout import LOCK, parse
 from tests.specs import SMALL, lock_for
 
@@ -122,3 +134,49 @@ def test_g_an_adoption_says_nothing_ahead_either(tmp_path: Path, line: str) -> N
         refuses(repo.gate(), "G13")
     else:
         passes(repo.gate())
+
+
+FURTHER = {MINTED_AT: MINTED.format(territory="- Territory: `src/rename.py`\n")}
+OTHER = FURTHER[MINTED_AT].replace("Rename a note", "Empty a folder").replace("has the new name", "is left")
+
+
+@pytest.mark.parametrize("honest", [False, True])
+def test_g_what_is_retired_keeps_the_meaning_that_it_had(repo: Repo, *, honest: bool) -> None:
+    """Else it could return as something else, and what was traced to it before would be traced to that."""
+    formats = TextFormats()
+    repo.commit("main", "Spec\n", minted())
+    last = FURTHER if honest else {MINTED_AT: OTHER}
+    gone = lock_for(SMALL, formats.lock(lock_for({**SMALL, **last})))
+    repo.branch("work")
+    repo.commit("work", "Retire\n", {MINTED_AT: None, LOCK: gone})
+    if not honest:
+        refuses(repo.gate(), "G13")
+        return
+    passes(repo.gate())
+    repo.branch("main", "work")
+    again = lock_for({**SMALL, MINTED_AT: OTHER}, formats.lock(gone))
+    repo.commit("work", "Return\n", {MINTED_AT: OTHER, LOCK: again})
+    refuses(repo.gate(), "G13")
+
+
+def test_g_what_is_reworded_and_then_retired_in_one_range_is_retired_as_it_last_read(repo: Repo) -> None:
+    formats = TextFormats()
+    repo.commit("main", "Spec\n", minted())
+    repo.branch("work")
+    between = lock_for({**SMALL, MINTED_AT: OTHER}, formats.lock(str(minted()[LOCK])))
+    repo.commit("work", "Reword\n", {MINTED_AT: OTHER, LOCK: between})
+    repo.commit("work", "Retire\n", {MINTED_AT: None, LOCK: lock_for(SMALL, formats.lock(between))})
+    passes(repo.gate())
+
+
+@pytest.mark.parametrize("part", ["\\ud800", "\\udfff", "\\udc00\\ud800"])
+def test_g_half_a_character_is_none_that_a_lock_could_be_written_with_again(repo: Repo, part: str) -> None:
+    for who, why in ((part, "why"), ("who", part)):
+        line = next(one for one in HELD.split("\n") if one.startswith(LINK))
+        repo.commit("work", "Spec\n", {LOCK: HELD.replace(line, f'{line} ["{who}", "{why}"]')})
+        refuses(repo.gate(), "G12")
+    repo.commit("work", "Spec\n", {LOCK: HELD.replace(line, f'{line} ["\\ud83d\\ude00", "seen"]')})
+    repo.commit(
+        "again", "Spec\n", {LOCK: HELD.replace(line, f'{line} ["\\ud83d\\ude00", "seen"]')}, onto=repo.base
+    )
+    passes(repo.gate("again"))

@@ -6,10 +6,12 @@ So nobody looks at them, and a later change passes by them.
 
 from collections.abc import Iterator
 
+from bmad.core.fingerprint import fingerprint
 from bmad.core.gate.facts import Step
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, listed, printable, told
 from bmad.model.gate import GateFinding
+from bmad.model.spec import Story
 
 
 def confirmed_ahead(before: State, after: State) -> Iterator[GateFinding]:
@@ -37,6 +39,28 @@ def reopened_ahead(before: State, after: State) -> Iterator[GateFinding]:
             what = f"landing {landing} of {printable(story)}"
             message = f"{lock} of the result reopens {what}, and no record of that landing stands"
             yield finding("G13", message, lock, "take the line out, and run bmad reopen once it has landed")
+
+
+def retired_otherwise(step: Step) -> Iterator[GateFinding]:
+    """What the range retires keeps a fingerprint that it had: else it could return as something else."""
+    lock = step.after.layout.lock
+    for node in sorted(step.after.lock.retired.keys() - step.before.lock.retired.keys()):
+        known = _had(node, step)
+        if known and step.after.lock.retired[node] not in known:
+            message = f"{lock} of the result retires {printable(node)} with a fingerprint that it never had"
+            yield finding("G13", message, lock, "restore the lock as the base has it, then run bmad fmt")
+
+
+def _had(node: str, step: Step) -> set[str]:
+    """The fingerprints that the base knows of a node, and those of its versions in the range."""
+    known = {entry.fingerprint for entry in step.before.lock.nodes.get(node, ())}
+    name, _, part = node.partition("/")
+    items = [item for facts in step.commits for document in facts.authored for item in document.items]
+    for item in (*items, step.before.item(name)):
+        if item is not None and item.id == name:
+            own = item.criteria if isinstance(item, Story) else ()
+            known |= {fingerprint(one) for one in own if one.id == part} if part else {fingerprint(item)}
+    return known
 
 
 def lock_notes(step: Step) -> Iterator[str]:

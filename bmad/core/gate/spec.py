@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bmad.core.gate.facts import ABSENT, Step
-from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead
+from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead, retired_otherwise
 from bmad.core.gate.people import says
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, listed, printable, told, undecidable
@@ -146,6 +146,7 @@ def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateF
     yield from _links(before, after, fix)
     yield from confirmed_ahead(before, after)
     yield from reopened_ahead(step.before, after)
+    yield from retired_otherwise(step)
 
 
 def _without(before: State, after: State, back: Sequence[tuple[Lock, Lock]]) -> State:
