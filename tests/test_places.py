@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import UsageError
+from bmad.model.ids import is_id
 from bmad.model.layout import Layout, Place
 from bmad.model.placing import layout_of
 from bmad.pipeline.init import Surroundings, init
@@ -231,3 +232,11 @@ def test_a_layout_knows_what_is_no_work_of_the_project() -> None:
     own = ("a/b.lock", "intent.md", "stories/records/STORY-a.json", ".bmad/x", "specs/epics/EPIC-a.md")
     assert all(map(layout.is_own, own))
     assert not any(map(layout.is_own, ("specs/trace.lock", "stories/app.js", "specs/epics/notes.md", "src/a.py")))
+
+
+@pytest.mark.parametrize("story", [f"STORY-{name}" for name in ("a", "_a", ".a", "-a.b", "1.2", "a" * 74)])
+@pytest.mark.parametrize("landing", [1, 2, 100_000])
+def test_each_id_that_a_story_may_have_has_a_place_for_its_records(story: str, landing: int) -> None:
+    assert is_id(story)
+    path = Layout().record_path(story, landing)
+    assert Layout().record(path) == (story, landing)

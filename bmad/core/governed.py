@@ -204,6 +204,9 @@ _PAGE = (
     "tree, to what is governed itself, by folders whose replacement by a link is governed as well. `bmad.yaml`",
     "may not be one.",
     "",
+    "Where `gate.governed` of the policy names a document or a record, the rules of those hold as well: the whole",
+    "has to be valid, and a record comes with a commit of its story and is never changed.",
+    "",
     "| it is governed, since | names |",
     "| --- | --- |",
 )

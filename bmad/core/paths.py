@@ -36,7 +36,10 @@ class PathClass(StrEnum):
 
 
 class Classified(NamedTuple):
-    """A path as text (bytes by surrogateescape), its class, and the story whose record or knowledge it is."""
+    """A path as text (bytes by surrogateescape), its class, and the story whose record or knowledge it is.
+
+    A record that the policy governs is a record, too.
+    """
 
     path: str
     klass: PathClass
@@ -68,13 +71,14 @@ class Classifier:
     def _classify(self, path: str, *, link: bool) -> Classified:
         if fold(path).split("/", 1)[0] == OWN_FOLDER:
             return Classified(path, PathClass.OWN)
+        record = self.layout.record(path)
         if self.why(path, link=link):
-            return Classified(path, PathClass.GOVERNED)
+            return Classified(path, PathClass.GOVERNED, record.story if record else "")
         if self._twin(path, link=link):
             return Classified(path, PathClass.TWIN)
         if self.layout.is_spec(path):
             return Classified(path, PathClass.SPEC)
-        if record := self.layout.record(path):
+        if record:
             return Classified(path, PathClass.RECORD, record.story)
         if knowledge := _KNOWLEDGE.fullmatch(path):
             return Classified(path, PathClass.KNOWLEDGE, knowledge[1])

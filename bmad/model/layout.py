@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from bmad.model.ids import ID, Kind
+from bmad.model.ids import Kind
 
 POLICY = "bmad.yaml"
 OWN_FOLDER = ".bmad"
@@ -26,7 +26,7 @@ stories, each commit of which has the kept ones as parents."""
 
 _EPIC = re.compile(r"EPIC-[^/]*\.md")
 _STORY = re.compile(r"STORY-[^/]*\.md")
-_RECORD = re.compile(rf"(STORY-{ID}?)(?:\.([0-9]+))?\.json")
+_RECORD = re.compile(r"(STORY-[A-Za-z0-9._-]{1,80}?)(?:\.([0-9]+))?\.json")
 """Story and landing. A number at the end is always the landing, never a part of the id."""
 _ANY = re.compile(r".*", re.DOTALL)
 _NUMBERED = re.compile(r"\.[0-9]+\Z")

@@ -1,10 +1,14 @@
 """What CI, hooks, editors and agents of today run is governed by name, whatever stands at that name."""
 
+from pathlib import Path
+
 import pytest
 
 from bmad.core.paths import Classifier, PathClass
 from bmad.model.commits import Change
-from tests.gate.repo import FIND, Content, Repo, passes, refuses, respecified, story
+from bmad.model.settings import Level
+from tests.gate.records import CODE, REVIEWED, add, at, record
+from tests.gate.repo import FIND, MAPPED, POLICY, Content, Repo, passes, refuses, respecified, story
 from tests.layout import LAYOUT
 
 STORY_AT = "stories/STORY-find01-find-notes.md"
@@ -194,3 +198,53 @@ def test_d_a_link_elsewhere_passes_under_its_story(repo: Repo) -> None:
     widened(repo, "src/latest")
     repo.commit("work", story(FIND), {"src/latest": ("120000", "find.py")})
     passes(repo.gate())
+
+
+def governing(policy: str, *globs: str) -> dict[str, Content]:
+    """A mapped project whose policy governs more."""
+    return {**MAPPED, "bmad.yaml": policy.replace("since: root", f"since: root, governed: {list(globs)}")}
+
+
+BROKEN = {
+    "intent.md": ("Notes are found", "Notes were found"),
+    "specs/prd.md": ("INT-req002", "INT-none01"),
+    STORY_AT: ("Implements: FR-find01", "Implements: FR-none01"),
+}
+"""What makes a document invalid."""
+
+
+@pytest.mark.parametrize("path", BROKEN)
+def test_g_a_specification_that_the_policy_governs_has_to_be_valid_too(tmp_path: Path, path: str) -> None:
+    repo = Repo(tmp_path / "r.git", governing(POLICY, "intent.md", "specs/**", "stories/*.md"))
+    repo.branch("work")
+    text = str(MAPPED[path])
+    assert BROKEN[path][0] in text
+    why = "Reword\n\nPolicy: asked for\n"
+    repo.commit(
+        "work", why, {path: f"# Notes\n\n{text}" if path == "intent.md" else text.replace("must", "should")}
+    )
+    passes(repo.gate())
+    repo.branch("work")
+    repo.commit("work", why, {path: text.replace(*BROKEN[path])})
+    refuses(repo.gate(), "G13")
+
+
+@pytest.mark.parametrize("level", [Level.SCOPED, Level.REVIEWED])
+def test_g_a_record_that_the_policy_governs_is_one_all_the_same(tmp_path: Path, level: Level) -> None:
+    """It comes with a commit of its story, and is never changed; the policy only asks for more."""
+    policy = REVIEWED.replace("level: reviewed", f"level: {level}")
+    repo = Repo(tmp_path / "r.git", governing(policy, "stories/records/**"))
+    head = repo.commit("work", story(FIND), CODE, onto=repo.base)
+    made = record(repo, FIND, "main", "work")
+    bare = repo.commit("work", "Record\n\nPolicy: it landed\n", {at(FIND): made.as_json()})
+    refuses(repo.gate(), "G14")
+    repo.git("update-ref", "refs/heads/work", head)
+    add(repo, "work", made)
+    refuses(repo.gate(), "G06")
+    repo.commit("work", f"{story(FIND)}Policy: it landed\n", {at(FIND): made.as_json()}, onto=head)
+    passes(repo.gate())
+    repo.branch("main", "work")
+    other = made.model_copy(update={"authors": ("B <b@x>",)})
+    repo.commit("work", f"{story(FIND)}Policy: tidy\n", {at(FIND): other.as_json()})
+    refuses(repo.gate(), "G14")
+    assert bare != head

@@ -139,6 +139,9 @@ def _judge_sorted(
     denied = (rules.exempt.denied(entry.path, entry.at.klass) for entry in named)
     findings += [*governed, *filter(None, denied)]
     findings += judge_spec(parts.spec)
+    if not back.whole:
+        bound = [entry for entry in parts.governed if entry.at.story]
+        findings += judge_records(bound, claim.ids, rules.step.before.records)
     if not parts.code and not parts.records:
         findings += [one for story in judged for one in story.findings if one.code == "G02"]
         kind = CommitKind.REVERT if back.whole else _kind(parts)

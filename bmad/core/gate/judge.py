@@ -246,6 +246,12 @@ def _judge_commits(step: Step, rules: Rules, known: dict[str, Verdict]) -> list[
     return verdicts
 
 
+def _changes_spec(step: Step, layout: Layout) -> bool:
+    """Whether a file of the specification changes, also one that the policy governs, or where it stands."""
+    paths = (change.path.decode("utf-8", "surrogateescape") for change in step.net)
+    return any(path == POLICY or layout.is_spec(path) for path in paths)
+
+
 def _unjudgeable(step: Step) -> list[GateFinding]:
     """A policy that would be the next base's, and that nothing could be judged by."""
     after = step.after.settings
@@ -266,10 +272,7 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
     findings += [] if findings else unreadable(step.after, "the result")
     if findings:
         return findings
-    spec_changes = any(
-        rules.classify.of(change).klass is PathClass.SPEC or change.path == POLICY.encode() for change in step.net
-    )
-    if step.whole and (spec_changes or audit):
+    if step.whole and (audit or _changes_spec(step, rules.classify.layout)):
         findings += [*shortened(invalid(step.after)), *shortened([*stale(step.after)])]
     own = {facts.id for facts in step.commits}
     taken = (target for verdict in verdicts for target in verdict.takes_back if target not in own)
