@@ -33,6 +33,17 @@ DOCUMENT = """# Shop
 EXPECTED = {"insert": (5, 0), "delete": (0, 3)}
 """Created and retired, where an edit brings or takes something."""
 
+LONE = {
+    "labelled edge cases": (
+        "# Loans\n\n## Edge cases\n\n- **No card**: somebody is asked\n- **Two cards**: the older counts\n"
+    ),
+    "wishes below the title": (
+        "# Bird table\n\nThe heart would be a list of birds. You can drag a bird onto a day. I'd love to see "
+        "last year's list. Songs matter as well: one tap plays one. It should work in the woods.\n"
+    ),
+}
+"""Documents whose only part may be read otherwise once another one stands beside it."""
+
 FOUND = (13, 23, 103, 208, 246, 10031, 10666)
 """Seeds that once failed: an item added before one that changes; a list in another order taken for an edit."""
 
@@ -86,3 +97,11 @@ def test_an_epic_that_is_all_of_the_drafts_follows_its_title(tmp_path: Path) -> 
 def renamed(text: str) -> Draft:
     draft = in_one(text)
     return draft.model_copy(update={"epics": (draft.epics[0].model_copy(update={"title": "Whole"}),)})
+
+
+@pytest.mark.parametrize("document", LONE.values(), ids=LONE)
+def test_a_section_that_comes_to_the_only_one_takes_nothing_from_it(document: str) -> None:
+    edited = EDITS["insert"](document, outline(document))
+    assert edited is not None
+    seen = tried(document, edited)
+    assert (seen.conflict, seen.lost, seen.retired, seen.differs) == ("", 0, 0, False)

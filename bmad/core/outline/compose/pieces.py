@@ -332,11 +332,9 @@ class Pieces:
         if nearest[1] >= _SOME:
             pieces[nearest[0]].criteria.append(block.index)
         else:
-            bare = not pieces and block.group in labelled
-            piece = self._piece(
-                "block" if bare else "section", block.index if bare else block.section, block.section
-            )
-            self._add(piece, block)
+            alone = block.group in labelled and self.standings[block.section].role == Role.EDGE
+            key = ("block", block.index) if alone else ("section", block.section)
+            self._add(self._piece(*key, block.section), block)
 
     def _named(self, block: Block) -> Piece | None:
         """The story that a criterion names by its heading and number, as `Features 1` does, or by its id."""

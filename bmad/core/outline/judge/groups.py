@@ -74,9 +74,18 @@ class Groups:
                 role, rank = role if own.role == Role.NEUTRAL else own.role, own.rank or rank
         if role == Role.PLAN and self.planned:
             role = Role.REQUIREMENT
+        if role == Role.SUMMARY and standing.title and not self.told_elsewhere and self._wishes(group):
+            role = Role.NEUTRAL
         if self.loose and role in {Role.NEUTRAL, Role.SUMMARY, Role.DESIGN, Role.CONTEXT}:
             role = Role.NEUTRAL
         return role, rank
+
+    def _wishes(self, group: Group) -> bool:
+        """Whether a paragraph is what somebody asks for, and no summary: one sentence asks, and half could."""
+        forces = [self.heard[index].force for index in group.blocks]
+        wished = not self.how.strict and any(force >= Force.WISH for force in forces)
+        asking = sum(force >= Force.CAN for force in forces)
+        return group.kind == "para" and wished and 2 * asking >= len(forces)
 
     def _own_role(self, index: int) -> Named:
         """The role of a short line that stands for a heading: `Acceptance criteria:`."""
