@@ -4,6 +4,8 @@ Exit 0 alone is no success: an answer that fits counts, and for work the caller 
 unfinished, whatever it left: by a signal, with another exit code, in a call that failed, in a stream that was cut.
 """
 
+import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +13,7 @@ from bmad.agents import answers, calls, confine, environment, lease, mentions, p
 from bmad.agents.calls import Place, base, died, faulty
 from bmad.agents.private import private_folder
 from bmad.model.agents import Fault, Outcome, Ran, Task
+from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.settings import CheckSettings
 
 
@@ -35,24 +38,21 @@ def run(task: Task, hold: int, place: Place) -> Outcome:
 
 
 class Spot(NamedTuple):
-    """Where a check runs: its worktree, the descriptor of the lock of that, and its log.
-
-    `cache` names a folder that stands for `~/.cache` and stays; without a name it goes with the call.
-    """
+    """Where a check runs: its worktree, the descriptor of the lock of that, its log, and what is its cache."""
 
     folder: Path
     hold: int
     log: Path
-    cache: str = ""
+    cache: Cache = NO_CACHE
 
 
 def check(settings: CheckSettings, spot: Spot, place: Place, *, confined: bool) -> Ran:
     """Run a `setup` or `verify` command; it ran whatever its exit code is."""
     folder, under = spot.folder, lease.path_of(spot.hold)
     try:
-        with private_folder(under) as private:
+        with private_folder(under) as private, private_folder(under, place.homes) as home:
             temp = calls.made(private / "tmp")
-            kept = place.cache(spot.cache) if spot.cache else calls.made(private / "cache")
+            kept = _cache(spot, place, home)
             program = processes.Program(
                 argv=settings.run,
                 folder=folder,
@@ -70,6 +70,18 @@ def check(settings: CheckSettings, spot: Spot, place: Place, *, confined: bool) 
         return Ran(None, Fault.ENVIRONMENT, f"`{settings.name}` has no temporary folder: {error}.", "", 0.0)
     words = f"`{settings.name}` {end.words}." if end.fault else ""
     return Ran(end.exit, end.fault, words, processes.tail(spot.log), end.seconds)
+
+
+def _cache(spot: Spot, place: Place, home: Path) -> Path:
+    """What stands for `~/.cache`; one that goes with the call lies in `home`. Raises: OSError."""
+    name, stays = spot.cache
+    if name and stays:
+        return place.cache(name)
+    if not name:
+        return calls.made(home / "cache")
+    with suppress(shutil.Error):  # what cannot be copied is not cached
+        shutil.copytree(place.cache(name), home / "cache", symlinks=True)
+    return home / "cache"
 
 
 def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes, ...]) -> Outcome:

@@ -14,6 +14,7 @@ from bmad.agents.registry import Hold
 from bmad.agents.words import short
 from bmad.errors import CannotAnswerError
 from bmad.model.agents import AnswerKind, Environment, Outcome, Ran, Task
+from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
 
 _SECONDS = 300
@@ -30,7 +31,7 @@ class Room(Protocol):
     def run(self, task: Task, hold: Hold) -> Outcome: ...
 
     def check(
-        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
+        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: Cache = NO_CACHE
     ) -> Ran: ...
 
     def free_port(self, name: str) -> int: ...
@@ -87,7 +88,7 @@ class Recorder:
         return outcome
 
     def check(
-        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
+        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: Cache = NO_CACHE
     ) -> Ran:
         return self._inner.check(check, folder, hold, log, confine=confine, cache=cache)
 

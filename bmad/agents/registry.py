@@ -22,6 +22,7 @@ from bmad.agents import (
 from bmad.agents.presets import TABLE
 from bmad.agents.strays import Others, Strays
 from bmad.model.agents import PROVIDERS, AnswerKind, Environment, Fault, Outcome, Ran, Task
+from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.layout import HELD
 from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
 
@@ -92,7 +93,7 @@ class AgentRoom:
         return Outcome(None, Fault.NOT_STARTED, words, "", "", "")
 
     def check(
-        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
+        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: Cache = NO_CACHE
     ) -> Ran:
         """Run a `setup` or `verify` command. Raises: KeyboardInterrupt after `stop`."""
         spot = command.Spot(folder, hold.fileno(), log, cache)

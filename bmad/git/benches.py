@@ -1,12 +1,15 @@
-"""The bench: the one worktree in which checks run, where only a commit and what `setup` made have been.
+"""The benches: the worktrees in which checks run, where only a commit and what `setup` made have been.
 
-No agent may write to it. What setting it up has made is noted file by file (when it was last changed, its size,
+No agent may write to them. What setting one up has made is noted file by file (when it was last changed, its size,
 its inode), out of the bench: what differs later, or stands beside it, is not trusted. A file's change time cannot
-be set by who has no rights over the clock.
+be set by who has no rights over the clock. There are two, so that what is set up for one commit alone leaves what
+others build on in its place.
 """
 
 import json
 import os
+import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +20,7 @@ from bmad.git.stepping import Stage
 from bmad.git.worktrees import Worktrees
 from bmad.model.worktrees import Bench, Worktree
 
-NAME = "verify"
-REF = "refs/bmad/verify"
-"""No branch: what it is at concerns nobody."""
+_NAMES = ("verify", "verify-2")
 
 _DEEPEST = 200
 _BOTTOMLESS = [-1]
@@ -30,17 +31,55 @@ Marks = dict[str, list[int]]
 
 
 class Benches:
-    """The bench of one repository; `file` is where what stands in it is noted. Whoever calls holds its lock."""
+    """Those of one repository; `notes` is where what stands in them is noted. Whoever calls holds their lock."""
 
-    def __init__(self, calls: Calls, worktrees: Worktrees, stage: Stage, file: Path) -> None:
+    def __init__(self, calls: Calls, worktrees: Worktrees, stage: Stage, notes: Path) -> None:
+        self._all = {name: _Place(calls, worktrees, stage, name, notes) for name in _NAMES}
+
+    def stand(self, commit: str, key: str, spare: str = "") -> Bench:
+        """A bench at a commit, with what was set up for the key where that is untouched.
+
+        Where no bench holds that, one is taken that does not hold what was set up for `spare`.
+        """
+
+        def order(one: _Place) -> tuple[bool, bool, bool]:
+            return one.key != key, bool(spare) and one.key == spare, bool(one.key)
+
+        return min(self._all.values(), key=order).stand(commit, key)
+
+    def seal(self, bench: Bench, key: str) -> None:
+        """Note what was set up; a note is whole or not there."""
+        self._all[bench.tree.name].seal(bench, key)
+
+    def altered(self, bench: Bench) -> list[str]:
+        """The files of the commit that differ; they are put back."""
+        return self._all[bench.tree.name].altered(bench)
+
+    def clear(self) -> None:
+        """Take away those in which nothing was set up, or what was is not known."""
+        for one in self._all.values():
+            one.clear()
+
+
+class _Place:
+    """One bench; its ref is no branch: what it is at concerns nobody."""
+
+    def __init__(self, calls: Calls, worktrees: Worktrees, stage: Stage, name: str, notes: Path) -> None:
         self._calls = calls
         self._worktrees = worktrees
         self._stage = stage
-        self._file = file
+        self._name = name
+        self._ref = f"refs/bmad/{name}"
+        self._file = notes / f"bench-{name}.json"
+
+    @property
+    def key(self) -> str:
+        """What it was set up for, as the note says; empty where it was for nothing."""
+        return self._noted()[0]
 
     def stand(self, commit: str, key: str) -> Bench:
         """The bench at a commit, with what was set up for the key where that is untouched."""
-        tree = self._worktrees.worktree(NAME, REF, commit)
+        tree = self._worktrees.worktree(self._name, self._ref, commit)
         self._put(tree, commit)
         noted, altered, made = self._noted()
         found = dict(self._beside(tree))
@@ -54,15 +93,14 @@ class Benches:
         return Bench(tree, commit, whole, tuple(altered) if whole else (), tuple(cleared))
 
     def seal(self, bench: Bench, key: str) -> None:
-        """Note what was set up; a note is whole or not there."""
         altered = self.altered(bench)
+        _part(bench.tree.folder, self._beside(bench.tree))
         made = dict(self._beside(bench.tree))
         fresh = self._file.with_name(f"{self._file.name}.new")
         fresh.write_text(json.dumps([key, altered, made], ensure_ascii=True), encoding="ascii")
         fresh.replace(self._file)
 
     def altered(self, bench: Bench) -> list[str]:
-        """The files of the commit that differ; they are put back."""
         self._worktrees.faults(bench.tree)
         told = tell(self._stage.git(bench.tree), ["ls-files", "-z", "--modified", "--deleted"])
         names = sorted({os.fsdecode(name) for name in told.split(b"\0") if name})
@@ -71,14 +109,13 @@ class Benches:
         return names
 
     def clear(self) -> None:
-        """Take it away where nothing was set up in it, or what was is not known."""
-        if tip(self._calls, REF) is not None and not self._file.exists():
-            self._worktrees.remove(NAME)
-            drop(self._calls, REF)
+        if tip(self._calls, self._ref) is not None and not self._file.exists():
+            self._worktrees.remove(self._name)
+            drop(self._calls, self._ref)
 
     def _put(self, tree: Worktree, commit: str) -> None:
         """Put files and ref at a commit, whatever stands in their place."""
-        put(self._calls, REF, commit)
+        put(self._calls, self._ref, commit)
         self._stage.load(tree, commit, files=True)
         self._stage.share(tree)
 
@@ -117,6 +154,17 @@ def _found(folder: Path, prefix: str, tracked: set[str], folders: set[str]) -> I
                 yield name, _BOTTOMLESS
             elif inside:
                 yield from _found(folder / entry.name, f"{name}/", tracked, folders)
+
+
+def _part(folder: Path, made: Iterator[tuple[str, list[int]]]) -> None:
+    """Give each file that was made contents of its own: a check that rewrote a hard link would rewrite a cache."""
+    for path in [path for path, _ in made]:
+        at = folder / path
+        found = at.lstat()
+        if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
+            fresh = at.with_name(f".{found.st_ino}.bmad")
+            shutil.copy2(at, fresh)
+            fresh.replace(at)
 
 
 def _marks(entry: os.DirEntry[str]) -> list[int]:

@@ -51,7 +51,7 @@ class GitRepository:
         self._guard = guard
         self._stage = Stage(calls, home / ".bmad" / "index")
         self._worktrees = Worktrees(calls, trees, self._stage, home)
-        self._bench = Benches(calls, self._worktrees, self._stage, home / ".bmad" / "bench.json")
+        self._bench = Benches(calls, self._worktrees, self._stage, home / ".bmad")
 
     @property
     def home(self) -> Path:
@@ -108,9 +108,9 @@ class GitRepository:
                 raise
             return self._worktrees.set_aside(tree, commit, keep)
 
-    def bench(self, commit: str, key: str) -> Bench:
+    def bench(self, commit: str, key: str, spare: str = "") -> Bench:
         self._calls.settle()
-        return self._bench.stand(commit, key)
+        return self._bench.stand(commit, key, spare)
 
     def seal(self, bench: Bench, key: str) -> None:
         self._bench.seal(bench, key)

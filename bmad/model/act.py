@@ -52,6 +52,7 @@ class Event(StrEnum):
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     MOVED = "moved"
+    UNPROVEN = "unproven"
     CONFLICTED = "conflicted"
     WAITS = "waits"
     LANDED = "landed"
@@ -253,6 +254,8 @@ class Verified(Content):
     """The tests that ask less than they did, without a finding or a person that asks for it."""
     unjudged: tuple[str, ...] = ()
     """What the built-in checks could not judge, a sentence each."""
+    alone: bool = False
+    """Whether the commands had what `setup` made of this very commit's files."""
 
 
 class Reviewed(Content):
@@ -345,6 +348,10 @@ class Moved(Content):
     base: str
     head: str
     tree: str
+
+
+class Unproven(Content):
+    """What is to land has passed its checks only with what `setup` made of the commit that it builds on."""
 
 
 class Conflicted(Content):

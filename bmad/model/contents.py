@@ -24,6 +24,7 @@ CONTENT: dict[Event, type[act.Content]] = {
     Event.ACCEPTED: act.AcceptedBy,
     Event.REJECTED: act.Rejected,
     Event.MOVED: act.Moved,
+    Event.UNPROVEN: act.Unproven,
     Event.CONFLICTED: act.Conflicted,
     Event.WAITS: act.Waits,
     Event.LANDED: act.Landed,

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bmad.model.act import State
 from bmad.model.agents import AnswerKind, Environment, Outcome, Ran, Task
+from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.history import Merged
 from bmad.model.journal import Entry
 from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
@@ -101,11 +102,11 @@ class Agents(Protocol):
         ...
 
     def check(
-        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: str = ""
+        self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: Cache = NO_CACHE
     ) -> Ran:
         """Run a `setup` or `verify` command in a worktree.
 
-        `cache` names what stands for `~/.cache` and stays for those of the same name; else it goes with the call.
+        What stands for `~/.cache` is the `cache`.
         """
         ...
 
@@ -214,11 +215,12 @@ class Repository(Protocol):
         """
         ...
 
-    def bench(self, commit: str, key: str) -> Bench:
-        """The worktree for checks, which no agent may write, put at a commit.
+    def bench(self, commit: str, key: str, spare: str = "") -> Bench:
+        """One of the two worktrees for checks, which no agent may write, put at a commit.
 
         Beside the commit's files it holds what setting it up has made for the same key, untouched; whatever else
-        was left in it is taken away. Where that was touched, or the key is another one, nothing is beside them.
+        was left in it is taken away. Where that was touched, or neither was set up for that key, nothing is beside
+        them; what was set up for `spare` stays then in the other one.
         """
         ...
 
@@ -235,7 +237,7 @@ class Repository(Protocol):
         ...
 
     def clear_bench(self) -> None:
-        """Take the bench away where nothing was set up in it."""
+        """Take the benches away in which nothing was set up."""
         ...
 
     def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:

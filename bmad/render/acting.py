@@ -202,6 +202,7 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.AGAIN: lambda content: f"the checks, asked for by {content['by']}{_because(content)}",
     Event.CANCELLED: _said("why"),
     Event.RESPECIFIED: _said("words"),
+    Event.UNPROVEN: lambda _: "to be checked once more, with what `setup` makes of its own files",
     Event.CONFLICTED: lambda content: "conflicts in " + ", ".join(content.get("paths", ())),
     Event.LANDED: lambda content: f"{str(content['commit'])[:12]} with {content['record']}",
     Event.ACCEPTED: lambda content: f"by {content['by']}",

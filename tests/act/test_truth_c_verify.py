@@ -51,6 +51,7 @@ class Ran:
         setup: str = "",
         stand: Stand | None = None,
         second: str = "",
+        rounds: int = 1,
         **first: object,
     ) -> None:
         """`second` is a check after the first one, of which `first` says more."""
@@ -64,7 +65,7 @@ class Ran:
         told = (
             f"agents: {{creator: {command}, developer: {command}, reviewer: {command}}}\n"
             f"verify: {json.dumps(checks)}\n"
-            f"act: {json.dumps({'accept': 'auto', 'lenses': ['correctness'], 'rounds': 1})}\n"
+            f"act: {json.dumps({'accept': 'auto', 'lenses': ['correctness'], 'rounds': rounds})}\n"
             "gate: {level: reviewed}\n"
         )
         if setup:

@@ -176,6 +176,7 @@ _WAY = (
     Row(State.LAND, Event.LANDED, State.ACCEPT, "one acceptance at the end"),
     Row(State.LAND, Event.LANDED, State.DONE),
     Row(State.LAND, Event.MOVED, State.VERIFY),
+    Row(State.LAND, Event.UNPROVEN, State.VERIFY),
     Row(State.LAND, Event.CONFLICTED, State.FIX),
     Row(State.LAND, Event.REJECTED, State.FIX),
 )

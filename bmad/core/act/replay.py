@@ -42,6 +42,7 @@ from bmad.model.act import (
     Tested,
     Triaged,
     Unclear,
+    Unproven,
     Verified,
     Waits,
     WideningProposed,
@@ -195,6 +196,7 @@ def _(content: Verified, run: Run) -> Run:
     return run._replace(
         head=content.head,
         verified=content.head,
+        proven=content.head if content.alone else run.proven,
         hunks=content.hunks,
         lenses=content.lenses,
         green=True,
@@ -306,6 +308,11 @@ def _after_landing(run: Run) -> Run:
 @_absorb.register
 def _(content: Moved, run: Run) -> Run:
     return run._replace(base=content.base, head=content.head)
+
+
+@_absorb.register
+def _(content: Unproven, run: Run) -> Run:  # noqa: ARG001 - it is about the commit that the run is at
+    return run._replace(unproven=run.head)
 
 
 @_absorb.register

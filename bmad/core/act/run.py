@@ -62,6 +62,10 @@ class Run(NamedTuple):
     """The states of the files after each round's work, in order, from a person's last word on."""
     verified: str = ""
     """The commit that the checks last saw."""
+    proven: str = ""
+    """The commit that they last passed on with what `setup` made of its own files."""
+    unproven: str = ""
+    """The commit that was to land, and is to be proven first."""
     hunks: str = ""
     reviewed: str = ""
     """The hunks that the last review saw; `reviewed_head` the commit, `reviewed_work` the work in it."""
@@ -137,6 +141,11 @@ class Run(NamedTuple):
         """A rebase keeps how a change reads, and so what was said of it; work that puts it elsewhere does not."""
         seen = bool(self.reviewed) and (self.reviewed, self.reviewed_work) == (self.hunks, self.work)
         return seen and self.looked_through.issuperset(self.lenses) and not self._open()
+
+    @property
+    def is_to_land(self) -> bool:
+        """Whether nothing but its checks stands between the commit that it is at and its landing."""
+        return self.review_stands or self.unproven == self.head
 
     @property
     def looked_through(self) -> frozenset[str]:

@@ -1,4 +1,7 @@
-"""What setting up a worktree depends on: its commands, and the manifests and lock files that these read."""
+"""What setting up a worktree depends on: its commands, and the files of the commit.
+
+It surely reads the manifests and lock files; what else it reads nobody can tell, so what it makes is known by all.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -32,8 +35,20 @@ def _and_above(path: str) -> Iterable[str]:
 
 
 def key(commands: Collection[Sequence[str]], files: Iterable[tuple[str, str]]) -> str:
-    """A hash of what setting up depends on, with a commit's files as path and blob; empty without commands."""
+    """A hash of what setting up surely reads, with a commit's files as path and blob; empty without commands."""
+    return _hash(commands, (one for one in files if reads(one[0], commands)))
+
+
+def sources(commands: Collection[Sequence[str]], entries: Iterable[tuple[str, ...]]) -> str:
+    """A hash of all that setting up can read, with a commit's entries as they are; empty without commands.
+
+    What was set up for one such hash is what a fresh clone of any commit with these files would have.
+    """
+    return _hash(commands, entries)
+
+
+def _hash(commands: Collection[Sequence[str]], files: Iterable[tuple[str, ...]]) -> str:
     if not commands:
         return ""
-    found = sorted(pair for pair in files if reads(pair[0], commands))
-    return sha256(repr([[list(one) for one in commands], found]).encode("utf-8", "surrogateescape")).hexdigest()
+    told = repr([[list(one) for one in commands], sorted(files)])
+    return sha256(told.encode("utf-8", "surrogateescape")).hexdigest()

@@ -16,6 +16,7 @@ from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
 from bmad.model.agents import HUMAN, Fault, Role, WorkAnswer
 from bmad.model.base import Value
+from bmad.model.caches import Cache
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, CheckSettings, Settings
 from bmad.model.spec import Story
@@ -152,7 +153,7 @@ class Case:
         if not commands or self.desk.notes.read(f"{self.run.story}/setup") == mark:
             return
         before = self._standing(tree, commit)
-        self.prepare(tree.folder, self.hold, "setup", "agents")
+        self.prepare(tree.folder, self.hold, "setup", Cache("agents"))
         if (broken := self.desk.repository.faults(tree)) is not None:
             raise failed(Fault.ENVIRONMENT, f"`setup` broke the worktree, which was mended. {broken}")
         after = self._standing(tree, commit)
@@ -168,7 +169,7 @@ class Case:
             words = f"What `setup` leaves cannot be told from work. {error} Name such folders in .gitignore."
             raise failed(Fault.ENVIRONMENT, words) from None
 
-    def prepare(self, folder: Path, hold: Hold, name: str, cache: str, fault: Fault = Fault.ENVIRONMENT) -> None:
+    def prepare(self, folder: Path, hold: Hold, name: str, cache: Cache, fault: Fault = Fault.ENVIRONMENT) -> None:
         """Run the `setup` commands in a folder. Raises: StopError with the fault where one fails."""
         for number, command in enumerate(self.settings.setup, 1):
             check = CheckSettings(name=f"setup {number}", run=command)

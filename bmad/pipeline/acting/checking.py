@@ -27,9 +27,9 @@ def verify(case: Case) -> Happened:
     run, repository = case.run, case.desk.repository
     diff = repository.diff(run.base, run.head)
     looked = _looked_at(case)
-    checks, words = [*looked.checks], [*looked.words]
+    checks, words, alone = [*looked.checks], [*looked.words], False
     if not words:
-        ran, words = commands(case, run.head)
+        ran, words, alone = commands(case, run.head)
         checks += ran
     seen = Verified(
         head=run.head,
@@ -39,19 +39,31 @@ def verify(case: Case) -> Happened:
         words=tuple(words),
         weakened=looked.weakened,
         unjudged=looked.unjudged,
+        alone=alone,
     )
     return Event.CHECKS_FAILED if words else Event.PASSED, seen
 
 
-def commands(case: Case, commit: str) -> tuple[list[CheckRun], list[str]]:
-    """The `verify` commands run at a commit, and what failed in them, a sentence each.
+class Commanded(NamedTuple):
+    """The `verify` commands that ran, what failed in them, a sentence each, and what they had been set up on.
 
-    Raises: StopError where one cannot run, which is no fault of the change.
+    `alone` says that it was the very commit; else it was what that builds on.
+    """
+
+    checks: list[CheckRun]
+    words: list[str]
+    alone: bool
+
+
+def commands(case: Case, commit: str) -> Commanded:
+    """Run the `verify` commands at a commit.
+
+    Raises: StopError where it cannot be set up or one cannot run, which is no fault of the change.
     """
     checks: list[CheckRun] = []
     words: list[str] = []
-    if not case.settings.verify:
-        return checks, words
+    if not case.settings.verify and not (case.settings.setup and case.run.is_to_land):
+        return Commanded(checks, words, alone=False)
     with bench(case, commit) as first:
         stood = first._replace(bench=first.bench._replace(cleared=()))
         for check in case.settings.verify:
@@ -60,12 +72,17 @@ def commands(case: Case, commit: str) -> tuple[list[CheckRun], list[str]]:
             passed = ran.exit == 0 and ran.fault is None
             checks.append(_check(case, check.name, ok=passed and not altered, ran=ran))
             if not passed:
-                words.append(_failed(check, ran) + _without(stood.bench.cleared))
+                words.append(_failed(check, ran) + _without(stood.bench.cleared) + _built_on(case, stood))
             elif altered:
                 words.append(_ALTERED.format(check.name, ", ".join(sorted(altered)[:5])))
             if not check.keeps and check is not case.settings.verify[-1]:
                 stood = anew(case, stood)
-    return checks, words
+        return Commanded(checks, words, first.alone)
+
+
+def _built_on(case: Case, stood: Stood) -> str:
+    """What a failed check may have missed of `setup`, as a sentence; empty where it had all of it."""
+    return "" if stood.alone or not case.settings.setup else _SET_UP
 
 
 def _without(left: Sequence[str]) -> str:
@@ -79,6 +96,11 @@ _CACHE = re.compile(r"(?:^|/)(?:\.|__pycache__(?:/|$))")
 _CLEARED = (
     "\nIt ran without what the check before it left ({}): each sees the commit and what `setup` made. Where it "
     "needs that, a person says `keeps: true` of the check that makes it."
+)
+
+_SET_UP = (
+    "\nIt ran with what `setup` made of the commit that this one builds on. What is made of files that the change "
+    "itself holds belongs in `verify`."
 )
 
 _ALTERED = (

@@ -6,7 +6,7 @@ from bmad.core.act.spending import spent
 from bmad.core.paths import classifier
 from bmad.core.records.build import Course, Place, build_record
 from bmad.errors import UsageError
-from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Waits
+from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Unproven, Waits
 from bmad.model.agents import Fault
 from bmad.model.gate import GateReport
 from bmad.model.record import Accepted, Record
@@ -32,8 +32,8 @@ def land(case: Case) -> Happened | None:
         return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
     if words := stray(case.desk, case.grounds, run):
         return Event.WAITS, Waits(words=words, commands=(f"bmad reject {run.story} --why REASON",))
-    if tip != run.base:
-        return _carry(case, tip)
+    if tip != run.base or (case.settings.setup and run.proven != run.head):
+        return _carry(case, tip) if tip != run.base else (Event.UNPROVEN, Unproven())
     commit = prepare(case)
     refused = judge(case.desk, case.grounds, (_judged_from(case, commit), commit), case.settings.gate.level)
     if refused is not None:

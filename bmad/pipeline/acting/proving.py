@@ -12,6 +12,7 @@ from typing import NamedTuple, Self
 from bmad.errors import BmadError
 from bmad.model.agents import Environment, Fault
 from bmad.model.base import Value
+from bmad.model.caches import Cache
 from bmad.model.settings import Settings
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting.case import Case, confined, failed
@@ -118,7 +119,7 @@ class ProvingGround:
 def _set_up(case: Case, tree: Worktree, hold: Hold) -> None:
     """Run the `setup` commands in a worktree of the probe's. Raises: StopError where one fails."""
     with case.waiting():
-        case.prepare(tree.folder, hold, f"{case.run.step()}-probe-setup", "agents", Fault.UNREADY)
+        case.prepare(tree.folder, hold, f"{case.run.step()}-probe-setup", Cache("agents"), Fault.UNREADY)
 
 
 def end_left(desk: Desk, grounds: Grounds) -> Iterator[str]:

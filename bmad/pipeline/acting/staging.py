@@ -1,6 +1,7 @@
 """`bmad/next`: where stories stand until one acceptance for all, kept on top of the target."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bmad.core.act.run import Run
 from bmad.core.gate.words import printable
@@ -48,7 +49,7 @@ def unverified(desk: Desk, grounds: Grounds, base: str, tip: str) -> list[str]:
         return []
     with aside(desk, grounds, Errand(_NAME, "bmad accept", base, tip)) as case:
         try:
-            return commands(case, tip)[1]
+            return commands(replace(case, run=case.run._replace(unproven=tip)), tip).words
         except StopError as stop:
             told = stop.happened[1]
             raise CannotAnswerError(told.words if isinstance(told, Failed | Waits) else "No check ran.") from None
