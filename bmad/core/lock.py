@@ -47,10 +47,11 @@ def _derived(old: Lock, node: Node) -> Derived:
 
 
 def _settle(graph: SpecGraph, key: LinkKey, entries: tuple[LinkLock, ...]) -> tuple[LinkLock, ...]:
-    """Of lines that a union merge has doubled, the one that confirms the upper end as it is; best a signed one."""
+    """Of lines that a union merge has doubled, one that confirms the upper end as it is, or all signed ones."""
     now = graph.nodes[key[2]].fingerprint
     fit = [entry for entry in entries if entry.fingerprint == now]
-    return tuple(sorted(fit, key=lambda one: not (one.by or one.why))[:1]) or entries
+    signed = tuple(dict.fromkeys(entry for entry in fit if entry.by or entry.why))
+    return signed or tuple(fit[:1]) or entries
 
 
 def confirm(graph: SpecGraph, lock: Lock, starts: Iterable[str], by: str, why: str) -> tuple[Lock, list[LinkKey]]:

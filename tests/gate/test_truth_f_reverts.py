@@ -5,6 +5,7 @@ import pytest
 from bmad.core.gate.alike import Line, runs
 from bmad.model.commits import Change
 from bmad.model.history import Touched
+from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, add, at, record, reviewed, spec_of, squash
 from tests.gate.repo import (
     FIND,
@@ -25,7 +26,7 @@ from tests.gate.repo import (
 )
 from tests.gate.test_truth_g_told import rewritten
 from tests.layout import LOCK
-from tests.specs import SMALL
+from tests.specs import SMALL, lock_for
 
 CI = ".github/workflows/a.yml"
 OLD: dict[str, Content] = {"src/find.py": MAPPED["src/find.py"]}
@@ -314,15 +315,25 @@ def test_f_runs_lead_back_over_the_latest_changes_alone() -> None:
     assert "r" not in runs("r", [change(b"a", "2", "1")], Line(line, {"r": 3, "c3": 2, "c2": 2}))
 
 
-@pytest.mark.parametrize("by", ["", "B"])
-def test_f_who_confirmed_a_link_is_never_lost(repo: Repo, by: str) -> None:
-    """Two who confirm the same are one line in the end, whoever it names."""
+@pytest.mark.parametrize(
+    ("by", "why", "told"), [("", "", "lost"), ("B", "seen", "rewrites"), ("A", "other", "rewrites")]
+)
+def test_f_who_confirmed_a_link_is_never_lost(repo: Repo, by: str, why: str, told: str) -> None:
+    """Nor why; where two have confirmed the same, as a merge leaves it, both are."""
     edit = {"specs/prd.md": ("The tool shall find notes by tag.", "The tool shall find all notes.")}
-    repo.commit("main", "Reword\n", rewritten(edit, why="seen"))
+    signed = rewritten(edit, why="seen", by="A")
+    repo.commit("main", "Reword\n", signed)
     repo.branch("work")
-    lock = rewritten(edit, why="seen" if by else "", by=by)[LOCK]
+    lock = str(rewritten(edit, why=why, by=by)[LOCK])
     repo.commit("work", "Tidy up\n", {LOCK: lock})
-    passes(repo.gate()) if by else refuses(repo.gate(), "G13")
+    report = repo.gate()
+    refuses(report, "G13")
+    assert told in report.every_finding[0].message
+    repo.branch("both", "main")
+    texts = SMALL | {path: str(text) for path, text in signed.items()}
+    both = TextFormats().lock(f"{signed[LOCK]}{lock}")
+    repo.commit("both", "Merge and tidy up\n", {LOCK: lock_for(texts, both)})
+    passes(repo.gate(head="both"))
 
 
 @pytest.mark.parametrize("alone", [False, True])

@@ -230,13 +230,21 @@ def _links(before: State, after: State, fix: str) -> Iterator[GateFinding]:
         elif any(entry.fingerprint not in known and not says(entry.by, entry.why) for entry in entries):
             message = f"{path} settles the link {link} without a confirmation: nobody signs for it"
             yield finding("G13", message, path, f"bmad confirm {printable(source)} --why REASON")
-        elif _signed(before.lock.links[key]) & {one.fingerprint for one in entries} - _signed(entries):
-            yield finding("G13", f"{path} of the result has lost who confirmed the link {link}", path, fix)
+        elif gone := _unsigned(before.lock.links[key], entries):
+            fresh = any(one.fingerprint in gone for one in _signed(entries) - _signed(before.lock.links[key]))
+            lost = "rewrites" if fresh else "has lost"
+            yield finding("G13", f"{path} of the result {lost} who confirmed the link {link}, or why", path, fix)
 
 
-def _signed(entries: Sequence[LinkLock]) -> set[str]:
-    """The fingerprints that somebody signs for."""
-    return {one.fingerprint for one in entries if says(one.by, one.why)}
+def _unsigned(old: Sequence[LinkLock], new: Sequence[LinkLock]) -> set[str]:
+    """The fingerprints that are still confirmed, and of which a line that somebody signed is gone."""
+    stands = {one.fingerprint for one in new}
+    return {one.fingerprint for one in _signed(old) - _signed(new) if one.fingerprint in stands}
+
+
+def _signed(entries: Sequence[LinkLock]) -> set[LinkLock]:
+    """The lines that somebody signs."""
+    return {one for one in entries if says(one.by, one.why)}
 
 
 def _aliases(before: State, after: State) -> Iterator[GateFinding]:
