@@ -10,13 +10,14 @@ from bmad.errors import UsageError
 from bmad.git.history import open_history
 from bmad.model.ids import Kind
 from bmad.pipeline.graph import find, show
-from bmad.pipeline.settle import confirm
+from bmad.pipeline.settle import confirm, fmt
 from bmad.pipeline.spec import load_sound
 from bmad.pipeline.trace import trace
 from bmad.pipeline.validate import validate
 from bmad.render.text import confirmation, shown
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
+from tests.layout import LOCK
 from tests.mapping import replace
 from tests.specs import SMALL, write_small
 
@@ -108,3 +109,9 @@ def test_a_person_confirms_what_a_model_worded(tmp_path: Path) -> None:
     assert confirm(workspace, FORMATS, ["EPIC-notes1"], "Ada", "read it").agreed == ("EPIC-notes1",)
     assert (tmp_path / STORY).read_text(encoding="utf-8") == SMALL[STORY]
     assert not validate(workspace, FORMATS, strict=True).findings
+    lock = FORMATS.lock((tmp_path / LOCK).read_text(encoding="utf-8"))
+    signed = {key for key, lines in lock.links.items() for one in lines if (one.by, one.why) == ("Ada", "read it")}
+    assert signed == {key for key in lock.links if key[0] in ("STORY-find01", "FR-find01", "EPIC-notes1")}
+    once = FORMATS.render_lock(lock)
+    assert fmt(workspace, FORMATS).changed == ()
+    assert all(len(lines) == 1 for lines in FORMATS.lock(once).links.values())

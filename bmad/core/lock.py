@@ -69,6 +69,21 @@ def confirm(graph: SpecGraph, lock: Lock, starts: Iterable[str], by: str, why: s
     return lock.model_copy(update={"links": links}), settled
 
 
+def agree(graph: SpecGraph, lock: Lock, nodes: Iterable[str], by: str, why: str) -> Lock:
+    """The lock in which somebody signs the nodes' own links up, as they are: what a model worded, they have read.
+
+    A signature that stands there stays beside theirs.
+    """
+    links = dict(lock.links)
+    for link in (link for node in nodes for link in graph.up(node)):
+        entries = links.get(link.key)
+        if is_locked(link) and link.target in graph.nodes and entries:
+            mine = LinkLock(graph.nodes[link.target].fingerprint, by, why)
+            others = (one for one in entries if one.by or one.why or one.fingerprint != mine.fingerprint)
+            links[link.key] = tuple(dict.fromkeys((*others, mine)))
+    return lock.model_copy(update={"links": links})
+
+
 def reopen(lock: Lock, story: str, landing: int, by: str, why: str) -> Lock:
     """The lock with a landing of a story reopened."""
     return lock.model_copy(update={"reopened": lock.reopened | {(story, landing): (Reopened(by, why),)}})

@@ -64,13 +64,17 @@ class Confirmation(Value):
     link: str
 
 
+PROPOSED = "proposed by"
+"""The part that says which model worded an item: a person who has read it signs the item's own links up."""
+
+
 class Reworded(Value):
     """A text of the specification that the range rewrites; `new` is null where it takes it away.
 
     `part` is `quote` of a statement, `title` or `text` of a requirement or epic, `title` or `narrative` of a
     story, or `criterion`; else the name of a field (`class`, `priority`, `verify`, `traces`, `holds`, `kind`,
     `implements`, `territory`, `source`, `proposed by`), `old` or `new` being empty where it is not there. Nobody
-    confirmed it where `confirmed` is empty.
+    confirmed it where `confirmed` is empty. Of `proposed by` that are those who signed the item's own links.
     """
 
     id: str

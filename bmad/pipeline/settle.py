@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from bmad.core.gate.people import says
 from bmad.core.graph import SpecGraph, build, proposed_by, upward
+from bmad.core.lock import agree, renew
 from bmad.core.lock import confirm as settle
-from bmad.core.lock import renew
 from bmad.errors import UsageError
 from bmad.model.edits import SetField
 from bmad.model.graph import Node
@@ -18,7 +18,7 @@ from bmad.ports.files import Formats, Workspace, Writer
 def confirm(workspace: Workspace, formats: Formats, names: Sequence[str], by: str, why: str) -> ConfirmReport:
     """Confirm every suspect link from the named nodes up to the intent; the lock records who and why.
 
-    What a model worded on that way may stand from then on: its mark is taken away.
+    What a model worded on that way may stand from then on: its mark is taken away, and its own links are signed.
 
     Raises: UsageError where a name stands for no node, or who or why is empty.
     """
@@ -38,6 +38,7 @@ def _confirm(
     starts = [find(graph, name) for name in names]
     lock, settled = settle(graph, renew(graph, loaded.spec.lock), starts, *words)
     proposed = _proposed(graph, starts)
+    lock = agree(graph, lock, [node.id for nodes in proposed.values() for node in nodes], *words)
     kind, lock_path = loaded.layout.kind, loaded.layout.lock
     files: dict[str, str | None] = {
         path: formats.edit(
@@ -46,7 +47,7 @@ def _confirm(
         for path, nodes in proposed.items()
     }
     text = formats.render_lock(lock)
-    if settled and text != loaded.texts.get(lock_path):
+    if (settled or proposed) and text != loaded.texts.get(lock_path):
         files[lock_path] = text
     if files:
         writer.write(files)

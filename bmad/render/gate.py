@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from bmad.errors import Exit
-from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport, ReopenReport, Reworded
+from bmad.model.gate import PROPOSED, CommitKind, CommitReport, GateFinding, GateReport, ReopenReport, Reworded
 from bmad.model.settings import Level
 from bmad.render.words import LINK, plural
 
@@ -131,7 +131,7 @@ def now(one: Reworded) -> str:
 def confirmed_by(one: Reworded) -> str:
     """Who confirmed what hangs on new words, in words."""
     if not one.confirmed:
-        return "nobody confirmed what hangs on it"
+        return "nobody signs for it" if one.part == PROPOSED else "nobody confirmed what hangs on it"
     told = (f"{each.link} by {each.by} in {each.commit[:_SHORT]}: {each.why or '-'}" for each in one.confirmed)
     return f"confirmed: {'; '.join(told)}"
 

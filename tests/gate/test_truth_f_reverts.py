@@ -331,7 +331,7 @@ def test_f_who_confirmed_a_link_is_never_lost(repo: Repo, by: str, why: str, tol
     assert told in report.every_finding[0].message
     repo.branch("both", "main")
     texts = SMALL | {path: str(text) for path, text in signed.items()}
-    both = TextFormats().lock(f"{signed[LOCK]}{lock}")
+    both = TextFormats().lock(f"{signed[LOCK]!s}{lock}")
     repo.commit("both", "Merge and tidy up\n", {LOCK: lock_for(texts, both)})
     passes(repo.gate(head="both"))
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bmad.core.governed import page
+from bmad.core.graph import build
+from bmad.core.lock import agree
 from bmad.errors import UndecidableError, UsageError
 from bmad.git.history import open_history
 from bmad.model.explained import ExplainReport
@@ -22,7 +24,7 @@ from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE
 from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, STORE_AT, At, Content, Repo, passes, respecified, story
-from tests.layout import LOCK
+from tests.layout import LOCK, document_kind, parse
 from tests.specs import SMALL, lock_for
 
 PRD = "specs/prd.md"
@@ -259,3 +261,26 @@ def test_g_explain_says_what_it_can_where_nothing_tells_the_base(repo: Repo) -> 
     assert found.notes[-1].startswith("These are the rules of the head itself. Nothing tells what")
     with pytest.raises(UsageError):
         of_head(repo, "nowhere")
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_g_who_lets_stand_what_a_model_worded_is_told(repo: Repo, *, signed: bool) -> None:
+    """A field that is taken away by hand looks like one that was confirmed, but for who signs."""
+    mark = {
+        "specs/prd.md": (
+            "- Traces: INT-goal01, INT-req001\n",
+            "- Traces: INT-goal01, INT-req001\n- Proposed by: claude\n",
+        )
+    }
+    repo.commit("main", "Map\n", respecified(mark))
+    repo.branch("work")
+    lock, formats = lock_for(SMALL), TextFormats()
+    if signed:
+        graph = build(parse(path, text) for path, text in SMALL.items() if document_kind(path))
+        lock = formats.render_lock(agree(graph, formats.lock(lock), ["FR-find01"], "Ada", "read it"))
+    repo.commit("work", "Confirm\n", {"specs/prd.md": SMALL["specs/prd.md"], LOCK: lock})
+    found = repo.gate()
+    passes(found)
+    [one] = found.reworded
+    assert (one.part, one.old, one.new, bool(one.confirmed)) == ("proposed by", "claude", "", signed)
+    assert ("A <a@x> in" in shown.text(found), "nobody signs for it" in shown.text(found)) == (signed, not signed)

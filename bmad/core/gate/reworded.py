@@ -13,7 +13,7 @@ from bmad.core.gate.reviewers import written_by
 from bmad.core.gate.state import State
 from bmad.core.gate.words import printable, told
 from bmad.model.commits import Commit
-from bmad.model.gate import Confirmation, Reworded
+from bmad.model.gate import PROPOSED, Confirmation, Reworded
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.spec import EVERYWHERE, AnyItem, Epic, Ref, Requirement, Statement, Story
@@ -89,11 +89,11 @@ def _fields(item: AnyItem) -> Iterator[tuple[str, str]]:
         case Requirement():
             yield from (("priority", item.priority.value), ("verify", item.verify.value), ("source", item.source))
             yield from (("traces", _listed(item.traces)), ("holds", EVERYWHERE if item.everywhere else ""))
-            yield "proposed by", item.proposed_by
+            yield PROPOSED, item.proposed_by
         case Epic():
-            yield "proposed by", item.proposed_by
+            yield PROPOSED, item.proposed_by
         case Story():
-            yield from (("kind", item.kind or ""), ("source", item.source), ("proposed by", item.proposed_by))
+            yield from (("kind", item.kind or ""), ("source", item.source), (PROPOSED, item.proposed_by))
             yield from (("implements", _listed(item.implements)), ("territory", _listed(item.territory)))
 
 
@@ -112,28 +112,33 @@ def reworded(step: Step) -> list[Reworded]:
     found = rewordings(step.before, step.after)[: MOST_REWORDED + 1]
     if not found:
         return []
-    confirmed = _confirmations(step.locked)
+    confirmed, agreed = _confirmations(step.locked, 2), _confirmations(step.locked, 0)
     return [
         Reworded(
             id=printable(one.id),
             part=one.part,
             old=told(fold(one.old), _WORDS),
             new=None if one.new is None else told(fold(one.new), _WORDS),
-            confirmed=tuple(dict.fromkeys(confirmed.get(one.id.partition("/")[0], ()))),
+            confirmed=tuple(
+                dict.fromkeys((agreed if one.part == PROPOSED else confirmed).get(one.id.partition("/")[0], ()))
+            ),
         )
         for one in found
     ]
 
 
-def _confirmations(locked: Sequence[tuple[Commit, Lock]]) -> dict[str, list[Confirmation]]:
-    """By id: the commits that wrote a line of the lock by which something was confirmed against it."""
+def _confirmations(locked: Sequence[tuple[Commit, Lock]], end: int) -> dict[str, list[Confirmation]]:
+    """By id: the commits that wrote a line of the lock by which a link with that end was confirmed.
+
+    `end` is 2 for the upper one, against which something was confirmed, 0 for the lower one.
+    """
     found: dict[str, list[Confirmation]] = {}
     for commit, lines in locked:
         author = printable(written_by(commit))
-        for (source, _, target), entries in lines.links.items():
+        for key, entries in lines.links.items():
             for entry in entries:
                 if entry.by or entry.why:
-                    why, link = told(entry.why), printable(source)
+                    why, link = told(entry.why), printable(key[0])
                     one = Confirmation(by=author, commit=commit.id, why=why, link=link)
-                    found.setdefault(target, []).append(one)
+                    found.setdefault(key[end], []).append(one)
     return found
