@@ -24,7 +24,7 @@ def review(app: App, story: str, *, json: bool) -> int:
     text = file.read_text(encoding="utf-8", errors="surrogateescape")
     try:
         said = giving.read(text, sheet) if text.strip() else None
-        report = giving.give(desk, story, said) if said is not None else None
+        report = giving.give(desk, story, said, sheet) if said is not None else None
     except UsageError as error:
         again = f"bmad review {sheet.story}"
         raise UsageError(f"{error} What you wrote stays in {file}; this opens it again: {again}") from None

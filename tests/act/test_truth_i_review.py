@@ -163,6 +163,33 @@ def test_i_a_review_in_the_editor_and_a_dispute_that_is_put_to_its_person_once(
     assert (item["kind"], item["findings"][0]["argument"]) == ("arbitrate", "One is right.")
 
 
+def test_i_a_review_in_the_editor_is_of_what_it_was_opened_with(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else asks for a fix meanwhile: who then approves has not seen it."""
+    texts: list[str] = []
+
+    def approve(_: object, file: Path) -> None:
+        texts.append(file.read_text(encoding="utf-8"))
+        if len(texts) == 1:
+            stage.bmad("review", stage.first, "--request-changes", "Do it otherwise.")
+            stage.play({"2/fix": source("VALUE = 666\n")})
+            stage.bmad("act", stage.first, code=4)
+        file.write_text(texts[-1].replace("\nverdict:", "\nverdict: approve"), encoding="utf-8")
+
+    monkeypatch.setattr("bmad.git.checkout.GitCheckout.edit", approve)
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, closefd=True), os.fdopen(theirs) as terminal:
+        monkeypatch.setattr("sys.stdin", terminal)
+        told = stage.bmad("review", stage.first, code=2).err
+        assert "is not what you opened any more" in told
+        assert "+VALUE = 666" not in texts[0]
+        stage.bmad("act", stage.first, code=4)
+        stage.bmad("review", stage.first)
+        assert "+VALUE = 666" in texts[1]
+    stage.bmad("act", stage.first)
+
+
 def test_i_who_wrote_the_commits_is_no_reviewer_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Asked(tmp_path)
     stage.territory(stage.first, stage.file_of(stage.first))

@@ -70,11 +70,15 @@ def _remark(told: str, severity: Severity | None) -> Remark:
 def sheet(desk: Desk, name: str) -> Sheet:
     """What a person reviews in their editor. Raises: UsageError where the story waits for no review of theirs."""
     with _waiting(desk, name) as (run, grounds):
-        diff = grounds.diff(since(grounds, run), run.head)
-        basis = grounds.at(desk.repository.tip(run.onto) or run.base)
-        item = basis.story(run.story)
-        title, lenses = item.title if item is not None else "", basis.settings.act.lenses
-        return Sheet(run.story, lay_out(run.story, title, lenses, asked_about(grounds, run), diff), diff)
+        return _sheet(desk, run, grounds)
+
+
+def _sheet(desk: Desk, run: Run, grounds: Grounds) -> Sheet:
+    diff = grounds.diff(since(grounds, run), run.head)
+    basis = grounds.at(desk.repository.tip(run.onto) or run.base)
+    item = basis.story(run.story)
+    title, lenses = item.title if item is not None else "", basis.settings.act.lenses
+    return Sheet(run.story, lay_out(run.story, title, lenses, asked_about(grounds, run), diff), diff)
 
 
 def read(text: str, asked: Sheet) -> Written | None:
@@ -88,13 +92,15 @@ def read(text: str, asked: Sheet) -> Written | None:
         raise UsageError(str(error)) from None
 
 
-def give(desk: Desk, name: str, said: Written) -> SettledReport:
-    """Note a person's review for every lens that they are asked for.
+def give(desk: Desk, name: str, said: Written, asked: Sheet | None = None) -> SettledReport:
+    """Note a person's review for every lens that they are asked for; `asked` is the sheet that they wrote it on.
 
-    Raises: UsageError where the story waits for no review of theirs, they wrote its commits, a comment stands on
-    no line, or it says two things at once.
+    Raises: UsageError where the story waits for no review of theirs, or for one of something else than stands on
+    the sheet, they wrote its commits, a comment stands on no line, or it says two things at once.
     """
     with _waiting(desk, name) as (run, grounds):
+        if asked is not None and asked.text != _sheet(desk, run, grounds).text:
+            raise UsageError(f"What waits for your review of {run.story} is not what you opened any more.")
         by = person_of(desk)
         claims = [_claim(grounds, run, one) for one in said.remarks]
         settled = [_named(grounds, run, one) for one in said.settled]
