@@ -11,10 +11,7 @@ from bmad.agents import confine, environment, lease, mentions, processes
 from bmad.agents.homes import Given, furnish
 from bmad.agents.strays import Strays
 from bmad.agents.vendors import configurations, vendor_of
-from bmad.model.agents import Fault, Outcome, Task
-
-AGENTS = "agents"
-"""The cache of agents and of what is set up for them."""
+from bmad.model.agents import Fault, Outcome, Role, Task
 
 
 class Place(NamedTuple):
@@ -39,6 +36,10 @@ class Place(NamedTuple):
         folder = self.own / "caches" / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def cache_of(self, task: Task) -> Path:
+        """The cache of a task's agent: what who works has left in theirs, no reviewer's tools take from it."""
+        return self.cache("reviewers" if task.role is Role.REVIEWER else "agents")
 
     @property
     def user(self) -> Path:
@@ -71,7 +72,7 @@ def program(task: Task, hold: int, place: Place, folder: Path, given: Given) -> 
     """How a task's program is to run, with its prompt on stdin; `folder` is the call's private one."""
     told = folder / "prompt.md"
     told.write_text(mentions.told(task.prompt, task.agent), encoding="utf-8", errors="replace")
-    cache = place.cache(AGENTS)
+    cache = place.cache_of(task)
     environ = environment.for_agent(place.environ, task, lease.path_of(hold), made(folder / "tmp"), cache)
     environ = {name: value for name, value in environ.items() if name not in given.without}
     paths = (*writable(task, place), folder, cache, *given.folders)

@@ -89,7 +89,7 @@ def _program(call: _Call, hold: int, place: Place, folder: Path, given: Given) -
     schema.write_text(rules, encoding="utf-8")
     prompt = task.prompt if preset.holds_schema else f"{task.prompt}{_SCHEMA.format(rules)}"
     program = calls.program(task._replace(prompt=prompt), hold, place, folder, given)
-    writes = (place.cache(calls.AGENTS), *calls.writable(task._replace(writable=False), place))
+    writes = (place.cache_of(task), *calls.writable(task._replace(writable=False), place))
     wanted = Wanted(task.agent, task.writable, schema, rules, call.kept, program.environ, writes)
     start = preset.start(wanted)
     _settle(start, given)

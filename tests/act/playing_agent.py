@@ -1,9 +1,10 @@
 """An agent for tests, started as a `command`: plays what a file says for its step, else does the plainest thing.
 
 Its one argument is the file: JSON, `<story> <step>` or `<step>` -> `files` (path -> text, or null to remove it;
-NAME stands for the story's own name), `answer`, `fetch` (what to get from `BMAD_PORT`), `sleep`, `exit`, and `if`
-(words of the prompt without which it is not played). What it was told is printed, so that it stands in the log of
-the step. A review's answer says what it copied from the diff, unless the play says that itself.
+NAME stands for the story's own name), `answer`, `fetch` (what to get from `BMAD_PORT`), `sleep`, `exit`, `look`
+(print what stands here), and `if` (words of the prompt without which it is not played). What it was told is
+printed, so that it stands in the log of the step. A review's answer says what it copied from the diff, unless the
+play says that itself.
 """
 
 import io
@@ -29,6 +30,8 @@ def main() -> int:
         beside("scripted_agent").main()
         return 0
     time.sleep(play.get("sleep", 0))
+    if play.get("look"):
+        sys.stdout.writelines(f"{path}\n" for path in sorted(pathlib.Path().rglob("*")))
     for path, text in play.get("files", {}).items():
         put(path.replace("NAME", story.replace("-", "_").lower()), text)
     if "answer" in play:

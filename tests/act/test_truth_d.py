@@ -178,6 +178,20 @@ def test_d_an_agent_that_is_not_known_shares_what_nothing_keeps_it_from_writing(
     assert world.room.run(world.task(agent=agent, confine=False), world.hold).shared
 
 
+def test_d_a_reviewers_tools_take_nothing_that_a_developer_left_in_a_cache(world: World) -> None:
+    """Nor does what is cached for one role go: a fetched tool is not fetched for each call."""
+    body = """
+    place = os.environ["XDG_CACHE_HOME"] + "/tool"
+    print(os.path.exists(place), flush=True)
+    open(place, "w").write("x")
+    """
+    seen = []
+    for role in (Role.DEVELOPER, Role.REVIEWER, Role.TESTER, Role.REVIEWER):
+        assert world.run(body, role=role).fault is None
+        seen.append(world.log.read_text().strip())
+    assert seen == ["False", "False", "True", "True"]
+
+
 KEYS = {
     "ANTHROPIC_API_KEY": "k",
     "ANTHROPIC_BASE_URL": "k",

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 
 from bmad.agents import lease, redacting, strict
-from bmad.agents.calls import AGENTS, Place, confined, made, writable
+from bmad.agents.calls import Place, confined, made, writable
 from bmad.agents.private import private_folder
 from bmad.agents.sdk import programs, tools
 from bmad.agents.sdk.access import Access, NoAccessError, access
@@ -81,7 +81,7 @@ def _opened(found: Access) -> Callable[[Access, Brief, float], Conversation]:
 
 def _kit(task: Task, hold: int, place: Place, own: programs.Private, deadline: float) -> tools.Kit:
     """Without confinement nothing holds a program to reading, so a reader gets none to run."""
-    temp, cache = made(own.folder / "tmp"), place.cache(AGENTS)
+    temp, cache = made(own.folder / "tmp"), place.cache_of(task)
     held = confined(task.confine and task.agent.sandbox != "none")
     grounds = programs.Grounds(
         folder=task.folder,

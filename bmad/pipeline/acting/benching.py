@@ -2,6 +2,8 @@
 
 What `setup` makes of files that a story brings decides on no other commit: it runs on what the story builds on, or
 on the commit itself and for that alone. What lands has stood its checks the latter way.
+
+Reviewers look there, too: what they run is what a check would run, and not what a developer left beside a commit.
 """
 
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from bmad.model.act import Event
 from bmad.model.agents import Fault
 from bmad.model.caches import Cache
 from bmad.model.quoting import unquoted
-from bmad.model.worktrees import Bench
+from bmad.model.worktrees import Bench, Worktree
 from bmad.pipeline.acting.case import Case, StopError, failed
 from bmad.pipeline.acting.noting import BENCH, worktree_hold
 from bmad.ports.acting import Hold
@@ -42,6 +44,19 @@ def bench(case: Case, commit: str) -> Iterator[Stood]:
         yield _set_up(case, commit, hold)
     finally:
         hold.release()
+
+
+@contextmanager
+def view(case: Case) -> Iterator[Worktree]:
+    """Where reviewers look at a run's head. Raises: StopError where it cannot be."""
+    head = case.run.head
+    if not case.run.seq:  # a look at a change that is nobody's run: its worktree is new
+        tree = case.worktree()
+        case.desk.repository.reset(tree, head, case.place(case.run.step()))
+        yield tree
+        return
+    with bench(case, head) as stood:
+        yield stood.bench.tree
 
 
 def anew(case: Case, stood: Stood) -> Stood:

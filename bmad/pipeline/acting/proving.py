@@ -119,7 +119,7 @@ class ProvingGround:
 def _set_up(case: Case, tree: Worktree, hold: Hold) -> None:
     """Run the `setup` commands in a worktree of the probe's. Raises: StopError where one fails."""
     with case.waiting():
-        case.prepare(tree.folder, hold, f"{case.run.step()}-probe-setup", Cache("agents"), Fault.UNREADY)
+        case.prepare(tree.folder, hold, f"{case.run.step()}-probe-setup", Cache("reviewers"), Fault.UNREADY)
 
 
 def end_left(desk: Desk, grounds: Grounds) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """CodeReview and triage: reviewers look through a lens each, developer and reviewer have one exchange."""
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from itertools import groupby, islice
 from typing import Any
 
@@ -10,7 +11,9 @@ from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Disposition, Event, Finding, Kind, Reviewed, Settlement, Triaged
 from bmad.model.agents import HUMAN, AnswerKind, ReplyAnswer, Role, TriageAnswer
 from bmad.model.record import Work
+from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting import personal
+from bmad.pipeline.acting.benching import view
 from bmad.pipeline.acting.beside import together
 from bmad.pipeline.acting.briefs import hunks_of, put_before
 from bmad.pipeline.acting.calling import Ask, call
@@ -25,9 +28,12 @@ def review(case: Case) -> Happened:
     """Each lens by itself: the whole change the first time, the fix alone afterwards."""
     if personal.is_persons(case):
         return personal.review(case)
+    with view(case) as tree:
+        return _review(case, tree)
+
+
+def _review(case: Case, tree: Worktree) -> Happened:
     run, repository = case.run, case.desk.repository
-    tree = case.worktree()
-    repository.reset(tree, run.head, case.place(run.step()))
     changes: dict[str, Change] = {}
     looks: list[Look] = []
     for lens in case.settings.act.lenses:
@@ -76,13 +82,13 @@ def triage(case: Case) -> Happened:
     if not raised:
         return Event.TRIAGED, Triaged(settlements=before)
     run, repository = case.run, case.desk.repository
-    tree = case.worktree()
     diff = repository.diff(run.base, run.head)
     hunks = hunks_of(case, diff, run.head)
     works: list[Work] = []
 
     def ask(role: Role, step: str, kind: AnswerKind, prompt: Prompt, about: Sequence[Finding]) -> Any:
-        called = call(case, Ask(role, step, kind, prompt, put_before(case, hunks, about), tree))
+        with view(case) if role is Role.REVIEWER else nullcontext(case.worktree()) as tree:
+            called = call(case, Ask(role, step, kind, prompt, put_before(case, hunks, about), tree))
         works.append(called.work)
         return called.outcome.answer
 
