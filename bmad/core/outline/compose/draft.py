@@ -14,7 +14,7 @@ from bmad.core.outline.compose.pieces import Piece, Pieces
 from bmad.core.outline.compose.stories import Stories
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.judge import tables
-from bmad.core.outline.judge.headings import title_section
+from bmad.core.outline.judge.headings import named, title_section
 from bmad.core.outline.judge.verdict import PRIORITY, Judgement
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import one_line, plain
@@ -95,7 +95,8 @@ class _Composer:
         front = _FRONT_TITLE.match(self.reading.text)
         if front:
             return plain(front.group("title").strip(" \t\r\"'"))
-        return next((section.title for section in self.sections if section.title), labels.INTENT)
+        tops = (section.title for section in self.sections if section.parent == 0)
+        return next((title for title in tops if title and not named(title).pure), labels.INTENT)
 
     def _statement(self, block: Block) -> DraftStatement:
         klass = self.judged.verdicts[block.index].klass

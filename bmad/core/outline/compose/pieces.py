@@ -369,6 +369,8 @@ class Pieces:
             pieces[nearest[0]].given.append(block.index)
         elif role == Role.QUALITY:
             self._rule(block, labelled)
+        elif block.label and block.text.startswith("`"):
+            self._rule(block, labelled, gathered=True)
         else:
             self.everywhere.append(block.index)
 

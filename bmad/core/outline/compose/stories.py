@@ -17,6 +17,8 @@ from bmad.model.spec import StatementClass
 
 _NOTED = frozenset({reasons.EXAMPLE, reasons.TELLS, reasons.LEAD, reasons.PAST})
 _MOST_NOTES = 12
+_MARKS = "*_:：.–—- "
+"""What stands between a label and its text."""
 
 
 class Stories:
@@ -41,6 +43,8 @@ class Stories:
             return self.titles.sentence(wanted)
         name = plain(self.texts.name(block) or block.label).strip(" :：.")
         text = self.texts.of(block)
+        if self.reading.groups[block.group].labelled and named(block.label).pure:
+            name, text = "", text.partition(block.label)[2].lstrip(_MARKS) or text
         if block.story:
             return self.titles.wanted(text) or labels.UNTITLED
         if name and len(name) <= 60 and (not block.label or not self._is_condition(name)):

@@ -45,6 +45,13 @@ _PROPOSAL = frozenset(
         "non goals",
         "version skew strategy",
         "moderation",
+        "detailed design",
+        "basic example",
+        "adoption strategy",
+        "how we teach this",
+        "unresolved issues",
+        "rationale and alternatives",
+        "open issues",
         "entscheidung",
     ]
 )

@@ -38,6 +38,7 @@ _REFERS = re.compile(
 _ID_KEY = re.compile(r"\W*[A-Z]{1,8}[-_.](?:[xX]{1,4}|[nN]{2,4}|#{1,4}|\*)(?!\w)[`*\s:–—-]+\S.{0,80}", re.DOTALL)
 """A line that says what a kind of id stands for."""
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
+FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:")
 
 
 _MARK = re.compile(

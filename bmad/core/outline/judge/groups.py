@@ -62,7 +62,8 @@ class Groups:
         """The role that holds for a group: of a line that leads into it like a heading, else of its section."""
         standing = self.standings[group.section]
         role, rank = standing.role, standing.rank
-        if group.kind == "para" and role not in SEALED and headings.refuses(self.blocks[group.blocks[0]].label):
+        label = "" if group.labelled or group.kind != "para" else self.blocks[group.blocks[0]].label
+        if role not in SEALED and headings.refuses(label):
             return Role.NON_GOAL, rank
         above = group.lead if group.led else group.parent
         if above >= 0 and role not in SEALED and role != Role.CONTENTS:

@@ -59,6 +59,10 @@ _PARTS = frozenset(
     ]
 )  # fmt: skip
 """Headings that name a part of the product below one of requirements, and tell of the document elsewhere."""
+_SCREENS = frozenset(
+    ["about", "about us", "contact", "über uns", "kontakt", "contacto", "contato", "contact us", "关于"]
+)
+"""Those of them that are a screen below a heading of design, where the others tell how far that is."""
 _THINGS = frozenset(
     [
         "notes", "users", "customers", "roles", "team", "participants", "attendees", "references", "authors",
@@ -257,7 +261,8 @@ def _standing(section: Section, found: list[Standing], title: int, holding: set[
     if above.role in SEALED:
         return Standing(above.role, own=False, pure=above.pure, rank=above.rank)
     unit = section.heading.unit
-    if above.role == Role.REQUIREMENT and _bare(undecorated(section.title)) in _PARTS:
+    bare = _bare(undecorated(section.title))
+    if (above.role == Role.REQUIREMENT and bare in _PARTS) or (above.role == Role.DESIGN and bare in _SCREENS):
         return Standing(
             above.role, own=False, pure=False, rank=section.heading.rank or above.rank, within=above.within
         )

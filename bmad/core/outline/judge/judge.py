@@ -2,6 +2,8 @@
 
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
+from dataclasses import replace
+
 from bmad.core.outline.judge import forms, headings, reasons, tables
 from bmad.core.outline.judge.documents import Manner, manner, reads_as
 from bmad.core.outline.judge.force import Force, Heard, hear
@@ -24,7 +26,7 @@ OF_ROLE = {
     Role.QUALITY: StatementClass.CONSTRAINT,
     Role.CONSTRAINT: StatementClass.CONSTRAINT,
 }
-_SIBLINGS = 12
+_SIBLINGS, _SHORT = 12, 8
 
 
 def judge(reading: Reading) -> Judgement:
@@ -101,16 +103,18 @@ class _Judge:
                 self.verdicts[block.index] = Verdict(None, why=reasons.REPEATS)
             return
         taken = self.groups.asks(group, members, role, shape)
+        field: Verdict | None = None
         for block in members:
             self._inherit(block)
-            verdict = self._marked_off(block, role, shape) or self._verdict(block, group, role, taken, shape)
+            field = self._field(block) if group.labelled and block.label else field
+            verdict = field or self._marked_off(block, role, shape)
+            verdict = replace(verdict) if verdict else self._verdict(block, group, role, taken, shape)
             if verdict.klass is not None and verdict.priority is None:
                 verdict.priority = self._priority(block, rank, shape)
                 verdict.apart = shape is not None and tables.rank(block, shape, zero=self.zero) in PRIORITY
             self.verdicts[block.index] = verdict
             if group.kind == "para" and verdict.why == reasons.ABOUT and block.label:
-                self._rest(group, block)
-                break
+                field = verdict
 
     def _inherit(self, block: Block) -> None:
         """What stands below something that is not to be built is not to be built, however far below."""
@@ -127,11 +131,12 @@ class _Judge:
         self.sources.update(sources)
         return len(sources) > 1 and known * 2 > len(members)
 
-    def _rest(self, group: Group, record: Block) -> None:
-        """What follows a record in its paragraph belongs to it."""
-        for index in group.blocks:
-            if index > record.index:
-                self.verdicts[index] = Verdict(None, why=reasons.ABOUT)
+    def _field(self, block: Block) -> Verdict | None:
+        """The verdict on a line of several that each begin with a label, and on what follows it, by the label."""
+        if headings.refuses(block.label):
+            return Verdict(StatementClass.NON_GOAL)
+        own = named(block.label)
+        return Verdict(None, why=LEFT[own.role]) if own.pure and own.role in LEFT else None
 
     # -- blocks --------------------------------------------------------------------------------------------
 
@@ -165,6 +170,10 @@ class _Judge:
             return reasons.SERVES
         if meaning or (name and forms.is_record(name) and not self._is_entry(block)):
             return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
+        if name and self._is_among_records(block):
+            return reasons.ABOUT
+        if forms.FOOTNOTE.match(block.text) and self.heard[block.index].force < Force.SHOULD:
+            return reasons.EXAMPLE
         return forms.void(block, contents=role == Role.CONTENTS)
 
     def _serves(self, block: Block) -> bool:
@@ -181,6 +190,19 @@ class _Judge:
             forms.record(self.blocks[index])[0] for index in self.reading.groups[block.group].blocks[:_SIBLINGS]
         ]
         return sum(bool(name) and forms.is_record(name) for name in names) * 2 <= len(names)
+
+    def _is_among_records(self, block: Block) -> bool:
+        """Whether a short line with a name and a value stands among records, and asks for nothing by its words."""
+        group = self.reading.groups[block.group]
+        if (
+            self.heard[block.index].force > Force.TELLS
+            or len(block.text.split()) > _SHORT
+            or self._in_asking(block)
+        ):
+            return False
+        if block.kind == Kind.ITEM:
+            return group.parent < 0 and not self._is_entry(block)
+        return group.labelled and self.verdicts[group.blocks[0]].why == reasons.ABOUT
 
     def _in_asking(self, block: Block) -> bool:
         standing = self.standings[block.section]
@@ -239,6 +261,8 @@ class _Judge:
             return Verdict(None, why=reasons.LEAD)
         if forms.is_label(block) and heard.force <= Force.TELLS and not block.children:
             return Verdict(None, why=reasons.LEAD)
+        if self._is_lead(block) and named(block.text.strip("*_ :：")).role == Role.CONTEXT:
+            return Verdict(None, why=reasons.EXAMPLE)
         if self._is_preface(block):
             role = Role.SUMMARY
         within = self.standings[block.section].within >= 0

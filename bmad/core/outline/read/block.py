@@ -63,6 +63,8 @@ class Group:
     led: bool = False
     head: tuple[str, ...] = ()
     blocks: list[int] = field(default_factory=list)
+    labelled: bool = False
+    """It is a paragraph of which several lines begin with a label."""
 
 
 @dataclass(slots=True)

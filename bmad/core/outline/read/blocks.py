@@ -31,6 +31,7 @@ FENCES = frozenset({"gherkin", "feature", "cucumber"})
 LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
 DIRECTIVE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|parsed-literal)::")
 """What the lines indented below are code of, in reStructuredText."""
+CODE_ALONE = re.compile(r"`[^`\n]+`")
 LABEL_ONLY = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}\1")
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
 
@@ -83,6 +84,8 @@ class _Reader:
             literal = not item and node.kind == "para" and DIRECTIVE.match(self.text, node.span.start) is not None
             lead, last = last, -1
             match node.kind:
+                case "para" if lead >= 0 and self._leads(lead) and CODE_ALONE.fullmatch(self._raw(node)):
+                    self._code(node, lead)
                 case "para":
                     last = self._paragraph(node, parent)
                 case "list":
@@ -92,6 +95,12 @@ class _Reader:
                 case _:
                     self._code(node, parent if item or lead < 0 else lead)
 
+    def _raw(self, node: Node) -> str:
+        return self.text[node.span.start : node.span.end]
+
+    def _leads(self, block: int) -> bool:
+        return self.blocks[block].text.endswith(LEADS)
+
     def _indented(self, node: Node) -> bool:
         start = self.text.rfind("\n", 0, node.span.start) + 1
         return node.span.start - start > 1 and self.text[start : node.span.start].isspace()
@@ -99,7 +108,7 @@ class _Reader:
     # -- groups and blocks ---------------------------------------------------------------------------------
 
     def _group(self, kind: str, parent: int, lead: int = -1, head: tuple[str, ...] = ()) -> Group:
-        led = lead >= 0 and self.blocks[lead].text.endswith(LEADS)
+        led = lead >= 0 and self._leads(lead)
         group = Group(len(self.groups), kind, self.section, parent, lead, led, head)
         self.groups.append(group)
         return group
@@ -129,7 +138,7 @@ class _Reader:
 
     def _paragraph(self, node: Node, parent: int) -> int:
         """The last sentence of a paragraph, where it leads on; -1 where there is none."""
-        raw = self.text[node.span.start : node.span.end]
+        raw = self._raw(node)
         if BULLET.match(raw):
             self._bullets(node, raw, parent)
             return -1
@@ -147,6 +156,7 @@ class _Reader:
                 inner = self.text[left:right].lstrip(" \t\r\n>") if node.quoted else self.text[left:right]
                 if inner:
                     self._said(Kind.SENTENCE, Span(right - len(inner), right), group, quoted=node.quoted)
+        group.labelled = sum(bool(self.blocks[index].label) for index in group.blocks) > 1
         return group.blocks[-1] if group.blocks else -1
 
     def _sentences(self, piece: str, start: int) -> list[tuple[int, int]]:
@@ -159,12 +169,15 @@ class _Reader:
         return found
 
     def _pieces(self, raw: str, start: int) -> list[tuple[int, int]]:
-        """A paragraph cut before each line that begins with an id or a user story."""
+        """A paragraph cut before each line that begins as it does, with an id or a label, or with a user story."""
         cuts = [0]
         if "\n" in raw or "\r" in raw:
+            first = opening(raw)
             for match in LINE_START.finditer(raw):
                 line = raw[match.end() : match.end() + 400]
-                if story_end(line, self.codes) or (opening(line).stripped and opening(raw).stripped):
+                begun = opening(line)
+                alike = (begun.stripped and first.stripped) or (begun.label and first.label)
+                if alike or story_end(line, self.codes):
                     cuts.append(match.end())
         ends = [*cuts[1:], len(raw)]
         found = []

@@ -178,6 +178,8 @@ def heading(title: str) -> Heading:
     named = _HEAD_ID.match(text)
     if named and text.upper() != text[: named.end()].upper() + "":
         source = named.group("id")
+        if _is_rank(source):
+            return Heading(text[named.end() :].strip(), "", "", rank or rank_of(source))
         if source and any(c.isalpha() for c in source):
             return Heading(text[named.end() :].strip(), source, "item", rank)
     if named and named.group("whole"):

@@ -56,7 +56,7 @@ GERMAN = Language(
             "nutzerprofile|benutzerprofile"
         ),
         Role.CONTEXT: (
-            "hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|beispiel…|anhang|anhang…|risiken|"
+            "hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|…beispiel|beispiel…|anhang|anhang…|risiken|"
             "risiken…|warum…|allgemeines|…annahmen|abhängigkeiten|ist zustand|istzustand|problemstellung|problem|"
             "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|produkteinsatz|"
             "installation|installation…|inbetriebnahme|…referenzen und…|…risiken|begründung|begründungen|gründe"
@@ -132,7 +132,7 @@ GERMAN = Language(
         "standardmäßig|wird gespeichert|werden gespeichert|ein fehler"
     ),
     wishes=(
-        "ich möchte|wir möchten|ich will|wir wollen|ich brauche|wir brauchen|ich hätte gern|ich hätte gerne|"
+        "wir schlagen vor|ich schlage vor|ich möchte|wir möchten|ich will|wir wollen|ich brauche|wir brauchen|ich hätte gern|ich hätte gerne|"
         "wir hätten gern|ich wünsche|wir wünschen|es wäre|wäre schön|wünscht sich|bitte"
     ),
     nice="wäre schön|wäre nett|wäre toll|vielleicht|eventuell|optional|bei gelegenheit|irgendwann",

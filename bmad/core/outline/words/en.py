@@ -100,7 +100,7 @@ ENGLISH = Language(
         Role.CONTEXT: (
             "…background|background…|…motivation|motivation…|rationale|rationale…|why|why…|preface|foreword|context|"
             "problem|problem…|…problem statement|the problem|current state…|current situation…|status quo|"
-            "examples|…examples|example|example…|appendix|appendix…|appendices|annex…|risks|risks…|…risks|"
+            "examples|…examples|example|…example|example…|appendix|appendix…|appendices|annex…|risks|risks…|…risks|"
             "installation|install…|getting started|get started|quick start…|quickstart|tutorial|usage|contributing…|"
             "discussion|discussion…|related work|…assumptions|assumptions…|dependencies|external dependencies|dependencies and…|"
             "caveats|notes|notes…|technical notes|dev notes|design notes|implementation notes|meeting notes|support|inspiration|lessons…|benefits|comparison…|"
@@ -142,7 +142,7 @@ ENGLISH = Language(
             "footnotes|useful links…|…useful links|…links and resources|…resources|responsible persons|project team|team members|document owners"
         ),
         Role.GLOSSARY: (
-            "glossary|…glossary|terminology|…terminology|definitions|…definitions|terms|terms and…|acronyms|"
+            "glossary|…glossary|terminology|terminology…|…terminology|abbreviations…|definitions|…definitions|terms|terms and…|acronyms|"
             "abbreviations|definitions…|conventions|conventions used…|document conventions|notational conventions|"
             "requirements language|requirement language|keywords|key words|key entities|notation|nomenclature|"
             "entities"
@@ -210,7 +210,7 @@ ENGLISH = Language(
     records=(
         "status|author|authors|date|created|updated|last updated|version|owner|owners|reviewer|reviewers|"
         "feature branch|branch|input|input…|start date|rfc pr|rust issue|issue|feature name|tracking issue|deciders|"
-        "category|link|links|why this priority|independent test|rationale|reason|background|reference|"
+        "category|link|links|…reference|…references|why this priority|independent test|rationale|reason|background|reference|"
         "references|see also|source|estimate|story points|points|effort|size|document|project|prepared by|type|"
         "created by|approved by|client|team|epic|sprint|labels|tags|assignee|attendees|present|participants|"
         "location|time|next meeting|replaces|superseded by|supersedes|created at|target release|revision|"
@@ -243,7 +243,7 @@ ENGLISH = Language(
         "consists of|not be"
     ),
     wishes=(
-        "i want|we want|i need|we need|id like|i would like|we would like|wed like|id love|i would love|wed love|"
+        "we propose|i propose|we also propose|i want|we want|i need|we need|id like|i would like|we would like|wed like|id love|i would love|wed love|"
         "i wish|we wish|i expect|we expect|i hope|please|lets|let us|they want|users want|wants|want to|wants to|"
         "it would be|would be nice|would be great|would be good|would be cool|it needs|make it|make sure|i prefer|"
         "he wants|she wants|asked for|asks for|should be able|must be able|agreed to|we agreed|decided to|"

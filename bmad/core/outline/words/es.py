@@ -94,7 +94,7 @@ SPANISH = Language(
     will="será|serán|permite|permitirá|permitir",
     rules="es inválido|son inválidos|es inválida|se ignora|se ignoran|no está permitido|se rechaza|se rechazan|por defecto|"
     "se muestra|se muestran|se elimina|se guarda|se envía|un error|devuelve",
-    wishes="quiero|queremos|quisiera|quisiéramos|me gustaría|nos gustaría|necesito|necesitamos|sería|deseo",
+    wishes="proponemos|propongo|quiero|queremos|quisiera|quisiéramos|me gustaría|nos gustaría|necesito|necesitamos|sería|deseo",
     nice="sería bueno|sería genial|sería bonito|tal vez|quizás|si es posible|algún día",
     conditions="si|cuando|al|después|antes|una vez|tras",
     opens_aside="por ejemplo|ejemplo|ejemplos|nota|véase|ver|este documento|esta sección|actualmente|hoy|históricamente|"

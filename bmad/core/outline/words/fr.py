@@ -103,7 +103,7 @@ FRENCH = Language(
         "sont refusés|par défaut|est rejeté|est rejetée|est affiché|est affichée|est supprimé|est enregistré|"
         "une erreur|renvoie|retourne"
     ),
-    wishes="je veux|nous voulons|je voudrais|nous voudrions|jaimerais|nous aimerions|il me faut|jai besoin|"
+    wishes="nous proposons|je propose|je veux|nous voulons|je voudrais|nous voudrions|jaimerais|nous aimerions|il me faut|jai besoin|"
     "nous avons besoin|je souhaite|nous souhaitons|ce serait",
     nice="ce serait bien|serait sympa|serait idéal|éventuellement|peut être|si possible|un jour",
     conditions="si|quand|lorsque|lorsquun|lorsquune|dès que|après|avant|une fois",

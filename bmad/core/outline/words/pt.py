@@ -95,7 +95,7 @@ PORTUGUESE = Language(
     will="será|serão|permite|permitirá|permitir",
     rules="é inválido|são inválidos|é inválida|é ignorado|são ignorados|não é permitido|é rejeitado|são rejeitados|por padrão|"
     "é exibido|é exibida|é excluído|é salvo|é enviado|um erro|retorna",
-    wishes="quero|queremos|gostaria|gostaríamos|preciso|precisamos|seria|desejo|eu quero",
+    wishes="propomos|proponho|quero|queremos|gostaria|gostaríamos|preciso|precisamos|seria|desejo|eu quero",
     nice="seria bom|seria ótimo|seria legal|talvez|se possível|um dia",
     conditions="se|quando|ao|após|antes|depois|uma vez",
     opens_aside="por exemplo|exemplo|exemplos|nota|veja|este documento|esta seção|atualmente|hoje|historicamente|em geral|"

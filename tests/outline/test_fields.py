@@ -1,0 +1,137 @@
+"""Lines that begin with a label, and other small forms: what each says of itself, and what beside it asks for work."""
+
+import pytest
+
+from bmad.core.outline.judge import reasons
+from bmad.model.spec import Priority
+from tests.outline.drafted import asked, epics, left, mapped, needs, priorities, refused, story, titles, under
+
+ROADMAP = """# Chart table
+
+## Plan of features
+
+### P0 — The first ones (open)
+
+#### 1. Jump to a mark (`m` key)
+**Status**: in review
+**Rationale**: Sailors look for marks. Today they scroll by hand.
+**Scope**: Add a key that jumps to the next mark. Wraps at the end.
+**Further reference**: other chart tables, the paper one.
+
+### P3 — Nice to have
+
+#### 2. Print a chart
+Print the chart on paper.
+"""
+
+
+def test_each_line_of_labels_is_judged_by_its_own_label() -> None:
+    assert asked(ROADMAP) == [
+        "**Scope**: Add a key that jumps to the next mark.",
+        "Wraps at the end.",
+        "Print the chart on paper.",
+    ]
+    why = left(ROADMAP)
+    assert why["Today they scroll by hand."] == reasons.CONTEXT
+    assert why["**Further reference**: other chart tables, the paper one."] == reasons.ABOUT
+
+
+def test_the_label_of_a_field_is_no_title() -> None:
+    draft = mapped(ROADMAP)
+    one = story(draft, "Jump to a mark (m key)")
+    assert [need.title for need in needs(draft, one)] == [
+        "Add a key that jumps to the next mark",
+        "Wraps at the end",
+    ]
+
+
+def test_a_priority_before_a_heading_is_no_id() -> None:
+    draft = mapped(ROADMAP)
+    assert [one.source for one in draft.stories] == ["", ""]
+    assert list(epics(draft)) == ["The first ones (open)", "Nice to have"]
+    assert priorities(ROADMAP) == [Priority.MUST, Priority.MUST, Priority.COULD]
+
+
+def test_a_label_of_several_may_put_its_line_out_of_scope() -> None:
+    text = under("Charts", "**Scope**: Charts must be drawn.\n**Out of scope**: Charts in colour. Also in 3D.\n")
+    assert asked(text) == ["**Scope**: Charts must be drawn."]
+    assert refused(text) == ["**Out of scope**: Charts in colour.", "Also in 3D."]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "**Reviewer:** Crew\n**Date:** 2031-02-03\n**Outcome:** approved\n",
+        "- Start date: 2031-02-03\n- Tracking issue: #4\n- Harbour issue: none yet\n",
+    ],
+)
+def test_short_lines_among_records_are_records(lines: str) -> None:
+    assert asked(under("Charts", f"{lines}\nCharts must be drawn.\n")) == ["Charts must be drawn."]
+
+
+def test_short_lines_with_labels_and_no_record_among_them_ask() -> None:
+    text = under("Charts", "**Depth:** in metres\n**Wind:** as an arrow\n")
+    assert asked(text) == ["**Depth:** in metres", "**Wind:** as an arrow"]
+
+
+def test_code_alone_completes_the_sentence_before_it() -> None:
+    text = under("Bar", "Below the chart is a bar:\n\n`depth: wind: time:`\n\nThe bar must be hidden at night.\n")
+    draft = mapped(text)
+    assert titles(draft) == ["Bar"]
+    assert [need.title for need in draft.requirements] == [
+        "Below the chart is a bar",
+        "The bar must be hidden at night",
+    ]
+    assert "`depth: wind: time:`" in draft.stories[0].notes
+
+
+@pytest.mark.parametrize("lead", ["Recommended response example:", "推奨レスポンス例:"])
+def test_a_line_that_leads_into_an_example_asks_for_nothing(lead: str) -> None:
+    text = under("Requirements", f"- The server must answer.\n\n{lead}\n\n```json\n{{}}\n```\n")
+    assert left(text)[lead] == reasons.EXAMPLE
+
+
+def test_an_interface_under_constraints_is_work_and_a_limit_holds_for_all() -> None:
+    text = (
+        "# Tides\n\n## Features\n\n### Charts\n\n- Users can draw a chart\n\n## Technical requirements\n\n### Endpoints\n\n"
+        "- `GET /tides/today`: the table of the day\n- `GET /tides/week`: the table of the week\n\n### Limits\n\n"
+        "- No other library than the standard one\n"
+    )
+    draft = mapped(text)
+    assert titles(draft) == ["Charts", "Endpoints"]
+    assert [need.title for need in draft.requirements if need.everywhere] == [
+        "No other library than the standard one"
+    ]
+
+
+def test_a_screen_about_the_product_is_a_part_of_its_design_and_a_chapter_is_not() -> None:
+    text = "# Tides\n\n## User interface\n\n### {}\n\n- Show the harbour\n- Link to the charts\n"
+    assert titles(mapped(text.format("About"))) == ["About"]
+    assert asked("# Tides\n\n## About\n\n- Show the harbour\n\n## Features\n\n- Users can draw\n") == [
+        "Users can draw"
+    ]
+
+
+def test_a_document_without_a_title_has_none_of_its_chapters_as_one() -> None:
+    assert (
+        mapped("## Purpose\n\nTides are told.\n\n## Requirements\n\n- The tool must tell tides.\n").title
+        == "Intent"
+    )
+    assert mapped("## Tides\n\n- The tool must tell tides.\n\n## Charts\n\n- It must draw.\n").title == "Tides"
+
+
+def test_a_proposal_says_what_it_proposes_and_is_told_as_one() -> None:
+    text = (
+        "# Summary\n\nHarbours have names. Instead, we propose that each harbour has a number.\n\n"
+        "# Detailed design\n\nThe number is printed.\n\n# Drawbacks\n\nIt is longer.\n\n# Adoption strategy\n\nSlowly.\n"
+    )
+    assert "Instead, we propose that each harbour has a number." in asked(text)
+    assert mapped(text).reads_as == "a proposal"
+
+
+def test_footnotes_and_terms_ask_for_nothing_unless_they_bind() -> None:
+    text = (
+        "# Tides\n\n## Terminology and names in this text\n\n- Ebb means low water\n\n## Charts\n\n- Users can draw[^1]\n\n"
+        "[^1]: Sailors say that it helps.\n[^2]: It must be quick.\n"
+    )
+    assert asked(text) == ["Users can draw[^1]", "[^2]: It must be quick."]
