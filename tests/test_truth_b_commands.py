@@ -56,6 +56,7 @@ READS: tuple[Words, ...] = (
     ("report", "--base", "HEAD~1"),
     ("verify", "--junit", "nothing.xml"),
     ("trace", STORY),
+    ("blame", "src/find.py"),
     ("schema", "gate"),
     ("fmt", "--check"),
     ("renumber", "--dry-run"),

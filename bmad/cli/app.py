@@ -51,6 +51,7 @@ COMMANDS = {
     "hooks": Entry("hooks", "Install the git hooks that write and check trailers, or remove them."),
     "merge-driver": Entry("merge_driver", "Merge one document of two branches, for git to call."),
     "trace": Entry("trace", "Follow a commit, a line or an id to the intent's own words."),
+    "blame": Entry("blame", "Tell the commit, story, requirement and statement of each line of a file."),
     "report": Entry("report", "Say what a change is for, for those who review it."),
     "verify": Entry("verify", "Join what tests really ran with the criteria that they name."),
     "gate": Entry("gate", "Refuse commits that are not traced, out of scope or not reviewed."),

@@ -1,4 +1,9 @@
-"""X is a commit, a range A..B, a file, file:line, file:first-last, or any id; answered at HEAD or --rev."""
+"""X is a commit, a range A..B, a file, file:line, file:first-last, or any id; answered at HEAD or --rev.
+
+A file is answered for as it stands in the work tree, unless --rev is given; lines that are not committed are told.
+Of each line it is told how sure its story is: `exact` (a record's lines give this very file, or record and trailer
+agree), `trailer` (its commit names the story), `record` (a record holds the line), or one of several.
+"""
 
 from typing import Annotated
 
@@ -19,7 +24,7 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    report = trace(app.history(), app.formats, query, rev)
+    report = trace(app.history(), app.formats, query, rev, app.checkout().file)
     for note in report.notes:
         output.message(f"note: {note}")
     output.told(report, traced, json=json)

@@ -50,6 +50,16 @@ _PICK = re.compile(rf"\({_FROM}\)".encode(), re.ASCII)
 _PICKED = re.compile(rb"[0-9a-f]{7,64} \S.*", re.DOTALL)
 
 
+_PICKED_FROM = re.compile(rb"^\(cherry picked from commit ([0-9a-f]{40}|[0-9a-f]{64})\)$", re.MULTILINE)
+_MOST_PICKS = 8
+
+
+def picked(message: bytes) -> tuple[str, ...]:
+    """The commits that a message says it was picked from, the latest first (`git cherry-pick -x`)."""
+    found = [name.decode() for name in _PICKED_FROM.findall(message)]
+    return tuple(reversed(found[-_MOST_PICKS:]))
+
+
 def is_picked(lines: Sequence[bytes], before: Sequence[bytes]) -> bool:
     """Whether a paragraph is the list that GitLab puts behind the line that says from where a request was picked.
 

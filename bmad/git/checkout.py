@@ -9,6 +9,7 @@ from pathlib import Path
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.index import DOCUMENTS, standing
 from bmad.git.process import program
+from bmad.model.bounds import FILE
 from bmad.model.hooks import HooksFolder
 from bmad.model.standing import Standing
 
@@ -74,6 +75,17 @@ class GitCheckout:
         """The work tree's top folder."""
         told = self._told("rev-parse", "--show-toplevel")
         return Path(told) if told else None
+
+    def file(self, path: bytes) -> bytes | None:
+        """A file of the work tree by its path from the top; None where it is none, is too large, or a link."""
+        top = self.top()
+        if top is None or path.startswith(b"/") or b".." in path.split(b"/"):
+            return None
+        file = Path(os.fsdecode(os.fsencode(top) + b"/" + path))
+        inside = (file, *file.parents[: len(file.parts) - len(top.parts) - 1])
+        if any(one.is_symlink() for one in inside) or not file.is_file() or file.stat().st_size > FILE.one:
+            return None
+        return file.read_bytes()
 
     def head(self) -> str | None:
         """The commit that is checked out; None on an unborn branch."""

@@ -11,6 +11,7 @@ from bmad.git.beyond import beyond
 from bmad.git.blame import blame
 from bmad.git.deadline import deadline
 from bmad.git.differing import Differences, open_differences
+from bmad.git.hunks import hunks
 from bmad.git.joined import Triple, ever, joined
 from bmad.git.locate import Located, locate, require_whole
 from bmad.git.objects import MISSING, ObjectReader, open_objects
@@ -22,7 +23,7 @@ from bmad.git.texts import texts
 from bmad.git.touching import touching
 from bmad.model.bounds import COMMITS, FILE, Bound
 from bmad.model.commits import Change, Commit
-from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
+from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
 
 EMPTY = ""
 """Stands for the empty tree."""
@@ -165,9 +166,15 @@ class GitObjects:
             found[name] = data
         return found
 
-    def blame(self, commit: str, path: str, span: tuple[int, int] | None) -> list[BlameLine]:
+    def blame(
+        self, commit: str, path: bytes, spans: Sequence[tuple[int, int]] = (), since: str | None = None
+    ) -> list[BlameLine]:
         """The lines of a file and their commits. Raises: UsageError where there is no such file or line."""
-        return blame(self._git, commit, path, span)
+        return blame(self._git.patient(), commit, path, spans, since)
+
+    def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
+        """What pairs of trees differ in, hunk by hunk."""
+        return hunks(self._git, self._known(pairs))
 
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         """Those of the commits that the tip reaches, itself included."""

@@ -46,9 +46,30 @@ class Listed(NamedTuple):
     id: str
 
 
+class Cut(NamedTuple):
+    """A hunk: how many lines of the new file stand before it, how many of the old one go, and those that come."""
+
+    at: int
+    gone: int
+    added: tuple[bytes, ...]
+
+
+class FileCuts(NamedTuple):
+    """The hunks between two blobs, which may stand under two names; none where they are no text."""
+
+    old: str
+    new: str
+    cuts: list[Cut]
+
+
 class BlameLine(NamedTuple):
-    """A line of a file (from 1), the commit that last changed it, and its text."""
+    """A line of a file (from 1), the commit that last changed it, its text, and where it stands in that commit."""
 
     line: int
     commit: str
     text: str
+    path: bytes = b""
+    at: int = 0
+    """Its number there, from 1."""
+    older: bool = False
+    """Whether the commit is one of those that blame was not to look beyond."""

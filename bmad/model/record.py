@@ -20,6 +20,9 @@ _SHA256 = r"^[0-9a-f]{64}$"
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
+_HUNK = "[0-9]{1,9}-[0-9]{1,9}:(?:[0-9a-f]{16})*"
+LINES = f"^(?:(?:<[0-9]{{1,9}} )?{_HUNK}(?: {_HUNK})*|<[0-9]{{1,9}}|)$"
+"""The grammar of what a file's change adds (`ChangeEntry.lines`)."""
 _PATH = "As git lists it; one that is not UTF-8, or begins with a double quote, in git's own quotes and escapes."
 
 
@@ -31,6 +34,12 @@ class ChangeEntry(Value):
     new_mode: str = Field(pattern=r"^[0-7]{6}$")
     old_blob: str = Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")
     new_blob: str = Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")
+    lines: str | None = Field(default=None, pattern=LINES)
+    """What it adds, line by line, as hunks `AT-GONE:MARKS` joined by blanks: how many lines of the new file stand
+    before the hunk, how many of the old one it takes away, 16 hex digits for each line that it adds. `<N` before
+    them: the file has moved, and they are against what the entry N (from 0) of the change took away. Null where
+    nothing is told: of a file that is gone or no text, and in records of an older bmad.
+    """
 
     @field_validator("path")
     @classmethod

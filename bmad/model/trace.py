@@ -11,6 +11,8 @@ from bmad.model.record import Accepted, Departure, Logged, RecordedClaim, Record
 from bmad.model.report import Report
 from bmad.model.spending import Spending
 
+Sure = Literal["exact", "trailer", "record", "one-of"]
+"""How sure it is of which story a line is: `core.lines.own` says what each word stands for."""
 CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
 
 
@@ -45,13 +47,23 @@ class TraceChain(Value):
 
 class TracedLine(Value):
     line: int
-    commit: str
+    commit: str | None
+    """Where it came from; null where it is not committed yet, or is older than the adoption."""
     story: str | None
-    """Null also where the commit names several stories and nothing tells which of them the line is of."""
+    """Null also where nothing tells which of several stories the line is of."""
     statements: tuple[str, ...]
     text: str
     stories: tuple[str, ...] = ()
-    """Those that the line may be of: of several, the ones whose territory holds the file."""
+    """Those that the line may be of."""
+    sure: Sure | None = None
+    """How sure it is of its story; null where nothing names one."""
+    requirements: tuple[str, ...] = ()
+    older: bool = False
+    """Whether it is older than the adoption."""
+    source: str | None = None
+    """`path:line` at its commit, where the line stood in another file."""
+    blamed: str | None = None
+    """The commit that git's own blame names, where that only took back, picked, moved or formatted the line."""
 
 
 class TraceReport(Report):
@@ -64,6 +76,20 @@ class TraceReport(Report):
     lines: tuple[TracedLine, ...]
     titles: dict[str, str]
     """Titles of the requirements, by id."""
+    notes: tuple[str, ...]
+
+
+class BlameReport(Report):
+    NAME = "blame"
+
+    path: str
+    rev: str
+    lines: tuple[TracedLine, ...]
+    stories: dict[str, str]
+    """Titles of the stories, by id; of one that the specification does not hold there is none."""
+    titles: dict[str, str]
+    """Titles of the requirements, by id."""
+    statements: tuple[TracedStatement, ...]
     notes: tuple[str, ...]
 
 

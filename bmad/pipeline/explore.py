@@ -1,17 +1,18 @@
 """`bmad report --format html`: a change with the specification around it, and the lines that it is of."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 from bmad.core.paths import PathClass
 from bmad.errors import UsageError
 from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.ids import Kind
-from bmad.model.quoting import quoted
+from bmad.model.quoting import quoted, unquoted
 from bmad.model.spec import Requirement
-from bmad.model.trace import RangeReport, TracedLine
+from bmad.model.trace import RangeReport
+from bmad.pipeline.blame import Asked, lines_of
 from bmad.pipeline.graph import graph_report
+from bmad.pipeline.reading import Reading, read_at
 from bmad.pipeline.report import ReportRequest, report
-from bmad.pipeline.trace import Reading, read_at, trace
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
 
@@ -33,13 +34,11 @@ def explore(history: History, formats: Formats, clock: Clock, request: ReportReq
             graph=graph_report(after.explainer.spec, graph),
             built=frozenset(after.worked(after.adopted())),
             everywhere=frozenset(need.id for need in needs if isinstance(need, Requirement) and need.everywhere),
-            files=tuple(_files(after, found, lambda path: trace(history, formats, path, found.head).lines)),
+            files=tuple(_files(after, found)),
         )
 
 
-def _files(
-    after: Reading, found: RangeReport, lines_of: Callable[[str], Sequence[TracedLine]]
-) -> Iterator[ChangedFile]:
+def _files(after: Reading, found: RangeReport) -> Iterator[ChangedFile]:
     """The files that the range's commits work on, each with the lines that came with them."""
     own = frozenset(one.commit for one in found.commits)
     commits = [one for one in after.objects.commits(sorted(own)).values() if len(one.parents) < _MERGE]
@@ -47,7 +46,7 @@ def _files(
     left = MOST_LINES
     for path in sorted({quoted(one.path) for one in every if after.classify.of(one).klass not in _APART}):
         try:
-            lines = [line for line in lines_of(path) if line.commit in own]
+            lines = [line for line in lines_of(after, Asked(unquoted(path))).lines if line.commit in own]
         except UsageError:
             continue  # it is gone, or no file with lines
         if lines:

@@ -12,10 +12,10 @@ from bmad.errors import UsageError
 from bmad.model.history import BlameLine
 from bmad.model.ids import Kind
 from bmad.model.impact import ImpactCommit, ImpactLines, ImpactNode, ImpactReport
-from bmad.model.quoting import quoted
+from bmad.model.quoting import quoted, unquoted
 from bmad.pipeline.graph import find
+from bmad.pipeline.reading import Reading, read_at
 from bmad.pipeline.spec import load_sound
-from bmad.pipeline.trace import Reading, read_at, typed
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import History
 
@@ -120,6 +120,6 @@ def _lines(reading: Reading, files: Iterable[str], claims: Sequence[Claim]) -> I
 def _blamed(reading: Reading, path: str) -> list[BlameLine]:
     """The lines of a file; none where it is gone, or no file."""
     try:
-        return reading.objects.blame(reading.head.id, typed(path), None)
+        return reading.objects.blame(reading.head.id, unquoted(path), since=reading.since)
     except UsageError:
         return []

@@ -7,11 +7,14 @@ from bmad.core.act.diffs import hunks_hash
 from bmad.core.gate.facts import RecordFile
 from bmad.core.gate.shown import REVIEWS, Difference, misses, wholes
 from bmad.core.gate.words import printable
+from bmad.core.lines.hunks import leads, marks
+from bmad.core.lines.words import come_from_nowhere, words
 from bmad.core.paths import Classifier, PathClass
 from bmad.errors import UndecidableError, UsageError
 from bmad.model.bounds import ALL_RECORD_VALUES, RECORD, RECORD_PATHS, RECORD_VALUES, TEXTS_BYTES, Tally
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import RecordName
+from bmad.model.quoting import quoted
 from bmad.model.record import Record, Shown
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
@@ -140,7 +143,7 @@ class RecordReader:
         if classify is None:
             return RecordFile(path, *name, found)
         trees = self._trees(found)
-        mismatch = self._mismatch(found, classify) or self._misshown(found)
+        mismatch = self._mismatch(found, classify) or self._misshown(found) or self._misread_lines(found)
         again = all(self._trees(one) is not None for one in found.shown[:REVIEWS])
         return RecordFile(path, *name, found, "", trees is not None and not mismatch, mismatch, again)
 
@@ -178,6 +181,31 @@ class RecordReader:
         reading = [one for whole in wholes(record, moved=True) for one in (whole, record)]
         belied = any(self._reads.get(self._trees(one) or _NONE, one.hunks) != one.hunks for one in reading)
         return "what was reviewed on another base reads otherwise there" if belied else ""
+
+    def _misread_lines(self, record: Record) -> str:
+        """What a record says of lines, held against the contents that it names, as far as they are at hand."""
+        self._looked.add(len(record.change))
+        for path in come_from_nowhere(record):
+            return f"{printable(path)} is said to have moved, and not from a file that its change takes away"
+        for word in words(record):
+            if word.hunks is None:
+                continue
+            old = self._marks(word.start.blob) if word.start is not None else []
+            new = self._marks(word.end.blob)
+            if old is not None and new is not None and not leads(old, word.hunks, new):
+                return f"the lines that it says were added to {printable(quoted(word.end.path))} are not those"
+        return ""
+
+    def _marks(self, blob: str) -> list[str] | None:
+        """The marks of a content's lines; None where it is not at hand, or no file of a size that is read."""
+        if not self._objects.at_hand(blob):
+            return None
+        try:
+            content = self._objects.blobs([blob])[blob]
+        except UndecidableError:
+            return None
+        self._hashed.add(len(content))
+        return marks(content)
 
     def _misses(self, one: Shown, record: Record) -> bool:
         trees = self._trees(one)

@@ -29,7 +29,7 @@ from bmad.pipeline.acting.grounds import Grounds
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.pipeline.graph import holding
 from bmad.pipeline.mailmap import Mailmaps
-from bmad.pipeline.trace import Reading, lies_in, paths, read_at, typed
+from bmad.pipeline.reading import Reading, lies_in, paths, read_at, typed
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History, Objects
 

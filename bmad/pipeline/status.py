@@ -32,10 +32,10 @@ from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.graph import graph_link
 from bmad.pipeline.intent import Mapper
 from bmad.pipeline.prices import prices
+from bmad.pipeline.reading import read_at
 from bmad.pipeline.ready import Ground, ground, missing, sound
 from bmad.pipeline.spec import Loaded, load_sound
 from bmad.pipeline.standing import committed_records, latest, standing_records
-from bmad.pipeline.trace import read_at
 from bmad.ports.acting import Journal
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout, History

@@ -14,8 +14,8 @@ from bmad.model.commits import Change
 from bmad.model.quoting import quoted
 from bmad.model.reports import GraphReport
 from bmad.pipeline.graph import find, graph_report
+from bmad.pipeline.reading import Reading, read_at
 from bmad.pipeline.spec import load_sound
-from bmad.pipeline.trace import Reading, read_at
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import History
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
-from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
+from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
 from bmad.model.hooks import HooksFolder
 
 
@@ -26,6 +26,10 @@ class Checkout(Protocol):
 
     def head(self) -> str | None:
         """The commit that is checked out; None on an unborn branch."""
+        ...
+
+    def file(self, path: bytes) -> bytes | None:
+        """A file of the work tree by its path from the top; None where it is none, or a link leads there."""
         ...
 
     def holds(self, commit: str) -> bool:
@@ -123,11 +127,20 @@ class Objects(Protocol):
         """The contents of files by id; more bytes than the bound allows are undecidable, and not loaded."""
         ...
 
-    def blame(self, commit: str, path: str, span: tuple[int, int] | None) -> list[BlameLine]:
-        """The lines of a file at a commit with the commits that last changed them; `span` counts from 1.
+    def blame(
+        self, commit: str, path: bytes, spans: Sequence[tuple[int, int]] = (), since: str | None = None
+    ) -> list[BlameLine]:
+        """The lines of a file at a commit with the commits that last changed them, all or those of some spans.
+
+        Spans count from 1, both ends included. What `since` reaches is not looked at: a line from there is
+        `older`, and its commit is any of those.
 
         Raises: UsageError where there is no such file, or not so many lines.
         """
+        ...
+
+    def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
+        """For each pair of trees the files of text that they differ in, with renames as git finds them."""
         ...
 
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:

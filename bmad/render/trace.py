@@ -1,6 +1,8 @@
 """A trace as text: from the line up to the sentence that a person wrote."""
 
-from bmad.model.trace import TraceChain, TracedLine, TraceReport
+from collections.abc import Sequence
+
+from bmad.model.trace import BlameReport, TraceChain, TracedLine, TraceReport
 from bmad.render.words import line, visible
 
 _SHORT = 12
@@ -14,10 +16,48 @@ def traced(report: TraceReport) -> str:
     return "\n\n".join(parts) if parts else "nothing is traced to it yet"
 
 
+def blamed(report: BlameReport) -> str:
+    """A file's lines, each with its commit, story, requirement and statement; then what these are."""
+    if not report.lines:
+        return f"{visible(report.path)} has no lines"
+    number = max(len(str(entry.line)) for entry in report.lines)
+    names = [(_stories(entry), _ids(entry.requirements), _ids(entry.statements)) for entry in report.lines]
+    widths = [max(map(len, column)) for column in zip(*names, strict=True)]
+    rows = []
+    for entry, own in zip(report.lines, names, strict=True):
+        ids = "  ".join(f"{name:<{width}}" for name, width in zip(own, widths, strict=True))
+        rows.append(f"{entry.line:>{number}}  {told(entry)}  {ids}  {_text(entry)}".rstrip())
+    legend = [f"{name}  {line(title, 90)}" for name, title in (report.stories | report.titles).items()]
+    for statement in report.statements:
+        at = f":{statement.lines[0]}" if statement.lines else " (not there now)"
+        legend.append(f"{statement.id}  {visible(statement.path)}{at}  “{line(statement.quote, 90)}”")
+    return "\n".join([*rows, *(["", *legend] if legend else [])])
+
+
+def _ids(names: Sequence[str]) -> str:
+    """The first of some ids, and how many there are beside it."""
+    return f"{names[0]}{f' +{len(names) - 1}' if len(names) > 1 else ''}" if names else "-"
+
+
 def _lines(report: TraceReport) -> str:
     width = max(len(str(entry.line)) for entry in report.lines)
     story = max(len(_stories(entry)) for entry in report.lines)
     return "\n".join(_line(entry, width, story) for entry in report.lines)
+
+
+def told(entry: TracedLine) -> str:
+    """A line's commit, story, and how sure that is, in columns of one width."""
+    return f"{_commit(entry):<{_SHORT}}  {_SURE[entry.sure]:<{_WIDEST}}"
+
+
+_SURE = {"exact": "exact", "trailer": "by trailer", "record": "by record", "one-of": "one of", None: ""}
+_WIDEST = 10
+
+
+def _commit(entry: TracedLine) -> str:
+    if entry.older:
+        return "older"
+    return entry.commit[:_SHORT] if entry.commit else "uncommitted"
 
 
 def _stories(entry: TracedLine) -> str:
@@ -26,9 +66,12 @@ def _stories(entry: TracedLine) -> str:
 
 
 def _line(entry: TracedLine, width: int, story: int) -> str:
+    return f"{entry.line:>{width}}  {told(entry)}  {_stories(entry):<{story}}  {_text(entry)}".rstrip()
+
+
+def _text(entry: TracedLine) -> str:
     text = visible(entry.text.expandtabs(4))
-    cut = f"{text[:_WIDTH]} …" if len(text) > _WIDTH else text
-    return f"{entry.line:>{width}}  {entry.commit[:_SHORT]}  {_stories(entry):<{story}}  {cut}".rstrip()
+    return f"{text[:_WIDTH]} …" if len(text) > _WIDTH else text
 
 
 def _chain(chain: TraceChain, report: TraceReport) -> str:
@@ -37,6 +80,8 @@ def _chain(chain: TraceChain, report: TraceReport) -> str:
         rows.append(f"commit {chain.commit[:_SHORT]}  {visible(chain.title or '')}")
         if chain.story is None:
             rows.append(f"  {_WHY[chain.kind or 'untraced']}")
+    elif chain.kind == "before-adoption":
+        rows.append("older than the adoption of bmad here")
     else:
         rows.append("no commit yet")
     if chain.story:

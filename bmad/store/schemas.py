@@ -26,6 +26,7 @@ TYPES = {
     "act": "bmad.model.act_reports:ActReport",
     "act-event": "bmad.model.act_reports:ActEvent",
     "agents": "bmad.model.machine:AgentsReport",
+    "blame": "bmad.model.trace:BlameReport",
     "confirm": "bmad.model.reports:ConfirmReport",
     "dismissed": "bmad.model.scan:DismissReport",
     "doctor": "bmad.model.machine:DoctorReport",

@@ -4,7 +4,7 @@ import pytest
 
 from bmad.core.act.memory import false_alarms
 from bmad.core.paths import Classifier
-from bmad.core.records.build import Course, Place, build_record
+from bmad.core.records.build import Changed, Course, Place, build_record
 from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Role, Severity
 from bmad.model.commits import Change
@@ -44,7 +44,7 @@ def record(
     *findings: Finding, accepted: Accepted = PERSON, paths: tuple[bytes, ...] = (), course: Course = COURSE
 ) -> Record:
     whole = course._replace(findings=findings)
-    return build_record(PLACE, map(change, paths), Classifier(LAYOUT, ("ops",)), whole, accepted)
+    return build_record(PLACE, Changed(tuple(map(change, paths))), Classifier(LAYOUT, ("ops",)), whole, accepted)
 
 
 def test_the_change_is_sorted_and_leaves_out_what_no_story_lands() -> None:

@@ -11,7 +11,7 @@ from bmad.errors import UndecidableError, UsageError
 from bmad.model.bounds import FILE, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateReport
-from bmad.model.history import BlameLine, Listed, Merged, Tips, Touched
+from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.store.formats import TextFormats
@@ -111,8 +111,13 @@ class Objects:
     def blobs(self, ids: Iterable[str], bound: Bound = FILE) -> dict[str, bytes]:  # noqa: ARG002 - all are small
         return {name: self._world.blobs[name] for name in ids}
 
-    def blame(self, commit: str, path: str, span: tuple[int, int] | None) -> list[BlameLine]:
-        raise NotImplementedError(commit, path, span)
+    def blame(
+        self, commit: str, path: bytes, spans: Sequence[tuple[int, int]] = (), since: str | None = None
+    ) -> list[BlameLine]:
+        raise NotImplementedError(commit, path, spans, since)
+
+    def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
+        raise NotImplementedError(pairs)
 
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         return frozenset(ids) & self._world.past(tip)

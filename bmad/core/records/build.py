@@ -1,13 +1,15 @@
 """A record out of what a run came to. Pure: whoever calls has looked at the repository."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
+from bmad.core.lines.hunks import Hunk, mark, written
 from bmad.core.paths import Classifier, PathClass
 from bmad.model.act import Disposition, Finding, Kind
 from bmad.model.agents import Severity
 from bmad.model.commits import Change
+from bmad.model.history import FileCuts
 from bmad.model.quoting import quoted
 from bmad.model.record import (
     Accepted,
@@ -58,14 +60,21 @@ class Course(NamedTuple):
     log: Sequence[Logged] = ()
 
 
+class Changed(NamedTuple):
+    """What the trees of base and head differ in, by path, and line by line."""
+
+    changes: Sequence[Change]
+    cuts: Sequence[FileCuts] = ()
+
+
 def build_record(
     place: Place,
-    changes: Iterable[Change],
+    changed: Changed,
     classify: Classifier,
     course: Course,
     accepted: Accepted,
 ) -> Record:
-    """The record of a landing; `changes` are between the trees of base and head.
+    """The record of a landing.
 
     Raises: ValueError where a finding is open that must not be, or a false positive has no mark.
     """
@@ -74,11 +83,11 @@ def build_record(
     left = (claimed(one) for one in course.findings if one.kind is not Kind.FINDING)
     return Record(
         **place._asdict(),
-        change=net_change(changes, classify),
+        change=with_lines(net_change(changed.changes, classify), changed.cuts),
         rounds=course.rounds,
         granted=tuple(course.granted),
         converged=_converged(course, accepted),
-        work=tuple(course.works),
+        work=tuple(one.model_copy(update={"files": ()}) for one in course.works),
         lost=tuple(one.model_copy(update={"files": ()}) for one in course.lost),
         checks=tuple(course.checks),
         findings=tuple(findings),
@@ -108,6 +117,50 @@ def net_change(changes: Iterable[Change], classify: Classifier) -> tuple[ChangeE
         )
         for one in kept
     )
+
+
+MOST_LINES = 200_000
+"""A story that adds more lines than that has written them by no hand; of its largest files no line is told."""
+
+
+def with_lines(entries: Sequence[ChangeEntry], cuts: Iterable[FileCuts]) -> tuple[ChangeEntry, ...]:
+    """The entries, each with the lines that it adds, as far as it is of text."""
+    known = {(one.old, one.new): one for one in cuts}
+    by_new = {one.new: one for one in cuts}
+    gone = {one.old_blob: at for at, one in enumerate(entries) if int(one.new_mode, 8) == 0}
+    told = [_told(one, known, by_new, gone) for one in entries]
+    for at in sorted(range(len(told)), key=lambda at: -len(told[at] or "")):
+        if sum(len(one or "") for one in told) <= MOST_LINES * 20:
+            break
+        told[at] = None
+    return tuple(one.model_copy(update={"lines": lines}) for one, lines in zip(entries, told, strict=True))
+
+
+def _told(
+    entry: ChangeEntry,
+    known: Mapping[tuple[str, str], FileCuts],
+    by_new: Mapping[str, FileCuts],
+    gone: Mapping[str, int],
+) -> str | None:
+    """What an entry adds; of a file that has moved against what it was."""
+    if int(entry.new_mode, 8) == 0:
+        return None
+    if entry.old_blob == entry.new_blob:
+        return ""
+    found = known.get((entry.old_blob, entry.new_blob))
+    if found is not None:
+        return _written(found)
+    if int(entry.old_mode, 8) != 0:
+        return None
+    if entry.new_blob in gone:
+        return f"<{gone[entry.new_blob]}"
+    moved = by_new.get(entry.new_blob)
+    return f"<{gone[moved.old]} {_written(moved)}" if moved is not None and moved.old in gone else None
+
+
+def _written(file: FileCuts) -> str:
+    """The hunks as they are kept."""
+    return written(Hunk(one.at, one.gone, tuple(map(mark, one.added))) for one in file.cuts)
 
 
 def speaks_for(change: Change, classify: Classifier) -> bool:

@@ -18,7 +18,7 @@ from bmad.errors import UndecidableError, UsageError
 from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.followup import FollowUp
-from bmad.model.history import Listed, Tips
+from bmad.model.history import FileCuts, Listed, Tips
 from bmad.model.layout import POLICY, Layout
 from bmad.model.lock import LinkKey
 from bmad.model.quoting import quoted, unquoted
@@ -280,6 +280,13 @@ class Grounds:
     def changes(self, old: str, new: str) -> tuple[Change, ...]:
         """The changed paths between two commits."""
         return self._objects.changes([(self.tree(old), self.tree(new))])[0]
+
+    def cuts(self, old: str, new: str) -> tuple[FileCuts, ...]:
+        """What two commits differ in, hunk by hunk; nothing where that is more than anybody reads."""
+        try:
+            return self._objects.hunks([(self.tree(old), self.tree(new))])[0]
+        except UndecidableError:
+            return ()
 
     def changes_from(self, tree: str, commit: str) -> tuple[Change, ...]:
         """The paths that a commit holds otherwise than a tree."""

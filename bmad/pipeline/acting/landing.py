@@ -4,7 +4,7 @@ from bmad.core.act.checks import evidence
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.paths import classifier
-from bmad.core.records.build import Course, Place, build_record
+from bmad.core.records.build import Changed, Course, Place, build_record
 from bmad.errors import UsageError
 from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Unproven, Waits
 from bmad.model.agents import Fault
@@ -168,7 +168,8 @@ def record_of(case: Case) -> Record:
         spec=run.spec,
     )
     classify = classifier(case.basis.layout, case.settings.gate.governed)
-    return build_record(place, case.grounds.changes(run.base, run.head), classify, course, accepted)
+    changed = Changed(case.grounds.changes(run.base, run.head), case.grounds.cuts(run.base, run.head))
+    return build_record(place, changed, classify, course, accepted)
 
 
 _LEFT = "Push {} and have it merged: it is done when its record reaches {}."

@@ -1,0 +1,30 @@
+"""FILE may end in :LINE or :FIRST-LAST; it is as it stands in the work tree, unless --rev is given.
+
+Of each line it is told how sure its story is: `exact` (a record's lines give this very file, or record and trailer
+agree), `trailer` (its commit names the story), `record` (a record holds the line), or one of several.
+"""
+
+from typing import Annotated
+
+import typer
+
+from bmad.cli import output
+from bmad.cli.output import Json, Repo
+from bmad.errors import Exit
+from bmad.pipeline.blame import BlameRequest, blame
+from bmad.render.trace import blamed
+from bmad.wiring import open_app
+
+
+def run(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file, by its path from the top.")],
+    rev: Annotated[str | None, typer.Option("--rev", help="Answer as of this revision.")] = None,
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    app = open_app(repo)
+    report = blame(app.history(), app.formats, BlameRequest(file, rev, app.checkout().file))
+    for note in report.notes:
+        output.message(f"note: {note}")
+    output.told(report, blamed, json=json)
+    return Exit.OK

@@ -1,0 +1,122 @@
+"""Which lines of one file stand in another: as they are, or but for their layout."""
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from bmad.core.lines.hunks import lines, mark
+
+_WORD = re.compile(rb"[0-9A-Za-z_\x80-\xff]+|[^0-9A-Za-z_\x80-\xff\s'\"`,;()\[\]{}\\]")
+"""A word or an operator: what no formatter changes. All else it may: blanks, quotes, commas, brackets."""
+_MOST = 4_000_000
+"""Products of two lengths up to which lines are compared all with all."""
+
+
+def same(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+    """By number of a line of `new` (from 0) that of the line of `old` that it is; both in the same order."""
+    return {
+        new_at: old_at
+        for old_at, new_at, size in _blocks(old, new)
+        for old_at, new_at in _run(old_at, new_at, size)
+    }
+
+
+def _run(old_at: int, new_at: int, size: int) -> Iterator[tuple[int, int]]:
+    return ((old_at + step, new_at + step) for step in range(size))
+
+
+def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Runs that both have, as (place in old, place in new, length)."""
+    first, most = 0, min(len(old), len(new))
+    while first < most and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < most - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    yield 0, 0, first
+    inner_old, inner_new = old[first : len(old) - last], new[first : len(new) - last]
+    if inner_old and inner_new and len(inner_old) * len(inner_new) <= _MOST:
+        found = SequenceMatcher(None, inner_old, inner_new, autojunk=False).get_matching_blocks()
+        yield from ((first + one.a, first + one.b, one.size) for one in found)
+    elif inner_old and inner_new:
+        yield from _once(inner_old, inner_new, first)
+    yield len(old) - last, len(new) - last, last
+
+
+def _once(old: Sequence[str], new: Sequence[str], first: int) -> Iterator[tuple[int, int, int]]:
+    """The lines that stand once in each, as far as they come in the same order."""
+    at: dict[str, int] = {}
+    for number, one in enumerate(old):
+        at[one] = -1 if one in at else number
+    count: dict[str, int] = {}
+    for one in new:
+        count[one] = count.get(one, 0) + 1
+    last = -1
+    for number, one in enumerate(new):
+        place = at.get(one, -1)
+        if count[one] == 1 and place > last:
+            last = place
+            yield first + place, first + number, 1
+
+
+def laid_out(old: bytes, new: bytes) -> dict[int, tuple[int, ...]]:
+    """By number of a line of `new` (from 0) those of `old` that it was made of, where only the layout differs.
+
+    A formatter joins and splits lines, and changes blanks, quotes, commas and brackets. Between lines that stand
+    in both, it is held against that: word by word, from both ends as far as the words are the same, and by their
+    place it is known which line went where. A line with another word in it is in no answer.
+    """
+    before, after = ([_words(line) for line in lines(one)] for one in (old, new))
+    twins = same([_sign(line) for line in before], [_sign(line) for line in after])
+    found: dict[int, tuple[int, ...]] = {}
+    last_old = last_new = 0
+    for new_at, old_at in [*sorted(twins.items()), (len(after), len(before))]:
+        moved = _moved(
+            [one.words for one in before[last_old:old_at]], [one.words for one in after[last_new:new_at]]
+        )
+        found |= {last_new + at: tuple(last_old + one for one in of) for at, of in moved.items()}
+        if new_at < len(after):
+            found[new_at] = (old_at,)
+        last_old, last_new = old_at + 1, new_at + 1
+    return found
+
+
+class _Words(NamedTuple):
+    """The words of a line, and where it has none what else stands in it."""
+
+    words: tuple[bytes, ...]
+    rest: bytes
+
+
+def _words(line: bytes) -> _Words:
+    found = tuple(_WORD.findall(line))
+    return _Words(found, b"" if found else line.strip())
+
+
+def _sign(line: _Words) -> str:
+    return mark(b" ".join(line.words) + b"\0" + line.rest)
+
+
+def _moved(old: Sequence[Sequence[bytes]], new: Sequence[Sequence[bytes]]) -> dict[int, tuple[int, ...]]:
+    """The same for what lies between two lines that stand in both, by the words of each line."""
+    whence = [at for at, line in enumerate(old) for _ in line]
+    before, after = [word for line in old for word in line], [word for line in new for word in line]
+    first = _alike(before, after)
+    last = _alike(before[::-1], after[::-1])
+    shift, found, begun = len(before) - len(after), dict[int, tuple[int, ...]](), 0
+    for at, line in enumerate(new):
+        until = begun + len(line)
+        if until <= first and (line or begun > 0):
+            found[at] = tuple(dict.fromkeys(whence[begun:until] or whence[begun - 1 : begun]))
+        elif begun >= len(after) - last and (line or begun < len(after)):
+            found[at] = tuple(dict.fromkeys(whence[shift + begun : shift + until] or whence[shift + begun :][:1]))
+        begun = until
+    return found
+
+
+def _alike(one: Sequence[bytes], other: Sequence[bytes]) -> int:
+    """So many words are the same from the start on."""
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )

@@ -1,0 +1,16 @@
+"""Every line of random histories, through each form of merge. More of them: `python -m tests.why.compare 1000`."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.why.compare import all_lines
+
+
+@pytest.mark.parametrize("seed", [4, 7])
+def test_no_line_is_told_wrongly_and_nearly_all_exactly(tmp_path: Path, seed: int) -> None:
+    found, done = all_lines(tmp_path, seed)
+    assert [one for one in found if one.is_wrong] == [], done
+    own = [one for one in found if one.is_to_be_told]
+    assert len(own) > 20
+    assert sum(one.is_told for one in own) >= 0.95 * len(own)
