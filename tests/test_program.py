@@ -207,7 +207,7 @@ def test_wrong_usage(repo: Path) -> None:
         ["start", "FR-find01"],
         ["confirm", "STORY-find01"],
         ["confirm", "STORY-find01", "--why", " "],
-        ["gate", "--level", "verified", "--since", "root"],
+        ["gate", "--level", "silly", "--since", "root"],
         ["gate", "--base", "nowhere"],
         ["trace", "src/none.py:1"],
         ["trace", "intent.md:999"],

@@ -50,6 +50,8 @@ class ExplainReport(Report):
     """The level that holds: the policy's, or the higher one that was asked for."""
     gate: GateSettings
     """The policy's settings of the gate, defaults included."""
+    oracle: tuple[str, ...] = ()
+    """What the policy names as truth that no agent may write."""
     exempt: tuple[ExemptionLine, ...]
     paths: tuple[GovernedPath, ...]
     """Governed paths that the head holds or the range changes, sorted."""

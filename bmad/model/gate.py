@@ -140,7 +140,9 @@ class GateReport(Report):
             return "-"
         if self.level.rank < Level.REVIEWED.rank:
             return str(self.level)
-        words = "reviewed by its author" if self.self_reviewed else str(self.level)
+        words = str(self.level)
+        if self.self_reviewed:
+            words = f"{'' if self.level is Level.REVIEWED else f'{words}, '}reviewed by its author"
         return f"{words} (declared)" if self.attest == "none" else words
 
     @property

@@ -215,12 +215,34 @@ class Shown(Value):
 
 
 class Evidence(Value):
-    """What stands for a criterion. `failed_before` and `passed_after` are null where nobody looked."""
+    """What stands for a criterion. `failed_before` and `passed_after` are null where nobody looked.
+
+    A test fails before where it fails by what the code does: on the base with only the tests of the change
+    applied, or, where it needs what is new, on the head with the bodies emptied of the functions that the change
+    touches.
+    """
 
     criterion: str
     checks: Annotated[tuple[str, ...], FailFast()] = ()
+    tests: Annotated[tuple[str, ...], FailFast()] = ()
+    """The tests that name it and failed before, as far as that was asked for, and passed after."""
     failed_before: bool | None = None
+    before: Literal["", "base", "emptied"] = ""
+    """What they failed on."""
     passed_after: bool | None = None
+    by: str = ""
+    """The person who vouches for it by inspection or analysis, where its requirement asks for that."""
+    why: str = ""
+    """What that person says of it."""
+
+
+class Mutants(Value):
+    """The last mutants of the lines that the change touched: those that were tried, and those that lived."""
+
+    tried: Count = 0
+    survived: Count = 0
+    left: Count = 0
+    """Those that were not tried, beyond what the policy allows in number and time."""
 
 
 class Grant(Value):
@@ -274,6 +296,8 @@ class Record(Report):
     hunks: str = ""
     """A hash of how the change reads, on whatever base."""
     evidence: Annotated[tuple[Evidence, ...], FailFast()] = ()
+    mutants: Mutants | None = None
+    """Null where none were made."""
     deviations: Annotated[tuple[Departure, ...], FailFast()] = ()
     """Where the work departs from Dev Notes or assumptions, as those who did it say."""
     log: Annotated[tuple[Logged, ...], FailFast()] = ()

@@ -106,8 +106,37 @@ class CheckSettings(Value):
     name: NonEmpty
     run: tuple[NonEmpty, ...] = Field(min_length=1)
     timeout: float = Field(default=900, gt=0, le=86_400, strict=True)
+    junit: NonEmpty | None = None
+    """The JUnit XML that it writes, from the root of the commit; `*` stands for any name in a folder.
+
+    A command that calls pytest need not say so: it is asked for one.
+    """
     keeps: bool = Field(default=False, strict=True)
     """Whether what it leaves beside the commit is there for the next check: a build that tests are run on."""
+
+
+class EvidenceSettings(Value):
+    """How `bmad act` and `bmad submit` look for what stands for each criterion; at level `verified` they do."""
+
+    always: bool = Field(default=False, strict=True)
+    """Whether they look at lower levels, too."""
+    tests: tuple[NonEmpty, ...] = ()
+    """Globs of files that belong to tests, beside those that are known by their names and folders."""
+    empty: tuple[NonEmpty, ...] | None = Field(default=None, min_length=1)
+    """A command that empties the bodies of what is new in files of other languages than Python.
+
+    Their paths are put behind it, and it writes these files anew.
+    """
+    mutants: int = Field(default=30, ge=0, le=1000, strict=True)
+    """How many mutants of the touched lines are tried at most; 0: none."""
+    seconds: float = Field(default=600, gt=0, le=86_400, strict=True)
+    """How long they may take together."""
+    survivors: tuple[NonEmpty, ...] | None = Field(default=None, min_length=1)
+    """A command that makes mutants itself, for other languages than Python, and tells of those that lived.
+
+    The touched lines are put behind it, `src/a.ts:12`. It prints a JSON line for each mutant that the tests let
+    live: `{"path": "src/a.ts", "line": 12, "mutant": "a < b for a <= b"}`.
+    """
 
 
 class ProbeSettings(Value):
@@ -255,6 +284,11 @@ class Settings(Value):
     setup: tuple[tuple[NonEmpty, ...], ...] = ()
     """Commands that run once in each new worktree."""
     verify: tuple[CheckSettings, ...] = ()
+    evidence: EvidenceSettings = Field(default_factory=EvidenceSettings)
+    oracle: tuple[NonEmpty, ...] = ()
+    """Globs of tests and truth files that a person vouches for, and no agent may write."""
+    licences: tuple[NonEmpty, ...] | None = None
+    """The licences that a new dependency may have, by their SPDX names; without a word any."""
     probe: ProbeSettings = Field(default_factory=ProbeSettings)
     act: ActSettings = Field(default_factory=ActSettings)
     prices: dict[NonEmpty, Price] = Field(default_factory=dict)

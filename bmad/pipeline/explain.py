@@ -47,6 +47,7 @@ def explain(history: History, formats: Formats, clock: Clock, request: GateReque
             policy=state.settings is not None,
             level=effective_level(settings, request.level),
             gate=settings.gate,
+            oracle=settings.oracle,
             exempt=tuple(_exempt(settings.gate, clock.now().date())),
             paths=tuple(_paths(classify, *_changes(objects, tips, head))),
             readers=tuple(ReaderLine(why=one.why, names=one.names) for one in READERS),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bmad.model.explained import ExplainReport, GovernedPath
+from bmad.model.settings import Level
 from bmad.render.words import line, plural
 
 _SHORT = 12
@@ -29,6 +30,11 @@ def _rules(report: ExplainReport) -> Iterator[str]:
     yield f"stories   at most {gate.max_stories} in a commit"
     review = "may" if gate.self_review else "may not"
     yield f"review    who wrote a change {review} review it"
+    if report.level is Level.VERIFIED:
+        yield "evidence  for each criterion: a test that failed before the change and passed after it; or the word"
+        yield "          of the person who accepted it, where a requirement asks for inspection or analysis"
+    if report.oracle:
+        yield f"oracle    no agent may write {line(', '.join(report.oracle), 200)}"
     if gate.grandfathered:
         yield f"not judged by their id: {', '.join(one[:_SHORT] for one in gate.grandfathered)}"
     yield from (f"note      {line(note, 400)}" for note in report.notes)

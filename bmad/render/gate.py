@@ -13,6 +13,7 @@ _PROVES = {
     "sentences of a versioned file (who wrote them is git's claim)",
     Level.SCOPED: "that story's territory holds each of its paths, not that the work serves the story",
 }
+_VERIFIED = "a record states the evidence"
 _NEVER = "It never proves that the code is right."
 
 
@@ -22,7 +23,7 @@ def proves(report: GateReport) -> str:
         return ""
     if not report.commits:
         return "Nothing was judged, so the pass proves nothing."
-    told = _PROVES | {Level.REVIEWED: _reviewed(report)}
+    told = _PROVES | {Level.REVIEWED: _reviewed(report), Level.VERIFIED: _VERIFIED}
     words = [words for asked, words in told.items() if asked.rank <= report.level.rank]
     return f"What a pass proves{_beside(report)}: {'; '.join(words)}. {_NEVER}"
 

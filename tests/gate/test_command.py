@@ -92,7 +92,6 @@ def test_github_and_markdown(repo: Repo) -> None:
         (("--base", "no-such-name"), 2),
         ((), 2),
         ((*RANGE, "--level", "traced"), 2),
-        ((*RANGE, "--level", "verified"), 2),
         ((*RANGE, "--since", "main"), 2),
         ((*RANGE, "--format", "nonsense"), 2),
     ],

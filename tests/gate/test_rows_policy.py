@@ -315,7 +315,7 @@ def test_grandfathered(repo: Repo) -> None:
 
 @pytest.mark.parametrize(
     "gate",
-    ["level: verified", "attest: signed", "governed_change: signed"],
+    ["attest: signed", "governed_change: signed"],
 )
 def test_what_this_version_does_not_judge(repo: Repo, gate: str) -> None:
     with_policy(repo, f"version: 1\ngate: {{{gate}}}\n")
@@ -333,8 +333,6 @@ def test_exemption_by_a_signer(repo: Repo) -> None:
 def test_level_is_raised_never_lowered(repo: Repo) -> None:
     with pytest.raises(UsageError, match="never lowered"):
         repo.gate(level=Level.TRACED)
-    with pytest.raises(UsageError, match="verified"):
-        repo.gate(level=Level.VERIFIED)
     with_policy(repo, "version: 1\ngate: {level: traced}\n")
     repo.commit("work", story(FIND), {"src/other.py": "x\n"})
     passes(repo.gate())

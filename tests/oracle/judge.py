@@ -44,7 +44,7 @@ By default the tests run `--exhaustive 1` and some at random.
 
 
 No word has signatures, links, submodules, knowledge, unions by `.gitattributes`, twins of paths, a base that
-names its repository, more than one reviewer or lens, a criterion's evidence, malformed objects, or exemptions
+names its repository, more than one reviewer or lens, the level `verified`, malformed objects, or exemptions
 that have ended: of these the rows of `tests/gate` are the only judges.
 """
 

@@ -15,7 +15,7 @@ from bmad.core.gate.facts import ABSENT, Evidence, Step
 from bmad.core.gate.foretold import lock_notes
 from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
-from bmad.core.gate.policy import effective_level, policy_fault, refuse_beyond
+from bmad.core.gate.policy import effective_level, policy_fault
 from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of, uninspected, with_shared
 from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Found, Reverts
@@ -67,8 +67,6 @@ def judge_range(evidence: Evidence) -> Result:
 
     Raises: UsageError where the policy, or the level asked for, is beyond what this version judges.
     """
-    if evidence.level is not None:
-        refuse_beyond(evidence.level)
     result = Result()
     known: dict[str, Verdict] = {}
     rows = Rows(evidence)

@@ -9,7 +9,7 @@ from bmad.model.settings import GateSettings, Level, Settings
 def effective_level(settings: Settings, wanted: Level | None) -> Level:
     """The base's level, or the higher one that is asked for.
 
-    Raises: UsageError where a lower one is asked for, or something that needs evidence or signatures.
+    Raises: UsageError where a lower one is asked for, or something that needs signatures.
     """
     gate = settings.gate
     if wanted is not None and wanted.rank < gate.level.rank:
@@ -18,7 +18,6 @@ def effective_level(settings: Settings, wanted: Level | None) -> Level:
             "never lowered; change bmad.yaml by a policy commit."
         )
     level = wanted or gate.level
-    refuse_beyond(level)
     fault = policy_fault(gate)
     if fault is not None:
         raise UsageError(fault)
@@ -27,8 +26,6 @@ def effective_level(settings: Settings, wanted: Level | None) -> Level:
 
 def policy_fault(gate: GateSettings) -> str | None:
     """Why this version cannot judge by a policy, as a sentence; None where it can."""
-    if gate.level.rank > Level.REVIEWED.rank:
-        return f"gate.level `{gate.level}` {_NOT_JUDGED}"
     beyond = _beyond(gate)
     return f"{beyond} {_NOT_JUDGED}" if beyond is not None else _glob_fault(gate)
 
@@ -45,13 +42,7 @@ def _glob_fault(gate: GateSettings) -> str | None:
     return None
 
 
-_NOT_JUDGED = "is not judged by this version of bmad, which judges `traced`, `scoped` and `reviewed`, unsigned."
-
-
-def refuse_beyond(level: Level) -> None:
-    """Raises: UsageError where the level needs evidence that nobody reads yet."""
-    if level.rank > Level.REVIEWED.rank:
-        raise UsageError(f"gate.level `{level}` {_NOT_JUDGED}")
+_NOT_JUDGED = "is not judged by this version of bmad, which judges records and exemptions unsigned."
 
 
 def asks_review(settings: Settings | None, wanted: Level | None) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from bmad.core.fingerprint import fingerprint
 from bmad.core.gate.commits import Rules, judge_path
 from bmad.core.gate.demanded import belied
+from bmad.core.gate.evidenced import unevidenced
 from bmad.core.gate.facts import Added, Recorded, RecordFile, State, Step
 from bmad.core.gate.parts import REGULAR, Entry
 from bmad.core.gate.people import NOBODY, sign
@@ -28,6 +29,7 @@ from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateFinding
 from bmad.model.layout import Layout
 from bmad.model.record import ChangeEntry, Record
+from bmad.model.settings import Level
 from bmad.model.spec import Requirement, Verify
 
 _KEPT = frozenset({PathClass.CODE, PathClass.KNOWLEDGE})
@@ -45,8 +47,8 @@ _ONE_BRANCH = (
 def judge_records_of(rules: Rules, back: Collection[str] = (), *, audit: bool) -> list[GateFinding]:
     """For each record that the range adds: that it is one, and next in turn (G14), at every level.
 
-    From `reviewed` up also G08, G11, and what the story's own rules say. `back` are those that reverts of reverts
-    bring back: what has landed last may do so again under its own number.
+    From `reviewed` up also G08, G11, and what the story's own rules say; at `verified` G09. `back` are those that
+    reverts of reverts bring back: what has landed last may do so again under its own number.
     """
     recorded = rules.step.recorded
     found, sound = _in_turn(rules.step.added, back, rules.classify.layout)
@@ -60,6 +62,8 @@ def judge_records_of(rules: Rules, back: Collection[str] = (), *, audit: bool) -
         if not rules.gate.self_review:
             found += _by_itself(file, by_their_authors(rules.step, file.record))
         found += _own(file, file.record, rules)
+        if rules.level is Level.VERIFIED:
+            found += unevidenced(file, file.record, rules.step)
     return list(shortened(found))
 
 

@@ -1,0 +1,95 @@
+"""From level `verified` up: that a record states what stands for each criterion of its story (G09).
+
+Of a story that stands in the base its criteria are the base's. What a record states is as trustworthy as who
+attests the record: the gate runs nothing. No agent may have written what the base's policy names as truth
+(`oracle`).
+"""
+
+from collections.abc import Iterator
+
+from bmad.core.evidence.people import by_person
+from bmad.core.gate.facts import RecordFile, State, Step
+from bmad.core.gate.people import sign
+from bmad.core.gate.words import finding, listed, printable
+from bmad.core.territory import holds
+from bmad.model.agents import Role
+from bmad.model.gate import GateFinding
+from bmad.model.record import Evidence, Record
+from bmad.model.spec import Story
+
+_AGAIN = (
+    "with `gate.level: verified` in the base's bmad.yaml, bmad act (bmad submit for your own work) looks for it "
+    "and records it"
+)
+_FEW = 5
+_WRITING = (Role.TESTER, Role.DEVELOPER)
+
+
+def unevidenced(file: RecordFile, record: Record, step: Step) -> Iterator[GateFinding]:
+    """What a record does not state of its story's criteria, a finding each."""
+    faults = [*_faults(record, step)]
+    for words in faults[:_FEW]:
+        yield finding("G09", f"{printable(file.path)}: {words}", file.path, _AGAIN)
+    if len(faults) > _FEW:
+        more = f"{len(faults) - _FEW} more criteria without evidence that holds"
+        yield finding("G09", f"{printable(file.path)}: {more}", file.path, _AGAIN)
+    written = _written(record, step)
+    if written:
+        words = f"an agent wrote {listed(written)}, which the base's bmad.yaml names as truth (`oracle`)"
+        yield finding("G09", f"{printable(file.path)}: {words}", file.path, "let a person write it")
+
+
+def _faults(record: Record, step: Step) -> Iterator[str]:
+    before = step.before.story(record.story)
+    story = before if before is not None else step.after.story(record.story)
+    state = step.before if before is not None else step.after
+    if story is None:  # which another rule refuses
+        return
+    for one in story.criteria:
+        name = f"{story.id}/{one.id}"
+        rows = [row for row in record.evidence if row.criterion == name]
+        if len(rows) != 1:
+            yield f"it has {'no evidence' if not rows else 'more than one word'} for {printable(name)}"
+            continue
+        fault = _fault(record, rows[0], story, state)
+        if fault:
+            yield f"for {printable(name)} {fault}"
+
+
+def _fault(record: Record, row: Evidence, story: Story, state: State) -> str:
+    """What a row lacks, in words; empty where it states evidence."""
+    if sign(row.by):
+        return _vouched(record, row, story, state)
+    if not row.tests:
+        return "it names no test"
+    ran = {one.name: one.ok for one in sorted(record.checks, key=lambda one: one.round)}
+    if not any(ran.get(name) for name in row.checks):
+        return "no check that passed is said to have run its tests"
+    if row.passed_after is not True:
+        return "it does not say that a test passed after the change"
+    if story.kind == "refactor":
+        return "" if row.failed_before is False else "it does not say that a test passed before, too"
+    if row.failed_before is not True or not row.before:
+        return "it does not say that a test failed before the change"
+    return ""
+
+
+def _vouched(record: Record, row: Evidence, story: Story, state: State) -> str:
+    """What is wrong with the word of a person that stands for a criterion."""
+    if not by_person(state.chain(story.id)[0], story):
+        return f"{printable(row.by)} vouches, and no requirement of it asks for inspection or analysis"
+    if not sign(row.why):
+        return f"{printable(row.by)} vouches and does not say for what reason"
+    if record.accepted.how != "person" or sign(record.accepted.by) != sign(row.by):
+        return f"{printable(row.by)} vouches and is not who accepted it"
+    return ""
+
+
+def _written(record: Record, step: Step) -> list[str]:
+    """The truth files that a record changes, where an agent may have written them."""
+    settings = step.before.settings
+    if settings is None or not settings.oracle:
+        return []
+    agents = [one for one in record.work if one.role in _WRITING and not sign(one.by)]
+    paths = [entry.raw.decode("utf-8", "surrogateescape") for entry in record.change]
+    return [path for path in paths if holds(settings.oracle, path)] if agents else []

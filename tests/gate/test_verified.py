@@ -1,0 +1,148 @@
+"""Level `verified`: a criterion has evidence in its record, or is refused (G09); lies beside honest twins."""
+
+from typing import Any
+
+import pytest
+
+from bmad.model.record import Accepted, Evidence
+from bmad.model.settings import Level
+from bmad.render.gate import proves
+from tests.gate.records import CODE, DEV, REVIEW, REVIEWED, reviewed, spec_of, squash
+from tests.gate.repo import FIND, Repo, passes, refuses
+from tests.layout import LOCK
+from tests.specs import SMALL, lock_for
+
+VERIFIED = REVIEWED.replace("level: reviewed", "level: verified")
+PERSON = "Ada <ada@example.org>"
+
+
+@pytest.fixture(autouse=True)
+def start(repo: Repo) -> None:
+    repo.commit("main", "Ask for evidence\n\nPolicy: evidence\n", {"bmad.yaml": VERIFIED})
+    repo.branch("work")
+
+
+def row(number: int, **other: Any) -> Evidence:
+    honest = {"criterion": f"{FIND}/AC-{number}", "checks": ("tests",), "tests": (f"tests.find::test_{number}",)}
+    seen = {"failed_before": True, "before": "base", "passed_after": True}
+    return Evidence.model_validate({**honest, **seen, **other})
+
+
+def rows(**other: Any) -> dict[str, object]:
+    """Both criteria, the second one otherwise."""
+    return {"evidence": (row(1), row(2, **other))}
+
+
+HONEST = rows()
+
+
+def test_a_record_that_states_the_evidence_passes_and_claims_no_more(repo: Repo) -> None:
+    reviewed(repo, FIND, CODE, **HONEST)  # type: ignore[arg-type]
+    report = repo.gate()
+    passes(report)
+    assert report.level_reached == "verified (declared)"
+    assert proves(report).endswith("; a record states the evidence. It never proves that the code is right.")
+
+
+LIES: dict[str, dict[str, object]] = {
+    "no evidence": {"evidence": ()},
+    "one criterion only": {"evidence": (row(1),)},
+    "two words for one": {"evidence": (row(1), row(2), row(2, tests=()))},
+    "no test named": rows(tests=()),
+    "nobody looked before": rows(failed_before=None, before=""),
+    "passed before": rows(failed_before=False, before=""),
+    "failed before, on nothing": rows(before=""),
+    "failed after": rows(passed_after=False),
+    "nobody looked after": rows(passed_after=None),
+    "no check ran them": rows(checks=()),
+    "a person where a test is asked for": rows(tests=(), by=PERSON, why="I read it")
+    | {"accepted": Accepted(by=PERSON, how="person")},
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_criterion_without_evidence_is_refused(repo: Repo, lie: str) -> None:
+    person = {"accepted": Accepted(by=PERSON, how="person")}
+    reviewed(repo, FIND, CODE, **(person | LIES[lie]))  # type: ignore[arg-type]
+    refuses(repo.gate(), "G09")
+
+
+def test_what_reviewed_takes_is_refused_when_the_level_is_raised(repo: Repo) -> None:
+    repo.commit("main", "Ask for reviews\n\nPolicy: less\n", {"bmad.yaml": REVIEWED})
+    repo.branch("work")
+    told = tuple(Evidence(criterion=f"{FIND}/AC-{number}", checks=("tests",)) for number in (1, 2))
+    reviewed(repo, FIND, CODE, evidence=told)
+    passes(repo.gate())
+    refuses(repo.gate(level=Level.VERIFIED), "G09")
+
+
+def test_a_squash_keeps_its_evidence(repo: Repo) -> None:
+    reviewed(repo, FIND, CODE, **HONEST)  # type: ignore[arg-type]
+    squash(repo, "work")
+    passes(repo.gate())
+
+
+def _respecified(repo: Repo, old: str, new: str) -> dict[str, str]:
+    """The base with another specification."""
+    files = {path: text.replace(old, new) for path, text in SMALL.items()}
+    changed = {path: text for path, text in files.items() if text != SMALL[path]}
+    repo.commit("main", "Respecify\n", {**changed, LOCK: lock_for(files)})
+    repo.branch("work")
+    return files
+
+
+VOUCHED = rows(tests=(), failed_before=None, before="", passed_after=None, by=PERSON, why="The list reads well")
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        (VOUCHED, None),
+        (VOUCHED | {"accepted": Accepted(by="act.accept", how="policy")}, "G09"),
+        (VOUCHED | {"accepted": Accepted(by="Bob <bob@example.org>", how="person")}, "G09"),
+        (rows(tests=(), by=PERSON, why=" "), "G09"),
+    ],
+)
+def test_who_accepts_vouches_where_a_requirement_asks_for_inspection(
+    repo: Repo, told: dict[str, object], wrong: str | None
+) -> None:
+    files = _respecified(
+        repo,
+        "- Traces: INT-goal01, INT-req001\n- Verify: test",
+        "- Traces: INT-goal01, INT-req001\n- Verify: inspection",
+    )
+    person = {"accepted": Accepted(by=PERSON, how="person"), "spec": spec_of(FIND, files)}
+    reviewed(repo, FIND, CODE, **(person | told))  # type: ignore[arg-type]
+    report = repo.gate()
+    passes(report) if wrong is None else refuses(report, wrong)
+
+
+def test_a_refactoring_has_tests_that_passed_before_too(repo: Repo) -> None:
+    files = _respecified(
+        repo,
+        "- Epic: EPIC-notes1\n- Implements: FR-find01\n",
+        "- Epic: EPIC-notes1\n- Implements: FR-find01\n- Kind: refactor\n",
+    )
+    green = {
+        "evidence": tuple(row(at, failed_before=False, before="") for at in (1, 2)),
+        "spec": spec_of(FIND, files),
+    }
+    reviewed(repo, FIND, CODE, **green)  # type: ignore[arg-type]
+    passes(repo.gate())
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, **(green | HONEST))  # type: ignore[arg-type]
+    refuses(repo.gate(), "G09")
+
+
+TRUTH = {"src/find.py": "def find():\n    return [1]\n"}
+
+
+def test_truth_that_an_agent_wrote_is_refused_and_a_persons_passes(repo: Repo) -> None:
+    repo.commit("main", "Name the truth\n\nPolicy: truth\n", {"bmad.yaml": f"{VERIFIED}oracle: ['src/find*']\n"})
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, **HONEST)  # type: ignore[arg-type]
+    refuses(repo.gate(), "G09")
+    repo.branch("work")
+    by_hand = DEV.model_copy(update={"by": PERSON, "backend": "human"})
+    reviewed(repo, FIND, CODE, **(HONEST | {"work": (by_hand, REVIEW)}))  # type: ignore[arg-type]
+    passes(repo.gate())
