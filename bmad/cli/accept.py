@@ -17,9 +17,13 @@ def run(
         list[str] | None, typer.Argument(metavar="[STORY]...", help="By default the one that waits.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that waits to be accepted.")] = False,
+    inspected: Annotated[
+        list[str] | None,
+        typer.Option(metavar="AC-N=REASON", help="You looked at this criterion, which no test names."),
+    ] = None,
     json: Json = False,
     repo: Repo = None,
 ) -> int:
-    report = accept(open_app(repo).desk(), stories or (), everything=everything)
+    report = accept(open_app(repo).desk(), stories or (), everything=everything, inspected=inspected or ())
     output.told(report, settled, json=json)
     return Exit.OK

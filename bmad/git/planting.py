@@ -26,11 +26,31 @@ def with_files(calls: Calls, parent: str, files: Mapping[bytes, bytes]) -> str:
     """
     for path in files:
         _see_that_git_takes(path)
-    folders = _read(calls, parent, {folder for path in files for folder in _above(path)})
+    folders = _folders(calls, parent, files)
     for path, content in files.items():
         folder, _, name = path.rpartition(b"/")
         mode = folders[folder].get(name, (b"", b""))[0]
         folders[folder][name] = (mode if mode in _PLAIN else _PLAIN[0], _written(calls, "blob", content))
+    return _made(calls, folders)
+
+
+def with_blobs(calls: Calls, parent: str, blobs: Mapping[bytes, tuple[str, str]]) -> str:
+    """The id of a commit's tree with some blobs in it, each by its path with octal mode and full id."""
+    folders = _folders(calls, parent, blobs)
+    for path, (mode, blob) in blobs.items():
+        folder, _, name = path.rpartition(b"/")
+        folders[folder][name] = (mode.encode(), bytes.fromhex(blob))
+    return _made(calls, folders)
+
+
+def _folders(calls: Calls, parent: str, paths: Iterable[bytes]) -> dict[bytes, Entries]:
+    """The entries of all folders above some paths."""
+    return _read(calls, parent, {folder for path in paths for folder in _above(path)})
+
+
+def _made(calls: Calls, folders: dict[bytes, Entries]) -> str:
+    """The id of the tree that folders are, the root among them."""
+    made = b""
     for folder in sorted(folders, key=len, reverse=True):  # what is below another has a longer name
         made = _written(calls, "tree", _tree(folders[folder]))
         if folder:

@@ -18,6 +18,7 @@ from bmad.git.own import own_folder
 from bmad.git.people import Trees, text
 from bmad.git.places import place
 from bmad.git.process import Failed
+from bmad.git.reports import reports
 from bmad.git.stepping import NOTHING, Stage
 from bmad.git.worktrees import Worktrees
 from bmad.model.history import Merged
@@ -138,6 +139,12 @@ class GitRepository:
 
     def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:
         return writing.commit_files(self._calls, parent, files, message)
+
+    def graft(self, parent: str, blobs: Mapping[bytes, tuple[str, str]], message: str) -> str:
+        return writing.graft(self._calls, parent, blobs, message)
+
+    def reports(self, bench: Bench, pattern: str) -> list[tuple[str, bytes]]:
+        return reports(bench.tree.folder, pattern)
 
     def join(self, first: str, second: str, tree_of: str, message: str) -> str:
         return writing.commit_tree(self._calls, writing.tree_of(self._calls, tree_of), [first, second], message)

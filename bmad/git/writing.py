@@ -8,7 +8,7 @@ from pathlib import Path
 from bmad.errors import UsageError
 from bmad.git.calls import Calls, tell
 from bmad.git.loose import write_object
-from bmad.git.planting import with_files
+from bmad.git.planting import with_blobs, with_files
 from bmad.git.process import Failed
 from bmad.git.scratch import scratch
 
@@ -49,6 +49,11 @@ def commit_files(calls: Calls, parent: str, files: Mapping[str, str], message: s
     """
     contents = {path.encode("utf-8", "surrogateescape"): text.encode() for path, text in files.items()}
     return commit_tree(calls, with_files(calls, parent, contents), [parent], message)
+
+
+def graft(calls: Calls, parent: str, blobs: Mapping[bytes, tuple[str, str]], message: str) -> str:
+    """A commit on top of parent with some blobs in it, by path with mode and id."""
+    return commit_tree(calls, with_blobs(calls, parent, blobs), [parent], message)
 
 
 def worked(calls: Calls, folder: Path, gitdir: Path, parent: str) -> str | None:

@@ -9,7 +9,7 @@ from pydantic import Field
 from bmad.model.agents import Deviation, Fault, Severity, SplitPart, StandWord
 from bmad.model.base import Value
 from bmad.model.policy import Policy
-from bmad.model.record import CheckRun, Shown, Work
+from bmad.model.record import CheckRun, Evidence, Inspected, Mutants, Shown, Work
 from bmad.model.tested import Hypothesis, Tried
 
 
@@ -256,6 +256,8 @@ class Verified(Content):
     """What the built-in checks could not judge, a sentence each."""
     alone: bool = False
     """Whether the commands had what `setup` made of this very commit's files."""
+    evidence: tuple[Evidence, ...] = ()
+    """What stands for each criterion, where it was looked for."""
 
 
 class Reviewed(Content):
@@ -276,6 +278,8 @@ class Reviewed(Content):
     """What the reviewers were shown of the change."""
     probed: tuple[Probed, ...] = ()
     """What a probe among them says it ran."""
+    mutants: Mutants | None = None
+    """How the mutants of the change fared, where any were made."""
 
 
 class Settlement(Value):
@@ -332,6 +336,8 @@ class Again(Content):
 
 class AcceptedBy(Content):
     by: str
+    inspected: tuple[Inspected, ...] = ()
+    """The criteria that they vouch for by inspection or analysis."""
     how: Literal["person", "policy"] = "person"
     onto: str = ""
     """Where the acceptance of everything at the end landed it: the commit."""

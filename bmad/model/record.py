@@ -236,6 +236,13 @@ class Evidence(Value):
     """What that person says of it."""
 
 
+class Inspected(Value):
+    """What a person says of a criterion that they looked at, in place of a test."""
+
+    criterion: str
+    why: str
+
+
 class Mutants(Value):
     """The last mutants of the lines that the change touched: those that were tried, and those that lived."""
 

@@ -267,6 +267,14 @@ class Repository(Protocol):
         """A commit on top of parent with some files written, without any worktree. Moves nothing."""
         ...
 
+    def graft(self, parent: str, blobs: Mapping[bytes, tuple[str, str]], message: str) -> str:
+        """A commit on top of parent with some blobs in it, by path with octal mode and full id. Moves nothing."""
+        ...
+
+    def reports(self, bench: Bench, pattern: str) -> list[tuple[str, bytes]]:
+        """What a check left in the bench under names that fit, path and content; bounded, and through no link."""
+        ...
+
     def join(self, first: str, second: str, tree_of: str, message: str) -> str:
         """A merge commit of two parents with the tree of a third commit. Moves nothing."""
         ...

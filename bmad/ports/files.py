@@ -15,6 +15,7 @@ from bmad.model.standing import Standing
 if TYPE_CHECKING:
     from bmad.model.record import Record  # with all of the loop's model; most commands read no record
     from bmad.model.renumbering import Definition
+    from bmad.model.verification import TestCase
 
 
 class Formats(Protocol):
@@ -39,6 +40,10 @@ class Formats(Protocol):
 
     def record(self, text: str) -> "Record":
         """Parse a record. Raises: UsageError naming what is wrong with it."""
+        ...
+
+    def test_report(self, data: bytes, shown: str) -> "tuple[TestCase, ...]":
+        """The tests that a JUnit report tells of. Raises: UsageError where it is none."""
         ...
 
     def edit(self, path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> str:

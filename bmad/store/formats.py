@@ -14,6 +14,7 @@ from bmad.store.settings import parse_settings
 
 if TYPE_CHECKING:
     from bmad.model.record import Record
+    from bmad.model.verification import TestCase
 
 
 class TextFormats:
@@ -33,6 +34,11 @@ class TextFormats:
         from bmad.store.records import parse_record  # noqa: PLC0415 - most commands read no record
 
         return parse_record(text)
+
+    def test_report(self, data: bytes, shown: str) -> "tuple[TestCase, ...]":
+        from bmad.store.junit import parse  # noqa: PLC0415 - few commands read a report
+
+        return parse(data, shown)
 
     def edit(self, path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> str:
         return edits.edit(path, text, changes, kind)

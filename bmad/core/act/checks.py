@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bmad.core.gate.words import printable
 from bmad.core.paths import Classified, Classifier, PathClass
 from bmad.core.territory import holds, names_literally
+from bmad.model.act import AcceptedBy
 from bmad.model.commits import Change
 from bmad.model.record import CheckRun, Evidence
 from bmad.model.spec import Story
@@ -18,7 +19,8 @@ TERRITORY, CLASSES, FILES = "territory", "classes", "files"
 BUILT_IN = (TERRITORY, CLASSES, FILES)
 """The built-in checks of where a change stands: no commit that fails one may stay in a history."""
 KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES = "kept-tests", "known-imports", "known-dependencies"
-OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES)
+EVIDENCE, ASSERTING, ORACLE, SECRETS = "evidence", "asserting-tests", "oracle", "secrets"
+OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES, EVIDENCE, ASSERTING, ORACLE, SECRETS)
 """The names of all built-in checks; no `verify` command should bear one."""
 
 _REGULAR = frozenset({"000000", "100644", "100755"})
@@ -39,6 +41,18 @@ def built_in(
     """The built-in checks of a story's net change, in the order of BUILT_IN."""
     placed = [classify.of(change) for change in changes]
     return (_territory(placed, globs, story), _classes(placed), _files(changes, globs))
+
+
+def truth(changes: Sequence[Change], globs: tuple[str, ...]) -> Check:
+    """The check of what a person vouches for and no agent may write: `oracle` of the policy."""
+    paths = [one.path.decode("utf-8", "surrogateescape") for one in changes]
+    wrong = [path for path in paths if holds(globs, path)]
+    if not wrong:
+        return Check(ORACLE, ok=True, sentence="Nothing that a person vouches for (`oracle`) is changed.")
+    words = (
+        f"Only a person may write what bmad.yaml names as truth (`oracle`): {_named(wrong)}. Undo these changes."
+    )
+    return Check(ORACLE, ok=False, sentence=words)
 
 
 def _territory(placed: Sequence[Classified], globs: tuple[str, ...], story: str) -> Check:
@@ -107,8 +121,20 @@ def _shortened(words: Sequence[str]) -> str:
 def evidence(story: Story, checks: Iterable[CheckRun]) -> tuple[Evidence, ...]:
     """What stands for each criterion (`STORY-…/AC-1`): the `verify` commands that passed when they last ran.
 
-    The built-in checks say nothing about a criterion. Nobody has looked whether a test failed before.
+    The built-in checks say nothing about a criterion. Here nobody has looked whether a test failed before.
     """
     last = {run.name: run.ok for run in checks if run.name not in OWN}
     passed = tuple(sorted(name for name, ok in last.items() if ok))
     return tuple(Evidence(criterion=f"{story.id}/{one.id}", checks=passed) for one in story.criteria)
+
+
+def vouched(rows: Iterable[Evidence], accepted: AcceptedBy | None) -> tuple[Evidence, ...]:
+    """The rows with the word of the person who accepted, for the criteria that they looked at themselves."""
+    said = {one.criterion: one.why for one in accepted.inspected} if accepted is not None else {}
+    by = accepted.by if accepted is not None else ""
+    return tuple(
+        one.model_copy(update={"by": by, "why": said[one.criterion]})
+        if one.criterion in said and not one.tests
+        else one
+        for one in rows
+    )

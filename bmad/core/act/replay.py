@@ -203,6 +203,7 @@ def _(content: Verified, run: Run) -> Run:
         failing=content.words,
         weakened=content.weakened,
         stays_weakened=bool(set(content.weakened) & set(run.weakened)),
+        evidence=content.evidence,
         conflicts=(),
         checks=(*run.checks, *content.checks),
     )
@@ -219,6 +220,7 @@ def _(content: Reviewed, run: Run) -> Run:
         reviewed_work=run.work,
         shown=(*run.shown, *content.shown),
         probed=(*run.probed, *content.probed),
+        mutants=content.mutants,
     )
 
 

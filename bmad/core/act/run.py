@@ -10,7 +10,7 @@ from bmad.model.act import AcceptedBy, Content, Disposition, Event, Finding, Kin
 from bmad.model.agents import Fault, Severity, SplitPart
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
-from bmad.model.record import CheckRun, Departure, Grant, Logged, Shown, Work
+from bmad.model.record import CheckRun, Departure, Evidence, Grant, Logged, Mutants, Shown, Work
 from bmad.model.tested import Hypothesis
 
 PERSON = "person"
@@ -90,6 +90,10 @@ class Run(NamedTuple):
     """The tests that ask less than they did when the checks last ran; nobody asked for it."""
     stays_weakened: bool = False
     """Whether a fix was told of one of these, and left it so."""
+    evidence: tuple[Evidence, ...] = ()
+    """What stood for each criterion when the checks last passed, where it was looked for."""
+    mutants: Mutants | None = None
+    """How the mutants of the change fared when it was last reviewed."""
     conflicts: tuple[str, ...] = ()
     findings: Mapping[str, Finding] = {}
     deviations: tuple[Departure, ...] = ()
@@ -175,8 +179,18 @@ class Run(NamedTuple):
 
     @property
     def policy_accepts(self) -> bool:
-        """`act.accept: end` puts an acceptance off only where the story is not built on its target itself."""
-        return self.policy.accept == "auto" or (self.policy.accept == "end" and self._lands_twice)
+        """`act.accept: end` puts an acceptance off only where the story is not built on its target itself.
+
+        What only a person can vouch for, no policy accepts.
+        """
+        by_policy = self.policy.accept == "auto" or (self.policy.accept == "end" and self._lands_twice)
+        return by_policy and not self.unvouched
+
+    @property
+    def unvouched(self) -> tuple[str, ...]:
+        """The criteria that no test names, and whose requirements ask for a person who looks."""
+        said = {one.criterion for one in self.accepted.inspected} if self.accepted is not None else set()
+        return tuple(one.criterion for one in self.evidence if not one.tests and one.criterion not in said)
 
     @property
     def _lands_twice(self) -> bool:

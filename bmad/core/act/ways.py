@@ -68,12 +68,19 @@ def _own_turn(run: Run) -> tuple[str, ...]:
 
 
 def _accepting(run: Run) -> tuple[str, ...]:
-    accept, reject = f"bmad accept {run.story}", f"bmad reject {run.story} --why REASON"
+    accept, reject = accepting(run), f"bmad reject {run.story} --why REASON"
     if run.state is State.PLAN:
         return accept, reject
     if run.has_landed:
         return "bmad accept --all", reject
     return f"git diff {run.base[:12]} {run.head[:12]}", accept, reject
+
+
+def accepting(run: Run) -> str:
+    """How a person accepts it, with a word on each criterion that no test names and they have to look at."""
+    looked = run.unvouched if run.state is State.ACCEPT else ()
+    words = "".join(f" --inspected {name.rpartition('/')[2]}=REASON" for name in looked)
+    return f"bmad accept {run.story}{words}"
 
 
 def _ruling(run: Run, *, standing: bool) -> tuple[str, ...]:

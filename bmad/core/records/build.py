@@ -19,6 +19,7 @@ from bmad.model.record import (
     Evidence,
     Grant,
     Logged,
+    Mutants,
     Record,
     RecordedClaim,
     RecordedFinding,
@@ -58,6 +59,7 @@ class Course(NamedTuple):
     lost: Sequence[Work] = ()
     deviations: Sequence[Departure] = ()
     log: Sequence[Logged] = ()
+    mutants: Mutants | None = None
 
 
 class Changed(NamedTuple):
@@ -96,6 +98,7 @@ def build_record(
         shown=tuple(course.shown),
         hunks=course.hunks,
         evidence=tuple(course.evidence),
+        mutants=course.mutants,
         deviations=tuple(course.deviations),
         log=tuple(course.log),
         accepted=accepted,

@@ -4,19 +4,21 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bmad.core.act.checks import built_in
+from bmad.core.act.checks import built_in, truth
 from bmad.core.gate.words import printable
 from bmad.core.paths import classifier
 from bmad.model.act import Event, Verified
 from bmad.model.agents import Fault, Ran
-from bmad.model.record import CheckRun
+from bmad.model.record import CheckRun, Evidence
 from bmad.model.settings import CheckSettings
+from bmad.model.verification import TestCase
 from bmad.pipeline.acting.benching import Stood, anew, bench
 from bmad.pipeline.acting.briefs import hunks_of
 from bmad.pipeline.acting.case import Case, Happened, failed
 from bmad.pipeline.acting.declaring import dependencies
+from bmad.pipeline.acting.evidencing import asked, evidence, reporting, told, wanted
 from bmad.pipeline.acting.importing import imported
-from bmad.pipeline.acting.keeping import kept_tests
+from bmad.pipeline.acting.keeping import asserting_tests, kept_tests
 
 _TAIL = 2000
 _MARKS = ("<<<<<<< ", ">>>>>>> ")
@@ -28,9 +30,17 @@ def verify(case: Case) -> Happened:
     diff = repository.diff(run.base, run.head)
     looked = _looked_at(case)
     checks, words, alone = [*looked.checks], [*looked.words], False
+    rows: tuple[Evidence, ...] = ()
     if not words:
-        ran, words, alone = commands(case, run.head)
-        checks += ran
+        look = wanted(case.settings) and bool(case.story.criteria)
+        commanded = commands(case, run.head, reports=look)
+        checks, words = [*checks, *commanded.checks], commanded.words
+        alone = commanded.alone
+        if look and not words:
+            found = evidence(case, commanded.ran)
+            rows = found.rows
+            checks.append(_check(case, found.check.name, ok=found.check.ok))
+            words += [] if found.check.ok else [found.check.sentence]
     seen = Verified(
         head=run.head,
         hunks=hunks_of(case, diff, run.head),
@@ -40,6 +50,7 @@ def verify(case: Case) -> Happened:
         weakened=looked.weakened,
         unjudged=looked.unjudged,
         alone=alone,
+        evidence=rows,
     )
     return Event.CHECKS_FAILED if words else Event.PASSED, seen
 
@@ -47,27 +58,31 @@ def verify(case: Case) -> Happened:
 class Commanded(NamedTuple):
     """The `verify` commands that ran, what failed in them, a sentence each, and what they had been set up on.
 
-    `alone` says that it was the very commit; else it was what that builds on.
+    `alone` says that it was the very commit; else it was what that builds on. `ran` are the tests of those that
+    were asked which ones that were.
     """
 
     checks: list[CheckRun]
     words: list[str]
     alone: bool
+    ran: dict[str, list[TestCase]]
 
 
-def commands(case: Case, commit: str) -> Commanded:
-    """Run the `verify` commands at a commit.
+def commands(case: Case, commit: str, *, reports: bool = False) -> Commanded:
+    """Run the `verify` commands at a commit; with `reports` some have to say which tests ran.
 
-    Raises: StopError where it cannot be set up or one cannot run, which is no fault of the change.
+    Raises: StopError where it cannot be set up, one cannot run, or none reports, which is no fault of the change.
     """
     checks: list[CheckRun] = []
     words: list[str] = []
+    ran_by: dict[str, list[TestCase]] = {}
+    asking = {one.name for one in reporting(case)} if reports else set()
     if not case.settings.verify and not (case.settings.setup and case.run.is_to_land):
-        return Commanded(checks, words, alone=False)
+        return Commanded(checks, words, alone=False, ran=ran_by)
     with bench(case, commit) as first:
         stood = first._replace(bench=first.bench._replace(cleared=()))
         for check in case.settings.verify:
-            ran = _run(case, check, stood)
+            ran = _run(case, asked(check) if check.name in asking else check, stood)
             altered = set(case.desk.repository.altered(stood.bench)) - set(stood.bench.altered)
             passed = ran.exit == 0 and ran.fault is None
             checks.append(_check(case, check.name, ok=passed and not altered, ran=ran))
@@ -75,9 +90,12 @@ def commands(case: Case, commit: str) -> Commanded:
                 words.append(_failed(check, ran) + _without(stood.bench.cleared) + _built_on(case, stood))
             elif altered:
                 words.append(_ALTERED.format(check.name, ", ".join(sorted(altered)[:5])))
+            if check.name in asking:
+                ran_by[check.name], faults = told(case, asked(check), stood.bench)
+                words += faults if passed else []
             if not check.keeps and check is not case.settings.verify[-1]:
                 stood = anew(case, stood)
-        return Commanded(checks, words, first.alone)
+        return Commanded(checks, words, first.alone, ran_by)
 
 
 def _built_on(case: Case, stood: Stood) -> str:
@@ -125,6 +143,8 @@ def _looked_at(case: Case) -> _Looked:
     classify = classifier(case.basis.layout, settings.gate.governed)
     tests = kept_tests(case)
     found = [*built_in(changes, classify, case.territory, run.story), tests.check]
+    if settings.oracle and not run.submitted:
+        found.append(truth(changes, settings.oracle))
     checks = [_check(case, one.name, ok=one.ok) for one in found]
     words = [one.sentence for one in found if not one.ok]
     if not changes:
@@ -137,7 +157,8 @@ def _looked_at(case: Case) -> _Looked:
     if not words:
         imports = imported(case)
         unjudged += imports.unjudged
-        last = [one for one in (imports.check, dependencies(case)) if one is not None]
+        idle = asserting_tests(case) if wanted(settings) else None
+        last = [one for one in (imports.check, dependencies(case), idle) if one is not None]
         checks += [_check(case, one.name, ok=one.ok) for one in last]
         words += [one.sentence for one in last if not one.ok]
     return _Looked(checks, words, tests.weakened, unjudged)

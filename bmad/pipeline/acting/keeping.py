@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bmad.core.act.checks import Check
 from bmad.core.act.kept import kept, unasked
+from bmad.core.evidence.asserting import asserting, idle
 from bmad.core.suites.weakened import Version, compared, is_looked_at
 from bmad.model.bounds import Bound
 from bmad.model.quoting import quoted
@@ -12,6 +13,12 @@ from bmad.pipeline.acting.case import Case
 
 _MIB = 1 << 20
 _TESTS = Bound("files of tests", 2 * _MIB, 32 * _MIB)
+
+
+def asserting_tests(case: Case) -> Check:
+    """Whether each test that the change writes asserts something."""
+    run = case.run
+    return asserting(idle(_versions(case, run.base, run.head)), run.spoken)
 
 
 class Kept(NamedTuple):

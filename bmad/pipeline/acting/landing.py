@@ -1,6 +1,6 @@
 """Landing: carry the story onto the target's tip, write its record, have the gate look, and move the target."""
 
-from bmad.core.act.checks import evidence
+from bmad.core.act.checks import evidence, vouched
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.paths import classifier
@@ -148,7 +148,7 @@ def record_of(case: Case) -> Record:
         works=run.works,
         checks=run.checks,
         findings=tuple(run.findings.values()),
-        evidence=evidence(case.story, run.checks),
+        evidence=vouched(run.evidence, run.accepted) or evidence(case.story, run.checks),
         authors=authors_of(case.grounds, run),
         shown=run.shown,
         hunks=run.hunks,
@@ -156,6 +156,7 @@ def record_of(case: Case) -> Record:
         lost=run.lost,
         deviations=run.deviations,
         log=run.log,
+        mutants=run.mutants,
         spent=spent((*run.works, *run.lost), case.settings.prices),
     )
     place = Place(

@@ -31,6 +31,7 @@ from bmad.model.ids import Kind
 from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.ending import ACCEPTANCE, accept_at_the_end
 from bmad.pipeline.acting.grounds import Basis, Grounds
+from bmad.pipeline.acting.inspecting import looked_at
 from bmad.pipeline.acting.landing import stray
 from bmad.pipeline.acting.noting import alone, find_run, named, note, only, person_of, readable
 from bmad.pipeline.acting.telling import look_up, stand
@@ -55,21 +56,27 @@ class Ruling(NamedTuple):
     """Of what is right: how grave it is, where that is less than it was told."""
 
 
-def accept(desk: Desk, names: Sequence[str], *, everything: bool = False) -> SettledReport:
+def accept(
+    desk: Desk, names: Sequence[str], *, everything: bool = False, inspected: Sequence[str] = ()
+) -> SettledReport:
     """Accept plans and reviewed work; `everything` is all that waits for it.
 
-    Raises: UsageError where a story waits for no acceptance; WaitingError where
-    what stands on `bmad/next` cannot land.
+    `inspected` are criteria that the person looked at in place of a test, `AC-2=REASON`.
+
+    Raises: UsageError where a story waits for no acceptance, or a criterion for a word that nobody gives;
+    WaitingError where what stands on `bmad/next` cannot land.
     """
     by = person_of(desk)
     chosen = _chosen(runs(desk.journal.entries()), names, everything=everything)
     if not chosen:
         return SettledReport(stories=(), words="Nothing waits to be accepted.")
+    plain = [run for run in chosen if not run.has_landed]
+    said = {run.story: looked_at(run, inspected) for run in plain if run.state is State.ACCEPT}
     standing = [run.story for run in chosen if run.has_landed]
     then = accept_at_the_end(desk, by, standing) if standing else []
     landed = f"all of it stands on {short(then[0].target)}" if then else ""
-    plain = [run for run in chosen if not run.has_landed]
-    then += [note(desk, run, Event.ACCEPTED, AcceptedBy(by=by)) for run in plain]
+    accepted = [(run, AcceptedBy(by=by, inspected=said.get(run.story, ()))) for run in plain]
+    then += [note(desk, run, Event.ACCEPTED, content) for run, content in accepted]
     report = _report(desk, then, landed or _unseen(desk, then) or _goes_on(then))
     plans = [run for run in plain if run.state is State.PLAN]
     return report.model_copy(update={"assumptions": _assumed(desk, plans)}) if plans else report

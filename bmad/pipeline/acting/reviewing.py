@@ -19,6 +19,7 @@ from bmad.pipeline.acting.briefs import hunks_of, put_before
 from bmad.pipeline.acting.calling import Ask, call
 from bmad.pipeline.acting.case import Case, Happened
 from bmad.pipeline.acting.lenses import Change, Look, change_from, seen
+from bmad.pipeline.acting.mutating import with_mutants
 from bmad.pipeline.acting.prompting import to_reply, to_triage
 from bmad.pipeline.acting.shown import Seen, shown
 from bmad.pipeline.acting.upheld import upheld, uphold, with_settled
@@ -27,12 +28,14 @@ from bmad.pipeline.acting.upheld import upheld, uphold, with_settled
 def review(case: Case) -> Happened:
     """Each lens by itself: the whole change the first time, the fix alone afterwards."""
     if personal.is_persons(case):
-        return personal.review(case)
-    with view(case) as tree:
-        return _review(case, tree)
+        event, content = personal.review(case)
+    else:
+        with view(case) as tree:
+            event, content = Event.REVIEWED, _looked_through(case, tree)
+    return event, with_mutants(case, content) if isinstance(content, Reviewed) else content
 
 
-def _review(case: Case, tree: Worktree) -> Happened:
+def _looked_through(case: Case, tree: Worktree) -> Reviewed:
     run, repository = case.run, case.desk.repository
     changes: dict[str, Change] = {}
     looks: list[Look] = []
@@ -45,7 +48,7 @@ def _review(case: Case, tree: Worktree) -> Happened:
     hunks = hunks_of(case, repository.diff(run.base, run.head), run.head)
     found = tuple(one for look in looks for one in look.found.values())
     hid = {one.id: one for change in changes.values() for one in unshown(change.hidden, run.round)}
-    content = Reviewed(
+    return Reviewed(
         head=run.head,
         hunks=hunks,
         findings=(*found, *new_ones(hid.values(), run.findings)),
@@ -57,7 +60,6 @@ def _review(case: Case, tree: Worktree) -> Happened:
         probed=tuple(one for look in looks for one in look.probed),
         work=tuple(work for look in looks for work in look.works),
     )
-    return Event.REVIEWED, content
 
 
 def _have_looked(case: Case, looks: Sequence[Look]) -> None:

@@ -1,0 +1,203 @@
+"""Evidence: each criterion's tests, seen to fail before the change and to pass after it, on the bench alone.
+
+Before the change is its base with only its tests applied; where they fail there for want of what is new, it is the
+head with emptied bodies. What ran is told by the runner's report, not by who wrote the tests.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from bmad.core.act.checks import EVIDENCE, Check
+from bmad.core.evidence.emptied import emptied
+from bmad.core.evidence.naming import Names
+from bmad.core.evidence.people import by_person
+from bmad.core.evidence.shown import Runs, Shown, shown, unclear
+from bmad.core.evidence.sources import Source, holds_tests, read
+from bmad.core.evidence.testfiles import calls_pytest, is_of_tests
+from bmad.errors import UsageError
+from bmad.model.agents import Fault
+from bmad.model.bounds import Bound
+from bmad.model.quoting import quoted
+from bmad.model.record import Evidence
+from bmad.model.settings import CheckSettings, Level, Settings
+from bmad.model.verification import TestCase
+from bmad.model.worktrees import Bench
+from bmad.pipeline.acting.benching import Stood, anew, bench
+from bmad.pipeline.acting.case import Case, failed
+
+_MIB = 1 << 20
+_SOURCES = Bound("files of tests", 2 * _MIB, 64 * _MIB)
+_FILE = ".bmad-junit.xml"
+_GONE = "000000"
+_STANDS = "Each criterion of {} has evidence."
+
+
+class Evidenced(NamedTuple):
+    """The check, and a row a criterion."""
+
+    check: Check
+    rows: tuple[Evidence, ...]
+
+
+def wanted(settings: Settings) -> bool:
+    """Whether evidence is looked for: at level `verified`, and where policy says so."""
+    return settings.evidence.always or settings.gate.level is Level.VERIFIED
+
+
+def reporting(case: Case) -> list[CheckSettings]:
+    """The `verify` commands that report which tests ran.
+
+    Raises: StopError where none does: that is no fault of the change.
+    """
+    found = [one for one in case.settings.verify if one.junit or calls_pytest(one.run)]
+    if not found:
+        words = (
+            "Evidence is asked for (`gate.level: verified`, or `evidence.always`), and no `verify` command says "
+            "which tests ran. Call pytest there, or say where another runner writes its JUnit XML "
+            "(`junit: build/report.xml`), and commit it."
+        )
+        raise failed(Fault.MISCONFIGURED, words)
+    return found
+
+
+def asked(check: CheckSettings) -> CheckSettings:
+    """The command with the question for a report, where it is one that has to be asked."""
+    if check.junit or not calls_pytest(check.run):
+        return check
+    return check.model_copy(update={"run": (*check.run, f"--junitxml={_FILE}"), "junit": _FILE})
+
+
+def told(case: Case, check: CheckSettings, stood: Bench) -> tuple[list[TestCase], list[str]]:
+    """The tests that a command reports, and what is wrong with its reports, a sentence each."""
+    cases: list[TestCase] = []
+    words: list[str] = []
+    for path, content in case.desk.repository.reports(stood, check.junit or ""):
+        try:
+            cases += case.desk.formats.test_report(content, path)
+        except UsageError as error:
+            words.append(f"The report of the check `{check.name}` cannot be read. {error}")
+    return cases, words
+
+
+def evidence(case: Case, after: Mapping[str, Sequence[TestCase]]) -> Evidenced:
+    """What the tests of each criterion show; `after` are those that ran on the head, by the check that ran them.
+
+    What was seen of the very same commit is not looked for once more, as before it lands.
+
+    Raises: StopError where nothing can be looked at.
+    """
+    story, run = case.story, case.run
+    if run.verified == run.head and run.evidence and EVIDENCE not in run.failing_names:
+        return Evidenced(Check(EVIDENCE, ok=True, sentence=_STANDS.format(run.story)), run.evidence)
+    names = Names(f"{story.id}/{one.id}" for one in story.criteria)
+    sources = list(_sources(case, names))
+    head = [one for cases in after.values() for one in cases]
+    runs = Runs(head, _run(case, _on_base(case), "base"))
+    if unclear(story, sources, runs):
+        runs = runs._replace(emptied=_emptied(case))
+    vouched = by_person(case.basis.state.graph, story)
+    found: Shown = shown(story, sources, runs, tuple(after), vouched=vouched)
+    words = "\n".join(found.words) or _STANDS.format(run.story)
+    return Evidenced(Check(EVIDENCE, ok=not found.words, sentence=words), found.rows)
+
+
+def _sources(case: Case, names: Names) -> Iterator[Source]:
+    """The tests of the head that name a criterion of the story, and all others of the files that do."""
+    files = [(path, blob) for path, blob in case.grounds.files(case.run.head) if holds_tests(path)]
+    held = case.grounds.contents(list(dict.fromkeys(blob for _, blob in files)), _SOURCES)
+    for path, blob in files:
+        text = held.get(blob, b"").decode("utf-8", "replace")
+        yield read(path, text, names)
+
+
+def _on_base(case: Case) -> str:
+    """The base with only the tests of the change applied."""
+    run, more = case.run, case.settings.evidence.tests
+    changes = case.grounds.changes(run.base, run.head)
+    tests = {
+        one.path: (one.new_mode, one.new_blob)
+        for one in changes
+        if one.new_mode not in (_GONE, "160000") and is_of_tests(quoted(one.path), more)
+    }
+    if not tests:
+        return run.base
+    return case.desk.repository.graft(run.base, tests, case.message("Only the tests", "evidence"))
+
+
+def _run(case: Case, commit: str, what: str) -> list[TestCase]:
+    """The tests that ran at a commit, whatever came of them."""
+    cases: list[TestCase] = []
+    with bench(case, commit) as first:
+        stood = first
+        for number, check in enumerate(reporting(case)):
+            stood = anew(case, stood) if number else stood
+            cases += _reported(case, check, stood, what)
+    return cases
+
+
+def _reported(case: Case, check: CheckSettings, stood: Stood, what: str) -> list[TestCase]:
+    """Run one command on the bench. Raises: StopError where it does not start."""
+    one = asked(check)
+    log = case.log(f"{case.run.step()}-{check.name.replace('/', '-')}-{what}")
+    ran = case.desk.agents.check(one, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
+    if ran.fault in (Fault.NOT_STARTED, Fault.ENVIRONMENT):
+        raise failed(ran.fault, f"The check `{check.name}` cannot run. {ran.words}")
+    return told(case, one, stood.bench)[0]
+
+
+def _emptied(case: Case) -> list[TestCase] | None:
+    """The tests that ran on the head with emptied bodies; None where there is nothing that can be emptied."""
+    texts = dict(_texts(case))
+    command = case.settings.evidence.empty
+    others = _others(case) if command else []
+    if not texts and not others:
+        return None
+    commit = case.run.head
+    if texts:
+        message = case.message("Emptied bodies", "evidence")
+        commit = case.desk.repository.commit_files(commit, texts, message)
+    if not command or not others:
+        return _run(case, commit, "emptied")
+    cases: list[TestCase] = []
+    with bench(case, commit) as first:
+        stood = first
+        for number, check in enumerate(reporting(case)):
+            stood = anew(case, stood) if number else stood
+            own = CheckSettings(name="empty", run=(*command, *others))
+            log = case.log(f"{case.run.step()}-empty")
+            done = case.desk.agents.check(own, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
+            if done.fault is not None or done.exit != 0:
+                words = done.words or f"it ended with {done.exit}: {done.tail[-400:]}"
+                raise failed(done.fault or Fault.UNREADY, f"`evidence.empty` failed: {words}")
+            cases += _reported(case, check, stood, "emptied")
+        case.desk.repository.altered(stood.bench)
+    return cases
+
+
+def _texts(case: Case) -> Iterator[tuple[str, str]]:
+    """The Python sources of the change with emptied bodies, by path."""
+    run, more = case.run, case.settings.evidence.tests
+    changes = [
+        one
+        for one in case.grounds.changes(run.base, run.head)
+        if one.path.endswith(b".py") and one.new_mode != _GONE and not is_of_tests(quoted(one.path), more)
+    ]
+    blobs = {blob for one in changes for blob in (one.old_blob, one.new_blob) if blob.strip("0")}
+    held = case.grounds.contents(sorted(blobs), _SOURCES)
+    texts = {blob: content.decode("utf-8", "replace") for blob, content in held.items()}
+    for one in changes:
+        after = texts.get(one.new_blob)
+        text = emptied(texts.get(one.old_blob), after) if after is not None else None
+        if text is not None:
+            yield one.path.decode("utf-8", "surrogateescape"), text
+
+
+def _others(case: Case) -> list[str]:
+    """The changed files of other languages that are no tests."""
+    run, more = case.run, case.settings.evidence.tests
+    paths = [
+        one.path.decode("utf-8", "surrogateescape")
+        for one in case.grounds.changes(run.base, run.head)
+        if one.new_mode in ("100644", "100755")
+    ]
+    return [path for path in paths if not path.endswith(".py") and not is_of_tests(path, more)]

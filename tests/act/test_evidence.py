@@ -1,0 +1,120 @@
+"""Level `verified` under `bmad act`: what is seen to fail before and to pass after lands with its evidence."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.act.stage import Stage
+from tests.act.verifying import OLD, RUNNER, Evidence
+from tests.program import inside
+
+GOOD = "def double(n):\n    return n * 2\n"
+HONEST = ("self.assertEqual(double(2), 4)", "self.assertEqual(double(5), 10)")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stage, "run", staticmethod(inside))
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Evidence:
+    return Evidence(tmp_path)
+
+
+def test_what_fails_before_and_passes_after_lands_with_its_evidence(stage: Evidence) -> None:
+    before = stage.tip()
+    old = {"src/old.py": OLD.replace("n + 1", "n + 2")}
+    work = stage.does(GOOD, HONEST[0], "self.assertEqual(old.old(5), 7)", **old)
+    stage.play({"1/dev": work})
+    stage.bmad("act", stage.first)
+    one, two = stage.record(stage.first)["evidence"]
+    assert [one[key] for key in ("criterion", "before", "failed_before", "passed_after")] == [
+        stage.criteria[0],
+        "emptied",
+        True,
+        True,
+    ]
+    assert two["before"] == "emptied", "the file imports what is new, so on the base none of it runs"
+    assert one["tests"] == [f"tests.test_{stage.name(stage.first)}.Test::test_1"]
+    passed = stage.gate(before, level="verified").out
+    assert "level   verified (declared)" in passed
+    assert "a record states the evidence" in passed
+
+
+def test_a_test_that_fails_on_the_base_by_what_it_does_needs_no_emptied_bodies(stage: Evidence) -> None:
+    files = {"src/NAME.py": None, "src/old.py": OLD.replace("n + 1", "n + 2")}
+    work = stage.does(GOOD, "self.assertEqual(old.old(5), 7)", "self.assertEqual(old.old(6), 8)", **files)
+    work["files"]["tests/test_NAME.py"] = work["files"]["tests/test_NAME.py"].replace(
+        f"from src.{stage.name(stage.first)} import double\n", ""
+    )
+    del work["files"]["src/NAME.py"]
+    stage.play({"1/dev": work})
+    stage.bmad("act", stage.first)
+    assert {one["before"] for one in stage.record(stage.first)["evidence"]} == {"base"}
+
+
+def test_a_criterion_whose_test_shows_nothing_goes_back_and_lands_once_it_does(stage: Evidence) -> None:
+    wrong = stage.does(GOOD, HONEST[0], "self.assertTrue(callable(double))")
+    stage.play({"1/dev": wrong, "2/fix": stage.does(GOOD, *HONEST)})
+    stage.bmad("act", stage.first)
+    assert stage.failed() == ["evidence"]
+    assert "pass with the bodies of the change emptied" in stage.told(stage.first, "2/fix")
+    assert all(one["failed_before"] for one in stage.record(stage.first)["evidence"])
+
+
+def test_without_a_report_the_run_stops_once_and_says_what_is_missing(stage: Evidence) -> None:
+    text = (stage.repo / "bmad.yaml").read_text(encoding="utf-8").replace(', "junit": "report.xml"', "")
+    stage.commit({"bmad.yaml": text}, "No report\n\nPolicy: x")
+    stage.play({"1/dev": stage.does(GOOD, *HONEST)})
+    told = stage.bmad("act", code=4)
+    assert "junit: build/report.xml" in told.out
+
+
+def test_pytest_is_asked_for_its_report_by_itself(stage: Evidence, tmp_path: Path) -> None:
+    """A program of that name that takes the same option."""
+    program = tmp_path / "pytest"
+    program.write_text(
+        RUNNER.replace('"report.xml"', 'sys.argv[-1].removeprefix("--junitxml=")'), encoding="utf-8"
+    )
+    run = json.dumps([{"name": "tests", "run": [sys.executable, "-S", "-B", str(program), "-q"]}])
+    lines = (stage.repo / "bmad.yaml").read_text(encoding="utf-8").split("\n")
+    text = "\n".join(f"verify: {run}" if line.startswith("verify:") else line for line in lines)
+    stage.commit({"bmad.yaml": text}, "Pytest\n\nPolicy: x")
+    stage.play({"1/dev": stage.does(GOOD, *HONEST)})
+    stage.bmad("act", stage.first)
+    assert stage.record(stage.first)["evidence"][0]["tests"] == [
+        f"tests.test_{stage.name(stage.first)}.Test::test_1"
+    ]
+
+
+def _inspection(stage: Evidence) -> None:
+    """The first story's requirements are for a person to look at."""
+    prd = stage.repo / "specs/prd.md"
+    prd.write_text(prd.read_text(encoding="utf-8").replace("Verify: test", "Verify: inspection"), encoding="utf-8")
+    stage.bmad("fmt")
+    path = stage.repo / "specs/trace.lock"
+    stage.commit(
+        {"specs/prd.md": prd.read_text(encoding="utf-8"), "specs/trace.lock": path.read_text("utf-8")}, "Look"
+    )
+    stage.bmad("confirm", stage.first, "--why", "so")
+    stage.commit({"specs/trace.lock": path.read_text("utf-8")}, "Confirm")
+
+
+def test_who_accepts_vouches_for_what_no_test_names(stage: Evidence) -> None:
+    _inspection(stage)
+    before = stage.tip()
+    stage.play({"1/dev": stage.does(GOOD, HONEST[0])})
+    stage.bmad("act", stage.first, code=4)
+    assert stage.ways(stage.first)[-1] == "accept", "policy accepts nothing that a person has to look at"
+    assert "--inspected AC-2=REASON" in stage.bmad("inbox").out
+    assert "a person who looks" in stage.bmad("accept", stage.first, code=2).err
+    assert stage.bmad("accept", stage.first, "--inspected", "AC-1=So", code=2).err
+    assert stage.bmad("accept", stage.first, "--inspected", "AC-2= ", code=2).err
+    stage.bmad("accept", stage.first, "--inspected", "AC-2=It reads well")
+    stage.bmad("act", stage.first)
+    _, two = stage.record(stage.first)["evidence"]
+    assert (two["by"], two["why"], two["tests"]) == (stage.person, "It reads well", [])
+    stage.gate(before, level="verified")
