@@ -22,6 +22,8 @@ class Holders(NamedTuple):
     landed: Collection[str]
     criteria: Mapping[str, Collection[str]]
     """Held story -> its criteria, folded."""
+    foreign: Collection[str] = ()
+    """The stories that no mapper made."""
 
     def holding(self, requirement: str) -> list[str]:
         """The held stories that implement a requirement."""
@@ -37,7 +39,7 @@ def holders(graph: SpecGraph, base: Mapping[str, Mapping[str, str]], landed: Col
             of.setdefault(graph.aliases.get(ref.text, ref.text), []).append(story.id)
         if story.id in landed or by_hand(story, base.get(story.id, {})):
             criteria[story.id] = frozenset(fold(criterion.text) for criterion in story.criteria)
-    return Holders(of, criteria.keys(), landed, criteria)
+    return Holders(of, criteria.keys(), landed, criteria, {story.id for story in graph.stories} - base.keys())
 
 
 class Fate(NamedTuple):
@@ -46,7 +48,8 @@ class Fate(NamedTuple):
     story: DraftStory | None
     stay: tuple[str, ...] = ()
     home: str = ""
-    """The one story that a hand is on and that it goes on as, in the epic where that stands."""
+    """The one story that a hand is on and that it goes on as, or without a story of its own is a part of; it stays
+    in the epic where it stands."""
 
 
 def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], holders: Holders) -> list[Fate]:
@@ -55,13 +58,39 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
     `requirements` are the ids of the draft's requirements, `changed` those that say something else than before.
     """
     owners = [_owners(story, requirements, holders) for story in draft.stories]
-    pinned = {one for own in owners for one in own if len(own) > 1 or one in holders.landed}
+    stays = {*holders.landed, *holders.foreign}
+    pinned = {one for own in owners for one in own if len(own) > 1 or one in stays}
+    parts: dict[str, list[int]] = {}
+    for index, own in enumerate(owners):
+        if own and not pinned.intersection(own):
+            parts.setdefault(own[0], []).append(index)
     return [
         _fate(_Case(draft, story, requirements, changed, holders), own)
         if pinned.intersection(own)
-        else Fate(story, home=own[0] if own else "")
-        for story, own in zip(draft.stories, owners, strict=True)
+        else Fate(_whole(draft, parts[own[0]]) if index == parts[own[0]][0] else None, home=own[0])
+        if own
+        else Fate(story)
+        for index, (story, own) in enumerate(zip(draft.stories, owners, strict=True))
     ]
+
+
+def _whole(draft: Draft, parts: Sequence[int]) -> DraftStory:
+    """The one story that several of a draft are parts of; where it is all of their epic, it goes by its name."""
+    first, *others = [draft.stories[index] for index in parts]
+    if not others:
+        return first
+    both = [first, *others]
+    whole = sum(story.epic == first.epic for story in draft.stories) == len(both)
+    update = {
+        "requirements": tuple(dict.fromkeys(one for story in both for one in story.requirements)),
+        "depends_on": tuple({one: 0 for story in both for one in story.depends_on if one not in parts}),
+        "criteria": tuple(dict.fromkeys(one for story in both for one in story.criteria)),
+        "source": "",
+    }
+    if whole and {story.epic for story in both} == {first.epic}:
+        origin = first.notes.partition("\n")[0]
+        update |= {"title": draft.epics[first.epic].title, "narrative": origin, "notes": origin}
+    return first.model_copy(update=update)
 
 
 class _Case(NamedTuple):

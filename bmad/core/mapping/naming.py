@@ -239,9 +239,10 @@ class Naming:
         known = self._match(Kind.STORY, "implements", hung, without=stay)
         items: list[Story] = []
         for index, entry in enumerate(draft):
-            names = self.fates[index].stay
+            names, home = self.fates[index].stay, self.fates[index].home
+            if entry is None and home:
+                names = (home,)
             if entry is not None:
-                home = self.fates[index].home
                 epic = self._epic_of(home) if home and known.get(index) == home else ids.epics[entry.epic]
                 item = self._story(entry, known.get(index), implements[index], epic)
                 words = (entry.title, *(ref.text for ref in implements[index]))

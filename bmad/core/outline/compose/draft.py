@@ -95,8 +95,8 @@ class _Composer:
         front = _FRONT_TITLE.match(self.reading.text)
         if front:
             return plain(front.group("title").strip(" \t\r\"'"))
-        tops = (section.title for section in self.sections if section.parent == 0)
-        return next((title for title in tops if title and not named(title).pure), labels.INTENT)
+        first = next((section.title for section in self.sections if section.title), "")
+        return labels.INTENT if named(first).pure else first or labels.INTENT
 
     def _statement(self, block: Block) -> DraftStatement:
         klass = self.judged.verdicts[block.index].klass

@@ -12,11 +12,15 @@ from bmad.core.outline.judge.verdict import Judgement, Part
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.names import keys
 from bmad.core.outline.words.language import Role
-from bmad.core.outline.words.lexicon import Says
+from bmad.core.outline.words.lexicon import UNSPACED, Says
 from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
 _SOME, _SHARED, _SUBJECT = 0.2, 0.5, 0.6
 _SEVERAL = 2
+_LONG = 180
+_WHOLE = 20
+_ENTRIES = 5
+"""A list of so many words, in entries of so many each, and of so many entries, holds a story an entry."""
 _MOST_DIGITS = 9
 
 
@@ -64,6 +68,11 @@ class Piece:
         self.joined = True
 
 
+def _length(text: str) -> int:
+    """How long a text is in words; two characters are one where a script has no spaces."""
+    return len(text.split()) + len(UNSPACED.findall(text)) // 2
+
+
 class Arrangement(NamedTuple):
     """The stories in the order of the text, the blocks that hold for all work, and where likeness decided."""
 
@@ -90,6 +99,8 @@ class Pieces:
         self.listed: dict[int, list[Piece]] = {}
         """The stories that begin with an entry of a list, by the list."""
         self.shelves: dict[int, Shelf] = {}
+        self.long: set[int] = set()
+        """The lists that are too long for one story, and of which each entry would do for one."""
         self.stop = judged.lexicon.stop
 
     def run(self) -> Arrangement:
@@ -98,6 +109,7 @@ class Pieces:
         several = self._several(tops)
         labelled = self._labelled()
         beside = self._authored_groups(tops)
+        self.long = self._long(tops)
         later: list[Block] = []
         for block in tops:
             if self._waits(block, beside):
@@ -138,6 +150,18 @@ class Pieces:
             if members and named * 2 > len(members):
                 found.add(group.index)
         return found
+
+    def _long(self, tops: list[Block]) -> set[int]:
+        """The lists of requirements that are too long for one story; their heading is the epic then."""
+        lists: dict[int, list[int]] = {}
+        for block in tops:
+            if block.kind == Kind.ITEM and self._part(block) == Part.RULE:
+                lists.setdefault(block.group, []).append(_length(self.texts.whole(block)))
+        return {
+            group
+            for group, words in lists.items()
+            if len(words) >= _ENTRIES and sum(words) >= max(_LONG, _WHOLE * len(words))
+        }
 
     def _authored_groups(self, tops: list[Block]) -> set[int] | None:
         """The groups of the author's own stories; None where there are none."""
@@ -211,13 +235,15 @@ class Pieces:
             )
         elif group.kind == "table" and not bare and self._is_must(block):
             key = ("section", block.section)
-        elif bare or block.group in labelled or (group.kind == "para" and block.source):
+        elif (
+            bare or block.group in labelled or block.group in self.long or (group.kind == "para" and block.source)
+        ):
             key = ("block", block.index)
         else:
             key = ("section", block.section)
         piece = self._piece(*key, block.section)
         own = block.source or block.label or block.group in labelled
-        piece.loose = key[0] != "section" and bare and not own and not gathered
+        piece.loose = key[0] != "section" and (bare or block.group in self.long) and not own and not gathered
         self._add(piece, block)
 
     def _is_must(self, block: Block) -> bool:

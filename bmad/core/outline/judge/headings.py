@@ -166,14 +166,18 @@ def _role(bare: str) -> Named:
 
 
 def title_section(sections: list[Section]) -> int:
-    """The section of the document's title: the first heading, where all others stand below it; else -1."""
+    """The section of the document's title: the first heading, where all others stand below it; else -1.
+
+    Beside others of its level it is one as well, unless it is a chapter such as `Summary`.
+    """
     tops = [section for section in sections if section.level and section.parent == 0 and section.level <= 6]
     if not tops or tops[0].heading.unit in {"epic", "story"}:
         return -1
     first = tops[0]
     if len(tops) == 1 and (first.children or len(sections) == 2):
         return first.index
-    return first.index if first.level == 1 and first.index == 1 else -1
+    chapter = len(tops) > 1 and named(first.title).pure
+    return first.index if first.level == 1 and first.index == 1 and not chapter else -1
 
 
 def standings(sections: list[Section]) -> list[Standing]:

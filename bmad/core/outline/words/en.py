@@ -107,7 +107,7 @@ ENGLISH = Language(
             "market…|competitors|competition|competitive…|opportunity|business opportunity|business opportunities|pain points|business case|business model|"
             "research|findings|observations|situation|general description|product perspective|document purpose|"
             "history and…|state of the art|user impact|value proposition|monetization|pricing|"
-            "why this matters|how to teach this|graduation criteria…|…graduation|version skew strategy|"
+            "why this matters|how to teach this|how we teach this|adoption strategy|graduation criteria…|…graduation|version skew strategy|"
             "upgrade / downgrade strategy|upgrade strategy|infrastructure needed…|troubleshooting|"
             "production readiness…|feature enablement and rollback|rollout, upgrade and rollback planning|"
             "monitoring requirements|mitigations|risks and mitigations|agenda|minutes|differentiators|key insights|"
