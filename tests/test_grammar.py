@@ -1,5 +1,7 @@
 """The item grammar: what is read, what is refused with its place, and that writing loses nothing."""
 
+from dataclasses import fields, replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -170,8 +172,8 @@ def test_new_items_go_where_they_belong() -> None:
     item = Requirement(id="FR-new001", title="New", traces=(Ref("INT-req001"),), text="Words.")
     after = edit(PRD, SMALL[PRD], [AddItem(item, after="FR-find01")])
     assert [found.id for found in parse(PRD, after).items] == ["FR-find01", "FR-new001", "FR-store1"]
-    second = item.model_copy(update={"id": "NFR-new002"})
-    third = item.model_copy(update={"id": "NFR-new003"})
+    second = replace(item, id="NFR-new002")
+    third = replace(item, id="NFR-new003")
     both = edit(
         PRD, SMALL[PRD], [AddItem(second, under="Non-Functional Requirements"), AddItem(third, after="NFR-new002")]
     )
@@ -233,7 +235,9 @@ REQUIREMENTS = st.builds(
 
 def plain(item: Item) -> dict[str, object]:
     """An item without its places."""
-    return {name: _bare(getattr(item, name)) for name in type(item).model_fields if name not in PLACES}
+    return {
+        name: _bare(getattr(item, name)) for name in (field.name for field in fields(item)) if name not in PLACES
+    }
 
 
 PLACES = {"path", "line", "sections"}

@@ -1,5 +1,6 @@
 """A model groups what its author left apart: in small questions, once, and each answer is checked."""
 
+import dataclasses
 import json
 import random
 import re
@@ -418,7 +419,7 @@ def test_whatever_a_model_answers_what_is_written_is_sound(
         try:
             chosen = known(root, Player(play))
             draft = chosen(text)
-            check_whole(text, draft.model_copy(update={"blocks": plain(draft)}))
+            check_whole(text, dataclasses.replace(draft, blocks=plain(draft)))
             assert run(root, text, partial(_given, draft)).ok
         except BmadError:
             assert {path: told for path, told in tree(root).items() if path != "intent.md"} == before

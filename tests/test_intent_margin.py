@@ -1,5 +1,6 @@
 """Nothing of an intent is lost in silence: what was taken, what was left and why, in the margin and in numbers."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -50,7 +51,7 @@ def blocks(text: str) -> Draft:
             start = match.start() + sentence.start() + (sentence[0][0] == " ")
             span = Span(start, match.start() + sentence.end())
             left.append(DraftBlock(span, ("Shelf", heading), -1, WHY, heading == "Readers"))
-    return draft.model_copy(update={"blocks": tuple(sorted([*taken, *left]))})
+    return dataclasses.replace(draft, blocks=tuple(sorted([*taken, *left])))
 
 
 def shown(root: Path, width: int = 80) -> list[str]:
@@ -73,10 +74,10 @@ def test_a_map_tells_blocks_taken_and_left_and_sections_that_gave_nothing(tmp_pa
 
 
 def test_what_the_text_reads_as_is_told(tmp_path: Path) -> None:
-    report = run(tmp_path, INTENT, lambda text: blocks(text).model_copy(update={"reads_as": "meeting notes"}))
+    report = run(tmp_path, INTENT, lambda text: dataclasses.replace(blocks(text), reads_as="meeting notes"))
     wanted = "This reads as meeting notes; 3 of 6 blocks taken. Look at the rest, or let a model judge it: "
     assert f"{wanted}bmad map intent.md --mapper NAME\n" in mapping(report)
-    keyed = run(tmp_path, INTENT, lambda text: blocks(text).model_copy(update={"reads_as": "a doorstop item"}))
+    keyed = run(tmp_path, INTENT, lambda text: dataclasses.replace(blocks(text), reads_as="a doorstop item"))
     assert "3 of 6 blocks taken. Its fields are not read, its keys neither" in mapping(keyed)
 
 

@@ -1,5 +1,6 @@
 """Any edit of an intent whose documents nobody touched maps without a conflict, to what a fresh map would mean."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,8 @@ def in_one(text: str) -> Draft:
     """What another mapper makes of a text: all of it in one epic."""
     draft = bullets(text)
     every = DraftEpic(title="All", text="", requirements=tuple(range(len(draft.requirements))))
-    stories = tuple(story.model_copy(update={"epic": 0}) for story in draft.stories)
-    return draft.model_copy(update={"epics": (every,), "stories": stories})
+    stories = tuple(replace(story, epic=0) for story in draft.stories)
+    return replace(draft, epics=(every,), stories=stories)
 
 
 def titles(root: Path) -> list[str]:
@@ -96,7 +97,7 @@ def test_an_epic_that_is_all_of_the_drafts_follows_its_title(tmp_path: Path) -> 
 
 def renamed(text: str) -> Draft:
     draft = in_one(text)
-    return draft.model_copy(update={"epics": (draft.epics[0].model_copy(update={"title": "Whole"}),)})
+    return replace(draft, epics=(replace(draft.epics[0], title="Whole"),))
 
 
 @pytest.mark.parametrize("document", LONE.values(), ids=LONE)

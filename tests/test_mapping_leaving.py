@@ -1,5 +1,6 @@
 """What an intent no longer asks for, and a hand is on: kept with all it hangs on, or nothing is written."""
 
+import dataclasses
 import re
 import shlex
 from pathlib import Path
@@ -26,14 +27,13 @@ def lumped(text: str) -> Draft:
     """A mapper that makes one requirement, one epic and one story of all that is said."""
     draft = bullets(text)
     every = tuple(range(len(draft.statements)))
-    return draft.model_copy(
-        update={
-            "requirements": (DraftRequirement(title="Lump", text="Shall: all.", statements=every),),
-            "epics": (DraftEpic(title="Lump", text="", requirements=(0,)),),
-            "stories": (
-                DraftStory(title="Lump", epic=0, requirements=(0,), narrative="All.", criteria=("Then 1 lump.",)),
-            ),
-        }
+    return dataclasses.replace(
+        draft,
+        requirements=(DraftRequirement(title="Lump", text="Shall: all.", statements=every),),
+        epics=(DraftEpic(title="Lump", text="", requirements=(0,)),),
+        stories=(
+            DraftStory(title="Lump", epic=0, requirements=(0,), narrative="All.", criteria=("Then 1 lump.",)),
+        ),
     )
 
 
@@ -244,21 +244,18 @@ def worded(text: str) -> Draft:
     """A mapper of another version: it words all that `bullets` words otherwise, and has one epic for all of it."""
     draft = bullets(text)
     every = tuple(range(len(draft.requirements)))
-    return draft.model_copy(
-        update={
-            "statements": tuple(one.model_copy(update={"title": f"New {one.title}"}) for one in draft.statements),
-            "requirements": tuple(
-                one.model_copy(update={"title": f"New {one.title}", "text": f"New {one.text}"})
-                for one in draft.requirements
-            ),
-            "epics": (DraftEpic(title="All", text="All.", requirements=every),),
-            "stories": tuple(
-                one.model_copy(
-                    update={"title": f"New {one.title}", "epic": 0, "criteria": ("New.", *one.criteria)}
-                )
-                for one in draft.stories
-            ),
-        }
+    return dataclasses.replace(
+        draft,
+        statements=tuple(dataclasses.replace(one, title=f"New {one.title}") for one in draft.statements),
+        requirements=tuple(
+            dataclasses.replace(one, title=f"New {one.title}", text=f"New {one.text}")
+            for one in draft.requirements
+        ),
+        epics=(DraftEpic(title="All", text="All.", requirements=every),),
+        stories=tuple(
+            dataclasses.replace(one, title=f"New {one.title}", epic=0, criteria=("New.", *one.criteria))
+            for one in draft.stories
+        ),
     )
 
 

@@ -1,12 +1,14 @@
 """An author's own ids are kept as `Source`, and a new map goes by them; a constraint on all work has no story."""
 
+import dataclasses
 import re
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
-from bmad.model.draft import Draft
+from bmad.model.draft import Draft, DraftRequirement, DraftStatement, DraftStory
 from bmad.model.spec import StatementClass
 from bmad.pipeline.graph import show
 from bmad.render.text import shown
@@ -28,17 +30,23 @@ NUMBERED = """# Shelf
 _ID = re.compile(r"\*\*([A-Z]+-\d+)\*\*")
 
 
+_Piece = TypeVar("_Piece", DraftStatement, DraftRequirement, DraftStory)
+
+
 def numbered(text: str) -> Draft:
     """The least of mappers, which keeps what the author calls a bullet."""
     draft = bullets(text)
     sources = [m[1] if (m := _ID.match(text, one.span.start)) else "" for one in draft.statements]
 
-    def named(pieces: tuple[object, ...]) -> tuple[object, ...]:
-        pairs = zip(pieces, sources, strict=True)
-        return tuple(one.model_copy(update={"source": source}) for one, source in pairs)  # type: ignore[attr-defined]
+    def named(pieces: tuple[_Piece, ...]) -> tuple[_Piece, ...]:
+        return tuple(dataclasses.replace(one, source=source) for one, source in zip(pieces, sources, strict=True))
 
-    kinds = ("statements", "requirements", "stories")
-    return draft.model_copy(update={kind: named(getattr(draft, kind)) for kind in kinds})
+    return dataclasses.replace(
+        draft,
+        statements=named(draft.statements),
+        requirements=named(draft.requirements),
+        stories=named(draft.stories),
+    )
 
 
 def ids(root: Path) -> set[str]:
@@ -109,19 +117,17 @@ def everywhere(text: str) -> Draft:
     stories = [one for one in draft.stories if one.requirements[0] not in held]
     epics = [one for one in draft.epics if not held >= set(one.requirements)]
     where = [draft.epics.index(one) for one in epics]
-    return draft.model_copy(
-        update={
-            "statements": tuple(
-                one.model_copy(update={"klass": StatementClass.CONSTRAINT}) if index in held else one
-                for index, one in enumerate(draft.statements)
-            ),
-            "requirements": tuple(
-                one.model_copy(update={"everywhere": index in held})
-                for index, one in enumerate(draft.requirements)
-            ),
-            "epics": tuple(epics),
-            "stories": tuple(one.model_copy(update={"epic": where.index(one.epic)}) for one in stories),
-        }
+    return dataclasses.replace(
+        draft,
+        statements=tuple(
+            dataclasses.replace(one, klass=StatementClass.CONSTRAINT) if index in held else one
+            for index, one in enumerate(draft.statements)
+        ),
+        requirements=tuple(
+            dataclasses.replace(one, everywhere=index in held) for index, one in enumerate(draft.requirements)
+        ),
+        epics=tuple(epics),
+        stories=tuple(dataclasses.replace(one, epic=where.index(one.epic)) for one in stories),
     )
 
 
@@ -176,12 +182,10 @@ def test_an_authors_bullets_that_read_like_fields_are_text(tmp_path: Path) -> No
 
     def fields(text: str) -> Draft:
         draft = bullets(text)
-        more = {"text": told}
-        return draft.model_copy(
-            update={
-                "requirements": tuple(one.model_copy(update=more) for one in draft.requirements),
-                "epics": tuple(one.model_copy(update=more) for one in draft.epics),
-            }
+        return dataclasses.replace(
+            draft,
+            requirements=tuple(dataclasses.replace(one, text=told) for one in draft.requirements),
+            epics=tuple(dataclasses.replace(one, text=told) for one in draft.epics),
         )
 
     assert run(tmp_path, INTENT, fields).written

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_a_must_that_waits_for_less_is_told(own: str, other: str, told: bool) ->
 
 
 def test_a_story_is_as_urgent_as_the_most_urgent_that_it_serves() -> None:
-    both = story("b", serves="FR-could").model_copy(update={"implements": (Ref("FR-could"), Ref("FR-must"))})
+    both = replace(story("b", serves="FR-could"), implements=(Ref("FR-could"), Ref("FR-must")))
     assert not found("V16", story("a", after=("b",)), both)
 
 

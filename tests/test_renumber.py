@@ -3,6 +3,7 @@
 import json
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -159,7 +160,7 @@ def test_what_was_suspect_stays_suspect_under_its_new_id(tmp_path: Path) -> None
     seen = (LinkLock("0" * 64, "ada", "seen"),)
     links = {key: seen if key[0] == "STORY-find01" else entry for key, entry in lock.links.items()}
     too = "stories/STORY-find01-too.md"
-    text = FORMATS.render_lock(lock.model_copy(update={"links": links}))
+    text = FORMATS.render_lock(replace(lock, links=links))
     write(tmp_path, {too: SMALL[FIND].replace("- **AC-1** ", "- **AC-1** Or: "), LOCK: text})
     new = json.loads(ran(tmp_path, "--json").out)["renumbered"][0]["new"]
     after = FORMATS.lock(files_of(tmp_path)[LOCK]).links

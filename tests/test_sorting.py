@@ -4,6 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ WORDS: tuple[BlockWord, ...] = (
 def sound(text: str, draft: Draft) -> None:
     """What holds for every draft, but that the reasons are a model's own."""
     blocks = tuple(one._replace(why=reasons.TELLS) if one.why else one for one in draft.blocks)
-    check(text, draft.model_copy(update={"blocks": blocks}))
+    check(text, replace(draft, blocks=blocks))
 
 
 def test_a_model_says_what_each_block_is_and_words_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The lock brought up to date with the graph, without losing what it knew."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from bmad.core.graph import SpecGraph, is_locked, upward
 from bmad.core.mapping.parts import last_written
@@ -17,7 +18,7 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     both its ends live, so that dropping a link and adding it again does not settle it.
     """
     written = derived or {}
-    nodes = {
+    nodes: dict[str, tuple[NodeLock, ...]] = {
         node.id: (NodeLock(node.fingerprint, written.get(node.id) or _derived(old, node)),)
         for node in graph.nodes.values()
     }
@@ -66,7 +67,7 @@ def confirm(graph: SpecGraph, lock: Lock, starts: Iterable[str], by: str, why: s
             if all(entry.fingerprint != now for entry in links[link.key]):
                 links[link.key] = (LinkLock(now, by, why),)
                 settled.append(link.key)
-    return lock.model_copy(update={"links": links}), settled
+    return replace(lock, links=links), settled
 
 
 def agree(graph: SpecGraph, lock: Lock, nodes: Iterable[str], by: str, why: str) -> Lock:
@@ -81,9 +82,9 @@ def agree(graph: SpecGraph, lock: Lock, nodes: Iterable[str], by: str, why: str)
             mine = LinkLock(graph.nodes[link.target].fingerprint, by, why)
             others = (one for one in entries if one.by or one.why or one.fingerprint != mine.fingerprint)
             links[link.key] = tuple(dict.fromkeys((*others, mine)))
-    return lock.model_copy(update={"links": links})
+    return replace(lock, links=links)
 
 
 def reopen(lock: Lock, story: str, landing: int, by: str, why: str) -> Lock:
     """The lock with a landing of a story reopened."""
-    return lock.model_copy(update={"reopened": lock.reopened | {(story, landing): (Reopened(by, why),)}})
+    return replace(lock, reopened=lock.reopened | {(story, landing): (Reopened(by, why),)})

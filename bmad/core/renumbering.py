@@ -6,7 +6,7 @@ byte for byte is dropped; any other gets a new id, minted from what it says and 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from bmad.core.fingerprint import fingerprint, mint
@@ -90,7 +90,7 @@ class Renumberer:
             self.taken.add(new)
             self.plan.moved[new] = (item.id, item)
             self._change(item.path, Renumbered(id=item.id, new=new, path=item.path, line=item.line))
-            kept = item.model_copy(update={"id": new})
+            kept = replace(item, id=new)
         self._criteria(kept, here.criteria)
         return kept
 
@@ -174,7 +174,7 @@ def carried(lock: Lock, plan: Plan) -> Lock:
             for key, entries in lock.links.items()
             if key[0] == old
         }
-    return lock.model_copy(update={"nodes": nodes, "links": links})
+    return replace(lock, nodes=nodes, links=links)
 
 
 def kept_references(graph: SpecGraph, texts: Mapping[str, str], plan: Plan) -> Iterator[KeptReference]:

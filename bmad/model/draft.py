@@ -3,9 +3,9 @@
 References are indices into the tuples of the same draft, so that a mapper needs to know no id.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from bmad.model.base import Value
 from bmad.model.sorting import Sorted
 from bmad.model.spec import Priority, StatementClass, Verify
 
@@ -17,7 +17,8 @@ class Span(NamedTuple):
     end: int
 
 
-class DraftStatement(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftStatement:
     """`span` covers the quote exactly: `text[start:end]` is the quote."""
 
     span: Span
@@ -29,7 +30,8 @@ class DraftStatement(Value):
     """The id that the author's document has for it."""
 
 
-class DraftRequirement(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRequirement:
     title: str
     text: str
     functional: bool = True
@@ -43,14 +45,16 @@ class DraftRequirement(Value):
     """Who worded some of it, where that is not the author."""
 
 
-class DraftEpic(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftEpic:
     title: str
     text: str
     requirements: tuple[int, ...]
     proposed_by: str = ""
 
 
-class DraftStory(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftStory:
     """`depends_on` may name any other story of the draft; no cycle arises from it."""
 
     title: str
@@ -81,7 +85,8 @@ class DraftBlock(NamedTuple):
     """What a mapper other than the outline said of it."""
 
 
-class Coverage(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
     """Every character of the intent, once: in a statement, structure (marks, blank lines) or context."""
 
     characters: int
@@ -90,7 +95,8 @@ class Coverage(Value):
     context: int
 
 
-class Draft(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
     title: str
     statements: tuple[DraftStatement, ...]
     requirements: tuple[DraftRequirement, ...]

@@ -1,10 +1,8 @@
 """`specs/trace.lock`: what each link was confirmed against, and which ids were ever used."""
 
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pydantic import Field
-
-from bmad.model.base import Value
 from bmad.model.sorting import Sorted
 
 LinkKey = tuple[str, str, str]
@@ -37,14 +35,15 @@ class Reopened(NamedTuple):
     why: str
 
 
-class Lock(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
     """The whole lock. After a union merge a link may have several lines; all of them are kept here."""
 
-    nodes: dict[str, tuple[NodeLock, ...]] = Field(default_factory=dict)
-    links: dict[LinkKey, tuple[LinkLock, ...]] = Field(default_factory=dict)
-    retired: dict[str, str] = Field(default_factory=dict)
+    nodes: dict[str, tuple[NodeLock, ...]] = field(default_factory=dict)
+    links: dict[LinkKey, tuple[LinkLock, ...]] = field(default_factory=dict)
+    retired: dict[str, str] = field(default_factory=dict)
     """Ids that are used no more, with the fingerprint they had."""
-    reopened: dict[tuple[str, int], tuple[Reopened, ...]] = Field(default_factory=dict)
+    reopened: dict[tuple[str, int], tuple[Reopened, ...]] = field(default_factory=dict)
     """Landings (story, number) after which the story was taken up again; such a line is never taken away."""
-    blocks: dict[str, tuple[Sorted, ...]] = Field(default_factory=dict)
+    blocks: dict[str, tuple[Sorted, ...]] = field(default_factory=dict)
     """What a model said of blocks of the intent, by a hash of what they say and where."""

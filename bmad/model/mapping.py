@@ -1,10 +1,8 @@
 """What a map is about to do to the specification."""
 
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pydantic import Field
-
-from bmad.model.base import Value
 from bmad.model.edits import Edit
 from bmad.model.spec import AnyItem
 
@@ -29,7 +27,8 @@ Derived = tuple[tuple[str, str], ...]
 """What the mapper wrote, by part, as the lock keeps it."""
 
 
-class MapPlan(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPlan:
     """Edits by document path, whole new documents by path, paths to remove; ids by what happens to them."""
 
     edits: dict[str, tuple[Edit, ...]]
@@ -40,7 +39,7 @@ class MapPlan(Value):
     changed: tuple[str, ...]
     retired: tuple[str, ...]
     conflicts: tuple[Conflict, ...]
-    kept: dict[str, str] = Field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
     """Ids that no draft asks for and that stay nevertheless, by the id that each stays for."""
     reread: tuple[str, ...] = ()
     """The requirements among the created that are made of statements which stand as they did."""

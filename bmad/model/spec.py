@@ -4,10 +4,10 @@ Places (`path`, `line`, `column`) count from 1 and say where a thing stands; the
 and are not part of a fingerprint.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from bmad.model.base import Value
 from bmad.model.findings import Finding
 from bmad.model.ids import Kind
 
@@ -50,7 +50,8 @@ class Ref(NamedTuple):
     column: int = 0
 
 
-class Item(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
     """What all items have: `path` is the document, `line` that of the heading."""
 
     id: str
@@ -60,6 +61,7 @@ class Item(Value):
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement(Item):
     """One anchored piece of the intent; `quote` is verbatim, line breaks included."""
 
@@ -71,6 +73,7 @@ class Statement(Item):
     """The id that the author's document has for it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement(Item):
     priority: Priority = Priority.MUST
     traces: tuple[Ref, ...] = ()
@@ -88,6 +91,7 @@ class Requirement(Item):
         return not self.id.startswith("NFR")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Epic(Item):
     covers: tuple[Ref, ...] = ()
     owner: str | None = None
@@ -95,7 +99,8 @@ class Epic(Item):
     proposed_by: str = ""
 
 
-class Criterion(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
     """`id` is `AC-1` within its story; its node in the graph is `STORY-…/AC-1`."""
 
     id: str
@@ -116,6 +121,7 @@ StoryKind = Literal["refactor", "bug"]
 """`refactor` changes nothing that is asked for; `bug` mends what is there and does not hold."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story(Item):
     epic: Ref | None = None
     implements: tuple[Ref, ...] = ()
@@ -143,7 +149,8 @@ KIND_OF: dict[type[Item], Kind] = {
 }
 
 
-class Document(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
     """One parsed spec document.
 
     `seen` counts what looks like an item or a criterion, by a looser rule than the one that reads them;

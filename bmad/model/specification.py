@@ -1,9 +1,9 @@
 """The whole specification at one moment, as it was read."""
 
 from bisect import bisect_right
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bmad.model.base import Value
 from bmad.model.layout import Layout, Place
 from bmad.model.lock import Lock
 from bmad.model.spec import Document
@@ -20,10 +20,11 @@ class Shard(NamedTuple):
     """Characters."""
 
 
-class IntentText(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntentText:
     """An intent: where it and its documents stand, and its text, None where the file is not there."""
 
-    place: Place = Place()
+    place: Place = field(default_factory=Place)
     text: str | None = None
     shards: tuple[Shard, ...] = ()
     """Where it has several files."""
@@ -44,13 +45,14 @@ def _line(shard: Shard) -> int:
     return shard.line
 
 
-class Spec(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
     """All documents, the intents' texts in the order of the settings, the lock, and where they stand."""
 
     documents: tuple[Document, ...]
     intents: tuple[IntentText, ...]
     lock: Lock
-    layout: Layout = Layout()
+    layout: Layout = field(default_factory=Layout)
 
     def intent_of(self, register: str) -> IntentText | None:
         """The intent whose statements a register holds."""

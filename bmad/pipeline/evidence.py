@@ -31,7 +31,6 @@ from bmad.ports.history import Objects
 _REGULAR = frozenset({"100644", "100755"})
 _ENDINGS = (b".md", b".markdown", b".lock")
 """Of documents and the lock; what ends otherwise is looked at no further."""
-_EMPTY_DOCUMENT = Document(path="")
 
 
 _Sources = tuple[tuple[str, str], ...]
@@ -207,11 +206,11 @@ class Specs:
     def _parse(self, version: Version, content: bytes) -> Parsed:
         path, text = version.path, _decode(content)
         if text is None:
-            return Parsed(_EMPTY_DOCUMENT.model_copy(update={"path": path}), {}, ("it is not UTF-8 text",))
+            return Parsed(Document(path=path), {}, ("it is not UTF-8 text",))
         try:
             document = self._formats.document(path, text, version.kind)
         except UsageError as error:
-            return Parsed(_EMPTY_DOCUMENT.model_copy(update={"path": path}), {}, (str(error).removesuffix("."),))
+            return Parsed(Document(path=path), {}, (str(error).removesuffix("."),))
         faults = tuple(
             f"{one.code} in line {one.line}: {one.message}"
             for one in document.findings

@@ -85,23 +85,22 @@ def _cover(edits: dict[str, list[Edit]], graph: SpecGraph, epic: str, requiremen
 def _item(request: NewItem, graph: SpecGraph, loaded: Loaded) -> AnyItem:
     taken = {**dict.fromkeys(graph.nodes, ""), **loaded.spec.lock.retired}
     prefix = PREFIX[request.kind] if request.functional else "NFR"
-    common = {
-        "id": mint(prefix, taken, request.kind.value, request.title),
-        "title": " ".join(request.title.split()),
-    }
+    name = mint(prefix, taken, request.kind.value, request.title)
+    title = " ".join(request.title.split())
     up = tuple(_ref(graph, name, _UPPER[request.kind]) for name in request.up)
     if request.kind is Kind.REQUIREMENT:
-        return Requirement(**common, traces=up, text=request.text or f"{common['title']}.")
+        return Requirement(id=name, title=title, traces=up, text=request.text or f"{title}.")
     if request.kind is Kind.EPIC:
-        return Epic(**common, covers=up, text=request.text)
+        return Epic(id=name, title=title, covers=up, text=request.text)
     return Story(
-        **common,
+        id=name,
+        title=title,
         epic=_ref(graph, request.epic, Kind.EPIC) if request.epic else None,
         implements=up,
         depends_on=tuple(_ref(graph, name, Kind.STORY) for name in request.depends_on),
         territory=tuple(Ref(glob) for glob in request.territory),
         kind=request.story_kind,
-        narrative=request.text or f"{common['title']}.",
+        narrative=request.text or f"{title}.",
         criteria=tuple(Criterion(id=f"AC-{n}", text=text) for n, text in enumerate(request.criteria, 1)),
         sections=(Section("Tasks / Subtasks", "", 0), Section("Dev Notes", request.notes, 0)),
     )

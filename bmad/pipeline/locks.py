@@ -158,7 +158,7 @@ class _Tables:
         self._reopened: dict[tuple[str, int], tuple[Reopened, ...]] = {}
 
     def lock(self) -> Lock:
-        return Lock.model_construct(
+        return Lock(
             nodes=dict(self._nodes),
             links=dict(self._links),
             retired={name: digests[-1] for name, digests in self._retired.items()},

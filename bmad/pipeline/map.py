@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph, build
@@ -97,7 +98,7 @@ def _map(
     mapped = Mapped(plan, graph, outcome.graph, landed, request.intent)
     worse = unsound(mapped, outcome.findings, lambda: run_rules(loaded.spec, graph))
     if worse:
-        plan = plan.model_copy(update={"conflicts": (*plan.conflicts, *worse)})
+        plan = replace(plan, conflicts=(*plan.conflicts, *worse))
     blocked = bool(worse) or (bool(plan.conflicts) and not request.keep)
     if outcome.files and not blocked and writer is not None:
         writer.write(outcome.files)
@@ -201,7 +202,7 @@ def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, mapped: _Mapped) -> 
     graph = build(documents)
     held = renew(graph, loaded.spec.lock, plan.derived)
     said = loaded.spec.lock.blocks if len(layout.places) > 1 else {}
-    lock = held.model_copy(update={"blocks": renewed(said, own.text or "", mapped.draft)})
+    lock = replace(held, blocks=renewed(said, own.text or "", mapped.draft))
     changed[layout.lock] = formats.render_lock(lock)
     before = loaded.texts
     files = {path: value for path, value in changed.items() if value != before.get(path)}

@@ -1,5 +1,6 @@
 """`bmad renumber`: what two branches left under one id gets one each, and a file the name of what is in it."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph, build
@@ -79,7 +80,7 @@ def _apply(formats: Formats, loaded: Loaded, plan: Plan) -> _Outcome:
     if files:
         lock = renew(graph, carried(lock, plan))
         files[loaded.layout.lock] = formats.render_lock(lock)
-    return _Outcome(files, texts, graph, loaded.spec.model_copy(update={"documents": documents, "lock": lock}))
+    return _Outcome(files, texts, graph, replace(loaded.spec, documents=documents, lock=lock))
 
 
 def _records(workspace: Workspace, plan: Plan, layout: Layout) -> list[KeptReference]:

@@ -63,7 +63,7 @@ def parse_lock(text: str) -> Lock:
                 f"line {number}: `{line[:80]}` is no line of a lock. "
                 "Undo the edit (a merge conflict here is settled by keeping the lines of both sides)."
             )
-    return Lock.model_construct(  # each part was read by the lines' own grammar: to check it anew doubles the time
+    return Lock(
         nodes={name: tuple(found) for name, found in nodes.items()},
         links={key: tuple(found) for key, found in links.items()},
         retired=retired,

@@ -5,6 +5,7 @@ Messages of commits are no such place: no role is told any.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.act.challenge import challenge
@@ -134,7 +135,7 @@ PLACES: dict[str, Callable[[str], Work]] = {
     "what a probe ran": lambda words: Work(_source(), ran=words),
     "field of the author": lambda words: Work(
         _source(
-            above=[requirement("It must.").model_copy(update={"source": words, "proposed_by": words})],
+            above=[replace(requirement("It must."), source=words, proposed_by=words)],
             others=[
                 Other(story("STORY-two222", "src/clock.py", source=words, proposed_by=words), "not built yet")
             ],

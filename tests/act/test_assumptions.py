@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from bmad.core.act.assumptions import assumptions
-from bmad.model.ids import Kind
 from bmad.model.spec import Section, Story
 from tests.act.stage import Stage
 
@@ -13,9 +12,7 @@ TITLE = "Assumptions (not in the intent)"
 
 
 def story(title: str, text: str) -> Story:
-    base = {"id": "STORY-one111", "kind_": Kind.STORY, "title": "One", "path": "stories/x.md", "line": 1}
-    known = {name: value for name, value in base.items() if name in Story.model_fields}
-    return Story.model_validate({**known, "sections": (Section(title, text, 1),)})
+    return Story(id="STORY-one111", title="One", path="stories/x.md", line=1, sections=(Section(title, text, 1),))
 
 
 NESTED = "- Use `a.py`.\n\n### Assumptions\n\n- Real.\n\n#### More\n\n- Too.\n\n### Tests\n\n- Not.\n"

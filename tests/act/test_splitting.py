@@ -1,5 +1,6 @@
 """A story that is too large is split by bmad as its creator proposes: no criterion is lost, nothing widens."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,10 +94,10 @@ def test_whatever_is_proposed_no_criterion_is_lost_or_doubled(taken: list[list[s
 
 def test_a_division_that_came_to_stand_otherwise_is_told() -> None:
     made = divide(WHOLE, [part()], set())
-    fewer = WHOLE.model_copy(update={"criteria": WHOLE.criteria[1:]})
-    wider = WHOLE.model_copy(update={"territory": (Ref("**"),)})
-    invented = made.parts[0].model_copy(update={"criteria": (Criterion(id="AC-1", text="Something else."),)})
-    loose = made.parts[0].model_copy(update={"implements": ()})
+    fewer = replace(WHOLE, criteria=WHOLE.criteria[1:])
+    wider = replace(WHOLE, territory=(Ref("**"),))
+    invented = replace(made.parts[0], criteria=(Criterion(id="AC-1", text="Something else."),))
+    loose = replace(made.parts[0], implements=())
     assert judge_division(WHOLE, WHOLE, made.parts) == []
     assert "means something else" in judge_division(WHOLE, fewer, made.parts)[0]
     assert "other links" in judge_division(WHOLE, wider, made.parts)[0]

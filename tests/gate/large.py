@@ -7,6 +7,7 @@ and `bmad map` change it: either a story is added, or a sentence of the intent w
 import argparse
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,7 +59,7 @@ def _number(item: AnyItem) -> int:
 
 
 def _under(item: AnyItem, epic: str) -> AnyItem:
-    return item.model_copy(update={"epic": Ref(epic), "depends_on": ()}) if isinstance(item, Story) else item
+    return replace(item, epic=Ref(epic), depends_on=()) if isinstance(item, Story) else item
 
 
 def _epic(name: str, numbers: range) -> Epic:
@@ -69,7 +70,7 @@ def _epic(name: str, numbers: range) -> Epic:
 def _second(number: int) -> Story:
     first = next(one for one in _items(1)[1] if isinstance(one, Story))
     implements, epic = (Ref(f"FR-f{number:05d}"),), Ref(f"EPIC-e{number // 20:05d}")
-    return first.model_copy(update={"id": f"STORY-t{number:05d}", "implements": implements, "epic": epic})
+    return replace(first, id=f"STORY-t{number:05d}", implements=implements, epic=epic)
 
 
 def path_of(item: AnyItem) -> str:

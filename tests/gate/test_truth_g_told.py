@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def rewritten(edits: Mapping[str, tuple[str, str]], *, why: str, by: str = "M") 
         key: tuple(one if one in before.links.get(key, ()) else one._replace(by=by, why=why) for one in found)
         for key, found in fresh.links.items()
     }
-    files["specs/trace.lock"] = TextFormats().render_lock(fresh.model_copy(update={"links": links}))
+    files["specs/trace.lock"] = TextFormats().render_lock(replace(fresh, links=links))
     return files
 
 

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from bmad.core.knowledge.index import Known, Told, arranged
 from bmad.core.knowledge.pages import is_page, page
@@ -20,15 +22,15 @@ TEXT = """\
 """
 
 
-def story(name: str = "STORY-one111", *territory: str, **more: object) -> Story:
-    told: dict[str, object] = {
-        "id": name,
-        "title": "Parse durations",
-        "path": f"stories/{name}.md",
-        "territory": tuple(Ref(glob) for glob in territory),
-        "criteria": (Criterion(id="AC-1", text="`parse` must refuse a negative duration."),),
-    }
-    return Story.model_validate(told | more)
+def story(name: str = "STORY-one111", *territory: str, **more: Any) -> Story:
+    told = Story(
+        id=name,
+        title="Parse durations",
+        path=f"stories/{name}.md",
+        territory=tuple(Ref(glob) for glob in territory),
+        criteria=(Criterion(id="AC-1", text="`parse` must refuse a negative duration."),),
+    )
+    return replace(told, **more)
 
 
 def statement(quote: str, klass: StatementClass = StatementClass.REQUIREMENT, line: int = 1) -> Statement:
@@ -47,7 +49,7 @@ def other(number: int, *territory: str) -> Other:
     return Other(story(f"STORY-x{number:05}", *territory, title=f"Story {number}"), "not built yet")
 
 
-def project(files: Mapping[str, str], told: Story, **more: object) -> Source:
+def project(files: Mapping[str, str], told: Story, **more: Any) -> Source:
     """A source over files in memory, searched word by word."""
     words = {path: set(re.findall(r"[a-z0-9]+", indexed(text).lower())) for path, text in files.items()}
 
@@ -56,7 +58,7 @@ def project(files: Mapping[str, str], told: Story, **more: object) -> Source:
         return Found(found, {path: len(text) for path, text in files.items()})
 
     pages = [page(path, text) for path, text in files.items() if is_page(path)]
-    stories = {one.id: Told(one.title) for one in (told, *(each.story for each in more.get("others", ())))}  # type: ignore[attr-defined]
+    stories = {one.id: Told(one.title) for one in (told, *(each.story for each in more.get("others", ())))}
     known = Known({path: path for path in files}, stories, frozenset(stories), {})
     values: dict[str, object] = {"text": TEXT, "paths": tuple(sorted(files)), "read": files.get, "find": find}
     values["lessons"] = arranged(pages, known)

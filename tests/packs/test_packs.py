@@ -1,6 +1,7 @@
 """Context packs: bounded, the same for the same commit, and what gives way does so in the stated order."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -202,7 +203,7 @@ def test_rules_of_the_whole_project_are_few_and_those_of_the_matter_come_first()
 @pytest.mark.parametrize("reader", Reader)
 def test_what_holds_for_all_work_is_put_before_everyone_and_said_once(reader: Reader) -> None:
     held = requirement("Python 3.11 or newer, and nothing outside the standard library.")
-    held = held.model_copy(update={"id": "NFR-one111", "everywhere": True})
+    held = replace(held, id="NFR-one111", everywhere=True)
     rule = statement(held.text, StatementClass.CONSTRAINT)
     source = project(FILES, story("STORY-one111", *OWN), statements=[rule], everywhere=[held])
     told = text_of(packed(source, reader), "why")

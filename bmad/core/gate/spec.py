@@ -1,6 +1,7 @@
 """What a change may do to the specification: leave it valid, and lose nothing that the base's lock holds."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bmad.core.gate.facts import ABSENT, Step
 from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead, retired_otherwise
@@ -183,8 +184,7 @@ def _without(before: State, after: State, back: Sequence[tuple[Lock, Lock]]) -> 
             changed = (old for old, new in back if old.links.get(key) != new.links.get(key))
             before_it = tuple(entry for old in changed for entry in old.links.get(key, ()))
             links[key] = (*one, *(entry for entry in before_it if entry not in one))
-    update = {"nodes": nodes, "retired": retired, "reopened": reopened, "links": links}
-    return before.with_lock(lock.model_copy(update=update))
+    return before.with_lock(replace(lock, nodes=nodes, retired=retired, reopened=reopened, links=links))
 
 
 def _retired(before: State, after: State, fix: str) -> Iterator[GateFinding]:

@@ -5,6 +5,7 @@ amends it. Where a draft joins what several such stories do, each keeps its own,
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
@@ -123,16 +124,17 @@ def _fate(case: _Case, stay: tuple[str, ...]) -> Fate:
     if not left or not criteria:
         return Fate(None, stay)
     only = case.draft.requirements[left[0]]
-    update = {
-        "title": only.title if len(left) == 1 else case.story.title,
-        "source": only.source if len(left) == 1 else "",
-        "requirements": left,
-        "narrative": " ".join(case.draft.requirements[index].text for index in left),
-        "criteria": criteria,
-        "tasks": (),
-        "notes": "\n\n".join(part for part in (f"Amends {', '.join(stay)}.", case.story.notes) if part),
-    }
-    return Fate(case.story.model_copy(update=update), stay)
+    rest = replace(
+        case.story,
+        title=only.title if len(left) == 1 else case.story.title,
+        source=only.source if len(left) == 1 else "",
+        requirements=left,
+        narrative=" ".join(case.draft.requirements[index].text for index in left),
+        criteria=criteria,
+        tasks=(),
+        notes="\n\n".join(part for part in (f"Amends {', '.join(stay)}.", case.story.notes) if part),
+    )
+    return Fate(rest, stay)
 
 
 def _criteria(case: _Case, left: Iterable[int], known: Collection[str]) -> tuple[str, ...]:

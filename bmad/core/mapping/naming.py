@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 from bmad.core.fingerprint import fingerprint, fold, mint
@@ -41,7 +42,7 @@ def _meaning(base: Mapping[str, str]) -> dict[str, str]:
 
 
 def _named(item: _Item, node: str) -> _Item:
-    return item.model_copy(update={"id": node})
+    return replace(item, id=node)
 
 
 class _Ids(NamedTuple):
@@ -255,7 +256,7 @@ class Naming:
             for entry in draft
             if entry
         ]
-        return [item.model_copy(update={"depends_on": refs}) for item, refs in zip(items, waits, strict=True)]
+        return [replace(item, depends_on=refs) for item, refs in zip(items, waits, strict=True)]
 
     def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], epic: str) -> Story:
         now = parts(self.stood.item(known)) if known else {}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, get_args
 
@@ -48,7 +49,7 @@ def recalled(text: str, draft: Draft, held: Facts) -> Draft:
     keys = _keys(text, [(block.span, block.under) for block in draft.blocks])
     blocks = tuple(_recalled(block, _of(held, key)) for block, key in zip(draft.blocks, keys, strict=True))
     sorted_all = all(block.judged is not None for block in blocks)
-    return draft.model_copy(update={"blocks": blocks, "reads_as": "" if sorted_all else draft.reads_as})
+    return replace(draft, blocks=blocks, reads_as="" if sorted_all else draft.reads_as)
 
 
 def reason(one: Sorted) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.outline import labels
@@ -234,8 +235,9 @@ class _Composer:
             for place in places:
                 epic_of[place] = number
         epics = [
-            self._epic(section, self._head(first, pieces[places[0]]), title).model_copy(
-                update={"requirements": tuple(dict.fromkeys(need for place in places for need in own[place]))}
+            replace(
+                self._epic(section, self._head(first, pieces[places[0]]), title),
+                requirements=tuple(dict.fromkeys(need for place in places for need in own[place])),
             )
             for (section, first), places in members.items()
         ]
