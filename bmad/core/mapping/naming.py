@@ -1,8 +1,9 @@
 """The items that a draft asks for, each with its id: the one it had, an equal retired one's, or a new one."""
 
 from collections import Counter
-from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 from bmad.core.fingerprint import fingerprint, fold, mint
@@ -39,10 +40,6 @@ def _source(item: AnyItem) -> str:
 
 def _meaning(base: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in base.items() if name not in _LABELS}
-
-
-def _named(item: _Item, node: str) -> _Item:
-    return replace(item, id=node)
 
 
 class _Ids(NamedTuple):
@@ -104,15 +101,17 @@ class Naming:
         )
         return {node.id: node.item for node in nodes if not isinstance(node.item, Criterion)}
 
-    def _id(self, kind: Kind, known: str | None, item: AnyItem, *words: str, prefix: str = "") -> str:
-        """The id of a piece: the one it had, an equal retired one's, or a new one."""
+    def _named(
+        self, make: Callable[..., _Item], kind: Kind, known: str | None, *words: str, prefix: str = ""
+    ) -> _Item:
+        """A piece with its id: the one it had, an equal retired one's, or a new one."""
         if known is not None:
-            return known
-        meaning = fingerprint(item) if self.stood.lock.retired else ""
-        taken = Taken(self.taken, self.stood.lock.retired, meaning)
+            return make(id=known)
+        retired = self.stood.lock.retired
+        taken = Taken(self.taken, retired, fingerprint(make(id="")) if retired else "")
         minted = mint(prefix or PREFIX[kind], taken, kind.value, *words, *self.seed)
         self.taken.add(minted)
-        return minted
+        return make(id=minted)
 
     def _statements(self) -> list[Statement]:
         draft = self.draft.statements
@@ -138,16 +137,15 @@ class Naming:
         for index, entry in enumerate(draft):
             place = (under[index], " ".join(quotes[index].split()))
             count[place] += 1
-            item = Statement(
-                id="INT",
+            make = partial(
+                Statement,
                 title=entry.title,
                 klass=entry.klass,
                 under=under[index],
                 quote=quotes[index],
                 source=sources[index],
             )
-            node = self._id(Kind.STATEMENT, known.get(index), item, *place, str(count[place]))
-            items.append(_named(item, node))
+            items.append(self._named(make, Kind.STATEMENT, known.get(index), *place, str(count[place])))
         return items
 
     def _requirements(self, statements: list[str]) -> list[Requirement]:
@@ -159,8 +157,8 @@ class Naming:
         count: Counter[Hashable] = Counter()
         items: list[Requirement] = []
         for index, entry in enumerate(draft):
-            item = Requirement(
-                id="FR",
+            make = partial(
+                Requirement,
                 title=entry.title,
                 priority=entry.priority,
                 traces=traces[index],
@@ -175,8 +173,8 @@ class Naming:
             said = (prefix, *words, entry.text)
             count[said] += 1
             again = (str(count[said]),) if count[said] > 1 else ()
-            node = self._id(Kind.REQUIREMENT, known.get(index), item, *said[1:], *again, prefix=prefix)
-            items.append(_named(item, node))
+            item = self._named(make, Kind.REQUIREMENT, known.get(index), *said[1:], *again, prefix=prefix)
+            items.append(item)
         return items
 
     def _epics(self, requirements: list[str]) -> list[Epic | None]:
@@ -185,38 +183,38 @@ class Naming:
         covers = [tuple(Ref(requirements[index]) for index in entry.requirements) for entry in draft]
         known = self._match(Kind.EPIC, "covers", [_hung(*entry) for entry in zip(covers, draft, strict=True)])
         made = {fate.story.epic for fate in self.fates if fate.story is not None and not fate.home}
-        elsewhere = [self._elsewhere(known.get(index), index, requirements) for index in range(len(draft))]
+        elsewhere = self._elsewhere(known, requirements)
         items: list[Epic | None] = []
         for index, entry in enumerate(draft):
             kept = tuple(ref for ref in covers[index] if ref.text not in elsewhere[index])
-            item = Epic(
-                id="EPIC", title=entry.title, covers=kept, text=shielded(entry.text), proposed_by=entry.proposed_by
-            )
             if index not in made and not kept:
                 items.append(None)
                 continue
-            node = self._id(Kind.EPIC, known.get(index), item, entry.title)
+            make = partial(
+                Epic, title=entry.title, covers=kept, text=shielded(entry.text), proposed_by=entry.proposed_by
+            )
+            item = self._named(make, Kind.EPIC, known.get(index), entry.title)
             if index not in made:
-                self.settled.add(node)
+                self.settled.add(item.id)
             if elsewhere[index]:
-                self.partial.add(node)
-            items.append(_named(item, node))
+                self.partial.add(item.id)
+            items.append(item)
         return items
 
-    def _elsewhere(self, epic: str | None, index: int, requirements: list[str]) -> frozenset[str]:
-        """The requirements of a draft's epic that are all in stories which stay in another one."""
-        here: set[str] = set()
-        away: set[str] = set()
+    def _elsewhere(self, known: Mapping[int, str], requirements: list[str]) -> list[set[str]]:
+        """Of each epic of the draft the requirements that are all in stories which stay in another one."""
+        here: list[set[str]] = [set() for _ in self.draft.epics]
+        away: list[set[str]] = [set() for _ in self.draft.epics]
         for story, fate in zip(self.draft.stories, self.fates, strict=True):
-            if story.epic != index:
-                continue
-            own = {requirements[one] for one in (fate.story.requirements if fate.story else ())}
+            epic = known.get(story.epic)
+            own = (requirements[one] for one in (fate.story.requirements if fate.story else ()))
             side = here if not fate.home or self._epic_of(fate.home) == epic else away
-            side.update(own)
+            side[story.epic].update(own)
             for name in fate.stay:
                 side = here if self._epic_of(name) == epic else away
-                side.update(self.stood.names({"implements": parts(self.stood.item(name))["implements"]}))
-        return frozenset(away - here)
+                names = self.stood.names({"implements": parts(self.stood.item(name))["implements"]})
+                side[story.epic].update(names)
+        return [there - at_home for there, at_home in zip(away, here, strict=True)]
 
     def _epic_of(self, story: str) -> str:
         """The epic that a story stands in; empty where it names none."""
@@ -245,11 +243,11 @@ class Naming:
                 names = (home,)
             if entry is not None:
                 epic = self._epic_of(home) if home and known.get(index) == home else ids.epics[entry.epic]
-                item = self._story(entry, known.get(index), implements[index], epic)
+                story = self._story(entry, known.get(index), implements[index], epic)
                 words = (entry.title, *(ref.text for ref in implements[index]))
-                node = self._id(Kind.STORY, known.get(index), item, *words)
-                items.append(_named(item, node))
-                names = (*names, node)
+                item = self._named(partial(replace, story), Kind.STORY, known.get(index), *words)
+                items.append(item)
+                names = (*names, item.id)
             ids.stories.append(names)
         waits = [
             tuple(Ref(name) for index in entry.depends_on for name in ids.stories[index])
@@ -264,7 +262,7 @@ class Naming:
         criteria = number_criteria(entry.criteria, base, now, self._used(known, base, now))
         tasks = "\n".join(f"- {task}" for task in entry.tasks)
         return Story(
-            id="STORY",
+            id="",
             title=entry.title,
             epic=Ref(epic),
             implements=implements,
