@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.cycles import cycles
@@ -12,6 +13,7 @@ from bmad.model.spec import (
     ACTIONABLE,
     KIND_OF,
     AnyItem,
+    Criterion,
     Document,
     Epic,
     Ref,
@@ -45,10 +47,17 @@ class Duplicate(NamedTuple):
     first: Node
 
 
-class SpecGraph:
-    """Nodes by id, links both ways. A reference that names nothing is a link too; `rules` says so."""
+NO_NODES: Mapping[str, Node] = MappingProxyType({})
 
-    def __init__(self) -> None:
+
+class SpecGraph:
+    """Nodes by id, links both ways. A reference that names nothing is a link too; `rules` says so.
+
+    What is in `known` as it is here is taken from there, with its fingerprint.
+    """
+
+    def __init__(self, known: Mapping[str, Node] = NO_NODES) -> None:
+        self._known = known
         self.nodes: dict[str, Node] = {}
         self.links: list[Link] = []
         self.duplicates: list[Duplicate] = []
@@ -138,21 +147,22 @@ class SpecGraph:
             if node.casefold().startswith(wanted) and ("/" in prefix or "/" not in node)
         )
 
-    def add(self, item: AnyItem) -> None:
+    def add(self, item: AnyItem) -> bool:
+        """Add an item and its criteria; whether it is the first with its id."""
         if item.id in self.nodes:
             self.duplicates.append(Duplicate(item, self.nodes[item.id]))
-            return
-        self.nodes[item.id] = Node(
-            item.id, KIND_OF[type(item)], item.title, item.path, item.line, fingerprint(item), item
+            return False
+        kind = KIND_OF[type(item)]
+        self.nodes[item.id] = self._as_known(item.id, item.path, item) or Node(
+            item.id, kind, item.title, item.path, item.line, fingerprint(item), item
         )
         for alias in item.aliases:
             self.aliases.setdefault(alias, item.id)
         if isinstance(item, Story):
             for criterion in item.criteria:
                 node = f"{item.id}/{criterion.id}"
-                self.nodes.setdefault(
-                    node,
-                    Node(
+                if node not in self.nodes:
+                    self.nodes[node] = self._as_known(node, item.path, criterion) or Node(
                         node,
                         Kind.CRITERION,
                         " ".join(criterion.text.split()),
@@ -160,9 +170,13 @@ class SpecGraph:
                         criterion.line,
                         fingerprint(criterion),
                         criterion,
-                    ),
-                )
+                    )
                 self.link(node, LinkKind.PART_OF, Ref(item.id, criterion.line, criterion.column))
+        return True
+
+    def _as_known(self, node: str, path: str, item: AnyItem | Criterion) -> Node | None:
+        found = self._known.get(node)
+        return found if found is not None and found.path == path and found.item == item else None
 
     def link(self, source: str, kind: LinkKind, ref: Ref) -> None:
         target = ref.text if ref.text in self.nodes else self.aliases.get(ref.text, ref.text)
@@ -188,16 +202,15 @@ def references(item: AnyItem) -> Iterator[tuple[LinkKind, Ref]]:
             pass
 
 
-def build(documents: Iterable[Document]) -> SpecGraph:
-    """The graph of the documents' items, in their order; the first definition of an id holds."""
-    graph = SpecGraph()
-    items = [item for document in documents for item in document.items]
-    for item in items:
-        graph.add(item)
-    for item in items:
-        if graph.nodes[item.id].item is item:
-            for kind, ref in references(item):
-                graph.link(item.id, kind, ref)
+def build(documents: Iterable[Document], before: SpecGraph | None = None) -> SpecGraph:
+    """The graph of the documents' items, in their order; the first definition of an id holds.
+
+    `before` is the graph of what they were, whose nodes serve again where nothing has changed.
+    """
+    graph = SpecGraph(before.nodes) if before is not None else SpecGraph()
+    for item in [item for document in documents for item in document.items if graph.add(item)]:
+        for kind, ref in references(item):
+            graph.link(item.id, kind, ref)
     return graph
 
 

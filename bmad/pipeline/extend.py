@@ -57,10 +57,8 @@ def _new(workspace: Workspace, formats: Formats, writer: Writer, request: NewIte
         where: formats.edit(where, loaded.texts.get(where, ""), changes, loaded.layout.kind(where))
         for where, changes in edits.items()
     }
-    texts = {document.path: loaded.texts[document.path] for document in loaded.spec.documents}
-    after = {**texts, **{where: text or "" for where, text in files.items()}}
-    documents = [formats.document(where, text, loaded.layout.kind(where)) for where, text in sorted(after.items())]
-    lock = renew(build(documents), loaded.spec.lock)
+    documents = loaded.documents_with(formats, files, loaded.layout)
+    lock = renew(build(documents, loaded.graph()), loaded.spec.lock)
     writer.write({**files, loaded.layout.lock: formats.render_lock(lock)})
     return NewReport(id=item.id, kind=request.kind, path=path)
 

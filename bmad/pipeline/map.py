@@ -184,22 +184,16 @@ class _Mapped(NamedTuple):
 def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, mapped: _Mapped) -> _Outcome:
     layout, own, place = mapped.layout, mapped.intent, mapped.intent.place
     kind = layout.kind
-    texts = {document.path: loaded.texts[document.path] for document in loaded.spec.documents}
     starts = {place.register: _register_head(place.intent), place.prd: _prd_head(mapped.draft.title)}
     changed: dict[str, str | None] = {}
     for path, edits in plan.edits.items():
-        changed[path] = formats.edit(path, texts.get(path, starts.get(path, "")), edits, kind(path))
+        changed[path] = formats.edit(path, loaded.texts.get(path, starts.get(path, "")), edits, kind(path))
     for path, item in plan.new_files.items():
         changed[path] = formats.edit(path, "", [AddItem(item)], kind(path))
     for path in plan.removed_files:
         changed[path] = None
-    after = {path: value for path, value in (texts | changed).items() if value is not None}
-    parsed = {document.path: document for document in loaded.spec.documents}
-    documents = tuple(
-        parsed[path] if path in parsed and path not in changed else formats.document(path, after[path], kind(path))
-        for path in sorted(after)
-    )
-    graph = build(documents)
+    documents = loaded.documents_with(formats, changed, layout)
+    graph = build(documents, loaded.graph())
     held = renew(graph, loaded.spec.lock, plan.derived)
     said = loaded.spec.lock.blocks if len(layout.places) > 1 else {}
     lock = replace(held, blocks=renewed(said, own.text or "", mapped.draft))

@@ -94,6 +94,6 @@ def _canonical(workspace: Workspace, formats: Formats) -> dict[str, str | None]:
         document.path: formats.canonical(document.path, loaded.texts[document.path], kind(document.path))
         for document in loaded.spec.documents
     }
-    documents = [formats.document(path, text or "", kind(path)) for path, text in files.items()]
-    files[loaded.layout.lock] = formats.render_lock(renew(build(documents), loaded.spec.lock))
+    documents = loaded.documents_with(formats, files, loaded.layout)
+    files[loaded.layout.lock] = formats.render_lock(renew(build(documents, loaded.graph()), loaded.spec.lock))
     return {path: text for path, text in files.items() if text != loaded.texts.get(path)}

@@ -38,6 +38,17 @@ class Loaded:
         """The graph of the documents, built once."""
         return self._graph
 
+    def documents_with(
+        self, formats: Formats, files: Mapping[str, str | None], layout: Layout
+    ) -> tuple[Document, ...]:
+        """The documents once some have other texts (None: are gone), by path; what stays is not read again."""
+        stood = {document.path: document for document in self.spec.documents}
+        changed = {path: text for path, text in files.items() if path not in stood or text != self.texts[path]}
+        kept = [one for path, one in stood.items() if path not in changed]
+        texts = {path: text for path, text in changed.items() if text is not None}
+        read = [formats.document(path, text, layout.kind(path)) for path, text in texts.items()]
+        return tuple(sorted([*kept, *read], key=lambda one: one.path))
+
     @cached_property
     def _graph(self) -> SpecGraph:
         return build(self.spec.documents)

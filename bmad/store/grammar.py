@@ -39,6 +39,9 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
 _LABELS = frozenset({"Source", "Proposed by"})
 """Fields that only label an item: where one stands in its text, it is the text's own, and nothing is lost."""
 
+_STRAYS = {kind: tuple(name for name in known if name not in _LABELS) for kind, known in FIELDS.items()}
+_ANY_STRAY = {kind: re.compile(f"(?:{'|'.join(names)}):") for kind, names in _STRAYS.items()}
+
 SECTION_STORY = "Story"
 SECTION_CRITERIA = "Acceptance Criteria"
 
@@ -282,11 +285,10 @@ def _read_fields(document: RawDocument, item: RawItem) -> None:
     offset, line = item.body_start, item.line + 1
     limit = _body_limit(item)
     current: RawField | None = None
-    for raw in document.text[offset:limit].split("\n"):
-        if offset >= limit:
-            break
-        end = min(offset + len(raw) + 1, limit)
-        if not raw.strip():
+    while offset < limit:
+        end = document.text.find("\n", offset, limit) + 1 or limit
+        raw = document.text[offset:end].removesuffix("\n")
+        if not raw or raw.isspace():
             if item.fields:
                 break
         elif (match := _FIELD.match(raw)) is not None:
@@ -306,7 +308,8 @@ def _read_fields(document: RawDocument, item: RawItem) -> None:
             break
         offset, line = end, line + 1
     item.body_start = offset
-    _find_strays(document, offset, limit, line, tuple(name for name in known if name not in _LABELS))
+    if _ANY_STRAY[document.kind].search(document.text, offset, limit):
+        _find_strays(document, offset, limit, line)
 
 
 def _accept_field(document: RawDocument, item: RawItem, found: RawField, known: tuple[str, ...]) -> None:
@@ -327,12 +330,10 @@ def _names_field(raw: str, known: tuple[str, ...]) -> bool:
     return match is not None and match[1].strip().lower() in {name.lower() for name in known}
 
 
-def _find_strays(document: RawDocument, offset: int, limit: int, line: int, known: tuple[str, ...]) -> None:
+def _find_strays(document: RawDocument, offset: int, limit: int, line: int) -> None:
     """A bullet that names a field, but stands behind the field list, would be lost in silence."""
-    body = document.text[offset:limit]
-    if not any(f"{name}:" in body for name in known):
-        return
-    for raw in body.split("\n"):
+    known = _STRAYS[document.kind]
+    for raw in document.text[offset:limit].split("\n"):
         if raw[:1] in "-*+" and raw and _names_field(raw, known) and not document.fenced(offset):
             document.fault(
                 line,

@@ -84,8 +84,9 @@ class Naming:
         epics = self._epics(named)
         ids = _Ids([item.id for item in statements], named, [item.id if item else "" for item in epics], [])
         stories = self._stories(ids)
-        ordered = sorted(requirements, key=lambda item: not item.functional)
-        return [*statements, *ordered, *filter(None, epics), *stories]
+        grouping: list[AnyItem] = [*filter(None, epics), *stories]
+        self.moved.note_all(grouping)
+        return [*statements, *sorted(requirements, key=lambda item: not item.functional), *grouping]
 
     def _changed(self, requirements: Iterable[Requirement]) -> frozenset[str]:
         """Those of the requirements that the mapper now writes otherwise than it did, since the intent does."""

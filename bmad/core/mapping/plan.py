@@ -86,8 +86,13 @@ class Planner:
         written = parts(new)
         now = parts(self.stood.item(new.id))
         base = self.stood.base[new.id]
+        told = derived(written)
+        if dict(told) == base and written.get("quote") == now.get("quote"):  # so whatever a hand did since stays
+            self.named[new.id] = self.stood.names(now)
+            self.derived[new.id] = told
+            return
         merged = merge(base, now, written)
-        stands = not self.moved.note(new)
+        stands = new.id not in self.moved.ids
         keeps = new.id in self.naming.partial or (stands and self._is_worded(new))
         if keeps:
             merged = merged.without(is_wording)
@@ -102,7 +107,7 @@ class Planner:
             self.changed.append(new.id)
             edits = [as_edit(new.id, part, value) for part, value in merged.changes.items()]
             self.edits.setdefault(node.path, []).extend(edits)
-        self.derived[new.id] = kept_wording(base, derived(written)) if keeps else derived(written)
+        self.derived[new.id] = kept_wording(base, told) if keeps else told
 
     def _is_worded(self, new: AnyItem) -> bool:
         """Whether an item keeps its words where nothing moved: what groups follows, unless somebody worded it.
