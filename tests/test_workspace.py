@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.store.staging import MAX_BYTES
+from bmad.model.bounds import FILE, LOCK, MIB
 from bmad.store.workspace import FileWorkspace, writers
 from tests.layout import LAYOUT
 
@@ -249,24 +249,24 @@ with FileWorkspace(Path("."), Path(sys.argv[1])).writing("a long map"):
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "big.md").open("wb") as stream:
-        stream.truncate(MAX_BYTES + 1)
+        stream.truncate(FILE.one + 1)
     with pytest.raises(UsageError, match="MiB"):
         FileWorkspace(tmp_path).read("big.md")
 
 
+@pytest.mark.parametrize(("path", "most"), [("specs/prd.md", FILE.one), ("specs/trace.lock", LOCK.one)])
 @pytest.mark.parametrize("sign", ["x", "é"])
-def test_nothing_is_written_that_could_not_be_read_again(tmp_path: Path, sign: str) -> None:
+def test_nothing_is_written_that_could_not_be_read_again(tmp_path: Path, sign: str, path: str, most: int) -> None:
     workspace = FileWorkspace(tmp_path)
-    most = MAX_BYTES // len(sign.encode())
+    fits = sign * (most // len(sign.encode()))
     with workspace.writing("a test") as writer:
-        writer.write({"specs/prd.md": sign * most})
-        with pytest.raises(
-            UsageError, match=r"specs/trace\.lock would be 16\.0 MiB, and bmad reads files of up to 16"
-        ):
-            writer.write({"specs/intent.md": "new", "specs/trace.lock": sign * (most + 1)})
+        writer.write({path: fits})
+        told = rf"{path} would be {most // MIB}\.0 MiB, and bmad reads no more than {most // MIB} MiB of it"
+        with pytest.raises(UsageError, match=told):
+            writer.write({"specs/intent.md": "new", path: fits + sign})
         with pytest.raises(UsageError, match=r"specs/intent\.md would hold a NUL byte.* Nothing was changed\."):
-            writer.write({"specs/intent.md": f"a\0{sign}", "specs/prd.md": "new"})
-    assert workspace.read("specs/prd.md") == sign * most
+            writer.write({"specs/intent.md": f"a\0{sign}", path: "new"})
+    assert workspace.read(path) == fits
     assert workspace.read("specs/intent.md") is None
 
 

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
-from bmad.model.layout import OWN_FOLDER, POLICY, Layout, Place, is_markdown
+from bmad.model.layout import LOCK_SUFFIX, OWN_FOLDER, POLICY, Layout, Place, is_markdown
 
 _LONGEST = 200
 _MOST = 100
@@ -119,8 +119,8 @@ def _check(layout: Layout) -> None:
     for path in documents:
         if not is_markdown(path) or path.rpartition("/")[2].upper().startswith(("EPIC-", "STORY-")):
             raise ValueError(f"`{path}` should be a Markdown file, and named as no epic or story is")
-    if not layout.lock.endswith(".lock"):
-        raise ValueError(f"`{layout.lock}` should end in `.lock`")
+    if not layout.lock.endswith(LOCK_SUFFIX):
+        raise ValueError(f"`{layout.lock}` should end in `{LOCK_SUFFIX}`")
     _refuse_twice([*intents, *documents, layout.lock], "two documents")
     _refuse_twice([*folders, layout.records], "what is of two kinds or two intents")
 

@@ -77,7 +77,7 @@ class Workspace(Protocol):
     def read(self, path: str) -> str | None:
         """The text of a file, or None where there is none.
 
-        Raises: UsageError where it is a folder, binary, not UTF-8, holds NUL or is over 16 MiB.
+        Raises: UsageError where it is a folder, binary, not UTF-8, holds NUL, or is over 16 MiB (a lock over 32).
         """
         ...
 

@@ -18,9 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bmad.errors import UsageError
-
-MAX_BYTES = 16 << 20
-"""What is read of one file, and so what is written into one."""
+from bmad.model.bounds import FILE, LOCK, MIB
+from bmad.model.layout import LOCK_SUFFIX
 
 _READY = "ready.json"
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -28,6 +27,12 @@ _NAMES = 5
 _EACH = 64
 """Up to so many files are synced each by itself; more with all that the system has to write."""
 _HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def most_bytes(path: str) -> int:
+    """How much is read of a file, and so written into it; a lock has several lines for each statement."""
+    return LOCK.one if path.endswith(LOCK_SUFFIX) else FILE.one
+
 
 Checked = Callable[[str], Path]
 """The full path of a document; raises UsageError where it leads out of the work tree or into git's files."""
@@ -196,10 +201,11 @@ class Stages:
 def _refuse_unreadable(files: Mapping[str, str | None]) -> None:
     """Nothing is written that could not be read again."""
     for path, text in files.items():
-        if text is not None and len(text) > MAX_BYTES // 4 and len(text.encode()) > MAX_BYTES:
+        most = most_bytes(path)
+        if text is not None and len(text) > most // 4 and len(text.encode()) > most:
             raise UsageError(
-                f"{path} would be {len(text.encode()) / (1 << 20):.1f} MiB, and bmad reads files of up to "
-                f"{MAX_BYTES >> 20} MiB. Nothing was changed; say less in one intent."
+                f"{path} would be {len(text.encode()) / MIB:.1f} MiB, and bmad reads no more than "
+                f"{most // MIB} MiB of it. Nothing was changed; say less in one intent."
             )
         if text is not None and "\0" in text:
             raise UsageError(f"{path} would hold a NUL byte, and be no text file. Nothing was changed.")

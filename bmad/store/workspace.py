@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from bmad.errors import UsageError
+from bmad.model.bounds import MIB
 from bmad.model.layout import Layout, is_markdown
 from bmad.model.standing import Standing
 from bmad.store.locks import FileHold, FileLocks, wait_for_folder
-from bmad.store.staging import MAX_BYTES, Stages
+from bmad.store.staging import Stages, most_bytes
 
 WRITE = "write"
 """The lock of all commands that write to a work tree."""
@@ -22,7 +23,7 @@ PATIENCE = 60.0
 def read_text(path: Path | str, shown: str) -> str:
     """The text of a file.
 
-    Raises: UsageError where it is missing, a folder, empty, binary, not UTF-8, holds NUL or is over 16 MiB.
+    Raises: UsageError where it is missing, a folder, binary, not UTF-8, holds NUL or is over its bound.
     """
     try:
         status = os.stat(path)  # noqa: PTH116 - one call for what follows, thousands of times
@@ -30,10 +31,13 @@ def read_text(path: Path | str, shown: str) -> str:
             raise UsageError(f"{shown} is a folder; name a file.")
         if not stat.S_ISREG(status.st_mode):
             raise UsageError(f"{shown} is no regular file.")
-        if status.st_size > MAX_BYTES:
-            raise UsageError(f"{shown} is {status.st_size / (1 << 20):.0f} MiB; bmad reads files of up to 16 MiB.")
+        most = most_bytes(shown)
+        if status.st_size > most:
+            raise UsageError(
+                f"{shown} is {status.st_size / MIB:.0f} MiB; bmad reads no more than {most // MIB} MiB of it."
+            )
         with open(path, "rb") as stream:  # noqa: PTH123 - as above
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(most + 1)
     except FileNotFoundError:
         raise UsageError(f"{shown} does not exist.") from None
     except (OSError, ValueError) as error:
@@ -42,9 +46,10 @@ def read_text(path: Path | str, shown: str) -> str:
 
 
 def decode(data: bytes, shown: str) -> str:
-    """Bytes of a document as text. Raises: UsageError where they are over 16 MiB, not UTF-8, or hold NUL."""
-    if len(data) > MAX_BYTES:
-        raise UsageError(f"{shown} is over 16 MiB, more than bmad reads.")
+    """Bytes of a document as text. Raises: UsageError where they are too many, not UTF-8, or hold NUL."""
+    most = most_bytes(shown)
+    if len(data) > most:
+        raise UsageError(f"{shown} is over {most // MIB} MiB, more than bmad reads of it.")
     nul = data.find(b"\0")
     if nul >= 0:
         raise UsageError(f"{shown} holds a NUL byte at offset {nul}; it is not a text file.")
