@@ -121,6 +121,8 @@ def match_hung(old: Mapping[str, Hung], new: Sequence[Hung]) -> dict[int, str]:
     _pair(old, new, found, lambda one: (one.above, one.said))
     taken = set(found.values())
     left = {key: one for key, one in old.items() if key not in taken}
+    if not left:
+        return found
     sources = _sole(left)
     holders = _index({key: one.above for key, one in left.items()})
     again = _sole({index: one for index, one in enumerate(new) if index not in found})
@@ -155,7 +157,7 @@ def _pair(old: Mapping[str, P], new: Sequence[P], found: dict[int, str], same: C
     for key, one in old.items():
         if key not in taken:
             waiting.setdefault(same(one), deque()).append(key)
-    for index, one in enumerate(new):
+    for index, one in enumerate(new if waiting else ()):
         if index not in found and (keys := waiting.get(same(one))):
             found[index] = keys.popleft()
 
@@ -182,6 +184,8 @@ def _close(
     """The pairs of close quotes in the same place, the closest first."""
     taken = set(found.values())
     olds = _gaps([(key if key in taken else None, key) for key in old])
+    if not olds:
+        return []
     news = _gaps([(found.get(index), index) for index in range(len(new))])
     bags = {key: words(old[key].said) for keys in olds.values() for key in keys}
     rare = _index(bags)

@@ -255,7 +255,7 @@ class Naming:
             for entry in draft
             if entry
         ]
-        return [replace(item, depends_on=refs) for item, refs in zip(items, waits, strict=True)]
+        return [replace(item, depends_on=refs) if refs else item for item, refs in zip(items, waits, strict=True)]
 
     def _story(self, entry: DraftStory, known: str | None, implements: tuple[Ref, ...], epic: str) -> Story:
         now = parts(self.stood.item(known)) if known else {}

@@ -60,10 +60,10 @@ class Planner:
             self.edits[self.stood.place.register] = [OrderItems(tuple(order))]
 
     def _place(self, items: Iterable[AnyItem]) -> None:
-        previous: dict[str, str] = {}
+        previous: dict[str | type[AnyItem], str] = {}
         for item in items:
             section = section_of(item)
-            key = section or file_of(item, self.stood.place)
+            key = section or type(item)
             if item.id in self.stood.graph.nodes:
                 self._update(item)
             else:
