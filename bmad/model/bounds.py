@@ -120,8 +120,8 @@ POLICY = Bound("versions of bmad.yaml", 256 << 10, 8 * MIB)
 """A policy has a few kilobytes; to read YAML takes some seconds a MiB."""
 
 LOCK = Bound("versions of the lock", 32 * MIB, 4096 * MIB)
-"""A statement with its requirement, story and criterion takes 910 bytes: 35,000 of them. Each version is read once,
-and only what it has otherwise is kept; a gate with two versions of 20,000 statements holds 440 MiB."""
+"""A statement with its requirement, story and criterion takes 910 bytes: 35,000 of them. Each version is read
+once, and only what it has otherwise is kept; a gate with two versions of 20,000 statements holds 440 MiB."""
 
 LOCK_LINES = 1_500_000
 """Lines that versions of the lock have otherwise than one another, at about 250 bytes each; a large project has
