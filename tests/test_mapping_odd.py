@@ -9,7 +9,7 @@ from bmad.core.mapping.parts import shielded
 from bmad.model.spec import Criterion, Requirement, Story
 from bmad.pipeline.spec import load
 from bmad.store.workspace import FileWorkspace
-from tests.editing import OUTLINE
+from tests.editing import OUTLINE, named
 from tests.fuzzing import tried
 from tests.layout import REGISTER
 from tests.mapping import FORMATS, run
@@ -69,3 +69,13 @@ def test_a_heading_without_words_is_no_title(tmp_path: Path, text: str) -> None:
     report = run(tmp_path, text, OUTLINE)
     assert report.ok
     assert report.written
+
+
+def test_a_row_that_is_torn_out_of_its_table_keeps_its_id(tmp_path: Path) -> None:
+    table = "| ID | Requirement |\n|---|---|\n| R1 | Users can add |\n{}\n"
+    text = f"# Shelf\n\n## First\n\n{{}}\n\n## Requirements\n\n{table}"
+    row = "| R2 | Users can sort |"
+    run(tmp_path, text.format("- Users can begin", row), OUTLINE)
+    before = named(tmp_path)[row]
+    run(tmp_path, text.format(f"- Users can begin\n\n{row}", "| R3 | Users can end |"), OUTLINE)
+    assert named(tmp_path)[row] == before

@@ -99,6 +99,7 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
     sames: tuple[Callable[[Placed], Hashable], ...] = (
         lambda one: (one.said, one.under, one.source),
         lambda one: (one.said, one.under),
+        lambda one: fold(one.text),
         lambda one: one.said,
         lambda one: (alone(one), one.under),
     )
