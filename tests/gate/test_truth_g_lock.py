@@ -14,7 +14,9 @@ from tests.gate.repo import (
     MINTED_AT,
     POLICY,
     STORE_AT,
+    Content,
     Repo,
+    kinds,
     minted,
     passes,
     refuses,
@@ -180,3 +182,46 @@ def test_g_half_a_character_is_none_that_a_lock_could_be_written_with_again(repo
         "again", "Spec\n", {LOCK: HELD.replace(line, f'{line} ["\\ud83d\\ude00", "seen"]')}, onto=repo.base
     )
     passes(repo.gate("again"))
+
+
+BUTTON = "Revert 'Confirm' (#13)\n\nReverts owner/repo#12\n"
+
+
+def lines_of(what: str) -> tuple[dict[str, Content], str]:
+    """What stands in the base, and the lock after a commit that changes nothing else."""
+    if what == "reopened":
+        return {}, HELD + AGAIN
+    stands = respecified({PRD: WORDS})
+    line = next(one for one in str(stands[LOCK]).split("\n") if one.startswith(LINK))
+    return stands, str(stands[LOCK]).replace(line, f'{LINK} {of_requirement(WORDS)} ["ada", "the same"]')
+
+
+@pytest.mark.parametrize("what", ["confirmed", "reopened"])
+@pytest.mark.parametrize("merged", [False, True])
+def test_g_who_confirms_or_reopens_by_mistake_may_revert_it(repo: Repo, what: str, *, merged: bool) -> None:
+    """A message that names the commit says that somebody means it; what is silent may be lost in a merge."""
+    stands, lock = lines_of(what)
+    reviewed(repo, FIND, CODE, branch="main")
+    repo.commit("main", "Spec\n", stands)
+    repo.branch("work")
+    made = repo.commit("work", "Lock\n", {LOCK: lock})
+    passes(repo.gate())
+    made = repo.merge("main", "work", "Merge pull request #12\n") if merged else repo.branch("main", "work")
+    repo.branch("work", "main")
+    old = stands.get(LOCK, HELD)
+    repo.commit("work", f"Revert\n\nThis reverts commit {made}.\n", {LOCK: old})
+    report = repo.gate()
+    passes(report)
+    assert kinds(report) == ["revert"]
+    repo.branch("work", "main")
+    repo.commit("work", BUTTON, {LOCK: old})
+    refuses(repo.gate(), "G13")
+
+
+def test_g_a_revert_of_more_than_the_lock_leaves_the_lock_to_others(repo: Repo) -> None:
+    """That a lock reads as it did says nothing of a commit that changed documents, too."""
+    stands, lock = lines_of("confirmed")
+    made = repo.commit("main", "Spec\n", {**stands, LOCK: lock})
+    repo.branch("work")
+    repo.commit("work", f"Revert\n\nThis reverts commit {made}.\n", {LOCK: stands[LOCK]})
+    refuses(repo.gate(), "G13")

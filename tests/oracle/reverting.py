@@ -6,6 +6,7 @@ Of a commit that takes something back the pages say that its content decides, an
   nor reason, the first-parent history of its paths is gone back over until all of them are as it leaves them;
 - per path the inverses of what those commits did lead from the old value to the new, each taken once. So for the
   code alone it inherits their stories; for all but the lock it is whole, and whatever it changes goes with it.
+  Where they changed the lock alone, and the message names them, that counts.
   Of a whole one records may stay where they are;
 - each of those commits has passed, if it lies in the range, and where it changes code it has a story: one that it
   names, or whose record it adds, or that it inherits as a revert. A merge has those of what it brought;
@@ -84,8 +85,11 @@ class Reverting(Facts):
         """What a commit inherits by taking these back; None where it takes back nothing of theirs."""
         done = [self._done(name) for name in way if self._known(name)]
         stories = self._lent(own, done, set())
-        apart = [one._replace(changes=tuple(c for c in one.changes if c.path != LOCK.encode())) for one in done]
-        net = [one for one in own.changes if one.path != LOCK.encode()]
+        apart, net = done, [*own.changes]
+        if any(change.path != LOCK.encode() for one in done for change in one.changes):
+            bare = [tuple(c for c in one.changes if c.path != LOCK.encode()) for one in done]
+            apart = [one._replace(changes=changes) for one, changes in zip(done, bare, strict=True)]
+            net = [one for one in net if one.path != LOCK.encode()]
         stood = len(done) == len(way) and all(map(self._stood, done))
         whole, free = stood and undoes(net, apart, records_stay=True), set[bytes]()
         if whole and not stories and code_of(net):

@@ -183,17 +183,18 @@ class Reverts:
         return before(), after()
 
     def _is_whole(self, targets: Sequence[str], changes: Sequence[Change]) -> bool:
-        """Whether changes undo all that commits did, to the byte; the lock apart, whose lines others add to.
+        """Whether changes undo all that commits did, to the byte.
 
-        Records may stay: then the story remains closed.
+        The lock counts where they changed nothing else, as one does that confirms or reopens; else others may have
+        added lines to it. Records may stay: then the story remains closed.
         """
         edges: dict[bytes, list[Edge]] = {}
         for change in (change for target in targets for change in inverse(self._every(target))):
             edges.setdefault(change.path, []).append(edge_of(change))
-        net = {
-            change.path: edge_of(change) for change in changes if not self._classify.layout.is_lock(change.path)
-        }
-        left = [path for path in edges if path not in net and not self._classify.layout.is_lock(path)]
+        is_lock = self._classify.layout.is_lock
+        alone = all(map(is_lock, edges))
+        net = {change.path: edge_of(change) for change in changes if alone or not is_lock(change.path)}
+        left = [path for path in edges if path not in net and (alone or not is_lock(path))]
         stays = all(
             self._classify(path).klass is PathClass.RECORD
             or any(leads(Way(edge.old, edge.old), edges[path]) for edge in edges[path])
