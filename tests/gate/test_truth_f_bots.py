@@ -247,3 +247,40 @@ def test_f_a_link_in_an_exempt_place_is_told_for_what_it_is(bumped: Repo) -> Non
     bumped.commit("work", MESSAGE, {"package-lock.json": ("120000", "src/find.py")}, author=BOT)
     told = [one.message for one in bumped.gate().every_finding if one.code == "G07"]
     assert told == ["the exemption of package-lock.json does not hold: it is for plain files, and this is none"]
+
+
+LOCKED: dict[str, Content] = {"package-lock.json": "2\n"}
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "message", "told"),
+    [
+        ("src/find.py", "x = 1\n", story(FIND), True),
+        ("src/find.py", "x = 1\n", f"Work\n\nStory: {FIND}\n\nCo-authored-by: {BOT}\n", True),
+        ("package-lock.json", "3\n", MESSAGE, False),
+    ],
+)
+def test_f_a_squash_of_a_robot_and_a_person_is_told_of(
+    bumped: Repo, path: str, content: str, message: str, *, told: bool
+) -> None:
+    """Whoever has a part in a squash is one of its authors, so it is not exempt where each commit is."""
+    bumped.commit("work", MESSAGE, LOCKED, author=BOT)
+    bumped.commit("work", message, {path: content}, author="Ada <a@x>" if told else BOT)
+    report = bumped.gate()
+    passes(report)
+    notes = [note for note in report.notes if note.startswith("land this by merge or rebase")]
+    assert [note.endswith("not each of them is exempt at package-lock.json") for note in notes] == [True] * told
+    trailers = "".join(f"Story: {one}\n" for one in report.lands)
+    squash(bumped, "work", f"Both\n\n{trailers}", author="Ada" if told else "dependabot[bot]")
+    refuses(bumped.gate(), "G04") if told else passes(bumped.gate())
+
+
+def test_f_what_a_story_covers_as_well_asks_for_no_merge(bumped: Repo) -> None:
+    granted(bumped, policy('"src/**"'))
+    bumped.commit("work", MESSAGE, {"src/find.py": "x = 1\n"}, author=BOT)
+    bumped.commit("work", story(FIND), {"src/find.py": "x = 2\n"})
+    report = bumped.gate()
+    passes(report)
+    assert not [note for note in report.notes if "squash" in note]
+    squash(bumped, "work", story(FIND))
+    passes(bumped.gate())

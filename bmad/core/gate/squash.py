@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 
-from bmad.core.gate.commits import Rules, owns
+from bmad.core.gate.commits import Rules, judge_path, owns
 from bmad.core.gate.explained import CARRIED
 from bmad.core.gate.parts import Entry, Parts, Verdict, sort
 from bmad.core.gate.words import listed
+from bmad.core.paths import PathClass
 from bmad.model.gate import CommitKind, Explanation
 
 
 def squash_notes(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation]) -> Iterator[str]:
     """That one commit of the whole range would be refused.
 
-    It would where the range changes governed files and others by several commits (G06), and where records are
-    carried over a base that has moved: once their commits are in nobody's history, no one can do so again (G15).
+    It would where the range changes governed files and others by several commits (G06), where not all who have a
+    part in it are whom an exemption is for (G07), and where records are carried over a base that has moved: once
+    their commits are in nobody's history, no one can do so again (G15).
     """
     net = _net(rules)
     every = sum(map(len, net))
@@ -23,6 +25,12 @@ def squash_notes(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Ex
         named = listed(one.path for one in net.governed)
         words = f"a squash makes one commit of {named} and of what is not governed, and that is refused (G06)"
         yield f"land this by merge or rebase, or split it: {words}"
+    others = list(_of_others(rules, verdicts))
+    if others and not any(_is_all(one, lands) for one in verdicts):
+        yield (
+            "land this by merge or rebase, or split it: a squash has all for its authors who have a part in this, "
+            f"and is refused (G07) where not each of them is exempt at {listed(others)}"
+        )
     carried = [one.story for one in records if one.how == CARRIED]
     if carried:
         yield (
@@ -30,6 +38,20 @@ def squash_notes(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Ex
             "commits that were reviewed behind, and what is carried over from them is refused then (G15): "
             f"{listed(carried)}"
         )
+
+
+def _of_others(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """The paths that land as exempt, and would not in one commit of all authors, nor as work of its stories."""
+    used = {path for one in verdicts if one.report.kind is not CommitKind.REVERT for path in one.exempt}
+    made = (facts.commit for facts in rules.step.commits if facts.changes)
+    exempt = rules.exempt.by(*made)
+    judged = [rules.book(story) for story in landing_stories(rules, verdicts)] if used else []
+    for entry in (Entry(change, rules.classify.of(change)) for change in rules.step.net if change.path in used):
+        covered = entry.at.klass is not PathClass.GOVERNED and rules.step.recorded is None
+        if exempt.grants(entry.path, entry.at.klass) is None and not (
+            covered and judged and judge_path(entry, judged, rules.level) is None
+        ):
+            yield entry.path
 
 
 def landing_stories(rules: Rules, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
