@@ -91,7 +91,7 @@ def _whole(draft: Draft, parts: Sequence[int]) -> DraftStory:
     if whole and {story.epic for story in both} == {first.epic}:
         origin = first.notes.partition("\n")[0]
         update |= {"title": draft.epics[first.epic].title, "narrative": origin, "notes": origin}
-    return first.model_copy(update=update)
+    return replace(first, **update)
 
 
 class _Case(NamedTuple):
