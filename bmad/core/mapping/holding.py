@@ -4,6 +4,7 @@ A landed story is never rewritten. What the intent says otherwise since, or besi
 amends it. Where a draft joins what several such stories do, each keeps its own, and the rest is a new story.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -65,33 +66,37 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
     for index, own in enumerate(owners):
         if own and not pinned.intersection(own):
             parts.setdefault(own[0], []).append(index)
+    sizes = Counter(story.epic for story in draft.stories)
     return [
         _fate(_Case(draft, story, requirements, changed, holders), own)
         if pinned.intersection(own)
-        else Fate(_whole(draft, parts[own[0]]) if index == parts[own[0]][0] else None, home=own[0])
+        else Fate(_whole(draft, parts[own[0]], sizes) if index == parts[own[0]][0] else None, home=own[0])
         if own
         else Fate(story)
         for index, (story, own) in enumerate(zip(draft.stories, owners, strict=True))
     ]
 
 
-def _whole(draft: Draft, parts: Sequence[int]) -> DraftStory:
-    """The one story that several of a draft are parts of; where it is all of their epic, it goes by its name."""
+def _whole(draft: Draft, parts: Sequence[int], sizes: Mapping[int, int]) -> DraftStory:
+    """The one story that several of a draft are parts of; where it is all of their epic, it goes by its name.
+
+    `sizes` are the numbers of stories in each epic.
+    """
     first, *others = [draft.stories[index] for index in parts]
     if not others:
         return first
     both = [first, *others]
-    whole = sum(story.epic == first.epic for story in draft.stories) == len(both)
-    update = {
-        "requirements": tuple(dict.fromkeys(one for story in both for one in story.requirements)),
-        "depends_on": tuple({one: 0 for story in both for one in story.depends_on if one not in parts}),
-        "criteria": tuple(dict.fromkeys(one for story in both for one in story.criteria)),
-        "source": "",
-    }
-    if whole and {story.epic for story in both} == {first.epic}:
-        origin = first.notes.partition("\n")[0]
-        update |= {"title": draft.epics[first.epic].title, "narrative": origin, "notes": origin}
-    return replace(first, **update)
+    joined = replace(
+        first,
+        requirements=tuple(dict.fromkeys(one for story in both for one in story.requirements)),
+        depends_on=tuple({one: 0 for story in both for one in story.depends_on if one not in parts}),
+        criteria=tuple(dict.fromkeys(one for story in both for one in story.criteria)),
+        source="",
+    )
+    if sizes[first.epic] != len(both) or {story.epic for story in both} != {first.epic}:
+        return joined
+    origin = first.notes.partition("\n")[0]
+    return replace(joined, title=draft.epics[first.epic].title, narrative=origin, notes=origin)
 
 
 class _Case(NamedTuple):
