@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bmad.git.history import GitHistory
     from bmad.git.repository import GitRepository
     from bmad.model.act import State
+    from bmad.model.attestation import Statement
     from bmad.model.draft import Draft
     from bmad.model.journal import Entry
     from bmad.model.settings import ActSettings, AgentSettings
@@ -359,6 +360,13 @@ def test_reports(paths: Sequence[Path]) -> "tuple[TestCase, ...]":
     from bmad.store.junit import load  # noqa: PLC0415 - one command's need
 
     return tuple(case for path in paths for case in load(path, str(path)))
+
+
+def sealed(statement: "Statement", key: Path) -> str:
+    """A statement in an envelope that is signed with a key. Raises: UsageError where the file holds none."""
+    from bmad.store.envelopes import envelope  # noqa: PLC0415 - one command's need
+
+    return envelope(statement, key)
 
 
 def example(name: str) -> str:

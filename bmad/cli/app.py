@@ -55,6 +55,7 @@ COMMANDS = {
     "report": Entry("report", "Say what a change is for, for those who review it."),
     "verify": Entry("verify", "Join what tests really ran with the criteria that they name."),
     "gate": Entry("gate", "Refuse commits that are not traced, out of scope or not reviewed."),
+    "attest": Entry("attest", "Say what the gate found in a signed statement that other tools verify."),
     "schema": Entry("schema", "Print the JSON Schema of a document or report."),
     "doctor": Entry("doctor", "See whether this machine and its agents can work, with one small call each."),
     "agents": Entry("agents", "List the coding agents that are installed, and who does what."),

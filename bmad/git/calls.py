@@ -17,6 +17,7 @@ from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
 from bmad.errors import CannotAnswerError
+from bmad.git.attestor import Attestor
 from bmad.git.locate import Located
 from bmad.git.outliving import under_way, wait
 from bmad.git.pipes import look_after
@@ -75,6 +76,8 @@ class Calls:
         """Commit -> tree, of those that were asked for."""
         self.parents: dict[str, tuple[str, ...]] = {}
         """Commit -> parents, of those that were made here."""
+        self.attestor: Attestor | None = None
+        """Who signs the commits that are made here."""
         kept = {name: environ[name] for name in _FOR_FILTERS if name in environ}
         scrubbed = {name: value for name, value in user_environment(environ).items() if name not in _ONLY_GATE}
         self._environment = kept | scrubbed

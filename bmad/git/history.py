@@ -19,11 +19,13 @@ from bmad.git.private import private_repository
 from bmad.git.process import Failed, Git
 from bmad.git.refs import Revisions, kin, unreachable
 from bmad.git.shortened import full_ids
+from bmad.git.signing import verifies
 from bmad.git.texts import texts
 from bmad.git.touching import touching
 from bmad.model.bounds import COMMITS, FILE, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
+from bmad.model.signing import Signed, Signer
 
 EMPTY = ""
 """Stands for the empty tree."""
@@ -45,12 +47,20 @@ class GitHistory:
             open_objects(git, self._located.algorithm) as objects,
             open_differences(git) as differences,
         ):
-            yield GitObjects(git, objects, differences, Revisions(self._located.git, git, objects))
+            yield GitObjects(git, objects, differences, Revisions(self._located.git, git, objects), self._environ)
 
 
 class GitObjects:
-    def __init__(self, git: Git, objects: ObjectReader, differences: Differences, revisions: Revisions) -> None:
+    def __init__(
+        self,
+        git: Git,
+        objects: ObjectReader,
+        differences: Differences,
+        revisions: Revisions,
+        environ: Mapping[str, str],
+    ) -> None:
         self._git = git
+        self._environ = environ
         self._objects = objects
         self._differences = differences
         self._revisions = revisions
@@ -95,6 +105,9 @@ class GitObjects:
 
     def commit(self, name: str) -> Commit | None:
         return self._objects.commit(name)
+
+    def verifies(self, signed: Signed, by: Signer) -> bool:
+        return verifies(signed, by, self._environ)
 
     def at_hand(self, name: str) -> bool:
         """Whether there is an object of that id, of whatever kind."""

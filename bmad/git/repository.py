@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError
 from bmad.git import filters, landing, pointers, reading, rebasing, watching, writing
+from bmad.git.attestor import Attestor
 from bmad.git.benches import Benches
 from bmad.git.calls import Calls, Keeper, ask
 from bmad.git.changes import merges
@@ -23,6 +24,7 @@ from bmad.git.stepping import NOTHING, Stage
 from bmad.git.worktrees import Worktrees
 from bmad.model.history import Merged
 from bmad.model.quoting import unquoted
+from bmad.model.signing import RECORDS, Signer
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 
 _SYSTEM = re.compile(
@@ -86,6 +88,16 @@ class GitRepository:
     def signs(self) -> bool:
         told = ask(self._calls.bare, ["config", "--type=bool", "commit.gpgSign"])
         return told.out.strip() == b"true"
+
+    def attest(self, signers: Sequence[Signer]) -> None:
+        self._calls.attestor = Attestor(signers, self._told, self._calls.environ)
+
+    def signature(self, content: bytes) -> str:
+        assert self._calls.attestor is not None  # noqa: S101 - whoever asks said who attests
+        return self._calls.attestor.sign(content, RECORDS)
+
+    def _told(self, name: str) -> str:
+        return ask(self._calls.bare, ["config", name]).out.decode("utf-8", "replace").strip()
 
     def tip(self, ref: str) -> str | None:
         return pointers.tip(self._calls, ref)

@@ -33,8 +33,10 @@ def commit_tree(calls: Calls, tree: str, parents: Sequence[str], message: str) -
 
 
 def write_commit(calls: Calls, tree: str, parents: Sequence[str], headers: Sequence[bytes], message: bytes) -> str:
-    """A commit with these headers after its tree and parents."""
+    """A commit with these headers after its tree and parents, signed where somebody attests."""
     lines = [b"tree " + tree.encode(), *(b"parent " + parent.encode() for parent in parents), *headers]
+    if calls.attestor is not None:
+        lines.append(calls.attestor.header(b"\n".join(lines) + b"\n\n" + message, calls.algorithm))
     content = b"\n".join(lines) + b"\n\n" + message
     commit = write_object(calls.common / "objects", calls.algorithm, "commit", content)
     calls.trees[commit] = tree

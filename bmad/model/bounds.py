@@ -34,6 +34,10 @@ COMMITS = 100_000
 """Commits of one range; about 25 s of work. An older history is audited in parts."""
 
 
+SIGNATURES = 2_000
+"""Signatures of commits and records of one range; each takes a process of some 5 ms."""
+
+
 class Bound(NamedTuple):
     """Bytes of one object, and of all that are read in one go; `what` is what they are, as a plural."""
 

@@ -108,6 +108,8 @@ class GateReport(Report):
     target: str | None
     merge: str | None
     attest: Literal["none", "signed"] = "none"
+    signers: tuple[str, ...] = ()
+    """Those of the base's `gate.signers` who signed commits or records of the range, sorted."""
     as_of: str
     commits: tuple[CommitReport, ...] = ()
     findings: tuple[GateFinding, ...] = ()

@@ -314,3 +314,5 @@ class Record(Report):
     """Who wrote commits that were made by hand, committed or co-authored them: `Name <address>`, sorted."""
     spent: Spending | None = None
     """What all calls on the way have spent together, those that came to nothing as well."""
+    signature: str = Field(default="", max_length=16_384)
+    """Of whoever attests all the rest (`model.signing`), as `ssh-keygen -Y sign` makes it; empty: nobody does."""

@@ -73,6 +73,8 @@ def gate(
         policy_from=tips.base or None if tips and request.since is None else None,
         target=tips.target if tips else None,
         merge=merge,
+        attest="signed" if result.level is not None and not result.unattested else "none",
+        signers=tuple(sorted(result.signers)),
         as_of=as_of.isoformat(timespec="seconds"),
         commits=tuple(result.commits),
         findings=tuple(result.findings),

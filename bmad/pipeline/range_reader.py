@@ -30,6 +30,7 @@ from bmad.pipeline.evidence import (
 from bmad.pipeline.links import Links, Work, governed_links
 from bmad.pipeline.records import Known, stories_of_records, with_records
 from bmad.pipeline.reverted import Runs, landed_before, look_for_reverts
+from bmad.pipeline.signatures import with_signatures
 from bmad.pipeline.steps import Span, landed_together
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
@@ -214,7 +215,7 @@ class RangeReader:
         steps = list(self._steps(spans))
         trees = [(span.base.tree if span.base else "", span.tree) for span in spans]
         known = Known(trees, self.landed, self._tips.target, wanted, self.alike)
-        return with_records(self._objects, self._formats, steps, known)
+        return with_signatures(self._objects, with_records(self._objects, self._formats, steps, known))
 
     def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
         self._read_changes(spans)

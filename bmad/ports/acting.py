@@ -12,6 +12,7 @@ from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.history import Merged
 from bmad.model.journal import Entry
 from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
+from bmad.model.signing import Signer
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
@@ -181,6 +182,20 @@ class Repository(Protocol):
 
     def signs(self) -> bool:
         """Whether the person's commits are to be signed (`commit.gpgSign`); those made here never are."""
+        ...
+
+    def attest(self, signers: Sequence[Signer]) -> None:
+        """Sign every commit that is made here from now on, with the key of one of these people.
+
+        Whoever makes one meets CannotAnswerError where no such key is at hand.
+        """
+        ...
+
+    def signature(self, content: bytes) -> str:
+        """The armoured signature of a record's content by whoever attests.
+
+        Raises: CannotAnswerError where their key is not at hand.
+        """
         ...
 
     def tip(self, ref: str) -> str | None:

@@ -9,6 +9,7 @@ from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
 from bmad.model.hooks import HooksFolder
+from bmad.model.signing import Signed, Signer
 
 
 class Clock(Protocol):
@@ -94,6 +95,10 @@ class Objects(Protocol):
         ...
 
     def commits(self, ids: Sequence[str]) -> dict[str, Commit]: ...
+
+    def verifies(self, signed: Signed, by: Signer) -> bool:
+        """Whether a signature is that signer's own, of that content."""
+        ...
 
     def full(self, shorts: Sequence[str]) -> dict[str, str]:
         """The full id of each abbreviated one, as far as it is that of one commit or tag alone."""

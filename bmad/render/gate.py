@@ -36,8 +36,14 @@ def _reviewed(report: GateReport) -> str:
     return (
         "what lands, beside specification and governed files, is what a record says was reviewed"
         f"{contexts}{shared}{own if report.self_reviewed else ''}, as trustworthy as who attests the record "
-        "(here nobody does)"
+        f"({_attested(report)})"
     )
+
+
+def _attested(report: GateReport) -> str:
+    if report.attest == "none":
+        return "here nobody does"
+    return f"here by signature: {', '.join(report.signers)}" if report.signers else "here nothing had to be signed"
 
 
 def _beside(report: GateReport) -> str:

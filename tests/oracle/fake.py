@@ -12,6 +12,7 @@ from bmad.model.bounds import FILE, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateReport
 from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
+from bmad.model.signing import Signed, Signer
 from bmad.pipeline.evidence import Specs
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.store.formats import TextFormats
@@ -56,6 +57,9 @@ class Objects:
             for parent in self._world.commits[name].parents:
                 self._visit(parent, own, found)
             found[name] = self._world.commits[name]
+
+    def verifies(self, signed: Signed, by: Signer) -> bool:
+        raise NotImplementedError
 
     def commit(self, name: str) -> Commit | None:
         """Only what some ref reaches is in the repository, whatever else the world holds."""

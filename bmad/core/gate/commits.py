@@ -8,6 +8,7 @@ from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.links import stays_governed
 from bmad.core.gate.parts import Entry, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
 from bmad.core.gate.reverts import NOTHING, Inherited, Reverts
+from bmad.core.gate.signers import for_signed
 from bmad.core.gate.stories import Judged, StoryBook
 from bmad.core.gate.uncounted import other_stories, uncounted
 from bmad.core.gate.words import finding, listed, printable, shortened, told, undecidable
@@ -131,7 +132,7 @@ def _judge_sorted(
         parts.governed,
         alone=alone,
         reasons=reasons,
-        settings=rules.gate,
+        settings=for_signed(rules.gate) if facts.id in rules.step.attested.commits else rules.gate,
         conflicts=conflicts,
         links=[path for path, to in facts.links.items() if stays_governed(path, to, rules.classify)],
     )

@@ -6,10 +6,12 @@ Nobody signs an author's name yet; whoever may push can write it. So each use of
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple, Self
 
+from bmad.core.gate.signers import Signers
 from bmad.core.gate.words import finding, listed, printable
 from bmad.core.paths import PathClass
 from bmad.core.territory import holds, is_plain
@@ -50,14 +52,21 @@ class Exempt(NamedTuple):
     today: date
     refuse: bool
     """Whether the base refuses every change of governed files."""
+    signed: Mapping[str, str] = MappingProxyType({})
+    """By commit the signer of the base whose signature it bears."""
+    signers: frozenset[str] = frozenset()
+    """The names that stand for a signature, not for an author."""
     authors: tuple[Author, ...] = ()
+    hands: frozenset[str] = frozenset()
+    """Who signed the commits; empty for one that nobody of them signed."""
 
     def by(self, *commits: Commit) -> Self:
         """The same, as commits may use them: all who they say had a part in them must be who they are for."""
         if not self.base:
             return self
         every = (author_of(raw) for one in commits for raw in (one.author, *_ALSO.findall(one.message)))
-        return self._replace(authors=tuple(dict.fromkeys(every)))
+        hands = frozenset(self.signed.get(one.id, "") for one in commits)
+        return self._replace(authors=tuple(dict.fromkeys(every)), hands=hands)
 
     def grants(self, path: str, klass: PathClass = PathClass.CODE) -> Exemption | None:
         """The exemption that lets the commit change a path."""
@@ -98,6 +107,8 @@ class Exempt(NamedTuple):
             fault = self._beyond(one, path, klass)
             if fault is not None:
                 return fault
+        if one.by in self.signers:
+            return None if self.hands == {one.by} else f"it is for what {printable(one.by)} has signed"
         strange = [author.whole for author in self.authors if not author.is_(one.by)]
         if strange or not self.authors:
             who = listed(strange) if strange else "somebody else"
@@ -121,16 +132,25 @@ _OTHERWISE = {
 }
 
 
-def exemptions(settings: GateSettings, after: GateSettings | None, today: date) -> Exempt:
-    """What the base's policy exempts, beside what the result's adds to it."""
+def exemptions(
+    settings: GateSettings,
+    after: GateSettings | None,
+    today: date,
+    signed: Mapping[str, str],
+) -> Exempt:
+    """What the base's policy exempts, beside what the result's adds to it; `signed` says who signed a commit."""
     added = () if after is None else tuple(one for one in after.exempt if one not in settings.exempt)
-    return Exempt(settings.exempt, added, today, settings.governed_change == "refuse")
+    signers = Signers(settings).names if settings.signers else frozenset()
+    return Exempt(settings.exempt, added, today, settings.governed_change == "refuse", signed, signers)
 
 
-def exempt_notes(used: Iterable[Exemption]) -> Iterator[str]:
+def exempt_notes(used: Iterable[Exemption], signers: frozenset[str]) -> Iterator[str]:
     """What is told of each exemption that was used."""
     for one in dict.fromkeys(used):
         why = f"{printable(one.reason)}; owner {printable(one.owner)}; until {one.until.isoformat()}"
+        if one.by in signers:
+            yield f"exempt as signed by {printable(one.by)}: {listed(one.paths)} ({why})"
+            continue
         label = "the author's name is a label that nobody signed"
         yield f"exempt as written by {printable(one.by)}: {listed(one.paths)} ({why}); {label}"
 

@@ -162,6 +162,16 @@ class Recorded:
         return Listed(ABSENT, "0" * digits)
 
 
+class Attested(NamedTuple):
+    """Who signed what, of those whom the base's policy names: by commit, and by the path of a record."""
+
+    commits: Mapping[str, str] = MappingProxyType({})
+    records: Mapping[str, str] = MappingProxyType({})
+
+
+UNATTESTED = Attested()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A range to judge: from `base` (the policy's side) to `head`, merged into `merge`."""
@@ -188,6 +198,8 @@ class Step:
     """Commits of the range that are not judged, being older than the adoption."""
     locked: tuple[tuple[Commit, Lock], ...] = ()
     """Where the range rewrites the specification: the commits that change the lock, each with its new lines."""
+    attested: Attested = UNATTESTED
+    """Where the base's policy asks who signed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from bmad.core.gate.adoption import judge_adoption
+from bmad.core.gate.attested import judge_attested
 from bmad.core.gate.claims import judge_claims
 from bmad.core.gate.commits import Rules, judge
 from bmad.core.gate.costs import too_costly
@@ -55,6 +56,10 @@ class Result:
     shared: dict[str, None] = field(default_factory=dict)
     exempt: list[str] = field(default_factory=list)
     lands: tuple[str, ...] = ()
+    unattested: bool = False
+    """Whether a step was judged by a policy that asks for no signatures."""
+    signers: dict[str, None] = field(default_factory=dict)
+    """Those whose signatures counted."""
 
     @property
     def level(self) -> Level | None:
@@ -138,6 +143,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
         return
     result.findings += unreadable(step.before, "the base")
     settings = step.before.settings
+    signers: frozenset[str] = frozenset()
     if settings is None:
         if evidence.require_policy:
             message = f"the base has no {POLICY}, and --require-policy asks for one"
@@ -151,6 +157,8 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             result.findings.append(costly)
             return
         result.reached.append((rules.level, step.head))
+        signers = rules.exempt.signers
+        result.unattested |= settings.gate.attest != "signed"
         verdicts = _judge_commits(step, rules, known)
         findings = _judge_whole(step, rules, verdicts, audit=evidence.audit)
         if not step.conflicts:
@@ -158,6 +166,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             findings += judge_records_of(rules, _brought_back(verdicts), audit=evidence.audit)
             findings += [*judge_removed(step, verdicts), *explained.findings]
             findings += judge_claims(rules, verdicts)
+            findings += shortened(judge_attested(step, settings.gate, verdicts))
             result.records += explained.records
         if not evidence.audit:
             result.notes += squash_notes(rules, verdicts, result.records)
@@ -178,6 +187,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             and step.after.story(story) is not None
             and rules.book(story).minted
         }
+    result.signers |= dict.fromkeys((*step.attested.commits.values(), *step.attested.records.values()))
     result.reworded += reworded(step)
     result.notes += lock_notes(step)
     result.commits += [verdict.report for verdict in verdicts]
@@ -186,7 +196,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
         verdict.report.commit for verdict in verdicts if verdict.report.kind in _GOVERNING and verdict.governs
     ]
     result.exempt += [verdict.report.commit for verdict in verdicts if verdict.exempt]
-    result.notes += exempt_notes(one for verdict in verdicts for one in verdict.exempt.values())
+    result.notes += exempt_notes((one for verdict in verdicts for one in verdict.exempt.values()), signers)
     result.notes += [f"{verdict.report.commit[:12]}: {note}" for verdict in verdicts for note in verdict.notes]
 
 
@@ -195,7 +205,7 @@ def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, 
     classify = classifier(layout_of(step), settings.gate.governed)
     book = StoryBook(step, settings.gate)
     after = step.after.settings
-    exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date())
+    exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date(), step.attested.commits)
     looked_up = Found(evidence.alike, evidence.full, frozenset(facts.id for facts in step.commits))
     reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story, exempt, looked_up)
     older = frozenset(settings.gate.grandfathered) | step.older

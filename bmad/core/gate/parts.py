@@ -107,8 +107,9 @@ def judge_governed(
 ) -> list[GateFinding]:
     """G06: governed files change by themselves and with a reason, and a twin of one not at all.
 
-    `links` are the symlinks that are as good as plain files (`core.gate.links`). A merge cannot be split, so where
-    git could not merge a governed file it is settled beside the others.
+    Settings ask for a signature only where the commit bears none. `links` are the symlinks that are as good as
+    plain files (`core.gate.links`). A merge cannot be split, so where git could not merge a governed file it is
+    settled beside the others.
     """
     found: list[GateFinding] = []
     for entry in entries:
@@ -133,6 +134,11 @@ def judge_governed(
         elif settings.governed_change == "refuse":
             message = f"{name} is governed, and the base's gate.governed_change refuses every change of it"
             found.append(finding("G06", message, entry.path, "have it changed where the gate is not asked"))
+        elif settings.governed_change == "signed":
+            message = f"{name} is governed, and the commit bears no signature that holds of one of gate.signers"
+            found.append(
+                finding("G06", message, entry.path, "have one of them sign it: git commit --amend --no-edit -S")
+            )
         elif not alone and entry.change.path not in conflicts:
             found.append(
                 finding(

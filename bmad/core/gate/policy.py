@@ -1,5 +1,6 @@
-"""Which level holds, and which settings this version of the gate does not judge."""
+"""Which level holds, and what is wrong with a policy by which nothing could be judged."""
 
+from bmad.core.gate.signers import signers_fault
 from bmad.core.gate.words import printable
 from bmad.core.territory import shape_fault
 from bmad.errors import UsageError
@@ -9,7 +10,7 @@ from bmad.model.settings import GateSettings, Level, Settings
 def effective_level(settings: Settings, wanted: Level | None) -> Level:
     """The base's level, or the higher one that is asked for.
 
-    Raises: UsageError where a lower one is asked for, or something that needs signatures.
+    Raises: UsageError where a lower one is asked for, or the policy is one that nothing can be judged by.
     """
     gate = settings.gate
     if wanted is not None and wanted.rank < gate.level.rank:
@@ -25,9 +26,8 @@ def effective_level(settings: Settings, wanted: Level | None) -> Level:
 
 
 def policy_fault(gate: GateSettings) -> str | None:
-    """Why this version cannot judge by a policy, as a sentence; None where it can."""
-    beyond = _beyond(gate)
-    return f"{beyond} {_NOT_JUDGED}" if beyond is not None else _glob_fault(gate)
+    """Why nothing can be judged by a policy, as a sentence; None where it can."""
+    return signers_fault(gate) or _glob_fault(gate)
 
 
 def _glob_fault(gate: GateSettings) -> str | None:
@@ -42,20 +42,7 @@ def _glob_fault(gate: GateSettings) -> str | None:
     return None
 
 
-_NOT_JUDGED = "is not judged by this version of bmad, which judges records and exemptions unsigned."
-
-
 def asks_review(settings: Settings | None, wanted: Level | None) -> bool:
     """Whether records are asked for, by the base's policy or on the command line."""
     levels = (wanted, settings.gate.level if settings is not None else None)
     return settings is not None and any(one is not None and one.rank >= Level.REVIEWED.rank for one in levels)
-
-
-def _beyond(gate: GateSettings) -> str | None:
-    if gate.attest == "signed":
-        return "gate.attest `signed`"
-    if gate.governed_change == "signed":
-        return "gate.governed_change `signed`"
-    if any(one.by in gate.signers for one in gate.exempt):
-        return "gate.exempt by one of gate.signers"
-    return None

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from bmad.core.act.machine import WORKING
 from bmad.core.act.run import Run
+from bmad.core.gate.signers import signers_of
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.ids import Kind
@@ -43,6 +44,8 @@ class Backlog:
         self._runs = told
         self.target = target
         self.settings = self._at(target).settings
+        if self.settings.gate.attest == "signed":
+            desk.repository.attest(signers_of(self.settings.gate))
         self.onto = NEXT if self.settings.act.accept == "end" else target
 
     def _at(self, ref: str) -> Basis:

@@ -1,5 +1,7 @@
 """Landing: carry the story onto the target's tip, write its record, have the gate look, and move the target."""
 
+import json
+
 from bmad.core.act.checks import evidence, vouched
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
@@ -11,6 +13,7 @@ from bmad.model.agents import Fault
 from bmad.model.gate import GateReport
 from bmad.model.record import Accepted, Record
 from bmad.model.settings import Level
+from bmad.model.signing import canonical
 from bmad.pipeline.acting.authors import authors_of
 from bmad.pipeline.acting.case import Case, Happened, failed
 from bmad.pipeline.acting.grounds import Grounds
@@ -125,7 +128,7 @@ def _carry(case: Case, tip: str) -> Happened:
 def prepare(case: Case) -> str:
     """The commit that would land, with the record in it; nothing is moved."""
     run, repository = case.run, case.desk.repository
-    path, text = record_path(case), record_of(case).as_json()
+    path, text = record_path(case), _attested(case, record_of(case)).as_json()
     title, step = f"{run.story}: {case.story.title}", run.step()
     recorded = repository.commit_files(run.head, {path: text}, case.message(f"Record {title}", step))
     match run.policy.land:
@@ -135,6 +138,14 @@ def prepare(case: Case) -> str:
             return repository.join(run.base, recorded, recorded, case.message(f"Land {title}", step))
         case _:
             return recorded
+
+
+def _attested(case: Case, record: Record) -> Record:
+    """The record with the signature of whoever works here, where the base's policy counts no other."""
+    if case.settings.gate.attest != "signed":
+        return record
+    content = canonical(json.loads(record.as_json()))
+    return record.model_copy(update={"signature": case.desk.repository.signature(content)})
 
 
 def record_of(case: Case) -> Record:

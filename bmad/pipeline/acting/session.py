@@ -78,6 +78,7 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
         if request.dry_run:
             wanted = session.backlog.names(request.stories)
             return session.report(wanted, session.plan(wanted))
+        session.see_that_it_signs()
         session.keep_up()
         wanted = session.backlog.names(request.stories)
         session.tidy()
@@ -123,6 +124,11 @@ class Session:
         """What keeps every story from going on, once something does."""
         self.purse = Purse()
         self.notes: list[str] = []
+
+    def see_that_it_signs(self) -> None:
+        """Where the policy counts signatures, try the key before anybody works. Raises: CannotAnswerError."""
+        if self.settings.gate.attest == "signed":
+            self.desk.repository.signature(b"")
 
     def keep_up(self) -> None:
         """Bring `bmad/next` on top of the target, where stories are accepted at the end."""
@@ -361,7 +367,8 @@ class Session:
         if event is Event.LANDED:
             self.landed.append(run.story)
         made = event is Event.LANDED or (run.state is State.LAND and run.policy.land == "branch")
-        if made and _UNSIGNED not in self.notes and self.desk.repository.signs():
+        unsigned = self.settings.gate.attest == "none" and self.desk.repository.signs()
+        if made and _UNSIGNED not in self.notes and unsigned:
             self.notes.append(_UNSIGNED)
 
     def _weigh(self, content: Content) -> None:

@@ -1,0 +1,44 @@
+"""`gate.attest: signed`: records and changes of the specification count where one of the base's signers signed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bmad.core.gate.facts import Step
+from bmad.core.gate.parts import Verdict
+from bmad.core.gate.signers import Signers
+from bmad.core.gate.words import finding, listed, printable
+from bmad.core.paths import PathClass
+from bmad.model.gate import CommitKind, GateFinding
+from bmad.model.settings import GateSettings
+
+
+def judge_attested(step: Step, gate: GateSettings, verdicts: Sequence[Verdict]) -> list[GateFinding]:
+    """G10: what the base's policy asks to be signed, and is not."""
+    if gate.attest != "signed":
+        return []
+    who = listed(sorted(Signers(gate).names))
+    return [*_records(step, who), *_specification(step, who, verdicts)]
+
+
+def _records(step: Step, who: str) -> Iterator[GateFinding]:
+    for file in step.recorded.counted if step.recorded is not None else ():
+        if file.path not in step.attested.records:
+            yield finding(
+                "G10",
+                f"{printable(file.path)} bears no signature that holds of one of gate.signers ({who})",
+                file.path,
+                "have one of them run bmad submit or bmad act with user.signingKey, so that the record is signed",
+            )
+
+
+def _specification(step: Step, who: str, verdicts: Iterable[Verdict]) -> Iterator[GateFinding]:
+    for verdict in verdicts:
+        own = [entry.path for entry in verdict.entries if entry.at.klass is PathClass.SPEC]
+        commit = verdict.report.commit
+        if own and verdict.report.kind is not CommitKind.GRANDFATHERED and commit not in step.attested.commits:
+            yield finding(
+                "G10",
+                f"{commit[:12]} changes the specification ({listed(own)}) and bears no signature that holds of "
+                f"one of gate.signers ({who})",
+                own[0],
+                "have one of them sign it: git commit --amend --no-edit -S, with gpg.format `ssh`",
+            )
