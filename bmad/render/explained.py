@@ -24,6 +24,10 @@ def _rules(report: ExplainReport) -> Iterator[str]:
     yield f"head      {report.head}"
     yield f"level     {report.level} (attest: {gate.attest})"
     yield f"governed  changed {_GOVERNED[gate.governed_change]}"
+    if gate.signers:
+        yield f"signers   {line(', '.join(one.partition(' ')[0] for one in gate.signers), 200)}"
+    if gate.attest == "signed":
+        yield "          records, and commits that change the specification, count under their signatures"
     yield f"since     {gate.since or '-'}"
     own = ", ".join(gate.self_authored) or "nothing: a story lands before its code"
     yield f"a story that comes with its code may cover {line(own, 200)}"
@@ -42,7 +46,7 @@ def _rules(report: ExplainReport) -> Iterator[str]:
 
 _GOVERNED = {
     "alone": "by a commit of their own with a trailer `Policy: REASON`",
-    "signed": "by a signed commit",
+    "signed": "by a commit of their own with a trailer `Policy: REASON` that one of gate.signers signed",
     "refuse": "never through the gate",
 }
 

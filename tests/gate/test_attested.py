@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -10,8 +11,12 @@ from bmad.errors import UsageError
 from bmad.git.history import open_history
 from bmad.model.record import Record
 from bmad.model.signing import COMMITS, RECORDS, Signer, commit_signed, key_of, signer
+from bmad.pipeline.explain import explain
+from bmad.pipeline.gate import GateRequest
+from bmad.render.explained import text as rules
+from bmad.store.formats import TextFormats
 from tests.gate.records import add, record, squash
-from tests.gate.repo import FIND, Content, Repo, codes, passes, refuses, respecified, story
+from tests.gate.repo import FIND, At, Content, Repo, codes, passes, refuses, respecified, story
 from tests.signing import file_of, line_of, sign_tip, signed_record
 
 GATE = "level: reviewed, since: root, attest: signed, governed_change: signed, repository: notes"
@@ -221,3 +226,10 @@ def test_what_git_signs_is_what_is_verified(base: Repo) -> None:
 )
 def test_what_is_no_signature_names_no_key(text: bytes) -> None:
     assert key_of(text) is None
+
+
+def test_the_rules_name_those_whose_signatures_count(base: Repo) -> None:
+    request = GateRequest("main", "work")
+    told = rules(explain(open_history(base.root, os.environ), TextFormats(), At(datetime.now(UTC)), request))
+    assert "signers   ada@example.org, bob@example.org\n" in told
+    assert "that one of gate.signers signed" in told
