@@ -21,8 +21,9 @@ from bmad.core.sorting.questions import MOST_BLOCKS, questions
 from bmad.errors import BmadError, CannotAnswerError
 from bmad.model.agents import Fault, Outcome
 from bmad.model.draft import Draft
+from bmad.model.lock import Sorted
 from bmad.model.settings import Cap, Price
-from bmad.model.sorting import BlockWord, Sorted
+from bmad.model.sorting import BlockWord
 from bmad.model.spec import StatementClass
 from bmad.pipeline.counsel import REPAIRS
 from bmad.pipeline.sorting import SortingMapper

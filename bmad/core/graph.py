@@ -240,7 +240,10 @@ def is_locked(link: Link) -> bool:
 
     A criterion stands in its story's own file and is edited with it; suspicion reaches it through the story.
     """
-    return link.kind in (LinkKind.TRACES, LinkKind.COVERS, LinkKind.IMPLEMENTS)
+    return link.kind in _LOCKED
+
+
+_LOCKED = frozenset({LinkKind.TRACES, LinkKind.COVERS, LinkKind.IMPLEMENTS})
 
 
 def upward(graph: SpecGraph, start: str) -> list[Link]:

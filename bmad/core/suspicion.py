@@ -26,7 +26,7 @@ def is_suspect(graph: SpecGraph, lock: Lock, link: Link) -> bool:
 def reached(graph: SpecGraph, suspect: frozenset[LinkKey]) -> dict[str, tuple[str, ...]]:
     """Every node that suspicion reaches, with the ids of a shortest way from the changed node down to it."""
     ways: dict[str, tuple[str, ...]] = {}
-    for link in graph.links:
+    for link in graph.links if suspect else ():
         if link.key in suspect:
             ways.setdefault(link.source, (link.target, link.source))
     return downward(graph, ways)

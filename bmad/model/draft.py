@@ -6,7 +6,7 @@ References are indices into the tuples of the same draft, so that a mapper needs
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bmad.model.sorting import Sorted
+from bmad.model.lock import Sorted
 from bmad.model.spec import Priority, StatementClass, Verify
 
 

@@ -38,4 +38,4 @@ class Link(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        return (self.source, self.kind.value, self.target)
+        return (self.source, self.kind, self.target)

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bmad.model.sorting import Sorted
-
 LinkKey = tuple[str, str, str]
 """(source, kind, target): the lower end, the link's kind, the upper end."""
 
@@ -26,6 +24,14 @@ class LinkLock(NamedTuple):
     fingerprint: str
     by: str = ""
     why: str = ""
+
+
+class Sorted(NamedTuple):
+    """What a block is, as a mapper other than the outline said, with its reason."""
+
+    kind: str
+    by: str
+    why: str
 
 
 class Reopened(NamedTuple):

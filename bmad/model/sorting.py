@@ -1,6 +1,6 @@
 """What a model says of the blocks of an intent, by their numbers, and why."""
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from pydantic import Field, field_validator
 
@@ -13,14 +13,6 @@ _MOST = 200
 """Of one answer; a question asks for far fewer."""
 
 BlockWord = Literal["requirement", "goal", "constraint", "criterion", "detail", "non-goal", "question", "context"]
-
-
-class Sorted(NamedTuple):
-    """What a block is, as a mapper other than the outline said, with its reason."""
-
-    kind: str
-    by: str
-    why: str
 
 
 class Reasoned(Value):

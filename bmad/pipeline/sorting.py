@@ -19,7 +19,8 @@ from bmad.core.sorting.facts import Facts, known
 from bmad.core.sorting.questions import questions
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
-from bmad.model.sorting import Sorted, SortingAnswer
+from bmad.model.lock import Sorted
+from bmad.model.sorting import SortingAnswer
 from bmad.pipeline.acting.means import named
 from bmad.pipeline.counsel import Counsel, Means, Room, means
 from bmad.pipeline.map import intent_text, place_of

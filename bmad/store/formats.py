@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from bmad.model.edits import Edit
 from bmad.model.ids import Kind
 from bmad.model.lock import Lock
-from bmad.model.renumbering import Definition
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
-from bmad.store import documents, edits, lockfile, redefining
+from bmad.store import documents, edits, lockfile
 from bmad.store.settings import parse_settings
 
 if TYPE_CHECKING:
     from bmad.model.record import Record
+    from bmad.model.renumbering import Definition
     from bmad.model.verification import TestCase
 
 
@@ -46,8 +46,12 @@ class TextFormats:
     def canonical(self, path: str, text: str, kind: Kind | None) -> str:
         return edits.canonical(path, text, kind)
 
-    def definitions(self, path: str, text: str, kind: Kind | None) -> tuple[Definition, ...]:
+    def definitions(self, path: str, text: str, kind: Kind | None) -> "tuple[Definition, ...]":
+        from bmad.store import redefining  # noqa: PLC0415 - one command's need
+
         return redefining.definitions(path, text, kind)
 
     def redefine(self, path: str, text: str, changes: Mapping[int, str | None], kind: Kind | None) -> str:
+        from bmad.store import redefining  # noqa: PLC0415 - one command's need
+
         return redefining.redefine(path, text, changes, kind)

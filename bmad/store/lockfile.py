@@ -13,8 +13,7 @@ import json
 import re
 
 from bmad.errors import UsageError
-from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened
-from bmad.model.sorting import Sorted
+from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened, Sorted
 
 HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
 

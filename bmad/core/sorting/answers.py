@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bmad.core.outline.judge.verdict import Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block
 from bmad.core.sorting.facts import reason
-from bmad.model.sorting import Sorted
+from bmad.model.lock import Sorted
 from bmad.model.spec import StatementClass
 
 _CLASS = {

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, get_args
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable
 from bmad.model.draft import Draft, DraftBlock, Span
-from bmad.model.sorting import BlockWord, Sorted
+from bmad.model.lock import Sorted
+from bmad.model.sorting import BlockWord
 
 if TYPE_CHECKING:
     from bmad.core.outline.read.block import Reading
@@ -23,6 +24,8 @@ _DIGITS = 16
 
 def facts(text: str, draft: Draft) -> dict[str, tuple[Sorted, ...]]:
     """What the lock keeps of a draft; empty where nobody but the outline sorted its blocks."""
+    if all(block.judged is None for block in draft.blocks):
+        return {}
     places = [(block.span, block.under) for block in draft.blocks]
     told = zip(_keys(text, places), draft.blocks, strict=True)
     return {key: (block.judged,) for key, block in told if block.judged is not None}
@@ -30,7 +33,7 @@ def facts(text: str, draft: Draft) -> dict[str, tuple[Sorted, ...]]:
 
 def renewed(held: Facts, text: str, draft: Draft) -> dict[str, tuple[Sorted, ...]]:
     """What is held of the blocks of other intents, and what a draft of this one says of its own."""
-    own = set(_keys(text, [(block.span, block.under) for block in draft.blocks]))
+    own = set(_keys(text, [(block.span, block.under) for block in draft.blocks])) if held else set()
     return {key: told for key, told in held.items() if key not in own} | facts(text, draft)
 
 

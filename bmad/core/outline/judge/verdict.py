@@ -11,7 +11,7 @@ from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.read.block import Reading
 from bmad.core.outline.words.language import Rank
 from bmad.core.outline.words.lexicon import Lexicon
-from bmad.model.sorting import Sorted
+from bmad.model.lock import Sorted
 from bmad.model.spec import Priority, StatementClass
 
 
