@@ -339,6 +339,7 @@ class AcceptedBy(Content):
     inspected: tuple[Inspected, ...] = ()
     """The criteria that they vouch for by inspection or analysis."""
     how: Literal["person", "policy"] = "person"
+    why: str = ""
     onto: str = ""
     """Where the acceptance of everything at the end landed it: the commit."""
 

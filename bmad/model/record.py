@@ -1,7 +1,8 @@
 """A record: the evidence of one landing of a story, `stories/records/STORY-….json`. Add-only.
 
 Ids, hashes, verdicts and figures only; what was said stays with the journal, but for what no finding could be made
-of (the words of a claim that stands nowhere), for what lands open, and for where the work departs from Dev Notes.
+of (the words of a claim that stands nowhere), for what lands open, for where the work departs from Dev Notes, and
+for the reasons of those who accepted or rejected it.
 Lists end at their first fault: a record comes from outside, and millions of faults would cost minutes to tell.
 """
 
@@ -265,6 +266,15 @@ class Accepted(Value):
     how: Literal["person", "policy"]
 
 
+class Verdict(Value):
+    """What a person said of the work as it stood in a round, in their own words; `why` may be empty."""
+
+    round: Count
+    by: str
+    said: Literal["accepted", "rejected"]
+    why: str = ""
+
+
 class Record(Report):
     """`base` and `head` are the commits it was reviewed at; `change` is the net change between their trees.
 
@@ -310,6 +320,8 @@ class Record(Report):
     log: Annotated[tuple[Logged, ...], FailFast()] = ()
     """What those who worked on it said of their steps, in order."""
     accepted: Accepted
+    verdicts: Annotated[tuple[Verdict, ...], FailFast()] = ()
+    """What people said of the work before it landed, in order; the reasons that they gave."""
     authors: Annotated[tuple[str, ...], FailFast()] = ()
     """Who wrote commits that were made by hand, committed or co-authored them: `Name <address>`, sorted."""
     spent: Spending | None = None

@@ -205,7 +205,7 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.UNPROVEN: lambda _: "to be checked once more, with what `setup` makes of its own files",
     Event.CONFLICTED: lambda content: "conflicts in " + ", ".join(content.get("paths", ())),
     Event.LANDED: lambda content: f"{str(content['commit'])[:12]} with {content['record']}",
-    Event.ACCEPTED: lambda content: f"by {content['by']}",
+    Event.ACCEPTED: lambda content: f"by {content['by']}{_because(content)}",
 }
 
 

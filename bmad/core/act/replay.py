@@ -50,7 +50,7 @@ from bmad.model.act import (
 )
 from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
-from bmad.model.record import Grant
+from bmad.model.record import Grant, Verdict
 
 
 def replay(story: str, entries: Iterable[Entry]) -> Run:
@@ -286,6 +286,7 @@ def _(content: AcceptedBy, run: Run) -> Run:
     if run.state is State.PLAN:
         return run._replace(agreed=run.split_is_proposed or run.widening_is_proposed)
     landed = content.onto if run.has_landed and content.onto else run.landed
+    run = _judged(run, content.by, "accepted", content.why) if content.how == "person" else run
     return run._replace(accepted=content, accepted_hunks=run.hunks, accepted_work=run.work, landed=landed)
 
 
@@ -294,6 +295,7 @@ def _(content: Rejected, run: Run) -> Run:
     if run.state is State.PLAN:
         return run._replace(words=(*run.words, content.why), split=(), wider=None, agreed=False)
     finding = demand(run, content.why, content.by)
+    run = _judged(run, content.by, "rejected", content.why)
     told = _granted(run, max(run.allowed, run.round + 1), "person", content.by)._replace(
         findings={**run.findings, finding.id: finding},
         accepted=None,
@@ -305,6 +307,10 @@ def _(content: Rejected, run: Run) -> Run:
 def _after_landing(run: Run) -> Run:
     """What stands on `bmad/next` stays there, with its record; what comes now is a landing of its own."""
     return run._replace(landing=run.landing + 1, base=run.landed, head=run.landed, landed="", reviewed="")
+
+
+def _judged(run: Run, by: str, said: Literal["accepted", "rejected"], why: str) -> Run:
+    return run._replace(verdicts=(*run.verdicts, Verdict(round=run.round, by=by, said=said, why=why)))
 
 
 @_absorb.register

@@ -10,7 +10,7 @@ from bmad.model.act import AcceptedBy, Content, Disposition, Event, Finding, Kin
 from bmad.model.agents import Fault, Severity, SplitPart
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
-from bmad.model.record import CheckRun, Departure, Evidence, Grant, Logged, Mutants, Shown, Work
+from bmad.model.record import CheckRun, Departure, Evidence, Grant, Logged, Mutants, Shown, Verdict, Work
 from bmad.model.tested import Hypothesis
 
 PERSON = "person"
@@ -84,6 +84,8 @@ class Run(NamedTuple):
     accepted_hunks: str = ""
     accepted_work: str = ""
     accepted: AcceptedBy | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    """What people have said of the work as a whole, in order."""
     green: bool = False
     failing: tuple[str, ...] = ()
     weakened: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ from bmad.model.record import (
     RecordedClaim,
     RecordedFinding,
     Shown,
+    Verdict,
     Work,
 )
 from bmad.model.spending import Spending
@@ -60,6 +61,7 @@ class Course(NamedTuple):
     deviations: Sequence[Departure] = ()
     log: Sequence[Logged] = ()
     mutants: Mutants | None = None
+    verdicts: Sequence[Verdict] = ()
 
 
 class Changed(NamedTuple):
@@ -102,6 +104,7 @@ def build_record(
         deviations=tuple(course.deviations),
         log=tuple(course.log),
         accepted=accepted,
+        verdicts=tuple(course.verdicts),
         authors=tuple(course.authors),
         spent=course.spent,
     )

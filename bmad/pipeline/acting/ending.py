@@ -19,8 +19,8 @@ ACCEPTANCE = "acceptance"
 """The lock of whoever accepts at the end, or rejects what stands there."""
 
 
-def accept_at_the_end(desk: Desk, by: str, stories: Collection[str]) -> list[Run]:
-    """Land `bmad/next` on the target and note that its stories are accepted; their runs then.
+def accept_at_the_end(desk: Desk, said: AcceptedBy, stories: Collection[str]) -> list[Run]:
+    """Land `bmad/next` on the target and note that its stories are accepted, as it was said; their runs then.
 
     Raises: WaitingError where a story is missing there, or one that is not accepted stands there, a person's work
     tree is in the way, or the target has moved and the two do not go together; CannotAnswerError where another
@@ -32,7 +32,7 @@ def accept_at_the_end(desk: Desk, by: str, stories: Collection[str]) -> list[Run
         if {run.story for run in chosen} != set(stories):
             raise UsageError("With `act.accept: end` all stories are accepted together: bmad accept --all")
         tip = _land(desk, Grounds(objects, desk.formats), chosen, known)
-        content = AcceptedBy(by=by, onto=tip)
+        content = said.model_copy(update={"onto": tip})
         then = [note(desk, run, Event.ACCEPTED, content) for run in chosen]
         for run in then:
             clear(desk, run.story, "bmad accept")  # or the next `bmad act` does it

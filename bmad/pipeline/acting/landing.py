@@ -168,6 +168,7 @@ def record_of(case: Case) -> Record:
         deviations=run.deviations,
         log=run.log,
         mutants=run.mutants,
+        verdicts=run.verdicts,
         spent=spent((*run.works, *run.lost), case.settings.prices),
     )
     place = Place(

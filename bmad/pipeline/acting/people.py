@@ -39,8 +39,9 @@ from bmad.pipeline.branches import short
 from bmad.pipeline.graph import find
 from bmad.ports.acting import Desk
 
-_ACCEPTING = (State.PLAN, State.ACCEPT)
-_REJECTABLE = (*_ACCEPTING, State.LAND)
+ACCEPTING = (State.PLAN, State.ACCEPT)
+"""Where a story waits for acceptance."""
+_REJECTABLE = (*ACCEPTING, State.LAND)
 """A story that waits to be landed may have been accepted too early."""
 
 
@@ -57,25 +58,35 @@ class Ruling(NamedTuple):
 
 
 def accept(
-    desk: Desk, names: Sequence[str], *, everything: bool = False, inspected: Sequence[str] = ()
+    desk: Desk,
+    names: Sequence[str],
+    *,
+    everything: bool = False,
+    inspected: Sequence[str] = (),
+    why: str = "",
+    events: Mapping[str, int] | None = None,
 ) -> SettledReport:
-    """Accept plans and reviewed work; `everything` is all that waits for it.
+    """Accept plans and reviewed work; `everything` is all that waits for it. `why` goes with each.
 
-    `inspected` are criteria that the person looked at in place of a test, `AC-2=REASON`.
+    `inspected` are criteria that the person looked at in place of a test, `AC-2=REASON`. `events` are the numbers
+    of the last events that whoever accepts knows of, by story.
 
     Raises: UsageError where a story waits for no acceptance, or a criterion for a word that nobody gives;
+    StaleError where someone went on with one since;
     WaitingError where what stands on `bmad/next` cannot land.
     """
-    by = person_of(desk)
+    by, why = person_of(desk), readable(why.strip(), "--why")
     chosen = _chosen(runs(desk.journal.entries()), names, everything=everything)
     if not chosen:
         return SettledReport(stories=(), words="Nothing waits to be accepted.")
+    for run in chosen:
+        _see_that_it_stands(run, events)
     plain = [run for run in chosen if not run.has_landed]
     said = {run.story: looked_at(run, inspected) for run in plain if run.state is State.ACCEPT}
     standing = [run.story for run in chosen if run.has_landed]
-    then = accept_at_the_end(desk, by, standing) if standing else []
+    then = accept_at_the_end(desk, AcceptedBy(by=by, why=why), standing) if standing else []
     landed = f"all of it stands on {short(then[0].target)}" if then else ""
-    accepted = [(run, AcceptedBy(by=by, inspected=said.get(run.story, ()))) for run in plain]
+    accepted = [(run, AcceptedBy(by=by, why=why, inspected=said.get(run.story, ()))) for run in plain]
     then += [note(desk, run, Event.ACCEPTED, content) for run, content in accepted]
     report = _report(desk, then, landed or _unseen(desk, then) or _goes_on(then))
     plans = [run for run in plain if run.state is State.PLAN]
@@ -96,25 +107,32 @@ def _unseen(desk: Desk, then: Sequence[Run]) -> str:
 
 def _chosen(known: Mapping[str, Run], names: Sequence[str], *, everything: bool) -> list[Run]:
     """The runs that are to be accepted, each once."""
-    waiting = [run for run in known.values() if run.state in _ACCEPTING]
+    waiting = [run for run in known.values() if run.state in ACCEPTING]
     told = {run.story: run for run in (named(known, name) for name in names)}
     chosen = waiting if everything or not told else list(told.values())
     if not told and not everything and len(waiting) > 1:
         raise UsageError(f"{len(waiting)} stories wait to be accepted; name one, or say --all. See: bmad inbox")
     for run in chosen:
-        if run.state not in _ACCEPTING:
+        if run.state not in ACCEPTING:
             raise UsageError(f"{run.story} is in state `{run.state}` and waits for no acceptance. See: bmad inbox")
     return chosen
 
 
-def reject(desk: Desk, name: str, why: str) -> SettledReport:
-    """Send a plan or reviewed work back; the reason becomes a P1.
+def _see_that_it_stands(run: Run, events: Mapping[str, int] | None) -> None:
+    """Raises: StaleError where someone went on with it since its last known event."""
+    if events is not None and events.get(run.story) != run.seq:
+        raise StaleError(f"Someone else went on with {run.story}; see: bmad log {run.story}")
+
+
+def reject(desk: Desk, name: str, why: str, events: Mapping[str, int] | None = None) -> SettledReport:
+    """Send a plan or reviewed work back; the reason becomes a P1. `events` as for `accept`.
 
     Raises: UsageError where the story waits neither for acceptance nor to be landed, has landed meanwhile, or no
     reason is given.
     """
     content = Rejected(by=person_of(desk), why=_reason(why))
     run = find_run(desk, name)
+    _see_that_it_stands(run, events)
     if run.state not in _REJECTABLE:
         raise UsageError(
             f"{run.story} is in state `{run.state}`; only what waits to be accepted or landed can be rejected."
