@@ -63,6 +63,13 @@ def _fits(name: str, told: str) -> bool:
     return name == told or (told.endswith("*") and name.startswith(told[:-1]))
 
 
+def filled(word: str, given: Mapping[str, str]) -> str:
+    """An argument with what is given in the place of its name (`$BMAD_PORT`)."""
+    for name, value in given.items():
+        word = word.replace(f"${name}", value)
+    return word
+
+
 def for_git(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     """For git in a worktree: none of the person's settings."""
     return {

@@ -8,7 +8,6 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
@@ -179,7 +178,7 @@ class Environments:
         temp, cache = calls.made(private / "tmp"), calls.made(private / "cache")
         checks = environment.for_check(place.environ, one.folder, lease.path_of(hold), temp, cache)
         return processes.Program(
-            argv=tuple(_filled(word, given) for word in argv),
+            argv=tuple(environment.filled(word, given) for word in argv),
             folder=one.folder,
             environ={**checks, **environment.named(place.environ, settings.env), **given},
             log=one.log,
@@ -190,13 +189,6 @@ class Environments:
             if calls.confined(one.confine)
             else None,
         )
-
-
-def _filled(word: str, given: Mapping[str, str]) -> str:
-    """An argument with what is given in the place of its name."""
-    for name, value in given.items():
-        word = word.replace(f"${name}", value)
-    return word
 
 
 def _answers(port: int) -> bool:

@@ -34,6 +34,17 @@ class Room(Protocol):
         self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: Cache = NO_CACHE
     ) -> Ran: ...
 
+    def attend(
+        self,
+        argv: tuple[str, ...],
+        folder: Path,
+        hold: Hold,
+        given: Mapping[str, str],
+        *,
+        confine: bool,
+        out: int = 1,
+    ) -> Ran: ...
+
     def free_port(self, name: str) -> int: ...
 
     def stand_up(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran: ...
@@ -91,6 +102,18 @@ class Recorder:
         self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: Cache = NO_CACHE
     ) -> Ran:
         return self._inner.check(check, folder, hold, log, confine=confine, cache=cache)
+
+    def attend(
+        self,
+        argv: tuple[str, ...],
+        folder: Path,
+        hold: Hold,
+        given: Mapping[str, str],
+        *,
+        confine: bool,
+        out: int = 1,
+    ) -> Ran:
+        return self._inner.attend(argv, folder, hold, given, confine=confine, out=out)
 
     def free_port(self, name: str) -> int:
         return self._inner.free_port(name)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from bmad.agents import (
+    attending,
     calls,
     coding,
     command,
@@ -98,6 +99,20 @@ class AgentRoom:
         """Run a `setup` or `verify` command. Raises: KeyboardInterrupt after `stop`."""
         spot = command.Spot(folder, hold.fileno(), log, cache)
         return command.check(check, spot, self._place, confined=confine)
+
+    def attend(
+        self,
+        argv: tuple[str, ...],
+        folder: Path,
+        hold: Hold,
+        given: Mapping[str, str],
+        *,
+        confine: bool,
+        out: int = 1,
+    ) -> Ran:
+        """Run a command of a person's at their terminal."""
+        one = attending.Attended(argv, folder, given, out)
+        return attending.attend(one, hold.fileno(), self._place, confined=confine)
 
     def free_port(self, name: str) -> int:
         """A free port of the loopback interface, 0 where there is none."""

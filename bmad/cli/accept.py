@@ -1,29 +1,57 @@
-"""Reviewed work lands with the next `bmad act`; with `act.accept: end` all of it lands at once, here."""
+"""Without a story the acceptance desk: what waits, riskiest first, to look at, accept, reject and try.
 
+A dialogue at a terminal; without one, or with `--json`, it is printed, nothing is accepted, and the exit code is 4
+while something waits. Accepted work lands with the next `bmad act`; with `act.accept: end` all at once, here.
+"""
+
+import sys
 from typing import Annotated
 
 import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit
+from bmad.errors import Exit, UsageError
+from bmad.pipeline.acting.accepting import waiting
 from bmad.pipeline.acting.people import accept
 from bmad.render.acting import settled
-from bmad.wiring import open_app
+from bmad.render.desk import as_text
+from bmad.wiring import App, columns, open_app
+
+_WIDEST = 80
 
 
 def run(
     stories: Annotated[
-        list[str] | None, typer.Argument(metavar="[STORY]...", help="By default the one that waits.")
+        list[str] | None, typer.Argument(metavar="[STORY]...", help="Without any, the desk.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All that waits to be accepted.")] = False,
     inspected: Annotated[
         list[str] | None,
         typer.Option(metavar="AC-N=REASON", help="You looked at this criterion, which no test names."),
     ] = None,
+    why: Annotated[str, typer.Option("--why", help="The reason, which goes into the record.")] = "",
     json: Json = False,
     repo: Repo = None,
 ) -> int:
-    report = accept(open_app(repo).desk(), stories or (), everything=everything, inspected=inspected or ())
-    output.told(report, settled, json=json)
-    return Exit.OK
+    app = open_app(repo)
+    if stories or everything:
+        report = accept(app.desk(), stories or (), everything=everything, why=why, inspected=inspected or ())
+        output.told(report, settled, json=json)
+        return Exit.OK
+    if why or inspected:
+        raise UsageError("--why and --inspected go with what is accepted: name stories, or say --all.")
+    if not json and sys.stdin.isatty() and sys.stdout.isatty():
+        return _sit(app)
+    shown = waiting(app.desk(reading=True))
+    width = min(columns(), _WIDEST)
+    output.told(shown, lambda one: as_text(one, width), json=json)
+    return Exit.WAITING if shown.items else Exit.OK
+
+
+def _sit(app: App) -> int:
+    from bmad.cli.dialogue import Dialogue  # noqa: PLC0415 - what a terminal alone needs
+    from bmad.cli.terminal import Terminal  # noqa: PLC0415
+
+    left = Dialogue(app, Terminal(), min(columns(), _WIDEST)).run()
+    return Exit.WAITING if left.items else Exit.OK

@@ -5,7 +5,6 @@ An intent that is there already is asked on: what it says stays as it is, and an
 """
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,14 +12,14 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Repo
+from bmad.cli.terminal import Terminal
 from bmad.errors import Exit, UsageError
 from bmad.pipeline.brainstorm import Interviewed, brainstorm
 from bmad.pipeline.map import place_of
 from bmad.pipeline.spec import load
-from bmad.render.margin import wrapped
 from bmad.render.spending import called
-from bmad.render.words import plural, visible
-from bmad.wiring import App, columns, open_app
+from bmad.render.words import plural
+from bmad.wiring import App, open_app
 
 if TYPE_CHECKING:
     from bmad.pipeline.proposals import Decided
@@ -28,25 +27,6 @@ if TYPE_CHECKING:
 _PERSONA = "Let a model play this user, and propose features to keep or drop: `a senior PostgreSQL user`."
 _BY = "Who plays it: claude, openai:MODEL, an agent of bmad.yaml; by default its creator or developer."
 _LOST = "What was decided so far stands in {}."
-
-
-class _Terminal:
-    """Questions to stderr, answers from stdin, so that a pipe can answer too."""
-
-    def ask(self, prompt: str) -> str | None:
-        sys.stderr.write(prompt)
-        sys.stderr.flush()
-        line = sys.stdin.readline() if sys.stdin is not None else ""  # None: it was closed before the start
-        if not line:
-            sys.stderr.write("\n")
-        return line or None
-
-    def tell(self, words: str) -> None:
-        """Lines no wider than the terminal; what goes on stands below its beginning."""
-        for line in words.split("\n"):
-            begins = line[: len(line) - len(line.lstrip())]
-            rows = wrapped(visible(line.lstrip()), columns() - len(begins))
-            sys.stderr.write("".join(f"{begins}{row}".rstrip() + "\n" for row in rows))
 
 
 def run(
@@ -61,7 +41,7 @@ def run(
     if persona is None:
         if by is not None:
             raise UsageError('--by says who plays a user; say which one: --as "a senior PostgreSQL user"')
-        output.result(_told(brainstorm(app.workspace, _Terminal(), app.outline(), path), path))
+        output.result(_told(brainstorm(app.workspace, Terminal(), app.outline(), path), path))
     else:
         _proposed(app, path, persona, by)
     return Exit.OK
@@ -76,7 +56,7 @@ def _proposed(app: App, path: str, persona: str, by: str | None) -> None:
         raise UsageError('Say whom it plays: --as "a senior PostgreSQL user"')
     settings = policy(app.workspace, app.formats)
     counsel = Counsel(means("brainstorm", settings, app, player(settings, by), output.message), _LOST.format(path))
-    proposals = Proposals(app.workspace, _Terminal(), path, Proposer(counsel, persona.strip(), app.outline()))
+    proposals = Proposals(app.workspace, Terminal(), path, Proposer(counsel, persona.strip(), app.outline()))
     try:
         done = proposals.run()
     finally:

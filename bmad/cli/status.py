@@ -7,18 +7,23 @@ stands is done.
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
+from bmad.model.reports import StatusReport
 from bmad.pipeline.status import Read, status
 from bmad.render.board import board
-from bmad.wiring import open_app
+from bmad.wiring import App, open_app
 
 
 def run(json: Json = False, repo: Repo = None) -> int:
-    app = open_app(repo)
+    report = look(open_app(repo))
+    output.told(report, board, json=json)
+    return Exit.OK
+
+
+def look(app: App) -> StatusReport:
+    """The board of a repository. Raises: as `pipeline.status.status`."""
     checkout = app.checkout()
     checkout.require_files()
     read = Read(mapper=app.outline())
     if checkout.exists():
         read = Read(app.history(), checkout, app.journal(), app.local_target(), read.mapper)
-    report = status(app.workspace, app.formats, read)
-    output.told(report, board, json=json)
-    return Exit.OK
+    return status(app.workspace, app.formats, read)

@@ -290,6 +290,11 @@ class Settings(Value):
     licences: tuple[NonEmpty, ...] | None = None
     """The licences that a new dependency may have, by their SPDX names; without a word any."""
     probe: ProbeSettings = Field(default_factory=ProbeSettings)
+    try_: tuple[NonEmpty, ...] | None = Field(default=None, alias="try", min_length=1)
+    """What `bmad try STORY` runs in a worktree of the work, at the person's terminal: an argument list, no shell.
+
+    `$BMAD_STORY` and `$BMAD_PORT` (a free port of 127.0.0.1) stand for their values.
+    """
     act: ActSettings = Field(default_factory=ActSettings)
     prices: dict[NonEmpty, Price] = Field(default_factory=dict)
     """By the name of a model, as its provider reports it, or the beginning of that name up to a `-`."""

@@ -111,6 +111,22 @@ class Agents(Protocol):
         """
         ...
 
+    def attend(
+        self,
+        argv: tuple[str, ...],
+        folder: Path,
+        hold: Hold,
+        given: Mapping[str, str],
+        *,
+        confine: bool,
+        out: int = 1,
+    ) -> Ran:
+        """Run a command that a person watches, however long: it has their input, and prints to `out`.
+
+        `given` are variables for it, and stand for their values in its arguments (`$BMAD_PORT`).
+        """
+        ...
+
     def free_port(self, name: str) -> int:
         """A free port of the loopback interface, the same for the same name where it is free; 0 where none is."""
         ...

@@ -28,6 +28,7 @@ TYPES = {
     "agents": "bmad.model.machine:AgentsReport",
     "blame": "bmad.model.trace:BlameReport",
     "confirm": "bmad.model.reports:ConfirmReport",
+    "desk": "bmad.model.desk:DeskReport",
     "dismissed": "bmad.model.scan:DismissReport",
     "doctor": "bmad.model.machine:DoctorReport",
     "explain": "bmad.model.explained:ExplainReport",
@@ -53,6 +54,7 @@ TYPES = {
     "status": "bmad.model.reports:StatusReport",
     "trace": "bmad.model.trace:TraceReport",
     "trace-graph": "bmad.model.reports:GraphReport",
+    "try": "bmad.model.desk:TryReport",
     "verify": "bmad.model.verification:VerifyReport",
     "validate": "bmad.model.validation:ValidateReport",
 }

@@ -138,4 +138,4 @@ def _keys(settings: "type[Settings]", location: tuple[int | str, ...]) -> list[s
         if isinstance(part, str):
             fields = getattr(model, "model_fields", {})
             model = fields[part].annotation if part in fields else None
-    return list(getattr(model, "model_fields", {}))
+    return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]

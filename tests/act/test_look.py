@@ -154,7 +154,7 @@ def test_a_specification_that_changes_sends_a_story_back_and_its_work_is_kept(tm
     stage.bmad("act", stage.first, code=4)
     assert "return `A`" in stage.told(stage.first, "2/dev")
     assert old in stage.git("for-each-ref", "--format=%(objectname)", f"refs/bmad/kept/{stage.first}").split()
-    stage.bmad("accept")
+    stage.bmad("accept", stage.first)
     stage.bmad("act", stage.first)
     assert stage.record(stage.first)["rounds"] == 2
 

@@ -20,11 +20,11 @@ def test_each_story_waits_and_lands_once_a_person_has_accepted_it(tmp_path: Path
         assert f"$ bmad accept {story}" in told
         assert f"$ bmad reject {story} --why" in told
     assert not [path for path in stage.files() if path.startswith(("src/", "stories/records/"))]
-    assert "2 stories wait" in stage.bmad("accept", code=2).err
+    assert "2 stories wait" in stage.bmad("accept", code=4).out
     stage.bmad("accept", stage.first)
     assert stage.first in (landed := stage.json_lines("act", code=4)[-1])["landed"]
     assert [one["state"] for one in landed["stories"]] == ["done", "accept"]
-    stage.bmad("accept")
+    stage.bmad("accept", stage.second)
     assert "Nothing waits" in stage.bmad("accept").out
     assert stage.json("accept", "--all")["stories"] == []
     stage.bmad("act")
@@ -221,7 +221,7 @@ def test_a_rejection_is_a_finding_that_one_more_round_mends(tmp_path: Path) -> N
     assert "+# said in words" in shown
     assert f"tests/test_{stage.name(stage.first)}.py" not in shown.partition("The diff")[2].partition("+++")[2]
     assert stage.json("inbox")["items"][0]["round"] == 2
-    stage.bmad("accept")
+    stage.bmad("accept", stage.first)
     stage.bmad("act", stage.first)
     [finding] = stage.record(stage.first)["findings"]
     assert (finding["lens"], finding["severity"], finding["disposition"]) == ("person", "P1", "fixed")

@@ -17,7 +17,7 @@ def test_work_by_hand_is_reviewed_recorded_and_landed_and_the_branch_stays(tmp_p
     before = stage.tip("main")
     mine = work(stage)
     stage.bmad("submit", code=4)
-    assert stage.bmad("accept").out
+    assert stage.bmad("accept", stage.first).out
     assert "gpgSign" not in stage.bmad("submit").out
     assert stage.git("branch", "--show-current") == f"bmad/{stage.first}"
     assert stage.tip("HEAD") == mine

@@ -58,7 +58,7 @@ def test_i_submit_runs_failed_checks_again_where_nothing_is_new(tmp_path: Path) 
         assert "with nothing new it runs the checks again" in stage.bmad("submit", code=4).out
     service.touch()
     stage.bmad("submit", code=4)
-    assert stage.bmad("accept").out.endswith(f"goes on with: bmad submit {stage.first}\n")
+    assert stage.bmad("accept", stage.first).out.endswith(f"goes on with: bmad submit {stage.first}\n")
     stage.git("switch", "--quiet", "main")
     stage.bmad("submit", stage.first)
     assert mine in stage.git("rev-list", "main").split()

@@ -83,6 +83,19 @@ def changed_paths(diff: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def counted(diff: str) -> dict[str, tuple[int, int]]:
+    """How many lines each file of a diff gains and loses; no entry for one whose lines it does not show."""
+    found: dict[str, tuple[int, int]] = {}
+    path: str | None = None
+    for line in read_lines(diff):
+        if not line.sign and line.text.startswith(FILE):
+            path = _headed(line.text.removeprefix(FILE))
+        elif path is not None and line.sign in ("@", "+", "-"):
+            added, removed = found.get(path, (0, 0))
+            found[path] = (added + (line.sign == "+"), removed + (line.sign == "-"))
+    return found
+
+
 def numbered(diff: str) -> str:
     """The diff with the number that each line has in the new file before it, and a `|` between them."""
     return number_lines(read_lines(diff)) if diff else ""

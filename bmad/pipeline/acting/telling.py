@@ -224,11 +224,11 @@ def _concerned(run: Run, disputes: Sequence[Finding]) -> Sequence[Finding]:
             to_mend = (Disposition.CONFIRMED, Disposition.JOINED)
             return [one for one in run.findings.values() if one.disposition in to_mend]
         case State.ACCEPT:
-            return [one for one in run.findings.values() if _lands_open(one)]
+            return [one for one in run.findings.values() if left_open(one)]
     return ()
 
 
-def _lands_open(one: Finding) -> bool:
+def left_open(one: Finding) -> bool:
     """Whether nothing settles it where the work lands as it is."""
     return one.disposition not in CLOSED or one.disposition is Disposition.KEPT
 
@@ -276,7 +276,7 @@ def _words(run: Run, disputes: Sequence[Finding]) -> str:
         case State.ACCEPT if run.has_landed:
             return f"it stands on {short(run.onto)} and waits for one acceptance of all"
         case State.ACCEPT:
-            left = sum(map(_lands_open, run.findings.values()))
+            left = sum(map(left_open, run.findings.values()))
             still = f"; {left} {'finding' if left == 1 else 'findings'} would land open" if left else ""
             return f"{_came_to(run)}{still}, and waits to be accepted"
         case State.ARBITRATE if disputes:
@@ -336,7 +336,7 @@ def _logged(run: Run) -> Iterator[LogFinding]:
     near = same_place(found)
     for one in (one for group in groups(found) for one in group):
         known = one.model_dump(include=set(LogFinding.model_fields))
-        left = done and _lands_open(one)
+        left = done and left_open(one)
         yield LogFinding.model_validate({**known, "same_place": near.get(one.id, ()), "left_open": left})
 
 

@@ -1,0 +1,308 @@
+"""The acceptance desk in plain lines: what waits, and one story whole, long texts folded behind a number.
+
+No colour and no cursor: it reads the same over ssh, in a log and to a screen reader.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from bmad.model.act import Disposition, Kind
+from bmad.model.desk import Asked, DeskFinding, DeskItem, DeskReport, Proof, TryReport
+from bmad.model.record import CheckRun
+from bmad.model.trace import TracedStatement
+from bmad.render.margin import wrapped
+from bmad.render.spending import spending
+from bmad.render.words import bare, plural, visible
+
+NARROWEST = 32
+_LONG, _WORDY = 480, 240
+"""Characters from which on a text of the specification, and what was said by those who worked, is folded."""
+_FILES, _SIGNS = 12, 3
+_KIND = {"plan": "its preparation", "work": "the work", "landed": "the work, with all that stands on bmad/next"}
+
+
+class Block(NamedTuple):
+    """A heading, or a text below one, set in by `depth`; what is longer than `fold` is folded."""
+
+    text: str
+    depth: int = 0
+    heading: bool = False
+    fold: int = _LONG
+
+
+def overview(report: DeskReport, width: int = 80) -> str:
+    """What waits, a few lines each, riskiest first."""
+    if not report.items:
+        return "Nothing waits to be accepted."
+    count = plural(len(report.items), "story")
+    waits = "waits" if len(report.items) == 1 else "wait"
+    rows = [*_rows(f"{count} {waits} to be accepted, riskiest first.", 0, width)]
+    for number, item in enumerate(report.items, 1):
+        rows += ["", *_rows(f"{number:>2}  {item.story}  {one_line(item.title)}", 0, width, hang=10)]
+        rows += _rows(summary(item), 4, width)
+        rows += _rows(figures(item), 4, width)
+    return "\n".join(rows)
+
+
+def as_text(report: DeskReport, width: int = 80) -> str:
+    """The overview and every story whole, for whoever reads it without a terminal."""
+    parts = [overview(report, width)]
+    for item in report.items:
+        parts += [sheet(item, width, every=True)]
+        commands = [f"$ {one_line(command)}" for command in item.commands]
+        parts += ["\n".join(commands)] if commands else []
+    return "\n\n".join(parts)
+
+
+def summary(item: DeskItem) -> str:
+    """The gravest signs, and how many more there are."""
+    told = [visible(one.words) for one in item.signs[:_SIGNS]]
+    more = len(item.signs) - _SIGNS
+    told += [f"{more} more"] if more > 0 else []
+    return "; ".join(told) if told else "nothing of the rule speaks against it"
+
+
+def figures(item: DeskItem) -> str:
+    """Its kind, size, rounds and cost."""
+    told = ["preparation"] if item.kind == "plan" else [_size(item), f"round {item.rounds} of {item.allowed}"]
+    return "; ".join([*told, _cost(item)])
+
+
+def _size(item: DeskItem) -> str:
+    return f"{plural(len(item.files), 'file')} +{item.added} -{item.removed}"
+
+
+def _cost(item: DeskItem) -> str:
+    return f"{spending(item.spent) or 'nothing told what it cost'}, {_duration(item.seconds)} of work"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def sheet(item: DeskItem, width: int = 80, opened: Collection[int] = (), *, every: bool = False) -> str:
+    """A story whole; of texts that are folded those that are `opened` by their number, or every one."""
+    rows = [*_rows(f"{item.story}  {one_line(item.title)}", 0, width), "=" * min(width, 72)]
+    number = 0
+    for block in blocks(item):
+        if block.heading:
+            rows += ["", *_rows(block.text, 0, width)]
+            continue
+        short = folded(block)
+        number += short is not None
+        if short is None or every or number in opened:
+            rows += _rows(one_line(block.text), block.depth, width)
+        else:
+            rows += _rows(f"{short} [+{number}]", block.depth, width)
+    return "\n".join(rows)
+
+
+def folds(item: DeskItem) -> int:
+    """How many texts of a story are folded."""
+    return sum(folded(block) is not None for block in blocks(item) if not block.heading)
+
+
+def folded(block: Block) -> str | None:
+    """The beginning of a text that is too long, up to a word; None where it is not."""
+    plain = one_line(block.text)
+    if len(plain) <= block.fold:
+        return None
+    return plain[: block.fold].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+def one_line(text: str) -> str:
+    """A text on one line, so that no line of it passes for one of bmad's; what is hidden in it is made visible."""
+    return visible(" ".join(text.split()))
+
+
+def _rows(text: str, depth: int, width: int, hang: int = 4) -> Iterator[str]:
+    """A text in rows of at most `width` columns, set in.
+
+    What goes on stands further in than any line begins, so that no part of a text passes for a line of bmad's.
+    """
+    room = max(width, NARROWEST) - depth
+    first, *rest = wrapped(text, room)
+    yield f"{' ' * depth}{first}".rstrip()
+    if rest:
+        left = " ".join(text.split()).removeprefix(" ".join(first.split())).strip()
+        yield from (f"{' ' * (depth + hang)}{row.strip()}".rstrip() for row in wrapped(left, room - hang))
+
+
+def tried(report: TryReport) -> str:
+    """What was tried and where, or what was taken away."""
+    if not report.folder:
+        told = [f"removed the worktree in which {story} was tried" for story in report.removed]
+        return "\n".join([*told, visible(report.words)])
+    return f"{report.story} stands in {visible(report.folder)}, at {report.commit[:12]}\n{visible(report.words)}"
+
+
+def blocks(item: DeskItem) -> Iterator[Block]:
+    """All that is known of a story, in the order in which a person needs it."""
+    yield from _why(item)
+    yield from _asked(item)
+    yield from _done(item)
+    yield from _found(item)
+    yield from _said(item)
+
+
+def _why(item: DeskItem) -> Iterator[Block]:
+    yield Block(f"Why it stands here: what is accepted is {_KIND[item.kind]}", heading=True)
+    for one in item.signs:
+        yield Block(f"- {one.words}", 2)
+    if not item.signs:
+        yield Block("- nothing of the rule speaks against it; look all the same", 2)
+
+
+def _asked(item: DeskItem) -> Iterator[Block]:
+    yield Block("What was asked", heading=True)
+    told: set[str] = set()
+    for one in item.asked:
+        for statement in one.statements:
+            if statement.id not in told:
+                told.add(statement.id)
+                yield Block(f"“{one_line(statement.quote)}”", 2)
+                yield Block(f"{statement.id}  {_place(statement)}", 4)
+        yield Block(one.id if _repeats(one) else f"{one.id}  {one.title}", 4)
+    if not item.asked and not item.unread:
+        yield Block("no requirement, and so no sentence of the intent", 2)
+    for proof in item.criteria:
+        yield Block(f"{proof.id.rpartition('/')[2]}  {proof.text}", 2)
+        yield Block(_proven(proof), 4)
+    for text in item.planned:
+        yield Block(text, 2)
+    if item.kind == "plan":
+        yield Block(f"may change {', '.join(item.territory) or 'nothing yet: it has no territory'}", 4)
+    for text in item.assumptions:
+        yield Block(f"assumed, not in the intent: {text}", 2, fold=_WORDY)
+    if item.unread:
+        yield Block(f"not all of it could be read: {item.unread}", 2)
+
+
+def _repeats(one: Asked) -> bool:
+    """Whether the title of a requirement says what a sentence of the intent says in the same words."""
+    title = _letters(one.title)
+    return any(title in _letters(statement.quote) for statement in one.statements)
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())
+
+
+def _place(statement: TracedStatement) -> str:
+    if statement.lines is None:
+        return f"{statement.path}, where these words do not stand any more"
+    return f"{statement.path}:{statement.lines[0]}"
+
+
+def _proven(proof: Proof) -> str:
+    return f"{'proven' if proof.proven else 'NOT PROVEN'}: {proof.words}"
+
+
+def _done(item: DeskItem) -> Iterator[Block]:
+    if item.kind == "plan":
+        yield Block("What it cost so far", heading=True)
+        yield Block(_cost(item), 2)
+        return
+    yield Block("What was done", heading=True)
+    yield Block(f"{_size(item)}, to land on {item.onto}", 2)
+    for one in item.files[:_FILES]:
+        lines = "no lines" if one.added is None else f"+{one.added} -{one.removed}"
+        yield Block(f"{one.path}  {lines}", 4)
+    if len(item.files) > _FILES:
+        names = ", ".join(one.path for one in item.files[_FILES:])
+        yield Block(f"and {len(item.files) - _FILES} more: {names}", 4, fold=_WORDY)
+    for who in item.wrote or ():
+        yield Block(f"written by {who.who} ({', '.join(who.roles)})", 2)
+    for who in item.reviewed:
+        through = f", through {', '.join(who.roles)}" if who.roles else ""
+        yield Block(f"reviewed by {who.who}{through}", 2)
+    if not item.reviewed:
+        yield Block("reviewed by nobody", 2)
+    yield Block(_shown(item), 2)
+    yield Block(_checks(item.checks), 2)
+    yield Block(f"round {item.rounds} of {item.allowed}; {_cost(item)}", 2)
+
+
+def _shown(item: DeskItem) -> str:
+    hidden = [one for one in item.findings if one.kind is Kind.UNSHOWN]
+    if hidden:
+        told = "; ".join(f"{one.path or 'a part'} ({bare(one.why)})" for one in hidden)
+        return f"not shown to any reviewer: {told}"
+    return f"shown to its reviewers whole, in {plural(item.parts, 'part')}" if item.parts else "shown to nobody"
+
+
+def _checks(checks: Sequence[CheckRun]) -> str:
+    told = [f"{one.name} {'passed' if one.ok else 'FAILED'}" for one in checks if one.exit is not None]
+    own = [one.name if one.ok else f"{one.name} FAILED" for one in checks if one.exit is None]
+    ran = f"checks that ran: {', '.join(told)}" if told else "no `verify` command ran"
+    return f"{ran}; bmad's own: {', '.join(own)}" if own else ran
+
+
+def _found(item: DeskItem) -> Iterator[Block]:
+    found = [one for one in item.findings if one.kind is not Kind.UNSHOWN]
+    mended = [one for one in found if one.disposition is Disposition.FIXED]
+    left = [one for one in found if one.disposition is not Disposition.FIXED]
+    if not found:
+        if item.kind != "plan":
+            yield Block("What reviewers found: nothing", heading=True)
+        return
+    yield Block(f"What reviewers found: {_tally(mended)} mended, {_tally(left)} not", heading=True)
+    for one in left:
+        yield from _finding(one)
+    for one in mended:
+        yield Block(f"{one.severity} {one.id}  {_at(one)}  mended", 2)
+        yield Block(f"claim: {one.claim}", 4, fold=80)
+
+
+def _tally(found: Sequence[DeskFinding]) -> str:
+    counts = Counter(one.severity.value for one in found)
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items())) or "none"
+
+
+def _finding(one: DeskFinding) -> Iterator[Block]:
+    told_as = f" (told as {one.told_as})" if one.told_as else ""
+    yield Block(f"{one.severity}{told_as} {one.id}  {_at(one)}: {_became(one)}", 2)
+    said = (
+        ("claim", one.claim),
+        ("but", one.why),
+        ("developer", one.argument),
+        ("reviewer", one.answer),
+        (one.ruled_by, one.ruling),
+    )
+    if one.quote:
+        yield Block(f"> {one_line(one.quote)}", 4, fold=_WORDY)
+    yield from (Block(f"{who}: {words}", 4, fold=_WORDY) for who, words in said if words)
+    if one.mark:
+        yield Block(f"its mark stands at {one.mark}", 4)
+
+
+def _at(one: DeskFinding) -> str:
+    place = f"{one.path}:{one.line}" if one.line else one.path or "no place"
+    return f"{place} ({one.lens})"
+
+
+def _became(one: DeskFinding) -> str:
+    if one.left_open:
+        return "lands open"
+    if one.same_as and one.disposition is Disposition.JOINED:
+        return f"repeats {one.same_as}"
+    by = f" by {one.ruled_by}" if one.ruled_by else ""
+    return f"dismissed{by}" if one.disposition is Disposition.FALSE_POSITIVE else f"{one.disposition}{by}"
+
+
+def _said(item: DeskItem) -> Iterator[Block]:
+    if item.log or item.deviations:
+        yield Block("What those who did it say (their word; nobody checked it)", heading=True)
+    for one in item.deviations:
+        yield Block(f"{one.step} departs from {bare(one.rule)}: {one.reason}", 2, fold=_WORDY)
+    for entry in item.log:
+        kind = "" if entry.kind == "summary" else f", {entry.kind}"
+        yield Block(f"{entry.step}, the {entry.by}{kind}: {entry.words}", 2, fold=_WORDY)
+    if item.verdicts:
+        yield Block("What people said of it before", heading=True)
+    for verdict in item.verdicts:
+        why = f": {verdict.why}" if verdict.why else ""
+        yield Block(f"round {verdict.round}, {verdict.by} {verdict.said} it{why}", 2, fold=_WORDY)

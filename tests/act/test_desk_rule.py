@@ -1,0 +1,146 @@
+"""Which story comes first at the desk, and what proves a criterion: pure rules, each beside its twin."""
+
+import pytest
+
+from bmad.core.act.diffs import counted
+from bmad.core.act.proof import proof
+from bmad.core.act.risk import in_order, of_findings, of_kin, of_size
+from bmad.core.gate.people import NOBODY
+from bmad.model.act import Disposition, Finding, Kind
+from bmad.model.desk import DeskItem, Risk, Sign
+from bmad.model.record import Evidence, Work
+from bmad.model.spec import Criterion, Verify
+
+NAME = "STORY-aaaaaa/AC-1"
+ONE = Criterion(id="AC-1", text="It returns `a`.")
+
+
+def shown(**evidence: object) -> tuple[bool, str]:
+    told = proof(ONE, Evidence.model_validate({"criterion": NAME, **evidence}), {Verify.TEST})
+    return told.proven, told.words
+
+
+def test_a_check_that_runs_all_tests_proves_no_criterion() -> None:
+    proven, words = shown(checks=("tests",))
+    assert not proven
+    assert words == "no test or check names it (tests passed, and may not be about it)"
+    assert shown() == (False, "no test or check names it")
+
+
+def test_twin_what_names_the_criterion_and_passed_does() -> None:
+    assert shown(checks=("tests", f"check {NAME}")) == (True, f"the check check {NAME} passed")
+    assert shown(passed_after=True, failed_before=True)[0]
+
+
+def test_a_test_that_passes_and_was_not_seen_to_fail_says_so() -> None:
+    proven, words = shown(passed_after=True, failed_before=False)
+    assert (proven, "none was seen to fail before" in words) == (True, True)
+    assert "fail before" not in shown(passed_after=True, failed_before=True)[1]
+
+
+def test_a_test_that_fails_proves_nothing_whatever_else_passed() -> None:
+    assert not shown(passed_after=False, checks=(f"check {NAME}",))[0]
+
+
+def test_what_asks_for_inspection_is_for_the_person_to_see() -> None:
+    told = proof(ONE, Evidence(criterion=NAME), {Verify.INSPECTION})
+    assert (told.proven, told.words) == (False, "asks for inspection by you, and no test names it")
+
+
+def finding(disposition: str, severity: str = "P1", **more: object) -> Finding:
+    told = {"id": "F-1", "round": 1, "severity": severity, "lens": "security", "path": "a.py", "line": 1}
+    rest = {"end_line": 1, "quote": "x", "claim": "It leaks.", "disposition": disposition}
+    return Finding.model_validate({**told, **rest, **more})
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (finding("false-positive", ruled_by="Ada"), "P1 F-1 dismissed by Ada"),
+        (finding("false-positive"), "P1 F-1 dismissed: its reviewer gave way to the developer"),
+        (finding("withdrawn", "P0"), "P0 F-1 taken back by its reviewer, since its quote stands nowhere"),
+        (finding("confirmed", "P2", told_as="P1"), "P1 F-1 made a P2, and not mended"),
+        (finding("upheld"), "P1 F-1 still open"),
+        (finding("joined", same_as="F-9"), "P1 F-1 settled with F-9, which it repeats"),
+    ],
+)
+def test_what_is_grave_and_was_not_mended_is_a_sign(one: Finding, words: str) -> None:
+    [sign] = of_findings([one])
+    assert (sign.risk, sign.words, sign.weight) == (Risk.GRAVE, words, 2 if words.startswith("P0") else 1)
+
+
+@pytest.mark.parametrize(
+    "one", [finding("fixed"), finding("fixed", "P2", told_as="P0"), finding("confirmed", "P2")]
+)
+def test_twin_what_was_mended_or_is_light_is_none(one: Finding) -> None:
+    assert list(of_findings([one])) == []
+
+
+def test_a_repeat_of_what_was_mended_is_no_sign_of_its_own() -> None:
+    other = finding("fixed", id="F-9")
+    repeat = finding("joined", same_as="F-9")
+    assert list(of_findings([other, repeat])) == []
+    light = finding("confirmed", "P2", id="F-9")
+    assert [one.words for one in of_findings([light, repeat])] == [
+        "P1 F-1 settled with F-9, which it repeats",
+    ]
+
+
+def test_what_nobody_was_shown_stays_a_sign_when_a_person_has_ruled_on_it() -> None:
+    hidden = finding("false-positive", kind=Kind.UNSHOWN, path="logo.png", ruled_by="Ada")
+    [sign] = of_findings([hidden])
+    assert (sign.risk, sign.words) == (Risk.UNSEEN, "no reviewer was shown logo.png; Ada ruled on it")
+    assert hidden.disposition is Disposition.FALSE_POSITIVE
+
+
+def work(role: str, backend: str, model: str = "unknown", by: str = "") -> Work:
+    told = {"step": "1/x", "role": role, "backend": backend, "model": model, "context": backend + role}
+    return Work.model_validate({**told, "prompt": "", "by": by})
+
+
+@pytest.mark.parametrize(
+    ("works", "weights"),
+    [
+        ([work("developer", "claude"), work("reviewer", "claude")], [1]),
+        ([work("developer", "claude"), work("reviewer", "anthropic", "opus")], [1]),
+        ([work("developer", "claude"), work("reviewer", "codex")], []),
+        ([work("tester", "codex"), work("developer", "claude"), work("reviewer", "codex")], [1]),
+        ([work("developer", "human", "", "Ada <a@x.y>"), work("reviewer", "human", "", "Ada <A@x.y>")], [2]),
+        ([work("developer", "human", "", "Ada <a@x.y>"), work("reviewer", "human", "", "Bo <b@x.y>")], []),
+    ],
+)
+def test_author_and_reviewer_of_one_vendor_or_one_person_are_a_sign(works: list[Work], weights: list[int]) -> None:
+    assert [one.weight for one in of_kin(works, NOBODY)] == weights
+
+
+@pytest.mark.parametrize(("changed", "weight"), [(0, 0), (50, 0), (51, 1), (200, 1), (201, 2), (900, 3)])
+def test_size_counts_in_steps(changed: int, weight: int) -> None:
+    assert sum(one.weight for one in of_size(changed)) == weight
+
+
+def item(story: str, **weights: int) -> DeskItem:
+    signs = tuple(Sign(risk=Risk(name), weight=weight, words=name) for name, weight in weights.items())
+    return DeskItem(story=story, title="", kind="work", signs=signs)
+
+
+def test_the_first_risk_on_which_two_differ_decides() -> None:
+    items = [
+        item("plain"),
+        item("large", size=3, rounds=9),
+        item("bare", unproven=1),
+        item("barer", unproven=2),
+        item("unseen", unseen=1),
+        item("dismissed", grave=1),
+        item("both", grave=1, unproven=1),
+    ]
+    order = ["both", "dismissed", "unseen", "barer", "bare", "large", "plain"]
+    assert [one.story for one in in_order(items)] == order
+    assert [one.story for one in in_order(reversed(items))] == order
+
+
+def test_lines_are_counted_by_their_hunks() -> None:
+    diff = (
+        "diff --git a/a.py b/a.py\n--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,3 @@\n x\n-y\n+z\n+--- q\n"
+        "diff --git a/b.png b/b.png\nBinary files a/b.png and b/b.png differ\n"
+    )
+    assert counted(diff) == {"a.py": (2, 1)}
