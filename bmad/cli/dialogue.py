@@ -136,8 +136,21 @@ class Dialogue:
             if one.seen not in self._looked:
                 self._console.tell(f"You have not looked at {one.story} whole: {summary(one)}.")
         why = self._why(f"Accept {_names(chosen)}", "Enter: no reason")
-        if why is not None:
-            self._noted("accepted", chosen, accept_seen(self._desk, chosen, why))
+        seen = self._inspected(chosen) if why is not None else None
+        if why is not None and seen is not None:
+            self._noted("accepted", chosen, accept_seen(self._desk, chosen, why, seen))
+
+    def _inspected(self, items: Sequence[DeskItem]) -> list[str] | None:
+        """What the person saw of the criteria that they have to look at; None where they think better of it."""
+        told: list[str] = []
+        for name in (name for one in items for name in one.to_inspect):
+            self._console.tell(f"No test names {name}, and its requirement asks for a person who looks.")
+            said = self._console.ask("What did you see? (a dot: do not accept) ")
+            if said is None or said.strip() in ("", "."):
+                self._console.tell("Nothing was noted.")
+                return None
+            told.append(f"{name}={said.strip()}")
+        return told
 
     def _reject(self, rest: str) -> None:
         chosen = self._chosen(rest)

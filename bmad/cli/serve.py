@@ -22,7 +22,7 @@ from bmad.cli.output import Repo
 from bmad.cli.status import look
 from bmad.errors import BmadError, CannotAnswerError, Exit
 from bmad.pipeline.acting.accepting import waiting
-from bmad.render import page
+from bmad.render import desk_page as page
 from bmad.render.board import board
 from bmad.wiring import open_app
 

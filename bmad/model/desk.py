@@ -7,7 +7,7 @@ from typing import Literal
 from bmad.model.act_reports import LogFinding
 from bmad.model.agents import Severity
 from bmad.model.base import Value
-from bmad.model.record import CheckRun, Departure, Logged, Verdict
+from bmad.model.record import CheckRun, Departure, Logged, Mutants, Verdict
 from bmad.model.report import Report
 from bmad.model.spending import Spending
 from bmad.model.trace import TracedStatement
@@ -21,7 +21,7 @@ class Risk(StrEnum):
     UNSEEN = "unseen"
     """What no reviewer was shown, and commits that nobody reviewed."""
     UNPROVEN = "unproven"
-    """Criteria that no test or check which names them was seen to pass."""
+    """Criteria that nothing proves: once where a test names it, twice where none does."""
     UNCHECKED = "unchecked"
     """A check that did not pass, or no `verify` command at all."""
     MOVED = "moved"
@@ -50,6 +50,8 @@ class Proof(Value):
     id: str
     text: str
     proven: bool
+    lacks: int = 0
+    """How far from that: 1 where a test names it and something was not seen, 2 where nothing stands for it."""
     words: str
 
 
@@ -98,6 +100,8 @@ class DeskItem(Value):
     signs: tuple[Sign, ...] = ()
     asked: tuple[Asked, ...] = ()
     criteria: tuple[Proof, ...] = ()
+    to_inspect: tuple[str, ...] = ()
+    """The criteria that no test names, and for which whoever accepts has to say what they saw."""
     planned: tuple[str, ...] = ()
     """Of a preparation: the criteria that are to be met, which nothing can stand for yet."""
     territory: tuple[str, ...] = ()
@@ -110,6 +114,7 @@ class DeskItem(Value):
     reviewed: tuple[Worker, ...] = ()
     parts: int = 0
     """In how many parts the last review was shown the change; 0 where there was none."""
+    mutants: Mutants | None = None
     checks: tuple[CheckRun, ...] = ()
     """Each as it last ended; those of bmad have no exit code."""
     rounds: int = 0

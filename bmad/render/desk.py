@@ -223,6 +223,10 @@ def _done(item: DeskItem) -> Iterator[Block]:
         yield Block("reviewed by nobody", 2)
     yield Block(_shown(item), 2)
     yield Block(_checks(item.checks), 2)
+    if item.mutants is not None:
+        tried = item.mutants
+        left = f", {tried.left} more were not tried" if tried.left else ""
+        yield Block(f"mutants of its lines: {tried.tried} tried, {tried.survived} lived{left}", 2)
     yield Block(f"round {item.rounds} of {item.allowed}; {_cost(item)}", 2)
 
 

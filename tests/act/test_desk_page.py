@@ -15,7 +15,7 @@ import pytest
 from bmad.cli.serve import Server, serve
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.desk import DeskItem, DeskReport
-from bmad.render import page
+from bmad.render import desk_page as page
 from bmad.render.desk import as_text, folds, sheet
 from tests.act.stage import Stage
 from tests.act.test_try import read_until

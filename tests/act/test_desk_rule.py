@@ -29,13 +29,22 @@ def test_a_check_that_runs_all_tests_proves_no_criterion() -> None:
 
 def test_twin_what_names_the_criterion_and_passed_does() -> None:
     assert shown(checks=("tests", f"check {NAME}")) == (True, f"the check check {NAME} passed")
-    assert shown(passed_after=True, failed_before=True)[0]
+    row = {"tests": ("t.py::test_a",), "failed_before": True, "passed_after": True}
+    assert shown(**row, before="base") == (True, "t.py::test_a failed on the base, passes now")
+    assert shown(**row, before="emptied")[1] == "t.py::test_a failed with the changed bodies emptied, passes now"
+    row = {"tests": ("t.py::test_a",), "failed_before": False, "passed_after": True}  # of a refactoring
+    assert shown(**row) == (True, "t.py::test_a passed before the change, and passes now")
 
 
 def test_a_test_that_passes_and_was_not_seen_to_fail_says_so() -> None:
-    proven, words = shown(passed_after=True, failed_before=False)
-    assert (proven, "none was seen to fail before" in words) == (True, True)
-    assert "fail before" not in shown(passed_after=True, failed_before=True)[1]
+    assert shown(passed_after=True) == (False, "a test of it passes, and was not seen to fail before")
+
+
+def test_a_test_that_names_it_and_that_nobody_saw_run_is_said_and_proves_nothing() -> None:
+    told = proof(ONE, Evidence(criterion=NAME, checks=("tests",)), {Verify.TEST}, ["t.py::test_a"])
+    assert (told.proven, told.lacks) == (False, 1)
+    assert told.words == "t.py::test_a names it, and nobody looked whether that ran"
+    assert proof(ONE, Evidence(criterion=NAME), {Verify.TEST}).lacks == 2
 
 
 def test_a_test_that_fails_proves_nothing_whatever_else_passed() -> None:
@@ -44,7 +53,7 @@ def test_a_test_that_fails_proves_nothing_whatever_else_passed() -> None:
 
 def test_what_asks_for_inspection_is_for_the_person_to_see() -> None:
     told = proof(ONE, Evidence(criterion=NAME), {Verify.INSPECTION})
-    assert (told.proven, told.words) == (False, "asks for inspection by you, and no test names it")
+    assert (told.proven, told.words) == (False, "no test names it; it asks for inspection by you")
 
 
 def finding(disposition: str, severity: str = "P1", **more: object) -> Finding:

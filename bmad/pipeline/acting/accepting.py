@@ -5,7 +5,7 @@ accepts what they were shown: where anything of it is another now, nothing is no
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -19,6 +19,8 @@ from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.act.splitting import summary
 from bmad.core.act.ways import ways
+from bmad.core.evidence.naming import Names
+from bmad.core.evidence.sources import holds_tests, read
 from bmad.core.gate.reviewers import writes
 from bmad.core.gate.words import listed
 from bmad.core.trace import Explainer
@@ -26,6 +28,7 @@ from bmad.errors import BmadError, StaleError
 from bmad.model.act import State
 from bmad.model.act_reports import SettledReport
 from bmad.model.agents import Role
+from bmad.model.bounds import Bound
 from bmad.model.desk import Asked, DeskFile, DeskFinding, DeskItem, DeskReport, Proof, Risk, Sign, Worker
 from bmad.model.graph import LinkKind
 from bmad.model.quoting import quoted
@@ -40,6 +43,9 @@ from bmad.pipeline.acting.people import ACCEPTING, accept, reject
 from bmad.pipeline.acting.telling import left_open
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
+
+_MIB = 1 << 20
+_TESTS = Bound("files of tests", 2 * _MIB, 16 * _MIB)
 
 
 class _Waiting(NamedTuple):
@@ -60,13 +66,15 @@ def diff(desk: Desk, item: DeskItem) -> list[str]:
     return [one.text for one in lines if one.sign or not one.text.startswith("index ")]
 
 
-def accept_seen(desk: Desk, shown: Sequence[DeskItem], why: str = "") -> SettledReport:
-    """Accept what a person was shown.
+def accept_seen(
+    desk: Desk, shown: Sequence[DeskItem], why: str = "", inspected: Sequence[str] = ()
+) -> SettledReport:
+    """Accept what a person was shown; `inspected` as for `people.accept`, with the whole id of each criterion.
 
     Raises: StaleError where any of it has changed since, with nothing noted; else as `people.accept`.
     """
     events = _unmoved(desk, shown)
-    return accept(desk, [one.story for one in shown], why=why, events=events)
+    return accept(desk, [one.story for one in shown], inspected=inspected, why=why, events=events)
 
 
 def reject_seen(desk: Desk, shown: DeskItem, why: str) -> SettledReport:
@@ -143,21 +151,39 @@ class _Reader:
             return {"unread": words}, [Sign(risk=Risk.MOVED, weight=2, words=words)]
         asked, asks = _asked(explainer, story)
         planned = run.state is State.PLAN
-        known = {one.criterion: one for one in evidence(story, run.checks)}
-        criteria = tuple(
-            proof(one, known.get(name) or Evidence(criterion=name), asks)
-            for one, name in ((one, f"{story.id}/{one.id}") for one in story.criteria)
-        )
+        criteria = () if planned else tuple(self._proofs(run, story, asks))
         told = {
             "title": story.title,
             "asked": asked,
-            "criteria": () if planned else criteria,
+            "criteria": criteria,
             "planned": tuple(f"{one.id}: {one.text}" for one in story.criteria) if planned else (),
             "territory": tuple(ref.text for ref in story.territory),
             "assumptions": assumptions(story),
             "spent": spent((*run.works, *run.lost), basis.settings.prices),
         }
         return told, [*_of_chain(explainer, basis, run), *(_unproven(criteria) if not planned else ())]
+
+    def _proofs(self, run: Run, story: Story, asks: Collection[Verify]) -> Iterator[Proof]:
+        """What stands for each criterion, as it would stand in the record."""
+        known = {one.criterion: one for one in run.evidence or evidence(story, run.checks)}
+        named = self._naming(run, story)
+        for one in story.criteria:
+            name = f"{story.id}/{one.id}"
+            yield proof(one, known.get(name) or Evidence(criterion=name), asks, named.get(name, ()))
+
+    def _naming(self, run: Run, story: Story) -> Mapping[str, list[str]]:
+        """The tests in the changed files that name a criterion of the story, whether or not anything ran them."""
+        names = Names(f"{story.id}/{one.id}" for one in story.criteria)
+        changes = self._grounds.changes(run.base, run.head)
+        blobs = {quoted(one.path): one.new_blob for one in changes if holds_tests(quoted(one.path))}
+        there = [blob for blob in dict.fromkeys(blobs.values()) if blob.strip("0")]
+        held = self._grounds.contents(there, _TESTS)
+        found: dict[str, list[str]] = {}
+        for path, blob in blobs.items():
+            for test in read(path, held.get(blob, b"").decode("utf-8", "replace"), names).tests:
+                for name in test.criteria:
+                    found.setdefault(name, []).append(test.id)
+        return found
 
     def _of_change(self, run: Run) -> tuple[dict[str, Any], list[Sign]]:
         """What git says of the change, and of who has been at it."""
@@ -214,6 +240,8 @@ def _of_journal(run: Run) -> dict[str, Any]:
         "reviewed": _reviewers(run.works),
         "parts": max((len(one.parts) for one in run.shown if one.step == step), default=0),
         "checks": tuple(last.values()),
+        "mutants": run.mutants,
+        "to_inspect": run.unvouched if run.state is State.ACCEPT else (),
         "rounds": run.round,
         "allowed": run.allowed,
         "findings": tuple(_findings(run)),
@@ -256,10 +284,15 @@ def _of_journal_signs(run: Run) -> Iterator[Sign]:
 def _unproven(criteria: Sequence[Proof]) -> Iterator[Sign]:
     bare = sum(not one.proven for one in criteria)
     if bare:
-        words = f"{bare} of {len(criteria)} criteria not proven"
-        yield Sign(risk=Risk.UNPROVEN, weight=bare, words=words)
+        unnamed = sum(one.lacks > 1 for one in criteria)
+        words = f"{bare} of {_criteria(len(criteria))} not proven, {unnamed or 'none'} named by no test"
+        yield Sign(risk=Risk.UNPROVEN, weight=sum(one.lacks for one in criteria), words=words)
     elif not criteria:
         yield Sign(risk=Risk.UNPROVEN, weight=1, words="it has no criterion")
+
+
+def _criteria(count: int) -> str:
+    return f"{count} {'criterion' if count == 1 else 'criteria'}"
 
 
 def _of_chain(explainer: Explainer, basis: Basis, run: Run) -> Iterator[Sign]:
