@@ -5,11 +5,15 @@ import pytest
 from bmad.core.act.diffs import counted
 from bmad.core.act.proof import proof
 from bmad.core.act.risk import in_order, of_findings, of_kin, of_size
+from bmad.core.act.run import Run
 from bmad.core.gate.people import NOBODY
+from bmad.errors import UsageError
 from bmad.model.act import Disposition, Finding, Kind
 from bmad.model.desk import DeskItem, Risk, Sign
 from bmad.model.record import Evidence, Work
 from bmad.model.spec import Criterion, Verify
+from bmad.pipeline.acting.inspecting import looked_at
+from bmad.pipeline.acting.people import about
 
 NAME = "STORY-aaaaaa/AC-1"
 ONE = Criterion(id="AC-1", text="It returns `a`.")
@@ -153,3 +157,19 @@ def test_lines_are_counted_by_their_hunks() -> None:
         "diff --git a/b.png b/b.png\nBinary files a/b.png and b/b.png differ\n"
     )
     assert counted(diff) == {"a.py": (2, 1)}
+
+
+def test_what_a_person_saw_is_told_of_the_story_that_it_names() -> None:
+    runs = [waits("STORY-aaaaaa"), waits("STORY-bbbbbb")]
+    words = ["STORY-aaaaaa/AC-1=One", "STORY-bbbbbb/AC-1=Two"]
+    said = [looked_at(run, about(run, runs, words)) for run in runs]
+    assert [(one.criterion, one.why) for [one] in said] == [
+        ("STORY-aaaaaa/AC-1", "One"),
+        ("STORY-bbbbbb/AC-1", "Two"),
+    ]
+    with pytest.raises(UsageError, match="STORY-cccccc/AC-1 waits for nobody"):
+        looked_at(runs[0], about(runs[0], runs, [*words, "STORY-cccccc/AC-1=Three"]))
+
+
+def waits(story: str) -> Run:
+    return Run(story, evidence=(Evidence(criterion=f"{story}/AC-1"),))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.act.stage import Stage
+from tests.act.test_desk import sit
 from tests.act.verifying import OLD, RUNNER, Evidence
 from tests.program import inside
 
@@ -111,6 +112,16 @@ def test_who_accepts_vouches_for_what_no_test_names(stage: Evidence) -> None:
     assert stage.ways(stage.first)[-1] == "accept", "policy accepts nothing that a person has to look at"
     assert "--inspected AC-2=REASON" in stage.bmad("inbox").out
     assert "a person who looks" in stage.bmad("accept", stage.first, code=2).err
+    [shown] = stage.json("accept", code=4)["items"]
+    first, second = shown["criteria"]
+    assert (first["proven"], second["proven"]) == (True, False)
+    assert f"tests.test_{stage.name(stage.first)}.Test::test_1 failed with the changed bodies" in first["words"]
+    assert second["words"] == "no test names it; it asks for inspection by you"
+    assert shown["to_inspect"] == [stage.criteria[1]]
+    for lines in (["a 1", "Fine.", "."], ["a 1", "Fine.", ""], ["a 1", "Fine."]):
+        told, left = sit(stage, *lines)
+        assert f"No test names {stage.criteria[1]}" in told
+        assert len(left.items) == 1
     assert stage.bmad("accept", stage.first, "--inspected", "AC-1=So", code=2).err
     assert stage.bmad("accept", stage.first, "--inspected", "AC-2= ", code=2).err
     stage.bmad("accept", stage.first, "--inspected", "AC-2=It reads well")

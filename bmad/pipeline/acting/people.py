@@ -83,7 +83,7 @@ def accept(
         _see_that_it_stands(run, events)
     plain = [run for run in chosen if not run.has_landed]
     wait = [run for run in plain if run.state is State.ACCEPT]
-    said = {run.story: looked_at(run, _about(run, wait, inspected)) for run in wait}
+    said = {run.story: looked_at(run, about(run, wait, inspected)) for run in wait}
     standing = [run.story for run in chosen if run.has_landed]
     then = accept_at_the_end(desk, AcceptedBy(by=by, why=why), standing) if standing else []
     landed = f"all of it stands on {short(then[0].target)}" if then else ""
@@ -94,7 +94,7 @@ def accept(
     return report.model_copy(update={"assumptions": _assumed(desk, plans)}) if plans else report
 
 
-def _about(run: Run, runs: Sequence[Run], words: Sequence[str]) -> list[str]:
+def about(run: Run, runs: Sequence[Run], words: Sequence[str]) -> list[str]:
     """What is said of criteria, without what names one of another story that is accepted with it."""
     others = tuple(f"{one.story}/" for one in runs if one is not run)
     return [one for one in words if not one.startswith(others)]
