@@ -1,7 +1,7 @@
 """Hand edits and ids are kept; where the intent and a hand changed the same thing, nothing is written."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -9,10 +9,14 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import BmadError, Exit
 from bmad.model.reports import MapReport, MapsReport
-from bmad.pipeline.map import Mapper, MapRequest, intents_to_map, map_intent, was_sorted
+from bmad.pipeline.map import Mapper, MapRequest, intents_to_map, was_sorted
+from bmad.pipeline.together import map_intents
 from bmad.render.spending import called
 from bmad.render.text import mapping
 from bmad.wiring import App, open_app
+
+if TYPE_CHECKING:
+    from bmad.pipeline.counsel import Counsel
 
 _INTENT = "The intent: a Markdown file, or a folder of them; by default all that bmad.yaml names."
 _MAPPER = (
@@ -33,7 +37,7 @@ def run(
 ) -> int:
     app = open_app(repo)
     there, missing = intents_to_map(app.workspace, app.formats) if intent is None else ([app.intent(intent)], [])
-    maps = [_mapped(app, MapRequest(path, mapper or "", dry_run, keep)) for path in there]
+    maps = _mapped(app, [MapRequest(path, mapper or "", dry_run, keep) for path in there])
     ok = all(report.ok for report in maps)
     if not json:
         output.result("\n\n".join(mapping(report, verbose=output.LEVELS.verbose) for report in maps))
@@ -46,13 +50,42 @@ def run(
     return Exit.OK if ok else Exit.USAGE
 
 
-def _mapped(app: App, request: MapRequest) -> MapReport:
-    """By the mapper that is asked for; without a word, by the outline and by what a model said before."""
+class _Chosen(NamedTuple):
+    """Who maps one intent, and what a model that is asked for it has spent so far."""
+
+    mapper: Mapper
+    request: MapRequest
+    counsel: "Counsel | None" = None
+
+
+def _mapped(app: App, requests: list[MapRequest]) -> list[MapReport]:
+    """All of the intents, or none of them."""
+    chosen: list[_Chosen] = []
+    try:
+        for request in requests:
+            _choose(app, request, chosen)
+        reports = map_intents(app.workspace, app.formats, [(one.mapper, one.request) for one in chosen])
+    except BmadError:
+        for one in chosen:
+            if one.counsel is not None and one.counsel.spent.calls:
+                output.message(called(one.counsel.name, one.counsel.spent))
+        raise
+    return [
+        report.model_copy(update={"spent": one.counsel.spent, "left_out": one.counsel.left_out})
+        if one.counsel is not None
+        else report
+        for one, report in zip(chosen, reports, strict=True)
+    ]
+
+
+def _choose(app: App, request: MapRequest, chosen: list[_Chosen]) -> None:
+    """Add the mapper that is asked for; without a word, the outline with what a model said before."""
     if request.mapper not in ("", _OUTLINE):
-        return _asked(app, request)
+        _ask(app, request, chosen)
+        return
     remembers = not request.mapper and was_sorted(app.workspace, app.formats)
     mapper = _remembering(app, request.intent) if remembers else app.outline()
-    return map_intent(app.workspace, app.formats, mapper, request._replace(mapper=_OUTLINE))
+    chosen.append(_Chosen(mapper, request._replace(mapper=_OUTLINE)))
 
 
 def _remembering(app: App, path: str) -> Mapper:
@@ -61,17 +94,11 @@ def _remembering(app: App, path: str) -> Mapper:
     return remembering(app.workspace, app.formats, path)
 
 
-def _asked(app: App, request: MapRequest) -> MapReport:
-    """Map with the help of a model, before anything is locked: it takes its time."""
+def _ask(app: App, request: MapRequest, chosen: list[_Chosen]) -> None:
+    """Have a model help, before anything is locked: it takes its time."""
     from bmad.pipeline.sorting import ahead, mapper_named  # noqa: PLC0415 - what asks a model is loaded where one is asked
 
-    chosen = mapper_named(app.workspace, app.formats, app, request.mapper, output.message, request.intent)
-    counsel = chosen.counsel
-    try:
-        drafted = ahead(app.workspace, app.formats, chosen, request.intent)
-        report = map_intent(app.workspace, app.formats, drafted, request)
-    except BmadError:
-        if counsel.spent.calls:
-            output.message(called(counsel.name, counsel.spent))
-        raise
-    return report.model_copy(update={"spent": counsel.spent, "left_out": counsel.left_out})
+    asked = mapper_named(app.workspace, app.formats, app, request.mapper, output.message, request.intent)
+    chosen.append(_Chosen(asked, request, asked.counsel))
+    drafted = ahead(app.workspace, app.formats, asked, request.intent)
+    chosen[-1] = chosen[-1]._replace(mapper=drafted)

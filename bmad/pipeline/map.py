@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
+from bmad.core.governed import names
 from bmad.core.graph import SpecGraph, build
 from bmad.core.lock import renew
 from bmad.core.mapping.files import Stood
@@ -18,7 +19,7 @@ from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.edits import AddItem
 from bmad.model.findings import Finding
-from bmad.model.layout import POLICY, Layout, Place
+from bmad.model.layout import POLICY, Layout, Place, is_markdown
 from bmad.model.mapping import MapPlan
 from bmad.model.placing import listed
 from bmad.model.reports import MapConflict, MapReport
@@ -70,19 +71,19 @@ def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: 
     Raises: UsageError where the intent cannot be read or says nothing, or another intent is mapped already.
     """
     if request.dry_run:
-        return _map(workspace, formats, mapper, None, request)
+        return map_held(workspace, formats, mapper, None, request)
     with workspace.writing("bmad map") as writer:
-        return _map(workspace, formats, mapper, writer, request)
+        return map_held(workspace, formats, mapper, writer, request)
 
 
-def _map(
+def map_held(
     workspace: Workspace, formats: Formats, mapper: Mapper, writer: Writer | None, request: MapRequest
 ) -> MapReport:
-    """Map the intent, and write the result where there is a writer."""
+    """Map the intent, and write the result where there is a writer. Raises: as `map_intent`."""
     loaded = load(workspace, formats)
     refuse_foreign(loaded)
     refuse_broken(loaded)
-    intent = intent_text(workspace, place_of(loaded, request.intent))
+    intent = intent_text(workspace, place_to_map(workspace, loaded, request.intent))
     place, text = intent.place, intent.text or ""
     draft = mapper(text)
     if not draft.statements:
@@ -123,9 +124,30 @@ def intents_to_map(workspace: Workspace, formats: Formats) -> tuple[list[str], l
     return there, missing
 
 
+def place_to_map(workspace: Workspace, loaded: Loaded, path: str) -> Place:
+    """As `place_of`, of an intent that is there. Raises: UsageError where it is not."""
+    known = [place.intent for place in loaded.layout.places]
+    if path not in known and not path.endswith("/") and workspace.read(path) is None:
+        told = f" This repository maps {' and '.join(known)}." if loaded.spec.documents or len(known) > 1 else ""
+        raise UsageError(f"{path} does not exist.{told}")
+    return place_of(loaded, path)
+
+
+def _no_intent(layout: Layout, path: str) -> str:
+    """Why the file at path can be no intent; empty where it may be one."""
+    if layout.is_state(path) or layout.record(path) is not None:
+        return "bmad writes it itself"
+    folder = path.rpartition("/")[0]
+    governed = names(folded=True)
+    why = governed.why(path.casefold())
+    return "" if is_markdown(path) and governed.why(f"{folder}/_.md".casefold()) else why
+
+
 def place_of(loaded: Loaded, path: str) -> Place:
     """Where the documents of the intent at path stand. Raises: UsageError where it is none of the repository's."""
     layout = loaded.layout
+    if why := _no_intent(layout, path):
+        raise UsageError(f"{path} is no intent: {why}. Name a document that says what is wanted.")
     known = [place.intent for place in layout.places]
     if path == "./":
         raise UsageError("The whole repository is no intent; name a file, or a folder that the settings name.")
@@ -206,6 +228,12 @@ def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, mapped: _Mapped) -> 
     return _Outcome(files, graph, spec, run_rules(spec, graph), own)
 
 
+def _of_it(outcome: _Outcome) -> list[Finding]:
+    """The findings that are not about another intent's documents."""
+    register_of, own = outcome.spec.layout.register_of, outcome.own.place.register
+    return [one for one in outcome.findings if register_of(one.path) in ("", own)]
+
+
 def _register_head(intent: str) -> str:
     return (
         "# Intent register\n\n"
@@ -248,7 +276,7 @@ def _report(
         silent=read.silent,
         reads_as=draft.reads_as,
         counts=counts,
-        findings=with_source(outcome.findings, texts),
+        findings=with_source(_of_it(outcome), texts),
         conflicts=tuple(MapConflict(**conflict._asdict()) for conflict in plan.conflicts),
         diff=diff(loaded.texts, outcome.files) if request.dry_run else "",
     )

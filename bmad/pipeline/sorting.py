@@ -23,7 +23,7 @@ from bmad.model.lock import Sorted
 from bmad.model.sorting import SortingAnswer
 from bmad.pipeline.acting.means import named
 from bmad.pipeline.counsel import Counsel, Means, Room, means
-from bmad.pipeline.map import intent_text, place_of
+from bmad.pipeline.map import intent_text, place_of, place_to_map
 from bmad.pipeline.spec import Loaded, load, refuse_broken, refuse_foreign
 from bmad.ports.files import Formats, Workspace
 
@@ -117,7 +117,7 @@ def ahead(
 
     Raises: UsageError where the intent cannot be mapped; the mapper returned does where it was changed since.
     """
-    known = intent_text(workspace, place_of(load(workspace, formats), path)).text or ""
+    known = intent_text(workspace, place_to_map(workspace, load(workspace, formats), path)).text or ""
     draft = mapper(known)
 
     def made(text: str) -> Draft:
