@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
-from bmad.core.graph import SpecGraph, upward
+from bmad.core.graph import upward
+from bmad.core.mapping.files import Stood
 from bmad.core.mapping.parts import LISTS, derived, hand_set, listed, parts
 from bmad.model.ids import Kind
 from bmad.model.spec import AnyItem, Criterion, Statement
@@ -15,16 +16,6 @@ _LIST_OF = {Kind.REQUIREMENT: "traces", Kind.EPIC: "covers"}
 
 _BACK = "To keep it, put its sentences back into the intent."
 _READ = "what the intent says of it now makes other things."
-
-
-class Standing(NamedTuple):
-    """The specification as it stands: its graph, what the mapper wrote last, and the stories that have landed."""
-
-    graph: SpecGraph
-    base: Mapping[str, Mapping[str, str]]
-    landed: Collection[str]
-    intent: str
-    """Its text, folded."""
 
 
 class Leaving(NamedTuple):
@@ -39,20 +30,23 @@ class Leaving(NamedTuple):
     """The list of a kept node without what leaves: the part and its written form."""
 
 
-def leave(standing: Standing, wanted: Collection[str], named: Mapping[str, Iterable[str]]) -> Leaving:
-    """Part what leaves from what stays; `named` holds what each node that a draft asks for will name."""
-    leaving = dict.fromkeys(node for node in standing.base if node not in wanted and "/" not in node)
+def leave(stood: Stood, text: str, wanted: Collection[str], named: Mapping[str, Iterable[str]]) -> Leaving:
+    """Part what leaves from what stays.
+
+    `text` is the intent's, folded; `named` holds what each node that a draft asks for will name.
+    """
+    leaving = dict.fromkeys(node for node in stood.base if node not in wanted and "/" not in node)
     kept: dict[str, str] = {}
     queue: list[tuple[str, str]] = []
     for source, targets in named.items():
         _keep(targets, source, leaving, kept, queue)
-    held = {node: why for node in leaving if node not in kept and (why := _held(standing, node, leaving))}
+    held = {node: why for node in leaving if node not in kept and (why := _held(stood, text, node, leaving))}
     kept |= {node: node for node in held}
     queue += [(node, node) for node in held]
     for node, root in queue:
-        _keep(_needs(standing, node, leaving.keys() - held.keys()), root, leaving, kept, queue)
+        _keep(_needs(stood, node, leaving.keys() - held.keys()), root, leaving, kept, queue)
     gone = tuple(node for node in leaving if node not in kept)
-    return Leaving(gone, held, kept, _cut(standing, kept, gone))
+    return Leaving(gone, held, kept, _cut(stood, kept, gone))
 
 
 def by_hand(item: AnyItem, base: Mapping[str, str]) -> list[str]:
@@ -80,21 +74,21 @@ def _keep(
             queue.append((target, root))
 
 
-def _needs(standing: Standing, node: str, leaving: Collection[str]) -> list[str]:
+def _needs(stood: Stood, node: str, leaving: Collection[str]) -> list[str]:
     """What a kept node cannot do without: a story all, a requirement one statement, any what a hand added."""
-    graph = standing.graph
+    graph = stood.graph
     targets = [link.target for link in graph.up(node)]
     part = _LIST_OF.get(graph.nodes[node].kind)
     if part is None:
         return targets
     if part == "traces" and all(target in leaving for target in targets):
         return targets
-    written = listed(standing.base[node].get(part, ""))
+    written = listed(stood.base[node].get(part, ""))
     return [target for target in targets if target not in written]
 
 
-def _cut(standing: Standing, kept: Iterable[str], gone: Collection[str]) -> dict[str, tuple[str, str]]:
-    graph = standing.graph
+def _cut(stood: Stood, kept: Iterable[str], gone: Collection[str]) -> dict[str, tuple[str, str]]:
+    graph = stood.graph
     cut: dict[str, tuple[str, str]] = {}
     for node in kept:
         part, item = _LIST_OF.get(graph.nodes[node].kind), graph.nodes[node].item
@@ -107,33 +101,33 @@ def _cut(standing: Standing, kept: Iterable[str], gone: Collection[str]) -> dict
     return cut
 
 
-def _held(standing: Standing, node: str, leaving: Collection[str]) -> str:
+def _held(stood: Stood, text: str, node: str, leaving: Collection[str]) -> str:
     """Why a node must not be removed without a person's word, and what leads on; empty where nothing holds it."""
-    graph = standing.graph
+    graph = stood.graph
     item, kind = graph.nodes[node].item, graph.nodes[node].kind
     if isinstance(item, Criterion):
         raise TypeError(node)
     path = graph.nodes[node].path
     remove = f"{f'rm {shlex.quote(path)}' if kind.has_file else f'take it out of {path}'}, then map again"
-    lost = f"{_lost(standing, node)} To drop it: "
+    lost = f"{_lost(stood, text, node)} To drop it: "
     back = "" if lost.startswith(_READ) else f" {_BACK}"
-    if node in standing.landed:
+    if node in stood.landed:
         return f"has landed, but {lost}{remove}.{back}"
-    edited = by_hand(item, standing.base[node])
+    edited = by_hand(item, stood.base[node])
     if edited:
         first = f"end what is under way on it (bmad cancel {node}), " if kind is Kind.STORY else ""
         return f"was changed since it was mapped ({', '.join(edited)}), but {lost}{first}{remove}.{back}"
     sources = {link.source for link in graph.down(node) if "/" not in link.source}
-    hanging = sorted(name for name in sources if name not in standing.base and name not in leaving)
+    hanging = sorted(name for name in sources if name not in stood.base and name not in leaving)
     if not hanging:
         return ""
     names = ", ".join(hanging)
     return f"is named by {names}, but {lost}take the reference out of {names} and map again.{back}"
 
 
-def _lost(standing: Standing, node: str) -> str:
+def _lost(stood: Stood, text: str, node: str) -> str:
     """What became of what a node was made from."""
-    names = [node, *(link.target for link in upward(standing.graph, node))]
-    items = (standing.graph.nodes[name].item for name in names if name in standing.graph.nodes)
-    stands = any(isinstance(item, Statement) and fold(item.quote) in standing.intent for item in items)
+    names = [node, *(link.target for link in upward(stood.graph, node))]
+    items = (stood.graph.nodes[name].item for name in names if name in stood.graph.nodes)
+    stands = any(isinstance(item, Statement) and fold(item.quote) in text for item in items)
     return _READ if stands else "the intent no longer asks for it."

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bmad.core.fingerprint import fold
 from bmad.core.mapping.files import Stood, file_of, section_of
-from bmad.core.mapping.leaving import Leaving, Standing, by_hand, leave
+from bmad.core.mapping.leaving import Leaving, by_hand, leave
 from bmad.core.mapping.merge import merge
 from bmad.core.mapping.moving import is_proposed, is_wording, kept_wording, marked, names_a_group
 from bmad.core.mapping.naming import Naming
@@ -121,8 +121,7 @@ class Planner:
     def _retire(self, wanted: set[str]) -> tuple[Leaving, list[str]]:
         """Remove what no draft asks for any more, unless a person's hand is on it or what stays hangs from it."""
         stood = self.stood
-        standing = Standing(stood.graph, stood.base, stood.landed, fold(self.text))
-        leaving = leave(standing, wanted, self.named)
+        leaving = leave(stood, fold(self.text), wanted, self.named)
         for node_id, reason in leaving.held.items():
             node = self.stood.graph.nodes[node_id]
             self.conflicts.append(Conflict(node_id, WHOLE, node.path, node.line, reason))
