@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from typing import TypeVar, get_args
 
@@ -175,9 +176,8 @@ def _globs(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
 def _enum(raw: RawDocument, found: RawField | None, values: type[_E]) -> _E | None:
     if found is None:
         return None
-    for value in values:
-        if value.value == found.value.lower():
-            return value
+    with suppress(ValueError):
+        return values(found.value.lower())
     allowed = ", ".join(values)
     raw.fault(
         found.line, found.column, f"`{found.value}` is no value of `{found.name}`", f"write one of: {allowed}"

@@ -70,7 +70,7 @@ class RawField:
 
     @property
     def value(self) -> str:
-        return " ".join(self.parts).strip()
+        return self.parts[0] if len(self.parts) == 1 else " ".join(self.parts).strip()
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 
 from bmad.model.edits import (
@@ -138,7 +139,13 @@ def encode(name: str, value: str) -> str:
     """A part as the lock keeps it: the ids of a list, eight hex digits of a text."""
     if name in LISTS:
         return ",".join(listed(value))
-    return sha256(value.strip().encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return _short(value.strip())
+
+
+@lru_cache(maxsize=1 << 12)
+def _short(text: str) -> str:
+    """Eight hex digits of a text; most parts of most items say one of a few things."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def derived(written: dict[str, str]) -> Derived:
