@@ -20,7 +20,7 @@ from typing import NamedTuple
 from bench import acting, prompts
 from bench.committing import COMMIT, LOOSE, write_repository
 from bench.history import write_history
-from bench.intents import write_intent
+from bench.intents import write_bullets, write_edited, write_intent
 from bench.specs import write_spec
 
 BMAD = [sys.executable, "-m", "bmad"]
@@ -73,7 +73,7 @@ def rows(root: Path, *, quick: bool) -> list[Row]:
     for size in sizes:
         folder = root / f"spec-{size}"
         items = write_spec(folder, size)
-        bar = {1_000: 0.3, 10_000: 1.0}.get(size)
+        bar = {1_000: 0.2, 10_000: 0.55}.get(size)
         read = [sys.executable, "-c", _READ]
         found.append(Row(f"bmad validate, {items:,} items", [*BMAD, "validate", "--strict"], folder, bar, read))
     for size in sizes:
@@ -90,15 +90,20 @@ def rows(root: Path, *, quick: bool) -> list[Row]:
         if size < 1_000 or not quick:
             folder = root / f"intent-{size}"
             write_intent(folder, size * 1_000)
-            parse = [sys.executable, "-c", _MARKDOWN]
-            command = [*BMAD, "map", "intent.md", "--dry-run", "--json"]
             bar = 5.0 if size == 1_000 else None
-            found.append(Row(f"bmad map, intent of {size} kB", command, folder, bar, parse))
+            found.append(Row(f"bmad map, intent of {size} kB", MAP, folder, bar, PARSE))
+    if not quick:
+        write_edited(root / "edited", 1_000_000, BMAD)
+        found.append(Row("bmad map again, one sentence of 1000 kB", MAP, root / "edited", 1.5, PARSE))
+        write_bullets(root / "bullets", 20_000)
+        found.append(Row("bmad map, 20,000 equal bullets", MAP, root / "bullets", 5.0, PARSE))
     return found
 
 
 _READ = "import pathlib; [p.read_text() for p in pathlib.Path().rglob('*.md')]"
 _MARKDOWN = "import markdown_it, pathlib; markdown_it.MarkdownIt().parse(pathlib.Path('intent.md').read_text())"
+MAP = [*BMAD, "map", "intent.md", "--dry-run", "--json"]
+PARSE = [sys.executable, "-c", _MARKDOWN]
 
 
 def main() -> None:

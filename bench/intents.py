@@ -1,5 +1,7 @@
 """Generated intents of any size: sections of rules, prose, tables and code, as specifications have them."""
 
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 _SECTION = """
@@ -36,3 +38,21 @@ def write_intent(folder: Path, size: int) -> None:
         total += len(parts[-1])
     folder.mkdir(parents=True)
     (folder / "intent.md").write_text("".join(parts), encoding="utf-8")
+
+
+def write_edited(folder: Path, size: int, bmad: Sequence[str]) -> None:
+    """A repository with an intent of that many bytes that is mapped; one sentence was edited since."""
+    write_intent(folder, size)
+    for command in (("git", "init", "--quiet"), (*bmad, "map", "intent.md")):
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    intent = folder / "intent.md"
+    text = intent.read_text(encoding="utf-8")
+    at = text.index("shall show", len(text) // 2)
+    intent.write_text(f"{text[:at]}shall always show{text[at + len('shall show') :]}", encoding="utf-8")
+
+
+def write_bullets(folder: Path, count: int) -> None:
+    """An intent of so many equal bullets under one heading."""
+    folder.mkdir(parents=True)
+    bullets = "- The tool must keep all items safe.\n" * count
+    (folder / "intent.md").write_text(f"# Bullets\n\n## Requirements\n\n{bullets}", encoding="utf-8")
