@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import confine, environment, lease, mentions, processes
+from bmad.agents import confine, environment, lease, mentions, packages, processes
 from bmad.agents.homes import Given, furnish
 from bmad.agents.strays import Strays
 from bmad.agents.vendors import configurations, vendor_of
@@ -35,6 +35,7 @@ class Place(NamedTuple):
         """A folder of that name that stands for `~/.cache`. Raises: OSError where it cannot be made."""
         folder = self.own / "caches" / name
         folder.mkdir(parents=True, exist_ok=True)
+        packages.laid_out(folder, packages.KEPT, self.environ)
         return folder
 
     def cache_of(self, task: Task) -> Path:
@@ -90,10 +91,10 @@ def program(task: Task, hold: int, place: Place, folder: Path, given: Given) -> 
 
 
 def writable(task: Task, place: Place) -> tuple[Path, ...]:
-    """What the task's agent may write to: its worktree where it works, caches, what bmad.yaml adds."""
+    """What the task's agent may write to: its worktree where it works, and what bmad.yaml adds."""
     own = (task.folder,) if task.writable else ()
     added = [_expanded(name, place.user, task.folder) for name in task.agent.writes]
-    return (*own, *confine.roots(place.user, (place.home, place.own, task.folder)), *added)
+    return (*own, *added)
 
 
 def _expanded(name: str, user: Path, folder: Path) -> Path:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import answers, calls, confine, environment, lease, mentions, processes, redacting, streams
+from bmad.agents import answers, calls, environment, lease, mentions, packages, processes, redacting, streams
 from bmad.agents.calls import Place, base, died, faulty
 from bmad.agents.private import private_folder
 from bmad.model.agents import Fault, Outcome, Ran, Task
@@ -53,17 +53,16 @@ def check(settings: CheckSettings, spot: Spot, place: Place, *, confined: bool) 
         with private_folder(under) as private, private_folder(under, place.homes) as home:
             temp = calls.made(private / "tmp")
             kept = _cache(spot, place, home)
+            downloads = None if spot.cache.packages else packages.beside(folder, place.environ)
             program = processes.Program(
                 argv=settings.run,
                 folder=folder,
-                environ=environment.for_check(place.environ, folder, under, temp, kept),
+                environ=environment.for_check(place.environ, folder, under, temp, kept, downloads),
                 log=spot.log,
                 timeout=settings.timeout,
                 hold=spot.hold,
                 strays=place.strays,
-                writable=(folder, private, kept, *confine.roots(place.user, (place.home, place.own, folder)))
-                if calls.confined(confined)
-                else None,
+                writable=(folder, private, kept) if calls.confined(confined) else None,
             )
             end = processes.run(program, place.stop)
     except OSError as error:
@@ -74,7 +73,7 @@ def check(settings: CheckSettings, spot: Spot, place: Place, *, confined: bool) 
 
 def _cache(spot: Spot, place: Place, home: Path) -> Path:
     """What stands for `~/.cache`; one that goes with the call lies in `home`. Raises: OSError."""
-    name, stays = spot.cache
+    name, stays, _ = spot.cache
     if name and stays:
         return place.cache(name)
     if not name:

@@ -30,20 +30,6 @@ _SINCE = {_REFER: 2, _TRUNCATE: 3}
 """Rights that came with a later version of the interface."""
 
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm")
-CACHES = (
-    ".cargo/registry",
-    ".gradle/caches",
-    ".m2/repository",
-    ".npm/_cacache",
-    ".nuget/packages",
-    ".yarn/berry/cache",
-    "go/pkg/mod",
-)
-"""What package managers have downloaded, below the home folder: no program, no configuration, no hook.
-
-Of what lies in `~/.cache` much runs later (environments of hooks, packages that are linked from there): a folder
-of bmad's own stands for all of it.
-"""
 
 
 class ConfinementError(OSError):
@@ -56,18 +42,6 @@ def version() -> int:
     if not sys.platform.startswith("linux"):
         return 0
     return max(0, _syscall(_CREATE_RULESET, None, 0, _VERSION))
-
-
-def roots(user: Path, avoid: Iterable[Path]) -> list[Path]:
-    """The caches below the home folder; none that holds a path to avoid."""
-    held = [path.resolve() for path in avoid]
-    return [path for path, real in _there(user) if not any(one.is_relative_to(real) for one in held)]
-
-
-@cache
-def _there(user: Path) -> tuple[tuple[Path, Path], ...]:
-    """The caches that exist, each with where it leads; looked for once, since no agent can make one."""
-    return tuple((path, path.resolve()) for path in (user / name for name in CACHES) if path.exists())
 
 
 Keeper = Callable[[Callable[[], "Popen[bytes]"], Iterable[Path]], "Popen[bytes]"]

@@ -9,13 +9,14 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from bmad.agents import packages
 from bmad.agents.vendors import vendor_of
 from bmad.model.agents import Task
 
 _PLAIN = re.compile(
     r"HOME|LANG|LANGUAGE|TERM|COLORTERM|USER|LOGNAME|SHELL|TZ"
     r"|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|NODE_EXTRA_CA_CERTS|(?:HTTP|HTTPS|ALL|NO)_PROXY|(?:http|https|all|no)_proxy"
-    r"|JAVA_HOME|GOPATH|GOROOT|CARGO_HOME|RUSTUP_HOME|NVM_DIR|PYENV_ROOT|VIRTUAL_ENV|CONDA_PREFIX"
+    r"|JAVA_HOME|GOPATH|GOROOT|RUSTUP_HOME|NVM_DIR|PYENV_ROOT|VIRTUAL_ENV|CONDA_PREFIX"
     r"|XDG_(?:CONFIG|DATA|STATE)_(?:HOME|DIRS)|(?:LC|SSL_CERT)_[A-Z_]+"
 )
 """No cache that lies elsewhere: it cannot be written. No `XDG_RUNTIME_DIR`: the person's session listens there."""
@@ -24,10 +25,16 @@ LEASE = "BMAD_LEASE"
 """Holds the path of the lock that a program works under: the mark by which survivors are known."""
 
 
-def for_check(environ: Mapping[str, str], folder: Path, lease: str, temp: Path, cache: Path) -> dict[str, str]:
-    """For a `setup` or `verify` command in a worktree; `cache` stands for the person's `~/.cache`."""
+def for_check(
+    environ: Mapping[str, str], folder: Path, lease: str, temp: Path, cache: Path, downloads: Path | None = None
+) -> dict[str, str]:
+    """For a `setup` or `verify` command in a worktree; `cache` stands for the person's `~/.cache`.
+
+    `downloads` is where package managers keep theirs, unless said otherwise in the cache.
+    """
     kept = {name: value for name, value in environ.items() if _PLAIN.fullmatch(name)}
-    return kept | {
+    told = packages.variables(downloads or cache / packages.KEPT)
+    return {**kept, **told} | {
         "PATH": absolute(environ.get("PATH", os.defpath)),
         "TMPDIR": str(temp),
         "XDG_CACHE_HOME": str(cache),

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import calls, confine, environment, lease, processes, redacting
+from bmad.agents import calls, environment, lease, packages, processes, redacting
 from bmad.agents.calls import Place
 from bmad.agents.private import private_folder
 from bmad.model.agents import Environment, Fault, Ran
@@ -176,7 +176,8 @@ class Environments:
     ) -> processes.Program:
         place, given = self._place, dict(one.given)
         temp, cache = calls.made(private / "tmp"), calls.made(private / "cache")
-        checks = environment.for_check(place.environ, one.folder, lease.path_of(hold), temp, cache)
+        downloads = packages.beside(one.folder, place.environ)
+        checks = environment.for_check(place.environ, one.folder, lease.path_of(hold), temp, cache, downloads)
         return processes.Program(
             argv=tuple(environment.filled(word, given) for word in argv),
             folder=one.folder,
@@ -185,9 +186,7 @@ class Environments:
             timeout=settings.timeout,
             hold=hold,
             strays=place.strays,
-            writable=(one.folder, private, *confine.roots(place.user, (place.home, place.own, one.folder)))
-            if calls.confined(one.confine)
-            else None,
+            writable=(one.folder, private) if calls.confined(one.confine) else None,
         )
 
 

@@ -10,7 +10,7 @@ from bmad.core.act.run import Run
 from bmad.core.act.setups import sources
 from bmad.git.repository import GitRepository
 from bmad.model.agents import Fault
-from bmad.model.caches import Cache
+from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.layout import Layout
 from bmad.model.settings import CheckSettings
 from bmad.pipeline.acting.benching import Stood, anew
@@ -18,6 +18,7 @@ from bmad.pipeline.acting.case import StopError, failed
 from tests.act.agent_world import World, needs_landlock
 from tests.act.repos import Person, files
 from tests.act.test_truth_c_verify import Ran
+from tests.act.world import PYTHON
 
 
 @pytest.fixture
@@ -177,6 +178,33 @@ at.write_text("poisoned" if at.exists() else "good")
     assert found(Cache("setup", stays=False)) == "found good"
     assert found(Cache("setup", stays=False)) == "found good"
     assert found(Cache()) == "found nothing"
+
+
+@needs_landlock
+def test_c_what_setup_downloads_is_there_for_checks_and_what_a_check_adds_is_not(
+    world: World, repository: GitRepository, person: Person
+) -> None:
+    room = world.room
+
+    def ran(words: str, cache: Cache = NO_CACHE) -> str:
+        body = f"import os; os.chdir(os.environ['GOMODCACHE']); {words}; print(sorted(os.listdir()))"
+        check = CheckSettings(name="one", run=(*PYTHON, "-c", body), timeout=60)
+        folder = bench.tree.folder
+        return room.check(check, folder, world.hold, world.log, confine=True, cache=cache).tail.strip()
+
+    bench = repository.bench(person.base, "k")
+    fetch = "os.makedirs(os.environ['GOMODCACHE'], exist_ok=True)"
+    check = CheckSettings(name="setup 1", run=(*PYTHON, "-c", f"import os; {fetch}"), timeout=60)
+    room.check(check, bench.tree.folder, world.hold, world.log, confine=True, cache=Cache("setup"))
+    assert ran("open('dep', 'x')", Cache("setup")) == "['dep']"
+    repository.seal(bench, "k")
+    bench = repository.bench(person.base, "k")
+    assert bench.is_set_up
+    assert ran("open('more', 'x')") == "['dep', 'more']"
+    bench = repository.bench(person.base, "k")
+    assert bench.is_set_up
+    assert ran("open('dep', 'w').write('planted')") == "['dep']"
+    assert not repository.bench(person.base, "k").is_set_up, "it is set up again"
 
 
 BUILDS_ON = "It ran with what `setup` made of the commit that this one builds on."

@@ -1,4 +1,4 @@
-"""Confinement: exact caches only, nothing that runs later as the person, a home and keys of one's own."""
+"""Confinement: nothing that runs later as the person, a home, downloads and keys of one's own."""
 
 import json
 import os
@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from bmad.agents.packages import variables
 from bmad.agents.vendors import NOBODYS, vendor
 from bmad.model.act import Event
 from bmad.model.agents import Fault, Role
 from bmad.model.settings import AgentSettings
 from bmad.pipeline.acting.case import StopError, confined
-from tests.act.agent_world import World, needs_landlock
+from tests.act.agent_world import World, git, needs_landlock
 
 RUNS_LATER = (
     ".cargo/bin/cargo",
@@ -44,7 +45,16 @@ RUNS_LATER = (
     ".qwen/QWEN.md",
     ".config/opencode/AGENTS.md",
 )
-CACHES = (".cargo/registry/x", ".gradle/caches/x", ".m2/repository/x", ".npm/_cacache/x", "go/pkg/mod/x")
+DOWNLOADS = (
+    ".cargo/registry/src/crate/build.rs",
+    ".gradle/caches/x.jar",
+    ".m2/repository/plugin.jar",
+    ".npm/_cacache/x",
+    ".nuget/packages/x.targets",
+    ".yarn/berry/cache/x",
+    "go/pkg/mod/x/x.go",
+)
+"""What is built or run when it is needed, and compared with no checksum then."""
 
 TRIES = """
 def tried(path):
@@ -65,16 +75,61 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
 @needs_landlock
 @pytest.mark.parametrize("who", ["agent", "check"])
-def test_d_only_exact_caches_may_be_written(world: World, who: str) -> None:
+def test_d_nothing_of_the_persons_may_be_written(world: World, who: str) -> None:
     user = Path(world.environ["HOME"])
-    for name in (*RUNS_LATER, *CACHES):
+    for name in (*RUNS_LATER, *DOWNLOADS):
         (user / name).parent.mkdir(parents=True, exist_ok=True)
-    body = TRIES % json.dumps([str(user / name) for name in (*RUNS_LATER, *CACHES)])
+    body = TRIES % json.dumps([str(user / name) for name in (*RUNS_LATER, *DOWNLOADS)])
     if who == "agent":
         world.run(body)
     else:
         world.check(body)
-    assert json.loads(world.log.read_text()) == [str(user / name) for name in CACHES]
+    assert json.loads(world.log.read_text()) == []
+
+
+DOWNLOADS_TO = ("CARGO_HOME", "GOMODCACHE", "GRADLE_USER_HOME", "NUGET_PACKAGES", "YARN_GLOBAL_FOLDER")
+FETCH = f"""
+for name in {DOWNLOADS_TO!r}:
+    os.makedirs(os.environ[name], exist_ok=True)
+    place = os.environ[name] + "/fetched"
+    print(name, os.path.exists(place), flush=True)
+    open(place, "w").write("x")
+print(os.path.exists(os.environ["CARGO_HOME"] + "/config.toml"), flush=True)
+"""
+
+
+@needs_landlock
+def test_d_what_package_managers_download_stays_for_a_role_and_beside_the_commit_of_a_check(world: World) -> None:
+    """They find what the person has set up for them, who has moved one of their homes."""
+    (world.folder / "cargo").mkdir()
+    (world.folder / "cargo" / "config.toml").write_text("[net]\n", encoding="utf-8")
+    world.environ["CARGO_HOME"] = str(world.folder / "cargo")
+    for role, there in ((Role.DEVELOPER, False), (Role.TESTER, True), (Role.REVIEWER, False)):
+        assert world.run(FETCH, role=role).fault is None, world.log.read_text()
+        told = world.log.read_text().split("\n")
+        assert told == [*(f"{name} {there}" for name in DOWNLOADS_TO), "True", ""]
+    assert world.check(FETCH).exit == 0
+    assert world.log.read_text().split("\n") == [*(f"{name} False" for name in DOWNLOADS_TO), "True", ""]
+    assert git(world.tree, "status", "--porcelain") == "", "what is beside the commit is ignored"
+    assert [path.name for path in (world.folder / "cargo").iterdir()] == ["config.toml"]
+
+
+def test_d_bmad_follows_no_link_in_the_place_of_a_folder_of_downloads(world: World) -> None:
+    """An agent may write all there, and bmad is not confined."""
+    user, victim = Path(world.environ["HOME"]), world.folder / "victim"
+    victim.mkdir()
+    (user / ".cargo").mkdir()
+    (user / ".cargo" / "config.toml").write_text("", encoding="utf-8")
+    place = 'os.environ["CARGO_HOME"]'
+    for body in (f"import shutil; shutil.rmtree({place}); os.symlink({str(victim)!r}, {place})", ""):
+        assert world.run(body).fault is None
+    assert not list(victim.iterdir())
+    assert (world.home / ".bmad" / "caches" / "agents" / "packages" / "cargo" / "config.toml").is_symlink()
+
+
+def test_d_a_path_with_a_blank_is_not_told_to_maven() -> None:
+    assert "MAVEN_OPTS" in variables(Path("/p"))
+    assert "MAVEN_OPTS" not in variables(Path("/my p"))
 
 
 def program(world: World, name: str, body: str) -> AgentSettings:

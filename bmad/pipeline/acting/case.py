@@ -153,7 +153,7 @@ class Case:
         if not commands or self.desk.notes.read(f"{self.run.story}/setup") == mark:
             return
         before = self._standing(tree, commit)
-        self.prepare(tree.folder, self.hold, "setup", Cache("agents"))
+        self.prepare(tree.folder, self.hold, "setup", Cache("agents", packages=True))
         if (broken := self.desk.repository.faults(tree)) is not None:
             raise failed(Fault.ENVIRONMENT, f"`setup` broke the worktree, which was mended. {broken}")
         after = self._standing(tree, commit)

@@ -89,7 +89,7 @@ class ProvingGround:
         if words := _ended(case.desk, case.grounds, story, copy, up):
             raise failed(Fault.ENVIRONMENT, words)
         tree = self._tree(copy_of(story))
-        _set_up(case, tree, copy)
+        _set_up(case, tree, copy, Cache("reviewers", packages=True))
         return Stood(tree, copy, self._up(case, copy, up) if case.settings.probe.up is not None else ())
 
     def _tree(self, name: str) -> Worktree:
@@ -105,7 +105,7 @@ class ProvingGround:
         noted = _Noted(policy=case.basis.commit, port=case.desk.agents.free_port(slot), slot=slot)
         case.desk.notes.write(_note(story), noted.model_dump_json())
         tree = self._tree(f"{_UP}{story}")
-        _set_up(case, tree, copy)
+        _set_up(case, tree, copy, Cache("reviewers"))
         one = _environment(case.desk, story, tree, noted, case.settings)
         with case.waiting():
             ran = case.desk.agents.stand_up(case.settings.probe, one, up, copy)
@@ -116,10 +116,10 @@ class ProvingGround:
         return one.given
 
 
-def _set_up(case: Case, tree: Worktree, hold: Hold) -> None:
+def _set_up(case: Case, tree: Worktree, hold: Hold, cache: Cache) -> None:
     """Run the `setup` commands in a worktree of the probe's. Raises: StopError where one fails."""
     with case.waiting():
-        case.prepare(tree.folder, hold, f"{case.run.step()}-probe-setup", Cache("reviewers"), Fault.UNREADY)
+        case.prepare(tree.folder, hold, f"{case.run.step()}-probe-setup", cache, Fault.UNREADY)
 
 
 def end_left(desk: Desk, grounds: Grounds) -> Iterator[str]:
