@@ -18,7 +18,7 @@ from bmad.git.locate import locate
 from bmad.git.own import own_folder
 from bmad.git.people import Trees, text
 from bmad.git.places import place
-from bmad.git.process import Failed
+from bmad.git.process import Failed, Git
 from bmad.git.reports import reports
 from bmad.git.stepping import NOTHING, Stage
 from bmad.git.worktrees import Worktrees
@@ -224,15 +224,19 @@ def open_repository(
         raise CannotAnswerError(
             f"{common} keeps its refs as a reftable. Run `git refs migrate --ref-format=files` there."
         )
-    told = ask(located.git, ["rev-parse", "--absolute-git-dir", "--show-toplevel"])
-    lines = os.fsdecode(told.out).splitlines()
-    gitdir = Path(lines[0]).resolve()
-    top = Path(lines[1]).resolve() if told.status == 0 and len(lines) > 1 else None
+    gitdir = _asked(located.git, "--absolute-git-dir") or common
+    top = _asked(located.git, "--show-toplevel")
     home = common.parent if common.name == ".git" else common
     main = top if top and gitdir == common else _main(calls)
     index = _index(environ.get("GIT_INDEX_FILE", ""), top or gitdir, gitdir)
     trees = Trees(common, main, place(home, common, environ, worktrees) / "trees", home / ".bmad" / "worktrees")
     return GitRepository(calls, trees, home, Here(gitdir, index), guard)
+
+
+def _asked(git: Git, what: str) -> Path | None:
+    """A folder that git names; None where there is none. A folder's name may hold a line end."""
+    told = ask(git, ["rev-parse", what])
+    return Path(os.fsdecode(told.out).removesuffix("\n")).resolve() if told.status == 0 else None
 
 
 def _index(named: str, top: Path, gitdir: Path) -> Path:

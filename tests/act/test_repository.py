@@ -27,6 +27,19 @@ def test_a_sha256_repository(tmp_path: Path) -> None:
     person.git("fsck", "--strict")
 
 
+@pytest.mark.parametrize("name", [b"line\nend", b"caf\xe9", b"a b"])
+def test_a_folder_of_any_name(tmp_path: Path, name: bytes) -> None:
+    person = Person(tmp_path / os.fsdecode(name))
+    repository = person.open()
+    assert repository.target(None) == MAIN
+    tree = story(repository, person.base)
+    (tree.folder / "n").touch()
+    made = repository.commit(tree, person.base, "Step\n\nStep: 1/dev\n")
+    assert made is not None
+    assert repository.land(MAIN, made, person.base).state == "moved"
+    assert (person.root / "n").exists()
+
+
 def test_paths_with_blanks_line_ends_and_foreign_bytes(person: Person, repository: GitRepository) -> None:
     tree = story(repository, person.base)
     names = [b"with blank", b"line\nend", b"bytes\xff\xfe", b" lead", '"quoted" ä'.encode()]
