@@ -383,6 +383,8 @@ class Landed(Content):
     commit: str
     record: str
     """The record's path."""
+    words: str = ""
+    """What is wrong with how it stands there, where somebody else has landed it."""
 
 
 class Respecified(Content):

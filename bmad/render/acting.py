@@ -204,7 +204,9 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.RESPECIFIED: _said("words"),
     Event.UNPROVEN: lambda _: "to be checked once more, with what `setup` makes of its own files",
     Event.CONFLICTED: lambda content: "conflicts in " + ", ".join(content.get("paths", ())),
-    Event.LANDED: lambda content: f"{str(content['commit'])[:12]} with {content['record']}",
+    Event.LANDED: lambda content: "; ".join(
+        filter(None, (f"{str(content['commit'])[:12]} with {content['record']}", content.get("words")))
+    ),
     Event.ACCEPTED: lambda content: f"by {content['by']}{_because(content)}",
 }
 

@@ -1,5 +1,6 @@
 """A repository with a backlog for runners that die, in the world of a person of its own; see `killing.py`."""
 
+import atexit
 import json
 import os
 import shutil
@@ -31,8 +32,9 @@ class Ground:
         """The commit that all work builds on."""
         self.repo = folder / "repo"
         self.home = folder / "home"
-        for name in (*FOLDERS, "temp"):
+        for name in ("agents", "temp"):
             (self.home / name).mkdir(parents=True)
+        (self.home / "checks").symlink_to(_shared())
         config = self.home / "gitconfig"
         config.write_text("[user]\nname = Ada\nemail = ada@example.org\n", encoding="utf-8")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "BMAD_"))}
@@ -149,6 +151,13 @@ class Ground:
     def refs(self) -> dict[str, str]:
         told = self.git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
         return dict(line.split(" ", 1) for line in told)
+
+
+def _shared() -> str:
+    """A folder that checks may write to and that stays: of the system's, since they get none of the person's."""
+    folder = tempfile.mkdtemp(prefix="bmad-test-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None)  # noqa: S108
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _yaml(program: Path) -> str:

@@ -4,9 +4,9 @@ As an agent its behaviour follows from the word in the story's file name: of a `
 raises a finding that is fixed, of a `disputed` one it is disputed and conceded, of a `plain` one there is none.
 What it leaves is the same however often it is interrupted. `~/seconds` says how long each works.
 
-It writes to a folder outside its worktree (`~/agents`, as a check `~/.cargo/registry/checks`): a file for each
-process that is alive, and the lines of `log` with what began, what ended, and `overlap` where another was at
-work beside it.
+It writes to a folder outside its worktree (`~/agents`; as a check `~/checks`, which leads to where a check may
+write): a file for each process that is alive, and the lines of `log` with what began, what ended, and `overlap`
+where another was at work beside it.
 """
 
 import json
@@ -17,7 +17,7 @@ import runpy
 import sys
 import time
 
-FOLDERS = ("agents", ".cargo/registry/checks")
+FOLDERS = ("agents", "checks")
 LINGER = 20
 
 

@@ -268,10 +268,28 @@ def test_what_a_person_has_in_the_worktree_while_others_read_is_kept(tmp_path: P
     assert stage.ways(stage.first)[-1] == "triage"
     (tree / stage.file_of(stage.first)).write_text("VALUE = 2  # an hour of work\n", encoding="utf-8")
     stage.bmad("triage", stage.first)
-    stage.bmad("act", stage.first, code=4)
+    told = stage.bmad("act", stage.first, code=4).out
     refs = stage.git("for-each-ref", "--format=%(refname)", "refs/bmad/kept").split()
     kept = [text(stage.repo, ref, stage.file_of(stage.first)) for ref in refs]
     assert "VALUE = 2  # an hour of work\n" in kept
+    assert any(f"and in no commit is kept under {ref}: git -C {tree} diff HEAD {ref}" in told for ref in refs)
+
+
+def test_work_that_git_has_no_more_holds_up_nothing_and_is_built_anew(tmp_path: Path) -> None:
+    """As when its branch is deleted while it waits, and git cleans up."""
+    stage = Stage(tmp_path, accept="story")
+    stage.bmad("act", stage.first, code=4)
+    stage.bmad("accept", stage.first)
+    stage.git("update-ref", "-d", f"refs/heads/bmad/{stage.first}")
+    stage.git("-c", "gc.pruneExpire=now", "gc", "--quiet", "--prune=now")
+    told = stage.bmad("act", code=4).out
+    assert "Its work is in git no more" in told
+    assert stage.ways(stage.second)[-1] == "accept", "the other story is carried on"
+    assert f"bmad cancel {stage.first} && bmad act {stage.first}" in told
+    stage.bmad("cancel", stage.first)
+    stage.bmad("act", stage.first, code=4)
+    stage.bmad("accept", stage.first)
+    stage.bmad("act", stage.first)
 
 
 def build(stage: Stage, value: str) -> Path:

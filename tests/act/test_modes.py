@@ -157,8 +157,21 @@ def test_a_branch_is_left_for_the_code_host_and_is_done_once_it_is_merged(
     stage.git(*by_hand, f"bmad/{stage.first}")
     if "--squash" in by_hand:
         stage.git("commit", "--quiet", "-m", f"First\n\nStory: {stage.first}")
-    assert [one["state"] for one in stage.json_lines("act", stage.first)[-1]["stories"]] == ["done"]
+    told = stage.json_lines("act", stage.first)[-1]
+    assert [one["state"] for one in told["stories"]] == ["done"]
+    assert not [one for one in told["notes"] if "reviewed" in one]
     stage.gate(before)
+
+
+def test_a_host_that_merges_something_else_than_was_reviewed_is_told_of(tmp_path: Path) -> None:
+    """Its record stands there, and so it is done; that the gate refuses it is not kept back."""
+    stage = Stage(tmp_path, accept="auto", land="branch")
+    stage.bmad("act", stage.first, code=4)
+    stage.git("merge", "--quiet", "--squash", f"bmad/{stage.first}")
+    made = stage.commit({stage.file_of(stage.first): "VALUE = 666\n"}, f"First\n\nStory: {stage.first}")
+    told = stage.bmad("act", stage.first).out
+    assert f"{stage.first} stands on main, but not as it was reviewed; the gate refuses {made[:12]}: G15" in told
+    assert "not as it was reviewed" in stage.bmad("log", stage.first).out
 
 
 def test_what_waits_to_be_merged_can_still_be_rejected(tmp_path: Path) -> None:

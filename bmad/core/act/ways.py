@@ -53,7 +53,7 @@ def ways(run: Run, *, standing: bool = False, answered: bool | None = None) -> t
             return _ruling(run, standing=standing)
         case State.FAILED if run.may_check_again and run.rested is not State.VERIFY:
             return goes_on(run), f"bmad act {run.story} --again"
-    return (*settling, goes_on(run))
+    return tuple(dict.fromkeys((*settling, goes_on(run))))
 
 
 def _own_turn(run: Run) -> tuple[str, ...]:

@@ -178,7 +178,7 @@ def _called(case: Case, ask: Ask, task: Task, outcome: Outcome) -> Called:
         case.take_down(ask.step, called.work, outcome.answer)
     elif not _holds(case, task) and task.agent.use != HUMAN:
         at = case.run.head or case.basis.commit
-        case.desk.repository.reset(ask.tree, at, case.place(ask.step))
+        case.reset(ask.tree, at, ask.step)
     return called
 
 

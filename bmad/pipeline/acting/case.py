@@ -82,6 +82,8 @@ class Case:
     purse: Purse = field(default_factory=Purse)
     turn: "threading.Lock | None" = None
     """Where several agents work for the story at once: held by whoever has their turn to do anything else."""
+    notes: list[str] = field(default_factory=list)
+    """What people are told at the end, whatever comes of the story."""
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
@@ -141,7 +143,13 @@ class Case:
     def put(self, tree: Worktree, role: Role, commit: str, step: str) -> None:
         """Put the worktree at what a step begins with; a person who is at work in it keeps their files."""
         if not (self.run.waits_for and self.agent(role)[1].use == HUMAN):
-            self.desk.repository.reset(tree, commit, self.place(step))
+            self.reset(tree, commit, step)
+
+    def reset(self, tree: Worktree, commit: str, step: str) -> None:
+        """Put the worktree at a commit; where people work in it they are told of what they had there."""
+        kept = self.desk.repository.reset(tree, commit, self.place(step))
+        if kept and any(one.use == HUMAN for one in self.settings.agents.values()):
+            self.notes.append(_KEPT.format(self.run.story, kept, tree.folder))
 
     def set_up(self, tree: Worktree, commit: str) -> None:
         """Run the `setup` commands where this worktree, which is at a commit, has not seen them.
@@ -280,6 +288,9 @@ class Case:
         steps = reversed(self.desk.repository.steps(tip, self.run.base))
         made = next((one.id for one in steps if one.step == step and one.story == self.run.story), None)
         return made if made is not None and self.grounds.reaches(made, self.run.base) else None
+
+
+_KEPT = "what stood in the worktree of {0} and in no commit is kept under {1}: git -C {2} diff HEAD {1}"
 
 
 def _subject(title: str) -> str:

@@ -36,6 +36,16 @@ def upstream(basis: Basis, run: Run) -> Happened | None:
     return (Event.WAITS, Waits(words=words, commands=_confirming(basis, run.story))) if words else None
 
 
+def lost(grounds: Grounds, run: Run) -> Happened | None:
+    """Where git has the work of a story no more, nothing but to begin it anew is left."""
+    gone = grounds.lacks(run.base, run.head)
+    if not gone:
+        return None
+    words = f"Its work is in git no more ({gone[:12]}), as a branch that was deleted once git has cleaned up"
+    anew = (f"bmad cancel {run.story}", f"bmad act {run.story}")
+    return Event.WAITS, Waits(words=f"{words}; it is built anew with: {' && '.join(anew)}", commands=anew)
+
+
 def _confirming(basis: Basis, story: str) -> tuple[str, ...]:
     """What settles a chain that is suspect: it holds once it is committed where stories land."""
     _, way = basis.state.chain(story)

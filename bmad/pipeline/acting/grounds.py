@@ -117,6 +117,10 @@ class Grounds:
     def tree(self, commit: str) -> str:
         return self._objects.commits([commit])[commit].tree
 
+    def lacks(self, *commits: str) -> str:
+        """The first of some commits that is in git no more, by its full id; empty where all are, or are none."""
+        return next((one for one in commits if one and self._objects.commit(one) is None), "")
+
     def at(self, commit: str) -> Basis:
         """The basis at a commit. Raises: UsageError where its policy or specification cannot be read."""
         known = self._known.get(commit)

@@ -30,7 +30,8 @@ def land(case: Case) -> Happened | None:
     tip = case.basis.commit
     landed = _landed(case)
     if landed is not None:
-        return Event.LANDED, Landed(commit=landed, record=record_path(case))
+        words = _otherwise(case, landed) if run.policy.land == "branch" else ""
+        return Event.LANDED, Landed(commit=landed, record=record_path(case), words=words)
     if run.policy.land == "branch" and _is_left(case):
         return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
     if words := stray(case.desk, case.grounds, run):
@@ -79,6 +80,22 @@ def _landed(case: Case) -> str | None:
     return next((one.id for one in reversed(steps) if one.story == run.story), case.basis.commit)
 
 
+def _otherwise(case: Case, landed: str) -> str:
+    """What the gate says against a landing that is not bmad's: a host may merge more than was reviewed."""
+    run, grounds = case.run, case.grounds
+    way = [one.id for one in grounds.touching(case.basis.commit, record_path(case))]
+    head = next((one for one in reversed(way) if grounds.reaches(one, run.base)), landed)
+    refused = judge(case.desk, grounds, (run.base, head), case.settings.gate.level)
+    if refused is None:
+        return ""
+    words = _NOT_AS_REVIEWED.format(run.story, short(run.target), head[:12], refused)
+    case.notes.append(words)
+    return words
+
+
+_NOT_AS_REVIEWED = "{0} stands on {1}, but not as it was reviewed; the gate refuses {2}: {3}"
+
+
 def stray(desk: Desk, grounds: Grounds, run: Run) -> str:
     """What people committed on the story's branch and nobody has reviewed, as a sentence; empty where nothing."""
     branch, seen = (run.submitted, run.worked) if run.submitted else (f"{REF}{run.story}", run.head)
@@ -117,7 +134,7 @@ def unseen(grounds: Grounds, tip: str | None, seen: str, onto: str) -> list[str]
 def _carry(case: Case, tip: str) -> Happened:
     """The target has moved: the branch is put on top of it, and verified again."""
     tree = case.worktree()
-    case.desk.repository.reset(tree, case.run.head, case.place("land"))
+    case.reset(tree, case.run.head, "land")
     conflicts = case.desk.repository.rebase(tree, case.run.base, tip)
     if conflicts:
         return Event.CONFLICTED, Conflicted(base=tip, paths=conflicts)

@@ -33,9 +33,9 @@ def is_persons(case: Case) -> bool:
 
 def review(case: Case) -> Happened:
     """One answer for every lens: on the whole change the first time, on the fix afterwards."""
-    run, repository = case.run, case.desk.repository
+    run = case.run
     tree = case.worktree()
-    repository.reset(tree, run.head, case.place(run.step()))
+    case.reset(tree, run.head, run.step())
     diff = case.grounds.diff(since(case.grounds, run), run.head)
     judged = asked_about(case.grounds, run)
     subject = put_before(case, hunks_of(case, diff, run.head), judged)

@@ -18,7 +18,7 @@ from bmad.pipeline.acting import checking, creating, landing, means, reviewing, 
 from bmad.pipeline.acting.accounts import Accounts
 from bmad.pipeline.acting.backlog import Backlog
 from bmad.pipeline.acting.case import Case, StopError
-from bmad.pipeline.acting.chains import upstream
+from bmad.pipeline.acting.chains import lost, upstream
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.noting import at_work, clear, note, person_of, readable, worktree_hold
 from bmad.pipeline.acting.proving import end_left
@@ -150,8 +150,8 @@ class Session:
             run = self.run(story)
             if not named and not run.goes_on_by_itself:
                 continue
-            lost = run.has_landed and self.backlog.basis.record(story, run.landing) is None
-            if run.state is State.CANCELLED and lost:
+            gone = run.has_landed and self.backlog.basis.record(story, run.landing) is None
+            if run.state is State.CANCELLED and (gone or lost(self.grounds, run)):
                 self.start(story)
             elif run.resting:
                 self.note(story, Event.RESUMED, Resumed(by=self.desk.person, policy=policy(self.settings)))
@@ -346,9 +346,9 @@ class Session:
         basis = self._built_on(run)
         if basis is None:
             return
-        case = Case(self.desk, self.grounds, basis, run, hold, purse=self.purse)
+        case = Case(self.desk, self.grounds, basis, run, hold, purse=self.purse, notes=self.notes)
         try:
-            happened = upstream(case.basis, run) or STEPS[run.state](case)
+            happened = lost(self.grounds, run) or upstream(case.basis, run) or STEPS[run.state](case)
         except StopError as stop:
             happened = stop.happened
         if happened is None:
