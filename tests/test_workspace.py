@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.bounds import FILE, LOCK, MIB
-from bmad.store.workspace import FileWorkspace, writers
+from bmad.store.workspace import FileWorkspace, read_text, writers
 from tests.layout import LAYOUT
 
 FILES: dict[str, str | None] = {"stories/STORY-a.md": "new a\n", "specs/prd.md": "new prd\n", "old.md": None}
@@ -252,6 +253,24 @@ def test_a_large_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         stream.truncate(FILE.one + 1)
     with pytest.raises(UsageError, match="MiB"):
         FileWorkspace(tmp_path).read("big.md")
+
+
+def test_a_small_file_takes_little_room_to_read(tmp_path: Path) -> None:
+    (tmp_path / "small.md").write_text("# Small\n", encoding="utf-8")
+    workspace = FileWorkspace(tmp_path)
+    tracemalloc.start()
+    try:
+        assert workspace.read("small.md") == "# Small\n"
+        assert tracemalloc.get_traced_memory()[1] < MIB
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "log.md").write_text("one two three\n", encoding="utf-8")
+    before = os.stat_result((0o100644, *(0,) * 5, 3, *(0,) * 3))
+    monkeypatch.setattr("bmad.store.workspace.os.stat", lambda _path: before)
+    assert read_text(tmp_path / "log.md", "log.md") == "one two three\n"
 
 
 @pytest.mark.parametrize(("path", "most"), [("specs/prd.md", FILE.one), ("specs/trace.lock", LOCK.one)])

@@ -37,7 +37,9 @@ def read_text(path: Path | str, shown: str) -> str:
                 f"{shown} is {status.st_size / MIB:.0f} MiB; bmad reads no more than {most // MIB} MiB of it."
             )
         with open(path, "rb") as stream:  # noqa: PTH123 - as above
-            data = stream.read(most + 1)
+            data = stream.read(status.st_size + 1)  # room is made for as much as is asked for, file by file
+            if len(data) > status.st_size:
+                data += stream.read(most)
     except FileNotFoundError:
         raise UsageError(f"{shown} does not exist.") from None
     except (OSError, ValueError) as error:
