@@ -1,12 +1,13 @@
 """What kind of document an intent is: a proposal argues, notes tell what was said, a standard marks key words."""
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
-from bmad.core.outline.judge import tables
+from bmad.core.outline.judge import forms, tables
 from bmad.core.outline.judge.force import Heard
 from bmad.core.outline.judge.headings import Standing, title_section
-from bmad.core.outline.read.block import Kind, Reading
+from bmad.core.outline.read.block import Kind, Reading, Section
 from bmad.core.outline.words.language import Column, Role
 from bmad.core.outline.words.lexicon import folded
 
@@ -77,6 +78,20 @@ _NOTES = frozenset(
         "ordre du jour",
         "asistentes",
         "participantes",
+        "présents",
+        "points abordés",
+        "acuerdos",
+        "orden del día",
+        "temas tratados",
+        "presentes",
+        "presenti",
+        "ordine del giorno",
+        "aanwezig",
+        "agendapunten",
+        "присутствовали",
+        "повестка",
+        "참석자",
+        "안건",
     ]
 )
 _MEETING = (
@@ -90,18 +105,35 @@ _MEETING = (
     "совещани",
     "会议",
     "議事",
+    "протокол встреч",
+    "compte rendu",
+    "minuta",
+    "acta de",
+    "protokoll vom",
+    "gesprächsnotiz",
+    "verbale",
+    "riunione",
+    "notulen",
+    "회의",
 )
+_TALK = re.compile(
+    r"\b(?:sync|stand ?up|kick ?off|call with|retro(?:spective)?|weekly|catch ?up|check ?in|workshop|interview|"
+    r"jour fixe|1:1)\b"
+)
+"""What a title may say of a meeting, and of a product as well."""
 _DATE = re.compile(
     r"\b\d{1,2}\.? (?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])\w* \d{4}\b"
     r"|\b\d{4} \d{2} \d{2}\b"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* \d{1,2},? \d{4}\b|\d{4}[年/.]\d{1,2}[月/.]\d{1,2}"
     r"|\b\d{1,2}\.\d{1,2}\.\d{4}\b"
 )
-_PRESENT = re.compile(
-    r"[*_]*(?:present|attendees|attending|participants|anwesend|teilnehmer|présents|participants|asistentes|presentes"
-    r"|participantes|присутствовали|участники|参加者|出席者|参会人员?)[*_]*\s*[:：]",
-    re.IGNORECASE,
+_DATED = re.compile(
+    rf"(?:\w{{2,10}},? )?(?:{_DATE.pattern}|\d{{1,2}} \d{{1,2}} \d{{4}}|\d{{1,2}}/\d{{1,2}}/\d{{4}})"
 )
+"""A heading that is nothing but a day."""
+_SPEAKER = re.compile(r"([^\W\d_][\w.'-]{1,15}(?: [^\W\d_][\w.'-]{1,15})?)[:：] ?\S")
+_TURNS = 4
+"""So many blocks that begin with the name of who speaks, of fewer people, are a talk."""
 _ARGUES, _MARKS, _ROWS, _PROSE = 3, 3, 3, 6
 _SAYS_SO = frozenset({Role.SPECIFICATION, Role.DECISION})
 """Roles of headings below which a proposal says what holds."""
@@ -121,20 +153,48 @@ class Manner(NamedTuple):
     strict: bool = False
 
 
-def manner(reading: Reading, heard: list[Heard]) -> Manner:
-    titles = [
-        " ".join(folded(section.heading.words).replace("-", " ").split())
-        for section in reading.sections
-        if section.level
-    ]
+def manner(reading: Reading, heard: list[Heard], places: list[Standing]) -> Manner:
+    titles = [_plain(section) for section in reading.sections if section.level]
     argues = len(_PROPOSAL & set(titles))
-    first = title_section(reading.sections)
-    name = folded(reading.sections[first].heading.words) if first >= 0 else ""
-    notes = len(_NOTES & set(titles)) + 2 * any(word in name for word in _MEETING)
-    notes += any(title.startswith(_MEETING) for title in titles)
-    notes += any(_DATE.search(title) for title in titles) + any(_PRESENT.match(one.text) for one in reading.blocks)
     marked = sum(one.marked != 0 for one in heard)
-    return Manner(argues >= _ARGUES, notes > 1, marked >= _MARKS)
+    return Manner(argues >= _ARGUES, _notes(reading, titles, places) > 1, marked >= _MARKS)
+
+
+def _plain(section: Section) -> str:
+    return _flat(section.heading.words)
+
+
+def _flat(title: str) -> str:
+    return " ".join(folded(title).replace("-", " ").split())
+
+
+def _notes(reading: Reading, titles: list[str], places: list[Standing]) -> int:
+    """How many signs there are that a document tells what was said: two are enough."""
+    first = title_section(reading.sections)
+    name = _plain(reading.sections[first]) if first >= 0 else ""
+    days = [
+        section
+        for section in reading.sections
+        if places[section.index].role != Role.HISTORY and _DATED.fullmatch(_flat(section.title))
+    ]
+    return (
+        len(_NOTES & set(titles))
+        + 2 * any(word in name for word in _MEETING)
+        + any(title.startswith(_MEETING) for title in titles)
+        + (_TALK.search(name) is not None)
+        + any(_DATE.search(_flat(section.title)) for section in reading.sections)
+        + (len(days) > 1)
+        + any(forms.PRESENT.match(one.text) for one in reading.blocks)
+        + 2 * _is_talk(reading)
+    )
+
+
+def _is_talk(reading: Reading) -> bool:
+    """Whether blocks begin with the names of a few people who speak in turn."""
+    names = [match[1] for one in reading.blocks if (match := _SPEAKER.match(one.text))]
+    count = Counter(names)
+    again = sum(number for number in count.values() if number > 1)
+    return again >= _TURNS and len(count) > 1 and 2 * again >= len(reading.blocks)
 
 
 _FOREIGN = (

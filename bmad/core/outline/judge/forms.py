@@ -38,6 +38,12 @@ _REFERS = re.compile(
 _ID_KEY = re.compile(r"\W*[A-Z]{1,8}[-_.](?:[xX]{1,4}|[nN]{2,4}|#{1,4}|\*)(?!\w)[`*\s:–—-]+\S.{0,80}", re.DOTALL)
 """A line that says what a kind of id stands for."""
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
+PRESENT = re.compile(
+    r"[*_]*(?:present|attendees|attending|participants|anwesend|teilnehmer|présents|participants|asistentes|presentes"
+    r"|participantes|присутствовали|участники|参加者|出席者|参会人员?|presenti|aanwezig|참석자)[*_]*\s*[:：]",
+    re.IGNORECASE,
+)
+"""How a line begins that tells who was there."""
 FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:")
 
 

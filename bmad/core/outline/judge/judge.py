@@ -37,7 +37,7 @@ def judge(reading: Reading) -> Judgement:
     headings.misnamed(reading, places)
     headings.things(reading, places, heard)
     finished(reading, places)
-    judged = _Judge(reading, known, heard, places, manner(reading, heard))
+    judged = _Judge(reading, known, heard, places, manner(reading, heard, places))
     found = judged.run()
     if not any(verdict.klass in ACTIONABLE for verdict in found.verdicts):
         again = _Judge(reading, known, heard, places, Manner(), loose=True).run()
@@ -171,6 +171,8 @@ class _Judge:
         if meaning or (name and forms.is_record(name) and not self._is_entry(block)):
             return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
         if name and self._is_among_records(block):
+            return reasons.ABOUT
+        if forms.PRESENT.match(block.text):
             return reasons.ABOUT
         if forms.FOOTNOTE.match(block.text) and self.heard[block.index].force < Force.SHOULD:
             return reasons.EXAMPLE

@@ -243,7 +243,7 @@ ENGLISH = Language(
         "consists of|not be"
     ),
     wishes=(
-        "we propose|i propose|we also propose|i want|we want|i need|we need|id like|i would like|we would like|wed like|id love|i would love|wed love|"
+        "we propose|i propose|we also propose|need a|need an|needs a|needs an|i want|we want|i need|we need|id like|i would like|we would like|wed like|id love|i would love|wed love|"
         "i wish|we wish|i expect|we expect|i hope|please|lets|let us|they want|users want|wants|want to|wants to|"
         "it would be|would be nice|would be great|would be good|would be cool|it needs|make it|make sure|i prefer|"
         "he wants|she wants|asked for|asks for|should be able|must be able|agreed to|we agreed|decided to|"
