@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import calls, confine, environment, lease, processes
+from bmad.agents import calls, environment, lease, packages, processes
 from bmad.agents.calls import Place
 from bmad.agents.private import private_folder
 from bmad.model.agents import Fault, Ran
@@ -39,7 +39,8 @@ def attend(one: Attended, hold: int, place: Place, *, confined: bool) -> Ran:
     try:
         with private_folder(under) as private, _terminal():
             temp, cache = calls.made(private / "tmp"), calls.made(private / "cache")
-            checks = environment.for_check(place.environ, one.folder, under, temp, cache)
+            downloads = packages.beside(one.folder, place.environ)
+            checks = environment.for_check(place.environ, one.folder, under, temp, cache, downloads)
             program = processes.Program(
                 argv=tuple(environment.filled(word, one.given) for word in one.argv),
                 folder=one.folder,
@@ -49,9 +50,7 @@ def attend(one: Attended, hold: int, place: Place, *, confined: bool) -> Ran:
                 hold=hold,
                 strays=place.strays,
                 stdin=_INPUT if _INPUT.exists() else None,
-                writable=(one.folder, private, *confine.roots(place.user, (place.home, place.own, one.folder)))
-                if calls.confined(confined)
-                else None,
+                writable=(one.folder, private) if calls.confined(confined) else None,
             )
             end = _run(program, one.out, place.stop)
     except OSError as error:

@@ -16,7 +16,7 @@ from tests.act.stage import Stage
 from tests.program import bmad, git
 
 TRY = 'try: [sh, -c, "cat src/*.py; echo $BMAD_STORY $BMAD_PORT; touch made"]\n'
-SETUP = "setup: [[sh, -c, 'echo set >> set-up']]\n"
+SETUP = "setup: [[sh, -c, 'echo set >> set-up; echo ${PWD##*/} >> $XDG_CACHE_HOME/who']]\n"
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,8 @@ def test_the_work_is_set_up_and_run_out_of_the_checkout(stage: Stage) -> None:
     assert (told["exit"], told["commit"]) == (0, stage.git("rev-parse", f"bmad/{stage.first}"))
     assert not folder.is_relative_to(stage.repo)
     assert (folder / "set-up").read_text(encoding="utf-8") == "set\n"
+    who = folder.parents[1] / "caches" / "setup" / "who"
+    assert folder.name not in who.read_text(encoding="utf-8"), "what agents wrote leaves nothing for later checks"
     assert git("status", "--porcelain", cwd=stage.repo) == ""
     assert stage.json("try", stage.first, "--clean")["removed"] == [stage.first]
     assert not folder.exists()

@@ -103,7 +103,7 @@ def _stood(case: Case, run: Run) -> Worktree:
     mark = hashlib.sha256(wanted.encode()).hexdigest()
     if commands and case.desk.notes.read(f"{place}/setup") != mark:
         try:
-            case.prepare(tree.folder, case.hold, "setup", SETUP, Fault.UNREADY)
+            case.prepare(tree.folder, case.hold, "setup", SETUP._replace(stays=False), Fault.UNREADY)
         except StopError as stop:
             raise CannotAnswerError(_words(stop)) from None
         case.desk.notes.write(f"{place}/setup", mark)
