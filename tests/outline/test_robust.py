@@ -1,7 +1,7 @@
 """The outline mapper on whatever it is given: it never fails, and every character is counted once."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bmad.core.outline import outline
@@ -48,6 +48,7 @@ LINES = st.sampled_from(
 MARKS = st.text(alphabet="#-*_`>[]()!<>|:.,。 \t\n\r\\&1aA必MUST\u2028\x0b\ufeff\0", max_size=120)
 
 
+@example(["\x0b", "**Given** a\n**When** b\n**Then** c"], "\n")
 @settings(max_examples=250)
 @given(st.lists(st.one_of(LINES, MARKS), max_size=14), st.sampled_from(["\n", "\n\n", "\r\n", "\r"]))
 def test_any_text_gives_a_whole_draft(lines: list[str], end: str) -> None:

@@ -144,7 +144,8 @@ class _Reader:
             return -1
         group = self._group("para", parent)
         if is_scenario(raw, self.codes):
-            block = self._add(Kind.SCENARIO, node.span, group, one_line(raw, quoted=node.quoted))
+            span = Span(node.span.start + len(raw) - len(raw.lstrip()), node.span.end)
+            block = self._add(Kind.SCENARIO, span, group, one_line(raw, quoted=node.quoted))
             block.quoted = node.quoted
             return -1
         for start, end in self._pieces(raw, node.span.start):
