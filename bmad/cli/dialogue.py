@@ -14,7 +14,7 @@ from bmad.model.desk import DeskItem, DeskReport
 from bmad.pipeline.acting.accepting import accept_seen, diff, reject_seen, waiting
 from bmad.pipeline.acting.attempting import TryRequest, attempt
 from bmad.render.acting import settled
-from bmad.render.desk import folds, overview, sheet, summary, tried
+from bmad.render.desk import folds, overview, sheet, summary, tried, unfolded
 from bmad.render.words import plural, visible
 from bmad.wiring import App
 
@@ -33,7 +33,7 @@ _PAGE = 40
 
 
 class Dialogue:
-    """One sitting at the desk; `width` is in columns."""
+    """One sitting at the desk; `width` is in columns. Numbers stay what they are until it is listed again."""
 
     def __init__(self, app: App, terminal: Terminal, width: int) -> None:
         self._desk = app.desk()
@@ -41,15 +41,16 @@ class Dialogue:
         self._width = width
         self._report = DeskReport(items=())
         self._at: DeskItem | None = None
-        self._opened: set[int] = set()
         self._looked: set[str] = set()
         """The hashes of what was looked at whole."""
+        self._settled: dict[str, str] = {}
+        """Story -> what was said of it, since it was listed."""
         self._said: list[str] = []
 
     def run(self) -> DeskReport:
         """Sit at the desk until the person leaves or nothing waits; what waits then."""
         self._list()
-        self._console.tell(HELP)
+        self._console.tell(f"\n{HELP}")
         while self._report.items:
             line = self._console.ask(f"{self._at.story if self._at else 'desk'}> ")
             if line is None or line.strip().lower() in ("q", "quit", "exit"):
@@ -64,16 +65,16 @@ class Dialogue:
 
     def _leave(self) -> DeskReport:
         self._report = waiting(self._desk)
-        rows = list(self._said)
         left = len(self._report.items)
-        rows.append(f"{plural(left, 'story')} still to be accepted" if left else "Nothing waits to be accepted.")
-        self._console.tell("\n".join(rows))
+        still = f"{plural(left, 'story')} still to be accepted" if left else "Nothing waits to be accepted."
+        self._console.tell("\n".join([*self._said, still, *(["go on with: bmad act"] if self._said else [])]))
         return self._report
 
     def _list(self) -> None:
         """Look anew, and show what waits."""
         self._report = waiting(self._desk)
         self._at = None
+        self._settled = {}
         self._console.tell(overview(self._report, self._width))
 
     def _do(self, line: str) -> None:
@@ -94,34 +95,33 @@ class Dialogue:
     def _look(self, item: DeskItem | None) -> None:
         if item is None:
             return
-        self._at, self._opened = item, set()
+        self._at = item
         self._looked.add(item.seen)
-        self._show(item)
-
-    def _show(self, item: DeskItem) -> None:
-        self._console.tell(sheet(item, self._width, self._opened))
-        more = f"; + opens {plural(left, 'folded text')}" if (left := folds(item) - len(self._opened)) > 0 else ""
-        self._console.tell(f"\na accept, r reject, d diff, t try, n next, l list, q leave{more}")
+        count = len(folds(item))
+        more = f", + {plural(count, 'folded text')}" if count else ""
+        keys = f"a accept, r reject, d diff, t try, n next, l list, q leave{more}"
+        self._console.tell(f"{sheet(item, self._width)}\n\n{keys}")
 
     def _unfold(self, rest: str) -> None:
         if self._at is None:
             self._console.tell("Look at a story first: its number.")
             return
-        count = folds(self._at)
-        numbers = [int(one) for one in re.findall(r"[0-9]+", rest)[:9] if 0 < int(one[:4]) <= count]
-        if rest and not numbers:
+        count = len(folds(self._at))
+        numbers = [int(one[:4]) for one in re.findall(r"[0-9]+", rest)] or list(range(1, count + 1))
+        known = [one for one in numbers if 0 < one <= count]
+        if known:
+            self._console.tell(unfolded(self._at, known, self._width))
+        if known != numbers or not known:
             self._console.tell(f"It has {plural(count, 'folded text')}.")
-            return
-        self._opened |= set(numbers or range(1, count + 1))
-        self._show(self._at)
 
     def _next(self, _: str) -> None:
         items = self._report.items
         at = next((number for number, one in enumerate(items) if self._at and one.story == self._at.story), -1)
-        if at + 1 < len(items):
-            self._look(items[at + 1])
+        left = [one for one in (*items[at + 1 :], *items[: at + 1]) if one.story not in self._settled]
+        if left and left[0] != self._at:
+            self._look(left[0])
         else:
-            self._console.tell("That was the last one.")
+            self._console.tell("There is no other one.")
 
     def _accept(self, rest: str) -> None:
         chosen = self._chosen(rest)
@@ -159,7 +159,7 @@ class Dialogue:
             self._console.tell("A rejection needs a reason; nothing was noted.")
             return
         for one in chosen if why is not None else ():
-            self._noted("rejected", [one], reject_seen(self._desk, one, why or ""), stay=one is not chosen[-1])
+            self._noted("rejected", [one], reject_seen(self._desk, one, why or ""))
 
     def _why(self, what: str, how: str) -> str | None:
         """A reason on one line; None where the person thinks better of it."""
@@ -170,13 +170,15 @@ class Dialogue:
             return None
         return said.strip()
 
-    def _noted(
-        self, verdict: str, items: Sequence[DeskItem], report: SettledReport, *, stay: bool = False
-    ) -> None:
+    def _noted(self, verdict: str, items: Sequence[DeskItem], report: SettledReport) -> None:
         self._console.tell(settled(report))
         self._said.append(f"{verdict}: {_names(items)}")
-        if not stay:
-            self._console.tell("")
+        self._settled |= dict.fromkeys((one.story for one in items), verdict)
+        self._at = None
+        left = [one for one in self._report.items if one.story not in self._settled]
+        if left:
+            self._console.tell(f"{plural(len(left), 'story')} left; n is the next, l lists them.")
+        else:
             self._list()
 
     def _again(self, words: str) -> None:
@@ -216,20 +218,23 @@ class Dialogue:
         return found[0] if len(found) == 1 else None
 
     def _chosen(self, rest: str) -> list[DeskItem]:
-        """The stories that numbers mean, each once; without numbers the one that is looked at."""
+        """The stories that numbers mean, each once; without numbers the one that is looked at; or none."""
         items = self._report.items
         if rest == "all":
-            return list(items)
+            return [one for one in items if one.story not in self._settled]
         if not rest:
             if self._at is None:
                 self._console.tell("Which one? Say its number.")
             return [self._at] if self._at is not None else []
-        numbers = [int(one[:4]) for one in re.findall(r"[0-9]+", rest)]
-        wrong = [one for one in numbers if not 0 < one <= len(items)]
-        if wrong:
-            self._console.tell(f"There is no {wrong[0]}; what waits has the numbers 1 to {len(items)}.")
-            return []
-        return [items[one - 1] for one in dict.fromkeys(numbers)]
+        numbers = dict.fromkeys(int(one[:4]) for one in re.findall(r"[0-9]+", rest))
+        for one in numbers:
+            if not 0 < one <= len(items):
+                self._console.tell(f"There is no {one}; what waits has the numbers 1 to {len(items)}.")
+                return []
+            if said := self._settled.get(items[one - 1].story):
+                self._console.tell(f"{one} is {said} already.")
+                return []
+        return [items[one - 1] for one in numbers]
 
     def _relist(self, _: str) -> None:
         self._list()

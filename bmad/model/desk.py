@@ -86,6 +86,8 @@ class DeskFinding(LogFinding):
     ruled_by: str = ""
     ruling: str = ""
     mark: str = ""
+    gone: bool = False
+    """Whether what it quotes does not stand in its file any more."""
 
 
 class DeskItem(Value):
@@ -147,6 +149,7 @@ class DeskReport(Report):
     NAME = "desk"
 
     items: tuple[DeskItem, ...]
+    notes: tuple[str, ...] = ()
     person: str = ""
     """Who would accept it; empty where git does not know."""
 

@@ -286,7 +286,11 @@ def inbox(report: InboxReport) -> str:
     """What waits, each with its arguments and the commands that settle it."""
     if not report.items:
         return "Nothing waits for you."
-    return "\n\n".join(_item(item) for item in report.items)
+    desk = any(item.kind in ("plan", "accept") for item in report.items)
+    return "\n\n".join([*(_item(item) for item in report.items), *([_DESK] if desk else [])])
+
+
+_DESK = "All that waits for acceptance, riskiest first, to look at and to try: bmad accept"
 
 
 def _item(item: InboxItem) -> str:

@@ -3,8 +3,9 @@
 No colour and no cursor: it reads the same over ssh, in a log and to a screen reader.
 """
 
+import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bmad.model.act import Disposition, Kind
@@ -19,7 +20,9 @@ NARROWEST = 32
 _LONG, _WORDY = 480, 240
 """Characters from which on a text of the specification, and what was said by those who worked, is folded."""
 _FILES, _SIGNS = 12, 3
-_KIND = {"plan": "its preparation", "work": "the work", "landed": "the work, with all that stands on bmad/next"}
+
+
+_BREAK = re.compile(r"\s*[\r\n]\s*")
 
 
 class Block(NamedTuple):
@@ -42,6 +45,7 @@ def overview(report: DeskReport, width: int = 80) -> str:
         rows += ["", *_rows(f"{number:>2}  {item.story}  {one_line(item.title)}", 0, width, hang=10)]
         rows += _rows(summary(item), 4, width)
         rows += _rows(figures(item), 4, width)
+    rows += [row for note in report.notes for row in ("", *_rows(note, 0, width))]
     return "\n".join(rows)
 
 
@@ -60,7 +64,7 @@ def summary(item: DeskItem) -> str:
     told = [visible(one.words) for one in item.signs[:_SIGNS]]
     more = len(item.signs) - _SIGNS
     told += [f"{more} more"] if more > 0 else []
-    return "; ".join(told) if told else "nothing of the rule speaks against it"
+    return "; ".join(told) if told else "nothing speaks against it by the rule"
 
 
 def figures(item: DeskItem) -> str:
@@ -74,7 +78,7 @@ def _size(item: DeskItem) -> str:
 
 
 def _cost(item: DeskItem) -> str:
-    return f"{spending(item.spent) or 'nothing told what it cost'}, {_duration(item.seconds)} of work"
+    return f"{spending(item.spent) or 'cost not told'}, {_duration(item.seconds)} of work"
 
 
 def _duration(seconds: float) -> str:
@@ -83,8 +87,8 @@ def _duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
-def sheet(item: DeskItem, width: int = 80, opened: Collection[int] = (), *, every: bool = False) -> str:
-    """A story whole; of texts that are folded those that are `opened` by their number, or every one."""
+def sheet(item: DeskItem, width: int = 80, *, every: bool = False) -> str:
+    """A story whole; of long texts the beginning and a number, or every one as it is."""
     rows = [*_rows(f"{item.story}  {one_line(item.title)}", 0, width), "=" * min(width, 72)]
     number = 0
     for block in blocks(item):
@@ -93,16 +97,26 @@ def sheet(item: DeskItem, width: int = 80, opened: Collection[int] = (), *, ever
             continue
         short = folded(block)
         number += short is not None
-        if short is None or every or number in opened:
+        if short is None or every:
             rows += _rows(one_line(block.text), block.depth, width)
         else:
             rows += _rows(f"{short} [+{number}]", block.depth, width)
     return "\n".join(rows)
 
 
-def folds(item: DeskItem) -> int:
-    """How many texts of a story are folded."""
-    return sum(folded(block) is not None for block in blocks(item) if not block.heading)
+def folds(item: DeskItem) -> list[str]:
+    """The texts of a story that are folded, in the order of their numbers."""
+    return [block.text for block in blocks(item) if not block.heading and folded(block) is not None]
+
+
+def unfolded(item: DeskItem, numbers: Sequence[int], width: int = 80) -> str:
+    """Folded texts in full, by their numbers from 1 on."""
+    texts = folds(item)
+    return "\n".join(row for number in numbers for row in _rows(_numbered(number, texts), 0, width))
+
+
+def _numbered(number: int, texts: Sequence[str]) -> str:
+    return f"[+{number}] {one_line(texts[number - 1])}"
 
 
 def folded(block: Block) -> str | None:
@@ -115,7 +129,7 @@ def folded(block: Block) -> str | None:
 
 def one_line(text: str) -> str:
     """A text on one line, so that no line of it passes for one of bmad's; what is hidden in it is made visible."""
-    return visible(" ".join(text.split()))
+    return visible(_BREAK.sub(" ", text.strip()))
 
 
 def _rows(text: str, depth: int, width: int, hang: int = 4) -> Iterator[str]:
@@ -127,7 +141,7 @@ def _rows(text: str, depth: int, width: int, hang: int = 4) -> Iterator[str]:
     first, *rest = wrapped(text, room)
     yield f"{' ' * depth}{first}".rstrip()
     if rest:
-        left = " ".join(text.split()).removeprefix(" ".join(first.split())).strip()
+        left = text[len(first) :].strip()
         yield from (f"{' ' * (depth + hang)}{row.strip()}".rstrip() for row in wrapped(left, room - hang))
 
 
@@ -149,11 +163,11 @@ def blocks(item: DeskItem) -> Iterator[Block]:
 
 
 def _why(item: DeskItem) -> Iterator[Block]:
-    yield Block(f"Why it stands here: what is accepted is {_KIND[item.kind]}", heading=True)
+    yield Block("What speaks against it", heading=True)
     for one in item.signs:
         yield Block(f"- {one.words}", 2)
     if not item.signs:
-        yield Block("- nothing of the rule speaks against it; look all the same", 2)
+        yield Block("- nothing by the rule; look all the same", 2)
 
 
 def _asked(item: DeskItem) -> Iterator[Block]:
@@ -206,7 +220,8 @@ def _done(item: DeskItem) -> Iterator[Block]:
         yield Block("What it cost so far", heading=True)
         yield Block(_cost(item), 2)
         return
-    yield Block("What was done", heading=True)
+    stands = "" if item.kind == "work" else ", which stands on bmad/next and lands with all that does"
+    yield Block(f"What was done{stands}", heading=True)
     yield Block(f"{_size(item)}, to land on {item.onto}", 2)
     for one in item.files[:_FILES]:
         lines = "no lines" if one.added is None else f"+{one.added} -{one.removed}"
@@ -280,10 +295,14 @@ def _finding(one: DeskFinding) -> Iterator[Block]:
         yield Block(f"> {one_line(one.quote)}", 4, fold=_WORDY)
     yield from (Block(f"{who}: {words}", 4, fold=_WORDY) for who, words in said if words)
     if one.mark:
-        yield Block(f"its mark stands at {one.mark}", 4)
+        yield Block(f"it left a mark at {one.mark}", 4)
+    if one.gone:
+        yield Block("what it quotes does not stand in the work any more", 4)
 
 
 def _at(one: DeskFinding) -> str:
+    if one.kind is Kind.FINDING and not one.path:
+        return "demanded by a person"
     place = f"{one.path}:{one.line}" if one.line else one.path or "no place"
     return f"{place} ({one.lens})"
 

@@ -91,6 +91,7 @@ def test_the_desk_tells_the_chain_and_what_was_dismissed_riskiest_first(stage: S
     assert {one["proven"] for one in first["criteria"]} == {False}
     [finding] = first["findings"]
     assert (finding["disposition"], finding["argument"]) == ("false-positive", "It is what is asked.")
+    assert not finding["gone"]
     assert {one["path"] for one in first["files"]} == {
         stage.file_of(stage.second),
         f"tests/test_{stage.name(stage.second)}.py",
@@ -129,7 +130,10 @@ def test_a_reason_goes_into_the_record_by_name(stage: Stage) -> None:
 
 
 def test_a_sitting_accepts_rejects_and_tries_with_lines_alone(stage: Stage) -> None:
-    told, left = sit(stage, "1", "+", "d", "t", "r", "It is hard-coded.", "1", "a", "As asked.")
+    lines = ("1", "+", "d", "t", "r", "It is hard-coded.", "1", "n", "a", "As asked.")
+    told, left = sit(stage, *lines)
+    assert "1 is rejected already." in told
+    assert "1 story left" in told
     assert left.items == ()
     assert stage.ways(stage.second)[-1] == "fix"
     assert stage.ways(stage.first)[-1] == "land"
@@ -139,6 +143,23 @@ def test_a_sitting_accepts_rejects_and_tries_with_lines_alone(stage: Stage) -> N
     assert f"accepted: {stage.first}" in told
     assert [one["content"].get("why") for one in stage.events(stage.first)][-1] == "As asked."
     assert [one["content"].get("why") for one in stage.events(stage.second)][-1] == "It is hard-coded."
+
+
+def test_whoever_is_cut_short_between_two_stories_has_said_the_first(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_app(stage.repo).desk()
+    shown = waiting(desk).items
+    append = desk.journal.append
+    monkeypatch.setattr(desk.journal, "append", lambda one: append(one) if one.story == shown[0].story else cut())
+    with pytest.raises(KeyboardInterrupt):
+        accept_seen(desk, shown, "Both.")
+    assert [stage.ways(one.story)[-1] for one in shown] == ["land", "accept"]
+    assert [one["story"] for one in items(stage)] == [shown[1].story]
+
+
+def cut() -> None:
+    raise KeyboardInterrupt
 
 
 def test_several_are_accepted_at_once_and_what_was_not_looked_at_is_said(stage: Stage) -> None:
@@ -238,5 +259,5 @@ def test_all_that_stands_on_next_is_accepted_together(tmp_path: Path) -> None:
 
 def test_a_narrow_terminal_is_kept_to(stage: Stage) -> None:
     told, _ = sit(stage, "1", "q", width=44)
-    at = told.index("Why it stands here")
+    at = told.index("What speaks against it")
     assert max(map(len, told[at : told.index("a accept", at)].splitlines())) <= 44

@@ -16,7 +16,7 @@ from bmad.cli.serve import Server, serve
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.desk import DeskItem, DeskReport
 from bmad.render import desk_page as page
-from bmad.render.desk import as_text, folds, sheet
+from bmad.render.desk import as_text, folds, sheet, unfolded
 from tests.act.stage import Stage
 from tests.act.test_try import read_until
 
@@ -70,14 +70,22 @@ def test_no_line_is_wider_than_asked_for(width: int) -> None:
 
 def test_long_texts_are_folded_and_opened_by_their_number() -> None:
     one = item(LONG)
-    count = folds(one)
+    count = len(folds(one))
     assert count > 5
-    closed = sheet(one)
-    assert f"[+{count}]" in closed
-    first = sheet(one, opened={1})
-    assert ("[+1]" in first, "[+2]" in first) == (False, True)
+    assert f"[+{count}]" in sheet(one)
+    first = unfolded(one, [1])
+    assert first.startswith("[+1] - word word")
+    assert first.count("word") == 200
     assert "[+" not in sheet(one, every=True)
-    assert folds(item("short")) == 0
+    assert folds(item("short")) == []
+
+
+def test_the_words_of_the_intent_are_shown_as_they_stand() -> None:
+    words = '`words("a b  c")` must\n  return 3, and `pad(1)` ' + "x " * 30 + "two  blanks"
+    told = sheet(item(words))
+    assert '“`words("a b  c")` must return 3' in told
+    assert "two  blanks" in told
+    assert 'words("a b  c")' in page.desk(DeskReport(items=(item(words),))).replace("&quot;", '"')
 
 
 class _Tags(HTMLParser):

@@ -21,11 +21,12 @@ from bmad.core.act.splitting import summary
 from bmad.core.act.ways import ways
 from bmad.core.evidence.naming import Names
 from bmad.core.evidence.sources import holds_tests, read
+from bmad.core.fingerprint import fold
 from bmad.core.gate.reviewers import writes
 from bmad.core.gate.words import listed
 from bmad.core.trace import Explainer
 from bmad.errors import BmadError, StaleError
-from bmad.model.act import State
+from bmad.model.act import Disposition, State
 from bmad.model.act_reports import SettledReport
 from bmad.model.agents import Role
 from bmad.model.bounds import Bound
@@ -37,6 +38,7 @@ from bmad.model.spec import Requirement, Story, Verify
 from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.authors import authors_of
 from bmad.pipeline.acting.declaring import declared
+from bmad.pipeline.acting.evidencing import wanted
 from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.landing import stray
 from bmad.pipeline.acting.people import ACCEPTING, accept, reject
@@ -99,9 +101,15 @@ def _waiting(desk: Desk) -> _Waiting:
         reader = _Reader(desk, Grounds(objects, desk.formats))
         items = [reader.item(run) for run in found]
     signed = [_signed(item, run) for item, run in zip(items, found, strict=True)]
-    return _Waiting(
-        DeskReport(items=tuple(in_order(signed)), person=desk.person), {run.story: run.seq for run in found}
-    )
+    notes = (_NO_EVIDENCE,) if any(one.criteria for one in signed) and reader.looks_for_none else ()
+    report = DeskReport(items=tuple(in_order(signed)), notes=notes, person=desk.person)
+    return _Waiting(report, {run.story: run.seq for run in found})
+
+
+_NO_EVIDENCE = (
+    "Nobody looks here whether a criterion's test fails before the change and passes after it; with "
+    "`evidence: {always: true}` in bmad.yaml bmad does."
+)
 
 
 def _signed(item: DeskItem, run: Run) -> DeskItem:
@@ -116,6 +124,8 @@ class _Reader:
         self._desk = desk
         self._grounds = grounds
         self._explainers: dict[str, Explainer] = {}
+        self.looks_for_none = False
+        """Whether no evidence was looked for in one of them, by the policy of where it lands."""
 
     def item(self, run: Run) -> DeskItem:
         """What is known of a run; where git or the specification cannot be read, what the journal says alone."""
@@ -151,6 +161,7 @@ class _Reader:
             return {"unread": words}, [Sign(risk=Risk.MOVED, weight=2, words=words)]
         asked, asks = _asked(explainer, story)
         planned = run.state is State.PLAN
+        self.looks_for_none |= not planned and not wanted(basis.settings)
         criteria = () if planned else tuple(self._proofs(run, story, asks))
         told = {
             "title": story.title,
@@ -206,7 +217,15 @@ class _Reader:
         if run.has_landed and staging.is_lost(self._desk, grounds, run):
             words = f"{short(run.onto)} does not hold it any more"
             signs.append(Sign(risk=Risk.UNSEEN, weight=1, words=words))
-        return {"files": files, "wrote": _workers(run, authors)}, signs
+        findings = tuple(self._looked_for(run.head, one) for one in _findings(run))
+        return {"files": files, "findings": findings, "wrote": _workers(run, authors)}, signs
+
+    def _looked_for(self, head: str, one: DeskFinding) -> DeskFinding:
+        """A finding, with whether what it quotes is gone from the work."""
+        if not one.quote or one.disposition is Disposition.FIXED:
+            return one
+        text = self._grounds.text(head, one.path) or ""
+        return one.model_copy(update={"gone": fold(one.quote) not in fold(text)})
 
     def _shared(self, run: Run, paths: Sequence[str]) -> Iterator[Sign]:
         others: dict[str, set[str]] = defaultdict(set)
@@ -285,7 +304,8 @@ def _unproven(criteria: Sequence[Proof]) -> Iterator[Sign]:
     bare = sum(not one.proven for one in criteria)
     if bare:
         unnamed = sum(one.lacks > 1 for one in criteria)
-        words = f"{bare} of {_criteria(len(criteria))} not proven, {unnamed or 'none'} named by no test"
+        how = f"{unnamed} named by no test" if unnamed else "though tests name them"
+        words = f"{bare} of {_criteria(len(criteria))} not proven, {how}"
         yield Sign(risk=Risk.UNPROVEN, weight=sum(one.lacks for one in criteria), words=words)
     elif not criteria:
         yield Sign(risk=Risk.UNPROVEN, weight=1, words="it has no criterion")
