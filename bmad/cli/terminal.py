@@ -1,6 +1,7 @@
 """A person at a terminal, or at the other end of a pipe: questions to stderr, answers from stdin."""
 
 import sys
+from io import TextIOWrapper
 
 from bmad.render.margin import wrapped
 from bmad.render.words import visible
@@ -11,6 +12,8 @@ class Terminal:
     """Fulfils the port `Console`. A pipe can answer, too."""
 
     def ask(self, prompt: str) -> str | None:
+        if isinstance(sys.stdin, TextIOWrapper) and sys.stdin.errors == "strict":
+            sys.stdin.reconfigure(errors="surrogateescape")  # what is no text is told, and ends nothing
         sys.stderr.write(prompt)
         sys.stderr.flush()
         line = sys.stdin.readline() if sys.stdin is not None else ""  # None: it was closed before the start

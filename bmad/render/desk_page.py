@@ -7,7 +7,7 @@ from html import escape
 
 from bmad.model.desk import DeskItem, DeskReport
 from bmad.render.desk import blocks, figures, folded, one_line, summary
-from bmad.render.words import plural, visible
+from bmad.render.words import bare, plural, visible
 
 STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -38,9 +38,9 @@ def desk(report: DeskReport) -> str:
     """What waits, riskiest first, each story whole; long texts are folded."""
     count = len(report.items)
     waits = f"{plural(count, 'story')} {'waits' if count == 1 else 'wait'} to be accepted, riskiest first"
-    return _page(
-        "Acceptance desk", [f"<p>{waits if count else 'Nothing waits to be accepted'}.</p>", *_all(report)]
-    )
+    told = [waits if count else "Nothing waits to be accepted", *report.notes]
+    notes = [f"<p>{escape(visible(bare(words)))}.</p>" for words in told]
+    return _page("Acceptance desk", [*notes, *_all(report)])
 
 
 def board(text: str) -> str:

@@ -1,6 +1,7 @@
 """The desk as text and as a page: hostile words are shown and do nothing; and who may load the page."""
 
 import http.client
+import io
 import os
 import pty
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bmad.cli.serve import Server, serve
+from bmad.cli.terminal import Terminal
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.desk import DeskItem, DeskReport
 from bmad.render import desk_page as page
@@ -189,3 +191,9 @@ def test_at_a_terminal_the_desk_is_sat_at_and_the_page_is_served_till_ctrl_c(tmp
     assert child.wait(20) == 0
     os.close(ours)
     assert stage.events(stage.first)[-1]["content"]["why"] == "It is right."
+
+
+def test_bytes_that_are_no_text_end_no_sitting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"caf\xe9\nmore\n"), encoding="utf-8"))
+    terminal = Terminal()
+    assert [terminal.ask("> "), terminal.ask("> "), terminal.ask("> ")] == ["caf\udce9\n", "more\n", None]
