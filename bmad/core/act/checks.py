@@ -17,11 +17,13 @@ from bmad.model.spec import Story
 
 TERRITORY, CLASSES, FILES = "territory", "classes", "files"
 BUILT_IN = (TERRITORY, CLASSES, FILES)
-"""The built-in checks of where a change stands: no commit that fails one may stay in a history."""
+"""The built-in checks of where a change stands."""
 KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES = "kept-tests", "known-imports", "known-dependencies"
 EVIDENCE, ASSERTING, ORACLE, SECRETS = "evidence", "asserting-tests", "oracle", "secrets"
 OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES, EVIDENCE, ASSERTING, ORACLE, SECRETS)
 """The names of all built-in checks; no `verify` command should bear one."""
+UNKEPT = frozenset({*BUILT_IN, ORACLE, SECRETS})
+"""The checks that no commit which fails one may stay in a history of."""
 
 _REGULAR = frozenset({"000000", "100644", "100755"})
 _MOST = 5

@@ -12,27 +12,38 @@ _FEW = 5
 """Names of what a lock file brings that are told; the others are counted."""
 
 
-def known_dependencies(found: Sequence[New], said: Iterable[str]) -> Check:
-    """The check, by what is declared anew; `said` are words of people and of criteria: they may ask for a name."""
+def known_dependencies(found: Sequence[New], said: Iterable[str], lacking: Sequence[str] = ()) -> Check:
+    """The check, by what is declared anew, and sentences on what that lacks.
+
+    `said` are words of people and of criteria: they may ask for a name.
+    """
     asked = [*said]
     alike = [
-        one for one in found if one.like and not one.held and not any(_names(one.name, text) for text in asked)
+        one for one in found if one.like and not one.held and not any(names(one.name, text) for text in asked)
     ]
+    if lacking:
+        return Check(KNOWN_DEPENDENCIES, ok=False, sentence="\n".join([*lacking, *_mistaken(alike)]))
     if not alike:
         return Check(KNOWN_DEPENDENCIES, ok=True, sentence=told(found))
+    return Check(KNOWN_DEPENDENCIES, ok=False, sentence=" ".join(_mistaken(alike)))
+
+
+def _mistaken(alike: Sequence[New]) -> list[str]:
+    """A sentence on names that are near others; none where there are none."""
     named = [f"{printable(one.path)} declares `{printable(one.name)}`" for one in alike[:_MOST]]
     named = [f"{words}, one letter from `{printable(one.like)}`" for words, one in zip(named, alike, strict=False)]
-    return Check(KNOWN_DEPENDENCIES, ok=False, sentence=f"{_ALIKE} {'; '.join(named)}. {_WAY}")
+    return [f"{_ALIKE} {'; '.join(named)}. {_WAY}"] if named else []
 
 
-_ALIKE = "New dependencies that may be mistaken for one that is there:"
+_ALIKE = "New dependencies that may be mistaken for another one:"
 _WAY = (
     "Name the one that is meant; where this is it, a person says so, by its name: "
     "bmad act STORY --again --why WORDS."
 )
 
 
-def _names(name: str, text: str) -> bool:
+def names(name: str, text: str) -> bool:
+    """Whether words name a dependency."""
     return re.search(rf"(?<![\w./@-]){re.escape(name)}(?![\w/-])", text) is not None
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bmad.core.imports.python import packages
 from bmad.core.manifests.entries import Entry
 from bmad.core.manifests.known import declared, held, is_lock, kind
+from bmad.core.manifests.well_known import WELL_KNOWN
 from bmad.core.packs.locked import key
 
 _GO_MAJOR = re.compile(r"(?:/|[.])v\d+$")
@@ -26,9 +27,9 @@ class Manifest(NamedTuple):
 class New(NamedTuple):
     """A dependency that a change declares and nothing declared before, or that a lock file holds since then.
 
-    `like` is one that was there and whose name is one letter away (empty: none); `imported` whether a source of
-    the change imports it, None where that is not looked for. `held`: a lock file holds it that stood before, and
-    no manifest declares it.
+    `like` is one that was there, or that everybody knows, and whose name is one letter away (empty: none);
+    `imported` whether a source of the change imports it, None where that is not looked for. `held`: a lock file
+    holds it that stood before, and no manifest declares it.
     """
 
     path: str
@@ -51,7 +52,8 @@ def new(manifests: Iterable[Manifest], sources: Iterable[str] = ()) -> tuple[New
         for folded, name in _names(one.path, declared(one.path, one.after)).items():
             if folded not in before:
                 seen = key(name) in imported if own == "python" else None
-                now.setdefault((own, folded), New(one.path, name, _like(folded, before), seen))
+                like = _like(folded, before) or _well_known(own, folded)
+                now.setdefault((own, folded), New(one.path, name, like, seen))
     for one in every:
         before = known[kind(one.path)]
         for folded, name in _brought(one).items():
@@ -81,6 +83,12 @@ def _brought(one: Manifest) -> dict[str, str]:
 def _like(folded: str, before: Mapping[str, str]) -> str:
     """The one of those that were there whose name is one letter away."""
     return next((name for known, name in sorted(before.items()) if alike(folded, known)), "")
+
+
+def _well_known(kind_of: str, folded: str) -> str:
+    """A library that everybody knows, and whose name is one letter away from one that nobody does."""
+    known = _names("", ((name, "") for name in WELL_KNOWN.get(kind_of, ())))
+    return "" if folded in known else _like(folded, known)
 
 
 def alike(first: str, second: str) -> bool:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bmad.core.act import secrets
 from bmad.core.act.checks import built_in, truth
+from bmad.core.act.diffs import added_lines
 from bmad.core.gate.words import printable
 from bmad.core.paths import classifier
 from bmad.model.act import Event, Verified
@@ -145,6 +147,8 @@ def _looked_at(case: Case) -> _Looked:
     found = [*built_in(changes, classify, case.territory, run.story), tests.check]
     if settings.oracle and not run.submitted:
         found.append(truth(changes, settings.oracle))
+    leaks = secrets.found(added_lines(case.desk.repository.diff(run.base, run.head)))
+    found.append(secrets.no_secrets(leaks, run.spoken))
     checks = [_check(case, one.name, ok=one.ok) for one in found]
     words = [one.sentence for one in found if not one.ok]
     if not changes:

@@ -165,7 +165,7 @@ def _there(case: Case, wanted: Sequence[Unknown]) -> tuple[Mapping[str, bool], s
     room = max(_MOST - len(packages), 0)
     with bench(case, case.run.head) as stood:
         folder = stood.bench.tree.folder
-        python = _interpreter(folder, case.settings.verify)
+        python = interpreter(folder, case.settings.verify)
         if not python or len(packages) > _MOST:
             return {}, ""
         run = (python, "-I", "-B", "-c", _ASK, str(folder), *packages, *names[:room])
@@ -178,7 +178,7 @@ def _there(case: Case, wanted: Sequence[Unknown]) -> tuple[Mapping[str, bool], s
     return {**dict.fromkeys(names[room:], True), **json.loads(said.removeprefix(_SAID))}, python
 
 
-def _interpreter(folder: Path, verify: Sequence[CheckSettings]) -> str:
+def interpreter(folder: Path, verify: Sequence[CheckSettings]) -> str:
     """The Python of the project's environment, else the one that a `verify` command begins with; empty if none."""
     own = next((one for one in _PLACES if (folder / one).exists()), "")
     named = next((one.run[0] for one in verify if _PYTHON.match(one.run[0])), "")

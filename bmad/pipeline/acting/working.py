@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from bmad.core.act.checks import BUILT_IN
+from bmad.core.act.checks import UNKEPT
 from bmad.core.act.diffs import added_lines
 from bmad.core.act.marks import marks, says_something
 from bmad.core.act.run import PERSON, Run, lacks_mark
@@ -94,7 +94,7 @@ def _onto(case: Case) -> str:
     run = case.run
     if run.conflicts:
         return run.base
-    if run.state is not State.FIX or not set(BUILT_IN) & set(run.failing_names):
+    if run.state is not State.FIX or UNKEPT.isdisjoint(run.failing_names):
         return run.head
     good = run.reviewed_head
     return good if good and case.grounds.reaches(run.head, good) else run.base
