@@ -7,7 +7,7 @@ from pydantic import Field
 from bmad.model.base import Value
 from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
-from bmad.model.record import Accepted, Departure, Logged, RecordedClaim, RecordedFinding
+from bmad.model.record import Accepted, Departure, Evidence, Logged, Mutants, RecordedClaim, RecordedFinding
 from bmad.model.report import Report
 from bmad.model.spending import Spending
 
@@ -98,6 +98,8 @@ class CriterionReport(Value):
     text: str
     evidence: tuple[str, ...] | None = None
     """The checks that passed for it; null where no record of the story stands."""
+    stated: Evidence | None = None
+    """What the record states of it: tests that failed before and passed after, or who looked."""
 
 
 class CommitLine(Value):
@@ -130,6 +132,8 @@ class StoryReport(Value):
     """Who reviewed it, as the record says: people by name, agents by what ran them."""
     spent: Spending | None = None
     """What its calls have spent, as the record says."""
+    mutants: Mutants | None = None
+    """How mutants of its lines fared, as the record says."""
     assumptions: tuple[str, ...] = ()
     """What its preparation assumed and no intent says."""
     deviations: tuple[Departure, ...] = ()

@@ -222,8 +222,13 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None, people: Peop
     if known is None:
         return story
     path, record = known
-    evidence = {one.criterion: one.checks for one in record.evidence}
-    criteria = tuple(one.model_copy(update={"evidence": evidence.get(one.id, ())}) for one in story.criteria)
+    rows = {one.criterion: one for one in record.evidence}
+    criteria = tuple(
+        one.model_copy(
+            update={"evidence": rows[one.id].checks if one.id in rows else (), "stated": rows.get(one.id)}
+        )
+        for one in story.criteria
+    )
     told = {
         "record": path,
         "rounds": record.rounds,
@@ -233,6 +238,7 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None, people: Peop
         "checks": tuple(name for name, one in _last(record).items() if one.ok and one.exit is not None),
         "reviewers": _reviewers(record, people),
         "spent": record.spent,
+        "mutants": record.mutants,
         "deviations": record.deviations,
         "log": record.log,
         "lost": tuple(f"{one.step} by {one.by or one.backend} {ended(one)}" for one in record.lost),

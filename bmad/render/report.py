@@ -112,7 +112,20 @@ def _left(found: tuple[FollowUp, ...]) -> list[str]:
 
 
 def _evidence(one: CriterionReport) -> str:
-    return f" (checks: {', '.join(map(md, one.evidence))})" if one.evidence else ""
+    row = one.stated
+    if row is not None and row.by:
+        return f" (looked at by {md(row.by, 80)}: {md(row.why, 200)})"
+    checks = f" (checks: {', '.join(map(md, one.evidence))})" if one.evidence else ""
+    if row is None or not row.tests:
+        return checks
+    more = f" and {len(row.tests) - _FEW} more" if len(row.tests) > _FEW else ""
+    before = _BEFORE[row.before] if row.failed_before else "passed before, too"
+    return f" ({before}, passes now: {', '.join(code(test) for test in row.tests[:_FEW])}{more}){checks}"
+
+
+_BEFORE = {"base": "failed before", "emptied": "failed with emptied bodies", "": "failed before"}
+_FEW = 3
+"""Tests of a criterion that are named."""
 
 
 def _review(story: StoryReport) -> list[str]:
@@ -126,6 +139,9 @@ def _review(story: StoryReport) -> list[str]:
     rows[-1] += f", accepted by {md(story.accepted.by, 80)}{how}"
     ran = ", ".join(md(one, 80) for one in story.checks)
     rows.append(f"- `verify` commands that passed: {ran}" if ran else "- no `verify` command ran")
+    if story.mutants is not None:
+        left = f", {story.mutants.left} more not tried" if story.mutants.left else ""
+        rows.append(f"- mutants: {story.mutants.tried} tried, {story.mutants.survived} lived{left}")
     if story.spent is not None and (cost := spending(story.spent)):
         rows.append(f"- spent: {cost}")
     rows += [f"- departs from {md(bare(one.rule))}: {md(one.reason)} ({md(one.step)})" for one in story.deviations]

@@ -43,6 +43,9 @@ def test_what_fails_before_and_passes_after_lands_with_its_evidence(stage: Evide
     passed = stage.gate(before, level="verified").out
     assert "level   verified (declared)" in passed
     assert "a record states the evidence" in passed
+    report = stage.bmad("report", "--base", before).out
+    assert "(failed with emptied bodies, passes now: `tests.test_" in report
+    assert "tried, 0 lived" in report
 
 
 def test_a_test_that_fails_on_the_base_by_what_it_does_needs_no_emptied_bodies(stage: Evidence) -> None:
@@ -91,6 +94,19 @@ def test_pytest_is_asked_for_its_report_by_itself(stage: Evidence, tmp_path: Pat
     ]
 
 
+def test_a_report_that_was_committed_is_none(stage: Evidence) -> None:
+    text = (stage.repo / "bmad.yaml").read_text(encoding="utf-8")
+    stage.commit({"bmad.yaml": text.replace('"junit": "report.xml"', '"junit": "*.xml"')}, "All\n\nPolicy: x")
+    path = stage.path(stage.first)
+    told = (stage.repo / path).read_text(encoding="utf-8")
+    stage.commit({path: told.replace("`src/old.py`", "`src/old.py`, `forged.xml`")}, "Widen")
+    case = f"<testcase classname='x' name='{stage.criteria[1]}'/>"
+    lie = stage.does(GOOD, HONEST[0], **{"forged.xml": f"<testsuite>{case}</testsuite>"})
+    stage.play({"1/dev": lie, "2/fix": stage.does(GOOD, *HONEST, **{"forged.xml": None})})
+    stage.bmad("act", stage.first)
+    assert "forged.xml is a file of the commit, and no report" in stage.told(stage.first, "2/fix")
+
+
 def _inspection(stage: Evidence) -> None:
     """The first story's requirements are for a person to look at."""
     prd = stage.repo / "specs/prd.md"
@@ -128,4 +144,21 @@ def test_who_accepts_vouches_for_what_no_test_names(stage: Evidence) -> None:
     stage.bmad("act", stage.first)
     _, two = stage.record(stage.first)["evidence"]
     assert (two["by"], two["why"], two["tests"]) == (stage.person, "It reads well", [])
+    assert f"(looked at by {stage.person.partition(' <')[0]}" in stage.bmad("report", "--base", before).out
+    stage.gate(before, level="verified")
+
+
+def test_a_persons_own_work_needs_the_same_evidence(tmp_path: Path) -> None:
+    stage = Evidence(tmp_path)
+    before = stage.tip()
+    stage.bmad("hooks", "install")
+    stage.bmad("start", stage.first)
+    name = stage.name(stage.first)
+    test = stage.does(GOOD, HONEST[0])["files"]["tests/test_NAME.py"]
+    stage.commit({stage.file_of(stage.first): GOOD, f"tests/test_{name}.py": test}, "Double")
+    told = stage.bmad("submit", stage.first, code=4)
+    assert f"No test names {stage.criteria[1]}" in told.out + told.err
+    test = stage.does(GOOD, *HONEST)["files"]["tests/test_NAME.py"]
+    stage.commit({f"tests/test_{name}.py": test}, "Test the other one, too")
+    stage.bmad("submit", stage.first)
     stage.gate(before, level="verified")

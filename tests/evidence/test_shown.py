@@ -115,7 +115,7 @@ def test_an_id_that_names_no_criterion_of_the_story_is_told() -> None:
 )
 def test_what_fails_for_want_of_an_interface_shows_nothing(words: str) -> None:
     assert not by_behaviour(ran(FAILED, words)[0])
-    assert by_behaviour(ran(FAILED, "AssertionError: 'name' != 'other'")[0])
+    assert by_behaviour(ran(FAILED, f"AssertionError: '{words}' != 'other'")[0])
 
 
 BEFORE = "LIMIT = 3\n\n\ndef kept(n):\n    return n\n"

@@ -20,6 +20,11 @@ _INTERFACE = re.compile(
     r"|[Uu]ndefined (?:function|method)|unresolved import"
 )
 """How tests fail for want of what they ask for, in several languages; what the code does, that does not show."""
+_ASSERTED = re.compile(
+    r"(?:[\w.]+\.)?(?:AssertionError|AssertionFailedError|ComparisonFailure|ExpectationNotMetError|Failed)\b|assert\b"
+    r"|(?:Error: )?expect\("
+)
+"""How what an assertion says begins, whatever it quotes."""
 
 
 class Runs(NamedTuple):
@@ -135,7 +140,8 @@ def _failed(cases: Sequence[TestCase], test: str) -> bool:
 
 def by_behaviour(case: TestCase) -> bool:
     """Whether a test failed by what the code does, and not for want of what it asks for."""
-    return case.outcome is Outcome.FAILED and not _INTERFACE.search(case.words)
+    said = _ASSERTED.match(case.words) or not _INTERFACE.search(case.words)
+    return case.outcome is Outcome.FAILED and bool(said)
 
 
 def _misnamed(story: Story, sources: Sequence[Source]) -> Iterator[str]:

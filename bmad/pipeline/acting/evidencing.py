@@ -4,6 +4,7 @@ Before the change is its base with only its tests applied; where they fail there
 head with emptied bodies. What ran is told by the runner's report, not by who wrote the tests.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from bmad.core.evidence.people import by_person
 from bmad.core.evidence.shown import Runs, Shown, shown, unclear
 from bmad.core.evidence.sources import Source, holds_tests, read
 from bmad.core.evidence.testfiles import calls_pytest, is_of_tests
+from bmad.core.gate.words import printable
 from bmad.errors import UsageError
 from bmad.model.agents import Fault
 from bmad.model.bounds import Bound
@@ -68,10 +70,17 @@ def asked(check: CheckSettings) -> CheckSettings:
 
 
 def told(case: Case, check: CheckSettings, stood: Bench) -> tuple[list[TestCase], list[str]]:
-    """The tests that a command reports, and what is wrong with its reports, a sentence each."""
+    """The tests that a command reports, and what is wrong with its reports, a sentence each.
+
+    A file of the commit is no report, whatever it holds.
+    """
     cases: list[TestCase] = []
     words: list[str] = []
+    own = {path for path, _ in case.grounds.files(stood.commit)}
     for path, content in case.desk.repository.reports(stood, check.junit or ""):
+        if quoted(os.fsencode(path)) in own:
+            words.append(f"{printable(path)} is a file of the commit, and no report of the check `{check.name}`.")
+            continue
         try:
             cases += case.desk.formats.test_report(content, path)
         except UsageError as error:
