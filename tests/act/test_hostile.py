@@ -266,7 +266,7 @@ def test_rules_and_checks_are_those_of_the_target_whatever_a_story_says(checked:
     """The text in the intent and in the agent's answer asks for other rules; the ones that stand count."""
     world = checked.world
     told = [one["content"] for one in world.happened("Dev obeys") if one["event"] == "checks-failed"]
-    own = ["territory", "classes", "files", "kept-tests"]
+    own = ["territory", "classes", "files", "kept-tests", "secrets"]
     assert all([run["name"] for run in one["checks"]] == own for one in told)
     assert git(world.home, "diff", "--name-only", "HEAD", "--", "bmad.yaml", "stories") == ""
     assert "verify: []" not in (world.home / "bmad.yaml").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from bmad.model.history import Listed
-from bmad.model.record import Accepted, ChangeEntry, CheckRun, Record
+from bmad.model.record import Accepted, ChangeEntry, CheckRun, Evidence, Record
 from tests.gate.records import anew, shown
 from tests.oracle import texts
 from tests.oracle.texts import LOCK, POLICY, PRD, Policy, Requirements, Story
@@ -284,6 +284,10 @@ def _with_fault(one: Record, fault: str) -> Record:
         other = {"target": "refs/heads/other"}
     elif fault == "base":
         other = {"base": "2" * 40}
+    elif fault == "proven":
+        seen = {"tests": ("t",), "failed_before": True, "before": "base", "passed_after": True}
+        row = {"criterion": f"{one.story}/AC-1", "checks": (one.checks[0].name,), **seen}
+        other = {"evidence": (Evidence.model_validate(row),)}
     return one.model_copy(update=other)
 
 
@@ -331,6 +335,9 @@ CHANGES: dict[str, Change] = {
     "record a": _record("STORY-a"),
     "record b": _record("STORY-b"),
     "record n": _record("STORY-n"),
+    "record a proven": _record("STORY-a", "proven"),
+    "record b proven": _record("STORY-b", "proven"),
+    "a1+proven": _also(_put(a="1"), _record("STORY-a", "proven")),
     "record a blob": _record("STORY-a", "blob"),
     "record a self": _record("STORY-a", "self"),
     "record a open": _record("STORY-a", "open"),

@@ -44,8 +44,8 @@ By default the tests run `--exhaustive 1` and some at random.
 
 
 No word has signatures, links, submodules, knowledge, unions by `.gitattributes`, twins of paths, a base that
-names its repository, more than one reviewer or lens, the level `verified`, malformed objects, or exemptions
-that have ended: of these the rows of `tests/gate` are the only judges.
+names its repository, more than one reviewer or lens, evidence by a person or of a refactoring, truth (`oracle`),
+malformed objects, or exemptions that have ended: of these the rows of `tests/gate` are the only judges.
 """
 
 from collections.abc import Sequence
@@ -156,7 +156,7 @@ def together(world: World, steps: Sequence[Step]) -> list[Step]:
     for first, at in groups:
         base = steps[first].base
         policy = read(world, world.commits[base].tree).policy if base else None
-        if first < at and isinstance(policy, Policy) and policy.level == "reviewed":
+        if first < at and isinstance(policy, Policy) and policy.level in ("reviewed", "verified"):
             commits = [name for step in steps[first : at + 1] for name in step.commits]
             found.append(steps[at]._replace(base=base, commits=commits))
         else:

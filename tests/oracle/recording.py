@@ -8,7 +8,7 @@ from bmad.model.commits import Change
 from bmad.model.record import Record
 from tests.oracle.plain import classes, inside, is_record, story_of_record
 from tests.oracle.reverting import Reverting
-from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults
+from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults, unproven
 from tests.oracle.texts import EXEMPT
 
 
@@ -129,6 +129,9 @@ class Recording(Reverting):
             self.codes.add("G11")
         if review_faults(one, (self.before, self.after)):
             self.codes.add("G08")
+        stands = one.story in self.before.stories or one.story in self.after.stories
+        if self.level == "verified" and stands and unproven(record, one.story):
+            self.codes.add("G09")
         if self._chain(one.story) and not all(
             inside(entry.path, self.territory(one.story)) or (self.policy.exempt and entry.path in EXEMPT)
             for entry in record.change

@@ -90,6 +90,20 @@ def review_faults(added: Added, states: Sequence[State]) -> bool:
     )
 
 
+def unproven(record: Record, story: str) -> bool:
+    """Whether its one criterion has no row that says which tests failed before, and passed after (G09)."""
+    rows = [one for one in record.evidence if one.criterion == f"{story}/AC-1"]
+    passed = {one.name for one in record.checks if one.ok}
+    return not (
+        len(rows) == 1
+        and bool(rows[0].tests)
+        and bool(passed.intersection(rows[0].checks))
+        and rows[0].failed_before is True
+        and rows[0].before in ("base", "emptied")
+        and rows[0].passed_after is True
+    )
+
+
 def mismatched(world: World, record: Record, present: frozenset[str]) -> bool:
     """Whether base and head are at hand, and differ in something else than the record says."""
     if not {record.base, record.head} <= present:

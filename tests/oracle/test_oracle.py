@@ -32,6 +32,23 @@ def test_histories_at_random_are_judged_alike(judges: Judges) -> None:
     assert told(judges, both(rand(20261128, 150))) == []
 
 
+def test_histories_at_level_verified_are_judged_alike(judges: Judges) -> None:
+    words = [one._replace(level="verified") for one in islice(rand(20261129, 1000), 60)]
+    words += map(spoken, PROVEN)
+    assert told(judges, both(words)) == []
+    found = [judges.judge(Case(spoken(word), since=False)).gate for word in PROVEN]
+    assert [set(one.codes) for one in found] == list(PROVEN.values())
+
+
+PROVEN: dict[str, set[str]] = {
+    "verified;-1;-1:a1/A;0:record a proven/A": set(),
+    "verified;-1;-1:a1/A;0:record a/A": {"G09"},
+    "verified;-1;-1:a1+proven/plain": set(),
+    "reviewed;-1;-1:a1/A;0:record a/A": set(),
+}
+"""What a record without evidence, and its honest twin, come to."""
+
+
 def test_a_plain_history_is_judged_as_git_has_it(judges: Judges, tmp_path: Path) -> None:
     """Refused and passed ones, merges and conflicts among them."""
     words = [

@@ -58,7 +58,7 @@ class Policy(NamedTuple):
 EXEMPT = ("lib/x", "CODEOWNERS")
 _EXEMPT = f"paths: [{', '.join(EXEMPT)}], by: bot@x, reason: bumps, owner: ada, until: 2027-06-30"
 WORDS = ("first", "second")
-LEVELS = ("traced", "scoped", "reviewed")
+LEVELS = ("traced", "scoped", "reviewed", "verified")
 TERRITORIES = (None, ("src/a",), ("src/a", "lib/x"))
 MEANS: dict[str, Story | Requirements | Policy] = {}
 
