@@ -108,7 +108,7 @@ def _modules(file: Path) -> set[str]:
     return found
 
 
-_MODULES = {"markdown-it-py": "markdown_it", "pyyaml": "yaml"}
+_MODULES = {"detect-secrets": "detect_secrets", "markdown-it-py": "markdown_it", "pyyaml": "yaml"}
 """Packages whose module bears another name."""
 
 

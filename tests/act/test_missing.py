@@ -127,7 +127,7 @@ def test_without_checks_a_person_stands_for_the_criteria(tmp_path: Path) -> None
     ended = world.bmad("act")
     assert ended.code == 0, ended
     checks = [one["name"] for one in world.record("Honest")["checks"]]
-    assert checks == ["territory", "classes", "files", "kept-tests", "known-imports"]
+    assert checks == ["territory", "classes", "files", "kept-tests", "secrets", "known-imports"]
 
 
 def test_no_repository_and_no_commit_are_said(tmp_path: Path) -> None:
