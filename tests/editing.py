@@ -16,7 +16,7 @@ from pathlib import Path
 from bmad.core.graph import SpecGraph
 from bmad.core.outline import outline
 from bmad.model.graph import LinkKind
-from bmad.model.reports import MapReport
+from bmad.model.map_reports import MapReport
 from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
 from bmad.pipeline.spec import load
 from bmad.store.workspace import FileWorkspace

@@ -14,7 +14,7 @@ from bmad.model.draft import (
     DraftStory,
     Span,
 )
-from bmad.model.reports import MapReport
+from bmad.model.map_reports import MapReport
 from bmad.model.spec import StatementClass
 from bmad.pipeline.map import MapRequest, map_intent
 from bmad.pipeline.validate import validate

@@ -18,7 +18,7 @@ from bmad.core.phrasing.vocabulary import Vocabulary, numbers_lacking
 from bmad.errors import BmadError, CannotAnswerError
 from bmad.model.agents import Outcome
 from bmad.model.draft import Draft, DraftBlock
-from bmad.model.reports import MapReport
+from bmad.model.map_reports import MapReport
 from bmad.model.sorting import ANSWERS
 from bmad.pipeline.counsel import REPAIRS
 from bmad.pipeline.intent import show_intent

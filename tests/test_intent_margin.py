@@ -11,8 +11,8 @@ from bmad.model.draft import Draft, DraftBlock, Span
 from bmad.pipeline.intent import names_intent, show_intent
 from bmad.pipeline.status import Read, status
 from bmad.render.board import board
+from bmad.render.mapping import mapping
 from bmad.render.margin import annotated, columns, wrapped
-from bmad.render.text import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.mapping import bullets, replace, run, tree

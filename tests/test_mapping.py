@@ -10,7 +10,7 @@ from bmad.errors import UsageError
 from bmad.model.spec import Epic
 from bmad.pipeline.map import MapRequest, map_intent
 from bmad.pipeline.validate import validate
-from bmad.render.text import mapping
+from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.layout import PLACE

@@ -12,7 +12,7 @@ from bmad.model.findings import Severity
 from bmad.model.mapping import UNSOUND
 from bmad.pipeline.reopen import reopen
 from bmad.pipeline.validate import validate
-from bmad.render.text import mapping
+from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.gate.records import bare

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import UsageError
-from bmad.model.reports import MapReport
+from bmad.model.map_reports import MapReport
 from bmad.model.spending import Spending
 from bmad.pipeline.map import MapRequest, map_intent
 from bmad.pipeline.together import Pending, map_intents
-from bmad.render.text import mapping
+from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.mapping import INTENT, bullets, findings, replace, run, tree

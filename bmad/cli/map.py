@@ -8,11 +8,11 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import BmadError, Exit
-from bmad.model.reports import MapReport, MapsReport
+from bmad.model.map_reports import MapReport, MapsReport
 from bmad.pipeline.map import Mapper, MapRequest, intents_to_map, was_sorted
 from bmad.pipeline.together import map_intents
+from bmad.render.mapping import mapping
 from bmad.render.spending import called
-from bmad.render.text import mapping
 from bmad.wiring import App, open_app
 
 if TYPE_CHECKING:

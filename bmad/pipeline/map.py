@@ -20,9 +20,9 @@ from bmad.model.draft import Draft
 from bmad.model.edits import AddItem
 from bmad.model.findings import Finding
 from bmad.model.layout import POLICY, Layout, Place, is_markdown
+from bmad.model.map_reports import MapConflict, MapReport
 from bmad.model.mapping import MapPlan
 from bmad.model.placing import listed
-from bmad.model.reports import MapConflict, MapReport
 from bmad.model.specification import IntentText, Spec
 from bmad.model.unmerged import first_mark
 from bmad.pipeline.astray import refuse_lost

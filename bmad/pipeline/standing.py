@@ -1,26 +1,29 @@
 """The records of landings in a work tree or a commit: what only bears a record's name is none."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from bmad.errors import UsageError
 from bmad.model.bounds import RECORD
 from bmad.model.layout import Layout
-from bmad.model.record import Record
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Objects
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record  # with all of the loop's model, where no record stands
 
 _PLAIN = frozenset({"100644", "100755"})
 
 
 def standing_records(
     workspace: Workspace, formats: Formats, layout: Layout, only: str | None = None
-) -> Iterator[Record]:
+) -> "Iterator[Record]":
     """The records that stand here; of one story, where it is named."""
     paths = (path for path in workspace.record_paths(layout) if _is_of(path, only, layout))
     return _read(((path, workspace.read(path) or "") for path in paths), formats, layout)
 
 
-def committed_records(objects: Objects, formats: Formats, tree: str, layout: Layout) -> Iterator[Record]:
+def committed_records(objects: Objects, formats: Formats, tree: str, layout: Layout) -> "Iterator[Record]":
     """The records that stand in a tree of git's: nobody lands by writing a file."""
     files = objects.files(tree, [layout.records.encode()])
     named = {path.decode("utf-8", "surrogateescape"): at.id for path, at in files.items() if at.mode in _PLAIN}
@@ -36,7 +39,7 @@ def _is_of(path: str, only: str | None, layout: Layout) -> bool:
     return name is not None and only in (None, name.story)
 
 
-def _read(texts: Iterable[tuple[str, str]], formats: Formats, layout: Layout) -> Iterator[Record]:
+def _read(texts: Iterable[tuple[str, str]], formats: Formats, layout: Layout) -> "Iterator[Record]":
     for path, text in texts:
         try:
             record = formats.record(text)
@@ -53,7 +56,7 @@ def standing_landings(
     return latest(standing_records(workspace, formats, layout, only))
 
 
-def latest(records: Iterable[Record]) -> dict[str, int]:
+def latest(records: "Iterable[Record]") -> dict[str, int]:
     """By story the number of its latest landing."""
     found: dict[str, int] = {}
     for record in records:

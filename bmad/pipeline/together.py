@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from bmad.model.layout import Layout
-from bmad.model.reports import MapReport
+from bmad.model.map_reports import MapReport
 from bmad.model.standing import Standing
 from bmad.pipeline.map import Mapper, MapRequest, map_held, map_intent
 from bmad.ports.files import Formats, Workspace, Writer
