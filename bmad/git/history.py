@@ -9,6 +9,7 @@ from bmad.errors import UndecidableError
 from bmad.git import changes
 from bmad.git.beyond import beyond
 from bmad.git.blame import blame
+from bmad.git.commit_graph import MANY, with_commit_graph
 from bmad.git.deadline import deadline
 from bmad.git.differing import Differences, open_differences
 from bmad.git.hunks import hunks
@@ -47,7 +48,7 @@ class GitHistory:
             open_objects(git, self._located.algorithm) as objects,
             open_differences(git) as differences,
         ):
-            yield GitObjects(git, objects, differences, Revisions(self._located.git, git, objects), self._environ)
+            yield GitObjects(git, objects, differences, self._located, self._environ)
 
 
 class GitObjects:
@@ -56,14 +57,15 @@ class GitObjects:
         git: Git,
         objects: ObjectReader,
         differences: Differences,
-        revisions: Revisions,
+        located: Located,
         environ: Mapping[str, str],
     ) -> None:
         self._git = git
+        self._sources = located.objects
         self._environ = environ
         self._objects = objects
         self._differences = differences
-        self._revisions = revisions
+        self._revisions = Revisions(located.git, git, objects)
         self._inside: dict[str, Mapping[bytes, str]] = {}
 
     def bounded(self) -> AbstractContextManager[None]:
@@ -115,7 +117,10 @@ class GitObjects:
 
     def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
         """The computed merge of each pair of commits; files of some names are joined line by line."""
-        return changes.merges(self._git, pairs, union)
+        git = self._git
+        if len(pairs) >= MANY:
+            git = with_commit_graph(git, self._sources, (side for pair in pairs for side in pair))
+        return changes.merges(git, pairs, union)
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees; `EMPTY` is the empty one."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bmad.git.budget import Budget
+from bmad.git.commit_graph import PLACE
 from bmad.git.locate import Located
 from bmad.git.process import Git, private_environment, program
 from bmad.git.scratch import scratch
@@ -44,8 +45,10 @@ def private_repository(located: Located, environ: Mapping[str, str]) -> Iterator
         if located.algorithm != "sha1":
             config += f"[extensions]\n\tobjectFormat = {located.algorithm}\n"
         (bare / "config").write_text(config)
+        merging = folder / PLACE / "objects"
+        (merging / "info").mkdir(parents=True)
         (bare / "objects/info/alternates").write_bytes(
-            b"".join(_alternate(path) + b"\n" for path in located.objects)
+            b"".join(_alternate(path) + b"\n" for path in (*located.objects, merging))
         )
         command = [program(environ), f"--git-dir={bare}", "--no-replace-objects", "--literal-pathspecs"]
         yield Git(command, private_environment(environ, folder), folder, budget=Budget(GIT_SECONDS))

@@ -1,0 +1,64 @@
+"""A commit-graph of our own, for a range with many merges: git finds where two sides part without each commit.
+
+It stands in a repository beside the private one, whose objects it shares, and is written from them alone. The
+graph that may lie among the user's objects has no say: `objects/info` is not among what this repository sees.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bmad.errors import UndecidableError
+from bmad.git.process import Failed, Git
+
+MANY = 64
+"""Merges from which on it pays: for 80,000 commits the graph takes 0.9 s, and each merge then half as long."""
+
+PLACE = "merging"
+"""The repository's folder, within the private folder."""
+_ALTERNATES = "objects/info/alternates"
+
+
+def with_commit_graph(git: Git, sources: Sequence[Path], commits: Iterable[str]) -> Git:
+    """Git where merges of some commits are computed faster, and with the same results.
+
+    `git` is that of the private repository, whose alternates hold what is written here; `sources` are the user's
+    object folders. Where these borrow from others, or no graph can be written, it is `git` itself.
+    """
+    if any((source / "info/alternates").exists() for source in sources):
+        return git
+    bare = git.folder / PLACE
+    if not (bare / "HEAD").exists():
+        _make(bare, sources)
+    graphed = Git(
+        [word if not word.startswith("--git-dir=") else f"--git-dir={bare}" for word in git.command],
+        git.environment,
+        git.folder,
+        budget=git.budget,
+    )
+    with tempfile.TemporaryFile() as tips:
+        tips.writelines(f"{commit}\n".encode() for commit in sorted(set(commits)))
+        tips.seek(0)
+        try:
+            graphed.run(["commit-graph", "write", "--stdin-commits", "--no-progress"], tips)
+        except (Failed, UndecidableError):
+            return git
+    return graphed
+
+
+def _make(bare: Path, sources: Sequence[Path]) -> None:
+    """The repository: configured as the private one, but that it heeds its commit-graph."""
+    seen = []
+    for number, source in enumerate(sources):
+        within = bare / f"sources/{number}"
+        within.mkdir(parents=True)
+        for entry in os.scandir(source):
+            if entry.name != "info":
+                (within / entry.name).symlink_to(entry.path)
+        seen.append(within)
+    (bare / "refs").mkdir()
+    config = (bare.parent / "bare/config").read_text()
+    (bare / "config").write_text(config.replace("commitGraph = false", "commitGraph = true"))
+    (bare / _ALTERNATES).write_bytes(b"".join(bytes(path) + b"\n" for path in seen))
+    (bare / "HEAD").write_text("ref: refs/heads/none\n")
