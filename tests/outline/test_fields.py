@@ -135,3 +135,14 @@ def test_footnotes_and_terms_ask_for_nothing_unless_they_bind() -> None:
         "[^1]: Sailors say that it helps.\n[^2]: It must be quick.\n"
     )
     assert asked(text) == ["Users can draw[^1]", "[^2]: It must be quick."]
+
+
+def test_a_proposal_without_a_chapter_of_its_design_has_it_under_its_own_headings() -> None:
+    text = (
+        "# Motivation\n\nHarbours have names.\n\n# Numbers of harbours\n\nThe number stands on the chart.\n\nor\n\n"
+        "It stands on the pier.\n\n# Drawbacks\n\nIt is longer.\n\n# Alternatives\n\nColours.\n"
+    )
+    assert mapped(text).reads_as == "a proposal"
+    assert asked(text) == ["The number stands on the chart.", "It stands on the pier."]
+    designed = text.replace("# Drawbacks", "# Detailed design\n\nA number must be printed.\n\n# Drawbacks")
+    assert asked(designed) == ["A number must be printed."]

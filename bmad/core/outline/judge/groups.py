@@ -56,6 +56,8 @@ class Groups:
         self.planned = self._plans_stand_alone()
         self.told_elsewhere = any(one.asks for one in places)
         """Whether a heading holds what the document asks for."""
+        self.designed = any(one.role in {Role.DESIGN, Role.SPECIFICATION} for one in places)
+        """Whether a heading holds how it is to be; else those that say nothing do."""
         self.specified = any(one.role == Role.SPECIFICATION and one.own and not one.title for one in places)
 
     def role(self, group: Group) -> tuple[Role, Rank | None]:
@@ -147,7 +149,7 @@ class Groups:
             return Force.WISH
         if self.how.proposal and self.specified and role == Role.NEUTRAL:
             return Force.SHOULD
-        if self.how.proposal and not self.how.strict:
+        if self.how.proposal and self.designed and not self.how.strict:
             return Force.WILL if role == Role.DESIGN else Force.RULE
         return Force.TELLS
 

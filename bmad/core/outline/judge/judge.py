@@ -27,6 +27,8 @@ OF_ROLE = {
     Role.CONSTRAINT: StatementClass.CONSTRAINT,
 }
 _SIBLINGS, _SHORT = 12, 8
+_EXAMPLES = frozenset(["example", "examples", "beispiel", "exemple", "ejemplo", "exemplo", "пример", "例", "示例"])
+"""Of the words that open an aside, those that may end a line which leads into it."""
 
 
 def judge(reading: Reading) -> Judgement:
@@ -74,6 +76,8 @@ class _Judge:
         self.outside: dict[int, StatementClass] = {}
         """The blocks below what is out of scope, or still open."""
         self.ranks: dict[int, Rank] = {}
+        asides = (phrase.strip(":：") for known in self.lexicon.openers.values() for phrase in known)
+        self.examples = tuple(phrase for phrase in asides if phrase in _EXAMPLES)
         self.sources: set[str] = set()
         named_things = (
             *(block.source for block in reading.blocks),
@@ -263,7 +267,7 @@ class _Judge:
             return Verdict(None, why=reasons.LEAD)
         if forms.is_label(block) and heard.force <= Force.TELLS and not block.children:
             return Verdict(None, why=reasons.LEAD)
-        if self._is_lead(block) and named(block.text.strip("*_ :：")).role == Role.CONTEXT:
+        if self._is_lead(block) and self._shows(block):
             return Verdict(None, why=reasons.EXAMPLE)
         if self._is_preface(block):
             role = Role.SUMMARY
@@ -281,6 +285,11 @@ class _Judge:
                 return self._taken(block, role, heard)
             return Verdict(None, why=self._why(heard, role, None))
         return self._taken(block, role, heard)
+
+    def _shows(self, block: Block) -> bool:
+        """Whether a sentence that leads on names an example of it, by its role or by its last word."""
+        bare = folded(block.text).strip("*_ :：")
+        return named(bare).role == Role.CONTEXT or bare.endswith(self.examples)
 
     def _introduces(self, heard: Heard) -> bool:
         """Whether a sentence of an introduction only tells what is asked for elsewhere."""

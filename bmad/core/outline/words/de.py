@@ -56,7 +56,7 @@ GERMAN = Language(
             "nutzerprofile|benutzerprofile"
         ),
         Role.CONTEXT: (
-            "hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|…beispiel|beispiel…|anhang|anhang…|risiken|"
+            "hintergrund…|…ausgangssituation|ausgangslage|motivation…|…beispiele|beispiel…|anhang|anhang…|risiken|"
             "risiken…|warum…|allgemeines|…annahmen|abhängigkeiten|ist zustand|istzustand|problemstellung|problem|"
             "projektbezug|kontext|anmerkungen|hinweise|besprechung|tagesordnung|notizen|produkteinsatz|"
             "installation|installation…|inbetriebnahme|…referenzen und…|…risiken|begründung|begründungen|gründe"
@@ -184,5 +184,5 @@ GERMAN = Language(
         "kann|können|mit|für|von|zu|im|in|am|an|auf|aus|bei|nicht|auch|nur|als|wie|es|sich|wenn|sobald|falls|vom|zum|zur|bei|durch|dass|werden|system|nutzer|benutzer|"
         "anwendung|app|möglich"
     ),
-    nothing="keine|entfällt|nicht zutreffend|nichts|nein|keiner|ja",
+    nothing="oder|und|keine|entfällt|nicht zutreffend|nichts|nein|keiner|ja",
 )

@@ -100,7 +100,7 @@ ENGLISH = Language(
         Role.CONTEXT: (
             "…background|background…|…motivation|motivation…|rationale|rationale…|why|why…|preface|foreword|context|"
             "problem|problem…|…problem statement|the problem|current state…|current situation…|status quo|"
-            "examples|…examples|example|…example|example…|appendix|appendix…|appendices|annex…|risks|risks…|…risks|"
+            "examples|…examples|example|example…|appendix|appendix…|appendices|annex…|risks|risks…|…risks|"
             "installation|install…|getting started|get started|quick start…|quickstart|tutorial|usage|contributing…|"
             "discussion|discussion…|related work|…assumptions|assumptions…|dependencies|external dependencies|dependencies and…|"
             "caveats|notes|notes…|technical notes|dev notes|design notes|implementation notes|meeting notes|support|inspiration|lessons…|benefits|comparison…|"
@@ -352,5 +352,5 @@ ENGLISH = Language(
         "via|per|when|after|before|within|also|only|more|one|two|other|such|so|no|do|does|their|your|you|we|i|my|"
         "want|given|who|which|what|how|there|these|those|own|out|up"
     ),
-    nothing="n/a|na|none|nil|not applicable|no|nothing|nothing yet|tbd|-|yes",
+    nothing="or|and|n/a|na|none|nil|not applicable|no|nothing|nothing yet|tbd|-|yes",
 )
