@@ -69,6 +69,15 @@ def answered(home: Path, key: str, kind: AnswerKind) -> bool | None:
     return (folder / ANSWER).is_file() if (folder / "subject").is_file() else None
 
 
+def given(home: Path, key: str, kind: AnswerKind) -> object:
+    """The answer that lies there, as it was read; None where none does, or it is no JSON."""
+    try:
+        raw = answers.read(_folder(home, key, kind) / ANSWER)
+        return None if raw is None else answers.parse(raw)
+    except answers.BadAnswerError:
+        return None
+
+
 def set_aside(home: Path, key: str, kind: AnswerKind) -> None:
     """Take an answer that does not count out of the way. Raises: CannotAnswerError where it cannot be moved."""
     folder = _folder(home, key, kind)

@@ -55,6 +55,8 @@ class Room(Protocol):
 
     def answered(self, key: str, kind: AnswerKind) -> bool | None: ...
 
+    def given(self, key: str, kind: AnswerKind) -> object: ...
+
     def set_aside(self, key: str, kind: AnswerKind) -> None: ...
 
     def end_survivors(self, name: str) -> bool: ...
@@ -129,6 +131,9 @@ class Recorder:
 
     def answered(self, key: str, kind: AnswerKind) -> bool | None:
         return self._inner.answered(key, kind)
+
+    def given(self, key: str, kind: AnswerKind) -> object:
+        return self._inner.given(key, kind)
 
     def set_aside(self, key: str, kind: AnswerKind) -> None:
         self._inner.set_aside(key, kind)

@@ -134,6 +134,10 @@ class AgentRoom:
         """Whether a person's answer lies there already; None where nobody was asked."""
         return human.answered(self._place.home, key, kind)
 
+    def given(self, key: str, kind: AnswerKind) -> object:
+        """A person's answer that lies there, as it was read; None where none does, or it is no JSON."""
+        return human.given(self._place.home, key, kind)
+
     def set_aside(self, key: str, kind: AnswerKind) -> None:
         """Take an answer that does not count out of the way; it stays under another name."""
         human.set_aside(self._place.home, key, kind)

@@ -153,6 +153,10 @@ class Agents(Protocol):
         """Whether a person's answer to the task lies there already; None where nobody was asked."""
         ...
 
+    def given(self, key: str, kind: AnswerKind) -> object:
+        """A person's answer that lies there, as it was read; None where none does, or it is no JSON."""
+        ...
+
     def set_aside(self, key: str, kind: AnswerKind) -> None:
         """Take a person's answer that does not count out of the way; it stays under another name."""
         ...

@@ -190,6 +190,26 @@ def test_i_a_review_in_the_editor_is_of_what_it_was_opened_with(
     stage.bmad("act", stage.first)
 
 
+def test_i_nobody_approves_over_what_another_person_has_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lies there until the loop takes it up; an approval gives way, and one's own word may be thought over."""
+    review = ("review", stage.first)
+    stage.bmad(*review, "--approve")
+    monkeypatch.setenv("BMAD_ACTOR", "Another <another@example.org>")
+    stage.bmad(*review, "--approve")
+    stage.bmad(*review, "--request-changes", "Do it otherwise.")
+    monkeypatch.delenv("BMAD_ACTOR")
+    for said in (["--approve"], ["--request-changes", "Not so."]):
+        told = stage.bmad(*review, *said, code=2).err
+        assert "Another <another@example.org> has said what has to change" in told
+        assert f"taken up first: bmad act {stage.first}" in told
+    stage.bmad("act", stage.first, code=4)
+    assert "Do it otherwise." in stage.told(stage.first, "2/fix")
+    stage.bmad(*review, "--approve")
+    stage.bmad("act", stage.first)
+
+
 def test_i_who_wrote_the_commits_is_no_reviewer_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Asked(tmp_path)
     stage.territory(stage.first, stage.file_of(stage.first))

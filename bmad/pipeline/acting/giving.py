@@ -96,12 +96,14 @@ def give(desk: Desk, name: str, said: Written, asked: Sheet | None = None) -> Se
     """Note a person's review for every lens that they are asked for; `asked` is the sheet that they wrote it on.
 
     Raises: UsageError where the story waits for no review of theirs, or for one of something else than stands on
-    the sheet, they wrote its commits, a comment stands on no line, or it says two things at once.
+    the sheet, they wrote its commits, somebody else has said something that is not taken up yet, a comment stands
+    on no line, or it says two things at once.
     """
     with _waiting(desk, name) as (run, grounds):
         if asked is not None and asked.text != _sheet(desk, run, grounds).text:
             raise UsageError(f"What waits for your review of {run.story} is not what you opened any more.")
         by = person_of(desk)
+        _see_that_nothing_is_lost(desk, run, by)
         claims = [_claim(grounds, run, one) for one in said.remarks]
         settled = [_named(grounds, run, one) for one in said.settled]
         try:
@@ -116,6 +118,18 @@ def give(desk: Desk, name: str, said: Written, asked: Sheet | None = None) -> Se
         text = json.dumps(answer.model_dump(mode="json") | {"by": by}, ensure_ascii=False)
         desk.agents.answer(f"{run.story}/{run.step()}", KIND, text)
     return noted_answer(desk, run)
+
+
+def _see_that_nothing_is_lost(desk: Desk, run: Run, by: str) -> None:
+    """Raises: UsageError where another person's answer lies there, and says more than that it is right.
+
+    One's own may be thought over.
+    """
+    held = desk.agents.given(f"{run.story}/{run.step()}", KIND)
+    if not isinstance(held, dict) or held.get("by", by) == by:
+        return
+    if held.get("verdict") != "approve" or held.get("findings"):
+        raise UsageError(f"{held['by']} has said what has to change, which is taken up first: {goes_on(run)}")
 
 
 @contextmanager
