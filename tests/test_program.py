@@ -47,6 +47,9 @@ def test_no_heavy_module_is_loaded(repo: Path, arguments: list[str]) -> None:
         assert loaded.isdisjoint({"pydantic", "yaml", "rich"})
     if arguments == ["validate"]:
         assert loaded.isdisjoint({"importlib.metadata", "bmad.model.reports", "bmad.model.act"})
+        assert loaded.isdisjoint({"bmad.model.sorting", "bmad.model.renumbering"})
+    if arguments[0] == "map":
+        assert loaded.isdisjoint({"bmad.model.reports", "bmad.model.agents", "bmad.model.record"})
 
 
 def test_what_is_installed_beside_bmad_has_no_say_in_what_it_reads(repo: Path, tmp_path_factory: Any) -> None:
