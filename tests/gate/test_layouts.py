@@ -19,6 +19,7 @@ from tests.gate.repo import (
     STORE,
     Content,
     Repo,
+    codes,
     kinds,
     minted,
     passes,
@@ -135,6 +136,27 @@ def test_before_the_first_map_the_places_may_still_change(tmp_path: Path) -> Non
     made.commit("work", f"Move\n\n{WHY}", {"bmad.yaml": POLICY + SPELT})
     passes(made.gate())
     made.commit("work", "Junk\n", {"specs/prd.md": "anything\n"})
+    refuses(made.gate(), "G13")
+
+
+def test_before_the_first_map_the_policy_may_name_another_intent(tmp_path: Path) -> None:
+    """Of a file that stood there it says so, and takes no change of it along; once it is mapped it stays."""
+    made = Repo(tmp_path / "unmapped.git", {**PLAIN, "bmad.yaml": POLICY, "docs/vision.md": "# Vision\n"})
+    made.branch("work")
+    moved = made.commit("work", f"Move\n\n{WHY}", {"bmad.yaml": f"{POLICY}intent: docs/vision.md\n"})
+    passes(made.gate())
+    assert [note for note in made.gate().notes if note.endswith("docs/vision.md")]
+    made.commit("work", "Reword\n", {"docs/vision.md": "# Another\n"})
+    assert "G13" in codes(made.gate())
+    made.branch("main", moved)
+    made.branch("work", moved)
+    register = SMALL["specs/intent.md"].replace("`intent.md`", "`docs/vision.md`")
+    documents = {path: text for path, text in SMALL.items() if path != "intent.md"} | {"specs/intent.md": register}
+    layout = layout_of("docs/vision.md", {})
+    made.commit("work", "Map\n", {**locked(documents, layout), "docs/vision.md": SMALL["intent.md"]})
+    passes(made.gate())
+    made.branch("main", made.tip("work"))
+    made.commit("work", "Move\n", {"specs/intent.md": register.replace("docs/vision.md", "README.md")})
     refuses(made.gate(), "G13")
 
 
@@ -258,14 +280,33 @@ def test_the_shards_of_an_intent_are_its_files_and_no_others(tmp_path: Path, int
     refuses(made.gate(), "G13")
 
 
-@pytest.mark.parametrize(("intent", "page"), [("index.md", "src/prompt.md"), ("docs/index.md", "docs/prompt.md")])
-def test_an_index_in_the_root_takes_no_page_of_the_project_in(tmp_path: Path, intent: str, page: str) -> None:
-    """The first map names the intent without a word of the policy; an index in a folder has that alone."""
-    made = Repo(tmp_path / "root.git", {**PLAIN, "bmad.yaml": POLICY, "src/prompt.md": "Be good.\n"})
+@pytest.mark.parametrize(
+    ("intent", "page", "standing"),
+    [
+        ("index.md", "src/prompt.md", False),
+        ("docs/index.md", "docs/prompt.md", False),
+        ("docs/index.md", "docs/prompt.md", True),
+    ],
+)
+def test_an_index_in_the_root_takes_no_page_of_the_project_in(
+    tmp_path: Path, intent: str, page: str, *, standing: bool
+) -> None:
+    """The first map names the intent without a word of the policy; an index in a folder has that alone.
+
+    A page that stood there before is told of.
+    """
+    pages: dict[str, Content] = {page: "Be good.\n"} if standing else {}
+    made = Repo(tmp_path / "root.git", {**PLAIN, "bmad.yaml": POLICY, **pages})
     register = SMALL["specs/intent.md"].replace("`intent.md`", f"`{intent}`")
     documents = {path: text for path, text in SMALL.items() if path != "intent.md"} | {"specs/intent.md": register}
     text = SMALL["intent.md"] + f"\nA note: [prompt]({page.removeprefix('docs/')}).\n"
-    made.branch("main", made.commit("work", "Map\n", {**locked(documents, LAYOUT), intent: text}, onto=made.base))
+    mapped = made.commit("work", "Map\n", {**locked(documents, LAYOUT), intent: text}, onto=made.base)
+    told = [note for note in made.gate(base=made.base).notes if "part of an intent from now on" in note]
+    assert [page in note for note in told] == ([True] if standing else [])
+    made.branch("main", mapped)
+    if not standing:
+        made.commit("main", "Note\n", {page: "Be good.\n"})
+    made.branch("work", made.tip("main"))
     made.commit("work", "Say more\n", {page: "Be evil.\n"})
     passes(made.gate()) if intent.startswith("docs/") else refuses(made.gate(), "G01")
 

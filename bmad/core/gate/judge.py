@@ -22,7 +22,7 @@ from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.rows import Rows
-from bmad.core.gate.spec import invalid, losses, moved, stale, unread, unreadable
+from bmad.core.gate.spec import invalid, losses, moved, stale, taken_in, unread, unreadable
 from bmad.core.gate.squash import landing_stories, squash_notes
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import shortened, told, undecidable
@@ -189,7 +189,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
         }
     result.signers |= dict.fromkeys((*step.attested.commits.values(), *step.attested.records.values()))
     result.reworded += reworded(step)
-    result.notes += lock_notes(step)
+    result.notes += [*lock_notes(step), *taken_in(step)]
     result.commits += [verdict.report for verdict in verdicts]
     result.findings += findings
     result.policy_changes += [
