@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from bmad.core.graph import build
 from bmad.model.lock import LinkLock
 from bmad.pipeline.renumber import renumber
+from bmad.pipeline.settle import fmt
 from bmad.pipeline.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
+from tests.gate.repo import MAPPED, Content, Repo, passes
 from tests.layout import LAYOUT, LOCK, PRD, REGISTER, definitions, parse
 from tests.program import Ended, inside
 from tests.specs import SMALL, lock_for, write, write_small
@@ -41,6 +43,37 @@ def hinted(root: Path) -> list[str]:
     match = re.search(r"run: bmad ([a-z-]+)", fix)
     assert match, fix
     return [match[1]]
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("FR-find01", 2), ("INT-req001", 1), ("STORY-find01", 0), ("STORY-find01/AC-1", 0), ("EPIC-notes1", 2)],
+)
+def test_an_id_that_was_retired_as_something_else_is_given_back(tmp_path: Path, name: str, kept: int) -> None:
+    """As a host's merge leaves it, that knows nothing of the lock; the gate takes the mend."""
+    retired = f"\nretired {name} {'0' * 64}\n"
+    files: dict[str, Content] = {**MAPPED, LOCK: lock_for(SMALL) + retired.lstrip("\n")}
+    write(tmp_path, {path: str(text) for path, text in files.items() if path in SMALL or path == LOCK})
+    report = json.loads(ran(tmp_path, "--json").out)
+    [done] = report["renumbered"]
+    assert (done["id"], len(report["kept"])) == (name, kept)
+    for path, text in files_of(tmp_path).items():
+        if path != LOCK:
+            (tmp_path / path).write_text(meant(text, name, done["new"]), encoding="utf-8")
+    fmt(FileWorkspace(tmp_path), FORMATS)
+    now = files_of(tmp_path)
+    assert retired in now[LOCK], "it stays what it was retired as"
+    assert validate(FileWorkspace(tmp_path), FORMATS).ok
+    repo = Repo(tmp_path / "gate.git", files)
+    repo.branch("work")
+    gone = dict.fromkeys(path for path in files if path in SMALL and path not in now and path != "intent.md")
+    repo.commit("work", "Renumber\n", {**gone, **now})
+    passes(repo.gate())
+
+
+def meant(text: str, name: str, new: str) -> str:
+    """What a person writes: references name what they meant."""
+    return re.sub(rf"{re.escape(name)}(?![\w/])", new, text) if "/" not in name else text
 
 
 def v02(root: Path) -> list[str]:

@@ -14,8 +14,8 @@ from bmad.model.spec import Criterion
 def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = None) -> Lock:
     """The lock for graph: nodes as they are, new links confirmed at their birth, known links as they were.
 
-    A node that is gone is retired with the fingerprint it had. A link's line outlives the link itself while
-    both its ends live, so that dropping a link and adding it again does not settle it.
+    A node that is gone is retired with the fingerprint it had, or as what it was retired as before. A link's line
+    outlives the link itself while both its ends live, so that dropping a link and adding it again settles nothing.
     """
     written = derived or {}
     nodes: dict[str, tuple[NodeLock, ...]] = {
@@ -25,7 +25,7 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     gone = {node: entries[-1].fingerprint for node, entries in old.nodes.items() if node not in graph.nodes}
     retired = {
         node: fingerprint
-        for node, fingerprint in (old.retired | gone).items()
+        for node, fingerprint in (gone | old.retired).items()
         if node not in graph.nodes or graph.nodes[node].fingerprint != fingerprint
     }
     links: dict[LinkKey, tuple[LinkLock, ...]] = {

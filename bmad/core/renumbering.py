@@ -1,7 +1,8 @@
 """One id, one thing: what has to change where two branches have left an id that is defined twice.
 
 The first definition, in the order of the documents, keeps the id and all that refers to it. One that says the same
-byte for byte is dropped; any other gets a new id, minted from what it says and never one that was used before.
+byte for byte is dropped; any other gets a new id, minted from what it says and never one that was used before. What
+was retired as something else keeps its id.
 """
 
 import re
@@ -19,7 +20,7 @@ from bmad.model.ids import PREFIX
 from bmad.model.layout import Layout, Place, may_be_named, names_item
 from bmad.model.lock import LinkLock, Lock
 from bmad.model.renumbering import Definition, KeptReference, Renamed, Renumbered
-from bmad.model.spec import KIND_OF, AnyItem, Document, Epic, Requirement, Statement, Story
+from bmad.model.spec import KIND_OF, AnyItem, Criterion, Document, Epic, Requirement, Statement, Story
 
 _HIGHEST = 9999
 """The highest number of a criterion."""
@@ -85,7 +86,7 @@ class Renumberer:
             return None
         earlier.append(said)
         kept = item
-        if len(earlier) > 1:
+        if len(earlier) > 1 or self._is_reused(item.id, item):
             new = self._mint(item)
             self.taken.add(new)
             self.plan.moved[new] = (item.id, item)
@@ -93,6 +94,10 @@ class Renumberer:
             kept = replace(item, id=new)
         self._criteria(kept, here.criteria)
         return kept
+
+    def _is_reused(self, name: str, item: AnyItem | Criterion) -> bool:
+        """Whether an id was retired as something else than what it names."""
+        return self.lock.retired.get(name) not in (None, fingerprint(item))
 
     def _place(self, item: AnyItem) -> Place:
         owner = self.layout.owner(item.path)
@@ -111,9 +116,11 @@ class Renumberer:
     def _criteria(self, story: AnyItem, criteria: Sequence[Definition]) -> None:
         used = {*self.numbers.get(story.id, ()), *criterion_numbers(one.id for one in criteria)}
         known: dict[str, set[str]] = {}
+        own = {one.id: one for one in reversed(story.criteria)} if isinstance(story, Story) else {}
         for one in criteria:
             earlier = known.setdefault(one.id, set())
-            if one.words not in earlier and earlier:
+            reused = one.id in own and self._is_reused(f"{story.id}/{one.id}", own[one.id])
+            if one.words not in earlier and (earlier or reused):
                 number = _free_number(story, used)
                 used.add(number)
                 self._criterion(story, one, f"{story.id}/AC-{number}")
@@ -167,8 +174,9 @@ def carried(lock: Lock, plan: Plan) -> Lock:
         entries = lock.nodes.get(old, ())
         own = tuple(entry for entry in entries if entry.fingerprint == fingerprint(item))
         others = tuple(entry for entry in nodes.get(old, ()) if entry not in own)
-        if own and others:
-            nodes[new], nodes[old] = own, others
+        if own and (others or old in lock.retired):
+            nodes[new] = own
+            nodes[old] = others or entries
         links |= {
             (new, *key[1:]): tuple(dict.fromkeys(LinkLock(one.fingerprint) for one in entries))
             for key, entries in lock.links.items()
@@ -181,14 +189,12 @@ def kept_references(graph: SpecGraph, texts: Mapping[str, str], plan: Plan) -> I
     """What names an id that a further definition had, in the graph and texts as they are now."""
     for id_ in dict.fromkeys(one.id for one in plan.done if one.new):
         node = graph.nodes.get(id_)
-        if node is None:
-            continue
         for link in graph.down(id_):
             source = graph.nodes[link.source]
             if not (link.kind is LinkKind.PART_OF and link.source.startswith(f"{id_}/")):
-                yield KeptReference(id=id_, path=source.path, line=link.line)
+                yield KeptReference(id=id_, path=source.path, line=link.line, retired=node is None)
         _, slash, criterion = id_.partition("/")
-        if slash:
+        if slash and node is not None:
             yield from _mentions(id_, criterion, node.path, texts[node.path])
 
 

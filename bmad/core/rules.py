@@ -278,7 +278,7 @@ def v12_reused(context: Context) -> Iterator[Finding]:
         node = context.graph.nodes.get(retired)
         if node is not None and node.fingerprint != fingerprint:
             message = f"{node.id} was retired and now names something else"
-            yield context.at(node, "V12", ERROR, message, "give the new item an id of its own")
+            yield context.at(node, "V12", ERROR, message, "give the new item an id of its own; run: bmad renumber")
 
 
 def v13_clarifications(context: Context) -> Iterator[Finding]:

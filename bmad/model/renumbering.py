@@ -33,11 +33,15 @@ class Renamed(Value):
 
 
 class KeptReference(Value):
-    """What names an id that was defined more than once, and goes on naming the first."""
+    """What names an id that was defined more than once, and goes on naming the first.
+
+    Where that is retired, as something else, it names nothing, and a person says what it is to name.
+    """
 
     id: str
     path: str
     line: int
+    retired: bool = False
 
 
 class RenumberReport(Report):

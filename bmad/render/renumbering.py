@@ -1,6 +1,6 @@
 """What `bmad renumber` did, id by id."""
 
-from bmad.model.renumbering import Renamed, Renumbered, RenumberReport
+from bmad.model.renumbering import KeptReference, Renamed, Renumbered, RenumberReport
 from bmad.render.findings import finding_text
 from bmad.render.words import visible
 
@@ -9,7 +9,7 @@ def renumbered(report: RenumberReport) -> str:
     """The report as text; its last line is the next command, where there is one."""
     rows = [report.diff.rstrip("\n")] if report.diff else []
     rows += [*map(_given, report.renumbered), *map(_renamed, report.renamed)]
-    rows += [f"{visible(one.path)}:{one.line}: names {one.id}, and still means the first" for one in report.kept]
+    rows += [f"{visible(one.path)}:{one.line}: names {one.id}, {_meant(one)}" for one in report.kept]
     rows += [finding_text(finding) for finding in report.left]
     if report.written:
         rows.append("written; next: bmad validate")
@@ -29,3 +29,7 @@ def _given(one: Renumbered) -> str:
 
 def _renamed(one: Renamed) -> str:
     return f"{visible(one.path)} -> {visible(one.to)}" if one.to else f"{visible(one.path)} removed"
+
+
+def _meant(one: KeptReference) -> str:
+    return "which is retired: name what is meant" if one.retired else "and still means the first"
