@@ -9,7 +9,7 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.model.settings import Level
-from bmad.pipeline.gate import GateRequest, gate
+from bmad.pipeline.gate import GateRequest, forewarned
 from bmad.render.gate import FORMATS
 from bmad.wiring import open_app
 
@@ -59,7 +59,7 @@ def run(
         rules = explained(app.history(), app.formats, app.clock, request)
         output.result(rules.as_json() if json or format_ is Format.JSON else text(rules))
         return Exit.OK
-    report = gate(app.history(), app.formats, app.clock, request)
+    report = forewarned(app.history(), app.formats, app.clock, request)
     form = Format.JSON if json else format_
     if form in FORMATS:
         output.result(FORMATS[form](report))

@@ -1,8 +1,8 @@
 """One id, one thing: what has to change where two branches have left an id that is defined twice.
 
 The first definition, in the order of the documents, keeps the id and all that refers to it. One that says the same
-byte for byte is dropped; any other gets a new id, minted from what it says and never one that was used before. What
-was retired as something else keeps its id.
+byte for byte is dropped; any other gets a new id, minted from what it says and never one that was used before. So
+does what bears an id that was retired as something else.
 """
 
 import re

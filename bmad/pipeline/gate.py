@@ -90,6 +90,45 @@ def gate(
     )
 
 
+def forewarned(history: History, formats: Formats, clock: Clock, request: GateRequest) -> GateReport:
+    """The judgement of a range, with a note where it passes as a whole and not commit by commit.
+
+    So it lands by a fast-forward, after which an audit judges each commit by what stood before it. It is looked at
+    where that is possible, and not of rows of more than `MOST_ALONE` commits. Raises: as `gate`.
+    """
+    report = gate(history, formats, clock, request)
+    if not report.ok or request.since is not None or not report.base or not report.head:
+        return report
+    with history.read() as objects:
+        row = _row(objects, report.base, report.head)
+    if not 1 < row <= MOST_ALONE:
+        return report
+    alone = GateRequest(None, report.head, request.level, report.base, request.require_policy)
+    first = next(iter(gate(history, formats, clock, alone).every_finding), None)
+    notes = () if first is None else (_ALONE.format(first.code, first.message),)
+    return report.model_copy(update={"notes": (*report.notes, *notes)})
+
+
+MOST_ALONE = 100
+"""So many commits of a range are judged each by itself, too."""
+
+_ALONE = (
+    "land this by merge or squash: it passes as a whole, and after a fast-forward, which makes a landing of each "
+    "commit, an audit refuses it ({} {})"
+)
+
+
+def _row(objects: Objects, base: str, head: str) -> int:
+    """How many commits of its first-parent line a fast-forward to head lands; 0 where that is not possible."""
+    own = {one.id: one for one in objects.walk(head, base)}
+    if len(own) > MOST_ALONE * MOST_ALONE or objects.walk(base, head):
+        return 0
+    at, count = head, 0
+    while at in own:
+        at, count = next(iter(own[at].parents), ""), count + 1
+    return count
+
+
 def _chosen(tips: Tips | None) -> Iterable[str]:
     """Why the base is what it is, where nobody named one."""
     return (told(note, 600) for note in tips.notes) if tips else ()
