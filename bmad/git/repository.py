@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError
-from bmad.git import filters, landing, pointers, reading, rebasing, watching, writing
+from bmad.git import collecting, filters, landing, pointers, reading, rebasing, watching, writing
 from bmad.git.attestor import Attestor
 from bmad.git.benches import Benches
 from bmad.git.calls import Calls, Keeper, ask
@@ -136,6 +136,7 @@ class GitRepository:
 
     def clear_bench(self) -> None:
         self._bench.clear()
+        collecting.let_go(self._calls)
 
     def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
         self._stage.clear_ignored(tree, which)
@@ -150,7 +151,7 @@ class GitRepository:
         return self._stage.commit(tree, parent, message, left)
 
     def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:
-        return writing.commit_files(self._calls, parent, files, message)
+        return collecting.keep(self._calls, writing.commit_files(self._calls, parent, files, message))
 
     def graft(self, parent: str, blobs: Mapping[bytes, tuple[str, str]], message: str) -> str:
         return writing.graft(self._calls, parent, blobs, message)
@@ -159,10 +160,15 @@ class GitRepository:
         return reports(bench.tree.folder, pattern)
 
     def join(self, first: str, second: str, tree_of: str, message: str) -> str:
-        return writing.commit_tree(self._calls, writing.tree_of(self._calls, tree_of), [first, second], message)
+        tree = writing.tree_of(self._calls, tree_of)
+        return collecting.keep(self._calls, writing.commit_tree(self._calls, tree, [first, second], message))
 
     def squash(self, parent: str, tree_of: str, message: str) -> str:
-        return writing.commit_tree(self._calls, writing.tree_of(self._calls, tree_of), [parent], message)
+        tree = writing.tree_of(self._calls, tree_of)
+        return collecting.keep(self._calls, writing.commit_tree(self._calls, tree, [parent], message))
+
+    def is_whole(self, commit: str, base: str) -> bool:
+        return collecting.is_whole(self._calls, commit, base)
 
     def steps(self, tip: str, base: str) -> list[StepCommit]:
         return reading.steps(self._calls, tip, base)
@@ -191,7 +197,10 @@ class GitRepository:
 
     def land(self, ref: str, new: str, old: str) -> Landing:
         self._calls.settle()
-        return landing.land(self._calls, self._trees, ref, new, old, self._guard)
+        done = landing.land(self._calls, self._trees, ref, new, old, self._guard)
+        if done.state == "moved":
+            collecting.let_go(self._calls)
+        return done
 
     def staged(self, parent: str) -> str | None:
         return writing.staged(self._calls, self._here.staging, parent)

@@ -272,7 +272,7 @@ class Repository(Protocol):
         ...
 
     def clear_bench(self) -> None:
-        """Take the benches away in which nothing was set up."""
+        """Take the benches away in which nothing was set up, and hold no more what was made and has not landed."""
         ...
 
     def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
@@ -299,7 +299,10 @@ class Repository(Protocol):
         ...
 
     def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:
-        """A commit on top of parent with some files written, without any worktree. Moves nothing."""
+        """A commit on top of parent with some files written, without any worktree. Moves no branch.
+
+        It is held by a ref until the next one is made, it has landed, or `clear_bench`; so are those below.
+        """
         ...
 
     def graft(self, parent: str, blobs: Mapping[bytes, tuple[str, str]], message: str) -> str:
@@ -311,11 +314,15 @@ class Repository(Protocol):
         ...
 
     def join(self, first: str, second: str, tree_of: str, message: str) -> str:
-        """A merge commit of two parents with the tree of a third commit. Moves nothing."""
+        """A merge commit of two parents with the tree of a third commit. Moves no branch."""
         ...
 
     def squash(self, parent: str, tree_of: str, message: str) -> str:
-        """A commit on top of parent with the tree of another commit. Moves nothing."""
+        """A commit on top of parent with the tree of another commit. Moves no branch."""
+        ...
+
+    def is_whole(self, commit: str, base: str) -> bool:
+        """Whether all is there that a held commit has beyond base; a `git gc` under way is waited for."""
         ...
 
     def steps(self, tip: str, base: str) -> list[StepCommit]:

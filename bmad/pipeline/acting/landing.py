@@ -1,13 +1,14 @@
 """Landing: carry the story onto the target's tip, write its record, have the gate look, and move the target."""
 
 import json
+from contextlib import suppress
 
 from bmad.core.act.checks import evidence, vouched
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.paths import classifier
 from bmad.core.records.build import Changed, Course, Place, build_record
-from bmad.errors import UsageError
+from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Unproven, Waits
 from bmad.model.agents import Fault
 from bmad.model.gate import GateReport
@@ -38,7 +39,7 @@ def land(case: Case) -> Happened | None:
         return Event.WAITS, Waits(words=words, commands=(f"bmad reject {run.story} --why REASON",))
     if tip != run.base or (case.settings.setup and run.proven != run.head):
         return _carry(case, tip) if tip != run.base else (Event.UNPROVEN, Unproven())
-    commit = prepare(case)
+    commit = _kept(case, tip)
     refused = judge(case.desk, case.grounds, (_judged_from(case, commit), commit), case.settings.gate.level)
     if refused is not None:
         return Event.FAILED, Failed(fault=Fault.REFUSED, words=f"The gate refuses the landing: {refused}")
@@ -140,6 +141,19 @@ def _carry(case: Case, tip: str) -> Happened:
         return Event.CONFLICTED, Conflicted(base=tip, paths=conflicts)
     head = case.desk.repository.tip(case.branch) or tip
     return Event.MOVED, Moved(base=tip, head=head, tree=case.grounds.tree(head))
+
+
+def _kept(case: Case, tip: str) -> str:
+    """The commit that would land, made anew where a `git gc` has taken some of it meanwhile."""
+    for _ in range(_TRIES):
+        with suppress(CannotAnswerError):
+            commit = prepare(case)
+            if case.desk.repository.is_whole(commit, tip):
+                return commit
+    return prepare(case)
+
+
+_TRIES = 5
 
 
 def prepare(case: Case) -> str:

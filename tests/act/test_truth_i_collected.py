@@ -1,0 +1,70 @@
+"""A `git gc` beside a landing takes nothing of it: what no branch holds yet a ref holds until it has landed."""
+
+import subprocess
+import sys
+import threading
+import time
+
+from bmad.git.repository import GitRepository
+from tests.act.repos import Person
+
+
+def refs(person: Person) -> str:
+    return person.git("for-each-ref", "--format=%(refname)", "refs/bmad")
+
+
+def made(person: Person, repository: GitRepository) -> str:
+    """As a landing makes it: the record on the work, then one commit of it."""
+    recorded = repository.commit_files(person.base, {"stories/records/STORY-a.json": "{}\n"}, "Record\n")
+    return repository.squash(person.base, recorded, "Land\n")
+
+
+def test_what_has_not_landed_outlives_a_gc(person: Person, repository: GitRepository) -> None:
+    commit = made(person, repository)
+    person.git("reflog", "expire", "--expire=now", "--all")
+    person.git("gc", "--prune=now", "--quiet")
+    assert repository.is_whole(commit, person.base)
+    assert refs(person) == "refs/bmad/made"
+    assert repository.land("refs/heads/main", commit, person.base).state == "moved"
+    assert refs(person) == ""
+    assert person.git("show", "main:stories/records/STORY-a.json") == "{}"
+
+
+def test_what_came_to_nothing_is_let_go(person: Person, repository: GitRepository) -> None:
+    made(person, repository)
+    repository.clear_bench()
+    assert refs(person) == ""
+
+
+def test_what_a_gc_took_is_seen(person: Person, repository: GitRepository) -> None:
+    commit = made(person, repository)
+    blob = person.git("rev-parse", f"{commit}:stories/records/STORY-a.json")
+    file = repository.home / ".git" / "objects" / blob[:2] / blob[2:]
+    content = file.read_bytes()
+    file.unlink()
+    assert not repository.is_whole(commit, person.base)
+    assert made(person, repository)
+    assert file.read_bytes() == content, "it is made anew"
+
+
+def test_a_gc_that_has_begun_is_waited_for_and_one_that_died_is_not(
+    person: Person, repository: GitRepository
+) -> None:
+    commit = made(person, repository)
+    mark = repository.home / ".git" / "gc.pid"
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    mark.write_bytes(gone.stdout.strip() + b" here")
+    begun = time.monotonic()
+    assert repository.is_whole(commit, person.base)
+    assert time.monotonic() - begun < 5
+    with subprocess.Popen(["sleep", "60"]) as collecting:
+        mark.write_text(f"{collecting.pid} here")
+        ended: list[bool] = []
+        waits = threading.Thread(target=lambda: ended.append(repository.is_whole(commit, person.base)))
+        waits.start()
+        time.sleep(0.3)
+        assert ended == []
+        mark.unlink()
+        waits.join(10)
+        assert ended == [True]
+        collecting.kill()
