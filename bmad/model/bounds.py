@@ -131,6 +131,12 @@ LOCK_LINES = 1_500_000
 """Lines that versions of the lock have otherwise than one another, at about 250 bytes each; a large project has
 30,000 in one version, and changes some dozens at a time."""
 
+NODE_PARTS = 100
+"""Parts of one node that a mapper wrote, as the lock has them; there are some twenty kinds."""
+
+LOCK_PARTS = 1_000_000
+"""Parts of all nodes of one version of the lock, at about 110 bytes each; ten thousand items have some 60,000."""
+
 STATES = 5_000_000
 """Documents and items of all states of the specification together, at about 100 bytes each."""
 

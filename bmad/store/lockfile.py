@@ -13,6 +13,7 @@ import json
 import re
 
 from bmad.errors import UsageError
+from bmad.model.bounds import LOCK_PARTS, NODE_PARTS
 from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened, Sorted
 
 HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
@@ -38,6 +39,7 @@ def parse_lock(text: str) -> Lock:
     retired: dict[str, str] = {}
     reopened: dict[tuple[str, int], list[Reopened]] = {}
     blocks: dict[str, list[Sorted]] = {}
+    held = 0
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if not line or line[0] == "#":
             if line.startswith("# bmad trace lock") and line != HEADER:
@@ -47,7 +49,14 @@ def parse_lock(text: str) -> Lock:
             source, kind, target, digest, signature = match.groups()
             entry = LinkLock(digest, *_signature(number, signature)) if signature else LinkLock(digest)
             links.setdefault((source, kind, target), []).append(entry)
+        elif (count := line.count("=")) > NODE_PARTS and line.startswith("node "):
+            raise UsageError(f"line {number}: a node of {count} parts, and at most {NODE_PARTS} are read.")
         elif match := _NODE.fullmatch(line):
+            held += count
+            if held > LOCK_PARTS:
+                raise UsageError(
+                    f"line {number}: nodes of more than {LOCK_PARTS} parts in all, which are not read."
+                )
             parts = tuple((name, digest) for name, _, digest in (part.partition("=") for part in match[3].split()))
             nodes.setdefault(match[1], []).append(NodeLock(match[2], parts))
         elif match := _RETIRED.fullmatch(line):

@@ -8,12 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bmad.errors import UndecidableError
-from bmad.model.bounds import FILE, MIB, Bound
+from bmad.model.bounds import FILE, MIB, NODE_PARTS, Bound
 from bmad.model.lock import Lock
 from bmad.pipeline import locks as module
 from bmad.pipeline.locks import Locks
+from bmad.store import lockfile
 from bmad.store.formats import TextFormats
 from bmad.store.lockfile import HEADER, parse_lock
+from tests.gate.repo import MAPPED, Repo, codes, refuses
+from tests.layout import LOCK
 from tests.oracle.fake import Objects
 
 DIGESTS = [character * 64 for character in "0ab"]
@@ -144,3 +147,25 @@ def test_e_a_long_word_of_a_line_is_read_in_its_own_size(line: str) -> None:
         assert tracemalloc.get_traced_memory()[1] < 20 * MIB
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (f"node FR-9 {DIGESTS[0]}{' a=1' * 3_000_000}", "a node of 3000000 parts, and at most 100 are read"),
+        ("\n".join(f"node FR-{at} {DIGESTS[0]} a=1 b=2" for at in range(600)), "more than 1000 parts"),
+    ],
+    ids=["one node", "all"],
+)
+def test_e_a_lock_of_too_many_parts(repo: Repo, monkeypatch: pytest.MonkeyPatch, line: str, words: str) -> None:
+    monkeypatch.setattr(lockfile, "LOCK_PARTS", 1000)
+    repo.commit("work", "Lock\n", {LOCK: f"{MAPPED[LOCK]!s}{line}\n"})
+    report = repo.gate()
+    refuses(report, "G12")
+    assert report.exit == 3
+    assert words in report.every_finding[0].message
+
+
+def test_e_a_node_of_as_many_parts_as_are_read(repo: Repo) -> None:
+    repo.commit("work", "Lock\n", {LOCK: f"{MAPPED[LOCK]!s}node FR-find01 {DIGESTS[0]}{' a=1' * NODE_PARTS}\n"})
+    assert "G12" not in codes(repo.gate())
