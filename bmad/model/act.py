@@ -355,6 +355,8 @@ class Moved(Content):
     base: str
     head: str
     tree: str
+    edited: bool = False
+    """Whether sections of the story (Tasks, Dev Notes) read otherwise there: reviewers have to see them."""
 
 
 class Unproven(Content):

@@ -180,6 +180,8 @@ def _said(key: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda content: str(content.get(key, ""))
 
 
+_EDITED = "the story's Tasks or Dev Notes were edited meanwhile: it is reviewed again"
+
 _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.TESTED: _work,
     Event.DEVELOPED: _work,
@@ -202,6 +204,7 @@ _TELL: dict[Event, Callable[[Mapping[str, Any]], str]] = {
     Event.AGAIN: lambda content: f"the checks, asked for by {content['by']}{_because(content)}",
     Event.CANCELLED: _said("why"),
     Event.RESPECIFIED: _said("words"),
+    Event.MOVED: lambda content: _EDITED if content.get("edited") else "",
     Event.UNPROVEN: lambda _: "to be checked once more, with what `setup` makes of its own files",
     Event.CONFLICTED: lambda content: "conflicts in " + ", ".join(content.get("paths", ())),
     Event.LANDED: lambda content: "; ".join(

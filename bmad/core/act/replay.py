@@ -315,7 +315,8 @@ def _judged(run: Run, by: str, said: Literal["accepted", "rejected"], why: str) 
 
 @_absorb.register
 def _(content: Moved, run: Run) -> Run:
-    return run._replace(base=content.base, head=content.head)
+    told = run._replace(base=content.base, head=content.head)
+    return told._replace(reviewed="", reviewed_head="") if content.edited else told
 
 
 @_absorb.register

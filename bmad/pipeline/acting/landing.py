@@ -140,7 +140,14 @@ def _carry(case: Case, tip: str) -> Happened:
     if conflicts:
         return Event.CONFLICTED, Conflicted(base=tip, paths=conflicts)
     head = case.desk.repository.tip(case.branch) or tip
-    return Event.MOVED, Moved(base=tip, head=head, tree=case.grounds.tree(head))
+    edited = _sections(case, case.run.base) != _sections(case, tip)
+    return Event.MOVED, Moved(base=tip, head=head, tree=case.grounds.tree(head), edited=edited)
+
+
+def _sections(case: Case, commit: str) -> list[tuple[str, str]]:
+    """What the story's sections say at a commit: its builders are told, its fingerprint knows nothing of it."""
+    story = case.grounds.at(commit).story(case.run.story)
+    return [(one.title, one.text.strip()) for one in story.sections] if story is not None else []
 
 
 def _kept(case: Case, tip: str) -> str:
