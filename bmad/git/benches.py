@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bmad.git.calls import Calls, ask, tell
-from bmad.git.erase import erase
+from bmad.git.erase import erase, opened
 from bmad.git.pointers import drop, put, tip
+from bmad.git.process import Failed
 from bmad.git.stepping import Stage
 from bmad.git.worktrees import Worktrees
 from bmad.model.worktrees import Bench, Worktree
@@ -80,7 +81,11 @@ class _Place:
     def stand(self, commit: str, key: str) -> Bench:
         """The bench at a commit, with what was set up for the key where that is untouched."""
         tree = self._worktrees.worktree(self._name, self._ref, commit)
-        self._put(tree, commit)
+        try:
+            self._put(tree, commit)
+        except Failed:
+            self._open(tree)
+            self._put(tree, commit)
         noted, altered, made = self._noted()
         found = dict(self._beside(tree))
         looked = _BOTTOMLESS not in found.values()
@@ -129,10 +134,16 @@ class _Place:
 
     def _beside(self, tree: Worktree) -> Iterator[tuple[str, list[int]]]:
         """All that stands in the bench and is no file of its commit, with its marks; `.git` is bmad's."""
+        yield from _found(tree.folder, "", *self._open(tree))
+
+    def _open(self, tree: Worktree) -> tuple[set[str], set[str]]:
+        """The files of the commit and their folders, which a check may have closed: then it would find no test."""
         done = ask(self._stage.git(tree), ["ls-files", "-z"])
         tracked = {os.fsdecode(name) for name in done.out.split(b"\0") if name}
         folders = {folder for name in tracked for folder in _above(name)}
-        yield from _found(tree.folder, "", tracked, folders)
+        for name in sorted(folders):
+            opened(tree.folder / name)
+        return tracked, folders
 
 
 def _above(name: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Taking folders of bmad's own away, with what agents left in them read-only; never through a symbolic link."""
+"""Taking folders of bmad's own away, and opening those that agents closed; never through a symbolic link."""
 
 import errno
 import os
@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError
@@ -25,6 +26,14 @@ def erase(path: Path) -> None:
         raise CannotAnswerError(
             f"{error.filename or path} cannot be removed: {error.strerror}. Remove {path} yourself."
         ) from None
+
+
+def opened(folder: Path) -> None:
+    """Give the owner of a folder all rights to it again, where it is one and somebody took them."""
+    with suppress(OSError):
+        mode = folder.lstat().st_mode
+        if stat.S_ISDIR(mode) and mode & stat.S_IRWXU != stat.S_IRWXU:
+            folder.chmod(stat.S_IMODE(mode) | stat.S_IRWXU)
 
 
 def _remove(folder: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.calls import Calls
-from bmad.git.erase import erase
+from bmad.git.erase import erase, opened
 from bmad.git.leftover import claim, sweep
 from bmad.git.people import PREFIX, Trees, leads_to, text
 from bmad.git.places import see_that_it_is_outside
@@ -68,6 +68,7 @@ class Worktrees:
         self._refuse_taken(tree)
         own_folder(self._home / ".bmad")
         self._make_place()
+        opened(tree.folder)
         self._fetch(tree)
         (self._calls.common / f"{tree.branch}.lock").unlink(missing_ok=True)
         self._stage.index(name).with_name(f"{name}.lock").unlink(missing_ok=True)
@@ -140,6 +141,7 @@ class Worktrees:
     def remove(self, name: str, keep: str = "") -> None:
         """Take a worktree away, the branch stays; what no commit holds is kept first where `keep` names a ref."""
         tree = self.named(name, "none")
+        opened(tree.folder)
         if keep:
             self._keep(tree, keep)
         gone = self.folder / f".gone-{name}"
@@ -196,6 +198,7 @@ class Worktrees:
 
     def faults(self, tree: Worktree) -> str | None:
         """What was done to the worktree's git in a sentence, mended; None where nothing was."""
+        opened(tree.folder)
         found = self._fault(tree)
         if tree.gitdir.is_dir():
             self._clear(tree)

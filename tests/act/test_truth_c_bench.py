@@ -75,6 +75,30 @@ def test_c_what_setup_made_and_somebody_touched_is_set_up_anew(
     assert stand(repository, person.base).is_set_up
 
 
+@pytest.mark.parametrize("mode", [0o300, 0o600, 0o000])
+def test_c_a_folder_that_a_check_closed_is_open_again(
+    person: Person, repository: GitRepository, mode: int
+) -> None:
+    """A runner that finds no test in it would be green."""
+    bench = stand(repository, person.base)
+    (bench.tree.folder / "src").chmod(mode)
+    bench.tree.folder.chmod(mode)
+    again = repository.bench(person.commit("More\n", {"src/c.txt": "c"}), "k")
+    assert (again.is_set_up, again.cleared) == (True, ())
+    for folder in (again.tree.folder, again.tree.folder / "src"):
+        assert folder.stat().st_mode & 0o700 == 0o700
+    assert sorted(path.name for path in (again.tree.folder / "src").iterdir()) == ["b.txt", "c.txt"]
+
+
+def test_c_a_worktree_that_an_agent_closed_is_open_again(person: Person, repository: GitRepository) -> None:
+    tree = story(repository, person.base)
+    tree.folder.chmod(0o000)
+    assert repository.faults(tree) is None
+    assert tree.folder.stat().st_mode & 0o700 == 0o700
+    tree.folder.chmod(0o000)
+    assert story(repository, person.base).folder.stat().st_mode & 0o700 == 0o700
+
+
 def test_c_another_setup_begins_with_nothing(person: Person, repository: GitRepository) -> None:
     stand(repository, person.base)
     again = repository.bench(person.base, "other")
