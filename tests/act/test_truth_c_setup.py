@@ -59,9 +59,10 @@ class Setting:
             raise failed(fault, "It cannot be set up.")
         (folder / "made").write_text(made)
 
-    def made(self, commit: str, *, lands: bool = False) -> tuple[str, bool]:
+    def made(self, commit: str, *, lands: bool = False, head: str = "") -> tuple[str, bool]:
         """What the checks of a commit find that `setup` made, and whether it made that of this commit."""
-        self.run = self.run._replace(head=commit, unproven=commit if lands else "")
+        head = head or commit
+        self.run = self.run._replace(head=head, unproven=head if lands else "")
         stood = anew(self, Stood(SimpleNamespace(commit=commit), None))  # type: ignore[arg-type]
         assert (stood.bench.is_set_up, stood.bench.commit) == (True, commit)
         return (stood.bench.tree.folder / "made").read_text(), stood.alone
@@ -122,6 +123,22 @@ def test_i_a_file_that_setup_makes_and_a_story_brings_is_the_storys(
     setting = Setting(repository, person.base)
     setting.prepare = lambda folder, *_: (folder / "made").write_text("set up")  # type: ignore[method-assign]
     assert [setting.made(brings)[1], setting.made(brings)[1]] == [True, True]
+
+
+def test_c_what_is_only_tried_beside_a_head_has_what_setup_made_for_that(
+    person: Person, repository: GitRepository
+) -> None:
+    """Mutants of the head, and the base with its tests, before it lands too: none is set up by itself."""
+    head = person.commit("Plant\n", {"src/b.txt": "planted", "uv.lock": "more"})
+    mutant = person.commit("Mutant\n", {"src/b.txt": "mutant"})
+    person.git("reset", "--quiet", "--hard", person.base)
+    tests = person.commit("Tests\n", {"tests/test_b.py": "x"})
+    setting = Setting(repository, person.base)
+    for lands in (False, True):
+        assert setting.made(mutant, head=head, lands=lands) == ("planted", False)
+        assert setting.made(head, lands=lands) == ("planted", True)
+        assert setting.made(tests, head=head, lands=lands) == ("two\n", False)
+    assert [made for made, _ in setting.ran] == ["planted", "two\n"]
 
 
 def test_c_specification_and_records_are_nothing_that_is_set_up(person: Person, repository: GitRepository) -> None:

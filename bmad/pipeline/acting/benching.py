@@ -67,13 +67,14 @@ def anew(case: Case, stood: Stood) -> Stood:
 def _set_up(case: Case, commit: str, hold: Hold) -> Stood:
     if not case.settings.setup:
         return Stood(case.desk.repository.bench(commit, ""), hold)
-    common = _sources(case, case.run.base)
-    if not case.run.is_to_land and not _is_of_its_own(case, commit, common):
+    common, lands = _sources(case, case.run.base), case.run.is_to_land and commit == case.run.head
+    if not lands and not _is_of_its_own(case, commit, common):
         stood = _common(case, commit, common, hold)
         if stood is not None:
             return Stood(stood, hold, alone=_sources(case, commit) == common)
         _note_own(case, common)
-    return Stood(_alone(case, commit, common, hold), hold, alone=True)
+    of = _varied(case, commit)
+    return Stood(_alone(case, commit, of, common, hold), hold, alone=of == commit)
 
 
 def _common(case: Case, commit: str, wanted: str, hold: Hold) -> Bench | None:
@@ -98,14 +99,22 @@ def _common(case: Case, commit: str, wanted: str, hold: Hold) -> Bench | None:
     return found._replace(cleared=stood.cleared) if found.is_set_up else None
 
 
-def _alone(case: Case, commit: str, spare: str, hold: Hold) -> Bench:
-    """The bench at a commit, with what `setup` makes of that. Raises: StopError where it cannot be set up."""
-    repository, wanted = case.desk.repository, _sources(case, commit)
+def _varied(case: Case, commit: str) -> str:
+    """The run's head where a commit is a variant of it that is only tried, such as a mutant; else itself."""
+    commands, head = case.settings.setup, case.run.head
+    same = head and key(commands, case.grounds.files(commit)) == key(commands, case.grounds.files(head))
+    return head if same else commit
+
+
+def _alone(case: Case, commit: str, of: str, spare: str, hold: Hold) -> Bench:
+    """The bench at a commit, with what `setup` makes of one. Raises: StopError where that cannot be set up."""
+    repository, wanted = case.desk.repository, _sources(case, of)
     stood = repository.bench(commit, wanted, spare)
     if stood.is_set_up:
         return stood
-    case.prepare(stood.tree.folder, hold, "verify-setup", SETUP._replace(stays=False), Fault.UNREADY)
-    repository.seal(stood, wanted)
+    made = stood if of == commit else repository.bench(of, wanted, spare)
+    case.prepare(made.tree.folder, hold, "verify-setup", SETUP._replace(stays=False), Fault.UNREADY)
+    repository.seal(made, wanted)
     return repository.bench(commit, wanted, spare)._replace(cleared=stood.cleared)
 
 
