@@ -50,6 +50,8 @@ class Explanation(Value):
     story: str
     path: str
     how: Literal["exact", "carried"]
+    signer: str = ""
+    """Who signed it, of those whose signatures count; empty where the policy asks for none, or nobody did."""
 
 
 class Confirmation(Value):

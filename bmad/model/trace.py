@@ -121,6 +121,8 @@ class StoryReport(Value):
     suspect: bool
     record: str | None = None
     """The path of the story's last record; it, rounds and findings are null where none stands."""
+    signer: str = ""
+    """Who signed that record, of those whose signatures count; empty where nobody did."""
     rounds: int | None = None
     findings: tuple[RecordedFinding, ...] | None = None
     accepted: Accepted | None = None

@@ -158,11 +158,13 @@ def _stories(
     index = by_story(working)
     index |= {one.story: [] for one in verdict.records if one.story not in index}
     files = _files(after, working, verdict)
+    signers = {one.path: one.signer for one in verdict.records}
     return [
         _recorded(
             _story(after.explainer, story, commits, files, self_authored=story in verdict.self_authored),
             records.get(story),
             people,
+            signers,
         )
         for story, commits in index.items()
         if after.explainer.chain(story) is not None
@@ -217,8 +219,10 @@ def _story(
     )
 
 
-def _recorded(story: StoryReport, known: tuple[str, Record] | None, people: People) -> StoryReport:
-    """The story with what its record says of rounds, findings and evidence."""
+def _recorded(
+    story: StoryReport, known: tuple[str, Record] | None, people: People, signers: Mapping[str, str]
+) -> StoryReport:
+    """The story with what its record says of rounds, findings and evidence; `signers` by the path of a record."""
     if known is None:
         return story
     path, record = known
@@ -231,6 +235,7 @@ def _recorded(story: StoryReport, known: tuple[str, Record] | None, people: Peop
     )
     told = {
         "record": path,
+        "signer": signers.get(path, ""),
         "rounds": record.rounds,
         "findings": record.findings,
         "accepted": record.accepted,

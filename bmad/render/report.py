@@ -129,11 +129,12 @@ _FEW = 3
 
 
 def _review(story: StoryReport) -> list[str]:
-    """What the story's record says of its review, in claims that nobody signed."""
+    """What the story's record says of its review, in claims that are as good as who signed them."""
     if story.record is None or story.accepted is None:
         return []
     how = "" if story.accepted.how == "person" else " (policy)"
-    rows = ["", f"Review (declared in {code(story.record)}): {plural(story.rounds or 0, 'round')}, "]
+    told = f"signed by {md(story.signer, 80)} in" if story.signer else "declared in"
+    rows = ["", f"Review ({told} {code(story.record)}): {plural(story.rounds or 0, 'round')}, "]
     rows[-1] += f"{plural(len(story.findings or ()), 'finding')}"
     rows[-1] += f", reviewed by {', '.join(md(one, 80) for one in story.reviewers)}" if story.reviewers else ""
     rows[-1] += f", accepted by {md(story.accepted.by, 80)}{how}"

@@ -14,12 +14,16 @@ import pytest
 
 from bmad.git.history import open_history
 from bmad.model.exploring import ChangedFile, Exploration
+from bmad.model.record import Evidence
 from bmad.pipeline.explore import explore
 from bmad.pipeline.report import ReportRequest
 from bmad.render.page import html
+from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
-from tests.gate.records import REVIEWED, reviewed
+from tests.gate.records import REVIEWED, add, record, reviewed
 from tests.gate.repo import FIND, STORE, At, Repo, story
+from tests.gate.test_attested import signing
+from tests.signing import signed_record
 
 NASTY = "</pre><script>alert(1)</script><img src=https://example.org/x onerror=alert(1)>\u202e\x1b[31m\n"
 
@@ -49,8 +53,8 @@ class Read(HTMLParser):
         return (found["data-flags"] or "").split()
 
 
-def explored(repo: Repo, head: str = "main") -> Exploration:
-    request = ReportRequest(repo.base, repo.tip(head))
+def explored(repo: Repo, head: str = "main", base: str = "") -> Exploration:
+    request = ReportRequest(base or repo.base, repo.tip(head))
     return explore(
         open_history(repo.root, os.environ), TextFormats(), At(datetime(2026, 1, 1, tzinfo=UTC)), request
     )
@@ -117,7 +121,7 @@ def test_a_record_tells_its_review_and_a_criterion_without_a_check_is_not_proven
     repo.branch("work")
     reviewed(repo, FIND, {"src/find.py": "1\n"})
     text = Read(html(explored(repo, "work"))).text
-    assert "Review, as its record declares (nobody signed it)" in text
+    assert "Review, as its record declares (nobody whose signature counts signed it)" in text
     assert "No record of this story comes with the change" not in text
     assert "not proven" in text
 
@@ -141,3 +145,32 @@ def test_a_browser_runs_its_script_under_its_policy(worked: Exploration, tmp_pat
     away = sum("away" in own for own in items)
     assert f"{len(items) - away} of {len(items)} shown" in read.text
     assert away > 0, "what this change does not touch is not shown at first"
+
+
+def test_a_signed_record_is_said_to_be(repo: Repo) -> None:
+    signing(repo)
+    before = repo.tip("work")
+    head = repo.commit("work", story(FIND), {"src/find.py": "1\n"})
+    add(repo, "work", signed_record(record(repo, FIND, before, head)))
+    found = explored(repo, "work", repo.tip("main"))
+    assert "says, signed by ada@example.org" in Read(html(found)).text
+    assert "(signed by ada@example.org in" in markdown(found.report).replace("\u200b", "")
+
+
+STATED: dict[str, dict[str, object]] = {
+    "passes now: test_find": {"tests": ("test_find",), "failed_before": True, "passed_after": True},
+    "passed before the change, too": {"tests": ("test_find",), "failed_before": False, "passed_after": True},
+    "looked at by Ada: it is so": {"by": "Ada", "why": "it is so"},
+    "not proven; of the story as a whole passed: tests": {"checks": ("tests",)},
+}
+
+
+@pytest.mark.parametrize("words", STATED)
+def test_a_criterion_is_proven_by_a_test_that_failed_before_and_by_nothing_less(repo: Repo, words: str) -> None:
+    repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    repo.branch("work")
+    row = Evidence.model_validate({"criterion": f"{FIND}/AC-1", **STATED[words]})
+    reviewed(repo, FIND, {"src/find.py": "1\n"}, evidence=(row,))
+    page = html(explored(repo, "work"))
+    assert words in " ".join(Read(page).text.split())
+    assert ('class="proven"' in page) is words.startswith("passes now")

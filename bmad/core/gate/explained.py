@@ -57,7 +57,7 @@ def explain_net(rules: Rules, verdicts: Sequence[Verdict]) -> Explained:
         and entry.change.path not in undone
         and not paths.settles(entry.change)
     ]
-    return Explained(shortened(found), tuple(_told(recorded, how)))
+    return Explained(shortened(found), tuple(_told(recorded, how, rules.step.attested.records)))
 
 
 def _undone(paths: "_Paths", landings: Sequence[list[Unit]]) -> Mapping[bytes, Sequence[Edge]]:
@@ -75,14 +75,17 @@ def _undone(paths: "_Paths", landings: Sequence[list[Unit]]) -> Mapping[bytes, S
     return taken
 
 
-def _told(recorded: Recorded, how: Mapping[bytes, str]) -> Iterable[Explanation]:
+def _told(recorded: Recorded, how: Mapping[bytes, str], signed: Mapping[str, str]) -> Iterable[Explanation]:
     for one in recorded.counted:
         record = one.record
         paths = [entry.raw for entry in record.change] if record else []
         ways = {how[path] for path in paths}
         if ways and "" not in ways:
             yield Explanation(
-                story=printable(one.story), path=printable(one.path), how="carried" if CARRIED in ways else "exact"
+                story=printable(one.story),
+                path=printable(one.path),
+                how="carried" if CARRIED in ways else "exact",
+                signer=signed.get(one.path, ""),
             )
 
 
