@@ -107,6 +107,23 @@ def test_a_report_that_was_committed_is_none(stage: Evidence) -> None:
     assert "forged.xml is a file of the commit, and no report" in stage.told(stage.first, "2/fix")
 
 
+EMPTY = "import sys\nfor path in sys.argv[1:]:\n    open(path, 'w').write('// emptied')\n"
+
+
+def test_a_command_empties_what_is_of_another_language(tmp_path: Path) -> None:
+    command = json.dumps([sys.executable, "-S", "-c", EMPTY])
+    stage = Evidence(tmp_path, f"evidence: {{mutants: 0, empty: {command}}}\n")
+    path = stage.path(stage.first)
+    told = (stage.repo / path).read_text(encoding="utf-8")
+    stage.commit({path: told.replace("`src/old.py`", "`src/old.py`, `src/a.js`")}, "Widen")
+    needs = "import os\n        if not os.path.exists('src/a.js'): raise ImportError('a.js')"
+    asks = f"{needs}\n        self.assertIn('ten', open('src/a.js').read())"
+    stage.play({"1/dev": stage.does(GOOD, HONEST[0], asks, **{"src/a.js": "export const a = 'ten'\n"})})
+    stage.bmad("act", stage.first)
+    assert [one["before"] for one in stage.record(stage.first)["evidence"]] == ["emptied", "emptied"]
+    assert "// emptied" not in stage.git("show", "main:src/a.js")
+
+
 def _inspection(stage: Evidence) -> None:
     """The first story's requirements are for a person to look at."""
     prd = stage.repo / "specs/prd.md"
