@@ -49,13 +49,22 @@ def attend(one: Attended, hold: int, place: Place, *, confined: bool) -> Ran:
                 timeout=0,
                 hold=hold,
                 strays=place.strays,
-                stdin=_INPUT if _INPUT.exists() else None,
+                stdin=_INPUT if _opens(_INPUT) else None,
                 writable=(one.folder, private) if calls.confined(confined) else None,
             )
             end = _run(program, one.out, place.stop)
     except OSError as error:
         return Ran(None, Fault.ENVIRONMENT, f"has no temporary folder: {error}", "", 0.0)
     return Ran(end.exit, end.fault, end.words, "", end.seconds)
+
+
+def _opens(path: Path) -> bool:
+    """Whether the person's input can be opened once more; what is a socket cannot."""
+    try:
+        with path.open("rb"):
+            return True
+    except OSError:
+        return False
 
 
 def _run(program: processes.Program, out: int, stop: threading.Event) -> processes.End:

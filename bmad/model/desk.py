@@ -117,6 +117,10 @@ class DeskItem(Value):
     parts: int = 0
     """In how many parts the last review was shown the change; 0 where there was none."""
     mutants: Mutants | None = None
+    partial: bool = False
+    """Whether that review was shown only what came since the one before."""
+    rebased: bool = False
+    """Whether it was put on another base since it was reviewed; it reads the same, or it would not wait."""
     checks: tuple[CheckRun, ...] = ()
     """Each as it last ended; those of bmad have no exit code."""
     rounds: int = 0

@@ -237,6 +237,8 @@ def _done(item: DeskItem) -> Iterator[Block]:
     if not item.reviewed:
         yield Block("reviewed by nobody", 2)
     yield Block(_shown(item), 2)
+    if item.rebased:
+        yield Block("put on another base since it was reviewed; the change reads the same", 2)
     yield Block(_checks(item.checks), 2)
     if item.mutants is not None:
         tried = item.mutants
@@ -246,11 +248,16 @@ def _done(item: DeskItem) -> Iterator[Block]:
 
 
 def _shown(item: DeskItem) -> str:
-    hidden = [one for one in item.findings if one.kind is Kind.UNSHOWN]
+    hidden = [
+        one for one in item.findings if one.kind is Kind.UNSHOWN and one.disposition is not Disposition.FIXED
+    ]
     if hidden:
         told = "; ".join(f"{one.path or 'a part'} ({bare(one.why)})" for one in hidden)
         return f"not shown to any reviewer: {told}"
-    return f"shown to its reviewers whole, in {plural(item.parts, 'part')}" if item.parts else "shown to nobody"
+    if not item.parts:
+        return "shown to nobody"
+    what = "what came since the one before" if item.partial else "all of it"
+    return f"its last review was shown {what}, in {plural(item.parts, 'part')}"
 
 
 def _checks(checks: Sequence[CheckRun]) -> str:

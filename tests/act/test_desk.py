@@ -214,6 +214,21 @@ def test_a_dialogue_shows_again_what_somebody_else_went_on_with(stage: Stage) ->
     assert stage.ways(stage.second)[-1] == "fix"
 
 
+def test_what_cannot_be_read_is_said_and_the_rest_is_shown(stage: Stage) -> None:
+    stage.commit({"bmad.yaml": "version: 7\n"}, "Break it\n\nPolicy: x")
+    first, _ = items(stage)
+    assert first["unread"]
+    assert "cannot be shown whole" in " ".join(one["words"] for one in first["signs"] if one["risk"] == "unseen")
+    assert [one["disposition"] for one in first["findings"]] == ["false-positive"]
+    assert "not all of it could be read" in stage.bmad("accept", code=4).out
+
+
+def test_the_last_review_is_told_by_what_it_was_shown(stage: Stage) -> None:
+    told = stage.bmad("accept", code=4).out
+    assert "its last review was shown what came since the one before, in 1 part" in told
+    assert "its last review was shown all of it, in 1 part" in told
+
+
 def test_what_people_committed_unreviewed_is_a_sign(stage: Stage) -> None:
     assert "unseen" not in [one["risk"] for one in items(stage)[1]["signs"]]
     tree = stage.repo.parent / "tree"
@@ -235,6 +250,7 @@ def test_a_plan_is_shown_with_its_criteria_and_no_claim_of_proof(tmp_path: Path)
     assert "AC-1: `" in told
     assert "NOT PROVEN" not in told
     assert "may change src/" in told
+    assert f"$ git show main:{stage.path(first['story'])}" in told
 
 
 def test_own_work_names_its_author_and_who_reviewed_it(tmp_path: Path) -> None:

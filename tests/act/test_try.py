@@ -102,6 +102,22 @@ def test_it_has_the_persons_input_and_ctrl_c_ends_it_alone(stage: Stage) -> None
     os.close(ours)
 
 
+def test_it_cannot_type_into_the_shell_that_it_was_called_from(stage: Stage) -> None:
+    """It has no controlling terminal, whose input it could feed (TIOCSTI), though bmad has one."""
+    looks = "import os\ntry:\n os.open('/dev/tty', 2); print('has', 'one')\nexcept OSError:\n print('has', 'none')"
+    ours = [sys.executable, "-c", looks]
+    spawn = [sys.executable, "-c", "import pty, sys; pty.spawn(sys.argv[1:])"]
+    tried = [sys.executable, "-m", "bmad", "try", stage.first, "--", *ours]
+    shown = [
+        subprocess.run(
+            [*spawn, *one], cwd=stage.repo, capture_output=True, text=True, check=False, input=""
+        ).stdout
+        for one in (ours, tried)
+    ]
+    assert "has one" in shown[0]
+    assert "has none" in shown[1]
+
+
 def read_until(descriptor: int, words: str) -> str:
     """What a terminal shows up to some words."""
     told, end = "", time.monotonic() + 30

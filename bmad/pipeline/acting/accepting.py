@@ -33,7 +33,7 @@ from bmad.model.bounds import Bound
 from bmad.model.desk import Asked, DeskFile, DeskFinding, DeskItem, DeskReport, Proof, Risk, Sign, Worker
 from bmad.model.graph import LinkKind
 from bmad.model.quoting import quoted
-from bmad.model.record import Evidence, Work
+from bmad.model.record import CheckRun, Evidence, Work
 from bmad.model.spec import Requirement, Story, Verify
 from bmad.pipeline.acting import staging
 from bmad.pipeline.acting.authors import authors_of
@@ -43,7 +43,7 @@ from bmad.pipeline.acting.grounds import Basis, Grounds
 from bmad.pipeline.acting.landing import stray
 from bmad.pipeline.acting.people import ACCEPTING, accept, reject
 from bmad.pipeline.acting.telling import left_open
-from bmad.pipeline.branches import short
+from bmad.pipeline.branches import BRANCH, short
 from bmad.ports.acting import Desk
 
 _MIB = 1 << 20
@@ -172,6 +172,10 @@ class _Reader:
             "assumptions": assumptions(story),
             "spent": spent((*run.works, *run.lost), basis.settings.prices),
         }
+        if planned and run.wider is None:
+            told["commands"] = (f"git show {short(run.onto)}:{story.path}", *ways(run))
+        elif planned and run.wider is not None:
+            told["commands"] = (f"git diff {run.wider.base[:12]} {BRANCH}{run.story}", *ways(run))
         return told, [*_of_chain(explainer, basis, run), *(_unproven(criteria) if not planned else ())]
 
     def _proofs(self, run: Run, story: Story, asks: Collection[Verify]) -> Iterator[Proof]:
@@ -244,8 +248,7 @@ class _Reader:
 
 def _of_journal(run: Run) -> dict[str, Any]:
     """What the run itself says."""
-    last = {one.name: one for one in run.checks}
-    step = run.shown[-1].step if run.shown else ""
+    last = [one for one in run.shown if one.step == run.shown[-1].step]
     kind = "plan" if run.state is State.PLAN else "landed" if run.has_landed else "work"
     return {
         "story": run.story,
@@ -257,8 +260,10 @@ def _of_journal(run: Run) -> dict[str, Any]:
         "onto": short(run.onto),
         "wrote": _workers(run),
         "reviewed": _reviewers(run.works),
-        "parts": max((len(one.parts) for one in run.shown if one.step == step), default=0),
-        "checks": tuple(last.values()),
+        "parts": max((len(one.parts) for one in last), default=0),
+        "partial": any(one.after for one in last),
+        "checks": _last_checks(run),
+        "rebased": bool(run.reviewed_head) and run.reviewed_head != run.head,
         "mutants": run.mutants,
         "to_inspect": run.unvouched if run.state is State.ACCEPT else (),
         "rounds": run.round,
@@ -271,6 +276,12 @@ def _of_journal(run: Run) -> dict[str, Any]:
         "seconds": _seconds(run),
         "commands": ways(run),
     }
+
+
+def _last_checks(run: Run) -> tuple[CheckRun, ...]:
+    """The checks of the last round that had any, each as it last ended."""
+    now = max((one.round for one in run.checks), default=0)
+    return tuple({one.name: one for one in run.checks if one.round == now}.values())
 
 
 def _seconds(run: Run) -> float:
@@ -289,11 +300,11 @@ def _of_journal_signs(run: Run) -> Iterator[Sign]:
     yield from of_findings(tuple(run.findings.values()))
     if not any(one.role is Role.REVIEWER for one in run.works):
         yield Sign(risk=Risk.UNSEEN, weight=1, words="nobody reviewed it")
-    last = {one.name: one for one in run.checks}
-    for one in last.values():
+    last = _last_checks(run)
+    for one in last:
         if not one.ok:
             yield Sign(risk=Risk.UNCHECKED, weight=1, words=f"the check {one.name} did not pass")
-    if not any(one.exit is not None for one in last.values()):
+    if not any(one.exit is not None for one in last):
         yield Sign(risk=Risk.UNCHECKED, weight=1, words="no `verify` command ran")
     if run.round > 1:
         words = f"{run.round} rounds of {run.allowed}"
