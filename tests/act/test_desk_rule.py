@@ -10,8 +10,9 @@ from bmad.core.gate.people import NOBODY
 from bmad.errors import UsageError
 from bmad.model.act import Disposition, Finding, Kind
 from bmad.model.desk import DeskItem, Risk, Sign
-from bmad.model.record import Evidence, Work
+from bmad.model.record import CheckRun, Evidence, Work
 from bmad.model.spec import Criterion, Verify
+from bmad.pipeline.acting.accepting import last_checks
 from bmad.pipeline.acting.inspecting import looked_at
 from bmad.pipeline.acting.people import about
 
@@ -173,3 +174,14 @@ def test_what_a_person_saw_is_told_of_the_story_that_it_names() -> None:
 
 def waits(story: str) -> Run:
     return Run(story, evidence=(Evidence(criterion=f"{story}/AC-1"),))
+
+
+def test_of_checks_only_those_of_the_last_round_are_told_each_as_it_last_ended() -> None:
+    checks = [
+        CheckRun(round=1, name="conflicts", ok=False),
+        CheckRun(round=1, name="tests", ok=False, exit=1),
+        CheckRun(round=2, name="tests", ok=False, exit=1),
+        CheckRun(round=2, name="tests", ok=True, exit=0),
+    ]
+    assert last_checks(Run("STORY-aaaaaa", checks=tuple(checks))) == (checks[-1],)
+    assert last_checks(Run("STORY-aaaaaa")) == ()

@@ -262,7 +262,7 @@ def _of_journal(run: Run) -> dict[str, Any]:
         "reviewed": _reviewers(run.works),
         "parts": max((len(one.parts) for one in last), default=0),
         "partial": any(one.after for one in last),
-        "checks": _last_checks(run),
+        "checks": last_checks(run),
         "rebased": bool(run.reviewed_head) and run.reviewed_head != run.head,
         "mutants": run.mutants,
         "to_inspect": run.unvouched if run.state is State.ACCEPT else (),
@@ -278,7 +278,7 @@ def _of_journal(run: Run) -> dict[str, Any]:
     }
 
 
-def _last_checks(run: Run) -> tuple[CheckRun, ...]:
+def last_checks(run: Run) -> tuple[CheckRun, ...]:
     """The checks of the last round that had any, each as it last ended."""
     now = max((one.round for one in run.checks), default=0)
     return tuple({one.name: one for one in run.checks if one.round == now}.values())
@@ -300,7 +300,7 @@ def _of_journal_signs(run: Run) -> Iterator[Sign]:
     yield from of_findings(tuple(run.findings.values()))
     if not any(one.role is Role.REVIEWER for one in run.works):
         yield Sign(risk=Risk.UNSEEN, weight=1, words="nobody reviewed it")
-    last = _last_checks(run)
+    last = last_checks(run)
     for one in last:
         if not one.ok:
             yield Sign(risk=Risk.UNCHECKED, weight=1, words=f"the check {one.name} did not pass")
