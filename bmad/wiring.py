@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bmad.ports.acting import Desk, Journal, Notes
     from bmad.ports.asking import Asker
     from bmad.ports.machine import Machine
+    from bmad.store.cache import FileCache
 
 
 _STORY_BRANCHES = "bmad/"
@@ -69,6 +70,12 @@ class App:
         from bmad.git.history import open_history  # noqa: PLC0415
 
         return open_history(self.root, self.environ)
+
+    def cache(self) -> "FileCache":
+        """What is kept between runs and can be computed again, outside of the repository."""
+        from bmad.store.cache import FileCache, cache_folder  # noqa: PLC0415 - few commands keep anything
+
+        return FileCache(cache_folder(self.environ, self.root))
 
     def desk(
         self,

@@ -61,6 +61,7 @@ READS: tuple[Words, ...] = (
     ("attest", "--key", "nothing", "--verifier", "x:", "--base", "HEAD~1"),
     ("trace", STORY),
     ("blame", "src/find.py"),
+    ("coverage",),
     ("schema", "gate"),
     ("fmt", "--check"),
     ("renumber", "--dry-run"),

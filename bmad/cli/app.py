@@ -54,6 +54,7 @@ COMMANDS = {
     "merge-driver": Entry("merge_driver", "Merge one document of two branches, for git to call."),
     "trace": Entry("trace", "Follow a commit, a line or an id to the intent's own words."),
     "blame": Entry("blame", "Tell the commit, story, requirement and statement of each line of a file."),
+    "coverage": Entry("coverage", "Tell which share of lines and commits reaches the intent, and the gaps."),
     "report": Entry("report", "Say what a change is for, for those who review it."),
     "verify": Entry("verify", "Join what tests really ran with the criteria that they name."),
     "gate": Entry("gate", "Refuse commits that are not traced, out of scope or not reviewed."),

@@ -16,7 +16,7 @@ from bmad.core.lines.own import NOBODY, File, Kept, Owner, Told, joined, owners
 from bmad.core.lines.words import Place, Word, words
 from bmad.core.trace import Claim
 from bmad.errors import UndecidableError
-from bmad.model.commits import Commit
+from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine
 from bmad.model.record import Record
 from bmad.pipeline.brought import brought
@@ -72,7 +72,11 @@ class Ownership:
         self._brought: dict[str, tuple[Record, ...]] = {}
         self._files: dict[_Group, Place | None] = {}
         self._marks: dict[str, list[str] | None] = {}
-        self._standing: tuple[Record, ...] | None = None
+        self._standing: Mapping[bytes, Sequence[Record]] | None = None
+        self._gone: dict[tuple[bytes, str], list[str]] = {}
+        self._when: dict[tuple[bytes, str], int] = {}
+        self._asked: set[bytes] = set()
+        self._remembers = False
         self._landed: dict[tuple[str, int], str] = {}
         self._windows: dict[tuple[str, int], dict[str, bool]] = {}
 
@@ -177,9 +181,8 @@ class Ownership:
         if claim.stories or len(commit.parents) != 1:
             return {}
         found: dict[int, list[tuple[_Group, int]]] = {}
-        own = self._marked((name, path))
-        for before in self._origins(commit, path) if own is not None else ():
-            there = self._marked(before)
+        for before in self._origins(commit, path):
+            there, own = self._marked(before), self._marked((name, path))
             for at, one in same(there, own).items() if there is not None and own is not None else ():
                 found.setdefault(at, [(before, one)])
         return found
@@ -201,11 +204,29 @@ class Ownership:
         if not targets and (place := self._place((commit.id, path))) is not None:
             yield from self._restored(commit, place)
 
+    def remember(self, changes: Mapping[str, Sequence[Change]]) -> None:
+        """Take what commits do to their first parents, oldest first: git is not asked of each path again."""
+        for name, own in changes.items():
+            self._note(name, own)
+        self._remembers = True
+
+    def _note(self, name: str, changes: Iterable[Change]) -> None:
+        for change in changes:
+            self._when.setdefault((change.path, name), len(self._when))
+            there = change.new_mode in _REGULAR
+            self._files[name, change.path] = Place(change.path, change.new_blob) if there else None
+            self._gone.setdefault((change.path, change.old_blob), []).append(name)
+
     def _restored(self, commit: Commit, place: Place) -> Iterator[_Group]:
         """The commit before the one that took away a content of a file which this one brings back as it was."""
-        for touched in self._objects.touching(commit.id, [place.path])[1:]:
-            if any(change.old_blob == place.blob for change in touched.changes):
-                [found] = self._objects.commits([touched.commit]).values()
+        if not self._remembers and place.path not in self._asked:
+            self._asked.add(place.path)
+            for touched in reversed(self._objects.touching(self._reading.head.id, [place.path])):
+                self._note(touched.commit, touched.changes)
+        now = self._when.get((place.path, commit.id), 0)
+        for name in reversed(self._gone.get((place.path, place.blob), [])):
+            if self._when[place.path, name] < now and self._objects.reached([name], commit.id):
+                [found] = self._objects.commits([name]).values()
                 yield found.parents[0], place.path
                 return
 
@@ -234,18 +255,19 @@ class Ownership:
             return every if any(word.end.path == path for word in every) else []
         if len(claim.commit.parents) != 1:
             return []
-        standing = [one for one in self._records() if not named or one.story in named]
-        speaking = [one for one in standing if any(entry.raw == path for entry in one.change)]
-        over = [one for one in speaking if named or self._goes_over(one, claim.commit.id)]
+        standing = [one for one in self._speaking(path) if not named or one.story in named]
+        over = [one for one in standing if named or self._goes_over(one, claim.commit.id)]
         return [word for record in over for word in words(record) if word.end.path == path]
 
-    def _records(self) -> tuple[Record, ...]:
-        """The records that stand at the revision."""
+    def _speaking(self, path: bytes) -> Sequence[Record]:
+        """The records that stand at the revision and speak of a path."""
         if self._standing is None:
-            reading = self._reading
-            found = committed_records(self._objects, reading.formats, reading.head.tree, reading.layout)
-            self._standing = tuple(found)
-        return self._standing
+            reading, found = self._reading, dict[bytes, list[Record]]()
+            for record in committed_records(self._objects, reading.formats, reading.head.tree, reading.layout):
+                for entry in record.change:
+                    found.setdefault(entry.raw, []).append(record)
+            self._standing = found
+        return self._standing.get(path, ())
 
     def _goes_over(self, record: Record, commit: str) -> bool:
         """Whether a commit lies between what a record's story began from and what brought the record."""

@@ -12,6 +12,14 @@ from bmad.model.hooks import HooksFolder
 from bmad.model.signing import Signed, Signer
 
 
+class Cache(Protocol):
+    """What can be computed again, kept between runs where nobody but the user can have put it."""
+
+    def load(self, key: str) -> bytes | None: ...
+
+    def keep(self, key: str, content: bytes) -> None: ...
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """The present moment, with its time zone."""
@@ -142,6 +150,10 @@ class Objects(Protocol):
 
         Raises: UsageError where there is no such file, or not so many lines.
         """
+        ...
+
+    def hasten(self, tip: str) -> None:
+        """Spend some time so that many questions on lines of what a tip reaches are answered faster."""
         ...
 
     def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:

@@ -30,6 +30,7 @@ TYPES = {
     "confirm": "bmad.model.reports:ConfirmReport",
     "desk": "bmad.model.desk:DeskReport",
     "dismissed": "bmad.model.scan:DismissReport",
+    "coverage": "bmad.model.coverage:CoverageReport",
     "doctor": "bmad.model.machine:DoctorReport",
     "explain": "bmad.model.explained:ExplainReport",
     "fmt": "bmad.model.reports:FmtReport",

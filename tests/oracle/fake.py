@@ -120,6 +120,9 @@ class Objects:
     ) -> list[BlameLine]:
         raise NotImplementedError(commit, path, spans, since)
 
+    def hasten(self, tip: str) -> None:
+        raise NotImplementedError(tip)
+
     def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
         raise NotImplementedError(pairs)
 

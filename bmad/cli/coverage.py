@@ -1,0 +1,35 @@
+"""Trace coverage: the lines since the adoption whose story's chain reaches the intent; older ones stand apart.
+
+PATH is a file or a folder; without any it is the whole repository at HEAD or --rev. A line that is one of several
+stories' counts where all of them reach the intent. 100 % is said where it is all of them. Exit 1 where the share
+of lines is below --fail-under. What git's blame says is kept in the user's cache folder, outside the repository.
+"""
+
+from typing import Annotated
+
+import typer
+
+from bmad.cli import output
+from bmad.cli.output import Json, Repo
+from bmad.errors import Exit
+from bmad.pipeline.coverage import CoverageRequest, coverage
+from bmad.render.coverage import covered
+from bmad.wiring import open_app
+
+
+def run(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="Files and folders.")] = None,
+    fail_under: Annotated[
+        float | None, typer.Option("--fail-under", metavar="PCT", help="Exit 1 below this share of lines.")
+    ] = None,
+    rev: Annotated[str | None, typer.Option("--rev", help="Answer as of this revision.")] = None,
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    app = open_app(repo)
+    request = CoverageRequest(tuple(paths or ()), rev, fail_under)
+    report = coverage(app.history(), app.formats, app.cache(), request)
+    for note in report.notes:
+        output.message(f"note: {note}")
+    output.told(report, covered, json=json)
+    return Exit.OK if report.ok else Exit.FOUND

@@ -1,0 +1,171 @@
+"""The share of lines and commits that reach the intent, and what is kept of blame between runs."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bmad.errors import UsageError
+from bmad.git.history import open_history
+from bmad.model.coverage import CoverageReport, Share
+from bmad.pipeline.coverage import CoverageRequest, coverage
+from bmad.render.coverage import covered
+from bmad.store.cache import FileCache, cache_folder
+from bmad.store.formats import TextFormats
+from tests.gate.repo import FIND, MAPPED, STORE, Repo, story
+
+NO_CACHE = FileCache(None)
+
+
+def told(
+    repo: Repo, *paths: str, rev: str | None = None, least: float | None = None, cache: FileCache = NO_CACHE
+) -> CoverageReport:
+    request = CoverageRequest(paths, rev, least)
+    return coverage(open_history(repo.root, os.environ), TextFormats(), cache, request)
+
+
+def adopted(repo: Repo) -> None:
+    policy = f"version: 1\ngate: {{level: traced, since: {repo.base}}}\n"
+    repo.commit("main", "Adopt\n\nPolicy: x\n", {"bmad.yaml": policy})
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """Adopted at its first commit; since then one commit of a story and one of nobody."""
+    made = Repo(tmp_path / "repo.git")
+    adopted(made)
+    found = "def find():\n    return [1]\n"
+    made.commit("main", story(FIND), {"src/find.py": found, "src/sub/a.py": "a = 1\nb = 2\n"})
+    made.commit("main", "By the way\n", {"src/sub/a.py": "a = 1\nb = 3\n"})
+    return made
+
+
+def test_lines_and_commits_that_reach_the_intent(repo: Repo) -> None:
+    report = told(repo)
+    assert (report.lines.reached, report.lines.all) == (2, 3)
+    assert report.lines.percent == 66.6
+    assert (report.commits.reached, report.commits.all) == (1, 2)
+    folders = {one.path: (one.lines.reached, one.lines.all) for one in report.folders}
+    assert folders["./"] == (2, 3)
+    assert folders["src/sub/"] == (1, 2)
+    assert {one.path: one.lines.older for one in report.files}["src/other.py"] == 1
+    assert report.lines.older == 6
+
+
+def test_both_lists_of_gaps(repo: Repo) -> None:
+    report = told(repo)
+    [gap] = report.without_requirement
+    assert (gap.path, gap.first, gap.last, gap.title, gap.why) == ("src/sub/a.py", 2, 2, "By the way", "no story")
+    assert [one.title for one in report.bare_commits] == ["By the way"]
+    assert report.without_lines == tuple(report.titles) != ()
+    repo.commit("main", story(STORE), {"src/store.py": "x = 1\n"})
+    assert len(told(repo).without_lines or ()) == len(report.without_lines) - 1
+    text = covered(report)
+    assert "src/sub/a.py:2" in text
+    assert "66.6 %" in text
+    whole = told(repo, "src/find.py")
+    assert whole.without_lines is None
+
+
+def test_a_hundred_per_cent_is_all_of_them() -> None:
+    assert Share(reached=99_999, all=100_000).percent == 99.9
+    assert Share(reached=100_000, all=100_000).percent == 100
+    assert Share().percent is None
+
+
+def test_a_share_below_what_is_asked_for_fails(repo: Repo) -> None:
+    assert told(repo, least=66.6).ok
+    assert not told(repo, least=66.7).ok
+    assert told(repo, "src/find.py", least=100).ok
+    for wrong in (-1.0, 100.1, float("nan")):
+        with pytest.raises(UsageError, match="from 0 to 100"):
+            told(repo, least=wrong)
+
+
+def test_a_folder_and_a_revision_and_paths_that_are_none(repo: Repo) -> None:
+    assert told(repo, "src/sub/").lines.all == 2
+    assert told(repo, "./src/sub", "src/sub/a.py").lines.all == 2
+    assert told(repo, rev="main~1").lines.percent == 100
+    for wrong in ("nothing", "bmad.yaml", "src/su", "specs"):
+        with pytest.raises(UsageError, match="holds no file"):
+            told(repo, wrong)
+
+
+def test_before_any_line_is_younger_than_the_adoption(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "r.git")
+    adopted(repo)
+    report = told(repo, least=100)
+    assert (report.lines.all, report.lines.percent, report.ok) == (0, None, True)
+    assert "no line is younger" in report.notes[0]
+
+
+def test_a_line_of_a_story_that_the_specification_does_not_hold_reaches_nothing(repo: Repo) -> None:
+    repo.commit("main", story("STORY-nobody"), {"src/find.py": "x = 1\n"})
+    gap = next(one for one in told(repo).without_requirement if one.path == "src/find.py")
+    assert (gap.why, gap.stories) == ("broken chain", ("STORY-nobody",))
+
+
+def test_what_is_kept_gives_the_same_answer_after_every_commit(repo: Repo, tmp_path: Path) -> None:
+    cache = FileCache(tmp_path / "cache")
+    for number in range(3):
+        repo.commit("main", story(STORE), {"src/store.py": f"x = {number}\n", f"src/n{number}.py": "n\n"})
+        assert told(repo, cache=cache) == told(repo)
+        assert told(repo, cache=cache) == told(repo)
+    repo.branch("side", "main~2")
+    repo.commit("side", story(FIND), {"src/side.py": "s\n", "src/store.py": "y\n"})
+    assert told(repo, rev="side", cache=cache) == told(repo, rev="side")
+    assert told(repo, "src", cache=cache) == told(repo, "src")
+    assert told(repo, cache=cache) == told(repo)
+
+
+def test_what_is_kept_is_used(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = FileCache(tmp_path / "cache")
+    first = told(repo, cache=cache)
+    monkeypatch.setattr("bmad.git.history.blame", None)
+    assert told(repo, cache=cache) == first
+
+
+@pytest.mark.parametrize("content", [b"", b"junk", b"x\x9c\x03\x00\x00\x00\x00\x01", None])
+def test_what_is_kept_and_does_not_fit_is_computed_again(
+    repo: Repo, tmp_path: Path, content: bytes | None
+) -> None:
+    cache = FileCache(tmp_path / "cache")
+    first = told(repo, cache=cache)
+    [file] = (tmp_path / "cache").iterdir()
+    if content is None:
+        file.chmod(0o666)  # anybody may have written it
+    else:
+        file.write_bytes(content)
+    assert told(repo, cache=cache) == first
+
+
+def test_a_link_or_a_folder_of_anybody_is_not_read(tmp_path: Path) -> None:
+    cache = FileCache(tmp_path / "cache")
+    cache.keep("a", b"1")
+    assert cache.load("a") == b"1"
+    [file] = (tmp_path / "cache").iterdir()
+    (tmp_path / "elsewhere").write_bytes(b"2")
+    file.unlink()
+    file.symlink_to(tmp_path / "elsewhere")
+    assert cache.load("a") is None
+    cache.keep("a", b"3")
+    assert cache.load("a") == b"3"
+    assert (tmp_path / "elsewhere").read_bytes() == b"2"
+    (tmp_path / "cache").chmod(0o777)
+    assert cache.load("a") is None
+
+
+def test_the_cache_stands_outside_of_the_repository(tmp_path: Path) -> None:
+    assert cache_folder({"HOME": "/home/a"}, tmp_path) == Path("/home/a/.cache/bmad/lines")
+    assert cache_folder({"XDG_CACHE_HOME": "/c", "HOME": "/home/a"}, tmp_path) == Path("/c/bmad/lines")
+    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path / "in")}, tmp_path) is None
+    assert cache_folder({"XDG_CACHE_HOME": "in"}, tmp_path) is None
+
+
+def test_many_files_are_blamed_alike_with_preparation(tmp_path: Path) -> None:
+    many = {f"src/f{at}.py": f"{at}\n" for at in range(25)}
+    repo = Repo(tmp_path / "many.git", {**MAPPED, **many})
+    repo.commit("main", story(STORE), {name: f"{text}more\n" for name, text in many.items()})
+    report = told(repo)
+    assert {one.path: (one.lines.reached, one.lines.all) for one in report.files}["src/f7.py"] == (1, 2)
+    assert (report.lines.reached, len(many)) == (25, 25)
