@@ -292,6 +292,20 @@ def test_work_that_git_has_no_more_holds_up_nothing_and_is_built_anew(tmp_path: 
     stage.bmad("act", stage.first)
 
 
+def test_a_story_whose_preparation_was_taken_off_the_target_is_prepared_again(tmp_path: Path) -> None:
+    """It has no territory then that a fix could stay within."""
+    stage = Stage(tmp_path, accept="story")
+    stage.bmad("act", stage.first, code=4)
+    stage.git("reset", "--quiet", "--hard", "HEAD~1")
+    stage.bmad("accept", stage.first)
+    stage.bmad("act", stage.first, code=4)
+    assert stage.ways(stage.first)[-1] == "accept"
+    [told] = [one for one in stage.events(stage.first) if one["event"] == "respecified"]
+    assert "Its territory" in told["content"]["words"]
+    stage.bmad("accept", stage.first)
+    stage.bmad("act", stage.first)
+
+
 def build(stage: Stage, value: str) -> Path:
     """A person builds the first story in its worktree, and says so."""
     tree = trees(stage.repo) / stage.first

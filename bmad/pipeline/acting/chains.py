@@ -57,7 +57,11 @@ def _confirming(basis: Basis, story: str) -> tuple[str, ...]:
 def _respecified(basis: Basis, run: Run) -> Happened | None:
     if not run.spec or run.has_landed or basis.record(run.story, run.landing) is not None:
         return None
-    now = basis.spec(run.story) if basis.story(run.story) is not None else ""
+    item = basis.story(run.story)
+    now = basis.spec(run.story) if item is not None else ""
+    if now == run.spec and item is not None and not item.territory:
+        words = "Its territory, and so its preparation, does not stand where it lands any more."
+        return Event.RESPECIFIED, Respecified(spec=now, words=words)
     if now == run.spec:
         return None
     return Event.RESPECIFIED, Respecified(spec=now, words="The specification of the story has changed.")
