@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bmad.core.outline.compose.pieces import _ENTRIES, _LONG, _WHOLE
 from tests.editing import OUTLINE
 from tests.mapping import findings, replace, run, tree
 from tests.outline.drafted import epics, mapped, under
@@ -38,7 +37,6 @@ def test_characters_count_where_a_script_has_no_spaces() -> None:
     )
     body = "".join(entry.format(n=number) for number in range(9))
     assert len(mapped(under("港の地図", body)).stories) == 9
-    assert _ENTRIES * _WHOLE <= _LONG
 
 
 def test_a_story_that_a_hand_is_on_is_not_parted(tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from bmad.core.grouping.standing import Standing
 from bmad.core.outline.compose.arrange import arranged, units
 from bmad.core.outline.compose.choice import Choice
 from bmad.core.outline.compose.epics import epic_sections
-from bmad.core.outline.compose.pieces import Arrangement, Piece, Pieces
+from bmad.core.outline.compose.piece import Arrangement, Piece
+from bmad.core.outline.compose.pieces import Pieces
 from bmad.core.outline.compose.shared import words
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.judge.verdict import Judgement

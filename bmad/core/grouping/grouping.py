@@ -13,7 +13,7 @@ from bmad.core.grouping.placing import ATTACH, EPIC, JOIN, Placing
 from bmad.core.grouping.standing import Standing
 from bmad.core.outline.compose.choice import ALONE, Choice, Words
 from bmad.core.outline.compose.draft import compose
-from bmad.core.outline.compose.pieces import Piece
+from bmad.core.outline.compose.piece import Piece
 from bmad.core.outline.judge.verdict import Judgement
 from bmad.model.sorting import OrderedBlock, OrderingAnswer, PlacedBlock, PlacingAnswer
 from bmad.model.spec import StatementClass

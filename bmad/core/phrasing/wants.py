@@ -8,7 +8,7 @@ from bmad.core.grouping.board import Board
 from bmad.core.outline import labels
 from bmad.core.outline.compose.choice import Choice, Words
 from bmad.core.outline.compose.draft import compose
-from bmad.core.outline.compose.pieces import Piece
+from bmad.core.outline.compose.piece import Piece
 from bmad.core.outline.compose.titles import Titles
 from bmad.core.outline.judge.verdict import Part
 from bmad.core.outline.read.block import Block

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bmad.core.outline.compose.choice import ALONE, Choice
-from bmad.core.outline.compose.pieces import Arrangement, Piece
+from bmad.core.outline.compose.piece import Arrangement, Piece
 from bmad.core.outline.judge.verdict import Judgement, Part
 from bmad.model.spec import StatementClass
 

@@ -11,7 +11,8 @@ from bmad.core.outline.compose.choice import NO_CHOICE, NO_WORDS, Choice, Words
 from bmad.core.outline.compose.coverage import coverage
 from bmad.core.outline.compose.depends import Written, acyclic
 from bmad.core.outline.compose.epics import epic_sections
-from bmad.core.outline.compose.pieces import Piece, Pieces
+from bmad.core.outline.compose.piece import Piece
+from bmad.core.outline.compose.pieces import Pieces
 from bmad.core.outline.compose.stories import Stories
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.judge import tables

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from bmad.core.outline.compose.pieces import Piece
+from bmad.core.outline.compose.piece import Piece
 from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.read.block import Section
 from bmad.core.outline.words.language import Role

@@ -5,7 +5,7 @@
 from textwrap import dedent
 
 from bmad.core.outline import labels
-from bmad.core.outline.compose.pieces import Piece
+from bmad.core.outline.compose.piece import Piece
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.compose.titles import Titles
 from bmad.core.outline.judge import reasons
