@@ -2,12 +2,13 @@
 
 import pytest
 
+from bmad.core.evidence.built import built
 from bmad.core.evidence.emptied import emptied
 from bmad.core.evidence.naming import Names
-from bmad.core.evidence.shown import Runs, Shown, by_behaviour, shown, unclear
+from bmad.core.evidence.shown import Allowed, Runs, Shown, by_behaviour, shown, unclear
 from bmad.core.evidence.sources import read
 from bmad.core.evidence.testfiles import calls_pytest, is_of_tests
-from bmad.model.spec import Criterion, Story, StoryKind
+from bmad.model.spec import Criterion, Ref, Story, StoryKind
 from bmad.model.verification import Outcome, TestCase
 
 NAME = "STORY-3t8vnp/AC-1"
@@ -24,7 +25,7 @@ def story(kind: StoryKind | None = None) -> Story:
 
 
 def look(runs: Runs, kind: StoryKind | None = None, *, vouched: bool = False) -> Shown:
-    return shown(story(kind), [SOURCE], runs, ["tests"], vouched=vouched)
+    return shown(story(kind), [SOURCE], runs, ["tests"], Allowed(vouched=vouched))
 
 
 ASSERTED = ran(FAILED, "AssertionError: assert 1 == 2")
@@ -79,9 +80,29 @@ def test_a_refactoring_asks_for_tests_that_passed_before() -> None:
     assert look(Runs(ran(), ASSERTED), "refactor").words
 
 
+def test_what_a_part_has_built_needs_tests_that_passed_before() -> None:
+    parts = Allowed(built=frozenset({NAME}))
+    found = shown(story(), [SOURCE], Runs(ran(), ran()), ["tests"], parts)
+    assert (found.words, found.rows[0].failed_before) == ((), False)
+    assert shown(story(), [SOURCE], Runs(ran(), MISSING), ["tests"], parts).words
+    assert not unclear(story(), [SOURCE], Runs(ran(), ran()), parts)
+
+
+def test_a_part_is_a_story_that_is_waited_for_has_landed_and_says_the_very_words() -> None:
+    part = Story(id="STORY-part01", title="", criteria=(Criterion(id="AC-9", text="x"),))
+    own = (Criterion(id="AC-1", text="x"),)
+    whole = Story(id="STORY-3t8vnp", title="", depends_on=(Ref("STORY-part01"),), criteria=own)
+    stories = {part.id: part}
+    assert built(whole, stories.get, lambda _: True) == {NAME}
+    assert built(whole, stories.get, lambda _: False) == frozenset()
+    assert built(story(), stories.get, lambda _: True) == frozenset()
+    other = {part.id: Story(id=part.id, title="", criteria=(Criterion(id="AC-1", text="y"),))}
+    assert built(whole, other.get, lambda _: True) == frozenset()
+
+
 def test_what_a_person_may_vouch_for_is_asked_of_nobody_else() -> None:
     other = read("tests/test_a.py", "def test_a(): ...\n", Names([NAME]))
-    nothing = shown(story(), [other], Runs(ran(), []), ["tests"], vouched=True)
+    nothing = shown(story(), [other], Runs(ran(), []), ["tests"], Allowed(vouched=True))
     assert (nothing.words, nothing.rows[0].tests) == ((), ())
     assert look(Runs(ran(FAILED), []), vouched=True).words, "a test that names it and fails still speaks"
 
@@ -95,9 +116,8 @@ def test_emptied_bodies_are_asked_for_where_the_base_decides_nothing() -> None:
 
 def test_an_id_that_names_no_criterion_of_the_story_is_told() -> None:
     text = f"def test_a():\n    '''{NAME} STORY-3t8vnp/AC-7 STORY-other1/AC-1'''\n"
-    found = shown(
-        story(), [read("tests/test_a.py", text, Names([NAME]))], Runs(ran(), ASSERTED), [], vouched=False
-    )
+    source = read("tests/test_a.py", text, Names([NAME]))
+    found = shown(story(), [source], Runs(ran(), ASSERTED), [])
     assert [words.partition(" ")[0] for words in found.words] == ["STORY-3t8vnp/AC-7"]
 
 

@@ -7,8 +7,8 @@ import pytest
 from bmad.model.record import Accepted, Evidence
 from bmad.model.settings import Level
 from bmad.render.gate import proves
-from tests.gate.records import CODE, DEV, REVIEW, REVIEWED, reviewed, spec_of, squash
-from tests.gate.repo import FIND, Repo, passes, refuses
+from tests.gate.records import CODE, DEV, REVIEW, REVIEWED, at, bare, reviewed, spec_of, squash
+from tests.gate.repo import FIND, STORE, Repo, passes, refuses
 from tests.layout import LOCK
 from tests.specs import SMALL, lock_for
 
@@ -145,4 +145,20 @@ def test_truth_that_an_agent_wrote_is_refused_and_a_persons_passes(repo: Repo) -
     repo.branch("work")
     by_hand = DEV.model_copy(update={"by": PERSON, "backend": "human"})
     reviewed(repo, FIND, CODE, **(HONEST | {"work": (by_hand, REVIEW)}))  # type: ignore[arg-type]
+    passes(repo.gate())
+
+
+def test_what_a_landed_part_says_in_the_same_words_may_have_passed_before(repo: Repo) -> None:
+    """The story waits for another, whose criterion reads as its own second one."""
+    same = (
+        "Given no note tagged `blue`, when `blue` is searched, then nothing is listed,\n  and the exit code is 0."
+    )
+    files = _respecified(repo, "Given a new note, when it is saved, then exactly 1 file is written.", same)
+    calm = rows(failed_before=False, before="") | {"spec": spec_of(FIND, files)}
+    reviewed(repo, FIND, CODE, **calm)  # type: ignore[arg-type]
+    refuses(repo.gate(), "G09")
+    landed = bare(STORE).as_json()
+    repo.commit("main", "Landed\n", {at(STORE): landed})
+    repo.branch("work")
+    reviewed(repo, FIND, CODE, **calm)  # type: ignore[arg-type]
     passes(repo.gate())

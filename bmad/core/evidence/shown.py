@@ -42,22 +42,41 @@ class Shown(NamedTuple):
     words: tuple[str, ...]
 
 
-def unclear(story: Story, sources: Sequence[Source], runs: Runs) -> bool:
+class Allowed(NamedTuple):
+    """What may stand for a criterion beside tests that failed before.
+
+    `vouched` where a person may for one that no test names; `built` are those that other stories have built, whose
+    tests may have passed before, too.
+    """
+
+    vouched: bool = False
+    built: frozenset[str] = frozenset()
+
+
+def unclear(story: Story, sources: Sequence[Source], runs: Runs, allowed: Allowed = Allowed()) -> bool:  # noqa: B008 - frozen
     """Whether a criterion has tests that pass, and none of them failed on the base by what the code does."""
     return story.kind != "refactor" and any(
-        passing and not any(_failed(runs.base, test) for test in passing)
-        for passing in map(_passing, _by_criterion(story, sources, runs).values())
+        passing and name not in allowed.built and not any(_failed(runs.base, test) for test in passing)
+        for name, tests in _by_criterion(story, sources, runs).items()
+        if (passing := _passing(tests))
     )
 
 
-def shown(story: Story, sources: Sequence[Source], runs: Runs, checks: Sequence[str], *, vouched: bool) -> Shown:
-    """The evidence of each criterion; `vouched` where a person may stand for one that no test names."""
+def shown(
+    story: Story,
+    sources: Sequence[Source],
+    runs: Runs,
+    checks: Sequence[str],
+    allowed: Allowed = Allowed(),  # noqa: B008
+) -> Shown:
+    """The evidence of each criterion."""
     tests = _by_criterion(story, sources, runs)
     rows, words = [], []
     for name, own in tests.items():
-        row, wanting = _row(name, own, runs, checks, refactor=story.kind == "refactor")
+        calm = story.kind == "refactor" or name in allowed.built
+        row, wanting = _row(name, own, runs, checks, calm=calm)
         rows.append(row)
-        if wanting and not (vouched and not own):
+        if wanting and not (allowed.vouched and not own):
             words.append(wanting)
     return Shown(tuple(rows), (*words, *_misnamed(story, sources)))
 
@@ -73,15 +92,18 @@ def _passing(tests: Sequence[RanTest]) -> list[str]:
 
 
 def _row(
-    name: str, tests: Sequence[RanTest], runs: Runs, checks: Sequence[str], *, refactor: bool
+    name: str, tests: Sequence[RanTest], runs: Runs, checks: Sequence[str], *, calm: bool
 ) -> tuple[Evidence, str]:
-    """The evidence, and what is missing as a sentence; empty where nothing is."""
+    """The evidence, and what is missing as a sentence; empty where nothing is.
+
+    `calm` where tests that passed before, too, are what is asked for.
+    """
     row = Evidence(criterion=name, checks=tuple(checks))
     state = outcome_of(tests)
     if state != "passed":
         return row, _NOT_PASSED[state].format(name, _few(tests))
     passing = _passing(tests)
-    if refactor:
+    if calm:
         stood = [test for test in passing if _outcome(runs.base, test) is Outcome.PASSED]
         made = row.model_copy(
             update={"tests": tuple(stood), "failed_before": False if stood else None, "passed_after": True}
@@ -104,7 +126,7 @@ _NOT_PASSED = {
     "skipped": "The tests that name {0} were skipped: {1}.",
     "failed": "Tests that name {0} failed: {1}.",
 }
-_CHANGED = "{0} is of a refactoring, and no test that names it passed before: {1}."
+_CHANGED = "{0} is to hold before, too, and no test that names it passed then: {1}."
 
 
 def _few(tests: Sequence[RanTest]) -> str:

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.act.checks import EVIDENCE, Check
+from bmad.core.evidence.built import built
 from bmad.core.evidence.emptied import emptied
 from bmad.core.evidence.naming import Names
 from bmad.core.evidence.people import by_person
-from bmad.core.evidence.shown import Runs, Shown, shown, unclear
+from bmad.core.evidence.shown import Allowed, Runs, Shown, shown, unclear
 from bmad.core.evidence.sources import Source, holds_tests, read
 from bmad.core.evidence.testfiles import calls_pytest, is_of_tests
 from bmad.core.gate.words import printable
@@ -102,10 +103,12 @@ def evidence(case: Case, after: Mapping[str, Sequence[TestCase]]) -> Evidenced:
     sources = list(_sources(case, names))
     head = [one for cases in after.values() for one in cases]
     runs = Runs(head, _run(case, _on_base(case), "base"))
-    if unclear(story, sources, runs):
+    state, landings = case.basis.state, case.basis.landings
+    of_parts = built(story, state.story, lambda name: landings(name) > 0)
+    allowed = Allowed(by_person(state.graph, story), of_parts)
+    if unclear(story, sources, runs, allowed):
         runs = runs._replace(emptied=_emptied(case))
-    vouched = by_person(case.basis.state.graph, story)
-    found: Shown = shown(story, sources, runs, tuple(after), vouched=vouched)
+    found: Shown = shown(story, sources, runs, tuple(after), allowed)
     words = "\n".join(found.words) or _STANDS.format(run.story)
     return Evidenced(Check(EVIDENCE, ok=not found.words, sentence=words), found.rows)
 
