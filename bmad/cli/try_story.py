@@ -17,11 +17,11 @@ from bmad.wiring import open_app
 
 
 def run(
-    story: Annotated[str | None, typer.Argument(metavar="[STORY]")] = None,
+    story: Annotated[str | None, typer.Argument(metavar="STORY")] = None,
     command: Annotated[
-        list[str] | None, typer.Argument(metavar="[-- COMMAND...]", help="What to run instead of `try`.")
+        list[str] | None, typer.Argument(metavar="COMMAND", help="What to run instead of `try`, behind `--`.")
     ] = None,
-    away: Annotated[bool, typer.Option("--clean", help="Take its worktree away, without a story all.")] = False,
+    away: Annotated[bool, typer.Option("--clean", help="Take its worktree away, or all of them.")] = False,
     json: Json = False,
     repo: Repo = None,
 ) -> int:

@@ -198,6 +198,20 @@ def test_a_story_that_moved_since_it_was_shown_is_shown_again(stage: Stage) -> N
     assert stage.ways(stage.first)[-1] == "land"
 
 
+def test_by_name_a_story_is_accepted_only_as_it_was_shown_where_that_is_asked(stage: Stage) -> None:
+    seen = {one["story"]: one["seen"] for one in items(stage)}
+    old = ("--seen", seen[stage.first], "--seen", seen[stage.second])
+    stage.bmad("reject", stage.second, "--why", "No.")
+    stage.bmad("act", stage.second, code=4)
+    ended = stage.bmad("accept", "--all", *old, code=3)
+    assert f"Not as you were shown it any more: {stage.second}." in ended.err
+    assert stage.ways(stage.first)[-1] == "accept"
+    assert "names nothing that waits" in stage.bmad("accept", "STORY-zz", *old, code=2).err
+    stage.bmad("accept", stage.first[:9], *old, "--why", "So.")
+    assert stage.ways(stage.first)[-1] == "land"
+    assert "--seen go with" in stage.bmad("accept", *old, code=2).err
+
+
 def test_a_dialogue_shows_again_what_somebody_else_went_on_with(stage: Stage) -> None:
     class Other(Person):
         """While they think, somebody else rejects it."""

@@ -12,9 +12,9 @@ from bmad.model.act import Disposition, Finding, Kind
 from bmad.model.desk import DeskItem, Risk, Sign
 from bmad.model.record import CheckRun, Evidence, Work
 from bmad.model.spec import Criterion, Verify
-from bmad.pipeline.acting.accepting import last_checks
 from bmad.pipeline.acting.inspecting import looked_at
 from bmad.pipeline.acting.people import about
+from bmad.pipeline.acting.weighing import last_checks
 
 NAME = "STORY-aaaaaa/AC-1"
 ONE = Criterion(id="AC-1", text="It returns `a`.")
