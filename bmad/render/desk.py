@@ -252,12 +252,16 @@ def _shown(item: DeskItem) -> str:
         one for one in item.findings if one.kind is Kind.UNSHOWN and one.disposition is not Disposition.FIXED
     ]
     if hidden:
-        told = "; ".join(f"{one.path or 'a part'} ({bare(one.why)})" for one in hidden)
-        return f"not shown to any reviewer: {told}"
+        return f"not shown to any reviewer: {'; '.join(map(_hidden, hidden))}"
     if not item.parts:
         return "shown to nobody"
     what = "what came since the one before" if item.partial else "all of it"
     return f"its last review was shown {what}, in {plural(item.parts, 'part')}"
+
+
+def _hidden(one: DeskFinding) -> str:
+    ruled = f", of which {one.ruled_by} said: {bare(one.ruling)}" if one.ruled_by else ""
+    return f"{one.path or 'a part'} ({bare(one.why)}){ruled}"
 
 
 def _checks(checks: Sequence[CheckRun]) -> str:

@@ -16,7 +16,7 @@ import pytest
 from bmad.cli.serve import Server, serve
 from bmad.cli.terminal import Terminal
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.model.desk import DeskItem, DeskReport
+from bmad.model.desk import DeskFinding, DeskItem, DeskReport
 from bmad.render import desk_page as page
 from bmad.render.desk import as_text, folds, sheet, unfolded
 from tests.act.stage import Stage
@@ -80,6 +80,18 @@ def test_long_texts_are_folded_and_opened_by_their_number() -> None:
     assert first.count("word") == 200
     assert "[+" not in sheet(one, every=True)
     assert folds(item("short")) == []
+
+
+def test_what_nobody_was_shown_is_told_with_what_a_person_said_of_it() -> None:
+    told = {"id": "U-1", "kind": "unshown", "round": 1, "severity": "P1", "lens": "person", "path": "logo.png"}
+    more = {"line": 0, "quote": "", "claim": "Look.", "why": "it is binary", "ruled_by": "Ada", "ruling": "I did."}
+    one = {**told, **more, "disposition": "false-positive"}
+    shown = item("x").model_copy(update={"findings": (DeskFinding.model_validate(one),)})
+    assert "not shown to any reviewer: logo.png (it is binary), of which Ada said: I did" in " ".join(
+        sheet(shown).split()
+    )
+    mended = DeskFinding.model_validate({**one, "disposition": "fixed"})
+    assert "not shown to any" not in sheet(shown.model_copy(update={"findings": (mended,)}))
 
 
 def test_the_words_of_the_intent_are_shown_as_they_stand() -> None:
