@@ -124,6 +124,19 @@ def test_a_command_empties_what_is_of_another_language(tmp_path: Path) -> None:
     assert "// emptied" not in stage.git("show", "main:src/a.js")
 
 
+def test_what_a_build_leaves_is_there_on_the_base_too(stage: Evidence) -> None:
+    """A test that fails for want of the build alone would pass for evidence of anything."""
+    text = (stage.repo / "bmad.yaml").read_text(encoding="utf-8")
+    make = [sys.executable, "-S", "-c", "open('built', 'w').write('x')"]
+    build = json.dumps({"name": "build", "run": make, "keeps": True})
+    stage.commit({"bmad.yaml": text.replace("verify: [", f"verify: [{build}, ")}, "Build\n\nPolicy: x")
+    needs = "self.assertEqual(open('built').read(), 'x')"
+    stage.play({"1/dev": stage.does(GOOD, HONEST[0], needs), "2/fix": stage.does(GOOD, *HONEST)})
+    stage.bmad("act", stage.first)
+    assert stage.failed() == ["evidence"]
+    assert {one["failed_before"] for one in stage.record(stage.first)["evidence"]} == {True}
+
+
 def _inspection(stage: Evidence) -> None:
     """The first story's requirements are for a person to look at."""
     prd = stage.repo / "specs/prd.md"

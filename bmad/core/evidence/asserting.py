@@ -83,7 +83,7 @@ def asserting(found: Sequence[Idle], said: Iterable[str]) -> Check:
     told = list(said)
     left = [one for one in found if not any(one.name.rpartition("::")[2] in words for words in told)]
     if not left:
-        return Check(ASSERTING, ok=True, sentence="Every test that is written or changed asserts something.")
+        return Check(ASSERTING, ok=True, sentence="No test of Python that is written or changed asserts nothing.")
     named = ", ".join(f"{printable(one.place)} (line {one.line})" for one in left[:_MOST])
     more = f" and {len(left) - _MOST} more" if len(left) > _MOST else ""
     return Check(ASSERTING, ok=False, sentence=f"Tests that assert nothing: {named}{more}. {_WAY}")

@@ -5,7 +5,7 @@ head with emptied bodies. What ran is told by the runner's report, not by who wr
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.act.checks import EVIDENCE, Check
@@ -18,7 +18,7 @@ from bmad.core.evidence.sources import Source, holds_tests, read
 from bmad.core.evidence.testfiles import calls_pytest, is_of_tests
 from bmad.core.gate.words import printable
 from bmad.errors import UsageError
-from bmad.model.agents import Fault
+from bmad.model.agents import Fault, Ran
 from bmad.model.bounds import Bound
 from bmad.model.quoting import quoted
 from bmad.model.record import Evidence
@@ -32,7 +32,7 @@ _MIB = 1 << 20
 _SOURCES = Bound("files of tests", 2 * _MIB, 64 * _MIB)
 _FILE = ".bmad-junit.xml"
 _GONE = "000000"
-_STANDS = "Each criterion of {} has evidence."
+_STANDS = "Each criterion of {} has evidence, or waits for the word of a person."
 
 
 class Evidenced(NamedTuple):
@@ -136,25 +136,59 @@ def _on_base(case: Case) -> str:
     return case.desk.repository.graft(run.base, tests, case.message("Only the tests", "evidence"))
 
 
-def _run(case: Case, commit: str, what: str) -> list[TestCase]:
-    """The tests that ran at a commit, whatever came of them."""
-    cases: list[TestCase] = []
-    with bench(case, commit) as first:
-        stood = first
-        for number, check in enumerate(reporting(case)):
-            stood = anew(case, stood) if number else stood
-            cases += _reported(case, check, stood, what)
-    return cases
+def needed(case: Case) -> list[CheckSettings]:
+    """The commands that say which tests ran, and those before them whose builds they need.
+
+    Raises: StopError where none says so.
+    """
+    asking = {one.name for one in reporting(case)}
+    last = max(at for at, one in enumerate(case.settings.verify) if one.name in asking)
+    return [one for one in case.settings.verify[: last + 1] if one.keeps or one.name in asking]
 
 
-def _reported(case: Case, check: CheckSettings, stood: Stood, what: str) -> list[TestCase]:
+def on_bench(
+    case: Case, commit: str, what: str, shaped: Callable[[CheckSettings], CheckSettings], first: Sequence[str] = ()
+) -> Generator[tuple[CheckSettings, Ran, Bench]]:
+    """Run these commands at a commit, each as `shaped`, with a command `first` on the bench where one is named.
+
+    Raises: StopError where one does not start.
+    """
+    with bench(case, commit) as begun:
+        stood = begun
+        _before(case, stood, first)
+        left = False
+        for check in needed(case):
+            if left:
+                stood = anew(case, stood)
+                _before(case, stood, first)
+            ran = _start(case, shaped(check), stood, f"{what}-{check.name.replace('/', '-')}")
+            yield check, ran, stood.bench
+            left = not check.keeps
+        case.desk.repository.altered(stood.bench)
+
+
+def _before(case: Case, stood: Stood, first: Sequence[str]) -> None:
+    if not first:
+        return
+    done = _start(case, CheckSettings(name="empty", run=tuple(first)), stood, "empty")
+    if done.fault is not None or done.exit != 0:
+        words = done.words or f"it ended with {done.exit}: {done.tail[-400:]}"
+        raise failed(done.fault or Fault.UNREADY, f"`evidence.empty` failed: {words}")
+
+
+def _start(case: Case, check: CheckSettings, stood: Stood, what: str) -> Ran:
     """Run one command on the bench. Raises: StopError where it does not start."""
-    one = asked(check)
-    log = case.log(f"{case.run.step()}-{check.name.replace('/', '-')}-{what}")
-    ran = case.desk.agents.check(one, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
+    log = case.log(f"{case.run.step()}-{what}")
+    ran = case.desk.agents.check(check, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
     if ran.fault in (Fault.NOT_STARTED, Fault.ENVIRONMENT):
         raise failed(ran.fault, f"The check `{check.name}` cannot run. {ran.words}")
-    return told(case, one, stood.bench)[0]
+    return ran
+
+
+def _run(case: Case, commit: str, what: str, first: Sequence[str] = ()) -> list[TestCase]:
+    """The tests that ran at a commit, whatever came of them."""
+    ran = on_bench(case, commit, what, asked, first)
+    return [one for check, _, stood in ran for one in told(case, asked(check), stood)[0]]
 
 
 def _emptied(case: Case) -> list[TestCase] | None:
@@ -168,22 +202,7 @@ def _emptied(case: Case) -> list[TestCase] | None:
     if texts:
         message = case.message("Emptied bodies", "evidence")
         commit = case.desk.repository.commit_files(commit, texts, message)
-    if not command or not others:
-        return _run(case, commit, "emptied")
-    cases: list[TestCase] = []
-    with bench(case, commit) as first:
-        stood = first
-        for number, check in enumerate(reporting(case)):
-            stood = anew(case, stood) if number else stood
-            own = CheckSettings(name="empty", run=(*command, *others))
-            log = case.log(f"{case.run.step()}-empty")
-            done = case.desk.agents.check(own, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
-            if done.fault is not None or done.exit != 0:
-                words = done.words or f"it ended with {done.exit}: {done.tail[-400:]}"
-                raise failed(done.fault or Fault.UNREADY, f"`evidence.empty` failed: {words}")
-            cases += _reported(case, check, stood, "emptied")
-        case.desk.repository.altered(stood.bench)
-    return cases
+    return _run(case, commit, "emptied", (*command, *others) if command and others else ())
 
 
 def _texts(case: Case) -> Iterator[tuple[str, str]]:

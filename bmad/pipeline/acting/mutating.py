@@ -6,6 +6,8 @@ disputed as any finding is, and once conceded it is not raised again.
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +26,7 @@ from bmad.model.record import Mutants
 from bmad.model.settings import CheckSettings
 from bmad.pipeline.acting.benching import bench
 from bmad.pipeline.acting.case import Case, failed
-from bmad.pipeline.acting.evidencing import reporting, wanted
+from bmad.pipeline.acting.evidencing import on_bench, wanted
 
 LENS = "mutants"
 """What such a finding was raised through: no reviewer's lens."""
@@ -129,16 +131,11 @@ def _lives(case: Case, mutant: Mutant) -> tuple[bool, float]:
     files = {unquoted(mutant.path).decode("utf-8", "surrogateescape"): mutant.text}
     commit = case.desk.repository.commit_files(case.run.head, files, case.message("A mutant", "mutant"))
     spent = 0.0
-    for check in reporting(case):
-        with bench(case, commit) as stood:
-            log = case.log(f"{case.run.step()}-mutant-{check.name.replace('/', '-')}")
-            folder = stood.bench.tree.folder
-            ran = case.desk.agents.check(_quick(case, check), folder, stood.hold, log, confine=case.confine)
-        if ran.fault in (Fault.NOT_STARTED, Fault.ENVIRONMENT):
-            raise failed(ran.fault, f"The check `{check.name}` cannot run. {ran.words}")
-        spent += ran.seconds
-        if ran.exit != 0 or ran.fault is not None:
-            return False, spent
+    with closing(on_bench(case, commit, "mutant", partial(_quick, case))) as ended:
+        for _, ran, _ in ended:
+            spent += ran.seconds
+            if ran.exit != 0 or ran.fault is not None:
+                return False, spent
     return True, spent
 
 
