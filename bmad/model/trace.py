@@ -7,7 +7,16 @@ from pydantic import Field
 from bmad.model.base import Value
 from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
-from bmad.model.record import Accepted, Departure, Evidence, Logged, Mutants, RecordedClaim, RecordedFinding
+from bmad.model.record import (
+    Accepted,
+    Departure,
+    Evidence,
+    Logged,
+    Mutants,
+    RecordedClaim,
+    RecordedFinding,
+    Verdict,
+)
 from bmad.model.report import Report
 from bmad.model.spending import Spending
 
@@ -126,6 +135,8 @@ class StoryReport(Value):
     rounds: int | None = None
     findings: tuple[RecordedFinding, ...] | None = None
     accepted: Accepted | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    """What people said of the work before it landed, as its record says."""
     claims: tuple[RecordedClaim, ...] = ()
     """Claims of reviewers that have no place in the files, and what no reviewer was shown."""
     checks: tuple[str, ...] = ()

@@ -239,6 +239,7 @@ def _recorded(
         "rounds": record.rounds,
         "findings": record.findings,
         "accepted": record.accepted,
+        "verdicts": record.verdicts,
         "claims": record.claims,
         "checks": tuple(name for name, one in _last(record).items() if one.ok and one.exit is not None),
         "reviewers": _reviewers(record, people),

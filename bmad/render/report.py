@@ -138,6 +138,9 @@ def _review(story: StoryReport) -> list[str]:
     rows[-1] += f"{plural(len(story.findings or ()), 'finding')}"
     rows[-1] += f", reviewed by {', '.join(md(one, 80) for one in story.reviewers)}" if story.reviewers else ""
     rows[-1] += f", accepted by {md(story.accepted.by, 80)}{how}"
+    rows += [
+        f"- round {one.round}, {md(one.by, 80)} {one.said} it: {md(one.why)}" for one in story.verdicts if one.why
+    ]
     ran = ", ".join(md(one, 80) for one in story.checks)
     rows.append(f"- `verify` commands that passed: {ran}" if ran else "- no `verify` command ran")
     if story.mutants is not None:

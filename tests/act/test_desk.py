@@ -127,6 +127,9 @@ def test_a_reason_goes_into_the_record_by_name(stage: Stage) -> None:
         {"round": 1, "by": stage.person, "said": "rejected", "why": "Say `a`."},
         {"round": 2, "by": stage.person, "said": "accepted", "why": "Now it does."},
     ]
+    told = stage.bmad("report", "--base", "main~3").out
+    assert "accepted it: Now it does." in told
+    assert told.index("rejected it: Say") < told.index("accepted it: Now")
 
 
 def test_a_sitting_accepts_rejects_and_tries_with_lines_alone(stage: Stage) -> None:
