@@ -6,12 +6,12 @@ does. What only identifies a node (`Source`) or says who worded it (`Proposed by
 """
 
 import json
-import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import singledispatch
 from hashlib import sha256
 
 from bmad.model.ids import ALPHABET
+from bmad.model.normal import normal
 from bmad.model.spec import EVERYWHERE, Criterion, Epic, Item, Ref, Requirement, Statement, Story
 
 Json = str | Sequence["str | Sequence[str]"]
@@ -23,7 +23,7 @@ _quoted = json.encoder.encode_basestring
 def fold(text: str) -> str:
     """Text in NFC with every run of white space as one blank, none at its ends."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = normal("NFC", text)
     return " ".join(text.split())
 
 

@@ -214,7 +214,12 @@ _PAGE = (
 
 @cache
 def _part(part: str) -> re.Pattern[str]:
-    return re.compile("[^/]*".join(map(re.escape, part.split("*"))), re.DOTALL)
+    """Each star takes as little as lets the next words follow, and never gives back: no name takes its square."""
+    first, *words = map(re.escape, part.split("*"))
+    if not words:
+        return re.compile(first, re.DOTALL)
+    middle = "".join(f"(?>[^/]*?{word})" for word in words[:-1])
+    return re.compile(f"{first}{middle}[^/]*{words[-1]}", re.DOTALL)
 
 
 _ODD = re.compile(r"[^0-9a-z*!#$%&'()@^_`{}~-]")

@@ -5,7 +5,6 @@ that `Bmad.yaml` cannot stand in for `bmad.yaml` on a file system that takes the
 """
 
 import re
-import unicodedata
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from bmad.core.governed import names, short_names
 from bmad.core.territory import holds
 from bmad.model.commits import Change
 from bmad.model.layout import OWN_FOLDER, Layout
+from bmad.model.normal import normal
 
 _KNOWLEDGE = re.compile(r"docs/knowledge/(STORY-[A-Za-z0-9._-]{1,80})\.md")
 
@@ -128,7 +128,7 @@ def classifier(layout: Layout, governed: tuple[str, ...] = ()) -> Classifier:
 def fold_marks(path: str) -> str:
     """The path without what file systems drop or normalise, its case as it was."""
     if not path.isascii():
-        path = _DROPPED.sub("", unicodedata.normalize("NFC", path))
+        path = _DROPPED.sub("", normal("NFC", path))
     if ". " in path or "./" in path or " /" in path or path.endswith((".", " ")) or "::$" in path:
         path = "/".join(part.split("::$", 1)[0].rstrip(". ") or part for part in path.split("/"))
     return path
@@ -137,4 +137,4 @@ def fold_marks(path: str) -> str:
 def fold(path: str) -> str:
     """The path as the most forgiving file system reads it."""
     marked = fold_marks(path)
-    return marked.lower() if marked.isascii() else unicodedata.normalize("NFC", fold_marks(marked.casefold()))
+    return marked.lower() if marked.isascii() else normal("NFC", fold_marks(marked.casefold()))

@@ -2,10 +2,10 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 
 from bmad.model.layout import LOCK_SUFFIX, OWN_FOLDER, POLICY, Layout, Place, is_markdown
+from bmad.model.normal import normal
 
 _LONGEST = 200
 _MOST = 100
@@ -135,4 +135,4 @@ def _refuse_twice(paths: Sequence[str], what: str) -> None:
 
 def _same(path: str) -> str:
     """The path as a file system reads it that folds case and Unicode."""
-    return unicodedata.normalize("NFC", path.casefold())
+    return normal("NFC", path.casefold())

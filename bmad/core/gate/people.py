@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from bmad.model.normal import normal
+
 _PERSON = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 _NUMBER = re.compile(r"^[0-9]+[+-](?=.)")
 _LINE = re.compile(r"([^<>]*)<([^<>]*)>(?:([^<>]*)<([^<>]*)>)?[^<>]*")
@@ -18,7 +20,7 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 def sign(text: str) -> str:
     """Text as it reads: in one form and case, without blanks and signs that cannot be seen."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = normal("NFKC", normal("NFKC", text).casefold())
     return "".join(one for one in folded if unicodedata.category(one) not in _UNSEEN and one not in _BLANK)
 
 

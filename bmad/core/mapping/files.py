@@ -1,7 +1,6 @@
 """Where what a map makes is written: the place of the intent that is mapped, and what stands there."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from bmad.core.graph import SpecGraph
 from bmad.core.mapping.parts import LISTS, last_written, listed
 from bmad.model.layout import Layout, Place
 from bmad.model.lock import Lock
+from bmad.model.normal import normal
 from bmad.model.spec import AnyItem, Criterion, Epic, Requirement, Statement
 
 FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
@@ -25,7 +25,7 @@ def file_of(item: AnyItem, place: Place) -> str:
         case Requirement():
             return place.prd
         case _:
-            bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", item.title.casefold()))
+            bare = _ACCENTS.sub("", normal("NFKD", item.title.casefold()))
             words = _SLUG.sub("-", bare).strip("-")
             slug = words[:48].rsplit("-", 1)[0] if len(words) > 48 else words  # noqa: PLR2004 - a readable name
             folder = place.epics if isinstance(item, Epic) else place.stories
