@@ -43,6 +43,7 @@ def test_what_fails_before_and_passes_after_lands_with_its_evidence(stage: Evide
     passed = stage.gate(before, level="verified").out
     assert "level   verified (declared)" in passed
     assert "a record states the evidence" in passed
+    assert "bmad itself looks, and changes lines to see it" in stage.told(stage.first, "1/dev")
     report = stage.bmad("report", "--base", before).out
     assert "(failed with emptied bodies, passes now: `tests.test_" in report
     assert "tried, 0 lived" in report

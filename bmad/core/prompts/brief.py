@@ -24,6 +24,8 @@ class Brief(NamedTuple):
     """Whether something is there that does not hold, of which the cause is to be found."""
     log: Sequence[Logged] = ()
     """What those who worked on it so far said of their steps."""
+    evidence: bool = False
+    """Whether each criterion's tests are seen to fail before the work and to pass after it."""
 
     @property
     def id(self) -> str:

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from bmad.core.prompts import answers
 from bmad.core.prompts.brief import Brief, Prompt, prompt
 from bmad.core.prompts.fences import Script
-from bmad.core.prompts.rules import READ_FIRST, building
+from bmad.core.prompts.rules import EVIDENCE, READ_FIRST, building
 from bmad.core.prompts.worklog import BUG
 
 
 def dev_prompt(brief: Brief, said: Sequence[str] = (), *, tested: bool = False) -> Prompt:
     """For the developer: build the story; `tested` where a tester's tests stand in the worktree already."""
     tests = _TESTED if tested else _UNTESTED.format(story=brief.id)
-    told = [f"{_ROLE.format(story=brief.id)} {tests}", *([BUG] if brief.bug else []), READ_FIRST]
+    seen = [EVIDENCE] if brief.evidence and not tested else []
+    told = [f"{_ROLE.format(story=brief.id)} {tests}", *seen, *([BUG] if brief.bug else []), READ_FIRST]
     role = "\n".join([*told, building(brief.id, brief.pack)])
     form = answers.built(debugged=brief.bug)
     return prompt(brief, Script(role, brief.with_log("creator", "developer", "probe"), form, said=said))

@@ -41,3 +41,8 @@ copy what you need to a temporary folder."""
 LOOKING_ROUND = """\
 The folder that you are started in holds all of the code, at the commit {commit}. Leave its files as they are. To
 run tests and experiments, copy what you need to a temporary folder."""
+
+EVIDENCE = """\
+A test stands for its criterion where it fails without the work by what the code does, passes with it, and would
+fail if a line were wrong: hold what comes back against a value. bmad itself looks, and changes lines to see it."""
+"""What tests are held to where each criterion's evidence is asked for."""

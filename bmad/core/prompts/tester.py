@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from bmad.core.prompts import answers
 from bmad.core.prompts.brief import Brief, Prompt, prompt
 from bmad.core.prompts.fences import Script
-from bmad.core.prompts.rules import building
+from bmad.core.prompts.rules import EVIDENCE, building
 
 
 def test_prompt(brief: Brief, said: Sequence[str] = ()) -> Prompt:  # noqa: PT028 - no test
     """For the tester: write the criteria's tests before there is any code for them."""
-    role = f"{_ROLE.format(story=brief.id)}\n{building(brief.id, brief.pack)}"
+    seen = f"\n{EVIDENCE}" if brief.evidence else ""
+    role = f"{_ROLE.format(story=brief.id)}{seen}\n{building(brief.id, brief.pack)}"
     return prompt(brief, Script(role, brief.with_log("creator", "tester"), answers.WORK, said=said))
 
 

@@ -9,6 +9,7 @@ from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Brief
 from bmad.model.act import Finding
 from bmad.pipeline.acting.case import Case
+from bmad.pipeline.acting.evidencing import wanted
 from bmad.pipeline.acting.packing import pack
 
 
@@ -19,7 +20,8 @@ def brief(case: Case, reader: Reader) -> Brief:
     if story is None:
         return Brief(name)
     bug = story.kind == "bug"
-    return Brief(story.id, story.path, pack(case, story, reader), case.run.deviations, bug, case.run.log)
+    told, run = pack(case, story, reader), case.run
+    return Brief(story.id, story.path, told, run.deviations, bug, run.log, wanted(case.settings))
 
 
 def hunks_of(case: Case, diff: str, head: str) -> str:
