@@ -193,3 +193,16 @@ def test_a_persons_own_work_needs_the_same_evidence(tmp_path: Path) -> None:
     stage.commit({f"tests/test_{name}.py": test}, "Test the other one, too")
     stage.bmad("submit", stage.first)
     stage.gate(before, level="verified")
+
+
+def test_a_person_may_write_what_is_truth(tmp_path: Path) -> None:
+    stage = Evidence(tmp_path, "oracle: ['src/old.py']\nevidence: {mutants: 0}\n")
+    stage.bmad("hooks", "install")
+    stage.bmad("start", stage.first)
+    name = stage.name(stage.first)
+    test = stage.does(GOOD, *HONEST)["files"]["tests/test_NAME.py"]
+    old = OLD.replace("n + 1", "1 + n")
+    stage.commit({stage.file_of(stage.first): GOOD, "src/old.py": old, f"tests/test_{name}.py": test}, "Double")
+    before = stage.tip()
+    stage.bmad("submit", stage.first)
+    stage.gate(before, level="verified")

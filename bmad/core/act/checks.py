@@ -11,8 +11,9 @@ from bmad.core.gate.words import printable
 from bmad.core.paths import Classified, Classifier, PathClass
 from bmad.core.territory import holds, names_literally
 from bmad.model.act import AcceptedBy
+from bmad.model.agents import Role
 from bmad.model.commits import Change
-from bmad.model.record import CheckRun, Evidence
+from bmad.model.record import CheckRun, Evidence, Work
 from bmad.model.spec import Story
 
 TERRITORY, CLASSES, FILES = "territory", "classes", "files"
@@ -43,6 +44,11 @@ def built_in(
     """The built-in checks of a story's net change, in the order of BUILT_IN."""
     placed = [classify.of(change) for change in changes]
     return (_territory(placed, globs, story), _classes(placed), _files(changes, globs))
+
+
+def written_by_agents(works: Iterable[Work]) -> bool:
+    """Whether anybody but a person may have written the change."""
+    return any(one.role in (Role.TESTER, Role.DEVELOPER) and not one.by for one in works)
 
 
 def truth(changes: Sequence[Change], globs: tuple[str, ...]) -> Check:

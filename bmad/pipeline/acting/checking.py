@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bmad.core.act import secrets
-from bmad.core.act.checks import built_in, truth
+from bmad.core.act.checks import built_in, truth, written_by_agents
 from bmad.core.act.diffs import added_lines
 from bmad.core.gate.words import printable
 from bmad.core.paths import classifier
@@ -145,7 +145,7 @@ def _looked_at(case: Case) -> _Looked:
     classify = classifier(case.basis.layout, settings.gate.governed)
     tests = kept_tests(case)
     found = [*built_in(changes, classify, case.territory, run.story), tests.check]
-    if settings.oracle and not run.submitted:
+    if settings.oracle and written_by_agents(run.works):
         found.append(truth(changes, settings.oracle))
     leaks = secrets.found(added_lines(case.desk.repository.diff(run.base, run.head)))
     found.append(secrets.no_secrets(leaks, run.spoken))
