@@ -76,7 +76,7 @@ def _ask(git: Git, root: Path) -> tuple[Path, Path, str, bool]:
                 f"{root} is not in a git repository. Run `git init` there, or name one with --repo."
             ) from None
         raise CannotAnswerError(f"git cannot read the repository at {root}: {failed.words}.") from None
-    lines = told.decode("utf-8", "surrogateescape").splitlines()
+    lines = told.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
     if len(lines) != 4 or lines[1] not in ("sha1", "sha256"):  # noqa: PLR2004 - one line a question
         raise CannotAnswerError(f"git gives an answer about {root} that bmad does not understand.")
     return (root / lines[2]).resolve(), (root / lines[3]).resolve(), lines[1], lines[0] == "true"

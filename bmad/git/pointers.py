@@ -58,8 +58,8 @@ def drop(calls: Calls, ref: str) -> None:
 def below(calls: Calls, folder: str) -> dict[str, str]:
     """The refs below a folder, and where they are."""
     told = tell(calls.bare, ["for-each-ref", "--format=%(objectname) %(refname)", folder])
-    lines = (line.partition(" ") for line in told.decode("utf-8", "surrogateescape").splitlines())
-    return {name: at for at, _, name in lines}
+    lines = (line.partition(" ") for line in told.decode("utf-8", "surrogateescape").split("\n"))
+    return {name: at for at, _, name in lines if name}
 
 
 def drop_all(calls: Calls, names: Iterable[str]) -> None:

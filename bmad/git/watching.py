@@ -65,7 +65,7 @@ def _refs(told: bytes) -> tuple[dict[str, str], dict[str, str]]:
     """The refs of bmad, and people's branches, tags and stash."""
     own: dict[str, str] = {}
     others: dict[str, str] = {}
-    for line in told.decode("utf-8", "backslashreplace").splitlines():
+    for line in filter(None, told.decode("utf-8", "backslashreplace").split("\n")):
         name, _, at = line.partition(" ")
         (own if name.startswith((OWN, "refs/bmad/")) else others)[name] = at.strip()
     return own, others
