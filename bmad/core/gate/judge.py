@@ -23,7 +23,7 @@ from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.rows import Rows
 from bmad.core.gate.spec import invalid, losses, moved, stale, taken_in, unread, unreadable
-from bmad.core.gate.squash import landing_stories, squash_notes
+from bmad.core.gate.squash import if_squashed
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
@@ -169,8 +169,8 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             findings += shortened(judge_attested(step, settings.gate, verdicts))
             result.records += explained.records
         if not evidence.audit:
-            result.notes += squash_notes(rules, verdicts, result.records)
-            result.lands = landing_stories(rules, verdicts)
+            result.lands, notes = if_squashed(rules, verdicts, result.records)
+            result.notes += notes
         elif any(one.code == "G07" for verdict in verdicts for one in verdict.report.findings):
             result.notes += ended_notes(rules.exempt)
         if step.recorded is not None:

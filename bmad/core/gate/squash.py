@@ -1,6 +1,7 @@
 """What a request passes with and its squash would not, said before the button is pressed; and what that names."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from bmad.core.gate.commits import Rules, judge_path, owns
 from bmad.core.gate.explained import CARRIED
@@ -10,7 +11,21 @@ from bmad.core.paths import PathClass
 from bmad.model.gate import CommitKind, Explanation
 
 
-def squash_notes(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation]) -> Iterator[str]:
+class Squash(NamedTuple):
+    """The stories that a squash of the range names, and what is to be said of it."""
+
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def if_squashed(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation]) -> Squash:
+    """What one commit of the whole range would be: it names no more stories than the base allows."""
+    lands = _landing_stories(rules, verdicts)
+    notes = (*_refused(rules, verdicts, records), *_too_many(rules, lands, records))
+    return Squash(lands if len(lands) <= rules.gate.max_stories else (), notes)
+
+
+def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation]) -> Iterator[str]:
     """That one commit of the whole range would be refused.
 
     It would where the range changes governed files and others by several commits (G06), where not all who have a
@@ -45,7 +60,7 @@ def _of_others(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
     used = {path for one in verdicts if one.report.kind is not CommitKind.REVERT for path in one.exempt}
     made = (facts.commit for facts in rules.step.commits if facts.changes)
     exempt = rules.exempt.by(*made)
-    judged = [rules.book(story) for story in landing_stories(rules, verdicts)] if used else []
+    judged = [rules.book(story) for story in _landing_stories(rules, verdicts)] if used else []
     for entry in (Entry(change, rules.classify.of(change)) for change in rules.step.net if change.path in used):
         covered = entry.at.klass is not PathClass.GOVERNED and rules.step.recorded is None
         if exempt.grants(entry.path, entry.at.klass) is None and not (
@@ -54,7 +69,22 @@ def _of_others(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
             yield entry.path
 
 
-def landing_stories(rules: Rules, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+def _too_many(rules: Rules, lands: Sequence[str], records: Sequence[Explanation]) -> Iterator[str]:
+    """That a squash cannot name all stories that land, and how they land then."""
+    most = rules.gate.max_stories
+    if len(lands) <= most:
+        return
+    what = f"{len(lands)} stories land, and one commit may name {most}"
+    if set(lands) <= {one.story for one in records}:
+        yield f"{what}: a squash names none of them, since their records tell which line is whose"
+    else:
+        yield (
+            f"{what}: land this by merge or rebase, so that each commit keeps its trailer, or squash it in parts "
+            f"of {most} at most: {listed(lands)}"
+        )
+
+
+def _landing_stories(rules: Rules, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
     """The stories that a squash would name: of those that commits work on, what lands is of them.
 
     What takes back what had landed names none: it is known by its content.
