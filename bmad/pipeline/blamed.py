@@ -8,7 +8,7 @@ writes; what in it does not fit is computed again.
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -18,20 +18,24 @@ from bmad.model.history import BlameLine
 from bmad.pipeline.reading import Reading
 from bmad.ports.history import Cache
 
-_FORM = 1
+_FORM = 2
 _FEW = 20
 """So many files are blamed as they are; for more of them it is worth while to prepare."""
 
 
-class _Kept(NamedTuple):
-    """The blame of files at a commit: by path the blob, and its runs of lines."""
-
-    head: str
-    files: Mapping[bytes, tuple[str, "_Runs"]]
-
-
 _Runs = list[tuple[int, str, bytes, int, bool]]
 """Length, commit, path, first line there, whether older."""
+
+
+class _Kept(NamedTuple):
+    """The blame of files at a commit: by path the blob, and its runs of lines; and that of files at others.
+
+    `others` are those that lines were handed on to, by commit and path: what git says of them never changes.
+    """
+
+    head: str
+    files: Mapping[bytes, tuple[str, _Runs]]
+    others: Mapping[tuple[str, bytes], _Runs]
 
 
 class Place(NamedTuple):
@@ -42,21 +46,47 @@ class Place(NamedTuple):
     whole: bool
 
 
-def blamed(reading: Reading, wanted: Mapping[bytes, str], place: Place) -> dict[bytes, list[BlameLine]]:
-    """The lines of files (path and blob) at the revision."""
-    key = f"{reading.since or 'root'}\0{place.oldest}\0{_FORM}"
-    kept = _read(place.cache.load(key))
-    usable = _usable(reading, kept, wanted) if kept is not None else {}
-    fresh = [path for path in wanted if path not in usable]
-    if len(fresh) > _FEW:
-        reading.objects.hasten(reading.head.id)
-    runs = dict(usable)
-    for path in fresh:
-        runs[path] = _runs(reading.objects.blame(reading.head.id, path, since=reading.since))
-    if place.whole and (fresh or kept is None or kept.head != reading.head.id):
-        every = {path: (wanted[path], runs[path]) for path in wanted}
-        place.cache.keep(key, _written(_Kept(reading.head.id, every)))
-    return {path: _lines(runs[path]) for path in wanted}
+class Blames:
+    """Git's blame of files at the revision, and at commits that lines are handed on to, as far as it is kept."""
+
+    def __init__(self, reading: Reading, wanted: Mapping[bytes, str], place: Place) -> None:
+        """`wanted` are the files to look at, path and blob."""
+        self._reading = reading
+        self._wanted = wanted
+        self._place = place
+        self._key = f"{reading.since or 'root'}\0{place.oldest}\0{_FORM}"
+        self._kept = _read(place.cache.load(self._key))
+        self._asked = 0
+        self._others: dict[tuple[str, bytes], _Runs] = {}
+        kept = self._kept
+        self._runs = _usable(reading, kept, wanted) if kept is not None else {}
+
+    def files(self) -> Iterator[tuple[bytes, list[BlameLine]]]:
+        """The lines of each file."""
+        for path in self._wanted:
+            if path not in self._runs:
+                self._runs[path] = self._blame(self._reading.head.id, path)
+            yield path, _lines(self._runs[path])
+
+    def at(self, commit: str, path: bytes, _spans: Sequence[tuple[int, int]]) -> list[BlameLine]:
+        """The lines of a file at another commit, all of them: they are kept."""
+        key = (commit, path)
+        if key not in self._others:
+            known = self._kept.others.get(key) if self._kept is not None else None
+            self._others[key] = known if known is not None else self._blame(commit, path)
+        return _lines(self._others[key])
+
+    def keep(self) -> None:
+        """Keep what was learned."""
+        if self._place.whole and (self._asked or self._kept is None or self._kept.head != self._reading.head.id):
+            files = {path: (blob, self._runs[path]) for path, blob in self._wanted.items()}
+            self._place.cache.keep(self._key, _written(_Kept(self._reading.head.id, files, self._others)))
+
+    def _blame(self, commit: str, path: bytes) -> _Runs:
+        self._asked += 1
+        if self._asked == _FEW:
+            self._reading.objects.hasten(self._reading.head.id)
+        return _runs(self._reading.objects.blame(commit, path, since=self._reading.since))
 
 
 def _usable(reading: Reading, kept: _Kept, wanted: Mapping[bytes, str]) -> dict[bytes, _Runs]:
@@ -93,9 +123,8 @@ def _runs(rows: Iterable[BlameLine]) -> _Runs:
 def _lines(runs: _Runs) -> list[BlameLine]:
     found: list[BlameLine] = []
     for length, commit, path, first, older in runs:
-        found.extend(
-            BlameLine(len(found) + 1 + step, commit, "", path, first + step, older) for step in range(length)
-        )
+        begun = len(found) + 1
+        found += [BlameLine(begun + step, commit, "", path, first + step, older) for step in range(length)]
     return found
 
 
@@ -107,23 +136,17 @@ def _written(kept: _Kept) -> bytes:
     def at(table: dict[str, int], name: str) -> int:
         return table.setdefault(name, len(table))
 
-    files = {
-        path.decode("utf-8", "surrogateescape"): [
-            blob,
-            [
-                [
-                    length,
-                    at(commits, commit),
-                    at(paths, where.decode("utf-8", "surrogateescape")),
-                    first,
-                    int(older),
-                ]
-                for length, commit, where, first, older in runs
-            ],
+    def packed(runs: _Runs) -> list[list[int]]:
+        return [
+            [length, at(commits, commit), at(paths, _text(where)), first, int(older)]
+            for length, commit, where, first, older in runs
         ]
-        for path, (blob, runs) in kept.files.items()
-    }
-    told = {"head": kept.head, "commits": list(commits), "paths": list(paths), "files": files}
+
+    files = {_text(path): [blob, packed(runs)] for path, (blob, runs) in kept.files.items()}
+    others = [
+        [at(commits, commit), at(paths, _text(path)), packed(runs)] for (commit, path), runs in kept.others.items()
+    ]
+    told = {"head": kept.head, "commits": list(commits), "paths": list(paths), "files": files, "others": others}
     return zlib.compress(json.dumps(told, separators=(",", ":")).encode(), 1)
 
 
@@ -134,11 +157,13 @@ def _read(content: bytes | None) -> _Kept | None:
     try:
         told: Any = json.loads(zlib.decompressobj().decompress(content, 1 << 29))
         commits, paths = told["commits"], [_raw(path) for path in told["paths"]]
-        files: dict[bytes, tuple[str, _Runs]] = {}
-        for path, (blob, rows) in told["files"].items():
-            runs = [(int(n), str(commits[c]), paths[p], int(first), bool(older)) for n, c, p, first, older in rows]
-            files[_raw(path)] = (str(blob), runs)
-        return _Kept(str(told["head"]), files)
+
+        def runs(rows: Any) -> _Runs:
+            return [(int(n), str(commits[c]), paths[p], int(first), bool(older)) for n, c, p, first, older in rows]
+
+        files = {_raw(path): (str(blob), runs(rows)) for path, (blob, rows) in told["files"].items()}
+        others = {(str(commits[c]), paths[p]): runs(rows) for c, p, rows in told["others"]}
+        return _Kept(str(told["head"]), files, others)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, zlib.error):
         return None
 

@@ -14,7 +14,7 @@ from bmad.model.coverage import BareCommit, CoverageReport, PathCoverage, Share
 from bmad.model.quoting import quoted
 from bmad.model.trace import Sure
 from bmad.pipeline.blame import asked_of
-from bmad.pipeline.blamed import Place, blamed, count
+from bmad.pipeline.blamed import Blames, Place, count
 from bmad.pipeline.ignored import ignored
 from bmad.pipeline.lines import Ownership
 from bmad.pipeline.reading import Reading, read_at
@@ -128,11 +128,12 @@ def _lines(
     """The lines of files; of one that nobody touched since the adoption all are older."""
     everything = reading.since is None
     touched = {change.path for own in changes.values() for change in own}
-    rows = blamed(reading, {one: blob for one, blob in files.items() if everything or one in touched}, place)
+    blames = Blames(reading, {one: blob for one, blob in files.items() if everything or one in touched}, place)
     found: dict[bytes, list[Line]] = {}
-    for path, own in rows.items():
-        found[path] = [Line(one.commit, one.owner, one.older) for one in ownership.owned(own)]
-    untouched = [(path, blob) for path, blob in files.items() if path not in rows]
+    for path, own in blames.files():
+        found[path] = [Line(one.commit, one.owner, one.older) for one in ownership.owned(own, blames.at)]
+    blames.keep()
+    untouched = [(path, blob) for path, blob in files.items() if path not in found]
     for at in range(0, len(untouched), _AT_ONCE):
         part = untouched[at : at + _AT_ONCE]
         contents = reading.objects.blobs([blob for _, blob in part])

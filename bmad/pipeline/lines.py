@@ -5,7 +5,7 @@ they stood before; of all others `core.lines.own` tells whose the line is. The o
 blame and coverage alike.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.reverts import named as reverted
@@ -61,6 +61,10 @@ class _End(NamedTuple):
 _Group = tuple[str, bytes]
 
 
+Blame = Callable[[str, bytes, Sequence[tuple[int, int]]], Sequence[BlameLine]]
+"""The lines of a file at a commit, those of some spans at least."""
+
+
 class Ownership:
     """Answers for one revision, each question of git asked once; `ignored` are commits that only format."""
 
@@ -107,8 +111,9 @@ class Ownership:
         """A file at the revision; None where there is none."""
         return self._content((self._reading.head.id, path))
 
-    def owned(self, rows: Sequence[BlameLine]) -> list[Owned]:
-        """Whose blamed lines are."""
+    def owned(self, rows: Sequence[BlameLine], blame: Blame | None = None) -> list[Owned]:
+        """Whose blamed lines are; `blame` tells of those that are handed on to other commits."""
+        blame = blame or self._blame
         ends: dict[int, list[_End]] = {number: [] for number in range(len(rows))}
         todo: dict[_Group, list[_Leaf]] = {}
         for number, row in enumerate(rows):
@@ -124,7 +129,7 @@ class Ownership:
             for group, leaves in todo.items():
                 for number, end in self._settle(group, leaves, handed):
                     ends[number].append(end)
-            todo = self._blamed(handed, ends)
+            todo = self._blamed(handed, ends, blame)
         for (commit, path), leaves in todo.items():
             for leaf in leaves:
                 ends[leaf.number].append(_End(commit, path, leaf.at, NOBODY))
@@ -153,13 +158,13 @@ class Ownership:
                 yield leaf.number, _End(commit, path, leaf.at, one)
 
     def _blamed(
-        self, handed: Mapping[_Group, Sequence[_Leaf]], ends: dict[int, list[_End]]
+        self, handed: Mapping[_Group, Sequence[_Leaf]], ends: dict[int, list[_End]], blame: Blame
     ) -> dict[_Group, list[_Leaf]]:
         """Where lines that stand in a commit's file came from."""
         todo: dict[_Group, list[_Leaf]] = {}
         for (commit, path), leaves in handed.items():
             spans = _spans(leaf.at + 1 for leaf in leaves)
-            rows = {row.line: row for row in self._objects.blame(commit, path, spans, self._reading.since)}
+            rows = {row.line: row for row in blame(commit, path, spans)}
             for leaf in leaves:
                 row = rows[leaf.at + 1]
                 if row.older:
@@ -167,6 +172,9 @@ class Ownership:
                 else:
                     todo.setdefault((row.commit, row.path), []).append(_Leaf(leaf.number, row.at - 1))
         return todo
+
+    def _blame(self, commit: str, path: bytes, spans: Sequence[tuple[int, int]]) -> list[BlameLine]:
+        return self._objects.blame(commit, path, spans, self._reading.since)
 
     def _onward(self, name: str, path: bytes) -> dict[int, list[tuple[_Group, int]]]:
         """Where lines of a commit's file stood before, by number, where it is known to have written none."""

@@ -8,6 +8,7 @@ import pytest
 from bmad.errors import UsageError
 from bmad.git.history import open_history
 from bmad.model.coverage import CoverageReport, Share
+from bmad.pipeline.blamed import _lines
 from bmad.pipeline.coverage import CoverageRequest, coverage
 from bmad.render.coverage import covered
 from bmad.store.cache import FileCache, cache_folder
@@ -169,3 +170,18 @@ def test_many_files_are_blamed_alike_with_preparation(tmp_path: Path) -> None:
     report = told(repo)
     assert {one.path: (one.lines.reached, one.lines.all) for one in report.files}["src/f7.py"] == (1, 2)
     assert (report.lines.reached, len(many)) == (25, 25)
+
+
+def test_lines_that_are_handed_on_are_kept_too(repo: Repo, tmp_path: Path) -> None:
+    """A formatter's lines are looked for in the commit before it, the same with and without what is kept."""
+    made = repo.commit("main", "Format\n", {"src/find.py": "def find():\n    return [ 1 ]\n"})
+    repo.commit("main", "List it\n\nPolicy: x\n", {".git-blame-ignore-revs": f"{made}\n"})
+    cache = FileCache(tmp_path / "cache")
+    first = told(repo, cache=cache)
+    assert {one.path: one.lines.reached for one in first.files}["src/find.py"] == 1
+    assert told(repo, cache=cache) == first == told(repo)
+
+
+def test_a_run_of_lines_is_numbered_through() -> None:
+    runs = [(3, "a", b"f", 5, False), (2, "b", b"g", 1, True)]
+    assert [(row.line, row.at) for row in _lines(runs)] == [(1, 5), (2, 6), (3, 7), (4, 1), (5, 2)]
