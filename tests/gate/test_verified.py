@@ -49,6 +49,7 @@ LIES: dict[str, dict[str, object]] = {
     "one criterion only": {"evidence": (row(1),)},
     "two words for one": {"evidence": (row(1), row(2), row(2, tests=()))},
     "no test named": rows(tests=()),
+    "a test without a name": rows(tests=("\u200b",)),
     "nobody looked before": rows(failed_before=None, before=""),
     "passed before": rows(failed_before=False, before=""),
     "failed before, on nothing": rows(before=""),

@@ -6,6 +6,7 @@ attests the record: the gate runs nothing. No agent may have written what the ba
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from bmad.core.evidence.built import built
 from bmad.core.evidence.people import by_person
@@ -43,52 +44,65 @@ def unevidenced(file: RecordFile, record: Record, step: Step) -> Iterator[GateFi
 def _faults(record: Record, step: Step) -> Iterator[str]:
     before = step.before.story(record.story)
     story = before if before is not None else step.after.story(record.story)
-    state = step.before if before is not None else step.after
     if story is None:  # which another rule refuses
         return
+    held = _Held(record, story, step.before if before is not None else step.after)
     for one in story.criteria:
         name = f"{story.id}/{one.id}"
-        rows = [row for row in record.evidence if row.criterion == name]
+        rows = held.rows.get(name, [])
         if len(rows) != 1:
             yield f"it has {'no evidence' if not rows else 'more than one word'} for {printable(name)}"
-            continue
-        fault = _fault(record, rows[0], story, state)
-        if fault:
+        elif fault := held.fault(rows[0]):
             yield f"for {printable(name)} {fault}"
 
 
-def _fault(record: Record, row: Evidence, story: Story, state: State) -> str:
-    """What a row lacks, in words; empty where it states evidence."""
-    if sign(row.by):
-        return _vouched(record, row, story, state)
-    if not row.tests:
-        return "it names no test"
-    ran = {one.name: one.ok for one in sorted(record.checks, key=lambda one: one.round)}
-    if not any(ran.get(name) for name in row.checks):
-        return "no check that passed is said to have run its tests"
-    if row.passed_after is not True:
-        return "it does not say that a test passed after the change"
-    if story.kind == "refactor" or (row.failed_before is False and row.criterion in _of_parts(story, state)):
-        return "" if row.failed_before is False else "it does not say that a test passed before, too"
-    if row.failed_before is not True or not row.before:
-        return "it does not say that a test failed before the change"
-    return ""
+class _Held:
+    """A record's rows, and what they are held against; each looked up once, however many there are."""
 
+    def __init__(self, record: Record, story: Story, state: State) -> None:
+        self._record, self._story, self._state = record, story, state
+        self.rows: dict[str, list[Evidence]] = {}
+        for row in record.evidence:
+            self.rows.setdefault(row.criterion, []).append(row)
+        ran = {one.name: one.ok for one in sorted(record.checks, key=lambda one: one.round)}
+        self._passed = frozenset(name for name, ok in ran.items() if ok)
 
-def _of_parts(story: Story, state: State) -> frozenset[str]:
-    """The criteria that parts of a split story have landed with; only the base's records are looked at."""
-    return built(story, state.story, lambda name: state.layout.record_path(name, 1) in state.records)
+    def fault(self, row: Evidence) -> str:
+        """What a row lacks, in words; empty where it states evidence."""
+        if sign(row.by):
+            return self._vouched(row)
+        if not any(map(sign, row.tests)):
+            return "it names no test"
+        if self._passed.isdisjoint(row.checks):
+            return "no check that passed is said to have run its tests"
+        if row.passed_after is not True:
+            return "it does not say that a test passed after the change"
+        if self._story.kind == "refactor" or (row.failed_before is False and row.criterion in self._of_parts):
+            return "" if row.failed_before is False else "it does not say that a test passed before, too"
+        if row.failed_before is not True or not row.before:
+            return "it does not say that a test failed before the change"
+        return ""
 
+    @cached_property
+    def _of_parts(self) -> frozenset[str]:
+        """The criteria that parts of a split story have landed with."""
+        state = self._state
+        return built(self._story, state.story, lambda name: state.layout.record_path(name, 1) in state.records)
 
-def _vouched(record: Record, row: Evidence, story: Story, state: State) -> str:
-    """What is wrong with the word of a person that stands for a criterion."""
-    if not by_person(state.chain(story.id)[0], story):
-        return f"{printable(row.by)} vouches, and no requirement of it asks for inspection or analysis"
-    if not sign(row.why):
-        return f"{printable(row.by)} vouches and does not say for what reason"
-    if record.accepted.how != "person" or sign(record.accepted.by) != sign(row.by):
-        return f"{printable(row.by)} vouches and is not who accepted it"
-    return ""
+    @cached_property
+    def _by_person(self) -> bool:
+        return by_person(self._state.chain(self._story.id)[0], self._story)
+
+    def _vouched(self, row: Evidence) -> str:
+        """What is wrong with the word of a person that stands for a criterion."""
+        accepted = self._record.accepted
+        if not self._by_person:
+            return f"{printable(row.by)} vouches, and no requirement of it asks for inspection or analysis"
+        if not sign(row.why):
+            return f"{printable(row.by)} vouches and does not say for what reason"
+        if accepted.how != "person" or sign(accepted.by) != sign(row.by):
+            return f"{printable(row.by)} vouches and is not who accepted it"
+        return ""
 
 
 def _written(record: Record, step: Step) -> list[str]:
