@@ -103,6 +103,18 @@ class GitObjects:
                 )
         return commits
 
+    def mentioning(self, words: Sequence[str], tip: str, base: str | None) -> list[str]:
+        """The commits that tip reaches and base does not, and whose messages hold one of some words."""
+        asked = [
+            "rev-list",
+            "-i",
+            "-F",
+            *(f"--grep={word}" for word in words),
+            tip,
+            *([f"^{base}"] if base else []),
+        ]
+        return self._git.patient().run([*asked, "--"]).decode().split()
+
     def commits(self, ids: Sequence[str]) -> dict[str, Commit]:
         return {commit.id: commit for commit in self._objects.commits(list(dict.fromkeys(ids)))}
 
@@ -211,9 +223,9 @@ class GitObjects:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         return ever(self._git.patient(), tip, folder)
 
-    def touching(self, tip: str, paths: Sequence[bytes]) -> list[Touched]:
-        """The commits of a first-parent line that change one of the paths, newest first."""
-        return touching(self._git, tip, paths)
+    def touching(self, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
+        """The commits of a first-parent line that change one of the paths, newest first, as far back as since."""
+        return touching(self._git, tip, paths, since)
 
     def full(self, shorts: Sequence[str]) -> dict[str, str]:
         """The full id of each abbreviated one that a single commit or tag has."""

@@ -17,10 +17,13 @@ _LOG = (
 _ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
-def touching(git: Git, tip: str, paths: Sequence[bytes]) -> list[Touched]:
+def touching(git: Git, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
     """The commits of the tip's first-parent line that change one of the paths, with what they do to those."""
     with tempfile.TemporaryFile() as questions:
-        questions.write(tip.encode() + b"\n--\n" + b"".join(path + b"\n" for path in paths if b"\n" not in path))
+        ends = [tip, f"^{since}"] if since else [tip]
+        questions.write(
+            "\n".join(ends).encode() + b"\n--\n" + b"".join(path + b"\n" for path in paths if b"\n" not in path)
+        )
         questions.seek(0)
         told = git.run(list(_LOG), questions, most=PATHS_BYTES)
     found: list[Touched] = []

@@ -17,7 +17,7 @@ from bmad.core.lines.words import Place, Word, words
 from bmad.core.trace import Claim
 from bmad.errors import UndecidableError
 from bmad.model.commits import Change, Commit
-from bmad.model.history import BlameLine
+from bmad.model.history import BlameLine, Touched
 from bmad.model.record import Record
 from bmad.pipeline.brought import brought
 from bmad.pipeline.reading import Reading, lies_in
@@ -225,11 +225,14 @@ class Ownership:
             self._files[name, change.path] = Place(change.path, change.new_blob) if there else None
             self._gone.setdefault((change.path, change.old_blob), []).append(name)
 
+    def _touching(self, path: bytes) -> Sequence[Touched]:
+        return self._objects.touching(self._reading.head.id, [path], self._reading.since)
+
     def _restored(self, commit: Commit, place: Place) -> Iterator[_Group]:
         """The commit before the one that took away a content of a file which this one brings back as it was."""
         if not self._remembers and place.path not in self._asked:
             self._asked.add(place.path)
-            for touched in reversed(self._objects.touching(self._reading.head.id, [place.path])):
+            for touched in reversed(self._touching(place.path)):
                 self._note(touched.commit, touched.changes)
         now = self._when.get((place.path, commit.id), 0)
         for name in reversed(self._gone.get((place.path, place.blob), [])):

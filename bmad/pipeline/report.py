@@ -16,16 +16,15 @@ from bmad.errors import UsageError
 from bmad.model.agents import Role
 from bmad.model.followup import FollowUp
 from bmad.model.gate import CommitKind, CommitReport, GateReport
-from bmad.model.graph import LinkKind
 from bmad.model.history import Tips
-from bmad.model.ids import Kind
 from bmad.model.layout import Layout
 from bmad.model.quoting import quoted
 from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
-from bmad.model.trace import CommitLine, CoverageDelta, CriterionReport, NewDependency, RangeReport, StoryReport
+from bmad.model.trace import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
 from bmad.pipeline.acting.declaring import declared
 from bmad.pipeline.acting.grounds import Grounds
+from bmad.pipeline.gaining import coverage_delta
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.pipeline.graph import holding
 from bmad.pipeline.mailmap import Mailmaps
@@ -62,7 +61,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         lines = [_line(claim, kinds.get(claim.commit.id)) for claim in found]
         requirements = {name for story in stories for name in story.requirements}
         known = after.explainer.graph.nodes
-        delta = _delta(objects, formats, tips.base, after)
+        delta = coverage_delta(read_at(objects, formats, tips.base), after, found)
         named = sorted(requirements | {*delta.gained, *delta.lost})
         return RangeReport(
             base=tips.base,
@@ -262,21 +261,3 @@ def _reviewers(record: Record, people: People) -> tuple[str, ...]:
     own = own_reviewers(record, (), people)
     works = [one for one in record.work if one.role is Role.REVIEWER]
     return tuple(dict.fromkeys(f"{one.who} (its author)" if one.who in own else one.who for one in works))
-
-
-def _delta(objects: Objects, formats: Formats, base: str, after: Reading) -> CoverageDelta:
-    """Which requirements have commits now and had none at the base, and the other way about."""
-    before = read_at(objects, formats, base)
-    had, has = _covered(before), _covered(after)
-    return CoverageDelta(gained=tuple(sorted(has - had)), lost=tuple(sorted(had - has)))
-
-
-def _covered(reading: Reading) -> set[str]:
-    """The requirements of which a story has commits that built something."""
-    index = reading.worked(reading.adopted())
-    graph = reading.explainer.graph
-    return {
-        node.id
-        for node in graph.of_kind(Kind.REQUIREMENT)
-        if any(link.kind is LinkKind.IMPLEMENTS and link.source in index for link in graph.down(node.id))
-    }

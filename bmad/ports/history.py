@@ -94,6 +94,10 @@ class Objects(Protocol):
         """The commits that head reaches and base does not, parents first."""
         ...
 
+    def mentioning(self, words: Sequence[str], tip: str, base: str | None) -> list[str]:
+        """The commits that tip reaches and base does not, and whose messages hold one of some words anywhere."""
+        ...
+
     def commit(self, name: str) -> Commit | None:
         """One commit by full id, through tags; None where it is not there."""
         ...
@@ -172,8 +176,8 @@ class Objects(Protocol):
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         ...
 
-    def touching(self, tip: str, paths: Sequence[bytes]) -> list[Touched]:
-        """The commits of a first-parent line that change one of the paths, newest first."""
+    def touching(self, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
+        """The commits of a first-parent line that change one of the paths, newest first, as far back as since."""
         ...
 
     def joined(

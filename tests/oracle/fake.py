@@ -120,6 +120,9 @@ class Objects:
     ) -> list[BlameLine]:
         raise NotImplementedError(commit, path, spans, since)
 
+    def mentioning(self, words: Sequence[str], tip: str, base: str | None) -> list[str]:
+        raise NotImplementedError(words, tip, base)
+
     def hasten(self, tip: str) -> None:
         raise NotImplementedError(tip)
 
@@ -145,7 +148,8 @@ class Objects:
             if past(one) & below and (past(two) & below if one in below else one in past(two))
         )
 
-    def touching(self, tip: str, paths: Sequence[bytes]) -> list[Touched]:
+    def touching(self, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
+        assert since is None
         found = []
         at: str | None = tip
         while at is not None:
