@@ -29,6 +29,7 @@ STATES = tuple(str(state) for state in STEPS)
 LIVE = 15
 """How many kills must hit live work, at least."""
 
+_HELD = "refs/bmad/made"
 _LONGEST = 1.7
 _PATIENCE = 60.0
 _A_PERSON_COMMITS = 0.15
@@ -44,7 +45,8 @@ class Kill(NamedTuple):
 class Killer:
     """Starts runners in one repository and kills them; `seen` are all commits that a ref was ever at.
 
-    But for what is kept of unfinished work, which goes when its story is done.
+    But for what is kept of unfinished work, which goes when its story is done, and for what is about to land: that
+    is made again where the runner is killed before it has.
     """
 
     def __init__(self, ground: Ground, seed: int) -> None:
@@ -135,7 +137,7 @@ class Killer:
     def _look(self) -> None:
         """What holds at any moment."""
         refs = self.ground.refs()
-        self.seen |= {at for name, at in refs.items() if not name.startswith(KEPT)}
+        self.seen |= {at for name, at in refs.items() if not name.startswith((KEPT, _HELD))}
         self.mains.append(refs["refs/heads/main"])
         assert not overlaps(self.ground)
 
