@@ -17,7 +17,7 @@ from bmad.pipeline.graph import find, graph_report
 from bmad.pipeline.reading import Reading, read_at
 from bmad.pipeline.spec import load_sound
 from bmad.ports.files import Formats, Workspace
-from bmad.ports.history import History
+from bmad.ports.history import History, Objects
 
 DEPTH = 2
 _SHORTEST = 7
@@ -41,6 +41,7 @@ def graph(
 
     Raises: UsageError where `around` names nothing, or the specification does not parse.
     """
+    tip = None
     if request.rev is None and not request.history:
         loaded = load_sound(workspace, formats)
         whole = loaded.graph()
@@ -52,9 +53,10 @@ def graph(
             report = graph_report(reading.explainer.spec, whole)
             if request.history:
                 report = with_work(report, _commits(reading), _records(reading))
+                tip = _tip(objects, request.around)
     if request.around is None:
         return report
-    return around(report, _named(report, whole, request.around), request.depth)
+    return around(report, _named(report, whole, request.around, tip), request.depth)
 
 
 def _commits(reading: Reading) -> Iterator[Worked]:
@@ -87,8 +89,19 @@ def _records(reading: Reading) -> Iterator[Recorded]:
             yield Recorded(path, record)
 
 
-def _named(report: GraphReport, whole: SpecGraph, name: str) -> str:
-    """The node that a name stands for: as `find`, or a commit by its hash, a file by its path."""
+def _tip(objects: Objects, name: str | None) -> str | None:
+    """The commit that a name stands for as a branch, a tag or such as HEAD~1; empty where it is none."""
+    try:
+        return objects.tips(name, name).head if name else ""
+    except UsageError:
+        return ""
+
+
+def _named(report: GraphReport, whole: SpecGraph, name: str, tip: str | None) -> str:
+    """The node that a name stands for: as `find`, or a commit by its hash or as `tip`, a file by its path.
+
+    `tip` is None where the graph is that of the specification alone.
+    """
     ids = {node.id for node in report.nodes}
     for own in (name, f"file:{name}"):
         if own in ids:
@@ -99,4 +112,9 @@ def _named(report: GraphReport, whole: SpecGraph, name: str) -> str:
             raise ambiguous(name, commits)
         if commits:
             return commits[0]
+    known = whole.resolve(name) or whole.called(name) or (name and whole.matches(name))
+    if not known and tip in ids:
+        return tip or ""
+    if not known and tip is None:
+        raise UsageError(f"`{name}` names nothing in the specification. Commits and files need --history.")
     return find(whole, name)

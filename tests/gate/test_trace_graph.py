@@ -58,6 +58,15 @@ def test_a_revision_is_written_as_it_was_and_without_history_no_commit_is(repo: 
     assert not ids(written(repo, GraphRequest(rev="main")), "commit")
 
 
+def test_a_commit_may_be_named_as_git_names_it_and_without_history_is_told_what_lacks(repo: Repo) -> None:
+    done = repo.commit("main", story(FIND), {"src/find.py": "1\n"})
+    assert done in ids(written(repo, GraphRequest(history=True, around="main", depth=0)), "commit")
+    with pytest.raises(UsageError, match=r"names nothing in the specification\. Commits and files need --history"):
+        written(repo, GraphRequest(rev="main", around="src/find.py"))
+    with pytest.raises(UsageError, match=r"names nothing in the specification\. See"):
+        written(repo, GraphRequest(history=True, around="nowhere"))
+
+
 @pytest.fixture
 def landed(repo: Repo) -> Repo:
     repo.commit("main", "Ask for reviews\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
