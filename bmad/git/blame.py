@@ -29,9 +29,9 @@ def blame(
         told = git.run(["blame", "--porcelain", "--root", "--no-textconv", *parts, *tips, "--", name])
     except Failed as failed:
         if "has only" in failed.words:
-            raise UsageError(f"{name}: {failed.words.removeprefix('file ')}.") from None
+            raise UsageError(f"{failed.words.removeprefix('file ')}.") from None
         if "no such path" in failed.words or "no such ref" in failed.words:
-            raise UsageError(f"{name} is not in commit {commit[:12]}.") from None
+            raise UsageError(f"{name} is no file of commit {commit[:12]}.") from None
         raise
     found = _lines(told)
     if parts or not spans:

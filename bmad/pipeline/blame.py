@@ -78,12 +78,18 @@ def blame(history: History, formats: Formats, request: BlameRequest) -> BlameRep
 
 
 def asked_of(query: str) -> Asked:
-    """`path`, `path:line` or `path:first-last`. Raises: UsageError where the lines are none."""
+    """`path`, `path:line` or `path:first-last`.
+
+    Raises: UsageError where the lines are none, or the path is not from the top of the repository.
+    """
     match = LINES.fullmatch(query)
     path, span = (match[1], Span(int(match[2]), int(match[3] or match[2]))) if match else (query, None)
     if span and (span.first < 1 or span.last < span.first):
         raise UsageError(f"`{query}`: lines count from 1, the first before the last.")
-    return Asked(typed(path).removeprefix("./").encode("utf-8", "surrogateescape"), span)
+    plain = typed(path).removeprefix("./")
+    if plain.startswith("/") or ".." in plain.split("/"):
+        raise UsageError(f"`{query}`: name a file by its path from the top of the repository.")
+    return Asked(plain.encode("utf-8", "surrogateescape"), span)
 
 
 def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None) -> Lines:

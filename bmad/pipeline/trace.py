@@ -65,6 +65,8 @@ def _node(graph: SpecGraph, query: str) -> str | None:
 
 def _range(objects: Objects, query: str) -> Tips | None:
     """The ends of the range that the query names. What has a slash before its dots may be a file's path."""
+    if query.startswith("../"):
+        return None  # a path
     base, dots, head = query.partition("..")
     if not dots:
         return None

@@ -129,8 +129,17 @@ def test_lines_of_the_work_tree_are_told_as_what_they_are(repo: Repo) -> None:
 def test_a_file_that_is_not_committed_at_all(repo: Repo) -> None:
     report = told(repo, "src/new.py", edited=lambda _: b"a\n")
     assert stories(report) == [None]
-    with pytest.raises(UsageError, match="is not in commit"):
+    with pytest.raises(UsageError, match="is no file of commit"):
         told(repo, "src/new.py", edited=lambda _: None)
+
+
+@pytest.mark.parametrize("name", ["/etc/hostname", "../notes.py", "../notes.py:1", "src/../../a"])
+def test_a_path_is_named_from_the_top(repo: Repo, name: str) -> None:
+    with pytest.raises(UsageError, match="by its path from the top of the repository"):
+        told(repo, name)
+    with pytest.raises(UsageError, match="by its path from the top of the repository"):
+        trace(open_history(repo.root, os.environ), TextFormats(), name)
+    assert told(repo, f"./{AT}").lines
 
 
 def test_no_link_and_no_path_that_leads_out_is_read(tmp_path: Path) -> None:
