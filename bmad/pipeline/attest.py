@@ -1,5 +1,6 @@
 """`bmad attest`: the gate's verdict on a range as a statement that others can verify."""
 
+import re
 from typing import NamedTuple
 
 from bmad.core.attestation import Attested, properties, statement
@@ -10,6 +11,9 @@ from bmad.model.layout import POLICY
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History, Objects
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_PLACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[!-~]+")
 
 
 class AttestRequest(NamedTuple):
@@ -35,8 +39,11 @@ class Attestation(NamedTuple):
 def attest(history: History, formats: Formats, clock: Clock, request: AttestRequest) -> Attestation:
     """Judge a range and say what was found.
 
-    Raises: UsageError where nothing says which repository it is, the ref points elsewhere, or nothing was judged.
+    Raises: UsageError where nothing says which repository it is, the verifier is no URI, the ref points elsewhere,
+    or nothing was judged.
     """
+    if not _URI.fullmatch(request.verifier):
+        raise UsageError(f"`{request.verifier}` is no URI: name who runs this as https://HOST/PATH.")
     report = gate(history, formats, clock, request.range)
     if report.head is None or report.base is None:
         raise UsageError("There is no range to speak of: name both ends, --base and --head.")
@@ -44,10 +51,11 @@ def attest(history: History, formats: Formats, clock: Clock, request: AttestRequ
         raise UsageError("Nothing was judged by a policy between these ends, so there is nothing to say.")
     with history.read() as objects:
         resource = request.resource or _named(objects, formats, report.base)
-        if "://" not in resource:
+        if not _PLACE.fullmatch(resource):
+            what = f"`{resource}` is no URI of a repository" if resource else "Nothing says which repository it is"
             raise UsageError(
-                f"`{resource}` is no URI of a repository: name it with --resource git+https://HOST/PATH, or as "
-                "gate.repository in bmad.yaml."
+                f"{what}: name it with --resource git+https://HOST/PATH, or as gate.repository in bmad.yaml of "
+                "the base."
             )
         blobs = _blobs(objects, report.head, [one.path for one in report.records])
         policy = _blobs(objects, report.base, [POLICY]).get(POLICY, "")

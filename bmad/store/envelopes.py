@@ -30,8 +30,8 @@ def envelope(statement: Statement, key: Path) -> str:
         signer = CryptoSigner(load(content, password=None))
     except OSError as error:
         raise UsageError(f"{key} cannot be read: {error.strerror or error}.") from None
-    except (ValueError, TypeError) as error:
-        raise UsageError(f"{key} holds no private key without a password that can sign: {error}.") from None
+    except (ValueError, TypeError):
+        raise UsageError(f"{key} holds no private key without a password that can sign.") from None
     made = Envelope(json.dumps(statement, sort_keys=True).encode(), _TYPE, {})
     made.sign(signer)
     return json.dumps(made.to_dict(), sort_keys=True)

@@ -33,8 +33,8 @@ VERIFIER = "https://example.org/gate/v1"
 
 
 def attested(repo: Repo, predicate: Predicate = Predicate.SVR, **other: Any) -> Attestation:
-    told = {"resource": URI, **other}
-    request = AttestRequest(GateRequest("main", "work"), predicate, VERIFIER, "0.1.0", **told)
+    told = {"resource": URI, "verifier": VERIFIER, **other}
+    request = AttestRequest(GateRequest("main", "work"), predicate, version="0.1.0", **told)
     history = open_history(repo.root, os.environ)
     return attest(history, TextFormats(), At(datetime(2026, 11, 20, tzinfo=UTC)), request)
 
@@ -98,8 +98,10 @@ def test_what_is_refused_passed_nothing(repo: Repo) -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "no repository": ({"resource": None}, "no URI"),
-    "a name": ({"resource": "notes"}, "no URI"),
+    "no repository": ({"resource": None}, "Nothing says which repository"),
+    "a name": ({"resource": "notes"}, "no URI of a repository"),
+    "blanks in it": ({"resource": "git+https://example.org/a b"}, "no URI of a repository"),
+    "a verifier that is a name": ({"verifier": "the gate"}, "no URI: name who runs this"),
     "a ref of something else": ({"ref": "refs/heads/main"}, "does not point at"),
     "a short ref": ({"ref": "work"}, "full ref"),
 }
@@ -121,7 +123,7 @@ def test_of_nothing_nothing_is_said(repo: Repo) -> None:
 def test_a_key_that_cannot_sign_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("no key")
     for path in (tmp_path / "key", tmp_path / "none", file_of("ada").with_suffix(".pub")):
-        with pytest.raises(UsageError):
+        with pytest.raises(UsageError, match=r"cannot be read|that can sign\.$"):
             envelope({}, path)
 
 
