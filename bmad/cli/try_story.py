@@ -1,7 +1,7 @@
 """A worktree of the work, out of the checkout, with `setup` done; then `try` of bmad.yaml, at your terminal.
 
-What runs was written by agents and runs because you ask for it, kept in as checks are: where the kernel has
-Landlock it writes to that worktree and to temporary folders alone, and it gets no keys.
+What runs was written for the story, mostly by agents, and runs because you ask for it, kept in as checks are:
+where the kernel has Landlock it writes to that worktree and to temporary folders alone, and it gets no keys.
 """
 
 from typing import Annotated

@@ -34,7 +34,7 @@ def test_the_work_is_set_up_and_run_out_of_the_checkout(stage: Stage) -> None:
     ended = stage.bmad("try", stage.first)
     assert "VALUE = '1/dev'" in ended.out
     assert f"{stage.first} " in ended.out
-    assert "It is code that agents wrote, and runs since you ask for it" in ended.err
+    assert f"It is code written for {stage.first}, and runs since you ask for it" in ended.err
     told = stage.json("try", stage.first)
     folder = Path(told["folder"])
     assert (told["exit"], told["commit"]) == (0, stage.git("rev-parse", f"bmad/{stage.first}"))

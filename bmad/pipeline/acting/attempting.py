@@ -1,6 +1,7 @@
 """`bmad try STORY`: the work that waits in a worktree of its own, set up, and run at the person's terminal.
 
-What runs there was written by agents. It runs since a person asked for it, kept in as checks are.
+What runs there was written for the story, mostly by agents. It runs since a person asked for it, kept in as
+checks are.
 """
 
 import hashlib
@@ -56,7 +57,7 @@ def attempt(desk: Desk, request: TryRequest, tell: Callable[[str], None]) -> Try
             report = TryReport(story=run.story, commit=run.head, folder=tree.folder.as_posix(), command=command)
             if not command:
                 return report.model_copy(update={"words": _NOTHING.format(run.story)})
-            tell(_ABOUT.format(_shown(command), tree.folder))
+            tell(_ABOUT.format(_shown(command), tree.folder, run.story))
             given = {"BMAD_STORY": run.story, "BMAD_PORT": str(desk.agents.free_port(place))}
             ran = desk.agents.attend(command, tree.folder, hold, given, confine=_confine(case), out=request.out)
         finally:
@@ -71,7 +72,7 @@ _NOTHING = (
     "bmad.yaml names no `try` command where it lands; say what to run: bmad try {0} -- COMMAND. "
     "To remove it: bmad try {0} --clean"
 )
-_ABOUT = "Runs `{}` in {}. It is code that agents wrote, and runs since you ask for it; Ctrl-C ends it."
+_ABOUT = "Runs `{}` in {}. It is code written for {}, and runs since you ask for it; Ctrl-C ends it."
 
 
 def _clean(story: str) -> str:
