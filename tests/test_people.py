@@ -51,9 +51,12 @@ def test_init_in_an_empty_folder_makes_all_that_is_needed(tmp_path: Path) -> Non
     assert "specs/trace.lock merge=union\n" in (tmp_path / ".gitattributes").read_text(encoding="utf-8")
     assert not list((tmp_path / ".git/hooks").glob("commit-msg"))
     before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    assert "next: write intent.md (what is wanted, and why), then: bmad map intent.md\n" in ended.out
     again = bmad("init", "--yes", cwd=tmp_path)
     assert "nothing to write" in again.out
     assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+    (tmp_path / "intent.md").write_text("# Notes\n", encoding="utf-8")
+    assert "next: bmad map intent.md\n" in bmad("init", "--yes", cwd=tmp_path).out
 
 
 def test_init_adopts_an_old_repository_at_its_present_commit(tmp_path: Path) -> None:

@@ -294,5 +294,7 @@ def _next(workspace: Workspace, files: Mapping[str, str | None], found: Surround
         steps.append(f'next: commit these files alone (git add …, git commit -m "Adopt bmad"){older}')
     if not list(workspace.spec_paths(layout)):
         intent = layout.places[0].intent
-        steps.append(f"next: write {intent} (what is wanted, and why), then: bmad map {intent}")
+        there = workspace.read(intent) is not None
+        write = "" if there else f"write {intent} (what is wanted, and why), then: "
+        steps.append(f"next: {write}bmad map {intent}")
     return steps
