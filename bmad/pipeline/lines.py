@@ -93,6 +93,8 @@ class Ownership:
         """Read many commits at once; of those in `claims` what they claim is known already."""
         known = {claim.commit.id: claim for claim in claims}
         new = [name for name in dict.fromkeys((*names, *known)) if name not in self._claims]
+        if not new:
+            return
         left = self._objects.commits([name for name in new if name not in known])
         self._claims |= known
         self._claims |= {claim.commit.id: claim for claim in self._reading.claimed(left.values())}
@@ -209,8 +211,8 @@ class Ownership:
             origin = self._objects.commit(target)
             if origin is not None:
                 yield origin.id, path
-        if not targets and (place := self._place((commit.id, path))) is not None:
-            yield from self._restored(commit, place)
+        if not targets:
+            yield from self._restored(commit, path)
 
     def remember(self, changes: Mapping[str, Sequence[Change]]) -> None:
         """Take what commits do to their first parents, oldest first: git is not asked of each path again."""
@@ -228,17 +230,20 @@ class Ownership:
     def _touching(self, path: bytes) -> Sequence[Touched]:
         return self._objects.touching(self._reading.head.id, [path], self._reading.since)
 
-    def _restored(self, commit: Commit, place: Place) -> Iterator[_Group]:
+    def _restored(self, commit: Commit, path: bytes) -> Iterator[_Group]:
         """The commit before the one that took away a content of a file which this one brings back as it was."""
-        if not self._remembers and place.path not in self._asked:
-            self._asked.add(place.path)
-            for touched in reversed(self._touching(place.path)):
+        if not self._remembers and path not in self._asked:
+            self._asked.add(path)
+            for touched in reversed(self._touching(path)):
                 self._note(touched.commit, touched.changes)
-        now = self._when.get((place.path, commit.id), 0)
+        now = self._when.get((path, commit.id))
+        place = self._place((commit.id, path)) if now is not None else None
+        if now is None or place is None:
+            return
         for name in reversed(self._gone.get((place.path, place.blob), [])):
-            if self._when[place.path, name] < now and self._objects.reached([name], commit.id):
+            if self._when[path, name] < now and self._objects.reached([name], commit.id):
                 [found] = self._objects.commits([name]).values()
-                yield found.parents[0], place.path
+                yield found.parents[0], path
                 return
 
     def _told(self, name: str, path: bytes, numbers: Sequence[int]) -> Mapping[int, Owner | Kept]:
