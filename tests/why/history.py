@@ -262,6 +262,8 @@ class World:
         return bool(self.git("ls-tree", "HEAD", "--", path))
 
     def reformatted(self) -> None:
+        if not self.sources():  # all of them were taken back
+            raise StoppedError
         path = self.rand.choice(self.sources())
         self.write(path, [row for line in self.read(path) for row in self._laid_out(line)])
         self.formatted.append(self.commit("Format"))
