@@ -60,7 +60,8 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
         total = summed(shares.values())
         titles = {claim.commit.id: title_of(claim.commit) for claim in claims}
         every = [line for own in lines.values() for line in own if not line.older]
-        bare, commits = _commits(reading, claims, changes, reach)
+        about = {name: tuple(one for one in made if one.path in files) for name, made in changes.items()}
+        bare, commits = _commits(reading, claims, about if request.paths else changes, reach)
         own = frozenset(name for line in every for name in line.owner.stories)
         bare_needs = None if request.paths else without_lines(reading.explainer.graph, own)
         nodes = reading.explainer.graph.nodes

@@ -66,6 +66,9 @@ def test_both_lists_of_gaps(repo: Repo) -> None:
     assert "66.6 %" in text
     whole = told(repo, "src/find.py")
     assert whole.without_lines is None
+    assert (whole.commits.reached, whole.commits.all, whole.bare_commits) == (1, 1, ()), "of the other path alone"
+    below = told(repo, "src/sub")
+    assert (below.commits.reached, below.commits.all) == (1, 2)
 
 
 def test_a_hundred_per_cent_is_all_of_them() -> None:
