@@ -94,6 +94,15 @@ def test_what_is_of_no_story_is_said_to_be(worked: Exploration) -> None:
     assert "The gate refuses it" in text
 
 
+def test_what_cannot_be_judged_is_not_said_to_be_refused(worked: Exploration) -> None:
+    report = worked.report.model_copy(update={"level": None, "ok": False})
+    text = Read(html(worked.model_copy(update={"report": report}))).text
+    assert "The gate cannot judge it, which is never a pass." in text
+    adoption = report.model_copy(update={"ok": True})
+    text = Read(html(worked.model_copy(update={"report": adoption}))).text
+    assert "The gate passes it, and no policy judged it." in text
+
+
 def test_nothing_of_a_repository_is_markup_and_what_cannot_be_seen_is_spelt_out(worked: Exploration) -> None:
     page = html(worked)
     read = Read(page)
