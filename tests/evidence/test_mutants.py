@@ -3,7 +3,7 @@
 import ast
 
 from bmad.core.evidence.asserting import asserting, idle
-from bmad.core.evidence.mutants import Mutant, mutants
+from bmad.core.evidence.mutants import Made, mutants
 from bmad.core.suites.weakened import Version
 
 SOURCE = '''"""Says 1 < 2."""
@@ -36,7 +36,7 @@ ALL = range(1, SOURCE.count("\n") + 1)
 
 
 def words(*lines: int, most: int = 100) -> list[str]:
-    return [one.words for one in mutants({"a.py": (SOURCE, lines)}, most)]
+    return [one.words for one in mutants({"a.py": (SOURCE, lines)}, most).chosen]
 
 
 def test_each_kind_of_change_is_made_where_a_line_was_touched() -> None:
@@ -60,28 +60,28 @@ def test_nothing_is_changed_that_only_speaks_or_never_runs() -> None:
 
 
 def test_every_mutant_parses_differs_and_is_the_same_each_time() -> None:
-    made = mutants({"a.py": (SOURCE, ALL)}, 100)
+    made = mutants({"a.py": (SOURCE, ALL)}, 100).chosen
     same = ast.dump(ast.parse(SOURCE))
     assert len(made) > 15
     for one in made:
         assert ast.dump(ast.parse(one.text)) != same
-    assert made == mutants({"a.py": (SOURCE, ALL)}, 100)
+    assert made == mutants({"a.py": (SOURCE, ALL)}, 100).chosen
 
 
 def test_a_few_are_spread_over_the_change_and_all_its_files() -> None:
     line = "def f{0}(n):\n    return n\n"
     text = "".join(line.format(number) for number in range(50))
-    made = mutants({"a.py": (text, range(1, 101)), "b.py": (text, range(1, 101))}, 8)
+    made = mutants({"a.py": (text, range(1, 101)), "b.py": (text, range(1, 101))}, 8).chosen
     assert len(made) == 8
     assert {one.path for one in made} == {"a.py", "b.py"}
     assert max(one.line for one in made) - min(one.line for one in made) > 50
-    several: list[Mutant] = mutants({"a.py": ("def f(a, b):\n    return a + b > a - b\n", [2])}, 8)
-    assert len(several) == 4
+    several = mutants({"a.py": ("def f(a, b):\n    return a + b > a - b\n", [2])}, 3)
+    assert (len(several.chosen), several.every) == (3, 4)
 
 
 def test_what_cannot_be_read_has_none() -> None:
-    assert mutants({"a.py": ("def (:\n", [1])}, 5) == []
-    assert mutants({"a.py": ("x = (a  # <\n     < b)\n", [1])}, 5) == [], (
+    assert mutants({"a.py": ("def (:\n", [1])}, 5) == Made()
+    assert mutants({"a.py": ("x = (a  # <\n     < b)\n", [1])}, 5) == Made(), (
         "an operator behind a comment is left alone"
     )
 

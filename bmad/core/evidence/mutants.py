@@ -6,8 +6,8 @@ that only speaks (docstrings, messages), nor annotations, decorators, imports an
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice, zip_longest
 from typing import NamedTuple
 
 from bmad.core.evidence.emptied import line_starts, other_constant
@@ -42,8 +42,6 @@ _COUNTED: Mapping[type[ast.operator], tuple[str, str]] = {
 }
 _JOINED: Mapping[type[ast.boolop], tuple[str, str]] = {ast.And: ("and", "or"), ast.Or: ("or", "and")}
 _SPEAKING = frozenset({"print", "warn", "debug", "info", "warning", "error", "exception", "critical", "log"})
-_MOST_LINES = 400
-"""Touched lines of one file that are looked at."""
 
 
 class Mutant(NamedTuple):
@@ -63,29 +61,39 @@ class _Change(NamedTuple):
     end: int
     text: bytes
     words: str
+    path: str = ""
+
+    def made(self, source: str) -> Mutant | None:
+        """The source with this change; None where that would not parse."""
+        content = source.encode("utf-8", "surrogateescape")
+        text = (content[: self.start] + self.text + content[self.end :]).decode("utf-8", "surrogateescape")
+        return Mutant(self.path, self.line, self.words, text) if parsed(text) is not None else None
 
 
-def mutants(sources: Mapping[str, tuple[str, Collection[int]]], most: int) -> list[Mutant]:
+class Made(NamedTuple):
+    """The mutants that were chosen, and how many there could be."""
+
+    chosen: tuple[Mutant, ...] = ()
+    every: int = 0
+
+
+def mutants(sources: Mapping[str, tuple[str, Collection[int]]], most: int) -> Made:
     """At most so many mutants of the touched lines of sources, path -> text and lines; the same each time.
 
-    Each touched line has one before any has two, and lines of all files take turns.
+    Each touched line has one before any has two, and lines of all files take turns. Where not every line can have
+    one, those that have are spread over the change. Only what is chosen is made.
     """
-    by_line: list[list[Mutant]] = []
+    by_line: list[list[_Change]] = []
     for path, (text, lines) in sorted(sources.items()):
-        wanted = frozenset(sorted(lines)[:_MOST_LINES])
-        found: dict[int, list[Mutant]] = {}
-        for one in _of_file(path, text, wanted):
+        found: dict[int, list[_Change]] = {}
+        for one in _of_file(path, text, frozenset(lines)):
             found.setdefault(one.line, []).append(one)
         by_line += [found[line] for line in sorted(found)]
-    turns = (one for turn in zip_longest(*by_line) for one in turn if one is not None)
-    return _first(_spread(list(turns), len(by_line)), most)
-
-
-def _spread(every: Sequence[Mutant], lines: int) -> list[Mutant]:
-    """Where not every line can have one, those that are spread over the change; else all as they are."""
-    first, rest = every[:lines], every[lines:]
-    order = sorted(range(len(first)), key=lambda at: (_reversed(at), at))
-    return [*(first[at] for at in order), *rest]
+    turns = [one for turn in zip_longest(*by_line) for one in turn if one is not None]
+    first = sorted(range(len(by_line)), key=_reversed)
+    ordered = [*(turns[at] for at in first), *turns[len(by_line) :]]
+    made = (mutant for one in ordered if (mutant := one.made(sources[one.path][0])) is not None)
+    return Made(tuple(islice(made, most)), len(ordered))
 
 
 def _reversed(number: int) -> int:
@@ -93,26 +101,11 @@ def _reversed(number: int) -> int:
     return int(f"{number:016b}"[::-1], 2)
 
 
-def _first(found: Iterable[Mutant], most: int) -> list[Mutant]:
-    kept: list[Mutant] = []
-    for one in found:
-        if len(kept) >= most:
-            break
-        kept.append(one)
-    return kept
-
-
-def _of_file(path: str, text: str, wanted: frozenset[int]) -> Iterator[Mutant]:
-    tree = parsed(text)
-    if tree is None or not wanted:
-        return
-    content = text.encode("utf-8", "surrogateescape")
-    same = ast.dump(tree)
-    for one in _changes(tree, _Source(content), wanted):
-        made = (content[: one.start] + one.text + content[one.end :]).decode("utf-8", "surrogateescape")
-        other = parsed(made)
-        if other is not None and ast.dump(other) != same:
-            yield Mutant(path, one.line, one.words, made)
+def _of_file(path: str, text: str, wanted: frozenset[int]) -> Iterator[_Change]:
+    tree = parsed(text) if wanted else None
+    if tree is not None:
+        source = _Source(text.encode("utf-8", "surrogateescape"))
+        yield from (one._replace(path=path) for one in _changes(tree, source, wanted))
 
 
 class _Source:

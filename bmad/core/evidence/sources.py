@@ -84,7 +84,8 @@ def _python(path: str, text: str, names: Names) -> Source:
     if tree is None:
         return Source(whole=False)
     comments = dict(_comments(text))
-    alone = {number for number in comments if text.split("\n")[number - 1].lstrip().startswith("#")}
+    lines = text.split("\n")
+    alone = {number for number in comments if lines[number - 1].lstrip().startswith("#")}
     whole = _told_by(tree)
     try:
         places = list(_places(tree.body, "", alone))
@@ -92,20 +93,20 @@ def _python(path: str, text: str, names: Names) -> Source:
         return Source(whole=False)
     by_place: dict[_Place | None, list[tuple[int, str]]] = {one: list(one.told) for one in places}
     by_place[None] = []
+    owners = {number: one for one in places for number in range(one.first, one.last + 1)}  # the innermost last
     for number, words in comments.items():
-        holding = [one for one in places if one.first <= number <= one.last]
-        owner = min(holding, key=lambda one: one.last - one.first, default=None)
+        owner = owners.get(number)
         if owner is not None and not owner.is_test and number >= owner.line:
             owner = None  # between the tests of a class: of none of them
         by_place[owner].append((number, words))
     found = _Found(names)
     of_all = found.take(whole)
     tests = []
+    of_class = {one.name: names_of(by_place[one], names) for one in places if not one.is_test}
     for one in places:
         own = found.take(by_place[one]) if one.is_test else ()
         if one.is_test:
-            above = [each for each in places if not each.is_test and one.name.startswith(f"{each.name}::")]
-            inherited = [name for each in above for name in names_of(by_place[each], names)]
+            inherited = [name for each in _above(one.name) for name in of_class.get(each, ())]
             criteria = tuple(dict.fromkeys([*own, *inherited, *of_all]))
             tests.append(SourceTest(path, one.name, one.line, one.last, criteria))
         else:
@@ -113,6 +114,12 @@ def _python(path: str, text: str, names: Names) -> Source:
     loose = [Mention(name, line) for line, words in by_place[None] for name in names.within(words).criteria]
     found.take(by_place[None])
     return Source(tuple(tests), tuple(found.unknown), tuple(loose))
+
+
+def _above(name: str) -> list[str]:
+    """The classes that a test stands in, the outermost first."""
+    parts = name.split("::")[:-1]
+    return ["::".join(parts[: at + 1]) for at in range(len(parts))]
 
 
 def names_of(told: Sequence[tuple[int, str]], names: Names) -> list[str]:

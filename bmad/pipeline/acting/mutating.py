@@ -108,7 +108,8 @@ def _of_python(case: Case, lines: Lines, again: Collection[tuple[str, int]]) -> 
     texts = {path: case.grounds.text(case.run.head, path) for path in own}
     sources = {path: (text, own[path].keys()) for path, text in texts.items() if text is not None}
     asked = {path: (text, [at for where, at in again if where == path]) for path, (text, _) in sources.items()}
-    every = dict.fromkeys((*mutants(asked, settings.mutants), *mutants(sources, 10 * settings.mutants)))
+    made = mutants(sources, settings.mutants)
+    every = dict.fromkeys((*mutants(asked, settings.mutants).chosen, *made.chosen))
     survivors: list[_Survivor] = []
     places: set[tuple[str, int]] = set()
     spent, tried = 0.0, 0
@@ -120,7 +121,7 @@ def _of_python(case: Case, lines: Lines, again: Collection[tuple[str, int]]) -> 
         places.add((one.path, one.line))
         if lives:
             survivors.append(_Survivor(one.path, one.line, one.words))
-    return _Tried(tuple(survivors), frozenset(places), Mutants(tried=tried, left=len(every) - tried))
+    return _Tried(tuple(survivors), frozenset(places), Mutants(tried=tried, left=made.every - tried))
 
 
 def _lives(case: Case, mutant: Mutant) -> tuple[bool, float]:
