@@ -60,6 +60,9 @@ class Blames:
         self._others: dict[tuple[str, bytes], _Runs] = {}
         kept = self._kept
         self._runs = _usable(reading, kept, wanted) if kept is not None else {}
+        if len(wanted) - len(self._runs) > _FEW:
+            self._asked = _FEW
+            reading.objects.hasten(reading.head.id)
 
     def files(self) -> Iterator[tuple[bytes, list[BlameLine]]]:
         """The lines of each file."""

@@ -72,10 +72,10 @@ def laid_out(old: bytes, new: bytes) -> dict[int, tuple[int, ...]]:
     found: dict[int, tuple[int, ...]] = {}
     last_old = last_new = 0
     for new_at, old_at in [*sorted(twins.items()), (len(after), len(before))]:
-        moved = _moved(
-            [one.words for one in before[last_old:old_at]], [one.words for one in after[last_new:new_at]]
-        )
-        found |= {last_new + at: tuple(last_old + one for one in of) for at, of in moved.items()}
+        if last_old < old_at and last_new < new_at:
+            between = before[last_old:old_at], after[last_new:new_at]
+            moved = _moved(*([line.words for line in one] for one in between))
+            found.update((last_new + at, tuple(last_old + one for one in of)) for at, of in moved.items())
         if new_at < len(after):
             found[new_at] = (old_at,)
         last_old, last_new = old_at + 1, new_at + 1
