@@ -34,10 +34,11 @@ class Attestor:
     def _key(self) -> str:
         names = ", ".join(sorted({one.name for one in self._signers}))
         key = self._told("user.signingKey").removeprefix("key::")
-        if self._told("gpg.format") != "ssh" or not key:
+        lacks = "gpg.format ssh" if self._told("gpg.format") != "ssh" else "" if key else "user.signingKey FILE"
+        if lacks:
             raise CannotAnswerError(
-                f"gate.attest is `signed` ({names}), and git here signs with no SSH key. Set gpg.format to `ssh` "
-                "and user.signingKey to the key: git config --global gpg.format ssh"
+                f"gate.attest is `signed` ({names}), and git here signs with no SSH key: gpg.format has to be "
+                f"`ssh`, and user.signingKey the key. Run: git config --global {lacks}"
             )
         made = key_of(sign(b"bmad", key, COMMITS, self._environ))
         if made not in {one.key for one in self._signers}:

@@ -82,7 +82,7 @@ class Work(Value):
     prompt: str
     """SHA-256 of the prompt, 64 hex digits; empty for a person."""
     files: Annotated[tuple[str, ...], FailFast()] = ()
-    """The paths that the prompt named or held."""
+    """The paths that the prompt named or held; only records of an older bmad list them."""
     seconds: Seconds = 0.0
     usage: Usage | None = None
     shared: bool = False

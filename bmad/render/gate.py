@@ -170,7 +170,7 @@ def markdown(report: GateReport) -> str:
         "",
         f"Level **{report.level_reached}** (attest: {report.attest}), as of {report.as_of}.",
         "",
-        f"Base `{report.base}`, head `{report.head}`, merge `{report.merge}`.",
+        f"Base `{report.base or '-'}`, head `{report.head or '-'}`, merge `{report.merge or '-'}`.",
         "",
     ]
     rows = [(commit.commit[:_SHORT], one) for commit in report.commits for one in commit.findings]
@@ -233,7 +233,8 @@ def github(report: GateReport) -> str:
         for one in report.reworded
     ]
     verdict = f"{_verdict(report)}, level {report.level_reached}"
-    lines.append(f"::notice title=bmad gate::{_data(f'{verdict}; base {report.base}, head {report.head}')}")
+    ends = f"base {report.base or '-'}, head {report.head or '-'}"
+    lines.append(f"::notice title=bmad gate::{_data(f'{verdict}; {ends}')}")
     return "\n".join(lines) + "\n"
 
 

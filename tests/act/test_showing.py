@@ -79,11 +79,11 @@ def test_what_nobody_would_be_given_is_refused_in_a_sentence(
     assert words in stage.bmad("show", stage.second, *asked, code=2).err
 
 
-def test_a_record_names_the_files_that_prompts_held_and_no_others(tmp_path: Path) -> None:
+def test_a_record_says_what_reviewers_were_shown_and_lists_no_files_of_prompts(tmp_path: Path) -> None:
     stage = Stage(tmp_path, accept="auto")
     stage.commit({f"docs/page{number}.md": "# Page\n" for number in range(50)}, "Pages\n\nPolicy: x")
     stage.bmad("act", stage.first)
-    works = stage.record(stage.first)["work"]
-    assert all(len(one["files"]) <= 4 for one in works)
-    story = next(path for path in stage.files() if path.startswith(f"stories/{stage.first}"))
-    assert all(story in one["files"] for one in works)
+    record = stage.record(stage.first)
+    assert not any(one["files"] for one in record["work"])
+    assert all(stage.file_of(stage.first) in one["paths"] for one in record["shown"])
+    assert not any("docs/" in path for one in record["shown"] for path in one["paths"])

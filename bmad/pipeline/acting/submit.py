@@ -50,6 +50,7 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
     with at_work(desk) as left, desk.history.read() as objects:
         request = _from_its_branch(desk, request)
         session = Session(desk, Grounds(objects, desk.formats), request.target)
+        session.see_that_it_signs()
         if session.target == request.branch:
             name = short(request.branch)
             raise UsageError(f"Stories land on {name} itself; commit on a branch of your own: bmad start STORY")
