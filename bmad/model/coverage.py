@@ -66,7 +66,7 @@ class CoverageReport(Report):
     folders: tuple[PathCoverage, ...]
     files: tuple[PathCoverage, ...]
     without_lines: tuple[str, ...] | None
-    """The requirements that no line is of; null where only some paths were looked at."""
+    """The requirements that no line is of; null where only some paths were looked at, or there is none."""
     titles: dict[str, str]
     """Titles of those requirements, by id."""
     without_requirement: tuple[Gap, ...]

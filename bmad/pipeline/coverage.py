@@ -11,6 +11,7 @@ from bmad.core.trace import WORK, Claim, kind_of, title_of
 from bmad.errors import UsageError
 from bmad.model.commits import Change
 from bmad.model.coverage import BareCommit, CoverageReport, PathCoverage, Share
+from bmad.model.ids import Kind
 from bmad.model.quoting import quoted
 from bmad.model.trace import Sure
 from bmad.pipeline.blame import asked_of
@@ -63,7 +64,8 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
         about = {name: tuple(one for one in made if one.path in files) for name, made in changes.items()}
         bare, commits = _commits(reading, claims, about if request.paths else changes, reach)
         own = frozenset(name for line in every for name in line.owner.stories)
-        bare_needs = None if request.paths else without_lines(reading.explainer.graph, own)
+        asked = not request.paths and any(reading.explainer.graph.of_kind(Kind.REQUIREMENT))
+        bare_needs = without_lines(reading.explainer.graph, own) if asked else None
         nodes = reading.explainer.graph.nodes
         return CoverageReport(
             rev=reading.head.id,

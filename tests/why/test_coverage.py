@@ -188,3 +188,10 @@ def test_lines_that_are_handed_on_are_kept_too(repo: Repo, tmp_path: Path) -> No
 def test_a_run_of_lines_is_numbered_through() -> None:
     runs = [(3, "a", b"f", 5, False), (2, "b", b"g", 1, True)]
     assert [(row.line, row.at) for row in _lines(runs)] == [(1, 5), (2, 6), (3, 7), (4, 1), (5, 2)]
+
+
+def test_where_no_requirement_is_none_is_said_to_have_lines(tmp_path: Path) -> None:
+    bare = Repo(tmp_path / "bare.git", {"bmad.yaml": "version: 1\ngate: {since: root}\n", "a.py": "1\n"})
+    report = told(bare)
+    assert report.without_lines is None
+    assert "every requirement" not in covered(report)
