@@ -8,29 +8,20 @@ import signal
 import sys
 import termios
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from bmad.agents import calls, environment, lease, packages, processes
 from bmad.agents.calls import Place
 from bmad.agents.private import private_folder
 from bmad.model.agents import Fault, Ran
+from bmad.model.attending import Attended
 
 _LOOK = 0.1
 _PATIENT = 2
 """How often a person asks for an end before what runs is ended without its leave."""
 _INPUT = Path("/dev/stdin")
-
-
-class Attended(NamedTuple):
-    """What runs where: `given` are variables that also stand for their values in arguments; `out` a descriptor."""
-
-    argv: tuple[str, ...]
-    folder: Path
-    given: Mapping[str, str]
-    out: int
 
 
 def attend(one: Attended, hold: int, place: Place, *, confined: bool) -> Ran:

@@ -14,6 +14,7 @@ from bmad.agents.registry import Hold
 from bmad.agents.words import short
 from bmad.errors import CannotAnswerError
 from bmad.model.agents import AnswerKind, Environment, Outcome, Ran, Task
+from bmad.model.attending import Attended
 from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
 
@@ -34,16 +35,7 @@ class Room(Protocol):
         self, check: CheckSettings, folder: Path, hold: Hold, log: Path, *, confine: bool, cache: Cache = NO_CACHE
     ) -> Ran: ...
 
-    def attend(
-        self,
-        argv: tuple[str, ...],
-        folder: Path,
-        hold: Hold,
-        given: Mapping[str, str],
-        *,
-        confine: bool,
-        out: int = 1,
-    ) -> Ran: ...
+    def attend(self, one: Attended, hold: Hold, *, confine: bool) -> Ran: ...
 
     def free_port(self, name: str) -> int: ...
 
@@ -105,17 +97,8 @@ class Recorder:
     ) -> Ran:
         return self._inner.check(check, folder, hold, log, confine=confine, cache=cache)
 
-    def attend(
-        self,
-        argv: tuple[str, ...],
-        folder: Path,
-        hold: Hold,
-        given: Mapping[str, str],
-        *,
-        confine: bool,
-        out: int = 1,
-    ) -> Ran:
-        return self._inner.attend(argv, folder, hold, given, confine=confine, out=out)
+    def attend(self, one: Attended, hold: Hold, *, confine: bool) -> Ran:
+        return self._inner.attend(one, hold, confine=confine)
 
     def free_port(self, name: str) -> int:
         return self._inner.free_port(name)

@@ -23,6 +23,7 @@ from bmad.agents import (
 from bmad.agents.presets import TABLE
 from bmad.agents.strays import Others, Strays
 from bmad.model.agents import PROVIDERS, AnswerKind, Environment, Fault, Outcome, Ran, Task
+from bmad.model.attending import Attended
 from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.layout import HELD
 from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
@@ -100,18 +101,8 @@ class AgentRoom:
         spot = command.Spot(folder, hold.fileno(), log, cache)
         return command.check(check, spot, self._place, confined=confine)
 
-    def attend(
-        self,
-        argv: tuple[str, ...],
-        folder: Path,
-        hold: Hold,
-        given: Mapping[str, str],
-        *,
-        confine: bool,
-        out: int = 1,
-    ) -> Ran:
+    def attend(self, one: Attended, hold: Hold, *, confine: bool) -> Ran:
         """Run a command of a person's at their terminal."""
-        one = attending.Attended(argv, folder, given, out)
         return attending.attend(one, hold.fileno(), self._place, confined=confine)
 
     def free_port(self, name: str) -> int:

@@ -29,6 +29,7 @@ from bmad.pipeline.gate import GateRequest, gate
 from bmad.pipeline.graph import holding
 from bmad.pipeline.mailmap import Mailmaps
 from bmad.pipeline.reading import Reading, lies_in, paths, read_at, typed
+from bmad.pipeline.standing import committed_records
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History, Objects
 
@@ -108,21 +109,9 @@ def _line(claim: Claim, verdict: CommitReport | None) -> CommitLine:
 
 
 def _records(objects: Objects, formats: Formats, after: Reading) -> list[tuple[str, Record]]:
-    """The records that stand at the head, each with its path.
-
-    One that cannot be read, or stands under another name than its own, is the gate's to refuse.
-    """
-    found: list[tuple[str, Record]] = []
-    files = objects.files(after.head.tree, [after.layout.records.encode()])
-    contents = objects.blobs(at.id for at in files.values())
-    for path, at in files.items():
-        try:
-            record = formats.record(contents[at.id].decode())
-        except (UsageError, UnicodeDecodeError):
-            continue
-        if path == after.layout.record_path(record.story, record.landing).encode():
-            found.append((quoted(path), record))
-    return found
+    """The records that stand at the head, each with its path; what is none is the gate's to refuse."""
+    found = committed_records(objects, formats, after.head.tree, after.layout)
+    return [(after.layout.record_path(one.story, one.landing), one) for one in found]
 
 
 def _standing(objects: Objects, tree: str, layout: Layout) -> frozenset[str]:

@@ -29,9 +29,7 @@ def committed_records(objects: Objects, formats: Formats, tree: str, layout: Lay
     named = {path.decode("utf-8", "surrogateescape"): at.id for path, at in files.items() if at.mode in _PLAIN}
     blobs = {path: blob for path, blob in named.items() if _is_of(path, None, layout)}
     contents = objects.blobs(blobs.values(), RECORD)
-    return _read(
-        ((path, contents[blob].decode("utf-8", "replace")) for path, blob in blobs.items()), formats, layout
-    )
+    return _read(((path, contents[blob]) for path, blob in blobs.items()), formats, layout)
 
 
 def _is_of(path: str, only: str | None, layout: Layout) -> bool:
@@ -39,11 +37,11 @@ def _is_of(path: str, only: str | None, layout: Layout) -> bool:
     return name is not None and only in (None, name.story)
 
 
-def _read(texts: Iterable[tuple[str, str]], formats: Formats, layout: Layout) -> "Iterator[Record]":
+def _read(texts: Iterable[tuple[str, str | bytes]], formats: Formats, layout: Layout) -> "Iterator[Record]":
     for path, text in texts:
         try:
-            record = formats.record(text)
-        except UsageError:
+            record = formats.record(text if isinstance(text, str) else text.decode())
+        except (UsageError, UnicodeDecodeError):
             continue
         if layout.record_path(record.story, record.landing) == path:
             yield record

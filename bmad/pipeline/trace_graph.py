@@ -9,13 +9,13 @@ from bmad.core.prefixes import ambiguous
 from bmad.core.trace import WORK, Claim, kind_of
 from bmad.core.trace_graph import Recorded, Worked, around, with_work
 from bmad.errors import UsageError
-from bmad.model.bounds import RECORD
 from bmad.model.commits import Change
 from bmad.model.quoting import quoted
 from bmad.model.reports import GraphReport
 from bmad.pipeline.graph import find, graph_report
 from bmad.pipeline.reading import Reading, read_at
 from bmad.pipeline.spec import load_sound
+from bmad.pipeline.standing import committed_records
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import History, Objects
 
@@ -75,18 +75,8 @@ def _files(reading: Reading, claim: Claim, changes: tuple[Change, ...]) -> list[
 
 
 def _records(reading: Reading) -> Iterator[Recorded]:
-    """The records of the revision that read as those of the landings that they are named after."""
-    listed = reading.objects.files(reading.head.tree, [reading.layout.records.encode()])
-    named = {path.decode("utf-8", "surrogateescape"): one.id for path, one in listed.items()}
-    own = {path: blob for path, blob in named.items() if reading.layout.record(path)}
-    texts = reading.objects.blobs(own.values(), RECORD)
-    for path, blob in own.items():
-        try:
-            record = reading.formats.record(texts[blob].decode())
-        except (UnicodeDecodeError, UsageError):
-            continue
-        if reading.layout.record(path) == (record.story, record.landing):
-            yield Recorded(path, record)
+    found = committed_records(reading.objects, reading.formats, reading.head.tree, reading.layout)
+    return (Recorded(reading.layout.record_path(one.story, one.landing), one) for one in found)
 
 
 def _tip(objects: Objects, name: str | None) -> str | None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bmad.model.act import State
 from bmad.model.agents import AnswerKind, Environment, Outcome, Ran, Task
+from bmad.model.attending import Attended
 from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.history import Merged
 from bmad.model.journal import Entry
@@ -111,20 +112,8 @@ class Agents(Protocol):
         """
         ...
 
-    def attend(
-        self,
-        argv: tuple[str, ...],
-        folder: Path,
-        hold: Hold,
-        given: Mapping[str, str],
-        *,
-        confine: bool,
-        out: int = 1,
-    ) -> Ran:
-        """Run a command that a person watches, however long: it has their input, and prints to `out`.
-
-        `given` are variables for it, and stand for their values in its arguments (`$BMAD_PORT`).
-        """
+    def attend(self, one: Attended, hold: Hold, *, confine: bool) -> Ran:
+        """Run a command that a person watches, however long: it has their input."""
         ...
 
     def free_port(self, name: str) -> int:

@@ -1,11 +1,10 @@
 """The acceptance desk as one page of HTML: no script, nothing from elsewhere, every text inert."""
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from html import escape
 
 from bmad.model.desk import DeskItem, DeskReport
+from bmad.render.csp import source
 from bmad.render.desk import blocks, figures, folded, one_line, summary
 from bmad.render.words import bare, plural, visible
 
@@ -22,8 +21,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: .6rem; border: 1p
 nav a { margin-right: 1rem; }
 """
 POLICY = (
-    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    f"style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
+    f"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; style-src '{source(STYLE)}'"
 )
 """What a browser may do with the page: show it in this style, and nothing else."""
 

@@ -5,7 +5,7 @@ import io
 import json
 
 from bmad.model.reports import GraphReport
-from bmad.render.words import line, visible
+from bmad.render.words import line, xml
 
 _SHAPES = {
     "statement": "note",
@@ -41,7 +41,7 @@ def _told(value: object) -> str | int:
     if isinstance(value, int):
         return value
     text = "-".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    return visible(text).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+    return xml(text)
 
 
 def dot(report: GraphReport) -> str:

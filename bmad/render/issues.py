@@ -18,7 +18,7 @@ from bmad.model.findings import Finding, Severity
 from bmad.model.gate import UNDECIDABLE, GateFinding, GateReport
 from bmad.model.layout import POLICY
 from bmad.model.validation import ValidateReport
-from bmad.render.words import visible
+from bmad.render.words import visible, xml
 
 Level = Literal["error", "warning", "note"]
 
@@ -121,7 +121,7 @@ def junit(checked: Checked) -> str:
     suite = ET.Element("testsuite", name=checked.command)
     counts: Counter[str] = Counter(tests=len(checked.cases), failures=0, errors=0)
     for case in checked.cases:
-        test = ET.SubElement(suite, "testcase", classname=checked.command, name=_xml(case))
+        test = ET.SubElement(suite, "testcase", classname=checked.command, name=xml(case))
         own = [one for one in checked.issues if one.case == case]
         telling = [one for one in own if one.level in checked.failing]
         notes = [one for one in own if one.level not in checked.failing]
@@ -129,10 +129,10 @@ def junit(checked: Checked) -> str:
             kind = "error" if any(one.code == UNDECIDABLE for one in telling) else "failure"
             counts[f"{kind}s"] += 1
             first = telling[0]
-            told = ET.SubElement(test, kind, type=first.code, message=_xml(first.words))
-            told.text = _xml("\n".join(map(_line, telling)))
+            told = ET.SubElement(test, kind, type=first.code, message=xml(first.words))
+            told.text = xml("\n".join(map(_line, telling)))
         if notes:
-            ET.SubElement(test, "system-out").text = _xml("\n".join(map(_line, notes)))
+            ET.SubElement(test, "system-out").text = xml("\n".join(map(_line, notes)))
     for name, count in counts.items():
         suite.set(name, str(count))
     suites = ET.Element("testsuites")
@@ -183,8 +183,3 @@ def _json(value: object) -> str:
 
 def _uri(path: str) -> str:
     return quote(path.encode("utf-8", "surrogateescape"), safe="/~")
-
-
-def _xml(text: str) -> str:
-    """Text without the signs that XML has not; line ends stay."""
-    return "\n".join(map(visible, text.split("\n"))).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")

@@ -14,6 +14,7 @@ from bmad.core.gate.words import printable
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Failed, State, Waits
 from bmad.model.agents import Fault
+from bmad.model.attending import Attended
 from bmad.model.desk import TryReport
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.acting.benching import SETUP
@@ -59,7 +60,8 @@ def attempt(desk: Desk, request: TryRequest, tell: Callable[[str], None]) -> Try
                 return report.model_copy(update={"words": _NOTHING.format(run.story)})
             tell(_ABOUT.format(_shown(command), tree.folder, run.story))
             given = {"BMAD_STORY": run.story, "BMAD_PORT": str(desk.agents.free_port(place))}
-            ran = desk.agents.attend(command, tree.folder, hold, given, confine=_confine(case), out=request.out)
+            one = Attended(command, tree.folder, given, request.out)
+            ran = desk.agents.attend(one, hold, confine=_confine(case))
         finally:
             hold.release()
     if ran.fault is Fault.NOT_STARTED:

@@ -5,10 +5,8 @@ no script and no style but the two that are shipped beside it, and no network.
 """
 
 import re
-from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
 from typing import NamedTuple
@@ -17,6 +15,7 @@ from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.reports import GraphNode
 from bmad.model.spec import ACTIONABLE
 from bmad.model.trace import TracedLine
+from bmad.render.csp import source
 from bmad.render.spending import spending
 from bmad.render.words import plural, visible
 
@@ -62,8 +61,8 @@ def html(found: Exploration) -> str:
         spending=spending,
         style=style,
         script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=source(style),
+        script_hash=source(script),
         report=found.report,
         stories={story.id: story for story in found.report.stories},
         titles={node.id: node.title for node in found.graph.nodes},
@@ -77,11 +76,6 @@ def html(found: Exploration) -> str:
 def _shown(value: object) -> object:
     """A value as it is printed: signs that nobody sees, or that turn text round, are spelt out."""
     return re.sub(r"[^\n\t]+", lambda run: visible(run[0]), value) if type(value) is str else value
-
-
-def _hash(text: str) -> str:
-    """What a content security policy names a script or style by."""
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 def _items(found: Exploration) -> Mapping[str, Sequence[Item]]:
