@@ -6,7 +6,7 @@ from pydantic import Field
 
 from bmad.model.base import Value
 from bmad.model.followup import FollowUp
-from bmad.model.gate import GateFinding, Reworded
+from bmad.model.gate import UNDECIDABLE, GateFinding, Reworded
 from bmad.model.record import (
     Accepted,
     Departure,
@@ -204,3 +204,13 @@ class RangeReport(Report):
     trailers: tuple[str, ...]
     """The block to paste into a squash message."""
     notes: tuple[str, ...]
+
+    @property
+    def undecidable(self) -> tuple[GateFinding, ...]:
+        """Why the range cannot be judged; where there is anything of this, nothing of it passes."""
+        return tuple(one for one in self.refusals if one.code == UNDECIDABLE)
+
+    @property
+    def refused(self) -> tuple[GateFinding, ...]:
+        """What was judged and is refused."""
+        return tuple(one for one in self.refusals if one.code != UNDECIDABLE)

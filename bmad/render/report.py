@@ -1,7 +1,7 @@
 """The trace report for a review thread: short, details folded, stable so that it can be updated in place."""
 
 from bmad.model.followup import FollowUp
-from bmad.model.gate import Reworded
+from bmad.model.gate import GateFinding, Reworded
 from bmad.model.record import RecordedClaim
 from bmad.model.trace import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
 from bmad.render.gate import confirmed_by, now, was
@@ -27,8 +27,20 @@ def code(text: str) -> str:
     return f"`{shown}`" if "`" not in shown else f"`` {shown} ``"
 
 
+def verdict(report: RangeReport) -> str:
+    """What the gate says of the range, in a sentence."""
+    if report.undecidable:
+        return "The gate cannot judge it (exit 3), which is never a pass."
+    if report.ok and not report.commits:
+        return "The gate judged nothing, so its pass proves nothing."
+    says = "passes" if report.ok else "refuses"
+    if report.level is None:
+        return f"The gate {says} it, and no policy judged it."
+    return f"The gate {says} it at level {report.level}."
+
+
 def markdown(report: RangeReport) -> str:
-    mark = "✅" if report.ok else "❌"
+    mark = "⚠️" if report.undecidable else "✅" if report.ok else "❌"
     rows = [
         "<!-- bmad report -->",
         f"### {mark} What this change is for",
@@ -38,9 +50,10 @@ def markdown(report: RangeReport) -> str:
                 plural(len(report.stories), "story"),
                 plural(len(report.commits), "commit"),
                 f"{code(report.base[:_SHORT])} → {code(report.head[:_SHORT])}",
-                f"level **{report.level or '-'}**",
             )
         ),
+        "",
+        f"**{md(verdict(report))}**",
         "",
     ]
     for story in report.stories:
@@ -54,15 +67,19 @@ def markdown(report: RangeReport) -> str:
     authored = [f"{story.id} ({md(story.title, 70)})" for story in report.stories if story.self_authored]
     rows += [f"**Self-authored** (the story comes with its code): {', '.join(authored)}", ""] if authored else []
     rows += _commits("Untraced", report.untraced)
-    if report.refusals:
-        rows += ["**Refused by the gate**", ""]
-        rows += [f"- **{one.code}** {md(one.message, 600)}" for one in report.refusals]
-        rows.append("")
+    rows += _findings("Why it cannot be judged", report.undecidable)
+    rows += _findings("Refused by the gate", report.refused)
     rows += _dependencies(report)
     rows += _delta(report)
     if report.trailers:
         rows += ["For a squash message:", "", "```", *report.trailers, "```", ""]
     return "\n".join(rows)
+
+
+def _findings(heading: str, found: tuple[GateFinding, ...]) -> list[str]:
+    if not found:
+        return []
+    return [f"**{heading}**", "", *(f"- **{one.code}** {md(one.message, 600)}" for one in found), ""]
 
 
 def _reworded(found: tuple[Reworded, ...]) -> list[str]:

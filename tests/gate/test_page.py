@@ -94,13 +94,31 @@ def test_what_is_of_no_story_is_said_to_be(worked: Exploration) -> None:
     assert "The gate refuses it" in text
 
 
-def test_what_cannot_be_judged_is_not_said_to_be_refused(worked: Exploration) -> None:
-    report = worked.report.model_copy(update={"level": None, "ok": False})
-    text = Read(html(worked.model_copy(update={"report": report}))).text
-    assert "The gate cannot judge it, which is never a pass." in text
-    adoption = report.model_copy(update={"ok": True})
-    text = Read(html(worked.model_copy(update={"report": adoption}))).text
-    assert "The gate passes it, and no policy judged it." in text
+def test_what_cannot_be_judged_is_not_said_to_be_refused(repo: Repo) -> None:
+    """Not where a level was reached, and a single commit is what cannot be judged."""
+    repo.commit("main", story(FIND), {"src/find.py": "1\n"})
+    repo.commit("main", b"A message in \xff no encoding\n", {"src/find.py": "2\n"})
+    broken = explored(repo)
+    assert broken.report.level is not None
+    for told in (Read(html(broken)).text, markdown(broken.report)):
+        assert "which is never a pass." in told
+        assert "Why it cannot be judged" in told
+        assert "refuses it" not in told
+        assert "level" not in told.partition("which is never a pass.")[0]
+    assert "### ⚠️ What this change is for" in markdown(broken.report)
+    assert 'class="verdict unjudged"' in html(broken)
+
+
+def test_a_verdict_says_whether_it_passes_and_at_which_level(worked: Exploration) -> None:
+    refused = worked.report
+    told = {
+        "### ❌": (refused, f"The gate refuses it at level {refused.level}."),
+        "### ✅": (refused.model_copy(update={"ok": True, "refusals": (), "level": None}), "no policy judged it."),
+    }
+    for mark, (report, words) in told.items():
+        assert words in Read(html(worked.model_copy(update={"report": report}))).text
+        assert words in markdown(report)
+        assert mark in markdown(report)
 
 
 def test_nothing_of_a_repository_is_markup_and_what_cannot_be_seen_is_spelt_out(worked: Exploration) -> None:
@@ -154,6 +172,12 @@ def test_a_browser_runs_its_script_under_its_policy(worked: Exploration, tmp_pat
     away = sum("away" in own for own in items)
     assert f"{len(items) - away} of {len(items)} shown" in read.text
     assert away > 0, "what this change does not touch is not shown at first"
+    for part, kind in (("Requirements", "FR-"), ("Stories", "STORY-")):
+        own = [one for _, one in read.elements if "item" in (one.get("class") or "").split()]
+        own = [one for one in own if (one.get("id") or "").startswith(kind)]
+        shown = [one for one in own if "away" not in (one.get("class") or "").split()]
+        assert len(shown) < len(own)
+        assert f"{part} {len(shown)} of {len(own)}" in read.text, "a heading counts what is shown below it"
 
 
 def test_a_signed_record_is_said_to_be(repo: Repo) -> None:

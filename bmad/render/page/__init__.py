@@ -16,6 +16,7 @@ from bmad.model.reports import GraphNode
 from bmad.model.spec import ACTIONABLE
 from bmad.model.trace import TracedLine
 from bmad.render.csp import source
+from bmad.render.report import verdict
 from bmad.render.spending import spending
 from bmad.render.words import plural, visible
 
@@ -58,6 +59,7 @@ def html(found: Exploration) -> str:
     runs = {file.path: list(_runs(number, file)) for number, file in enumerate(found.files)}
     return environment.from_string(page).render(
         plural=plural,
+        verdict=verdict,
         spending=spending,
         style=style,
         script=script,

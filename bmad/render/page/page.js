@@ -40,6 +40,12 @@ function show() {
   for (const file of document.querySelectorAll(".file")) {
     file.classList.toggle("away", !file.querySelector(".item:not(.away)"));
   }
+  for (const section of document.querySelectorAll("main > section")) {
+    const own = section.querySelectorAll(".item").length;
+    const shown = own - section.querySelectorAll(".item.away").length;
+    const total = section.querySelector("h2 > .count");
+    if (own && total) total.textContent = shown < own ? `${shown} of ${own}` : `${own}`;
+  }
   told.textContent = `${count} of ${items.length} shown${only === null ? "" : `, the chain of ${only}`}`;
 }
 
