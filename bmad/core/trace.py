@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bmad.core.gate.words import printable
+from bmad.core.gate.words import told
 from bmad.core.graph import Chain, SpecGraph, chain
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.places import Stands, standing_quotes
@@ -46,7 +46,7 @@ def by_story(found: Iterable[Claim]) -> dict[str, list[str]]:
 
 def title_of(commit: Commit) -> str:
     """A commit's first line, safe to print."""
-    return printable(commit.message.split(b"\n", 1)[0].decode("utf-8", "backslashreplace"), 100)
+    return told(commit.message.split(b"\n", 1)[0].decode("utf-8", "backslashreplace"), 100)
 
 
 def kind_of(claim: Claim, changes: Iterable[Change], classify: Classifier) -> CommitClass:

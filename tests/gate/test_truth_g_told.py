@@ -285,3 +285,26 @@ def test_g_who_lets_stand_what_a_model_worded_is_told(repo: Repo, *, signed: boo
     [one] = found.reworded
     assert (one.part, one.old, one.new, bool(one.confirmed)) == ("proposed by", "claude", "", signed)
     assert ("A <a@x> in" in shown.text(found), "nobody signs for it" in shown.text(found)) == (signed, not signed)
+
+
+def test_g_code_in_words_stays_code_and_is_no_markup(repo: Repo) -> None:
+    """Backticks of a sentence are read as they stand; a name that stands between backticks cannot end them."""
+    code = 'Notes are found by `find("tag", 1)`, and `é`.'
+    repo.commit(
+        "work",
+        "Map `x(1)`\n",
+        rewritten(
+            {path: (old, new.replace(NEW, code)) for path, (old, new) in INTENT.items()}, why="`it(1)` is so"
+        ),
+    )
+    repo.commit("work", story(FIND), {"src/find.py": "1\n", "src/`rm`.py": "1\n"})
+    found = repo.gate()
+    assert [one.new for one in found.reworded] == [code]
+    assert {each.why for one in found.reworded for each in one.confirmed} == {"`it(1)` is so"}
+    assert code in shown.text(found)
+    page = shown.markdown(found)
+    assert "`find" not in page
+    assert "&#96;find&#40;" in page
+    told = report(open_history(repo.root, os.environ), TextFormats(), NOW, ReportRequest("main", "work"))
+    assert "Map `x(1)`" in [one.title for one in told.commits]
+    assert r"\`find(" in markdown(told)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from bmad.core.gate.signers import Signers
-from bmad.core.gate.words import finding, listed, printable
+from bmad.core.gate.words import finding, listed, printable, told
 from bmad.core.paths import PathClass
 from bmad.core.territory import holds, is_plain
 from bmad.model.commits import Commit
@@ -147,7 +147,7 @@ def exemptions(
 def exempt_notes(used: Iterable[Exemption], signers: frozenset[str]) -> Iterator[str]:
     """What is told of each exemption that was used."""
     for one in dict.fromkeys(used):
-        why = f"{printable(one.reason)}; owner {printable(one.owner)}; until {one.until.isoformat()}"
+        why = f"{told(one.reason)}; owner {printable(one.owner)}; until {one.until.isoformat()}"
         if one.by in signers:
             yield f"exempt as signed by {printable(one.by)}: {listed(one.paths)} ({why})"
             continue

@@ -1,6 +1,5 @@
 """Findings in words that are safe to print: what the judged change wrote never reaches a terminal raw."""
 
-import re
 from collections.abc import Iterable
 
 from bmad.core.trailers import shown
@@ -15,19 +14,23 @@ _LISTED = 5
 
 
 def printable(text: str, limit: int = 200) -> str:
-    """Text of unknown origin with controls, marks of direction and broken bytes as escapes."""
-    if len(text) <= limit and text.isprintable() and "`" not in text:
-        return text
-    out = "".join(char if char.isprintable() and char != "`" else _escape(char) for char in text[: limit + 1])
-    return out if len(text) <= limit else out[:limit] + "…"
+    """A name of unknown origin, as it may stand between backticks: `told`, with its own backticks as escapes."""
+    return _escaped(text, limit, "`")
 
 
 def told(text: str, limit: int = 200) -> str:
-    """A sentence of the tool itself, which may quote others: its backticks around plain words stay."""
-    return _QUOTED.sub(r"`\1`", printable(text, limit))
+    """A sentence, whoever wrote it, with controls, marks of direction and broken bytes as escapes.
+
+    Its backticks stay: what writes Markdown of it has to make them, and all other markup, inert.
+    """
+    return _escaped(text, limit, "")
 
 
-_QUOTED = re.compile(r"\\x60([\w ./=:<>*@+-]{1,120})\\x60", re.ASCII)
+def _escaped(text: str, limit: int, also: str) -> str:
+    if len(text) <= limit and text.isprintable() and not (also and also in text):
+        return text
+    out = "".join(char if char.isprintable() and char != also else _escape(char) for char in text[: limit + 1])
+    return out if len(text) <= limit else out[:limit] + "…"
 
 
 def _escape(char: str) -> str:
