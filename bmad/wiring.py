@@ -14,6 +14,7 @@ from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.own import own_folder, place
 from bmad.model.layout import OWN_FOLDER, POLICY
 from bmad.model.standing import Standing
+from bmad.store.bare import BareWorkspace, is_bare, refuse
 from bmad.store.formats import TextFormats
 from bmad.store.local import LocalState
 from bmad.store.locks import FileLocks
@@ -257,13 +258,22 @@ def open_app(repo: Path | None) -> App:
 
 
 def open_here(folder: Path | None) -> App:
-    """The App whose root is the folder itself, for `bmad init`. Raises: UsageError where it does not exist."""
-    return _app(_folder(folder))
+    """The App whose root is the folder itself, for `bmad init`.
+
+    Raises: UsageError where it does not exist; CannotAnswerError where it is git's own.
+    """
+    root = _folder(folder)
+    if is_bare(root):
+        raise refuse(root)
+    return _app(root)
 
 
 def _app(root: Path) -> App:
+    workspace: FileWorkspace
     found = place(root)
-    if found is None:
+    if is_bare(root):
+        workspace = BareWorkspace(root)
+    elif found is None:
         workspace = FileWorkspace(root, tell=_tell)
     else:
         workspace = FileWorkspace(root, found.own, root.relative_to(found.top).as_posix(), _tell, _Index(root))
@@ -328,8 +338,8 @@ def _folder(folder: Path | None) -> Path:
 
 
 def _root(start: Path) -> Path:
-    if all((start / part).exists() for part in ("HEAD", "objects", "refs")):
-        return start  # a bare repository, which may lie inside another one's work tree
+    if is_bare(start):
+        return start
     top = next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
     for folder in (start, *start.parents):
         if (folder / POLICY).exists():

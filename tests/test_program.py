@@ -348,3 +348,27 @@ def test_quiet_and_verbose_are_honoured(repo: Path) -> None:
     assert "V18" in loud.out
     assert "s of CPU" in loud.err
     assert (plain.err, quiet.err) == ("", "")
+
+
+def test_a_bare_repository_says_that_it_has_no_work_tree_and_is_written_nothing_into(
+    repo: Path, tmp_path_factory: Any
+) -> None:
+    """Every command that wants files; what asks git alone answers there as in the work tree beside it."""
+    alone = tmp_path_factory.mktemp("beside") / "bare.git"
+    git("clone", "--quiet", "--bare", str(repo), str(alone), cwd=repo)
+    before = sorted(one.name for one in alone.iterdir())
+    wanting = ("graph", "show FR-find01", "status", "validate", "map", "fmt", "brainstorm", "init --yes")
+    for words in (*wanting, "show intent", "impact FR-find01", "confirm FR-find01 --why so"):
+        told = bmad(*words.split(), cwd=alone)
+        assert (told.code, "work tree" in told.err) == (3, True), words
+    assert bmad("graph", cwd=repo / ".git").code == 3
+    assert {one.name for one in alone.iterdir()} - {*before, "bmad"} == set()
+    for words in ("graph --rev HEAD", "trace FR-find01", "coverage", "blame intent.md"):
+        here, there = (bmad(*words.split(), cwd=folder) for folder in (alone, repo))
+        assert (here.code, here.out) == (0, there.out), words
+
+
+def test_a_depth_without_a_node_is_refused(repo: Path) -> None:
+    assert "--around" in bmad("graph", "--depth", "1", cwd=repo).err
+    around = json.loads(bmad("graph", "--around", "FR-find01", "--depth", "0", cwd=repo).out)
+    assert [one["id"] for one in around["nodes"]] == ["FR-find01"]

@@ -10,7 +10,7 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit
+from bmad.errors import Exit, UsageError
 from bmad.pipeline.trace_graph import DEPTH, GraphRequest, graph
 from bmad.render.graphs import dot, graphml, matrix, mermaid
 from bmad.wiring import open_app
@@ -29,14 +29,20 @@ def run(
     around: Annotated[
         str | None, typer.Option(metavar="NODE", help="Only what is near it: an id, a commit, a file.")
     ] = None,
-    depth: Annotated[int, typer.Option(min=0, metavar="N", help="How many links away from --around.")] = DEPTH,
+    depth: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="N", help="How many links away from --around.", show_default=str(DEPTH)),
+    ] = None,
     rev: Annotated[str | None, typer.Option(metavar="REV", help="As of this revision, not the work tree.")] = None,
     history: Annotated[bool, typer.Option("--history", help="With commits, files, records and findings.")] = False,
     json: Json = False,
     repo: Repo = None,
 ) -> int:
+    if depth is not None and around is None:
+        raise UsageError("--depth N is how far to go from a node: name it with --around NODE.")
     app = open_app(repo)
-    report = graph(app.workspace, app.formats, app.history, GraphRequest(rev, history, around, depth))
+    request = GraphRequest(rev, history, around, DEPTH if depth is None else depth)
+    report = graph(app.workspace, app.formats, app.history, request)
     if json or form is Format.JSON:
         output.json_result(report)
     else:

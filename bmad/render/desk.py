@@ -78,11 +78,14 @@ def _size(item: DeskItem) -> str:
 
 
 def _cost(item: DeskItem) -> str:
-    return f"{spending(item.spent) or 'cost not told'}, {_duration(item.seconds)} of work"
+    """What it cost and how long it took; of what nobody told or measured only that."""
+    took = [f"{_duration(item.seconds)} of work"] if item.seconds else []
+    return ", ".join([spending(item.spent) or "cost not told", *took])
 
 
 def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
+    """Hours, minutes and seconds, the two largest; never none of them."""
+    minutes, rest = divmod(max(round(seconds), 1), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
 

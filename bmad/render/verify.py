@@ -14,6 +14,8 @@ _WORDS = {
     "unnamed": "no test names it",
     "by-person": "for a person to look at",
 }
+_COUNTED = _WORDS | {"unnamed": "named by no test"}
+"""The same behind a number."""
 _BARE = ("unnamed", "by-person")
 _FEW = 4
 _WIDE = 8
@@ -25,7 +27,7 @@ def verified(report: VerifyReport) -> str:
     parts = [row for one in shown for row in _criterion(one)]
     parts += map(_misnamed, report.misnamed)
     states = Counter[str](one.state for one in report.criteria)
-    told = ", ".join(f"{states[state]} {words.lower()}" for state, words in _WORDS.items() if states[state])
+    told = ", ".join(f"{states[state]} {words.lower()}" for state, words in _COUNTED.items() if states[state])
     parts.append(f"{plural(len(report.criteria), 'criterion')}: {told or 'none'}")
     count = plural(report.passed + report.failed + report.skipped, "test")
     ended = f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped"

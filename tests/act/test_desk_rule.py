@@ -15,6 +15,7 @@ from bmad.model.spec import Criterion, Verify
 from bmad.pipeline.acting.inspecting import looked_at
 from bmad.pipeline.acting.people import about
 from bmad.pipeline.acting.weighing import last_checks
+from bmad.render.desk import figures
 
 NAME = "STORY-aaaaaa/AC-1"
 ONE = Criterion(id="AC-1", text="It returns `a`.")
@@ -185,3 +186,12 @@ def test_of_checks_only_those_of_the_last_round_are_told_each_as_it_last_ended()
     ]
     assert last_checks(Run("STORY-aaaaaa", checks=tuple(checks))) == (checks[-1],)
     assert last_checks(Run("STORY-aaaaaa")) == ()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.0, ""), (0.2, ", 1 s of work"), (61.2, ", 1 min 1 s of work"), (3660, ", 1 h 1 min of work")],
+)
+def test_what_took_time_is_never_said_to_have_taken_none(seconds: float, words: str) -> None:
+    one = item("STORY-aaaaaa").model_copy(update={"seconds": seconds})
+    assert figures(one).partition("cost not told")[2] == words

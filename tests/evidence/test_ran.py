@@ -236,6 +236,7 @@ def test_the_command_says_what_is_covered_and_fails_for_what_is_not(tmp_path: Pa
     assert some.code == 1
     assert "passed   STORY-find01/AC-1" in some.out
     assert "not run  STORY-find01/AC-2" in some.out
+    assert "1 named by no test" in some.out
     both = inside("verify", "STORY-find", "one.xml", "--junit", "both.xml", "--json", cwd=tmp_path)
     assert (both.code, '"ok": true' in both.out) == (0, True), both
 
