@@ -13,7 +13,7 @@ from bmad.core.messages import Cleaning, cleaned, cleaning, unwritten, without_t
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.trailers import message_fault, parse
 from bmad.errors import BmadError, Exit, UsageError
-from bmad.git.committing import Committing, become_shell, committing
+from bmad.git.pending_commit import Committing, become_shell, committing
 from bmad.model.commits import Change, Commit
 from bmad.model.ids import Kind
 from bmad.model.layout import POLICY, Layout, Place, folder_of, is_markdown, is_sharded

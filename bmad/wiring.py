@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.git.own import own_folder, place
+from bmad.git.gitdir import own_folder, place
 from bmad.model.layout import OWN_FOLDER, POLICY
 from bmad.model.standing import Standing
 from bmad.store.bare import BareWorkspace, is_bare, refuse
@@ -23,8 +23,8 @@ from bmad.store.workspace import PATIENCE, WRITE, FileWorkspace, writers
 if TYPE_CHECKING:
     from bmad.agents.alone import Place
     from bmad.git.checkout import GitCheckout
-    from bmad.git.history import GitHistory
-    from bmad.git.repository import GitRepository
+    from bmad.git.read.history import GitHistory
+    from bmad.git.work.repository import GitRepository
     from bmad.model.act import State
     from bmad.model.attestation import Statement
     from bmad.model.draft import Draft
@@ -68,7 +68,7 @@ class App:
 
     def history(self) -> "GitHistory":
         """The repository's history. Raises: CannotAnswerError where there is none that git reads."""
-        from bmad.git.history import open_history  # noqa: PLC0415
+        from bmad.git.read.history import open_history  # noqa: PLC0415
 
         return open_history(self.root, self.environ)
 
@@ -95,7 +95,8 @@ class App:
         from bmad.agents.recording import Recorder  # noqa: PLC0415 - the loop's own need, like all of these
         from bmad.agents.registry import AgentRoom  # noqa: PLC0415
         from bmad.git.process import children  # noqa: PLC0415
-        from bmad.git.repository import open_repository  # noqa: PLC0415
+        from bmad.git.read.history import GitHistory  # noqa: PLC0415
+        from bmad.git.work.repository import open_repository  # noqa: PLC0415
         from bmad.ports.acting import Desk  # noqa: PLC0415
         from bmad.store.journal import SqliteJournal  # noqa: PLC0415
         from bmad.store.library import SqliteLibrary  # noqa: PLC0415
@@ -111,7 +112,7 @@ class App:
         room = AgentRoom(self.environ, repository.home, repository.shared / "locks", repository.place, children)
         return Desk(
             repository=repository,
-            history=repository.history(),
+            history=GitHistory(repository.located, self.environ),
             formats=self.formats,
             journal=SqliteJournal(own / "journal.db", local.identity),
             agents=Recorder(room, Path(record), self.environ) if record is not None else room,
@@ -138,7 +139,7 @@ class App:
         from bmad.agents.alone import Place  # noqa: PLC0415
         from bmad.agents.registry import AgentRoom  # noqa: PLC0415 - agents are the need of few commands
         from bmad.git.process import children  # noqa: PLC0415
-        from bmad.git.repository import open_repository  # noqa: PLC0415
+        from bmad.git.work.repository import open_repository  # noqa: PLC0415
 
         act = self._act()
         repository = open_repository(self.root, self.environ, _writing, act.worktrees if act else None)
@@ -154,7 +155,7 @@ class App:
 
     def journal(self) -> "Journal | None":
         """The journal of `bmad act`; None where it has not begun one, or git reads no repository here."""
-        from bmad.git.repository import open_repository  # noqa: PLC0415 - git is loaded where it is needed
+        from bmad.git.work.repository import open_repository  # noqa: PLC0415 - git is loaded where it is needed
 
         try:
             local = local_state(open_repository(self.root, self.environ))
@@ -169,7 +170,7 @@ class App:
 
     def notes(self) -> "Notes | None":
         """What bmad act and scan noted; None where git reads no repository here."""
-        from bmad.git.repository import open_repository  # noqa: PLC0415 - git is loaded where it is needed
+        from bmad.git.work.repository import open_repository  # noqa: PLC0415 - git is loaded where it is needed
         from bmad.store.notes import FileNotes  # noqa: PLC0415
 
         try:

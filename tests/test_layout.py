@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).parent.parent / "bmad"
 
 MAY = {
@@ -27,6 +29,10 @@ MAY = {
     "__init__": set(),
 }
 """A room -> the rooms it may import besides itself."""
+
+
+WINGS = {"git": ("read", "work")}
+"""A room -> its wings: none imports another, and what the room has beside them imports none."""
 
 
 def room_of(parts: tuple[str, ...]) -> str:
@@ -83,6 +89,17 @@ def test_no_room_imports_upward() -> None:
     assert not {file: rooms for file, rooms in wrong.items() if rooms}
 
 
+@pytest.mark.parametrize(("room", "wings"), WINGS.items())
+def test_no_wing_imports_another_and_what_they_share_none(room: str, wings: tuple[str, ...]) -> None:
+    assert {(ROOT / room / wing).is_dir() for wing in wings} == {True}
+    wrong = []
+    for file in FILES:
+        if file.parts[0] == room:
+            others = {("bmad", room, wing) for wing in wings if wing != file.parts[1]}
+            wrong += [(file, name) for name in _named(file) if tuple(name.split(".")[:3]) in others]
+    assert not wrong
+
+
 def test_only_one_place_reads_the_environment() -> None:
     reads = [file.as_posix() for file in FILES if re.search(r"os\.environ|getenv", _text(file))]
     assert reads == ["wiring.py"]
@@ -98,6 +115,15 @@ def test_files_stay_readable() -> None:
     """No drawer: a file over 420 lines has become two."""
     lines = {file: len(_text(file).splitlines()) for file in FILES}
     assert not {file: length for file, length in lines.items() if length > 420}
+
+
+def _named(file: Path) -> set[str]:
+    """The modules that a file imports, and what it imports from them, each by its full name."""
+    found = _modules(file)
+    for node in parsed(file).imports:
+        if isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{one.name}" for one in node.names}
+    return found
 
 
 def _modules(file: Path) -> set[str]:

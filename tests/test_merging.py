@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bmad.core.merging.documents import merge
 from bmad.core.merging.sequences import regions
 from bmad.core.merging.units import parts
-from bmad.git.calls import Calls
 from bmad.git.locate import locate
+from bmad.git.work.calls import Calls
 from bmad.model.layout import DRIVER
 from tests.program import bmad, git
 from tests.specs import SMALL

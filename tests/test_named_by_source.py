@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import UsageError
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.ids import Kind
 from bmad.pipeline.graph import find, show
 from bmad.pipeline.settle import confirm, fmt

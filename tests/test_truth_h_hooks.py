@@ -10,8 +10,8 @@ import pytest
 
 from bmad.core.hook_scripts import HOOKS
 from bmad.git.checkout import GitCheckout
-from bmad.git.committing import _asks_to_amend, _cleanup, committing
-from bmad.git.repository import _index, open_repository
+from bmad.git.pending_commit import _asks_to_amend, _cleanup, committing
+from bmad.git.work.repository import _index, open_repository
 from bmad.pipeline.hooks import Wishes, install, uninstall
 from tests.program import Ended
 from tests.specs import SMALL, lock_for, write
@@ -528,7 +528,7 @@ def test_h_where_the_call_cannot_be_seen_an_amend_shows_by_its_author(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(repo.root)
-    monkeypatch.setattr("bmad.git.committing._called", lambda: None)
+    monkeypatch.setattr("bmad.git.pending_commit._called", lambda: None)
     author = repo.git("log", "-1", "--format=%ad", "--date=raw")
     for date, amends in ((f"@{author}", True), ("@1 +0000", False)):
         monkeypatch.setenv("GIT_AUTHOR_DATE", date)

@@ -9,8 +9,8 @@ from typing import IO
 import pytest
 
 from bmad.errors import CannotAnswerError
-from bmad.git.calls import ask
 from bmad.git.process import Git
+from bmad.git.work.calls import ask
 from bmad.store.local import LocalState
 
 
@@ -43,5 +43,5 @@ def test_i_git_has_words_for_a_full_disk(tmp_path: Path, monkeypatch: pytest.Mon
     def given() -> IO[bytes]:
         return left.pop() if left else Path(os.devnull).open("rb")
 
-    monkeypatch.setattr("bmad.git.calls.TemporaryFile", given)
+    monkeypatch.setattr("bmad.git.work.calls.TemporaryFile", given)
     assert ask(git, ["no-such-verb"]).err == words

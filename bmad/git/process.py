@@ -1,7 +1,7 @@
 """Starting git: argument lists, a scrubbed environment, every exit status checked, bounded output.
 
 Nothing else in bmad starts git. Which repository a call reads is the caller's choice: the user's own (to find
-it and its refs) or the private one of `private.py` (for all that decides).
+it and its refs) or the private one of `read.private` (for all that decides).
 """
 
 import os

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git.repository import GitRepository
+from bmad.git.work.repository import GitRepository
 from tests.act.repos import Person
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
 
-from bmad.git.outliving import wait
+from bmad.git.work.detached_calls import wait
 from bmad.model.act import State
 from bmad.model.layout import KEPT
 from bmad.pipeline.acting.session import STEPS

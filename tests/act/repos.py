@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from bmad.git.repository import GitRepository, open_repository
+from bmad.git.work.repository import GitRepository, open_repository
 from bmad.model.worktrees import Worktree
 
 MAIN = "refs/heads/main"

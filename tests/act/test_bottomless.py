@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from bmad.git.repository import GitRepository
+from bmad.git.work.repository import GitRepository
 from tests.act.repos import Person, story
 
 DEEP = 3000

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bmad.git.people import text
-from bmad.git.repository import GitRepository
+from bmad.git.work.repository import GitRepository
+from bmad.git.work.worktree_list import text
 from tests.act.repos import Person, story
 
 

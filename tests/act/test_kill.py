@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git.repository import open_repository
 from bmad.git.scratch import scratch
+from bmad.git.work.repository import open_repository
 from tests.act.agent_world import alive
 from tests.act.ground import AGENT, Ground
 from tests.act.killing import LIVE, carry_out, let_end

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import UsageError
-from bmad.git.repository import GitRepository, open_repository
+from bmad.git.work.repository import GitRepository, open_repository
 from tests.act.repos import BRANCH, MAIN, Person, git, story
 
 
@@ -296,7 +296,7 @@ def test_of_many_landings_at_once_one_moves(person: Person, repository: GitRepos
     person.git("branch", "next")
     rivals = [repository.squash(person.base, new, f"Rival {number}\n") for number in range(4)]
     code = (
-        "import os,sys;from pathlib import Path;from bmad.git.repository import open_repository as o;"
+        "import os,sys;from pathlib import Path;from bmad.git.work.repository import open_repository as o;"
         "print(o(Path(sys.argv[1]),os.environ).land('refs/heads/next',sys.argv[2],sys.argv[3]).state)"
     )
     command = [sys.executable, "-c", code, str(person.root)]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bmad.git.repository import GitRepository
+from bmad.git.work.repository import GitRepository
 from bmad.model.worktrees import Worktree
 from tests.act.repos import BRANCH, Person, git, story, text
 

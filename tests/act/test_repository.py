@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import BmadError, UsageError
-from bmad.git.objects import MAX_OBJECT
-from bmad.git.repository import GitRepository, open_repository
+from bmad.git.read.history import GitHistory
+from bmad.git.read.objects import MAX_OBJECT
+from bmad.git.work.repository import GitRepository, open_repository
 from bmad.pipeline.acting.grounds import Grounds
 from bmad.store.formats import TextFormats
 from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text, trees
@@ -156,7 +157,7 @@ def test_reading(person: Person, repository: GitRepository) -> None:
     (person.root / "big").write_bytes(b"x" * (MAX_OBJECT + 1))
     (person.root / "link").symlink_to("odd")
     commit = person.commit("Odd\n", {"ä\n/\tb c": "named\n"})
-    with repository.history().read() as objects:
+    with GitHistory(repository.located, os.environ).read() as objects:
         grounds = Grounds(objects, TextFormats())
         assert grounds.text(commit, "odd") == "a\ufffdb"
         assert grounds.text(commit, "src/b.txt") == "two\n"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import UndecidableError
-from bmad.git.history import open_history
 from bmad.git.locate import locate
-from bmad.git.objects import MAX_OBJECT, open_objects
-from bmad.git.repository import GitRepository
+from bmad.git.read.history import open_history
+from bmad.git.read.objects import MAX_OBJECT, open_objects
+from bmad.git.work.repository import GitRepository
 from bmad.model.worktrees import Worktree
 from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text
 

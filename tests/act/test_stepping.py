@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git.calls import tell
 from bmad.git.process import Git
-from bmad.git.repository import GitRepository
+from bmad.git.work.calls import tell
+from bmad.git.work.repository import GitRepository
 from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text
 
 
@@ -42,7 +42,7 @@ def test_i_a_step_is_committed_where_a_person_collects_what_was_just_written(
             pruned.append(person.git("prune", "--expire=now"))
         return tell(git, arguments, stdin)
 
-    monkeypatch.setattr("bmad.git.stepping.tell", collected)
+    monkeypatch.setattr("bmad.git.work.staging.tell", collected)
     (tree.folder / "a.txt").write_text("agent\n", encoding="utf-8")
     made = repository.commit(tree, person.base, "Step\n")
     assert pruned

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import UsageError
-from bmad.git.places import place
-from bmad.git.repository import GitRepository, open_repository
+from bmad.git.work.repository import GitRepository, open_repository
+from bmad.git.work.state_folder import place
 from tests.act.repos import Person, git, story, trees
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bmad.core.act.setups import key, reads
-from bmad.git.repository import GitRepository
+from bmad.git.work.repository import GitRepository
 from bmad.model.worktrees import Bench
 from tests.act.repos import Person, git, story
 

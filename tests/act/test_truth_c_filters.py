@@ -2,7 +2,7 @@
 
 import pytest
 
-from bmad.git.repository import GitRepository
+from bmad.git.work.repository import GitRepository
 from tests.act.repos import Person, story
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bmad.core.act.run import Run
 from bmad.core.act.setups import sources
-from bmad.git.repository import GitRepository
+from bmad.git.work.repository import GitRepository
 from bmad.model.agents import Fault
 from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.layout import Layout

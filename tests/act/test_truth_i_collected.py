@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 
-from bmad.git.repository import GitRepository
+from bmad.git.work.repository import GitRepository
 from tests.act.repos import Person
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bmad.git.own import place
-from bmad.git.repository import open_repository
+from bmad.git.gitdir import place
+from bmad.git.work.repository import open_repository
 from bmad.store.workspace import WRITE, writers
 from tests.act.repos import MAIN, Person, story
 

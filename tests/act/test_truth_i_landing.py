@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import CannotAnswerError
-from bmad.git import stepping
-from bmad.git.repository import GitRepository
+from bmad.git.work import staging
+from bmad.git.work.repository import GitRepository
 from tests.act.repos import MAIN, Person, git, story
 from tests.act.stage import Stage
 
@@ -96,7 +96,7 @@ def test_i_a_step_has_an_end_and_what_is_more_is_kept_as_it_is(
     person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     tree = story(repository, person.base)
-    monkeypatch.setattr(stepping, limit, 3)
+    monkeypatch.setattr(staging, limit, 3)
     for number in range(4):
         (tree.folder / f"{number}.txt").write_text("x")
     with pytest.raises(CannotAnswerError, match=r"a step may have"):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git.leftover import claim, sweep
-from bmad.git.places import place
-from bmad.git.repository import GitRepository
+from bmad.git.work.orphans import claim, sweep
+from bmad.git.work.repository import GitRepository
+from bmad.git.work.state_folder import place
 from tests.act.repos import Person, story
 
 

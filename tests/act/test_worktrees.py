@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import BmadError, CannotAnswerError, UsageError
-from bmad.git.erase import erase
-from bmad.git.loose import write_object
-from bmad.git.repository import GitRepository
-from bmad.git.stepping import Stage
+from bmad.git.work.erase import erase
+from bmad.git.work.loose_objects import write_object
+from bmad.git.work.repository import GitRepository
+from bmad.git.work.staging import Stage
 from bmad.model.worktrees import Worktree
 from tests.act.repos import BRANCH, MAIN, Person, files, git, story, trees
 
@@ -246,7 +246,7 @@ def test_i_a_removal_that_is_cut_short_leaves_no_index_that_nothing_names(
         if path == tree.gitdir:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr("bmad.git.worktrees.erase", cut)
+    monkeypatch.setattr("bmad.git.work.worktrees.erase", cut)
     with pytest.raises(KeyboardInterrupt):
         repository.remove("STORY-a")
     assert repository.worktrees() == []

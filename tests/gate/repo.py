@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.gate import GateReport
 from bmad.model.settings import Level
 from bmad.pipeline.gate import GateRequest, gate

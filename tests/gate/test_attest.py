@@ -15,7 +15,7 @@ from securesystemslib.signer._key import SSlibKey
 
 from bmad.core.attestation import properties
 from bmad.errors import UsageError
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.attestation import Predicate
 from bmad.model.gate import GateReport
 from bmad.model.settings import Level

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bmad.errors import UsageError
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.record import Record
 from bmad.model.signing import COMMITS, RECORDS, Signer, commit_signed, key_of, signer
 from bmad.pipeline.explain import explain

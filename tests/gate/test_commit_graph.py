@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git import changes
-from bmad.git.commit_graph import PLACE, with_commit_graph
 from bmad.git.locate import locate
-from bmad.git.private import private_repository
+from bmad.git.merge_tree import merges
 from bmad.git.process import Git
+from bmad.git.read.commit_graph import PLACE, with_commit_graph
+from bmad.git.read.private import private_repository
 from bmad.model.history import Merged
 from tests.gate.repo import Repo, refuses, story
 
@@ -44,7 +44,7 @@ def both(repo: Repo, pairs: Sequence[tuple[str, str]]) -> tuple[list[Merged], li
     """The merges without a graph and with one, and whether there was one."""
     with private(repo) as (git, sources):
         graphed = with_commit_graph(git, sources, {side for pair in pairs for side in pair})
-        found = changes.merges(git, pairs), changes.merges(graphed, pairs)
+        found = merges(git, pairs), merges(graphed, pairs)
         graph = git.folder / PLACE / "objects/info/commit-graph"
         trees = [one.tree for one in found[1]]
         git.run(["cat-file", "-e", trees[0]])
@@ -62,7 +62,7 @@ def test_what_is_merged_there_can_be_read_by_whoever_asks_the_private_repository
     ours = repo.commit("work", story(), {"src/a.txt": "1\n"})
     theirs = repo.commit("main", story(), {"src/b.txt": "2\n"})
     with private(repo) as (git, sources):
-        [merged] = changes.merges(with_commit_graph(git, sources, [ours, theirs]), [(ours, theirs)])
+        [merged] = merges(with_commit_graph(git, sources, [ours, theirs]), [(ours, theirs)])
         assert b"src" in git.run(["ls-tree", "--name-only", merged.tree])
 
 
@@ -96,11 +96,11 @@ def test_objects_that_are_borrowed_from_another_repository_are_merged_without(re
     located = locate(borrowing, os.environ)
     with private_repository(located, os.environ) as git:
         assert with_commit_graph(git, located.objects, [ours]) is git
-        assert len(changes.merges(git, [(ours, repo.base)])) == 1
+        assert len(merges(git, [(ours, repo.base)])) == 1
 
 
 def test_the_gate_judges_a_range_of_many_merges(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bmad.git.history.MANY", 1)
+    monkeypatch.setattr("bmad.git.read.history.MANY", 1)
     repo.branch("work")
     repo.commit("work", "No story\n", {"src/a.txt": "1\n"})
     repo.commit("main", story(), {"README.md": "# More\n"})

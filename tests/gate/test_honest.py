@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.settings import Level
 from bmad.pipeline.gate import GateRequest, gate
 from bmad.store.formats import TextFormats

@@ -3,8 +3,8 @@
 import os
 from itertools import permutations
 
-from bmad.git.history import open_history
-from bmad.git.objects import Entries
+from bmad.git.read.history import open_history
+from bmad.git.read.objects import Entries
 from bmad.pipeline.evidence import Specs
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, at, reviewed

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git import pointers, watching
-from bmad.git.calls import Calls
 from bmad.git.locate import locate
+from bmad.git.work import refs, tamper
+from bmad.git.work.calls import Calls
 from tests.gate.repo import FIND, Repo, passes, story
 
 BREAKS = ("\u2028", "\u0085", "\x0b", "\x0c", "\x1c")
@@ -38,7 +38,7 @@ def test_a_ref_of_any_name_is_one_ref(repo: Repo, sign: str) -> None:
     environ = dict(os.environ)
     calls = Calls(locate(repo.root, environ), environ, lambda begin, _: begin())
     tips = {f"refs/heads/{name}": repo.base for name in ("main", f"main{sign}x", "work")}
-    assert pointers.below(calls, "refs/heads") == tips
-    assert pointers.below(calls, "refs/nothing") == {}
-    marks = watching.snapshot(calls, Nobody())  # type: ignore[arg-type]  # asked for people alone
+    assert refs.below(calls, "refs/heads") == tips
+    assert refs.below(calls, "refs/nothing") == {}
+    marks = tamper.snapshot(calls, Nobody())  # type: ignore[arg-type]  # asked for people alone
     assert {name: at for name, at in marks.people.items() if name.startswith("refs/")} == tips

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.record import Evidence
 from bmad.pipeline.explore import explore

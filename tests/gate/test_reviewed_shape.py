@@ -8,7 +8,7 @@ import pytest
 
 from bmad.core.gate.people import sign
 from bmad.errors import UsageError
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.agents import Role
 from bmad.model.record import Accepted, CheckRun, Evidence, RecordedFinding
 from bmad.store.records import MAX, parse_record

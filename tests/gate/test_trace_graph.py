@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bmad.core.trace_graph import Recorded, around, with_work
 from bmad.errors import UsageError
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.agents import Severity
 from bmad.model.record import RecordedFinding
 from bmad.model.reports import GraphLink, GraphNode, GraphReport

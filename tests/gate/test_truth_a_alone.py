@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.pipeline import gate as gates
 from bmad.pipeline.gate import GateRequest, forewarned
 from bmad.store.formats import TextFormats

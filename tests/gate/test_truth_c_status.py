@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.pipeline.status import Read, status
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace

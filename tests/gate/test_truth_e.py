@@ -14,9 +14,9 @@ from bmad.core.gate.state import Parsed, Policy, State, Ways
 from bmad.core.places import FoldedText
 from bmad.core.territory import holds
 from bmad.errors import UndecidableError, UsageError
-from bmad.git import changes, differing, history, objects, private
 from bmad.git.budget import Budget
-from bmad.git.objects import parse_commit
+from bmad.git.read import changes, diff_tree, history, objects, private
+from bmad.git.read.objects import parse_commit
 from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, GLOBS, HEADERS, PARTS, REFERENCES, Bound
 from bmad.model.lock import Lock
 from bmad.model.spec import Statement, StatementClass
@@ -81,7 +81,7 @@ def test_e_more_commits_than_are_held(repo: Repo, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("few", [True, False], ids=["asked of an open git", "asked of its own"])
 def test_e_more_paths_than_are_held(repo: Repo, few: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.commit("work", story(FIND), {f"tests/find/{at}.py": "1\n" for at in range(10)})
-    monkeypatch.setattr(differing, "_FEW", 64 if few else 0)
+    monkeypatch.setattr(diff_tree, "_FEW", 64 if few else 0)
     monkeypatch.setattr(changes, "PATHS", 12)
     passes(repo.gate())
     monkeypatch.setattr(changes, "PATHS", 11)

@@ -10,9 +10,9 @@ from contextlib import suppress
 import pytest
 
 from bmad.errors import UndecidableError
-from bmad.git import deadline
 from bmad.git.budget import Budget, private_bytes
-from bmad.git.deadline import deadline as bounded
+from bmad.git.read import deadline
+from bmad.git.read.deadline import deadline as bounded
 from bmad.model.bounds import GATE_MEMORY, GATE_SECONDS, GIT_LEAST, GIT_SECONDS, MIB
 from bmad.model.gate import GateReport
 from tests.gate.repo import FIND, Repo, passes, refuses, story

@@ -3,7 +3,7 @@
 import pytest
 
 from bmad.errors import UsageError
-from bmad.git.bases import Ref, choose, no_base
+from bmad.git.read.bases import Ref, choose, no_base
 from tests.gate.repo import FIND, Repo, passes, refuses, story
 
 ONE, TWO = "1" * 40, "2" * 40

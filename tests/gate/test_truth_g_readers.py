@@ -12,7 +12,7 @@ from bmad.core.gate.people import says
 from bmad.core.paths import Classifier
 from bmad.core.trailers import parse
 from bmad.core.unions import unions
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.trace import RangeReport
 from bmad.pipeline.report import ReportRequest, report
 from bmad.render.gate import markdown as gate_markdown

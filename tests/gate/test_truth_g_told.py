@@ -12,7 +12,7 @@ from bmad.core.governed import page
 from bmad.core.graph import build
 from bmad.core.lock import agree
 from bmad.errors import UndecidableError, UsageError
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.explained import ExplainReport
 from bmad.model.settings import Level
 from bmad.pipeline.explain import explain

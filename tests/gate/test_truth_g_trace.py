@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.trace import TraceReport
 from bmad.pipeline.trace import trace
 from bmad.render.trace import traced

@@ -8,7 +8,7 @@ import pytest
 from bmad.core.commit_check import Staged, complaints
 from bmad.core.paths import Classifier
 from bmad.core.trailers import MAX_TRAILERS, parse
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.pipeline.report import ReportRequest, report
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, reviewed, squash

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.trace import CoverageDelta

@@ -6,7 +6,7 @@ import pytest
 
 from bmad.core.lines.hunks import mark
 from bmad.core.records.build import with_lines
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.gate import GateReport
 from bmad.model.history import FileCuts
 from bmad.model.record import ChangeEntry

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.gate import GateReport
 from bmad.pipeline.gate import gate
 from bmad.store.formats import TextFormats

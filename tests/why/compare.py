@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.pipeline.blame import BlameRequest, blame
 from bmad.store.formats import TextFormats
 from tests.why.history import World, play

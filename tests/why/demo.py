@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.pipeline.blame import BlameRequest, blame
 from bmad.store.formats import TextFormats
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from bmad.core.records.build import with_lines
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.record import Record
 from tests.gate.records import entries, record
 from tests.gate.repo import MAPPED, Repo

@@ -7,7 +7,7 @@ import pytest
 
 from bmad.errors import UsageError
 from bmad.git.checkout import GitCheckout
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.trace import BlameReport
 from bmad.pipeline.blame import BlameRequest, Edited, blame
 from bmad.pipeline.trace import trace

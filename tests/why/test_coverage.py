@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bmad.errors import UsageError
-from bmad.git.history import open_history
+from bmad.git.read.history import open_history
 from bmad.model.coverage import CoverageReport, Share
 from bmad.pipeline.blamed import _lines
 from bmad.pipeline.coverage import CoverageRequest, coverage
@@ -125,7 +125,7 @@ def test_what_is_kept_gives_the_same_answer_after_every_commit(repo: Repo, tmp_p
 def test_what_is_kept_is_used(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = FileCache(tmp_path / "cache")
     first = told(repo, cache=cache)
-    monkeypatch.setattr("bmad.git.history.blame", None)
+    monkeypatch.setattr("bmad.git.read.history.blame", None)
     assert told(repo, cache=cache) == first
 
 

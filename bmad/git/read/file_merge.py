@@ -1,4 +1,4 @@
-"""Merges of single files, and the names that a folder ever held: what records are held against.
+"""Merges of single files: what records are held against.
 
 The merges are made from trees of one file each, so no history and no rename has a say in them.
 """
@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Sequence
 
 from bmad.errors import UndecidableError
-from bmad.git.changes import merges
+from bmad.git.merge_tree import merges
 from bmad.git.process import Git
 from bmad.model.history import Listed, Merged
 
@@ -16,28 +16,8 @@ FILE = b"f"
 BY_LINES = b"by-lines"
 """Its name where the lines of both sides are kept."""
 
-_RAW = (
-    *("log", "--format=", "--raw", "--no-abbrev", "-z", "-m", "--full-history", "--no-renames"),
-    *("--no-ext-diff", "--no-textconv", "--ignore-submodules=none"),
-)
-
-_PLAIN = (b"100644", b"100755")
-
 Triple = tuple[Listed, Listed, Listed]
 """A file's mode and blob before, on our side and on theirs; mode 000000 where there is none."""
-
-
-def ever(git: Git, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
-    """The paths below a folder that stand in some commit that tip reaches, each with its plain files' blobs."""
-    told = git.run([*_RAW, tip, "--", folder.decode("utf-8", "surrogateescape")])
-    tokens = told.split(b"\0")
-    found: dict[bytes, set[str]] = {}
-    for meta, path in zip(tokens[::2], tokens[1::2], strict=False):
-        _, mode, _, blob, _ = meta.lstrip(b"\n:").split(b" ")
-        known = found.setdefault(path, set())
-        if mode in _PLAIN:
-            known.add(blob.decode())
-    return {path: frozenset(blobs) for path, blobs in found.items()}
 
 
 def joined(git: Git, triples: Sequence[Triple], by_lines: Collection[int] = ()) -> list[Merged]:

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bmad.errors import UsageError
-from bmad.git.calls import Calls, tell
-from bmad.git.loose import write_object
-from bmad.git.planting import with_blobs, with_files
 from bmad.git.process import Failed
 from bmad.git.scratch import scratch
+from bmad.git.work.calls import Calls, tell
+from bmad.git.work.loose_objects import write_object
+from bmad.git.work.trees import with_blobs, with_files
 
 
 def tree_of(calls: Calls, commit: str) -> str:

@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bmad.git.calls import Calls, shown
-from bmad.git.people import Tree, Trees
-from bmad.git.pointers import OWN
 from bmad.git.process import Failed, Git, complaint, end
+from bmad.git.work.calls import Calls, shown
+from bmad.git.work.refs import OWN
+from bmad.git.work.worktree_list import Tree, Trees
 from bmad.model.worktrees import Snapshot
 
 _REFS = (

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bmad.errors import UsageError
-from bmad.git.calls import Calls, shown, tell
-from bmad.git.loose import write_object
+from bmad.git.work.calls import Calls, shown, tell
+from bmad.git.work.loose_objects import write_object
 
 _FOLDER = b"40000"
 _PLAIN = (b"100644", b"100755")

@@ -7,21 +7,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError
-from bmad.git import collecting, filters, landing, pointers, reading, rebasing, watching, writing
-from bmad.git.attestor import Attestor
-from bmad.git.benches import Benches
-from bmad.git.calls import Calls, Keeper, ask
-from bmad.git.changes import merges
-from bmad.git.history import GitHistory
+from bmad.git.gitdir import own_folder
 from bmad.git.index import tracked
-from bmad.git.locate import locate
-from bmad.git.own import own_folder
-from bmad.git.people import Trees, text
-from bmad.git.places import place
+from bmad.git.locate import Located, locate
+from bmad.git.merge_tree import merges
 from bmad.git.process import Failed, Git
-from bmad.git.reports import reports
-from bmad.git.stepping import NOTHING, Stage
-from bmad.git.worktrees import Worktrees
+from bmad.git.work import commits, filters, gc_roots, landing, rebase, refs, story_branch, tamper
+from bmad.git.work.attestor import Attestor
+from bmad.git.work.benches import Benches
+from bmad.git.work.calls import Calls, Keeper, ask
+from bmad.git.work.reports import reports
+from bmad.git.work.staging import NOTHING, Stage
+from bmad.git.work.state_folder import place
+from bmad.git.work.worktree_list import Trees, text
+from bmad.git.work.worktrees import Worktrees
 from bmad.model.history import Merged
 from bmad.model.quoting import unquoted
 from bmad.model.signing import RECORDS, Signer
@@ -78,12 +77,13 @@ class GitRepository:
             return []
         return tracked(self._calls.located.git, common, self._home, folder)
 
-    def history(self) -> GitHistory:
-        """The history of this very repository, which is not looked for again."""
-        return GitHistory(self._calls.located, self._calls.environ)
+    @property
+    def located(self) -> Located:
+        """Where it is, for whoever reads its history and need not look for it again."""
+        return self._calls.located
 
     def target(self, named: str | None) -> str:
-        return pointers.target(self._calls, text(self._here.gitdir / "HEAD"), named)
+        return refs.target(self._calls, text(self._here.gitdir / "HEAD"), named)
 
     def signs(self) -> bool:
         told = ask(self._calls.bare, ["config", "--type=bool", "commit.gpgSign"])
@@ -100,7 +100,7 @@ class GitRepository:
         return ask(self._calls.bare, ["config", name]).out.decode("utf-8", "replace").strip()
 
     def tip(self, ref: str) -> str | None:
-        return pointers.tip(self._calls, ref)
+        return refs.tip(self._calls, ref)
 
     def worktree(self, name: str, branch: str, base: str) -> Worktree:
         self._calls.settle()
@@ -136,7 +136,7 @@ class GitRepository:
 
     def clear_bench(self) -> None:
         self._bench.clear()
-        collecting.let_go(self._calls)
+        gc_roots.let_go(self._calls)
 
     def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
         self._stage.clear_ignored(tree, which)
@@ -151,37 +151,37 @@ class GitRepository:
         return self._stage.commit(tree, parent, message, left)
 
     def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:
-        return collecting.keep(self._calls, writing.commit_files(self._calls, parent, files, message))
+        return gc_roots.keep(self._calls, commits.commit_files(self._calls, parent, files, message))
 
     def graft(self, parent: str, blobs: Mapping[bytes, tuple[str, str]], message: str) -> str:
-        return writing.graft(self._calls, parent, blobs, message)
+        return commits.graft(self._calls, parent, blobs, message)
 
     def reports(self, bench: Bench, pattern: str) -> list[tuple[str, bytes]]:
         return reports(bench.tree.folder, pattern)
 
     def join(self, first: str, second: str, tree_of: str, message: str) -> str:
-        tree = writing.tree_of(self._calls, tree_of)
-        return collecting.keep(self._calls, writing.commit_tree(self._calls, tree, [first, second], message))
+        tree = commits.tree_of(self._calls, tree_of)
+        return gc_roots.keep(self._calls, commits.commit_tree(self._calls, tree, [first, second], message))
 
     def squash(self, parent: str, tree_of: str, message: str) -> str:
-        tree = writing.tree_of(self._calls, tree_of)
-        return collecting.keep(self._calls, writing.commit_tree(self._calls, tree, [parent], message))
+        tree = commits.tree_of(self._calls, tree_of)
+        return gc_roots.keep(self._calls, commits.commit_tree(self._calls, tree, [parent], message))
 
     def is_whole(self, commit: str, base: str) -> bool:
-        return collecting.is_whole(self._calls, commit, base)
+        return gc_roots.is_whole(self._calls, commit, base)
 
     def steps(self, tip: str, base: str) -> list[StepCommit]:
-        return reading.steps(self._calls, tip, base)
+        return story_branch.steps(self._calls, tip, base)
 
     def merge(self, first: str, second: str) -> Merged:
         [merged] = merges(self._calls.bare, [(first, second)])
         return merged
 
     def rebase(self, tree: Worktree, base: str, onto: str) -> tuple[str, ...]:
-        return rebasing.rebase(self._calls, self._stage, tree, base, onto)
+        return rebase.rebase(self._calls, self._stage, tree, base, onto)
 
     def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
-        return reading.diff(self._calls, old, new, paths)
+        return story_branch.diff(self._calls, old, new, paths)
 
     def filtered(self, tree: Worktree, paths: Sequence[str]) -> dict[str, str]:
         spelt = {unquoted(path): path for path in paths}
@@ -193,24 +193,24 @@ class GitRepository:
 
     def drop(self, ref: str) -> None:
         self._calls.settle()
-        pointers.drop(self._calls, ref)
+        refs.drop(self._calls, ref)
 
     def land(self, ref: str, new: str, old: str) -> Landing:
         self._calls.settle()
         done = landing.land(self._calls, self._trees, ref, new, old, self._guard)
         if done.state == "moved":
-            collecting.let_go(self._calls)
+            gc_roots.let_go(self._calls)
         return done
 
     def staged(self, parent: str) -> str | None:
-        return writing.staged(self._calls, self._here.staging, parent)
+        return commits.staged(self._calls, self._here.staging, parent)
 
     def worked(self, parent: str) -> str | None:
         tree = next((one for one in self._trees.people() if one.gitdir == self._here.gitdir), None)
-        return None if tree is None else writing.worked(self._calls, tree.folder, self._here.gitdir, parent)
+        return None if tree is None else commits.worked(self._calls, tree.folder, self._here.gitdir, parent)
 
     def snapshot(self) -> Snapshot:
-        return watching.snapshot(self._calls, self._trees)
+        return tamper.snapshot(self._calls, self._trees)
 
 
 def open_repository(

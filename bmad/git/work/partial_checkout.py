@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.errors import UndecidableError
-from bmad.git.calls import Calls, ask, tell
 from bmad.git.process import Git
+from bmad.git.work.calls import Calls, ask, tell
 
 
 class Written(NamedTuple):

@@ -9,8 +9,8 @@ import os
 import time
 from contextlib import suppress
 
-from bmad.git.calls import Calls, ask
-from bmad.git.pointers import drop, put, tip
+from bmad.git.work.calls import Calls, ask
+from bmad.git.work.refs import drop, put, tip
 
 _REF = "refs/bmad/made"
 _PATIENCE = 60.0

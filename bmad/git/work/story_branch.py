@@ -1,19 +1,14 @@
-"""What is read of story branches: the commits of steps, differences as text, files at a commit."""
+"""What is read of story branches: the commits of steps, and differences as text."""
 
 import os
 import re
 from collections.abc import Iterator, Sequence
 
-from bmad.git.calls import Calls, tell
+from bmad.git.patch import CUT, DIFF, MAX_DIFF
+from bmad.git.work.calls import Calls, tell
 from bmad.model.worktrees import StepCommit
 
-MAX_DIFF = 4 << 20
 _AT_ONCE = 1 << 16
-CUT = f"\n[The difference is longer than {MAX_DIFF >> 20} MiB; the rest is left out.]\n"
-DIFF = (
-    *("diff-tree", "-r", "-p", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "-U3"),
-    *("--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--full-index", "--inter-hunk-context=0"),
-)
 _TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*):[ \t]*(.*)")
 
 

@@ -1,4 +1,4 @@
-"""What the commits of a first-parent line did at some paths, newest first: what reverts are looked for in."""
+"""What history did at some paths: what a first-parent line changed there, and all that ever stood there."""
 
 import re
 import tempfile
@@ -14,6 +14,12 @@ _LOG = (
     *("--diff-merges=first-parent", "--full-history", "--no-renames"),
     *("--no-ext-diff", "--no-textconv", "--ignore-submodules=none"),
 )
+_EVER = (
+    *("log", "--format=", "--raw", "--no-abbrev", "-z", "-m", "--full-history", "--no-renames"),
+    *("--no-ext-diff", "--no-textconv", "--ignore-submodules=none"),
+)
+
+_PLAIN = (b"100644", b"100755")
 _ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
@@ -40,3 +46,16 @@ def touching(git: Git, tip: str, paths: Sequence[bytes], since: str | None = Non
             tally.add(1)
             changes.append(Change(next(tokens), old_mode, new_mode, old, new))
     return found
+
+
+def ever(git: Git, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
+    """The paths below a folder that stand in some commit that tip reaches, each with its plain files' blobs."""
+    told = git.run([*_EVER, tip, "--", folder.decode("utf-8", "surrogateescape")])
+    tokens = told.split(b"\0")
+    found: dict[bytes, set[str]] = {}
+    for meta, path in zip(tokens[::2], tokens[1::2], strict=False):
+        _, mode, _, blob, _ = meta.lstrip(b"\n:").split(b" ")
+        known = found.setdefault(path, set())
+        if mode in _PLAIN:
+            known.add(blob.decode())
+    return {path: frozenset(blobs) for path, blobs in found.items()}

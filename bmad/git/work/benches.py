@@ -13,12 +13,12 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from bmad.git.calls import Calls, ask, tell
-from bmad.git.erase import erase, opened
-from bmad.git.pointers import drop, put, tip
 from bmad.git.process import Failed
-from bmad.git.stepping import Stage
-from bmad.git.worktrees import Worktrees
+from bmad.git.work.calls import Calls, ask, tell
+from bmad.git.work.erase import erase, opened
+from bmad.git.work.refs import drop, put, tip
+from bmad.git.work.staging import Stage
+from bmad.git.work.worktrees import Worktrees
 from bmad.model.worktrees import Bench, Worktree
 
 _NAMES = ("verify", "verify-2")

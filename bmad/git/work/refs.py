@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 
 from bmad.errors import UsageError
-from bmad.git.calls import Calls, ask, failure, tell
-from bmad.git.loose import write_ref
+from bmad.git.work.calls import Calls, ask, failure, tell
+from bmad.git.work.loose_objects import write_ref
 
 HEADS = "refs/heads/"
 OWN = "refs/heads/bmad/"

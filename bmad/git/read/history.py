@@ -6,23 +6,24 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from bmad.errors import UndecidableError
-from bmad.git import changes
-from bmad.git.beyond import beyond
-from bmad.git.blame import blame
-from bmad.git.commit_graph import MANY, with_commit_graph
-from bmad.git.deadline import deadline
-from bmad.git.differing import Differences, open_differences
-from bmad.git.hunks import hunks
-from bmad.git.joined import Triple, ever, joined
 from bmad.git.locate import Located, locate, require_whole
-from bmad.git.objects import MISSING, ObjectReader, open_objects
-from bmad.git.private import private_repository
+from bmad.git.merge_tree import merges
 from bmad.git.process import Failed, Git
-from bmad.git.refs import Revisions, kin, unreachable
-from bmad.git.shortened import full_ids
+from bmad.git.read.abbreviated import full_ids
+from bmad.git.read.blame import blame
+from bmad.git.read.changes import TREE, differences
+from bmad.git.read.commit_graph import MANY, with_commit_graph
+from bmad.git.read.deadline import deadline
+from bmad.git.read.diff_tree import Differences, open_differences
+from bmad.git.read.file_merge import Triple, joined
+from bmad.git.read.hunks import hunks
+from bmad.git.read.objects import MISSING, ObjectReader, open_objects
+from bmad.git.read.patches import texts
+from bmad.git.read.path_history import ever, touching
+from bmad.git.read.private import private_repository
+from bmad.git.read.rev_list import beyond
+from bmad.git.read.revisions import Revisions, kin, unreachable
 from bmad.git.signing import verifies
-from bmad.git.texts import texts
-from bmad.git.touching import touching
 from bmad.model.bounds import COMMITS, FILE, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
@@ -133,19 +134,19 @@ class GitObjects:
         git = self._git
         if len(pairs) >= MANY:
             git = with_commit_graph(git, self._sources, (side for pair in pairs for side in pair))
-        return changes.merges(git, pairs, union)
+        return merges(git, pairs, union)
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees; `EMPTY` is the empty one."""
         return self._differences.between(self._known(pairs))
 
     def texts(self, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
-        """The unified diff of each pair of trees, as `reading.diff` has it of commits."""
+        """The unified diff of each pair of trees, as `story_branch.diff` has it of commits."""
         return texts(self._git, self._known(pairs))
 
     def changes_within(self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes]) -> list[tuple[Change, ...]]:
         """As `changes`, but only below some paths and folders."""
-        return changes.differences(self._git, self._known(pairs), only)
+        return differences(self._git, self._known(pairs), only)
 
     def check_trees(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Look through every tree that the second side of a pair brings.
@@ -177,7 +178,7 @@ class GitObjects:
                 at = self._folders(at).get(part) if at else None
             prefix = folder + b"/" if folder else b""
             entries = self._objects.tree(at) if at else ()
-            found |= {prefix + one.name: one.at for one in entries if one.at.mode != changes.TREE}
+            found |= {prefix + one.name: one.at for one in entries if one.at.mode != TREE}
         return found
 
     def _folders(self, tree: str) -> Mapping[bytes, str]:
@@ -185,7 +186,7 @@ class GitObjects:
         known = self._inside.get(tree)
         if known is None:
             entries = self._objects.tree(tree)
-            known = self._inside[tree] = {one.name: one.at.id for one in entries if one.at.mode == changes.TREE}
+            known = self._inside[tree] = {one.name: one.at.id for one in entries if one.at.mode == TREE}
         return known
 
     def blobs(self, ids: Iterable[str], bound: Bound = FILE) -> dict[str, bytes]:

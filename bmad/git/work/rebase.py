@@ -4,12 +4,12 @@ Each commit is replayed by a merge of what it is replayed onto with it, whose ba
 git 2.39 takes no base, so the side that it is replayed onto is a passing commit on the same parent.
 """
 
-from bmad.git.calls import Calls, tell
-from bmad.git.changes import merges
-from bmad.git.pointers import descends, put, tip
+from bmad.git.merge_tree import merges
 from bmad.git.process import Git
-from bmad.git.stepping import Stage
-from bmad.git.writing import commit_tree, tree_of, write_commit
+from bmad.git.work.calls import Calls, tell
+from bmad.git.work.commits import commit_tree, tree_of, write_commit
+from bmad.git.work.refs import descends, put, tip
+from bmad.git.work.staging import Stage
 from bmad.model.quoting import quoted
 from bmad.model.worktrees import Worktree
 

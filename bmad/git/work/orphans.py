@@ -1,4 +1,4 @@
-"""Places (`git.places`) of repositories that are gone: taken away by whoever makes a place beside them.
+"""Places (`state_folder`) of repositories that are gone: taken away by whoever makes a place beside them.
 
 A place says whose it is: the path of the repository's folder, of which its name bears the hash, and the device
 that the folder was on. Where nothing is at that path, and what is above it is on that same device, the repository
@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError
-from bmad.git.erase import erase
-from bmad.git.places import is_named_for
+from bmad.git.work.erase import erase
+from bmad.git.work.state_folder import is_named_for
 
 _MARK = "repository.json"
 _MOST = 1000

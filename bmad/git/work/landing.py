@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.git.calls import Calls, Done, ask, shown, tell
-from bmad.git.halfway import to_write, undo
-from bmad.git.people import Tree, Trees, text, under_way
-from bmad.git.pointers import HEADS, descends, swap, tip
 from bmad.git.process import Failed, Git, complaint
+from bmad.git.work.calls import Calls, Done, ask, shown, tell
+from bmad.git.work.partial_checkout import to_write, undo
+from bmad.git.work.refs import HEADS, descends, swap, tip
+from bmad.git.work.worktree_list import Tree, Trees, text, under_way
 from bmad.model.worktrees import Landing
 
 _MERGE = (

@@ -13,8 +13,8 @@ from contextlib import ExitStack, contextmanager
 from typing import IO
 
 from bmad.errors import UndecidableError
-from bmad.git.changes import arguments, differences, headers_of, parsed
 from bmad.git.process import MAX_SECONDS, Git, end
+from bmad.git.read.changes import arguments, differences, headers_of, parsed
 from bmad.model.bounds import PATHS_BYTES
 from bmad.model.commits import Change
 

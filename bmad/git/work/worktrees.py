@@ -1,6 +1,6 @@
 """bmad's own worktrees: made, found again after a crash at any point, mended, taken away.
 
-A worktree is a folder out of every checkout (`places`) and one in the repository's `worktrees/`, as
+A worktree is a folder out of every checkout (`state_folder`) and one in the repository's `worktrees/`, as
 gitrepository-layout(5) has them. Both are written here, piece by piece, so that whatever piece is missing can be
 put back. Files are checked out beside the place and moved there whole: a folder that exists was checked out to
 its end.
@@ -14,14 +14,14 @@ from itertools import chain, count
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.git.calls import Calls
-from bmad.git.erase import erase, opened
-from bmad.git.leftover import claim, sweep
-from bmad.git.people import PREFIX, Trees, leads_to, text
-from bmad.git.places import see_that_it_is_outside
-from bmad.git.pointers import HEADS, put, swap, tip
-from bmad.git.stepping import Stage, TooMuchError
-from bmad.git.writing import tree_of
+from bmad.git.work.calls import Calls
+from bmad.git.work.commits import tree_of
+from bmad.git.work.erase import erase, opened
+from bmad.git.work.orphans import claim, sweep
+from bmad.git.work.refs import HEADS, put, swap, tip
+from bmad.git.work.staging import Stage, TooMuchError
+from bmad.git.work.state_folder import see_that_it_is_outside
+from bmad.git.work.worktree_list import PREFIX, Trees, leads_to, text
 from bmad.model.worktrees import Worktree
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")

@@ -14,11 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bmad.errors import CannotAnswerError
-from bmad.git.calls import Calls, ask, failure, tell
-from bmad.git.erase import erase
-from bmad.git.pointers import below, descends, drop_all, put, swap, tip
 from bmad.git.process import Failed, Git
-from bmad.git.writing import commit_tree, tree_of
+from bmad.git.work.calls import Calls, ask, failure, tell
+from bmad.git.work.commits import commit_tree, tree_of
+from bmad.git.work.erase import erase
+from bmad.git.work.refs import below, descends, drop_all, put, swap, tip
 from bmad.model.layout import ARCHIVE, KEPT
 from bmad.model.quoting import quoted
 from bmad.model.worktrees import Worktree

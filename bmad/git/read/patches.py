@@ -4,9 +4,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 
 from bmad.errors import UndecidableError
-from bmad.git.changes import headers_of
+from bmad.git.patch import CUT, DIFF, MAX_DIFF
 from bmad.git.process import Git
-from bmad.git.reading import CUT, DIFF, MAX_DIFF
+from bmad.git.read.changes import headers_of
 from bmad.model.bounds import TEXTS_BYTES
 
 
@@ -37,7 +37,7 @@ def texts(git: Git, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
 
 
 def _whole(kept: bytearray, *, over: bool) -> bytes:
-    """As `reading.diff` has it: what is too long ends with a word on that."""
+    """As `story_branch.diff` has it: what is too long ends with a word on that."""
     return bytes(kept[: kept.rfind(b"\n", 0, MAX_DIFF) + 1]) + CUT.encode() if over else bytes(kept)
 
 

@@ -8,10 +8,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bmad.errors import CannotAnswerError, UndecidableError, UsageError
-from bmad.git.bases import Base, Ref, choose, local_of, no_base, places
-from bmad.git.beyond import beyond
-from bmad.git.objects import ObjectReader
 from bmad.git.process import Failed, Git
+from bmad.git.read.bases import Base, Ref, choose, local_of, no_base, places
+from bmad.git.read.objects import ObjectReader
+from bmad.git.read.rev_list import beyond
 from bmad.model.bounds import KIN, Tally
 
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

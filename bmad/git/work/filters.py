@@ -3,8 +3,8 @@
 import os
 from collections.abc import Mapping, Sequence
 
-from bmad.git.calls import ask, failure, tell
 from bmad.git.process import Git
+from bmad.git.work.calls import ask, failure, tell
 
 _NONE = frozenset({b"unspecified", b"unset", b"set"})
 """`filter` without a name does nothing."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.git.pointers import HEADS
+from bmad.git.work.refs import HEADS
 
 _SMALL = 1 << 16
 

@@ -17,11 +17,11 @@ from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
 from bmad.errors import CannotAnswerError
-from bmad.git.attestor import Attestor
 from bmad.git.locate import Located
-from bmad.git.outliving import under_way, wait
-from bmad.git.pipes import look_after
 from bmad.git.process import MAX_SECONDS, Failed, Git, Within, complaint, end, program, spawn, user_environment
+from bmad.git.work.attestor import Attestor
+from bmad.git.work.detached_calls import under_way, wait
+from bmad.git.work.fifos import look_after
 from bmad.model.layout import DRIVER
 
 _SETTINGS = (

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bmad.git.budget import Budget
-from bmad.git.commit_graph import PLACE
 from bmad.git.locate import Located
 from bmad.git.process import Git, private_environment, program
+from bmad.git.read.commit_graph import PLACE
 from bmad.git.scratch import scratch
 from bmad.model.bounds import GIT_SECONDS
 

@@ -1,0 +1,1 @@
+"""What works: for `bmad act` and those who write: worktrees, commits of steps, refs, landing."""
