@@ -8,8 +8,8 @@ from bmad.model.agents import AnswerKind, Fault, Outcome
 from bmad.model.settings import AgentSettings, Cap, Price
 from bmad.model.sorting import BlockWord
 from bmad.model.spending import Usage
-from bmad.pipeline.counsel import Means
-from bmad.pipeline.sorting import SortingMapper
+from bmad.pipeline.map.model_mapper import SortingMapper
+from bmad.pipeline.map.model_questions import Means
 
 Answer = dict[str, Any]
 Play = Callable[[str], Outcome | Answer]

@@ -18,7 +18,7 @@ from bmad.core.outline import outline
 from bmad.model.graph import LinkKind
 from bmad.model.map_reports import MapReport
 from bmad.model.spec import Criterion, Epic, Requirement, Statement, Story
-from bmad.pipeline.spec import load
+from bmad.pipeline.spec.work_tree import load
 from bmad.store.workspace import FileWorkspace
 from tests.layout import REGISTER, parse
 from tests.mapping import FORMATS, Mapper, run

@@ -21,7 +21,7 @@ from types import FrameType
 from bmad.core.mapping.leaving import by_hand
 from bmad.errors import BmadError
 from bmad.model.spec import Criterion
-from bmad.pipeline.spec import load
+from bmad.pipeline.spec.work_tree import load
 from bmad.store.workspace import FileWorkspace
 from tests.editing import OUTLINE, named
 from tests.layout import REGISTER

@@ -16,8 +16,8 @@ from bmad.model.draft import (
 )
 from bmad.model.map_reports import MapReport
 from bmad.model.spec import StatementClass
-from bmad.pipeline.map import MapRequest, map_intent
-from bmad.pipeline.validate import validate
+from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.spec.validate import validate
 from bmad.store.documents import parse
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace

@@ -7,8 +7,8 @@ from bmad.core.lock import renew
 from bmad.core.rulebook.sample import SAMPLE
 from bmad.model.lock import Lock
 from bmad.model.reports import GraphNode
-from bmad.pipeline.graph import graph_report
-from bmad.pipeline.spec import load_sound
+from bmad.pipeline.spec.nodes import graph_report
+from bmad.pipeline.spec.work_tree import load_sound
 from bmad.ports.files import Workspace
 from bmad.store.formats import TextFormats
 from tests.layout import LOCK, document_kind, parse

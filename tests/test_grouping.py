@@ -20,12 +20,12 @@ from bmad.model.agents import Outcome
 from bmad.model.draft import Draft, DraftBlock
 from bmad.model.map_reports import MapReport
 from bmad.model.sorting import ANSWERS
-from bmad.pipeline.counsel import REPAIRS
-from bmad.pipeline.intent import show_intent
-from bmad.pipeline.settle import confirm
-from bmad.pipeline.sorting import SortingMapper
-from bmad.pipeline.spec import load
-from bmad.pipeline.status import Read, status
+from bmad.pipeline.map.model_mapper import SortingMapper
+from bmad.pipeline.map.model_questions import REPAIRS
+from bmad.pipeline.spec.confirm import confirm
+from bmad.pipeline.spec.intent import show_intent
+from bmad.pipeline.spec.work_tree import load
+from bmad.pipeline.status.status import Read, status
 from bmad.render.margin import annotated
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace

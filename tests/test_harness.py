@@ -6,7 +6,7 @@ import pytest
 
 from bmad.core.harness import BEGIN, Harness, harness, unnamed, with_checks
 from bmad.model.settings import Settings
-from bmad.pipeline.acting.means import advice
+from bmad.pipeline.act.preflight import advice
 from bmad.store.formats import TextFormats
 from tests.program import bmad, git
 

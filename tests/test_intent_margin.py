@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bmad.model.draft import Draft, DraftBlock, Span
-from bmad.pipeline.intent import names_intent, show_intent
-from bmad.pipeline.status import Read, status
+from bmad.pipeline.spec.intent import names_intent, show_intent
+from bmad.pipeline.status.status import Read, status
 from bmad.render.board import board
 from bmad.render.mapping import mapping
 from bmad.render.margin import annotated, columns, wrapped

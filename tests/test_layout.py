@@ -126,6 +126,13 @@ def _named(file: Path) -> set[str]:
     return found
 
 
+def test_each_use_case_stands_in_the_room_of_what_it_is_about() -> None:
+    loose = {file.name for file in FILES if file.parts[:-1] == ("pipeline",)}
+    assert loose == {"__init__.py", "branches.py"}
+    rooms = {file.parent for file in FILES if file.parts[0] == "pipeline"}
+    assert not [room for room in rooms if not (ROOT / room / "__init__.py").read_text(encoding="utf-8").strip()]
+
+
 def _modules(file: Path) -> set[str]:
     """The modules that a file imports, or imports from."""
     found: set[str] = set()

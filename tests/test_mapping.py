@@ -8,8 +8,8 @@ import pytest
 from bmad.core.mapping.files import file_of
 from bmad.errors import UsageError
 from bmad.model.spec import Epic
-from bmad.pipeline.map import MapRequest, map_intent
-from bmad.pipeline.validate import validate
+from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.spec.validate import validate
 from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace

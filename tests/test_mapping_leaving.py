@@ -10,8 +10,8 @@ from bmad.model.draft import Draft, DraftEpic, DraftRequirement, DraftStory
 from bmad.model.edits import RemoveItem
 from bmad.model.findings import Severity
 from bmad.model.mapping import UNSOUND
-from bmad.pipeline.reopen import reopen
-from bmad.pipeline.validate import validate
+from bmad.pipeline.spec.reopen import reopen
+from bmad.pipeline.spec.validate import validate
 from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace

@@ -7,7 +7,7 @@ import pytest
 from bmad.core.mapping.leaving import by_hand
 from bmad.core.mapping.parts import shielded
 from bmad.model.spec import Criterion, Requirement, Story
-from bmad.pipeline.spec import load
+from bmad.pipeline.spec.work_tree import load
 from bmad.store.workspace import FileWorkspace
 from tests.editing import OUTLINE, named
 from tests.fuzzing import tried

@@ -10,7 +10,7 @@ import pytest
 from bmad.core.mapping.match import Hung, Placed, match_hung, match_statements
 from bmad.model.draft import Draft, DraftRequirement, DraftStatement, DraftStory
 from bmad.model.spec import StatementClass
-from bmad.pipeline.graph import show
+from bmad.pipeline.spec.nodes import show
 from bmad.render.text import shown
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace

@@ -7,8 +7,8 @@ import pytest
 from bmad.errors import UsageError
 from bmad.model.map_reports import MapReport
 from bmad.model.spending import Spending
-from bmad.pipeline.map import MapRequest, map_intent
-from bmad.pipeline.together import Pending, map_intents
+from bmad.pipeline.map.map import MapRequest, map_intent
+from bmad.pipeline.map.several_intents import Pending, map_intents
 from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace

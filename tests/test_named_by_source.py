@@ -9,11 +9,11 @@ import pytest
 from bmad.errors import UsageError
 from bmad.git.read.history import open_history
 from bmad.model.ids import Kind
-from bmad.pipeline.graph import find, show
-from bmad.pipeline.settle import confirm, fmt
-from bmad.pipeline.spec import load_sound
-from bmad.pipeline.trace import trace
-from bmad.pipeline.validate import validate
+from bmad.pipeline.spec.confirm import confirm, fmt
+from bmad.pipeline.spec.nodes import find, show
+from bmad.pipeline.spec.validate import validate
+from bmad.pipeline.spec.work_tree import load_sound
+from bmad.pipeline.trace.trace import trace
 from bmad.render.text import confirmation, shown
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace

@@ -8,12 +8,12 @@ from bmad.errors import UsageError
 from bmad.model.ids import is_id
 from bmad.model.layout import Layout, Place
 from bmad.model.placing import layout_of
-from bmad.pipeline.init import Surroundings, init
-from bmad.pipeline.map import MapRequest, intents_to_map, map_intent
-from bmad.pipeline.renumber import renumber
-from bmad.pipeline.settle import fmt
-from bmad.pipeline.status import Read, status
-from bmad.pipeline.validate import validate
+from bmad.pipeline.map.map import MapRequest, intents_to_map, map_intent
+from bmad.pipeline.setup.init import Surroundings, init
+from bmad.pipeline.spec.confirm import fmt
+from bmad.pipeline.spec.renumber import renumber
+from bmad.pipeline.spec.validate import validate
+from bmad.pipeline.status.status import Read, status
 from bmad.render.board import board
 from bmad.store import glimpse
 from bmad.store.formats import TextFormats

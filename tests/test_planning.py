@@ -12,7 +12,7 @@ from bmad.core.planning import planning
 from bmad.model.findings import Finding, Severity
 from bmad.model.settings import SpecSettings
 from bmad.model.spec import Criterion, Document, Priority, Ref, Requirement, Statement, StatementClass, Story
-from bmad.pipeline.validate import validate
+from bmad.pipeline.spec.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.specs import SMALL, write, write_small

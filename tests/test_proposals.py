@@ -13,8 +13,8 @@ from bmad.core.outline.mapper import outline
 from bmad.errors import BmadError, CannotAnswerError
 from bmad.model.agents import Fault, Outcome
 from bmad.model.settings import Cap
-from bmad.pipeline.counsel import REPAIRS, Counsel
-from bmad.pipeline.proposals import MOST_ROUNDS, Decided, Proposals, Proposer
+from bmad.pipeline.brainstorm.proposals import MOST_ROUNDS, Decided, Proposals, Proposer
+from bmad.pipeline.map.model_questions import REPAIRS, Counsel
 from bmad.store.workspace import FileWorkspace
 from tests.counselling import Answer, Play, Player, failed, means
 from tests.mapping import findings, run

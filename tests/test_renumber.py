@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bmad.core.graph import build
 from bmad.model.lock import LinkLock
-from bmad.pipeline.renumber import renumber
-from bmad.pipeline.settle import fmt
-from bmad.pipeline.validate import validate
+from bmad.pipeline.spec.confirm import fmt
+from bmad.pipeline.spec.renumber import renumber
+from bmad.pipeline.spec.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.gate.repo import MAPPED, Content, Repo, passes

@@ -9,7 +9,7 @@ from bmad.core.rulebook.rules import RULES
 from bmad.core.wording.kinds import Wording
 from bmad.model.rulebook import Examined
 from bmad.model.settings import SpecSettings
-from bmad.pipeline.rulebook import examined
+from bmad.pipeline.spec.rulebook import examined
 from bmad.render.rulebook import page
 from bmad.store.formats import TextFormats
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bmad.model.findings import Severity
-from bmad.pipeline.validate import validate
+from bmad.pipeline.spec.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.layout import LOCK

@@ -25,8 +25,8 @@ from bmad.model.lock import Sorted
 from bmad.model.settings import Cap, Price
 from bmad.model.sorting import BlockWord
 from bmad.model.spec import StatementClass
-from bmad.pipeline.counsel import REPAIRS
-from bmad.pipeline.sorting import SortingMapper
+from bmad.pipeline.map.model_mapper import SortingMapper
+from bmad.pipeline.map.model_questions import REPAIRS
 from tests.counselling import Answer, Play, Player, failed, mapper, means, sensible
 from tests.mapping import findings, run, tree
 from tests.outline.drafts import check

@@ -11,7 +11,7 @@ from bmad.git.checkout import GitCheckout
 from bmad.model.findings import Finding
 from bmad.model.lock import Lock, Reopened
 from bmad.model.specification import IntentText, Spec
-from bmad.pipeline.validate import validate
+from bmad.pipeline.spec.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.layout import LAYOUT, document_kind, parse

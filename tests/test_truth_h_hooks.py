@@ -12,7 +12,7 @@ from bmad.core.hook_scripts import HOOKS
 from bmad.git.checkout import GitCheckout
 from bmad.git.pending_commit import _asks_to_amend, _cleanup, committing
 from bmad.git.work.repository import _index, open_repository
-from bmad.pipeline.hooks import Wishes, install, uninstall
+from bmad.pipeline.setup.hooks import Wishes, install, uninstall
 from tests.program import Ended
 from tests.specs import SMALL, lock_for, write
 

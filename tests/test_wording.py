@@ -8,7 +8,7 @@ import pytest
 from bmad.core.wording.language import phrases
 from bmad.core.wording.reading import LANGUAGES, language_of
 from bmad.model.findings import Finding, Severity
-from bmad.pipeline.validate import validate
+from bmad.pipeline.spec.validate import validate
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.specs import SMALL, write, write_small

@@ -18,7 +18,7 @@ from bmad.model.graph import Node
 from bmad.model.ids import Kind
 from bmad.model.markdown import Heading, outline
 from bmad.model.spec import Epic, Requirement, Story, Verify
-from bmad.pipeline.spec import load
+from bmad.pipeline.spec.work_tree import load
 from bmad.store.workspace import FileWorkspace
 from tests.layout import edit
 from tests.mapping import FORMATS, run

@@ -14,8 +14,8 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.model.act_reports import SettledReport
-from bmad.pipeline.acting.accepting import Words, accept_as_shown, waiting
-from bmad.pipeline.acting.people import accept
+from bmad.pipeline.act.people.acceptance_desk import Words, accept_as_shown, waiting
+from bmad.pipeline.act.people.verdicts import accept
 from bmad.render.acting import settled
 from bmad.render.desk import as_text
 from bmad.wiring import App, columns, open_app

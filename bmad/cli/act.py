@@ -14,8 +14,8 @@ from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.model.act import State
 from bmad.model.journal import Entry
-from bmad.pipeline.acting.session import ActRequest, act
-from bmad.pipeline.acting.telling import event_of
+from bmad.pipeline.act.reports.log import event_of
+from bmad.pipeline.act.scheduler import ActRequest, act
 from bmad.render.acting import happened, standing
 from bmad.wiring import open_app
 

@@ -3,7 +3,7 @@
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.machine import agents
+from bmad.pipeline.setup.doctor import agents
 from bmad.render.machine import listed
 from bmad.wiring import open_app
 

@@ -12,7 +12,7 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.model.agents import Severity
-from bmad.pipeline.acting.people import Ruling, arbitrate
+from bmad.pipeline.act.people.verdicts import Ruling, arbitrate
 from bmad.render.acting import settled
 from bmad.wiring import open_app
 

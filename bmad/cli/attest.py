@@ -13,8 +13,8 @@ from bmad import __version__
 from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.model.attestation import Predicate
-from bmad.pipeline.attest import AttestRequest, attest
-from bmad.pipeline.gate import GateRequest
+from bmad.pipeline.gate.attest import AttestRequest, attest
+from bmad.pipeline.gate.gate import GateRequest
 from bmad.render.gate import text
 from bmad.wiring import open_app, sealed
 

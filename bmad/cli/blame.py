@@ -11,7 +11,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.blame import BlameRequest, blame
+from bmad.pipeline.trace.blame import BlameRequest, blame
 from bmad.render.trace import blamed
 from bmad.wiring import open_app
 

@@ -14,15 +14,15 @@ from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.cli.terminal import Terminal
 from bmad.errors import Exit, UsageError
-from bmad.pipeline.brainstorm import Interviewed, brainstorm
-from bmad.pipeline.map import place_of
-from bmad.pipeline.spec import load
+from bmad.pipeline.brainstorm.interview import Interviewed, brainstorm
+from bmad.pipeline.map.map import place_of
+from bmad.pipeline.spec.work_tree import load
 from bmad.render.spending import called
 from bmad.render.words import plural
 from bmad.wiring import App, open_app
 
 if TYPE_CHECKING:
-    from bmad.pipeline.proposals import Decided
+    from bmad.pipeline.brainstorm.proposals import Decided
 
 _PERSONA = "Let a model play this user, and propose features to keep or drop: `a senior PostgreSQL user`."
 _BY = "Who plays it: claude, openai:MODEL, an agent of bmad.yaml; by default its creator or developer."
@@ -49,8 +49,8 @@ def run(
 
 def _proposed(app: App, path: str, persona: str, by: str | None) -> None:
     """Let a model play the user; what it cost is told however it ends."""
-    from bmad.pipeline.counsel import Counsel, means, policy  # noqa: PLC0415 - what asks a model is loaded where one is asked
-    from bmad.pipeline.proposals import Proposals, Proposer, player  # noqa: PLC0415
+    from bmad.pipeline.brainstorm.proposals import Proposals, Proposer, player  # noqa: PLC0415
+    from bmad.pipeline.map.model_questions import Counsel, means, policy  # noqa: PLC0415 - what asks a model is loaded where one is asked
 
     if not persona.strip():
         raise UsageError('Say whom it plays: --as "a senior PostgreSQL user"')

@@ -10,7 +10,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.settle import confirm
+from bmad.pipeline.spec.confirm import confirm
 from bmad.render.text import confirmation
 from bmad.wiring import open_app
 

@@ -13,7 +13,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.coverage import CoverageRequest, coverage
+from bmad.pipeline.trace.coverage import CoverageRequest, coverage
 from bmad.render.coverage import covered
 from bmad.wiring import open_app
 

@@ -11,8 +11,8 @@ from bmad.cli.terminal import Terminal
 from bmad.errors import BmadError, StaleError
 from bmad.model.act_reports import SettledReport
 from bmad.model.desk import DeskItem, DeskReport
-from bmad.pipeline.acting.accepting import accept_seen, diff, reject_seen, waiting
-from bmad.pipeline.acting.attempting import TryRequest, attempt
+from bmad.pipeline.act.people.acceptance_desk import accept_seen, diff, reject_seen, waiting
+from bmad.pipeline.act.people.try_out import TryRequest, attempt
 from bmad.render.acting import settled
 from bmad.render.desk import folds, overview, sheet, summary, tried, unfolded
 from bmad.render.words import plural, visible

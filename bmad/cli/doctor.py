@@ -10,7 +10,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.machine import doctor
+from bmad.pipeline.setup.doctor import doctor
 from bmad.render.machine import examined
 from bmad.wiring import open_app
 

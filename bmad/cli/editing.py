@@ -6,7 +6,7 @@ from pathlib import Path
 from bmad.cli import output
 from bmad.errors import Exit, UsageError
 from bmad.model.act_reports import SettledReport
-from bmad.pipeline.acting import giving
+from bmad.pipeline.act.people import review as own
 from bmad.render.acting import settled
 from bmad.wiring import App
 
@@ -14,7 +14,7 @@ from bmad.wiring import App
 def review(app: App, story: str, *, json: bool) -> int:
     """Have a story reviewed in the editor. Raises: UsageError where that is not possible, or does not read."""
     desk = app.desk()
-    sheet = giving.sheet(desk, story)
+    sheet = own.sheet(desk, story)
     if not sys.stdin.isatty():
         raise UsageError("There is no terminal for an editor; say --approve, --request-changes or --comment.")
     checkout = app.checkout()
@@ -23,8 +23,8 @@ def review(app: App, story: str, *, json: bool) -> int:
     checkout.edit(file)
     text = file.read_text(encoding="utf-8", errors="surrogateescape")
     try:
-        said = giving.read(text, sheet) if text.strip() else None
-        report = giving.give(desk, story, said, sheet) if said is not None else None
+        said = own.read(text, sheet) if text.strip() else None
+        report = own.give(desk, story, said, sheet) if said is not None else None
     except UsageError as error:
         again = f"bmad review {sheet.story}"
         raise UsageError(f"{error} What you wrote stays in {file}; this opens it again: {again}") from None

@@ -7,7 +7,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.settle import fmt
+from bmad.pipeline.spec.confirm import fmt
 from bmad.render.text import formatted
 from bmad.wiring import open_app
 

@@ -9,7 +9,7 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.model.settings import Level
-from bmad.pipeline.gate import GateRequest, forewarned
+from bmad.pipeline.gate.gate import GateRequest, forewarned
 from bmad.render.gate import FORMATS
 from bmad.wiring import open_app
 
@@ -53,7 +53,7 @@ def run(
     app = open_app(repo)
     request = GateRequest(base, head, level, since, require_policy)
     if explain:
-        from bmad.pipeline.explain import explain as explained  # noqa: PLC0415 - a gate in CI does without
+        from bmad.pipeline.gate.explain import explain as explained  # noqa: PLC0415 - a gate in CI does without
         from bmad.render.explained import text  # noqa: PLC0415
 
         rules = explained(app.history(), app.formats, app.clock, request)

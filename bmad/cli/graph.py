@@ -11,7 +11,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
-from bmad.pipeline.trace_graph import DEPTH, GraphRequest, graph
+from bmad.pipeline.trace.graph import DEPTH, GraphRequest, graph
 from bmad.render.graphs import dot, graphml, matrix, mermaid
 from bmad.wiring import open_app
 

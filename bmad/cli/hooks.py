@@ -7,8 +7,8 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.errors import Exit
-from bmad.pipeline.hooks import Wishes, install, uninstall
-from bmad.pipeline.merge_driver import install_driver, uninstall_driver
+from bmad.pipeline.setup.hooks import Wishes, install, uninstall
+from bmad.pipeline.spec.merge_driver import install_driver, uninstall_driver
 from bmad.wiring import open_app
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)

@@ -10,7 +10,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.impact import ImpactRequest, impact
+from bmad.pipeline.trace.impact import ImpactRequest, impact
 from bmad.render.impact import impacted
 from bmad.wiring import open_app
 

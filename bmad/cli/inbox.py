@@ -3,7 +3,7 @@
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.acting.telling import inbox
+from bmad.pipeline.act.reports.inbox import inbox
 from bmad.render.acting import inbox as as_text
 from bmad.wiring import open_app
 

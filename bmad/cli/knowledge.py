@@ -12,7 +12,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
-from bmad.pipeline.acting.lessons import knowledge
+from bmad.pipeline.act.knowledge import knowledge
 from bmad.render.knowledge import knowledge as as_text
 from bmad.wiring import open_app
 

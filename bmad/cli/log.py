@@ -14,8 +14,8 @@ from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.model.act import State
 from bmad.model.act_reports import LogReport
-from bmad.pipeline.acting.exporting import exported
-from bmad.pipeline.acting.telling import log
+from bmad.pipeline.act.reports.export_log import exported
+from bmad.pipeline.act.reports.log import log
 from bmad.render.log import log as as_text
 from bmad.render.log import logged
 from bmad.wiring import App, open_app

@@ -9,14 +9,14 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import BmadError, Exit
 from bmad.model.map_reports import MapReport, MapsReport
-from bmad.pipeline.map import Mapper, MapRequest, intents_to_map, was_sorted
-from bmad.pipeline.together import map_intents
+from bmad.pipeline.map.map import Mapper, MapRequest, intents_to_map, was_sorted
+from bmad.pipeline.map.several_intents import map_intents
 from bmad.render.mapping import mapping
 from bmad.render.spending import called
 from bmad.wiring import App, open_app
 
 if TYPE_CHECKING:
-    from bmad.pipeline.counsel import Counsel
+    from bmad.pipeline.map.model_questions import Counsel
 
 _INTENT = "The intent: a Markdown file, or a folder of them; by default all that bmad.yaml names."
 _MAPPER = (
@@ -89,14 +89,14 @@ def _choose(app: App, request: MapRequest, chosen: list[_Chosen]) -> None:
 
 
 def _remembering(app: App, path: str) -> Mapper:
-    from bmad.pipeline.sorting import remembering  # noqa: PLC0415 - where a model mapped before
+    from bmad.pipeline.map.model_mapper import remembering  # noqa: PLC0415 - where a model mapped before
 
     return remembering(app.workspace, app.formats, path)
 
 
 def _ask(app: App, request: MapRequest, chosen: list[_Chosen]) -> None:
     """Have a model help, before anything is locked: it takes its time."""
-    from bmad.pipeline.sorting import ahead, mapper_named  # noqa: PLC0415 - what asks a model is loaded where one is asked
+    from bmad.pipeline.map.model_mapper import ahead, mapper_named  # noqa: PLC0415 - what asks a model is loaded where one is asked
 
     asked = mapper_named(app.workspace, app.formats, app, request.mapper, output.message, request.intent)
     chosen.append(_Chosen(asked, request, asked.counsel))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bmad.errors import Exit
-from bmad.pipeline.merge_driver import merge_files
+from bmad.pipeline.spec.merge_driver import merge_files
 
 
 def run(

@@ -10,10 +10,10 @@ from bmad.errors import Exit, UsageError
 from bmad.model.ids import Kind
 from bmad.model.reports import NewReport
 from bmad.model.spec import StoryKind
-from bmad.pipeline.extend import NewItem, new
-from bmad.pipeline.follow import Follow, follow
-from bmad.pipeline.scanning.found import found
-from bmad.pipeline.status import Read
+from bmad.pipeline.scan.findings import found
+from bmad.pipeline.spec.follow_up import Follow, follow
+from bmad.pipeline.spec.new import NewItem, new
+from bmad.pipeline.status.status import Read
 from bmad.wiring import open_app
 
 app = typer.Typer(

@@ -7,7 +7,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.acting.people import reject
+from bmad.pipeline.act.people.verdicts import reject
 from bmad.render.acting import settled
 from bmad.wiring import open_app
 

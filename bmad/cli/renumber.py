@@ -7,7 +7,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.renumber import renumber
+from bmad.pipeline.spec.renumber import renumber
 from bmad.render.renumbering import renumbered
 from bmad.wiring import open_app
 

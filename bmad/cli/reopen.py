@@ -7,7 +7,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.reopen import reopen
+from bmad.pipeline.spec.reopen import reopen
 from bmad.render.gate import reopening
 from bmad.wiring import open_app
 

@@ -8,7 +8,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.report import ReportRequest, report
+from bmad.pipeline.trace.report import ReportRequest, report
 from bmad.render.report import markdown
 from bmad.wiring import open_app
 
@@ -29,7 +29,7 @@ def run(
     app = open_app(repo)
     request = ReportRequest(base, head)
     if form is Format.HTML and not json:
-        from bmad.pipeline.explore import explore  # noqa: PLC0415 - a report in a thread does without
+        from bmad.pipeline.trace.html_report import explore  # noqa: PLC0415 - a report in a thread does without
         from bmad.render.page import html  # noqa: PLC0415
 
         output.result(html(explore(app.history(), app.formats, app.clock, request)))

@@ -3,8 +3,8 @@
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.acting.retro import retro
-from bmad.pipeline.prices import prices
+from bmad.pipeline.act.reports.retro import retro
+from bmad.pipeline.setup.prices import prices
 from bmad.render.retro import retro as as_text
 from bmad.wiring import open_app
 

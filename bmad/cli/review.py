@@ -14,8 +14,8 @@ from bmad.cli import editing, output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.model.agents import Severity
-from bmad.pipeline.acting.giving import Opinion, give, written
-from bmad.pipeline.acting.look import LookRequest, look
+from bmad.pipeline.act.people.review import Opinion, give, written
+from bmad.pipeline.act.people.review_any_change import LookRequest, look
 from bmad.render.acting import review as as_text
 from bmad.render.acting import settled as as_settled
 from bmad.wiring import open_app

@@ -1,6 +1,6 @@
 """No command: `python -m bmad.cli.rulebook` writes `docs/rules.md` of the checkout that one stands in."""
 
-from bmad.pipeline.rulebook import examined
+from bmad.pipeline.spec.rulebook import examined
 from bmad.render.rulebook import page
 from bmad.wiring import open_app
 

@@ -16,9 +16,9 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
 from bmad.model.scan import ScanReport
-from bmad.pipeline.scanning.dismissing import judge
-from bmad.pipeline.scanning.scan import ScanRequest, scan
-from bmad.pipeline.scanning.territories import is_of_specification
+from bmad.pipeline.scan.dismiss import judge
+from bmad.pipeline.scan.scan import ScanRequest, scan
+from bmad.pipeline.scan.territories import is_of_specification
 from bmad.render.scan import dismissed as judged
 from bmad.render.scan import scan as as_text
 from bmad.wiring import App, open_app

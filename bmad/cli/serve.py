@@ -21,7 +21,7 @@ from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.cli.status import look
 from bmad.errors import BmadError, CannotAnswerError, Exit
-from bmad.pipeline.acting.accepting import waiting
+from bmad.pipeline.act.people.acceptance_desk import waiting
 from bmad.render import desk_page as page
 from bmad.render.board import board
 from bmad.wiring import open_app

@@ -12,8 +12,8 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
-from bmad.pipeline.graph import show
-from bmad.pipeline.intent import names_intent, show_intent
+from bmad.pipeline.spec.intent import names_intent, show_intent
+from bmad.pipeline.spec.nodes import show
 from bmad.render.margin import annotated
 from bmad.render.text import shown
 from bmad.wiring import App, columns, open_app, wants_colour
@@ -53,7 +53,7 @@ def _path(app: App, name: str) -> str | None:
 
 
 def _prompt(app: App, asked: tuple[str, str, str | None, int], *, json: bool) -> int:
-    from bmad.pipeline.acting.showing import ShowRequest, show_prompt  # noqa: PLC0415 - the loop, where it is asked
+    from bmad.pipeline.act.reports.prompt import ShowRequest, show_prompt  # noqa: PLC0415 - the loop, where it is asked
 
     request = ShowRequest(*asked, target=app.local_target())
     output.told(show_prompt(app.desk(reading=True), request), lambda report: report.text, json=json)

@@ -7,7 +7,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.start import StartRequest, start
+from bmad.pipeline.setup.start import StartRequest, start
 from bmad.render.text import started
 from bmad.wiring import open_app
 

@@ -8,7 +8,7 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.model.reports import StatusReport
-from bmad.pipeline.status import Read, status
+from bmad.pipeline.status.status import Read, status
 from bmad.render.board import board
 from bmad.wiring import App, open_app
 

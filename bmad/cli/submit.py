@@ -8,7 +8,7 @@ from bmad.cli import output
 from bmad.cli.act import teller
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
-from bmad.pipeline.acting.submit import SubmitRequest, submit
+from bmad.pipeline.act.people.submit import SubmitRequest, submit
 from bmad.pipeline.branches import BRANCH
 from bmad.render.acting import standing
 from bmad.wiring import open_app

@@ -12,7 +12,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.trace import trace
+from bmad.pipeline.trace.trace import trace
 from bmad.render.trace import traced
 from bmad.wiring import open_app
 

@@ -10,8 +10,8 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.acting.noting import readable
-from bmad.pipeline.acting.submit import Stands, triage
+from bmad.pipeline.act.journal import readable
+from bmad.pipeline.act.people.submit import Stands, triage
 from bmad.wiring import open_app
 
 

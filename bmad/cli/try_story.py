@@ -11,7 +11,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
-from bmad.pipeline.acting.attempting import TryRequest, attempt, clean
+from bmad.pipeline.act.people.try_out import TryRequest, attempt, clean
 from bmad.render.desk import tried
 from bmad.wiring import open_app
 

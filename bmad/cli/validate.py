@@ -8,7 +8,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.validate import validate
+from bmad.pipeline.spec.validate import validate
 from bmad.render.findings import validation
 from bmad.wiring import open_app, wants_colour
 

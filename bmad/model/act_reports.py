@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from bmad.model.act import Disposition, Event, Kind, State
+from bmad.model.act import Event, State
 from bmad.model.agents import Fault, Severity
 from bmad.model.base import Value
 from bmad.model.record import Departure, Logged
 from bmad.model.report import Report
+from bmad.model.review import Disposition, Kind
 from bmad.model.spending import Spending
 
 

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import ClassVar, Literal
 
-from bmad.model.act import Kind
 from bmad.model.agents import Severity
 from bmad.model.base import Value
 from bmad.model.report import Report
+from bmad.model.review import Kind
 from bmad.model.spending import Spending
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bmad.model.act import Event, Kind, State
+from bmad.model.act import Event, State
 from bmad.model.act_reports import (
     ActEvent,
     ActReport,
@@ -18,6 +18,7 @@ from bmad.model.act_reports import (
     WaitingFinding,
 )
 from bmad.model.record import agent_of
+from bmad.model.review import Kind
 from bmad.render.spending import spending
 from bmad.render.words import bare, line, plural, visible
 

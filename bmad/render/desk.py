@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bmad.model.act import Disposition, Kind
 from bmad.model.desk import Asked, DeskFinding, DeskItem, DeskReport, Proof, TryReport
 from bmad.model.record import CheckRun
+from bmad.model.review import Disposition, Kind
 from bmad.model.trace import TracedStatement
 from bmad.render.margin import wrapped
 from bmad.render.spending import spending

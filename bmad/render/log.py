@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from bmad.model.act import Kind, State
+from bmad.model.act import State
 from bmad.model.act_reports import ActEvent, LogFinding, LogReport
 from bmad.model.layout import ARCHIVE, KEPT
+from bmad.model.review import Kind
 from bmad.render.acting import assumed, counted, happened, place
 from bmad.render.entries import entries
 from bmad.render.spending import spending

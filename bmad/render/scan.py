@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from bmad.model.act import Kind
 from bmad.model.agents import Severity
+from bmad.model.review import Kind
 from bmad.model.scan import DismissReport, Estimate, ScanFinding, ScanReport
 from bmad.render.spending import spending
 from bmad.render.words import line, plural

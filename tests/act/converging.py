@@ -14,19 +14,7 @@ from bmad.core.act.placing import Files, Places
 from bmad.core.act.review import sift, verdicts
 from bmad.core.act.run import CLOSED, Run
 from bmad.core.act.triage import settle_replies, settle_stands, with_more
-from bmad.model.act import (
-    Content,
-    Disposition,
-    Event,
-    Failed,
-    Finding,
-    Fixed,
-    Landed,
-    Reviewed,
-    State,
-    Triaged,
-    Verified,
-)
+from bmad.model.act import Content, Event, Failed, Fixed, Landed, Reviewed, State, Triaged, Verified
 from bmad.model.agents import (
     Claim,
     Fault,
@@ -39,6 +27,7 @@ from bmad.model.agents import (
     TriageAnswer,
     Verdict,
 )
+from bmad.model.review import Disposition, Finding
 from tests.act.strategies import CREATED, Told, developed, happen, started
 
 TEMPERS = ("honest", "stubborn", "sloppy", "silent", "lying", "flipping")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bmad.core.act.replay import runs
 from bmad.model.journal import Entry
-from bmad.pipeline.acting.session import STEPS
+from bmad.pipeline.act.runner import STEPS
 from bmad.store.journal import SqliteJournal
 from tests import forking
 from tests.act.killed_agent import FOLDERS, alive

@@ -32,9 +32,9 @@ from bmad.core.prompts.scanner import Shown, Sight, scan_prompt
 from bmad.core.prompts.tester import test_prompt as tester_prompt
 from bmad.core.prompts.triager import triage_prompt
 from bmad.core.sorting.questions import Question
-from bmad.model.act import Probed
 from bmad.model.agents import Severity
 from bmad.model.record import Departure, Logged
+from bmad.model.review import Probed
 from bmad.model.tested import Hypothesis, Tried
 from tests.packs.telling import TEXT, epic, project, requirement, statement, story
 from tests.prompts.saying import disputed, finding

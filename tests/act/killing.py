@@ -19,7 +19,7 @@ from typing import NamedTuple
 from bmad.git.work.detached_calls import wait
 from bmad.model.act import State
 from bmad.model.layout import KEPT
-from bmad.pipeline.acting.session import STEPS
+from bmad.pipeline.act.runner import STEPS
 from tests.act.ground import Ground
 from tests.act.unharmed import check_commits, check_ground, check_landed, overlaps
 from tests.act.writing_beside import Writers

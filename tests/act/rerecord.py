@@ -25,10 +25,11 @@ from bmad.core.graph import build
 from bmad.errors import Exit
 from bmad.model.ids import Kind
 from bmad.model.worktrees import Worktree
-from bmad.pipeline.acting import asking
-from bmad.pipeline.acting.case import Case
-from bmad.pipeline.acting.schedule import order
-from bmad.pipeline.spec import load
+from bmad.pipeline.act.ordering import order
+from bmad.pipeline.act.reviewers import part_review
+from bmad.pipeline.act.reviewers.part_review import Question, Said
+from bmad.pipeline.act.step import Case
+from bmad.pipeline.spec.work_tree import load
 from bmad.wiring import open_app
 
 ROOT = Path(__file__).parent.parent.parent
@@ -97,9 +98,9 @@ class Copied:
 
     def __init__(self) -> None:
         self.lines: dict[str, str] = {}
-        self._said = asking.said
+        self._said = part_review.said
 
-    def said(self, case: Case, tree: Worktree, question: asking.Question, wrong: Sequence[str]) -> asking.Said:
+    def said(self, case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -> Said:
         said = self._said(case, tree, question, wrong)
         self.lines[f"{case.run.story}/{question.step}"] = question.challenge.answer
         answer = said.answer.model_copy(update={"read": question.challenge.answer})
@@ -138,7 +139,7 @@ def main() -> None:
         stage.write(SHOWN, "".join(f"{json.dumps(line)}\n" for line in lines))
         file = Path(name) / ".bmad" / "recorded.jsonl"
         copied = Copied()
-        with patch.object(asking, "said", copied.said):
+        with patch.object(part_review, "said", copied.said):
             play(stage, names.get(RULED[0], RULED[0]), file)
         played = map(copied.line, read(file.read_text(encoding="utf-8")))
         lines = [bound(line, by[line["key"]]) for line in played]

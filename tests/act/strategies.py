@@ -21,11 +21,9 @@ from bmad.model.act import (
     Content,
     Created,
     Developed,
-    Disposition,
     Event,
     Extended,
     Failed,
-    Finding,
     Fixed,
     Landed,
     Moved,
@@ -36,7 +34,6 @@ from bmad.model.act import (
     Resumed,
     Reviewed,
     Ruled,
-    Settlement,
     Split,
     SplitProposed,
     Started,
@@ -52,6 +49,7 @@ from bmad.model.agents import Fault, Severity, SplitPart
 from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
+from bmad.model.review import Disposition, Finding, Settlement
 
 STORY = "STORY-1"
 MAIN = "refs/heads/main"

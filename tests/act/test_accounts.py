@@ -20,8 +20,8 @@ from bmad.model.act_reports import ActReport, Came
 from bmad.model.agents import Fault, Outcome, Role, Task
 from bmad.model.settings import AgentSettings, Price
 from bmad.model.spending import Usage
-from bmad.pipeline.acting.calling import recorded_work
-from bmad.pipeline.acting.session import ActRequest, act
+from bmad.pipeline.act.calls import recorded_work
+from bmad.pipeline.act.scheduler import ActRequest, act
 from bmad.ports.acting import Agents, Desk, Hold
 from bmad.wiring import open_app
 from tests.act.world import AGENT, PYTHON, repository

@@ -18,10 +18,10 @@ from bmad.core.act.run import Run
 from bmad.model.agents import Fault, Outcome, Role
 from bmad.model.record import Work
 from bmad.model.settings import Settings
-from bmad.pipeline.acting import beside
-from bmad.pipeline.acting.accounts import Accounts
-from bmad.pipeline.acting.beside import Job, together
-from bmad.pipeline.acting.case import Case, StopError, failed
+from bmad.pipeline.act.accounts import Accounts
+from bmad.pipeline.act.reviewers import parallel
+from bmad.pipeline.act.reviewers.parallel import Job, together
+from bmad.pipeline.act.step import Case, StopError, failed
 from bmad.store.journal import SqliteJournal
 from tests.act.agent_world import alive, needs_landlock
 from tests.act.world import PYTHON, repository, yaml
@@ -147,14 +147,14 @@ def test_one_that_comes_to_nothing_begins_no_other_and_loses_none_that_is_at_wor
 def test_ctrl_c_ends_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     room, ended = Room(), list[str]()
     asked: Iterator[object] = iter([KeyboardInterrupt])
-    true = beside._ended
+    true = parallel._ended
 
     def interrupted(threads: Any) -> None:
         for error in asked:
             raise cast("type[BaseException]", error)
         true(threads)
 
-    monkeypatch.setattr(beside, "_ended", interrupted)
+    monkeypatch.setattr(parallel, "_ended", interrupted)
 
     def do(case: Case) -> str:
         with case.waiting():

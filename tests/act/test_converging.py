@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from bmad.model.act import Disposition, State
+from bmad.model.act import State
 from bmad.model.agents import Severity
+from bmad.model.review import Disposition
 from tests.act.converging import ENDS, TEMPERS, Played, main, play, wrong
 from tests.act.strategies import finding
 

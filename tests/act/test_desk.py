@@ -13,7 +13,7 @@ from bmad.cli.terminal import Terminal
 from bmad.core.act.review import finding_id
 from bmad.errors import StaleError
 from bmad.model.desk import DeskReport
-from bmad.pipeline.acting.accepting import accept_seen, waiting
+from bmad.pipeline.act.people.acceptance_desk import accept_seen, waiting
 from bmad.wiring import open_app
 from tests.act.stage import Stage, begun, claim, found, replies, stands, work
 from tests.act.test_flows import REPLY, REVIEW

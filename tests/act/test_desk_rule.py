@@ -8,13 +8,13 @@ from bmad.core.act.risk import in_order, of_findings, of_kin, of_size
 from bmad.core.act.run import Run
 from bmad.core.gate.people import NOBODY
 from bmad.errors import UsageError
-from bmad.model.act import Disposition, Finding, Kind
 from bmad.model.desk import DeskItem, Risk, Sign
 from bmad.model.record import CheckRun, Evidence, Work
+from bmad.model.review import Disposition, Finding, Kind
 from bmad.model.spec import Criterion, Verify
-from bmad.pipeline.acting.inspecting import looked_at
-from bmad.pipeline.acting.people import about
-from bmad.pipeline.acting.weighing import last_checks
+from bmad.pipeline.act.people.assessment import last_checks
+from bmad.pipeline.act.people.inspection import looked_at
+from bmad.pipeline.act.people.verdicts import about
 from bmad.render.desk import figures
 
 NAME = "STORY-aaaaaa/AC-1"

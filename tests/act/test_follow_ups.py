@@ -9,7 +9,7 @@ from bmad.core.records.followups import follow_ups, in_order, mends, says_mends
 from bmad.model.agents import Severity
 from bmad.model.record import Accepted, Record, RecordedClaim, RecordedFinding
 from bmad.model.spec import Story
-from bmad.pipeline.follow import with_repeats
+from bmad.pipeline.spec.follow_up import with_repeats
 from tests.act.stage import Stage, claim, found, source
 from tests.act.test_flows import REVIEW, WRONG
 from tests.program import inside

@@ -5,7 +5,7 @@ import json
 from bmad.core.act.joining import WIDEST, groups, same_place
 from bmad.core.act.retro import retro
 from bmad.core.prompts import findings
-from bmad.model.act import Disposition, Finding, Kind
+from bmad.model.review import Disposition, Finding, Kind
 from tests.act.strategies import CREATED, STORY, developed, finding, passed, reviewed, started, tell, triaged
 
 

@@ -15,7 +15,6 @@ from bmad.model.act import (
     Again,
     Cancelled,
     Conflicted,
-    Disposition,
     Event,
     Extended,
     Failed,
@@ -32,6 +31,7 @@ from bmad.model.act import (
 )
 from bmad.model.agents import Fault, Severity
 from bmad.model.policy import Policy
+from bmad.model.review import Disposition
 from tests.act.strategies import (
     CREATED,
     OUTSIDE,

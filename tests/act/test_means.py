@@ -5,7 +5,7 @@ import pytest
 from bmad.errors import UsageError
 from bmad.model.agents import Role
 from bmad.model.settings import AgentSettings, Settings
-from bmad.pipeline.acting.means import missing, resolve
+from bmad.pipeline.act.preflight import missing, resolve
 
 
 def _resolved(agents: dict[str, AgentSettings], role: Role = Role.REVIEWER) -> tuple[str, AgentSettings]:

@@ -2,9 +2,9 @@
 
 from bmad.core.act.memory import MOST, Alarm, alarms, false_alarms
 from bmad.core.act.review import finding_id
-from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Severity
 from bmad.model.record import Accepted, Record, RecordedFinding
+from bmad.model.review import Disposition, Finding
 
 FILE = "import os\n\nSHARED =  1\n\nif x:\n    y()\nSHARED = 1\n"
 LONG = "z" * 5000

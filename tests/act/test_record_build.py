@@ -5,10 +5,10 @@ import pytest
 from bmad.core.act.memory import false_alarms
 from bmad.core.paths import Classifier
 from bmad.core.records.build import Changed, Course, Place, build_record
-from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Role, Severity
 from bmad.model.commits import Change
 from bmad.model.record import Accepted, CheckRun, Evidence, Record, Work
+from bmad.model.review import Disposition, Finding
 from bmad.store.records import parse_record
 from tests.layout import LAYOUT
 

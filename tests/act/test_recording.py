@@ -19,12 +19,12 @@ from bmad.core.graph import build
 from bmad.core.paths import PathClass, classifier
 from bmad.core.rules import validated
 from bmad.core.territory import holds
-from bmad.model.act import Disposition, Finding, Settlement
 from bmad.model.agents import ANSWERS, ReplyAnswer, ReviewAnswer, Severity, TriageAnswer, WorkAnswer
 from bmad.model.base import Value
+from bmad.model.review import Disposition, Finding, Settlement
 from bmad.model.specification import Spec
-from bmad.pipeline.acting.schedule import order
-from bmad.pipeline.spec import load
+from bmad.pipeline.act.ordering import order
+from bmad.pipeline.spec.work_tree import load
 from bmad.wiring import example, open_app
 from tests.act.rerecord import preparation
 from tests.layout import LAYOUT

@@ -9,9 +9,10 @@ from hypothesis import given
 from bmad.core.act.replay import apply, replay
 from bmad.core.act.run import Run
 from bmad.errors import UsageError
-from bmad.model.act import AcceptedBy, Conflicted, Disposition, Event, Moved, State
+from bmad.model.act import AcceptedBy, Conflicted, Event, Moved, State
 from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
+from bmad.model.review import Disposition
 from tests.act.strategies import (
     CREATED,
     STORY,

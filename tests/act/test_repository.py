@@ -9,7 +9,7 @@ from bmad.errors import BmadError, UsageError
 from bmad.git.read.history import GitHistory
 from bmad.git.read.objects import MAX_OBJECT
 from bmad.git.work.repository import GitRepository, open_repository
-from bmad.pipeline.acting.grounds import Grounds
+from bmad.pipeline.act.baseline import Grounds
 from bmad.store.formats import TextFormats
 from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text, trees
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 
 from bmad.core.act.retro import interval, retro
-from bmad.model.act import Disposition, Reviewed, State
+from bmad.model.act import Reviewed, State
 from bmad.model.agents import Role
 from bmad.model.record import Work
+from bmad.model.review import Disposition
 from bmad.model.spending import Spending, Usage
 from bmad.render.retro import retro as as_text
 from tests.act.strategies import (

@@ -18,7 +18,6 @@ from bmad.core.act.review import (
     verdicts,
 )
 from bmad.core.fingerprint import fold
-from bmad.model.act import Disposition, Finding
 from bmad.model.agents import (
     Claim,
     Mark,
@@ -27,6 +26,7 @@ from bmad.model.agents import (
     Verdict,
     WorkAnswer,
 )
+from bmad.model.review import Disposition, Finding
 
 FILE = "def f(x):\n    return  x / 0\n\nprint(f(1))\n"
 NOTHING: Mapping[str, Severity] = MappingProxyType({})

@@ -4,8 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bmad.pipeline.acting.grounds import Grounds
-from bmad.pipeline.acting.stating import stated
+from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.steps.stated_territory import stated
 from bmad.store.formats import TextFormats
 from bmad.wiring import open_app
 from tests.act.stage import Play, Stage

@@ -10,8 +10,9 @@ from bmad.core.act.run import holds_up
 from bmad.core.act.triage import argued, settle_replies, settle_stands, with_more
 from bmad.core.records.build import recorded
 from bmad.errors import UsageError
-from bmad.model.act import Disposition, Finding, Reviewed, Ruled, Settlement, Triaged
+from bmad.model.act import Reviewed, Ruled, Triaged
 from bmad.model.agents import Claim, Reply, ReplyAnswer, Severity, Stand, StandWord, TriageAnswer
+from bmad.model.review import Disposition, Finding, Settlement
 from tests.act.converging import is_lost, play
 from tests.act.strategies import Told, journeys
 from tests.act.strategies import finding as raised_one

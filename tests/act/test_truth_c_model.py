@@ -8,7 +8,7 @@ from bmad.agents import answers
 from bmad.core.prompts.brief import Prompt
 from bmad.model.agents import Outcome
 from bmad.model.settings import AgentSettings
-from bmad.pipeline.acting.calling import recorded_work
+from bmad.pipeline.act.calls import recorded_work
 from tests.act.agent_world import World
 
 ASKED = AgentSettings(command=("claude", "-p"), model="haiku")

@@ -13,8 +13,8 @@ from bmad.model.agents import Fault
 from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.layout import Layout
 from bmad.model.settings import CheckSettings
-from bmad.pipeline.acting.benching import Stood, anew
-from bmad.pipeline.acting.case import StopError, failed
+from bmad.pipeline.act.bench import Stood, anew
+from bmad.pipeline.act.step import StopError, failed
 from tests.act.agent_world import World, needs_landlock
 from tests.act.repos import Person, files
 from tests.act.test_truth_c_verify import Ran

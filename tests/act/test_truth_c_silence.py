@@ -12,13 +12,14 @@ from bmad.core.act.review import Sifted, as_one, sift
 from bmad.core.act.unfit import Words, heard, read
 from bmad.core.act.unplaced import complaints, unplaced
 from bmad.core.prompts.brief import Prompt
-from bmad.model.act import Disposition, Event, Failed, Finding
+from bmad.model.act import Event, Failed
 from bmad.model.agents import Claim, Fault, ReviewAnswer, Severity
 from bmad.model.record import Work
+from bmad.model.review import Disposition, Finding
 from bmad.model.worktrees import Worktree
-from bmad.pipeline.acting import asking
-from bmad.pipeline.acting.asking import Question, Said, ask
-from bmad.pipeline.acting.case import Case, StopError, failed
+from bmad.pipeline.act.reviewers import part_review
+from bmad.pipeline.act.reviewers.part_review import Question, Said, ask
+from bmad.pipeline.act.step import Case, StopError, failed
 
 TEXT = "def f(x):\n    return x / 0\n\n\ndef g():\n    return 7\n"
 PLACES = Places(Files({"src/x.py": TEXT}.get, {"src/x.py": ""}.get, ["src/x.py"]))
@@ -61,7 +62,7 @@ def left(
             raise answer
         return Said(answer, WORK)
 
-    monkeypatch.setattr(asking, "said", said)
+    monkeypatch.setattr(part_review, "said", said)
     question = Question("1/review", LENS, "0" * 64, "", lambda _: cast("Prompt", None), Challenge("how many", "7"))
     got = ask(
         cast("Case", story),

@@ -14,7 +14,7 @@ from bmad.agents.vendors import NOBODYS, vendor
 from bmad.model.act import Event
 from bmad.model.agents import Fault, Role
 from bmad.model.settings import AgentSettings
-from bmad.pipeline.acting.case import StopError, confined
+from bmad.pipeline.act.step import StopError, confined
 from tests.act.agent_world import World, git, needs_landlock
 
 RUNS_LATER = (

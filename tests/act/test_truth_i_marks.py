@@ -6,8 +6,8 @@ from bmad.core.act.marks import uncommented
 from bmad.core.act.memory import alarms
 from bmad.core.act.placing import Files, Places
 from bmad.core.act.review import finding_id, sift
-from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Claim, Severity
+from bmad.model.review import Disposition, Finding
 
 LINE = "return int(a / b)"
 MARKED = f"def f(a, b):\n    {LINE}  # Callers see to it: b is never 0.\n"

@@ -10,7 +10,7 @@ from bmad.model.agents import Fault, Outcome, Role
 from bmad.model.machine import Ask, Check, Installed, Trial
 from bmad.model.settings import AgentSettings
 from bmad.model.spending import Usage
-from bmad.pipeline.machine import agents, doctor
+from bmad.pipeline.setup.doctor import agents, doctor
 from bmad.render.machine import examined, listed
 from bmad.store.formats import TextFormats
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from bmad.git.read.history import open_history
 from bmad.model.gate import GateReport
 from bmad.model.settings import Level
-from bmad.pipeline.gate import GateRequest, gate
+from bmad.pipeline.gate.gate import GateRequest, gate
 from bmad.store.formats import TextFormats
 from tests.specs import SMALL, lock_for
 

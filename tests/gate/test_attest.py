@@ -19,8 +19,8 @@ from bmad.git.read.history import open_history
 from bmad.model.attestation import Predicate
 from bmad.model.gate import GateReport
 from bmad.model.settings import Level
-from bmad.pipeline.attest import Attestation, AttestRequest, attest
-from bmad.pipeline.gate import GateRequest
+from bmad.pipeline.gate.attest import Attestation, AttestRequest, attest
+from bmad.pipeline.gate.gate import GateRequest
 from bmad.store.envelopes import envelope
 from bmad.store.formats import TextFormats
 from tests.gate.records import at, reviewed

@@ -11,8 +11,8 @@ from bmad.errors import UsageError
 from bmad.git.read.history import open_history
 from bmad.model.record import Record
 from bmad.model.signing import COMMITS, RECORDS, Signer, commit_signed, key_of, signer
-from bmad.pipeline.explain import explain
-from bmad.pipeline.gate import GateRequest
+from bmad.pipeline.gate.explain import explain
+from bmad.pipeline.gate.gate import GateRequest
 from bmad.render.explained import text as rules
 from bmad.store.formats import TextFormats
 from tests.gate.records import add, record, squash

@@ -9,7 +9,7 @@ import pytest
 
 from bmad.git.read.history import open_history
 from bmad.model.settings import Level
-from bmad.pipeline.gate import GateRequest, gate
+from bmad.pipeline.gate.gate import GateRequest, gate
 from bmad.store.formats import TextFormats
 from tests.gate.repo import (
     FIND,

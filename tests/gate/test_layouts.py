@@ -9,7 +9,7 @@ from bmad.core.lock import renew
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.placing import layout_of
-from bmad.pipeline import evidence
+from bmad.pipeline.gate import evidence
 from bmad.store.formats import TextFormats
 from tests.gate.repo import (
     FIND,

@@ -5,7 +5,7 @@ from itertools import permutations
 
 from bmad.git.read.history import open_history
 from bmad.git.read.objects import Entries
-from bmad.pipeline.evidence import Specs
+from bmad.pipeline.gate.evidence import Specs
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, at, reviewed
 from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, Content, Repo, codes, minted, passes

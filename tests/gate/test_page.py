@@ -15,8 +15,8 @@ import pytest
 from bmad.git.read.history import open_history
 from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.record import Evidence
-from bmad.pipeline.explore import explore
-from bmad.pipeline.report import ReportRequest
+from bmad.pipeline.trace.html_report import explore
+from bmad.pipeline.trace.report import ReportRequest
 from bmad.render.page import html
 from bmad.render.report import markdown
 from bmad.store.formats import TextFormats

@@ -8,7 +8,7 @@ from bmad.core.graph import build
 from bmad.core.lock import renew, reopen
 from bmad.errors import UsageError
 from bmad.model.lock import Reopened
-from bmad.pipeline.reopen import reopen as reopen_story
+from bmad.pipeline.spec.reopen import reopen as reopen_story
 from bmad.store.formats import TextFormats
 from bmad.store.lockfile import parse_lock, render_lock
 from bmad.store.workspace import FileWorkspace

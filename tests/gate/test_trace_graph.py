@@ -15,7 +15,7 @@ from bmad.git.read.history import open_history
 from bmad.model.agents import Severity
 from bmad.model.record import RecordedFinding
 from bmad.model.reports import GraphLink, GraphNode, GraphReport
-from bmad.pipeline.trace_graph import GraphRequest, graph
+from bmad.pipeline.trace.graph import GraphRequest, graph
 from bmad.render.graphs import dot, graphml, mermaid
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace

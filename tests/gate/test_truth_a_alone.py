@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bmad.git.read.history import open_history
-from bmad.pipeline import gate as gates
-from bmad.pipeline.gate import GateRequest, forewarned
+from bmad.pipeline.gate import gate as gates
+from bmad.pipeline.gate.gate import GateRequest, forewarned
 from bmad.store.formats import TextFormats
 from tests.gate.repo import FIND, STORE, At, Repo, minted, passes, refuses, story
 

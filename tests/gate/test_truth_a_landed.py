@@ -7,7 +7,7 @@ import pytest
 
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Touched
-from bmad.pipeline.reverted import look_for_reverts
+from bmad.pipeline.gate.reverts import look_for_reverts
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE, REVIEWED, at, reviewed, squash
 from tests.gate.repo import (

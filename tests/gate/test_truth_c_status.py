@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bmad.git.read.history import open_history
-from bmad.pipeline.status import Read, status
+from bmad.pipeline.status.status import Read, status
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.gate.records import CODE, REVIEWED, at, record, reviewed

@@ -20,7 +20,7 @@ from bmad.git.read.objects import parse_commit
 from bmad.model.bounds import ALL_PARTS, COMMIT, CRITERIA, FAULTS, GLOBS, HEADERS, PARTS, REFERENCES, Bound
 from bmad.model.lock import Lock
 from bmad.model.spec import Statement, StatementClass
-from bmad.pipeline import evidence, locks, record_reader, reverted
+from bmad.pipeline.gate import evidence, lock_versions, record_reader, reverts
 from bmad.store import grammar
 from bmad.store.lockfile import parse_lock
 from tests.gate.fuzz import tried
@@ -152,7 +152,7 @@ def test_e_merges_that_reverts_name_are_bounded(repo: Repo, monkeypatch: pytest.
     repo.branch("work", "main")
     repo.commit("work", f'Revert "x"\n\nThis reverts commit {made}.\n', {"src/find.py": SMALL_FIND})
     passes(repo.gate())
-    monkeypatch.setattr(reverted, "NAMED_MERGES", 0)
+    monkeypatch.setattr(reverts, "NAMED_MERGES", 0)
     told(repo, "more than 0 merges that its reverts name")
 
 
@@ -365,5 +365,5 @@ def test_e_several_hostile_shapes_at_once(seed: int) -> None:
 def test_e_lines_of_locks_are_bounded(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.commit("work", story("STORY-new001"), {**minted(), "src/rename.py": "1\n"})
     passes(repo.gate())
-    monkeypatch.setattr(locks, "LOCK_LINES", 3)
+    monkeypatch.setattr(lock_versions, "LOCK_LINES", 3)
     told(repo, "more than 3 lines that versions of the lock have otherwise than one another")

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from bmad.errors import UndecidableError
 from bmad.model.bounds import FILE, MIB, NODE_PARTS, Bound
 from bmad.model.lock import Lock
-from bmad.pipeline import locks as module
-from bmad.pipeline.locks import Locks
+from bmad.pipeline.gate import lock_versions
+from bmad.pipeline.gate.lock_versions import Locks
 from bmad.store import lockfile
 from bmad.store.formats import TextFormats
 from bmad.store.lockfile import HEADER, parse_lock
@@ -130,7 +130,7 @@ def test_e_an_end_in_the_middle_leaves_the_rest_right(monkeypatch: pytest.Monkey
 
 
 def test_e_what_versions_change_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LOCK_LINES", 3)
+    monkeypatch.setattr(lock_versions, "LOCK_LINES", 3)
     locks, _ = read(["\n".join(LINES[:2]).encode(), "\n".join(LINES[:3]).encode(), b""])
     locks.fault("b1")
     locks.fault("b2")

@@ -6,7 +6,7 @@ import pytest
 
 from bmad.core.records.numbers import NONE, Landings, landings
 from bmad.model.layout import Layout
-from bmad.pipeline.standing import standing_landings
+from bmad.pipeline.status.landed_records import standing_landings
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.gate.records import REVIEWED, add, at, record, reviewed

@@ -15,10 +15,10 @@ from bmad.errors import UndecidableError, UsageError
 from bmad.git.read.history import open_history
 from bmad.model.explained import ExplainReport
 from bmad.model.settings import Level
-from bmad.pipeline.explain import explain
-from bmad.pipeline.gate import GateRequest
-from bmad.pipeline.report import ReportRequest, report
-from bmad.pipeline.trace import trace
+from bmad.pipeline.gate.explain import explain
+from bmad.pipeline.gate.gate import GateRequest
+from bmad.pipeline.trace.report import ReportRequest, report
+from bmad.pipeline.trace.trace import trace
 from bmad.render import gate as shown
 from bmad.render.explained import text as rules
 from bmad.render.report import markdown

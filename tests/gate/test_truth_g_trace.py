@@ -6,7 +6,7 @@ import pytest
 
 from bmad.git.read.history import open_history
 from bmad.model.trace import TraceReport
-from bmad.pipeline.trace import trace
+from bmad.pipeline.trace.trace import trace
 from bmad.render.trace import traced
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, at, reviewed, squash

@@ -9,7 +9,7 @@ from bmad.core.commit_check import Staged, complaints
 from bmad.core.paths import Classifier
 from bmad.core.trailers import MAX_TRAILERS, parse
 from bmad.git.read.history import open_history
-from bmad.pipeline.report import ReportRequest, report
+from bmad.pipeline.trace.report import ReportRequest, report
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, reviewed, squash
 from tests.gate.repo import FIND, STORE, At, Repo, passes, refuses, story

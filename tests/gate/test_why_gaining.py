@@ -8,8 +8,8 @@ from bmad.git.read.history import open_history
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.trace import CoverageDelta
-from bmad.pipeline.gaining import coverage_delta
-from bmad.pipeline.reading import Reading, read_at
+from bmad.pipeline.trace.coverage_change import coverage_delta
+from bmad.pipeline.trace.revision import Reading, read_at
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, reviewed, squash
 from tests.gate.repo import FIND, STORE, STORE_AT, Repo, story

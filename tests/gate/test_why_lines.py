@@ -10,7 +10,7 @@ from bmad.git.read.history import open_history
 from bmad.model.gate import GateReport
 from bmad.model.history import FileCuts
 from bmad.model.record import ChangeEntry
-from bmad.pipeline.report import ReportRequest, report
+from bmad.pipeline.trace.report import ReportRequest, report
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, add, entries, record, reviewed, squash
 from tests.gate.repo import FIND, STORE, At, Repo, passes, refuses, story

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.model.gate import GateReport
-from bmad.pipeline.gate import GateRequest
+from bmad.pipeline.gate.gate import GateRequest
 from tests.oracle import judge as oracle
 from tests.oracle.alphabet import Made, Word, make
 from tests.oracle.fake import FakeHistory

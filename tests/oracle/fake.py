@@ -13,8 +13,8 @@ from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateReport
 from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
 from bmad.model.signing import Signed, Signer
-from bmad.pipeline.evidence import Specs
-from bmad.pipeline.gate import GateRequest, gate
+from bmad.pipeline.gate.evidence import Specs
+from bmad.pipeline.gate.gate import GateRequest, gate
 from bmad.store.formats import TextFormats
 from tests.oracle.world import ABSENT, World
 

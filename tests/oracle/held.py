@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bmad.git.read.history import open_history
 from bmad.model.gate import GateReport
-from bmad.pipeline.gate import gate
+from bmad.pipeline.gate.gate import gate
 from bmad.store.formats import TextFormats
 from tests.oracle.alphabet import make
 from tests.oracle.compare import Case, Judges, refs_of, request_of

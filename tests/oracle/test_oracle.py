@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bmad.model.gate import GateReport
-from bmad.pipeline.gate import GateRequest
+from bmad.pipeline.gate.gate import GateRequest
 from tests.oracle.alphabet import make
 from tests.oracle.compare import Case, Judges, both, differences
 from tests.oracle.held import by_git, same

@@ -6,7 +6,7 @@ from pathlib import Path
 from bmad.core.packs.words import ranked
 from bmad.model.bounds import Bound
 from bmad.model.layout import Layout
-from bmad.pipeline.acting.shelves import SEARCHED, Shelves
+from bmad.pipeline.act.commit_files import SEARCHED, Shelves
 from bmad.store.library import SqliteLibrary
 
 FILES = {

@@ -16,8 +16,8 @@ from bmad.core.prompts.researcher import research_prompt
 from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
 from bmad.core.prompts.tester import test_prompt as tester_prompt
 from bmad.core.prompts.triager import triage_prompt
-from bmad.model.act import Finding, Settlement
 from bmad.model.agents import Severity
+from bmad.model.review import Finding, Settlement
 
 DIFF = (
     "diff --git a/src/a.py b/src/a.py\n--- a/src/a.py\n+++ b/src/a.py\n@@ -1 +1,2 @@\n-x\n+DIFFTEXT\n+MORETEXT\n"

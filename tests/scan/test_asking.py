@@ -13,11 +13,11 @@ from bmad.core.scan.estimate import estimate
 from bmad.core.scan.units import ROOM
 from bmad.core.scan.vendors import vendor
 from bmad.errors import UsageError
-from bmad.model.act import Kind
 from bmad.model.agents import Severity
+from bmad.model.review import Kind
 from bmad.model.scan import LeftOut, ScanFinding, ScanReport, ScanReviewer, ScanUnit, Unanswered
 from bmad.model.settings import AgentSettings, Settings
-from bmad.pipeline.scanning.reviewers import chosen
+from bmad.pipeline.scan.reviewers import chosen
 from bmad.render.scan import scan as as_text
 from tests.scan.test_defects import sight as sighting
 

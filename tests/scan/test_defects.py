@@ -1,8 +1,8 @@
 """Claims of several reviewers joined into defects, and what of them an estimate counts."""
 
 from bmad.core.scan.defects import Sighting, defects, estimates
-from bmad.model.act import Finding, Kind
 from bmad.model.agents import Severity
+from bmad.model.review import Finding, Kind
 
 
 def sight(

@@ -4,8 +4,8 @@ import pytest
 
 from bmad.core.scan.defects import Defect, Sighting
 from bmad.core.scan.dismissals import reason
-from bmad.model.act import Finding
 from bmad.model.agents import Severity
+from bmad.model.review import Finding
 from bmad.model.scan import Dismissal
 
 TOLD = {

@@ -14,7 +14,7 @@ from bmad.model.agents import Fault, Outcome, Task
 from bmad.model.scan import ScanReport
 from bmad.model.settings import AgentSettings
 from bmad.model.spending import Usage
-from bmad.pipeline.scanning.scan import ScanRequest, scan
+from bmad.pipeline.scan.scan import ScanRequest, scan
 from bmad.ports.acting import Desk, Hold
 from bmad.wiring import open_app
 from tests.act.world import repository

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.git.read.history import open_history
-from bmad.pipeline.blame import BlameRequest, blame
+from bmad.pipeline.trace.blame import BlameRequest, blame
 from bmad.store.formats import TextFormats
 from tests.why.history import World, play
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from bmad.git.read.history import open_history
-from bmad.pipeline.blame import BlameRequest, blame
+from bmad.pipeline.trace.blame import BlameRequest, blame
 from bmad.store.formats import TextFormats
 
 Truth = Mapping[str, list[tuple[str, frozenset[str]]]]

@@ -9,8 +9,8 @@ from bmad.errors import UsageError
 from bmad.git.checkout import GitCheckout
 from bmad.git.read.history import open_history
 from bmad.model.trace import BlameReport
-from bmad.pipeline.blame import BlameRequest, Edited, blame
-from bmad.pipeline.trace import trace
+from bmad.pipeline.trace.blame import BlameRequest, Edited, blame
+from bmad.pipeline.trace.trace import trace
 from bmad.render.trace import blamed, traced
 from bmad.store.formats import TextFormats
 from tests.gate.repo import FIND, STORE, Repo, story

@@ -8,8 +8,8 @@ import pytest
 from bmad.errors import UsageError
 from bmad.git.read.history import open_history
 from bmad.model.coverage import CoverageReport, Share
-from bmad.pipeline.blamed import _lines
-from bmad.pipeline.coverage import CoverageRequest, coverage
+from bmad.pipeline.trace.blame_cache import _lines
+from bmad.pipeline.trace.coverage import CoverageRequest, coverage
 from bmad.render.coverage import covered
 from bmad.store.cache import FileCache, cache_folder
 from bmad.store.formats import TextFormats

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bmad.core.act.diffs import Line, files_of, number_lines, path_of
 from bmad.core.packs.texts import size
-from bmad.model.act import Finding
+from bmad.model.review import Finding
 
 NEAR = 30
 """Lines between a finding and a hunk that is still shown with it."""

@@ -3,8 +3,8 @@
 import hashlib
 
 from bmad.core.act.run import PERSON, Run
-from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Severity
+from bmad.model.review import Disposition, Finding
 
 
 def demand(run: Run, words: str, by: str) -> Finding:

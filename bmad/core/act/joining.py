@@ -8,7 +8,7 @@ to say, the developer and the lens that raised it.
 from collections.abc import Iterable, Sequence
 
 from bmad.core.fingerprint import fold
-from bmad.model.act import Finding, Kind
+from bmad.model.review import Finding, Kind
 
 WIDEST = 30
 """Lines; what is quoted over more stands near everything, and only with what has the same quote."""

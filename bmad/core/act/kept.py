@@ -7,7 +7,7 @@ from bmad.core.act.checks import KEPT_TESTS, Check
 from bmad.core.act.run import PERSON
 from bmad.core.gate.words import printable
 from bmad.core.suites.weakened import Loss
-from bmad.model.act import Disposition, Finding, Kind
+from bmad.model.review import Disposition, Finding, Kind
 
 _ASKS = (Disposition.CONFIRMED, Disposition.FIXED)
 _MOST, _SHOWN, _LINES = 5, 3, 12

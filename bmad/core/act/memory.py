@@ -11,9 +11,9 @@ from typing import NamedTuple
 from bmad.core.act.marks import uncommented
 from bmad.core.act.review import finding_id
 from bmad.core.fingerprint import fold
-from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Severity
 from bmad.model.record import Record, RecordedFinding
+from bmad.model.review import Disposition, Finding
 
 MOST = 20
 """False alarms that a reviewer is told of."""

@@ -14,12 +14,13 @@ from typing import NamedTuple
 from bmad.core.act.replay import apply, replay
 from bmad.core.act.run import PERSON, Run
 from bmad.core.act.spending import spent
-from bmad.model.act import Disposition, Failed, Finding, Kind, Reviewed, State, Verified, Waits
+from bmad.model.act import Failed, Reviewed, State, Verified, Waits
 from bmad.model.agents import Fault
 from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
 from bmad.model.record import Work
 from bmad.model.retro import FindingCount, Repeated, RetroReport, RetroStory, Reviewer
+from bmad.model.review import Disposition, Finding, Kind
 from bmad.model.settings import Price
 
 _RIGHT = frozenset({Disposition.CONFIRMED, Disposition.FIXED, Disposition.JOINED})

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from bmad.core.act.marks import uncommented
 from bmad.core.act.placing import Nowhere, Place, Places
 from bmad.core.fingerprint import fold
-from bmad.model.act import Disposition, Finding
 from bmad.model.agents import Claim, ReviewAnswer, Severity
 from bmad.model.ids import ALPHABET
+from bmad.model.review import Disposition, Finding
 
 _LENGTH = 8
 

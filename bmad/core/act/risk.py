@@ -11,10 +11,10 @@ from bmad.core.act.run import CLOSED
 from bmad.core.gate.people import People
 from bmad.core.gate.reviewers import writes
 from bmad.core.scan.vendors import vendor
-from bmad.model.act import Disposition, Finding, Kind
 from bmad.model.agents import Role, Severity
 from bmad.model.desk import DeskItem, Risk, Sign
 from bmad.model.record import UNKNOWN, Work
+from bmad.model.review import Disposition, Finding, Kind
 from bmad.model.settings import AgentSettings
 
 STEPS = (50, 200, 800)

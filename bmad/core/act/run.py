@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from bmad.core.act.accounts import LASTING
 from bmad.core.act.machine import RESTING
-from bmad.model.act import AcceptedBy, Content, Disposition, Event, Finding, Kind, Probed, State, WideningProposed
+from bmad.model.act import AcceptedBy, Content, Event, State, WideningProposed
 from bmad.model.agents import Fault, Severity, SplitPart
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
 from bmad.model.record import CheckRun, Departure, Evidence, Grant, Logged, Mutants, Shown, Verdict, Work
+from bmad.model.review import Disposition, Finding, Kind, Probed
 from bmad.model.tested import Hypothesis
 
 PERSON = "person"

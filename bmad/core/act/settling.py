@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from bmad.core.act.run import CLOSED, PERSON
 from bmad.errors import UsageError
-from bmad.model.act import Disposition, Finding, Fixed, Kind, Reviewed, Ruled, Settlement, Triaged
+from bmad.model.act import Fixed, Reviewed, Ruled, Triaged
 from bmad.model.agents import Severity
+from bmad.model.review import Disposition, Finding, Kind, Settlement
 
 Findings = Mapping[str, Finding]
 

@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from bmad.core.act.diffs import Placed, placed
-from bmad.model.act import Finding
 from bmad.model.agents import Severity
+from bmad.model.review import Finding
 
 Verdict = Literal["approve", "request-changes", "comment"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from bmad.core.fingerprint import digest
-from bmad.model.act import Finding
 from bmad.model.record import Departure
+from bmad.model.review import Finding
 
 
 def subject(

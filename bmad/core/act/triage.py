@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.act.run import PERSON
-from bmad.model.act import Disposition, Finding, Kind, Settlement
 from bmad.model.agents import ReplyAnswer, Stand, TriageAnswer
+from bmad.model.review import Disposition, Finding, Kind, Settlement
 
 
 class Stood(NamedTuple):

@@ -4,8 +4,9 @@ Wherever bmad names a command that goes on with a story, it is one of these.
 """
 
 from bmad.core.act.run import Run
-from bmad.model.act import Disposition, State
+from bmad.model.act import State
 from bmad.model.agents import AnswerKind
+from bmad.model.review import Disposition
 
 ASIDE = "aside-"
 """What the place of a command begins with that works for no story, before the command's name."""

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from functools import singledispatch
 
 from bmad.core.fingerprint import fold
-from bmad.model.act import Content, Created, Probed, Reviewed, SplitProposed, Tested, WideningProposed, Worked
+from bmad.model.act import Content, Created, Reviewed, SplitProposed, Tested, WideningProposed, Worked
 from bmad.model.record import Logged
+from bmad.model.review import Probed
 from bmad.model.tested import Hypothesis, words
 
 _SUMMARY, _ENTRY = 600, 600

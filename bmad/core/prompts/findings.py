@@ -8,7 +8,7 @@ from bmad.core.act.memory import Alarm
 from bmad.core.act.triage import Argued
 from bmad.core.packs.texts import cut
 from bmad.core.prompts.fences import Part
-from bmad.model.act import Finding
+from bmad.model.review import Finding
 
 MOST_MEMORY = 6000
 """Bytes that a prompt gives to known false alarms."""

@@ -10,7 +10,7 @@ from bmad.core.prompts.brief import Brief, Prompt, lines, prompt, shown_path
 from bmad.core.prompts.fences import Part, Script
 from bmad.core.prompts.rules import READ_FIRST, building
 from bmad.core.prompts.worklog import DEBUG, hypotheses
-from bmad.model.act import Finding
+from bmad.model.review import Finding
 from bmad.model.tested import Hypothesis
 
 MOST_CHANGE = 16_000

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from bmad.core.packs.texts import cut
 from bmad.core.prompts.fences import Part
-from bmad.model.act import Probed
+from bmad.model.review import Probed
 
 PROBE = "probe"
 """The lens that runs what it writes."""

@@ -11,7 +11,7 @@ from bmad.core.prompts.fences import Part, Script
 from bmad.core.prompts.lenses import through
 from bmad.core.prompts.rules import LOOKING
 from bmad.core.prompts.triager import HUNKS
-from bmad.model.act import Finding
+from bmad.model.review import Finding
 
 
 def reply_prompt(

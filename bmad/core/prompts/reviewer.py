@@ -14,7 +14,7 @@ from bmad.core.prompts.fences import LIMIT, MOST_SAID, Part, Script
 from bmad.core.prompts.lenses import through
 from bmad.core.prompts.probing import Probing, probed, tried_before
 from bmad.core.prompts.rules import LOOKING, RAN
-from bmad.model.act import Finding
+from bmad.model.review import Finding
 
 _MOST_COMPLAINTS, _MOST_OTHERS, _MOST_JUDGED = 6000, 2000, 8000
 _OWN_WORDS = 8000

@@ -11,7 +11,7 @@ from bmad.core.prompts.brief import Brief, Prompt, prompt, shown_path
 from bmad.core.prompts.fences import Part, Script
 from bmad.core.prompts.lenses import through
 from bmad.core.prompts.rules import LOOKING_ROUND
-from bmad.model.act import Finding
+from bmad.model.review import Finding
 
 _MOST_KNOWN, _MOST_COMPLAINTS = 6000, 4000
 

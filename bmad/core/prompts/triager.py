@@ -7,7 +7,7 @@ from bmad.core.prompts import answers, findings
 from bmad.core.prompts.brief import Brief, Prompt, prompt
 from bmad.core.prompts.fences import Part, Script
 from bmad.core.prompts.rules import LOOKING
-from bmad.model.act import Finding
+from bmad.model.review import Finding
 
 
 def triage_prompt(

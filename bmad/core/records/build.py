@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple
 
 from bmad.core.lines.hunks import Hunk, mark, written
 from bmad.core.paths import Classifier, PathClass
-from bmad.model.act import Disposition, Finding, Kind
 from bmad.model.agents import Severity
 from bmad.model.commits import Change
 from bmad.model.history import FileCuts
@@ -27,6 +26,7 @@ from bmad.model.record import (
     Verdict,
     Work,
 )
+from bmad.model.review import Disposition, Finding, Kind
 from bmad.model.spending import Spending
 
 _LEFT_OUT = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN, PathClass.SPEC, PathClass.RECORD})

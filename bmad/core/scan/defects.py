@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from bmad.core.act.review import as_one
 from bmad.core.scan.estimate import estimate
-from bmad.model.act import Finding, Kind
 from bmad.model.agents import Severity
+from bmad.model.review import Finding, Kind
 from bmad.model.scan import Estimate
 
 WIDEST = 30

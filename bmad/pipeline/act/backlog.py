@@ -1,0 +1,128 @@
+"""The stories of a target: which of them may be begun, and what keeps the others from it."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from bmad.core.act.machine import WORKING
+from bmad.core.act.run import Run
+from bmad.core.gate.signers import signers_of
+from bmad.errors import UsageError
+from bmad.model.act import State
+from bmad.model.ids import Kind
+from bmad.pipeline.act import ordering
+from bmad.pipeline.act.baseline import Basis, Grounds
+from bmad.pipeline.act.upstream import begun_by_hand, unsound
+from bmad.pipeline.branches import NEXT, short
+from bmad.pipeline.spec.nodes import find
+from bmad.ports.acting import Desk
+
+_ELSEWHERE = "it landed as {} on {}, and does not stand on {}: merge that, or have it built anew here: bmad act {}"
+
+_UNKNOWN = (
+    "it stands on {0}, and no journal says whether it was accepted or rejected: begin {0} anew (git branch -f {0} "
+    "{1}), and it is built again"
+)
+
+
+_REVERTED = "it landed as {} on {}, and was taken back there since: bmad act {} builds it anew"
+
+_TAKEN_BACK = (
+    "its code was taken off {0} again, and its record stands there: bmad reopen {1} --why REASON, commit that, "
+    "and bmad act {1} builds it anew"
+)
+
+
+class Backlog:
+    """`target` is where stories land in the end, `onto` what they are built on, `settings` are the target's.
+
+    `told` are the runs as they stand, also later.
+    """
+
+    def __init__(self, desk: Desk, grounds: Grounds, target: str, told: Mapping[str, Run]) -> None:
+        self._desk = desk
+        self._grounds = grounds
+        self._runs = told
+        self.target = target
+        self.settings = self._at(target).settings
+        if self.settings.gate.attest == "signed":
+            desk.repository.attest(signers_of(self.settings.gate))
+        self.onto = NEXT if self.settings.act.accept == "end" else target
+
+    def _at(self, ref: str) -> Basis:
+        tip = self._desk.repository.tip(ref)
+        if tip is None:
+            raise UsageError(f"There is no {ref} any more; name the branch with `act.target` in bmad.yaml.")
+        return self._grounds.at(tip)
+
+    @property
+    def basis(self) -> Basis:
+        return self._at(self.onto if self._desk.repository.tip(self.onto) is not None else self.target)
+
+    def names(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """The stories that are asked for, in full; all of the specification where none is."""
+        graph = self.basis.state.graph
+        found = [find(graph, name, Kind.STORY) for name in wanted]
+        for name in found:
+            if graph.nodes[name].kind is not Kind.STORY:
+                raise UsageError(f"{name} is no story; `bmad act` carries out stories.")
+        if found:
+            return tuple(found)
+        gone = [one.story for one in self._runs.values() if one.state in WORKING and one.story not in graph.nodes]
+        return (*ordering.order(graph, (node.id for node in graph.of_kind(Kind.STORY))), *sorted(gone))
+
+    def run(self, story: str) -> Run:
+        return self._runs.get(story) or Run(story)
+
+    def can_begin(self, story: str) -> bool:
+        """Whether it was not begun yet, or has landed and was reopened since."""
+        state, basis = self.run(story).state, self.basis
+        reopened = basis.landings(story) > 0 and not basis.closed(story)
+        return state is State.BACKLOG or (state is State.DONE and reopened)
+
+    def is_elsewhere(self, story: str) -> bool:
+        """Whether it has landed, and its record does not stand here: on another branch, or taken off this one."""
+        gone = not self.basis.landings(story) or story in self.taken_back
+        return self.run(story).state is State.DONE and gone
+
+    @cached_property
+    def taken_back(self) -> frozenset[str]:
+        """The stories whose record stands, and whose code does not any more; as it was when it was first asked."""
+        return self._grounds.taken_back(self.basis)
+
+    def _back(self, story: str) -> str:
+        return _TAKEN_BACK.format(short(self.onto), story)
+
+    def where(self, run: Run) -> str:
+        """A sentence on where a story has landed that has not landed here."""
+        if run.story in self.taken_back:
+            return self._back(run.story)
+        if run.landed and self._grounds.reaches(self.basis.commit, run.landed):
+            return _REVERTED.format(run.landed[:12], short(self.onto), run.story)
+        return _ELSEWHERE.format(run.landed[:12], short(run.target), short(self.onto), run.story)
+
+    def obstacle(self, story: str) -> str:
+        """Why a story of the backlog cannot begin; empty where it can."""
+        basis = self.basis
+        item = basis.story(story)
+        if item is None:
+            return "it does not stand in the specification"
+        if story in self.taken_back:
+            return self._back(story)
+        if basis.closed(story):
+            return "" if self._at(self.target).closed(story) else _UNKNOWN.format(short(NEXT), short(self.target))
+        missing = self.missing(story)
+        if missing:
+            return f"it waits for {', '.join(missing)}"
+        return unsound(basis, story) or begun_by_hand(self._desk, self._grounds, basis, story)
+
+    def missing(self, story: str) -> tuple[str, ...]:
+        """The stories that have to land before it."""
+        basis = self.basis
+        item = basis.story(story)
+        if item is None or basis.closed(story):
+            return ()
+        return ordering.missing(item, basis.state.graph, basis.landed, self._done_by_hand)
+
+    def _done_by_hand(self, story: str) -> bool:
+        """Whether people did the story: commits name it, and bmad act never began it."""
+        return self.run(story).state is State.BACKLOG and story in self._grounds.by_hand(self.basis)

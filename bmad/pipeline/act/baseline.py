@@ -1,0 +1,310 @@
+"""What the steps build on: the specification and settings at commits, each read once."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from bmad.core.gate.people import People
+from bmad.core.gate.state import State
+from bmad.core.paths import Classifier
+from bmad.core.records.chain import chain_fingerprint
+from bmad.core.records.followups import follow_ups, in_order, lands_open
+from bmad.core.suspicion import suspects
+from bmad.core.trace import by_story, claims
+from bmad.core.trailers import parse
+from bmad.errors import UndecidableError, UsageError
+from bmad.model.bounds import Bound
+from bmad.model.commits import Change, Commit
+from bmad.model.followup import FollowUp
+from bmad.model.history import FileCuts, Listed, Tips
+from bmad.model.layout import POLICY, Layout
+from bmad.model.lock import LinkKey
+from bmad.model.quoting import quoted, unquoted
+from bmad.model.record import ChangeEntry, Record
+from bmad.model.settings import Settings
+from bmad.model.spec import Story
+from bmad.pipeline.act.commit_files import Shelves
+from bmad.pipeline.gate.evidence import Specs
+from bmad.pipeline.gate.mailmap import Mailmaps
+from bmad.pipeline.gate.records import next_landing
+from bmad.pipeline.trace.code_commits import worked
+from bmad.ports.acting import Library
+from bmad.ports.files import Formats
+from bmad.ports.history import Objects
+
+_PLAIN = ("100644", "100755", "100664")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A commit that work is built on: its specification and the settings that stand in it."""
+
+    commit: str
+    state: State
+    settings: Settings
+    records: tuple[Record, ...] = ()
+    """The records that stand in it, each where its story and landing say."""
+
+    @property
+    def layout(self) -> Layout:
+        """Where everything stands."""
+        return self.state.layout
+
+    def story(self, name: str) -> Story | None:
+        return self.state.story(name)
+
+    def spec(self, story: str) -> str:
+        """The fingerprint of the story's chain."""
+        return chain_fingerprint(self.state.chain(story)[0], story)
+
+    def record(self, story: str, landing: int) -> Record | None:
+        """The record of a landing, where it stands in it."""
+        return next((one for one in self.records if (one.story, one.landing) == (story, landing)), None)
+
+    def landings(self, story: str) -> int:
+        """How many records of the story stand in it."""
+        return self.landed[story]
+
+    @cached_property
+    def landed(self) -> Counter[str]:
+        """The stories that records of stand in it, and how many of each."""
+        return Counter(one.story for one in self.records)
+
+    def closed(self, story: str) -> bool:
+        """Whether a landing of the story stands in it, and was not taken up again since (`bmad reopen`)."""
+        last = max((one.landing for one in self.records if one.story == story), default=0)
+        return last > 0 and (story, last) not in self.state.lock.reopened
+
+    @cached_property
+    def suspects(self) -> Collection[LinkKey]:
+        """The links that are suspect in it."""
+        return suspects(self.state.graph, self.state.lock)
+
+
+class Grounds:
+    """Commits and what stands in them, each specification read once; lasts as long as the objects are open."""
+
+    def __init__(self, objects: Objects, formats: Formats) -> None:
+        self._objects = objects
+        self._formats = formats
+        self.specs = Specs(objects, formats)
+        """Every specification that was read, for the gate too."""
+        self._known: dict[str, Basis] = {}
+        self._records: dict[str, Record] = {}
+        self._by_hand: tuple[str, frozenset[str]] = ("", frozenset())
+        self._mailmaps = Mailmaps(objects)
+        self._shelves: tuple[tuple[str, Layout], Shelves | None] = (("", Layout()), None)
+
+    @contextmanager
+    def read(self) -> Iterator[Objects]:
+        """The objects that are open already (`ports.history.History`), for what looks at the same repository."""
+        yield self._objects
+
+    def diff(self, base: str, head: str) -> str:
+        """The change between two commits as a reviewer reads it, and as the gate computes it again.
+
+        No configuration and no attributes of the repository have a say in it.
+        """
+        [text] = self._objects.texts([(self.tree(base), self.tree(head))])
+        return text.decode("utf-8", "surrogateescape")
+
+    def next_landing(self, commit: str, story: str) -> int:
+        """The number of the story's next landing; one that was taken back keeps its own."""
+        return next_landing(self._objects, self._formats, commit, story, self.state(commit).layout)
+
+    def tree(self, commit: str) -> str:
+        return self._objects.commits([commit])[commit].tree
+
+    def lacks(self, *commits: str) -> str:
+        """The first of some commits that is in git no more, by its full id; empty where all are, or are none."""
+        return next((one for one in commits if one and self._objects.commit(one) is None), "")
+
+    def at(self, commit: str) -> Basis:
+        """The basis at a commit. Raises: UsageError where its policy or specification cannot be read."""
+        known = self._known.get(commit)
+        if known is None:
+            state = self.specs.state(self.tree(commit))
+            if state.policy.fault:
+                raise UsageError(f"{POLICY} of {commit[:12]} cannot be read: {state.policy.fault}")
+            if state.settings is None:
+                raise UsageError(
+                    f"There is no {POLICY} in {commit[:12]}. Run `bmad init`, and commit what it writes."
+                )
+            if state.faults:
+                path, fault = state.faults[0]
+                raise UsageError(f"{path} of {commit[:12]} cannot be read: {fault}. See: bmad validate")
+            known = self._known[commit] = Basis(commit, state, state.settings, tuple(self._recorded(commit)))
+        return known
+
+    def people(self, commit: str) -> People:
+        """Which identities are one person by the mailmap that stands at a commit."""
+        return self._mailmaps.people(self.tree(commit))
+
+    def state(self, commit: str) -> State:
+        """The specification at a commit, whether or not it can be read as a whole."""
+        return self.specs.state(self.tree(commit))
+
+    def tips(self, base: str | None, head: str | None) -> Tips:
+        """Both ends of a range by name; by default the upstream's tip and HEAD."""
+        return self._objects.tips(base, head)
+
+    def between(self, base: str, head: str) -> list[Commit]:
+        """The commits that head reaches and base does not."""
+        return self._objects.walk(head, base)
+
+    def touching(self, tip: str, path: str) -> list[Commit]:
+        """The commits of a tip's first-parent line that change a file, newest first."""
+        ids = [one.commit for one in self._objects.touching(tip, [unquoted(path)])]
+        known = self._objects.commits(ids)
+        return [known[one] for one in ids]
+
+    def by_people(self, base: str, head: str) -> list[Commit]:
+        """Those of them that people made; the commits of bmad act bear a `Step:`."""
+        return [one for one in self.between(base, head) if not parse(one.message).values("step")]
+
+    def fork(self, base: str, head: str) -> str:
+        """Where head left base: base itself, or its latest ancestor on head's first-parent line."""
+        reached = {commit.id for commit in self._objects.walk(head, base)}
+        at = head
+        while at in reached:
+            parents = self._objects.commits([at])[at].parents
+            if not parents:
+                return base
+            at = parents[0]
+        return at
+
+    def joined(self, tip: str, onto: str) -> str | None:
+        """The latest commit of `onto` that tip holds; None where several are, none after the others."""
+        own = self._objects.walk(tip, onto)
+        ids = {one.id for one in own}
+        edge = {parent for one in own for parent in one.parents} - ids or {tip}
+        return next((one for one in edge if all(self.reaches(one, other) for other in edge)), None)
+
+    def paths(self, commit: str) -> list[str]:
+        """All files of a commit, as documents spell them (`model.quoting`)."""
+        found = self._objects.changes([("", self.tree(commit))])[0]
+        return [quoted(change.path) for change in found]
+
+    def files(self, commit: str) -> list[tuple[str, str]]:
+        """All files of a commit, path and blob."""
+        found = self._objects.changes([("", self.tree(commit))])[0]
+        return [(quoted(change.path), change.new_blob) for change in found]
+
+    def entries(self, commit: str) -> list[tuple[str, str, str]]:
+        """All that a commit holds, links and submodules too: path, mode and object."""
+        found = self._objects.changes([("", self.tree(commit))])[0]
+        return [(quoted(change.path), change.new_mode, change.new_blob) for change in found]
+
+    def taken_back(self, basis: Basis) -> frozenset[str]:
+        """The closed stories whose code is gone: every path of the last landing is as it was before it.
+
+        A record is add-only, so it may stand where a revert has taken away all that it speaks of.
+        """
+        last = {one.story: one for one in sorted(basis.records, key=lambda one: one.landing)}
+        closed = [one for one in last.values() if one.change and basis.closed(one.story)]
+        paths = {each.raw for one in closed for each in one.change}
+        there = self._objects.files(self.tree(basis.commit), {path.rpartition(b"/")[0] for path in paths})
+
+        def before(each: ChangeEntry) -> bool:
+            at = there.get(each.raw)
+            return at is None if not int(each.old_mode, 8) else at == Listed(each.old_mode, each.old_blob)
+
+        return frozenset(one.story for one in closed if all(map(before, one.change)))
+
+    def by_hand(self, basis: Basis) -> frozenset[str]:
+        """The stories that people worked on since the adoption; the commits of bmad act bear a `Step:`."""
+        at, known = self._by_hand
+        if at == basis.commit:
+            return known
+        commits = self._objects.walk(basis.commit, at or self._adopted(basis))
+        if at and not any(at in commit.parents for commit in commits):  # another history than the last one
+            known = frozenset()
+            commits = self._objects.walk(basis.commit, self._adopted(basis))
+        own = [commit for commit in commits if not parse(commit.message).values("step")]
+        classify = Classifier(basis.layout, basis.settings.gate.governed)
+        known |= by_story(worked(self._objects, claims(own), classify)).keys()
+        self._by_hand = (basis.commit, known)
+        return known
+
+    def left_open(self, basis: Basis) -> tuple[FollowUp, ...]:
+        """What landed open and still is, the latest last; what stands only as a record is no landing."""
+        if not any(map(lands_open, basis.records)):
+            return ()
+        gone = self.taken_back(basis)
+        commits = (one.id for one in self._objects.walk(basis.commit, self._adopted(basis)))
+        stories = basis.state.graph.stories
+        reopened = {one.id for one in stories if not basis.closed(one.id)}
+        return follow_ups(in_order(basis.records, commits, gone), stories, reopened)
+
+    def _adopted(self, basis: Basis) -> str | None:
+        """The commit of the adoption, where it is named and the basis comes after it."""
+        since = basis.settings.gate.since
+        if since is None or since == "root" or self._objects.commit(since) is None:
+            return None
+        return since if self.reaches(basis.commit, since) else None
+
+    def reaches(self, tip: str, commit: str) -> bool:
+        """Whether tip has the commit in its history."""
+        return bool(self._objects.reached([commit], tip))
+
+    def text(self, commit: str, path: str) -> str | None:
+        """A file's text at a commit, what is not UTF-8 replaced; None where there is no file that can be read."""
+        try:
+            name = unquoted(path)
+        except ValueError:  # a reviewer named it
+            return None
+        at = self._objects.files(self.tree(commit), [name.rpartition(b"/")[0]]).get(name)
+        if at is None or at.mode not in _PLAIN:
+            return None
+        try:
+            return self._objects.blobs([at.id])[at.id].decode("utf-8", "replace")
+        except UndecidableError:  # larger than anybody reads
+            return None
+
+    def shelves(self, library: Library, basis: Basis, commit: str) -> Shelves:
+        """The files of a commit to read and search, the same for all that ask about it in turn."""
+        at, known = self._shelves
+        if known is None or at != (commit, basis.layout):
+            known = Shelves(self, library, commit, basis.layout)
+            self._shelves = ((commit, basis.layout), known)
+        return known
+
+    def contents(self, blobs: Sequence[str], bound: Bound) -> dict[str, bytes]:
+        """The contents of blobs; those that are too large, or no files, are left out."""
+        try:
+            return self._objects.blobs(blobs, bound)
+        except UndecidableError:
+            half = len(blobs) // 2
+            if not half:
+                return {}
+            return self.contents(blobs[:half], bound) | self.contents(blobs[half:], bound)
+
+    def changes(self, old: str, new: str) -> tuple[Change, ...]:
+        """The changed paths between two commits."""
+        return self._objects.changes([(self.tree(old), self.tree(new))])[0]
+
+    def cuts(self, old: str, new: str) -> tuple[FileCuts, ...]:
+        """What two commits differ in, hunk by hunk; nothing where that is more than anybody reads."""
+        try:
+            return self._objects.hunks([(self.tree(old), self.tree(new))])[0]
+        except UndecidableError:
+            return ()
+
+    def changes_from(self, tree: str, commit: str) -> tuple[Change, ...]:
+        """The paths that a commit holds otherwise than a tree."""
+        return self._objects.changes([(tree, self.tree(commit))])[0]
+
+    def _recorded(self, commit: str) -> Iterable[Record]:
+        """The records that stand at a commit; one that cannot be read or stands elsewhere is left to the gate."""
+        layout = self.state(commit).layout
+        files = self._objects.files(self.tree(commit), [layout.records.encode()])
+        new = [at.id for at in files.values() if at.id not in self._records]
+        for name, content in self._objects.blobs(new).items():
+            try:
+                self._records[name] = self._formats.record(content.decode())
+            except (UsageError, UnicodeDecodeError):
+                continue
+        named = ((path, self._records[at.id]) for path, at in files.items() if at.id in self._records)
+        return [one for path, one in named if path == layout.record_path(one.story, one.landing).encode()]

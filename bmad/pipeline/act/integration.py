@@ -1,0 +1,138 @@
+"""`bmad/next`: where stories stand until one acceptance for all, kept on top of the target."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bmad.core.act.run import Run
+from bmad.core.gate.words import printable
+from bmad.errors import BmadError, CannotAnswerError
+from bmad.model.act import Failed, State, Waits
+from bmad.model.quoting import quoted
+from bmad.model.record import Record
+from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.scratch import Errand, aside
+from bmad.pipeline.act.step import StopError
+from bmad.pipeline.act.steps.verify import commands
+from bmad.pipeline.branches import NEXT, short
+from bmad.ports.acting import Desk
+
+_NAME = "joined"
+"""Of the worktree in which what was joined is verified."""
+
+
+def keep_up(desk: Desk, grounds: Grounds, target: str) -> tuple[str, ...]:
+    """Make it, or join what has come onto the target since; the paths that conflict, if any: then it stays."""
+    repository = desk.repository
+    tip, onto = repository.tip(NEXT), repository.tip(target)
+    if onto is None or tip == onto:
+        return ()
+    if tip is None or not repository.steps(tip, onto):
+        repository.move(NEXT, onto, tip)
+        return ()
+    if grounds.reaches(tip, onto):
+        return ()
+    merged = repository.merge(onto, tip)
+    if merged.conflicts:
+        return tuple(sorted({quoted(one.path) for one in merged.conflicts}))
+    message = f"Join {short(target)} with {short(NEXT)}\n"
+    repository.move(NEXT, repository.join(onto, tip, merged.tree, message), tip)
+    return ()
+
+
+def unverified(desk: Desk, grounds: Grounds, base: str, tip: str) -> list[str]:
+    """What fails in the `verify` commands where the tip is no story's landing, which was verified itself.
+
+    Raises: CannotAnswerError where they cannot be run.
+    """
+    made = desk.repository.steps(tip, base)
+    if not made or made[-1].story:
+        return []
+    with aside(desk, grounds, Errand(_NAME, "bmad accept", base, tip)) as case:
+        try:
+            return commands(replace(case, run=case.run._replace(unproven=tip)), tip).words
+        except StopError as stop:
+            told = stop.happened[1]
+            raise CannotAnswerError(told.words if isinstance(told, Failed | Waits) else "No check ran.") from None
+
+
+def conflicting(desk: Desk, grounds: Grounds, target: str, paths: Sequence[str]) -> str:
+    """What a person has to do where the two cannot be joined.
+
+    What a story changed was reviewed against another target: no join by hand could pass for that.
+    """
+    name, told = short(NEXT), ", ".join(map(printable, paths[:5]))
+    tip, old = desk.repository.tip(NEXT), desk.repository.tip(target)
+    new = [] if tip is None or old is None else _landed_since(grounds, old, tip)
+    if not {one.path for record in new for one in record.change}.intersection(paths):
+        way = f"git switch {name} && git merge {short(target)}"
+        return f"{name} and {short(target)} conflict in {told}; join them: {way}"
+    stories = list(dict.fromkeys(record.story for record in new))
+    parts = [f"git branch -f {name} {short(target)}", *(f"bmad cancel {one}" for one in stories)]
+    return (
+        f"{name} and {short(target)} conflict in {told}. What stands on {name} was reviewed against what "
+        f"{short(target)} was; it is built anew on what it is now, and its commits stay under its own branch: "
+        f"{' && '.join([*parts, ' '.join(['bmad act', *stories])])}"
+    )
+
+
+def _landed_since(grounds: Grounds, old: str, tip: str) -> list[Record]:
+    """The records of the tip that the older commit has not."""
+    before = grounds.at(old)
+    return [one for one in grounds.at(tip).records if before.record(one.story, one.landing) is None]
+
+
+def stands(desk: Desk, grounds: Grounds, run: Run) -> bool:
+    """Whether a landing of the story stands on `bmad/next` and not on its target, whatever became of it since."""
+    if run.onto != NEXT:
+        return False
+    numbers = [landing for landing in (run.landing, run.landing - 1) if landing]
+    there = [landing for landing in numbers if _holds(desk, grounds, NEXT, run, landing)]
+    return not all(_holds(desk, grounds, run.target, run, landing) for landing in there)
+
+
+def has_reached(desk: Desk, grounds: Grounds, run: Run, ref: str) -> bool:
+    """Whether the record of the run's landing stands on a branch."""
+    return _holds(desk, grounds, ref, run, run.landing)
+
+
+def _holds(desk: Desk, grounds: Grounds, ref: str, run: Run, landing: int) -> bool:
+    tip = desk.repository.tip(ref)
+    return (
+        tip is not None
+        and grounds.text(tip, grounds.state(tip).layout.record_path(run.story, landing)) is not None
+    )
+
+
+def unknown(grounds: Grounds, tip: str, old: str, known: Mapping[str, Run]) -> str:
+    """A story with a landing in the tip, and not in `old`, that no run of the journal is or was at; else empty."""
+    new = _landed_since(grounds, old, tip)
+    return next((one.story for one in new if not _knows(known.get(one.story), one.landing)), "")
+
+
+def _knows(run: Run | None, landing: int) -> bool:
+    if run is None or run.landing < landing:
+        return False
+    return run.landing > landing or run.has_landed or run.state in (State.LAND, State.DONE)
+
+
+def is_lost(desk: Desk, grounds: Grounds, run: Run) -> bool:
+    """Whether it waits for the acceptance of all, and neither `bmad/next` nor its target holds its landing."""
+    waits = run.state is State.ACCEPT and run.has_landed
+    return waits and not any(has_reached(desk, grounds, run, ref) for ref in (NEXT, run.target))
+
+
+def way_back(grounds: Grounds, ends: tuple[str, str], lost: Sequence[str], known: Mapping[str, Run]) -> str:
+    """The command that brings landings back onto `bmad/next`, whose tip and target are the ends.
+
+    Empty where git has some of them no more, or they hold what the journal does not know.
+    """
+    (tip, old), name = ends, short(NEXT)
+    try:
+        last = [one for one in lost if not any(one != other and grounds.reaches(other, one) for other in lost)]
+        if any(unknown(grounds, one, old, known) for one in last):
+            return ""
+        if len(last) == 1 and grounds.reaches(last[0], tip):
+            return f"git branch -f {name} {last[0]}"
+    except BmadError:
+        return ""
+    return " && ".join([f"git switch {name}", *(f"git merge {one}" for one in dict.fromkeys(last))])

@@ -1,0 +1,279 @@
+"""A person's part: accept, reject, rule, let go on, cancel.
+
+What they say is noted before anything else that can fail is asked for telling.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import NamedTuple
+
+from bmad.core.act.assumptions import assumptions
+from bmad.core.act.replay import replay, runs
+from bmad.core.act.run import Run
+from bmad.core.act.ways import goes_on, ways
+from bmad.core.prefixes import one_of
+from bmad.errors import StaleError, UsageError
+from bmad.model.act import AcceptedBy, Cancelled, Content, Event, Extended, Rejected, Ruled, State
+from bmad.model.act_reports import SettledReport
+from bmad.model.agents import Severity
+from bmad.model.ids import Kind
+from bmad.model.review import Disposition, Finding
+from bmad.pipeline.act import integration
+from bmad.pipeline.act.baseline import Basis, Grounds
+from bmad.pipeline.act.journal import alone, find_run, named, note, only, person_of, readable
+from bmad.pipeline.act.people.accept_all import ACCEPTANCE, accept_at_the_end
+from bmad.pipeline.act.people.inspection import looked_at
+from bmad.pipeline.act.reports.stand import look_up, stand
+from bmad.pipeline.act.steps.land import stray
+from bmad.pipeline.branches import short
+from bmad.pipeline.spec.nodes import find
+from bmad.ports.acting import Desk
+
+ACCEPTING = (State.PLAN, State.ACCEPT)
+"""Where a story waits for acceptance."""
+_REJECTABLE = (*ACCEPTING, State.LAND)
+"""A story that waits to be landed may have been accepted too early."""
+
+
+class Ruling(NamedTuple):
+    """A person's word on a dispute: `side` is whose argument holds; `more` rounds are granted instead."""
+
+    story: str
+    finding: str | None = None
+    side: str | None = None
+    more: int = 0
+    why: str = ""
+    severity: Severity | None = None
+    """Of what is right: how grave it is, where that is less than it was told."""
+
+
+def accept(
+    desk: Desk,
+    names: Sequence[str],
+    *,
+    everything: bool = False,
+    inspected: Sequence[str] = (),
+    why: str = "",
+    events: Mapping[str, int] | None = None,
+) -> SettledReport:
+    """Accept plans and reviewed work; `everything` is all that waits for it. `why` goes with each.
+
+    `inspected` are criteria that the person looked at in place of a test, `AC-2=REASON`. `events` are the numbers
+    of the last events that whoever accepts knows of, by story.
+
+    Raises: UsageError where a story waits for no acceptance, or a criterion for a word that nobody gives;
+    StaleError where someone went on with one since;
+    WaitingError where what stands on `bmad/next` cannot land.
+    """
+    by, why = person_of(desk), readable(why.strip(), "--why")
+    chosen = _chosen(runs(desk.journal.entries()), names, everything=everything)
+    if not chosen:
+        return SettledReport(stories=(), words="Nothing waits to be accepted.")
+    for run in chosen:
+        _see_that_it_stands(run, events)
+    plain = [run for run in chosen if not run.has_landed]
+    wait = [run for run in plain if run.state is State.ACCEPT]
+    said = {run.story: looked_at(run, about(run, wait, inspected)) for run in wait}
+    standing = [run.story for run in chosen if run.has_landed]
+    then = accept_at_the_end(desk, AcceptedBy(by=by, why=why), standing) if standing else []
+    landed = f"all of it stands on {short(then[0].target)}" if then else ""
+    accepted = [(run, AcceptedBy(by=by, why=why, inspected=said.get(run.story, ()))) for run in plain]
+    then += [note(desk, run, Event.ACCEPTED, content) for run, content in accepted]
+    report = _report(desk, then, landed or _unseen(desk, then) or _goes_on(then))
+    plans = [run for run in plain if run.state is State.PLAN]
+    return report.model_copy(update={"assumptions": _assumed(desk, plans)}) if plans else report
+
+
+def about(run: Run, runs: Sequence[Run], words: Sequence[str]) -> list[str]:
+    """What is said of criteria, without what names one of another story that is accepted with it."""
+    others = tuple(f"{one.story}/" for one in runs if one is not run)
+    return [one for one in words if not one.startswith(others)]
+
+
+def _assumed(desk: Desk, plans: Sequence[Run]) -> dict[str, tuple[str, ...]]:
+    """What the preparations that were approved assume."""
+    return {name: told for name, one in look_up(desk, plans).stories.items() if (told := assumptions(one))}
+
+
+def _unseen(desk: Desk, then: Sequence[Run]) -> str:
+    """What people's branches hold that was accepted by nobody, as a sentence; empty where that is nothing."""
+    with desk.history.read() as objects:
+        grounds = Grounds(objects, desk.formats)
+        return next((words for run in then if (words := stray(desk, grounds, run))), "")
+
+
+def _chosen(known: Mapping[str, Run], names: Sequence[str], *, everything: bool) -> list[Run]:
+    """The runs that are to be accepted, each once."""
+    waiting = [run for run in known.values() if run.state in ACCEPTING]
+    told = {run.story: run for run in (named(known, name) for name in names)}
+    chosen = waiting if everything or not told else list(told.values())
+    if not told and not everything and len(waiting) > 1:
+        raise UsageError(f"{len(waiting)} stories wait to be accepted; name one, or say --all. See: bmad inbox")
+    for run in chosen:
+        if run.state not in ACCEPTING:
+            raise UsageError(f"{run.story} is in state `{run.state}` and waits for no acceptance. See: bmad inbox")
+    return chosen
+
+
+def _see_that_it_stands(run: Run, events: Mapping[str, int] | None) -> None:
+    """Raises: StaleError where someone went on with it since its last known event."""
+    if events is not None and events.get(run.story) != run.seq:
+        raise StaleError(f"Someone else went on with {run.story}; see: bmad log {run.story}")
+
+
+def reject(desk: Desk, name: str, why: str, events: Mapping[str, int] | None = None) -> SettledReport:
+    """Send a plan or reviewed work back; the reason becomes a P1. `events` as for `accept`.
+
+    Raises: UsageError where the story waits neither for acceptance nor to be landed, has landed meanwhile, or no
+    reason is given.
+    """
+    content = Rejected(by=person_of(desk), why=_reason(why))
+    run = find_run(desk, name)
+    _see_that_it_stands(run, events)
+    if run.state not in _REJECTABLE:
+        raise UsageError(
+            f"{run.story} is in state `{run.state}`; only what waits to be accepted or landed can be rejected."
+        )
+    with _unlanded(desk, run):
+        then = note(desk, run, Event.REJECTED, content)
+    return _report(desk, [then], _goes_on([then]))
+
+
+@contextmanager
+def _unlanded(desk: Desk, run: Run) -> Iterator[Grounds]:
+    """For as long as it lasts nobody lands the story, and it has not landed.
+
+    Raises: UsageError where it has; CannotAnswerError where somebody may be about to; StaleError where somebody
+    went on with it.
+    """
+    held = only(desk, ACCEPTANCE, "bmad accept") if run.has_landed else nullcontext()
+    with alone(desk) if run.state is State.LAND else held, desk.history.read() as objects:
+        if replay(run.story, desk.journal.entries(run.story)).seq != run.seq:
+            raise StaleError(f"Someone else went on with {run.story}; see: bmad log {run.story}")
+        grounds = Grounds(objects, desk.formats)
+        if run.state is State.LAND and integration.has_reached(desk, grounds, run, run.onto):
+            raise UsageError(f"{run.story} has landed on {short(run.onto)}; `bmad act {run.story}` notes it.")
+        if run.has_landed and integration.has_reached(desk, grounds, run, run.target):
+            raise UsageError(
+                f"{run.story} has landed on {short(run.target)}, since it was accepted; what was begun then ends "
+                "with: bmad accept --all"
+            )
+        yield grounds
+
+
+def arbitrate(desk: Desk, ruling: Ruling) -> SettledReport:
+    """Rule on one dispute, or let the story go on for some more rounds.
+
+    Raises: UsageError where the story waits for no ruling, or the finding is in no dispute.
+    """
+    run = find_run(desk, ruling.story)
+    if run.state is not State.ARBITRATE:
+        raise UsageError(f"{run.story} is in state `{run.state}` and waits for no ruling. See: bmad inbox")
+    event, content = _ruling(desk, run, ruling)
+    then = note(desk, run, event, content)
+    left = f"noted; it goes on once this is ruled on too: {ways(then)[0]}"
+    return _report(desk, [then], left if then.state is State.ARBITRATE else _goes_on([then]))
+
+
+def _ruling(desk: Desk, run: Run, ruling: Ruling) -> tuple[Event, Content]:
+    by = person_of(desk)
+    if ruling.more:
+        why = readable(ruling.why.strip(), "--why")
+        return Event.EXTENDED, Extended(by=by, why=why, rounds=ruling.more)
+    disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
+    if not disputes:
+        raise UsageError(f"{run.story} has no open dispute; let it go on with --more ROUNDS, or cancel it.")
+    finding = _dispute(run, disputes, ruling.finding)
+    if ruling.side not in ("reviewer", "developer"):
+        raise UsageError("Say whose argument holds: --for reviewer, or --for developer.")
+    disposition = Disposition.CONFIRMED if ruling.side == "reviewer" else Disposition.FALSE_POSITIVE
+    severity = _severity(finding, ruling)
+    why = _reason(ruling.why)
+    return Event.RULED, Ruled(finding=finding.id, disposition=disposition, by=by, why=why, severity=severity)
+
+
+def _severity(finding: Finding, ruling: Ruling) -> Severity | None:
+    if ruling.severity is None or ruling.severity is finding.severity:
+        return None
+    if ruling.side != "reviewer":
+        raise UsageError("What is a false alarm has no severity: leave out --severity, or say --for reviewer.")
+    if ruling.severity.value < finding.severity.value:
+        raise UsageError(f"{finding.id} is {finding.severity}; a ruling makes it lesser, not graver.")
+    return ruling.severity
+
+
+def _dispute(run: Run, disputes: Sequence[Finding], name: str | None) -> Finding:
+    if name is None and len(disputes) == 1:
+        return disputes[0]
+    known = {one.id: one for one in disputes}
+    return known[one_of(known, name or "", f"Name one of the disputes of {run.story}: {', '.join(known)}.")]
+
+
+def cancel(desk: Desk, name: str, why: str, target: str | None = None) -> SettledReport:
+    """Stop a story, or keep one from being begun; its branch and all work stay. `target` is `act.target`.
+
+    Raises: UsageError where it names no story, one that has landed, or one that stands on `bmad/next`.
+    """
+    content = Cancelled(by=person_of(desk), why=readable(why.strip(), "--why"))
+    run = _to_cancel(desk, name, target)
+    if run.state in (State.DONE, State.CANCELLED):
+        raise UsageError(f"{run.story} is in state `{run.state}`; there is nothing to cancel.")
+    with _unlanded(desk, run) as grounds:
+        if integration.stands(desk, grounds, run):
+            raise UsageError(_STANDS.format(run.story, short(run.onto), _instead(run)))
+        then = note(desk, run, Event.CANCELLED, content)
+    seen = look_up(desk, [then])
+    stays = "its branch and all work stay"
+    words = stays if run.story in seen.gone else f"{stays}; bmad act {run.story} takes it up again"
+    return SettledReport(stories=(stand(then, seen.stories.get(run.story)),), words=words)
+
+
+_STANDS = "{} stands on {} and would land from there; it cannot be cancelled. {}"
+
+
+def _instead(run: Run) -> str:
+    if run.state in _REJECTABLE:
+        return f"Reject it, and its fix takes back what should not be: bmad reject {run.story} --why REASON"
+    return f"Its fix takes back what should not be: {ways(run, standing=True)[0]}"
+
+
+def _to_cancel(desk: Desk, name: str, target: str | None) -> Run:
+    """The run of the name, or one that has not begun of a story of the backlog."""
+    known = runs(desk.journal.entries())
+    try:
+        return named(known, name)
+    except UsageError as unknown:
+        tip = desk.repository.tip(desk.repository.target(target))
+        if tip is None:
+            raise unknown from None
+        with desk.history.read() as objects:
+            return known.get(story := _of_backlog(Grounds(objects, desk.formats).at(tip), name)) or Run(story)
+
+
+def _of_backlog(basis: Basis, name: str) -> str:
+    story = find(basis.state.graph, name, Kind.STORY)
+    if basis.state.graph.nodes[story].kind is not Kind.STORY:
+        raise UsageError(f"{story} is no story; only stories are cancelled.")
+    if basis.closed(story):
+        raise UsageError(f"{story} has landed; there is nothing to cancel.")
+    return story
+
+
+def _goes_on(then: Sequence[Run]) -> str:
+    """The commands that go on with them, of those that agents work on in one."""
+    acts = [run.story for run in then if goes_on(run).startswith("bmad act ")]
+    others = [command for run in then if not (command := goes_on(run)).startswith("bmad act ")]
+    return f"goes on with: {'; '.join([*([' '.join(['bmad act', *acts])] if acts else []), *others])}"
+
+
+def _report(desk: Desk, then: Sequence[Run], words: str) -> SettledReport:
+    titles = look_up(desk, then).stories
+    return SettledReport(
+        stories=tuple(stand(run, titles.get(run.story), run.waits_for) for run in then), words=words
+    )
+
+
+def _reason(why: str) -> str:
+    if not why.strip():
+        raise UsageError("Say why: --why REASON.")
+    return readable(why.strip(), "--why")

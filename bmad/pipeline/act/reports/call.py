@@ -1,0 +1,49 @@
+"""What a call of `bmad act` or `bmad submit` came to: each story's stand, the census, what was spent."""
+
+from collections.abc import Iterable, Mapping
+
+from bmad.core.act.census import census
+from bmad.core.act.run import Run
+from bmad.model.act import State
+from bmad.model.act_reports import ActReport, StoryStand
+from bmad.pipeline.act.reports.stand import stand
+from bmad.pipeline.act.session import Session
+
+_STOPPED = "the run was stopped, since every story would meet the same: {}"
+
+
+def report(session: Session, wanted: Iterable[str], plan: Mapping[str, str] | None = None) -> ActReport:
+    """How the wanted stories stand; `plan` is what would be done with each, where nothing was."""
+    stands = tuple(_stand(session, story, (plan or session.tried).get(story, "")) for story in wanted)
+    counted = stands if plan is None else tuple(_by_itself(session, one) for one in stands)
+    ends = [one.until for one in stands if one.until is not None]
+    stopped = (_STOPPED.format(session.stopped),) if session.stopped else ()
+    return ActReport(
+        ok=all(one.state in (State.DONE, State.CANCELLED) for one in stands),
+        target=session.target,
+        stories=stands,
+        landed=tuple(session.landed),
+        census=census(counted, session.landed),
+        until=min(ends, default=None),
+        spent=session.purse.spent,
+        notes=(*stopped, *session.notes),
+    )
+
+
+def _by_itself(session: Session, one: StoryStand) -> StoryStand:
+    """A stand without what would be done with it, for which nobody waits."""
+    return one.model_copy(update={"waits_for": session.run(one.id).waits_for})
+
+
+def _stand(session: Session, story: str, obstacle: str) -> StoryStand:
+    run, backlog, prices = session.run(story), session.backlog, session.settings.prices
+    basis = backlog.basis
+    item = basis.story(story)
+    if backlog.is_elsewhere(story):
+        return stand(Run(story), item, obstacle or backlog.where(run))
+    if backlog.can_begin(story):
+        obstacle = obstacle or backlog.obstacle(story)
+        fresh = run if run.state is State.BACKLOG else Run(story)
+        landed = basis.closed(story) and not obstacle
+        return stand(fresh, item, obstacle, prices=prices, landed=landed)
+    return stand(run, item, run.waits_for or obstacle, prices=prices)

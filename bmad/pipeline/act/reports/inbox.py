@@ -1,0 +1,173 @@
+"""`bmad inbox`: all that waits for a person, in words, with the commands that settle it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from bmad.core.act.assumptions import assumptions
+from bmad.core.act.joining import groups, same_place
+from bmad.core.act.replay import runs
+from bmad.core.act.run import Run, lacks_mark
+from bmad.core.act.splitting import summary
+from bmad.core.act.ways import asked, goes_on, ways
+from bmad.core.gate.words import listed
+from bmad.model.act import State
+from bmad.model.act_reports import (
+    InboxItem,
+    InboxReport,
+    WaitingFinding,
+)
+from bmad.model.agents import Role
+from bmad.model.review import Disposition, Finding, Kind
+from bmad.pipeline.act.reports.stand import ANEW, ANSWERED, Seen, left_open, look_up
+from bmad.pipeline.branches import BRANCH, short
+from bmad.ports.acting import Desk
+
+
+def inbox(desk: Desk) -> InboxReport:
+    """All that waits for a person."""
+    known = runs(desk.journal.entries())
+    answers = {run.story: _answered(desk, run) for run in known.values()}
+    waiting = [run for run in known.values() if _kind(run, answers[run.story]) is not None]
+    seen = look_up(desk, waiting, known)
+    return InboxReport(items=tuple(_item(run, seen, answers[run.story]) for run in waiting))
+
+
+def _answered(desk: Desk, run: Run) -> bool | None:
+    """Whether the person who is asked has answered; None where nobody is asked."""
+    task = asked(run) if run.waits_for else None
+    return desk.agents.answered(*task) if task is not None else None
+
+
+def _kind(run: Run, answered: bool | None) -> str | None:
+    match run.state:
+        case State.PLAN | State.ARBITRATE | State.ACCEPT | State.FAILED:
+            return run.state.value
+        case State.BLOCKED:
+            return "budget" if run.capped else "clarify"
+        case State.CANCELLED:
+            return None
+        case State.TRIAGE | State.REVIEW if answered is not None:
+            return run.state.value
+    if run.until is not None:
+        return "paused"
+    return "waiting" if run.waits_for else None
+
+
+def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
+    disputes = [one for one in run.findings.values() if one.disposition is Disposition.UPHELD]
+    story = seen.stories.get(run.story)
+    words = _words(run, disputes) if not answered else f"{ANSWERED} {goes_on(run)}"
+    commands = ways(run, standing=run.story in seen.standing, answered=answered)
+    if run.story in seen.barred and answered is False:
+        words, commands = seen.barred[run.story], (goes_on(run),)
+    if run.story in seen.lost:
+        back = seen.lost[run.story]
+        words = f"it landed on {short(run.onto)}, which does not hold it any more"
+        words += "" if back else f"; {ANEW.format(run.story)}"
+        commands = (back,) if back else (f"bmad cancel {run.story}", f"bmad act {run.story}")
+    elif run.story in seen.gone and run.story not in seen.standing:
+        words = f"it does not stand in {short(run.onto)} any more"
+        commands = (f"bmad cancel {run.story}",)
+    elif run.state is State.PLAN and run.wider is not None:
+        commands = (f"git diff {run.wider.base[:12]} {BRANCH}{run.story}", *commands)
+    elif run.state is State.PLAN and story is not None:
+        commands = (f"git show {short(run.onto)}:{story.path}", *commands)
+    return InboxItem.model_validate(
+        {
+            "story": run.story,
+            "title": story.title if story is not None else "",
+            "kind": _kind(run, answered),
+            "words": words,
+            "round": run.round,
+            "until": run.until,
+            "findings": tuple(_waiting(_concerned(run, disputes))),
+            "assumptions": assumptions(story) if story is not None and run.state in _DECIDED else (),
+            "deviations": run.deviations if run.state in _LOOKED_AT else (),
+            "failing": run.failing if run.may_check_again else (),
+            "commands": commands,
+        }
+    )
+
+
+_DECIDED = (State.PLAN, State.ARBITRATE, State.ACCEPT)
+"""Where a person decides, and has to know what was decided for them."""
+
+_LOOKED_AT = (State.REVIEW, State.TRIAGE, State.ARBITRATE, State.ACCEPT)
+"""Where a person has to know how the work came out."""
+
+
+def _concerned(run: Run, disputes: Sequence[Finding]) -> Sequence[Finding]:
+    """The findings that a person has to do something about."""
+    match run.state:
+        case State.ARBITRATE:
+            return disputes
+        case State.TRIAGE:
+            return [one for one in run.findings.values() if one.disposition is Disposition.RAISED]
+        case State.FIX:
+            to_mend = (Disposition.CONFIRMED, Disposition.JOINED)
+            return [one for one in run.findings.values() if one.disposition in to_mend]
+        case State.ACCEPT:
+            return [one for one in run.findings.values() if left_open(one)]
+    return ()
+
+
+def _waiting(found: Sequence[Finding]) -> Iterator[WaitingFinding]:
+    """What a person is shown of findings, those of one place together."""
+    near = same_place(found)
+    for one in (one for group in groups(found) for one in group):
+        known = one.model_dump(include=set(WaitingFinding.model_fields))
+        yield WaitingFinding.model_validate({**known, "same_place": near.get(one.id, ())})
+
+
+_DISPUTED = {
+    Kind.FINDING: ("finding", "on which developer and reviewer do not agree"),
+    Kind.CLAIM: ("claim", "of a reviewer whose quote stands nowhere, also when asked once more"),
+    Kind.UNSHOWN: ("change", "that no reviewer was shown"),
+}
+
+
+def _disputed(disputes: Sequence[Finding]) -> Iterable[str]:
+    """What a person has to rule on, counted by its kind."""
+    for kind, (what, why) in _DISPUTED.items():
+        count = sum(one.kind is kind for one in disputes)
+        if count:
+            yield f"{count} {what}{'s' if count > 1 else ''} {why}"
+
+
+def _came_to(run: Run) -> str:
+    """Who reviewed it and which commands looked at it, in the words of what happened."""
+    works = [one for one in run.works if one.role is Role.REVIEWER]
+    who = ", ".join(dict.fromkeys(one.who for one in works))
+    last = {one.name: one for one in run.checks if one.exit is not None}
+    passed = ", ".join(name for name, one in last.items() if one.ok)
+    return f"reviewed by {who or 'nobody'}; {f'{passed} passed' if passed else 'no `verify` command ran'}"
+
+
+def _words(run: Run, disputes: Sequence[Finding]) -> str:
+    match run.state:
+        case State.PLAN if run.split:
+            return f"{summary(run.story, run.split)}; that waits for approval"
+        case State.PLAN if run.wider is not None:
+            return _WIDER.format(listed(run.wider.stated), listed(run.wider.beyond))
+        case State.PLAN:
+            return "its preparation waits for approval"
+        case State.ACCEPT if run.has_landed:
+            return f"it stands on {short(run.onto)} and waits for one acceptance of all"
+        case State.ACCEPT:
+            left = sum(map(left_open, run.findings.values()))
+            still = f"; {left} {'finding' if left == 1 else 'findings'} would land open" if left else ""
+            return f"{_came_to(run)}{still}, and waits to be accepted"
+        case State.ARBITRATE if disputes:
+            return "; ".join(_disputed(disputes))
+        case State.ARBITRATE:
+            rounds = "1 round is" if run.allowed == 1 else f"{run.allowed} rounds are"
+            why = "it goes in circles" if run.goes_in_circles else f"its {rounds} used up"
+            why = "tests stay weakened" if run.stays_weakened and not run.green else why
+            why += f"; {run.failing[0].splitlines()[0]}" if run.failing and not run.green else ""
+            unmarked = [one.id for one in run.findings.values() if lacks_mark(one)]
+            return why + (f"; no mark was left for {', '.join(unmarked)}" if unmarked else "")
+    return run.waits_for or f"it is {run.state}"
+
+
+_WIDER = (
+    "a person stated what it may change ({}), and its preparation asks for {} beyond that; that waits for approval"
+)

@@ -1,0 +1,136 @@
+"""Where a story stands, as a person is told it, and what git says of it beside the journal."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from types import MappingProxyType
+from typing import NamedTuple
+
+from bmad.core.act.run import CLOSED, Run
+from bmad.core.act.spending import spent
+from bmad.core.act.ways import goes_on
+from bmad.core.gate.state import State as Specified
+from bmad.errors import BmadError
+from bmad.model.act import State
+from bmad.model.act_reports import (
+    SettledReport,
+    StoryStand,
+)
+from bmad.model.review import Disposition, Finding
+from bmad.model.settings import Price
+from bmad.model.spec import Story
+from bmad.pipeline.act import integration
+from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.integration import is_lost, way_back
+from bmad.pipeline.act.reviewers.authors import may_not_review
+from bmad.pipeline.branches import NEXT
+from bmad.ports.acting import Desk
+
+_NO_PRICES: Mapping[str, Price] = MappingProxyType({})
+
+
+def stand(
+    run: Run,
+    item: Story | None,
+    waits: str = "",
+    *,
+    prices: Mapping[str, Price] = _NO_PRICES,
+    landed: bool = False,
+) -> StoryStand:
+    """Where a story stands, what it spent counted by `prices`."""
+    return StoryStand(
+        id=run.story,
+        title=item.title if item is not None else "",
+        state=State.DONE if landed else run.state,
+        round=run.round,
+        open_findings=run.open_findings,
+        waits_for="" if landed else waits,
+        landed=run.landed,
+        fault=run.fault,
+        until=run.until,
+        capped=run.capped,
+        spent=spent((*run.works, *run.lost), prices),
+    )
+
+
+ANSWERED = "your answer is noted; it goes on with:"
+"""Wherever an answer of a person lies ready, by whatever way they gave it."""
+
+ANEW = "bmad cancel {0} and bmad act {0} build it anew"
+"""What is left where a landing is gone."""
+
+
+class Seen(NamedTuple):
+    """What git says of stories that are told of; where it cannot be read, they are told of without."""
+
+    stories: Mapping[str, Story]
+    """As they stand where they land."""
+    gone: frozenset[str]
+    """Those that do not stand there any more."""
+    standing: frozenset[str]
+    """Those with a landing on `bmad/next` that is not on their target yet."""
+    barred: Mapping[str, str]
+    """Those that whoever calls may not review, and why."""
+    lost: Mapping[str, str]
+    """Those whose landing `bmad/next` does not hold any more -> the command that brings all of them back."""
+
+
+def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = None) -> Seen:
+    """What git says of some runs; `known` are all of them, where it matters which landings are lost.
+
+    Raises nothing: git's part decorates what the journal says, and a broken file hides none of that.
+    """
+    stories: dict[str, Story] = {}
+    gone: set[str] = set()
+    standing: set[str] = set()
+    barred: dict[str, str] = {}
+    lost: dict[str, str] = {}
+    with suppress(BmadError), desk.history.read() as objects:
+        grounds = Grounds(objects, desk.formats)
+        for run in told:
+            with suppress(BmadError):
+                if integration.stands(desk, grounds, run):
+                    standing.add(run.story)
+                if run.state is State.REVIEW and run.waits_for and (why := _barred(desk, grounds, run)):
+                    barred[run.story] = why
+                state = _specified(desk, grounds, run)
+                item = state.story(run.story) if state is not None else None
+                if item is not None:
+                    stories[run.story] = item
+                elif state is not None and not state.faults:
+                    gone.add(run.story)
+        lost |= _lost(desk, grounds, known or {})
+    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost)
+
+
+def _barred(desk: Desk, grounds: Grounds, run: Run) -> str:
+    settings = grounds.at(desk.repository.tip(run.onto) or run.base).settings
+    return may_not_review(grounds, run, settings, desk.person)
+
+
+def _specified(desk: Desk, grounds: Grounds, run: Run) -> Specified | None:
+    """The specification where the run lands, read as far as it goes; of one split, where it would begin."""
+    refs = [ref for ref in (run.onto, run.target) if ref] or [desk.repository.target(None)]
+    tips = map(desk.repository.tip, refs)
+    tip = next((tip for tip in tips if tip is not None), None)
+    return grounds.state(tip) if tip is not None else None
+
+
+def _lost(desk: Desk, grounds: Grounds, known: Mapping[str, Run]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    lost = [run for run in known.values() if is_lost(desk, grounds, run)]
+    for run in lost:
+        old = desk.repository.tip(run.target) or ""
+        ends = (desk.repository.tip(NEXT) or old, old)
+        found[run.story] = way_back(grounds, ends, [one.landed for one in lost], known)
+    return found
+
+
+def left_open(one: Finding) -> bool:
+    """Whether nothing settles it where the work lands as it is."""
+    return one.disposition not in CLOSED or one.disposition is Disposition.KEPT
+
+
+def noted_answer(desk: Desk, run: Run) -> SettledReport:
+    """What is said where a person has done an agent's part: nothing waits for them any more."""
+    item = look_up(desk, [run]).stories.get(run.story)
+    return SettledReport(stories=(stand(run, item),), words=f"{ANSWERED} {goes_on(run)}")

@@ -1,0 +1,165 @@
+"""One story, carried: replay, next effect, perform it, append; until it is done, rests, or waits.
+
+Which story that is, `scheduler` says; what all stories of a call share, `session` holds.
+"""
+
+from bmad.core.act.accounts import LASTING
+from bmad.core.act.replay import replay
+from bmad.core.act.run import Run
+from bmad.core.harness import AGENTS
+from bmad.errors import CannotAnswerError, StaleError, UsageError
+from bmad.model.act import Content, Event, Failed, OutOfBudget, Split, Started, State, Waits
+from bmad.pipeline.act import preflight
+from bmad.pipeline.act.journal import clear, worktree_hold
+from bmad.pipeline.act.session import Session, policy
+from bmad.pipeline.act.step import Case, StopError
+from bmad.pipeline.act.steps import create, develop, land, review, verify
+from bmad.pipeline.act.upstream import lost, upstream
+from bmad.pipeline.branches import REF, short
+from bmad.ports.acting import Hold
+
+STEPS = {
+    State.CREATE: create.create,
+    State.DEV: develop.dev,
+    State.VERIFY: verify.verify,
+    State.REVIEW: review.review,
+    State.TRIAGE: review.triage,
+    State.FIX: develop.fix,
+    State.LAND: land.land,
+}
+"""What is done in each state that does not wait for a person."""
+
+_BUILT = (State.CREATE, State.DEV)
+"""The states in which a story is still to be built, which is in vain where nobody could review it."""
+
+_IN_THE_WAY = REF.rstrip("/")
+
+_UNSIGNED = (
+    "commit.gpgSign is set, but bmad signs none of the commits that it makes; sign what you push where you must"
+)
+
+
+def start(session: Session, story: str, submitted: str = "") -> None:
+    """Begin a story; `submitted` is the branch of a person who does the developer's part.
+
+    Raises: UsageError where bmad.yaml does not name what it takes, or a branch is in the way;
+    CannotAnswerError where nobody can review what was submitted.
+    """
+    basis = session.backlog.basis
+    if basis.closed(story):
+        session.tried[story] = ""  # it has landed; nothing is left to be done
+        return
+    preflight.require(session.settings, by_hand=bool(submitted))
+    lacks = session.missing(by_hand=bool(submitted))
+    if lacks and submitted:
+        raise CannotAnswerError(f"Nobody can review it. {lacks}")
+    if lacks:
+        session.tried[story] = lacks
+        return
+    if session.desk.repository.tip(_IN_THE_WAY) is not None:
+        raise UsageError(
+            f"The branch {short(_IN_THE_WAY)} keeps git from making {short(REF)}{story}. Rename it: "
+            f"git branch -m {short(_IN_THE_WAY)} NAME"
+        )
+    agents = session.grounds.text(basis.commit, AGENTS)
+    advice = preflight.advice(session.settings, agents, first=not basis.records)
+    if advice and advice not in session.notes and not submitted:
+        session.notes.append(advice)
+    content = Started(
+        policy=policy(session.settings),
+        target=session.target,
+        onto=session.onto,
+        base=basis.commit,
+        landing=session.grounds.next_landing(basis.commit, story),
+        submitted=submitted,
+        research=session.research and not submitted,
+    )
+    session.note(story, Event.STARTED, content)
+
+
+def carry(session: Session, story: str) -> None:
+    """Take a story under way from step to step until it is done, rests, or waits."""
+    if session.run(story).state in _BUILT and (lacks := session.missing()):
+        session.tried[story] = lacks
+        return
+    hold = worktree_hold(session.desk, story, "bmad act")
+    if hold is None:
+        holder = session.desk.locks.holder(f"worktree-{story}")
+        session.tried[story] = f"a process still works in its worktree ({holder})"
+        return
+    try:
+        while story not in session.tried and _step(session, story, hold):
+            continue
+    finally:
+        hold.release()
+    if session.run(story).state is State.DONE:
+        tidy(session, story)
+
+
+def tidy(session: Session, story: str) -> None:
+    """Remove the worktree of a story that is done; where that fails it is told, and holds up nothing."""
+    stays = clear(session.desk, story, "bmad act")
+    if stays:
+        session.tried[story] = stays
+
+
+def landed_meanwhile(session: Session, story: str) -> bool:
+    """Whether a code host, or a person, has landed what waited for it; then that is noted."""
+    run = session.run(story)
+    basis = session.built_on(run) if run.state is State.LAND else None
+    if basis is None or basis.record(story, run.landing) is None:
+        return False
+    carry(session, story)
+    return session.run(story).state is State.DONE
+
+
+def _step(session: Session, story: str, hold: Hold) -> bool:
+    """Perform and note one step; whether the story can go on."""
+    run = session.run(story)
+    try:
+        if run.state not in STEPS:
+            return False
+        _perform(session, run, hold)
+    except StaleError:
+        session.runs[story] = replay(story, session.desk.journal.entries(story))
+    return True
+
+
+def _perform(session: Session, run: Run, hold: Hold) -> None:
+    basis = session.built_on(run)
+    if basis is None:
+        return
+    grounds = session.grounds
+    case = Case(session.desk, grounds, basis, run, hold, purse=session.purse, notes=session.notes)
+    try:
+        happened = lost(grounds, run) or upstream(case.basis, run) or STEPS[run.state](case)
+    except StopError as stop:
+        happened = stop.happened
+    if happened is None:
+        return
+    event, content = happened
+    _weigh(session, content)
+    if isinstance(content, Waits):
+        session.tried[run.story] = content.words
+        if content.until is not None:
+            session.paused.add(run.story)
+        if (run.waits_for, run.until) == (content.words, content.until):
+            return
+    session.note(run.story, event, content)
+    if isinstance(content, Split):
+        session.parts += content.into
+    if event is Event.LANDED:
+        session.landed.append(run.story)
+    made = event is Event.LANDED or (run.state is State.LAND and run.policy.land == "branch")
+    unsigned = session.settings.gate.attest == "none" and session.desk.repository.signs()
+    if made and _UNSIGNED not in session.notes and unsigned:
+        session.notes.append(_UNSIGNED)
+
+
+def _weigh(session: Session, content: Content) -> None:
+    """Whether what stopped a story stops all of them, so that each need not find out by itself."""
+    match content:
+        case Waits() | Failed() if content.fault in LASTING and getattr(content, "until", None) is None:
+            session.stopped = content.words
+        case OutOfBudget() if content.of == "run":
+            session.stopped = content.words

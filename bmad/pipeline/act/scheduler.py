@@ -1,0 +1,192 @@
+"""One call of `bmad act`: which story is next, how many there are, and what the others wait for.
+
+A story is carried by `runner`; in which order the backlog is, `ordering` says.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from typing import NamedTuple
+
+from bmad.errors import UsageError
+from bmad.model.act import Event, Resumed, State
+from bmad.model.act_reports import ActReport
+from bmad.pipeline.act import preflight
+from bmad.pipeline.act.accounts import Accounts
+from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.journal import at_work
+from bmad.pipeline.act.pauses import wait
+from bmad.pipeline.act.reports.call import report
+from bmad.pipeline.act.runner import STEPS, carry, start, tidy
+from bmad.pipeline.act.session import Session, policy
+from bmad.pipeline.act.upstream import lost, upstream
+from bmad.ports.acting import Desk
+
+_BEGUN = "would be begun"
+
+_PAUSED = (State.PLAN, State.ARBITRATE, State.ACCEPT)
+"""The states in which a story waits for a person's word."""
+
+
+class ActRequest(NamedTuple):
+    """`stories` may be prefixes, none means the whole backlog; `target` is the work tree's `act.target`."""
+
+    stories: tuple[str, ...] = ()
+    target: str | None = None
+    dry_run: bool = False
+    again: bool = False
+    """Whether the failed checks of these stories are to run again, on the work as it is."""
+    why: str = ""
+    """What a person says of that."""
+    research: bool = False
+    """Whether something is to be found out before stories are prepared that are begun now."""
+
+
+def act(desk: Desk, request: ActRequest) -> ActReport:
+    """Carry stories as far as they go without a person.
+
+    Raises: UsageError on names and settings that do not hold; CannotAnswerError where another runner is at work.
+    """
+    working = nullcontext(list[str]()) if request.dry_run else at_work(desk)
+    with working as left, desk.history.read() as objects:
+        session = Session(desk, Grounds(objects, desk.formats), request.target)
+        session.notes += left
+        session.research = request.research
+        scheduler = Scheduler(session)
+        if request.dry_run:
+            wanted = session.backlog.names(request.stories)
+            return report(session, wanted, scheduler.plan(wanted))
+        session.see_that_it_signs()
+        session.keep_up()
+        wanted = session.backlog.names(request.stories)
+        tidy_up(session)
+        if request.again:
+            scheduler.see_that_checks_failed(wanted if request.stories else ())
+        scheduler.take_up(wanted, named=bool(request.stories))
+        if request.again:
+            session.check_again(wanted, request.why)
+        scheduler.look_up(wanted)
+        while True:
+            while (story := scheduler.choose((*session.parts, *wanted), request.stories)) is not None:
+                if session.run(story).state not in STEPS:
+                    start(session, story)
+                carry(session, story)
+            if not scheduler.has_waited():
+                tidy_up(session)
+                return report(session, (*session.parts, *(one for one in wanted if one not in session.parts)))
+
+
+def tidy_up(session: Session) -> None:
+    """Take away what a runner left that died right after a landing, and end what one brought up to probe."""
+    session.end_probes()
+    for story in session.desk.repository.worktrees():
+        if session.run(story).state is State.DONE:
+            tidy(session, story)
+
+
+class Scheduler:
+    """Chooses among the stories of a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def take_up(self, wanted: Iterable[str], *, named: bool) -> None:
+        """Resume those that rest and were named: that is how a person takes them up again.
+
+        What was called off and stands on no branch any more begins anew. Where an agent died it needs no name.
+        """
+        session = self._session
+        if named:
+            Accounts(session.desk).forget()
+        for story in wanted:
+            run = session.run(story)
+            if not named and not run.goes_on_by_itself:
+                continue
+            gone = run.has_landed and session.backlog.basis.record(story, run.landing) is None
+            if run.state is State.CANCELLED and (gone or lost(session.grounds, run)):
+                start(session, story)
+            elif run.resting:
+                session.note(
+                    story, Event.RESUMED, Resumed(by=session.desk.person, policy=policy(session.settings))
+                )
+
+    def see_that_checks_failed(self, named: Sequence[str]) -> None:
+        """Raises: UsageError where no story is named, or one does not wait for a check that failed."""
+        if not named:
+            raise UsageError("Say whose checks are to run again: bmad act STORY --again. See: bmad inbox")
+        other = next((story for story in named if not self._session.run(story).may_check_again), None)
+        if other is not None:
+            state = self._session.run(other).state
+            raise UsageError(f"{other} is in state `{state}`, and no failed check holds it up. See: bmad inbox")
+
+    def plan(self, wanted: Iterable[str]) -> dict[str, str]:
+        """What would be done with each story, for `--dry-run`.
+
+        Raises: UsageError where bmad.yaml does not name what it takes to begin one.
+        """
+        told = {story: self._planned(story) for story in wanted}
+        if _BEGUN in told.values():
+            preflight.require(self._session.settings, by_hand=False)
+            lacks = self._session.missing()
+            told = {story: lacks if lacks and words == _BEGUN else words for story, words in told.items()}
+        return told
+
+    def _planned(self, story: str) -> str:
+        run, backlog = self._session.run(story), self._session.backlog
+        if backlog.can_begin(story):
+            obstacle = backlog.obstacle(story)
+            return obstacle or ("" if backlog.basis.closed(story) else _BEGUN)
+        if backlog.is_elsewhere(story):
+            return backlog.where(run)
+        if run.state in STEPS:
+            return f"would go on with {run.step()}"
+        if run.goes_on_by_itself:
+            return f"would be taken up again: {run.waits_for}"
+        if run.state is State.DONE:
+            return ""
+        return run.waits_for or (f"bmad act {story} takes it up again" if run.resting else "waits for a person")
+
+    def look_up(self, wanted: Iterable[str]) -> None:
+        """Send those that wait for a person's word back where the specification above them has changed."""
+        session = self._session
+        for run in (session.run(story) for story in wanted):
+            basis = session.built_on(run) if run.state in _PAUSED else None
+            happened = upstream(basis, run) if basis is not None else None
+            if happened is not None:
+                session.note(run.story, *happened)
+
+    def choose(self, wanted: Iterable[str], named: Sequence[str] = ()) -> str | None:
+        """The next story that something can be done for: those under way first.
+
+        What landed elsewhere is built anew only where it was named.
+        """
+        session = self._session
+        if session.stopped:
+            return None
+        left = [story for story in wanted if story not in session.tried]
+        under_way = [story for story in left if session.run(story).state in STEPS]
+        if under_way:
+            return under_way[0]
+        for story in left:
+            anew = bool(named) and session.backlog.is_elsewhere(story) and story not in session.landed
+            begins = session.backlog.can_begin(story) or anew
+            if not begins or session.backlog.missing(story):
+                continue  # what waits for another story may have its turn later
+            obstacle = session.backlog.obstacle(story)
+            if not obstacle:
+                return story
+            session.tried[story] = obstacle
+        return None
+
+    def has_waited(self) -> bool:
+        """Wait for the first account that paused a story of this run, where that is worth it; whether it was."""
+        session = self._session
+        ends = {run.until for run in map(session.run, session.paused) if run.until is not None}
+        patience = session.settings.act.patience
+        back = Accounts(session.desk).back(patience, ends) if not session.stopped else None
+        if back is None:
+            return False
+        wait(session.desk, back)
+        for story in session.paused:
+            session.tried.pop(story, None)
+        session.paused.clear()
+        return True

@@ -1,0 +1,91 @@
+"""What all stories of one call share: the runs as they stand, the backlog, what was spent, and what is told."""
+
+from collections.abc import Iterable
+
+from bmad.core.act.replay import runs
+from bmad.core.act.run import Run
+from bmad.model.act import Again, Content, Event, State
+from bmad.model.policy import Policy
+from bmad.model.settings import Settings
+from bmad.pipeline.act import preflight
+from bmad.pipeline.act.backlog import Backlog
+from bmad.pipeline.act.baseline import Basis, Grounds
+from bmad.pipeline.act.budget import Purse
+from bmad.pipeline.act.integration import conflicting, keep_up
+from bmad.pipeline.act.journal import note, person_of, readable
+from bmad.pipeline.act.reviewers.probe import end_left
+from bmad.pipeline.branches import NEXT, short
+from bmad.ports.acting import Desk
+
+
+class Session:
+    """One call of `bmad act` or `bmad submit`, of whichever holds the runner lock."""
+
+    def __init__(self, desk: Desk, grounds: Grounds, target: str | None) -> None:
+        self.desk = desk
+        self.grounds = grounds
+        self.runs = runs(desk.journal.entries())
+        self.backlog = Backlog(desk, grounds, desk.repository.target(target), self.runs)
+        self.target, self.onto = self.backlog.target, self.backlog.onto
+        self.settings = self.backlog.settings
+        self.landed: list[str] = []
+        self.research = False
+        """Whether something is to be found out before stories are prepared that are begun now."""
+        self.parts: list[str] = []
+        """The stories that this run took out of others."""
+        self.tried: dict[str, str] = {}
+        """The stories for which nothing can be done now -> what keeps them from going on."""
+        self.paused: set[str] = set()
+        """Those of them that wait for an account to come back."""
+        self.stopped = ""
+        """What keeps every story from going on, once something does."""
+        self.purse = Purse()
+        self.notes: list[str] = []
+
+    def run(self, story: str) -> Run:
+        return self.backlog.run(story)
+
+    def note(self, story: str, event: Event, content: Content) -> None:
+        """Append one event of a story."""
+        self.runs[story] = note(self.desk, self.run(story), event, self.purse.settled(story, content))
+
+    def see_that_it_signs(self) -> None:
+        """Where the policy counts signatures, try the key before anybody works. Raises: CannotAnswerError."""
+        if self.settings.gate.attest == "signed":
+            self.desk.repository.signature(b"")
+
+    def keep_up(self) -> None:
+        """Bring `bmad/next` on top of the target, where stories are accepted at the end."""
+        conflicts = keep_up(self.desk, self.grounds, self.target) if self.onto == NEXT else ()
+        if conflicts:
+            self.notes.append(conflicting(self.desk, self.grounds, self.target, conflicts))
+
+    def end_probes(self) -> None:
+        """End what a runner that died had brought up to probe."""
+        self.notes += [one for one in end_left(self.desk, self.grounds) if one not in self.notes]
+
+    def check_again(self, stories: Iterable[str], why: str = "") -> None:
+        """Have the checks of stories run again that failed, with what a person says of that."""
+        for story in stories:
+            if self.run(story).state is not State.VERIFY:
+                self.note(story, Event.AGAIN, Again(by=person_of(self.desk), why=readable(why.strip(), "--why")))
+
+    def missing(self, *, by_hand: bool = False) -> str:
+        """What no agent of a role has that it could not work without: found before anything is built."""
+        return preflight.missing(self.settings, self.desk.agents.lacking, by_hand=by_hand)
+
+    def built_on(self, run: Run) -> Basis | None:
+        """The basis of a story under way; None, told as what it waits for, where its branch is gone."""
+        tip = self.desk.repository.tip(run.onto)
+        if tip is not None:
+            return self.grounds.at(tip)
+        name = short(run.onto)
+        way = f"make it again (git branch {name}), or: bmad cancel {run.story}"
+        self.tried[run.story] = f"{name}, which it is built on, is gone: {way}"
+        return None
+
+
+def policy(settings: Settings) -> Policy:
+    """What a story that begins now is carried by."""
+    one = settings.act
+    return Policy(rounds=one.rounds, plan=one.plan, accept=one.accept, land=one.land)

@@ -1,0 +1,152 @@
+"""CreateStory: a mapped story becomes one that can be built; the result lands on the target alone."""
+
+from bmad.core.act.creating import beyond, judge_creation, ready
+from bmad.model.act import Created, Event, SplitProposed, Unclear, Waits, WideningProposed
+from bmad.model.agents import HUMAN, Fault, Role, WorkAnswer
+from bmad.model.quoting import quoted
+from bmad.model.record import Work
+from bmad.model.spec import Document
+from bmad.pipeline.act.briefs import put_before
+from bmad.pipeline.act.calls import Ask, call
+from bmad.pipeline.act.prompts import to_create
+from bmad.pipeline.act.step import Case, Happened, StopError, failed
+from bmad.pipeline.act.steps.research import is_wanted, research
+from bmad.pipeline.act.steps.split import judged, split
+from bmad.pipeline.act.steps.stated_territory import stated
+from bmad.pipeline.branches import short
+
+_TITLE = "Prepare {}: {}"
+
+NOTHING_YET = "0" * 64
+"""The hash of a change that has not begun."""
+
+
+def create(case: Case) -> Happened | None:
+    """Prepare the story and land the preparation; None where the target moved in the meantime."""
+    tip, story = case.basis.commit, case.story
+    done = _landed(case)
+    if done is not None:
+        return _created(case, tip, case.noted(case.run.step())[0])
+    if case.run.split and case.run.agreed:
+        return split(case)
+    if is_wanted(case):
+        return research(case)
+    reason = ready(story, _document(case), case.basis.layout)
+    if reason is None and (case.run.submitted or Role.CREATOR not in case.settings.agents):
+        return _created(case, tip, ())
+    if case.run.submitted:
+        raise failed(Fault.UNREADY, f"{reason} It counts once it stands on {short(case.run.onto)}.")
+    agreed = _agreed(case)
+    commit, works = agreed or _prepare(case)
+    if commit is None:
+        if reason is not None:
+            raise failed(Fault.NO_CHANGE, f"The creator changed nothing, and: {reason}")
+        return _created(case, tip, works)
+    _judge(case, commit)
+    if not agreed:
+        _see_that_it_stays_within(case, commit, works)
+    landing = case.desk.repository.land(case.run.onto, commit, tip)
+    if landing.state == "waits":
+        return Event.WAITS, Waits(words=landing.words)
+    return _created(case, commit, works) if landing.state == "moved" else None
+
+
+def _document(case: Case) -> Document:
+    return case.basis.state.documents[case.story.path].document
+
+
+def _landed(case: Case) -> str | None:
+    """The preparation that stands on the target already, where a crash kept it from being noted."""
+    if not case.run.base:
+        return None
+    steps = case.desk.repository.steps(case.basis.commit, case.run.base)
+    key = case.run.step()
+    return next((one.id for one in steps if one.story == case.run.story and one.step == key), None)
+
+
+def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
+    """The creator's commit on top of the target's tip, taken over where it was made before a crash."""
+    repository, tip, step = case.desk.repository, case.basis.commit, case.run.step()
+    at = repository.tip(case.branch)
+    made = [one for one in repository.steps(at, tip) if one.step == step] if at is not None else []
+    works, answer = case.noted(step)
+    if works and len(made) == 1 and made[0].id == at and made[0].parent == tip:
+        return at, works
+    if works and answer.split:
+        _propose(case, answer, works)
+    tree = case.worktree()
+    case.put(tree, Role.CREATOR, tip, step)
+    prompt = to_create(case)
+    called = call(case, Ask(Role.CREATOR, step, "work", prompt, put_before(case, NOTHING_YET), tree))
+    question = (called.outcome.answer or {}).get("clarification")
+    if question:
+        raise StopError(Event.UNCLEAR, Unclear(question=str(question), work=(called.work,)))
+    _propose(case, WorkAnswer.model_validate(called.outcome.answer or {}), (called.work,))
+    title = _TITLE.format(case.run.story, case.story.title)
+    return case.committed(tree, tip, case.message(title, step, called.work), step), (called.work,)
+
+
+def _propose(case: Case, answer: WorkAnswer, works: tuple[Work, ...]) -> None:
+    """Raises: StopError where the creator would split the story, whatever else it left."""
+    if answer.split:
+        judged(case, answer.split)
+        raise StopError(
+            Event.SPLIT_PROPOSED, SplitProposed(parts=answer.split, summary=answer.summary, work=works)
+        )
+
+
+def _agreed(case: Case) -> tuple[str, tuple[Work, ...]] | None:
+    """The preparation that a person agreed to, as a commit; None where none is, or its story was edited since."""
+    run, path = case.run, case.story.path
+    if run.wider is None or not run.agreed:
+        return None
+    if case.grounds.text(run.wider.base, path) != case.grounds.text(case.basis.commit, path):
+        return None
+    message = case.message(_TITLE.format(run.story, case.story.title), run.step(), run.works[-1])
+    return case.desk.repository.commit_files(case.basis.commit, {path: run.wider.text}, message), ()
+
+
+def _see_that_it_stays_within(case: Case, commit: str, works: tuple[Work, ...]) -> None:
+    """Raises: StopError where an agent would go beyond the territory that a person stated, unasked.
+
+    With `act.plan: human` it is asked for anyway. What stands was stated, or agreed to, or is an agent's own.
+    """
+    story, after = case.story, case.grounds.state(commit).story(case.run.story)
+    wanted = tuple(ref.text for ref in after.territory) if after is not None else ()
+    wider = beyond((ref.text for ref in story.territory), wanted)
+    if not wider or case.run.plan_is_a_persons or any(one.backend == HUMAN for one in works):
+        return
+    said = stated(case.grounds, case.basis.commit, case.run.story)
+    if said and (over := beyond(said, wider)):
+        text = case.grounds.text(commit, story.path) or ""
+        base, summary = case.basis.commit, case.noted(case.run.step())[1].summary
+        content = WideningProposed(base=base, text=text, stated=said, beyond=over, summary=summary, work=works)
+        raise StopError(Event.WIDENING_PROPOSED, content)
+
+
+def _judge(case: Case, commit: str) -> None:
+    """Raises: StopError where the preparation is more, or less, than it may be."""
+    changed = [quoted(change.path) for change in case.grounds.changes(case.basis.commit, commit)]
+    state = case.grounds.state(commit)
+    faults = judge_creation(case.basis.state.validated, state.validated, changed, case.run.story)
+    if not faults:
+        item = state.story(case.run.story)
+        reason = (
+            ready(item, state.documents[item.path].document, state.layout) if item is not None else "it is gone"
+        )
+        faults = [reason] if reason is not None else []
+    if faults:
+        tree = case.worktree()
+        kept = case.desk.repository.reset(tree, case.basis.commit, case.place(case.run.step()))
+        raise failed(Fault.OUT_OF_BOUNDS, f"The creator's work cannot land: {' '.join(faults[:3])}", kept or "")
+
+
+def _created(case: Case, base: str, works: tuple[Work, ...]) -> Happened:
+    """The run builds on what has landed; a tester comes first where one is named, but not for a refactoring."""
+    basis = case.grounds.at(base)
+    story = basis.story(case.run.story)
+    refactor = story is not None and story.kind == "refactor"
+    tester = Role.TESTER in case.settings.agents and not refactor and not case.run.submitted
+    said = case.noted(case.run.step())[1].summary if works else ""
+    spec = basis.spec(case.run.story)
+    return Event.CREATED, Created(base=base, spec=spec, tester=tester, summary=said, work=works)

@@ -1,0 +1,193 @@
+"""Verify: the built-in checks, then the `verify` commands of the base. No model has a say here."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bmad.core.act import secrets
+from bmad.core.act.checks import built_in, truth, written_by_agents
+from bmad.core.act.diffs import added_lines
+from bmad.core.gate.words import printable
+from bmad.core.paths import classifier
+from bmad.model.act import Event, Verified
+from bmad.model.agents import Fault, Ran
+from bmad.model.record import CheckRun, Evidence
+from bmad.model.settings import CheckSettings
+from bmad.model.verification import TestCase
+from bmad.pipeline.act.bench import Stood, anew, bench
+from bmad.pipeline.act.briefs import hunks_of
+from bmad.pipeline.act.checks.changed_tests import asserting_tests, kept_tests
+from bmad.pipeline.act.checks.dependencies import dependencies
+from bmad.pipeline.act.checks.evidence import asked, evidence, reporting, told, wanted
+from bmad.pipeline.act.checks.imports import imported
+from bmad.pipeline.act.step import Case, Happened, failed
+
+_TAIL = 2000
+_MARKS = ("<<<<<<< ", ">>>>>>> ")
+
+
+def verify(case: Case) -> Happened:
+    """Every check of the change, whatever the others say."""
+    run, repository = case.run, case.desk.repository
+    diff = repository.diff(run.base, run.head)
+    looked = _looked_at(case)
+    checks, words, alone = [*looked.checks], [*looked.words], False
+    rows: tuple[Evidence, ...] = ()
+    if not words:
+        look = wanted(case.settings) and bool(case.story.criteria)
+        commanded = commands(case, run.head, reports=look)
+        checks, words = [*checks, *commanded.checks], commanded.words
+        alone = commanded.alone
+        if look and not words:
+            found = evidence(case, commanded.ran)
+            rows = found.rows
+            checks.append(_check(case, found.check.name, ok=found.check.ok))
+            words += [] if found.check.ok else [found.check.sentence]
+    seen = Verified(
+        head=run.head,
+        hunks=hunks_of(case, diff, run.head),
+        checks=tuple(checks),
+        lenses=case.settings.act.lenses,
+        words=tuple(words),
+        weakened=looked.weakened,
+        unjudged=looked.unjudged,
+        alone=alone,
+        evidence=rows,
+    )
+    return Event.CHECKS_FAILED if words else Event.PASSED, seen
+
+
+class Commanded(NamedTuple):
+    """The `verify` commands that ran, what failed in them, a sentence each, and what they had been set up on.
+
+    `alone` says that it was the very commit; else it was what that builds on. `ran` are the tests of those that
+    were asked which ones that were.
+    """
+
+    checks: list[CheckRun]
+    words: list[str]
+    alone: bool
+    ran: dict[str, list[TestCase]]
+
+
+def commands(case: Case, commit: str, *, reports: bool = False) -> Commanded:
+    """Run the `verify` commands at a commit; with `reports` some have to say which tests ran.
+
+    Raises: StopError where it cannot be set up, one cannot run, or none reports, which is no fault of the change.
+    """
+    checks: list[CheckRun] = []
+    words: list[str] = []
+    ran_by: dict[str, list[TestCase]] = {}
+    asking = {one.name for one in reporting(case)} if reports else set()
+    if not case.settings.verify and not (case.settings.setup and case.run.is_to_land):
+        return Commanded(checks, words, alone=False, ran=ran_by)
+    with bench(case, commit) as first:
+        stood = first._replace(bench=first.bench._replace(cleared=()))
+        for check in case.settings.verify:
+            ran = _run(case, asked(check) if check.name in asking else check, stood)
+            altered = set(case.desk.repository.altered(stood.bench)) - set(stood.bench.altered)
+            passed = ran.exit == 0 and ran.fault is None
+            checks.append(_check(case, check.name, ok=passed and not altered, ran=ran))
+            if not passed:
+                words.append(_failed(check, ran) + _without(stood.bench.cleared) + _built_on(case, stood))
+            elif altered:
+                words.append(_ALTERED.format(check.name, ", ".join(sorted(altered)[:5])))
+            if check.name in asking:
+                ran_by[check.name], faults = told(case, asked(check), stood.bench)
+                words += faults if passed else []
+            if not check.keeps and check is not case.settings.verify[-1]:
+                stood = anew(case, stood)
+        return Commanded(checks, words, first.alone, ran_by)
+
+
+def _built_on(case: Case, stood: Stood) -> str:
+    """What a failed check may have missed of `setup`, as a sentence; empty where it had all of it."""
+    return "" if stood.alone or not case.settings.setup else _SET_UP
+
+
+def _without(left: Sequence[str]) -> str:
+    """What the checks before a failed one left and it did not have, as a sentence; empty where that is nothing."""
+    told = [name for name in left if not _CACHE.search(name)][:3]
+    return _CLEARED.format(", ".join(map(printable, told))) if told else ""
+
+
+_CACHE = re.compile(r"(?:^|/)(?:\.|__pycache__(?:/|$))")
+
+_CLEARED = (
+    "\nIt ran without what the check before it left ({}): each sees the commit and what `setup` made. Where it "
+    "needs that, a person says `keeps: true` of the check that makes it."
+)
+
+_SET_UP = (
+    "\nIt ran with what `setup` made of the commit that this one builds on. What is made of files that the change "
+    "itself holds belongs in `verify`."
+)
+
+_ALTERED = (
+    "The check `{}` passed, but what it saw is not what would land: files of the commit changed while it ran "
+    "({}). Commit what it writes, or let it only look."
+)
+
+
+class _Looked(NamedTuple):
+    """The built-in checks, what failed in them, which tests ask for less, and what could not be judged."""
+
+    checks: list[CheckRun]
+    words: list[str]
+    weakened: tuple[str, ...]
+    unjudged: tuple[str, ...]
+
+
+def _looked_at(case: Case) -> _Looked:
+    """The built-in checks; where one failed, no command runs on the change."""
+    run, settings = case.run, case.settings
+    changes = case.grounds.changes(run.base, run.head)
+    classify = classifier(case.basis.layout, settings.gate.governed)
+    tests = kept_tests(case)
+    found = [*built_in(changes, classify, case.territory, run.story), tests.check]
+    if settings.oracle and written_by_agents(run.works):
+        found.append(truth(changes, settings.oracle))
+    leaks = secrets.found(added_lines(case.desk.repository.diff(run.base, run.head)))
+    found.append(secrets.no_secrets(leaks, run.spoken))
+    checks = [_check(case, one.name, ok=one.ok) for one in found]
+    words = [one.sentence for one in found if not one.ok]
+    if not changes:
+        words.append("The story changes nothing: its work is the same as the base.")
+    if run.conflicts:
+        left = [path for path in run.conflicts if _marked(case, path)]
+        checks.append(_check(case, "conflicts", ok=not left))
+        words += [f"{printable(path)} still holds conflict marks." for path in left]
+    unjudged = tests.unjudged
+    if not words:
+        imports = imported(case)
+        unjudged += imports.unjudged
+        idle = asserting_tests(case) if wanted(settings) else None
+        last = [one for one in (imports.check, dependencies(case), idle) if one is not None]
+        checks += [_check(case, one.name, ok=one.ok) for one in last]
+        words += [one.sentence for one in last if not one.ok]
+    return _Looked(checks, words, tests.weakened, unjudged)
+
+
+def _marked(case: Case, path: str) -> bool:
+    text = case.grounds.text(case.run.head, path) or ""
+    return any(line.startswith(_MARKS) for line in text.split("\n"))
+
+
+def _run(case: Case, check: CheckSettings, stood: Stood) -> Ran:
+    """Run one command. Raises: StopError where it does not start: that is no fault of the change."""
+    log = case.log(f"{case.run.step()}-{check.name.replace('/', '-')}")
+    ran = case.desk.agents.check(check, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
+    if ran.fault in (Fault.NOT_STARTED, Fault.ENVIRONMENT):
+        raise failed(ran.fault, f"The check `{check.name}` cannot run. {ran.words}")
+    return ran
+
+
+def _check(case: Case, name: str, *, ok: bool, ran: Ran | None = None) -> CheckRun:
+    if ran is None:
+        return CheckRun(round=case.run.round, name=name, ok=ok)
+    return CheckRun(round=case.run.round, name=name, ok=ok, exit=ran.exit, seconds=round(ran.seconds, 3))
+
+
+def _failed(check: CheckSettings, ran: Ran) -> str:
+    ended = ran.words or f"`{check.name}` ({' '.join(check.run)}) ended with {ran.exit}."
+    return f"The check {ended}\n{ran.tail[-_TAIL:]}"

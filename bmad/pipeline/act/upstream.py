@@ -1,0 +1,67 @@
+"""What the specification says of a story that is to be built, or is under way: whether its chain holds."""
+
+from bmad.core.act.run import Run
+from bmad.model.act import Event, Respecified, State, Waits
+from bmad.pipeline.act.baseline import Basis, Grounds
+from bmad.pipeline.act.step import Happened
+from bmad.pipeline.branches import BRANCH, REF
+from bmad.ports.acting import Desk
+
+
+def unsound(basis: Basis, story: str) -> str:
+    """What is wrong with a story's chain to the intent, as a sentence; empty where it holds."""
+    _, way = basis.state.chain(story)
+    if way.problems:
+        return f"its chain to the intent is broken: {way.problems[0]}"
+    if any(link.key in basis.suspects for link in way.links):
+        return f"its chain is suspect; see that it still holds, and commit that: bmad confirm {story} --why REASON"
+    return ""
+
+
+def begun_by_hand(desk: Desk, grounds: Grounds, basis: Basis, story: str) -> str:
+    """A sentence where a person has commits on the branch that agents would work on; else empty."""
+    tip = desk.repository.tip(f"{REF}{story}")
+    if tip is None or not grounds.by_people(basis.commit, tip):
+        return ""
+    name = f"{BRANCH}{story}"
+    way = f"git switch {name} && bmad submit {story}"
+    return f"a person has commits on {name}; end it with: {way}, or rename that branch"
+
+
+def upstream(basis: Basis, run: Run) -> Happened | None:
+    """Where the chain says something else than what is being built, the story goes back to its creation."""
+    if run.state is not State.CREATE:
+        return _respecified(basis, run)
+    words = unsound(basis, run.story) if basis.story(run.story) is not None else ""
+    return (Event.WAITS, Waits(words=words, commands=_confirming(basis, run.story))) if words else None
+
+
+def lost(grounds: Grounds, run: Run) -> Happened | None:
+    """Where git has the work of a story no more, nothing but to begin it anew is left."""
+    gone = grounds.lacks(run.base, run.head)
+    if not gone:
+        return None
+    words = f"Its work is in git no more ({gone[:12]}), as a branch that was deleted once git has cleaned up"
+    anew = (f"bmad cancel {run.story}", f"bmad act {run.story}")
+    return Event.WAITS, Waits(words=f"{words}; it is built anew with: {' && '.join(anew)}", commands=anew)
+
+
+def _confirming(basis: Basis, story: str) -> tuple[str, ...]:
+    """What settles a chain that is suspect: it holds once it is committed where stories land."""
+    _, way = basis.state.chain(story)
+    if way.problems:
+        return ()
+    return f"bmad confirm {story} --why REASON", f'git commit -m "Confirm {story}" {basis.layout.lock}'
+
+
+def _respecified(basis: Basis, run: Run) -> Happened | None:
+    if not run.spec or run.has_landed or basis.record(run.story, run.landing) is not None:
+        return None
+    item = basis.story(run.story)
+    now = basis.spec(run.story) if item is not None else ""
+    if now == run.spec and item is not None and not item.territory:
+        words = "Its territory, and so its preparation, does not stand where it lands any more."
+        return Event.RESPECIFIED, Respecified(spec=now, words=words)
+    if now == run.spec:
+        return None
+    return Event.RESPECIFIED, Respecified(spec=now, words="The specification of the story has changed.")

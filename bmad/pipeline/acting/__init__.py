@@ -1,1 +1,0 @@
-"""`bmad act`: stories carried out by agents, step by step, each step idempotent."""

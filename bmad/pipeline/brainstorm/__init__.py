@@ -1,0 +1,1 @@
+"""`bmad brainstorm`: an intent written in conversation."""

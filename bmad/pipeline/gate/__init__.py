@@ -1,0 +1,1 @@
+"""`bmad gate`: what judges a range, and all that is read for it out of git."""

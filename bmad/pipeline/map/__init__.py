@@ -1,0 +1,1 @@
+"""An intent becomes statements, requirements, epics and stories."""

@@ -1,0 +1,109 @@
+"""`bmad start`: a person begins a story on a branch whose commits carry its trailer."""
+
+from typing import NamedTuple
+
+from bmad.core.graph import Chain, SpecGraph, chain
+from bmad.core.suspicion import suspects
+from bmad.errors import UsageError
+from bmad.model.ids import Kind
+from bmad.model.reports import StartReport
+from bmad.model.settings import Settings
+from bmad.model.spec import Story
+from bmad.pipeline.branches import BRANCH
+from bmad.pipeline.setup.hooks import asked
+from bmad.pipeline.spec.nodes import find
+from bmad.pipeline.spec.work_tree import Loaded, load_sound
+from bmad.ports.files import Formats, Workspace
+from bmad.ports.history import Checkout
+
+_NO_REVIEW = (
+    "stories land on {} itself, so what is committed here gets no review, and bmad submit refuses it; "
+    "for a branch of its own leave out --here"
+)
+_BEHIND = "{0} was there already and lacks commits of {1}; before you work, bring it up: git rebase {1}"
+
+
+class StartRequest(NamedTuple):
+    """`story` may be a prefix; `here` binds the present branch instead of making one."""
+
+    story: str
+    here: bool = False
+
+
+def start(workspace: Workspace, formats: Formats, checkout: Checkout, request: StartRequest) -> StartReport:
+    """Switch to the story's branch, making it from here where it is new.
+
+    Raises: UsageError where the name stands for no story, its chain is broken, or git does not switch.
+    """
+    checkout.require()
+    with workspace.writing("bmad start"):
+        return _start(workspace, formats, checkout, request)
+
+
+def _start(workspace: Workspace, formats: Formats, checkout: Checkout, request: StartRequest) -> StartReport:
+    loaded = load_sound(workspace, formats)
+    graph = loaded.graph()
+    node = graph.nodes[find(graph, request.story, Kind.STORY)]
+    if not isinstance(node.item, Story):
+        raise UsageError(f"{node.id} is a {node.kind}; a {Kind.STORY} can be started.")
+    way = chain(graph, node.id)
+    if way.problems:
+        raise UsageError(f"{node.id} has no whole chain to the intent: {'; '.join(way.problems)}.")
+    notes = _notes(checkout, loaded, graph, way)
+    branch, onto = _switch(checkout, node.id, _target(checkout, loaded.settings), here=request.here)
+    return StartReport(
+        story=node.id,
+        title=node.title,
+        branch=branch,
+        trailer=f"Story: {node.id}",
+        territory=tuple(ref.text for ref in node.item.territory),
+        path=node.path,
+        notes=(*notes, *onto),
+    )
+
+
+def _notes(checkout: Checkout, loaded: Loaded, graph: SpecGraph, way: Chain) -> list[str]:
+    """What stands between the story and commits that the gate passes."""
+    node, notes = graph.nodes[way.story], list[str]()
+    suspect = suspects(graph, loaded.spec.lock)
+    if any(link.key in suspect for link in way.links):
+        notes.append(f"its chain is suspect: the gate asks for: bmad confirm {node.id} --why REASON")
+    if isinstance(node.item, Story) and not node.item.territory:
+        notes.append(
+            "it has no territory; at level `scoped` it covers no code: add `- Territory: …` to its file, "
+            f"in a commit of its own on {_target(checkout, loaded.settings) or 'the branch it lands on'} first"
+        )
+    if not asked(checkout):
+        notes.append("no hooks here, so write the trailer yourself, or run: bmad hooks install")
+    if not checkout.tracked(node.path):
+        notes.append(f"{node.path} is not committed yet: a story must stand in the history with its code")
+    return notes
+
+
+def _target(checkout: Checkout, settings: Settings) -> str | None:
+    """The branch that stories land on: `act.target`, else main or master where one of them is there, else this."""
+    if settings.act.target is not None:
+        return settings.act.target.removeprefix("refs/heads/")
+    known = [*checkout.branches("main"), *checkout.branches("master")]
+    present = checkout.branch()
+    if len(known) == 1:
+        return known[0]
+    return None if present is not None and present.startswith(BRANCH) else present
+
+
+def _switch(checkout: Checkout, story: str, target: str | None, *, here: bool) -> tuple[str, list[str]]:
+    """The branch that is checked out then, and what to know of it."""
+    present, head = checkout.branch(), checkout.head()
+    if here:
+        if present is None:
+            raise UsageError("The head is detached; switch to a branch, or leave out --here.")
+        checkout.bind(present, story)
+        return present, [_NO_REVIEW.format(present)] if present == target else []
+    branch = f"{BRANCH}{story}"
+    if present == branch:
+        return branch, []
+    known = bool(checkout.branches(branch))
+    checkout.switch(branch, create=not known)
+    if not known or head is None or checkout.holds(head):
+        return branch, []
+    return branch, [_BEHIND.format(branch, present or head[:12])]

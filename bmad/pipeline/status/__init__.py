@@ -1,0 +1,1 @@
+"""`bmad status` and `bmad verify`: where the stories stand, and what their tests showed."""

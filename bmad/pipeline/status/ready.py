@@ -1,0 +1,81 @@
+"""Which stories `bmad act` could begin: its own rule, asked of the branch that it would build on."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from bmad.core.act.run import Run
+from bmad.core.graph import SpecGraph, chain
+from bmad.errors import UsageError
+from bmad.model.act import State
+from bmad.model.lock import LinkKey
+from bmad.model.spec import Story
+from bmad.pipeline.act import ordering
+from bmad.pipeline.act.baseline import Basis, Grounds
+from bmad.pipeline.branches import HEADS, NEXT, REF
+from bmad.ports.files import Formats
+from bmad.ports.history import Objects
+
+
+class Ground(NamedTuple):
+    """What is known where stories are built: those that have landed, those not open again, those done by hand."""
+
+    landed: frozenset[str]
+    closed: frozenset[str]
+    by_hand: frozenset[str]
+    begun: frozenset[str]
+    """Those of the stories that were asked about on whose own branch people have commits."""
+    taken_back: frozenset[str] = frozenset()
+    """Those whose record stands, and whose code does not."""
+
+
+def ground(
+    objects: Objects, formats: Formats, target: str | None, branches: Iterable[str], anew: Collection[str]
+) -> Ground | None:
+    """What stands on the target, by default HEAD, and on `bmad/next` where stories land there first.
+
+    `branches` are the stories that have one; it is looked into where a story is to be built `anew`. None where no
+    specification with settings can be read: `bmad act` would begin nothing either.
+    """
+    grounds = Grounds(objects, formats)
+    name = "HEAD" if target is None else HEADS + target.removeprefix(HEADS)
+    bases = [basis for basis in [_at(objects, grounds, name)] if basis is not None]
+    if bases and bases[0].settings.act.accept == "end":
+        bases += [basis for basis in [_at(objects, grounds, NEXT)] if basis is not None]
+    if not bases:
+        return None
+    landed = frozenset(story for basis in bases for story in basis.landed)
+    closed = frozenset(story for story in landed if any(basis.closed(story) for basis in bases))
+    by_hand = frozenset(story for basis in bases for story in grounds.by_hand(basis))
+    taken_back = grounds.taken_back(bases[-1])
+    asked = (story for story in branches if story in anew or story in taken_back)
+    begun = frozenset(story for story in asked if _is_begun(objects, grounds, bases[-1].commit, story))
+    return Ground(landed, closed, by_hand, begun, taken_back)
+
+
+def _is_begun(objects: Objects, grounds: Grounds, base: str, story: str) -> bool:
+    """Whether a person has commits on the story's branch."""
+    return bool(grounds.by_people(base, objects.tips(base, f"{REF}{story}").head))
+
+
+def _at(objects: Objects, grounds: Grounds, name: str) -> Basis | None:
+    try:
+        return grounds.at(objects.tips(name, name).head)
+    except UsageError:
+        return None
+
+
+def missing(story: Story, graph: SpecGraph, ground: Ground, told: Mapping[str, Run]) -> tuple[str, ...]:
+    """The stories that have to land before it; those that people did count, unless `bmad act` has begun them."""
+
+    def by_hand(name: str) -> bool:
+        return name in ground.by_hand and told.get(name, Run(name)).state is State.BACKLOG
+
+    return ordering.missing(story, graph, ground.landed, by_hand)
+
+
+def sound(stories: Iterable[str], graph: SpecGraph, suspect: Collection[LinkKey]) -> list[str]:
+    """Those of the stories whose chain to the intent is whole, and nothing of it suspect."""
+    ways = ((story, chain(graph, story)) for story in stories)
+    return [
+        story for story, way in ways if not way.problems and not any(link.key in suspect for link in way.links)
+    ]

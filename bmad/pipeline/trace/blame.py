@@ -1,0 +1,194 @@
+"""`bmad blame`, and the lines of `bmad trace`: the commit, story, requirement and statement of each line."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from bmad.core.lines.alike import same
+from bmad.core.lines.hunks import lines as split
+from bmad.core.lines.hunks import marks
+from bmad.core.trace import kind_of
+from bmad.errors import UsageError
+from bmad.model.quoting import quoted
+from bmad.model.trace import BlameReport, TraceChain, TracedLine
+from bmad.pipeline.trace.ignored_revs import ignored
+from bmad.pipeline.trace.line_origins import Owned, Ownership
+from bmad.pipeline.trace.revision import Reading, read_at, typed
+from bmad.ports.files import Formats
+from bmad.ports.history import History
+
+MAX_LINES = 100_000
+LINES = re.compile(r"(.+?):(\d{1,9})(?:-(\d{1,9}))?")
+Edited = Callable[[bytes], bytes | None]
+"""A file's content in the work tree, by its path from the top; None where there is none."""
+
+
+class Span(NamedTuple):
+    """Some lines of a file, first and last, from 1."""
+
+    first: int
+    last: int
+
+
+class Asked(NamedTuple):
+    """Lines of a file; all of them without a span."""
+
+    path: bytes
+    span: Span | None = None
+
+
+class Lines(NamedTuple):
+    """The lines of a file, a chain for each commit and story among them, and what is to be said of them."""
+
+    lines: tuple[TracedLine, ...]
+    chains: tuple[TraceChain, ...]
+    notes: tuple[str, ...]
+
+
+class BlameRequest(NamedTuple):
+    """`file` may end in `:LINE` or `:FIRST-LAST`; `rev` is HEAD, and what stands in the work tree, by default."""
+
+    file: str
+    rev: str | None = None
+    edited: Edited | None = None
+
+
+def blame(history: History, formats: Formats, request: BlameRequest) -> BlameReport:
+    """Every line of a file, at a revision or as it stands in the work tree.
+
+    Raises: UsageError where there is no such file or line; CannotAnswerError where there is no repository.
+    """
+    with history.read() as objects:
+        reading = read_at(objects, formats, request.rev)
+        asked = asked_of(request.file)
+        found = lines_of(reading, asked, request.edited if request.rev is None else None)
+        graph = reading.explainer.graph
+        every = dict.fromkeys(name for line in found.lines for name in line.requirements)
+        stories = dict.fromkeys(name for line in found.lines for name in line.stories)
+        statements = dict.fromkeys(name for line in found.lines for name in line.statements)
+        return BlameReport(
+            path=quoted(asked.path),
+            rev=reading.head.id,
+            lines=found.lines,
+            stories={name: graph.nodes[name].title for name in stories if name in graph.nodes},
+            titles={name: graph.nodes[name].title for name in every},
+            statements=tuple(reading.explainer.statement(name) for name in statements),
+            notes=found.notes,
+        )
+
+
+def asked_of(query: str) -> Asked:
+    """`path`, `path:line` or `path:first-last`.
+
+    Raises: UsageError where the lines are none, or the path is not from the top of the repository.
+    """
+    match = LINES.fullmatch(query)
+    path, span = (match[1], Span(int(match[2]), int(match[3] or match[2]))) if match else (query, None)
+    if span and (span.first < 1 or span.last < span.first):
+        raise UsageError(f"`{query}`: lines count from 1, the first before the last.")
+    plain = typed(path).removeprefix("./")
+    if plain.startswith("/") or ".." in plain.split("/"):
+        raise UsageError(f"`{query}`: name a file by its path from the top of the repository.")
+    return Asked(plain.encode("utf-8", "surrogateescape"), span)
+
+
+def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None) -> Lines:
+    """What is asked for of a file. Raises: UsageError where there is no such file, or not so many lines."""
+    rule = ignored(reading.objects, reading.head)
+    ownership = Ownership(reading, rule.commits)
+    notes = list(rule.notes)
+    content = edited(asked.path) if edited is not None else None
+    fresh = _edited(ownership, asked, content) if content is not None else None
+    if fresh is None:
+        owned = ownership.of(asked.path, [asked.span] if asked.span else ())
+        found = {row.blamed.line: row for row in owned}
+        texts = {row.blamed.line: row.blamed.text for row in owned}
+    else:
+        found, texts = fresh
+        left = len(texts) - len(found)
+        told = f", and {left} of these lines {'is' if left == 1 else 'are'} not committed" if left else ""
+        there = "as in" if ownership.content(asked.path) is not None else "in"
+        notes.append(f"{quoted(asked.path)} of the work tree is not {there} {reading.head.id[:12]}{told}")
+    if len(texts) > MAX_LINES:
+        name = quoted(asked.path)
+        raise UsageError(f"{name} has {len(texts)} lines; name some of them: {name}:1-200")
+    older = sum(row.older for row in found.values())
+    if older and reading.since:
+        verb = "is" if older == 1 else "are"
+        notes.append(f"{older} of these lines {verb} older than the adoption ({reading.since[:12]})")
+    lines = tuple(
+        _line(reading, found[number], asked.path, number) if number in found else _uncommitted(number, text)
+        for number, text in texts.items()
+    )
+    return Lines(lines, tuple(_chains(reading, ownership, list(found.values()))), tuple(notes))
+
+
+def _edited(ownership: Ownership, asked: Asked, content: bytes) -> tuple[dict[int, Owned], dict[int, str]] | None:
+    """By number in the work tree whose a committed line is, and the text of each; None where nothing differs."""
+    committed = ownership.content(asked.path)
+    if committed is not None and b"\r\n" not in committed:
+        content = content.replace(b"\r\n", b"\n")
+    if content == committed:
+        return None
+    old, new = marks(committed or b""), marks(content)
+    first, last = asked.span or (1, len(new))
+    if last > len(new):
+        raise UsageError(f"{quoted(asked.path)} has only {len(new)} lines.")
+    twins = {at + 1: one + 1 for at, one in same(old, new).items() if first <= at + 1 <= last}
+    spans = [(one, one) for one in sorted(twins.values())]
+    owned = {row.blamed.line: row for row in ownership.of(asked.path, _joined(spans))} if twins else {}
+    shown = split(content)[first - 1 : last]
+    texts = {first + at: line.decode("utf-8", "replace") for at, line in enumerate(shown)}
+    return {number: owned[one] for number, one in twins.items()}, texts
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for first, last in spans:
+        if found and found[-1][1] == first - 1:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return found
+
+
+def _uncommitted(number: int, text: str) -> TracedLine:
+    return TracedLine(line=number, commit=None, story=None, statements=(), text=text)
+
+
+def _line(reading: Reading, owned: Owned, path: bytes, number: int) -> TracedLine:
+    own, entry = owned.owner.stories, owned.blamed
+    ways = [way for story in own if (way := reading.explainer.chain(story)) is not None]
+    return TracedLine(
+        line=number,
+        commit=None if owned.older else owned.commit,
+        story=own[0] if len(own) == 1 else None,
+        statements=tuple(dict.fromkeys(name for way in ways for name in way.statements)),
+        text=entry.text,
+        stories=own,
+        sure=owned.owner.sure,
+        requirements=tuple(dict.fromkeys(name for way in ways for name in way.requirements)),
+        older=owned.older,
+        source=f"{quoted(owned.path)}:{owned.at}" if owned.path != path else None,
+        blamed=entry.commit if entry.commit != owned.commit and not entry.older else None,
+    )
+
+
+def _chains(reading: Reading, ownership: Ownership, owned: Sequence[Owned]) -> list[TraceChain]:
+    """One for each commit and story among lines; one for all that are older than the adoption."""
+    pairs: dict[tuple[str, str | None], None] = {}
+    for row in owned:
+        if not row.older:
+            pairs |= dict.fromkeys((row.commit, story) for story in row.owner.stories or (None,))
+    claims = {name: ownership.claim(name) for name, _ in pairs}
+    changes = reading.changes([claim.commit for claim in claims.values()])
+    chains: list[TraceChain] = []
+    for name, story in pairs:
+        claim = claims[name]
+        kind = kind_of(claim, changes[name], reading.classify)
+        said = story in claim.stories and not claim.recorded
+        told = reading.explainer.explain(claim, story, kind)
+        chains.append(told.model_copy(update={"by": "trailer" if said or story is None else "record"}))
+    if any(row.older for row in owned):
+        chains.append(reading.explainer.explain(None, None, "before-adoption"))
+    return chains

@@ -1,0 +1,162 @@
+"""`bmad coverage`: which share of lines and commits reaches the intent, and what the gaps are."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from bmad.core.coverage import Line, Reach, by_folder, gaps, share, summed, without_lines
+from bmad.core.lines.own import Owner
+from bmad.core.paths import PathClass
+from bmad.core.trace import WORK, Claim, kind_of, title_of
+from bmad.errors import UsageError
+from bmad.model.commits import Change
+from bmad.model.coverage import BareCommit, CoverageReport, PathCoverage, Share
+from bmad.model.ids import Kind
+from bmad.model.quoting import quoted
+from bmad.model.trace import Sure
+from bmad.pipeline.trace.blame import asked_of
+from bmad.pipeline.trace.blame_cache import Blames, Place, count
+from bmad.pipeline.trace.ignored_revs import ignored
+from bmad.pipeline.trace.line_origins import Ownership
+from bmad.pipeline.trace.revision import Reading, read_at
+from bmad.ports.files import Formats
+from bmad.ports.history import Cache, History
+
+_FULL = 100.0
+_REGULAR = ("100644", "100755")
+_AT_ONCE = 500
+
+
+class CoverageRequest(NamedTuple):
+    """`paths` are files and folders, all without any; `fail_under` is a share of lines in per cent."""
+
+    paths: Sequence[str] = ()
+    rev: str | None = None
+    fail_under: float | None = None
+
+
+def coverage(history: History, formats: Formats, cache: Cache, request: CoverageRequest) -> CoverageReport:
+    """The coverage at a revision.
+
+    Raises: UsageError on paths that hold no file, or a share that is none; CannotAnswerError where there is no
+    repository or no commit.
+    """
+    least = request.fail_under
+    if least is not None and not 0 <= least <= _FULL:
+        raise UsageError(f"--fail-under takes a share from 0 to 100, not {least:g}.")
+    with history.read() as objects:
+        reading = read_at(objects, formats, request.rev)
+        claims = reading.adopted()
+        changes = reading.changes([claim.commit for claim in claims])
+        files = _files(reading, request.paths)
+        rule = ignored(objects, reading.head)
+        ownership = Ownership(reading, rule.commits)
+        ownership.learn((), claims)
+        ownership.remember(changes)
+        reach = Reach(reading.explainer)
+        oldest = claims[0].commit.id if claims else reading.head.id
+        place = Place(cache, oldest, whole=not request.paths)
+        lines = _lines(reading, ownership, files, changes, place)
+        shares = {path: share(own, reach) for path, own in lines.items()}
+        total = summed(shares.values())
+        titles = {claim.commit.id: title_of(claim.commit) for claim in claims}
+        every = [line for own in lines.values() for line in own if not line.older]
+        about = {name: tuple(one for one in made if one.path in files) for name, made in changes.items()}
+        bare, commits = _commits(reading, claims, about if request.paths else changes, reach)
+        own = frozenset(name for line in every for name in line.owner.stories)
+        asked = not request.paths and any(reading.explainer.graph.of_kind(Kind.REQUIREMENT))
+        bare_needs = without_lines(reading.explainer.graph, own) if asked else None
+        nodes = reading.explainer.graph.nodes
+        return CoverageReport(
+            rev=reading.head.id,
+            since=reading.since,
+            ok=least is None or total.reached * _FULL >= least * total.all,
+            fail_under=least,
+            lines=total,
+            commits=commits,
+            sure=_sure(every, reach),
+            folders=tuple(by_folder(shares)),
+            files=tuple(PathCoverage(path=quoted(path), lines=own) for path, own in sorted(shares.items())),
+            without_lines=tuple(bare_needs) if bare_needs is not None else None,
+            titles={name: nodes[name].title for name in bare_needs or ()},
+            without_requirement=tuple(
+                gap for path, own in sorted(lines.items()) for gap in gaps(path, own, reach, titles)
+            ),
+            bare_commits=tuple(bare),
+            notes=(*rule.notes, *_notes(reading, every, total)),
+        )
+
+
+def _sure(lines: Sequence[Line], reach: Reach) -> dict[Sure, int]:
+    counted = Counter(line.owner.sure for line in lines if reach.all(line.owner.stories))
+    return {
+        sure: number for sure, number in sorted(counted.items(), key=lambda one: str(one[0])) if sure is not None
+    }
+
+
+def _notes(reading: Reading, lines: Sequence[Line], total: Share) -> Iterator[str]:
+    if not total.all:
+        yield "no line is younger than the adoption, so there is no share of them yet"
+    suspect = sum(any(map(reading.explainer.suspect, line.owner.stories)) for line in lines)
+    if suspect:
+        yield f"{suspect} of these lines are of stories that are suspect: something above them has changed"
+
+
+def _files(reading: Reading, wanted: Sequence[str]) -> dict[bytes, str]:
+    """The files of code and knowledge at the revision, all or those named and below folders named, with blobs."""
+    [every] = reading.objects.changes([("", reading.head.tree)])
+    work = (one for one in every if one.new_mode in _REGULAR and reading.classify.of(one).klass in WORK)
+    files = {one.path: one.new_blob for one in work}
+    if not wanted:
+        return files
+    found: dict[bytes, str] = {}
+    for name in wanted:
+        path = asked_of(name).path.rstrip(b"/")
+        below = {one: blob for one, blob in files.items() if one == path or one.startswith(path + b"/")}
+        if path in (b".", b""):
+            below = files
+        if not below:
+            raise UsageError(f"{name} holds no file at {reading.head.id[:12]} that a story could be asked for.")
+        found |= below
+    return found
+
+
+def _lines(
+    reading: Reading,
+    ownership: Ownership,
+    files: Mapping[bytes, str],
+    changes: Mapping[str, Sequence[Change]],
+    place: Place,
+) -> dict[bytes, list[Line]]:
+    """The lines of files; of one that nobody touched since the adoption all are older."""
+    everything = reading.since is None
+    touched = {change.path for own in changes.values() for change in own}
+    blames = Blames(reading, {one: blob for one, blob in files.items() if everything or one in touched}, place)
+    found: dict[bytes, list[Line]] = {}
+    for path, own in blames.files():
+        found[path] = [Line(one.commit, one.owner, one.older) for one in ownership.owned(own, blames.at)]
+    blames.keep()
+    untouched = [(path, blob) for path, blob in files.items() if path not in found]
+    for at in range(0, len(untouched), _AT_ONCE):
+        part = untouched[at : at + _AT_ONCE]
+        contents = reading.objects.blobs([blob for _, blob in part])
+        found |= {path: [_OLDER] * count(contents[blob]) for path, blob in part}
+    return found
+
+
+_OLDER = Line("", Owner(), older=True)
+
+
+def _commits(
+    reading: Reading, claims: Sequence[Claim], changes: Mapping[str, Sequence[Change]], reach: Reach
+) -> tuple[list[BareCommit], Share]:
+    """The commits since the adoption that change code; those that do not reach the intent one by one."""
+    work = [
+        claim
+        for claim in claims
+        if kind_of(claim, changes[claim.commit.id], reading.classify) in ("story", "untraced")
+        and any(reading.classify.of(one).klass is not PathClass.RECORD for one in changes[claim.commit.id])
+    ]
+    bare = [claim for claim in work if not reach.all(claim.stories)]
+    told = [BareCommit(commit=one.commit.id, title=title_of(one.commit), stories=one.stories) for one in bare]
+    return told, Share(reached=len(work) - len(bare), all=len(work))

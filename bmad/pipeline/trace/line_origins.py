@@ -1,0 +1,375 @@
+"""Of which story each line of a file is: git's blame, followed on to where a line really came from.
+
+A commit that formats (the base's `.git-blame-ignore-revs`), takes back, picks or moves hands lines on to where
+they stood before; of all others `core.lines.own` tells whose the line is. The one place that answers, for trace,
+blame and coverage alike.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from bmad.core.gate.reverts import named as reverted
+from bmad.core.hosts import picked
+from bmad.core.lines.alike import laid_out, same
+from bmad.core.lines.hunks import marks
+from bmad.core.lines.own import NOBODY, File, Kept, Owner, Told, joined, owners
+from bmad.core.lines.words import Place, Word, words
+from bmad.core.trace import Claim
+from bmad.errors import UndecidableError
+from bmad.model.commits import Change, Commit
+from bmad.model.history import BlameLine, Touched
+from bmad.model.record import Record
+from bmad.pipeline.status.landed_records import committed_records
+from bmad.pipeline.trace.commit_records import brought
+from bmad.pipeline.trace.revision import Reading, lies_in
+
+_ROUNDS = 64
+"""So often a line is handed on: from a revert of a revert to what was formatted before it."""
+_REGULAR = ("100644", "100755", "120000")
+
+
+class Owned(NamedTuple):
+    """A line as git blames it, whose it is, and where it came from in the end.
+
+    `older`: it is from before the adoption, and of no story.
+    """
+
+    blamed: BlameLine
+    owner: Owner
+    commit: str
+    path: bytes
+    at: int
+    """Its number there, from 1."""
+    older: bool
+
+
+class _Leaf(NamedTuple):
+    """A line (by its number among those that are asked for) in a commit's file, from 0."""
+
+    number: int
+    at: int
+
+
+class _End(NamedTuple):
+    commit: str
+    path: bytes
+    at: int
+    owner: Owner
+    older: bool = False
+
+
+_Group = tuple[str, bytes]
+
+
+Blame = Callable[[str, bytes, Sequence[tuple[int, int]]], Sequence[BlameLine]]
+"""The lines of a file at a commit, those of some spans at least."""
+
+
+class Ownership:
+    """Answers for one revision, each question of git asked once; `ignored` are commits that only format."""
+
+    def __init__(self, reading: Reading, ignored: frozenset[str] = frozenset()) -> None:
+        self._reading = reading
+        self._objects = reading.objects
+        self._ignored = ignored
+        self._claims: dict[str, Claim] = {}
+        self._brought: dict[str, tuple[Record, ...]] = {}
+        self._files: dict[_Group, Place | None] = {}
+        self._marks: dict[str, list[str] | None] = {}
+        self._standing: Mapping[bytes, Sequence[Record]] | None = None
+        self._gone: dict[tuple[bytes, str], list[str]] = {}
+        self._when: dict[tuple[bytes, str], int] = {}
+        self._asked: set[bytes] = set()
+        self._remembers = False
+        self._landed: dict[tuple[str, int], str] = {}
+        self._windows: dict[tuple[str, int], dict[str, bool]] = {}
+
+    def claim(self, commit: str) -> Claim:
+        """What a commit claims."""
+        self.learn([commit])
+        return self._claims[commit]
+
+    def learn(self, names: Iterable[str], claims: Iterable[Claim] = ()) -> None:
+        """Read many commits at once; of those in `claims` what they claim is known already."""
+        known = {claim.commit.id: claim for claim in claims}
+        new = [name for name in dict.fromkeys((*names, *known)) if name not in self._claims]
+        if not new:
+            return
+        left = self._objects.commits([name for name in new if name not in known])
+        self._claims |= known
+        self._claims |= {claim.commit.id: claim for claim in self._reading.claimed(left.values())}
+        fresh = [self._claims[name].commit for name in new]
+        plain = [commit for commit in fresh if len(commit.parents) == 1]
+        self._brought |= brought(self._objects, self._reading.formats, plain, self._reading.layout)
+
+    def of(self, path: bytes, spans: Sequence[tuple[int, int]] = ()) -> list[Owned]:
+        """The lines of a file at the revision, all or those of some spans.
+
+        Raises: UsageError where there is no such file, or not so many lines.
+        """
+        return self.owned(self._objects.blame(self._reading.head.id, path, spans, self._reading.since))
+
+    def content(self, path: bytes) -> bytes | None:
+        """A file at the revision; None where there is none."""
+        return self._content((self._reading.head.id, path))
+
+    def owned(self, rows: Sequence[BlameLine], blame: Blame | None = None) -> list[Owned]:
+        """Whose blamed lines are; `blame` tells of those that are handed on to other commits."""
+        blame = blame or self._blame
+        ends: dict[int, list[_End]] = {number: [] for number in range(len(rows))}
+        todo: dict[_Group, list[_Leaf]] = {}
+        for number, row in enumerate(rows):
+            if row.older:
+                ends[number].append(_End(row.commit, row.path, row.at - 1, NOBODY, older=True))
+            else:
+                todo.setdefault((row.commit, row.path), []).append(_Leaf(number, row.at - 1))
+        for _ in range(_ROUNDS):
+            if not todo:
+                break
+            self.learn(commit for commit, _ in todo)
+            handed: dict[_Group, list[_Leaf]] = {}
+            for group, leaves in todo.items():
+                for number, end in self._settle(group, leaves, handed):
+                    ends[number].append(end)
+            todo = self._blamed(handed, ends, blame)
+        for (commit, path), leaves in todo.items():
+            for leaf in leaves:
+                ends[leaf.number].append(_End(commit, path, leaf.at, NOBODY))
+        return [_whole(row, ends[number]) for number, row in enumerate(rows)]
+
+    def _settle(
+        self, group: _Group, leaves: Sequence[_Leaf], handed: dict[_Group, list[_Leaf]]
+    ) -> Iterator[tuple[int, _End]]:
+        """The ends of a commit's lines in a file; those that it was handed go on."""
+        commit, path = group
+        left: list[_Leaf] = []
+        onward = self._onward(commit, path)
+        for leaf in leaves:
+            places = onward.get(leaf.at, ())
+            for place, at in places:
+                handed.setdefault(place, []).append(_Leaf(leaf.number, at))
+            if not places:
+                left.append(leaf)
+        found = self._told(commit, path, [leaf.at for leaf in left])
+        for leaf in left:
+            one = found[leaf.at]
+            if isinstance(one, Kept):
+                parent = self._claims[commit].commit.parents[0]
+                handed.setdefault((parent, one.path), []).append(_Leaf(leaf.number, one.at))
+            else:
+                yield leaf.number, _End(commit, path, leaf.at, one)
+
+    def _blamed(
+        self, handed: Mapping[_Group, Sequence[_Leaf]], ends: dict[int, list[_End]], blame: Blame
+    ) -> dict[_Group, list[_Leaf]]:
+        """Where lines that stand in a commit's file came from."""
+        todo: dict[_Group, list[_Leaf]] = {}
+        for (commit, path), leaves in handed.items():
+            spans = _spans(leaf.at + 1 for leaf in leaves)
+            rows = {row.line: row for row in blame(commit, path, spans)}
+            for leaf in leaves:
+                row = rows[leaf.at + 1]
+                if row.older:
+                    ends[leaf.number].append(_End(row.commit, row.path, row.at - 1, NOBODY, older=True))
+                else:
+                    todo.setdefault((row.commit, row.path), []).append(_Leaf(leaf.number, row.at - 1))
+        return todo
+
+    def _blame(self, commit: str, path: bytes, spans: Sequence[tuple[int, int]]) -> list[BlameLine]:
+        return self._objects.blame(commit, path, spans, self._reading.since)
+
+    def _onward(self, name: str, path: bytes) -> dict[int, list[tuple[_Group, int]]]:
+        """Where lines of a commit's file stood before, by number, where it is known to have written none."""
+        claim = self._claims[name]
+        commit = claim.commit
+        if name in self._ignored and len(commit.parents) == 1:
+            before = (commit.parents[0], path)
+            old, new = self._content(before), self._content((name, path))
+            if old is None or new is None:
+                return {}
+            return {at: [(before, one) for one in of] for at, of in laid_out(old, new).items() if of}
+        if claim.stories or len(commit.parents) != 1:
+            return {}
+        found: dict[int, list[tuple[_Group, int]]] = {}
+        for before in self._origins(commit, path):
+            there, own = self._marked(before), self._marked((name, path))
+            for at, one in same(there, own).items() if there is not None and own is not None else ():
+                found.setdefault(at, [(before, one)])
+        return found
+
+    def _origins(self, commit: Commit, path: bytes) -> Iterator[_Group]:
+        """Where lines of a commit without story may have stood: before what it takes back, in what it picks."""
+        targets = reverted(commit.message)
+        full = self._objects.full([one for one in targets if len(one) < _FULL]) if targets else {}
+        for target in targets:
+            taken = (
+                self._objects.commit(full.get(target, target)) if len(full.get(target, target)) >= _FULL else None
+            )
+            if taken is not None and taken.parents and self._objects.reached([taken.id], commit.id):
+                yield taken.parents[0], path
+        for target in picked(commit.message):
+            origin = self._objects.commit(target)
+            if origin is not None:
+                yield origin.id, path
+        if not targets:
+            yield from self._restored(commit, path)
+
+    def remember(self, changes: Mapping[str, Sequence[Change]]) -> None:
+        """Take what commits do to their first parents, oldest first: git is not asked of each path again."""
+        for name, own in changes.items():
+            self._note(name, own)
+        self._remembers = True
+
+    def _note(self, name: str, changes: Iterable[Change]) -> None:
+        for change in changes:
+            self._when.setdefault((change.path, name), len(self._when))
+            there = change.new_mode in _REGULAR
+            self._files[name, change.path] = Place(change.path, change.new_blob) if there else None
+            self._gone.setdefault((change.path, change.old_blob), []).append(name)
+
+    def _touching(self, path: bytes) -> Sequence[Touched]:
+        return self._objects.touching(self._reading.head.id, [path], self._reading.since)
+
+    def _restored(self, commit: Commit, path: bytes) -> Iterator[_Group]:
+        """The commit before the one that took away a content of a file which this one brings back as it was."""
+        if not self._remembers and path not in self._asked:
+            self._asked.add(path)
+            for touched in reversed(self._touching(path)):
+                self._note(touched.commit, touched.changes)
+        now = self._when.get((path, commit.id))
+        place = self._place((commit.id, path)) if now is not None else None
+        if now is None or place is None:
+            return
+        for name in reversed(self._gone.get((place.path, place.blob), [])):
+            if self._when[path, name] < now and self._objects.reached([name], commit.id):
+                [found] = self._objects.commits([name]).values()
+                yield found.parents[0], path
+                return
+
+    def _told(self, name: str, path: bytes, numbers: Sequence[int]) -> Mapping[int, Owner | Kept]:
+        """What the commit's trailers and the records say of its lines."""
+        claim = self._claims[name]
+        named = () if claim.recorded else claim.stories
+        every = self._words(claim, named, path)
+
+        def narrow(stories: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(one for one in stories if lies_in(self._reading, one, _text(path)))
+
+        place = self._place((name, path))
+        content = self._marked((name, path)) if every else None
+        if place is None or content is None:
+            return dict.fromkeys(numbers, joined(NOBODY, Told(named, narrow=narrow)))
+        olds = self._olds(every)
+        before = self._before(claim.commit, every)
+        return owners(File(place, content), numbers, Told(named, every, olds, before, narrow))
+
+    def _words(self, claim: Claim, named: Sequence[str], path: bytes) -> list[Word]:
+        """What records say of a path's lines: those that came with the commit, else those that go over it."""
+        own = self._brought.get(claim.commit.id, ())
+        if own:
+            every = [word for record in own for word in words(record)]
+            return every if any(word.end.path == path for word in every) else []
+        if len(claim.commit.parents) != 1:
+            return []
+        standing = [one for one in self._speaking(path) if not named or one.story in named]
+        over = [one for one in standing if named or self._goes_over(one, claim.commit.id)]
+        return [word for record in over for word in words(record) if word.end.path == path]
+
+    def _speaking(self, path: bytes) -> Sequence[Record]:
+        """The records that stand at the revision and speak of a path."""
+        if self._standing is None:
+            reading, found = self._reading, dict[bytes, list[Record]]()
+            for record in committed_records(self._objects, reading.formats, reading.head.tree, reading.layout):
+                for entry in record.change:
+                    found.setdefault(entry.raw, []).append(record)
+            self._standing = found
+        return self._standing.get(path, ())
+
+    def _goes_over(self, record: Record, commit: str) -> bool:
+        """Whether a commit lies between what a record's story began from and what brought the record."""
+        key = (record.story, record.landing)
+        known = self._windows.setdefault(key, {})
+        if commit not in known:
+            landed = self._landing(key)
+            after = landed is not None and bool(self._objects.reached([commit], landed))
+            begun = self._objects.commit(record.base) if after and len(record.base) >= _FULL else None
+            known[commit] = after and (begun is None or not self._objects.reached([commit], begun.id))
+        return known[commit]
+
+    def _landing(self, key: tuple[str, int]) -> str | None:
+        """The commit that brought a record into the revision's history."""
+        if not self._landed:
+            reading = self._reading
+            commits = self._objects.walk(reading.head.id, reading.since)
+            for name, own in brought(self._objects, reading.formats, commits, reading.layout).items():
+                for record in own:
+                    self._landed.setdefault((record.story, record.landing), name)
+        return self._landed.get(key)
+
+    def _olds(self, every: Sequence[Word]) -> dict[str, list[str]]:
+        """The marks of the contents that records began from, as far as they are at hand."""
+        ends = {word.end for word in every}
+        starts = {word.start.blob for word in every if word.start is not None and word.start not in ends}
+        return {blob: known for blob in starts if (known := self._marks_of(blob)) is not None}
+
+    def _before(self, commit: Commit, every: Sequence[Word]) -> dict[bytes, str]:
+        """The blobs of the paths that records begin from, in what a commit was made on."""
+        paths = {word.start.path for word in every if word.start is not None}
+        places = (self._place((commit.parents[0], path)) for path in paths) if commit.parents else ()
+        return {place.path: place.blob for place in places if place is not None}
+
+    def _place(self, group: _Group) -> Place | None:
+        """A file of a commit; None where there is none."""
+        if group not in self._files:
+            name, path = group
+            commit = self._claims[name].commit if name in self._claims else self._objects.commits([name])[name]
+            at = self._objects.files(commit.tree, [path.rpartition(b"/")[0]]).get(path)
+            self._files[group] = Place(path, at.id) if at is not None and at.mode in _REGULAR else None
+        return self._files[group]
+
+    def _content(self, group: _Group) -> bytes | None:
+        place = self._place(group)
+        return self._objects.blobs([place.blob])[place.blob] if place is not None else None
+
+    def _marked(self, group: _Group) -> list[str] | None:
+        place = self._place(group)
+        return self._marks_of(place.blob) if place is not None else None
+
+    def _marks_of(self, blob: str) -> list[str] | None:
+        """The marks of a content; None where it is not at hand, or too large."""
+        if blob not in self._marks:
+            try:
+                there = self._objects.at_hand(blob)
+                self._marks[blob] = marks(self._objects.blobs([blob])[blob]) if there else None
+            except UndecidableError:
+                self._marks[blob] = None
+        return self._marks[blob]
+
+
+_FULL = 40
+
+
+def _whole(row: BlameLine, ends: Sequence[_End]) -> Owned:
+    """A line that was made of several: of a story where all of them are, else of one of theirs."""
+    first = ends[0]
+    if len(ends) == 1:
+        return Owned(row, first.owner, first.commit, first.path, first.at + 1, first.older)
+    stories = tuple(dict.fromkeys(story for end in ends for story in end.owner.stories))
+    alike = len({end.owner.stories for end in ends}) == 1 and len({end.older for end in ends}) == 1
+    owner = first.owner if alike else Owner(stories, "one-of") if stories else NOBODY
+    return Owned(row, owner, first.commit, first.path, first.at + 1, all(end.older for end in ends))
+
+
+def _spans(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Numbers as runs, from first to last."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")

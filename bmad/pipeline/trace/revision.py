@@ -1,0 +1,101 @@
+"""A repository at one revision, as trace, report and all that ask for a why read it."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from bmad.core.paths import Classifier
+from bmad.core.territory import holds
+from bmad.core.trace import Claim, Explainer, by_story, kind_of
+from bmad.errors import UsageError
+from bmad.model.commits import Change, Commit
+from bmad.model.layout import Layout
+from bmad.model.quoting import quoted, unquoted
+from bmad.model.spec import Story
+from bmad.model.trace import TraceChain
+from bmad.pipeline.gate.evidence import Specs
+from bmad.pipeline.trace.code_commits import changes_of, worked
+from bmad.pipeline.trace.commit_claims import claimed
+from bmad.ports.files import Formats
+from bmad.ports.history import Objects
+
+
+class Reading(NamedTuple):
+    """A repository at one revision: its specification, and how to explain commits with it."""
+
+    objects: Objects
+    formats: Formats
+    head: Commit
+    explainer: Explainer
+    classify: Classifier
+    since: str | None
+    """The adoption commit, where the policy names one that the head reaches."""
+    layout: Layout
+
+    def adopted(self) -> list[Claim]:
+        """All commits since the adoption, oldest first, with what they claim."""
+        return self.claimed(self.objects.walk(self.head.id, self.since))
+
+    def claimed(self, commits: Iterable[Commit]) -> list[Claim]:
+        """Commits with the stories that they name, or their records."""
+        return claimed(self.objects, self.formats, commits, self.layout)
+
+    def changes(self, commits: Sequence[Commit]) -> dict[str, tuple[Change, ...]]:
+        """What each commit changes against its first parent, by id."""
+        return changes_of(self.objects, commits)
+
+    def worked(self, found: Iterable[Claim]) -> dict[str, list[str]]:
+        """Those of the commits that built something, by story."""
+        return by_story(worked(self.objects, found, self.classify))
+
+    def kinds(self, found: Sequence[Claim]) -> list[TraceChain]:
+        """A chain for every story of every commit; one without story for a commit that names none."""
+        changes = self.changes([claim.commit for claim in found])
+        chains: list[TraceChain] = []
+        for claim in found:
+            kind = kind_of(claim, changes[claim.commit.id], self.classify)
+            own = changes[claim.commit.id]
+            stories = claim.stories or (None,)
+            chains += [self.explainer.explain(claim, one, kind, files_of(claim, one, own)) for one in stories]
+        return chains
+
+
+def files_of(claim: Claim, story: str | None, changes: Iterable[Change]) -> tuple[str, ...]:
+    """The paths that a commit changes; of one that a record tells of, those that the story's record speaks of."""
+    own = [one for one in changes if not claim.recorded or story in claim.recorded.get(one.path, ())]
+    return tuple(paths(own))
+
+
+def paths(changes: Iterable[Change]) -> list[str]:
+    """The changed paths as documents spell them (`model.quoting`), each once."""
+    return list(dict.fromkeys(quoted(change.path) for change in changes))
+
+
+def read_at(objects: Objects, formats: Formats, rev: str | None) -> Reading:
+    """The repository at a revision, by default HEAD. Raises: UsageError where its specification does not parse."""
+    name = rev or "HEAD"
+    head = objects.commits([objects.tips(name, name).head]).popitem()[1]
+    state = Specs(objects, formats).state(head.tree)
+    if state.faults:
+        path, fault = state.faults[0]
+        raise UsageError(f"{path} at {head.id[:12]}: {fault}. See: bmad validate")
+    settings = state.settings
+    since = settings.gate.since if settings else None
+    known = since is not None and since != "root" and objects.commit(since) is not None
+    base = since if since and known and since in objects.reached([since], head.id) else None
+    classify = Classifier(state.layout, settings.gate.governed if settings else ())
+    return Reading(objects, formats, head, Explainer(state.spec(), state.graph), classify, base, state.layout)
+
+
+def typed(path: str) -> str:
+    """A path as it was typed, out of git's quotes where it stands in them."""
+    try:
+        return unquoted(path).decode("utf-8", "surrogateescape")
+    except ValueError:
+        return path
+
+
+def lies_in(reading: Reading, story: str, path: str) -> bool:
+    """Whether a path lies in the territory of a story, as that stands at the revision."""
+    node = reading.explainer.graph.nodes.get(story)
+    item = node.item if node is not None else None
+    return isinstance(item, Story) and holds(tuple(ref.text for ref in item.territory), path)
