@@ -228,10 +228,12 @@ def test_a_killed_runner_loses_no_answer_and_leaves_no_reviewer(tmp_path: Path) 
     git("commit", "-qam", "Name the agents\n\nPolicy: tests", cwd=repo)
     notes = repo / ".bmad/steps"
     with reviewing(repo):
-        until(lambda: len([*notes.glob("*/1-review-correctness*"), *notes.glob("*/1-review-maintain*")]) == 2)
+        until(
+            lambda: len([*notes.glob("*/1-review-correctness*.json"), *notes.glob("*/1-review-main*.json")]) == 2
+        )
         [left] = sleeping(agent)
     assert alive(left), "it outlived its runner"
-    [first] = [one.parent.name for one in notes.glob("*/1-review-correctness*")]
+    [first] = [one.parent.name for one in notes.glob("*/1-review-correctness*.json")]
     logs = [repo / f".bmad/logs/{first}/1-review-{lens}.log" for lens in ("correctness", "maintainability")]
     before = [os.stat(log).st_mtime_ns for log in logs]  # noqa: PTH116 - as it was
     (tmp_path / "long").unlink()
