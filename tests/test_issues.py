@@ -1,6 +1,7 @@
 """The same findings as SARIF, JUnit XML and GitLab code quality: none tells more, less or otherwise."""
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -8,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bmad.core.gate.codes import CODES
 from bmad.model.findings import Finding, Severity
 from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport
 from bmad.model.settings import Level
 from bmad.model.validation import ValidateReport
+from bmad.pipeline.described import codes_of_gate, rules_of_validation
 from bmad.render.issues import Checked, codequality, junit, of_gate, of_validation, sarif
 from tests.program import bmad
 from tests.specs import write_small
 
+ROOT = Path(__file__).parent.parent
 CODE = GateFinding(code="G01", message="it names no story", path="src/a b.py", fix="add a trailer")
 RANGE = GateFinding(code="G15", message="the net change is not explained")
 UNJUDGED = GateFinding(code="G12", message="the clone is shallow")
@@ -61,7 +65,6 @@ def test_a_refusal_is_told_in_each_form_with_its_place_and_fix() -> None:
     [run] = json.loads(sarif(checked))["runs"]
     places = [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"]]
     assert places == ["src/a%20b.py", "src/a%20b.py", "bmad.yaml"]
-    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["G01", "G15"]
     assert run["results"][0]["message"]["text"] == "it names no story. Fix: add a trailer"
     found = json.loads(codequality(checked))
     assert [one["location"]["path"] for one in found] == ["src/a b.py", "src/a b.py", "bmad.yaml"]
@@ -73,6 +76,46 @@ def test_what_cannot_be_judged_is_no_empty_list() -> None:
     assert counts(checked) == ("3", "0", "1")
     assert json.loads(sarif(checked))["runs"][0]["invocations"] == [{"executionSuccessful": False}]
     assert [one["severity"] for one in json.loads(codequality(checked))] == ["blocker"]
+
+
+def test_each_code_of_the_gate_has_its_words_and_the_readme_has_the_same() -> None:
+    """Whatever the sources say as a code, in order; a table's emphasis aside."""
+    said = {
+        code for path in (ROOT / "bmad").rglob("*.py") for code in re.findall(r"\"(G\d\d)\"", path.read_text())
+    }
+    assert [one.code for one in CODES] == sorted(said)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").replace("**", "")
+    assert [one.code for one in CODES if f"\n| {one.code} | {one.checks} |\n" not in readme] == []
+
+
+def test_a_rule_of_sarif_tells_what_it_asks_how_grave_it_is_and_the_way_out() -> None:
+    """As 3.49 of the specification has a reportingDescriptor, and code hosts show it; unused ones are left out."""
+    rules = [*codes_of_gate(), *rules_of_validation()]
+    every = [
+        Finding(code=one.code, severity=one.severity, path="a.md", line=1, column=1, message="x") for one in rules
+    ]
+    told = of_validation(
+        ValidateReport(ok=False, items_seen=1, items_read=1, findings=tuple(every)), rules, strict=False
+    )
+    [run] = json.loads(sarif(told))["runs"]
+    driver = run["tool"]["driver"]
+    assert [one["id"] for one in driver["rules"]] == [one.code for one in rules]
+    for one in driver["rules"]:
+        assert re.fullmatch(r"[A-Z]\w+", one["name"]), one
+        assert one["shortDescription"]["text"].endswith(".")
+        assert one["fullDescription"]["text"].endswith(".")
+        assert one["fullDescription"]["text"] in one["help"]["text"]
+        assert len(one["help"]["text"]) > len(one["fullDescription"]["text"]) + 10
+        assert one["help"]["markdown"].count("```") % 2 == 0
+    levels = {one["id"]: one["defaultConfiguration"]["level"] for one in driver["rules"]}
+    assert (levels["G12"], levels["V01"], levels["V24"]) == ("error", "error", "warning")
+    for one in run["results"]:
+        assert driver["rules"][one["ruleIndex"]]["id"] == one["ruleId"]
+    [bare] = json.loads(sarif(gated(RANGE)))["runs"]
+    assert bare["tool"]["driver"]["rules"] == []
+    assert "ruleIndex" not in bare["results"][0]
+    [few] = json.loads(sarif(gated(RANGE, own=(CODE,))._replace(rules=codes_of_gate())))["runs"]
+    assert [rule["id"] for rule in few["tool"]["driver"]["rules"]] == ["G01", "G15"]
 
 
 def found_at(line: int, severity: Severity, message: str = "x") -> Finding:

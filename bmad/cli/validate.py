@@ -35,7 +35,8 @@ def run(
     elif format_ is Format.TEXT:
         output.result(validation(report, colour=wants_colour()))
     else:
-        from bmad.render.issues import FORMS, of_validation  # noqa: PLC0415 - most runs do without
+        from bmad.pipeline.described import rules_of_validation  # noqa: PLC0415 - most runs do without
+        from bmad.render.issues import FORMS, of_validation  # noqa: PLC0415
 
-        output.result(FORMS[format_](of_validation(report, strict=strict)))
+        output.result(FORMS[format_](of_validation(report, rules_of_validation(), strict=strict)))
     return Exit.OK if report.ok or report_only else Exit.FOUND

@@ -1,8 +1,19 @@
-"""The rules of `bmad validate` as people read them: what each checks, and examples that can be run."""
+"""Rules as people read them: what each checks, and the way out; of `bmad validate` as examples that can be run."""
 
 from typing import NamedTuple
 
 from bmad.model.findings import Finding, Severity
+
+
+class Described(NamedTuple):
+    """A rule in words, for tools that show findings: what it finds, how grave that is, and the way out."""
+
+    code: str
+    name: str
+    checks: str
+    severity: Severity
+    """The gravest that it has."""
+    mend: str
 
 
 class Change(NamedTuple):

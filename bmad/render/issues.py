@@ -5,8 +5,9 @@ is never an empty list: SARIF says that the run did not succeed, JUnit has an er
 """
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Literal, NamedTuple
 from urllib.parse import quote
@@ -17,6 +18,7 @@ from bmad.errors import Exit
 from bmad.model.findings import Finding, Severity
 from bmad.model.gate import UNDECIDABLE, GateFinding, GateReport
 from bmad.model.layout import POLICY
+from bmad.model.rulebook import Described
 from bmad.model.validation import ValidateReport
 from bmad.render.words import visible, xml
 
@@ -51,6 +53,8 @@ class Checked(NamedTuple):
     """The levels that fail the check."""
     judged: bool = True
     """Whether there is a verdict at all."""
+    rules: Sequence[Described] = ()
+    """All that the command goes by, in words."""
 
 
 # -- what commands report --------------------------------------------------------------------------------------
@@ -59,26 +63,26 @@ _RANGE = "the range as a whole"
 _LEVELS: dict[Severity, Level] = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def of_gate(report: GateReport) -> Checked:
+def of_gate(report: GateReport, rules: Sequence[Described] = ()) -> Checked:
     """The commits of a gate's range, and the range as a whole."""
     cases = [f"commit {commit.commit} ({commit.kind})" for commit in report.commits]
     issues = [
         _refusal(one, case) for case, commit in zip(cases, report.commits, strict=True) for one in commit.findings
     ]
     issues += [_refusal(one, _RANGE) for one in report.findings]
-    return Checked("bmad gate", [*cases, _RANGE], issues, judged=report.exit is not Exit.ENVIRONMENT)
+    return Checked("bmad gate", [*cases, _RANGE], issues, judged=report.exit is not Exit.ENVIRONMENT, rules=rules)
 
 
 def _refusal(one: GateFinding, case: str) -> Issue:
     return Issue(one.code, "error", one.message, case, one.path or "", fix=one.fix)
 
 
-def of_validation(report: ValidateReport, *, strict: bool) -> Checked:
+def of_validation(report: ValidateReport, rules: Sequence[Described] = (), *, strict: bool) -> Checked:
     """The specification's files with findings, and the specification as a whole."""
     issues = [_found(one) for one in report.findings]
     cases = dict.fromkeys(["the specification", *(one.case for one in issues)])
     failing: list[Level] = ["error", "warning"] if strict else ["error"]
-    return Checked("bmad validate", list(cases), issues, frozenset(failing))
+    return Checked("bmad validate", list(cases), issues, frozenset(failing), rules=rules)
 
 
 def _found(one: Finding) -> Issue:
@@ -90,21 +94,43 @@ def _found(one: Finding) -> Issue:
 
 
 def sarif(checked: Checked) -> str:
-    """SARIF 2.1.0 (OASIS), as code hosts read it; columns count characters."""
-    rules = [{"id": code} for code in sorted({one.code for one in checked.issues})]
+    """SARIF 2.1.0 (OASIS), as code hosts read it: columns count characters; rules are those that found any."""
+    found = {one.code for one in checked.issues}
+    rules = [_rule(one) for one in checked.rules if one.code in found]
+    places = {str(rule["id"]): place for place, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": checked.command, "version": __version__, "rules": rules}},
         "invocations": [{"executionSuccessful": checked.judged}],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, mark) for one, mark in _marked(checked.issues)],
+        "results": [_result(one, mark, places) for one, mark in _marked(checked.issues)],
     }
     schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
     return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
-def _result(one: Issue, mark: str) -> dict[str, object]:
+def _rule(one: Described) -> dict[str, object]:
+    """A reportingDescriptor (SARIF 2.1.0, 3.49): `name` is one word, the short description one sentence."""
+    told = _sentence(one.checks)
+    return {
+        "id": one.code,
+        "name": "".join(word[:1].upper() + word[1:] for word in re.findall(r"\w+", one.name)),
+        "shortDescription": {"text": _sentence(one.name)},
+        "fullDescription": {"text": told},
+        "help": {"text": f"{told}\n\n{one.mend}", "markdown": f"**{one.name}.** {told}\n\n{one.mend}"},
+        "defaultConfiguration": {"level": _LEVELS[one.severity]},
+    }
+
+
+def _sentence(text: str) -> str:
+    """Words as a sentence of their own."""
+    told = text[:1].upper() + text[1:]
+    return told if told.endswith(".") else f"{told}."
+
+
+def _result(one: Issue, mark: str, rules: Mapping[str, int]) -> dict[str, object]:
     found: dict[str, object] = {
         "ruleId": one.code,
+        **({"ruleIndex": rules[one.code]} if one.code in rules else {}),
         "level": one.level,
         "message": {"text": one.words},
         "partialFingerprints": {"bmad/v1": mark},
