@@ -138,6 +138,8 @@ _ARGUES, _MARKS, _ROWS, _PROSE = 3, 3, 3, 6
 _SAYS_SO = frozenset({Role.SPECIFICATION, Role.DECISION})
 """Roles of headings below which a proposal says what holds."""
 NOTES, PROSE, PROPOSAL, BACKLOG = "meeting notes", "prose", "a proposal", "a backlog with keys of its own"
+DESCRIPTION = "a description"
+"""What is taken of it is for the greater part what nothing says to leave."""
 STRICTDOC, NEEDS, DOORSTOP = "a StrictDoc document", "a sphinx-needs document", "a doorstop item"
 
 

@@ -81,7 +81,9 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     refused = says & (Says.OUT | Says.LEAVES | Says.YET) and not marked and _refused(says, low, first, lexicon)
     start = low.lstrip(' (（"“')
     binds = marked or says & (Says.MUST | Says.SHOULD | Says.RULE | Says.WILL)
-    aside = _opens(start, first, lexicon.openers) or (not binds and _opens(start, first, lexicon.notes))
+    aside = _opens(start, first, lexicon.openers) or (
+        not binds and (says & Says.POINTS > 0 or _opens(start, first, lexicon.notes))
+    )
     conditional = first in lexicon.conditions
     question = _QUESTION.search(text) is not None
     force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question)

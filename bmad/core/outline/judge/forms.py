@@ -6,6 +6,7 @@ import re
 
 from bmad.core.outline.judge import reasons
 from bmad.core.outline.read.block import Block, Kind
+from bmad.core.outline.read.inline import mask
 from bmad.core.outline.words.language import Column, Rank
 from bmad.core.outline.words.lexicon import columns, folded, nothings, ranks, records
 
@@ -31,12 +32,18 @@ _NAME = r"[A-Z][A-Za-z]{0,9}(?:[-_.][A-Z]{1,8}){0,2}[-_.]?\d[\w.-]*"
 _REFERS = re.compile(
     r"\W*(?:serves|affects|covers|implements|traces to|betrifft|erfüllt|erfuellt|deckt ab|bezug|concerne|afecta)"
     rf"\W{{1,6}}{_NAME}(?:\W+(?:(?:and|und|et|y)\s+)?{_NAME})*\W*"
-    r"|(?:requirements?|features?|stories|anforderung(?:en)?) \d+(?:(?:,| and| und|, and)\s*\d+)*\.?",
+    r"|(?:[^\W\d]+\W{1,3})?(?:requirements?|features?|stories|anforderung(?:en)?|exigences?|requisit[oi]s?|wymagani[ae]|"
+    r"требовани[яе]) \d+(?:(?:,| and| und|, and| et| y| e| i| и)\s*\d+)*\.?",
     re.IGNORECASE,
 )
 """A line that names what it belongs to, or what is planned, by ids or numbers alone."""
 _ID_KEY = re.compile(r"\W*[A-Z]{1,8}[-_.](?:[xX]{1,4}|[nN]{2,4}|#{1,4}|\*)(?!\w)[`*\s:–—-]+\S.{0,80}", re.DOTALL)
 """A line that says what a kind of id stands for."""
+_NONE = re.compile(
+    r"(?:none|nothing) (?:presently|yet|currently|known|identified|detected|found|planned|open|outstanding|so far|"
+    r"for now|at present|at this time|at the moment)"
+)
+"""There is nothing, up to now ("none presently")."""
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")
 PRESENT = re.compile(
     r"[*_]*(?:present|attendees|attending|participants|anwesend|teilnehmer|présents|participants|asistentes|presentes"
@@ -46,6 +53,21 @@ PRESENT = re.compile(
 """How a line begins that tells who was there."""
 FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:")
 
+
+NAMED_LINK = re.compile(r"[^:：]{2,60}[:：]\s*<?https?://\S+>?")
+"""A line that only says what an address leads to."""
+ELSEWHERE = re.compile(r"\[(?:here|hier|ici|aquí|aqui|qui|tutaj|здесь|こちら|这里|這裡|여기)\]\(", re.IGNORECASE)
+"""A link that says no more than that something stands there."""
+DISCARDS = re.compile(
+    r"\b(?:is|are|was|were) rejected because\b|\b(?:wird|werden|wurde|wurden) verworfen\b|\best écartée?\b|"
+    r"\bse descarta\b",
+    re.IGNORECASE,
+)
+"""How a decision tells what it is not for."""
+_BECAUSE = re.compile(
+    r"(?:\b(?:because|weil|denn|parce que|car|porque|perché|ponieważ|потому что)|因为)[ :：*_]*$"
+)
+_NUMBERS = re.compile(r"\W+|\d+")
 
 _MARK = re.compile(
     r"^[\[(（【](?P<first>[^()\[\]（）【】]{2,24})[\])）】]\s*\S|[\[(（【](?P<last>[^()\[\]（）【】]{2,24})[\])）】]\s*[.。]?$"
@@ -70,7 +92,7 @@ def void(block: Block, *, contents: bool) -> str:
     bare = folded(text).strip(" .*_。")
     if block.kind == Kind.CODE or _is_data(block, bare):
         return reasons.CODE
-    if bare in nothings() or not any(c.isalnum() for c in bare):
+    if bare in nothings() or _NONE.fullmatch(bare) or not any(c.isalnum() for c in bare):
         return reasons.NOTHING
     if block.ticked:
         return reasons.DONE
@@ -135,7 +157,22 @@ def is_open(text: str) -> bool:
     marker = _CLARIFY.search(text)
     if marker:
         return len(text) - (marker.end() - marker.start()) < 12
-    return len(text) < 200 and _OPEN.fullmatch(text) is not None
+    return len(text) < 200 and _OPEN.fullmatch(mask(text)) is not None
+
+
+def reasons_follow(block: Block) -> bool:
+    """Whether what a line leads into are the reasons for it."""
+    return _BECAUSE.search(folded(block.text[-30:])) is not None
+
+
+def only_names(block: Block, titles: frozenset[str]) -> bool:
+    """Whether a block names a heading and says no more than three words and numbers beside it."""
+    bare = folded(block.text).replace("*", "").replace("_", " ").strip(" .:;,")
+    if bare in titles:
+        return True
+    found = max((title for title in titles if title in bare), key=len, default="")
+    rest = [word for word in _NUMBERS.split(bare.replace(found, " ", 1)) if word] if found else []
+    return bool(found) and len(rest) <= 3 and any(character.isdigit() for character in bare)
 
 
 def _defines(text: str) -> bool:

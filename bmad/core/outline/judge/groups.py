@@ -18,6 +18,7 @@ LEFT = {
     Role.USERS: reasons.USERS,
     Role.CONTEXT: reasons.CONTEXT,
     Role.ASIDE: reasons.ASIDE,
+    Role.RESEARCH: reasons.RESEARCH,
     Role.TEST: reasons.TEST,
     Role.PLAN: reasons.PLAN,
 }

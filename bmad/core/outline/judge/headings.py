@@ -23,7 +23,7 @@ ASKING = frozenset(
     }
 )  # fmt: skip
 """Roles of headings that ask for something."""
-SEALED = frozenset({Role.NON_GOAL, Role.ASIDE, Role.HISTORY, Role.ABOUT})
+SEALED = frozenset({Role.NON_GOAL, Role.ASIDE, Role.RESEARCH, Role.HISTORY, Role.ABOUT})
 """Roles that hold for all that is below, whatever its own headings say."""
 _IN_BRACKETS = ASKING | {Role.NON_GOAL}
 """Roles that a heading may have by what stands in brackets alone."""
@@ -78,7 +78,7 @@ _THINGS = frozenset(
 """Headings that name what a product may be about, and tell of the document or of people elsewhere."""
 _TOLD = frozenset({Role.CONTEXT, Role.USERS, Role.ABOUT, Role.GLOSSARY})
 _DASH = re.compile(r"[-‐‑–]")
-_FORBIDS = frozenset({"never", "do not", "dont", "donts"})
+_FORBIDS = frozenset({"never", "do not", "dont", "donts", "avoid"})
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS = 2
 """So many letters beside a role, in a script without spaces, are no subject."""

@@ -5,11 +5,12 @@
 from dataclasses import replace
 
 from bmad.core.outline.judge import forms, headings, reasons, tables
-from bmad.core.outline.judge.documents import Manner, manner, reads_as
+from bmad.core.outline.judge.documents import DESCRIPTION, Manner, manner, reads_as
 from bmad.core.outline.judge.force import Force, Heard, hear
 from bmad.core.outline.judge.groups import LEADS, LEFT, Groups
 from bmad.core.outline.judge.headings import Standing, finished, named, standings
-from bmad.core.outline.judge.verdict import PRIORITY, Judgement, Part, Verdict
+from bmad.core.outline.judge.sentences import Sentences, is_lead, unasked
+from bmad.core.outline.judge.verdict import OF_ROLE, PRIORITY, Judgement, Part, Verdict
 from bmad.core.outline.read.block import Block, Group, Kind, Reading
 from bmad.core.outline.read.marks import rank_of
 from bmad.core.outline.read.names import key, keys, names_in, only_serves, only_waits
@@ -19,16 +20,9 @@ from bmad.model.spec import ACTIONABLE, Priority, StatementClass
 
 SPOKEN = frozenset({Role.CONTEXT, Role.USERS, Role.TEST, Role.GLOSSARY})
 """Those under which a key word in capitals binds nevertheless."""
-SILENT = frozenset({Role.CONTENTS, Role.HISTORY, Role.ABOUT, Role.ASIDE})
+SILENT = frozenset({Role.CONTENTS, Role.HISTORY, Role.ABOUT, Role.ASIDE, Role.RESEARCH})
 """Those under which not even a user story counts."""
-OF_ROLE = {
-    Role.GOAL: StatementClass.GOAL,
-    Role.QUALITY: StatementClass.CONSTRAINT,
-    Role.CONSTRAINT: StatementClass.CONSTRAINT,
-}
-_SIBLINGS, _SHORT = 12, 8
-_EXAMPLES = frozenset(["example", "examples", "beispiel", "exemple", "ejemplo", "exemplo", "пример", "例", "示例"])
-"""Of the words that open an aside, those that may end a line which leads into it."""
+_SIBLINGS, _SHORT, _MANY = 12, 8, 20
 
 
 def judge(reading: Reading) -> Judgement:
@@ -73,11 +67,10 @@ class _Judge:
         self.loose = loose
         self.verdicts: list[Verdict] = [Verdict(None, why=reasons.TELLS) for _ in reading.blocks]
         self.groups = Groups(reading, heard, places, how, self.verdicts, loose=loose)
+        self.sentences = Sentences(reading, known, heard, places, self.groups)
         self.outside: dict[int, StatementClass] = {}
         """The blocks below what is out of scope, or still open."""
         self.ranks: dict[int, Rank] = {}
-        asides = (phrase.strip(":：") for known in self.lexicon.openers.values() for phrase in known)
-        self.examples = tuple(phrase for phrase in asides if phrase in _EXAMPLES)
         self.sources: set[str] = set()
         named_things = (
             *(block.source for block in reading.blocks),
@@ -85,6 +78,17 @@ class _Judge:
         )
         self.names = frozenset(one for source in named_things for one in keys(source))
         self.waits, self.serves = only_waits(reading.codes), only_serves(reading.codes)
+        self.titles = frozenset(
+            bare
+            for section, standing in zip(reading.sections, places, strict=True)
+            if (section.blocks or section.children)
+            and not standing.title
+            and standing.role not in LEFT
+            and len(bare := folded(section.heading.words).strip(" .:*_")) > 1
+        )
+        """The headings below which something may be asked for."""
+        self.weak = 0
+        """How many blocks were taken for want of a reason to leave them."""
         self.zero = False
         """Whether the priorities of the table at hand begin with P0."""
 
@@ -93,6 +97,7 @@ class _Judge:
             if group.blocks:
                 self._group(group)
         told = reads_as(self.reading, self.how, self.standings, loose=self.loose)
+        told = told or (DESCRIPTION if 2 * self.weak >= max(_MANY, self._taken_count()) else "")
         return Judgement(self.reading, self.lexicon, self.standings, self.heard, self.verdicts, self.ranks, told)
 
     # -- groups --------------------------------------------------------------------------------------------
@@ -102,7 +107,7 @@ class _Judge:
         role, rank = self.groups.role(group)
         shape = tables.by_values(tables.layout(group.head), members) if group.kind == "table" else None
         self.zero = shape is not None and tables.from_zero(members, shape)
-        if self._repeats(members):
+        if self._repeats(members) or self._names_sections(group, members):
             for block in members:
                 self.verdicts[block.index] = Verdict(None, why=reasons.REPEATS)
             return
@@ -117,8 +122,18 @@ class _Judge:
                 verdict.priority = self._priority(block, rank, shape)
                 verdict.apart = shape is not None and tables.rank(block, shape, zero=self.zero) in PRIORITY
             self.verdicts[block.index] = verdict
+            self.weak += self._is_weak(block, verdict, role, shape)
             if group.kind == "para" and verdict.why == reasons.ABOUT and block.label:
                 field = verdict
+
+    def _is_weak(self, block: Block, verdict: Verdict, role: Role, shape: tables.Layout | None) -> bool:
+        """Whether a block was taken for want of a reason to leave it: neither heading nor column nor words ask."""
+        asks = role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY} or (shape is not None and shape.asks)
+        told = verdict.part == Part.RULE and self.heard[block.index].force <= Force.TELLS
+        return verdict.klass == StatementClass.REQUIREMENT and told and not asks
+
+    def _taken_count(self) -> int:
+        return sum(verdict.klass in ACTIONABLE for verdict in self.verdicts)
 
     def _inherit(self, block: Block) -> None:
         """What stands below something that is not to be built is not to be built, however far below."""
@@ -135,6 +150,12 @@ class _Judge:
         self.sources.update(sources)
         return len(sources) > 1 and known * 2 > len(members)
 
+    def _names_sections(self, group: Group, members: list[Block]) -> bool:
+        """Whether each item of a list only names sections of this document that ask, beside numbers."""
+        if group.kind != "list" or len(members) < 2 or members[0].children or not self.titles:
+            return False
+        return all(forms.only_names(block, self.titles) for block in members)
+
     def _field(self, block: Block) -> Verdict | None:
         """The verdict on a line of several that each begin with a label, and on what follows it, by the label."""
         if headings.refuses(block.label):
@@ -148,7 +169,7 @@ class _Judge:
         """The verdict that an author's own mark, or the form of a block, settles whatever stands around it."""
         if block.struck or block.excluded or forms.mark(block.text) == Rank.WONT:
             return Verdict(StatementClass.NON_GOAL)
-        if self.heard[block.index].refused and role not in LEFT and not self._is_lead(block):
+        if self.heard[block.index].refused and role not in LEFT and not is_lead(block):
             return Verdict(StatementClass.NON_GOAL)
         why = self._void(block, role, shape)
         if why:
@@ -157,13 +178,10 @@ class _Judge:
             return Verdict(StatementClass.QUESTION)
         return None
 
-    def _is_lead(self, block: Block) -> bool:
-        return bool(block.children) or block.text.rstrip("*_ ").endswith(LEADS)
-
     def _void(self, block: Block, role: Role, shape: tables.Layout | None) -> str:
         """Why a block asks for nothing by its form; empty where it may."""
-        if shape and (tables.empty(block) or tables.done(block, shape)):
-            return reasons.NOTHING if tables.empty(block) else reasons.DONE
+        if shape and (why := tables.void(block, shape)):
+            return why
         name, value = forms.record(block)
         meaning = forms.meaning(name)
         if meaning == Column.PRIORITY and (found := rank_of(value)):
@@ -176,9 +194,15 @@ class _Judge:
             return reasons.DEPENDS if meaning == Column.DEPENDS else reasons.ABOUT
         if name and self._is_among_records(block):
             return reasons.ABOUT
+        return self._void_by_words(block, role)
+
+    def _void_by_words(self, block: Block, role: Role) -> str:
+        heard = self.heard[block.index]
         if forms.PRESENT.match(block.text):
             return reasons.ABOUT
-        if forms.FOOTNOTE.match(block.text) and self.heard[block.index].force < Force.SHOULD:
+        if forms.NAMED_LINK.fullmatch(block.text) and heard.force <= Force.TELLS and not self._in_asking(block):
+            return reasons.LINKS
+        if forms.FOOTNOTE.match(block.text) and heard.force < Force.SHOULD:
             return reasons.EXAMPLE
         return forms.void(block, contents=role == Role.CONTENTS)
 
@@ -222,14 +246,16 @@ class _Judge:
             return told
         heard = self.heard[block.index]
         if not taken:
-            return Verdict(None, why=self._why(heard, role, shape))
+            return Verdict(None, why=unasked(heard, role, shape))
         if block.kind == Kind.SENTENCE:
             return self._sentence(block, role, heard)
         if heard.question:
             asked = role in {Role.EDGE, Role.CRITERIA} or self.standings[block.section].asks
             return Verdict(StatementClass.QUESTION) if asked else Verdict(None, why=reasons.QUESTION)
         if self.how.notes and role == Role.NEUTRAL and block.parent < 0 and heard.force < Force.WISH:
-            return Verdict(None, why=self._why(heard, role, shape))
+            return Verdict(None, why=unasked(heard, role, shape))
+        if group.led and heard.force < Force.SHOULD and forms.reasons_follow(self.blocks[group.lead]):
+            return Verdict(None, why=reasons.EXAMPLE)
         if heard.aside and block.parent < 0 and group.kind == "list" and block.label:
             return Verdict(None, why=reasons.EXAMPLE)
         return self._taken(block, role, heard)
@@ -259,66 +285,11 @@ class _Judge:
         return None
 
     def _sentence(self, block: Block, role: Role, heard: Heard) -> Verdict:
-        if (
-            block.text.rstrip("*_ ").endswith(LEADS)
-            and not self._completes(block)
-            and not self._leads_as_rule(block)
-        ):
-            return Verdict(None, why=reasons.LEAD)
-        if forms.is_label(block) and heard.force <= Force.TELLS and not block.children:
-            return Verdict(None, why=reasons.LEAD)
-        if self._is_lead(block) and self._shows(block):
-            return Verdict(None, why=reasons.EXAMPLE)
-        if self._is_preface(block):
-            role = Role.SUMMARY
-        within = self.standings[block.section].within >= 0
-        if block.quoted and heard.force < Force.MARKED:
-            return Verdict(None, why=reasons.QUOTED)
-        if heard.question:
-            klass = StatementClass.QUESTION if role == Role.EDGE else None
-            return Verdict(klass, why="" if klass else reasons.QUESTION)
-        least = Force.TELLS if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY} else self.groups.least(role)
-        if role == Role.CONSEQUENCES:
-            least = Force.SHOULD
-        if heard.force < least or heard.force == Force.NONE or (role == Role.SUMMARY and self._introduces(heard)):
-            if within and not heard.aside and role == Role.STORIES:
-                return self._taken(block, role, heard)
-            return Verdict(None, why=self._why(heard, role, None))
-        return self._taken(block, role, heard)
-
-    def _shows(self, block: Block) -> bool:
-        """Whether a sentence that leads on names an example of it, by its role or by its last word."""
-        bare = folded(block.text).strip("*_ :：")
-        return named(bare).role == Role.CONTEXT or bare.endswith(self.examples)
-
-    def _introduces(self, heard: Heard) -> bool:
-        """Whether a sentence of an introduction only tells what is asked for elsewhere."""
-        asks = heard.modal or heard.marked or heard.conditional or heard.force == Force.WISH
-        return self.groups.told_elsewhere and not asks
-
-    def _is_preface(self, block: Block) -> bool:
-        """Whether a sentence stands under the title of a document whose own headings hold what it asks for."""
-        below = self.reading.sections[block.section].children
-        return self.standings[block.section].title and any(
-            self.standings[index].asks or self.standings[index].epic for index in below
-        )
-
-    def _completes(self, block: Block) -> bool:
-        """Whether what a sentence leads into is code: then it says by itself what is asked."""
-        return bool(block.children) and all(self.blocks[index].kind == Kind.CODE for index in block.children)
-
-    def _leads_as_rule(self, block: Block) -> bool:
-        """Whether a sentence that ends with a colon is a rule whose list only completes it."""
-        if named(block.text.strip("*_ :：")).pure:
-            return False
-        heard = self.heard[block.index]
-        last = folded(block.text).rstrip(" :：*_").rpartition(" ")[2]
-        whole = (
-            last not in self.lexicon.words
-            and last not in self.lexicon.conditions
-            and last not in {"to", "the", "and"}
-        )
-        return heard.force >= Force.RULE and whole and bool(block.children or heard.force >= Force.SHOULD)
+        role = Role.SUMMARY if self.sentences.is_preface(block) else role
+        why = self.sentences.left(block, role)
+        if why == reasons.QUESTION and role == Role.EDGE:
+            return Verdict(StatementClass.QUESTION)
+        return Verdict(None, why=why) if why else self._taken(block, role, heard)
 
     def _taken(self, block: Block, role: Role, heard: Heard) -> Verdict:
         above = block.parent
@@ -331,19 +302,6 @@ class _Judge:
         if role == Role.CONSEQUENCES and heard.force < Force.SHOULD:
             return Verdict(None, why=reasons.TELLS)
         return Verdict(OF_ROLE.get(role, StatementClass.REQUIREMENT), Part.RULE)
-
-    def _why(self, heard: Heard, role: Role, shape: tables.Layout | None) -> str:
-        if shape is not None and shape.record:
-            return reasons.ABOUT
-        if role == Role.CONTENTS:
-            return reasons.CONTENTS
-        if heard.aside:
-            return reasons.EXAMPLE
-        if heard.question:
-            return reasons.QUESTION
-        if heard.force == Force.NONE:
-            return reasons.PAST
-        return reasons.SUMMARY if role == Role.SUMMARY else reasons.TELLS
 
     # -- priority ------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ GLOSSARY = "it explains a term"
 USERS = "it tells who the users are"
 CONTEXT = "it stands under a heading of context"
 ASIDE = "it stands under a heading of alternatives or answers"
+RESEARCH = "it tells of a market, of others or of a survey"
 TEST = "it stands under a heading of tests"
 PLAN = "it plans what stands elsewhere"
 SUMMARY = "it sums up the document"
@@ -26,7 +27,7 @@ DEPENDS = "it says only what waits for what"
 SERVES = "it says only what belongs to what"
 
 ALL = (
-    CONTENTS, HISTORY, ABOUT, GLOSSARY, USERS, CONTEXT, ASIDE, TEST, PLAN, SUMMARY, EXAMPLE, PAST, TELLS, QUESTION,
-    LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, REPEATS, DEPENDS, SERVES,
+    CONTENTS, HISTORY, ABOUT, GLOSSARY, USERS, CONTEXT, ASIDE, RESEARCH, TEST, PLAN, SUMMARY, EXAMPLE, PAST, TELLS,
+    QUESTION, LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, REPEATS, DEPENDS, SERVES,
 )  # fmt: skip
 """All of them."""

@@ -5,6 +5,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from bmad.core.outline.judge import reasons
 from bmad.core.outline.read.block import Block
 from bmad.core.outline.read.marks import cell_id, rank_of
 from bmad.core.outline.words.language import Column, Rank
@@ -131,6 +132,16 @@ def is_facts(rows: list[Block]) -> bool:
     firsts = [folded(row.cells[0]).strip(" *:_") for row in rows if row.cells]
     known = sum(records().find(first) is not None for first in firsts)
     return bool(firsts) and known * 2 >= len(firsts)
+
+
+def void(block: Block, shape: Layout) -> str:
+    """Why a row asks for nothing by its form; empty where it may."""
+    if empty(block):
+        return reasons.NOTHING
+    if done(block, shape):
+        return reasons.DONE
+    words = any(character.isalpha() for text in block.cells for character in text)
+    return "" if words else reasons.EXAMPLE
 
 
 def empty(block: Block) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bmad.core.outline.judge.force import Heard
 from bmad.core.outline.judge.headings import Standing
 from bmad.core.outline.read.block import Reading
-from bmad.core.outline.words.language import Rank
+from bmad.core.outline.words.language import Rank, Role
 from bmad.core.outline.words.lexicon import Lexicon
 from bmad.model.lock import Sorted
 from bmad.model.spec import Priority, StatementClass
@@ -53,4 +53,10 @@ class Judgement(NamedTuple):
     """What a model said of blocks, by index."""
 
 
+OF_ROLE = {
+    Role.GOAL: StatementClass.GOAL,
+    Role.QUALITY: StatementClass.CONSTRAINT,
+    Role.CONSTRAINT: StatementClass.CONSTRAINT,
+}
+"""The class of what stands below a heading, where it is not a requirement."""
 PRIORITY = {Rank.MUST: Priority.MUST, Rank.SHOULD: Priority.SHOULD, Rank.COULD: Priority.COULD}

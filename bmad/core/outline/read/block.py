@@ -93,6 +93,8 @@ class Block:
     title: str = ""
     """The name of a scenario."""
     cells: tuple[str, ...] = ()
+    picture: bool = False
+    """It is code that draws a diagram."""
     children: list[int] = field(default_factory=list)
 
 

@@ -28,6 +28,7 @@ GHERKIN = re.compile(
     re.MULTILINE,
 )
 FENCES = frozenset({"gherkin", "feature", "cucumber"})
+PICTURES = frozenset({"mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "ditaa", "ascii-art"})
 LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
 DIRECTIVE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|parsed-literal)::")
 """What the lines indented below are code of, in reStructuredText."""
@@ -294,6 +295,7 @@ class _Reader:
                 return
             block = self._add(Kind.CODE, node.span, group, one_line(raw))
             block.quoted = node.quoted
+            block.picture = node.info.split(" ")[0].lower().strip("{}") in PICTURES
             return
         self._feature(raw[: starts[0]], node.span.start, group)
         for begin, end in pairwise([*starts, len(raw)]):

@@ -33,6 +33,7 @@ MAX_BRACKET = 600
 ORDINAL = re.compile(r"\b(?:im|am|vom|zum|zur|der|den|dem|des|das|die|ab)\s+$", re.IGNORECASE)
 """What stands before a German ordinal (`im 6. Semester`)."""
 _ORDINAL = 2
+_LONG = 60
 
 
 def split(raw: str, start: int = 0) -> list[tuple[int, int]]:
@@ -64,7 +65,7 @@ def _ends(masked: str, match: re.Match[str], kind: str, inside: bytearray) -> bo
         return True
     after = masked[match.end() : match.end() + 40]
     if kind == "hard":
-        return not STARTS_LOW.match(after.lstrip()[:3])
+        return not STARTS_LOW.match(after.lstrip()[:3]) and not _runs_on(masked, match.start())
     if STARTS_LOW.match(after):
         return False
     if masked[match.start()] in "!?…" or match.group().startswith(".."):
@@ -75,6 +76,12 @@ def _ends(masked: str, match: re.Match[str], kind: str, inside: bytearray) -> bo
         start = match.start() - len(word)
         return start > 0 and not (len(word) <= _ORDINAL and ORDINAL.search(masked, max(0, start - 8), start))
     return word not in ABBREVIATIONS and not (len(word) == 1 and _abbreviates(masked, match.start()))
+
+
+def _runs_on(masked: str, end: int) -> bool:
+    """Whether the line that a hard break ends at is a long one that stops within a sentence."""
+    line = masked[masked.rfind("\n", 0, end) + 1 : end].rstrip()
+    return len(line) >= _LONG and (line[-1].islower() or line[-1] == ",")
 
 
 def _abbreviates(masked: str, dot: int) -> bool:

@@ -10,7 +10,7 @@ GERMAN = Language(
             "…anforderungen|…anforderung|funktionen|…funktionen|…funktionalität|…funktionalitäten|…funktionsumfang|"
             "funktional|funktionale|funktionaler umfang|leistungsumfang|…leistungen|produktfunktionen|pflichten|verhalten|regeln|…geschäftsregeln|"
             "lieferumfang|musskriterien|muss kriterien|…merkmale|im umfang|was es können soll|…muss es können|"
-            "wünsche|aufgaben|umfang|muss ziele"
+            "wünsche|aufgaben|umfang|muss ziele|aufgabenstellung|…aufgabenstellung|projektauftrag|…geschäftsprozesse"
         ),
         Role.DESIGN: "entwurf|umsetzung|lösung|architektur|konzept|feinkonzept|technische umsetzung",
         Role.SPECIFICATION: "spezifikation|…spezifikation",
@@ -36,7 +36,7 @@ GERMAN = Language(
         Role.QUESTION: "…offene fragen…|…offene punkte…|ungeklärte…|zu klären|klärungsbedarf|offenes|fragen",
         Role.CONSTRAINT: (
             "…randbedingungen|…rahmenbedingungen|einschränkungen|…einschränkungen|technische vorgaben|vorgaben|"
-            "technische anforderungen|…technologien|technik|plattformen|technologie|produktumgebung|restriktionen"
+            "technische anforderungen|…technologien|technik|plattformen|technologie|produktumgebung|restriktionen|…mengengerüst"
         ),
         Role.QUALITY: (
             "…nichtfunktionale anforderungen|…nicht funktionale anforderungen|qualität|…qualitätsanforderungen|"
@@ -47,7 +47,7 @@ GERMAN = Language(
         Role.CONSEQUENCES: "konsequenzen|folgen|auswirkungen",
         Role.SUMMARY: (
             "zusammenfassung|überblick|übersicht|kurzbeschreibung|beschreibung|vision|produktvision|idee|einleitung|"
-            "einführung|produktübersicht|zweck"
+            "einführung|vorwort|produktübersicht|zweck"
         ),
         Role.PLAN: "…meilensteine|…zeitplan|…projektplan|…phasen|…terminplan|…liefertermin|fahrplan|nächste schritte",
         Role.USERS: (
@@ -67,7 +67,8 @@ GERMAN = Language(
             "…änderungsverlauf|…änderungshistorie|änderungsprotokoll|versionshistorie|historie|status|stand|…bereits umgesetzt…|erledigt|"
             "versionsverlauf|…versionsverlauf"
         ),
-        Role.CONTENTS: "inhaltsverzeichnis|inhalt",
+        Role.CONTENTS: "inhaltsverzeichnis|inhalt|abbildungsverzeichnis|tabellenverzeichnis",
+        Role.RESEARCH: "marktanalyse|marktforschung|wettbewerb|wettbewerber|wettbewerbsanalyse|…umfrageergebnisse|nutzerforschung",
         Role.ABOUT: (
             "lizenz|autoren|autor|danksagung|quellen|literatur|referenzen|über|impressum|kontakt|literaturverzeichnis|"
             "mitgeltende dokumente|dokumentinformationen|freigabe|"
@@ -113,7 +114,7 @@ GERMAN = Language(
     records=(
         "projektbezeichnung|projektleiter|erstellt am|letzte änderung|aktuelle version|autor|datum|version|liefertermin|"
         "projekt|auftraggeber|auftragnehmer|stand|teilnehmer|ort|begründung|hinweis|ziel und zweck des dokuments|"
-        "ausgangssituation|projektbezug|zielgruppe(n)"
+        "ausgangssituation|projektbezug|zielgruppe(n)|mitwirkend|mitwirkende|projektmitglieder|dokumentenablage"
     ),
     must=(
         "muss|müssen|musste|müsste|darf nicht|dürfen nicht|darf kein|darf keine|dürfen keine|darf keinen|erforderlich|"
@@ -177,6 +178,12 @@ GERMAN = Language(
     clauses=(
         "der|die|das|welche|welcher|wo|wenn|falls|aber|und|oder|sodass|damit|weil|da|obwohl|während|nachdem|bevor|"
         "sobald|um|ohne|mit|sondern|indem|z.b.|sofern|außer"
+    ),
+    other="im|was",
+    points=(
+        "nachfolgend aufgelistet|nachfolgend beschrieben|im folgenden aufgelistet|im folgenden beschrieben|"
+        "diagramm verdeutlicht|diagramm zeigt|abbildung zeigt|nachfolgende abbildung|im kapitel|in kapitel|im abschnitt|"
+        "in abschnitt|hier ersichtlich|ist ersichtlich"
     ),
     reasons="weil|da|damit|sodass|um|denn",
     stop=(

@@ -48,7 +48,7 @@ ENGLISH = Language(
             "features not…|…not doing…|things we wont…|left out…|omitted…|…non scope…|scope exclusions|"
             "future out of scope|off the table|…not covered…|…not included…|out|not now|…not building…|anti requirements|"
             "…excluded…|…not part of…|cut|cut features|dropped|dropped features|not required|not required…|scope: out|"
-            "scope: excluded|scope excluded|no goals"
+            "scope: excluded|scope excluded|no goals|avoid|things to avoid|…patterns to avoid|…anti patterns…|…antipatterns…"
         ),
         Role.LATER: (
             "later|later…|future|future…|…future work|…future features|…future enhancements|…future improvements|"
@@ -78,7 +78,7 @@ ENGLISH = Language(
             "performance and scalability|…quality goals|system qualities|cross cutting requirements|"
             "…cross cutting concerns"
         ),
-        Role.DECISION: "decision|decisions|…decision outcome|decision outcome…|resolution|…decisions made|agreed",
+        Role.DECISION: "decision|decisions|…design decisions|design decisions…|…decision outcome|decision outcome…|resolution|…decisions made|agreed",
         Role.CONSEQUENCES: "consequences|…consequences|implications|impact|positive consequences",
         Role.SUMMARY: (
             "summary|executive summary|abstract|overview|…overview|tldr|tl;dr|synopsis|in short|in brief|purpose|"
@@ -98,13 +98,13 @@ ENGLISH = Language(
             "…user journeys|user journeys…|journeys|journey…|user journey…|…journey"
         ),
         Role.CONTEXT: (
-            "…background|background…|…motivation|motivation…|rationale|rationale…|why|why…|preface|foreword|context|"
+            "…background|background…|…motivation|motivation…|rationale|rationale…|…rationale|why|why…|preface|foreword|context|"
             "problem|problem…|…problem statement|the problem|current state…|current situation…|status quo|"
             "examples|…examples|example|example…|appendix|appendix…|appendices|annex…|risks|risks…|…risks|"
             "installation|install…|getting started|get started|quick start…|quickstart|tutorial|usage|contributing…|"
             "discussion|discussion…|related work|…assumptions|assumptions…|dependencies|external dependencies|dependencies and…|"
             "caveats|notes|notes…|technical notes|dev notes|design notes|implementation notes|meeting notes|support|inspiration|lessons…|benefits|comparison…|"
-            "market…|competitors|competition|competitive…|opportunity|business opportunity|business opportunities|pain points|business case|business model|"
+            "market…|competitive…|opportunity|business opportunity|business opportunities|pain points|business case|business model|"
             "research|findings|observations|situation|general description|product perspective|document purpose|"
             "history and…|state of the art|user impact|value proposition|monetization|pricing|"
             "why this matters|how to teach this|how we teach this|adoption strategy|graduation criteria…|…graduation|version skew strategy|"
@@ -113,10 +113,15 @@ ENGLISH = Language(
             "monitoring requirements|mitigations|risks and mitigations|agenda|minutes|differentiators|key insights|"
             "is your feature request related to a problem…|additional context…|…insights…|…pain points…|is your feature request…"
         ),
+        Role.RESEARCH: (
+            "market research|market research…|market analysis|market overview|competitive analysis|competitor analysis|"
+            "…competitor analysis|competitors|competition|competitive landscape|user research|user research…|"
+            "survey results|…survey results|survey findings|inspiring products…|…products analysis"
+        ),
         Role.ASIDE: (
             "faq|faqs|faq…|frequently asked…|q&a|…alternatives…|alternatives|alternatives…|rejected ideas|rejected…|"
             "considered…|drawbacks|drawbacks…|prior art|prior art…|tradeoffs|trade offs|…trade offs|"
-            "pros and cons…|options considered|…considered options|unused ideas|copyright|backwards compatibility|"
+            "pros and cons…|options considered|…considered options|…directions explored|…options explored|unused ideas|copyright|backwards compatibility|"
             "describe alternatives youve considered…|…alternatives youve considered…"
         ),
         Role.TEST: (
@@ -130,10 +135,10 @@ ENGLISH = Language(
             "whats new|changes|changes since…|document history|status|…project status|…document status|…implementation status|progress|current status|done|completed|"
             "delivered|…delivered|shipped|…shipped|what was delivered"
         ),
-        Role.CONTENTS: "table of contents|contents|toc|index",
+        Role.CONTENTS: "table of contents|contents|toc|index|list of figures|list of tables",
         Role.ABOUT: (
             "license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
-            "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|"
+            "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|more information|further information|"
             "see also|related links|related documents|related issues|links|resources|…sign off…|…signoff…|"
             "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"
             "document info|metadata|contact|about the author|about the authors|feedback|community|code of conduct|"
@@ -343,6 +348,10 @@ ENGLISH = Language(
         "which|who|whose|where|when|while|if|unless|until|but|and|or|so|then|since|because|although|whereas|"
         "after|before|including|except|with|without|for example|e.g.|i.e.|such as|as well as|so that|otherwise|"
         "in order to|even if|even when|provided|regardless|rather than|as long as|once"
+    ),
+    points=(
+        "following diagram|following figure|diagram below|figure below|diagram above|figure above|is described below|"
+        "are described below|is listed below|are listed below|is described in|are described in"
     ),
     reasons="because|since|so that|so as to|in order to|in order that|as this|which means|due to",
     stop=(

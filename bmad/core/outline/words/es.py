@@ -38,6 +38,7 @@ SPANISH = Language(
             "suposiciones|dependencias|problema|situación actual|notas|"
             "instalación|instalación…|…riesgos|justificación|justificación…|fundamento|fundamentos"
         ),
+        Role.RESEARCH: "estudio de mercado|análisis de mercado|análisis de la competencia|resultados de la encuesta",
         Role.ASIDE: "preguntas frecuentes|alternativas|alternativas…",
         Role.TEST: "plan de pruebas|pruebas|estrategia de pruebas|casos de prueba",
         Role.HISTORY: "historial|historial de cambios|historial de versiones|historial de revisiones|…ya implementado…|"
@@ -121,6 +122,7 @@ SPANISH = Language(
     everywhere="navegador|navegadores|segundos|milisegundos|disponibilidad|licencia|biblioteca|dependencia|accesible|rápido|"
     "sencillo|servidor|versión|código|móvil|plataforma|rgpd",
     clauses="que|quien|cuyo|donde|si|cuando|pero|y|o|porque|para|ya|sin|con|salvo|después|antes|mientras|aunque",
+    points="siguiente diagrama|siguiente figura|diagrama siguiente|figura siguiente",
     reasons="porque|para que|ya que|puesto|a fin",
     stop="el|la|los|las|un|una|unos|unas|de|del|y|o|a|al|es|son|en|por|para|que|con|no|se|su|sus|debe|deben|puede|pueden|"
     "sistema|usuario|usuarios|aplicación|permitir|permite|lo",

@@ -43,6 +43,7 @@ FRENCH = Language(
             "hypothèses|hypothèses…|dépendances|dépendances…|problème|problématique|existant|remarques|notes|"
             "installation|installation…|…risques|justification|justifications|raisons"
         ),
+        Role.RESEARCH: "étude de marché|étude de la concurrence|analyse de la concurrence|résultats de l'enquête",
         Role.ASIDE: "faq|alternatives|alternatives…|foire aux questions",
         Role.TEST: "plan de test|plan de tests|tests|stratégie de test|cas de test",
         Role.HISTORY: "historique|historique des modifications|historique des versions|historique du document|…déjà réalisé…|déjà implémenté|"
@@ -143,6 +144,7 @@ FRENCH = Language(
     everywhere="navigateur|navigateurs|secondes|millisecondes|disponibilité|licence|bibliothèque|dépendance|rgpd|accessible|"
     "accessibilité|rapide|simple|serveur|version|utilisateurs simultanés|code|mobile|plateforme",
     clauses="qui|dont|où|si|quand|lorsque|mais|et|ou|afin|parce|car|puis|sans|avec|pour|sauf|après|avant|comme",
+    points="diagramme suivant|figure suivante|figure ci dessous|schéma suivant",
     reasons="afin|parce|car|pour que|puisque",
     stop="le|la|les|un|une|des|de|du|et|ou|à|au|aux|est|sont|en|dans|par|pour|que|qui|sur|avec|ne|pas|ce|se|son|sa|ses|"
     "doit|doivent|peut|peuvent|système|utilisateur|utilisateurs|application|permettre|permet",

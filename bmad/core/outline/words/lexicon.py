@@ -50,6 +50,7 @@ class Says:
     OUT = 8192
     LEAVES = 16384
     YET = 32768
+    POINTS = 65536
 
 
 def split(phrases: Phrases) -> list[str]:
@@ -198,7 +199,7 @@ _KINDS = (
     (Says.MUST, "must"), (Says.SHOULD, "should"), (Says.MAY, "may"), (Says.CAN, "can"), (Says.WILL, "will"),
     (Says.RULE, "rules"), (Says.WISH, "wishes"), (Says.NICE, "nice"), (Says.PAST, "past"), (Says.FIRST, "first"),
     (Says.ONLY, "only"), (Says.EVERYWHERE, "everywhere"), (Says.SECOND, "second"),
-    (Says.OUT, "out"), (Says.LEAVES, "leaves"), (Says.YET, "yet"),
+    (Says.OUT, "out"), (Says.LEAVES, "leaves"), (Says.YET, "yet"), (Says.POINTS, "points"),
 )  # fmt: skip
 
 
@@ -208,9 +209,11 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
     languages = tuple(language for language in LANGUAGES if language.code in codes)
     words: dict[str, int] = {}
     for language in languages:
+        strange = {word for one in languages if one is not language for word in split(one.other)}
         for kind, name in _KINDS:
             for phrase in split(getattr(language, name)):
-                words[phrase] = words.get(phrase, Says.NOTHING) | kind
+                if phrase not in strange:
+                    words[phrase] = words.get(phrase, Says.NOTHING) | kind
     marked = {word.upper(): _marked(says) for word, says in words.items() if _marked(says) and not spaceless(word)}
     return Lexicon(
         languages,

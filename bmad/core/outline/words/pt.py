@@ -39,6 +39,7 @@ PORTUGUESE = Language(
             "suposições|dependências|problema|situação atual|notas|observações|"
             "instalação|instalação…|…riscos|justificativa|justificativas|justificação|fundamentação"
         ),
+        Role.RESEARCH: "pesquisa de mercado|análise de mercado|análise da concorrência|resultados da pesquisa",
         Role.ASIDE: "perguntas frequentes|alternativas|alternativas…",
         Role.TEST: "plano de testes|testes|estratégia de testes|casos de teste",
         Role.HISTORY: "histórico|histórico de alterações|histórico de versões|histórico de revisões|…já implementado…|"
@@ -122,6 +123,7 @@ PORTUGUESE = Language(
     everywhere="navegador|navegadores|segundos|milissegundos|disponibilidade|licença|biblioteca|dependência|acessível|rápido|"
     "simples|servidor|versão|código|celular|plataforma|lgpd",
     clauses="que|quem|cujo|onde|se|quando|mas|e|ou|porque|para|pois|sem|com|exceto|depois|antes|enquanto|embora",
+    points="diagrama a seguir|figura a seguir|seguinte diagrama|seguinte figura",
     reasons="porque|para que|pois|já que|a fim",
     stop="o|a|os|as|um|uma|de|do|da|dos|das|e|ou|é|são|em|no|na|por|para|que|com|não|se|seu|sua|deve|devem|pode|podem|"
     "sistema|usuário|usuários|aplicação|aplicativo|permitir|permite|ao",

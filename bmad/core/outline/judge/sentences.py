@@ -1,0 +1,135 @@
+"""Whether a sentence of prose asks for something: what leads on, introduces, shows or quotes does not."""
+
+from bmad.core.outline.judge import forms, reasons, tables
+from bmad.core.outline.judge.force import Force, Heard
+from bmad.core.outline.judge.groups import LEADS, Groups
+from bmad.core.outline.judge.headings import Standing, named
+from bmad.core.outline.judge.verdict import OF_ROLE
+from bmad.core.outline.read.block import Block, Kind, Reading
+from bmad.core.outline.words.language import Role
+from bmad.core.outline.words.lexicon import Lexicon, Says, folded
+
+_EXAMPLES = frozenset(["example", "examples", "beispiel", "exemple", "ejemplo", "exemplo", "пример", "例", "示例"])
+"""Of the words that open an aside, those that may end a line which leads into it."""
+_NEUTRAL = frozenset({Role.NEUTRAL, Role.DESIGN, Role.SUMMARY})
+_CAPTION = 8
+"""The most words of a line that names the code below it."""
+
+
+def is_lead(block: Block) -> bool:
+    """Whether something stands below a block, or it ends as what leads into something."""
+    return bool(block.children) or _leads(block)
+
+
+def unasked(heard: Heard, role: Role, shape: tables.Layout | None) -> str:
+    """Why a block is left that nothing but its place and its words speak against."""
+    if shape is not None and shape.record:
+        return reasons.ABOUT
+    if role == Role.CONTENTS:
+        return reasons.CONTENTS
+    if heard.aside:
+        return reasons.EXAMPLE
+    if heard.question:
+        return reasons.QUESTION
+    if heard.force == Force.NONE:
+        return reasons.PAST
+    return reasons.SUMMARY if role == Role.SUMMARY else reasons.TELLS
+
+
+class Sentences:
+    """Judges the sentences of a document by their words and by what stands around them."""
+
+    def __init__(
+        self, reading: Reading, known: Lexicon, heard: list[Heard], places: list[Standing], groups: Groups
+    ) -> None:
+        self.reading = reading
+        self.blocks = reading.blocks
+        self.lexicon = known
+        self.heard = heard
+        self.standings = places
+        self.groups = groups
+        asides = (phrase.strip(":：") for phrases in known.openers.values() for phrase in phrases)
+        self.examples = tuple(phrase for phrase in asides if phrase in _EXAMPLES)
+
+    def left(self, block: Block, role: Role) -> str:
+        """Why a sentence is left; empty where it asks for something."""
+        heard = self.heard[block.index]
+        if why := self._aside(block, role, heard):
+            return why
+        if block.quoted and heard.force < Force.MARKED:
+            return reasons.QUOTED
+        if heard.question:
+            return reasons.QUESTION
+        if role in OF_ROLE and _tells_of_us(heard):
+            return ""
+        least = self.groups.least(role) if role in _NEUTRAL else Force.TELLS
+        if role == Role.CONSEQUENCES:
+            least = Force.SHOULD
+        weak = heard.force < least or heard.force == Force.NONE
+        if weak or (role == Role.SUMMARY and self._introduces(heard)):
+            told = self.standings[block.section].within >= 0 and not heard.aside and role == Role.STORIES
+            return "" if told else unasked(heard, role, None)
+        return ""
+
+    def is_preface(self, block: Block) -> bool:
+        """Whether a sentence stands under the title of a document whose own headings hold what it asks for."""
+        below = self.reading.sections[block.section].children
+        return self.standings[block.section].title and any(
+            self.standings[index].asks or self.standings[index].epic for index in below
+        )
+
+    def _aside(self, block: Block, role: Role, heard: Heard) -> str:
+        """Why a sentence only leads on, names, shows or points; empty where it says something itself."""
+        reasoned = role == Role.DECISION and forms.reasons_follow(block)
+        if _leads(block) and not (reasoned or self._completes(block) or self._leads_as_rule(block)):
+            return reasons.LEAD
+        told = heard.force <= Force.TELLS
+        if told and (self._is_caption(block) or (forms.is_label(block) and not block.children)):
+            return reasons.LEAD
+        if (told and forms.ELSEWHERE.search(block.text)) or (is_lead(block) and self._shows(block)):
+            return reasons.EXAMPLE
+        return reasons.ASIDE if role == Role.DECISION and forms.DISCARDS.search(block.text) else ""
+
+    def _shows(self, block: Block) -> bool:
+        """Whether a sentence that leads on names an example of it, by its role or by its last word."""
+        bare = folded(block.text).strip("*_ :：")
+        return named(bare).role == Role.CONTEXT or bare.endswith(self.examples)
+
+    def _introduces(self, heard: Heard) -> bool:
+        """Whether a sentence of an introduction only tells what is asked for elsewhere."""
+        asks = heard.modal or heard.marked or heard.conditional or heard.force == Force.WISH
+        return self.groups.told_elsewhere and not asks
+
+    def _completes(self, block: Block) -> bool:
+        """Whether what a sentence leads into is code: then it says by itself what is asked."""
+        below = [self.blocks[index] for index in block.children]
+        return bool(below) and all(one.kind == Kind.CODE and not one.picture for one in below)
+
+    def _is_caption(self, block: Block) -> bool:
+        """Whether a few words without an end name the code that stands below them."""
+        below = {self.blocks[index].kind for index in block.children}
+        unended = not block.text.rstrip("*_ ").endswith((*LEADS, ".", "。", "!", "！"))
+        return below == {Kind.CODE} and unended and not block.label and len(block.text.split()) <= _CAPTION
+
+    def _leads_as_rule(self, block: Block) -> bool:
+        """Whether a sentence that ends with a colon is a rule whose list only completes it."""
+        if named(block.text.strip("*_ :：")).pure:
+            return False
+        heard = self.heard[block.index]
+        last = folded(block.text).rstrip(" :：*_").rpartition(" ")[2]
+        whole = (
+            last not in self.lexicon.words
+            and last not in self.lexicon.conditions
+            and last not in {"to", "the", "and"}
+        )
+        return heard.force >= Force.RULE and whole and bool(block.children or heard.force >= Force.SHOULD)
+
+
+def _leads(block: Block) -> bool:
+    return block.text.rstrip("*_ ").endswith(LEADS)
+
+
+def _tells_of_us(heard: Heard) -> bool:
+    """Whether a sentence only tells what the authors have, use or expect: below a heading of limits it binds."""
+    now = heard.says & Says.FIRST and not heard.says & Says.PAST
+    return bool(now) and heard.force == Force.NONE and not heard.aside and not heard.question

@@ -1,0 +1,168 @@
+"""What only tells: of a market, of a figure, of other parts of the document, of why a choice was made."""
+
+import pytest
+
+from bmad.core.outline.judge import reasons
+from tests.outline.drafted import asked, left, mapped, refused, under
+
+_ASKS = "## Requirements\n\n- The till must print a receipt.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("heading", "below", "line"),
+    [
+        ("Market research", "What they expect", "- 61 % of the shops expect a drawer\n"),
+        ("Competitor analysis", "Features", "- Tillmaster prints in colour\n"),
+        ("市场需求", "期望功能", "- 72% 的用户希望操作简单\n"),
+        ("Marktanalyse", "Anforderungen der Läden", "- 61 % der Läden erwarten eine Schublade\n"),
+        ("Étude de marché", "Fonctionnalités", "- 61 % des boutiques attendent un tiroir\n"),
+    ],
+)
+def test_what_a_market_or_a_survey_says_is_told_whatever_its_parts_are_called(
+    heading: str, below: str, line: str
+) -> None:
+    text = f"# Till\n\n{_ASKS}## {heading}\n\n### {below}\n\n{line}"
+    assert asked(text) == ["The till must print a receipt."]
+    assert left(text) == {line[2:-1]: reasons.RESEARCH}
+    twin = f"# Till\n\n{_ASKS}## Printing\n\n### {below}\n\n{line}"
+    assert len(asked(twin)) == 2
+
+
+@pytest.mark.parametrize(
+    ("document", "sentence"),
+    [
+        (
+            "# Kasse\n\n## Belege\n\nDie Kasse wird mit der Lade verbunden. ",
+            "Der Beleg steht im Fenster der Kasse.",
+        ),
+        (
+            "# Cassa\n\n## Ricevute\n\nLa cassa è collegata con il cassetto. ",
+            "La cassa stampa i totali della sera.",
+        ),
+        ("# Kasa\n\n## Paragony\n\nKasa jest połączona z szufladą oraz nie czeka. ", "Kasa drukuje sumy i kwoty."),
+    ],
+)
+def test_a_small_word_is_heard_in_the_language_of_the_document(document: str, sentence: str) -> None:
+    assert sentence in asked(document + sentence + "\n")
+
+
+@pytest.mark.parametrize("fence", ["mermaid", "plantuml", "dot"])
+def test_what_leads_into_a_diagram_asks_for_nothing(fence: str) -> None:
+    text = under("Requirements", f"The till must print.\n\nThe flow is as below:\n\n```{fence}\na -> b\n```\n")
+    assert asked(text) == ["The till must print."]
+    said = under("Requirements", "The till answers with this:\n\n```json\n{}\n```\n")
+    assert asked(said) == ["The till answers with this:"]
+
+
+def test_a_few_words_above_code_are_its_caption() -> None:
+    text = under("Requirements", "The till must print.\n\nTill to drawer\n```json\n{}\n```\n")
+    assert left(text)["Till to drawer"] == reasons.LEAD
+    whole = "The till sends this to the drawer."
+    assert whole in asked(under("Requirements", f"{whole}\n```json\n{{}}\n```\n"))
+
+
+def test_a_decision_is_what_was_chosen_and_neither_its_reasons_nor_what_was_not() -> None:
+    text = (
+        "# Paper\n\n## Decision Outcome\n\nChosen option: **thermal paper**, because:\n\n- It needs no ink.\n"
+        "- Rolls are cheap.\n\nInk is rejected because it dries.\n\n## More Information\n\n- Rolls: https://rolls.example\n"
+    )
+    assert asked(text) == ["Chosen option: **thermal paper**, because:"]
+    twin = "# Paper\n\n## Decision Outcome\n\nWe print on:\n\n- Thermal paper\n- Plain paper\n"
+    assert asked(twin) == ["Thermal paper", "Plain paper"]
+
+
+def test_a_line_that_only_names_an_address_or_a_part_is_no_work() -> None:
+    text = "# T\n\n## Printing\n\n- The till prints.\n- Manual: https://till.example/manual\n\nMore on it is [here](m.md).\n"
+    assert asked(text) == ["The till prints."]
+    kept = under("Constraints", "- Domain: https://till.example\n")
+    assert asked(kept) == ["Domain: https://till.example"]
+
+
+@pytest.mark.parametrize(
+    "item", ["Printing", "*Printing*", "Printing, without 2 and 3", "Parts 4 and 5 of Printing"]
+)
+def test_a_list_that_only_names_the_parts_of_the_document_repeats_them(item: str) -> None:
+    parts = "## Printing\n\n1. The till must print.\n\n## Counting\n\n2. The till must count.\n\n"
+    text = f"# T\n\n{parts}## First delivery\n\n- {item}\n- Counting\n"
+    assert asked(text) == ["The till must print.", "The till must count."]
+    assert left(text)["Counting"] == reasons.REPEATS
+    twin = f"# T\n\n{parts}## First delivery\n\n- {item}\n- Counting of coins by weight\n"
+    assert "Counting of coins by weight" in asked(twin)
+
+
+@pytest.mark.parametrize("lead", ["Requirements 1, 2 and 3", "Razem - wymagania 1, 2, 3", "Requisiti 1, 2 e 3"])
+def test_a_line_of_numbers_of_requirements_repeats_them(lead: str) -> None:
+    assert asked(under("Requirements", f"- The till must print.\n\n{lead}\n")) == ["The till must print."]
+
+
+def test_a_row_without_a_word_is_data() -> None:
+    table = "| ID | Requirement |\n|---|---|\n| 1 | Receipts are numbered |\n| 2 | 8000 |\n"
+    assert asked(under("Requirements", table)) == ["| 1 | Receipts are numbered |"]
+
+
+@pytest.mark.parametrize("said", ["None presently.", "None yet", "Nothing planned"])
+def test_nothing_up_to_now_is_nothing(said: str) -> None:
+    text = under("Open questions", f"{said}\n")
+    assert left(text) == {said: reasons.NOTHING}
+
+
+@pytest.mark.parametrize("heading", ["Anti-patterns to avoid", "Avoid", "Things to avoid", "Anti-Patterns"])
+def test_what_is_to_be_avoided_is_not_wanted(heading: str) -> None:
+    text = f"# T\n\n{_ASKS}## {heading}\n\n- Receipts on the screen only\n"
+    assert refused(text) == ["Receipts on the screen only"]
+    assert asked(under("Rules", "- **Avoid**: printing twice\n")) == ["**Avoid**: printing twice"]
+
+
+def test_an_open_point_is_read_outside_code() -> None:
+    assert asked(under("Requirements", "The header shows `[TODO: list]` at the left.\n")) != []
+    assert asked(under("Requirements", "TODO: which header?\n")) == []
+
+
+def test_a_long_line_with_a_hard_break_goes_on_in_the_next() -> None:
+    line = "Das Ziel ist eine Kasse, die jeder bedienen kann und mit der sich der Laden unnötige<br>\nWege zur Bank spart."
+    assert asked(f"# Kasse\n\n## Ziele\n\n{line}\n") == [line]
+    short = "Die Kasse druckt<br>\nDie Lade öffnet\n"
+    assert len(asked(f"# Kasse\n\n## Ziele\n\n{short}")) <= 2
+
+
+def test_what_the_authors_have_limits_the_work() -> None:
+    held = under("Constraints", "We have a budget of 400 euros.\n")
+    assert asked(held) == ["We have a budget of 400 euros."]
+    assert asked(f"# T\n\n{_ASKS}## Printing\n\nWe have a budget of 400 euros.\n") == [
+        "The till must print a receipt."
+    ]
+
+
+_TELLS = [f"Drawer {number} is painted green." for number in range(12)]
+
+
+def test_a_text_that_mostly_describes_is_told() -> None:
+    drawers = "".join(f"- {line}\n" for line in _TELLS)
+    assert mapped(f"# T\n\n## Drawers\n\n{drawers}").reads_as == "a description"
+    assert mapped(under("Requirements", drawers)).reads_as == ""
+    asks = drawers.replace("is painted", "must be painted")
+    assert mapped(f"# T\n\n## Drawers\n\n{asks}").reads_as == ""
+
+
+@pytest.mark.parametrize(
+    ("heading", "klass"),
+    [
+        ("Requisiti non funzionali", "constraint"),
+        ("Vincoli", "constraint"),
+        ("Fuori ambito", "non-goal"),
+        ("Wymagania niefunkcjonalne", "constraint"),
+        ("Poza zakresem", "non-goal"),
+        ("Mengengerüst", "constraint"),
+        ("Aufgabenstellung", "requirement"),
+    ],
+)
+def test_headings_of_more_languages(heading: str, klass: str) -> None:
+    text = under(heading, "- La cassa stampa in due secondi\n")
+    assert [one.klass.value for one in mapped(text).statements] == [klass]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Glossario", "Modello di dominio", "Słownik pojęć", "名词定义", "List of figures"]
+)
+def test_headings_of_terms_and_contents_in_more_languages(heading: str) -> None:
+    assert asked(f"# T\n\n{_ASKS}## {heading}\n\n- Cassa: dove si paga\n") == ["The till must print a receipt."]
