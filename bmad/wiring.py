@@ -45,6 +45,10 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+_ANSWERS = 2000
+"""So many answers of models are kept: those about a few long intents."""
+
+
 @dataclass(frozen=True)
 class App:
     """What the commands work with: one repository and the outside world."""
@@ -76,7 +80,13 @@ class App:
         """What is kept between runs and can be computed again, outside of the repository."""
         from bmad.store.cache import FileCache, cache_folder  # noqa: PLC0415 - few commands keep anything
 
-        return FileCache(cache_folder(self.environ, self.root))
+        return FileCache(cache_folder(self.environ, self.root, "lines"))
+
+    def answers(self) -> "FileCache":
+        """What models answered when they were asked about intents, outside of the repository."""
+        from bmad.store.cache import FileCache, cache_folder  # noqa: PLC0415 - where a model is asked
+
+        return FileCache(cache_folder(self.environ, self.root, "answers"), entries=_ANSWERS)
 
     def desk(
         self,

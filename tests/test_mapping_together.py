@@ -6,10 +6,8 @@ import pytest
 
 from bmad.errors import UsageError
 from bmad.model.map_reports import MapReport
-from bmad.model.spending import Spending
 from bmad.pipeline.map.map import MapRequest, map_intent
 from bmad.pipeline.map.several_intents import Pending, map_intents
-from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.mapping import INTENT, bullets, findings, replace, run, tree
@@ -98,12 +96,3 @@ def test_a_file_that_is_not_there_is_not_to_be_listed(tmp_path: Path) -> None:
     run(tmp_path, INTENT)
     with pytest.raises(UsageError, match=r"^nope\.md does not exist\. This repository maps intent\.md\.$"):
         map_intent(FileWorkspace(tmp_path), TextFormats(), bullets, MapRequest("nope.md", "test"))
-
-
-def test_answers_that_no_map_keeps_are_told_as_lost(tmp_path: Path) -> None:
-    lost = "what it said is not kept: the next map with it asks again"
-    spent = {"spent": Spending(calls=1)}
-    dry = run(tmp_path, INTENT, dry_run=True).model_copy(update=spent)
-    assert lost in mapping(dry)
-    assert lost not in mapping(run(tmp_path, INTENT).model_copy(update=spent))
-    assert lost not in mapping(run(tmp_path, INTENT).model_copy(update=spent)), "there was nothing to write"

@@ -203,13 +203,18 @@ def project(tmp_path: Path) -> Path:
 def mapped(project: Path, api: Api, script: Script) -> Ended:
     """`bmad map` with a model that a server on loopback plays."""
     with ModelServer(script) as server:
-        server.key = KEY
-        use = "use: anthropic:claude-x" if api == "messages" else f"use: openai:gpt-x, api: {api}"
-        policy = f"version: 1\nagents:\n  sorter: {{{use}, base_url: {server.v1}, timeout: 60}}\n"
-        policy += "prices: {gpt-x: {input: 2, output: 8}, claude-x: {input: 2, output: 8}}\n"
-        (project / "bmad.yaml").write_text(policy, encoding="utf-8")
-        environ = {**os.environ, "ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY}
-        return bmad("map", "intent.md", "--mapper", "sorter", cwd=project, env=environ)
+        return asking(project, api, server)
+
+
+def asking(project: Path, api: Api, server: ModelServer, *more: str, budget: str = "{}") -> Ended:
+    server.key = KEY
+    use = "use: anthropic:claude-x" if api == "messages" else f"use: openai:gpt-x, api: {api}"
+    policy = f"version: 1\nagents:\n  sorter: {{{use}, base_url: {server.v1}, timeout: 60}}\n"
+    policy += "prices: {gpt-x: {input: 2, output: 8}, claude-x: {input: 2, output: 8}}\n"
+    policy += f"act: {{budget: {budget}}}\n"
+    (project / "bmad.yaml").write_text(policy, encoding="utf-8")
+    environ = {**os.environ, "ANTHROPIC_API_KEY": KEY, "OPENAI_API_KEY": KEY}
+    return bmad("map", "intent.md", "--mapper", "sorter", *more, cwd=project, env=environ)
 
 
 def played(asked: Asked) -> Reply:
@@ -259,6 +264,43 @@ def test_what_fails_after_some_answers_tells_what_they_cost(project: Path, api: 
     assert ended.code == 3
     assert re.search(r"^sorter was called 2 times: .*\$0\.00", ended.err, re.MULTILINE), ended.err
     assert not (project / "specs").exists()
+
+
+def test_what_was_answered_is_asked_once_though_nothing_was_written(project: Path) -> None:
+    with ModelServer(played) as server:
+        dry = asking(project, "chat", server, "--dry-run")
+        assert (dry.code, len(server.asked)) == (0, 3), dry.err
+        assert not (project / "specs").exists()
+        again = asking(project, "chat", server)
+        assert (again.code, len(server.asked)) == (0, 3), again.err
+        assert again.err.count("as answered before") == 3
+        (project / "intent.md").write_text(f"{GARDEN}\n- show the ponds\n", encoding="utf-8")
+        assert asking(project, "chat", server).code == 0
+        assert len(server.asked) > 3
+
+
+def test_a_budget_that_is_used_up_loses_no_answer(project: Path) -> None:
+    with ModelServer(played) as server:
+        asked = [asking(project, "chat", server, budget="{tokens: 1}").code for _ in range(3)]
+        assert (asked, len(server.asked)) == ([3, 3, 0], 3)
+
+
+def test_an_answer_of_before_that_does_not_fit_is_asked_for_anew(tmp_path: Path) -> None:
+    class Planted:
+        said = b"{}"
+
+        def load(self, key: str) -> bytes | None:
+            return self.said if key else None
+
+        def keep(self, key: str, content: bytes) -> None:
+            assert key
+            assert content
+
+    for planted in (b"{}", b"no JSON", b'{"blocks": [{"block": 99, "kind": "goal", "why": "x"}]}'):
+        kept, player = Planted(), Player(sensible)
+        kept.said = planted
+        assert run(tmp_path, GARDEN, SortingMapper(means(player)._replace(kept=kept))).ok
+        assert "sorting" in player.kinds()
 
 
 def test_a_cap_in_money_holds(tmp_path: Path) -> None:

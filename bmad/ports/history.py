@@ -12,14 +12,6 @@ from bmad.model.hooks import HooksFolder
 from bmad.model.signing import Signed, Signer
 
 
-class Cache(Protocol):
-    """What can be computed again, kept between runs where nobody but the user can have put it."""
-
-    def load(self, key: str) -> bytes | None: ...
-
-    def keep(self, key: str, content: bytes) -> None: ...
-
-
 class Clock(Protocol):
     def now(self) -> datetime:
         """The present moment, with its time zone."""

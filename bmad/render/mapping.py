@@ -40,8 +40,6 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
         rows.append(f"{len(report.reread)} created of {made}: {', '.join(report.reread)}")
     if report.spent is not None:
         rows.append(called(report.mapper, report.spent))
-        if report.spent.calls and not report.written and (report.conflicts or report.diff):
-            rows.append("what it said is not kept: the next map with it asks again")
     if report.left_out:
         rows.append(f"{plural(report.left_out, 'proposal')} left out: the intent does not bear them out")
     if verbose:

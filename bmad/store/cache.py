@@ -15,14 +15,14 @@ from pathlib import Path
 
 MOST = 64 << 20
 _KEPT = 12
-"""So many entries stay, the latest ones."""
 
 
 class FileCache:
-    """Contents by key; without a folder nothing is kept."""
+    """Contents by key, the latest `entries` of them; without a folder nothing is kept."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, entries: int = _KEPT) -> None:
         self._folder = folder
+        self._entries = entries
 
     def load(self, key: str) -> bytes | None:
         """What was kept under a key; None where there is nothing that only this user can have written."""
@@ -50,7 +50,7 @@ class FileCache:
                 file.write(content)
             Path(name).replace(self._file(key))
             every = sorted(self._folder.iterdir(), key=lambda one: one.lstat().st_mtime, reverse=True)
-            for old in every[_KEPT:]:
+            for old in every[self._entries :]:
                 old.unlink()
 
     def _file(self, key: str) -> Path:
@@ -63,8 +63,8 @@ def _is_own(told: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
     return is_kind(told.st_mode) and told.st_uid == os.getuid() and not told.st_mode & 0o022
 
 
-def cache_folder(environ: Mapping[str, str], away_from: Path) -> Path | None:
-    """The folder for what is known of lines; None where there is none, or it lies where it should not."""
+def cache_folder(environ: Mapping[str, str], away_from: Path, name: str) -> Path | None:
+    """The folder for one kind of things; None where there is none, or it lies where it should not."""
     named, home = environ.get("XDG_CACHE_HOME", ""), environ.get("HOME", "")
     if named.startswith("/"):
         folder = Path(named)
@@ -72,4 +72,4 @@ def cache_folder(environ: Mapping[str, str], away_from: Path) -> Path | None:
         folder = Path(home) / ".cache"
     else:
         return None
-    return None if folder.resolve().is_relative_to(away_from.resolve()) else folder / "bmad" / "lines"
+    return None if folder.resolve().is_relative_to(away_from.resolve()) else folder / "bmad" / name

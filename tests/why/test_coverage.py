@@ -160,10 +160,10 @@ def test_a_link_or_a_folder_of_anybody_is_not_read(tmp_path: Path) -> None:
 
 
 def test_the_cache_stands_outside_of_the_repository(tmp_path: Path) -> None:
-    assert cache_folder({"HOME": "/home/a"}, tmp_path) == Path("/home/a/.cache/bmad/lines")
-    assert cache_folder({"XDG_CACHE_HOME": "/c", "HOME": "/home/a"}, tmp_path) == Path("/c/bmad/lines")
-    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path / "in")}, tmp_path) is None
-    assert cache_folder({"XDG_CACHE_HOME": "in"}, tmp_path) is None
+    assert cache_folder({"HOME": "/home/a"}, tmp_path, "lines") == Path("/home/a/.cache/bmad/lines")
+    assert cache_folder({"XDG_CACHE_HOME": "/c", "HOME": "/home/a"}, tmp_path, "lines") == Path("/c/bmad/lines")
+    assert cache_folder({"XDG_CACHE_HOME": str(tmp_path / "in")}, tmp_path, "lines") is None
+    assert cache_folder({"XDG_CACHE_HOME": "in"}, tmp_path, "lines") is None
 
 
 def test_many_files_are_blamed_alike_with_preparation(tmp_path: Path) -> None:

@@ -105,9 +105,8 @@ def mapper_named(
     refuse_foreign(loaded)
     refuse_broken(loaded)
     who = named(loaded.settings, name)
-    return SortingMapper(
-        means("map", loaded.settings, room, who, tell), _graph(loaded, path), loaded.spec.lock.blocks
-    )
+    asking = means("map", loaded.settings, room, who, tell)._replace(kept=room.answers())
+    return SortingMapper(asking, _graph(loaded, path), loaded.spec.lock.blocks)
 
 
 def ahead(

@@ -1,7 +1,10 @@
 """A model is asked about an intent: question after question, within a cap, each answer checked and mended."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple, Protocol, TypeVar
+
+from pydantic import ValidationError
 
 from bmad.core.act.spending import asked_for, of_call, over, summed
 from bmad.core.prompts.answers import handed_over
@@ -12,6 +15,7 @@ from bmad.model.settings import AgentSettings, Cap, Price, Settings
 from bmad.model.sorting import ANSWERS
 from bmad.model.spending import Spending
 from bmad.ports.asking import Asker
+from bmad.ports.cache import Cache
 from bmad.ports.files import Formats, Workspace
 
 REPAIRS = 3
@@ -49,19 +53,25 @@ class Question(Protocol):
 
 
 class Means(NamedTuple):
-    """Who is asked, how they work, what they may spend, and what models cost; `tell` hears of each question."""
+    """Who is asked, how they work, what they may spend, and what models cost; `tell` hears of each question.
+
+    In `kept` stand answers of before, which cost money: the same question to the same agent is not put again.
+    """
 
     asker: Asker
     agent: AgentSettings
     cap: Cap
     prices: Mapping[str, Price]
     tell: Callable[[str], None]
+    kept: Cache | None = None
 
 
 class Room(Protocol):
     """Where an agent is reached that is asked for an answer alone."""
 
     def asker(self, command: str, name: str, agent: AgentSettings, *, confine: bool) -> Asker: ...
+
+    def answers(self) -> Cache: ...
 
 
 def policy(workspace: Workspace, formats: Formats) -> Settings:
@@ -106,7 +116,11 @@ class Counsel:
     def answer(self, question: Question) -> Any:
         """An answer that fits. Raises: CannotAnswerError where there is none, or a cap is reached."""
         self._asked += 1
-        self._means.tell(f"{self.name}: {_ABOUT[question.kind]}, question {self._asked}")
+        head = f"{self.name}: {_ABOUT[question.kind]}, question {self._asked}"
+        if (kept := self._kept(question)) is not None:
+            self._means.tell(f"{head}, as answered before")
+            return kept
+        self._means.tell(head)
         wrong: list[str] = []
         answer = None
         for attempt in range(1 + REPAIRS):
@@ -120,6 +134,7 @@ class Counsel:
             answer = ANSWERS[question.kind].model_validate(outcome.answer)
             wrong = question.faults(answer)
             if not wrong:
+                self._keep(question, answer)
                 return answer
         usable = question.usable(answer)
         if usable is not None:
@@ -130,6 +145,25 @@ class Counsel:
             f"`{self.name}` was asked {1 + REPAIRS} times {about}"
             f"({_ABOUT[question.kind]}) and gave no answer that fits: {' '.join(wrong)} {self._lost}"
         )
+
+    def _key(self, question: Question) -> str:
+        """What decides on an answer: who is asked, how they work, and the question."""
+        prompt = question.prompt((), handed_over(self._means.agent))
+        return f"{self.name}\0{self._means.agent.model_dump_json()}\0{question.kind}\0{prompt}"
+
+    def _kept(self, question: Question) -> Any:
+        """The answer that was given before, checked as any other; None where there is none that fits."""
+        said = self._means.kept.load(self._key(question)) if self._means.kept is not None else None
+        if said is None:
+            return None
+        with suppress(ValidationError):
+            answer = ANSWERS[question.kind].model_validate_json(said)
+            return answer if not question.faults(answer) else None
+        return None
+
+    def _keep(self, question: Question, answer: Any) -> None:
+        if self._means.kept is not None:
+            self._means.kept.keep(self._key(question), answer.model_dump_json().encode())
 
     def _called(self, key: str, kind: AnswerKind, prompt: str) -> Outcome:
         if why := over(self._means.cap, self.spent):

@@ -16,7 +16,7 @@ from bmad.core.lines.hunks import lines as split
 from bmad.model.commits import Commit
 from bmad.model.history import BlameLine
 from bmad.pipeline.trace.revision import Reading
-from bmad.ports.history import Cache
+from bmad.ports.cache import Cache
 
 _FORM = 2
 _FEW = 20

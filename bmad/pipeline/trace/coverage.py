@@ -19,8 +19,9 @@ from bmad.pipeline.trace.blame_cache import Blames, Place, count
 from bmad.pipeline.trace.ignored_revs import ignored
 from bmad.pipeline.trace.line_origins import Ownership
 from bmad.pipeline.trace.revision import Reading, read_at
+from bmad.ports.cache import Cache
 from bmad.ports.files import Formats
-from bmad.ports.history import Cache, History
+from bmad.ports.history import History
 
 _FULL = 100.0
 _REGULAR = ("100644", "100755")
