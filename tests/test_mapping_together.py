@@ -72,8 +72,12 @@ def test_what_is_pending_is_read_as_if_it_were_written(two: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["bmad.yaml", "AGENTS.md", "specs/prd.md", "specs/trace.lock", "stories/records/STORY-x1.json"]
-)
+    "path",
+    [
+        "bmad.yaml", "AGENTS.md", "specs/prd.md", "specs/trace.lock", "stories/records/STORY-x1.json",
+        "stories/wanted.md", "specs/epics/wanted.md", "shelf.py", "pyproject.toml", ".gitignore", "data/rows.csv",
+    ],
+)  # fmt: skip
 def test_what_rules_the_repository_or_what_bmad_writes_is_no_intent(tmp_path: Path, path: str) -> None:
     run(tmp_path, INTENT)
     file = tmp_path / path
@@ -84,7 +88,18 @@ def test_what_rules_the_repository_or_what_bmad_writes_is_no_intent(tmp_path: Pa
         map_intent(FileWorkspace(tmp_path), TextFormats(), bullets, MapRequest(path, "test"))
 
 
-@pytest.mark.parametrize("path", ["docs/bmad.md", "README.md", ".kiro/specs/shelf/requirements.md"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "docs/bmad.md",
+        "README.md",
+        ".kiro/specs/shelf/requirements.md",
+        "WANTED.MD",
+        "wanted.txt",
+        "wanted.rst",
+        "WANTED",
+    ],
+)
 def test_a_document_of_requirements_is_an_intent_wherever_it_stands(tmp_path: Path, path: str) -> None:
     file = tmp_path / path
     file.parent.mkdir(exist_ok=True, parents=True)

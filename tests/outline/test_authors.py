@@ -197,6 +197,23 @@ def test_ids_in_headings_and_in_anchors() -> None:
     assert rows.requirements[0].priority == Priority.SHOULD
 
 
+@pytest.mark.parametrize("name", ["OAuth2", "ESP32", "MAX31855", "SHA256", "HTTP2"])
+def test_a_word_with_a_number_is_no_id_where_a_blank_follows(name: str) -> None:
+    headed = mapped(f"# P\n\n## Requirements\n\n### {name} readings\n\n- The board must read it.\n")
+    assert (titles(headed), {one.source for one in headed.stories}) == ([f"{name} readings"], {""})
+    listed = mapped(f"# P\n\n## Requirements\n\n- {name} must be read in 2 s.\n")
+    assert [one.source for one in listed.requirements] == [""]
+    assert [
+        one.source for one in mapped(f"# P\n\n## Requirements\n\n### {name}: Readings\n\n- It must.\n").stories
+    ]
+
+
+@pytest.mark.parametrize("name", ["FR12", "T001", "REQ-3", "US4", "AUTH-7"])
+def test_a_usual_id_is_one_where_a_blank_follows(name: str) -> None:
+    headed = mapped(f"# P\n\n## Requirements\n\n### {name} Readings\n\n- The board must read it.\n")
+    assert (titles(headed), [one.source for one in headed.stories]) == (["Readings"], [name])
+
+
 def test_written_dependencies_are_read_and_none_is_guessed() -> None:
     text = (
         "# P\n\n## Requirements\n\n- **REQ-1**: The tool shall read files.\n- **REQ-2**: The tool shall show a chart. "

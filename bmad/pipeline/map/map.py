@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from bmad.core.governed import names
@@ -133,11 +134,23 @@ def place_to_map(workspace: Workspace, loaded: Loaded, path: str) -> Place:
     return place_of(loaded, path)
 
 
+_PROSE = frozenset({"", ".md", ".markdown", ".mdx", ".mkd", ".txt", ".text", ".rst", ".adoc", ".asciidoc", ".org"})
+
+
+def _is_prose(name: str) -> bool:
+    """Whether a file is a text by its name, and no code, settings or data."""
+    return not name.startswith(".") and PurePosixPath(name).suffix.lower() in _PROSE
+
+
 def _no_intent(layout: Layout, path: str) -> str:
     """Why the file at path can be no intent; empty where it may be one."""
     if layout.is_state(path) or layout.record(path) is not None:
         return "bmad writes it itself"
-    folder = path.rpartition("/")[0]
+    folder, _, name = path.rpartition("/")
+    if not path.endswith("/") and not _is_prose(name):
+        return "it is no text for people"
+    if any(folder in {place.stories, place.epics} for place in layout.places):
+        return "its folder holds what bmad writes"
     governed = names(folded=True)
     why = governed.why(path.casefold())
     return "" if is_markdown(path) and governed.why(f"{folder}/_.md".casefold()) else why

@@ -12,11 +12,16 @@ from bmad.core.outline.words.language import Rank
 from bmad.core.outline.words.lexicon import folded, ranks, units
 
 IDENT = r"(?:[A-Z][A-Za-z]{0,9}(?:[-_.][A-Z]{1,6}){0,2}[-_.]?\d{1,5}(?:[.\-_]\d{1,4}){0,3}[a-z]?)"
+_USUAL = (
+    r"(?:[A-Z]|N?FR|REQ|RE?Q|U[SCR]|[BSDITPCQ]R|RN?F|N?FA|EN?F|HU|CU|AC|AK|TC|L[FZDLER]|NF|KR|ST|TS|FS|SW|SYS|SRS|PRD|BRD"
+    r"|CHK|FEAT|TASK|BUG|STORY|EPIC)"
+)
+"""What ids usually begin with. A name like ESP32 or OAuth2 is none, where only a blank parts it from the words."""
 NUMBER = r"\d{1,3}(?:\.\d{1,3}){1,4}"
 _OPENS = re.compile(
     rf"\s*[\[(（]?(?P<id>{IDENT})[\])）]?\s*(?:[:：.)–—]|\s-)\s*(?=\S)"
     rf"|\s*\[(?P<tag>[A-Z]{{1,8}}[-_.][A-Z0-9][A-Z0-9._-]*)\]\s*(?=\S)"
-    rf"|\s*(?P<bare>(?:[A-Z]{{1,6}}-?\d{{2,5}}|[A-Z]{{2,6}}-\d{{1,5}}))\s+(?=[^\s\d=<>+-])"
+    rf"|\s*(?P<bare>(?:{_USUAL}\d{{2,5}}|[A-Z]-\d{{2,5}}|[A-Z]{{2,6}}-\d{{1,5}}))\s+(?=[^\s\d=<>+-])"
     rf"|\s*(?P<number>{NUMBER})\.?\s+(?=\S)"
 )
 _NAMED = re.compile(
@@ -52,6 +57,8 @@ _PRIORITY = re.compile(
     re.IGNORECASE,
 )
 _HEAD_ID = re.compile(rf"(?P<id>{IDENT}|{NUMBER})(?:\s*[:：.)–—]|\s-)?\s+(?=\S)|(?P<whole>{IDENT})\s*$")
+_ONE_WORD = re.compile(r"[A-Za-z]+\d+[a-z]?")
+_USUAL_ID = re.compile(rf"{_USUAL}\d{{1,4}}[a-z]?")
 _HEAD_NUMBER = r"\s*(?:no\.?|nr\.?|n°|#|№)?\s*(?P<number>\d{1,4}(?:[.\-]\d{1,3}){0,3}[a-z]?)?\s*"
 
 
@@ -159,6 +166,12 @@ def _unit() -> re.Pattern[str]:
     return re.compile(rf"(?P<unit>{words})(?![\w-]*[^\W\d_]){_HEAD_NUMBER}(?P<colon>[:：.–—-]?)\s*", re.IGNORECASE)
 
 
+def _is_name(found: re.Match[str]) -> bool:
+    """Whether what a heading begins with is a word of it that has a number, `OAuth2 login`, and no id."""
+    name, ends = found.group("id") or "", found.group().rstrip()
+    return _ONE_WORD.fullmatch(name) is not None and ends == name and _USUAL_ID.fullmatch(name) is None
+
+
 def heading(title: str) -> Heading:
     """What a heading says: `User Story 2 - Export (Priority: P3)` is story 2, "Export", could."""
     text = undecorated(without_attributes(title))
@@ -176,6 +189,7 @@ def heading(title: str) -> Heading:
             source = text[: unit.end("number")].strip() if number else ""
             return Heading(words, source, units()[unit.group("unit").lower()], rank)
     named = _HEAD_ID.match(text)
+    named = None if named and _is_name(named) else named
     if named and text.upper() != text[: named.end()].upper() + "":
         source = named.group("id")
         if _is_rank(source):
