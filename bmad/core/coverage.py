@@ -59,14 +59,15 @@ def summed(shares: Iterable[Share]) -> Share:
     return Share(reached=reached, all=every, older=older)
 
 
-def by_folder(files: Mapping[bytes, Share]) -> list[PathCoverage]:
-    """Every folder with what lies below it, sorted by path."""
+def by_folder(files: Mapping[bytes, Share], asked: Sequence[bytes] = (b"",)) -> list[PathCoverage]:
+    """The folders that were asked for and those in them, each with what lies below it, sorted by path."""
     found: dict[str, list[Share]] = {}
     for path, own in files.items():
         parts = path.split(b"/")[:-1]
         for depth in range(len(parts) + 1):
-            name = quoted(b"/".join(parts[:depth]) + b"/") if depth else ROOT
-            found.setdefault(name, []).append(own)
+            folder = b"".join(part + b"/" for part in parts[:depth])
+            if any(not one or folder.startswith(one + b"/") for one in asked):
+                found.setdefault(quoted(folder) if folder else ROOT, []).append(own)
     return [PathCoverage(path=path, lines=summed(own)) for path, own in sorted(found.items())]
 
 

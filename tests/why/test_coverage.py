@@ -95,6 +95,19 @@ def test_a_folder_and_a_revision_and_paths_that_are_none(repo: Repo) -> None:
             told(repo, wrong)
 
 
+def test_what_is_asked_for_has_no_row_for_what_stands_above_it(repo: Repo) -> None:
+    for paths, folders in (
+        (("src",), ["src/", "src/sub/"]),
+        (("src/sub/", "src/find.py"), ["src/sub/"]),
+        (("src/find.py",), []),
+        ((".",), ["./", "src/", "src/sub/", "tests/"]),
+    ):
+        found = [one.path for one in told(repo, *paths).folders]
+        assert [one for one in found if not one.startswith("tests/")] == [
+            one for one in folders if one != "tests/"
+        ]
+
+
 def test_before_any_line_is_younger_than_the_adoption(tmp_path: Path) -> None:
     repo = Repo(tmp_path / "r.git")
     adopted(repo)

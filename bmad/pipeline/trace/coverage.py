@@ -76,7 +76,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
             lines=total,
             commits=commits,
             sure=_sure(every, reach),
-            folders=tuple(by_folder(shares)),
+            folders=tuple(by_folder(shares, _asked(request.paths) or [b""])),
             files=tuple(PathCoverage(path=quoted(path), lines=own) for path, own in sorted(shares.items())),
             without_lines=tuple(bare_needs) if bare_needs is not None else None,
             titles={name: nodes[name].title for name in bare_needs or ()},
@@ -103,6 +103,12 @@ def _notes(reading: Reading, lines: Sequence[Line], total: Share) -> Iterator[st
         yield f"{suspect} of these lines are of stories that are suspect: something above them has changed"
 
 
+def _asked(wanted: Sequence[str]) -> list[bytes]:
+    """The paths that were asked for, from the top, which is empty."""
+    paths = (asked_of(name).path.rstrip(b"/") for name in wanted)
+    return [b"" if path == b"." else path for path in paths]
+
+
 def _files(reading: Reading, wanted: Sequence[str]) -> dict[bytes, str]:
     """The files of code and knowledge at the revision, all or those named and below folders named, with blobs."""
     [every] = reading.objects.changes([("", reading.head.tree)])
@@ -111,11 +117,10 @@ def _files(reading: Reading, wanted: Sequence[str]) -> dict[bytes, str]:
     if not wanted:
         return files
     found: dict[bytes, str] = {}
-    for name in wanted:
-        path = asked_of(name).path.rstrip(b"/")
-        below = {one: blob for one, blob in files.items() if one == path or one.startswith(path + b"/")}
-        if path in (b".", b""):
-            below = files
+    for name, path in zip(wanted, _asked(wanted), strict=True):
+        below = {
+            one: blob for one, blob in files.items() if not path or one == path or one.startswith(path + b"/")
+        }
         if not below:
             raise UsageError(f"{name} holds no file at {reading.head.id[:12]} that a story could be asked for.")
         found |= below
