@@ -1,6 +1,7 @@
 """Nodes and links of the specification, whole or around one node; the same bytes for the same documents.
 
-With --history also the commits since the adoption, the files that they change, records and findings.
+With --history also the commits since the adoption, the files that they change, the tests that name criteria,
+records and findings.
 """
 
 from enum import StrEnum
@@ -34,7 +35,7 @@ def run(
         typer.Option(min=0, metavar="N", help="How many links away from --around.", show_default=str(DEPTH)),
     ] = None,
     rev: Annotated[str | None, typer.Option(metavar="REV", help="As of this revision, not the work tree.")] = None,
-    history: Annotated[bool, typer.Option("--history", help="With commits, files, records and findings.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="With commits, files, tests and records.")] = False,
     json: Json = False,
     repo: Repo = None,
 ) -> int:

@@ -1,13 +1,15 @@
 """The trace graph: the specification's graph, the work that hangs below it, and the part around one node.
 
-Nodes of work are commits (`id` is the full hash), files (`file:PATH`), records (`record:STORY/LANDING`) and
-findings (`finding:STORY/LANDING/ID`); links lead from the lower end to the upper one, as in the specification. A
-commit's link is its claim, by trailer or record; whether it is true is the gate's to say.
+Nodes of work are commits (`id` is the full hash), files (`file:PATH`), tests (`test:PATH::NAME`), records
+(`record:STORY/LANDING`) and findings (`finding:STORY/LANDING/ID`); links lead from the lower end to the upper one,
+as in the specification. A commit's link is its claim, by trailer or record, and a test's what it names; whether
+that is true is for gate and records to say.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from bmad.core.evidence.sources import SourceTest
 from bmad.core.trace import Claim, title_of
 from bmad.model.record import Record
 from bmad.model.reports import GraphLink, GraphNode, GraphReport
@@ -29,12 +31,15 @@ class Recorded(NamedTuple):
     record: Record
 
 
-def with_work(spec: GraphReport, commits: Iterable[Worked], records: Iterable[Recorded]) -> GraphReport:
-    """The graph with the work on it; the same for the same commits and records, in whatever order they come."""
+def with_work(
+    spec: GraphReport, commits: Iterable[Worked], records: Iterable[Recorded], tests: Iterable[SourceTest] = ()
+) -> GraphReport:
+    """The graph with the work on it; the same for the same work, in whatever order it comes."""
     nodes = {node.id: node for node in spec.nodes}
     links = {_key(link): link for link in spec.links}
     work = [part for one in commits for part in _of_commit(one)]
     work += [part for one in records for part in _of_record(one)]
+    work += [part for one in tests for part in _of_test(one)]
     for part in work:
         if isinstance(part, GraphNode):
             nodes.setdefault(part.id, part)
@@ -76,6 +81,18 @@ def _of_commit(one: Worked) -> list[GraphNode | GraphLink]:
             _link(f"file:{path}", commit.id, "changed-by"),
         ]
     return found
+
+
+def _of_test(test: SourceTest) -> list[GraphNode | GraphLink]:
+    """A test that names criteria, and the file that holds it."""
+    own = f"test:{test.id}"
+    file = f"file:{test.path}"
+    return [
+        GraphNode(id=own, kind="test", title=test.name, path=test.path, line=test.line),
+        *(_link(own, name, "verifies") for name in test.criteria),
+        GraphNode(id=file, kind="file", title=test.path, path=test.path),
+        _link(own, file, "stands-in"),
+    ]
 
 
 def _of_record(one: Recorded) -> list[GraphNode | GraphLink]:

@@ -15,6 +15,7 @@ _SHAPES = {
     "criterion": "plain",
     "commit": "ellipse",
     "file": "tab",
+    "test": "invhouse",
     "record": "cds",
     "finding": "octagon",
 }

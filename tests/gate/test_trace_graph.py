@@ -20,7 +20,7 @@ from bmad.render.graphs import dot, graphml, mermaid
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.gate.records import REVIEWED, at, reviewed, squash
-from tests.gate.repo import FIND, Repo, story
+from tests.gate.repo import FIND, STORE, Repo, story
 
 HISTORY = GraphRequest(history=True)
 
@@ -65,6 +65,32 @@ def test_a_commit_may_be_named_as_git_names_it_and_without_history_is_told_what_
         written(repo, GraphRequest(rev="main", around="src/find.py"))
     with pytest.raises(UsageError, match=r"names nothing in the specification\. See"):
         written(repo, GraphRequest(history=True, around="nowhere"))
+
+
+TEST = f'''"""Tests."""
+def test_find():
+    """{FIND}/AC-1"""
+class TestStore:
+    def test_{STORE.lower().replace("-", "_")}_ac_1(self): ...
+    def test_bare(self): "Names AC-1 of nothing."
+'''
+
+
+def test_a_test_hangs_below_the_criterion_that_it_names_and_above_nothing(repo: Repo) -> None:
+    """As it stands at the revision; one that names none is no node."""
+    done = repo.commit("main", story(FIND), {"tests/test_find.py": TEST, "src/find.go": f"// {FIND}/AC-1\n"})
+    repo.commit(
+        "main", story(FIND), {"tests/test_find.py": "", "tests/large_test.py": f"'{FIND}/AC-1'\n" * 90_000}
+    )
+    report = written(repo, GraphRequest(rev=done, history=True))
+    own = [f"test:tests/test_find.py::{name}" for name in ("TestStore::test_story_store1_ac_1", "test_find")]
+    assert ids(report, "test") == own
+    assert links(report, "verifies") == [(own[0], f"{STORE}/AC-1"), (own[1], f"{FIND}/AC-1")]
+    assert links(report, "stands-in") == [(one, "file:tests/test_find.py") for one in own]
+    assert [node.line for node in report.nodes if node.kind == "test"] == [5, 2]
+    assert f'"{own[1]}" [shape=' in dot(report)
+    assert not ids(written(repo, HISTORY), "test"), "gone from the tip, or in a file too large to be read"
+    assert not ids(written(repo, GraphRequest(rev=done)), "test")
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.mailmap import Mailmaps
 from bmad.pipeline.gate.records import next_landing
 from bmad.pipeline.trace.code_commits import worked
+from bmad.pipeline.trace.contents import contents
 from bmad.ports.acting import Library
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
@@ -273,13 +274,7 @@ class Grounds:
 
     def contents(self, blobs: Sequence[str], bound: Bound) -> dict[str, bytes]:
         """The contents of blobs; those that are too large, or no files, are left out."""
-        try:
-            return self._objects.blobs(blobs, bound)
-        except UndecidableError:
-            half = len(blobs) // 2
-            if not half:
-                return {}
-            return self.contents(blobs[:half], bound) | self.contents(blobs[half:], bound)
+        return contents(self._objects, blobs, bound)
 
     def changes(self, old: str, new: str) -> tuple[Change, ...]:
         """The changed paths between two commits."""

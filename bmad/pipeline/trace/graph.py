@@ -15,6 +15,7 @@ from bmad.model.reports import GraphReport
 from bmad.pipeline.spec.nodes import find, graph_report
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.pipeline.status.landed_records import committed_records
+from bmad.pipeline.trace.named_tests import named_tests
 from bmad.pipeline.trace.revision import Reading, read_at
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import History, Objects
@@ -28,7 +29,7 @@ class GraphRequest(NamedTuple):
 
     rev: str | None = None
     history: bool = False
-    """Also the commits since the adoption, the files that they change, records and findings."""
+    """Also the commits since the adoption, files that they change, tests that name criteria, records, findings."""
     around: str | None = None
     depth: int = DEPTH
     """Links to go from the node that `around` names."""
@@ -52,7 +53,7 @@ def graph(
             whole = reading.explainer.graph
             report = graph_report(reading.explainer.spec, whole)
             if request.history:
-                report = with_work(report, _commits(reading), _records(reading))
+                report = with_work(report, _commits(reading), _records(reading), named_tests(reading))
                 tip = _tip(objects, request.around)
     if request.around is None:
         return report
