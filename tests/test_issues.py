@@ -14,7 +14,7 @@ from bmad.model.findings import Finding, Severity
 from bmad.model.gate import CommitKind, CommitReport, GateFinding, GateReport
 from bmad.model.settings import Level
 from bmad.model.validation import ValidateReport
-from bmad.pipeline.described import codes_of_gate, rules_of_validation
+from bmad.pipeline.spec.described_rules import codes_of_gate, rules_of_validation
 from bmad.render.issues import Checked, codequality, junit, of_gate, of_validation, sarif
 from tests.program import bmad
 from tests.specs import write_small

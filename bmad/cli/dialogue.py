@@ -46,6 +46,8 @@ class Dialogue:
         self._settled: dict[str, str] = {}
         """Story -> what was said of it, since it was listed."""
         self._said: list[str] = []
+        self._goes_on: dict[str, None] = {}
+        """What takes on what was said, each once."""
 
     def run(self) -> DeskReport:
         """Sit at the desk until the person leaves or nothing waits; what waits then."""
@@ -67,7 +69,8 @@ class Dialogue:
         self._report = waiting(self._desk)
         left = len(self._report.items)
         still = f"{plural(left, 'story')} still to be accepted" if left else "Nothing waits to be accepted."
-        self._console.tell("\n".join([*self._said, still, *(["go on with: bmad act"] if self._said else [])]))
+        then = [f"go on with: {'; '.join(self._goes_on)}"] if self._goes_on else []
+        self._console.tell("\n".join([*self._said, still, *then]))
         return self._report
 
     def _list(self) -> None:
@@ -173,6 +176,9 @@ class Dialogue:
     def _noted(self, verdict: str, items: Sequence[DeskItem], report: SettledReport) -> None:
         self._console.tell(settled(report))
         self._said.append(f"{verdict}: {_names(items)}")
+        self._goes_on |= dict.fromkeys(
+            "bmad act" if one.startswith("bmad act ") else one for one in report.goes_on
+        )
         self._settled |= dict.fromkeys((one.story for one in items), verdict)
         self._at = None
         left = [one for one in self._report.items if one.story not in self._settled]

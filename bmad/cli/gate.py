@@ -64,7 +64,7 @@ def run(
     if form in FORMATS:
         output.result(FORMATS[form](report))
     else:
-        from bmad.pipeline.described import codes_of_gate  # noqa: PLC0415 - as above
+        from bmad.pipeline.spec.described_rules import codes_of_gate  # noqa: PLC0415 - as above
         from bmad.render.issues import FORMS, of_gate  # noqa: PLC0415
 
         output.result(FORMS[form](of_gate(report, codes_of_gate())))

@@ -22,7 +22,6 @@ def run(json: Json = False, repo: Repo = None) -> int:
 def look(app: App) -> StatusReport:
     """The board of a repository. Raises: as `pipeline.status.status`."""
     checkout = app.checkout()
-    checkout.require_files()
     read = Read(mapper=app.outline())
     if checkout.exists():
         read = Read(app.history(), checkout, app.journal(), app.local_target(), read.mapper)

@@ -35,7 +35,7 @@ def run(
     elif format_ is Format.TEXT:
         output.result(validation(report, colour=wants_colour()))
     else:
-        from bmad.pipeline.described import rules_of_validation  # noqa: PLC0415 - most runs do without
+        from bmad.pipeline.spec.described_rules import rules_of_validation  # noqa: PLC0415 - most runs do without
         from bmad.render.issues import FORMS, of_validation  # noqa: PLC0415
 
         output.result(FORMS[format_](of_validation(report, rules_of_validation(), strict=strict)))

@@ -57,14 +57,6 @@ class GitCheckout:
                 raise CannotAnswerError(f"git does not read {self.root}: {words}.")
             raise CannotAnswerError(f"{self.root} is no work tree of git. Run `git init` there, or bmad init.")
 
-    def require_files(self) -> None:
-        """Raises: CannotAnswerError in a bare repository, where no files stand that could be read."""
-        if self._told("rev-parse", "--is-bare-repository") == "true" and not self.exists():
-            raise CannotAnswerError(
-                f"{self.root} is a bare repository, and this reads the files of a work tree. "
-                "Make one there with `git worktree add FOLDER`, or clone it."
-            )
-
     def create(self) -> None:
         """Make a repository here. Raises: CannotAnswerError where git does not."""
         done = self._git("init", "--quiet")

@@ -228,6 +228,8 @@ class SettledReport(Report):
 
     stories: tuple[StoryStand, ...]
     words: str = ""
+    goes_on: tuple[str, ...] = ()
+    """The commands that take them on; empty where nothing is left to do, or something else comes first."""
     assumptions: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Of a preparation that was approved: story -> what it assumed and no intent says."""
 

@@ -294,3 +294,17 @@ def test_a_narrow_terminal_is_kept_to(stage: Stage) -> None:
     told, _ = sit(stage, "1", "q", width=44)
     at = told.index("What speaks against it")
     assert max(map(len, told[at : told.index("a accept", at)].splitlines())) <= 44
+
+
+def test_a_persons_own_work_goes_on_with_their_own_command_and_with_no_other(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="story")
+    work(stage)
+    stage.bmad("submit", code=4)
+    text, left = sit(stage, "a 1", "")
+    assert (left.items, text.count("bmad submit"), text.count("bmad act")) == ((), 2, 0)
+    assert text.endswith(f"go on with: bmad submit {stage.first}")
+
+
+def test_twin_agents_work_goes_on_with_one_command_for_all(stage: Stage) -> None:
+    text, _ = sit(stage, "a 1", "", "a 2", "")
+    assert text.endswith("go on with: bmad act")

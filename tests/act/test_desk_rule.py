@@ -8,11 +8,11 @@ from bmad.core.act.risk import in_order, of_findings, of_kin, of_size
 from bmad.core.act.run import Run
 from bmad.core.gate.people import NOBODY
 from bmad.errors import UsageError
-from bmad.model.desk import DeskItem, Risk, Sign
+from bmad.model.desk import DeskItem, Proof, Risk, Sign
 from bmad.model.record import CheckRun, Evidence, Work
 from bmad.model.review import Disposition, Finding, Kind
 from bmad.model.spec import Criterion, Verify
-from bmad.pipeline.act.people.assessment import last_checks
+from bmad.pipeline.act.people.assessment import last_checks, unproven
 from bmad.pipeline.act.people.inspection import looked_at
 from bmad.pipeline.act.people.verdicts import about
 from bmad.render.desk import figures
@@ -195,3 +195,23 @@ def test_of_checks_only_those_of_the_last_round_are_told_each_as_it_last_ended()
 def test_what_took_time_is_never_said_to_have_taken_none(seconds: float, words: str) -> None:
     one = item("STORY-aaaaaa").model_copy(update={"seconds": seconds})
     assert figures(one).partition("cost not told")[2] == words
+
+
+@pytest.mark.parametrize(
+    ("lacks", "words"),
+    [
+        ([1], "its one criterion is not proven, though a test names it"),
+        ([2], "its one criterion is not proven, and no test names it"),
+        ([0, 1], "1 of 2 criteria not proven, though a test names it"),
+        ([1, 1, 0], "2 of 3 criteria not proven, though a test names each"),
+        ([2, 1], "2 of 2 criteria not proven, 1 named by no test"),
+        ([], "it has no criterion"),
+    ],
+)
+def test_what_nothing_proves_is_a_sign_in_plain_words(lacks: list[int], words: str) -> None:
+    proofs = [Proof(id=NAME, text="", proven=not one, lacks=one, words="") for one in lacks]
+    assert [(one.risk, one.words) for one in unproven(proofs)] == [(Risk.UNPROVEN, words)]
+
+
+def test_twin_what_is_proven_is_none() -> None:
+    assert list(unproven([Proof(id=NAME, text="", proven=True, words="")])) == []

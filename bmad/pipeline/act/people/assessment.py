@@ -105,7 +105,7 @@ class Reader:
             told["commands"] = (f"git show {short(run.onto)}:{story.path}", *ways(run))
         elif planned and run.wider is not None:
             told["commands"] = (f"git diff {run.wider.base[:12]} {BRANCH}{run.story}", *ways(run))
-        return told, [*_of_chain(explainer, basis, run), *(_unproven(criteria) if not planned else ())]
+        return told, [*_of_chain(explainer, basis, run), *(unproven(criteria) if not planned else ())]
 
     def _proofs(self, run: Run, story: Story, asks: Collection[Verify]) -> Iterator[Proof]:
         """What stands for each criterion, as it would stand in the record."""
@@ -240,19 +240,25 @@ def _of_journal_signs(run: Run) -> Iterator[Sign]:
         yield Sign(risk=Risk.ROUNDS, weight=run.round - 1, words=words)
 
 
-def _unproven(criteria: Sequence[Proof]) -> Iterator[Sign]:
+def unproven(criteria: Sequence[Proof]) -> Iterator[Sign]:
+    """That nothing proves some criteria, or that there are none."""
     bare = sum(not one.proven for one in criteria)
     if bare:
         unnamed = sum(one.lacks > 1 for one in criteria)
-        how = f"{unnamed} named by no test" if unnamed else "though tests name them"
-        words = f"{bare} of {_criteria(len(criteria))} not proven, {how}"
+        words = _not_proven(bare, len(criteria), unnamed)
         yield Sign(risk=Risk.UNPROVEN, weight=sum(one.lacks for one in criteria), words=words)
     elif not criteria:
         yield Sign(risk=Risk.UNPROVEN, weight=1, words="it has no criterion")
 
 
-def _criteria(count: int) -> str:
-    return f"{count} {'criterion' if count == 1 else 'criteria'}"
+def _not_proven(bare: int, every: int, unnamed: int) -> str:
+    """How many criteria nothing proves, and how many of these no test names."""
+    if every == 1:
+        return (
+            f"its one criterion is not proven, {'and no test names it' if unnamed else 'though a test names it'}"
+        )
+    named = f"though a test names {'it' if bare == 1 else 'each'}"
+    return f"{bare} of {every} criteria not proven, {f'{unnamed} named by no test' if unnamed else named}"
 
 
 def _of_chain(explainer: Explainer, basis: Basis, run: Run) -> Iterator[Sign]:

@@ -79,7 +79,7 @@ def accept(
     landed = f"all of it stands on {short(then[0].target)}" if then else ""
     accepted = [(run, AcceptedBy(by=by, why=why, inspected=said.get(run.story, ()))) for run in plain]
     then += [note(desk, run, Event.ACCEPTED, content) for run, content in accepted]
-    report = _report(desk, then, landed or _unseen(desk, then) or _goes_on(then))
+    report = _report(desk, then, landed or _unseen(desk, then))
     plans = [run for run in plain if run.state is State.PLAN]
     return report.model_copy(update={"assumptions": _assumed(desk, plans)}) if plans else report
 
@@ -136,7 +136,7 @@ def reject(desk: Desk, name: str, why: str, events: Mapping[str, int] | None = N
         )
     with _unlanded(desk, run):
         then = note(desk, run, Event.REJECTED, content)
-    return _report(desk, [then], _goes_on([then]))
+    return _report(desk, [then])
 
 
 @contextmanager
@@ -172,7 +172,7 @@ def arbitrate(desk: Desk, ruling: Ruling) -> SettledReport:
     event, content = _ruling(desk, run, ruling)
     then = note(desk, run, event, content)
     left = f"noted; it goes on once this is ruled on too: {ways(then)[0]}"
-    return _report(desk, [then], left if then.state is State.ARBITRATE else _goes_on([then]))
+    return _report(desk, [then], left if then.state is State.ARBITRATE else "")
 
 
 def _ruling(desk: Desk, run: Run, ruling: Ruling) -> tuple[Event, Content]:
@@ -259,17 +259,21 @@ def _of_backlog(basis: Basis, name: str) -> str:
     return story
 
 
-def _goes_on(then: Sequence[Run]) -> str:
+def _goes_on(then: Sequence[Run]) -> tuple[str, ...]:
     """The commands that go on with them, of those that agents work on in one."""
     acts = [run.story for run in then if goes_on(run).startswith("bmad act ")]
     others = [command for run in then if not (command := goes_on(run)).startswith("bmad act ")]
-    return f"goes on with: {'; '.join([*([' '.join(['bmad act', *acts])] if acts else []), *others])}"
+    return (*([" ".join(["bmad act", *acts])] if acts else []), *others)
 
 
-def _report(desk: Desk, then: Sequence[Run], words: str) -> SettledReport:
+def _report(desk: Desk, then: Sequence[Run], words: str = "") -> SettledReport:
+    """Where they stand; without words of their own with the commands that go on with them."""
     titles = look_up(desk, then).stories
+    commands = () if words else _goes_on(then)
     return SettledReport(
-        stories=tuple(stand(run, titles.get(run.story), run.waits_for) for run in then), words=words
+        stories=tuple(stand(run, titles.get(run.story), run.waits_for) for run in then),
+        words=words or f"goes on with: {'; '.join(commands)}",
+        goes_on=commands,
     )
 
 

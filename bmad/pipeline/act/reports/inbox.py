@@ -58,7 +58,7 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
     words = _words(run, disputes) if not answered else f"{ANSWERED} {goes_on(run)}"
     commands = ways(run, standing=run.story in seen.standing, answered=answered)
     if run.story in seen.barred and answered is False:
-        words, commands = seen.barred[run.story], (goes_on(run),)
+        words, commands = f"{seen.barred[run.story]} Then it goes on with: {goes_on(run)}", ()
     if run.story in seen.lost:
         back = seen.lost[run.story]
         words = f"it landed on {short(run.onto)}, which does not hold it any more"
