@@ -62,6 +62,22 @@ class FileCuts(NamedTuple):
     cuts: list[Cut]
 
 
+NOTHING = ""
+"""Stands for the content that a file had before there was one."""
+
+Pair = tuple[str, str]
+"""The blobs of an old and a new content."""
+
+
+class Region(NamedTuple):
+    """Lines (from 0) of an old content that went, and those of the new one that came in their place."""
+
+    old: int
+    gone: int
+    new: int
+    came: int
+
+
 class BlameLine(NamedTuple):
     """A line of a file (from 1), the commit that last changed it, its text, and where it stands in that commit."""
 

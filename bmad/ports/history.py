@@ -1,13 +1,13 @@
 """What is asked of git and of the clock: a person's checkout, and the history of a repository."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
-from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
+from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Pair, Region, Tips, Touched
 from bmad.model.hooks import HooksFolder
 from bmad.model.signing import Signed, Signer
 
@@ -82,8 +82,8 @@ class Objects(Protocol):
         """
         ...
 
-    def walk(self, head: str, base: str | None) -> list[Commit]:
-        """The commits that head reaches and base does not, parents first."""
+    def walk(self, head: str, base: str | None, *more: str) -> list[Commit]:
+        """The commits that head, or one of some more, reaches and base does not, parents first."""
         ...
 
     def mentioning(self, words: Sequence[str], tip: str, base: str | None) -> list[str]:
@@ -148,12 +148,16 @@ class Objects(Protocol):
         """
         ...
 
-    def hasten(self, tip: str) -> None:
-        """Spend some time so that many questions on lines of what a tip reaches are answered faster."""
-        ...
-
     def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
         """For each pair of trees the files of text that they differ in, with renames as git finds them."""
+        ...
+
+    def regions(self, pairs: Sequence[Pair]) -> Mapping[Pair, Sequence[Region]]:
+        """Where the contents of each pair of blobs differ, from the first line on, as blame compares them."""
+        ...
+
+    def renamed(self, trees: tuple[str, str], path: bytes, gone: Sequence[bytes]) -> bytes | None:
+        """Which of the files that are gone between two trees a new one was made of, as blame finds it."""
         ...
 
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:

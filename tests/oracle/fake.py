@@ -11,7 +11,7 @@ from bmad.errors import UndecidableError, UsageError
 from bmad.model.bounds import FILE, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateReport
-from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
+from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Pair, Region, Tips, Touched
 from bmad.model.signing import Signed, Signer
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.gate import GateRequest, gate
@@ -46,10 +46,11 @@ class Objects:
             raise UsageError(f"`{name}` names no commit.")
         return found
 
-    def walk(self, head: str, base: str | None) -> list[Commit]:
-        own = self._world.past(head) - (self._world.past(base) if base else frozenset())
+    def walk(self, head: str, base: str | None, *more: str) -> list[Commit]:
         found: dict[str, Commit] = {}
-        self._visit(head, own, found)
+        for tip in (head, *more):
+            own = self._world.past(tip) - (self._world.past(base) if base else frozenset())
+            self._visit(tip, own, found)
         return list(found.values())
 
     def _visit(self, name: str, own: frozenset[str], found: dict[str, Commit]) -> None:
@@ -123,8 +124,11 @@ class Objects:
     def mentioning(self, words: Sequence[str], tip: str, base: str | None) -> list[str]:
         raise NotImplementedError(words, tip, base)
 
-    def hasten(self, tip: str) -> None:
-        raise NotImplementedError(tip)
+    def regions(self, pairs: Sequence[Pair]) -> dict[Pair, list[Region]]:
+        raise NotImplementedError(pairs)
+
+    def renamed(self, trees: tuple[str, str], path: bytes, gone: Sequence[bytes]) -> bytes | None:
+        raise NotImplementedError(trees, path, gone)
 
     def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
         raise NotImplementedError(pairs)

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core.lines.lineage import Run
 from bmad.errors import UsageError
 from bmad.git.read.history import open_history
 from bmad.model.coverage import CoverageReport, Share
-from bmad.pipeline.trace.blame_cache import _lines
 from bmad.pipeline.trace.coverage import CoverageRequest, coverage
+from bmad.pipeline.trace.history_blame import rows
 from bmad.render.coverage import covered
 from bmad.store.cache import FileCache, cache_folder
 from bmad.store.formats import TextFormats
@@ -199,8 +200,15 @@ def test_lines_that_are_handed_on_are_kept_too(repo: Repo, tmp_path: Path) -> No
 
 
 def test_a_run_of_lines_is_numbered_through() -> None:
-    runs = [(3, "a", b"f", 5, False), (2, "b", b"g", 1, True)]
-    assert [(row.line, row.at) for row in _lines(runs)] == [(1, 5), (2, 6), (3, 7), (4, 1), (5, 2)]
+    runs = [Run(3, "a", b"f", 5, older=False), Run(2, "b", b"g", 1, older=False)]
+    assert [(row.line, row.at) for row in rows(runs, [(1, 5)])] == [(1, 5), (2, 6), (3, 7), (4, 1), (5, 2)]
+    some = list(rows(runs, [(2, 2), (4, 6)]))
+    assert [(row.line, row.at, row.older) for row in some] == [
+        (2, 6, False),
+        (4, 1, False),
+        (5, 2, False),
+        (6, 0, True),
+    ]
 
 
 def test_where_no_requirement_is_none_is_said_to_have_lines(tmp_path: Path) -> None:

@@ -1,19 +1,20 @@
 """Which lines of one file stand in another: as they are, or but for their layout."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bmad.core.lines.hunks import lines, mark
 
+T = TypeVar("T", bound=Hashable)
 _WORD = re.compile(rb"[0-9A-Za-z_\x80-\xff]+|[^0-9A-Za-z_\x80-\xff\s'\"`,;()\[\]{}\\]")
 """A word or an operator: what no formatter changes. All else it may: blanks, quotes, commas, brackets."""
 _MOST = 4_000_000
 """Products of two lengths up to which lines are compared all with all."""
 
 
-def same(old: Sequence[str], new: Sequence[str]) -> dict[int, int]:
+def same(old: Sequence[T], new: Sequence[T]) -> dict[int, int]:
     """By number of a line of `new` (from 0) that of the line of `old` that it is; both in the same order."""
     return {
         new_at: old_at
@@ -26,7 +27,7 @@ def _run(old_at: int, new_at: int, size: int) -> Iterator[tuple[int, int]]:
     return ((old_at + step, new_at + step) for step in range(size))
 
 
-def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+def _blocks(old: Sequence[T], new: Sequence[T]) -> Iterator[tuple[int, int, int]]:
     """Runs that both have, as (place in old, place in new, length)."""
     first, most = 0, min(len(old), len(new))
     while first < most and old[first] == new[first]:
@@ -44,12 +45,12 @@ def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, 
     yield len(old) - last, len(new) - last, last
 
 
-def _once(old: Sequence[str], new: Sequence[str], first: int) -> Iterator[tuple[int, int, int]]:
+def _once(old: Sequence[T], new: Sequence[T], first: int) -> Iterator[tuple[int, int, int]]:
     """The lines that stand once in each, as far as they come in the same order."""
-    at: dict[str, int] = {}
+    at: dict[T, int] = {}
     for number, one in enumerate(old):
         at[one] = -1 if one in at else number
-    count: dict[str, int] = {}
+    count: dict[T, int] = {}
     for one in new:
         count[one] = count.get(one, 0) + 1
     last = -1

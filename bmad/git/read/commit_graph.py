@@ -20,10 +20,8 @@ PLACE = "merging"
 _ALTERNATES = "objects/info/alternates"
 
 
-def with_commit_graph(git: Git, sources: Sequence[Path], commits: Iterable[str], *, paths: bool = False) -> Git:
+def with_commit_graph(git: Git, sources: Sequence[Path], commits: Iterable[str]) -> Git:
     """Git where merges of some commits are computed faster, and with the same results.
-
-    With `paths` the graph knows which paths each commit changes, so that blame is faster, too.
 
     `git` is that of the private repository, whose alternates hold what is written here; `sources` are the user's
     object folders. Where these borrow from others, or no graph can be written, it is `git` itself.
@@ -43,8 +41,7 @@ def with_commit_graph(git: Git, sources: Sequence[Path], commits: Iterable[str],
         tips.writelines(f"{commit}\n".encode() for commit in sorted(set(commits)))
         tips.seek(0)
         try:
-            more = ["--changed-paths"] if paths else []
-            graphed.run(["commit-graph", "write", "--stdin-commits", "--no-progress", *more], tips)
+            graphed.run(["commit-graph", "write", "--stdin-commits", "--no-progress"], tips)
         except (Failed, UndecidableError):
             return git
     return graphed

@@ -21,12 +21,14 @@ from bmad.git.read.objects import MISSING, ObjectReader, open_objects
 from bmad.git.read.patches import texts
 from bmad.git.read.path_history import ever, touching
 from bmad.git.read.private import private_repository
+from bmad.git.read.regions import regions
+from bmad.git.read.renames import renamed
 from bmad.git.read.rev_list import beyond
 from bmad.git.read.revisions import Revisions, kin, unreachable
 from bmad.git.signing import verifies
 from bmad.model.bounds import COMMITS, FILE, Bound
 from bmad.model.commits import Change, Commit
-from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Tips, Touched
+from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Pair, Region, Tips, Touched
 from bmad.model.signing import Signed, Signer
 
 EMPTY = ""
@@ -62,12 +64,12 @@ class GitObjects:
         environ: Mapping[str, str],
     ) -> None:
         self._git = git
-        self._blaming = git
         self._sources = located.objects
         self._environ = environ
         self._objects = objects
         self._differences = differences
         self._revisions = Revisions(located.git, git, objects)
+        self._commits: dict[str, Commit] = {}
         self._inside: dict[str, Mapping[bytes, str]] = {}
 
     def bounded(self) -> AbstractContextManager[None]:
@@ -83,19 +85,19 @@ class GitObjects:
         start, target = self._revisions.resolve(base)
         return Tips(start, tip, target)
 
-    def walk(self, head: str, base: str | None) -> list[Commit]:
-        """The commits that head reaches and base does not, parents first.
+    def walk(self, head: str, base: str | None, *more: str) -> list[Commit]:
+        """The commits that head, or one of some more, reaches and base does not, parents first.
 
         Raises: UndecidableError where one is missing, or git's parents are not those of the raw object.
         """
         try:
             order = ["--topo-order", "--reverse", f"--max-count={COMMITS + 1}"]
-            lines = beyond(self._git, [head], base or "", order)
+            lines = beyond(self._git, [head, *more], base or "", order)
         except Failed as failed:
             missing = re.search(r"[0-9a-f]{40,64}", failed.words)
             name = missing[0] if missing else "named by the history"
             raise UndecidableError(MISSING.format(id=name)) from None
-        commits = list(self._objects.commits([line[0] for line in lines]))
+        commits = list(self.commits([line[0] for line in lines]).values())
         for commit, line in zip(commits, lines, strict=True):
             if list(commit.parents) != line[1:]:
                 raise UndecidableError(
@@ -117,7 +119,10 @@ class GitObjects:
         return self._git.patient().run([*asked, "--"]).decode().split()
 
     def commits(self, ids: Sequence[str]) -> dict[str, Commit]:
-        return {commit.id: commit for commit in self._objects.commits(list(dict.fromkeys(ids)))}
+        """Commits by full id, each read once."""
+        new = [name for name in dict.fromkeys(ids) if name not in self._commits]
+        self._commits |= {commit.id: commit for commit in self._objects.commits(new)}
+        return {name: self._commits[name] for name in ids}
 
     def commit(self, name: str) -> Commit | None:
         return self._objects.commit(name)
@@ -202,15 +207,19 @@ class GitObjects:
         self, commit: str, path: bytes, spans: Sequence[tuple[int, int]] = (), since: str | None = None
     ) -> list[BlameLine]:
         """The lines of a file and their commits. Raises: UsageError where there is no such file or line."""
-        return blame(self._blaming.patient(), commit, path, spans, since)
-
-    def hasten(self, tip: str) -> None:
-        """Spend some time so that many questions on lines of what a tip reaches are answered faster."""
-        self._blaming = with_commit_graph(self._git.patient(), self._sources, [tip], paths=True)
+        return blame(self._git.patient(), commit, path, spans, since)
 
     def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
         """What pairs of trees differ in, hunk by hunk."""
         return hunks(self._git, self._known(pairs))
+
+    def regions(self, pairs: Sequence[Pair]) -> Mapping[Pair, Sequence[Region]]:
+        """Where pairs of contents differ, as blame compares them."""
+        return regions(self._git.patient(), pairs)
+
+    def renamed(self, trees: tuple[str, str], path: bytes, gone: Sequence[bytes]) -> bytes | None:
+        """Which of the files that are gone between two trees a new one was made of."""
+        return renamed(self._git.patient(), trees, path, gone)
 
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         """Those of the commits that the tip reaches, itself included."""

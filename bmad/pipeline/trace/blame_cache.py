@@ -1,106 +1,65 @@
-"""Git's blame of many files at once, kept between runs.
+"""What is known of lines, kept between runs in the user's own cache folder; see `store.cache`.
 
-What is kept is of one commit, by file: the runs of lines with the commit, path and place that each came from. A
-later commit takes over what it did not touch: it has to come after the kept one on its own first-parent line, no
-commit in between may change the path, and the content has to be the very one. The cache stands where only the user
-writes; what in it does not fit is computed again.
+Kept is what git's blame said of files at one commit, what it said of those that lines were handed on to, and which
+lines of two contents are the same. The last two never change. Of the first a later commit takes over what it did
+not touch: it has to come after the kept one on its own first-parent line, no commit in between may change it,
+and the content has to be the very one. What does not fit is computed again.
 """
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from bmad.core.lines.hunks import lines as split
+from bmad.core.lines.lineage import Asked, Run
 from bmad.model.commits import Commit
-from bmad.model.history import BlameLine
+from bmad.pipeline.trace.comparisons import Compared, TwinRow
 from bmad.pipeline.trace.revision import Reading
 from bmad.ports.cache import Cache
 
-_FORM = 2
-_FEW = 20
-"""So many files are blamed as they are; for more of them it is worth while to prepare."""
+_FORM = 3
+_MOST_BYTES = 1 << 29
 
 
-_Runs = list[tuple[int, str, bytes, int, bool]]
-"""Length, commit, path, first line there, whether older."""
-
-
-class _Kept(NamedTuple):
-    """The blame of files at a commit: by path the blob, and its runs of lines; and that of files at others.
-
-    `others` are those that lines were handed on to, by commit and path: what git says of them never changes.
-    """
+class Known(NamedTuple):
+    """The runs of files at a commit, by path with the blob; those of files at others; what was compared."""
 
     head: str
-    files: Mapping[bytes, tuple[str, _Runs]]
-    others: Mapping[tuple[str, bytes], _Runs]
+    files: Mapping[bytes, tuple[str, Sequence[Run]]]
+    others: Mapping[Asked, Sequence[Run]]
+    compared: Mapping[Compared, Sequence[TwinRow]]
+
+
+NOTHING_KNOWN = Known("", {}, {}, {})
 
 
 class Place(NamedTuple):
-    """Where blame is kept: under the oldest commit that is looked at; only what is of all files is written."""
+    """Where it is kept: under the adoption, and the oldest commit that is looked at."""
 
     cache: Cache
+    since: str | None
     oldest: str
-    whole: bool
+
+    @property
+    def _key(self) -> str:
+        return f"{self.since or 'root'}\0{self.oldest}\0{_FORM}"
+
+    def load(self) -> Known:
+        return _read(self.cache.load(self._key)) or NOTHING_KNOWN
+
+    def keep(self, known: Known) -> None:
+        self.cache.keep(self._key, _written(known))
 
 
-class Blames:
-    """Git's blame of files at the revision, and at commits that lines are handed on to, as far as it is kept."""
-
-    def __init__(self, reading: Reading, wanted: Mapping[bytes, str], place: Place) -> None:
-        """`wanted` are the files to look at, path and blob."""
-        self._reading = reading
-        self._wanted = wanted
-        self._place = place
-        self._key = f"{reading.since or 'root'}\0{place.oldest}\0{_FORM}"
-        self._kept = _read(place.cache.load(self._key))
-        self._asked = 0
-        self._others: dict[tuple[str, bytes], _Runs] = {}
-        kept = self._kept
-        self._runs = _usable(reading, kept, wanted) if kept is not None else {}
-        if len(wanted) - len(self._runs) > _FEW:
-            self._asked = _FEW
-            reading.objects.hasten(reading.head.id)
-
-    def files(self) -> Iterator[tuple[bytes, list[BlameLine]]]:
-        """The lines of each file."""
-        for path in self._wanted:
-            if path not in self._runs:
-                self._runs[path] = self._blame(self._reading.head.id, path)
-            yield path, _lines(self._runs[path])
-
-    def at(self, commit: str, path: bytes, _spans: Sequence[tuple[int, int]]) -> list[BlameLine]:
-        """The lines of a file at another commit, all of them: they are kept."""
-        key = (commit, path)
-        if key not in self._others:
-            known = self._kept.others.get(key) if self._kept is not None else None
-            self._others[key] = known if known is not None else self._blame(commit, path)
-        return _lines(self._others[key])
-
-    def keep(self) -> None:
-        """Keep what was learned."""
-        if self._place.whole and (self._asked or self._kept is None or self._kept.head != self._reading.head.id):
-            files = {path: (blob, self._runs[path]) for path, blob in self._wanted.items()}
-            self._place.cache.keep(self._key, _written(_Kept(self._reading.head.id, files, self._others)))
-
-    def _blame(self, commit: str, path: bytes) -> _Runs:
-        self._asked += 1
-        if self._asked == _FEW:
-            self._reading.objects.hasten(self._reading.head.id)
-        return _runs(self._reading.objects.blame(commit, path, since=self._reading.since))
-
-
-def _usable(reading: Reading, kept: _Kept, wanted: Mapping[bytes, str]) -> dict[bytes, _Runs]:
-    """What still holds of what is kept."""
-    same = {path: runs for path, (blob, runs) in kept.files.items() if wanted.get(path) == blob}
-    if kept.head == reading.head.id or not same:
+def usable(reading: Reading, known: Known, wanted: Mapping[bytes, str]) -> dict[bytes, Sequence[Run]]:
+    """What still holds of the files that are wanted, path and blob, at the revision."""
+    same = {path: runs for path, (blob, runs) in known.files.items() if wanted.get(path) == blob}
+    if known.head == reading.head.id or not same:
         return same
-    if reading.objects.commit(kept.head) is None or not reading.objects.reached([kept.head], reading.head.id):
+    if reading.objects.commit(known.head) is None or not reading.objects.reached([known.head], reading.head.id):
         return {}
-    between = reading.objects.walk(reading.head.id, kept.head)
-    if not _is_on_line(between, reading.head.id, kept.head):
+    between = reading.objects.walk(reading.head.id, known.head)
+    if not _is_on_line(between, reading.head.id, known.head):
         return {}
     changed = {change.path for own in reading.changes(between).values() for change in own}
     return {path: runs for path, runs in same.items() if path not in changed}
@@ -115,60 +74,54 @@ def _is_on_line(between: Sequence[Commit], head: str, start: str) -> bool:
     return at == start
 
 
-def _runs(rows: Iterable[BlameLine]) -> _Runs:
-    found: _Runs = []
-    for _, run in groupby(rows, key=lambda row: (row.at - row.line, row.commit, row.path, row.older)):
-        own = list(run)
-        found.append((len(own), own[0].commit, own[0].path, own[0].at, own[0].older))
-    return found
+class _Names:
+    """Names once each, and numbers in their place."""
+
+    def __init__(self) -> None:
+        self._at: dict[str, int] = {}
+
+    def at(self, name: str) -> int:
+        return self._at.setdefault(name, len(self._at))
+
+    def every(self) -> list[str]:
+        return list(self._at)
 
 
-def _lines(runs: _Runs) -> list[BlameLine]:
-    found: list[BlameLine] = []
-    for length, commit, path, first, older in runs:
-        begun = len(found) + 1
-        found += [BlameLine(begun + step, commit, "", path, first + step, older) for step in range(length)]
-    return found
+def _written(known: Known) -> bytes:
+    ids, paths = _Names(), _Names()
 
+    def packed(runs: Iterable[Run]) -> list[list[int]]:
+        return [[one.length, ids.at(one.commit), paths.at(_text(one.path)), one.at, one.older] for one in runs]
 
-def _written(kept: _Kept) -> bytes:
-    """Commits and paths once each, and numbers in their place."""
-    commits: dict[str, int] = {}
-    paths: dict[str, int] = {}
-
-    def at(table: dict[str, int], name: str) -> int:
-        return table.setdefault(name, len(table))
-
-    def packed(runs: _Runs) -> list[list[int]]:
-        return [
-            [length, at(commits, commit), at(paths, _text(where)), first, int(older)]
-            for length, commit, where, first, older in runs
-        ]
-
-    files = {_text(path): [blob, packed(runs)] for path, (blob, runs) in kept.files.items()}
-    others = [
-        [at(commits, commit), at(paths, _text(path)), packed(runs)] for (commit, path), runs in kept.others.items()
-    ]
-    told = {"head": kept.head, "commits": list(commits), "paths": list(paths), "files": files, "others": others}
+    files = [[paths.at(_text(path)), ids.at(blob), packed(runs)] for path, (blob, runs) in known.files.items()]
+    others = [[ids.at(one.commit), paths.at(_text(one.path)), packed(runs)] for one, runs in known.others.items()]
+    compared = [[ids.at(one.old), ids.at(one.new), one.loosely, own] for one, own in known.compared.items()]
+    told = {"head": known.head, "files": files, "others": others, "compared": compared}
+    told |= {"ids": ids.every(), "paths": paths.every()}
     return zlib.compress(json.dumps(told, separators=(",", ":")).encode(), 1)
 
 
-def _read(content: bytes | None) -> _Kept | None:
+def _read(content: bytes | None) -> Known | None:
     """What was kept; None where it is not what this bmad writes."""
     if content is None:
         return None
     try:
-        told: Any = json.loads(zlib.decompressobj().decompress(content, 1 << 29))
-        commits, paths = told["commits"], [_raw(path) for path in told["paths"]]
+        told: Any = json.loads(zlib.decompressobj().decompress(content, _MOST_BYTES))
+        ids, paths = [str(one) for one in told["ids"]], [_raw(path) for path in told["paths"]]
 
-        def runs(rows: Any) -> _Runs:
-            return [(int(n), str(commits[c]), paths[p], int(first), bool(older)) for n, c, p, first, older in rows]
+        def runs(rows: Any) -> list[Run]:
+            return [Run(int(n), ids[c], paths[p], int(first), bool(older)) for n, c, p, first, older in rows]
 
-        files = {_raw(path): (str(blob), runs(rows)) for path, (blob, rows) in told["files"].items()}
-        others = {(str(commits[c]), paths[p]): runs(rows) for c, p, rows in told["others"]}
-        return _Kept(str(told["head"]), files, others)
+        files = {paths[p]: (ids[b], runs(rows)) for p, b, rows in told["files"]}
+        others = {Asked(ids[c], paths[p]): runs(rows) for c, p, rows in told["others"]}
+        compared = {Compared(ids[o], ids[n], bool(how)): _rows(rows) for o, n, how, rows in told["compared"]}
+        return Known(str(told["head"]), files, others, compared)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, zlib.error):
         return None
+
+
+def _rows(told: Any) -> list[TwinRow]:
+    return [(int(first), int(length), tuple(map(int, of))) for first, length, of in told]
 
 
 def _raw(path: str) -> bytes:
@@ -177,8 +130,3 @@ def _raw(path: str) -> bytes:
 
 def _text(path: bytes) -> str:
     return path.decode("utf-8", "surrogateescape")
-
-
-def count(content: bytes) -> int:
-    """How many lines a content has; none where it is no text, as git tells it."""
-    return 0 if b"\0" in content[:8000] else len(split(content))

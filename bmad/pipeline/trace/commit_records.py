@@ -14,16 +14,28 @@ _PLAIN = ("100644", "100755")
 
 
 def brought(
-    objects: Objects, formats: Formats, commits: Sequence[Commit], layout: Layout
+    objects: Objects,
+    formats: Formats,
+    commits: Sequence[Commit],
+    layout: Layout,
+    changes: Mapping[str, Sequence[Change]] | None = None,
 ) -> dict[str, tuple[Record, ...]]:
-    """By commit the records that it adds to its first parent's tree, each where its story and landing say."""
+    """By commit the records that it adds to its first parent's tree, each where its story and landing say.
+
+    `changes`, where they are known, are all that the commits change against their first parents.
+    """
     with_parents = [commit for commit in commits if commit.parents]
     if not with_parents:
         return {}
-    trees = objects.commits([commit.parents[0] for commit in with_parents])
-    pairs = [(trees[commit.parents[0]].tree, commit.tree) for commit in with_parents]
-    within = zip(with_parents, objects.changes_within(pairs, (layout.records.encode(),)), strict=True)
-    added = {commit.id: new for commit, own in within if (new := [one for one in own if _is_new(one)])}
+    folder = layout.records.encode()
+    if changes is None:
+        trees = objects.commits([commit.parents[0] for commit in with_parents])
+        pairs = [(trees[commit.parents[0]].tree, commit.tree) for commit in with_parents]
+        within = zip(with_parents, objects.changes_within(pairs, (folder,)), strict=True)
+        changes = {commit.id: own for commit, own in within}
+    below = folder.rstrip(b"/") + b"/"
+    every = {one.id: [own for own in changes[one.id] if own.path.startswith(below)] for one in with_parents}
+    added = {name: new for name, own in every.items() if (new := [one for one in own if _is_new(one)])}
     texts = objects.blobs({one.new_blob for new in added.values() for one in new}, RECORD)
     read = {one: _read(formats, one, texts, layout) for new in added.values() for one in new}
     return {name: tuple(found for one in new if (found := read[one]) is not None) for name, new in added.items()}

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from bmad.core.coverage import Line, Reach, by_folder, gaps, share, summed, without_lines
@@ -15,7 +16,9 @@ from bmad.model.ids import Kind
 from bmad.model.quoting import quoted
 from bmad.model.trace import Sure
 from bmad.pipeline.trace.blame import asked_of
-from bmad.pipeline.trace.blame_cache import Blames, Place, count
+from bmad.pipeline.trace.blame_cache import Place
+from bmad.pipeline.trace.file_lines import FileLines, counted
+from bmad.pipeline.trace.history_blame import HistoryBlame
 from bmad.pipeline.trace.ignored_revs import ignored
 from bmad.pipeline.trace.line_origins import Ownership
 from bmad.pipeline.trace.revision import Reading, read_at
@@ -25,7 +28,6 @@ from bmad.ports.history import History
 
 _FULL = 100.0
 _REGULAR = ("100644", "100755")
-_AT_ONCE = 500
 
 
 class CoverageRequest(NamedTuple):
@@ -34,6 +36,18 @@ class CoverageRequest(NamedTuple):
     paths: Sequence[str] = ()
     rev: str | None = None
     fail_under: float | None = None
+
+
+class _Past(NamedTuple):
+    """What the commits since the adoption do to their first parents, and which of them only format.
+
+    Only what is known of all files is kept, so that no part of it takes the place of the whole.
+    """
+
+    changes: Mapping[str, Sequence[Change]]
+    ignored: frozenset[str]
+    place: Place
+    is_whole: bool
 
 
 def coverage(history: History, formats: Formats, cache: Cache, request: CoverageRequest) -> CoverageReport:
@@ -47,23 +61,22 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
         raise UsageError(f"--fail-under takes a share from 0 to 100, not {least:g}.")
     with history.read() as objects:
         reading = read_at(objects, formats, request.rev)
-        claims = reading.adopted()
-        changes = reading.changes([claim.commit for claim in claims])
+        commits = objects.walk(reading.head.id, reading.since)
+        changes = reading.changes(commits)
+        claims = reading.claimed(commits, changes)
         files = _files(reading, request.paths)
         rule = ignored(objects, reading.head)
-        ownership = Ownership(reading, rule.commits)
-        ownership.learn((), claims)
-        ownership.remember(changes)
         reach = Reach(reading.explainer)
-        oldest = claims[0].commit.id if claims else reading.head.id
-        place = Place(cache, oldest, whole=not request.paths)
-        lines = _lines(reading, ownership, files, changes, place)
+        oldest = commits[0].id if commits else reading.head.id
+        place = Place(cache, reading.since, oldest)
+        past = _Past(changes, rule.commits, place, is_whole=not request.paths)
+        lines = _lines(reading, claims, files, past)
         shares = {path: share(own, reach) for path, own in lines.items()}
         total = summed(shares.values())
         titles = {claim.commit.id: title_of(claim.commit) for claim in claims}
         every = [line for own in lines.values() for line in own if not line.older]
         about = {name: tuple(one for one in made if one.path in files) for name, made in changes.items()}
-        bare, commits = _commits(reading, claims, about if request.paths else changes, reach)
+        bare, share_of_commits = _commits(reading, claims, about if request.paths else changes, reach)
         own = frozenset(name for line in every for name in line.owner.stories)
         asked = not request.paths and any(reading.explainer.graph.of_kind(Kind.REQUIREMENT))
         bare_needs = without_lines(reading.explainer.graph, own) if asked else None
@@ -74,7 +87,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
             ok=least is None or total.reached * _FULL >= least * total.all,
             fail_under=least,
             lines=total,
-            commits=commits,
+            commits=share_of_commits,
             sure=_sure(every, reach),
             folders=tuple(by_folder(shares, _asked(request.paths) or [b""])),
             files=tuple(PathCoverage(path=quoted(path), lines=own) for path, own in sorted(shares.items())),
@@ -128,26 +141,27 @@ def _files(reading: Reading, wanted: Sequence[str]) -> dict[bytes, str]:
 
 
 def _lines(
-    reading: Reading,
-    ownership: Ownership,
-    files: Mapping[bytes, str],
-    changes: Mapping[str, Sequence[Change]],
-    place: Place,
+    reading: Reading, claims: Sequence[Claim], files: Mapping[bytes, str], past: _Past
 ) -> dict[bytes, list[Line]]:
     """The lines of files; of one that nobody touched since the adoption all are older."""
     everything = reading.since is None
-    touched = {change.path for own in changes.values() for change in own}
-    blames = Blames(reading, {one: blob for one, blob in files.items() if everything or one in touched}, place)
-    found: dict[bytes, list[Line]] = {}
-    for path, own in blames.files():
-        found[path] = [Line(one.commit, one.owner, one.older) for one in ownership.owned(own, blames.at)]
-    blames.keep()
-    untouched = [(path, blob) for path, blob in files.items() if path not in found]
-    for at in range(0, len(untouched), _AT_ONCE):
-        part = untouched[at : at + _AT_ONCE]
-        contents = reading.objects.blobs([blob for _, blob in part])
-        found |= {path: [_OLDER] * count(contents[blob]) for path, blob in part}
-    return found
+    touched = {change.path for own in past.changes.values() for change in own}
+    lengths = counted(reading, files)
+    wanted = {path: blob for path, blob in files.items() if everything or path in touched}
+    history = HistoryBlame(reading.objects, reading.since, [claim.commit for claim in claims], past.changes)
+    known = past.place.load()
+    blamed = FileLines(reading, wanted, history, known)
+    ownership = Ownership(reading, past.ignored, known.compared)
+    ownership.remember(claims, past.changes)
+    every = [line for path in wanted for line in blamed.of(path, lengths[path])]
+    told = iter(ownership.owned(every, blamed.at))
+    found = {
+        path: [Line(one.commit, one.owner, one.older) for one in islice(told, lengths[path])] for path in wanted
+    }
+    learned = blamed.learned(ownership.comparisons.used)
+    if past.is_whole and learned is not None:
+        past.place.keep(learned)
+    return found | {path: [_OLDER] * lengths[path] for path in files if path not in found}
 
 
 _OLDER = Line("", Owner(), older=True)

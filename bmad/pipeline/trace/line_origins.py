@@ -6,11 +6,11 @@ blame and coverage alike.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.gate.reverts import named as reverted
 from bmad.core.hosts import picked
-from bmad.core.lines.alike import laid_out, same
 from bmad.core.lines.hunks import marks
 from bmad.core.lines.own import NOBODY, File, Kept, Owner, Told, joined, owners
 from bmad.core.lines.words import Place, Word, words
@@ -21,6 +21,8 @@ from bmad.model.history import BlameLine, Touched
 from bmad.model.record import Record
 from bmad.pipeline.status.landed_records import committed_records
 from bmad.pipeline.trace.commit_records import brought
+from bmad.pipeline.trace.comparisons import NO_TWINS, Compared, Comparisons, TwinRow, Twins
+from bmad.pipeline.trace.history_blame import Spans
 from bmad.pipeline.trace.revision import Reading, lies_in
 
 _ROUNDS = 64
@@ -61,17 +63,23 @@ class _End(NamedTuple):
 _Group = tuple[str, bytes]
 
 
-Blame = Callable[[str, bytes, Sequence[tuple[int, int]]], Sequence[BlameLine]]
-"""The lines of a file at a commit, those of some spans at least."""
+Blame = Callable[[Mapping[_Group, Spans]], Mapping[_Group, Iterable[BlameLine]]]
+"""The lines of files at commits, those of some spans of each at least."""
 
 
 class Ownership:
     """Answers for one revision, each question of git asked once; `ignored` are commits that only format."""
 
-    def __init__(self, reading: Reading, ignored: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        ignored: frozenset[str] = frozenset(),
+        compared: Mapping[Compared, Sequence[TwinRow]] = MappingProxyType({}),
+    ) -> None:
         self._reading = reading
         self._objects = reading.objects
         self._ignored = ignored
+        self.comparisons = Comparisons(self._blob, compared)
         self._claims: dict[str, Claim] = {}
         self._brought: dict[str, tuple[Record, ...]] = {}
         self._files: dict[_Group, Place | None] = {}
@@ -89,18 +97,24 @@ class Ownership:
         self.learn([commit])
         return self._claims[commit]
 
-    def learn(self, names: Iterable[str], claims: Iterable[Claim] = ()) -> None:
-        """Read many commits at once; of those in `claims` what they claim is known already."""
-        known = {claim.commit.id: claim for claim in claims}
-        new = [name for name in dict.fromkeys((*names, *known)) if name not in self._claims]
-        if not new:
-            return
-        left = self._objects.commits([name for name in new if name not in known])
-        self._claims |= known
-        self._claims |= {claim.commit.id: claim for claim in self._reading.claimed(left.values())}
-        fresh = [self._claims[name].commit for name in new]
-        plain = [commit for commit in fresh if len(commit.parents) == 1]
-        self._brought |= brought(self._objects, self._reading.formats, plain, self._reading.layout)
+    def remember(self, claims: Iterable[Claim], changes: Mapping[str, Sequence[Change]]) -> None:
+        """Take commits, oldest first, and what they do to their first parents: git is not asked of them again."""
+        for name, own in changes.items():
+            self._note(name, own)
+        self._remembers = True
+        self._learn(claims, changes)
+
+    def learn(self, names: Iterable[str]) -> None:
+        """Read many commits at once."""
+        new = self._objects.commits([name for name in dict.fromkeys(names) if name not in self._claims])
+        if new:
+            self._learn(self._reading.claimed(new.values()))
+
+    def _learn(self, claims: Iterable[Claim], changes: Mapping[str, Sequence[Change]] | None = None) -> None:
+        new = {claim.commit.id: claim for claim in claims}
+        self._claims |= new
+        plain = [claim.commit for claim in new.values() if len(claim.commit.parents) == 1]
+        self._brought |= brought(self._objects, self._reading.formats, plain, self._reading.layout, changes)
 
     def of(self, path: bytes, spans: Sequence[tuple[int, int]] = ()) -> list[Owned]:
         """The lines of a file at the revision, all or those of some spans.
@@ -145,10 +159,10 @@ class Ownership:
         left: list[_Leaf] = []
         onward = self._onward(commit, path)
         for leaf in leaves:
-            places = onward.get(leaf.at, ())
-            for place, at in places:
+            place, lines = next(((one, of) for one, twins in onward if (of := twins.of(leaf.at))), (group, ()))
+            for at in lines:
                 handed.setdefault(place, []).append(_Leaf(leaf.number, at))
-            if not places:
+            if not lines:
                 left.append(leaf)
         found = self._told(commit, path, [leaf.at for leaf in left])
         for leaf in left:
@@ -164,10 +178,10 @@ class Ownership:
     ) -> dict[_Group, list[_Leaf]]:
         """Where lines that stand in a commit's file came from."""
         todo: dict[_Group, list[_Leaf]] = {}
-        for (commit, path), leaves in handed.items():
-            spans = _spans(leaf.at + 1 for leaf in leaves)
-            rows = {row.line: row for row in blame(commit, path, spans)}
-            for leaf in leaves:
+        spans = {group: _spans(leaf.at + 1 for leaf in leaves) for group, leaves in handed.items()}
+        for group, told in (blame(spans) if spans else {}).items():
+            rows = {row.line: row for row in told}
+            for leaf in handed[group]:
                 row = rows[leaf.at + 1]
                 if row.older:
                     ends[leaf.number].append(_End(row.commit, row.path, row.at - 1, NOBODY, older=True))
@@ -175,27 +189,27 @@ class Ownership:
                     todo.setdefault((row.commit, row.path), []).append(_Leaf(leaf.number, row.at - 1))
         return todo
 
-    def _blame(self, commit: str, path: bytes, spans: Sequence[tuple[int, int]]) -> list[BlameLine]:
-        return self._objects.blame(commit, path, spans, self._reading.since)
+    def _blame(self, asked: Mapping[_Group, Spans]) -> dict[_Group, list[BlameLine]]:
+        since = self._reading.since
+        return {group: self._objects.blame(*group, spans, since) for group, spans in asked.items()}
 
-    def _onward(self, name: str, path: bytes) -> dict[int, list[tuple[_Group, int]]]:
-        """Where lines of a commit's file stood before, by number, where it is known to have written none."""
+    def _onward(self, name: str, path: bytes) -> list[tuple[_Group, Twins]]:
+        """Where lines of a commit's file stood before, the best first, where it is known to have written none."""
         claim = self._claims[name]
         commit = claim.commit
         if name in self._ignored and len(commit.parents) == 1:
             before = (commit.parents[0], path)
-            old, new = self._content(before), self._content((name, path))
-            if old is None or new is None:
-                return {}
-            return {at: [(before, one) for one in of] for at, of in laid_out(old, new).items() if of}
+            return [(before, self._twins(before, (name, path), loosely=True))]
         if claim.stories or len(commit.parents) != 1:
-            return {}
-        found: dict[int, list[tuple[_Group, int]]] = {}
-        for before in self._origins(commit, path):
-            there, own = self._marked(before), self._marked((name, path))
-            for at, one in same(there, own).items() if there is not None and own is not None else ():
-                found.setdefault(at, [(before, one)])
-        return found
+            return []
+        return [(one, self._twins(one, (name, path), loosely=False)) for one in self._origins(commit, path)]
+
+    def _twins(self, before: _Group, after: _Group, *, loosely: bool) -> Twins:
+        """Which lines of a file stood in another, or but for their layout; none where one is not at hand."""
+        old, new = self._place(before), self._place(after)
+        if old is None or new is None:
+            return NO_TWINS
+        return self.comparisons.twins(old.blob, new.blob, loosely=loosely)
 
     def _origins(self, commit: Commit, path: bytes) -> Iterator[_Group]:
         """Where lines of a commit without story may have stood: before what it takes back, in what it picks."""
@@ -213,12 +227,6 @@ class Ownership:
                 yield origin.id, path
         if not targets:
             yield from self._restored(commit, path)
-
-    def remember(self, changes: Mapping[str, Sequence[Change]]) -> None:
-        """Take what commits do to their first parents, oldest first: git is not asked of each path again."""
-        for name, own in changes.items():
-            self._note(name, own)
-        self._remembers = True
 
     def _note(self, name: str, changes: Iterable[Change]) -> None:
         for change in changes:
@@ -338,12 +346,16 @@ class Ownership:
     def _marks_of(self, blob: str) -> list[str] | None:
         """The marks of a content; None where it is not at hand, or too large."""
         if blob not in self._marks:
-            try:
-                there = self._objects.at_hand(blob)
-                self._marks[blob] = marks(self._objects.blobs([blob])[blob]) if there else None
-            except UndecidableError:
-                self._marks[blob] = None
+            content = self._blob(blob)
+            self._marks[blob] = marks(content) if content is not None else None
         return self._marks[blob]
+
+    def _blob(self, blob: str) -> bytes | None:
+        """A content; None where it is not at hand, or too large."""
+        try:
+            return self._objects.blobs([blob])[blob] if self._objects.at_hand(blob) else None
+        except UndecidableError:
+            return None
 
 
 _FULL = 40
@@ -360,7 +372,7 @@ def _whole(row: BlameLine, ends: Sequence[_End]) -> Owned:
     return Owned(row, owner, first.commit, first.path, first.at + 1, all(end.older for end in ends))
 
 
-def _spans(numbers: Iterable[int]) -> list[tuple[int, int]]:
+def _spans(numbers: Iterable[int]) -> Spans:
     """Numbers as runs, from first to last."""
     found: list[tuple[int, int]] = []
     for number in sorted(set(numbers)):

@@ -1,6 +1,6 @@
 """A repository at one revision, as trace, report and all that ask for a why read it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.paths import Classifier
@@ -35,9 +35,11 @@ class Reading(NamedTuple):
         """All commits since the adoption, oldest first, with what they claim."""
         return self.claimed(self.objects.walk(self.head.id, self.since))
 
-    def claimed(self, commits: Iterable[Commit]) -> list[Claim]:
-        """Commits with the stories that they name, or their records."""
-        return claimed(self.objects, self.formats, commits, self.layout)
+    def claimed(
+        self, commits: Iterable[Commit], changes: Mapping[str, Sequence[Change]] | None = None
+    ) -> list[Claim]:
+        """Commits with the stories that they name, or their records; `changes` where all of theirs are known."""
+        return claimed(self.objects, self.formats, commits, self.layout, changes)
 
     def changes(self, commits: Sequence[Commit]) -> dict[str, tuple[Change, ...]]:
         """What each commit changes against its first parent, by id."""

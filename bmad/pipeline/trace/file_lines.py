@@ -1,0 +1,66 @@
+"""The lines of many files at a revision as git blames them: by what is kept, else by one pass over history."""
+
+from collections.abc import Mapping, Sequence
+
+from bmad.core.lines.hunks import lines
+from bmad.core.lines.lineage import Asked, Run
+from bmad.model.history import BlameLine
+from bmad.pipeline.trace.blame_cache import Known, usable
+from bmad.pipeline.trace.comparisons import Compared, TwinRow
+from bmad.pipeline.trace.history_blame import HistoryBlame, Spans, rows
+from bmad.pipeline.trace.revision import Reading
+
+_AT_ONCE = 500
+
+
+class FileLines:
+    """Those of files at the revision, and of files at commits that lines are handed on to."""
+
+    def __init__(self, reading: Reading, files: Mapping[bytes, str], history: HistoryBlame, known: Known) -> None:
+        """`files` are those to look at, path and blob."""
+        self._reading = reading
+        self._files = files
+        self._history = history
+        self._known = known
+        self._runs = usable(reading, known, files)
+        self._others: dict[Asked, Sequence[Run]] = {}
+        left = [Asked(reading.head.id, path) for path in files if path not in self._runs]
+        if left:
+            self._runs |= {one.path: runs for one, runs in history.runs(left).items()}
+        self._is_new = bool(left) or known.head != reading.head.id
+
+    def of(self, path: bytes, length: int) -> list[BlameLine]:
+        """The lines of a file, which has so many."""
+        return list(rows(self._runs[path], [(1, length)]))
+
+    def at(self, asked: Mapping[tuple[str, bytes], Spans]) -> dict[tuple[str, bytes], list[BlameLine]]:
+        """Some lines of files at other commits."""
+        every = [Asked(*group) for group in asked]
+        self._others |= {one: self._known.others[one] for one in every if one in self._known.others}
+        left = [one for one in every if one not in self._others]
+        if left:
+            self._is_new = True
+            self._others |= self._history.runs(left)
+        return {one: list(rows(self._others[one], asked[one])) for one in every}
+
+    def learned(self, compared: Mapping[Compared, Sequence[TwinRow]]) -> Known | None:
+        """What to keep; None where nothing came to what was known."""
+        if not self._is_new and compared.keys() <= self._known.compared.keys():
+            return None
+        files = {path: (blob, self._runs[path]) for path, blob in self._files.items()}
+        return Known(self._reading.head.id, files, self._others, compared)
+
+
+def counted(reading: Reading, files: Mapping[bytes, str]) -> dict[bytes, int]:
+    """How many lines each file has, path and blob; none where it is no text, as git tells it."""
+    found: dict[bytes, int] = {}
+    every = list(files.items())
+    for at in range(0, len(every), _AT_ONCE):
+        part = every[at : at + _AT_ONCE]
+        contents = reading.objects.blobs([blob for _, blob in part])
+        found |= {path: _count(contents[blob]) for path, blob in part}
+    return found
+
+
+def _count(content: bytes) -> int:
+    return 0 if b"\0" in content[:8000] else len(lines(content))
