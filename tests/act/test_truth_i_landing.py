@@ -53,6 +53,23 @@ def test_i_what_a_person_has_there_is_in_the_way_and_stays(person: Person, repos
     assert (person.root / "d.txt").read_text() == "0\n"
 
 
+@pytest.mark.parametrize("mine", ["", "0\n", None], ids=["emptied", "shortened", "gone"])
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_i_what_git_was_told_to_see_no_change_in_stays_as_the_person_left_it(
+    person: Person, repository: GitRepository, flag: str, mine: str | None
+) -> None:
+    """Though the new file begins as it does: git refused before it wrote anything."""
+    made = landing(person, repository)
+    person.write({"d.txt": "in the way\n"})
+    person.git("update-index", flag, "a.txt")
+    file = person.root / "a.txt"
+    file.unlink()
+    if mine is not None:
+        file.write_text(mine)
+    assert repository.land(MAIN, made, person.base).state == "waits"
+    assert (file.read_text() if file.exists() else None) == mine
+
+
 @pytest.mark.parametrize("lock", ["HEAD.lock", "index.lock", "refs/heads/main.lock"])
 def test_i_a_held_lock_is_named(person: Person, repository: GitRepository, lock: str) -> None:
     made = landing(person, repository)

@@ -1,7 +1,8 @@
 """Files that git had half written into a person's work tree when a landing failed, on a full disk for one.
 
-They are bmad's, not the person's: left there, the next landing would find changes in its way that nobody made. The
-work tree was clean before, so what is there now, and begins as the new file does, was written by that landing.
+They are bmad's, not the person's: left there, the next landing would find changes in its way that nobody made.
+What is another file than before the landing, and begins as the new one does, was written by it. What is as it was
+then is a person's, also where git was told to see no change in it (`update-index --assume-unchanged`).
 """
 
 import os
@@ -15,10 +16,14 @@ from bmad.git.work.calls import Calls, ask, tell
 
 
 class Written(NamedTuple):
-    """A path that a landing writes: whether the commit before had it, and the blob that it is to have."""
+    """A path that a landing writes: the mark of what stood there, and the blob that it is to have.
+
+    `is_new` says that the commit before did not have it.
+    """
 
     path: bytes
     is_new: bool
+    was: tuple[int, int, int] | None
     blob: str
 
 
@@ -30,8 +35,9 @@ def to_write(calls: Calls, folder: Path, old: str, new: str) -> list[Written]:
     for about, path in zip(tokens[::2], tokens[1::2], strict=False):
         before, after, _, blob, _ = about.decode().removeprefix(":").split(" ")
         is_new = before == "000000"
-        if after.startswith("100") and not (is_new and os.path.lexists(_at(folder, path))):
-            found.append(Written(path, is_new, blob))
+        was = _mark(_at(folder, path))
+        if after.startswith("100") and not (is_new and was):
+            found.append(Written(path, is_new, was, blob))
     return found
 
 
@@ -40,6 +46,8 @@ def undo(calls: Calls, git: Git, folder: Path, written: list[Written]) -> None:
     back = []
     for one in written:
         file = _at(folder, one.path)
+        if _mark(file) == one.was:
+            continue
         if os.path.islink(file) or not os.path.isfile(file):  # noqa: PTH114, PTH113 - bytes
             if not one.is_new and not os.path.lexists(file):
                 back.append(one.path)
@@ -49,6 +57,15 @@ def undo(calls: Calls, git: Git, folder: Path, written: list[Written]) -> None:
             _take_away(folder, one.path)
     if back:
         ask(git, ["checkout-index", "--force", "-z", "--stdin"], b"".join(path + b"\0" for path in back))
+
+
+def _mark(file: bytes) -> tuple[int, int, int] | None:
+    """What tells a file from the one that git writes in its place; None where nothing stands there."""
+    try:
+        found = os.lstat(file)
+    except OSError:
+        return None
+    return (found.st_ino, found.st_ctime_ns, found.st_size)
 
 
 def _begins(calls: Calls, file: bytes, blob: str) -> bool:
