@@ -145,6 +145,37 @@ def test_a_person_on_another_branch_keeps_everything(person: Person, repository:
     assert person.state() == before
 
 
+@pytest.mark.parametrize("state", ["checked out", "bisected"])
+def test_a_target_that_is_checked_out_by_another_name_is_moved_with_its_files(
+    person: Person, repository: GitRepository, new: str, state: str
+) -> None:
+    """As where `master` was kept as a name for `main`: else all that landed would be taken back by a commit."""
+    person.git("symbolic-ref", "refs/heads/older", MAIN)
+    person.git("symbolic-ref", "refs/heads/master", "refs/heads/older")
+    person.git("symbolic-ref", "HEAD", "refs/heads/master")
+    if state == "bisected":
+        person.git("bisect", "start")
+        assert "A bisect is under way" in repository.land(MAIN, new, person.base).words
+        person.git("bisect", "reset")
+    person.write({"a.txt": "mine\n"})
+    assert "not committed (a.txt)" in repository.land(MAIN, new, person.base).words
+    person.git("checkout", "-q", "a.txt")
+    assert repository.land(MAIN, new, person.base).state == "moved"
+    assert person.git("rev-parse", "HEAD", "main") == f"{new}\n{new}"
+    assert (person.root / ".git/HEAD").read_text(encoding="ascii") == "ref: refs/heads/master\n"
+    assert person.git("status", "--porcelain") == ""
+
+
+def test_a_chain_of_names_without_end_holds_nothing_up(
+    person: Person, repository: GitRepository, new: str
+) -> None:
+    person.git("switch", "-q", "-c", "other")
+    (person.root / ".git/refs/heads/one").write_text("ref: refs/heads/two\n", encoding="ascii")
+    (person.root / ".git/refs/heads/two").write_text("ref: refs/heads/one\n", encoding="ascii")
+    (person.root / ".git/HEAD").write_text("ref: refs/heads/one\n", encoding="ascii")
+    assert repository.land(MAIN, new, person.base).state == "moved"
+
+
 def test_a_ref_that_git_locks_waits(person: Person, repository: GitRepository, new: str) -> None:
     person.git("branch", "next")
     lock = person.root / ".git/refs/heads/next.lock"

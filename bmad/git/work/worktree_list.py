@@ -11,6 +11,9 @@ from typing import NamedTuple
 from bmad.git.work.refs import HEADS
 
 _SMALL = 1 << 16
+_LEADS = "ref: "
+_FARTHEST = 5
+"""A chain of symbolic refs that is longer is none to git."""
 
 _UNDER_WAY = {
     "MERGE_HEAD": "a merge",
@@ -24,7 +27,10 @@ _UNDER_WAY = {
 
 
 class Tree(NamedTuple):
-    """A work tree; `head` is the text of its HEAD, `held` the full refs that it works on."""
+    """A work tree; `head` is the text of its HEAD.
+
+    `held` are the full refs that it works on, also by another name (`git symbolic-ref refs/heads/master …`).
+    """
 
     folder: Path
     gitdir: Path
@@ -59,7 +65,7 @@ class Trees:
         return tree.gitdir.name == f"{PREFIX}{tree.folder.name}" and not leads_to(tree.folder, tree.gitdir)
 
     def all(self) -> list[Tree]:
-        first = [_tree(self.main, self.common)] if self.main else []
+        first = [self._tree(self.main, self.common)] if self.main else []
         return [*first, *self._linked()]
 
     def _linked(self) -> Iterator[Tree]:
@@ -70,7 +76,24 @@ class Trees:
         for gitdir in folders:
             place = text(gitdir / "gitdir")
             if place:
-                yield _tree(Path(os.path.normpath(gitdir / place)).parent, gitdir)
+                yield self._tree(Path(os.path.normpath(gitdir / place)).parent, gitdir)
+
+    def _tree(self, folder: Path, gitdir: Path) -> Tree:
+        head = text(gitdir / "HEAD")
+        held = [head.removeprefix(_LEADS).strip()] if head.startswith(_LEADS) else []
+        held += [name for kind in ("rebase-merge", "rebase-apply") if (name := text(gitdir / kind / "head-name"))]
+        start = text(gitdir / "BISECT_START")
+        held += [HEADS + start] if start else []
+        return Tree(folder, gitdir, head, tuple(name for one in held for name in self._names(one)))
+
+    def _names(self, ref: str) -> Iterator[str]:
+        """A ref and those that it leads to, as far as git follows one."""
+        for _ in range(_FARTHEST):
+            yield ref
+            told = text(self.common / ref) if ref.startswith("refs/") else ""
+            if not told.startswith(_LEADS):
+                return
+            ref = told.removeprefix(_LEADS).strip()
 
 
 def leads_to(folder: Path, gitdir: Path) -> bool:
@@ -93,14 +116,6 @@ def text(path: Path) -> str:
         return ""
     finally:
         os.close(descriptor)
-
-
-def _tree(folder: Path, gitdir: Path) -> Tree:
-    head = text(gitdir / "HEAD")
-    held = [head.removeprefix("ref: ").strip()] if head.startswith("ref: ") else []
-    held += [name for kind in ("rebase-merge", "rebase-apply") if (name := text(gitdir / kind / "head-name"))]
-    start = text(gitdir / "BISECT_START")
-    return Tree(folder, gitdir, head, (*held, *([HEADS + start] if start else [])))
 
 
 def under_way(gitdir: Path) -> str:
