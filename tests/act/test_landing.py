@@ -162,7 +162,8 @@ def test_a_target_that_is_checked_out_by_another_name_is_moved_with_its_files(
     person.git("checkout", "-q", "a.txt")
     assert repository.land(MAIN, new, person.base).state == "moved"
     assert person.git("rev-parse", "HEAD", "main") == f"{new}\n{new}"
-    assert (person.root / ".git/HEAD").read_text(encoding="ascii") == "ref: refs/heads/master\n"
+    if state == "checked out":  # a bisection that is over leaves the name that git itself resolved
+        assert (person.root / ".git/HEAD").read_text(encoding="ascii") == "ref: refs/heads/master\n"
     assert person.git("status", "--porcelain") == ""
 
 
