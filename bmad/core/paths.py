@@ -119,6 +119,16 @@ def _held(globs: tuple[str, ...], path: str, *, link: bool) -> bool:
     return holds(globs, path) or (link and any(glob.startswith(below) for glob in globs))
 
 
+def touches(globs: tuple[str, ...], change: Change) -> bool:
+    """Whether a change is of what globs name, also as a file system reads it that folds case or Unicode.
+
+    So it is of a link in the place of a folder that they reach into.
+    """
+    path = change.path.decode("utf-8", "surrogateescape")
+    link = change.new_mode in _LINKS or change.old_mode in _LINKS
+    return _held(globs, path, link=link) or _held(tuple(map(fold, globs)), fold(path), link=link)
+
+
 @cache
 def classifier(layout: Layout, governed: tuple[str, ...] = ()) -> Classifier:
     """The one classifier of a policy, with all the paths that it knows already."""

@@ -21,6 +21,24 @@ _LONGEST = 1000
 """Characters of a name; of what a test said, the half."""
 _ENDS = {"failure": Outcome.FAILED, "error": Outcome.FAILED, "rerunFailure": None, "skipped": Outcome.SKIPPED}
 
+_RAN = frozenset(
+    [
+        "run",
+        "ran",
+        "pass",
+        "passed",
+        "success",
+        "succeeded",
+        "successful",
+        "ok",
+        "completed",
+        "executed",
+        "finished",
+    ],
+) | {""}
+"""What writers say in `status` or `result` of a test that ran, and of which no element says how it ended."""
+_FELL = ("fail", "err", "broken", "crash", "panic", "abort", "time", "interrupt")
+
 
 def parse(data: bytes, shown: str) -> tuple[TestCase, ...]:
     """The tests of a report, in order. Raises: UsageError where it is none, too large, or brings entities."""
@@ -56,6 +74,14 @@ def load(path: Path, shown: str) -> tuple[TestCase, ...]:
     except (OSError, ValueError) as error:
         raise UsageError(f"{shown} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
     return parse(data, shown)
+
+
+def _told_by_words(told: Mapping[str, str]) -> Outcome:
+    """How a test ended by the attributes that some have instead of an element; a strange word is no pass."""
+    words = {told[key].strip().lower() for key in ("status", "result") if key in told} - _RAN
+    if not words:
+        return Outcome.PASSED
+    return Outcome.FAILED if any(word.startswith(_FELL) for word in words) else Outcome.SKIPPED
 
 
 class _Reader:
@@ -119,9 +145,7 @@ class _Reader:
 
     def _made(self, told: Mapping[str, str]) -> TestCase:
         suite, file = self._suites[-1] if self._suites else ("", "")
-        not_run = told.get("status", "run").lower() in ("notrun", "skipped", "disabled", "pending")
-        not_run = not_run or told.get("result", "").lower() in ("suppressed", "skipped")
-        outcome = Outcome.SKIPPED if not_run and self._outcome is Outcome.PASSED else self._outcome
+        outcome = _told_by_words(told) if self._outcome is Outcome.PASSED else self._outcome
         return TestCase(
             name=told.get("name", "")[:_LONGEST],
             suite=(told.get("classname") or suite)[:_LONGEST],

@@ -194,6 +194,26 @@ def test_a_report_is_read_as_runners_write_it() -> None:
     assert NAMES.within(cases[4].told).criteria == (ONE,)
 
 
+@pytest.mark.parametrize(
+    ("told", "outcome"),
+    [
+        ('status="run" result="completed"', "passed"),
+        ('status="passed"', "passed"),
+        ('result="Success"', "passed"),
+        ('status="failed"', "failed"),
+        ('status="ERROR"', "failed"),
+        ('result="timedout"', "failed"),
+        ('status="untested"', "skipped"),
+        ('status="run" result="suppressed"', "skipped"),
+        ('status="of its own"', "skipped"),
+    ],
+)
+def test_a_word_that_is_no_pass_is_none(told: str, outcome: str) -> None:
+    """Some writers have a word on the test instead of an element in it; an element decides."""
+    report = f'<testsuite><testcase name="a" {told}/><testcase name="b" {told}><failure/></testcase></testsuite>'
+    assert [one.outcome.value for one in parse(report.encode(), "j.xml")] == [outcome, "failed"]
+
+
 BOMB = b'<!DOCTYPE t [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><testsuite><testcase name="&b;"/></testsuite>'
 
 

@@ -8,7 +8,7 @@ from bmad.model.record import Accepted, Evidence
 from bmad.model.settings import Level
 from bmad.render.gate import proves
 from tests.gate.records import CODE, DEV, REVIEW, REVIEWED, at, bare, reviewed, spec_of, squash
-from tests.gate.repo import FIND, STORE, Repo, passes, refuses
+from tests.gate.repo import FIND, FIND_AT, STORE, Content, Repo, passes, refuses
 from tests.layout import LOCK
 from tests.specs import SMALL, lock_for
 
@@ -147,6 +147,34 @@ def test_truth_that_an_agent_wrote_is_refused_and_a_persons_passes(repo: Repo) -
     by_hand = DEV.model_copy(update={"by": PERSON, "backend": "human"})
     reviewed(repo, FIND, CODE, **(HONEST | {"work": (by_hand, REVIEW)}))  # type: ignore[arg-type]
     passes(repo.gate())
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "refused"),
+    [
+        ("src/find/Golden/a.txt", "1\n", True),
+        ("src/find/go\u200clden/a.txt", "1\n", True),
+        ("src/find/golden", ("120000", "other"), True),
+        ("src/find/silver/a.txt", "1\n", False),
+        ("src/find/silver", ("120000", "other"), False),
+    ],
+)
+def test_truth_is_what_a_file_system_takes_for_it(
+    repo: Repo, path: str, content: Content, *, refused: bool
+) -> None:
+    """A twin by case, by signs that are dropped, or a link in the place of its folder."""
+    territory = next(line for line in SMALL[FIND_AT].split("\n") if line.startswith("- Territory"))
+    _respecified(repo, territory, f"- Territory: `src/**`, `{path}`")
+    files = {**SMALL, FIND_AT: SMALL[FIND_AT].replace(territory, f"- Territory: `src/**`, `{path}`")}
+    policy = f"{VERIFIED}oracle: ['src/find/golden/**']\n"
+    repo.commit("main", "Name the truth\n\nPolicy: truth\n", {"bmad.yaml": policy})
+    repo.branch("work")
+    told = HONEST | {"spec": spec_of(FIND, files)}
+    reviewed(repo, FIND, {path: content}, **told)  # type: ignore[arg-type]
+    if refused:
+        refuses(repo.gate(), "G09")
+    else:
+        passes(repo.gate())
 
 
 def test_what_a_landed_part_says_in_the_same_words_may_have_passed_before(repo: Repo) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.words import printable
-from bmad.core.paths import Classified, Classifier, PathClass
+from bmad.core.paths import Classified, Classifier, PathClass, touches
 from bmad.core.territory import holds, names_literally
 from bmad.model.act import AcceptedBy
 from bmad.model.agents import Role
@@ -53,8 +53,7 @@ def written_by_agents(works: Iterable[Work]) -> bool:
 
 def truth(changes: Sequence[Change], globs: tuple[str, ...]) -> Check:
     """The check of what a person vouches for and no agent may write: `oracle` of the policy."""
-    paths = [one.path.decode("utf-8", "surrogateescape") for one in changes]
-    wrong = [path for path in paths if holds(globs, path)]
+    wrong = [one.path.decode("utf-8", "surrogateescape") for one in changes if touches(globs, one)]
     if not wrong:
         return Check(ORACLE, ok=True, sentence="Nothing that a person vouches for (`oracle`) is changed.")
     words = (

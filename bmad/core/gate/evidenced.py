@@ -13,10 +13,11 @@ from bmad.core.evidence.people import by_person
 from bmad.core.gate.facts import RecordFile, State, Step
 from bmad.core.gate.people import sign
 from bmad.core.gate.words import finding, listed, printable
-from bmad.core.territory import holds
+from bmad.core.paths import touches
 from bmad.model.agents import Role
+from bmad.model.commits import Change
 from bmad.model.gate import GateFinding
-from bmad.model.record import Evidence, Record
+from bmad.model.record import ChangeEntry, Evidence, Record
 from bmad.model.spec import Story
 
 _AGAIN = (
@@ -111,5 +112,8 @@ def _written(record: Record, step: Step) -> list[str]:
     if settings is None or not settings.oracle:
         return []
     agents = [one for one in record.work if one.role in _WRITING and not sign(one.by)]
-    paths = [entry.raw.decode("utf-8", "surrogateescape") for entry in record.change]
-    return [path for path in paths if holds(settings.oracle, path)] if agents else []
+    return [one.path for one in record.change if agents and touches(settings.oracle, _as_change(one))]
+
+
+def _as_change(one: ChangeEntry) -> Change:
+    return Change(one.raw, one.old_mode, one.new_mode, one.old_blob, one.new_blob)
