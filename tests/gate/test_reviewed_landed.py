@@ -53,6 +53,14 @@ def test_new_work_under_a_landed_story(repo: Repo) -> None:
     refuses(repo.gate(), "G11")
 
 
+def test_what_it_lacks_is_told_with_what_helps(repo: Repo) -> None:
+    repo.commit("work", story(FIND), MORE)
+    report = repo.gate()
+    refuses(report, "G11", "G15")
+    fixes = [one.fix for one in report.every_finding if one.code == "G15"]
+    assert all("bmad reopen" in fix and "bmad submit" in fix for fix in fixes)
+
+
 def test_reopened_on_the_base(repo: Repo) -> None:
     repo.commit("main", "Reopen\n", {LOCK: TEXT + LINE})
     repo.branch("work")

@@ -29,6 +29,7 @@ HELD = str(MAPPED[LOCK])
 LINK = "link STORY-find01 implements FR-find01"
 PRD = "specs/prd.md"
 WORDS = ("The tool shall find notes by tag.", "The tool shall send notes away.")
+STORY_AT_WORDS = STORE_AT, ("so that", "in order that")
 AGAIN = 'reopened STORY-find01 1 ["eve", "later"]\n'
 """A line of the lock, as `bmad reopen` writes it."""
 
@@ -47,6 +48,24 @@ def test_g_words_are_confirmed_once_they_stand(repo: Repo) -> None:
     reworded = respecified({PRD: WORDS}, lock=False)
     line = next(one for one in HELD.split("\n") if one.startswith(LINK))
     repo.commit("work", "Spec\n", {**reworded, LOCK: HELD.replace(line + "\n", ahead)})
+    passes(repo.gate())
+
+
+NODE = next(line for line in HELD.split("\n") if line.startswith("node STORY-store1 "))
+
+
+def test_g_a_line_of_an_item_holds_what_it_says_or_said(repo: Repo) -> None:
+    """Else a later request could retire it by that, and a third one bring it back as something else."""
+    repo.commit("work", "Spec\n", {LOCK: HELD.replace(NODE, f"node STORY-store1 {'0' * 64}")})
+    refuses(repo.gate(), "G13")
+    repo.branch("work")
+    repo.commit("work", "Spec\n", {LOCK: HELD + f"node STORY-none01 {'0' * 64}\n"})
+    refuses(repo.gate(), "G13")
+    repo.branch("work")
+    reworded = respecified({STORY_AT_WORDS[0]: STORY_AT_WORDS[1]})
+    repo.commit("work", "Spec\n", reworded)
+    passes(repo.gate())
+    repo.commit("work", "Spec, and the lock left as it was\n", {STORE_AT: SMALL[STORE_AT]})
     passes(repo.gate())
 
 

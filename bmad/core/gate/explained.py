@@ -49,9 +49,9 @@ def explain_net(rules: Rules, verdicts: Sequence[Verdict]) -> Explained:
         how[path] = paths.how(path, undone.get(path, ()))
         if not how[path]:
             found.append(_unexplained(recorded, path))
-    net = [Entry(change, rules.classify.of(change)) for change in rules.step.net]
+    net, claims = [Entry(change, rules.classify.of(change)) for change in rules.step.net], _claims(verdicts)
     found += [
-        _unrecorded(entry, rules)
+        _unrecorded(entry, rules, claims.get(entry.change.path, ()))
         for entry in sort(net, rules.exempt).code
         if entry.change.path not in recorded.edges
         and entry.change.path not in undone
@@ -114,12 +114,23 @@ def _carried(recorded: Recorded, path: bytes) -> str:
     return ", and the result is not what git merges of the two"
 
 
-def _unrecorded(entry: Entry, rules: Rules) -> GateFinding:
+def _unrecorded(entry: Entry, rules: Rules, claimed: Iterable[str]) -> GateFinding:
     name = printable(entry.path)
     counted = rules.step.recorded is not None and rules.step.recorded.counted
     which = "no record that the range adds speaks of it" if counted else "the range adds no record"
     message = f"{name} changes, and {which}, so nothing says that it was reviewed"
-    return finding("G15", message, entry.path, "run bmad submit (or let bmad act land it), which adds the record")
+    fix = "run bmad submit (or let bmad act land it), which adds the record"
+    closed = next(filter(None, map(rules.closed, claimed)), None)
+    return finding("G15", message, entry.path, fix if closed is None else f"{closed.fix}; then {fix}")
+
+
+def _claims(verdicts: Sequence[Verdict]) -> Mapping[bytes, Mapping[str, None]]:
+    """The stories that commits name, by the paths that they change."""
+    found: dict[bytes, dict[str, None]] = {}
+    for verdict in verdicts:
+        for entry in verdict.entries if verdict.claims else ():
+            found.setdefault(entry.change.path, {}).update(dict.fromkeys(verdict.claims))
+    return found
 
 
 class _Paths:

@@ -11,7 +11,7 @@ from bmad.core.gate.facts import Step
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, listed, printable, told
 from bmad.model.gate import GateFinding
-from bmad.model.spec import Story
+from bmad.model.spec import AnyItem, Story
 
 
 def confirmed_ahead(before: State, after: State) -> Iterator[GateFinding]:
@@ -43,24 +43,46 @@ def reopened_ahead(before: State, after: State) -> Iterator[GateFinding]:
 
 def retired_otherwise(step: Step) -> Iterator[GateFinding]:
     """What the range retires keeps a fingerprint that it had: else it could return as something else."""
-    lock = step.after.layout.lock
+    lock, had = step.after.layout.lock, _Had(step)
     for node in sorted(step.after.lock.retired.keys() - step.before.lock.retired.keys()):
-        known = _had(node, step)
+        known = had(node)
         if known and step.after.lock.retired[node] not in known:
             message = f"{lock} of the result retires {printable(node)} with a fingerprint that it never had"
             yield finding("G13", message, lock, "restore the lock as the base has it, then run bmad fmt")
 
 
-def _had(node: str, step: Step) -> set[str]:
+def unread_nodes(step: Step) -> Iterator[GateFinding]:
+    """A new line of an item holds a fingerprint that it has or had: else it could be retired by that later."""
+    if step.before.lock.nodes == step.after.lock.nodes:
+        return
+    lock, had = step.after.layout.lock, _Had(step)
+    for node, entries in sorted(step.after.lock.nodes.items()):
+        held = step.before.lock.nodes.get(node, ())
+        stands = step.after.graph.nodes.get(node)
+        real = {one.fingerprint for one in held} | ({stands.fingerprint} if stands is not None else set())
+        new = {one.fingerprint for one in entries} - real
+        if new and not new <= had(node):
+            message = f"{lock} of the result has a fingerprint for {printable(node)} that it never had"
+            yield finding("G13", message, lock, "run bmad fmt, and commit the lock with the change")
+
+
+class _Had:
     """The fingerprints that the base knows of a node, and those of its versions in the range."""
-    known = {entry.fingerprint for entry in step.before.lock.nodes.get(node, ())}
-    name, _, part = node.partition("/")
-    items = [item for facts in step.commits for document in facts.authored for item in document.items]
-    for item in (*items, step.before.item(name)):
-        if item is not None and item.id == name:
+
+    def __init__(self, step: Step) -> None:
+        self._before = step.before
+        self._versions: dict[str, list[AnyItem]] = {}
+        for item in (item for facts in step.commits for document in facts.authored for item in document.items):
+            self._versions.setdefault(item.id, []).append(item)
+
+    def __call__(self, node: str) -> set[str]:
+        known = {entry.fingerprint for entry in self._before.lock.nodes.get(node, ())}
+        name, _, part = node.partition("/")
+        base = self._before.item(name)
+        for item in (*self._versions.get(name, ()), *([base] if base is not None else [])):
             own = item.criteria if isinstance(item, Story) else ()
             known |= {fingerprint(one) for one in own if one.id == part} if part else {fingerprint(item)}
-    return known
+        return known
 
 
 def lock_notes(step: Step) -> Iterator[str]:
