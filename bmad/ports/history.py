@@ -172,6 +172,10 @@ class Objects(Protocol):
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         ...
 
+    def first_parents(self, tip: str) -> list[str]:
+        """The commits of a tip's first-parent line, newest first."""
+        ...
+
     def touching(self, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
         """The commits of a first-parent line that change one of the paths, newest first, as far back as since."""
         ...

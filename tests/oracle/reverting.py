@@ -192,18 +192,21 @@ class Reverting(Facts):
         return ()
 
     def _beside(self, name: str) -> list[str]:
-        """The commits of its own branch before one that came by a merge, then the line before that merge."""
-        found = [name]
-        own = self.step.commits
-        while name in own and (parents := self.world.commits[found[-1]].parents) and parents[0] in own:
-            found.append(parents[0])
-        rest = [one for one in self._line if self._before(one, name)]
-        return [*found[1:], *(one for one in rest if one not in found)]
+        """The first-parent line before one that came by a merge: its own branch, then what that started from.
+
+        Of a commit of another step what landed before it, as that is told.
+        """
+        if name in self.step.commits:
+            return self._first_parents(name)[1:]
+        return [one for one in self._line if self._before(one, name) and one != name]
 
     @property
     def _line(self) -> list[str]:
         """The head's first-parent line, newest first."""
-        line = [self.head]
+        return self._first_parents(self.head)
+
+    def _first_parents(self, name: str) -> list[str]:
+        line = [name]
         while parents := self.world.commits[line[-1]].parents:
             line.append(parents[0])
         return line

@@ -71,6 +71,10 @@ class Trail:
     def touched(self, path: bytes) -> bool:
         return path in self._done
 
+    def leads(self, net: Change) -> bool:
+        """Whether the commits themselves lead from the base's mode and blob to the result's, without a join."""
+        return _leads(self._done.get(net.path, ()), net)
+
     def granted(self, path: bytes) -> bool:
         """Whether a commit changes the path that no story's territory was asked for."""
         return path in self._granted

@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from bmad.core.gate.commits import Rules, judge_path, owns
 from bmad.core.gate.explained import CARRIED
+from bmad.core.gate.net import Trail
 from bmad.core.gate.parts import Entry, Parts, Verdict, sort
 from bmad.core.gate.words import listed
 from bmad.core.paths import PathClass
 from bmad.model.gate import CommitKind, Explanation
+
+_RAW = ("utf-8", "surrogateescape")
 
 
 class Squash(NamedTuple):
@@ -52,6 +55,43 @@ def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explan
             "land this by merge, or update the branch and run bmad submit first: a squash or rebase leaves the "
             "commits that were reviewed behind, and what is carried over from them is refused then (G15): "
             f"{listed(carried)}"
+        )
+    yield from _unsigned(rules, verdicts, net)
+    yield from _no_inverse(rules, verdicts)
+
+
+def _unsigned(rules: Rules, verdicts: Sequence[Verdict], net: Parts) -> Iterator[str]:
+    """That what has to be signed would land by a commit of the host's own, which no signer has signed."""
+    made = (one for one in verdicts if one.report.kind is not CommitKind.REVERT)
+    exempt = {path: one for verdict in made for path, one in verdict.exempt.items()}
+    signed = {path for path, one in exempt.items() if one.by in rules.exempt.signers}
+    spec = net.spec if rules.gate.attest == "signed" else ()
+    governed = net.governed if rules.gate.governed_change == "signed" else ()
+    asked = {
+        "G06": [one.path for one in governed if one.change.path not in exempt],
+        "G07": [one.path for one in map(rules.classify.of, rules.step.net) if one.path.encode(*_RAW) in signed],
+        "G10": [one.path for one in spec],
+    }
+    codes = [code for code, paths in asked.items() if paths]
+    if codes:
+        named = listed(dict.fromkeys(path for paths in asked.values() for path in paths))
+        yield (
+            "land this by merge: a squash or rebase by a host makes commits that none of gate.signers has signed, "
+            f"and is refused ({', '.join(codes)}) at {named}"
+        )
+
+
+def _no_inverse(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """That a revert is known by its content in its own commit alone, since the base has moved its files on."""
+    reverts = [one for one in verdicts if one.report.kind is CommitKind.REVERT]
+    paths = {entry.change.path for one in reverts for entry in sort(one.entries, rules.exempt).code}
+    trail = Trail(rules.step, verdicts)
+    moved = [change for change in rules.step.net if change.path in paths and not trail.leads(change)]
+    if moved:
+        named = listed(rules.classify.of(change).path for change in moved)
+        yield (
+            "land this by merge, or name a story that covers it: a squash or rebase of it is no exact "
+            f"inverse of what it takes back any more, and names no story (G01): {named}"
         )
 
 

@@ -23,7 +23,7 @@ from bmad.git.read.path_history import ever, touching
 from bmad.git.read.private import private_repository
 from bmad.git.read.regions import regions
 from bmad.git.read.renames import renamed
-from bmad.git.read.rev_list import beyond
+from bmad.git.read.rev_list import beyond, first_parents
 from bmad.git.read.revisions import Revisions, kin, unreachable
 from bmad.git.signing import verifies
 from bmad.model.bounds import COMMITS, FILE, Bound
@@ -232,6 +232,10 @@ class GitObjects:
     def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         return ever(self._git.patient(), tip, folder)
+
+    def first_parents(self, tip: str) -> list[str]:
+        """The commits of a tip's first-parent line, newest first."""
+        return first_parents(self._git, tip)
 
     def touching(self, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
         """The commits of a first-parent line that change one of the paths, newest first, as far back as since."""

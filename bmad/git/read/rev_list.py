@@ -28,6 +28,11 @@ def beyond(git: Git, starts: Iterable[str], base: str, options: Sequence[str] = 
     return [line for line in found if line[0] not in below]
 
 
+def first_parents(git: Git, tip: str) -> list[str]:
+    """The commits of a tip's first-parent line, newest first. Raises: as `beyond`."""
+    return [name for name, *_ in _listed(git, [tip], ["--first-parent"])]
+
+
 def _listed(git: Git, names: Iterable[str], options: Sequence[str] = ()) -> list[list[str]]:
     with tempfile.TemporaryFile() as questions:
         questions.writelines(f"{name}\n".encode() for name in names)

@@ -1,5 +1,6 @@
 """What commits of a range take back of the history before them: what they name, and what their content shows."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from bmad.ports.history import Objects
 _TWO = 2
 _FULL = (40, 64)
 _REVERTS_IN_A_ROW = 8
+_MOST_FORKS = 32
 _MOST_SIDES = 256
 """In so many branches that a range merges it is looked for what their commits take back."""
 
@@ -47,7 +49,7 @@ def look_for_reverts(
             own[commit.id] = [one for one in every if not layout.is_lock(one.path)]
     paths = sorted({one.path for every in own.values() for one in every})
     line = Line(objects.touching(head, paths) if paths else [], brought)
-    beside = _Sides(objects, changes, head, brought).lines(own, paths, line)
+    beside = _Sides(objects, changes, head, brought).lines(own, paths, line) if paths else {}
     plain = frozenset(commit.id for commit, _ in changes if len(commit.parents) < _TWO)
     alike: dict[str, tuple[str, ...]] = {}
     for name, every in own.items():
@@ -67,6 +69,7 @@ class _Sides:
         brought: Mapping[str, int],
     ) -> None:
         self._objects = objects
+        self._head = head
         self._brought = brought
         self._commits = {commit.id: commit for commit, _ in changes}
         self._changes = {commit.id: every for commit, every in changes}
@@ -75,7 +78,8 @@ class _Sides:
     def lines(self, names: Iterable[str], paths: Iterable[bytes], line: Line) -> dict[str, Line]:
         """For commits that the head's own line does not hold, newest first, the history of paths before them.
 
-        Behind each branch comes the head's line, from before the step that merges it.
+        Behind each branch comes the line of the commit that it started from: what came to the head's line since is
+        nothing that the branch knew, whatever its request is judged by.
         """
         rows: list[list[str]] = []
         row_of: dict[str, int] = {}
@@ -92,10 +96,13 @@ class _Sides:
         done = self._done({one for row in rows for one in row})
         wanted = frozenset(paths)
         found = []
+        forks = _Forks(self._objects, self._head, paths, line) if rows else None
         for row in rows:
             every = (Touched(one, [each for each in done[one] if each.path in wanted]) for one in row)
             own = [one for one in every if one.changes]
-            found.append(Line([*own, *line.commits[line.before(row[0]) :]], self._brought))
+            assert forks is not None  # noqa: S101 - there is a row
+            behind = forks.behind(next(iter(self._commits[row[-1]].parents), ""), row[0])
+            found.append(Line([*own, *behind], self._brought))
         return {name: found[at] for name, at in row_of.items() if name not in self._trunk}
 
     def _row(self, name: str, within: int | None) -> list[str]:
@@ -114,6 +121,31 @@ class _Sides:
         pairs = [(known[one].tree, known[name].tree) for one, name in zip(parents, merges, strict=True)]
         own = self._objects.changes(pairs) if pairs else []
         return {name: self._changes[name] for name in names} | dict(zip(merges, own, strict=True))
+
+
+class _Forks:
+    """What changed some paths before the commits that branches started from."""
+
+    def __init__(self, objects: Objects, head: str, paths: Iterable[bytes], line: Line) -> None:
+        self._objects, self._paths, self._line = objects, list(paths), line
+        self._order = {name: at for at, name in enumerate(objects.first_parents(head))}
+        self._places = [self._order.get(one.commit, 0) for one in line.commits]
+        self._asked: dict[str, Sequence[Touched]] = {}
+
+    def behind(self, fork: str, tip: str) -> Sequence[Touched]:
+        """The commits of a fork's first-parent line, newest first; none where a branch started from nothing.
+
+        Beyond so many forks that the head's line does not hold: that line, before the step that brings the tip.
+        """
+        if not fork:
+            return ()
+        if fork in self._order:
+            return self._line.commits[bisect_left(self._places, self._order[fork]) :]
+        if fork not in self._asked and len(self._asked) >= _MOST_FORKS:
+            return self._line.commits[self._line.before(tip) :]
+        if fork not in self._asked:
+            self._asked[fork] = self._objects.touching(fork, self._paths)
+        return self._asked[fork]
 
 
 class Before(NamedTuple):
