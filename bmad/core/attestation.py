@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.model.attestation import Predicate, Statement
-from bmad.model.gate import GateReport
+from bmad.model.gate import CommitKind, GateReport
 from bmad.model.layout import POLICY
 from bmad.model.settings import Level
 
@@ -45,18 +45,29 @@ def statement(predicate: Predicate, told: Attested) -> Statement:
 
 
 def properties(report: GateReport) -> list[str]:
-    """What a report says holds of a range, from the least to the most; nothing where it is refused or empty."""
-    if not report.ok or report.level is None or not report.commits:
+    """What a report says holds of a range, from the least to the most.
+
+    Nothing where it is refused or empty, or where a commit was not judged. What an exemption lets pass has no
+    story and no review, so each property says so.
+    """
+    if not report.ok or report.level is None or not report.commits or unjudged(report):
         return []
-    found = [f"BMAD_{level.name}" for level in Level if level.rank <= min(report.level.rank, Level.SCOPED.rank)]
+    but = "_BUT_EXEMPT" if report.exempt else ""
+    least = min(report.level.rank, Level.SCOPED.rank)
+    found = [f"BMAD_{level.name}{but}" for level in Level if level.rank <= least]
     if report.level.rank < Level.REVIEWED.rank:
         return found
     declared = "_DECLARED" if report.attest == "none" else ""
     own = "_BY_ITS_AUTHOR" if report.self_reviewed else ""
-    found.append(f"BMAD_REVIEWED{own}{declared}")
+    found.append(f"BMAD_REVIEWED{own}{but}{declared}")
     if report.level.rank > Level.REVIEWED.rank:
-        found.append(f"BMAD_{report.level.name}{declared}")
+        found.append(f"BMAD_{report.level.name}{but}{declared}")
     return found
+
+
+def unjudged(report: GateReport) -> int:
+    """How many commits of the range policy lets pass unlooked at (`gate.grandfathered`, `gate.since`)."""
+    return sum(one.kind is CommitKind.GRANDFATHERED for one in report.commits)
 
 
 def _svr(told: Attested) -> dict[str, object]:

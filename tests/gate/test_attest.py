@@ -33,8 +33,8 @@ VERIFIER = "https://example.org/gate/v1"
 
 
 def attested(repo: Repo, predicate: Predicate = Predicate.SVR, **other: Any) -> Attestation:
-    told = {"resource": URI, "verifier": VERIFIER, **other}
-    request = AttestRequest(GateRequest("main", "work"), predicate, version="0.1.0", **told)
+    told = {"resource": URI, "verifier": VERIFIER, "range": GateRequest("main", "work"), **other}
+    request = AttestRequest(predicate=predicate, version="0.1.0", **told)
     history = open_history(repo.root, os.environ)
     return attest(history, TextFormats(), At(datetime(2026, 11, 20, tzinfo=UTC)), request)
 
@@ -118,6 +118,28 @@ def test_of_nothing_nothing_is_said(repo: Repo) -> None:
     repo.branch("work")
     with pytest.raises(UsageError, match="Nothing was judged"):
         attested(repo)
+
+
+def test_of_what_was_not_judged_nothing_is_said(worked: Repo) -> None:
+    """What policy lets pass unlooked at holds to no level."""
+    commit = worked.commit("work", "Before the adoption\n", {"src/other.py": "2\n"})
+    policy = f"version: 1\ngate: {{since: root, grandfathered: [{commit}]}}\n"
+    worked.commit("main", "Let it\n\nPolicy: open at adoption\n", {"bmad.yaml": policy})
+    assert worked.gate().ok
+    with pytest.raises(UsageError, match="1 commits between these ends were not judged"):
+        attested(worked)
+    assert attested(worked, Predicate.VSA, range=GateRequest("main", "work~1")).report.ok
+
+
+def test_what_is_exempt_has_no_story_and_each_property_says_so(repo: Repo) -> None:
+    spared = "exempt: [{paths: ['README.md'], by: 'bot@x', reason: bumps, owner: bob, until: 2027-01-01}]"
+    repo.commit(
+        "main", "Spare\n\nPolicy: bumps\n", {"bmad.yaml": f"version: 1\ngate: {{since: root, {spared}}}\n"}
+    )
+    repo.branch("work")
+    repo.commit("work", "Bump\n", {"README.md": "# 2\n"}, author="Bot <bot@x>")
+    predicate: Any = attested(repo).statement["predicate"]
+    assert predicate["properties"] == ["BMAD_TRACED_BUT_EXEMPT", "BMAD_SCOPED_BUT_EXEMPT"]
 
 
 def test_a_key_that_cannot_sign_is_a_sentence(tmp_path: Path) -> None:

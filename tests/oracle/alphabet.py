@@ -12,6 +12,7 @@ from bmad.model.history import Listed
 from bmad.model.record import Accepted, ChangeEntry, CheckRun, Evidence, Record
 from tests.gate.records import anew, shown
 from tests.oracle import texts
+from tests.oracle.signatures import ADA, sign_record
 from tests.oracle.texts import LOCK, POLICY, PRD, Policy, Requirements, Story
 from tests.oracle.world import ABSENT, WHO, Files, World
 
@@ -22,6 +23,10 @@ BROKEN = "# STORY-a\n\nno item at all\n"
 _LONG = "x 0\n" + "=\n" * 6 + "x 0\n"
 _CODE = {"src/a": "a 0\n", "src/b": "b 0\n", "lib/x": _LONG}
 """`lib/x` is long enough for both sides of a merge to change it."""
+
+
+SIGNED, BY_ADA = " signed", " by ada"
+"""Ends of a word's level, where the base asks for signatures, and of a message whose commit bears one."""
 
 
 class Node(NamedTuple):
@@ -151,6 +156,21 @@ def _retire(draft: Draft) -> None:
     draft.put(LOCK, "\n".join([texts.HEADER, *sorted({*kept, *gone}), ""]))
 
 
+def _mislock(draft: Draft) -> None:
+    """The lock has another fingerprint for story b than it ever had."""
+    lines = draft.texts().get(LOCK, "").split("\n")
+    draft.put(LOCK, "\n".join(f"node {B.id} {'0' * 64}" if f"node {B.id} " in one else one for one in lines))
+
+
+def _retire_as_locked(draft: Draft) -> None:
+    """Story b goes, with the fingerprint that the lock has."""
+    lines = draft.texts().get(LOCK, "").split("\n")
+    gone = [one.replace("node", "retired", 1) for one in lines if one.startswith(f"node {B.id}")]
+    kept = [one for one in lines if one and one[0] != "#" and not one.startswith((f"node {B.id}", f"link {B.id}"))]
+    draft.drop(B.path)
+    draft.put(LOCK, "\n".join([texts.HEADER, *sorted({*kept, *gone}), ""]))
+
+
 def _unmint(draft: Draft) -> None:
     """The minted story goes as if it had never been."""
     lines = draft.texts().get(LOCK, "").split("\n")
@@ -223,7 +243,10 @@ def _record(story: str, fault: str = "", landing: int = 1) -> Change:
             draft.extra.append(head)
         one = _honest(world, story, landing, base, head)
         made = _with_fault(one, fault)
-        draft.put(record_at(story, landing), made.model_copy(update={"shown": shown(made)}).as_json())
+        made = made.model_copy(update={"shown": shown(made)})
+        made = made if fault == "unsigned" else sign_record(made, ADA)
+        made = made.model_copy(update={"rounds": 2}) if fault == "changed" else made
+        draft.put(record_at(story, landing), made.as_json())
 
     return land
 
@@ -319,6 +342,8 @@ CHANGES: dict[str, Change] = {
     "minted+x1": _also(_story(NEW), _added_to_lock, _put(x="1")),
     "retired": _retire,
     "lost": _lose,
+    "mislocked": _mislock,
+    "retired as locked": _retire_as_locked,
     "reopened": _line('reopened STORY-a 1 ["ada", "again"]'),
     "broken": lambda draft: draft.put(A.path, BROKEN),
     "traced": _policy(Policy("traced")),
@@ -345,6 +370,8 @@ CHANGES: dict[str, Change] = {
     "record a target": _record("STORY-a", "target"),
     "record a base": _record("STORY-a", "base"),
     "record a 2": _record("STORY-a", landing=2),
+    "record a unsigned": _record("STORY-a", "unsigned"),
+    "record a changed": _record("STORY-a", "changed"),
     "record a 7": _record("STORY-a", landing=7),
     "junk": lambda draft: draft.put(record_at("STORY-a"), "{}\n"),
     "unrecorded": lambda draft: draft.drop(record_at("STORY-a")),
@@ -424,13 +451,13 @@ def start_files(world: World, level: str) -> Files:
         texts.EPIC_AT: texts.EPIC,
         A.path: texts.story(A),
         B.path: texts.story(B),
-        POLICY: texts.policy(Policy(level)),
+        POLICY: texts.policy(Policy(level.removesuffix(SIGNED), signed=level.endswith(SIGNED))),
     }
     held[LOCK] = texts.lock(held)
     return {path.encode(): world.file(text) for path, text in held.items()}
 
 
-@lru_cache(maxsize=len(texts.LEVELS))
+@lru_cache(maxsize=2 * len(texts.LEVELS))
 def _start(world: World, level: str) -> Mapping[int, str]:
     old = world.commit({path.encode(): world.file(text) for path, text in _CODE.items()}, (), "Old\n")
     return {OLD: old, START: world.commit(start_files(world, level), (old,), "Adopt\n")}
@@ -445,5 +472,7 @@ def make(world: World, word: Word) -> Made:
         CHANGES[node.change](draft)
         extra += draft.extra
         author = _BOT if node.message.startswith("bot") else WHO
-        ids[number] = world.commit(draft.files, draft.parents, MESSAGES[node.message](draft), author)
+        message = MESSAGES[node.message.removesuffix(BY_ADA)](draft)
+        signer = ADA if node.message.endswith(BY_ADA) else ""
+        ids[number] = world.commit(draft.files, draft.parents, message, author, signer)
     return Made(ids, tuple(extra))

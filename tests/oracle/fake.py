@@ -16,6 +16,7 @@ from bmad.model.signing import Signed, Signer
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.gate import GateRequest, gate
 from bmad.store.formats import TextFormats
+from tests.oracle.signatures import holds
 from tests.oracle.world import ABSENT, World
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -60,7 +61,7 @@ class Objects:
             found[name] = self._world.commits[name]
 
     def verifies(self, signed: Signed, by: Signer) -> bool:
-        raise NotImplementedError
+        return holds(signed, by)
 
     def commit(self, name: str) -> Commit | None:
         """Only what some ref reaches is in the repository, whatever else the world holds."""
@@ -152,13 +153,18 @@ class Objects:
             if past(one) & below and (past(two) & below if one in below else one in past(two))
         )
 
+    def first_parents(self, tip: str) -> list[str]:
+        line = [tip]
+        while parents := self._world.commits[line[-1]].parents:
+            line.append(parents[0])
+        return line
+
     def touching(self, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
         assert since is None
         found = []
-        at: str | None = tip
-        while at is not None:
-            commit = self._world.commits[at]
-            at = commit.parents[0] if commit.parents else None
+        for name in self.first_parents(tip):
+            commit = self._world.commits[name]
+            at = next(iter(commit.parents), None)
             before = self._world.commits[at].tree if at else self._world.empty
             changes = [one for one in self._world.changes(before, commit.tree) if one.path in paths]
             if changes:

@@ -16,6 +16,8 @@ Where the pages are silent it decides, and says so:
   `gate.since`, or says one that is not older; otherwise what stands between cannot be judged;
 - a record that is not the one its name says, or out of turn, is told as that alone;
 - where something cannot be judged, the other codes say nothing and are not compared;
+- a new line of the lock on an item holds what that says in the base, in the result, or in what a commit has
+  otherwise than each of its parents;
 - a merge that differs from what git computes and names no story is `untraced` and G05;
 - of a commit that is refused, what it left is not told again of the net change;
 - a state of a story is one that a commit's own change brings, so a branch that merely starts from an older
@@ -38,14 +40,14 @@ What is judged, by `python -m tests.oracle.compare` (`words.py` names the letter
   every three of `TRIPLES`, eight letters, in all shapes with up to two parents among the start and the commits
   before. `--lines`: every two of the whole alphabet in a row.
 - `--random N`: words of two to nine commits, also on a history from before the adoption, with octopus merges.
+- `--signed N`: such words whose base asks for signatures, and of whose commits many bear one.
 
 By default the tests run `--exhaustive 1` and some at random.
 
-
-
-No word has signatures, links, submodules, knowledge, unions by `.gitattributes`, twins of paths, a base that
-names its repository, more than one reviewer or lens, evidence by a person or of a refactoring, truth (`oracle`),
-malformed objects, or exemptions that have ended: of these the rows of `tests/gate` are the only judges.
+No word has code that becomes a specification, links, submodules, knowledge, unions by `.gitattributes`, twins of
+paths, a base that names its repository, more than one reviewer or lens, evidence by a person or of a refactoring,
+truth (`oracle`), malformed objects, or exemptions that have ended: of these the rows of `tests/gate` are the only
+judges.
 """
 
 from collections.abc import Sequence

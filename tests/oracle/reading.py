@@ -20,6 +20,8 @@ class LockText(NamedTuple):
     links: Mapping[Link, frozenset[tuple[str, str]]]
     retired: Mapping[str, str]
     reopened: frozenset[str]
+    marks: frozenset[tuple[str, str]] = frozenset()
+    """Of each node the fingerprints."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +44,14 @@ class State:
 
 
 def read_lock(text: str) -> LockText:
-    nodes, retired, reopened = set(), {}, set()
+    nodes, marks, retired, reopened = set(), set(), {}, set()
     links: dict[Link, set[tuple[str, str]]] = {}
     for line in text.split("\n"):
         word, _, rest = line.partition(" ")
         parts = rest.split(" ", 4)
         if word == "node":
             nodes.add(parts[0])
+            marks.add((parts[0], parts[1]))
         elif word == "retired":
             retired[parts[0]] = parts[1]
         elif word == "reopened":
@@ -56,7 +59,11 @@ def read_lock(text: str) -> LockText:
         elif word == "link":
             links.setdefault((parts[0], parts[1], parts[2]), set()).add((parts[3], "".join(parts[4:])))
     return LockText(
-        frozenset(nodes), {key: frozenset(lines) for key, lines in links.items()}, retired, frozenset(reopened)
+        frozenset(nodes),
+        {key: frozenset(lines) for key, lines in links.items()},
+        retired,
+        frozenset(reopened),
+        frozenset(marks),
     )
 
 

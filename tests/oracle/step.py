@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from bmad.model.history import Listed
-from tests.oracle import reading
+from tests.oracle import reading, texts
 from tests.oracle.plain import (
     ABSENT,
     MOST_STORIES,
@@ -20,6 +20,7 @@ from tests.oracle.reading import read
 from tests.oracle.recording import Recording
 from tests.oracle.reverting import Taken
 from tests.oracle.reviewed import Explained
+from tests.oracle.signatures import is_signed, is_signed_record
 from tests.oracle.texts import EXEMPT, LOCK, Policy
 
 
@@ -47,6 +48,7 @@ class Range(Recording):
         for own in self.own:
             self._others(own)
         self._spec()
+        self._attested()
         self._net()
         self._records()
 
@@ -93,6 +95,8 @@ class Range(Recording):
         taken = self._taken_back(own)
         exempt = self._exempted(own, [own.commit]) if own.changes else set()
         every, paths = paths, {path: klass for path, klass in paths.items() if path.encode() not in exempt}
+        if self.policy.signed and "governed" in paths.values() and not self._signed(own):
+            self.codes.add("G06")
         if exempt:
             self.exempt[name] = exempt
             self._frees(own, exempt)
@@ -101,6 +105,7 @@ class Range(Recording):
         elif taken is not None and taken.whole:
             self.kinds[name] = "revert"
             self._takes_back(own, taken)
+            self._denied(paths)
             return
         elif not {"code", "record"} & set(paths.values()):
             self.kinds[name] = "policy" if "governed" in paths.values() else "exempt" if exempt else "spec"
@@ -128,16 +133,24 @@ class Range(Recording):
                 self.codes.add("G07")
         if own.merge and self.kinds[name] in ("merge", "spec", "policy", "exempt"):
             self.here |= {*stories}
-        if "governed" in paths.values() and set(every.values()) != {"governed"}:
+        if self._beside_others(own, paths, every):
             self.codes.add("G06")
-        if (
-            "G06" in self.codes
-            and self._exempts
-            and any(path in EXEMPT for path, klass in paths.items() if klass == "governed")
-        ):
-            self.codes.add("G07")
+        self._denied(paths)
         if self.kinds[name] == "story" and self._overwrites(own):
             self.codes.add("G14")
+
+    def _denied(self, paths: Mapping[str, str]) -> None:
+        """Where a governed path is refused that an exemption names, that does not hold either."""
+        named = any(path in EXEMPT for path, klass in paths.items() if klass == "governed")
+        if "G06" in self.codes and self._exempts and named:
+            self.codes.add("G07")
+
+    def _beside_others(self, own: Own, paths: Mapping[str, str], every: Mapping[str, str]) -> bool:
+        """Whether governed files change beside others; a merge settles those that git could not merge anyway."""
+        merged = self.world.merge(*own.commit.parents) if own.merge else None
+        settled = {one.path.decode() for one in merged.conflicts} if merged is not None else set()
+        governed = {path for path, klass in paths.items() if klass == "governed"}
+        return bool(governed - settled) and set(every.values()) != {"governed"}
 
     @property
     def _exempts(self) -> bool:
@@ -280,8 +293,39 @@ class Range(Recording):
         if asked and (reading.faults(self.after) or reading.unlocked(self.after)):
             self.codes.add("G13")
         locks = [self._locks(one) for one in self.taken if one.commit.id not in self.step.commits]
-        if reading.lost(self.before, self.after, locks):
+        if reading.lost(self.before, self.after, locks) or self._never_had():
             self.codes.add("G13")
+
+    def _never_had(self) -> bool:
+        """Whether a new line of the lock has a fingerprint that its item neither has nor had."""
+        brought = [(path, text) for own in self.own for path, text in self._authored(own).items()]
+        real = {*self.before.nodes.items(), *self.after.nodes.items()}
+        for path, text in brought:
+            if reading.is_document(path) and reading.readable(path, text):
+                real |= {*texts.fingerprints(path, text).items()}
+        return bool(self.after.lock.marks - self.before.lock.marks - real)
+
+    def _authored(self, own: Own) -> dict[str, str]:
+        """The files that a commit has otherwise than what git computes of its parents, or than each of them."""
+        files = self.world.files(own.commit.id)
+        parents = [self.world.files(one) for one in own.commit.parents]
+        new = {path for path, at in files.items() if all(one.get(path) != at for one in parents)}
+        return self._brought(own) | {path.decode(): self.world.blobs[files[path].id].decode() for path in new}
+
+    def _attested(self) -> None:
+        """What has to be signed and is not: records, and commits that change the specification."""
+        if not self.policy.signed:
+            return
+        for own in self.own:
+            spec = any(classes(one.path.decode()) == "spec" for one in own.changes)
+            if spec and self.kinds[own.commit.id] != "grandfathered" and not self._signed(own):
+                self.codes.add("G10")
+        records = [one.record for one in self.added if one.record is not None and self._right(one)]
+        if self.reviews and not all(map(is_signed_record, records)):
+            self.codes.add("G10")
+
+    def _signed(self, own: Own) -> bool:
+        return is_signed(own.commit.headers, own.commit.message)
 
     def _net(self) -> None:
         if self.after.policy is None:

@@ -12,7 +12,7 @@ from tests.oracle.alphabet import make
 from tests.oracle.compare import Case, Judges, both, differences
 from tests.oracle.held import by_git, same
 from tests.oracle.judge import first_parents, together
-from tests.oracle.words import branching, exhaustive, rand, shown, spoken
+from tests.oracle.words import attested, branching, exhaustive, rand, shown, spoken
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +30,26 @@ def test_every_history_of_one_commit_is_judged_alike(judges: Judges) -> None:
 
 def test_histories_at_random_are_judged_alike(judges: Judges) -> None:
     assert told(judges, both(rand(20261128, 150))) == []
+
+
+def test_histories_that_have_to_be_signed_are_judged_alike(judges: Judges) -> None:
+    """Some pass, so the signatures hold; and one without is refused."""
+    assert told(judges, both(attested(20261129, 100))) == []
+    for word, codes in SIGNED.items():
+        found = judges.judge(Case(spoken(word), since=False))
+        assert found.gate == found.oracle
+        assert set(found.gate.codes) == codes, word
+
+
+SIGNED: dict[str, set[str]] = {
+    "reviewed signed;-1;-1:a1/A;0:record a/A": set(),
+    "reviewed signed;-1;-1:a1/A;0:record a unsigned/A": {"G10"},
+    "reviewed signed;-1;-1:a1/A;0:record a changed/A": {"G10"},
+    "scoped signed;-1;-1:minted/plain by ada": set(),
+    "scoped signed;-1;-1:minted/plain": {"G10"},
+    "scoped signed;-1;-1:traced/policy by ada": set(),
+    "scoped signed;-1;-1:traced/policy": {"G06"},
+}
 
 
 def test_histories_at_level_verified_are_judged_alike(judges: Judges) -> None:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from bmad.core.graph import build
 from tests.layout import parse
+from tests.oracle.signatures import ADA, line_of
 
 INTENT = "# Notes\n\n## Requirements\n\n- Notes are found.\n- Notes are kept.\n"
 REGISTER = "# Intent register\n\n- Intent: `intent.md`\n" + "".join(
@@ -53,10 +54,13 @@ class Policy(NamedTuple):
     grandfathered: tuple[str, ...] = ()
     exempt: bool = True
     """Whether a robot may change what `EXEMPT` names."""
+    signed: bool = False
+    """Whether records, and changes of specification and governed files, have to be signed by Ada."""
 
 
 EXEMPT = ("lib/x", "CODEOWNERS")
 _EXEMPT = f"paths: [{', '.join(EXEMPT)}], by: bot@x, reason: bumps, owner: ada, until: 2027-06-30"
+_SIGNED = "  attest: signed\n  governed_change: signed\n  repository: notes\n" + f"  signers: ['{line_of(ADA)}']\n"
 WORDS = ("first", "second")
 LEVELS = ("traced", "scoped", "reviewed", "verified")
 TERRITORIES = (None, ("src/a",), ("src/a", "lib/x"))
@@ -99,8 +103,8 @@ def _requirements(one: Requirements) -> str:
 
 @cache
 def policy(one: Policy) -> str:
-    for level, own, exempt in product(LEVELS, ((), ("**",)), (False, True)):
-        variant = one._replace(level=level, own=own, exempt=exempt)
+    for level, own, exempt, signed in product(LEVELS, ((), ("**",)), (False, True), (False, True)):
+        variant = one._replace(level=level, own=own, exempt=exempt, signed=signed)
         MEANS[_policy(variant)] = variant
     return _policy(one)
 
@@ -113,6 +117,7 @@ def _policy(one: Policy) -> str:
         f"  self_authored: [{own}]\n"
         f"  grandfathered: [{', '.join(one.grandfathered)}]\n"
         + (f"  exempt: [{{{_EXEMPT}}}]\n" if one.exempt else "")
+        + (_SIGNED if one.signed else "")
     )
 
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import product
 
-from tests.oracle.alphabet import CHANGES, MESSAGES, OLD, START, Node, Word
+from tests.oracle.alphabet import BY_ADA, CHANGES, MESSAGES, OLD, SIGNED, START, Node, Word
 
 LEVELS = ("traced", "scoped", "reviewed")
 
@@ -183,6 +183,14 @@ def rand(seed: int, count: int) -> Iterator[Word]:
         if sensible(word):
             count -= 1
             yield word
+
+
+def attested(seed: int, count: int) -> Iterator[Word]:
+    """Words at random, whose base asks for signatures and whose commits often bear one."""
+    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    for word in rand(seed, count):
+        nodes = (one._replace(message=one.message + BY_ADA * (chance.random() < 0.7)) for one in word.nodes)
+        yield word._replace(level=word.level + SIGNED, nodes=tuple(nodes))
 
 
 def _one(chance: random.Random) -> Word:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from bmad.git.read.objects import parse_commit
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Conflict, Listed, Merged
+from tests.oracle.signatures import sign_commit
 
 Files = Mapping[bytes, Listed]
 ABSENT = Listed("000000", "0" * 40)
@@ -92,11 +93,14 @@ class World:
         self._folders[files] = found = self._store(b"tree", data)
         return found
 
-    def commit(self, files: Files | str, parents: Iterable[str], message: str, author: bytes = WHO) -> str:
+    def commit(
+        self, files: Files | str, parents: Iterable[str], message: str, author: bytes = WHO, signer: str = ""
+    ) -> str:
         tree = files if isinstance(files, str) else self.tree(files)
         lines = [b"tree " + tree.encode(), *(b"parent " + one.encode() for one in parents)]
         head = b"\n".join([*lines, b"author " + author, b"committer " + WHO])
         data = head + b"\n\n" + message.encode()
+        data = sign_commit(data, signer) if signer else data
         name = self._store(b"commit", data)
         if name not in self.commits:
             self.commits[name] = parse_commit(name, data)

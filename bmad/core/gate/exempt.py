@@ -11,6 +11,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
+from bmad.core.gate.facts import Attested
 from bmad.core.gate.signers import Signers
 from bmad.core.gate.words import finding, listed, printable, told
 from bmad.core.paths import PathClass
@@ -136,11 +137,12 @@ def exemptions(
     settings: GateSettings,
     after: GateSettings | None,
     today: date,
-    signed: Mapping[str, str],
+    attested: Attested,
 ) -> Exempt:
-    """What the base's policy exempts, beside what the result's adds to it; `signed` says who signed a commit."""
+    """What the base's policy exempts, beside what the result's adds to it; `attested` says who signed a commit."""
     added = () if after is None else tuple(one for one in after.exempt if one not in settings.exempt)
     signers = Signers(settings).names if settings.signers else frozenset()
+    signed = {**attested.landed, **attested.commits}
     return Exempt(settings.exempt, added, today, settings.governed_change == "refuse", signed, signers)
 
 

@@ -167,6 +167,8 @@ class Attested(NamedTuple):
 
     commits: Mapping[str, str] = MappingProxyType({})
     records: Mapping[str, str] = MappingProxyType({})
+    landed: Mapping[str, str] = MappingProxyType({})
+    """Of what reverts take back, where the base exempts what somebody signs."""
 
 
 UNATTESTED = Attested()

@@ -166,7 +166,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             findings += judge_records_of(rules, _brought_back(verdicts), audit=evidence.audit)
             findings += [*judge_removed(step, verdicts), *explained.findings]
             findings += judge_claims(rules, verdicts)
-            findings += shortened(judge_attested(step, settings.gate, verdicts))
+            findings += shortened(judge_attested(rules, verdicts))
             result.records += explained.records
         if not evidence.audit:
             result.lands, notes = if_squashed(rules, verdicts, result.records)
@@ -205,7 +205,7 @@ def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, 
     classify = classifier(layout_of(step), settings.gate.governed)
     book = StoryBook(step, settings.gate)
     after = step.after.settings
-    exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date(), step.attested.commits)
+    exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date(), step.attested)
     looked_up = Found(evidence.alike, evidence.full, frozenset(facts.id for facts in step.commits))
     reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story, exempt, looked_up)
     older = frozenset(settings.gate.grandfathered) | step.older

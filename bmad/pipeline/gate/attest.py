@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from bmad.core.attestation import Attested, properties, statement
+from bmad.core.attestation import Attested, properties, statement, unjudged
 from bmad.errors import UsageError
 from bmad.model.attestation import Predicate, Statement
 from bmad.model.gate import GateReport
@@ -47,6 +47,11 @@ def attest(history: History, formats: Formats, clock: Clock, request: AttestRequ
     report = gate(history, formats, clock, request.range)
     if report.head is None or report.base is None:
         raise UsageError("There is no range to speak of: name both ends, --base and --head.")
+    if report.ok and (left := unjudged(report)):
+        raise UsageError(
+            f"{left} commits between these ends were not judged (gate.grandfathered, gate.since), so nothing "
+            "holds of all of it. Name a base that has them."
+        )
     if report.ok and not properties(report):
         raise UsageError("Nothing was judged by a policy between these ends, so there is nothing to say.")
     with history.read() as objects:

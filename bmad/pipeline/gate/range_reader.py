@@ -215,7 +215,8 @@ class RangeReader:
         steps = list(self._steps(spans))
         trees = [(span.base.tree if span.base else "", span.tree) for span in spans]
         known = Known(trees, self.landed, self._tips.target, wanted, self.alike)
-        return with_signatures(self._objects, with_records(self._objects, self._formats, steps, known))
+        steps = with_records(self._objects, self._formats, steps, known)
+        return with_signatures(self._objects, steps, self.landed)
 
     def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:
         self._read_changes(spans)

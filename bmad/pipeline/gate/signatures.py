@@ -1,34 +1,37 @@
 """Which commits and records of a range bear signatures that hold, of those whom the base's policy names."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bmad.core.gate.facts import Attested, Step
+from bmad.core.gate.facts import Attested, Landed, Step
 from bmad.core.gate.signers import Signers, asks_signatures
 from bmad.model.bounds import RECORD, SIGNATURES, Tally
+from bmad.model.commits import Commit
 from bmad.model.signing import RECORDS, Signed, Signer, canonical, commit_signed
 from bmad.ports.history import Objects
 
 
-def with_signatures(objects: Objects, steps: Sequence[Step]) -> list[Step]:
-    """The steps, each whose policy asks who signed with what is signed; nothing is looked at for the others."""
+def with_signatures(objects: Objects, steps: Sequence[Step], landed: Mapping[str, Landed]) -> list[Step]:
+    """The steps, each whose policy asks who signed with what is signed; nothing is looked at for the others.
+
+    `landed` is what reverts take back: what an exemption for a signer granted, anybody may take back.
+    """
     reader = _Reader(objects)
-    return [_with(reader, step) for step in steps]
+    back = [commit for one in landed.values() for commit in (one.commit, *one.brought)]
+    return [_with(reader, step, back) for step in steps]
 
 
-def _with(reader: "_Reader", step: Step) -> Step:
+def _with(reader: "_Reader", step: Step, back: Sequence[Commit]) -> Step:
     settings = step.before.settings
     if settings is None or not asks_signatures(settings.gate):
         return step
     signers = Signers(settings.gate)
-    commits = {
-        facts.id: by
-        for facts in step.commits
-        if (signed := commit_signed(facts.commit)) is not None and (by := reader.by(signed, signers))
-    }
+    spared = any(one.by in signers.names for one in settings.gate.exempt)
+    commits = reader.commits((facts.commit for facts in step.commits), signers)
+    landed = reader.commits(back if spared else (), signers)
     records = {path: by for path, signed in reader.records(step) if (by := reader.by(signed, signers))}
-    return replace(step, attested=Attested(commits, records))
+    return replace(step, attested=Attested(commits, records, landed))
 
 
 class _Reader:
@@ -48,6 +51,11 @@ class _Reader:
             self._count.add(1)
             self._known[signed, who] = self._objects.verifies(signed, who)
         return who.name if self._known[signed, who] else ""
+
+    def commits(self, commits: Iterable[Commit], signers: Signers) -> dict[str, str]:
+        """Those of the commits that one of them signed, by id."""
+        signed = ((one.id, told) for one in commits if (told := commit_signed(one)) is not None)
+        return {name: by for name, told in signed if (by := self.by(told, signers))}
 
     def records(self, step: Step) -> Iterator[tuple[str, Signed]]:
         """The records that the range adds and that bear a signature, by path."""
