@@ -144,13 +144,13 @@ class Touching:
 def test_a_reverts_are_looked_for_in_all_of_a_long_audit() -> None:
     """However many commits that name nothing come after them."""
 
-    def made(name: str, message: bytes, path: bytes, old: str, new: str) -> tuple[Commit, list[Change]]:
-        commit = Commit(name, "t", ("p",), b"a", (), message)
-        return commit, [Change(path, "100644", "100644", old, new)]
+    def made(name: str, parent: str, message: bytes, path: bytes, *blobs: str) -> tuple[Commit, list[Change]]:
+        commit = Commit(name, "t", (parent,), b"a", (), message)
+        return commit, [Change(path, "100644", "100644", *blobs)]
 
-    work = made("c", b"W\n\nStory: STORY-a\n", b"src/a", "1", "2")
-    back = made("r", b"Reverts owner/repo#1\n", b"src/a", "2", "1")
-    later = [made(f"s{at}", b"x\n", b"%d" % at, "1", "2") for at in range(300)]
+    work = made("c", "p", b"W\n\nStory: STORY-a\n", b"src/a", "1", "2")
+    back = made("r", "c", b"Reverts owner/repo#1\n", b"src/a", "2", "1")
+    later = [made(f"s{at}", f"s{at - 1}" if at else "r", b"x\n", b"%d" % at, "1", "2") for at in range(300)]
     walked = [work, back, *later]
     line = [Touched(commit.id, changes) for commit, changes in reversed(walked)]
     brought = {commit.id: at for at, (commit, _) in enumerate(walked)}
