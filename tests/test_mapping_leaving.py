@@ -301,3 +301,50 @@ def test_what_the_intent_says_and_is_read_otherwise_is_not_said_to_be_asked_for_
     assert story in reasons
     assert all("the intent says of it now makes other things. To drop it: " in one for one in reasons.values())
     assert not any("put its sentences back" in one for one in reasons.values())
+
+
+SHELF = """# Shelf
+
+## Notes
+
+- The shelf is painted green.
+- The shelf stands in the hall.
+- Keep three books at once
+- The shelf has four boards.
+"""
+
+
+def test_what_a_hand_is_on_stays_where_its_sentence_stands_and_is_read_otherwise(tmp_path: Path) -> None:
+    """That a heading above now asks makes the same bullets a remark; nobody took them back."""
+    run(tmp_path, SHELF, outline)
+    edited = replace(tmp_path, "specs/prd.md", "- Verify: test", "- Verify: analysis")
+    told = SHELF.replace("## Notes", "## Requirements\n\n- The shelf must bear 40 kg.\n\n## Glossary")
+    report = run(tmp_path, told, outline)
+    assert report.ok, report.conflicts
+    assert report.steady
+    assert all(node in tree(tmp_path)[edited] for node in report.steady)
+    assert "kept as a hand wrote it" in mapping(report)
+    assert errors(tmp_path) == []
+    again = run(tmp_path, told, outline)
+    assert (again.written, again.steady) == (False, report.steady)
+
+
+def test_what_a_hand_is_on_is_a_conflict_where_its_sentence_is_gone(tmp_path: Path) -> None:
+    run(tmp_path, SHELF, outline)
+    replace(tmp_path, "specs/prd.md", "- Verify: test", "- Verify: analysis")
+    report = run(tmp_path, "# Shelf\n\n## Requirements\n\n- The shelf must bear 40 kg.\n", outline)
+    assert (report.ok, report.steady) == (False, ())
+
+
+def test_a_hand_s_titles_stay_where_all_ids_of_the_author_are_counted_anew(tmp_path: Path) -> None:
+    words = ("shown by year", "sorted by title", "counted each night")
+    rows = [f"| {{{at}}} | Books are {said} |" for at, said in enumerate(words)]
+    text = "# S\n\n## Books\n\n| Ref | What |\n|---|---|\n" + "\n".join(rows) + "\n"
+    run(tmp_path, text.format("WF-1", "WF-2", "WF-3"), outline)
+    before = tree(tmp_path)["specs/prd.md"]
+    prd = tmp_path / "specs/prd.md"
+    prd.write_text(re.sub(r"^(### FR-\w+): .*$", r"\1: By hand", before, flags=re.MULTILINE), encoding="utf-8")
+    report = run(tmp_path, text.format("WF-2", "WF-3", "WF-4"), outline)
+    assert (report.ok, report.created, report.retired) == (True, (), ()), report.conflicts
+    named = dict(re.findall(r"^### (FR-\w+): By hand\n(?:.*\n)*?.*Source: (WF-\d)", prd.read_text(), re.MULTILINE))
+    assert sorted(named.values()) == ["WF-2", "WF-3", "WF-4"]

@@ -28,6 +28,8 @@ class MapReport(Report):
     created: tuple[str, ...]
     changed: tuple[str, ...]
     retired: tuple[str, ...]
+    steady: tuple[str, ...] = ()
+    """What stays since a hand is on it, though its sentences, which stand, are now read as asking for nothing."""
     reread: tuple[str, ...] = ()
     """Of the created the requirements whose sentences stand as they did, and are now read otherwise."""
     coverage: Coverage

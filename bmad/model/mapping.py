@@ -42,4 +42,5 @@ class MapPlan:
     kept: dict[str, str] = field(default_factory=dict)
     """Ids that no draft asks for and that stay nevertheless, by the id that each stays for."""
     reread: tuple[str, ...] = ()
+    steady: tuple[str, ...] = ()
     """The requirements among the created that are made of statements which stand as they did."""

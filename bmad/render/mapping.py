@@ -38,6 +38,10 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     if report.reread:
         made = "sentences that stand as they did and are now read otherwise"
         rows.append(f"{len(report.reread)} created of {made}: {', '.join(report.reread)}")
+    if report.steady:
+        rows.append(
+            f"{', '.join(report.steady)}: kept as a hand wrote it, though its sentences are now read otherwise"
+        )
     if report.spent is not None:
         rows.append(called(report.mapper, report.spent))
     if report.left_out:

@@ -166,3 +166,42 @@ def test_headings_of_more_languages(heading: str, klass: str) -> None:
 )
 def test_headings_of_terms_and_contents_in_more_languages(heading: str) -> None:
     assert asked(f"# T\n\n{_ASKS}## {heading}\n\n- Cassa: dove si paga\n") == ["The till must print a receipt."]
+
+
+def test_a_line_with_a_mark_above_a_list_is_its_heading() -> None:
+    text = "# T\n\n🔹 Till\n- The till must print.\n\n🚀 Nice to have\n- The till sings\n"
+    draft = mapped(text)
+    assert asked(text) == ["The till must print.", "The till sings"]
+    assert [one.priority.value for one in draft.requirements] == ["must", "could"]
+    assert left(text) == {"Till": reasons.LEAD, "Nice to have": reasons.LEAD}
+    ticked = "# T\n\n## Requirements\n\n☑ The till prints\n\n- The till must count.\n"
+    assert left(ticked) == {"The till prints": reasons.DONE}
+
+
+@pytest.mark.parametrize("begin", ["e.g.", "ex)", "(ex)", "For example", "z.B.", "예)", "par exemple"])
+def test_an_item_that_shows_the_one_above_it_is_no_detail(begin: str) -> None:
+    text = under("Requirements", f"- Amounts are rounded to ten.\n  - {begin} 12 is 10\n  - 5 is 10\n")
+    assert asked(text) == ["Amounts are rounded to ten.", "5 is 10"]
+    assert "e.g. it must be 10" in asked(under("Requirements", "- Round.\n  - e.g. it must be 10\n"))
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "priority"),
+    [
+        ("| ID | Wymaganie | Priorytet |", "| W-1 | System pozwala drukować | Should have |", "should"),
+        ("| Codice | Requisito | Priorità |", "| R-1 | La cassa stampa | Bassa |", "could"),
+        ("| 번호 | 요구사항 | 우선순위 |", "| R-1 | 영수증을 인쇄한다 | 권장 |", "should"),
+        ("| Nummer | Eis | Prioriteit |", "| E-1 | De kassa drukt af | Laag |", "could"),
+    ],
+)
+def test_heads_of_tables_of_more_languages(head: str, row: str, priority: str) -> None:
+    draft = mapped(f"# T\n\n{head}\n|---|---|---|\n{row}\n")
+    [need] = draft.requirements
+    assert (need.text, need.priority.value) == (row.split("|")[2].strip(), priority)
+
+
+def test_a_wish_in_korean_is_one() -> None:
+    said = "사용자로서, 나는 영수증을 인쇄하고 싶어요."
+    assert asked(f"# 계산대\n\n## 내용\n\n- {said}\n") == [said]
+    [one] = mapped(f"# 계산대\n\n## 내용\n\n- {said}\n").stories
+    assert one.narrative == said

@@ -9,7 +9,7 @@ from bmad.core.graph import upward
 from bmad.core.mapping.files import Stood
 from bmad.core.mapping.parts import LISTS, derived, hand_set, listed, parts
 from bmad.model.ids import Kind
-from bmad.model.spec import AnyItem, Criterion, Statement
+from bmad.model.spec import AnyItem, Criterion, Statement, Story
 
 _LIST_OF = {Kind.REQUIREMENT: "traces", Kind.EPIC: "covers"}
 """The list that is cut where some of what it names leaves; a story is kept with all that it names."""
@@ -24,6 +24,8 @@ class Leaving(NamedTuple):
     gone: tuple[str, ...]
     held: dict[str, str]
     """Why a node must not go without a person's word, as a sentence without its subject."""
+    steady: tuple[str, ...]
+    """Those of them whose sentences stand, and are now read as asking for nothing: nobody took them back."""
     kept: dict[str, str]
     """Every node that stays, and the one that it stays for; what is held stays for itself."""
     cut: dict[str, tuple[str, str]]
@@ -41,12 +43,15 @@ def leave(stood: Stood, text: str, wanted: Collection[str], named: Mapping[str, 
     for source, targets in named.items():
         _keep(targets, source, leaving, kept, queue)
     held = {node: why for node in leaving if node not in kept and (why := _held(stood, text, node, leaving))}
+    steady = tuple(node for node in held if _is_steady(stood, text, node, leaving))
     kept |= {node: node for node in held}
     queue += [(node, node) for node in held]
+    for node in steady:
+        _keep(_doing(stood, node), node, leaving, kept, queue)
     for node, root in queue:
         _keep(_needs(stood, node, leaving.keys() - held.keys()), root, leaving, kept, queue)
     gone = tuple(node for node in leaving if node not in kept)
-    return Leaving(gone, held, kept, _cut(stood, kept, gone))
+    return Leaving(gone, held, steady, kept, _cut(stood, kept, gone))
 
 
 def by_hand(item: AnyItem, base: Mapping[str, str]) -> list[str]:
@@ -85,6 +90,12 @@ def _needs(stood: Stood, node: str, leaving: Collection[str]) -> list[str]:
         return targets
     written = listed(stood.base[node].get(part, ""))
     return [target for target in targets if target not in written]
+
+
+def _doing(stood: Stood, node: str) -> list[str]:
+    """The stories of what stays as it is."""
+    graph = stood.graph
+    return [link.source for link in graph.down(node) if isinstance(graph.nodes[link.source].item, Story)]
 
 
 def _cut(stood: Stood, kept: Iterable[str], gone: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -127,7 +138,22 @@ def _held(stood: Stood, text: str, node: str, leaving: Collection[str]) -> str:
 
 def _lost(stood: Stood, text: str, node: str) -> str:
     """What became of what a node was made from."""
+    stands = any(fold(item.quote) in text for item in _sentences(stood, node))
+    return _READ if stands else "the intent no longer asks for it."
+
+
+def _is_steady(stood: Stood, text: str, node: str, leaving: Collection[str]) -> bool:
+    """Whether all sentences that a node was made from stand, and nothing else is made of them now.
+
+    Those of its stories stand as well, for it stays with them.
+    """
+    own = _sentences(stood, node)
+    beside = [item for story in _doing(stood, node) for item in _sentences(stood, story)]
+    unread = all(item.id in leaving for item in own)
+    return bool(own) and unread and all(fold(item.quote) in text for item in (*own, *beside))
+
+
+def _sentences(stood: Stood, node: str) -> list[Statement]:
     names = [node, *(link.target for link in upward(stood.graph, node))]
     items = (stood.graph.nodes[name].item for name in names if name in stood.graph.nodes)
-    stands = any(isinstance(item, Statement) and fold(item.quote) in text for item in items)
-    return _READ if stands else "the intent no longer asks for it."
+    return [item for item in items if isinstance(item, Statement)]

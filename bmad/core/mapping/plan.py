@@ -50,6 +50,7 @@ class Planner:
             conflicts=tuple(self.conflicts),
             kept=leaving.kept,
             reread=tuple(self.reread),
+            steady=tuple(leaving.steady),
         )
 
     def _order(self, items: Iterable[AnyItem]) -> None:
@@ -123,6 +124,8 @@ class Planner:
         stood = self.stood
         leaving = leave(stood, fold(self.text), wanted, self.named)
         for node_id, reason in leaving.held.items():
+            if node_id in leaving.steady:
+                continue
             node = self.stood.graph.nodes[node_id]
             self.conflicts.append(Conflict(node_id, WHOLE, node.path, node.line, reason))
         removed_files: list[str] = []

@@ -284,6 +284,7 @@ def _report(
         changed=plan.changed,
         retired=plan.retired,
         reread=plan.reread,
+        steady=plan.steady,
         coverage=draft.coverage,
         blocks=read.coverage,
         silent=read.silent,

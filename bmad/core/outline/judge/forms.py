@@ -56,6 +56,12 @@ FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]:")
 
 NAMED_LINK = re.compile(r"[^:：]{2,60}[:：]\s*<?https?://\S+>?")
 """A line that only says what an address leads to."""
+EXAMPLE = re.compile(
+    r"[(（*_\s]*(?:(?:e\.? ?g\.?|ex|z\. ?B|bsp|p\. ?ex|p\. ?ej|np|예|例)[).:：,]|(?:for example|for instance|"
+    r"zum beispiel|par exemple|por ejemplo|por exemplo|ad esempio|na przykład|например|例如|예를 들어)\b)",
+    re.IGNORECASE,
+)
+"""How an item begins that only shows what the one above it means."""
 ELSEWHERE = re.compile(r"\[(?:here|hier|ici|aquí|aqui|qui|tutaj|здесь|こちら|这里|這裡|여기)\]\(", re.IGNORECASE)
 """A link that says no more than that something stands there."""
 DISCARDS = re.compile(

@@ -98,7 +98,7 @@ class Groups:
             text = block.text.strip("*_ :：")
             ends = block.text.rstrip("*_ ").endswith(LEADS) and len(text.split()) <= _FEW and len(text) <= 60
             short = bool(block.children) and len(text.split()) <= 3 and "](" not in text
-            found = named(text) if ends or short else None
+            found = named(text) if ends or short or block.heads else None
             if self.heard[index].leaves and (
                 block.text.rstrip("*_ ").endswith(LEADS) or self.heard[index].refused
             ):

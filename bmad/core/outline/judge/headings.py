@@ -32,7 +32,7 @@ AUTHORED = frozenset({"story", "requirement", "item"})
 _WORK = frozenset({Role.REQUIREMENT, Role.STORIES})
 """Roles of headings after which a backlog is what waits; before them it is the work itself."""
 _BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]\s*")
-_JOINED = re.compile(r"\s*(?:&|/|\+|,|、|・|与|與|及|和|と| and | und | et | y | e | и | or )\s*")
+_JOINED = re.compile(r"\s*(?:&|/|\+|,|、|・|与|與|及|和|と|및| and | und | et | y | e | i | oraz | и | or )\s*")
 _DONE = re.compile(
     r"[-–—(\[:✅]\s*(?:(?:delivered|done|shipped|completed|implemented|released|erledigt|terminé|hecho|feito|готово)\b"
     r"|[^\s]{0,12}(?:実装済み|完了|已完成|已实现))",

@@ -202,6 +202,8 @@ class _Judge:
             return reasons.ABOUT
         if forms.NAMED_LINK.fullmatch(block.text) and heard.force <= Force.TELLS and not self._in_asking(block):
             return reasons.LINKS
+        if block.kind == Kind.ITEM and heard.force < Force.SHOULD and forms.EXAMPLE.match(block.text):
+            return reasons.EXAMPLE
         if forms.FOOTNOTE.match(block.text) and heard.force < Force.SHOULD:
             return reasons.EXAMPLE
         return forms.void(block, contents=role == Role.CONTENTS)

@@ -84,6 +84,8 @@ class Sentences:
         if _leads(block) and not (reasoned or self._completes(block) or self._leads_as_rule(block)):
             return reasons.LEAD
         told = heard.force <= Force.TELLS
+        if block.heads and heard.force < Force.SHOULD:
+            return reasons.LEAD
         if told and (self._is_caption(block) or (forms.is_label(block) and not block.children)):
             return reasons.LEAD
         if (told and forms.ELSEWHERE.search(block.text)) or (is_lead(block) and self._shows(block)):

@@ -91,7 +91,10 @@ def said(block: Block, shape: Layout) -> str:
     if text and not (text == block.source and cell_id(text)):
         return text
     name = cell(block, shape.at(Column.NAME))
-    return name if all(meaning in _BESIDE for meaning in shape.meanings) else ""
+    if name and all(meaning in _BESIDE for meaning in shape.meanings):
+        return name
+    beside = [one for place, one in enumerate(block.cells) if place != max(shape.at(Column.ID), 0)]
+    return beside[0] if block.source and len(beside) == 1 else ""
 
 
 def by_values(shape: Layout, rows: list[Block]) -> Layout:

@@ -93,6 +93,8 @@ class Block:
     title: str = ""
     """The name of a scenario."""
     cells: tuple[str, ...] = ()
+    heads: bool = False
+    """It is a line with a mark of its own, an emoji, right above a list, and stands for a heading."""
     picture: bool = False
     """It is code that draws a diagram."""
     children: list[int] = field(default_factory=list)

@@ -1,7 +1,7 @@
 """From the parts and nodes of an intent to its blocks, in the order of the text."""
 
 import re
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from bmad.core.outline.read.block import Block, Group, Heading, Kind, Reading, Section
 from bmad.core.outline.read.inline import one_line, plain
@@ -32,6 +32,8 @@ PICTURES = frozenset({"mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "
 LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
 DIRECTIVE = re.compile(r"\.\. (?:code|code-block|sourcecode|literalinclude|parsed-literal)::")
 """What the lines indented below are code of, in reStructuredText."""
+_LINE = 80
+"""The most characters of a line that stands for a heading."""
 CODE_ALONE = re.compile(r"`[^`\n]+`")
 LABEL_ONLY = re.compile(r"(\*\*|__)(?:(?!\1).){1,90}\1")
 LEADS = (":", "：", ":**", "：**", ":*", ":__")
@@ -78,7 +80,7 @@ class _Reader:
         """
         last = -1
         literal = False
-        for node in nodes:
+        for node, after in zip_longest(nodes, nodes[1:]):
             if literal and node.kind == "para" and self._indented(node):
                 self._code(node, parent)
                 continue
@@ -87,6 +89,8 @@ class _Reader:
             match node.kind:
                 case "para" if lead >= 0 and self._leads(lead) and CODE_ALONE.fullmatch(self._raw(node)):
                     self._code(node, lead)
+                case "para" if after and after.kind == "list" and _is_marked_line(self._raw(node)):
+                    last = self._heading_line(node, parent)
                 case "para":
                     last = self._paragraph(node, parent)
                 case "list":
@@ -100,7 +104,7 @@ class _Reader:
         return self.text[node.span.start : node.span.end]
 
     def _leads(self, block: int) -> bool:
-        return self.blocks[block].text.endswith(LEADS)
+        return self.blocks[block].heads or self.blocks[block].text.endswith(LEADS)
 
     def _indented(self, node: Node) -> bool:
         start = self.text.rfind("\n", 0, node.span.start) + 1
@@ -215,6 +219,16 @@ class _Reader:
         for item in items:
             self._item(item, group, node)
 
+    def _heading_line(self, node: Node, parent: int) -> int:
+        """The block of a line with a mark that stands for the heading of the list below it."""
+        raw = self._raw(node)
+        found = BULLET.match(raw)
+        start = found.end() if found else 0
+        span = Span(node.span.start + start, node.span.start + len(raw.rstrip()))
+        block = self._said(Kind.SENTENCE, span, self._group("para", parent), quoted=node.quoted)
+        block.heads = True
+        return block.index
+
     def _item(self, item: list[Node], group: Group, node: Node) -> None:
         first = item[0]
         if first.kind != "para":
@@ -319,6 +333,14 @@ class _Reader:
         if steps and span.end > span.start:
             block = self._add(Kind.SCENARIO, span, group, " ".join(" ".join(steps).split()))
             block.title = lines[0].partition(":")[2].strip()
+
+
+def _is_marked_line(raw: str) -> bool:
+    """Whether a paragraph is one short line with a mark that neither ticks nor crosses, and without an end."""
+    found = BULLET.match(raw)
+    told = raw[found.end() :].strip() if found else ""
+    plain = found is not None and found.group("mark") not in TICKS | CROSSES | frozenset("✅")
+    return plain and "\n" not in told and 0 < len(told) <= _LINE and not told.endswith((".", "。", "!", "?", ";"))
 
 
 def _trimmed(raw: str) -> str:
