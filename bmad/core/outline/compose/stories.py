@@ -31,12 +31,19 @@ class Stories:
         self.sections = judged.reading.sections
         self.texts = texts
         self.titles = Titles(judged.lexicon)
+        self.names: dict[int, str] = {}
+        self.paths = [tuple(part for part in section.path if part) for section in self.sections]
 
     def path(self, section: int) -> tuple[str, ...]:
-        return tuple(part for part in self.sections[section].path if part)
+        return self.paths[section]
 
     def named(self, block: Block) -> str:
         """The title of one block: its label, the name in its row, the wish of its story, or its sentence cut."""
+        if block.index not in self.names:
+            self.names[block.index] = self._named(block)
+        return self.names[block.index]
+
+    def _named(self, block: Block) -> str:
         if block.title:
             return block.title
         if wanted := self.texts.wanted(block):

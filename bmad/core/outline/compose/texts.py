@@ -29,9 +29,16 @@ class Texts:
         self.judged = judged
         self.blocks = judged.reading.blocks
         self.waits = only_waits(judged.reading.codes)
+        self.read: dict[int, str] = {}
+        self.under: dict[int, list[Block]] = {}
 
     def of(self, block: Block) -> str:
         """What a block says, on one line."""
+        if block.index not in self.read:
+            self.read[block.index] = self._of(block)
+        return self.read[block.index]
+
+    def _of(self, block: Block) -> str:
         if block.kind == Kind.ROW:
             shape = tables.layout(self.judged.reading.groups[block.group].head)
             if shape.story:
@@ -65,6 +72,13 @@ class Texts:
 
     def below(self, block: Block) -> list[Block]:
         """The blocks taken below a block, in order."""
+        if not block.children:
+            return []
+        if block.index not in self.under:
+            self.under[block.index] = self._below(block)
+        return self.under[block.index]
+
+    def _below(self, block: Block) -> list[Block]:
         found: list[Block] = []
         waiting = [self.blocks[index] for index in reversed(block.children)]
         while waiting:

@@ -76,7 +76,8 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
         bare = bare.replace("*", "").replace("_", " ")
     low = folded(bare).replace("i.e.", " ").replace("e.g.", " ") if "." in bare else folded(bare)
     tokens = _TOKENS.findall(low)
-    says = _says(low, tokens, lexicon)
+    known = _known(low, tokens, lexicon)
+    says = _says(known, lexicon)
     first = tokens[0] if tokens else ""
     refused = says & (Says.OUT | Says.LEAVES | Says.YET) and not marked and _refused(says, low, first, lexicon)
     start = low.lstrip(' (（"“')
@@ -88,31 +89,38 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     question = _QUESTION.search(text) is not None
     force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question)
     leaves = bool(refused) or (says & Says.LEAVES > 0 and not says & Says.MUST)
-    modal = bool(binds) and _modal(low, tokens, lexicon)
+    modal = bool(binds) and _modal(known, lexicon)
     return Heard(force, says, marked, question, aside, conditional, bool(refused) and not question, modal, leaves)
 
 
-def _modal(low: str, tokens: list[str], lexicon: Lexicon) -> bool:
+def _known(low: str, tokens: list[str], lexicon: Lexicon) -> list[str]:
+    """The words and the phrases of a folded text that say something."""
+    found = [token for token in tokens if token in lexicon.words]
+    if lexicon.phrases and _may_hold(tokens, lexicon):
+        found += lexicon.phrases.findall(low)
+    if lexicon.unspaced and not low.isascii():
+        found += lexicon.unspaced.findall(low)
+    return found
+
+
+def _may_hold(tokens: list[str], lexicon: Lexicon) -> bool:
+    """Whether all words of some phrase are among the words of a text: it is dear to look for hundreds of them."""
+    there = set(tokens)
+    begun = lexicon.begins.keys() & there
+    return any(rest <= there for first in begun for rest in lexicon.begins[first])
+
+
+def _modal(known: list[str], lexicon: Lexicon) -> bool:
     """Whether a word that binds is none of those that tell as well."""
-    known = [*tokens, *(lexicon.phrases.findall(low) if lexicon.phrases else ())]
-    if lexicon.unspaced and not low.isascii():
-        known += lexicon.unspaced.findall(low)
-    return any(lexicon.words.get(one, 0) & (Says.MUST | Says.SHOULD) and one not in lexicon.weak for one in known)
+    words, binds = lexicon.words, Says.MUST | Says.SHOULD
+    return any(words[one] & binds and one not in lexicon.weak for one in known)
 
 
-def _says(low: str, tokens: list[str], lexicon: Lexicon) -> int:
-    """What the words and the phrases of a folded text say."""
+def _says(known: list[str], lexicon: Lexicon) -> int:
+    """What known words and phrases say together."""
     says = Says.NOTHING
-    words = lexicon.words
-    for token in tokens:
-        if token in words:
-            says |= words[token]
-    if lexicon.phrases:
-        for phrase in lexicon.phrases.findall(low):
-            says |= words[phrase]
-    if lexicon.unspaced and not low.isascii():
-        for phrase in lexicon.unspaced.findall(low):
-            says |= words[phrase]
+    for one in known:
+        says |= lexicon.words[one]
     return says
 
 
@@ -124,7 +132,7 @@ def _refused(says: int, low: str, first: str, lexicon: Lexicon) -> bool:
     for known in (lexicon.phrases, lexicon.unspaced):
         if known:
             rest = known.sub(lambda found: " " if lexicon.words[found.group()] & Says.OUT else found.group(), rest)
-    return not _says(rest, _TOKENS.findall(rest), lexicon) & (Says.MUST | Says.SHOULD)
+    return not _says(_known(rest, _TOKENS.findall(rest), lexicon), lexicon) & (Says.MUST | Says.SHOULD)
 
 
 def _force(says: int, marked: int, order: bool, *, conditional: bool, off: bool) -> Force:

@@ -11,12 +11,16 @@ from bmad.core.outline.words.language import Column, Rank
 from bmad.core.outline.words.lexicon import columns, folded, nothings, ranks, records
 
 _OPEN = re.compile(
-    r"\[NEEDS CLARIFICATION[^\]]*\]|.{0,120}(?:\bTBD\b|\bTBC\b|\bTODO\b(?!-\d)|\bFIXME\b|"
+    r".{0,120}(?:\bTBD\b|\bTBC\b|\bTODO\b(?!-\d)|\bFIXME\b|"
     r"[Tt]o be (?:determined|decided|defined)|待定|待确认|未定).{0,60}",
     re.DOTALL,
 )
+_OPEN_WORDS = ("TBD", "TBC", "TODO", "FIXME", "o be d", "待定", "待确认", "未定")
+"""One of these stands in all that is open: looked for first, since few blocks are."""
 _CLARIFY = re.compile(r"\[NEEDS CLARIFICATION[^\]]*\]", re.IGNORECASE)
 _LINK = re.compile(r"!?\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])?[\s,;.|·•-]*|<?https?://\S+>?")
+_LINK_STARTS = frozenset({"", "!", "[", "<", "h"})
+"""How a text begins that is nothing but links, or nothing at all."""
 _KEY_WORDS = re.compile(
     r"RFC[ -]?(?:2119|8174)|BCP[ -]?14|key ?words?\b.{0,80}\b(?:MUST|SHALL)|关键词|關鍵詞|关键字", re.DOTALL
 )
@@ -78,6 +82,7 @@ _NUMBERS = re.compile(r"\W+|\d+")
 _MARK = re.compile(
     r"^[\[(（【](?P<first>[^()\[\]（）【】]{2,24})[\])）】]\s*\S|[\[(（【](?P<last>[^()\[\]（）【】]{2,24})[\])）】]\s*[.。]?$"
 )
+_OPENERS, _CLOSERS = frozenset("[(（【"), frozenset("])）】")
 _NO_MARKS = frozenset(
     {"yes", "no", "in", "out", "x", "none", "never", "med", "want", "minor", "normal", "mvp", "may", "can"}
 )
@@ -85,7 +90,8 @@ _NO_MARKS = frozenset(
 
 def mark(text: str) -> Rank | None:
     """The priority in brackets at the beginning or the end of an item: `(optional)`, `[P2]`."""
-    if not text.endswith((")", "]", "）", "】", ".", "。")) and text[:1] not in "[(（【":
+    end = text.rstrip(" .。")[-1:]
+    if end not in _CLOSERS and text[:1] not in _OPENERS:
         return None
     found = _MARK.search(text)
     name = folded(found.group("first") or found.group("last")).strip(" *`.:").replace("-", " ") if found else ""
@@ -110,7 +116,7 @@ def void(block: Block, *, contents: bool) -> str:
         block.kind == Kind.ROW and any(_PICTURE.fullmatch(cell) for cell in block.cells)
     ):
         return reasons.LINKS
-    if block.kind != Kind.ROW and not _LINK.sub("", text).strip():
+    if block.kind != Kind.ROW and _only_links(text):
         return reasons.CONTENTS if contents else reasons.LINKS
     return ""
 
@@ -155,15 +161,21 @@ def is_record(name: str) -> bool:
 def is_name(block: Block) -> bool:
     """Whether an item is only a link or a file."""
     text = block.text.strip()
-    return not _LINK.sub("", text).strip() or _FILE.fullmatch(text) is not None
+    return _only_links(text) or _FILE.fullmatch(text) is not None
+
+
+def _only_links(text: str) -> bool:
+    """Whether nothing but links and addresses stands in a text."""
+    return text.lstrip()[:1] in _LINK_STARTS and not _LINK.sub("", text).strip()
 
 
 def is_open(text: str) -> bool:
     """Whether a block only says that something is still open."""
-    marker = _CLARIFY.search(text)
+    marker = _CLARIFY.search(text) if "[" in text else None
     if marker:
         return len(text) - (marker.end() - marker.start()) < 12
-    return len(text) < 200 and _OPEN.fullmatch(mask(text)) is not None
+    known = len(text) < 200 and any(word in text for word in _OPEN_WORDS)
+    return known and _OPEN.fullmatch(mask(text)) is not None
 
 
 def reasons_follow(block: Block) -> bool:

@@ -28,7 +28,8 @@ _SIBLINGS, _SHORT, _MANY = 12, 8, 20
 def judge(reading: Reading) -> Judgement:
     """The verdicts on all blocks of an intent; where nothing would be taken, neutral text is read as asking."""
     known = lexicon(reading.codes)
-    heard = [hear(block.text, known) for block in reading.blocks]
+    said = {text: hear(text, known) for text in dict.fromkeys(block.text for block in reading.blocks)}
+    heard = [said[block.text] for block in reading.blocks]
     places = standings(reading.sections)
     headings.misnamed(reading, places)
     headings.things(reading, places, heard)

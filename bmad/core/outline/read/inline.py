@@ -29,6 +29,8 @@ EMPHASIS = re.compile(
 )
 WHOLE = re.compile(r"(\*\*\*|\*\*|\*|___|__|_|~~|`)(?=\S)((?:(?!\1).)+)(?<=\S)\1", re.DOTALL)
 MARKED = re.compile(r"[*_~\[<`]")
+EMPHASISED = re.compile(r"[*_~]")
+MARKS = frozenset("*_~`")
 HELD = re.compile("\ue000(\\d+)\ue001")
 LINE = re.compile(r"[\r\n]+[ \t]*")
 QUOTED_LINE = re.compile(r"[\r\n]+[ \t]*(?:>[ \t]?)*")
@@ -86,7 +88,7 @@ def plain(raw: str) -> str:
         text = FOOTNOTE.sub("", REF_LINK.sub(r"\1", LINK.sub(r"\1", text)))
     if "<" in text:
         text = TAG.sub(" ", text)
-    for _ in range(2):
+    for _ in range(2 if EMPHASISED.search(text) else 0):
         text = EMPHASIS.sub(r"\2", text)
     if held:
         text = HELD.sub(lambda m: held[int(m.group(1))] if int(m.group(1)) < len(held) else "", text)
@@ -95,6 +97,6 @@ def plain(raw: str) -> str:
 
 def unwrapped(text: str) -> str:
     """`text` without the emphasis or code marks that hold all of it."""
-    while found := WHOLE.fullmatch(text):
+    while text[:1] in MARKS and (found := WHOLE.fullmatch(text)):
         text = found.group(2)
     return text

@@ -184,6 +184,8 @@ class Lexicon(NamedTuple):
     languages: tuple[Language, ...]
     words: Mapping[str, int]
     phrases: re.Pattern[str] | None
+    begins: Mapping[str, tuple[frozenset[str], ...]]
+    """The first word of phrases -> the other words of each."""
     unspaced: re.Pattern[str] | None
     openers: Mapping[str, tuple[str, ...]]
     notes: Mapping[str, tuple[str, ...]]
@@ -214,11 +216,13 @@ def lexicon(codes: tuple[str, ...]) -> Lexicon:
             for phrase in split(getattr(language, name)):
                 if phrase not in strange:
                     words[phrase] = words.get(phrase, Says.NOTHING) | kind
+    phrases = [word for word in words if not spaceless(word) and not word.isalpha()]
     marked = {word.upper(): _marked(says) for word, says in words.items() if _marked(says) and not spaceless(word)}
     return Lexicon(
         languages,
         words,
-        _pattern((w for w in words if not spaceless(w) and not w.isalpha()), r"(?<!\w)(?:{})(?!\w)"),
+        _pattern(phrases, r"(?<!\w)(?:{})(?!\w)"),
+        _begins(phrases),
         _pattern((w for w in words if spaceless(w)), "(?:{})"),
         _openers(language.opens_aside for language in languages),
         _openers(language.opens_note for language in languages),
@@ -245,6 +249,14 @@ def _openers(lists: Iterable[Phrases]) -> dict[str, tuple[str, ...]]:
         for phrase in split(phrases):
             found.setdefault("" if spaceless(phrase) else _first(phrase), []).append(phrase)
     return {word: tuple(known) for word, known in found.items()}
+
+
+def _begins(phrases: Iterable[str]) -> dict[str, tuple[frozenset[str], ...]]:
+    """Phrases by their first word, with the other words of each."""
+    found: dict[str, set[frozenset[str]]] = {}
+    for first, *rest in map(_LETTERS.findall, phrases):
+        found.setdefault(first, set()).add(frozenset(rest))
+    return {first: tuple(rests) for first, rests in found.items()}
 
 
 def _first(phrase: str) -> str:
