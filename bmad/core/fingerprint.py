@@ -6,7 +6,7 @@ does. What only identifies a node (`Source`) or says who worded it (`Proposed by
 """
 
 import json
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import singledispatch
 from hashlib import sha256
 
@@ -100,25 +100,26 @@ def mint(prefix: str, taken: Container[str], *parts: str) -> str:
 
     Where all of the hash is taken, since so many things are named the same, a number follows it.
     """
-    letters = ""
-    for letter in _letters(parts):
-        letters += letter
-        if len(letters) >= _SHORTEST and f"{prefix}-{letters}" not in taken:
-            return f"{prefix}-{letters}"
-    return f"{prefix}-{letters}{_free(f'{prefix}-{letters}', taken)}"
+    text = "\0".join([fold(part) for part in parts])
+    number = int.from_bytes(sha256(text.encode("utf-8", "surrogatepass")).digest())
+    whole = ""
+    for length in range(_SHORTEST, _LONGEST + 1):
+        whole = f"{prefix}-{_letters(number, length)}"
+        if whole not in taken:
+            return whole
+    return f"{whole}{_free(whole, taken)}"
 
 
 _SHORTEST, _LONGEST = 6, 40
 """Characters of the hash in an id; the longest has 200 of its 256 bits."""
+_BITS = 5
+"""Of a character: there are 32 of them."""
 
 
-def _letters(parts: Sequence[str]) -> Iterator[str]:
-    """The characters of the hash over the parts, as many as are asked for."""
-    text = "\0".join(fold(part) for part in parts)
-    number = int.from_bytes(sha256(text.encode("utf-8", "surrogatepass")).digest())
-    for _ in range(_LONGEST):
-        number, rest = divmod(number, len(ALPHABET))
-        yield ALPHABET[rest]
+def _letters(number: int, length: int) -> str:
+    """The last characters of a number in base 32, the last one first."""
+    low = number % (1 << _BITS * length)
+    return "".join([ALPHABET[low >> _BITS * at & len(ALPHABET) - 1] for at in range(length)])
 
 
 def _free(whole: str, taken: Container[str]) -> int:

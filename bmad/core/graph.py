@@ -176,7 +176,9 @@ class SpecGraph:
 
     def _as_known(self, node: str, path: str, item: AnyItem | Criterion) -> Node | None:
         found = self._known.get(node)
-        return found if found is not None and found.path == path and found.item == item else None
+        if found is None or found.path != path:
+            return None
+        return found if found.item is item or found.item == item else None
 
     def link(self, source: str, kind: LinkKind, ref: Ref) -> None:
         target = ref.text if ref.text in self.nodes else self.aliases.get(ref.text, ref.text)

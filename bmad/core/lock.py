@@ -49,6 +49,8 @@ def _derived(old: Lock, node: Node) -> Derived:
 
 def _settle(graph: SpecGraph, key: LinkKey, entries: tuple[LinkLock, ...]) -> tuple[LinkLock, ...]:
     """Of lines that a union merge has doubled, one that confirms the upper end as it is, or all signed ones."""
+    if len(entries) == 1:
+        return entries
     now = graph.nodes[key[2]].fingerprint
     fit = [entry for entry in entries if entry.fingerprint == now]
     signed = tuple(dict.fromkeys(entry for entry in fit if entry.by or entry.why))

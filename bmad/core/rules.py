@@ -258,7 +258,8 @@ def v11_suspects(context: Context) -> Iterator[Finding]:
     below: dict[str, int] = {}
     for way in ways.values():
         below[way[1]] = below.get(way[1], 0) + 1
-    for link in graph.links:
+    links = [link for link in graph.links if is_locked(link) and link.target in graph.nodes]
+    for link in links:
         if suspect and link.key in suspect:
             count = below.get(link.source, 1)
             message = (
@@ -267,7 +268,7 @@ def v11_suspects(context: Context) -> Iterator[Finding]:
             )
             fix = f"see that it still holds, then: bmad confirm {link.source} --why REASON"
             yield context.at(link, "V11", WARNING, message, fix)
-        elif is_locked(link) and link.target in graph.nodes and link.key not in lock.links:
+        elif link.key not in lock.links:
             where = context.spec.layout.lock
             message = f"the link {link.source} -> {link.target} is not in {where}, so no change would be noticed"
             yield context.at(link, "V11", WARNING, message, "run: bmad fmt")

@@ -14,13 +14,10 @@ def suspects(graph: SpecGraph, lock: Lock) -> frozenset[LinkKey]:
 
 
 def is_suspect(graph: SpecGraph, lock: Lock, link: Link) -> bool:
-    if not is_locked(link) or link.target not in graph.nodes:
+    if not is_locked(link) or (target := graph.nodes.get(link.target)) is None:
         return False
     entries = lock.links.get(link.key)
-    if not entries:
-        return False
-    now = graph.nodes[link.target].fingerprint
-    return all(entry.fingerprint != now for entry in entries)
+    return entries is not None and target.fingerprint not in [entry.fingerprint for entry in entries]
 
 
 def reached(graph: SpecGraph, suspect: frozenset[LinkKey]) -> dict[str, tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Spec documents as typed values: what `grammar` split is checked and given its types here."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 from enum import StrEnum
 from typing import TypeVar, get_args
@@ -48,11 +48,11 @@ def normalised(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
-def raw_document(path: str, text: str, kind: Kind | None) -> RawDocument:
-    """Split the document at path. Raises: UsageError where path is that of no spec document."""
+def raw_document(path: str, text: str, kind: Kind | None, only: Container[str] | None = None) -> RawDocument:
+    """Split the document at path; `only` as of `split`. Raises: UsageError where it is no spec document's path."""
     if kind is None:
         raise UsageError(f"{path} is not a spec document.")
-    return split(path, kind, normalised(text))
+    return split(path, kind, normalised(text), only)
 
 
 def parse(path: str, text: str, kind: Kind | None) -> Document:

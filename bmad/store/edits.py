@@ -130,11 +130,15 @@ def edit(path: str, text: str, changes: Sequence[Edit], kind: Kind | None) -> st
 
     Raises: UsageError where an edit names an item, or a criterion, that the document does not hold.
     """
-    document = raw_document(path, text, kind)
+    match changes:
+        case [AddItem() as only] if not text and only.under is None:
+            return item_text(only.item)
+    named = {change.id for change in changes if not isinstance(change, AddItem | OrderItems)}
+    document = raw_document(path, text, kind, named)
     kind = document.kind
     for change in changes:
         if isinstance(change, OrderItems):
-            document = split(path, kind, _ordered(document, change.ids))
+            document = split(path, kind, _ordered(document, change.ids), named)
     editor = _Editor(document)
     for change in changes:
         editor.apply(change)

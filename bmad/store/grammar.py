@@ -5,6 +5,7 @@ character offset, so that a change replaces what it names and nothing else.
 """
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
@@ -176,8 +177,10 @@ def globs(value: str) -> tuple[list[tuple[str, int]], int | None]:
     return found, None
 
 
-def split(path: str, kind: Kind, text: str) -> RawDocument:
+def split(path: str, kind: Kind, text: str, only: Container[str] | None = None) -> RawDocument:
     r"""Split a document of the given kind into its parts; line ends must be `\n`.
+
+    Of items that are not among the ids of `only`, where it is given, nothing is read but where they stand.
 
     Raises: UsageError where it has more parts than are read.
     """
@@ -193,6 +196,8 @@ def split(path: str, kind: Kind, text: str) -> RawDocument:
     else:
         _split_many(document, headings)
     for item in document.items:
+        if only is not None and item.id not in only:
+            continue
         _read_fields(document, item)
         if kind is Kind.STORY:
             _read_criteria(document, item)
@@ -317,7 +322,7 @@ def _accept_field(document: RawDocument, item: RawItem, found: RawField, known: 
         close = next((name for name in known if name.lower() == found.name.lower()), None)
         fix = f"write `{close}`" if close else f"use one of: {', '.join(known)}; prose goes below the field list"
         document.fault(found.line, 3, f"`{found.name}` is not a field of a {document.kind}", fix)
-    elif any(other.name == found.name for other in item.fields):
+    elif found.name in [other.name for other in item.fields]:
         document.fault(found.line, 3, f"the field `{found.name}` stands twice", "keep one of the two lines")
     elif not found.value:
         document.fault(found.line, 3, f"the field `{found.name}` has no value", "fill it in, or remove the line")

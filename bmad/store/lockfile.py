@@ -45,7 +45,7 @@ def parse_lock(text: str) -> Lock:
             if line.startswith("# bmad trace lock") and line != HEADER:
                 raise UsageError(f"line {number}: written by a version that this one does not know.")
             continue
-        if match := _LINK.fullmatch(line):
+        if line.startswith("link ") and (match := _LINK.fullmatch(line)):
             source, kind, target, digest, signature = match.groups()
             entry = LinkLock(digest, *_signature(number, signature)) if signature else LinkLock(digest)
             links.setdefault((source, kind, target), []).append(entry)
@@ -57,7 +57,7 @@ def parse_lock(text: str) -> Lock:
                 raise UsageError(
                     f"line {number}: nodes of more than {LOCK_PARTS} parts in all, which are not read."
                 )
-            parts = tuple((name, digest) for name, _, digest in (part.partition("=") for part in match[3].split()))
+            parts = tuple([part.partition("=")[::2] for part in match[3].split()])
             nodes.setdefault(match[1], []).append(NodeLock(match[2], parts))
         elif match := _RETIRED.fullmatch(line):
             retired[match[1]] = max(match[2], retired.get(match[1], ""))

@@ -13,6 +13,8 @@ from bmad.model.normal import normal
 from bmad.model.spec import AnyItem, Criterion, Epic, Requirement, Statement
 
 FUNCTIONAL, NON_FUNCTIONAL = "Functional Requirements", "Non-Functional Requirements"
+_NAMING = (*sorted(LISTS), "epic")
+"""The parts that name other items."""
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -74,5 +76,5 @@ class Stood:
 
     def names(self, written: Mapping[str, str | None]) -> list[str]:
         """The ids that an item names, by the written form of its parts."""
-        names = [name for part in (*sorted(LISTS), "epic") for name in listed(written.get(part) or "")]
+        names = [name for part in _NAMING if (value := written.get(part)) for name in listed(value)]
         return [self.graph.aliases.get(name, name) for name in names]

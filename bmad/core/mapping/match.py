@@ -112,7 +112,12 @@ def match_statements(old: Mapping[str, Placed], new: Sequence[Placed]) -> dict[i
 def renumbered(old: Mapping[str, Placed], new: Sequence[Placed], found: Mapping[int, str]) -> set[str]:
     """The old ids of what was found to say the same words as before, ids in them aside."""
     alone = _unreferring([*old.values(), *new])
-    return {key for index, key in found.items() if alone(old[key]) == alone(new[index])}
+    pairs = ((key, old[key], new[index]) for index, key in found.items())
+    return {
+        key
+        for key, was, now in pairs
+        if (was.text, was.source) == (now.text, now.source) or alone(was) == alone(now)
+    }
 
 
 def match_hung(old: Mapping[str, Hung], new: Sequence[Hung]) -> dict[int, str]:

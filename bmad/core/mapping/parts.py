@@ -142,15 +142,15 @@ def encode(name: str, value: str) -> str:
     return _short(value.strip())
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 17)
 def _short(text: str) -> str:
-    """Eight hex digits of a text; most parts of most items say one of a few things."""
+    """Eight hex digits of a text; a map asks for those of each part more than once."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def derived(written: dict[str, str]) -> Derived:
     """All parts as the lock keeps them, sorted by name."""
-    return tuple((name, encode(name, value)) for name, value in sorted(written.items()))
+    return tuple([(name, encode(name, value)) for name, value in sorted(written.items())])
 
 
 def last_written(entries: Iterable[Derived], item: AnyItem) -> Derived:

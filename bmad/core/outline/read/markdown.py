@@ -30,6 +30,11 @@ MAX_NESTING = 40
 PSEUDO = 7
 """The level of a line in bold that stands for a heading."""
 
+_SILENT = frozenset(
+    {"inline", "paragraph_close", "heading_close", "tr_close", "th_close", "td_close", "thead_open", "thead_close"}
+)
+"""Tokens that say nothing which the one before them did not: two of three."""
+
 Kind = Literal["para", "code", "list", "table"]
 
 
@@ -156,20 +161,22 @@ class _Builder:
 
     def build(self, tokens: list[Token]) -> None:
         for place, token in enumerate(tokens):
+            if token.type in _SILENT:
+                continue
             content = tokens[place + 1].content if place + 1 < len(tokens) else ""
             match token.type:
-                case "heading_open":
-                    self._heading(token, content)
                 case "paragraph_open":
                     self._paragraph(token, content)
+                case "tr_open" | "th_open" | "td_open":
+                    self._cell(token, content)
+                case "heading_open":
+                    self._heading(token, content)
                 case "fence" | "code_block":
                     self._code(token)
                 case "html_block":
                     self._html(token)
                 case "table_open":
                     self._table(token)
-                case "tr_open" | "th_open" | "td_open":
-                    self._cell(token, content)
                 case "hr":
                     self._cover(token)
                 case _:
