@@ -3,6 +3,7 @@
 # ruff: noqa: PLR2004  numbers of words and characters, each beside what it bounds
 
 import re
+from collections.abc import Iterable, Iterator
 
 from bmad.core.outline.judge import reasons
 from bmad.core.outline.read.block import Block, Kind
@@ -77,7 +78,9 @@ DISCARDS = re.compile(
 _BECAUSE = re.compile(
     r"(?:\b(?:because|weil|denn|parce que|car|porque|perché|ponieważ|потому что)|因为)[ :：*_]*$"
 )
-_NUMBERS = re.compile(r"\W+|\d+")
+_RUNS = re.compile(r"(?P<word>[^\W\d]+)|\d+|\W")
+_BESIDE = 3
+"""Words that may stand beside the name of a heading."""
 
 _MARK = re.compile(
     r"^[\[(（【](?P<first>[^()\[\]（）【】]{2,24})[\])）】]\s*\S|[\[(（【](?P<last>[^()\[\]（）【】]{2,24})[\])）】]\s*[.。]?$"
@@ -188,9 +191,24 @@ def only_names(block: Block, titles: frozenset[str]) -> bool:
     bare = folded(block.text).replace("*", "").replace("_", " ").strip(" .:;,")
     if bare in titles:
         return True
-    found = max((title for title in titles if title in bare), key=len, default="")
-    rest = [word for word in _NUMBERS.split(bare.replace(found, " ", 1)) if word] if found else []
-    return bool(found) and len(rest) <= 3 and any(character.isdigit() for character in bare)
+    runs = list(_RUNS.finditer(bare)) if any(character.isdigit() for character in bare) else []
+    ends = list(_few_words(reversed(runs)))
+    return any(
+        bare[first.start() : last.end()] in titles
+        for first, before in _few_words(runs)
+        for last, after in ends
+        if before + after <= _BESIDE
+    )
+
+
+def _few_words(runs: Iterable[re.Match[str]]) -> Iterator[tuple[re.Match[str], int]]:
+    """The first runs of a text, as long as few words stand before them, and how many do."""
+    words = 0
+    for run in runs:
+        if words > _BESIDE:
+            return
+        yield run, words
+        words += run.lastgroup is not None
 
 
 def _defines(text: str) -> bool:
