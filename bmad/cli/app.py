@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from bmad import __version__
 from bmad.cli import output
+from bmad.cli.options import PlainCommand, spared
 from bmad.model.unplugged import unplug
 
 unplug()  # before typer reads the first option with pydantic
@@ -69,6 +70,9 @@ COMMANDS = {
 class LazyGroup(TyperGroup):
     """Knows its commands by name; imports a command's module only to run it or to show its help."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        return spared(super().get_params(ctx))
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
         return list(COMMANDS)
 
@@ -80,7 +84,7 @@ class LazyGroup(TyperGroup):
         app = getattr(module, "app", None)
         if app is None:
             app = typer.Typer(add_completion=False, rich_markup_mode=None)
-            app.command(cmd_name, help=f"{entry.help}\n\n{module.__doc__ or ''}")(module.run)
+            app.command(cmd_name, cls=PlainCommand, help=f"{entry.help}\n\n{module.__doc__ or ''}")(module.run)
         command = typer.main.get_command(app)
         command.name = cmd_name
         return command
