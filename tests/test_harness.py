@@ -8,6 +8,7 @@ from bmad.core.harness import BEGIN, Harness, harness, unnamed, with_checks
 from bmad.model.settings import Settings
 from bmad.pipeline.act.preflight import advice
 from bmad.store.formats import TextFormats
+from bmad.store.settings import settings_of
 from tests.program import bmad, git
 
 
@@ -87,7 +88,7 @@ def test_agents_md_gets_one_section_and_keeps_all_else() -> None:
 
 
 def test_a_run_without_checks_and_a_first_story_without_their_names_are_told() -> None:
-    checked = Settings.model_validate({"verify": [{"name": "tests", "run": RUN}]})
+    checked = settings_of(Settings, {"verify": [{"name": "tests", "run": RUN}]})
     assert "no `verify` command" in advice(Settings(), None, first=False)
     assert "AGENTS.md names none" in advice(checked, None, first=True)
     assert "AGENTS.md names none" in advice(checked, "# Rules\n", first=True)

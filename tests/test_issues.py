@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -124,7 +125,7 @@ def found_at(line: int, severity: Severity, message: str = "x") -> Finding:
 
 @pytest.mark.parametrize(("strict", "failures"), [(False, "1"), (True, "2")])
 def test_a_warning_fails_where_it_fails_the_command(*, strict: bool, failures: str) -> None:
-    other = found_at(1, Severity.WARNING).model_copy(update={"path": "specs/intent.md"})
+    other = replace(found_at(1, Severity.WARNING), path="specs/intent.md")
     assert counts(validated(found_at(3, Severity.ERROR), other, strict=strict)) == ("3", failures, "0")
 
 
@@ -143,7 +144,7 @@ def test_a_finding_that_moves_keeps_its_mark() -> None:
 
 @given(st.text(alphabet=st.characters(), max_size=40), st.text(max_size=20))
 def test_each_form_can_be_read_whatever_a_repository_wrote(message: str, path: str) -> None:
-    finding = found_at(1, Severity.ERROR, message).model_copy(update={"path": path})
+    finding = replace(found_at(1, Severity.ERROR, message), path=path)
     checked = validated(finding)
     assert len(json.loads(sarif(checked))["runs"][0]["results"]) == 1
     assert len(json.loads(codequality(checked).encode("utf-8").decode())) == 1

@@ -1,11 +1,22 @@
 """`bmad.yaml` and the lock under hostile input: a sentence, quickly."""
 
+import subprocess
+import sys
+from dataclasses import MISSING
+from datetime import date
+from enum import StrEnum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from bmad.errors import UsageError
-from bmad.model.settings import Settings
+from bmad.model.constraints import OneOrSeveral, keys
+from bmad.model.settings import AgentSettings, Settings
+from bmad.store.exact import InexactError, exact
 from bmad.store.lockfile import parse_lock, render_lock
 from bmad.store.settings import parse_settings
 from tests.layout import parse
@@ -126,3 +137,120 @@ def test_many_marks_and_fences_do_not_hang() -> None:
     assert marks[1].column - marks[0].column == 15 * len("[NEEDS CLARIFICATION: ")
     fences = SMALL[path].replace("## Tasks", "```\nx\n```\n" * 50_000 + "## Tasks")
     assert parse(path, fences).findings == ()
+
+
+USUAL = """
+version: 1
+agents:
+  developer: {command: [claude, -p], timeout: 600, model: m}
+  reviewer: {use: codex, effort: high}
+setup: [[npm, ci]]
+verify: [{name: tests, run: [pytest, -q], timeout: 60.5}]
+act: {target: main, plan: human, budget: {usd: 5, story: {tokens: 1000000}}, wait: 30m}
+gate: {level: reviewed, since: root, exempt: [{paths: [a], by: b, reason: c, owner: d, until: 2031-01-31}]}
+"""
+
+
+def test_settings_are_read_without_pydantic() -> None:
+    """A hook and `bmad validate` would wait for it longer than for all that they do."""
+    code = f"import sys, bmad.hooked as one; one.parse_settings({USUAL!r}); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "bmad.store.exact" in done.stdout.split()
+    assert "pydantic" not in done.stdout.split()
+
+
+def test_what_is_not_just_so_is_left_to_pydantic() -> None:
+    """Either reads the same of it, or says why not."""
+    assert parse_settings("act: {budget: {usd: '5'}}").act.budget.usd == 5.0
+    for text, words in (
+        ("act: {rounds: '8'}", "`act.rounds`: Input should be a valid integer"),
+        ("act: {rounds: true}", "`act.rounds`: Input should be a valid integer"),
+        ("act: {round: 8}", "`act.round` is not a setting of this version. Did you mean `rounds`?"),
+        ("agents: {a: {said: [use]}}", "`agents.a.said` is not a setting"),
+        ("try_: [make]", "`try_` is not a setting of this version. Did you mean `try`?"),
+        ("gate: 3", "`gate`: Input should be keys and values."),
+        ("probe: {ready: [x]}", "`probe`: `ready` and `down` are of what `up` brings up"),
+    ):
+        with pytest.raises(UsageError) as told:
+            parse_settings(text)
+        assert words in str(told.value)
+
+
+def test_an_entry_knows_which_of_its_keys_were_written() -> None:
+    """However it was read, and though it says what is so by default."""
+    for use in ("a", "' a '"):
+        agent = parse_settings(f"agents: {{one: {{use: {use}, turns: 80}}}}").agents["one"]
+        assert agent == AgentSettings(use="a")
+        assert agent.said == {"use", "turns"}
+
+
+_SCALARS = (None, True, 0, 1, -1, 1.5, float("inf"), float("nan"), 2**60, 2**70, b"x", date(2031, 1, 2))
+_WORDS = ("", " x ", "x\n", "\x1fx", "x\u00a0", "5", "yes", "root", "5h", "5h\n", "a" * 40, "2031-01-02", "SCOPED")
+_LISTS: tuple[Any, ...] = (
+    [],
+    [1],
+    ["x"],
+    ["x", " "],
+    [["a", ""]],
+    ["a.md", {"path": "b.md"}],
+    ("x",),
+    {},
+    {"x": "y"},
+    {"path": "a"},
+)
+ODD: st.SearchStrategy[Any] = st.sampled_from((*_SCALARS, *_WORDS, *_LISTS))
+
+
+def written(kind: Any) -> st.SearchStrategy[Any]:
+    """What somebody may have written for a setting of a type; seldom something else."""
+    return st.one_of(*[_written(kind)] * 7, ODD)
+
+
+def _written(kind: Any) -> st.SearchStrategy[Any]:
+    origin, of = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return (
+            st.sampled_from(["a.md", ["a.md", {"path": "b/c.md", "specs": "d"}]])
+            if isinstance(of[1], OneOrSeveral)
+            else written(of[0])
+        )
+    if origin in (Union, UnionType):
+        return st.one_of(*map(written, of))
+    if origin is Literal:
+        return st.sampled_from(of)
+    if origin is tuple:
+        return st.lists(written(of[0]), max_size=2)
+    if origin is dict:
+        return st.dictionaries(st.sampled_from(["developer", "x", " y"]), written(of[1]), max_size=2)
+    plain: dict[Any, st.SearchStrategy[Any]] = {
+        str: st.sampled_from(["x", "src/**", "30m", "A_*", "b" * 64]),
+        int: st.sampled_from([1, 2, 20, 1000, 5000]),
+        float: st.sampled_from([0, 1, 0.5, 86_400, 90_000]),
+        bool: st.booleans(),
+        NoneType: st.none(),
+        date: st.dates(),
+    }
+    if kind in plain:
+        return plain[kind]
+    if issubclass(kind, StrEnum):
+        return st.sampled_from([one.value for one in kind])
+    needed = {name for name, one in keys(kind).items() if one.default is one.default_factory is MISSING}
+    every = {name: written(one.type) for name, one in keys(kind).items()}
+    return st.fixed_dictionaries(
+        {name: every[name] for name in needed},
+        optional={name: one for name, one in every.items() if name not in needed},
+    )
+
+
+@given(written(Settings))
+def test_what_is_read_without_pydantic_is_what_pydantic_reads(data: Any) -> None:
+    try:
+        found = exact(Settings, data)
+    except InexactError:
+        return
+    try:
+        read = TypeAdapter(Settings).validate_python(data)
+    except ValidationError as error:
+        pytest.fail(str(error))
+    assert repr(found) == repr(read)
+    assert [one.said for one in found.agents.values()] == [one.said for one in read.agents.values()]

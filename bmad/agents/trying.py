@@ -5,6 +5,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bmad.agents import confine, there
@@ -61,7 +62,7 @@ class LocalMachine:
             command="doctor",
             key=f"doctor/{name}-{role}",
             name=name,
-            agent=agent.model_copy(update={"timeout": min(agent.timeout, _MOST)}),
+            agent=replace(agent, timeout=min(agent.timeout, _MOST)),
             role=role,
             kind="work",
             prompt=ask.prompt,

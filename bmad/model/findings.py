@@ -1,8 +1,7 @@
 """One thing that a check found, and where."""
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-from bmad.model.base import Value
 
 RENUMBER = "run: bmad renumber"
 """What mends an id that is defined twice."""
@@ -14,7 +13,8 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-class Finding(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
     """A finding of `bmad validate`: line and column count from 1; 0 means the file as a whole."""
 
     code: str

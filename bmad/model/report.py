@@ -5,20 +5,20 @@ from typing import ClassVar
 from bmad.model.base import Value
 
 
+def document(name: str, body: str) -> str:
+    """A report's JSON, with its name put first."""
+    return f'{{\n  "schema": "bmad.{name}/1",{body[1:]}\n'
+
+
 class Report(Value):
     """A report; its JSON begins with `"schema": "bmad.<name>/1"`."""
 
     NAME: ClassVar[str]
 
-    @property
-    def schema_name(self) -> str:
-        return f"bmad.{self.NAME}/1"
-
     def as_json(self) -> str:
         """The report as one JSON document, two blanks deep, with a line end."""
-        body = self.model_dump_json(by_alias=True, indent=2)
-        return f'{{\n  "schema": "{self.schema_name}",{body[1:]}\n'
+        return document(self.NAME, self.model_dump_json(by_alias=True, indent=2))
 
     def as_line(self) -> str:
         """The report as one line of JSON Lines, without a line end."""
-        return f'{{"schema":"{self.schema_name}",{self.model_dump_json(by_alias=True)[1:]}'
+        return f'{{"schema":"bmad.{self.NAME}/1",{self.model_dump_json(by_alias=True)[1:]}'

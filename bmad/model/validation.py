@@ -1,11 +1,13 @@
-"""What `bmad validate` reports; by itself, since to load all other reports takes longer than a small project."""
+"""What `bmad validate` reports: plain values, since pydantic is slower to load than a small project to check."""
 
-from bmad.model.base import Value
+from dataclasses import dataclass
+from typing import ClassVar
+
 from bmad.model.findings import Finding
-from bmad.model.report import Report
 
 
-class ValidatedIntent(Value):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidatedIntent:
     """What one of several intents holds, and what was found in its documents."""
 
     path: str
@@ -15,8 +17,9 @@ class ValidatedIntent(Value):
     warnings: int
 
 
-class ValidateReport(Report):
-    NAME = "validate"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidateReport:
+    NAME: ClassVar = "validate"
 
     ok: bool
     items_seen: int
@@ -24,3 +27,11 @@ class ValidateReport(Report):
     intents: tuple[ValidatedIntent, ...] = ()
     """Where there are several."""
     findings: tuple[Finding, ...]
+
+    def as_json(self) -> str:
+        """As `Report.as_json`."""
+        from pydantic import TypeAdapter  # noqa: PLC0415 - few ask for it
+
+        from bmad.model.report import document  # noqa: PLC0415
+
+        return document(self.NAME, TypeAdapter(ValidateReport).dump_json(self, indent=2).decode())

@@ -3,7 +3,7 @@
 import json
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bmad.errors import UsageError
 
@@ -67,10 +67,11 @@ def export(name: str) -> str:
     if name not in TYPES:
         raise UsageError(f"There is no schema `{name}`; there are {', '.join(TYPES)}.")
     module, _, attribute = TYPES[name].partition(":")
+    from pydantic import TypeAdapter  # noqa: PLC0415 - who is only told a schema reads a file
+
     model: Any = getattr(import_module(module), attribute)
-    schema = model.model_json_schema(
-        by_alias=True, mode="serialization" if hasattr(model, "NAME") else "validation"
-    )
+    mode: Literal["serialization", "validation"] = "serialization" if hasattr(model, "NAME") else "validation"
+    schema = TypeAdapter(model).json_schema(by_alias=True, mode=mode)
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
     if hasattr(model, "NAME"):
         own = {"schema": {"const": f"bmad.{model.NAME}/1"}}

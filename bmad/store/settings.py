@@ -6,18 +6,22 @@ twice (one of the two would be lost in silence), and no character at which YAML 
 """
 
 import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import is_dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import yaml
 
 from bmad.errors import UsageError
 from bmad.model.bounds import POLICY
+from bmad.model.constraints import Settable, keys
+from bmad.model.settings import Settings
+from bmad.store.exact import InexactError, exact
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
+    from pydantic import TypeAdapter, ValidationError
 
-    from bmad.model.settings import Settings
-
+S = TypeVar("S", bound=Settable)
 _BASE: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 16
 _UNSEEN = re.compile(r"\r(?!\n)|[\u0085\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -61,20 +65,41 @@ def _check(text: str) -> None:
             raise _refused("tags are not read here", event.start_mark)
 
 
-def parse_settings(text: str) -> "Settings":
+def parse_settings(text: str) -> Settings:
     """Read `bmad.yaml`; an empty file gives the defaults.
 
     Raises: UsageError naming the key, or the line, and what is wrong with it.
     """
-    from pydantic import ValidationError  # noqa: PLC0415 - longer to load than all that a hook does
+    return settings_of(Settings, read_mapping(text))
 
-    from bmad.model.settings import Settings  # noqa: PLC0415
 
-    data = read_mapping(text)
+def settings_of(kind: type[S], data: object) -> S:
+    """Settings, or a part of them, of a mapping.
+
+    Raises: UsageError naming the key and what is wrong with it.
+    """
     try:
-        return Settings.model_validate(data)
+        return exact(kind, data)
+    except InexactError:
+        return _lenient(kind, data)
+
+
+def _lenient(kind: type[S], data: object) -> S:
+    """As pydantic reads it, in whose words it is told what is wrong."""
+    from pydantic import ValidationError  # noqa: PLC0415 - takes longer to load than all of a hook
+
+    try:
+        found: S = _reader(cast("Any", kind)).validate_python(data)
     except ValidationError as error:
-        raise UsageError(_explain(error, Settings)) from None
+        raise UsageError(_explain(error, kind)) from None
+    return found
+
+
+@cache
+def _reader(kind: type[Settable]) -> "TypeAdapter[Any]":
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
+    return TypeAdapter(kind)
 
 
 def read_mapping(text: str) -> dict[str, Any]:
@@ -117,25 +142,26 @@ def _problem(error: yaml.YAMLError) -> str:
     return str(getattr(error, "problem", None) or "it is not YAML")
 
 
-def _explain(error: "ValidationError", settings: "type[Settings]") -> str:
+def _explain(error: "ValidationError", settings: type[Settable]) -> str:
     import difflib  # noqa: PLC0415 - where a key is misspelt
 
     first = error.errors(include_url=False)[0]
-    keys = tuple(part for part in first["loc"] if " " not in str(part))  # the shapes of `intent` are no keys
-    where = ".".join(map(str, keys))
-    if first["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(str(first["loc"][-1]), _keys(settings, keys[:-1]), n=1)
+    words = tuple(part for part in first["loc"] if " " not in str(part))  # the shapes of `intent` are no keys
+    where = ".".join(map(str, words))
+    if first["type"] == "unexpected_keyword_argument":
+        close = difflib.get_close_matches(str(first["loc"][-1]), _keys(settings, words[:-1]), n=1)
         hint = f" Did you mean `{close[0]}`?" if close else " Remove it, or use a bmad that knows it."
         return f"bmad.yaml: `{where}` is not a setting of this version.{hint}"
-    told = f"{first['msg'].removeprefix('Value error, ')}."
+    named = first["type"] == "dataclass_type"  # in words that name a class of bmad's
+    told = "Input should be keys and values." if named else f"{first['msg'].removeprefix('Value error, ')}."
     return f"bmad.yaml: `{where}`: {told}" if where else f"bmad.yaml: {told}"
 
 
-def _keys(settings: "type[Settings]", location: tuple[int | str, ...]) -> list[str]:
+def _keys(settings: type[Settable], location: tuple[int | str, ...]) -> list[str]:
     """The keys that may stand at a place in the settings, for the hint on a misspelt one."""
     model: Any = settings
     for part in location:
         if isinstance(part, str):
-            fields = getattr(model, "model_fields", {})
-            model = fields[part].annotation if part in fields else None
-    return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
+            found = keys(model).get(part) if is_dataclass(model) else None
+            model = found.type if found is not None else None
+    return list(keys(model)) if is_dataclass(model) else []

@@ -23,6 +23,7 @@ from bmad.pipeline.act.reviewers import parallel
 from bmad.pipeline.act.reviewers.parallel import Job, together
 from bmad.pipeline.act.step import Case, StopError, failed
 from bmad.store.journal import SqliteJournal
+from bmad.store.settings import settings_of
 from tests.act.agent_world import alive, needs_landlock
 from tests.act.world import PYTHON, repository, yaml
 from tests.program import git
@@ -58,7 +59,7 @@ class Room:
 
     def case(self, **act: object) -> Case:
         agents = {"reviewer": {"command": ["true"]}, "developer": {"command": ["true"]}}
-        basis = SimpleNamespace(settings=Settings.model_validate({"agents": agents, "act": act}))
+        basis = SimpleNamespace(settings=settings_of(Settings, {"agents": agents, "act": act}))
         return Case(cast("Any", self), cast("Any", None), cast("Any", basis), Run(STORY), Seat("main", set()))
 
 

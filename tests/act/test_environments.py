@@ -13,6 +13,7 @@ from bmad.agents.registry import AgentRoom
 from bmad.model.agents import Environment, Fault
 from bmad.model.settings import CheckSettings, ProbeSettings
 from bmad.store.locks import FileHold, FileLocks
+from bmad.store.settings import settings_of
 
 SERVE = (sys.executable, "-m", "http.server", "$BMAD_PORT", "--bind", "127.0.0.1")
 LEAVE = (sys.executable, "-c", "import subprocess, sys; subprocess.Popen(sys.argv[1:])", *SERVE)
@@ -43,11 +44,11 @@ class Room:
         return hold
 
     def up(self, **probe: object) -> tuple[Fault | None, str]:
-        ran = self.room.stand_up(ProbeSettings.model_validate(probe), self.one, self.hold, self.beside)
+        ran = self.room.stand_up(settings_of(ProbeSettings, probe), self.one, self.hold, self.beside)
         return ran.fault, f"{ran.words} {ran.tail}"
 
     def down(self, **probe: object) -> int | None:
-        settings = ProbeSettings.model_validate({"up": SERVE, **probe})
+        settings = settings_of(ProbeSettings, {"up": SERVE, **probe})
         return self.room.take_down(settings, self.one, self.hold, self.beside).exit
 
     def answers(self) -> bool:

@@ -6,6 +6,7 @@ from bmad.errors import UsageError
 from bmad.model.agents import Role
 from bmad.model.settings import AgentSettings, Settings
 from bmad.pipeline.act.preflight import missing, resolve
+from bmad.store.settings import settings_of
 
 
 def _resolved(agents: dict[str, AgentSettings], role: Role = Role.REVIEWER) -> tuple[str, AgentSettings]:
@@ -29,7 +30,7 @@ def test_an_entry_may_bear_the_name_of_the_preset_that_it_uses() -> None:
 
 def test_what_is_said_where_an_entry_is_used_comes_first() -> None:
     agents = {
-        "reviewer": AgentSettings(use="deep", effort="high", timeout=60.0),
+        "reviewer": settings_of(AgentSettings, {"use": "deep", "effort": "high", "timeout": 60}),
         "deep": AgentSettings(use="claude", model="opus", effort="low"),
     }
     found = _resolved(agents)[1]

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,7 @@ def program(world: World, name: str, body: str) -> AgentSettings:
 
 
 def call(world: World, name: str, body: str, **changes: Any) -> Any:
-    agent = program(world, name, body).model_copy(update=changes)
+    agent = replace(program(world, name, body), **changes)
     return world.room.run(world.task(agent=agent), world.hold)
 
 

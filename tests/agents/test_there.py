@@ -9,6 +9,7 @@ import pytest
 
 from bmad.agents import there
 from bmad.model.settings import AgentSettings
+from bmad.store.settings import settings_of
 
 
 class Machine:
@@ -29,7 +30,7 @@ class Machine:
         path.write_text(text)
 
     def lacking(self, **settings: object) -> str:
-        return there.lacking(AgentSettings.model_validate(settings), self.environ, self.home)
+        return there.lacking(settings_of(AgentSettings, settings), self.environ, self.home)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from bmad.model.agents import ANSWERS
 from bmad.model.record import Departure
 from bmad.model.review import Disposition
 from bmad.model.settings import AgentSettings
+from bmad.store.settings import settings_of
 from tests.prompts.saying import DIFF, EVERY, alarm, brief, common, disputed, finding, outside, said
 
 
@@ -82,7 +83,7 @@ def test_every_role_sees_the_story_its_reasons_and_the_keys_of_its_answer(name: 
     ],
 )
 def test_how_an_answer_is_handed_over_depends_on_who_gives_it(agent: dict[str, object], words: str) -> None:
-    assert words in handed_over(AgentSettings.model_validate(agent))
+    assert words in handed_over(settings_of(AgentSettings, agent))
 
 
 def test_a_person_is_heard_outside_of_the_fences_and_cannot_be_mistaken_for_bmad() -> None:

@@ -19,6 +19,7 @@ from bmad.model.scan import LeftOut, ScanFinding, ScanReport, ScanReviewer, Scan
 from bmad.model.settings import AgentSettings, Settings
 from bmad.pipeline.scan.reviewers import chosen
 from bmad.render.scan import scan as as_text
+from bmad.store.settings import settings_of
 from tests.scan.test_defects import sight as sighting
 
 
@@ -41,11 +42,11 @@ from tests.scan.test_defects import sight as sighting
     ],
 )
 def test_a_vendor_is_told_by_the_model_and_else_by_the_program(agent: dict[str, object], name: str) -> None:
-    assert vendor(AgentSettings.model_validate(agent)) == name
+    assert vendor(settings_of(AgentSettings, agent)) == name
 
 
 def _settings(**agents: object) -> Settings:
-    return Settings.model_validate({"agents": agents})
+    return settings_of(Settings, {"agents": agents})
 
 
 def _names(settings: Settings, names: Sequence[str] = (), *, one: bool = False) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Whose signatures count by a policy, and what such a policy needs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bmad.core.gate.words import printable
 from bmad.model.settings import GateSettings
@@ -67,4 +68,4 @@ def signers_fault(gate: GateSettings) -> str | None:
 
 def for_signed(gate: GateSettings) -> GateSettings:
     """The policy for a commit that one of the signers signed."""
-    return gate.model_copy(update={"governed_change": "alone"}) if gate.governed_change == "signed" else gate
+    return replace(gate, governed_change="alone") if gate.governed_change == "signed" else gate

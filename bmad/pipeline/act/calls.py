@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -138,7 +139,7 @@ def _task(case: Case, ask: Ask, name: str, agent: AgentSettings, number: int) ->
 
 def _patient(agent: AgentSettings) -> AgentSettings:
     """With an hour at least: what is looked for far and wide takes its time."""
-    return agent.model_copy(update={"timeout": max(agent.timeout, 3600.0)})
+    return replace(agent, timeout=max(agent.timeout, 3600.0))
 
 
 def put_to(agent: AgentSettings, prompt: Prompt) -> str:

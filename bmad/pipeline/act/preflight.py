@@ -1,6 +1,7 @@
 """What bmad.yaml must name before a story is begun: who does the work, and what shows that it is done."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bmad.core.act.spending import TELLS_COST, asked_for, price_of
 from bmad.core.harness import AGENTS, unnamed
@@ -142,8 +143,8 @@ def _over(outer: AgentSettings, inner: AgentSettings | None) -> AgentSettings | 
     """An entry with what was said where it is used: that comes first, but for how it works."""
     if inner is None:
         return None
-    said = {name: getattr(outer, name) for name in outer.model_fields_set - {"use", "command", "replay"}}
-    return inner.model_copy(update=said)
+    said = {name: getattr(outer, name) for name in outer.said - {"use", "command", "replay"}}
+    return replace(inner, **said, said=inner.said | said.keys())
 
 
 def _ends(settings: Settings, use: str, name: str) -> bool:

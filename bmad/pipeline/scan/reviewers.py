@@ -1,11 +1,14 @@
 """Who looks through a tree: two agents of different vendors, since two of a kind miss the same."""
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.scan.vendors import vendor
 from bmad.errors import UsageError
 from bmad.model.agents import HUMAN, Role, is_backend
+from bmad.model.constraints import told
 from bmad.model.settings import AgentSettings, Cap, Settings
 from bmad.pipeline.act.preflight import chain
 
@@ -29,11 +32,12 @@ class Reviewer(NamedTuple):
     @property
     def identity(self) -> str:
         """What tells its answers from those of another: how it is reached, its model and its effort."""
-        return self.agents[0].model_dump_json(include={*_REACHED, "effort"}, exclude_none=True)
+        known = {name: value for name, value in told(self.agents[0]).items() if name in {*_REACHED, "effort"}}
+        return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
 
     def is_as(self, other: "Reviewer") -> bool:
         """Whether both are one model that is reached in one way, under whatever names."""
-        own, its = (one.agents[0].model_dump(include=_REACHED) for one in (self, other))
+        own, its = ([getattr(one.agents[0], name) for name in _REACHED] for one in (self, other))
         return own == its
 
 
@@ -107,7 +111,7 @@ def _as_reviewer(settings: Settings, name: str) -> Settings:
     if name == Role.REVIEWER.value:
         return settings
     agents = {**settings.agents, Role.REVIEWER.value: AgentSettings(use=name)}
-    return settings.model_copy(update={"agents": agents})
+    return replace(settings, agents=agents)
 
 
 def _alone(one: Reviewer, every: Sequence[Reviewer]) -> Reviewer:
@@ -116,7 +120,10 @@ def _alone(one: Reviewer, every: Sequence[Reviewer]) -> Reviewer:
     entry = one.settings.agents[Role.REVIEWER.value]
     chained = chain(one.settings, Role.REVIEWER)
     kept = tuple(name for name, agent in chained[1:] if vendor(agent) not in others)
-    agents = {**one.settings.agents, Role.REVIEWER.value: entry.model_copy(update={"fallback": kept})}
-    budget = one.settings.act.budget.model_copy(update={"story": Cap()})
-    act = one.settings.act.model_copy(update={"budget": budget})
-    return one._replace(settings=one.settings.model_copy(update={"agents": agents, "act": act}))
+    agents = {
+        **one.settings.agents,
+        Role.REVIEWER.value: replace(entry, fallback=kept, said=entry.said | {"fallback"}),
+    }
+    budget = replace(one.settings.act.budget, story=Cap())
+    act = replace(one.settings.act, budget=budget)
+    return one._replace(settings=replace(one.settings, agents=agents, act=act))

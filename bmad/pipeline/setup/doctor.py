@@ -1,6 +1,7 @@
 """`bmad doctor` and `bmad agents`: whether what bmad.yaml asks for is there and can work."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.act import trial
@@ -120,7 +121,7 @@ def _members(settings: Settings) -> tuple[list[_Member], list[str]]:
             if role in (Role.DEVELOPER, Role.REVIEWER) and str(error) not in wrong:
                 wrong.append(str(error))
             continue
-        key = f"{agent.model_dump_json(exclude={'fallback'})} {role is Role.REVIEWER}"
+        key = f"{replace(agent, fallback=())!r} {role is Role.REVIEWER}"
         same = found.get(key)
         found[key] = _Member(name, agent, (*(same.roles if same else ()), role))
     return list(found.values()), wrong

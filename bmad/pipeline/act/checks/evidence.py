@@ -6,6 +6,7 @@ head with emptied bodies. What ran is told by the runner's report, not by who wr
 
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.act.checks import EVIDENCE, Check
@@ -67,7 +68,7 @@ def asked(check: CheckSettings) -> CheckSettings:
     """The command with the question for a report, where it is one that has to be asked."""
     if check.junit or not calls_pytest(check.run):
         return check
-    return check.model_copy(update={"run": (*check.run, f"--junitxml={_FILE}"), "junit": _FILE})
+    return replace(check, run=(*check.run, f"--junitxml={_FILE}"), junit=_FILE)
 
 
 def told(case: Case, check: CheckSettings, stood: Bench) -> tuple[list[TestCase], list[str]]:

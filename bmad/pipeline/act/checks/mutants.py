@@ -7,6 +7,7 @@ disputed as any finding is, and once conceded it is not raised again.
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -145,7 +146,7 @@ def _quick(case: Case, check: CheckSettings) -> CheckSettings:
     """The command that ends at its first failure where it can, and soon where it would not end at all."""
     usual = max((one.seconds for one in case.run.checks if one.name == check.name), default=0.0)
     run = (*check.run, "-x") if calls_pytest(check.run) else check.run
-    return check.model_copy(update={"run": run, "timeout": min(check.timeout, max(_LEAST, 4 * usual))})
+    return replace(check, run=run, timeout=min(check.timeout, max(_LEAST, 4 * usual)))
 
 
 def _of_others(case: Case, lines: Lines) -> list[_Survivor]:
