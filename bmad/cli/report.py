@@ -30,7 +30,7 @@ def run(
     request = ReportRequest(base, head)
     if form is Format.HTML and not json:
         from bmad.pipeline.trace.html_report import explore  # noqa: PLC0415 - a report in a thread does without
-        from bmad.render.page import html  # noqa: PLC0415
+        from bmad.render.pages.report import html  # noqa: PLC0415
 
         output.result(html(explore(app.history(), app.formats, app.clock, request)))
         return Exit.OK

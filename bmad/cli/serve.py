@@ -22,8 +22,8 @@ from bmad.cli.output import Repo
 from bmad.cli.status import look
 from bmad.errors import BmadError, CannotAnswerError, Exit
 from bmad.pipeline.act.people.acceptance_desk import waiting
-from bmad.render import desk_page as page
 from bmad.render.board import board
+from bmad.render.pages import desk as page
 from bmad.wiring import open_app
 
 LOOPBACK = "127.0.0.1"

@@ -37,16 +37,23 @@ class Block(NamedTuple):
 def overview(report: DeskReport, width: int = 80) -> str:
     """What waits, a few lines each, riskiest first."""
     if not report.items:
-        return "Nothing waits to be accepted."
-    count = plural(len(report.items), "story")
-    waits = "waits" if len(report.items) == 1 else "wait"
-    rows = [*_rows(f"{count} {waits} to be accepted, riskiest first.", 0, width)]
+        return waits(report)
+    rows = [*_rows(waits(report), 0, width)]
     for number, item in enumerate(report.items, 1):
         rows += ["", *_rows(f"{number:>2}  {item.story}  {one_line(item.title)}", 0, width, hang=10)]
         rows += _rows(summary(item), 4, width)
         rows += _rows(figures(item), 4, width)
     rows += [row for note in report.notes for row in ("", *_rows(note, 0, width))]
     return "\n".join(rows)
+
+
+def waits(report: DeskReport) -> str:
+    """How many stories wait, as a sentence."""
+    count = len(report.items)
+    if not count:
+        return "Nothing waits to be accepted."
+    order = ", riskiest first" if count > 1 else ""
+    return f"{plural(count, 'story')} {'waits' if count == 1 else 'wait'} to be accepted{order}."
 
 
 def as_text(report: DeskReport, width: int = 80) -> str:

@@ -17,8 +17,9 @@ from bmad.cli.serve import Server, serve
 from bmad.cli.terminal import Terminal
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.desk import DeskFinding, DeskItem, DeskReport
-from bmad.render import desk_page as page
 from bmad.render.desk import as_text, folds, sheet, unfolded
+from bmad.render.pages import desk as page
+from bmad.render.pages import resource
 from tests.act.stage import Stage
 from tests.act.test_try import read_until
 
@@ -99,7 +100,7 @@ def test_the_words_of_the_intent_are_shown_as_they_stand() -> None:
     told = sheet(item(words))
     assert '“`words("a b  c")` must return 3' in told
     assert "two  blanks" in told
-    assert 'words("a b  c")' in page.desk(DeskReport(items=(item(words),))).replace("&quot;", '"')
+    assert 'words("a b  c")' in page.desk(DeskReport(items=(item(words),))).replace("&#34;", '"')
 
 
 class _Tags(HTMLParser):
@@ -118,14 +119,14 @@ def test_the_page_holds_no_script_and_nothing_from_elsewhere() -> None:
     read = _Tags()
     read.feed(told)
     assert read.tags <= {
-        *("html", "head", "meta", "title", "style", "body", "nav", "a", "main", "h1", "h2", "h3"),
+        *("html", "head", "meta", "title", "style", "body", "header", "nav", "a", "main", "h1", "h2", "h3"),
         *("ol", "li", "p", "pre", "code", "section", "details", "summary"),
     }
     assert read.links == {"./", "./status", "#STORY-aaaaaa"}
     assert "&lt;script&gt;" in told
     assert "\x1b" not in told
     assert "<details" in told
-    assert f"<style>{page.STYLE}</style>" in told
+    assert f"<style>{resource('page.css')}</style>" in told
 
 
 @pytest.fixture

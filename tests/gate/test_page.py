@@ -17,7 +17,7 @@ from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.record import Evidence
 from bmad.pipeline.trace.html_report import explore
 from bmad.pipeline.trace.report import ReportRequest
-from bmad.render.page import html
+from bmad.render.pages.report import html
 from bmad.render.report import markdown
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, add, record, reviewed

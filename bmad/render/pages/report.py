@@ -1,13 +1,7 @@
-"""`bmad report --format html`: one page with all it needs inside, to go from a sentence to a line and back.
+"""`bmad report --format html`: one page with all it needs inside, to go from a sentence to a line and back."""
 
-What comes from a repository is text on it, never markup: the template escapes it, and a policy in the page allows
-no script and no style but the two that are shipped beside it, and no network.
-"""
-
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.resources import files
 from itertools import groupby
 from typing import NamedTuple
 
@@ -15,10 +9,10 @@ from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.reports import GraphNode
 from bmad.model.spec import ACTIONABLE
 from bmad.model.trace import TracedLine
-from bmad.render.csp import source
+from bmad.render.pages import resource, source, written
 from bmad.render.report import verdict
 from bmad.render.spending import spending
-from bmad.render.words import plural, visible
+from bmad.render.words import plural
 
 _WAYS = ("traces", "implements")
 """The links from a story up to the intent's words."""
@@ -47,23 +41,15 @@ class Run(NamedTuple):
 
 def html(found: Exploration) -> str:
     """The page; its only links are those within it."""
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - loaded by whoever asks for a page
-
-    here = files(__name__)
-    page, style, script = (
-        here.joinpath(f"page.{kind}").read_text(encoding="utf-8") for kind in ("html", "css", "js")
-    )
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True
-    )
+    script = resource("report.js")
     runs = {file.path: list(_runs(number, file)) for number, file in enumerate(found.files)}
-    return environment.from_string(page).render(
+    return written(
+        "report.html",
         plural=plural,
         verdict=verdict,
         spending=spending,
-        style=style,
         script=script,
-        style_hash=source(style),
+        style_hash=source(resource("page.css")),
         script_hash=source(script),
         report=found.report,
         stories={story.id: story for story in found.report.stories},
@@ -73,11 +59,6 @@ def html(found: Exploration) -> str:
         runs=runs,
         places=_places(run for own in runs.values() for run in own),
     )
-
-
-def _shown(value: object) -> object:
-    """A value as it is printed: signs that nobody sees, or that turn text round, are spelt out."""
-    return re.sub(r"[^\n\t]+", lambda run: visible(run[0]), value) if type(value) is str else value
 
 
 def _items(found: Exploration) -> Mapping[str, Sequence[Item]]:
