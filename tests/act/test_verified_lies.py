@@ -16,13 +16,18 @@ KEPT = """\
 import unittest
 
 from src.old import old
+from tests.lent import lent
 
 
 class TestOld(unittest.TestCase):
     def test_one(self):
         self.assertEqual(old(1), 2)
         self.assertEqual(old(2), 3)
+
+    def test_two(self):
+        self.assertEqual(old(lent()), 10)
 """
+LENT = "def lent():\n    return 9\n"
 TRUTH = """\
 import unittest
 
@@ -90,6 +95,33 @@ LIES = {
         "kept-tests",
         "asserts no more",
     ),
+    "a test that allows for anything": Lie(
+        lambda stage: stage.does(
+            GOOD,
+            *HONEST,
+            **{"tests/test_old.py": KEPT.replace("Equal(old(2), 3)", "AlmostEqual(old(2), 3, delta=100)")},
+        ),
+        "kept-tests",
+        "asserts no more",
+    ),
+    "a test that is skipped by what it is lent": Lie(
+        lambda stage: stage.does(
+            GOOD,
+            *HONEST,
+            **{"tests/lent.py": "import unittest\n\n\ndef lent():\n    raise unittest.SkipTest('x')\n"},
+        ),
+        "evidence",
+        "do not run any more: tests/test_old.py::TestOld::test_two.",
+    ),
+    "a runner that ends as if all were well": Lie(
+        lambda stage: stage.does(
+            f"import atexit\nimport os\n\natexit.register(os._exit, 0)\n\n\n{GOOD}",
+            *HONEST,
+            **{"src/old.py": "def old(n):\n    return n + 1 if n < 3 else 0\n"},
+        ),
+        "tests",
+        "its own report says that tests failed: tests.test_old.TestOld::test_two.",
+    ),
     "a deleted test": Lie(
         lambda stage: stage.does(GOOD, *HONEST, **{"tests/test_old.py": None}),
         "kept-tests",
@@ -120,12 +152,12 @@ def stood(folder: Path, *, truth: bool) -> Evidence:
     """A repository with a test that stands, a dependency, and the truth of a person where that is asked for."""
     more = "oracle: ['truth/**']\n" if truth else ""
     stage = Evidence(folder, f"evidence: {{mutants: 8}}\n{more}", rounds=1)
-    files = {"tests/test_old.py": KEPT, "requirements.txt": "requests\n"}
+    files = {"tests/test_old.py": KEPT, "tests/lent.py": LENT, "requirements.txt": "requests\n"}
     files |= {"truth/__init__.py": "", "truth/test_truth.py": TRUTH} if truth else {}
     stage.commit(files, "Before\n\nPolicy: x")
     path = stage.path(stage.first)
     told = (stage.repo / path).read_text(encoding="utf-8")
-    wider = "`src/old.py`, `tests/test_old.py`, `requirements.txt`, `truth/**`"
+    wider = "`src/old.py`, `tests/test_old.py`, `tests/lent.py`, `requirements.txt`, `truth/**`"
     stage.commit({path: told.replace("`src/old.py`", wider)}, "Widen")
     return stage
 
@@ -152,7 +184,8 @@ def test_the_honest_twin_of_all_of_them_lands(tmp_path: Path) -> None:
     line = "        self.assertEqual(old(2), 3)\n"
     more = KEPT.replace(line, f"{line}{line.replace('2), 3', '9), 10')}")
     code = "from src.old import old\n\n\ndef double(n):\n    return old(n) + n - 1\n"
-    stage.play({"1/dev": stage.does(code, *HONEST, **{"tests/test_old.py": more})})
+    lent = LENT.replace("9", "8 + 1")
+    stage.play({"1/dev": stage.does(code, *HONEST, **{"tests/test_old.py": more, "tests/lent.py": lent})})
     stage.bmad("act", stage.first)
     made = stage.record(stage.first)
     assert made["mutants"]["tried"] > 3

@@ -74,6 +74,19 @@ LESS = {
         "def test_one():\n    pass\n\n\nclass TestDouble",
         "test_one asserts no more",
     ),
+    "a tolerance": ("double(3) == 6", "double(3) == pytest.approx(6, abs=100)", "test_one asserts no more"),
+    "bounds": ("double(3) == 6", "0 < double(3) < 600", "test_one asserts no more"),
+    "anything": ("double(3) == 6", "double(3) == mock.ANY", "test_one asserts no more"),
+    "a tolerance of unittest": (
+        "assertEqual(double(2), 4)",
+        "assertAlmostEqual(double(2), 4, delta=100)",
+        "TestDouble::test_two asserts no more",
+    ),
+    "bounds of unittest": (
+        "assertEqual(double(2), 4)",
+        "assertGreater(double(2), 0)",
+        "TestDouble::test_two asserts no more",
+    ),
     "skipped": ("def test_one", "@pytest.mark.skip\ndef test_one", "test_one is switched off"),
     "skipped on a condition": (
         "def test_one",
@@ -239,6 +252,9 @@ HONEST = {
     ),
     "through a helper": ("    assert double(3) == 6\n    assert double(4) == 8", "    check(double)"),
     "split": ("    assert double(4) == 8", "\n\ndef test_other():\n    assert double(4) == 8"),
+    "allowing for rounding": ("double(3) == 6", "double(3) == pytest.approx(6.0)"),
+    "another value with bounds that stood": ("double(3) == 6", "double(3) == 7"),
+    "bounds of unittest beside": ("double(2), 4)\n", "double(2), 4)\n        self.assertGreater(double(2), 3)\n"),
     "a mark that switches nothing off": ("def test_one", "@pytest.mark.slow\ndef test_one"),
     "more cases": ("[1, 2, 3]", "[1, 2, 3, 4]"),
     "a new test that is skipped": (
@@ -246,6 +262,11 @@ HONEST = {
         "@pytest.mark.skip\ndef test_new():\n    assert False\n\n\nclass TestDouble",
     ),
     "a value with a name": ("== 8", "== EIGHT"),
+    "nearly equal by pytest": ("double(4) == 8", "double(4) == pytest.approx(8, abs=1e-6)"),
+    "nearly equal by unittest": (
+        "assertEqual(double(2), 4)",
+        "assertAlmostEqual(double(2), 4, places=6, msg='four')",
+    ),
     "nearly equal": ("double(4) == 8", "abs(double(4) - 8) < 1e-9"),
     "truth through a helper": ("double(4) == 8", "is_twice(double(4), 4)"),
     "set up": ("    def test_two", "    def setUp(self):\n        self.number = 2\n\n    def test_two"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bmad.core.act.checks import KEPT_TESTS, Check
 from bmad.core.act.run import PERSON
-from bmad.core.gate.words import printable
+from bmad.core.gate.words import printable, told
 from bmad.core.suites.weakened import Loss
 from bmad.model.review import Disposition, Finding, Kind
 
@@ -46,10 +46,10 @@ def kept(losses: Sequence[Loss]) -> Check:
     if not losses:
         words = "No test that was there is gone, is switched off or asks for less, unless that was asked for."
         return Check(KEPT_TESTS, ok=True, sentence=words)
-    named = [f"{printable(one.place)} (line {one.line}) {printable(one.words)[:300]}" for one in losses]
+    named = [f"{printable(one.place)} (line {one.line}) {told(one.words, 300)}" for one in losses]
     rest = len(named) - _MOST
-    told = "; ".join(named[:_MOST]) + (f"; and {rest} more" if rest > 0 else "")
-    words = f"Tests that were there ask for less: {told}. {_WAY}"
+    few = "; ".join(named[:_MOST]) + (f"; and {rest} more" if rest > 0 else "")
+    words = f"Tests that were there ask for less: {few}. {_WAY}"
     return Check(KEPT_TESTS, ok=False, sentence="\n".join([words, *_before(losses)]))
 
 
@@ -60,6 +60,6 @@ def _before(losses: Sequence[Loss]) -> Iterator[str]:
     for one in [each for each in losses if each.was][:_SHOWN]:
         lines = one.was.split("\n")
         yield f"{printable(one.place)} was:"
-        yield from (printable(line) for line in lines[:_LINES])
+        yield from (told(line) for line in lines[:_LINES])
         if len(lines) > _LINES:
             yield f"… ({len(lines) - _LINES} lines more)"

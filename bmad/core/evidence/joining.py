@@ -45,6 +45,12 @@ def join(cases: Sequence[TestCase], sources: Sequence[SourceTest], names: Names)
     return Joined({name: tuple(each) for name, each in ran.items()}, tuple(unknown), tuple(ambiguous))
 
 
+def meant(cases: Iterable[TestCase], sources: Sequence[SourceTest]) -> Iterator[list[SourceTest]]:
+    """Of each case the tests of the sources that it may be."""
+    index = _Index(sources)
+    return (index.find(case) for case in cases)
+
+
 def outcome_of(tests: Iterable[RanTest]) -> str:
     """What the tests of a criterion come to: `failed`, `passed`, `skipped`, `not-run`, or `unnamed` for none.
 

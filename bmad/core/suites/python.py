@@ -17,7 +17,13 @@ _IGNORING = frozenset({"collect_ignore", "collect_ignore_glob", "pytest_ignore_c
 _BEFORE = ("setUp", "setup", "pytest_")
 """How functions are called that run before tests, or around them."""
 _SWALLOWING = frozenset({"AssertionError", "Exception", "BaseException"})
-_WEAK = frozenset({"assertTrue", "assertIsNotNone", "assertIsInstance", "assertNotEqual", "assert_"})
+_LOOSE = (ast.IsNot, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+_WEAK = frozenset(
+    {
+        *("assertTrue", "assertIsNotNone", "assertIsInstance", "assertNotEqual", "assert_"),
+        *("assertGreater", "assertGreaterEqual", "assertLess", "assertLessEqual"),
+    }
+)
 _FAILING = frozenset({"raises", "warns", "fail", "deprecated_call"})
 _DEEPEST = 200
 """Nested deeper, code is not looked through."""
@@ -215,7 +221,7 @@ def _asserted(node: ast.stmt) -> tuple[str, int] | None:
     if not isinstance(call, ast.Call) or not _may_fail(call) or _always_passes(call):
         return None
     weight = max([_weight(one) for one in call.args[:2]], default=1)
-    return read(call), _asked(weight, weak=name_of(call.func) in _WEAK)
+    return read(call), _asked(weight, weak=name_of(call.func) in _WEAK or _is_about(call))
 
 
 def _asked(weight: int, *, weak: bool) -> int:
@@ -223,12 +229,46 @@ def _asked(weight: int, *, weak: bool) -> int:
 
 
 def _is_weak(node: ast.expr) -> bool:
-    """Whether it asks only that something is there, whatever it is; to compare it asks for more."""
+    """Whether it asks only that something is there, or lies within bounds; to be equal asks for more."""
     if isinstance(node, ast.Compare):
-        return all(isinstance(one, ast.IsNot | ast.NotEq) for one in node.ops)
+        loose = all(isinstance(one, _LOOSE) for one in node.ops) and not _is_near(node)
+        return loose or any(map(_is_roughly, node.comparators))
     if isinstance(node, ast.Call):
         return name_of(node.func) in ("isinstance", "hasattr", "callable", "bool", "len")
     return isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+
+
+def _is_near(node: ast.Compare) -> bool:
+    """Of `abs(a - b) < 1e-9`: no more than rounding is allowed for."""
+    return name_of(node.left) == "abs" and len(node.ops) == 1 and _is_small(node.comparators[0])
+
+
+def _is_roughly(node: ast.expr) -> bool:
+    """Whether a value stands for many: `approx(3, abs=100)`, `ANY`; `approx(3)` allows for rounding alone."""
+    if isinstance(node, ast.Call) and name_of(node) == "approx":
+        return not all(map(_is_small, [*node.args[1:], *(one.value for one in node.keywords)]))
+    return name_of(node) == "ANY"
+
+
+def _is_about(call: ast.Call) -> bool:
+    """Of `assertAlmostEqual` with a tolerance of its own: a `delta` that is not small, or few `places`."""
+    if name_of(call.func) != "assertAlmostEqual":
+        return False
+    bounds = {one.arg: one.value for one in call.keywords}
+    places = bounds.get("places", call.args[2] if len(call.args) > _BOTH else None)
+    few = places is not None and not (isinstance(places, ast.Constant) and places.value in range(3, 100))
+    return few or ("delta" in bounds and not _is_small(bounds["delta"]))
+
+
+_BOTH = 2
+"""The values that are held against each other."""
+_SMALL = 1e-3
+
+
+def _is_small(node: ast.expr) -> bool:
+    """Whether it is a number that allows for rounding alone."""
+    value = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(value, int | float) and abs(value) <= _SMALL
 
 
 def _always_passes(call: ast.Call) -> bool:

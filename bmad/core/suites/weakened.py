@@ -182,13 +182,22 @@ def _less(was: Test, now: Test, pool: Counter[str]) -> Iterator[Loss]:
 
 
 def _without_other_values(lost: Counter[str], gained: Counter[str]) -> tuple[Counter[str], Counter[str]]:
-    """Both without what is still compared, with another value: which one is right nobody can tell here."""
-    both = {_compared(text) for text in lost} & {_compared(text) for text in gained} - {""}
+    """Both without what is still compared as strictly, with another value: which is right nobody can tell here."""
+    was, now = (_strict(one) for one in (lost, gained))
+    both = {left for left, much in was.items() if left and now[left] >= much}
     less, more = (
         Counter({text: count for text, count in one.items() if _compared(text) not in both})
         for one in (lost, gained)
     )
     return less, more
+
+
+def _strict(asserts: Counter[str]) -> Counter[str]:
+    """How much is asked of each thing that is held against a value."""
+    found: Counter[str] = Counter()
+    for text, much in asserts.items():
+        found[_compared(text)] += much
+    return found
 
 
 def _compared(text: str) -> str:

@@ -15,7 +15,8 @@ from bmad.core.evidence.emptied import emptied
 from bmad.core.evidence.naming import Names
 from bmad.core.evidence.people import by_person
 from bmad.core.evidence.shown import Allowed, Runs, Shown, shown, unclear
-from bmad.core.evidence.sources import Source, holds_tests, read
+from bmad.core.evidence.silent import left_out, silenced, silent
+from bmad.core.evidence.sources import Source, SourceTest, holds_tests, read
 from bmad.core.evidence.testfiles import calls_pytest, is_of_tests
 from bmad.core.gate.words import printable
 from bmad.errors import UsageError
@@ -110,8 +111,22 @@ def evidence(case: Case, after: Mapping[str, Sequence[TestCase]]) -> Evidenced:
     if unclear(story, sources, runs, allowed):
         runs = runs._replace(emptied=_emptied(case))
     found: Shown = shown(story, sources, runs, tuple(after), allowed)
-    words = "\n".join(found.words) or _STANDS.format(run.story)
-    return Evidenced(Check(EVIDENCE, ok=not found.words, sentence=words), found.rows)
+    quiet = _silenced(case, sources, runs)
+    wrong = [*found.words, *([left_out(quiet)] if quiet else [])]
+    words = "\n".join(wrong) or _STANDS.format(run.story)
+    return Evidenced(Check(EVIDENCE, ok=not wrong, sentence=words), found.rows)
+
+
+def _silenced(case: Case, sources: Sequence[Source], runs: Runs) -> list[SourceTest]:
+    """The tests that ran and passed on the base as it was, and stand on the head without being run.
+
+    The base is run as it was only where a test of it does not run on the head; most changes need no such run.
+    """
+    stood = {path for path, _ in case.grounds.files(case.run.base)}
+    every = [one for source in sources for one in source.tests if one.path in stood]
+    said = case.run.spoken
+    quiet = [one for one in silent(runs.head, every) if not any(one.short in words for words in said)]
+    return silenced(_run(case, case.run.base, "before"), quiet) if quiet else []
 
 
 def _sources(case: Case, names: Names) -> Iterator[Source]:

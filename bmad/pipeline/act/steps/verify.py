@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bmad.core.act import secrets
 from bmad.core.act.checks import built_in, truth, written_by_agents
 from bmad.core.act.diffs import added_lines
+from bmad.core.evidence.silent import contradicted, failing
 from bmad.core.gate.words import printable
 from bmad.core.paths import classifier
 from bmad.model.act import Event, Verified
@@ -87,14 +88,16 @@ def commands(case: Case, commit: str, *, reports: bool = False) -> Commanded:
             ran = _run(case, asked(check) if check.name in asking else check, stood)
             altered = set(case.desk.repository.altered(stood.bench)) - set(stood.bench.altered)
             passed = ran.exit == 0 and ran.fault is None
-            checks.append(_check(case, check.name, ok=passed and not altered, ran=ran))
-            if not passed:
-                words.append(_failed(check, ran) + _without(stood.bench.cleared) + _built_on(case, stood))
-            elif altered:
-                words.append(_ALTERED.format(check.name, ", ".join(sorted(altered)[:5])))
+            faults: list[str] = []
             if check.name in asking:
                 ran_by[check.name], faults = told(case, asked(check), stood.bench)
-                words += faults if passed else []
+            untrue = failing(ran_by.get(check.name, ()))
+            checks.append(_check(case, check.name, ok=passed and not (altered or untrue), ran=ran))
+            if passed:
+                words += [_ALTERED.format(check.name, ", ".join(sorted(altered)[:5]))] if altered else []
+                words += [*faults, *([contradicted(check.name, untrue)] if untrue else [])]
+            else:
+                words.append(_failed(check, ran) + _without(stood.bench.cleared) + _built_on(case, stood))
             if not check.keeps and check is not case.settings.verify[-1]:
                 stood = anew(case, stood)
         return Commanded(checks, words, first.alone, ran_by)
