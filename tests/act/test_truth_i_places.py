@@ -49,6 +49,15 @@ def test_i_a_place_with_a_worktree_stays_for_a_repository_that_was_moved(tmp_pat
     assert (moved / "trees" / "STORY-a").is_dir()
 
 
+def test_i_a_place_with_what_was_kept_of_a_worktree_stays(tmp_path: Path, state: Path) -> None:
+    """That was too much for a commit, and stood on another disk than the repository, which was moved since."""
+    own, moved = made(tmp_path, state, "own"), made(tmp_path, state, "moved")
+    (moved / "kept" / "STORY-a").mkdir(parents=True)
+    (tmp_path / "moved").rename(tmp_path / "elsewhere")
+    assert sweep(own) == []
+    assert (moved / "kept" / "STORY-a").is_dir()
+
+
 @pytest.mark.parametrize(
     "how", ["device", "path", "relative", "no mark", "broken", "link", "no trees", "other name"]
 )

@@ -3,7 +3,7 @@
 A place says whose it is: the path of the repository's folder, of which its name bears the hash, and the device
 that the folder was on. Where nothing is at that path, and what is above it is on that same device, the repository
 was deleted or moved; on another device it may only be unmounted. A moved one still fetches its worktrees from it,
-so a place in which any stands is left alone: what goes is what can be made again.
+so a place in which any stands, or files that were kept of one, is left alone: what goes is what can be made again.
 """
 
 import json
@@ -51,13 +51,13 @@ def _others(own: Path) -> Iterator[Path]:
 
 
 def _is_left(place: Path) -> bool:
-    """Whether a place's repository is gone and no worktree stands in it."""
+    """Whether a place's repository is gone, and no worktree stands in it, nor what was kept of one."""
     try:
         if place.is_symlink() or place.stat().st_uid != os.getuid():
             return False
         told = json.loads((place / _MARK).read_text(encoding="ascii"))
         common, device = Path(told["path"]), told["device"]
-        standing = os.listdir(place / "trees")  # noqa: PTH208 - names
+        standing = os.listdir(place / "trees") or (place / "kept").exists()  # noqa: PTH208 - names
     except (OSError, ValueError, TypeError, KeyError):
         return False
     return not standing and is_named_for(place, common) and _is_gone(common, device)
