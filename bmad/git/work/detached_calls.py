@@ -7,7 +7,7 @@ whole lock knows that no call is under way, and the file that a dead git left lo
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError
@@ -43,11 +43,28 @@ def wait(common: Path, patience: float = _PATIENCE) -> None:
         while not _lock(descriptor, shared=False):
             if time.monotonic() >= deadline:
                 raise CannotAnswerError(
-                    f"git still works on what an earlier bmad began in {common}. Let it end, or end it."
+                    f"git still works on what an earlier bmad began in {common}. Let it end, or end it"
+                    f"{_named(_holders(common))}."
                 )
             time.sleep(_PAUSE)
     finally:
         os.close(descriptor)
+
+
+def _holders(common: Path) -> list[str]:
+    """The processes that have the folder open, as far as this system tells; never this one."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            led = entry.name != str(os.getpid()) and any(
+                one.readlink() == common for one in (entry / "fd").iterdir()
+            )
+            found += [entry.name] if led else []
+    return sorted(found, key=int)
+
+
+def _named(processes: list[str]) -> str:
+    return f": kill {' '.join(processes)}" if processes else ""
 
 
 def _lock(descriptor: int, *, shared: bool) -> bool:
