@@ -104,10 +104,10 @@ class _Handler(BaseHTTPRequestHandler):
         own = {f"{name}:{self.server.server_port}" for name in (LOOPBACK, "localhost")}
         if self.headers.get_all("Host", []) not in [[name] for name in own]:
             return HTTPStatus.FORBIDDEN, page.fault("This page is for the address that bmad serve printed.")
-        empty, word, *rest = self.path.split("?")[0].split("/")
-        name = rest[0] if len(rest) == 1 else None
-        known = not empty and secrets.compare_digest(word.encode(), self.server.word.encode())
-        if not known or name is None or name not in self.server.pages:
+        empty, _, rest = self.path.partition("?")[0].partition("/")
+        word, slash, name = rest.partition("/")
+        known = bool(slash) and not empty and secrets.compare_digest(word.encode(), self.server.word.encode())
+        if not known or name not in self.server.pages:
             return HTTPStatus.NOT_FOUND, page.fault(
                 "There is no such page; open the address that bmad serve printed."
             )

@@ -159,7 +159,7 @@ def test_the_page_is_for_this_machine_and_for_whoever_has_the_word(server: Serve
     assert (status, "Here." in told) == (200, True)
     assert policy.startswith("default-src 'none'")
     assert ask(server, "/word/", host=f"localhost:{server.server_port}")[0] == 200
-    for path in ("/", "/word", "/other/", "/word/nothing", "/word/../x", "http://127.0.0.1/word/"):
+    for path in ("/", "/word", "/other/", "/word/nothing", "/word/../x", "/word//", "*", "http://127.0.0.1/word/"):
         assert ask(server, path)[0] == 404, path
     for host in ("evil.example", f"evil.example:{server.server_port}", "127.0.0.1", "127.0.0.1:1"):
         assert ask(server, "/word/", host=host)[0] == 403, host
