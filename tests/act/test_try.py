@@ -60,10 +60,12 @@ def test_what_was_changed_there_is_kept(stage: Stage) -> None:
     ended = stage.bmad("try", "--json", stage.first, "--", "sh", "-c", "echo mine > mine.txt")
     told = json.loads(ended.out)
     assert (Path(told["folder"]) / "mine.txt").exists()
-    stage.bmad("try", stage.first, "--", "true")
+    again = stage.bmad("try", stage.first, "--", "true").err
     assert not (Path(told["folder"]) / "mine.txt").exists()
     kept = stage.git("for-each-ref", "--format=%(refname)", f"refs/bmad/kept/{stage.first}").split()
-    assert any("mine.txt" in stage.git("ls-tree", "--name-only", one) for one in kept)
+    [own] = [one for one in kept if "mine.txt" in stage.git("ls-tree", "--name-only", one)]
+    assert f"is kept under {own}: git -C {told['folder']} diff HEAD {own}" in again
+    assert "is kept" not in stage.bmad("try", stage.first, "--", "true").err
 
 
 @pytest.mark.skipif(not version(), reason="this kernel has no Landlock")

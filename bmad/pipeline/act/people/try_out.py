@@ -53,7 +53,7 @@ def attempt(desk: Desk, request: TryRequest, tell: Callable[[str], None]) -> Try
             grounds = Grounds(objects, desk.formats)
             basis = grounds.at(desk.repository.tip(run.onto) or run.base)
             case = Case(desk, grounds, basis, Run(place, round=1, base=run.base, head=run.head), hold)
-            tree = _stood(case, run)
+            tree = _stood(case, run, tell)
             command = request.command or basis.settings.try_ or ()
             report = TryReport(story=run.story, commit=run.head, folder=tree.folder.as_posix(), command=command)
             if not command:
@@ -77,6 +77,9 @@ _NOTHING = (
 _ABOUT = "Runs `{}` in {}. It is code written for {}, and runs since you ask for it; Ctrl-C ends it."
 
 
+_KEPT = "What was changed there before, and is in no commit, is kept under {0}: git -C {1} diff HEAD {0}"
+
+
 def _clean(story: str) -> str:
     return f"bmad try {story} --clean"
 
@@ -93,14 +96,16 @@ def _held(desk: Desk, place: str) -> Hold:
     return hold
 
 
-def _stood(case: Case, run: Run) -> Worktree:
-    """The worktree at the story's work, set up; what a person changed in it is kept as a commit first.
+def _stood(case: Case, run: Run, tell: Callable[[str], None]) -> Worktree:
+    """The worktree at the story's work, set up; what a person changed in it is kept as a commit first, and told.
 
     Raises: CannotAnswerError where it cannot be set up.
     """
     repository, place = case.desk.repository, case.run.story
     tree = repository.worktree(place, f"{_REF}{run.story}", run.head)
-    repository.reset(tree, run.head, f"{run.story}/tried")
+    kept = repository.reset(tree, run.head, f"{run.story}/tried")
+    if kept:
+        tell(_KEPT.format(kept, tree.folder))
     commands = case.settings.setup
     wanted = f"{tree.since} {key(commands, case.grounds.files(run.head))}" if commands else ""
     mark = hashlib.sha256(wanted.encode()).hexdigest()
