@@ -348,3 +348,27 @@ def test_a_hand_s_titles_stay_where_all_ids_of_the_author_are_counted_anew(tmp_p
     assert (report.ok, report.created, report.retired) == (True, (), ()), report.conflicts
     named = dict(re.findall(r"^### (FR-\w+): By hand\n(?:.*\n)*?.*Source: (WF-\d)", prd.read_text(), re.MULTILINE))
     assert sorted(named.values()) == ["WF-2", "WF-3", "WF-4"]
+
+
+def test_an_epic_covers_what_the_stories_do_that_stay_in_it(tmp_path: Path) -> None:
+    """A heading is renamed so that its bullets become one story, and the user story among them another epic."""
+    text = (
+        "# Beds\n\n## Requirements\n\n- Beds are listed.\n- As a member, I want a reminder, so that plants live.\n"
+    )
+    run(tmp_path, text, outline)
+    replace(tmp_path, "stories/*reminder*.md", "- Implements:", "- Territory: `src/**`\n- Implements:")
+    report = run(tmp_path, text.replace("## Requirements", "## Watering") + "- Beds are watered.\n", outline)
+    assert report.ok, report.conflicts
+    story = next(one for path, one in tree(tmp_path).items() if path.startswith("stories/") and "reminder" in path)
+    [epic], [need] = re.findall(r"- Epic: (.*)", story), re.findall(r"- Implements: (.*)", story)
+    [held] = [one for path, one in tree(tmp_path).items() if path.startswith(f"specs/epics/{epic}")]
+    assert need in held.partition("- Covers: ")[2].partition("\n")[0].split(", ")
+    assert errors(tmp_path) == []
+
+
+def test_a_conflict_shows_what_the_hand_wrote_and_what_the_intent_now_says(tmp_path: Path) -> None:
+    run(tmp_path, SHELF, outline)
+    replace(tmp_path, "specs/prd.md", ": The shelf has four boards", ": Boards")
+    report = run(tmp_path, SHELF.replace("four boards", "five boards"), outline)
+    [told] = [one.reason for one in report.conflicts if one.part == "title"]
+    assert "by hand (“Boards”), and the intent now gives it another value (“The shelf has five boards”)" in told

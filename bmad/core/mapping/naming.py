@@ -184,10 +184,12 @@ class Naming:
         covers = [tuple(Ref(requirements[index]) for index in entry.requirements) for entry in draft]
         known = self._match(Kind.EPIC, "covers", [_hung(*entry) for entry in zip(covers, draft, strict=True)])
         made = {fate.story.epic for fate in self.fates if fate.story is not None and not fate.home}
-        elsewhere = self._elsewhere(known, requirements)
+        elsewhere, brought = self._elsewhere(known, requirements)
         items: list[Epic | None] = []
         for index, entry in enumerate(draft):
             kept = tuple(ref for ref in covers[index] if ref.text not in elsewhere[index])
+            own = {ref.text for ref in kept}
+            kept += tuple(Ref(name) for name in brought.get(known.get(index, ""), ()) if name not in own)
             if index not in made and not kept:
                 items.append(None)
                 continue
@@ -202,20 +204,28 @@ class Naming:
             items.append(item)
         return items
 
-    def _elsewhere(self, known: Mapping[int, str], requirements: list[str]) -> list[set[str]]:
-        """Of each epic of the draft the requirements that are all in stories which stay in another one."""
+    def _elsewhere(
+        self, known: Mapping[int, str], requirements: list[str]
+    ) -> tuple[list[set[str]], dict[str, dict[str, None]]]:
+        """Of each epic of the draft the requirements that are all in stories which stay in another one.
+
+        And by the id of that one the requirements which are so brought to it.
+        """
         here: list[set[str]] = [set() for _ in self.draft.epics]
         away: list[set[str]] = [set() for _ in self.draft.epics]
+        brought: dict[str, dict[str, None]] = {}
         for story, fate in zip(self.draft.stories, self.fates, strict=True):
             epic = known.get(story.epic)
-            own = (requirements[one] for one in (fate.story.requirements if fate.story else ()))
-            side = here if not fate.home or self._epic_of(fate.home) == epic else away
-            side[story.epic].update(own)
+            own = [requirements[one] for one in (fate.story.requirements if fate.story else ())]
+            stands = [(self._epic_of(fate.home) if fate.home else epic, own)]
             for name in fate.stay:
-                side = here if self._epic_of(name) == epic else away
                 names = self.stood.names({"implements": parts(self.stood.item(name))["implements"]})
-                side[story.epic].update(names)
-        return [there - at_home for there, at_home in zip(away, here, strict=True)]
+                stands.append((self._epic_of(name), names))
+            for there, names in stands:
+                (here if there == epic else away)[story.epic].update(names)
+                if there is not None and there != epic:
+                    brought.setdefault(there, {}).update(dict.fromkeys(names))
+        return [there - at_home for there, at_home in zip(away, here, strict=True)], brought
 
     def _epic_of(self, story: str) -> str:
         """The epic that a story stands in; empty where it names none."""

@@ -102,7 +102,8 @@ class Planner:
         merged = marked(merged, now, written)
         self.named[new.id] = self.stood.names({**now, **merged.changes})
         for part in merged.conflicts:
-            reason = "was changed by hand, and the intent now gives it another value"
+            hand, said = _quoted(now.get(part, "")), _quoted(written.get(part, ""))
+            reason = f"was changed by hand{hand}, and the intent now gives it another value{said}"
             self.conflicts.append(Conflict(new.id, part, node.path, node.line, reason))
         if merged.changes:
             self.changed.append(new.id)
@@ -142,3 +143,13 @@ class Planner:
             written = dict(self.stood.base[node_id]) | {part: encode(part, value)}
             self.derived[node_id] = tuple(sorted(written.items()))
         return leaving, removed_files
+
+
+_SHOWN = 80
+"""Characters of a value that a conflict shows."""
+
+
+def _quoted(value: str) -> str:
+    """A value in brackets behind what is said of it, on one line; empty where there is none."""
+    told = " ".join(value.split())
+    return f" (“{told if len(told) <= _SHOWN else told[:_SHOWN] + '…'}”)" if told else ""

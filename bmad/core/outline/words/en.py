@@ -9,7 +9,7 @@ ENGLISH = Language(
         Role.REQUIREMENT: (
             "…requirements|…requirement|…features|…feature list|…functionality|…functions|…capabilities|…capability|"
             "behavior|behaviour|…behaviors|…behaviours|rules|…business rules|must haves|scope|in scope|…in scope|"
-            "what it does|what it should do|what the app does|what the system does|how it works|how it should work|"
+            "what it does|what it should do|what it must do|what it has to do|what it shall do|what the app does|what the system does|how it works|how it should work|"
             "mvp|mvp…|…mvp|minimum viable product|deliverables|…deliverables|what we want|what we need|"
             "what i want|what i need|wishlist|wishes|user needs|needs|functional|tasks|backlog|product backlog|"
             "must have features|core experience|specification details|the rules|…specs|todo|to do|"
