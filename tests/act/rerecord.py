@@ -21,11 +21,11 @@ from unittest.mock import patch
 
 from bmad.cli.demo import RECORDING as SHOWN
 from bmad.cli.demo import RULED, Stage, set_up
+from bmad.core.act.schedule import order
 from bmad.core.graph import build
 from bmad.errors import Exit
 from bmad.model.ids import Kind
 from bmad.model.worktrees import Worktree
-from bmad.pipeline.act.ordering import order
 from bmad.pipeline.act.reviewers import part_review
 from bmad.pipeline.act.reviewers.part_review import Question, Said
 from bmad.pipeline.act.step import Case

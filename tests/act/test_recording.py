@@ -14,6 +14,7 @@ from bmad.core.act.diffs import added_lines, changed_paths
 from bmad.core.act.marks import marks
 from bmad.core.act.placing import Files, Places
 from bmad.core.act.review import sift, verdicts
+from bmad.core.act.schedule import order
 from bmad.core.act.triage import settle_replies, settle_stands
 from bmad.core.graph import build
 from bmad.core.paths import PathClass, classifier
@@ -23,7 +24,6 @@ from bmad.model.agents import ANSWERS, ReplyAnswer, ReviewAnswer, Severity, Tria
 from bmad.model.base import Value
 from bmad.model.review import Disposition, Finding, Settlement
 from bmad.model.specification import Spec
-from bmad.pipeline.act.ordering import order
 from bmad.pipeline.spec.work_tree import load
 from bmad.wiring import example, open_app
 from tests.act.rerecord import preparation

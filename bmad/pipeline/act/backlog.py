@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
+from bmad.core.act import schedule
 from bmad.core.act.machine import WORKING
 from bmad.core.act.run import Run
 from bmad.core.gate.signers import signers_of
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.ids import Kind
-from bmad.pipeline.act import ordering
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.upstream import begun_by_hand, unsound
 from bmad.pipeline.branches import NEXT, short
@@ -68,7 +68,7 @@ class Backlog:
         if found:
             return tuple(found)
         gone = [one.story for one in self._runs.values() if one.state in WORKING and one.story not in graph.nodes]
-        return (*ordering.order(graph, (node.id for node in graph.of_kind(Kind.STORY))), *sorted(gone))
+        return (*schedule.order(graph, (node.id for node in graph.of_kind(Kind.STORY))), *sorted(gone))
 
     def run(self, story: str) -> Run:
         return self._runs.get(story) or Run(story)
@@ -121,7 +121,7 @@ class Backlog:
         item = basis.story(story)
         if item is None or basis.closed(story):
             return ()
-        return ordering.missing(item, basis.state.graph, basis.landed, self._done_by_hand)
+        return schedule.missing(item, basis.state.graph, basis.landed, self._done_by_hand)
 
     def _done_by_hand(self, story: str) -> bool:
         """Whether people did the story: commits name it, and bmad act never began it."""

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+from bmad.core.act import schedule
 from bmad.core.act.run import Run
 from bmad.core.graph import SpecGraph, chain
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.lock import LinkKey
 from bmad.model.spec import Story
-from bmad.pipeline.act import ordering
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.branches import HEADS, NEXT, REF
 from bmad.ports.files import Formats
@@ -70,7 +70,7 @@ def missing(story: Story, graph: SpecGraph, ground: Ground, told: Mapping[str, R
     def by_hand(name: str) -> bool:
         return name in ground.by_hand and told.get(name, Run(name)).state is State.BACKLOG
 
-    return ordering.missing(story, graph, ground.landed, by_hand)
+    return schedule.missing(story, graph, ground.landed, by_hand)
 
 
 def sound(stories: Iterable[str], graph: SpecGraph, suspect: Collection[LinkKey]) -> list[str]:

@@ -1,7 +1,13 @@
-"""Which story is next: those under way first, then those that are ready, the longest remaining path first."""
+"""Which story is next: those under way first, then those that are ready, the longest remaining path first.
+
+Pure, and of one machine: who has several workers asks again whenever one of them is free (list scheduling; Graham,
+Bounds on Multiprocessing Timing Anomalies, 1969).
+"""
 
 from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple
 
+from bmad.core.act.overlap import overlap
 from bmad.core.graph import SpecGraph, places
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
@@ -13,8 +19,21 @@ def dependencies(story: Story, graph: SpecGraph) -> tuple[str, ...]:
     return tuple(ref.text for ref in story.depends_on if ref.text in graph.nodes)
 
 
-def order(graph: SpecGraph, stories: Iterable[str]) -> list[str]:
-    """The stories by the length of the path that waits for them, then as the intent asks for them."""
+Weigh = Callable[[SpecGraph, str], int]
+"""How much work a story of a graph is."""
+
+
+def size(graph: SpecGraph, story: str) -> int:
+    """How much work a story is, guessed: its criteria, each of which takes tests, code and a look."""
+    node = graph.nodes.get(story)
+    return max(len(node.item.criteria), 1) if node is not None and isinstance(node.item, Story) else 1
+
+
+def order(graph: SpecGraph, stories: Iterable[str], weigh: Weigh | None = None) -> list[str]:
+    """The stories by the length of the path that waits for them, then as the intent asks for them.
+
+    A path is as long as its stories are many, or as what they `weigh`.
+    """
     lengths: dict[str, int] = {}
     asked = places(graph)
 
@@ -24,7 +43,7 @@ def order(graph: SpecGraph, stories: Iterable[str]) -> list[str]:
 
     for name in _from_the_end(graph):
         below = (lengths.get(other, 0) for other in _waiting(graph, name))
-        lengths[name] = 1 + max(below, default=0)
+        lengths[name] = (weigh(graph, name) if weigh is not None else 1) + max(below, default=0)
     return sorted(stories, key=lambda name: (-lengths.get(name, 1), place(name), name))
 
 
@@ -53,3 +72,31 @@ def missing(
     """The stories that have to land before it; `by_hand` says of one whether people did it."""
     unmet = (name for name in dependencies(story, graph) if name not in landed)
     return tuple(name for name in unmet if not by_hand(name))
+
+
+class Work(NamedTuple):
+    """A story as far as its place beside others goes; `territory` is empty as long as nobody has prepared it.
+
+    `lands` is whether it is about to land, or is checked once more for that.
+    """
+
+    story: str
+    territory: tuple[str, ...] = ()
+    lands: bool = False
+
+
+def free(work: Work, busy: Collection[Work], hubs: tuple[str, ...] = ()) -> bool:
+    """Whether a story can be worked on beside others: none shares its territory, and one lands at a time.
+
+    `hubs` are globs of files that any number of stories may append to at once.
+    """
+    return not any(
+        (work.lands and other.lands) or overlap(work.territory, other.territory, hubs)
+        for other in busy
+        if other.story != work.story
+    )
+
+
+def first_free(waiting: Iterable[Work], busy: Collection[Work], hubs: tuple[str, ...] = ()) -> str | None:
+    """The first of the stories, best first, that can be worked on beside those that are worked on."""
+    return next((one.story for one in waiting if free(one, busy, hubs)), None)
