@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bmad.agents import packages
+from bmad.agents.surroundings import surroundings
 from bmad.agents.vendors import vendor_of
 from bmad.model.agents import Task
 
@@ -40,6 +41,7 @@ def for_check(
         "XDG_CACHE_HOME": str(cache),
         "GIT_CEILING_DIRECTORIES": ceiling(folder),
         LEASE: lease,
+        **surroundings(folder),
     }
 
 

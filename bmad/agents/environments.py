@@ -9,7 +9,6 @@ import socket
 import threading
 import time
 from contextlib import ExitStack
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,9 +17,6 @@ from bmad.agents.calls import Place
 from bmad.agents.private import private_folder
 from bmad.model.agents import Environment, Fault, Ran
 from bmad.model.settings import ProbeSettings
-
-_FIRST, _PORTS = 20_000, 12_000
-"""Below those that systems give to whoever asks for any: none is lent to another while `up` takes its time."""
 
 _LOOPBACK = "127.0.0.1"
 _PAUSE = 0.2
@@ -34,21 +30,6 @@ class _Begun(NamedTuple):
     program: processes.Program
     log: int
     under: str
-
-
-def free_port(name: str) -> int:
-    """A port of the loopback interface that nobody listens at; the same for the same name where it is free."""
-    first = int.from_bytes(sha256(name.encode()).digest()[:4]) % _PORTS
-    for number in range(_PORTS):
-        port = _FIRST + (first + number) % _PORTS
-        with socket.socket() as one:
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                one.bind((_LOOPBACK, port))
-            except OSError:
-                continue
-            return port
-    return 0
 
 
 class Environments:

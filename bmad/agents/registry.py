@@ -17,6 +17,7 @@ from bmad.agents import (
     outlived,
     private,
     replay,
+    surroundings,
     there,
     unseen,
 )
@@ -107,7 +108,7 @@ class AgentRoom:
 
     def free_port(self, name: str) -> int:
         """A free port of the loopback interface, 0 where there is none."""
-        return environments.free_port(name)
+        return surroundings.free_port(name)
 
     def stand_up(self, probe: ProbeSettings, one: Environment, hold: Hold, beside: Hold) -> Ran:
         """Bring an environment up. Raises: KeyboardInterrupt after `stop`."""
