@@ -35,6 +35,12 @@ def run(
     research: Annotated[
         bool, typer.Option("--research", help="Have an agent find out first what stories that begin now need.")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers", min=1, max=64, metavar="N", help="Carry up to N stories at once (`act.workers`)."
+        ),
+    ] = None,
     record: Annotated[
         str | None, typer.Option("--record", metavar="FILE", help="Write what agents do to a recording.")
     ] = None,
@@ -46,7 +52,7 @@ def run(
     if why and not again:
         raise UsageError("--why goes with --again.")
     app = open_app(repo)
-    request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again, why, research)
+    request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again, why, research, workers)
     report = act(app.desk(teller(json=json), record, reading=dry_run), request)
     output.result(report.as_line() if json else standing(report))
     return Exit.OK if report.ok or dry_run else Exit.WAITING

@@ -214,6 +214,10 @@ class ActSettings(Settable):
     land: Literal["merge", "squash", "rebase", "branch"] = "merge"
     lenses: Annotated[tuple[NonEmpty, ...], SOME] = ("correctness", "security", "maintainability")
     """What the reviewers look through: each lens is a review of its own."""
+    workers: Annotated[int, Limits(ge=1, le=64, strict=True)] = 1
+    """How many stories are carried at once, none beside one whose territory it shares."""
+    hubs: tuple[NonEmpty, ...] = ()
+    """Globs of files that any number of stories may append to at once, such as a changelog."""
     reviewers: Annotated[int, Limits(ge=1, le=8, strict=True)] = 3
     """How many reviewers of a story work at once, where the kernel keeps them from disturbing each other."""
     sandbox: Literal["auto", "landlock", "none"] = "auto"

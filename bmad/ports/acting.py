@@ -239,8 +239,8 @@ class Repository(Protocol):
         """
         ...
 
-    def bench(self, commit: str, key: str, spare: str = "") -> Bench:
-        """One of the two worktrees for checks, which no agent may write, put at a commit.
+    def bench(self, commit: str, key: str, spare: str = "", slot: int = 1) -> Bench:
+        """One of the two worktrees for the checks of a worker, which no agent may write, put at a commit.
 
         Beside the commit's files it holds what setting it up has made for the same key, untouched; whatever else
         was left in it is taken away. Where that was touched, or neither was set up for that key, nothing is beside
@@ -260,8 +260,12 @@ class Repository(Protocol):
         """Bring what was kept of a story's unfinished steps under one ref for all; its last state stays."""
         ...
 
-    def clear_bench(self) -> None:
-        """Take the benches away in which nothing was set up, and hold no more what was made and has not landed."""
+    def benches(self) -> set[int]:
+        """The workers, numbered from 1, that benches are there of; the first one always."""
+        ...
+
+    def clear_bench(self, slot: int = 1) -> None:
+        """Take a worker's benches away in which nothing was set up, and hold no more what has not landed."""
         ...
 
     def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:

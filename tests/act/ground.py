@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from bmad.core.act.replay import runs
+from bmad.model.act import State
 from bmad.model.journal import Entry
 from bmad.pipeline.act.runner import STEPS
 from bmad.store.journal import SqliteJournal
@@ -134,9 +135,18 @@ class Ground:
             with closing(SqliteJournal(Path(name) / "journal.db")) as journal:
                 return journal.entries()
 
-    def state(self) -> str:
-        """The state of the story that is under way; empty where none is."""
-        return next((str(run.state) for run in runs(self.journal()).values() if run.state in STEPS), "")
+    def states(self) -> set[str]:
+        """The states in which all is there that a kill can hit: an agent or check at work, or a landing."""
+        known = runs(self.journal())
+        found = {str(State.LAND) for run in known.values() if run.state is State.LAND}
+        for name in self.live():
+            tree = name.partition(".")[0]
+            run = known.get(tree)
+            if run is not None and run.state in STEPS:
+                found.add(str(run.state))
+            elif any(run.state is State.VERIFY for run in known.values()) and tree.startswith("verify"):
+                found.add(str(State.VERIFY))
+        return found
 
     def live(self) -> list[str]:
         """The agents and checks that are at work."""

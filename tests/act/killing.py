@@ -17,7 +17,6 @@ from threading import Thread
 from typing import NamedTuple
 
 from bmad.git.work.detached_calls import wait
-from bmad.model.act import State
 from bmad.model.layout import KEPT
 from bmad.pipeline.act.runner import STEPS
 from tests.act.ground import Ground
@@ -36,9 +35,9 @@ _A_PERSON_COMMITS = 0.15
 
 
 class Kill(NamedTuple):
-    """What a kill hit: the state of the story under way, and how many agents or checks went on without it."""
+    """What a kill hit: the states of what was at work, and how many agents or checks went on without it."""
 
-    state: str
+    states: frozenset[str]
     live: int
 
 
@@ -49,8 +48,9 @@ class Killer:
     is made again where the runner is killed before it has.
     """
 
-    def __init__(self, ground: Ground, seed: int) -> None:
+    def __init__(self, ground: Ground, seed: int, workers: int = 1) -> None:
         self.ground = ground
+        self.workers = workers
         self.random = random.Random(seed)  # noqa: S311 - it chooses times
         self.kills: list[Kill] = []
         self.seen: set[str] = set(ground.refs().values())
@@ -60,7 +60,7 @@ class Killer:
 
     def hit(self, state: str) -> int:
         """How many kills hit a state with all that there is to hit in it."""
-        return sum(kill.state == state and (kill.live > 0 or state == State.LAND) for kill in self.kills)
+        return sum(state in kill.states for kill in self.kills)
 
     @property
     def live(self) -> int:
@@ -72,10 +72,11 @@ class Killer:
         return [state for state in STATES if not self.hit(state)]
 
     def summary(self) -> str:
-        states = Counter(kill.state or "between" for kill in self.kills)
-        live = Counter(kill.state for kill in self.kills if kill.live)
-        parts = [f"{state} {count} ({live[state]} live)" for state, count in sorted(states.items())]
-        return f"{len(self.kills)} kills, {self.live} of them of live work: {', '.join(parts)}; {self.beside}"
+        states = Counter(state for kill in self.kills for state in kill.states or {"between"})
+        parts = ", ".join(f"{state} {count}" for state, count in sorted(states.items()))
+        several = sum(kill.live > 1 for kill in self.kills)
+        told = f"{len(self.kills)} kills, {self.live} of them of live work, {several} of several at once"
+        return f"{told} (workers: {self.workers}): {parts}; {self.beside}"
 
     def once(self, aims: Collection[str] = ()) -> bool:
         """Start a runner and kill it, after a random time or in one of some states.
@@ -84,7 +85,7 @@ class Killer:
         """
         with self.ground.out.open("ab") as out:
             child = subprocess.Popen(
-                [sys.executable, "-m", "bmad", "act"],
+                [sys.executable, "-m", "bmad", "act", "--workers", str(self.workers)],
                 cwd=self.ground.repo,
                 env=self.ground.environ,
                 stdin=subprocess.DEVNULL,
@@ -97,7 +98,7 @@ class Killer:
         code = child.wait()
         assert code in (0, -signal.SIGKILL), self.ground.out.read_text(encoding="utf-8")[-4000:]
         if code:
-            self.kills.append(Kill(self.ground.state(), len(self.ground.live())))
+            self.kills.append(Kill(frozenset(self.ground.states()), len(self.ground.live())))
         self._look()
         if self.random.random() < _A_PERSON_COMMITS:
             self._commit()
@@ -121,18 +122,13 @@ class Killer:
         if not aims:
             time.sleep(self.random.uniform(0, _LONGEST))
             return
-        self._until(child, lambda: self._there() in aims)
+        self._until(child, lambda: not self.ground.states().isdisjoint(aims))
         time.sleep(self.random.uniform(0, 0.1))
-
-    def _there(self) -> str:
-        """The state, where there is all that there is to hit in it."""
-        state = self.ground.state()
-        return state if state == State.LAND or self.ground.live() else ""
 
     def _until(self, child: subprocess.Popen[bytes], holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _PATIENCE
         while child.poll() is None and time.monotonic() < deadline and not holds():
-            time.sleep(0.01)
+            time.sleep(0.03)
 
     def _look(self) -> None:
         """What holds at any moment."""
@@ -142,9 +138,9 @@ class Killer:
         assert not overlaps(self.ground)
 
 
-def kill(ground: Ground, seed: int, kills: int) -> Killer:
+def kill(ground: Ground, seed: int, kills: int, workers: int = 1) -> Killer:
     """Kill runners at random, then where it takes to have hit every state, and live work often enough."""
-    killer = Killer(ground, seed)
+    killer = Killer(ground, seed, workers)
     while len(killer.kills) < kills and killer.once():
         continue
     for _ in range(3 * len(STATES)):
@@ -153,9 +149,9 @@ def kill(ground: Ground, seed: int, kills: int) -> Killer:
     return killer
 
 
-def let_end(ground: Ground) -> None:
+def let_end(ground: Ground, workers: int = 1) -> None:
     """Carry the backlog to its end, undisturbed."""
-    code, told = ground.bmad("act", before=_apart)
+    code, told = ground.bmad("act", "--workers", str(workers), before=_apart)
     assert code == 0, told
 
 
@@ -172,22 +168,23 @@ def beside(work: Callable[[], object]) -> Thread:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=40)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         print(f"seed {asked.seed} in {name}", flush=True)  # noqa: T201
-        print(carry_out(Path(name), asked.seed, asked.kills).summary())  # noqa: T201
+        print(carry_out(Path(name), asked.seed, asked.kills, asked.workers).summary())  # noqa: T201
 
 
-def carry_out(folder: Path, seed: int, kills: int) -> Killer:
-    """Two runs of one backlog, one of them killed again and again, compared."""
+def carry_out(folder: Path, seed: int, kills: int, workers: int = 1) -> Killer:
+    """Two runs of one backlog, one of them killed again and again, compared; the other one has one worker."""
     ground = Ground(folder / "killed")
     ground.make(max(8, kills * 3 // 10))
     undisturbed = ground.copy(folder / "undisturbed")
     other = beside(lambda: let_end(undisturbed))
     with Writers(ground, folder / "beside", seed, max(4, kills // 6)) as writers:
-        killer = kill(ground, seed, kills)
-        let_end(ground)
+        killer = kill(ground, seed, kills, workers)
+        let_end(ground, workers)
     other.join()
     writers.check()
     killer.beside = writers.summary()

@@ -20,8 +20,8 @@ from bmad.git.scratch import scratch
 from bmad.git.work.repository import open_repository
 from tests.act.agent_world import alive
 from tests.act.ground import AGENT, Ground
-from tests.act.killing import LIVE, carry_out, let_end
-from tests.act.unharmed import check_ground
+from tests.act.killing import LIVE, Killer, carry_out, let_end
+from tests.act.unharmed import check_commits, check_ground, check_landed_once
 
 KILLS = int(os.environ.get("BMAD_KILLS", "40"))
 SEED = int(os.environ.get("BMAD_KILL_SEED", "1"))
@@ -39,6 +39,20 @@ def test_killed_forty_times_the_same_stories_land_once_each(
     assert len(killer.kills) >= KILLS, told
     assert killer.live >= LIVE, told
     assert not killer.missing, told
+
+
+def test_killed_with_several_workers_every_story_lands_once(tmp_path: Path) -> None:
+    """A small one of what `python -m tests.act.killing --workers 4` does at length."""
+    ground = Ground(tmp_path)
+    ground.make(3)
+    ground.take(0.1)
+    killer = Killer(ground, SEED, workers=3)
+    for aims in (["create"], ["dev", "verify"], ["review", "fix", "land"]):
+        assert killer.once(aims)
+    let_end(ground, 3)
+    check_landed_once(ground, sorted(path.name[:12] for path in (ground.repo / "stories").glob("STORY-*.md")))
+    check_commits(ground, killer.seen, killer.mains)
+    check_ground(ground)
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ class Setting:
         self.basis = SimpleNamespace(layout=Layout())
         self.grounds = SimpleNamespace(files=self._files, entries=self._entries)
         self.run = Run("STORY-1", base=base)
+        self.slot = 1
         self.ran: list[tuple[str, bool]] = []
         """What `setup` made, and whether its cache stayed."""
         self._home = repository.home

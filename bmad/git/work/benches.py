@@ -2,15 +2,17 @@
 
 No agent may write to them. What setting one up has made is noted file by file (when it was last changed, its size,
 its inode), out of the bench: what differs later, or stands beside it, is not trusted. A file's change time cannot
-be set by who has no rights over the clock. There are two, so that what is set up for one commit alone leaves what
-others build on in its place.
+be set by who has no rights over the clock. Each worker has two, so that what is set up for one commit alone leaves
+what others build on in its place.
 """
 
 import json
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from bmad.git.process import Failed
@@ -21,7 +23,7 @@ from bmad.git.work.staging import Stage
 from bmad.git.work.worktrees import Worktrees
 from bmad.model.worktrees import Bench, Worktree
 
-_NAMES = ("verify", "verify-2")
+_NAME = re.compile(r"verify(?:-w([0-9]+))?(?:-2)?")
 
 _DEEPEST = 200
 _BOTTOMLESS = [-1]
@@ -35,10 +37,21 @@ class Benches:
     """Those of one repository; `notes` is where what stands in them is noted. Whoever calls holds their lock."""
 
     def __init__(self, calls: Calls, worktrees: Worktrees, stage: Stage, notes: Path) -> None:
-        self._all = {name: _Place(calls, worktrees, stage, name, notes) for name in _NAMES}
+        self._made = partial(_Place, calls, worktrees, stage, notes)
+        self._names = worktrees.names
+        self._all: dict[str, _Place] = {}
 
-    def stand(self, commit: str, key: str, spare: str = "") -> Bench:
-        """A bench at a commit, with what was set up for the key where that is untouched.
+    def slots(self) -> set[int]:
+        """The workers that there are benches of, and the first."""
+        found = (_NAME.fullmatch(name) for name in self._names())
+        return {1, *(int(one[1] or 1) for one in found if one is not None)}
+
+    def _of(self, slot: int) -> list["_Place"]:
+        first = "verify" if slot == 1 else f"verify-w{slot}"
+        return [self._all.setdefault(name, self._made(name)) for name in (first, f"{first}-2")]
+
+    def stand(self, commit: str, key: str, spare: str = "", slot: int = 1) -> Bench:
+        """A bench of a worker at a commit, with what was set up for the key where that is untouched.
 
         Where no bench holds that, one is taken that does not hold what was set up for `spare`.
         """
@@ -46,7 +59,7 @@ class Benches:
         def order(one: _Place) -> tuple[bool, bool, bool]:
             return one.key != key, bool(spare) and one.key == spare, bool(one.key)
 
-        return min(self._all.values(), key=order).stand(commit, key)
+        return min(self._of(slot), key=order).stand(commit, key)
 
     def seal(self, bench: Bench, key: str) -> None:
         """Note what was set up; a note is whole or not there."""
@@ -56,16 +69,16 @@ class Benches:
         """The files of the commit that differ; they are put back."""
         return self._all[bench.tree.name].altered(bench)
 
-    def clear(self) -> None:
-        """Take away those in which nothing was set up, or what was is not known."""
-        for one in self._all.values():
+    def clear(self, slot: int = 1) -> None:
+        """Take away those of a worker in which nothing was set up, or what was is not known."""
+        for one in self._of(slot):
             one.clear()
 
 
 class _Place:
     """One bench; its ref is no branch: what it is at concerns nobody."""
 
-    def __init__(self, calls: Calls, worktrees: Worktrees, stage: Stage, name: str, notes: Path) -> None:
+    def __init__(self, calls: Calls, worktrees: Worktrees, stage: Stage, notes: Path, name: str) -> None:
         self._calls = calls
         self._worktrees = worktrees
         self._stage = stage

@@ -1,32 +1,58 @@
 """What bmad made and no branch holds yet, and a `git gc` of a person that would take it.
 
-One ref holds the last such commit until it has landed. A collection that had begun before looked at the refs as
-they were, and may still take what came since: it says in `gc.pid` that it is at work, is waited for, and what it
-took is made anew by whoever made it.
+A ref for each story that is at work holds the last such commit until it has landed. A collection that had begun
+before looked at the refs as they were, and may still take what came since: it says in `gc.pid` that it is at work,
+is waited for, and what it took is made anew by whoever made it.
 """
 
 import os
+import re
 import time
 from contextlib import suppress
 
 from bmad.git.work.calls import Calls, ask
-from bmad.git.work.refs import drop, put, tip
+from bmad.git.work.refs import below, drop, drop_all, put, tip
 
-_REF = "refs/bmad/made"
+_FOLDER, _NAME = "refs/bmad/", "made"
+_STORY = re.compile(r"^Story: ([A-Za-z0-9-]{1,100})$", re.MULTILINE)
 _PATIENCE = 60.0
 _LOOK = 0.02
 
 
-def keep(calls: Calls, commit: str) -> str:
-    """Hold a commit until the next one is held, or it is let go."""
-    put(calls, _REF, commit)
-    return commit
+class Held:
+    """The commits of one repository that are held, by the story that their messages name."""
 
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+        self._refs: dict[str, str] = {}
+        """Commit -> the ref that was last put there for its story."""
 
-def let_go(calls: Calls) -> None:
-    """Hold nothing any more."""
-    if tip(calls, _REF) is not None:
-        drop(calls, _REF)
+    def keep(self, commit: str, message: str) -> str:
+        """Hold a commit until the next one of its story is held, or it is let go."""
+        of = _STORY.search(message)
+        ref = self._refs[commit] = f"{_FOLDER}{_NAME}{f'-{of[1]}' if of else ''}"
+        put(self._calls, ref, commit)
+        return commit
+
+    def let_go(self, commit: str) -> None:
+        """Hold a commit no more."""
+        ref = self._refs.pop(commit, "")
+        if ref and tip(self._calls, ref) == commit:
+            drop(self._calls, ref)
+
+    def let_all_go(self) -> None:
+        """Hold nothing any more, nor what another process left."""
+        self._refs.clear()
+        if self._is_any():
+            names = below(self._calls, f"{_FOLDER}{_NAME}*")
+            drop_all(self._calls, names)
+
+    def _is_any(self) -> bool:
+        with suppress(OSError):
+            if any((self._calls.common / _FOLDER).glob(f"{_NAME}*")):
+                return True
+            return f" {_FOLDER}{_NAME}".encode() in (self._calls.common / "packed-refs").read_bytes()
+        return False
 
 
 def is_whole(calls: Calls, commit: str, base: str) -> bool:

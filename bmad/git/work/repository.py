@@ -53,6 +53,7 @@ class GitRepository:
         self._guard = guard
         self._stage = Stage(calls, home / ".bmad" / "index")
         self._worktrees = Worktrees(calls, trees, self._stage, home)
+        self._held = gc_roots.Held(calls)
         self._bench = Benches(calls, self._worktrees, self._stage, home / ".bmad")
 
     @property
@@ -121,9 +122,12 @@ class GitRepository:
                 raise
             return self._worktrees.set_aside(tree, commit, keep)
 
-    def bench(self, commit: str, key: str, spare: str = "") -> Bench:
+    def bench(self, commit: str, key: str, spare: str = "", slot: int = 1) -> Bench:
         self._calls.settle()
-        return self._bench.stand(commit, key, spare)
+        return self._bench.stand(commit, key, spare, slot)
+
+    def benches(self) -> set[int]:
+        return self._bench.slots()
 
     def seal(self, bench: Bench, key: str) -> None:
         self._bench.seal(bench, key)
@@ -134,9 +138,9 @@ class GitRepository:
     def forget_kept(self, story: str) -> None:
         self._stage.archive(story)
 
-    def clear_bench(self) -> None:
-        self._bench.clear()
-        gc_roots.let_go(self._calls)
+    def clear_bench(self, slot: int = 1) -> None:
+        self._bench.clear(slot)
+        self._held.let_all_go()
 
     def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
         self._stage.clear_ignored(tree, which)
@@ -151,7 +155,7 @@ class GitRepository:
         return self._stage.commit(tree, parent, message, left)
 
     def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:
-        return gc_roots.keep(self._calls, commits.commit_files(self._calls, parent, files, message))
+        return self._held.keep(commits.commit_files(self._calls, parent, files, message), message)
 
     def graft(self, parent: str, blobs: Mapping[bytes, tuple[str, str]], message: str) -> str:
         return commits.graft(self._calls, parent, blobs, message)
@@ -161,11 +165,11 @@ class GitRepository:
 
     def join(self, first: str, second: str, tree_of: str, message: str) -> str:
         tree = commits.tree_of(self._calls, tree_of)
-        return gc_roots.keep(self._calls, commits.commit_tree(self._calls, tree, [first, second], message))
+        return self._held.keep(commits.commit_tree(self._calls, tree, [first, second], message), message)
 
     def squash(self, parent: str, tree_of: str, message: str) -> str:
         tree = commits.tree_of(self._calls, tree_of)
-        return gc_roots.keep(self._calls, commits.commit_tree(self._calls, tree, [parent], message))
+        return self._held.keep(commits.commit_tree(self._calls, tree, [parent], message), message)
 
     def is_whole(self, commit: str, base: str) -> bool:
         return gc_roots.is_whole(self._calls, commit, base)
@@ -199,7 +203,7 @@ class GitRepository:
         self._calls.settle()
         done = landing.land(self._calls, self._trees, ref, new, old, self._guard)
         if done.state == "moved":
-            gc_roots.let_go(self._calls)
+            self._held.let_go(new)
         return done
 
     def staged(self, parent: str) -> str | None:

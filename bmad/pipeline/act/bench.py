@@ -17,7 +17,7 @@ from bmad.model.agents import Fault
 from bmad.model.caches import Cache
 from bmad.model.quoting import unquoted
 from bmad.model.worktrees import Bench, Worktree
-from bmad.pipeline.act.journal import BENCH, worktree_hold
+from bmad.pipeline.act.journal import bench_of, worktree_hold
 from bmad.pipeline.act.step import Case, StopError, failed
 from bmad.ports.acting import Hold
 
@@ -35,8 +35,8 @@ class Stood(NamedTuple):
 
 @contextmanager
 def bench(case: Case, commit: str) -> Iterator[Stood]:
-    """The bench at a commit, set up. Raises: StopError where it cannot be."""
-    hold = worktree_hold(case.desk, BENCH, "bmad act")
+    """The worker's bench at a commit, set up. Raises: StopError where it cannot be."""
+    hold = worktree_hold(case.desk, bench_of(case.slot), "bmad act")
     if hold is None:
         words = "What an earlier check began still works and cannot be ended. End it."
         raise failed(Fault.ENVIRONMENT, words)
@@ -66,7 +66,7 @@ def anew(case: Case, stood: Stood) -> Stood:
 
 def _set_up(case: Case, commit: str, hold: Hold) -> Stood:
     if not case.settings.setup:
-        return Stood(case.desk.repository.bench(commit, ""), hold)
+        return Stood(_stand(case, commit, ""), hold)
     common, lands = _sources(case, case.run.base), case.run.is_to_land and commit == case.run.head
     if not lands and not _is_of_its_own(case, commit, common):
         stood = _common(case, commit, common, hold)
@@ -82,11 +82,10 @@ def _common(case: Case, commit: str, wanted: str, hold: Hold) -> Bench | None:
 
     None where that cannot be set up, or where the commit holds a file that `setup` makes.
     """
-    repository = case.desk.repository
-    stood = repository.bench(commit, wanted)
+    stood = _stand(case, commit, wanted)
     if stood.is_set_up:
         return stood
-    base = repository.bench(case.run.base, wanted)
+    base = _stand(case, case.run.base, wanted)
     try:
         case.prepare(base.tree.folder, hold, "verify-setup", SETUP, Fault.UNREADY)
     except StopError as error:
@@ -94,8 +93,8 @@ def _common(case: Case, commit: str, wanted: str, hold: Hold) -> Bench | None:
         if event is not Event.FAILED or getattr(content, "fault", None) is not Fault.UNREADY:
             raise
         return None
-    repository.seal(base, wanted)
-    found = repository.bench(commit, wanted)
+    case.desk.repository.seal(base, wanted)
+    found = _stand(case, commit, wanted)
     return found._replace(cleared=stood.cleared) if found.is_set_up else None
 
 
@@ -108,14 +107,18 @@ def _varied(case: Case, commit: str) -> str:
 
 def _alone(case: Case, commit: str, of: str, spare: str, hold: Hold) -> Bench:
     """The bench at a commit, with what `setup` makes of one. Raises: StopError where that cannot be set up."""
-    repository, wanted = case.desk.repository, _sources(case, of)
-    stood = repository.bench(commit, wanted, spare)
+    wanted = _sources(case, of)
+    stood = _stand(case, commit, wanted, spare)
     if stood.is_set_up:
         return stood
-    made = stood if of == commit else repository.bench(of, wanted, spare)
+    made = stood if of == commit else _stand(case, of, wanted, spare)
     case.prepare(made.tree.folder, hold, "verify-setup", SETUP._replace(stays=False), Fault.UNREADY)
-    repository.seal(made, wanted)
-    return repository.bench(commit, wanted, spare)._replace(cleared=stood.cleared)
+    case.desk.repository.seal(made, wanted)
+    return _stand(case, commit, wanted, spare)._replace(cleared=stood.cleared)
+
+
+def _stand(case: Case, commit: str, wanted: str, spare: str = "") -> Bench:
+    return case.desk.repository.bench(commit, wanted, spare, case.slot)
 
 
 def _sources(case: Case, commit: str) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import PurePath
 from typing import NamedTuple
@@ -155,7 +156,7 @@ def _run(case: Case, ask: Ask, task: Task) -> Outcome:
     if ask.role is Role.REVIEWER and ask.tree.folder.name:
         case.desk.repository.clear_ignored(ask.tree, is_obeyed)
     before = None if _holds(case, task) else case.desk.repository.snapshot()
-    with case.waiting():
+    with case.waiting() if _holds(case, task) else nullcontext():  # nothing else changes while somebody watches
         outcome = case.desk.agents.run(task, ask.scratch or case.hold)
     broken = case.desk.repository.faults(ask.tree)
     if outcome.fault is Fault.WAITS_FOR_PERSON:

@@ -11,8 +11,13 @@ from bmad.model.act import Content, Event, Resumed
 from bmad.ports.acting import Desk, Hold
 
 RUNNER = "runner"
-BENCH = "verify"
-"""The worktree for checks: whoever runs them holds its lock."""
+_BENCH = "verify"
+
+
+def bench_of(slot: int) -> str:
+    """The worktree for the checks of a worker, numbered from 1: whoever runs them holds its lock."""
+    return _BENCH if slot == 1 else f"{_BENCH}-w{slot}"
+
 
 WHO = "BMAD_ACTOR, or git's user.name and user.email,"
 """Where it stands who calls."""
@@ -25,7 +30,8 @@ def alone(desk: Desk) -> Iterator[None]:
         try:
             yield
         finally:
-            _clear_bench(desk)
+            for slot in sorted(desk.repository.benches()):
+                _clear_bench(desk, slot)
 
 
 @contextmanager
@@ -52,14 +58,14 @@ _OUTLIVED = (
 )
 
 
-def _clear_bench(desk: Desk) -> None:
-    """Take the bench away, where it holds nothing that would have to be set up anew; else, and later, it stays."""
-    hold = worktree_hold(desk, BENCH, "bmad act")
+def _clear_bench(desk: Desk, slot: int) -> None:
+    """Take a bench away, where it holds nothing that would have to be set up anew; else, and later, it stays."""
+    hold = worktree_hold(desk, bench_of(slot), "bmad act")
     if hold is None:
         return
     try:
         with suppress(BmadError):
-            desk.repository.clear_bench()
+            desk.repository.clear_bench(slot)
     finally:
         hold.release()
 

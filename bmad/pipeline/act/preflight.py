@@ -59,6 +59,23 @@ def missing(settings: Settings, lacking: Callable[[AgentSettings], str], *, by_h
     return ""
 
 
+def watched(settings: Settings, *, able: bool) -> list[str]:
+    """The agents that no kernel keeps in their worktrees, so that it must be watched what changes.
+
+    `able` is whether it could. A person is none of them.
+    """
+    agents = {name: agent for role in Role for name, agent in _chain_if_any(settings, role) if agent.use != HUMAN}
+    held = able and settings.act.sandbox != "none"
+    return [name for name, agent in agents.items() if not held or agent.sandbox not in (None, "bmad")]
+
+
+def _chain_if_any(settings: Settings, role: Role) -> list[tuple[str, AgentSettings]]:
+    try:
+        return chain(settings, role)
+    except UsageError:
+        return []
+
+
 def _see_to_money(settings: Settings, agents: Iterable[AgentSettings]) -> None:
     """Raises: UsageError where a cap is in money, and nothing will tell what an agent costs."""
     capped = next((name for name, cap in settings.act.budget.caps.items() if cap.usd is not None), None)

@@ -3,6 +3,10 @@
 Which story that is, `scheduler` says; what all stories of a call share, `session` holds.
 """
 
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
 from bmad.core.act.accounts import LASTING
 from bmad.core.act.replay import replay
 from bmad.core.act.run import Run
@@ -17,6 +21,26 @@ from bmad.pipeline.act.steps import create, develop, land, review, verify
 from bmad.pipeline.act.upstream import lost, upstream
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Hold
+
+
+def _always(_run: Run) -> bool:
+    return True
+
+
+class Seat(NamedTuple):
+    """The place of a worker among others: alone by default.
+
+    `turn` is held by whoever does anything but wait for programs; `goes_on` says before each step whether the
+    story may go on now, and `quiet` waits until no other one is about to land.
+    """
+
+    slot: int = 1
+    turn: "threading.Lock | None" = None
+    goes_on: Callable[[Run], bool] = _always
+    quiet: Callable[[], None] = lambda: None
+
+
+ALONE = Seat()
 
 STEPS = {
     State.CREATE: create.create,
@@ -77,8 +101,8 @@ def start(session: Session, story: str, submitted: str = "") -> None:
     session.note(story, Event.STARTED, content)
 
 
-def carry(session: Session, story: str) -> None:
-    """Take a story under way from step to step until it is done, rests, or waits."""
+def carry(session: Session, story: str, seat: Seat = ALONE) -> None:
+    """Take a story under way from step to step until it is done, rests, waits, or has to let others go first."""
     if session.run(story).state in _BUILT and (lacks := session.missing()):
         session.tried[story] = lacks
         return
@@ -88,8 +112,9 @@ def carry(session: Session, story: str) -> None:
         session.tried[story] = f"a process still works in its worktree ({holder})"
         return
     try:
-        while story not in session.tried and _step(session, story, hold):
-            continue
+        while story not in session.tried and seat.goes_on(session.run(story)):
+            if not _step(session, story, hold, seat):
+                break
     finally:
         hold.release()
     if session.run(story).state is State.DONE:
@@ -113,24 +138,35 @@ def landed_meanwhile(session: Session, story: str) -> bool:
     return session.run(story).state is State.DONE
 
 
-def _step(session: Session, story: str, hold: Hold) -> bool:
+def _step(session: Session, story: str, hold: Hold, seat: Seat) -> bool:
     """Perform and note one step; whether the story can go on."""
     run = session.run(story)
     try:
         if run.state not in STEPS:
             return False
-        _perform(session, run, hold)
+        _perform(session, run, hold, seat)
     except StaleError:
         session.runs[story] = replay(story, session.desk.journal.entries(story))
     return True
 
 
-def _perform(session: Session, run: Run, hold: Hold) -> None:
+def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
     basis = session.built_on(run)
     if basis is None:
         return
     grounds = session.grounds
-    case = Case(session.desk, grounds, basis, run, hold, purse=session.purse, notes=session.notes)
+    case = Case(
+        session.desk,
+        grounds,
+        basis,
+        run,
+        hold,
+        purse=session.purse,
+        turn=seat.turn,
+        slot=seat.slot,
+        quiet=seat.quiet,
+        notes=session.notes,
+    )
     try:
         happened = lost(grounds, run) or upstream(case.basis, run) or STEPS[run.state](case)
     except StopError as stop:

@@ -3,10 +3,11 @@
 A story is carried by `runner`; in which order the backlog is, `ordering` says.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import NamedTuple
 
+from bmad.core.act.schedule import Work, first_free, order, size
 from bmad.errors import UsageError
 from bmad.model.act import Event, Resumed, State
 from bmad.model.act_reports import ActReport
@@ -19,9 +20,15 @@ from bmad.pipeline.act.reports.call import report
 from bmad.pipeline.act.runner import STEPS, carry, start, tidy
 from bmad.pipeline.act.session import Session, policy
 from bmad.pipeline.act.upstream import lost, upstream
+from bmad.pipeline.act.workers import Crew
 from bmad.ports.acting import Desk
 
 _BEGUN = "would be begun"
+
+_ALONE = (
+    "one agent at a time is at work of {}: nothing keeps these in their worktrees, so what changes is watched "
+    "meanwhile. See docs/acting.md, Several stories at once"
+)
 
 _PAUSED = (State.PLAN, State.ARBITRATE, State.ACCEPT)
 """The states in which a story waits for a person's word."""
@@ -39,6 +46,8 @@ class ActRequest(NamedTuple):
     """What a person says of that."""
     research: bool = False
     """Whether something is to be found out before stories are prepared that are begun now."""
+    workers: int | None = None
+    """How many stories at most are carried at once; None is what the target's `act.workers` says."""
 
 
 def act(desk: Desk, request: ActRequest) -> ActReport:
@@ -66,10 +75,7 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
             session.check_again(wanted, request.why)
         scheduler.look_up(wanted)
         while True:
-            while (story := scheduler.choose((*session.parts, *wanted), request.stories)) is not None:
-                if session.run(story).state not in STEPS:
-                    start(session, story)
-                carry(session, story)
+            scheduler.carry_all(wanted, request)
             if not scheduler.has_waited():
                 tidy_up(session)
                 return report(session, (*session.parts, *(one for one in wanted if one not in session.parts)))
@@ -88,6 +94,26 @@ class Scheduler:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def carry_all(self, wanted: Sequence[str], request: ActRequest) -> None:
+        """Carry the stories until nothing can be done for any of them."""
+        session = self._session
+        count = request.workers or session.settings.act.workers
+
+        def choose(beside: Collection[Work] = (), taken: Collection[str] = ()) -> str | None:
+            left = [one for one in (*session.parts, *wanted) if one not in taken]
+            return self.choose(left, request.stories, beside)
+
+        if count > 1:
+            if names := preflight.watched(session.settings, able=session.desk.agents.confines):
+                session.notes.append(_ALONE.format(", ".join(names)))
+            wanted = order(session.backlog.basis.state.graph, wanted, size)
+            Crew(session, count, choose).work()
+            return
+        while (story := choose()) is not None:
+            if session.run(story).state not in STEPS:
+                start(session, story)
+            carry(session, story)
 
     def take_up(self, wanted: Iterable[str], *, named: bool) -> None:
         """Resume those that rest and were named: that is how a person takes them up again.
@@ -154,8 +180,10 @@ class Scheduler:
             if happened is not None:
                 session.note(run.story, *happened)
 
-    def choose(self, wanted: Iterable[str], named: Sequence[str] = ()) -> str | None:
-        """The next story that something can be done for: those under way first.
+    def choose(
+        self, wanted: Iterable[str], named: Sequence[str] = (), beside: Collection[Work] = ()
+    ) -> str | None:
+        """The next story that something can be done for beside those that are worked on: those under way first.
 
         What landed elsewhere is built anew only where it was named.
         """
@@ -163,19 +191,26 @@ class Scheduler:
         if session.stopped:
             return None
         left = [story for story in wanted if story not in session.tried]
-        under_way = [story for story in left if session.run(story).state in STEPS]
-        if under_way:
-            return under_way[0]
+        return first_free(self._waiting(left, named), beside, session.hubs)
+
+    def _waiting(self, left: Sequence[str], named: Sequence[str]) -> Iterator[Work]:
+        """The stories that something can be done for, best first; each is looked into once it is asked for."""
+        session = self._session
         for story in left:
+            if session.run(story).state in STEPS:
+                yield session.work(story, lands=session.run(story).state is State.LAND)
+        for story in left:
+            if session.run(story).state in STEPS:
+                continue
             anew = bool(named) and session.backlog.is_elsewhere(story) and story not in session.landed
             begins = session.backlog.can_begin(story) or anew
             if not begins or session.backlog.missing(story):
                 continue  # what waits for another story may have its turn later
             obstacle = session.backlog.obstacle(story)
-            if not obstacle:
-                return story
-            session.tried[story] = obstacle
-        return None
+            if obstacle:
+                session.tried[story] = obstacle
+            else:
+                yield session.work(story, lands=False)
 
     def has_waited(self) -> bool:
         """Wait for the first account that paused a story of this run, where that is worth it; whether it was."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
+from bmad.core.act.schedule import Work
 from bmad.model.act import Again, Content, Event, State
 from bmad.model.policy import Policy
 from bmad.model.settings import Settings
@@ -44,6 +45,16 @@ class Session:
 
     def run(self, story: str) -> Run:
         return self.backlog.run(story)
+
+    @property
+    def hubs(self) -> tuple[str, ...]:
+        """Globs of the files that any number of stories may append to at once."""
+        return self.settings.act.hubs
+
+    def work(self, story: str, *, lands: bool) -> Work:
+        """The story's place beside others; its territory as it stands where it is built."""
+        item = self.backlog.basis.story(story)
+        return Work(story, tuple(ref.text for ref in item.territory) if item is not None else (), lands)
 
     def note(self, story: str, event: Event, content: Content) -> None:
         """Append one event of a story."""

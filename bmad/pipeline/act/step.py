@@ -3,9 +3,9 @@
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ from pydantic import TypeAdapter
 from bmad.core.act.run import Run
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
-from bmad.model.agents import HUMAN, Fault, Role, WorkAnswer
+from bmad.model.agents import HUMAN, Fault, Ran, Role, WorkAnswer
 from bmad.model.base import Value
-from bmad.model.caches import Cache
+from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, CheckSettings, Settings
 from bmad.model.spec import Story
@@ -68,6 +68,10 @@ class _Note(Value):
     answer: dict[str, Any] | None
 
 
+def _at_once() -> None:
+    """Where one story is carried after another, none is about to land beside it."""
+
+
 @dataclass
 class Case:
     """A story under way. `basis` is what it builds on now; `hold` the lock of its worktree."""
@@ -81,13 +85,17 @@ class Case:
     """The story that is looked at, where it is not the run's own."""
     purse: Purse = field(default_factory=Purse)
     turn: "threading.Lock | None" = None
-    """Where several agents work for the story at once: held by whoever has their turn to do anything else."""
+    """Where several are at work at once: held by whoever has their turn to do anything but wait for programs."""
+    slot: int = 1
+    """The worker that carries the story, from 1: it has benches of its own."""
+    quiet: Callable[[], None] = _at_once
+    """Waits until no other story is about to land."""
     notes: list[str] = field(default_factory=list)
     """What people are told at the end, whatever comes of the story."""
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Others have their turn while an agent works."""
+        """Others have their turn while an agent or a check works."""
         if self.turn is None:
             yield
             return
@@ -123,6 +131,19 @@ class Case:
     @property
     def territory(self) -> tuple[str, ...]:
         return tuple(ref.text for ref in self.story.territory)
+
+    def to_land(self) -> "Case":
+        """The case on what its story lands on now, once no other one is about to."""
+        self.quiet()
+        tip = self.desk.repository.tip(self.run.onto)
+        return self if tip in (None, self.basis.commit) else replace(self, basis=self.grounds.at(tip or ""))
+
+    def reads_as(self, other: "Case") -> bool:
+        """Whether the story and all above it say the same where another case of it builds."""
+        mine, its = (one.basis.story(self.run.story) for one in (self, other))
+        if mine is None or its is None or self.basis.spec(self.run.story) != other.basis.spec(self.run.story):
+            return False
+        return self.grounds.text(self.basis.commit, mine.path) == self.grounds.text(other.basis.commit, its.path)
 
     def place(self, step: str) -> str:
         """The name of what a step leaves: `STORY-…/1-dev`."""
@@ -182,10 +203,16 @@ class Case:
         for number, command in enumerate(self.settings.setup, 1):
             check = CheckSettings(name=f"setup {number}", run=command)
             log = self.log(f"{name}-{number}")
-            ran = self.desk.agents.check(check, folder, hold, log, confine=self.confine, cache=cache)
+            ran = self.check(check, folder, hold, log, cache)
             if ran.fault is not None or ran.exit != 0:
                 words = ran.words or f"`{' '.join(command)}` ended with {ran.exit}: {ran.tail[-400:]}"
                 raise failed(ran.fault or fault, f"The worktree cannot be set up. {words}")
+
+    def check(self, check: CheckSettings, folder: Path, hold: Hold, log: Path, cache: Cache = NO_CACHE) -> Ran:
+        """Run a `setup` or `verify` command; others have their turn meanwhile. Raises: StopError as `confine`."""
+        confine = self.confine
+        with self.waiting():
+            return self.desk.agents.check(check, folder, hold, log, confine=confine, cache=cache)
 
     def _left(self) -> dict[str, str]:
         """What `setup` had left in the worktree, path -> blob: none of it is the developer's."""

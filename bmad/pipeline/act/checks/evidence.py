@@ -195,7 +195,7 @@ def _before(case: Case, stood: Stood, first: Sequence[str]) -> None:
 def _start(case: Case, check: CheckSettings, stood: Stood, what: str) -> Ran:
     """Run one command on the bench. Raises: StopError where it does not start."""
     log = case.log(f"{case.run.step()}-{what}")
-    ran = case.desk.agents.check(check, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
+    ran = case.check(check, stood.bench.tree.folder, stood.hold, log)
     if ran.fault in (Fault.NOT_STARTED, Fault.ENVIRONMENT):
         raise failed(ran.fault, f"The check `{check.name}` cannot run. {ran.words}")
     return ran

@@ -171,7 +171,7 @@ def _there(case: Case, wanted: Sequence[Unknown]) -> tuple[Mapping[str, bool], s
         run = (python, "-I", "-B", "-c", _ASK, str(folder), *packages, *names[:room])
         check = CheckSettings(name=KNOWN_IMPORTS, run=run, timeout=_SECONDS)
         log = case.log(f"{case.run.step()}-{KNOWN_IMPORTS}")
-        ran = case.desk.agents.check(check, folder, stood.hold, log, confine=case.confine)
+        ran = case.check(check, folder, stood.hold, log)
     said = next((line for line in reversed(ran.tail.split("\n")) if line.startswith(_SAID)), "")
     if not said or ran.exit != 0:
         return {}, ""

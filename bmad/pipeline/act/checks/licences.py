@@ -55,7 +55,7 @@ def _python(case: Case, stood: Stood, names: Sequence[str]) -> dict[str, Install
         return None
     check = CheckSettings(name="licences", run=(python, "-I", "-B", "-c", _ASK, *names), timeout=_SECONDS)
     log = case.log(f"{case.run.step()}-licences")
-    ran = case.desk.agents.check(check, folder, stood.hold, log, confine=case.confine)
+    ran = case.check(check, folder, stood.hold, log)
     said = next((line for line in reversed(ran.tail.split("\n")) if line.startswith(_SAID)), "")
     if not said or ran.exit != 0:
         return None

@@ -162,7 +162,7 @@ def _of_others(case: Case, lines: Lines) -> list[_Survivor]:
     )
     log = case.log(f"{case.run.step()}-survivors")
     with bench(case, case.run.head) as stood:
-        ran = case.desk.agents.check(check, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
+        ran = case.check(check, stood.bench.tree.folder, stood.hold, log)
         case.desk.repository.altered(stood.bench)
     if ran.fault is not None or ran.exit != 0:
         words = ran.words or f"it ended with {ran.exit}: {ran.tail[-400:]}"

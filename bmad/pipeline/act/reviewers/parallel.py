@@ -72,7 +72,7 @@ class _Round(Generic[T]):
     def __init__(self, case: Case, jobs: Sequence[Job[T]]) -> None:
         self._case = case
         self._jobs = jobs
-        self._turn = threading.Lock()
+        self._turn = case.turn or threading.Lock()
         self._begun = 0
         self._came: dict[int, T] = {}
         self._raised: dict[int, BaseException] = {}
@@ -83,10 +83,12 @@ class _Round(Generic[T]):
         try:
             for thread in threads:
                 thread.start()
-            _ended(threads)
+            with self._case.waiting():
+                _ended(threads)
         except KeyboardInterrupt:
             self._case.desk.agents.stop()
-            _ended([thread for thread in threads if thread.ident is not None])
+            with self._case.waiting():
+                _ended([thread for thread in threads if thread.ident is not None])
             raise
         finally:
             self._case.purse.arrange(self._case.run.story, [job.step for job in self._jobs])

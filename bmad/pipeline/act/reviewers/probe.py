@@ -118,8 +118,7 @@ class ProvingGround:
 
 def _set_up(case: Case, tree: Worktree, hold: Hold, cache: Cache) -> None:
     """Run the `setup` commands in a worktree of the probe's. Raises: StopError where one fails."""
-    with case.waiting():
-        case.prepare(tree.folder, hold, f"{case.run.step()}-probe-setup", cache, Fault.UNREADY)
+    case.prepare(tree.folder, hold, f"{case.run.step()}-probe-setup", cache, Fault.UNREADY)
 
 
 def end_left(desk: Desk, grounds: Grounds) -> Iterator[str]:

@@ -42,6 +42,10 @@ def create(case: Case) -> Happened | None:
         if reason is not None:
             raise failed(Fault.NO_CHANGE, f"The creator changed nothing, and: {reason}")
         return _created(case, tip, works)
+    case, commit = _on_the_tip(case, commit)
+    if commit is None:
+        return None
+    tip = case.basis.commit
     _judge(case, commit)
     if not agreed:
         _see_that_it_stays_within(case, commit, works)
@@ -84,6 +88,17 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
     _propose(case, WorkAnswer.model_validate(called.outcome.answer or {}), (called.work,))
     title = _TITLE.format(case.run.story, case.story.title)
     return case.committed(tree, tip, case.message(title, step, called.work), step), (called.work,)
+
+
+def _on_the_tip(case: Case, commit: str) -> tuple[Case, str | None]:
+    """A preparation on what it lands on now; None where the story reads otherwise there, or it does not fit."""
+    now, tip = case.to_land(), case.basis.commit
+    if now.basis.commit == tip:
+        return case, commit
+    if case.desk.repository.tip(case.branch) != commit or not now.reads_as(case):
+        return now, None
+    conflicts = case.desk.repository.rebase(case.worktree(), tip, now.basis.commit)
+    return now, None if conflicts else case.desk.repository.tip(case.branch)
 
 
 def _propose(case: Case, answer: WorkAnswer, works: tuple[Work, ...]) -> None:

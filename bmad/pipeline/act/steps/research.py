@@ -31,13 +31,16 @@ def is_wanted(case: Case) -> bool:
 
 def research(case: Case) -> Happened | None:
     """Have it found out, and land what stands; None where the target moved in the meantime."""
-    tip, key = case.basis.commit, case.run.step("research")
-    steps = case.desk.repository.steps(tip, case.run.base) if case.run.base else []
+    begun, key = case, case.run.step("research")
+    steps = case.desk.repository.steps(case.basis.commit, case.run.base) if case.run.base else []
     done = next((one.id for one in steps if one.story == case.run.story and one.step == key), None)
     if done is not None:  # a crash kept it from being noted
         return Event.RESEARCHED, Researched(commit=done)
     text, works, found = _found_out(case, key)
-    path = case.story.path
+    case = case.to_land()
+    if not case.reads_as(begun):
+        return None
+    tip, path = case.basis.commit, case.story.path
     own = case.grounds.text(tip, path) or ""
     edits = [SetSection(case.run.story, SECTION, f"\n{text}\n")]
     edited = case.desk.formats.edit(path, own, edits, case.basis.layout.kind(path))

@@ -179,7 +179,7 @@ def _marked(case: Case, path: str) -> bool:
 def _run(case: Case, check: CheckSettings, stood: Stood) -> Ran:
     """Run one command. Raises: StopError where it does not start: that is no fault of the change."""
     log = case.log(f"{case.run.step()}-{check.name.replace('/', '-')}")
-    ran = case.desk.agents.check(check, stood.bench.tree.folder, stood.hold, log, confine=case.confine)
+    ran = case.check(check, stood.bench.tree.folder, stood.hold, log)
     if ran.fault in (Fault.NOT_STARTED, Fault.ENVIRONMENT):
         raise failed(ran.fault, f"The check `{check.name}` cannot run. {ran.words}")
     return ran
