@@ -149,7 +149,7 @@ class Counsel:
     def _key(self, question: Question) -> str:
         """What decides on an answer: who is asked, how they work, and the question."""
         prompt = question.prompt((), handed_over(self._means.agent))
-        return f"{self.name}\0{self._means.agent.model_dump_json()}\0{question.kind}\0{prompt}"
+        return f"{self.name}\0{self._means.agent!r}\0{question.kind}\0{prompt}"
 
     def _kept(self, question: Question) -> Any:
         """The answer that was given before, checked as any other; None where there is none that fits."""
