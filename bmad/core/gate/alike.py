@@ -1,14 +1,14 @@
 """Commits that take back what earlier ones did, found by content: a squash or an edit lost the name of it."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import groupby, islice
 
 from bmad.core.records.explain import Edge, edge_of
 from bmad.core.trailers import POLICY, parse, stories
 from bmad.model.commits import Change, Commit
-from bmad.model.history import Touched
+from bmad.model.history import Listed, Touched
 from bmad.model.layout import Layout
 
 MOST_PATHS = 512
@@ -47,17 +47,31 @@ def may_take_back(changes: Sequence[Change], layout: Layout) -> bool:
 
 
 class Line:
-    """The history of some paths along the head's first parents, newest first, and the step that brings each."""
+    """The history of some paths along first parents, newest first, and the step that brings each.
 
-    def __init__(self, commits: Sequence[Touched], brought: Mapping[str, int]) -> None:
+    That of a branch goes on with the line that it started from, from a place in it on.
+    """
+
+    def __init__(
+        self, commits: Sequence[Touched], brought: Mapping[str, int], behind: "tuple[Line, int] | None" = None
+    ) -> None:
         self.commits = commits
-        self._brought = brought
+        self.brought = brought
+        self._behind = behind
         self._at = {one.commit: number for number, one in enumerate(commits)}
         self._steps = [-brought.get(one.commit, -1) for one in commits]
         self._places: dict[bytes, list[int]] = {}
+        self._was: dict[tuple[bytes, str, str], int] = {}
         for number, one in enumerate(commits):
             for change in one.changes:
                 self._places.setdefault(change.path, []).append(number)
+                self._was[change.path, change.old_mode, change.old_blob] = number
+
+    def at(self, number: int) -> Touched:
+        if self._behind is None or number < len(self.commits):
+            return self.commits[number]
+        line, start = self._behind
+        return line.at(number - len(self.commits) + start)
 
     def before(self, commit: str) -> int:
         """The place where the history before a commit begins.
@@ -67,13 +81,30 @@ class Line:
         own = self._at.get(commit)
         if own is not None:
             return own + 1
-        return bisect_right(self._steps, -self._brought.get(commit, -1))
+        place = bisect_right(self._steps, -self.brought.get(commit, -1))
+        if self._behind is None or place < len(self.commits):
+            return place
+        line, start = self._behind
+        return place + max(0, line.before(commit) - start)
 
-    def from_on(self, start: int, paths: Iterable[bytes]) -> Iterator[int]:
+    def has_been(self, path: bytes, at: Listed, start: int) -> bool:
+        """Whether some commit from a start on found the path like that."""
+        if self._was.get((path, *at), -1) >= start:
+            return True
+        if self._behind is None:
+            return False
+        line, begun = self._behind
+        return line.has_been(path, at, max(start - len(self.commits) + begun, begun))
+
+    def from_on(self, start: int, paths: Collection[bytes]) -> Iterator[int]:
         """The places from a start on at which one of the paths is touched."""
         places = (self._places.get(path, []) for path in paths)
         found = merge(*(islice(one, bisect_left(one, start), None) for one in places))
-        return (number for number, _ in groupby(found))
+        yield from (number for number, _ in groupby(found))
+        if self._behind is not None:
+            line, begun = self._behind
+            shift = len(self.commits) - begun
+            yield from (number + shift for number in line.from_on(max(start - shift, begun), paths))
 
 
 def runs(commit: str, changes: Iterable[Change], line: Line) -> Mapping[str, tuple[str, ...]]:
@@ -84,9 +115,9 @@ def runs(commit: str, changes: Iterable[Change], line: Line) -> Mapping[str, tup
         run = _run(edges, line, start)
         if not run:
             continue
-        found[name] = tuple(line.commits[number].commit for number in run)
+        found[name] = tuple(line.at(number).commit for number in run)
         for number in run if depth < _MOST_IN_A_ROW else ():
-            one = line.commits[number]
+            one = line.at(number)
             if len(queue) < _MOST_LOOKED_FOR and one.commit not in found:
                 back = {change.path: edge_of(change) for change in one.changes if change.path in edges}
                 queue.append((one.commit, back, number + 1, depth + 1))
@@ -95,10 +126,12 @@ def runs(commit: str, changes: Iterable[Change], line: Line) -> Mapping[str, tup
 
 def _run(edges: Mapping[bytes, Edge], line: Line, start: int) -> list[int]:
     """The places in the line of the commits that lead each path from what it becomes to what it was."""
+    if not all(edge.old == edge.new or line.has_been(path, edge.new, start) for path, edge in edges.items()):
+        return []
     current = {path: edge.old for path, edge in edges.items()}
     run: list[int] = []
     for number in line.from_on(start, edges):
-        own = [edge for edge in line.commits[number].changes if edge.path in current]
+        own = [edge for edge in line.at(number).changes if edge.path in current]
         if len(run) >= _MOST_IN_A_RUN or any(edge_of(one).new != current[one.path] for one in own):
             return []
         current |= {one.path: edge_of(one).old for one in own}

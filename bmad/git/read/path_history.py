@@ -1,8 +1,7 @@
 """What history did at some paths: what a first-parent line changed there, and all that ever stood there."""
 
-import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bmad.git.process import Git
 from bmad.model.bounds import PATHS, PATHS_BYTES, Tally
@@ -20,32 +19,61 @@ _EVER = (
 )
 
 _PLAIN = (b"100644", b"100755")
-_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+_MOST_PLACES = 64
+_MOST_BYTES = 16 * PATHS_BYTES
+"""Of what git says, most of which may be of other paths, and none is held."""
 
 
 def touching(git: Git, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
     """The commits of the tip's first-parent line that change one of the paths, with what they do to those."""
+    wanted = frozenset(paths)
     with tempfile.TemporaryFile() as questions:
         ends = [tip, f"^{since}"] if since else [tip]
-        questions.write(
-            "\n".join(ends).encode() + b"\n--\n" + b"".join(path + b"\n" for path in paths if b"\n" not in path)
-        )
+        questions.write("\n".join(ends).encode() + b"\n--\n")
+        questions.writelines(place + b"\n" for place in _places(wanted) if b"\n" not in place)
         questions.seek(0)
-        told = git.run(list(_LOG), questions, most=PATHS_BYTES)
-    found: list[Touched] = []
-    changes: list[Change] = []
+        return list(_touched(_tokens(git.stream(_LOG, questions, most=_MOST_BYTES)), wanted))
+
+
+def _places(paths: frozenset[bytes]) -> list[bytes]:
+    """Paths, or so few folders that hold them; none where that would be the top.
+
+    git holds each entry of each tree against each of them.
+    """
+    places = paths
+    while len(places) > _MOST_PLACES:
+        above = frozenset(path.rpartition(b"/")[0] or path for path in places)
+        if above == places:
+            return []
+        places = above
+    return sorted(places)
+
+
+def _touched(tokens: Iterator[bytes], wanted: frozenset[bytes]) -> Iterator[Touched]:
     tally = Tally("changed paths where its reverts are looked for", PATHS)
-    tokens = iter(told.split(b"\0"))
+    name, changes = b"", list[Change]()
     for token in tokens:
         text = token.lstrip(b"\n")
-        if _ID.fullmatch(text):
-            changes = []
-            found.append(Touched(text.decode(), changes))
-        elif text.startswith(b":"):
-            old_mode, new_mode, old, new, _ = text[1:].decode().split(" ")
-            tally.add(1)
-            changes.append(Change(next(tokens), old_mode, new_mode, old, new))
-    return found
+        if text.startswith(b":"):
+            path = next(tokens)
+            if path in wanted:
+                old_mode, new_mode, old, new, _ = text[1:].decode().split(" ")
+                tally.add(1)
+                changes.append(Change(path, old_mode, new_mode, old, new))
+        else:
+            if changes:
+                yield Touched(name.decode(), changes)
+            name, changes = text, []
+    if changes:
+        yield Touched(name.decode(), changes)
+
+
+def _tokens(stream: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for piece in stream:
+        *whole, rest = (rest + piece).split(b"\0")
+        yield from whole
+    yield rest
 
 
 def ever(git: Git, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:

@@ -102,7 +102,7 @@ class _Sides:
             own = [one for one in every if one.changes]
             assert forks is not None  # noqa: S101 - there is a row
             behind = forks.behind(next(iter(self._commits[row[-1]].parents), ""), row[0])
-            found.append(Line([*own, *behind], self._brought))
+            found.append(Line(own, self._brought, behind))
         return {name: found[at] for name, at in row_of.items() if name not in self._trunk}
 
     def _row(self, name: str, within: int | None) -> list[str]:
@@ -130,22 +130,22 @@ class _Forks:
         self._objects, self._paths, self._line = objects, list(paths), line
         self._order = {name: at for at, name in enumerate(objects.first_parents(head))}
         self._places = [self._order.get(one.commit, 0) for one in line.commits]
-        self._asked: dict[str, Sequence[Touched]] = {}
+        self._asked: dict[str, Line] = {}
 
-    def behind(self, fork: str, tip: str) -> Sequence[Touched]:
-        """The commits of a fork's first-parent line, newest first; none where a branch started from nothing.
+    def behind(self, fork: str, tip: str) -> tuple[Line, int] | None:
+        """A fork's first-parent line, and where in it that begins; none where a branch started from nothing.
 
         Beyond so many forks that the head's line does not hold: that line, before the step that brings the tip.
         """
         if not fork:
-            return ()
+            return None
         if fork in self._order:
-            return self._line.commits[bisect_left(self._places, self._order[fork]) :]
+            return self._line, bisect_left(self._places, self._order[fork])
         if fork not in self._asked and len(self._asked) >= _MOST_FORKS:
-            return self._line.commits[self._line.before(tip) :]
+            return self._line, self._line.before(tip)
         if fork not in self._asked:
-            self._asked[fork] = self._objects.touching(fork, self._paths)
-        return self._asked[fork]
+            self._asked[fork] = Line(self._objects.touching(fork, self._paths), self._line.brought)
+        return self._asked[fork], 0
 
 
 class Before(NamedTuple):
