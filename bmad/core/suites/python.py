@@ -36,7 +36,8 @@ def suite(path: str, text: str) -> Suite:
         return Suite({}, whole=False)
     reader = _Reader(path, text.split("\n"), _OFF | frozenset(_other_names(tree.body)))
     try:
-        return Suite(reader.tests(tree.body), tuple(reader.off_for_all(tree.body)))
+        helpers = {one.name: one for one in reader.helpers(tree.body)}
+        return Suite(reader.tests(tree.body), tuple(reader.off_for_all(tree.body)), helpers)
     except RecursionError:
         return Suite({}, whole=False)
 
@@ -70,6 +71,14 @@ class _Reader(NamedTuple):
             marks = self._decorating(node.decorator_list)
             for name, test in self.tests(node.body, f"{within}{node.name}::").items():
                 yield name, test.off_by(marks)
+
+    def helpers(self, body: Sequence[ast.stmt], within: str = "") -> Iterator[Test]:
+        """The functions and methods that are no tests."""
+        for node in plain(body):
+            if isinstance(node, _Function) and not node.name.startswith("test"):
+                yield self._test(f"{within}{node.name}", node)
+            elif isinstance(node, ast.ClassDef):
+                yield from self.helpers(node.body, f"{within}{node.name}::")
 
     def off_for_all(self, body: Sequence[ast.stmt]) -> Iterator[tuple[int, str]]:
         """What keeps all tests of a module or class from being run."""

@@ -1,6 +1,8 @@
 """What a file of tests holds, in whatever language it is written."""
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 MANY = 1_000_000
@@ -47,5 +49,7 @@ class Suite(NamedTuple):
     tests: dict[str, Test]
     off: tuple[tuple[int, str], ...] = ()
     """Marks of the whole file that keep tests from being run: line and how it reads."""
+    helpers: Mapping[str, Test] = MappingProxyType({})
+    """The functions and methods that are no tests; what they assert, tests may have them do."""
     whole: bool = True
     """Whether it could be read; of one that could not nothing is known."""

@@ -81,7 +81,7 @@ def compared(versions: Iterable[Version]) -> Compared:
             unjudged.append(f"{one.path} cannot be parsed")
         if any(not test.counted for test in old.tests.values()):
             unjudged.append(f"what the tests of {one.path} assert")
-    losses = [*_lost(_tests(before), _tests(after)), *_left_out(known)]
+    losses = [*_lost(_tests(before), _tests(after)), *_helping(before, after), *_left_out(known)]
     return Compared(tuple(losses), tuple(unjudged))
 
 
@@ -94,6 +94,15 @@ def _reader(path: str) -> Callable[[str], Suite] | None:
 
 def _tests(suites: Iterable[Suite]) -> dict[str, Test]:
     return {test.place: test for one in suites for test in one.tests.values()}
+
+
+def _helping(before: Iterable[Suite], after: Iterable[Suite]) -> Iterator[Loss]:
+    """Helpers that stand where they stood and ask for less; one that is gone the tests that call it miss."""
+    now = {one.place: one for each in after for one in each.helpers.values()}
+    helpers = (one for each in before for one in each.helpers.values())
+    for was in helpers:
+        if was.asserts and was.place in now:
+            yield from _less(was, now[was.place], Counter())
 
 
 def _left_out(versions: Iterable[Version]) -> Iterator[Loss]:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from bmad.core.act.checks import Check
-from bmad.core.act.dependencies import known_dependencies, names
+from bmad.core.act.dependencies import from_elsewhere, known_dependencies, names
 from bmad.core.act.licences import folded, unmet
 from bmad.core.act.run import PERSON
 from bmad.core.imports.declared import Manifest, New, new
+from bmad.core.manifests.elsewhere import elsewhere
 from bmad.core.manifests.known import held, is_lock, is_manifest, kind
 from bmad.model.bounds import Bound
 from bmad.model.quoting import quoted
@@ -38,11 +39,25 @@ def dependencies(case: Case) -> Check | None:
     """The check of a story's change; None where it declares nothing anew."""
     run = case.run
     found = declared(case.grounds, run.base, run.head)
-    if not found:
+    places = _elsewhere(case)
+    if not (found or places):
         return None
     demands = (one.claim for one in run.findings.values() if one.lens == PERSON)
     said = [*run.spoken, *demands, *(one.text for one in case.story.criteria)]
-    return known_dependencies(found, said, _lacking(case, found, run.spoken))
+    return known_dependencies(found, said, [*from_elsewhere(places, said), *_lacking(case, found, run.spoken)])
+
+
+def _elsewhere(case: Case) -> dict[str, list[str]]:
+    """By manifest the places beside the registry that the change has dependencies taken from."""
+    changes = {quoted(one.path): one for one in case.grounds.changes(case.run.base, case.run.head)}
+    told = {path: (one.old_blob, one.new_blob) for path, one in changes.items() if is_manifest(path)}
+    contents = case.grounds.contents([one for both in told.values() for one in both if one.strip("0")], _FILES)
+    texts = {blob: content.decode("utf-8", "replace") for blob, content in contents.items()}
+    found = {
+        path: sorted(elsewhere(path, texts.get(now)) - elsewhere(path, texts.get(old)))
+        for path, (old, now) in told.items()
+    }
+    return {path: places for path, places in found.items() if places}
 
 
 def _lacking(case: Case, found: Sequence[New], said: Sequence[str]) -> list[str]:
