@@ -352,12 +352,14 @@ def test_a_hand_s_titles_stay_where_all_ids_of_the_author_are_counted_anew(tmp_p
 
 def test_an_epic_covers_what_the_stories_do_that_stay_in_it(tmp_path: Path) -> None:
     """A heading is renamed so that its bullets become one story, and the user story among them another epic."""
-    text = (
-        "# Beds\n\n## Requirements\n\n- Beds are listed.\n- As a member, I want a reminder, so that plants live.\n"
+    asks = (
+        "- Beds are listed.\n- Plants are found by name.\n- As a member, I want a reminder, so that all grows.\n"
     )
+    text = f"# Beds\n\n## Requirements\n\n{asks}\n## Nice to have\n\n- Beds have photos.\n"
     run(tmp_path, text, outline)
     replace(tmp_path, "stories/*reminder*.md", "- Implements:", "- Territory: `src/**`\n- Implements:")
-    report = run(tmp_path, text.replace("## Requirements", "## Watering") + "- Beds are watered.\n", outline)
+    renamed = text.replace("## Requirements", "## Watering").replace("- As a", "- Beds are watered.\n- As a")
+    report = run(tmp_path, renamed, outline)
     assert report.ok, report.conflicts
     story = next(one for path, one in tree(tmp_path).items() if path.startswith("stories/") and "reminder" in path)
     [epic], [need] = re.findall(r"- Epic: (.*)", story), re.findall(r"- Implements: (.*)", story)
