@@ -6,6 +6,7 @@ import pytest
 
 from bmad.core.mapping.leaving import by_hand
 from bmad.core.mapping.parts import shielded
+from bmad.errors import UsageError
 from bmad.model.spec import Criterion, Requirement, Story
 from bmad.pipeline.spec.work_tree import load
 from bmad.store.workspace import FileWorkspace
@@ -79,3 +80,10 @@ def test_a_row_that_is_torn_out_of_its_table_keeps_its_id(tmp_path: Path) -> Non
     before = named(tmp_path)[row]
     run(tmp_path, text.format(f"- Users can begin\n\n{row}", "| R3 | Users can end |"), OUTLINE)
     assert named(tmp_path)[row] == before
+
+
+def test_a_story_of_more_criteria_than_the_gate_holds_is_refused_by_its_words(tmp_path: Path) -> None:
+    entries = "".join(f"  - entry {number} of the list\n" for number in range(2100))
+    with pytest.raises(UsageError, match=r"“The list must hold” of intent\.md would be one story of 2\d+"):
+        run(tmp_path, f"# L\n\n## Requirements\n\n- The list must hold:\n{entries}", OUTLINE)
+    assert not (tmp_path / "stories").exists()

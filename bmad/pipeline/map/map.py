@@ -17,6 +17,7 @@ from bmad.core.rules import validate as run_rules
 from bmad.core.shards import index_of
 from bmad.core.sorting.facts import renewed
 from bmad.errors import UsageError
+from bmad.model.bounds import CRITERIA
 from bmad.model.draft import Draft
 from bmad.model.edits import AddItem
 from bmad.model.findings import Finding
@@ -64,6 +65,16 @@ class _Outcome(NamedTuple):
     """The intent that was mapped."""
 
 
+def _refuse_too_long(draft: Draft, path: str) -> None:
+    """Raises: UsageError where a story would have more criteria than the gate holds."""
+    for story in draft.stories:
+        if len(story.criteria) > CRITERIA:
+            raise UsageError(
+                f"“{story.title}” of {path} would be one story of {len(story.criteria)} criteria, of which it may "
+                f"have {CRITERIA}: part what stands below it with headings, then map again."
+            )
+
+
 def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: MapRequest) -> MapReport:
     """Map the intent; write all of the result, or nothing.
 
@@ -87,6 +98,7 @@ def map_held(
     intent = intent_text(workspace, place_to_map(workspace, loaded, request.intent))
     place, text = intent.place, intent.text or ""
     draft = mapper(text)
+    _refuse_too_long(draft, intent.path)
     if not draft.statements:
         raise UsageError(
             f"{request.intent} holds no goal, requirement or constraint that could be mapped. "
