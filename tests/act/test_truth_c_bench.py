@@ -44,6 +44,27 @@ def test_c_a_bench_has_the_commit_and_what_setup_made(person: Person, repository
     assert git(again.tree.folder, "rev-parse", "HEAD") == second
 
 
+@pytest.mark.parametrize("ref", ["refs/bmad/verify", "refs/bmad-try/STORY-a"])
+def test_i_a_worktree_that_is_on_no_branch_is_whole_to_git(
+    person: Person, repository: GitRepository, ref: str
+) -> None:
+    """`git fsck` fails where a head leads to what is no branch."""
+    second = person.commit("More\n", {"b.txt": "b\n"})
+    tree = repository.worktree("verify", ref, person.base)
+    for commit in (person.base, second):
+        repository.reset(tree, commit, "")
+        person.git("fsck", "--strict")
+        assert git(tree.folder, "rev-parse", "HEAD", ref) == f"{commit}\n{commit}"
+        assert git(tree.folder, "status", "--porcelain") == ""
+        assert repository.faults(tree) is None
+    git(tree.folder, "checkout", "-q", "--detach", person.base)
+    assert "detached" in str(repository.faults(tree))
+    assert git(tree.folder, "rev-parse", "HEAD") == second
+    (tree.folder / "mine.txt").write_text("mine\n")
+    repository.remove("verify", "STORY-a/tried")
+    assert person.git("show", "refs/bmad/kept/STORY-a/tried:mine.txt") == "mine"
+
+
 def rewritten(folder: Path) -> None:
     """With its times set back."""
     file = folder / ".venv" / "lib" / "a.py"

@@ -94,6 +94,12 @@ def descends(calls: Calls, commit: str, ancestor: str) -> bool:
     return done.status == 0
 
 
+def head_on(calls: Calls, ref: str) -> str:
+    """What the HEAD of a work tree on a ref says: of one that is no branch the commit, as `git fsck` asks for."""
+    at = None if ref.startswith(HEADS) else tip(calls, ref)
+    return at or f"ref: {ref}"
+
+
 def target(calls: Calls, head: str, named: str | None) -> str:
     """The full ref of the branch named, else of the one in `head`, the text of a work tree's HEAD.
 

@@ -18,7 +18,7 @@ from bmad.git.process import Failed, Git
 from bmad.git.work.calls import Calls, ask, failure, tell
 from bmad.git.work.commits import commit_tree, tree_of
 from bmad.git.work.erase import erase
-from bmad.git.work.refs import below, descends, drop_all, put, swap, tip
+from bmad.git.work.refs import HEADS, below, descends, drop_all, head_on, put, swap, tip
 from bmad.model.layout import ARCHIVE, KEPT
 from bmad.model.quoting import quoted
 from bmad.model.worktrees import Worktree
@@ -158,10 +158,13 @@ class Stage:
         return commit if changed else None
 
     def share(self, tree: Worktree) -> None:
-        """Give the agent's git the index that bmad has, so that it sees a clean tree."""
+        """Give the worktree's git bmad's index, and the head where that is no branch: so it sees a clean tree."""
         fresh = tree.gitdir / "index.bmad"
         shutil.copyfile(self.index(tree.name), fresh)
         fresh.replace(tree.gitdir / "index")
+        if not tree.branch.startswith(HEADS):
+            fresh.write_bytes(os.fsencode(f"{head_on(self._calls, tree.branch)}\n"))
+            fresh.replace(tree.gitdir / "HEAD")
 
     def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
         """Put branch and files at a commit; the ref under which what would be lost is kept, or None.

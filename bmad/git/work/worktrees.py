@@ -14,16 +14,17 @@ from itertools import chain, count
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.git.work.calls import Calls
+from bmad.git.work.calls import Calls, ask
 from bmad.git.work.commits import tree_of
 from bmad.git.work.erase import erase, opened
 from bmad.git.work.orphans import claim, sweep
-from bmad.git.work.refs import HEADS, put, swap, tip
+from bmad.git.work.refs import HEADS, head_on, put, swap, tip
 from bmad.git.work.staging import Stage, TooMuchError
 from bmad.git.work.state_folder import see_that_it_is_outside
 from bmad.git.work.worktree_list import PREFIX, Trees, leads_to, text
 from bmad.model.worktrees import Worktree
 
+_ID = re.compile(r"[0-9a-f]{40,64}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}")
 _HALF_DONE = frozenset(
     {
@@ -160,11 +161,11 @@ class Worktrees:
         """Keep what is in a worktree and in no commit, under a ref."""
         self._fetch(tree)
         head = text(tree.gitdir / "HEAD") if tree.folder.is_dir() and tree.gitdir.is_dir() else ""
-        at = tip(self._calls, head.removeprefix("ref: ")) if head.startswith("ref: ") else None
-        if at is None:
+        at = head if _ID.fullmatch(head) else tip(self._calls, head.removeprefix("ref: "))
+        if at is None or ask(self._calls.bare, ["cat-file", "-e", f"{at}^{{commit}}"]).status != 0:
             return
         try:
-            made = self._stage.files(tree._replace(branch=head.removeprefix("ref: ")), at)
+            made = self._stage.files(tree, at)
         except TooMuchError:
             self._move_aside(tree, keep)
             return
@@ -224,13 +225,14 @@ class Worktrees:
             return f"The file .git of the worktree {tree.name} was replaced by a {_kind(link)}."
         if text(link) != _link(tree):
             return f"The file .git of the worktree {tree.name} was made to lead elsewhere."
+        whole = self._whole(tree)
         head = text(tree.gitdir / "HEAD")
-        if head.startswith("ref: ") and head != f"ref: {tree.branch}":
+        if head.startswith("ref: ") and head != whole["HEAD"]:
             branch = head.removeprefix(f"ref: {HEADS}")
             return f"The worktree {tree.name} was switched to the branch {branch}."
-        if re.fullmatch(r"[0-9a-f]{40,64}", head):
+        if _ID.fullmatch(head) and head != whole["HEAD"]:
             return f"The worktree {tree.name} was switched away from its branch to a commit (detached)."
-        if any(text(tree.gitdir / name) != value for name, value in _skeleton(tree).items()):
+        if any(text(tree.gitdir / name) != value for name, value in whole.items()):
             return f"The folder of the worktree {tree.name} in the repository was damaged."
         return None
 
@@ -255,9 +257,14 @@ class Worktrees:
             erase(tree.gitdir)
             tree.gitdir.mkdir(parents=True)
         self._lock(tree)
-        for name, value in _skeleton(tree).items():
+        for name, value in self._whole(tree).items():
             if text(tree.gitdir / name) != value or (tree.gitdir / name).is_symlink():
                 _write(tree.gitdir / name, value)
+
+    def _whole(self, tree: Worktree) -> dict[str, str]:
+        """The files of the folder in the repository, as they should be."""
+        head = head_on(self._calls, tree.branch)
+        return {"commondir": "../..", "gitdir": f"{tree.folder}/.git", "HEAD": head}
 
     def _lock(self, tree: Worktree) -> None:
         """Keep a `git gc` of a person from taking it away while its files are not in place."""
@@ -317,10 +324,6 @@ def own_folder(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     if not (folder / ".gitignore").exists():
         _write(folder / ".gitignore", "*")
-
-
-def _skeleton(tree: Worktree) -> dict[str, str]:
-    return {"commondir": "../..", "gitdir": f"{tree.folder}/.git", "HEAD": f"ref: {tree.branch}"}
 
 
 def _link(tree: Worktree) -> str:
