@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import acting, prompts
+from bench import acting, prompts, scheduling
 from bench.committing import COMMIT, LOOSE, write_repository
 from bench.history import write_history
 from bench.intents import write_bullets, write_edited, write_intent
@@ -134,7 +134,7 @@ def main() -> None:
         mark = "" if row.bar is None else f"{row.bar:.2f}{'' if cpu <= row.bar else ' (over)'}"
         below = "" if floor is None else f"{floor:.2f}"
         print(f"| {row.name} | {cpu:.2f} | {below} | {ratio} | {mark} | {memory:.0f} |")
-    print(f"\n{acting.table(carried, steps)}\n\n{prompts.table(told)}")
+    print(f"\n{acting.table(carried, steps)}\n\n{prompts.table(told)}\n\n{scheduling.table(scheduling.SEEDS)}")
 
 
 def _versions() -> str:

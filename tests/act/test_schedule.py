@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench.scheduling import SEEDS, SIZES, WORKERS, backlog, carry, ratios
 from bmad.core.act.overlap import overlap
 from bmad.core.act.schedule import Work, first_free
 from bmad.core.territory import holds
-from tests.act.simulating import SEEDS, SIZES, WORKERS, backlog, carry, ratios
 
 MANY = 50
 """Stories of a backlog that is no small one."""

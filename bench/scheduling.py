@@ -1,6 +1,6 @@
 """Backlogs of random stories carried by so many workers, by the very functions that choose in `bmad act`.
 
-No agent, no clock: a story takes the time that it was given. `python -m tests.act.simulating` prints the table.
+No agent, no clock: a story takes the time that it was given. The bound is max(critical path, work / workers).
 """
 
 import heapq
@@ -103,15 +103,14 @@ def ratios(count: int, workers: int, seeds: Sequence[int]) -> list[float]:
     return [carry(one, workers).makespan / bound(one, workers) for one in (backlog(count, seed) for seed in seeds)]
 
 
-def main() -> None:
-    print("makespan / max(critical path, work / workers): mean (worst)")  # noqa: T201
-    for count in SIZES:
-        cells = []
-        for workers in WORKERS:
-            found = ratios(count, workers, range(SEEDS[count]))
-            cells.append(f"{workers:2} workers {statistics.mean(found):.3f} ({max(found):.3f})")
-        print(f"{count:5} stories, {SEEDS[count]:2} backlogs: " + "; ".join(cells), flush=True)  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
+def table(seeds: Mapping[int, int]) -> str:
+    """Makespans against their bound as a table in Markdown: the mean of some backlogs of each size, and the worst."""
+    lines = [
+        f"| makespan against its bound | {' | '.join(f'{count} workers' for count in WORKERS)} |",
+        f"|{' --- |' * (len(WORKERS) + 1)}",
+    ]
+    for count, number in seeds.items():
+        found = [ratios(count, workers, range(number)) for workers in WORKERS]
+        cells = (f"{statistics.mean(one):.3f} ({max(one):.2f})" for one in found)
+        lines.append(f"| {count:,} stories, {number} backlogs | {' | '.join(cells)} |")
+    return "\n".join(lines)
