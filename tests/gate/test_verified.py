@@ -177,8 +177,9 @@ def test_truth_is_what_a_file_system_takes_for_it(
         passes(repo.gate())
 
 
-def test_what_a_landed_part_says_in_the_same_words_may_have_passed_before(repo: Repo) -> None:
-    """The story waits for another, whose criterion reads as its own second one."""
+@pytest.mark.parametrize("landing", [1, 2])
+def test_what_a_landed_part_says_in_the_same_words_may_have_passed_before(repo: Repo, landing: int) -> None:
+    """The story waits for another, whose criterion reads as its own second one; its first landing may be gone."""
     same = (
         "Given no note tagged `blue`, when `blue` is searched, then nothing is listed,\n  and the exit code is 0."
     )
@@ -186,8 +187,8 @@ def test_what_a_landed_part_says_in_the_same_words_may_have_passed_before(repo: 
     calm = rows(failed_before=False, before="") | {"spec": spec_of(FIND, files)}
     reviewed(repo, FIND, CODE, **calm)  # type: ignore[arg-type]
     refuses(repo.gate(), "G09")
-    landed = bare(STORE).as_json()
-    repo.commit("main", "Landed\n", {at(STORE): landed})
+    landed = bare(STORE, landing).as_json()
+    repo.commit("main", "Landed\n", {at(STORE, landing): landed})
     repo.branch("work")
     reviewed(repo, FIND, CODE, **calm)  # type: ignore[arg-type]
     passes(repo.gate())

@@ -88,7 +88,9 @@ class _Held:
     def _of_parts(self) -> frozenset[str]:
         """The criteria that parts of a split story have landed with."""
         state = self._state
-        return built(self._story, state.story, lambda name: state.layout.record_path(name, 1) in state.records)
+        names = (state.layout.record(path) for path in state.records)
+        landed = {one.story for one in names if one is not None}
+        return built(self._story, state.story, lambda name: name in landed)
 
     @cached_property
     def _by_person(self) -> bool:

@@ -4,7 +4,7 @@ A confirmation of words that nobody could read and the reopening of a landing th
 So nobody looks at them, and a later change passes by them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bmad.core.fingerprint import fingerprint
 from bmad.core.gate.facts import Step
@@ -74,15 +74,24 @@ class _Had:
         self._versions: dict[str, list[AnyItem]] = {}
         for item in (item for facts in step.commits for document in facts.authored for item in document.items):
             self._versions.setdefault(item.id, []).append(item)
+        self._known: dict[str, Mapping[str, set[str]]] = {}
 
     def __call__(self, node: str) -> set[str]:
-        known = {entry.fingerprint for entry in self._before.lock.nodes.get(node, ())}
         name, _, part = node.partition("/")
+        if name not in self._known:
+            self._known[name] = self._parts(name)
+        held = {entry.fingerprint for entry in self._before.lock.nodes.get(node, ())}
+        return held | self._known[name].get(part, set())
+
+    def _parts(self, name: str) -> Mapping[str, set[str]]:
+        """The fingerprints of an item's versions, by criterion; those of itself by no name."""
+        found: dict[str, set[str]] = {}
         base = self._before.item(name)
         for item in (*self._versions.get(name, ()), *([base] if base is not None else [])):
-            own = item.criteria if isinstance(item, Story) else ()
-            known |= {fingerprint(one) for one in own if one.id == part} if part else {fingerprint(item)}
-        return known
+            found.setdefault("", set()).add(fingerprint(item))
+            for one in item.criteria if isinstance(item, Story) else ():
+                found.setdefault(one.id, set()).add(fingerprint(one))
+        return found
 
 
 def lock_notes(step: Step) -> Iterator[str]:

@@ -30,7 +30,7 @@ def beyond(git: Git, starts: Iterable[str], base: str, options: Sequence[str] = 
 
 def first_parents(git: Git, tip: str) -> list[str]:
     """The commits of a tip's first-parent line, newest first. Raises: as `beyond`."""
-    return [name for name, *_ in _listed(git, [tip], ["--first-parent"])]
+    return git.run(["rev-list", "--first-parent", tip, "--"], most=LISTED_BYTES).decode().split()
 
 
 def _listed(git: Git, names: Iterable[str], options: Sequence[str] = ()) -> list[list[str]]:

@@ -16,7 +16,7 @@ from bmad.ports.history import Objects
 _TWO = 2
 _FULL = (40, 64)
 _REVERTS_IN_A_ROW = 8
-_MOST_FORKS = 32
+_MOST_FORKS = 8
 _MOST_SIDES = 256
 """In so many branches that a range merges it is looked for what their commits take back."""
 
