@@ -51,6 +51,28 @@ def test_g_words_are_confirmed_once_they_stand(repo: Repo) -> None:
     passes(repo.gate())
 
 
+def test_g_a_link_is_settled_for_no_words_that_never_stood(repo: Repo) -> None:
+    """Ahead of the link, or of what it leads to, one request could settle what a third one says."""
+    far = f"link STORY-find01 implements FR-far001 {of_requirement(WORDS)}"
+    near = f"link STORY-find01 implements FR-store1 {'0' * 64}"
+    for lines in (far, f'{far} ["eve", "typo"]', near, f"{far}\n{far[:-64]}{'0' * 64}"):
+        repo.branch("work")
+        repo.commit("work", "Spec\n", {LOCK: f"{HELD}{lines}\n"})
+        refuses(repo.gate(), "G13")
+
+
+def test_g_what_a_branch_left_behind_is_no_word_ahead(repo: Repo) -> None:
+    """A story that came and went, whose lines nobody took out; and one whose requirement was reworded since."""
+    there = minted()
+    repo.commit("work", "Mint\n", there)
+    repo.commit("work", "Not so\n", {MINTED_AT: None})
+    passes(repo.gate())
+    repo.branch("work")
+    repo.commit("work", "Mint\n", there)
+    repo.commit("work", "Reword\n", respecified({PRD: ("store a note as one", "keep a note as one")}, lock=False))
+    passes(repo.gate())
+
+
 NODE = next(line for line in HELD.split("\n") if line.startswith("node STORY-store1 "))
 
 

@@ -343,6 +343,7 @@ CHANGES: dict[str, Change] = {
     "retired": _retire,
     "lost": _lose,
     "mislocked": _mislock,
+    "foretold": _line(f"link {NEW.id} implements FR-{NEW.implements} {'0' * 64}"),
     "retired as locked": _retire_as_locked,
     "reopened": _line('reopened STORY-a 1 ["ada", "again"]'),
     "broken": lambda draft: draft.put(A.path, BROKEN),

@@ -1,6 +1,6 @@
 """What a tree says to the oracle: policy, stories and lock, from the texts that the alphabet knows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -197,10 +197,13 @@ def without(
     return LockText(held.nodes - gone, links, kept, held.reopened - reopened)
 
 
-def lost(before: State, after: State, back: Sequence[tuple[LockText, LockText]] = ()) -> bool:
+def lost(
+    before: State, after: State, had: Collection[tuple[str, str]], back: Sequence[tuple[LockText, LockText]]
+) -> bool:
     """Whether the lock lost what the base's held, or settles a link for which nobody signs.
 
-    A link's line may go where one of its ends has gone. `back` are the locks before and after what is taken back.
+    A link's line may go where one of its ends has gone. `back` are the locks before and after what is taken back;
+    `had` as for `ahead`.
     """
     at = after.nodes
     old, new = without(before.lock, after.lock, at, back), after.lock
@@ -216,13 +219,20 @@ def lost(before: State, after: State, back: Sequence[tuple[LockText, LockText]] 
         for digest, signed in new.links.get(link, ()):
             if digest not in digests and not signed:
                 return True
-    return ahead(before, after, old)
+    return ahead(before, after, old, had)
 
 
-def ahead(before: State, after: State, held: LockText) -> bool:
-    """Whether the lock says what is not so yet: confirms words that do not stand, or reopens what never landed."""
+def ahead(before: State, after: State, held: LockText, had: Collection[tuple[str, str]]) -> bool:
+    """Whether the lock says what is not so yet: confirms words that do not stand, or reopens what never landed.
+
+    `had` are items, each with a fingerprint that it has or had; no new line says another one.
+    """
+    if not after.lock.marks - before.lock.marks <= {*had}:
+        return True
     for link, lines in after.lock.links.items():
         known = {digest for digest, _ in held.links.get(link, ())}
+        if not {(link[2], digest) for digest, _ in lines if digest not in known} <= {*had, *before.lock.marks}:
+            return True
         odd = {
             one
             for one in lines

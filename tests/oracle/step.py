@@ -72,7 +72,7 @@ class Range(Recording):
             self.codes.add("G12")
         if self.after.unreadable or self.after.policy == "bad":
             self.codes.add("G12")
-        elif reading.faults(self.after) or reading.ahead(self.before, self.after, self.before.lock):
+        elif reading.faults(self.after) or reading.ahead(self.before, self.after, self.before.lock, self._had()):
             self.codes.add("G13")
         return kinds
 
@@ -293,17 +293,17 @@ class Range(Recording):
         if asked and (reading.faults(self.after) or reading.unlocked(self.after)):
             self.codes.add("G13")
         locks = [self._locks(one) for one in self.taken if one.commit.id not in self.step.commits]
-        if reading.lost(self.before, self.after, locks) or self._never_had():
+        if reading.lost(self.before, self.after, self._had(), locks):
             self.codes.add("G13")
 
-    def _never_had(self) -> bool:
-        """Whether a new line of the lock has a fingerprint that its item neither has nor had."""
+    def _had(self) -> set[tuple[str, str]]:
+        """The items of base, result and what commits brought, each with the fingerprints that it has or had."""
         brought = [(path, text) for own in self.own for path, text in self._authored(own).items()]
         real = {*self.before.nodes.items(), *self.after.nodes.items()}
         for path, text in brought:
             if reading.is_document(path) and reading.readable(path, text):
                 real |= {*texts.fingerprints(path, text).items()}
-        return bool(self.after.lock.marks - self.before.lock.marks - real)
+        return real
 
     def _authored(self, own: Own) -> dict[str, str]:
         """The files that a commit has otherwise than what git computes of its parents, or than each of them."""

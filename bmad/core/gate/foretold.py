@@ -14,17 +14,24 @@ from bmad.model.gate import GateFinding
 from bmad.model.spec import AnyItem, Story
 
 
-def confirmed_ahead(before: State, after: State) -> Iterator[GateFinding]:
-    """A new line of a link holds the upper end as the result has it, else it would settle a later rewording."""
+def confirmed_ahead(before: State, step: Step) -> Iterator[GateFinding]:
+    """A new line of a link holds the upper end as the result has it, else it would settle a later rewording.
+
+    One that somebody left behind holds words that the upper end had, if it stands no more; `before` is the base as
+    far as nothing of it is taken back.
+    """
+    after = step.after
     if before.lock.links == after.lock.links:
         return
-    lock = after.layout.lock
+    lock, had = after.layout.lock, _Had(step)
     for key, entries in sorted(after.lock.links.items()):
         upper = after.graph.nodes.get(key[2])
         known = {entry.fingerprint for entry in before.lock.links.get(key, ())}
-        odd = [one for one in entries if upper is not None and one.fingerprint not in {*known, upper.fingerprint}]
-        signed = any(one.by or one.why for one in odd)
-        if signed or (odd and not known and len(entries) > len(odd)):
+        now = {upper.fingerprint} if upper is not None else set()
+        odd = [one for one in entries if one.fingerprint not in known | now]
+        settled = any(one.by or one.why for one in odd) or (not known and len(entries) > len(odd))
+        never = any(one.fingerprint not in had(key[2]) for one in odd)
+        if never or (odd and upper is not None and settled):
             source, target = printable(key[0]), printable(key[2])
             message = f"{lock} of the result confirms {source} against words of {target} that do not stand there"
             fix = f"update the branch, run bmad fmt, then where it is suspect: bmad confirm {source} --why REASON"

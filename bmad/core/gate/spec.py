@@ -158,7 +158,7 @@ def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateF
     yield from _retired(before, after, fix)
     yield from _reopened(before, after, fix)
     yield from _links(before, after, fix)
-    yield from confirmed_ahead(before, after)
+    yield from confirmed_ahead(before, step)
     yield from reopened_ahead(step.before, after)
     yield from retired_otherwise(step)
     yield from unread_nodes(step)
