@@ -34,8 +34,8 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
         if key[0] in graph.nodes and key[2] in graph.nodes
     }
     for link in graph.links:
-        if link.key not in links and is_locked(link) and link.target in graph.nodes:
-            links[link.key] = (LinkLock(graph.nodes[link.target].fingerprint),)
+        if is_locked(link) and link.target in graph.nodes and (key := link.key) not in links:
+            links[key] = (LinkLock(graph.nodes[link.target].fingerprint),)
     return Lock(nodes=nodes, links=links, retired=retired, reopened=old.reopened, blocks=old.blocks)
 
 

@@ -258,8 +258,9 @@ def v11_suspects(context: Context) -> Iterator[Finding]:
     below: dict[str, int] = {}
     for way in ways.values():
         below[way[1]] = below.get(way[1], 0) + 1
-    links = [link for link in graph.links if is_locked(link) and link.target in graph.nodes]
-    for link in links:
+    for link in graph.links:
+        if not is_locked(link) or link.target not in graph.nodes:
+            continue
         if suspect and link.key in suspect:
             count = below.get(link.source, 1)
             message = (

@@ -22,14 +22,12 @@ def diff(before: Mapping[str, str], files: Mapping[str, str | None]) -> str:
         parts.append(f"--- {f'a/{path}' if path in before else '/dev/null'}\n")
         parts.append(f"+++ {f'b/{path}' if files[path] is not None else '/dev/null'}\n")
         parts += _whole(old, new) if not old or not new else _changed(old, new)
-    return "".join(part if part.endswith("\n") else f"{part}\n" for part in parts)
+    return "".join([part if part.endswith("\n") else f"{part}\n" for part in parts])
 
 
-def _whole(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+def _whole(old: Sequence[str], new: Sequence[str]) -> list[str]:
     """The one hunk of a file that is all new, or all gone."""
-    yield f"@@ -{_range(old)} +{_range(new)} @@\n"
-    yield from (f"-{line}" for line in old)
-    yield from (f"+{line}" for line in new)
+    return [f"@@ -{_range(old)} +{_range(new)} @@\n", *[f"-{line}" for line in old], *[f"+{line}" for line in new]]
 
 
 def _range(lines: Sequence[str]) -> str:

@@ -79,6 +79,7 @@ _BECAUSE = re.compile(
     r"(?:\b(?:because|weil|denn|parce que|car|porque|perché|ponieważ|потому что)|因为)[ :：*_]*$"
 )
 _RUNS = re.compile(r"(?P<word>[^\W\d]+)|\d+|\W")
+_DIGIT = re.compile(r"\d")
 _BESIDE = 3
 """Words that may stand beside the name of a heading."""
 
@@ -191,7 +192,7 @@ def only_names(block: Block, titles: frozenset[str]) -> bool:
     bare = folded(block.text).replace("*", "").replace("_", " ").strip(" .:;,")
     if bare in titles:
         return True
-    runs = list(_RUNS.finditer(bare)) if any(character.isdigit() for character in bare) else []
+    runs = list(_RUNS.finditer(bare)) if _DIGIT.search(bare) else []
     ends = list(_few_words(reversed(runs)))
     return any(
         bare[first.start() : last.end()] in titles
@@ -202,12 +203,13 @@ def only_names(block: Block, titles: frozenset[str]) -> bool:
 
 
 def _few_words(runs: Iterable[re.Match[str]]) -> Iterator[tuple[re.Match[str], int]]:
-    """The first runs of a text, as long as few words stand before them, and how many do."""
+    """The first runs of a text that are no blank, as long as few words stand before them, and how many do."""
     words = 0
     for run in runs:
         if words > _BESIDE:
             return
-        yield run, words
+        if run[0] != " ":
+            yield run, words
         words += run.lastgroup is not None
 
 

@@ -39,9 +39,10 @@ _LONG = 60
 def split(raw: str, start: int = 0) -> list[tuple[int, int]]:
     """Trimmed, non-empty, ordered ranges of the sentences of `raw`, moved by `start`."""
     masked = mask(raw)
-    inside = _bracketed(masked)
+    marks = list(CANDIDATE.finditer(masked))
+    inside = _bracketed(masked) if marks else bytearray()
     cuts = [0]
-    for match in CANDIDATE.finditer(masked):
+    for match in marks:
         kind = match.lastgroup
         if _ends(masked, match, kind or "", inside):
             cuts.append(match.end())

@@ -97,15 +97,15 @@ class Index(Generic[T]):
             return self.whole[text], text
         words = text.split()
         sizes = range(min(len(words), _MOST_WORDS), 0, -1)
-        for size in sizes:
+        for size in sizes if self.holds else ():
             for start in range(len(words) - size + 1):
                 part = " ".join(words[start : start + size])
                 if part in self.holds:
                     return self.holds[part], part
-        for size in sizes:
+        for size in sizes if self.ends else ():
             if (part := " ".join(words[-size:])) in self.ends:
                 return self.ends[part], part
-        for size in sizes:
+        for size in sizes if self.begins else ():
             if (part := " ".join(words[:size])) in self.begins:
                 return self.begins[part], part
         return self._unspaced(text) if spaceless(text) else None
