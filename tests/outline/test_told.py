@@ -205,3 +205,11 @@ def test_a_wish_in_korean_is_one() -> None:
     assert asked(f"# 계산대\n\n## 내용\n\n- {said}\n") == [said]
     [one] = mapped(f"# 계산대\n\n## 내용\n\n- {said}\n").stories
     assert one.narrative == said
+
+
+@pytest.mark.parametrize("heading", ["Linked ADRs", "Related ADRs", "Linked issues"])
+def test_what_a_document_is_linked_with_is_no_work(heading: str) -> None:
+    assert asked(f"# T\n\n{_ASKS}## {heading}\n\n- ADR-3: paper, and how it is cut\n") == [
+        "The till must print a receipt."
+    ]
+    assert len(asked(f"# T\n\n{_ASKS}## Linked tills\n\n- Tills share one drawer\n")) == 2

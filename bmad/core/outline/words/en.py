@@ -139,7 +139,7 @@ ENGLISH = Language(
         Role.ABOUT: (
             "license|licence|licensing|copyright|legal|author|authors|contributors|maintainers|acknowledgements|"
             "acknowledgments|credits|thanks|sponsors|references|references…|…references|bibliography|further reading|more information|further information|"
-            "see also|related links|related documents|related issues|links|resources|…sign off…|…signoff…|"
+            "see also|related links|related documents|linked adrs|related adrs|linked documents|linked issues|linked specs|linked tickets|related issues|links|resources|…sign off…|…signoff…|"
             "…questionnaire…|…checklist|checklist|approvals|approval|document control|document information|"
             "document info|metadata|contact|about the author|about the authors|feedback|community|code of conduct|"
             "execution status|status of this memo|status of this document|review checklist|sources|attachments|about|"
