@@ -104,7 +104,7 @@ def ratios(count: int, workers: int, seeds: Sequence[int]) -> list[float]:
 
 
 def table(seeds: Mapping[int, int]) -> str:
-    """Makespans against their bound as a table in Markdown: the mean of some backlogs of each size, and the worst."""
+    """Makespans against their bound as a table in Markdown: the mean of some backlogs of each size, the worst."""
     lines = [
         f"| makespan against its bound | {' | '.join(f'{count} workers' for count in WORKERS)} |",
         f"|{' --- |' * (len(WORKERS) + 1)}",

@@ -74,7 +74,7 @@ READERS = (
     ),
     _reader(
         "git obeys it",
-        "**/.gitattributes .gitmodules .lfsconfig .mailmap .git-blame-ignore-revs .gitconfig",
+        "**/.gitattributes .gitmodules .lfsconfig .mailmap .git-blame-ignore-revs .gitconfig .worktreeinclude",
     ),
     _reader(
         "a manager of git hooks runs it",

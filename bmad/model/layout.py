@@ -14,6 +14,8 @@ from bmad.model.ids import Kind
 POLICY = "bmad.yaml"
 OWN_FOLDER = ".bmad"
 """What bmad keeps on one machine: ignored by git, and believed only where git does not track it."""
+INCLUDE = ".worktreeinclude"
+"""Names files that git ignores and that worktrees get a copy of."""
 LOCK_SUFFIX = ".lock"
 """What the lock's name ends with, wherever it stands."""
 HELD = ".held"

@@ -248,6 +248,13 @@ class Repository(Protocol):
         """
         ...
 
+    def include(self, tree: Worktree, patterns: str) -> None:
+        """Copy into a worktree what a `.worktreeinclude` names in the person's own, and git ignores in both.
+
+        Raises: CannotAnswerError where that is more than belongs into every worktree.
+        """
+        ...
+
     def seal(self, bench: Bench, key: str) -> None:
         """Note what stands in the bench beside its commit as what setting it up has made."""
         ...

@@ -59,7 +59,10 @@ def meet(story: str) -> None:
 
 def tell(story: str, step: str, begun: float) -> None:
     given = {name: os.environ[name] for name in ("BMAD_SLOT", "BMAD_PORT", "BMAD_DATABASE")}
-    line = json.dumps({"story": story, "step": step, "begun": begun, "ended": time.time(), **given})
+    included = pathlib.Path(".env.local").exists()
+    line = json.dumps(
+        {"story": story, "step": step, "begun": begun, "ended": time.time(), **given, "included": included}
+    )
     with (HOME / "log").open("ab", buffering=0) as file:
         file.write(f"{line}\n".encode())
 

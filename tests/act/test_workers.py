@@ -40,6 +40,8 @@ class Call(NamedTuple):
     slot: str
     port: str
     database: str
+    included: bool
+    """Whether it found what `.worktreeinclude` names."""
 
     def beside(self, other: "Call") -> bool:
         return self.begun < other.ended and other.begun < self.ended
@@ -62,7 +64,9 @@ class Crew:
             f"act: {json.dumps(told)}\ngate: {{level: reviewed}}\n",
             encoding="utf-8",
         )
-        (self.repo / ".gitignore").write_text(".bmad/\n", encoding="utf-8")
+        (self.repo / ".gitignore").write_text(".bmad/\n.env.*\n", encoding="utf-8")
+        (self.repo / ".worktreeinclude").write_text(".env.local\n", encoding="utf-8")
+        (self.repo / ".env.local").write_text("A=1\n", encoding="utf-8")
         self.ground.commit("Adopt bmad")
         parts = [f"### {title}\n\n- `{title.split()[-1]}()` must return `1`.\n" for title in titles]
         (self.repo / "intent.md").write_text("# F\n\n## Requirements\n\n" + "\n".join(parts), encoding="utf-8")
@@ -167,6 +171,7 @@ def test_each_worktree_has_surroundings_of_its_own(crew: Crew) -> None:
     given = {(one.story, one.step.split("/")[1]): one for one in crew.calls()}
     dev = [one for (_, kind), one in given.items() if kind == "dev"]
     assert len({one.slot for one in dev}) == len({one.port for one in dev}) == len(dev) == 6
+    assert all(one.included for one in dev)
     assert all(one.database == one.slot.replace("-", "_") for one in dev)
     assert all(one.slot.startswith(f"bmad-{one.story.lower()}-") for one in dev)
 

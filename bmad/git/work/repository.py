@@ -16,6 +16,7 @@ from bmad.git.work import commits, filters, gc_roots, landing, rebase, refs, sto
 from bmad.git.work.attestor import Attestor
 from bmad.git.work.benches import Benches
 from bmad.git.work.calls import Calls, Keeper, ask
+from bmad.git.work.included import include
 from bmad.git.work.reports import reports
 from bmad.git.work.staging import NOTHING, Stage
 from bmad.git.work.state_folder import place
@@ -128,6 +129,12 @@ class GitRepository:
 
     def benches(self) -> set[int]:
         return self._bench.slots()
+
+    def include(self, tree: Worktree, patterns: str) -> None:
+        here = next((one for one in self._trees.people() if one.gitdir == self._here.gitdir), None)
+        if here is not None:
+            person = self._calls.of_person(here.folder, here.gitdir)
+            include(person, here.folder, self._stage.git(tree), tree.folder, patterns)
 
     def seal(self, bench: Bench, key: str) -> None:
         self._bench.seal(bench, key)

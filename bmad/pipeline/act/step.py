@@ -17,6 +17,7 @@ from bmad.model.act import Content, Event, Failed, Waits
 from bmad.model.agents import HUMAN, Fault, Ran, Role, WorkAnswer
 from bmad.model.base import Value
 from bmad.model.caches import NO_CACHE, Cache
+from bmad.model.layout import INCLUDE
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, CheckSettings, Settings
 from bmad.model.spec import Story
@@ -173,15 +174,20 @@ class Case:
             self.notes.append(_KEPT.format(self.run.story, kept, tree.folder))
 
     def set_up(self, tree: Worktree, commit: str) -> None:
-        """Run the `setup` commands where this worktree, which is at a commit, has not seen them.
+        """Copy what `.worktreeinclude` names, and run the `setup` commands, where this worktree has not seen them.
+
+        It is at a commit.
 
         Raises: StopError where one fails.
         """
         commands = [list(one) for one in self.settings.setup]
-        mark = hashlib.sha256(json.dumps([tree.since, *commands]).encode()).hexdigest()
-        if not commands or self.desk.notes.read(f"{self.run.story}/setup") == mark:
+        patterns = self.grounds.text(self.basis.commit, INCLUDE) or ""
+        told = [tree.since, *commands, *([patterns] if patterns else [])]
+        mark = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        if not (commands or patterns) or self.desk.notes.read(f"{self.run.story}/setup") == mark:
             return
         before = self._standing(tree, commit)
+        self._include(tree, patterns)
         self.prepare(tree.folder, self.hold, "setup", Cache("agents", packages=True))
         if (broken := self.desk.repository.faults(tree)) is not None:
             raise failed(Fault.ENVIRONMENT, f"`setup` broke the worktree, which was mended. {broken}")
@@ -189,6 +195,14 @@ class Case:
         left = {path: blob for path, blob in after.items() if before.get(path) != blob}
         self.desk.notes.write(f"{self.run.story}/setup-left.json", json.dumps(left))
         self.desk.notes.write(f"{self.run.story}/setup", mark)
+
+    def _include(self, tree: Worktree, patterns: str) -> None:
+        """Copy what `.worktreeinclude` of the basis names. Raises: StopError where that is too much."""
+        try:
+            if patterns:
+                self.desk.repository.include(tree, patterns)
+        except CannotAnswerError as error:
+            raise failed(Fault.ENVIRONMENT, str(error)) from None
 
     def _standing(self, tree: Worktree, commit: str) -> dict[str, str]:
         """What would be committed now. Raises: StopError where that is more than a step may hold."""
