@@ -5,6 +5,8 @@ import sys
 import threading
 import time
 
+import pytest
+
 from bmad.git.work.repository import GitRepository
 from tests.act.repos import Person
 
@@ -28,6 +30,22 @@ def test_what_has_not_landed_outlives_a_gc(person: Person, repository: GitReposi
     assert repository.land("refs/heads/main", commit, person.base).state == "moved"
     assert refs(person) == ""
     assert person.git("show", "main:stories/records/STORY-a.json") == "{}"
+
+
+@pytest.mark.parametrize("message", ["Land\n", "Land\n\nStory: STORY-a\n"])
+def test_a_lock_that_a_killed_runner_left_holds_up_nobody(
+    person: Person, repository: GitRepository, message: str
+) -> None:
+    held = repository.squash(person.base, person.base, message)
+    [name] = refs(person).split()
+    lock = repository.home / ".git" / f"{name}.lock"
+    lock.touch()
+    again = person.open()
+    assert again.squash(person.base, held, f"Again: {message}")
+    lock.touch()
+    person.open().clear_bench()
+    assert refs(person) == ""
+    assert not lock.exists()
 
 
 def test_what_came_to_nothing_is_let_go(person: Person, repository: GitRepository) -> None:

@@ -30,7 +30,10 @@ class Held:
     def keep(self, commit: str, message: str) -> str:
         """Hold a commit until the next one of its story is held, or it is let go."""
         of = _STORY.search(message)
-        ref = self._refs[commit] = f"{_FOLDER}{_NAME}{f'-{of[1]}' if of else ''}"
+        ref = f"{_FOLDER}{_NAME}{f'-{of[1]}' if of else ''}"
+        if ref not in self._refs.values():
+            self._unlock(ref)
+        self._refs[commit] = ref
         put(self._calls, ref, commit)
         return commit
 
@@ -45,7 +48,13 @@ class Held:
         self._refs.clear()
         if self._is_any():
             names = below(self._calls, f"{_FOLDER}{_NAME}*")
+            for name in names:
+                self._unlock(name)
             drop_all(self._calls, names)
+
+    def _unlock(self, ref: str) -> None:
+        """Take away the lock that a runner left which was killed as it wrote: no other writes these refs."""
+        (self._calls.common / f"{ref}.lock").unlink(missing_ok=True)
 
     def _is_any(self) -> bool:
         with suppress(OSError):
