@@ -87,6 +87,18 @@ def test_a_file_made_of_one_that_is_gone_keeps_its_lines_whoever_tells_which_it_
     assert runs == [Run(1, "a", b"old", 1, older=False), Run(1, "b", b"new", 2, older=False)]
 
 
+def test_a_rename_in_the_first_parent_goes_before_the_same_content_in_the_second() -> None:
+    moved = [change(b"new", NONE, "2f"), change(b"old", "1f", NONE)]
+    steps = [
+        step("a", {"": [change(b"old", NONE, "1f")]}),
+        step("b", {"": [change(b"new", NONE, "1f")]}),
+        step("m", {"a": moved, "b": [change(b"new", "1f", "2f")]}),
+    ]
+    lineage = Lineage(steps, [Asked("m", b"new")], lambda *_: b"old")
+    [(_, runs)] = lineage.told({("", "1f"): [Region(0, 0, 0, 2)], ("1f", "2f"): [Region(1, 1, 1, 1)]})
+    assert [run.commit for run in runs] == ["a", "m"]
+
+
 def test_the_lines_that_begin_hunks_are_found_however_the_stream_is_cut() -> None:
     text = (
         b"diff --git a/0 b/0\n--- a/0\n+++ b/0\n@@ -1 +1,2 @@ def\n-@@ -9 +9 @@\n+"

@@ -134,7 +134,8 @@ class Lineage:
                 if found is not None and found[1] == blob:
                     self._wait(parent, found[0], slots)
                     return
-                if found is not None and found[1] not in (old for _, old in origins.values()):
+                before = [old for other, (_, old) in origins.items() if other < number]
+                if found is not None and found[1] not in before:
                     origins[number] = found
         parts = sorted(origins.items())
         version = self._version(step.commit, path, blob, [old for _, (_, old) in parts] or [NOTHING])

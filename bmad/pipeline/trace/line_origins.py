@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bmad.core.ancestry import Ancestry
 from bmad.core.gate.reverts import named as reverted
 from bmad.core.hosts import picked
 from bmad.core.lines.hunks import marks
@@ -89,6 +90,7 @@ class Ownership:
         self._when: dict[tuple[bytes, str], int] = {}
         self._asked: set[bytes] = set()
         self._remembers = False
+        self._ancestry = Ancestry(())
         self._landed: dict[tuple[str, int], str] = {}
         self._windows: dict[tuple[str, int], dict[str, bool]] = {}
 
@@ -97,11 +99,12 @@ class Ownership:
         self.learn([commit])
         return self._claims[commit]
 
-    def remember(self, claims: Iterable[Claim], changes: Mapping[str, Sequence[Change]]) -> None:
+    def remember(self, claims: Sequence[Claim], changes: Mapping[str, Sequence[Change]]) -> None:
         """Take commits, oldest first, and what they do to their first parents: git is not asked of them again."""
         for name, own in changes.items():
             self._note(name, own)
         self._remembers = True
+        self._ancestry = Ancestry(claim.commit for claim in claims)
         self._learn(claims, changes)
 
     def learn(self, names: Iterable[str]) -> None:
@@ -219,7 +222,7 @@ class Ownership:
             taken = (
                 self._objects.commit(full.get(target, target)) if len(full.get(target, target)) >= _FULL else None
             )
-            if taken is not None and taken.parents and self._objects.reached([taken.id], commit.id):
+            if taken is not None and taken.parents and self._reaches(commit.id, taken.id):
                 yield taken.parents[0], path
         for target in picked(commit.message):
             origin = self._objects.commit(target)
@@ -249,10 +252,14 @@ class Ownership:
         if now is None or place is None:
             return
         for name in reversed(self._gone.get((place.path, place.blob), [])):
-            if self._when[path, name] < now and self._objects.reached([name], commit.id):
+            if self._when[path, name] < now and self._reaches(commit.id, name):
                 [found] = self._objects.commits([name]).values()
                 yield found.parents[0], path
                 return
+
+    def _reaches(self, tip: str, name: str) -> bool:
+        known = self._ancestry.reaches(tip, name)
+        return bool(self._objects.reached([name], tip)) if known is None else known
 
     def _told(self, name: str, path: bytes, numbers: Sequence[int]) -> Mapping[int, Owner | Kept]:
         """What the commit's trailers and the records say of its lines."""
@@ -299,9 +306,9 @@ class Ownership:
         known = self._windows.setdefault(key, {})
         if commit not in known:
             landed = self._landing(key)
-            after = landed is not None and bool(self._objects.reached([commit], landed))
+            after = landed is not None and self._reaches(landed, commit)
             begun = self._objects.commit(record.base) if after and len(record.base) >= _FULL else None
-            known[commit] = after and (begun is None or not self._objects.reached([commit], begun.id))
+            known[commit] = after and (begun is None or not self._reaches(begun.id, commit))
         return known[commit]
 
     def _landing(self, key: tuple[str, int]) -> str | None:
