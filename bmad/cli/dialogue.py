@@ -52,7 +52,8 @@ class Dialogue:
     def run(self) -> DeskReport:
         """Sit at the desk until the person leaves or nothing waits; what waits then."""
         self._list()
-        self._console.tell(f"\n{HELP}")
+        if self._report.items:
+            self._console.tell(f"\n{HELP}")
         while self._report.items:
             line = self._console.ask(f"{self._at.story if self._at else 'desk'}> ")
             if line is None or line.strip().lower() in ("q", "quit", "exit"):
@@ -74,11 +75,12 @@ class Dialogue:
         return self._report
 
     def _list(self) -> None:
-        """Look anew, and show what waits."""
+        """Look anew, and show what waits; that nothing does is said at the end."""
         self._report = waiting(self._desk)
         self._at = None
         self._settled = {}
-        self._console.tell(overview(self._report, self._width))
+        if self._report.items:
+            self._console.tell(overview(self._report, self._width))
 
     def _do(self, line: str) -> None:
         """Carry out a line. Raises: BmadError, with nothing noted that was not told."""

@@ -5,7 +5,7 @@ No colour and no cursor: it reads the same over ssh, in a log and to a screen re
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bmad.model.desk import Asked, DeskFinding, DeskItem, DeskReport, Proof, TryReport
@@ -68,10 +68,22 @@ def as_text(report: DeskReport, width: int = 80) -> str:
 
 def summary(item: DeskItem) -> str:
     """The gravest signs, and how many more there are."""
-    told = [visible(one.words) for one in item.signs[:_SIGNS]]
-    more = len(item.signs) - _SIGNS
+    signs = _joined(one.words for one in item.signs)
+    told = [visible(words) for words in signs[:_SIGNS]]
+    more = len(signs) - _SIGNS
     told += [f"{more} more"] if more > 0 else []
     return "; ".join(told) if told else "nothing speaks against it by the rule"
+
+
+def _joined(signs: Iterable[str]) -> list[str]:
+    """Signs in their order, those of findings that became the same told as one, with their number."""
+    counts = Counter(_FINDING.sub(r"\1 \2", words) for words in signs)
+    return [
+        f"{count} {words}" if count > 1 and words.startswith("P") else words for words, count in counts.items()
+    ]
+
+
+_FINDING = re.compile(r"^(P\d) F-\w+ (.*)$")
 
 
 def figures(item: DeskItem) -> str:

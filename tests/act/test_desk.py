@@ -308,3 +308,5 @@ def test_a_persons_own_work_goes_on_with_their_own_command_and_with_no_other(tmp
 def test_twin_agents_work_goes_on_with_one_command_for_all(stage: Stage) -> None:
     text, _ = sit(stage, "a 1", "", "a 2", "")
     assert text.endswith("go on with: bmad act")
+    assert text.count("Nothing waits to be accepted.") == 1
+    assert sit(stage)[0] == "Nothing waits to be accepted."

@@ -15,7 +15,7 @@ from bmad.model.spec import Criterion, Verify
 from bmad.pipeline.act.people.assessment import last_checks, unproven
 from bmad.pipeline.act.people.inspection import looked_at
 from bmad.pipeline.act.people.verdicts import about
-from bmad.render.desk import figures
+from bmad.render.desk import figures, summary
 
 NAME = "STORY-aaaaaa/AC-1"
 ONE = Criterion(id="AC-1", text="It returns `a`.")
@@ -215,3 +215,10 @@ def test_what_nothing_proves_is_a_sign_in_plain_words(lacks: list[int], words: s
 
 def test_twin_what_is_proven_is_none() -> None:
     assert list(unproven([Proof(id=NAME, text="", proven=True, words="")])) == []
+
+
+def test_findings_that_became_the_same_are_one_sign_of_the_overview() -> None:
+    words = ["P1 F-a1 dismissed by Ada", "P1 F-b2 dismissed by Ada", "P0 F-c3 still open", "nobody reviewed it"]
+    signs = tuple(Sign(risk=Risk.GRAVE, weight=1, words=one) for one in words)
+    told = summary(item("STORY-aaaaaa").model_copy(update={"signs": signs}))
+    assert told == "2 P1 dismissed by Ada; P0 still open; nobody reviewed it"
