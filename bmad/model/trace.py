@@ -115,7 +115,8 @@ class CommitLine(Value):
     commit: str
     title: str
     kind: str
-    verdict: Literal["pass", "refused"]
+    verdict: Literal["pass", "refused", "unjudged"]
+    """`unjudged`, as its kind then is, where the gate came to no commit: the policy cannot be read, for one."""
 
 
 class StoryReport(Value):

@@ -109,6 +109,19 @@ def test_what_cannot_be_judged_is_not_said_to_be_refused(repo: Repo) -> None:
     assert 'class="verdict unjudged"' in html(broken)
 
 
+def test_where_no_commit_was_judged_none_is_said_to_be_untraced_or_refused(repo: Repo) -> None:
+    base = repo.commit("main", "Break the policy\n\nPolicy: x\n", {"bmad.yaml": "version: 1\nnope: 1\n"})
+    repo.commit("main", story(FIND), {"src/find.py": "1\n"})
+    found = explored(repo, base=base)
+    assert [(one.kind, one.verdict) for one in found.report.commits] == [("unjudged", "unjudged")]
+    assert found.report.untraced == ()
+    text = " ".join(Read(html(found)).text.split())
+    assert "Untraced commits" not in text
+    assert "of the base cannot be read" in text
+    assert "unjudged" in text
+    assert "Untraced" not in markdown(found.report)
+
+
 def test_a_verdict_says_whether_it_passes_and_at_which_level(worked: Exploration) -> None:
     refused = worked.report
     told = {

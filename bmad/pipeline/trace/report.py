@@ -103,8 +103,8 @@ def _line(claim: Claim, verdict: CommitReport | None) -> CommitLine:
     return CommitLine(
         commit=claim.commit.id,
         title=title_of(claim.commit),
-        kind=verdict.kind.value if verdict else "untraced",
-        verdict=verdict.verdict if verdict else "refused",
+        kind=verdict.kind.value if verdict else "unjudged",
+        verdict=verdict.verdict if verdict else "unjudged",
     )
 
 
