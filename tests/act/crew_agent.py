@@ -1,7 +1,7 @@
 """An agent of a backlog that several workers carry: it tells when it began and ended, and does its work.
 
 The name of the story's file says how: `fails` ends with 1 in `dev`, `notes` appends a line to `NOTES.md`, and two
-of `meets` wait in `dev` until both are there. `~/agents/log` gets a line for each call.
+of `meets` wait until both are there. `~/agents/log` gets a line for each call.
 """
 
 import json
@@ -20,8 +20,10 @@ def main() -> None:
     prompt, begun = sys.stdin.read(), time.time()
     file = next(pathlib.Path("stories").glob(f"{story}-*.md"))
     kind = step.split("/")[1].partition(".")[0]
-    if kind == "dev" and "meets" in file.name:
+    if kind in ("create", "dev") and "meets" in file.name:
         meet(story)
+    if kind == "create":
+        prepare(file)
     answer: dict[str, object] = {"usage": {"tokens_in": 900, "tokens_out": 100}}
     if kind == "dev" and "fails" in file.name:
         tell(story, step, begun)
@@ -34,6 +36,12 @@ def main() -> None:
         answer |= {} if kind == "create" else {{"triage": "stands", "reply": "replies"}[kind]: []}
     tell(story, step, begun)
     pathlib.Path(os.environ["BMAD_RESULT"]).write_text(json.dumps(answer), encoding="utf-8")
+
+
+def prepare(file: pathlib.Path) -> None:
+    """Give the story a territory that holds all that any other may have."""
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("\n\n## ", "\n- Territory: `src/**`\n\n## ", 1), encoding="utf-8")
 
 
 def work(name: str, *, notes: bool) -> None:

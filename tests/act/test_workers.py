@@ -50,7 +50,7 @@ class Call(NamedTuple):
 class Crew:
     """A repository with some stories, and what became of them."""
 
-    def __init__(self, folder: Path, titles: Sequence[str], **act: object) -> None:
+    def __init__(self, folder: Path, titles: Sequence[str], *, creator: bool = False, **act: object) -> None:
         self.ground = Ground(folder)
         self.ground.take(0)
         self.repo, self.home = self.ground.repo, self.ground.home
@@ -59,7 +59,7 @@ class Crew:
         told = {"accept": "auto", "lenses": ["correctness"], "hubs": ["NOTES.md"], **act}
         agent = json.dumps({"command": [*PYTHON, str(AGENT)], "writes": ["~/agents"]})
         (self.repo / "bmad.yaml").write_text(
-            f"agents: {{developer: {agent}, reviewer: {agent}}}\n"
+            f"agents: {{{f'creator: {agent}, ' if creator else ''}developer: {agent}, reviewer: {agent}}}\n"
             f"verify: [{{name: tests, run: {json.dumps([*PYTHON, '-c', CHECK])}}}]\n"
             f"act: {json.dumps(told)}\ngate: {{level: reviewed}}\n",
             encoding="utf-8",
@@ -197,6 +197,20 @@ def test_what_conflicts_at_its_landing_is_fixed(tmp_path: Path) -> None:
     names = {crew.ids[title].replace("-", "_").lower() for title in crew.ids}
     page = git("show", "main:NOTES.md", cwd=crew.repo).splitlines()
     assert sorted(page[2:]) == sorted(f"- {name}" for name in names)
+
+
+def test_a_territory_that_turns_out_to_be_shared_is_worked_on_by_one_after_the_other(tmp_path: Path) -> None:
+    """Both are prepared at once, each once: what lands second is carried onto the first."""
+    crew = Crew(tmp_path, ("meets one", "meets two"), creator=True)
+    crew.begin()
+    code, told = crew.act("--workers", "2")
+    assert code == 0, told
+    one, two = map(crew.calls, crew.ids)
+    assert [call.step for call in (*one, *two) if "create" in call.step] == ["1/create"] * 2
+    assert one[0].beside(two[0])
+    built = [[(call.begun, call.ended) for call in calls if "create" not in call.step] for calls in (one, two)]
+    first, second = sorted(built)
+    assert first[-1][1] <= second[0][0]
 
 
 def test_the_cap_of_a_run_holds_over_all_workers(tmp_path: Path) -> None:
