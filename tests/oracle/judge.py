@@ -16,8 +16,8 @@ Where the pages are silent it decides, and says so:
   `gate.since`, or says one that is not older; otherwise what stands between cannot be judged;
 - a record that is not the one its name says, or out of turn, is told as that alone;
 - where something cannot be judged, the other codes say nothing and are not compared;
-- a new line of the lock on an item holds what that says in the base, in the result, or in what a commit has
-  otherwise than each of its parents;
+- a new line of the lock on a link one of whose ends does not stand holds what the upper one says in the base, in
+  the result, or in what a commit has otherwise than each of its parents;
 - a merge that differs from what git computes and names no story is `untraced` and G05;
 - of a commit that is refused, what it left is not told again of the net change;
 - a state of a story is one that a commit's own change brings, so a branch that merely starts from an older

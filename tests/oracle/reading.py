@@ -225,13 +225,13 @@ def lost(
 def ahead(before: State, after: State, held: LockText, had: Collection[tuple[str, str]]) -> bool:
     """Whether the lock says what is not so yet: confirms words that do not stand, or reopens what never landed.
 
-    `had` are items, each with a fingerprint that it has or had; no new line says another one.
+    `had` are items, each with a fingerprint that it has or had; a new line on a link one of whose ends does not
+    stand says nothing else.
     """
-    if not after.lock.marks - before.lock.marks <= {*had}:
-        return True
     for link, lines in after.lock.links.items():
         known = {digest for digest, _ in held.links.get(link, ())}
-        if not {(link[2], digest) for digest, _ in lines if digest not in known} <= {*had, *before.lock.marks}:
+        new = {(link[2], digest) for digest, _ in lines if digest not in known}
+        if not {link[0], link[2]} <= after.nodes.keys() and not new <= {*had, *before.lock.marks}:
             return True
         odd = {
             one

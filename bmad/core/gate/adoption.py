@@ -1,7 +1,7 @@
 """The adoption: the base has no policy, so only what sets one up can be judged."""
 
 from bmad.core.gate.facts import ABSENT, CommitFacts, Step
-from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead, unread_nodes
+from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead
 from bmad.core.gate.net import unmerged
 from bmad.core.gate.parts import Entry, Verdict
 from bmad.core.gate.policy import policy_fault
@@ -42,7 +42,7 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
     findings += unreadable(step.after, "the result")
     if not findings:
         findings += [*invalid(step.after), *confirmed_ahead(step.before, step)]
-        findings += [*reopened_ahead(step.before, step.after), *unread_nodes(step)]
+        findings += reopened_ahead(step.before, step.after)
     return verdicts, findings
 
 

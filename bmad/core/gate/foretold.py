@@ -10,6 +10,7 @@ from bmad.core.fingerprint import fingerprint
 from bmad.core.gate.facts import Step
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, listed, printable, told
+from bmad.core.suspicion import is_suspect
 from bmad.model.gate import GateFinding
 from bmad.model.spec import AnyItem, Story
 
@@ -17,20 +18,21 @@ from bmad.model.spec import AnyItem, Story
 def confirmed_ahead(before: State, step: Step) -> Iterator[GateFinding]:
     """A new line of a link holds the upper end as the result has it, else it would settle a later rewording.
 
-    One that somebody left behind holds words that the upper end had, if it stands no more; `before` is the base as
-    far as nothing of it is taken back.
+    Where one of the ends does not stand, it holds words that the upper end had. Where both do, somebody may have
+    worded the upper end anew before they committed: then the link is suspect. `before` is the base as far as
+    nothing of it is taken back.
     """
     after = step.after
     if before.lock.links == after.lock.links:
         return
-    lock, had = after.layout.lock, _Had(step)
+    lock, had, nodes = after.layout.lock, _Had(step), after.graph.nodes
     for key, entries in sorted(after.lock.links.items()):
-        upper = after.graph.nodes.get(key[2])
+        upper, stands = nodes.get(key[2]), key[0] in nodes and key[2] in nodes
         known = {entry.fingerprint for entry in before.lock.links.get(key, ())}
         now = {upper.fingerprint} if upper is not None else set()
         odd = [one for one in entries if one.fingerprint not in known | now]
         settled = any(one.by or one.why for one in odd) or (not known and len(entries) > len(odd))
-        never = any(one.fingerprint not in had(key[2]) for one in odd)
+        never = not stands and any(one.fingerprint not in had(key[2]) for one in odd)
         if never or (odd and upper is not None and settled):
             source, target = printable(key[0]), printable(key[2])
             message = f"{lock} of the result confirms {source} against words of {target} that do not stand there"
@@ -56,21 +58,6 @@ def retired_otherwise(step: Step) -> Iterator[GateFinding]:
         if known and step.after.lock.retired[node] not in known:
             message = f"{lock} of the result retires {printable(node)} with a fingerprint that it never had"
             yield finding("G13", message, lock, "restore the lock as the base has it, then run bmad fmt")
-
-
-def unread_nodes(step: Step) -> Iterator[GateFinding]:
-    """A new line of an item holds a fingerprint that it has or had: else it could be retired by that later."""
-    if step.before.lock.nodes == step.after.lock.nodes:
-        return
-    lock, had = step.after.layout.lock, _Had(step)
-    for node, entries in sorted(step.after.lock.nodes.items()):
-        held = step.before.lock.nodes.get(node, ())
-        stands = step.after.graph.nodes.get(node)
-        real = {one.fingerprint for one in held} | ({stands.fingerprint} if stands is not None else set())
-        new = {one.fingerprint for one in entries} - real
-        if new and not new <= had(node):
-            message = f"{lock} of the result has a fingerprint for {printable(node)} that it never had"
-            yield finding("G13", message, lock, "run bmad fmt, and commit the lock with the change")
 
 
 class _Had:
@@ -109,7 +96,22 @@ def lock_notes(step: Step) -> Iterator[str]:
             if one not in before.get((story, landing), ()):
                 why = f"by {told(one.by)}: {told(one.why)}"
                 yield f"{printable(story)} is open again after landing {landing}, {why}"
+    if born := _born_suspect(step):
+        yield f"new links that were made when their upper ends read otherwise, and are suspect: {listed(born)}"
     back = step.before.lock.retired.keys() & step.after.lock.nodes.keys() - step.after.lock.retired.keys()
     again = sorted(back.intersection(step.after.graph.nodes))
     if again:
         yield f"retired before, and standing again under the same id: {listed(again)}"
+
+
+def _born_suspect(step: Step) -> list[str]:
+    """The links that the base has not, and that the lock holds with other words of their upper ends than now."""
+    if step.before.documents is step.after.documents:
+        return []
+    known, now = {link.key for link in step.before.graph.links}, step.after
+    born = (link for link in now.graph.links if link.key not in known and link.target in now.graph.nodes)
+    return sorted(
+        f"{printable(link.source)} -> {printable(link.target)}"
+        for link in born
+        if is_suspect(now.graph, now.lock, link)
+    )

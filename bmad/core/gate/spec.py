@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bmad.core.gate.facts import ABSENT, Step
-from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead, retired_otherwise, unread_nodes
+from bmad.core.gate.foretold import confirmed_ahead, reopened_ahead, retired_otherwise
 from bmad.core.gate.people import says
 from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, listed, printable, told, undecidable
@@ -161,7 +161,6 @@ def losses(step: Step, back: Sequence[tuple[Lock, Lock]] = ()) -> Iterator[GateF
     yield from confirmed_ahead(before, step)
     yield from reopened_ahead(step.before, after)
     yield from retired_otherwise(step)
-    yield from unread_nodes(step)
 
 
 def _without(before: State, after: State, back: Sequence[tuple[Lock, Lock]]) -> State:
