@@ -100,7 +100,9 @@ def test_a_row_without_a_word_is_data() -> None:
     assert asked(under("Requirements", table)) == ["| 1 | Receipts are numbered |"]
 
 
-@pytest.mark.parametrize("said", ["None presently.", "None yet", "Nothing planned"])
+@pytest.mark.parametrize(
+    "said", ["None presently.", "None yet", "Nothing planned", "_Nothing on the list yet: be the first._"]
+)
 def test_nothing_up_to_now_is_nothing(said: str) -> None:
     text = under("Open questions", f"{said}\n")
     assert left(text) == {said: reasons.NOTHING}
@@ -213,3 +215,9 @@ def test_what_a_document_is_linked_with_is_no_work(heading: str) -> None:
         "The till must print a receipt."
     ]
     assert len(asked(f"# T\n\n{_ASKS}## Linked tills\n\n- Tills share one drawer\n")) == 2
+
+
+def test_a_chapter_that_tells_of_its_figures_asks_for_nothing() -> None:
+    text = "# 收银\n\n## 功能需求\n\n为了直观，本章节采用用例图说明。\n\n系统必须打印收据。\n"
+    assert asked(text) == ["系统必须打印收据。"]
+    assert asked("# 收银\n\n## 功能需求\n\n系统应显示流程图。\n") == ["系统应显示流程图。"]

@@ -46,7 +46,7 @@ _ID_KEY = re.compile(r"\W*[A-Z]{1,8}[-_.](?:[xX]{1,4}|[nN]{2,4}|#{1,4}|\*)(?!\w)
 """A line that says what a kind of id stands for."""
 _NONE = re.compile(
     r"(?:none|nothing) (?:presently|yet|currently|known|identified|detected|found|planned|open|outstanding|so far|"
-    r"for now|at present|at this time|at the moment)"
+    r"for now|at present|at this time|at the moment)|nothing (?:(?!must|may|can|should)[a-z ]){1,30} yet\b.{0,24}"
 )
 """There is nothing, up to now ("none presently")."""
 _FILE = re.compile(r"`?[\w./@-]+\.\w{1,5}`?")

@@ -101,7 +101,7 @@ ENGLISH = Language(
             "…background|background…|…motivation|motivation…|rationale|rationale…|…rationale|why|why…|preface|foreword|context|"
             "problem|problem…|…problem statement|the problem|current state…|current situation…|status quo|"
             "examples|…examples|example|example…|appendix|appendix…|appendices|annex…|risks|risks…|…risks|"
-            "installation|install…|getting started|get started|quick start…|quickstart|tutorial|usage|contributing…|"
+            "installation|install…|how to add…|how to submit…|how to contribute…|how to propose…|getting started|get started|quick start…|quickstart|tutorial|usage|contributing…|"
             "discussion|discussion…|related work|…assumptions|assumptions…|dependencies|external dependencies|dependencies and…|"
             "caveats|notes|notes…|technical notes|dev notes|design notes|implementation notes|meeting notes|support|inspiration|lessons…|benefits|comparison…|"
             "market…|competitive…|opportunity|business opportunity|business opportunities|pain points|business case|business model|"
