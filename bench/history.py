@@ -1,4 +1,4 @@
-"""Generated histories: honest commits on mapped stories, one in twenty of them a merge."""
+"""Generated histories: honest commits on mapped stories, and merges."""
 
 import subprocess
 from pathlib import Path
@@ -13,8 +13,11 @@ def _git(root: Path, *arguments: str, stdin: bytes = b"") -> str:
     return done.stdout.decode().strip()
 
 
-def write_history(root: Path, commits: int) -> str:
-    """A repository at root whose branch `main` has about `commits` commits after the base; the base's id."""
+def write_history(root: Path, commits: int, merges: int = 20) -> str:
+    """A repository at root whose branch `main` has about `commits` commits after the base; the base's id.
+
+    Every so many steps there is a merge, of two commits.
+    """
     root.mkdir(parents=True)
     _git(root, "init", "--quiet", "--initial-branch", "main")
     write_spec(root, STORIES * 8)
@@ -22,11 +25,11 @@ def write_history(root: Path, commits: int) -> str:
     identity = ("-c", "user.name=bench", "-c", "user.email=bench@bmad.invalid")
     _git(root, *identity, "commit", "--quiet", "-m", "Adopt and map")
     base = _git(root, "rev-parse", "HEAD")
-    _git(root, "fast-import", "--quiet", stdin=_stream(base, commits))
+    _git(root, "fast-import", "--quiet", stdin=_stream(base, commits, merges))
     return base
 
 
-def _stream(base: str, commits: int) -> bytes:
+def _stream(base: str, commits: int, merges: int) -> bytes:
     parts: list[str] = []
     previous, mark = base, 0
 
@@ -48,7 +51,7 @@ def _stream(base: str, commits: int) -> bytes:
         story = number % STORIES
         message = f"Work {number}\n\nSome words on why.\n\nStory: STORY-s{story:05d}\n"
         change = _change(story, number)
-        if number % 20 == 0:
+        if number % merges == 0:
             side = commit("refs/heads/side", message, [previous], change)
             other = (story + 1) % STORIES
             own = f"Work beside {number}\n\nStory: STORY-s{other:05d}\n"
