@@ -97,6 +97,14 @@ def free(work: Work, busy: Collection[Work], hubs: tuple[str, ...] = ()) -> bool
     )
 
 
-def first_free(waiting: Iterable[Work], busy: Collection[Work], hubs: tuple[str, ...] = ()) -> str | None:
-    """The first of the stories, best first, that can be worked on beside those that are worked on."""
-    return next((one.story for one in waiting if free(one, busy, hubs)), None)
+def first_free(
+    waiting: Iterable[Work],
+    busy: Collection[Work],
+    hubs: tuple[str, ...] = (),
+    begins: Callable[[str], bool] = lambda _: True,
+) -> str | None:
+    """The first of the stories, best first, that can be worked on beside those that are worked on.
+
+    Only of one that is free it is asked whether it `begins`, which takes a look at git.
+    """
+    return next((one.story for one in waiting if free(one, busy, hubs) and begins(one.story)), None)

@@ -191,7 +191,7 @@ class Scheduler:
         if session.stopped:
             return None
         left = [story for story in wanted if story not in session.tried]
-        return first_free(self._waiting(left, named), beside, session.hubs)
+        return first_free(self._waiting(left, named), beside, session.hubs, self._begins)
 
     def _waiting(self, left: Sequence[str], named: Sequence[str]) -> Iterator[Work]:
         """The stories that something can be done for, best first; each is looked into once it is asked for."""
@@ -206,11 +206,15 @@ class Scheduler:
             begins = session.backlog.can_begin(story) or anew
             if not begins or session.backlog.missing(story):
                 continue  # what waits for another story may have its turn later
-            obstacle = session.backlog.obstacle(story)
-            if obstacle:
-                session.tried[story] = obstacle
-            else:
-                yield session.work(story, lands=False)
+            yield session.work(story, lands=False)
+
+    def _begins(self, story: str) -> bool:
+        """Whether nothing keeps a story from going on; what does is noted, so that it is not asked again."""
+        session = self._session
+        obstacle = session.backlog.obstacle(story) if session.run(story).state not in STEPS else ""
+        if obstacle:
+            session.tried[story] = obstacle
+        return not obstacle
 
     def has_waited(self) -> bool:
         """Wait for the first account that paused a story of this run, where that is worth it; whether it was."""
