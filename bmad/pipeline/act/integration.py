@@ -95,6 +95,12 @@ def has_reached(desk: Desk, grounds: Grounds, run: Run, ref: str) -> bool:
     return _holds(desk, grounds, ref, run, run.landing)
 
 
+def is_overtaken(desk: Desk, grounds: Grounds, run: Run) -> bool:
+    """Whether other work of the story has landed where it would; what is about to land finds out itself."""
+    own = run.has_landed or run.state in (State.LAND, State.DONE)
+    return bool(run.base) and not own and has_reached(desk, grounds, run, run.onto)
+
+
 def _holds(desk: Desk, grounds: Grounds, ref: str, run: Run, landing: int) -> bool:
     tip = desk.repository.tip(ref)
     return (

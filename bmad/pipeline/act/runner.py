@@ -18,7 +18,7 @@ from bmad.pipeline.act.journal import clear, worktree_hold
 from bmad.pipeline.act.session import Session, policy
 from bmad.pipeline.act.step import Case, StopError
 from bmad.pipeline.act.steps import create, develop, land, review, verify
-from bmad.pipeline.act.upstream import lost, upstream
+from bmad.pipeline.act.upstream import lost, overtaken, upstream
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Hold
 
@@ -168,7 +168,8 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
         notes=session.notes,
     )
     try:
-        happened = lost(grounds, run) or upstream(case.basis, run) or STEPS[run.state](case)
+        gone = lost(grounds, run) or overtaken(case.basis, run)
+        happened = gone or upstream(case.basis, run) or STEPS[run.state](case)
     except StopError as stop:
         happened = stop.happened
     if happened is None:

@@ -1,10 +1,11 @@
 """What the specification says of a story that is to be built, or is under way: whether its chain holds."""
 
 from bmad.core.act.run import Run
-from bmad.model.act import Event, Respecified, State, Waits
+from bmad.model.act import Event, Failed, Respecified, State, Waits
+from bmad.model.agents import Fault
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.step import Happened
-from bmad.pipeline.branches import BRANCH, REF
+from bmad.pipeline.branches import BRANCH, REF, short
 from bmad.ports.acting import Desk
 
 
@@ -34,6 +35,23 @@ def upstream(basis: Basis, run: Run) -> Happened | None:
         return _respecified(basis, run)
     words = unsound(basis, run.story) if basis.story(run.story) is not None else ""
     return (Event.WAITS, Waits(words=words, commands=_confirming(basis, run.story))) if words else None
+
+
+def overtaken(basis: Basis, run: Run) -> Happened | None:
+    """Where the story has landed by other work meanwhile, in another clone for one, nothing is to be built."""
+    if run.state is State.LAND or run.has_landed or basis.record(run.story, run.landing) is None:
+        return None
+    return Event.FAILED, Failed(fault=Fault.REFUSED, words=by_other_work(run))
+
+
+def by_other_work(run: Run) -> str:
+    kept = run.submitted or f"{REF}{run.story}"
+    return _BY_OTHER_WORK.format(run.story, short(run.onto), short(kept))
+
+
+_BY_OTHER_WORK = (
+    "{0} has landed on {1} by other work than this, which stays on {2} and cannot land: bmad cancel {0}"
+)
 
 
 def lost(grounds: Grounds, run: Run) -> Happened | None:

@@ -18,6 +18,7 @@ from bmad.model.act_reports import (
 from bmad.model.agents import Role
 from bmad.model.review import Disposition, Finding, Kind
 from bmad.pipeline.act.reports.stand import ANEW, ANSWERED, Seen, left_open, look_up
+from bmad.pipeline.act.upstream import by_other_work
 from bmad.pipeline.branches import BRANCH, short
 from bmad.ports.acting import Desk
 
@@ -64,6 +65,8 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
         words = f"it landed on {short(run.onto)}, which does not hold it any more"
         words += "" if back else f"; {ANEW.format(run.story)}"
         commands = (back,) if back else (f"bmad cancel {run.story}", f"bmad act {run.story}")
+    elif run.story in seen.overtaken:
+        words, commands = by_other_work(run), (f"bmad cancel {run.story}",)
     elif run.story in seen.gone and run.story not in seen.standing:
         words = f"it does not stand in {short(run.onto)} any more"
         commands = (f"bmad cancel {run.story}",)

@@ -20,7 +20,7 @@ from bmad.model.settings import Price
 from bmad.model.spec import Story
 from bmad.pipeline.act import integration
 from bmad.pipeline.act.baseline import Grounds
-from bmad.pipeline.act.integration import is_lost, way_back
+from bmad.pipeline.act.integration import is_lost, is_overtaken, way_back
 from bmad.pipeline.act.reviewers.authors import may_not_review
 from bmad.pipeline.branches import NEXT
 from bmad.ports.acting import Desk
@@ -72,6 +72,8 @@ class Seen(NamedTuple):
     """Those that whoever calls may not review, and why."""
     lost: Mapping[str, str]
     """Those whose landing `bmad/next` does not hold any more -> the command that brings all of them back."""
+    overtaken: frozenset[str] = frozenset()
+    """Those of which other work has landed."""
 
 
 def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = None) -> Seen:
@@ -84,12 +86,15 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
     standing: set[str] = set()
     barred: dict[str, str] = {}
     lost: dict[str, str] = {}
+    overtaken: set[str] = set()
     with suppress(BmadError), desk.history.read() as objects:
         grounds = Grounds(objects, desk.formats)
         for run in told:
             with suppress(BmadError):
                 if integration.stands(desk, grounds, run):
                     standing.add(run.story)
+                if is_overtaken(desk, grounds, run):
+                    overtaken.add(run.story)
                 if run.state is State.REVIEW and run.waits_for and (why := _barred(desk, grounds, run)):
                     barred[run.story] = why
                 state = _specified(desk, grounds, run)
@@ -99,7 +104,7 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
                 elif state is not None and not state.faults:
                     gone.add(run.story)
         lost |= _lost(desk, grounds, known or {})
-    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost)
+    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost, frozenset(overtaken))
 
 
 def _barred(desk: Desk, grounds: Grounds, run: Run) -> str:

@@ -18,6 +18,7 @@ from bmad.model.signing import canonical
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.reviewers.authors import authors_of
 from bmad.pipeline.act.step import Case, Happened, failed
+from bmad.pipeline.act.upstream import by_other_work
 from bmad.pipeline.branches import REF, short
 from bmad.pipeline.gate.gate import GateRequest, gate
 from bmad.ports.acting import Desk
@@ -68,13 +69,15 @@ def record_path(case: Case) -> str:
 def _landed(case: Case) -> str | None:
     """The commit that this landing stands in already: a crash kept it from being noted, or a host has merged it.
 
-    Raises: StopError where something else stands in the record's place.
+    Raises: StopError where something else stands in the record's place, or what landed is other work.
     """
     run, path = case.run, record_path(case)
     if path not in case.basis.state.records:
         return None
     record = case.basis.record(run.story, run.landing)
-    if record is None or record.change != record_of(case).change:
+    if record is not None and record.change != record_of(case).change:
+        raise failed(Fault.REFUSED, by_other_work(run))
+    if record is None:
         words = f"{path} stands on {short(run.onto)} and is no record of this landing. Take it away there first."
         raise failed(Fault.REFUSED, words)
     steps = case.desk.repository.steps(case.basis.commit, run.base)
