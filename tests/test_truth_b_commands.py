@@ -83,6 +83,7 @@ OWN: tuple[Words, ...] = (
     ("cancel", STORY),
     ("review",),
     ("scan",),
+    ("dismiss", "F-1", "--why", "x"),
 )
 """What carries stories on, and so would have to write there."""
 WRITES: tuple[Words, ...] = (

@@ -39,6 +39,7 @@ COMMANDS = {
     "submit": Entry("submit", "Have your own work verified, reviewed, recorded and landed."),
     "review": Entry("review", "Have an agent review any change."),
     "scan": Entry("scan", "Have two agents look through all code, and estimate what they missed."),
+    "dismiss": Entry("dismiss", "Call what a scan found a false alarm, and say why."),
     "triage": Entry("triage", "Say where you stand on a review of your work."),
     "inbox": Entry("inbox", "List all that waits for a person."),
     "accept": Entry("accept", "Accept plans and reviewed work; without a story, the desk of what waits."),

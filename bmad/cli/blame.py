@@ -24,7 +24,5 @@ def run(
 ) -> int:
     app = open_app(repo)
     report = blame(app.history(), app.formats, BlameRequest(file, rev, app.checkout().file))
-    for note in report.notes:
-        output.message(f"note: {note}")
-    output.told(report, blamed, json=json)
+    output.noted(report, blamed, json=json)
     return Exit.OK

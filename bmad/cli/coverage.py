@@ -30,7 +30,5 @@ def run(
     app = open_app(repo)
     request = CoverageRequest(tuple(paths or ()), rev, fail_under)
     report = coverage(app.history(), app.formats, app.cache(), request)
-    for note in report.notes:
-        output.message(f"note: {note}")
-    output.told(report, covered, json=json)
+    output.noted(report, covered, json=json)
     return Exit.OK if report.ok else Exit.FOUND

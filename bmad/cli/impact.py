@@ -30,7 +30,5 @@ def run(
     checkout = app.checkout()
     history = app.history() if checkout.exists() and checkout.head() is not None else None
     report = impact(app.workspace, app.formats, history, ImpactRequest(ids or (), since, lines))
-    for note in report.notes:
-        output.message(f"note: {note}")
-    output.told(report, impacted, json=json)
+    output.noted(report, impacted, json=json)
     return Exit.OK

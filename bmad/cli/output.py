@@ -22,7 +22,15 @@ class Report(Protocol):
     def as_json(self) -> str: ...
 
 
+class Noted(Report, Protocol):
+    """One that has something to say beside what was asked."""
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
+
+
 R = TypeVar("R", bound=Report)
+N = TypeVar("N", bound=Noted)
 
 
 @dataclass
@@ -58,6 +66,13 @@ def json_result(report: Report) -> None:
 def told(report: R, as_text: Callable[[R], str], *, json: bool) -> None:
     """Print a report as JSON, or as text for people."""
     result(report.as_json() if json else as_text(report))
+
+
+def noted(report: N, as_text: Callable[[N], str], *, json: bool) -> None:
+    """The same, with the report's notes told beside it."""
+    for note in report.notes:
+        message(f"note: {note}")
+    told(report, as_text, json=json)
 
 
 def message(text: str) -> None:

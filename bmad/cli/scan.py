@@ -6,7 +6,6 @@ changed. Exit 1 where a P0 or P1 is claimed, 3 or 4 where not all of it could be
 """
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +13,10 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.errors import Exit, UsageError
+from bmad.errors import Exit
 from bmad.model.scan import ScanReport
-from bmad.pipeline.scan.dismiss import judge
 from bmad.pipeline.scan.scan import ScanRequest, scan
 from bmad.pipeline.scan.territories import is_of_specification
-from bmad.render.scan import dismissed as judged
 from bmad.render.scan import scan as as_text
 from bmad.wiring import App, open_app
 
@@ -60,20 +57,6 @@ def run(
     again: Annotated[
         bool, typer.Option("--again", help="Ask about what has not changed since the last scan, too.")
     ] = False,
-    dismiss: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--dismiss",
-            metavar="FINDING",
-            help="Ask nobody: this claim is a false alarm (--why), passed over while its lines stay as they are; "
-            "may be repeated.",
-        ),
-    ] = None,
-    stands: Annotated[
-        list[str] | None,
-        typer.Option("--stands", metavar="FINDING", help="Ask nobody: what was dismissed counts again."),
-    ] = None,
-    why: Annotated[str, typer.Option("--why", help="With --dismiss: the reason.")] = "",
     json: Json = False,
     repo: Repo = None,
 ) -> int:
@@ -87,23 +70,9 @@ def run(
         dry_run=dry_run,
         again=again,
     )
-    if not (dismiss or stands or why):
-        return _scan(app, request, json=json)
-    if request != ScanRequest() or not (dismiss or stands):
-        raise UsageError("--dismiss FINDING, --stands FINDING and --why WORDS go with each other alone.")
-    return _judge(app, dismiss or [], stands or [], why, json=json)
-
-
-def _scan(app: App, request: ScanRequest, *, json: bool) -> int:
     report = scan(app.desk(reading=request.dry_run), request, output.message)
     output.told(report, as_text, json=json)
     return code(report)
-
-
-def _judge(app: App, dismissed: Sequence[str], stands: Sequence[str], why: str, *, json: bool) -> int:
-    """Take a person's word for findings of the last scan; nobody is asked."""
-    output.told(judge(app.notes(), dismissed, stands, why), judged, json=json)
-    return Exit.OK
 
 
 def _place(app: App, named: str) -> str:

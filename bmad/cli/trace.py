@@ -25,7 +25,5 @@ def run(
 ) -> int:
     app = open_app(repo)
     report = trace(app.history(), app.formats, query, rev, app.checkout().file)
-    for note in report.notes:
-        output.message(f"note: {note}")
-    output.told(report, traced, json=json)
+    output.noted(report, traced, json=json)
     return Exit.OK

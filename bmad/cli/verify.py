@@ -35,7 +35,5 @@ def run(
         raise UsageError("Name what the tests have reported: bmad verify --junit FILE")
     names = [one for one in stories or () if one not in files]
     report = verify(app.workspace, app.formats, VerifyRequest(test_reports(paths), names, app.checkout().listed()))
-    for note in report.notes:
-        output.message(f"note: {note}")
-    output.told(report, verified, json=json)
+    output.noted(report, verified, json=json)
     return Exit.OK if report.ok else Exit.FOUND

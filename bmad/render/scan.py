@@ -93,7 +93,7 @@ def _came(report: ScanReport) -> Iterator[str]:
     asked = f"{plural(report.rounds, 'round')}, {plural(report.calls, 'review')} asked for now{kept}"
     yield f"{asked}; {spent}" if spent else asked
     if report.findings:
-        yield "$ bmad scan --dismiss F-… --why WORDS has the next scan pass over a false alarm"
+        yield "$ bmad dismiss F-… --why WORDS has the next scan pass over a false alarm"
         yield (
             "$ bmad new story --finding F-… makes a story of what you find to be right; with --implements and "
             "--epic where the file is of no story yet"
@@ -110,7 +110,7 @@ def _came(report: ScanReport) -> Iterator[str]:
         )
         yield (
             f"Passed over: {plural(len(report.dismissed), 'claim')} that a person dismissed as a false alarm: "
-            f"{names}{more} (--stands F-… has it count again)"
+            f"{names}{more} (bmad dismiss F-… --undo has it count again)"
         )
     if report.outdated:
         yield f"Left out: {plural(report.outdated, 'claim')} about files that have changed since"

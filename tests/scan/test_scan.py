@@ -224,7 +224,7 @@ def _a_story_is_made_of_a_claim(hall: Hall, findings: list[dict[str, Any]]) -> N
 def test_a_false_alarm_is_passed_over_until_its_lines_change(hall: Hall) -> None:
     before = hall.json("src/alpha")
     first, *others = before["findings"]
-    told = bmad("scan", "--dismiss", first["id"][:6].lower(), "--why", "Meant so.", cwd=hall.repo)
+    told = bmad("dismiss", first["id"][:6].lower(), "--why", "Meant so.", cwd=hall.repo)
     assert told.code == 0, told
     assert told.out.startswith(f"{first['id']} (src/alpha/it.py:{first['line']}) is passed over")
     after = hall.json("src/alpha")
@@ -242,22 +242,23 @@ def test_a_false_alarm_is_passed_over_until_its_lines_change(hall: Hall) -> None
     assert len(changed["findings"]) == len(before["findings"])
     hall.commit({"src/alpha/it.py": text})
     assert len(hall.json("src/alpha")["dismissed"]) == 1
-    assert bmad("scan", "--stands", first["id"], cwd=hall.repo).out == f"{first['id']} counts again\n"
+    assert bmad("dismiss", first["id"], "--undo", cwd=hall.repo).out == f"{first['id']} counts again\n"
     assert hall.json("src/alpha")["findings"] == before["findings"]
 
 
 def test_what_is_said_of_claims_has_to_be_sound(hall: Hall) -> None:
     first = hall.json("src/alpha")["findings"][0]["id"]
-    assert "is nothing that a scan found here" in hall.scan("--dismiss", "F-nothing", "--why", "x", code=2).err
-    assert "needs a reason" in hall.scan("--dismiss", first, "--why", " ", code=2).err
-    assert "was not dismissed" in hall.scan("--stands", first, code=2).err
-    assert "go with each other alone" in hall.scan("src", "--dismiss", first, "--why", "x", code=2).err
-    assert "go with each other alone" in hall.scan("--why", "x", code=2).err
-    report = hall.json("--dismiss", first, "--why", "x", code=0)
+    for words, fault in (
+        (("F-nothing", "--why", "x"), "is nothing that a scan found here"),
+        ((first, "--why", " "), "needs a reason"),
+        ((first,), "needs a reason"),
+        ((first, "--undo"), "was not dismissed"),
+    ):
+        told = bmad("dismiss", *words, cwd=hall.repo)
+        assert (told.code, fault in told.err) == (2, True), told
+    report = json.loads(bmad("dismiss", first, "--why", "x", "--json", cwd=hall.repo).out)
     jsonschema.validate(report, json.loads(bmad("schema", "dismissed", cwd=hall.repo).out))
-    assert "cannot be dismissed and stand" in hall.scan(
-        "--dismiss", first, "--why", "x", "--stands", first, code=2
-    ).err  # fmt: skip
+    assert "leave it out" in bmad("dismiss", first, "--undo", "--why", "x", cwd=hall.repo).err
 
 
 def test_a_look_that_comes_to_nothing_is_told_and_asked_for_again(hall: Hall) -> None:

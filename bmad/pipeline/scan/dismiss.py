@@ -1,4 +1,4 @@
-"""`bmad scan --dismiss` and `--stands`: a person's word on what a scan found, kept beside it in the notes."""
+"""`bmad dismiss`: a person's word on what a scan found, kept beside it in the notes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -25,27 +25,31 @@ def dismissals(notes: Notes) -> dict[str, Dismissal]:
         return {}
 
 
-def judge(notes: Notes | None, dismiss: Sequence[str], stands: Sequence[str], why: str) -> DismissReport:
-    """Note which claims are false alarms and which are none after all, each by its id or the beginning of it.
+def dismiss(notes: Notes | None, names: Sequence[str], why: str) -> DismissReport:
+    """Note which claims are false alarms, each by its id or the beginning of it.
 
-    Raises: UsageError where no scan found it, it was not dismissed, it is to be both, or there is no reason.
+    Raises: UsageError where no scan found it, or there is no reason.
     """
-    before = dismissals(notes) if notes is not None else {}
     known = found(notes)
-    names = [
-        one_of(known, name, f"`{name}` is nothing that a scan found here. See: bmad scan") for name in dismiss
-    ]
-    back = [one_of(before, name, f"`{name}` was not dismissed. See: bmad scan") for name in stands]
+    told = [one_of(known, name, f"`{name}` is nothing that a scan found here. See: bmad scan") for name in names]
     words = readable(why, "--why").strip()
-    if names and not words:
+    if not words:
         raise UsageError("A false alarm needs a reason, for those who read the next scan: --why WORDS")
-    if both := sorted(set(names).intersection(back)):
-        raise UsageError(f"{both[0]} cannot be dismissed and stand. Name it once.")
-    new = {name: _dismissal(known[name], words) for name in names}
+    new = {name: _dismissal(known[name], words) for name in told}
     if notes is not None:
-        kept = {name: one for name, one in before.items() if name not in back}
-        notes.write(_NOTE, _text({**kept, **new}))
-    return DismissReport(dismissed=tuple(new.values()), standing=tuple(dict.fromkeys(back)))
+        notes.write(_NOTE, _text({**dismissals(notes), **new}))
+    return DismissReport(dismissed=tuple(new.values()))
+
+
+def undo(notes: Notes | None, names: Sequence[str], why: str) -> DismissReport:
+    """Take that back. Raises: UsageError where one was not dismissed, or a reason is given."""
+    before = dismissals(notes) if notes is not None else {}
+    back = [one_of(before, name, f"`{name}` was not dismissed. See: bmad scan") for name in names]
+    if why:
+        raise UsageError("--why is the reason why a claim is a false alarm; leave it out with --undo.")
+    if notes is not None:
+        notes.write(_NOTE, _text({name: one for name, one in before.items() if name not in back}))
+    return DismissReport(standing=tuple(dict.fromkeys(back)))
 
 
 def _text(every: Mapping[str, Dismissal]) -> str:
