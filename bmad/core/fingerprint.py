@@ -102,9 +102,12 @@ def mint(prefix: str, taken: Container[str], *parts: str) -> str:
     """
     text = "\0".join([fold(part) for part in parts])
     number = int.from_bytes(sha256(text.encode("utf-8", "surrogatepass")).digest())
-    whole = ""
-    for length in range(_SHORTEST, _LONGEST + 1):
-        whole = f"{prefix}-{_letters(number, length)}"
+    whole = f"{prefix}-{_letters(number, _SHORTEST)}"
+    if whole not in taken:
+        return whole
+    letters = _letters(number, _LONGEST)
+    for length in range(_SHORTEST + 1, _LONGEST + 1):
+        whole = f"{prefix}-{letters[:length]}"
         if whole not in taken:
             return whole
     return f"{whole}{_free(whole, taken)}"
