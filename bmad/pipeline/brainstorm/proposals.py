@@ -7,7 +7,7 @@ from bmad.core.brainstorm.memory import Memory, joined, parted
 from bmad.core.brainstorm.page import added, title, titled
 from bmad.core.brainstorm.proposing import Proposing, marked
 from bmad.core.brainstorm.topics import TOPICS, Topic
-from bmad.core.gate.words import printable
+from bmad.core.gate.words import printable, told
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.settings import AgentSettings, Settings
@@ -97,8 +97,8 @@ class Proposals:
 
     def _decide(self, found: Sequence[Proposed]) -> None:
         for number, one in enumerate(found, 1):
-            why = f"\n  why: {printable(one.why, 400)}" if one.why else ""
-            self._console.tell(f"\n{number} of {len(found)}: {printable(one.feature, 400)}{why}")
+            why = f"\n  why: {told(one.why, 400)}" if one.why else ""
+            self._console.tell(f"\n{number} of {len(found)}: {told(one.feature, 400)}{why}")
             self._decision(one.feature)
 
     def _decision(self, feature: str) -> None:

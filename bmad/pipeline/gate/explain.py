@@ -102,7 +102,7 @@ def _exempt(gate: GateSettings, today: date) -> Iterator[ExemptionLine]:
         yield ExemptionLine(
             paths=one.paths,
             by=printable(one.by),
-            reason=printable(one.reason),
+            reason=told(one.reason),
             owner=printable(one.owner),
             until=one.until.isoformat(),
             ended=today > one.until,

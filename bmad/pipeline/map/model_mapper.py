@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bmad.core.gate.words import printable
+from bmad.core.gate.words import told
 from bmad.core.graph import SpecGraph, build
 from bmad.core.grouping.board import board
 from bmad.core.grouping.grouping import grouped, unasked
@@ -53,8 +53,7 @@ class SortingMapper:
         for question in questions(reading, said):
             answer: SortingAnswer = self.counsel.answer(question)
             said |= {
-                one.block: Sorted(one.kind, self.counsel.name, printable(one.why, _REASON))
-                for one in answer.blocks
+                one.block: Sorted(one.kind, self.counsel.name, told(one.why, _REASON)) for one in answer.blocks
             }
         return said
 
