@@ -145,6 +145,24 @@ def test_a_person_on_another_branch_keeps_everything(person: Person, repository:
     assert person.state() == before
 
 
+def test_a_target_whose_head_is_a_link_is_moved_with_its_files(
+    person: Person, repository: GitRepository, new: str
+) -> None:
+    """As git writes it with `core.preferSymlinkRefs`; and what is checked out by another name that is one."""
+    person.git("config", "core.preferSymlinkRefs", "true")
+    person.git("symbolic-ref", "refs/heads/master", MAIN)
+    for head in (MAIN, "refs/heads/master"):
+        person.git("symbolic-ref", "HEAD", head)
+        if not (person.root / ".git/HEAD").is_symlink():
+            pytest.skip("this git writes no such links any more")
+        assert person.open().target(None) == MAIN
+        person.write({"a.txt": "mine\n"})
+        assert "not committed (a.txt)" in repository.land(MAIN, new, person.base).words
+        person.git("checkout", "-q", "a.txt")
+    assert repository.land(MAIN, new, person.base).state == "moved"
+    assert person.git("status", "--porcelain") == ""
+
+
 @pytest.mark.parametrize("state", ["checked out", "bisected"])
 def test_a_target_that_is_checked_out_by_another_name_is_moved_with_its_files(
     person: Person, repository: GitRepository, new: str, state: str

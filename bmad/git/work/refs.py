@@ -23,7 +23,7 @@ def tip(calls: Calls, ref: str) -> str | None:
     try:
         found = _ID.fullmatch((calls.common / ref).read_text(encoding="ascii"))
     except FileNotFoundError:
-        if not _packed(calls, ref):
+        if not _packed(calls, ref) and not (calls.common / ref).is_symlink():
             return None
         found = None
     except (OSError, ValueError):

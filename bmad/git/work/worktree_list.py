@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,8 +105,12 @@ def leads_to(folder: Path, gitdir: Path) -> bool:
 def text(path: Path) -> str:
     """A small file of git's own without its line end; empty where it cannot be read.
 
+    A link to a ref is a symbolic ref to git (`core.preferSymlinkRefs`), and read as one.
     An agent can put a pipe in its place, which nobody ever writes to, or a file of a gigabyte.
     """
+    with suppress(OSError):
+        if (led := os.readlink(path)).startswith("refs/"):  # noqa: PTH115 - as git compares it
+            return f"{_LEADS}{led}"
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
