@@ -1,16 +1,17 @@
 """The share of lines and commits that reach the intent, and what is kept of blame between runs."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from bmad.core.lines.lineage import Run
+from bmad.core.lines.lineage import Asked, Run
 from bmad.errors import UsageError
 from bmad.git.read.history import open_history
 from bmad.model.coverage import CoverageReport, Share
 from bmad.pipeline.trace.coverage import CoverageRequest, coverage
-from bmad.pipeline.trace.history_blame import rows
+from bmad.pipeline.trace.history_blame import HistoryBlame, part, rows
 from bmad.render.coverage import covered
 from bmad.store.cache import FileCache, cache_folder
 from bmad.store.formats import TextFormats
@@ -134,6 +135,41 @@ def test_what_is_kept_gives_the_same_answer_after_every_commit(repo: Repo, tmp_p
     assert told(repo, rev="side", cache=cache) == told(repo, rev="side")
     assert told(repo, "src", cache=cache) == told(repo, "src")
     assert told(repo, cache=cache) == told(repo)
+
+
+def test_later_commits_go_on_from_what_is_kept(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that changes, one that moves; and a branch from before what is kept, for which that does not do."""
+    cache = FileCache(tmp_path / "cache")
+    lines = "".join(f"line {at}\n" for at in range(9))
+    repo.commit("main", story(FIND), {"src/find.py": f"def find():\n{lines}", "src/sub/a.py": lines})
+    repo.branch("side", "main~1")
+    repo.commit("side", story(STORE), {"src/sub/b.py": "b\n", "src/find.py": "def find():\n    return [3]\n"})
+    assert told(repo, cache=cache) == told(repo)
+    repo.commit("main", story(STORE), {"src/find.py": f"# new\ndef find():\n{lines}"})
+    repo.commit("main", "Move\n", {"src/sub/a.py": None, "src/c.py": f"{lines}more\n"})
+    cold = told(repo)
+    with monkeypatch.context() as without:
+        without.setattr("bmad.pipeline.trace.history_blame.HistoryBlame.runs", _only_later)
+        assert told(repo, cache=cache) == cold
+    repo.merge("main", "side", "Merge\n", {"src/sub/b.py": "b\n"})
+    assert told(repo, cache=cache) == told(repo)
+
+
+_RUNS = HistoryBlame.runs
+
+
+def _only_later(history: HistoryBlame, asked: Iterable[Asked]) -> dict[Asked, list[Run]]:
+    assert len(history._steps) == 1, "not the whole history"
+    return _RUNS(history, asked)
+
+
+def test_some_of_the_lines_that_runs_tell() -> None:
+    runs = [Run(3, "a", b"f", 5, older=False), Run(2, "", b"", 1, older=True), Run(2, "b", b"g", 1, older=False)]
+    assert list(part(runs, 1, 7)) == runs
+    assert list(part(runs, 2, 3)) == [Run(2, "a", b"f", 6, older=False), Run(1, "", b"", 1, older=True)]
+    assert list(part(runs, 7, 3)) == [Run(1, "b", b"g", 2, older=False), Run(2, "", b"", 1, older=True)]
 
 
 def test_what_is_kept_is_used(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,8 @@
 Kept is what git's blame said of files at one commit, what it said of those that lines were handed on to, and which
 lines of two contents are the same. The last two never change. Of the first a later commit takes over what it did
 not touch: it has to come after the kept one on its own first-parent line, no commit in between may change it,
-and the content has to be the very one. What does not fit is computed again.
+and the content has to be the very one. For what it did touch `file_lines` goes on from
+there. What does not fit is computed again.
 """
 
 import json

@@ -1,13 +1,13 @@
 """The lines of many files at a revision as git blames them: by what is kept, else by one pass over history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bmad.core.lines.hunks import lines
 from bmad.core.lines.lineage import Asked, Run
 from bmad.model.history import BlameLine
 from bmad.pipeline.trace.blame_cache import Known, usable
 from bmad.pipeline.trace.comparisons import Compared, TwinRow
-from bmad.pipeline.trace.history_blame import HistoryBlame, Spans, rows
+from bmad.pipeline.trace.history_blame import HistoryBlame, Spans, part, rows
 from bmad.pipeline.trace.revision import Reading
 
 _AT_ONCE = 500
@@ -24,9 +24,11 @@ class FileLines:
         self._known = known
         self._runs = usable(reading, known, files)
         self._others: dict[Asked, Sequence[Run]] = {}
-        left = [Asked(reading.head.id, path) for path in files if path not in self._runs]
-        if left:
-            self._runs |= {one.path: runs for one, runs in history.runs(left).items()}
+        left = [path for path in files if path not in self._runs]
+        self._runs |= _later(reading, known, left)
+        whole = [Asked(reading.head.id, path) for path in left if path not in self._runs]
+        if whole:
+            self._runs |= {one.path: runs for one, runs in history.runs(whole).items()}
         self._is_new = bool(left) or known.head != reading.head.id
 
     def of(self, path: bytes, length: int) -> list[BlameLine]:
@@ -49,6 +51,39 @@ class FileLines:
             return None
         files = {path: (blob, self._runs[path]) for path, blob in self._files.items()}
         return Known(self._reading.head.id, files, self._others, compared)
+
+
+def _later(reading: Reading, known: Known, paths: Sequence[bytes]) -> dict[bytes, Sequence[Run]]:
+    """The lines of files that changed since, by what is known and the commits since; none where that does not do.
+
+    The commits have to begin at the known one alone, and the files that they change or take away have to be known.
+    """
+    objects, head = reading.objects, reading.head.id
+    if (
+        not paths
+        or not known.files
+        or objects.commit(known.head) is None
+        or not objects.reached([known.head], head)
+    ):
+        return {}
+    commits = objects.walk(head, known.head)
+    own = {known.head, *(commit.id for commit in commits)}
+    changes = (
+        reading.changes(commits) if all(own.issuperset(one.parents) and one.parents for one in commits) else {}
+    )
+    wanted, every = frozenset(paths), [one for done in changes.values() for one in done]
+    was = {one.path for one in every if int(one.old_mode, 8) and (one.path in wanted or not int(one.new_mode, 8))}
+    if not was or not was <= known.files.keys():
+        return {}
+    start = {path: blob for path, (blob, _) in known.files.items() if path in was}
+    history = HistoryBlame(objects, known.head, commits, changes, start)
+    found = history.runs(Asked(head, path) for path in paths).items()
+    return {one.path: [each for run in runs for each in _known(run, known)] for one, runs in found}
+
+
+def _known(run: Run, known: Known) -> Iterable[Run]:
+    """What is known of lines that were there before."""
+    return [run] if run.commit != known.head else part(known.files[run.path][1], run.at, run.length)
 
 
 def counted(reading: Reading, files: Mapping[bytes, str]) -> dict[bytes, int]:

@@ -1,6 +1,7 @@
 """Git's blame of any number of files at any commits, as far back as the adoption, by few processes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from bmad.core.lines.lineage import Asked, Lineage, Run, Step
 from bmad.model.commits import Change, Commit
@@ -8,6 +9,7 @@ from bmad.model.history import BlameLine, Pair, Region
 from bmad.pipeline.trace.code_commits import changes_of
 from bmad.ports.history import Objects
 
+_ABSENT, _FILE = "000000", "100644"
 Spans = Sequence[tuple[int, int]]
 """Lines of a file, first and last of each run of them, from 1."""
 
@@ -21,17 +23,21 @@ class HistoryBlame:
         since: str | None,
         commits: Sequence[Commit],
         changes: Mapping[str, Sequence[Change]],
+        start: Mapping[bytes, str] = MappingProxyType({}),
     ) -> None:
         """`commits` are those of the revision since the adoption, parents first.
 
-        `changes` is what each of them does to its first parent.
+        `changes` is what each of them does to its first parent; `start` are files (path and blob) as `since` has
+        them, whose lines are told as its own.
         """
         self._objects = objects
         self._since = since
         self._commits = {commit.id: commit for commit in commits}
         self._changes = changes
         self._trees: dict[str, str] = {}
-        self._steps: list[Step] = []
+        made = {path: Change(path, _ABSENT, _FILE, "", blob) for path, blob in start.items()}
+        self._steps = [Step(since, (), [made])] if since is not None and start else []
+        self._is_begun = False
         self._regions: dict[Pair, Sequence[Region]] = {}
 
     def runs(self, asked: Iterable[Asked]) -> dict[Asked, list[Run]]:
@@ -45,7 +51,8 @@ class HistoryBlame:
 
     def _reach(self, names: Iterable[str]) -> None:
         """See that the history holds some commits, which may stand beside that of the revision."""
-        if not self._steps:
+        if not self._is_begun:
+            self._is_begun = True
             self._go_on(list(self._commits.values()), self._changes)
         beside = list(dict.fromkeys(name for name in names if name not in self._commits))
         found = self._objects.walk(beside[0], self._since, *beside[1:]) if beside else []
@@ -82,3 +89,16 @@ def rows(runs: Iterable[Run], spans: Spans) -> Iterator[BlameLine]:
                 yield BlameLine(number, "", "", older=True)
             else:
                 yield BlameLine(number, run.commit, "", run.path, run.at + number - begun, run.older)
+
+
+def part(runs: Iterable[Run], first: int, length: int) -> Iterator[Run]:
+    """Some of the lines that runs tell, from one (from 1) on, as runs; what they leave out is older."""
+    begun = 1
+    last = first + length
+    for run in runs:
+        low, high = max(begun, first), min(begun + run.length, last)
+        if low < high:
+            yield run._replace(length=high - low, at=run.at if run.older else run.at + low - begun)
+        begun += run.length
+    if max(begun, first) < last:
+        yield Run(last - max(begun, first), "", b"", 1, older=True)
