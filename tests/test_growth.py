@@ -1,7 +1,7 @@
 """Work grows no faster than its input: counted in lines of bmad that are run, which no machine changes."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -15,6 +15,10 @@ from bmad.core.graph import build
 from bmad.core.mapping.files import Stood
 from bmad.core.mapping.plan import Planner
 from bmad.core.outline import outline
+from bmad.core.outline.judge.forms import only_names
+from bmad.core.outline.read.block import Block
+from bmad.core.outline.read.block import Kind as BlockKind
+from bmad.model.draft import Span
 from bmad.model.ids import Kind
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock
@@ -93,6 +97,22 @@ def test_the_work_of_a_map_grows_as_its_intent_does(shape: str) -> None:
     bare, few, many = (_work(partial(_mapped, text(size))) for size in (BARE, FEW, MANY))
     each = (few - bare) / (FEW - BARE)
     assert many - few <= 1.15 * each * (MANY - FEW)
+
+
+class _Titles(frozenset[str]):
+    """Headings that are looked up, and that nobody goes through."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("all headings of a document are gone through for one line of it")
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [("Phase 2: Search", True), ("Search, 3 days", True), ("Sort by year in 2 steps at once", False)],
+)
+def test_a_line_is_not_held_against_every_heading(line: str, names: bool) -> None:
+    block = Block(0, BlockKind.ITEM, Span(0, len(line)), 0, 0, line)
+    assert only_names(block, _Titles({"search", "sort"})) is names
 
 
 class _Noting(TextFormats):
