@@ -5,12 +5,14 @@ it and its refs) or the private one of `read.private` (for all that decides).
 """
 
 import os
+import select
 import shutil
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -134,21 +136,19 @@ class Git:
         """
         with tempfile.TemporaryFile() as errors:
             child = self.start(arguments, stdin or subprocess.DEVNULL, errors)
-            timer = threading.Timer(MAX_SECONDS, child.kill)
-            timer.daemon = True
-            timer.start()
+            over = time.monotonic() + MAX_SECONDS
             total = 0
             try:
-                assert child.stdout is not None  # noqa: S101 - asked for with PIPE
-                while piece := os.read(child.stdout.fileno(), _CHUNK):
+                while piece := _piece(child, over):
                     total += len(piece)
                     if total > most:
                         raise UndecidableError(f"`git {arguments[0]}` says more than {most} bytes of it.")
                     yield piece
                 self.charge(child)
+                if not ended(child, over - time.monotonic()):
+                    child.kill()
                 status = child.wait()
             finally:
-                timer.cancel()
                 end(child)
                 if self.budget is not None:
                     self.budget.forget(child.pid)
@@ -206,6 +206,34 @@ def children() -> Iterator[frozenset[int]]:
     """The processes of git that run now; while it is entered, no further one is started."""
     with _STARTING:
         yield frozenset(_RUNNING)
+
+
+def _piece(child: "subprocess.Popen[bytes]", over: float) -> bytes:
+    """What a child says next, empty at its end; one that says nothing until it should be over is killed."""
+    assert child.stdout is not None  # noqa: S101 - asked for with PIPE
+    if not _readable(child.stdout.fileno(), over - time.monotonic()):
+        child.kill()
+    return os.read(child.stdout.fileno(), _CHUNK)
+
+
+def ended(child: "subprocess.Popen[bytes]", seconds: float) -> bool:
+    """Wait so long for a child to end; whether it has. On Linux without a thread, and without looking in steps."""
+    try:
+        descriptor = os.pidfd_open(child.pid)
+    except (AttributeError, OSError):
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(max(seconds, 0))
+        return child.returncode is not None
+    try:
+        return _readable(descriptor, seconds)
+    finally:
+        os.close(descriptor)
+
+
+def _readable(descriptor: int, seconds: float) -> bool:
+    look = select.poll()
+    look.register(descriptor, select.POLLIN | select.POLLHUP)
+    return bool(look.poll(max(seconds, 0) * 1000))
 
 
 def complaint(errors: IO[bytes]) -> str:

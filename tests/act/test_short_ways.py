@@ -1,13 +1,16 @@
 """The short ways of the loop through git say what the long ones say: resets, differences, trees, refs, readers."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from bmad.errors import UndecidableError
+from bmad.git import process
 from bmad.git.locate import locate
+from bmad.git.process import Failed
 from bmad.git.read.history import open_history
 from bmad.git.read.objects import MAX_OBJECT, open_objects
 from bmad.git.work.repository import GitRepository
@@ -119,3 +122,32 @@ def test_objects_are_read_on_after_one_that_cannot_be(person: Person) -> None:
             with pytest.raises(UndecidableError):
                 list(objects.read([person.base, bad, person.base]))
             assert [name for name, _, _ in objects.read([person.base])] == [person.base]
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_git_that_says_nothing_is_killed(person: Person, monkeypatch: pytest.MonkeyPatch, by_hand: bool) -> None:
+    """Also where the kernel tells of no child's end; one that answers in time is let go on."""
+    if by_hand:
+        monkeypatch.delattr("os.pidfd_open")
+    git = locate(person.root, os.environ).git
+    assert git.run(["rev-parse", "HEAD"]).decode().strip() == person.base
+    monkeypatch.setattr(process, "MAX_SECONDS", 0.3)
+    reader, writer = os.pipe()
+    with os.fdopen(reader, "rb") as questions, os.fdopen(writer, "wb"), pytest.raises(Failed) as told:
+        git.run(["cat-file", "--batch"], questions)
+    assert told.value.status == -signal.SIGKILL
+    with process.children() as running:
+        assert not running
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_whether_a_child_has_ended_is_waited_for(monkeypatch: pytest.MonkeyPatch, by_hand: bool) -> None:
+    if by_hand:
+        monkeypatch.delattr("os.pidfd_open")
+    child = process.spawn(["sleep", "60"])
+    try:
+        assert not process.ended(child, 0.05)
+        child.kill()
+        assert process.ended(child, 60)
+    finally:
+        process.end(child)

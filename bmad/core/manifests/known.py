@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -94,8 +95,10 @@ def _read(reader: Reader | None, text: str | None) -> list[Entry]:
         return []
 
 
+@lru_cache(1 << 16)
 def _reader(path: str, which: Literal["manifest", "lock"]) -> Reader | None:
-    name = PurePosixPath(path).name.lower()
+    """Asked of each file of a commit at each step."""
+    name = path.rpartition("/")[2].lower()
     table = _MANIFESTS if which == "manifest" else locks.READERS
     if name in table:
         return table[name][1]

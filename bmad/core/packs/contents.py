@@ -189,8 +189,8 @@ def _names(around: Around) -> Iterator[Item]:
         if "/" in path
     )
     near = [*around.own, *around.imported, *around.found]
-    beside = {PurePosixPath(path).parent for path in near[:20]}
-    listed = [path for path in paths if PurePosixPath(path).parent in beside or "/" not in path]
+    beside = {path.rpartition("/")[0] for path in near[:20]}
+    listed = [path for path in paths if path.rpartition("/")[0] in beside or "/" not in path]
     every = list(dict.fromkeys([*near, *listed]))[:_MOST_NAMES]
     if folders:
         yield Item(

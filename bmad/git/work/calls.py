@@ -9,7 +9,6 @@ rules, clean and smudge filters.
 import io
 import os
 import subprocess
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +20,7 @@ from bmad.git.locate import Located
 from bmad.git.process import MAX_SECONDS, Failed, Git, Within, complaint, end, program, spawn, user_environment
 from bmad.git.work.attestor import Attestor
 from bmad.git.work.detached_calls import under_way, wait
-from bmad.git.work.fifos import look_after
+from bmad.git.work.fifos import see_out
 from bmad.model.layout import DRIVER
 
 _SETTINGS = (
@@ -172,16 +171,12 @@ def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
         asked.write(stdin)
         asked.seek(0)
         child = _started(git, arguments, (asked, out, err))
-        over = threading.Event()  # `wait` with a time limit waits in steps
-        watch = (child, over, git.files, MAX_SECONDS)
-        threading.Thread(target=look_after, args=watch, daemon=True).start()
         try:
-            child.wait()
+            see_out(child, git.files, MAX_SECONDS)
         except KeyboardInterrupt:
-            child.wait()  # to its end; a second interrupt kills it
+            see_out(child, git.files, MAX_SECONDS)  # to its end; a second interrupt kills it
             raise
         finally:
-            over.set()
             end(child)
         out.seek(0)
         err.seek(0)

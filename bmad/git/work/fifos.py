@@ -5,19 +5,20 @@ git opens every `.gitignore` and `.gitattributes` that it finds in a worktree wi
 
 import os
 import stat
-import threading
 from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
+
+from bmad.git.process import ended
 
 _READ = frozenset({".gitignore", ".gitattributes"})
 _FIRST = 1.0
 
 
-def look_after(child: "Popen[bytes]", over: threading.Event, folder: Path | None, most: float) -> None:
-    """Kill a git that is not over after so many seconds; before, let it by the pipes among the files it reads."""
+def see_out(child: "Popen[bytes]", folder: Path | None, most: float) -> None:
+    """Wait for a git to end, which is killed after so many seconds; before, let it by the pipes that it reads."""
     pause, left = (most, most) if folder is None else (_FIRST, most)
-    while not over.wait(min(pause, left)):
+    while not ended(child, min(pause, left)):
         left -= pause
         if left <= 0:
             child.kill()

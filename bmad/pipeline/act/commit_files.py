@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import PurePosixPath
+from posixpath import splitext
 from typing import Protocol
 
 from bmad.core.knowledge.pages import FOLDER, Page, is_page, page
@@ -112,7 +112,7 @@ class Shelves:
     def _shelf(self) -> Mapping[str, Sequence[str]]:
         """Blob -> the paths at which it stands; all that the library has not seen yet is laid down."""
         shelf: dict[str, list[str]] = {}
-        wanted = [path for path in self._blobs if PurePosixPath(path).suffix.lower() not in _UNREAD]
+        wanted = [path for path in self._blobs if splitext(path)[1].lower() not in _UNREAD]
         for path in wanted[:MOST]:
             shelf.setdefault(self._blobs[path], []).append(path)
         new = self._library.missing(shelf)

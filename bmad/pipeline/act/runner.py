@@ -188,9 +188,13 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
     if event is Event.LANDED:
         session.landed.append(run.story)
     made = event is Event.LANDED or (run.state is State.LAND and run.policy.land == "branch")
-    unsigned = session.settings.gate.attest == "none" and session.desk.repository.signs()
-    if made and _UNSIGNED not in session.notes and unsigned:
+    if made and _UNSIGNED not in session.notes and _would_sign(session):
         session.notes.append(_UNSIGNED)
+
+
+def _would_sign(session: Session) -> bool:
+    """Whether the person's git signs commits and bmad does not; git is asked, so this comes last."""
+    return session.settings.gate.attest == "none" and session.desk.repository.signs()
 
 
 def _weigh(session: Session, content: Content) -> None:
