@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -58,6 +59,8 @@ class Room(Protocol):
     def outlived(self, moment: str) -> list[str]: ...
 
     def stop(self) -> None: ...
+
+    def interrupts(self) -> AbstractContextManager[object]: ...
 
 
 class _Start(NamedTuple):
@@ -132,6 +135,9 @@ class Recorder:
 
     def stop(self) -> None:
         self._inner.stop()
+
+    def interrupts(self) -> AbstractContextManager[object]:
+        return self._inner.interrupts()
 
     def _start(self, folder: Path) -> _Start:
         commit, gitdir = self._git(folder, ["rev-parse", "HEAD", "--absolute-git-dir"]).decode().splitlines()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -22,6 +23,7 @@ from bmad.agents import (
     unseen,
 )
 from bmad.agents.presets import TABLE
+from bmad.agents.processes import signals_noted
 from bmad.agents.strays import Others, Strays
 from bmad.model.agents import PROVIDERS, AnswerKind, Environment, Fault, Outcome, Ran, Task
 from bmad.model.attending import Attended
@@ -165,6 +167,10 @@ class AgentRoom:
     def stop(self) -> None:
         """From any thread: end all that runs now, and whatever is asked for later, with a KeyboardInterrupt."""
         self._place.stop.set()
+
+    def interrupts(self) -> AbstractContextManager[object]:
+        """Signals that ask for an end are noted within, and raise a KeyboardInterrupt at its end."""
+        return signals_noted(self._place.stop)
 
     def _recording(self, name: str) -> replay.Recording:
         path = self._place.home / name

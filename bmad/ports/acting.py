@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -167,6 +168,14 @@ class Agents(Protocol):
 
     def stop(self) -> None:
         """From any thread: end all that runs now, and whatever is asked for later, with a KeyboardInterrupt."""
+        ...
+
+    def interrupts(self) -> AbstractContextManager[object]:
+        """Ctrl-C and its like are noted while it is entered, and raise a KeyboardInterrupt at its end.
+
+        What it gives is true once one has come, or `stop` was called. Whoever waits for threads would else leave
+        their agents alone at the second one.
+        """
         ...
 
 

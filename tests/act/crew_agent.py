@@ -1,12 +1,14 @@
 """An agent of a backlog that several workers carry: it tells when it began and ended, and does its work.
 
 The name of the story's file says how: `fails` ends with 1 in `dev`, `notes` appends a line to `NOTES.md`, and two
-of `meets` wait until both are there. `~/agents/log` gets a line for each call.
+of `meets` wait until both are there; `stubborn` does not end where it is asked to, and says so in `~/agents`.
+`~/agents/log` gets a line for each call.
 """
 
 import json
 import os
 import pathlib
+import signal
 import sys
 import time
 
@@ -24,6 +26,8 @@ def main() -> None:
         meet(story)
     if kind == "create":
         prepare(file)
+    if kind == "dev" and "stubborn" in file.name:
+        stay(story)
     answer: dict[str, object] = {"usage": {"tokens_in": 900, "tokens_out": 100}}
     if kind == "dev" and "fails" in file.name:
         tell(story, step, begun)
@@ -63,6 +67,13 @@ def meet(story: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while len(list(HOME.glob("met-*"))) < BOTH and time.monotonic() < deadline:
         time.sleep(0.01)
+
+
+def stay(story: str) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: (HOME / f"asked-{story}").touch())
+    (HOME / f"stays-{story}").write_text(str(os.getpid()), encoding="utf-8")
+    while True:
+        time.sleep(PATIENCE)
 
 
 def tell(story: str, step: str, begun: float) -> None:

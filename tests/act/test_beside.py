@@ -1,6 +1,7 @@
 """Reviewers side by side: each under a lock of its own, and what is said in the order of the lenses."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from typing import Any, cast
 
 import pytest
 
+from bmad.agents.processes import signals_noted
 from bmad.core.act.run import Run
 from bmad.model.agents import Fault, Outcome, Role
 from bmad.model.record import Work
@@ -51,7 +53,9 @@ class Room:
         self.held: set[str] = set()
         self.taken: set[str] = set()
         self.stopped = threading.Event()
-        self.agents = SimpleNamespace(confines=confines, stop=self.stopped.set)
+        self.agents = SimpleNamespace(
+            confines=confines, stop=self.stopped.set, interrupts=lambda: signals_noted(self.stopped)
+        )
         self.locks = SimpleNamespace(take=self._take)
 
     def _take(self, name: str, _about: str) -> Seat | None:
@@ -145,26 +149,26 @@ def test_one_that_comes_to_nothing_begins_no_other_and_loses_none_that_is_at_wor
     assert ended == ["long"]
 
 
-def test_ctrl_c_ends_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_ends_all_of_them() -> None:
+    """At the second one, too: they are waited for until the last has ended."""
     room, ended = Room(), list[str]()
-    asked: Iterator[object] = iter([KeyboardInterrupt])
-    true = parallel._ended
-
-    def interrupted(threads: Any) -> None:
-        for error in asked:
-            raise cast("type[BaseException]", error)
-        true(threads)
-
-    monkeypatch.setattr(parallel, "_ended", interrupted)
 
     def do(case: Case) -> str:
         with case.waiting():
             assert room.stopped.wait(WAIT)
+            time.sleep(parallel._LOOK * 2)
         ended.append("")
         raise KeyboardInterrupt
 
+    def asks(case: Case) -> str:
+        with case.waiting():
+            os.kill(os.getpid(), signal.SIGINT)
+            assert room.stopped.wait(WAIT)
+            os.kill(os.getpid(), signal.SIGINT)
+        return do(case)
+
     with pytest.raises(KeyboardInterrupt):
-        together(room.case(), jobs(do, do, do))
+        together(room.case(), jobs(do, do, asks))
     assert len(ended) == 3
     assert not room.held
 

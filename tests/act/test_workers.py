@@ -248,3 +248,37 @@ def test_a_signal_ends_all_workers_and_their_agents(tmp_path: Path, number: sign
     assert runner.wait(60) in (130, 143)
     assert not ground.live()
     assert {one.event for one in ground.journal()} == {Event.STARTED}
+
+
+def test_agents_that_do_not_end_when_asked_are_not_left_at_the_second_ctrl_c(tmp_path: Path) -> None:
+    crew = Crew(tmp_path, ("stubborn one", "stubborn two"))
+    for title in crew.ids:
+        crew.prepare(title)
+    crew.begin()
+    with subprocess.Popen(
+        [sys.executable, "-m", "bmad", "act", "--workers", "2"],
+        cwd=crew.repo,
+        env=crew.ground.environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as runner:
+        stay = _told(crew, "stays-*")
+        os.kill(runner.pid, signal.SIGINT)
+        _told(crew, "asked-*")
+        os.kill(runner.pid, signal.SIGINT)
+        assert runner.wait(60) == 130
+    left = [int(one.read_text(encoding="utf-8")) for one in stay]
+    alive = [pid for pid in left if Path(f"/proc/{pid}").exists()]
+    for pid in alive:
+        os.kill(pid, signal.SIGKILL)
+    assert not alive
+
+
+def _told(crew: Crew, names: str) -> list[Path]:
+    """The files of these names, once both agents have written theirs."""
+    deadline = time.monotonic() + 60
+    while len(found := list((crew.home / "agents").glob(names))) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return found

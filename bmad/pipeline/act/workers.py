@@ -57,20 +57,22 @@ class Crew:
 
         Raises: what one of them raised, of several the first; KeyboardInterrupt once all have ended.
         """
-        try:
-            while self._is_busy():
+        agents = self._session.desk.agents
+        with agents.interrupts() as asked:
+            try:
+                while not asked and self._is_busy():
+                    self._look()
+            except BaseException as error:  # noqa: BLE001 - raised again once the others have ended
+                self._raised.insert(0, error)
+            while self._busy:
+                if asked:
+                    agents.stop()
                 self._look()
-        except BaseException as error:  # noqa: BLE001 - raised again once the others have ended
-            self._raised.insert(0, error)
-            if isinstance(error, KeyboardInterrupt):
-                self._session.desk.agents.stop()
-        while self._busy:
-            self._look()
-        if self._raised:
-            raise self._raised[0]
+            if self._raised:
+                raise self._raised[0]
 
     def _look(self) -> None:
-        """Wait a little, or until a story has let go of its worker; a signal is heard of here: no lock is held."""
+        """Wait a little, or until a story has let go of its worker."""
         with suppress(Empty):
             self._over.get(timeout=_LOOK)
 

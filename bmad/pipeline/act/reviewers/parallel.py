@@ -80,16 +80,17 @@ class _Round(Generic[T]):
     def through(self, seats: Sequence[Hold]) -> list[T]:
         """Have all of them done. Raises: what one of them raised; KeyboardInterrupt once all have ended."""
         threads = [threading.Thread(target=self._work, args=(seat,)) for seat in seats]
+        agents = self._case.desk.agents
         try:
-            for thread in threads:
-                thread.start()
-            with self._case.waiting():
-                _ended(threads)
-        except KeyboardInterrupt:
-            self._case.desk.agents.stop()
-            with self._case.waiting():
-                _ended([thread for thread in threads if thread.ident is not None])
-            raise
+            with agents.interrupts() as asked:
+                for thread in threads:
+                    thread.start()
+                with self._case.waiting():
+                    for thread in threads:
+                        while thread.is_alive():
+                            if asked:
+                                agents.stop()
+                            thread.join(_LOOK)
         finally:
             self._case.purse.arrange(self._case.run.story, [job.step for job in self._jobs])
         if self._raised:
@@ -109,9 +110,3 @@ class _Round(Generic[T]):
     def _gravest(self) -> BaseException:
         ordered = [self._raised[at] for at in sorted(self._raised)]
         return next((one for one in ordered if not isinstance(one, StopError)), ordered[0])
-
-
-def _ended(threads: Sequence[threading.Thread]) -> None:
-    for thread in threads:
-        while thread.is_alive():
-            thread.join(_LOOK)
