@@ -22,7 +22,7 @@ def run(json: Json = False, repo: Repo = None) -> int:
 def look(app: App) -> StatusReport:
     """The board of a repository. Raises: as `pipeline.status.status`."""
     checkout = app.checkout()
-    read = Read(mapper=app.outline())
+    read = Read(mapper=app.outline(), person=lambda: app.person)
     if checkout.exists():
-        read = Read(app.history(), checkout, app.journal(), app.local_target(), read.mapper)
+        read = Read(app.history(), checkout, app.journal(), app.local_target(), read.mapper, read.person)
     return status(app.workspace, app.formats, read)

@@ -122,6 +122,8 @@ class StatusStory(Value):
     state: StatusState
     commits: int | None
     waits_for: tuple[str, ...]
+    owner: str | None = None
+    """Who is to begin it, the `Owner` of its epic, where that is another person than who asks."""
     round: int | None = None
     open_findings: int | None = None
     left_open: int = 0

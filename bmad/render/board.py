@@ -76,7 +76,8 @@ def left_open(one: FollowUp) -> str:
 
 def _story(story: StatusStory) -> str:
     commits = f"  {plural(story.commits, 'commit')}" if story.commits else ""
-    waits = f"  waits for {', '.join(story.waits_for)}" if story.waits_for and story.state in _WAITING else ""
+    others = (*story.waits_for, *([line(story.owner)] if story.owner else []))
+    waits = f"  waits for {', '.join(others)}" if others and story.state in _WAITING else ""
     again = f"  round {story.round}" if story.round and story.round > 1 and story.state != "done" else ""
     found = f"  {plural(story.open_findings, 'open finding')}" if story.open_findings and again else ""
     left = f"  {story.left_open} left open" if story.left_open else ""

@@ -5,7 +5,9 @@ from functools import cached_property
 
 from bmad.core.act import schedule
 from bmad.core.act.machine import WORKING
+from bmad.core.act.owners import is_of, owned
 from bmad.core.act.run import Run
+from bmad.core.gate.people import NOBODY
 from bmad.core.gate.signers import signers_of
 from bmad.errors import UsageError
 from bmad.model.act import State
@@ -70,6 +72,17 @@ class Backlog:
         gone = [one.story for one in self._runs.values() if one.state in WORKING and one.story not in graph.nodes]
         return (*schedule.order(graph, (node.id for node in graph.of_kind(Kind.STORY))), *sorted(gone))
 
+    def left(self, stories: Iterable[str]) -> dict[str, str]:
+        """Those that could begin, of epics whose `Owner` is another person than who runs this -> that owner."""
+        closed = self.basis.closed
+        return self._of_others(story for story in stories if self.can_begin(story) and not closed(story))
+
+    def _of_others(self, stories: Iterable[str]) -> dict[str, str]:
+        basis, person = self.basis, self._desk.person
+        told = owned(basis.state.graph, stories)
+        people = self._grounds.people(basis.commit) if told else NOBODY
+        return {story: owner for story, owner in told.items() if not is_of(owner, person, people)}
+
     def run(self, story: str) -> Run:
         return self._runs.get(story) or Run(story)
 
@@ -112,7 +125,9 @@ class Backlog:
             return "" if self._at(self.target).closed(story) else _UNKNOWN.format(short(NEXT), short(self.target))
         missing = self.missing(story)
         if missing:
-            return f"it waits for {', '.join(missing)}"
+            others = self._of_others(missing)
+            told = (f"{one} of {others[one]}" if one in others else one for one in missing)
+            return f"it waits for {', '.join(told)}"
         return unsound(basis, story) or begun_by_hand(self._desk, self._grounds, basis, story)
 
     def missing(self, story: str) -> tuple[str, ...]:

@@ -62,11 +62,11 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
         session.research = request.research
         scheduler = Scheduler(session)
         if request.dry_run:
-            wanted = session.backlog.names(request.stories)
+            wanted = _asked(session, request.stories)
             return report(session, wanted, scheduler.plan(wanted))
         session.see_that_it_signs()
         session.keep_up()
-        wanted = session.backlog.names(request.stories)
+        wanted = _asked(session, request.stories)
         tidy_up(session)
         if request.again:
             scheduler.see_that_checks_failed(wanted if request.stories else ())
@@ -79,6 +79,27 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
             if not scheduler.has_waited():
                 tidy_up(session)
                 return report(session, (*session.parts, *(one for one in wanted if one not in session.parts)))
+
+
+def _asked(session: Session, named: Sequence[str]) -> tuple[str, ...]:
+    """The stories that are asked for, in full: any by name, else those that another person owns are left out."""
+    wanted = session.backlog.names(named)
+    left = session.backlog.left(wanted) if not named else {}
+    for owner in dict.fromkeys(left.values()):
+        session.notes.append(_left(owner, [story for story in wanted if left.get(story) == owner]))
+    return tuple(story for story in wanted if story not in left)
+
+
+_NAMED = 3
+"""So many stories that are left to their owner are named in a command."""
+
+
+def _left(owner: str, stories: Sequence[str]) -> str:
+    """What one person is left, and the command that works on it all the same."""
+    told = "1 story is" if len(stories) == 1 else f"{len(stories)} stories are"
+    names, them = " ".join(stories[:_NAMED]), "it" if len(stories) == 1 else "them"
+    more = f", and so on for all {len(stories)}" if len(stories) > _NAMED else ""
+    return f"{told} left to {owner} (`Owner` of the epic); to work on {them} all the same: bmad act {names}{more}"
 
 
 def tidy_up(session: Session) -> None:

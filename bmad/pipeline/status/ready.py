@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from bmad.core.act import schedule
 from bmad.core.act.run import Run
+from bmad.core.gate.people import NOBODY, People
 from bmad.core.graph import SpecGraph, chain
 from bmad.errors import UsageError
 from bmad.model.act import State
@@ -26,6 +27,8 @@ class Ground(NamedTuple):
     """Those of the stories that were asked about on whose own branch people have commits."""
     taken_back: frozenset[str] = frozenset()
     """Those whose record stands, and whose code does not."""
+    people: People = NOBODY
+    """Which identities are one person."""
 
 
 def ground(
@@ -49,7 +52,7 @@ def ground(
     taken_back = grounds.taken_back(bases[-1])
     asked = (story for story in branches if story in anew or story in taken_back)
     begun = frozenset(story for story in asked if _is_begun(objects, grounds, bases[-1].commit, story))
-    return Ground(landed, closed, by_hand, begun, taken_back)
+    return Ground(landed, closed, by_hand, begun, taken_back, grounds.people(bases[-1].commit))
 
 
 def _is_begun(objects: Objects, grounds: Grounds, base: str, story: str) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, get_args
 
+from bmad.core.act.owners import is_of, owned
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
+from bmad.core.gate.people import NOBODY, People
 from bmad.core.graph import SpecGraph, places
 from bmad.core.margin import covered, summed_coverage
 from bmad.core.records.followups import follow_ups, in_order
@@ -54,6 +56,8 @@ class Read(NamedTuple):
     """The branch that stories land on; None is the one that is checked out."""
     mapper: Mapper | None = None
     """What cuts the intent into blocks; without one it is not looked at."""
+    person: Callable[[], str] = str
+    """Who asks, as `Name <address>`; it is called where an epic has an owner."""
 
 
 class _Known(NamedTuple):
@@ -71,6 +75,8 @@ class _Known(NamedTuple):
     """What landed open and still is."""
     prices: Mapping[str, Price]
     """Of models, by which what stories spent is counted."""
+    owners: Mapping[str, str]
+    """The stories of epics that another person owns than who asks -> that."""
 
 
 def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
@@ -86,7 +92,7 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     stories = _in_order(graph, [_story(graph, story, state, known) for story, state in states.items()], order)
     suspect = suspects(graph, loaded.spec.lock)
     blocks = _blocks(loaded, read.mapper)
-    first = (story.id for story in stories if story.state == "backlog" and not story.waits_for)
+    first = (one.id for one in stories if one.state == "backlog" and not one.waits_for and one.owner is None)
     return StatusReport(
         stories=tuple(stories),
         epics=tuple(_epics(graph, stories, order)),
@@ -131,6 +137,7 @@ def _known(workspace: Workspace, formats: Formats, read: Read, loaded: Loaded) -
     there = asked.ground if asked is not None else None
     taken_back = there.taken_back if there is not None else frozenset[str]()
     order = in_order(records, asked.history if asked is not None else (), taken_back & landings.keys())
+    graph = loaded.graph()
     return _Known(
         landed=landed - reopened,
         reopened=reopened,
@@ -138,9 +145,16 @@ def _known(workspace: Workspace, formats: Formats, read: Read, loaded: Loaded) -
         commits=commits,
         ground=there or Ground(landed, landed - reopened, frozenset(commits or ()), branches),
         told=told,
-        left=follow_ups(order, loaded.graph().stories, reopened),
+        left=follow_ups(order, graph.stories, reopened),
         prices=prices(workspace, formats) if read.journal is not None else {},
+        owners=_owners(graph, read.person, there.people if there is not None else NOBODY),
     )
+
+
+def _owners(graph: SpecGraph, asks: Callable[[], str], people: People) -> dict[str, str]:
+    told = owned(graph, (node.id for node in graph.of_kind(Kind.STORY)))
+    person = asks() if told else ""
+    return {story: owner for story, owner in told.items() if not is_of(owner, person, people)}
 
 
 def _asked(
@@ -187,6 +201,7 @@ def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> S
         state=state,
         commits=len(known.commits.get(story, ())) if known.commits is not None else None,
         waits_for=waits,
+        owner=known.owners.get(story) if state == "backlog" else None,
         round=run.round if run is not None else None,
         open_findings=run.open_findings if run is not None else None,
         left_open=sum(one.story == story for one in known.left),
