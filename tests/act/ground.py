@@ -17,7 +17,7 @@ from bmad.model.journal import Entry
 from bmad.pipeline.act.runner import STEPS
 from bmad.store.journal import SqliteJournal
 from tests import forking
-from tests.act.killed_agent import FOLDERS, alive
+from tests.act.killed_agent import CHECKS, FOLDERS, alive, at_work, worked_on
 
 AGENT = Path(__file__).parent / "killed_agent.py"
 WAYS = ("mended", "plain", "disputed")
@@ -139,12 +139,11 @@ class Ground:
         """The states in which all is there that a kill can hit: an agent or check at work, or a landing."""
         known = runs(self.journal())
         found = {str(State.LAND) for run in known.values() if run.state is State.LAND}
-        for name in self.live():
-            tree = name.partition(".")[0]
-            run = known.get(tree)
+        for path in at_work(self.home):
+            run = known.get(worked_on(path))
             if run is not None and run.state in STEPS:
                 found.add(str(run.state))
-            elif any(run.state is State.VERIFY for run in known.values()) and tree.startswith("verify"):
+            elif path.parent.name == CHECKS and any(run.state is State.VERIFY for run in known.values()):
                 found.add(str(State.VERIFY))
         return found
 

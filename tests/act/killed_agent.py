@@ -5,8 +5,8 @@ raises a finding that is fixed, of a `disputed` one it is disputed and conceded,
 What it leaves is the same however often it is interrupted. `~/seconds` says how long each works.
 
 It writes to a folder outside its worktree (`~/agents`; as a check `~/checks`, which leads to where a check may
-write): a file for each process that is alive, and the lines of `log` with what began, what ended, and `overlap`
-where another was at work beside it.
+write): a file for each process that is alive, which names the story that an agent works on, and the lines of `log`
+with what began, what ended, and `overlap` where another was at work beside it.
 """
 
 import json
@@ -17,7 +17,8 @@ import runpy
 import sys
 import time
 
-FOLDERS = ("agents", "checks")
+CHECKS = "checks"
+FOLDERS = ("agents", CHECKS)
 LINGER = 20
 
 
@@ -27,7 +28,7 @@ def main() -> None:
     name = f"{tree.name}.{os.getpid()}.{born(os.getpid())}"
     for other in alive(home, tree.name):
         tell(folder, f"overlap {name} {step} with {other}")
-    (folder / name).touch()
+    (folder / name).write_text(os.environ.get("BMAD_STORY", ""), encoding="utf-8")
     tell(folder, f"begin {name} {step}")
     seconds = float((home / "seconds").read_text(encoding="utf-8"))
     if step:
@@ -48,8 +49,21 @@ def take(seconds: float) -> None:
 
 def alive(home: pathlib.Path, tree: str = "*") -> list[str]:
     """The agents and checks that are at work in a worktree, or in any."""
-    names = [path.name for folder in FOLDERS for path in (home / folder).glob(f"{tree}.*.*")]
-    return [name for name in names if born(int(name.split(".")[1])) == name.split(".")[2]]
+    return [path.name for path in at_work(home, tree)]
+
+
+def at_work(home: pathlib.Path, tree: str = "*") -> list[pathlib.Path]:
+    """The files of the agents and checks that are at work in a worktree, or in any."""
+    found = [path for folder in FOLDERS for path in (home / folder).glob(f"{tree}.*.*")]
+    return [path for path in found if born(int(path.name.split(".")[1])) == path.name.split(".")[2]]
+
+
+def worked_on(path: pathlib.Path) -> str:
+    """The story that an agent of that file works on; empty for a check, and for one that has just ended."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 def born(pid: int) -> str:
