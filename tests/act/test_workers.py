@@ -5,19 +5,25 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Collection, Sequence
+from contextlib import closing, nullcontext
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple, cast
 
 import pytest
 
 from bmad.core.act.replay import runs
+from bmad.core.act.run import Run
+from bmad.core.act.schedule import Work
 from bmad.model.act import Event, State
 from bmad.model.journal import Entry
+from bmad.pipeline.act import workers
+from bmad.pipeline.act.runner import STEPS, Seat
 from bmad.store.journal import SqliteJournal
 from tests.act.agent_world import needs_landlock
 from tests.act.ground import Ground
@@ -225,6 +231,9 @@ def test_the_cap_of_a_run_holds_over_all_workers(tmp_path: Path) -> None:
     assert len(crew.calls()) in (2, 3)
     begun = [one for one in crew.journal() if one.event is Event.STARTED]
     assert len(begun) == 2, "no other is begun"
+    assert "waiting for you" not in told, "the next run takes up those that others' calls kept from going on"
+    assert "1 under way" in told
+    assert "then: bmad act\n" in told
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -273,6 +282,52 @@ def test_agents_that_do_not_end_when_asked_are_not_left_at_the_second_ctrl_c(tmp
     for pid in alive:
         os.kill(pid, signal.SIGKILL)
     assert not alive
+
+
+def test_who_waits_to_land_does_once_another_lets_go_of_that_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One whose checks fail on what others landed is mended, with its worker: nobody waits for that to land."""
+    stands = {"fails": Run("fails", state=State.LAND), "waits": Run("waits", state=State.LAND)}
+    away, landed = threading.Event(), threading.Event()
+    seen: list[bool] = []
+
+    def carry(_session: object, story: str, seat: Seat) -> None:
+        assert seat.turn is not None
+        if story == "waits":
+            if not seat.goes_on(stands[story]):
+                away.set()
+                return
+            stands[story] = Run(story, state=State.DONE)
+            landed.set()
+            return
+        assert seat.goes_on(stands[story])
+        seat.turn.release()
+        assert away.wait(20)
+        seat.turn.acquire()
+        stands[story] = Run(story, state=State.FIX)
+        assert seat.goes_on(stands[story])
+        seat.turn.release()
+        seen.append(landed.wait(5))
+        seat.turn.acquire()
+        stands[story] = Run(story, state=State.DONE)
+
+    def choose(busy: Collection[Work], taken: Collection[str]) -> str | None:
+        """As the scheduler does, but that the one that waits is begun before it can know."""
+        lane = any(one.lands for one in busy) and away.is_set()
+        left = [one for one in stands if one not in taken and stands[one].state in STEPS]
+        return left[0] if left and not lane else None
+
+    monkeypatch.setattr(workers, "carry", carry)
+    agents = SimpleNamespace(interrupts=lambda: nullcontext[object](None), stop=lambda: None)
+    session = SimpleNamespace(
+        run=stands.__getitem__,
+        work=lambda story, lands: Work(story, (story,), lands),
+        hubs=(),
+        tried={},
+        stopped="",
+        desk=SimpleNamespace(agents=agents),
+    )
+    workers.Crew(cast("Any", session), 2, choose).work()
+    assert seen == [True]
 
 
 def _told(crew: Crew, names: str) -> list[Path]:

@@ -115,7 +115,10 @@ def _see_to_budget(case: Case) -> None:
     """Raises: StopError where a cap is reached."""
     of, why = case.purse.full(case.run, case.settings)
     if why:
-        way = f"Raise it and commit that, then: {goes_on(case.run)}"
+        command = goes_on(case.run)
+        if of == "run" and command.startswith("bmad act "):
+            command = "bmad act"  # every story of the run meets it
+        way = f"Raise it and commit that, then: {command}"
         raise StopError(Event.OUT_OF_BUDGET, OutOfBudget(words=f"{why}. {way}", of=of))
 
 

@@ -49,7 +49,7 @@ class Crew:
         self._landing = ""
         """The story that is about to land, or is checked once more for that."""
         self._changed = True
-        """Whether a story has let go of its worker since one was last chosen."""
+        """Whether a story has let go of its worker, or of its landing, since one was last chosen."""
         self._raised: list[BaseException] = []
 
     def work(self) -> None:
@@ -147,6 +147,7 @@ class Crew:
         """A story is not about to land any more."""
         if self._landing == story:
             self._landing = ""
+            self._changed = True
             self._left.notify_all()
 
     def _quiet(self, story: str) -> None:

@@ -15,7 +15,10 @@ _STOPPED = "the run was stopped, since every story would meet the same: {}"
 def report(session: Session, wanted: Iterable[str], plan: Mapping[str, str] | None = None) -> ActReport:
     """How the wanted stories stand; `plan` is what would be done with each, where nothing was."""
     stands = tuple(_stand(session, story, (plan or session.tried).get(story, "")) for story in wanted)
-    counted = stands if plan is None else tuple(_by_itself(session, one) for one in stands)
+    counted = tuple(
+        one if plan is None and session.tried.get(one.id) != session.stopped else _by_itself(session, one)
+        for one in stands
+    )
     ends = [one.until for one in stands if one.until is not None]
     stopped = (_STOPPED.format(session.stopped),) if session.stopped else ()
     return ActReport(
@@ -31,7 +34,7 @@ def report(session: Session, wanted: Iterable[str], plan: Mapping[str, str] | No
 
 
 def _by_itself(session: Session, one: StoryStand) -> StoryStand:
-    """A stand without what would be done with it, for which nobody waits."""
+    """A stand without what would be done with it, or what stopped all stories: it waits for nobody's word."""
     return one.model_copy(update={"waits_for": session.run(one.id).waits_for})
 
 
