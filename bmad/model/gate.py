@@ -69,6 +69,9 @@ class Confirmation(Value):
 PROPOSED = "proposed by"
 """The part that says which model worded an item: a person who has read it signs the item's own links up."""
 
+UNCONFIRMED = ("source", "territory")
+"""The parts that are not of an item's meaning: no link hangs on them, so there is nothing to confirm."""
+
 
 class Reworded(Value):
     """A text of the specification that the range rewrites; `new` is null where it takes it away.

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from bmad.errors import Exit
-from bmad.model.gate import PROPOSED, CommitKind, CommitReport, GateFinding, GateReport, ReopenReport, Reworded
+from bmad.model.gate import (
+    PROPOSED,
+    UNCONFIRMED,
+    CommitKind,
+    CommitReport,
+    GateFinding,
+    GateReport,
+    ReopenReport,
+    Reworded,
+)
 from bmad.model.settings import Level
 from bmad.render.words import LINK, plural
 
@@ -98,7 +107,7 @@ def _body(report: GateReport) -> Iterator[str]:
         yield f"reviewed by their own author: {', '.join(map(_plain, report.self_reviewed))}"
     if report.reworded:
         yield ""
-        yield f"reworded in this range ({plural(len(report.reworded), 'text')} that stood in the base)"
+        yield f"reworded in this range ({plural(len(report.reworded), 'text')} of what stood in the base)"
         for one in report.reworded:
             yield from _reworded(one)
     if report.records:
@@ -135,8 +144,15 @@ def now(one: Reworded) -> str:
     return "(it no longer stands)" if one.new is None else one.new or "(nothing)"
 
 
+def reads(one: Reworded) -> str:
+    """What became of it, in words."""
+    return "reads otherwise" if one.old and one.new else "is new" if one.new else "stands no longer"
+
+
 def confirmed_by(one: Reworded) -> str:
     """Who confirmed what hangs on new words, in words."""
+    if one.part in UNCONFIRMED:
+        return "no part of its meaning: no link hangs on it, so nobody confirms it"
     if not one.confirmed:
         return "nobody signs for it" if one.part == PROPOSED else "nobody confirmed what hangs on it"
     told = (f"{each.link} by {each.by} in {each.commit[:_SHORT]}: {each.why or '-'}" for each in one.confirmed)
@@ -229,7 +245,7 @@ def github(report: GateReport) -> str:
         for one in report.policy_changes
     ]
     lines += [
-        f"::warning title=bmad reworded::{_data(f'{one.id} {one.part} reads otherwise; {confirmed_by(one)}')}"
+        f"::warning title=bmad reworded::{_data(f'{one.id} {one.part} {reads(one)}; {confirmed_by(one)}')}"
         for one in report.reworded
     ]
     verdict = f"{_verdict(report)}, level {report.level_reached}"

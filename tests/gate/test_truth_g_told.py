@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core.gate.words import undecidable
 from bmad.core.governed import page
 from bmad.core.graph import build
 from bmad.core.lock import agree
@@ -150,6 +151,30 @@ def test_g_fields_that_say_what_is_asked_and_who_asked_are_told(repo: Repo) -> N
     assert "FR-find01 source | (nothing) | FR-2 |" in shown.markdown(found).replace("&#40;", "(").replace(
         "&#41;", ")"
     )
+
+
+def test_g_a_territory_that_is_new_is_told_as_that_and_not_as_unconfirmed(repo: Repo) -> None:
+    """No link hangs on it; the honest twin is a criterion, of which it stays said that nobody confirmed it."""
+    own = next(line for line in SMALL[FIND_AT].split("\n") if line.startswith("- Territory:"))
+    bare = SMALL[FIND_AT].replace(f"{own}\n", "")
+    repo.commit("main", "Bare\n", {FIND_AT: bare})
+    repo.branch("work")
+    repo.commit("work", "Give it a territory\n", {FIND_AT: SMALL[FIND_AT]})
+    found = repo.gate()
+    passes(found)
+    [one] = found.reworded
+    assert (one.part, one.old) == ("territory", "")
+    text = shown.text(found)
+    assert "1 text of what stood in the base" in text
+    assert "no link hangs on it" in text
+    assert "nobody confirmed" not in text + shown.markdown(found)
+    assert f"{FIND} territory is new; no part of its meaning" in shown.github(found)
+
+
+def test_g_a_finding_has_no_full_stop_before_its_path_and_what_mends_it() -> None:
+    one = undecidable("Object 1 is malformed. Run `git fsck`.", "src/a.py", "do that")
+    assert one.message == "Object 1 is malformed. Run `git fsck`"
+    assert undecidable("it cannot be read").message == "it cannot be read"
 
 
 def test_g_the_report_names_every_commit_that_changes_governed_files(repo: Repo) -> None:

@@ -48,7 +48,9 @@ def listed(names: Iterable[str]) -> str:
 
 
 def finding(code: str, message: str, path: str | None = None, fix: str = "") -> GateFinding:
-    return GateFinding(code=code, message=message, path=None if path is None else printable(spelt(path)), fix=fix)
+    """A finding; its message bears no full stop at its end, behind which a path or what mends it is told."""
+    where = None if path is None else printable(spelt(path))
+    return GateFinding(code=code, message=message.removesuffix("."), path=where, fix=fix)
 
 
 def undecidable(message: str, path: str | None = None, fix: str = "") -> GateFinding:

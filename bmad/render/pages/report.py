@@ -9,6 +9,7 @@ from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.reports import GraphNode
 from bmad.model.spec import ACTIONABLE
 from bmad.model.trace import TracedLine
+from bmad.render.gate import confirmed_by, now, was
 from bmad.render.pages import resource, source, written
 from bmad.render.report import verdict
 from bmad.render.spending import spending
@@ -47,6 +48,9 @@ def html(found: Exploration) -> str:
         "report.html",
         plural=plural,
         verdict=verdict,
+        was=was,
+        now=now,
+        confirmed_by=confirmed_by,
         spending=spending,
         script=script,
         style_hash=source(resource("page.css")),
