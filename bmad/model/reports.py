@@ -113,6 +113,10 @@ StatusState = Literal[
 """A state of the journal; `active` is what git says of a story that no journal holds."""
 
 
+StatusBy = Literal["trailer", "record"]
+"""What tells of a story's work: a commit that names it; its record alone, where the trailers are lost."""
+
+
 class StatusStory(Value):
     """`waits_for` holds ids of stories; what no journal tells is null."""
 
@@ -128,6 +132,9 @@ class StatusStory(Value):
     open_findings: int | None = None
     left_open: int = 0
     """What it landed with that nobody has mended yet."""
+    by: StatusBy | None = None
+    gone: tuple[str, ...] = ()
+    """The paths of its last landing that are again as they were before it: with any of them it is not done."""
     usd: float | None = None
     tokens: int | None = None
 

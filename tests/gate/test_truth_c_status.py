@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core.records.build import with_lines
 from bmad.git.read.history import open_history
+from bmad.model.record import Record
+from bmad.model.reports import StatusReport, StatusStory
 from bmad.pipeline.status.status import Read, status
+from bmad.pipeline.trace.trace import trace
+from bmad.render.board import board
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
-from tests.gate.records import CODE, REVIEWED, at, record, reviewed
-from tests.gate.repo import FIND, MAPPED, Repo, story
+from tests.gate.records import CODE, REVIEWED, at, record, reviewed, squash
+from tests.gate.repo import FIND, MAPPED, STORE, Content, Repo, story
 from tests.program import git
 
 
@@ -21,13 +26,25 @@ def repo(tmp_path: Path) -> Repo:
     return made
 
 
+def _board(folder: Path) -> StatusReport:
+    return status(FileWorkspace(folder), TextFormats(), Read(open_history(folder, os.environ)))
+
+
+def _told(folder: Path, name: str = FIND) -> StatusStory:
+    return next(one for one in _board(folder).stories if one.id == name)
+
+
 def _state(folder: Path) -> str:
-    told = status(FileWorkspace(folder), TextFormats(), Read(open_history(folder, os.environ)))
-    return next(one.state for one in told.stories if one.id == FIND)
+    return _told(folder).state
+
+
+def _row(folder: Path) -> tuple[str, int | None, str | None, tuple[str, ...]]:
+    found = _told(folder)
+    return found.state, found.commits, found.by, found.gone
 
 
 def _cloned(repo: Repo) -> Path:
-    folder = repo.root.parent / "clone"
+    folder = repo.root.parent / f"clone-{len(list(repo.root.parent.iterdir()))}"
     git("clone", "--quiet", "--branch", "work", str(repo.root), str(folder), cwd=repo.root)
     return folder
 
@@ -50,3 +67,74 @@ def test_c_twin_a_landing_is_done_though_its_record_is_edited_or_away(repo: Repo
     assert _state(folder) == "done"
     (folder / at(FIND)).unlink()
     assert _state(folder) == "done"
+
+
+TWO: dict[str, Content] = {
+    **CODE,
+    "src/look.py": "def look():\n    return 2\n",
+}
+NEXT: dict[str, Content] = {"src/look.py": "def look():\n    return 3\n"}
+
+
+def _worked(repo: Repo, *, trailers: bool) -> Record:
+    """Two commits of the story on `work`, and its record with the lines that it adds."""
+    base, words = repo.tip("work"), story(FIND) if trailers else "Work\n"
+    repo.commit("work", words, TWO)
+    head = repo.commit("work", words, NEXT)
+    made = record(repo, FIND, base, head)
+    with open_history(repo.root, os.environ).read() as objects:
+        [cuts] = objects.hunks([(repo.tip(f"{base}^{{tree}}"), repo.tip(f"{head}^{{tree}}"))])
+    made = made.model_copy(update={"change": with_lines(made.change, cuts)})
+    repo.commit("work", words, {at(FIND): made.as_json()})
+    return made
+
+
+def test_what_was_squashed_without_trailers_is_told_by_its_record(repo: Repo) -> None:
+    _worked(repo, trailers=True)
+    squash(repo, "work")
+    assert _row(_cloned(repo)) == ("done", 1, "record", ())
+
+
+def test_what_was_rebased_without_trailers_is_told_by_its_record(repo: Repo) -> None:
+    _worked(repo, trailers=False)
+    repo.commit("work", "By the way\n", {"src/store.py": "x = 1\n"})
+    folder = _cloned(repo)
+    assert _row(folder) == ("done", 2, "record", ())
+    told = trace(open_history(repo.root, os.environ), TextFormats(), FIND, "work")
+    assert [(one.title, one.by) for one in told.chains] == [("Work", "record")] * 2
+
+
+def test_twin_what_names_its_story_is_told_by_its_trailers(repo: Repo) -> None:
+    _worked(repo, trailers=True)
+    assert _row(_cloned(repo)) == ("done", 2, "trailer", ())
+
+
+def test_what_goes_over_the_same_file_and_is_not_in_the_record_is_nobodys(repo: Repo) -> None:
+    repo.commit("work", "By the way\n", {"src/find.py": "import re\n"})
+    begun = repo.tip("work~1")
+    made = _worked(repo, trailers=False)
+    again = made.model_copy(update={"base": begun})
+    repo.commit("work", "Say it again\n", {at(FIND): None})
+    repo.commit("work", "Record\n", {at(FIND): again.as_json()})
+    assert _row(_cloned(repo)) == ("done", 2, "record", ())
+
+
+@pytest.mark.parametrize("trailers", [True, False])
+def test_what_is_half_taken_back_is_not_done(repo: Repo, *, trailers: bool) -> None:
+    _worked(repo, trailers=trailers)
+    repo.commit("work", "Not now\n", {"src/look.py": None})
+    folder = _cloned(repo)
+    assert _row(folder) == ("active", 2, "trailer" if trailers else "record", ("src/look.py",))
+    [row] = [row for row in board(_board(folder)).split("\n") if FIND in row and "active" in row]
+    assert "  taken back: src/look.py" in row
+    assert ("by record" in row) is not trailers
+
+
+def test_twin_what_another_story_takes_away_or_moves_was_done(repo: Repo) -> None:
+    _worked(repo, trailers=True)
+    repo.commit("work", "Move it\n", {"src/look.py": None, "src/see.py": NEXT["src/look.py"]})
+    assert _row(_cloned(repo)) == ("done", 2, "trailer", ())
+    repo.commit("work", story(STORE), {"src/find.py": MAPPED["src/find.py"]})
+    folder = _cloned(repo)
+    assert _row(folder) == ("done", 2, "trailer", ())
+    assert "by record" not in board(_board(folder))

@@ -9,6 +9,7 @@ from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.trace import CoverageDelta
 from bmad.pipeline.trace.coverage_change import coverage_delta
+from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import Reading, read_at
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, reviewed, squash
@@ -18,7 +19,7 @@ from tests.specs import SMALL
 
 def slowly(reading: Reading) -> set[str]:
     """The requirements of which a story has commits that built something, out of all commits."""
-    index = reading.worked(reading.adopted())
+    index = reading.worked(adopted(reading))
     graph = reading.explainer.graph
     needs = graph.of_kind(Kind.REQUIREMENT)
     return {

@@ -1,7 +1,7 @@
 """What the steps build on: the specification and settings at commits, each read once."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,17 +18,18 @@ from bmad.errors import UndecidableError, UsageError
 from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.followup import FollowUp
-from bmad.model.history import FileCuts, Listed, Tips
+from bmad.model.history import FileCuts, Tips
 from bmad.model.layout import POLICY, Layout
 from bmad.model.lock import LinkKey
 from bmad.model.quoting import quoted, unquoted
-from bmad.model.record import ChangeEntry, Record
+from bmad.model.record import Record
 from bmad.model.settings import Settings
 from bmad.model.spec import Story
 from bmad.pipeline.act.commit_files import Shelves
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.mailmap import Mailmaps
 from bmad.pipeline.gate.records import next_landing
+from bmad.pipeline.status.gone_landings import Gone, gone
 from bmad.pipeline.trace.code_commits import worked
 from bmad.pipeline.trace.contents import contents
 from bmad.ports.acting import Library
@@ -36,6 +37,12 @@ from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
 _PLAIN = ("100644", "100755", "100664")
+
+
+def _closed(basis: "Basis") -> list[Record]:
+    """The last landings of the closed stories."""
+    last = {one.story: one for one in sorted(basis.records, key=lambda one: one.landing)}
+    return [one for one in last.values() if one.change and basis.closed(one.story)]
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,7 @@ class Grounds:
         """Every specification that was read, for the gate too."""
         self._known: dict[str, Basis] = {}
         self._records: dict[str, Record] = {}
+        self._gone: tuple[str, Mapping[str, Gone]] = ("", {})
         self._by_hand: tuple[str, frozenset[str]] = ("", frozenset())
         self._mailmaps = Mailmaps(objects)
         self._shelves: tuple[tuple[str, Layout], Shelves | None] = (("", Layout()), None)
@@ -203,16 +211,13 @@ class Grounds:
 
         A record is add-only, so it may stand where a revert has taken away all that it speaks of.
         """
-        last = {one.story: one for one in sorted(basis.records, key=lambda one: one.landing)}
-        closed = [one for one in last.values() if one.change and basis.closed(one.story)]
-        paths = {each.raw for one in closed for each in one.change}
-        there = self._objects.files(self.tree(basis.commit), {path.rpartition(b"/")[0] for path in paths})
+        return frozenset(story for story, gone in self.gone(basis).items() if gone.is_all)
 
-        def before(each: ChangeEntry) -> bool:
-            at = there.get(each.raw)
-            return at is None if not int(each.old_mode, 8) else at == Listed(each.old_mode, each.old_blob)
-
-        return frozenset(one.story for one in closed if all(map(before, one.change)))
+    def gone(self, basis: Basis) -> Mapping[str, Gone]:
+        """Of each closed story what of its last landing does not stand any more."""
+        if self._gone[0] != basis.commit:
+            self._gone = (basis.commit, gone(self._objects, basis.commit, _closed(basis), basis.records))
+        return self._gone[1]
 
     def by_hand(self, basis: Basis) -> frozenset[str]:
         """The stories that people worked on since the adoption; the commits of bmad act bear a `Step:`."""

@@ -1,6 +1,7 @@
 """Which stories `bmad act` could begin: its own rule, asked of the branch that it would build on."""
 
 from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bmad.core.act import schedule
@@ -29,6 +30,8 @@ class Ground(NamedTuple):
     """Those whose record stands, and whose code does not."""
     people: People = NOBODY
     """Which identities are one person."""
+    gone: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """By story the paths of its last landing that are again as they were before it."""
 
 
 def ground(
@@ -52,7 +55,9 @@ def ground(
     taken_back = grounds.taken_back(bases[-1])
     asked = (story for story in branches if story in anew or story in taken_back)
     begun = frozenset(story for story in asked if _is_begun(objects, grounds, bases[-1].commit, story))
-    return Ground(landed, closed, by_hand, begun, taken_back, grounds.people(bases[-1].commit))
+    gone = {story: one.paths for story, one in grounds.gone(bases[-1]).items()}
+    people = grounds.people(bases[-1].commit)
+    return Ground(landed, closed, by_hand, begun, taken_back, people, gone)
 
 
 def _is_begun(objects: Objects, grounds: Grounds, base: str, story: str) -> bool:

@@ -21,6 +21,7 @@ from bmad.model.ids import Kind
 from bmad.model.intent import IntentCoverage
 from bmad.model.record import Record
 from bmad.model.reports import (
+    StatusBy,
     StatusCoverage,
     StatusEpic,
     StatusIntent,
@@ -37,6 +38,7 @@ from bmad.pipeline.spec.nodes import graph_link
 from bmad.pipeline.spec.work_tree import Loaded, load_sound
 from bmad.pipeline.status.landed_records import committed_records, latest, standing_records
 from bmad.pipeline.status.ready import Ground, ground, missing, sound
+from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import read_at
 from bmad.ports.acting import Journal
 from bmad.ports.files import Formats, Workspace
@@ -69,6 +71,8 @@ class _Known(NamedTuple):
     branches: frozenset[str]
     """The stories that have a branch of their own."""
     commits: _Commits | None
+    named: frozenset[str]
+    """The stories that commits name, not records alone."""
     ground: Ground
     told: Mapping[str, Run]
     left: tuple[FollowUp, ...]
@@ -114,6 +118,7 @@ class _Asked(NamedTuple):
 
     history: Sequence[str]
     commits: _Commits
+    named: frozenset[str]
     ground: Ground | None
     records: Sequence[Record]
 
@@ -143,6 +148,7 @@ def _known(workspace: Workspace, formats: Formats, read: Read, loaded: Loaded) -
         reopened=reopened,
         branches=branches,
         commits=commits,
+        named=asked.named if asked is not None else frozenset(),
         ground=there or Ground(landed, landed - reopened, frozenset(commits or ()), branches),
         told=told,
         left=follow_ups(order, graph.stories, reopened),
@@ -168,8 +174,9 @@ def _asked(
             reading = read_at(objects, formats, None)
             records = list(committed_records(objects, formats, reading.head.tree, reading.layout))
             there = ground(objects, formats, read.target, branches, anew(latest(records)))
-            found = reading.adopted()
-            return _Asked([claim.commit.id for claim in found], reading.worked(found), there, records)
+            found = adopted(reading)
+            named = frozenset(story for claim in found if not claim.recorded for story in claim.stories)
+            return _Asked([claim.commit.id for claim in found], reading.worked(found), named, there, records)
     except CannotAnswerError:
         return None
 
@@ -181,7 +188,7 @@ def _state(story: str, known: _Known) -> StatusState:
         return _STATES[run.state]
     landed = known.landed if run is None else known.landed | (known.ground.closed - known.reopened)
     if story in landed and story not in known.ground.taken_back:
-        return "done"
+        return "active" if story in known.ground.gone else "done"
     anew = story in known.reopened | known.ground.taken_back or (run is not None and run.state is State.DONE)
     branches = known.branches & known.ground.begun if anew or run is not None else known.branches
     built = not anew and story in (known.commits or {})
@@ -200,6 +207,8 @@ def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> S
         epic=item.epic.text if isinstance(item, Story) and item.epic else None,
         state=state,
         commits=len(known.commits.get(story, ())) if known.commits is not None else None,
+        by=_by(story, known),
+        gone=known.ground.gone.get(story, ()),
         waits_for=waits,
         owner=known.owners.get(story) if state == "backlog" else None,
         round=run.round if run is not None else None,
@@ -208,6 +217,15 @@ def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> S
         tokens=total.tokens if total is not None and not total.silent else None,
         usd=total.usd if total is not None and not total.unpriced else None,
     )
+
+
+def _by(story: str, known: _Known) -> StatusBy | None:
+    """What tells of the story's work: a commit that names it, else its record alone."""
+    if known.commits is None:
+        return None
+    if story in known.named:
+        return "trailer"
+    return "record" if story in known.landed or known.commits.get(story) else None
 
 
 def _in_order(graph: SpecGraph, stories: list[StatusStory], order: Mapping[str, int]) -> list[StatusStory]:

@@ -21,6 +21,7 @@ from bmad.pipeline.trace.file_lines import FileLines, counted
 from bmad.pipeline.trace.history_blame import HistoryBlame
 from bmad.pipeline.trace.ignored_revs import ignored
 from bmad.pipeline.trace.line_origins import Ownership
+from bmad.pipeline.trace.recorded_commits import recorded
 from bmad.pipeline.trace.revision import Reading, read_at
 from bmad.ports.cache import Cache
 from bmad.ports.files import Formats
@@ -76,7 +77,9 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
         titles = {claim.commit.id: title_of(claim.commit) for claim in claims}
         every = [line for own in lines.values() for line in own if not line.older]
         about = {name: tuple(one for one in made if one.path in files) for name, made in changes.items()}
-        bare, share_of_commits = _commits(reading, claims, about if request.paths else changes, reach)
+        bare, share_of_commits = _commits(
+            reading, recorded(reading, claims, changes), about if request.paths else changes, reach
+        )
         own = frozenset(name for line in every for name in line.owner.stories)
         asked = not request.paths and any(reading.explainer.graph.of_kind(Kind.REQUIREMENT))
         bare_needs = without_lines(reading.explainer.graph, own) if asked else None

@@ -8,6 +8,7 @@ from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.trace import CoverageDelta
 from bmad.pipeline.status.landed_records import committed_records
+from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import Reading
 
 _MOST = 200
@@ -47,7 +48,7 @@ def _named(reading: Reading, stories: Iterable[str]) -> frozenset[str]:
     if not wanted:
         return frozenset()
     if len(wanted) > _MOST:
-        return frozenset(reading.worked(reading.adopted())).intersection(wanted)
+        return frozenset(reading.worked(adopted(reading))).intersection(wanted)
     names = reading.objects.mentioning(wanted, reading.head.id, reading.since)
     found = reading.claimed(reading.objects.commits(names).values())
     return frozenset(reading.worked(found)).intersection(wanted)

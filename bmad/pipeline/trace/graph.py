@@ -16,6 +16,7 @@ from bmad.pipeline.spec.nodes import find, graph_report
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.pipeline.status.landed_records import committed_records
 from bmad.pipeline.trace.named_tests import named_tests
+from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import Reading, read_at
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import History, Objects
@@ -61,7 +62,7 @@ def graph(
 
 
 def _commits(reading: Reading) -> Iterator[Worked]:
-    found = reading.adopted()
+    found = adopted(reading)
     changes = reading.changes([claim.commit for claim in found])
     for claim in found:
         own = changes[claim.commit.id]

@@ -11,6 +11,7 @@ from bmad.model.spec import Requirement
 from bmad.model.trace import RangeReport
 from bmad.pipeline.spec.nodes import graph_report
 from bmad.pipeline.trace.blame import Asked, lines_of
+from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.report import ReportRequest, report
 from bmad.pipeline.trace.revision import Reading, read_at
 from bmad.ports.files import Formats
@@ -32,7 +33,7 @@ def explore(history: History, formats: Formats, clock: Clock, request: ReportReq
         return Exploration(
             report=found,
             graph=graph_report(after.explainer.spec, graph),
-            built=frozenset(after.worked(after.adopted())),
+            built=frozenset(after.worked(adopted(after))),
             everywhere=frozenset(need.id for need in needs if isinstance(need, Requirement) and need.everywhere),
             files=tuple(_files(after, found)),
         )

@@ -15,6 +15,7 @@ from bmad.model.impact import ImpactCommit, ImpactLines, ImpactNode, ImpactRepor
 from bmad.model.quoting import quoted, unquoted
 from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.spec.work_tree import load_sound
+from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import Reading, read_at
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import History
@@ -89,7 +90,7 @@ def _before(history: History, formats: Formats, since: str) -> SpecGraph:
 def _code(history: History, formats: Formats, stories: frozenset[str], *, lines: bool) -> _Code:
     with history.read() as objects:
         reading = read_at(objects, formats, None)
-        claims = [claim for claim in reading.adopted() if not stories.isdisjoint(claim.stories)]
+        claims = [claim for claim in adopted(reading) if not stories.isdisjoint(claim.stories)]
         commits = tuple(_commit(claim, stories) for claim in claims)
         files = _files(reading, claims)
         return _Code(commits, files, tuple(_lines(reading, files, claims)) if lines else None)

@@ -5,7 +5,7 @@ they stood before; of all others `core.lines.own` tells whose the line is. The o
 blame and coverage alike.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -76,7 +76,9 @@ class Ownership:
         reading: Reading,
         ignored: frozenset[str] = frozenset(),
         compared: Mapping[Compared, Sequence[TwinRow]] = MappingProxyType({}),
+        known: Iterable[Commit] = (),
     ) -> None:
+        """`compared` was found before; of `known` commits, parents first, git is not asked which come before."""
         self._reading = reading
         self._objects = reading.objects
         self._ignored = ignored
@@ -90,7 +92,7 @@ class Ownership:
         self._when: dict[tuple[bytes, str], int] = {}
         self._asked: set[bytes] = set()
         self._remembers = False
-        self._ancestry = Ancestry(())
+        self._ancestry = Ancestry(known)
         self._landed: dict[tuple[str, int], str] = {}
         self._windows: dict[tuple[str, int], dict[str, bool]] = {}
 
@@ -286,19 +288,39 @@ class Ownership:
             return every if any(word.end.path == path for word in every) else []
         if len(claim.commit.parents) != 1:
             return []
-        standing = [one for one in self._speaking(path) if not named or one.story in named]
-        over = [one for one in standing if named or self._goes_over(one, claim.commit.id)]
+        over = (
+            [one for one in self._speaking(path) if one.story in named]
+            if named
+            else self.speaking(claim.commit.id, path)
+        )
         return [word for record in over for word in words(record) if word.end.path == path]
+
+    def speaking(self, commit: str, path: bytes) -> list[Record]:
+        """The records that stand at the revision, speak of a path, and go over a commit."""
+        return [one for one in self._speaking(path) if self._goes_over(one, commit)]
+
+    def stories_of(self, commit: str, path: bytes, numbers: Sequence[int]) -> Iterator[str]:
+        """Of lines (from 0) that came with a commit, each that is of one story: which."""
+        for owner in self._told(commit, path, numbers).values() if numbers else ():
+            if isinstance(owner, Owner) and len(owner.stories) == 1:
+                yield owner.stories[0]
+
+    def spoken_of(self) -> Collection[bytes]:
+        """The paths that records which stand at the revision speak of."""
+        return self._by_path().keys()
 
     def _speaking(self, path: bytes) -> Sequence[Record]:
         """The records that stand at the revision and speak of a path."""
+        return self._by_path().get(path, ())
+
+    def _by_path(self) -> Mapping[bytes, Sequence[Record]]:
         if self._standing is None:
             reading, found = self._reading, dict[bytes, list[Record]]()
             for record in committed_records(self._objects, reading.formats, reading.head.tree, reading.layout):
                 for entry in record.change:
                     found.setdefault(entry.raw, []).append(record)
             self._standing = found
-        return self._standing.get(path, ())
+        return self._standing
 
     def _goes_over(self, record: Record, commit: str) -> bool:
         """Whether a commit lies between what a record's story began from and what brought the record."""

@@ -129,7 +129,7 @@ def _left(after: Reading, records: Sequence[Record]) -> tuple[FollowUp, ...]:
     """What landed open and still is at the head."""
     if not any(map(lands_open, records)):
         return ()
-    commits = (claim.commit.id for claim in after.adopted())
+    commits = (commit.id for commit in after.objects.walk(after.head.id, after.since))
     return follow_ups(in_order(records, commits), after.explainer.graph.stories)
 
 

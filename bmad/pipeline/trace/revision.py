@@ -31,10 +31,6 @@ class Reading(NamedTuple):
     """The adoption commit, where the policy names one that the head reaches."""
     layout: Layout
 
-    def adopted(self) -> list[Claim]:
-        """All commits since the adoption, oldest first, with what they claim."""
-        return self.claimed(self.objects.walk(self.head.id, self.since))
-
     def claimed(
         self, commits: Iterable[Commit], changes: Mapping[str, Sequence[Change]] | None = None
     ) -> list[Claim]:

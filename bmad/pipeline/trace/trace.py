@@ -13,6 +13,7 @@ from bmad.model.quoting import shown
 from bmad.model.trace import TraceChain, TraceReport
 from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.trace.blame import LINES, Edited, Lines, asked_of, lines_of
+from bmad.pipeline.trace.recorded_commits import adopted, recorded
 from bmad.pipeline.trace.revision import Reading, files_of, read_at
 from bmad.ports.files import Formats
 from bmad.ports.history import History, Objects
@@ -34,9 +35,9 @@ def trace(
         if node := _node(graph, query):
             chains = _of_node(reading, node)
         elif (tips := _range(objects, query)) is not None:
-            chains = reading.kinds(reading.claimed(objects.walk(tips.head, tips.base)))
+            chains = reading.kinds(recorded(reading, reading.claimed(objects.walk(tips.head, tips.base))))
         elif (commit := _commit(objects, query)) is not None:
-            chains = reading.kinds(reading.claimed([commit]))
+            chains = reading.kinds(recorded(reading, reading.claimed([commit])))
         elif graph.called(query):
             chains = _of_node(reading, find(graph, query))
         else:
@@ -94,7 +95,7 @@ def _of_node(reading: Reading, node: str) -> list[TraceChain]:
     """The chains through a node: its stories with their commits, or without where there are none yet."""
     graph = reading.explainer.graph
     wanted = _stories_below(graph, node)
-    found = reading.adopted()
+    found = adopted(reading)
     index = by_story(found)
     claim_of = {claim.commit.id: claim for claim in found}
     commits = [claim_of[name] for story in wanted for name in index.get(story, ())]
