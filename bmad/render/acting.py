@@ -219,18 +219,25 @@ def standing(report: ActReport) -> str:
     """Every story and where it stands."""
     rows = [_stand(one) for one in report.stories]
     done = sum(one.state is State.DONE for one in report.stories)
-    rows += [
-        "",
-        f"{done} of {plural(len(report.stories), 'story')} done on {line(_short(report.target))}",
-    ]
-    if done < len(report.stories):
-        settle = any(one.came not in _BY_ITSELF for one in report.census)
-        rows.append(_census(report) + ("; see: bmad inbox" if settle and not report.ok else ""))
+    rows += ["", *_came(report, done)]
     if report.until is not None:
         rows.append(f"paused until {moment(report.until)}; `bmad act` goes on from then on")
     if spent := spending(report.spent):
         rows.append(f"spent: {spent}")
     return "\n".join([*rows, *(f"note: {line(note, _WHOLE)}" for note in report.notes)])
+
+
+def _came(report: ActReport, done: int) -> Iterator[str]:
+    """How many are done, and what came of the others; of one story alone, just what came of it."""
+    target, settle = line(_short(report.target)), any(one.came not in _BY_ITSELF for one in report.census)
+    way = "; see: bmad inbox" if settle and not report.ok else ""
+    if len(report.stories) == 1:
+        what = f"is not done on {target}: {_census(report)}{way}"
+        yield f"{report.stories[0].id} {what if not done else f'is done on {target}'}"
+        return
+    yield f"{done} of {plural(len(report.stories), 'story')} done on {target}"
+    if done < len(report.stories):
+        yield f"{_census(report)}{way}"
 
 
 _CAME = {
@@ -253,8 +260,9 @@ _BY_ITSELF = (Came.LANDED, Came.DONE, Came.UNDER_WAY, Came.NOT_BEGUN, Came.CANCE
 
 def _census(report: ActReport) -> str:
     """`2 landed, 1 waiting for you (accept), 1 failed (no-change)`: the counts add up to the stories asked for."""
-    told = (f"{one.count} {_CAME[one.came]}" + (f" ({one.why})" if one.why else "") for one in report.census)
-    return ", ".join(told)
+    counts = (f"{one.count} " if len(report.stories) > 1 else "" for one in report.census)
+    told = (f"{_CAME[one.came]}" + (f" ({one.why})" if one.why else "") for one in report.census)
+    return ", ".join(map("".join, zip(counts, told, strict=True)))
 
 
 def moment(time: datetime) -> str:

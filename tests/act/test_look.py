@@ -116,11 +116,14 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(tmp_path: Path) -> N
 def test_a_dry_run_says_of_nothing_that_is_done_or_goes_on_that_it_waits_for_a_person(tmp_path: Path) -> None:
     stage = Stage(tmp_path, plan="human")
     stage.bmad("act", stage.first, code=4)
-    assert "1 waiting for you (plan)" in stage.bmad("act", stage.first, "--dry-run").out
+    assert (
+        f"{stage.first} is not done on main: waiting for you (plan)"
+        in stage.bmad("act", stage.first, "--dry-run").out
+    )
     stage.bmad("accept", stage.first)
     under_way = stage.bmad("act", stage.first, "--dry-run").out
     assert "would go on with 1/dev" in under_way
-    assert "1 under way (dev)" in under_way
+    assert "is not done on main: under way (dev)" in under_way
     assert "waiting for you" not in under_way
     stage.bmad("act", stage.first)
     done = stage.bmad("act", stage.first, stage.second, "--dry-run").out

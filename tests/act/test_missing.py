@@ -102,7 +102,7 @@ def test_a_backlog_that_is_done_stays_done(tmp_path: Path) -> None:
     tip = git(world.home, "rev-parse", "main")
     ended = world.bmad("act")
     assert (ended.code, ended.err) == (0, "")
-    assert "1 of 1 story done on main" in ended.out
+    assert f"{world.id('Honest')} is done on main" in ended.out
     assert world.bmad("act", world.id("Honest")).code == 0
     assert git(world.home, "rev-parse", "main") == tip
     assert "Nothing waits for you." in world.bmad("inbox").out

@@ -16,9 +16,13 @@ def test_work_by_hand_is_reviewed_recorded_and_landed_and_the_branch_stays(tmp_p
     stage = begun(tmp_path, accept="story")
     before = stage.tip("main")
     mine = work(stage)
-    stage.bmad("submit", code=4)
+    told = stage.bmad("submit", code=4).out
+    assert f"{stage.first} is not done on main: waiting for you (accept); see: bmad inbox" in told
     assert stage.bmad("accept", stage.first).out
-    assert "gpgSign" not in stage.bmad("submit").out
+    told = stage.bmad("submit").out
+    assert "gpgSign" not in told
+    assert f"{stage.first} is done on main" in told
+    assert "of 1 story" not in told
     assert stage.git("branch", "--show-current") == f"bmad/{stage.first}"
     assert stage.tip("HEAD") == mine
     assert stage.git("status", "--porcelain") == ""
