@@ -3,7 +3,7 @@
 PATH is a file or a folder; without any it is the whole repository at HEAD or --rev. Commits are those that change
 what is asked for, by the name that it has there. A line that is one of several stories' counts where all of them
 reach the intent. 100 % is said where it is all of them. Exit 1 where the share of lines is below --fail-under.
-What git's blame says is kept in the user's cache folder, outside the repository.
+What git's blame says is kept in the user's cache folder, outside the repository; `bmad trace` and `blame` read it.
 """
 
 from typing import Annotated

@@ -1,7 +1,8 @@
 """The share of lines and commits that reach the intent, and what is kept of blame between runs."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from bmad.core.lines.lineage import Asked, Run
 from bmad.errors import UsageError
 from bmad.git.read.history import open_history
 from bmad.model.coverage import CoverageReport, Share
+from bmad.model.history import BlameLine
 from bmad.pipeline.trace.coverage import CoverageRequest, coverage
 from bmad.pipeline.trace.history_blame import HistoryBlame, part, rows
+from bmad.pipeline.trace.trace import trace
+from bmad.ports.history import History, Objects
 from bmad.render.coverage import covered
 from bmad.store.cache import FileCache, cache_folder
 from bmad.store.formats import TextFormats
@@ -252,3 +256,46 @@ def test_where_no_requirement_is_none_is_said_to_have_lines(tmp_path: Path) -> N
     report = told(bare)
     assert report.without_lines is None
     assert "every requirement" not in covered(report)
+
+
+def test_trace_of_a_file_tells_the_same_by_what_coverage_kept(repo: Repo, tmp_path: Path) -> None:
+    """The lines are not blamed again; the twin without a cache says the same, word for word."""
+    moved = "a = 1\nb = 3\nc = 4\n"
+    repo.commit("main", story(STORE), {"src/sub/a.py": None, "src/moved.py": moved, "src/none.py": ""})
+    cache = FileCache(tmp_path / "cache")
+    told(repo, cache=cache)
+    history = Blameless(open_history(repo.root, os.environ))
+    for asked in ("src/moved.py", "src/moved.py:2", "src/find.py:1-2"):
+        plain = trace(open_history(repo.root, os.environ), TextFormats(), asked)
+        assert trace(history, TextFormats(), asked, cache=cache) == plain, asked
+        assert plain.lines
+    with pytest.raises(UsageError, match="has only"):
+        trace(open_history(repo.root, os.environ), TextFormats(), "src/moved.py:9", cache=cache)
+
+
+def test_trace_after_a_later_commit_goes_by_git_where_that_changed_the_file(repo: Repo, tmp_path: Path) -> None:
+    cache = FileCache(tmp_path / "cache")
+    told(repo, cache=cache)
+    repo.commit("main", story(STORE), {"src/sub/a.py": "a = 1\nb = 3\nc = 4\n"})
+    history = open_history(repo.root, os.environ)
+    lines = trace(history, TextFormats(), "src/sub/a.py", cache=cache).lines
+    assert [one.story for one in lines] == [FIND, None, STORE]
+    plain = trace(history, TextFormats(), "src/find.py")
+    assert trace(Blameless(history), TextFormats(), "src/find.py", cache=cache) == plain
+
+
+class Blameless:
+    """A history that is not to be blamed."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    @contextmanager
+    def read(self) -> Iterator[Objects]:
+        with self._history.read() as objects:
+            objects.blame = never  # type: ignore[method-assign]
+            yield objects
+
+
+def never(*_: object, **__: object) -> list[BlameLine]:
+    raise AssertionError

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from bmad.core.lines.alike import same
@@ -11,9 +12,12 @@ from bmad.core.trace import kind_of
 from bmad.errors import UsageError
 from bmad.model.quoting import quoted
 from bmad.model.trace import BlameReport, TraceChain, TracedLine
+from bmad.pipeline.trace.file_lines import kept
+from bmad.pipeline.trace.history_blame import Spans
 from bmad.pipeline.trace.ignored_revs import ignored
 from bmad.pipeline.trace.line_origins import Owned, Ownership
 from bmad.pipeline.trace.revision import Reading, read_at, typed
+from bmad.ports.cache import Cache
 from bmad.ports.files import Formats
 from bmad.ports.history import History
 
@@ -51,6 +55,8 @@ class BlameRequest(NamedTuple):
     file: str
     rev: str | None = None
     edited: Edited | None = None
+    cache: Cache | None = None
+    """Where `bmad coverage` keeps what blame says."""
 
 
 def blame(history: History, formats: Formats, request: BlameRequest) -> BlameReport:
@@ -61,7 +67,7 @@ def blame(history: History, formats: Formats, request: BlameRequest) -> BlameRep
     with history.read() as objects:
         reading = read_at(objects, formats, request.rev)
         asked = asked_of(request.file)
-        found = lines_of(reading, asked, request.edited if request.rev is None else None)
+        found = lines_of(reading, asked, request.edited if request.rev is None else None, request.cache)
         graph = reading.explainer.graph
         every = dict.fromkeys(name for line in found.lines for name in line.requirements)
         stories = dict.fromkeys(name for line in found.lines for name in line.stories)
@@ -92,23 +98,24 @@ def asked_of(query: str) -> Asked:
     return Asked(plain.encode("utf-8", "surrogateescape"), span)
 
 
-def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None) -> Lines:
+def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None, cache: Cache | None = None) -> Lines:
     """What is asked for of a file. Raises: UsageError where there is no such file, or not so many lines."""
     rule = ignored(reading.objects, reading.head)
     ownership = Ownership(reading, rule.commits)
     notes = list(rule.notes)
     content = edited(asked.path) if edited is not None else None
-    fresh = _edited(ownership, asked, content) if content is not None else None
+    told = partial(_owned, reading, cache, ownership, asked.path)
+    fresh = _edited(ownership, asked, content, told) if content is not None else None
     if fresh is None:
-        owned = ownership.of(asked.path, [asked.span] if asked.span else ())
+        owned = told([asked.span] if asked.span else ())
         found = {row.blamed.line: row for row in owned}
         texts = {row.blamed.line: row.blamed.text for row in owned}
     else:
         found, texts = fresh
         left = len(texts) - len(found)
-        told = f", and {left} of these lines {'is' if left == 1 else 'are'} not committed" if left else ""
+        rest = f", and {left} of these lines {'is' if left == 1 else 'are'} not committed" if left else ""
         there = "as in" if ownership.content(asked.path) is not None else "in"
-        notes.append(f"{quoted(asked.path)} of the work tree is not {there} {reading.head.id[:12]}{told}")
+        notes.append(f"{quoted(asked.path)} of the work tree is not {there} {reading.head.id[:12]}{rest}")
     if len(texts) > MAX_LINES:
         name = quoted(asked.path)
         raise UsageError(f"{name} has {len(texts)} lines; name some of them: {name}:1-200")
@@ -123,7 +130,21 @@ def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None) -> Li
     return Lines(lines, tuple(_chains(reading, ownership, list(found.values()))), tuple(notes))
 
 
-def _edited(ownership: Ownership, asked: Asked, content: bytes) -> tuple[dict[int, Owned], dict[int, str]] | None:
+def _owned(reading: Reading, cache: Cache | None, ownership: Ownership, path: bytes, spans: Spans) -> list[Owned]:
+    """Lines of a file at the revision, by what is kept of blame, else by git's.
+
+    Raises: UsageError where there is no such file, or not so many lines.
+    """
+    blob = ownership.blob(path) if cache is not None else None
+    rows = kept(reading, cache, path, blob, spans) if cache is not None and blob is not None else None
+    if rows is None:
+        rows = reading.objects.blame(reading.head.id, path, spans, reading.since)
+    return ownership.owned(rows)
+
+
+def _edited(
+    ownership: Ownership, asked: Asked, content: bytes, told: Callable[[Spans], Sequence[Owned]]
+) -> tuple[dict[int, Owned], dict[int, str]] | None:
     """By number in the work tree whose a committed line is, and the text of each; None where nothing differs."""
     committed = ownership.content(asked.path)
     if committed is not None and b"\r\n" not in committed:
@@ -136,7 +157,7 @@ def _edited(ownership: Ownership, asked: Asked, content: bytes) -> tuple[dict[in
         raise UsageError(f"{quoted(asked.path)} has only {len(new)} lines.")
     twins = {at + 1: one + 1 for at, one in same(old, new).items() if first <= at + 1 <= last}
     spans = [(one, one) for one in sorted(twins.values())]
-    owned = {row.blamed.line: row for row in ownership.of(asked.path, _joined(spans))} if twins else {}
+    owned = {row.blamed.line: row for row in told(_joined(spans))} if twins else {}
     shown = split(content)[first - 1 : last]
     texts = {first + at: line.decode("utf-8", "replace") for at, line in enumerate(shown)}
     return {number: owned[one] for number, one in twins.items()}, texts
@@ -169,7 +190,7 @@ def _line(reading: Reading, owned: Owned, path: bytes, number: int) -> TracedLin
         sure=owned.owner.sure,
         requirements=tuple(dict.fromkeys(name for way in ways for name in way.requirements)),
         older=owned.older,
-        source=f"{quoted(owned.path)}:{owned.at}" if owned.path != path else None,
+        source=f"{quoted(owned.path)}:{owned.at}" if owned.path != path and not owned.older else None,
         blamed=entry.commit if entry.commit != owned.commit and not entry.older else None,
     )
 

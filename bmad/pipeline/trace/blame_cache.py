@@ -18,7 +18,7 @@ from bmad.pipeline.trace.comparisons import Compared, TwinRow
 from bmad.pipeline.trace.revision import Reading
 from bmad.ports.cache import Cache
 
-_FORM = 3
+_FORM = 4
 _MOST_BYTES = 1 << 29
 
 
@@ -35,7 +35,7 @@ NOTHING_KNOWN = Known("", {}, {}, {})
 
 
 class Place(NamedTuple):
-    """Where it is kept: under the adoption, and the oldest commit that is looked at."""
+    """Where it is kept: under the adoption; without one, under the oldest commit that is looked at."""
 
     cache: Cache
     since: str | None
@@ -43,10 +43,11 @@ class Place(NamedTuple):
 
     @property
     def _key(self) -> str:
-        return f"{self.since or 'root'}\0{self.oldest}\0{_FORM}"
+        return f"{self.since or f'root {self.oldest}'}\0{_FORM}"
 
-    def load(self) -> Known:
-        return _read(self.cache.load(self._key)) or NOTHING_KNOWN
+    def load(self, only: bytes | None = None) -> Known:
+        """What is kept; of the revision's file `only` no more than its own lines, which is told much sooner."""
+        return _read(self.cache.load(self._key), only) or NOTHING_KNOWN
 
     def keep(self, known: Known) -> None:
         self.cache.keep(self._key, _written(known))
@@ -91,19 +92,26 @@ class _Names:
 def _written(known: Known) -> bytes:
     ids, paths = _Names(), _Names()
 
-    def packed(runs: Iterable[Run]) -> list[list[int]]:
-        return [[one.length, ids.at(one.commit), paths.at(_text(one.path)), one.at, one.older] for one in runs]
+    def packed(runs: Iterable[Run]) -> str:
+        return _json(
+            [[one.length, ids.at(one.commit), paths.at(_text(one.path)), one.at, one.older] for one in runs]
+        )
 
     files = [[paths.at(_text(path)), ids.at(blob), packed(runs)] for path, (blob, runs) in known.files.items()]
     others = [[ids.at(one.commit), paths.at(_text(one.path)), packed(runs)] for one, runs in known.others.items()]
-    compared = [[ids.at(one.old), ids.at(one.new), one.loosely, own] for one, own in known.compared.items()]
+    compared = [[ids.at(one.old), ids.at(one.new), one.loosely, _json(own)] for one, own in known.compared.items()]
     told = {"head": known.head, "files": files, "others": others, "compared": compared}
     told |= {"ids": ids.every(), "paths": paths.every()}
-    return zlib.compress(json.dumps(told, separators=(",", ":")).encode(), 1)
+    return zlib.compress(_json(told).encode(), 1)
 
 
-def _read(content: bytes | None) -> Known | None:
-    """What was kept; None where it is not what this bmad writes."""
+def _json(told: object) -> str:
+    """In one another, so that what nobody asks for is passed over as one word."""
+    return json.dumps(told, separators=(",", ":"))
+
+
+def _read(content: bytes | None, only: bytes | None) -> Known | None:
+    """What was kept, all or that of one file; None where it is not what this bmad writes."""
     if content is None:
         return None
     try:
@@ -111,9 +119,13 @@ def _read(content: bytes | None) -> Known | None:
         ids, paths = [str(one) for one in told["ids"]], [_raw(path) for path in told["paths"]]
 
         def runs(rows: Any) -> list[Run]:
-            return [Run(int(n), ids[c], paths[p], int(first), bool(older)) for n, c, p, first, older in rows]
+            every = json.loads(rows)
+            return [Run(int(n), ids[c], paths[p], int(first), bool(older)) for n, c, p, first, older in every]
 
-        files = {paths[p]: (ids[b], runs(rows)) for p, b, rows in told["files"]}
+        wanted = [(paths[p], ids[b], rows) for p, b, rows in told["files"] if only in (None, paths[p])]
+        files = {path: (blob, runs(rows)) for path, blob, rows in wanted}
+        if only is not None:
+            return Known(str(told["head"]), files, {}, {})
         others = {Asked(ids[c], paths[p]): runs(rows) for c, p, rows in told["others"]}
         compared = {Compared(ids[o], ids[n], bool(how)): _rows(rows) for o, n, how, rows in told["compared"]}
         return Known(str(told["head"]), files, others, compared)
@@ -122,7 +134,7 @@ def _read(content: bytes | None) -> Known | None:
 
 
 def _rows(told: Any) -> list[TwinRow]:
-    return [(int(first), int(length), tuple(map(int, of))) for first, length, of in told]
+    return [(int(first), int(length), tuple(map(int, of))) for first, length, of in json.loads(told)]
 
 
 def _raw(path: str) -> bytes:

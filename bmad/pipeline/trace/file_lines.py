@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from bmad.core.lines.hunks import lines
 from bmad.core.lines.lineage import Asked, Run
 from bmad.model.history import BlameLine
-from bmad.pipeline.trace.blame_cache import Known, usable
+from bmad.pipeline.trace.blame_cache import NOTHING_KNOWN, Known, Place, usable
 from bmad.pipeline.trace.comparisons import Compared, TwinRow
 from bmad.pipeline.trace.history_blame import HistoryBlame, Spans, part, rows
 from bmad.pipeline.trace.revision import Reading
+from bmad.ports.cache import Cache
 
 _AT_ONCE = 500
 
@@ -84,6 +85,22 @@ def _later(reading: Reading, known: Known, paths: Sequence[bytes]) -> dict[bytes
 def _known(run: Run, known: Known) -> Iterable[Run]:
     """What is known of lines that were there before."""
     return [run] if run.commit != known.head else part(known.files[run.path][1], run.at, run.length)
+
+
+def kept(reading: Reading, cache: Cache, path: bytes, blob: str, spans: Spans) -> list[BlameLine] | None:
+    """The lines of a file at the revision, all or those of some spans, as far as what coverage kept tells them.
+
+    None where it does not, the file is no text, or there are not so many lines.
+    """
+    known = Place(cache, reading.since, "").load(path) if reading.since is not None else NOTHING_KNOWN
+    runs = usable(reading, known, {path: blob}).get(path)
+    content = reading.objects.blobs([blob])[blob] if runs is not None else b""
+    length = _count(content)
+    if runs is None or not length or any(last > length for _, last in spans):
+        return None
+    texts = lines(content)
+    told = rows(runs, spans or [(1, length)])
+    return [one._replace(text=texts[one.line - 1].decode("utf-8", "replace")) for one in told]
 
 
 def counted(reading: Reading, files: Mapping[bytes, str]) -> dict[bytes, int]:

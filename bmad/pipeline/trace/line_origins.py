@@ -18,7 +18,7 @@ from bmad.core.lines.words import Place, Word, words
 from bmad.core.trace import Claim
 from bmad.errors import UndecidableError
 from bmad.model.commits import Change, Commit
-from bmad.model.history import BlameLine, Touched
+from bmad.model.history import BlameLine
 from bmad.model.record import Record
 from bmad.pipeline.status.landed_records import committed_records
 from bmad.pipeline.trace.commit_records import brought
@@ -91,6 +91,7 @@ class Ownership:
         self._gone: dict[tuple[bytes, str], list[str]] = {}
         self._when: dict[tuple[bytes, str], int] = {}
         self._asked: set[bytes] = set()
+        self._paths: set[bytes] = set()
         self._remembers = False
         self._ancestry = Ancestry(known)
         self._landed: dict[tuple[str, int], str] = {}
@@ -121,12 +122,10 @@ class Ownership:
         plain = [claim.commit for claim in new.values() if len(claim.commit.parents) == 1]
         self._brought |= brought(self._objects, self._reading.formats, plain, self._reading.layout, changes)
 
-    def of(self, path: bytes, spans: Sequence[tuple[int, int]] = ()) -> list[Owned]:
-        """The lines of a file at the revision, all or those of some spans.
-
-        Raises: UsageError where there is no such file, or not so many lines.
-        """
-        return self.owned(self._objects.blame(self._reading.head.id, path, spans, self._reading.since))
+    def blob(self, path: bytes) -> str | None:
+        """The blob of a file at the revision; None where there is none."""
+        place = self._place((self._reading.head.id, path))
+        return place.blob if place is not None else None
 
     def content(self, path: bytes) -> bytes | None:
         """A file at the revision; None where there is none."""
@@ -135,6 +134,7 @@ class Ownership:
     def owned(self, rows: Sequence[BlameLine], blame: Blame | None = None) -> list[Owned]:
         """Whose blamed lines are; `blame` tells of those that are handed on to other commits."""
         blame = blame or self._blame
+        self._paths |= {row.path for row in rows if not row.older}
         ends: dict[int, list[_End]] = {number: [] for number in range(len(rows))}
         todo: dict[_Group, list[_Leaf]] = {}
         for number, row in enumerate(rows):
@@ -240,14 +240,12 @@ class Ownership:
             self._files[name, change.path] = Place(change.path, change.new_blob) if there else None
             self._gone.setdefault((change.path, change.old_blob), []).append(name)
 
-    def _touching(self, path: bytes) -> Sequence[Touched]:
-        return self._objects.touching(self._reading.head.id, [path], self._reading.since)
-
     def _restored(self, commit: Commit, path: bytes) -> Iterator[_Group]:
         """The commit before the one that took away a content of a file which this one brings back as it was."""
         if not self._remembers and path not in self._asked:
-            self._asked.add(path)
-            for touched in reversed(self._touching(path)):
+            new = sorted({path, *self._paths} - self._asked)
+            self._asked.update(new)
+            for touched in reversed(self._objects.touching(self._reading.head.id, new, self._reading.since)):
                 self._note(touched.commit, touched.changes)
         now = self._when.get((path, commit.id))
         place = self._place((commit.id, path)) if now is not None else None

@@ -15,6 +15,7 @@ from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.trace.blame import LINES, Edited, Lines, asked_of, lines_of
 from bmad.pipeline.trace.recorded_commits import adopted, recorded
 from bmad.pipeline.trace.revision import Reading, files_of, read_at
+from bmad.ports.cache import Cache
 from bmad.ports.files import Formats
 from bmad.ports.history import History, Objects
 
@@ -22,9 +23,16 @@ _HASH = re.compile(r"[0-9a-f]{7,64}")
 
 
 def trace(
-    history: History, formats: Formats, query: str, rev: str | None = None, edited: Edited | None = None
+    history: History,
+    formats: Formats,
+    query: str,
+    rev: str | None = None,
+    edited: Edited | None = None,
+    cache: Cache | None = None,
 ) -> TraceReport:
     """Answer the query at a revision; without one a file is answered for as it stands in the work tree.
+
+    `cache` is where `bmad coverage` keeps what blame says.
 
     Raises: UsageError where it names nothing; CannotAnswerError where there is no repository or no commit.
     """
@@ -41,7 +49,7 @@ def trace(
         elif graph.called(query):
             chains = _of_node(reading, find(graph, query))
         else:
-            lines = _of_lines(reading, query, edited if rev is None else None)
+            lines = _of_lines(reading, query, edited if rev is None else None, cache)
             chains = list(lines.chains)
         titles = {name: graph.nodes[name].title for chain in chains for name in chain.requirements}
         return TraceReport(
@@ -134,11 +142,11 @@ def _stories_below(graph: SpecGraph, node: str) -> list[str]:
     return list(found)
 
 
-def _of_lines(reading: Reading, query: str, edited: Edited | None) -> Lines:
+def _of_lines(reading: Reading, query: str, edited: Edited | None, cache: Cache | None) -> Lines:
     """A file's lines, each with its commit and story, and one chain for each commit and story among them."""
     asked = asked_of(query)
     try:
-        return lines_of(reading, asked, edited)
+        return lines_of(reading, asked, edited, cache)
     except UsageError as error:
         if asked.span or "/" in query or "." in query:
             raise
