@@ -256,7 +256,7 @@ class Rejected(Content):
 
 
 class Moved(Content):
-    """The branch was rebased: onto `base`, to `head`."""
+    """The branch was rebased: onto `base`, to `head`, which is the base itself where nothing is built yet."""
 
     base: str
     head: str

@@ -1,7 +1,8 @@
 """An agent of a backlog that several workers carry: it tells when it began and ended, and does its work.
 
-The name of the story's file says how: `fails` ends with 1 in `dev`, `notes` appends a line to `NOTES.md`, and two
-of `meets` wait until both are there; `stubborn` does not end where it is asked to, and says so in `~/agents`.
+The name of the story's file says how: `fails` ends with 1 in `dev`, `notes` appends a line to `NOTES.md`, `diary`
+one to `src/diary.py`, and two of `meets` wait until both are there; `stubborn` does not end where it is asked to,
+and says so in `~/agents`.
 `~/agents/log` gets a line for each call.
 """
 
@@ -34,6 +35,9 @@ def main() -> None:
         sys.exit(1)
     if kind in ("dev", "fix"):
         work(story.replace("-", "_").lower(), notes="notes" in file.name)
+        if "diary" in file.name:
+            with pathlib.Path("src", "diary.py").open("a", encoding="utf-8") as diary:
+                diary.write(f"# {story.replace('-', '_').lower()}\n")
     elif kind == "review":
         answer |= {"findings": [], "read": __import__("copying").copied(prompt)}
     else:

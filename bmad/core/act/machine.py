@@ -153,6 +153,7 @@ _WAY = (
     Row(State.PLAN, Event.ACCEPTED, State.CREATE, "a wider territory is proposed"),
     Row(State.PLAN, Event.ACCEPTED, State.DEV),
     Row(State.PLAN, Event.REJECTED, State.CREATE),
+    Row(State.DEV, Event.MOVED, State.DEV),
     Row(State.DEV, Event.TESTED, State.DEV),
     Row(State.DEV, Event.DEVELOPED, State.VERIFY),
     Row(State.VERIFY, Event.PASSED, State.LAND, "review and acceptance stand"),

@@ -164,8 +164,12 @@ class Case:
 
     def put(self, tree: Worktree, role: Role, commit: str, step: str) -> None:
         """Put the worktree at what a step begins with; a person who is at work in it keeps their files."""
-        if not (self.run.waits_for and self.agent(role)[1].use == HUMAN):
+        if not self.is_at_work(role):
             self.reset(tree, commit, step)
+
+    def is_at_work(self, role: Role) -> bool:
+        """Whether a person has been asked for a step of the role, and may have begun with it in the worktree."""
+        return bool(self.run.waits_for) and self.agent(role)[1].use == HUMAN
 
     def reset(self, tree: Worktree, commit: str, step: str) -> None:
         """Put the worktree at a commit; where people work in it they are told of what they had there."""

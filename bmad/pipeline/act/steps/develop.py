@@ -11,7 +11,7 @@ from bmad.core.gate.words import listed
 from bmad.core.paths import PathClass, classifier
 from bmad.core.prompts.brief import Prompt
 from bmad.core.trailers import parse, stories
-from bmad.model.act import Developed, Event, Fixed, State, Tested, Waits
+from bmad.model.act import Developed, Event, Fixed, Moved, State, Tested, Waits
 from bmad.model.agents import HUMAN, Mark, Role, WorkAnswer
 from bmad.model.commits import Change, Commit
 from bmad.model.record import Work
@@ -31,6 +31,9 @@ def dev(case: Case) -> Happened:
         head, base = _own(case)
         tree = case.grounds.tree(head)
         return Event.DEVELOPED, Developed(head=head, tree=tree, base=base, work=(_by_hand(case),))
+    if _waited(case):
+        tip = case.basis.commit
+        return Event.MOVED, Moved(base=tip, head=tip, tree=case.grounds.tree(tip))
     if run.tester and not run.tested:
         prompt = prompts.to_test(case)
         title = f"Test {case.story.title}"
@@ -41,6 +44,16 @@ def dev(case: Case) -> Happened:
     head, works, said = _build(case, Role.DEVELOPER, run.step(), prompt, case.story.title, run.head)
     tree = case.grounds.tree(head)
     return Event.DEVELOPED, Developed(head=head, tree=tree, work=works, **_in_words(said))
+
+
+def _waited(case: Case) -> bool:
+    """Whether others landed before anything of it was built: then it is built on what stands now."""
+    run = case.run
+    if run.head != run.base or run.base == case.basis.commit:
+        return False
+    tests = run.tester and not run.tested
+    role, step = (Role.TESTER, run.step("test")) if tests else (Role.DEVELOPER, run.step())
+    return case.made(step) is None and not case.is_at_work(role)
 
 
 def _in_words(said: WorkAnswer) -> dict[str, Any]:
