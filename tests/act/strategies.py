@@ -49,6 +49,7 @@ from bmad.model.agents import Fault, Severity, SplitPart
 from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
+from bmad.model.record import CheckRun
 from bmad.model.review import Disposition, Finding, Settlement
 
 STORY = "STORY-1"
@@ -130,8 +131,8 @@ def passed(hunks: str = "h1", head: str = "c-t1") -> tuple[Event, Verified]:
     return Event.PASSED, Verified(head=head, hunks=hunks, checks=())
 
 
-def checks_failed(hunks: str = "h1", head: str = "c-t1") -> tuple[Event, Verified]:
-    return Event.CHECKS_FAILED, Verified(head=head, hunks=hunks, checks=(), words=("tests failed",))
+def checks_failed(*checks: CheckRun, hunks: str = "h1", head: str = "c-t1") -> tuple[Event, Verified]:
+    return Event.CHECKS_FAILED, Verified(head=head, hunks=hunks, checks=checks, words=("tests failed",))
 
 
 def reviewed(*found: Finding, hunks: str = "h1", settled: str = "", unsettled: str = "") -> tuple[Event, Reviewed]:

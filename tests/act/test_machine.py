@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 from hypothesis import given, settings
 
+from bmad.core.act.checks import CONFLICTS
 from bmad.core.act.diagram import mermaid, renewed, table
 from bmad.core.act.machine import CONDITIONS, RESTING, TABLE, WORKING, Row, events, rows
 from bmad.errors import UsageError
@@ -31,6 +32,7 @@ from bmad.model.act import (
 )
 from bmad.model.agents import Fault, Severity
 from bmad.model.policy import Policy
+from bmad.model.record import CheckRun
 from bmad.model.review import Disposition
 from tests.act.strategies import (
     CREATED,
@@ -264,6 +266,17 @@ def test_a_conflict_is_a_round_on_top_of_what_it_conflicts_with() -> None:
     assert (told.run.state, told.run.conflicts) == (State.REVIEW, ())
 
 
+def test_a_conflict_is_one_until_no_marks_of_it_are_left() -> None:
+    """What a fix left marks in is no work to build on: the next one joins it with the target again."""
+    conflicted = (Event.CONFLICTED, Conflicted(base="b1", paths=("a.py",)))
+    marked = checks_failed(CheckRun(round=2, name=CONFLICTS, ok=False))
+    told = tell(started(), *CLEAN, ACCEPTED, conflicted, fixed("t2"), marked)
+    assert (told.run.state, told.run.conflicts, told.run.unjoined) == (State.FIX, ("a.py",), ())
+    settled = CheckRun(round=3, name=CONFLICTS, ok=True)
+    told = tell(fixed("t3"), checks_failed(settled), told=told)
+    assert (told.run.state, told.run.conflicts) == (State.FIX, ()), "another check failed, that is all"
+
+
 @pytest.mark.parametrize("accept", ["story", "end"])
 def test_a_policy_that_changes_during_a_rest_lands_nothing_unaccepted(accept: str) -> None:
     told = tell(started("auto"), *CLEAN, (Event.FAILED, Failed(fault=Fault.REFUSED, words="The gate refuses.")))
@@ -276,7 +289,7 @@ def test_a_policy_that_changes_during_a_rest_lands_nothing_unaccepted(accept: st
 
 def test_c_work_that_puts_the_reviewed_lines_elsewhere_is_reviewed_and_accepted_again() -> None:
     """The hunks have no line numbers in them, so that a rebase keeps them; a fix may move them, too."""
-    moved = tell(started(), *CLEAN, ACCEPTED, MOVED, checks_failed("h1", "c-moved"))
+    moved = tell(started(), *CLEAN, ACCEPTED, MOVED, checks_failed(head="c-moved"))
     assert moved.run.state is State.FIX
     assert tell(fixed("t2"), passed("h1", "c-t2"), told=moved).run.state is State.REVIEW
     again = tell(fixed("t2"), passed("h1", "c-t2"), reviewed(), triaged(), told=moved)

@@ -21,7 +21,9 @@ BUILT_IN = (TERRITORY, CLASSES, FILES)
 """The built-in checks of where a change stands."""
 KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES = "kept-tests", "known-imports", "known-dependencies"
 EVIDENCE, ASSERTING, ORACLE, SECRETS = "evidence", "asserting-tests", "oracle", "secrets"
-OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES, EVIDENCE, ASSERTING, ORACLE, SECRETS)
+CONFLICTS = "conflicts"
+"""Whether what conflicted at the landing is settled."""
+OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES, EVIDENCE, ASSERTING, ORACLE, SECRETS, CONFLICTS)
 """The names of all built-in checks; no `verify` command should bear one."""
 UNKEPT = frozenset({*BUILT_IN, ORACLE, SECRETS})
 """The checks that no commit which fails one may stay in a history of."""

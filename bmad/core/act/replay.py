@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from bmad.core.act import settling
+from bmad.core.act.checks import CONFLICTS
 from bmad.core.act.demands import demand
 from bmad.core.act.deviations import departed
 from bmad.core.act.machine import RESTING, following, rows
@@ -50,7 +51,7 @@ from bmad.model.act import (
 )
 from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
-from bmad.model.record import Grant, Verdict
+from bmad.model.record import CheckRun, Grant, Verdict
 
 
 def replay(story: str, entries: Iterable[Entry]) -> Run:
@@ -204,9 +205,14 @@ def _(content: Verified, run: Run) -> Run:
         weakened=content.weakened,
         stays_weakened=bool(set(content.weakened) & set(run.weakened)),
         evidence=content.evidence,
-        conflicts=(),
+        conflicts=run.conflicts if any(map(_conflicts, content.checks)) else (),
         checks=(*run.checks, *content.checks),
     )
+
+
+def _conflicts(check: CheckRun) -> bool:
+    """Whether marks of a conflict are left: then the next fix joins the work with the target once more."""
+    return check.name == CONFLICTS and not check.ok
 
 
 @_absorb.register

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bmad.core.act.accounts import LASTING
+from bmad.core.act.checks import CONFLICTS
 from bmad.core.act.machine import RESTING
 from bmad.model.act import AcceptedBy, Content, Event, State, WideningProposed
 from bmad.model.agents import Fault, Severity, SplitPart
@@ -244,6 +245,11 @@ class Run(NamedTuple):
         """The checks that failed when they last ran."""
         last = {one.name: one.ok for one in self.checks}
         return tuple(name for name, ok in last.items() if not ok)
+
+    @property
+    def unjoined(self) -> tuple[str, ...]:
+        """The files that conflict, as long as nobody has joined the work with what they conflict with."""
+        return () if CONFLICTS in self.failing_names else self.conflicts
 
     def step(self, name: str = "") -> str:
         """The key of a step within the story: `1/dev`, `2/verify.2` where the round came there again."""

@@ -131,7 +131,7 @@ def _own(case: Case) -> tuple[str, str]:
     if tip is None or tip in (run.worked, run.base):
         words = f"Commit your work on {name}, then: bmad submit {run.story}"
         again = [_AGAIN] if run.may_check_again and tip == run.worked else []
-        commands = (_bring_up(run),) if run.conflicts and run.state is State.FIX else ()
+        commands = (_bring_up(run),) if run.unjoined and run.state is State.FIX else ()
         raise StopError(Event.WAITS, Waits(words=" ".join([*_left(run), words, *again]), commands=commands))
     if not case.grounds.reaches(tip, run.base):
         there = f"{run.base[:12]} of {short(run.onto)}"
@@ -175,8 +175,8 @@ def _left(run: Run) -> list[str]:
     told += [
         f"{one.id} at {one.path}:{one.line} is a false alarm and needs a comment there." for one in left.unmarked
     ]
-    if left.conflicts:
-        told.append(f"{listed(left.conflicts)} conflicts with what has landed: {_bring_up(run)}.")
+    if run.unjoined:
+        told.append(f"{listed(run.unjoined)} conflicts with what has landed: {_bring_up(run)}.")
     return told
 
 

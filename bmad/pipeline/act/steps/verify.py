@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bmad.core.act import secrets
-from bmad.core.act.checks import built_in, truth, written_by_agents
+from bmad.core.act.checks import CONFLICTS, built_in, truth, written_by_agents
 from bmad.core.act.diffs import added_lines
 from bmad.core.evidence.silent import contradicted, failing
 from bmad.core.gate.words import printable
@@ -156,9 +156,9 @@ def _looked_at(case: Case) -> _Looked:
     words = [one.sentence for one in found if not one.ok]
     if not changes:
         words.append("The story changes nothing: its work is the same as the base.")
-    if run.conflicts:
+    if run.conflicts or CONFLICTS in run.failing_names:
         left = [path for path in run.conflicts if _marked(case, path)]
-        checks.append(_check(case, "conflicts", ok=not left))
+        checks.append(_check(case, CONFLICTS, ok=not left))
         words += [f"{printable(path)} still holds conflict marks." for path in left]
     unjudged = tests.unjudged
     if not words:
