@@ -4,7 +4,8 @@ Called again, it goes on where it was, also where an agent died. Stories named h
 blocked or were cancelled are taken up again. Exit 4 where something is left to do. Agents are set in bmad.yaml.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -15,9 +16,10 @@ from bmad.errors import Exit, UsageError
 from bmad.model.act import State
 from bmad.model.journal import Entry
 from bmad.pipeline.act.reports.log import event_of
+from bmad.pipeline.act.reports.watch import Show
 from bmad.pipeline.act.scheduler import ActRequest, act
 from bmad.render.acting import happened, standing
-from bmad.wiring import open_app
+from bmad.wiring import App, open_app
 
 
 def run(
@@ -53,9 +55,23 @@ def run(
         raise UsageError("--why goes with --again.")
     app = open_app(repo)
     request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again, why, research, workers)
-    report = act(app.desk(teller(json=json), record, reading=dry_run), request)
+    with _watched(app, plain=json or dry_run) as show:
+        tell = teller(json=json) if show is None else None
+        report = act(app.desk(tell, record, reading=dry_run), request, show)
     output.result(report.as_line() if json else standing(report))
     return Exit.OK if report.ok or dry_run else Exit.WAITING
+
+
+@contextmanager
+def _watched(app: App, *, plain: bool) -> Iterator[Show | None]:
+    """What shows a live board while stories are carried; None where they are told of line by line."""
+    if plain or not output.is_lively(app.environ):
+        yield None
+        return
+    from bmad.cli.live import Live  # noqa: PLC0415 - rich is loaded where it is seen
+
+    with Live(app.environ, app.clock.now) as live:
+        yield live.show
 
 
 def teller(*, json: bool) -> Callable[[Entry, State], None]:

@@ -1,7 +1,8 @@
 """Where commands print: results to stdout, messages to stderr."""
 
+import codecs
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -73,6 +74,12 @@ def noted(report: N, as_text: Callable[[N], str], *, json: bool) -> None:
     for note in report.notes:
         message(f"note: {note}")
     told(report, as_text, json=json)
+
+
+def is_lively(environ: Mapping[str, str]) -> bool:
+    """Whether messages go to a terminal on which they may be written over, and nobody wants them plain."""
+    plain = LEVELS.quiet or environ.get("NO_COLOR") or environ.get("TERM", "") in ("dumb", "unknown", "")
+    return not plain and sys.stderr.isatty() and codecs.lookup(sys.stderr.encoding).name == "utf-8"
 
 
 def message(text: str) -> None:

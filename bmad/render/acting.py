@@ -10,6 +10,7 @@ from bmad.model.act_reports import (
     ActEvent,
     ActReport,
     Came,
+    Counted,
     InboxItem,
     InboxReport,
     ReviewReport,
@@ -232,12 +233,12 @@ def _came(report: ActReport, done: int) -> Iterator[str]:
     target, settle = line(_short(report.target)), any(one.came not in _BY_ITSELF for one in report.census)
     way = "; see: bmad inbox" if settle and not report.ok else ""
     if len(report.stories) == 1:
-        what = f"is not done on {target}: {_census(report)}{way}"
+        what = f"is not done on {target}: {counts(report.census)}{way}"
         yield f"{report.stories[0].id} {what if not done else f'is done on {target}'}"
         return
     yield f"{done} of {plural(len(report.stories), 'story')} done on {target}"
     if done < len(report.stories):
-        yield f"{_census(report)}{way}"
+        yield f"{counts(report.census)}{way}"
 
 
 _CAME = {
@@ -258,11 +259,12 @@ _BY_ITSELF = (Came.LANDED, Came.DONE, Came.UNDER_WAY, Came.NOT_BEGUN, Came.CANCE
 """What the inbox has no command for: it is over, or the next `bmad act` takes it up."""
 
 
-def _census(report: ActReport) -> str:
+def counts(census: Iterable[Counted]) -> str:
     """`2 landed, 1 waiting for you (accept), 1 failed (no-change)`: the counts add up to the stories asked for."""
-    counts = (f"{one.count} " if len(report.stories) > 1 else "" for one in report.census)
-    told = (f"{_CAME[one.came]}" + (f" ({one.why})" if one.why else "") for one in report.census)
-    return ", ".join(map("".join, zip(counts, told, strict=True)))
+    each = list(census)
+    numbers = [f"{one.count} " if sum(one.count for one in each) > 1 else "" for one in each]
+    told = (f"{_CAME[one.came]}" + (f" ({one.why})" if one.why else "") for one in each)
+    return ", ".join(map("".join, zip(numbers, told, strict=True)))
 
 
 def moment(time: datetime) -> str:

@@ -10,8 +10,8 @@ def spending(one: Spending) -> str:
     """`12.3k tokens in (8k cached), 2k out, $0.30`; empty where nothing is known, `at least` where not all is."""
     told: list[str] = []
     if one.tokens:
-        cached = f" ({_short(one.tokens_cached)} cached)" if one.tokens_cached else ""
-        told += [f"{_short(one.tokens_in)} tokens in{cached}", f"{_short(one.tokens_out)} out"]
+        cached = f" ({short(one.tokens_cached)} cached)" if one.tokens_cached else ""
+        told += [f"{short(one.tokens_in)} tokens in{cached}", f"{short(one.tokens_out)} out"]
     if one.usd:
         told.append(("at least " if one.unpriced else "") + money(one.usd))
     if told and one.silent:
@@ -25,7 +25,7 @@ def called(name: str, one: Spending) -> str:
     return f"{visible(name)} was called {plural(one.calls, 'time')}: {told}"
 
 
-def _short(count: int) -> str:
+def short(count: int) -> str:
     for size, unit in _UNITS:
         if count >= size:
             return f"{count / size:.1f}".removesuffix(".0") + unit

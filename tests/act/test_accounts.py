@@ -20,6 +20,7 @@ from bmad.model.act_reports import ActReport, Came
 from bmad.model.agents import Fault, Outcome, Role, Task
 from bmad.model.settings import AgentSettings, Price
 from bmad.model.spending import Usage
+from bmad.model.watching import Progress
 from bmad.pipeline.act.calls import recorded_work
 from bmad.pipeline.act.scheduler import ActRequest, act
 from bmad.ports.acting import Agents, Desk, Hold
@@ -128,6 +129,20 @@ def test_a_quota_is_waited_out_by_all_stories_after_one_call(tmp_path: Path) -> 
     early = [key for key, _ in run.backend.calls[:2]]
     assert early[0] == early[1], "only one call met the quota, and was made again when it was over"
     assert run.clock.slept == 7200
+
+
+def test_who_watches_sees_until_when_all_wait(tmp_path: Path) -> None:
+    back, seen = NOON + timedelta(hours=2), list[Progress]()
+    with _desk(repository(tmp_path / "r"), _spent_until(back), Clock()) as (desk, _):
+        act(desk, ActRequest(), seen.append)
+    [pause] = [one for one in seen if one.until is not None]
+    assert pause.until == back
+    assert {(one.came, one.why) for one in pause.census} >= {(Came.PAUSED, "quota")}
+    after = seen[seen.index(pause) + 1]
+    assert after.until is None
+    again = [one for each in seen[seen.index(pause) :] for one in each.stories if one.carried]
+    assert {one.came for one in again} == {Came.UNDER_WAY, Came.LANDED}, "what is tried again is not paused"
+    assert {one.came for one in seen[-1].stories} == {Came.LANDED}
 
 
 def test_a_quota_that_ends_too_late_ends_the_run_and_is_known_to_the_next(tmp_path: Path) -> None:

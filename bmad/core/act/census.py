@@ -13,13 +13,18 @@ _PERSONS = frozenset({State.PLAN, State.ARBITRATE, State.ACCEPT})
 
 def census(stories: Iterable[StoryStand], landed: Collection[str]) -> tuple[Counted, ...]:
     """How many stories came to what, in the order of `Came`; the counts add up to all of them."""
-    found = Counter(_came(one, landed) for one in stories)
+    return tally(came(one, landed) for one in stories)
+
+
+def tally(kinds: Iterable[tuple[Came, str]]) -> tuple[Counted, ...]:
+    """The same of what each story came to, and why."""
+    found = Counter(kinds)
     order = list(Came)
-    kinds = sorted(found, key=lambda kind: (order.index(kind[0]), kind[1]))
-    return tuple(Counted(came=came, why=why, count=found[came, why]) for came, why in kinds)
+    ranked = sorted(found, key=lambda kind: (order.index(kind[0]), kind[1]))
+    return tuple(Counted(came=what, why=why, count=found[what, why]) for what, why in ranked)
 
 
-def _came(one: StoryStand, landed: Collection[str]) -> tuple[Came, str]:
+def came(one: StoryStand, landed: Collection[str]) -> tuple[Came, str]:
     """What came of a story, and why it is not done, in a word or two."""
     if one.state is State.DONE:
         return (Came.LANDED if one.id in landed else Came.DONE), ""

@@ -34,17 +34,34 @@ def order(graph: SpecGraph, stories: Iterable[str], weigh: Weigh | None = None) 
 
     A path is as long as its stories are many, or as what they `weigh`.
     """
-    lengths: dict[str, int] = {}
+    lengths = _lengths(graph, weigh)
     asked = places(graph)
 
     def place(story: str) -> int:
         uppers = (link.target for link in graph.up(story) if link.kind is LinkKind.IMPLEMENTS)
         return min((asked[name] for name in uppers if name in asked), default=len(asked))
 
-    for name in _from_the_end(graph):
+    return sorted(stories, key=lambda name: (-lengths.get(name, 1), place(name), name))
+
+
+def path_left(graph: SpecGraph, over: Collection[str]) -> tuple[str, ...]:
+    """The longest path of stories that wait for each other, by their `size`, without those that are over."""
+    lengths = _lengths(graph, size, over)
+    path: list[str] = []
+    ahead = [name for name in lengths if name not in over]
+    while ahead:
+        path.append(min(ahead, key=lambda name: (-lengths[name], name)))
+        ahead = [name for name in _waiting(graph, path[-1]) if name not in over and name not in path]
+    return tuple(path)
+
+
+def _lengths(graph: SpecGraph, weigh: Weigh | None, over: Collection[str] = ()) -> dict[str, int]:
+    """Of each story that is not over the length of the path that begins with it."""
+    lengths: dict[str, int] = {}
+    for name in (name for name in _from_the_end(graph) if name not in over):
         below = (lengths.get(other, 0) for other in _waiting(graph, name))
         lengths[name] = (weigh(graph, name) if weigh is not None else 1) + max(below, default=0)
-    return sorted(stories, key=lambda name: (-lengths.get(name, 1), place(name), name))
+    return lengths
 
 
 def _waiting(graph: SpecGraph, story: str) -> list[str]:

@@ -12,7 +12,7 @@ from bmad.core.act.replay import replay
 from bmad.core.act.run import Run
 from bmad.core.harness import AGENTS
 from bmad.errors import CannotAnswerError, StaleError, UsageError
-from bmad.model.act import Content, Event, Failed, OutOfBudget, Split, Started, State, Waits
+from bmad.model.act import Content, Event, Failed, OutOfBudget, Started, State, Waits
 from bmad.pipeline.act import preflight
 from bmad.pipeline.act.journal import clear, worktree_hold
 from bmad.pipeline.act.session import Session, policy
@@ -112,11 +112,15 @@ def carry(session: Session, story: str, seat: Seat = ALONE) -> None:
         session.tried[story] = f"a process still works in its worktree ({holder})"
         return
     try:
+        session.carried.add(story)
+        session.changed([story])
         while story not in session.tried and seat.goes_on(session.run(story)):
             if not _step(session, story, hold, seat):
                 break
     finally:
         hold.release()
+        session.carried.discard(story)
+        session.changed([story])
     if session.run(story).state is State.DONE:
         tidy(session, story)
 
@@ -183,10 +187,6 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
         if (run.waits_for, run.until) == (content.words, content.until):
             return
     session.note(run.story, event, content)
-    if isinstance(content, Split):
-        session.parts += content.into
-    if event is Event.LANDED:
-        session.landed.append(run.story)
     made = event is Event.LANDED or (run.state is State.LAND and run.policy.land == "branch")
     if made and _UNSIGNED not in session.notes and _would_sign(session):
         session.notes.append(_UNSIGNED)

@@ -17,6 +17,7 @@ from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.journal import at_work
 from bmad.pipeline.act.pauses import wait
 from bmad.pipeline.act.reports.call import report
+from bmad.pipeline.act.reports.watch import Show, Watch
 from bmad.pipeline.act.runner import STEPS, carry, start, tidy
 from bmad.pipeline.act.session import Session, policy
 from bmad.pipeline.act.upstream import lost, upstream
@@ -50,8 +51,8 @@ class ActRequest(NamedTuple):
     """How many stories at most are carried at once; None is what the target's `act.workers` says."""
 
 
-def act(desk: Desk, request: ActRequest) -> ActReport:
-    """Carry stories as far as they go without a person.
+def act(desk: Desk, request: ActRequest, show: Show | None = None) -> ActReport:
+    """Carry stories as far as they go without a person; `show` is given how all stand, whenever that changes.
 
     Raises: UsageError on names and settings that do not hold; CannotAnswerError where another runner is at work.
     """
@@ -74,6 +75,8 @@ def act(desk: Desk, request: ActRequest) -> ActReport:
         if request.again:
             session.check_again(wanted, request.why)
         scheduler.look_up(wanted)
+        if show is not None:
+            Watch(session, wanted, scheduler.workers(request), show).begin()
         while True:
             scheduler.carry_all(wanted, request)
             if not scheduler.has_waited():
@@ -119,7 +122,7 @@ class Scheduler:
     def carry_all(self, wanted: Sequence[str], request: ActRequest) -> None:
         """Carry the stories until nothing can be done for any of them."""
         session = self._session
-        count = request.workers or session.settings.act.workers
+        count = self.workers(request)
 
         def choose(beside: Collection[Work] = (), taken: Collection[str] = ()) -> str | None:
             left = [one for one in (*session.parts, *wanted) if one not in taken]
@@ -135,6 +138,10 @@ class Scheduler:
             if session.run(story).state not in STEPS:
                 start(session, story)
             carry(session, story)
+
+    def workers(self, request: ActRequest) -> int:
+        """How many stories at most are carried at once."""
+        return request.workers or self._session.settings.act.workers
 
     def take_up(self, wanted: Iterable[str], *, named: bool) -> None:
         """Resume those that rest and were named: that is how a person takes them up again.
@@ -245,8 +252,13 @@ class Scheduler:
         back = Accounts(session.desk).back(patience, ends) if not session.stopped else None
         if back is None:
             return False
+        session.awaited = back
+        session.changed(())
         wait(session.desk, back)
-        for story in session.paused:
+        session.awaited = None
+        paused = tuple(session.paused)
+        for story in paused:
             session.tried.pop(story, None)
         session.paused.clear()
+        session.changed(paused)
         return True

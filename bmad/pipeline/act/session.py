@@ -1,11 +1,12 @@
 """What all stories of one call share: the runs as they stand, the backlog, what was spent, and what is told."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.schedule import Work
-from bmad.model.act import Again, Content, Event, State
+from bmad.model.act import Again, Content, Event, Split, State
 from bmad.model.policy import Policy
 from bmad.model.settings import Settings
 from bmad.pipeline.act import preflight
@@ -40,6 +41,12 @@ class Session:
         """Those of them that wait for an account to come back."""
         self.stopped = ""
         """What keeps every story from going on, once something does."""
+        self.carried: set[str] = set()
+        """The stories that a worker has now."""
+        self.awaited: datetime | None = None
+        """When the account is back that the whole call waits for, where it does."""
+        self.changed: Callable[[Iterable[str]], None] = lambda _: None
+        """Is told of stories that stand otherwise now, or have got or lost their worker."""
         self.purse = Purse()
         self.notes: list[str] = []
 
@@ -59,6 +66,11 @@ class Session:
     def note(self, story: str, event: Event, content: Content) -> None:
         """Append one event of a story."""
         self.runs[story] = note(self.desk, self.run(story), event, self.purse.settled(story, content))
+        if isinstance(content, Split):
+            self.parts += content.into
+        if event is Event.LANDED:
+            self.landed.append(story)
+        self.changed([story])
 
     def see_that_it_signs(self) -> None:
         """Where the policy counts signatures, try the key before anybody works. Raises: CannotAnswerError."""

@@ -14,11 +14,8 @@ _STOPPED = "the run was stopped, since every story would meet the same: {}"
 
 def report(session: Session, wanted: Iterable[str], plan: Mapping[str, str] | None = None) -> ActReport:
     """How the wanted stories stand; `plan` is what would be done with each, where nothing was."""
-    stands = tuple(_stand(session, story, (plan or session.tried).get(story, "")) for story in wanted)
-    counted = tuple(
-        one if plan is None and session.tried.get(one.id) != session.stopped else _by_itself(session, one)
-        for one in stands
-    )
+    stands = tuple(stand_of(session, story, (plan or session.tried).get(story, "")) for story in wanted)
+    tallied = tuple(counted(session, one) if plan is None else _by_itself(session, one) for one in stands)
     ends = [one.until for one in stands if one.until is not None]
     stopped = (_STOPPED.format(session.stopped),) if session.stopped else ()
     return ActReport(
@@ -26,11 +23,16 @@ def report(session: Session, wanted: Iterable[str], plan: Mapping[str, str] | No
         target=session.target,
         stories=stands,
         landed=tuple(session.landed),
-        census=census(counted, session.landed),
+        census=census(tallied, session.landed),
         until=min(ends, default=None),
         spent=session.purse.spent,
         notes=(*stopped, *session.notes),
     )
+
+
+def counted(session: Session, one: StoryStand) -> StoryStand:
+    """A stand as it is counted at the end of a call."""
+    return one if session.tried.get(one.id) != session.stopped else _by_itself(session, one)
 
 
 def _by_itself(session: Session, one: StoryStand) -> StoryStand:
@@ -38,7 +40,8 @@ def _by_itself(session: Session, one: StoryStand) -> StoryStand:
     return one.model_copy(update={"waits_for": session.run(one.id).waits_for})
 
 
-def _stand(session: Session, story: str, obstacle: str) -> StoryStand:
+def stand_of(session: Session, story: str, obstacle: str) -> StoryStand:
+    """How a story stands now; `obstacle` is what keeps it from going on."""
     run, backlog, prices = session.run(story), session.backlog, session.settings.prices
     basis = backlog.basis
     item = basis.story(story)
