@@ -276,6 +276,32 @@ def test_a_signal_ends_all_workers_and_their_agents(tmp_path: Path, number: sign
     assert {one.event for one in ground.journal()} == {Event.STARTED}
 
 
+def test_a_signal_is_heard_while_an_agent_that_nothing_holds_works_alone(tmp_path: Path) -> None:
+    ground = Ground(tmp_path)
+    ground.make(2)
+    settings = ground.repo / "bmad.yaml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("act: {", "act: {sandbox: none, "), encoding="utf-8")
+    ground.commit("Confine no agent")
+    ground.take(90)
+    with subprocess.Popen(
+        [sys.executable, "-m", "bmad", "act", "--workers", "2"],
+        cwd=ground.repo,
+        env=ground.environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as runner:
+        deadline = time.monotonic() + 60
+        while not ground.live():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        time.sleep(0.5)
+        os.kill(runner.pid, signal.SIGINT)
+        assert runner.wait(30) == 130
+    assert not ground.live()
+
+
 def test_agents_that_do_not_end_when_asked_are_not_left_at_the_second_ctrl_c(tmp_path: Path) -> None:
     crew = Crew(tmp_path, ("stubborn one", "stubborn two"))
     for title in crew.ids:

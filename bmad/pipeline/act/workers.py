@@ -60,7 +60,7 @@ class Crew:
         agents = self._session.desk.agents
         with agents.interrupts() as asked:
             try:
-                while not asked and self._is_busy():
+                while not asked and self._is_busy(asked):
                     self._look()
             except BaseException as error:  # noqa: BLE001 - raised again once the others have ended
                 self._raised.insert(0, error)
@@ -76,9 +76,15 @@ class Crew:
         with suppress(Empty):
             self._over.get(timeout=_LOOK)
 
-    def _is_busy(self) -> bool:
-        """Whether there is something to wait for, once free workers were given what can be done."""
-        with self._turn:
+    def _is_busy(self, asked: object) -> bool:
+        """Whether there is something to wait for, once free workers were given what can be done.
+
+        An agent that nothing holds keeps the turn while it works: the wait for it ends with `asked`, too.
+        """
+        while not self._turn.acquire(timeout=_LOOK):
+            if asked:
+                return True
+        try:
             while self._changed and self._slots and not self._raised:
                 story = self._choose(self._works(), self._busy)
                 if story is None:
@@ -89,6 +95,8 @@ class Crew:
                 if self._session.run(story).state in STEPS:
                     self._seat(story)
             return bool(self._busy)
+        finally:
+            self._turn.release()
 
     def _seat(self, story: str) -> None:
         slot = min(self._slots)
