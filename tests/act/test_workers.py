@@ -330,12 +330,15 @@ def test_agents_that_do_not_end_when_asked_are_not_left_at_the_second_ctrl_c(tmp
 def test_who_waits_to_land_does_once_another_lets_go_of_that_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """One whose checks fail on what others landed is mended, with its worker: nobody waits for that to land."""
     stands = {"fails": Run("fails", state=State.LAND), "waits": Run("waits", state=State.LAND)}
-    away, landed = threading.Event(), threading.Event()
+    has_lane, away, landed = threading.Event(), threading.Event(), threading.Event()
     seen: list[bool] = []
 
     def carry(_session: object, story: str, seat: Seat) -> None:
         assert seat.turn is not None
         if story == "waits":
+            seat.turn.release()
+            has_lane.wait(20)
+            seat.turn.acquire()
             if not seat.goes_on(stands[story]):
                 away.set()
                 return
@@ -343,9 +346,11 @@ def test_who_waits_to_land_does_once_another_lets_go_of_that_and_goes_on(monkeyp
             landed.set()
             return
         assert seat.goes_on(stands[story])
+        has_lane.set()
         seat.turn.release()
-        assert away.wait(20)
+        was_away = away.wait(20)
         seat.turn.acquire()
+        assert was_away
         stands[story] = Run(story, state=State.FIX)
         assert seat.goes_on(stands[story])
         seat.turn.release()

@@ -112,13 +112,15 @@ class Crew:
             except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
                 self._raised.append(error)
             finally:
-                self._leave(story)
-                if self._session.run(story).state not in STEPS or story in self._session.tried:
-                    self._placed.discard(story)
-                self._busy.remove(story)
-                self._slots.add(slot)
-                self._changed = True
-                self._over.put(story)
+                try:
+                    self._leave(story)
+                    if self._session.run(story).state not in STEPS or story in self._session.tried:
+                        self._placed.discard(story)
+                finally:  # whatever failed: nobody waits for a worker that has ended
+                    self._busy.remove(story)
+                    self._slots.add(slot)
+                    self._changed = True
+                    self._over.put(story)
 
     def _goes_on(self, run: Run) -> bool:
         story = run.story
