@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, NoReturn
 from pydantic import ValidationError
 
 from bmad.agents.words import short
-from bmad.model.agents import ANSWERS
+from bmad.model.answers import ANSWERS
 from bmad.model.spending import Usage
 
 MAX = 4 << 20

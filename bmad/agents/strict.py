@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from bmad.model.agents import ANSWERS
+from bmad.model.answers import ANSWERS
 
 _BOUNDS = {
     "maxLength": "at most {:,} characters",

@@ -6,12 +6,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from bmad.model.agents import Deviation, Fault, Severity, SplitPart
+from bmad.model.agents import Fault, Severity
+from bmad.model.answers import SplitPart
 from bmad.model.base import Value
 from bmad.model.policy import Policy
 from bmad.model.record import CheckRun, Evidence, Inspected, Mutants, Shown, Work
 from bmad.model.review import Disposition, Finding, Probed, Settlement
-from bmad.model.tested import Hypothesis
+from bmad.model.tested import Deviation, Hypothesis
 
 
 class State(StrEnum):

@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 
 from pydantic import FailFast, Field, field_validator
 
-from bmad.model.agents import Deviation, Fault, Role, Severity
+from bmad.model.agents import Fault, Role, Severity
 from bmad.model.base import Value
 from bmad.model.quoting import quoted, unquoted
 from bmad.model.report import Report
 from bmad.model.spending import Spending, Usage
+from bmad.model.tested import Deviation
 
 Count = Annotated[int, Field(ge=0, le=999_999)]
 _SHA256 = r"^[0-9a-f]{64}$"

@@ -3,7 +3,8 @@
 from enum import StrEnum
 from typing import Literal
 
-from bmad.model.agents import Severity, StandWord
+from bmad.model.agents import Severity
+from bmad.model.answers import StandWord
 from bmad.model.base import Value
 from bmad.model.tested import Tried
 

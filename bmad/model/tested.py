@@ -1,4 +1,4 @@
-"""What agents say they ran or looked into, and what came of it: claims like any others, kept in their words."""
+"""What agents say they ran, looked into or departed from: claims like any others, kept in their words."""
 
 from typing import Literal
 
@@ -10,6 +10,7 @@ MOST_HYPOTHESES = 30
 """Of one answer."""
 
 _LONGEST = 400
+_LONGEST_RULE, _LONGEST_REASON = 400, 2000
 _VERDICTS = {
     "confirmed": ("confirmed", "true", "right", "proven", "yes"),
     "refuted": ("refuted", "false", "wrong", "rejected", "disproved", "disproven", "no"),
@@ -52,3 +53,24 @@ class Hypothesis(Value):
     def _decided(cls, told: object) -> object:
         """What is no verdict decides nothing: that is no reason to lose the work that it stands beside."""
         return _MEANT.get(told.strip().casefold(), "open") if isinstance(told, str) else "open"
+
+
+class Deviation(Value):
+    """A rule of the Dev Notes, or an assumption, that is wrong and that the work departs from, and why.
+
+    It lifts nothing: criteria, territory and checks hold as they stand.
+    """
+
+    rule: str = Field(min_length=1, max_length=_LONGEST_RULE)
+    reason: str = Field(min_length=1, max_length=_LONGEST_REASON)
+
+    @field_validator("rule", mode="before")
+    @classmethod
+    def _short_rule(cls, told: object) -> object:
+        """What is too long is cut, and no reason to lose the work that it stands beside."""
+        return words(told, _LONGEST_RULE)
+
+    @field_validator("reason", mode="before")
+    @classmethod
+    def _short_reason(cls, told: object) -> object:
+        return words(told, _LONGEST_REASON)

@@ -15,18 +15,8 @@ from bmad.core.act.review import sift, verdicts
 from bmad.core.act.run import CLOSED, Run
 from bmad.core.act.triage import settle_replies, settle_stands, with_more
 from bmad.model.act import Content, Event, Failed, Fixed, Landed, Reviewed, State, Triaged, Verified
-from bmad.model.agents import (
-    Claim,
-    Fault,
-    Reply,
-    ReplyAnswer,
-    ReviewAnswer,
-    Severity,
-    Stand,
-    StandWord,
-    TriageAnswer,
-    Verdict,
-)
+from bmad.model.agents import Fault, Severity
+from bmad.model.answers import Claim, Reply, ReplyAnswer, ReviewAnswer, Stand, StandWord, TriageAnswer, Verdict
 from bmad.model.review import Disposition, Finding
 from tests.act.strategies import CREATED, Told, developed, happen, started
 

@@ -45,7 +45,8 @@ from bmad.model.act import (
     Waits,
     WideningProposed,
 )
-from bmad.model.agents import Fault, Severity, SplitPart
+from bmad.model.agents import Fault, Severity
+from bmad.model.answers import SplitPart
 from bmad.model.contents import CONTENT
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy

@@ -11,7 +11,8 @@ import pytest
 
 from bmad.agents import confine
 from bmad.agents.registry import confinement
-from bmad.model.agents import Fault, Outcome, ReviewAnswer, Role, WorkAnswer
+from bmad.model.agents import Fault, Outcome, Role
+from bmad.model.answers import ReviewAnswer, WorkAnswer
 from bmad.model.settings import AgentSettings
 from bmad.model.spending import Usage
 from tests.act.agent_world import World, git, needs_landlock

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bmad.model.agents import Fault, Outcome, WorkAnswer
+from bmad.model.agents import Fault, Outcome
+from bmad.model.answers import WorkAnswer
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import KEY, World
 

@@ -8,7 +8,8 @@ import pytest
 
 from bmad.agents.recording import Recorder
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.model.agents import Fault, Outcome, ReviewAnswer, WorkAnswer
+from bmad.model.agents import Fault, Outcome
+from bmad.model.answers import ReviewAnswer, WorkAnswer
 from bmad.model.settings import AgentSettings
 from bmad.ports.acting import Agents
 from tests.act.agent_world import KEY, SUBJECT, World, git

@@ -6,7 +6,8 @@ from bmad.core.act.deviations import departed
 from bmad.core.act.review import finding_id
 from bmad.core.act.subject import subject
 from bmad.model.act import Developed, Event, Fixed
-from bmad.model.agents import ANSWERS, Deviation
+from bmad.model.answers import ANSWERS
+from bmad.model.tested import Deviation
 from tests.act.stage import Stage, claim, found, stands
 from tests.act.strategies import CREATED, checks_failed, started, tell
 

@@ -12,7 +12,8 @@ from bmad.core.act.checks import built_in
 from bmad.core.paths import classifier
 from bmad.core.prompts.brief import Prompt
 from bmad.core.territory import holds, territory_fault
-from bmad.model.agents import ANSWERS, Role, Task
+from bmad.model.agents import Role, Task
+from bmad.model.answers import ANSWERS
 from bmad.model.commits import Change
 from bmad.model.settings import AgentSettings
 from tests.act.injecting import FILES, MAPPERS, PLACES, prompts

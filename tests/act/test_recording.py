@@ -20,7 +20,8 @@ from bmad.core.graph import build
 from bmad.core.paths import PathClass, classifier
 from bmad.core.rules import validated
 from bmad.core.territory import holds
-from bmad.model.agents import ANSWERS, ReplyAnswer, ReviewAnswer, Severity, TriageAnswer, WorkAnswer
+from bmad.model.agents import Severity
+from bmad.model.answers import ANSWERS, ReplyAnswer, ReviewAnswer, TriageAnswer, WorkAnswer
 from bmad.model.base import Value
 from bmad.model.review import Disposition, Finding, Settlement
 from bmad.model.specification import Spec

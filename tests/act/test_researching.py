@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bmad.core.act.creating import judge_creation
 from bmad.core.act.placing import Files, Places
 from bmad.core.act.researching import SECTION, UNCHECKED, complaints, placed, section
-from bmad.model.agents import Learned, ResearchAnswer
+from bmad.model.answers import Learned, ResearchAnswer
 from bmad.model.edits import SetSection
 from bmad.model.spec import Story
 from tests.act.stage import Stage

@@ -18,14 +18,8 @@ from bmad.core.act.review import (
     verdicts,
 )
 from bmad.core.fingerprint import fold
-from bmad.model.agents import (
-    Claim,
-    Mark,
-    ReviewAnswer,
-    Severity,
-    Verdict,
-    WorkAnswer,
-)
+from bmad.model.agents import Severity
+from bmad.model.answers import Claim, Mark, ReviewAnswer, Verdict, WorkAnswer
 from bmad.model.review import Disposition, Finding
 
 FILE = "def f(x):\n    return  x / 0\n\nprint(f(1))\n"

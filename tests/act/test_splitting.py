@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bmad.core.act.splitting import divide, is_part, judge_division, judge_split
-from bmad.model.agents import SplitPart
+from bmad.model.answers import SplitPart
 from bmad.model.layout import Layout
 from bmad.model.spec import Criterion, Ref
 from tests.act.stage import Stage

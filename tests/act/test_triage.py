@@ -11,7 +11,8 @@ from bmad.core.act.triage import argued, settle_replies, settle_stands, with_mor
 from bmad.core.records.build import recorded
 from bmad.errors import UsageError
 from bmad.model.act import Reviewed, Ruled, Triaged
-from bmad.model.agents import Claim, Reply, ReplyAnswer, Severity, Stand, StandWord, TriageAnswer
+from bmad.model.agents import Severity
+from bmad.model.answers import Claim, Reply, ReplyAnswer, Stand, StandWord, TriageAnswer
 from bmad.model.review import Disposition, Finding, Settlement
 from tests.act.converging import is_lost, play
 from tests.act.strategies import Told, journeys

@@ -13,7 +13,8 @@ from bmad.core.act.unfit import Words, heard, read
 from bmad.core.act.unplaced import complaints, unplaced
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Event, Failed
-from bmad.model.agents import Claim, Fault, ReviewAnswer, Severity
+from bmad.model.agents import Fault, Severity
+from bmad.model.answers import Claim, ReviewAnswer
 from bmad.model.record import Work
 from bmad.model.review import Disposition, Finding
 from bmad.model.worktrees import Worktree

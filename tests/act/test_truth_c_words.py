@@ -15,7 +15,8 @@ from bmad.core.act.placing import Files, Nowhere, Place, Places
 from bmad.core.act.review import Missed, Sifted, sift
 from bmad.core.act.unfit import Words, heard
 from bmad.core.act.unplaced import claim_id, complaints, new_ones, unplaced, unshown
-from bmad.model.agents import Claim, ReviewAnswer, Severity
+from bmad.model.agents import Severity
+from bmad.model.answers import Claim, ReviewAnswer
 from bmad.model.review import Disposition, Kind
 
 NEW = "def f(x):\n    return  x / 0\n\n\ndef g():\n    return 7\n\n\ndef h():\n    return 7\n"

@@ -12,7 +12,7 @@ from bmad.core.act.diffs import added_lines, changed_paths
 from bmad.core.act.placing import Files, Place, Places
 from bmad.core.act.review import finding_id
 from bmad.core.packs.texts import writable
-from bmad.model.agents import Claim
+from bmad.model.answers import Claim
 from bmad.model.quoting import quoted, shown, spelt, unquoted
 from bmad.model.record import ChangeEntry
 from tests.act.stage import Stage, found

@@ -6,7 +6,8 @@ from bmad.core.act.marks import uncommented
 from bmad.core.act.memory import alarms
 from bmad.core.act.placing import Files, Places
 from bmad.core.act.review import finding_id, sift
-from bmad.model.agents import Claim, Severity
+from bmad.model.agents import Severity
+from bmad.model.answers import Claim
 from bmad.model.review import Disposition, Finding
 
 LINE = "return int(a / b)"

@@ -17,7 +17,7 @@ from bmad.core.prompts.tester import test_prompt as for_tester
 from bmad.core.prompts.worklog import MOST_LOG, worklog
 from bmad.model import act
 from bmad.model.act import Content, Created, Developed, Event, Rejected, Started, State
-from bmad.model.agents import WorkAnswer
+from bmad.model.answers import WorkAnswer
 from bmad.model.policy import Policy
 from bmad.model.record import Logged
 from bmad.model.tested import MOST_HYPOTHESES, Hypothesis

@@ -14,7 +14,8 @@ import pytest
 from bmad.agents import mentions
 from bmad.agents.presets import opencode
 from bmad.agents.presets.form import Wanted
-from bmad.model.agents import Fault, Outcome, Role, WorkAnswer
+from bmad.model.agents import Fault, Outcome, Role
+from bmad.model.answers import WorkAnswer
 from bmad.model.settings import AgentSettings
 from tests.act.agent_world import World, needs_landlock
 

@@ -8,7 +8,8 @@ import pytest
 
 from bmad.agents import coding, processes, streams
 from bmad.agents.presets import TABLE
-from bmad.model.agents import PRESETS, AnswerKind, Fault, Outcome, Role, Task, WorkAnswer
+from bmad.model.agents import PRESETS, AnswerKind, Fault, Outcome, Role, Task
+from bmad.model.answers import WorkAnswer
 from bmad.model.settings import AgentSettings
 
 PRINTED = Path(__file__).parent / "printed"

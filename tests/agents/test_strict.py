@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from bmad.agents import answers, strict
-from bmad.model.agents import ANSWERS
+from bmad.model.answers import ANSWERS
 
 TAKEN = {"type", "properties", "required", "additionalProperties", "items", "anyOf", "enum", "const", "$ref"} | {
     "$defs",

@@ -23,7 +23,7 @@ from bmad.core.prompts.lenses import LENSES
 from bmad.core.prompts.replier import reply_prompt
 from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
 from bmad.core.prompts.triager import triage_prompt
-from bmad.model.agents import ANSWERS
+from bmad.model.answers import ANSWERS
 from bmad.model.record import Departure
 from bmad.model.review import Disposition
 from bmad.model.settings import AgentSettings

@@ -18,7 +18,8 @@ from bmad.agents.sdk.chat import Chat
 from bmad.agents.sdk.conversation import Brief, Tool
 from bmad.agents.sdk.line import Line
 from bmad.agents.sdk.responses import Responses
-from bmad.model.agents import Fault, WorkAnswer
+from bmad.model.agents import Fault
+from bmad.model.answers import WorkAnswer
 from bmad.model.settings import AgentSettings
 from bmad.model.spending import Usage
 from tests.act.agent_world import alive

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from bmad.core.fingerprint import fold
-from bmad.model.agents import Deviation
 from bmad.model.record import Departure
+from bmad.model.tested import Deviation
 
 
 def departed(known: Iterable[Departure], told: Iterable[Deviation], step: str) -> tuple[Departure, ...]:

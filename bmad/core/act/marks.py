@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from bmad.core.act.run import lacks_mark
-from bmad.model.agents import WorkAnswer
+from bmad.model.answers import WorkAnswer
 from bmad.model.review import Finding
 
 _DOCUMENTS = frozenset({".md", ".rst", ".txt", ".adoc"})

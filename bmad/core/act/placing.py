@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
-from bmad.model.agents import Claim
+from bmad.model.answers import Claim
 
 LONGEST_SPAN = 200
 """Lines; a quote that may stand anywhere in more than that says nothing about its place."""

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from bmad.core.act.placing import Place, Places
 from bmad.core.fingerprint import fold
-from bmad.model.agents import Claim, Learned, ResearchAnswer, Severity
+from bmad.model.agents import Severity
+from bmad.model.answers import Claim, Learned, ResearchAnswer
 from bmad.model.spec import Story
 
 SECTION = "Research"

@@ -8,7 +8,8 @@ from bmad.core.act.accounts import LASTING
 from bmad.core.act.checks import CONFLICTS
 from bmad.core.act.machine import RESTING
 from bmad.model.act import AcceptedBy, Content, Event, State, WideningProposed
-from bmad.model.agents import Fault, Severity, SplitPart
+from bmad.model.agents import Fault, Severity
+from bmad.model.answers import SplitPart
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
 from bmad.model.record import CheckRun, Departure, Evidence, Grant, Logged, Mutants, Shown, Verdict, Work

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from bmad.core.fingerprint import fingerprint, fold, mint
 from bmad.core.gate.words import told
 from bmad.core.territory import territory_fault, within
-from bmad.model.agents import SplitPart
+from bmad.model.answers import SplitPart
 from bmad.model.edits import Edit, SetField, SetSection
 from bmad.model.ids import PREFIX, Kind
 from bmad.model.layout import Layout

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.act.run import PERSON
-from bmad.model.agents import ReplyAnswer, Stand, TriageAnswer
+from bmad.model.answers import ReplyAnswer, Stand, TriageAnswer
 from bmad.model.review import Disposition, Finding, Kind, Settlement
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from bmad.core.packs.texts import writable
-from bmad.model.agents import Claim, ReviewAnswer, Severity, Verdict
+from bmad.model.agents import Severity
+from bmad.model.answers import Claim, ReviewAnswer, Verdict
 from bmad.model.base import Value
 
 MOST = 200

@@ -12,7 +12,8 @@ from bmad.core.act.run import PERSON
 from bmad.core.act.unfit import Words
 from bmad.core.fingerprint import fold
 from bmad.core.gate.words import printable
-from bmad.model.agents import Claim, Severity
+from bmad.model.agents import Severity
+from bmad.model.answers import Claim
 from bmad.model.review import Disposition, Finding, Kind
 
 

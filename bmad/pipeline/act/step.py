@@ -14,7 +14,8 @@ from pydantic import TypeAdapter
 from bmad.core.act.run import Run
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
-from bmad.model.agents import HUMAN, Fault, Ran, Role, WorkAnswer
+from bmad.model.agents import HUMAN, Fault, Ran, Role
+from bmad.model.answers import WorkAnswer
 from bmad.model.base import Value
 from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.layout import INCLUDE

@@ -22,7 +22,7 @@ from bmad.core.fingerprint import fold
 from bmad.core.prompts.scanner import Sight, scan_prompt
 from bmad.core.scan.defects import Defect, Sighting
 from bmad.core.scan.units import Unit
-from bmad.model.agents import Claim
+from bmad.model.answers import Claim
 from bmad.model.base import Value
 from bmad.model.record import Work
 from bmad.model.review import Disposition, Finding, Kind

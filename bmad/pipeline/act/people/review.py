@@ -16,7 +16,8 @@ from bmad.core.prefixes import one_of
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.act_reports import SettledReport
-from bmad.model.agents import Claim, PersonReview, Severity
+from bmad.model.agents import Severity
+from bmad.model.answers import Claim, PersonReview
 from bmad.model.quoting import spelt
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.journal import find_run, person_of, readable

@@ -9,7 +9,8 @@ from bmad.core.prefixes import one_of
 from bmad.errors import UsageError
 from bmad.model.act import Event, Resumed, State
 from bmad.model.act_reports import ActReport, SettledReport
-from bmad.model.agents import Severity, Stand, TriageAnswer
+from bmad.model.agents import Severity
+from bmad.model.answers import Stand, TriageAnswer
 from bmad.model.review import Disposition
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.journal import at_work, find_run, uncommitted

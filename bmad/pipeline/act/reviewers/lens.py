@@ -16,7 +16,7 @@ from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Brief
 from bmad.core.prompts.probing import PROBE, Probing
 from bmad.core.prompts.reviewer import Fix, View, review_prompt, room_for_diff
-from bmad.model.agents import Claim, ReviewAnswer, Verdict
+from bmad.model.answers import Claim, ReviewAnswer, Verdict
 from bmad.model.record import Work
 from bmad.model.review import Disposition, Finding, Probed
 from bmad.model.tested import Tried

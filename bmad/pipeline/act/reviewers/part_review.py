@@ -12,7 +12,8 @@ from bmad.core.act.challenge import Challenge, answers
 from bmad.core.act.unfit import Words, heard, joined, read
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Failed
-from bmad.model.agents import Claim, Fault, ReviewAnswer, Role
+from bmad.model.agents import Fault, Role
+from bmad.model.answers import Claim, ReviewAnswer
 from bmad.model.base import Value
 from bmad.model.record import Work
 from bmad.model.tested import Tried

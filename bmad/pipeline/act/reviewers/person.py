@@ -14,7 +14,8 @@ from bmad.core.act.ways import reviewing
 from bmad.core.packs.budgets import Reader
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Event, Reviewed, Waits
-from bmad.model.agents import HUMAN, AnswerKind, PersonReview, Role
+from bmad.model.agents import HUMAN, AnswerKind, Role
+from bmad.model.answers import PersonReview
 from bmad.model.record import Work
 from bmad.model.review import Disposition, Finding
 from bmad.pipeline.act.baseline import Grounds

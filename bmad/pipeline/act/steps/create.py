@@ -2,7 +2,8 @@
 
 from bmad.core.act.creating import beyond, judge_creation, ready
 from bmad.model.act import Created, Event, SplitProposed, Unclear, Waits, WideningProposed
-from bmad.model.agents import HUMAN, Fault, Role, WorkAnswer
+from bmad.model.agents import HUMAN, Fault, Role
+from bmad.model.answers import WorkAnswer
 from bmad.model.quoting import quoted
 from bmad.model.record import Work
 from bmad.model.spec import Document

@@ -12,7 +12,8 @@ from bmad.core.paths import PathClass, classifier
 from bmad.core.prompts.brief import Prompt
 from bmad.core.trailers import parse, stories
 from bmad.model.act import Developed, Event, Fixed, Moved, State, Tested, Waits
-from bmad.model.agents import HUMAN, Mark, Role, WorkAnswer
+from bmad.model.agents import HUMAN, Role
+from bmad.model.answers import Mark, WorkAnswer
 from bmad.model.commits import Change, Commit
 from bmad.model.record import Work
 from bmad.model.review import Disposition, Finding

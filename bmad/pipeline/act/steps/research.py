@@ -7,7 +7,8 @@ from bmad.core.act.placing import Files, Places
 from bmad.core.act.researching import SECTION, Found, complaints, placed, section
 from bmad.core.fingerprint import fingerprint
 from bmad.model.act import Event, Researched, Waits
-from bmad.model.agents import HUMAN, Fault, ResearchAnswer, Role
+from bmad.model.agents import HUMAN, Fault, Role
+from bmad.model.answers import ResearchAnswer
 from bmad.model.edits import SetSection
 from bmad.model.quoting import quoted
 from bmad.model.record import Work

@@ -9,7 +9,8 @@ from bmad.core.act.triage import Argued, argued, insisted, settle_replies, settl
 from bmad.core.act.unplaced import new_ones, unshown
 from bmad.core.prompts.brief import Prompt
 from bmad.model.act import Event, Reviewed, Triaged
-from bmad.model.agents import HUMAN, AnswerKind, ReplyAnswer, Role, TriageAnswer
+from bmad.model.agents import HUMAN, AnswerKind, Role
+from bmad.model.answers import ReplyAnswer, TriageAnswer
 from bmad.model.record import Work
 from bmad.model.review import Disposition, Finding, Kind, Settlement
 from bmad.model.worktrees import Worktree

@@ -11,7 +11,8 @@ from bmad.core.graph import build
 from bmad.core.lock import renew
 from bmad.core.mapping.files import file_of
 from bmad.model.act import Event, Split, Waits
-from bmad.model.agents import Fault, SplitPart
+from bmad.model.agents import Fault
+from bmad.model.answers import SplitPart
 from bmad.model.edits import AddItem
 from bmad.model.quoting import quoted
 from bmad.model.spec import Story
