@@ -7,8 +7,8 @@ import pytest
 
 from bmad.errors import BmadError, UsageError
 from bmad.git.read.history import GitHistory
-from bmad.git.read.objects import MAX_OBJECT
 from bmad.git.work.repository import GitRepository, open_repository
+from bmad.model.bounds import FILE
 from bmad.pipeline.act.baseline import Grounds
 from bmad.store.formats import TextFormats
 from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text, trees
@@ -154,7 +154,7 @@ def test_a_path_that_git_does_not_take_is_refused(person: Person, repository: Gi
 def test_reading(person: Person, repository: GitRepository) -> None:
     """A file's text as agents and reviewers get it; what is no file that anybody reads is none."""
     (person.root / "odd").write_bytes(b"a\xffb")
-    (person.root / "big").write_bytes(b"x" * (MAX_OBJECT + 1))
+    (person.root / "big").write_bytes(b"x" * (FILE.one + 1))
     (person.root / "link").symlink_to("odd")
     commit = person.commit("Odd\n", {"ä\n/\tb c": "named\n"})
     with GitHistory(repository.located, os.environ).read() as objects:

@@ -12,8 +12,9 @@ from bmad.git import process
 from bmad.git.locate import locate
 from bmad.git.process import Failed
 from bmad.git.read.history import open_history
-from bmad.git.read.objects import MAX_OBJECT, open_objects
+from bmad.git.read.objects import open_objects
 from bmad.git.work.repository import GitRepository
+from bmad.model.bounds import FILE
 from bmad.model.worktrees import Worktree
 from tests.act.repos import BRANCH, MAIN, Person, files, git, story, text
 
@@ -114,7 +115,7 @@ def test_a_ref_is_found_loose_packed_or_not_at_all(person: Person, repository: G
 
 def test_objects_are_read_on_after_one_that_cannot_be(person: Person) -> None:
     large = person.root / "large"
-    large.write_bytes(bytes(MAX_OBJECT + 1))
+    large.write_bytes(bytes(FILE.one + 1))
     too_large = git(person.root, "hash-object", "-w", "large")
     located = locate(person.root, os.environ)
     with open_objects(located.git, located.algorithm) as objects:

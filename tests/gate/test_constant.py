@@ -6,22 +6,33 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bmad.git.read.history import open_history
+from bmad.pipeline.status.status import Read, status
+from bmad.store.formats import TextFormats
+from bmad.store.workspace import FileWorkspace
 from tests.gate.records import REVIEWED, reviewed
 from tests.gate.repo import FIND, STORE, Repo, passes, story
+from tests.program import git
 
 HEAVY = {"anthropic", "openai", "jsonschema", "markdown_it", "rich", "httpx2", "sqlite3", "asyncio"}
 
 
 def counted(repo: Repo, tmp_path: Path, **asked: str) -> int:
-    """Gate with a git on the path that notes each of its starts."""
+    """The processes of a gate that passes."""
+    environ, log = noted(tmp_path)
+    passes(repo.gate(environ=environ, **asked))  # type: ignore[arg-type]
+    return len(log.read_text().splitlines())
+
+
+def noted(tmp_path: Path) -> tuple[dict[str, str], Path]:
+    """The environment of a git that notes each of its starts in a file, a line each, and that file, empty."""
     folder, log = tmp_path / "bin", tmp_path / "log"
     folder.mkdir(exist_ok=True)
     shim = folder / "git"
     shim.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {shutil.which("git")} "$@"\n')
     shim.chmod(0o755)
     log.write_text("")
-    passes(repo.gate(environ={"PATH": f"{folder}:{os.environ['PATH']}"}, **asked))  # type: ignore[arg-type]
-    return len(log.read_text().splitlines())
+    return {"PATH": f"{folder}:{os.environ['PATH']}"}, log
 
 
 def grow(repo: Repo, rounds: int, mark: str) -> None:
@@ -59,6 +70,24 @@ def test_processes_are_constant_at_reviewed(repo: Repo, tmp_path: Path) -> None:
     assert len(repo.gate().records) == 8
     assert len(seen) == 1
     assert max(seen) <= 16
+
+
+def test_processes_of_the_board_are_constant(repo: Repo, tmp_path: Path) -> None:
+    """However many paths of a landing do not stand."""
+    repo.commit("main", "P\n\nPolicy: reviews\n", {"bmad.yaml": REVIEWED})
+    repo.branch("work")
+    folder, seen = tmp_path / "checkout", []
+    for number, count in enumerate((2, 12), start=1):
+        work = {f"tests/find/{number}{at}.py": f"{number}\n" for at in range(count)}
+        reviewed(repo, FIND, work, number=number)
+        repo.commit("work", "Not now\n", dict.fromkeys(work))
+        checkout = folder / str(number)
+        git("clone", "--quiet", "--branch", "work", str(repo.root), str(checkout), cwd=repo.root)
+        environ, log = noted(tmp_path)
+        found = status(FileWorkspace(checkout), TextFormats(), Read(open_history(checkout, environ)))
+        assert [len(one.gone) for one in found.stories if one.id == FIND] == [count]
+        seen.append(len(log.read_text().splitlines()))
+    assert seen[0] == seen[1]
 
 
 def test_nothing_heavy_is_loaded() -> None:

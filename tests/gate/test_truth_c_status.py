@@ -138,3 +138,23 @@ def test_twin_what_another_story_takes_away_or_moves_was_done(repo: Repo) -> Non
     folder = _cloned(repo)
     assert _row(folder) == ("done", 2, "trailer", ())
     assert "by record" not in board(_board(folder))
+
+
+def test_twin_what_was_moved_twice_was_done(repo: Repo) -> None:
+    _worked(repo, trailers=True)
+    repo.commit("work", "Move it\n", {"src/look.py": None, "src/see.py": NEXT["src/look.py"]})
+    repo.commit("work", "Move it on\n", {"src/see.py": None, "src/gaze.py": NEXT["src/look.py"]})
+    assert _row(_cloned(repo)) == ("done", 2, "trailer", ())
+    repo.commit("work", "Not now\n", {"src/gaze.py": None})
+    assert _row(_cloned(repo)) == ("active", 2, "trailer", ("src/look.py",))
+
+
+@pytest.mark.parametrize("content", ["", "LOOK = 1\n"])
+def test_what_is_taken_back_whole_has_not_moved_to_where_its_content_stood(repo: Repo, content: str) -> None:
+    repo.commit("work", story(STORE), {"src/store.py": content})
+    work = {"src/look/__init__.py": content, "src/look/see.py": "def see():\n    return 1\n"}
+    reviewed(repo, FIND, work)
+    assert _row(_cloned(repo))[0] == "done"
+    repo.commit("work", "Not now\n", dict.fromkeys(work))
+    state, _, _, back = _row(_cloned(repo))
+    assert (state, back) == ("backlog", tuple(work))

@@ -16,7 +16,6 @@ from bmad.model.bounds import ALL_HEADERS, COMMIT, COMMITS, FILE, HEADERS, TOO_M
 from bmad.model.commits import Commit
 from bmad.model.history import Listed
 
-MAX_OBJECT = FILE.one
 _AT_ONCE = 256
 _PARENT = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _MODES = {
