@@ -18,6 +18,7 @@ from bmad.model.signing import Signer
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
+from bmad.ports.threads import SYSTEM, Threads
 
 
 class Hold(Protocol):
@@ -407,6 +408,7 @@ class Desk:
     """Is told of each event once it is written, with the state that followed."""
     sleep: Callable[[float], None] = time.sleep
     """Waits some seconds; a signal ends it as it ends everything else."""
+    threads: Threads = SYSTEM
 
     @property
     def logs(self) -> Path:

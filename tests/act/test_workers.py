@@ -24,6 +24,7 @@ from bmad.model.act import Event, State
 from bmad.model.journal import Entry
 from bmad.pipeline.act import workers
 from bmad.pipeline.act.runner import STEPS, Seat
+from bmad.ports.threads import SYSTEM
 from bmad.store.journal import SqliteJournal
 from tests.act.agent_world import needs_landlock
 from tests.act.ground import Ground
@@ -372,7 +373,7 @@ def test_who_waits_to_land_does_once_another_lets_go_of_that_and_goes_on(monkeyp
         hubs=(),
         tried={},
         stopped="",
-        desk=SimpleNamespace(agents=agents),
+        desk=SimpleNamespace(agents=agents, threads=SYSTEM),
     )
     workers.Crew(cast("Any", session), 2, choose).work()
     assert seen == [True]

@@ -3,7 +3,6 @@
 Which story that is, `scheduler` says; what all stories of a call share, `session` holds.
 """
 
-import threading
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ from bmad.pipeline.act.steps import create, develop, land, review, verify
 from bmad.pipeline.act.upstream import lost, overtaken, upstream
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Hold
+from bmad.ports.threads import Turn
 
 
 def _always(_run: Run) -> bool:
@@ -35,7 +35,7 @@ class Seat(NamedTuple):
     """
 
     slot: int = 1
-    turn: "threading.Lock | None" = None
+    turn: Turn | None = None
     goes_on: Callable[[Run], bool] = _always
     quiet: Callable[[], None] = lambda: None
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -29,6 +28,7 @@ from bmad.pipeline.act.budget import Purse
 from bmad.pipeline.act.preflight import chain
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Desk, Hold
+from bmad.ports.threads import Turn
 
 Happened = tuple[Event, Content]
 """What came of a step: an event and what it carries."""
@@ -86,7 +86,7 @@ class Case:
     about: str = ""
     """The story that is looked at, where it is not the run's own."""
     purse: Purse = field(default_factory=Purse)
-    turn: "threading.Lock | None" = None
+    turn: Turn | None = None
     """Where several are at work at once: held by whoever has their turn to do anything but wait for programs."""
     slot: int = 1
     """The worker that carries the story, from 1: it has benches of its own."""

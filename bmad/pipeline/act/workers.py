@@ -9,10 +9,8 @@ free, and what is its territory stays so until then.
 What an exception ends (a full disk, a policy that cannot be read) lets the others end the step that they are at.
 """
 
-import threading
 from collections.abc import Callable, Collection
-from contextlib import suppress
-from queue import Empty, SimpleQueue
+from functools import partial
 
 from bmad.core.act.run import Run
 from bmad.core.act.schedule import Work, free
@@ -36,11 +34,12 @@ class Crew:
     def __init__(self, session: Session, count: int, choose: Choose) -> None:
         self._session = session
         self._choose = choose
-        self._turn = threading.Lock()
-        self._left = threading.Condition(self._turn)
+        self._threads = session.desk.threads
+        self._turn = self._threads.turn()
+        self._left = self._threads.word(self._turn)
         """Is told when a story is not about to land any more."""
-        self._over: SimpleQueue[str] = SimpleQueue()
-        """The stories that have let go of their workers."""
+        self._over = self._threads.bell()
+        """Rings when a story has let go of its worker."""
         self._slots = set(range(1, count + 1))
         """Those that are free."""
         self._busy: set[str] = set()
@@ -73,8 +72,8 @@ class Crew:
 
     def _look(self) -> None:
         """Wait a little, or until a story has let go of its worker."""
-        with suppress(Empty):
-            self._over.get(timeout=_LOOK)
+        self._over.wait(_LOOK)
+        self._over.clear()
 
     def _is_busy(self, asked: object) -> bool:
         """Whether there is something to wait for, once free workers were given what can be done.
@@ -100,10 +99,9 @@ class Crew:
 
     def _seat(self, story: str) -> None:
         slot = min(self._slots)
-        thread = threading.Thread(target=self._carry, args=(story, slot), name=story, daemon=True)
         self._slots.remove(slot)
         self._busy.add(story)
-        thread.start()
+        self._threads.begin(partial(self._carry, story, slot), story)
 
     def _carry(self, story: str, slot: int) -> None:
         with self._turn:
@@ -120,7 +118,7 @@ class Crew:
                     self._busy.remove(story)
                     self._slots.add(slot)
                     self._changed = True
-                    self._over.put(story)
+                    self._over.set()
 
     def _goes_on(self, run: Run) -> bool:
         story = run.story

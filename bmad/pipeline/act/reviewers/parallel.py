@@ -5,10 +5,10 @@ comes of it is handed over in the order of the jobs, whichever ended first. A jo
 further ones from beginning, and lets those that are at work end: what they say is noted and not asked for again.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 from bmad.model.agents import HUMAN, Role
@@ -72,19 +72,18 @@ class _Round(Generic[T]):
     def __init__(self, case: Case, jobs: Sequence[Job[T]]) -> None:
         self._case = case
         self._jobs = jobs
-        self._turn = case.turn or threading.Lock()
+        self._turn = case.turn or case.desk.threads.turn()
         self._begun = 0
         self._came: dict[int, T] = {}
         self._raised: dict[int, BaseException] = {}
 
     def through(self, seats: Sequence[Hold]) -> list[T]:
         """Have all of them done. Raises: what one of them raised; KeyboardInterrupt once all have ended."""
-        threads = [threading.Thread(target=self._work, args=(seat,)) for seat in seats]
-        agents = self._case.desk.agents
+        desk, name = self._case.desk, self._case.run.story
+        agents = desk.agents
         try:
             with agents.interrupts() as asked:
-                for thread in threads:
-                    thread.start()
+                threads = [desk.threads.begin(partial(self._work, seat), f"{name} reviewer") for seat in seats]
                 with self._case.waiting():
                     for thread in threads:
                         while thread.is_alive():
