@@ -4,7 +4,7 @@ VENV ?= .venv
 E2E ?= build/e2e
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types check e2e e2e-local bench schemas lock clean
+.PHONY: demo test lint types check e2e e2e-local bench crash schemas lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/bmad demo
@@ -35,6 +35,10 @@ e2e-local: $(VENV)/ready
 
 bench: $(VENV)/ready
 	@$(BIN)/python -m bench
+
+# 200 kills of runners over a backlog of 30 stories; takes about twenty minutes.
+crash: $(VENV)/ready
+	@$(BIN)/python -m tests.act.crash
 
 schemas: $(VENV)/ready
 	@$(BIN)/python -m bmad.store.schemas

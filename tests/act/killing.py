@@ -20,7 +20,7 @@ from bmad.git.work.detached_calls import wait
 from bmad.model.layout import KEPT
 from bmad.pipeline.act.runner import STEPS
 from tests.act.ground import Ground
-from tests.act.unharmed import check_commits, check_ground, check_landed, overlaps
+from tests.act.unharmed import check_commits, check_ground, check_landed, landed, overlaps
 from tests.act.writing_beside import Writers
 
 STATES = tuple(str(state) for state in STEPS)
@@ -30,6 +30,7 @@ LIVE = 15
 
 _HELD = "refs/bmad/made"
 _LONGEST = 1.7
+_HASTE = 0.5
 _PATIENCE = 60.0
 _A_PERSON_COMMITS = 0.15
 
@@ -48,9 +49,11 @@ class Killer:
     is made again where the runner is killed before it has.
     """
 
-    def __init__(self, ground: Ground, seed: int, workers: int = 1) -> None:
+    def __init__(self, ground: Ground, seed: int, workers: int = 1, pace: float = 0) -> None:
         self.ground = ground
         self.workers = workers
+        self.pace = pace
+        """The stories that may land a kill, so that the backlog is not at its end before the kills are; 0: any."""
         self.random = random.Random(seed)  # noqa: S311 - it chooses times
         self.kills: list[Kill] = []
         self.seen: set[str] = set(ground.refs().values())
@@ -120,10 +123,15 @@ class Killer:
             return
         self._until(child, lambda: f'"pid": {child.pid},' in self.ground.runner())
         if not aims:
-            time.sleep(self.random.uniform(0, _LONGEST))
+            time.sleep(self.random.uniform(0, self._longest()))
             return
         self._until(child, lambda: not self.ground.states().isdisjoint(aims))
         time.sleep(self.random.uniform(0, 0.1))
+
+    def _longest(self) -> float:
+        """The seconds that a runner has at most."""
+        ahead = self.pace and len(landed(self.ground)) > self.pace * len(self.kills)
+        return _HASTE if ahead else _LONGEST
 
     def _until(self, child: subprocess.Popen[bytes], holds: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _PATIENCE
@@ -138,9 +146,9 @@ class Killer:
         assert not overlaps(self.ground)
 
 
-def kill(ground: Ground, seed: int, kills: int, workers: int = 1) -> Killer:
+def kill(ground: Ground, seed: int, kills: int, workers: int = 1, pace: float = 0) -> Killer:
     """Kill runners at random, then where it takes to have hit every state, and live work often enough."""
-    killer = Killer(ground, seed, workers)
+    killer = Killer(ground, seed, workers, pace)
     while len(killer.kills) < kills and killer.once():
         continue
     for _ in range(3 * len(STATES)):
@@ -180,18 +188,26 @@ def carry_out(folder: Path, seed: int, kills: int, workers: int = 1) -> Killer:
     """Two runs of one backlog, one of them killed again and again, compared; the other one has one worker."""
     ground = Ground(folder / "killed")
     ground.make(max(8, kills * 3 // 10))
-    undisturbed = ground.copy(folder / "undisturbed")
-    other = beside(lambda: let_end(undisturbed))
-    with Writers(ground, folder / "beside", seed, max(4, kills // 6)) as writers:
-        killer = kill(ground, seed, kills, workers)
-        let_end(ground, workers)
-    other.join()
-    writers.check()
-    killer.beside = writers.summary()
+    killer, undisturbed = carried(ground, folder, seed, kills, workers)
     check_landed(ground, undisturbed)
     check_commits(ground, killer.seen, killer.mains)
     check_ground(ground)
     return killer
+
+
+def carried(
+    ground: Ground, folder: Path, seed: int, kills: int, workers: int, pace: float = 0
+) -> tuple[Killer, Ground]:
+    """Kill runners of a backlog and let it end; the same backlog without a kill, carried by one worker."""
+    undisturbed = ground.copy(folder / "undisturbed")
+    other = beside(lambda: let_end(undisturbed))
+    with Writers(ground, folder / "beside", seed, max(4, kills // 6)) as writers:
+        killer = kill(ground, seed, kills, workers, pace)
+        let_end(ground, workers)
+    other.join()
+    writers.check()
+    killer.beside = writers.summary()
+    return killer, undisturbed
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def test_killed_with_several_workers_every_story_lands_once(tmp_path: Path) -> N
     """A small one of what `python -m tests.act.killing --workers 4` does at length."""
     ground = Ground(tmp_path)
     ground.make(3)
-    ground.take(0.1)
+    ground.take(0.2)
     killer = Killer(ground, SEED, workers=3)
     for aims in (["create"], ["dev", "verify"], ["review", "fix", "land"]):
         assert killer.once(aims)
