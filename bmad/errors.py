@@ -49,3 +49,9 @@ class StaleError(BmadError):
     """Someone else went on with the same story in the meantime."""
 
     code = Exit.ENVIRONMENT
+
+
+class FencedError(BmadError):
+    """Another holder of the same story went on with it: whoever meets this must not touch it any more."""
+
+    code = Exit.ENVIRONMENT
