@@ -144,49 +144,66 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
     result.findings += unreadable(step.before, "the base")
     settings = step.before.settings
     signers: frozenset[str] = frozenset()
-    if settings is None:
-        if evidence.require_policy:
-            message = f"the base has no {POLICY}, and --require-policy asks for one"
-            result.findings.append(undecidable(message, POLICY, "check that the base is the protected branch"))
-            return
-        verdicts, findings = judge_adoption(step)
-    else:
+    if settings is not None:
         rules = _rules(index, settings, evidence, known)._replace(beside=partial(rows.holds, at=index))
         costly = too_costly(rules)
         if costly is not None:
             result.findings.append(costly)
             return
-        result.reached.append((rules.level, step.head))
         signers = rules.exempt.signers
-        result.unattested |= settings.gate.attest != "signed"
-        verdicts = _judge_commits(step, rules, known)
-        findings = _judge_whole(step, rules, verdicts, audit=evidence.audit)
-        if not step.conflicts:
-            explained = explain_net(rules, verdicts)
-            findings += judge_records_of(rules, _brought_back(verdicts), audit=evidence.audit)
-            findings += [*judge_removed(step, verdicts), *explained.findings]
-            findings += judge_claims(rules, verdicts)
-            findings += shortened(judge_attested(rules, verdicts))
-            result.records += explained.records
-        if not evidence.audit:
-            result.lands, notes = if_squashed(rules, verdicts, result.records)
-            result.notes += notes
-        elif any(one.code == "G07" for verdict in verdicts for one in verdict.report.findings):
-            result.notes += ended_notes(rules.exempt)
+        verdicts, findings = _judge_by(rules, evidence, result, known)
         if step.recorded is not None:
             result.notes += [*notes_of(step.recorded, audit=evidence.audit), *rows.notes(step, index)]
             result.notes += [*unchecked(settings), *uninspected(step)]
-            counted = (one.record for one in step.recorded.counted if one.record is not None)
-            result.self_reviewed |= {one.story: None for one in counted if by_their_authors(step, one)}
-            result.shared |= dict.fromkeys(with_shared(step.recorded))
-        result.self_authored |= {
-            story: None
-            for verdict in verdicts
-            for story in verdict.report.stories
-            if verdict.report.kind is CommitKind.STORY
-            and step.after.story(story) is not None
-            and rules.book(story).minted
-        }
+    elif evidence.require_policy:
+        message = f"the base has no {POLICY}, and --require-policy asks for one"
+        result.findings.append(undecidable(message, POLICY, "check that the base is the protected branch"))
+        return
+    else:
+        verdicts, findings = judge_adoption(step)
+    _tell(step, verdicts, findings, result)
+    result.notes += exempt_notes((one for verdict in verdicts for one in verdict.exempt.values()), signers)
+    result.notes += [f"{verdict.report.commit[:12]}: {note}" for verdict in verdicts for note in verdict.notes]
+
+
+def _judge_by(
+    rules: Rules, evidence: Evidence, result: Result, known: dict[str, Verdict]
+) -> tuple[list[Verdict], list[GateFinding]]:
+    """Judge a step by the settings of its base."""
+    step = rules.step
+    result.reached.append((rules.level, step.head))
+    result.unattested |= rules.gate.attest != "signed"
+    verdicts = _judge_commits(step, rules, known)
+    findings = _judge_whole(step, rules, verdicts, audit=evidence.audit)
+    if not step.conflicts:
+        explained = explain_net(rules, verdicts)
+        findings += judge_records_of(rules, _brought_back(verdicts), audit=evidence.audit)
+        findings += [*judge_removed(step, verdicts), *explained.findings]
+        findings += judge_claims(rules, verdicts)
+        findings += shortened(judge_attested(rules, verdicts))
+        result.records += explained.records
+    if not evidence.audit:
+        result.lands, notes = if_squashed(rules, verdicts, result.records)
+        result.notes += notes
+    elif any(one.code == "G07" for verdict in verdicts for one in verdict.report.findings):
+        result.notes += ended_notes(rules.exempt)
+    if step.recorded is not None:
+        counted = (one.record for one in step.recorded.counted if one.record is not None)
+        result.self_reviewed |= {one.story: None for one in counted if by_their_authors(step, one)}
+        result.shared |= dict.fromkeys(with_shared(step.recorded))
+    result.self_authored |= {
+        story: None
+        for verdict in verdicts
+        for story in verdict.report.stories
+        if verdict.report.kind is CommitKind.STORY
+        and step.after.story(story) is not None
+        and rules.book(story).minted
+    }
+    return verdicts, findings
+
+
+def _tell(step: Step, verdicts: list[Verdict], findings: list[GateFinding], result: Result) -> None:
+    """What is told of a step, whatever it is judged by."""
     result.signers |= dict.fromkeys((*step.attested.commits.values(), *step.attested.records.values()))
     result.reworded += reworded(step)
     result.notes += [*lock_notes(step), *taken_in(step)]
@@ -196,8 +213,6 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
         verdict.report.commit for verdict in verdicts if verdict.report.kind in _GOVERNING and verdict.governs
     ]
     result.exempt += [verdict.report.commit for verdict in verdicts if verdict.exempt]
-    result.notes += exempt_notes((one for verdict in verdicts for one in verdict.exempt.values()), signers)
-    result.notes += [f"{verdict.report.commit[:12]}: {note}" for verdict in verdicts for note in verdict.notes]
 
 
 def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, Verdict]) -> Rules:
