@@ -76,6 +76,13 @@ class Journal(Protocol):
         """The events of one story, or of all, in the order in which they were written."""
         ...
 
+    def beyond(self, known: Mapping[str, int]) -> list[Entry]:
+        """The events after the number that is known of each story (0 of any other), story by story.
+
+        It is asked often: where there are none it takes no time.
+        """
+        ...
+
     def append(self, entry: Entry) -> None:
         """Write one event durably.
 

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -78,15 +78,28 @@ class SqliteJournal:
         Raises: CannotAnswerError where the journal cannot be read.
         """
         where, names = ("WHERE story = ?", (story,)) if story is not None else ("", ())
+        question = f"SELECT {_COLUMNS} FROM events {where} ORDER BY rowid"  # noqa: S608 - constants
+        return [self._entry(row) for row in self._asked(question, names)]
+
+    def beyond(self, known: Mapping[str, int]) -> list[Entry]:
+        """The events after the number that is known of each story (0 of any other), story by story.
+
+        Where there are none, only an index is read. Raises: CannotAnswerError where the journal cannot be read.
+        """
+        last = self._asked("SELECT story, max(seq) FROM events GROUP BY story ORDER BY story", ())
+        further = [(story, known.get(story, 0)) for story, seq in last if seq > known.get(story, 0)]
+        question = f"SELECT {_COLUMNS} FROM events WHERE story = ? AND seq > ? ORDER BY seq"  # noqa: S608
+        return [self._entry(row) for names in further for row in self._asked(question, names)]
+
+    def _asked(self, question: str, names: tuple[str | int, ...]) -> list[Any]:
         with self._translated():
             if self._known is None and not self._path.exists():
                 return []
-            question = f"SELECT {_COLUMNS} FROM events {where} ORDER BY rowid"  # noqa: S608 - constants
             if self._known is not None or not self._path.is_file():
-                return [self._entry(row) for row in self._open().execute(question, names)]
-            return [self._entry(row) for row in self._read(question, names)]
+                return self._open().execute(question, names).fetchall()
+            return self._read(question, names)
 
-    def _read(self, question: str, names: tuple[str, ...]) -> list[Any]:
+    def _read(self, question: str, names: tuple[str | int, ...]) -> list[Any]:
         """The answer of a file that is not opened to be written.
 
         Without a log beside it nobody writes, and it is read as it lies there; again where somebody began then.
@@ -106,7 +119,7 @@ class SqliteJournal:
             if how == "mode=ro" or before == _mark(self._path):
                 return rows
 
-    def _read_copied(self, log: Path, question: str, names: tuple[str, ...]) -> list[Any]:
+    def _read_copied(self, log: Path, question: str, names: tuple[str | int, ...]) -> list[Any]:
         """The answer of a copy: with a log that a killed writer left, SQLite must write to read."""
         with tempfile.TemporaryDirectory(prefix="bmad-journal-") as folder:
             copy = Path(folder) / self._path.name
@@ -115,7 +128,7 @@ class SqliteJournal:
             with closing(sqlite3.connect(copy)) as connection:
                 return self._rows(connection, question, names)
 
-    def _rows(self, connection: sqlite3.Connection, question: str, names: tuple[str, ...]) -> list[Any]:
+    def _rows(self, connection: sqlite3.Connection, question: str, names: tuple[str | int, ...]) -> list[Any]:
         version = self._version(connection)
         if version == 0:
             return []

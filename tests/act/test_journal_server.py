@@ -74,6 +74,18 @@ def test_events_come_back_as_they_were_in_the_order_of_writing(opened: Open) -> 
     assert journal.entries("STORY-9") == []
 
 
+def test_what_is_beyond_what_one_knows_is_told_and_no_more(opened: Open) -> None:
+    journal = opened()
+    assert journal.beyond({}) == []
+    told = [entry(1), entry(1, "STORY-2"), entry(2)]
+    for one in told:
+        journal.append(one)
+    for other in (journal, opened()):
+        assert other.beyond({}) == [told[0], told[2], told[1]]
+        assert other.beyond({"STORY-1": 1, "STORY-2": 1}) == [told[2]]
+        assert other.beyond({"STORY-1": 2, "STORY-2": 1, "STORY-3": 4}) == []
+
+
 def test_looking_makes_nothing(opened: Open) -> None:
     assert opened().entries() == []
     assert opened().entries("STORY-1") == []

@@ -373,6 +373,7 @@ def test_who_waits_to_land_does_once_another_lets_go_of_that_and_goes_on(monkeyp
         hubs=(),
         tried={},
         stopped="",
+        hear=lambda: False,
         desk=SimpleNamespace(agents=agents, threads=SYSTEM),
     )
     workers.Crew(cast("Any", session), 2, choose).work()

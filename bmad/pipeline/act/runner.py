@@ -4,6 +4,7 @@ Which story that is, `scheduler` says; what all stories of a call share, `sessio
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
 
 from bmad.core.act.accounts import LASTING
@@ -99,6 +100,12 @@ def start(session: Session, story: str, submitted: str = "") -> None:
         research=session.research and not submitted,
     )
     session.note(story, Event.STARTED, content)
+
+
+def begin(session: Session, story: str) -> None:
+    """Begin a story of the backlog, unless somebody has called it off at this very moment."""
+    with suppress(StaleError):
+        start(session, story)
 
 
 def carry(session: Session, story: str, seat: Seat = ALONE) -> None:

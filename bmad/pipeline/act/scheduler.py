@@ -18,7 +18,7 @@ from bmad.pipeline.act.journal import at_work
 from bmad.pipeline.act.pauses import wait
 from bmad.pipeline.act.reports.call import report
 from bmad.pipeline.act.reports.watch import Show, Watch
-from bmad.pipeline.act.runner import STEPS, carry, start, tidy
+from bmad.pipeline.act.runner import STEPS, begin, carry, start, tidy
 from bmad.pipeline.act.session import Session, policy
 from bmad.pipeline.act.upstream import lost, upstream
 from bmad.pipeline.act.workers import Crew
@@ -136,7 +136,7 @@ class Scheduler:
             return
         while (story := choose()) is not None:
             if session.run(story).state not in STEPS:
-                start(session, story)
+                begin(session, story)
             carry(session, story)
 
     def workers(self, request: ActRequest) -> int:
@@ -213,9 +213,10 @@ class Scheduler:
     ) -> str | None:
         """The next story that something can be done for beside those that are worked on: those under way first.
 
-        What landed elsewhere is built anew only where it was named.
+        What people have said meanwhile counts. What landed elsewhere is built anew only where it was named.
         """
         session = self._session
+        session.hear()
         if session.stopped:
             return None
         left = [story for story in wanted if story not in session.tried]
@@ -254,7 +255,7 @@ class Scheduler:
             return False
         session.awaited = back
         session.changed(())
-        wait(session.desk, back)
+        wait(session.desk, back, session.hear)
         session.awaited = None
         paused = tuple(session.paused)
         for story in paused:

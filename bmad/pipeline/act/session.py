@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from bmad.core.act.replay import runs
+from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run
 from bmad.core.act.schedule import Work
 from bmad.model.act import Again, Content, Event, Split, State
@@ -71,6 +71,22 @@ class Session:
         if event is Event.LANDED:
             self.landed.append(story)
         self.changed([story])
+
+    def hear(self) -> bool:
+        """Take over what was noted by others of stories that no worker has; whether there was any.
+
+        So a person is heard who accepts, rejects, rules or cancels while the call works. Who has no worker of it
+        and is asked for nothing else has the turn.
+        """
+        known = {story: run.seq for story, run in self.runs.items()}
+        heard = [one for one in self.desk.journal.beyond(known) if one.story not in self.carried]
+        for one in heard:
+            self.runs[one.story] = apply(self.run(one.story), one)
+            self.tried.pop(one.story, None)
+            self.paused.discard(one.story)
+        if heard:
+            self.changed(dict.fromkeys(one.story for one in heard))
+        return bool(heard)
 
     def see_that_it_signs(self) -> None:
         """Where the policy counts signatures, try the key before anybody works. Raises: CannotAnswerError."""

@@ -15,11 +15,14 @@ from functools import partial
 from bmad.core.act.run import Run
 from bmad.core.act.schedule import Work, free
 from bmad.model.act import State
-from bmad.pipeline.act.runner import STEPS, Seat, carry, start
+from bmad.pipeline.act.runner import STEPS, Seat, begin, carry
 from bmad.pipeline.act.session import Session
 
 _LOOK = 0.2
 """Seconds."""
+
+_HEAR = 5
+"""After so many of these pauses the journal is asked for what people have said meanwhile."""
 
 _ASKING = (State.CREATE, State.DEV, State.REVIEW, State.TRIAGE, State.FIX)
 """The states whose steps need an agent."""
@@ -50,6 +53,8 @@ class Crew:
         self._changed = True
         """Whether a story has let go of its worker, or of its landing, since one was last chosen."""
         self._raised: list[BaseException] = []
+        self._looks = 0
+        """Since it was last asked what people have said."""
 
     def work(self) -> None:
         """Carry stories until nothing can be done for any.
@@ -84,18 +89,26 @@ class Crew:
             if asked:
                 return True
         try:
+            self._hear()
             while self._changed and self._slots and not self._raised:
                 story = self._choose(self._works(), self._busy)
                 if story is None:
                     self._changed = False
                     break
                 if self._session.run(story).state not in STEPS:
-                    start(self._session, story)
+                    begin(self._session, story)
                 if self._session.run(story).state in STEPS:
                     self._seat(story)
             return bool(self._busy)
         finally:
             self._turn.release()
+
+    def _hear(self) -> None:
+        """Look once in a while whether somebody has taken a story on that a free worker could have."""
+        self._looks += 1
+        if self._slots and not self._raised and self._looks >= _HEAR:
+            self._looks = 0
+            self._changed = self._session.hear() or self._changed
 
     def _seat(self, story: str) -> None:
         slot = min(self._slots)

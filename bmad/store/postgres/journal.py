@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bmad.store.postgres.server import Connection
 
 _READ = "SELECT story, seq, round, step, event, content::text, time FROM bmad.events"
+_LAST = "SELECT story, max(seq) FROM bmad.events GROUP BY story ORDER BY story"
 _WRITE = (
     "INSERT INTO bmad.events (story, seq, round, step, event, content, time, epoch) "
     "VALUES (%s, %s, %s, %s, %s, %s::json, %s, %s)"
@@ -40,6 +41,21 @@ class PostgresJournal:
             if story is None:
                 return connection.execute(f"{_READ} ORDER BY number").fetchall()
             return connection.execute(f"{_READ} WHERE story = %s ORDER BY seq", [story]).fetchall()
+
+        nothing: list[tuple[Any, ...]] = []
+        return [self._entry(row) for row in self._server.ask(read, nothing)]
+
+    def beyond(self, known: Mapping[str, int]) -> list[Entry]:
+        """The events after the number that is known of each story (0 of any other), story by story.
+
+        Raises: CannotAnswerError where the journal cannot be read.
+        """
+
+        def read(connection: "Connection") -> list[tuple[Any, ...]]:
+            last = connection.execute(_LAST).fetchall()
+            further = [(story, known.get(story, 0)) for story, seq in last if seq > known.get(story, 0)]
+            asked = f"{_READ} WHERE story = %s AND seq > %s ORDER BY seq"
+            return [row for names in further for row in connection.execute(asked, names).fetchall()]
 
         nothing: list[tuple[Any, ...]] = []
         return [self._entry(row) for row in self._server.ask(read, nothing)]
