@@ -1,7 +1,7 @@
 """What the loop asks for: locks, the journal, agents, and the repository that stories are carried out in."""
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from bmad.model.signing import Signer
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
+from bmad.ports.library import Library
 from bmad.ports.threads import SYSTEM, Threads
 
 
@@ -47,26 +48,6 @@ class Notes(Protocol):
     def read(self, name: str) -> str | None: ...
 
     def write(self, name: str, text: str) -> None: ...
-
-
-class Library(Protocol):
-    """An index of files by the words in them; each text once, by its blob. Derived: it may be lost."""
-
-    def missing(self, blobs: Iterable[str]) -> list[str]:
-        """Those of the blobs whose text it does not hold, in their order."""
-        ...
-
-    def add(self, texts: Mapping[str, str]) -> None:
-        """Lay down texts by their blobs; those that are there stay."""
-        ...
-
-    def holding(self, words: Sequence[str]) -> Mapping[str, frozenset[str]]:
-        """A word -> the blobs of which the text holds it, by its stem."""
-        ...
-
-    def sizes(self, blobs: Collection[str]) -> Mapping[str, int]:
-        """The characters of each of the blobs that it holds."""
-        ...
 
 
 class Journal(Protocol):

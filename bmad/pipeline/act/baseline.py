@@ -32,9 +32,9 @@ from bmad.pipeline.gate.records import next_landing
 from bmad.pipeline.status.gone_landings import Gone, gone
 from bmad.pipeline.trace.code_commits import worked
 from bmad.pipeline.trace.contents import contents
-from bmad.ports.acting import Library
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
+from bmad.ports.library import Library
 
 _PLAIN = ("100644", "100755", "100664")
 

@@ -11,7 +11,7 @@ from bmad.core.packs.source import Found
 from bmad.core.packs.words import indexed, telling
 from bmad.model.bounds import MIB, Bound
 from bmad.model.layout import Layout
-from bmad.ports.acting import Library
+from bmad.ports.library import Library
 
 SEARCHED = Bound("files that are searched", 300_000, 16 * MIB)
 """Bytes of one file, and of those that are laid down in one go; what is larger is found by its path alone."""

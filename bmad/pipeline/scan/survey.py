@@ -16,7 +16,7 @@ from bmad.model.bounds import MIB, Bound
 from bmad.model.scan import LeftOut
 from bmad.model.spec import Ref, Story
 from bmad.pipeline.act.baseline import Basis, Grounds
-from bmad.ports.acting import Library
+from bmad.ports.library import Library
 
 _SCANNED = Bound("files that are looked through", LARGEST, 64 * MIB)
 _AT_ONCE = 400
