@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from bmad.core.gate.codes import CODES
 from bmad.model.findings import Finding, Severity
@@ -33,7 +34,7 @@ def gated(*findings: GateFinding, own: tuple[GateFinding, ...] = ()) -> Checked:
     )
     told = {"level": Level.SCOPED, "base": "c" * 40, "head": "b" * 40, "policy_from": None, "target": None}
     more = {"merge": None, "as_of": "now", "commits": (kept, other), "findings": findings}
-    return of_gate(GateReport.model_validate({"ok": not (findings or own), **told, **more}))
+    return of_gate(TypeAdapter(GateReport).validate_python({"ok": not (findings or own), **told, **more}))
 
 
 def validated(*findings: Finding, strict: bool = False) -> Checked:

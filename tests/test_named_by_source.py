@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core.prefixes import find
 from bmad.errors import UsageError
 from bmad.git.read.history import open_history
 from bmad.model.ids import Kind
 from bmad.pipeline.spec.confirm import confirm, fmt
-from bmad.pipeline.spec.nodes import find, show
+from bmad.pipeline.spec.nodes import show
 from bmad.pipeline.spec.validate import validate
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.pipeline.trace.trace import trace

@@ -33,7 +33,16 @@ def repo(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["validate"], ["gate", "--since", "root"], ["trace", "HEAD"], ["status"], ["map", "--help"]],
+    [
+        ["--help"],
+        ["validate", "--json"],
+        ["gate", "--since", "root", "--json"],
+        ["trace", "HEAD"],
+        ["trace", "specs/prd.md:1"],
+        ["blame", "specs/prd.md", "--json"],
+        ["status"],
+        ["map", "--help"],
+    ],
     ids=" ".join,
 )
 def test_no_heavy_module_is_loaded(repo: Path, arguments: list[str]) -> None:
@@ -45,8 +54,10 @@ def test_no_heavy_module_is_loaded(repo: Path, arguments: list[str]) -> None:
     assert not [name for name in loaded if name.split(".")[0] in HEAVY]
     if arguments == ["--help"]:
         assert loaded.isdisjoint({"pydantic", "yaml", "rich"})
-    if arguments == ["validate"]:
-        assert loaded.isdisjoint({"pydantic", "importlib.metadata", "bmad.model.reports", "bmad.model.act"})
+    if arguments[0] in ("validate", "gate", "trace", "blame"):
+        assert loaded.isdisjoint({"pydantic", "bmad.model.record", "bmad.model.reports", "bmad.model.act"})
+    if arguments[0] == "validate":
+        assert "importlib.metadata" not in loaded
         assert loaded.isdisjoint({"bmad.model.sorting", "bmad.model.renumbering"})
     if arguments[0] == "map":
         assert loaded.isdisjoint({"bmad.model.reports", "bmad.model.agents", "bmad.model.record"})

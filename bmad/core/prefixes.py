@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from bmad.core.graph import SpecGraph
 from bmad.errors import UsageError
+from bmad.model.ids import Kind
 
 _MOST = 8
 
@@ -27,3 +29,22 @@ def ambiguous(name: str, found: Sequence[str], mend: str = "Write more of it") -
     """What is said of a name that could be any of these ids, and what to do."""
     listed = ", ".join(found[:_MOST]) + (" …" if len(found) > _MOST else "")
     return UsageError(f"`{name}` could be {listed}. {mend}.")
+
+
+def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
+    """The id that name stands for: whole, an alias, what the author calls it, or an unambiguous prefix.
+
+    Of what the author calls the same, that of the wanted kind is meant.
+
+    Raises: UsageError naming the candidates where there are several, or that there is none.
+    """
+    called = whole.called(name, kind) if name not in whole.nodes and name not in whole.aliases else []
+    found = whole.resolve(name) if not called else called[0] if len(called) == 1 else None
+    if found is not None:
+        return found
+    if called:
+        raise ambiguous(name, called, "Write the id that is meant")
+    candidates = whole.matches(name) if name else []
+    if candidates:
+        raise ambiguous(name, candidates)
+    raise UsageError(f"`{name}` names nothing in the specification. See: bmad status, bmad graph")

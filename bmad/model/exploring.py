@@ -1,8 +1,9 @@
 """What the page of `bmad report --format html` shows: a change, the specification around it, and its lines."""
 
 from bmad.model.base import Value
+from bmad.model.range_report import RangeReport
 from bmad.model.reports import GraphReport
-from bmad.model.trace import RangeReport, TracedLine
+from bmad.model.trace import TracedLine
 
 
 class ChangedFile(Value):

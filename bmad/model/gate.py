@@ -1,11 +1,10 @@
 """What `bmad gate` says: a verdict for each commit, and for the range as a whole."""
 
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import Literal
 
 from bmad.errors import Exit
-from bmad.model.base import Value
-from bmad.model.report import Report
+from bmad.model.plain import Plain, PlainReport
 from bmad.model.settings import Level
 
 UNDECIDABLE = "G12"
@@ -24,7 +23,7 @@ class CommitKind(StrEnum):
     UNTRACED = "untraced"
 
 
-class GateFinding(Value):
+class GateFinding(Plain):
     """One refusal; every word of it is safe to print. `path` is None where it is about no path."""
 
     code: str
@@ -33,7 +32,7 @@ class GateFinding(Value):
     fix: str = ""
 
 
-class CommitReport(Value):
+class CommitReport(Plain):
     commit: str
     kind: CommitKind
     verdict: Literal["pass", "refused"]
@@ -41,7 +40,7 @@ class CommitReport(Value):
     findings: tuple[GateFinding, ...] = ()
 
 
-class Explanation(Value):
+class Explanation(Plain):
     """A record that explains what lands: its story, its own path, and how.
 
     `exact`: what was reviewed, byte for byte; `carried`: what git merges of it and a base that has moved since.
@@ -54,7 +53,7 @@ class Explanation(Value):
     """Who signed it, of those whose signatures count; empty where the policy asks for none, or nobody did."""
 
 
-class Confirmation(Value):
+class Confirmation(Plain):
     """A line of the lock by which a link was confirmed against new words.
 
     `by` is the author of the commit that wrote it, `link` the lower end of the link (the upper one was reworded).
@@ -73,7 +72,7 @@ UNCONFIRMED = ("source", "territory")
 """The parts that are not of an item's meaning: no link hangs on them, so there is nothing to confirm."""
 
 
-class Reworded(Value):
+class Reworded(Plain):
     """A text of the specification that the range rewrites; `new` is null where it takes it away.
 
     `part` is `quote` of a statement, `title` or `text` of a requirement or epic, `title` or `narrative` of a
@@ -89,10 +88,10 @@ class Reworded(Value):
     confirmed: tuple[Confirmation, ...] = ()
 
 
-class ReopenReport(Report):
+class ReopenReport(PlainReport):
     """What `bmad reopen` wrote: the landing after which the story is open again."""
 
-    NAME: ClassVar[str] = "reopen"
+    NAME = "reopen"
 
     story: str
     landing: int
@@ -100,10 +99,10 @@ class ReopenReport(Report):
     why: str
 
 
-class GateReport(Report):
+class GateReport(PlainReport):
     """The result of one run; ids are full, `merge` is the tree of the computed merge of base and head."""
 
-    NAME: ClassVar[str] = "gate"
+    NAME = "gate"
 
     ok: bool
     level: Level | None

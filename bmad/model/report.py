@@ -3,11 +3,7 @@
 from typing import ClassVar
 
 from bmad.model.base import Value
-
-
-def document(name: str, body: str) -> str:
-    """A report's JSON, with its name put first."""
-    return f'{{\n  "schema": "bmad.{name}/1",{body[1:]}\n'
+from bmad.model.plain import document
 
 
 class Report(Value):

@@ -2,8 +2,8 @@
 
 from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
+from bmad.model.range_report import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
 from bmad.model.record import RecordedClaim
-from bmad.model.trace import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
 from bmad.render.gate import confirmed_by, now, was
 from bmad.render.spending import spending
 from bmad.render.words import LINK, bare, line, plural, visible

@@ -46,7 +46,7 @@ TYPES = {
     "new": "bmad.model.reports:NewReport",
     "prompt": "bmad.model.act_reports:PromptReport",
     "renumber": "bmad.model.renumbering:RenumberReport",
-    "report": "bmad.model.trace:RangeReport",
+    "report": "bmad.model.range_report:RangeReport",
     "retro": "bmad.model.retro:RetroReport",
     "scan": "bmad.model.scan:ScanReport",
     "settled": "bmad.model.act_reports:SettledReport",

@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from bmad.core.graph import build
 from bmad.core.paths import Classifier, PathClass
-from bmad.core.records.build import entries_hash
 from bmad.core.records.chain import chain_fingerprint
+from bmad.core.records.change import entries_hash
 from bmad.model.agents import Role
 from bmad.model.record import Accepted, ChangeEntry, CheckRun, Record, Shown, ShownPart, Work
 from tests.gate.repo import Content, Repo, story

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_ssh_public_key
+from pydantic import TypeAdapter
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer._key import SSlibKey
@@ -152,7 +153,9 @@ def test_a_key_that_cannot_sign_is_a_sentence(tmp_path: Path) -> None:
 def reported(**told: object) -> GateReport:
     fields: dict[str, object] = dict.fromkeys(("base", "head", "policy_from", "target", "merge"))
     commit = {"commit": "a", "kind": "story", "verdict": "pass"}
-    return GateReport.model_validate({**fields, "ok": True, "as_of": "now", "commits": (commit,), **told})
+    return TypeAdapter(GateReport).validate_python(
+        {**fields, "ok": True, "as_of": "now", "commits": (commit,), **told}
+    )
 
 
 @pytest.mark.parametrize(

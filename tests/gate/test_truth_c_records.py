@@ -6,7 +6,7 @@ import pytest
 
 from bmad.core.act.diffs import hunks_hash
 from bmad.core.gate.shown import Difference
-from bmad.core.records.build import entries_hash
+from bmad.core.records.change import entries_hash
 from bmad.model.agents import Role
 from bmad.model.record import Accepted, CheckRun, Evidence, Grant, Record, RecordedClaim, Shown, ShownPart, Work
 from tests.gate.records import (

@@ -15,7 +15,7 @@ from tests.gate.test_truth_f_bots import BOT, BUMP, MESSAGE, granted, policy
 
 def passed(level: Level | None, kinds: Sequence[CommitKind] = (CommitKind.STORY,), **parts: Any) -> GateReport:
     made = tuple(CommitReport(commit=f"{at:040x}", kind=kind, verdict="pass") for at, kind in enumerate(kinds))
-    whole = {
+    whole: dict[str, Any] = {
         "ok": True,
         "base": "a",
         "head": "b",

@@ -13,7 +13,7 @@ from bmad.core.paths import Classifier
 from bmad.core.trailers import parse
 from bmad.core.unions import unions
 from bmad.git.read.history import open_history
-from bmad.model.trace import RangeReport
+from bmad.model.range_report import RangeReport
 from bmad.pipeline.trace.report import ReportRequest, report
 from bmad.render.gate import markdown as gate_markdown
 from bmad.render.report import markdown

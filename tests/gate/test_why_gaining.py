@@ -7,7 +7,7 @@ import pytest
 from bmad.git.read.history import open_history
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
-from bmad.model.trace import CoverageDelta
+from bmad.model.range_report import CoverageDelta
 from bmad.pipeline.trace.coverage_change import coverage_delta
 from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import Reading, read_at

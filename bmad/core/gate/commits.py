@@ -230,7 +230,7 @@ def _kept_by_revert(found: Sequence[GateFinding], facts: CommitFacts) -> list[Ga
     """A revert of a part takes the record of the landing away with it, and that record stays."""
     parent = facts.commit.parents[0][:12] if facts.commit.parents else "REV"
     fix = "restore the record in the same commit: git checkout {} -- {}, then git commit --amend"
-    return [one.model_copy(update={"fix": fix.format(parent, one.path)}) for one in found]
+    return [one.replaced(fix=fix.format(parent, one.path)) for one in found]
 
 
 def recorded_stories(parts: Parts, rules: Rules) -> tuple[str, ...]:

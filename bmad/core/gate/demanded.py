@@ -3,14 +3,18 @@
 Policy may have changed since honest work was reviewed; each sentence comes with the command that mends that.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.gate.reviews import last_work
 from bmad.core.gate.shown import last_lenses
 from bmad.core.gate.words import listed, printable
-from bmad.model.record import Record
 from bmad.model.settings import Settings
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 
 class Belied(NamedTuple):

@@ -5,8 +5,11 @@ attests the record: the gate runs nothing. No agent may have written what the ba
 (`oracle`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bmad.core.evidence.built import built
 from bmad.core.evidence.people import by_person
@@ -17,8 +20,10 @@ from bmad.core.paths import touches
 from bmad.model.agents import Role
 from bmad.model.commits import Change
 from bmad.model.gate import GateFinding
-from bmad.model.record import ChangeEntry, Evidence, Record
 from bmad.model.spec import Story
+
+if TYPE_CHECKING:
+    from bmad.model.record import ChangeEntry, Evidence, Record
 
 _AGAIN = (
     "with `gate.level: verified` in the base's bmad.yaml, bmad act (bmad submit for your own work) looks for it "

@@ -1,11 +1,13 @@
 """What was read of a range, as plain values: the whole input of the judgement."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.gate.people import NOBODY, People
 from bmad.core.gate.state import EMPTY, State
@@ -16,9 +18,11 @@ from bmad.core.unions import Unions, is_joined
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Conflict, Listed
 from bmad.model.lock import Lock
-from bmad.model.record import Record
 from bmad.model.settings import Level
 from bmad.model.spec import Document
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 ABSENT = "000000"
 

@@ -5,10 +5,12 @@ review of the story as it stands: by somebody in another context than those who 
 left open.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.fingerprint import fingerprint
 from bmad.core.gate.commits import Rules, judge_path
@@ -28,9 +30,11 @@ from bmad.model.agents import Role
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateFinding
 from bmad.model.layout import Layout
-from bmad.model.record import ChangeEntry, Record
 from bmad.model.settings import Level
 from bmad.model.spec import Requirement, Verify
+
+if TYPE_CHECKING:
+    from bmad.model.record import ChangeEntry, Record
 
 _KEPT = frozenset({PathClass.CODE, PathClass.KNOWLEDGE})
 _MANY = 50

@@ -1,14 +1,19 @@
 """Who of flesh wrote a change, and who reviewed it: by name and address, so that one is not the other (G08)."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from bmad.core.gate.people import NOBODY, People, sign
 from bmad.core.gate.words import printable
 from bmad.core.trailers import parse
 from bmad.model.agents import HUMAN, Role
 from bmad.model.commits import Commit
-from bmad.model.record import Record, Work
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record, Work
 
 _DATED = re.compile(rb"(.*<[^<>]*>)[^<>]*", re.DOTALL)
 

@@ -6,9 +6,11 @@ none. Each fix is a round of its own, and all work is checked in its round: what
 a later one, and no round of work lies after the last check.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.gate.people import sign
 from bmad.core.gate.reviewers import nameless
@@ -16,7 +18,9 @@ from bmad.core.gate.shown import not_shown, unsettled
 from bmad.core.gate.words import printable
 from bmad.core.records.ends import ended
 from bmad.model.agents import Role, Severity
-from bmad.model.record import CheckRun, Record, RecordedFinding, Work
+
+if TYPE_CHECKING:
+    from bmad.model.record import CheckRun, Record, RecordedFinding, Work
 
 _STEP = re.compile(r"([0-9]{1,6})/([a-z-]+)(?:\.([0-9]{1,6}))?(?:/.+)?")
 _PERSON = "person"

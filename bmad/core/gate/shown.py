@@ -1,15 +1,20 @@
 """What reviewers were shown, held against what a record says lands: what was not shown was not reviewed (G08)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from bmad.core.gate.people import sign
 from bmad.core.gate.words import listed, printable
-from bmad.core.records.build import entries_hash
+from bmad.core.records.change import entries_hash
 from bmad.model.agents import Role, Severity
 from bmad.model.commits import Change
 from bmad.model.quoting import quoted
-from bmad.model.record import Record, RecordedClaim, Shown, ShownPart
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record, RecordedClaim, Shown, ShownPart
 
 _MOST = 3
 REVIEWS, _LENSES = 1000, 100

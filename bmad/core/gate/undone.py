@@ -4,14 +4,19 @@ A revert says nothing of what was reviewed. What counts is that the latest landi
 again) as a whole: one commit may do it or several in a row, and each path's reverts must lead there.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
+from typing import TYPE_CHECKING
 
 from bmad.core.gate.facts import Recorded
 from bmad.core.gate.parts import Verdict
 from bmad.core.records.explain import Edge, edge_of, edges, reached
 from bmad.model.gate import CommitKind
-from bmad.model.record import Record
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 Unit = Mapping[bytes, Edge]
 """What becomes of a landing, path by path; empty where it is left as it is."""

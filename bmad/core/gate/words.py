@@ -63,7 +63,7 @@ def shortened(found: list[GateFinding]) -> tuple[GateFinding, ...]:
         return tuple(found)
     rest = len(found) - MOST
     last = found[MOST]
-    more = last.model_copy(update={"message": f"{rest} more like this, among them: {last.message}"})
+    more = last.replaced(message=f"{rest} more like this, among them: {last.message}")
     worst = [one for one in found[MOST + 1 :] if one.code not in {known.code for known in found[: MOST + 1]}]
     return (*found[:MOST], more, *{one.code: one for one in worst}.values())
 

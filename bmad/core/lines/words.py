@@ -1,10 +1,14 @@
 """What a record says of the lines of a file: from which content its story began, and what it added to that."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.lines.hunks import Hunk, read
-from bmad.model.record import ChangeEntry, Record
+
+if TYPE_CHECKING:
+    from bmad.model.record import ChangeEntry, Record
 
 _NOTHING = 0
 

@@ -1,11 +1,11 @@
 """A record out of what a run came to. Pure: whoever calls has looked at the repository."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from bmad.core.lines.hunks import Hunk, mark, written
-from bmad.core.paths import Classifier, PathClass
+from bmad.core.paths import Classifier
+from bmad.core.records.change import speaks_for
 from bmad.model.agents import Severity
 from bmad.model.commits import Change
 from bmad.model.history import FileCuts
@@ -28,8 +28,6 @@ from bmad.model.record import (
 )
 from bmad.model.review import Disposition, Finding, Kind
 from bmad.model.spending import Spending
-
-_LEFT_OUT = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN, PathClass.SPEC, PathClass.RECORD})
 
 
 class Place(NamedTuple):
@@ -167,24 +165,6 @@ def _told(
 def _written(file: FileCuts) -> str:
     """The hunks as they are kept."""
     return written(Hunk(one.at, one.gone, tuple(map(mark, one.added))) for one in file.cuts)
-
-
-def speaks_for(change: Change, classify: Classifier) -> bool:
-    """Whether a record speaks for a change: no specification, no record, nothing governed."""
-    return classify.of(change).klass not in _LEFT_OUT
-
-
-def change_hash(changes: Iterable[Change]) -> str:
-    """SHA-256 of a net change, 64 hex digits: paths, modes and blob ids."""
-    told = sha256()
-    for one in sorted(changes):
-        told.update(b"\0".join((one.path, *(word.encode() for word in one[1:]))) + b"\0")
-    return told.hexdigest()
-
-
-def entries_hash(entries: Iterable[ChangeEntry]) -> str:
-    """The same of the entries of a record."""
-    return change_hash(Change(one.raw, one.old_mode, one.new_mode, one.old_blob, one.new_blob) for one in entries)
 
 
 def _converged(course: Course, accepted: Accepted) -> bool:

@@ -1,8 +1,12 @@
 """How a call of an agent ended, in words."""
 
-import signal
+from __future__ import annotations
 
-from bmad.model.record import Work
+import signal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bmad.model.record import Work
 
 
 def ended(work: Work) -> str:

@@ -36,13 +36,17 @@ What `bmad act` and `bmad submit` must see to, so that what they write passes:
 - `spec` is the base's where the range changes criteria of a story that stands there.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.model.commits import Change
 from bmad.model.history import Listed
-from bmad.model.record import Record
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 _MOST = 4096
 """So many steps of a search are tried; a path that asks for more is not explained."""

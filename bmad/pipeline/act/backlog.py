@@ -9,13 +9,13 @@ from bmad.core.act.owners import is_of, owned
 from bmad.core.act.run import Run
 from bmad.core.gate.people import NOBODY
 from bmad.core.gate.signers import signers_of
+from bmad.core.prefixes import find
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.ids import Kind
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.upstream import begun_by_hand, unsound
 from bmad.pipeline.branches import NEXT, short
-from bmad.pipeline.spec.nodes import find
 from bmad.ports.acting import Desk
 
 _ELSEWHERE = "it landed as {} on {}, and does not stand on {}: merge that, or have it built anew here: bmad act {}"

@@ -4,9 +4,11 @@ A rebase (or a fast-forward) puts the commits of a story and its record one afte
 were judged as one range before they landed, so they are one step of the audit, too.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.parts import REGULAR
@@ -15,10 +17,12 @@ from bmad.errors import UsageError
 from bmad.model.bounds import RECORD
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import POLICY, Layout
-from bmad.model.record import Record
 from bmad.pipeline.gate.record_reader import Weight
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 
 class Span(NamedTuple):

@@ -106,7 +106,7 @@ def forewarned(history: History, formats: Formats, clock: Clock, request: GateRe
     alone = GateRequest(None, report.head, request.level, report.base, request.require_policy)
     first = next(iter(gate(history, formats, clock, alone).every_finding), None)
     notes = () if first is None else (_ALONE.format(first.code, first.message),)
-    return report.model_copy(update={"notes": (*report.notes, *notes)})
+    return report.replaced(notes=(*report.notes, *notes))
 
 
 MOST_ALONE = 100

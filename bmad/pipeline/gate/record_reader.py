@@ -1,7 +1,10 @@
 """Records by blob, and all that can be computed again of what they say of commits that are at hand."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from bmad.core.act.diffs import hunks_hash
 from bmad.core.gate.facts import RecordFile
@@ -15,9 +18,11 @@ from bmad.model.bounds import ALL_RECORD_VALUES, RECORD, RECORD_PATHS, RECORD_VA
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import RecordName
 from bmad.model.quoting import quoted
-from bmad.model.record import Record, Shown
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record, Shown
 
 _FULL = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
@@ -81,7 +86,7 @@ class RecordReader:
 
     def record(self, blob: str) -> Record | None:
         found = self._known[blob]
-        return found if isinstance(found, Record) else None
+        return None if isinstance(found, str) else found
 
     def look_at(self, blobs: Iterable[str], tip: str) -> None:
         """Find base and head of records, in what their trees differ, and whether they are of the tip's history."""
@@ -138,7 +143,7 @@ class RecordReader:
     def file(self, path: str, name: RecordName, blob: str, classify: Classifier | None) -> RecordFile:
         """A record as the range adds it; without a classifier nobody asks what it says."""
         found = self._known[blob]
-        if not isinstance(found, Record):
+        if isinstance(found, str):
             return RecordFile(path, *name, None, found)
         if classify is None:
             return RecordFile(path, *name, found)

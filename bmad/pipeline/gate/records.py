@@ -5,9 +5,11 @@ steps and asked together, so the number of git processes depends neither on the 
 records.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.gate.facts import ABSENT, Added, Landed, Recorded, Step
 from bmad.core.gate.judge import layout_of
@@ -20,7 +22,6 @@ from bmad.core.trailers import parse, stories
 from bmad.core.unions import NONE
 from bmad.model.commits import Change
 from bmad.model.layout import Layout, RecordName
-from bmad.model.record import Record
 from bmad.model.settings import Level
 from bmad.pipeline.gate.attributes import Attributes
 from bmad.pipeline.gate.joins import with_joins
@@ -28,6 +29,9 @@ from bmad.pipeline.gate.mailmap import Mailmaps
 from bmad.pipeline.gate.record_reader import RecordReader
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 _REGULAR = frozenset({"100644", "100755"})
 

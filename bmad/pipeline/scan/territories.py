@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bmad.core.graph import SpecGraph
+from bmad.core.prefixes import find
 from bmad.core.territory import compiled
 from bmad.errors import UsageError
 from bmad.model.ids import PREFIX, Kind
 from bmad.model.spec import Story
 from bmad.pipeline.act.baseline import Basis, Grounds
-from bmad.pipeline.spec.nodes import find
 
 _NAMES = tuple(f"{PREFIX[kind]}-" for kind in (Kind.STORY, Kind.EPIC))
 

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from bmad.core.graph import Chain, SpecGraph, chain
+from bmad.core.prefixes import find
 from bmad.core.suspicion import suspects
 from bmad.errors import UsageError
 from bmad.model.ids import Kind
@@ -11,7 +12,6 @@ from bmad.model.settings import Settings
 from bmad.model.spec import Story
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.setup.hooks import asked
-from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.spec.work_tree import Loaded, load_sound
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout

@@ -6,11 +6,11 @@ from bmad.core.gate.people import says
 from bmad.core.graph import SpecGraph, build, proposed_by, upward
 from bmad.core.lock import agree, renew
 from bmad.core.lock import confirm as settle
+from bmad.core.prefixes import find
 from bmad.errors import UsageError
 from bmad.model.edits import SetField
 from bmad.model.graph import Node
 from bmad.model.reports import ConfirmReport, FmtReport, GraphLink
-from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.ports.files import Formats, Workspace, Writer
 

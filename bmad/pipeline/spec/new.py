@@ -6,13 +6,13 @@ from bmad.core.fingerprint import mint
 from bmad.core.graph import SpecGraph, build, references
 from bmad.core.lock import renew
 from bmad.core.mapping.files import file_of, section_of
+from bmad.core.prefixes import find
 from bmad.errors import UsageError
 from bmad.model.edits import AddItem, Edit, SetField
 from bmad.model.ids import PREFIX, Kind
 from bmad.model.layout import Place
 from bmad.model.reports import NewReport
 from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Story, StoryKind
-from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.spec.work_tree import Loaded, load_sound
 from bmad.ports.files import Formats, Workspace, Writer
 

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from bmad.core.graph import SpecGraph, proposed_by, source_of
 from bmad.core.places import Stands, standing_quotes
-from bmad.core.prefixes import ambiguous
+from bmad.core.prefixes import find
 from bmad.core.suspicion import reached, suspects
-from bmad.errors import UsageError
 from bmad.model.graph import Link, Node
-from bmad.model.ids import Kind
 from bmad.model.layout import Layout
 from bmad.model.lock import LinkKey
 from bmad.model.reports import GraphLink, GraphNode, GraphReport, ShowReport
@@ -53,25 +51,6 @@ def graph_node(node: Node, lines: Lines) -> GraphNode:
 
 def graph_link(link: Link, suspect: frozenset[LinkKey]) -> GraphLink:
     return GraphLink(source=link.source, target=link.target, kind=link.kind, suspect=link.key in suspect)
-
-
-def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
-    """The id that name stands for: whole, an alias, what the author calls it, or an unambiguous prefix.
-
-    Of what the author calls the same, that of the wanted kind is meant.
-
-    Raises: UsageError naming the candidates where there are several, or that there is none.
-    """
-    called = whole.called(name, kind) if name not in whole.nodes and name not in whole.aliases else []
-    found = whole.resolve(name) if not called else called[0] if len(called) == 1 else None
-    if found is not None:
-        return found
-    if called:
-        raise ambiguous(name, called, "Write the id that is meant")
-    candidates = whole.matches(name) if name else []
-    if candidates:
-        raise ambiguous(name, candidates)
-    raise UsageError(f"`{name}` names nothing in the specification. See: bmad status, bmad graph")
 
 
 def show(workspace: Workspace, formats: Formats, name: str) -> ShowReport:

@@ -3,10 +3,10 @@
 from bmad.core.gate.people import says
 from bmad.core.lock import renew
 from bmad.core.lock import reopen as reopened
+from bmad.core.prefixes import find
 from bmad.errors import UsageError
 from bmad.model.gate import ReopenReport
 from bmad.model.ids import Kind
-from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.pipeline.status.landed_records import standing_landings
 from bmad.ports.files import Formats, Workspace, Writer

@@ -8,11 +8,11 @@ from bmad.core.evidence.naming import Names
 from bmad.core.evidence.people import by_person
 from bmad.core.evidence.sources import Source, holds_tests, read
 from bmad.core.graph import SpecGraph
+from bmad.core.prefixes import find
 from bmad.errors import UsageError
 from bmad.model.ids import Kind
 from bmad.model.spec import Story
 from bmad.model.verification import CriterionRan, Misnamed, Outcome, TestCase, VerifyReport
-from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.ports.files import Formats, Workspace
 

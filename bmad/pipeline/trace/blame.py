@@ -209,7 +209,7 @@ def _chains(reading: Reading, ownership: Ownership, owned: Sequence[Owned]) -> l
         kind = kind_of(claim, changes[name], reading.classify)
         said = story in claim.stories and not claim.recorded
         told = reading.explainer.explain(claim, story, kind)
-        chains.append(told.model_copy(update={"by": "trailer" if said or story is None else "record"}))
+        chains.append(told.replaced(by="trailer" if said or story is None else "record"))
     if any(row.older for row in owned):
         chains.append(reading.explainer.explain(None, None, "before-adoption"))
     return chains

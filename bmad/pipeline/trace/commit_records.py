@@ -1,14 +1,19 @@
 """The records that commits bring, for whoever asks of which story commits and lines are."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from bmad.errors import UsageError
 from bmad.model.bounds import RECORD
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import Layout
-from bmad.model.record import Record
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 _PLAIN = ("100644", "100755")
 

@@ -6,7 +6,7 @@ from bmad.core.graph import SpecGraph
 from bmad.core.trace import Claim
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
-from bmad.model.trace import CoverageDelta
+from bmad.model.range_report import CoverageDelta
 from bmad.pipeline.status.landed_records import committed_records
 from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import Reading

@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph
 from bmad.core.paths import PathClass
-from bmad.core.prefixes import ambiguous
+from bmad.core.prefixes import ambiguous, find
 from bmad.core.trace import WORK, Claim, kind_of
 from bmad.core.trace_graph import Recorded, Worked, around, with_work
 from bmad.errors import UsageError
 from bmad.model.commits import Change
 from bmad.model.quoting import quoted
 from bmad.model.reports import GraphReport
-from bmad.pipeline.spec.nodes import find, graph_report
+from bmad.pipeline.spec.nodes import graph_report
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.pipeline.status.landed_records import committed_records
 from bmad.pipeline.trace.named_tests import named_tests

@@ -7,8 +7,8 @@ from bmad.errors import UsageError
 from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.ids import Kind
 from bmad.model.quoting import quoted, unquoted
+from bmad.model.range_report import RangeReport
 from bmad.model.spec import Requirement
-from bmad.model.trace import RangeReport
 from bmad.pipeline.spec.nodes import graph_report
 from bmad.pipeline.trace.blame import Asked, lines_of
 from bmad.pipeline.trace.recorded_commits import adopted

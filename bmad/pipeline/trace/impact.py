@@ -7,13 +7,13 @@ from typing import NamedTuple
 from bmad.core.graph import SpecGraph
 from bmad.core.impact import Differences, below, differences
 from bmad.core.paths import PathClass
+from bmad.core.prefixes import find
 from bmad.core.trace import Claim, title_of
 from bmad.errors import UsageError
 from bmad.model.history import BlameLine
 from bmad.model.ids import Kind
 from bmad.model.impact import ImpactCommit, ImpactLines, ImpactNode, ImpactReport
 from bmad.model.quoting import quoted, unquoted
-from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.spec.work_tree import load_sound
 from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import Reading, read_at

@@ -5,9 +5,11 @@ they stood before; of all others `core.lines.own` tells whose the line is. The o
 blame and coverage alike.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.ancestry import Ancestry
 from bmad.core.gate.reverts import named as reverted
@@ -19,12 +21,14 @@ from bmad.core.trace import Claim
 from bmad.errors import UndecidableError
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine
-from bmad.model.record import Record
 from bmad.pipeline.status.landed_records import committed_records
 from bmad.pipeline.trace.commit_records import brought
 from bmad.pipeline.trace.comparisons import NO_TWINS, Compared, Comparisons, TwinRow, Twins
 from bmad.pipeline.trace.history_blame import Spans
 from bmad.pipeline.trace.revision import Reading, lies_in
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 _ROUNDS = 64
 """So often a line is handed on: from a revert of a revert to what was formatted before it."""
@@ -313,7 +317,8 @@ class Ownership:
 
     def _by_path(self) -> Mapping[bytes, Sequence[Record]]:
         if self._standing is None:
-            reading, found = self._reading, dict[bytes, list[Record]]()
+            reading = self._reading
+            found: dict[bytes, list[Record]] = {}
             for record in committed_records(self._objects, reading.formats, reading.head.tree, reading.layout):
                 for entry in record.change:
                     found.setdefault(entry.raw, []).append(record)

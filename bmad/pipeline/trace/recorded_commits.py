@@ -4,15 +4,20 @@ A record speaks for a commit that goes over to it where the commit does to a fil
 most of the lines that it added there are of the record's story, as `line_origins` tells lines.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from bmad.core.trace import Claim
 from bmad.model.commits import Change, Commit
 from bmad.model.history import NOTHING, Pair, Region
-from bmad.model.record import Record
 from bmad.pipeline.trace.line_origins import Ownership
 from bmad.pipeline.trace.revision import Reading
+
+if TYPE_CHECKING:
+    from bmad.model.record import Record
 
 _MANY = 64
 """git holds each entry of each tree against each of so many paths; of more, all changes are read."""

@@ -19,9 +19,9 @@ from bmad.model.gate import CommitKind, CommitReport, GateReport
 from bmad.model.history import Tips
 from bmad.model.layout import Layout
 from bmad.model.quoting import quoted
+from bmad.model.range_report import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
 from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
-from bmad.model.trace import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.checks.dependencies import declared
 from bmad.pipeline.gate.gate import GateRequest, gate

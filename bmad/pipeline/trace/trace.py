@@ -3,6 +3,7 @@
 import re
 
 from bmad.core.graph import SpecGraph
+from bmad.core.prefixes import find
 from bmad.core.trace import by_story, kind_of
 from bmad.errors import UsageError
 from bmad.model.commits import Commit
@@ -11,7 +12,6 @@ from bmad.model.history import Tips
 from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
 from bmad.model.quoting import shown
 from bmad.model.trace import TraceChain, TraceReport
-from bmad.pipeline.spec.nodes import find
 from bmad.pipeline.trace.blame import LINES, Edited, Lines, asked_of, lines_of
 from bmad.pipeline.trace.recorded_commits import adopted, recorded
 from bmad.pipeline.trace.revision import Reading, files_of, read_at

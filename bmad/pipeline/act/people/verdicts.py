@@ -11,7 +11,7 @@ from bmad.core.act.assumptions import assumptions
 from bmad.core.act.replay import replay, runs
 from bmad.core.act.run import Run
 from bmad.core.act.ways import goes_on, ways
-from bmad.core.prefixes import one_of
+from bmad.core.prefixes import find, one_of
 from bmad.errors import StaleError, UsageError
 from bmad.model.act import AcceptedBy, Cancelled, Content, Event, Extended, Rejected, Ruled, State
 from bmad.model.act_reports import SettledReport
@@ -26,7 +26,6 @@ from bmad.pipeline.act.people.inspection import looked_at
 from bmad.pipeline.act.reports.stand import look_up, stand
 from bmad.pipeline.act.steps.land import stray
 from bmad.pipeline.branches import short
-from bmad.pipeline.spec.nodes import find
 from bmad.ports.acting import Desk
 
 ACCEPTING = (State.PLAN, State.ACCEPT)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bmad.core.act.parts import Piece, digest_of
 from bmad.core.paths import classifier
-from bmad.core.records.build import change_hash, speaks_for
+from bmad.core.records.change import change_hash, speaks_for
 from bmad.model.record import Shown, ShownPart
 from bmad.pipeline.act.step import Case
 

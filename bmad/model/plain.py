@@ -1,0 +1,58 @@
+"""Values that bmad alone makes, as frozen dataclasses: to make them, or to write their JSON, loads no pydantic.
+
+What comes from outside is a `base.Value`, whose checks pydantic builds; it tells the JSON Schemas of both.
+"""
+
+import json
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, ClassVar, Self, dataclass_transform
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+class Plain:
+    """Each class below it is a frozen dataclass, made by keywords; read by a `Value`, it has no unknown keys."""
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True, eq=False, repr=False)(cls)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and vars(other) == vars(self)
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self).values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+
+    def replaced(self, **changes: Any) -> Self:
+        """The same, with other values."""
+        return replace(self, **changes)  # type: ignore[type-var]  # it is a dataclass
+
+
+class PlainReport(Plain):
+    """A report; its JSON is as that of `report.Report`."""
+
+    NAME: ClassVar[str]
+
+    def as_json(self) -> str:
+        """The report as one JSON document, two blanks deep, with a line end."""
+        return document(self.NAME, json.dumps(self, default=_keys, indent=2, ensure_ascii=False))
+
+    def as_line(self) -> str:
+        """The report as one line of JSON Lines, without a line end."""
+        body = json.dumps(self, default=_keys, separators=(",", ":"), ensure_ascii=False)
+        return f'{{"schema":"bmad.{self.NAME}/1",{body[1:]}'
+
+
+def document(name: str, body: str) -> str:
+    """A report's JSON, with its name put first."""
+    return f'{{\n  "schema": "bmad.{name}/1",{body[1:]}\n'
+
+
+def _keys(value: object) -> dict[str, Any]:
+    """What JSON makes of a dataclass."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {one.name: getattr(value, one.name) for one in fields(value)}
+    raise TypeError(f"a {type(value).__name__} has no JSON")
