@@ -39,6 +39,10 @@ class UndecidableError(CannotAnswerError):
     """Something the gate must read is missing, malformed or ambiguous; never a pass (G12)."""
 
 
+class FilterError(CannotAnswerError):
+    """A filter that a person's git runs for files failed, or does not end."""
+
+
 class WaitingError(BmadError):
     """Nothing can go on until a person has done something."""
 

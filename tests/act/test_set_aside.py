@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.git.work import fifos
+from bmad.git.work import stillness
 from bmad.git.work.repository import GitRepository, open_repository
 from tests.act.repos import Person, files, story, text
 
@@ -52,7 +52,7 @@ def test_i_git_is_let_by_a_pipe_where_it_reads_a_file(
     person: Person, repository: GitRepository, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It would wait there for somebody who writes, also when bmad has long been killed; other pipes stay."""
-    monkeypatch.setattr(fifos, "_FIRST", 0.05)
+    monkeypatch.setattr(stillness, "_FIRST", 0.05)
     tree = story(repository, person.base)
     os.mkfifo(tree.folder / "pipe")
     os.mkfifo(tree.folder / "src" / name)
@@ -67,7 +67,7 @@ def test_i_git_is_let_by_a_pipe_where_it_reads_a_file(
 def test_i_a_file_that_git_reads_slowly_is_read(
     person: Person, repository: GitRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fifos, "_FIRST", 0.001)
+    monkeypatch.setattr(stillness, "_FIRST", 0.001)
     tree = story(repository, person.base)
     (tree.folder / "src/.gitignore").write_text("*.made\n")
     (tree.folder / "src/b.made").write_text("left\n")

@@ -303,6 +303,16 @@ def test_faults_are_named_and_mended(person: Person, repository: GitRepository) 
 
 
 @pytest.mark.parametrize("how", ["gone", "own", "link", "person"])
+def test_the_folder_of_all_worktrees_is_made_again_where_somebody_took_it(
+    person: Person, repository: GitRepository
+) -> None:
+    tree = story(repository, person.base)
+    shutil.rmtree(trees(person.root).parent)
+    assert "was taken away" in str(repository.faults(tree))
+    assert (tree.folder / "a.txt").read_text(encoding="utf-8") == "one\n"
+    assert repository.faults(tree) is None
+
+
 def test_without_its_git_a_worktree_never_leads_to_the_persons_repository(
     person: Person, repository: GitRepository, how: str
 ) -> None:

@@ -8,6 +8,7 @@ rules, clean and smudge filters.
 
 import io
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -15,12 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
-from bmad.errors import CannotAnswerError
+from bmad.errors import CannotAnswerError, FilterError
 from bmad.git.locate import Located
-from bmad.git.process import MAX_SECONDS, Failed, Git, Within, complaint, end, program, spawn, user_environment
+from bmad.git.process import Failed, Git, Within, complaint, end, program, spawn, user_environment
 from bmad.git.work.attestor import Attestor
 from bmad.git.work.detached_calls import under_way, wait
-from bmad.git.work.fifos import see_out
+from bmad.git.work.stillness import see_out
 from bmad.model.layout import DRIVER
 
 _SETTINGS = (
@@ -172,15 +173,15 @@ def ask(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> Done:
         asked.seek(0)
         child = _started(git, arguments, (asked, out, err))
         try:
-            see_out(child, git.files, MAX_SECONDS)
+            killed = see_out(child, git.files)
         except KeyboardInterrupt:
-            see_out(child, git.files, MAX_SECONDS)  # to its end; a second interrupt kills it
+            see_out(child, git.files)  # to its end; a second interrupt kills it
             raise
         finally:
             end(child)
         out.seek(0)
         err.seek(0)
-        return Done(child.returncode, out.read(), err.read())
+        return Done(child.returncode, out.read(), f"fatal: {killed}\n".encode() if killed else err.read())
 
 
 def _in_memory() -> IO[bytes]:
@@ -212,15 +213,24 @@ def _started(
 
 
 def tell(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> bytes:
-    """The output of a call that must succeed. Raises: Failed where it does not."""
+    """The output of a call that must succeed. Raises: Failed where it does not, FilterError by a filter."""
     done = ask(git, arguments, stdin)
     if done.status != 0:
         raise failure(done, arguments)
     return done.out
 
 
-def failure(done: Done, arguments: Sequence[str]) -> Failed:
-    return Failed(done.status, complaint(io.BytesIO(done.err)), arguments)
+_OF_A_FILTER = re.compile(
+    rb"^(?:fatal|error): .*\b(?:external|clean|smudge) filter\b|\(a filter\?\)", re.MULTILINE
+)
+
+
+def failure(done: Done, arguments: Sequence[str]) -> Failed | FilterError:
+    failed = Failed(done.status, complaint(io.BytesIO(done.err)), arguments)
+    return FilterError(f"{failed} {_MEND}") if _OF_A_FILTER.search(done.err) else failed
+
+
+_MEND = "Mend the filter, or the program that it needs: git config --get-regexp '^filter[.]'"
 
 
 def shown(path: bytes) -> str:

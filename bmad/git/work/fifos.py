@@ -7,25 +7,8 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
-from subprocess import Popen
-
-from bmad.git.process import ended
 
 _READ = frozenset({".gitignore", ".gitattributes"})
-_FIRST = 1.0
-
-
-def see_out(child: "Popen[bytes]", folder: Path | None, most: float) -> None:
-    """Wait for a git to end, which is killed after so many seconds; before, let it by the pipes that it reads."""
-    pause, left = (most, most) if folder is None else (_FIRST, most)
-    while not ended(child, min(pause, left)):
-        left -= pause
-        if left <= 0:
-            child.kill()
-            return
-        if folder is not None:
-            clear(folder)
-        pause *= 2
 
 
 def clear(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.errors import CannotAnswerError
+from bmad.errors import CannotAnswerError, FilterError
 from bmad.git.gitdir import own_folder
 from bmad.git.index import tracked
 from bmad.git.locate import Located, locate
@@ -121,6 +121,8 @@ class GitRepository:
         except Failed as failed:
             if _SYSTEM.search(failed.words):
                 raise
+            return self._worktrees.set_aside(tree, commit, keep)
+        except FilterError:
             return self._worktrees.set_aside(tree, commit, keep)
 
     def bench(self, commit: str, key: str, spare: str = "", slot: int = 1) -> Bench:

@@ -5,13 +5,12 @@ Two processes for one work tree of a person, one more for each further one; they
 
 import hashlib
 import os
-import subprocess
-import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bmad.git.process import Failed, Git, complaint, end
-from bmad.git.work.calls import Calls, shown
+from bmad.git.process import Git
+from bmad.git.work.calls import Calls, shown, tell
 from bmad.git.work.refs import OWN
 from bmad.git.work.worktree_list import Tree, Trees
 from bmad.model.worktrees import Snapshot
@@ -47,18 +46,9 @@ def snapshot(calls: Calls, trees: Trees) -> Snapshot:
 
 
 def _all(questions: list[tuple[Git, tuple[str, ...]]]) -> list[bytes]:
-    """The answers to several questions, asked at once."""
-    with tempfile.TemporaryFile() as errors:
-        children = [git.start(arguments, subprocess.DEVNULL, errors) for git, arguments in questions]
-        try:
-            told = [child.stdout.read() if child.stdout else b"" for child in children]
-            for child, (_, arguments) in zip(children, questions, strict=True):
-                if child.wait() != 0:
-                    raise Failed(child.returncode, complaint(errors), arguments)
-        finally:
-            for child in children:
-                end(child)
-    return told
+    """The answers to several questions, asked at once. Raises: as `tell`."""
+    with ThreadPoolExecutor(len(questions)) as pool:
+        return list(pool.map(lambda question: tell(*question), questions))
 
 
 def _refs(told: bytes) -> tuple[dict[str, str], dict[str, str]]:

@@ -286,6 +286,7 @@ class Worktrees:
         (tree.gitdir / _LOCKED).unlink(missing_ok=True)
 
     def _check_out(self, tree: Worktree, commit: str) -> None:
+        self._make_place()  # somebody may have taken it away meanwhile
         self._lock(tree)
         fresh = tree._replace(folder=self.folder / f".new-{tree.name}")
         erase(fresh.folder)

@@ -11,12 +11,13 @@ from bmad.core.act.accounts import LASTING
 from bmad.core.act.replay import replay
 from bmad.core.act.run import Run
 from bmad.core.harness import AGENTS
-from bmad.errors import CannotAnswerError, StaleError, UsageError
+from bmad.errors import CannotAnswerError, FilterError, StaleError, UsageError
 from bmad.model.act import Content, Event, Failed, OutOfBudget, Started, State, Waits
+from bmad.model.agents import Fault
 from bmad.pipeline.act import preflight
 from bmad.pipeline.act.journal import clear, worktree_hold
 from bmad.pipeline.act.session import Session, policy
-from bmad.pipeline.act.step import Case, StopError
+from bmad.pipeline.act.step import Case, StopError, failed
 from bmad.pipeline.act.steps import create, develop, land, review, verify
 from bmad.pipeline.act.upstream import lost, overtaken, upstream
 from bmad.pipeline.branches import REF, short
@@ -183,6 +184,8 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
         happened = gone or upstream(case.basis, run) or STEPS[run.state](case)
     except StopError as stop:
         happened = stop.happened
+    except FilterError as error:
+        happened = failed(Fault.ENVIRONMENT, str(error)).happened
     if happened is None:
         return
     event, content = happened
