@@ -18,7 +18,6 @@ from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_faul
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
 from bmad.model.history import Listed
-from bmad.model.layout import Layout
 from bmad.model.settings import GateSettings, Level
 
 PLAIN = "100644"
@@ -78,7 +77,7 @@ def judge(facts: CommitFacts, rules: Rules) -> Verdict:
         return Verdict(_report(facts, CommitKind.MERGE, findings), entries)
     block = parse(facts.commit.message)
     block = block._replace(notes=(*block.notes, *uncounted(block)))
-    if _quiet_merge(facts, rules.classify.layout):
+    if _quiet_merge(facts, rules.classify):
         return Verdict(_report(facts, CommitKind.MERGE, findings, stories(block).ids), entries, block.notes)
     if not entries:
         return Verdict(_report(facts, CommitKind.EMPTY, findings), entries, block.notes)
@@ -91,11 +90,15 @@ def _work(facts: CommitFacts) -> tuple[Change, ...]:
     return (*facts.changes, *(Change(path, PLAIN, PLAIN, "", "") for path in sorted(left)))
 
 
-def _quiet_merge(facts: CommitFacts, layout: Layout) -> bool:
-    """A merge as git computes it; the lock's lines of both sides may be joined by hand or by `merge=union`."""
+def _quiet_merge(facts: CommitFacts, classify: Classifier) -> bool:
+    """A merge as git computes it; the lock's lines of both sides may be joined by hand or by `merge=union`.
+
+    Where the policy governs the lock, what a merge makes of it is said as any change of a governed file is.
+    """
     if len(facts.commit.parents) < 2:  # noqa: PLR2004
         return False
-    return all(layout.is_lock(path) for path in facts.conflicted.union(one.path for one in facts.changes))
+    own = facts.conflicted.union(one.path for one in facts.changes)
+    return all(classify.layout.is_lock(path) and classify(path).klass is PathClass.SPEC for path in own)
 
 
 def _judge_parts(
