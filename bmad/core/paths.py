@@ -115,8 +115,32 @@ def _folder(glob: str) -> str:
 
 def _held(globs: tuple[str, ...], path: str, *, link: bool) -> bool:
     """Whether a glob holds a path, or something that may be below a link."""
-    below = path.rstrip("/") + "/"
-    return holds(globs, path) or (link and any(glob.startswith(below) for glob in globs))
+    return holds(globs, path) or (link and any(_reaches_below(glob, path) for glob in globs))
+
+
+def _reaches_below(glob: str, path: str) -> bool:
+    """Whether a glob names something below a folder, part by part, so that a link in its place leads there.
+
+    `**` stands for any folders; before it one of the glob's own parts has to name one, else any link would do.
+    """
+    parts = glob.rstrip("/").split("/")
+    at = _past_stars(parts, {0})
+    for name in path.split("/"):
+        stay = {one for one in at if parts[one] == "**"}
+        at = _past_stars(parts, stay | {one + 1 for one in at - stay if holds((parts[one],), name)})
+    return any(part != "**" for one in at for part in parts[:one])
+
+
+def _past_stars(parts: list[str], at: set[int]) -> set[int]:
+    """Places in a glob with those behind each `**`, which may stand for no folder; its end is none."""
+    found = set[int]()
+    for one in at:
+        last = one
+        while last < len(parts) and parts[last] == "**":
+            found.add(last)
+            last += 1
+        found |= {last} if last < len(parts) else set()
+    return found
 
 
 def touches(globs: tuple[str, ...], change: Change) -> bool:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.core.paths import Classifier, PathClass
+from bmad.core.paths import Classifier, PathClass, touches
 from bmad.model.commits import Change
 from bmad.model.settings import Level
 from tests.gate.records import CODE, REVIEWED, add, at, record
@@ -177,6 +177,42 @@ def test_d_a_link_in_place_of_a_governed_folder_is_governed(path: str, mode: str
 def test_d_other_links_are_not(path: str) -> None:
     classify = Classifier(LAYOUT, ("ops/ci/**",))
     assert classify.of(Change(path.encode(), "000000", "120000", "0" * 40, "1" * 40)).klass is PathClass.CODE
+
+
+REACHED = [
+    ("deploy/*.sh", "deploy"),
+    ("deploy/*/run.sh", "deploy"),
+    ("deploy/*/run.sh", "deploy/prod"),
+    ("deploy/**/run.sh", "deploy/eu/prod"),
+    ("de?loy/run.sh", "deploy"),
+    ("app/[id]/run.sh", "app/[id]"),
+    ("**/migrations/*.sql", "migrations"),
+    ("**/migrations/*.sql", "app/migrations"),
+    ("**/migrations/*.sql", "a/migrations/b/migrations"),
+    ("**/a/**/run.sh", "x/a/y"),
+]
+NOT_REACHED = [
+    ("deploy/*.sh", "deploy/old"),
+    ("deploy/*.sh", "deploy/old/latest"),
+    ("deploy/*/run.sh", "deploy/eu/prod"),
+    ("deploy/**/run.sh", "src"),
+    ("**/*.sql", "src"),
+    ("**/migrations/*.sql", "app"),
+    ("**/migrations/*.sql", "a/migrations/b"),
+]
+
+
+@pytest.mark.parametrize(("glob", "path"), REACHED)
+def test_d_a_link_in_place_of_a_folder_that_a_glob_goes_through_is_governed(glob: str, path: str) -> None:
+    change = Change(path.encode(), "000000", "120000", "0" * 40, "1" * 40)
+    assert Classifier(LAYOUT, (glob,)).of(change).klass is PathClass.GOVERNED
+    assert touches((glob,), change), "and so is the truth of `oracle`"
+
+
+@pytest.mark.parametrize(("glob", "path"), NOT_REACHED)
+def test_d_a_link_beside_what_a_glob_goes_through_is_not(glob: str, path: str) -> None:
+    change = Change(path.encode(), "000000", "120000", "0" * 40, "1" * 40)
+    assert Classifier(LAYOUT, (glob,)).of(change).klass is PathClass.CODE
 
 
 def widened(repo: Repo, *names: str) -> None:
