@@ -302,7 +302,6 @@ def test_faults_are_named_and_mended(person: Person, repository: GitRepository) 
     assert person.state() == before
 
 
-@pytest.mark.parametrize("how", ["gone", "own", "link", "person"])
 def test_the_folder_of_all_worktrees_is_made_again_where_somebody_took_it(
     person: Person, repository: GitRepository
 ) -> None:
@@ -313,6 +312,7 @@ def test_the_folder_of_all_worktrees_is_made_again_where_somebody_took_it(
     assert repository.faults(tree) is None
 
 
+@pytest.mark.parametrize("how", ["gone", "own", "link", "person"])
 def test_without_its_git_a_worktree_never_leads_to_the_persons_repository(
     person: Person, repository: GitRepository, how: str
 ) -> None:
