@@ -177,7 +177,7 @@ def _carries(pid: int, lease: str, marker: bytes, group: int | None) -> bool:
 def _is_dead(pid: int) -> bool:
     """Whether it has ended and only waits for its parent to hear of it."""
     try:
-        return _status(pid)[0] in ("Z", "X")
+        return status(pid)[0] in ("Z", "X")
     except (OSError, IndexError):
         return True
 
@@ -215,7 +215,7 @@ def _read(path: str) -> bytes:
         os.close(descriptor)
 
 
-def _status(pid: int) -> list[str]:
+def status(pid: int) -> list[str]:
     """What `/proc/PID/stat` says after the program's name: state, parent, group and so on."""
     return _read(f"/proc/{pid}/stat").rpartition(b")")[2].decode().split()
 
@@ -223,7 +223,7 @@ def _status(pid: int) -> list[str]:
 def begun(pid: int) -> int:
     """When a process began, in ticks since the system did; 0 where it is gone."""
     try:
-        return int(_status(pid)[_START_TIME])
+        return int(status(pid)[_START_TIME])
     except (OSError, IndexError):
         return 0
 
@@ -240,7 +240,7 @@ def _own() -> set[int]:
 
 def parent(pid: int) -> int:
     try:
-        return int(_status(pid)[1])
+        return int(status(pid)[1])
     except (OSError, IndexError):
         return 0
 

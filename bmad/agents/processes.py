@@ -131,6 +131,7 @@ def open_log(log: Path) -> int:
 
 def start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
     """The running program, or the words for why there is none; `stdin` is a path or a device."""
+    program.strays.leases.begins(lease.path_of(program.hold))
     try:
         with open(program.stdin or os.devnull, "rb") as stdin, lease.lent(program.hold) as lent:  # noqa: PTH123
 
@@ -186,15 +187,18 @@ def _finished(
     child: "subprocess.Popen[bytes]", program: Program, log: int, asked: Asked
 ) -> tuple[int | None, Fault | None, str]:
     """Exit code, fault and words, once the program and all that it began are gone."""
+    under = lease.path_of(program.hold)
+    number = program.strays.leases.begun(under)
     try:
         fault, words = _watched(child, program.timeout, log, asked)
     finally:
-        gone = lease.end(lease.path_of(program.hold), child.pid, GRACE, still=program.strays.still)
+        gone = lease.end(under, child.pid, GRACE, still=program.strays.still)
         status = reaped(child)
         gone = program.strays.done(child) and gone
         tidy(log, redacting.secrets(program.environ))
     if not gone or status is None:
         return status, Fault.ENVIRONMENT, "left processes behind that do not end even when killed"
+    program.strays.leases.none_left(under, number)
     return status, fault, words
 
 

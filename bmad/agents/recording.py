@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -52,7 +52,7 @@ class Room(Protocol):
 
     def set_aside(self, key: str, kind: AnswerKind) -> None: ...
 
-    def end_survivors(self, name: str) -> bool: ...
+    def end_survivors(self, name: str, taken_here: Callable[[str], bool] = ...) -> bool: ...
 
     def moment(self) -> str: ...
 
@@ -124,8 +124,8 @@ class Recorder:
     def set_aside(self, key: str, kind: AnswerKind) -> None:
         self._inner.set_aside(key, kind)
 
-    def end_survivors(self, name: str) -> bool:
-        return self._inner.end_survivors(name)
+    def end_survivors(self, name: str, taken_here: Callable[[str], bool] = lambda _: False) -> bool:
+        return self._inner.end_survivors(name, taken_here)
 
     def moment(self) -> str:
         return self._inner.moment()

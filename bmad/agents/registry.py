@@ -1,7 +1,7 @@
 """The agents' room: which backend does a task, and what all of them share."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, Protocol
@@ -136,24 +136,28 @@ class AgentRoom:
         """Take an answer that does not count out of the way; it stays under another name."""
         human.set_aside(self._place.home, key, kind)
 
-    def end_survivors(self, name: str) -> bool:
+    def end_survivors(self, name: str, taken_here: Callable[[str], bool] = lambda _: False) -> bool:
         """End what works under a lock whose runner died, and remove what it kept for itself.
 
-        So with what was at work beside others, each under a lock with a number of its own.
+        So with what was at work beside others, each under a lock with a number of its own. `taken_here` says of a
+        lock whether this process was the last to take it: then nothing is looked for where all was seen to end.
         """
         folder = self._locks.resolve()
         beside = sorted(folder.glob(f"{name}+*{HELD}"))
-        ended = [self._ended(path) for path in (folder / f"{name}{HELD}", *beside)]
+        ended = [
+            self._ended(path, known=taken_here(path.name.removesuffix(HELD)))
+            for path in (folder / f"{name}{HELD}", *beside)
+        ]
         return all(ended)
 
-    def _ended(self, path: Path) -> bool:
-        gone = (
-            lease.end(str(path), None, _GRACE, _PATIENCE, self._place.strays.still)
-            if lease.tells()
-            else lease.free(path)
-        )
+    def _ended(self, path: Path, *, known: bool) -> bool:
+        under, strays = str(path), self._place.strays
+        if known and strays.leases.are_free(under):
+            return True
+        gone = lease.end(under, None, _GRACE, _PATIENCE, strays.still) if lease.tells() else lease.free(path)
         if gone:
-            private.sweep(str(path), self._place.homes)
+            strays.leases.none_left(under)
+            private.sweep(under, self._place.homes)
         return gone
 
     def moment(self) -> str:

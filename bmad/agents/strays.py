@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
-from pathlib import Path
 from typing import Any
+
+from bmad.agents import lease
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PAUSE = 0.005
@@ -25,6 +26,35 @@ _PARENT, _START = 1, 19  # fields 4 and 22 of `stat`, counted from the state; se
 
 Others = Callable[[], AbstractContextManager[Collection[int]]]
 """Children that others started here; while it is entered they start none."""
+
+
+class Leases:
+    """Under which leases nothing is left of what this process has begun there, as it saw itself."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, int] = {}
+        self._gone: dict[str, int] = {}
+        """Lease -> how many programs had begun when nothing was left of them, nor of what was there before."""
+
+    def begins(self, lease: str) -> None:
+        """A program is about to start under a lease."""
+        self._begun[lease] = self.begun(lease) + 1
+
+    def begun(self, lease: str) -> int:
+        """How many programs were started under a lease."""
+        return self._begun.get(lease, 0)
+
+    def none_left(self, lease: str, number: int | None = None) -> None:
+        """Nothing is left of all that was under a lease; or of the program that was so many-th to start there.
+
+        The latter says as much as the former where nothing was left of those before it.
+        """
+        if number is None or self._gone.get(lease) == number - 1:
+            self._gone[lease] = self.begun(lease) if number is None else number
+
+    def are_free(self, lease: str) -> bool:
+        """Whether nothing can be left under a lease, but for what another process has begun there."""
+        return self._gone.get(lease) == self.begun(lease)
 
 
 class Strays:
@@ -41,6 +71,7 @@ class Strays:
         self._since = 0
         """When the first of those began that were at work without a break, or left what did not end, up to now."""
         self._left = False
+        self.leases = Leases()
 
     @contextmanager
     def keeping(self, which: Callable[[], Collection[int]]) -> Iterator[None]:
@@ -168,5 +199,5 @@ def _begun(pid: int) -> int:
 
 def _status(pid: int) -> list[str]:
     with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].decode().split()
+        return lease.status(pid)
     return []

@@ -41,6 +41,8 @@ class Locks(Protocol):
         """What the last one to take the lock said about itself."""
         ...
 
+    def was_taken_here(self, name: str) -> bool: ...
+
 
 class Notes(Protocol):
     """Small durable texts by name: what a step left behind before its commit and its event were written."""
@@ -140,10 +142,11 @@ class Agents(Protocol):
         """Take a person's answer that does not count out of the way; it stays under another name."""
         ...
 
-    def end_survivors(self, name: str) -> bool:
+    def end_survivors(self, name: str, taken_here: Callable[[str], bool] = ...) -> bool:
         """End what still works under the lock of that name after its runner died; whether all of it is gone.
 
-        So does what worked under a lock of that name with a `+` and a number behind it.
+        So does what worked beside, under one with `+` and a number. `taken_here` says of one whether this process
+        was the last to take it: what was seen to end there is not looked for again.
         """
         ...
 

@@ -92,13 +92,16 @@ class FileLocks:
 
     def holder(self, name: str) -> str:
         """Who took it last: what it does, its process, its machine and since when; empty where nobody did."""
+        data = _about(self._path(name))
         try:
-            descriptor = os.open(self._path(name), os.O_RDONLY | _AS_IT_IS)
-            with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
-                data = json.loads(file.read(_ABOUT))
             return f"{data['what']}, process {data['pid']} on {data['host']} since {data['since']}"
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except KeyError:
             return ""
+
+    def was_taken_here(self, name: str) -> bool:
+        """Whether this process was the last to take a lock."""
+        about = _about(self._path(name))
+        return (about.get("pid"), about.get("host")) == (os.getpid(), socket.gethostname())
 
     def _path(self, name: str) -> Path:
         if not name or "/" in name or "\0" in name:
@@ -172,6 +175,17 @@ def _stands_at(descriptor: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(descriptor), os.lstat(path))
     except FileNotFoundError:
         return False
+
+
+def _about(path: Path) -> dict[str, object]:
+    """What the last one to take a lock said about itself; nothing where that cannot be read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _AS_IT_IS)
+        with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
+            data = json.loads(file.read(_ABOUT))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def _write_about(descriptor: int, about: str) -> None:

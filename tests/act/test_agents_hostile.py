@@ -261,6 +261,7 @@ AgentRoom(dict(os.environ), home).run(task, hold)
 def test_an_agent_that_outlives_its_killed_runner_keeps_the_lock_until_it_is_ended(world: World) -> None:
     script = world.script(PID + DAEMON + "daemon(True, True)\nopen('ready', 'w').close()\ntime.sleep(90)")[-1]
     command = [sys.executable, "-c", RUNNER, str(world.home), str(world.tree), str(world.temp), script]
+    assert world.room.end_survivors("STORY-2", world.locks.was_taken_here), "nothing was there before"
     with subprocess.Popen(command, cwd=ROOT) as runner:
         while not (world.tree / "ready").exists():
             assert runner.poll() is None
@@ -271,7 +272,7 @@ def test_an_agent_that_outlives_its_killed_runner_keeps_the_lock_until_it_is_end
     assert world.left() != []
     assert world.locks.take("STORY-2", "the next runner") is None
     assert world.locks.holder("STORY-2").startswith("the runner that dies, process ")
-    assert world.room.end_survivors("STORY-2")
+    assert world.room.end_survivors("STORY-2", world.locks.was_taken_here), "another process has taken it since"
     assert [alive(pid) for pid in agents] == [False, False]
     assert world.locks.take("STORY-2", "the next runner") is not None
     assert world.left() == []

@@ -139,3 +139,15 @@ def test_a_lock_file_that_was_replaced_is_not_the_lock(tmp_path: Path) -> None:
     assert second is not None
     assert os.path.samestat(os.fstat(second.fileno()), (tmp_path / "runner.held").stat())
     assert locks.take("runner", "a third") is None
+
+
+def test_a_lock_tells_whether_this_process_took_it_last(tmp_path: Path) -> None:
+    locks = FileLocks(tmp_path)
+    assert not locks.was_taken_here("runner"), "nobody has"
+    hold = locks.take("runner", "me")
+    assert hold is not None
+    hold.release()
+    assert locks.was_taken_here("runner"), "also once it is free again"
+    take = "import sys, pathlib, bmad.store.locks as b; b.FileLocks(pathlib.Path(sys.argv[1])).take('runner', 'x')"
+    subprocess.run([sys.executable, "-c", take, str(tmp_path)], check=True)
+    assert not locks.was_taken_here("runner")

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from bmad.agents.strays import Strays
+from bmad.agents.strays import Leases, Strays
 from tests.act.agent_world import alive
 
 
@@ -43,3 +43,21 @@ def test_what_only_outlives_others_keeps_no_orphan() -> None:
     up.kill()
     up.wait()
     assert strays.done(up)
+
+
+def test_nothing_is_left_under_a_lease_only_where_each_program_was_seen_to_end() -> None:
+    leases = Leases()
+    assert not leases.are_free("lock"), "nobody has looked"
+    leases.none_left("lock")
+    assert leases.are_free("lock")
+    leases.begins("lock")
+    first = leases.begun("lock")
+    assert not leases.are_free("lock"), "it is at work"
+    leases.begins("lock")
+    leases.none_left("lock", leases.begun("lock"))
+    assert not leases.are_free("lock"), "the first one may have left something"
+    leases.none_left("lock", first)
+    assert not leases.are_free("lock"), "the second one was not told of since"
+    leases.none_left("lock", first + 1)
+    assert leases.are_free("lock")
+    assert not leases.are_free("another lock")

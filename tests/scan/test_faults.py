@@ -59,7 +59,7 @@ class Talk:
     def lacking(self, _agent: AgentSettings) -> str:
         return self._lacks
 
-    def end_survivors(self, _name: str) -> bool:
+    def end_survivors(self, _name: str, _taken_here: object = None) -> bool:
         return True
 
     def run(self, task: Task, _hold: Hold) -> Outcome:

@@ -85,6 +85,8 @@ class _Place:
         self._name = name
         self._ref = f"refs/bmad/{name}"
         self._file = notes / f"bench-{name}.json"
+        self._held: tuple[str, tuple[set[str], set[str]]] = ("", (set(), set()))
+        """The commit that was listed last, its files, and their folders."""
 
     @property
     def key(self) -> str:
@@ -151,12 +153,19 @@ class _Place:
 
     def _open(self, tree: Worktree) -> tuple[set[str], set[str]]:
         """The files of the commit and their folders, which a check may have closed: then it would find no test."""
-        done = ask(self._stage.git(tree), ["ls-files", "-z"])
-        tracked = {os.fsdecode(name) for name in done.out.split(b"\0") if name}
-        folders = {folder for name in tracked for folder in _above(name)}
+        tracked, folders = self._listed(tree)
         for name in sorted(folders):
             opened(tree.folder / name)
         return tracked, folders
+
+    def _listed(self, tree: Worktree) -> tuple[set[str], set[str]]:
+        """The files that the bench's index holds, and the folders above them."""
+        at = self._stage.at(tree)
+        if not at or self._held[0] != at:
+            done = ask(self._stage.git(tree), ["ls-files", "-z"])
+            tracked = {os.fsdecode(name) for name in done.out.split(b"\0") if name}
+            self._held = (at, (tracked, {folder for name in tracked for folder in _above(name)}))
+        return self._held[1]
 
 
 def _above(name: str) -> Iterator[str]:

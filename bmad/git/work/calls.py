@@ -76,6 +76,8 @@ class Calls:
         """Commit -> tree, of those that were asked for."""
         self.parents: dict[str, tuple[str, ...]] = {}
         """Commit -> parents, of those that were made here."""
+        self.diff: tuple[tuple[str, str], str] = (("", ""), "")
+        """The two commits that were compared last, and what they differ in, as text."""
         self.attestor: Attestor | None = None
         """Who signs the commits that are made here."""
         kept = {name: environ[name] for name in _FOR_FILTERS if name in environ}

@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 
 from bmad.git.work.calls import Calls, ask
-from bmad.git.work.refs import below, drop, drop_all, put, tip
+from bmad.git.work.refs import drop, drop_all, matching, put, tip
 
 _FOLDER, _NAME = "refs/bmad/", "made"
 _STORY = re.compile(r"^Story: ([A-Za-z0-9-]{1,100})$", re.MULTILINE)
@@ -47,7 +47,7 @@ class Held:
         """Hold nothing any more, nor what another process left."""
         self._refs.clear()
         if self._is_any():
-            names = below(self._calls, f"{_FOLDER}{_NAME}*")
+            names = matching(self._calls, f"{_FOLDER}{_NAME}*")
             for name in names:
                 self._unlock(name)
             drop_all(self._calls, names)

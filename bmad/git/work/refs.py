@@ -22,7 +22,7 @@ def tip(calls: Calls, ref: str) -> str | None:
         return None
     try:
         found = _ID.fullmatch((calls.common / ref).read_text(encoding="ascii"))
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         if not _packed(calls, ref) and not (calls.common / ref).is_symlink():
             return None
         found = None
@@ -36,8 +36,13 @@ def tip(calls: Calls, ref: str) -> str | None:
 
 def _packed(calls: Calls, ref: str) -> bool:
     """Whether `packed-refs` may hold a ref; looked at after the ref's own file, as git does."""
+    return _packs(calls, f" {ref}\n")
+
+
+def _packs(calls: Calls, words: str) -> bool:
+    """Whether some words may stand in `packed-refs`."""
     try:
-        return f" {ref}\n".encode() in (calls.common / "packed-refs").read_bytes()
+        return words.encode() in (calls.common / "packed-refs").read_bytes()
     except FileNotFoundError:
         return False
     except OSError:
@@ -56,8 +61,15 @@ def drop(calls: Calls, ref: str) -> None:
 
 
 def below(calls: Calls, folder: str) -> dict[str, str]:
-    """The refs below a folder, and where they are."""
-    told = tell(calls.bare, ["for-each-ref", "--format=%(objectname) %(refname)", folder])
+    """The refs below a folder (`refs/bmad/kept/STORY-1/`), and where they are; git is asked where some may be."""
+    if not os.path.lexists(calls.common / folder) and not _packs(calls, f" {folder}"):
+        return {}
+    return matching(calls, folder)
+
+
+def matching(calls: Calls, pattern: str) -> dict[str, str]:
+    """The refs that a pattern of `for-each-ref` names, and where they are."""
+    told = tell(calls.bare, ["for-each-ref", "--format=%(objectname) %(refname)", pattern])
     lines = (line.partition(" ") for line in told.decode("utf-8", "surrogateescape").split("\n"))
     return {name: at for at, _, name in lines if name}
 

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,6 +89,10 @@ class GitRepository:
         return refs.target(self._calls, text(self._here.gitdir / "HEAD"), named)
 
     def signs(self) -> bool:
+        return self._signs
+
+    @cached_property
+    def _signs(self) -> bool:
         told = ask(self._calls.bare, ["config", "--type=bool", "commit.gpgSign"])
         return told.out.strip() == b"true"
 

@@ -74,6 +74,11 @@ class Stage:
     def _mark(self, tree: Worktree, commit: str) -> None:
         self._synced[tree.name] = (commit, _mark(self.index(tree.name)))
 
+    def at(self, tree: Worktree) -> str:
+        """The commit that a worktree's index is at; empty where that is not known."""
+        commit, mark = self._synced.get(tree.name, ("", (0, 0, 0)))
+        return commit if mark == _mark(self.index(tree.name)) else ""
+
     def _sync(self, tree: Worktree, commit: str) -> None:
         if self._synced.get(tree.name) != (commit, _mark(self.index(tree.name))):
             self.load(tree, commit, files=False)
@@ -95,7 +100,9 @@ class Stage:
         self._sync(tree, parent)
         self._synced.pop(tree.name, None)
         git = self.git(tree)
-        _see_that_it_is_bounded(git, tree)
+        if not _differing(git, tree):
+            self._mark(tree, parent)
+            return tree_of(self._calls, parent)
         arguments = ["add", "--all"]
         done = ask(git, arguments)
         while done.status != 0:
@@ -251,10 +258,10 @@ class TooMuchError(Failed):
         self.args = (words,)
 
 
-def _see_that_it_is_bounded(git: Git, tree: Worktree) -> None:
-    """Raises: TooMuchError where there are more new or changed files, or bytes in them, than anybody reads."""
-    told = tell(git, ["ls-files", "-z", "--modified", "--others", "--exclude-standard"])
-    names = told.split(b"\0")[:-1]
+def _differing(git: Git, tree: Worktree) -> list[bytes]:
+    """The files that are new, changed or gone. Raises: TooMuchError where they, or their bytes, are too many."""
+    told = tell(git, ["ls-files", "-z", "--modified", "--deleted", "--others", "--exclude-standard"])
+    names = list(dict.fromkeys(told.split(b"\0")[:-1]))
     if len(names) > MOST_FILES:
         raise TooMuchError(f"{len(names)} files are new or changed, and a step may have {MOST_FILES}.")
     size = 0
@@ -265,6 +272,7 @@ def _see_that_it_is_bounded(git: Git, tree: Worktree) -> None:
         raise TooMuchError(
             f"What is new or changed has {size >> 20} MiB, and a step may have {MOST_BYTES >> 20} MiB."
         )
+    return names
 
 
 def _spelt(path: str) -> str:

@@ -51,8 +51,16 @@ def _trailers(message: str) -> dict[str, str]:
 def diff(calls: Calls, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
     """The unified diff between two commits, all of it or below some paths, at most 4 MiB.
 
-    Bytes that are no UTF-8 are kept as surrogates.
+    Bytes that are no UTF-8 are kept as surrogates. The last one of a whole change is kept: several checks read it.
     """
+    if paths:
+        return _diff(calls, old, new, paths)
+    if calls.diff[0] != (old, new):
+        calls.diff = ((old, new), _diff(calls, old, new, ()))
+    return calls.diff[1]
+
+
+def _diff(calls: Calls, old: str, new: str, paths: Sequence[bytes]) -> str:
     kept = bytearray()
     for part in _parts(paths):
         stream = calls.bare.stream([*DIFF, old, new, "--", *part])

@@ -162,7 +162,7 @@ class Worktrees:
         self._fetch(tree)
         head = text(tree.gitdir / "HEAD") if tree.folder.is_dir() and tree.gitdir.is_dir() else ""
         at = head if _ID.fullmatch(head) else tip(self._calls, head.removeprefix("ref: "))
-        if at is None or ask(self._calls.bare, ["cat-file", "-e", f"{at}^{{commit}}"]).status != 0:
+        if at is None or not self._is_commit(at):
             return
         try:
             made = self._stage.files(tree, at)
@@ -171,6 +171,13 @@ class Worktrees:
             return
         if made != tree_of(self._calls, at):
             self._stage.keep(made, at, keep)
+
+    def _is_commit(self, name: str) -> bool:
+        """Whether there is such a commit; git is not asked of one that was made or read here and a ref is at."""
+        return (
+            name in self._calls.trees
+            or ask(self._calls.bare, ["cat-file", "-e", f"{name}^{{commit}}"]).status == 0
+        )
 
     def _move_aside(self, tree: Worktree, keep: str) -> Path:
         """Move a worktree's files away as they are: their new place.

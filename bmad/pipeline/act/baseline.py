@@ -41,8 +41,7 @@ _PLAIN = ("100644", "100755", "100664")
 
 def _closed(basis: "Basis") -> list[Record]:
     """The last landings of the closed stories."""
-    last = {one.story: one for one in sorted(basis.records, key=lambda one: one.landing)}
-    return [one for one in last.values() if one.change and basis.closed(one.story)]
+    return [one for one in basis.last.values() if one.change and basis.closed(one.story)]
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,16 @@ class Basis:
 
     def record(self, story: str, landing: int) -> Record | None:
         """The record of a landing, where it stands in it."""
-        return next((one for one in self.records if (one.story, one.landing) == (story, landing)), None)
+        return self._by_landing.get((story, landing))
+
+    @cached_property
+    def _by_landing(self) -> Mapping[tuple[str, int], Record]:
+        return {(one.story, one.landing): one for one in reversed(self.records)}
+
+    @cached_property
+    def last(self) -> Mapping[str, Record]:
+        """Of each story that has landed the record of its last landing."""
+        return {one.story: one for one in sorted(self.records, key=lambda one: one.landing)}
 
     def landings(self, story: str) -> int:
         """How many records of the story stand in it."""
@@ -82,8 +90,12 @@ class Basis:
 
     def closed(self, story: str) -> bool:
         """Whether a landing of the story stands in it, and was not taken up again since (`bmad reopen`)."""
-        last = max((one.landing for one in self.records if one.story == story), default=0)
-        return last > 0 and (story, last) not in self.state.lock.reopened
+        last = self.last.get(story)
+        return last is not None and (story, last.landing) not in self._reopened
+
+    @cached_property
+    def _reopened(self) -> Collection[tuple[str, int]]:
+        return frozenset(self.state.lock.reopened)
 
     @cached_property
     def suspects(self) -> Collection[LinkKey]:

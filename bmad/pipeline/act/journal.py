@@ -85,7 +85,7 @@ def only(desk: Desk, lock: str, what: str) -> Iterator[None]:
 def worktree_hold(desk: Desk, name: str, what: str) -> Hold | None:
     """The lock of a worktree, once all is ended that outlived its runner there; None where it is taken."""
     lock = f"worktree-{name}"
-    return desk.locks.take(lock, what) if desk.agents.end_survivors(lock) else None
+    return desk.locks.take(lock, what) if desk.agents.end_survivors(lock, desk.locks.was_taken_here) else None
 
 
 def clear(desk: Desk, story: str, what: str) -> str:

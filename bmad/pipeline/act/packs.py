@@ -74,8 +74,7 @@ def _other(basis: Basis, story: Story) -> Other:
     """Another story, with the files of its last landing where it stands."""
     if not basis.closed(story.id):
         return Other(story, "not built yet")
-    last = max((one for one in basis.records if one.story == story.id), key=lambda one: one.landing)
-    return Other(story, "landed", tuple(one.path for one in last.change))
+    return Other(story, "landed", tuple(one.path for one in basis.last[story.id].change))
 
 
 def _checks(case: Case, *, ran: bool) -> Iterator[Check]:
