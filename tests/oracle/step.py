@@ -321,7 +321,7 @@ class Range(Recording):
             if spec and self.kinds[own.commit.id] != "grandfathered" and not self._signed(own):
                 self.codes.add("G10")
         records = [one.record for one in self.added if one.record is not None and self._right(one)]
-        if self.reviews and not all(map(is_signed_record, records)):
+        if not all(map(is_signed_record, records)):
             self.codes.add("G10")
 
     def _signed(self, own: Own) -> bool:

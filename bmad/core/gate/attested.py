@@ -21,7 +21,7 @@ def judge_attested(rules: Rules, verdicts: Sequence[Verdict]) -> list[GateFindin
 
 
 def _records(step: Step, who: str) -> Iterator[GateFinding]:
-    for file in step.recorded.counted if step.recorded is not None else ():
+    for file in step.added.counted if step.added is not None else ():
         if file.path not in step.attested.records:
             yield finding(
                 "G10",

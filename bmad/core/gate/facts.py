@@ -98,6 +98,15 @@ class Added(NamedTuple):
     def of(self, story: str) -> Landings:
         return self.landings.get(story, NONE)
 
+    @property
+    def counted(self) -> tuple[RecordFile, ...]:
+        """The records that speak of their own story and landing."""
+        return tuple(
+            one
+            for one in self.files
+            if one.record is not None and (one.record.story, one.record.landing) == (one.story, one.number)
+        )
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -124,12 +133,7 @@ class Recorded:
 
     @cached_property
     def counted(self) -> tuple[RecordFile, ...]:
-        """The records that speak of their own story and landing."""
-        return tuple(
-            one
-            for one in self.files
-            if one.record is not None and (one.record.story, one.record.landing) == (one.story, one.number)
-        )
+        return self.added.counted
 
     @cached_property
     def edges(self) -> Mapping[bytes, Sequence[Edge]]:

@@ -59,7 +59,7 @@ class _Reader:
 
     def records(self, step: Step) -> Iterator[tuple[str, Signed]]:
         """The records that the range adds and that bear a signature, by path."""
-        files = step.recorded.counted if step.recorded is not None else ()
+        files = step.added.counted if step.added is not None else ()
         signed = {
             one.path: one.record.signature for one in files if one.record is not None and one.record.signature
         }
