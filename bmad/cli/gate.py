@@ -62,7 +62,7 @@ def run(
     report = forewarned(app.history(), app.formats, app.clock, request)
     form = Format.JSON if json else format_
     if form in FORMATS:
-        output.result(FORMATS[form](report))
+        output.result(FORMATS[form](report), commands=form is Format.GITHUB)
     else:
         from bmad.pipeline.spec.described_rules import codes_of_gate  # noqa: PLC0415 - as above
         from bmad.render.issues import FORMS, of_gate  # noqa: PLC0415

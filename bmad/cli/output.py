@@ -10,6 +10,8 @@ from typing import Annotated, Protocol, TextIO, TypeVar
 
 import typer
 
+from bmad.render.words import inert
+
 Repo = Annotated[
     Path | None,
     typer.Option("--repo", metavar="DIR", help="The repository; by default the one around this folder."),
@@ -55,9 +57,10 @@ def configure(*, quiet: bool, verbose: bool, debug: bool) -> None:
     LEVELS.quiet, LEVELS.verbose, LEVELS.debug = quiet, verbose, debug
 
 
-def result(text: str) -> None:
-    """Print a result, ending in exactly one line end."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+def result(text: str, *, commands: bool = False) -> None:
+    """Print a result, ending in exactly one line end; `commands` of it are for the CI system that runs this."""
+    shown = text if commands else inert(text)
+    sys.stdout.write(shown if shown.endswith("\n") else f"{shown}\n")
 
 
 def json_result(report: Report) -> None:
@@ -85,14 +88,14 @@ def is_lively(environ: Mapping[str, str]) -> bool:
 def message(text: str) -> None:
     """Tell a person something that is not the result."""
     if not LEVELS.quiet:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{inert(text)}\n")
 
 
 def detail(text: str) -> None:
     """Tell what only somebody who asked for more wants to know."""
     if LEVELS.verbose and not LEVELS.quiet:
-        sys.stderr.write(f"{text}\n")
+        sys.stderr.write(f"{inert(text)}\n")
 
 
 def error(text: str) -> None:
-    sys.stderr.write(f"bmad: {text}\n")
+    sys.stderr.write(f"bmad: {inert(text)}\n")

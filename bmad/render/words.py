@@ -34,6 +34,20 @@ def line(text: str, limit: int = 100) -> str:
     return folded[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
+_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)|(?:^|(?<=\r))([^\S\r\n]*):(?=:)", re.MULTILINE)
+
+
+def inert(text: str) -> str:
+    r"""Text that no CI system takes a command from: what it looks for in a log stands there as an escape.
+
+    Azure Pipelines, TeamCity and GitHub's old form look for `##vso[`, `##teamcity[` and `##[` anywhere in a line,
+    GitHub for `::` at its beginning, behind any blanks. In a JSON document the escapes are the same characters.
+    """
+    if "##" not in text and "::" not in text:
+        return text
+    return _COMMAND.sub(lambda found: "#\\u0023" if found[1] is None else f"{found[1]}\\u003a", text)
+
+
 def bare(text: str) -> str:
     """Text without the mark that closes it, where a colon and more are to follow."""
     return text.rstrip().rstrip(".:;,。；：，")
