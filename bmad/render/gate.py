@@ -14,7 +14,7 @@ from bmad.model.gate import (
     Reworded,
 )
 from bmad.model.settings import Level
-from bmad.render.words import LINK, plural
+from bmad.render.words import LINK, inert, plural
 
 _SHORT = 12
 _PROVES = {
@@ -100,11 +100,7 @@ def _kinds(commits: Iterable[CommitReport]) -> Iterator[str]:
 def _body(report: GateReport) -> Iterator[str]:
     if report.policy_changes:
         yield ""
-        yield f"policy changed by: {', '.join(commit[:_SHORT] for commit in report.policy_changes)}"
-    if report.self_authored:
-        yield f"self-authored stories: {', '.join(report.self_authored)}"
-    if report.self_reviewed:
-        yield f"reviewed by their own author: {', '.join(map(_plain, report.self_reviewed))}"
+    yield from _heads(report)
     if report.reworded:
         yield ""
         yield f"reworded in this range ({plural(len(report.reworded), 'text')} of what stood in the base)"
@@ -125,6 +121,26 @@ def _body(report: GateReport) -> Iterator[str]:
     if report.notes:
         yield ""
         yield from (f"note: {_plain(note)}" for note in report.notes)
+
+
+def _heads(report: GateReport) -> Iterator[str]:
+    if report.policy_changes:
+        yield f"policy changed by: {', '.join(commit[:_SHORT] for commit in report.policy_changes)}"
+    if report.self_authored:
+        yield f"self-authored stories: {', '.join(report.self_authored)}"
+    if report.self_reviewed:
+        yield f"reviewed by their own author: {', '.join(map(_plain, report.self_reviewed))}"
+
+
+def asides(report: GateReport) -> Iterator[str]:
+    """What is told beside refusals, a line each, where there is no place for the whole text."""
+    yield from _heads(report)
+    yield from (
+        f"reworded: {_plain(f'{one.id} {one.part} {reads(one)}; {confirmed_by(one)}')}" for one in report.reworded
+    )
+    yield from (f"note: {_plain(note)}" for note in report.notes)
+    if report.exit is Exit.OK:
+        yield _last(report)
 
 
 def _reworded(one: Reworded) -> Iterator[str]:
@@ -251,7 +267,7 @@ def github(report: GateReport) -> str:
     verdict = f"{_verdict(report)}, level {report.level_reached}"
     ends = f"base {report.base or '-'}, head {report.head or '-'}"
     lines.append(f"::notice title=bmad gate::{_data(f'{verdict}; {ends}')}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, inert(text(report))])
 
 
 def _data(words: str) -> str:

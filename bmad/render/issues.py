@@ -20,6 +20,7 @@ from bmad.model.gate import UNDECIDABLE, GateFinding, GateReport
 from bmad.model.layout import POLICY
 from bmad.model.rulebook import Described
 from bmad.model.validation import ValidateReport
+from bmad.render.gate import asides
 from bmad.render.words import visible, xml
 
 Level = Literal["error", "warning", "note"]
@@ -55,6 +56,8 @@ class Checked(NamedTuple):
     """Whether there is a verdict at all."""
     rules: Sequence[Described] = ()
     """All that the command goes by, in words."""
+    asides: Sequence[str] = ()
+    """What it tells beside what it found; GitLab's report has no place for it."""
 
 
 # -- what commands report --------------------------------------------------------------------------------------
@@ -70,7 +73,8 @@ def of_gate(report: GateReport, rules: Sequence[Described] = ()) -> Checked:
         _refusal(one, case) for case, commit in zip(cases, report.commits, strict=True) for one in commit.findings
     ]
     issues += [_refusal(one, _RANGE) for one in report.findings]
-    return Checked("bmad gate", [*cases, _RANGE], issues, judged=report.exit is not Exit.ENVIRONMENT, rules=rules)
+    judged = report.exit is not Exit.ENVIRONMENT
+    return Checked("bmad gate", [*cases, _RANGE], issues, judged=judged, rules=rules, asides=tuple(asides(report)))
 
 
 def _refusal(one: GateFinding, case: str) -> Issue:
@@ -100,12 +104,18 @@ def sarif(checked: Checked) -> str:
     places = {str(rule["id"]): place for place, rule in enumerate(rules)}
     run = {
         "tool": {"driver": {"name": checked.command, "version": __version__, "rules": rules}},
-        "invocations": [{"executionSuccessful": checked.judged}],
+        "invocations": [{"executionSuccessful": checked.judged, **_notifications(checked.asides)}],
         "columnKind": "unicodeCodePoints",
         "results": [_result(one, mark, places) for one, mark in _marked(checked.issues)],
     }
     schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
     return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _notifications(asides: Sequence[str]) -> dict[str, object]:
+    """What a tool tells beside its results (SARIF 2.1.0, 3.20.21)."""
+    told = [{"level": "note", "message": {"text": visible(one)}} for one in asides]
+    return {"toolExecutionNotifications": told} if told else {}
 
 
 def _rule(one: Described) -> dict[str, object]:
@@ -157,8 +167,9 @@ def junit(checked: Checked) -> str:
             first = telling[0]
             told = ET.SubElement(test, kind, type=first.code, message=xml(first.words))
             told.text = xml("\n".join(map(_line, telling)))
-        if notes:
-            ET.SubElement(test, "system-out").text = xml("\n".join(map(_line, notes)))
+        beside = [*map(_line, notes), *(checked.asides if case == checked.cases[-1] else ())]
+        if beside:
+            ET.SubElement(test, "system-out").text = xml("\n".join(beside))
     for name, count in counts.items():
         suite.set(name, str(count))
     suites = ET.Element("testsuites")

@@ -1,0 +1,45 @@
+"""What is told beside refusals stands in each form that a CI shows, not in the text alone."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from bmad.render.gate import FORMATS
+from bmad.render.issues import junit, of_gate, sarif
+from tests.gate.repo import MAPPED, Repo, minted, passes, story
+
+BOT = "version: 1\ngate: {level: scoped, since: root, exempt: [{paths: [pins.json], by: bot@x, %s}]}\n"
+POLICY = BOT % "reason: bumps, owner: ada, until: 2030-01-01"
+TOLD = (
+    "policy changed by: ",
+    "self-authored stories: STORY-new001",
+    "note: exempt as written by bot@x",
+    "pass prov",
+)
+
+
+@pytest.fixture
+def eventful(tmp_path: Path) -> Repo:
+    """A request that passes with a policy change, a story of its own, and what a robot may change."""
+    repo = Repo(tmp_path / "r", {**MAPPED, "bmad.yaml": POLICY})
+    repo.branch("work")
+    repo.commit("work", "CI\n\nPolicy: builds\n", {".github/workflows/a.yml": "on: push\n"})
+    repo.commit("work", "Mint\n", minted("`src/rename.py`"))
+    repo.commit("work", story("STORY-new001"), {"src/rename.py": "1\n"})
+    repo.commit("work", "Bump\n", {"pins.json": "1\n"}, author="Bot <bot@x>")
+    return repo
+
+
+def test_each_form_tells_what_the_text_tells(eventful: Repo) -> None:
+    report = eventful.gate()
+    passes(report)
+    [run] = json.loads(sarif(of_gate(report)))["runs"]
+    notified = [one["message"]["text"] for one in run["invocations"][0]["toolExecutionNotifications"]]
+    suite = ET.fromstring(junit(of_gate(report)))  # noqa: S314 - our own
+    said = "\n".join(one.text or "" for one in suite.iter("system-out"))
+    for told in (FORMATS["text"](report), FORMATS["github"](report), "\n".join(notified), said):
+        assert not [words for words in TOLD if words not in told]
+    assert run["results"] == [], "and what is told fails nothing"
+    assert not [*suite.iter("failure")]
