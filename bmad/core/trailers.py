@@ -11,7 +11,7 @@ A `Story:` line that does not count is never passed over in silence: `Block.outs
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,7 +28,7 @@ POLICY = "policy"
 ASSISTED_BY = "assisted-by"
 
 _TRAILER = re.compile(rb"([A-Za-z0-9][A-Za-z0-9-]*)([ \t]*):(.*)", re.DOTALL)
-_STORY_LINE = re.compile(rb"[ \t>*+|-]{0,40}story[ \t]{0,8}:(.*)", re.IGNORECASE | re.DOTALL)
+_STORY_LINE = re.compile(rb"^[ \t>*+|-]{0,40}story[ \t]{0,8}:([^\n]*)", re.IGNORECASE | re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]")
 _UTF8 = frozenset({b"utf-8", b"utf8"})
 _LIKE_ASCII = re.compile(
@@ -106,7 +106,7 @@ def parse(message: bytes) -> Block:
         return Block(reason=f"the message is longer than {MAX_MESSAGE} bytes")
     paragraphs = _paragraphs(message)
     block = _counted(paragraphs)
-    outside = _outside(paragraphs, block)
+    outside = _outside(message, block)
     if outside and not block.values(STORY):
         block = block._replace(reason=_stray(paragraphs, outside[-1].line, block))
     return block._replace(outside=outside)
@@ -161,6 +161,7 @@ def _by_host(paragraph: Sequence[_Line]) -> bool:
     return True
 
 
+@lru_cache(maxsize=1 << 15)
 def stories(block: Block) -> Stories:
     """The ids that the block's `Story:` trailers name."""
     ids: dict[str, None] = {}
@@ -175,22 +176,17 @@ def stories(block: Block) -> Stories:
     return Stories(tuple(ids), tuple(faults))
 
 
-def _lines(message: bytes) -> Iterator[_Line]:
-    for number, text in enumerate(message.split(b"\n"), 1):
-        yield _Line(number, text.removesuffix(b"\r"))
-
-
 def _paragraphs(message: bytes) -> list[list[_Line]]:
     paragraphs: list[list[_Line]] = []
     open_ = False
-    for line in _lines(message):
-        if not line.text.strip(b" \t\r"):
+    for number, text in enumerate(message.split(b"\n"), 1):
+        if not text.strip(b" \t\r"):
             open_ = False
-        elif open_:
-            paragraphs[-1].append(line)
-        else:
-            paragraphs.append([line])
+            continue
+        if not open_:
+            paragraphs.append([])
             open_ = True
+        paragraphs[-1].append(_Line(number, text.removesuffix(b"\r")))
     return paragraphs
 
 
@@ -224,14 +220,15 @@ def _block(paragraph: Sequence[_Line]) -> Block:
     return Block(trailers, "", tuple(notes))
 
 
-def _outside(paragraphs: Sequence[Sequence[_Line]], block: Block) -> tuple[Trailer, ...]:
+def _outside(message: bytes, block: Block) -> tuple[Trailer, ...]:
     """The lines that read like `Story:` and are none of the block's; of a flood one more than are allowed."""
     counted = {trailer.line for trailer in block.values(STORY)}
     found: list[Trailer] = []
-    for line in (line for paragraph in paragraphs for line in paragraph):
-        match = _STORY_LINE.fullmatch(line.text) if line.number not in counted else None
-        if match is not None and len(found) <= MAX_TRAILERS:
-            found.append(Trailer("Story", match[1].strip().decode("utf-8", "replace"), line.number))
+    number, seen = 1, 0
+    for match in _STORY_LINE.finditer(message):
+        number, seen = number + message.count(b"\n", seen, match.start()), match.start()
+        if number not in counted and len(found) <= MAX_TRAILERS:
+            found.append(Trailer("Story", match[1].strip().decode("utf-8", "replace"), number))
     return tuple(found)
 
 

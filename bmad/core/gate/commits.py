@@ -76,7 +76,8 @@ def judge(facts: CommitFacts, rules: Rules) -> Verdict:
         findings.append(finding("G05", message, fix="merge one branch after the other"))
         return Verdict(_report(facts, CommitKind.MERGE, findings), entries)
     block = parse(facts.commit.message)
-    block = block._replace(notes=(*block.notes, *uncounted(block)))
+    if block.outside:
+        block = block._replace(notes=(*block.notes, *uncounted(block)))
     if _quiet_merge(facts, rules.classify):
         return Verdict(_report(facts, CommitKind.MERGE, findings, stories(block).ids), entries, block.notes)
     if not entries:
@@ -86,6 +87,8 @@ def judge(facts: CommitFacts, rules: Rules) -> Verdict:
 
 def _work(facts: CommitFacts) -> tuple[Change, ...]:
     """The commit's own changes; of a merge also the conflicts that it leaves exactly as git wrote them."""
+    if not facts.conflicts:
+        return facts.changes
     left = facts.conflicted.difference(change.path for change in facts.changes)
     return (*facts.changes, *(Change(path, PLAIN, PLAIN, "", "") for path in sorted(left)))
 

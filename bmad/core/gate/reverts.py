@@ -22,8 +22,9 @@ from bmad.model.lock import Lock
 from bmad.model.settings import Exemption
 
 _ID = rb"([0-9a-f]{7,64})(?: \([^\n]*\))?"
+_REVERTS = b"This reverts commit "
 _NAMED = re.compile(
-    rb"^This reverts commit " + _ID + rb"(?:\.|,\s+reversing\s+changes\s+made to " + _ID + rb"\.|[ \t\r]*$)",
+    rb"^" + _REVERTS + _ID + rb"(?:\.|,\s+reversing\s+changes\s+made to " + _ID + rb"\.|[ \t\r]*$)",
     re.MULTILINE,
 )
 _MOST_IN_A_ROW = 8
@@ -36,7 +37,7 @@ def named(message: bytes) -> tuple[str, ...]:
 
     So `git revert` writes it, with `--reference` and without, and GitLab, which leaves out the full stop.
     """
-    found = [target.decode() for target, _ in _NAMED.findall(message)]
+    found = [target.decode() for target, _ in _NAMED.findall(message)] if _REVERTS in message else ()
     return tuple(found) if len(found) <= _MOST_AT_ONCE else ()
 
 

@@ -64,6 +64,8 @@ class GitObjects:
         environ: Mapping[str, str],
     ) -> None:
         self._git = git
+        self._walker = git
+        """What walks history: with a commit-graph, where one was written."""
         self._sources = located.objects
         self._environ = environ
         self._objects = objects
@@ -136,10 +138,11 @@ class GitObjects:
 
     def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
         """The computed merge of each pair of commits; files of some names are joined line by line."""
-        git = self._git
-        if len(pairs) >= MANY:
-            git = with_commit_graph(git, self._sources, (side for pair in pairs for side in pair))
-        return merges(git, pairs, union)
+        if len(pairs) < MANY:
+            return merges(self._git, pairs, union)
+        sides = (side for pair in pairs for side in pair)
+        self._walker = with_commit_graph(self._git, self._sources, sides)
+        return merges(self._walker, pairs, union)
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees; `EMPTY` is the empty one."""
@@ -223,11 +226,11 @@ class GitObjects:
 
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         """Those of the commits that the tip reaches, itself included."""
-        return frozenset(ids) - unreachable(self._git, ids, tip)
+        return frozenset(ids) - unreachable(self._walker, ids, tip)
 
     def kin(self, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
         """Those of the pairs whose first meets the history of the tip, and whose second comes from it."""
-        return kin(self._git, pairs, tip)
+        return kin(self._walker, pairs, tip)
 
     def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
@@ -235,11 +238,11 @@ class GitObjects:
 
     def first_parents(self, tip: str) -> list[str]:
         """The commits of a tip's first-parent line, newest first."""
-        return first_parents(self._git, tip)
+        return first_parents(self._walker, tip)
 
     def touching(self, tip: str, paths: Sequence[bytes], since: str | None = None) -> list[Touched]:
         """The commits of a first-parent line that change one of the paths, newest first, as far back as since."""
-        return touching(self._git, tip, paths, since)
+        return touching(self._walker, tip, paths, since)
 
     def full(self, shorts: Sequence[str]) -> dict[str, str]:
         """The full id of each abbreviated one that a single commit or tag has."""

@@ -1,6 +1,7 @@
 """`bmad gate`: read a range once, judge it, report."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import takewhile
 from typing import NamedTuple
 
 from bmad.core.gate.facts import Evidence
@@ -100,7 +101,7 @@ def forewarned(history: History, formats: Formats, clock: Clock, request: GateRe
     if not report.ok or request.since is not None or not report.base or not report.head:
         return report
     with history.read() as objects:
-        row = _row(objects, report.base, report.head)
+        row = _row(objects, report.base, report.head, {one.commit for one in report.commits})
     if not 1 < row <= MOST_ALONE:
         return report
     alone = GateRequest(None, report.head, request.level, report.base, request.require_policy)
@@ -118,15 +119,14 @@ _ALONE = (
 )
 
 
-def _row(objects: Objects, base: str, head: str) -> int:
-    """How many commits of its first-parent line a fast-forward to head lands; 0 where that is not possible."""
-    own = {one.id: one for one in objects.walk(head, base)}
-    if len(own) > MOST_ALONE * MOST_ALONE or objects.walk(base, head):
+def _row(objects: Objects, base: str, head: str, own: Collection[str]) -> int:
+    """How many commits of its first-parent line a fast-forward to head lands; 0 where that is not possible.
+
+    `own` are those of the range.
+    """
+    if len(own) > MOST_ALONE * MOST_ALONE or not objects.reached([base], head):
         return 0
-    at, count = head, 0
-    while at in own:
-        at, count = next(iter(own[at].parents), ""), count + 1
-    return count
+    return sum(1 for _ in takewhile(own.__contains__, objects.first_parents(head)))
 
 
 def _chosen(tips: Tips | None) -> Iterable[str]:

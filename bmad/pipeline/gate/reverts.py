@@ -93,13 +93,15 @@ class _Sides:
                 break
             row_of |= {one: len(rows) for one in row if one not in row_of}
             rows.append(row)
-        done = self._done({one for row in rows for one in row})
         wanted = frozenset(paths)
+        done = {
+            name: Touched(name, [each for each in every if each.path in wanted])
+            for name, every in self._done({one for row in rows for one in row}).items()
+        }
         found = []
         forks = _Forks(self._objects, self._head, paths, line) if rows else None
         for row in rows:
-            every = (Touched(one, [each for each in done[one] if each.path in wanted]) for one in row)
-            own = [one for one in every if one.changes]
+            own = [done[one] for one in row if done[one].changes]
             assert forks is not None  # noqa: S101 - there is a row
             behind = forks.behind(next(iter(self._commits[row[-1]].parents), ""), row[0])
             found.append(Line(own, self._brought, behind))
@@ -175,8 +177,9 @@ def landed_before(objects: Objects, walked: Sequence[Commit], base: str, alike: 
         if not wanted:
             break
     reached = frozenset(found).intersection(inside)
-    if found and base:
-        reached |= objects.reached(sorted(found), base)
+    outside = sorted(found.keys() - inside)
+    if outside and base:
+        reached |= objects.reached(outside, base)
     landed = {name: Landed(commit, (), brought[name]) for name, commit in found.items() if name in reached}
     return Before(landed, names.full)
 
