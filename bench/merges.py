@@ -83,7 +83,11 @@ def main(source: str | None = None, steps: int = 600) -> None:
         log = ["git", "log", "--format=raw", "--raw", "-m", "-z", "--no-renames", f"{base}..main"]
         tree = ["git", "-c", "core.commitGraph=false", "merge-tree", "--write-tree", "--stdin", "-z"]
         joined = [sys.executable, "-I", "-S", "-c", _STDIN, str(pairs), *tree]
-        rows = [[run(one, folder).cpu for one in (own, log, joined)] for _ in range(_ROUNDS)]
+        rows = []
+        for number in range(_ROUNDS):
+            fresh = Path(name) / f"fresh-{number}"
+            subprocess.run(["git", "clone", "-q", "--bare", "--shared", str(folder), str(fresh)], check=True)
+            rows.append([run(own, folder).cpu, run(log, folder).cpu, run(joined, fresh).cpu])
     cpu, logged, merged = (statistics.median(column) for column in zip(*rows, strict=True))
     bar = 1.2 * (logged + merged) + 0.3
     print("| commits | merges | bmad gate | git log | merge-tree | bar |\n|" + " --- |" * 6)
