@@ -18,6 +18,7 @@ from bmad.store.bare import BareWorkspace, is_bare, refuse
 from bmad.store.formats import TextFormats
 from bmad.store.local import LocalState
 from bmad.store.locks import FileLocks
+from bmad.store.roots import folder_of, root_of
 from bmad.store.workspace import PATIENCE, WRITE, FileWorkspace, writers
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from bmad.ports.acting import Desk, Journal, Notes
     from bmad.ports.asking import Asker
     from bmad.ports.machine import Machine
+    from bmad.shared import Shared
     from bmad.store.cache import FileCache
 
 
@@ -94,13 +96,17 @@ class App:
         record: str | None = None,
         *,
         reading: bool = False,
+        alone: bool = False,
     ) -> "Desk":
         """What the loop works with; `record` names a file that all agents' work is written to, to be replayed.
 
-        Where `.bmad` is not to be believed, who is only `reading` sees none.
+        Where `.bmad` is not to be believed, who is only `reading` sees none. Where a server is set it is that of
+        all machines, but for what is done in this clone `alone`.
 
         Raises: CannotAnswerError where there is no repository that git reads, or to write on what is not believed.
         """
+        if not alone and (shared := self.shared()) is not None:
+            return shared.desk(tell)
         from bmad.agents.confine import keeper  # noqa: PLC0415
         from bmad.agents.recording import Recorder  # noqa: PLC0415 - the loop's own need, like all of these
         from bmad.agents.registry import AgentRoom  # noqa: PLC0415
@@ -112,7 +118,7 @@ class App:
         from bmad.store.library import SqliteLibrary  # noqa: PLC0415
         from bmad.store.notes import FileNotes  # noqa: PLC0415
 
-        said = self._act()
+        said = self.act_settings()
         worktrees, sandbox = (said.worktrees, said.sandbox) if said is not None else (None, "auto")
         repository = open_repository(self.root, self.environ, _writing, worktrees, keeper(sandbox))
         local = local_state(repository)
@@ -151,20 +157,28 @@ class App:
         from bmad.git.process import children  # noqa: PLC0415
         from bmad.git.work.repository import open_repository  # noqa: PLC0415
 
-        act = self._act()
+        act = self.act_settings()
         repository = open_repository(self.root, self.environ, _writing, act.worktrees if act else None)
         room = AgentRoom(self.environ, repository.home, repository.shared / "locks", repository.place, children)
         return Place(room, repository.place, FileLocks(repository.shared / "locks").take)
 
-    def _act(self) -> "ActSettings | None":
+    def act_settings(self) -> "ActSettings | None":
         """What the work tree's own bmad.yaml says of `act`; a broken one is told where it decides."""
         text = self.workspace.read(POLICY)
         with suppress(UsageError):
             return self.formats.settings(text).act if text is not None else None
         return None
 
+    def shared(self) -> "Shared | None":
+        """What this machine shares with others; None where no server is set."""
+        from bmad.shared import found  # noqa: PLC0415 - where one is set
+
+        return found(self)
+
     def journal(self) -> "Journal | None":
         """The journal of `bmad act`; None where it has not begun one, or git reads no repository here."""
+        if (shared := self.shared()) is not None:
+            return shared.journal()
         from bmad.git.work.repository import open_repository  # noqa: PLC0415 - git is loaded where it is needed
 
         try:
@@ -196,6 +210,8 @@ class App:
 
         Raises: UsageError on a broken bmad.yaml.
         """
+        if (shared := self.shared()) is not None:
+            return shared.target()
         text = self.workspace.read(POLICY)
         named = self.formats.settings(text).act.target if text is not None else None
         checkout = self.checkout()
@@ -259,7 +275,7 @@ def open_app(repo: Path | None) -> App:
 
     Raises: UsageError where the folder does not exist.
     """
-    app = _app(_root(_folder(repo)))
+    app = _app(root_of(folder_of(repo)))
     left = app.workspace.unfinished()
     if left:
         _tell(
@@ -273,7 +289,7 @@ def open_here(folder: Path | None) -> App:
 
     Raises: UsageError where it does not exist; CannotAnswerError where it is git's own.
     """
-    root = _folder(folder)
+    root = folder_of(folder)
     if is_bare(root):
         raise refuse(root)
     return _app(root)
@@ -339,38 +355,6 @@ def _writing(gitdir: Path) -> Iterator[None]:
 def _tell(words: str) -> None:
     """What was found where commands write, to whoever runs this one."""
     sys.stderr.write(f"bmad: {words}\n")
-
-
-def _folder(folder: Path | None) -> Path:
-    start = (folder or Path.cwd()).resolve()
-    if not start.is_dir():
-        raise UsageError(f"{folder} is not a folder.")
-    return start
-
-
-def _root(start: Path) -> Path:
-    if is_bare(start):
-        return start
-    top = next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
-    for folder in (start, *start.parents):
-        if (folder / POLICY).exists():
-            _refuse_below(top, folder)
-            return folder
-        if folder == top:
-            break
-    return top or start
-
-
-def _refuse_below(top: Path | None, folder: Path) -> None:
-    """Raises: UsageError for settings below the root of a repository, which its gate and hooks would not read."""
-    if top is None or not folder.is_relative_to(top) or folder == top:
-        return
-    name = folder.relative_to(top).as_posix()
-    entry = f"{{path: {name}/intent.md, specs: {name}/specs, stories: {name}/stories}}"
-    raise UsageError(
-        f"{name}/{POLICY} stands below the repository's root, and the gate reads only the one there. "
-        f"List what it is for in that one, for instance: intent: [{entry}]"
-    )
 
 
 def wants_colour() -> bool:

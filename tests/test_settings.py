@@ -46,7 +46,7 @@ def test_an_empty_file_gives_the_defaults() -> None:
         ("verzion: 1", "Did you mean `version`"),
         ("gate: {levle: traced}", "Did you mean `level`"),
         ("act: {workers: 0}", "act.workers"),
-        ("act: {server: x}", "not a setting of this version"),
+        ("act: {servers: x}", "not a setting of this version"),
         ("gate: {level: loose}", "gate.level"),
         ("gate: {since: abc}", "gate.since"),
         ("gate: {exempt: [{paths: [x], by: a, reason: b, owner: c, until: 2027-13-40}]}", "bmad.yaml"),

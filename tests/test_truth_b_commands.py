@@ -70,6 +70,7 @@ READS: tuple[Words, ...] = (
     ("demo", "--dir", "."),
     ("merge-driver", "nothing", "nothing", "nothing"),
     ("brainstorm",),
+    ("worker",),
 )
 OWN: tuple[Words, ...] = (
     ("act",),

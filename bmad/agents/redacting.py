@@ -11,15 +11,16 @@ from urllib.parse import unquote, urlsplit
 
 STAND_IN = b"[redacted]"
 _NAME = re.compile(r"(?:^|_)(?:API)?(?:KEYS?|TOKENS?|SECRETS?|PASSWORDS?|CREDENTIALS?)(?:_|$)", re.IGNORECASE)
+_SERVER = "BMAD_SERVER"
 _LEAST = 8
 """A shorter value would be found by chance."""
 
 
 def secrets(environ: Mapping[str, str]) -> tuple[bytes, ...]:
-    """The values of variables that are named as secrets are, and the passwords of proxies; the longest first."""
+    """The values of variables that are named as secrets are, and passwords in addresses; the longest first."""
     named = (value for name, value in environ.items() if is_secret(name))
-    proxies = (value for name, value in environ.items() if name.lower().endswith("_proxy"))
-    found = {value.strip() for value in (*named, *_passwords(proxies))}
+    addresses = (value for name, value in environ.items() if name.lower().endswith("_proxy") or name == _SERVER)
+    found = {value.strip() for value in (*named, *_passwords(addresses))}
     return tuple(sorted((os.fsencode(value) for value in found if len(value) >= _LEAST), key=len, reverse=True))
 
 

@@ -18,6 +18,7 @@ from bmad.model.journal import Entry
 from bmad.pipeline.act.reports.log import event_of
 from bmad.pipeline.act.reports.watch import Show
 from bmad.pipeline.act.scheduler import ActRequest, act
+from bmad.pipeline.act.together import act_together
 from bmad.render.acting import happened, standing
 from bmad.wiring import App, open_app
 
@@ -57,7 +58,11 @@ def run(
     request = ActRequest(tuple(stories or ()), app.local_target(), dry_run, again, why, research, workers)
     with _watched(app, plain=json or dry_run) as show:
         tell = teller(json=json) if show is None else None
-        report = act(app.desk(tell, record, reading=dry_run), request, show)
+        desk = app.desk(tell, record, reading=dry_run)
+        if desk.machines is not None and desk.common is not None:
+            report = act_together(desk, desk.machines, desk.common, request, show)
+        else:
+            report = act(desk, request, show)
     output.result(report.as_line() if json else standing(report))
     return Exit.OK if report.ok or dry_run else Exit.WAITING
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "confirm": Entry("confirm", "Settle suspect links: what changed above still holds."),
     "start": Entry("start", "Begin a story: its branch, with trailers filled in."),
     "act": Entry("act", "Have agents carry the backlog to landed commits, or go on with it."),
+    "worker": Entry("worker", "Carry stories beside other machines that work on the same server."),
     "submit": Entry("submit", "Have your own work verified, reviewed, recorded and landed."),
     "review": Entry("review", "Have an agent review any change."),
     "scan": Entry("scan", "Have two agents look through all code, and estimate what they missed."),

@@ -27,6 +27,6 @@ def run(
     head = app.checkout().head()
     if head is None:
         raise UsageError("There is no commit yet whose lessons could be read.")
-    report = knowledge(app.desk(reading=True), head, app.workspace, write=write)
+    report = knowledge(app.desk(reading=True, alone=True), head, app.workspace, write=write)
     output.told(report, as_text, json=json)
     return Exit.FOUND if check and not report.ok else Exit.OK

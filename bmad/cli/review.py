@@ -18,6 +18,7 @@ from bmad.pipeline.act.people.review import Opinion, give, written
 from bmad.pipeline.act.people.review_any_change import LookRequest, look
 from bmad.render.acting import review as as_text
 from bmad.render.acting import settled as as_settled
+from bmad.shared import alone
 from bmad.wiring import open_app
 
 _PLACE = re.compile(r"[^\n]+:[0-9]+")
@@ -74,9 +75,10 @@ def run(
         raise UsageError("Say which STORY it is about: bmad review STORY. See: bmad inbox")
     app = open_app(repo)
     if story is None:
-        report = look(app.desk(), LookRequest(base, head, staged))
+        report = look(app.desk(alone=True), LookRequest(base, head, staged))
         output.told(report, as_text, json=json)
         return Exit.OK if report.ok else Exit.FOUND
+    alone(app, "bmad review STORY", "reviewers are agents there; `bmad reject STORY --why REASON` says yours.")
     if not of_story:
         return editing.review(app, story, json=json)
     opinion = Opinion(approve, request_changes, tuple(comment or ()), severity, tuple(settled or ()))

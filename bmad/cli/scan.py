@@ -70,7 +70,7 @@ def run(
         dry_run=dry_run,
         again=again,
     )
-    report = scan(app.desk(reading=request.dry_run), request, output.message)
+    report = scan(app.desk(reading=request.dry_run, alone=True), request, output.message)
     output.told(report, as_text, json=json)
     return code(report)
 

@@ -56,5 +56,5 @@ def _prompt(app: App, asked: tuple[str, str, str | None, int], *, json: bool) ->
     from bmad.pipeline.act.reports.prompt import ShowRequest, show_prompt  # noqa: PLC0415 - the loop, where it is asked
 
     request = ShowRequest(*asked, target=app.local_target())
-    output.told(show_prompt(app.desk(reading=True), request), lambda report: report.text, json=json)
+    output.told(show_prompt(app.desk(reading=True, alone=True), request), lambda report: report.text, json=json)
     return Exit.OK

@@ -11,6 +11,7 @@ from bmad.errors import Exit, UsageError
 from bmad.pipeline.act.people.submit import SubmitRequest, submit
 from bmad.pipeline.branches import BRANCH
 from bmad.render.acting import standing
+from bmad.shared import alone
 from bmad.wiring import open_app
 
 
@@ -22,6 +23,7 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
+    alone(app, "bmad submit", "push your work and have it merged, or leave the server out.")
     checkout = app.checkout()
     checkout.require()
     branch = checkout.branch() or ""

@@ -12,6 +12,7 @@ from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.pipeline.act.journal import readable
 from bmad.pipeline.act.people.submit import Stands, triage
+from bmad.shared import alone
 from bmad.wiring import open_app
 
 
@@ -35,7 +36,9 @@ def run(
 ) -> int:
     named = (tuple(one or ()) for one in (part, lesser, duplicate))
     stands = Stands(story, tuple(dispute or ()), readable(why, "--why"), *named)
-    report = triage(open_app(repo).desk(), stands)
+    app = open_app(repo)
+    alone(app, "bmad triage", "developers are agents there.")
+    report = triage(app.desk(), stands)
     if json:
         output.json_result(report)
     else:

@@ -225,6 +225,8 @@ class ActSettings(Settable):
     worktrees: NonEmpty | None = None
     """The folder that worktrees stand in, from the repository; by default in the user's state folder."""
     budget: Budget = field(default_factory=Budget)
+    server: NonEmpty | None = None
+    """The PostgreSQL that several machines work on, `postgresql://USER@HOST/DATABASE`; without a password."""
     wait: Annotated[str, Limits(pattern=r"^[0-9]{1,4}[smhd]$")] = "5h"
     """How long `bmad act` waits for an account that cannot work now: `30m`, `5h`, `2d`; `0s` is not at all."""
 

@@ -19,6 +19,7 @@ from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
 from bmad.ports.library import Library
+from bmad.ports.machines import Common, Machines
 from bmad.ports.threads import SYSTEM, Threads
 
 
@@ -69,7 +70,8 @@ class Journal(Protocol):
     def append(self, entry: Entry) -> None:
         """Write one event durably.
 
-        Raises: StaleError where the story has an event of that number already: someone else went on with it.
+        Raises: StaleError where the story has an event of that number already: someone else went on with it;
+        FencedError where it is written under a hold on the story that is another's since.
         """
         ...
 
@@ -399,6 +401,16 @@ class Desk:
     """Is told of each event once it is written, with the state that followed."""
     sleep: Callable[[float], None] = time.sleep
     """Waits some seconds; a signal ends it as it ends everything else."""
+    machines: Machines | None = None
+    common: Common | None = None
+    shared: Notes | None = None
+    """These three where several machines work on one journal: who holds what, their remote, notes of steps."""
+
+    @property
+    def steps(self) -> Notes:
+        """What is noted of steps, for whoever goes on with the story, on whatever machine."""
+        return self.shared or self.notes
+
     threads: Threads = SYSTEM
 
     @property

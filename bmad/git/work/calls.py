@@ -41,11 +41,11 @@ _SETTINGS = (
     "advice.addEmbeddedRepo=false",
     "advice.graftFileDeprecated=false",
 )
-_FOR_FILTERS = (
+PASSED = (
     *("USER", "LOGNAME", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR"),
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
 )
-"""What a filter that fetches content (Git LFS) may need."""
+"""What a filter that fetches content (Git LFS) may need, and what reaches a remote."""
 _TEMP = ".temp"
 _ONLY_GATE = frozenset({"GIT_NO_LAZY_FETCH", "GIT_ATTR_NOSYSTEM"})
 _NOBODY = b"bmad <bmad@localhost.invalid>"
@@ -80,7 +80,7 @@ class Calls:
         """The two commits that were compared last, and what they differ in, as text."""
         self.attestor: Attestor | None = None
         """Who signs the commits that are made here."""
-        kept = {name: environ[name] for name in _FOR_FILTERS if name in environ}
+        kept = {name: environ[name] for name in PASSED if name in environ}
         scrubbed = {name: value for name, value in user_environment(environ).items() if name not in _ONLY_GATE}
         self._environment = kept | scrubbed
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bmad.errors import CannotAnswerError, FilterError
 from bmad.git.gitdir import own_folder
@@ -238,6 +238,22 @@ def open_repository(
     worktrees: str | None = None,
     keeper: Keeper | None = None,
 ) -> GitRepository:
+    """As `opened`, for one machine."""
+    return opened(GitRepository, root, environ, guard, worktrees=worktrees, keeper=keeper)
+
+
+Kind = TypeVar("Kind", bound=GitRepository)
+
+
+def opened(
+    kind: type[Kind],
+    root: Path,
+    environ: Mapping[str, str],
+    guard: landing.Guard = landing.unguarded,
+    *,
+    worktrees: str | None = None,
+    keeper: Keeper | None = None,
+) -> Kind:
     """The repository at or above root; `guard` holds the lock of those who write to a work tree.
 
     `worktrees` is the setting `act.worktrees`; `keeper` confines what git runs in worktrees of bmad's own.
@@ -257,7 +273,7 @@ def open_repository(
     main = top if top and gitdir == common else _main(calls)
     index = _index(environ.get("GIT_INDEX_FILE", ""), top or gitdir, gitdir)
     trees = Trees(common, main, place(home, common, environ, worktrees) / "trees", home / ".bmad" / "worktrees")
-    return GitRepository(calls, trees, home, Here(gitdir, index), guard)
+    return kind(calls, trees, home, Here(gitdir, index), guard)
 
 
 def _asked(git: Git, what: str) -> Path | None:

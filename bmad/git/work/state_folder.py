@@ -23,10 +23,10 @@ def place(home: Path, common: Path, environ: Mapping[str, str], named: str | Non
     name = f"{_PLAIN.sub('-', home.name) or 'repository'}-{_hash(common)}"
     if named is not None:
         return (home / _expanded(named, environ)).resolve() / name
-    state = _state(environ)
-    if state is None or state.resolve().is_relative_to(home):
+    folder = state(environ)
+    if folder is None or folder.resolve().is_relative_to(home):
         return home.parent / f".bmad-{name}"
-    return state.resolve() / "bmad" / name
+    return folder.resolve() / "bmad" / name
 
 
 def is_named_for(place: Path, common: Path) -> bool:
@@ -44,10 +44,11 @@ def _expanded(named: str, environ: Mapping[str, str]) -> Path:
     return Path(named)
 
 
-def _state(environ: Mapping[str, str]) -> Path | None:
-    state, home = environ.get("XDG_STATE_HOME", ""), environ.get("HOME", "")
-    if state.startswith("/"):
-        return Path(state)
+def state(environ: Mapping[str, str]) -> Path | None:
+    """The user's state folder; None where the environment names none."""
+    named, home = environ.get("XDG_STATE_HOME", ""), environ.get("HOME", "")
+    if named.startswith("/"):
+        return Path(named)
     return Path(home) / ".local" / "state" if home.startswith("/") else None
 
 

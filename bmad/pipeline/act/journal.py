@@ -106,12 +106,15 @@ def clear(desk: Desk, story: str, what: str) -> str:
 def note(desk: Desk, run: Run, event: Event, content: Content) -> Run:
     """Write one event; the run after it.
 
-    Raises: UsageError where it cannot happen now; StaleError where someone else went on in the meantime.
+    Raises: UsageError where it cannot happen now; StaleError where someone else went on in the meantime;
+    FencedError where another machine holds the story since.
     """
     if isinstance(content, Resumed):
         readable(content.by, WHO)
     one = entry(run, event, content, desk.clock.now())
     then = apply(run, one)
+    if desk.common is not None:
+        desk.common.publish(run.story)  # what an event names stands where others find it
     desk.journal.append(one)
     desk.tell(one, then.state)
     return then

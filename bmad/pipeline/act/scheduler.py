@@ -63,11 +63,11 @@ def act(desk: Desk, request: ActRequest, show: Show | None = None) -> ActReport:
         session.research = request.research
         scheduler = Scheduler(session)
         if request.dry_run:
-            wanted = _asked(session, request.stories)
+            wanted = asked_for(session, request.stories)
             return report(session, wanted, scheduler.plan(wanted))
         session.see_that_it_signs()
         session.keep_up()
-        wanted = _asked(session, request.stories)
+        wanted = asked_for(session, request.stories)
         tidy_up(session)
         if request.again:
             scheduler.see_that_checks_failed(wanted if request.stories else ())
@@ -84,7 +84,7 @@ def act(desk: Desk, request: ActRequest, show: Show | None = None) -> ActReport:
                 return report(session, (*session.parts, *(one for one in wanted if one not in session.parts)))
 
 
-def _asked(session: Session, named: Sequence[str]) -> tuple[str, ...]:
+def asked_for(session: Session, named: Sequence[str]) -> tuple[str, ...]:
     """The stories that are asked for, in full: any by name, else those that another person owns are left out."""
     wanted = session.backlog.names(named)
     left = session.backlog.left(wanted) if not named else {}

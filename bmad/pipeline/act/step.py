@@ -274,14 +274,14 @@ class Case:
     def take_down(self, step: str, work: Work, answer: dict[str, Any] | None) -> None:
         """Note who did a step before its commit is made."""
         note = _Note(begun=self.run.begun, work=work, answer=answer)
-        self.desk.notes.write(f"{self.place(step)}.json", note.model_dump_json())
+        self.desk.steps.write(f"{self.place(step)}.json", note.model_dump_json())
 
     def noted(self, step: str) -> tuple[tuple[Work, ...], WorkAnswer]:
         """Who did a step and what they said, noted before its commit was made; for a step that is taken over.
 
         Nothing where that was before the story was last started.
         """
-        text = self.desk.notes.read(f"{self.place(step)}.json")
+        text = self.desk.steps.read(f"{self.place(step)}.json")
         if text is None:
             return (), WorkAnswer()
         note = _Note.model_validate_json(text)

@@ -2,19 +2,23 @@
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from bmad.errors import CannotAnswerError, StaleError
 from bmad.model.act import Event
 from bmad.model.journal import Entry
-from bmad.store.postgres import tables
+from bmad.store.postgres import jobs, tables
 from bmad.store.postgres.server import Server
 
 if TYPE_CHECKING:
     from bmad.store.postgres.server import Connection
 
-_READ = "SELECT story, seq, round, step, event, content::text, time FROM bmad.events"
+_READ: LiteralString = "SELECT story, seq, round, step, event, content::text, time FROM bmad.events"
 _LAST = "SELECT story, max(seq) FROM bmad.events GROUP BY story ORDER BY story"
+_CLEAR = """
+UPDATE bmad.leases SET territory = NULL, lands = false, rests = '', again = NULL
+WHERE story = %s AND (until IS NULL OR until <= now())"""
+"""What was noted of a story that nobody holds does not hold any more, once a person has said something."""
 _WRITE = (
     "INSERT INTO bmad.events (story, seq, round, step, event, content, time, epoch) "
     "VALUES (%s, %s, %s, %s, %s, %s::json, %s, %s)"
@@ -63,6 +67,8 @@ class PostgresJournal:
     def append(self, entry: Entry) -> None:
         """Write one event durably.
 
+        Where a person's command does, it is seen what can be worked on: that job is put in the same transaction.
+
         Raises: StaleError where the story has an event of that number already, or not the one before it;
         FencedError where the lease that it is written under is another's since;
         CannotAnswerError where the server cannot be used.
@@ -84,6 +90,9 @@ class PostgresJournal:
                     raise
                 words = f"Someone else went on with {entry.story}; see: bmad log {entry.story}"
                 raise StaleError(words) from None
+            if epoch is None:
+                connection.execute(_CLEAR, [entry.story])
+                jobs.stir(connection)
 
         self._server.change(write)
 

@@ -18,7 +18,7 @@ _SETTLEMENTS = TypeAdapter(tuple[Settlement, ...])
 
 def upheld(case: Case) -> tuple[Settlement, ...]:
     """What was upheld of the findings that are RAISED, in an exchange after the same review."""
-    text = case.desk.notes.read(_place(case))
+    text = case.desk.steps.read(_place(case))
     settled = _SETTLEMENTS.validate_json(text) if text is not None else ()
     open_ones = {name for name, one in case.run.findings.items() if one.disposition is Disposition.RAISED}
     return tuple(one for one in settled if one.finding in open_ones)
@@ -28,7 +28,7 @@ def uphold(case: Case, settled: Iterable[Settlement]) -> None:
     """Note what a reviewer has upheld, beside what others have."""
     if more := tuple(settled):
         every = (*upheld(case), *more)
-        case.desk.notes.write(_place(case), _SETTLEMENTS.dump_json(every).decode())
+        case.desk.steps.write(_place(case), _SETTLEMENTS.dump_json(every).decode())
 
 
 def with_settled(case: Case, settled: tuple[Settlement, ...]) -> Case:

@@ -147,7 +147,7 @@ def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -
     prompt = question.prompt(wrong)
     asked = hashlib.sha256(prompt.text.encode()).hexdigest()
     note = f"{case.place(question.step)}.json"
-    known = case.desk.notes.read(note) if case.run.seq else None
+    known = case.desk.steps.read(note) if case.run.seq else None
     if known is not None:
         noted = _Noted.model_validate_json(known)
         if (noted.begun, noted.asked) == (case.run.begun, asked):
@@ -161,7 +161,7 @@ def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -
     work = called.work.model_copy(update={"lens": question.lens, "part": question.part})
     told = _Noted(begun=case.run.begun, asked=asked, work=work, answer=answer.model_dump(mode="json"))
     if case.run.seq:  # a look at a change that is nobody's run is had anew each time
-        case.desk.notes.write(note, told.model_dump_json())
+        case.desk.steps.write(note, told.model_dump_json())
     return Said(answer, work)
 
 
@@ -186,7 +186,7 @@ def _of_unfit(stop: StopError, why: str) -> Words:
 
 def _left(case: Case, question: Question) -> Words:
     """What was said of this part before, in this round, and came to no review."""
-    text = case.desk.notes.read(_place(case, question)) if case.run.seq else None
+    text = case.desk.steps.read(_place(case, question)) if case.run.seq else None
     if text is None:
         return Words()
     left = _Left.model_validate_json(text)
@@ -195,7 +195,7 @@ def _left(case: Case, question: Question) -> Words:
 
 def _leave(case: Case, question: Question, words: Words) -> None:
     if case.run.seq and (words.claims or words.verdicts):
-        case.desk.notes.write(_place(case, question), _leaving(case, words).model_dump_json())
+        case.desk.steps.write(_place(case, question), _leaving(case, words).model_dump_json())
 
 
 def _leaving(case: Case, words: Words) -> _Left:

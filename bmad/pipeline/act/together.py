@@ -1,0 +1,106 @@
+"""`bmad act` where several machines work on one server: stories are asked for, and watched.
+
+Nothing is carried here. Who goes away, or whose machine goes, ends nothing: workers go on.
+"""
+
+from collections.abc import Sequence
+
+from bmad.core.act.replay import apply
+from bmad.errors import UsageError
+from bmad.model.act import Event
+from bmad.model.act_reports import ActReport
+from bmad.model.agents import HUMAN
+from bmad.model.settings import Settings
+from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.reports.call import report
+from bmad.pipeline.act.reports.watch import Show, Watch
+from bmad.pipeline.act.scheduler import ActRequest, Scheduler, asked_for
+from bmad.pipeline.act.session import Session
+from bmad.ports.acting import Desk
+from bmad.ports.machines import Common, Machines
+
+_LOOK = 1.0
+"""Seconds between two looks at the journal."""
+
+_NOBODY = "no worker is at work; what was asked for waits in the queue. Start one on each machine: bmad worker"
+_END = "act.accept: end"
+_NOT_YET = (
+    "With a server (`act.server`), {0} does not work yet. {1}, or leave the server out and work on one machine."
+)
+
+
+def act_together(
+    desk: Desk, machines: Machines, common: Common, request: ActRequest, show: Show | None = None
+) -> ActReport:
+    """Have stories carried by workers, and watch until nothing more can be done without a person.
+
+    Raises: UsageError on names and settings that do not hold; CannotAnswerError where server or remote are away.
+    """
+    with desk.history.read() as objects:
+        session = Session(desk, Grounds(objects, desk.formats), request.target)
+        _see_that_it_can(session.settings)
+        scheduler = Scheduler(session)
+        wanted = asked_for(session, request.stories)
+        if request.dry_run:
+            return report(session, wanted, scheduler.plan(wanted))
+        if request.again:
+            scheduler.see_that_checks_failed(wanted if request.stories else ())
+        scheduler.take_up(wanted, named=bool(request.stories))
+        if request.again:
+            session.check_again(wanted, request.why)
+        scheduler.look_up(wanted)
+        machines.ask(wanted, named=bool(request.stories), research=request.research)
+        if show is not None:
+            Watch(session, wanted, machines.fleet().workers, show).begin()
+        _watch(session, machines, common)
+        return report(session, (*session.parts, *(one for one in wanted if one not in session.parts)))
+
+
+def _watch(session: Session, machines: Machines, common: Common) -> None:
+    """Tell of all that happens, until no worker has anything to do."""
+    while True:
+        fleet = machines.fleet()
+        _hear(session, common)
+        held = machines.held()
+        session.tried = {one.story: one.rests for one in held if one.rests and not one.live}
+        carried = {one.story for one in held if one.live}
+        changed = carried ^ session.carried
+        session.carried = carried
+        if changed:
+            session.changed(sorted(changed))
+        if not (fleet.waiting or fleet.doing or fleet.dispatching):
+            break
+        if not fleet.workers:
+            session.notes.append(_NOBODY)
+            break
+        session.desk.sleep(_LOOK)
+
+
+def _hear(session: Session, common: Common) -> None:
+    """Take over what was noted since it was last looked; what has landed is brought here."""
+    known = {story: run.seq for story, run in session.runs.items()}
+    heard = session.desk.journal.beyond(known)
+    if any(one.event in (Event.LANDED, Event.CREATED, Event.SPLIT) for one in heard):
+        common.refresh()
+    for one in heard:
+        run = session.runs[one.story] = apply(session.run(one.story), one)
+        session.desk.tell(one, run.state)
+        if one.event is Event.LANDED:
+            session.landed.append(one.story)
+        if one.event is Event.SPLIT:
+            session.parts += _parts(one.content.get("into", ()))
+    if heard:
+        session.changed(dict.fromkeys(one.story for one in heard))
+
+
+def _parts(told: object) -> list[str]:
+    return [str(one) for one in told] if isinstance(told, Sequence) else []
+
+
+def _see_that_it_can(settings: Settings) -> None:
+    """Raises: UsageError where the settings ask for what only one machine does."""
+    if settings.act.accept == "end":
+        raise UsageError(_NOT_YET.format(f"`{_END}`", "Set it to `story` or `auto`"))
+    people = [name for name, one in settings.agents.items() if one.use == HUMAN]
+    if people:
+        raise UsageError(_NOT_YET.format(f"`agents.{people[0]}`, a person,", "Name an agent"))

@@ -1,0 +1,210 @@
+"""Several machines on one server: who holds a story, what is queued when, and that each story lands once."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bmad.errors import FencedError
+from bmad.model.act import Event, State
+from bmad.model.journal import Entry
+from bmad.model.machines import Held
+from bmad.store.postgres import jobs
+from bmad.store.postgres.journal import PostgresJournal
+from bmad.store.postgres.machines import PostgresMachines
+from bmad.store.postgres.notes import PostgresNotes
+from bmad.store.postgres.server import Server
+from tests.act import postgres
+from tests.act.agent_world import needs_landlock
+from tests.act.machines import Machines
+from tests.program import git
+
+
+class Machine:
+    """What one machine knows of a server."""
+
+    def __init__(self, address: str, name: str, seconds: float) -> None:
+        self.server = Server(address, "word")
+        self.epochs: dict[str, int] = {}
+        self.stories = PostgresMachines(self.server, name, self.epochs, seconds)
+        self.journal = PostgresJournal(self.server, self.epochs)
+        self.notes = PostgresNotes(self.server, self.epochs)
+
+    def append(self, seq: int, story: str = "STORY-1") -> None:
+        when = datetime(2026, 3, 1, tzinfo=UTC)
+        self.journal.append(Entry(story=story, seq=seq, round=1, step="dev", event=Event.WAITS, time=when))
+
+
+Join = Callable[..., Machine]
+
+
+@pytest.fixture
+def join() -> Iterator[Join]:
+    address = postgres.server().database()
+    every: list[Machine] = []
+
+    def one(name: str, seconds: float = 60) -> Machine:
+        every.append(Machine(address, name, seconds))
+        return every[-1]
+
+    yield one
+    for machine in every:
+        machine.server.close()
+
+
+def test_a_story_is_held_by_one_until_its_time_has_run_out(join: Join) -> None:
+    one, two = join("one", 0.3), join("two")
+    taken = one.stories.take("STORY-1")
+    assert taken is not None
+    assert (taken.epoch, taken.again) == (1, False)
+    one.append(1)
+    assert two.stories.take("STORY-1") is None
+    with one.stories.kept("STORY-1", lambda: None):
+        threading.Event().wait(0.5)
+        assert two.stories.take("STORY-1") is None, "it is kept"
+    threading.Event().wait(0.4)
+    assert two.stories.take("STORY-1") == (2, False)
+    with pytest.raises(FencedError):
+        one.append(2)
+    with pytest.raises(FencedError):
+        one.notes.write("STORY-1/1-dev.json", "late")
+    with pytest.raises(FencedError):
+        one.stories.claim("STORY-1", ["src/**"], lambda _: True, lands=False)
+    two.append(2)
+    two.notes.write("STORY-1/1-dev.json", "{}")
+    assert one.notes.read("STORY-1/1-dev.json") == "{}"
+
+
+def test_who_slept_is_told_that_another_has_the_story(join: Join) -> None:
+    one, two, lost = join("one", 0.6), join("two"), threading.Event()
+    assert one.stories.take("STORY-1") is not None
+    two.stories.take("STORY-1")
+    with one.stories.kept("STORY-1", lost.set):
+        raised = "UPDATE bmad.leases SET epoch = epoch + 1, holder = 'two'"
+        two.server.change(lambda connection: connection.execute(raised))
+        assert lost.wait(5)
+    one.stories.give("STORY-1", "what an older one says of it")
+    assert [one.rests for one in two.stories.held()] == [""], "and has no say any more"
+
+
+def test_who_held_it_last_is_known_to_hold_it_again(join: Join) -> None:
+    one, two = join("one"), join("two")
+    one.stories.take("STORY-1")
+    one.stories.give("STORY-1", keep=True)
+    assert one.stories.take("STORY-1") == (2, True)
+    assert join("one").stories.take("STORY-1") == (3, True), "one that died, and was started again at once"
+    one.epochs.clear()
+    two.server.change(lambda connection: connection.execute("UPDATE bmad.leases SET until = now()"))
+    assert two.stories.take("STORY-1") == (4, False)
+
+
+def test_a_territory_and_the_lane_are_one_storys_at_a_time(join: Join) -> None:
+    one, two = join("one"), join("two")
+    for machine, story in ((one, "STORY-1"), (two, "STORY-2")):
+        assert machine.stories.take(story) is not None
+
+    def alone(others: object) -> bool:
+        assert isinstance(others, list)
+        return not any(isinstance(other, Held) and other.lands for other in others)
+
+    assert one.stories.claim("STORY-1", ["src/**"], alone, lands=True)
+    assert not two.stories.claim("STORY-2", ["docs/**"], alone, lands=True)
+    one.stories.give("STORY-1", keep=True)
+    [first, second] = one.stories.held()
+    assert (first.territory, first.lands, first.live) == (("src/**",), False, False)
+    assert (second.territory, second.lands, second.live) == (None, False, True)
+    assert two.stories.claim("STORY-2", ["docs/**"], alone, lands=True)
+
+
+def test_a_persons_word_and_the_job_to_heed_it_are_one_transaction(join: Join) -> None:
+    one = join("one")
+    one.append(1)
+    assert one.stories.fleet().dispatching
+    one.server.change(lambda connection: connection.execute("DELETE FROM procrastinate_jobs"))
+    stale = Entry(story="STORY-1", seq=1, round=1, step="", event=Event.WAITS, time=datetime.now(UTC))
+    with pytest.raises(Exception, match="Someone else went on"):
+        one.journal.append(stale)
+    assert not one.stories.fleet().dispatching, "where the one is refused, so is the other"
+    assert one.stories.take("STORY-1") is not None
+    one.append(2)
+    assert not one.stories.fleet().dispatching, "what a worker notes on its way tells nobody"
+    one.stories.give("STORY-1")
+    assert one.stories.fleet().dispatching
+
+
+def test_what_is_queued_is_there_once_and_nothing_said_is_missed(join: Join) -> None:
+    """While something is noted, a look that waits in the queue does not begin: it would not see it."""
+    one, two = join("one"), join("two")
+    one.stories.put([("STORY-1", 5), ("STORY-2", 7)])
+    two.stories.put([("STORY-1", 5)])
+    assert one.stories.queued() == {"STORY-1", "STORY-2"}
+    assert one.stories.fleet().waiting == 2
+    one.server.change(jobs.stir)
+    fetch = "SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)"
+    started: list[object] = []
+
+    def noted(connection: object) -> None:
+        jobs.stir(connection)  # type: ignore[arg-type]
+        started.append(two.server.change(lambda other: other.execute(fetch).fetchone()))
+
+    one.server.change(noted)
+    first = two.server.change(lambda other: other.execute(fetch).fetchone())
+    kinds = one.server.change(
+        lambda connection: connection.execute(
+            "SELECT task_name FROM procrastinate_jobs WHERE id = ANY(%s)",
+            [[*(started[0] or ()), *(first or ())]],  # type: ignore[misc]
+        ).fetchall()
+    )
+    assert sorted(kinds) == [(jobs.DISPATCH,), (jobs.STORY,)]
+    assert started[0] != first
+
+
+def test_what_rests_is_looked_at_again_once_somebody_has_asked(join: Join) -> None:
+    one = join("one")
+    one.stories.take("STORY-1")
+    later = datetime.now(UTC) + timedelta(hours=1)
+    one.stories.give("STORY-1", "its checks have no database", later)
+    assert [(held.rests, held.again) for held in one.stories.held()] == [("its checks have no database", later)]
+    one.stories.ask(["STORY-1", "STORY-2"], named=True, research=False)
+    assert [(held.rests, held.again) for held in one.stories.held()] == [("", None)]
+    assert one.stories.asked() == {"STORY-1": (True, False), "STORY-2": (True, False)}
+    one.stories.over(["STORY-1"])
+    assert set(one.stories.asked()) == {"STORY-2"}
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    """Two workers, two stories that share a territory, one that waits for another, and one that fails."""
+    one = Machines(tmp_path_factory.mktemp("m"), postgres.server(), ("left", "right", "third", "fails"), 2)
+    for title in ("left", "right"):
+        one.crew.prepare(title, one.crew.file("left"), one.crew.file("right"))
+    one.crew.prepare("third", after="left")
+    one.crew.prepare("fails")
+    one.begin()
+    try:
+        one.start()
+        one.act()
+        for worker in one.workers:
+            assert worker.end() == 0, worker.told
+        yield one
+    finally:
+        one.end()
+
+
+@needs_landlock
+def test_each_story_lands_once_on_the_common_remote(machines: Machines) -> None:
+    assert machines.code == 4, machines.told
+    expected = {machines.crew.ids[title]: State.DONE for title in ("left", "right", "third")}
+    expected[machines.crew.ids["fails"]] = State.FAILED
+    assert {story: run.state for story, run in machines.runs().items()} == expected
+    assert machines.landed() == sorted(machines.crew.ids[title] for title in ("left", "right", "third"))
+    assert "3 of 4 stories done on main" in machines.told
+    clone = machines.folder / "look"
+    git("clone", "--quiet", str(machines.remote), str(clone), cwd=machines.folder)
+    assert (
+        machines.crew.ground.bmad(
+            "gate", "--base", machines.crew.ground.start, "--level", "reviewed", "--repo", str(clone)
+        )[0]
+        == 0
+    )
