@@ -14,8 +14,9 @@ from bmad.model.draft import (
     DraftStory,
     Span,
 )
+from bmad.model.ids import Kind
 from bmad.model.map_reports import MapReport
-from bmad.model.spec import StatementClass
+from bmad.model.spec import Document, StatementClass
 from bmad.pipeline.map.map import MapRequest, map_intent
 from bmad.pipeline.spec.validate import validate
 from bmad.store.documents import parse
@@ -80,10 +81,16 @@ def bullets(text: str) -> Draft:
 Mapper = Callable[[str], Draft]
 
 
+_parsed = lru_cache(2048)(parse)
+
+
 class Remembering(TextFormats):
     """The formats, but that a document of one text is parsed once: a test maps the same ones again and again."""
 
-    document = staticmethod(lru_cache(2048)(parse))
+    def document(
+        self, path: str, text: str, kind: Kind | None, before: tuple[str, Document] | None = None
+    ) -> Document:
+        return super().document(path, text, kind, before) if before is not None else _parsed(path, text, kind)
 
 
 FORMATS = Remembering()

@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bmad.core.fingerprint import digest, fingerprint, mint
+from bmad.core.fingerprint import digest, fingerprint, fold, mint
 from bmad.model.ids import ID_RE
-from bmad.model.spec import Epic, Requirement, Statement, StatementClass, Story
+from bmad.model.spec import Criterion, Epic, Ref, Requirement, Statement, StatementClass, Story, Verify
 
 
 class Counted:
@@ -65,6 +65,24 @@ def test_what_a_thing_is_called_elsewhere_and_who_worded_it_is_no_part_of_its_me
 
 
 _TEXT = st.text(max_size=12)
+
+
+@given(_TEXT, st.lists(_TEXT, max_size=3), st.booleans())
+def test_a_form_that_is_written_out_is_the_canonical_one(text: str, names: list[str], everywhere: bool) -> None:
+    said = Statement(id="INT-1", title="T", klass=StatementClass.NON_GOAL, quote=text)
+    need = Requirement(
+        id="FR-1",
+        title=text,
+        text=text,
+        traces=tuple(map(Ref, names)),
+        verify=Verify.ANALYSIS,
+        everywhere=everywhere,
+    )
+    told = {"kind": "requirement", "title": fold(text), "priority": "must", "verify": "analysis"}
+    lists = {"traces": sorted(names), "text": fold(text)} | ({"holds": "everywhere"} if everywhere else {})
+    assert fingerprint(said) == digest({"kind": "statement", "class": "non-goal", "quote": fold(text)})
+    assert fingerprint(need) == digest({**told, **lists})
+    assert fingerprint(Criterion(id="AC-1", text=text)) == digest({"kind": "criterion", "text": fold(text)})
 
 
 @given(st.dictionaries(_TEXT, _TEXT | st.lists(_TEXT | st.lists(_TEXT, max_size=3), max_size=3), max_size=5))

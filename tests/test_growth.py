@@ -121,9 +121,11 @@ class _Noting(TextFormats):
     def __init__(self) -> None:
         self.read: list[str] = []
 
-    def document(self, path: str, text: str, kind: Kind | None) -> Document:
+    def document(
+        self, path: str, text: str, kind: Kind | None, before: tuple[str, Document] | None = None
+    ) -> Document:
         self.read.append(path)
-        return super().document(path, text, kind)
+        return super().document(path, text, kind, before)
 
 
 def test_what_an_edit_does_not_touch_is_neither_read_nor_told_again(

@@ -22,14 +22,16 @@ _quoted = json.encoder.encode_basestring
 
 def fold(text: str) -> str:
     """Text in NFC with every run of white space as one blank, none at its ends."""
-    if not text.isascii():
-        text = normal("NFC", text)
-    return " ".join(text.split())
+    return " ".join(text.split() if text.isascii() else normal("NFC", text).split())
 
 
 def digest(fields: Mapping[str, Json]) -> str:
     """SHA-256 of the fields' canonical JSON, 64 hex digits."""
-    told = ",".join([f"{_quoted(name)}:{_canonical(fields[name])}" for name in sorted(fields)])
+    return _digest(",".join([f"{_quoted(name)}:{_canonical(fields[name])}" for name in sorted(fields)]))
+
+
+def _digest(told: str) -> str:
+    """The digest of fields that are told in their canonical form, without the braces around them."""
     return sha256(f"{{{told}}}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -39,33 +41,30 @@ def _canonical(value: Json) -> str:
 
 
 def _ids(refs: Sequence[Ref]) -> list[str]:
-    return sorted(ref.text for ref in refs)
+    return sorted([ref.text for ref in refs])
 
 
 @singledispatch
 def fingerprint(item: Item | Criterion) -> str:
-    """The fingerprint of an item or criterion: 64 hex digits."""
+    """The fingerprint of an item or criterion: 64 hex digits.
+
+    Of the kinds of which there are thousands the canonical form is written out, in the order of the names.
+    """
     raise TypeError(type(item).__name__)
 
 
 @fingerprint.register
 def _(item: Statement) -> str:
-    return digest({"kind": "statement", "class": item.klass.value, "quote": fold(item.quote)})
+    return _digest(f'"class":{_quoted(item.klass)},"kind":"statement","quote":{_quoted(fold(item.quote))}')
 
 
 @fingerprint.register
 def _(item: Requirement) -> str:
-    holds = {"holds": EVERYWHERE} if item.everywhere else {}
-    return digest(
-        {
-            "kind": "requirement",
-            "title": fold(item.title),
-            "priority": item.priority.value,
-            "verify": item.verify.value,
-            "traces": _ids(item.traces),
-            "text": fold(item.text),
-            **holds,
-        }
+    holds = f'"holds":"{EVERYWHERE}",' if item.everywhere else ""
+    return _digest(
+        f'{holds}"kind":"requirement","priority":{_quoted(item.priority)},"text":{_quoted(fold(item.text))},'
+        f'"title":{_quoted(fold(item.title))},"traces":{_canonical(_ids(item.traces))},'
+        f'"verify":{_quoted(item.verify)}'
     )
 
 
@@ -92,7 +91,7 @@ def _(item: Story) -> str:
 
 @fingerprint.register
 def _(item: Criterion) -> str:
-    return digest({"kind": "criterion", "text": fold(item.text)})
+    return _digest(f'"kind":"criterion","text":{_quoted(fold(item.text))}')
 
 
 def mint(prefix: str, taken: Container[str], *parts: str) -> str:

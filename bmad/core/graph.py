@@ -1,5 +1,6 @@
 """The spec graph: nodes and links out of parsed documents, and the walks over it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -62,8 +63,8 @@ class SpecGraph:
         self.links: list[Link] = []
         self.duplicates: list[Duplicate] = []
         self.aliases: dict[str, str] = {}
-        self._up: dict[str, list[Link]] = {}
-        self._down: dict[str, list[Link]] = {}
+        self._up: defaultdict[str, list[Link]] = defaultdict(list)
+        self._down: defaultdict[str, list[Link]] = defaultdict(list)
 
     @cached_property
     def cycles(self) -> list[tuple[str, ...]]:
@@ -181,11 +182,13 @@ class SpecGraph:
         return found if found.item is item or found.item == item else None
 
     def link(self, source: str, kind: LinkKind, ref: Ref) -> None:
-        target = ref.text if ref.text in self.nodes else self.aliases.get(ref.text, ref.text)
-        link = Link(source, kind, target, ref.line, ref.column)
+        target, line, column = ref
+        if target not in self.nodes:
+            target = self.aliases.get(target, target)
+        link = Link(source, kind, target, line, column)
         self.links.append(link)
-        self._up.setdefault(source, []).append(link)
-        self._down.setdefault(target, []).append(link)
+        self._up[source].append(link)
+        self._down[target].append(link)
 
 
 def references(item: AnyItem) -> Iterator[tuple[LinkKind, Ref]]:
@@ -242,10 +245,10 @@ def is_locked(link: Link) -> bool:
 
     A criterion stands in its story's own file and is edited with it; suspicion reaches it through the story.
     """
-    return link.kind in _LOCKED
+    return link.kind in LOCKED
 
 
-_LOCKED = frozenset({LinkKind.TRACES, LinkKind.COVERS, LinkKind.IMPLEMENTS})
+LOCKED = frozenset({LinkKind.TRACES, LinkKind.COVERS, LinkKind.IMPLEMENTS})
 
 
 def upward(graph: SpecGraph, start: str) -> list[Link]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bmad.core.graph import SpecGraph, is_locked, upward
+from bmad.core.graph import LOCKED, SpecGraph, is_locked, upward
 from bmad.core.mapping.parts import last_written
 from bmad.model.graph import Node
 from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened
@@ -18,10 +18,7 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
     outlives the link itself while both its ends live, so that dropping a link and adding it again settles nothing.
     """
     written = derived or {}
-    nodes: dict[str, tuple[NodeLock, ...]] = {
-        node.id: (NodeLock(node.fingerprint, written.get(node.id) or _derived(old, node)),)
-        for node in graph.nodes.values()
-    }
+    nodes = {name: _node(old, node, written.get(name)) for name, node in graph.nodes.items()}
     gone = {node: entries[-1].fingerprint for node, entries in old.nodes.items() if node not in graph.nodes}
     retired = {
         node: fingerprint
@@ -29,14 +26,22 @@ def renew(graph: SpecGraph, old: Lock, derived: Mapping[str, Derived] | None = N
         if node not in graph.nodes or graph.nodes[node].fingerprint != fingerprint
     }
     links: dict[LinkKey, tuple[LinkLock, ...]] = {
-        key: _settle(graph, key, entries)
+        key: entries if len(entries) == 1 else _settle(graph, key, entries)
         for key, entries in old.links.items()
         if key[0] in graph.nodes and key[2] in graph.nodes
     }
-    for link in graph.links:
-        if is_locked(link) and link.target in graph.nodes and (key := link.key) not in links:
-            links[key] = (LinkLock(graph.nodes[link.target].fingerprint),)
+    for source, kind, target, _, _ in graph.links:
+        if kind in LOCKED and target in graph.nodes and (key := (source, kind, target)) not in links:
+            links[key] = (LinkLock(graph.nodes[target].fingerprint),)
     return Lock(nodes=nodes, links=links, retired=retired, reopened=old.reopened, blocks=old.blocks)
+
+
+def _node(old: Lock, node: Node, written: Derived | None) -> tuple[NodeLock, ...]:
+    """The line of a node, with what a mapper wrote now, or before."""
+    entries = old.nodes.get(node.id, ())
+    if len(entries) == 1 and entries[0].fingerprint == node.fingerprint and written in (None, entries[0].derived):
+        return entries
+    return (NodeLock(node.fingerprint, written or _derived(old, node)),)
 
 
 def _derived(old: Lock, node: Node) -> Derived:
@@ -49,8 +54,6 @@ def _derived(old: Lock, node: Node) -> Derived:
 
 def _settle(graph: SpecGraph, key: LinkKey, entries: tuple[LinkLock, ...]) -> tuple[LinkLock, ...]:
     """Of lines that a union merge has doubled, one that confirms the upper end as it is, or all signed ones."""
-    if len(entries) == 1:
-        return entries
     now = graph.nodes[key[2]].fingerprint
     fit = [entry for entry in entries if entry.fingerprint == now]
     signed = tuple(dict.fromkeys(entry for entry in fit if entry.by or entry.why))

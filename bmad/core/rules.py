@@ -10,9 +10,9 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from bmad.core.graph import TARGET, SpecGraph, build, is_locked, proposed_by
+from bmad.core.graph import TARGET, SpecGraph, build, proposed_by
 from bmad.core.places import Stands, standing_quotes
-from bmad.core.suspicion import reached, suspects
+from bmad.core.suspicion import reached, unsettled
 from bmad.core.territory import territory_fault
 from bmad.model.bounds import FINDINGS
 from bmad.model.findings import RENUMBER, Finding, Severity
@@ -253,15 +253,14 @@ def v10_quotes(context: Context) -> Iterator[Finding]:
 
 def v11_suspects(context: Context) -> Iterator[Finding]:
     graph, lock = context.graph, context.spec.lock
-    suspect = suspects(graph, lock)
+    found = list(unsettled(graph, lock, graph.links))
+    suspect = frozenset([link.key for link, entries in found if entries])
     ways = reached(graph, suspect)
     below: dict[str, int] = {}
     for way in ways.values():
         below[way[1]] = below.get(way[1], 0) + 1
-    for link in graph.links:
-        if not is_locked(link) or link.target not in graph.nodes:
-            continue
-        if suspect and link.key in suspect:
+    for link, entries in found:
+        if entries:
             count = below.get(link.source, 1)
             message = (
                 f"{link.source} is suspect: {link.target} has changed since the link was confirmed"
@@ -269,7 +268,7 @@ def v11_suspects(context: Context) -> Iterator[Finding]:
             )
             fix = f"see that it still holds, then: bmad confirm {link.source} --why REASON"
             yield context.at(link, "V11", WARNING, message, fix)
-        elif link.key not in lock.links:
+        else:
             where = context.spec.layout.lock
             message = f"the link {link.source} -> {link.target} is not in {where}, so no change would be noticed"
             yield context.at(link, "V11", WARNING, message, "run: bmad fmt")

@@ -1,8 +1,10 @@
 """Suspect links: the upper end has changed since the link was confirmed."""
 
-from bmad.core.graph import SpecGraph, downward, is_locked
+from collections.abc import Iterable, Iterator
+
+from bmad.core.graph import LOCKED, SpecGraph, downward
 from bmad.model.graph import Link
-from bmad.model.lock import LinkKey, Lock
+from bmad.model.lock import LinkKey, LinkLock, Lock
 
 
 def suspects(graph: SpecGraph, lock: Lock) -> frozenset[LinkKey]:
@@ -10,14 +12,24 @@ def suspects(graph: SpecGraph, lock: Lock) -> frozenset[LinkKey]:
 
     A link without a line was never confirmed and is not born suspect.
     """
-    return frozenset(link.key for link in graph.links if is_suspect(graph, lock, link))
+    return frozenset([link.key for link, entries in unsettled(graph, lock, graph.links) if entries])
 
 
 def is_suspect(graph: SpecGraph, lock: Lock, link: Link) -> bool:
-    if not is_locked(link) or (target := graph.nodes.get(link.target)) is None:
-        return False
-    entries = lock.links.get(link.key)
-    return entries is not None and target.fingerprint not in [entry.fingerprint for entry in entries]
+    return any(entries for _, entries in unsettled(graph, lock, [link]))
+
+
+def unsettled(
+    graph: SpecGraph, lock: Lock, links: Iterable[Link]
+) -> Iterator[tuple[Link, tuple[LinkLock, ...] | None]]:
+    """Those of the links, with their lock lines, that none confirms as the upper end is now; None has no line."""
+    nodes, known = graph.nodes, lock.links
+    for link in links:
+        source, kind, target, _, _ = link
+        if kind in LOCKED and target in nodes:
+            entries = known.get((source, kind, target))
+            if entries is None or nodes[target].fingerprint not in [entry.fingerprint for entry in entries]:
+                yield link, entries
 
 
 def reached(graph: SpecGraph, suspect: frozenset[LinkKey]) -> dict[str, tuple[str, ...]]:

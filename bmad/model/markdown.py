@@ -11,8 +11,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 _SCAN = re.compile(
-    r"^(?: {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)"
-    r"| {0,3}(?P<marks>#{1,6})(?P<text>(?:[ \t\r][^\n]*)?))$",
+    r"^ {0,3}(?:(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)|(?P<marks>#{1,6})(?P<text>(?:[ \t\r][^\n]*)?))$",
     re.MULTILINE,
 )
 
@@ -55,19 +54,18 @@ def outline(text: str) -> Outline:
     line, counted = 1, 0
     for match in _SCAN.finditer(text):
         start = match.start()
-        fence = match["fence"]
+        fence, info, marks, said = match.groups()
         if fence is not None:
             if opened is None:
-                if not (fence[0] == "`" and "`" in match["info"]):
+                if not (fence[0] == "`" and "`" in info):
                     opened = (fence, start)
-            elif fence.startswith(opened[0]) and not match["info"].strip():
+            elif fence.startswith(opened[0]) and not info.strip():
                 fences.append((opened[1], match.end()))
                 opened = None
         elif opened is None:
             line += text.count("\n", counted, start)
             counted = start
-            title = _title(match["text"])
-            headings.append(Heading(len(match["marks"]), title, start, match.end(), line))
+            headings.append(Heading(len(marks), _title(said), start, match.end(), line))
     if opened is not None:
         fences.append((opened[1], len(text)))
     return Outline(headings, fences, opened[0] if opened else "")
@@ -99,5 +97,7 @@ def headed(title: str) -> str:
 def _title(text: str) -> str:
     """A heading's text without the marks that close it, which stand behind a blank."""
     text = text.strip(" \t\r")
+    if not text or text[-1] != "#":
+        return text.strip()
     bare = text.rstrip("#")
     return (bare if not bare or bare[-1] in " \t" else text).strip()

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 class Formats(Protocol):
     """Text to values and back; pure, no files."""
 
-    def document(self, path: str, text: str, kind: Kind | None) -> Document:
+    def document(
+        self, path: str, text: str, kind: Kind | None, before: tuple[str, Document] | None = None
+    ) -> Document:
         """Parse one spec document; what does not parse is a finding in it, never an exception.
 
+        `before` is another text of it with what that was parsed to: of what stands in both, no more is read.
         The kind is that which the layout gives a path. Raises: UsageError where it gives none, as all of these do.
         """
         ...

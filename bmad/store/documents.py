@@ -1,8 +1,7 @@
 """Spec documents as typed values: what `grammar` split is checked and given its types here."""
 
 import re
-from collections.abc import Callable, Container
-from contextlib import suppress
+from collections.abc import Callable, Container, Mapping
 from enum import StrEnum
 from typing import TypeVar, get_args
 
@@ -58,7 +57,8 @@ def raw_document(path: str, text: str, kind: Kind | None, only: Container[str] |
 def parse(path: str, text: str, kind: Kind | None) -> Document:
     """Parse one spec document; what does not parse is a V01 finding in the result."""
     raw = raw_document(path, text, kind)
-    items = tuple(item for found in raw.items if (item := _READERS[raw.kind](raw, found)) is not None)
+    read = _READERS[raw.kind]
+    items = tuple([item for found in raw.items if (item := read(raw, found)) is not None])
     criteria = sum(len(item.criteria) for item in items if isinstance(item, Story))
     clarifications = _clarifications(raw)
     return Document(
@@ -124,6 +124,8 @@ def _ids(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
     """A comma-separated list of ids, each with its place."""
     if found is None:
         return ()
+    if ID_RE.fullmatch(found.value):
+        return (Ref(found.value, found.line, found.column),)
     refs: list[Ref] = []
     column = found.column
     for part in _listed(raw, found, REFERENCES):
@@ -173,11 +175,10 @@ def _globs(raw: RawDocument, found: RawField | None) -> tuple[Ref, ...]:
     return tuple(Ref(text, found.line, found.column + offset) for text, offset in read)
 
 
-def _enum(raw: RawDocument, found: RawField | None, values: type[_E]) -> _E | None:
-    if found is None:
-        return None
-    with suppress(ValueError):
-        return values(found.value.lower())
+def _enum(raw: RawDocument, found: RawField | None, values: Mapping[str, _E]) -> _E | None:
+    """The member of a value, by all that there are."""
+    if found is None or (known := values.get(found.value.lower())):
+        return None if found is None else known
     allowed = ", ".join(values)
     raw.fault(
         found.line, found.column, f"`{found.value}` is no value of `{found.name}`", f"write one of: {allowed}"
@@ -197,6 +198,11 @@ def _only(raw: RawDocument, found: RawField | None, *values: str) -> bool:
     return found is not None
 
 
+_CLASSES = {str(one): one for one in StatementClass}
+_PRIORITIES = {str(one): one for one in Priority}
+_WAYS = {str(one): one for one in Verify}
+
+
 def _kind(raw: RawDocument, found: RawField | None) -> StoryKind | None:
     _only(raw, found, *_KINDS)
     return next((one for one in _KINDS if found is not None and found.value == one), None)
@@ -214,7 +220,7 @@ def _fields(item: RawItem) -> dict[str, RawField]:
 
 
 def _aliases(raw: RawDocument, fields: dict[str, RawField]) -> tuple[str, ...]:
-    return tuple(ref.text for ref in _ids(raw, fields.get("Aliases")))
+    return tuple(ref.text for ref in _ids(raw, fields["Aliases"])) if "Aliases" in fields else ()
 
 
 def quote_lines(body: str) -> str | None:
@@ -232,7 +238,7 @@ def quote_lines(body: str) -> str | None:
 
 def _statement(raw: RawDocument, item: RawItem) -> AnyItem | None:
     fields = _fields(item)
-    klass = _enum(raw, fields.get("Class"), StatementClass)
+    klass = _enum(raw, fields.get("Class"), _CLASSES)
     quote = quote_lines(raw.text[item.body_start : item.end])
     if "Class" not in fields:
         raw.fault(item.line, 1, f"{item.id} has no `Class`", f"add `- Class: {' | '.join(StatementClass)}`")
@@ -262,9 +268,9 @@ def _requirement(raw: RawDocument, item: RawItem) -> AnyItem:
         aliases=_aliases(raw, fields),
         path=raw.path,
         line=item.line,
-        priority=_enum(raw, fields.get("Priority"), Priority) or Priority.MUST,
+        priority=_enum(raw, fields.get("Priority"), _PRIORITIES) or Priority.MUST,
         traces=_ids(raw, fields.get("Traces")),
-        verify=_enum(raw, fields.get("Verify"), Verify) or Verify.TEST,
+        verify=_enum(raw, fields.get("Verify"), _WAYS) or Verify.TEST,
         everywhere=_only(raw, fields.get("Holds"), EVERYWHERE),
         source=_text(fields, "Source"),
         proposed_by=_text(fields, "Proposed by"),

@@ -8,7 +8,7 @@ from bmad.model.ids import Kind
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
 from bmad.model.spec import Document
-from bmad.store import documents, edits, lockfile
+from bmad.store import documents, edits, lockfile, rereading
 from bmad.store.settings import parse_settings
 
 if TYPE_CHECKING:
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 
 class TextFormats:
-    def document(self, path: str, text: str, kind: Kind | None) -> Document:
-        return documents.parse(path, text, kind)
+    def document(
+        self, path: str, text: str, kind: Kind | None, before: tuple[str, Document] | None = None
+    ) -> Document:
+        again = rereading.reread(text, kind, *before) if before is not None and kind is not None else None
+        return again or documents.parse(path, text, kind)
 
     def lock(self, text: str) -> Lock:
         return lockfile.parse_lock(text)

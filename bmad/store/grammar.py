@@ -51,6 +51,8 @@ _ITEM_PREFIX = re.compile(r"(?:INT|FR|NFR|EPIC|STORY)(?:[-_ ]|\d)", re.IGNORECAS
 _NUMBERED = re.compile(r"[^\s:\d]*\d[^\s:]*\s*[:：]")
 _CRITERION_HEADING = re.compile(r"AC[-_ ]?\d", re.IGNORECASE)
 _FIELD = re.compile(r"[-*+] ([A-Za-z][A-Za-z ]{0,30}):(?:[ \t]+(.*))?$")
+_PLAIN_FIELDS = re.compile(r"\n?((?:- [A-Za-z][A-Za-z ]{0,30}: \S[^\n]*\n)+)\n")
+"""A field list as bmad writes it: one line a field, a blank line behind it."""
 _LOOSE_FIELD = re.compile(r"[ \t]*[-*+][ \t]+[*_]*([A-Za-z][A-Za-z ]{0,30}?)[*_]*[ \t]*[:：]")
 _INTENT = re.compile(r"^- Intent: ++`?([^`\n]++)`?[ \t]*$", re.MULTILINE)
 _GLOB = re.compile(r"\s*(?:`([^`]+)`|([^\s,`]+))\s*(?:,|$)")
@@ -287,8 +289,8 @@ def _body_limit(item: RawItem) -> int:
 def _read_fields(document: RawDocument, item: RawItem) -> None:
     """Read the field list directly under the heading, then look for strays behind it."""
     known = FIELDS[document.kind]
-    offset, line = item.body_start, item.line + 1
     limit = _body_limit(item)
+    offset, line = _read_plain_fields(document.text, item, known, limit) or (item.body_start, item.line + 1)
     current: RawField | None = None
     while offset < limit:
         end = document.text.find("\n", offset, limit) + 1 or limit
@@ -315,6 +317,25 @@ def _read_fields(document: RawDocument, item: RawItem) -> None:
     item.body_start = offset
     if _ANY_STRAY[document.kind].search(document.text, offset, limit):
         _find_strays(document, offset, limit, line)
+
+
+def _read_plain_fields(text: str, item: RawItem, known: tuple[str, ...], limit: int) -> tuple[int, int] | None:
+    """Read a field list that is as bmad writes it, and say where it ends, with the line; None where it is not."""
+    match = _PLAIN_FIELDS.match(text, item.body_start, limit)
+    if match is None:
+        return None
+    found: dict[str, RawField] = {}
+    start, line = match.start(1), item.line + 1 + match.start(1) - item.body_start
+    rows = match[1].split("\n")[:-1]
+    for row in rows:
+        name, _, value = row[2:].partition(": ")
+        end = start + len(row) + 1
+        found[name] = RawField(name, [value.rstrip()], line, len(name) + 5, start, end)
+        start, line = end, line + 1
+    if len(found) < len(rows) or not all(name in known for name in found):
+        return None
+    item.fields.extend(found.values())
+    return start, line
 
 
 def _accept_field(document: RawDocument, item: RawItem, found: RawField, known: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ Fields stand between single blanks; what is free text (who, why) is a JSON strin
 
 import json
 import re
+from dataclasses import replace
 
 from bmad.errors import UsageError
 from bmad.model.bounds import LOCK_PARTS, NODE_PARTS
@@ -18,7 +19,7 @@ from bmad.model.lock import LinkKey, LinkLock, Lock, NodeLock, Reopened, Sorted
 
 HEADER = "# bmad trace lock 1: written by bmad map, bmad confirm and bmad fmt"
 
-_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_STRING = r'"(?:[^"\\\n]++|\\.)*+"'
 """Never tried twice: what is kept for a second try is a hundred times a long string."""
 _LINK = re.compile(rf"link (\S+) ([a-z-]+) (\S+) ([0-9a-f]{{64}})(?: (\[{_STRING}, {_STRING}\]))?")
 _NODE = re.compile(r"node (\S+) ([0-9a-f]{64})((?: [A-Za-z0-9-]++=[A-Za-z0-9._,-]*+)*+)")
@@ -27,6 +28,9 @@ _BLOCK = re.compile(rf"block ([0-9a-f]{{16}}) ([a-z-]{{1,20}}) (\[{_STRING}, {_S
 _RETIRED = re.compile(r"retired (\S+) ([0-9a-f]{64})")
 _HALF = re.compile("[\ud800-\udfff]")
 """What JSON can spell by escapes and UTF-8 has not: a lock with it could never be written again."""
+_ALL_LINKS = re.compile(f"^{_LINK.pattern}$", re.MULTILINE)
+_ALL_NODES = re.compile(f"^{_NODE.pattern}$", re.MULTILINE)
+_PARTS = re.compile(r" ([^ =]+)=([^ ]*)")
 
 
 def parse_lock(text: str) -> Lock:
@@ -34,6 +38,53 @@ def parse_lock(text: str) -> Lock:
 
     Raises: UsageError naming the line that is not one of the lock's.
     """
+    return _sorted_lock(text) or _by_lines(text)
+
+
+def _sorted_lock(text: str) -> Lock | None:
+    """The lock where its links and its nodes stand together, each once, as bmad writes them; read as one.
+
+    Else None, as where a line is none of the lock's: then it is read line by line.
+    """
+    before, links, between = _rows(text, "link ")
+    more, nodes, after = _rows(between, "node ")
+    if text.count("=") > LOCK_PARTS or "\r" in links or "\r" in nodes:
+        return None
+    found, told = _ALL_LINKS.findall(links), _ALL_NODES.findall(nodes)
+    if len(found) != _lines(links) or len(told) != _lines(nodes) or any(map(_is_large, told)):
+        return None
+    known: dict[LinkKey, tuple[LinkLock, ...]]
+    live: dict[str, tuple[NodeLock, ...]]
+    try:
+        rest = _by_lines(f"{before}{more}{after}")
+        known = {(source, kind, target): (_link(digest, by),) for source, kind, target, digest, by in found}
+    except UsageError:
+        return None
+    live = {name: (NodeLock(digest, tuple(_PARTS.findall(parts))),) for name, digest, parts in told}
+    is_once = len(known) == len(found) and len(live) == len(told) and not rest.links and not rest.nodes
+    return replace(rest, links=known, nodes=live) if is_once else None
+
+
+def _rows(text: str, kind: str) -> tuple[str, str, str]:
+    """A text as what stands before the first line of a kind, from there to the last one, and behind it."""
+    first, last = text.find(f"\n{kind}"), text.rfind(f"\n{kind}")
+    end = text.find("\n", last + 1) if first >= 0 else -1
+    return (text[: first + 1], text[first + 1 : end], text[end:]) if end >= 0 else (text, "", "")
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + 1 if text else 0
+
+
+def _link(digest: str, signature: str) -> LinkLock:
+    return LinkLock(digest, *_signature(0, signature)) if signature else LinkLock(digest)
+
+
+def _is_large(node: tuple[str, str, str]) -> bool:
+    return node[2].count("=") > NODE_PARTS
+
+
+def _by_lines(text: str) -> Lock:
     nodes: dict[str, list[NodeLock]] = {}
     links: dict[LinkKey, list[LinkLock]] = {}
     retired: dict[str, str] = {}
@@ -57,8 +108,7 @@ def parse_lock(text: str) -> Lock:
                 raise UsageError(
                     f"line {number}: nodes of more than {LOCK_PARTS} parts in all, which are not read."
                 )
-            parts = tuple([part.partition("=")[::2] for part in match[3].split()])
-            nodes.setdefault(match[1], []).append(NodeLock(match[2], parts))
+            nodes.setdefault(match[1], []).append(NodeLock(match[2], tuple(_PARTS.findall(match[3]))))
         elif match := _RETIRED.fullmatch(line):
             retired[match[1]] = max(match[2], retired.get(match[1], ""))
         elif match := _REOPENED.fullmatch(line):
@@ -94,21 +144,22 @@ def _signature(number: int, text: str) -> tuple[str, str]:
 
 def render_lock(lock: Lock) -> str:
     """The lock's canonical text, sorted by code point."""
-    lines = {f"retired {node} {digest}" for node, digest in lock.retired.items()}
+    lines = [f"retired {node} {digest}" for node, digest in lock.retired.items()]
     for (story, landing), reopenings in lock.reopened.items():
-        lines |= {f"reopened {story} {landing} {json.dumps(list(one), ensure_ascii=False)}" for one in reopenings}
+        lines += [f"reopened {story} {landing} {json.dumps(list(one), ensure_ascii=False)}" for one in reopenings]
     for block, sortings in lock.blocks.items():
-        lines |= {
+        lines += [
             f"block {block} {one.kind} {json.dumps([one.by, one.why], ensure_ascii=False)}" for one in sortings
-        }
+        ]
     for (source, kind, target), entries in lock.links.items():
         for entry in entries:
             signature = (
                 f" {json.dumps([entry.by, entry.why], ensure_ascii=False)}" if entry.by or entry.why else ""
             )
-            lines.add(f"link {source} {kind} {target} {entry.fingerprint}{signature}")
+            lines.append(f"link {source} {kind} {target} {entry.fingerprint}{signature}")
     for node, locks in lock.nodes.items():
         for known in locks:
-            parts = "".join(f" {name}={digest}" for name, digest in known.derived)
-            lines.add(f"node {node} {known.fingerprint}{parts}")
-    return "\n".join([HEADER, *sorted(lines), ""])
+            parts = "".join([f" {name}={digest}" for name, digest in known.derived])
+            lines.append(f"node {node} {known.fingerprint}{parts}")
+    lines.sort()
+    return "\n".join([HEADER, *dict.fromkeys(lines), ""])

@@ -8,7 +8,8 @@ from functools import cached_property
 from bmad.core.graph import SpecGraph
 from bmad.core.mapping.parts import LISTS, last_written, listed
 from bmad.model.layout import Layout, Place
-from bmad.model.lock import Lock
+from bmad.model.lock import Lock, NodeLock
+from bmad.model.mapping import Derived
 from bmad.model.normal import normal
 from bmad.model.spec import AnyItem, Criterion, Epic, Requirement, Statement
 
@@ -54,19 +55,28 @@ class Stood:
     def is_here(self, node: str) -> bool:
         """Whether a node stands in a document of the intent."""
         found = self.graph.nodes.get(node)
-        return found is not None and self.layout.register_of(found.path) == self.place.register
+        return found is not None and found.path in self._paths
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        """The documents of the intent."""
+        paths = {node.path for node in self.graph.nodes.values()}
+        return frozenset(path for path in paths if self.layout.register_of(path) == self.place.register)
 
     @cached_property
     def base(self) -> Mapping[str, Mapping[str, str]]:
         """What a mapper last wrote of each item of the intent, by id and part."""
-        nodes = {
-            node: entries for node, entries in self.lock.nodes.items() if "/" not in node and self.is_here(node)
-        }
-        told = {
-            node: last_written((entry.derived for entry in entries), self.item(node))
-            for node, entries in nodes.items()
-        }
-        return {node: dict(written) for node, written in told.items() if written}
+        found: dict[str, dict[str, str]] = {}
+        for node, entries in self.lock.nodes.items():
+            if "/" in node or not self.is_here(node):
+                continue
+            written = entries[0].derived if len(entries) == 1 else self._last(node, entries)
+            if written:
+                found[node] = dict(written)
+        return found
+
+    def _last(self, node: str, entries: tuple[NodeLock, ...]) -> Derived:
+        return last_written([entry.derived for entry in entries], self.item(node))
 
     def item(self, node: str) -> AnyItem:
         item = self.graph.nodes[node].item

@@ -32,6 +32,9 @@ class Leaving(NamedTuple):
     """The list of a kept node without what leaves: the part and its written form."""
 
 
+NOBODY_LEAVES = Leaving((), {}, (), {}, {})
+
+
 def leave(stood: Stood, text: str, wanted: Collection[str], named: Mapping[str, Iterable[str]]) -> Leaving:
     """Part what leaves from what stays.
 

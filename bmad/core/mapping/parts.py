@@ -72,7 +72,7 @@ def _set_in(line: Line, *, loose: bool) -> str:
 
 
 def _ids(refs: tuple[Ref, ...]) -> str:
-    return ", ".join(ref.text for ref in refs)
+    return refs[0].text if len(refs) == 1 else ", ".join([ref.text for ref in refs])
 
 
 def parts(item: AnyItem) -> dict[str, str]:
@@ -132,7 +132,9 @@ def hand_set(item: AnyItem) -> list[str]:
 
 def listed(value: str) -> list[str]:
     """The ids in the written form of a list."""
-    return [part.strip() for part in value.split(",") if part.strip()]
+    if "," in value:
+        return [bare for part in value.split(",") if (bare := part.strip())]
+    return [bare] if (bare := value.strip()) else []
 
 
 def encode(name: str, value: str) -> str:
@@ -150,7 +152,12 @@ def _short(text: str) -> str:
 
 def derived(written: dict[str, str]) -> Derived:
     """All parts as the lock keeps them, sorted by name."""
-    return tuple([(name, encode(name, value)) for name, value in sorted(written.items())])
+    return tuple(
+        [
+            (name, encode(name, value) if name in LISTS else _short(value.strip()))
+            for name, value in sorted(written.items())
+        ]
+    )
 
 
 def last_written(entries: Iterable[Derived], item: AnyItem) -> Derived:

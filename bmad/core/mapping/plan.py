@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bmad.core.fingerprint import fold
 from bmad.core.mapping.files import Stood, file_of, section_of
-from bmad.core.mapping.leaving import Leaving, by_hand, leave
+from bmad.core.mapping.leaving import NOBODY_LEAVES, Leaving, by_hand, leave
 from bmad.core.mapping.merge import merge
 from bmad.core.mapping.moving import is_proposed, is_wording, kept_wording, marked, names_a_group
 from bmad.core.mapping.naming import Naming
@@ -32,6 +32,8 @@ class Planner:
         self.conflicts: list[Conflict] = []
         self.named: dict[str, list[str]] = {}
         """What each item that stood there, and is asked for, will name."""
+        self.stays: dict[str, dict[str, str]] = {}
+        """The parts of those of them that stay as they are: what they name is told where something leaves."""
 
     def plan(self) -> MapPlan:
         items = self.naming.items()
@@ -89,7 +91,7 @@ class Planner:
         base = self.stood.base[new.id]
         told = derived(written)
         if dict(told) == base and written.get("quote") == now.get("quote"):  # so whatever a hand did since stays
-            self.named[new.id] = self.stood.names(now)
+            self.named[new.id], self.stays[new.id] = [], now
             self.derived[new.id] = told
             return
         merged = merge(base, now, written)
@@ -123,7 +125,11 @@ class Planner:
     def _retire(self, wanted: set[str]) -> tuple[Leaving, list[str]]:
         """Remove what no draft asks for any more, unless a person's hand is on it or what stays hangs from it."""
         stood = self.stood
-        leaving = leave(stood, fold(self.text), wanted, self.named)
+        if wanted.issuperset(stood.base):
+            return NOBODY_LEAVES, []
+        stays = self.stays
+        named = {node: stood.names(stays[node]) if node in stays else names for node, names in self.named.items()}
+        leaving = leave(stood, fold(self.text), wanted, named)
         for node_id, reason in leaving.held.items():
             if node_id in leaving.steady:
                 continue

@@ -41,12 +41,20 @@ class Loaded:
     def documents_with(
         self, formats: Formats, files: Mapping[str, str | None], layout: Layout
     ) -> tuple[Document, ...]:
-        """The documents once some have other texts (None: are gone), by path; what stays is not read again."""
+        """The documents once some have other texts (None: are gone), by path; what stays is not read again.
+
+        `layout` gives each path the kind that it had.
+        """
         stood = {document.path: document for document in self.spec.documents}
         changed = {path: text for path, text in files.items() if path not in stood or text != self.texts[path]}
         kept = [one for path, one in stood.items() if path not in changed]
         texts = {path: text for path, text in changed.items() if text is not None}
-        read = [formats.document(path, text, layout.kind(path)) for path, text in texts.items()]
+        read = [
+            formats.document(
+                path, text, layout.kind(path), (self.texts[path], stood[path]) if path in stood else None
+            )
+            for path, text in texts.items()
+        ]
         return tuple(sorted([*kept, *read], key=lambda one: one.path))
 
     @cached_property
