@@ -130,7 +130,7 @@ class App:
             repository=repository,
             history=GitHistory(repository.located, self.environ),
             formats=self.formats,
-            journal=SqliteJournal(own / "journal.db", local.identity),
+            journal=SqliteJournal(own / "journal.db", lambda: local.identity),
             agents=Recorder(room, Path(record), self.environ) if record is not None else room,
             locks=FileLocks(repository.shared / "locks"),
             notes=FileNotes(own / "steps"),

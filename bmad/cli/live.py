@@ -1,4 +1,4 @@
-"""Draws the live board of `bmad act` over itself on stderr, from a thread of its own.
+"""Draws a live board over itself, from a thread of its own: that of `bmad act` on stderr.
 
 It is drawn at most four times a second, and only where it differs from what stands there. The last one stays.
 """
@@ -27,10 +27,10 @@ _SPANS = 4
 class Live:
     """A board that is shown from the first `show` until the end of the `with`."""
 
-    def __init__(self, environ: Mapping[str, str], now: Callable[[], datetime]) -> None:
+    def __init__(self, environ: Mapping[str, str], now: Callable[[], datetime], *, stderr: bool = True) -> None:
         terminal = {name: environ[name] for name in ("TERM", "COLORTERM") if name in environ}
         self._console = Console(
-            stderr=True, force_terminal=True, markup=False, highlight=False, emoji=False, _environ=terminal
+            stderr=stderr, force_terminal=True, markup=False, highlight=False, emoji=False, _environ=terminal
         )
         self._now = now
         self._latest: Progress | None = None

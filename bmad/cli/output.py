@@ -79,10 +79,11 @@ def noted(report: N, as_text: Callable[[N], str], *, json: bool) -> None:
     told(report, as_text, json=json)
 
 
-def is_lively(environ: Mapping[str, str]) -> bool:
-    """Whether messages go to a terminal on which they may be written over, and nobody wants them plain."""
+def is_lively(environ: Mapping[str, str], stream: TextIO | None = None) -> bool:
+    """Whether a stream, by default that of messages, is a terminal to write over, and nobody wants it plain."""
+    stream = stream or sys.stderr
     plain = LEVELS.quiet or environ.get("NO_COLOR") or environ.get("TERM", "") in ("dumb", "unknown", "")
-    return not plain and sys.stderr.isatty() and codecs.lookup(sys.stderr.encoding).name == "utf-8"
+    return not plain and stream.isatty() and codecs.lookup(stream.encoding).name == "utf-8"
 
 
 def message(text: str) -> None:

@@ -1,8 +1,12 @@
 """A story that `bmad act` works on shows the journal's state, any other what git says of it.
 
 There a story with a branch, or with commits that change more than its specification, is active, one whose landing
-stands is done.
+stands is done. `--watch` shows how they stand beside a `bmad act` that works, until Ctrl-C, and disturbs nobody.
 """
+
+from typing import Annotated
+
+import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
@@ -13,8 +17,19 @@ from bmad.render.board import board
 from bmad.wiring import App, open_app
 
 
-def run(json: Json = False, repo: Repo = None) -> int:
-    report = look(open_app(repo))
+def run(
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Show how stories stand while agents work, until Ctrl-C.")
+    ] = False,
+    json: Json = False,
+    repo: Repo = None,
+) -> int:
+    app = open_app(repo)
+    if watch:
+        from bmad.cli import watching  # noqa: PLC0415 - the loop's own needs
+
+        return watching.watch(app, json=json)
+    report = look(app)
     output.told(report, board, json=json)
     return Exit.OK
 

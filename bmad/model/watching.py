@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bmad.model.act_reports import Came, Counted, StoryStand
 from bmad.model.base import Value
+from bmad.model.report import Report
 from bmad.model.spending import Spending
 
 
@@ -20,8 +21,14 @@ class Watched(Value):
     """The stories that have to land before it may begin."""
 
 
-class Progress(Value):
-    """How a call of `bmad act` stands; `stories` in the order of the backlog."""
+class Progress(Report):
+    """How a call of `bmad act` stands; `stories` in the order of the backlog.
+
+    Seen from beside (`bmad status --watch`) `workers` is 0, `spent` is by all calls since each story was last
+    begun, and what had landed when the watch began is `done-before`.
+    """
+
+    NAME = "progress"
 
     stories: tuple[Watched, ...]
     census: tuple[Counted, ...]
@@ -34,4 +41,6 @@ class Progress(Value):
     until: datetime | None = None
     """When the account is back that the whole call waits for, where it does."""
     begun: datetime
-    """When this call began to carry stories."""
+    """When this call, or this watch, began."""
+    runner: str = ""
+    """Seen from beside: who is at work here, as a sentence has it; empty where nobody is."""

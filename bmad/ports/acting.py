@@ -38,6 +38,10 @@ class Locks(Protocol):
         """Take a lock, or None where another process has it; `about` tells others who holds it."""
         ...
 
+    def is_held(self, name: str) -> bool:
+        """Whether somebody holds the lock now; nothing is written to find out, and nobody is kept from it."""
+        ...
+
     def holder(self, name: str) -> str:
         """What the last one to take the lock said about itself."""
         ...

@@ -5,7 +5,7 @@ and what would steer a terminal is told by its number, as everywhere.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -68,6 +68,15 @@ class _Column(NamedTuple):
     right: bool = False
 
 
+_ALONE = 15
+"""Columns in which it can be told what a story waits for: `STORY-aaaa03 +1`."""
+
+_TITLE = 6
+"""Columns below which a title says nothing."""
+
+_GIVES_WAY = ("since", "spent", "open", "rd")
+"""What is left out first where a terminal is too narrow for that."""
+
 _FIXED = (
     _Column(" ", 1),
     _Column("story", 12),
@@ -77,7 +86,6 @@ _FIXED = (
     _Column("spent", 7, right=True),
     _Column("since", 6, right=True),
 )
-_TAKEN = sum(one.width + 1 for one in _FIXED)
 
 
 def frame(progress: Progress, now: datetime, width: int, height: int) -> Text:
@@ -88,7 +96,7 @@ def frame(progress: Progress, now: datetime, width: int, height: int) -> Text:
     rows = max(height - 2 - len(footer), 1)
     stories = sorted(progress.stories, key=_first)
     shown = stories if len(stories) <= rows else stories[: max(rows - 1, 0)]
-    lines = [_line([one.name for one in table], table, room, "bold")]
+    lines = [_line({one.name: one.name for one in table}, table, room, "bold")]
     lines += [_line(_cells(one, now, width), table, room, _hue(one)) for one in shown]
     if len(shown) < len(stories):
         lines.append(Text(_fitted(_more(stories[len(shown) :]), room), "dim"))
@@ -105,15 +113,22 @@ def _hue(one: Watched) -> str:
 
 
 def _columns(room: int) -> tuple[_Column, ...]:
-    """The fixed ones, then what a story waits for and its title, which share what is left."""
-    left = max(room - _TAKEN, 2)
-    waits = max(min(left // 2, 60), 1)
-    return (*_FIXED, _Column("waits for", waits), _Column("title", max(left - waits - 1, 0)))
+    """What there is room for, then what a story waits for and its title, which share what is left."""
+    fixed, left = list(_FIXED), room - sum(one.width + 1 for one in _FIXED)
+    for name in _GIVES_WAY if left < _ALONE else ():
+        if left < _ALONE:
+            gone = next(one for one in fixed if one.name == name)
+            fixed.remove(gone)
+            left += gone.width + 1
+    waits = min(max(left // 2, _ALONE), 60)
+    title = left - waits - 1
+    if title < _TITLE:
+        return *fixed, _Column("waits for", max(left, 1))
+    return *fixed, _Column("waits for", waits), _Column("title", title)
 
 
-def _line(cells: Sequence[str], table: Sequence[_Column], room: int, hue: str) -> Text:
-    told = (_cell(text, column) for text, column in zip(cells, table, strict=True))
-    return Text(_fitted(" ".join(told), room), hue)
+def _line(cells: Mapping[str, str], table: Sequence[_Column], room: int, hue: str) -> Text:
+    return Text(_fitted(" ".join(_cell(cells[one.name], one) for one in table), room), hue)
 
 
 def _cell(text: str, column: _Column) -> str:
@@ -144,20 +159,21 @@ def _folded(text: str) -> str:
 _TURN = "its turn"
 
 
-def _cells(one: Watched, now: datetime, width: int) -> tuple[str, ...]:
+def _cells(one: Watched, now: datetime, width: int) -> dict[str, str]:
+    """What stands in each column."""
     stand = one.stand
     begun = stand.state not in (State.BACKLOG, State.DONE)
-    return (
-        ">" if one.carried else _MARK[one.came],
-        stand.id,
-        stand.state.value,
-        str(stand.round) if begun and stand.round else "",
-        str(stand.open_findings) if stand.open_findings else "",
-        _cost(stand.spent),
-        _span(now - one.since) if begun and one.since is not None else "",
-        _waits(one, now, full=width >= _WIDE),
-        _folded(stand.title),
-    )
+    return {
+        " ": ">" if one.carried else _MARK[one.came],
+        "story": stand.id,
+        "state": stand.state.value,
+        "rd": str(stand.round) if begun and stand.round else "",
+        "open": str(stand.open_findings) if stand.open_findings else "",
+        "spent": _cost(stand.spent),
+        "since": _span(now - one.since) if begun and one.since is not None else "",
+        "waits for": _waits(one, now, full=width >= _WIDE),
+        "title": _folded(stand.title),
+    }
 
 
 def _cost(one: Spending) -> str:
@@ -213,7 +229,10 @@ def _census(progress: Progress, room: int) -> str:
 
 def _told(progress: Progress, now: datetime, room: int) -> Iterator[str]:
     busy = sum(one.carried for one in progress.stories)
-    yield f"{busy} of {plural(progress.workers, 'worker')} busy, for {_span(now - progress.begun)}"
+    if progress.workers:
+        yield f"{busy} of {plural(progress.workers, 'worker')} busy, for {_span(now - progress.begun)}"
+    else:
+        yield f"at work: {progress.runner}" if progress.runner else "nobody is at work here"
     yield _census(progress, room)
     cost = spending(progress.spent)
     yield f"spent: {cost or 'nothing is known'}" if progress.spent.calls else ""
@@ -225,6 +244,28 @@ def _told(progress: Progress, now: datetime, room: int) -> Iterator[str]:
         yield f"{plural(paused, 'story')} paused: an account has no quota left, or is overloaded"
     if progress.path:
         yield f"longest path left: {plural(len(progress.path), 'story')}: {' > '.join(progress.path)}"
+
+
+def changes(before: Progress | None, progress: Progress, now: datetime) -> Iterator[str]:
+    """For who has no terminal: a line for each story that stands otherwise now, and one on all of them."""
+    known = {one.stand.id: one for one in before.stories} if before is not None else {}
+    time = now.astimezone().strftime("%H:%M:%S")
+    for one in progress.stories:
+        if known.get(one.stand.id) != one:
+            yield f"{time}  {_row(one, now)}".rstrip()
+    if before is None or (before.census, before.runner) != (progress.census, progress.runner):
+        told = (line for line in _told(progress, now, _LONGEST) if line)
+        yield f"{time}  {'; '.join(told)}"
+
+
+_SAID = {"rd": "round {}", "open": "{} open", "spent": "{}", "waits for": "{}", "title": "{}"}
+
+
+def _row(one: Watched, now: datetime) -> str:
+    cells = _cells(one, now, _WIDE)
+    cells["waits for"] = ("waits for " if one.after else "") + cells["waits for"]
+    parts = (words.format(visible(cells[name])) for name, words in _SAID.items() if cells[name])
+    return f"{cells[' ']} {cells['state']:<9} {cells['story']}  {'  '.join(parts)}"
 
 
 _MINUTE, _HOUR = 60, 3600

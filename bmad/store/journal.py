@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -61,13 +61,14 @@ _COLUMNS = "story, seq, round, step, event, content, time"
 class SqliteJournal:
     """The journal at a path; the file and its folder are made with the first event. Threads may share it.
 
-    It begins with the word for its `repository`, and one that names another is refused; None asks for none. It is
-    read without a trace: the file is opened to be written only once there is something to write.
+    It begins with the word for its `repository`, and one that names another is refused; None asks for none. What
+    gives the word is asked when it is needed: who watches may be there before it was drawn. The journal is read
+    without a trace: the file is opened to be written only once there is something to write.
     """
 
-    def __init__(self, path: Path, repository: str | None = None) -> None:
+    def __init__(self, path: Path, repository: str | Callable[[], str] | None = None) -> None:
         self._path = path
-        self._repository = repository
+        self._named = repository
         self._known: sqlite3.Connection | None = None
         self._file: os.stat_result | None = None
         self._lock = threading.RLock()
@@ -80,6 +81,10 @@ class SqliteJournal:
         where, names = ("WHERE story = ?", (story,)) if story is not None else ("", ())
         question = f"SELECT {_COLUMNS} FROM events {where} ORDER BY rowid"  # noqa: S608 - constants
         return [self._entry(row) for row in self._asked(question, names)]
+
+    @property
+    def _repository(self) -> str | None:
+        return self._named() if callable(self._named) else self._named
 
     def beyond(self, known: Mapping[str, int]) -> list[Entry]:
         """The events after the number that is known of each story (0 of any other), story by story.

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.layout import HELD
@@ -23,6 +24,10 @@ except ImportError:  # pragma: no cover - not on the platforms that the tests ru
 
 _ABOUT = 1 << 12
 _PAUSE = 0.01
+_LOOKS = 3
+"""How often a lock is tried: who only looks whether it is held has it for a moment (`is_held`)."""
+
+T = TypeVar("T")
 _AS_IT_IS = os.O_NOFOLLOW | os.O_NONBLOCK
 """Follows no link, and does not wait where a pipe stands."""
 
@@ -60,7 +65,7 @@ class FileLocks:
             raise CannotAnswerError("This system has no `flock`; run bmad on Linux, macOS or WSL.")
         _refuse_other(path)
         try:
-            descriptor = _locked(path)
+            descriptor = _tried(lambda: _locked(path))
         except OSError as error:
             raise CannotAnswerError(
                 f"The lock {path} cannot be taken: {error.strerror or error}. Make the folder writable."
@@ -75,20 +80,17 @@ class FileLocks:
         return _wait(lambda: self.take(name, about), lambda: self.holder(name), patience)
 
     def is_held(self, name: str) -> bool:
-        """Whether somebody holds the lock now; nothing is written to find out."""
+        """Whether somebody holds the lock now, or has lent it; nothing is written to find out."""
         try:
             descriptor = os.open(self._path(name), os.O_RDONLY | _AS_IT_IS)
         except OSError:
             return False
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+            return not _tried(lambda: _is_free(descriptor))
         except (OSError, AttributeError):
             return False
         finally:
             os.close(descriptor)
-        return False
 
     def holder(self, name: str) -> str:
         """Who took it last: what it does, its process, its machine and since when; empty where nobody did."""
@@ -149,6 +151,24 @@ def _refuse_other(path: Path) -> None:
             raise CannotAnswerError(
                 f"The lock {path} cannot be taken: {place} must be a plain {kind}, and no link. Move it aside."
             )
+
+
+def _tried(get: Callable[[], T | None]) -> T | None:
+    """What is got, at the last of some tries: who only looks holds a lock for a moment, too."""
+    for _ in range(_LOOKS - 1):
+        if (got := get()) is not None:
+            return got
+        time.sleep(_PAUSE / _LOOKS)
+    return get()
+
+
+def _is_free(descriptor: int) -> bool | None:
+    """True where it could be locked now, which keeps it locked for as long as the file is open; else None."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return None
+    return True
 
 
 def _locked(path: Path) -> int | None:

@@ -44,6 +44,7 @@ TYPES = {
     "map": "bmad.model.map_reports:MapReport",
     "maps": "bmad.model.map_reports:MapsReport",
     "new": "bmad.model.reports:NewReport",
+    "progress": "bmad.model.watching:Progress",
     "prompt": "bmad.model.act_reports:PromptReport",
     "renumber": "bmad.model.renumbering:RenumberReport",
     "report": "bmad.model.range_report:RangeReport",

@@ -9,7 +9,7 @@ _SLICE = 2.0
 """Seconds: a machine that slept is not late by more than that, and a person waits no longer to be heard."""
 
 
-def wait(desk: Desk, until: datetime, heard: Callable[[], bool] = lambda: False) -> None:
+def wait(desk: Desk, until: datetime, heard: Callable[[], object] = lambda: None) -> None:
     """Wait until then, or somebody is heard, of whom something else may be done.
 
     Never longer than that is away now, also where the clock is set back meanwhile.

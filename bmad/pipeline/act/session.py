@@ -7,6 +7,7 @@ from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run
 from bmad.core.act.schedule import Work
 from bmad.model.act import Again, Content, Event, Split, State
+from bmad.model.journal import Entry
 from bmad.model.policy import Policy
 from bmad.model.settings import Settings
 from bmad.pipeline.act import preflight
@@ -72,11 +73,10 @@ class Session:
             self.landed.append(story)
         self.changed([story])
 
-    def hear(self) -> bool:
-        """Take over what was noted by others of stories that no worker has; whether there was any.
+    def hear(self) -> list[Entry]:
+        """Take over what was noted by others of stories that no worker has here; what that was.
 
-        So a person is heard who accepts, rejects, rules or cancels while the call works. Who has no worker of it
-        and is asked for nothing else has the turn.
+        So a person is heard who accepts, rejects, rules or cancels while the call works.
         """
         known = {story: run.seq for story, run in self.runs.items()}
         heard = [one for one in self.desk.journal.beyond(known) if one.story not in self.carried]
@@ -86,7 +86,7 @@ class Session:
             self.paused.discard(one.story)
         if heard:
             self.changed(dict.fromkeys(one.story for one in heard))
-        return bool(heard)
+        return heard
 
     def see_that_it_signs(self) -> None:
         """Where the policy counts signatures, try the key before anybody works. Raises: CannotAnswerError."""

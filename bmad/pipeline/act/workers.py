@@ -108,7 +108,7 @@ class Crew:
         self._looks += 1
         if self._slots and not self._raised and self._looks >= _HEAR:
             self._looks = 0
-            self._changed = self._session.hear() or self._changed
+            self._changed = bool(self._session.hear()) or self._changed
 
     def _seat(self, story: str) -> None:
         slot = min(self._slots)

@@ -21,7 +21,7 @@ _HELD = (Came.WAITS, Came.PAUSED, Came.STOPPED)
 
 
 class Watch:
-    """What `show` is given of a session whose stories `count` workers carry."""
+    """What `show` is given of a session whose stories `count` workers carry, 0 where it only looks."""
 
     def __init__(self, session: Session, wanted: Iterable[str], count: int, show: Show) -> None:
         self._session = session
@@ -34,10 +34,10 @@ class Watch:
 
     def begin(self) -> None:
         """Show how all stand, and from now on whenever that changes."""
-        self._session.changed = self._changed
-        self._changed(())
+        self._session.changed = self.look
+        self.look(())
 
-    def _changed(self, stories: Iterable[str]) -> None:
+    def look(self, stories: Iterable[str]) -> None:
         """Look at some stories anew. What cannot be read now is shown later: nobody's work ends over it."""
         with suppress(BmadError):
             self._look(stories)
