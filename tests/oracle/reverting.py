@@ -19,7 +19,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from bmad.model.commits import Change
+from bmad.model.commits import Change, Commit
 from bmad.model.history import Listed
 from tests.oracle.facts import Facts
 from tests.oracle.plain import (
@@ -130,14 +130,19 @@ class Reverting(Facts):
         if self._judged(own):
             return self.exempt.get(own.commit.id, set())
         code = own._replace(changes=tuple(code_of(own.changes)))
-        brought = [self.world.commits[one] for one in self._with_brought(own)[1:]]
-        found = self._exempted(code, brought or [own.commit])
+        found = self._exempted(code, self._makers(own) or [own.commit])
         way = self._named(own) or self._shown(own)
         if len(way) == 1 and self._known(way[0]):
             before = self._done(way[0])
             back = {Change(c.path, c.new_mode, c.old_mode, c.new_blob, c.old_blob) for c in before.changes}
             found |= {one.path for one in code.changes if one in back} & self._granted(before)
         return found
+
+    def _makers(self, own: Own) -> list[Commit]:
+        """What a merge brought but for merges that say nothing, as who updates a branch makes them."""
+        brought = [self.world.commits[one] for one in self._with_brought(own)[1:]]
+        told = ((one, {"Story", "Policy"} & {*trailers(one.message.decode())}) for one in brought)
+        return [one for one, named in told if len(one.parents) == 1 or named]
 
     def _named(self, own: Own) -> tuple[str, ...]:
         """The commits that a message says it reverts."""
@@ -242,9 +247,8 @@ class Reverting(Facts):
         known = frozenset(stories) & {*self.before.stories, *self.after.stories}
         claims = [way for one in every if (way := self._named(self._own(one)))]
         claims = claims or ([] if known else [self._shown(own, within)])
-        if len(claims) != 1:
-            return frozenset(known)
-        below = [self._done(one) for one in claims[0] if self._known(one)]
+        targets = dict.fromkeys(one for way in claims for one in way)
+        below = [self._done(one) for one in targets if self._known(one)]
         return known | self._lent(own, below, free, {one.path for one in own.changes if one.path in within})
 
     def _recorded(self, own: Own) -> set[str]:
@@ -268,9 +272,10 @@ class Reverting(Facts):
         ways = named or [way for way in [self._shown(own, within)] if way]
         if not ways:
             return own.merge and self._brought_silence(own), True
-        below = [self._done(one) for one in ways[0] if self._known(one)]
+        targets = dict.fromkeys(one for way in ways for one in way)
+        below = [self._done(one) for one in targets if self._known(one)]
         own_ones = {story for one in self._with_brought(own) for story in self._own_stories(one)}
-        if own_ones or len(ways) > 1 or not below:
+        if own_ones or not below:
             return True, True
         undone = [self._undone(one, within) for one in below if code_of(one.changes)]
         return any(away for _, away in undone), any(back for back, _ in undone)

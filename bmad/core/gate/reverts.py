@@ -85,6 +85,11 @@ class Found(NamedTuple):
 NOTHING_FOUND = Found()
 
 
+def _makers(brought: Iterable[Commit]) -> tuple[Commit, ...]:
+    """Of what a merge brought the commits that had a part in it: whoever updates a branch in silence has none."""
+    return tuple(one for one in brought if len(one.parents) == 1 or not names_nothing(one))
+
+
 class Reverts:
     """Knows what the commits of the range and those that they revert did."""
 
@@ -164,7 +169,7 @@ class Reverts:
         landed, judged = self._landed.get(target), self._judged.get(target)
         if landed is None or depth == 0:
             return judged.exempt if judged is not None else {}
-        exempt = self._exempt.by(*(landed.brought or (landed.commit,)))
+        exempt = self._exempt.by(*(_makers(landed.brought) or (landed.commit,)))
         code = [one for one in self._code(landed.changes) if {one.old_mode, one.new_mode} <= REGULAR]
         texts = ((one.path, self._classify.of(one).path) for one in code)
         found = {path: one for path, text in texts if (one := exempt.grants(text)) is not None}
@@ -272,8 +277,8 @@ class Reverts:
             claims = [shown]
         if not claims:
             return Inherited(tuple(ids), restores=self._took_back(landed), removes=True)
-        own = self._code(landed.changes, free)
-        then = self._inherits(claims[0], own, free, depth - 1) if len(claims) == 1 else NOTHING
+        own, every = self._code(landed.changes, free), dict.fromkeys(name for names in claims for name in names)
+        then = self._inherits(tuple(every), own, free, depth - 1)
         if ids or not then.stories:
             return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=True, removes=True)
         return Inherited(then.stories, restores=then.removes, removes=then.restores)
