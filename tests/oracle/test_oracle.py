@@ -32,6 +32,15 @@ def test_histories_at_random_are_judged_alike(judges: Judges) -> None:
     assert told(judges, both(rand(20261128, 150))) == []
 
 
+def test_a_record_of_a_story_that_stands_nowhere_is_judged_alike(judges: Judges) -> None:
+    """Nobody knows which criteria the story had, so nothing is said of those (G02 is)."""
+    word = "reviewed;-1;-1:retired as locked/prose;0,-2:a1/A;1:record b proven/A"
+    found = judges.judge(Case(spoken(word), since=True))
+    assert found.gate == found.oracle
+    assert "G02" in found.gate.codes
+    assert "G08" not in found.gate.codes
+
+
 def test_histories_that_have_to_be_signed_are_judged_alike(judges: Judges) -> None:
     """Some pass, so the signatures hold; and one without is refused."""
     assert told(judges, both(attested(20261129, 100))) == []

@@ -278,11 +278,11 @@ def _reading(state: State, name: str) -> _Reading | None:
     return _Reading(chain_fingerprint(state.chain(name)[0], name), criteria)
 
 
-def _criteria(record: Record, before: _Reading | None, after: _Reading | None) -> Collection[str]:
-    """The criteria that the work was held against, as far as the record says which those are."""
+def _criteria(record: Record, before: _Reading | None, after: _Reading | None) -> Collection[str] | None:
+    """The criteria that the work was held against, as far as the record says which; None without the story."""
     known = [one for one in (after, before) if one is not None]
     held = next((one for one in known if one.spec == record.spec), known[0] if known else None)
-    return () if held is None else held.criteria
+    return None if held is None else held.criteria
 
 
 def _other_spec(record: Record, before: _Reading | None, after: _Reading | None) -> Iterator[tuple[str, str]]:

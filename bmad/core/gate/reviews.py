@@ -51,8 +51,11 @@ class Part(NamedTuple):
         return self.work.role is Role.DEVELOPER and self.changes
 
 
-def unreviewed(record: Record, criteria: Collection[str]) -> Iterator[str]:
-    """What speaks against the review, in words; `criteria` are the ids of the story's criteria."""
+def unreviewed(record: Record, criteria: Collection[str] | None) -> Iterator[str]:
+    """What speaks against the review, in words; `criteria` are the ids of the story's criteria.
+
+    They are None where no graph holds the story, so that nobody knows which it had (G02).
+    """
     if not record.converged:
         yield "the review has not converged"
     parts = [part for work in record.work if (part := _part(work)) is not None]
@@ -157,18 +160,19 @@ def _seen(one: RecordedFinding, reviews: Collection[tuple[int, int]]) -> bool:
     return any(number > one.round for number, _ in after) or len(after) > 1
 
 
-def _evidenced(record: Record, criteria: Collection[str]) -> Iterator[str]:
+def _evidenced(record: Record, criteria: Collection[str] | None) -> Iterator[str]:
     """The evidence speaks of the story's own criteria, and of checks that ran."""
-    strange = dict.fromkeys(one.criterion for one in record.evidence if one.criterion not in criteria)
+    named = dict.fromkeys(one.criterion for one in record.evidence)
+    strange = [name for name in named if criteria is not None and name not in criteria]
     yield from (
-        f"it has evidence for {printable(name)}, which is no criterion of the story" for name in [*strange][:3]
+        f"it has evidence for {printable(name)}, which is no criterion of the story" for name in strange[:3]
     )
     ran = {one.name for one in record.checks}
     never = dict.fromkeys(name for one in record.evidence for name in one.checks if name not in ran)
     yield from (f"its evidence names the check {printable(name)}, which never ran" for name in [*never][:3])
 
 
-def _accepted(record: Record, criteria: Collection[str]) -> Iterator[str]:
+def _accepted(record: Record, criteria: Collection[str] | None) -> Iterator[str]:
     """By a person, or by policy where checks that passed stand for each criterion."""
     if not sign(record.accepted.by):
         yield "nobody accepted it"
@@ -176,5 +180,5 @@ def _accepted(record: Record, criteria: Collection[str]) -> Iterator[str]:
         return
     passed = {name for name, one in _last(record.checks).items() if one.ok}
     rows = {one.criterion: one.checks for one in record.evidence}
-    bare = [name for name in dict.fromkeys([*criteria, *rows]) if not passed & set(rows.get(name, ()))]
+    bare = [name for name in dict.fromkeys([*(criteria or ()), *rows]) if not passed & set(rows.get(name, ()))]
     yield from (f"policy accepted it, and no check stands for {printable(name)}" for name in bare[:3])
