@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple, TypeVar
 
-from bmad.core.lines.hunks import lines, mark
+from bmad.core.lines.hunks import lines
 
 T = TypeVar("T", bound=Hashable)
 _WORD = re.compile(rb"[0-9A-Za-z_\x80-\xff]+|[^0-9A-Za-z_\x80-\xff\s'\"`,;()\[\]{}\\]")
@@ -69,7 +69,7 @@ def laid_out(old: bytes, new: bytes) -> dict[int, tuple[int, ...]]:
     place it is known which line went where. A line with another word in it is in no answer.
     """
     before, after = ([_words(line) for line in lines(one)] for one in (old, new))
-    twins = same([_sign(line) for line in before], [_sign(line) for line in after])
+    twins = same(before, after)
     found: dict[int, tuple[int, ...]] = {}
     last_old = last_new = 0
     for new_at, old_at in [*sorted(twins.items()), (len(after), len(before))]:
@@ -93,10 +93,6 @@ class _Words(NamedTuple):
 def _words(line: bytes) -> _Words:
     found = tuple(_WORD.findall(line))
     return _Words(found, b"" if found else line.strip())
-
-
-def _sign(line: _Words) -> str:
-    return mark(b" ".join(line.words) + b"\0" + line.rest)
 
 
 def _moved(old: Sequence[Sequence[bytes]], new: Sequence[Sequence[bytes]]) -> dict[int, tuple[int, ...]]:
