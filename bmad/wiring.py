@@ -78,6 +78,13 @@ class App:
 
         return open_history(self.root, self.environ)
 
+    def told_history(self) -> "GitHistory":
+        """The same for what only explains: with what is kept between runs of how its commits hang together."""
+        from bmad.git.read.history import open_history  # noqa: PLC0415
+        from bmad.store.cache import FileCache, cache_folder  # noqa: PLC0415 - few commands keep anything
+
+        return open_history(self.root, self.environ, FileCache(cache_folder(self.environ, self.root, "graphs")))
+
     def cache(self) -> "FileCache":
         """What is kept between runs and can be computed again, outside of the repository."""
         from bmad.store.cache import FileCache, cache_folder  # noqa: PLC0415 - few commands keep anything

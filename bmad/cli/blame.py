@@ -23,6 +23,6 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    report = blame(app.history(), app.formats, BlameRequest(file, rev, app.checkout().file, app.cache()))
+    report = blame(app.told_history(), app.formats, BlameRequest(file, rev, app.checkout().file, app.cache()))
     output.noted(report, blamed, json=json)
     return Exit.OK

@@ -29,6 +29,6 @@ def run(
 ) -> int:
     app = open_app(repo)
     request = CoverageRequest(tuple(paths or ()), rev, fail_under)
-    report = coverage(app.history(), app.formats, app.cache(), request)
+    report = coverage(app.told_history(), app.formats, app.cache(), request)
     output.noted(report, covered, json=json)
     return Exit.OK if report.ok else Exit.FOUND

@@ -24,6 +24,6 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    report = trace(app.history(), app.formats, query, rev, app.checkout().file, app.cache())
+    report = trace(app.told_history(), app.formats, query, rev, app.checkout().file, app.cache())
     output.noted(report, traced, json=json)
     return Exit.OK

@@ -164,6 +164,17 @@ class Objects(Protocol):
         """Those of the commits that the tip reaches, itself included."""
         ...
 
+    def apart(self, tip: str, since: str) -> int | None:
+        """How many commits lead from one to a tip; None where the tip does not reach it."""
+        ...
+
+    def quicken(self, tip: str, walked: int, *, paths: bool = False) -> None:
+        """Have what walks from a tip take less, now and later; with `paths` what asks for paths much less.
+
+        It is done where that many commits, which are to be walked through, are worth it.
+        """
+        ...
+
     def kin(self, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
         """Those of the pairs of commits whose first meets the tip's history, and whose second comes from it."""
         ...

@@ -137,6 +137,13 @@ class Objects:
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         return frozenset(ids) & self._world.past(tip)
 
+    def apart(self, tip: str, since: str) -> int | None:
+        past = self._world.past(tip)
+        return len(past - self._world.past(since)) if since in past else None
+
+    def quicken(self, tip: str, walked: int, *, paths: bool = False) -> None:
+        """Nothing of it takes time."""
+
     def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
         found: dict[bytes, set[str]] = {}
         for commit in self._world.past(tip):

@@ -1,5 +1,7 @@
 """`HistoryBlame` beside `git blame` over random histories made to mislead: few lines, many parents, moved files.
 
+And git's own with a commit-graph that is kept, of a part of the history or of all of it, beside that without.
+
 python -m tests.why.blames 1000          # so many histories, from seed 0 on
 """
 
@@ -106,6 +108,34 @@ def _commit(rand: random.Random, number: int, parents: Sequence[int], tree: Tree
     return head
 
 
+class Kept(dict[str, bytes]):
+    """What is kept between runs, in memory."""
+
+    def load(self, key: str) -> bytes | None:
+        return self.get(key)
+
+    def keep(self, key: str, content: bytes) -> None:
+        self[key] = content
+
+
+def written(root: Path, tip: str, *, paths: bool) -> Kept:
+    """A commit-graph of what a commit reaches."""
+    kept = Kept()
+    with open_history(root, os.environ, kept).read() as objects:
+        objects.quicken(tip, 1000, paths=paths)
+    return kept
+
+
+def by_graph(root: Path, kept: Kept, tip: str, since: str | None) -> Iterator[str]:
+    """What git says differently of a commit's files where it heeds a commit-graph that was kept."""
+    with open_history(root, os.environ).read() as plain, open_history(root, os.environ, kept).read() as quick:
+        [listed] = plain.changes([("", plain.commits([tip])[tip].tree)])
+        for file in listed:
+            one, other = (list(map(_told, each.blame(tip, file.path, since=since))) for each in (plain, quick))
+            if one != other:
+                yield f"{tip}:{file.path.decode()} since {since}\n  git {one}\n  by the graph {other}"
+
+
 def differing(root: Path, tip: str, since: str | None) -> Iterator[str]:
     """What the two say differently of a commit's files, as far back as since."""
     with open_history(root, os.environ).read() as objects:
@@ -133,7 +163,9 @@ def compared(root: Path, seed: int) -> list[str]:
     ids = made(root, seed)
     rand = random.Random(seed)  # noqa: S311
     asked = [(tip, since) for tip in ids[-3:] for since in (None, rand.choice(ids[:-3]))]
-    return [row for tip, since in asked for row in differing(root, tip, since)]
+    kept = written(root, rand.choice(ids[-20:]), paths=seed % 3 > 0)
+    found = [row for tip, since in asked[:2] for row in by_graph(root, kept, tip, since)]
+    return [*found, *(row for tip, since in asked for row in differing(root, tip, since))]
 
 
 def main(many: int, first: int = 0) -> int:

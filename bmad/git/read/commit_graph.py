@@ -17,6 +17,7 @@ MANY = 64
 
 PLACE = "merging"
 """The repository's folder, within the private folder."""
+GRAPH = f"{PLACE}/objects/info/commit-graph"
 _ALTERNATES = "objects/info/alternates"
 
 
@@ -26,25 +27,32 @@ def with_commit_graph(git: Git, sources: Sequence[Path], commits: Iterable[str])
     `git` is that of the private repository, whose alternates hold what is written here; `sources` are the user's
     object folders. Where these borrow from others, or no graph can be written, it is `git` itself.
     """
+    graphed = beside(git, sources)
+    return git if graphed is None or not write(graphed, commits) else graphed
+
+
+def beside(git: Git, sources: Sequence[Path]) -> Git | None:
+    """Git in the repository that heeds its commit-graph; None where the user's objects are borrowed ones."""
     if any((source / "info/alternates").exists() for source in sources):
-        return git
+        return None
     bare = git.folder / PLACE
     if not (bare / "HEAD").exists():
         _make(bare, sources)
-    graphed = Git(
-        [word if not word.startswith("--git-dir=") else f"--git-dir={bare}" for word in git.command],
-        git.environment,
-        git.folder,
-        budget=git.budget,
-    )
+    command = [word if not word.startswith("--git-dir=") else f"--git-dir={bare}" for word in git.command]
+    return Git(command, git.environment, git.folder, budget=git.budget)
+
+
+def write(graphed: Git, commits: Iterable[str], *, paths: bool = False) -> bool:
+    """Write the graph of what commits reach, with `paths` also which paths each changes; whether that could be."""
     with tempfile.TemporaryFile() as tips:
         tips.writelines(f"{commit}\n".encode() for commit in sorted(set(commits)))
         tips.seek(0)
+        asked = ["commit-graph", "write", "--stdin-commits", "--no-progress"]
         try:
-            graphed.run(["commit-graph", "write", "--stdin-commits", "--no-progress"], tips)
+            graphed.run([*asked, *(["--changed-paths"] if paths else [])], tips)
         except (Failed, UndecidableError):
-            return git
-    return graphed
+            return False
+    return True
 
 
 def _make(bare: Path, sources: Sequence[Path]) -> None:

@@ -17,6 +17,7 @@ from bmad.git.read.deadline import deadline
 from bmad.git.read.diff_tree import Differences, open_differences
 from bmad.git.read.file_merge import Triple, joined
 from bmad.git.read.hunks import hunks
+from bmad.git.read.kept_graph import Graphs, KeptGraph
 from bmad.git.read.objects import MISSING, ObjectReader, open_objects
 from bmad.git.read.patches import texts
 from bmad.git.read.path_history import ever, touching
@@ -38,9 +39,11 @@ EMPTY = ""
 class GitHistory:
     """A repository's history; all that decides is read through a private repository."""
 
-    def __init__(self, located: Located, environ: Mapping[str, str]) -> None:
+    def __init__(self, located: Located, environ: Mapping[str, str], graphs: Graphs | None = None) -> None:
+        """`graphs` is where commit-graphs are kept between runs, for who explains and judges nothing."""
         self._located = located
         self._environ = dict(environ)
+        self._graphs = graphs
 
     @contextmanager
     def read(self) -> Iterator["GitObjects"]:
@@ -51,7 +54,8 @@ class GitHistory:
             open_objects(git, self._located.algorithm) as objects,
             open_differences(git) as differences,
         ):
-            yield GitObjects(git, objects, differences, self._located, self._environ)
+            kept = KeptGraph(git, self._located.objects, self._graphs) if self._graphs is not None else None
+            yield GitObjects(git, objects, differences, self._located, self._environ, kept)
 
 
 class GitObjects:
@@ -62,9 +66,11 @@ class GitObjects:
         differences: Differences,
         located: Located,
         environ: Mapping[str, str],
+        kept: KeptGraph | None = None,
     ) -> None:
         self._git = git
-        self._walker = git
+        self._kept = kept
+        self._walker = kept.walker if kept is not None else git
         """What walks history: with a commit-graph, where one was written."""
         self._sources = located.objects
         self._environ = environ
@@ -210,7 +216,7 @@ class GitObjects:
         self, commit: str, path: bytes, spans: Sequence[tuple[int, int]] = (), since: str | None = None
     ) -> list[BlameLine]:
         """The lines of a file and their commits. Raises: UsageError where there is no such file or line."""
-        return blame(self._git.patient(), commit, path, spans, since)
+        return blame(self._walker.patient(), commit, path, spans, since)
 
     def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
         """What pairs of trees differ in, hunk by hunk."""
@@ -227,6 +233,17 @@ class GitObjects:
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         """Those of the commits that the tip reaches, itself included."""
         return frozenset(ids) - unreachable(self._walker, ids, tip)
+
+    def apart(self, tip: str, since: str) -> int | None:
+        """How many commits lead from one to a tip; None where the tip does not reach it."""
+        asked = ["rev-list", "--count", "--ancestry-path", tip, f"^{since}", "--"]
+        return 0 if tip == since else int(self._walker.run(asked)) or None
+
+    def quicken(self, tip: str, walked: int, *, paths: bool = False) -> None:
+        """Have what walks from a tip take less, now and in later runs, where something may be kept for them."""
+        if self._kept is not None:
+            self._kept.renew(tip, walked, paths=paths)
+            self._walker = self._kept.walker
 
     def kin(self, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
         """Those of the pairs whose first meets the history of the tip, and whose second comes from it."""
@@ -258,9 +275,9 @@ class GitObjects:
         return found
 
 
-def open_history(root: Path, environ: Mapping[str, str]) -> GitHistory:
+def open_history(root: Path, environ: Mapping[str, str], graphs: Graphs | None = None) -> GitHistory:
     """The history of the repository at or above root.
 
     Raises: CannotAnswerError where there is none, it is not readable, or git is older than 2.39.
     """
-    return GitHistory(locate(root, environ), environ)
+    return GitHistory(locate(root, environ), environ, graphs)

@@ -28,6 +28,8 @@ from bmad.ports.files import Formats
 from bmad.ports.history import History
 
 _FULL = 100.0
+_LONG = 1000
+"""Of more commits it is kept for later which paths each changes; that takes a fraction of what this takes."""
 _REGULAR = ("100644", "100755")
 
 
@@ -63,6 +65,8 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
     with history.read() as objects:
         reading = read_at(objects, formats, request.rev)
         commits = objects.walk(reading.head.id, reading.since)
+        if len(commits) > _LONG:
+            objects.quicken(reading.head.id, len(commits), paths=True)
         changes = reading.changes(commits)
         claims = reading.claimed(commits, changes)
         files = _files(reading, request.paths)

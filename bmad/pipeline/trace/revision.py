@@ -18,6 +18,9 @@ from bmad.pipeline.trace.commit_claims import claimed
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
+_LONG = 1000
+"""Beyond so many commits since the adoption it pays to write down how they hang together."""
+
 
 class Reading(NamedTuple):
     """A repository at one revision: its specification, and how to explain commits with it."""
@@ -79,7 +82,10 @@ def read_at(objects: Objects, formats: Formats, rev: str | None) -> Reading:
     settings = state.settings
     since = settings.gate.since if settings else None
     known = since is not None and since != "root" and objects.commit(since) is not None
-    base = since if since and known and since in objects.reached([since], head.id) else None
+    apart = objects.apart(head.id, since) if since and known else None
+    if apart is not None and apart > _LONG:
+        objects.quicken(head.id, apart)
+    base = since if apart is not None else None
     classify = Classifier(state.layout, settings.gate.governed if settings else ())
     return Reading(objects, formats, head, Explainer(state.spec(), state.graph), classify, base, state.layout)
 

@@ -1,0 +1,84 @@
+"""A commit-graph that is kept between runs where only the user writes: with it walks and blame take a fraction.
+
+It is written from the objects alone, and only what explains heeds it: what judges reads each commit. Commits that
+it does not hold are read as they are, so an old one is as right as a new one. One that is not whole is left.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from bmad.errors import UndecidableError
+from bmad.git.process import Failed, Git
+from bmad.git.read.commit_graph import GRAPH, beside, write
+
+_FORM = re.compile(rb"([0-9a-f]{64})\n(([0-9a-f]{40}|[0-9a-f]{64}) ([01])\n(.*))", re.DOTALL)
+"""SHA-256 of what follows: the commit that it was written for, whether it tells paths, and the graph."""
+_BEHIND = 500
+"""It is written anew where a tip has so many commits that came since."""
+_ENTRY = 29
+"""Bytes of a pack's index for each of its objects."""
+_WORTH, _WORTH_PATHS = 100, 30
+"""Writing takes as long as history is: with more objects than that for each commit walked it does not pay."""
+
+
+class Graphs(Protocol):
+    """Contents by key, kept between runs."""
+
+    def load(self, key: str) -> bytes | None: ...
+
+    def keep(self, key: str, content: bytes) -> None: ...
+
+
+class KeptGraph:
+    """That of one repository; `walker` is the git that heeds it, or the one that was given where there is none."""
+
+    def __init__(self, git: Git, sources: Sequence[Path], graphs: Graphs) -> None:
+        self._git = git
+        self._sources = sources
+        self._graphs = graphs
+        self._key = "\0".join(map(str, sources))
+        self._tip = ""
+        self._knows_paths = False
+        self.walker = git
+        self._load()
+
+    def _load(self) -> None:
+        match = _FORM.fullmatch(self._graphs.load(self._key) or b"")
+        if match is None or _sum(match[2]) != match[1] or (found := beside(self._git, self._sources)) is None:
+            return
+        (self._git.folder / GRAPH).write_bytes(match[5])
+        self.walker, self._tip, self._knows_paths = found, match[3].decode(), match[4] == b"1"
+
+    def renew(self, tip: str, walked: int, *, paths: bool) -> None:
+        """See that it holds most of what a tip reaches; with `paths` also which paths each commit changes.
+
+        So it is only where as many commits are `walked` through as make up for the writing.
+        """
+        if self._tip and self._knows_paths >= paths and self._behind(tip) <= _BEHIND:
+            return
+        if self._objects() > walked * (_WORTH_PATHS if paths else _WORTH):
+            return
+        found = beside(self._git.patient(), self._sources)
+        if found is None or not write(found, [tip], paths=paths or self._knows_paths):
+            return
+        self.walker = beside(self._git, self._sources) or self._git
+        self._tip, self._knows_paths = tip, paths or self._knows_paths
+        told = b"%s %d\n%s" % (tip.encode(), self._knows_paths, (self._git.folder / GRAPH).read_bytes())
+        self._graphs.keep(self._key, _sum(told) + b"\n" + told)
+
+    def _objects(self) -> int:
+        indexes = (one for source in self._sources for one in (source / "pack").glob("*.idx"))
+        return sum(one.stat().st_size for one in indexes) // _ENTRY
+
+    def _behind(self, tip: str) -> int:
+        try:
+            return int(self.walker.run(["rev-list", "--count", tip, f"^{self._tip}", "--"]))
+        except (Failed, UndecidableError):
+            return _BEHIND + 1
+
+
+def _sum(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

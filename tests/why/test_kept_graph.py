@@ -1,0 +1,73 @@
+"""A commit-graph that is kept between runs: it is heeded where it is whole, and what is judged goes without it."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bmad.git.read.history import GitHistory, open_history
+from bmad.git.read.kept_graph import KeptGraph
+from bmad.wiring import open_app
+from tests.why.blames import Kept, made, written
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    root = tmp_path_factory.mktemp("kept") / "r.git"
+    return root, made(root, 3)
+
+
+def walker(root: Path, kept: Kept) -> str:
+    """The repository that walks of history are asked of."""
+    with open_history(root, os.environ, kept).read() as objects:
+        assert objects._kept is not None
+        return next(word for word in objects._kept.walker.command if word.startswith("--git-dir="))
+
+
+def test_what_was_written_is_taken_up_by_the_next_run(history: tuple[Path, list[str]]) -> None:
+    root, ids = history
+    kept = written(root, ids[-1], paths=False)
+    assert walker(root, Kept()).endswith("/bare")
+    assert walker(root, kept).endswith("/merging")
+    before = dict(kept)
+    with open_history(root, os.environ, kept).read() as objects:
+        objects.quicken(ids[-1], 1000)
+        assert kept == before
+        objects.quicken(ids[-1], 1, paths=True)
+        assert kept == before
+        objects.quicken(ids[-1], 1000, paths=True)
+    [content], [old] = kept.values(), before.values()
+    assert b"BDAT" in content
+    assert b"BDAT" not in old
+
+
+@pytest.mark.parametrize("at", [0, 64, 80, 150, -1])
+def test_one_that_is_not_whole_is_left(history: tuple[Path, list[str]], at: int) -> None:
+    root, ids = history
+    kept = written(root, ids[-1], paths=True)
+    [(key, content)] = kept.items()
+    torn = bytearray(content)
+    torn[at] ^= 1
+    assert walker(root, Kept({key: bytes(torn)})).endswith("/bare")
+    assert walker(root, Kept({key: content[:-30]})).endswith("/bare")
+
+
+def test_how_far_commits_are_apart_is_the_same_with_it(history: tuple[Path, list[str]]) -> None:
+    root, ids = history
+    kept = written(root, ids[20], paths=True)
+    with open_history(root, os.environ).read() as plain, open_history(root, os.environ, kept).read() as quick:
+        told = [(plain.apart(tip, ids[8]), quick.apart(tip, ids[8])) for tip in ids]
+        reached = [bool(plain.reached([ids[8]], tip)) for tip in ids]
+    assert all(one == other for one, other in told)
+    assert [one is not None for one, _ in told] == reached
+    assert told[8] == (0, 0)
+    assert len({one for one, _ in told}) > 3
+
+
+def test_what_judges_does_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(tmp_path / "r.git", 4)
+    monkeypatch.setattr(KeptGraph, "__init__", lambda *_: pytest.fail("a kept graph was asked for"))
+    app = open_app(tmp_path / "r.git")
+    with app.history().read():
+        pass
+    assert isinstance(app.history(), GitHistory)
