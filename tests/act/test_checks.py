@@ -55,6 +55,27 @@ def test_links_submodules_and_odd_modes_fail(mode: str) -> None:
     assert mode in failing(change("src/a", mode))["files"]
 
 
+@pytest.mark.parametrize(
+    ("new", "there"),
+    [("src/One.py", "src/one.py"), ("src/O\u0308.py", "src/\u00d6.py"), ("SRC/one.py", "src/one.py")],
+)
+def test_a_file_that_is_one_with_another_where_case_is_ignored_fails(new: str, there: str) -> None:
+    """Unless the territory names both, or nothing of it is new."""
+    beside = [new.encode(), there.encode(), b"src/other.py"]
+    classify = Classifier(LAYOUT)
+    files = [change(new), change("src/other.py")]
+
+    def passes(changes: list[Change], *globs: str) -> bool:
+        return built_in(changes, classify, globs, STORY, beside)[-1].ok
+
+    words = built_in(files, classify, ("**",), STORY, beside)[-1].sentence
+    assert there in words
+    assert not passes(files, new)
+    assert passes(files, "src/other.py", new, there)
+    assert passes([change(new)._replace(old_mode="100644")], "**")
+    assert passes([change(new, "000000")], "**")
+
+
 def test_a_sentence_names_five_paths_and_counts_the_rest() -> None:
     words = failing(*(change(f"other/{number}\x1b[2J") for number in range(8)))["territory"]
     assert words.count("other/") == 5

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.words import printable
-from bmad.core.paths import Classified, Classifier, PathClass, touches
+from bmad.core.paths import Classified, Classifier, PathClass, fold, touches
 from bmad.core.territory import holds, names_literally
 from bmad.model.act import AcceptedBy
 from bmad.model.agents import Role
@@ -28,7 +28,8 @@ OWN = (*BUILT_IN, KEPT_TESTS, KNOWN_IMPORTS, KNOWN_DEPENDENCIES, EVIDENCE, ASSER
 UNKEPT = frozenset({*BUILT_IN, ORACLE, SECRETS})
 """The checks that no commit which fails one may stay in a history of."""
 
-_REGULAR = frozenset({"000000", "100644", "100755"})
+_ABSENT = "000000"
+_REGULAR = frozenset({_ABSENT, "100644", "100755"})
 _MOST = 5
 
 
@@ -41,11 +42,38 @@ class Check(NamedTuple):
 
 
 def built_in(
-    changes: Sequence[Change], classify: Classifier, globs: tuple[str, ...], story: str
+    changes: Sequence[Change],
+    classify: Classifier,
+    globs: tuple[str, ...],
+    story: str,
+    beside: Iterable[bytes] = (),
 ) -> tuple[Check, ...]:
-    """The built-in checks of a story's net change, in the order of BUILT_IN."""
+    """The built-in checks of a net change, in the order of BUILT_IN; `beside` are all paths of its result."""
     placed = [classify.of(change) for change in changes]
-    return (_territory(placed, globs, story), _classes(placed), _files(changes, globs))
+    return (_territory(placed, globs, story), _classes(placed), _files(changes, globs, twins(changes, beside)))
+
+
+def adds(changes: Iterable[Change]) -> bool:
+    """Whether a change brings a path that was not there."""
+    return any(_is_new(one) for one in changes)
+
+
+def twins(changes: Iterable[Change], beside: Iterable[bytes]) -> list[tuple[str, str]]:
+    """The paths that a change adds, each with one of its result that some file systems take for the same.
+
+    Of two such files a work tree on one of those holds but one, and git tells a change that nobody made.
+    """
+    new = {fold(path): path for path in (_path(one.path) for one in changes if _is_new(one))}
+    found = ((path, new.get(fold(path), path)) for path in map(_path, beside))
+    return [(added, path) for path, added in found if added != path]
+
+
+def _is_new(change: Change) -> bool:
+    return change.old_mode == _ABSENT != change.new_mode
+
+
+def _path(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
 
 
 def written_by_agents(works: Iterable[Work]) -> bool:
@@ -55,7 +83,7 @@ def written_by_agents(works: Iterable[Work]) -> bool:
 
 def truth(changes: Sequence[Change], globs: tuple[str, ...]) -> Check:
     """The check of what a person vouches for and no agent may write: `oracle` of the policy."""
-    wrong = [one.path.decode("utf-8", "surrogateescape") for one in changes if touches(globs, one)]
+    wrong = [_path(one.path) for one in changes if touches(globs, one)]
     if not wrong:
         return Check(ORACLE, ok=True, sentence="Nothing that a person vouches for (`oracle`) is changed.")
     words = (
@@ -97,13 +125,18 @@ def _classes(placed: Sequence[Classified]) -> Check:
     return Check(CLASSES, ok=False, sentence=f"No story changes these: {_shortened(wrong)}. Undo these changes.")
 
 
-def _files(changes: Sequence[Change], globs: tuple[str, ...]) -> Check:
-    """Symlinks and submodules only where the territory names them by their whole path, as at the gate."""
+def _files(changes: Sequence[Change], globs: tuple[str, ...], twins: Iterable[tuple[str, str]]) -> Check:
+    """Symlinks, submodules and twins only where the territory names them by their whole path, as at the gate."""
     special = [one for one in changes if one.new_mode not in _REGULAR]
     wrong = [
         f"{_text(one.path)} has mode {one.new_mode}"
         for one in special
-        if not names_literally(globs, one.path.decode("utf-8", "surrogateescape"))
+        if not names_literally(globs, _path(one.path))
+    ]
+    wrong += [
+        f"{printable(one)} is one file with {printable(other)} where case is ignored"
+        for one, other in twins
+        if not (names_literally(globs, one) and names_literally(globs, other))
     ]
     if not wrong:
         return Check(FILES, ok=True, sentence="Every changed path is a file that can be landed.")
@@ -115,7 +148,7 @@ def _files(changes: Sequence[Change], globs: tuple[str, ...]) -> Check:
 
 
 def _text(path: bytes) -> str:
-    return printable(path.decode("utf-8", "surrogateescape"))
+    return printable(_path(path))
 
 
 def _named(paths: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from bmad.core.act import secrets
-from bmad.core.act.checks import CONFLICTS, built_in, truth, written_by_agents
+from bmad.core.act.checks import CONFLICTS, adds, built_in, truth, written_by_agents
 from bmad.core.act.diffs import added_lines
 from bmad.core.evidence.silent import contradicted, failing
 from bmad.core.gate.words import printable
@@ -147,7 +147,8 @@ def _looked_at(case: Case) -> _Looked:
     changes = case.grounds.changes(run.base, run.head)
     classify = classifier(case.basis.layout, settings.gate.governed)
     tests = kept_tests(case)
-    found = [*built_in(changes, classify, case.territory, run.story), tests.check]
+    beside = [one.path for one in case.grounds.changes_from("", run.head)] if adds(changes) else []
+    found = [*built_in(changes, classify, case.territory, run.story, beside), tests.check]
     if settings.oracle and written_by_agents(run.works):
         found.append(truth(changes, settings.oracle))
     leaks = secrets.found(added_lines(case.desk.repository.diff(run.base, run.head)))
