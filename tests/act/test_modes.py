@@ -195,12 +195,15 @@ def test_a_target_that_was_renamed_holds_up_only_what_was_built_on_it(tmp_path: 
     prepared = stage.tip()
     stage.git("branch", "--move", "main", "trunk")
     told = stage.bmad("act", code=4).out
-    assert "main, which it is built on, is gone: make it again (git branch main)" in told
+    assert "main, which it is built on, is gone: make it again (git branch main COMMIT)" in told
+    [item] = [one for one in stage.json("inbox")["items"] if one["story"] == stage.first]
+    assert item["commands"] == ["git branch main COMMIT", f"bmad act {stage.first}"]
     assert stage.ways(stage.second)[-1] == "accept"
     stage.bmad("accept", stage.second)
     stage.bmad("act", stage.second)
     assert stage.record(stage.second, "trunk")
     stage.git("branch", "main", prepared)
+    assert not stage.json("inbox")["items"]
     assert f"stories/records/{stage.first}.json" not in stage.files("trunk")
     told = stage.bmad("act", stage.first, code=4).out
     assert "on main, and does not stand on trunk" in told

@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bmad.pipeline.act import scheduler
+from bmad.pipeline.act.session import Session
 from tests.act.stage import Stage
 
 LATIN = b"caf\xe9"
@@ -104,3 +107,28 @@ def test_a_chain_that_is_suspect_waits_for_its_confirmation(tmp_path: Path, acce
     [item] = [item for item in stage.json("inbox")["items"] if item["story"] == stage.first]
     commit = f'git commit -m "Confirm {stage.first}" specs/trace.lock'
     assert item["commands"] == [f"bmad confirm {stage.first} --why REASON", commit, f"bmad act {stage.first}"]
+
+
+def test_the_end_of_a_run_tells_what_a_person_said_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = Stage(tmp_path, accept="story")
+    tidied = scheduler.tidy_up
+    left: list[Callable[[], object]] = [lambda: None, lambda: stage.bmad("cancel", stage.first)]
+
+    def meanwhile(session: Session) -> None:
+        tidied(session)
+        left.pop(0)()
+
+    monkeypatch.setattr(scheduler, "tidy_up", meanwhile)
+    told = stage.json_lines("act", stage.first, stage.second, code=4)
+    assert [one["state"] for one in told[-1]["stories"]] == ["cancelled", "accept"]
+    assert not left
+
+
+def test_a_policy_that_the_gate_cannot_judge_by_is_told_before_anybody_works(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    policy = stage.settings.replace("level: reviewed", "level: reviewed, governed: ['src//a']")
+    stage.commit({"bmad.yaml": policy}, "Govern it\n\nPolicy: tests")
+    assert "the glob `src//a`" in stage.bmad("act", code=2).err
+    assert not (stage.repo / ".bmad" / "logs" / stage.first).exists()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from bmad.core.act.spending import TELLS_COST, asked_for, price_of
+from bmad.core.gate.policy import policy_fault
 from bmad.core.harness import AGENTS, unnamed
 from bmad.errors import UsageError
 from bmad.model.agents import HUMAN, Role, is_backend
@@ -13,8 +14,12 @@ from bmad.model.settings import AgentSettings, Settings
 def require(settings: Settings, *, by_hand: bool) -> None:
     """Nothing is begun that could not be ended; `by_hand` where a person does the developer's part.
 
-    Raises: UsageError where an agent is missing, or policy is to accept what no check has looked at.
+    Raises: UsageError where an agent is missing, policy is to accept what no check has looked at, or the gate
+    could judge nothing by it.
     """
+    fault = policy_fault(settings.gate)
+    if fault is not None:
+        raise UsageError(fault)
     agents = [
         agent
         for role in ((Role.REVIEWER,) if by_hand else (Role.DEVELOPER, Role.REVIEWER, Role.CREATOR, Role.TESTER))

@@ -81,6 +81,7 @@ def act(desk: Desk, request: ActRequest, show: Show | None = None) -> ActReport:
             scheduler.carry_all(wanted, request)
             if not scheduler.has_waited():
                 tidy_up(session)
+                session.catch_up()
                 return report(session, (*session.parts, *(one for one in wanted if one not in session.parts)))
 
 

@@ -17,7 +17,8 @@ from bmad.pipeline.act.budget import Purse
 from bmad.pipeline.act.integration import conflicting, keep_up
 from bmad.pipeline.act.journal import note, person_of, readable
 from bmad.pipeline.act.reviewers.probe import end_left
-from bmad.pipeline.branches import NEXT, short
+from bmad.pipeline.act.upstream import homeless
+from bmad.pipeline.branches import NEXT
 from bmad.ports.acting import Desk
 
 
@@ -118,10 +119,15 @@ class Session:
         tip = self.desk.repository.tip(run.onto)
         if tip is not None:
             return self.grounds.at(tip)
-        name = short(run.onto)
-        way = f"make it again (git branch {name}), or: bmad cancel {run.story}"
-        self.tried[run.story] = f"{name}, which it is built on, is gone: {way}"
+        self.tried[run.story] = homeless(run)
         return None
+
+    def catch_up(self) -> None:
+        """Look into the journal once more: a person may have cancelled, accepted or rejected a story meanwhile."""
+        for story, run in runs(self.desk.journal.entries()).items():
+            if run != self.runs.get(story):
+                self.runs[story] = run
+                self.tried.pop(story, None)
 
 
 def policy(settings: Settings) -> Policy:

@@ -54,6 +54,14 @@ _BY_OTHER_WORK = (
 )
 
 
+def homeless(run: Run) -> str:
+    """What is said of a story whose branch to land on somebody took away."""
+    return _HOMELESS.format(short(run.onto), run.story)
+
+
+_HOMELESS = "{0}, which it is built on, is gone: make it again (git branch {0} COMMIT), or: bmad cancel {1}"
+
+
 def lost(grounds: Grounds, run: Run) -> Happened | None:
     """Where git has the work of a story no more, nothing but to begin it anew is left."""
     gone = grounds.lacks(run.base, run.head)

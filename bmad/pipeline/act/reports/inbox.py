@@ -17,8 +17,8 @@ from bmad.model.act_reports import (
 )
 from bmad.model.agents import Role
 from bmad.model.review import Disposition, Finding, Kind
-from bmad.pipeline.act.reports.stand import ANEW, ANSWERED, Seen, left_open, look_up
-from bmad.pipeline.act.upstream import by_other_work
+from bmad.pipeline.act.reports.stand import ANEW, ANSWERED, Seen, is_homeless, left_open, look_up
+from bmad.pipeline.act.upstream import by_other_work, homeless
 from bmad.pipeline.branches import BRANCH, short
 from bmad.ports.acting import Desk
 
@@ -27,7 +27,7 @@ def inbox(desk: Desk) -> InboxReport:
     """All that waits for a person."""
     known = runs(desk.journal.entries())
     answers = {run.story: _answered(desk, run) for run in known.values()}
-    waiting = [run for run in known.values() if _kind(run, answers[run.story]) is not None]
+    waiting = [run for run in known.values() if _kind(run, answers[run.story]) or is_homeless(desk, run)]
     seen = look_up(desk, waiting, known)
     return InboxReport(items=tuple(_item(run, seen, answers[run.story]) for run in waiting))
 
@@ -65,6 +65,8 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
         words = f"it landed on {short(run.onto)}, which does not hold it any more"
         words += "" if back else f"; {ANEW.format(run.story)}"
         commands = (back,) if back else (f"bmad cancel {run.story}", f"bmad act {run.story}")
+    elif run.story in seen.homeless:
+        words, commands = homeless(run), (f"git branch {short(run.onto)} COMMIT", goes_on(run))
     elif run.story in seen.overtaken:
         words, commands = by_other_work(run), (f"bmad cancel {run.story}",)
     elif run.story in seen.gone and run.story not in seen.standing:
@@ -78,7 +80,7 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
         {
             "story": run.story,
             "title": story.title if story is not None else "",
-            "kind": _kind(run, answered),
+            "kind": _kind(run, answered) or "waiting",
             "words": words,
             "round": run.round,
             "until": run.until,

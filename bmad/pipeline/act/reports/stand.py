@@ -5,6 +5,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bmad.core.act.machine import WORKING
 from bmad.core.act.run import CLOSED, Run
 from bmad.core.act.spending import spent
 from bmad.core.act.ways import goes_on
@@ -74,6 +75,8 @@ class Seen(NamedTuple):
     """Those whose landing `bmad/next` does not hold any more -> the command that brings all of them back."""
     overtaken: frozenset[str] = frozenset()
     """Those of which other work has landed."""
+    homeless: frozenset[str] = frozenset()
+    """Those whose branch to land on is gone."""
 
 
 def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = None) -> Seen:
@@ -104,7 +107,13 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
                 elif state is not None and not state.faults:
                     gone.add(run.story)
         lost |= _lost(desk, grounds, known or {})
-    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost, frozenset(overtaken))
+    alone = frozenset(run.story for run in told if is_homeless(desk, run))
+    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost, frozenset(overtaken), alone)
+
+
+def is_homeless(desk: Desk, run: Run) -> bool:
+    """Whether a story is under way and the branch that it is to land on is gone."""
+    return run.state in WORKING and bool(run.onto) and desk.repository.tip(run.onto) is None
 
 
 def _barred(desk: Desk, grounds: Grounds, run: Run) -> str:
