@@ -1,8 +1,8 @@
 """An agent of a backlog that several workers carry: it tells when it began and ended, and does its work.
 
 The name of the story's file says how: `fails` ends with 1 in `dev`, `notes` appends a line to `NOTES.md`, `diary`
-one to `src/diary.py`, and two of `meets` wait until both are there; `stubborn` does not end where it is asked to,
-and says so in `~/agents`.
+one to `src/diary.py`, `slow` takes its time in `dev`, and two of `meets` wait until both are there; `stubborn`
+does not end where it is asked to, and says so in `~/agents`.
 `~/agents/log` gets a line for each call.
 """
 
@@ -15,6 +15,7 @@ import time
 
 HOME = pathlib.Path(os.environ["HOME"], "agents")
 BOTH, PATIENCE = 2, 60
+SLOW = 3
 
 
 def main() -> None:
@@ -29,6 +30,8 @@ def main() -> None:
         prepare(file)
     if kind == "dev" and "stubborn" in file.name:
         stay(story)
+    if kind == "dev" and "slow" in file.name:
+        time.sleep(SLOW)
     answer: dict[str, object] = {"usage": {"tokens_in": 900, "tokens_out": 100}}
     if kind == "dev" and "fails" in file.name:
         tell(story, step, begun)

@@ -1,17 +1,17 @@
 """Several machines in one: a bare remote, a server, a person's clone, and workers with homes and clones."""
 
-import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
-from bmad.model.act import Event
+from bmad.model.act import Event, State
 from bmad.model.journal import Entry
 from bmad.model.machines import Fleet, Held
 from bmad.store.postgres.journal import PostgresJournal
@@ -21,6 +21,7 @@ from tests.act.postgres import Postgres
 from tests.act.test_workers import Crew
 from tests.program import git
 
+PASSWORD = "s3cr3t-w0rd"  # noqa: S105 - the server asks for none; it must be seen nowhere
 LEASE = 2.0
 """Seconds after which a worker that is not heard of is taken for dead."""
 
@@ -38,6 +39,12 @@ class Worker:
     @property
     def clone(self) -> Path:
         return self.home / "clone"
+
+    @property
+    def word(self) -> str:
+        """What others know the clone by, once it is there."""
+        file = self.clone / "bmad" / "id"
+        return file.read_text(encoding="ascii")[:8] if file.exists() else "not there"
 
     @property
     def told(self) -> str:
@@ -83,7 +90,7 @@ class Machines:
         self.crew = Crew(folder / "person", titles)
         self.repo = self.crew.repo
         self.remote = folder / "remote.git"
-        self.address = postgres.database()
+        self.address = f"{postgres.database()}&password={PASSWORD}"
         self.environ = self.crew.ground.environ | {"BMAD_SERVER": self.address}
         self.crew.ground.environ = self.environ
         self.code, self.told = -1, ""
@@ -121,6 +128,11 @@ class Machines:
     def runs(self) -> dict[str, Run]:
         return dict(runs(self.journal()))
 
+    def span(self, title: str) -> tuple[datetime, datetime]:
+        """When work began on a story, and when it came to its end."""
+        times = [one.time for one in self.journal() if one.story == self.crew.ids[title]]
+        return times[0], times[-1]
+
     def landed(self) -> list[str]:
         """The stories with a record on the remote's main, each as often as a commit brought one."""
         told = git(
@@ -132,6 +144,14 @@ class Machines:
             cwd=self.remote,
         )
         return sorted(line for line in told.splitlines() if line)
+
+    def holder(self, story: str, state: State) -> "Worker | None":
+        """Who holds a story that is in a state now."""
+        run = self.runs().get(story)
+        held = {one.story: one for one in self.held() if one.live}
+        if run is None or run.state is not state or story not in held:
+            return None
+        return next((one for one in self.workers if one.word in held[story].holder), None)
 
     def has(self, story: str, event: Event) -> bool:
         return any(one.story == story and one.event is event for one in self.journal())
@@ -147,8 +167,3 @@ def until(what: Callable[[], bool], seconds: float = 60) -> None:
     while not what():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.05)
-
-
-def signal_all(pids: Sequence[int], number: int) -> None:
-    for pid in pids:
-        os.kill(pid, number)

@@ -60,21 +60,31 @@ class Engine:
                 look = _AWAY
             except Exception as error:  # noqa: BLE001 - whatever the engine ends with, it is begun again
                 if not self._away:
-                    self._duties.told(f"the server ({self._server.where}) is away: {_words(error)}; trying again")
+                    self._duties.told(self._fault(error))
                 self._away = True
                 self._over.wait(look)
                 look = min(look * 2, _LONGEST_AWAY)
+
+    def _fault(self, error: Exception) -> str:
+        """Why the engine is begun anew; the connector's own words hide those of the driver."""
+        cause: Any = error.__cause__ or error
+        words = (str(cause).strip().splitlines() or [type(cause).__name__])[0].strip().removesuffix(".")
+        if isinstance(cause, self._server.driver.IntegrityError):
+            return "this worker was not heard of for a while, and begins anew"
+        return f"the server ({self._server.where}) is away, and is waited for: {words}"
 
     async def _work(self) -> None:
         from procrastinate import App, PsycopgConnector  # noqa: PLC0415 - the extra
         from procrastinate.worker import Worker  # noqa: PLC0415
 
+        # a job that another worker took off the queue cannot be ended: that is no fault, and is told otherwise
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         app = App(connector=PsycopgConnector(conninfo=self._server.address, min_size=1, max_size=4, timeout=15))
         app.task(name=jobs.DISPATCH, queue=jobs.QUEUE)(self._duties.dispatch)
         app.task(name=jobs.STORY, queue=jobs.QUEUE)(self._duties.story)
         async with app.open_async():
             if self._away:
-                self._duties.told("the server is back")
+                self._duties.told("the server is there again")
             self._away = False
             worker = Worker(
                 app,
@@ -118,9 +128,3 @@ class Engine:
             raise
         except Exception:  # noqa: BLE001 - the server is away, and the engine is begun anew
             worker.stop()  # type: ignore[no-untyped-call]
-
-
-def _words(error: Exception) -> str:
-    """What it ended with, on one line; the connector's own words hide those of the driver."""
-    cause: Any = error.__cause__ or error
-    return " ".join(str(cause).split()).removesuffix(".") or type(cause).__name__
