@@ -4,6 +4,7 @@ from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
 from bmad.model.range_report import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
 from bmad.model.record import RecordedClaim
+from bmad.model.settings import Level
 from bmad.render.gate import confirmed_by, now, was
 from bmad.render.spending import spending
 from bmad.render.words import LINK, bare, line, plural, visible
@@ -109,7 +110,7 @@ def _story(story: StoryReport, report: RangeReport) -> list[str]:
     rows += _left(story.left_open)
     rows += ["", f"<details><summary>{_summary(story)}</summary>", ""]
     rows += [f"- {one.id.rpartition('/')[2]}: {md(one.text)}{_evidence(one)}" for one in story.criteria]
-    rows += _review(story)
+    rows += _review(story, report.level)
     rows += ["", "Commits: " + ", ".join(code(commit[:_SHORT]) for commit in story.commits), ""]
     rows += [f"- {code(path)}" for path in story.files]
     return [*rows, "", "</details>", ""]
@@ -145,13 +146,18 @@ _FEW = 3
 """Tests of a criterion that are named."""
 
 
-def _review(story: StoryReport) -> list[str]:
+_NOT_HELD = (Level.TRACED, Level.SCOPED)
+"""The levels at which the gate holds no record against what lands."""
+
+
+def _review(story: StoryReport, level: str | None) -> list[str]:
     """What the story's record says of its review, in claims that are as good as who signed them."""
     if story.record is None or story.accepted is None:
         return []
     how = "" if story.accepted.how == "person" else " (policy)"
     told = f"signed by {md(story.signer, 80)} in" if story.signer else "declared in"
-    rows = ["", f"Review ({told} {code(story.record)}): {plural(story.rounds or 0, 'round')}, "]
+    held = f", which level {level} holds against nothing" if level in _NOT_HELD else ""
+    rows = ["", f"Review ({told} {code(story.record)}{held}): {plural(story.rounds or 0, 'round')}, "]
     rows[-1] += f"{plural(len(story.findings or ()), 'finding')}"
     rows[-1] += f", reviewed by {', '.join(md(one, 80) for one in story.reviewers)}" if story.reviewers else ""
     rows[-1] += f", accepted by {md(story.accepted.by, 80)}{how}"

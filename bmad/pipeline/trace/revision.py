@@ -10,6 +10,7 @@ from bmad.errors import UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import Layout
 from bmad.model.quoting import quoted, unquoted
+from bmad.model.settings import Level
 from bmad.model.spec import Story
 from bmad.model.trace import TraceChain
 from bmad.pipeline.gate.evidence import Specs
@@ -33,6 +34,8 @@ class Reading(NamedTuple):
     since: str | None
     """The adoption commit, where the policy names one that the head reaches."""
     layout: Layout
+    level: Level | None = None
+    """What its policy asks of a change."""
 
     def claimed(
         self, commits: Iterable[Commit], changes: Mapping[str, Sequence[Change]] | None = None
@@ -87,7 +90,9 @@ def read_at(objects: Objects, formats: Formats, rev: str | None) -> Reading:
         objects.quicken(head.id, apart)
     base = since if apart is not None else None
     classify = Classifier(state.layout, settings.gate.governed if settings else ())
-    return Reading(objects, formats, head, Explainer(state.spec(), state.graph), classify, base, state.layout)
+    level = settings.gate.level if settings else None
+    explainer = Explainer(state.spec(), state.graph)
+    return Reading(objects, formats, head, explainer, classify, base, state.layout, level)
 
 
 def typed(path: str) -> str:
