@@ -135,6 +135,10 @@ class StatusStory(Value):
     by: StatusBy | None = None
     gone: tuple[str, ...] = ()
     """The paths of its last landing that are again as they were before it: with any of them it is not done."""
+    lost: int = 0
+    """Of the lines that its last landing added, those that are gone, and no other story worked on their file."""
+    lines: int | None = None
+    """How many it added; null where none of them is known to be gone."""
     usd: float | None = None
     tokens: int | None = None
 

@@ -79,6 +79,7 @@ def _story(story: StatusStory) -> str:
     commits += "  by record, no commit names it" if story.by == "record" else ""
     more = f" and {len(story.gone) - 1} more" if len(story.gone) > 1 else ""
     commits += f"  taken back: {line(story.gone[0])}{more}" if story.gone else ""
+    commits += f"  {story.lost} of {plural(story.lines or 0, 'line')} gone" if story.lost else ""
     others = (*story.waits_for, *([line(story.owner)] if story.owner else []))
     waits = f"  waits for {', '.join(others)}" if others and story.state in _WAITING else ""
     again = f"  round {story.round}" if story.round and story.round > 1 and story.state != "done" else ""

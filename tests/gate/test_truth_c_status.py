@@ -158,3 +158,73 @@ def test_what_is_taken_back_whole_has_not_moved_to_where_its_content_stood(repo:
     repo.commit("work", "Not now\n", dict.fromkeys(work))
     state, _, _, back = _row(_cloned(repo))
     assert (state, back) == ("backlog", tuple(work))
+
+
+LONG = "".join(f"def look_{number}():\n    return {number}\n" for number in range(4))
+LESS = "".join(LONG.splitlines(keepends=True)[:5])
+AT = "src/look.py"
+
+
+def _lost(repo: Repo) -> tuple[str, int, int | None]:
+    found = _told(_cloned(repo))
+    return found.state, found.lost, found.lines
+
+
+def _landed_long(repo: Repo) -> None:
+    """A story whose record tells its eight lines of a file, line by line, landed on `work`."""
+    base = repo.tip("work")
+    head = repo.commit("work", story(FIND), {AT: LONG})
+    made = record(repo, FIND, base, head)
+    with open_history(repo.root, os.environ).read() as objects:
+        [cuts] = objects.hunks([(repo.tip(f"{base}^{{tree}}"), repo.tip(f"{head}^{{tree}}"))])
+    made = made.model_copy(update={"change": with_lines(made.change, cuts)})
+    repo.commit("work", story(FIND), {at(FIND): made.as_json()})
+
+
+def test_lines_of_a_file_that_are_taken_back_are_told_and_counted(repo: Repo) -> None:
+    _landed_long(repo)
+    repo.commit("work", "More\n", {AT: f"import re\n\n{LONG}"})
+    assert _lost(repo) == ("done", 0, None)
+    repo.commit("work", "Not all of it\n", {AT: LESS})
+    assert _lost(repo) == ("done", 3, 8)
+    [row] = [row for row in board(_board(_cloned(repo))).split("\n") if FIND in row and "done" in row]
+    assert "  3 of 8 lines gone" in row
+    repo.commit("work", "All of it after all\n", {AT: LONG})
+    assert _lost(repo) == ("done", 0, None)
+
+
+def test_twin_lines_that_another_story_worked_on_are_not(repo: Repo) -> None:
+    _landed_long(repo)
+    repo.commit("work", story(STORE), {AT: f"# see\n{LONG}"})
+    repo.commit("work", "Not all of it\n", {AT: LESS})
+    assert _lost(repo) == ("done", 0, None)
+
+
+def test_twin_lines_that_the_record_of_another_story_tells_of_are_not(repo: Repo) -> None:
+    _landed_long(repo)
+    base = repo.tip("work")
+    head = repo.commit("side", story(STORE), {AT: LESS}, onto=base)
+    told = record(repo, STORE, base, head).as_json()
+    repo.commit("work", "Squash\n", {AT: LESS}, onto=base)
+    assert _lost(repo) == ("done", 3, 8)
+    repo.commit("work", "Record\n", {at(STORE): told})
+    assert _lost(repo) == ("done", 0, None)
+
+
+def test_twin_lines_of_what_only_formats_are_not(repo: Repo) -> None:
+    _landed_long(repo)
+    shape = repo.commit("work", "Format\n", {AT: LONG.replace("    ", "  ")})
+    assert _lost(repo) == ("done", 4, 8)
+    repo.commit("work", "Say so\n", {".git-blame-ignore-revs": f"{shape}\n"})
+    assert _lost(repo) == ("done", 0, None)
+
+
+@pytest.mark.parametrize(("words", "lost"), [("Not all of it\n", (3, 8)), (story(STORE), (0, None))])
+def test_what_a_merge_brings_is_whose_its_commits_are(
+    repo: Repo, words: str, lost: tuple[int, int | None]
+) -> None:
+    _landed_long(repo)
+    begun = repo.tip("work")
+    side = repo.commit("side", words, {AT: LESS}, onto=begun)
+    repo.commit("work", "Merge\n", {AT: LESS}, onto=begun, parents=[side])
+    assert _lost(repo) == ("done", *lost)

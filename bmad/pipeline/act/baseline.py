@@ -39,11 +39,6 @@ from bmad.ports.library import Library
 _PLAIN = ("100644", "100755", "100664")
 
 
-def _closed(basis: "Basis") -> list[Record]:
-    """The last landings of the closed stories."""
-    return [one for one in basis.last.values() if one.change and basis.closed(one.story)]
-
-
 @dataclass(frozen=True)
 class Basis:
     """A commit that work is built on: its specification and the settings that stand in it."""
@@ -92,6 +87,11 @@ class Basis:
         """Whether a landing of the story stands in it, and was not taken up again since (`bmad reopen`)."""
         last = self.last.get(story)
         return last is not None and (story, last.landing) not in self._reopened
+
+    @property
+    def closed_landings(self) -> list[Record]:
+        """The last landings of the closed stories."""
+        return [one for one in self.last.values() if one.change and self.closed(one.story)]
 
     @cached_property
     def _reopened(self) -> Collection[tuple[str, int]]:
@@ -228,7 +228,7 @@ class Grounds:
     def gone(self, basis: Basis) -> Mapping[str, Gone]:
         """Of each closed story what of its last landing does not stand any more."""
         if self._gone[0] != basis.commit:
-            self._gone = (basis.commit, gone(self._objects, basis.commit, _closed(basis), basis.records))
+            self._gone = (basis.commit, gone(self._objects, basis.commit, basis.closed_landings, basis.records))
         return self._gone[1]
 
     def by_hand(self, basis: Basis) -> frozenset[str]:

@@ -14,6 +14,8 @@ from bmad.model.lock import LinkKey
 from bmad.model.spec import Story
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.branches import HEADS, NEXT, REF
+from bmad.pipeline.status.lost_lines import Lost, lost_lines
+from bmad.pipeline.trace.ignored_revs import ignored
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -32,6 +34,8 @@ class Ground(NamedTuple):
     """Which identities are one person."""
     gone: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """By story the paths of its last landing that are again as they were before it."""
+    lost: Mapping[str, Lost] = MappingProxyType({})
+    """By closed story the lines of its last landing that are gone, though no other story worked on them."""
 
 
 def ground(
@@ -57,7 +61,17 @@ def ground(
     begun = frozenset(story for story in asked if _is_begun(objects, grounds, bases[-1].commit, story))
     gone = {story: one.paths for story, one in grounds.gone(bases[-1]).items()}
     people = grounds.people(bases[-1].commit)
-    return Ground(landed, closed, by_hand, begun, taken_back, people, gone)
+    lost = _lost(objects, bases[-1], gone)
+    return Ground(landed, closed, by_hand, begun, taken_back, people, gone, lost)
+
+
+def _lost(objects: Objects, basis: Basis, gone: Collection[str]) -> dict[str, Lost]:
+    """What is gone of the landings of which each path stands."""
+    landings = [one for one in basis.closed_landings if one.story not in gone]
+    if not landings:
+        return {}
+    formatting = ignored(objects, objects.commits([basis.commit])[basis.commit], basis.commit).commits
+    return lost_lines(objects, basis.commit, landings, basis.records, formatting)
 
 
 def _is_begun(objects: Objects, grounds: Grounds, base: str, story: str) -> bool:

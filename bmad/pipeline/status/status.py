@@ -198,6 +198,7 @@ def _state(story: str, known: _Known) -> StatusState:
 def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> StatusStory:
     item, run = graph.nodes[story].item, known.told.get(story)
     waits: tuple[str, ...] = ()
+    lost = known.ground.lost.get(story) if state == "done" else None
     total = spent((*run.works, *run.lost), known.prices) if run is not None else None
     if isinstance(item, Story) and state != "done":
         waits = missing(item, graph, known.ground, known.told)
@@ -209,6 +210,8 @@ def _story(graph: SpecGraph, story: str, state: StatusState, known: _Known) -> S
         commits=len(known.commits.get(story, ())) if known.commits is not None else None,
         by=_by(story, known),
         gone=known.ground.gone.get(story, ()),
+        lost=lost.lines if lost is not None else 0,
+        lines=lost.of if lost is not None else None,
         waits_for=waits,
         owner=known.owners.get(story) if state == "backlog" else None,
         round=run.round if run is not None else None,
