@@ -60,6 +60,10 @@ def run(
         tell = teller(json=json) if show is None else None
         desk = app.desk(tell, record, reading=dry_run)
         if desk.machines is not None and desk.common is not None:
+            if workers is not None or record is not None:
+                raise UsageError(
+                    "With a server (`act.server`) workers carry: --workers and --record are for one machine."
+                )
             report = act_together(desk, desk.machines, desk.common, request, show)
         else:
             report = act(desk, request, show)

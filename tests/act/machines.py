@@ -4,8 +4,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -84,10 +84,12 @@ class Worker:
 class Machines:
     """Workers of one repository and one server."""
 
-    def __init__(self, folder: Path, postgres: Postgres, titles: Sequence[str], count: int) -> None:
+    def __init__(
+        self, folder: Path, postgres: Postgres, titles: Sequence[str], count: int, accept: str = "auto"
+    ) -> None:
         self.folder = folder
         self.postgres = postgres
-        self.crew = Crew(folder / "person", titles)
+        self.crew = Crew(folder / "person", titles, accept=accept)
         self.repo = self.crew.repo
         self.remote = folder / "remote.git"
         self.address = f"{postgres.database()}&password={PASSWORD}"
@@ -144,6 +146,12 @@ class Machines:
             cwd=self.remote,
         )
         return sorted(line for line in told.splitlines() if line)
+
+    @contextmanager
+    def as_machine(self, name: str) -> Iterator[PostgresMachines]:
+        """What another machine of that name knows."""
+        with closing(Server(self.address, "")) as server:
+            yield PostgresMachines(server, name, {})
 
     def holder(self, story: str, state: State) -> "Worker | None":
         """Who holds a story that is in a state now."""

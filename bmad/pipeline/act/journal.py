@@ -82,6 +82,29 @@ def only(desk: Desk, lock: str, what: str) -> Iterator[None]:
         hold.release()
 
 
+@contextmanager
+def held_off(desk: Desk, story: str) -> Iterator[None]:
+    """Keep all from landing a story; on several machines by holding it, as whoever carries it does.
+
+    Raises: CannotAnswerError saying who is at work.
+    """
+    machines, common = desk.machines, desk.common
+    if machines is None or common is None:
+        with alone(desk):
+            yield
+        return
+    taken = machines.take(story)
+    if taken is None:
+        holder = next((one.holder for one in machines.held() if one.story == story), "")
+        raise CannotAnswerError(f"A worker is at work on {story} ({holder}). Try again once it lets go of it.")
+    try:
+        common.hold(story, f"{machines.holder}, epoch {taken.epoch}", again=taken.again)
+        with machines.kept(story, lambda: None):
+            yield
+    finally:
+        machines.give(story)
+
+
 def worktree_hold(desk: Desk, name: str, what: str) -> Hold | None:
     """The lock of a worktree, once all is ended that outlived its runner there; None where it is taken."""
     lock = f"worktree-{name}"

@@ -20,7 +20,7 @@ from bmad.model.ids import Kind
 from bmad.model.review import Disposition, Finding
 from bmad.pipeline.act import integration
 from bmad.pipeline.act.baseline import Basis, Grounds
-from bmad.pipeline.act.journal import alone, find_run, named, note, only, person_of, readable
+from bmad.pipeline.act.journal import find_run, held_off, named, note, only, person_of, readable
 from bmad.pipeline.act.people.accept_all import ACCEPTANCE, accept_at_the_end
 from bmad.pipeline.act.people.inspection import looked_at
 from bmad.pipeline.act.reports.stand import look_up, stand
@@ -146,7 +146,8 @@ def _unlanded(desk: Desk, run: Run) -> Iterator[Grounds]:
     went on with it.
     """
     held = only(desk, ACCEPTANCE, "bmad accept") if run.has_landed else nullcontext()
-    with alone(desk) if run.state is State.LAND else held, desk.history.read() as objects:
+    nobody = held_off(desk, run.story) if run.state is State.LAND else held
+    with nobody, desk.history.read() as objects:
         if replay(run.story, desk.journal.entries(run.story)).seq != run.seq:
             raise StaleError(f"Someone else went on with {run.story}; see: bmad log {run.story}")
         grounds = Grounds(objects, desk.formats)
