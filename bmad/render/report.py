@@ -1,5 +1,7 @@
 """The trace report for a review thread: short, details folded, stable so that it can be updated in place."""
 
+import re
+
 from bmad.model.followup import FollowUp
 from bmad.model.gate import GateFinding, Reworded
 from bmad.model.range_report import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
@@ -12,6 +14,7 @@ from bmad.render.words import LINK, bare, line, plural, visible
 _SHORT = 12
 _MOST_HELD = 10
 _MOST_LOST = _MOST_LOG = 20
+_TICKS = re.compile("`+")
 _SPECIAL = "\\`*_{}[]<>#|~&"
 
 
@@ -23,9 +26,10 @@ def md(text: str, limit: int = 400) -> str:
 
 
 def code(text: str) -> str:
-    """Text as a code span, whatever ticks it holds."""
+    """Text as a code span, whatever ticks it holds: what opens and closes it is longer than any row of them."""
     shown = visible(text)
-    return f"`{shown}`" if "`" not in shown else f"`` {shown} ``"
+    ticks = "`" * (1 + max(map(len, _TICKS.findall(shown)), default=0))
+    return f"`{shown}`" if len(ticks) == 1 else f"{ticks} {shown} {ticks}"
 
 
 def verdict(report: RangeReport) -> str:
@@ -72,6 +76,8 @@ def markdown(report: RangeReport) -> str:
     rows += _findings("Refused by the gate", report.refused)
     rows += _dependencies(report)
     rows += _delta(report)
+    if report.notes:
+        rows += ["**Notes**", "", *(f"- {md(note, 600)}" for note in report.notes), ""]
     if report.trailers:
         rows += ["For a squash message:", "", "```", *report.trailers, "```", ""]
     return "\n".join(rows)
