@@ -62,5 +62,5 @@ def test_a_report_tells_what_the_gate_lets_pass(tmp_path: Path) -> None:
     repo.commit("work", "Bump\n", {"pins.json": "1\n"}, author="Bot <bot@x>")
     passes(repo.gate())
     told = inside(*words, cwd=repo.root).out
-    assert "**Notes**\n\n- exempt as written by bot@\u200bx" in told
-    assert "a label that nobody signed" in told
+    notes = told.partition("**Notes**\n\n")[2].partition("\n\n")[0].splitlines()
+    assert [one for one in notes if one.startswith("- exempt as written by bot@\u200bx")]
