@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from bmad.model.act import State
     from bmad.model.journal import Entry
     from bmad.model.settings import ActSettings
-    from bmad.ports.acting import Desk, Journal
+    from bmad.ports.acting import Desk
+    from bmad.ports.journal import Journal
     from bmad.store.local import LocalState
     from bmad.store.postgres.server import Server
     from bmad.wiring import App

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from bmad.model.journal import Entry
     from bmad.model.settings import ActSettings, AgentSettings
     from bmad.model.verification import TestCase
-    from bmad.ports.acting import Desk, Journal, Notes
+    from bmad.ports.acting import Desk
     from bmad.ports.asking import Asker
+    from bmad.ports.journal import Journal, Notes
     from bmad.ports.machine import Machine
     from bmad.shared import Shared
     from bmad.store.cache import FileCache

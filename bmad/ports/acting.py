@@ -18,6 +18,7 @@ from bmad.model.signing import Signer
 from bmad.model.worktrees import Bench, Landing, Snapshot, StepCommit, Worktree
 from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
+from bmad.ports.journal import Journal, Notes
 from bmad.ports.library import Library
 from bmad.ports.machines import Common, Machines
 from bmad.ports.threads import SYSTEM, Threads
@@ -47,39 +48,6 @@ class Locks(Protocol):
         ...
 
     def was_taken_here(self, name: str) -> bool: ...
-
-
-class Notes(Protocol):
-    """Small durable texts by name: what a step left behind before its commit and its event were written."""
-
-    def read(self, name: str) -> str | None: ...
-
-    def write(self, name: str, text: str) -> None: ...
-
-
-class Journal(Protocol):
-    """The append-only table of events; a story's state is its replay."""
-
-    def entries(self, story: str | None = None) -> list[Entry]:
-        """The events of one story, or of all, in the order in which they were written."""
-        ...
-
-    def beyond(self, known: Mapping[str, int]) -> list[Entry]:
-        """The events after the number that is known of each story (0 of any other), story by story.
-
-        It is asked often: where there are none it takes no time.
-        """
-        ...
-
-    def append(self, entry: Entry) -> None:
-        """Write one event durably.
-
-        Raises: StaleError where the story has an event of that number already: someone else went on with it;
-        FencedError where it is written under a hold on the story that is another's since.
-        """
-        ...
-
-    def close(self) -> None: ...
 
 
 class Agents(Protocol):

@@ -11,7 +11,7 @@ import pytest
 from bmad.errors import CannotAnswerError, FencedError, StaleError, UsageError
 from bmad.model.act import Event
 from bmad.model.journal import Entry
-from bmad.ports.acting import Journal
+from bmad.ports.journal import Journal
 from bmad.store.journal import SqliteJournal
 from bmad.store.postgres.journal import PostgresJournal
 from bmad.store.postgres.server import Server

@@ -10,7 +10,7 @@ from bmad.model.followup import FollowUp
 from bmad.model.scan import Dismissal, DismissReport
 from bmad.pipeline.act.journal import readable
 from bmad.pipeline.scan.findings import found
-from bmad.ports.acting import Notes
+from bmad.ports.journal import Notes
 
 _NOTE = "scan/dismissed.json"
 _DISMISSALS = TypeAdapter(dict[str, Dismissal])

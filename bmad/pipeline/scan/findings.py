@@ -7,7 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 from bmad.model.followup import FollowUp
 from bmad.model.review import Kind
 from bmad.model.scan import ScanFinding
-from bmad.ports.acting import Notes
+from bmad.ports.journal import Notes
 
 _NOTE = "scan/found.json"
 _MOST = 5000

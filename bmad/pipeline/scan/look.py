@@ -31,7 +31,7 @@ from bmad.pipeline.act.reviewers.part_review import Question, ask
 from bmad.pipeline.act.step import Case
 from bmad.pipeline.scan.reviewers import Reviewer
 from bmad.pipeline.scan.survey import Survey
-from bmad.ports.acting import Notes
+from bmad.ports.journal import Notes
 
 _FORM = "1"
 """Of what is kept; what was kept in another form is asked for anew."""

@@ -40,9 +40,9 @@ from bmad.pipeline.status.landed_records import committed_records, latest, stand
 from bmad.pipeline.status.ready import Ground, ground, missing, sound
 from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import read_at
-from bmad.ports.acting import Journal
 from bmad.ports.files import Formats, Workspace
 from bmad.ports.history import Checkout, History
+from bmad.ports.journal import Journal
 
 _Commits = Mapping[str, list[str]]
 _STATES: dict[str, StatusState] = {name: name for name in get_args(StatusState)}
