@@ -1,9 +1,12 @@
-"""Event by event, with who did it; `--follow` goes on as the story does.
+"""Event by event, with who did it, and what they say they did; without a story of all of them.
 
-`--export` leaves out the values of variables that are named as secrets are, not what else may be one.
+`--follow` goes on as the story does, until it ends; of all stories until Ctrl-C. `--export` leaves out the values
+of variables that are named as secrets are, not what else may be one.
 """
 
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,9 +18,10 @@ from bmad.errors import Exit, UsageError
 from bmad.model.act import State
 from bmad.model.act_reports import LogReport
 from bmad.pipeline.act.reports.export_log import exported
-from bmad.pipeline.act.reports.log import log
+from bmad.pipeline.act.reports.log import Following, log, story_of
+from bmad.ports.acting import Desk
+from bmad.render.log import dated
 from bmad.render.log import log as as_text
-from bmad.render.log import logged
 from bmad.wiring import App, open_app
 
 _PAUSE = 0.5
@@ -25,7 +29,9 @@ _ENDS = (State.DONE, State.FAILED, State.CANCELLED)
 
 
 def run(
-    story: Annotated[str, typer.Argument(metavar="STORY", help="An unambiguous prefix will do.")],
+    story: Annotated[
+        str | None, typer.Argument(metavar="[STORY]", help="An unambiguous prefix will do; none is all of them.")
+    ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for what comes, until it ends.")] = False,
     export: Annotated[
         Path | None,
@@ -38,24 +44,42 @@ def run(
 ) -> int:
     app = open_app(repo)
     desk = app.desk(reading=True)
-    report = log(desk, story)
-    if export is not None:
-        return _export(app, report, export)
-    if json and follow:
-        for event in report.events:
-            output.result(event.as_line())
-    elif json:
-        output.json_result(report)
-    else:
-        output.result(as_text(report))
-    told = len(report.events)
-    while follow and report.state not in _ENDS:
-        time.sleep(_PAUSE)
-        report = log(desk, report.story)
-        for event in report.events[told:]:
-            output.result(event.as_line() if json else logged(event))
-        told = len(report.events)
+    if export is not None and story is None:
+        raise UsageError("Say which story is to be exported.")
+    if story is not None and export is not None:
+        return _export(app, log(desk, story), export)
+    if story is not None and not follow:
+        output.told(log(desk, story), as_text, json=json)
+        return Exit.OK
+    name = story_of(desk, story, app.local_target()) if story is not None else ""
+    with suppress(KeyboardInterrupt):
+        if not name or not _told_by_record(desk, name, json=json):
+            _follow(desk, name, json=json, ends=not follow)
     return Exit.OK
+
+
+def _follow(desk: Desk, story: str, *, json: bool, ends: bool) -> None:
+    """Tell what there is of a story, or of all, then what comes until it ends; nothing of that where `ends`."""
+    following, state = Following(desk), State.BACKLOG
+    while True:
+        own = [one for one in following.events() if story in ("", one.story)]
+        for event in own:
+            output.result(event.as_line() if json else dated(event))
+        sys.stdout.flush()  # who reads it through a pipe waits for it
+        state = own[-1].state if own else state
+        if ends or (story and state in _ENDS):
+            return
+        time.sleep(_PAUSE)
+
+
+def _told_by_record(desk: Desk, story: str, *, json: bool) -> bool:
+    """Whether a story has landed that no journal tells of; then its record is told."""
+    with suppress(UsageError):
+        report = log(desk, story)
+        if not report.events and report.state is State.DONE:
+            output.told(report, as_text, json=json)
+            return True
+    return False
 
 
 def _export(app: App, report: LogReport, file: Path) -> int:

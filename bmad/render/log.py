@@ -69,6 +69,11 @@ def _places(findings: Sequence[LogFinding]) -> str:
 _LANDED_OPEN = "landed open"
 
 
+def dated(event: ActEvent) -> str:
+    """The same with its time, as it is told while a story goes on."""
+    return f"{event.time[:19]}  {logged(event)}"
+
+
 def logged(event: ActEvent) -> str:
     """One event as the log has it: nothing is cut, and each finding has a line of its own."""
     rows = [happened(event, _ALL)]

@@ -9,6 +9,7 @@ from bmad.core.act.joining import groups, same_place
 from bmad.core.act.replay import apply
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
+from bmad.core.prefixes import find
 from bmad.errors import UsageError
 from bmad.model.act import State
 from bmad.model.act_reports import (
@@ -16,9 +17,11 @@ from bmad.model.act_reports import (
     LogFinding,
     LogReport,
 )
+from bmad.model.ids import Kind
 from bmad.model.journal import Entry
 from bmad.model.record import Work
 from bmad.model.settings import Price
+from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.journal import find_run
 from bmad.pipeline.act.reports.log_of_records import recorded
 from bmad.pipeline.act.reports.stand import left_open, look_up
@@ -71,6 +74,34 @@ def told(entries: Iterable[Entry]) -> Iterable[ActEvent]:
     for one in entries:
         run = known[one.story] = apply(known.get(one.story) or Run(one.story), one)
         yield event_of(one, run.state)
+
+
+class Following:
+    """What is noted of all stories from a moment on; the journal is asked for no more than that."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._runs: dict[str, Run] = {}
+
+    def events(self) -> list[ActEvent]:
+        """What was noted since this was last asked, at first all there is, in the order of time."""
+        found = []
+        for one in self._desk.journal.beyond({story: run.seq for story, run in self._runs.items()}):
+            run = self._runs[one.story] = apply(self._runs.get(one.story) or Run(one.story), one)
+            found.append(event_of(one, run.state))
+        return sorted(found, key=lambda event: event.time)
+
+
+def story_of(desk: Desk, name: str, target: str | None) -> str:
+    """The id of a story that was begun, or that stands where stories land. Raises: UsageError where none is."""
+    try:
+        return find_run(desk, name).story
+    except UsageError as unknown:
+        tip = desk.repository.tip(desk.repository.target(target))
+        if tip is None:
+            raise unknown from None
+        with desk.history.read() as objects:
+            return find(Grounds(objects, desk.formats).at(tip).state.graph, name, Kind.STORY)
 
 
 def event_of(one: Entry, state: State) -> ActEvent:
