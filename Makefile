@@ -4,7 +4,7 @@ VENV ?= .venv
 E2E ?= build/e2e
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types check e2e e2e-local bench crash schemas lock clean
+.PHONY: demo test lint types check e2e e2e-local bench crash cluster schemas lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/bmad demo
@@ -39,6 +39,10 @@ bench: $(VENV)/ready
 # 200 kills of runners over a backlog of 30 stories; takes about twenty minutes.
 crash: $(VENV)/ready
 	@$(BIN)/python -m tests.act.crash
+
+# Three workers on one server: one is killed, one sleeps, server and remote are away; takes about five minutes.
+cluster: $(VENV)/ready
+	@$(BIN)/python -m tests.act.cluster 10 60
 
 schemas: $(VENV)/ready
 	@$(BIN)/python -m bmad.store.schemas

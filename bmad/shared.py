@@ -5,7 +5,7 @@ Nothing of it is in a person's checkout: what they say goes to the server, and w
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from bmad.git.work.shared_repository import SharedRepository
     from bmad.model.act import State
     from bmad.model.journal import Entry
-    from bmad.model.settings import ActSettings
+    from bmad.model.settings import ActSettings, Price
     from bmad.ports.acting import Desk
     from bmad.ports.journal import Journal
+    from bmad.ports.machines import Machines
     from bmad.store.local import LocalState
     from bmad.store.postgres.server import Server
     from bmad.wiring import App
@@ -38,10 +39,11 @@ _NOT_YET = "With a server (`act.server`), `{0}` does not work yet: {1}"
 
 
 class Patience(NamedTuple):
-    """How long a server and a remote that are away are waited for, in seconds, and what ends that at once."""
+    """How long a server and a remote that are away are waited for, in seconds, what ends that, and who is told."""
 
     server: float = 10
     remote: float = 20
+    told: Callable[[str], None] = lambda _: None
     over: threading.Event = threading.Event()
 
 
@@ -76,6 +78,7 @@ class Shared:
                     keeper=keeper(sandbox),
                     patience=how.remote,
                     over=how.over.is_set,
+                    told=how.told,
                 )
                 one.refresh()
                 said = self._settings(one)
@@ -102,13 +105,26 @@ class Shared:
         from bmad.store.postgres.server import Server  # noqa: PLC0415
 
         how = self._patience
-        return Server(self._address, self.repository().root(), patience=how.server, over=how.over)
+        return Server(self._address, self.repository().root(), patience=how.server, over=how.over, told=how.told)
 
     def journal(self) -> "Journal":
         """The journal that all machines write."""
         from bmad.store.postgres.journal import PostgresJournal  # noqa: PLC0415
 
         return PostgresJournal(self.server(), {})
+
+    def onlooker(self) -> "tuple[Journal, Machines]":
+        """Journal and machines for whoever only looks at them, and waits for nothing that is away."""
+        from bmad.store.postgres.journal import PostgresJournal  # noqa: PLC0415
+        from bmad.store.postgres.machines import PostgresMachines  # noqa: PLC0415
+
+        server = self.server().another()
+        return PostgresJournal(server, {}), PostgresMachines(server, "", {}, self.seconds)
+
+    def prices(self) -> "Mapping[str, Price]":
+        """What models cost, by the settings of the branch to land on."""
+        text = self.repository().file(POLICY)
+        return self._app.formats.settings(text).prices if text is not None else {}
 
     def desk(self, tell: "Callable[[Entry, State], None] | None" = None) -> "Desk":
         """What the loop works with here. Raises: CannotAnswerError where server or remote are out of reach."""
@@ -164,15 +180,14 @@ def found(app: "App") -> Shared | None:
     return None if address is None else Shared(app, address, *_remote(app, None, None), patience=Patience())
 
 
-def worker(app: "App", remote: str | None, clone: Path | None, seconds: float, over: threading.Event) -> Shared:
-    """The same for a worker, which waits long for what is away. Raises: UsageError where no server is set."""
+def worker(app: "App", remote: str | None, clone: Path | None, seconds: float, patience: Patience) -> Shared:
+    """The same for a worker. Raises: UsageError where no server is set."""
     address = _address(app)
     if address is None:
         raise UsageError(
             "A worker needs a server: `act: {server: postgresql://USER@HOST/DATABASE}` in bmad.yaml, or the "
             f"variable {VARIABLE}."
         )
-    patience = Patience(server=600, remote=600, over=over)
     return Shared(app, address, *_remote(app, remote, clone), patience=patience, seconds=seconds)
 
 

@@ -15,13 +15,18 @@ from typing import Annotated
 import typer
 
 from bmad.cli import output
+from bmad.cli.metrics import served
 from bmad.cli.output import Repo
 from bmad.errors import Exit
 from bmad.pipeline.act.journal import at_work
+from bmad.pipeline.act.reports.metrics import Meter
 from bmad.pipeline.act.worker import Shift
-from bmad.shared import worker
+from bmad.render.prometheus import prometheus
+from bmad.shared import Patience, worker
 from bmad.wiring import open_app
 
+_PATIENCE = 600
+"""Seconds for which a server or a remote that is away is waited for before a story is left as it is."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -43,12 +48,24 @@ def run(
             help="How long it is waited for when it is not heard of.",
         ),
     ] = 60,
+    metrics: Annotated[
+        str | None,
+        typer.Option("--metrics", metavar="[HOST:]PORT", help="Serve numbers for Prometheus; by default nowhere."),
+    ] = None,
     repo: Repo = None,
 ) -> int:
     over = threading.Event()
-    shared = worker(open_app(repo), remote, clone, lease, over)
+    patience = Patience(_PATIENCE, _PATIENCE, output.message, over)
+    shared = worker(open_app(repo), remote, clone, lease, patience)
     shift = Shift(shared.desk, output.message)
-    with _ended_by_signals(over, shift), at_work(shared.desk()) as left:
+    meter = Meter(*shared.onlooker(), shared.prices())
+    with (
+        _ended_by_signals(over, shift),
+        at_work(shared.desk()) as left,
+        served(metrics, lambda: prometheus(meter.read())) as place,
+    ):
+        if place:
+            output.message(f"numbers: {place}")
         for words in left:
             output.message(words)
         output.message(f"carries stories of {shared.told}")

@@ -105,10 +105,10 @@ class Machines:
         git("clone", "--quiet", "--bare", str(self.repo), str(self.remote), cwd=self.folder)
         self.crew.ground.git("remote", "add", "origin", str(self.remote))
 
-    def start(self) -> None:
+    def start(self, *more: str) -> None:
         """Start all workers, and wait until each is there."""
         for worker in self.workers:
-            worker.start()
+            worker.start(*more)
         until(lambda: self.fleet().workers == len(self.workers))
 
     def fleet(self) -> Fleet:

@@ -1,16 +1,18 @@
 """People where several machines work on one server: what they say is heard, from whichever clone they say it."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 from bmad.model.act import Event, State
 from tests.act import postgres
 from tests.act.agent_world import needs_landlock
-from tests.act.machines import PASSWORD, Machines, until
+from tests.act.machines import PASSWORD, Machines, Worker, until
 from tests.program import git
 
 WITHOUT = """
@@ -34,10 +36,16 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
         one.end()
 
 
+def numbers(worker: Worker) -> list[str]:
+    [place] = re.findall(r"numbers: (http://127\.0\.0\.1:\d+/metrics)", worker.told)
+    with urlopen(place, timeout=10) as answer:  # noqa: S310 - an address that the worker has printed
+        return str(answer.read(), "utf-8").splitlines()
+
+
 @needs_landlock
 def test_what_a_person_accepts_lands_without_another_call(machines: Machines) -> None:
     bmad, ids = machines.crew.ground.bmad, machines.crew.ids
-    machines.start()
+    machines.start("--metrics", "0")
     assert machines.act() == 4
     assert "2 waiting for you (accept)" in machines.told
     code, told = bmad("inbox")
@@ -53,6 +61,9 @@ def test_what_a_person_accepts_lands_without_another_call(machines: Machines) ->
         assert code == 0, told
     assert "landed" in bmad("log", ids["a"])[1]
     [worker] = machines.workers
+    seen = set(numbers(worker))
+    assert {'bmad_stories{state="done"} 1', 'bmad_stories{state="accept"} 1', "bmad_workers 1"} <= seen
+    assert {"bmad_calls_total 4", 'bmad_tokens_total{direction="in"} 3600', "bmad_stories_held 0"} <= seen
     assert worker.end() == 0
 
 

@@ -46,10 +46,20 @@ class Move(NamedTuple):
 
 
 class Remote:
-    """The remote `origin` of a clone; what fails is tried again for `patience` seconds, unless `over` says so."""
+    """The remote `origin` of a clone; what fails is tried again for `patience` seconds, unless `over` says so.
 
-    def __init__(self, calls: Calls, patience: float = 0, over: Callable[[], bool] = lambda: False) -> None:
+    `told` is told when it begins to wait.
+    """
+
+    def __init__(
+        self,
+        calls: Calls,
+        patience: float = 0,
+        over: Callable[[], bool] = lambda: False,
+        told: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._calls = calls
+        self._tell = told
         self._patience = patience
         self._over = over
         self._git = _talking(calls.bare, calls.environ)
@@ -114,6 +124,8 @@ class Remote:
         if self._over() or time.monotonic() + look > deadline:
             words = _told(done) or f"git ended with {done.status}"
             raise CannotAnswerError(f"The remote cannot be reached: {words}. Everything here stays as it is.")
+        if look == _LOOK:
+            self._tell(f"the remote is away, and is waited for: {_told(done)}")
         time.sleep(look)
         return min(look * 2, _LONGEST_LOOK)
 

@@ -156,11 +156,14 @@ def open_shared(
     keeper: Keeper | None = None,
     patience: float = 0,
     over: Callable[[], bool] = lambda: False,
+    told: Callable[[str], None] = lambda _: None,
 ) -> SharedRepository:
     """The clone in a folder. Nothing is asked of its remote yet; what fails there is tried for `patience` seconds.
+
+    `told` is told when it begins to wait.
 
     Raises: CannotAnswerError where git cannot read the clone.
     """
     repository = opened(SharedRepository, root, environ, keeper=keeper)
-    repository._remote = Remote(repository._calls, patience, over)  # noqa: SLF001 - its own
+    repository._remote = Remote(repository._calls, patience, over, told)  # noqa: SLF001 - its own
     return repository

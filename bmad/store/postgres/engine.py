@@ -84,7 +84,7 @@ class Engine:
         app.task(name=jobs.STORY, queue=jobs.QUEUE)(self._duties.story)
         async with app.open_async():
             if self._away:
-                self._duties.told("the server is there again")
+                self._duties.told("works again")
             self._away = False
             worker = Worker(
                 app,

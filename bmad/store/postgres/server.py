@@ -40,16 +40,23 @@ class Server:
     """The database at an address, of one repository; threads may share it. Nothing is opened before it is asked.
 
     A call that the connection is cut in is made anew for up to `patience` seconds, unless `over` is set: what it
-    does must be safe to repeat.
+    does must be safe to repeat. `told` is told when it begins to wait.
     """
 
     def __init__(
-        self, address: str, repository: str, *, patience: float = 0, over: threading.Event | None = None
+        self,
+        address: str,
+        repository: str,
+        *,
+        patience: float = 0,
+        over: threading.Event | None = None,
+        told: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.driver = driver()
         self.repository = repository
         self.patience = patience
         self.over = over or threading.Event()
+        self._told = told
         self._address = address
         self._parts = self._read(address)
         self._known: Connection | None = None
@@ -140,8 +147,11 @@ class Server:
                     return self._once(work)
                 except (self.driver.OperationalError, self.driver.InterfaceError) as error:
                     self.close()
-                    if time.monotonic() + look > deadline or self.over.wait(look):
+                    if time.monotonic() + look > deadline or self.over.is_set():
                         raise CannotAnswerError(self._cannot(error)) from None
+                    if look == _LOOK:
+                        self._told(f"the server ({self.where}) is away, and is waited for")
+                    self.over.wait(look)
                     look = min(look * 2, _LONGEST_LOOK)
 
     def _once(self, work: "Callable[[Connection], Answer]") -> Answer:
