@@ -54,6 +54,11 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "stories": _each(
         "### Story {n}: Keep {n}\n\nAs a reader, I want {n}, so that it stays.\n\n- It keeps {n}.\n\n"
     ),
+    "criteria behind many headings": lambda count: (
+        _each("## Part {n}\n\nThe tool must keep thing {n}.\n\n")(count)
+        + "## Acceptance criteria\n\n"
+        + _each("- Keeper {n} is seen by all 3 readers.\n")(count)
+    ),
     "blocks of scenarios": _each(
         "```gherkin\nScenario: {n}\n  Given {n}\n  When asked\n  Then {n} shows\n```\n\n"
     ),

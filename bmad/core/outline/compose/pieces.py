@@ -1,6 +1,8 @@
 """Which blocks make one story, by the author's own structure."""
 
+import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from bmad.core.outline.compose.piece import Arrangement, Piece
 from bmad.core.outline.compose.served import told
@@ -8,7 +10,7 @@ from bmad.core.outline.compose.shared import Shelf, words
 from bmad.core.outline.compose.texts import Texts
 from bmad.core.outline.judge.force import Force
 from bmad.core.outline.judge.verdict import Judgement, Part
-from bmad.core.outline.read.block import Block, Kind
+from bmad.core.outline.read.block import Block, Kind, Section
 from bmad.core.outline.read.names import keys
 from bmad.core.outline.words.language import Role
 from bmad.core.outline.words.lexicon import UNSPACED, Says
@@ -21,6 +23,8 @@ _WHOLE = 20
 _ENTRIES = 5
 """A list of so many words, in entries of so many each, and of so many entries, holds a story an entry."""
 _MOST_DIGITS = 9
+_NUMBER = re.compile(r" (?=[.,)|]*\d)")
+"""Where a number follows."""
 
 
 def _length(text: str) -> int:
@@ -275,6 +279,8 @@ class Pieces:
 
     def _late(self, later: list[Block], labelled: set[int]) -> None:
         """Criteria, constraints, goals, and requirements beside the author's stories."""
+        if not later:
+            return
         pieces = list(self.found.values())
         bags = [words(self._text(piece), self.stop) for piece in pieces]
         shelf = Shelf(bags)
@@ -312,15 +318,32 @@ class Pieces:
     def _named(self, block: Block) -> Piece | None:
         """The story that a criterion names by its heading and number, as `Features 1` does, or by its id."""
         text = block.text.lower()
-        for section in self.sections:
-            title = section.heading.words.lower()
-            place = text.rfind(f"{title} ") if title and not self.standings[section.index].title else -1
+        for section, title in self._titled_before(text):
+            place = text.rfind(f"{title} ")
             number = text[place + len(title) + 1 :].split(" ")[0].strip(".,)|") if place >= 0 else ""
             if number.isdecimal() and len(number) <= _MOST_DIGITS:
                 items = [b for b in section.blocks if ("block", b) in self.found]
                 if 0 < int(number) <= len(items):
                     return self.found["block", items[int(number) - 1]]
         return None
+
+    def _titled_before(self, text: str) -> list[tuple[Section, str]]:
+        """The sections whose headings stand before a number in a text, in order, each with its heading."""
+        ends = [match.start() for match in _NUMBER.finditer(text)]
+        lengths = self._titles[1] if ends else ()
+        before = {text[end - length : end] for end in ends for length in lengths if length <= end}
+        found = [(section, title) for title in before for section in self._titles[0].get(title, ())]
+        return sorted(found, key=lambda one: one[0].index)
+
+    @cached_property
+    def _titles(self) -> tuple[dict[str, list[Section]], frozenset[int]]:
+        """The sections by their headings, but for that of the document, and how long these are."""
+        titles: dict[str, list[Section]] = {}
+        for section in self.sections:
+            title = section.heading.words.lower()
+            if title and not self.standings[section.index].title:
+                titles.setdefault(title, []).append(section)
+        return titles, frozenset(map(len, titles))
 
     def _everywhere(
         self, block: Block, pieces: list[Piece], nearest: tuple[int, float], labelled: set[int]

@@ -62,6 +62,7 @@ def _priority(says: int) -> Priority | None:
 
 _TOKENS = re.compile(r"[^\W\d_]+")
 _CAPITALS = re.compile(r"(?<![\w`\"“'‘„«])[^\W\d_a-zà-ÿа-яё]{3,}(?![\w`\"”'’»])")
+_SHOUTED = re.compile("[A-Z]{3}")
 _SMALL = re.compile(r"[a-zà-öø-ÿа-яё]")
 _STRESSED = re.compile(r"\*\*([^*\s]{1,12})\*\*|「([^「」\s]{1,12})」")
 _QUESTION = re.compile(r"[?？؟]\s*[*_\"”)）]*$")
@@ -163,7 +164,7 @@ def _asked(says: int, *, order: bool, conditional: bool) -> Force:
 
 def _marked(text: str, bare: str, lexicon: Lexicon) -> int:
     marked = Says.NOTHING
-    capitals = _CAPITALS.findall(bare)
+    capitals = _CAPITALS.findall(bare) if not bare.isascii() or _SHOUTED.search(bare) else []
     if capitals and _SMALL.search(bare):
         for word in capitals:
             marked |= lexicon.marked.get(word, Says.NOTHING)

@@ -80,6 +80,7 @@ _BECAUSE = re.compile(
 )
 _RUNS = re.compile(r"(?P<word>[^\W\d]+)|\d+|\W")
 _DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W_]")
 _BESIDE = 3
 """Words that may stand beside the name of a heading."""
 
@@ -108,13 +109,13 @@ def void(block: Block, *, contents: bool) -> str:
     bare = folded(text).strip(" .*_。")
     if block.kind == Kind.CODE or _is_data(block, bare):
         return reasons.CODE
-    if bare in nothings() or _NONE.fullmatch(bare) or not any(c.isalnum() for c in bare):
+    if bare in nothings() or _NONE.fullmatch(bare) or not _LETTER.search(bare):
         return reasons.NOTHING
     if block.ticked:
         return reasons.DONE
     if block.kind != Kind.ROW and (_REFERS.fullmatch(text) or _ID_KEY.fullmatch(text)):
         return reasons.ABOUT
-    if len(text) < 1500 and _KEY_WORDS.search(text) and _defines(text):
+    if len(text) < 1500 and _may_name_key_words(text) and _KEY_WORDS.search(text) and _defines(text):
         return reasons.KEY_WORDS
     if _LAYOUT.fullmatch(text) or (
         block.kind == Kind.ROW and any(_PICTURE.fullmatch(cell) for cell in block.cells)
@@ -123,6 +124,11 @@ def void(block: Block, *, contents: bool) -> str:
     if block.kind != Kind.ROW and _only_links(text):
         return reasons.CONTENTS if contents else reasons.LINKS
     return ""
+
+
+def _may_name_key_words(text: str) -> bool:
+    """Whether a text has a part of what speaks of key words: looked for first, since few blocks do."""
+    return "key" in text or "RFC" in text or "BCP" in text or not text.isascii()
 
 
 def _is_data(block: Block, bare: str) -> bool:

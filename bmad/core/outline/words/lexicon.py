@@ -80,6 +80,9 @@ class Index(Generic[T]):
             for phrase in split(phrases):
                 self._add(phrase, meaning)
         self.unspaced.sort(key=lambda entry: (-(entry[1] + entry[2]), -len(entry[0])))
+        self._first = {phrase.partition(" ")[0] for phrase in (*self.holds, *self.begins)}
+        self._last = {phrase.rpartition(" ")[2] for phrase in self.ends}
+        """The words that phrases begin and end with: most texts have none of them in their place."""
 
     def _add(self, phrase: str, meaning: T) -> None:
         before, after = phrase.startswith("…"), phrase.endswith("…")
@@ -97,15 +100,18 @@ class Index(Generic[T]):
             return self.whole[text], text
         words = text.split()
         sizes = range(min(len(words), _MOST_WORDS), 0, -1)
-        for size in sizes if self.holds else ():
-            for start in range(len(words) - size + 1):
+        begun = [start for start, word in enumerate(words) if word in self._first]
+        for size in sizes if begun and self.holds else ():
+            for start in begun:
+                if start + size > len(words):
+                    break
                 part = " ".join(words[start : start + size])
                 if part in self.holds:
                     return self.holds[part], part
-        for size in sizes if self.ends else ():
+        for size in sizes if words and words[-1] in self._last else ():
             if (part := " ".join(words[-size:])) in self.ends:
                 return self.ends[part], part
-        for size in sizes if self.begins else ():
+        for size in sizes if begun and not begun[0] else ():
             if (part := " ".join(words[:size])) in self.begins:
                 return self.begins[part], part
         return self._unspaced(text) if spaceless(text) else None
