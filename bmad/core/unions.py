@@ -4,9 +4,13 @@ Only plain names count, and none of a file that is governed, a record or the spe
 those is looked at. Nothing else that attributes can say has a say in a computed merge.
 """
 
+import json
 import re
+from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
+from bmad.core.governed import READERS
 from bmad.core.paths import PathClass, classifier
 from bmad.model.layout import Layout
 
@@ -16,6 +20,8 @@ _MERGE = re.compile(r"[!-]?merge(?:=.*)?|binary")
 _WORDS = re.compile(r"[^ \t\r]+")
 """As git parts them: what else reads as a blank or ends a line elsewhere is a sign like any other."""
 _MACRO = "[attr]"
+_BARE = re.compile(r"[^\s\"\\#!][^\s\"\\]*")
+"""What attributes take as a pattern without quotes."""
 _MOST = 200
 
 
@@ -24,9 +30,40 @@ class Unions(NamedTuple):
 
     names: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    """Patterns of what is never joined, whatever its name: documents, records, and what the policy governs."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What they are as lines of attributes, the last that names a file deciding; none where nothing is joined.
+
+        A name without a slash is joined in any folder, so what stays apart is said behind all of them.
+        """
+        joined = (f"{name} merge=union" for name in self.names)
+        return (*joined, *(f"{pattern} !merge" for pattern in (*_always(), *self.apart))) if self.names else ()
 
 
 NONE = Unions()
+
+
+def apart(layout: Layout, governed: Iterable[str]) -> tuple[str, ...]:
+    """Patterns of what is never joined beside what is always governed; `governed` are globs of the policy."""
+    records = f"{layout.records}/STORY-*.json"
+    return (*layout.patterns, layout.lock, records, *(one for glob in governed for one in _within(glob)))
+
+
+@cache
+def _always() -> tuple[str, ...]:
+    return tuple(one for reader in READERS for name in reader.names for one in _within(name))
+
+
+def _within(glob: str) -> tuple[str, str]:
+    """Patterns of git attributes for what a glob names and all that is below it."""
+    name = glob.removesuffix("/").removesuffix("/**")
+    path = name if name.startswith("**/") else f"/{name}"
+    if _BARE.fullmatch(path):
+        return path, f"{path}/**"
+    return json.dumps(path, ensure_ascii=False), json.dumps(f"{path}/**", ensure_ascii=False)
 
 
 def unions(text: str, layout: Layout) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from bmad.model.history import Conflict, Merged
 def merges(git: Git, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
     """The computed merge of each pair of commits, as git and code hosts merge by default.
 
-    Files of the names in `union` keep the lines of both sides where they conflict.
+    `union` are lines of attributes: files that they have joined keep the lines of both sides where they conflict.
 
     Raises: UndecidableError where two commits have no history in common, or git cannot merge them.
     """
@@ -38,10 +38,10 @@ def merges(git: Git, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()
     return found
 
 
-def _joined_by_lines(folder: Path, names: Sequence[str]) -> list[str]:
+def _joined_by_lines(folder: Path, lines: Sequence[str]) -> list[str]:
     """What tells git so; the file stands in the private folder, which goes even after a kill."""
     attributes = folder / "union-attributes"
-    attributes.write_bytes(b"".join(f"{name} merge=union\n".encode() for name in names))
+    attributes.write_bytes(b"".join(f"{line}\n".encode("utf-8", "surrogateescape") for line in lines))
     return ["-c", f"core.attributesFile={attributes}"]
 
 

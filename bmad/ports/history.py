@@ -109,7 +109,7 @@ class Objects(Protocol):
         ...
 
     def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
-        """The computed merge of each pair of commits; files named in `union` keep the lines of both sides."""
+        """The computed merge of each pair of commits; what the attributes in `union` join keeps both sides."""
         ...
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:

@@ -34,7 +34,11 @@ def joined(git: Git, triples: Sequence[Triple], by_lines: Collection[int] = ()) 
         told = git.run(["fast-import", "--quiet", "--force"], questions).decode().split()
     if len(told) != 3 * len(triples):
         raise UndecidableError("git left out a file that it should have merged. Run `git fsck`.")
-    return merges(git, list(zip(told[1::3], told[2::3], strict=True)), [BY_LINES.decode()] if by_lines else ())
+    return merges(
+        git,
+        list(zip(told[1::3], told[2::3], strict=True)),
+        [f"{BY_LINES.decode()} merge=union"] if by_lines else (),
+    )
 
 
 def _commits(number: int, triple: Triple, name: bytes) -> Iterator[bytes]:

@@ -143,7 +143,7 @@ class GitObjects:
         return next(self._objects.find([name])) is not None
 
     def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
-        """The computed merge of each pair of commits; files of some names are joined line by line."""
+        """The computed merge of each pair of commits; `union` are lines of attributes: what is joined by lines."""
         if len(pairs) < MANY:
             return merges(self._git, pairs, union)
         sides = (side for pair in pairs for side in pair)

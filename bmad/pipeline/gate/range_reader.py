@@ -167,10 +167,12 @@ class RangeReader:
         return found
 
     def _unions(self, base: Commit | None) -> tuple[str, ...]:
-        """The names of the files that a base has joined line by line."""
+        """What a base has joined line by line, as lines of attributes."""
         if base is None:
             return ()
-        return self._attributes.unions(base.tree, self._specs.state(base.tree).layout).names
+        before = self._specs.state(base.tree)
+        governed = before.settings.gate.governed if before.settings is not None else ()
+        return self._attributes.unions(base.tree, before.layout, governed).lines
 
     def brought(self, spans: Sequence[Span]) -> dict[str, int]:
         """By commit of the range, the index of the step that brings it."""
