@@ -177,7 +177,9 @@ class Shared:
 def found(app: "App") -> Shared | None:
     """What a person's checkout shares with others; None where no server is set."""
     address = _address(app)
-    return None if address is None else Shared(app, address, *_remote(app, None, None), patience=Patience())
+    return (
+        None if address is None else Shared(app, address, *_remote(app, None, None, "people"), patience=Patience())
+    )
 
 
 def worker(app: "App", remote: str | None, clone: Path | None, seconds: float, patience: Patience) -> Shared:
@@ -188,7 +190,7 @@ def worker(app: "App", remote: str | None, clone: Path | None, seconds: float, p
             "A worker needs a server: `act: {server: postgresql://USER@HOST/DATABASE}` in bmad.yaml, or the "
             f"variable {VARIABLE}."
         )
-    return Shared(app, address, *_remote(app, remote, clone), patience=patience, seconds=seconds)
+    return Shared(app, address, *_remote(app, remote, clone, "worker"), patience=patience, seconds=seconds)
 
 
 def alone(app: "App", command: str, instead: str) -> None:
@@ -217,11 +219,11 @@ def _holds_password(address: str) -> bool:
         return "@" in address
 
 
-def _remote(app: "App", named: str | None, clone: Path | None) -> tuple[str, Path]:
+def _remote(app: "App", named: str | None, clone: Path | None, whose: str) -> tuple[str, Path]:
     """The address of the remote, and the folder of bmad's own clone of it."""
     from bmad.git.work.remote import address_of, place_of  # noqa: PLC0415
 
     address = named or address_of(app.root, app.environ)
     if address is None:
         raise UsageError(_NO_REMOTE)
-    return address, (clone or place_of(address, app.environ, app.root)).absolute()
+    return address, (clone or place_of(address, whose, app.environ, app.root)).absolute()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bmad.errors import FencedError
+from bmad.errors import CannotAnswerError, FencedError
 from bmad.model.act import Event, State
 from bmad.model.journal import Entry
 from bmad.model.machines import Held
@@ -91,6 +91,26 @@ def test_who_slept_is_told_that_another_has_the_story(join: Join) -> None:
         assert lost.wait(5)
     one.stories.give("STORY-1", "what an older one says of it")
     assert [one.rests for one in two.stories.held()] == [""], "and has no say any more"
+
+
+def test_who_stands_still_in_the_middle_of_noting_holds_nobody_up(join: Join) -> None:
+    """As a machine that is stopped there: the server ends its session, and with it what that had locked."""
+    one, two = join("one", 1), join("two")
+    assert one.stories.take("STORY-1") is not None
+    stands: list[int] = []
+
+    def locks(connection: "Connection") -> None:
+        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 700")
+        connection.execute("SELECT 1 FROM bmad.leases WHERE story = 'STORY-1' FOR SHARE")
+        threading.Event().wait(1.5)
+        taken = two.stories.take("STORY-1")
+        stands.append(taken.epoch if taken is not None else 0)
+
+    with pytest.raises(CannotAnswerError, match="cannot be used"):
+        one.server.change(locks)
+    assert stands == [2]
+    shown = one.server.ask(lambda each: each.execute("SHOW idle_in_transaction_session_timeout").fetchone(), None)
+    assert shown == ("15s",)
 
 
 def test_who_held_it_last_is_known_to_hold_it_again(join: Join) -> None:

@@ -157,8 +157,8 @@ def test_a_clone_is_found_by_the_remote_and_called_as_the_repository_is(person: 
     for address in ("git@host:org/calc.git", "https://host/org/calc", "/srv/calc.git/", "ssh://git@h/~x/calc"):
         person.git("config", "remote.origin.url", address)
         assert address_of(person.root, os.environ) == address
-        place = place_of(address, {"XDG_STATE_HOME": str(tmp_path / "state")}, person.root)
-        assert place.name == "calc"
+        place = place_of(address, "worker", {"XDG_STATE_HOME": str(tmp_path / "state")}, person.root)
+        assert (place.name, place.parent.name) == ("calc", "worker")
         assert place.is_relative_to(tmp_path / "state")
     person.git("config", "remote.origin.url", "../calc.git")
     (tmp_path / "calc.git").mkdir()

@@ -201,8 +201,11 @@ def address_of(root: Path, environ: Mapping[str, str]) -> str | None:
     return str(beside.resolve()) if _SCHEME.search(address) is None and beside.exists() else address
 
 
-def place_of(address: str, environ: Mapping[str, str], home: Path) -> Path:
-    """The folder of bmad's own clone of a remote: in the user's state folder, and called as the repository is."""
+def place_of(address: str, whose: str, environ: Mapping[str, str], home: Path) -> Path:
+    """The folder of bmad's own clone of a remote: in the user's state folder, and called as the repository is.
+
+    `whose` keeps that of a worker, whose branches nobody else may move, apart from that of people's commands.
+    """
     name = re.split(r"[/:\\]", address.rstrip("/").removesuffix("/.git"))[-1].removesuffix(".git") or "repository"
     told = hashlib.sha256(address.encode("utf-8", "surrogateescape")).hexdigest()[:10]
-    return (state(environ) or home.parent / ".bmad-state") / "bmad" / "clones" / told / name
+    return (state(environ) or home.parent / ".bmad-state") / "bmad" / "clones" / told / whose / name

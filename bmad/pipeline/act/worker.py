@@ -21,8 +21,10 @@ from bmad.pipeline.act.session import Session
 from bmad.ports.acting import Desk
 from bmad.ports.machines import Common, Machines
 
-_AGAIN = timedelta(minutes=1)
-"""After that long a story that waits for something on its machine, or on the remote, is looked at again."""
+_SOON = timedelta(minutes=1)
+"""After that long a story is looked at again that could not be carried, as where the remote was away."""
+_AGAIN = timedelta(minutes=10)
+"""After that long one that waits for something: its checks' database, or a merge on a code host."""
 _LOOK = 0.5
 
 
@@ -57,7 +59,7 @@ class Post:
             if not self._lost:
                 raise
         except BmadError as error:
-            rests, again = str(error), self._desk.clock.now() + _AGAIN
+            rests, again = str(error), self._desk.clock.now() + _SOON
         finally:
             if self._lost:
                 self._told(f"{story} is another worker's since: left alone")

@@ -32,8 +32,21 @@ _CONNECT = 10
 """Seconds to wait for an answer when a connection is opened."""
 _STATEMENT = 60_000
 """Milliseconds that a statement may take."""
+_SESSION = {
+    "search_path": tables.SCHEMA,
+    "timezone": "UTC",
+    "idle_in_transaction_session_timeout": 15_000,
+    "tcp_keepalives_idle": 20,
+    "tcp_keepalives_interval": 5,
+    "tcp_keepalives_count": 3,
+}
+"""Of a session: a machine that stands still, or is gone, in the middle of a transaction holds nobody up long."""
 _LOOK = 0.5
 _LONGEST_LOOK = 5.0
+
+
+class _CutError(Exception):
+    """The connection was cut, or never had: by the server, the network, or a time that ran out there."""
 
 
 class Server:
@@ -91,7 +104,7 @@ class Server:
             keepalives_interval=5,
             keepalives_count=3,
             tcp_user_timeout=30_000,
-            options=f"{given} -c search_path={tables.SCHEMA} -c timezone=UTC".strip(),
+            options=" ".join([given, *(f"-c {name}={value}" for name, value in _SESSION.items())]).strip(),
         )
         return told
 
@@ -145,8 +158,9 @@ class Server:
             while True:
                 try:
                     return self._once(work)
-                except (self.driver.OperationalError, self.driver.InterfaceError) as error:
+                except _CutError as cut:
                     self.close()
+                    error = cut.args[0]
                     if time.monotonic() + look > deadline or self.over.is_set():
                         raise CannotAnswerError(self._cannot(error)) from None
                     if look == _LOOK:
@@ -155,17 +169,18 @@ class Server:
                     look = min(look * 2, _LONGEST_LOOK)
 
     def _once(self, work: "Callable[[Connection], Answer]") -> Answer:
-        if self._known is None:
-            self._known = self.driver.connect(self.address, autocommit=True)
-            self._known.execute(f"SET statement_timeout = {_STATEMENT}")
         try:
+            if self._known is None:
+                self._known = self.driver.connect(self.address, autocommit=True)
+                self._known.execute(f"SET statement_timeout = {_STATEMENT}")
             with self._known.transaction():
                 return work(self._known)
         except self.driver.Error as error:
             if error.sqlstate == tables.FENCED:
                 raise FencedError("Another worker holds the story since, and went on with it.") from None
-            if isinstance(error, (self.driver.OperationalError, self.driver.InterfaceError)):
-                raise
+            cut = isinstance(error, (self.driver.OperationalError, self.driver.InterfaceError))
+            if cut or self._known is None or self._known.closed:
+                raise _CutError(error) from None
             raise CannotAnswerError(self._cannot(error)) from None
 
     def _cannot(self, error: Exception) -> str:
