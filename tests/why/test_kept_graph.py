@@ -7,7 +7,12 @@ import pytest
 
 from bmad.git.read.history import GitHistory, open_history
 from bmad.git.read.kept_graph import KeptGraph
+from bmad.pipeline.trace.coverage import CoverageRequest, coverage
+from bmad.pipeline.trace.trace import trace
+from bmad.store.cache import FileCache
+from bmad.store.formats import TextFormats
 from bmad.wiring import open_app
+from tests.gate.repo import Repo, story
 from tests.why.blames import Kept, made, written
 
 
@@ -71,3 +76,24 @@ def test_what_judges_does_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     with app.history().read():
         pass
     assert isinstance(app.history(), GitHistory)
+
+
+def test_trace_writes_one_and_coverage_which_paths_each_commit_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = Repo(tmp_path / "r.git")
+    repo.branch("work")
+    policy = f"version: 1\ngate: {{level: traced, since: {repo.tip('main')}}}\n"
+    repo.commit("work", "Policy\n", {"bmad.yaml": policy})
+    repo.commit("work", story(), {"src/find.py": "x = 1\n"})
+    kept = Kept()
+    history = open_history(repo.root, os.environ, kept)
+    plain = trace(history, TextFormats(), "src/find.py", "work")
+    assert not kept
+    for module in ("revision", "coverage"):
+        monkeypatch.setattr(f"bmad.pipeline.trace.{module}._LONG", 0)
+    assert trace(history, TextFormats(), "src/find.py", "work") == plain
+    assert [b"BDAT" in content for content in kept.values()] == [False]
+    coverage(history, TextFormats(), FileCache(None), CoverageRequest(rev="work"))
+    assert [b"BDAT" in content for content in kept.values()] == [True]
+    assert trace(history, TextFormats(), "src/find.py", "work") == plain
