@@ -26,6 +26,8 @@ MAX_TRAILERS = 200
 STORY = "story"
 POLICY = "policy"
 ASSISTED_BY = "assisted-by"
+ACCEPTED_BY, ACCEPTS = "accepted-by", "accepts"
+"""Who accepted stories at the end, and which ones."""
 
 _TRAILER = re.compile(rb"([A-Za-z0-9][A-Za-z0-9-]*)([ \t]*):(.*)", re.DOTALL)
 _STORY_LINE = re.compile(rb"^[ \t>*+|-]{0,40}story[ \t]{0,8}:([^\n]*)", re.IGNORECASE | re.MULTILINE)

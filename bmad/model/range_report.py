@@ -56,6 +56,8 @@ class StoryReport(Value):
     rounds: int | None = None
     findings: tuple[RecordedFinding, ...] | None = None
     accepted: Accepted | None = None
+    accepted_at_end: str = ""
+    """Who accepted it with all others, after its record was written, as a commit of the range says."""
     verdicts: tuple[Verdict, ...] = ()
     """What people said of the work before it landed, as its record says."""
     claims: tuple[RecordedClaim, ...] = ()

@@ -167,6 +167,9 @@ def _review(story: StoryReport, level: str | None) -> list[str]:
     rows[-1] += f"{plural(len(story.findings or ()), 'finding')}"
     rows[-1] += f", reviewed by {', '.join(md(one, 80) for one in story.reviewers)}" if story.reviewers else ""
     rows[-1] += f", accepted by {md(story.accepted.by, 80)}{how}"
+    rows[-1] += (
+        f" and, with all others at the end, by {md(story.accepted_at_end, 80)}" if story.accepted_at_end else ""
+    )
     rows += [
         f"- round {one.round}, {md(one.by, 80)} {one.said} it: {md(one.why)}" for one in story.verdicts if one.why
     ]

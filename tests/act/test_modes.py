@@ -57,11 +57,26 @@ def test_an_acceptance_at_the_end_brings_all_to_the_target_at_once(tmp_path: Pat
     stage.bmad("accept", "--all", code=4)
     assert stage.tip() == before
     stage.git("checkout", "intent.md")
-    stage.bmad("accept", "--all")
-    assert stage.tip() == stage.tip("bmad/next")
-    assert stage.git("status", "--porcelain") == ""
+    stage.bmad("accept", "--all", "--why", "Story: STORY-0\nis as it should be.")
+    assert stage.git("log", "-1", "--format=%P") == f"{before} {stage.tip('bmad/next')}"
+    assert stage.git("diff", "main", "bmad/next") == stage.git("status", "--porcelain") == ""
+    assert "\nReason: Story: STORY-0 is as it should be.\n" in stage.git("log", "-1", "--format=%B")
     stage.gate(before)
+    told = stage.bmad("report", "--base", before).out
+    assert told.count("accepted by act.accept (policy) and, with all others at the end, by ") == len(order) / 2
     assert [one["state"] for one in stage.json_lines("act")[-1]["stories"]] == ["done", "done"]
+
+
+def test_an_acceptance_at_the_end_leaves_a_linear_history_linear(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="end", land="rebase")
+    before = stage.tip()
+    stage.bmad("act", stage.first, code=4)
+    stage.bmad("accept", "--all")
+    told = stage.git("log", "-1", "--format=%P%n%B")
+    assert told.startswith(stage.tip("bmad/next") + "\nAccept bmad/next\n\nAccepted-by: ")
+    assert told.endswith(f"\nAccepts: {stage.first}")
+    assert not stage.git("log", "--merges", "--format=%H", f"{before}..main")
+    stage.gate(before)
 
 
 def test_nothing_of_a_story_rejected_at_the_end_reaches_the_target_before_it_is_mended(tmp_path: Path) -> None:

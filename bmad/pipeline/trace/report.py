@@ -11,7 +11,7 @@ from bmad.core.graph import SpecGraph
 from bmad.core.records.ends import ended
 from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.trace import Claim, Explainer, by_story, title_of
-from bmad.core.trailers import ASSISTED_BY, parse
+from bmad.core.trailers import ACCEPTED_BY, ACCEPTS, ASSISTED_BY, parse
 from bmad.errors import UsageError
 from bmad.model.agents import Role
 from bmad.model.followup import FollowUp
@@ -55,8 +55,14 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         records = _records(objects, formats, after)
         last = _last_ones(records, _standing(objects, base, after.layout))
         left = _left(after, [record for _, record in records])
+        late = _at_the_end(found)
         stories = [
-            one.model_copy(update={"left_open": tuple(each for each in left if each.story == one.id)})
+            one.model_copy(
+                update={
+                    "left_open": tuple(each for each in left if each.story == one.id),
+                    "accepted_at_end": late.get(one.id, ""),
+                }
+            )
             for one in _stories(after, found, verdict, last, people)
         ]
         lines = [_line(claim, kinds.get(claim.commit.id)) for claim in found]
@@ -93,6 +99,19 @@ def _assisted(found: Iterable[Claim]) -> Iterable[str]:
     """The `Assisted-by:` lines of the commits, each once: a squash has to say what they said."""
     values = (one.value for claim in found for one in parse(claim.commit.message).values(ASSISTED_BY))
     return (f"Assisted-by: {printable(value)}" for value in dict.fromkeys(filter(None, values)))
+
+
+def _at_the_end(found: Iterable[Claim]) -> dict[str, str]:
+    """Story -> who accepted it together with others (`act.accept: end`), as commits say."""
+    said = [parse(claim.commit.message) for claim in found]
+    pairs = ((block.values(ACCEPTED_BY), block.values(ACCEPTS)) for block in said)
+    return {
+        story: printable(by[0].value)
+        for by, stories in pairs
+        if len(by) == 1
+        for one in stories
+        for story in one.value.split(", ")
+    }
 
 
 def _titles(graph: SpecGraph, names: Iterable[str]) -> dict[str, str]:

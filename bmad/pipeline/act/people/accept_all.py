@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.ways import ways
+from bmad.core.gate.words import printable
+from bmad.core.trailers import ACCEPTED_BY, ACCEPTS
 from bmad.errors import UsageError, WaitingError
 from bmad.model.act import AcceptedBy, Event, State
 from bmad.pipeline.act.baseline import Grounds
@@ -31,7 +33,7 @@ def accept_at_the_end(desk: Desk, said: AcceptedBy, stories: Collection[str]) ->
         chosen = [run for run in known.values() if run.state is State.ACCEPT and run.has_landed]
         if {run.story for run in chosen} != set(stories):
             raise UsageError("With `act.accept: end` all stories are accepted together: bmad accept --all")
-        tip = _land(desk, Grounds(objects, desk.formats), chosen, known)
+        tip = _land(desk, Grounds(objects, desk.formats), chosen, known, said)
         content = said.model_copy(update={"onto": tip})
         then = [note(desk, run, Event.ACCEPTED, content) for run in chosen]
         for run in then:
@@ -39,7 +41,7 @@ def accept_at_the_end(desk: Desk, said: AcceptedBy, stories: Collection[str]) ->
         return then
 
 
-def _land(desk: Desk, grounds: Grounds, chosen: Sequence[Run], known: Mapping[str, Run]) -> str:
+def _land(desk: Desk, grounds: Grounds, chosen: Sequence[Run], known: Mapping[str, Run], said: AcceptedBy) -> str:
     """Bring it onto the target; the commit that the target is at then."""
     target = chosen[0].target
     tip, old = _joined(desk, grounds, target)
@@ -54,7 +56,7 @@ def _land(desk: Desk, grounds: Grounds, chosen: Sequence[Run], known: Mapping[st
     refused = judge(desk, grounds, (old, tip), grounds.at(old).settings.gate.level)
     if refused is not None:
         raise WaitingError(_REFUSED.format(short(NEXT), short(target), refused))
-    tip = _as_one(desk, grounds, tip, old)
+    tip = _accepted(desk, grounds, (tip, old), _message(chosen, said), linear=chosen[-1].policy.land != "merge")
     done = desk.repository.land(target, tip, old)
     if done.state == "waits":
         raise WaitingError(done.words)
@@ -82,15 +84,29 @@ def _joined(desk: Desk, grounds: Grounds, target: str) -> tuple[str, str]:
     return tip, old
 
 
-def _as_one(desk: Desk, grounds: Grounds, tip: str, old: str) -> str:
-    """What lands: `bmad/next` itself, or where a story stands on it twice, all of it as one step of the target.
+def _accepted(desk: Desk, grounds: Grounds, ends: tuple[str, str], message: str, *, linear: bool) -> str:
+    """What lands: a commit that changes nothing, on top of `bmad/next`, and says who accepted what stands there.
 
-    Of a story that was rejected and mended there the target sees one landing, not one after the other.
+    It joins the target with it, unless history is to be `linear`; also then where a story stands on it twice: of
+    one that was rejected and mended there the target sees one landing, not one after the other. Nothing is made
+    where a crash came after the landing.
     """
-    before, after = grounds.at(old), grounds.at(tip)
-    if all(times - before.landings(story) <= 1 for story, times in after.landed.items()):
+    tip, old = ends
+    if tip == old:
         return tip
-    return desk.repository.join(old, tip, tip, f"Accept {short(NEXT)}\n")
+    before, after = grounds.at(old), grounds.at(tip)
+    once = all(times - before.landings(story) <= 1 for story, times in after.landed.items())
+    if linear and once:
+        return desk.repository.squash(tip, tip, message)
+    return desk.repository.join(old, tip, tip, message)
+
+
+def _message(chosen: Sequence[Run], said: AcceptedBy) -> str:
+    """What the journal says of the acceptance, for whoever has but the history: records were written before it."""
+    by, why = (printable(" ".join(words.split())) for words in (said.by, said.why))
+    reason = f"Reason: {why}\n\n" if why else ""
+    stories = ", ".join(run.story for run in chosen)
+    return f"Accept {short(NEXT)}\n\n{reason}{ACCEPTED_BY.capitalize()}: {by}\n{ACCEPTS.capitalize()}: {stories}\n"
 
 
 def _see_that_nothing_is_lost(
