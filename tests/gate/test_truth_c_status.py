@@ -200,10 +200,21 @@ def test_twin_lines_that_another_story_worked_on_are_not(repo: Repo) -> None:
     assert _lost(repo) == ("done", 0, None)
 
 
-def test_twin_lines_that_the_record_of_another_story_tells_of_are_not(repo: Repo) -> None:
+def test_lines_are_counted_beside_the_record_of_an_older_story(repo: Repo) -> None:
+    begun = repo.tip("work")
+    older = repo.commit("work", story(STORE), {AT: "def look():\n    pass\n"})
+    repo.commit("work", story(STORE), {at(STORE): record(repo, STORE, begun, older).as_json()})
+    _landed_long(repo)
+    repo.commit("work", "Not all of it\n", {AT: LESS})
+    assert _lost(repo)[:2] == ("done", 3)
+
+
+@pytest.mark.parametrize("content", [LESS, f"# {LESS}"])
+def test_twin_lines_of_a_file_that_a_record_of_another_story_tells_of_are_not(repo: Repo, content: str) -> None:
+    """Also where the file never stood as that has it: its trailers are lost, and other work came between."""
     _landed_long(repo)
     base = repo.tip("work")
-    head = repo.commit("side", story(STORE), {AT: LESS}, onto=base)
+    head = repo.commit("side", story(STORE), {AT: content}, onto=base)
     told = record(repo, STORE, base, head).as_json()
     repo.commit("work", "Squash\n", {AT: LESS}, onto=base)
     assert _lost(repo) == ("done", 3, 8)

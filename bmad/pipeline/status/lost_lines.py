@@ -1,8 +1,8 @@
 """Of the lines that a landing added, those that are gone again although no other story has worked on their file.
 
 A line counts by its mark, as often as the file has fewer of it than the landing put there. Nothing is said of a
-file that stands no more (`gone_landings` tells of those), that never stood as the record has it, or that a commit
-of another story, one that only formats, or another's record has changed since.
+file that stands no more (`gone_landings` tells of those), that never stood as the record has it, that a commit of
+another story or one that only formats has changed since, or of which another's record tells that is not older.
 """
 
 from __future__ import annotations
@@ -75,6 +75,13 @@ def _fewer(objects: Objects, tree: str, told: Sequence[Word]) -> list[tuple[Word
 _GONE = Listed("000000", "")
 
 
+class _End(NamedTuple):
+    """What a story made of a file, as its record says."""
+
+    story: str
+    blob: str
+
+
 class _Since:
     """What changed the files of some words after what each says of them."""
 
@@ -90,33 +97,25 @@ class _Since:
         self._formatting = frozenset(formatting)
         paths = sorted({word.end.path for word in about})
         self._line = objects.touching(head, paths) if paths else []
-        self._ends: dict[tuple[bytes, str], set[str]] = {}
+        self._others: dict[bytes, set[_End]] = {}
         for one in standing if paths else ():
             for entry in one.change:
-                self._ends.setdefault((entry.raw, entry.new_blob), set()).add(one.story)
+                self._others.setdefault(entry.raw, set()).add(_End(one.story, entry.new_blob))
         self._merges = 0
 
     def is_nobodys(self, word: Word) -> bool:
         """Whether no other story's work has changed the file since, as far as all of it can be told."""
-        after = self._after(word.end.path, word.end.blob)
-        if not after:
+        path = word.end.path
+        own = [(one, change.new_blob) for one in self._line for change in one.changes if change.path == path]
+        landed = next((at for at, (_, blob) in enumerate(own) if blob == word.end.blob), 0)
+        before = {blob for _, blob in own[landed:]}
+        if any(end.story != word.story and end.blob not in before for end in self._others.get(path, ())):
             return False
-        commits = [name for one in after for name in self._brought(one, word.end.path)]
-        if self._merges > _MOST_MERGES or self._formatting.intersection(commits):
+        commits = [name for one, _ in own[:landed] for name in self._brought(one, path)]
+        if not commits or self._merges > _MOST_MERGES or self._formatting.intersection(commits):
             return False
-        named = {story for claim in claims(self._objects.commits(commits).values()) for story in claim.stories}
-        named.update(*(self._ends.get((word.end.path, blob), ()) for blob in _blobs(after, word.end.path)))
-        return named <= {word.story}
-
-    def _after(self, path: bytes, blob: str) -> list[Touched]:
-        """The commits of the first-parent line that changed a file since it was a blob; none if it never was."""
-        found: list[Touched] = []
-        for one in self._line:
-            own = [change for change in one.changes if change.path == path]
-            if any(change.new_blob == blob for change in own):
-                return found
-            found += [one] if own else []
-        return []
+        every = claims(self._objects.commits(commits).values())
+        return {story for claim in every for story in claim.stories} <= {word.story}
 
     def _brought(self, one: Touched, path: bytes) -> list[str]:
         """A commit, or what a merge brought of those that change a file."""
@@ -126,7 +125,3 @@ class _Since:
             return [one.commit]
         sides = (self._objects.touching(other, [path], first) for other in others)
         return [one.commit, *(each.commit for side in sides for each in side)]
-
-
-def _blobs(after: Iterable[Touched], path: bytes) -> set[str]:
-    return {change.new_blob for one in after for change in one.changes if change.path == path}
