@@ -18,8 +18,7 @@ from bmad.errors import Exit, UsageError
 from bmad.model.act import State
 from bmad.model.act_reports import LogReport
 from bmad.pipeline.act.reports.export_log import exported
-from bmad.pipeline.act.reports.log import Following, log, story_of
-from bmad.ports.acting import Desk
+from bmad.pipeline.act.reports.log import Following, log, story_of, unjournaled
 from bmad.render.log import dated
 from bmad.render.log import log as as_text
 from bmad.wiring import App, open_app
@@ -53,14 +52,17 @@ def run(
         return Exit.OK
     name = story_of(desk, story, app.local_target()) if story is not None else ""
     with suppress(KeyboardInterrupt):
-        if not name or not _told_by_record(desk, name, json=json):
-            _follow(desk, name, json=json, ends=not follow)
+        landed = unjournaled(desk, name) if name else None
+        if landed is not None:
+            output.told(landed, as_text, json=json)
+        else:
+            _follow(Following(desk), name, json=json, ends=not follow)
     return Exit.OK
 
 
-def _follow(desk: Desk, story: str, *, json: bool, ends: bool) -> None:
+def _follow(following: Following, story: str, *, json: bool, ends: bool) -> None:
     """Tell what there is of a story, or of all, then what comes until it ends; nothing of that where `ends`."""
-    following, state = Following(desk), State.BACKLOG
+    state = State.BACKLOG
     while True:
         own = [one for one in following.events() if story in ("", one.story)]
         for event in own:
@@ -70,16 +72,6 @@ def _follow(desk: Desk, story: str, *, json: bool, ends: bool) -> None:
         if ends or (story and state in _ENDS):
             return
         time.sleep(_PAUSE)
-
-
-def _told_by_record(desk: Desk, story: str, *, json: bool) -> bool:
-    """Whether a story has landed that no journal tells of; then its record is told."""
-    with suppress(UsageError):
-        report = log(desk, story)
-        if not report.events and report.state is State.DONE:
-            output.told(report, as_text, json=json)
-            return True
-    return False
 
 
 def _export(app: App, report: LogReport, file: Path) -> int:

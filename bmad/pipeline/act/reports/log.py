@@ -104,6 +104,12 @@ def story_of(desk: Desk, name: str, target: str | None) -> str:
             return find(Grounds(objects, desk.formats).at(tip).state.graph, name, Kind.STORY)
 
 
+def unjournaled(desk: Desk, story: str) -> LogReport | None:
+    """The log of a story that has landed and that no journal tells of, by its record; else None."""
+    found = recorded(desk, story) if not desk.journal.entries(story) else None
+    return found if found is not None and found.state is State.DONE else None
+
+
 def event_of(one: Entry, state: State) -> ActEvent:
     """An event as it is reported, with the state that followed."""
     return ActEvent(
