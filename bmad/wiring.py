@@ -365,6 +365,11 @@ def _tell(words: str) -> None:
     sys.stderr.write(f"bmad: {words}\n")
 
 
+def environ() -> Mapping[str, str]:
+    """What the terminal and the person say of it."""
+    return os.environ
+
+
 def wants_colour() -> bool:
     """Whether a person at a terminal reads stdout and has not asked for `NO_COLOR` (no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from bmad.cli import output
 from bmad.cli.app import app
+from bmad.cli.waiting import waiting
 from bmad.errors import BmadError, Exit
 from bmad.model.quoting import shown
 
@@ -23,7 +24,8 @@ _ROOM = "Make room on the disk, or make it writable, and go on; what was written
 def run(arguments: list[str]) -> int:
     """Run one command line, without the program's name; its exit code."""
     try:
-        code = get_command(app).main(arguments, prog_name="bmad", standalone_mode=False)
+        with waiting(arguments):
+            code = get_command(app).main(arguments, prog_name="bmad", standalone_mode=False)
         sys.stdout.flush()
         output.detail(f"bmad: {time.process_time():.2f} s of CPU, git's beside it")
     except BmadError as error:

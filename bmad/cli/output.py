@@ -1,6 +1,7 @@
 """Where commands print: results to stdout, messages to stderr."""
 
 import codecs
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -41,6 +42,12 @@ class _Levels:
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
+    before: Callable[[], None] | None = None
+    """Makes way on the terminal before something is printed, where something stands there."""
+
+    def make_way(self) -> None:
+        if self.before is not None:
+            self.before()
 
 
 LEVELS = _Levels()
@@ -60,7 +67,19 @@ def configure(*, quiet: bool, verbose: bool, debug: bool) -> None:
 def result(text: str, *, commands: bool = False) -> None:
     """Print a result, ending in exactly one line end; `commands` of it are for the CI system that runs this."""
     shown = text if commands else inert(text)
+    LEVELS.make_way()
     sys.stdout.write(shown if shown.endswith("\n") else f"{shown}\n")
+
+
+def last(text: str, words: str) -> None:
+    """A result and an error where a command was ended, perhaps since its terminal is gone: then nobody is told."""
+    try:
+        result(text)
+        error(words)
+        sys.stdout.flush()
+    except OSError:
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def json_result(report: Report) -> None:
@@ -89,14 +108,17 @@ def is_lively(environ: Mapping[str, str], stream: TextIO | None = None) -> bool:
 def message(text: str) -> None:
     """Tell a person something that is not the result."""
     if not LEVELS.quiet:
+        LEVELS.make_way()
         sys.stderr.write(f"{inert(text)}\n")
 
 
 def detail(text: str) -> None:
     """Tell what only somebody who asked for more wants to know."""
     if LEVELS.verbose and not LEVELS.quiet:
+        LEVELS.make_way()
         sys.stderr.write(f"{inert(text)}\n")
 
 
 def error(text: str) -> None:
+    LEVELS.make_way()
     sys.stderr.write(f"bmad: {inert(text)}\n")

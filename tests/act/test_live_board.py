@@ -214,13 +214,15 @@ def test_what_is_shown_is_what_the_report_and_the_status_say(tmp_path: Path, wor
 class Screen:
     """A `bmad` at a terminal of 80 columns and 24 lines."""
 
+    PROGRAM = ("-m", "bmad")
+
     def __init__(self, folder: Path, *words: str, **environ: str) -> None:
         self.ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.theirs = theirs
         self.before = termios.tcgetattr(theirs)
         self.program = subprocess.Popen(
-            [sys.executable, "-m", "bmad", *words],
+            [sys.executable, *self.PROGRAM, *words],
             cwd=folder,
             env={**os.environ, "TERM": "xterm-256color", "PYTHONUTF8": "1", **environ},
             stdin=theirs,
