@@ -41,6 +41,7 @@ class Invariants:
         """Every commit that a ref of a story or a target was ever at."""
         self._taken_back: set[str] = set()
         self._given_up: set[str] = set()
+        self._worked: set[tuple[int, int, str, str]] = set()
         self._lane = ""
         self.landings: Counter[str] = Counter()
 
@@ -123,6 +124,15 @@ class Invariants:
         stories = Counter(path.decode().rpartition("/")[2][:_ID] for path in added)
         again = [story for story in stories if story in self._landed_at(old) and not self._taken_back]
         _hold(not again or ref == NEXT, f"{again} land once more on {ref}")
+
+    def worked(self, step: str, story: str) -> None:
+        """A step was committed: it was not before, however often its runner died since."""
+        run = self._world.runs.get(story)
+        if run is None or run.state is State.CREATE or self._world.process.journal != self._world.begun:
+            return  # a preparation is made anew where the target has moved
+        made = (self._world.begun, run.begun, story, step)
+        _hold(made not in self._worked, f"{story}: {step} is committed twice")
+        self._worked.add(made)
 
     def begins(self, story: str) -> None:
         """Somebody begins to work on a story: it waits for nobody, and shares nothing with who is at work."""

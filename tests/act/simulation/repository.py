@@ -41,6 +41,8 @@ class Ground:
         """So many landings find the person's work tree with changes of their own."""
         self.made = 0
         self.moved: Callable[[str, str | None, str], None] = lambda _ref, _old, _new: None
+        self.worked: Callable[[str, str], None] = lambda _step, _story: None
+        """Is told of each commit of work that stands on a story's branch: its step and story."""
         self._seconds = seconds
 
     def put(self, ref: str, new: str) -> None:
@@ -200,6 +202,7 @@ class SimRepository:
         made = self._ground.commit(listed, [parent], message)
         self._between()
         self._ground.put(own.branch, made)
+        self._ground.worked(*named(message.encode()))
         return made
 
     def commit_files(self, parent: str, files: Mapping[str, str], message: str) -> str:

@@ -215,6 +215,7 @@ class World:
         self.ground.refs[MAIN] = self.base
         self.invariants = Invariants(self)
         self.ground.moved = self.invariants.ref_moved
+        self.ground.worked = self.invariants.worked
         self.works.watch = self.invariants.nobody_holds_a_worker_in_vain
         self.process = self.start()
 
