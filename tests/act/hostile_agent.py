@@ -141,6 +141,13 @@ def nothing() -> None:
     answer({"summary": "all done"})
 
 
+def lies() -> None:
+    """Say that it is done, and that all checks pass; none does."""
+    write(f"src/{SLUG}/code.py", f"VALUE = {STEP!r}\n")
+    write(f"src/{SLUG}/verify.txt", f"lies {STEP}")
+    answer({"summary": "It is done, and all tests pass."})
+
+
 def deletes_git() -> None:
     half()
     pathlib.Path(".git").unlink()

@@ -6,6 +6,8 @@ import time
 
 for file in pathlib.Path("src").glob("*/verify.txt"):
     how = file.read_text(encoding="utf-8")
+    if "lies" in how:
+        raise SystemExit("it does not do what it says")
     if "hang" in how:
         time.sleep(600)
     while "flood" in how:
