@@ -36,7 +36,7 @@ e2e-local: $(VENV)/ready
 bench: $(VENV)/ready
 	@$(BIN)/python -m bench
 
-# 200 kills of runners over a backlog of 30 stories; takes about twenty minutes.
+# 200 kills over a backlog of 30 stories on each journal; takes about half an hour, and a PostgreSQL.
 crash: $(VENV)/ready
 	@$(BIN)/python -m tests.act.crash
 

@@ -159,11 +159,11 @@ def kill(ground: Ground, seed: int, kills: int, workers: int = 1, pace: float = 
 
 def let_end(ground: Ground, workers: int = 1) -> None:
     """Carry the backlog to its end, undisturbed."""
-    code, told = ground.bmad("act", "--workers", str(workers), before=_apart)
+    code, told = ground.bmad("act", "--workers", str(workers), before=apart)
     assert code == 0, told
 
 
-def _apart() -> None:
+def apart() -> None:
     """Nothing more than a process of its own: a long backlog takes longer than the tests' forks are waited for."""
 
 
