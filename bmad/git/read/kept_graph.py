@@ -22,6 +22,8 @@ _ENTRY = 29
 """Bytes of a pack's index for each of its objects."""
 _WORTH, _WORTH_PATHS = 100, 30
 """Writing takes as long as history is: with more objects than that for each commit walked it does not pay."""
+_MOST = 6_000_000
+"""So many objects come with about as many commits as a cache of 64 MiB keeps a graph of."""
 
 
 class Graphs(Protocol):
@@ -59,7 +61,7 @@ class KeptGraph:
         """
         if self._tip and self._knows_paths >= paths and self._behind(tip) <= _BEHIND:
             return
-        if self._objects() > walked * (_WORTH_PATHS if paths else _WORTH):
+        if self._objects() > min(walked * (_WORTH_PATHS if paths else _WORTH), _MOST):
             return
         found = beside(self._git.patient(), self._sources)
         if found is None or not write(found, [tip], paths=paths or self._knows_paths):
