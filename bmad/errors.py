@@ -39,8 +39,8 @@ class UndecidableError(CannotAnswerError):
     """Something the gate must read is missing, malformed or ambiguous; never a pass (G12)."""
 
 
-class FilterError(CannotAnswerError):
-    """A filter that a person's git runs for files failed, or does not end."""
+class CheckoutError(CannotAnswerError):
+    """git cannot bring files in or out by what it needs for that: a person's filter, a partial clone's remote."""
 
 
 class WaitingError(BmadError):

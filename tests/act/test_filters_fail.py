@@ -1,4 +1,4 @@
-"""A filter of the person's git that fails, or never ends, stops a run once, with a sentence and a way on."""
+"""A filter that fails or never ends, and a remote that is gone, stop a run once, with a sentence and a way on."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -60,3 +60,21 @@ def test_a_filter_that_takes_long_and_works_is_waited_for(tmp_path: Path, monkey
     monkeypatch.setattr(stillness, "LONGEST", 0.4)
     stage = stage_with_a_filter(tmp_path, BUSY)
     assert "is done on main" in stage.bmad("act", stage.first).out
+
+
+def test_a_partial_clone_that_cannot_fetch_what_it_lacks_stops_the_run_once(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.commit({"big.txt": "big\n"}, "Be big\n\nPolicy: tests")
+    stage.git("config", "uploadpack.allowFilter", "true")
+    stage.repo = stage.repo.rename(tmp_path / "whole")
+    whole, away = stage.repo, tmp_path / "away"
+    stage.git("clone", "--quiet", "--no-checkout", "--filter=blob:none", whole.as_uri(), str(tmp_path / "part"))
+    stage.repo = tmp_path / "part"
+    stage.git("sparse-checkout", "set", "--no-cone", "/*", "!/big.txt")
+    stage.git("checkout", "--quiet", "main")
+    whole.rename(away)
+    told = stage.bmad("act", code=4).out
+    assert "This clone is partial" in told
+    assert "1 stopped (environment), 1 not begun" in told
+    away.rename(whole)
+    assert "2 of 2 stories done on main" in stage.bmad("act").out

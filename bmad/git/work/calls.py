@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
-from bmad.errors import CannotAnswerError, FilterError
+from bmad.errors import CannotAnswerError, CheckoutError
 from bmad.git.locate import Located
 from bmad.git.process import Failed, Git, Within, complaint, end, program, spawn, user_environment
 from bmad.git.work.attestor import Attestor
@@ -215,24 +215,34 @@ def _started(
 
 
 def tell(git: Git, arguments: Sequence[str], stdin: bytes = b"") -> bytes:
-    """The output of a call that must succeed. Raises: Failed where it does not, FilterError by a filter."""
+    """The output of a call that must succeed. Raises: Failed or CheckoutError where it does not."""
     done = ask(git, arguments, stdin)
     if done.status != 0:
         raise failure(done, arguments)
     return done.out
 
 
-_OF_A_FILTER = re.compile(
-    rb"^(?:fatal|error): .*\b(?:external|clean|smudge) filter\b|\(a filter\?\)", re.MULTILINE
+_FROM_OUTSIDE = (
+    (
+        re.compile(rb"^(?:fatal|error): .*\b(?:external|clean|smudge) filter\b", re.MULTILINE),
+        "Mend the filter, or the program that it needs: git config --get-regexp '^filter[.]'",
+    ),
+    (
+        re.compile(rb"from promisor remote$", re.MULTILINE),
+        "This clone is partial: have its remote in reach, or fetch all there: git fetch --refetch --no-filter",
+    ),
+    (
+        re.compile(rb"\(a filter\?\)"),
+        "It may be a filter (git config --get-regexp '^filter[.]'), or the remote of a partial clone",
+    ),
 )
+"""What git complains of where it is not the files: each with what a person does about it."""
 
 
-def failure(done: Done, arguments: Sequence[str]) -> Failed | FilterError:
+def failure(done: Done, arguments: Sequence[str]) -> Failed | CheckoutError:
     failed = Failed(done.status, complaint(io.BytesIO(done.err)), arguments)
-    return FilterError(f"{failed} {_MEND}") if _OF_A_FILTER.search(done.err) else failed
-
-
-_MEND = "Mend the filter, or the program that it needs: git config --get-regexp '^filter[.]'"
+    hint = next((words for complained, words in _FROM_OUTSIDE if complained.search(done.err)), None)
+    return failed if hint is None else CheckoutError(f"{failed} {hint}")
 
 
 def shown(path: bytes) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from bmad.errors import CannotAnswerError, FilterError
+from bmad.errors import CannotAnswerError, CheckoutError
 from bmad.git.gitdir import own_folder
 from bmad.git.index import tracked
 from bmad.git.locate import Located, locate
@@ -127,7 +127,7 @@ class GitRepository:
             if _SYSTEM.search(failed.words):
                 raise
             return self._worktrees.set_aside(tree, commit, keep)
-        except FilterError:
+        except CheckoutError:
             return self._worktrees.set_aside(tree, commit, keep)
 
     def bench(self, commit: str, key: str, spare: str = "", slot: int = 1) -> Bench:

@@ -11,7 +11,7 @@ from bmad.core.act.accounts import LASTING
 from bmad.core.act.replay import replay
 from bmad.core.act.run import Run
 from bmad.core.harness import AGENTS
-from bmad.errors import CannotAnswerError, FilterError, StaleError, UsageError
+from bmad.errors import CannotAnswerError, CheckoutError, StaleError, UsageError
 from bmad.model.act import Content, Event, Failed, OutOfBudget, Started, State, Waits
 from bmad.model.agents import Fault
 from bmad.pipeline.act import preflight
@@ -184,7 +184,7 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
         happened = gone or upstream(case.basis, run) or STEPS[run.state](case)
     except StopError as stop:
         happened = stop.happened
-    except FilterError as error:
+    except CheckoutError as error:
         happened = failed(Fault.ENVIRONMENT, str(error)).happened
     if happened is None:
         return

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bmad.core.act.run import Run
-from bmad.errors import CannotAnswerError, FilterError, UsageError
+from bmad.errors import CannotAnswerError, CheckoutError, UsageError
 from bmad.model.act import Content, Event, Failed, Waits
 from bmad.model.agents import HUMAN, Fault, Ran, Role
 from bmad.model.answers import WorkAnswer
@@ -313,7 +313,7 @@ class Case:
         try:
             return self.desk.repository.commit(tree, parent, message, self._left())
         except CannotAnswerError as error:
-            fault = Fault.ENVIRONMENT if isinstance(error, FilterError) else Fault.BROKE_GIT
+            fault = Fault.ENVIRONMENT if isinstance(error, CheckoutError) else Fault.BROKE_GIT
             raise self.kept(tree, step, fault, f"What was left cannot be committed. {error}") from None
 
     def message(self, title: str, step: str, work: Work | None = None) -> str:
