@@ -179,7 +179,7 @@ class Objects(Protocol):
         """Those of the pairs of commits whose first meets the tip's history, and whose second comes from it."""
         ...
 
-    def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
+    def ever(self, tip: str, folder: bytes) -> Mapping[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         ...
 

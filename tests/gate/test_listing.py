@@ -2,6 +2,7 @@
 
 import os
 from itertools import permutations
+from random import Random
 
 from bmad.git.read.history import open_history
 from bmad.git.read.objects import Entries
@@ -79,3 +80,28 @@ def test_an_audit_sees_a_malformed_folder_that_is_gone_in_the_end(repo: Repo) ->
     repo.git("update-ref", "refs/heads/work", good)
     reviewed(repo, STORE, {"src/store.py": "1\n"})
     passes(repo.gate("work", since=start))
+
+
+def test_what_ever_stood_in_a_folder_is_the_same_from_where_it_was_asked_before(repo: Repo) -> None:
+    """Side branches from before, merges that take the other side, deletions, and tips that do not come after."""
+    chance = Random(5)  # noqa: S311 - a test
+    tips = [repo.branch("work")]
+    for number in range(24):
+        branch = f"b{chance.randrange(3)}"
+        repo.branch(branch, chance.choice(tips[-8:]))
+        path = f"log/{chance.choice('abcd')}"
+        if number % 3 == 2:
+            repo.branch("other", chance.choice(tips))
+            made = repo.merge(branch, "other", files={path: f"{number}\n"} if chance.random() < 0.4 else None)
+        else:
+            made = repo.commit(branch, "x", {path: None if chance.random() < 0.2 else f"{number}\n"})
+        tips.append(made)
+    history = open_history(repo.root, dict(os.environ))
+    whole = {}
+    for tip in tips:
+        with history.read() as objects:
+            whole[tip] = objects.ever(tip, b"log")
+    with history.read() as objects:
+        for tip in [*tips, *chance.sample(tips, len(tips))]:
+            assert objects.ever(tip, b"log") == whole[tip]
+    assert len({repr(sorted(one.items())) for one in whole.values()}) > 12

@@ -20,7 +20,7 @@ from bmad.git.read.hunks import hunks
 from bmad.git.read.kept_graph import Graphs, KeptGraph
 from bmad.git.read.objects import MISSING, ObjectReader, open_objects
 from bmad.git.read.patches import texts
-from bmad.git.read.path_history import ever, touching
+from bmad.git.read.path_history import NOTHING, ever, touching
 from bmad.git.read.private import private_repository
 from bmad.git.read.regions import regions
 from bmad.git.read.renames import renamed
@@ -34,6 +34,9 @@ from bmad.model.signing import Signed, Signer
 
 EMPTY = ""
 """Stands for the empty tree."""
+
+_NEAR = 64
+"""Commits that are looked through for one that was the tip a moment ago."""
 
 
 class GitHistory:
@@ -79,6 +82,8 @@ class GitObjects:
         self._revisions = Revisions(located.git, git, objects)
         self._commits: dict[str, Commit] = {}
         self._inside: dict[str, Mapping[bytes, str]] = {}
+        self._ever: dict[bytes, tuple[str, Mapping[bytes, frozenset[str]]]] = {}
+        """Folder -> the tip of which was asked last what ever stood there, and the answer."""
 
     def bounded(self) -> AbstractContextManager[None]:
         """What is read and judged inside ends with an error where it takes too much CPU time or memory."""
@@ -249,9 +254,24 @@ class GitObjects:
         """Those of the pairs whose first meets the history of the tip, and whose second comes from it."""
         return kin(self._walker, pairs, tip)
 
-    def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
+    def ever(self, tip: str, folder: bytes) -> Mapping[bytes, frozenset[str]]:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
-        return ever(self._git.patient(), tip, folder)
+        since, before = self._ever.get(folder, ("", NOTHING))
+        if since != tip:
+            since, before = (since, before) if since and self._is_near(tip, since) else ("", NOTHING)
+            before = ever(self._git.patient(), tip, folder, since, before)
+            self._ever[folder] = (tip, before)
+        return before
+
+    def _is_near(self, tip: str, commit: str) -> bool:
+        """Whether tip reaches a commit by few others, as it does where that was the tip a moment ago."""
+        queue = [tip]
+        for name in queue:
+            if name == commit:
+                return True
+            if len(queue) < _NEAR:
+                queue += (one for one in self.commits([name])[name].parents if one not in queue)
+        return False
 
     def first_parents(self, tip: str) -> list[str]:
         """The commits of a tip's first-parent line, newest first."""

@@ -1,7 +1,8 @@
 """What history did at some paths: what a first-parent line changed there, and all that ever stood there."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from bmad.git.process import Git
 from bmad.model.bounds import PATHS, PATHS_BYTES, Tally
@@ -18,6 +19,7 @@ _EVER = (
     *("--no-ext-diff", "--no-textconv", "--ignore-submodules=none"),
 )
 
+NOTHING: Mapping[bytes, frozenset[str]] = MappingProxyType({})
 _PLAIN = (b"100644", b"100755")
 _MOST_PLACES = 64
 _MOST_BYTES = 16 * PATHS_BYTES
@@ -76,9 +78,15 @@ def _tokens(stream: Iterable[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def ever(git: Git, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
-    """The paths below a folder that stand in some commit that tip reaches, each with its plain files' blobs."""
-    told = git.run([*_EVER, tip, "--", folder.decode("utf-8", "surrogateescape")])
+def ever(
+    git: Git, tip: str, folder: bytes, since: str = "", before: Mapping[bytes, frozenset[str]] = NOTHING
+) -> dict[bytes, frozenset[str]]:
+    """The paths below a folder that stand in some commit that tip reaches, each with its plain files' blobs.
+
+    `before` is the same of a commit that tip reaches, `since`: then only what has come to it is read.
+    """
+    ends = [tip, *([f"^{since}"] if since else [])]
+    told = git.run([*_EVER, *ends, "--", folder.decode("utf-8", "surrogateescape")])
     tokens = told.split(b"\0")
     found: dict[bytes, set[str]] = {}
     for meta, path in zip(tokens[::2], tokens[1::2], strict=False):
@@ -86,4 +94,4 @@ def ever(git: Git, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:
         known = found.setdefault(path, set())
         if mode in _PLAIN:
             known.add(blob.decode())
-    return {path: frozenset(blobs) for path, blobs in found.items()}
+    return {**before, **{path: before.get(path, frozenset()).union(blobs) for path, blobs in found.items()}}
