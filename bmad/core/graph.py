@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -153,27 +154,56 @@ class SpecGraph:
         if item.id in self.nodes:
             self.duplicates.append(Duplicate(item, self.nodes[item.id]))
             return False
-        kind = KIND_OF[type(item)]
-        self.nodes[item.id] = self._as_known(item.id, item.path, item) or Node(
-            item.id, kind, item.title, item.path, item.line, fingerprint(item), item
-        )
+        self.nodes[item.id] = self._as_known(item.id, item.path, item) or _node(item)
         for alias in item.aliases:
             self.aliases.setdefault(alias, item.id)
         if isinstance(item, Story):
             for criterion in item.criteria:
                 node = f"{item.id}/{criterion.id}"
                 if node not in self.nodes:
-                    self.nodes[node] = self._as_known(node, item.path, criterion) or Node(
-                        node,
-                        Kind.CRITERION,
-                        " ".join(criterion.text.split()),
-                        item.path,
-                        criterion.line,
-                        fingerprint(criterion),
-                        criterion,
-                    )
+                    self.nodes[node] = self._as_known(node, item.path, criterion) or _part(item, criterion)
                 self.link(node, LinkKind.PART_OF, Ref(item.id, criterion.line, criterion.column))
         return True
+
+    def with_story(self, old: Story, new: Story) -> "SpecGraph | None":
+        """The graph with one of its stories as it is now, as `build` makes it; None where that takes a new graph.
+
+        It does where the story has another id, alias, criterion or path, where it referred to nothing, and where
+        some id is defined twice.
+        """
+        same = [(one.id, one.path, one.aliases, [part.id for part in one.criteria]) for one in (old, new)]
+        known = self.nodes.get(old.id)
+        if same[0] != same[1] or self.duplicates or known is None or known.item is not old or not self.up(old.id):
+            return None
+        if len({one.id for one in new.criteria}) != len(new.criteria):
+            return None
+        other = copy(self)
+        other._take(new)  # noqa: SLF001 - one of its own kind
+        return other
+
+    def _take(self, story: Story) -> None:
+        """Have a story as it is now; nothing that a copy shares with the graph it was made of is changed."""
+        for name in ("cycles", "_sources"):
+            self.__dict__.pop(name, None)
+        parts = {f"{story.id}/{one.id}": one for one in story.criteria}
+        self.nodes = {**self.nodes, story.id: _node(story)}
+        self.nodes |= {name: _part(story, one) for name, one in parts.items()}
+        fresh = {story.id: [self._link(story.id, kind, ref) for kind, ref in references(story)]}
+        for name, one in parts.items():
+            fresh[name] = [self._link(name, LinkKind.PART_OF, Ref(story.id, one.line, one.column))]
+        self._put(fresh)
+
+    def _put(self, fresh: Mapping[str, list[Link]]) -> None:
+        """Put other links in the place of those of some nodes, which have some each and stand in a row."""
+        ends = {link.target for name in fresh for link in (*fresh[name], *self.up(name))}
+        left = dict(fresh)
+        links = (left.pop(link.source, []) if link.source in fresh else [link] for link in self.links)
+        self.links = [link for several in links for link in several]
+        self._up = defaultdict(list, {**self._up, **fresh})
+        self._down = defaultdict(list, {name: own for name, own in self._down.items() if name not in ends})
+        for link in self.links:
+            if link.target in ends:
+                self._down[link.target].append(link)
 
     def _as_known(self, node: str, path: str, item: AnyItem | Criterion) -> Node | None:
         found = self._known.get(node)
@@ -182,13 +212,26 @@ class SpecGraph:
         return found if found.item is item or found.item == item else None
 
     def link(self, source: str, kind: LinkKind, ref: Ref) -> None:
+        link = self._link(source, kind, ref)
+        self.links.append(link)
+        self._up[source].append(link)
+        self._down[link.target].append(link)
+
+    def _link(self, source: str, kind: LinkKind, ref: Ref) -> Link:
         target, line, column = ref
         if target not in self.nodes:
             target = self.aliases.get(target, target)
-        link = Link(source, kind, target, line, column)
-        self.links.append(link)
-        self._up[source].append(link)
-        self._down[target].append(link)
+        return Link(source, kind, target, line, column)
+
+
+def _node(item: AnyItem) -> Node:
+    return Node(item.id, KIND_OF[type(item)], item.title, item.path, item.line, fingerprint(item), item)
+
+
+def _part(story: Story, criterion: Criterion) -> Node:
+    """The node of a story's criterion."""
+    name, words = f"{story.id}/{criterion.id}", " ".join(criterion.text.split())
+    return Node(name, Kind.CRITERION, words, story.path, criterion.line, fingerprint(criterion), criterion)
 
 
 def references(item: AnyItem) -> Iterator[tuple[LinkKind, Ref]]:

@@ -37,12 +37,15 @@ class SqliteLibrary:
         self._reading = reading
         self._opened: sqlite3.Connection | None = None
         self._lock = threading.RLock()
+        self._held_sizes: dict[str, int] = {}
+        """Characters of texts that it held when it was last looked through: what it holds it keeps."""
 
     def missing(self, blobs: Iterable[str]) -> list[str]:
         """Those of the blobs whose text it does not hold, in their order."""
-        wanted = list(dict.fromkeys(blobs))
-        known = {blob for blob, _ in self._rows("SELECT blob, size FROM texts")}
-        return [blob for blob in wanted if blob not in known]
+        wanted = dict.fromkeys(blobs)
+        if not wanted.keys() <= self._held_sizes.keys():
+            self._held_sizes = dict(self._rows("SELECT blob, size FROM texts"))
+        return [blob for blob in wanted if blob not in self._held_sizes]
 
     def add(self, texts: Mapping[str, str]) -> None:
         """Lay down texts by their blobs."""
@@ -78,9 +81,11 @@ class SqliteLibrary:
 
     def sizes(self, blobs: Collection[str]) -> dict[str, int]:
         """The characters of each of the blobs that it holds."""
-        return {blob: size for blob, size in self._rows("SELECT blob, size FROM texts") if blob in blobs}
+        self.missing(blobs)
+        return {blob: self._held_sizes[blob] for blob in blobs if blob in self._held_sizes}
 
     def close(self) -> None:
+        self._held_sizes = {}
         if self._opened is not None:
             self._opened.close()
             self._opened = None

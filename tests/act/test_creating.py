@@ -2,10 +2,12 @@
 
 import pytest
 
-from bmad.core.act.creating import judge_creation, ready
+from bmad.core.act.creating import judge_creation, ready, sides
+from bmad.core.gate.state import Graphs, Parsed, Policy, State, Where
+from bmad.core.graph import SpecGraph, build
 from bmad.core.rules import Validated, validated
 from bmad.model.lock import Lock
-from bmad.model.spec import Story
+from bmad.model.spec import Document, Story
 from bmad.model.specification import IntentText, Spec
 from tests.layout import LAYOUT, parse
 from tests.specs import SMALL
@@ -47,6 +49,49 @@ def whole(files: dict[str, str]) -> Validated:
 
 def judge(after: Validated, *changed: str) -> list[str]:
     return judge_creation(spec(), after, [PATH, *changed], STORY)
+
+
+def state(files: dict[str, str], known: dict[str, Parsed]) -> State:
+    """A specification as `Specs` makes it: a document that reads the same is the same."""
+    documents = {}
+    for path in sorted(files.keys() - {"intent.md"}):
+        made = known.get(f"{path}\n{files[path]}") or _parsed(parse(path, files[path]))
+        documents[path] = known[f"{path}\n{files[path]}"] = made
+    where = Where(LAYOUT, (IntentText(text=files["intent.md"]),))
+    return State(documents, Lock(), Policy(None), where)
+
+
+def _parsed(document: Document) -> Parsed:
+    return Parsed(document, {item.id: item for item in document.items}, ())
+
+
+ODD: tuple[dict[str, str], ...] = (
+    {"territory": "- Territory: `../x`\n"},
+    {"territory": ""},
+    {"depends": "- Depends on: STORY-gone00\n"},
+    {"depends": "- Depends on: STORY-find01\n"},
+    {"implements": "- Implements: FR-gone00"},
+    {"heading": "# STORY-find01: Find all notes"},
+    {"heading": "# STORY-store1: Find notes by tag"},
+    {"tasks": "- Search (AC-9)"},
+    {"notes": "<<<<<<< ours"},
+    {"notes": "[NEEDS CLARIFICATION: which?]"},
+    {"second": "- **AC-1**"},
+    {"second": "# STORY-more01: More\n\n- **AC-2**"},
+)
+
+
+@pytest.mark.parametrize("broken", [{}, {"territory": "- Territory: `/x`\n"}])
+def test_what_a_story_changes_alone_is_judged_as_all_of_it_is(broken: dict[str, str]) -> None:
+    known: dict[str, Parsed] = {}
+    before = SMALL | {PATH: text(**broken)}
+    for change in ({"notes": "Use sqlite3."}, *ODD):
+        after = SMALL | {PATH: text(**change)}
+        old, new = state(before, known), state(after, known)
+        told = judge_creation(*sides(old, new, STORY), [PATH], STORY)
+        assert told == judge_creation(whole(before), whole(after), [PATH], STORY), change
+    quick = sides(state(before, known), state(SMALL | {PATH: text(notes="Use sqlite3.")}, known), STORY)
+    assert len(quick[1].graph.nodes) < len(whole(SMALL).graph.nodes), "not all of it was looked at"
 
 
 @pytest.mark.parametrize(
@@ -130,3 +175,24 @@ def test_when_it_can_be_built(change: dict[str, str], words: str | None) -> None
     assert isinstance(story, Story)
     told = ready(story, document, LAYOUT)
     assert told is None if words is None else told is not None and words in told
+
+
+def _told(graph: SpecGraph) -> tuple[object, ...]:
+    names = [*graph.nodes, *(link.target for link in graph.links)]
+    ways = {name: (graph.up(name), graph.down(name)) for name in names}
+    return list(graph.nodes.items()), graph.links, ways, graph.duplicates, graph.aliases, graph.cycles
+
+
+def test_a_graph_made_of_the_last_one_is_the_graph() -> None:
+    known: dict[str, Parsed] = {}
+    changes: tuple[dict[str, str], ...] = ({}, {"depends": ""}, {"narrative": "so that\\nit is"}, *ODD)
+    graphs, made = Graphs(), 0
+    for change in [one for odd in changes for one in (odd, {})]:
+        after = state(SMALL | {PATH: text(**change)}, known)
+        last = graphs._last
+        graph = graphs.of(after.documents)
+        made += last is not None and graph.nodes.get("FR-store1") is last[1].nodes.get("FR-store1")
+        assert _told(graph) == _told(build(one.document for one in after.documents.values())), change
+        before = _told(last[1]) if last else ()
+        assert not last or before == _told(build(one.document for one in last[0].values())), "it stays as it was"
+    assert made > len(changes)

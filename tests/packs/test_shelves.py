@@ -40,7 +40,7 @@ class Store:
 
 
 def shelves(store: Store, library: SqliteLibrary) -> Shelves:
-    return Shelves(store, library, "c", Layout())
+    return Shelves(store, library, "c", Layout().is_own)
 
 
 def test_the_specification_is_no_file_of_a_pack(tmp_path: Path) -> None:

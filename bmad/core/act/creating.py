@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bmad.core.act.researching import SECTION
 from bmad.core.act.tasks import judge_tasks
 from bmad.core.fingerprint import fold
+from bmad.core.gate.state import State, differing, story_of
 from bmad.core.gate.words import printable, told
 from bmad.core.graph import SpecGraph
-from bmad.core.rules import Validated, placeless
+from bmad.core.rules import Validated, placeless, validate
 from bmad.core.territory import territory_fault, within
 from bmad.model.layout import Layout
 from bmad.model.spec import Document, Story
@@ -16,10 +18,38 @@ from bmad.model.spec import Document, Story
 _MOST = 5
 
 
+def sides(before: State, after: State, story: str) -> tuple[Validated, Validated]:
+    """Both specifications and what is found in them.
+
+    Where they differ in nothing but how a story is built, that is looked at alone: what is found elsewhere is the
+    same in both, and takes as long to find as the specification is large.
+    """
+    path = differing(before.documents, after.documents) or ""
+    old, new = (story_of(one.documents[path]) if path else None for one in (before, after))
+    same = (before.layout, before.intents, before.lock) == (after.layout, after.intents, after.lock)
+    if old is None or new is None or not same or new.id != old.id or old.id != story or _waits(old) != _waits(new):
+        return before.validated, after.validated
+    if any(_altered(old, new)):
+        return before.validated, after.validated
+    return _of_one(before, path, story), _of_one(after, path, story)
+
+
+def _waits(story: Story) -> list[str]:
+    return [ref.text for ref in story.depends_on]
+
+
+def _of_one(state: State, path: str, story: str) -> Validated:
+    """A story's document and all that its chain runs through, with what is found in that document."""
+    part, _ = state.chain(story)
+    spec = replace(state.spec(), documents=(state.documents[path].document,), intents=())
+    return Validated(part, tuple(one for one in validate(spec, part) if one.path == path))
+
+
 def judge_creation(before: Validated, after: Validated, changed: Iterable[str], story: str) -> list[str]:
     """What speaks against a prepared story, a sentence each; empty where it may land.
 
-    `before` and `after` are the specification without and with the change, `changed` all the paths it changes.
+    `before` and `after` are the specification without and with the change (`sides`), `changed` all the paths that
+    it changes.
     """
     old, new = _story(before.graph, story), _story(after.graph, story)
     if old is None:

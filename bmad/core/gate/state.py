@@ -74,6 +74,45 @@ class Ways:
         return known
 
 
+class Graphs:
+    """Graphs of specifications that come one after another: one is made of the last where only a story differs."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Mapping[str, Parsed], SpecGraph] | None = None
+
+    def of(self, documents: Mapping[str, Parsed]) -> SpecGraph:
+        """The graph of some documents, each with its path."""
+        graph = self._from_last(documents) or build(parsed.document for parsed in documents.values())
+        self._last = (documents, graph)
+        return graph
+
+    def _from_last(self, documents: Mapping[str, Parsed]) -> SpecGraph | None:
+        if self._last is None:
+            return None
+        last, graph = self._last
+        path = differing(last, documents)
+        if path is None:
+            return None
+        if path == "":
+            return graph
+        old, new = story_of(last[path]), story_of(documents[path])
+        return graph.with_story(old, new) if old is not None and new is not None else None
+
+
+def differing(old: Mapping[str, Parsed], new: Mapping[str, Parsed]) -> str | None:
+    """The path of the only document that differs; empty where none does, None where several do."""
+    paths = [path for path, parsed in new.items() if old.get(path) is not parsed]
+    if len(old) != len(new) or len(paths) > 1 or any(path not in old for path in paths):
+        return None
+    return paths[0] if paths else ""
+
+
+def story_of(parsed: Parsed) -> Story | None:
+    """The story that is all that a document holds; None where it holds more, or something else."""
+    items = parsed.document.items
+    return items[0] if len(items) == 1 and isinstance(items[0], Story) else None
+
+
 class State:
     """The specification of one tree. `settings` is None where the tree has no policy."""
 
@@ -94,6 +133,7 @@ class State:
         self.records = records
         self._faults = faults
         self._ways = Ways()
+        self._graphs = Graphs()
 
     def beside(self, policy: Policy, records: frozenset[str]) -> Self:
         """The same specification with another policy and other records; what was found out of it stays known.
@@ -105,10 +145,10 @@ class State:
         other.policy, other.records = policy, records
         return other
 
-    def sharing(self, ways: Ways) -> Self:
-        """The same specification, its chains looked for among those of other states."""
+    def sharing(self, ways: Ways, graphs: Graphs | None = None) -> Self:
+        """The same specification, its chains looked for among those of other states, its graph made of theirs."""
         other = copy(self)
-        other._ways = ways  # noqa: SLF001 - one of its own kind
+        other._ways, other._graphs = ways, graphs or Graphs()  # noqa: SLF001 - one of its own kind
         return other
 
     def with_lock(self, lock: Lock) -> Self:
@@ -145,7 +185,7 @@ class State:
     @cached_property
     def graph(self) -> SpecGraph:
         """The whole graph; the chains do without it."""
-        return build(parsed.document for parsed in self.documents.values())
+        return self._graphs.of(self.documents)
 
     @cached_property
     def validated(self) -> Validated:

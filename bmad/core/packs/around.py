@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
 from bmad.core.manifests.known import LANGUAGES
@@ -29,7 +29,7 @@ class Around:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._project = Project(source.paths)
+        self._project = _project(tuple(source.paths))
 
     @cached_property
     def own(self) -> list[str]:
@@ -118,6 +118,12 @@ class Around:
 
     def _imports(self, path: str) -> tuple[Import, ...]:
         return imports(path, self.source.read(path) or "")
+
+
+@lru_cache(maxsize=2)
+def _project(paths: tuple[str, ...]) -> Project:
+    """The files of the project, looked through once for all readers of a commit."""
+    return Project(paths)
 
 
 def is_test(path: str) -> bool:

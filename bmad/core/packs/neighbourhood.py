@@ -1,10 +1,12 @@
 """The other stories: what those before this one have built, and one line on each of the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from heapq import nsmallest
 
 from bmad.core.packs.pack import Item
 from bmad.core.packs.source import Other, Source
 from bmad.core.packs.texts import one_line
+from bmad.model.spec import Story
 
 MOST = 60
 """Other stories that are told of."""
@@ -30,17 +32,17 @@ def others(source: Source) -> Iterator[Item]:
     """The rest, a line each: those that are near by their epic or their territory first, then by id."""
     depends = {ref.text for ref in source.story.depends_on}
     rest = [one for one in source.others if one.story.id not in depends]
-    for one in sorted(rest, key=lambda each: (-_near(source, each), each.story.id))[:MOST]:
+    own = {_folder(ref.text) for ref in source.story.territory}
+    for one in nsmallest(MOST, rest, key=lambda each: (-_near(source.story, own, each.story), each.story.id)):
         yield Item(_line(one))
 
 
-def _near(source: Source, one: Other) -> int:
-    """How much another story has to do with this one."""
-    own = {_folder(ref.text) for ref in source.story.territory}
-    shared = sum(_folder(ref.text) in own for ref in one.story.territory)
-    epic, other = source.story.epic, one.story.epic
-    waits = any(ref.text == source.story.id for ref in one.story.depends_on)
-    return 2 * bool(shared) + 2 * waits + (epic is not None and other is not None and epic.text == other.text)
+def _near(story: Story, folders: Collection[str], other: Story) -> int:
+    """How much another story has to do with one that works in some folders."""
+    shared = any(_folder(ref.text) in folders for ref in other.territory)
+    waits = any(ref.text == story.id for ref in other.depends_on)
+    kin = story.epic is not None and other.epic is not None and story.epic.text == other.epic.text
+    return 2 * shared + 2 * waits + kin
 
 
 def _folder(glob: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from bmad.core.fingerprint import fold
@@ -70,6 +71,7 @@ def _sentences(text: str) -> list[str]:
     return [fold(one) for one in _SENTENCE.split(text) if one.strip()]
 
 
+@lru_cache(maxsize=1 << 14)
 def _words(sentence: str) -> frozenset[str]:
     return frozenset(word.casefold() for word in _WORD.findall(sentence))
 
@@ -108,11 +110,11 @@ def _rules(statements: Iterable[Statement], said: list[frozenset[str]], about: f
     Those that speak of what the story speaks of come first, then in the order in which they were written.
     """
     room = MOST_RULES
-    for one in sorted(statements, key=lambda each: (-_shared(each.quote, about), each.line)):
-        label = _LABELS.get(one.klass)
-        if label is None or not _is_new(_words(one.quote), said):
+    rules = [one for one in statements if one.klass in _LABELS]
+    for one in sorted(rules, key=lambda each: (-_shared(each.quote, about), each.line)):
+        if not _is_new(_words(one.quote), said):
             continue
-        line = f"- {label}{one_line(one.quote, 120)}"
+        line = f"- {_LABELS[one.klass]}{one_line(one.quote, 120)}"
         room -= len(line.encode()) + 1
         if room < 0:
             return

@@ -35,6 +35,9 @@ from bmad.model.signing import Signed, Signer
 EMPTY = ""
 """Stands for the empty tree."""
 
+_MOST_INSIDE = 1 << 13
+"""Trees of which the folders are held."""
+
 _NEAR = 64
 """Commits that are looked through for one that was the tip a moment ago."""
 
@@ -205,6 +208,8 @@ class GitObjects:
         known = self._inside.get(tree)
         if known is None:
             entries = self._objects.tree(tree)
+            if len(self._inside) >= _MOST_INSIDE:
+                self._inside.clear()
             known = self._inside[tree] = {one.name: one.at.id for one in entries if one.at.mode == TREE}
         return known
 

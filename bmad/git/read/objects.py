@@ -28,6 +28,9 @@ Old tools wrote zeros before them; git reads these as if they were not there (`g
 """
 
 _MOST_ENTRIES = 1 << 17
+_MOST_IN_TREES = 1 << 20
+"""Entries of all trees that are held."""
+
 _FORBIDDEN = frozenset({b"", b".", b"..", b".git", b"git~1"})
 
 MISSING = (
@@ -78,6 +81,7 @@ class ObjectReader:
         self._hash = hashlib.sha1 if algorithm == "sha1" else hashlib.sha256
         self._digits = 40 if algorithm == "sha1" else 64
         self._trees: dict[str, tuple[Entry, ...]] = {}
+        self._in_trees = 0
         self._entries = Entries()
         self._kind = b""
         """Of the object whose header was read last."""
@@ -202,7 +206,12 @@ class ObjectReader:
             _, kind, data = next(self.read([name], TREE))
             if kind != "tree":
                 raise UndecidableError(f"Object {name} is a {kind}, where a tree should be.")
-            known = self._trees[name] = self._well_formed(name, data)
+            known = self._well_formed(name, data)
+            self._in_trees += len(known)
+            if self._in_trees > _MOST_IN_TREES:
+                self._trees.clear()
+                self._in_trees = len(known)
+            self._trees[name] = known
         return known
 
     def check_trees(self, ids: Iterable[str]) -> None:

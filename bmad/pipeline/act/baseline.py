@@ -1,17 +1,17 @@
 """What the steps build on: the specification and settings at commits, each read once."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
+from bmad.core.gate.facts import ABSENT
 from bmad.core.gate.people import People
 from bmad.core.gate.state import State
 from bmad.core.paths import Classifier
 from bmad.core.records.chain import chain_fingerprint
 from bmad.core.records.followups import follow_ups, in_order, lands_open
-from bmad.core.suspicion import suspects
 from bmad.core.trace import by_story, claims
 from bmad.core.trailers import parse
 from bmad.errors import UndecidableError, UsageError
@@ -20,11 +20,10 @@ from bmad.model.commits import Change, Commit
 from bmad.model.followup import FollowUp
 from bmad.model.history import FileCuts, Tips
 from bmad.model.layout import POLICY, Layout
-from bmad.model.lock import LinkKey
 from bmad.model.quoting import quoted, unquoted
 from bmad.model.record import Record
 from bmad.model.settings import Settings
-from bmad.model.spec import Story
+from bmad.model.spec import AnyItem, Criterion, Story
 from bmad.pipeline.act.commit_files import Shelves
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.mailmap import Mailmaps
@@ -35,6 +34,9 @@ from bmad.pipeline.trace.contents import contents
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 from bmad.ports.library import Library
+
+_MOST = 24
+"""Specifications that are held whole: of the tip, of the stories under way, of what the gate looks at."""
 
 _PLAIN = ("100644", "100755", "100664")
 
@@ -83,6 +85,11 @@ class Basis:
         """The stories that records of stand in it, and how many of each."""
         return Counter(one.story for one in self.records)
 
+    @cached_property
+    def items(self) -> Sequence[AnyItem | Criterion]:
+        """All items and criteria of its specification, by id."""
+        return [node.item for _, node in sorted(self.state.graph.nodes.items())]
+
     def closed(self, story: str) -> bool:
         """Whether a landing of the story stands in it, and was not taken up again since (`bmad reopen`)."""
         last = self.last.get(story)
@@ -97,11 +104,6 @@ class Basis:
     def _reopened(self) -> Collection[tuple[str, int]]:
         return frozenset(self.state.lock.reopened)
 
-    @cached_property
-    def suspects(self) -> Collection[LinkKey]:
-        """The links that are suspect in it."""
-        return suspects(self.state.graph, self.state.lock)
-
 
 class Grounds:
     """Commits and what stands in them, each specification read once; lasts as long as the objects are open."""
@@ -109,13 +111,16 @@ class Grounds:
     def __init__(self, objects: Objects, formats: Formats) -> None:
         self._objects = objects
         self._formats = formats
-        self.specs = Specs(objects, formats)
+        self.specs = Specs(objects, formats, _MOST)
         """Every specification that was read, for the gate too."""
         self._known: dict[str, Basis] = {}
         self._records: dict[str, Record] = {}
         self._gone: tuple[str, Mapping[str, Gone]] = ("", {})
+        self._files: tuple[str, dict[bytes, tuple[str, str]], list[tuple[str, str]]] = ("", {}, [])
+        """The tree that was listed last, and its files, also in their order."""
         self._by_hand: tuple[str, frozenset[str]] = ("", frozenset())
         self._mailmaps = Mailmaps(objects)
+        self._is_own: tuple[Layout, Callable[[str], bool]] = (Layout(), cache(Layout().is_own))
         self._shelves: tuple[tuple[str, Layout], Shelves | None] = (("", Layout()), None)
 
     @contextmanager
@@ -144,7 +149,7 @@ class Grounds:
 
     def at(self, commit: str) -> Basis:
         """The basis at a commit. Raises: UsageError where its policy or specification cannot be read."""
-        known = self._known.get(commit)
+        known = self._known.pop(commit, None)
         if known is None:
             state = self.specs.state(self.tree(commit))
             if state.policy.fault:
@@ -156,7 +161,10 @@ class Grounds:
             if state.faults:
                 path, fault = state.faults[0]
                 raise UsageError(f"{path} of {commit[:12]} cannot be read: {fault}. See: bmad validate")
-            known = self._known[commit] = Basis(commit, state, state.settings, tuple(self._recorded(commit)))
+            known = Basis(commit, state, state.settings, tuple(self._recorded(commit)))
+        self._known[commit] = known
+        if len(self._known) > _MOST:
+            del self._known[next(iter(self._known))]
         return known
 
     def people(self, commit: str) -> People:
@@ -209,9 +217,17 @@ class Grounds:
         return [quoted(change.path) for change in found]
 
     def files(self, commit: str) -> list[tuple[str, str]]:
-        """All files of a commit, path and blob."""
-        found = self._objects.changes([("", self.tree(commit))])[0]
-        return [(quoted(change.path), change.new_blob) for change in found]
+        """All files of a commit, path and blob; read by what it holds otherwise than the one before."""
+        at, known, _ = self._files
+        tree = self.tree(commit)
+        if tree != at:
+            files = dict(known)
+            for change in self._objects.changes([(at, tree)])[0]:
+                files.pop(change.path, None)
+                if change.new_mode != ABSENT:
+                    files[change.path] = (quoted(change.path), change.new_blob)
+            self._files = (tree, files, [files[path] for path in sorted(files)])
+        return list(self._files[2])
 
     def entries(self, commit: str) -> list[tuple[str, str, str]]:
         """All that a commit holds, links and submodules too: path, mode and object."""
@@ -285,7 +301,9 @@ class Grounds:
         """The files of a commit to read and search, the same for all that ask about it in turn."""
         at, known = self._shelves
         if known is None or at != (commit, basis.layout):
-            known = Shelves(self, library, commit, basis.layout)
+            if self._is_own[0] != basis.layout:
+                self._is_own = (basis.layout, cache(basis.layout.is_own))
+            known = Shelves(self, library, commit, self._is_own[1])
             self._shelves = ((commit, basis.layout), known)
         return known
 

@@ -1,7 +1,7 @@
 """The files of one commit as packs read and search them: out of git's objects, never out of a work tree."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from posixpath import splitext
 from typing import Protocol
@@ -10,7 +10,6 @@ from bmad.core.knowledge.pages import FOLDER, Page, is_page, page
 from bmad.core.packs.source import Found
 from bmad.core.packs.words import indexed, telling
 from bmad.model.bounds import MIB, Bound
-from bmad.model.layout import Layout
 from bmad.ports.library import Library
 
 SEARCHED = Bound("files that are searched", 300_000, 16 * MIB)
@@ -47,23 +46,23 @@ class Store(Protocol):
 
 
 class Shelves:
-    """What stands in a commit, but for the specification and the records."""
+    """What stands in a commit, but for what `is_own`: the specification and the records."""
 
-    def __init__(self, store: Store, library: Library, commit: str, layout: Layout) -> None:
+    def __init__(self, store: Store, library: Library, commit: str, is_own: Callable[[str], bool]) -> None:
         self._store = store
         self._library = library
         self.commit = commit
-        self._layout = layout
+        self._is_own = is_own
         self._texts: dict[str, str | None] = {}
         self._names: dict[str, bool] = {}
 
     @cached_property
     def _blobs(self) -> dict[str, str]:
         every = self._store.files(self.commit)
-        kept = {path: blob for path, blob in every if not self._layout.is_own(path)}
+        kept = {path: blob for path, blob in every if not self._is_own(path)}
         return dict(sorted(kept.items()))
 
-    @property
+    @cached_property
     def paths(self) -> tuple[str, ...]:
         return tuple(self._blobs)
 

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from functools import cache
 
 from bmad.core.act.checks import KNOWN_DEPENDENCIES, OWN
 from bmad.core.act.dependencies import told
@@ -31,10 +32,10 @@ def _source(case: Case, story: Story, reader: Reader) -> Source:
     graph, way = basis.state.chain(story.id)
     links = dict.fromkeys(link.target for link in way.links)
     above = [graph.nodes[name].item for name in links if name in graph.nodes]
-    every = [node.item for _, node in sorted(basis.state.graph.nodes.items())]
+    every = basis.items
     shelves = case.grounds.shelves(case.desk.library, basis, case.run.base or basis.commit)
     text, found = apart(case.grounds.text(basis.commit, story.path) or "", story)
-    register_of = basis.layout.register_of
+    register_of = cache(basis.layout.register_of)
 
     def beside(path: str) -> bool:
         """Whether a document is of the story's own intent: what another asks of all its work does not bind it."""

@@ -1,6 +1,7 @@
 """What the specification says of a story that is to be built, or is under way: whether its chain holds."""
 
 from bmad.core.act.run import Run
+from bmad.core.suspicion import is_suspect
 from bmad.model.act import Event, Failed, Respecified, State, Waits
 from bmad.model.agents import Fault
 from bmad.pipeline.act.baseline import Basis, Grounds
@@ -11,10 +12,10 @@ from bmad.ports.acting import Desk
 
 def unsound(basis: Basis, story: str) -> str:
     """What is wrong with a story's chain to the intent, as a sentence; empty where it holds."""
-    _, way = basis.state.chain(story)
+    part, way = basis.state.chain(story)
     if way.problems:
         return f"its chain to the intent is broken: {way.problems[0]}"
-    if any(link.key in basis.suspects for link in way.links):
+    if any(is_suspect(part, basis.state.lock, link) for link in way.links):
         return f"its chain is suspect; see that it still holds, and commit that: bmad confirm {story} --why REASON"
     return ""
 

@@ -6,10 +6,10 @@ number of commits. A version of a document is parsed once, by its blob.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from bmad.core.gate.facts import ABSENT
-from bmad.core.gate.state import Parsed, Policy, State, Ways, Where
+from bmad.core.gate.state import Graphs, Parsed, Policy, State, Ways, Where
 from bmad.core.joined import joined
 from bmad.core.rules import is_fatal
 from bmad.core.shards import index_of, order
@@ -37,6 +37,9 @@ _Sources = tuple[tuple[str, str], ...]
 """The files of an intent, each with its blob."""
 
 
+_Held = TypeVar("_Held")
+
+
 class Version(NamedTuple):
     """One version of a file of the specification; the lock has no kind."""
 
@@ -59,10 +62,11 @@ class Specs:
     """Specifications by tree; documents, locks and policies by blob.
 
     A tree is listed by what it holds otherwise than the one that was asked for before, so that each step of a
-    long history costs what it changes.
+    long history costs what it changes. Of all states the last `most` are held, where that is said.
     """
 
-    def __init__(self, objects: Objects, formats: Formats) -> None:
+    def __init__(self, objects: Objects, formats: Formats, most: int | None = None) -> None:
+        self._most = most
         self._objects = objects
         self._formats = formats
         self._documents: dict[Version, Parsed] = {}
@@ -71,6 +75,7 @@ class Specs:
         self._states: dict[tuple[tuple[Version, ...], Layout, str, tuple[_Sources, ...]], State] = {}
         self._by_tree: dict[str, State] = {}
         self._ways = Ways()
+        self._graphs = Graphs()
         self._last = _Listing(Layout(), Policy(None), {}, (), frozenset())
         self._texts: dict[str, str | None] = {}
         self._intents: dict[tuple[Place, _Sources], IntentText] = {}
@@ -89,6 +94,7 @@ class Specs:
     def state(self, tree: str, lock: bytes | None = None) -> State:
         """The specification of a tree; `lock` stands in for the tree's own, where a merge has joined it."""
         if lock is None and tree in self._by_tree:
+            self._by_tree[tree] = self._by_tree.pop(tree)
             return self._by_tree[tree]
         layout, policy, files, documents, records = self._list(tree)
         layout = self._named(layout, documents)
@@ -108,10 +114,17 @@ class Specs:
                 self._where(layout, sources),
                 records,
                 ((layout.lock, found),) if isinstance(found, str) and found else (),
-            ).sharing(self._ways)
+            ).sharing(self._ways, self._graphs)
         if lock is None:
+            self._states.pop(key, None)
             self._states[key] = self._by_tree[tree] = known
+            self._forget()
         return known
+
+    def _forget(self) -> None:
+        """Let go of the states that were asked for longest ago."""
+        _cut(self._states, self._most)
+        _cut(self._by_tree, self._most)
 
     def _list(self, tree: str) -> _Listing:
         last = self._last
@@ -255,6 +268,11 @@ class Specs:
             self._read.add(len(content))
             self._texts[blob] = _decode(content)
         return self._texts.get(blob)
+
+
+def _cut(held: dict[_Held, State], most: int | None) -> None:
+    while most is not None and len(held) > most:
+        del held[next(iter(held))]
 
 
 def _blob(at: Listed | None) -> str:

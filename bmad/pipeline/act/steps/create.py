@@ -1,6 +1,6 @@
 """CreateStory: a mapped story becomes one that can be built; the result lands on the target alone."""
 
-from bmad.core.act.creating import beyond, judge_creation, ready
+from bmad.core.act.creating import beyond, judge_creation, ready, sides
 from bmad.model.act import Created, Event, SplitProposed, Unclear, Waits, WideningProposed
 from bmad.model.agents import HUMAN, Fault, Role
 from bmad.model.answers import WorkAnswer
@@ -144,7 +144,7 @@ def _judge(case: Case, commit: str) -> None:
     """Raises: StopError where the preparation is more, or less, than it may be."""
     changed = [quoted(change.path) for change in case.grounds.changes(case.basis.commit, commit)]
     state = case.grounds.state(commit)
-    faults = judge_creation(case.basis.state.validated, state.validated, changed, case.run.story)
+    faults = judge_creation(*sides(case.basis.state, state, case.run.story), changed, case.run.story)
     if not faults:
         item = state.story(case.run.story)
         reason = (
