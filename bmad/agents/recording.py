@@ -54,6 +54,9 @@ class Room(Protocol):
 
     def end_survivors(self, name: str, taken_here: Callable[[str], bool] = ...) -> bool: ...
 
+    @property
+    def left_nothing(self) -> bool: ...
+
     def moment(self) -> str: ...
 
     def outlived(self, moment: str) -> list[str]: ...
@@ -126,6 +129,10 @@ class Recorder:
 
     def end_survivors(self, name: str, taken_here: Callable[[str], bool] = lambda _: False) -> bool:
         return self._inner.end_survivors(name, taken_here)
+
+    @property
+    def left_nothing(self) -> bool:
+        return self._inner.left_nothing
 
     def moment(self) -> str:
         return self._inner.moment()

@@ -160,6 +160,11 @@ class AgentRoom:
             private.sweep(under, self._place.homes)
         return gone
 
+    @property
+    def left_nothing(self) -> bool:
+        """Whether no program works here now, and nothing is left of any that did."""
+        return self._place.strays.nothing_left
+
     def moment(self) -> str:
         """When this process began, for `outlived`."""
         return outlived.moment()

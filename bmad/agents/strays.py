@@ -120,6 +120,11 @@ class Strays:
             _take_in(int(bool(self._own)))
         return gone
 
+    @property
+    def nothing_left(self) -> bool:
+        """Whether no program is at work here, and nothing is left of any that was: not known but on Linux."""
+        return lease.tells() and sys.platform.startswith("linux") and not (self._own or self._left)
+
     def _at_work(self) -> bool:
         """Whether another program works that is not only to outlive others."""
         left = [pid for pid in self._own.keys() - self._ending if _status(pid)[:1] not in ([], ["Z"])]

@@ -124,6 +124,11 @@ class Agents(Protocol):
         """
         ...
 
+    @property
+    def left_nothing(self) -> bool:
+        """Whether no program works here now, and nothing is left of any that did."""
+        ...
+
     def moment(self) -> str:
         """When this process began, for `outlived` of a later one; empty where the system does not tell."""
         ...
@@ -197,10 +202,11 @@ class Repository(Protocol):
         """The names of the worktrees of which something is there, sorted."""
         ...
 
-    def remove(self, name: str, keep: str = "") -> None:
+    def remove(self, name: str, keep: str = "", *, serves: bool = False) -> None:
         """Take the worktree away; the branch stays.
 
-        What is in it and in no commit is kept under `refs/bmad/kept/<keep>` first; without a name it is lost.
+        What is in it and in no commit is kept under `refs/bmad/kept/<keep>` first; without a name it is lost. What
+        nobody touched in it `serves` the next new one, where no process is left that was ever in it.
         """
         ...
 

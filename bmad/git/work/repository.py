@@ -116,9 +116,9 @@ class GitRepository:
     def worktrees(self) -> list[str]:
         return self._worktrees.names()
 
-    def remove(self, name: str, keep: str = "") -> None:
+    def remove(self, name: str, keep: str = "", *, serves: bool = False) -> None:
         self._calls.settle()
-        self._worktrees.remove(name, keep)
+        self._worktrees.remove(name, keep, serves=serves)
 
     def reset(self, tree: Worktree, commit: str, keep: str) -> str | None:
         try:

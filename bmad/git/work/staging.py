@@ -8,7 +8,7 @@ What git ignores is no part of a step unless the parent holds it.
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +30,9 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 _DIFFERENT = ("ls-files", "-z", "--modified", "--deleted", "--others", "--directory", "--exclude-standard")
 """Names what differs from the index, and what is beside it but for what git ignores, empty folders too."""
 _IGNORED = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
+_ADD = ("add", "--all")
+_FEW = 64
+"""Files that are named to git one by one: it holds each of its own against each of them."""
 _COLLECTED = "invalid object"
 """How git begins to say that a tree cannot be made, since a file of it is gone."""
 _UNBORN = re.compile(rb"^error: '(.*?)/?' does not have a commit checked out$", re.MULTILINE)
@@ -100,15 +103,16 @@ class Stage:
         self._sync(tree, parent)
         self._synced.pop(tree.name, None)
         git = self.git(tree)
-        if not _differing(git, tree):
+        names = _differing(git, tree)
+        if not names:
             self._mark(tree, parent)
             return tree_of(self._calls, parent)
-        arguments = ["add", "--all"]
-        done = ask(git, arguments)
-        while done.status != 0:
-            if not _adopt(tree.folder, done.err):
-                raise failure(done, arguments)
-            done = ask(git, arguments)
+        if not _added(git, names):
+            done = ask(git, _ADD)
+            while done.status != 0:
+                if not _adopt(tree.folder, done.err):
+                    raise failure(done, _ADD)
+                done = ask(git, _ADD)
         return tell(git, ["write-tree"]).decode().strip()
 
     def clear_ignored(self, tree: Worktree, which: Callable[[str], bool]) -> None:
@@ -244,6 +248,23 @@ class Stage:
         lines = tell(self._calls.bare, [*form, one, other, "--"]).decode().splitlines()
         return one == other or len(set(lines)) == 1
 
+    def listed(self, tree: Worktree) -> set[str]:
+        """The files that a worktree's index holds."""
+        told = tell(self.git(tree), ["ls-files", "-z"])
+        return {os.fsdecode(name) for name in told.split(b"\0") if name}
+
+    def changed(self, old: str, new: str) -> list[str]:
+        """The paths that two commits hold otherwise."""
+        told = tell(self._calls.bare, ["diff-tree", "-r", "-z", "--name-only", "--no-renames", old, new])
+        return [os.fsdecode(name) for name in told.split(b"\0") if name]
+
+    def rename(self, name: str, new: str) -> None:
+        """Give the index of one worktree to another one. Raises: OSError."""
+        self.forget(new)
+        self.index(name).rename(self.index(new))
+        if name in self._synced:
+            self._synced[new] = self._synced.pop(name)
+
     def forget(self, name: str) -> None:
         self._synced.pop(name, None)
         for path in (self.index(name), self._folder / f"{name}.lock"):
@@ -273,6 +294,14 @@ def _differing(git: Git, tree: Worktree) -> list[bytes]:
             f"What is new or changed has {size >> 20} MiB, and a step may have {MOST_BYTES >> 20} MiB."
         )
     return names
+
+
+def _added(git: Git, names: Sequence[bytes]) -> bool:
+    """Add a few files by name, for which git looks at no other; whether that was done."""
+    if len(names) > _FEW or any(name.endswith(b"/") for name in names):
+        return False
+    named = ["--pathspec-from-file=-", "--pathspec-file-nul"]
+    return ask(git, [*_ADD, *named], b"".join(name + b"\0" for name in names)).status == 0
 
 
 def _spelt(path: str) -> str:

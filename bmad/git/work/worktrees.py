@@ -19,6 +19,7 @@ from bmad.git.work.commits import tree_of
 from bmad.git.work.erase import erase, opened
 from bmad.git.work.orphans import claim, sweep
 from bmad.git.work.refs import HEADS, head_on, put, swap, tip
+from bmad.git.work.spare import Spare
 from bmad.git.work.staging import Stage, TooMuchError
 from bmad.git.work.state_folder import see_that_it_is_outside
 from bmad.git.work.worktree_list import PREFIX, Trees, leads_to, text
@@ -54,6 +55,7 @@ class Worktrees:
         self._trees = trees
         self._stage = stage
         self._home = home
+        self._spare = Spare(stage)
         self.folder = trees.own
 
     def named(self, name: str, branch: str) -> Worktree:
@@ -139,17 +141,21 @@ class Worktrees:
         found = {*folders, *(name.removeprefix(PREFIX) for name in own if name.startswith(PREFIX))}
         return sorted(name for name in found if _NAME.fullmatch(name))
 
-    def remove(self, name: str, keep: str = "") -> None:
-        """Take a worktree away, the branch stays; what no commit holds is kept first where `keep` names a ref."""
+    def remove(self, name: str, keep: str = "", *, serves: bool = False) -> None:
+        """Take a worktree away, the branch stays; what no commit holds is kept first where `keep` names a ref.
+
+        Where nothing is left of all that ever worked in it, what nobody has touched `serves` the next new one.
+        """
         tree = self.named(name, "none")
         opened(tree.folder)
         if keep:
             self._keep(tree, keep)
         gone = self.folder / f".gone-{name}"
+        self._spare.drop(name)
         erase(gone)
         if os.path.lexists(tree.folder):
             tree.folder.rename(gone)
-            erase(gone)
+            self._spare.offer(tree._replace(folder=gone), serves=serves)
         erase(self.folder / f".new-{name}")
         self._stage.forget(name)  # what goes last is what the name is known by
         if self._is_ours(tree):
@@ -299,8 +305,10 @@ class Worktrees:
         erase(fresh.folder)
         erase(tree.folder)
         self._stage.forget(tree.name)
-        fresh.folder.mkdir()
-        self._stage.load(fresh, commit, files=True)
+        if not self._spare.give(fresh, commit):
+            fresh.folder.mkdir()
+            self._stage.load(fresh, commit, files=True)
+            self._spare.watch(fresh, commit)
         fresh.folder.rename(tree.folder)
         self._stage.share(tree)
 

@@ -111,13 +111,16 @@ def worktree_hold(desk: Desk, name: str, what: str) -> Hold | None:
     return desk.locks.take(lock, what) if desk.agents.end_survivors(lock, desk.locks.was_taken_here) else None
 
 
-def clear(desk: Desk, story: str, what: str) -> str:
-    """Take away the worktree of a story that is done; why it stays, as a sentence, empty where it does not."""
+def clear(desk: Desk, story: str, what: str, *, serves: bool = False) -> str:
+    """Take away the worktree of a story that is done; why it stays, as a sentence, empty where it does not.
+
+    What nobody touched in it `serves` the next story, where no program is left that was ever at work.
+    """
     hold = worktree_hold(desk, story, what)
     if hold is None:
         return "something still works in its worktree, which stays until it ends"
     try:
-        desk.repository.remove(story, f"{story}/done")
+        desk.repository.remove(story, f"{story}/done", serves=serves and desk.agents.left_nothing)
         desk.repository.forget_kept(story)
     except CannotAnswerError as error:
         return str(error)

@@ -13,7 +13,7 @@ from bmad.core.act.run import Run
 from bmad.core.harness import AGENTS
 from bmad.errors import CannotAnswerError, CheckoutError, StaleError, UsageError
 from bmad.model.act import Content, Event, Failed, OutOfBudget, Started, State, Waits
-from bmad.model.agents import Fault
+from bmad.model.agents import HUMAN, Fault
 from bmad.pipeline.act import preflight
 from bmad.pipeline.act.journal import clear, worktree_hold
 from bmad.pipeline.act.session import Session, policy
@@ -134,8 +134,14 @@ def carry(session: Session, story: str, seat: Seat = ALONE) -> None:
 
 
 def tidy(session: Session, story: str) -> None:
-    """Remove the worktree of a story that is done; where that fails it is told, and holds up nothing."""
-    stays = clear(session.desk, story, "bmad act")
+    """Remove the worktree of a story that is done; where that fails it is told, and holds up nothing.
+
+    A person may have an editor open in a worktree that they work in, so what stood there serves nobody else.
+    """
+    by_hand = any(one.use == HUMAN for one in session.settings.agents.values()) or bool(
+        session.run(story).submitted
+    )
+    stays = clear(session.desk, story, "bmad act", serves=not by_hand)
     if stays:
         session.tried[story] = stays
 
