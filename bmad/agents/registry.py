@@ -163,7 +163,7 @@ class AgentRoom:
     @property
     def left_nothing(self) -> bool:
         """Whether no program works here now, and nothing is left of any that did."""
-        return self._place.strays.nothing_left
+        return self._place.strays.nothing_left()
 
     def moment(self) -> str:
         """When this process began, for `outlived`."""

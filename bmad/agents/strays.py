@@ -120,7 +120,6 @@ class Strays:
             _take_in(int(bool(self._own)))
         return gone
 
-    @property
     def nothing_left(self) -> bool:
         """Whether no program is at work here, and nothing is left of any that was: not known but on Linux."""
         return lease.tells() and sys.platform.startswith("linux") and not (self._own or self._left)

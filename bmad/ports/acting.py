@@ -122,12 +122,10 @@ class Agents(Protocol):
         So does what worked beside, under one with `+` and a number. `taken_here` says of one whether this process
         was the last to take it: what was seen to end there is not looked for again.
         """
-        ...
 
     @property
     def left_nothing(self) -> bool:
         """Whether no program works here now, and nothing is left of any that did."""
-        ...
 
     def moment(self) -> str:
         """When this process began, for `outlived` of a later one; empty where the system does not tell."""

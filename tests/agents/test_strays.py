@@ -20,18 +20,18 @@ STAYS = "echo $$; exec sleep 90 > /dev/null"
 
 def test_an_orphan_is_ended_with_the_last_of_those_at_work() -> None:
     strays = Strays()
-    assert strays.nothing_left, "nothing was begun"
+    assert strays.nothing_left(), "nothing was begun"
     other, _ = begun(strays, STAYS)
     first, orphan = begun(strays, LEAVES)
     first.wait()
     assert strays.done(first)
     assert alive(orphan), "it may be the other one's"
-    assert not strays.nothing_left
+    assert not strays.nothing_left()
     other.kill()
     other.wait()
     assert strays.done(other)
     assert not alive(orphan)
-    assert strays.nothing_left
+    assert strays.nothing_left()
 
 
 def test_what_only_outlives_others_keeps_no_orphan() -> None:

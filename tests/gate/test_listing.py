@@ -105,3 +105,20 @@ def test_what_ever_stood_in_a_folder_is_the_same_from_where_it_was_asked_before(
         for tip in [*tips, *chance.sample(tips, len(tips))]:
             assert objects.ever(tip, b"log") == whole[tip]
     assert len({repr(sorted(one.items())) for one in whole.values()}) > 12
+
+
+def test_a_row_of_commits_is_what_git_lists(repo: Repo) -> None:
+    """Without a process where a landing is one; what else there may be, git has to say."""
+    tips = [repo.branch("work")]
+    tips += [repo.commit("work", "x", {"src/find.py": f"{number}\n"}) for number in range(3)]
+    repo.branch("main", "work~1")
+    tips += [repo.merge("main", "work"), repo.commit("main", "y", {"src/other.py": "1\n"})]
+    repo.branch("aside", tips[0])
+    repo.commit("aside", "z", {"src/store.py": "2\n"})
+    tips += [repo.merge("main", "aside"), repo.tip("aside"), repo.commit("root", "r", {"a": "1\n"}, onto=None)]
+    with open_history(repo.root, dict(os.environ)).read() as objects:
+        for head, base in permutations(tips, 2):
+            told = repo.git("rev-list", "--topo-order", "--reverse", head, f"^{base}").split()
+            assert [one.id for one in objects.walk(head, base)] == told
+            reached = repo.git("rev-list", head).split()
+            assert (objects.reached([base], head) == {base}) is (base in reached)

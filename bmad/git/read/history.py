@@ -35,6 +35,9 @@ from bmad.model.signing import Signed, Signer
 EMPTY = ""
 """Stands for the empty tree."""
 
+_FEW = 4
+"""Commits that are looked for so."""
+
 _MOST_INSIDE = 1 << 13
 """Trees of which the folders are held."""
 
@@ -106,6 +109,9 @@ class GitObjects:
 
         Raises: UndecidableError where one is missing, or git's parents are not those of the raw object.
         """
+        row = self._row(head, base) if base and not more else None
+        if row is not None:
+            return row
         try:
             order = ["--topo-order", "--reverse", f"--max-count={COMMITS + 1}"]
             lines = beyond(self._git, [head, *more], base or "", order)
@@ -121,6 +127,24 @@ class GitObjects:
                     "Remove the commit-graph or grafts, and run `git fsck`."
                 )
         return commits
+
+    def _row(self, head: str, base: str) -> list[Commit] | None:
+        """The same where head is a few commits after base, in a row as a landing is; None where git has to say it.
+
+        All that leads down from head ends in base then, so base reaches none of it, or it would reach itself.
+        """
+        found: dict[str, Commit] = {}
+        queue = [head] if head != base else []
+        for name in queue:
+            commit = self._commits.get(name) or self._objects.commit(name)
+            if commit is None or commit.id != name or not commit.parents or len(queue) > _NEAR:
+                return None
+            found[name] = commit
+            queue += [one for one in dict.fromkeys(commit.parents) if one != base and one not in queue]
+        row = [found[name] for name in reversed(queue)]
+        inside = [[one for one in commit.parents if one in found] for commit in row]
+        in_a_row = all(own == [before.id] for own, before in zip(inside[1:], row, strict=False))
+        return list(self.commits([one.id for one in row]).values()) if in_a_row and not any(inside[:1]) else None
 
     def mentioning(self, words: Sequence[str], tip: str, base: str | None) -> list[str]:
         """The commits that tip reaches and base does not, and whose messages hold one of some words."""
@@ -242,6 +266,8 @@ class GitObjects:
 
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         """Those of the commits that the tip reaches, itself included."""
+        if len(ids) <= _FEW and all(self._is_near(tip, name) for name in ids):
+            return frozenset(ids)
         return frozenset(ids) - unreachable(self._walker, ids, tip)
 
     def apart(self, tip: str, since: str) -> int | None:

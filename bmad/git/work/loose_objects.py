@@ -44,14 +44,16 @@ def _write(objects: Path, place: Path, content: bytes) -> None:
     Path(path).replace(place)
 
 
-def write_ref(path: Path, name: str) -> bool:
-    """Write an id into a ref that is a file already; False where it is none, or somebody holds its lock."""
+def write_ref(path: Path, name: str, *, new: bool = False) -> bool:
+    """Write an id into a ref that is a file already, or may be `new`; False where it is none, or is locked."""
     lock = path.with_name(f"{path.name}.lock")
-    if path.is_symlink() or not path.is_file():
-        return False
-    if path.read_bytes() == name.encode() + b"\n":
-        return True
+    if not (new and not os.path.lexists(path)):
+        if path.is_symlink() or not path.is_file():
+            return False
+        if path.read_bytes() == name.encode() + b"\n":
+            return True
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         held = os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except OSError:
         return False
@@ -60,4 +62,18 @@ def write_ref(path: Path, name: str) -> bool:
         file.flush()
         os.fsync(held)
     lock.replace(path)
+    return True
+
+
+def remove_ref(path: Path) -> bool:
+    """Take a ref away that is a file and nothing else; False where it is none, or is locked."""
+    lock = path.with_name(f"{path.name}.lock")
+    if path.is_symlink() or not path.is_file():
+        return False
+    try:
+        os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except OSError:
+        return False
+    path.unlink(missing_ok=True)
+    lock.unlink(missing_ok=True)
     return True

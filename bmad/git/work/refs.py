@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from bmad.errors import UsageError
 from bmad.git.work.calls import Calls, ask, failure, tell
-from bmad.git.work.loose_objects import write_ref
+from bmad.git.work.loose_objects import remove_ref, write_ref
 
 HEADS = "refs/heads/"
 OWN = "refs/heads/bmad/"
+_BESIDE = "refs/bmad/"
 _ID = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\n?")
 _NAME = re.compile(
     r"refs/(?!.*(?:\.\.|//|/\.|@\{|\.lock(?:/|$)))[^\x00-\x20\x7f ~^:?*\[\\]+[^\x00-\x20\x7f ~^:?*\[\\/.]"
@@ -51,13 +52,22 @@ def _packs(calls: Calls, words: str) -> bool:
 
 def put(calls: Calls, ref: str, new: str) -> None:
     """Set a ref of bmad's own, wherever it is; what was made a symbolic one becomes a plain one again."""
-    if not write_ref(calls.common / ref, new):
+    if not write_ref(calls.common / ref, new, new=_is_unlogged(calls, ref)):
         tell(calls.bare, ["update-ref", "--no-deref", ref, new])
 
 
 def drop(calls: Calls, ref: str) -> None:
     """Take a ref of bmad's own away, where it is there."""
+    if _is_unlogged(calls, ref) and not _packed(calls, ref):
+        gone = remove_ref(calls.common / ref) or not os.path.lexists(calls.common / ref)
+        if gone and not _packed(calls, ref):  # a `git pack-refs` may have come to it before
+            return
     tell(calls.bare, ["update-ref", "--no-deref", "-d", ref])
+
+
+def _is_unlogged(calls: Calls, ref: str) -> bool:
+    """Whether a ref is no branch, and git keeps no log of it: then its file is all there is."""
+    return ref.startswith(_BESIDE) and not os.path.lexists(calls.common / "logs" / ref)
 
 
 def below(calls: Calls, folder: str) -> dict[str, str]:
