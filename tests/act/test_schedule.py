@@ -82,6 +82,13 @@ def test_all_is_done_about_as_soon_as_it_can_be(workers: int) -> None:
         assert max(found) < (1.10 if size > MANY else 1.35)
 
 
+@pytest.mark.parametrize("workers", WORKERS)
+def test_so_are_those_of_which_some_have_to_follow_one_another(workers: int) -> None:
+    """Of those who claim one path the bound counts the sum, since no two of them are worked on at once."""
+    for size in SIZES[:3]:
+        assert statistics.mean(ratios(size, workers, range(SEEDS[size] // 2), 0.3)) < 1.10
+
+
 def test_a_thousand_stories_are_done_as_soon() -> None:
     assert max(ratios(1000, 8, (1,))) < 1.02
 
