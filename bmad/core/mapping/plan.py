@@ -105,7 +105,8 @@ class Planner:
         self.named[new.id] = self.stood.names({**now, **merged.changes})
         for part in merged.conflicts:
             hand, said = _quoted(now.get(part, "")), _quoted(written.get(part, ""))
-            reason = f"was changed by hand{hand}, and the intent now gives it another value{said}"
+            since = f"now gives it another value{said}" if part in written else "no longer gives it"
+            reason = f"was changed by hand{hand}, and the intent {since}"
             self.conflicts.append(Conflict(new.id, part, node.path, node.line, reason))
         if merged.changes:
             self.changed.append(new.id)
