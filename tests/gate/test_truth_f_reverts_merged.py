@@ -55,6 +55,23 @@ def test_f_what_it_brings_back_is_held_against_the_stories_as_they_are_now(taken
     assert "G03" in codes(taken_back.gate()), "its requirement reads otherwise now"
 
 
+@pytest.mark.parametrize("at", [0, 1])
+def test_f_a_squash_that_names_one_of_several_reverts_is_known_by_its_content(taken_back: Repo, at: int) -> None:
+    """As GitLab writes it: the message of the first commit stands for all of them."""
+    landed = taken_back.git("rev-list", "--reverse", f"{taken_back.base}..main", "--", *OLD).split()[:2]
+    taken_back.git("update-ref", "refs/heads/main", landed[1])
+    squashed = taken_back.commit("main", named(landed[at]), OLD)
+    passes(taken_back.gate("main", since=landed[1]))
+    taken_back.branch("work", "main")
+    taken_back.commit("work", named(squashed), NEW)
+    report = taken_back.gate()
+    passes(report)
+    assert set(report.commits[0].stories) == {FIND, STORE}
+    taken_back.branch("work", "main")
+    taken_back.commit("work", named(squashed), {**NEW, "src/store.py": "evil\n"})
+    refuses(taken_back.gate(), "G01")
+
+
 LANDED: dict[str, Content] = {**UNDONE, "package-lock.json": "2\n"}
 
 

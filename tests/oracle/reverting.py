@@ -245,11 +245,14 @@ class Reverting(Facts):
         every = [*self._with_brought(own)]
         stories = {story for one in every for story in self._own_stories(one)} | self._recorded(own)
         known = frozenset(stories) & {*self.before.stories, *self.after.stories}
-        claims = [way for one in every if (way := self._named(self._own(one)))]
-        claims = claims or ([] if known else [self._shown(own, within)])
-        targets = dict.fromkeys(one for way in claims for one in way)
-        below = [self._done(one) for one in targets if self._known(one)]
-        return known | self._lent(own, below, free, {one.path for one in own.changes if one.path in within})
+        named = dict.fromkeys(one for name in every for one in self._named(self._own(name)))
+        shown = () if known else self._shown(own, within)
+        inside = {one.path for one in own.changes if one.path in within}
+        for way in filter(None, dict.fromkeys((tuple(named), shown))):
+            below = [self._done(one) for one in way if self._known(one)]
+            if lent := self._lent(own, below, free, inside):
+                return known | lent
+        return frozenset(known)
 
     def _recorded(self, own: Own) -> set[str]:
         """The stories whose records a commit adds; a squash may have lost its trailers."""
@@ -268,12 +271,18 @@ class Reverting(Facts):
         if self._judged(own):
             reverts = self.kinds[name] == "revert"
             return reverts and name in self.removing, not reverts or name in self.restoring
-        named = [way for one in self._with_brought(own) if (way := self._named(self._own(one)))]
-        ways = named or [way for way in [self._shown(own, within)] if way]
+        named = tuple(
+            dict.fromkeys(one for each in self._with_brought(own) for one in self._named(self._own(each)))
+        )
+        ways = [way for way in dict.fromkeys((named, self._shown(own, within))) if way]
         if not ways:
             return own.merge and self._brought_silence(own), True
-        targets = dict.fromkeys(one for way in ways for one in way)
-        below = [self._done(one) for one in targets if self._known(one)]
+        leads = (
+            way
+            for way in ways
+            if self._lent(own, [self._done(one) for one in way if self._known(one)], set(), within)
+        )
+        below = [self._done(one) for one in next(leads, ()) if self._known(one)]
         own_ones = {story for one in self._with_brought(own) for story in self._own_stories(one)}
         if own_ones or not below:
             return True, True

@@ -272,13 +272,15 @@ class Reverts:
         commits = (landed.commit, *landed.brought)
         claimed = [story for commit in commits for story in self._claimed(commit)]
         ids = [story for story in dict.fromkeys([*claimed, *self._added(landed.changes)]) if self._knows(story)]
-        claims = [names for commit in commits if (names := self.named(commit))]
-        if not claims and not ids and (shown := self._shown(landed.commit)):
-            claims = [shown]
-        if not claims:
+        named = dict.fromkeys(name for commit in commits for name in self.named(commit))
+        ways = [tuple(named)] if named else []
+        if not ids and (shown := self._shown(landed.commit)) and shown not in ways:
+            ways.append(shown)
+        if not ways:
             return Inherited(tuple(ids), restores=self._took_back(landed), removes=True)
-        own, every = self._code(landed.changes, free), dict.fromkeys(name for names in claims for name in names)
-        then = self._inherits(tuple(every), own, free, depth - 1)
+        own = self._code(landed.changes, free)
+        found = (self._inherits(way, own, free, depth - 1) for way in ways)
+        then = next((one for one in found if one.stories), NOTHING)
         if ids or not then.stories:
             return Inherited(tuple(dict.fromkeys([*ids, *then.stories])), restores=True, removes=True)
         return Inherited(then.stories, restores=then.removes, removes=then.restores)
