@@ -34,6 +34,10 @@ class Worker:
         self.home = machines.folder / name
         (self.home / "agents").mkdir(parents=True, exist_ok=True)
         self._machines = machines
+        self.within: tuple[str, ...] = ()
+        """What it is started by: a command that puts it somewhere."""
+        self.environ: dict[str, str] = {}
+        """What its environment has beside that of the others."""
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -51,8 +55,9 @@ class Worker:
         return (self.home / "out").read_text(encoding="utf-8")
 
     def start(self, *more: str) -> None:
-        words = [sys.executable, "-m", "bmad", "worker", "--clone", str(self.clone), "--lease", str(LEASE), *more]
-        environ = self._machines.environ | {"HOME": str(self.home), "TMPDIR": str(self.home)}
+        own = ("--clone", str(self.clone), "--lease", str(LEASE))
+        words = [*self.within, sys.executable, "-m", "bmad", "worker", *own, *more]
+        environ = self._machines.environ | {"HOME": str(self.home), "TMPDIR": str(self.home)} | self.environ
         with (self.home / "out").open("ab") as out:
             self._process = subprocess.Popen(
                 words, cwd=self._machines.repo, env=environ, stdout=out, stderr=out, start_new_session=True

