@@ -77,6 +77,14 @@ def test_i_an_object_is_written_where_its_folder_was_just_collected(
     assert person.git("cat-file", "blob", name).encode() == content.rstrip()
 
 
+def test_that_bmads_own_folder_was_taken_away_is_told(person: Person, repository: GitRepository) -> None:
+    """As `git clean -fdx` does, between the reading of a worktree's files and the next look of its git."""
+    tree = story(repository, person.base)
+    shutil.rmtree(person.root / ".bmad")
+    with pytest.raises(CannotAnswerError, match=r"/\.bmad/index/STORY-a was taken away while bmad was at work"):
+        repository._stage.share(tree)
+
+
 def test_what_is_half_made_or_half_removed_has_a_name_too(person: Person, repository: GitRepository) -> None:
     assert repository.worktrees() == []
     person.git("worktree", "add", "-q", "--detach", str(person.root.parent / "other"))

@@ -35,6 +35,10 @@ _FEW = 64
 """Files that are named to git one by one: it holds each of its own against each of them."""
 _COLLECTED = "invalid object"
 """How git begins to say that a tree cannot be made, since a file of it is gone."""
+_GONE = (
+    "{} was taken away while bmad was at work, as `git clean -fdx` does. What landed is in git: run bmad again, "
+    "which begins it anew."
+)
 _UNBORN = re.compile(rb"^error: '(.*?)/?' does not have a commit checked out$", re.MULTILINE)
 
 
@@ -169,9 +173,15 @@ class Stage:
         return commit if changed else None
 
     def share(self, tree: Worktree) -> None:
-        """Give the worktree's git bmad's index, and the head where that is no branch: so it sees a clean tree."""
-        fresh = tree.gitdir / "index.bmad"
-        shutil.copyfile(self.index(tree.name), fresh)
+        """Give the worktree's git bmad's index, and the head where that is no branch: so it sees a clean tree.
+
+        Raises: CannotAnswerError where the index is gone, with the folder of bmad's own.
+        """
+        fresh, index = tree.gitdir / "index.bmad", self.index(tree.name)
+        try:
+            shutil.copyfile(index, fresh)
+        except FileNotFoundError:
+            raise CannotAnswerError(_GONE.format(index if tree.gitdir.is_dir() else tree.gitdir)) from None
         fresh.replace(tree.gitdir / "index")
         if not tree.branch.startswith(HEADS):
             fresh.write_bytes(os.fsencode(f"{head_on(self._calls, tree.branch)}\n"))
