@@ -95,6 +95,10 @@ def _wrong(world: Mixed, name: str, stands: dict[str, dict[str, object]]) -> Seq
     wanted = {world.slug(key): end for key, end in ENDS.items()}.get(name, ("done", None))
     if (one["state"], one.get("fault")) != wanted:
         return [f"{name} ended in {one['state']} ({one.get('fault')}: {one['waits_for']}), not in {wanted}"]
+    if wanted[1] is Fault.BROKE_GIT and "While the agent `spare` worked, its worktree broke" not in str(
+        one["waits_for"]
+    ):
+        return [f"{name}: who took the worktree's git away is not known, and yet: {one['waits_for']}"]
     landed = world.id(name) in world.landed()
     return [] if landed == (wanted[0] == "done") else [f"{name} is {one['state']}, and its landing is {landed}"]
 

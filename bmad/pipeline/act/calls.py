@@ -167,7 +167,7 @@ def _run(case: Case, ask: Ask, task: Task) -> Outcome:
     case.purse.paid(case.run.story, _work(case, ask, task, outcome), case.settings.prices)
     outside = _outside(case, task, before, {case.branch, ask.tree.branch})
     if broken is not None and ask.scratch is None:
-        words = f"The agent `{task.name}` broke its worktree, which was mended. {broken}"
+        words = f"While the agent `{task.name}` worked, its worktree broke, and was mended. {broken}"
         raise case.kept(ask.tree, ask.step, Fault.BROKE_GIT, words)
     if outside:
         words = f"While the agent `{task.name}` worked, {outside}"
