@@ -16,6 +16,10 @@ class KilledError(BaseException):
     """The process is no more: nothing that it would do has an effect."""
 
 
+class EndlessError(AssertionError):
+    """A process makes one call after another and comes to no end."""
+
+
 class BrokenError(Exception):
     """A fault that no code of bmad knows of, as a lack of memory is one."""
 
@@ -60,6 +64,9 @@ _ACTS = frozenset(
     {"late", "clock", "moved", "rewound", "dirty", "worktree", "state", "signal", "cancelled", "survivor"}
 )
 _WRITES = frozenset({"journal.append", "notes.write"})
+
+_MOST = 5_000
+"""Calls of one process that leave something behind; seeds have some hundreds."""
 
 NO_SPACE = "No space left on device. Make room on the disk and go on; what was written stands."
 CUT = "The server cannot be reached. Try again."
@@ -110,6 +117,7 @@ class Process:
         self.alive = True
         self.full = 0
         """So many writes still find the disk full."""
+        self.calls = 0
         self.asked: list[int] = []
         """Signals that came."""
         self.stopped = False
@@ -138,6 +146,9 @@ class Process:
 
     def through(self, label: str, does: Callable[[], Any]) -> Any:
         """Make a call, with whatever comes between."""
+        self.calls += 1
+        if self.calls > _MOST:
+            raise EndlessError(label)
         kind = self._fate.draw(label) if self._fate is not None else ""
         if kind in _ACTS:
             if self._acts[kind]():
