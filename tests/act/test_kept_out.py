@@ -46,3 +46,17 @@ def test_a_new_dependency_has_a_licence_that_the_policy_allows(tmp_path: Path, l
     ended = stage.bmad("act", stage.first, code=code)
     refused = "The licence of `pytest` is MIT, which bmad.yaml (`licences`) does not allow"
     assert (refused in ended.err) is bool(code)
+
+
+def test_what_is_one_file_with_another_where_case_is_ignored_does_not_land(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, rounds=1)
+    stage.commit({"src/Old.py": "VALUE = 0\n"}, "Be there\n\nPolicy: tests")
+    stage.territory(stage.first, "src/**")
+    stage.play({f"{stage.first} 1/dev": {"files": {"src/old.py": "VALUE = 1\n"}, "answer": {}}})
+    stage.bmad("act", stage.first, code=4)
+    assert "src/old.py is one file with src/Old.py where case is ignored" in stage.bmad("inbox").out
+    assert "src/old.py" not in stage.files()
+    stage.territory(stage.second, "src/**")
+    stage.play({f"{stage.second} 1/dev": {"files": {"src/new.py": "VALUE = 1\n"}, "answer": {}}})
+    stage.bmad("act", stage.second)
+    assert "src/new.py" in stage.files()
