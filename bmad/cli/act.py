@@ -67,7 +67,11 @@ def run(
             report = act_together(desk, desk.machines, desk.common, request, show)
         else:
             report = act(desk, request, show)
-    output.result(report.as_line() if json else standing(report))
+    told = report.as_line() if json else standing(report)
+    if report.interrupted:
+        output.last(told, "interrupted")
+        return Exit.INTERRUPTED
+    output.result(told)
     return Exit.OK if report.ok or dry_run else Exit.WAITING
 
 

@@ -75,6 +75,8 @@ class ActReport(Report):
     """When the first account that stories wait for may be asked again."""
     spent: Spending = Spending()
     """By this call."""
+    interrupted: str = ""
+    """Where a signal cut it short: the command that goes on."""
     notes: tuple[str, ...] = ()
 
 

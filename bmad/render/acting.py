@@ -221,6 +221,8 @@ def standing(report: ActReport) -> str:
     rows = [_stand(one) for one in report.stories]
     done = sum(one.state is State.DONE for one in report.stories)
     rows += ["", *_came(report, done)]
+    if report.interrupted:
+        rows.append(f"interrupted; what was done is kept, and goes on with: {report.interrupted}")
     if report.until is not None:
         rows.append(f"paused until {moment(report.until)}; `bmad act` goes on from then on")
     if spent := spending(report.spent):

@@ -4,7 +4,6 @@ A story is carried by `runner`; in which order the backlog is, `ordering` says.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from typing import NamedTuple
 
 from bmad.core.act.schedule import Work, first_free, order, size
@@ -54,35 +53,71 @@ class ActRequest(NamedTuple):
 def act(desk: Desk, request: ActRequest, show: Show | None = None) -> ActReport:
     """Carry stories as far as they go without a person; `show` is given how all stand, whenever that changes.
 
+    A signal that asks for an end cuts it short, and is told in the report; a second one raises KeyboardInterrupt.
+
     Raises: UsageError on names and settings that do not hold; CannotAnswerError where another runner is at work.
     """
-    working = nullcontext(list[str]()) if request.dry_run else at_work(desk)
-    with working as left, desk.history.read() as objects:
-        session = Session(desk, Grounds(objects, desk.formats), request.target)
-        session.notes += left
-        session.research = request.research
-        scheduler = Scheduler(session)
-        if request.dry_run:
+    if request.dry_run:
+        with desk.history.read() as objects:
+            session = Session(desk, Grounds(objects, desk.formats), request.target)
             wanted = asked_for(session, request.stories)
-            return report(session, wanted, scheduler.plan(wanted))
-        session.see_that_it_signs()
-        session.keep_up()
-        wanted = asked_for(session, request.stories)
-        tidy_up(session)
-        if request.again:
-            scheduler.see_that_checks_failed(wanted if request.stories else ())
-        scheduler.take_up(wanted, named=bool(request.stories))
-        if request.again:
-            session.check_again(wanted, request.why)
-        scheduler.look_up(wanted)
-        if show is not None:
-            Watch(session, wanted, scheduler.workers(request), show).begin()
-        while True:
-            scheduler.carry_all(wanted, request)
-            if not scheduler.has_waited():
-                tidy_up(session)
-                session.catch_up()
-                return report(session, (*session.parts, *(one for one in wanted if one not in session.parts)))
+            return report(session, wanted, Scheduler(session).plan(wanted))
+    with at_work(desk) as left:
+        carried: list[tuple[Session, tuple[str, ...]]] = []
+        try:
+            with desk.history.read() as objects:
+                session = Session(desk, Grounds(objects, desk.formats), request.target)
+                session.notes += left
+                wanted = _begin(session, request)
+                carried.append((session, wanted))
+                return _carry(session, wanted, request, show)
+        except KeyboardInterrupt:
+            if not carried:
+                raise
+            return _cut_short(desk, request, *carried[0])
+
+
+def _begin(session: Session, request: ActRequest) -> tuple[str, ...]:
+    """Take up what is asked for; the stories, in full."""
+    scheduler = Scheduler(session)
+    session.research = request.research
+    session.see_that_it_signs()
+    session.keep_up()
+    wanted = asked_for(session, request.stories)
+    tidy_up(session)
+    if request.again:
+        scheduler.see_that_checks_failed(wanted if request.stories else ())
+    scheduler.take_up(wanted, named=bool(request.stories))
+    if request.again:
+        session.check_again(wanted, request.why)
+    scheduler.look_up(wanted)
+    return wanted
+
+
+def _carry(session: Session, wanted: Sequence[str], request: ActRequest, show: Show | None) -> ActReport:
+    scheduler = Scheduler(session)
+    if show is not None:
+        Watch(session, wanted, scheduler.workers(request), show).begin()
+    while True:
+        scheduler.carry_all(wanted, request)
+        if not scheduler.has_waited():
+            tidy_up(session)
+            session.hear()
+            return report(session, _with_parts(session, wanted))
+
+
+def _with_parts(session: Session, wanted: Sequence[str]) -> tuple[str, ...]:
+    return (*session.parts, *(one for one in wanted if one not in session.parts))
+
+
+def _cut_short(desk: Desk, request: ActRequest, session: Session, wanted: Sequence[str]) -> ActReport:
+    """How the stories stand of a call that a signal has ended: what was being read may be cut short, too."""
+    with desk.history.read() as objects:
+        now = Session(desk, Grounds(objects, desk.formats), request.target)
+        now.landed, now.parts, now.purse = session.landed, session.parts, session.purse
+        now.tried, now.stopped, now.notes = session.tried, session.stopped, session.notes
+        told = report(now, _with_parts(now, wanted))
+    return told.model_copy(update={"interrupted": " ".join(["bmad act", *request.stories])})
 
 
 def asked_for(session: Session, named: Sequence[str]) -> tuple[str, ...]:

@@ -122,13 +122,6 @@ class Session:
         self.tried[run.story] = homeless(run)
         return None
 
-    def catch_up(self) -> None:
-        """Look into the journal once more: a person may have cancelled, accepted or rejected a story meanwhile."""
-        for story, run in runs(self.desk.journal.entries()).items():
-            if run != self.runs.get(story):
-                self.runs[story] = run
-                self.tried.pop(story, None)
-
 
 def policy(settings: Settings) -> Policy:
     """What a story that begins now is carried by."""
