@@ -133,7 +133,7 @@ class Range(Recording):
                 self.codes.add("G07")
         if own.merge and self.kinds[name] in ("merge", "spec", "policy", "exempt"):
             self.here |= {*stories}
-        if self._beside_others(own, paths, every):
+        if self._beside_others(own, paths, every) or ("governed" in paths.values() and "Policy" not in named):
             self.codes.add("G06")
         self._denied(paths)
         if self.kinds[name] == "story" and self._overwrites(own):

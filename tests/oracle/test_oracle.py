@@ -41,6 +41,13 @@ def test_a_record_of_a_story_that_stands_nowhere_is_judged_alike(judges: Judges)
     assert "G08" not in found.gate.codes
 
 
+def test_a_merge_that_settles_a_governed_file_has_to_say_why_by_both(judges: Judges) -> None:
+    word = "traced;-1;-1:nothing/plain;-2:scoped/policy;1:record n/N;-1,2:as start/AB;3,0:record a/A"
+    found = judges.judge(Case(spoken(word), since=False))
+    assert found.gate == found.oracle
+    assert "G06" in found.gate.codes
+
+
 def test_histories_that_have_to_be_signed_are_judged_alike(judges: Judges) -> None:
     """Some pass, so the signatures hold; and one without is refused."""
     assert told(judges, both(attested(20261129, 100))) == []
