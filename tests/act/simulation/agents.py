@@ -72,6 +72,10 @@ class SimAgents:
         del agent
         return ""
 
+    @property
+    def left_nothing(self) -> bool:
+        return not self._world.busy and not self._world.locks.survivors()
+
     def moment(self) -> str:
         return ""
 

@@ -105,7 +105,8 @@ class SimRepository:
     def worktrees(self) -> list[str]:
         return sorted(name for name in self._ground.trees if not name.startswith("bench-"))
 
-    def remove(self, name: str, keep: str = "") -> None:
+    def remove(self, name: str, keep: str = "", *, serves: bool = False) -> None:
+        del serves  # a new one is made of nothing here
         tree = self._ground.trees.get(name)
         if tree is None:
             return
