@@ -14,6 +14,7 @@ from bmad.errors import UsageError
 from bmad.model.layout import OWN_FOLDER, POLICY
 
 if TYPE_CHECKING:
+    from bmad.git.work.calls import Keeper
     from bmad.git.work.shared_repository import SharedRepository
     from bmad.model.act import State
     from bmad.model.journal import Entry
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from bmad.wiring import App
 
 VARIABLE = "BMAD_SERVER"
+_SANDBOX = "auto"
+"""What is meant where no settings say how agents are kept in."""
 
 _COMMITTED = (
     "`act.server` of bmad.yaml holds a password, and bmad.yaml is committed. Leave it out there, and put it into "
@@ -65,27 +68,32 @@ class Shared:
         """The clone, its branches as the remote has them. Raises: CannotAnswerError where it is out of reach."""
         from bmad.agents.confine import keeper  # noqa: PLC0415 - where a server is set, like all of these
         from bmad.git.work.remote import clone  # noqa: PLC0415
-        from bmad.git.work.shared_repository import open_shared  # noqa: PLC0415
 
         if self._opened is None or anew:
-            environ, how = self._app.environ, self._patience
+            environ = self._app.environ
             clone(self._clone, self._remote, None, environ)
-            sandbox = "auto"
-            for _ in range(2):  # once more where the settings there name another branch to land on
-                one = open_shared(
-                    self._clone,
-                    environ,
-                    keeper=keeper(sandbox),
-                    patience=how.remote,
-                    over=how.over.is_set,
-                    told=how.told,
-                )
-                one.refresh()
-                said = self._settings(one)
-                clone(self._clone, self._remote, said.target if said is not None else None, environ)
-                sandbox = said.sandbox if said is not None else sandbox
+            one = self._fetched(keeper(_SANDBOX))
+            said = self._settings(one)
+            if said is not None and (said.target is not None or said.sandbox != _SANDBOX):
+                clone(self._clone, self._remote, said.target, environ)
+                one = self._fetched(keeper(said.sandbox))
             self._opened = one
         return self._opened
+
+    def _fetched(self, keeper: "Keeper | None") -> "SharedRepository":
+        from bmad.git.work.shared_repository import open_shared  # noqa: PLC0415
+
+        how = self._patience
+        one = open_shared(
+            self._clone,
+            self._app.environ,
+            keeper=keeper,
+            patience=how.remote,
+            over=how.over.is_set,
+            told=how.told,
+        )
+        one.refresh()
+        return one
 
     def _settings(self, repository: "SharedRepository") -> "ActSettings | None":
         text = repository.file(POLICY)

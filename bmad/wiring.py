@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -177,11 +178,15 @@ class App:
             return self.formats.settings(text).act if text is not None else None
         return None
 
-    def shared(self) -> "Shared | None":
-        """What this machine shares with others; None where no server is set."""
+    @cached_property
+    def _shared(self) -> "Shared | None":
         from bmad.shared import found  # noqa: PLC0415 - where one is set
 
         return found(self)
+
+    def shared(self) -> "Shared | None":
+        """What this machine shares with others; None where no server is set."""
+        return self._shared
 
     def journal(self) -> "Journal | None":
         """The journal of `bmad act`; None where it has not begun one, or git reads no repository here."""
