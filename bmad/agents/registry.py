@@ -1,5 +1,6 @@
 """The agents' room: which backend does a task, and what all of them share."""
 
+import os
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -152,8 +153,8 @@ class AgentRoom:
 
     def _ended(self, path: Path, *, known: bool) -> bool:
         under, strays = str(path), self._place.strays
-        if known and strays.leases.are_free(under):
-            return True
+        if (known and strays.leases.are_free(under)) or not os.path.lexists(path):
+            return True  # no program is ever started under a lock that is not there
         gone = lease.end(under, None, _GRACE, _PATIENCE, strays.still) if lease.tells() else lease.free(path)
         if gone:
             strays.leases.none_left(under)
