@@ -4,6 +4,7 @@ It refuses to run as root, so that root has it run as `nobody`. What a test need
 """
 
 import atexit
+import ctypes
 import importlib.util
 import itertools
 import os
@@ -11,7 +12,9 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -57,16 +60,38 @@ class Postgres:
             )
         assert done.returncode == 0, (self.folder / "out").read_text(encoding="utf-8", errors="replace")[-2000:]
 
-    def _control(self, *what: str) -> None:
-        self._run("pg_ctl", ["-w", "-s", "-D", str(self.folder / "data"), *what])
-
     def start(self) -> None:
-        where = f"-c listen_addresses='{self._listens}' -c port={PORT} -k {self.folder}"
-        self._control("-l", str(self.folder / "log"), "-o", f"{_QUICK} {where}", "start")
+        """It goes with whoever started it, however that ends."""
+        where = ["-c", f"listen_addresses={self._listens}", "-c", f"port={PORT}", "-k", str(self.folder)]
+        with (self.folder / "out").open("ab") as out:
+            self._process = subprocess.Popen(
+                [str(self._programs / "postgres"), "-D", str(self.folder / "data"), *_QUICK.split(), *where],
+                stdout=out,
+                stderr=out,
+                env={"PATH": os.defpath, "LC_ALL": "C"},
+                cwd="/",
+                user=self._user,
+                start_new_session=True,
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - it makes one call of the system
+            )
+        deadline = time.monotonic() + 60
+        while not (self.folder / f".s.PGSQL.{PORT}").exists() or not self._answers():
+            assert time.monotonic() < deadline, "PostgreSQL does not start"
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        import psycopg  # noqa: PLC0415
+
+        try:
+            psycopg.connect(self._address("postgres")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def stop(self) -> None:
         """At once, as a power loss does it."""
-        self._control("-m", "immediate", "stop")
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(60)
 
     def database(self) -> str:
         """The address of a new, empty database."""
@@ -81,10 +106,14 @@ class Postgres:
         return f"postgresql:///{name}?host={self.folder}&port={PORT}&user=bmad"
 
     def _end(self) -> None:
-        pid = self.folder / "data" / "postmaster.pid"
-        if pid.exists():
-            os.kill(int(pid.read_text(encoding="utf-8").split("\n", 1)[0]), signal.SIGQUIT)
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _die_with_parent() -> None:
+    """On Linux: a server that a killed test left would be there for good."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
 
 
 def programs() -> Path | None:
