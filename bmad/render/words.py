@@ -34,7 +34,8 @@ def line(text: str, limit: int = 100) -> str:
     return folded[:limit].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
-_COMMAND = re.compile(r"##(?=[A-Za-z]*\[)|(?:^|(?<=\r))([^\S\r\n]*):(?=:)", re.MULTILINE)
+_HASHES = re.compile(r"##(?=[A-Za-z]*\[)")
+_COLONS = re.compile(r"(?:^|(?<=\r))([^\S\r\n]*):(?=:)", re.MULTILINE)
 
 
 def inert(text: str) -> str:
@@ -43,9 +44,9 @@ def inert(text: str) -> str:
     Azure Pipelines, TeamCity and GitHub's old form look for `##vso[`, `##teamcity[` and `##[` anywhere in a line,
     GitHub for `::` at its beginning, behind any blanks. In a JSON document the escapes are the same characters.
     """
-    if "##" not in text and "::" not in text:
-        return text
-    return _COMMAND.sub(lambda found: "#\\u0023" if found[1] is None else f"{found[1]}\\u003a", text)
+    if "##" in text:
+        text = _HASHES.sub(lambda _: "#\\u0023", text)
+    return _COLONS.sub(lambda found: f"{found[1]}\\u003a", text) if "::" in text else text
 
 
 def bare(text: str) -> str:
