@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bench import fleet
 from bench.scheduling import SEEDS, SIZES, WORKERS, backlog, carry, ratios
 from bmad.core.act.overlap import overlap
 from bmad.core.act.schedule import Work, first_free
@@ -103,3 +104,13 @@ def test_nothing_begins_too_early_nor_beside_what_shares_its_territory(seed: int
         assert sum(first <= begun < last for first, last in spans.values()) <= workers
         beside = [other for other, (first, last) in spans.items() if first < ended and begun < last]
         assert not [other for other in beside if other != name and one.territory[other] == one.territory[name]]
+
+
+def test_machines_land_no_faster_than_one_after_another_and_build_no_faster_than_all_at_once() -> None:
+    for workers in (1, 8, 64):
+        one = fleet.carry(workers, 60.0, 0.0, stories=640)
+        assert one.hours >= 640 * 60 / 3600
+        assert one.building + 60 * 640 / (workers * one.hours * 3600) <= 1.0
+    assert fleet.carry(64, 60.0, 0.0, stories=640).lane > 0.9
+    assert fleet.carry(8, 60.0, 0.0, stories=640).building > 0.8
+    assert fleet.carry(8, 60.0, 10.0, stories=640).hours > fleet.carry(8, 60.0, 0.0, stories=640).hours
