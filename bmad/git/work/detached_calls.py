@@ -56,11 +56,16 @@ def _holders(common: Path) -> list[str]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            led = entry.name != str(os.getpid()) and any(
-                one.readlink() == common for one in (entry / "fd").iterdir()
-            )
-            found += [entry.name] if led else []
+            if entry.name != str(os.getpid()) and any(_leads(one, common) for one in (entry / "fd").iterdir()):
+                found.append(entry.name)
     return sorted(found, key=int)
+
+
+def _leads(descriptor: Path, to: Path) -> bool:
+    """Whether an open file is that one; one that was closed meanwhile is not."""
+    with suppress(OSError):
+        return descriptor.readlink() == to
+    return False
 
 
 def _named(processes: list[str]) -> str:
