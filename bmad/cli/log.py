@@ -19,7 +19,7 @@ from bmad.model.act import State
 from bmad.model.act_reports import LogReport
 from bmad.pipeline.act.reports.export_log import exported
 from bmad.pipeline.act.reports.log import Following, log, story_of, unjournaled
-from bmad.render.log import dated
+from bmad.render.log import closing, dated
 from bmad.render.log import log as as_text
 from bmad.wiring import App, open_app
 
@@ -57,6 +57,8 @@ def run(
             output.told(landed, as_text, json=json)
         else:
             _follow(Following(desk), name, json=json, ends=not follow)
+            for row in closing(log(desk, name)) if name and not json else ():
+                output.result(row)
     return Exit.OK
 
 

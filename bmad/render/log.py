@@ -26,10 +26,14 @@ def log(report: LogReport) -> str:
     if report.log and not report.events:
         rows.append("from its record, in the words of those who worked on it:")
         rows += [f"  {line(one.step)}  {one.by}: {line(one.words, _ALL)}" for one in report.log]
-    rows += _found(report.findings)
+    return "\n".join([*rows, *closing(report)])
+
+
+def closing(report: LogReport) -> list[str]:
+    """What there is to say after the last event: findings, work that was kept, what agents and checks put out."""
+    rows = _found(report.findings)
     rows += [f"unfinished work: {line(ref)}" for ref in dict.fromkeys(_kept(report.events))]
-    rows += [f"output: {visible(path)}" for path in report.transcripts]
-    return "\n".join(rows)
+    return rows + [f"output: {visible(path)}" for path in report.transcripts]
 
 
 def _kept(events: Sequence[ActEvent]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from bmad.pipeline.act.accounts import Accounts
 from bmad.pipeline.act.reviewers import parallel
 from bmad.pipeline.act.reviewers.parallel import Job, together
 from bmad.pipeline.act.step import Case, StopError, failed
+from bmad.ports.threads import SYSTEM
 from bmad.store.journal import SqliteJournal
 from bmad.store.settings import settings_of
 from tests.act.agent_world import alive, needs_landlock
@@ -57,6 +58,7 @@ class Room:
             confines=confines, stop=self.stopped.set, interrupts=lambda: signals_noted(self.stopped)
         )
         self.locks = SimpleNamespace(take=self._take)
+        self.threads = SYSTEM
 
     def _take(self, name: str, _about: str) -> Seat | None:
         return Seat(name, self.held) if name not in self.taken else None

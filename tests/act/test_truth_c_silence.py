@@ -38,7 +38,7 @@ class Story:
     def __init__(self) -> None:
         self.texts: dict[str, str] = {}
         notes = SimpleNamespace(read=self.texts.get, write=self.texts.__setitem__)
-        self.desk = SimpleNamespace(notes=notes)
+        self.desk = SimpleNamespace(steps=notes)
         self.run = SimpleNamespace(story="STORY-1", seq=4, begun=1, round=1, shown=())
 
 
