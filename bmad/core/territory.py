@@ -182,12 +182,17 @@ def _matcher(glob: str) -> Callable[[str], object]:
     matches = re.compile(_regex(glob)).match
     if "[" not in glob:
         return matches
-    named = re.compile(_regex(_OPENING.sub(r"\\[", glob))).match
+    named = re.compile(_regex(brackets_quoted(glob))).match
     return lambda path: matches(path) or named(path)
 
 
 _OPENING = re.compile(r"(?<!\\)\[")
 """A bracket that is not quoted; frameworks have folders such as `app/[id]`, so it may stand for itself, too."""
+
+
+def brackets_quoted(glob: str) -> str:
+    """The glob whose brackets stand for themselves, as its second reading has them."""
+    return _OPENING.sub(r"\\[", glob)
 
 
 def escaped(path: str) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from bmad.core.governed import READERS
 from bmad.core.paths import PathClass, classifier
+from bmad.core.territory import brackets_quoted
 from bmad.model.layout import Layout
 
 _PLAIN = re.compile(r"/?[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
@@ -22,6 +23,7 @@ _WORDS = re.compile(r"[^ \t\r]+")
 _MACRO = "[attr]"
 _BARE = re.compile(r"[^\s\"\\#!][^\s\"\\]*")
 """What attributes take as a pattern without quotes."""
+_SIGNS = re.compile(r"[*?\[\]\\]")
 _MOST = 200
 
 
@@ -49,7 +51,9 @@ NONE = Unions()
 def apart(layout: Layout, governed: Iterable[str]) -> tuple[str, ...]:
     """Patterns of what is never joined beside what is always governed; `governed` are globs of the policy."""
     records = f"{layout.records}/STORY-*.json"
-    return (*layout.patterns, layout.lock, records, *(one for glob in governed for one in _within(glob)))
+    shards = (_quoted(_SIGNS.sub(r"\\\g<0>", f"/{one}")) for place in layout.places for one in place.shards)
+    named = (one for glob in governed for one in _within(glob))
+    return (*layout.patterns, layout.lock, records, *shards, *named)
 
 
 @cache
@@ -57,13 +61,16 @@ def _always() -> tuple[str, ...]:
     return tuple(one for reader in READERS for name in reader.names for one in _within(name))
 
 
-def _within(glob: str) -> tuple[str, str]:
-    """Patterns of git attributes for what a glob names and all that is below it."""
+def _within(glob: str) -> tuple[str, ...]:
+    """Patterns of git attributes for what a glob names and all that is below it, however its brackets are read."""
     name = glob.removesuffix("/").removesuffix("/**")
     path = name if name.startswith("**/") else f"/{name}"
-    if _BARE.fullmatch(path):
-        return path, f"{path}/**"
-    return json.dumps(path, ensure_ascii=False), json.dumps(f"{path}/**", ensure_ascii=False)
+    every = (f"{one}{end}" for one in dict.fromkeys((path, brackets_quoted(path))) for end in ("", "/**"))
+    return tuple(map(_quoted, every))
+
+
+def _quoted(pattern: str) -> str:
+    return pattern if _BARE.fullmatch(pattern) else json.dumps(pattern, ensure_ascii=False)
 
 
 def unions(text: str, layout: Layout) -> tuple[str, ...]:

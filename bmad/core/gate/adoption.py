@@ -35,7 +35,7 @@ def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:
         undecidable(f"{printable(path)} changes before there is a policy", path, _FIX)
         for path in _strange([Entry(change, classify.of(change)) for change in step.net])
     ]
-    fault = policy_fault(step.after.settings.gate)
+    fault = policy_fault(step.after.settings)
     if fault is not None:
         findings.append(undecidable(f"{POLICY} of the result: {told(fault)}", POLICY, "mend it"))
     findings += _taken(step)

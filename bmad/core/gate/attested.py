@@ -17,7 +17,7 @@ def judge_attested(rules: Rules, verdicts: Sequence[Verdict]) -> list[GateFindin
     if rules.gate.attest != "signed":
         return []
     step, who = rules.step, listed(sorted(Signers(rules.gate).names))
-    return [*_records(step, who), *_specification(step, who, verdicts), *_carried(rules, who, verdicts)]
+    return [*_records(step, who), *_specification(rules, who, verdicts), *_carried(rules, who, verdicts)]
 
 
 def _records(step: Step, who: str) -> Iterator[GateFinding]:
@@ -31,11 +31,14 @@ def _records(step: Step, who: str) -> Iterator[GateFinding]:
             )
 
 
-def _specification(step: Step, who: str, verdicts: Iterable[Verdict]) -> Iterator[GateFinding]:
+def _specification(rules: Rules, who: str, verdicts: Iterable[Verdict]) -> Iterator[GateFinding]:
+    """What changes documents of the base or the result; governed ones where an exemption asks for no signature."""
+    layouts, signed = (rules.classify.layout, rules.step.after.layout), rules.step.attested.commits
     for verdict in verdicts:
-        own = [entry.path for entry in verdict.entries if entry.at.klass is PathClass.SPEC]
+        left = [one for one in verdict.entries if not one.governed or one.change.path in verdict.exempt]
+        own = [one.path for one in left if any(layout.is_spec(one.path) for layout in layouts)]
         commit = verdict.report.commit
-        if own and verdict.report.kind is not CommitKind.GRANDFATHERED and commit not in step.attested.commits:
+        if own and verdict.report.kind is not CommitKind.GRANDFATHERED and commit not in signed:
             yield finding(
                 "G10",
                 f"{commit[:12]} changes the specification ({listed(own)}) and bears no signature that holds of "

@@ -147,7 +147,8 @@ def _judge_sorted(
     findings += [*governed, *filter(None, denied)]
     findings += judge_spec(parts.spec)
     if not back.whole:
-        bound = [entry for entry in parts.governed if entry.at.story]
+        governing = (entry for entry in (*parts.governed, *parts.exempt) if entry.at.klass is PathClass.GOVERNED)
+        bound = [entry for entry in governing if entry.at.story]
         findings += judge_records(bound, claim.ids, rules.step.before.records)
     if not parts.code and not parts.records:
         findings += [one for story in judged for one in story.findings if one.code == "G02"]

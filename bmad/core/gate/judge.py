@@ -278,7 +278,7 @@ def _changes_spec(step: Step, layout: Layout) -> bool:
 def _unjudgeable(step: Step) -> list[GateFinding]:
     """A policy that would be the next base's, and that nothing could be judged by."""
     after = step.after.settings
-    fault = policy_fault(after.gate) if after is not None and after != step.before.settings else None
+    fault = policy_fault(after) if after is not None and after != step.before.settings else None
     if fault is None:
         return []
     message = f"{POLICY} of the result could judge no change after it: {told(fault)}"

@@ -36,6 +36,10 @@ class Entry(NamedTuple):
     def removes(self) -> bool:
         return self.change.new_mode == ABSENT
 
+    @property
+    def governed(self) -> bool:
+        return self.at.klass in _GOVERNED
+
 
 _GOVERNED = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN})
 _NOTHING: Mapping[bytes, Exemption] = MappingProxyType({})
@@ -61,7 +65,7 @@ class Verdict(NamedTuple):
     @property
     def governs(self) -> bool:
         """Whether it changes governed files (what a merge takes over from its sides is not its own)."""
-        return any(entry.at.klass in _GOVERNED for entry in self.entries)
+        return any(entry.governed for entry in self.entries)
 
 
 class Parts(NamedTuple):

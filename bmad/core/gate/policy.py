@@ -4,7 +4,7 @@ from bmad.core.gate.signers import signers_fault
 from bmad.core.gate.words import printable
 from bmad.core.territory import shape_fault
 from bmad.errors import UsageError
-from bmad.model.settings import GateSettings, Level, Settings
+from bmad.model.settings import Level, Settings
 
 
 def effective_level(settings: Settings, wanted: Level | None) -> Level:
@@ -12,27 +12,28 @@ def effective_level(settings: Settings, wanted: Level | None) -> Level:
 
     Raises: UsageError where a lower one is asked for, or the policy is one that nothing can be judged by.
     """
-    gate = settings.gate
-    if wanted is not None and wanted.rank < gate.level.rank:
+    own = settings.gate.level
+    if wanted is not None and wanted.rank < own.rank:
         raise UsageError(
-            f"--level {wanted} is below the base's gate.level {gate.level}. The level can be raised here, "
+            f"--level {wanted} is below the base's gate.level {own}. The level can be raised here, "
             "never lowered; change bmad.yaml by a policy commit."
         )
-    level = wanted or gate.level
-    fault = policy_fault(gate)
+    fault = policy_fault(settings)
     if fault is not None:
         raise UsageError(fault)
-    return level
+    return wanted or own
 
 
-def policy_fault(gate: GateSettings) -> str | None:
+def policy_fault(settings: Settings) -> str | None:
     """Why nothing can be judged by a policy, as a sentence; None where it can."""
-    return signers_fault(gate) or _glob_fault(gate)
+    return signers_fault(settings.gate) or _glob_fault(settings)
 
 
-def _glob_fault(gate: GateSettings) -> str | None:
+def _glob_fault(settings: Settings) -> str | None:
     """A glob that breaks the rules of shape holds nothing, so that nobody would notice what it fails to do."""
-    keyed = [("gate.governed", glob) for glob in gate.governed]
+    gate = settings.gate
+    keyed = [("oracle", glob) for glob in settings.oracle]
+    keyed += [("gate.governed", glob) for glob in gate.governed]
     keyed += [("gate.self_authored", glob) for glob in gate.self_authored]
     keyed += [("gate.exempt", glob) for one in gate.exempt for glob in one.paths]
     for key, glob in keyed:

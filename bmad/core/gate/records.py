@@ -51,17 +51,20 @@ _ONE_BRANCH = (
 def judge_records_of(rules: Rules, back: Collection[str] = (), *, audit: bool) -> list[GateFinding]:
     """For each record that the range adds: that it is one, and next in turn (G14), at every level.
 
+    So is under `attest: signed` that it was made for this repository, since one that was signed may be copied.
     From `reviewed` up also G08, G11, and what the story's own rules say; at `verified` G09. `back` are those that
     reverts of reverts bring back: what has landed last may do so again under its own number.
     """
     recorded = rules.step.recorded
     found, sound = _in_turn(rules.step.added, back, rules.classify.layout)
+    if recorded is not None or rules.gate.attest == "signed":
+        named = ((file, file.record) for file in sound if file.record is not None)
+        found += [one for file, made in named for one in _elsewhere(file, made, rules.gate.repository)]
     for file in sound if recorded is not None else ():
         assert recorded is not None  # noqa: S101 - looked at above
         assert file.record is not None  # noqa: S101 - a record without one has a fault
         found += _replayed(file, file.record, None if audit else recorded.target, rules.classify)
         found += _again(file, file.record, recorded)
-        found += _elsewhere(file, file.record, rules.gate.repository)
         found += _reviewed(file, file.record, rules.step)
         if not rules.gate.self_review:
             found += _by_itself(file, by_their_authors(rules.step, file.record))

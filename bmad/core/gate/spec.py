@@ -100,8 +100,9 @@ def unread(step: Step) -> Iterator[GateFinding]:
         return
     lock, records = before.layout.lock, before.layout.records
     gone = [path for path in before.documents if not _stays(before.layout, after.layout, path)]
-    gone += [lock] * (after.layout.lock != lock and bool(before.documents or before.lock != Lock()))
-    gone += [records] * (after.layout.records != records and bool(before.records))
+    mapped = bool(before.documents or before.records or before.lock != Lock())
+    gone += [lock] * (after.layout.lock != lock and mapped)
+    gone += [records] * (after.layout.records != records and mapped)  # history may hold some that a revert took
     changed = (one.path.decode("utf-8", "surrogateescape") for one in step.net if one.new_mode != ABSENT)
     gone += [path for path in changed if _is_read(before.layout, path) and not _is_read(after.layout, path)]
     if gone:

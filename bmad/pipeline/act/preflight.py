@@ -17,7 +17,7 @@ def require(settings: Settings, *, by_hand: bool) -> None:
     Raises: UsageError where an agent is missing, policy is to accept what no check has looked at, or the gate
     could judge nothing by it.
     """
-    fault = policy_fault(settings.gate)
+    fault = policy_fault(settings)
     if fault is not None:
         raise UsageError(fault)
     agents = [
