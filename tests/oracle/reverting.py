@@ -170,7 +170,7 @@ class Reverting(Facts):
         Of a commit that is itself taken back only the paths `within` that count, unless it is judged, too.
         Only for a commit that names neither story nor reason. The lock does not count. A change of the
         specification alone has to remove something, or to touch the lock. A commit that the line does not hold has
-        come with one of the range.
+        come with one of the range, or lies behind one on its own line.
         """
         named, name = trailers(own.commit.message.decode()), own.commit.id
         every = {one.path: one for one in own.changes if one.path != LOCK.encode()}
@@ -179,10 +179,12 @@ class Reverting(Facts):
         spec = all(classes(one.path.decode()) == "spec" for one in own.changes)
         removes = any(one.new_mode == ABSENT or one.path == LOCK.encode() for one in own.changes)
         line = self._line
-        elsewhere = name not in line and name not in self.inside
+        behind = name not in line and name not in self.inside
+        elsewhere = behind and not any(name in self._first_parents(one) for one in self.inside)
         if "Story" in named or "Policy" in named or (spec and not removes) or elsewhere:
             return ()
-        below = line[line.index(name) + 1 :] if name in line else self._beside(name)
+        beside = self._first_parents(name)[1:] if behind else self._beside(name)
+        below = line[line.index(name) + 1 :] if name in line else beside
         at = {path: Listed(one.old_mode, one.old_blob) for path, one in changes.items()}
         goal = {path: Listed(one.new_mode, one.new_blob) for path, one in changes.items()}
         found = []

@@ -48,6 +48,16 @@ def test_a_merge_that_settles_a_governed_file_has_to_say_why_by_both(judges: Jud
     assert "G06" in found.gate.codes
 
 
+def test_what_a_branch_takes_back_is_looked_for_on_its_own_line_by_both(judges: Judges) -> None:
+    """The head's line passes the base by: what was exempt stays so, however the branch comes home."""
+    row = "-1:x1/bot;0:revert 0/plain;1:revert 1/revert 1;2:reverts 0 1/reverts 0 1"
+    home = "3,2:nothing/plain;0,4:nothing/plain;5:revert 0/plain"
+    for word in (f"reviewed;2;{row}", f"reviewed;2;{row};{home}"):
+        found = judges.judge(Case(spoken(word), since=False))
+        assert found.gate == found.oracle, word
+        assert found.gate.exit == 0, word
+
+
 def test_histories_that_have_to_be_signed_are_judged_alike(judges: Judges) -> None:
     """Some pass, so the signatures hold; and one without is refused."""
     assert told(judges, both(attested(20261129, 100))) == []
