@@ -6,6 +6,8 @@ Where the pages are silent it decides, and says so:
   it cannot be read;
 - what a grandfathered commit changed may be a part of a way, as often as it likes; the entries of records have to
   be used, each once, and so has the way back over a landing that reverts take back;
+- records are carried over a base that has moved where no landing is taken back beside them: a reviewed head that
+  the result gives up again is none to merge with;
 - what grandfathered and exempt commits alone changed may be what git joins with a base that has moved;
 - a record is of the story as it reads in the base or in the result, and several landings of a story may come in
   one range, each the next in turn;
@@ -155,7 +157,7 @@ class Explained:
         )
         if not must:
             return end in self._joined(start, free)
-        if not whole:
+        if not whole or (undone and path in self.must):
             return False
         for old, new in ends(must):
             joined = self.world.join(old, start, new)

@@ -38,7 +38,7 @@ class Range(Recording):
             if self.kinds[own.commit.id] == "revert" and self.codes <= {"G14"}:
                 self._leads_back(own)
             if self.kinds[own.commit.id] in ("story", "revert"):
-                self.claimed[own.commit.id] = self.here
+                self.claimed[own.commit.id] = set() if self._is_spared(own) else self.here
             if not self.codes:
                 self.passed[own.commit.id] = self.here
             self.codes |= found
@@ -177,6 +177,11 @@ class Range(Recording):
         standing = added & self.before.files.keys()
         if added - self.back or (standing and own.commit.id not in self.restoring):
             self.codes.add("G14")
+
+    def _is_spared(self, own: Own) -> bool:
+        """Whether it takes back nothing but what the base exempts, so that it is no story's work."""
+        paths = {one.path for one in own.changes if classes(one.path.decode()) in ("code", "record")}
+        return self.kinds[own.commit.id] == "revert" and paths <= self.exempt.get(own.commit.id, set())
 
     def _strays(self, own: Own, stories: set[str]) -> None:
         """A line that reads like a trailer, stands where none counts, and names another story that there is."""

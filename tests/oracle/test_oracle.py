@@ -58,6 +58,24 @@ def test_what_a_branch_takes_back_is_looked_for_on_its_own_line_by_both(judges: 
         assert found.gate.exit == 0, word
 
 
+def test_records_beside_a_landing_that_is_taken_back_are_carried_over_no_base_by_both(judges: Judges) -> None:
+    """A record of story a speaks of a file of story n; the base has moved since, and a revert takes both back."""
+    carried = "-1:minted+x1/N;0:end1/N;1:record a/A;2:back/plain;3:record n/N"
+    found = judges.judge(Case(spoken(f"reviewed;0;{carried}"), since=False))
+    assert found.gate == found.oracle
+    assert set(found.gate.codes) == {"G15"}
+
+
+def test_what_a_robot_takes_back_is_no_claim_of_the_story_by_both(judges: Judges) -> None:
+    word = (
+        "reviewed;1;-1:unlocked/plain;0:unminted/plain;1:end1/N;2:back/plain;3:unlocked/plain;2,-1:minted/plain;"
+        "5,4:record n/N;6:end1/bot;7:a1+record/A"
+    )
+    found = judges.judge(Case(spoken(word), since=False))
+    assert found.gate == found.oracle
+    assert set(found.gate.codes) == {"G08"}
+
+
 def test_histories_that_have_to_be_signed_are_judged_alike(judges: Judges) -> None:
     """Some pass, so the signatures hold; and one without is refused."""
     assert told(judges, both(attested(20261129, 100))) == []
