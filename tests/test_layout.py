@@ -14,10 +14,11 @@ ROOT = Path(__file__).parent.parent / "bmad"
 
 MAY = {
     "errors": set(),
+    "platforms": set(),
     "model": {"errors"},
-    "git": {"model", "errors"},
-    "store": {"model", "errors"},
-    "agents": {"model", "errors"},
+    "git": {"platforms", "model", "errors"},
+    "store": {"platforms", "model", "errors"},
+    "agents": {"platforms", "model", "errors"},
     "render": {"model", "errors", "__init__"},
     "core": {"model", "errors"},
     "ports": {"model", "errors"},

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bmad import platforms
 from bmad.agents import calls, environment, lease, packages, processes
 from bmad.agents.calls import Place
 from bmad.agents.private import private_folder
@@ -26,7 +27,7 @@ _INPUT = Path("/dev/stdin")
 
 def attend(one: Attended, hold: int, place: Place, *, confined: bool) -> Ran:
     """Run it to its end, however long that takes; `hold` is a descriptor of the lock of its worktree."""
-    under = lease.path_of(hold)
+    under = platforms.path_of(hold)
     try:
         with private_folder(under) as private, _terminal():
             temp, cache = calls.made(private / "tmp"), calls.made(private / "cache")
@@ -66,7 +67,9 @@ def _run(program: processes.Program, out: int, stop: threading.Event) -> process
         try:
             _watched(child, asked)
         finally:
-            gone = lease.end(lease.path_of(program.hold), child.pid, processes.GRACE, still=program.strays.still)
+            gone = lease.end(
+                platforms.path_of(program.hold), child.pid, processes.GRACE, still=program.strays.still
+            )
             code = processes.reaped(child)
             gone = program.strays.done(child) and gone
             asked.signals.clear()  # they were the program's

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import confine, environment, lease, mentions, packages, processes
+from bmad import platforms
+from bmad.agents import confine, environment, mentions, packages, processes
 from bmad.agents.homes import Given, furnish
 from bmad.agents.strays import Strays
 from bmad.agents.vendors import configurations, vendor_of
@@ -74,7 +75,7 @@ def program(task: Task, hold: int, place: Place, folder: Path, given: Given) -> 
     told = folder / "prompt.md"
     told.write_text(mentions.told(task.prompt, task.agent), encoding="utf-8", errors="replace")
     cache = place.cache_of(task)
-    environ = environment.for_agent(place.environ, task, lease.path_of(hold), made(folder / "tmp"), cache)
+    environ = environment.for_agent(place.environ, task, platforms.path_of(hold), made(folder / "tmp"), cache)
     environ = {name: value for name, value in environ.items() if name not in given.without}
     paths = (*writable(task, place), folder, cache, *given.folders)
     return processes.Program(

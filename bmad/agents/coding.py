@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from bmad import platforms
 from bmad.agents import answers, calls, faults, mentions, processes, redacting, streams, strict
 from bmad.agents.calls import Place, died
 from bmad.agents.faults import Told
 from bmad.agents.homes import Given
-from bmad.agents.lease import path_of
 from bmad.agents.presets import TABLE
 from bmad.agents.presets.form import Heard, Preset, Start, Wanted
 from bmad.agents.private import private_folder
@@ -32,7 +32,7 @@ _LONGEST = 4000
 def run(task: Task, hold: int, place: Place) -> Outcome:
     """Do a task with the coding agent that it names. Raises: KeyboardInterrupt where `place.stop` is set."""
     name = task.agent.use or ""
-    preset, under = TABLE[name], path_of(hold)
+    preset, under = TABLE[name], platforms.path_of(hold)
     kept = confinement(preset, task)
     if kept is None:
         words = f"`{name}` has no sandbox of its own that bmad can ask for: set `sandbox: bmad`, or leave it out"

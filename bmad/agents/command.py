@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.agents import answers, calls, environment, lease, mentions, packages, processes, redacting, streams
+from bmad import platforms
+from bmad.agents import answers, calls, environment, mentions, packages, processes, redacting, streams
 from bmad.agents.calls import Place, base, died, faulty
 from bmad.agents.private import private_folder
 from bmad.model.agents import Fault, Outcome, Ran, Task
@@ -19,7 +20,7 @@ from bmad.model.settings import CheckSettings
 
 def run(task: Task, hold: int, place: Place) -> Outcome:
     """Do a task with a command. Raises: KeyboardInterrupt where `place.stop` is set."""
-    under = lease.path_of(hold)
+    under = platforms.path_of(hold)
     try:
         with private_folder(under) as folder, private_folder(under, place.homes) as home:
             result = folder / "answer.json"
@@ -48,7 +49,7 @@ class Spot(NamedTuple):
 
 def check(settings: CheckSettings, spot: Spot, place: Place, *, confined: bool) -> Ran:
     """Run a `setup` or `verify` command; it ran whatever its exit code is."""
-    folder, under = spot.folder, lease.path_of(spot.hold)
+    folder, under = spot.folder, platforms.path_of(spot.hold)
     try:
         with private_folder(under) as private, private_folder(under, place.homes) as home:
             temp = calls.made(private / "tmp")

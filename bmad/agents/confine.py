@@ -7,12 +7,13 @@ its own that ends with the start: no launcher between, and bmad itself stays fre
 import ctypes
 import os
 import struct
-import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from subprocess import Popen
+
+from bmad import platforms
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION = 1
@@ -39,7 +40,7 @@ class ConfinementError(OSError):
 @cache
 def version() -> int:
     """The version of Landlock's interface that the kernel offers; 0 where there is none."""
-    if not sys.platform.startswith("linux"):
+    if not platforms.LINUX:
         return 0
     return max(0, _syscall(_CREATE_RULESET, None, 0, _VERSION))
 
@@ -79,7 +80,7 @@ def _restrict(writable: Iterable[Path]) -> None:
     try:
         for path in writable:
             _allow(ruleset, path, handled)
-        if _library().prctl(_NO_NEW_PRIVS, 1, 0, 0, 0) or _syscall(_RESTRICT_SELF, ruleset, 0):
+        if platforms.library().prctl(_NO_NEW_PRIVS, 1, 0, 0, 0) or _syscall(_RESTRICT_SELF, ruleset, 0):
             raise ConfinementError("Landlock does not apply its rules")
     finally:
         os.close(ruleset)
@@ -99,11 +100,6 @@ def _allow(ruleset: int, path: Path, handled: int) -> None:
         os.close(parent)
 
 
-@cache
-def _library() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
-
-
 def _syscall(number: int, *arguments: int | bytes | None) -> int:
     passed = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
-    return int(_library().syscall(ctypes.c_long(number), *passed))
+    return int(platforms.library().syscall(ctypes.c_long(number), *passed))

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from bmad import platforms
 from bmad.agents import calls, environment, lease, packages, processes, redacting
 from bmad.agents.calls import Place
 from bmad.agents.private import private_folder
@@ -66,7 +67,7 @@ class Environments:
 
     def _begun(self, settings: ProbeSettings, one: Environment, hold: int, kept: ExitStack) -> _Begun:
         """The program of `up`, with its folder and its log. Raises: OSError."""
-        under = lease.path_of(hold)
+        under = platforms.path_of(hold)
         private = kept.enter_context(private_folder(under))
         program = self._program(settings, one, settings.up or (), hold, private)
         log = processes.open_log(one.log)
@@ -84,7 +85,7 @@ class Environments:
 
         Raises: KeyboardInterrupt where one is asked for meanwhile, with all ended that was begun here.
         """
-        standing = self._standing.pop(lease.path_of(hold), None)
+        standing = self._standing.pop(platforms.path_of(hold), None)
         with ExitStack() as kept:
             if standing is not None:
                 kept.enter_context(standing)
@@ -145,7 +146,7 @@ class Environments:
     ) -> Ran:
         """Run `ready` or `down` to its end."""
         try:
-            with private_folder(lease.path_of(hold)) as private:
+            with private_folder(platforms.path_of(hold)) as private:
                 program = self._program(settings, one, argv, hold, private)
                 end = processes.run(program._replace(log=log, timeout=seconds), threading.Event())
         except OSError as error:
@@ -158,7 +159,7 @@ class Environments:
         place, given = self._place, dict(one.given)
         temp, cache = calls.made(private / "tmp"), calls.made(private / "cache")
         downloads = packages.beside(one.folder, place.environ)
-        checks = environment.for_check(place.environ, one.folder, lease.path_of(hold), temp, cache, downloads)
+        checks = environment.for_check(place.environ, one.folder, platforms.path_of(hold), temp, cache, downloads)
         return processes.Program(
             argv=tuple(environment.filled(word, given) for word in argv),
             folder=one.folder,

@@ -13,29 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
+from bmad import platforms
 from bmad.agents.environment import LEASE
+from bmad.platforms import fcntl
 
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - not on the platforms that the tests run on
-    fcntl = None  # type: ignore[assignment]
-
-_PIECE = 1 << 17
-_MOST = 4 << 20
 _PAUSE = 0.02
-_START_TIME = 19  # field 22 of `stat`, counted from the state; see proc(5)
 _DELETED = " (deleted)"
-_F_GETPATH = 50  # macOS
-
-
-def path_of(descriptor: int) -> str:
-    """The path of an open lock; empty where this system does not tell."""
-    try:
-        return str(Path(f"/proc/self/fd/{descriptor}").readlink()).removesuffix(_DELETED)
-    except OSError:
-        with suppress(OSError, AttributeError, ValueError):
-            return os.fsdecode(fcntl.fcntl(descriptor, _F_GETPATH, bytes(1024)).rstrip(b"\0"))
-    return ""
 
 
 @contextmanager
@@ -46,7 +29,8 @@ def lent(hold: int) -> Iterator[int]:
     by an opening of its own. Raises: OSError where somebody else has taken it.
     """
     fcntl.flock(hold, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    descriptor = os.open(path_of(hold) if not tells() else f"/proc/self/fd/{hold}", os.O_RDONLY | os.O_CLOEXEC)
+    again = f"{platforms.PROC}/self/fd/{hold}" if platforms.tells() else platforms.path_of(hold)
+    descriptor = os.open(again, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         yield descriptor
@@ -64,7 +48,7 @@ def end(lease: str, group: int | None, grace: float, patience: float = 5.0, stil
     SIGTERM first and up to `grace` seconds, then SIGKILL again and again for up to `patience` seconds. Where other
     threads start programs meanwhile, `still` keeps them from it while signals are sent.
     """
-    if not tells():
+    if not platforms.tells():
         return group is None or _end_group(group, grace)
     if not carriers(lease, group):
         return True
@@ -92,9 +76,10 @@ def carriers(lease: str, group: int | None) -> list[int]:
     unseen: to look into every process takes long where there are hundreds.
     """
     marker = os.fsencode(f"{LEASE}={lease}")
-    spared, since = _own(), 0 if group is None else begun(group)
-    pids = (int(name) for name in _listed("/proc") if name.isdigit())
-    young = [pid for pid in pids if pid not in spared and (not since or begun(pid) >= since)]
+    spared, since = _own(), 0 if group is None else platforms.begun(group)
+    young = [
+        pid for pid in platforms.processes() if pid not in spared and (not since or platforms.begun(pid) >= since)
+    ]
     return [pid for pid in young if _carries(pid, lease, marker, group)]
 
 
@@ -108,11 +93,6 @@ def free(path: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def tells() -> bool:
-    """Whether this system tells which processes there are."""
-    return Path("/proc/self/fd").is_dir()
 
 
 def _gone_within(lease: str, group: int | None, seconds: float) -> bool:
@@ -152,9 +132,8 @@ def _signal(pid: int, number: signal.Signals, lease: str, marker: bytes, group: 
 
     The second look is through a handle that no other process can come to stand behind.
     """
-    try:
-        handle = os.pidfd_open(pid)
-    except (AttributeError, OSError):
+    handle = platforms.handle(pid)
+    if handle is None:
         if _carries(pid, lease, marker, group):
             os.kill(pid, number)
         return
@@ -177,55 +156,29 @@ def _carries(pid: int, lease: str, marker: bytes, group: int | None) -> bool:
 def _is_dead(pid: int) -> bool:
     """Whether it has ended and only waits for its parent to hear of it."""
     try:
-        return status(pid)[0] in ("Z", "X")
+        return platforms.status(pid)[0] in ("Z", "X")
     except (OSError, IndexError):
         return True
 
 
 def _marked(pid: int, marker: bytes) -> bool:
     try:
-        return marker in _read(f"/proc/{pid}/environ").split(b"\0")
+        return marker in platforms.told(pid, "environ").split(b"\0")
     except OSError:
         return False
 
 
 def _holds(pid: int, lease: str) -> bool:
     """Whether it has the lock open as its holder does; who only looks at the file has another opening of it."""
-    folder = f"/proc/{pid}/fd/"
-    for name in _listed(folder):
+    folder = f"{platforms.PROC}/{pid}/fd/"
+    for name in platforms.listed(folder):
         try:
             where = os.readlink(folder + name)  # noqa: PTH115 - hundreds of them
-            if where.removesuffix(_DELETED) == lease and b"\nlock:" in _read(f"/proc/{pid}/fdinfo/{name}"):
+            if where.removesuffix(_DELETED) == lease and b"\nlock:" in platforms.told(pid, f"fdinfo/{name}"):
                 return True
         except OSError:
             continue
     return False
-
-
-def _read(path: str) -> bytes:
-    """A file of `/proc`, up to 4 MiB; hundreds are read for one look, so by the shortest road."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        found = part = os.read(descriptor, _PIECE)
-        while len(part) == _PIECE and len(found) < _MOST:
-            part = os.read(descriptor, _PIECE)
-            found += part
-        return found
-    finally:
-        os.close(descriptor)
-
-
-def status(pid: int) -> list[str]:
-    """What `/proc/PID/stat` says after the program's name: state, parent, group and so on."""
-    return _read(f"/proc/{pid}/stat").rpartition(b")")[2].decode().split()
-
-
-def begun(pid: int) -> int:
-    """When a process began, in ticks since the system did; 0 where it is gone."""
-    try:
-        return int(status(pid)[_START_TIME])
-    except (OSError, IndexError):
-        return 0
 
 
 def _own() -> set[int]:
@@ -234,19 +187,5 @@ def _own() -> set[int]:
     pid = os.getppid()
     while pid > 1 and pid not in found:
         found.add(pid)
-        pid = parent(pid)
+        pid = platforms.parent(pid)
     return found
-
-
-def parent(pid: int) -> int:
-    try:
-        return int(status(pid)[1])
-    except (OSError, IndexError):
-        return 0
-
-
-def _listed(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)  # noqa: PTH208 - names, and many of them
-    except OSError:
-        return []

@@ -8,7 +8,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from bmad.agents.lease import begun, parent
+from bmad import platforms
 
 _CONFINED = "NoNewPrivs:\t1"
 _FIRST = 1
@@ -18,7 +18,7 @@ _MOST = 5
 def moment() -> str:
     """When this process began, by a clock that nobody sets: the system's boot and its ticks; empty elsewhere."""
     with suppress(OSError):
-        return f"{_boot()} {begun(os.getpid())}"
+        return f"{_boot()} {platforms.begun(os.getpid())}"
     return ""
 
 
@@ -27,28 +27,29 @@ def since(told: str, place: Path) -> list[str]:
     boot, _, ticks = told.partition(" ")
     with suppress(OSError, ValueError):
         if boot == _boot():
-            pids = (int(name) for name in os.listdir("/proc") if name.isdigit())  # noqa: PTH208 - names, and many
-            return [_named(pid) for pid in sorted(pids) if _may_be(pid, int(ticks), place)][:_MOST]
+            return [_named(pid) for pid in sorted(platforms.processes()) if _may_be(pid, int(ticks), place)][
+                :_MOST
+            ]
     return []
 
 
 def _boot() -> str:
-    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return platforms.told("sys/kernel/random", "boot_id").decode("ascii").strip()
 
 
 def _may_be(pid: int, ticks: int, place: Path) -> bool:
-    if begun(pid) < ticks or not _is_orphan(pid):
+    if platforms.begun(pid) < ticks or not _is_orphan(pid):
         return False
     with suppress(OSError):
-        own = Path(f"/proc/{pid}")
+        own = Path(platforms.PROC, str(pid))
         confined = _CONFINED in (own / "status").read_text(encoding="utf-8", errors="replace").splitlines()
         return own.stat().st_uid == os.getuid() and (confined or (own / "cwd").readlink().is_relative_to(place))
     return False
 
 
 def _is_orphan(pid: int) -> bool:
-    above = parent(pid)
-    return above == _FIRST or (parent(above) == _FIRST and _name(above) == "systemd")
+    above = platforms.parent(pid)
+    return above == _FIRST or (platforms.parent(above) == _FIRST and _name(above) == "systemd")
 
 
 def _named(pid: int) -> str:
@@ -57,6 +58,6 @@ def _named(pid: int) -> str:
 
 def _name(pid: int) -> str:
     with suppress(OSError):
-        told = Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace")
+        told = platforms.told(pid, "comm").decode("utf-8", "replace")
         return "".join(char if char.isprintable() else "?" for char in told.rstrip("\n"))
     return "?"

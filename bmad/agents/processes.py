@@ -8,7 +8,6 @@ import os
 import select
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -16,13 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from bmad import platforms
 from bmad.agents import confine, lease, redacting
 from bmad.agents.strays import Strays
 from bmad.agents.words import plain
 from bmad.model.agents import Fault
-
-if sys.platform.startswith("linux"):
-    import resource
 
 MAX_LOG = 16 << 20
 MAX_FILE = 1 << 30
@@ -131,7 +128,7 @@ def open_log(log: Path) -> int:
 
 def start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
     """The running program, or the words for why there is none; `stdin` is a path or a device."""
-    program.strays.leases.begins(lease.path_of(program.hold))
+    program.strays.leases.begins(platforms.path_of(program.hold))
     try:
         with open(program.stdin or os.devnull, "rb") as stdin, lease.lent(program.hold) as lent:  # noqa: PTH123
 
@@ -176,18 +173,15 @@ def _not_started(program: Program, error: OSError | ValueError) -> End:
 
 def _limit(pid: int) -> None:
     """No core files, and no file without end; set from here, since nothing may run between fork and exec."""
-    if sys.platform.startswith("linux"):
-        with suppress(OSError):
-            resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
-        with suppress(OSError, ValueError):
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (MAX_FILE, MAX_FILE))
+    platforms.limit(pid, "RLIMIT_CORE", (0, 0))
+    platforms.limit(pid, "RLIMIT_FSIZE", (MAX_FILE, MAX_FILE))
 
 
 def _finished(
     child: "subprocess.Popen[bytes]", program: Program, log: int, asked: Asked
 ) -> tuple[int | None, Fault | None, str]:
     """Exit code, fault and words, once the program and all that it began are gone."""
-    under = lease.path_of(program.hold)
+    under = platforms.path_of(program.hold)
     number = program.strays.leases.begun(under)
     try:
         fault, words = _watched(child, program.timeout, log, asked)
@@ -223,21 +217,21 @@ class Watch:
 
     def __init__(self, child: "subprocess.Popen[bytes]") -> None:
         self._child = child
-        self._handle = -1
+        self._handle: int | None = None
         self._poll = select.poll()
 
     def __enter__(self) -> Self:
-        with suppress(AttributeError, OSError):
-            self._handle = os.pidfd_open(self._child.pid)
+        self._handle = platforms.handle(self._child.pid)
+        if self._handle is not None:
             self._poll.register(self._handle, select.POLLIN)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._handle >= 0:
+        if self._handle is not None:
             os.close(self._handle)
 
     def within(self, seconds: float) -> bool:
-        if self._handle >= 0:
+        if self._handle is not None:
             return bool(self._poll.poll(seconds * 1000))
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(seconds)

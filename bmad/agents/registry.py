@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Literal, Protocol
 
+from bmad import platforms
 from bmad.agents import (
     attending,
     calls,
@@ -155,7 +156,7 @@ class AgentRoom:
         under, strays = str(path), self._place.strays
         if (known and strays.leases.are_free(under)) or not os.path.lexists(path):
             return True  # no program is ever started under a lock that is not there
-        gone = lease.end(under, None, _GRACE, _PATIENCE, strays.still) if lease.tells() else lease.free(path)
+        gone = lease.end(under, None, _GRACE, _PATIENCE, strays.still) if platforms.tells() else lease.free(path)
         if gone:
             strays.leases.none_left(under)
             private.sweep(under, self._place.homes)

@@ -5,24 +5,21 @@ run, this one does, so that who forks twice, clears its environment and closes i
 parent. Elsewhere, and where the runner itself was killed, orphans go to the system's first process, unseen.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from functools import cache
-from typing import Any
 
-from bmad.agents import lease
+from bmad import platforms
 
 _PR_SET_CHILD_SUBREAPER = 36
 _PAUSE = 0.005
 _PATIENCE = 5.0
-_PARENT, _START = 1, 19  # fields 4 and 22 of `stat`, counted from the state; see proc(5)
+_PARENT = 1  # field 4 of `stat`, counted from the state; see proc(5)
 
 Others = Callable[[], AbstractContextManager[Collection[int]]]
 """Children that others started here; while it is entered they start none."""
@@ -93,7 +90,7 @@ class Strays:
             except BaseException:
                 _take_in(int(bool(self._own)))
                 raise
-            began = _begun(child.pid)
+            began = platforms.begun(child.pid)
             self._since = self._since if self._own or self._left else began
             self._own[child.pid] = began
             return child
@@ -122,7 +119,7 @@ class Strays:
 
     def nothing_left(self) -> bool:
         """Whether no program is at work here, and nothing is left of any that was: not known but on Linux."""
-        return lease.tells() and sys.platform.startswith("linux") and not (self._own or self._left)
+        return platforms.LINUX and platforms.tells() and not (self._own or self._left)
 
     def _at_work(self) -> bool:
         """Whether another program works that is not only to outlive others."""
@@ -155,7 +152,7 @@ class Strays:
             spared = {*self._own, *others}
             outliving = cache(self._outliving)
             for pid in _children():
-                if pid in spared or _begun(pid) < self._since or pid in outliving():
+                if pid in spared or platforms.begun(pid) < self._since or pid in outliving():
                     continue
                 found = set() if found is None else found
                 if not _reaped(pid):
@@ -166,21 +163,15 @@ class Strays:
 
 def _take_in(flag: int) -> None:
     """Take orphans in, or no more; where the system knows no such thing it stays as it is."""
-    if sys.platform.startswith("linux"):
-        _library().prctl(_PR_SET_CHILD_SUBREAPER, flag, 0, 0, 0)
-
-
-@cache
-def _library() -> Any:
-    return ctypes.CDLL(None, use_errno=True)
+    if platforms.LINUX:
+        platforms.library().prctl(_PR_SET_CHILD_SUBREAPER, flag, 0, 0, 0)
 
 
 def _children() -> Iterator[int]:
     """The children of this process, whichever of its threads they belong to; each is looked at when asked for."""
     own = [str(os.getpid())]
-    with suppress(OSError):
-        pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208 - names, and many
-        yield from (pid for pid in sorted(pids, reverse=True) if _status(pid)[_PARENT : _PARENT + 1] == own)
+    pids = sorted(platforms.processes(), reverse=True)
+    yield from (pid for pid in pids if _status(pid)[_PARENT : _PARENT + 1] == own)
 
 
 def _kill(pid: int) -> None:
@@ -195,13 +186,7 @@ def _reaped(pid: int) -> bool:
     return True
 
 
-def _begun(pid: int) -> int:
-    """When a process began, in ticks since the system did; 0 where it is gone."""
-    status = _status(pid)
-    return int(status[_START]) if len(status) > _START else 0
-
-
 def _status(pid: int) -> list[str]:
     with suppress(OSError):
-        return lease.status(pid)
+        return platforms.status(pid)
     return []

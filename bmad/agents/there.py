@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -14,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+from bmad import platforms
 from bmad.agents.environment import absolute
 from bmad.agents.presets import TABLE
 from bmad.agents.presets.form import Preset
@@ -142,7 +142,7 @@ def _named(agent: AgentSettings, environ: Mapping[str, str]) -> list[str]:
 
 def _in_keychain(program: str) -> bool:
     """Whether a login may lie where no file shows it."""
-    return program == "claude" and sys.platform == "darwin"
+    return program == "claude" and platforms.MACOS
 
 
 def _program(name: str, environ: Mapping[str, str], way: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from bmad import platforms
 from bmad.agents import confine, there
 from bmad.agents.alone import Errand, Place, alone
 from bmad.agents.presets import TABLE
@@ -45,7 +46,7 @@ class LocalMachine:
         python = Check(
             name="python", ok=new, words=platform.python_version(), fix="" if new else "use 3.11 or newer"
         )
-        return (git, python, _sandbox())
+        return (git, python, _system(), _sandbox())
 
     def installed(self, versions: Collection[str] = ()) -> tuple[Installed, ...]:
         seen = there.installed(self._environ, self._home, versions)
@@ -76,6 +77,12 @@ class LocalMachine:
     @property
     def _home(self) -> Path:
         return Path(self._environ.get("HOME") or "/nonexistent")
+
+
+def _system() -> Check:
+    """The system by its name, and in a sentence each what bmad does without that Linux alone has."""
+    lacking = [] if platforms.LINUX else [f"no {one.name}: {one.without}" for one in platforms.LACKING]
+    return Check(name="system", ok=True, words="; ".join([platforms.system(), *lacking]))
 
 
 def _sandbox() -> Check:

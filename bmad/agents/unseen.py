@@ -7,10 +7,9 @@ whatever else they have started, this says nothing. See proc(5).
 
 import ctypes
 import os
-import sys
 from contextlib import suppress
-from pathlib import Path
 
+from bmad import platforms
 from bmad.agents.redacting import is_secret
 
 _START, _END = 47, 48  # fields 50 and 51 of `stat`, counted from the state
@@ -23,10 +22,10 @@ def hide() -> None:
 
     Each is put into the environment anew before, so that what is started without words about it gets the same.
     """
-    if not sys.platform.startswith("linux"):
+    if not platforms.LINUX:
         return
     with suppress(OSError, ValueError, IndexError):
-        told = Path("/proc/self/stat").read_bytes().rpartition(b")")[2].split()
+        told = platforms.status(os.getpid())
         start, end = int(told[_START]), int(told[_END])
         if 0 < start < end <= start + _MOST:
             _overwrite(start, ctypes.string_at(start, end - start))

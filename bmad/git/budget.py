@@ -5,13 +5,10 @@ Bounded where the kernel does that for other processes (Linux); elsewhere only o
 
 import math
 import os
-import resource
 import signal
-import sys
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 
+from bmad import platforms
 from bmad.errors import UndecidableError
 from bmad.model.bounds import GATE_MEMORY, GIT_LEAST, GIT_MEMORY
 
@@ -30,7 +27,7 @@ class Budget:
     @property
     def spent(self) -> float:
         """CPU seconds that its gits took until now, those that still run among them."""
-        running = sum(max(0.0, _cpu_seconds(pid) - seen) for pid, seen in self._seen.items())
+        running = sum(max(0.0, platforms.cpu_seconds(pid) - seen) for pid, seen in self._seen.items())
         return self.seconds - self._left + running
 
     @property
@@ -41,21 +38,17 @@ class Budget:
 
     def bound(self, pid: int) -> None:
         """Let a git take what is left, beyond what it took, before the kernel ends it."""
-        limit = getattr(resource, "prlimit", None)
-        if limit is None:
-            return
         most = math.ceil(self._seen.setdefault(pid, 0.0) + max(self._left, 0.0)) + 1
         memory = max(GIT_LEAST, min(GIT_MEMORY, GATE_MEMORY - self.held + private_bytes(pid)))
-        with suppress(OSError):
-            limit(pid, resource.RLIMIT_DATA, (memory, GIT_MEMORY))
-            limit(pid, resource.RLIMIT_CPU, (most, most + 1))
+        platforms.limit(pid, "RLIMIT_DATA", (memory, GIT_MEMORY))
+        platforms.limit(pid, "RLIMIT_CPU", (most, most + 1))
 
     def charge(self, pid: int) -> None:
         """Count what a git, or one that has ended and was not waited for, took since it was charged last.
 
         Raises: UndecidableError where nothing is left.
         """
-        now = _cpu_seconds(pid)
+        now = platforms.cpu_seconds(pid)
         self._left -= max(0.0, now - self._seen.get(pid, 0.0))
         self._seen[pid] = now
         if self._left <= 0:
@@ -81,29 +74,10 @@ class Budget:
 def private_bytes(pid: int) -> int:
     """The memory that a process has for itself, without files that it maps; 0 where that cannot be seen."""
     try:
-        _, resident, shared, *_ = _read(f"/proc/{pid}/statm").split()
+        _, resident, shared, *_ = platforms.told(pid, "statm").split()
     except (OSError, ValueError):
         return 0
     return (int(resident) - int(shared)) * _PAGE
 
 
-_PAGE = resource.getpagesize()
-
-
-def _read(path: str) -> bytes:
-    """A short file of `/proc`; it is read before each question to a git, so by the shortest road."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return os.read(descriptor, 4096)
-    finally:
-        os.close(descriptor)
-
-
-def _cpu_seconds(pid: int) -> float:
-    """What a process took so far, by the clock that Linux keeps of each."""
-    if sys.platform != "linux":
-        return 0.0
-    try:
-        return time.clock_gettime((~pid << 3) | 2)
-    except OSError:
-        return 0.0
+_PAGE = os.sysconf("SC_PAGE_SIZE")

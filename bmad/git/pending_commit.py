@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import pairwise
 
+from bmad import platforms
 from bmad.errors import CannotAnswerError
 from bmad.model.commits import Change
 
@@ -150,8 +151,7 @@ def _knows_strings() -> bool:
 def _called() -> list[str] | None:
     """The words that the git above this hook was called with; None where the system does not show them."""
     try:
-        with open(f"/proc/{os.getppid()}/cmdline", "rb") as stream:  # noqa: PTH123 - pathlib is slow to load
-            words = stream.read().decode("utf-8", "surrogateescape").split("\0")[:-1]
+        words = platforms.told(os.getppid(), "cmdline").decode("utf-8", "surrogateescape").split("\0")[:-1]
     except OSError:
         return None
     return words if words and words[0].rpartition("/")[2].startswith("git") else None

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from bmad import platforms
 from bmad.errors import CannotAnswerError, UndecidableError
 from bmad.git.budget import Budget
 
@@ -218,9 +219,8 @@ def _piece(child: "subprocess.Popen[bytes]", over: float) -> bytes:
 
 def ended(child: "subprocess.Popen[bytes]", seconds: float) -> bool:
     """Wait so long for a child to end; whether it has. On Linux without a thread, and without looking in steps."""
-    try:
-        descriptor = os.pidfd_open(child.pid)
-    except (AttributeError, OSError):
+    descriptor = platforms.handle(child.pid)
+    if descriptor is None:
         with suppress(subprocess.TimeoutExpired):
             child.wait(max(seconds, 0))
         return child.returncode is not None

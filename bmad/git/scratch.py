@@ -7,10 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - not on the platforms that the tests run on
-    fcntl = None  # type: ignore[assignment]
+from bmad.platforms import fcntl
 
 _PREFIX = "bmad-git-"
 

@@ -16,11 +16,7 @@ from typing import TypeVar
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.layout import HELD
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - not on the platforms that the tests run on
-    fcntl = None  # type: ignore[assignment]
+from bmad.platforms import fcntl
 
 _ABOUT = 1 << 12
 _PAUSE = 0.01

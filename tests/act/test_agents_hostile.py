@@ -12,14 +12,18 @@ from typing import Any
 
 import pytest
 
+from bmad import platforms
 from bmad.agents import lease, processes
 from bmad.agents.registry import AgentRoom
 from bmad.model.agents import Fault
 from bmad.ports.acting import Hold
 from tests.act.agent_world import DAEMON, World, alive
+from tests.otherwise import without_linux
 
 ROOT = Path(__file__).parent.parent.parent
-needs_proc = pytest.mark.skipif(not lease.tells(), reason="this system does not tell which processes there are")
+needs_proc = pytest.mark.skipif(
+    not platforms.tells(), reason="this system does not tell which processes there are"
+)
 
 
 @pytest.fixture
@@ -128,8 +132,7 @@ def test_without_a_list_of_processes_the_group_is_ended(
     world: World, monkeypatch: pytest.MonkeyPatch, term: str
 ) -> None:
     """As on systems without `/proc` and without handles of processes."""
-    monkeypatch.setattr(lease, "tells", lambda: False)
-    monkeypatch.delattr(os, "pidfd_open", raising=False)
+    without_linux(monkeypatch)
     monkeypatch.setattr(processes, "GRACE", 0.1)
     outcome = world.run(
         f"""

@@ -4,7 +4,8 @@ import time
 import uuid
 from collections.abc import Callable
 
-from bmad.agents import lease, redacting, strict
+from bmad import platforms
+from bmad.agents import redacting, strict
 from bmad.agents.calls import Place, confined, made, writable
 from bmad.agents.private import private_folder
 from bmad.agents.sdk import programs, tools
@@ -42,7 +43,7 @@ def _with_log(task: Task, hold: int, place: Place, found: Access, base: Outcome)
     """Raises: OSError; KeyboardInterrupt."""
     secrets = [*redacting.secrets(place.environ), *redacting.secrets({"KEY": found.key})]
     deadline = time.monotonic() + task.agent.timeout
-    under = lease.path_of(hold)
+    under = platforms.path_of(hold)
     with Transcript(task.log, secrets) as transcript, private_folder(under) as private:
         kit = _kit(task, hold, place, programs.Private(private, under), deadline)
         brief = Brief(

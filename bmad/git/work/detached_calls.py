@@ -10,12 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from bmad import platforms
 from bmad.errors import CannotAnswerError
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - not on the platforms that the tests run on
-    fcntl = None  # type: ignore[assignment]
+from bmad.platforms import fcntl
 
 _PATIENCE = 60.0
 _PAUSE = 0.01
@@ -54,11 +51,12 @@ def wait(common: Path, patience: float = _PATIENCE) -> None:
 def _holders(common: Path) -> list[str]:
     """The processes that have the folder open, as far as this system tells; never this one."""
     found = []
-    for entry in Path("/proc").glob("[0-9]*"):
+    for pid in sorted(platforms.processes()):
         with suppress(OSError):
-            if entry.name != str(os.getpid()) and any(_leads(one, common) for one in (entry / "fd").iterdir()):
-                found.append(entry.name)
-    return sorted(found, key=int)
+            opened = Path(platforms.PROC, str(pid), "fd").iterdir()
+            if pid != os.getpid() and any(_leads(one, common) for one in opened):
+                found.append(str(pid))
+    return found
 
 
 def _leads(descriptor: Path, to: Path) -> bool:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from subprocess import Popen
 
+from bmad import platforms
 from bmad.git.process import MAX_SECONDS, ended
 from bmad.git.work.fifos import clear
 
@@ -47,18 +48,18 @@ def see_out(child: "Popen[bytes]", folder: Path | None) -> str:
 def _done_by(session: int) -> object:
     """What the processes of a session have done so far, to be compared; None where that cannot be told."""
     found = {}
-    for entry in Path("/proc").glob("[0-9]*"):
+    for pid in platforms.processes():
         with suppress(OSError, IndexError):
-            fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
+            fields = platforms.status(pid)
             if int(fields[_SESSION]) == session:
-                found[entry.name] = (fields[_TIMES], _moved(entry))
+                found[pid] = (fields[_TIMES], _moved(pid))
     return found or None
 
 
-def _moved(entry: Path) -> bytes:
+def _moved(pid: int) -> bytes:
     """What a process has read and written; empty where it is another user's."""
     try:
-        return (entry / "io").read_bytes()
+        return platforms.told(pid, "io")
     except OSError:
         return b""
 

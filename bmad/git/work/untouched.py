@@ -7,16 +7,13 @@ and go with what is in them: of each all is compared that it could hand on: righ
 """
 
 import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from bmad import platforms
 from bmad.git.work.erase import erase
-
-if sys.platform.startswith("linux"):
-    import fcntl
 
 _GETFLAGS = 0x80086601
 """`FS_IOC_GETFLAGS` of ioctl_iflags(2); where it is another number, or unknown, nothing is noted."""
@@ -45,7 +42,7 @@ class Noted(NamedTuple):
 
 def note(root: Path) -> Noted | None:
     """What stands in a folder that was just checked out; None where this system does not tell enough."""
-    if not sys.platform.startswith("linux"):
+    if not platforms.LINUX:
         return None
     files: dict[str, File] = {}
     folders: dict[str, Folder] = {}
@@ -120,7 +117,7 @@ def _folder(path: str) -> Folder:
     try:
         found = os.fstat(descriptor)
         told = {name: os.getxattr(descriptor, name) for name in os.listxattr(descriptor)}
-        flags = fcntl.ioctl(descriptor, _GETFLAGS, bytes(8))
+        flags = platforms.fcntl.ioctl(descriptor, _GETFLAGS, bytes(8))
         return (found.st_mode, found.st_uid, found.st_gid, found.st_dev, told, flags)
     finally:
         os.close(descriptor)
