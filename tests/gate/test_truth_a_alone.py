@@ -14,12 +14,16 @@ from tests.gate.repo import FIND, STORE, At, Repo, minted, passes, refuses, stor
 ALONE = "land this by merge or squash"
 
 
-def warned(repo: Repo) -> list[str]:
+def told_of(repo: Repo) -> tuple[str, ...]:
     history = open_history(repo.root, dict(os.environ))
     clock = At(datetime(2026, 11, 20, tzinfo=UTC))
     report = forewarned(history, TextFormats(), clock, GateRequest("main", "work"))
     passes(report)
-    return [note for note in report.notes if note.startswith(ALONE)]
+    return report.notes
+
+
+def warned(repo: Repo) -> list[str]:
+    return [note for note in told_of(repo) if note.startswith(ALONE)]
 
 
 def told_late(repo: Repo) -> None:
@@ -50,3 +54,15 @@ def test_what_cannot_be_fast_forwarded_says_nothing(repo: Repo) -> None:
     told_late(repo)
     repo.commit("main", story(STORE), {"src/store.py": "x = 1\n"})
     assert warned(repo) == []
+
+
+def test_of_a_range_that_neither_squash_nor_rebase_lands_only_a_merge_is_said(repo: Repo) -> None:
+    """One note would say merge or rebase, the other merge or squash; what is true of both stands in each."""
+    repo.commit("work", story("STORY-new001"), {"src/rename.py": "x = 1\n"})
+    repo.commit("work", "Owners\n\nPolicy: reviews\n", {"CODEOWNERS": "* @ada\n"})
+    repo.commit("work", "Spec\n", minted())
+    told = [note for note in told_of(repo) if note.startswith("land this by")]
+    assert [note.partition(" a squash")[0].partition(" it passes")[0] for note in told] == [
+        "land this by merge, or split it:",
+        "land this by merge:",
+    ]

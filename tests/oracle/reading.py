@@ -226,8 +226,12 @@ def ahead(before: State, after: State, held: LockText, had: Collection[tuple[str
     """Whether the lock says what is not so yet: confirms words that do not stand, or reopens what never landed.
 
     `had` are items, each with a fingerprint that it has or had; a new line on a link one of whose ends does not
-    stand says nothing else.
+    stand says nothing else, nor does one on what is retired.
     """
+    for name in after.lock.retired.keys() - before.lock.retired.keys():
+        stood = {digest for one, digest in {*had, *before.lock.marks} if one == name}
+        if stood and after.lock.retired[name] not in stood:
+            return True
     for link, lines in after.lock.links.items():
         known = {digest for digest, _ in held.links.get(link, ())}
         new = {(link[2], digest) for digest, _ in lines if digest not in known}

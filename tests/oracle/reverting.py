@@ -19,7 +19,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from bmad.model.commits import Change, Commit
+from bmad.model.commits import Change
 from bmad.model.history import Listed
 from tests.oracle.facts import Facts
 from tests.oracle.plain import (
@@ -63,6 +63,10 @@ def undoes(changes: Iterable[Change], done: Sequence[Own], *, records_stay: bool
     ) and bool(net)
 
 
+def _at(path: bytes, changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(one for one in changes if one.path == path)
+
+
 class Reverting(Facts):
     """Beside the facts what reverts have made of them."""
 
@@ -91,14 +95,16 @@ class Reverting(Facts):
             apart = [one._replace(changes=changes) for one, changes in zip(done, bare, strict=True)]
             net = [one for one in net if one.path != LOCK.encode()]
         stood = len(done) == len(way) and all(map(self._stood, done))
-        whole, free = stood and undoes(net, apart, records_stay=True), set[bytes]()
-        if whole and not stories and code_of(net):
-            free = self._free(done)
-            stories = self._lent(own, done, free)
-            whole = bool(stories) or all(one.path in free for one in code_of(net))
+        whole = stood and undoes(net, apart, records_stay=True)
+        free = self._free(done) if whole else set[bytes]()
+        owed = {one.path for one in code_of(net)} - free
+        if owed and free:
+            stories, free = (lent, free) if (lent := self._lent(own, done, free)) else (stories, set[bytes]())
+        whole = whole and (bool(stories) or not owed)
         if not stories and not whole:
             return None
-        coded = [one for one in done if any(change.path not in free for change in code_of(one.changes))]
+        spared = free if owed else set[bytes]()
+        coded = [one for one in done if any(change.path not in spared for change in code_of(one.changes))]
         at = {one.path for one in own.changes}
         undone = [self._undone(one, at) for one in coded if stories]
         restores, removes = any(back for back, _ in undone), any(away for _, away in undone)
@@ -129,20 +135,33 @@ class Reverting(Facts):
         """The paths of a commit that the base exempts; a revert has what it takes back has."""
         if self._judged(own):
             return self.exempt.get(own.commit.id, set())
-        code = own._replace(changes=tuple(code_of(own.changes)))
-        found = self._exempted(code, self._makers(own) or [own.commit])
-        way = self._named(own) or self._shown(own)
-        if len(way) == 1 and self._known(way[0]):
-            before = self._done(way[0])
-            back = {Change(c.path, c.new_mode, c.old_mode, c.new_blob, c.old_blob) for c in before.changes}
-            found |= {one.path for one in code.changes if one in back} & self._granted(before)
-        return found
+        spared, bound = set[bytes](), set[bytes]()
+        for one in self._makers(own):
+            code = one._replace(changes=tuple(code_of(one.changes)))
+            free = self._exempted(code, [one.commit]) | self._given_back(one)
+            spared |= free
+            bound |= {change.path for change in one.changes} - free
+        return ({one.path for one in own.changes} & spared - bound) | self._given_back(own)
 
-    def _makers(self, own: Own) -> list[Commit]:
-        """What a merge brought but for merges that say nothing, as who updates a branch makes them."""
-        brought = [self.world.commits[one] for one in self._with_brought(own)[1:]]
-        told = ((one, {"Story", "Policy"} & {*trailers(one.message.decode())}) for one in brought)
-        return [one for one, named in told if len(one.parents) == 1 or named]
+    def _given_back(self, own: Own) -> set[bytes]:
+        """The paths at which a commit takes back what was exempt, to the byte."""
+        done = [self._done(one) for one in self._named(own) or self._shown(own) if self._known(one)]
+        free = self._free(done)
+        at = {path: [one._replace(changes=_at(path, one.changes)) for one in done] for path in free}
+        return {
+            one.path
+            for one in code_of(own.changes)
+            if one.path in free and undoes([one], at[one.path], records_stay=False)
+        }
+
+    def _makers(self, own: Own) -> list[Own]:
+        """A commit; of a merge what it brought, and itself, but for merges that say nothing.
+
+        So whoever updates a branch makes them.
+        """
+        every = [self._done(one) for one in self._with_brought(own)]
+        told = ((one, {"Story", "Policy"} & {*trailers(one.commit.message.decode())}) for one in every)
+        return [one for one, named in told if not one.merge or named or len(every) == 1]
 
     def _named(self, own: Own) -> tuple[str, ...]:
         """The commits that a message says it reverts."""
@@ -317,7 +336,7 @@ class Reverting(Facts):
             self.restoring.add(own.commit.id)
             standing = [story for story in stories if self._chain(story)]
             if len(standing) == len(stories):
-                exempt = self._exempted(own, [own.commit])
+                exempt = self._exempted(own, [own.commit]) | taken.free
                 self._covered(
                     [one.path.decode() for one in code_of(own.changes) if one.path not in exempt], stories
                 )
@@ -326,7 +345,7 @@ class Reverting(Facts):
         """What a revert does that is sound, but for the record that goes with it."""
         for one in code_of(own.changes):
             edge = (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob))
-            if one.path not in self.exempt.get(own.commit.id, ()):
+            if one.path not in self._exempted(own, [own.commit]):
                 self.reverted.setdefault(one.path, set()).add(edge)
 
     def _units(self) -> list[list[dict[bytes, Edge]]]:

@@ -76,6 +76,33 @@ def test_what_a_robot_takes_back_is_no_claim_of_the_story_by_both(judges: Judges
     assert set(found.gate.codes) == {"G08"}
 
 
+MIXED = "{};{};-1:x1/bot;0:{};-1,1:nothing/plain;2:revert 2/revert 2;3:revert 3/revert 3"
+"""A robot's work and a story's, merged, taken back and brought again."""
+
+
+@pytest.mark.parametrize(
+    ("word", "codes"),
+    [
+        (MIXED.format("scoped", 3, "a1/A"), set()),
+        (MIXED.format("scoped", -1, "a1/A"), set()),
+        (MIXED.format("reviewed", 3, "a1+record/A"), set()),
+        (MIXED.format("scoped", 3, "ax/A").replace("x1/bot", "end1/bot"), {"G04"}),
+        (MIXED.format("scoped", 4, "a1/A").replace("3:revert 3/", "3:unexempt/policy;4:revert 3/"), {"G04"}),
+    ],
+)
+def test_f_a_robots_and_a_storys_work_comes_again_by_both(judges: Judges, word: str, codes: set[str]) -> None:
+    found = judges.judge(Case(spoken(word), since=False))
+    assert found.gate == found.oracle
+    assert set(found.gate.codes) == codes
+
+
+def test_a_thing_is_retired_as_what_it_was_by_both(judges: Judges) -> None:
+    word = "scoped;-1;-1:minted/plain;-1:mislocked/prose;1,0:retired as locked/bot"
+    found = judges.judge(Case(spoken(word), since=False))
+    assert found.gate == found.oracle
+    assert set(found.gate.codes) == {"G13"}
+
+
 def test_histories_that_have_to_be_signed_are_judged_alike(judges: Judges) -> None:
     """Some pass, so the signatures hold; and one without is refused."""
     assert told(judges, both(attested(20261129, 100))) == []

@@ -115,7 +115,9 @@ def _judge_parts(
         for entry in parts.exempt
         if (one := exempt.grants(entry.path, entry.at.klass)) is not None
     }
-    return verdict._replace(exempt={**verdict.exempt, **granted}) if granted else verdict
+    return (
+        verdict._replace(exempt={**verdict.exempt, **granted}, granted=frozenset(granted)) if granted else verdict
+    )
 
 
 def _judge_sorted(
@@ -198,7 +200,7 @@ def _of_revert(facts: CommitFacts, parts: Parts, back: Inherited, rules: Rules) 
     found = judge_records(kept, back.stories if whole else (), standing)
     if not back.restores:
         return _kept_by_revert(found, facts)
-    return [*found, *_restored(parts, back.stories, rules)]
+    return [*found, *_restored(parts, back, rules)]
 
 
 def _new(records: Iterable[Entry]) -> set[str]:
@@ -265,12 +267,13 @@ def recorded_stories(parts: Parts, rules: Rules) -> tuple[str, ...]:
     return tuple(found | dict.fromkeys(counted[entry.path] for entry in parts.records))
 
 
-def _restored(parts: Parts, names: Sequence[str], rules: Rules) -> list[GateFinding]:
+def _restored(parts: Parts, back: Inherited, rules: Rules) -> list[GateFinding]:
     """What is brought back is held against the stories that it belongs to, as their own work would be."""
-    judged = [rules.book(story) for story in names]
+    judged = [rules.book(story) for story in back.stories]
     found = [one for story in judged for one in story.findings]
     if not found:
-        found += filter(None, (judge_path(entry, judged, rules.level) for entry in parts.code))
+        owed = (entry for entry in parts.code if entry.change.path not in back.free)
+        found += filter(None, (judge_path(entry, judged, rules.level) for entry in owed))
     return found
 
 

@@ -143,13 +143,15 @@ class _Paths:
         self._net = {change.path: change for change in rules.step.net}
         self._reverts = reverting(verdicts)
         self._free: dict[bytes, list[Edge]] = {}
+        self._bound: set[bytes] = set()
         self._others: set[bytes] = set()
         for verdict in verdicts:
             for entry in verdict.entries:
                 if verdict.report.kind is CommitKind.GRANDFATHERED or entry.change.path in verdict.exempt:
                     self._free.setdefault(entry.change.path, []).append(edge_of(entry.change))
-                elif not is_revert(verdict):
-                    self._others.add(entry.change.path)
+                else:
+                    self._bound.add(entry.change.path)
+                    self._others |= set() if is_revert(verdict) else {entry.change.path}
 
     def how(self, path: bytes, undone: Sequence[Edge]) -> str:
         """How records, and landings that are taken back, explain a path; empty where they do not."""
@@ -170,5 +172,4 @@ class _Paths:
 
     def settles(self, net: Change) -> bool:
         """Whether nothing but what is free touches a path of which no record speaks."""
-        bound = net.path in self._others or net.path in self._reverts
-        return net.path in self._free and not bound and self._trail.explains(net)
+        return net.path in self._free and net.path not in self._bound and self._trail.explains(net)

@@ -62,8 +62,8 @@ class Landed(NamedTuple):
     """The commits that it merged, where it is a merge; parents first, so the merged tip comes last."""
     locks: tuple[Callable[[], Lock], Callable[[], Lock]] | None = None
     """How to come by the lock before and after it, where it changes the lock."""
-    silent: tuple[tuple[Commit, tuple[Change, ...]], ...] = ()
-    """Of what it brought the commits whose messages say nothing, with their changes."""
+    did: tuple[tuple[Commit, tuple[Change, ...]], ...] = ()
+    """The commits that it merged, each with its changes against its first parent."""
 
 
 class RecordFile(NamedTuple):

@@ -61,6 +61,8 @@ class Verdict(NamedTuple):
     """The commits of which it is the exact inverse as a whole."""
     exempt: Mapping[bytes, Exemption] = _NOTHING
     """The paths that an exemption of the base grants to who wrote it, or wrote what it takes back."""
+    granted: Collection[bytes] = ()
+    """Those of them that one grants to who wrote it."""
 
     @property
     def governs(self) -> bool:

@@ -71,6 +71,13 @@ def inverse(changes: Iterable[Change]) -> frozenset[Change]:
     )
 
 
+def _edges(changes: Iterable[Change]) -> dict[bytes, list[Edge]]:
+    found: dict[bytes, list[Edge]] = {}
+    for change in changes:
+        found.setdefault(change.path, []).append(edge_of(change))
+    return found
+
+
 class Found(NamedTuple):
     """What was looked up for the messages and the contents of commits."""
 
@@ -85,9 +92,15 @@ class Found(NamedTuple):
 NOTHING_FOUND = Found()
 
 
-def _makers(brought: Iterable[Commit]) -> tuple[Commit, ...]:
-    """Of what a merge brought the commits that had a part in it: whoever updates a branch in silence has none."""
-    return tuple(one for one in brought if len(one.parents) == 1 or not names_nothing(one))
+def _makers(landed: Landed) -> list[tuple[Commit, tuple[Change, ...]]]:
+    """Who had a part in a commit, and what each did: of a merge what it brought, and itself where it says why.
+
+    Whoever updates a branch in silence has none.
+    """
+    own = (landed.commit, landed.changes)
+    if not landed.did:
+        return [own]
+    return [one for one in (*landed.did, own) if len(one[0].parents) == 1 or not names_nothing(one[0])]
 
 
 class Reverts:
@@ -135,12 +148,15 @@ class Reverts:
         found = self._inherits(targets, entries)._replace(targets=tuple(targets))
         if not self._is_whole(targets, changes):
             return found
-        if entries and not found.stories:
-            free = self._free(targets)
-            owed = frozenset(one for one in entries if one.path not in free)
-            found = self._inherits(targets, owed, free)._replace(targets=tuple(targets), free=free)
-            if owed and not found.stories:
-                return NOTHING
+        free = self._free(targets) if entries else {}
+        owed = frozenset(one for one in entries if one.path not in free)
+        if owed and free:
+            lent = self._inherits(targets, owed, free)
+            found = lent._replace(targets=tuple(targets), free=free) if lent.stories else found
+        elif free:
+            found = found._replace(free=free)
+        if owed and not found.stories:
+            return NOTHING
         return found._replace(whole=tuple(targets))
 
     def _inherits(
@@ -154,31 +170,49 @@ class Reverts:
             return self._of(targets[0], entries, depth, free)
         return self._of_all(targets, entries, free, depth)
 
-    def _free(self, targets: Iterable[str]) -> Mapping[bytes, Exemption]:
+    def _free(self, targets: Iterable[str], depth: int = _MOST_IN_A_ROW) -> dict[bytes, Exemption]:
         """The paths of commits that needed no story in any of them."""
-        granted = [(target, self._granted(target, _MOST_IN_A_ROW)) for target in targets]
+        if not self._exempt.base:
+            return {}
+        granted = [(target, self._granted(target, depth)) for target in targets]
         bound = {one.path for target, own in granted for one in self._every(target) if one.path not in own}
         return {path: one for _, own in granted for path, one in own.items() if path not in bound}
 
     def _granted(self, target: str, depth: int) -> Mapping[bytes, Exemption]:
-        """The paths of a commit that an exemption of the base grants to all who had a part in it.
+        """The paths of a commit that an exemption of the base grants to all who had a part in it there.
 
         The base of the revert is asked, not that of the landing: what was withdrawn since is granted no more. A
-        revert has what the commit that it takes back has.
+        revert has what the commits that it takes back have.
         """
         landed, judged = self._landed.get(target), self._judged.get(target)
         if landed is None or depth == 0:
             return judged.exempt if judged is not None else {}
-        exempt = self._exempt.by(*(_makers(landed.brought) or (landed.commit,)))
-        code = [one for one in self._code(landed.changes) if {one.old_mode, one.new_mode} <= REGULAR]
+        found: dict[bytes, Exemption] = {}
+        bound: set[bytes] = set()
+        for commit, changes in _makers(landed):
+            own = self._granted_to(commit, changes) | self._given_back(commit, changes, depth)
+            bound |= {one.path for one in changes if one.path not in own}
+            found |= own
+        lands = {one.path for one in landed.changes} - bound
+        own = {path: one for path, one in found.items() if path in lands}
+        return own | self._given_back(landed.commit, landed.changes, depth)
+
+    def _granted_to(self, commit: Commit, changes: Iterable[Change]) -> dict[bytes, Exemption]:
+        """The paths that an exemption grants to who wrote a commit."""
+        exempt = self._exempt.by(commit)
+        code = (one for one in self._code(changes) if {one.old_mode, one.new_mode} <= REGULAR)
         texts = ((one.path, self._classify.of(one).path) for one in code)
-        found = {path: one for path, text in texts if (one := exempt.grants(text)) is not None}
-        names = self.named(landed.commit) or self._shown(landed.commit)
-        if len(names) == 1 and len(found) < len(code):
-            before = self._granted(names[0], depth - 1)
-            back = inverse(self._every(names[0]))
-            found |= {one.path: before[one.path] for one in code if one.path in before and one in back}
-        return found
+        return {path: one for path, text in texts if (one := exempt.grants(text)) is not None}
+
+    def _given_back(self, commit: Commit, changes: Iterable[Change], depth: int) -> dict[bytes, Exemption]:
+        """The paths where a commit takes back what an exemption granted."""
+        names = self.named(commit) or self._shown(commit)
+        before = self._free(names, depth - 1)
+        if not before:
+            return {}
+        back = _edges(change for name in names for change in inverse(self._every(name)))
+        code = (one for one in self._code(changes) if one.path in before)
+        return {one.path: before[one.path] for one in code if leads(Way(*edge_of(one)), back[one.path])}
 
     def locks(self, target: str) -> tuple[Lock, Lock] | None:
         """The lock before and after a commit outside of the range."""
@@ -194,9 +228,7 @@ class Reverts:
         The lock counts where they changed nothing else, as one does that confirms or reopens; else others may have
         added lines to it. Records may stay: then the story remains closed.
         """
-        edges: dict[bytes, list[Edge]] = {}
-        for change in (change for target in targets for change in inverse(self._every(target))):
-            edges.setdefault(change.path, []).append(edge_of(change))
+        edges = _edges(change for target in targets for change in inverse(self._every(target)))
         is_lock = self._classify.layout.is_lock
         alone = all(map(is_lock, edges))
         net = {change.path: edge_of(change) for change in changes if alone or not is_lock(change.path)}
@@ -231,9 +263,7 @@ class Reverts:
         What one of them did at a path and another took back asks for nothing.
         """
         back = [inverse(self._done(target, free)) for target in targets]
-        edges: dict[bytes, list[Edge]] = {}
-        for change in (change for one in back for change in one):
-            edges.setdefault(change.path, []).append(edge_of(change))
+        edges = _edges(change for one in back for change in one)
         net = {change.path: edge_of(change) for change in entries}
         ways = (
             {Way(*net[path])} if path in net else {Way(one.old, one.old) for one in must}
@@ -288,7 +318,7 @@ class Reverts:
     def _took_back(self, landed: Landed) -> bool:
         """Whether a merge brought code of a commit that says nothing of it, as one does that takes work back."""
         at = {one.path for one in self._code(landed.changes)}
-        for commit, changes in landed.silent:
+        for commit, changes in (own for own in landed.did if says_nothing(own[0])):
             exempt = self._exempt.by(commit)
             texts = (self._classify.of(one).path for one in self._code(changes) if one.path in at)
             if not self._added(changes) and any(exempt.grants(text) is None for text in texts):

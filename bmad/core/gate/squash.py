@@ -1,17 +1,18 @@
 """What a request passes with and its squash would not, said before the button is pressed; and what that names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bmad.core.gate.commits import Rules, judge_path, owns
 from bmad.core.gate.explained import CARRIED
 from bmad.core.gate.net import Trail
-from bmad.core.gate.parts import Entry, Parts, Verdict, sort
+from bmad.core.gate.parts import Entry, Parts, Verdict, is_policy, sort
 from bmad.core.gate.words import listed
 from bmad.core.paths import PathClass
 from bmad.model.gate import CommitKind, Explanation
 
 _RAW = ("utf-8", "surrogateescape")
+_BY_MERGE = "land this by merge"
 
 
 class Squash(NamedTuple):
@@ -24,11 +25,12 @@ class Squash(NamedTuple):
 def if_squashed(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation]) -> Squash:
     """What one commit of the whole range would be: it names no more stories than the base allows."""
     lands = _landing_stories(rules, verdicts)
-    notes = (*_refused(rules, verdicts, records), *_too_many(rules, lands, records))
+    by = "merge" if _moves_policy(rules, verdicts) else "merge or rebase"
+    notes = (*_refused(rules, verdicts, records, by), *_too_many(rules, lands, records, by))
     return Squash(lands if len(lands) <= rules.gate.max_stories else (), notes)
 
 
-def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation]) -> Iterator[str]:
+def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation], by: str) -> Iterator[str]:
     """That one commit of the whole range would be refused.
 
     It would where the range changes governed files and others by several commits (G06), where not all who have a
@@ -37,17 +39,18 @@ def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explan
     """
     net = _net(rules)
     every = sum(map(len, net))
+    way = f"land this by {by}, or split it: "
     lands = {change.path for change in rules.step.net}
     parted = [one for one in verdicts if one.governs and one.report.verdict == "pass" and not _is_all(one, lands)]
     if parted and 0 < len(net.governed) < every:
         named = listed(one.path for one in net.governed)
         words = f"a squash makes one commit of {named} and of what is not governed, and that is refused (G06)"
-        yield f"land this by merge or rebase, or split it: {words}"
+        yield f"{way}{words}"
     others = list(_of_others(rules, verdicts))
     if others and not any(_is_all(one, lands) for one in verdicts):
         yield (
-            "land this by merge or rebase, or split it: a squash has all for its authors who have a part in this, "
-            f"and is refused (G07) where not each of them is exempt at {listed(others)}"
+            f"{way}a squash has all for its authors who have a part in this, and is refused (G07) where not each "
+            f"of them is exempt at {listed(others)}"
         )
     carried = [one.story for one in records if one.how == CARRIED]
     if carried:
@@ -58,6 +61,24 @@ def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explan
         )
     yield from _unsigned(rules, verdicts, net)
     yield from _no_inverse(rules, verdicts)
+
+
+def commit_by_commit_refused(notes: Iterable[str]) -> tuple[str, ...]:
+    """The notes on a range whose commits are refused one by one, too, so that a rebase is no way for it."""
+    return tuple(one.replace(f"{_BY_MERGE} or rebase", _BY_MERGE) for one in notes)
+
+
+def is_told(notes: Iterable[str]) -> bool:
+    """Whether notes say that a squash is refused, and merging is the way."""
+    return any(one.startswith(_BY_MERGE) for one in notes)
+
+
+def _moves_policy(rules: Rules, verdicts: Sequence[Verdict]) -> bool:
+    """Whether commits come after one that changes the policy: rebased, they are judged by what it says then."""
+    after = rules.step.after.settings
+    changing = (at for at, one in enumerate(verdicts) if any(map(is_policy, one.entries)))
+    first = next(changing, None) if after != rules.step.before.settings else None
+    return first is not None and any(one.entries for one in verdicts[first + 1 :])
 
 
 def _unsigned(rules: Rules, verdicts: Sequence[Verdict], net: Parts) -> Iterator[str]:
@@ -110,7 +131,7 @@ def _of_others(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
             yield entry.path
 
 
-def _too_many(rules: Rules, lands: Sequence[str], records: Sequence[Explanation]) -> Iterator[str]:
+def _too_many(rules: Rules, lands: Sequence[str], records: Sequence[Explanation], by: str) -> Iterator[str]:
     """That a squash cannot name all stories that land, and how they land then."""
     most = rules.gate.max_stories
     if len(lands) <= most:
@@ -120,7 +141,7 @@ def _too_many(rules: Rules, lands: Sequence[str], records: Sequence[Explanation]
         yield f"{what}: a squash names none of them, since their records tell which line is whose"
     else:
         yield (
-            f"{what}: land this by merge or rebase, so that each commit keeps its trailer, or squash it in parts "
+            f"{what}: land this by {by}, so that each commit keeps its trailer, or squash it in parts "
             f"of {most} at most: {listed(lands)}"
         )
 

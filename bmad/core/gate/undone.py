@@ -32,10 +32,10 @@ def is_revert(verdict: Verdict) -> bool:
 
 
 def reverting(verdicts: Iterable[Verdict]) -> dict[bytes, list[Edge]]:
-    """The edges of all reverts, by path; what an exemption grants took no landing back."""
+    """The edges of all reverts, by path; what an exemption grants to who wrote it took no landing back."""
     found: dict[bytes, list[Edge]] = {}
     for verdict in verdicts:
-        own = (entry for entry in verdict.entries if entry.change.path not in verdict.exempt)
+        own = (entry for entry in verdict.entries if entry.change.path not in verdict.granted)
         for entry in own if is_revert(verdict) else ():
             found.setdefault(entry.change.path, []).append(edge_of(entry.change))
     return found

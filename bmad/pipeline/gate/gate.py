@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bmad.core.gate.facts import Evidence
 from bmad.core.gate.judge import Result, judge_range
+from bmad.core.gate.squash import commit_by_commit_refused, is_told
 from bmad.core.gate.words import told, undecidable
 from bmad.errors import UndecidableError
 from bmad.model.gate import GateReport
@@ -106,15 +107,18 @@ def forewarned(history: History, formats: Formats, clock: Clock, request: GateRe
         return report
     alone = GateRequest(None, report.head, request.level, report.base, request.require_policy)
     first = next(iter(gate(history, formats, clock, alone).every_finding), None)
-    notes = () if first is None else (_ALONE.format(first.code, first.message),)
-    return report.replaced(notes=(*report.notes, *notes))
+    if first is None:
+        return report
+    way = "merge" if is_told(report.notes) else "merge or squash"
+    note = _ALONE.format(way, first.code, first.message)
+    return report.replaced(notes=(*commit_by_commit_refused(report.notes), note))
 
 
 MOST_ALONE = 100
 """So many commits of a range are judged each by itself, too."""
 
 _ALONE = (
-    "land this by merge or squash: it passes as a whole, and after a fast-forward, which makes a landing of each "
+    "land this by {}: it passes as a whole, and after a fast-forward, which makes a landing of each "
     "commit, an audit refuses it ({} {})"
 )
 

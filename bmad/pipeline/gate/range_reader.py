@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from bmad.core.gate.facts import ABSENT, CommitFacts, Landed, Step
 from bmad.core.gate.policy import asks_review
-from bmad.core.gate.reverts import named, says_nothing
+from bmad.core.gate.reverts import named
 from bmad.core.gate.reworded import locking, rewordings
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.trailers import parse, stories
@@ -318,10 +318,10 @@ class RangeReader:
     def _read_landed(self) -> None:
         """Of what reverts take back the changes, and the locks before and after them."""
         landed = {name: self._landed_pair(one.commit) for name, one in self.landed.items()}
-        silent = {one.id: one for each in self.landed.values() for one in each.brought if says_nothing(one)}
-        above = {parent for one in silent.values() for parent in one.parents}
+        brought = {one.id: one for each in self.landed.values() for one in each.brought}
+        above = {parent for one in brought.values() for parent in one.parents}
         self._commits |= self._objects.commits(sorted(above - self._commits.keys()))
-        own = {name: self._landed_pair(one) for name, one in silent.items()}
+        own = {name: self._landed_pair(one) for name, one in brought.items()}
         every = dict.fromkeys([*landed.values(), *own.values()])
         new = [pair for pair in every if pair not in self._changes]
         self._changes |= dict(zip(new, self._objects.changes(new), strict=True)) if new else {}
@@ -331,8 +331,8 @@ class RangeReader:
             locks = (
                 (self._specs.locks.found(lock.old_blob), self._specs.locks.found(lock.new_blob)) if lock else None
             )
-            told = tuple((each, self._changes[own[each.id]]) for each in one.brought if each.id in own)
-            self.landed[name] = one._replace(changes=changes, locks=locks, silent=told)
+            did = tuple((each, self._changes[own[each.id]]) for each in one.brought)
+            self.landed[name] = one._replace(changes=changes, locks=locks, did=did)
 
     def _landed_pair(self, landed: Commit) -> tuple[str, str]:
         parents = landed.parents
