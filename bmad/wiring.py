@@ -1,7 +1,6 @@
 """Settings and environment become one frozen App; nothing else reads `os.environ`."""
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -373,16 +372,6 @@ def _tell(words: str) -> None:
 def environ() -> Mapping[str, str]:
     """What the terminal and the person say of it."""
     return os.environ
-
-
-def wants_colour() -> bool:
-    """Whether a person at a terminal reads stdout and has not asked for `NO_COLOR` (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def columns() -> int:
-    """The columns of the terminal that reads stdout; 80 where there is none."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 80
 
 
 def test_reports(paths: Sequence[Path]) -> "tuple[TestCase, ...]":

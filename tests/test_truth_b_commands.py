@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.cli.app import COMMANDS
+from bmad.cli.commands import COMMANDS
 from bmad.model.act import Event
 from bmad.model.journal import Entry
 from bmad.store.journal import SqliteJournal

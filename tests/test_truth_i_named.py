@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from bmad.cli.app import COMMANDS, app
+from bmad.cli.app import app
+from bmad.cli.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 

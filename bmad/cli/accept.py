@@ -18,7 +18,8 @@ from bmad.pipeline.act.people.acceptance_desk import Words, accept_as_shown, wai
 from bmad.pipeline.act.people.verdicts import accept
 from bmad.render.acting import settled
 from bmad.render.desk import as_text
-from bmad.wiring import App, columns, open_app
+from bmad.screen import columns
+from bmad.wiring import App, open_app
 
 _WIDEST = 80
 

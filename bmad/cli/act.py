@@ -93,7 +93,7 @@ def teller(*, json: bool) -> Callable[[Entry, State], None]:
     def tell(entry: Entry, state: State) -> None:
         told = event_of(entry, state)
         if json:
-            output.result(told.as_line())
+            output.json_line(told)
         else:
             output.message(happened(told))
 

@@ -1,72 +1,21 @@
-"""The `bmad` group: a table of commands, each loaded only when it is called."""
+"""The `bmad` group: its commands are those of the table, each loaded only when it is called."""
 
 from importlib import import_module
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from bmad import __version__
 from bmad.cli import output
-from bmad.cli.options import PlainCommand, spared
+from bmad.cli.commands import COMMANDS, GROUPS
+from bmad.cli.helping import fitted
+from bmad.cli.options import PlainCommand, heard_anywhere, spared
+from bmad.errors import Exit
+from bmad.model.layout import POLICY
 from bmad.model.unplugged import unplug
 
 unplug()  # before typer reads the first option with pydantic
-
-
-class Entry(NamedTuple):
-    """A command: the module below `bmad.cli` that holds it, and its line of help."""
-
-    module: str
-    help: str
-
-
-COMMANDS = {
-    "init": Entry("init", "Set up bmad.yaml, hooks and CI in this folder."),
-    "brainstorm": Entry("brainstorm", "Be asked what is wanted, and have it written down as an intent."),
-    "map": Entry("map", "Turn an intent into requirements, epics and stories, or update them."),
-    "validate": Entry("validate", "Check the specification: every finding, with its place and a fix."),
-    "fmt": Entry("fmt", "Write documents and lock in their canonical form."),
-    "renumber": Entry("renumber", "Give each thing an id of its own where two branches gave them the same."),
-    "new": Entry("new", "Add a story, requirement or epic."),
-    "status": Entry("status", "Show the board: epics, stories, coverage, what is next."),
-    "show": Entry("show", "Show one node, what is above it and what is below."),
-    "graph": Entry("graph", "Write out the graph of the specification."),
-    "impact": Entry("impact", "Show what hangs below a change, down to commits and lines."),
-    "confirm": Entry("confirm", "Settle suspect links: what changed above still holds."),
-    "start": Entry("start", "Begin a story: its branch, with trailers filled in."),
-    "act": Entry("act", "Have agents carry the backlog to landed commits, or go on with it."),
-    "worker": Entry("worker", "Carry stories beside other machines that work on the same server."),
-    "submit": Entry("submit", "Have your own work verified, reviewed, recorded and landed."),
-    "review": Entry("review", "Have an agent review any change."),
-    "scan": Entry("scan", "Have two agents look through all code, and estimate what they missed."),
-    "dismiss": Entry("dismiss", "Call what a scan found a false alarm, and say why."),
-    "triage": Entry("triage", "Say where you stand on a review of your work."),
-    "inbox": Entry("inbox", "List all that waits for a person."),
-    "accept": Entry("accept", "Accept plans and reviewed work; without a story, the desk of what waits."),
-    "try": Entry("try_story", "Run the work on a story in a worktree of its own."),
-    "serve": Entry("serve", "Show the desk and the board as a page, on this machine alone."),
-    "reject": Entry("reject", "Send a plan or reviewed work back, with the reason."),
-    "arbitrate": Entry("arbitrate", "Rule on a dispute between developer and reviewer."),
-    "cancel": Entry("cancel", "Stop a story; its work stays."),
-    "log": Entry("log", "Show how the work on a story went."),
-    "retro": Entry("retro", "Look back: rounds, findings, who was right, cost, where time went."),
-    "knowledge": Entry("knowledge", "List the lessons of earlier stories, and which are stale or said twice."),
-    "reopen": Entry("reopen", "Take up a landed story again, and say why."),
-    "hooks": Entry("hooks", "Install the git hooks that write and check trailers, or remove them."),
-    "merge-driver": Entry("merge_driver", "Merge one document of two branches, for git to call."),
-    "trace": Entry("trace", "Follow a commit, a line or an id to the intent's own words."),
-    "blame": Entry("blame", "Tell the commit, story, requirement and statement of each line of a file."),
-    "coverage": Entry("coverage", "Tell which share of lines and commits reaches the intent, and the gaps."),
-    "report": Entry("report", "Say what a change is for, for those who review it."),
-    "verify": Entry("verify", "Join what tests really ran with the criteria that they name."),
-    "gate": Entry("gate", "Refuse commits that are not traced, out of scope or not reviewed."),
-    "attest": Entry("attest", "Say what the gate found in a signed statement that other tools verify."),
-    "schema": Entry("schema", "Print the JSON Schema of a document or report."),
-    "doctor": Entry("doctor", "See whether this machine and its agents can work, with one small call each."),
-    "agents": Entry("agents", "List the coding agents that are installed, and who does what."),
-    "demo": Entry("demo", "See the whole way on a throw-away repository."),
-}
 
 
 class LazyGroup(TyperGroup):
@@ -89,11 +38,39 @@ class LazyGroup(TyperGroup):
             app.command(cmd_name, cls=PlainCommand, help=f"{entry.help}\n\n{module.__doc__ or ''}")(module.run)
         command = typer.main.get_command(app)
         command.name = cmd_name
-        return command
+        return heard_anywhere(command, self.params)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(_unknown(args[0]))
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As typer does; `bmad help map` is `bmad map --help`."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        super().format_help(ctx, fitted(formatter))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - typer's signature
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+        for title, group in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:<{_NAME}}", entry.help) for name, entry in group.items()])
+
+
+_NAME = max(map(len, COMMANDS))
+
+
+def _unknown(name: str) -> str:
+    """What is said of a command that is none: which may be meant."""
+    from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
+
+    begin = [one for one in COMMANDS if name and one.startswith(name)]
+    near = list(dict.fromkeys([*begin, *get_close_matches(name.lower(), COMMANDS, n=3)]))[:3]
+    meant = f" Did you mean {' or '.join(f'`bmad {one}`' for one in near)}?" if near else ""
+    return f"`{name}` is no command.{meant}"
 
 
 def _version(wanted: bool) -> None:
@@ -106,7 +83,8 @@ app = typer.Typer(
     name="bmad",
     cls=LazyGroup,
     rich_markup_mode=None,
-    no_args_is_help=True,
+    add_completion=False,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     help="Intent to spec to code, with a trace that is checked: every line keeps its reason.",
     epilog="Exit codes: 0 done; 1 the check found something; 2 wrong usage or input; 3 the environment cannot "
@@ -116,6 +94,7 @@ app = typer.Typer(
 
 @app.callback()
 def main_options(
+    ctx: typer.Context,
     _version_wanted: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
@@ -124,5 +103,21 @@ def main_options(
         bool, typer.Option("--verbose", "-v", help="Print each finding of a map, and what the command took.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-) -> None:
+) -> int | None:
     output.configure(quiet=quiet, verbose=verbose, debug=debug)
+    if ctx.invoked_subcommand is None:
+        return _alone(ctx)
+    return None
+
+
+def _alone(ctx: typer.Context) -> int:
+    """The board in a project, elsewhere help."""
+    from bmad.cli import status  # noqa: PLC0415 - where no command is named
+    from bmad.wiring import open_app  # noqa: PLC0415
+
+    app = open_app(None)
+    if app.workspace.read(POLICY) is None:
+        output.result(ctx.get_help())
+        return Exit.OK
+    output.message("all commands: bmad --help")
+    return status.run()

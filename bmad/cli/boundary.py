@@ -12,6 +12,8 @@ from typer.main import get_command
 
 from bmad.cli import output
 from bmad.cli.app import app
+from bmad.cli.failing import fail, misused
+from bmad.cli.helping import width
 from bmad.cli.waiting import waiting
 from bmad.errors import BmadError, Exit
 from bmad.model.quoting import shown
@@ -23,44 +25,37 @@ _ROOM = "Make room on the disk, or make it writable, and go on; what was written
 
 def run(arguments: list[str]) -> int:
     """Run one command line, without the program's name; its exit code."""
+    output.configure(quiet=False, verbose=False, debug=False)
     try:
         with waiting(arguments):
-            code = get_command(app).main(arguments, prog_name="bmad", standalone_mode=False)
+            code = get_command(app).main(
+                arguments, prog_name="bmad", standalone_mode=False, terminal_width=width()
+            )
         sys.stdout.flush()
         output.detail(f"bmad: {time.process_time():.2f} s of CPU, git's beside it")
     except BmadError as error:
         if output.LEVELS.debug:
             traceback.print_exc()
-        output.error(str(error))
-        return int(error.code)
+        return fail(str(error), error.code, arguments)
     except TyperException as error:
-        show = getattr(error, "show", None)
-        if show is None:
-            output.error(error.format_message())
-        else:
-            show()
-        return int(Exit.USAGE)
+        return fail(misused(error), Exit.USAGE, arguments)
     except (KeyboardInterrupt, Abort):
-        output.error("interrupted")
-        return int(Exit.INTERRUPTED)
+        return fail("interrupted", Exit.INTERRUPTED, arguments)
     except BrokenPipeError:
         # The reader has gone (`bmad graph | head`); Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.OK)
     except Exception as error:  # noqa: BLE001 - the boundary: a fault of bmad itself is never a pass
         if isinstance(error, UnicodeEncodeError) and (words := _not_utf8(error)):
-            output.error(
-                f"`{words}` is not UTF-8, and cannot be noted. Give words, and git's user.name, as UTF-8."
-            )
-            return int(Exit.USAGE)
+            told = f"`{words}` is not UTF-8, and cannot be noted. Give words, and git's user.name, as UTF-8."
+            return fail(told, Exit.USAGE, arguments)
         if isinstance(error, OSError) and _has_no_room(error):
-            output.error(f"{error.filename or 'a file'} cannot be written: {error.strerror}. {_ROOM}")
-            return int(Exit.ENVIRONMENT)
+            told = f"{error.filename or 'a file'} cannot be written: {error.strerror}. {_ROOM}"
+            return fail(told, Exit.ENVIRONMENT, arguments)
         if output.LEVELS.debug:
             traceback.print_exc()
-        else:
-            output.error(f"a fault of its own: {type(error).__name__}: {error} (bmad --debug … shows where)")
-        return int(Exit.ENVIRONMENT)
+        told = f"a fault of its own: {type(error).__name__}: {error} (bmad --debug … shows where)"
+        return fail(told, Exit.ENVIRONMENT, arguments)
     return code if isinstance(code, int) else int(Exit.OK)
 
 

@@ -11,7 +11,7 @@ from bmad.pipeline.setup.hooks import Wishes, install, uninstall
 from bmad.pipeline.spec.merge_driver import install_driver, uninstall_driver
 from bmad.wiring import open_app
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, no_args_is_help=True, help=__doc__)
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help=__doc__)
 
 
 @app.command("install")

@@ -68,7 +68,10 @@ def _follow(following: Following, story: str, *, json: bool, ends: bool) -> None
     while True:
         own = [one for one in following.events() if story in ("", one.story)]
         for event in own:
-            output.result(event.as_line() if json else dated(event))
+            if json:
+                output.json_line(event)
+            else:
+                output.result(dated(event))
         sys.stdout.flush()  # who reads it through a pipe waits for it
         state = own[-1].state if own else state
         if ends or (story and state in _ENDS):

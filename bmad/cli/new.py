@@ -19,7 +19,6 @@ from bmad.wiring import open_app
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
-    no_args_is_help=True,
     help=f"Add a story, requirement or epic. {__doc__}",
 )
 

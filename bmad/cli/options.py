@@ -1,14 +1,19 @@
-"""Options whose values need no reading, without typer's reader of values.
+"""Options that every command takes, and options whose values need no reading, without typer's reader of values.
 
 Typer has pydantic read what each option was given and what it is by default, absent ones included. To load
 pydantic and build a reader for each takes longer than most commands, and most options are not given.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from typer.core import TyperCommand
+
+from bmad.cli import output
+from bmad.cli.helping import fitted
 
 
 class _Plain:
@@ -33,6 +38,35 @@ class _Plain:
 class PlainCommand(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         return spared(super().get_params(ctx))
+
+
+_EVERYWHERE = ("quiet", "verbose", "debug")
+"""The group's options that may stand behind a command, too; there they are not listed once more."""
+
+
+def heard_anywhere(command: Any, of_group: Sequence[Any]) -> Any:
+    """The command and those below it, with the options that may stand anywhere in the line, and help that fits."""
+    below = getattr(command, "commands", {}).values()
+    for one in (command, *below):
+        one.params = [*one.params, *(_hidden(param) for param in of_group if param.name in _EVERYWHERE)]
+        one.format_help = partial(_fit, one.format_help)
+    return command
+
+
+def _fit(format_help: Callable[[Any, Any], None], ctx: Any, formatter: Any) -> None:
+    format_help(ctx, fitted(formatter))
+
+
+def _hidden(param: Any) -> Any:
+    own = copy(param)
+    own.hidden, own.expose_value, own.callback = True, False, _hear
+    return own
+
+
+def _hear(ctx: Any, param: Any, value: Any) -> Any:  # noqa: ARG001 - typer's signature
+    if value:
+        setattr(output.LEVELS, param.name, True)
+    return value
 
 
 def spared(params: list[Any]) -> list[Any]:

@@ -25,6 +25,8 @@ class Report(Protocol):
 
     def as_json(self) -> str: ...
 
+    def as_line(self) -> str: ...
+
 
 class Noted(Report, Protocol):
     """One that has something to say beside what was asked."""
@@ -42,6 +44,10 @@ class _Levels:
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
+    printed: bool = False
+    """Whether a result was printed."""
+    lines: bool = False
+    """Whether results are JSON Lines."""
     before: Callable[[], None] | None = None
     """Makes way on the terminal before something is printed, where something stands there."""
 
@@ -62,12 +68,14 @@ def speak(*streams: TextIO) -> None:
 
 def configure(*, quiet: bool, verbose: bool, debug: bool) -> None:
     LEVELS.quiet, LEVELS.verbose, LEVELS.debug = quiet, verbose, debug
+    LEVELS.printed = LEVELS.lines = False
 
 
 def result(text: str, *, commands: bool = False) -> None:
     """Print a result, ending in exactly one line end; `commands` of it are for the CI system that runs this."""
     shown = text if commands else inert(text)
     LEVELS.make_way()
+    LEVELS.printed = True
     sys.stdout.write(shown if shown.endswith("\n") else f"{shown}\n")
 
 
@@ -80,6 +88,19 @@ def last(text: str, words: str) -> None:
     except OSError:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def json_line(report: Report) -> None:
+    """Print a report as one of JSON Lines, at once: who reads it through a pipe waits for it."""
+    LEVELS.lines = True
+    result(report.as_line())
+    sys.stdout.flush()
+
+
+def failure(report: Report) -> None:
+    """Print an error as JSON, unless that would be a second document."""
+    if LEVELS.lines or not LEVELS.printed:
+        result(report.as_line())
 
 
 def json_result(report: Report) -> None:

@@ -16,7 +16,8 @@ from bmad.pipeline.spec.intent import names_intent, show_intent
 from bmad.pipeline.spec.nodes import show
 from bmad.render.margin import annotated
 from bmad.render.text import shown
-from bmad.wiring import App, columns, open_app, wants_colour
+from bmad.screen import columns, wants_colour
+from bmad.wiring import App, open_app
 
 _NAME = "A statement, requirement, epic, story or criterion; or `intent`, or the path of the intent."
 _PROMPT = "Print what an agent of this role would be given now: creator, tester, developer, reviewer, ..."

@@ -5,7 +5,7 @@ from io import TextIOWrapper
 
 from bmad.render.margin import wrapped
 from bmad.render.words import visible
-from bmad.wiring import columns
+from bmad.screen import columns
 
 
 class Terminal:

@@ -10,7 +10,8 @@ from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.pipeline.spec.validate import validate
 from bmad.render.findings import validation
-from bmad.wiring import open_app, wants_colour
+from bmad.screen import wants_colour
+from bmad.wiring import open_app
 
 
 class Format(StrEnum):

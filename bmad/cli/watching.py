@@ -44,8 +44,7 @@ def _shown(app: App, *, json: bool) -> Iterator[Show]:
 
 
 def _documents(progress: Progress) -> None:
-    output.result(progress.as_line())
-    sys.stdout.flush()
+    output.json_line(progress)
 
 
 def _lines(app: App) -> Callable[[Progress], None]:

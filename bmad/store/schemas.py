@@ -32,6 +32,7 @@ TYPES = {
     "dismissed": "bmad.model.scan:DismissReport",
     "coverage": "bmad.model.coverage:CoverageReport",
     "doctor": "bmad.model.machine:DoctorReport",
+    "error": "bmad.model.failure:ErrorReport",
     "explain": "bmad.model.explained:ExplainReport",
     "fmt": "bmad.model.reports:FmtReport",
     "gate": "bmad.model.gate:GateReport",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bmad.cli.app import COMMANDS
+from bmad.cli.commands import COMMANDS
 from tests.act.stage import Stage
 from tests.program import Ended, inside
 

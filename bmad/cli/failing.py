@@ -1,0 +1,63 @@
+"""How an error is told: in words on stderr, and with `--json` as one document on stdout."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from bmad.cli import output
+from bmad.errors import Exit
+
+if TYPE_CHECKING:
+    from bmad.model.failure import ErrorReport
+
+_DO = (
+    "add|build|check|choose|clone|commit|correct|end|fetch|free|give|go|install|leave|let|list|look|make|map|mend|merge|"
+    "move|name|open|put|raise|read|record|remove|run|save|say|see|set|settle|start|switch|take|tell|to mend|try|"
+    "update|use|wait|write"
+)
+_FIX = rf"(?:(?<=[.?]) |; |: )(?=(?i:{_DO})\b|`?(?:bmad|git) [a-z])"
+"""Where the words of an error turn to what is to be done: an imperative, or a command."""
+
+
+def fail(words: str, code: Exit, arguments: Sequence[str]) -> int:
+    """Tell an error; the exit code."""
+    output.error(words)
+    if wants_json(arguments):
+        output.failure(report(words, code))
+    return int(code)
+
+
+def report(words: str, code: Exit) -> "ErrorReport":
+    """The error as a value: its words parted where they turn to what is to be done."""
+    from bmad.model.failure import ErrorReport  # noqa: PLC0415 - where something is wrong
+
+    turns = (one for one in re.finditer(_FIX, words) if words.count("`", 0, one.start()) % 2 == 0)  # none quoted
+    turn = next(turns, None)
+    if turn is None:
+        return ErrorReport(message=words, exit=int(code))
+    return ErrorReport(message=words[: turn.start()].rstrip(), exit=int(code), fix=words[turn.end() :])
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether a command line asks for JSON, as far as can be said of one that may be wrong."""
+    words = list(arguments)
+    words = words[: words.index("--")] if "--" in words else words
+    formats = (f"{one}={two}" for one, two in pairwise(words))
+    return "--json" in words or "--format=json" in words or "--format=json" in formats
+
+
+def misused(error: Any) -> str:
+    """What typer says of a command line that it cannot read, in bmad's words."""
+    words = error.format_message()
+    context = getattr(error, "ctx", None)
+    if context is None:
+        return str(words)
+    below = getattr(context.command, "commands", {})
+    if words == "Missing command." and below:
+        words = f"Say which: {', '.join(f'{context.command_path} {name}' for name in below)}."
+    possible = getattr(error, "possibilities", None)
+    if possible:
+        words = f"{error.message}. Did you mean {' or '.join(sorted(possible))}?"
+    end = "" if words[-1] in ".?!" else "."
+    return f"{words}{end} See: {context.command_path} --help"

@@ -1,0 +1,41 @@
+"""Help that fits the terminal: from 40 columns on, headings bold where colour is wanted."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from bmad.screen import columns, wants_colour
+
+_LEAST, _MOST = 40, 110
+"""Columns; longer lines are hard to read."""
+_INDENT = 2
+
+
+def width() -> int:
+    """The columns that help takes."""
+    return max(_LEAST, min(columns(), _MOST)) - 1
+
+
+def fitted(formatter: Any) -> Any:
+    """Typer's formatter, with a first column that leaves room for what stands beside it."""
+    formatter.write_dl = partial(_rows, formatter.write_dl, formatter.width)
+    if wants_colour():
+        formatter.write_heading = partial(_bold, formatter)
+    return formatter
+
+
+def _rows(write: Any, width: int, rows: Sequence[tuple[str, str]]) -> None:
+    room = width - _INDENT
+    write([(_broken(first, room), second) for first, second in rows], col_max=min(30, width // 3))
+
+
+def _broken(term: str, room: int) -> str:
+    """A term on as many lines as it needs, broken where one of several values ends."""
+    if len(term) <= room or "|" not in term[:room]:
+        return term
+    at = term.rindex("|", 0, room) + 1
+    return f"{term[:at]}\n{' ' * 2 * _INDENT}{_broken(term[at:], room - _INDENT)}"
+
+
+def _bold(formatter: Any, heading: str) -> None:
+    formatter.write(f"{'':>{formatter.current_indent}}\x1b[1m{heading}\x1b[0m\n")

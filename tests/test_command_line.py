@@ -1,0 +1,182 @@
+"""The command line as a person meets it: help, misspelt words, options anywhere, errors as JSON, width."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+from typer.main import get_command
+
+from bmad.cli.app import app
+from bmad.cli.commands import COMMANDS, GROUPS
+from bmad.cli.failing import report, wants_json
+from bmad.errors import Exit
+from bmad.store.schemas import shipped
+from tests.program import git, inside
+from tests.specs import write_small
+
+WIDTHS = (40, 80, 220)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    git("init", "--quiet", cwd=tmp_path)
+    write_small(tmp_path)
+    git("add", ".", cwd=tmp_path)
+    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    return tmp_path
+
+
+def test_help_lists_each_command_once_in_its_group(tmp_path: Path) -> None:
+    told = inside("--help", cwd=tmp_path).out
+    assert [line for line in told.splitlines() if line in {f"{one}:" for one in GROUPS}] == [
+        f"{x}:" for x in GROUPS
+    ]
+    assert all(len(re.findall(rf"^  {name} ", told, re.MULTILINE)) == 1 for name in COMMANDS)
+    assert len(GROUPS) < 9
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_help_of_every_command_fits_the_terminal(
+    width: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for words in ([], *([name] for name in COMMANDS), ["new", "story"], ["hooks", "install"]):
+        told = inside(*words, "--help", cwd=tmp_path)
+        assert told.code == 0
+        over = [line for line in told.out.splitlines() if len(line) > width and " " in line.strip()]
+        assert not over, (words, over)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (("stat",), "`bmad status`"),
+        (("tracé",), "`bmad trace`"),
+        (("Gate",), "`bmad gate`"),
+        (("acept",), "`bmad accept`"),
+        (("gate", "--jsn"), "--json"),
+        (("hooks", "instal"), "install"),
+        (("new",), "bmad new story, bmad new requirement, bmad new epic"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_misspelt_is_told_with_what_may_be_meant(
+    words: tuple[str, ...], meant: str, tmp_path: Path
+) -> None:
+    ended = inside(*words, cwd=tmp_path)
+    assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1)
+    assert meant in ended.err
+    see = ended.err.rpartition("See: bmad ")[2].split()
+    assert inside(*see, cwd=tmp_path).code == 0
+
+
+def test_what_resembles_nothing_is_told_without_a_guess(tmp_path: Path) -> None:
+    assert inside("xyzzy", cwd=tmp_path).err == "bmad: `xyzzy` is no command. See: bmad --help\n"
+
+
+def test_bare_it_is_the_board_in_a_project_and_help_elsewhere(repo: Path) -> None:
+    ended = inside(cwd=repo)
+    assert (ended.code, ended.out) == (0, inside("status", cwd=repo).out)
+    assert "bmad --help" in ended.err
+    assert inside("-q", cwd=repo).err == ""
+    (repo / "bmad.yaml").unlink()
+    assert inside(cwd=repo) == (0, inside("--help", cwd=repo).out, "")
+    assert inside("help", "trace", cwd=repo) == inside("trace", "--help", cwd=repo)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_quiet_verbose_and_debug_stand_anywhere(repo: Path, place: int) -> None:
+    def line(option: str) -> list[str]:
+        words = ["map", "intent.md", "--dry-run"]
+        return [*words[:place], option, *words[place:]]
+
+    assert "s of CPU" in inside(*line("-v"), cwd=repo).err
+    assert "s of CPU" not in inside(*line("--quiet"), cwd=repo).err
+    words = ["show", "x", "--json"]
+    assert "Traceback" in inside(*words[:place], "--debug", *words[place:], cwd=repo).err
+    assert "Traceback" not in inside(*words, cwd=repo).err
+
+
+def test_the_value_of_an_option_is_never_taken_for_one_of_these(repo: Path) -> None:
+    ended = inside("confirm", "STORY-find01", "--why", "-q", cwd=repo)
+    assert (ended.code, "confirmed" in ended.out or "nothing was suspect" in ended.out) == (0, True)
+
+
+def test_no_command_has_an_option_of_those_names() -> None:
+    group = get_command(app)
+    context = group.make_context("bmad", ["schema", "gate"])
+    for name in COMMANDS:
+        command = group.get_command(context, name)  # type: ignore[attr-defined]
+        for one in (command, *getattr(command, "commands", {}).values()):
+            spelt = [option for param in one.params if not param.hidden for option in param.opts]
+            assert not {"-q", "-v", "--quiet", "--verbose", "--debug"} & set(spelt), name
+
+
+ERRORS = (
+    ("trace", "nowhere"),
+    ("gate", "--base", "nowhere"),
+    ("act", "nowhere"),
+    ("log", "nowhere", "--follow"),
+    ("show", "STORY-nothere"),
+    ("status", "--what"),
+    ("graph", "--depth", "1"),
+    ("gate", "--level", "silly"),
+    ("nonsense",),
+)
+
+
+@pytest.mark.parametrize("words", ERRORS, ids=" ".join)
+def test_an_error_is_one_document_with_its_code_and_the_words_of_stderr(
+    repo: Path, words: tuple[str, ...]
+) -> None:
+    ended = inside(*words, "--json", cwd=repo)
+    told = json.loads(ended.out)
+    jsonschema.validate(told, json.loads(shipped("error")))
+    assert (told["schema"], told["exit"]) == ("bmad.error/1", ended.code)
+    assert ended.out.count("\n") == 1
+    said = ended.err.removeprefix("bmad: ").strip()
+    assert said.startswith(told["message"])
+    assert said.endswith(told["fix"] or told["message"])
+    assert inside(*words, cwd=repo).out == ""
+
+
+def test_a_check_that_finds_something_is_no_error(repo: Path) -> None:
+    (repo / "specs/prd.md").write_text("# PRD\n\n## FR-x1: Broken\n", encoding="utf-8")
+    ended = inside("validate", "--json", cwd=repo)
+    assert (ended.code, json.loads(ended.out)["schema"]) == (1, "bmad.validate/1")
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "fix"),
+    [
+        (
+            "`x` names no branch, tag or commit here. Fetch it, or correct the name.",
+            "`x` names no branch, tag or commit here.",
+            "Fetch it, or correct the name.",
+        ),
+        ("f.md lies outside the repository; put it inside.", "f.md lies outside the repository", "put it inside."),
+        ("`a. See b.md` is no file.", "`a. See b.md` is no file.", None),
+        ("It is gone: bmad map intent.md", "It is gone", "bmad map intent.md"),
+        (
+            "STORY-1 has landed; there is nothing to cancel.",
+            "STORY-1 has landed; there is nothing to cancel.",
+            None,
+        ),
+        ("interrupted", "interrupted", None),
+    ],
+)
+def test_the_words_are_parted_where_they_turn_to_what_is_to_be_done(
+    words: str, message: str, fix: str | None
+) -> None:
+    told = report(words, Exit.USAGE)
+    assert (told.message, told.fix) == (message, fix)
+
+
+def test_json_is_known_however_it_is_asked_for() -> None:
+    assert wants_json(["x", "--json"])
+    assert wants_json(["x", "--format", "json"])
+    assert wants_json(["x", "--format=json"])
+    assert not wants_json(["x", "--format", "sarif", "json"])
+    assert not wants_json(["try", "S", "--", "--json"])
