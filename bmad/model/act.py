@@ -97,6 +97,8 @@ class Created(Content):
     """Whether a tester writes the tests first."""
     summary: str = ""
     """What the creator says it did."""
+    held: bool = False
+    """Whether the base is on top of the target's commit: a preparation that lands with the work."""
 
 
 class Unclear(Content):
@@ -110,6 +112,8 @@ class Researched(Content):
     claims: int = 0
     """Claims whose source stands, or is a page."""
     left_out: int = 0
+    held: bool = False
+    """Whether the commit is to land with the work."""
 
 
 class SplitProposed(Content):
@@ -264,6 +268,8 @@ class Moved(Content):
     tree: str
     edited: bool = False
     """Whether sections of the story (Tasks, Dev Notes) read otherwise there: reviewers have to see them."""
+    held: bool = False
+    """As of Created."""
 
 
 class Unproven(Content):
@@ -273,6 +279,8 @@ class Unproven(Content):
 class Conflicted(Content):
     base: str
     paths: tuple[str, ...]
+    held: bool = False
+    """As of Created."""
 
 
 class Waits(Content):

@@ -136,6 +136,7 @@ def _(content: Started, run: Run) -> Run:
 def _(content: Created, run: Run) -> Run:
     return run._replace(
         base=content.base,
+        held=content.held,
         head=content.base,
         spec=content.spec,
         tester=content.tester,
@@ -157,8 +158,10 @@ def _(content: Unclear, run: Run) -> Run:
 
 
 @_absorb.register
-def _(content: Researched, run: Run) -> Run:  # noqa: ARG001 - what was found stands in the story
-    return run._replace(researched=True)
+def _(content: Researched, run: Run) -> Run:
+    """What was found stands in the story."""
+    told = run._replace(researched=True)
+    return told._replace(base=content.commit, held=True) if content.held else told
 
 
 @_absorb.register
@@ -174,7 +177,8 @@ def _(content: WideningProposed, run: Run) -> Run:
 @_absorb.register
 def _(content: Split, run: Run) -> Run:  # noqa: ARG001 - what came of it stands in the specification
     """It is built once its parts have landed; what was said of it, done and spent stays with it."""
-    return run._replace(split=(), agreed=False, target="", onto="", base="", head="", spec="", waits_for="")
+    told = run._replace(split=(), agreed=False, target="", onto="", spec="", waits_for="")
+    return told._replace(base="", held=False, head="")
 
 
 @_absorb.register
@@ -312,7 +316,8 @@ def _(content: Rejected, run: Run) -> Run:
 
 def _after_landing(run: Run) -> Run:
     """What stands on `bmad/next` stays there, with its record; what comes now is a landing of its own."""
-    return run._replace(landing=run.landing + 1, base=run.landed, head=run.landed, landed="", reviewed="")
+    anew = run._replace(landing=run.landing + 1, base=run.landed, held=False, head=run.landed)
+    return anew._replace(landed="", reviewed="")
 
 
 def _judged(run: Run, by: str, said: Literal["accepted", "rejected"], why: str) -> Run:
@@ -321,7 +326,7 @@ def _judged(run: Run, by: str, said: Literal["accepted", "rejected"], why: str) 
 
 @_absorb.register
 def _(content: Moved, run: Run) -> Run:
-    told = run._replace(base=content.base, head=content.head)
+    told = run._replace(base=content.base, held=content.held, head=content.head)
     return told._replace(reviewed="", reviewed_head="") if content.edited else told
 
 
@@ -335,6 +340,7 @@ def _(content: Conflicted, run: Run) -> Run:
     """The fix joins the story's work with what it conflicts with. All of it is reviewed again."""
     return _granted(run, max(run.allowed, run.round + 1), "conflict")._replace(
         base=content.base,
+        held=content.held,
         conflicts=content.paths,
         green=False,
         reviewed="",

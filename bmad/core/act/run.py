@@ -45,6 +45,9 @@ class Run(NamedTuple):
     submitted: str = ""
     """The full ref of a person's own branch, where a person does the developer's part."""
     base: str = ""
+    """The commit that it is built on."""
+    held: bool = False
+    """Whether the base is a preparation on top of the target's commit, which lands together with the work."""
     head: str = ""
     spec: str = ""
     research: bool = False

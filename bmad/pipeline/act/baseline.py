@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from bmad.core.gate.facts import ABSENT
@@ -42,14 +42,49 @@ _PLAIN = ("100644", "100755", "100664")
 
 
 @dataclass(frozen=True)
+class Landings:
+    """What has landed in a commit: the records that stand in it, each where its story and landing say."""
+
+    records: tuple[Record, ...]
+
+    @cached_property
+    def by_number(self) -> Mapping[tuple[str, int], Record]:
+        """The record of each landing, by story and number."""
+        return {(one.story, one.landing): one for one in reversed(self.records)}
+
+    @cached_property
+    def last(self) -> Mapping[str, Record]:
+        """Of each story that has landed the record of its last landing."""
+        return {one.story: one for one in sorted(self.records, key=lambda one: one.landing)}
+
+    @cached_property
+    def times(self) -> Counter[str]:
+        """The stories that have landed, and how often each."""
+        return Counter(one.story for one in self.records)
+
+
+@dataclass(frozen=True)
 class Basis:
-    """A commit that work is built on: its specification and the settings that stand in it."""
+    """A commit that work is built on: its specification, and settings and landings where it lands."""
 
     commit: str
+    tip: str
+    """Where it lands: the commit itself, or the one below where the commit is a preparation that is held."""
     state: State
     settings: Settings
-    records: tuple[Record, ...] = ()
-    """The records that stand in it, each where its story and landing say."""
+    landings_of: Landings
+    fits: bool = True
+    """Whether the preparation that is held is in it, or stands where it lands; else it fits there no more."""
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it holds a preparation that lands together with the work."""
+        return self.commit != self.tip
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The records that stand in it."""
+        return self.landings_of.records
 
     @property
     def layout(self) -> Layout:
@@ -65,25 +100,21 @@ class Basis:
 
     def record(self, story: str, landing: int) -> Record | None:
         """The record of a landing, where it stands in it."""
-        return self._by_landing.get((story, landing))
+        return self.landings_of.by_number.get((story, landing))
 
-    @cached_property
-    def _by_landing(self) -> Mapping[tuple[str, int], Record]:
-        return {(one.story, one.landing): one for one in reversed(self.records)}
-
-    @cached_property
+    @property
     def last(self) -> Mapping[str, Record]:
         """Of each story that has landed the record of its last landing."""
-        return {one.story: one for one in sorted(self.records, key=lambda one: one.landing)}
+        return self.landings_of.last
 
     def landings(self, story: str) -> int:
         """How many records of the story stand in it."""
         return self.landed[story]
 
-    @cached_property
+    @property
     def landed(self) -> Counter[str]:
         """The stories that records of stand in it, and how many of each."""
-        return Counter(one.story for one in self.records)
+        return self.landings_of.times
 
     @cached_property
     def items(self) -> Sequence[AnyItem | Criterion]:
@@ -122,6 +153,8 @@ class Grounds:
         self._mailmaps = Mailmaps(objects)
         self._is_own: tuple[Layout, Callable[[str], bool]] = (Layout(), cache(Layout().is_own))
         self._shelves: tuple[tuple[str, Layout], Shelves | None] = (("", Layout()), None)
+        self.put_again: dict[str, tuple[str, str]] = {}
+        """Of preparations that are held: the tip that one was last put on, and the commit there, if any."""
 
     @contextmanager
     def read(self) -> Iterator[Objects]:
@@ -150,7 +183,7 @@ class Grounds:
     def at(self, commit: str) -> Basis:
         """The basis at a commit. Raises: UsageError where its policy or specification cannot be read."""
         known = self._known.pop(commit, None)
-        if known is None:
+        if known is None or known.is_prepared:
             state = self.specs.state(self.tree(commit))
             if state.policy.fault:
                 raise UsageError(f"{POLICY} of {commit[:12]} cannot be read: {state.policy.fault}")
@@ -161,7 +194,24 @@ class Grounds:
             if state.faults:
                 path, fault = state.faults[0]
                 raise UsageError(f"{path} of {commit[:12]} cannot be read: {fault}. See: bmad validate")
-            known = Basis(commit, state, state.settings, tuple(self._recorded(commit)))
+            known = Basis(commit, commit, state, state.settings, Landings(tuple(self._recorded(commit))))
+        return self._kept(commit, known)
+
+    def prepared(self, tip: str, commit: str) -> Basis:
+        """The basis of a story whose preparation, a commit, is held and lands with its work on a tip.
+
+        Raises: UsageError as `at` the tip.
+        """
+        known = self._known.pop(commit, None)
+        if known is None or known.tip != tip:
+            known = replace(self.at(tip), commit=commit, state=self.state(commit))
+        return self._kept(commit, known)
+
+    def without(self, tip: str) -> Basis:
+        """The basis at a tip on which a preparation that is held fits no more."""
+        return replace(self.at(tip), fits=False)
+
+    def _kept(self, commit: str, known: Basis) -> Basis:
         self._known[commit] = known
         if len(self._known) > _MOST:
             del self._known[next(iter(self._known))]
@@ -282,6 +332,10 @@ class Grounds:
     def reaches(self, tip: str, commit: str) -> bool:
         """Whether tip has the commit in its history."""
         return bool(self._objects.reached([commit], tip))
+
+    def commit(self, name: str) -> Commit:
+        """A commit by its full id."""
+        return self._objects.commits([name])[name]
 
     def text(self, commit: str, path: str) -> str | None:
         """A file's text at a commit, what is not UTF-8 replaced; None where there is no file that can be read."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from bmad.core.act.machine import WORKING
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run
 from bmad.core.act.schedule import Work
@@ -16,6 +17,7 @@ from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.budget import Purse
 from bmad.pipeline.act.integration import conflicting, keep_up
 from bmad.pipeline.act.journal import note, person_of, readable
+from bmad.pipeline.act.prepared import built_on
 from bmad.pipeline.act.reviewers.probe import end_left
 from bmad.pipeline.act.upstream import homeless
 from bmad.pipeline.branches import NEXT
@@ -51,6 +53,8 @@ class Session:
         """Is told of stories that stand otherwise now, or have got or lost their worker."""
         self.purse = Purse()
         self.notes: list[str] = []
+        self._held: dict[str, tuple[str, tuple[str, ...]]] = {}
+        """Of stories whose preparation is held: that commit, and the territory in it."""
 
     def run(self, story: str) -> Run:
         return self.backlog.run(story)
@@ -61,9 +65,21 @@ class Session:
         return self.settings.act.hubs
 
     def work(self, story: str, *, lands: bool) -> Work:
-        """The story's place beside others; its territory as it stands where it is built."""
+        """The story's place beside others; its territory as it stands where it is built, or is prepared to be."""
+        run = self.run(story)
+        if run.held and run.state in WORKING:
+            return Work(story, self._prepared(run), lands)
         item = self.backlog.basis.story(story)
         return Work(story, tuple(ref.text for ref in item.territory) if item is not None else (), lands)
+
+    def _prepared(self, run: Run) -> tuple[str, ...]:
+        """The territory of a preparation that is held; asked for each time that a story is chosen."""
+        base, known = self._held.get(run.story, ("", ()))
+        if base != run.base:
+            item = self.grounds.state(run.base).story(run.story) if not self.grounds.lacks(run.base) else None
+            known = tuple(ref.text for ref in item.territory) if item is not None else ()
+            self._held[run.story] = run.base, known
+        return known
 
     def note(self, story: str, event: Event, content: Content) -> None:
         """Append one event of a story."""
@@ -116,11 +132,10 @@ class Session:
 
     def built_on(self, run: Run) -> Basis | None:
         """The basis of a story under way; None, told as what it waits for, where its branch is gone."""
-        tip = self.desk.repository.tip(run.onto)
-        if tip is not None:
-            return self.grounds.at(tip)
-        self.tried[run.story] = homeless(run)
-        return None
+        basis = built_on(self.desk, self.grounds, run)
+        if basis is None:
+            self.tried[run.story] = homeless(run)
+        return basis
 
 
 def policy(settings: Settings) -> Policy:

@@ -26,6 +26,7 @@ from bmad.pipeline.act.accounts import Accounts
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.budget import Purse
 from bmad.pipeline.act.preflight import chain
+from bmad.pipeline.act.prepared import built_on
 from bmad.pipeline.branches import REF, short
 from bmad.ports.acting import Desk, Hold
 from bmad.ports.threads import Turn
@@ -137,8 +138,16 @@ class Case:
     def to_land(self) -> "Case":
         """The case on what its story lands on now, once no other one is about to."""
         self.quiet()
-        tip = self.desk.repository.tip(self.run.onto)
-        return self if tip in (None, self.basis.commit) else replace(self, basis=self.grounds.at(tip or ""))
+        return self.anew()
+
+    def anew(self) -> "Case":
+        """The case on what its story is built on now."""
+        basis = built_on(self.desk, self.grounds, self.run)
+        return self if basis is None or basis.commit == self.basis.commit else replace(self, basis=basis)
+
+    def bare(self) -> "Case":
+        """The case on what its story lands on, without a preparation that is held."""
+        return replace(self, basis=self.grounds.at(self.basis.tip)) if self.basis.is_prepared else self
 
     def reads_as(self, other: "Case") -> bool:
         """Whether the story and all above it say the same where another case of it builds."""
@@ -177,6 +186,11 @@ class Case:
         kept = self.desk.repository.reset(tree, commit, self.place(step))
         if kept and any(one.use == HUMAN for one in self.settings.agents.values()):
             self.notes.append(_KEPT.format(self.run.story, kept, tree.folder))
+
+    def hold_on_branch(self, commit: str) -> None:
+        """Have the story's own branch hold what lands together with its work."""
+        if self.desk.repository.tip(self.branch) != commit:
+            self.reset(self.worktree(), commit, self.run.step())
 
     def set_up(self, tree: Worktree, commit: str) -> None:
         """Copy what `.worktreeinclude` names, and run the `setup` commands, where this worktree has not seen them.
@@ -316,11 +330,13 @@ class Case:
             fault = Fault.ENVIRONMENT if isinstance(error, CheckoutError) else Fault.BROKE_GIT
             raise self.kept(tree, step, fault, f"What was left cannot be committed. {error}") from None
 
-    def message(self, title: str, step: str, work: Work | None = None) -> str:
-        """A commit message with the trailers that the trace reads."""
-        trailers = [f"Story: {self.run.story}", f"Step: {step}"]
-        if work is not None and self.settings.gate.assisted_by != "forbid" and work.backend != HUMAN:
-            trailers.append("Assisted-by: " + ":".join(filter(None, (work.backend, work.model))))
+    def message(self, title: str, step: str, *works: Work, before: str = "") -> str:
+        """A commit message with the trailers that the trace reads; `before` is a step whose work is in it, too."""
+        trailers = [f"Story: {self.run.story}", *(f"Step: {one}" for one in (before, step) if one)]
+        if self.settings.gate.assisted_by != "forbid":
+            helped = (one for one in works if one.backend != HUMAN)
+            told = ("Assisted-by: " + ":".join(filter(None, (one.backend, one.model))) for one in helped)
+            trailers += dict.fromkeys(told)
         return f"{_subject(title)}\n\n" + "\n".join(trailers) + "\n"
 
     def made(self, step: str) -> str | None:

@@ -86,6 +86,9 @@ def _respecified(basis: Basis, run: Run) -> Happened | None:
         return None
     item = basis.story(run.story)
     now = basis.spec(run.story) if item is not None else ""
+    if not basis.fits:
+        words = "Its document was edited where it lands, and its preparation does not fit into that."
+        return Event.RESPECIFIED, Respecified(spec=now, words=words)
     if now == run.spec and item is not None and not item.territory:
         words = "Its territory, and so its preparation, does not stand where it lands any more."
         return Event.RESPECIFIED, Respecified(spec=now, words=words)

@@ -33,10 +33,11 @@ from bmad.pipeline.act import integration
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.checks.dependencies import declared
 from bmad.pipeline.act.checks.evidence import wanted
+from bmad.pipeline.act.prepared import read_on, shown
 from bmad.pipeline.act.reports.stand import left_open
 from bmad.pipeline.act.reviewers.authors import authors_of
 from bmad.pipeline.act.steps.land import stray
-from bmad.pipeline.branches import BRANCH, short
+from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
 _MIB = 1 << 20
@@ -74,8 +75,7 @@ class Reader:
         return DeskItem.model_validate({**told, "signs": tuple(signs)})
 
     def _basis(self, run: Run) -> Basis:
-        tip = self._desk.repository.tip(run.onto) or run.base
-        return self._grounds.at(tip)
+        return read_on(self._desk, self._grounds, run)
 
     def _explainer(self, basis: Basis) -> Explainer:
         if basis.commit not in self._explainers:
@@ -101,10 +101,8 @@ class Reader:
             "assumptions": assumptions(story),
             "spent": spent((*run.works, *run.lost), basis.settings.prices),
         }
-        if planned and run.wider is None:
-            told["commands"] = (f"git show {short(run.onto)}:{story.path}", *ways(run))
-        elif planned and run.wider is not None:
-            told["commands"] = (f"git diff {run.wider.base[:12]} {BRANCH}{run.story}", *ways(run))
+        if planned:
+            told["commands"] = (shown(run, story.path), *ways(run))
         return told, [*_of_chain(explainer, basis, run), *(unproven(criteria) if not planned else ())]
 
     def _proofs(self, run: Run, story: Story, asks: Collection[Verify]) -> Iterator[Proof]:

@@ -21,6 +21,7 @@ from bmad.model.answers import Claim, PersonReview
 from bmad.model.quoting import spelt
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.journal import find_run, person_of, readable
+from bmad.pipeline.act.prepared import read_on
 from bmad.pipeline.act.reports.stand import noted_answer
 from bmad.pipeline.act.reviewers.authors import may_not_review
 from bmad.pipeline.act.reviewers.person import KIND, asked_about, since
@@ -76,7 +77,7 @@ def sheet(desk: Desk, name: str) -> Sheet:
 
 def _sheet(desk: Desk, run: Run, grounds: Grounds) -> Sheet:
     diff = grounds.diff(since(grounds, run), run.head)
-    basis = grounds.at(desk.repository.tip(run.onto) or run.base)
+    basis = read_on(desk, grounds, run)
     item = basis.story(run.story)
     title, lenses = item.title if item is not None else "", basis.settings.act.lenses
     return Sheet(run.story, lay_out(run.story, title, lenses, asked_about(grounds, run), diff), diff)

@@ -17,9 +17,10 @@ from bmad.model.act_reports import (
 )
 from bmad.model.agents import Role
 from bmad.model.review import Disposition, Finding, Kind
+from bmad.pipeline.act.prepared import shown
 from bmad.pipeline.act.reports.stand import ANEW, ANSWERED, Seen, is_homeless, left_open, look_up
 from bmad.pipeline.act.upstream import by_other_work, homeless
-from bmad.pipeline.branches import BRANCH, short
+from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
 
@@ -72,10 +73,8 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
     elif run.story in seen.gone and run.story not in seen.standing:
         words = f"it does not stand in {short(run.onto)} any more"
         commands = (f"bmad cancel {run.story}",)
-    elif run.state is State.PLAN and run.wider is not None:
-        commands = (f"git diff {run.wider.base[:12]} {BRANCH}{run.story}", *commands)
-    elif run.state is State.PLAN and story is not None:
-        commands = (f"git show {short(run.onto)}:{story.path}", *commands)
+    elif run.state is State.PLAN and (run.wider is not None or story is not None):
+        commands = (shown(run, story.path if story is not None else ""), *commands)
     return InboxItem.model_validate(
         {
             "story": run.story,

@@ -20,6 +20,7 @@ from bmad.model.worktrees import Worktree
 from bmad.pipeline.act import prompts
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.calls import put_to
+from bmad.pipeline.act.prepared import read_on
 from bmad.pipeline.act.reviewers.exchange import upheld, with_settled
 from bmad.pipeline.act.reviewers.lens import Look, change_from, seen
 from bmad.pipeline.act.step import Case, StopError
@@ -90,7 +91,7 @@ def _case(desk: Desk, grounds: Grounds, request: ShowRequest) -> Case:
     tip = desk.repository.tip(run.onto if run is not None and run.onto else target) or desk.repository.tip(target)
     if tip is None:
         raise UsageError("There is no commit yet that a story could be built on.")
-    basis = grounds.at(tip)
+    basis = read_on(desk, grounds, run) if run is not None and run.held else grounds.at(tip)
     if run is None:
         run = Run(_named(basis.state.graph.matches(request.story), request.story), onto=target, base=tip, head=tip)
     return Case(desk, grounds, basis, run, _NoHold())

@@ -126,7 +126,10 @@ def _specified(desk: Desk, grounds: Grounds, run: Run) -> Specified | None:
     refs = [ref for ref in (run.onto, run.target) if ref] or [desk.repository.target(None)]
     tips = map(desk.repository.tip, refs)
     tip = next((tip for tip in tips if tip is not None), None)
-    return grounds.state(tip) if tip is not None else None
+    if tip is None:
+        return None
+    state, held = grounds.state(tip), run.held and run.state in WORKING and not grounds.lacks(run.base)
+    return grounds.state(run.base) if held and state.story(run.story) is not None else state
 
 
 def _lost(desk: Desk, grounds: Grounds, known: Mapping[str, Run]) -> dict[str, str]:

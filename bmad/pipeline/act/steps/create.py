@@ -1,4 +1,7 @@
-"""CreateStory: a mapped story becomes one that can be built; the result lands on the target alone."""
+"""CreateStory: a mapped story becomes one that can be built.
+
+The result lands on the target alone, or is held until it lands with the work (`act.land: squash`).
+"""
 
 from bmad.core.act.creating import beyond, judge_creation, ready, sides
 from bmad.model.act import Created, Event, SplitProposed, Unclear, Waits, WideningProposed
@@ -7,8 +10,10 @@ from bmad.model.answers import WorkAnswer
 from bmad.model.quoting import quoted
 from bmad.model.record import Work
 from bmad.model.spec import Document
+from bmad.pipeline.act.baseline import Basis
 from bmad.pipeline.act.briefs import put_before
 from bmad.pipeline.act.calls import Ask, call
+from bmad.pipeline.act.prepared import holds
 from bmad.pipeline.act.prompts import to_create
 from bmad.pipeline.act.step import Case, Happened, StopError, failed
 from bmad.pipeline.act.steps.research import is_wanted, research
@@ -23,18 +28,17 @@ NOTHING_YET = "0" * 64
 
 
 def create(case: Case) -> Happened | None:
-    """Prepare the story and land the preparation; None where the target moved in the meantime."""
-    tip, story = case.basis.commit, case.story
-    done = _landed(case)
+    """Prepare the story, and land that or hold it; None where the target moved in the meantime."""
+    story, done = case.story, _landed(case)
     if done is not None:
-        return _created(case, tip, case.noted(case.run.step())[0])
+        return _created(case, case.basis, case.noted(case.run.step())[0])
     if case.run.split and case.run.agreed:
         return split(case)
     if is_wanted(case):
         return research(case)
     reason = ready(story, _document(case), case.basis.layout)
     if reason is None and (case.run.submitted or Role.CREATOR not in case.settings.agents):
-        return _created(case, tip, ())
+        return _created(case, case.basis, ())
     if case.run.submitted:
         raise failed(Fault.UNREADY, f"{reason} It counts once it stands on {short(case.run.onto)}.")
     agreed = _agreed(case)
@@ -42,18 +46,28 @@ def create(case: Case) -> Happened | None:
     if commit is None:
         if reason is not None:
             raise failed(Fault.NO_CHANGE, f"The creator changed nothing, and: {reason}")
-        return _created(case, tip, works)
+        return _created(case, case.basis, works)
     case, commit = _on_the_tip(case, commit)
     if commit is None:
         return None
-    tip = case.basis.commit
     _judge(case, commit)
     if not agreed:
         _see_that_it_stays_within(case, commit, works)
-    landing = case.desk.repository.land(case.run.onto, commit, tip)
+    return _hold(case, commit, works) if holds(case.run) else _land(case, commit, works)
+
+
+def _hold(case: Case, commit: str, works: tuple[Work, ...]) -> Happened:
+    """The preparation stands on the story's own branch, and lands with the work."""
+    case.hold_on_branch(commit)
+    return _created(case, case.grounds.prepared(case.basis.tip, commit), works)
+
+
+def _land(case: Case, commit: str, works: tuple[Work, ...]) -> Happened | None:
+    """Land the preparation alone; None where the target moved in the meantime."""
+    landing = case.desk.repository.land(case.run.onto, commit, case.basis.tip)
     if landing.state == "waits":
         return Event.WAITS, Waits(words=landing.words)
-    return _created(case, commit, works) if landing.state == "moved" else None
+    return _created(case, case.grounds.at(commit), works) if landing.state == "moved" else None
 
 
 def _document(case: Case) -> Document:
@@ -92,14 +106,28 @@ def _prepare(case: Case) -> tuple[str | None, tuple[Work, ...]]:
 
 
 def _on_the_tip(case: Case, commit: str) -> tuple[Case, str | None]:
-    """A preparation on what it lands on now; None where the story reads otherwise there, or it does not fit."""
-    now, tip = case.to_land(), case.basis.commit
-    if now.basis.commit == tip:
-        return case, commit
-    if case.desk.repository.tip(case.branch) != commit or not now.reads_as(case):
+    """A preparation as one commit on what it lands on now; None where the story reads otherwise there.
+
+    One that is to land alone waits for its turn. What was held before it is in it.
+    """
+    now, onto = case.anew() if holds(case.run) else case.to_land(), case.grounds.commit(commit).parents
+    if onto == (now.basis.tip,):
+        return now.bare(), commit
+    if now.basis.commit != case.basis.commit and not now.reads_as(case):
         return now, None
-    conflicts = case.desk.repository.rebase(case.worktree(), tip, now.basis.commit)
+    if holds(case.run) or case.basis.is_prepared:
+        _judge(case, commit)
+        return now.bare(), _alone(case, commit, now.basis.tip)
+    if case.desk.repository.tip(case.branch) != commit:
+        return now, None
+    conflicts = case.desk.repository.rebase(case.worktree(), case.basis.commit, now.basis.commit)
     return now, None if conflicts else case.desk.repository.tip(case.branch)
+
+
+def _alone(case: Case, commit: str, tip: str) -> str:
+    """What the story's document says in a preparation, as one commit on a tip."""
+    path, message = case.story.path, case.grounds.commit(commit).message.decode("utf-8", "replace")
+    return case.desk.repository.commit_files(tip, {path: case.grounds.text(commit, path) or ""}, message)
 
 
 def _propose(case: Case, answer: WorkAnswer, works: tuple[Work, ...]) -> None:
@@ -119,7 +147,7 @@ def _agreed(case: Case) -> tuple[str, tuple[Work, ...]] | None:
     if case.grounds.text(run.wider.base, path) != case.grounds.text(case.basis.commit, path):
         return None
     message = case.message(_TITLE.format(run.story, case.story.title), run.step(), run.works[-1])
-    return case.desk.repository.commit_files(case.basis.commit, {path: run.wider.text}, message), ()
+    return case.desk.repository.commit_files(case.basis.tip, {path: run.wider.text}, message), ()
 
 
 def _see_that_it_stays_within(case: Case, commit: str, works: tuple[Work, ...]) -> None:
@@ -157,12 +185,12 @@ def _judge(case: Case, commit: str) -> None:
         raise failed(Fault.OUT_OF_BOUNDS, f"The creator's work cannot land: {' '.join(faults[:3])}", kept or "")
 
 
-def _created(case: Case, base: str, works: tuple[Work, ...]) -> Happened:
-    """The run builds on what has landed; a tester comes first where one is named, but not for a refactoring."""
-    basis = case.grounds.at(base)
+def _created(case: Case, basis: Basis, works: tuple[Work, ...]) -> Happened:
+    """The run builds on what is prepared; a tester comes first where one is named, but not for a refactoring."""
     story = basis.story(case.run.story)
     refactor = story is not None and story.kind == "refactor"
     tester = Role.TESTER in case.settings.agents and not refactor and not case.run.submitted
     said = case.noted(case.run.step())[1].summary if works else ""
     spec = basis.spec(case.run.story)
-    return Event.CREATED, Created(base=base, spec=spec, tester=tester, summary=said, work=works)
+    base, held = basis.commit, basis.is_prepared
+    return Event.CREATED, Created(base=base, held=held, spec=spec, tester=tester, summary=said, work=works)

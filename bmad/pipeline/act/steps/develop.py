@@ -33,8 +33,10 @@ def dev(case: Case) -> Happened:
         tree = case.grounds.tree(head)
         return Event.DEVELOPED, Developed(head=head, tree=tree, base=base, work=(_by_hand(case),))
     if _waited(case):
-        tip = case.basis.commit
-        return Event.MOVED, Moved(base=tip, head=tip, tree=case.grounds.tree(tip))
+        tip, held = case.basis.commit, case.basis.is_prepared
+        if held:
+            case.hold_on_branch(tip)
+        return Event.MOVED, Moved(base=tip, held=held, head=tip, tree=case.grounds.tree(tip))
     if run.tester and not run.tested:
         prompt = prompts.to_test(case)
         title = f"Test {case.story.title}"

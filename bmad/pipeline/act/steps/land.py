@@ -10,12 +10,13 @@ from bmad.core.paths import classifier
 from bmad.core.records.build import Changed, Course, Place, build_record
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.act import Conflicted, Event, Failed, Landed, Moved, Unproven, Waits
-from bmad.model.agents import Fault
+from bmad.model.agents import Fault, Role
 from bmad.model.gate import GateReport
 from bmad.model.record import Accepted, Record
 from bmad.model.settings import Level
 from bmad.model.signing import canonical
 from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.prepared import prepared_in
 from bmad.pipeline.act.reviewers.authors import authors_of
 from bmad.pipeline.act.step import Case, Happened, failed
 from bmad.pipeline.act.upstream import by_other_work
@@ -28,8 +29,7 @@ POLICY_ACCEPTS = Accepted(by="act.accept", how="policy")
 
 def land(case: Case) -> Happened | None:
     """One attempt; None where the target moved in the meantime, so that it is to be tried again."""
-    run = case.run
-    tip = case.basis.commit
+    run, on, tip = case.run, case.basis.commit, case.basis.tip
     landed = _landed(case)
     if landed is not None:
         words = _otherwise(case, landed) if run.policy.land == "branch" else ""
@@ -38,18 +38,36 @@ def land(case: Case) -> Happened | None:
         return Event.WAITS, Waits(words=_LEFT.format(short(case.branch), short(run.target)))
     if words := stray(case.desk, case.grounds, run):
         return Event.WAITS, Waits(words=words, commands=(f"bmad reject {run.story} --why REASON",))
-    if tip != run.base or (case.settings.setup and run.proven != run.head):
-        return _carry(case, tip) if tip != run.base else (Event.UNPROVEN, Unproven())
+    if on != run.base or (case.settings.setup and run.proven != run.head):
+        return _carry(case, on) if on != run.base else (Event.UNPROVEN, Unproven())
     commit = _kept(case, tip)
     refused = judge(case.desk, case.grounds, (_judged_from(case, commit), commit), case.settings.gate.level)
+    if refused is not None and _lands_in_two(case):
+        return _move(case, run.base, None)
     if refused is not None:
         return Event.FAILED, Failed(fault=Fault.REFUSED, words=f"The gate refuses the landing: {refused}")
     if run.policy.land == "branch":
         return _leave(case, commit)
-    done = case.desk.repository.land(run.onto, commit, tip)
+    return _move(case, commit, (Event.LANDED, Landed(commit=commit, record=record_path(case))))
+
+
+def _move(case: Case, commit: str, moved: Happened | None) -> Happened | None:
+    """Move the target; what came of it, None where it is to be tried again."""
+    done = case.desk.repository.land(case.run.onto, commit, case.basis.tip)
     if done.state == "moved":
-        return Event.LANDED, Landed(commit=commit, record=record_path(case))
+        return moved
     return (Event.WAITS, Waits(words=done.words)) if done.state == "waits" else None
+
+
+def _lands_in_two(case: Case) -> bool:
+    """Whether the gate takes what it refuses in one commit once the preparation has landed before the work.
+
+    So it is where a story's territory was widened: that counts once it stands in the base.
+    """
+    if not case.basis.is_prepared:
+        return False
+    commit = _landing(case, case.run.base, _recorded(case))
+    return judge(case.desk, case.grounds, (case.run.base, commit), case.settings.gate.level) is None
 
 
 def _judged_from(case: Case, commit: str) -> str:
@@ -59,7 +77,7 @@ def _judged_from(case: Case, commit: str) -> str:
     """
     run = case.run
     target = case.desk.repository.tip(run.target) if run.onto != run.target and run.landing > 1 else None
-    return case.basis.commit if target is None else case.grounds.fork(target, commit)
+    return case.basis.tip if target is None else case.grounds.fork(target, commit)
 
 
 def record_path(case: Case) -> str:
@@ -80,8 +98,8 @@ def _landed(case: Case) -> str | None:
     if record is None:
         words = f"{path} stands on {short(run.onto)} and is no record of this landing. Take it away there first."
         raise failed(Fault.REFUSED, words)
-    steps = case.desk.repository.steps(case.basis.commit, run.base)
-    return next((one.id for one in reversed(steps) if one.story == run.story), case.basis.commit)
+    steps = case.desk.repository.steps(case.basis.tip, run.base)
+    return next((one.id for one in reversed(steps) if one.story == run.story), case.basis.tip)
 
 
 def _otherwise(case: Case, landed: str) -> str:
@@ -116,7 +134,8 @@ def _rewritten(grounds: Grounds, run: Run, tip: str, onto: str) -> list[str]:
 
     bmad itself puts a reviewed branch on another base alone.
     """
-    if grounds.reaches(tip, run.head) or grounds.reaches(run.head, tip) or grounds.fork(onto, tip) != run.base:
+    forks = grounds.commit(run.base).parents[0] if run.held and not grounds.reaches(onto, run.base) else run.base
+    if grounds.reaches(tip, run.head) or grounds.reaches(run.head, tip) or grounds.fork(onto, tip) != forks:
         return []
     return [one.id[:12] for one in grounds.between(run.head, tip)]
 
@@ -135,21 +154,30 @@ def unseen(grounds: Grounds, tip: str | None, seen: str, onto: str) -> list[str]
     return [one.id[:12] for one in grounds.by_people(seen, tip) if one.id in own and len(one.parents) == 1]
 
 
-def _carry(case: Case, tip: str) -> Happened:
-    """The target has moved: the branch is put on top of it, and verified again."""
-    tree = case.worktree()
+def _carry(case: Case, onto: str) -> Happened:
+    """The target has moved: the branch is put on top of it, and of what is held there, and verified again."""
+    tree, held = case.worktree(), case.basis.is_prepared
     case.reset(tree, case.run.head, "land")
-    conflicts = case.desk.repository.rebase(tree, case.run.base, tip)
+    conflicts = case.desk.repository.rebase(tree, case.run.base, onto)
     if conflicts:
-        return Event.CONFLICTED, Conflicted(base=tip, paths=conflicts)
-    head = case.desk.repository.tip(case.branch) or tip
-    edited = _sections(case, case.run.base) != _sections(case, tip)
-    return Event.MOVED, Moved(base=tip, head=head, tree=case.grounds.tree(head), edited=edited)
+        if held:
+            _keep_both(case, onto)
+        return Event.CONFLICTED, Conflicted(base=onto, held=held, paths=conflicts)
+    head = case.desk.repository.tip(case.branch) or onto
+    edited = _sections(case, case.run.base) != _sections(case, onto)
+    return Event.MOVED, Moved(base=onto, held=held, head=head, tree=case.grounds.tree(head), edited=edited)
+
+
+def _keep_both(case: Case, onto: str) -> None:
+    """Have the story's branch reach its work and what this conflicts with, which no other branch holds."""
+    repository, head = case.desk.repository, case.run.head
+    message = case.message("Keep the work beside what it conflicts with", "land")
+    case.hold_on_branch(repository.join(head, onto, head, message))
 
 
 def _sections(case: Case, commit: str) -> list[tuple[str, str]]:
     """What the story's sections say at a commit: its builders are told, its fingerprint knows nothing of it."""
-    story = case.grounds.at(commit).story(case.run.story)
+    story = case.grounds.state(commit).story(case.run.story)
     return [(one.title, one.text.strip()) for one in story.sections] if story is not None else []
 
 
@@ -168,15 +196,26 @@ _TRIES = 5
 
 def prepare(case: Case) -> str:
     """The commit that would land, with the record in it; nothing is moved."""
-    run, repository = case.run, case.desk.repository
-    path, text = record_path(case), _attested(case, record_of(case)).as_json()
-    title, step = f"{run.story}: {case.story.title}", run.step()
-    recorded = repository.commit_files(run.head, {path: text}, case.message(f"Record {title}", step))
+    return _landing(case, case.basis.tip, _recorded(case))
+
+
+def _recorded(case: Case) -> str:
+    """The story's work with its record."""
+    run, text = case.run, _attested(case, record_of(case)).as_json()
+    message = case.message(f"Record {run.story}: {case.story.title}", run.step())
+    return case.desk.repository.commit_files(run.head, {record_path(case): text}, message)
+
+
+def _landing(case: Case, tip: str, recorded: str) -> str:
+    """What is recorded, as the commit that a tip moves to."""
+    run, repository, title = case.run, case.desk.repository, f"Land {case.run.story}: {case.story.title}"
     match run.policy.land:
         case "squash":
-            return repository.squash(run.base, recorded, case.message(f"Land {title}", step))
+            before = prepared_in(case.grounds, case.basis) if tip == case.basis.tip else ""
+            wrote = (one for one in run.works if one.role is not Role.REVIEWER)
+            return repository.squash(tip, recorded, case.message(title, run.step(), *wrote, before=before))
         case "merge":
-            return repository.join(run.base, recorded, recorded, case.message(f"Land {title}", step))
+            return repository.join(tip, recorded, recorded, case.message(title, run.step()))
         case _:
             return recorded
 

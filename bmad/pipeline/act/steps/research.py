@@ -16,6 +16,7 @@ from bmad.model.spec import Story
 from bmad.model.worktrees import Worktree
 from bmad.pipeline.act.briefs import put_before
 from bmad.pipeline.act.calls import Ask, call
+from bmad.pipeline.act.prepared import holds
 from bmad.pipeline.act.prompts import to_research
 from bmad.pipeline.act.step import Case, Happened, failed
 
@@ -31,28 +32,31 @@ def is_wanted(case: Case) -> bool:
 
 
 def research(case: Case) -> Happened | None:
-    """Have it found out, and land what stands; None where the target moved in the meantime."""
+    """Have it found out, and land what stands, or hold it; None where the target moved in the meantime."""
     begun, key = case, case.run.step("research")
     steps = case.desk.repository.steps(case.basis.commit, case.run.base) if case.run.base else []
     done = next((one.id for one in steps if one.story == case.run.story and one.step == key), None)
     if done is not None:  # a crash kept it from being noted
         return Event.RESEARCHED, Researched(commit=done)
     text, works, found = _found_out(case, key)
-    case = case.to_land()
+    case = case.anew() if holds(case.run) else case.to_land()
     if not case.reads_as(begun):
         return None
-    tip, path = case.basis.commit, case.story.path
-    own = case.grounds.text(tip, path) or ""
+    tip, path = case.basis.tip, case.story.path
+    own = case.grounds.text(case.basis.commit, path) or ""
     edits = [SetSection(case.run.story, SECTION, f"\n{text}\n")]
     edited = case.desk.formats.edit(path, own, edits, case.basis.layout.kind(path))
     title = f"Research {case.run.story}: {case.story.title}"
     commit = case.desk.repository.commit_files(tip, {path: edited}, case.message(title, key, works[-1]))
     _judge(case, commit, path)
+    stand = sum(bool(one.place) for one in found)
+    content = Researched(commit=commit, claims=stand, left_out=len(found) - stand, work=works)
+    if holds(case.run):
+        case.hold_on_branch(commit)
+        return Event.RESEARCHED, content.model_copy(update={"held": True})
     landing = case.desk.repository.land(case.run.onto, commit, tip)
     if landing.state == "waits":
         return Event.WAITS, Waits(words=landing.words)
-    stand = sum(bool(one.place) for one in found)
-    content = Researched(commit=commit, claims=stand, left_out=len(found) - stand, work=works)
     return (Event.RESEARCHED, content) if landing.state == "moved" else None
 
 

@@ -43,7 +43,7 @@ def _refused(faults: Sequence[str]) -> StopError:
 def split(case: Case) -> Happened | None:
     """Land the division of the story; None where the target moved in the meantime."""
     case = case.to_land()
-    tip, key = case.basis.commit, case.run.step("split")
+    tip, key = case.basis.tip, case.run.step("split")
     done = _done(case, key)
     if done is not None:
         return done

@@ -51,6 +51,9 @@ def _is_of_agents(commit: Commit, story: str) -> bool:
 
 
 def _step(commit: Commit) -> str:
-    """What kind of step a commit of bmad's own was made in: `create` of `1/create.2`; empty of people's."""
+    """What kind of step a commit of bmad's own was made in: `create` of `1/create.2`; empty of people's.
+
+    A landing that a preparation came with names that first.
+    """
     step = next((one.value for one in parse(commit.message).values("step")), "")
     return step.partition("/")[2].partition(".")[0]
