@@ -316,6 +316,14 @@ class Repository(Protocol):
         """Replay base..branch onto another commit and move the branch; or move nothing and name the conflicts."""
         ...
 
+    def replay(self, story: str, commit: str, onto: str) -> tuple[str, tuple[str, ...]]:
+        """One commit of a story on top of another as a rebase makes it, or `onto`, and the paths that conflict.
+
+        It is `onto` where the commit changes nothing there, or conflicts; moves nothing, and is held as by
+        `commit_files`.
+        """
+        ...
+
     def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
         """The unified diff between two commits as text for reading, three lines of context."""
         ...

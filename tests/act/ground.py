@@ -97,11 +97,11 @@ class Ground:
         )
         return done.returncode, done.stdout
 
-    def make(self, stories: int, agent: Path = AGENT) -> None:
+    def make(self, stories: int, agent: Path = AGENT, land: str = "merge") -> None:
         """Map a backlog, every third story of which waits for the one before it, and commit it."""
         self.repo.mkdir(parents=True)
         self.git("init", "--quiet", "--initial-branch", "main")
-        (self.repo / "bmad.yaml").write_text(_yaml(agent), encoding="utf-8")
+        (self.repo / "bmad.yaml").write_text(_yaml(agent, land), encoding="utf-8")
         (self.repo / ".gitignore").write_text(".bmad/\n__pycache__/\n", encoding="utf-8")
         self.commit("Adopt bmad")
         parts = [f"### {WAYS[at % 3].title()} {at}\n\n- `f{at}()` must return `{at}`.\n" for at in range(stories)]
@@ -169,14 +169,14 @@ def _shared() -> str:
     return folder
 
 
-def _yaml(program: Path) -> str:
+def _yaml(program: Path, land: str) -> str:
     command = [sys.executable, "-I", "-S", str(program)]
     agent = json.dumps({"command": command, "writes": ["~/agents"]})
     return (
         "version: 1\n"
         f"agents: {{creator: {agent}, developer: {agent}, reviewer: {agent}}}\n"
         f"verify: [{{name: tests, run: {json.dumps(command)}}}]\n"
-        "act: {accept: auto, lenses: [correctness]}\n"
+        f"act: {{accept: auto, lenses: [correctness], land: {land}}}\n"
         "gate:\n  level: reviewed\n"
         "  exempt: [{paths: ['notes/**'], by: Ada, reason: r, owner: o, until: 2999-01-01}]\n"
     )

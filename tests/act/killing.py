@@ -178,16 +178,17 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--land", default="merge")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         print(f"seed {asked.seed} in {name}", flush=True)  # noqa: T201
-        print(carry_out(Path(name), asked.seed, asked.kills, asked.workers).summary())  # noqa: T201
+        print(carry_out(Path(name), asked.seed, asked.kills, asked.workers, asked.land).summary())  # noqa: T201
 
 
-def carry_out(folder: Path, seed: int, kills: int, workers: int = 1) -> Killer:
+def carry_out(folder: Path, seed: int, kills: int, workers: int = 1, land: str = "merge") -> Killer:
     """Two runs of one backlog, one of them killed again and again, compared; the other one has one worker."""
     ground = Ground(folder / "killed")
-    ground.make(max(8, kills * 3 // 10))
+    ground.make(max(8, kills * 3 // 10), land=land)
     killer, undisturbed = carried(ground, folder, seed, kills, workers)
     check_landed(ground, undisturbed)
     check_commits(ground, killer.seen, killer.mains)

@@ -42,9 +42,9 @@ def test_killed_forty_times_the_same_stories_land_once_each(
 
 
 def test_killed_with_several_workers_every_story_lands_once(tmp_path: Path) -> None:
-    """A small one of what `python -m tests.act.killing --workers 4` does at length."""
+    """A small one of what `python -m tests.act.killing --workers 4 --land squash` does at length."""
     ground = Ground(tmp_path)
-    ground.make(3)
+    ground.make(3, land="squash")
     ground.take(0.2)
     killer = Killer(ground, SEED, workers=3)
     for aims in (["create"], ["dev", "verify"], ["review", "fix", "land"]):

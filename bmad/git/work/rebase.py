@@ -28,7 +28,7 @@ def rebase(calls: Calls, stage: Stage, tree: Worktree, base: str, onto: str) -> 
     order = ["rev-list", "--topo-order", "--reverse", "--first-parent", head, f"^{base}", "--"]
     at = onto
     for commit in tell(calls.bare, order).decode().split():
-        found, conflicts = _replay(calls, stage.git(tree), commit, at)
+        found, conflicts = replay(calls, stage.git(tree), commit, at)
         if conflicts:
             return conflicts
         at = found
@@ -41,7 +41,7 @@ def rebase(calls: Calls, stage: Stage, tree: Worktree, base: str, onto: str) -> 
     return ()
 
 
-def _replay(calls: Calls, git: Git, commit: str, onto: str) -> tuple[str, tuple[str, ...]]:
+def replay(calls: Calls, git: Git, commit: str, onto: str) -> tuple[str, tuple[str, ...]]:
     """A commit on top of another, or the paths that conflict; one that changes nothing there is left out."""
     parent = tell(calls.bare, ["rev-parse", "--verify", "--quiet", f"{commit}^"]).decode().strip()
     tree, conflicts = tree_of(calls, commit), ()

@@ -198,6 +198,10 @@ class GitRepository:
     def rebase(self, tree: Worktree, base: str, onto: str) -> tuple[str, ...]:
         return rebase.rebase(self._calls, self._stage, tree, base, onto)
 
+    def replay(self, story: str, commit: str, onto: str) -> tuple[str, tuple[str, ...]]:
+        made, conflicts = rebase.replay(self._calls, self._calls.bare, commit, onto)
+        return (made if made == onto else self._held.keep(made, f"Story: {story}")), conflicts
+
     def diff(self, old: str, new: str, paths: Sequence[bytes] = ()) -> str:
         return story_branch.diff(self._calls, old, new, paths)
 

@@ -153,8 +153,8 @@ class Grounds:
         self._mailmaps = Mailmaps(objects)
         self._is_own: tuple[Layout, Callable[[str], bool]] = (Layout(), cache(Layout().is_own))
         self._shelves: tuple[tuple[str, Layout], Shelves | None] = (("", Layout()), None)
-        self.put_again: dict[str, tuple[str, str]] = {}
-        """Of preparations that are held: the tip that one was last put on, and the commit there, if any."""
+        self.put_again: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+        """Of preparations that are held: the tip that one was last put on, as which commit, and what conflicts."""
 
     @contextmanager
     def read(self) -> Iterator[Objects]:

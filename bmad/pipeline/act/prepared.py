@@ -7,7 +7,6 @@ meanwhile.
 
 from bmad.core.act.run import Run
 from bmad.core.trailers import parse
-from bmad.model.commits import Commit
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.branches import BRANCH, short
 from bmad.ports.acting import Desk
@@ -25,13 +24,13 @@ def built_on(desk: Desk, grounds: Grounds, run: Run) -> Basis | None:
         return None if tip is None else grounds.at(tip)
     if grounds.commit(run.base).parents == (tip,):
         return grounds.prepared(tip, run.base)
-    at, commit = grounds.put_again.get(run.base, ("", ""))
+    at, commit, conflicts = grounds.put_again.get(run.base, ("", "", ()))
     if at != tip:
-        commit = _put_on(desk, grounds, run, tip)
-        grounds.put_again[run.base] = tip, commit
-    if commit == tip:
-        return grounds.at(tip)
-    return grounds.prepared(tip, commit) if commit else grounds.without(tip)
+        commit, conflicts = desk.repository.replay(run.story, run.base, tip)
+        grounds.put_again[run.base] = tip, commit, conflicts
+    if conflicts:
+        return grounds.without(tip)
+    return grounds.prepared(tip, commit) if commit != tip else grounds.at(tip)
 
 
 def read_on(desk: Desk, grounds: Grounds, run: Run) -> Basis:
@@ -53,24 +52,3 @@ def shown(run: Run, path: str) -> str:
     if run.wider is not None:
         return f"git diff {run.wider.base[:12]} {BRANCH}{run.story}"
     return f"git show {BRANCH}{run.story}" if run.held else f"git show {short(run.onto)}:{path}"
-
-
-def _put_on(desk: Desk, grounds: Grounds, run: Run, tip: str) -> str:
-    """The preparation as a commit on a tip; empty where it conflicts with what people made of the document there.
-
-    The tip itself where the preparation stands there already, or the story does not any more.
-    """
-    made = grounds.commit(run.base)
-    item = grounds.state(run.base).story(run.story)
-    path = item.path if item is not None else ""
-    was, ours, now = (grounds.text(commit, path) for commit in (made.parents[0], run.base, tip))
-    if now is None or ours is None or now == ours:
-        return tip
-    if now == was:
-        return desk.repository.commit_files(tip, {path: ours}, _words(made))
-    merged = desk.repository.merge(tip, run.base)
-    return "" if merged.conflicts else desk.repository.squash(tip, merged.tree, _words(made))
-
-
-def _words(commit: Commit) -> str:
-    return commit.message.decode("utf-8", "replace")

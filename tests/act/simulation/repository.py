@@ -236,6 +236,21 @@ class SimRepository:
     def merge(self, first: str, second: str) -> Merged:
         return self._store.merge(first, second)
 
+    def replay(self, story: str, commit: str, onto: str) -> tuple[str, tuple[str, ...]]:
+        del story
+        made, conflicts = self._replayed(commit, onto)
+        return self._hold(made), conflicts
+
+    def _replayed(self, commit: str, onto: str) -> tuple[str, tuple[str, ...]]:
+        one = self._store.commits[commit]
+        merged = self._store.merge(onto, commit, one.parents[0])
+        if merged.conflicts:
+            return onto, tuple(sorted(conflict.path.decode() for conflict in merged.conflicts))
+        if merged.tree == self._store.commits[onto].tree:
+            return onto, ()
+        by = one.author.split(b" ")[0].decode()
+        return self._ground.commit(self._store.trees[merged.tree], [onto], one.message.decode(), by), ()
+
     def rebase(self, tree: Worktree, base: str, onto: str) -> tuple[str, ...]:
         above, own = self._store.above, self._tree(tree)
         head = self._ground.refs[own.branch]
@@ -243,12 +258,9 @@ class SimRepository:
             return ()
         at = onto
         for one in self._store.walk([head], base):
-            merged = self._store.merge(at, one.id, one.parents[0])
-            if merged.conflicts:
-                return tuple(sorted(conflict.path.decode() for conflict in merged.conflicts))
-            if merged.tree != self._store.commits[at].tree:
-                by = one.author.split(b" ")[0].decode()
-                at = self._ground.commit(self._store.trees[merged.tree], [at], one.message.decode(), by)
+            at, conflicts = self._replayed(one.id, at)
+            if conflicts:
+                return conflicts
         self._keep(own, head, f"{tree.name}/rebase")
         self._between()
         self._ground.put(own.branch, at)
