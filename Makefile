@@ -4,7 +4,7 @@ VENV ?= .venv
 E2E ?= build/e2e
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types check e2e e2e-local bench crash cluster schemas lock clean
+.PHONY: demo test lint types check e2e e2e-local bench crash cluster schemas generated dist lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/bmad demo
@@ -46,6 +46,17 @@ cluster: $(VENV)/ready
 
 schemas: $(VENV)/ready
 	@$(BIN)/python -m bmad.store.schemas
+
+# Wheel and source archive of the commit, built twice and compared; with the list of parts and their licences.
+dist: $(VENV)/ready
+	@$(BIN)/python -m tests.packaging.dist
+
+# All that is written from the code; tests say where one is out of step.
+generated: schemas
+	@$(BIN)/python -m bmad.core.act.diagram
+	@$(BIN)/python -m bmad.core.governed
+	@$(BIN)/python -m bmad.cli.rulebook
+	@$(BIN)/python -m tests.packaging.lists
 
 # Needs uv; the lock holds for every platform, with hashes.
 lock:
