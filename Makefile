@@ -4,7 +4,7 @@ VENV ?= .venv
 E2E ?= build/e2e
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types check e2e e2e-local bench crash cluster schemas generated dist lock clean
+.PHONY: demo test lint types check e2e e2e-local bench crash cluster schemas generated dist dist-try lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/bmad demo
@@ -50,6 +50,10 @@ schemas: $(VENV)/ready
 # Wheel and source archive of the commit, built twice and compared; with the list of parts and their licences.
 dist: $(VENV)/ready
 	@$(BIN)/python -m tests.packaging.dist
+
+# The archives installed by pip, pipx and uvx, each in an empty home; needs pipx and uv on the PATH, and the network.
+dist-try: dist
+	@$(BIN)/python -m tests.packaging.installs dist
 
 # All that is written from the code; tests say where one is out of step.
 generated: schemas

@@ -1,6 +1,7 @@
 """`make dist`: the archives of the commit that is checked out, built twice in two worlds, and kept if they agree.
 
-Each build has only what the commit holds, in a folder of its own, with other times, rights, zone and hashes; wheel is built from the source archive of the first. `SOURCE_DATE_EPOCH` is the time of the commit.
+Each build has only what the commit holds, in a folder of its own, with other times, rights, zone and hashes. The
+second wheel is built from the source archive. `SOURCE_DATE_EPOCH` is the time of the commit.
 """
 
 import hashlib

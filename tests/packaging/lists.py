@@ -18,11 +18,11 @@ PAGE = ROOT / "docs" / "reference" / "licences.md"
 _HEAD = """\
 # Parts and licences
 
-bmad is under the [MIT licence](https://spdx.org/licenses/MIT.html); its archives hold no code of others. What it
-is installed with keeps its own licence and brings its text; `make dist` puts all of them into one file. The versions
-are those of `requirements.lock`, which a plain `pip install` does not ask for: it takes what is newest within the
-bounds of `pyproject.toml`. The same for programs, with hashes: `sbom.cdx.json` beside this page, which is in the
-wheel, too. Written by `python -m tests.packaging.lists`.
+bmad is under the [MIT licence](https://spdx.org/licenses/MIT.html); its archives hold no code of others. What
+it is installed with keeps its own licence and brings its text; `make dist` puts all texts into one file. The
+versions are those of `requirements.lock`, which a plain `pip install` does not ask for: it takes what is newest
+within the bounds of `pyproject.toml`. The same for programs, with hashes: `sbom.cdx.json` beside this page, which
+is in the wheel, too. Written by `python -m tests.packaging.lists`.
 
 | package | version | licence | comes with |
 | --- | --- | --- | --- |
