@@ -29,6 +29,10 @@ class UsageError(BmadError):
     code = Exit.USAGE
 
 
+class NewerError(UsageError):
+    """A file of a form that only a newer bmad knows; the message says which, and not where it stands."""
+
+
 class CannotAnswerError(BmadError):
     """The environment cannot answer: no repository, shallow history, missing program."""
 

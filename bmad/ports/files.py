@@ -42,7 +42,7 @@ class Formats(Protocol):
         ...
 
     def record(self, text: str) -> "Record":
-        """Parse a record. Raises: UsageError naming what is wrong with it."""
+        """Parse a record. Raises: UsageError naming what is wrong with it; NewerError of a form of later."""
         ...
 
     def test_report(self, data: bytes, shown: str) -> "tuple[TestCase, ...]":

@@ -1,20 +1,23 @@
 """Records as text: JSON that comes from outside, so nothing in it is believed before it fits its type."""
 
 import json
+import re
 from typing import Any
 
 from pydantic import ValidationError
 
-from bmad.errors import UsageError
+from bmad.errors import NewerError, UsageError
 from bmad.model.bounds import RECORD
 from bmad.model.record import Record
 
 MAX = RECORD.one
 """As large as the objects that the gate reads."""
 
+_LATER = re.compile(r"bmad\.record/([2-9]|[1-9][0-9]{1,3})")
+
 
 def parse_record(text: str) -> Record:
-    """Read a record. Raises: UsageError naming what is wrong with it."""
+    """Read a record. Raises: UsageError naming what is wrong with it, NewerError where a newer bmad wrote it."""
     if len(text) > MAX:
         raise UsageError("it is over 16 MiB, more than a record can hold. Land the story in smaller parts.")
     try:
@@ -25,7 +28,8 @@ def parse_record(text: str) -> Record:
         raise UsageError("it should be one JSON object.")
     schema = data.pop("schema", None)
     if schema != "bmad.record/1":
-        raise UsageError(f"its schema is {json.dumps(schema)[:60]}, and this bmad reads `bmad.record/1`.")
+        kind = NewerError if _LATER.fullmatch(str(schema)) else UsageError
+        raise kind(f"its schema is {json.dumps(schema)[:60]}, and this bmad reads `bmad.record/1`.")
     try:
         return Record.model_validate_json(json.dumps(data, allow_nan=False), strict=True)
     except ValidationError as error:

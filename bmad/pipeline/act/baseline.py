@@ -14,7 +14,7 @@ from bmad.core.records.chain import chain_fingerprint
 from bmad.core.records.followups import follow_ups, in_order, lands_open
 from bmad.core.trace import by_story, claims
 from bmad.core.trailers import parse
-from bmad.errors import UndecidableError, UsageError
+from bmad.errors import NewerError, UndecidableError, UsageError
 from bmad.model.bounds import Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.followup import FollowUp
@@ -29,6 +29,7 @@ from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.mailmap import Mailmaps
 from bmad.pipeline.gate.records import next_landing
 from bmad.pipeline.status.gone_landings import Gone, gone
+from bmad.pipeline.status.landed_records import newer
 from bmad.pipeline.trace.code_commits import worked
 from bmad.pipeline.trace.contents import contents
 from bmad.ports.files import Formats
@@ -388,6 +389,9 @@ class Grounds:
         for name, content in self._objects.blobs(new).items():
             try:
                 self._records[name] = self._formats.record(content.decode())
+            except NewerError as error:
+                path = next(path for path, at in files.items() if at.id == name)
+                raise newer(path.decode("utf-8", "surrogateescape"), error) from None
             except (UsageError, UnicodeDecodeError):
                 continue
         named = ((path, self._records[at.id]) for path, at in files.items() if at.id in self._records)

@@ -1,9 +1,13 @@
-"""The records of landings in a work tree or a commit: what only bears a record's name is none."""
+"""The records of landings in a work tree or a commit: what only bears a record's name is none.
+
+A record that a newer bmad wrote is one, and says what this one cannot read: whoever passed it over would take work
+for open that has landed. So nothing is answered from where one stands.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from bmad.errors import UsageError
+from bmad.errors import CannotAnswerError, NewerError, UsageError
 from bmad.model.bounds import RECORD
 from bmad.model.layout import Layout
 from bmad.ports.files import Formats, Workspace
@@ -41,10 +45,17 @@ def _read(texts: Iterable[tuple[str, str | bytes]], formats: Formats, layout: La
     for path, text in texts:
         try:
             record = formats.record(text if isinstance(text, str) else text.decode())
+        except NewerError as error:
+            raise newer(path, error) from None
         except (UsageError, UnicodeDecodeError):
             continue
         if layout.record_path(record.story, record.landing) == path:
             yield record
+
+
+def newer(path: str, error: NewerError) -> CannotAnswerError:
+    """Why nothing can be answered from where a record of a newer bmad stands."""
+    return CannotAnswerError(f"{path} was written by a newer bmad: {error} Use that one.")
 
 
 def standing_landings(

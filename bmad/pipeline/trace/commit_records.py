@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bmad.errors import UsageError
+from bmad.errors import NewerError, UsageError
 from bmad.model.bounds import RECORD
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import Layout
+from bmad.pipeline.status.landed_records import newer
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
@@ -64,6 +65,8 @@ def _read(formats: Formats, change: Change, texts: Mapping[str, bytes], layout: 
     """The record of the landing that its path names; None where it is none."""
     try:
         record = formats.record(texts[change.new_blob].decode())
+    except NewerError as error:
+        raise newer(change.path.decode("utf-8", "surrogateescape"), error) from None
     except (UnicodeDecodeError, UsageError):
         return None
     return record if layout.record_path(record.story, record.landing).encode() == change.path else None
