@@ -72,7 +72,7 @@ def built(tree: Path, into: Path, epoch: str, world: World, *kinds: str) -> None
 def twice(commit: str, folder: Path) -> tuple[Built, Built]:
     """The archives of a commit in both worlds; the second wheel is that of the first source archive."""
     epoch = git("log", "-1", "--format=%ct", commit).decode().strip()
-    found = []
+    found: list[Built] = []
     for name, world in zip(("first", "second elsewhere"), WORLDS, strict=True):
         place = folder / name
         place.mkdir(parents=True)

@@ -127,7 +127,7 @@ def _part(name: str, row: tuple[str, str, tuple[str, ...]], ways: tuple[str, ...
 
 def _licence(told: metadata.PackageMetadata) -> str:
     """The SPDX expression. Raises: KeyError where the metadata say it in words that nobody has read yet."""
-    expression = told.get("License-Expression") or told.get("License") or ""
+    expression = next(iter([*(told.get_all("License-Expression") or []), *(told.get_all("License") or [])]), "")
     if re.fullmatch(r"[A-Za-z0-9.-]+( (OR|AND) [A-Za-z0-9.-]+)*", expression) and expression != "UNKNOWN":
         return expression
     named = [one for one in told.get_all("Classifier") or [] if one.startswith("License ::")]
