@@ -266,15 +266,22 @@ class App:
 
         Raises: UsageError where it lies outside: what is not in the repository cannot be traced.
         """
-        places = [Path(os.path.normpath(start / path)) for start in (Path.cwd(), self.root)]
-        inside = [place for place in places if (place.parent.resolve() / place.name).is_relative_to(self.root)]
-        found = next((place for place in inside if place.exists()), None)
-        if found is None and not inside:
+        inside = self.places(str(path))
+        if not inside:
             raise UsageError(
                 f"{path} lies outside the repository {self.root}; put it inside, so that it is versioned with it."
             )
-        place = found or inside[0]
-        return (place.parent.resolve() / place.name).relative_to(self.root).as_posix()
+        return next((place for place in inside if (self.root / place).exists()), inside[0])
+
+    def places(self, path: str) -> tuple[str, ...]:
+        """The paths from the root that a person may mean: from where they stand, then from the root.
+
+        None where it lies outside the repository.
+        """
+        named = (Path(os.path.normpath(start / path)) for start in (Path.cwd(), self.root))
+        whole = (place.parent.resolve() / place.name for place in named)
+        inside = (place.relative_to(self.root) for place in whole if place.is_relative_to(self.root))
+        return tuple(dict.fromkeys(place.as_posix() for place in inside))
 
     def intent(self, path: Path) -> str:
         """The same of an intent, where a folder has a slash at its end. Raises: UsageError as `inside`."""

@@ -14,7 +14,7 @@ from bmad.cli.failing import report, wants_json
 from bmad.errors import Exit
 from bmad.store.schemas import shipped
 from tests.program import git, inside
-from tests.specs import write_small
+from tests.specs import write, write_small
 
 WIDTHS = (40, 80, 220)
 
@@ -180,3 +180,90 @@ def test_json_is_known_however_it_is_asked_for() -> None:
     assert wants_json(["x", "--format=json"])
     assert not wants_json(["x", "--format", "sarif", "json"])
     assert not wants_json(["try", "S", "--", "--json"])
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [
+        (("show", "STORY-fimd01"), "STORY-find01 (Find"),
+        (("show", "fnd01"), "STORY-find01 (Find"),
+        (("trace", "STORY-stroe1"), "STORY-store1 (Store a note"),
+        (("impact", "INT-req01"), "INT-req001 ("),
+        (("start", "story-storr1"), "STORY-store1 (Store a note"),
+        (("act", "STORY-fimd01"), "STORY-find01 (Find"),
+    ],
+    ids=" ".join,
+)
+def test_of_an_id_that_is_misspelt_the_nearest_are_told_with_their_titles(
+    repo: Path, words: tuple[str, ...], title: str
+) -> None:
+    ended = inside(*words, cwd=repo)
+    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert "Did you mean " in ended.err
+    assert title in ended.err
+
+
+@pytest.mark.parametrize("command", ["show", "trace", "impact"])
+def test_an_id_may_stand_without_its_prefix(repo: Path, command: str) -> None:
+    for name, whole in (
+        ("req001", "INT-req001"),
+        ("notes1", "EPIC-notes1"),
+        ("store1/AC-1", "STORY-store1/AC-1"),
+    ):
+        assert inside(command, name, cwd=repo) == inside(command, whole, cwd=repo)
+    both = inside(command, "find01", cwd=repo)
+    assert (both.code, "FR-find01, STORY-find01" in both.err) == (2, True)
+
+
+def test_where_a_story_is_wanted_the_name_without_prefix_means_the_story(repo: Path) -> None:
+    assert "STORY-find01" in inside("start", "find01", cwd=repo).out
+
+
+@pytest.fixture
+def inner(repo: Path) -> Path:
+    """A folder of a project that holds a file of a name that the root has, too."""
+    write(repo, {"lib/deep/a.py": "x = 1\n", "a.py": "y = 2\n", "lib/b.py": "z = 3\n"})
+    git("add", ".", cwd=repo)
+    git("commit", "--quiet", "-m", "Work\n\nStory: STORY-find01", cwd=repo)
+    return repo / "lib/deep"
+
+
+@pytest.mark.parametrize("command", ["trace", "blame"])
+def test_a_file_is_named_from_where_one_stands_or_from_the_top(inner: Path, command: str) -> None:
+    root = inner.parent.parent
+
+    def text(path: str, cwd: Path, *more: str) -> str:
+        ended = inside(command, path, *more, cwd=cwd)
+        assert ended.code == 0, ended
+        return ended.out
+
+    assert "x = 1" in text("a.py", inner)
+    assert "x = 1" in text("./a.py:1", inner)
+    assert "z = 3" in text("../b.py", inner)
+    assert "y = 2" in text("../../a.py", inner)
+    assert "z = 3" in text("lib/b.py", inner), "and from the top"
+    assert "y = 2" in text("a.py", root)
+    assert "x = 1" in text(str(inner / "a.py"), root)
+    assert "x = 1" in text(f"{inner / 'a.py'}:1-1", root.parent, "--repo", str(root))
+    assert "z = 3" in text("lib/b.py", root.parent, "--repo", str(root))
+    (inner / "a.py").unlink()
+    assert "x = 1" in text("a.py", inner, "--rev", "HEAD"), "as it stood there"
+
+
+@pytest.mark.parametrize("words", [("trace",), ("blame",), ("coverage",), ("map",)], ids=" ".join)
+def test_a_path_outside_is_told_in_a_sentence(inner: Path, words: tuple[str, ...]) -> None:
+    for path in ("../../../elsewhere.md", "/etc/passwd", "/etc/passwd:3"):
+        ended = inside(*words, path, cwd=inner)
+        assert (ended.code, ended.out, ended.err.count("\n")) == (2, "", 1), ended
+        assert "lies outside the repository" in ended.err, ended.err
+
+
+def test_coverage_is_of_the_folder_where_one_stands(inner: Path) -> None:
+    def paths(*words: str, cwd: Path) -> set[str]:
+        return {one["path"] for one in json.loads(inside("coverage", *words, "--json", cwd=cwd).out)["files"]}
+
+    assert paths(".", cwd=inner) == {"lib/deep/a.py"}
+    assert paths("..", cwd=inner) == {"lib/deep/a.py", "lib/b.py"}
+    assert paths("lib", cwd=inner) == {"lib/deep/a.py", "lib/b.py"}
+    assert paths("a.py", cwd=inner) == {"lib/deep/a.py"}
+    assert "a.py" in paths(cwd=inner)

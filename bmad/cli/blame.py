@@ -11,18 +11,19 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.pipeline.trace.blame import BlameRequest, blame
+from bmad.pipeline.trace.blame import BlameRequest, Here, blame
 from bmad.render.trace import blamed
 from bmad.wiring import open_app
 
 
 def run(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A file, by its path from the top.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file, from where you stand or from the top.")],
     rev: Annotated[str | None, typer.Option("--rev", help="Answer as of this revision.")] = None,
     json: Json = False,
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    report = blame(app.told_history(), app.formats, BlameRequest(file, rev, app.checkout().file, app.cache()))
+    request = BlameRequest(file, rev, Here(app.checkout().file, app.places), app.cache())
+    report = blame(app.told_history(), app.formats, request)
     output.noted(report, blamed, json=json)
     return Exit.OK

@@ -1,9 +1,10 @@
 """Trace coverage: the lines since the adoption whose story's chain reaches the intent; older ones stand apart.
 
-PATH is a file or a folder; without any it is the whole repository at HEAD or --rev. Commits are those that change
-what is asked for, by the name that it has there. A line that is one of several stories' counts where all of them
-reach the intent. 100 % is said where it is all of them. Exit 1 where the share of lines is below --fail-under.
-What git's blame says is kept in the user's cache folder, outside the repository; `bmad trace` and `blame` read it.
+PATH is a file or a folder, from where you stand or from the top; without any it is the whole repository at
+HEAD or --rev. Commits are those that change what is asked for, by the name that it has there. A line that is
+one of several stories' counts where all of them reach the intent. 100 % is said where it is all of them. Exit
+1 where the share of lines is below --fail-under. What git's blame says is kept in the user's cache folder,
+outside the repository; `bmad trace` and `blame` read it.
 """
 
 from typing import Annotated
@@ -28,7 +29,7 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    request = CoverageRequest(tuple(paths or ()), rev, fail_under)
+    request = CoverageRequest(tuple(paths or ()), rev, fail_under, app.places)
     report = coverage(app.told_history(), app.formats, app.cache(), request)
     output.noted(report, covered, json=json)
     return Exit.OK if report.ok else Exit.FOUND

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from bmad.model.failure import ErrorReport
 
 _DO = (
-    "add|build|check|choose|clone|commit|correct|end|fetch|free|give|go|install|leave|let|list|look|make|map|mend|merge|"
-    "move|name|open|put|raise|read|record|remove|run|save|say|see|set|settle|start|switch|take|tell|to mend|try|"
-    "update|use|wait|write"
+    "add|build|check|choose|clone|commit|correct|did you mean|end|fetch|free|give|go|install|leave|let|list|look|"
+    "make|map|mend|merge|move|name|open|put|raise|read|record|remove|run|save|say|see|set|settle|"
+    "start|switch|take|tell|to mend|try|update|use|wait|write"
 )
 _FIX = rf"(?:(?<=[.?]) |; |: )(?=(?i:{_DO})\b|`?(?:bmad|git) [a-z])"
 """Where the words of an error turn to what is to be done: an imperative, or a command."""

@@ -19,7 +19,7 @@ from bmad.pipeline.act.people.review_any_change import LookRequest, look
 from bmad.render.acting import review as as_text
 from bmad.render.acting import settled as as_settled
 from bmad.shared import alone
-from bmad.wiring import open_app
+from bmad.wiring import App, open_app
 
 _PLACE = re.compile(r"[^\n]+:[0-9]+")
 
@@ -81,9 +81,17 @@ def run(
     alone(app, "bmad review STORY", "reviewers are agents there; `bmad reject STORY --why REASON` says yours.")
     if not of_story:
         return editing.review(app, story, json=json)
-    opinion = Opinion(approve, request_changes, tuple(comment or ()), severity, tuple(settled or ()))
+    comments = tuple(_from_top(app, one) for one in comment or ())
+    opinion = Opinion(approve, request_changes, comments, severity, tuple(settled or ()))
     output.told(give(app.desk(), story, written(opinion)), as_settled, json=json)
     return Exit.OK
+
+
+def _from_top(app: App, comment: str) -> str:
+    """A comment whose file is named from where the person stands, with its path from the top."""
+    path, colon, rest = comment.partition(":")
+    there = next((one for one in app.places(path) if (app.root / one).is_file()), path)
+    return f"{there}{colon}{rest}"
 
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)

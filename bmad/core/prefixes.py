@@ -1,42 +1,64 @@
-"""Which id a name on the command line stands for: one that is it, or the only one that begins with it."""
+"""Which id a name on the command line stands for: one that is it, or the only one that begins with it.
 
-from collections.abc import Iterable, Sequence
+The prefix of the kind (`STORY-`) may be left out. Where a name stands for nothing, the nearest ids are told.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 
 from bmad.core.graph import SpecGraph
 from bmad.errors import UsageError
 from bmad.model.ids import Kind
+from bmad.model.quoting import shown
 
 _MOST = 8
+_NEAREST = 3
+_LEAST = 3
+"""Fewer characters of an id without its prefix could be of too many."""
+_ALIKE = 0.7
+_LONGEST = 60
 
 
 def one_of(names: Iterable[str], name: str, unknown: str) -> str:
     """The id among `names`; `unknown` is the sentence where there is none.
 
-    Raises: UsageError with that sentence, or with the candidates where several begin so.
+    Raises: UsageError with that sentence and the nearest ids, or with the candidates where several begin so.
     """
     every = list(dict.fromkeys(names))
     if name in every:
         return name
-    found = [one for one in every if name and one.casefold().startswith(name.casefold())]
+    found = [one for one in every if name and one.casefold().startswith(name.casefold())] or bare(every, name)
     if len(found) > 1:
         raise ambiguous(name, found)
     if not found:
-        raise UsageError(unknown)
+        words, see, rest = unknown.partition(" See:")
+        raise UsageError(f"{words}{_meant(nearest(every, name))}{see}{rest}")
     return found[0]
 
 
 def ambiguous(name: str, found: Sequence[str], mend: str = "Write more of it") -> UsageError:
     """What is said of a name that could be any of these ids, and what to do."""
     listed = ", ".join(found[:_MOST]) + (" …" if len(found) > _MOST else "")
-    return UsageError(f"`{name}` could be {listed}. {mend}.")
+    return UsageError(f"`{shown(name)}` could be {listed}. {mend}.")
+
+
+def bare(names: Iterable[str], name: str) -> list[str]:
+    """The ids that a name is without their prefix, else those that it begins; criteria where it has a `/`."""
+    wanted = name.casefold()
+    behind = {one: _behind(one).casefold() for one in names if ("/" in name) == ("/" in one)}
+    whole = [one for one, part in behind.items() if part == wanted]
+    return whole or [one for one, part in behind.items() if len(name) >= _LEAST and part.startswith(wanted)]
+
+
+def _behind(name: str) -> str:
+    return name.partition("-")[2]
 
 
 def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
     """The id that name stands for: whole, an alias, what the author calls it, or an unambiguous prefix.
 
-    Of what the author calls the same, that of the wanted kind is meant.
+    Of what the author calls the same, or what is the same without its prefix, that of the wanted kind is meant.
 
-    Raises: UsageError naming the candidates where there are several, or that there is none.
+    Raises: UsageError naming the candidates where there are several, or that there is none, and the nearest.
     """
     called = whole.called(name, kind) if name not in whole.nodes and name not in whole.aliases else []
     found = whole.resolve(name) if not called else called[0] if len(called) == 1 else None
@@ -45,6 +67,40 @@ def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
     if called:
         raise ambiguous(name, called, "Write the id that is meant")
     candidates = whole.matches(name) if name else []
+    if not candidates:
+        every = bare(whole.nodes, name)
+        candidates = [one for one in every if whole.nodes[one].kind is kind] or every
+        if len(candidates) == 1:
+            return candidates[0]
     if candidates:
         raise ambiguous(name, candidates)
-    raise UsageError(f"`{name}` names nothing in the specification. See: bmad status, bmad graph")
+    told = f"`{shown(name)}` names nothing in the specification.{near(whole, name)}"
+    raise UsageError(f"{told} See: bmad status, bmad graph")
+
+
+def near(whole: SpecGraph, name: str) -> str:
+    """A sentence with the ids that a name may have been meant for, and their titles; empty where none is near."""
+    return _meant(nearest(whole.nodes, name), {one.id: one.title for one in whole.nodes.values()})
+
+
+def nearest(names: Iterable[str], name: str) -> list[str]:
+    """The ids that are most like a name, with their prefix or without."""
+    from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
+
+    if len(name) < _LEAST:
+        return []
+    ids: dict[str, list[str]] = {}
+    for one in names if "/" in name else (one for one in names if "/" not in one):
+        for part in (one.casefold(), _behind(one).casefold()):
+            ids.setdefault(part, []).append(one)
+    alike = get_close_matches(name.casefold(), [one for one in ids if one], n=_NEAREST, cutoff=_ALIKE)
+    return list(dict.fromkeys(one for part in alike for one in ids[part]))[:_NEAREST]
+
+
+def _meant(found: Sequence[str], titles: Mapping[str, str] | None = None) -> str:
+    told = [f"{one} ({_short(titles[one])})" if titles else one for one in found]
+    return f" Did you mean {' or '.join(told)}?" if told else ""
+
+
+def _short(title: str) -> str:
+    return title if len(title) <= _LONGEST else f"{title[:_LONGEST].rsplit(' ', 1)[0]} …"

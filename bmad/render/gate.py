@@ -17,6 +17,7 @@ from bmad.model.settings import Level
 from bmad.render.words import LINK, inert, plural
 
 _SHORT = 12
+_MOST = 5
 _PROVES = {
     Level.TRACED: "every code change outside governed files is claimed by a current story whose chain ends in "
     "sentences of a versioned file (who wrote them is git's claim)",
@@ -125,11 +126,18 @@ def _body(report: GateReport) -> Iterator[str]:
 
 def _heads(report: GateReport) -> Iterator[str]:
     if report.policy_changes:
-        yield f"policy changed by: {', '.join(commit[:_SHORT] for commit in report.policy_changes)}"
+        yield f"policy changed by: {_first(commit[:_SHORT] for commit in report.policy_changes)}"
     if report.self_authored:
-        yield f"self-authored stories: {', '.join(report.self_authored)}"
+        yield f"self-authored stories: {_first(report.self_authored)}"
     if report.self_reviewed:
-        yield f"reviewed by their own author: {', '.join(map(_plain, report.self_reviewed))}"
+        yield f"reviewed by their own author: {_first(map(_plain, report.self_reviewed))}"
+
+
+def _first(names: Iterable[str]) -> str:
+    """The first of some names, and how many there are beside; `--json` has all."""
+    every = list(names)
+    more = f" and {len(every) - _MOST} more" if len(every) > _MOST else ""
+    return f"{', '.join(every[:_MOST])}{more}"
 
 
 def asides(report: GateReport) -> Iterator[str]:

@@ -111,7 +111,12 @@ def test_i_what_a_person_finds_is_mended_and_settled(stage: Stage) -> None:
     told = [(one["severity"], one["line"], one["quote"]) for one in raised]
     assert told == [("P1", 5, "return 1"), ("P2", 1, "NAMED = 1")]
     grave, light = [one["id"] for one in raised]
-    stage.bmad("review", stage.first, "--settled", grave, "--comment", f"{path}:5", "Quotes?")
+    folder, _, name = path.rpartition("/")
+    (stage.repo / folder).mkdir(exist_ok=True)
+    (stage.repo / path).write_text("", encoding="utf-8")
+    words = ("--settled", grave, "--comment", f"{name}:5", "Quotes?")
+    assert inside("review", stage.first, *words, cwd=stage.repo / folder).code == 0, "from where one stands"
+    (stage.repo / path).unlink()
     stage.bmad("act", stage.first)
     kept = {one["id"]: (one["lens"], one["disposition"]) for one in stage.record(stage.first)["findings"]}
     assert kept[grave] == ("correctness", "fixed")

@@ -6,7 +6,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bmad.render.gate import FORMATS
+from bmad.model.gate import GateReport
+from bmad.render.gate import FORMATS, text
 from bmad.render.issues import junit, of_gate, sarif
 from tests.gate.repo import MAPPED, Repo, minted, passes, story
 
@@ -43,3 +44,15 @@ def test_each_form_tells_what_the_text_tells(eventful: Repo) -> None:
         assert not [words for words in TOLD if words not in told]
     assert run["results"] == [], "and what is told fails nothing"
     assert not [*suite.iter("failure")]
+
+
+def test_g_of_many_commits_the_first_are_named_and_the_others_counted() -> None:
+    report = GateReport(
+        ok=True, level=None, base=None, head=None, policy_from=None, target=None, merge=None, as_of="",
+        policy_changes=tuple(f"{number:02x}" * 20 for number in range(60)), self_authored=("STORY-1", "STORY-2"),
+    )  # fmt: skip
+    line = next(one for one in text(report).splitlines() if "policy changed by: " in one)
+    assert line.endswith(f"{'04' * 6} and 55 more")
+    assert line.count(",") == 4
+    assert "self-authored stories: STORY-1, STORY-2\n" in text(report)
+    assert "3b" * 20 in report.as_json()

@@ -9,7 +9,7 @@ from bmad.errors import UsageError
 from bmad.git.checkout import GitCheckout
 from bmad.git.read.history import open_history
 from bmad.model.trace import BlameReport
-from bmad.pipeline.trace.blame import BlameRequest, Edited, blame
+from bmad.pipeline.trace.blame import BlameRequest, Edited, Here, blame
 from bmad.pipeline.trace.trace import trace
 from bmad.render.trace import blamed, traced
 from bmad.store.formats import TextFormats
@@ -29,7 +29,7 @@ def repo(tmp_path: Path) -> Repo:
 
 
 def told(repo: Repo, path: str = AT, rev: str | None = None, edited: Edited | None = None) -> BlameReport:
-    return blame(open_history(repo.root, os.environ), TextFormats(), BlameRequest(path, rev, edited))
+    return blame(open_history(repo.root, os.environ), TextFormats(), BlameRequest(path, rev, Here(edited)))
 
 
 def stories(report: BlameReport) -> list[str | None]:
@@ -135,9 +135,9 @@ def test_a_file_that_is_not_committed_at_all(repo: Repo) -> None:
 
 @pytest.mark.parametrize("name", ["/etc/hostname", "../notes.py", "../notes.py:1", "src/../../a"])
 def test_a_path_is_named_from_the_top(repo: Repo, name: str) -> None:
-    with pytest.raises(UsageError, match="by its path from the top of the repository"):
+    with pytest.raises(UsageError, match="lies outside the repository"):
         told(repo, name)
-    with pytest.raises(UsageError, match="by its path from the top of the repository"):
+    with pytest.raises(UsageError, match="lies outside the repository"):
         trace(open_history(repo.root, os.environ), TextFormats(), name)
     assert told(repo, f"./{AT}").lines
 

@@ -25,6 +25,18 @@ MAX_LINES = 100_000
 LINES = re.compile(r"(.+?):(\d{1,9})(?:-(\d{1,9}))?")
 Edited = Callable[[bytes], bytes | None]
 """A file's content in the work tree, by its path from the top; None where there is none."""
+Places = Callable[[str], Sequence[str]]
+"""The paths from the top that a path may mean where a person stands, the likeliest first; none outside."""
+
+
+class Here(NamedTuple):
+    """Where a person stands: the files of the work tree, and what a path means; without, it is from the top."""
+
+    edited: Edited | None = None
+    places: Places | None = None
+
+
+NOWHERE = Here()
 
 
 class Span(NamedTuple):
@@ -39,6 +51,8 @@ class Asked(NamedTuple):
 
     path: bytes
     span: Span | None = None
+    others: tuple[bytes, ...] = ()
+    """What else the path may mean, where nothing stands at the first."""
 
 
 class Lines(NamedTuple):
@@ -47,6 +61,7 @@ class Lines(NamedTuple):
     lines: tuple[TracedLine, ...]
     chains: tuple[TraceChain, ...]
     notes: tuple[str, ...]
+    path: bytes = b""
 
 
 class BlameRequest(NamedTuple):
@@ -54,7 +69,7 @@ class BlameRequest(NamedTuple):
 
     file: str
     rev: str | None = None
-    edited: Edited | None = None
+    here: Here = NOWHERE
     cache: Cache | None = None
     """Where `bmad coverage` keeps what blame says."""
 
@@ -66,14 +81,14 @@ def blame(history: History, formats: Formats, request: BlameRequest) -> BlameRep
     """
     with history.read() as objects:
         reading = read_at(objects, formats, request.rev)
-        asked = asked_of(request.file)
-        found = lines_of(reading, asked, request.edited if request.rev is None else None, request.cache)
+        asked = asked_of(request.file, request.here.places)
+        found = lines_of(reading, asked, request.here.edited if request.rev is None else None, request.cache)
         graph = reading.explainer.graph
         every = dict.fromkeys(name for line in found.lines for name in line.requirements)
         stories = dict.fromkeys(name for line in found.lines for name in line.stories)
         statements = dict.fromkeys(name for line in found.lines for name in line.statements)
         return BlameReport(
-            path=quoted(asked.path),
+            path=quoted(found.path),
             rev=reading.head.id,
             lines=found.lines,
             stories={name: graph.nodes[name].title for name in stories if name in graph.nodes},
@@ -83,25 +98,33 @@ def blame(history: History, formats: Formats, request: BlameRequest) -> BlameRep
         )
 
 
-def asked_of(query: str) -> Asked:
-    """`path`, `path:line` or `path:first-last`.
+def asked_of(query: str, places: Places | None = None) -> Asked:
+    """`path`, `path:line` or `path:first-last`; without `places` the path is one from the top.
 
-    Raises: UsageError where the lines are none, or the path is not from the top of the repository.
+    Raises: UsageError where the lines are none, or the path leads out of the repository.
     """
     match = LINES.fullmatch(query)
     path, span = (match[1], Span(int(match[2]), int(match[3] or match[2]))) if match else (query, None)
     if span and (span.first < 1 or span.last < span.first):
         raise UsageError(f"`{query}`: lines count from 1, the first before the last.")
-    plain = typed(path).removeprefix("./")
-    if plain.startswith("/") or ".." in plain.split("/"):
-        raise UsageError(f"`{query}`: name a file by its path from the top of the repository.")
-    return Asked(plain.encode("utf-8", "surrogateescape"), span)
+    plain = typed(path)
+    found = places(plain) if places is not None else _from_top(plain)
+    if not found:
+        raise UsageError(f"`{path}` lies outside the repository; name a file in it.")
+    first, *others = (one.encode("utf-8", "surrogateescape") for one in found)
+    return Asked(first, span, tuple(others))
+
+
+def _from_top(path: str) -> tuple[str, ...]:
+    plain = path.removeprefix("./")
+    return () if plain.startswith("/") or ".." in plain.split("/") else (plain,)
 
 
 def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None, cache: Cache | None = None) -> Lines:
     """What is asked for of a file. Raises: UsageError where there is no such file, or not so many lines."""
     rule = ignored(reading.objects, reading.head)
     ownership = Ownership(reading, rule.commits)
+    asked = _standing(asked, ownership, edited)
     notes = list(rule.notes)
     content = edited(asked.path) if edited is not None else None
     told = partial(_owned, reading, cache, ownership, asked.path)
@@ -127,7 +150,15 @@ def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None, cache
         _line(reading, found[number], asked.path, number) if number in found else _uncommitted(number, text)
         for number, text in texts.items()
     )
-    return Lines(lines, tuple(_chains(reading, ownership, list(found.values()))), tuple(notes))
+    return Lines(lines, tuple(_chains(reading, ownership, list(found.values()))), tuple(notes), asked.path)
+
+
+def _standing(asked: Asked, ownership: Ownership, edited: Edited | None) -> Asked:
+    """The first of the paths that are meant at which there is a file; the first one where there is none."""
+    for path in (asked.path, *asked.others) if asked.others else ():
+        if ownership.blob(path) is not None or (edited is not None and edited(path) is not None):
+            return asked._replace(path=path)
+    return asked
 
 
 def _owned(reading: Reading, cache: Cache | None, ownership: Ownership, path: bytes, spans: Spans) -> list[Owned]:

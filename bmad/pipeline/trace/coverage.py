@@ -16,7 +16,7 @@ from bmad.model.ids import Kind
 from bmad.model.quoting import quoted
 from bmad.model.settings import Level
 from bmad.model.trace import Sure
-from bmad.pipeline.trace.blame import asked_of
+from bmad.pipeline.trace.blame import Places, asked_of
 from bmad.pipeline.trace.blame_cache import Place
 from bmad.pipeline.trace.file_lines import FileLines, counted
 from bmad.pipeline.trace.history_blame import HistoryBlame
@@ -40,6 +40,8 @@ class CoverageRequest(NamedTuple):
     paths: Sequence[str] = ()
     rev: str | None = None
     fail_under: float | None = None
+    places: Places | None = None
+    """What such a path may mean; without it all are from the top."""
 
 
 class _Past(NamedTuple):
@@ -70,7 +72,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
             objects.quicken(reading.head.id, len(commits), paths=True)
         changes = reading.changes(commits)
         claims = reading.claimed(commits, changes)
-        files = _files(reading, request.paths)
+        files, tops = _files(reading, request)
         rule = ignored(objects, reading.head)
         reach = Reach(reading.explainer)
         oldest = commits[0].id if commits else reading.head.id
@@ -97,7 +99,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
             lines=total,
             commits=share_of_commits,
             sure=_sure(every, reach),
-            folders=tuple(by_folder(shares, _asked(request.paths) or [b""])),
+            folders=tuple(by_folder(shares, tops)),
             files=tuple(PathCoverage(path=quoted(path), lines=own) for path, own in sorted(shares.items())),
             without_lines=tuple(bare_needs) if bare_needs is not None else None,
             titles={name: nodes[name].title for name in bare_needs or ()},
@@ -130,28 +132,36 @@ def _notes(reading: Reading, lines: Sequence[Line], total: Share) -> Iterator[st
         yield f"{suspect} of these lines are of stories that are suspect: something above them has changed"
 
 
-def _asked(wanted: Sequence[str]) -> list[bytes]:
-    """The paths that were asked for, from the top, which is empty."""
-    paths = (asked_of(name).path.rstrip(b"/") for name in wanted)
-    return [b"" if path == b"." else path for path in paths]
+def _files(reading: Reading, request: CoverageRequest) -> tuple[dict[bytes, str], list[bytes]]:
+    """The files of code and knowledge at the revision, all or those named and below folders named, with blobs.
 
-
-def _files(reading: Reading, wanted: Sequence[str]) -> dict[bytes, str]:
-    """The files of code and knowledge at the revision, all or those named and below folders named, with blobs."""
+    Beside them the paths that were asked for, from the top, which is empty.
+    """
     [every] = reading.objects.changes([("", reading.head.tree)])
     work = (one for one in every if one.new_mode in _REGULAR and reading.classify.of(one).klass in WORK)
     files = {one.path: one.new_blob for one in work}
-    if not wanted:
-        return files
+    if not request.paths:
+        return files, [b""]
     found: dict[bytes, str] = {}
-    for name, path in zip(wanted, _asked(wanted), strict=True):
-        below = {
-            one: blob for one, blob in files.items() if not path or one == path or one.startswith(path + b"/")
-        }
+    tops: list[bytes] = []
+    for name in request.paths:
+        asked = asked_of(name, request.places)
+        each = ((path, _below(files, path)) for path in map(_top, (asked.path, *asked.others)))
+        path, below = next((one for one in each if one[1]), (b"", {}))
         if not below:
             raise UsageError(f"{name} holds no file at {reading.head.id[:12]} that a story could be asked for.")
         found |= below
-    return found
+        tops.append(path)
+    return found, tops
+
+
+def _top(path: bytes) -> bytes:
+    plain = path.rstrip(b"/")
+    return b"" if plain == b"." else plain
+
+
+def _below(files: Mapping[bytes, str], path: bytes) -> dict[bytes, str]:
+    return {one: blob for one, blob in files.items() if not path or one == path or one.startswith(path + b"/")}
 
 
 def _lines(

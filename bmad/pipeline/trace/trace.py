@@ -3,7 +3,7 @@
 import re
 
 from bmad.core.graph import SpecGraph
-from bmad.core.prefixes import find
+from bmad.core.prefixes import bare, find, near
 from bmad.core.trace import by_story, kind_of
 from bmad.errors import UsageError
 from bmad.model.commits import Commit
@@ -12,7 +12,7 @@ from bmad.model.history import Tips
 from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
 from bmad.model.quoting import shown
 from bmad.model.trace import TraceChain, TraceReport
-from bmad.pipeline.trace.blame import LINES, Edited, Lines, asked_of, lines_of
+from bmad.pipeline.trace.blame import LINES, NOWHERE, Here, Lines, asked_of, lines_of
 from bmad.pipeline.trace.recorded_commits import adopted, recorded
 from bmad.pipeline.trace.revision import Reading, files_of, read_at
 from bmad.ports.cache import Cache
@@ -27,7 +27,7 @@ def trace(
     formats: Formats,
     query: str,
     rev: str | None = None,
-    edited: Edited | None = None,
+    here: Here = NOWHERE,
     cache: Cache | None = None,
 ) -> TraceReport:
     """Answer the query at a revision; without one a file is answered for as it stands in the work tree.
@@ -49,8 +49,9 @@ def trace(
         elif graph.called(query):
             chains = _of_node(reading, find(graph, query))
         else:
-            lines = _of_lines(reading, query, edited if rev is None else None, cache)
-            chains = list(lines.chains)
+            told = _of_lines(reading, query, here if rev is None else here._replace(edited=None), cache)
+            lines = told or lines
+            chains = list(told.chains) if told else _of_node(reading, find(graph, query))
         titles = {name: graph.nodes[name].title for chain in chains for name in chain.requirements}
         return TraceReport(
             query=shown(query),
@@ -142,12 +143,19 @@ def _stories_below(graph: SpecGraph, node: str) -> list[str]:
     return list(found)
 
 
-def _of_lines(reading: Reading, query: str, edited: Edited | None, cache: Cache | None) -> Lines:
-    """A file's lines, each with its commit and story, and one chain for each commit and story among them."""
-    asked = asked_of(query)
+def _of_lines(reading: Reading, query: str, here: Here, cache: Cache | None) -> Lines | None:
+    """A file's lines, each with its commit and story, and one chain for each commit and story among them.
+
+    None where it is no file, and an id without its prefix. Raises: UsageError where it is neither.
+    """
+    asked = asked_of(query, here.places)
     try:
-        return lines_of(reading, asked, edited, cache)
+        return lines_of(reading, asked, here.edited, cache)
     except UsageError as error:
-        if asked.span or "/" in query or "." in query:
+        if asked.span or "." in query or ("/" in query and not CRITERION_ID_RE.fullmatch(query)):
             raise
-        raise UsageError(f"`{query}` is no id, no commit, and no file at {reading.head.id[:12]}.") from error
+        graph = reading.explainer.graph
+        if bare(graph.nodes, query):
+            return None
+        told = f"`{query}` is no id, no commit, and no file at {reading.head.id[:12]}.{near(graph, query)}"
+        raise UsageError(told) from error

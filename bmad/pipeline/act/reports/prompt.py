@@ -1,6 +1,6 @@
 """`bmad show STORY --prompt ROLE`: what an agent would be given now. Nothing is started, and nothing written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import NamedTuple
@@ -93,11 +93,11 @@ def _case(desk: Desk, grounds: Grounds, request: ShowRequest) -> Case:
         raise UsageError("There is no commit yet that a story could be built on.")
     basis = read_on(desk, grounds, run) if run is not None and run.held else grounds.at(tip)
     if run is None:
-        run = Run(_named(basis.state.graph.matches(request.story), request.story), onto=target, base=tip, head=tip)
+        run = Run(_named(basis.state.graph.nodes, request.story), onto=target, base=tip, head=tip)
     return Case(desk, grounds, basis, run, _NoHold())
 
 
-def _named(found: list[str], name: str) -> str:
+def _named(found: Iterable[str], name: str) -> str:
     stories = [one for one in found if one.startswith("STORY-") and "/" not in one]
     return one_of(stories, name, f"`{name}` names no story where work lands. See: bmad status")
 
