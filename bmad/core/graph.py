@@ -98,6 +98,11 @@ class SpecGraph:
         items = (node.item for node in self.of_kind(Kind.REQUIREMENT))
         return [item for item in items if isinstance(item, Requirement) and item.everywhere]
 
+    @cached_property
+    def done_elsewhere(self) -> frozenset[str]:
+        """The stories of which their own project says that they were done before bmad came."""
+        return frozenset(story.id for story in self.stories if story.done_elsewhere)
+
     def up(self, node: str) -> list[Link]:
         """The links that start at node, in the order of its document."""
         return self._up.get(node, [])
@@ -183,7 +188,7 @@ class SpecGraph:
 
     def _take(self, story: Story) -> None:
         """Have a story as it is now; nothing that a copy shares with the graph it was made of is changed."""
-        for name in ("cycles", "_sources"):
+        for name in ("cycles", "_sources", "done_elsewhere"):
             self.__dict__.pop(name, None)
         parts = {f"{story.id}/{one.id}": one for one in story.criteria}
         self.nodes = {**self.nodes, story.id: _node(story)}
@@ -336,6 +341,20 @@ def places(graph: SpecGraph) -> dict[str, int]:
         for node in requirements
     }
     return {node: at for at, node in enumerate(sorted(first, key=first.__getitem__))}
+
+
+def story_places(graph: SpecGraph) -> dict[str, int]:
+    """Where each story comes in the intent: by the requirement that its author calls the same, else by its first.
+
+    So a story that serves what stands far above keeps its author's place among the others.
+    """
+    order = places(graph)
+    found: dict[str, int] = {}
+    for story in graph.stories:
+        needs = [name for ref in story.implements if (name := graph.aliases.get(ref.text, ref.text)) in order]
+        own = [name for name in needs if story.source and source_of(graph.nodes[name]) == story.source]
+        found[story.id] = min((order[name] for name in own or needs), default=len(order))
+    return {name: at for at, name in enumerate(sorted(found, key=lambda one: (found[one], one)))}
 
 
 class Chain(NamedTuple):

@@ -22,6 +22,7 @@ def planning(
     graph: SpecGraph, limits: SpecSettings, sizes: Mapping[str, int], landed: Collection[str]
 ) -> Iterator[Finding]:
     """V14-V16 on the stories that have not landed; `sizes` are the characters of their documents, by path."""
+    landed = {*landed, *graph.done_elsewhere}
     stories = [node for node in graph.of_kind(Kind.STORY) if node.id not in landed]
     above = _Above(graph)
     for node in stories:

@@ -169,11 +169,12 @@ def v07_unserved(context: Context) -> Iterator[Finding]:
     for node in graph.of_kind(Kind.REQUIREMENT):
         holds = isinstance(node.item, Requirement) and node.item.everywhere
         if not holds and not any(link.kind is LinkKind.IMPLEMENTS for link in graph.down(node.id)):
+            why = node.item.no_story if isinstance(node.item, Requirement) else ""
             yield context.at(
                 node,
                 "V07",
-                ERROR,
-                f"no story implements {node.id}",
+                WARNING if why else ERROR,
+                f"no story implements {node.id}{f': {why}' if why else ''}",
                 f"name it in a story's `Implements`, or: bmad new story TITLE --implements {node.id}",
             )
     for node in graph.of_kind(Kind.EPIC):
@@ -298,7 +299,7 @@ def v13_clarifications(context: Context) -> Iterator[Finding]:
 
 def v17_v18_territory(context: Context) -> Iterator[Finding]:
     for node, story in _stories(context):
-        if not story.territory:
+        if not story.territory and not story.done_elsewhere:
             yield context.at(
                 node,
                 "V18",

@@ -41,6 +41,8 @@ class DraftRequirement:
     source: str = ""
     everywhere: bool = False
     """A constraint on all work: no story and no epic of its own holds it."""
+    no_story: str = ""
+    """Why no story of the draft implements it, where its author says of none that it does."""
     proposed_by: str = ""
     """Who worded some of it, where that is not the author."""
 
@@ -66,6 +68,8 @@ class DraftStory:
     tasks: tuple[str, ...] = ()
     notes: str = ""
     source: str = ""
+    done_elsewhere: str = ""
+    """What says that it was done before bmad came."""
     proposed_by: str = ""
 
 

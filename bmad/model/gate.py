@@ -68,7 +68,7 @@ class Confirmation(Plain):
 PROPOSED = "proposed by"
 """The part that says which model worded an item: a person who has read it signs the item's own links up."""
 
-UNCONFIRMED = ("source", "territory")
+UNCONFIRMED = ("source", "territory", "no story", "done elsewhere")
 """The parts that are not of an item's meaning: no link hangs on them, so there is nothing to confirm."""
 
 
@@ -77,8 +77,9 @@ class Reworded(Plain):
 
     `part` is `quote` of a statement, `title` or `text` of a requirement or epic, `title` or `narrative` of a
     story, or `criterion`; else the name of a field (`class`, `priority`, `verify`, `traces`, `holds`, `kind`,
-    `implements`, `territory`, `source`, `proposed by`), `old` or `new` being empty where it is not there. Nobody
-    confirmed it where `confirmed` is empty. Of `proposed by` that are those who signed the item's own links.
+    `implements`, `territory`, `source`, `no story`, `done elsewhere`, `proposed by`), `old` or `new` being empty
+    where it is not there. Nobody confirmed it where `confirmed` is empty. Of `proposed by` that are those who
+    signed the item's own links.
     """
 
     id: str

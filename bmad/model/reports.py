@@ -70,6 +70,10 @@ class ShowReport(Report):
     """The model that worded it, until a person confirms."""
     everywhere: bool = False
     """It holds for all work."""
+    done_elsewhere: str = ""
+    """What says that a story was done before bmad came."""
+    no_story: str = ""
+    """Why no story implements a requirement yet."""
     holding: dict[str, str] = Field(default_factory=dict)
     """Of a story: titles of the requirements that hold for all work, by id."""
 
@@ -94,6 +98,7 @@ class NewReport(Report):
 
 StatusState = Literal[
     "backlog",
+    "elsewhere",
     "active",
     "done",
     "create",
@@ -110,7 +115,10 @@ StatusState = Literal[
     "failed",
     "cancelled",
 ]
-"""A state of the journal; `active` is what git says of a story that no journal holds."""
+"""A state of the journal; `active` is what git says of a story that no journal holds.
+
+`elsewhere` is what the project that a story was imported from says is done: no record bears it out.
+"""
 
 
 StatusBy = Literal["trailer", "record"]
@@ -149,6 +157,8 @@ class StatusEpic(Value):
     stories: int
     done: int
     active: int
+    elsewhere: int = 0
+    """Those that were done before bmad came, as their own project says."""
 
 
 class StatusCoverage(Value):
@@ -176,6 +186,7 @@ class StatusIntent(Value):
     stories: int
     done: int
     active: int
+    elsewhere: int = 0
     coverage: StatusCoverage
 
 

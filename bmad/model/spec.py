@@ -83,6 +83,8 @@ class Requirement(Item):
     """The id that the author's document has for it."""
     everywhere: bool = False
     """It holds for all work, so that no story has to implement it."""
+    no_story: str = ""
+    """Why no story implements it yet, where it came from another project's documents."""
     proposed_by: str = ""
     """The model that worded it, until a person confirms."""
 
@@ -130,6 +132,8 @@ class Story(Item):
     kind: StoryKind | None = None
     research: str = ""
     """What is to be found out before it is prepared."""
+    done_elsewhere: str = ""
+    """What says that it was done before bmad came: a word and where it stands. No record of bmad's says so."""
     source: str = ""
     """The id that the author's document has for it."""
     proposed_by: str = ""
@@ -161,6 +165,8 @@ class Document:
     items: tuple[AnyItem, ...] = ()
     intent: str | None = None
     """Register only: the path of the intent it was made from."""
+    imported: str = ""
+    """Register only: the format and the place that it was imported from; empty where the intent was mapped."""
     seen: int = 0
     read: int = 0
     findings: tuple[Finding, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bmad.model.followup import FollowUp
-from bmad.model.reports import StatusCoverage, StatusEpic, StatusReport, StatusStory
+from bmad.model.reports import StatusCoverage, StatusEpic, StatusIntent, StatusReport, StatusStory
 from bmad.model.spending import money
 from bmad.render.margin import counted
 from bmad.render.words import line, plural
@@ -11,7 +11,7 @@ from bmad.render.words import line, plural
 _WAITING = ("backlog", "active")
 """Where what a story waits for is told: of what was begun by hand, too."""
 
-_MARK = {"backlog": "·", "done": "✓", "failed": "!", "blocked": "!", "cancelled": "x"}
+_MARK = {"backlog": "·", "elsewhere": "○", "done": "✓", "failed": "!", "blocked": "!", "cancelled": "x"}
 
 
 def board(report: StatusReport) -> str:
@@ -19,7 +19,7 @@ def board(report: StatusReport) -> str:
     rows: list[str] = []
     known = {epic.id for epic in report.epics}
     for intent in report.intents:
-        count = f"{plural(intent.stories, 'story')}, {intent.active} active, {intent.done} done"
+        count = _count(intent)
         rows += [f"{line(intent.path)}  ({count})", *_coverage(intent.coverage, line(intent.path))]
         rows += [row for epic in report.epics if epic.id in intent.epics for row in _epic(epic, report)]
     for epic in report.epics if not report.intents else ():
@@ -36,9 +36,13 @@ def board(report: StatusReport) -> str:
 
 
 def _epic(epic: StatusEpic, report: StatusReport) -> Iterator[str]:
-    count = f"{plural(epic.stories, 'story')}, {epic.active} active, {epic.done} done"
-    yield f"{epic.id}  {line(epic.title, 70)}  ({count})"
+    yield f"{epic.id}  {line(epic.title, 70)}  ({_count(epic)})"
     yield from (_story(story) for story in report.stories if story.epic == epic.id)
+
+
+def _count(told: StatusEpic | StatusIntent) -> str:
+    elsewhere = f", {told.elsewhere} done elsewhere" if told.elsewhere else ""
+    return f"{plural(told.stories, 'story')}, {told.active} active, {told.done} done{elsewhere}"
 
 
 def _coverage(took: StatusCoverage, intent: str) -> Iterator[str]:

@@ -50,6 +50,8 @@ def shown(report: ShowReport) -> str:
         rows.append(f"  intent, lines {node.lines[0]}-{node.lines[1]}, under: {line(node.heading or '')}")
     rows += [f"  the author's {visible(report.source)}"] if report.source else []
     rows += ["  holds for all work"] if report.everywhere else []
+    rows += [f"  done elsewhere: {line(report.done_elsewhere)}"] if report.done_elsewhere else []
+    rows += [f"  no story: {line(report.no_story)}"] if report.no_story else []
     if report.proposed_by:
         by = visible(report.proposed_by)
         rows.append(f"  proposed by {by}, not confirmed: bmad confirm {node.id} --why REASON")

@@ -34,6 +34,7 @@ from bmad.store.grammar import (
     globs,
     named_again,
     named_intent,
+    named_origin,
     split,
 )
 
@@ -65,6 +66,7 @@ def parse(path: str, text: str, kind: Kind | None) -> Document:
         path=path,
         items=items,
         intent=_intent(raw, items),
+        imported=_imported(raw),
         seen=raw.seen,
         read=len(items) + criteria,
         findings=tuple(sorted([*raw.findings, *_name_disagrees(raw, items)], key=lambda f: f.order)),
@@ -82,6 +84,11 @@ def _intent(raw: RawDocument, items: tuple[AnyItem, ...]) -> str | None:
     if named is None and items:
         raw.fault(1, 1, "the register does not name its intent", "write `- Intent: `intent.md`` under its title")
     return named
+
+
+def _imported(raw: RawDocument) -> str:
+    head = raw.text[: raw.items[0].start] if raw.items else raw.text
+    return named_origin(head) if raw.kind is Kind.STATEMENT else ""
 
 
 def _clarifications(raw: RawDocument) -> tuple[Ref, ...]:
@@ -272,6 +279,7 @@ def _requirement(raw: RawDocument, item: RawItem) -> AnyItem:
         traces=_ids(raw, fields.get("Traces")),
         verify=_enum(raw, fields.get("Verify"), _WAYS) or Verify.TEST,
         everywhere=_only(raw, fields.get("Holds"), EVERYWHERE),
+        no_story=_text(fields, "No story"),
         source=_text(fields, "Source"),
         proposed_by=_text(fields, "Proposed by"),
         text=raw.text[item.body_start : item.end].strip(),
@@ -310,6 +318,7 @@ def _story(raw: RawDocument, item: RawItem) -> AnyItem:
         depends_on=_ids(raw, fields.get("Depends on")),
         territory=_globs(raw, fields.get("Territory")),
         research=_text(fields, "Research"),
+        done_elsewhere=_text(fields, "Done elsewhere"),
         source=_text(fields, "Source"),
         proposed_by=_text(fields, "Proposed by"),
         kind=_kind(raw, fields.get("Kind")),

@@ -45,6 +45,7 @@ def field_values(item: AnyItem) -> dict[str, str]:
                 "Traces": _listed(item.traces),
                 "Verify": item.verify.value,
                 "Holds": EVERYWHERE if item.everywhere else "",
+                "No story": item.no_story,
                 "Source": item.source,
                 "Proposed by": item.proposed_by,
             }
@@ -62,6 +63,7 @@ def field_values(item: AnyItem) -> dict[str, str]:
                 "Territory": globs_text([ref.text for ref in item.territory]),
                 "Kind": item.kind or "",
                 "Research": item.research,
+                "Done elsewhere": item.done_elsewhere,
                 "Source": item.source,
                 "Proposed by": item.proposed_by,
             }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.STATEMENT: ("Class", "Under", "Source", "Aliases"),
-    Kind.REQUIREMENT: ("Priority", "Traces", "Verify", "Holds", "Source", "Proposed by", "Aliases"),
+    Kind.REQUIREMENT: ("Priority", "Traces", "Verify", "Holds", "No story", "Source", "Proposed by", "Aliases"),
     Kind.EPIC: ("Covers", "Owner", "Proposed by", "Aliases"),
     Kind.STORY: (
         "Epic",
@@ -30,6 +30,7 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
         "Territory",
         "Kind",
         "Research",
+        "Done elsewhere",
         "Source",
         "Proposed by",
         "Aliases",
@@ -37,7 +38,7 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
 }
 """The fields of each kind of item, in canonical order."""
 
-_LABELS = frozenset({"Source", "Proposed by"})
+_LABELS = frozenset({"Source", "Proposed by", "No story", "Done elsewhere"})
 """Fields that only label an item: where one stands in its text, it is the text's own, and nothing is lost."""
 
 _STRAYS = {kind: tuple(name for name in known if name not in _LABELS) for kind, known in FIELDS.items()}
@@ -55,6 +56,7 @@ _PLAIN_FIELDS = re.compile(r"\n?((?:- [A-Za-z][A-Za-z ]{0,30}: \S[^\n]*\n)+)\n")
 """A field list as bmad writes it: one line a field, a blank line behind it."""
 _LOOSE_FIELD = re.compile(r"[ \t]*[-*+][ \t]+[*_]*([A-Za-z][A-Za-z ]{0,30}?)[*_]*[ \t]*[:：]")
 _INTENT = re.compile(r"^- Intent: ++`?([^`\n]++)`?[ \t]*$", re.MULTILINE)
+_IMPORTED = re.compile(r"^- Imported: ++([^\n]++)$", re.MULTILINE)
 _GLOB = re.compile(r"\s*(?:`([^`]+)`|([^\s,`]+))\s*(?:,|$)")
 _CRITERION = re.compile(rf"- \*\*({CRITERION})\*\*(?: +(.*))?$")
 _LOOSE_CRITERION = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)|[*_]*AC[-_ ]?\d")
@@ -158,6 +160,12 @@ def named_intent(head: str) -> str | None:
     """The path that the register names as its intent, from what stands before its first item."""
     match = _INTENT.search(head)
     return match[1].strip() if match else None
+
+
+def named_origin(head: str) -> str:
+    """What the register says it was imported from; empty where it says nothing."""
+    match = _IMPORTED.search(head)
+    return match[1].strip() if match else ""
 
 
 def named_again(head: str) -> int | None:

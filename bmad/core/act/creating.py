@@ -93,6 +93,7 @@ def _meaning(one: Story) -> dict[str, object]:
         "Kind": one.kind,
         "Aliases": one.aliases,
         "Research": fold(one.research),
+        "Done elsewhere": fold(one.done_elsewhere),
         "section of research": next((each.text.strip() for each in one.sections if each.title == SECTION), ""),
         "narrative": fold(one.narrative),
         "set of acceptance criteria": [(each.id, fold(each.text)) for each in one.criteria],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from bmad.core.act.overlap import overlap
-from bmad.core.graph import SpecGraph, places
+from bmad.core.graph import SpecGraph, story_places
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.spec import Story
@@ -35,13 +35,8 @@ def order(graph: SpecGraph, stories: Iterable[str], weigh: Weigh | None = None) 
     A path is as long as its stories are many, or as what they `weigh`.
     """
     lengths = _lengths(graph, weigh)
-    asked = places(graph)
-
-    def place(story: str) -> int:
-        uppers = (link.target for link in graph.up(story) if link.kind is LinkKind.IMPLEMENTS)
-        return min((asked[name] for name in uppers if name in asked), default=len(asked))
-
-    return sorted(stories, key=lambda name: (-lengths.get(name, 1), place(name), name))
+    asked = story_places(graph)
+    return sorted(stories, key=lambda name: (-lengths.get(name, 1), asked.get(name, len(asked)), name))
 
 
 def path_left(graph: SpecGraph, over: Collection[str]) -> tuple[str, ...]:
@@ -87,7 +82,8 @@ def missing(
     story: Story, graph: SpecGraph, landed: Collection[str], by_hand: Callable[[str], bool]
 ) -> tuple[str, ...]:
     """The stories that have to land before it; `by_hand` says of one whether people did it."""
-    unmet = (name for name in dependencies(story, graph) if name not in landed)
+    over = graph.done_elsewhere
+    unmet = (name for name in dependencies(story, graph) if name not in landed and name not in over)
     return tuple(name for name in unmet if not by_hand(name))
 
 

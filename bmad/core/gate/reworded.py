@@ -89,12 +89,14 @@ def _fields(item: AnyItem) -> Iterator[tuple[str, str]]:
         case Requirement():
             yield from (("priority", item.priority.value), ("verify", item.verify.value), ("source", item.source))
             yield from (("traces", _listed(item.traces)), ("holds", EVERYWHERE if item.everywhere else ""))
+            yield "no story", item.no_story
             yield PROPOSED, item.proposed_by
         case Epic():
             yield PROPOSED, item.proposed_by
         case Story():
             yield from (("kind", item.kind or ""), ("source", item.source), (PROPOSED, item.proposed_by))
             yield from (("implements", _listed(item.implements)), ("territory", _listed(item.territory)))
+            yield "done elsewhere", item.done_elsewhere
 
 
 def _listed(refs: Iterable[Ref]) -> str:

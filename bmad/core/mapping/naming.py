@@ -19,9 +19,9 @@ from bmad.model.ids import PREFIX, Kind
 from bmad.model.spec import AnyItem, Criterion, Epic, Item, Ref, Requirement, Section, Statement, Story
 
 _Item = TypeVar("_Item", bound=Item)
-_LABELS = frozenset({"source", "proposed-by"})
-"""Parts that do not say what a thing is, only what it is called elsewhere or who worded it: for them alone nothing
-is taken up again."""
+_LABELS = frozenset({"source", "proposed-by", "no-story", "done-elsewhere"})
+"""Parts that do not say what a thing is, only what it is called elsewhere, who worded it or did it: for them alone
+nothing is taken up again."""
 _NOTHING = Hung(frozenset(), "")
 
 
@@ -167,6 +167,7 @@ class Naming:
                 text=shielded(entry.text),
                 source=_one_line(entry.source),
                 everywhere=entry.everywhere and not self.holders.holding(known.get(index, "")),
+                no_story=_one_line(entry.no_story),
                 proposed_by=entry.proposed_by,
             )
             prefix = "FR" if entry.functional and not entry.everywhere else "NFR"
@@ -278,6 +279,7 @@ class Naming:
             epic=Ref(epic),
             implements=implements,
             source=_one_line(entry.source),
+            done_elsewhere=_one_line(entry.done_elsewhere),
             proposed_by=entry.proposed_by,
             narrative=shielded(entry.narrative),
             criteria=criteria,

@@ -27,6 +27,8 @@ _FIELDS = {
     "priority": "Priority",
     "verify": "Verify",
     "holds": "Holds",
+    "no-story": "No story",
+    "done-elsewhere": "Done elsewhere",
     "proposed-by": "Proposed by",
     "traces": "Traces",
     "covers": "Covers",
@@ -85,6 +87,10 @@ def parts(item: AnyItem) -> dict[str, str]:
         found["source"] = item.source
     if isinstance(item, Requirement) and item.everywhere:
         found["holds"] = EVERYWHERE
+    if isinstance(item, Requirement) and item.no_story:
+        found["no-story"] = item.no_story
+    if isinstance(item, Story) and item.done_elsewhere:
+        found["done-elsewhere"] = item.done_elsewhere
     if not isinstance(item, Statement) and item.proposed_by:
         found["proposed-by"] = item.proposed_by
     match item:

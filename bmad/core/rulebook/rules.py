@@ -75,7 +75,7 @@ RULES: tuple[Rule, ...] = (
         "V07",
         "Nothing required is left undone",
         "No story implements a requirement, or an epic has no story. A requirement that holds for all work "
-        "needs none.",
+        "needs none, and one that was imported and says why it has none (`No story`) is a warning.",
         (_example(_ERROR, _FIND, "- Implements: FR-find01\n", "- Implements: FR-store1\n"),),
     ),
     Rule(
@@ -185,7 +185,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "V18",
         "A territory for each story",
-        "A story has no territory, so at level `scoped` it covers no code. The mapper cannot know it.",
+        "A story has no territory, so at level `scoped` it covers no code. The mapper cannot know it. One that "
+        "was done before bmad came (`Done elsewhere`) needs none.",
         (
             _example(
                 _WARNING,

@@ -26,6 +26,7 @@ _UNKNOWN = (
 )
 
 
+_BEFORE = "it was done before bmad came ({}); to have it built anew, take `Done elsewhere` out of its document"
 _REVERTED = "it landed as {} on {}, and was taken back there since: bmad act {} builds it anew"
 
 _TAKEN_BACK = (
@@ -69,8 +70,14 @@ class Backlog:
                 raise UsageError(f"{name} is no story; `bmad act` carries out stories.")
         if found:
             return tuple(found)
+        over = graph.done_elsewhere
         gone = [one.story for one in self._runs.values() if one.state in WORKING and one.story not in graph.nodes]
-        return (*schedule.order(graph, (node.id for node in graph.of_kind(Kind.STORY))), *sorted(gone))
+        names = (node.id for node in graph.of_kind(Kind.STORY))
+        open_ones = (name for name in names if name not in over or self.is_under_way(name))
+        return (*schedule.order(graph, open_ones), *sorted(gone))
+
+    def is_under_way(self, story: str) -> bool:
+        return self.run(story).state is not State.BACKLOG
 
     def left(self, stories: Iterable[str]) -> dict[str, str]:
         """Those that could begin, of epics whose `Owner` is another person than who runs this -> that owner."""
@@ -123,6 +130,8 @@ class Backlog:
             return self._back(story)
         if basis.closed(story):
             return "" if self._at(self.target).closed(story) else _UNKNOWN.format(short(NEXT), short(self.target))
+        if item.done_elsewhere:
+            return _BEFORE.format(item.done_elsewhere)
         missing = self.missing(story)
         if missing:
             others = self._of_others(missing)

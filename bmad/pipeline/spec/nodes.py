@@ -69,6 +69,8 @@ def show(workspace: Workspace, formats: Formats, name: str) -> ShowReport:
         source=source_of(node),
         proposed_by=proposed_by(node),
         everywhere=isinstance(node.item, Requirement) and node.item.everywhere,
+        done_elsewhere=node.item.done_elsewhere if isinstance(node.item, Story) else "",
+        no_story=node.item.no_story if isinstance(node.item, Requirement) else "",
         holding=holding(whole, loaded.layout, [node.path]) if isinstance(node.item, Story) else {},
     )
 
