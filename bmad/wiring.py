@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bmad.ports.machine import Machine
     from bmad.shared import Shared
     from bmad.store.cache import FileCache
-
+    from bmad.store.sources import FolderSources
 
 _STORY_BRANCHES = "bmad/"
 
@@ -386,6 +386,13 @@ def test_reports(paths: Sequence[Path]) -> "tuple[TestCase, ...]":
     from bmad.store.junit import load  # noqa: PLC0415 - one command's need
 
     return tuple(case for path in paths for case in load(path, str(path)))
+
+
+def sources(root: Path) -> "FolderSources":
+    """The files of another project below a folder."""
+    from bmad.store.sources import FolderSources  # noqa: PLC0415 - one command's need
+
+    return FolderSources(root)
 
 
 def sealed(statement: "Statement", key: Path) -> str:

@@ -66,6 +66,7 @@ READS: tuple[Words, ...] = (
     ("fmt", "--check"),
     ("renumber", "--dry-run"),
     ("map", "intent.md", "--dry-run"),
+    ("import", ".", "--dry-run"),
     ("act", "--dry-run"),
     ("demo", "--dir", "."),
     ("merge-driver", "nothing", "nothing", "nothing"),

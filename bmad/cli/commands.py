@@ -77,6 +77,10 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "map", "Turn an intent into requirements, epics and stories, or update them.",
             (SPEC,), (DOCUMENTS, CACHE), (AGENTS,), ("map", "maps"),
         ),
+        "import": Entry(
+            "import_project", "Take over what another method or tracker holds.",
+            (SPEC, TREE), (DOCUMENTS,), reports=("import",),
+        ),
         "new": Entry(
             "new", "Add a story, requirement or epic.",
             (SPEC, HISTORY, JOURNAL), (DOCUMENTS,), reports=("new",),

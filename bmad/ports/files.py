@@ -66,6 +66,21 @@ class Formats(Protocol):
         ...
 
 
+class Sources(Protocol):
+    """Files of another project, by `/`-separated path."""
+
+    def below(self, path: str, most: int) -> list[str]:
+        """The file at a path, or all files below the folder there, sorted by number and name; no link is followed.
+
+        Raises: UsageError where there is none, or more than `most`.
+        """
+        ...
+
+    def read(self, path: str) -> str:
+        """The text of a file. Raises: UsageError where it is no text, or too large."""
+        ...
+
+
 class Writer(Protocol):
     """Whoever holds the lock of those who write."""
 

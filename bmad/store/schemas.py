@@ -38,6 +38,7 @@ TYPES = {
     "gate": "bmad.model.gate:GateReport",
     "impact": "bmad.model.impact:ImpactReport",
     "inbox": "bmad.model.act_reports:InboxReport",
+    "import": "bmad.model.importing:ImportReport",
     "intent": "bmad.model.intent:IntentReport",
     "init": "bmad.model.reports:InitReport",
     "knowledge": "bmad.model.knowledge:KnowledgeReport",

@@ -34,6 +34,7 @@ from bmad.pipeline.spec.work_tree import (
     intent_of,
     layout_here,
     load,
+    origin_of,
     read_intent,
     refuse_broken,
     refuse_foreign,
@@ -89,9 +90,17 @@ def map_intent(workspace: Workspace, formats: Formats, mapper: Mapper, request: 
 
 
 def map_held(
-    workspace: Workspace, formats: Formats, mapper: Mapper, writer: Writer | None, request: MapRequest
+    workspace: Workspace,
+    formats: Formats,
+    mapper: Mapper,
+    writer: Writer | None,
+    request: MapRequest,
+    imported: str = "",
 ) -> MapReport:
-    """Map the intent, and write the result where there is a writer. Raises: as `map_intent`."""
+    """Map the intent, and write the result where there is a writer; `imported` says where an import is from.
+
+    Raises: as `map_intent`.
+    """
     loaded = load(workspace, formats)
     refuse_foreign(loaded)
     refuse_broken(loaded)
@@ -104,11 +113,12 @@ def map_held(
             f"{request.intent} holds no goal, requirement or constraint that could be mapped. "
             "Write what the thing must do, for instance as bullets under `## Requirements`."
         )
+    refuse_imported(loaded, place, imported)
     graph, landed = loaded.graph(), _landed(workspace, formats, loaded)
     layout = loaded.layout.naming(place.intent).with_place(place)
     plan = Planner(draft, text, Stood(graph, loaded.spec.lock, landed, layout, place)).plan()
     refuse_lost(workspace, loaded, plan.created)
-    outcome = _apply(formats, loaded, plan, _Mapped(draft, intent, layout))
+    outcome = _apply(formats, loaded, plan, _Mapped(draft, intent, layout, imported))
     mapped = Mapped(plan, graph, outcome.graph, landed, request.intent)
     worse = unsound(mapped, outcome.findings, lambda: run_rules(loaded.spec, graph))
     if worse:
@@ -130,7 +140,12 @@ def intents_to_map(workspace: Workspace, formats: Formats) -> tuple[list[str], l
     Raises: UsageError where there is none.
     """
     loaded = load(workspace, formats)
-    there = [one.path for one in loaded.spec.intents if one.text is not None]
+    origins = {one.path: origin_of(loaded, one.place) for one in loaded.spec.intents}
+    there = [one.path for one in loaded.spec.intents if one.text is not None and not origins[one.path]]
+    if not there and (origin := next(filter(None, origins.values()), "")):
+        raise UsageError(
+            f"What is mapped here was imported ({origin}). What changed comes in by: {way_in(origin)}"
+        )
     missing = [one.path for one in loaded.spec.intents if one.text is None]
     if not there:
         raise UsageError(f"{missing[0]} does not exist. Write it: bmad brainstorm {missing[0]}")
@@ -226,12 +241,30 @@ class _Mapped(NamedTuple):
     draft: Draft
     intent: IntentText
     layout: Layout
+    imported: str = ""
+
+
+def refuse_imported(loaded: Loaded, place: Place, now: str) -> None:
+    """Raises: UsageError where the documents of an intent come of an import, and a map would make others of it."""
+    origin = origin_of(loaded, place)
+    if origin and not now:
+        raise UsageError(
+            f"{place.intent} was imported ({origin}). What changed in it comes in by: {way_in(origin)}"
+        )
+    if now and not origin and any(one.path == place.register for one in loaded.spec.documents):
+        raise UsageError(f"{place.intent} is mapped already, and was not imported: bmad map {place.intent}")
+
+
+def way_in(origin: str) -> str:
+    """The command that imports once more what a register says it came from."""
+    name, _, source = origin.replace("`", "").partition(" from ")
+    return f"bmad import {shlex.quote(source)} --from {name}"
 
 
 def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, mapped: _Mapped) -> _Outcome:
     layout, own, place = mapped.layout, mapped.intent, mapped.intent.place
     kind = layout.kind
-    starts = {place.register: _register_head(place.intent), place.prd: _prd_head(mapped.draft.title)}
+    starts = {place.register: _register_head(place.intent, mapped.imported), place.prd: _prd_head(mapped)}
     changed: dict[str, str | None] = {}
     for path, edits in plan.edits.items():
         changed[path] = formats.edit(path, loaded.texts.get(path, starts.get(path, "")), edits, kind(path))
@@ -259,16 +292,21 @@ def _of_it(outcome: _Outcome) -> list[Finding]:
     return [one for one in outcome.findings if register_of(one.path) in ("", own)]
 
 
-def _register_head(intent: str) -> str:
+def _register_head(intent: str, imported: str) -> str:
+    origin = f"- Imported: {imported}\n" if imported else ""
+    command = "import" if imported else "map"
     return (
         "# Intent register\n\n"
-        f"- Intent: `{intent}`\n\n"
-        "The statements of the intent, in its own words. Made by `bmad map`; a `Class` may be corrected by hand.\n"
+        f"- Intent: `{intent}`\n{origin}\n"
+        f"The statements of the intent, in its own words. Made by `bmad {command}`; a `Class` may be "
+        "corrected by hand.\n"
     )
 
 
-def _prd_head(title: str) -> str:
-    return f"# Product requirements: {title}\n\nMade by `bmad map` and edited by people; both are kept.\n"
+def _prd_head(mapped: _Mapped) -> str:
+    command = "import" if mapped.imported else "map"
+    title = mapped.draft.title
+    return f"# Product requirements: {title}\n\nMade by `bmad {command}` and edited by people; both are kept.\n"
 
 
 def _report(

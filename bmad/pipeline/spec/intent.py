@@ -8,7 +8,7 @@ from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.intent import IntentReport
 from bmad.model.layout import may_be_intent
-from bmad.pipeline.spec.work_tree import load, read_intent, refuse_broken
+from bmad.pipeline.spec.work_tree import load, origin_of, read_intent, refuse_broken
 from bmad.ports.files import Formats, Workspace
 
 Mapper = Callable[[str], Draft]
@@ -44,5 +44,9 @@ def show_intent(workspace: Workspace, formats: Formats, mapper: Mapper, path: st
     intent = next(known, None) or read_intent(workspace, loaded.layout.naming(path).places[0])
     if intent.text is None:
         raise UsageError(f"{path} does not exist.")
+    if origin_of(loaded, intent.place):
+        from bmad.core.importing.standing import untaken  # noqa: PLC0415 - where an intent was imported
+
+        return margin(intent, untaken(intent.text), loaded.graph())
     draft = recalled(intent.text, mapper(intent.text), loaded.spec.lock.blocks)
     return margin(intent, draft, loaded.graph())

@@ -142,6 +142,11 @@ def intent_of(documents: tuple[Document, ...], layout: Layout) -> str | None:
     return next((document.intent for document in documents if document.path == register), None)
 
 
+def origin_of(loaded: Loaded, place: Place) -> str:
+    """What the documents of an intent were imported from, as its register says; empty where they were mapped."""
+    return next((one.imported for one in loaded.spec.documents if one.path == place.register), "")
+
+
 def refuse_foreign(loaded: Loaded) -> None:
     """Raises: UsageError where documents stand that bmad did not write: nothing is read out of them, or into them.
 

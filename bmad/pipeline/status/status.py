@@ -8,7 +8,8 @@ from bmad.core.act.replay import runs
 from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.gate.people import NOBODY, People
-from bmad.core.graph import SpecGraph, places
+from bmad.core.graph import SpecGraph, story_places
+from bmad.core.importing.standing import untaken
 from bmad.core.margin import covered, summed_coverage
 from bmad.core.records.followups import follow_ups, in_order
 from bmad.core.sorting.facts import recalled
@@ -35,7 +36,7 @@ from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.setup.prices import prices
 from bmad.pipeline.spec.intent import Mapper
 from bmad.pipeline.spec.nodes import graph_link
-from bmad.pipeline.spec.work_tree import Loaded, load_sound
+from bmad.pipeline.spec.work_tree import Loaded, load_sound, origin_of
 from bmad.pipeline.status.landed_records import committed_records, latest, standing_records
 from bmad.pipeline.status.ready import Ground, ground, missing, sound
 from bmad.pipeline.trace.recorded_commits import adopted
@@ -45,6 +46,8 @@ from bmad.ports.history import Checkout, History
 from bmad.ports.journal import Journal
 
 _Commits = Mapping[str, list[str]]
+_STILL = ("backlog", "elsewhere", "done")
+"""Where nobody is at work."""
 _STATES: dict[str, StatusState] = {name: name for name in get_args(StatusState)}
 
 
@@ -91,8 +94,8 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     loaded = load_sound(workspace, formats)
     graph = loaded.graph()
     known = _known(workspace, formats, read, loaded)
-    states = {node.id: _state(node.id, known) for node in graph.of_kind(Kind.STORY)}
-    order = places(graph)
+    states = {node.id: _stood(node.id, graph, known) for node in graph.of_kind(Kind.STORY)}
+    order = story_places(graph)
     stories = _in_order(graph, [_story(graph, story, state, known) for story, state in states.items()], order)
     suspect = suspects(graph, loaded.spec.lock)
     blocks = _blocks(loaded, read.mapper)
@@ -181,6 +184,12 @@ def _asked(
         return None
 
 
+def _stood(story: str, graph: SpecGraph, known: _Known) -> StatusState:
+    """The state of a story; where nothing was done here, what its own project says of the time before."""
+    state = _state(story, known)
+    return "elsewhere" if state == "backlog" and story in graph.done_elsewhere else state
+
+
 def _state(story: str, known: _Known) -> StatusState:
     """The journal's state, except that git says what has landed, and what is in nobody's journal."""
     run = known.told.get(story)
@@ -233,7 +242,7 @@ def _by(story: str, known: _Known) -> StatusBy | None:
 
 def _in_order(graph: SpecGraph, stories: list[StatusStory], order: Mapping[str, int]) -> list[StatusStory]:
     """Dependencies first, else in the order of the intent; a cycle keeps the order it has."""
-    rank = {story.id: _first(order, (link.target for link in graph.up(story.id))) for story in stories}
+    rank = {story.id: order.get(story.id, len(order)) for story in stories}
     by_id = {story.id: story for story in sorted(stories, key=lambda story: (rank[story.id], story.id))}
     depths: dict[str, int] = {}
     for start in by_id:
@@ -254,16 +263,13 @@ def _in_order(graph: SpecGraph, stories: list[StatusStory], order: Mapping[str, 
     return sorted(by_id.values(), key=lambda story: depths[story.id])
 
 
-def _first(order: Mapping[str, int], names: Iterable[str]) -> int:
-    return min((order[name] for name in names if name in order), default=len(order))
-
-
 def _epics(graph: SpecGraph, stories: list[StatusStory], order: Mapping[str, int]) -> list[StatusEpic]:
     epics: list[StatusEpic] = []
-    nodes = sorted(
-        graph.of_kind(Kind.EPIC), key=lambda node: _first(order, (link.target for link in graph.up(node.id)))
-    )
-    for node in nodes:
+    first: dict[str, int] = {}
+    for story in stories:
+        place = order.get(story.id, len(order))
+        first[story.epic or ""] = min(first.get(story.epic or "", place), place)
+    for node in sorted(graph.of_kind(Kind.EPIC), key=lambda node: first.get(node.id, len(order))):
         own = [story for story in stories if story.epic == node.id]
         epics.append(
             StatusEpic(
@@ -271,7 +277,8 @@ def _epics(graph: SpecGraph, stories: list[StatusStory], order: Mapping[str, int
                 title=node.title,
                 stories=len(own),
                 done=sum(story.state == "done" for story in own),
-                active=sum(story.state not in ("backlog", "done") for story in own),
+                active=sum(story.state not in _STILL for story in own),
+                elsewhere=sum(story.state == "elsewhere" for story in own),
             )
         )
     return epics
@@ -287,7 +294,10 @@ def _blocks(loaded: Loaded, mapper: Mapper | None) -> dict[str, IntentCoverage]:
     texts = {one.path: (one, one.text) for one in spec.intents if one.text is not None}
     if mapper is None or sum(len(text) for _, text in texts.values()) > _LONGEST:
         return {}
-    drafts = {path: recalled(text, mapper(text), spec.lock.blocks) for path, (_, text) in texts.items()}
+    drafts = {
+        path: untaken(text) if origin_of(loaded, one.place) else recalled(text, mapper(text), spec.lock.blocks)
+        for path, (one, text) in texts.items()
+    }
     return {path: covered(one, drafts[path], loaded.graph()) for path, (one, _) in texts.items()}
 
 
@@ -310,7 +320,8 @@ def _intents(
             epics=tuple(node.id for node in here if node.kind is Kind.EPIC),
             stories=len(mine),
             done=sum(story.state == "done" for story in mine),
-            active=sum(story.state not in ("backlog", "done") for story in mine),
+            active=sum(story.state not in _STILL for story in mine),
+            elsewhere=sum(story.state == "elsewhere" for story in mine),
             coverage=_coverage(statements, graph, commits, blocks.get(place.intent)),
         )
 

@@ -1,0 +1,118 @@
+"""`bmad import`: read another project, and have its parts mapped as intents; all of it is written, or nothing."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import NamedTuple
+
+from bmad.core.importing.drafting import drafted
+from bmad.core.importing.readers import reader_of
+from bmad.core.importing.reporting import reported
+from bmad.core.importing.source import Project, Reader
+from bmad.errors import UsageError
+from bmad.model.draft import Draft
+from bmad.model.importing import ImportReport
+from bmad.model.layout import POLICY
+from bmad.model.map_reports import MapReport
+from bmad.pipeline.importing.placing import Placed, placed
+from bmad.pipeline.map.map import MapRequest, map_held
+from bmad.pipeline.map.several_intents import Pending
+from bmad.pipeline.spec.work_tree import read_intent
+from bmad.ports.files import Formats, Sources, Workspace, Writer
+
+_MOST = 20_000
+
+
+class ImportRequest(NamedTuple):
+    """`source` is the path of a file or a folder among the sources; "" is all. `shown` is as it was typed."""
+
+    source: str
+    shown: str
+    format: str | None = None
+    dry_run: bool = False
+    keep: bool = False
+    inside: bool = True
+    """Whether the sources are the repository's own files, so that they can be quoted where they stand."""
+
+
+class _Read(NamedTuple):
+    reader: Reader
+    project: Project
+    texts: dict[str, str]
+
+
+def import_project(
+    workspace: Workspace, formats: Formats, sources: Sources, request: ImportRequest
+) -> ImportReport:
+    """Import what lies at the source.
+
+    Raises: UsageError where it is no format that is read, or a file of it cannot be read.
+    """
+    found = _read(sources, request)
+    if request.dry_run:
+        return _imported(workspace, formats, None, found, request)
+    with workspace.writing("bmad import") as writer:
+        return _imported(workspace, formats, writer, found, request)
+
+
+def _read(sources: Sources, request: ImportRequest) -> _Read:
+    paths = sources.below(request.source, _MOST)
+    reader, wanted = reader_of(request.format, paths, request.shown)
+    texts = {path: sources.read(path) for path in wanted}
+    project = reader.read(texts)
+    if not any(part.stories or part.requirements for part in project.parts):
+        raise UsageError(f"{request.shown} holds no story and no requirement that could be taken.")
+    if not request.inside and any(part.copy is None for part in project.parts):
+        raise UsageError(
+            f"{request.shown} lies outside of this repository; put it inside: its documents are the intent, "
+            "and are quoted where they stand."
+        )
+    return _Read(reader, project, texts)
+
+
+def _imported(
+    workspace: Workspace, formats: Formats, writer: Writer | None, found: _Read, request: ImportRequest
+) -> ImportReport:
+    pending = Pending(workspace)
+    places = placed(pending, formats, found.project.parts, found.texts)
+    origin = f"`{found.reader.name}` from `{request.shown}`"
+    maps = [_map(pending, formats, one, request, origin) for one in places]
+    files = {path: text for path, text in pending.files.items() if text != workspace.read(path)}
+    ok = all(report.ok for report in maps)
+    if ok and files and writer is not None:
+        writer.write(files)
+    written = ok and bool(files) and writer is not None
+    maps = [report.model_copy(update={"written": written and report.written}) for report in maps]
+    seen = [(one.part, read_intent(pending, one.place)) for one in places]
+    report = reported(found.project, seen, found.texts)
+    return report.model_copy(
+        update={
+            "ok": ok,
+            "format": found.reader.name,
+            "source": request.shown,
+            "written": written,
+            "files": tuple(sorted(files)) if ok else (),
+            "maps": tuple(maps),
+            "notes": tuple(_notes(files, written=written)),
+        }
+    )
+
+
+def _map(pending: Pending, formats: Formats, one: Placed, request: ImportRequest, origin: str) -> MapReport:
+    intent = read_intent(pending, one.place)
+
+    def mapper(text: str) -> Draft:
+        return drafted(one.part, replace(intent, text=text))
+
+    asked = MapRequest(one.place.intent, "import", request.dry_run, request.keep)
+    return map_held(pending, formats, mapper, pending, asked, imported=origin)
+
+
+_LISTED = (
+    "next: commit bmad.yaml alone first (`Policy: why` as its last line), then the rest; "
+    "where bmad is adopted with it, all of it may be one commit"
+)
+_NEXT = "next: look through it with git diff and bmad status, then commit it"
+
+
+def _notes(files: Collection[str], *, written: bool) -> list[str]:
+    return [_LISTED if POLICY in files else _NEXT] if written else []

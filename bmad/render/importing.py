@@ -1,0 +1,79 @@
+"""What an import took and left, as text for a person at a terminal."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from bmad.model.importing import Conflict, Edge, ImportReport, Left, Origin
+from bmad.render.mapping import mapping
+from bmad.render.words import line, plural
+
+_MOST = 12
+"""Lines of a list, before it is only counted."""
+_ORIGINS: tuple[Origin, ...] = ("declared", "derived", "missing")
+
+
+def imported(report: ImportReport, *, verbose: bool = False) -> str:
+    """Counts, edges, conflicts with both sides, what was left and why, and what was written."""
+    rows = [f"{line(report.source)}: {report.format}"]
+    rows += [f"  {_kind(one.kind, one.found):<28} {one.taken} taken" for one in report.taken]
+    rows.append(f"  {plural(report.criteria, 'criterion'):<28} {report.done} stories done elsewhere")
+    rows += _edges(report.edges, verbose=verbose)
+    rows += _conflicts(report.conflicts, verbose=verbose)
+    rows += _left(report, verbose=verbose)
+    for one in report.maps:
+        if one.conflicts or verbose:
+            rows += ["", mapping(one, verbose=verbose)]
+    rows += ["", _written(report)]
+    return "\n".join(rows)
+
+
+def _kind(kind: str, count: int) -> str:
+    return plural(count, kind)
+
+
+def _written(report: ImportReport) -> str:
+    if not report.ok:
+        return "nothing was written: settle the conflicts, or keep what stands here: --keep"
+    if not report.files:
+        return "no change"
+    return f"{plural(len(report.files), 'file')} {'written' if report.written else 'would be written'}"
+
+
+def _edges(edges: Iterable[Edge], *, verbose: bool) -> Iterator[str]:
+    every = list(edges)
+    counts = Counter((one.kind, one.origin) for one in every)
+    yield f"edges{'':<18}{'  '.join(f'{origin:>9}' for origin in _ORIGINS)}"
+    for kind in dict.fromkeys(one.kind for one in every):
+        numbers = "  ".join(f"{counts[kind, origin]:>9}" for origin in _ORIGINS)
+        yield f"  {kind:<21}{numbers}"
+    for one in every if verbose else ():
+        lower, upper = line(one.lower) or "?", line(one.upper) or "?"
+        part = f"{line(one.part)} " if one.part else ""
+        yield f"    {part}{lower} {one.kind} {upper}: {one.origin}, {line(one.evidence)}"
+
+
+def _conflicts(conflicts: Iterable[Conflict], *, verbose: bool) -> Iterator[str]:
+    every = list(conflicts)
+    if not every:
+        return
+    yield f"{plural(len(every), 'place')} that do not agree, both told:"
+    for one in every if verbose else every[:_MOST]:
+        part = f"{line(one.part)} " if one.part else ""
+        yield f"  {part}{line(one.key)}: {one.about}; {line(one.so, 160)}"
+        yield from (f"    {line(said.path)}:{said.line}  {line(said.words, 140)}" for said in one.says)
+    if len(every) > _MOST and not verbose:
+        yield f"  and {len(every) - _MOST} more; see them all: bmad -v import …, or --json"
+
+
+def _left(report: ImportReport, *, verbose: bool) -> Iterator[str]:
+    every = report.left
+    if not every:
+        return
+    yield f"{plural(len(every), 'block')} not taken, {report.kept} kept in notes and texts:"
+    reasons: dict[str, list[Left]] = {}
+    for one in every:
+        reasons.setdefault(one.why, []).append(one)
+    for why, found in sorted(reasons.items(), key=lambda entry: -len(entry[1])):
+        yield f"  {len(found):>5}  {line(why, 110)}"
+        for one in found if verbose else ():
+            yield f"           {line(one.path)}:{one.line}  {line(one.words, 100)}"
