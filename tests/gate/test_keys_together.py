@@ -44,19 +44,34 @@ def land(repo: Repo) -> None:
     repo.git("update-ref", "refs/heads/main", repo.tip("work"))
 
 
+CI = ".github/workflows/a.yml"
 NOTE: dict[str, Content] = {"intent.md": f"{SMALL['intent.md']}\nA remark.\n"}
 
 
-@pytest.mark.parametrize("by", ["nobody", "ada"])
-def test_an_exempt_document_that_is_governed_too_has_to_be_signed(tmp_path: Path, by: str) -> None:
-    """`attest: signed`, `governed` and `exempt`: without `governed` nothing is exempt of a document."""
-    repo = work(tmp_path, signed(gate=exempt("intent.md")))
-    repo.commit("work", "Words\n", NOTE, author=BOT)
-    if by == "ada":
+@pytest.mark.parametrize("by", ["bot@x", "ada@example.org"])
+@pytest.mark.parametrize("path", [CI, "intent.md"])
+def test_a_name_lets_nobody_change_what_has_to_be_signed(tmp_path: Path, path: str, by: str) -> None:
+    """`attest`, `governed_change` and `exempt`: whoever may push writes any name; a signer's is proven."""
+    files = NOTE if path in NOTE else {path: "uses: a@v2\n"}
+    repo = work(tmp_path, signed(gate=exempt(path).replace("by: bot@x", f"by: {by}")))
+    repo.commit("work", "Bump\n", files, author=BOT)
+    if by != "bot@x":
         sign_tip(repo, "work")
         passes(repo.gate())
-    else:
-        refuses(repo.gate(), "G10")
+        return
+    report = repo.gate()
+    refuses(report, "G06", "G07")
+    assert any("bot@x is no name of gate.signers" in one.message for one in report.every_finding)
+    repo.branch("work", "main")
+    repo.commit("work", "Bump\n\nPolicy: bump\n", files, author=BOT)
+    sign_tip(repo, "work")
+    passes(repo.gate())
+
+
+def test_a_name_still_lets_a_robot_change_code(tmp_path: Path) -> None:
+    repo = work(tmp_path, signed(gate=exempt("package-lock.json", "ci/**")))
+    repo.commit("work", "Bump\n", {"package-lock.json": "2\n"}, author=BOT)
+    passes(repo.gate())
 
 
 def test_where_nothing_has_to_be_signed_it_passes_as_exempt(tmp_path: Path) -> None:
@@ -127,6 +142,36 @@ def test_a_signed_record_of_another_repository_counts_at_no_level(tmp_path: Path
 
 def test_where_nothing_has_to_be_signed_a_record_is_held_against_it_from_reviewed_on(tmp_path: Path) -> None:
     passes(foreign(tmp_path, policy("repository: notes"), "fork"))
+
+
+UNHELD = (
+    "at level scoped only form and turn of a record count; what it says of a review, of which change and for "
+    "which branch, was held against nothing"
+)
+
+
+@pytest.mark.parametrize("key", ["", "attest: signed"])
+@pytest.mark.parametrize(("target", "codes"), [("refs/heads/main", ()), ("refs/heads/release", ("G14",))])
+def test_a_pass_below_reviewed_says_what_it_did_not_ask_of_records(
+    tmp_path: Path, key: str, target: str, codes: tuple[str, ...]
+) -> None:
+    """The branch is compared from `reviewed` up: between long-lived branches a record stays as it is."""
+    for level in ("scoped", "reviewed"):
+        settings = signed(level=level) if key else policy("repository: notes", level=level)
+        repo = work(tmp_path / level, settings)
+        made = record(repo, FIND, "main", repo.commit("work", story(FIND), CODE), target=target)
+        add(repo, "work", signed_record(made, "ada") if key else made)
+        report = repo.gate()
+        told = [note for note in report.notes if at(FIND) in note]
+        if level == "reviewed":
+            refuses(report, *codes) if codes else passes(report)
+            assert told == []
+            continue
+        passes(report)
+        assert [note.partition(":")[0] for note in told] == [
+            UNHELD,
+            "made for another branch than refs/heads/main, which from level reviewed up is refused",
+        ][: 2 if codes else 1]
 
 
 def test_records_stay_where_they_are_when_a_revert_has_taken_all_of_them(tmp_path: Path) -> None:

@@ -123,7 +123,8 @@ class Facts:
         """The paths of a commit that the base exempts for those who had a part in it."""
         if not self.policy.exempt or not all(map(by_bot, by)):
             return set()
-        return {one.path for one in own.changes if one.path.decode() in EXEMPT}
+        exempt = {one.path for one in own.changes if one.path.decode() in EXEMPT}
+        return {path for path in exempt if not (self.policy.signed and classes(path.decode()) == "governed")}
 
     def _stated(self, story: str) -> list[tuple[str, ...]]:
         """The territories that the states of a story give it."""

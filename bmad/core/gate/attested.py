@@ -32,10 +32,10 @@ def _records(step: Step, who: str) -> Iterator[GateFinding]:
 
 
 def _specification(rules: Rules, who: str, verdicts: Iterable[Verdict]) -> Iterator[GateFinding]:
-    """What changes documents of the base or the result; governed ones where an exemption asks for no signature."""
+    """What changes documents of the base or the result; governed ones are asked about there (`governed_change`)."""
     layouts, signed = (rules.classify.layout, rules.step.after.layout), rules.step.attested.commits
     for verdict in verdicts:
-        left = [one for one in verdict.entries if not one.governed or one.change.path in verdict.exempt]
+        left = [one for one in verdict.entries if not one.governed]
         own = [one.path for one in left if any(layout.is_spec(one.path) for layout in layouts)]
         commit = verdict.report.commit
         if own and verdict.report.kind is not CommitKind.GRANDFATHERED and commit not in signed:

@@ -51,8 +51,8 @@ class Exempt(NamedTuple):
     base: tuple[Exemption, ...]
     added: tuple[Exemption, ...]
     today: date
-    refuse: bool
-    """Whether the base refuses every change of governed files."""
+    governed: str
+    """How the base's `gate.governed_change` has governed files change."""
     signed: Mapping[str, str] = MappingProxyType({})
     """By commit the signer of the base whose signature it bears."""
     signers: frozenset[str] = frozenset()
@@ -120,8 +120,11 @@ class Exempt(NamedTuple):
         """Why no exemption, or not this one, grants a governed path."""
         if path == POLICY or klass is PathClass.OWN:
             return "the policy itself and bmad's own state are never exempt"
-        if self.refuse:
+        if self.governed == "refuse":
             return "the base's gate.governed_change refuses every change of governed files"
+        if self.governed == "signed" and one.by not in self.signers:
+            who = printable(one.by)
+            return f"the base's gate.governed_change asks for a signature, and {who} is no name of gate.signers"
         if not any(is_plain(glob.partition("/")[0]) and holds((glob,), path) for glob in one.paths):
             return "it does not name the governed path from its first part on"
         return None
@@ -143,7 +146,7 @@ def exemptions(
     added = () if after is None else tuple(one for one in after.exempt if one not in settings.exempt)
     signers = Signers(settings).names if settings.signers else frozenset()
     signed = {**attested.landed, **attested.commits}
-    return Exempt(settings.exempt, added, today, settings.governed_change == "refuse", signed, signers)
+    return Exempt(settings.exempt, added, today, settings.governed_change, signed, signers)
 
 
 def exempt_notes(used: Iterable[Exemption], signers: frozenset[str]) -> Iterator[str]:

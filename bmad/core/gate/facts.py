@@ -94,6 +94,8 @@ class Added(NamedTuple):
     """Those of the base that the result has no more."""
     earlier: Mapping[str, tuple[Record, ...]] = MappingProxyType({})
     """By story the records that ever stood in the base's history."""
+    target: str | None = None
+    """The full ref that the base was named by."""
 
     def of(self, story: str) -> Landings:
         return self.landings.get(story, NONE)
@@ -120,8 +122,6 @@ class Recorded:
     """Records of the base that a revert may take back."""
     joins: Mapping[Join, Listed | None] = field(default_factory=dict)
     """The computed merges that were asked for; None is a conflict."""
-    target: str | None = None
-    """The full ref that the base was named by."""
     people: People = NOBODY
     """By the base's `.mailmap`."""
     unions: Unions = NO_UNIONS

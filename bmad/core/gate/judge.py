@@ -17,7 +17,7 @@ from bmad.core.gate.foretold import lock_notes
 from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault
-from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of, uninspected, with_shared
+from bmad.core.gate.records import by_their_authors, judge_records_of, notes_of, unheld, uninspected, with_shared
 from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
@@ -155,6 +155,8 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
         if step.recorded is not None:
             result.notes += [*notes_of(step.recorded, audit=evidence.audit), *rows.notes(step, index)]
             result.notes += [*unchecked(settings), *uninspected(step)]
+        else:
+            result.notes += unheld(step, rules.level, audit=evidence.audit)
     elif evidence.require_policy:
         message = f"the base has no {POLICY}, and --require-policy asks for one"
         result.findings.append(undecidable(message, POLICY, "check that the base is the protected branch"))

@@ -63,7 +63,7 @@ def judge_records_of(rules: Rules, back: Collection[str] = (), *, audit: bool) -
     for file in sound if recorded is not None else ():
         assert recorded is not None  # noqa: S101 - looked at above
         assert file.record is not None  # noqa: S101 - a record without one has a fault
-        found += _replayed(file, file.record, None if audit else recorded.target, rules.classify)
+        found += _replayed(file, file.record, None if audit else recorded.added.target, rules.classify)
         found += _again(file, file.record, recorded)
         found += _reviewed(file, file.record, rules.step)
         if not rules.gate.self_review:
@@ -126,11 +126,16 @@ def _replayed(file: RecordFile, record: Record, target: str | None, classify: Cl
     digits = {len(name) for one in record.change for name in (one.old_blob, one.new_blob)}
     if not {len(record.base), len(record.head)} <= (digits or {len(record.base)}):
         yield _g14(file, "its base and head are ids of another kind than those of its change")
-    wanted = branches(target)
-    if wanted and branch(record.target) not in wanted and not wanted[0].startswith("bmad/"):
+    if _is_for_another(record, target):
         words = f"it was made for {printable(record.target)}, and this is {printable(target or '')}"
         yield _g14(file, words, _ONE_BRANCH)
     yield from _change(file, record.change, classify)
+
+
+def _is_for_another(record: Record, target: str | None) -> bool:
+    """Whether a record was made for another branch than the one that is judged for, as far as that is known."""
+    wanted = branches(target)
+    return bool(wanted) and branch(record.target) not in wanted and not wanted[0].startswith("bmad/")
 
 
 def _again(file: RecordFile, record: Record, recorded: Recorded) -> Iterator[GateFinding]:
@@ -339,6 +344,21 @@ def uninspected(step: Step) -> Iterator[str]:
             yield f"policy accepted {printable(one.story)}, and no person is named who looked at {named}"
 
 
+def unheld(step: Step, level: Level, *, audit: bool) -> Iterator[str]:
+    """What the report tells below `reviewed`, where nothing that a record says is held against what lands."""
+    made = [(one.path, one.record) for one in step.added.counted] if step.added is not None else []
+    if made and step.added is not None:
+        yield (
+            f"at level {level} only form and turn of a record count; what it says of a review, of which change "
+            f"and for which branch, was held against nothing: {listed(path for path, _ in made)}"
+        )
+        target = None if audit else step.added.target
+        away = [path for path, record in made if record is not None and _is_for_another(record, target)]
+        if away:
+            named = printable(target or "")
+            yield f"made for another branch than {named}, which from level reviewed up is refused: {listed(away)}"
+
+
 def notes_of(recorded: Recorded, *, audit: bool) -> Iterator[str]:
     """What the report tells of the records beside: stories that land twice, targets that were not compared."""
     for story, times in sorted(Counter(one.story for one in recorded.counted).items()):
@@ -360,10 +380,10 @@ def notes_of(recorded: Recorded, *, audit: bool) -> Iterator[str]:
     blind = [one.story for one in recorded.counted if one.at_hand and not one.read_again]
     if blind:
         yield f"what reviewers were shown is not at hand, so their records' word was taken for it: {listed(blind)}"
-    if recorded.files and (audit or not branches(recorded.target)):
+    if recorded.files and (audit or not branches(recorded.added.target)):
         yield "the base is no branch by name, so what branch its records were made for was not compared"
         return
-    plain = branch(recorded.target)
+    plain = branch(recorded.added.target)
     for name in sorted({branch(one.record.target) or "" for one in recorded.counted if one.record is not None}):
-        if plain != name and name in branches(recorded.target):
-            yield f"{printable(recorded.target or '')} was read as the branch {printable(name)} of a remote"
+        if plain != name and name in branches(recorded.added.target):
+            yield f"{printable(recorded.added.target or '')} was read as the branch {printable(name)} of a remote"

@@ -86,8 +86,7 @@ def _unsigned(rules: Rules, verdicts: Sequence[Verdict], net: Parts) -> Iterator
     made = (one for one in verdicts if one.report.kind is not CommitKind.REVERT)
     exempt = {path: one for verdict in made for path, one in verdict.exempt.items()}
     signed = {path for path, one in exempt.items() if one.by in rules.exempt.signers}
-    spared = [one for one in net.governed if one.change.path in exempt and rules.classify.layout.is_spec(one.path)]
-    spec = (*net.spec, *spared) if rules.gate.attest == "signed" else ()
+    spec = net.spec if rules.gate.attest == "signed" else ()
     governed = net.governed if rules.gate.governed_change == "signed" else ()
     asked = {
         "G06": [one.path for one in governed if one.change.path not in exempt],

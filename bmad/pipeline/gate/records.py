@@ -69,16 +69,15 @@ def with_records(objects: Objects, formats: Formats, steps: Sequence[Step], know
         classify = _classifier(steps[at]) if at in standing else None
         files = tuple(reader.file(*one, classify) for one in added[at])
         gone = tuple(reader.bare(*one) for one in removed[at])
-        found[at] = replace(
-            steps[at], added=Added(files, named.landings(at, reader), gone, named.records(at, reader))
-        )
+        own = Added(files, named.landings(at, reader), gone, named.records(at, reader), known.target)
+        found[at] = replace(steps[at], added=own)
     for at in asking:
         olds = tuple(record for blob in standing[at] if (record := reader.record(blob)) is not None)
         of = found[at].added
         assert of is not None  # noqa: S101 - who asks for reviews looks at records
         base = known.trees[at][0]
         unions = attributes.unions(base, steps[at].before.layout) if of.files else NONE
-        recorded = Recorded(of, {}, {}, olds, {}, known.target, mapped.people(base), unions)
+        recorded = Recorded(of, {}, {}, olds, {}, mapped.people(base), unions)
         found[at] = replace(found[at], recorded=_with_values(objects, recorded, known.trees[at]))
     return with_joins(objects, found)
 
