@@ -113,6 +113,22 @@ def test_documents_of_an_intent_that_comes_in_the_range_have_to_be_signed(tmp_pa
         refuses(repo.gate(), "G10")
 
 
+@pytest.mark.parametrize("renamed", [True, False])
+def test_a_merge_carries_nothing_into_a_document_of_an_intent_that_comes(tmp_path: Path, *, renamed: bool) -> None:
+    """By the base it is code; as a document it has to be signed as it lands."""
+    settings, text = signed(level="traced"), "# Pay\n\nPeople pay.\n" + "A remark.\n" * 9
+    repo = work(tmp_path, settings, {"old/pay.md": text})
+    both = f"intent: [{{path: intent.md, specs: specs, stories: stories}}, {PAY}]\n"
+    repo.commit("work", "Rules\n\nPolicy: a second intent\n", {"bmad.yaml": settings + both})
+    sign_tip(repo, "work")
+    gone: dict[str, Content] = {"old/pay.md": None} if renamed else {}
+    repo.commit("work", story(FIND), {**gone, "pay/intent.md": text})
+    sign_tip(repo, "work")
+    passes(repo.gate())
+    repo.commit("main", story(FIND), {"old/pay.md": text + "And eat.\n"})
+    refuses(repo.gate(), "G10", "G15") if renamed else passes(repo.gate())
+
+
 @pytest.mark.parametrize("glob", ["./src/find.py", "/src/find.py", "!src/other.py", "src//find.py"])
 def test_truth_of_people_that_a_glob_does_not_hold_is_no_policy(tmp_path: Path, glob: str) -> None:
     """Else it would hold nothing, and what an agent writes there would pass."""

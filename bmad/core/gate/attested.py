@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from bmad.core.gate.commits import Rules
 from bmad.core.gate.facts import Step
 from bmad.core.gate.net import Trail
-from bmad.core.gate.parts import Verdict
+from bmad.core.gate.parts import Entry, Verdict
 from bmad.core.gate.signers import Signers
 from bmad.core.gate.words import finding, listed, printable
-from bmad.core.paths import PathClass
 from bmad.model.gate import CommitKind, GateFinding
 
 
@@ -32,11 +31,10 @@ def _records(step: Step, who: str) -> Iterator[GateFinding]:
 
 
 def _specification(rules: Rules, who: str, verdicts: Iterable[Verdict]) -> Iterator[GateFinding]:
-    """What changes documents of the base or the result; governed ones are asked about there (`governed_change`)."""
-    layouts, signed = (rules.classify.layout, rules.step.after.layout), rules.step.attested.commits
+    """What changes documents; of those that the policy governs `governed_change` asks for the signature."""
+    signed = rules.step.attested.commits
     for verdict in verdicts:
-        left = [one for one in verdict.entries if not one.governed]
-        own = [one.path for one in left if any(layout.is_spec(one.path) for layout in layouts)]
+        own = [one.path for one in verdict.entries if not one.governed and rules.is_document(one.path)]
         commit = verdict.report.commit
         if own and verdict.report.kind is not CommitKind.GRANDFATHERED and commit not in signed:
             yield finding(
@@ -54,7 +52,8 @@ def _carried(rules: Rules, who: str, verdicts: Sequence[Verdict]) -> Iterator[Ga
     for change in rules.step.net:
         at = rules.classify.of(change)
         joined = is_lock(change.path) and trail.touched(change.path)  # line by line, of what both sides signed
-        if at.klass is PathClass.SPEC and not joined and not trail.explains(change):
+        document = rules.is_document(at.path) and not Entry(change, at).governed
+        if document and not joined and not trail.explains(change):
             yield finding(
                 "G10",
                 f"{printable(at.path)} lands otherwise than any commit of the range leaves it (a merge carries "

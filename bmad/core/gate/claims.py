@@ -9,8 +9,9 @@ What a story takes back within the range it does not claim, nor does a commit cl
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from bmad.core.gate.commits import Rules, judge_path
+from bmad.core.gate.commits import Rules
 from bmad.core.gate.parts import Entry, Verdict, sort
+from bmad.core.gate.territories import judge_path
 from bmad.core.gate.words import finding, listed, printable, shortened
 from bmad.core.records.explain import Edge, edge_of
 from bmad.model.gate import CommitKind, GateFinding

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from bmad.core.gate.documents import is_document
 from bmad.core.gate.exempt import Exempt
 from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.links import stays_governed
@@ -10,10 +11,10 @@ from bmad.core.gate.parts import Entry, Parts, Verdict, judge_governed, judge_re
 from bmad.core.gate.reverts import NOTHING, Inherited, Reverts
 from bmad.core.gate.signers import for_signed
 from bmad.core.gate.stories import Judged, StoryBook
+from bmad.core.gate.territories import judge_path, owns, owns_nothing
 from bmad.core.gate.uncounted import other_stories, uncounted
 from bmad.core.gate.words import finding, listed, printable, shortened, told, undecidable
 from bmad.core.paths import Classifier, PathClass
-from bmad.core.territory import holds
 from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_fault, parse, stories
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
@@ -39,6 +40,10 @@ class Rules(NamedTuple):
     """The paths that the result holds otherwise than the base."""
     beside: Callable[[str, int], bool] = lambda *_: False
     """Whether the push that brings the step may have brought a landing of a story, too."""
+
+    def is_document(self, path: str) -> bool:
+        """Whether a path is of the specification, where the base or the result has it."""
+        return is_document(self.step, self.classify.layout, path)
 
     def closed(self, story: str) -> GateFinding | None:
         """G11, from `reviewed` up: the record of a landing stands in the base, and the story is not reopened."""
@@ -341,72 +346,8 @@ def _judge_claim(
             if outside is not None:
                 found.append(outside)
         if len(claim.ids) > 1:
-            found += [_owns_nothing(story) for story in judged if not owns(story, parts, rules.level)]
+            found += [owns_nothing(story) for story in judged if not owns(story, parts, rules.level)]
     return found
-
-
-def judge_path(entry: Entry, judged: Sequence[Judged], level: Level) -> GateFinding | None:
-    """G04: whether a path lies in the territory of one of the stories, and if not, why."""
-    path, name = entry.path, printable(entry.path)
-    if entry.at.klass is PathClass.KNOWLEDGE and entry.regular:
-        own = (story for story in judged if story.id == entry.at.story)
-        if any(not story.minted or story.territory.allows(path) for story in own):
-            return None
-    elif not entry.regular:
-        if not any(story.territory.names(path) and story.territory.allows(path) for story in judged):
-            what = "a submodule" if entry.change.new_mode == "160000" else "a symlink or another special file"
-            message = f"{name} is {what}, which no territory names by its whole path"
-            return finding("G04", message, path, "name it literally in the story's territory, in the base")
-        return None
-    if level is Level.TRACED:
-        if any(story.territory.allows(path) for story in judged):
-            return None
-    elif any(story.territory.covers(path) for story in judged):
-        return None
-    return finding(
-        "G04", _outside(entry, judged, level), path, "change the story's territory first, or the commit"
-    )
-
-
-def _outside(entry: Entry, judged: Sequence[Judged], level: Level) -> str:
-    path, name = entry.path, printable(entry.path)
-    who = ", ".join(story.id for story in judged)
-    bare = [story.id for story in judged if not story.territory.states and story.id != entry.at.story]
-    if level is not Level.TRACED and len(bare) == len(judged):
-        return f"{name} is not covered: {who} has no territory, so at level scoped it covers nothing"
-    capped = [
-        story.id
-        for story in judged
-        if not story.territory.allows(path)
-        and (
-            level is Level.TRACED or story.id == entry.at.story or story.territory._replace(cap=None).covers(path)
-        )
-    ]
-    if capped:
-        return (
-            f"{name} is covered only by {capped[0]}, whose territory this range itself writes, and "
-            "gate.self_authored of the base does not allow it"
-        )
-    if any(story.territory.result and holds(story.territory.result, path) for story in judged):
-        return (
-            f"{name} is covered only by a widening of the territory in this range; it counts once it stands "
-            "in the base"
-        )
-    return f"{name} lies outside the territory of {who}"
-
-
-def owns(story: Judged, parts: Parts, level: Level) -> bool:
-    """Whether a story has a part in the commit: a path in its territory, its knowledge or its record."""
-    if any(entry.at.story == story.id for entry in (*parts.code, *parts.records)):
-        return True
-    if level is Level.TRACED and not story.territory.states:
-        return True
-    return any(story.territory.covers(entry.path) for entry in parts.code)
-
-
-def _owns_nothing(story: Judged) -> GateFinding:
-    message = f"{story.id} is named, but no changed path lies in its territory"
-    return finding("G04", message, fix="name only the stories that the commit works on")
 
 
 def _assisted(block: Block, gate: GateSettings) -> list[GateFinding]:

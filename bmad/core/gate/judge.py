@@ -10,9 +10,10 @@ from bmad.core.gate.claims import judge_claims
 from bmad.core.gate.commits import Rules, judge
 from bmad.core.gate.costs import too_costly
 from bmad.core.gate.demanded import unchecked
+from bmad.core.gate.documents import layout_of
 from bmad.core.gate.exempt import ended_notes, exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
-from bmad.core.gate.facts import ABSENT, Evidence, Step
+from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.foretold import lock_notes
 from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
@@ -28,7 +29,7 @@ from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
 from bmad.model.gate import CommitKind, CommitReport, Explanation, GateFinding, Reworded
-from bmad.model.layout import POLICY, Layout, is_markdown, is_sharded
+from bmad.model.layout import POLICY
 from bmad.model.settings import Level, Settings
 
 _MOST_HEADS = 8
@@ -242,27 +243,6 @@ def _brought_back(verdicts: Sequence[Verdict]) -> frozenset[str]:
     )
 
 
-def layout_of(step: Step) -> Layout:
-    """Where everything stands by the base's policy; the first map of a project may name another intent."""
-    layout = step.before.layout
-    register = layout.places[0].register
-    first = step.after.named(register)
-    if step.before.named(register) is None and first is not None and is_markdown(first):
-        layout = layout.naming(first)
-    return _with_new_shards(layout, step) if any(is_sharded(one.intent) for one in layout.places) else layout
-
-
-def _with_new_shards(layout: Layout, step: Step) -> Layout:
-    """The layout with the shards that the result has beside the base's: what stood in the base is none of them."""
-    new = {one.path.decode("utf-8", "surrogateescape") for one in step.net if one.old_mode == ABSENT}
-    for after in step.after.layout.places:
-        for old in layout.places:
-            if (old.register, old.intent) == (after.register, after.intent):
-                more = (path for path in after.shards if path in new and path not in old.shards)
-                layout = layout.with_place(old._replace(shards=(*old.shards, *more)))
-    return layout
-
-
 def _judge_commits(step: Step, rules: Rules, known: dict[str, Verdict]) -> list[Verdict]:
     verdicts = []
     for facts in step.commits:
@@ -271,10 +251,10 @@ def _judge_commits(step: Step, rules: Rules, known: dict[str, Verdict]) -> list[
     return verdicts
 
 
-def _changes_spec(step: Step, layout: Layout) -> bool:
+def _changes_spec(rules: Rules) -> bool:
     """Whether a file of the specification changes, also one that the policy governs, or where it stands."""
-    paths = (change.path.decode("utf-8", "surrogateescape") for change in step.net)
-    return any(path == POLICY or layout.is_spec(path) for path in paths)
+    paths = (change.path.decode("utf-8", "surrogateescape") for change in rules.step.net)
+    return any(path == POLICY or rules.is_document(path) for path in paths)
 
 
 def _unjudgeable(step: Step) -> list[GateFinding]:
@@ -297,7 +277,7 @@ def _judge_whole(step: Step, rules: Rules, verdicts: Sequence[Verdict], *, audit
     findings += [] if findings else unreadable(step.after, "the result")
     if findings:
         return findings
-    if step.whole and (audit or _changes_spec(step, rules.classify.layout)):
+    if step.whole and (audit or _changes_spec(rules)):
         findings += [*shortened(invalid(step.after)), *shortened([*stale(step.after)])]
     own = {facts.id for facts in step.commits}
     taken = (target for verdict in verdicts for target in verdict.takes_back if target not in own)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.fingerprint import fingerprint
-from bmad.core.gate.commits import Rules, judge_path
+from bmad.core.gate.commits import Rules
 from bmad.core.gate.demanded import belied
 from bmad.core.gate.evidenced import unevidenced
 from bmad.core.gate.facts import Added, Recorded, RecordFile, State, Step
@@ -22,6 +22,7 @@ from bmad.core.gate.people import NOBODY, sign
 from bmad.core.gate.reviewers import authors, own_reviewers
 from bmad.core.gate.reviews import unreviewed
 from bmad.core.gate.shown import carried_over, last_contexts
+from bmad.core.gate.territories import judge_path
 from bmad.core.gate.words import finding, listed, printable, shortened, told
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.chain import chain_fingerprint

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bmad.core.gate.commits import Rules, judge_path, owns
+from bmad.core.gate.commits import Rules
 from bmad.core.gate.explained import CARRIED
 from bmad.core.gate.net import Trail
 from bmad.core.gate.parts import Entry, Parts, Verdict, is_policy, sort
+from bmad.core.gate.territories import judge_path, owns
 from bmad.core.gate.words import listed
 from bmad.core.paths import PathClass
 from bmad.model.gate import CommitKind, Explanation
@@ -86,7 +87,8 @@ def _unsigned(rules: Rules, verdicts: Sequence[Verdict], net: Parts) -> Iterator
     made = (one for one in verdicts if one.report.kind is not CommitKind.REVERT)
     exempt = {path: one for verdict in made for path, one in verdict.exempt.items()}
     signed = {path for path, one in exempt.items() if one.by in rules.exempt.signers}
-    spec = net.spec if rules.gate.attest == "signed" else ()
+    every = [one for part in net for one in part if not one.governed and rules.is_document(one.path)]
+    spec = every if rules.gate.attest == "signed" else []
     governed = net.governed if rules.gate.governed_change == "signed" else ()
     asked = {
         "G06": [one.path for one in governed if one.change.path not in exempt],

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from bmad.core.gate.documents import layout_of
 from bmad.core.gate.facts import ABSENT, Added, Landed, Recorded, Step
-from bmad.core.gate.judge import layout_of
 from bmad.core.gate.policy import asks_review
 from bmad.core.gate.reverts import named
 from bmad.core.paths import Classifier, classifier
