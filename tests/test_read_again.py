@@ -107,9 +107,11 @@ def test_a_lock_is_read_as_it_is_line_by_line(files: dict[str, str], monkeypatch
     chance, text = random.Random(7), files["specs/trace.lock"]  # noqa: S311
     link = next(line for line in text.split("\n") if line.startswith("link "))
     signed = text.replace(link, f'{link} ["ada", "read it"]') + f"retired INT-1 {'0' * 64}\n"
-    texts = [text, signed, signed.replace("\n", "\r\n"), "", lockfile.HEADER]
-    texts += [edited(one, chance) for one in (text, signed) for _ in range(100)]
-    assert lockfile._sorted_lock(signed) is not None
+    bare = text.removeprefix(f"{lockfile.HEADER}\n").removesuffix("\n")
+    links = "\n".join(line for line in bare.split("\n") if line.startswith("link "))
+    texts = [text, signed, bare, links, link, signed.replace("\n", "\r\n"), "", lockfile.HEADER]
+    texts += [edited(one, chance) for one in (text, signed, bare) for _ in range(100)]
+    assert all(lockfile._sorted_lock(one) is not None for one in (signed, bare, links, link))
     quick = [read(one) for one in texts]
     monkeypatch.setattr(lockfile, "_sorted_lock", lambda _: None)
     assert quick == [read(one) for one in texts]

@@ -67,9 +67,12 @@ def _sorted_lock(text: str) -> Lock | None:
 
 def _rows(text: str, kind: str) -> tuple[str, str, str]:
     """A text as what stands before the first line of a kind, from there to the last one, and behind it."""
-    first, last = text.find(f"\n{kind}"), text.rfind(f"\n{kind}")
-    end = text.find("\n", last + 1) if first >= 0 else -1
-    return (text[: first + 1], text[first + 1 : end], text[end:]) if end >= 0 else (text, "", "")
+    first = 0 if text.startswith(kind) else text.find(f"\n{kind}") + 1
+    if not text.startswith(kind, first):
+        return text, "", ""
+    end = text.find("\n", max(text.rfind(f"\n{kind}") + 1, first))
+    end = len(text) if end < 0 else end
+    return text[:first], text[first:end], text[end:]
 
 
 def _lines(text: str) -> int:

@@ -33,8 +33,10 @@ class _Between(NamedTuple):
 def reread(text: str, kind: Kind, old: str, stood: Document) -> Document | None:
     """The document with another text, as `parse` reads it; None where it has to be read whole.
 
-    `stood` is what `old` was read as, a register or a PRD.
+    `stood` is what `old` was read as, with the same kind.
     """
+    if text == old:
+        return stood
     text = normalised(text)
     if kind.has_file or stood.findings or stood.clarifications or not _is_plain(text):
         return None

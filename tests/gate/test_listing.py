@@ -6,6 +6,8 @@ from random import Random
 
 from bmad.git.read.history import open_history
 from bmad.git.read.objects import Entries
+from bmad.model.ids import Kind
+from bmad.model.layout import Layout
 from bmad.pipeline.gate.evidence import Specs
 from bmad.store.formats import TextFormats
 from tests.gate.records import REVIEWED, at, reviewed
@@ -49,6 +51,39 @@ def test_a_tree_is_listed_the_same_after_any_other(repo: Repo) -> None:
         for pair in permutations(trees, 2):
             specs = Specs(objects, TextFormats())
             assert [told(specs, tree) for tree in (*pair, pair[0])] == [alone[tree] for tree in (*pair, pair[0])]
+
+
+def test_a_tree_reads_the_same_beside_a_work_tree_that_was_read(repo: Repo) -> None:
+    """Whatever stands there: the same texts, others, or none, and by a layout that gives them another kind."""
+    for change in STEPS[:-1]:
+        repo.commit("work", "Work\n", change)
+    trees = [repo.tip(f"work~{back}^{{tree}}") for back in range(len(STEPS))]
+    kind, formats = Layout().kind, TextFormats()
+    with open_history(repo.root, dict(os.environ)).read() as objects:
+        for tree in trees:
+            alone = told(Specs(objects, formats), tree)
+            stood = dict(Specs(objects, formats).state(trees[-1]).documents)
+            texts = {path: repo.git("show", f"{trees[-1]}:{path}") + "\n" for path in stood}
+            for read_as in (kind, lambda _: Kind.EPIC):
+                beside = {
+                    (path, read_as(path)): (text, formats.document(path, text, read_as(path)))
+                    for path, text in texts.items()
+                }
+                assert told(Specs(objects, formats, beside=beside), tree) == alone
+
+
+def test_what_stands_beside_is_not_parsed_again(repo: Repo) -> None:
+    formats, tree = TextFormats(), repo.tip("main^{tree}")
+    with open_history(repo.root, dict(os.environ)).read() as objects:
+        documents = {path: one.document for path, one in Specs(objects, formats).state(tree).documents.items()}
+        beside = {
+            (path, Layout().kind(path)): (MAPPED[path], document)
+            for path, document in documents.items()
+            if isinstance(MAPPED[path], str)
+        }
+        again = Specs(objects, formats, beside=beside).state(tree).documents
+    assert documents
+    assert all(again[path].document is document for path, document in documents.items())
 
 
 def test_entries_are_parsed_once_and_forgotten_in_time() -> None:

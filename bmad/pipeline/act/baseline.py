@@ -140,10 +140,10 @@ class Basis:
 class Grounds:
     """Commits and what stands in them, each specification read once; lasts as long as the objects are open."""
 
-    def __init__(self, objects: Objects, formats: Formats) -> None:
+    def __init__(self, objects: Objects, formats: Formats, specs: Specs | None = None) -> None:
         self._objects = objects
         self._formats = formats
-        self.specs = Specs(objects, formats, _MOST)
+        self.specs = specs or Specs(objects, formats, _MOST)
         """Every specification that was read, for the gate too."""
         self._known: dict[str, Basis] = {}
         self._records: dict[str, Record] = {}

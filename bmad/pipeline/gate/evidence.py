@@ -6,6 +6,7 @@ number of commits. A version of a document is parsed once, by its blob.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from bmad.core.gate.facts import ABSENT
@@ -39,6 +40,10 @@ _Sources = tuple[tuple[str, str], ...]
 
 _Held = TypeVar("_Held")
 
+Beside = Mapping[tuple[str, Kind | None], tuple[str, Document]]
+"""Documents of the work tree, by path and kind, each with the text that it was read from."""
+NOTHING_BESIDE: Beside = MappingProxyType({})
+
 
 class Version(NamedTuple):
     """One version of a file of the specification; the lock has no kind."""
@@ -65,8 +70,12 @@ class Specs:
     long history costs what it changes. Of all states the last `most` are held, where that is said.
     """
 
-    def __init__(self, objects: Objects, formats: Formats, most: int | None = None) -> None:
+    def __init__(
+        self, objects: Objects, formats: Formats, most: int | None = None, beside: Beside = NOTHING_BESIDE
+    ) -> None:
+        """What stands `beside` is read already; a version with the same text is not parsed again."""
         self._most = most
+        self._beside = beside
         self._objects = objects
         self._formats = formats
         self._documents: dict[Version, Parsed] = {}
@@ -220,8 +229,9 @@ class Specs:
         path, text = version.path, _decode(content)
         if text is None:
             return Parsed(Document(path=path), {}, ("it is not UTF-8 text",))
+        stood = self._beside.get((path, version.kind))
         try:
-            document = self._formats.document(path, text, version.kind)
+            document = self._formats.document(path, text, version.kind, stood)
         except UsageError as error:
             return Parsed(Document(path=path), {}, (str(error).removesuffix("."),))
         faults = tuple(

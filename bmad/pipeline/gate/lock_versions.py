@@ -41,6 +41,8 @@ class Locks:
         self._at = -1
         """The version that the tables stand for; -1 is the empty lock."""
         self._made: dict[int, Lock] = {}
+        self._newest: tuple[frozenset[bytes], Lock] = frozenset(), _NO_LOCK
+        """The lines that were parsed last, as what is read is looked through at once and often asked for next."""
 
     def begin(self) -> None:
         """Count anew what is read, as for each range that is judged."""
@@ -80,7 +82,7 @@ class Locks:
             added -= less
             added |= more - gone
             gone -= more
-        return self._parsed(added)
+        return self._parsed(frozenset(added))
 
     def _between(self, start: int, end: int) -> Iterable[_Version]:
         """The differences on the way along the row."""
@@ -97,8 +99,10 @@ class Locks:
         self._tables, self._at = tables, place
         return tables.lock()
 
-    def _parsed(self, lines: Iterable[bytes]) -> Lock:
-        return self._formats.lock(b"\n".join(sorted(lines)).decode())
+    def _parsed(self, lines: frozenset[bytes]) -> Lock:
+        if lines != self._newest[0]:
+            self._newest = lines, self._formats.lock(b"\n".join(sorted(lines)).decode())
+        return self._newest[1]
 
     def _place(self, blob: str) -> int:
         """Where in the row a version stands; it is read where it was not yet."""
@@ -125,7 +129,7 @@ class Locks:
         self._places[blob] = place
         return place
 
-    def _fault_of(self, new: Iterable[bytes], content: bytes) -> str:
+    def _fault_of(self, new: frozenset[bytes], content: bytes) -> str:
         """What is wrong with new lines; told with the number of the line as it stands there."""
         try:
             if b"\0" in content:

@@ -10,6 +10,7 @@ from bmad.core.rules import is_fatal, unmerged_intent
 from bmad.core.shards import index_of, order
 from bmad.errors import UsageError
 from bmad.model.findings import RENUMBER, Finding, Severity
+from bmad.model.ids import Kind
 from bmad.model.layout import POLICY, Layout, Place, folder_of, is_sharded
 from bmad.model.lock import Lock
 from bmad.model.settings import Settings
@@ -37,6 +38,12 @@ class Loaded:
     def graph(self) -> SpecGraph:
         """The graph of the documents, built once."""
         return self._graph
+
+    @property
+    def beside(self) -> dict[tuple[str, Kind | None], tuple[str, Document]]:
+        """Text and document by path and kind, for whoever reads the specification at a revision as well."""
+        kind = self.settings.layout.kind
+        return {(one.path, kind(one.path)): (self.texts[one.path], one) for one in self.spec.documents}
 
     def documents_with(
         self, formats: Formats, files: Mapping[str, str | None], layout: Layout

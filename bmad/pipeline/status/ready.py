@@ -16,7 +16,6 @@ from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.branches import HEADS, NEXT, REF
 from bmad.pipeline.status.lost_lines import Lost, lost_lines
 from bmad.pipeline.trace.ignored_revs import ignored
-from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
 
@@ -39,14 +38,13 @@ class Ground(NamedTuple):
 
 
 def ground(
-    objects: Objects, formats: Formats, target: str | None, branches: Iterable[str], anew: Collection[str]
+    objects: Objects, grounds: Grounds, target: str | None, branches: Iterable[str], anew: Collection[str]
 ) -> Ground | None:
     """What stands on the target, by default HEAD, and on `bmad/next` where stories land there first.
 
     `branches` are the stories that have one; it is looked into where a story is to be built `anew`. None where no
     specification with settings can be read: `bmad act` would begin nothing either.
     """
-    grounds = Grounds(objects, formats)
     name = "HEAD" if target is None else HEADS + target.removeprefix(HEADS)
     bases = [basis for basis in [_at(objects, grounds, name)] if basis is not None]
     if bases and bases[0].settings.act.accept == "end":

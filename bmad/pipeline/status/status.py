@@ -32,7 +32,9 @@ from bmad.model.reports import (
 )
 from bmad.model.settings import Price
 from bmad.model.spec import ACTIONABLE, Statement, Story
+from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.branches import BRANCH
+from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.setup.prices import prices
 from bmad.pipeline.spec.intent import Mapper
 from bmad.pipeline.spec.nodes import graph_link
@@ -137,7 +139,9 @@ def _known(workspace: Workspace, formats: Formats, read: Read, loaded: Loaded) -
     def again(landings: Mapping[str, int]) -> frozenset[str]:
         return frozenset(story for story, last in landings.items() if (story, last) in lock.reopened)
 
-    asked = _asked(read, formats, branches, lambda found: again(found) | (done - found.keys()) | _split(told))
+    asked = _asked(
+        read, formats, loaded, branches, lambda found: again(found) | (done - found.keys()) | _split(told)
+    )
     records = asked.records if asked is not None else list(standing_records(workspace, formats, loaded.layout))
     landings = latest(records)
     landed, reopened = frozenset(landings), again(landings)
@@ -167,16 +171,21 @@ def _owners(graph: SpecGraph, asks: Callable[[], str], people: People) -> dict[s
 
 
 def _asked(
-    read: Read, formats: Formats, branches: Iterable[str], anew: Callable[[Mapping[str, int]], Collection[str]]
+    read: Read,
+    formats: Formats,
+    loaded: Loaded,
+    branches: Iterable[str],
+    anew: Callable[[Mapping[str, int]], Collection[str]],
 ) -> _Asked | None:
     """None where nobody can be asked. `anew` tells, by the landings, the stories that are to be built again."""
     if read.history is None:
         return None
     try:
         with read.history.read() as objects:
-            reading = read_at(objects, formats, None)
+            specs = Specs(objects, formats, beside=loaded.beside)
+            reading = read_at(objects, formats, None, specs)
             records = list(committed_records(objects, formats, reading.head.tree, reading.layout))
-            there = ground(objects, formats, read.target, branches, anew(latest(records)))
+            there = ground(objects, Grounds(objects, formats, specs), read.target, branches, anew(latest(records)))
             found = adopted(reading)
             named = frozenset(story for claim in found if not claim.recorded for story in claim.stories)
             return _Asked([claim.commit.id for claim in found], reading.worked(found), named, there, records)

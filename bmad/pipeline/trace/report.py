@@ -24,6 +24,7 @@ from bmad.model.record import CheckRun, Record
 from bmad.model.spec import Story
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.checks.dependencies import declared
+from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.gate.gate import GateRequest, gate
 from bmad.pipeline.gate.mailmap import Mailmaps
 from bmad.pipeline.spec.nodes import holding
@@ -47,7 +48,8 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
     with history.read() as objects:
         tips = objects.tips(request.base, request.head)
         verdict = gate(history, formats, clock, GateRequest(tips.target or tips.base, tips.head))
-        after = read_at(objects, formats, tips.head)
+        specs = Specs(objects, formats)
+        after = read_at(objects, formats, tips.head, specs)
         found = after.claimed(objects.walk(tips.head, tips.base))
         kinds = {commit.commit: commit for commit in verdict.commits}
         base = objects.commits([tips.base])[tips.base].tree if tips.base else ""
@@ -68,7 +70,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         lines = [_line(claim, kinds.get(claim.commit.id)) for claim in found]
         requirements = {name for story in stories for name in story.requirements}
         known = after.explainer.graph.nodes
-        delta = coverage_delta(read_at(objects, formats, tips.base), after, found)
+        delta = coverage_delta(read_at(objects, formats, tips.base, specs), after, found)
         named = sorted(requirements | {*delta.gained, *delta.lost})
         return RangeReport(
             base=tips.base,
@@ -82,7 +84,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             refusals=verdict.every_finding,
             reworded=verdict.reworded,
             coverage_delta=delta,
-            dependencies=_dependencies(objects, formats, tips),
+            dependencies=_dependencies(Grounds(objects, formats, specs), tips),
             titles=_titles(after.explainer.graph, named),
             holding=holding(after.explainer.graph, after.layout, [known[one.id].path for one in stories]),
             trailers=(*(f"Story: {story}" for story in verdict.lands), *_assisted(found)),
@@ -90,8 +92,8 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
         )
 
 
-def _dependencies(objects: Objects, formats: Formats, tips: Tips) -> tuple[NewDependency, ...]:
-    found = declared(Grounds(objects, formats), tips.base, tips.head) if tips.base else ()
+def _dependencies(grounds: Grounds, tips: Tips) -> tuple[NewDependency, ...]:
+    found = declared(grounds, tips.base, tips.head) if tips.base else ()
     return tuple(NewDependency(**one._asdict()) for one in found)
 
 

@@ -74,11 +74,14 @@ def paths(changes: Iterable[Change]) -> list[str]:
     return list(dict.fromkeys(quoted(change.path) for change in changes))
 
 
-def read_at(objects: Objects, formats: Formats, rev: str | None) -> Reading:
-    """The repository at a revision, by default HEAD. Raises: UsageError where its specification does not parse."""
+def read_at(objects: Objects, formats: Formats, rev: str | None, specs: Specs | None = None) -> Reading:
+    """The repository at a revision, by default HEAD; `specs` are specifications of it that were read already.
+
+    Raises: UsageError where its specification does not parse.
+    """
     name = rev or "HEAD"
     head = objects.commits([objects.tips(name, name).head]).popitem()[1]
-    state = Specs(objects, formats).state(head.tree)
+    state = (specs or Specs(objects, formats)).state(head.tree)
     if state.faults:
         path, fault = state.faults[0]
         raise UsageError(f"{path} at {head.id[:12]}: {fault}. See: bmad validate")
