@@ -5,6 +5,7 @@ import random
 import subprocess
 from pathlib import Path
 
+from bmad.model.ends import ends
 from bmad.pipeline.map.diffs import diff
 
 
@@ -49,3 +50,19 @@ def test_a_diff_reads_as_difflib_writes_it() -> None:
             old.get("p", "").splitlines(keepends=True), (text or "").splitlines(keepends=True), *told
         )
         assert diff(old, {"p": text}) == "".join(whole)
+
+
+def test_only_what_ends_a_line_for_git_ends_one(tmp_path: Path) -> None:
+    before = {"odd.md": "a\u2028b\nc\x0cd\n", "gone.md": "e\x85f\n"}
+    after: dict[str, str | None] = {"odd.md": "a\u2028b\nc\x0ce\n", "gone.md": None, "new.md": "g\x1ch\n"}
+    assert applied(tmp_path, before, diff(before, after)) == {p: t for p, t in after.items() if t is not None}
+
+
+def test_what_is_the_same_from_either_end() -> None:
+    rng = random.Random(5)  # noqa: S311 - no secret
+    for _ in range(2_000):
+        one, other = ("".join(rng.choice("ab") for _ in range(rng.randrange(7))) for _ in range(2))
+        head = max(at for at in range(min(len(one), len(other)) + 1) if one[:at] == other[:at])
+        left, rest = one[head:], other[head:]
+        tail = max(at for at in range(min(len(left), len(rest)) + 1) if left.endswith(rest[len(rest) - at :]))
+        assert ends(one, other) == ends(list(one), list(other)) == (head, tail)

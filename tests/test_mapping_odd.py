@@ -1,9 +1,12 @@
 """What is odd in a document is mapped like the rest: text that looks like our own grammar, and no titles."""
 
+import random
+import re
 from pathlib import Path
 
 import pytest
 
+from bmad.core.mapping import parts
 from bmad.core.mapping.leaving import by_hand
 from bmad.core.mapping.parts import shielded
 from bmad.errors import UsageError
@@ -53,6 +56,20 @@ def test_what_only_looks_like_grammar_by_half_stands_as_it_is() -> None:
     whole = "It must hold #1 << 2.\n\n```\n## code\n<<<<<<< here\n```\n\n- Priority list\n#tag"
     assert shielded(whole) == whole
     assert shielded("a\n~~~ b\n## c\n- Traces: d") == "a\n    ~~~ b\n    ## c\n - Traces: d"
+
+
+_PIECES = ["# h", "### h", "#", "    # h", "```", "~~~", "`a`", "```x`", "- b", "| a | b |", "> q", "a", " "]
+_PIECES += ["- Priority: x", "* **Traces**: y", "+ Owner：z", "|||||||", "<<<<<<<", ">>>>>>>"]
+_PIECES += ["\n", "\n", "\n", "\n", "\t", "\r"]
+
+
+def test_what_is_passed_over_at_a_glance_is_what_needs_no_shield(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(11)  # noqa: S311 - no secret
+    texts = ["".join(chance.choices(_PIECES, k=chance.randrange(1, 9))) for _ in range(3_000)]
+    quick = [shielded(one) for one in texts]
+    monkeypatch.setattr(parts, "_STRUCTURE", re.compile(""))
+    assert quick == [shielded(one) for one in texts]
+    assert any(one != text.strip() for one, text in zip(quick, texts, strict=True))
 
 
 def test_a_wrapped_sentence_is_still_the_mapper_s(tmp_path: Path) -> None:

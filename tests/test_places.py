@@ -13,6 +13,7 @@ from bmad.pipeline.setup.init import Surroundings, init
 from bmad.pipeline.spec.confirm import fmt
 from bmad.pipeline.spec.renumber import renumber
 from bmad.pipeline.spec.validate import validate
+from bmad.pipeline.spec.work_tree import load, registered
 from bmad.pipeline.status.status import Read, status
 from bmad.render.board import board
 from bmad.store import glimpse
@@ -124,10 +125,21 @@ def test_a_specification_elsewhere_leaves_what_a_project_has(tmp_path: Path) -> 
     assert renumber(workspace, formats, dry_run=True).ok
 
 
+def test_what_is_mapped_again_is_what_the_register_names(tmp_path: Path) -> None:
+    workspace, formats = FileWorkspace(tmp_path), TextFormats()
+    with pytest.raises(UsageError, match=r"intent\.md does not exist"):
+        intents_to_map(workspace, formats)
+    write(tmp_path, {"docs/wanted.md": INTENT})
+    mapped(tmp_path, "docs/wanted.md")
+    assert intents_to_map(workspace, formats) == (["docs/wanted.md"], [])
+    assert registered(workspace, formats).intents == load(workspace, formats).spec.intents
+
+
 def test_several_intents_are_one_graph_and_none_touches_another(tmp_path: Path) -> None:
     write(tmp_path, {"bmad.yaml": TWO, "shelf/intent.md": INTENT})
     workspace, formats = FileWorkspace(tmp_path), TextFormats()
     assert intents_to_map(workspace, formats) == (["shelf/intent.md"], ["loans/intent.md"])
+    assert registered(workspace, formats).intents == load(workspace, formats).spec.intents
     mapped(tmp_path, "shelf/intent.md")
     shelf = {path: path.read_text() for path in (tmp_path / "shelf").rglob("*.md")}
     write(tmp_path, {"loans/intent.md": LOANS})

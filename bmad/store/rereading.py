@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.model.bounds import PARTS
+from bmad.model.ends import ends
 from bmad.model.ids import Kind
 from bmad.model.markdown import outline
 from bmad.model.spec import AnyItem, Document, Epic, Ref, Requirement, Statement, Story
@@ -65,24 +66,13 @@ def _is_plain(text: str) -> bool:
 
 def _between(places: Sequence[int], old: list[str], now: list[str]) -> _Between | None:
     """What lies between two items that stand as they did; None where what differs is not so bounded."""
-    least = min(len(old), len(now))
-    alike = _alike(old, now, least)
-    ends = _alike(old[::-1], now[::-1], least - alike)
+    alike, tail = ends(old, now)
     before = bisect_right(places, alike) - 1
-    behind = bisect_right(places, len(old) - ends)
+    behind = bisect_right(places, len(old) - tail)
     if before < 0:
         return None
     last = places[behind] - 1 + len(now) - len(old) if behind < len(places) else len(now)
     return _Between(before, behind, places[before], last)
-
-
-def _alike(one: list[str], other: list[str], most: int) -> int:
-    """How many lines at the beginning are the same, at most so many."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
-    return low
 
 
 def _moved(item: AnyItem, lines: int) -> AnyItem:

@@ -76,11 +76,8 @@ def test_what_stands_beside_is_not_parsed_again(repo: Repo) -> None:
     formats, tree = TextFormats(), repo.tip("main^{tree}")
     with open_history(repo.root, dict(os.environ)).read() as objects:
         documents = {path: one.document for path, one in Specs(objects, formats).state(tree).documents.items()}
-        beside = {
-            (path, Layout().kind(path)): (MAPPED[path], document)
-            for path, document in documents.items()
-            if isinstance(MAPPED[path], str)
-        }
+        texts = {path: text for path, text in MAPPED.items() if isinstance(text, str)}
+        beside = {(path, Layout().kind(path)): (texts[path], one) for path, one in documents.items()}
         again = Specs(objects, formats, beside=beside).state(tree).documents
     assert documents
     assert all(again[path].document is document for path, document in documents.items())

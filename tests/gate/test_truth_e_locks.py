@@ -117,7 +117,7 @@ def test_e_an_end_in_the_middle_leaves_the_rest_right(monkeypatch: pytest.Monkey
     locks.lock("b2")
     parsed, calls = locks._parsed, iter(range(3))
 
-    def ended(lines: Iterable[bytes]) -> Lock:
+    def ended(lines: frozenset[bytes]) -> Lock:
         if next(calls, None) is None:
             raise UndecidableError("over")
         return parsed(lines)

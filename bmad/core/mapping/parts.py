@@ -44,7 +44,7 @@ _LIKE_A_FIELD = re.compile(
     r"[-*+][ \t]+[*_]*(?:Priority|Traces|Verify|Holds|Covers|Owner|Aliases)[*_]*[ \t]*[:：]", re.IGNORECASE
 )
 _LIKE_A_MARK = re.compile(r"<{7}|>{7}|\|{7}")
-_STRUCTURE = re.compile(r"^(?: {0,3}[#`~]|[-*+<>|])", re.MULTILINE)
+_STRUCTURE = re.compile(r"^(?: {0,3}(?:#|`{3}|~{3})|[-*+][ \t]|<{7}|>{7}|\|{7})", re.MULTILINE)
 """How a line begins that may read like structure."""
 _CODE = " " * 4
 

@@ -1,52 +1,74 @@
-"""What a command would write, as a unified diff."""
+"""What a command would write, as a unified diff; a line ends where git ends it."""
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from collections.abc import Iterator, Mapping
+
+from bmad.model.ends import ends
 
 _CONTEXT = 3
 """Lines that are shown around a change."""
 _REACH = 2_000
 """Lines around what differs that are compared with it, so that an edit is shown where it reads best."""
 _HUNK = re.compile(r"@@ -(\d+)([^+]*)\+(\d+)")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def diff(before: Mapping[str, str], files: Mapping[str, str | None]) -> str:
     """From the texts before to the files that change; None removes one."""
     parts: list[str] = []
     for path in sorted(files):
-        old, new = before.get(path, "").splitlines(keepends=True), (files[path] or "").splitlines(keepends=True)
+        old, new = before.get(path, ""), files[path] or ""
         if old == new:
             continue
         parts.append(f"--- {f'a/{path}' if path in before else '/dev/null'}\n")
         parts.append(f"+++ {f'b/{path}' if files[path] is not None else '/dev/null'}\n")
-        parts += _whole(old, new) if not old or not new else _changed(old, new)
-    return "".join([part if part.endswith("\n") else f"{part}\n" for part in parts])
+        parts += _changed(old, new) if old and new else [_whole(old, new)]
+    return "".join(parts)
 
 
-def _whole(old: Sequence[str], new: Sequence[str]) -> list[str]:
+def _whole(old: str, new: str) -> str:
     """The one hunk of a file that is all new, or all gone."""
-    return [f"@@ -{_range(old)} +{_range(new)} @@\n", *[f"-{line}" for line in old], *[f"+{line}" for line in new]]
+    return f"@@ -{_range(old)} +{_range(new)} @@\n{_marked('-', old)}{_marked('+', new)}"
 
 
-def _range(lines: Sequence[str]) -> str:
-    return "0,0" if not lines else "1" if len(lines) == 1 else f"1,{len(lines)}"
+def _range(text: str) -> str:
+    count = text.count("\n") + (not text.endswith("\n")) if text else 0
+    return "0,0" if not count else "1" if count == 1 else f"1,{count}"
 
 
-def _changed(old: list[str], new: list[str]) -> Iterator[str]:
+def _marked(mark: str, text: str) -> str:
+    """A text with a mark before each line."""
+    bare = text.removesuffix("\n").replace("\n", f"\n{mark}")
+    return f"{mark}{bare}\n" if text else ""
+
+
+def _changed(old: str, new: str) -> Iterator[str]:
     """The hunks between two texts, of which nothing is compared but what lies between their equal ends."""
-    head = max(_alike(zip(old, new, strict=False)) - _REACH, 0)
-    tail = max(_alike(zip(reversed(old[head:]), reversed(new[head:]), strict=False)) - _REACH, 0)
-    lines = difflib.unified_diff(old[head : len(old) - tail], new[head : len(new) - tail], n=_CONTEXT)
-    for line in list(lines)[2:]:
-        yield (
-            _HUNK.sub(lambda found: f"@@ -{int(found[1]) + head}{found[2]}+{int(found[3]) + head}", line, count=1)
-            if line.startswith("@@")
-            else line
-        )
+    alike, behind = ends(old, new)
+    start = _lines_before(old, alike)
+    above = old.count("\n", 0, start)
+    one, other = (text[start : _lines_behind(text, len(text) - behind)] for text in (old, new))
+    for line in list(difflib.unified_diff(_LINE.findall(one), _LINE.findall(other), n=_CONTEXT))[2:]:
+        told = line if line.endswith("\n") else f"{line}\n"
+        if told.startswith("@@"):
+            told = _HUNK.sub(lambda at: f"@@ -{int(at[1]) + above}{at[2]}+{int(at[3]) + above}", told, count=1)
+        yield told
 
 
-def _alike(pairs: Iterable[tuple[str, str]]) -> int:
-    """How many pairs are equal before the first that is not."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+def _lines_before(text: str, place: int) -> int:
+    """Where some lines before a place begin."""
+    for _ in range(_REACH + 1):
+        place = text.rfind("\n", 0, place)
+        if place < 0:
+            return 0
+    return place + 1
+
+
+def _lines_behind(text: str, place: int) -> int:
+    """Where some lines behind a place end."""
+    for _ in range(_REACH + 1):
+        place = text.find("\n", place) + 1
+        if not place:
+            return len(text)
+    return place

@@ -38,6 +38,7 @@ from bmad.pipeline.spec.work_tree import (
     read_intent,
     refuse_broken,
     refuse_foreign,
+    registered,
     with_source,
 )
 from bmad.pipeline.status.landed_records import standing_landings
@@ -139,14 +140,14 @@ def intents_to_map(workspace: Workspace, formats: Formats) -> tuple[list[str], l
 
     Raises: UsageError where there is none.
     """
-    loaded = load(workspace, formats)
-    origins = {one.path: origin_of(loaded, one.place) for one in loaded.spec.intents}
-    there = [one.path for one in loaded.spec.intents if one.text is not None and not origins[one.path]]
+    intents, registers = registered(workspace, formats)
+    origins = {one.path: origin_of(registers, one.place) for one in intents}
+    there = [one.path for one in intents if one.text is not None and not origins[one.path]]
     if not there and (origin := next(filter(None, origins.values()), "")):
         raise UsageError(
             f"What is mapped here was imported ({origin}). What changed comes in by: {way_in(origin)}"
         )
-    missing = [one.path for one in loaded.spec.intents if one.text is None]
+    missing = [one.path for one in intents if one.text is None]
     if not there:
         raise UsageError(f"{missing[0]} does not exist. Write it: bmad brainstorm {missing[0]}")
     return there, missing
@@ -246,7 +247,7 @@ class _Mapped(NamedTuple):
 
 def refuse_imported(loaded: Loaded, place: Place, now: str) -> None:
     """Raises: UsageError where the documents of an intent come of an import, and a map would make others of it."""
-    origin = origin_of(loaded, place)
+    origin = origin_of(loaded.spec.documents, place)
     if origin and not now:
         raise UsageError(
             f"{place.intent} was imported ({origin}). What changed in it comes in by: {way_in(origin)}"

@@ -44,7 +44,7 @@ def show_intent(workspace: Workspace, formats: Formats, mapper: Mapper, path: st
     intent = next(known, None) or read_intent(workspace, loaded.layout.naming(path).places[0])
     if intent.text is None:
         raise UsageError(f"{path} does not exist.")
-    if origin_of(loaded, intent.place):
+    if origin_of(loaded.spec.documents, intent.place):
         from bmad.core.importing.standing import untaken  # noqa: PLC0415 - where an intent was imported
 
         return margin(intent, untaken(intent.text), loaded.graph())

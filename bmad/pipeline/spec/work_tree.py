@@ -1,8 +1,9 @@
 """The specification as it stands in the work tree."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from bmad.core.graph import SpecGraph, build
 from bmad.core.joined import joined
@@ -84,8 +85,7 @@ def load(workspace: Workspace, formats: Formats) -> Loaded:
     documents = tuple(formats.document(path, text, layout.kind(path)) for path, text in texts.items())
     lock_text = workspace.read(layout.lock)
     lock = _lock(formats, layout.lock, lock_text) if lock_text is not None else Lock()
-    named = intent_of(documents, layout)
-    layout = layout.naming(named) if named is not None else layout
+    layout = _named(documents, layout)
     intents = tuple(read_intent(workspace, place) for place in layout.places)
     layout = replace(layout, places=tuple(one.place for one in intents))
     if lock_text is not None:
@@ -93,6 +93,30 @@ def load(workspace: Workspace, formats: Formats) -> Loaded:
     texts |= {path: text for one in intents for path, text in texts_of(one).items()}
     spec = Spec(documents=documents, intents=intents, lock=lock, layout=layout)
     return Loaded(spec, texts, settings, tuple(_unmerged(workspace, texts, policy, layout)))
+
+
+class Registered(NamedTuple):
+    """The intents as `load` reads them, and the registers that are there: all that is read to know them."""
+
+    intents: tuple[IntentText, ...]
+    registers: tuple[Document, ...]
+
+
+def registered(workspace: Workspace, formats: Formats) -> Registered:
+    """The intents that the settings and the register name. Raises: as `load`."""
+    layout = layout_here(workspace, formats)
+    texts = {place.register: workspace.read(place.register) for place in layout.places}
+    registers = tuple(
+        formats.document(path, text, layout.kind(path)) for path, text in texts.items() if text is not None
+    )
+    intents = tuple(read_intent(workspace, place) for place in _named(registers, layout).places)
+    return Registered(intents, registers)
+
+
+def _named(documents: tuple[Document, ...], layout: Layout) -> Layout:
+    """The layout with the intent as the register names it."""
+    named = intent_of(documents, layout)
+    return layout.naming(named) if named is not None else layout
 
 
 def _lock(formats: Formats, path: str, text: str) -> Lock:
@@ -149,9 +173,9 @@ def intent_of(documents: tuple[Document, ...], layout: Layout) -> str | None:
     return next((document.intent for document in documents if document.path == register), None)
 
 
-def origin_of(loaded: Loaded, place: Place) -> str:
+def origin_of(documents: Iterable[Document], place: Place) -> str:
     """What the documents of an intent were imported from, as its register says; empty where they were mapped."""
-    return next((one.imported for one in loaded.spec.documents if one.path == place.register), "")
+    return next((one.imported for one in documents if one.path == place.register), "")
 
 
 def refuse_foreign(loaded: Loaded) -> None:

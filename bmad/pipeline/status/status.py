@@ -304,7 +304,9 @@ def _blocks(loaded: Loaded, mapper: Mapper | None) -> dict[str, IntentCoverage]:
     if mapper is None or sum(len(text) for _, text in texts.values()) > _LONGEST:
         return {}
     drafts = {
-        path: untaken(text) if origin_of(loaded, one.place) else recalled(text, mapper(text), spec.lock.blocks)
+        path: untaken(text)
+        if origin_of(spec.documents, one.place)
+        else recalled(text, mapper(text), spec.lock.blocks)
         for path, (one, text) in texts.items()
     }
     return {path: covered(one, drafts[path], loaded.graph()) for path, (one, _) in texts.items()}
