@@ -409,8 +409,10 @@ def example(name: str) -> str:
     return resource(f"examples/durations/{name}").read_text(encoding="utf-8")
 
 
-def schema(name: str) -> str:
-    """The JSON Schema of a document or report, as it ships. Raises: UsageError where there is none."""
-    from bmad.store.schemas import shipped  # noqa: PLC0415 - one command's need
+def schema(name: str, editors_of: Path | None = None) -> str:
+    """The JSON Schema of a document or report; also put where editors of a repository look. Raises: UsageError."""
+    from bmad.store.schemas import put, shipped  # noqa: PLC0415 - one command's need
 
-    return shipped(name)
+    return (
+        shipped(name) if editors_of is None else put(name, found.shared if (found := place(editors_of)) else None)
+    )

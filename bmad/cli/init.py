@@ -13,7 +13,7 @@ from bmad.pipeline.setup.hooks import Wishes, install
 from bmad.pipeline.setup.init import Surroundings, init
 from bmad.pipeline.spec.merge_driver import install_driver
 from bmad.render.text import initialised
-from bmad.wiring import App, open_here
+from bmad.wiring import App, open_here, schema
 
 
 def run(
@@ -36,6 +36,7 @@ def run(
     found = Surroundings(str(app.root), checkout.head(), checkout.branch(), made, there, tuple(checkout.listed()))
     report = init(app.workspace, app.formats, found, ci=ci)
     install_driver(checkout, app.command())
+    schema("bmad.yaml", app.root)
     if hooks:
         report = _with_hooks(app, report)
     output.told(report, initialised, json=json)

@@ -37,27 +37,41 @@ class Exemption(Settable):
     """
 
     paths: Annotated[tuple[NonEmpty, ...], SOME]
+    """Globs of what may change so."""
     by: NonEmpty
+    """The author's name, address, or `Name <address>`."""
     reason: NonEmpty
+    """Why; reports repeat it."""
     owner: NonEmpty
+    """Who answers for it."""
     until: date
+    """The last day on which it holds."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GateSettings(Settable):
+    """What the gate asks of a change; it reads this from the base, never from the change itself."""
+
     level: Level = Level.SCOPED
+    """`traced`, `scoped`, `reviewed` or `verified`: each asks all that stands before it."""
     attest: Literal["none", "signed"] = "none"
+    """`signed`: records and changes of the specification count under a signature of one of `signers` alone."""
     since: CommitId | Literal["root"] | None = None
     """The adoption commit: what is older is not judged."""
     self_authored: tuple[NonEmpty, ...] = ("**",)
     """What a story minted in the change itself may cover; empty means spec first."""
     max_stories: Annotated[int, Limits(ge=1, le=20, strict=True)] = 3
+    """How many stories one commit may name."""
     governed_change: Literal["alone", "signed", "refuse"] = "alone"
+    """How governed files change: in a commit alone with `Policy: why`, so and signed, or not at all."""
     governed: tuple[NonEmpty, ...] = ()
     """Further governed paths, beside those that always are."""
     exempt: tuple[Exemption, ...] = ()
+    """What needs no story of certain authors, until a day."""
     grandfathered: tuple[CommitId, ...] = ()
+    """Commits that are not judged, by their whole ids, wherever they stand."""
     signers: tuple[NonEmpty, ...] = ()
+    """Whose signatures count: lines as in an `allowed_signers` file of ssh-keygen."""
     assisted_by: Literal["ignore", "require", "forbid"] = "ignore"
     """Whether a commit must, must not or may carry an `Assisted-by:` trailer."""
     repository: NonEmpty | None = None
@@ -75,8 +89,11 @@ class AgentSettings(Settable):
     """
 
     use: NonEmpty | None = None
+    """A coding agent, a model, `human`, or another entry by its name."""
     command: Annotated[tuple[NonEmpty, ...], SOME] | None = None
+    """Any program, as an argument list."""
     replay: NonEmpty | None = None
+    """A recording, as `bmad act --record FILE` writes it."""
     model: NonEmpty | None = None
     """What it is asked to work with, of a command in `BMAD_MODEL`; what did the work, only its answer says."""
     effort: Literal["minimal", "low", "medium", "high", "xhigh", "max"] | None = None
@@ -109,8 +126,11 @@ class CheckSettings(Settable):
     """One of the `verify` commands: an argument list, no shell."""
 
     name: NonEmpty
+    """What reports and records call it."""
     run: Annotated[tuple[NonEmpty, ...], SOME]
+    """The program and its arguments; it passes when it ends with 0."""
     timeout: Annotated[float, Limits(gt=0, le=86_400, strict=True)] = 900
+    """Seconds until it is ended, and has failed."""
     junit: NonEmpty | None = None
     """The JUnit XML that it writes, from the root of the commit; `*` stands for any name in a folder.
 
@@ -155,6 +175,7 @@ class ProbeSettings(Settable):
     """
 
     up: Annotated[tuple[NonEmpty, ...], SOME] | None = None
+    """Brings the change up."""
     ready: Annotated[tuple[NonEmpty, ...], SOME] | None = None
     """Tried again and again until it ends with 0."""
     down: Annotated[tuple[NonEmpty, ...], SOME] | None = None
@@ -175,15 +196,23 @@ class Cap(Settable):
     """The most that may be spent: tokens read and written, what came from a cache included; and money."""
 
     tokens: Annotated[int, Limits(gt=0, strict=True)] | None = None
+    """The most tokens; without a word any number."""
     usd: Annotated[float, Limits(gt=0, allow_inf_nan=False)] | None = None
+    """The most money, as agents or their providers report it, or by `prices`."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Budget(Cap):
     """The caps of one call of `bmad act`, and within it of a story, and of a step of a story."""
 
+    tokens: Annotated[int, Limits(gt=0, strict=True)] | None = None
+    """The most tokens of the call."""
+    usd: Annotated[float, Limits(gt=0, allow_inf_nan=False)] | None = None
+    """The most money of the call."""
     story: Cap = field(default_factory=Cap)
+    """The caps of one story."""
     step: Cap = field(default_factory=Cap)
+    """The caps of one step of a story."""
 
     @property
     def caps(self) -> dict[str, Cap]:
@@ -196,7 +225,9 @@ class Price(Settable):
     """What a million tokens of a model cost, in USD; `cached` is for those of `input` that come from a cache."""
 
     input: Annotated[float, AMOUNT]
+    """A million tokens that the model reads."""
     output: Annotated[float, AMOUNT]
+    """A million tokens that it writes."""
     cached: Annotated[float, AMOUNT] | None = None
     """None: as much as `input`."""
 
@@ -206,12 +237,18 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ActSettings(Settable):
+    """How `bmad act` and `bmad submit` carry stories."""
+
     target: NonEmpty | None = None
     """The branch that stories land on; by default the one that is checked out."""
     rounds: Annotated[int, Limits(ge=1, le=50, strict=True)] = 8
+    """How often a story may be fixed and reviewed before it waits for a person."""
     plan: Literal["auto", "human"] = "auto"
+    """`human`: each plan waits for you before anything is built."""
     accept: Literal["story", "end", "auto"] = "story"
+    """`story`: each waits for you. `end`: all land on `bmad/next` first. `auto`: checks and reviewers decide."""
     land: Literal["merge", "squash", "rebase", "branch"] = "merge"
+    """How a story lands; `branch`: its branch is left for the code host."""
     lenses: Annotated[tuple[NonEmpty, ...], SOME] = ("correctness", "security", "maintainability")
     """What the reviewers look through: each lens is a review of its own."""
     workers: Annotated[int, Limits(ge=1, le=64, strict=True)] = 1
@@ -225,6 +262,7 @@ class ActSettings(Settable):
     worktrees: NonEmpty | None = None
     """The folder that worktrees stand in, from the repository; by default in the user's state folder."""
     budget: Budget = field(default_factory=Budget)
+    """What may be spent."""
     server: NonEmpty | None = None
     """The PostgreSQL that several machines work on, `postgresql://USER@HOST/DATABASE`; without a password."""
     wait: Annotated[str, Limits(pattern=r"^[0-9]{1,4}[smhd]$")] = "5h"
@@ -241,6 +279,7 @@ class SpecSettings(Settable):
     """What `bmad validate` holds a specification to; a story beyond a limit is too large for one run (V14)."""
 
     criteria: Annotated[int, Limits(ge=1, le=2000, strict=True)] = 15
+    """Acceptance criteria of a story."""
     territory: Annotated[int, Limits(ge=1, le=5000, strict=True)] = 20
     """Globs of a territory."""
     context: Annotated[int, Limits(ge=1000, le=1_000_000, strict=True)] = 12_000
@@ -255,11 +294,17 @@ class IntentSettings(Settable):
     """One of several intents, and where its documents stand: by default in folders that are named as it is."""
 
     path: NonEmpty
+    """The document that a person writes."""
     specs: NonEmpty | None = None
+    """The folder of its register, PRD and epics."""
     stories: NonEmpty | None = None
+    """The folder of its stories and records."""
     register: NonEmpty | None = None
+    """The statements of the intent."""
     prd: NonEmpty | None = None
+    """Its requirements."""
     epics: NonEmpty | None = None
+    """The folder of its epics."""
 
 
 Intents = Annotated[str | tuple[str | IntentSettings, ...], OneOrSeveral(NonEmpty, IntentSettings)]
@@ -277,39 +322,54 @@ class Paths(Settable):
     stories: NonEmpty | None = None
     """The folder of the stories and their `records`."""
     register: NonEmpty | None = None
+    """The statements of the intent."""
     prd: NonEmpty | None = None
+    """The requirements."""
     epics: NonEmpty | None = None
+    """The folder of the epics."""
     lock: NonEmpty | None = None
+    """What each link was confirmed against."""
     records: NonEmpty | None = None
+    """The folder of the records of landings."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Settings(Settable):
+    """All of `bmad.yaml`."""
+
     version: Literal[1] = 1
+    """The form of this file."""
     intent: Intents = "intent.md"
     """The document that a person writes, or all of them where there are several."""
     paths: Paths = field(default_factory=Paths)
+    """Where the documents of a single intent stand."""
     agents: dict[NonEmpty, AgentSettings] = field(default_factory=dict)
     """By role (creator, tester, developer, reviewer) or by a name of one's own."""
     setup: tuple[tuple[NonEmpty, ...], ...] = ()
     """Commands that run once in each new worktree."""
     verify: tuple[CheckSettings, ...] = ()
+    """What decides whether work may land, in order; each on a clean copy of the commit."""
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
+    """How it is seen that a test stands for a criterion."""
     oracle: tuple[NonEmpty, ...] = ()
     """Globs of tests and truth files that a person vouches for, and no agent may write."""
     licences: tuple[NonEmpty, ...] | None = None
     """The licences that a new dependency may have, by their SPDX names; without a word any."""
     probe: ProbeSettings = field(default_factory=ProbeSettings)
+    """Where the lens `probe` tries a change."""
     try_: Annotated[tuple[NonEmpty, ...], SOME] | None = None
     """What `bmad try STORY` runs in a worktree of the work, at the person's terminal: an argument list, no shell.
 
     `$BMAD_STORY` and `$BMAD_PORT` (a free port of 127.0.0.1) stand for their values.
     """
     act: ActSettings = field(default_factory=ActSettings)
+    """How stories are carried."""
     prices: dict[NonEmpty, Price] = field(default_factory=dict)
     """By the name of a model, as its provider reports it, or the beginning of that name up to a `-`."""
     spec: SpecSettings = field(default_factory=SpecSettings)
+    """What a specification is held to."""
     gate: GateSettings = field(default_factory=GateSettings)
+    """What the gate asks."""
 
     def __post_init__(self) -> None:
         """Raises: ValueError where the documents cannot stand where they should."""

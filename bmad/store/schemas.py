@@ -1,11 +1,14 @@
 """The JSON Schemas of documents and reports, exported from the types, and the files that ship with bmad."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
 from bmad.errors import UsageError
+from bmad.model.constraints import Settable
 
 TYPES = {
     "bmad.yaml": "bmad.model.settings:Settings",
@@ -74,7 +77,8 @@ def export(name: str) -> str:
 
     model: Any = getattr(import_module(module), attribute)
     mode: Literal["serialization", "validation"] = "serialization" if hasattr(model, "NAME") else "validation"
-    schema = TypeAdapter(model).json_schema(by_alias=True, mode=mode)
+    with _described():
+        schema = TypeAdapter(model).json_schema(by_alias=True, mode=mode)
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
     if hasattr(model, "NAME"):
         own = {"schema": {"const": f"bmad.{model.NAME}/1"}}
@@ -82,6 +86,17 @@ def export(name: str) -> str:
         schema["required"] = ["schema", *schema.get("required", [])]
         _open(schema)
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def _described() -> Iterator[None]:
+    """Settings with the words that stand below each in the code: to find them takes too long but for an export."""
+    config = Settable.__pydantic_config__
+    config["use_attribute_docstrings"] = True
+    try:
+        yield
+    finally:
+        del config["use_attribute_docstrings"]
 
 
 def _open(schema: Any) -> None:
@@ -109,6 +124,15 @@ def shipped(name: str) -> str:
     if name not in TYPES:
         raise UsageError(f"There is no schema `{name}`; there are {', '.join(TYPES)}.")
     return resource(f"schemas/{name}.schema.json").read_text(encoding="utf-8")
+
+
+def put(name: str, folder: Path) -> str:
+    """The shipped schema, kept for editors in a folder that no clone brings, where that can be written."""
+    text = shipped(name)
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+        (folder / f"{name}.schema.json").write_text(text, encoding="utf-8")
+    return text
 
 
 def write_all(folder: Path) -> None:

@@ -36,6 +36,9 @@ class Home:
 def by_pip(home: Home, archive: Path) -> list[str | Path]:
     home.run(sys.executable, "-m", "venv", home.folder / "venv")
     home.run(home.folder / "venv/bin/python", "-m", "pip", "install", "--quiet", archive)
+    manual = home.folder / "venv/share/man/man1/bmad.1"
+    if not manual.is_file():
+        raise SystemExit(f"there is no {manual}")
     return [home.folder / "venv/bin/bmad"]
 
 

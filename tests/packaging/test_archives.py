@@ -41,6 +41,7 @@ def test_the_wheel_holds_the_program_with_all_that_it_reads(archives: Built) -> 
         "bmad/render/pages/report.html",
         f"{info}/licenses/LICENSE",
         f"{info}/sboms/sbom.cdx.json",
+        f"bmad-{__version__}.data/data/share/man/man1/bmad.1",
     ):
         assert name in names
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]

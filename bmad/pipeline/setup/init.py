@@ -19,6 +19,7 @@ from bmad.ports.files import Formats, Workspace, Writer
 CI_FILE = ".github/workflows/bmad.yml"
 
 _POLICY = """\
+# yaml-language-server: $schema=.git/bmad/bmad.yaml.schema.json
 # bmad's settings. Every key has a default; the gate reads this file from the base of a change, never from
 # the change itself, so an edit counts once it has landed (in a commit of its own with a `Policy: why` trailer).
 version: 1
