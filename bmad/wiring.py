@@ -413,6 +413,5 @@ def schema(name: str, editors_of: Path | None = None) -> str:
     """The JSON Schema of a document or report; also put where editors of a repository look. Raises: UsageError."""
     from bmad.store.schemas import put, shipped  # noqa: PLC0415 - one command's need
 
-    return (
-        shipped(name) if editors_of is None else put(name, found.shared if (found := place(editors_of)) else None)
-    )
+    found = None if editors_of is None else place(editors_of)
+    return shipped(name) if found is None else put(name, found.shared)

@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 Record = tuple[str, str]
 """How an argument or option is written, and what it does."""
 
 
-class Told(NamedTuple):
+@dataclass(frozen=True)
+class Told:
     """A command, as its help tells it, and what is declared of it."""
 
     name: str
@@ -212,8 +214,8 @@ def _manual_of(one: Told) -> Iterator[str]:
         for name, words in (*one.arguments, *one.options):
             yield from (".TP", f".B {_roff(name)}", _roff(" ".join(words.split())))
     yield ".RE"
-    for part in one.below:
-        yield from _manual_of(part)
+    for below in one.below:
+        yield from _manual_of(below)
 
 
 def _roff(text: str) -> str:

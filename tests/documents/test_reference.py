@@ -40,7 +40,9 @@ def test_the_manual_page_is_sound() -> None:
     if shutil.which("groff") is None:
         pytest.skip("there is no groff")
     page = ROOT / "docs" / "man" / "bmad.1"
-    done = subprocess.run(["groff", "-man", "-Tutf8", "-ww", page], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["groff", "-man", "-Tutf8", "-P-cbou", "-ww", page], capture_output=True, text=True, check=True
+    )
     assert done.stderr == ""
     assert "EXIT STATUS" in done.stdout
 
