@@ -3,20 +3,26 @@
 No command line, no typed documents, no more of the specification than the stories that the message names.
 """
 
+import re
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from bmad.core.commit_check import Staged, Territory, complaints, inverts, reverted, uncounted
+from bmad.core.commit_check import GOVERNING, Lane, Staged, Territory, complaints, inverts, reverted, uncounted
 from bmad.core.hook_scripts import HOOKS, PREPARE, TEMPLATE, filling
 from bmad.core.messages import Cleaning, cleaned, cleaning, unwritten, without_trailer
-from bmad.core.paths import Classifier, PathClass
-from bmad.core.trailers import message_fault, parse
+from bmad.core.open_paths import open_fault
+from bmad.core.paths import Classified, Classifier, PathClass
+from bmad.core.territory import holds
+from bmad.core.tiny import Touch, measured, path_fault
+from bmad.core.trailers import message_fault, parse, stories
 from bmad.errors import BmadError, Exit, UsageError
 from bmad.git.pending_commit import Committing, become_shell, committing
 from bmad.model.commits import Change, Commit
 from bmad.model.ids import Kind
 from bmad.model.layout import POLICY, Layout, Place, folder_of, is_markdown, is_sharded
+from bmad.model.settings import Settings
 from bmad.store import glimpse
 from bmad.store.settings import parse_settings
 
@@ -144,11 +150,14 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
     policy = _policy(commit, changes, text)
     layout = _layout(commit, base, policy.layout)
     classify = Classifier(layout, policy.governed)
+    block = parse(message)
+    degrees = _Degrees(commit, text, classify) if _ASKED.search(text) else None
     staged = Staged(
-        [classify.of(change) for change in changes],
-        parse(message),
+        _asked(changes, classify, degrees),
+        block,
         recorded=any(_is_new_record(change, classify) for change in changes),
         reverts=_takes_back(commit, changes, message, classify),
+        lane=degrees.lane(changes) if degrees is not None and stories(block).none else Lane(),
     )
     return Told(complaints(staged, _Stories(commit, layout), policy.level), uncounted(staged))
 
@@ -199,6 +208,62 @@ def _takes_back(commit: Committing, changes: Sequence[Change], message: bytes, c
     named = reverted(message)
     done = commit.between(named[1], named[0]) if named is not None else None
     return done is not None and inverts(changes, done, classify.of)
+
+
+def _asked(changes: Sequence[Change], classify: Classifier, degrees: "_Degrees | None") -> Sequence[Classified]:
+    """The paths that need something; beside governed files that is all of them."""
+    every = [classify.of(change) for change in changes]
+    if degrees is None or any(at.klass in GOVERNING for at in every):
+        return every
+    return [at for at, change in zip(every, changes, strict=True) if not degrees.open_to_all(change)]
+
+
+_ASKED = re.compile(r"\b(?:exempt|trivial)\b")
+"""Whether a policy may have more to say of commits than every hook reads."""
+
+
+class _Degrees:
+    """What the policy lets pass without a story: paths for everyone, and tiny changes."""
+
+    def __init__(self, commit: Committing, text: str, classify: Classifier) -> None:
+        self._commit, self._classify = commit, classify
+        try:
+            settings = parse_settings(text)
+        except UsageError:  # of the base, which the change may mend
+            settings = Settings()
+        self._oracle, self._lane = settings.oracle, settings.gate.trivial
+        today = datetime.now(UTC).date()
+        self._open = [one.paths for one in settings.gate.exempt if one.by is None and today <= one.until]
+
+    def open_to_all(self, change: Change) -> bool:
+        """Whether everyone may make the change; the territories of stories are left to the gate."""
+        at = self._classify.of(change)
+        own = (globs for globs in self._open if holds(globs, at.path))
+        return any(open_fault(globs, at, change, self._oracle) is None for globs in own)
+
+    def lane(self, changes: Sequence[Change]) -> Lane:
+        lane = self._lane
+        if lane is None:
+            return Lane()
+        code = [one for one in changes if not self.open_to_all(one)]
+        faults, lines = [], 0
+        for change in code[: lane.files + 1]:
+            at = self._classify.of(change)
+            fault = path_fault(at, change, lane, self._oracle)
+            touch = Touch(0, fault) if fault else self._touch(change, lane.lines)
+            lines += touch.lines
+            faults += [f"{at.path} is no tiny change: {touch.fault}."] if touch.fault else []
+        if len(code) > lane.files:
+            faults.append(
+                f"A tiny change is of at most {lane.files} files (gate.trivial), and this is of {len(code)}."
+            )
+        if lines > lane.lines:
+            faults.append(f"A tiny change adds and removes at most {lane.lines} lines (gate.trivial).")
+        return Lane(there=True, faults=faults)
+
+    def _touch(self, change: Change, most: int) -> Touch:
+        old, new = (self._commit.blob(name) or b"" for name in (change.old_blob, change.new_blob))
+        return measured(old, new, most)
 
 
 class _Stories:

@@ -568,3 +568,37 @@ def test_h_an_editor_still_finds_the_trailer_where_a_hook_checks(repo: Repo, fla
     on_story(repo)
     assert repo.commit(*flags, editor="sed -i '1s/^/Title/' \"$1\"").code == 0
     assert repo.message() == f"Title\n\n{TRAILER}"
+
+
+DEGREES = """\
+gate:
+  since: root
+  exempt: [{paths: ["docs/**"], reason: pages, owner: ada, until: 2099-01-01}]
+  trivial: {paths: ["src/**"], lines: 2, files: 1}
+"""
+
+
+def test_the_hook_knows_pages_for_everyone_and_tiny_changes(repo: Repo) -> None:
+    (repo.root / "bmad.yaml").write_text(DEGREES, encoding="utf-8")
+    repo.change("src/a.py")
+    repo.loose("Degrees")
+    repo.change("docs/a.md")
+    assert repo.commit("-m", "Typo").code == 0
+    repo.change("docs/conf.py")
+    assert "needs a story" in repo.commit("-m", "Typo").err
+    repo.git("reset", "--quiet", "--hard")
+    repo.change("src/a.py")
+    assert repo.commit("-m", "Typo", "-m", "Story: none\nTrivial: a typo").code == 0
+    repo.change("src/a.py")
+    assert "asks for a reason" in repo.commit("-m", "Typo", "-m", "Story: none").err
+    for _ in range(3):
+        repo.change("src/a.py")
+    assert "at most 2 lines" in repo.commit("-m", "Typo", "-m", "Story: none\nTrivial: a typo").err
+    repo.git("reset", "--quiet", "--hard")
+    repo.change("src/new.py")
+    assert "adds, removes and turns no file" in repo.commit("-m", "T", "-m", "Story: none\nTrivial: a typo").err
+
+
+def test_the_hook_has_no_lane_where_the_policy_has_none(repo: Repo) -> None:
+    repo.change()
+    assert "no lane for them" in repo.commit("-m", "Typo", "-m", "Story: none\nTrivial: a typo").err

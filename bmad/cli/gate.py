@@ -39,6 +39,9 @@ def run(
     require_policy: Annotated[
         bool, typer.Option("--require-policy", help="Exit 3 where the base has no bmad.yaml; for CI.")
     ] = False,
+    report_only: Annotated[
+        bool, typer.Option("--report-only", help="Find all the same, and exit 0 for it; 3 stays 3.")
+    ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Judge nothing: say by which policy, level and governed names.")
     ] = False,
@@ -48,10 +51,10 @@ def run(
 ) -> int:
     if since is not None and base is not None:
         raise UsageError("--since and --base exclude each other: --since takes the base of each step itself.")
-    if explain and (since is not None or format_ not in (Format.TEXT, Format.JSON)):
+    if explain and (report_only or since is not None or format_ not in (Format.TEXT, Format.JSON)):
         raise UsageError("--explain speaks of one range, as text or with --json: name it by --base and --head.")
     app = open_app(repo)
-    request = GateRequest(base, head, level, since, require_policy)
+    request = GateRequest(base, head, level, since, require_policy, report_only)
     if explain:
         from bmad.pipeline.gate.explain import explain as explained  # noqa: PLC0415 - a gate in CI does without
         from bmad.render.explained import text  # noqa: PLC0415

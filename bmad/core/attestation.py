@@ -47,12 +47,12 @@ def statement(predicate: Predicate, told: Attested) -> Statement:
 def properties(report: GateReport) -> list[str]:
     """What a report says holds of a range, from the least to the most.
 
-    Nothing where it is refused or empty, or where a commit was not judged. What an exemption lets pass has no
-    story and no review, so each property says so.
+    Nothing where it is refused or empty, or where a commit was not judged. What an exemption or the lane for
+    tiny changes lets pass has no story and no review, so each property says so.
     """
     if not report.ok or report.level is None or not report.commits or unjudged(report):
         return []
-    but = "_BUT_EXEMPT" if report.exempt else ""
+    but = "_BUT_EXEMPT" if report.exempt or report.trivial else ""
     least = min(report.level.rank, Level.SCOPED.rank)
     found = [f"BMAD_{level.name}{but}" for level in Level if level.rank <= least]
     if report.level.rank < Level.REVIEWED.rank:

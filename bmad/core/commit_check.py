@@ -10,7 +10,7 @@ from typing import NamedTuple
 from bmad.core.gate.people import says
 from bmad.core.paths import Classified, PathClass
 from bmad.core.territory import holds
-from bmad.core.trailers import POLICY, Block, other_words
+from bmad.core.trailers import POLICY, TRIVIAL, Block, other_words
 from bmad.core.trailers import stories as stories_named
 from bmad.model.commits import Change
 from bmad.model.ids import PREFIX, Kind
@@ -27,8 +27,15 @@ Territory = tuple[str, ...]
 """The globs of a story."""
 
 
+class Lane(NamedTuple):
+    """Where the base has a lane for tiny changes, why what is staged is none of it; else that it has none."""
+
+    there: bool = False
+    faults: Sequence[str] = ()
+
+
 class Staged(NamedTuple):
-    """What is about to be committed: classified paths and the message's trailers."""
+    """What is about to be committed: classified paths, but those that everyone may change, and the trailers."""
 
     paths: Sequence[Classified]
     block: Block
@@ -36,9 +43,11 @@ class Staged(NamedTuple):
     """Whether a new record comes with it: it says whose work this is, and the gate compares it with the files."""
     reverts: bool = False
     """Whether its code is the exact inverse of a commit's that it names: it has that one's story."""
+    lane: Lane = Lane()
+    """What the lane for tiny changes says of it, where it is asked for."""
 
 
-_GOVERNED = (PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN)
+GOVERNING = (PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN)
 _CODE = (PathClass.CODE, PathClass.KNOWLEDGE)
 
 
@@ -63,7 +72,7 @@ def complaints(staged: Staged, find: Callable[[str], Territory | None], level: s
 
     `find` gives the territory of a story as the commit will hold it, and None where there is no such story.
     """
-    governed = [path for path in staged.paths if path.klass in _GOVERNED]
+    governed = [path for path in staged.paths if path.klass in GOVERNING]
     if governed:
         return _governed(governed, staged)
     code = [path.path for path in staged.paths if path.klass in _CODE]
@@ -72,6 +81,8 @@ def complaints(staged: Staged, find: Callable[[str], Territory | None], level: s
     found = stories_named(staged.block)
     if found.faults:
         return list(found.faults)
+    if found.none:
+        return _of_lane(staged)
     if not found.ids:
         return _unnamed(code, staged, level)
     found_in = {name: find(name) for name in found.ids}
@@ -81,6 +92,20 @@ def complaints(staged: Staged, find: Callable[[str], Territory | None], level: s
     if wrong or level == "traced":
         return wrong
     return _outside(code, territories)
+
+
+def _of_lane(staged: Staged) -> list[str]:
+    """Why a change that says it is of no story is not of the lane for tiny changes."""
+    if not staged.lane.there:
+        return [
+            "`Story: none` is for tiny changes, and bmad.yaml has no lane for them (gate.trivial). Name a story."
+        ]
+    if not says(*(one.value for one in staged.block.values(TRIVIAL))):
+        return ["`Story: none` asks for a reason beside it: add a line `Trivial: REASON`."]
+    beside = [path.path for path in staged.paths if path.klass is not PathClass.CODE]
+    if beside:
+        return [f"{_some(beside)} is no code: a tiny change of no story changes nothing beside it."]
+    return list(staged.lane.faults)
 
 
 def uncounted(staged: Staged) -> list[str]:

@@ -1,6 +1,6 @@
 """The share of lines that reach the intent, by file and folder, and the gaps on both sides. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -71,8 +71,10 @@ def by_folder(files: Mapping[bytes, Share], asked: Sequence[bytes] = (b"",)) -> 
     return [PathCoverage(path=path, lines=summed(own)) for path, own in sorted(found.items())]
 
 
-def gaps(path: bytes, lines: Sequence[Line], reach: Reach, titles: Mapping[str, str]) -> Iterator[Gap]:
-    """The runs of a file's lines that reach nothing."""
+def gaps(
+    path: bytes, lines: Sequence[Line], reach: Reach, titles: Mapping[str, str], tiny: Collection[str] = ()
+) -> Iterator[Gap]:
+    """The runs of a file's lines that reach nothing; `tiny` are commits that say they are tiny changes."""
     at = 0
     for key, run in groupby(lines, key=lambda line: (line.commit, line.owner.stories, line.older)):
         first, at = at + 1, at + sum(1 for _ in run)
@@ -80,6 +82,7 @@ def gaps(path: bytes, lines: Sequence[Line], reach: Reach, titles: Mapping[str, 
         if not older and not reach.all(stories):
             several = any(map(reach.story, stories))
             why = "one of several" if several else "broken chain" if stories else "no story"
+            why = "tiny change" if why == "no story" and commit in tiny else why
             title = titles.get(commit, "")
             yield Gap(
                 path=quoted(path), first=first, last=at, commit=commit, title=title, why=why, stories=stories

@@ -12,7 +12,7 @@ from bmad.core.graph import Chain, SpecGraph, chain
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.places import Stands, standing_quotes
 from bmad.core.suspicion import suspects
-from bmad.core.trailers import parse, stories
+from bmad.core.trailers import TRIVIAL, parse, stories
 from bmad.model.commits import Change, Commit
 from bmad.model.spec import Statement
 from bmad.model.specification import Spec
@@ -49,6 +49,14 @@ def title_of(commit: Commit) -> str:
     return told(commit.message.split(b"\n", 1)[0].decode("utf-8", "backslashreplace"), 100)
 
 
+def tiny_reason(commit: Commit) -> str:
+    """Why a commit says that it is a tiny change of no story, safe to print; empty where it says no such thing."""
+    block = parse(commit.message)
+    if not stories(block).none:
+        return ""
+    return "; ".join(told(one.value) for one in block.values(TRIVIAL) if one.value)
+
+
 def kind_of(claim: Claim, changes: Iterable[Change], classify: Classifier) -> CommitClass:
     """What kind of commit it is, by its parents, the classes of its paths and its trailers.
 
@@ -60,7 +68,7 @@ def kind_of(claim: Claim, changes: Iterable[Change], classify: Classifier) -> Co
     if not classes:
         return "empty"
     if classes & WORK:
-        return "story" if claim.stories else "untraced"
+        return "story" if claim.stories else "trivial" if tiny_reason(claim.commit) else "untraced"
     if PathClass.RECORD in classes and claim.stories:
         return "story"
     return "spec" if classes <= {PathClass.SPEC, PathClass.RECORD} else "policy"
@@ -110,6 +118,7 @@ class Explainer:
             commit=claim.commit.id if claim else None,
             kind=kind,
             title=title_of(claim.commit) if claim else None,
+            trivial=tiny_reason(claim.commit) if claim and kind == "trivial" else "",
             story=story,
             story_title=self.graph.nodes[story].title if story in self.graph.nodes and story else None,
             requirements=found.requirements if found else (),

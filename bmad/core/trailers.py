@@ -26,6 +26,10 @@ MAX_TRAILERS = 200
 STORY = "story"
 POLICY = "policy"
 ASSISTED_BY = "assisted-by"
+TRIVIAL = "trivial"
+"""Why a change is of no story, beside `Story: none`."""
+NO_STORY = "none"
+"""What `Story:` says, sign for sign, of a change that is of no story on purpose."""
 ACCEPTED_BY, ACCEPTS = "accepted-by", "accepts"
 """Who accepted stories at the end, and which ones."""
 
@@ -59,10 +63,14 @@ class Block(NamedTuple):
 
 
 class Stories(NamedTuple):
-    """The stories that a message names, each once and in order, and the values that are no ids."""
+    """The stories that a message names, each once and in order, and the values that are no ids.
+
+    `none` is set where it says `Story: none` and nothing else: that it is of no story on purpose.
+    """
 
     ids: tuple[str, ...]
     faults: tuple[str, ...]
+    none: bool = False
 
 
 class _Line(NamedTuple):
@@ -168,14 +176,19 @@ def stories(block: Block) -> Stories:
     """The ids that the block's `Story:` trailers name."""
     ids: dict[str, None] = {}
     faults = []
+    none = [trailer for trailer in block.values(STORY) if trailer.value == NO_STORY]
     for trailer in block.values(STORY):
+        if trailer in none:
+            continue
         if is_id(trailer.value):
             ids[trailer.value] = None
         elif not trailer.value:
             faults.append(f"the Story: on line {trailer.line} is empty")
         else:
             faults.append(f"the Story: on line {trailer.line} names {spelt(trailer.value)}, which is no id")
-    return Stories(tuple(ids), tuple(faults))
+    if none and (ids or faults):
+        faults.append(f"the Story: on line {none[0].line} says none, and another line names one")
+    return Stories(tuple(ids), tuple(faults), none=bool(none) and not ids and not faults)
 
 
 def _paragraphs(message: bytes) -> list[list[_Line]]:

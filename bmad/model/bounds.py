@@ -149,6 +149,12 @@ LISTED = 50_000_000
 RECORD = Bound("records", 16 * MIB, 32 * MIB)
 """One has some kilobytes; the landing of 60,000 files has 16 MiB."""
 
+TINY = Bound("files of tiny changes", 16 * MIB, 64 * MIB)
+"""Before and after; of more than 5,000 lines none is compared."""
+
+COMPARED = 5_000_000
+"""Lines of files with tiny changes times the lines that such a change may have: fifty files of 2,000 lines."""
+
 RECORD_VALUES = 500_000
 """Values of one record, five for each file that it names: a value of four bytes may take a kilobyte where it is at
 fault."""

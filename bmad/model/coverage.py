@@ -39,7 +39,7 @@ class Gap(Value):
     commit: str
     title: str
     """Of the commit, safe to print."""
-    why: Literal["no story", "broken chain", "one of several"]
+    why: Literal["no story", "tiny change", "broken chain", "one of several"]
     stories: tuple[str, ...] = ()
 
 
@@ -49,6 +49,8 @@ class BareCommit(Value):
     commit: str
     title: str
     stories: tuple[str, ...] = ()
+    trivial: str = ""
+    """Why it is of no story, where it says that it is a tiny change."""
 
 
 class CoverageReport(Report):

@@ -29,7 +29,8 @@ class ExemptionLine(Value):
     """An exemption of the policy; `ended` where its last day has passed."""
 
     paths: tuple[str, ...]
-    by: str
+    by: str | None
+    """Null: everyone, for plain documents and for what the paths name by its ending."""
     reason: str
     owner: str
     until: str

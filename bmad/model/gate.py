@@ -19,6 +19,7 @@ class CommitKind(StrEnum):
     REVERT = "revert"
     EMPTY = "empty"
     EXEMPT = "exempt"
+    TRIVIAL = "trivial"
     GRANDFATHERED = "grandfathered"
     UNTRACED = "untraced"
 
@@ -38,6 +39,27 @@ class CommitReport(Plain):
     verdict: Literal["pass", "refused"]
     stories: tuple[str, ...] = ()
     findings: tuple[GateFinding, ...] = ()
+
+
+class TinyChange(Plain):
+    """A commit of the lane for tiny changes (`gate.trivial`): it names no story, and says why."""
+
+    commit: str
+    reason: str
+    files: tuple[str, ...]
+    lines: int
+    """Lines added and lines removed."""
+
+
+class Untraced(Plain):
+    """What `gate.baseline` lets stay: files that were untraced at its commit, and no story has changed since."""
+
+    commit: str
+    until: str
+    ended: bool
+    reason: str
+    owner: str
+    files: tuple[str, ...]
 
 
 class Explanation(Plain):
@@ -133,6 +155,12 @@ class GateReport(PlainReport):
     """Stories of the range whose agents worked with configuration that others could write."""
     exempt: tuple[str, ...] = ()
     """Commits that change something by an exemption of the base."""
+    trivial: tuple[TinyChange, ...] = ()
+    """Commits of the lane for tiny changes."""
+    baseline: Untraced | None = None
+    """Where the policy of the base, in an audit of the last step, has one."""
+    report_only: bool = False
+    """Whether findings were asked for alone: then nothing is refused, and nothing passes."""
     lands: tuple[str, ...] = ()
     """Of a request: the stories that a squash of it would name."""
     notes: tuple[str, ...] = ()
@@ -154,11 +182,11 @@ class GateReport(PlainReport):
 
     @property
     def exit(self) -> Exit:
-        """3 where anything could not be judged, before 1 where anything was refused."""
+        """3 where anything could not be judged, before 1 where anything was refused and not only reported."""
         codes = {finding.code for finding in self.every_finding}
         if UNDECIDABLE in codes:
             return Exit.ENVIRONMENT
-        return Exit.OK if self.ok else Exit.FOUND
+        return Exit.OK if self.ok or self.report_only else Exit.FOUND
 
     @property
     def every_finding(self) -> tuple[GateFinding, ...]:

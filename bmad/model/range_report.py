@@ -6,7 +6,7 @@ from pydantic import Field
 
 from bmad.model.base import Value
 from bmad.model.followup import FollowUp
-from bmad.model.gate import UNDECIDABLE, GateFinding, Reworded
+from bmad.model.gate import UNDECIDABLE, GateFinding, Reworded, TinyChange, Untraced
 from bmad.model.record import (
     Accepted,
     Departure,
@@ -114,6 +114,10 @@ class RangeReport(Report):
     commits: tuple[CommitLine, ...]
     governed: tuple[CommitLine, ...]
     untraced: tuple[CommitLine, ...]
+    trivial: tuple[TinyChange, ...] = ()
+    """Commits of the lane for tiny changes."""
+    baseline: Untraced | None = None
+    """What the policy of the base lets stay until a day."""
     refusals: tuple[GateFinding, ...]
     reworded: tuple[Reworded, ...]
     """What the range rewrites of sentences, titles and criteria that stand in the base."""

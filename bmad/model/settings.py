@@ -34,18 +34,48 @@ class Exemption(Settable):
 
     `by` is the author's name, address, or `Name <address>`. Nobody signs these yet, so whoever may push can write
     them; the report says so at each use. A governed path is granted where a glob names it from its first part on.
+    Without `by` it is for everyone, and for plain files of documents: what may be run is named by its ending.
     """
 
     paths: Annotated[tuple[NonEmpty, ...], SOME]
     """Globs of what may change so."""
-    by: NonEmpty
-    """The author's name, address, or `Name <address>`."""
+    by: NonEmpty | None = None
+    """The author's name, address, or `Name <address>`; without a word everyone."""
     reason: NonEmpty
     """Why; reports repeat it."""
     owner: NonEmpty
     """Who answers for it."""
     until: date
     """The last day on which it holds."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Trivial(Settable):
+    """The lane for tiny changes: commits that say `Story: none` and `Trivial: REASON`.
+
+    Limits hold for a commit, and for all such commits of a range together.
+    """
+
+    paths: Annotated[tuple[NonEmpty, ...], SOME]
+    """Globs of what may change so."""
+    lines: Annotated[int, Limits(ge=1, le=100, strict=True)] = 20
+    """Lines added and lines removed, so one that is changed counts as two."""
+    files: Annotated[int, Limits(ge=1, le=20, strict=True)] = 3
+    """How many files."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Baseline(Settable):
+    """Files that were untraced at a commit of the base's history may stay so until (and on) the day `until`."""
+
+    commit: CommitId
+    """By its whole id."""
+    until: date
+    """The last day on which it holds."""
+    reason: NonEmpty
+    """Why; reports repeat it."""
+    owner: NonEmpty
+    """Who answers for it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -67,9 +97,13 @@ class GateSettings(Settable):
     governed: tuple[NonEmpty, ...] = ()
     """Further governed paths, beside those that always are."""
     exempt: tuple[Exemption, ...] = ()
-    """What needs no story of certain authors, until a day."""
+    """What needs no story of certain authors, or of anyone, until a day."""
     grandfathered: tuple[CommitId, ...] = ()
-    """Commits that are not judged, by their whole ids, wherever they stand."""
+    """Commits that are not judged, by their whole ids: of branches that were open when bmad came."""
+    trivial: Trivial | None = None
+    """The lane for tiny changes; without a word there is none."""
+    baseline: Baseline | None = None
+    """A day for what is untraced; without a word it stays, untouched, as long as it likes."""
     signers: tuple[NonEmpty, ...] = ()
     """Whose signatures count: lines as in an `allowed_signers` file of ssh-keygen."""
     assisted_by: Literal["ignore", "require", "forbid"] = "ignore"

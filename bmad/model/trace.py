@@ -6,7 +6,7 @@ from bmad.model.plain import Plain, PlainReport
 
 Sure = Literal["exact", "trailer", "record", "one-of"]
 """How sure it is of which story a line is: `core.lines.own` says what each word stands for."""
-CommitClass = Literal["story", "spec", "policy", "merge", "empty", "untraced", "before-adoption"]
+CommitClass = Literal["story", "spec", "policy", "merge", "empty", "trivial", "untraced", "before-adoption"]
 
 
 class TracedStatement(Plain):
@@ -34,6 +34,8 @@ class TraceChain(Plain):
     suspect: bool
     problems: tuple[str, ...]
     """Why the chain is not whole."""
+    trivial: str = ""
+    """Of a tiny change why it is of no story, as its message says; whether that holds is the gate's to say."""
     by: Literal["trailer", "record"] = "trailer"
     """What says that the commit is of the story: its message, or a record that came with it."""
 

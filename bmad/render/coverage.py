@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from bmad.model.coverage import CoverageReport, Gap, PathCoverage, Share
+from bmad.model.coverage import BareCommit, CoverageReport, Gap, PathCoverage, Share
 from bmad.render.words import line, plural, visible
 
 _SHORT = 12
@@ -28,11 +28,15 @@ def _rows(report: CoverageReport) -> Iterator[str]:
     if report.bare_commits:
         yield ""
         yield f"{plural(len(report.bare_commits), 'commit')} without a requirement:"
-        rows = [f"  {one.commit[:_SHORT]}  {line(one.title, 70)}" for one in report.bare_commits]
+        rows = [f"  {one.commit[:_SHORT]}  {line(one.title, 70)}{_tiny(one)}" for one in report.bare_commits]
         yield from _cut(rows)
     if not report.ok:
         yield ""
         yield f"below --fail-under {report.fail_under:g}"
+
+
+def _tiny(one: BareCommit) -> str:
+    return f"  (tiny change: {line(one.trivial, 60)})" if one.trivial else ""
 
 
 def _share(share: Share) -> str:

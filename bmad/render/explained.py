@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bmad.model.explained import ExplainReport, GovernedPath
-from bmad.model.settings import Level
+from bmad.model.settings import GateSettings, Level
 from bmad.render.words import line, plural
 
 _SHORT = 12
@@ -41,7 +41,20 @@ def _rules(report: ExplainReport) -> Iterator[str]:
         yield f"oracle    no agent may write {line(', '.join(report.oracle), 200)}"
     if gate.grandfathered:
         yield f"not judged by their id: {', '.join(one[:_SHORT] for one in gate.grandfathered)}"
+    yield from _lanes(gate)
     yield from (f"note      {line(note, 400)}" for note in report.notes)
+
+
+def _lanes(gate: GateSettings) -> Iterator[str]:
+    lane, baseline = gate.trivial, gate.baseline
+    if lane is None:
+        yield "trivial   no lane for changes of no story"
+    else:
+        yield f"trivial   `Story: none` with `Trivial: REASON`: {line(', '.join(lane.paths), 200)}"
+        yield f"          {plural(lane.lines, 'line')} in {plural(lane.files, 'file')} at most: a commit, a range"
+    if baseline is not None:
+        yield f"baseline  what was untraced at {baseline.commit[:_SHORT]} may stay to {baseline.until.isoformat()}"
+        yield f"          {line(baseline.reason, 200)} (owner: {line(baseline.owner, 100)})"
 
 
 _GOVERNED = {
@@ -58,7 +71,8 @@ def _exempt(report: ExplainReport) -> Iterator[str]:
     yield plural(len(report.exempt), "exemption")
     for one in report.exempt:
         paths = line(", ".join(one.paths), 200)
-        yield f"  {paths} by {one.by} until {one.until}{' (ended)' if one.ended else ''}"
+        who = "everyone (documents, and what is named by its ending)" if one.by is None else one.by
+        yield f"  {paths} by {who} until {one.until}{' (ended)' if one.ended else ''}"
         yield f"      {one.reason} (owner: {one.owner})"
 
 

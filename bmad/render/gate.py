@@ -12,6 +12,8 @@ from bmad.model.gate import (
     GateReport,
     ReopenReport,
     Reworded,
+    TinyChange,
+    Untraced,
 )
 from bmad.model.settings import Level
 from bmad.render.words import LINK, inert, plural
@@ -63,6 +65,7 @@ def _beside(report: GateReport) -> str:
         (kinds.count(CommitKind.GRANDFATHERED), "older than the policy or grandfathered"),
         (kinds.count(CommitKind.ADOPTION), "with the adoption"),
         (len(report.exempt), "with exempt paths"),
+        (len(report.trivial), "of no story in the lane for tiny changes"),
         (kinds.count(CommitKind.REVERT), "with what takes back a landing"),
     )
     told = [f"{plural(number, 'commit')} {words}" for number, words in counted if number]
@@ -87,7 +90,10 @@ def _head(report: GateReport) -> Iterator[str]:
 
 def _verdict(report: GateReport) -> str:
     if report.exit is Exit.ENVIRONMENT:
-        return "cannot be judged (exit 3), which is never a pass"
+        return f"cannot be judged (exit 3){'' if report.report_only else ', which is never a pass'}"
+    if report.report_only:
+        found = plural(len(report.every_finding), "finding")
+        return f"{'nothing found' if report.ok else found} (reported only: this is no verdict)"
     return "pass" if report.ok else "refused"
 
 
@@ -131,6 +137,9 @@ def _heads(report: GateReport) -> Iterator[str]:
         yield f"self-authored stories: {_first(report.self_authored)}"
     if report.self_reviewed:
         yield f"reviewed by their own author: {_first(map(_plain, report.self_reviewed))}"
+    yield from map(tiny, report.trivial)
+    if report.baseline is not None:
+        yield standing(report.baseline)
 
 
 def _first(names: Iterable[str]) -> str:
@@ -140,6 +149,22 @@ def _first(names: Iterable[str]) -> str:
     return f"{', '.join(every[:_MOST])}{more}"
 
 
+def tiny(one: TinyChange) -> str:
+    """A commit of the lane for tiny changes, in words."""
+    where = f"{plural(one.lines, 'line')} in {_first(one.files)}"
+    return _plain(f"tiny change of no story: {one.commit[:_SHORT]}, {where}: {one.reason}")
+
+
+def standing(one: Untraced) -> str:
+    """What the baseline lets stay, in words: the first few files, and how many more."""
+    why, at = f"({one.reason}; owner {one.owner})", one.commit[:_SHORT]
+    if not one.files:
+        return _plain(f"baseline: nothing is left of what was untraced at {at} {why}")
+    until = f"and might until {one.until}, which is past" if one.ended else f"and may until {one.until}"
+    what = plural(len(one.files), "file")
+    return _plain(f"baseline: {what} untraced as at {at}, {until} {why}: {_first(one.files)}")
+
+
 def asides(report: GateReport) -> Iterator[str]:
     """What is told beside refusals, a line each, where there is no place for the whole text."""
     yield from _heads(report)
@@ -147,7 +172,7 @@ def asides(report: GateReport) -> Iterator[str]:
         f"reworded: {_plain(f'{one.id} {one.part} {reads(one)}; {confirmed_by(one)}')}" for one in report.reworded
     )
     yield from (f"note: {_plain(note)}" for note in report.notes)
-    if report.exit is Exit.OK:
+    if report.exit is Exit.OK or report.report_only:
         yield _last(report)
 
 
@@ -191,11 +216,19 @@ def _findings(findings: Iterable[GateFinding]) -> Iterator[str]:
 
 
 def _last(report: GateReport) -> str:
+    if report.report_only:
+        return _reported(report)
     if report.exit is Exit.OK:
         return proves(report)
     refused = sum(1 for commit in report.commits if commit.findings)
     found = plural(len(report.every_finding), "finding")
     return f"{found}; {refused} of {plural(len(report.commits), 'commit')} refused."
+
+
+def _reported(report: GateReport) -> str:
+    found = plural(len(report.every_finding), "finding")
+    told = f"{found} that the gate would refuse" if report.every_finding else "Nothing that the gate would refuse"
+    return f"{told}; reported only, so nothing was refused and nothing is proven."
 
 
 def _plain(words: str) -> str:
@@ -205,6 +238,7 @@ def _plain(words: str) -> str:
 def markdown(report: GateReport) -> str:
     """For a comment on a code host; nothing that the change wrote can become markup."""
     mark = {"pass": "✅", "refused": "❌"}.get(_verdict(report), "⚠️")
+    mark = "ℹ️" if report.report_only and report.exit is Exit.OK else mark
     lines = [
         f"### {mark} bmad gate: {_verdict(report)}",
         "",
@@ -225,6 +259,10 @@ def markdown(report: GateReport) -> str:
         lines += [f"Self-authored stories: {', '.join(map(_cell, report.self_authored))}.", ""]
     if report.self_reviewed:
         lines += [f"Reviewed by their own author: {', '.join(map(_cell, report.self_reviewed))}.", ""]
+    if report.trivial:
+        lines += ["**Tiny changes of no story**", "", *(f"- {_cell(tiny(one))}" for one in report.trivial), ""]
+    if report.baseline is not None:
+        lines += [f"{_cell(standing(report.baseline))}.", ""]
     if report.reworded:
         lines += [
             "**Reworded in this range**",
@@ -258,11 +296,12 @@ def github(report: GateReport) -> str:
     rows = [(commit.commit[:_SHORT], one) for commit in report.commits for one in commit.findings]
     rows += [("range", one) for one in report.findings]
     lines = []
+    level = "warning" if report.report_only and report.exit is Exit.OK else "error"
     for where, one in rows:
         place = f"file={_property(one.path)}," if one.path else ""
         fix = f" Fix: {one.fix}" if one.fix else ""
         lines.append(
-            f"::error {place}title={_property(f'bmad {one.code}')}::{_data(f'{where}: {one.message}.{fix}')}"
+            f"::{level} {place}title={_property(f'bmad {one.code}')}::{_data(f'{where}: {one.message}.{fix}')}"
         )
     lines += [
         f"::notice title=bmad policy::{_data(f'{one[:_SHORT]} changes the policy')}"

@@ -69,16 +69,16 @@ _LEVELS: dict[Severity, Level] = {Severity.ERROR: "error", Severity.WARNING: "wa
 def of_gate(report: GateReport, rules: Sequence[Described] = ()) -> Checked:
     """The commits of a gate's range, and the range as a whole."""
     cases = [f"commit {commit.commit} ({commit.kind})" for commit in report.commits]
-    issues = [
-        _refusal(one, case) for case, commit in zip(cases, report.commits, strict=True) for one in commit.findings
-    ]
-    issues += [_refusal(one, _RANGE) for one in report.findings]
+    level: Level = "warning" if report.report_only and report.exit is Exit.OK else "error"
+    told = zip(cases, report.commits, strict=True)
+    issues = [_refusal(one, case, level) for case, commit in told for one in commit.findings]
+    issues += [_refusal(one, _RANGE, level) for one in report.findings]
     judged = report.exit is not Exit.ENVIRONMENT
     return Checked("bmad gate", [*cases, _RANGE], issues, judged=judged, rules=rules, asides=tuple(asides(report)))
 
 
-def _refusal(one: GateFinding, case: str) -> Issue:
-    return Issue(one.code, "error", one.message, case, one.path or "", fix=one.fix)
+def _refusal(one: GateFinding, case: str, level: Level) -> Issue:
+    return Issue(one.code, level, one.message, case, one.path or "", fix=one.fix)
 
 
 def of_validation(report: ValidateReport, rules: Sequence[Described] = (), *, strict: bool) -> Checked:

@@ -7,7 +7,7 @@ from bmad.model.gate import GateFinding, Reworded
 from bmad.model.range_report import CommitLine, CriterionReport, NewDependency, RangeReport, StoryReport
 from bmad.model.record import RecordedClaim
 from bmad.model.settings import Level
-from bmad.render.gate import confirmed_by, now, was
+from bmad.render.gate import confirmed_by, now, standing, tiny, was
 from bmad.render.spending import spending
 from bmad.render.words import LINK, bare, line, plural, visible
 
@@ -72,6 +72,10 @@ def markdown(report: RangeReport) -> str:
     authored = [f"{story.id} ({md(story.title, 70)})" for story in report.stories if story.self_authored]
     rows += [f"**Self-authored** (the story comes with its code): {', '.join(authored)}", ""] if authored else []
     rows += _commits("Untraced", report.untraced)
+    if report.trivial:
+        rows += ["**Tiny changes of no story**", "", *(f"- {md(tiny(one), 600)}" for one in report.trivial), ""]
+    if report.baseline is not None:
+        rows += [md(standing(report.baseline), 1000), ""]
     rows += _findings("Why it cannot be judged", report.undecidable)
     rows += _findings("Refused by the gate", report.refused)
     rows += _dependencies(report)

@@ -79,7 +79,8 @@ def _chain(chain: TraceChain, report: TraceReport) -> str:
     if chain.commit:
         rows.append(f"commit {chain.commit[:_SHORT]}  {visible(chain.title or '')}")
         if chain.story is None:
-            rows.append(f"  {_WHY[chain.kind or 'untraced']}")
+            why = _WHY[chain.kind or "untraced"]
+            rows.append(f"  {why}{f': {visible(chain.trivial)}' if chain.trivial else ''}")
     elif chain.kind == "before-adoption":
         rows.append("older than the adoption of bmad here")
     else:
@@ -107,6 +108,7 @@ _WHY = {
     "policy": "changes governed files only, which needs no story",
     "merge": "a merge: it carries what it merges",
     "empty": "changes nothing",
+    "trivial": "says that it is a tiny change of no story",
     "untraced": "names no story: untraced, unless it takes back what landed or is exempt (bmad gate tells)",
     "before-adoption": "is older than the adoption of bmad here",
 }

@@ -31,7 +31,8 @@ def claims_nothing(commit: Commit) -> bool:
 def names_nothing(commit: Commit) -> bool:
     """Whether its message has no word of its own on why it is there, be it a story that nobody knows."""
     block = parse(commit.message)
-    return not stories(block).ids and not block.values(POLICY)
+    claim = stories(block)
+    return not claim.ids and not claim.none and not block.values(POLICY)
 
 
 def may_take_back(changes: Sequence[Change], layout: Layout) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from bmad.core.gate.commits import Rules
 from bmad.core.gate.facts import Step
 from bmad.core.gate.net import Trail
 from bmad.core.gate.parts import Entry, Verdict
+from bmad.core.gate.rules import Rules
 from bmad.core.gate.signers import Signers
 from bmad.core.gate.words import finding, listed, printable
 from bmad.model.gate import CommitKind, GateFinding

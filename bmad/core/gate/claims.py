@@ -9,8 +9,8 @@ What a story takes back within the range it does not claim, nor does a commit cl
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from bmad.core.gate.commits import Rules
 from bmad.core.gate.parts import Entry, Verdict, sort
+from bmad.core.gate.rules import Rules
 from bmad.core.gate.territories import judge_path
 from bmad.core.gate.words import finding, listed, printable, shortened
 from bmad.core.records.explain import Edge, edge_of

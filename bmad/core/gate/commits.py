@@ -1,16 +1,15 @@
 """The judgement of one commit, part by part: each part by the class of its paths."""
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
-from bmad.core.gate.documents import is_document
-from bmad.core.gate.exempt import Exempt
-from bmad.core.gate.facts import ABSENT, CommitFacts, Step
+from bmad.core.gate.facts import ABSENT, CommitFacts
+from bmad.core.gate.lane import judge_tiny, tiny_change
 from bmad.core.gate.links import stays_governed
 from bmad.core.gate.parts import Entry, Parts, Verdict, judge_governed, judge_records, judge_spec, sort
-from bmad.core.gate.reverts import NOTHING, Inherited, Reverts
+from bmad.core.gate.reverts import NOTHING, Inherited
+from bmad.core.gate.rules import Rules
 from bmad.core.gate.signers import for_signed
-from bmad.core.gate.stories import Judged, StoryBook
+from bmad.core.gate.stories import Judged
 from bmad.core.gate.territories import judge_path, owns, owns_nothing
 from bmad.core.gate.uncounted import other_stories, uncounted
 from bmad.core.gate.words import finding, listed, printable, shortened, told, undecidable
@@ -19,44 +18,9 @@ from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_faul
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
 from bmad.model.history import Listed
-from bmad.model.settings import GateSettings, Level
+from bmad.model.settings import GateSettings
 
 PLAIN = "100644"
-
-
-class Rules(NamedTuple):
-    """What the commits of one step are judged by."""
-
-    step: Step
-    gate: GateSettings
-    level: Level
-    classify: Classifier
-    exempt: Exempt
-    book: StoryBook
-    reverts: Reverts
-    older: frozenset[str]
-    """Commits that are not judged: grandfathered, or older than the adoption."""
-    landing: frozenset[bytes] = frozenset()
-    """The paths that the result holds otherwise than the base."""
-    beside: Callable[[str, int], bool] = lambda *_: False
-    """Whether the push that brings the step may have brought a landing of a story, too."""
-
-    def is_document(self, path: str) -> bool:
-        """Whether a path is of the specification, where the base or the result has it."""
-        return is_document(self.step, self.classify.layout, path)
-
-    def closed(self, story: str) -> GateFinding | None:
-        """G11, from `reviewed` up: the record of a landing stands in the base, and the story is not reopened."""
-        recorded = self.step.recorded
-        last = recorded.added.of(story).standing if recorded is not None else 0
-        if not last or (story, last) in self.step.before.lock.reopened or self.beside(story, last):
-            return None
-        again = (story, last) in self.step.after.lock.reopened
-        message = f"{printable(story)} has landed (landing {last})"
-        if again:
-            message += ", and is reopened only in this range; that counts once it stands in the base"
-        fix = f"name an open story, or land `bmad reopen {printable(story)} --why REASON` first"
-        return finding("G11", message, fix=fix)
 
 
 def judge(facts: CommitFacts, rules: Rules) -> Verdict:
@@ -118,7 +82,7 @@ def _judge_parts(
     granted = {
         entry.change.path: one
         for entry in parts.exempt
-        if (one := exempt.grants(entry.path, entry.at.klass)) is not None
+        if (one := exempt.grants(entry.at, entry.change)) is not None
     }
     return (
         verdict._replace(exempt={**verdict.exempt, **granted}, granted=frozenset(granted)) if granted else verdict
@@ -150,7 +114,7 @@ def _judge_sorted(
         links=[path for path, to in facts.links.items() if stays_governed(path, to, rules.classify)],
     )
     named = [entry for entry in parts.governed if governed and entry.at.klass is PathClass.GOVERNED]
-    denied = (rules.exempt.denied(entry.path, entry.at.klass) for entry in named)
+    denied = (rules.exempt.denied(entry.at, entry.change) for entry in named)
     findings += [*governed, *filter(None, denied)]
     findings += judge_spec(parts.spec)
     if not back.whole:
@@ -162,6 +126,8 @@ def _judge_sorted(
         kind = CommitKind.REVERT if back.whole else _kind(parts)
         notes = (*block.notes, *_told(facts, back, rules)) if back.whole else block.notes
         return Verdict(_report(facts, kind, findings, claim.ids), entries, notes, takes_back=back.whole)
+    if claim.none:
+        return _of_lane(facts, rules, parts, entries, block, findings)
     if claim.ids and not back.stories:
         findings += _of_stories(parts, judged, claim, block, rules)
         report = _report(facts, CommitKind.STORY, findings, claim.ids)
@@ -182,6 +148,22 @@ def _judge_sorted(
         return Verdict(_report(facts, CommitKind.STORY, findings, ids), entries, (*block.notes, note))
     findings += _without_story(facts, parts, claim, block, rules)
     return Verdict(_report(facts, CommitKind.UNTRACED, findings), entries, block.notes)
+
+
+def _of_lane(
+    facts: CommitFacts,
+    rules: Rules,
+    parts: Parts,
+    entries: tuple[Entry, ...],
+    block: Block,
+    findings: list[GateFinding],
+) -> Verdict:
+    """The verdict on a commit that says it is of no story."""
+    own = [*judge_tiny(facts, parts, block, rules), *judge_records(parts.records, (), rules.step.before.records)]
+    own += [*other_stories(block, (), rules.book.holds_story), *_assisted(block, rules.gate)]
+    kind = CommitKind.UNTRACED if own else CommitKind.TRIVIAL
+    tiny = None if own else tiny_change(facts, parts, block)
+    return Verdict(_report(facts, kind, [*findings, *own]), entries, block.notes, tiny=tiny)
 
 
 def _of_stories(
@@ -214,8 +196,11 @@ def _new(records: Iterable[Entry]) -> set[str]:
 
 
 def _taken_back(facts: CommitFacts, rules: Rules, claim: Stories) -> Inherited:
-    """What a commit takes back; where it names stories itself only as a whole, and no others than it inherits."""
-    if claim.faults:
+    """What a commit takes back; where it names stories itself only as a whole, and no others than it inherits.
+
+    One that says it is of no story is judged as that.
+    """
+    if claim.faults or claim.none:
         return NOTHING
     found = rules.reverts.inherited(facts.commit, _work(facts))
     own = not claim.ids or (bool(found.whole) and set(claim.ids) <= set(found.stories))
@@ -315,7 +300,7 @@ def _without_story(
     about = f": {why}" if why else ""
     found: list[GateFinding] = []
     for entry in parts.code:
-        denied = rules.exempt.denied(entry.path)
+        denied = rules.exempt.denied(entry.at, entry.change)
         if denied is not None:
             found.append(denied)
         name = printable(entry.path)

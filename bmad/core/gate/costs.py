@@ -1,6 +1,6 @@
 """What judging a step will cost, reckoned before it is judged: globs, paths and states multiply."""
 
-from bmad.core.gate.commits import Rules
+from bmad.core.gate.rules import Rules
 from bmad.core.gate.words import undecidable
 from bmad.core.territory import compiled
 from bmad.core.trailers import parse, stories

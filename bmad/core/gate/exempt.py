@@ -3,23 +3,27 @@
 `by` is held against who wrote a commit, not against who pushed, triggered CI or pressed the button. So what passes
 in a request passes after it landed, whoever landed it, and somebody else's commit on a robot's branch does not.
 Nobody signs an author's name yet; whoever may push can write it. So each use of an exemption is told as a label.
+One without `by` is for everyone (`core.open_paths` says what it lets pass).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple, Self
 
-from bmad.core.gate.facts import Attested
+from bmad.core.gate.facts import Step
 from bmad.core.gate.signers import Signers
+from bmad.core.gate.state import State
 from bmad.core.gate.words import finding, listed, printable, told
-from bmad.core.paths import PathClass
+from bmad.core.open_paths import open_fault
+from bmad.core.paths import Classified, PathClass
 from bmad.core.territory import holds, is_plain
-from bmad.model.commits import Commit
+from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateFinding
 from bmad.model.layout import POLICY
-from bmad.model.settings import Exemption, GateSettings
+from bmad.model.settings import Exemption
 
 _MOST_ENDED = 3
 _ALSO = re.compile(rb"^[ \t]*co-authored-by[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
@@ -57,6 +61,10 @@ class Exempt(NamedTuple):
     """By commit the signer of the base whose signature it bears."""
     signers: frozenset[str] = frozenset()
     """The names that stand for a signature, not for an author."""
+    oracle: tuple[str, ...] = ()
+    """What the base names as truth."""
+    claimed: Callable[[str], bool] = lambda _: False
+    """Whether a path lies in the territory of a story of the base."""
     authors: tuple[Author, ...] = ()
     hands: frozenset[str] = frozenset()
     """Who signed the commits; empty for one that nobody of them signed."""
@@ -69,25 +77,27 @@ class Exempt(NamedTuple):
         hands = frozenset(self.signed.get(one.id, "") for one in commits)
         return self._replace(authors=tuple(dict.fromkeys(every)), hands=hands)
 
-    def grants(self, path: str, klass: PathClass = PathClass.CODE) -> Exemption | None:
-        """The exemption that lets the commit change a path."""
+    def grants(self, at: Classified, change: Change) -> Exemption | None:
+        """The exemption that lets the commit make a change."""
         for one in self.base:
-            if holds(one.paths, path) and self._denied(one, path, klass) is None:
+            if holds(one.paths, at.path) and self._denied(one, at, change) is None:
                 return one
         return None
 
-    def names(self, path: str) -> bool:
-        """Whether an exemption that has not ended names the path, whoever may use it."""
-        return any(holds(one.paths, path) and self.today <= one.until for one in self.base)
+    def names(self, at: Classified, change: Change) -> bool:
+        """Whether an exemption that has not ended is of the change, whoever may use it."""
+        own = (one for one in self.base if holds(one.paths, at.path) and self.today <= one.until)
+        return any(one.by is not None or self._denied(one, at, change) is None for one in own)
 
-    def denied(self, path: str, klass: PathClass = PathClass.CODE) -> GateFinding | None:
+    def denied(self, at: Classified, change: Change) -> GateFinding | None:
         """Why an exemption that names the path does not grant it (G07), or None where none names it."""
+        path, klass = at.path, at.klass
         for one in self.base:
             if holds(one.paths, path):
                 return finding(
                     "G07",
                     f"the exemption of {printable(path)} does not hold: "
-                    f"{self._denied(one, path, klass) or 'it is for plain files, and this is none'}",
+                    f"{self._denied(one, at, change) or 'it is for plain files, and this is none'}",
                     path,
                     _OTHERWISE[klass is PathClass.CODE or klass is PathClass.KNOWLEDGE],
                 )
@@ -101,9 +111,12 @@ class Exempt(NamedTuple):
             )
         return None
 
-    def _denied(self, one: Exemption, path: str, klass: PathClass) -> str | None:
+    def _denied(self, one: Exemption, at: Classified, change: Change) -> str | None:
+        path, klass = at.path, at.klass
         if self.today > one.until:
             return f"it ended on {one.until.isoformat()}"
+        if one.by is None:
+            return open_fault(one.paths, at, change, self.oracle, self.claimed)
         if klass is not PathClass.CODE and klass is not PathClass.KNOWLEDGE:
             fault = self._beyond(one, path, klass)
             if fault is not None:
@@ -123,7 +136,7 @@ class Exempt(NamedTuple):
         if self.governed == "refuse":
             return "the base's gate.governed_change refuses every change of governed files"
         if self.governed == "signed" and one.by not in self.signers:
-            who = printable(one.by)
+            who = printable(one.by or "everyone")
             return f"the base's gate.governed_change asks for a signature, and {who} is no name of gate.signers"
         if not any(is_plain(glob.partition("/")[0]) and holds((glob,), path) for glob in one.paths):
             return "it does not name the governed path from its first part on"
@@ -136,23 +149,32 @@ _OTHERWISE = {
 }
 
 
-def exemptions(
-    settings: GateSettings,
-    after: GateSettings | None,
-    today: date,
-    attested: Attested,
-) -> Exempt:
-    """What the base's policy exempts, beside what the result's adds to it; `attested` says who signed a commit."""
-    added = () if after is None else tuple(one for one in after.exempt if one not in settings.exempt)
-    signers = Signers(settings).names if settings.signers else frozenset()
-    signed = {**attested.landed, **attested.commits}
-    return Exempt(settings.exempt, added, today, settings.governed_change, signed, signers)
+def exemptions(step: Step, today: date) -> Exempt:
+    """What the policy of a step's base exempts, beside what the result's adds to it.
+
+    Raises: AssertionError where the base has none.
+    """
+    base, after = step.before.settings, step.after.settings
+    assert base is not None  # noqa: S101 - asked for by who calls
+    added = () if after is None else tuple(one for one in after.gate.exempt if one not in base.gate.exempt)
+    signers = Signers(base.gate).names if base.gate.signers else frozenset()
+    signed = {**step.attested.landed, **step.attested.commits}
+    governed = base.gate.governed_change
+    claimed = partial(_claimed, step.before)
+    return Exempt(base.gate.exempt, added, today, governed, signed, signers, base.oracle, claimed)
+
+
+def _claimed(state: State, path: str) -> bool:
+    return holds(state.territories, path)
 
 
 def exempt_notes(used: Iterable[Exemption], signers: frozenset[str]) -> Iterator[str]:
     """What is told of each exemption that was used."""
     for one in dict.fromkeys(used):
         why = f"{told(one.reason)}; owner {printable(one.owner)}; until {one.until.isoformat()}"
+        if one.by is None:
+            yield f"exempt for everyone: {listed(one.paths)} ({why})"
+            continue
         if one.by in signers:
             yield f"exempt as signed by {printable(one.by)}: {listed(one.paths)} ({why})"
             continue

@@ -2,18 +2,18 @@
 
 Left out are spec, records and governed files. Entries of records have all to be used, also where an exemption of
 the base grants what lands: one of other content is of other work. A path of which no record speaks passes where
-all that touches it is grandfathered or exempt, or where the latest landing of a story is taken back (or brought
-back) as a whole, all of its paths together.
+all that touches it is grandfathered, exempt or a tiny change (which adds to no reviewed work of its range), or
+where the latest landing of a story is taken back (or brought back) as a whole, all of its paths together.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.gate.commits import Rules
 from bmad.core.gate.facts import Recorded
 from bmad.core.gate.net import Trail
 from bmad.core.gate.parts import Entry, Verdict, sort
 from bmad.core.gate.removed import judge_kept
+from bmad.core.gate.rules import Rules
 from bmad.core.gate.undone import Unit, choices, is_revert, reverting, together, undoable
 from bmad.core.gate.words import finding, listed, printable, shortened
 from bmad.core.records.explain import Edge, Way, edge_of, in_line, leads
@@ -144,11 +144,14 @@ class _Paths:
         self._reverts = reverting(verdicts)
         self._free: dict[bytes, list[Edge]] = {}
         self._bound: set[bytes] = set()
+        self._tiny: set[bytes] = set()
         self._others: set[bytes] = set()
         for verdict in verdicts:
             for entry in verdict.entries:
                 if verdict.report.kind is CommitKind.GRANDFATHERED or entry.change.path in verdict.exempt:
                     self._free.setdefault(entry.change.path, []).append(edge_of(entry.change))
+                elif verdict.tiny is not None:
+                    self._tiny.add(entry.change.path)
                 else:
                     self._bound.add(entry.change.path)
                     self._others |= set() if is_revert(verdict) else {entry.change.path}
@@ -172,4 +175,5 @@ class _Paths:
 
     def settles(self, net: Change) -> bool:
         """Whether nothing but what is free touches a path of which no record speaks."""
-        return net.path in self._free and net.path not in self._bound and self._trail.explains(net)
+        free = net.path in self._free or net.path in self._tiny
+        return free and net.path not in self._bound and self._trail.explains(net)

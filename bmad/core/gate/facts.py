@@ -13,6 +13,7 @@ from bmad.core.gate.people import NOBODY, People
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.records.explain import Edge, Join, Way, edges, join_for
 from bmad.core.records.numbers import NONE, Landings
+from bmad.core.tiny import Touch
 from bmad.core.unions import NONE as NO_UNIONS
 from bmad.core.unions import Unions, is_joined
 from bmad.model.commits import Change, Commit
@@ -43,6 +44,8 @@ class CommitFacts:
     """The specification in this commit, where it is not that of its first parent and somebody needs it."""
     links: Mapping[bytes, bytes] = field(default_factory=dict)
     """The symlinks that it puts in the place of governed files, and where in its tree each leads."""
+    touched: Mapping[bytes, Touch] = field(default_factory=dict)
+    """Of a commit that says it is of no story, what it does to the lines of its files."""
 
     @property
     def id(self) -> str:
@@ -182,6 +185,17 @@ class Attested(NamedTuple):
 UNATTESTED = Attested()
 
 
+class Standing(NamedTuple):
+    """What the base's baseline is about, as history has it."""
+
+    known: bool = True
+    """Whether the base's history holds its commit."""
+    paths: tuple[bytes, ...] = ()
+    """Untraced there, and changed by no commit since that names a story; whether they still stand is not asked."""
+    next_known: bool = True
+    """Whether the result's history holds the commit of the result's own baseline."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A range to judge: from `base` (the policy's side) to `head`, merged into `merge`."""
@@ -210,6 +224,8 @@ class Step:
     """Where the range rewrites the specification: the commits that change the lock, each with its new lines."""
     attested: Attested = UNATTESTED
     """Where the base's policy asks who signed."""
+    standing: Standing | None = None
+    """Where the policy of base or result has a baseline, and the result is the end of what is judged."""
 
 
 @dataclass(frozen=True, slots=True)

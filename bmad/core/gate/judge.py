@@ -6,8 +6,9 @@ from functools import partial
 
 from bmad.core.gate.adoption import judge_adoption
 from bmad.core.gate.attested import judge_attested
+from bmad.core.gate.baseline import judge_standing, untraced, widened
 from bmad.core.gate.claims import judge_claims
-from bmad.core.gate.commits import Rules, judge
+from bmad.core.gate.commits import judge
 from bmad.core.gate.costs import too_costly
 from bmad.core.gate.demanded import unchecked
 from bmad.core.gate.documents import layout_of
@@ -15,6 +16,7 @@ from bmad.core.gate.exempt import ended_notes, exempt_notes, exemptions
 from bmad.core.gate.explained import explain_net
 from bmad.core.gate.facts import Evidence, Step
 from bmad.core.gate.foretold import lock_notes
+from bmad.core.gate.lane import judge_together, passed
 from bmad.core.gate.net import judge_net, unmerged
 from bmad.core.gate.parts import Verdict
 from bmad.core.gate.policy import effective_level, policy_fault
@@ -23,12 +25,21 @@ from bmad.core.gate.removed import judge_removed
 from bmad.core.gate.reverts import Found, Reverts
 from bmad.core.gate.reworded import MOST_REWORDED, reworded
 from bmad.core.gate.rows import Rows
+from bmad.core.gate.rules import Rules
 from bmad.core.gate.spec import invalid, losses, moved, stale, taken_in, unread, unreadable
 from bmad.core.gate.squash import if_squashed
 from bmad.core.gate.stories import StoryBook
 from bmad.core.gate.words import shortened, told, undecidable
 from bmad.core.paths import PathClass, classifier
-from bmad.model.gate import CommitKind, CommitReport, Explanation, GateFinding, Reworded
+from bmad.model.gate import (
+    CommitKind,
+    CommitReport,
+    Explanation,
+    GateFinding,
+    Reworded,
+    TinyChange,
+    Untraced,
+)
 from bmad.model.layout import POLICY
 from bmad.model.settings import Level, Settings
 
@@ -56,6 +67,8 @@ class Result:
     self_reviewed: dict[str, None] = field(default_factory=dict)
     shared: dict[str, None] = field(default_factory=dict)
     exempt: list[str] = field(default_factory=list)
+    trivial: list[TinyChange] = field(default_factory=list)
+    baseline: Untraced | None = None
     lands: tuple[str, ...] = ()
     unattested: bool = False
     """Whether a step was judged by a policy that asks for no signatures."""
@@ -179,12 +192,16 @@ def _judge_by(
     verdicts = _judge_commits(step, rules, known)
     findings = _judge_whole(step, rules, verdicts, audit=evidence.audit)
     if not step.conflicts:
+        findings += [*judge_together(rules, verdicts), *judge_standing(rules)]
         explained = explain_net(rules, verdicts)
         findings += judge_records_of(rules, _brought_back(verdicts), audit=evidence.audit)
         findings += [*judge_removed(step, verdicts), *explained.findings]
         findings += judge_claims(rules, verdicts)
         findings += shortened(judge_attested(rules, verdicts))
         result.records += explained.records
+    result.trivial += passed(verdicts)
+    result.baseline = untraced(rules) or result.baseline
+    result.notes += widened(step)
     if not evidence.audit:
         result.lands, notes = if_squashed(rules, verdicts, result.records)
         result.notes += notes
@@ -222,8 +239,7 @@ def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, 
     step = evidence.steps[index]
     classify = classifier(layout_of(step), settings.gate.governed)
     book = StoryBook(step, settings.gate)
-    after = step.after.settings
-    exempt = exemptions(settings.gate, after.gate if after else None, evidence.as_of.date(), step.attested)
+    exempt = exemptions(step, evidence.as_of.date())
     looked_up = Found(evidence.alike, evidence.full, frozenset(facts.id for facts in step.commits))
     reverts = Reverts(evidence.landed_by(index), known, classify, book.holds_story, exempt, looked_up)
     older = frozenset(settings.gate.grandfathered) | step.older

@@ -6,9 +6,9 @@ is not settled by a commit that touches it, only by what the commits left there.
 
 from collections.abc import Iterable, Sequence
 
-from bmad.core.gate.commits import Rules
 from bmad.core.gate.facts import ABSENT, CommitFacts, Step
 from bmad.core.gate.parts import Entry, Verdict, is_policy, sort
+from bmad.core.gate.rules import Rules
 from bmad.core.gate.stories import Judged
 from bmad.core.gate.territories import judge_path
 from bmad.core.gate.words import finding, printable, shortened
@@ -61,7 +61,7 @@ class Trail:
         self._granted: set[bytes] = set()
         removes = False
         for verdict in verdicts:
-            own = verdict.report.kind in (CommitKind.REVERT, CommitKind.GRANDFATHERED)
+            own = verdict.report.kind in (CommitKind.REVERT, CommitKind.GRANDFATHERED, CommitKind.TRIVIAL)
             for entry in verdict.entries:
                 self._done.setdefault(entry.change.path, []).append(entry.change)
                 removes = removes or entry.removes

@@ -10,7 +10,7 @@ from bmad.core.gate.people import says
 from bmad.core.gate.words import finding, printable
 from bmad.core.paths import Classified, PathClass
 from bmad.model.commits import Change
-from bmad.model.gate import CommitReport, GateFinding
+from bmad.model.gate import CommitReport, GateFinding, TinyChange
 from bmad.model.layout import OWN_FOLDER, POLICY
 from bmad.model.settings import Exemption, GateSettings
 
@@ -64,6 +64,9 @@ class Verdict(NamedTuple):
     granted: Collection[bytes] = ()
     """Those of them that one grants to who wrote it."""
 
+    tiny: TinyChange | None = None
+    """Where it is of the lane for tiny changes, what it is."""
+
     @property
     def governs(self) -> bool:
         """Whether it changes governed files (what a merge takes over from its sides is not its own)."""
@@ -90,14 +93,14 @@ def sort(entries: Iterable[Entry], exempt: Exempt) -> Parts:
         match entry.at.klass:
             case PathClass.GOVERNED | PathClass.TWIN | PathClass.OWN:
                 granted = entry.regular and entry.at.klass is PathClass.GOVERNED
-                granted = granted and exempt.grants(entry.path, PathClass.GOVERNED) is not None
+                granted = granted and exempt.grants(entry.at, entry.change) is not None
                 (spared if granted else governed).append(entry)
             case PathClass.SPEC:
                 spec.append(entry)
             case PathClass.RECORD:
                 records.append(entry)
             case _:
-                granted = entry.regular and exempt.grants(entry.path) is not None
+                granted = entry.regular and exempt.grants(entry.at, entry.change) is not None
                 (spared if granted else code).append(entry)
     return Parts(tuple(governed), tuple(spec), tuple(records), tuple(code), tuple(spared))
 

@@ -36,6 +36,7 @@ def _glob_fault(settings: Settings) -> str | None:
     keyed += [("gate.governed", glob) for glob in gate.governed]
     keyed += [("gate.self_authored", glob) for glob in gate.self_authored]
     keyed += [("gate.exempt", glob) for one in gate.exempt for glob in one.paths]
+    keyed += [("gate.trivial", glob) for glob in (gate.trivial.paths if gate.trivial is not None else ())]
     for key, glob in keyed:
         fault = shape_fault(glob)
         if fault is not None:

@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from bmad.core.fingerprint import fingerprint
-from bmad.core.gate.commits import Rules
 from bmad.core.gate.demanded import belied
 from bmad.core.gate.evidenced import unevidenced
 from bmad.core.gate.facts import Added, Recorded, RecordFile, State, Step
@@ -21,6 +20,7 @@ from bmad.core.gate.parts import REGULAR, Entry
 from bmad.core.gate.people import NOBODY, sign
 from bmad.core.gate.reviewers import authors, own_reviewers
 from bmad.core.gate.reviews import unreviewed
+from bmad.core.gate.rules import Rules
 from bmad.core.gate.shown import carried_over, last_contexts
 from bmad.core.gate.territories import judge_path
 from bmad.core.gate.words import finding, listed, printable, shortened, told
@@ -320,7 +320,9 @@ def _own(file: RecordFile, record: Record, rules: Rules) -> Iterator[GateFinding
     for entry in record.change:
         change = _as_change(entry.raw, entry)
         one = Entry(change, rules.classify.of(change))
-        if one.at.klass in _KEPT and not (one.change.new_mode in REGULAR and rules.exempt.names(one.path)):
+        if one.at.klass in _KEPT and not (
+            one.change.new_mode in REGULAR and rules.exempt.names(one.at, one.change)
+        ):
             outside = judge_path(one, [story], rules.level)
             if outside is not None:
                 yield outside

@@ -201,8 +201,8 @@ class Reverts:
         """The paths that an exemption grants to who wrote a commit."""
         exempt = self._exempt.by(commit)
         code = (one for one in self._code(changes) if {one.old_mode, one.new_mode} <= REGULAR)
-        texts = ((one.path, self._classify.of(one).path) for one in code)
-        return {path: one for path, text in texts if (one := exempt.grants(text)) is not None}
+        granted = ((one.path, exempt.grants(self._classify.of(one), one)) for one in code)
+        return {path: one for path, one in granted if one is not None}
 
     def _given_back(self, commit: Commit, changes: Iterable[Change], depth: int) -> dict[bytes, Exemption]:
         """The paths where a commit takes back what an exemption granted."""
@@ -320,8 +320,8 @@ class Reverts:
         at = {one.path for one in self._code(landed.changes)}
         for commit, changes in (own for own in landed.did if says_nothing(own[0])):
             exempt = self._exempt.by(commit)
-            texts = (self._classify.of(one).path for one in self._code(changes) if one.path in at)
-            if not self._added(changes) and any(exempt.grants(text) is None for text in texts):
+            code = ((self._classify.of(one), one) for one in self._code(changes) if one.path in at)
+            if not self._added(changes) and any(exempt.grants(*one) is None for one in code):
                 return True
         return False
 

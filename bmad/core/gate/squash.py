@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bmad.core.gate.commits import Rules
 from bmad.core.gate.explained import CARRIED
 from bmad.core.gate.net import Trail
 from bmad.core.gate.parts import Entry, Parts, Verdict, is_policy, sort
+from bmad.core.gate.rules import Rules
 from bmad.core.gate.territories import judge_path, owns
 from bmad.core.gate.words import listed
 from bmad.core.paths import PathClass
@@ -53,6 +53,7 @@ def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explan
             f"{way}a squash has all for its authors who have a part in this, and is refused (G07) where not each "
             f"of them is exempt at {listed(others)}"
         )
+    yield from _tiny(rules, verdicts, way)
     carried = [one.story for one in records if one.how == CARRIED]
     if carried:
         yield (
@@ -80,6 +81,19 @@ def _moves_policy(rules: Rules, verdicts: Sequence[Verdict]) -> bool:
     changing = (at for at, one in enumerate(verdicts) if any(map(is_policy, one.entries)))
     first = next(changing, None) if after != rules.step.before.settings else None
     return first is not None and any(one.entries for one in verdicts[first + 1 :])
+
+
+def _tiny(rules: Rules, verdicts: Sequence[Verdict], way: str) -> Iterator[str]:
+    """That tiny changes would be of the stories beside them, whose territories do not hold them."""
+    tiny = {entry.change.path for one in verdicts if one.tiny is not None for entry in one.entries}
+    judged = [rules.book(story) for story in _landing_stories(rules, verdicts)]
+    net = [entry for entry in _net(rules).code if entry.change.path in tiny]
+    outside = [entry.path for entry in net if judge_path(entry, judged, rules.level) is not None]
+    if judged and outside:
+        yield (
+            f"{way}a squash makes one commit of tiny changes and of the work of "
+            f"{listed(story.id for story in judged)}, which does not hold {listed(outside)} (G04)"
+        )
 
 
 def _unsigned(rules: Rules, verdicts: Sequence[Verdict], net: Parts) -> Iterator[str]:
@@ -126,7 +140,7 @@ def _of_others(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
     judged = [rules.book(story) for story in _landing_stories(rules, verdicts)] if used else []
     for entry in (Entry(change, rules.classify.of(change)) for change in rules.step.net if change.path in used):
         covered = entry.at.klass is not PathClass.GOVERNED and rules.step.recorded is None
-        if exempt.grants(entry.path, entry.at.klass) is None and not (
+        if exempt.grants(entry.at, entry.change) is None and not (
             covered and judged and judge_path(entry, judged, rules.level) is None
         ):
             yield entry.path

@@ -220,6 +220,12 @@ class State:
         """The ids of its stories."""
         return frozenset(item.id for item in self._places.values() if isinstance(item, Story))
 
+    @cached_property
+    def territories(self) -> tuple[str, ...]:
+        """The globs of all of its stories' territories."""
+        own = (item for item in self._places.values() if isinstance(item, Story))
+        return tuple(dict.fromkeys(ref.text for item in own for ref in item.territory))
+
     def spec(self) -> Spec:
         return Spec(
             documents=tuple(parsed.document for parsed in self.documents.values()),

@@ -34,9 +34,10 @@ def other_stories(block: Block, counted: Collection[str], known: Callable[[str],
     mend = "name every story in the last paragraph, a `Story:` line each, or take the other lines out"
     if others:
         lines = ", ".join(str(line) for line in sorted(set(others.values()))[:_TOLD])
+        judged = listed(counted) or "no story"
         message = (
-            f"it is judged for {listed(counted)}, and line {lines} of its message, outside of the trailer block, "
-            f"names {listed(map(printable, others))}"
+            f"it is judged for {judged}, and line {lines} of its message, outside of the trailer block, names "
+            f"{listed(map(printable, others))}"
         )
         yield finding("G01", message, fix=mend)
     elif len(block.outside) > MAX_TRAILERS:

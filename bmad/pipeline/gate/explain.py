@@ -101,7 +101,7 @@ def _exempt(gate: GateSettings, today: date) -> Iterator[ExemptionLine]:
     for one in gate.exempt:
         yield ExemptionLine(
             paths=one.paths,
-            by=printable(one.by),
+            by=printable(one.by) if one.by is not None else None,
             reason=told(one.reason),
             owner=printable(one.owner),
             until=one.until.isoformat(),

@@ -30,6 +30,7 @@ class GateRequest(NamedTuple):
     level: Level | None = None
     since: str | None = None
     require_policy: bool = False
+    report_only: bool = False
 
 
 def gate(
@@ -87,6 +88,9 @@ def gate(
         self_reviewed=tuple(result.self_reviewed),
         shared=tuple(result.shared),
         exempt=tuple(result.exempt),
+        trivial=tuple(result.trivial),
+        baseline=result.baseline,
+        report_only=request.report_only,
         lands=result.lands,
         notes=(*_chosen(tips), *result.notes, *(() if result.commits or result.findings else (NOTHING,))),
     )

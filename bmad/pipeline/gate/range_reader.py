@@ -28,6 +28,7 @@ from bmad.pipeline.gate.evidence import (
     touches_state,
     union_lock,
 )
+from bmad.pipeline.gate.lanes import with_lanes
 from bmad.pipeline.gate.records import Known, stories_of_records, with_records
 from bmad.pipeline.gate.reverts import Runs, landed_before, look_for_reverts
 from bmad.pipeline.gate.signatures import with_signatures
@@ -218,6 +219,7 @@ class RangeReader:
         trees = [(span.base.tree if span.base else "", span.tree) for span in spans]
         known = Known(trees, self.landed, self._tips.target, wanted, self.alike)
         steps = with_records(self._objects, self._formats, steps, known)
+        steps = with_lanes(self._objects, steps)
         return with_signatures(self._objects, steps, self.landed)
 
     def _steps(self, spans: Sequence[Span]) -> Iterable[Step]:

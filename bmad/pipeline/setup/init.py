@@ -37,8 +37,11 @@ gate:
   since: {since}
   # Paths that a story may cover in the very change that brings it. [] asks for the story to land first.
   self_authored: ["**"]
-  # Paths that the commits of an author may change without a story, for instance a bot's; until a day.
+  # Paths that the commits of an author may change without a story, for instance a bot's; until a day. Without `by`
+  # everyone may, where they are documents.
   # exempt: [{{paths: ["docs/generated/**"], by: docs-bot, reason: generated, owner: ada, until: 2027-06-30}}]
+  # A lane for tiny changes, which say `Story: none` and `Trivial: why`.
+  # trivial: {{paths: ["src/**"], lines: 20, files: 3}}
 """
 
 _AGENTS = """\

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bmad.core.coverage import Line, Reach, by_folder, gaps, share, summed, without_lines
 from bmad.core.lines.own import Owner
 from bmad.core.paths import PathClass
-from bmad.core.trace import WORK, Claim, kind_of, title_of
+from bmad.core.trace import WORK, Claim, kind_of, tiny_reason, title_of
 from bmad.errors import UsageError
 from bmad.model.commits import Change
 from bmad.model.coverage import BareCommit, CoverageReport, PathCoverage, Share
@@ -82,6 +82,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
         shares = {path: share(own, reach) for path, own in lines.items()}
         total = summed(shares.values())
         titles = {claim.commit.id: title_of(claim.commit) for claim in claims}
+        tiny = frozenset(claim.commit.id for claim in claims if tiny_reason(claim.commit))
         every = [line for own in lines.values() for line in own if not line.older]
         about = {name: tuple(one for one in made if one.path in files) for name, made in changes.items()}
         bare, share_of_commits = _commits(
@@ -104,7 +105,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
             without_lines=tuple(bare_needs) if bare_needs is not None else None,
             titles={name: nodes[name].title for name in bare_needs or ()},
             without_requirement=tuple(
-                gap for path, own in sorted(lines.items()) for gap in gaps(path, own, reach, titles)
+                gap for path, own in sorted(lines.items()) for gap in gaps(path, own, reach, titles, tiny)
             ),
             bare_commits=tuple(bare),
             notes=(*rule.notes, *_notes(reading, every, total)),
@@ -198,9 +199,17 @@ def _commits(
     work = [
         claim
         for claim in claims
-        if kind_of(claim, changes[claim.commit.id], reading.classify) in ("story", "untraced")
+        if kind_of(claim, changes[claim.commit.id], reading.classify) in ("story", "trivial", "untraced")
         and any(reading.classify.of(one).klass is not PathClass.RECORD for one in changes[claim.commit.id])
     ]
     bare = [claim for claim in work if not reach.all(claim.stories)]
-    told = [BareCommit(commit=one.commit.id, title=title_of(one.commit), stories=one.stories) for one in bare]
+    told = [
+        BareCommit(
+            commit=one.commit.id,
+            title=title_of(one.commit),
+            stories=one.stories,
+            trivial=tiny_reason(one.commit),
+        )
+        for one in bare
+    ]
     return told, Share(reached=len(work) - len(bare), all=len(work))

@@ -81,13 +81,15 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             commits=tuple(lines),
             governed=tuple(line for line in lines if line.commit in verdict.policy_changes),
             untraced=tuple(line for line in lines if line.kind == CommitKind.UNTRACED),
+            trivial=verdict.trivial,
+            baseline=verdict.baseline,
             refusals=verdict.every_finding,
             reworded=verdict.reworded,
             coverage_delta=delta,
             dependencies=_dependencies(Grounds(objects, formats, specs), tips),
             titles=_titles(after.explainer.graph, named),
             holding=holding(after.explainer.graph, after.layout, [known[one.id].path for one in stories]),
-            trailers=(*(f"Story: {story}" for story in verdict.lands), *_assisted(found)),
+            trailers=(*_of_squash(verdict), *_assisted(found)),
             notes=(*tips.notes, *verdict.notes),
         )
 
@@ -95,6 +97,14 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
 def _dependencies(grounds: Grounds, tips: Tips) -> tuple[NewDependency, ...]:
     found = declared(grounds, tips.base, tips.head) if tips.base else ()
     return tuple(NewDependency(**one._asdict()) for one in found)
+
+
+def _of_squash(verdict: GateReport) -> Iterable[str]:
+    """The stories that a squash names; of tiny changes alone that it is of none, and why."""
+    if verdict.lands or not verdict.trivial:
+        return [f"Story: {story}" for story in verdict.lands]
+    reasons = dict.fromkeys(one.reason for one in verdict.trivial)
+    return ["Story: none", *(f"Trivial: {printable(reason)}" for reason in reasons)]
 
 
 def _assisted(found: Iterable[Claim]) -> Iterable[str]:

@@ -9,7 +9,7 @@ from bmad.model.exploring import ChangedFile, Exploration
 from bmad.model.reports import GraphNode
 from bmad.model.spec import ACTIONABLE
 from bmad.model.trace import TracedLine
-from bmad.render.gate import confirmed_by, now, was
+from bmad.render.gate import confirmed_by, now, standing, tiny, was
 from bmad.render.pages import resource, source, written
 from bmad.render.report import verdict
 from bmad.render.spending import spending
@@ -51,6 +51,8 @@ def html(found: Exploration) -> str:
         was=was,
         now=now,
         confirmed_by=confirmed_by,
+        standing=standing,
+        tiny=tiny,
         spending=spending,
         script=script,
         style_hash=source(resource("page.css")),
