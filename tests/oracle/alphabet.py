@@ -186,6 +186,11 @@ def _since_here(draft: Draft) -> None:
     draft.put(POLICY, texts.policy(Policy("scoped", draft.parents[0])))
 
 
+def _ratchet(draft: Draft) -> None:
+    """A day that has passed, for what came before the adoption."""
+    draft.put(POLICY, texts.policy(Policy("scoped", baseline=draft.made[OLD])))
+
+
 def _revert(number: int) -> Change:
     """The inverse of what a commit changed against its first parent."""
 
@@ -282,7 +287,7 @@ def _honest(world: World, story: str, landing: int, base: str, head: str) -> Rec
                 new_blob=one.new_blob,
             )
             for one in changed
-            if one.path.startswith((b"src/", b"lib/"))
+            if one.path.startswith((b"src/", b"lib/", b"docs/"))
         ),
         rounds=1,
         converged=True,
@@ -353,6 +358,15 @@ CHANGES: dict[str, Change] = {
     "since": _since_here,
     "specfirst": _policy(Policy("scoped", own=())),
     "unexempt": _policy(Policy("scoped", exempt=False)),
+    "unlaned": _policy(Policy("scoped", lane=False)),
+    "ratchet": _ratchet,
+    "page": lambda draft: draft.put("docs/p.md", "page\n"),
+    "page 2": lambda draft: draft.put("docs/p.md", "page 2\n"),
+    "page run": lambda draft: draft.put("docs/p.md", "page\n", "100755"),
+    "conf": lambda draft: draft.put("docs/c.py", "conf\n"),
+    "conf+a1": _also(lambda draft: draft.put("docs/c.py", "conf\n"), _put(a="1")),
+    "page+a1": _also(lambda draft: draft.put("docs/p.md", "page\n"), _put(a="1")),
+    "a many": lambda draft: draft.put("src/a", "a 0\n1\n2\n3\n4\n5\n"),
     "unpoliced": lambda draft: draft.drop(POLICY),
     "badpolicy": lambda draft: draft.put(POLICY, "version: 1\ngate: {level: silly}\n"),
     "traced+a1": _also(_policy(Policy("traced")), _put(a="1")),
@@ -417,6 +431,10 @@ MESSAGES: dict[str, Callable[[Draft], str]] = {
     "prose": _named("a", last="and more words\n"),
     "title": lambda _: "Story: STORY-a\n",
     "policy": lambda _: "Rules\n\nPolicy: because\n",
+    "tiny": lambda _: "Mend\n\nStory: none\nTrivial: a typo\n",
+    "tiny bare": lambda _: "Mend\n\nStory: none\n",
+    "tiny A": lambda _: "Mend\n\nStory: none\nStory: STORY-a\nTrivial: a typo\n",
+    "revert 0 tiny": _reverting(0, last="\nStory: none\nTrivial: back\n"),
     "bot": lambda _: "Bump\n",
     "bot A": _named("a"),
     "bot and B": lambda _: "Bump\n\nCo-authored-by: B <b@x>\n",

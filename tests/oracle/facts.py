@@ -20,8 +20,13 @@ from tests.oracle.plain import (
 )
 from tests.oracle.reading import State, read
 from tests.oracle.reviewed import Added, Edge, parsed
-from tests.oracle.texts import EXEMPT, LEVELS, MEANS, Policy, Story
+from tests.oracle.texts import EXEMPT, LEVELS, MEANS, OPEN, Policy, Story
 from tests.oracle.world import World
+
+
+def is_open(change: Change) -> bool:
+    """Whether everyone may make a change, where the base says so: of a page, and of no mode."""
+    return change.path.decode() in OPEN and {change.old_mode, change.new_mode} <= {"000000", "100644"}
 
 
 class Facts:
@@ -121,10 +126,15 @@ class Facts:
 
     def _exempted(self, own: Own, by: Sequence[Commit]) -> set[bytes]:
         """The paths of a commit that the base exempts for those who had a part in it."""
-        if not self.policy.exempt or not all(map(by_bot, by)):
+        if not self.policy.exempt:
             return set()
-        exempt = {one.path for one in own.changes if one.path.decode() in EXEMPT}
-        return {path for path in exempt if not (self.policy.signed and classes(path.decode()) == "governed")}
+        free = {one.path for one in own.changes if is_open(one)}
+        exempt = (
+            {one.path for one in own.changes if one.path.decode() in EXEMPT} if all(map(by_bot, by)) else set()
+        )
+        return free | {
+            path for path in exempt if not (self.policy.signed and classes(path.decode()) == "governed")
+        }
 
     def _stated(self, story: str) -> list[tuple[str, ...]]:
         """The territories that the states of a story give it."""

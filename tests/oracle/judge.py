@@ -55,7 +55,7 @@ from itertools import pairwise
 
 from bmad.model.record import Record
 from tests.oracle.alphabet import union
-from tests.oracle.plain import Known, Past, Step, Verdict, is_record, trailers
+from tests.oracle.plain import Known, Past, Step, Verdict, is_record, stories_of
 from tests.oracle.reading import read
 from tests.oracle.reviewed import parsed
 from tests.oracle.step import Range
@@ -209,7 +209,7 @@ def _first(world: World, steps: Sequence[Step], at: int, record: Record) -> int:
     first = at
     while first > 0 and first - 1 != base:
         step = steps[first - 1]
-        named = trailers(world.commits[step.head].message.decode()).get("Story", [])
+        named = stories_of(world.commits[step.head].message.decode())
         if not _plain(world, step) or record.story not in named or _new_records(world, step):
             break
         first -= 1

@@ -105,6 +105,16 @@ def trailers(message: str) -> dict[str, list[str]]:
     return found
 
 
+def stories_of(message: str) -> list[str]:
+    """The stories that a message names."""
+    return [one for one in trailers(message).get("Story", []) if one != "none"]
+
+
+def says_none(message: str) -> bool:
+    """Whether a message says, beside whatever else, that it is of no story."""
+    return "none" in trailers(message).get("Story", [])
+
+
 def _is_block(lines: Sequence[str]) -> bool:
     return all(line.partition(":")[1] and " " not in line.partition(":")[0] for line in lines)
 

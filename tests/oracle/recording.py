@@ -5,11 +5,12 @@ from itertools import product
 
 from bmad.model.agents import Role
 from bmad.model.commits import Change
-from bmad.model.record import Record
+from bmad.model.history import Listed
+from bmad.model.record import ChangeEntry, Record
 from tests.oracle.plain import classes, inside, is_record, story_of_record
 from tests.oracle.reverting import Reverting
 from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults, unproven
-from tests.oracle.texts import EXEMPT
+from tests.oracle.texts import EXEMPT, OPEN
 
 
 def _reviewers(record: Record) -> set[str]:
@@ -20,6 +21,12 @@ def _is_same(record: Record, other: Record) -> bool:
     """Whether two records are of one review: of the same commits, or by nobody whom the other does not know."""
     own = _reviewers(record)
     return (record.base, record.head) == (other.base, other.head) or (bool(own) and own <= _reviewers(other))
+
+
+def _is_free(entry: ChangeEntry) -> bool:
+    """Whether an exemption names an entry, whoever may use it."""
+    modes = {entry.old_mode, entry.new_mode}
+    return entry.path in EXEMPT or (entry.path in OPEN and modes <= {"000000", "100644"})
 
 
 class Recording(Reverting):
@@ -77,10 +84,19 @@ class Recording(Reverting):
             for path, edge in unit.items():
                 undone.setdefault(path, []).append(edge)
         return all(
-            self.explained.explained(path, undone.get(path, ()), frozenset(self.free.get(path, ())))
+            self.explained.explained(path, undone.get(path, ()), self._free_at(path, undone))
             and (path in self.explained.must or path in undone or path not in self._bound())
             for path in paths | undone.keys()
         )
+
+    def _free_at(self, path: bytes, undone: Mapping[bytes, Sequence[Edge]]) -> frozenset[Edge]:
+        """What needs no record at a path; tiny changes need none where no record speaks of it."""
+        found = {*self.free.get(path, ())}
+        if self.explained is not None and path not in self.explained.must and path not in undone:
+            own = (one for own in self.own if self.kinds[own.commit.id] == "trivial" for one in own.changes)
+            at = [one for one in own if one.path == path]
+            found |= {(Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob)) for one in at}
+        return frozenset(found)
 
     def _bound(self) -> set[bytes]:
         """The paths that commits of the step change which are neither exempt nor grandfathered."""
@@ -88,7 +104,8 @@ class Recording(Reverting):
             one.path
             for own in self.own
             for one in own.changes
-            if self.kinds[own.commit.id] != "grandfathered" and one.path not in self.exempt.get(own.commit.id, ())
+            if self.kinds[own.commit.id] not in ("grandfathered", "trivial")
+            and one.path not in self.exempt.get(own.commit.id, ())
         }
 
     def _again(self, one: Added) -> bool:
@@ -133,7 +150,7 @@ class Recording(Reverting):
         if self.level == "verified" and stands and unproven(record, one.story):
             self.codes.add("G09")
         if self._chain(one.story) and not all(
-            inside(entry.path, self.territory(one.story)) or (self.policy.exempt and entry.path in EXEMPT)
+            inside(entry.path, self.territory(one.story)) or (self.policy.exempt and _is_free(entry))
             for entry in record.change
         ):
             self.codes.add("G04")

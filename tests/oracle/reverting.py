@@ -28,6 +28,8 @@ from tests.oracle.plain import (
     classes,
     code_of,
     is_record,
+    says_none,
+    stories_of,
     story_of_record,
     trailers,
 )
@@ -76,11 +78,13 @@ class Reverting(Facts):
         A commit that names stories takes back what is whole and has these. A merge takes back nothing in silence:
         that lost one of its sides.
         """
+        if says_none(own.commit.message.decode()):
+            return None
         shown = self._shown(own) if not own.merge else ()
         ways = dict.fromkeys(filter(None, (self._named(own), shown)))
         found = [one for way in ways if (one := self._back(own, way)) is not None]
         best = next((one for one in found if one.whole), next((one for one in found if one.stories), None))
-        claimed = trailers(own.commit.message.decode()).get("Story", [])
+        claimed = stories_of(own.commit.message.decode())
         if best is None or (claimed and not (best.whole and {*claimed} <= best.stories)):
             return None
         return best
@@ -284,7 +288,7 @@ class Reverting(Facts):
         """What a commit was judged for as its own work, else the stories that it names."""
         if self.kinds.get(name) in ("story", "empty") and not self._below(name):
             return self.passed.get(name, set())
-        return {*trailers(self.world.commits[name].message.decode()).get("Story", [])}
+        return {*stories_of(self.world.commits[name].message.decode())}
 
     def _undone(self, own: Own, within: Collection[bytes]) -> tuple[bool, bool]:
         """Whether taking a commit back brings work back, and whether it takes work away."""
@@ -380,7 +384,7 @@ class Reverting(Facts):
             done |= new
             waiting += new.values()
         records = (one.path.decode() for own in done.values() for one in own.changes)
-        named = (trailers(own.commit.message.decode()).get("Story", []) for own in done.values())
+        named = (stories_of(own.commit.message.decode()) for own in done.values())
         return {story_of_record(path)[0] for path in records if is_record(path)}.union(*named)
 
     def _led(self, path: bytes, edge: Edge) -> bool:

@@ -114,7 +114,7 @@ def mismatched(world: World, record: Record, present: frozenset[str]) -> bool:
     real = {
         (one.path, (Listed(one.old_mode, one.old_blob), Listed(one.new_mode, one.new_blob)))
         for one in world.changes(old, new)
-        if one.path.startswith((b"src/", b"lib/"))
+        if one.path.startswith((b"src/", b"lib/", b"docs/"))
     }
     return real != {(path, edge) for path, found in edges(record).items() for edge in found}
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from bmad.model.commits import Change
 from bmad.model.history import Listed
 from tests.oracle import reading, texts
 from tests.oracle.plain import (
@@ -13,6 +14,8 @@ from tests.oracle.plain import (
     code_of,
     inside,
     is_record,
+    says_none,
+    stories_of,
     story_of_record,
     trailers,
 )
@@ -21,7 +24,7 @@ from tests.oracle.recording import Recording
 from tests.oracle.reverting import Taken
 from tests.oracle.reviewed import Explained
 from tests.oracle.signatures import is_signed, is_signed_record
-from tests.oracle.texts import EXEMPT, LOCK, Policy
+from tests.oracle.texts import EXEMPT, LANE, LINES, LOCK, OPEN, OPEN_ONLY, Policy
 
 
 class Range(Recording):
@@ -30,6 +33,7 @@ class Range(Recording):
     def judge(self, level: str) -> None:
         self.level = level
         self.due: dict[str, int] = {}
+        self.tiny: dict[str, tuple[int, frozenset[bytes]]] = {}
         self.net = self.world.changes(*self.sides)
         self.explained = Explained(self.world, self.sides, self.added, self.present) if self.reviews else None
         for own in self.own:
@@ -47,6 +51,7 @@ class Range(Recording):
             return
         for own in self.own:
             self._others(own)
+        self._degrees()
         self._spec()
         self._attested()
         self._net()
@@ -81,7 +86,8 @@ class Range(Recording):
         paths = {one.path.decode(): classes(one.path.decode()) for one in own.changes}
         named = trailers(own.commit.message.decode())
         self.echo = self._echoes(own)
-        stories = named.get("Story", [])
+        stories = stories_of(own.commit.message.decode())
+        none = says_none(own.commit.message.decode())
         if name in self.policy.grandfathered or name in self.since:
             self.kinds[name] = "grandfathered"
             self._frees(own, {one.path for one in own.changes})
@@ -118,8 +124,11 @@ class Range(Recording):
             self._reverts(own, taken)
             if "record" in paths.values():
                 self.codes.add("G14")
+        elif none and not stories:
+            self._lane(own, paths)
         elif stories:
             self.kinds[name] = "story"
+            self.codes |= {"G02"} if none else set()
             self._claims(stories, paths)
             self._strays(own, set(stories))
         elif known := self._known_work(own):
@@ -129,7 +138,8 @@ class Range(Recording):
         else:
             self.kinds[name] = "untraced"
             self._unclaimed(own, paths)
-            if any(path in EXEMPT for path, klass in paths.items() if klass == "code") and self._exempts:
+            named_ones = {*EXEMPT, *OPEN_ONLY}
+            if any(path in named_ones for path, klass in paths.items() if klass == "code") and self._exempts:
                 self.codes.add("G07")
         if own.merge and self.kinds[name] in ("merge", "spec", "policy", "exempt"):
             self.here |= {*stories}
@@ -183,6 +193,66 @@ class Range(Recording):
         paths = {one.path for one in own.changes if classes(one.path.decode()) in ("code", "record")}
         return self.kinds[own.commit.id] == "revert" and paths <= self.exempt.get(own.commit.id, set())
 
+    def _lane(self, own: Own, paths: Mapping[str, str]) -> None:
+        """A commit that says it is of no story: a tiny change, or untraced."""
+        self.kinds[own.commit.id] = "untraced"
+        changes = [one for one in own.changes if one.path.decode() in paths]
+        code = [one for one in changes if classes(one.path.decode()) == "code"]
+        tiny = (
+            self.policy.lane
+            and len(code) == len(changes) == 1
+            and "Trivial" in trailers(own.commit.message.decode())
+            and all(one.path.decode() in LANE and one.old_mode == one.new_mode != ABSENT for one in code)
+        )
+        lines = sum(self._lines(one) for one in code) if tiny and not own.merge else LINES + 1
+        if "record" in paths.values():
+            self.codes.add("G14")
+        if own.merge and self.policy.lane:
+            self.codes.add("G05")
+        elif lines > LINES:
+            self.codes.add("G01")
+        else:
+            self.kinds[own.commit.id] = "trivial"
+            self.tiny[own.commit.id] = (lines, frozenset(one.path for one in code))
+        self._strays(own, set())
+
+    def _lines(self, change: Change) -> int:
+        """The lines that a change adds and removes: all but those that both sides have in one order."""
+        one, two = (self.world.blobs[name].decode().split("\n") for name in (change.old_blob, change.new_blob))
+        common = [[0] * (len(two) + 1) for _ in range(len(one) + 1)]
+        for i, left in enumerate(one):
+            for j, right in enumerate(two):
+                longest = max(common[i][j + 1], common[i + 1][j])
+                common[i + 1][j + 1] = common[i][j] + 1 if left == right else longest
+        return len(one) + len(two) - 2 * common[-1][-1]
+
+    def _degrees(self) -> None:
+        """What tiny changes are together, and what should no longer be untraced."""
+        own = [one for name, one in self.tiny.items() if name in self.passed]
+        if sum(lines for lines, _ in own) > LINES or len(frozenset[bytes]().union(*(at for _, at in own))) > 1:
+            self.codes.add("G01")
+        works = any(classes(one.path.decode()) == "code" for one in self.net)
+        if self.policy.baseline and self.whole and works and self._owed():
+            self.codes.add("G01")
+
+    def _owed(self) -> set[bytes]:
+        """The files of the baseline, which were of no story there, that no story has changed since."""
+        start = self.policy.baseline
+        free = {*EXEMPT, *OPEN} if self.policy.exempt else set()
+        held = {path for path in self.world.files(start) if classes(path.decode()) == "code"}
+        since = self.world.past(self.step.head) | self.world.past(self.step.base or start)
+        for name in since - self.world.past(start):
+            words = self.world.commits[name].message.decode()
+            if stories_of(words) or "This reverts commit" in words:
+                held -= self._authored_paths(name)
+        return {path for path in held if path in self.world.trees[self.step.tree] and path.decode() not in free}
+
+    def _authored_paths(self, name: str) -> set[bytes]:
+        """What a commit holds otherwise than each of its parents."""
+        commit = self.world.commits[name]
+        befores = [self.world.commits[one].tree for one in commit.parents] or [self.world.empty]
+        return set.intersection(*({one.path for one in self.world.changes(at, commit.tree)} for at in befores))
+
     def _strays(self, own: Own, stories: set[str]) -> None:
         """A line that reads like a trailer, stands where none counts, and names another story that there is."""
         lines = {line for line in own.commit.message.decode().split("\n") if line.startswith("Story: ")}
@@ -196,7 +266,7 @@ class Range(Recording):
         A story claims the paths of its territory, but for what it takes back within the step. What is refused
         already is not told, nor what does not land.
         """
-        stories = trailers(own.commit.message.decode()).get("Story", [])
+        stories = stories_of(own.commit.message.decode())
         if self.explained is None or own.commit.id not in self.passed or self.kinds[own.commit.id] != "story":
             return
         landing = {one.path for one in self.net} & {one.path for one in code_of(own.changes)}

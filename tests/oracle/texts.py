@@ -56,11 +56,22 @@ class Policy(NamedTuple):
     """Whether a robot may change what `EXEMPT` names."""
     signed: bool = False
     """Whether records, and changes of specification and governed files, have to be signed by Ada."""
+    lane: bool = True
+    """Whether there is a lane for tiny changes: of one of `LANE`, by at most `LINES` lines."""
+    baseline: str = ""
+    """The commit whose untraced files might stay until a day that is past."""
 
 
 EXEMPT = ("lib/x", "CODEOWNERS")
-_EXEMPT = f"paths: [{', '.join(EXEMPT)}], by: bot@x, reason: bumps, owner: ada, until: 2027-06-30"
+OPEN, OPEN_ONLY = ("docs/p.md",), ("docs/p.md", "docs/c.py")
+"""What everyone may change of what an exemption for everyone names, and all that it names."""
+LANE, LINES = ("src/a", "src/b", "docs/p.md"), 4
+_EXEMPT = (
+    f"{{paths: [{', '.join(EXEMPT)}], by: bot@x, reason: bumps, owner: ada, until: 2027-06-30}}, "
+    "{paths: [docs/**], reason: pages, owner: ada, until: 2027-06-30}"
+)
 _SIGNED = "  attest: signed\n  governed_change: signed\n  repository: notes\n" + f"  signers: ['{line_of(ADA)}']\n"
+_DAY = "until: 2020-01-01, reason: older, owner: ada"
 WORDS = ("first", "second")
 LEVELS = ("traced", "scoped", "reviewed", "verified")
 TERRITORIES = (None, ("src/a",), ("src/a", "lib/x"))
@@ -103,8 +114,10 @@ def _requirements(one: Requirements) -> str:
 
 @cache
 def policy(one: Policy) -> str:
-    for level, own, exempt, signed in product(LEVELS, ((), ("**",)), (False, True), (False, True)):
-        variant = one._replace(level=level, own=own, exempt=exempt, signed=signed)
+    either = (False, True)
+    dimensions = (LEVELS, ((), ("**",)), either, either, either, ("", one.baseline))
+    for level, own, exempt, signed, lane, baseline in product(*dimensions):
+        variant = one._replace(level=level, own=own, exempt=exempt, signed=signed, lane=lane, baseline=baseline)
         MEANS[_policy(variant)] = variant
     return _policy(one)
 
@@ -116,7 +129,9 @@ def _policy(one: Policy) -> str:
         f"gate:\n  level: {one.level}\n  since: {one.since}\n"
         f"  self_authored: [{own}]\n"
         f"  grandfathered: [{', '.join(one.grandfathered)}]\n"
-        + (f"  exempt: [{{{_EXEMPT}}}]\n" if one.exempt else "")
+        + (f"  exempt: [{_EXEMPT}]\n" if one.exempt else "")
+        + (f"  trivial: {{paths: [{', '.join(LANE)}], lines: {LINES}, files: 1}}\n" if one.lane else "")
+        + (f"  baseline: {{commit: {one.baseline}, {_DAY}}}\n" if one.baseline else "")
         + (_SIGNED if one.signed else "")
     )
 

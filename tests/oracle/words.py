@@ -47,7 +47,7 @@ def sensible(word: Word) -> bool:
 
 
 FULL = tuple(product(CHANGES, ("plain", "A", "policy"))) + tuple(
-    product(("a1", "ax", "x1", "ab", "minted+x1", "a1+record"), MESSAGES)
+    product(("a1", "ax", "x1", "ab", "minted+x1", "a1+record", "page+a1"), MESSAGES)
 )
 """Change and message: every change under three messages, some under all."""
 
@@ -70,6 +70,11 @@ PAIRS = (
     ("mode", "body"),
     ("x1", "N"),
     ("end1", "N"),
+    ("a1", "tiny"),
+    ("b1", "tiny"),
+    ("page", "plain"),
+    ("conf", "plain"),
+    ("ratchet", "policy"),
     ("x1", "bot"),
     ("x1", "bot and B"),
     ("ax", "bot A"),
@@ -235,6 +240,11 @@ def _letter(chance: random.Random, at: int) -> tuple[str, str]:
         ("scoped", "policy"),
         ("nothing", "plain"),
         ("a1+record", "A"),
+        ("a1", "tiny"),
+        ("b1", "tiny"),
+        ("page", "plain"),
+        ("page 2", "tiny"),
+        ("ratchet", "policy"),
     )
     reverts = [one for one in REVERTS if _fits(one[0], at)]
     if reverts and chance.random() < 0.1:
