@@ -7,6 +7,7 @@ from bmad.model.agents import Role
 from bmad.model.commits import Change
 from bmad.model.history import Listed
 from bmad.model.record import ChangeEntry, Record
+from tests.oracle.facts import is_open
 from tests.oracle.plain import classes, inside, is_record, story_of_record
 from tests.oracle.reverting import Reverting
 from tests.oracle.reviewed import Added, Edge, Explained, edges, mismatched, parsed, review_faults, unproven
@@ -72,10 +73,15 @@ class Recording(Reverting):
             self._record(one)
         if self.explained is None:
             return
-        code = {one.path for one in self.net if classes(one.path.decode()) == "code"}
+        open_ = {one.path for one in self.net if self._opens(one)}
+        code = {one.path for one in self.net if classes(one.path.decode()) == "code"} - open_
         paths = code | self.explained.must.keys()
         if not any(self._explains(paths, chosen) for chosen in product(*self._units())):
             self.codes.add("G15")
+
+    def _opens(self, change: Change) -> bool:
+        """Whether everyone may bring what lands at a path, however it came there."""
+        return self.policy.exempt and is_open(change)
 
     def _explains(self, paths: set[bytes], chosen: Sequence[Mapping[bytes, Edge]]) -> bool:
         assert self.explained is not None
