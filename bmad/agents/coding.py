@@ -44,8 +44,8 @@ def run(task: Task, hold: int, place: Place) -> Outcome:
             program = _program(_Call(task, preset, kept), hold, place, folder, given)
             if kept == "own" and (broken := _sandboxed(program._replace(argv=preset.own_sandbox), place)):
                 return _stopped(task, Fault.SANDBOX, broken)
-            end = processes.run(program, place.stop)
-            heard = preset.hear(streams.events(task.log))
+            end = processes.run(program._replace(answers=True), place.stop)
+            heard = preset.hear(streams.events(printed(task, end)))
             now = datetime.now().astimezone()
             done = outcome(task, end, heard, redacting.secrets(program.environ), now)
             return done._replace(shared=given.shared)
@@ -112,6 +112,11 @@ def _put(path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8")
 
 
+def printed(task: Task, end: processes.End) -> Path | bytes:
+    """What the program itself printed, which alone is its answer; its log, where nobody else could write there."""
+    return task.log if end.printed is None else end.printed
+
+
 def outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes, ...], now: datetime) -> Outcome:
     """What came of a call that ended, by what its program printed; `now` has the time zone of what it tells."""
     return _known(_outcome(task, end, heard, secrets, now), task, heard)
@@ -122,7 +127,7 @@ def _outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes,
         return calls.faulty(task, end, end.fault, end.words)
     if heard.told is not None or heard.fault is not None:
         return _failed(task, end, heard, now)
-    cause = died(end.exit) or streams.unfinished(task.log)
+    cause = died(end.exit) or streams.unfinished(printed(task, end))
     if cause:
         return _broke(task, end, cause, now)
     if heard.answer is None:
@@ -142,10 +147,10 @@ def _failed(task: Task, end: processes.End, heard: Heard, now: datetime) -> Outc
 
 def _broke(task: Task, end: processes.End, cause: str, now: datetime) -> Outcome:
     """A program that broke off. Where it had not begun to work, what it printed says why."""
-    begun = next(streams.events(task.log), None) is not None
-    printed = "" if begun else processes.tail(task.log)
-    fault, until = faults.classify(Told(words=printed), now)
-    said = f": {short(printed)}" if printed.strip() else ""
+    begun = next(streams.events(printed(task, end)), None) is not None
+    left = "" if begun else processes.tail(task.log)
+    fault, until = faults.classify(Told(words=left), now)
+    said = f": {short(left)}" if left.strip() else ""
     words = f"did not finish: it {cause}{said}; see {task.log}"
     return calls.faulty(task, end, fault or Fault.UNFINISHED, words)._replace(until=until)
 

@@ -30,12 +30,35 @@ def run(task: Task, hold: int, place: Place) -> Outcome:
             told = {"BMAD_RESULT": str(result), "BMAD_SCHEMA": str(schema)}
             given = given._replace(environ={**told, **given.environ})
             program = calls.program(task, hold, place, folder, given)
-            end = processes.run(program, place.stop)
-            done = _outcome(task, end, result, redacting.secrets(program.environ))
+            taken = _Taken(result)
+            end = processes.run(program._replace(at_end=taken.take), place.stop)
+            done = _outcome(task, end, taken, redacting.secrets(program.environ))
             return done._replace(shared=given.shared)
     except OSError as error:
         end = processes.End(None, Fault.ENVIRONMENT, f"has no temporary folder: {error.strerror or error}", 0.0)
         return faulty(task, end, Fault.ENVIRONMENT, end.words)
+
+
+class _Taken:
+    """The answer as it stood when the command ended: what those write there that it left behind is none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._content: bytes | None = None
+        self._fault: answers.BadAnswerError | OSError | None = None
+
+    def take(self) -> None:
+        try:
+            self._content = answers.read(self._path)
+        except (answers.BadAnswerError, OSError) as error:
+            self._fault = error
+
+    @property
+    def content(self) -> bytes | None:
+        """None where there was none. Raises: BadAnswerError, OSError."""
+        if self._fault is not None:
+            raise self._fault
+        return self._content
 
 
 class Spot(NamedTuple):
@@ -84,14 +107,14 @@ def _cache(spot: Spot, place: Place, home: Path) -> Path:
     return home / "cache"
 
 
-def _outcome(task: Task, end: processes.End, result: Path, secrets: tuple[bytes, ...]) -> Outcome:
+def _outcome(task: Task, end: processes.End, result: _Taken, secrets: tuple[bytes, ...]) -> Outcome:
     if end.fault is not None:
         return faulty(task, end, end.fault, end.words)
     if cause := died(end.exit) or streams.unfinished(task.log):
         return faulty(task, end, Fault.UNFINISHED, f"did not finish: it {cause}; see {task.log}")
     raw: bytes | None = None
     try:
-        raw = answers.read(result)
+        raw = result.content
         if raw is None and task.kind != "work":
             words = f"wrote no answer to `$BMAD_RESULT` and ended with exit code {end.exit}; see {task.log}"
             return faulty(task, end, Fault.NO_ANSWER, words)

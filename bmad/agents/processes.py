@@ -10,13 +10,14 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from bmad import platforms
 from bmad.agents import confine, lease, redacting
+from bmad.agents.printed import Printed
 from bmad.agents.strays import Strays
 from bmad.agents.words import plain
 from bmad.model.agents import Fault
@@ -46,6 +47,10 @@ class Program(NamedTuple):
     strays: Strays
     stdin: Path | None = None
     writable: tuple[Path, ...] | None = None
+    answers: bool = False
+    """Whether what it prints itself is its answer, and is kept apart from what those print that it starts."""
+    at_end: Callable[[], None] = lambda: None
+    """What is done at once when it has ended by itself, before those are ended that it left."""
 
 
 class End(NamedTuple):
@@ -55,6 +60,8 @@ class End(NamedTuple):
     fault: Fault | None
     words: str
     seconds: float
+    printed: bytes | None = None
+    """What the program itself printed, where its answer is that."""
 
 
 def run(program: Program, stop: threading.Event) -> End:
@@ -68,14 +75,15 @@ def run(program: Program, stop: threading.Event) -> End:
     except OSError as error:
         return End(None, Fault.ENVIRONMENT, f"cannot have its log {program.log}: {error.strerror}", 0.0)
     try:
-        with signals_noted(stop) as asked:
-            child = start(program, log)
+        output = Printed(log, MAX_LOG) if program.answers else nullcontext()
+        with output as printed, signals_noted(stop) as asked:
+            child = start(program, log, printed)
             if isinstance(child, End):
                 return child
-            exit_code, fault, words = _finished(child, program, log, asked)
+            end = _finished(child, program, log, Looked(asked, printed))
     finally:
         os.close(log)
-    return End(exit_code, fault, words, round(time.monotonic() - begun, 3))
+    return end._replace(seconds=round(time.monotonic() - begun, 3))
 
 
 class Asked(NamedTuple):
@@ -86,6 +94,13 @@ class Asked(NamedTuple):
 
     def __bool__(self) -> bool:
         return self.stop.is_set() or bool(self.signals)
+
+
+class Looked(NamedTuple):
+    """What is looked at while a program runs: whether its end is asked for, and what it prints itself."""
+
+    asked: Asked
+    printed: Printed | None
 
 
 @contextmanager
@@ -126,7 +141,7 @@ def open_log(log: Path) -> int:
     return os.open(log, flags, 0o600)
 
 
-def start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
+def start(program: Program, log: int, printed: Printed | None = None) -> "subprocess.Popen[bytes] | End":
     """The running program, or the words for why there is none; `stdin` is a path or a device."""
     program.strays.leases.begins(platforms.path_of(program.hold))
     try:
@@ -138,7 +153,7 @@ def start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
                     cwd=program.folder,
                     env=program.environ,
                     stdin=stdin,
-                    stdout=log,
+                    stdout=log if printed is None else printed.writer,
                     stderr=log,
                     start_new_session=True,
                     pass_fds=(lent,),
@@ -152,6 +167,8 @@ def start(program: Program, log: int) -> "subprocess.Popen[bytes] | End":
         return End(None, Fault.ENVIRONMENT, f"was not started, since it cannot be confined: {error}", 0.0)
     except (OSError, ValueError) as error:
         return _not_started(program, error)
+    if printed is not None:
+        printed.started()
     _limit(child.pid)
     return child
 
@@ -177,46 +194,55 @@ def _limit(pid: int) -> None:
     platforms.limit(pid, "RLIMIT_FSIZE", (MAX_FILE, MAX_FILE))
 
 
-def _finished(
-    child: "subprocess.Popen[bytes]", program: Program, log: int, asked: Asked
-) -> tuple[int | None, Fault | None, str]:
-    """Exit code, fault and words, once the program and all that it began are gone."""
+def _finished(child: "subprocess.Popen[bytes]", program: Program, log: int, looked: Looked) -> End:
+    """How it ended, once the program and all that it began are gone."""
     under = platforms.path_of(program.hold)
     number = program.strays.leases.begun(under)
+    secrets = redacting.secrets(program.environ)
     try:
-        fault, words = _watched(child, program.timeout, log, asked)
+        fault, words = _watched(child, program.timeout, log, looked)
+        told = None if looked.printed is None else redacting.redacted(looked.printed.end(), secrets)
+        if fault is None:
+            program.at_end()
     finally:
         gone = lease.end(under, child.pid, GRACE, still=program.strays.still)
         status = reaped(child)
         gone = program.strays.done(child) and gone
-        tidy(log, redacting.secrets(program.environ))
+        tidy(log, secrets)
     if not gone or status is None:
-        return status, Fault.ENVIRONMENT, "left processes behind that do not end even when killed"
-    program.strays.leases.none_left(under, number)
-    return status, fault, words
+        fault, words = Fault.ENVIRONMENT, "left processes behind that do not end even when killed"
+    else:
+        program.strays.leases.none_left(under, number)
+    return End(status, fault, words, 0.0, told)
 
 
-def _watched(child: "subprocess.Popen[bytes]", timeout: float, log: int, asked: Asked) -> tuple[Fault | None, str]:
+def _watched(
+    child: "subprocess.Popen[bytes]", timeout: float, log: int, looked: Looked
+) -> tuple[Fault | None, str]:
     """Wait until it ends by itself, or has to be ended. Raises: KeyboardInterrupt where that is asked for."""
     deadline = time.monotonic() + timeout
-    with Watch(child) as ended:
+    with Watch(child, looked.printed) as ended:
         while True:
             over = ended.within(min(_LOOK, max(0.0, deadline - time.monotonic())))
             if os.fstat(log).st_size > MAX_LOG:
                 return Fault.FLOOD, f"printed more than {MAX_LOG >> 20} MiB and was ended"
             if over:
                 return None, ""
-            if asked:
+            if looked.asked:
                 raise KeyboardInterrupt
             if time.monotonic() >= deadline:
                 return Fault.TIMEOUT, f"was still at work after {timeout:g} seconds and was ended"
 
 
 class Watch:
-    """Looks whether a child has ended without reaping it, so that its process group keeps its number."""
+    """Looks whether a child has ended without reaping it, so that its process group keeps its number.
 
-    def __init__(self, child: "subprocess.Popen[bytes]") -> None:
+    Meanwhile it takes what the child prints.
+    """
+
+    def __init__(self, child: "subprocess.Popen[bytes]", printed: Printed | None = None) -> None:
         self._child = child
+        self._printed = printed
         self._handle: int | None = None
         self._poll = select.poll()
 
@@ -224,6 +250,8 @@ class Watch:
         self._handle = platforms.handle(self._child.pid)
         if self._handle is not None:
             self._poll.register(self._handle, select.POLLIN)
+        if self._printed is not None:
+            self._poll.register(self._printed.reader, select.POLLIN)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -231,8 +259,14 @@ class Watch:
             os.close(self._handle)
 
     def within(self, seconds: float) -> bool:
-        if self._handle is not None:
-            return bool(self._poll.poll(seconds * 1000))
+        if self._handle is not None or self._printed is not None:
+            ready = {one for one, _ in self._poll.poll(seconds * 1000)}
+            if self._printed is not None and self._printed.reader in ready and not self._printed.take():
+                self._poll.unregister(self._printed.reader)
+                self._printed = None
+            if self._handle is not None:
+                return self._handle in ready
+            seconds = 0
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(seconds)
         return self._child.returncode is not None

@@ -16,7 +16,7 @@ _BEGINS = frozenset({"system", "assistant", "thread.started", "turn.started", "s
 _ENDS = frozenset({"result", "turn.completed", "step_finish"})
 
 
-def unfinished(log: Path) -> str:
+def unfinished(log: Path | bytes) -> str:
     """Why what was printed is no finished work, as the end of a sentence; empty where it says nothing of that."""
     begun, stream, failure = False, False, ""
     for event in events(log):
@@ -31,11 +31,10 @@ def unfinished(log: Path) -> str:
     return failure or ("was cut off: what it prints has no end" if begun else "")
 
 
-def events(log: Path) -> Iterator[dict[str, Any]]:
+def events(log: Path | bytes) -> Iterator[dict[str, Any]]:
     """The JSON objects that an agent printed, a line each, or all of them as one value."""
     try:
-        with log.open("rb") as file:
-            content = file.read(_MOST)
+        content = log[:_MOST] if isinstance(log, bytes) else _read(log)
     except OSError:
         return
     if content.lstrip()[:1] in (b"[", b"{"):
@@ -46,6 +45,11 @@ def events(log: Path) -> Iterator[dict[str, Any]]:
         if line.lstrip()[:1] == b"{":
             with suppress(ValueError, RecursionError):
                 yield from _objects(json.loads(line))
+
+
+def _read(log: Path) -> bytes:
+    with log.open("rb") as file:
+        return file.read(_MOST)
 
 
 def _objects(value: object) -> Iterable[dict[str, Any]]:
