@@ -33,6 +33,10 @@ def main() -> None:
             from bmad import hooked  # noqa: PLC0415 - without the command line, which takes longer than all it does
 
             sys.exit(hooked.run(sys.argv[3:]))
+        if sys.argv[1:3] == ["completion", "words"]:
+            from bmad import completing  # noqa: PLC0415 - the same
+
+            sys.exit(completing.run(sys.argv[3:]))
         from bmad.cli.boundary import run  # noqa: PLC0415 - half of the start-up, and may be interrupted
         from bmad.cli.output import speak  # noqa: PLC0415
 

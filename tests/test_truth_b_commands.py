@@ -63,6 +63,8 @@ READS: tuple[Words, ...] = (
     ("blame", "src/find.py"),
     ("coverage",),
     ("schema", "gate"),
+    ("capabilities", "trace"),
+    ("completion", "bash"),
     ("fmt", "--check"),
     ("renumber", "--dry-run"),
     ("map", "intent.md", "--dry-run"),

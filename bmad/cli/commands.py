@@ -228,6 +228,11 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
     },
     "For other programs": {
+        "completion": Entry("completion", "Print what completes commands, ids and files in bash, zsh or fish."),
+        "capabilities": Entry(
+            "capabilities", "Tell what each command does, takes, reads, writes and exits with.",
+            reports=("capabilities",),
+        ),
         "schema": Entry("schema", "Print the JSON Schema of a document or report."),
         "merge-driver": Entry(
             "merge_driver", "Merge one document of two branches, for git to call.",

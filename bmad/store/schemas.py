@@ -30,6 +30,7 @@ TYPES = {
     "act-event": "bmad.model.act_reports:ActEvent",
     "agents": "bmad.model.machine:AgentsReport",
     "blame": "bmad.model.trace:BlameReport",
+    "capabilities": "bmad.model.capabilities:CapabilitiesReport",
     "confirm": "bmad.model.reports:ConfirmReport",
     "desk": "bmad.model.desk:DeskReport",
     "dismissed": "bmad.model.scan:DismissReport",
