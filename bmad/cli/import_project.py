@@ -13,7 +13,7 @@ from bmad.render.importing import imported
 from bmad.wiring import App, open_app, sources
 
 _FROM = "The folder or file that the other tool writes: _bmad-output, .specify, openspec, an export, …"
-_FORMAT = "Which format it is, where several lie there: bmad."
+_FORMAT = "Which format it is: bmad, spec-kit, openspec, kiro, task-master, backlog, github, jira."
 
 
 def run(

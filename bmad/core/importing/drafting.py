@@ -4,7 +4,7 @@ Each story is a requirement of its own words, beside those that it says it serve
 that its story was written in. What is no item is a block that is left, with the reason.
 """
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +30,8 @@ class _Quotes:
     """Where the text of each file begins in that of the intent."""
     of: dict[Span, tuple[StatementClass, str, str]] = field(default_factory=dict)
     """The class, title and source of each."""
+    order: list[Span] = field(default_factory=list)
+    """Them in their order; no two of them share a character."""
 
     def span(self, anchor: Anchor) -> Span:
         start = self.places[anchor.path]
@@ -41,8 +43,11 @@ class _Quotes:
         if span.start >= span.end:
             return None
         if span not in self.of:
-            if any(one.start < span.end and span.start < one.end for one in self.of):
+            at = bisect_right(self.order, span)
+            beside = self.order[max(at - 1, 0) : at + 1]
+            if any(one.start < span.end and span.start < one.end for one in beside):
                 return None
+            insort(self.order, span)
             self.of[span] = (klass, title, source)
         return span
 
@@ -93,7 +98,7 @@ def _spans(quotes: _Quotes, one: SourceRequirement, part: Part) -> list[Span | N
     del part
     klass = StatementClass.CONSTRAINT if one.everywhere else StatementClass.REQUIREMENT
     return [
-        quotes.add(anchor, klass, one.title or one.key, one.key if not at else "")
+        quotes.add(anchor, klass, one.title or one.key, (one.source or one.key) if not at else "")
         for at, anchor in enumerate(one.anchors)
     ]
 
@@ -103,7 +108,11 @@ def _story_spans(quotes: _Quotes, one: SourceStory) -> list[Span | None]:
     for at, anchor in enumerate(one.anchors):
         number = at - (len(one.anchors) - len(one.criteria))
         title = one.title if number < 0 else titled(one.criteria[number])
-        spans.append(quotes.add(anchor, StatementClass.REQUIREMENT, title or one.key, one.key if not at else ""))
+        spans.append(
+            quotes.add(
+                anchor, StatementClass.REQUIREMENT, title or one.key, (one.source or one.key) if not at else ""
+            )
+        )
     return spans
 
 
@@ -136,7 +145,7 @@ def _requirement(one: SourceRequirement, statements: tuple[int, ...]) -> DraftRe
         priority=one.priority or Priority.MUST,
         verify=Verify.INSPECTION if one.everywhere and not counts else Verify.TEST,
         statements=statements,
-        source=one.key,
+        source=one.source or one.key,
         everywhere=one.everywhere,
         no_story=one.no_story,
     )
@@ -158,7 +167,7 @@ def _stories(
                 text=text,
                 priority=one.priority or Priority.MUST,
                 statements=statements,
-                source=one.key,
+                source=one.source or one.key,
             )
         )
         found.append(
@@ -171,7 +180,7 @@ def _stories(
                 criteria=tuple(dict.fromkeys(one.criteria)) or (" ".join(text.split()),),
                 tasks=one.tasks,
                 notes=one.notes,
-                source=one.key,
+                source=one.source or one.key,
                 done_elsewhere=one.done,
             )
         )

@@ -2,11 +2,28 @@
 
 from collections.abc import Sequence
 
+from bmad.core.importing.backlog_md import BacklogMd
 from bmad.core.importing.bmad_method.reader import BmadMethod
+from bmad.core.importing.github import GitHub
+from bmad.core.importing.jira import Jira
+from bmad.core.importing.kiro import Kiro
+from bmad.core.importing.openspec import OpenSpec
 from bmad.core.importing.source import Reader
+from bmad.core.importing.spec_kit import SpecKit
+from bmad.core.importing.task_master import TaskMaster
 from bmad.errors import UsageError
 
-READERS: dict[str, Reader] = {one.name: one for one in (BmadMethod(),)}
+_ALL: tuple[Reader, ...] = (
+    BmadMethod(),
+    SpecKit(),
+    OpenSpec(),
+    Kiro(),
+    TaskMaster(),
+    BacklogMd(),
+    GitHub(),
+    Jira(),
+)
+READERS: dict[str, Reader] = {one.name: one for one in _ALL}
 
 
 def reader_of(name: str | None, paths: Sequence[str], shown: str) -> tuple[Reader, tuple[str, ...]]:

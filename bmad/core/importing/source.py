@@ -35,6 +35,8 @@ class SourceRequirement:
     priority: Priority | None = None
     everywhere: bool = False
     no_story: str = ""
+    source: str = ""
+    """What its author calls it, where that is not the key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class SourceStory:
     """What its author has to settle: two places that do not agree."""
     state: str = ""
     """The word that its project has for how it stands."""
+    source: str = ""
+    """What its author calls it, where that is not the key."""
 
 
 NOTED, GROUPED = "it is kept in the notes of its story", "it is kept as the text of its epic"

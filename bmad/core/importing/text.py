@@ -15,7 +15,7 @@ _ITEM = re.compile(
     r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])[ \t]+(?P<tick>\[(?P<on>[ xX~/-])\][ \t]*\*?[ \t]*)?"
 )
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
-_KEY = r"(?:NFR|FR|UX-DR|AR)"
+_KEY = r"(?:NFR|FR|UX-DR|AR|CAP|SC)"
 _RANGE = re.compile(
     rf"(?<!\w)(?P<head>{_KEY}[-_ ]?)(?P<first>\d+)\s*(?:-|–|—|to|through|\.\.)\s*"
     rf"(?:{_KEY}[-_ ]?)?(?P<last>\d+)(?![\w.])"

@@ -11,12 +11,12 @@ from bmad.core.importing.source import Project, Reader
 from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.importing import ImportReport
-from bmad.model.layout import POLICY
+from bmad.model.layout import POLICY, Layout
 from bmad.model.map_reports import MapReport
 from bmad.pipeline.importing.placing import Placed, placed
 from bmad.pipeline.map.map import MapRequest, map_held
 from bmad.pipeline.map.several_intents import Pending
-from bmad.pipeline.spec.work_tree import read_intent
+from bmad.pipeline.spec.work_tree import layout_here, read_intent
 from bmad.ports.files import Formats, Sources, Workspace, Writer
 
 _MOST = 20_000
@@ -47,15 +47,19 @@ def import_project(
 
     Raises: UsageError where it is no format that is read, or a file of it cannot be read.
     """
-    found = _read(sources, request)
+    layout = layout_here(workspace, formats)
+    found = _read(sources, request, layout if request.inside else None)
     if request.dry_run:
         return _imported(workspace, formats, None, found, request)
     with workspace.writing("bmad import") as writer:
         return _imported(workspace, formats, writer, found, request)
 
 
-def _read(sources: Sources, request: ImportRequest) -> _Read:
+def _read(sources: Sources, request: ImportRequest, layout: Layout | None) -> _Read:
+    """Read the project; what bmad itself has written here is none of it."""
     paths = sources.below(request.source, _MOST)
+    if layout is not None:
+        paths = [path for path in paths if not layout.is_state(path) and layout.record(path) is None]
     reader, wanted = reader_of(request.format, paths, request.shown)
     texts = {path: sources.read(path) for path in wanted}
     project = reader.read(texts)

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from bmad.core.importing.copying import is_touched
 from bmad.core.importing.listing import MADE, index, new_place, with_places
 from bmad.core.importing.source import Part
 from bmad.core.importing.text import Page
@@ -26,6 +27,10 @@ def placed(pending: Pending, formats: Formats, parts: Sequence[Part], texts: Map
     Raises: UsageError where a part has no place.
     """
     intents = [_intent(pending, part, texts) for part in parts]
+    if twice := next((path for at, path in enumerate(intents) if path in intents[:at]), None):
+        raise UsageError(
+            f"Two of the breakdowns would have {twice} as their index; give each a folder of its own."
+        )
     loaded = load(pending, formats)
     known = {place.intent: place for place in loaded.layout.places}
     new = [(part, path) for part, path in zip(parts, intents, strict=True) if path not in known]
@@ -82,6 +87,12 @@ def _name(path: str) -> str:
 def _intent(pending: Pending, part: Part, texts: Mapping[str, str]) -> str:
     """The path of a part's intent: its only file, a copy, or an index of its files."""
     if part.copy is not None:
+        there = pending.read(part.copy.path)
+        if there is not None and is_touched(there):
+            raise UsageError(
+                f"{part.copy.path} was changed since it was copied, or is none of bmad's. Edit what it was copied "
+                f"from, and take {part.copy.path} away; then import again."
+            )
         pending.write({part.copy.path: part.copy.text})
         return part.copy.path
     if len(part.files) == 1 and not part.files[0].endswith(f"/{INDEX}"):

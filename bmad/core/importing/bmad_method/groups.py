@@ -19,6 +19,8 @@ class Group:
     """The files of one intent. `told` are the breakdowns by file, `files` the story files by the story's key."""
 
     base: str
+    name: str = ""
+    """What tells its files from others beside them: `epics-reports.md`, `prd-reports.md`."""
     prds: list[str] = field(default_factory=list)
     epics: list[str] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
@@ -38,20 +40,35 @@ class Group:
 
 def groups(files: Files) -> list[Group]:
     """The PRDs and breakdowns by the folder that they stand in; what has no breakdown is none."""
-    found: dict[str, Group] = {}
+    found: dict[tuple[str, str], Group] = {}
     for path in files.epics:
-        group = found.setdefault(base_of(path), Group(base_of(path)))
+        name = (base_of(path), _suffix(path, _EPICS))
+        group = found.setdefault(name, Group(*name))
         group.epics.append(path)
         group.told[path] = breakdown(files.pages[path])
     for path in files.folders:
         above = path.rpartition("/")[0].rpartition("/")[0]
-        found.setdefault(base_of(f"{above}/x"), Group(base_of(f"{above}/x"))).folders.append(path)
+        base = base_of(f"{above}/x")
+        found.setdefault((base, ""), Group(base)).folders.append(path)
     for path in files.prds:
-        base = base_of(path)
-        holder = found.get(base) or (next(iter(found.values())) if len(found) == 1 else None)
+        name = (base_of(path), _suffix(path, _PRD))
+        holder = found.get(name) or (next(iter(found.values())) if len(found) == 1 else None)
         if holder is not None:
             holder.prds.append(path)
     return list(found.values())
+
+
+_EPICS = re.compile(r"epics?-(?![\d])(?P<name>.+)|(?P<other>.+)-epics")
+_PRD = re.compile(r"prd-(?P<name>.+)|(?P<other>.+)-prd", re.IGNORECASE)
+
+
+def _suffix(path: str, pattern: re.Pattern[str]) -> str:
+    """What a file's name says of which breakdown or PRD it is; nothing of shards and of those that stand alone."""
+    folder, _, name = path.rpartition("/")
+    found = pattern.fullmatch(name.removesuffix(".md"))
+    if found is None or _INNER.search(folder):
+        return ""
+    return found["name"] or found["other"] or ""
 
 
 def base_of(path: str) -> str:

@@ -86,7 +86,7 @@ class _Assembly:
         self, group: Group, files: Files, found: Found, rows: list[Row], waits: list[Wait], alone: bool
     ) -> None:
         self.group, self.files, self.found, self.rows, self.waits = group, files, found, rows, waits
-        last = group.base.rpartition("/")[2]
+        last = group.name or group.base.rpartition("/")[2]
         self.name = "" if alone and last in _PLAIN else slug(last) or "project"
         self.used: list[tuple[Anchor, str]] = []
         self.stories: list[SourceStory] = []

@@ -8,7 +8,7 @@ from bmad.core.importing.source import Anchor
 from bmad.core.importing.text import Page, Section, one_line, same_key, titled
 from bmad.model.spec import Priority
 
-_KEY = r"(?P<key>(?:NFR|FR|UX-DR|AR|CAP)(?:[-_][A-Z]{1,4})?[-_]?\d+(?:\.\d+)*[a-z]?)"
+_KEY = r"(?P<key>(?:NFR|FR|UX-DR|AR|CAP|SC)(?:[-_][A-Z]{1,4})?[-_]?\d+(?:\.\d+)*[a-z]?)"
 _LINE = re.compile(
     rf"[ \t]*(?:(?:[-*+]|\d{{1,4}}[.)])[ \t]+)?(?:\[[ xX]\][ \t]*)?(?P<mark>\*\*|__|~~)?\(?{_KEY}(?P<rest>[^\n]*)"
 )
