@@ -122,6 +122,17 @@ def test_who_stands_still_in_the_middle_of_noting_holds_nobody_up(join: Join) ->
     assert shown == ("15s",)
 
 
+def test_what_was_noted_stands_after_a_power_loss_however_the_server_is_set(join: Join) -> None:
+    """That of the tests answers before anything is on disk, unless it is asked for more."""
+    one = join("one")
+    for number in range(1, 21):
+        one.append(number)
+    postgres.server().stop()
+    postgres.server().start()
+    one.server.patience = 30
+    assert [entry.seq for entry in one.journal.entries()] == list(range(1, 21))
+
+
 def test_who_held_it_last_is_known_to_hold_it_again(join: Join) -> None:
     one, two = join("one"), join("two")
     one.stories.take("STORY-1")

@@ -21,7 +21,7 @@ from bmad.model.layout import INCLUDE
 from bmad.model.record import Work
 from bmad.model.settings import AgentSettings, CheckSettings, Settings
 from bmad.model.spec import Story
-from bmad.model.worktrees import Worktree
+from bmad.model.worktrees import StepCommit, Worktree
 from bmad.pipeline.act.accounts import Accounts
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.budget import Purse
@@ -339,18 +339,19 @@ class Case:
             trailers += dict.fromkeys(told)
         return f"{_subject(title)}\n\n" + "\n".join(trailers) + "\n"
 
-    def made(self, step: str) -> str | None:
+    def made(self, step: str) -> StepCommit | None:
         """The commit of a step that stands on the branch already, made before a crash could note it.
 
         Only a step whose agent had ended was noted before its commit: a trailer that an agent wrote is none. And
-        what does not come after the base is of an earlier landing, or of a journal that is lost.
+        what does not come after the base is of an earlier landing, or of a journal that is lost. What it is put
+        on says whether the run knows all that came before it: not where the journal lost its last events.
         """
         tip = self.desk.repository.tip(self.branch)
         if tip is None or not self.run.base or not self.noted(step)[0]:
             return None
         steps = reversed(self.desk.repository.steps(tip, self.run.base))
-        made = next((one.id for one in steps if one.step == step and one.story == self.run.story), None)
-        return made if made is not None and self.grounds.reaches(made, self.run.base) else None
+        made = next((one for one in steps if one.step == step and one.story == self.run.story), None)
+        return made if made is not None and self.grounds.reaches(made.id, self.run.base) else None
 
 
 _KEPT = "what stood in the worktree of {0} and in no commit is kept under {1}: git -C {2} diff HEAD {1}"

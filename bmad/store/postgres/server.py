@@ -35,12 +35,14 @@ _STATEMENT = 60_000
 _SESSION = {
     "search_path": tables.SCHEMA,
     "timezone": "UTC",
+    "synchronous_commit": "on",
     "idle_in_transaction_session_timeout": 15_000,
     "tcp_keepalives_idle": 20,
     "tcp_keepalives_interval": 5,
     "tcp_keepalives_count": 3,
 }
-"""Of a session: a machine that stands still, or is gone, in the middle of a transaction holds nobody up long."""
+"""Of a session: what it was told stands has to stand after a power loss, however the server is set; and a machine
+that stands still, or is gone, in the middle of a transaction holds nobody up long."""
 _LOOK = 0.5
 _LONGEST_LOOK = 5.0
 

@@ -32,11 +32,12 @@ def dev(case: Case) -> Happened:
         head, base = _own(case)
         tree = case.grounds.tree(head)
         return Event.DEVELOPED, Developed(head=head, tree=tree, base=base, work=(_by_hand(case),))
-    if _waited(case):
-        tip, held = case.basis.commit, case.basis.is_prepared
+    later = _later_base(case)
+    if later is not None:
+        held = case.basis.is_prepared and later == case.basis.commit
         if held:
-            case.hold_on_branch(tip)
-        return Event.MOVED, Moved(base=tip, held=held, head=tip, tree=case.grounds.tree(tip))
+            case.hold_on_branch(later)
+        return Event.MOVED, Moved(base=later, held=held, head=later, tree=case.grounds.tree(later))
     if run.tester and not run.tested:
         prompt = prompts.to_test(case)
         title = f"Test {case.story.title}"
@@ -49,14 +50,23 @@ def dev(case: Case) -> Happened:
     return Event.DEVELOPED, Developed(head=head, tree=tree, work=works, **_in_words(said))
 
 
-def _waited(case: Case) -> bool:
-    """Whether others landed before anything of it was built: then it is built on what stands now."""
+def _later_base(case: Case) -> str | None:
+    """What a story is built on instead, where others landed before anything of it was built; None where it stays.
+
+    That is what stands now, or where it was built already what that was put on: a journal that was restored, or
+    that a server lost the end of, knows nothing of it.
+    """
     run = case.run
-    if run.head != run.base or run.base == case.basis.commit:
-        return False
+    if run.head != run.base:
+        return None
     tests = run.tester and not run.tested
     role, step = (Role.TESTER, run.step("test")) if tests else (Role.DEVELOPER, run.step())
-    return case.made(step) is None and not case.is_at_work(role)
+    made, tip, reaches = case.made(step), case.basis.commit, case.grounds.reaches
+    if made is not None and made.parent == run.base:
+        return None
+    if made is not None and reaches(tip, made.parent) and reaches(made.parent, run.base):
+        return made.parent
+    return tip if run.base != tip and not case.is_at_work(role) else None
 
 
 def _in_words(said: WorkAnswer) -> dict[str, Any]:
@@ -87,10 +97,13 @@ def fix(case: Case) -> Happened:
 def _build(
     case: Case, role: Role, step: str, prompt: Prompt, title: str, parent: str
 ) -> tuple[str, tuple[Work, ...], WorkAnswer]:
-    """The commit of a step, who made it and what they said: the one that stands already, or an agent's new one."""
-    made = case.made(step)
-    if made is not None:
-        return made, *case.noted(step)
+    """The commit of a step, who made it and what they said: the one that stands already, or an agent's new one.
+
+    One that was put on anything else than the run knows of is of events that the journal lost: it is made anew.
+    """
+    stands, onto = case.made(step), _onto(case)
+    if stands is not None and stands.parent == onto:
+        return stands.id, *case.noted(step)
     repository, run = case.desk.repository, case.run
     tree = case.worktree()
     case.put(tree, role, parent, step)
@@ -99,7 +112,7 @@ def _build(
     open_ones = [one for one in run.findings.values() if one.disposition is not Disposition.FIXED]
     subject = put_before(case, hunks_of(case, diff, parent), open_ones, run.failing_names)
     called = call(case, Ask(role, step, "work", prompt, subject, tree))
-    made = case.commit(called.work, called.outcome.exit, tree, _onto(case), title)
+    made = case.commit(called.work, called.outcome.exit, tree, onto, title)
     return made, (called.work,), WorkAnswer.model_validate(called.outcome.answer or {})
 
 
