@@ -65,12 +65,16 @@ class Session:
         return self.settings.act.hubs
 
     def work(self, story: str, *, lands: bool) -> Work:
-        """The story's place beside others; its territory as it stands where it is built, or is prepared to be."""
-        run = self.run(story)
-        if run.held and run.state in WORKING:
-            return Work(story, self._prepared(run), lands)
-        item = self.backlog.basis.story(story)
-        return Work(story, tuple(ref.text for ref in item.territory) if item is not None else (), lands)
+        """The story's place beside others; its territory as it stands where it is built, or is prepared to be.
+
+        Where its preparation was taken off there, it may still be at work by that.
+        """
+        run, item = self.run(story), self.backlog.basis.story(story)
+        stated = tuple(ref.text for ref in item.territory) if item is not None else ()
+        gone = bool(run.spec) and not stated and run.state is not State.CREATE
+        if run.state in WORKING and (run.held or gone):
+            stated = self._prepared(run)
+        return Work(story, stated, lands)
 
     def _prepared(self, run: Run) -> tuple[str, ...]:
         """The territory of a preparation that is held; asked for each time that a story is chosen."""
