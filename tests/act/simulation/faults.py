@@ -41,8 +41,10 @@ KINDS = (
     "signal",
     "cancelled",
     "survivor",
+    "restored",
 )
-"""Every kind. `late`: a thread that wakes late; `survivor`: an agent that outlived its runner works on."""
+"""Every kind. `late`: a thread that wakes late; `survivor`: an agent that outlived its runner works on;
+`restored`: the process is ended, and the next one finds a journal that is older than what git holds."""
 
 EFFECTS: Mapping[str, frozenset[str]] = {
     "journal": frozenset({"append"}),
@@ -124,6 +126,7 @@ class Process:
         self._dies_within = False
         self.say: Callable[[str], None] = lambda _: None
         self.dies: Callable[[], None] = lambda: None
+        self.restores: Callable[[], None] = lambda: None
         self.journal = 0
         """The number of the journal that it began with."""
 
@@ -170,6 +173,9 @@ class Process:
     def _meet(self, kind: str, label: str, does: Callable[[], Any]) -> Any:
         match kind:
             case "killed":
+                return self._killed(does)
+            case "restored":
+                self.restores()
                 return self._killed(does)
             case "worker":
                 raise BrokenError(label)

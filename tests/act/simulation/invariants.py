@@ -23,6 +23,7 @@ _ID = len("STORY-abcdef")
 _JOIN = "join"
 """The step of a commit that shows a developer two sides between marks; it is computed, and on no branch."""
 _LANE = (State.LAND, State.VERIFY)
+_WORKED = (Event.TESTED, Event.DEVELOPED, Event.FIXED, Event.MOVED)
 
 
 class BrokenInvariantError(AssertionError):
@@ -52,7 +53,15 @@ class Invariants:
             self._may_begin(entry)
         if entry.event is Event.FIXED:
             self._superseded(before.head, after.head)
+        if entry.event in _WORKED:
+            self._is_its_own(after)
         self._lands_alone(entry, after)
+
+    def _is_its_own(self, run: Run) -> None:
+        """What a story is said to be, from its base to its head, is work of its own alone."""
+        store = self._world.ground.store
+        strange = [one for one in store.walk([run.head], run.base) if named(one.message)[1] != run.story]
+        _hold(not strange, f"{run.story} is said to be {[one.message for one in strange][:3]}, too")
 
     def _superseded(self, old: str, new: str) -> None:
         """A fix stands in the place of work that may not stand in the history: out of bounds, in conflict."""
@@ -91,6 +100,11 @@ class Invariants:
     def journal_gone(self) -> None:
         self._lane = ""
 
+    def journal_restored(self) -> None:
+        """What was made since is known by its commits, and else made again."""
+        self._lane = ""
+        self._worked.clear()
+
     def takes_back(self, tip: str, to: str) -> None:
         """A person takes commits off the target: they are theirs to lose."""
         store = self._world.ground.store
@@ -128,7 +142,8 @@ class Invariants:
     def worked(self, step: str, story: str) -> None:
         """A step was committed: it was not before, however often its runner died since."""
         run = self._world.runs.get(story)
-        if run is None or run.state is State.CREATE or self._world.process.journal != self._world.begun:
+        prepares = step.endswith("/create")
+        if run is None or prepares or self._world.process.journal != self._world.begun:
             return  # a preparation is made anew where the target has moved
         made = (self._world.begun, run.begun, story, step)
         _hold(made not in self._worked, f"{story}: {step} is committed twice")

@@ -155,7 +155,7 @@ def _brought_home(world: World, report: ActReport) -> None:
     for one in report.stories:
         home = one.state is State.DONE or one.id in stuck
         _hold(home or one.waits_for or one.state in _PERSONS, f"{one.id} is left in {one.state}")
-        lost_by_people = world.begun or world.invariants.was_taken_back
+        lost_by_people = world.begun or world.restored or world.invariants.was_taken_back
         _hold(home or lost_by_people, f"{one.id} is left in {one.state}: {one.waits_for}")
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from bmad.core.act.replay import apply
+from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run
 from bmad.errors import BmadError, CannotAnswerError, StaleError
 from bmad.model.act import State
@@ -166,7 +166,7 @@ class _Notes:
     def write(self, name: str, text: str) -> None:
         if self._of != self._world.begun:
             raise CannotAnswerError(GONE)
-        self._world.notes[name] = text
+        self._world.note(name, text)
 
 
 class _Library:
@@ -204,6 +204,12 @@ class World:
         self.journal: list[Entry] = []
         self.runs: dict[str, Run] = {}
         self.notes: dict[str, str] = {}
+        self.restored = 0
+        """So many times an older journal was put in the place of the last one."""
+        self._forgets = 0
+        """So many of its last events the next process does not find."""
+        self._replaced: list[tuple[int, str, str | None]] = []
+        """Of each note the length of the journal when it was written, its name, and what it had said before."""
         self.locks = Locks()
         self.created: set[str] = set()
         self.busy: dict[str, int] = {}
@@ -265,11 +271,35 @@ class World:
             "survivor": self._survivor,
         }
         self.process = Process(None if calm else self.fate, self.rng, acts)
-        self.process.dies = self._dies
+        self.process.dies, self.process.restores = self._dies, self._restores
         self.process.journal, self.process.say = self.begun, self.say
         self.busy = {}
+        self._restore()
         self.invariants.process_began()
         return self.process
+
+    def _restores(self) -> None:
+        self._forgets = self.rng.choice((1, 2, 3, 4, self.rng.randint(5, 20)))
+
+    def _restore(self) -> None:
+        """Put an older journal in the place of this one; sometimes the notes are as old, as in one database."""
+        forgets, self._forgets = min(self._forgets, len(self.journal)), 0
+        if not forgets:
+            return
+        self.restored += 1
+        for gone in self.journal[-forgets:]:
+            self.say(f"  forgotten: {gone.story} {gone.step} {gone.event}")
+        del self.journal[-forgets:]
+        self.runs = runs(self.journal)
+        while self._replaced and self._replaced[-1][0] > len(self.journal):
+            _, name, before = self._replaced.pop()
+            if self.rng.random() < 0.5:
+                self.notes.pop(name) if before is None else self.notes.update({name: before})
+        self.invariants.journal_restored()
+
+    def note(self, name: str, text: str) -> None:
+        self._replaced.append((len(self.journal), name, self.notes.get(name)))
+        self.notes[name] = text
 
     def _dies(self) -> None:
         self.killed_in.update({str(self.state(story)) for story in self.busy} or {"between"})
@@ -335,7 +365,7 @@ class World:
     def _state(self) -> bool:
         """`.bmad` is taken away: the journal and all notes."""
         self.begun += 1
-        self.journal, self.runs, self.notes = [], {}, {}
+        self.journal, self.runs, self.notes, self._replaced = [], {}, {}, []
         self.invariants.journal_gone()
         return True
 
