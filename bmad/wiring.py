@@ -14,6 +14,7 @@ from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.gitdir import own_folder, place
 from bmad.model.layout import OWN_FOLDER, POLICY
 from bmad.model.standing import Standing
+from bmad.screen import pager
 from bmad.store.bare import BareWorkspace, is_bare, refuse
 from bmad.store.formats import TextFormats
 from bmad.store.local import LocalState
@@ -374,6 +375,16 @@ def _writing(gitdir: Path) -> Iterator[None]:
 def _tell(words: str) -> None:
     """What was found where commands write, to whoever runs this one."""
     sys.stderr.write(f"bmad: {words}\n")
+
+
+def paged(text: str) -> bool:
+    """Show a text in the person's pager, where they have one and it is longer than the screen; whether it was."""
+    chosen = pager(text)
+    if chosen is None:
+        return False
+    from bmad.agents.paging import page  # noqa: PLC0415 - where there is much to read
+
+    return page(text, *chosen)
 
 
 def environ() -> Mapping[str, str]:

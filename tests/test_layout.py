@@ -23,7 +23,7 @@ MAY = {
     "core": {"model", "errors"},
     "ports": {"model", "errors"},
     "pipeline": {"core", "ports", "model", "errors"},
-    "wiring": {"shared", "core", "ports", "git", "store", "agents", "render", "model", "errors"},
+    "wiring": {"shared", "screen", "core", "ports", "git", "store", "agents", "render", "model", "errors"},
     "shared": {"wiring", "core", "ports", "git", "store", "agents", "render", "model", "errors"},
     "screen": set(),
     "cli": {"wiring", "shared", "screen", "pipeline", "render", "model", "errors", "__init__"},

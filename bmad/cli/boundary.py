@@ -12,11 +12,13 @@ from typer.main import get_command
 
 from bmad.cli import output
 from bmad.cli.app import app
-from bmad.cli.failing import fail, misused
+from bmad.cli.commands import COMMANDS
+from bmad.cli.failing import fail, misused, wants_json
 from bmad.cli.helping import width
 from bmad.cli.waiting import waiting
 from bmad.errors import BmadError, Exit
 from bmad.model.quoting import shown
+from bmad.screen import wants_colour
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 _AROUND = 20
@@ -25,11 +27,13 @@ _ROOM = "Make room on the disk, or make it writable, and go on; what was written
 
 def run(arguments: list[str]) -> int:
     """Run one command line, without the program's name; its exit code."""
-    output.configure(quiet=False, verbose=False, debug=False)
+    name = next((one for one in arguments if not one.startswith("-")), "status")
+    entry = COMMANDS.get(name)
+    output.begin(read_by_people=entry is not None and entry.read_by_people and not wants_json(arguments))
     try:
         with waiting(arguments):
             code = get_command(app).main(
-                arguments, prog_name="bmad", standalone_mode=False, terminal_width=width()
+                arguments, prog_name="bmad", standalone_mode=False, terminal_width=width(), color=wants_colour()
             )
         sys.stdout.flush()
         output.detail(f"bmad: {time.process_time():.2f} s of CPU, git's beside it")

@@ -43,6 +43,8 @@ class Entry(NamedTuple):
     """Those that it prints a line each, as JSON Lines."""
     exits: tuple[int, ...] = ()
     """The exit codes that not every command has."""
+    read_by_people: bool = False
+    """Whether its text is paged and coloured at a terminal."""
 
 
 GROUPS: dict[str, dict[str, Entry]] = {
@@ -57,7 +59,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "agents": Entry(
             "agents", "List the coding agents that are installed, and who does what.",
-            (SPEC, MACHINE), reports=("agents",),
+            (SPEC, MACHINE), reports=("agents",), read_by_people=True,
         ),
         "doctor": Entry(
             "doctor", "See whether this machine and its agents can work, with one small call each.",
@@ -87,7 +89,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "validate": Entry(
             "validate", "Check the specification: every finding, with its place and a fix.",
-            (SPEC, TREE), reports=("validate",), exits=(FOUND,),
+            (SPEC, TREE), reports=("validate",), exits=(FOUND,), read_by_people=True,
         ),
         "fmt": Entry(
             "fmt", "Write documents and lock in their canonical form.",
@@ -109,30 +111,30 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "See how it stands": {
         "status": Entry(
             "status", "Show the board: epics, stories, coverage, what is next.",
-            (SPEC, HISTORY, JOURNAL), (CACHE,), reports=("status",), lines=("progress",),
+            (SPEC, HISTORY, JOURNAL), (CACHE,), reports=("status",), lines=("progress",), read_by_people=True,
         ),
         "show": Entry(
             "show", "Show one node, what is above it and what is below.",
-            (SPEC, HISTORY, JOURNAL), reports=("show", "intent", "prompt"),
+            (SPEC, HISTORY, JOURNAL), reports=("show", "intent", "prompt"), read_by_people=True,
         ),
         "graph": Entry(
             "graph", "Write out the graph of the specification.", (SPEC, HISTORY), reports=("trace-graph",),
         ),
         "impact": Entry(
             "impact", "Show what hangs below a change, down to commits and lines.",
-            (SPEC, HISTORY), reports=("impact",),
+            (SPEC, HISTORY), reports=("impact",), read_by_people=True,
         ),
         "log": Entry(
             "log", "Show how the work on a story went.",
-            (SPEC, HISTORY, JOURNAL), (OUTSIDE,), reports=("log",), lines=("act-event",),
+            (SPEC, HISTORY, JOURNAL), (OUTSIDE,), reports=("log",), lines=("act-event",), read_by_people=True,
         ),
         "retro": Entry(
             "retro", "Look back: rounds, findings, who was right, cost, where time went.",
-            (SPEC, HISTORY, JOURNAL), reports=("retro",),
+            (SPEC, HISTORY, JOURNAL), reports=("retro",), read_by_people=True,
         ),
         "knowledge": Entry(
             "knowledge", "List the lessons of earlier stories, and which are stale or said twice.",
-            (TREE, HISTORY), (DOCUMENTS,), reports=("knowledge",), exits=(FOUND,),
+            (TREE, HISTORY), (DOCUMENTS,), reports=("knowledge",), exits=(FOUND,), read_by_people=True,
         ),
     },
     "Do the work": {
@@ -164,7 +166,10 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
     },
     "Decide": {
-        "inbox": Entry("inbox", "List all that waits for a person.", (SPEC, HISTORY, JOURNAL), reports=("inbox",)),
+        "inbox": Entry(
+            "inbox", "List all that waits for a person.",
+            (SPEC, HISTORY, JOURNAL), reports=("inbox",), read_by_people=True,
+        ),
         "accept": Entry(
             "accept", "Accept plans and reviewed work; without a story, the desk of what waits.",
             (SPEC, HISTORY, JOURNAL), (REPOSITORY, JOURNAL, TREE), reports=("settled", "desk"), exits=(WAITING,),
@@ -200,15 +205,15 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "Ask why, and hold it": {
         "trace": Entry(
             "trace", "Follow a commit, a line or an id to the intent's own words.",
-            (SPEC, HISTORY, TREE), (CACHE,), reports=("trace",),
+            (SPEC, HISTORY, TREE), (CACHE,), reports=("trace",), read_by_people=True,
         ),
         "blame": Entry(
             "blame", "Tell the commit, story, requirement and statement of each line of a file.",
-            (SPEC, HISTORY, TREE), (CACHE,), reports=("blame",),
+            (SPEC, HISTORY, TREE), (CACHE,), reports=("blame",), read_by_people=True,
         ),
         "coverage": Entry(
             "coverage", "Tell which share of lines and commits reaches the intent, and the gaps.",
-            (SPEC, HISTORY), (CACHE,), reports=("coverage",), exits=(FOUND,),
+            (SPEC, HISTORY), (CACHE,), reports=("coverage",), exits=(FOUND,), read_by_people=True,
         ),
         "report": Entry(
             "report", "Say what a change is for, for those who review it.",
@@ -220,7 +225,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "gate": Entry(
             "gate", "Refuse commits that are not traced, out of scope or not reviewed.",
-            (SPEC, HISTORY), reports=("gate", "explain"), exits=(FOUND,),
+            (SPEC, HISTORY), reports=("gate", "explain"), exits=(FOUND,), read_by_people=True,
         ),
         "attest": Entry(
             "attest", "Say what the gate found in a signed statement that other tools verify.",

@@ -12,6 +12,7 @@ from typing import Annotated, Protocol, TextIO, TypeVar
 import typer
 
 from bmad.render.words import inert
+from bmad.screen import wants_colour
 
 Repo = Annotated[
     Path | None,
@@ -48,6 +49,8 @@ class _Levels:
     """Whether a result was printed."""
     lines: bool = False
     """Whether results are JSON Lines."""
+    read_by_people: bool = False
+    """Whether results are for a person to read: paged and coloured where that is wanted."""
     before: Callable[[], None] | None = None
     """Makes way on the terminal before something is printed, where something stands there."""
 
@@ -66,9 +69,15 @@ def speak(*streams: TextIO) -> None:
             stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
+def begin(*, read_by_people: bool) -> None:
+    """Forget what an earlier command line said."""
+    configure(quiet=False, verbose=False, debug=False)
+    LEVELS.printed = LEVELS.lines = False
+    LEVELS.read_by_people = read_by_people
+
+
 def configure(*, quiet: bool, verbose: bool, debug: bool) -> None:
     LEVELS.quiet, LEVELS.verbose, LEVELS.debug = quiet, verbose, debug
-    LEVELS.printed = LEVELS.lines = False
 
 
 def result(text: str, *, commands: bool = False) -> None:
@@ -76,7 +85,19 @@ def result(text: str, *, commands: bool = False) -> None:
     shown = text if commands else inert(text)
     LEVELS.make_way()
     LEVELS.printed = True
-    sys.stdout.write(shown if shown.endswith("\n") else f"{shown}\n")
+    shown = shown if shown.endswith("\n") else f"{shown}\n"
+    if LEVELS.read_by_people and wants_colour():
+        from bmad.render.colour import painted  # noqa: PLC0415 - where somebody sees it
+
+        shown = painted(shown)
+    if not (LEVELS.read_by_people and sys.stdout.isatty() and _paged(shown)):
+        sys.stdout.write(shown)
+
+
+def _paged(text: str) -> bool:
+    from bmad.wiring import paged  # noqa: PLC0415 - at a terminal alone
+
+    return paged(text)
 
 
 def last(text: str, words: str) -> None:
@@ -105,6 +126,12 @@ def failure(report: Report) -> None:
 
 def json_result(report: Report) -> None:
     result(report.as_json())
+
+
+def verbatim(text: str) -> None:
+    """Print a result to the byte, also at a terminal."""
+    LEVELS.read_by_people = False
+    result(text)
 
 
 def told(report: R, as_text: Callable[[R], str], *, json: bool) -> None:

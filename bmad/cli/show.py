@@ -57,5 +57,9 @@ def _prompt(app: App, asked: tuple[str, str, str | None, int], *, json: bool) ->
     from bmad.pipeline.act.reports.prompt import ShowRequest, show_prompt  # noqa: PLC0415 - the loop, where it is asked
 
     request = ShowRequest(*asked, target=app.local_target())
-    output.told(show_prompt(app.desk(reading=True, alone=True), request), lambda report: report.text, json=json)
+    report = show_prompt(app.desk(reading=True, alone=True), request)
+    if json:
+        output.json_result(report)
+    else:
+        output.verbatim(report.text)
     return Exit.OK
