@@ -12,7 +12,7 @@ against pathspec. Paths are bytes decoded with surrogateescape, and a line feed 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
 from bmad.model.layout import OWN_FOLDER, POLICY, Layout
@@ -165,6 +165,13 @@ class Globs:
 
     @lru_cache(maxsize=1 << 16)  # noqa: B019 - so many answers of all, and no more globs than `compiled` holds
     def holds(self, path: str) -> bool:
+        return self._hold(path)
+
+    def among(self, paths: Iterable[str]) -> list[str]:
+        """Those of many paths that they hold; who asks once for each has no use for kept answers."""
+        return [path for path in paths if self._hold(path)]
+
+    def _hold(self, path: str) -> bool:
         if path in self._exact:
             return True
         at = 0

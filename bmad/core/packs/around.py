@@ -35,7 +35,7 @@ class Around:
     def own(self) -> list[str]:
         """The territory's files: those that the story names, then those that its words find, then by path."""
         globs = compiled(tuple(ref.text for ref in self.source.story.territory))
-        held = [path for path in self.source.paths if globs.holds(path)]
+        held = globs.among(self.source.paths)
         found = {path: at for at, path in enumerate(self.found)}
         last = len(found)
         return sorted(held, key=lambda path: (not self._is_named(path), found.get(path, last), path))[:MOST_OWN]

@@ -71,7 +71,7 @@ def _sentences(text: str) -> list[str]:
     return [fold(one) for one in _SENTENCE.split(text) if one.strip()]
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def _words(sentence: str) -> frozenset[str]:
     return frozenset(word.casefold() for word in _WORD.findall(sentence))
 

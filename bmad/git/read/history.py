@@ -20,7 +20,7 @@ from bmad.git.read.hunks import hunks
 from bmad.git.read.kept_graph import Graphs, KeptGraph
 from bmad.git.read.objects import MISSING, ObjectReader, open_objects
 from bmad.git.read.patches import texts
-from bmad.git.read.path_history import NOTHING, ever, touching
+from bmad.git.read.path_history import NOTHING, came_to, ever, touching
 from bmad.git.read.private import private_repository
 from bmad.git.read.regions import regions
 from bmad.git.read.renames import renamed
@@ -43,6 +43,12 @@ _MOST_INSIDE = 1 << 13
 
 _NEAR = 64
 """Commits that are looked through for one that was the tip a moment ago."""
+
+_NEXT = 8
+"""Commits of a side that are looked through for the other side, of which a merge makes nothing then."""
+
+_MOST_TEXT = 1 << 20
+"""Bytes of differences that are held, since a review is asked for what a gate reads again."""
 
 
 class GitHistory:
@@ -90,6 +96,8 @@ class GitObjects:
         self._inside: dict[str, Mapping[bytes, str]] = {}
         self._ever: dict[bytes, tuple[str, Mapping[bytes, frozenset[str]]]] = {}
         """Folder -> the tip of which was asked last what ever stood there, and the answer."""
+        self._texts: dict[tuple[str, str], bytes] = {}
+        """The differences that were read last."""
 
     def bounded(self) -> AbstractContextManager[None]:
         """What is read and judged inside ends with an error where it takes too much CPU time or memory."""
@@ -175,7 +183,12 @@ class GitObjects:
         return next(self._objects.find([name])) is not None
 
     def merges(self, pairs: Sequence[tuple[str, str]], union: Sequence[str] = ()) -> list[Merged]:
-        """The computed merge of each pair of commits; `union` are lines of attributes: what is joined by lines."""
+        """The computed merge of each pair of commits; `union` are lines of attributes: what is joined by lines.
+
+        Where a side comes after the other one, the merge is that side.
+        """
+        if len(pairs) <= _FEW and all(self._is_near(head, base, _NEXT) for base, head in pairs):
+            return [Merged(self.commits([head])[head].tree, ()) for _, head in pairs]
         if len(pairs) < MANY:
             return merges(self._git, pairs, union)
         sides = (side for pair in pairs for side in pair)
@@ -188,7 +201,14 @@ class GitObjects:
 
     def texts(self, pairs: Sequence[tuple[str, str]]) -> Iterator[bytes]:
         """The unified diff of each pair of trees, as `story_branch.diff` has it of commits."""
-        return texts(self._git, self._known(pairs))
+        known = self._known(pairs)
+        if len(known) > _FEW:
+            return texts(self._git, known)
+        if not all(pair in self._texts for pair in known):
+            found = dict(zip(known, texts(self._git, known), strict=True))
+            self._texts = found if sum(map(len, found.values())) <= _MOST_TEXT else {}
+            return iter([found[pair] for pair in known])
+        return iter([self._texts[pair] for pair in known])
 
     def changes_within(self, pairs: Sequence[tuple[str, str]], only: Sequence[bytes]) -> list[tuple[Change, ...]]:
         """As `changes`, but only below some paths and folders."""
@@ -289,18 +309,37 @@ class GitObjects:
         """The paths below a folder that stand in some commit that tip reaches, and the blobs of each."""
         since, before = self._ever.get(folder, ("", NOTHING))
         if since != tip:
-            since, before = (since, before) if since and self._is_near(tip, since) else ("", NOTHING)
-            before = ever(self._git.patient(), tip, folder, since, before)
+            came = self._beyond(tip, since) if since else None
+            if came is not None:
+                before = came_to(before, folder, self._differences.between(came))
+            else:
+                since, before = (since, before) if since and self._is_near(tip, since) else ("", NOTHING)
+                before = ever(self._git.patient(), tip, folder, since, before)
             self._ever[folder] = (tip, before)
         return before
 
-    def _is_near(self, tip: str, commit: str) -> bool:
+    def _beyond(self, tip: str, since: str) -> list[tuple[str, str]] | None:
+        """The trees of the few commits that a tip has and an earlier one has not, each with that of a parent.
+
+        None where they are many, or lead anywhere else than to that one.
+        """
+        found: list[tuple[str, str]] = []
+        queue = [tip]
+        for name in (one for one in queue if one != since):
+            commit = self.commits([name])[name]
+            if not commit.parents or len(queue) > _NEAR:
+                return None
+            found += ((parent.tree, commit.tree) for parent in self.commits(commit.parents).values())
+            queue += (one for one in commit.parents if one not in queue)
+        return found
+
+    def _is_near(self, tip: str, commit: str, most: int = _NEAR) -> bool:
         """Whether tip reaches a commit by few others, as it does where that was the tip a moment ago."""
         queue = [tip]
         for name in queue:
             if name == commit:
                 return True
-            if len(queue) < _NEAR:
+            if len(queue) < most:
                 queue += (one for one in self.commits([name])[name].parents if one not in queue)
         return False
 

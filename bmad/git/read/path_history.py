@@ -94,4 +94,22 @@ def ever(
         known = found.setdefault(path, set())
         if mode in _PLAIN:
             known.add(blob.decode())
+    return _joined(before, found)
+
+
+def came_to(
+    before: Mapping[bytes, frozenset[str]], folder: bytes, changes: Iterable[Sequence[Change]]
+) -> dict[bytes, frozenset[str]]:
+    """What ever stood below a folder, once commits have come to those that `before` is of: their changes."""
+    found: dict[bytes, set[str]] = {}
+    for one in (one for own in changes for one in own if one.path.startswith(folder + b"/")):
+        known = found.setdefault(one.path, set())
+        if one.new_mode.encode() in _PLAIN:
+            known.add(one.new_blob)
+    return _joined(before, found)
+
+
+def _joined(
+    before: Mapping[bytes, frozenset[str]], found: Mapping[bytes, set[str]]
+) -> dict[bytes, frozenset[str]]:
     return {**before, **{path: before.get(path, frozenset()).union(blobs) for path, blobs in found.items()}}
