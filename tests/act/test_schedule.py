@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from bench import fleet
 from bench.scheduling import SEEDS, SIZES, WORKERS, backlog, carry, ratios
 from bmad.core.act.overlap import overlap
-from bmad.core.act.schedule import Work, first_free
+from bmad.core.act.schedule import Ranks, Work, first_free
+from bmad.core.graph import build
 from bmad.core.territory import holds
+from bmad.model.spec import Criterion, Document, Ref, Story
 
 MANY = 50
 """Stories of a backlog that is no small one."""
@@ -114,3 +116,23 @@ def test_machines_land_no_faster_than_one_after_another_and_build_no_faster_than
     assert fleet.carry(64, 60.0, 0.0, stories=640).lane > 0.9
     assert fleet.carry(8, 60.0, 0.0, stories=640).building > 0.8
     assert fleet.carry(8, 60.0, 10.0, stories=640).hours > fleet.carry(8, 60.0, 0.0, stories=640).hours
+
+
+def test_those_who_claim_one_path_come_before_what_can_wait() -> None:
+    """Three share a path and so take four criteria together; the lone one has three."""
+    told = {"STORY-alone1": (3, "src/alone.py"), "STORY-shared": (1, "src/one.py")}
+    told |= {f"STORY-share{at}": (1 + at % 2, "src/one.py") for at in (1, 2)}
+    stories = tuple(
+        Story(
+            id=name,
+            title=name,
+            territory=(Ref(glob, 1), Ref("NOTES.md", 1)),
+            criteria=tuple(Criterion(id=f"AC-{at}", text="It holds.") for at in range(count)),
+        )
+        for name, (count, glob) in told.items()
+    )
+    graph = build([Document(path="stories/all.md", items=stories)])
+    shared = sorted(name for name in told if name != "STORY-alone1")
+    ranks = Ranks(graph, hubs=("NOTES.md",))
+    assert ranks.sorted(told)[-1] == "STORY-alone1"
+    assert ranks.sorted(["STORY-alone1", shared[0]])[0] == "STORY-alone1", "what is left of a path counts"

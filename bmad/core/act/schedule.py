@@ -1,10 +1,11 @@
 """Which story is next: those under way first, then those that are ready, the longest remaining path first.
 
-Pure, and of one machine: who has several workers asks again whenever one of them is free (list scheduling; Graham,
-Bounds on Multiprocessing Timing Anomalies, 1969).
+What stories share is such a path, too: they are worked on one after another. Pure, and of one machine: who has
+several workers asks again whenever one of them is free (list scheduling; Graham, Bounds on Multiprocessing Timing
+Anomalies, 1969).
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from bmad.core.act.overlap import overlap
@@ -37,6 +38,43 @@ def order(graph: SpecGraph, stories: Iterable[str], weigh: Weigh | None = None) 
     lengths = _lengths(graph, weigh)
     asked = story_places(graph)
     return sorted(stories, key=lambda name: (-lengths.get(name, 1), asked.get(name, len(asked)), name))
+
+
+class Ranks:
+    """The stories of a graph by what is left behind each: the path that waits for it, or all who claim its paths.
+
+    Of those who claim one path, each has to wait for the others: what is left of them, with the shortest way that
+    leads on from one, is as sure to come one after another as a path is. `hubs` are claimed by nobody.
+    """
+
+    def __init__(self, graph: SpecGraph, hubs: Collection[str] = ()) -> None:
+        self._lengths = _lengths(graph, size)
+        stories = [node.item for node in graph.of_kind(Kind.STORY) if isinstance(node.item, Story)]
+        self._sizes = {one.id: size(graph, one.id) for one in stories}
+        self._globs = {one.id: [ref.text for ref in one.territory if ref.text not in hubs] for one in stories}
+        self._first = {name: at for at, name in enumerate(order(graph, self._sizes, size))}
+
+    def sorted(self, left: Iterable[str]) -> list[str]:
+        """The stories that are left, the most pressing first; what is equally so, as `order` has it."""
+        names = list(left)
+        rows = self._rows(names)
+
+        def key(story: str) -> tuple[int, int, str]:
+            behind = max((rows[glob] for glob in self._globs.get(story, ())), default=0)
+            return -max(self._lengths.get(story, 1), behind), self._first.get(story, len(self._first)), story
+
+        return sorted(names, key=key)
+
+    def _rows(self, left: Sequence[str]) -> dict[str, int]:
+        """By glob how long those take who claim it, one after another, with the shortest way on."""
+        claims: dict[str, list[str]] = {}
+        for story in left:
+            for glob in self._globs.get(story, ()):
+                claims.setdefault(glob, []).append(story)
+        return {
+            glob: sum(self._sizes[one] for one in own) + min(self._lengths[one] - self._sizes[one] for one in own)
+            for glob, own in claims.items()
+        }
 
 
 def path_left(graph: SpecGraph, over: Collection[str]) -> tuple[str, ...]:

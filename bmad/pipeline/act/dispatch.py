@@ -6,7 +6,7 @@ gets a story sees for themselves how it stands, and holds it by a lease.
 
 from datetime import datetime
 
-from bmad.core.act.schedule import Work, order, size
+from bmad.core.act.schedule import Ranks, Work
 from bmad.model.act import State
 from bmad.model.machines import Held
 from bmad.pipeline.act.baseline import Grounds
@@ -47,7 +47,7 @@ def _queue(session: Session, machines: Machines, asked: dict[str, bool]) -> tupl
     beside = [work_of(one) for one in held if one.live or session.run(one.story).state in STEPS]
     known = {one.story for one in beside}
     beside += [session.work(story, lands=session.run(story).state is State.LAND) for story in queued - known]
-    wanted = order(graph, asked, size)
+    wanted = Ranks(graph, session.hubs).sorted(asked)
     named = [story for story, one in asked.items() if one]
     found: list[tuple[str, int]] = []
     scheduler = Scheduler(session)

@@ -6,7 +6,7 @@ A story is carried by `runner`; in which order the backlog is, `ordering` says.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bmad.core.act.schedule import Work, first_free, order, size
+from bmad.core.act.schedule import Ranks, Work, first_free
 from bmad.errors import UsageError
 from bmad.model.act import Event, Resumed, State
 from bmad.model.act_reports import ActReport
@@ -154,6 +154,8 @@ class Scheduler:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._ranks: tuple[str, Ranks | None] = ("", None)
+        """The commit whose specification was looked at last for what presses most, and that."""
 
     def carry_all(self, wanted: Sequence[str], request: ActRequest) -> None:
         """Carry the stories until nothing can be done for any of them."""
@@ -162,18 +164,26 @@ class Scheduler:
 
         def choose(beside: Collection[Work] = (), taken: Collection[str] = ()) -> str | None:
             left = [one for one in (*session.parts, *wanted) if one not in taken]
-            return self.choose(left, request.stories, beside)
+            return self.choose(self._by_rank(left) if count > 1 else left, request.stories, beside)
 
         if count > 1:
             if names := preflight.watched(session.settings, able=session.desk.agents.confines):
                 session.notes.append(_ALONE.format(", ".join(names)))
-            wanted = order(session.backlog.basis.state.graph, wanted, size)
             Crew(session, count, choose).work()
             return
         while (story := choose()) is not None:
             if session.run(story).state not in STEPS:
                 begin(session, story)
             carry(session, story)
+
+    def _by_rank(self, stories: Iterable[str]) -> list[str]:
+        """Those of the stories that are not done, the most pressing first."""
+        session, basis = self._session, self._session.backlog.basis
+        at, ranks = self._ranks
+        if ranks is None or at != basis.commit:
+            ranks = Ranks(basis.state.graph, session.hubs)
+            self._ranks = basis.commit, ranks
+        return ranks.sorted(one for one in stories if one not in session.landed)
 
     def workers(self, request: ActRequest) -> int:
         """How many stories at most are carried at once."""
