@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.act.schedule import Work, first_free, order, size
+from bmad.core.act.schedule import Ranks, Work, first_free
 from bmad.core.graph import SpecGraph, build
 from bmad.model.spec import Criterion, Document, Ref, Story
 
@@ -55,15 +55,18 @@ def backlog(count: int, seed: int, shared: float = 0.0) -> Backlog:
         for name in names
     }
     counts = {name: max(1, round(4 * takes[name] * chance.lognormvariate(0, 0.4))) for name in names}
-    return Backlog(waits, takes, territory, build([_document(waits, counts)]))
+    return Backlog(waits, takes, territory, build([_document(waits, counts, territory)]))
 
 
-def _document(waits: Mapping[str, tuple[str, ...]], counts: Mapping[str, int]) -> Document:
+def _document(
+    waits: Mapping[str, tuple[str, ...]], counts: Mapping[str, int], territory: Mapping[str, tuple[str, ...]]
+) -> Document:
     stories = (
         Story(
             id=name,
             title=name,
             depends_on=tuple(Ref(other, 1) for other in others),
+            territory=tuple(Ref(glob, 1) for glob in territory[name]),
             criteria=tuple(Criterion(id=f"AC-{number}", text="It holds.") for number in range(counts[name])),
         )
         for name, others in waits.items()
@@ -73,7 +76,7 @@ def _document(waits: Mapping[str, tuple[str, ...]], counts: Mapping[str, int]) -
 
 def carry(one: Backlog, workers: int) -> Carried:
     """Carry all of it: whenever a worker is free, the first story that may be worked on is begun."""
-    left = order(one.graph, one.waits, size)
+    left, ranks = [*one.waits], Ranks(one.graph)
     busy: dict[str, Work] = {}
     ends: list[tuple[float, str]] = []
     done: set[str] = set()
@@ -81,7 +84,9 @@ def carry(one: Backlog, workers: int) -> Carried:
     now = 0.0
     while left or busy:
         while len(busy) < workers:
-            ready = (Work(name, one.territory[name]) for name in left if done.issuperset(one.waits[name]))
+            ready = (
+                Work(name, one.territory[name]) for name in ranks.sorted(left) if done.issuperset(one.waits[name])
+            )
             story = first_free(ready, tuple(busy.values()))
             if story is None:
                 break
