@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,6 @@ from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.gitdir import own_folder, place
 from bmad.model.layout import OWN_FOLDER, POLICY
 from bmad.model.standing import Standing
-from bmad.screen import pager
 from bmad.store.bare import BareWorkspace, is_bare, refuse
 from bmad.store.formats import TextFormats
 from bmad.store.local import LocalState
@@ -28,18 +27,15 @@ if TYPE_CHECKING:
     from bmad.git.read.history import GitHistory
     from bmad.git.work.repository import GitRepository
     from bmad.model.act import State
-    from bmad.model.attestation import Statement
     from bmad.model.draft import Draft
     from bmad.model.journal import Entry
     from bmad.model.settings import ActSettings, AgentSettings
-    from bmad.model.verification import TestCase
     from bmad.ports.acting import Desk
     from bmad.ports.asking import Asker
     from bmad.ports.journal import Journal, Notes
     from bmad.ports.machine import Machine
     from bmad.shared import Shared
     from bmad.store.cache import FileCache
-    from bmad.store.sources import FolderSources
 
 _STORY_BRANCHES = "bmad/"
 
@@ -377,52 +373,6 @@ def _tell(words: str) -> None:
     sys.stderr.write(f"bmad: {words}\n")
 
 
-def paged(text: str) -> bool:
-    """Show a text in the person's pager, where they have one and it is longer than the screen; whether it was."""
-    chosen = pager(text)
-    if chosen is None:
-        return False
-    from bmad.agents.paging import page  # noqa: PLC0415 - where there is much to read
-
-    return page(text, *chosen)
-
-
 def environ() -> Mapping[str, str]:
     """What the terminal and the person say of it."""
     return os.environ
-
-
-def test_reports(paths: Sequence[Path]) -> "tuple[TestCase, ...]":
-    """The tests that JUnit reports tell of. Raises: UsageError where one cannot be read, or is none."""
-    from bmad.store.junit import load  # noqa: PLC0415 - one command's need
-
-    return tuple(case for path in paths for case in load(path, str(path)))
-
-
-def sources(root: Path) -> "FolderSources":
-    """The files of another project below a folder."""
-    from bmad.store.sources import FolderSources  # noqa: PLC0415 - one command's need
-
-    return FolderSources(root)
-
-
-def sealed(statement: "Statement", key: Path) -> str:
-    """A statement in an envelope that is signed with a key. Raises: UsageError where the file holds none."""
-    from bmad.store.envelopes import envelope  # noqa: PLC0415 - one command's need
-
-    return envelope(statement, key)
-
-
-def example(name: str) -> str:
-    """A file of the shipped example, by its name."""
-    from bmad.store.schemas import resource  # noqa: PLC0415 - one command's need
-
-    return resource(f"examples/durations/{name}").read_text(encoding="utf-8")
-
-
-def schema(name: str, editors_of: Path | None = None) -> str:
-    """The JSON Schema of a document or report; also put where editors of a repository look. Raises: UsageError."""
-    from bmad.store.schemas import put, shipped  # noqa: PLC0415 - one command's need
-
-    found = None if editors_of is None else place(editors_of)
-    return shipped(name) if found is None else put(name, found.shared)

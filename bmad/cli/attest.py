@@ -13,10 +13,11 @@ from bmad import __version__
 from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.model.attestation import Predicate
+from bmad.needs import sealed
 from bmad.pipeline.gate.attest import AttestRequest, attest
 from bmad.pipeline.gate.gate import GateRequest
 from bmad.render.gate import text
-from bmad.wiring import open_app, sealed
+from bmad.wiring import open_app
 
 
 def run(

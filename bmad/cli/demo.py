@@ -16,7 +16,8 @@ import typer
 
 from bmad.cli import output
 from bmad.errors import BmadError, Exit, UsageError
-from bmad.wiring import example, open_here
+from bmad.needs import example
+from bmad.wiring import open_here
 
 RECORDING = ".bmad/recording.jsonl"
 RULED = ("STORY-r1qm4x", "F-w72tbfgh")

@@ -38,4 +38,4 @@ def _broken(term: str, room: int) -> str:
 
 
 def _bold(formatter: Any, heading: str) -> None:
-    formatter.write(f"{'':>{formatter.current_indent}}\x1b[1m{heading}\x1b[0m\n")
+    formatter.write(f"{'':>{formatter.current_indent}}\x1b[1m{heading}:\x1b[0m\n")

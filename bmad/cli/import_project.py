@@ -8,9 +8,10 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
+from bmad.needs import sources
 from bmad.pipeline.importing.import_project import ImportRequest, import_project
 from bmad.render.importing import imported
-from bmad.wiring import App, open_app, sources
+from bmad.wiring import App, open_app
 
 _FROM = "The folder or file that the other tool writes: _bmad-output, .specify, openspec, an export, …"
 _FORMAT = "Which format it is: bmad, spec-kit, openspec, kiro, task-master, backlog, github, jira."

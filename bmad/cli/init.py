@@ -9,11 +9,12 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.model.reports import InitReport
+from bmad.needs import schema
 from bmad.pipeline.setup.hooks import Wishes, install
 from bmad.pipeline.setup.init import Surroundings, init
 from bmad.pipeline.spec.merge_driver import install_driver
 from bmad.render.text import initialised
-from bmad.wiring import App, open_here, schema
+from bmad.wiring import App, open_here
 
 
 def run(

@@ -95,7 +95,7 @@ def result(text: str, *, commands: bool = False) -> None:
 
 
 def _paged(text: str) -> bool:
-    from bmad.wiring import paged  # noqa: PLC0415 - at a terminal alone
+    from bmad.needs import paged  # noqa: PLC0415 - at a terminal alone
 
     return paged(text)
 

@@ -8,8 +8,9 @@ import typer
 from bmad import __version__
 from bmad.cli.app import app
 from bmad.cli.commands import GROUPS, Entry
+from bmad.needs import schema
 from bmad.render.reference import Record, Told, commands_page, manual, settings_page
-from bmad.wiring import open_app, schema
+from bmad.wiring import open_app
 
 
 def groups() -> dict[str, list[Told]]:

@@ -6,7 +6,7 @@ import typer
 
 from bmad.cli import output
 from bmad.errors import Exit
-from bmad.wiring import schema
+from bmad.needs import schema
 
 
 def run(name: Annotated[str, typer.Argument(metavar="NAME", help="For instance gate, trace, bmad.yaml.")]) -> int:

@@ -13,9 +13,10 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
+from bmad.needs import test_reports
 from bmad.pipeline.status.verify import VerifyRequest, verify
 from bmad.render.verify import verified
-from bmad.wiring import open_app, test_reports
+from bmad.wiring import open_app
 
 
 def run(

@@ -25,8 +25,9 @@ from bmad.model.answers import ANSWERS, ReplyAnswer, ReviewAnswer, TriageAnswer,
 from bmad.model.base import Value
 from bmad.model.review import Disposition, Finding, Settlement
 from bmad.model.specification import Spec
+from bmad.needs import example
 from bmad.pipeline.spec.work_tree import load
-from bmad.wiring import example, open_app
+from bmad.wiring import open_app
 from tests.act.rerecord import preparation
 from tests.layout import LAYOUT
 from tests.program import bmad, git

@@ -9,7 +9,7 @@ import pytest
 
 from bmad.cli.commands import COMMANDS
 from bmad.cli.reference import pages
-from bmad.wiring import schema
+from bmad.needs import schema
 from tests.program import inside
 
 ROOT = Path(__file__).parent.parent.parent
