@@ -14,7 +14,8 @@ from bmad.model.history import BlameLine
 from bmad.model.ids import Kind
 from bmad.model.impact import ImpactCommit, ImpactLines, ImpactNode, ImpactReport
 from bmad.model.quoting import quoted, unquoted
-from bmad.pipeline.spec.work_tree import load_sound
+from bmad.pipeline.gate.evidence import Specs
+from bmad.pipeline.spec.work_tree import Loaded, load_sound
 from bmad.pipeline.trace.recorded_commits import adopted
 from bmad.pipeline.trace.revision import Reading, read_at
 from bmad.ports.files import Formats, Workspace
@@ -48,11 +49,12 @@ def impact(
     """
     if bool(request.ids) == bool(request.since):
         raise UsageError("Name what changes, or since when: bmad impact ID..., or bmad impact --since REV")
-    graph = load_sound(workspace, formats).graph()
+    loaded = load_sound(workspace, formats)
+    graph = loaded.graph()
     if request.since:
         if history is None:
             raise UsageError("There is no commit here yet, and so nothing that could have changed since.")
-        before = _before(history, formats, request.since)
+        before = _before(history, formats, request.since, loaded)
         found = differences(before, graph)
         ways = below(graph, [*found.changed, *found.added], below(before, found.gone))
     else:
@@ -62,7 +64,11 @@ def impact(
     reached = (*found.changed, *found.added, *ways)
     stories = {node for node in reached if graph.nodes[node].kind is Kind.STORY}
     stories |= {node.rpartition("/")[0] for node in reached if graph.nodes[node].kind is Kind.CRITERION}
-    code = _code(history, formats, frozenset(stories), lines=request.lines) if history is not None else _Code()
+    code = _Code()
+    if history is not None:
+        with history.read() as objects:
+            reading = read_at(objects, formats, None, Specs(objects, formats, beside=loaded.beside))
+            code = _code(reading, frozenset(stories), lines=request.lines)
     known = {**before.nodes, **graph.nodes}
     unknown = () if code.commits is not None else ("there is no commit here yet that could hang below",)
     return ImpactReport(
@@ -82,18 +88,16 @@ def _node(graph: SpecGraph, node: str, way: tuple[str, ...]) -> ImpactNode:
     return ImpactNode(id=node, kind=graph.nodes[node].kind, title=graph.nodes[node].title, path=way)
 
 
-def _before(history: History, formats: Formats, since: str) -> SpecGraph:
+def _before(history: History, formats: Formats, since: str, loaded: Loaded) -> SpecGraph:
     with history.read() as objects:
-        return read_at(objects, formats, since).explainer.graph
+        return read_at(objects, formats, since, Specs(objects, formats, beside=loaded.beside)).explainer.graph
 
 
-def _code(history: History, formats: Formats, stories: frozenset[str], *, lines: bool) -> _Code:
-    with history.read() as objects:
-        reading = read_at(objects, formats, None)
-        claims = [claim for claim in adopted(reading) if not stories.isdisjoint(claim.stories)]
-        commits = tuple(_commit(claim, stories) for claim in claims)
-        files = _files(reading, claims)
-        return _Code(commits, files, tuple(_lines(reading, files, claims)) if lines else None)
+def _code(reading: Reading, stories: frozenset[str], *, lines: bool) -> _Code:
+    claims = [claim for claim in adopted(reading) if not stories.isdisjoint(claim.stories)]
+    commits = tuple(_commit(claim, stories) for claim in claims)
+    files = _files(reading, claims)
+    return _Code(commits, files, tuple(_lines(reading, files, claims)) if lines else None)
 
 
 def _commit(claim: Claim, stories: frozenset[str]) -> ImpactCommit:
