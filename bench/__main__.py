@@ -70,16 +70,17 @@ def rows(root: Path, *, quick: bool) -> list[Row]:
         Row("interpreter", [sys.executable, "-c", "pass"], root),
         Row("bmad --help", [*BMAD, "--help"], root, 0.20, [sys.executable, "-c", "import typer"]),
     ]
+    read = [sys.executable, "-c", _READ]
     for size in sizes:
         folder = root / f"spec-{size}"
         items = write_spec(folder, size)
         bar = {1_000: 0.2, 10_000: 0.55}.get(size)
-        read = [sys.executable, "-c", _READ]
         found.append(Row(f"bmad validate, {items:,} items", [*BMAD, "validate", "--strict"], folder, bar, read))
     for size in sizes:
         folder = root / f"commit-{size}"
         write_repository(folder, size, BMAD)
         found.append(Row(f"git commit with both hooks, {size:,} items", COMMIT, folder, 0.15, LOOSE))
+        found.append(Row(f"bmad status, {size:,} items", [*BMAD, "status"], folder, None, read))
     for size in sizes:
         folder = root / f"history-{size}"
         base = write_history(folder, size)
