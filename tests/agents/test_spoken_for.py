@@ -18,7 +18,7 @@ __all__ = ["stage"]
 
 
 def result(summary: str) -> str:
-    answer = {"summary": summary, "clarification": None, "marks": []}
+    answer: dict[str, object] = {"summary": summary, "clarification": None, "marks": []}
     return json.dumps({"type": "result", "is_error": False, "structured_output": answer})
 
 

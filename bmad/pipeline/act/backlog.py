@@ -10,7 +10,7 @@ from bmad.core.act.run import Run
 from bmad.core.gate.people import NOBODY
 from bmad.core.gate.signers import signers_of
 from bmad.core.prefixes import find
-from bmad.errors import UsageError
+from bmad.errors import UsageError, WaitingError
 from bmad.model.act import State
 from bmad.model.ids import Kind
 from bmad.pipeline.act.baseline import Basis, Grounds
@@ -25,6 +25,11 @@ _UNKNOWN = (
     "{1}), and it is built again"
 )
 
+
+_GONE = (
+    "{0} is gone, which stories land on. Make it again as it was: git branch {0} {1}; then: bmad act. Nothing of "
+    "what is under way is lost; see: bmad inbox"
+)
 
 _BEFORE = "it was done before bmad came ({}); to have it built anew, take `Done elsewhere` out of its document"
 _REVERTED = "it landed as {} on {}, and was taken back there since: bmad act {} builds it anew"
@@ -46,16 +51,28 @@ class Backlog:
         self._grounds = grounds
         self._runs = told
         self.target = target
+        self._seen: dict[str, str] = {}
+        """Where branches were when they were looked at last."""
         self.settings = self._at(target).settings
         if self.settings.gate.attest == "signed":
             desk.repository.attest(signers_of(self.settings.gate))
         self.onto = NEXT if self.settings.act.accept == "end" else target
 
     def _at(self, ref: str) -> Basis:
+        """Raises: WaitingError where somebody took the branch away meanwhile."""
         tip = self._desk.repository.tip(ref)
         if tip is None:
-            raise UsageError(f"There is no {ref} any more; name the branch with `act.target` in bmad.yaml.")
+            raise WaitingError(_GONE.format(short(ref), self._last(ref)))
+        self._seen[ref] = tip
         return self._grounds.at(tip)
+
+    def _last(self, ref: str) -> str:
+        """Where a branch is known to have been last: it was looked at there, or a story was put on it."""
+        last = self._seen.get(ref, "COMMIT")
+        built = (run for run in self._runs.values() if run.onto == ref and run.state in WORKING and not run.held)
+        for base in (run.base for run in built if not self._grounds.lacks(run.base)):
+            last = base if ref not in self._seen or self._grounds.reaches(base, last) else last
+        return last
 
     @property
     def basis(self) -> Basis:

@@ -192,6 +192,11 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
         happened = stop.happened
     except CheckoutError as error:
         happened = failed(Fault.ENVIRONMENT, str(error)).happened
+    except CannotAnswerError as error:
+        if run.state is not State.LAND:
+            raise
+        session.stopped = f"It does not land yet: {error}"  # others would not, either
+        happened = Event.WAITS, Waits(words=session.stopped)
     if happened is None:
         return
     event, content = happened

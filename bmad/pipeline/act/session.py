@@ -1,13 +1,15 @@
 """What all stories of one call share: the runs as they stand, the backlog, what was spent, and what is told."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from bmad.core.act.machine import WORKING
 from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run
 from bmad.core.act.schedule import Work
-from bmad.model.act import Again, Content, Event, Split, State
+from bmad.errors import CannotAnswerError, StaleError, UsageError, WaitingError
+from bmad.model.act import Again, Content, Event, Split, State, Waits
 from bmad.model.journal import Entry
 from bmad.model.policy import Policy
 from bmad.model.settings import Settings
@@ -31,7 +33,7 @@ class Session:
         self.desk = desk
         self.grounds = grounds
         self.runs = runs(desk.journal.entries())
-        self.backlog = Backlog(desk, grounds, desk.repository.target(target), self.runs)
+        self.backlog = Backlog(desk, grounds, self._found(target), self.runs)
         self.target, self.onto = self.backlog.target, self.backlog.onto
         self.settings = self.backlog.settings
         self.landed: list[str] = []
@@ -58,6 +60,20 @@ class Session:
 
     def run(self, story: str) -> Run:
         return self.backlog.run(story)
+
+    def _found(self, target: str | None) -> str:
+        """The full ref of the branch to land on.
+
+        Raises: UsageError where there is none; WaitingError where stories under way are built on one that is gone.
+        """
+        try:
+            return self.desk.repository.target(target)
+        except UsageError:
+            gone = (one for one in self.runs.values() if one.state in WORKING and one.onto)
+            lost = next((one for one in gone if self.desk.repository.tip(one.onto) is None), None)
+            if lost is None:
+                raise
+            raise WaitingError(f"{lost.story} cannot go on: {homeless(lost)}; see: bmad inbox") from None
 
     @property
     def hubs(self) -> tuple[str, ...]:
@@ -110,9 +126,18 @@ class Session:
         return heard
 
     def see_that_it_signs(self) -> None:
-        """Where the policy counts signatures, try the key before anybody works. Raises: CannotAnswerError."""
-        if self.settings.gate.attest == "signed":
-            self.desk.repository.signature(b"")
+        """Where the policy counts signatures, try the key before anybody works.
+
+        What is to land waits for it, then, and says so. Raises: CannotAnswerError.
+        """
+        try:
+            if self.settings.gate.attest == "signed":
+                self.desk.repository.signature(b"")
+        except CannotAnswerError as error:
+            for run in [one for one in self.runs.values() if one.state is State.LAND and not one.waits_for]:
+                with suppress(StaleError):
+                    self.note(run.story, Event.WAITS, Waits(words=str(error)))
+            raise
 
     def keep_up(self) -> None:
         """Bring `bmad/next` on top of the target, where stories are accepted at the end."""

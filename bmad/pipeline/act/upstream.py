@@ -57,10 +57,13 @@ _BY_OTHER_WORK = (
 
 def homeless(run: Run) -> str:
     """What is said of a story whose branch to land on somebody took away."""
-    return _HOMELESS.format(short(run.onto), run.story)
+    return _HOMELESS.format(short(run.onto), run.story, run.base[:12])
 
 
-_HOMELESS = "{0}, which it is built on, is gone: make it again (git branch {0} COMMIT), or: bmad cancel {1}"
+_HOMELESS = (
+    "{0}, which it is built on, is gone: make it again (git branch {0} COMMIT), or: bmad cancel {1}; it was at "
+    "{2} when the story was put on it"
+)
 
 
 def lost(grounds: Grounds, run: Run) -> Happened | None:
