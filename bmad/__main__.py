@@ -7,6 +7,9 @@ import sys
 
 from bmad.errors import Exit
 
+_JUDGED = (["pre-receive"], ["update"], ["pre-push"])
+"""Hooks that ask the gate, which takes all of the program."""
+
 
 def _open_streams() -> None:
     """Have the three standard streams lead somewhere, or the next file that is opened would be one of them."""
@@ -29,7 +32,7 @@ def main() -> None:
     _open_streams()
     gc.disable()  # a command ends before cycles would matter; the collector is a tenth of a large run
     try:
-        if sys.argv[1:3] == ["hooks", "run"]:
+        if sys.argv[1:3] == ["hooks", "run"] and sys.argv[3:4] not in _JUDGED:
             from bmad import hooked  # noqa: PLC0415 - without the command line, which takes longer than all it does
 
             sys.exit(hooked.run(sys.argv[3:]))

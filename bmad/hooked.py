@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from bmad.core.commit_check import GOVERNING, Lane, Staged, Territory, complaints, inverts, reverted, uncounted
-from bmad.core.hook_scripts import HOOKS, PREPARE, TEMPLATE, filling
+from bmad.core.hook_scripts import EACH, HOOKS, PREPARE, PUSH, RECEIVE, TEMPLATE, filling
 from bmad.core.messages import Cleaning, cleaned, cleaning, unwritten, without_trailer
 from bmad.core.open_paths import open_fault
 from bmad.core.paths import Classified, Classifier, PathClass
@@ -42,7 +42,7 @@ def run(words: Sequence[str]) -> int:
 def _run(words: Sequence[str]) -> int:
     hook, *passed = words or [""]
     if hook not in HOOKS:
-        raise UsageError(f"There is no hook `{hook}`; there are {' and '.join(HOOKS)}.")
+        raise UsageError(f"There is no hook `{hook}`; there are {', '.join((*HOOKS, RECEIVE, EACH, PUSH))}.")
     if not passed:
         raise UsageError(f'{hook} is called with what git passes to it: bmad hooks run {hook} "$@"')
     if hook == PREPARE:

@@ -1,14 +1,17 @@
 """`prepare-commit-msg` fills in the trailer, `commit-msg` asks what the gate asks, with `bmad hooks run`."""
 
+import sys
 from typing import Annotated
 
 import typer
 
 from bmad.cli import output
 from bmad.cli.output import Repo
-from bmad.errors import Exit
-from bmad.pipeline.setup.hooks import Wishes, install, uninstall
+from bmad.errors import Exit, UsageError
+from bmad.pipeline.gate.received import CLIENT, EACH, SERVER, judged, updates
+from bmad.pipeline.setup.hooks import Wishes, install, install_server, uninstall
 from bmad.pipeline.spec.merge_driver import install_driver, uninstall_driver
+from bmad.render.pushes import refusal
 from bmad.wiring import open_app
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help=__doc__)
@@ -23,6 +26,16 @@ def install_hooks(
         bool,
         typer.Option("--global", help="Into the folder of core.hooksPath, though it serves other repositories."),
     ] = False,
+    push: Annotated[
+        bool, typer.Option("--push", help="Judge what goes to the remote's default branch before it goes.")
+    ] = False,
+    server: Annotated[
+        bool, typer.Option("--server", help="Into a bare repository: judge what is pushed, before any ref moves.")
+    ] = False,
+    protect: Annotated[
+        list[str] | None,
+        typer.Option("--protect", metavar="BRANCH", help="With --server: by default the branch of HEAD."),
+    ] = None,
     repo: Repo = None,
 ) -> int:
     """Write prepare-commit-msg and commit-msg into this repository; a hook that is there already stays.
@@ -31,11 +44,32 @@ def install_hooks(
     """
     opened = open_app(repo)
     checkout = opened.checkout()
+    if server:
+        served = install_server(checkout, opened.command(), protect or ())
+        output.result("\n".join(served.notes))
+        return Exit.OK if served.complete else Exit.USAGE
     checkout.require()
     install_driver(checkout, opened.command())
-    done = install(checkout, opened.command(), Wishes(chain=chain, everywhere=everywhere))
+    done = install(checkout, opened.command(), Wishes(chain=chain, everywhere=everywhere, push=push))
     output.result("\n".join(done.notes))
     return Exit.OK if done.complete else Exit.USAGE
+
+
+@app.command("run", hidden=True)
+def run_hook(hook: str, words: Annotated[list[str] | None, typer.Argument()] = None) -> int:
+    """What git calls of a server, or before a push; the hooks of commits do without the command line."""
+    opened = open_app(None)
+    checkout = opened.checkout()
+    if hook not in (SERVER, EACH, CLIENT):
+        raise UsageError(f"There is no hook `{hook}`; git's hooks call this.")
+    lines = "" if hook == EACH else sys.stdin.read()
+    wanted = updates(hook, words or (), lines)
+    protected = [checkout.default()] if hook == CLIENT else checkout.protected()
+    answers = judged(opened.history(), opened.formats, opened.clock, wanted, protected)
+    refused = [one for one in answers if one.refused]
+    for one in refused:
+        output.result(refusal(one.ref, one.why, one.report))
+    return Exit.FOUND if refused else Exit.OK
 
 
 @app.command("uninstall")

@@ -12,6 +12,8 @@ from bmad.core.hosts import KEYS
 PREPARE = "prepare-commit-msg"
 CHECK = "commit-msg"
 HOOKS = (PREPARE, CHECK)
+RECEIVE, EACH, PUSH = "pre-receive", "update", "pre-push"
+"""Hooks that judge a push: of a server all of it or ref by ref, and of a client before it goes out."""
 
 MARK = "# written by: bmad hooks install"
 """Stands in every hook of ours, and in none of others."""
@@ -213,6 +215,16 @@ exit 1
 """
 
 
+_JUDGE = f"""#!/bin/sh
+{MARK}
+# Judges what is pushed before any ref moves.
+if [ -x @PROGRAM@ ]; then exec @COMMAND@ hooks run @HOOK@ "$@"; fi
+if command -v bmad >/dev/null 2>&1; then exec bmad hooks run @HOOK@ "$@"; fi
+echo 'bmad: neither @PLAIN@ nor a bmad on the PATH is there, so nothing was judged, and nothing is taken.' >&2
+exit 1
+"""
+
+
 def filling() -> str:
     """What `prepare-commit-msg` does, without the first line."""
     keys = " ".join(sorted(key.decode() for key in KEYS))
@@ -225,8 +237,9 @@ def script(hook: str, command: Sequence[str]) -> str:
         return _HEAD + filling()
     quoted = [_quoted(word) for word in command]
     plain = command[0].replace("'", "'\\''")
-    check = _CHECK.replace("@PROGRAM@", quoted[0]).replace("@COMMAND@", " ".join(quoted))
-    return _HEAD + check.replace("@PLAIN@", plain)
+    text = _JUDGE.replace("@HOOK@", hook) if hook in (RECEIVE, EACH, PUSH) else _HEAD + _CHECK
+    check = text.replace("@PROGRAM@", quoted[0]).replace("@COMMAND@", " ".join(quoted))
+    return check.replace("@PLAIN@", plain)
 
 
 def _quoted(word: str) -> str:

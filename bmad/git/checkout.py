@@ -17,6 +17,9 @@ _OTHERS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX"})
 """What would point to another repository than the folder's; hooks of linked work trees are called with them."""
 
 
+_PROTECT = "bmad.protect"
+
+
 class GitCheckout:
     """The work tree at a folder, with the person's own git configuration."""
 
@@ -90,6 +93,33 @@ class GitCheckout:
     def branch(self) -> str | None:
         """The branch that is checked out; None where the head is detached."""
         return self._told("symbolic-ref", "--short", "--quiet", "HEAD")
+
+    def is_bare(self) -> bool:
+        """Whether the folder is a bare repository."""
+        return self._told("rev-parse", "--is-bare-repository") == "true"
+
+    def protect(self, branches: Sequence[str]) -> None:
+        """Note the branches that pushes are judged to, and have git look at what it receives.
+
+        Raises: CannotAnswerError where git cannot note it.
+        """
+        self._git("config", "--unset-all", _PROTECT)
+        wanted = [("receive.fsckObjects", "true"), *((_PROTECT, one) for one in branches)]
+        for key, value in wanted:
+            done = self._git("config", *(["--add"] if key == _PROTECT else []), key, value)
+            if done.returncode != 0:
+                told = done.stderr.decode("utf-8", "replace").strip().removeprefix("error: ").split("\n")[0]
+                raise CannotAnswerError(f"git cannot write its configuration: {told}.")
+
+    def protected(self) -> list[str]:
+        """Those branches; where none is noted, the one that HEAD names."""
+        told = self._told("config", "--get-all", _PROTECT) or ""
+        return told.split("\n") if told else [one for one in (self.branch(),) if one]
+
+    def default(self) -> str:
+        """The default branch of `origin`, as its HEAD here names it; empty where nothing does."""
+        told = self._told("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD") or ""
+        return told.removeprefix("refs/remotes/origin/") if told.startswith("refs/remotes/origin/") else ""
 
     def branches(self, pattern: str) -> list[str]:
         """The short names of the branches that match a pattern of `for-each-ref`."""

@@ -41,6 +41,25 @@ class Checkout(Protocol):
         """The branch that is checked out; None where the head is detached."""
         ...
 
+    def is_bare(self) -> bool:
+        """Whether the folder is a bare repository."""
+        ...
+
+    def protect(self, branches: Sequence[str]) -> None:
+        """Note the branches that pushes are judged to, and have git look at what it receives.
+
+        Raises: CannotAnswerError where git cannot note it.
+        """
+        ...
+
+    def protected(self) -> list[str]:
+        """Those branches; where none is noted, the one that HEAD names."""
+        ...
+
+    def default(self) -> str:
+        """The default branch of `origin`, as its HEAD here names it; empty where nothing does."""
+        ...
+
     def branches(self, pattern: str) -> list[str]: ...
 
     def hooks(self) -> HooksFolder:

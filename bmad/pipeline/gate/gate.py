@@ -144,6 +144,6 @@ def _chosen(tips: Tips | None) -> Iterable[str]:
 
 def _tips(objects: Objects, request: GateRequest) -> Tips:
     if request.since == "root":
-        head = objects.tips("HEAD", request.head).head
+        head = objects.tips(request.head or "HEAD", request.head).head
         return Tips("", head, None)
     return objects.tips(request.since or request.base, request.head)

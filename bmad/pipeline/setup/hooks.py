@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bmad.core.hook_scripts import FORMER, HOOKS, MARK, script
+from bmad.core.hook_scripts import FORMER, HOOKS, MARK, PUSH, RECEIVE, script
 from bmad.errors import CannotAnswerError
 from bmad.model.hooks import HooksFolder
 from bmad.ports.history import Checkout
@@ -16,6 +16,8 @@ class Wishes(NamedTuple):
 
     chain: bool = False
     everywhere: bool = False
+    push: bool = False
+    """Whether a push to the remote's default branch is judged before it goes out."""
 
 
 class Installed(NamedTuple):
@@ -54,8 +56,28 @@ def install(checkout: Checkout, command: Sequence[str], wishes: Wishes) -> Insta
         return Installed((_ELSEWHERE.format(folder.path, _why(folder)),), complete=False)
     if folder.kind == "files":
         return _told(folder)
-    done = [_install_one(folder.path / hook, script(hook, command), wishes) for hook in HOOKS]
+    hooks = (*HOOKS, PUSH) if wishes.push else HOOKS
+    done = [_install_one(folder.path / hook, script(hook, command), wishes) for hook in hooks]
     return Installed(tuple(note for note, _ in done), all(complete for _, complete in done))
+
+
+def install_server(checkout: Checkout, command: Sequence[str], protect: Sequence[str]) -> Installed:
+    """Write `pre-receive` into a bare repository, and protect some branches, or the one that HEAD names.
+
+    Raises: CannotAnswerError where it is none, or cannot be written.
+    """
+    branches = tuple(protect) or tuple(filter(None, (checkout.branch(),)))
+    if not checkout.is_bare():
+        raise CannotAnswerError("--server is for a bare repository; name it: --repo FOLDER.git")
+    folder = checkout.hooks()
+    if folder.kind == "elsewhere":
+        return Installed((_ELSEWHERE.format(folder.path, _why(folder)),), complete=False)
+    note, complete = _install_one(folder.path / RECEIVE, script(RECEIVE, command), Wishes())
+    if not complete:
+        return Installed((note,), complete=False)
+    checkout.protect(branches)
+    told = f"protects {', '.join(branches)}: judged by what stands there, never rewritten or deleted"
+    return Installed((note, told, "set receive.fsckObjects"), complete=True)
 
 
 _OFF = (
@@ -96,7 +118,7 @@ def _install_one(path: Path, text: str, wishes: Wishes) -> tuple[str, bool]:
         if os.path.lexists(path) and not _is_ours(path):
             if _calls(path, hook):
                 return f"{path} calls bmad already", True
-            if not wishes.chain:
+            if not wishes.chain or hook in (RECEIVE, PUSH):  # what git says on their input is read once
                 return _stays(path), False
             former = path.with_name(hook + FORMER)
             if os.path.lexists(former):
@@ -114,7 +136,8 @@ def _install_one(path: Path, text: str, wishes: Wishes) -> tuple[str, bool]:
 def _stays(path: Path) -> str:
     hook, text = path.name, _text(path)
     hint = next((words.format(hook) for name, words in _MANAGERS.items() if name in text), "")
-    way = f"{path} is there already and stays; add to it: {_line(hook)}; or: bmad hooks install --chain"
+    chained = "; or: bmad hooks install --chain" if hook in HOOKS else ""
+    way = f"{path} is there already and stays; add to it: {_line(hook)}{chained}"
     return f"{way}. {hint}" if hint else way
 
 
@@ -126,7 +149,7 @@ def uninstall(checkout: Checkout) -> list[str]:
     checkout.require()
     folder = checkout.hooks().path
     notes = []
-    for path in (folder / hook for hook in HOOKS):
+    for path in (folder / hook for hook in (*HOOKS, PUSH, RECEIVE)):
         former = path.with_name(path.name + FORMER)
         try:
             if _is_ours(path):

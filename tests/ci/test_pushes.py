@@ -1,0 +1,188 @@
+"""A server's hook and a client's: real pushes into a bare repository, with what git keeps in quarantine."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bmad.core.pushes import asked, pushed, received
+from bmad.core.pushes import update as one_update
+from tests.gate.repo import FIND, MAPPED, POLICY, Repo, story
+from tests.program import bmad, git
+
+ZEROS, A, B = "0" * 40, "a" * 40, "b" * 40
+CODE = {"src/find.py": "x = 1\n"}
+
+
+class Server:
+    """A bare repository with the hook, and a clone that pushes."""
+
+    def __init__(self, repo: Repo, clone: Path) -> None:
+        self.repo = repo
+        git("clone", "--quiet", str(repo.root), str(clone), cwd=clone.parent)
+        self.local = Repo.__new__(Repo)
+        self.local.root, self.local.clock = clone, 1_800_000_000
+        ended = bmad("hooks", "install", "--server", "--repo", str(repo.root), cwd=clone.parent)
+        assert ended.code == 0, ended
+        self.installed = ended.out
+
+    def push(self, *words: str) -> tuple[int, str]:
+        environ = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        done = subprocess.run(
+            ["git", "push", "--quiet", "origin", *words],
+            cwd=self.local.root,
+            env=environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stderr
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    return Server(Repo(tmp_path / "repo.git"), tmp_path / "clone")
+
+
+def test_what_is_traced_is_taken_and_what_is_not_leaves_nothing_behind(server: Server) -> None:
+    assert "protects main" in server.installed
+    assert server.repo.git("config", "receive.fsckObjects") == "true"
+    made = server.local.commit("main", story(FIND), CODE)
+    assert server.push("main") == (0, "")
+    assert server.repo.tip("main") == made
+    bad = server.local.commit("main", "Untraced\n", {"src/find.py": "2\n"})
+    code, told = server.push("main")
+    assert code == 1
+    assert "remote: bmad: refs/heads/main is refused" in told
+    assert "G01 src/find.py changes without a story" in told
+    assert server.repo.tip("main") == made
+    assert subprocess.run(["git", "cat-file", "-e", bad], cwd=server.repo.root, check=False).returncode
+
+
+def test_policy_comes_from_the_base_of_the_server(server: Server) -> None:
+    weak = POLICY.replace("since", "exempt: [{paths: ['*.md'], reason: r, owner: a, until: 2030-01-01}], since")
+    server.local.commit("main", "Weaker\n\nPolicy: mine\n", {"bmad.yaml": weak})
+    server.local.commit("main", "Typo\n", {"README.md": "x\n"})
+    code, told = server.push("main")
+    assert (code, "G07" in told) == (1, True)
+    assert server.push("main~1:main")[0] == 0
+    assert server.push("main")[0] == 0
+
+
+def test_no_protected_branch_is_rewritten_or_deleted_and_others_are_free(server: Server) -> None:
+    made = server.local.commit("main", story(FIND), CODE)
+    assert server.push("main")[0] == 0
+    server.local.commit("other", story(FIND), {"src/find.py": "y\n"}, onto=server.repo.base)
+    code, told = server.push("--force", "other:main")
+    assert (code, "would be rewritten" in told) == (1, True)
+    server.repo.git("config", "receive.denyDeleteCurrent", "ignore")
+    code, told = server.push(":main")
+    assert (code, "would be deleted" in told) == (1, True)
+    server.local.commit("wild", "Untraced\n", {"src/find.py": "z\n"})
+    assert server.push("wild")[0] == 0
+    assert server.push("--force", f"{server.repo.base}:refs/heads/wild")[0] == 0
+    assert server.push(":wild")[0] == 0
+    assert server.repo.tip("main") == made
+
+
+def test_a_push_passes_as_a_whole_or_not_at_all(server: Server) -> None:
+    server.local.commit("wild", "Any\n", {"a": "x\n"}, onto=server.repo.base)
+    server.local.commit("main", "Untraced\n", CODE)
+    assert server.push("wild", "main")[0] == 1
+    assert not server.repo.git("for-each-ref", "refs/heads/wild")
+
+
+def test_a_tag_is_of_what_a_protected_branch_holds(server: Server) -> None:
+    made = server.local.commit("main", story(FIND), CODE)
+    loose = server.local.commit("wild", "Untraced\n", {"a": "x\n"})
+    git("tag", "v1", made, cwd=server.local.root)
+    git("-c", "user.name=A", "-c", "user.email=a@x", "tag", "-a", "-m", "v2", "v2", loose, cwd=server.local.root)
+    code, told = server.push("v1")
+    assert (code, "no protected branch holds" in told) == (1, True)
+    assert server.push("main", "v1")[0] == 0
+    assert server.push("v2")[0] == 1
+    assert server.push("--force", f"{loose}:refs/tags/v1")[0] == 1
+    assert server.push(":v1")[0] == 0
+
+
+def test_a_first_push_is_judged_whole(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "empty.git", {})
+    server = Server(repo, tmp_path / "clone")
+    server.local.commit("main", "Set up\n", MAPPED)
+    code, told = server.push("main")
+    assert code == 1
+    adopted = {path: text for path, text in MAPPED.items() if not path.startswith(("src/", "README"))}
+    server.local.git("update-ref", "-d", "refs/heads/main")
+    server.local.commit("main", "Adopt\n", adopted)
+    code, told = server.push("main")
+    assert code == 0, told
+
+
+def test_a_hook_that_is_there_stays_and_no_work_tree_is_a_server(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo.git")
+    hook = repo.root / "hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    ended = bmad("hooks", "install", "--server", "--repo", str(repo.root), cwd=tmp_path)
+    assert (ended.code, "stays; add to it" in ended.out) == (2, True)
+    assert hook.read_text(encoding="utf-8") == "#!/bin/sh\nexit 0\n"
+    git("init", "--quiet", "tree", cwd=tmp_path)
+    assert bmad("hooks", "install", "--server", cwd=tmp_path / "tree").code == 3
+
+
+def test_update_judges_one_ref_and_nonsense_is_refused(server: Server) -> None:
+    made = server.repo.commit("work", "Untraced\n", CODE, onto=server.repo.base)
+    words = ("hooks", "run", "update", "refs/heads/main", server.repo.base, made)
+    ended = bmad(*words, cwd=server.repo.root)
+    assert (ended.code, "refs/heads/main is refused" in ended.out) == (1, True)
+    assert bmad("hooks", "run", "update", "refs/heads/main", cwd=server.repo.root).code == 2
+    assert bmad("hooks", "run", "pre-receive", cwd=server.repo.root, stdin="x y z\n").code == 2
+
+
+def test_a_client_asks_before_it_pushes_to_the_default_branch(tmp_path: Path) -> None:
+    repo = Repo(tmp_path / "repo.git")
+    clone = tmp_path / "clone"
+    git("clone", "--quiet", str(repo.root), str(clone), cwd=tmp_path)
+    assert "pre-push" in bmad("hooks", "install", "--push", cwd=clone).out
+    local = Repo.__new__(Repo)
+    local.root, local.clock = clone, 1_800_000_000
+    local.commit("main", "Untraced\n", CODE)
+    push = ["git", "push", "--quiet", "origin"]
+    done = subprocess.run([*push, "main"], cwd=clone, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "refs/heads/main is refused" in done.stdout + done.stderr
+    assert subprocess.run([*push, "main:other"], cwd=clone, capture_output=True, check=False).returncode == 0
+    local.commit("main", story(FIND), CODE, onto=repo.base)
+    assert subprocess.run([*push, "main"], cwd=clone, capture_output=True, check=False).returncode == 0
+    assert "removed" in bmad("hooks", "uninstall", cwd=clone).out
+    assert not (clone / ".git/hooks/pre-push").exists()
+
+
+@pytest.mark.parametrize(
+    ("ref", "old", "new", "does"),
+    [
+        ("refs/heads/main", A, B, "judge"),
+        ("refs/heads/main", ZEROS, B, "begin"),
+        ("refs/heads/main", A, ZEROS, "refuse"),
+        ("refs/heads/Main", A, B, "free"),
+        ("refs/heads/main/x", A, B, "free"),
+        ("refs/tags/v", A, B, "tag"),
+        ("refs/tags/v", A, ZEROS, "free"),
+        ("refs/notes/x", A, B, "free"),
+    ],
+)
+def test_what_is_asked_of_a_ref(ref: str, old: str, new: str, does: str) -> None:
+    found = one_update(old, new, ref)
+    assert found is not None
+    assert asked([found], ["main"])[0].does == does
+
+
+def test_lines_of_hooks_are_read_whole_or_not_at_all() -> None:
+    assert received(f"{A} {B} refs/heads/a b\n") is not None
+    assert received(f"{A} {B} r\nnonsense\n") is None
+    assert received("x y z\n") is None
+    assert pushed(f"refs/heads/x {B} refs/heads/main {A}\n") == [one_update(A, B, "refs/heads/main")]
+    assert pushed(f"(delete) {ZEROS} refs/heads/main {A}\n") == [one_update(A, ZEROS, "refs/heads/main")]
+    assert pushed("x\n") is None
