@@ -65,13 +65,13 @@ def test_init_adopts_an_old_repository_at_its_present_commit(tmp_path: Path) -> 
     git("add", ".", cwd=tmp_path)
     git("commit", "--quiet", "-m", "Old work", cwd=tmp_path)
     head = git("rev-parse", "HEAD", cwd=tmp_path)
-    ended = bmad("init", "--yes", "--ci", "--json", cwd=tmp_path / "sub/deep")
+    ended = bmad("init", "--yes", "--ci", "github", "--json", cwd=tmp_path / "sub/deep")
     assert ended.code == 0
     assert json.loads(ended.out)["since"] == head
     assert (tmp_path / ".gitignore").read_text(encoding="utf-8").startswith("*.pyc\n")
     workflow = yaml.safe_load((tmp_path / ".github/workflows/bmad.yml").read_text(encoding="utf-8"))
     steps = workflow["jobs"]["gate"]["steps"]
-    assert steps[0]["with"]["fetch-depth"] == 0
+    assert steps[2]["with"]["fetch-depth"] == 0
     assert not [step for step in steps if "${{" in step.get("run", "")], "ids reach the shell by the environment"
     assert commit(tmp_path, "Adopt bmad").code == 0
     gate = bmad("gate", "--since", head, "--json", cwd=tmp_path)

@@ -106,7 +106,7 @@ def test_a_specification_elsewhere_leaves_what_a_project_has(tmp_path: Path) -> 
         with pytest.raises(UsageError, match=r"specs/prd\.md stands where bmad would write") as refused:
             use()
         assert "paths: {specs: docs/bmad/specs, stories: docs/bmad/stories}" in str(refused.value)
-    report = init(workspace, formats, Surroundings(str(tmp_path), None, "main", False), ci=False)  # noqa: FBT003
+    report = init(workspace, formats, Surroundings(str(tmp_path), None, "main", False))  # noqa: FBT003
     assert any("specs/prd.md is this project's own" in note for note in report.notes)
     attributes = (tmp_path / ".gitattributes").read_text()
     assert "docs/bmad/specs/trace.lock merge=union" in attributes

@@ -58,6 +58,7 @@ READS: tuple[Words, ...] = (
     ("gate", "--base", "HEAD~1", "--head", "HEAD"),
     ("report", "--base", "HEAD~1"),
     ("verify", "--junit", "nothing.xml"),
+    ("ci",),
     ("attest", "--key", "nothing", "--verifier", "x:", "--base", "HEAD~1"),
     ("trace", STORY),
     ("blame", "src/find.py"),

@@ -227,6 +227,10 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "gate", "Refuse commits that are not traced, out of scope or not reviewed.",
             (SPEC, HISTORY), reports=("gate", "explain"), exits=(FOUND,), read_by_people=True,
         ),
+        "ci": Entry(
+            "ci", "The gate as a code host's CI asks it: base and head come from the event.",
+            (SPEC, HISTORY), (OUTSIDE,), reports=("gate",), exits=(FOUND,),
+        ),
         "attest": Entry(
             "attest", "Say what the gate found in a signed statement that other tools verify.",
             (SPEC, HISTORY), exits=(FOUND,),

@@ -4,8 +4,18 @@ import json
 import shlex
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from bmad.core.ci_files import (
+    GITHUB_FILE,
+    GITLAB_ENTRY,
+    GITLAB_FILE,
+    bots,
+    github,
+    gitlab,
+    gitlab_entry,
+    package_fault,
+)
 from bmad.core.harness import AGENTS, Harness, harness, with_checks
 from bmad.errors import UsageError
 from bmad.model.layout import POLICY, Layout
@@ -15,8 +25,6 @@ from bmad.model.settings import Settings
 from bmad.pipeline.spec.merge_driver import attributes
 from bmad.pipeline.spec.work_tree import PROPOSED
 from bmad.ports.files import Formats, Workspace, Writer
-
-CI_FILE = ".github/workflows/bmad.yml"
 
 _POLICY = """\
 # yaml-language-server: $schema=.git/bmad/bmad.yaml.schema.json
@@ -70,44 +78,6 @@ _NO_VERIFY = """\
 #   - {name: tests, run: [pytest, -q]}
 """
 
-_WORKFLOW = """\
-# Refuses changes that are not traced to the intent. Say how bmad is installed in the repository variable
-# BMAD_PACKAGE: a wheel's URL, a pinned git URL, or a name and version of your own index.
-name: bmad
-on:
-  pull_request:
-  merge_group:
-  push:
-    branches: [{branch}]
-permissions:
-  contents: read
-jobs:
-  gate:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-        with:
-          fetch-depth: 0
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.12"
-      - run: python -m pip install "$BMAD_PACKAGE"
-        env:
-          BMAD_PACKAGE: ${{{{ vars.BMAD_PACKAGE }}}}
-      # With --strict warnings fail too: for when every story has its territory.
-      - run: bmad validate
-      # The one request that this cannot pass is the one that adopts bmad: its base has no policy yet.
-      - if: github.event_name != 'push'
-        run: bmad gate --base "refs/remotes/origin/$BASE" --head "$HEAD" --require-policy --format github
-        env:
-          BASE: ${{{{ github.base_ref || '{branch}' }}}}
-          HEAD: ${{{{ github.event.pull_request.head.sha || github.sha }}}}
-      - if: github.event_name == 'push' && github.event.before != '{zeros}'
-        run: bmad gate --since "$BEFORE" --format github
-        env:
-          BEFORE: ${{{{ github.event.before }}}}
-"""
-
 _ENTRIES: tuple[tuple[str, Callable[[Layout], tuple[str, ...]], str], ...] = (
     (".gitignore", lambda _: ("/.bmad/",), "# bmad's local state: derived, never committed"),
     (
@@ -130,15 +100,32 @@ class Surroundings(NamedTuple):
     """The coding agents that are installed."""
     paths: tuple[str, ...] = ()
     """What git tracks."""
+    default: str = ""
+    """The default branch of the host, as `origin/HEAD` names it; empty where nothing does."""
 
 
-def init(workspace: Workspace, formats: Formats, found: Surroundings, *, ci: bool) -> InitReport:
-    """Write what is missing; what is there already is left as it is, but for bmad's own section of AGENTS.md."""
+class Ci(NamedTuple):
+    """The host that CI is written for, and how bmad is installed there."""
+
+    host: Literal["github", "gitlab", "bare"]
+    package: str
+
+
+def init(workspace: Workspace, formats: Formats, found: Surroundings, ci: Ci | None = None) -> InitReport:
+    """Write what is missing; what is there already is left as it is, but for bmad's own section of AGENTS.md.
+
+    Raises: UsageError where CI is to install what may be another thing the next time.
+    """
+    fault = package_fault(ci.package) if ci is not None else None
+    if ci is not None and fault is not None:
+        raise UsageError(f"--package {ci.package} {fault}.")
     with workspace.writing("bmad init") as writer:
-        return _init(workspace, formats, writer, found, ci=ci)
+        return _init(workspace, formats, writer, found, ci)
 
 
-def _init(workspace: Workspace, formats: Formats, writer: Writer, found: Surroundings, *, ci: bool) -> InitReport:
+def _init(
+    workspace: Workspace, formats: Formats, writer: Writer, found: Surroundings, ci: Ci | None
+) -> InitReport:
     files: dict[str, str | None] = {}
     notes: list[str] = []
     if found.made_repository:
@@ -164,12 +151,10 @@ def _init(workspace: Workspace, formats: Formats, writer: Writer, found: Surroun
         if new := [entry for entry in entries(layout) if entry not in text.splitlines()]:
             gap = "" if not text or text.endswith("\n") else "\n"
             files[path] = f"{text}{gap}" + "".join(f"{row}\n" for row in (comment, *new))
-    if ci and workspace.read(CI_FILE) is None:
-        files[CI_FILE] = _WORKFLOW.format(branch=found.branch or "main", zeros="0" * 40)
-        notes.append(f"{CI_FILE}: set the repository variable BMAD_PACKAGE")
-        notes.append("once the adoption has landed, make the workflow's job a required check")
-    elif ci:
-        notes.append(f"{CI_FILE} is there already and stays as it is")
+    if ci is not None:
+        written, beside = _ci(workspace, found, ci)
+        files |= written
+        notes += beside
     if files:
         writer.write(files)
     return InitReport(
@@ -178,6 +163,30 @@ def _init(workspace: Workspace, formats: Formats, writer: Writer, found: Surroun
         since=since if POLICY in files else None,
         notes=(*notes, *_next(workspace, files, found, layout)),
     )
+
+
+def _ci(workspace: Workspace, found: Surroundings, ci: Ci) -> tuple[dict[str, str | None], list[str]]:
+    """What CI takes, and what to do beside it; what is there stays."""
+    if ci.host == "bare":
+        return {}, ["on the server, in the bare repository: bmad hooks install --server; for clients: --push"]
+    branch = found.default or found.branch or "main"
+    wanted = (
+        {GITHUB_FILE: github(branch, ci.package)} if ci.host == "github" else {GITLAB_FILE: gitlab(ci.package)}
+    )
+    notes = []
+    if ci.host == "gitlab" and workspace.read(GITLAB_ENTRY) is None:
+        wanted[GITLAB_ENTRY] = gitlab_entry()
+    elif ci.host == "gitlab" and GITLAB_FILE not in (workspace.read(GITLAB_ENTRY) or ""):
+        notes.append(f"add to {GITLAB_ENTRY}: include: [{{local: {GITLAB_FILE}}}]")
+    there = [path for path in wanted if workspace.read(path) is not None]
+    notes += [f"{path} is there already and stays as it is" for path in there]
+    if len(there) < len(wanted):
+        notes.append(f"CI installs {ci.package}; see that this is yours, or name another: --package")
+        notes.append("once the adoption has landed, make the job a required check (docs/required.md)")
+    told = (
+        f"a robot keeps files here; it needs no story where `gate.exempt` has: {one}" for one in bots(found.paths)
+    )
+    return {path: text for path, text in wanted.items() if path not in there}, [*notes, *told]
 
 
 class _Tests(NamedTuple):
