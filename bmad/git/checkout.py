@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
+from bmad.git import extensions
 from bmad.git.index import DOCUMENTS, standing
 from bmad.git.process import program
 from bmad.model.bounds import FILE
@@ -55,7 +56,10 @@ class GitCheckout:
         """Raises: CannotAnswerError where there is no work tree."""
         done = self._git("rev-parse", "--is-inside-work-tree")
         if done.returncode != 0 or done.stdout.strip() != b"true":
-            words = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ").split("\n")[0]
+            told = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
+            if sentence := extensions.unknown(self.root, told):
+                raise CannotAnswerError(sentence)
+            words = told.split("\n")[0]
             if "dubious" in words:
                 raise CannotAnswerError(f"git does not read {self.root}: {words}.")
             raise CannotAnswerError(f"{self.root} is no work tree of git. Run `git init` there, or bmad init.")
@@ -64,7 +68,8 @@ class GitCheckout:
         """Make a repository here. Raises: CannotAnswerError where git does not."""
         done = self._git("init", "--quiet")
         if done.returncode != 0:
-            raise CannotAnswerError(f"git init failed: {done.stderr.decode('utf-8', 'replace').strip()}.")
+            told = done.stderr.decode("utf-8", "replace").strip()
+            raise CannotAnswerError(extensions.unknown(self.root, told) or f"git init failed: {told}.")
 
     def top(self) -> Path | None:
         """The work tree's top folder."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError, UndecidableError
+from bmad.git import extensions
 from bmad.git.process import Failed, Git, program, user_environment
 
 OLDEST = (2, 39)
@@ -75,10 +76,13 @@ def _ask(git: Git, root: Path) -> tuple[Path, Path, str, bool]:
             raise CannotAnswerError(
                 f"{root} is not in a git repository. Run `git init` there, or name one with --repo."
             ) from None
-        raise CannotAnswerError(f"git cannot read the repository at {root}: {failed.words}.") from None
+        sentence = extensions.unknown(root, failed.words)
+        raise CannotAnswerError(sentence or f"git cannot read the repository at {root}: {failed.words}.") from None
     lines = told.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n")
     if len(lines) != 4 or lines[1] not in ("sha1", "sha256"):  # noqa: PLR2004 - one line a question
         raise CannotAnswerError(f"git gives an answer about {root} that bmad does not understand.")
+    if sentence := extensions.unread(root, (root / lines[2]).resolve()):
+        raise CannotAnswerError(sentence)
     return (root / lines[2]).resolve(), (root / lines[3]).resolve(), lines[1], lines[0] == "true"
 
 

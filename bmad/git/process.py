@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from typing import IO, Any
 
@@ -242,6 +243,9 @@ def complaint(errors: IO[bytes]) -> str:
     text = errors.read(1 << 14).decode("utf-8", "backslashreplace")
     lines = [line for line in text.splitlines() if line.strip()]
     told = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "")
+    if told.endswith(":"):
+        named = takewhile(lambda line: line.startswith("\t"), lines[lines.index(told) + 1 :])
+        told = f"{told} {', '.join(map(str.strip, named))}".rstrip(" :")
     clean = "".join(char if char.isprintable() else "?" for char in told)
     return clean.removeprefix("fatal: ").removeprefix("error: ").rstrip(".")[:300]
 

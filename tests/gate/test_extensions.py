@@ -1,0 +1,51 @@
+"""Repositories that are set up as this git, or bmad, does not read: one sentence, and exit 3."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.program import git, inside
+
+COMMANDS = ("gate", "act", "inbox", "trace HEAD", "report --base x", "log", "init", "hooks install", "start X")
+REFTABLE = (
+    "The repository at {} keeps its refs in a reftable (extensions.refStorage), which bmad does not read. With "
+    "git 2.46 or newer put them into files: git refs migrate --ref-format=files\n"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("extended")
+    git("init", "--quiet", "--initial-branch", "main", cwd=root)
+    git("commit", "--quiet", "--allow-empty", "-m", "x", cwd=root)
+    return root
+
+
+def extended(folder: Path, name: str, value: str) -> None:
+    (folder / ".git/config").write_text(
+        f"[core]\n\trepositoryformatversion = 1\n\tbare = false\n[extensions]\n\t{name} = {value}\n"
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_refs_in_a_reftable_are_one_sentence(folder: Path, command: str) -> None:
+    extended(folder, "refStorage", "reftable")
+    ended = inside(*command.split(), cwd=folder)
+    assert (ended.code, ended.err) == (3, f"bmad: {REFTABLE.format(folder)}")
+
+
+@pytest.mark.parametrize("command", ["gate", "init"])
+def test_another_extension_is_named(folder: Path, command: str) -> None:
+    extended(folder, "fromTomorrow", "true")
+    ended = inside(*command.split(), cwd=folder)
+    assert ended.code == 3
+    assert "is set up with extensions.fromtomorrow, which this git does not know. Update git." in ended.err
+
+
+def test_a_git_that_reads_a_reftable_is_told_the_same(folder: Path) -> None:
+    """Such a repository has that folder, whichever git is asked."""
+    extended(folder, "partialClone", "origin")
+    assert inside("inbox", cwd=folder).code == 0
+    (folder / ".git/reftable").mkdir()
+    assert inside("inbox", cwd=folder).err == f"bmad: {REFTABLE.format(folder)}"
+    (folder / ".git/reftable").rmdir()
