@@ -65,6 +65,7 @@ READS: tuple[Words, ...] = (
     ("coverage",),
     ("schema", "gate"),
     ("capabilities", "trace"),
+    ("mcp", "--list"),
     ("completion", "bash"),
     ("fmt", "--check"),
     ("renumber", "--dry-run"),

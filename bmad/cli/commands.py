@@ -111,7 +111,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
     "See how it stands": {
         "status": Entry(
             "status", "Show the board: epics, stories, coverage, what is next.",
-            (SPEC, HISTORY, JOURNAL), (CACHE,), reports=("status",), lines=("progress",), read_by_people=True,
+            (SPEC, HISTORY, JOURNAL), reports=("status",), lines=("progress",), read_by_people=True,
         ),
         "show": Entry(
             "show", "Show one node, what is above it and what is below.",
@@ -183,8 +183,8 @@ GROUPS: dict[str, dict[str, Entry]] = {
             (SPEC, HISTORY, JOURNAL), (REPOSITORY, JOURNAL, OUTSIDE), (CHECKS,), ("try",), exits=(FOUND,),
         ),
         "serve": Entry(
-            "serve", "Show the desk and the board as a page, on this machine alone.", (SPEC, HISTORY, JOURNAL),
-            (CACHE,),
+            "serve", "Show the desk and the board as a page, on this machine alone.",
+            (SPEC, HISTORY, JOURNAL),
         ),
         "triage": Entry(
             "triage", "Say where you stand on a review of your work.",
@@ -217,7 +217,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "report": Entry(
             "report", "Say what a change is for, for those who review it.",
-            (SPEC, HISTORY), (CACHE,), reports=("report",),
+            (SPEC, HISTORY), reports=("report",),
         ),
         "verify": Entry(
             "verify", "Join what tests really ran with the criteria that they name.",
@@ -241,6 +241,9 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "capabilities": Entry(
             "capabilities", "Tell what each command does, takes, reads, writes and exits with.",
             reports=("capabilities",),
+        ),
+        "mcp": Entry(
+            "mcp", "Answer agents over the Model Context Protocol, reading alone.", (SPEC, HISTORY, TREE, JOURNAL),
         ),
         "schema": Entry("schema", "Print the JSON Schema of a document or report."),
         "merge-driver": Entry(
