@@ -12,6 +12,7 @@ from bmad.model.act import Event, State
 from bmad.model.journal import Entry
 from bmad.model.machines import Held
 from bmad.store.postgres import jobs
+from bmad.store.postgres.engine import Duties, Engine
 from bmad.store.postgres.journal import PostgresJournal
 from bmad.store.postgres.machines import PostgresMachines
 from bmad.store.postgres.notes import PostgresNotes
@@ -199,6 +200,47 @@ def test_what_is_queued_is_there_once_and_nothing_said_is_missed(join: Join) -> 
     one.server.change(noted)
     two.server.change(fetched)
     assert got == [jobs.STORY, jobs.DISPATCH]
+
+
+def test_a_job_that_nobody_does_is_taken_off_the_queue(join: Join) -> None:
+    """That of a worker that is not heard of, and one whose end a worker that lives could not note."""
+    one = join("one")
+    one.stories.put([("STORY-1", 1), ("STORY-2", 2)])
+
+    def fetched(connection: "Connection") -> list[int]:
+        found = []
+        for _ in range(2):
+            [worker] = connection.execute("SELECT procrastinate_register_worker_v1()").fetchone() or ()
+            job = connection.execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, %s)", [worker]).fetchone()
+            found += [worker, *(job or ())]
+        dead = "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1h' WHERE id = %s"
+        connection.execute(dead, [found[0]])
+        return found
+
+    _, _, worker, job = one.server.change(fetched)
+    nothing = frozenset[int]()
+    assert one.server.change(jobs.Sweep(60, worker, frozenset({job}), nothing).through) == nothing
+    assert one.stories.queued() == {"STORY-1"}, "the other one's is put there again by whoever sees it"
+    assert one.stories.fleet().dispatching
+    strange = one.server.change(jobs.Sweep(60, worker, nothing, nothing).through)
+    assert strange == frozenset({job})
+    assert one.stories.queued() == {"STORY-1"}, "it may be about to begin"
+    assert one.server.change(jobs.Sweep(60, worker, nothing, strange).through) == nothing
+    assert one.stories.queued() == set()
+
+
+def test_a_fault_of_the_program_ends_the_worker(join: Join) -> None:
+    """The queue would pass over it, and have the same be done again and again."""
+    one, over, told = join("one"), threading.Event(), list[str]()
+
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    duties = Duties(broken, lambda _: None, told.append)
+    with pytest.raises(ZeroDivisionError):
+        Engine(one.server, 3, duties, over).run()
+    assert over.is_set()
+    assert told == []
 
 
 def test_what_rests_is_looked_at_again_once_somebody_has_asked(join: Join) -> None:

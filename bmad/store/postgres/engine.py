@@ -8,15 +8,15 @@ taken for dead would end the same job a second time.
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bmad.errors import CannotAnswerError
 from bmad.store.postgres import jobs
 from bmad.store.postgres.server import Server
 
 if TYPE_CHECKING:
-    from procrastinate import App
+    from procrastinate import JobContext
     from procrastinate.worker import Worker
 
 _POLL = 2.0
@@ -26,7 +26,7 @@ _LONGEST_AWAY = 10.0
 _LOOK = 0.1
 _BEATS = 3
 _TICKS = 2
-"""So many times in the time of a lease jobs of dead workers are looked for, and what can be worked on."""
+"""So many times in the time of a lease jobs that nobody does are looked for, and what can be worked on."""
 
 
 class Duties(NamedTuple):
@@ -47,9 +47,18 @@ class Engine:
         self._duties = duties
         self._over = over
         self._away = False
+        self._doing: set[int] = set()
+        """The jobs that are worked on here."""
+        self._broken: BaseException | None = None
+        """What a duty ended with that it does not tell of: a fault of the program, which ends it."""
 
     def run(self) -> None:
-        """Work off jobs. Raises: CannotAnswerError where the server cannot be used at first."""
+        """Work off jobs.
+
+        Raises: CannotAnswerError where the server cannot be used at first; what a duty raises.
+        """
+        from procrastinate.exceptions import ConnectorException  # noqa: PLC0415 - the extra
+
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
         logging.getLogger("psycopg").setLevel(logging.CRITICAL)
         self._server.change(jobs.stir)
@@ -58,12 +67,14 @@ class Engine:
             try:
                 asyncio.run(self._work())
                 look = _AWAY
-            except Exception as error:  # noqa: BLE001 - whatever the engine ends with, it is begun again
+            except (ConnectorException, CannotAnswerError, self._server.driver.Error) as error:
                 if not self._away:
                     self._duties.told(self._fault(error))
                 self._away = True
                 self._over.wait(look)
                 look = min(look * 2, _LONGEST_AWAY)
+        if self._broken is not None:
+            raise self._broken
 
     def _fault(self, error: Exception) -> str:
         """Why the engine is begun anew; the connector's own words hide those of the driver."""
@@ -77,11 +88,11 @@ class Engine:
         from procrastinate import App, PsycopgConnector  # noqa: PLC0415 - the extra
         from procrastinate.worker import Worker  # noqa: PLC0415
 
-        # a job that another worker took off the queue cannot be ended: that is no fault, and is told otherwise
+        # a job whose end cannot be noted is taken off the queue by `_sweep`, or was by another worker
         asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
         app = App(connector=PsycopgConnector(conninfo=self._server.address, min_size=1, max_size=4, timeout=15))
-        app.task(name=jobs.DISPATCH, queue=jobs.QUEUE)(self._duties.dispatch)
-        app.task(name=jobs.STORY, queue=jobs.QUEUE)(self._duties.story)
+        for name, duty in ((jobs.DISPATCH, self._duties.dispatch), (jobs.STORY, self._duties.story)):
+            app.task(name=name, queue=jobs.QUEUE, pass_context=True)(self._done(duty))
         async with app.open_async():
             if self._away:
                 self._duties.told("works again")
@@ -96,35 +107,55 @@ class Engine:
                 update_heartbeat_interval=self._seconds / _BEATS,
                 stalled_worker_timeout=self._seconds,
             )
-            watching = [asyncio.create_task(one) for one in (self._stop(worker), self._sweep(app, worker))]
+            watching = [asyncio.create_task(one) for one in (self._stop(worker), self._sweep(worker))]
             try:
                 await worker.run()  # type: ignore[no-untyped-call]
             finally:
-                for task in watching:
-                    task.cancel()
-                await asyncio.gather(*watching, return_exceptions=True)
+                await _ended(watching)
+
+    def _done(self, duty: Callable[..., None]) -> Callable[..., None]:
+        """A duty as a task. What it raises would be passed over by the queue, and the job be put there again."""
+
+        def done(context: "JobContext", **words: str) -> None:
+            assert context.job.id is not None  # noqa: S101 - it is in the queue
+            self._doing.add(context.job.id)
+            try:
+                duty(**words)
+            except BaseException as error:
+                self._broken = error
+                self._over.set()
+                raise
+            finally:
+                self._doing.discard(context.job.id)
+
+        return done
 
     async def _stop(self, worker: "Worker") -> None:
-        while not self._over.is_set():  # noqa: ASYNC110 - it is set from a thread, or by a signal
-            await asyncio.sleep(_LOOK)
-        worker.stop()  # type: ignore[no-untyped-call]
+        try:
+            while not self._over.is_set():  # noqa: ASYNC110 - it is set from a thread, or by a signal
+                await asyncio.sleep(_LOOK)
+        finally:
+            worker.stop()  # type: ignore[no-untyped-call]
 
-    async def _sweep(self, app: "App", worker: "Worker") -> None:
-        """Take jobs of workers off the queue that are not heard of, and have it seen what can be worked on.
+    async def _sweep(self, worker: "Worker") -> None:
+        """Take jobs off the queue that nobody does any more, and have it seen what can be worked on.
 
         So what was missed, for whatever reason, is missed for a moment only.
         """
-        from procrastinate.jobs import Status  # noqa: PLC0415
-
+        strange: frozenset[int] = frozenset()
         try:
             while True:
-                for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self._seconds):
-                    with suppress(Exception):  # another worker was quicker
-                        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
-                await app.job_manager.prune_stalled_workers(self._seconds)
-                await asyncio.to_thread(self._server.change, jobs.stir)
+                one = jobs.Sweep(self._seconds, worker.worker_id, frozenset(self._doing), strange)
+                strange = await asyncio.to_thread(self._server.change, one.through)
                 await asyncio.sleep(self._seconds / _TICKS)
-        except asyncio.CancelledError:
-            raise
-        except Exception:  # noqa: BLE001 - the server is away, and the engine is begun anew
+        finally:
             worker.stop()  # type: ignore[no-untyped-call]
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Tasks, cancelled. Raises: what one of them ended with before."""
+    for task in tasks:
+        task.cancel()
+    for found in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(found, Exception):
+            raise found

@@ -5,7 +5,7 @@ There are two kinds: to see what can be worked on (one at a time, and at most on
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from bmad.store.postgres.server import Connection
@@ -18,6 +18,34 @@ FIRST = 1_000_000_000
 
 _WAITS = "SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo' FOR SHARE"
 _TRIES = 5
+_DOING = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = %s"
+_ABANDONED = (
+    "DELETE FROM procrastinate_jobs WHERE status = 'doing' AND (worker_id IS NULL OR id = ANY(%s::bigint[]))"
+)
+"""A job has no worker any more once its own was taken off the list."""
+
+
+class Sweep(NamedTuple):
+    """What one worker takes off the queue since nobody does it.
+
+    A worker of which nothing was heard for `seconds` is taken for dead. Of its own jobs a `worker` knows what it
+    is `doing`; what is `strange` was not that at its last look, either: its end could not be noted, as where the
+    server went away at that moment, and it would stay there for as long as the worker lives.
+    """
+
+    seconds: float
+    worker: int | None
+    doing: frozenset[int]
+    strange: frozenset[int]
+
+    def through(self, connection: "Connection") -> frozenset[int]:
+        """Look once, and have it seen what can be worked on; what is strange now."""
+        connection.execute("SELECT procrastinate_prune_stalled_workers_v1(%s)", [self.seconds])
+        rows = connection.execute(_DOING, [self.worker]).fetchall()
+        strange = {row[0] for row in rows} - self.doing
+        connection.execute(_ABANDONED, [list(strange & self.strange)])
+        stir(connection)
+        return frozenset(strange - self.strange)
 
 
 def stir(connection: "Connection") -> None:
