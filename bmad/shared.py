@@ -140,6 +140,7 @@ class Shared:
         from bmad.git.process import children  # noqa: PLC0415
         from bmad.git.read.history import GitHistory  # noqa: PLC0415
         from bmad.ports.acting import Desk  # noqa: PLC0415
+        from bmad.ports.machines import Together  # noqa: PLC0415
         from bmad.store.library import SqliteLibrary  # noqa: PLC0415
         from bmad.store.locks import FileLocks  # noqa: PLC0415
         from bmad.store.notes import FileNotes  # noqa: PLC0415
@@ -165,9 +166,9 @@ class Shared:
             clock=app.clock,
             person=app.person,
             tell=tell or (lambda _entry, _state: None),
-            machines=PostgresMachines(server, holder, epochs, self.seconds),
-            common=repository,
-            shared=PostgresNotes(server, epochs),
+            together=Together(
+                PostgresMachines(server, holder, epochs, self.seconds), repository, PostgresNotes(server, epochs)
+            ),
         )
 
     def _local(self, repository: "SharedRepository") -> "LocalState":

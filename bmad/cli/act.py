@@ -59,12 +59,12 @@ def run(
     with _watched(app, plain=json or dry_run) as show:
         tell = teller(json=json) if show is None else None
         desk = app.desk(tell, record, reading=dry_run)
-        if desk.machines is not None and desk.common is not None:
+        if desk.together is not None:
             if workers is not None or record is not None:
                 raise UsageError(
                     "With a server (`act.server`) workers carry: --workers and --record are for one machine."
                 )
-            report = act_together(desk, desk.machines, desk.common, request, show)
+            report = act_together(desk, desk.together, request, show)
         else:
             report = act(desk, request, show)
     told = report.as_line() if json else standing(report)

@@ -20,7 +20,7 @@ from bmad.ports.files import Formats
 from bmad.ports.history import Clock, History
 from bmad.ports.journal import Journal, Notes
 from bmad.ports.library import Library
-from bmad.ports.machines import Common, Machines
+from bmad.ports.machines import Together
 from bmad.ports.threads import SYSTEM, Threads
 
 
@@ -385,15 +385,13 @@ class Desk:
     """Is told of each event once it is written, with the state that followed."""
     sleep: Callable[[float], None] = time.sleep
     """Waits some seconds; a signal ends it as it ends everything else."""
-    machines: Machines | None = None
-    common: Common | None = None
-    shared: Notes | None = None
-    """These three where several machines work on one journal: who holds what, their remote, notes of steps."""
+    together: Together | None = None
+    """Where several machines work on one journal."""
 
     @property
     def steps(self) -> Notes:
         """What is noted of steps, for whoever goes on with the story, on whatever machine."""
-        return self.shared or self.notes
+        return self.together.notes if self.together is not None else self.notes
 
     threads: Threads = SYSTEM
 

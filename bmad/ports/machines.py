@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from bmad.model.machines import Fleet, Held, Taken
+from bmad.ports.journal import Notes
 
 
 class Machines(Protocol):
@@ -91,3 +92,11 @@ class Common(Protocol):
     def let_go(self, *, done: bool = False) -> None:
         """Hold it no more; `done` is whether it has come to its end."""
         ...
+
+
+class Together(NamedTuple):
+    """What is there where several machines work on one journal: who holds what, their remote, notes of steps."""
+
+    machines: Machines
+    common: Common
+    notes: Notes

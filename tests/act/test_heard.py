@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bmad.core.act.replay import runs
+from bmad.core.act.run import Run
 from bmad.model.act import Event, State
 from bmad.model.act_reports import ActReport
 from bmad.model.journal import Entry
+from bmad.pipeline.act.journal import heard
 from bmad.pipeline.act.people.verdicts import accept, cancel, reject
 from bmad.pipeline.act.scheduler import ActRequest, act
 from bmad.ports.acting import Desk
@@ -81,3 +84,17 @@ def test_a_free_worker_lands_what_is_accepted_while_another_story_is_built(tmp_p
     [landed] = [one for one in stage.events(stage.first) if one["event"] == "landed"]
     [developed] = [one for one in stage.events(stage.second) if one["event"] == "developed"]
     assert landed["time"] < developed["time"]
+
+
+def test_of_runs_that_are_kept_only_what_is_new_is_read(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, accept="auto")
+    stage.bmad("act", stage.first)
+    with closing(open_app(stage.repo).desk(reading=True).journal) as journal:
+        every = journal.entries()
+        known: dict[str, Run] = {}
+        assert [one for one, _ in heard(journal, known)] == every
+        assert known == runs(every)
+        assert heard(journal, known) == []
+        left = known.pop(stage.first)
+        assert heard(journal, known, but={stage.first}) == []
+        assert heard(journal, known)[-1] == (every[-1], left)

@@ -6,6 +6,7 @@ gets a story sees for themselves how it stands, and holds it by a lease.
 
 from datetime import datetime
 
+from bmad.core.act.run import Run
 from bmad.core.act.schedule import Ranks, Work
 from bmad.model.act import State
 from bmad.model.machines import Held
@@ -14,23 +15,24 @@ from bmad.pipeline.act.runner import STEPS
 from bmad.pipeline.act.scheduler import Scheduler
 from bmad.pipeline.act.session import Session
 from bmad.ports.acting import Desk
-from bmad.ports.machines import Common, Machines
+from bmad.ports.machines import Machines, Together
 
 _UNDER_WAY = 1_000_000
 """How much a story that is under way comes before one that is to be begun."""
 
 
-def dispatch(desk: Desk, machines: Machines, common: Common) -> tuple[str, ...]:
-    """Queue what can be worked on; these stories.
+def dispatch(desk: Desk, together: Together, known: dict[str, Run] | None = None) -> tuple[str, ...]:
+    """Queue what can be worked on; these stories. `known` are runs that are kept from call to call.
 
     Raises: CannotAnswerError where server or remote cannot be reached.
     """
+    machines = together.machines
     asked = machines.asked()
     if not asked:
         return ()
-    common.refresh()
+    together.common.refresh()
     with desk.history.read() as objects:
-        session = Session(desk, Grounds(objects, desk.formats), None)
+        session = Session(desk, Grounds(objects, desk.formats), None, known)
         over = [story for story in asked if session.run(story).state in (State.DONE, State.CANCELLED)]
         over = [story for story in over if not session.backlog.can_begin(story)]
         machines.over(over)

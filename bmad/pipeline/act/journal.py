@@ -1,6 +1,6 @@
 """Runs found in the journal and events noted in it, by one runner at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from bmad.core.act.replay import apply, runs
@@ -8,7 +8,9 @@ from bmad.core.act.run import Run, entry
 from bmad.core.prefixes import one_of
 from bmad.errors import BmadError, CannotAnswerError, UsageError
 from bmad.model.act import Content, Event, Resumed
+from bmad.model.journal import Entry
 from bmad.ports.acting import Desk, Hold
+from bmad.ports.journal import Journal
 
 RUNNER = "runner"
 _BENCH = "verify"
@@ -88,11 +90,11 @@ def held_off(desk: Desk, story: str) -> Iterator[None]:
 
     Raises: CannotAnswerError saying who is at work.
     """
-    machines, common = desk.machines, desk.common
-    if machines is None or common is None:
+    if desk.together is None:
         with alone(desk):
             yield
         return
+    machines, common, _ = desk.together
     taken = machines.take(story)
     if taken is None:
         holder = next((one.holder for one in machines.held() if one.story == story), "")
@@ -139,11 +141,25 @@ def note(desk: Desk, run: Run, event: Event, content: Content) -> Run:
         readable(content.by, WHO)
     one = entry(run, event, content, desk.clock.now())
     then = apply(run, one)
-    if desk.common is not None:
-        desk.common.publish(run.story)  # what an event names stands where others find it
+    if desk.together is not None:
+        desk.together.common.publish(run.story)  # what an event names stands where others find it
     desk.journal.append(one)
     desk.tell(one, then.state)
     return then
+
+
+def heard(journal: Journal, known: dict[str, Run], but: Collection[str] = ()) -> list[tuple[Entry, Run]]:
+    """Take what was noted since into known runs; what that was, each with the run after it.
+
+    Of the stories `but` nothing is taken. Raises: CannotAnswerError where the journal cannot be read.
+    """
+    found = []
+    since = {story: run.seq for story, run in known.items()}
+    for one in journal.beyond(since) if since else journal.entries():
+        if one.story not in but:
+            known[one.story] = apply(known.get(one.story) or Run(one.story), one)
+            found.append((one, known[one.story]))
+    return found
 
 
 def readable(text: str, what: str) -> str:

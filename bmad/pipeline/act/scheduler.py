@@ -79,19 +79,27 @@ def act(desk: Desk, request: ActRequest, show: Show | None = None) -> ActReport:
 
 def _begin(session: Session, request: ActRequest) -> tuple[str, ...]:
     """Take up what is asked for; the stories, in full."""
-    scheduler = Scheduler(session)
     session.research = request.research
     session.see_that_it_signs()
     session.keep_up()
     wanted = asked_for(session, request.stories)
     tidy_up(session)
+    take_up(session, wanted, request)
+    return wanted
+
+
+def take_up(session: Session, wanted: Sequence[str], request: ActRequest) -> None:
+    """Take up again what rests, and have looked into once more what somebody asks that for.
+
+    Raises: UsageError where checks are to run again, and none is named, or one does not wait for that.
+    """
+    scheduler = Scheduler(session)
     if request.again:
         scheduler.see_that_checks_failed(wanted if request.stories else ())
     scheduler.take_up(wanted, named=bool(request.stories))
     if request.again:
         session.check_again(wanted, request.why)
     scheduler.look_up(wanted)
-    return wanted
 
 
 def _carry(session: Session, wanted: Sequence[str], request: ActRequest, show: Show | None) -> ActReport:
@@ -103,10 +111,11 @@ def _carry(session: Session, wanted: Sequence[str], request: ActRequest, show: S
         if not scheduler.has_waited():
             tidy_up(session)
             session.hear()
-            return report(session, _with_parts(session, wanted))
+            return report(session, with_parts(session, wanted))
 
 
-def _with_parts(session: Session, wanted: Sequence[str]) -> tuple[str, ...]:
+def with_parts(session: Session, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Stories, and first those that were taken out of others on the way."""
     return (*session.parts, *(one for one in wanted if one not in session.parts))
 
 
@@ -116,7 +125,7 @@ def _cut_short(desk: Desk, request: ActRequest, session: Session, wanted: Sequen
         now = Session(desk, Grounds(objects, desk.formats), request.target)
         now.landed, now.parts, now.purse = session.landed, session.parts, session.purse
         now.tried, now.stopped, now.notes = session.tried, session.stopped, session.notes
-        told = report(now, _with_parts(now, wanted))
+        told = report(now, with_parts(now, wanted))
     return told.model_copy(update={"interrupted": " ".join(["bmad act", *request.stories])})
 
 

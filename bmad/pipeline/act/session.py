@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import datetime
 
 from bmad.core.act.machine import WORKING
-from bmad.core.act.replay import apply, runs
 from bmad.core.act.run import Run
 from bmad.core.act.schedule import Work
 from bmad.errors import CannotAnswerError, StaleError, UsageError, WaitingError
@@ -18,7 +17,7 @@ from bmad.pipeline.act.backlog import Backlog
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.pipeline.act.budget import Purse
 from bmad.pipeline.act.integration import conflicting, keep_up
-from bmad.pipeline.act.journal import note, person_of, readable
+from bmad.pipeline.act.journal import heard, note, person_of, readable
 from bmad.pipeline.act.prepared import built_on
 from bmad.pipeline.act.reviewers.probe import end_left
 from bmad.pipeline.act.upstream import homeless
@@ -29,10 +28,14 @@ from bmad.ports.acting import Desk
 class Session:
     """One call of `bmad act` or `bmad submit`, of whichever holds the runner lock."""
 
-    def __init__(self, desk: Desk, grounds: Grounds, target: str | None) -> None:
+    def __init__(
+        self, desk: Desk, grounds: Grounds, target: str | None, known: dict[str, Run] | None = None
+    ) -> None:
+        """`known` are runs that the caller keeps from call to call: of them only what is new is read."""
         self.desk = desk
         self.grounds = grounds
-        self.runs = runs(desk.journal.entries())
+        self.runs = known if known is not None else {}
+        heard(desk.journal, self.runs)
         self.backlog = Backlog(desk, grounds, self._found(target), self.runs)
         self.target, self.onto = self.backlog.target, self.backlog.onto
         self.settings = self.backlog.settings
@@ -115,15 +118,13 @@ class Session:
 
         So a person is heard who accepts, rejects, rules or cancels while the call works.
         """
-        known = {story: run.seq for story, run in self.runs.items()}
-        heard = [one for one in self.desk.journal.beyond(known) if one.story not in self.carried]
-        for one in heard:
-            self.runs[one.story] = apply(self.run(one.story), one)
+        told = [one for one, _ in heard(self.desk.journal, self.runs, self.carried)]
+        for one in told:
             self.tried.pop(one.story, None)
             self.paused.discard(one.story)
-        if heard:
-            self.changed(dict.fromkeys(one.story for one in heard))
-        return heard
+        if told:
+            self.changed(dict.fromkeys(one.story for one in told))
+        return told
 
     def see_that_it_signs(self) -> None:
         """Where the policy counts signatures, try the key before anybody works.

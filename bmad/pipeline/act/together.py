@@ -5,19 +5,19 @@ Nothing is carried here. Who goes away, or whose machine goes, ends nothing: wor
 
 from collections.abc import Sequence
 
-from bmad.core.act.replay import apply
 from bmad.errors import UsageError
 from bmad.model.act import Event
 from bmad.model.act_reports import ActReport
 from bmad.model.agents import HUMAN
 from bmad.model.settings import Settings
 from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.journal import heard
 from bmad.pipeline.act.reports.call import report
 from bmad.pipeline.act.reports.watch import Show, Watch
-from bmad.pipeline.act.scheduler import ActRequest, Scheduler, asked_for
+from bmad.pipeline.act.scheduler import ActRequest, Scheduler, asked_for, take_up, with_parts
 from bmad.pipeline.act.session import Session
 from bmad.ports.acting import Desk
-from bmad.ports.machines import Common, Machines
+from bmad.ports.machines import Common, Together
 
 _LOOK = 1.0
 """Seconds between two looks at the journal."""
@@ -29,9 +29,7 @@ _NOT_YET = (
 )
 
 
-def act_together(
-    desk: Desk, machines: Machines, common: Common, request: ActRequest, show: Show | None = None
-) -> ActReport:
+def act_together(desk: Desk, together: Together, request: ActRequest, show: Show | None = None) -> ActReport:
     """Have stories carried by workers, and watch until nothing more can be done without a person.
 
     Raises: UsageError on names and settings that do not hold; CannotAnswerError where server or remote are away.
@@ -39,28 +37,23 @@ def act_together(
     with desk.history.read() as objects:
         session = Session(desk, Grounds(objects, desk.formats), request.target)
         _see_that_it_can(session.settings)
-        scheduler = Scheduler(session)
         wanted = asked_for(session, request.stories)
         if request.dry_run:
-            return report(session, wanted, scheduler.plan(wanted))
-        if request.again:
-            scheduler.see_that_checks_failed(wanted if request.stories else ())
-        scheduler.take_up(wanted, named=bool(request.stories))
-        if request.again:
-            session.check_again(wanted, request.why)
-        scheduler.look_up(wanted)
-        machines.ask(wanted, named=bool(request.stories), research=request.research)
+            return report(session, wanted, Scheduler(session).plan(wanted))
+        take_up(session, wanted, request)
+        together.machines.ask(wanted, named=bool(request.stories), research=request.research)
         if show is not None:
-            Watch(session, wanted, machines.fleet().workers, show).begin()
-        _watch(session, machines, common)
-        return report(session, (*session.parts, *(one for one in wanted if one not in session.parts)))
+            Watch(session, wanted, together.machines.fleet().workers, show).begin()
+        _watch(session, together)
+        return report(session, with_parts(session, wanted))
 
 
-def _watch(session: Session, machines: Machines, common: Common) -> None:
+def _watch(session: Session, together: Together) -> None:
     """Tell of all that happens, until no worker has anything to do."""
+    machines = together.machines
     while True:
         fleet = machines.fleet()
-        _hear(session, common)
+        _hear(session, together.common)
         held = machines.held()
         session.tried = {one.story: one.rests for one in held if one.rests and not one.live}
         carried = {one.story for one in held if one.live}
@@ -78,19 +71,17 @@ def _watch(session: Session, machines: Machines, common: Common) -> None:
 
 def _hear(session: Session, common: Common) -> None:
     """Take over what was noted since it was last looked; what has landed is brought here."""
-    known = {story: run.seq for story, run in session.runs.items()}
-    heard = session.desk.journal.beyond(known)
-    if any(one.event in (Event.LANDED, Event.CREATED, Event.SPLIT) for one in heard):
+    told = heard(session.desk.journal, session.runs)
+    if any(one.event in (Event.LANDED, Event.CREATED, Event.SPLIT) for one, _ in told):
         common.refresh()
-    for one in heard:
-        run = session.runs[one.story] = apply(session.run(one.story), one)
+    for one, run in told:
         session.desk.tell(one, run.state)
         if one.event is Event.LANDED:
             session.landed.append(one.story)
         if one.event is Event.SPLIT:
             session.parts += _parts(one.content.get("into", ()))
-    if heard:
-        session.changed(dict.fromkeys(one.story for one in heard))
+    if told:
+        session.changed(dict.fromkeys(one.story for one, _ in told))
 
 
 def _parts(told: object) -> list[str]:

@@ -19,7 +19,7 @@ from bmad.pipeline.act.runner import STEPS, Seat, begin, carry
 from bmad.pipeline.act.scheduler import tidy_up
 from bmad.pipeline.act.session import Session
 from bmad.ports.acting import Desk
-from bmad.ports.machines import Common, Machines
+from bmad.ports.machines import Together
 
 _SOON = timedelta(minutes=1)
 """After that long a story is looked at again that could not be carried, as where the remote was away."""
@@ -29,13 +29,23 @@ _LOOK = 0.5
 
 
 class Post:
-    """One story, held by this worker; `told` is told what the one who runs the worker should know."""
+    """One story, held by this worker; `told` is told what the one who runs the worker should know.
 
-    def __init__(self, desk: Desk, machines: Machines, common: Common, told: Callable[[str], None]) -> None:
+    `known` are runs that are kept from story to story.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        together: Together,
+        told: Callable[[str], None],
+        known: dict[str, Run] | None = None,
+    ) -> None:
         self._desk = desk
-        self._machines = machines
-        self._common = common
+        self._machines = together.machines
+        self._common = together.common
         self._told = told
+        self._known: dict[str, Run] = {} if known is None else known
         self._lost = False
         self._placed: tuple[tuple[str, ...], bool] | None = None
         """The territory that is the story's own, and whether it lands, as the others know it."""
@@ -59,6 +69,7 @@ class Post:
             if not self._lost:
                 raise
         except BmadError as error:
+            self._known.clear()
             rests, again = str(error), self._desk.clock.now() + _SOON
         finally:
             if self._lost:
@@ -78,7 +89,7 @@ class Post:
         self._common.hold(story, holder, again=taken.again)
         with ExitStack() as stack:
             objects = stack.enter_context(self._desk.history.read())
-            session = Session(self._desk, Grounds(objects, self._desk.formats), None)
+            session = Session(self._desk, Grounds(objects, self._desk.formats), None, self._known)
             session.research = self._machines.asked().get(story, (False, False))[1]
             tidy_up(session)
             if session.run(story).state not in STEPS:
@@ -135,13 +146,16 @@ class Shift:
         self._told = told
         self._desk: Desk | None = None
         self._over = False
+        self._known: dict[str, Run] = {}
+        """The runs as they stood: of the journal only what is new is read for a job."""
 
     def dispatch(self) -> None:
         """See what can be worked on. Where server or remote are out of reach, it is seen later."""
         try:
             desk = self._open()
-            dispatch(desk, *_together(desk))
+            dispatch(desk, _together(desk), self._known)
         except BmadError as error:
+            self._known.clear()
             self._told(f"it could not be seen what is to be done: {error}")
 
     def story(self, story: str) -> None:
@@ -150,10 +164,11 @@ class Shift:
             desk = self._desk = self._open()
             if self._over:
                 return
-            Post(desk, *_together(desk), self._told).work(story)
+            Post(desk, _together(desk), self._told, self._known).work(story)
         except KeyboardInterrupt:
             self._told(f"{story} is given back")
         except BmadError as error:
+            self._known.clear()
             self._told(f"{story} is left as it is: {error}")
         finally:
             self._desk = None
@@ -165,10 +180,9 @@ class Shift:
             self._desk.agents.stop()
 
 
-def _together(desk: Desk) -> tuple[Machines, Common]:
-    assert desk.machines is not None  # noqa: S101 - whoever opens a worker's desk sees to it
-    assert desk.common is not None  # noqa: S101 - likewise
-    return desk.machines, desk.common
+def _together(desk: Desk) -> Together:
+    assert desk.together is not None  # noqa: S101 - whoever opens a worker's desk sees to it
+    return desk.together
 
 
 def _counts(one: Held, session: Session) -> bool:

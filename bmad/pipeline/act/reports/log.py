@@ -22,7 +22,7 @@ from bmad.model.journal import Entry
 from bmad.model.record import Work
 from bmad.model.settings import Price
 from bmad.pipeline.act.baseline import Grounds
-from bmad.pipeline.act.journal import find_run
+from bmad.pipeline.act.journal import find_run, heard
 from bmad.pipeline.act.reports.log_of_records import recorded
 from bmad.pipeline.act.reports.stand import left_open, look_up
 from bmad.ports.acting import Desk
@@ -85,10 +85,7 @@ class Following:
 
     def events(self) -> list[ActEvent]:
         """What was noted since this was last asked, at first all there is, in the order of time."""
-        found = []
-        for one in self._desk.journal.beyond({story: run.seq for story, run in self._runs.items()}):
-            run = self._runs[one.story] = apply(self._runs.get(one.story) or Run(one.story), one)
-            found.append(event_of(one, run.state))
+        found = (event_of(one, run.state) for one, run in heard(self._desk.journal, self._runs))
         return sorted(found, key=lambda event: event.time)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from bmad.core.act.measures import measures
-from bmad.core.act.replay import apply
 from bmad.core.act.run import Run
 from bmad.model.measures import Measure
 from bmad.model.settings import Price
+from bmad.pipeline.act.journal import heard
 from bmad.ports.journal import Journal
 from bmad.ports.machines import Machines
 
@@ -22,7 +22,6 @@ class Meter:
 
     def read(self) -> tuple[Measure, ...]:
         """The numbers now. Raises: CannotAnswerError where the server is away."""
-        for one in self._journal.beyond({story: run.seq for story, run in self._runs.items()}):
-            self._runs[one.story] = apply(self._runs.get(one.story) or Run(one.story), one)
+        heard(self._journal, self._runs)
         machines = self._machines
         return measures(self._runs.values(), machines.fleet(), machines.held(), self._prices)
