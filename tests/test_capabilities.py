@@ -51,7 +51,7 @@ def test_yaml_says_the_same_and_a_name_asks_for_one(tmp_path: Path) -> None:
     assert safe_load(inside("capabilities", "--format", "yaml", cwd=tmp_path).out) == whole
     for asked, found in (
         (("new", "story"), ["new story"]),
-        (("hooks",), ["hooks install", "hooks uninstall"]),
+        (("new",), ["new story", "new requirement", "new epic"]),
         (("gate", "trace"), ["trace", "gate"]),
     ):
         told = json.loads(inside("capabilities", *asked, "--json", cwd=tmp_path).out)

@@ -74,7 +74,7 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("trace", {}, "required"),
     ("trace", {"query": "HEAD", "more": 1}, "additionalProperties"),
     ("trace", {"query": "--output=/tmp/x"}, "is no file"),
-    ("trace", {"query": "HEAD", "rev": "--exec=x"}, "names no"),
+    ("trace", {"query": "HEAD", "rev": "--exec=x"}, "is no name of a revision"),
     ("show", {"id": "STORY-fimd01"}, "Did you mean STORY-find01"),
     ("impact", {"ids": []}, "ids of impact does not fit: minItems 1"),
     ("prompt", {"story": "STORY-find01", "role": "nobody"}, "is no role"),

@@ -86,7 +86,7 @@ def test_the_lists_of_parts_are_in_step_with_the_lock() -> None:
 def test_each_part_has_a_licence_that_may_be_used_and_its_text() -> None:
     found = parts()
     installed = [one for one in found if one.licence]
-    assert {one.name for one in found if not one.licence} <= {"colorama", "httpx2-jsfetch"}
+    assert {one.name for one in found if not one.licence} <= {"colorama", "httpx2-jsfetch", "pywin32"}
     for one in installed:
         words = set(one.licence.replace(" OR ", " ").replace(" AND ", " ").split())
         assert words <= FREE or (one.name in LESSER and one.wanted_for == ("server",)), one
