@@ -1,6 +1,6 @@
 """What few commands need of stores, agents and the shipped files, each loaded where it is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,13 @@ def sources(root: Path) -> "FolderSources":
     from bmad.store.sources import FolderSources  # noqa: PLC0415 - one command's need
 
     return FolderSources(root)
+
+
+def outside(texts: Mapping[Path, str]) -> None:
+    """Write files wherever a person names them, all or none. Raises: UsageError where one cannot be written."""
+    from bmad.store.sources import write_all  # noqa: PLC0415
+
+    write_all(texts)
 
 
 def sealed(statement: "Statement", key: Path) -> str:

@@ -153,7 +153,7 @@ _MODULES = {"detect-secrets": "detect_secrets", "markdown-it-py": "markdown_it",
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
     project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    told = [*project["dependencies"], *extras["attest"], *extras["mcp"], *extras["server"]]
+    told = [*project["dependencies"], *extras["attest"], *extras["mcp"], *extras["reqif"], *extras["server"]]
     names = {re.split(r"[<>=!~\[; ]", one, maxsplit=1)[0] for one in told}
     declared = {_MODULES.get(name, name) for name in names}
     imported = {name.partition(".")[0] for file in FILES for name in _modules(file)}

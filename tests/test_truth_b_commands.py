@@ -71,6 +71,7 @@ READS: tuple[Words, ...] = (
     ("renumber", "--dry-run"),
     ("map", "intent.md", "--dry-run"),
     ("import", ".", "--dry-run"),
+    ("export", "nowhere.txt"),
     ("act", "--dry-run"),
     ("demo", "--dir", "."),
     ("merge-driver", "nothing", "nothing", "nothing"),

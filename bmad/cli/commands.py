@@ -83,6 +83,10 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "import_project", "Take over what another method or tracker holds.",
             (SPEC, TREE), (DOCUMENTS,), reports=("import",),
         ),
+        "export": Entry(
+            "export_project", "Give the specification to other tools: BMAD method, ReqIF, CSV.",
+            (SPEC, HISTORY, JOURNAL), (OUTSIDE,), reports=("export",),
+        ),
         "new": Entry(
             "new", "Add a story, requirement or epic.",
             (SPEC, HISTORY, JOURNAL), (DOCUMENTS,), reports=("new",),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from bmad.model.exporting import ExportReport
 from bmad.model.importing import Conflict, Edge, ImportReport, Left, Origin
 from bmad.render.mapping import mapping
 from bmad.render.words import line, plural
@@ -10,6 +11,15 @@ from bmad.render.words import line, plural
 _MOST = 12
 """Lines of a list, before it is only counted."""
 _ORIGINS: tuple[Origin, ...] = ("declared", "derived", "missing")
+
+
+def exported(report: ExportReport) -> str:
+    """What went out, where to, and what the format has no place for."""
+    counts = ", ".join(plural(count, kind) for kind, count in report.counts.items())
+    rows = [f"{line(report.target)}: {report.format}, {plural(len(report.files), 'file')} written", f"  {counts}"]
+    rows += [f"  {line(one, 160)}" for one in report.left[:_MOST]]
+    more = len(report.left) - _MOST
+    return "\n".join([*rows, *([f"  and {more} more; see: --json"] if more > 0 else [])])
 
 
 def imported(report: ImportReport, *, verbose: bool = False) -> str:

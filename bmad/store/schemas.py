@@ -38,6 +38,7 @@ TYPES = {
     "doctor": "bmad.model.machine:DoctorReport",
     "error": "bmad.model.failure:ErrorReport",
     "explain": "bmad.model.explained:ExplainReport",
+    "export": "bmad.model.exporting:ExportReport",
     "fmt": "bmad.model.reports:FmtReport",
     "gate": "bmad.model.gate:GateReport",
     "impact": "bmad.model.impact:ImpactReport",

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from bmad.errors import UsageError
@@ -38,6 +39,28 @@ class FolderSources:
 
     def read(self, path: str) -> str:
         return read_text(self.root / path, path)
+
+
+def write_all(texts: Mapping[Path, str]) -> None:
+    """Write files, each aside first and then renamed; none is renamed before all are written.
+
+    Raises: UsageError where one cannot be written.
+    """
+    aside: dict[Path, Path] = {}
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_symlink():
+                raise UsageError(f"{path} is a symbolic link; name what it leads to.")
+            aside[path] = path.with_name(f".{path.name}.bmad-new")
+            aside[path].write_text(text, encoding="utf-8", newline="")
+        for path, new in aside.items():
+            new.replace(path)
+    except OSError as error:
+        raise UsageError(f"{error.filename or 'The target'} cannot be written: {error.strerror}.") from None
+    finally:
+        for new in aside.values():
+            new.unlink(missing_ok=True)
 
 
 def _natural(path: str) -> list[tuple[int, str]]:

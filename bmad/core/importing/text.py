@@ -12,7 +12,7 @@ from bmad.core.outline.read.inline import plain
 from bmad.model.markdown import Heading, headed, outline, within
 
 _ITEM = re.compile(
-    r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])[ \t]+(?P<tick>\[(?P<on>[ xX~/-])\][ \t]*\*?[ \t]*)?"
+    r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])[ \t]+(?P<tick>\[(?P<on>[ xX~/-])\][ \t]*(?:\*(?!\*)[ \t]*)?)?"
 )
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 _KEY = r"(?:NFR|FR|UX-DR|AR|CAP|SC)"

@@ -7,8 +7,8 @@ from bmad.core.importing.data import word, yaml_of
 from bmad.core.importing.text import slug
 from bmad.errors import UsageError
 
-_KEY = re.compile(r"(?:(?P<prefix>[A-Za-z][A-Za-z0-9]*)-)?(?P<epic>\d+)-(?P<number>\d+[a-z]?)-(?P<slug>.+)")
-_EPIC = re.compile(r"(?:(?P<prefix>[A-Za-z][A-Za-z0-9]*)-)?epic-(?P<epic>\d+)(?P<retro>-retrospective)?")
+_KEY = re.compile(r"(?:(?P<prefix>[A-Za-z][A-Za-z0-9-]*?)-)?(?P<epic>\d+)-(?P<number>\d+[a-z]?)-(?P<slug>.+)")
+_EPIC = re.compile(r"(?:(?P<prefix>[A-Za-z][A-Za-z0-9-]*)-)?epic-(?P<epic>\d+)(?P<retro>-retrospective)?")
 _LEGACY = {"drafted": "ready-for-dev", "contexted": "in-progress", "in-review": "review"}
 _DONE = frozenset(["done", "completed", "complete", "implementation-complete", "closed"])
 
