@@ -142,7 +142,7 @@ class SqliteJournal:
 
     def _entry(self, row: tuple[str, int, int, str, str, str, str]) -> Entry:
         try:
-            return _entry(row)
+            return entry_of(row[:-1], datetime.fromisoformat(row[-1]))
         except (ValueError, TypeError) as error:  # not JSON, no time, an event that nobody knows
             raise CannotAnswerError(self._cannot(error)) from None
 
@@ -260,8 +260,12 @@ def _mark(path: Path) -> tuple[int, int, int]:
     return (found.st_mtime_ns, found.st_size, found.st_ino)
 
 
-def _entry(row: tuple[str, int, int, str, str, str, str]) -> Entry:
-    story, seq, number, step, event, content, time = row
+def entry_of(columns: tuple[str, int, int, str, str, str], time: datetime) -> Entry:
+    """The event of a row: story, number, round, step, event, and its content as JSON.
+
+    Raises: ValueError, TypeError where it is none.
+    """
+    story, seq, number, step, event, content = columns
     return Entry(
         story=story,
         seq=seq,
@@ -269,5 +273,5 @@ def _entry(row: tuple[str, int, int, str, str, str, str]) -> Entry:
         step=step,
         event=Event(event),
         content=json.loads(content),
-        time=datetime.fromisoformat(time),
+        time=time,
     )

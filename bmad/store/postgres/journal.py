@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, LiteralString
 
 from bmad.errors import CannotAnswerError, StaleError
-from bmad.model.act import Event
 from bmad.model.journal import Entry
+from bmad.store.journal import entry_of
 from bmad.store.postgres import jobs, tables
 from bmad.store.postgres.server import Server
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from bmad.store.postgres.server import Connection
 
 _READ: LiteralString = "SELECT story, seq, round, step, event, content::text, time FROM bmad.events"
-_LAST = "SELECT story, max(seq) FROM bmad.events GROUP BY story ORDER BY story"
+_LAST = "SELECT story, max(seq) FROM bmad.events GROUP BY story"
+_FURTHER: LiteralString = f"""
+{_READ} JOIN unnest(%s::text[], %s::integer[]) AS known (story, last) USING (story)
+WHERE seq > last ORDER BY story, seq"""
 _CLEAR = """
 UPDATE bmad.leases SET territory = NULL, lands = false, rests = '', again = NULL
 WHERE story = %s AND (until IS NULL OR until <= now())"""
@@ -57,9 +60,9 @@ class PostgresJournal:
 
         def read(connection: "Connection") -> list[tuple[Any, ...]]:
             last = connection.execute(_LAST).fetchall()
-            further = [(story, known.get(story, 0)) for story, seq in last if seq > known.get(story, 0)]
-            asked = f"{_READ} WHERE story = %s AND seq > %s ORDER BY seq"
-            return [row for names in further for row in connection.execute(asked, names).fetchall()]
+            further = {story: known.get(story, 0) for story, seq in last if seq > known.get(story, 0)}
+            asked = [list(further), list(further.values())]
+            return connection.execute(_FURTHER, asked).fetchall() if further else []
 
         nothing: list[tuple[Any, ...]] = []
         return [self._entry(row) for row in self._server.ask(read, nothing)]
@@ -104,16 +107,7 @@ class PostgresJournal:
         return row == (entry.event.value, told[0], entry.time, told[1])
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
-        story, seq, number, step, event, content, time = row
         try:
-            return Entry(
-                story=story,
-                seq=seq,
-                round=number,
-                step=step,
-                event=Event(event),
-                content=json.loads(content),
-                time=time,
-            )
+            return entry_of(row[:-1], row[-1])
         except (ValueError, TypeError) as error:
             raise CannotAnswerError(f"The journal in {self._server.where} cannot be read: {error}.") from None
