@@ -22,7 +22,7 @@ class Machines(Protocol):
         ...
 
     def kept(self, story: str, lost: Callable[[], None]) -> AbstractContextManager[None]:
-        """Hold a story, and write its events under the epoch that it has then; None where another holds it."""
+        """Keep a story held that was taken, for as long as this lasts; `lost` is called once it is another's."""
         ...
 
     def give(self, story: str, rests: str = "", again: datetime | None = None, *, keep: bool = False) -> None:
@@ -36,7 +36,14 @@ class Machines(Protocol):
     def claim(
         self, story: str, territory: Sequence[str], fits: Callable[[Sequence[Held]], bool], *, lands: bool
     ) -> bool:
-        """Make a territory the story's own, and whether it lands known, where that `fits` beside the others."""
+        """Make a territory the story's own, and whether it lands known, where that `fits` beside the others.
+
+        Those are the ones that are held, or have a territory of their own.
+        """
+        ...
+
+    def another_lands(self, story: str) -> bool:
+        """Whether a story other than this one is held, and about to land."""
         ...
 
     def held(self) -> list[Held]:

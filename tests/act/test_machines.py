@@ -1,7 +1,7 @@
 """Several machines on one server: who holds a story, what is queued when, and that each story lands once."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -156,11 +156,23 @@ def test_a_territory_and_the_lane_are_one_storys_at_a_time(join: Join) -> None:
 
     assert one.stories.claim("STORY-1", ["src/**"], alone, lands=True)
     assert not two.stories.claim("STORY-2", ["docs/**"], alone, lands=True)
+    assert [one.stories.another_lands(story) for story in ("STORY-1", "STORY-2")] == [False, True]
     one.stories.give("STORY-1", keep=True)
     [first, second] = one.stories.held()
     assert (first.territory, first.lands, first.live) == (("src/**",), False, False)
     assert (second.territory, second.lands, second.live) == (None, False, True)
-    assert two.stories.claim("STORY-2", ["docs/**"], alone, lands=True)
+    assert not two.stories.another_lands("STORY-2")
+    beside: list[Held] = []
+
+    def fits(others: Sequence[Held]) -> bool:
+        beside.extend(others)
+        return True
+
+    assert two.stories.claim("STORY-2", ["docs/**"], fits, lands=True)
+    two.stories.take("STORY-1")
+    two.stories.give("STORY-1")
+    assert two.stories.claim("STORY-2", ["docs/**"], fits, lands=True)
+    assert [held.territory for held in beside] == [("src/**",)], "what is over is beside nobody"
 
 
 def test_a_persons_word_and_the_job_to_heed_it_are_one_transaction(join: Join) -> None:

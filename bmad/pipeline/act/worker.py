@@ -132,7 +132,7 @@ class Post:
 
     def _quiet(self, story: str) -> Callable[[], None]:
         def wait() -> None:
-            while any(one.lands and one.live for one in self._machines.held() if one.story != story):
+            while self._machines.another_lands(story):
                 self._desk.sleep(_LOOK)
 
         return wait

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from bmad.errors import CannotAnswerError, FencedError
 from bmad.model.machines import Fleet, Held, Taken
@@ -34,9 +34,11 @@ UPDATE bmad.leases SET until = NULL, lands = false, rests = %(rests)s, again = %
     territory = CASE WHEN %(keep)s THEN territory END
 WHERE story = %(story)s AND epoch = %(epoch)s"""
 _CLAIM = "UPDATE bmad.leases SET territory = %s, lands = %s WHERE story = %s AND epoch = %s"
-_HELD = """
-SELECT story, epoch, holder, coalesce(until > now(), false), territory, lands, rests, again
-FROM bmad.leases ORDER BY story"""
+_HELD: LiteralString = """
+SELECT story, epoch, holder, coalesce(until > now(), false), territory, lands, rests, again FROM bmad.leases"""
+_PLACED: LiteralString = f"{_HELD} WHERE (until IS NOT NULL OR territory IS NOT NULL) AND story <> %s"
+"""Those that a story has its place beside; the index `leases_placed` holds no others."""
+_ANOTHER_LANDS = "SELECT 1 FROM bmad.leases WHERE lands AND until > now() AND story <> %s"
 _ASK = """
 INSERT INTO bmad.asked (story, named, research) VALUES (%s, %s, %s)
 ON CONFLICT (story) DO UPDATE SET named = asked.named OR excluded.named, research = excluded.research"""
@@ -118,7 +120,7 @@ class PostgresMachines:
 
         def claimed(connection: "Connection") -> bool:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
-            if not fits([one for one in _held(connection) if one.story != story]):
+            if not fits(_held(connection.execute(_PLACED, [story]).fetchall())):
                 return False
             epoch = self._epochs.get(story)
             if not connection.execute(_CLAIM, [list(territory), lands, story, epoch]).rowcount:
@@ -127,9 +129,18 @@ class PostgresMachines:
 
         return self._server.change(claimed)
 
+    def another_lands(self, story: str) -> bool:
+        def found(connection: "Connection") -> bool:
+            return connection.execute(_ANOTHER_LANDS, [story]).fetchone() is not None
+
+        return self._server.ask(found, otherwise=False)
+
     def held(self) -> list[Held]:
+        def found(connection: "Connection") -> list[Held]:
+            return _held(connection.execute(f"{_HELD} ORDER BY story").fetchall())
+
         nothing: list[Held] = []
-        return self._server.ask(_held, nothing)
+        return self._server.ask(found, nothing)
 
     def ask(self, stories: Iterable[str], *, named: bool, research: bool) -> None:
         names = list(stories)
@@ -172,6 +183,5 @@ class PostgresMachines:
         return self._server.ask(told, Fleet(0, 0, 0, dispatching=False))
 
 
-def _held(connection: "Connection") -> list[Held]:
-    rows = connection.execute(_HELD).fetchall()
+def _held(rows: Iterable[tuple[Any, ...]]) -> list[Held]:
     return [Held._make((*row[:4], tuple(row[4]) if row[4] is not None else None, *row[5:])) for row in rows]

@@ -36,6 +36,7 @@ CREATE TABLE bmad.leases (
     again timestamptz
 );
 CREATE UNIQUE INDEX leases_one_lands ON bmad.leases (lands) WHERE lands;
+CREATE INDEX leases_placed ON bmad.leases (story) WHERE until IS NOT NULL OR territory IS NOT NULL;
 
 CREATE TABLE bmad.events (
     number bigint GENERATED ALWAYS AS IDENTITY,
