@@ -122,51 +122,57 @@ def judge_governed(
     """
     found: list[GateFinding] = []
     for entry in entries:
-        name = printable(entry.path)
-        if entry.at.klass is PathClass.OWN and not entry.removes:
-            message = (
-                f"{name} is in {OWN_FOLDER}, where bmad keeps what is one machine's own; no change may bring it"
-            )
-            found.append(finding("G06", message, entry.path, f"take it out: git rm -r --cached {OWN_FOLDER}"))
-        elif entry.at.klass is PathClass.TWIN and not entry.removes:
-            found.append(
-                finding(
-                    "G06",
-                    f"{name} reads as a governed file on a file system that folds case or Unicode",
-                    entry.path,
-                    "give it another name",
-                )
-            )
-        elif not entry.regular and entry.change.path not in links:
-            message = f"{name} is governed and must be a plain file, or a symlink to a governed one of the tree"
-            found.append(finding("G06", message, entry.path, "put the text itself there"))
-        elif settings.governed_change == "refuse":
-            message = f"{name} is governed, and the base's gate.governed_change refuses every change of it"
-            found.append(finding("G06", message, entry.path, "have it changed where the gate is not asked"))
-        elif settings.governed_change == "signed":
-            message = f"{name} is governed, and the commit bears no signature that holds of one of gate.signers"
-            found.append(
-                finding("G06", message, entry.path, "have one of them sign it: git commit --amend --no-edit -S")
-            )
-        elif not alone and entry.change.path not in conflicts:
-            found.append(
-                finding(
-                    "G06",
-                    f"{name} is governed and changes together with other files",
-                    entry.path,
-                    "put it into a commit of its own, with a trailer `Policy: REASON`",
-                )
-            )
-        elif not says(*reasons):
-            found.append(
-                finding(
-                    "G06",
-                    f"{name} is governed and changes without a reason",
-                    entry.path,
-                    "add a trailer `Policy: REASON` to the commit",
-                )
-            )
+        path = entry.change.path
+        together = not alone and path not in conflicts
+        fault = (
+            (None if entry.removes else _OUT_OF_PLACE.get(entry.at.klass))
+            or (None if entry.regular or path in links else _NO_FILE)
+            or _CHANGES.get(settings.governed_change)
+            or (_TOGETHER if together else None)
+            or (None if says(*reasons) else _NO_REASON)
+        )
+        if fault is not None:
+            told, fix = fault
+            found.append(finding("G06", f"{printable(entry.path)} {told}", entry.path, fix))
     return found
+
+
+_Fault = tuple[str, str]
+"""What is said of a path, and what settles it."""
+
+_OUT_OF_PLACE: Mapping[PathClass, _Fault] = {
+    PathClass.OWN: (
+        f"is in {OWN_FOLDER}, where bmad keeps what is one machine's own; no change may bring it",
+        f"take it out: git rm -r --cached {OWN_FOLDER}",
+    ),
+    PathClass.TWIN: (
+        "reads as a governed file on a file system that folds case or Unicode",
+        "give it another name",
+    ),
+}
+_NO_FILE: _Fault = (
+    "is governed and must be a plain file, or a symlink to a governed one of the tree",
+    "put the text itself there",
+)
+_CHANGES: Mapping[str, _Fault] = {
+    "refuse": (
+        "is governed, and the base's gate.governed_change refuses every change of it",
+        "have it changed where the gate is not asked",
+    ),
+    "signed": (
+        "is governed, and the commit bears no signature that holds of one of gate.signers",
+        "have one of them sign it: git commit --amend --no-edit -S",
+    ),
+}
+"""By `gate.governed_change`, what it says of any change that is judged by it."""
+_TOGETHER: _Fault = (
+    "is governed and changes together with other files",
+    "put it into a commit of its own, with a trailer `Policy: REASON`",
+)
+_NO_REASON: _Fault = (
+    "is governed and changes without a reason",
+    "add a trailer `Policy: REASON` to the commit",
+)
 
 
 def judge_spec(entries: Sequence[Entry]) -> list[GateFinding]:
