@@ -4,7 +4,7 @@ VENV ?= .venv
 E2E ?= build/e2e
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types check e2e e2e-local bench crash cluster schemas generated dist dist-try lock clean
+.PHONY: demo test lint types check e2e e2e-local bench crash cluster schemas generated site dist dist-try lock clean
 
 demo: $(VENV)/ready
 	@$(BIN)/bmad demo
@@ -63,8 +63,18 @@ generated: schemas
 	@$(BIN)/python -m bmad.cli.reference
 	@$(BIN)/python -m tests.packaging.lists
 
+# The site in build/site; strict: a dead link ends it. Its packages are its own, from docs/requirements.lock.
+site: build/site-venv/ready
+	@NO_MKDOCS_2_WARNING=1 build/site-venv/bin/python -m mkdocs build --quiet
+
+build/site-venv/ready: docs/requirements.lock
+	@$(PYTHON) -m venv build/site-venv
+	@build/site-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.lock
+	@touch $@
+
 # Needs uv; the lock holds for every platform, with hashes.
 lock:
+	uv pip compile --quiet --universal --generate-hashes --no-header --group docs -o docs/requirements.lock
 	uv pip compile --quiet --universal --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
 
 $(VENV)/ready: requirements.lock pyproject.toml
