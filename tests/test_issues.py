@@ -80,14 +80,18 @@ def test_what_cannot_be_judged_is_no_empty_list() -> None:
     assert [one["severity"] for one in json.loads(codequality(checked))] == ["blocker"]
 
 
-def test_each_code_of_the_gate_has_its_words_and_the_readme_has_the_same() -> None:
+def test_each_code_of_the_gate_has_its_words_and_its_page_has_the_same() -> None:
     """Whatever the sources say as a code, in order; a table's emphasis aside."""
     said = {
         code for path in (ROOT / "bmad").rglob("*.py") for code in re.findall(r"\"(G\d\d)\"", path.read_text())
     }
     assert [one.code for one in CODES] == sorted(said)
-    readme = (ROOT / "README.md").read_text(encoding="utf-8").replace("**", "")
-    assert [one.code for one in CODES if f"\n| {one.code} | {one.checks} |\n" not in readme] == []
+    page = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8").replace("**", "")
+    assert [one.code for one in CODES if f"\n| {one.code} | {one.checks} |\n" not in page] == []
+    examples = (ROOT / "docs" / "refusals.md").read_text(encoding="utf-8")
+    assert [
+        one.code for one in CODES if f"\n## {one.code}: " not in examples or f"\n  {one.code} " not in examples
+    ] == []
 
 
 def test_a_rule_of_sarif_tells_what_it_asks_how_grave_it_is_and_the_way_out() -> None:

@@ -1,4 +1,4 @@
-"""The codes of the gate in words: what each refuses, as the README has it, and the way out."""
+"""The codes of the gate in words: what each refuses, as `docs/gate.md` has it, and the way out."""
 
 from bmad.model.findings import Severity
 from bmad.model.rulebook import Described
