@@ -186,3 +186,56 @@ def test_f_two_open_reverts_of_one_landing_land_one_after_the_other(
         repo.branch("work", "main")
         repo.commit("work", reverting(repo.tip(target)), {**FOUND, at(FIND): kept})
         passes(repo.gate())
+
+
+LANE = "trivial: {paths: [README.md], lines: 6, files: 1}"
+OLD, NEW = MAPPED["README.md"], "# Notes!\n"
+
+
+def tiny(repo: Repo, level: str, gate: str = LANE) -> str:
+    """A request with a tiny change and a story's work, merged; a branch for what comes next."""
+    lenses = "act: {accept: auto, lenses: [correctness]}"
+    text = f"version: 1\n{lenses}\ngate: {{level: {level}, since: root, {gate}}}\n"
+    repo.commit("main", "Policy\n\nPolicy: degrees\n", {"bmad.yaml": text})
+    repo.branch("work", "main")
+    repo.commit("work", "Typo\n\nStory: none\nTrivial: a typo\n", {"README.md": NEW})
+    if level == "reviewed":
+        reviewed(repo, FIND, FOUND)
+    else:
+        repo.commit("work", story(FIND), FOUND)
+    passes(repo.gate())
+    return land(repo)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("whole", [True, False])
+def test_f_a_tiny_change_is_taken_back_and_comes_again_alone_or_beside_a_story(
+    repo: Repo, level: str, *, whole: bool
+) -> None:
+    made = tiny(repo, level)
+    gone: dict[str, Content] = {"README.md": OLD}
+    again: dict[str, Content] = {"README.md": NEW}
+    if whole:
+        gone |= {key: one for key, one in without_record(level).items() if key not in UNDONE}
+        again |= with_record(repo, level, FOUND, made)
+    one = repo.git("log", "--format=%H", "--grep=Story: none", "main")
+    back = repo.commit("work", reverting(made if whole else one), gone)
+    report = repo.gate()
+    passes(report)
+    assert (kinds(report), report.exempt, report.trivial) == (["revert"], (), ())
+    land(repo)
+    repo.commit("work", reverting(back), again)
+    passes(repo.gate())
+    repo.commit("work", reverting(back), {**again, "README.md": "evil\n"}, onto=repo.tip("main"))
+    assert "G01" in codes(repo.gate())
+
+
+def test_f_without_the_lane_a_tiny_change_is_taken_back_by_a_story(repo: Repo) -> None:
+    tiny(repo, "scoped")
+    text = repo.git("show", "main:bmad.yaml").replace(LANE, "assisted_by: ignore")
+    repo.commit("main", "No lane\n\nPolicy: enough\n", {"bmad.yaml": f"{text}\n"})
+    repo.branch("work", "main")
+    repo.commit(
+        "work", reverting(repo.git("log", "--format=%H", "--grep=Story: none", "main")), {"README.md": OLD}
+    )
+    refuses(repo.gate(), "G01")

@@ -34,7 +34,7 @@ from tests.oracle.plain import (
     trailers,
 )
 from tests.oracle.reviewed import Added, Edge, edges, parsed, trail
-from tests.oracle.texts import LOCK
+from tests.oracle.texts import LANE, LOCK
 
 
 class Taken(NamedTuple):
@@ -138,14 +138,23 @@ class Reverting(Facts):
     def _granted(self, own: Own) -> set[bytes]:
         """The paths of a commit that the base exempts; a revert has what it takes back has."""
         if self._judged(own):
-            return self.exempt.get(own.commit.id, set())
+            return self.exempt.get(own.commit.id, set()) | self._of_lane(own)
         spared, bound = set[bytes](), set[bytes]()
         for one in self._makers(own):
             code = one._replace(changes=tuple(code_of(one.changes)))
-            free = self._exempted(code, [one.commit]) | self._given_back(one)
+            free = self._exempted(code, [one.commit]) | self._given_back(one) | self._of_lane(one)
             spared |= free
             bound |= {change.path for change in one.changes} - free
         return ({one.path for one in own.changes} & spared - bound) | self._given_back(own)
+
+    def _of_lane(self, own: Own) -> set[bytes]:
+        """The paths of a commit that says it is of no story, as far as the base has its lane name them."""
+        if not self.policy.lane or not says_none(own.commit.message.decode()):
+            return set()
+        if self._judged(own) and self.kinds[own.commit.id] != "trivial":
+            return set()
+        plain = (one for one in own.changes if one.old_mode == one.new_mode != ABSENT)
+        return {one.path for one in plain if one.path.decode() in LANE}
 
     def _given_back(self, own: Own) -> set[bytes]:
         """The paths at which a commit takes back what was exempt, to the byte."""

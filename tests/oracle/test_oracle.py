@@ -88,6 +88,13 @@ MIXED = "{};{};-1:x1/bot;0:{};-1,1:nothing/plain;2:revert 2/revert 2;3:revert 3/
         (MIXED.format("reviewed", 3, "a1+record/A"), set()),
         (MIXED.format("scoped", 3, "ax/A").replace("x1/bot", "end1/bot"), {"G04"}),
         (MIXED.format("scoped", 4, "a1/A").replace("3:revert 3/", "3:unexempt/policy;4:revert 3/"), {"G04"}),
+        (MIXED.format("scoped", 3, "a1/A").replace("x1/bot", "b1/tiny"), set()),
+        (
+            MIXED.format("scoped", 4, "a1/A")
+            .replace("x1/bot", "b1/tiny")
+            .replace("3:rev", "3:unlaned/policy;4:rev"),
+            {"G04"},
+        ),
     ],
 )
 def test_f_a_robots_and_a_storys_work_comes_again_by_both(judges: Judges, word: str, codes: set[str]) -> None:

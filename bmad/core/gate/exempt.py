@@ -23,7 +23,7 @@ from bmad.core.territory import holds, is_plain
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import GateFinding
 from bmad.model.layout import POLICY
-from bmad.model.settings import Exemption
+from bmad.model.settings import Exemption, Trivial
 
 _MOST_ENDED = 3
 _ALSO = re.compile(rb"^[ \t]*co-authored-by[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)
@@ -65,6 +65,8 @@ class Exempt(NamedTuple):
     """What the base names as truth."""
     claimed: Callable[[str], bool] = lambda _: False
     """Whether a path lies in the territory of a story of the base."""
+    lane: Trivial | None = None
+    """The base's lane for tiny changes, which no exemption is of, but what reverts take back may be."""
     authors: tuple[Author, ...] = ()
     hands: frozenset[str] = frozenset()
     """Who signed the commits; empty for one that nobody of them signed."""
@@ -161,7 +163,9 @@ def exemptions(step: Step, today: date) -> Exempt:
     signed = {**step.attested.landed, **step.attested.commits}
     governed = base.gate.governed_change
     claimed = partial(_claimed, step.before)
-    return Exempt(base.gate.exempt, added, today, governed, signed, signers, base.oracle, claimed)
+    return Exempt(
+        base.gate.exempt, added, today, governed, signed, signers, base.oracle, claimed, base.gate.trivial
+    )
 
 
 def _claimed(state: State, path: str) -> bool:

@@ -178,7 +178,8 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
     else:
         verdicts, findings = judge_adoption(step)
     _tell(step, verdicts, findings, result)
-    result.notes += exempt_notes((one for verdict in verdicts for one in verdict.exempt.values()), signers)
+    used = (one for verdict in verdicts for one in verdict.exempt.values() if one is not None)
+    result.notes += exempt_notes(used, signers)
     result.notes += [f"{verdict.report.commit[:12]}: {note}" for verdict in verdicts for note in verdict.notes]
 
 
@@ -232,7 +233,7 @@ def _tell(step: Step, verdicts: list[Verdict], findings: list[GateFinding], resu
     result.policy_changes += [
         verdict.report.commit for verdict in verdicts if verdict.report.kind in _GOVERNING and verdict.governs
     ]
-    result.exempt += [verdict.report.commit for verdict in verdicts if verdict.exempt]
+    result.exempt += [verdict.report.commit for verdict in verdicts if any(verdict.exempt.values())]
 
 
 def _rules(index: int, settings: Settings, evidence: Evidence, known: dict[str, Verdict]) -> Rules:

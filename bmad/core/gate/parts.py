@@ -42,7 +42,7 @@ class Entry(NamedTuple):
 
 
 _GOVERNED = frozenset({PathClass.GOVERNED, PathClass.TWIN, PathClass.OWN})
-_NOTHING: Mapping[bytes, Exemption] = MappingProxyType({})
+_NOTHING: Mapping[bytes, Exemption | None] = MappingProxyType({})
 
 
 class Verdict(NamedTuple):
@@ -59,8 +59,11 @@ class Verdict(NamedTuple):
     """The stories that its message names, where it was judged as their work."""
     takes_back: tuple[str, ...] = ()
     """The commits of which it is the exact inverse as a whole."""
-    exempt: Mapping[bytes, Exemption] = _NOTHING
-    """The paths that an exemption of the base grants to who wrote it, or wrote what it takes back."""
+    exempt: Mapping[bytes, Exemption | None] = _NOTHING
+    """The paths that an exemption of the base grants to who wrote it, or wrote what it takes back.
+
+    None stands for what it takes back of a tiny change.
+    """
     granted: Collection[bytes] = ()
     """Those of them that one grants to who wrote it."""
 

@@ -15,6 +15,7 @@ from bmad.core.gate.facts import ABSENT, Landed
 from bmad.core.gate.parts import REGULAR, Verdict
 from bmad.core.paths import Classifier, PathClass
 from bmad.core.records.explain import Edge, Way, edge_of, leads
+from bmad.core.tiny import path_fault
 from bmad.core.trailers import parse, stories
 from bmad.model.commits import Change, Commit
 from bmad.model.gate import CommitKind
@@ -55,8 +56,8 @@ class Inherited(NamedTuple):
     """The commits of which it is the inverse in all that they changed, whatever the class of the path."""
     targets: tuple[str, ...] = ()
     """The commits that it takes back, wholly or in their code."""
-    free: Mapping[bytes, Exemption] = MappingProxyType({})
-    """The paths of a whole revert that need no story, since an exemption of the base grants what it takes back."""
+    free: Mapping[bytes, Exemption | None] = MappingProxyType({})
+    """The paths of a whole revert that need no story: what it takes back was exempt, or (None) a tiny change."""
     removes: bool = False
     """Whether it takes work away, so that a revert of it brings that back; one of several commits may do both."""
 
@@ -170,24 +171,25 @@ class Reverts:
             return self._of(targets[0], entries, depth, free)
         return self._of_all(targets, entries, free, depth)
 
-    def _free(self, targets: Iterable[str], depth: int = _MOST_IN_A_ROW) -> dict[bytes, Exemption]:
+    def _free(self, targets: Iterable[str], depth: int = _MOST_IN_A_ROW) -> dict[bytes, Exemption | None]:
         """The paths of commits that needed no story in any of them."""
-        if not self._exempt.base:
+        if not self._exempt.base and self._exempt.lane is None:
             return {}
         granted = [(target, self._granted(target, depth)) for target in targets]
         bound = {one.path for target, own in granted for one in self._every(target) if one.path not in own}
         return {path: one for _, own in granted for path, one in own.items() if path not in bound}
 
-    def _granted(self, target: str, depth: int) -> Mapping[bytes, Exemption]:
-        """The paths of a commit that an exemption of the base grants to all who had a part in it there.
+    def _granted(self, target: str, depth: int) -> Mapping[bytes, Exemption | None]:
+        """The paths of a commit at which all who had a part in it needed no story, by an exemption or the lane.
 
         The base of the revert is asked, not that of the landing: what was withdrawn since is granted no more. A
         revert has what the commits that it takes back have.
         """
         landed, judged = self._landed.get(target), self._judged.get(target)
         if landed is None or depth == 0:
-            return judged.exempt if judged is not None else {}
-        found: dict[bytes, Exemption] = {}
+            tiny = judged.entries if judged is not None and judged.tiny is not None else ()
+            return {entry.change.path: None for entry in tiny} | dict(judged.exempt if judged is not None else {})
+        found: dict[bytes, Exemption | None] = {}
         bound: set[bytes] = set()
         for commit, changes in _makers(landed):
             own = self._granted_to(commit, changes) | self._given_back(commit, changes, depth)
@@ -197,14 +199,19 @@ class Reverts:
         own = {path: one for path, one in found.items() if path in lands}
         return own | self._given_back(landed.commit, landed.changes, depth)
 
-    def _granted_to(self, commit: Commit, changes: Iterable[Change]) -> dict[bytes, Exemption]:
-        """The paths that an exemption grants to who wrote a commit."""
+    def _granted_to(self, commit: Commit, changes: Sequence[Change]) -> dict[bytes, Exemption | None]:
+        """The paths that an exemption grants to who wrote a commit, and those of a tiny change."""
         exempt = self._exempt.by(commit)
         code = (one for one in self._code(changes) if {one.old_mode, one.new_mode} <= REGULAR)
         granted = ((one.path, exempt.grants(self._classify.of(one), one)) for one in code)
-        return {path: one for path, one in granted if one is not None}
+        found: dict[bytes, Exemption | None] = {path: one for path, one in granted if one is not None}
+        lane = self._exempt.lane if stories(parse(commit.message)).none else None
+        for one in changes if lane is not None else ():
+            if lane is not None and path_fault(self._classify.of(one), one, lane, self._exempt.oracle) is None:
+                found.setdefault(one.path, None)
+        return found
 
-    def _given_back(self, commit: Commit, changes: Iterable[Change], depth: int) -> dict[bytes, Exemption]:
+    def _given_back(self, commit: Commit, changes: Iterable[Change], depth: int) -> dict[bytes, Exemption | None]:
         """The paths where a commit takes back what an exemption granted."""
         names = self.named(commit) or self._shown(commit)
         before = self._free(names, depth - 1)

@@ -100,7 +100,7 @@ def _unsigned(rules: Rules, verdicts: Sequence[Verdict], net: Parts) -> Iterator
     """That what has to be signed would land by a commit of the host's own, which no signer has signed."""
     made = (one for one in verdicts if one.report.kind is not CommitKind.REVERT)
     exempt = {path: one for verdict in made for path, one in verdict.exempt.items()}
-    signed = {path for path, one in exempt.items() if one.by in rules.exempt.signers}
+    signed = {path for path, one in exempt.items() if one is not None and one.by in rules.exempt.signers}
     every = [one for part in net for one in part if not one.governed and rules.is_document(one.path)]
     spec = every if rules.gate.attest == "signed" else []
     governed = net.governed if rules.gate.governed_change == "signed" else ()
