@@ -103,6 +103,7 @@ WRITES: tuple[Words, ...] = (
     ("confirm", STORY, "--why", "x"),
     ("reopen", STORY, "--why", "x"),
     ("init", "--yes"),
+    ("agents", "install"),
     ("hooks", "install"),
     ("hooks", "run", "commit-msg", "message"),
     ("start", STORY),

@@ -58,8 +58,8 @@ GROUPS: dict[str, dict[str, Entry]] = {
             (SPEC,), (CONFIGURATION,),
         ),
         "agents": Entry(
-            "agents", "List the coding agents that are installed, and who does what.",
-            (SPEC, MACHINE), reports=("agents",), read_by_people=True,
+            "agents", "List the coding agents that are installed, and who does what; tell agents of bmad.",
+            (SPEC, MACHINE, TREE), (DOCUMENTS,), reports=("agents", "agent-files"), read_by_people=True,
         ),
         "doctor": Entry(
             "doctor", "See whether this machine and its agents can work, with one small call each.",

@@ -10,6 +10,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
+from bmad.pipeline.setup.agent_files import old
 from bmad.pipeline.setup.doctor import doctor
 from bmad.render.machine import examined
 from bmad.wiring import open_app
@@ -21,6 +22,6 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    report = doctor(app.machine(), app.formats, calls=not no_calls)
+    report = doctor(app.machine(), app.formats, calls=not no_calls, beside=old(app.workspace, app.formats))
     output.told(report, examined, json=json)
     return Exit.OK if report.ok else Exit.FOUND

@@ -60,6 +60,16 @@ class AgentsReport(Report):
     notes: tuple[str, ...] = ()
 
 
+class AgentFilesReport(Report):
+    """What coding agents are told of bmad: the files that were written, and those that a hand has edited."""
+
+    NAME = "agent-files"
+
+    written: tuple[str, ...]
+    edited: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
 class Check(Value):
     """Something of the machine that was looked at; `words` say what was found, `fix` what to do about it."""
 

@@ -1,6 +1,6 @@
 """The machine and its agents, for people."""
 
-from bmad.model.machine import AgentsReport, Check, DoctorReport, Installed, Part, Tried
+from bmad.model.machine import AgentFilesReport, AgentsReport, Check, DoctorReport, Installed, Part, Tried
 from bmad.render.words import line
 
 _WIDTH = 11
@@ -11,6 +11,14 @@ def listed(report: AgentsReport) -> str:
     """The answer of `bmad agents`."""
     rows = [_installed(one) for one in report.installed]
     rows += ["", *(_part(one) for one in report.parts)] if report.parts else []
+    return "\n".join([*rows, *(f"note: {line(note, _LONG)}" for note in report.notes)])
+
+
+def told_to_agents(report: AgentFilesReport) -> str:
+    """The answer of `bmad agents install`."""
+    rows = [f"wrote {path}" for path in report.written] or [
+        "nothing to write: agents are told what this bmad says"
+    ]
     return "\n".join([*rows, *(f"note: {line(note, _LONG)}" for note in report.notes)])
 
 

@@ -28,6 +28,7 @@ TYPES = {
     "work-answer": "bmad.model.answers:WorkAnswer",
     "act": "bmad.model.act_reports:ActReport",
     "act-event": "bmad.model.act_reports:ActEvent",
+    "agent-files": "bmad.model.machine:AgentFilesReport",
     "agents": "bmad.model.machine:AgentsReport",
     "blame": "bmad.model.trace:BlameReport",
     "capabilities": "bmad.model.capabilities:CapabilitiesReport",

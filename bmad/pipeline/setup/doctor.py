@@ -1,6 +1,6 @@
 """`bmad doctor` and `bmad agents`: whether what bmad.yaml asks for is there and can work."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -69,8 +69,10 @@ def _use(agent: AgentSettings) -> str:
     return agent.use or (agent.command[0] if agent.command else f"replay:{agent.replay}")
 
 
-def doctor(machine: Machine, formats: Formats, *, calls: bool) -> DoctorReport:
+def doctor(machine: Machine, formats: Formats, *, calls: bool, beside: Sequence[str] = ()) -> DoctorReport:
     """Look at the machine and at bmad.yaml, and call each agent of it once unless that is not wanted.
+
+    What is known `beside` is noted.
 
     Raises: CannotAnswerError where there is no repository that an agent could be called in.
     """
@@ -88,7 +90,7 @@ def doctor(machine: Machine, formats: Formats, *, calls: bool) -> DoctorReport:
         checks.append(_nobody(machine.installed()))
     ok = all(one.ok for one in checks) and all(one.ok is not False for one in tried)
     notes = () if calls or not tried else ("no agent was called: that one can work is not known",)
-    return DoctorReport(ok=ok, checks=tuple(checks), agents=tuple(tried), notes=notes)
+    return DoctorReport(ok=ok, checks=tuple(checks), agents=tuple(tried), notes=(*notes, *beside))
 
 
 def _policy(machine: Machine, formats: Formats) -> tuple[Settings | None, Check]:
