@@ -17,6 +17,8 @@ from bmad.render.gate import FORMATS
 from bmad.wiring import App, open_app
 
 _MOST_EVENT = 16 << 20
+_MOST_SUMMARY = 240_000
+"""Characters of a summary, of up to four bytes each; GitHub takes 1 MiB."""
 _FORK = "this comes from a fork, whose token may write no comment, so it is told here alone"
 
 
@@ -44,7 +46,7 @@ def run(
     notes = (*judged.notes, *((_FORK,) if host.asked.fork else ()))
     words = summary(judged.report, _about(app, judged), notes)
     if host.summary:
-        _append(Path(host.summary), f"{words}\n")
+        _append(Path(host.summary), f"{words[:_MOST_SUMMARY]}\n")
     if comment_file is not None:
         _write(comment_file, comment(words))
     if quality_file is not None:

@@ -47,6 +47,13 @@ class Exemption(Settable):
     """Who answers for it."""
     until: date
     """The last day on which it holds."""
+    said: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """The keys that were written, no key itself."""
+
+    def __post_init__(self) -> None:
+        """Raises: ValueError where `by` is written and says nothing, which would open it to everyone."""
+        if self.by is None and "by" in self.said:
+            raise ValueError("`by` says nobody; leave the key out where the exemption is for everyone")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -343,6 +343,42 @@ def test_the_lane_is_as_wide_as_its_base_says_step_by_step(repo: Repo) -> None:
     refuses(repo.gate("main", since=start), "G01")
 
 
+def test_a_merge_carries_no_tiny_change_into_another_file(repo: Repo) -> None:
+    """The base moves the file to where no tiny change may be; git's merge would let the line follow."""
+    lane(repo)
+    repo.commit("work", TINY, {"src/find.py": ONE})
+    passes(repo.gate())
+    files = respecified({"stories/STORY-find01-find-notes.md": ("`src/find.py`", "`src/find.py`, `lib/find.py`")})
+    repo.commit("main", "Wider\n", files)
+    repo.commit("main", story(FIND), {"src/find.py": None, "lib/find.py": LONG})
+    refuses(repo.gate(), "G01")
+    before = repo.tip("main")
+    repo.merge("main", "work")
+    refuses(repo.gate("main", since=before), "G01")
+
+
+def test_a_request_of_many_branches_is_one_range(repo: Repo) -> None:
+    """Tiny changes that come by merges count together, too."""
+    lane(repo)
+    held = LONG
+    for number in (3, 9, 15, 21):
+        repo.branch(f"b{number}", "main")
+        held = LONG.replace(f"line {number}\n", f"LINE {number}\n")
+        repo.commit(f"b{number}", TINY, {"src/find.py": held})
+        passes(repo.gate(f"b{number}"))
+        repo.merge("work", f"b{number}")
+    refuses(repo.gate(), "G01")
+
+
+@pytest.mark.parametrize("by", ["by: , ", "by: null, ", "by: ~, ", "by: '', "])
+def test_an_exemption_that_names_nobody_is_not_for_everyone(repo: Repo, by: str) -> None:
+    one = f"{{paths: ['docs/**'], {by}reason: r, owner: ada, until: 2030-01-01}}"
+    repo.commit("main", "Policy\n\nPolicy: p\n", {"bmad.yaml": f"version: 1\ngate: {{exempt: [{one}]}}\n"})
+    repo.branch("work")
+    repo.commit("work", "Typo\n", {"docs/a.md": "x\n"})
+    assert repo.gate().exit == 3
+
+
 # -- findings that are only reported ---------------------------------------------------------------------------
 
 
