@@ -205,7 +205,7 @@ def lost(
     A link's line may go where one of its ends has gone. `back` are the locks before and after what is taken back;
     `had` as for `ahead`.
     """
-    at = after.nodes
+    at, none = after.nodes, frozenset[tuple[str, str]]()
     old, new = without(before.lock, after.lock, at, back), after.lock
     if not old.nodes <= new.nodes | new.retired.keys() or not old.reopened <= new.reopened:
         return True
@@ -216,6 +216,12 @@ def lost(
         if live and link not in new.links:
             return True
         digests = {digest for digest, _ in lines}
+        now = new.links.get(link, none)
+        if any(
+            signed and (digest, signed) not in now and digest in {one for one, _ in now}
+            for digest, signed in lines
+        ):
+            return True  # who confirmed it is lost
         for digest, signed in new.links.get(link, ()):
             if digest not in digests and not signed:
                 return True

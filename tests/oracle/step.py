@@ -67,7 +67,7 @@ class Range(Recording):
             kinds[own.commit.id] = "adoption" if real else "merge" if own.merge else "empty"
             if {classes(one.path.decode()) for one in own.changes} & {"code", "record"}:
                 self.codes.add("G12")
-        if self.after.policy is None:
+        if self.after.policy is None or self.after.policy == "bad":
             self.codes.add("G12")
         if self.step.conflicts:
             self.codes.add("G15")

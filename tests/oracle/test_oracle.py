@@ -110,6 +110,21 @@ def test_a_thing_is_retired_as_what_it_was_by_both(judges: Judges) -> None:
     assert set(found.gate.codes) == {"G13"}
 
 
+@pytest.mark.parametrize(
+    ("word", "codes"),
+    [
+        ("scoped;0;-1:mended/plain;0:lost/plain;1:confirmed/plain", {"G13"}),
+        ("scoped;0;-1:mended/plain;0:nothing/plain;1:confirmed/plain", set()),
+        ("scoped;0;-1:unpoliced/policy;-1:badpolicy/policy", {"G12"}),
+    ],
+)
+def test_what_the_second_judge_did_not_know(judges: Judges, word: str, codes: set[str]) -> None:
+    """Who confirmed a link is never lost; a policy that cannot be read comes before a conflict with none."""
+    found = judges.judge(Case(spoken(word), since=False))
+    assert found.gate == found.oracle
+    assert set(found.gate.codes) == codes
+
+
 def test_histories_that_have_to_be_signed_are_judged_alike(judges: Judges) -> None:
     """Some pass, so the signatures hold; and one without is refused."""
     assert told(judges, both(attested(20261129, 100))) == []
