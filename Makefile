@@ -60,6 +60,7 @@ generated: schemas
 	@$(BIN)/python -m bmad.core.act.diagram
 	@$(BIN)/python -m bmad.core.governed
 	@$(BIN)/python -m bmad.cli.rulebook
+	@$(BIN)/python -m bmad.cli.capabilities
 	@$(BIN)/python -m bmad.cli.reference
 	@$(BIN)/python -m tests.packaging.lists
 
