@@ -10,6 +10,7 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
+from bmad.cli.proposals import proposals
 from bmad.errors import Exit
 from bmad.pipeline.trace.blame import BlameRequest, Here, blame
 from bmad.render.trace import blamed
@@ -25,5 +26,6 @@ def run(
     app = open_app(repo)
     request = BlameRequest(file, rev, Here(app.checkout().file, app.places), app.cache())
     report = blame(app.told_history(), app.formats, request)
+    report = report.replaced(notes=(*report.notes, *proposals(app, report)))
     output.noted(report, blamed, json=json)
     return Exit.OK

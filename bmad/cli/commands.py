@@ -53,6 +53,10 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "init", "Set up bmad.yaml, hooks and CI in this folder.",
             (SPEC, TREE, MACHINE), (DOCUMENTS, REPOSITORY, CONFIGURATION), reports=("init",),
         ),
+        "adopt": Entry(
+            "adopt", "Have everything traced from the present commit on, in a repository with a history.",
+            (SPEC, TREE, MACHINE), (DOCUMENTS, REPOSITORY, CONFIGURATION), reports=("adopt",),
+        ),
         "hooks": Entry(
             "hooks", "Install the git hooks that write and check trailers, or remove them.",
             (SPEC,), (CONFIGURATION,),
@@ -214,6 +218,10 @@ GROUPS: dict[str, dict[str, Entry]] = {
         "blame": Entry(
             "blame", "Tell the commit, story, requirement and statement of each line of a file.",
             (SPEC, HISTORY, TREE), (CACHE,), reports=("blame",), read_by_people=True,
+        ),
+        "backfill": Entry(
+            "backfill", "Propose stories for the history before the adoption; nothing is traced by them.",
+            (SPEC, HISTORY), (CACHE,), reports=("backfill",),
         ),
         "coverage": Entry(
             "coverage", "Tell which share of lines and commits reaches the intent, and the gaps.",

@@ -1,0 +1,25 @@
+"""Sets up a repository with a history as `bmad init` does, or only says in bmad.yaml where tracing begins."""
+
+from bmad.cli import output
+from bmad.cli.init import run as set_up
+from bmad.cli.output import Json, Repo
+from bmad.errors import Exit, UsageError
+from bmad.model.layout import POLICY
+from bmad.pipeline.setup.adopt import adopt
+from bmad.render.backfill import adopted
+from bmad.wiring import open_here
+
+
+def run(json: Json = False, repo: Repo = None) -> int:
+    app = open_here(repo)
+    checkout = app.checkout()
+    if not checkout.exists() or (head := checkout.head()) is None:
+        raise UsageError("There is no commit here yet, so there is nothing to adopt: bmad init")
+    app = open_here(checkout.top())
+    if app.workspace.read(POLICY) is None:
+        if json:
+            raise UsageError(f"There is no {POLICY} yet. First: bmad init --yes")
+        set_up(yes=True, repo=repo)
+    report = adopt(app.workspace, app.formats, head)
+    output.told(report, adopted, json=json)
+    return Exit.OK
