@@ -26,6 +26,7 @@ check:
 # Real coding agents and a scripted model; installs them with npm, or E2E_BIN=DIR names a folder that holds them.
 e2e: $(VENV)/ready
 	@$(BIN)/python -m tests.e2e.agents $(E2E)
+	@$(BIN)/python -m tests.e2e.pushing $(abspath $(E2E))
 
 # A real small model; its Python needs wheels of a model server, and 300 MB.
 e2e-local: $(VENV)/ready
