@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bmad.core.paths import Classified, PathClass, touches
 from bmad.core.territory import holds
 from bmad.model.commits import Change
-from bmad.model.settings import Trivial
+from bmad.model.degrees import Trivial
 
 _TEXT = frozenset({"100644", "100755"})
 _POINTER = b"version https://git-lfs.github.com/spec/"

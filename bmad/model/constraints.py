@@ -103,6 +103,9 @@ SOME = Limits(min_length=1)
 AMOUNT = Limits(ge=0, allow_inf_nan=False)
 FLAG = Limits(strict=True)
 
+NonEmpty = Annotated[str, Limits(strip_whitespace=True, min_length=1)]
+CommitId = Annotated[str, Limits(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
+
 
 @dataclass(frozen=True)
 class OneOrSeveral:

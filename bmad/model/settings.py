@@ -1,18 +1,26 @@
 """`bmad.yaml`: every key has a default; an unknown key is an error that names it."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
-from bmad.model.constraints import AMOUNT, FLAG, SOME, Limits, OneOrSeveral, Settable, told
+from bmad.model.constraints import (
+    AMOUNT,
+    FLAG,
+    SOME,
+    CommitId,
+    Limits,
+    NonEmpty,
+    OneOrSeveral,
+    Settable,
+    told,
+)
+from bmad.model.degrees import Baseline, Exemption, Trivial
 from bmad.model.layout import Layout
 from bmad.model.placing import layout_of
 
-NonEmpty = Annotated[str, Limits(strip_whitespace=True, min_length=1)]
 EnvName = Annotated[str, Limits(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\*?$")]
-CommitId = Annotated[str, Limits(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 
 
 class Level(StrEnum):
@@ -26,63 +34,6 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         return list(Level).index(self)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Exemption(Settable):
-    """Paths that commits of the author `by` may change without a story until (and on) the day `until`.
-
-    `by` is the author's name, address, or `Name <address>`. Nobody signs these yet, so whoever may push can write
-    them; the report says so at each use. A governed path is granted where a glob names it from its first part on.
-    Without `by` it is for everyone, and for plain files of documents: what may be run is named by its ending.
-    """
-
-    paths: Annotated[tuple[NonEmpty, ...], SOME]
-    """Globs of what may change so."""
-    by: NonEmpty | None = None
-    """The author's name, address, or `Name <address>`; without a word everyone."""
-    reason: NonEmpty
-    """Why; reports repeat it."""
-    owner: NonEmpty
-    """Who answers for it."""
-    until: date
-    """The last day on which it holds."""
-    said: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    """The keys that were written, no key itself."""
-
-    def __post_init__(self) -> None:
-        """Raises: ValueError where `by` is written and says nothing, which would open it to everyone."""
-        if self.by is None and "by" in self.said:
-            raise ValueError("`by` says nobody; leave the key out where the exemption is for everyone")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Trivial(Settable):
-    """The lane for tiny changes: commits that say `Story: none` and `Trivial: REASON`.
-
-    Limits hold for a commit, and for all such commits of a range together.
-    """
-
-    paths: Annotated[tuple[NonEmpty, ...], SOME]
-    """Globs of what may change so."""
-    lines: Annotated[int, Limits(ge=1, le=100, strict=True)] = 20
-    """Lines added and lines removed, so one that is changed counts as two."""
-    files: Annotated[int, Limits(ge=1, le=20, strict=True)] = 3
-    """How many files."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Baseline(Settable):
-    """Files that were untraced at a commit of the base's history may stay so until (and on) the day `until`."""
-
-    commit: CommitId
-    """By its whole id."""
-    until: date
-    """The last day on which it holds."""
-    reason: NonEmpty
-    """Why; reports repeat it."""
-    owner: NonEmpty
-    """Who answers for it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -15,9 +15,9 @@ from bmad.core.gate.rules import Rules
 from bmad.core.gate.words import finding, printable, shortened, told, undecidable
 from bmad.core.paths import PathClass
 from bmad.model.commits import Change
+from bmad.model.degrees import Baseline
 from bmad.model.gate import GateFinding, Untraced
 from bmad.model.layout import POLICY
-from bmad.model.settings import Baseline
 
 _WORK = frozenset({PathClass.CODE, PathClass.KNOWLEDGE})
 

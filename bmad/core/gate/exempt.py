@@ -21,9 +21,9 @@ from bmad.core.open_paths import open_fault
 from bmad.core.paths import Classified, PathClass
 from bmad.core.territory import holds, is_plain
 from bmad.model.commits import Change, Commit
+from bmad.model.degrees import Exemption, Trivial
 from bmad.model.gate import GateFinding
 from bmad.model.layout import POLICY
-from bmad.model.settings import Exemption, Trivial
 
 _MOST_ENDED = 3
 _ALSO = re.compile(rb"^[ \t]*co-authored-by[ \t]*:(.*)$", re.IGNORECASE | re.MULTILINE)

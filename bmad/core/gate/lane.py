@@ -14,8 +14,8 @@ from bmad.core.gate.rules import Rules
 from bmad.core.gate.words import finding, listed, printable, told
 from bmad.core.tiny import path_fault
 from bmad.core.trailers import TRIVIAL, Block
+from bmad.model.degrees import Trivial
 from bmad.model.gate import CommitKind, GateFinding, TinyChange
-from bmad.model.settings import Trivial
 
 _MEND = "name the story that it is for, or make the change smaller"
 

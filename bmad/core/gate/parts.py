@@ -10,9 +10,10 @@ from bmad.core.gate.people import says
 from bmad.core.gate.words import finding, printable
 from bmad.core.paths import Classified, PathClass
 from bmad.model.commits import Change
+from bmad.model.degrees import Exemption
 from bmad.model.gate import CommitReport, GateFinding, TinyChange
 from bmad.model.layout import OWN_FOLDER, POLICY
-from bmad.model.settings import Exemption, GateSettings
+from bmad.model.settings import GateSettings
 
 REGULAR = frozenset({ABSENT, "100644", "100755"})
 

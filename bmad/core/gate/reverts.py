@@ -18,9 +18,9 @@ from bmad.core.records.explain import Edge, Way, edge_of, leads
 from bmad.core.tiny import path_fault
 from bmad.core.trailers import parse, stories
 from bmad.model.commits import Change, Commit
+from bmad.model.degrees import Exemption
 from bmad.model.gate import CommitKind
 from bmad.model.lock import Lock
-from bmad.model.settings import Exemption
 
 _ID = rb"([0-9a-f]{7,64})(?: \([^\n]*\))?"
 _REVERTS = b"This reverts commit "
