@@ -27,6 +27,9 @@ Where the pages are silent it decides, and says so:
   a merge below the range, the authors of what it brought;
 - which commits one push brought no history says, so in an audit a story that landed in an earlier step is open in
   later ones, unless a merge lies between;
+- what everyone may change is asked of the net change by itself, however it came there; what says it is of no story
+  is a tiny change or untraced, and its lines are all but those that both sides have in one order;
+- the files of a baseline are asked for at the end alone, and any commit since that names a story settles one;
 - of more than two parents at once no merge is computed: what an octopus drops is told in many ways, and only
   that it is refused (G05) is compared. So it is with base and head that do not merge (G15).
 
