@@ -21,6 +21,7 @@ from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.cli.status import look
 from bmad.errors import BmadError, CannotAnswerError, Exit
+from bmad.pipeline.act.collecting import collecting
 from bmad.pipeline.act.people.acceptance_desk import waiting
 from bmad.render.board import board
 from bmad.render.pages import desk as page
@@ -42,7 +43,7 @@ def run(
     output.result(server.address)
     sys.stdout.flush()  # who reads it through a pipe waits for it
     output.message("Read-only, on this machine alone. Ctrl-C ends it.")
-    with server, suppress(KeyboardInterrupt):
+    with server, collecting(), suppress(KeyboardInterrupt):
         server.serve_forever()
     return Exit.OK
 

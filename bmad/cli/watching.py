@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager, suppress
 from bmad.cli import output
 from bmad.errors import Exit
 from bmad.model.watching import Progress
+from bmad.pipeline.act.collecting import collecting
 from bmad.pipeline.act.reports.beside import Beside
 from bmad.pipeline.act.reports.watch import Show
 from bmad.render.live import changes
@@ -26,9 +27,10 @@ def watch(app: App, *, json: bool) -> int:
     ends = suppress(KeyboardInterrupt)
     with ends, closing(desk.journal), desk.history.read() as objects, _shown(app, json=json) as show:
         beside = Beside(desk, objects, app.local_target(), show)
-        while True:
-            time.sleep(_PAUSE)
-            beside.again()
+        with collecting():
+            while True:
+                time.sleep(_PAUSE)
+                beside.again()
     return Exit.OK
 
 

@@ -18,6 +18,7 @@ from bmad.cli import output
 from bmad.cli.metrics import served
 from bmad.cli.output import Repo
 from bmad.errors import Exit
+from bmad.pipeline.act.collecting import collecting
 from bmad.pipeline.act.journal import at_work
 from bmad.pipeline.act.reports.metrics import Meter
 from bmad.pipeline.act.worker import Shift
@@ -63,6 +64,7 @@ def run(
         _ended_by_signals(over, shift),
         at_work(shared.desk()) as left,
         served(metrics, lambda: prometheus(meter.read())) as place,
+        collecting(),
     ):
         if place:
             output.message(f"numbers: {place}")

@@ -48,9 +48,16 @@ class Way(NamedTuple):
 
 
 class Ways:
-    """Chains by the identities of their items, which each keeps alive: states with the same items share them."""
+    """Chains by the identities of their items, which each keeps alive: states with the same items share them.
 
-    def __init__(self) -> None:
+    Where it is said how many are held at `most`, none is held for ever.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+        self._forget()
+
+    def _forget(self) -> None:
         self._known: dict[tuple[str, tuple[int, ...]], Way] = {}
         self._held = Tally("links in the chains of its stories, as they come to stand", CHAINED)
 
@@ -69,6 +76,8 @@ class Ways:
                 for kind, ref in references(item):
                     if kind in kinds:
                         part.link(item.id, kind, ref)
+            if self._most is not None and len(self._known) >= self._most:
+                self._forget()
             self._held.add(1 + len(part.links))
             known = self._known[key] = Way(tuple(item for item, _ in above), part, chain(part, story))
         return known

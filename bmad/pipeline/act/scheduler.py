@@ -13,6 +13,7 @@ from bmad.model.act_reports import ActReport
 from bmad.pipeline.act import preflight
 from bmad.pipeline.act.accounts import Accounts
 from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.collecting import collecting
 from bmad.pipeline.act.journal import at_work
 from bmad.pipeline.act.pauses import wait
 from bmad.pipeline.act.reports.call import report
@@ -106,12 +107,13 @@ def _carry(session: Session, wanted: Sequence[str], request: ActRequest, show: S
     scheduler = Scheduler(session)
     if show is not None:
         Watch(session, wanted, scheduler.workers(request), show).begin()
-    while True:
-        scheduler.carry_all(wanted, request)
-        if not scheduler.has_waited():
-            tidy_up(session)
-            session.hear()
-            return report(session, with_parts(session, wanted))
+    with collecting():
+        while True:
+            scheduler.carry_all(wanted, request)
+            if not scheduler.has_waited():
+                tidy_up(session)
+                session.hear()
+                return report(session, with_parts(session, wanted))
 
 
 def with_parts(session: Session, wanted: Sequence[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from bmad.model.act_reports import ActReport
 from bmad.model.agents import HUMAN
 from bmad.model.settings import Settings
 from bmad.pipeline.act.baseline import Grounds
+from bmad.pipeline.act.collecting import collecting
 from bmad.pipeline.act.journal import heard
 from bmad.pipeline.act.reports.call import report
 from bmad.pipeline.act.reports.watch import Show, Watch
@@ -44,7 +45,8 @@ def act_together(desk: Desk, together: Together, request: ActRequest, show: Show
         together.machines.ask(wanted, named=bool(request.stories), research=request.research)
         if show is not None:
             Watch(session, wanted, together.machines.fleet().workers, show).begin()
-        _watch(session, together)
+        with collecting():
+            _watch(session, together)
         return report(session, with_parts(session, wanted))
 
 

@@ -32,6 +32,8 @@ from bmad.ports.history import Objects
 _REGULAR = frozenset({"100644", "100755"})
 _ENDINGS = (b".md", b".markdown", b".lock")
 """Of documents and the lock; what ends otherwise is looked at no further."""
+_WAYS = 16
+"""Chains of stories that are held for each state that is, where that is said."""
 
 
 _Sources = tuple[tuple[str, str], ...]
@@ -83,7 +85,7 @@ class Specs:
         self._policies: dict[str, Policy] = {}
         self._states: dict[tuple[tuple[Version, ...], Layout, str, tuple[_Sources, ...]], State] = {}
         self._by_tree: dict[str, State] = {}
-        self._ways = Ways()
+        self._ways = Ways(None if most is None else most * _WAYS)
         self._graphs = Graphs()
         self._last = _Listing(Layout(), Policy(None), {}, (), frozenset())
         self._texts: dict[str, str | None] = {}

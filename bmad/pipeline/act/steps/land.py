@@ -134,8 +134,10 @@ def _rewritten(grounds: Grounds, run: Run, tip: str, onto: str) -> list[str]:
 
     bmad itself puts a reviewed branch on another base alone.
     """
+    if grounds.reaches(tip, run.head) or grounds.reaches(run.head, tip):
+        return []
     forks = grounds.commit(run.base).parents[0] if run.held and not grounds.reaches(onto, run.base) else run.base
-    if grounds.reaches(tip, run.head) or grounds.reaches(run.head, tip) or grounds.fork(onto, tip) != forks:
+    if grounds.fork(onto, tip) != forks:
         return []
     return [one.id[:12] for one in grounds.between(run.head, tip)]
 
