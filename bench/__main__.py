@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import acting, prompts, scheduling
+from bench import acting, optimum, prompts, scheduling
 from bench.committing import COMMIT, LOOSE, write_repository
 from bench.history import write_history
 from bench.intents import write_bullets, write_edited, write_intent
@@ -136,6 +136,7 @@ def main() -> None:
         below = "" if floor is None else f"{floor:.2f}"
         print(f"| {row.name} | {cpu:.2f} | {below} | {ratio} | {mark} | {memory:.0f} |")
     print(f"\n{acting.table(carried, steps)}\n\n{prompts.table(told)}\n\n{scheduling.table(scheduling.SEEDS)}")
+    print(f"\n{optimum.table()}")
 
 
 def _versions() -> str:
