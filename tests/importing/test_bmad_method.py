@@ -283,6 +283,10 @@ def test_requirements_are_found_in_each_shape(text: str, said: list[str]) -> Non
             ["AC1: Name **Given** a **Then** b", "AC2: Other It works."],
         ),
         ("**Acceptance Criteria:**\n- Given a\n- When b\n- Then c\n", ["Given a - When b - Then c"]),
+        (
+            "**Acceptance Criteria:**\n\n**Given** a\n**Then** b\n\n**Prerequisites:** Story 1.2\n",
+            ["**Given** a **Then** b"],
+        ),
         ("Nothing of that.\n", []),
     ],
 )

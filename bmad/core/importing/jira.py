@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bmad.core.importing.copying import Scribe
 from bmad.core.importing.gathering import DECLARED, MISSING, Gathering, rank
-from bmad.core.importing.source import Anchor, Part, Project, SourceEpic, SourceStory, Texts
+from bmad.core.importing.source import GROUPED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
 from bmad.core.importing.text import one_line
 from bmad.errors import UsageError
 from bmad.model.spec import Priority
@@ -82,6 +82,7 @@ class _Export:
     def __init__(self, path: str, rows: list[Row]) -> None:
         self.path, self.rows, self.found = path, rows, Gathering()
         self.scribe = Scribe("jira", path.rpartition("/")[2])
+        self.used: list[tuple[Anchor, str]] = []
         self.of = {_key(row): row for row in rows}
         self.ids = {row.one("issue id"): _key(row) for row in rows if row.one("issue id")}
 
@@ -94,7 +95,7 @@ class _Export:
             if kind == "epic":
                 self.found.count("epic")
                 self.scribe.heading(1, f"{_key(row)} {row.one('summary')}")
-                self.scribe.text(row.one("description"))
+                self.used.append((self.scribe.text(row.one("description")), GROUPED))
                 title = f"{_key(row)}: {row.one('summary')}"
                 epics[_key(row)] = SourceEpic(key=_key(row), title=title, text=row.one("description"))
             elif "sub" in kind and (above := self._above(row)):
@@ -111,7 +112,9 @@ class _Export:
                 )
         copy = self.scribe.copy()
         kept = tuple(one for key, one in epics.items() if key in named)
-        return self.found.project(Part(name="", files=(copy.path,), epics=kept, stories=tuple(stories), copy=copy))
+        return self.found.project(
+            Part(name="", files=(copy.path,), epics=kept, stories=tuple(stories), used=tuple(self.used), copy=copy)
+        )
 
     def _above(self, row: Row) -> str:
         """The issue that one is part of, by its key or its number."""

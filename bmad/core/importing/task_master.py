@@ -7,7 +7,7 @@ from typing import Any
 from bmad.core.importing.copying import Scribe
 from bmad.core.importing.data import json_of, word, words
 from bmad.core.importing.gathering import DECLARED, Gathering, rank
-from bmad.core.importing.source import Anchor, Part, Project, SourceEpic, SourceStory, Texts
+from bmad.core.importing.source import GROUPED, NOTED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
 from bmad.core.importing.text import one_line
 from bmad.errors import UsageError
 from bmad.model.spec import Priority
@@ -40,11 +40,14 @@ class TaskMaster:
         scribe = Scribe("task-master", path)
         epics: list[SourceEpic] = []
         stories: list[SourceStory] = []
+        used: list[tuple[Anchor, str]] = []
         for tag, (tasks, about) in tags.items():
             scribe.heading(1, tag)
             found.count("epic")
-            scribe.text(about)
-            own = _Tag(tag, tasks, path, found, scribe).stories()
+            used.append((scribe.text(about), GROUPED))
+            told = _Tag(tag, tasks, path, found, scribe)
+            own = told.stories()
+            used += told.used
             stories += own
             if own:
                 epics.append(SourceEpic(key=tag, title=tag, text=about))
@@ -52,7 +55,14 @@ class TaskMaster:
                 found.leave(path, 1, tag, "the tag has no task that is to be done or was done")
         copy = scribe.copy()
         return found.project(
-            Part(name="", files=(copy.path,), epics=tuple(epics), stories=tuple(stories), copy=copy)
+            Part(
+                name="",
+                files=(copy.path,),
+                epics=tuple(epics),
+                stories=tuple(stories),
+                used=tuple(used),
+                copy=copy,
+            )
         )
 
 
@@ -76,6 +86,7 @@ class _Tag:
 
     def __init__(self, tag: str, tasks: list[dict[str, Any]], path: str, found: Gathering, scribe: Scribe) -> None:
         self.tag, self.tasks, self.path, self.found, self.scribe = tag, tasks, path, found, scribe
+        self.used: list[tuple[Anchor, str]] = []
         self.ids = {word(one.get("id")) for one in tasks if word(one.get("status")) not in _GONE}
 
     def stories(self) -> list[SourceStory]:
@@ -102,7 +113,7 @@ class _Tag:
         said = word(one.get("description")) or title
         anchors: list[Anchor] = [self.scribe.text(said)]
         details = word(one.get("details"))
-        self.scribe.text(details)
+        self.used.append((self.scribe.text(details), NOTED))
         criteria = [*words(one.get("acceptanceCriteria")), *words(one.get("testStrategy"))]
         anchors += [self.scribe.item(criterion) for criterion in criteria]
         self.scribe.end()

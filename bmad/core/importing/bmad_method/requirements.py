@@ -1,6 +1,7 @@
 """Where a page defines requirements: `FR1: …` in a list, a line, a row or a heading of its own."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -104,7 +105,8 @@ def _lines(page: Page, start: int, end: int) -> Iterator[Definition]:
             or not match["rest"][behind.end() :].strip()
         ):
             continue
-        stop = min([ends.get(at, end), *(one for one in starts if one > at)])
+        below = bisect_right(starts, at)
+        stop = min(ends.get(at, end), starts[below] if below < len(starts) else end)
         anchor = page.anchor(_begins(at, row), stop)
         said = page.text[at + match.start("rest") + behind.end() : stop].strip().removesuffix("**")
         struck = match["mark"] == "~~" or said.lstrip().startswith("~~")

@@ -11,6 +11,9 @@ from bmad.core.importing.text import Page, Section, bare, one_line, plain_label
 
 _CRITERIA = re.compile(r"acceptance criteria|acceptance|criteria", re.IGNORECASE)
 _LABEL = re.compile(r"[ \t]*(?:\*\*|__)(?P<label>[^*_\n]{2,60}?):?(?:\*\*|__):?[ \t]*$")
+_BESIDE = re.compile(r"(?:\*\*|__)(?P<label>[A-Za-z][\w /-]{2,40}):(?:\*\*|__)[ \t]+\S")
+"""A line of its own that says something else: `**Prerequisites:** Story 1.2`."""
+_STEP = re.compile(r"(?:Given|When|Then|And|But|Scenario|Example)\b", re.IGNORECASE)
 _WISH = re.compile(r"[*_> ]*(?:As an?|As the|As|Als|En tant que|Como|Quale)\b", re.IGNORECASE)
 _GIVEN = re.compile(
     r"[*_`\s]*(?:Given|Gegeben|Angenommen|Étant donné|Dado|Dada|Дано|前提|假如|假设)(?!\w)", re.IGNORECASE
@@ -63,9 +66,11 @@ def _counts(page: Page, one: Anchor) -> bool:
 def _region(page: Page, start: int, end: int) -> tuple[int, int]:
     """Where the criteria begin, before their heading or label, and where they end."""
     begun = level = -1
-    label = False
+    label, blank = False, True
     headings = {one.start: one for one in page.outline.headings}
     for at, row in page.lines(start, end):
+        beside = _BESIDE.match(row) if blank else None
+        blank = not row.strip()
         heading = headings.get(at)
         told = heading.text if heading is not None else plain_label(row, _LABEL)
         if begun < 0:
@@ -74,7 +79,11 @@ def _region(page: Page, start: int, end: int) -> tuple[int, int]:
         elif heading is not None:
             if (label or heading.level <= level) and not _AC.match(told):
                 return begun, at
-        elif _RULE.match(row) or (told and label and not _AC.match(told) and not _GIVEN.match(told)):
+        elif (
+            _RULE.match(row)
+            or (told and label and not _AC.match(told) and not _GIVEN.match(told))
+            or (beside is not None and not (_AC.match(beside["label"]) or _STEP.match(beside["label"])))
+        ):
             return begun, at
     return (begun, end) if begun >= 0 else (end, end)
 
