@@ -13,6 +13,7 @@ from bmad.cli.commands import COMMANDS, GROUPS
 from bmad.cli.failing import report, wants_json
 from bmad.errors import Exit
 from bmad.store.schemas import shipped
+from tests.act.hints import hints
 from tests.program import git, inside
 from tests.specs import write, write_small
 
@@ -267,3 +268,38 @@ def test_coverage_is_of_the_folder_where_one_stands(inner: Path) -> None:
     assert paths("lib", cwd=inner) == {"lib/deep/a.py", "lib/b.py"}
     assert paths("a.py", cwd=inner) == {"lib/deep/a.py"}
     assert "a.py" in paths(cwd=inner)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *ERRORS,
+        (),
+        ("show", "STORY-fimd01"),
+        ("log", "stroe1"),
+        ("capabilities", "nothing"),
+        ("agents", "install"),
+        ("doctor", "--no-calls"),
+        ("mcp", "--what"),
+        ("completion", "tcsh"),
+        ("map", "nope.md"),
+        ("review", "--approve"),
+    ],
+    ids=lambda words: " ".join(words) or "bare",
+)
+def test_each_command_that_is_named_on_the_way_out_is_one_and_takes_what_is_said(
+    repo: Path, words: tuple[str, ...]
+) -> None:
+    ended = inside(*words, cwd=repo)
+    fill = {"STORY": "STORY-store1", "FILE:LINE": "intent.md:1", "WHAT": "x"}
+    for line in hints(ended.err):
+        _, *rest = (fill.get(word, word) for word in line.split())
+        told = inside(*rest, cwd=repo)
+        misused = ("No such option", "is no command", "Missing", "unexpected extra", "Invalid value")
+        assert not any(one in told.err for one in misused), (line, told)
+
+
+def test_an_intent_that_is_not_there_is_told_as_that(repo: Path) -> None:
+    ended = inside("map", "nope.md", cwd=repo)
+    assert (ended.code, ended.err) == (2, "bmad: nope.md does not exist. This repository maps intent.md.\n")
+    assert inside("map", "--dry-run", cwd=repo) == inside("map", "intent.md", "--dry-run", cwd=repo)

@@ -11,6 +11,8 @@ import pytest
 from bmad import screen
 from bmad.agents.paging import page
 from bmad.render.colour import painted
+from bmad.render.folding import folded
+from bmad.render.words import columns
 from tests.program import git, inside
 from tests.specs import write, write_small
 
@@ -135,6 +137,29 @@ def test_at_a_terminal_what_is_longer_than_the_screen_is_paged_in_colour(repo: P
     for words, environ in ((("status", "--json"), mark), (("status",), {"BMAD_PAGER": "cat", "NO_COLOR": "1"})):
         assert at_terminal(repo, *words, **environ) == inside(*words, cwd=repo).out
     assert not (repo / "owned").exists()
+
+
+def test_long_lines_are_broken_between_words_and_nothing_is_lost() -> None:
+    text = (
+        "short\n"
+        "  ✓ done      STORY-find01  A title that is longer than forty columns  2 commits\n"
+        "    $ bmad gate --base origin/main --head HEAD --level reviewed\n"
+        "    “日本語の文章はとても長いので、四十桁には収まりません。二行になります。”\n"
+        f"{'x' * 90}\n"
+    )
+    for width in (40, 60, 220):
+        rows = folded(text, width).splitlines()
+        assert [row for row in rows if columns(row) > width and "$ " not in row] == []
+        assert "".join(folded(text, width).split()) == "".join(text.split())
+    assert folded(text, 220) == text
+    assert "    $ bmad gate --base origin/main --head HEAD --level reviewed\n" in folded(text, 40)
+    assert "  ✓ done      STORY-find01  A title that\n      is longer than" in folded(text, 40)
+
+
+def test_a_narrow_terminal_is_kept_to(repo: Path) -> None:
+    shown = at_terminal(repo, "trace", "STORY-find01", COLUMNS="40", BMAD_PAGER="", NO_COLOR="1")
+    assert max(map(len, shown.splitlines())) <= 40
+    assert "".join(shown.split()) == "".join(inside("trace", "STORY-find01", cwd=repo).out.split())
 
 
 def test_a_pipe_is_plain_but_where_colour_is_asked_for(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:

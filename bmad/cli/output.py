@@ -12,7 +12,7 @@ from typing import Annotated, Protocol, TextIO, TypeVar
 import typer
 
 from bmad.render.words import inert
-from bmad.screen import wants_colour
+from bmad.screen import columns, wants_colour
 
 Repo = Annotated[
     Path | None,
@@ -86,6 +86,10 @@ def result(text: str, *, commands: bool = False) -> None:
     LEVELS.make_way()
     LEVELS.printed = True
     shown = shown if shown.endswith("\n") else f"{shown}\n"
+    if LEVELS.read_by_people and sys.stdout.isatty():
+        from bmad.render.folding import folded  # noqa: PLC0415 - where somebody sees it
+
+        shown = folded(shown, columns())
     if LEVELS.read_by_people and wants_colour():
         from bmad.render.colour import painted  # noqa: PLC0415 - where somebody sees it
 
