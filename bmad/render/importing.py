@@ -1,11 +1,12 @@
 """What an import took and left, as text for a person at a terminal."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from bmad.model.exporting import ExportReport
 from bmad.model.importing import Conflict, Edge, ImportReport, Left, Origin
-from bmad.render.mapping import mapping
+from bmad.render.mapping import conflicts, mapping
 from bmad.render.words import line, plural
 
 _MOST = 12
@@ -31,8 +32,7 @@ def imported(report: ImportReport, *, verbose: bool = False) -> str:
     rows += _conflicts(report.conflicts, verbose=verbose)
     rows += _left(report, verbose=verbose)
     for one in report.maps:
-        if one.conflicts or verbose:
-            rows += ["", mapping(one, verbose=verbose)]
+        rows += ["", mapping(one, verbose=True)] if verbose and not one.conflicts else conflicts(one)
     rows += ["", _written(report)]
     return "\n".join(rows)
 
@@ -43,7 +43,11 @@ def _kind(kind: str, count: int) -> str:
 
 def _written(report: ImportReport) -> str:
     if not report.ok:
-        return "nothing was written: settle the conflicts, or keep what stands here: --keep"
+        again = f"bmad import {shlex.quote(report.source)} --from {report.format} --keep"
+        return (
+            "nothing was written. Settle each conflict by hand (take over what the source says, or remove the "
+            f"item), or keep what stands here: {again}"
+        )
     if not report.files:
         return "no change"
     return f"{plural(len(report.files), 'file')} {'written' if report.written else 'would be written'}"

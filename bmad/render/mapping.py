@@ -15,10 +15,7 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     rows: list[str] = []
     if report.diff:
         rows.append(report.diff.rstrip("\n"))
-    for conflict in report.conflicts:
-        where = f"{conflict.path}:{conflict.line}"
-        part = "" if conflict.part in (WHOLE, UNSOUND) else f" `{conflict.part}`"
-        rows.append(f"{where}: conflict: {conflict.id}{part} {visible(conflict.reason)}")
+    rows += conflicts(report)
     if report.conflicts and not report.ok:
         rows.append(f"{plural(len(report.conflicts), 'conflict')}; nothing was written. {_settling(report)}")
     kinds = ("statement", "requirement", "epic", "story", "criterion")
@@ -51,6 +48,16 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     if report.findings:
         rows.append(f"{tally(report.findings)}; see: bmad validate")
     return "\n".join(rows)
+
+
+def conflicts(report: MapReport) -> list[str]:
+    """Each conflict with its place."""
+    rows: list[str] = []
+    for conflict in report.conflicts:
+        where = f"{conflict.path}:{conflict.line}"
+        part = "" if conflict.part in (WHOLE, UNSOUND) else f" `{conflict.part}`"
+        rows.append(f"{where}: conflict: {conflict.id}{part} {visible(conflict.reason)}")
+    return rows
 
 
 def _told(report: MapReport) -> list[str]:

@@ -138,6 +138,21 @@ def test_an_edit_of_the_source_keeps_ids_and_what_a_hand_did(tmp_path: Path) -> 
     assert states(tmp_path)["Print a receipt"] == "elsewhere"
 
 
+def test_where_a_hand_and_the_source_differ_nothing_is_written_until_one_is_chosen(tmp_path: Path) -> None:
+    read_in(written(tmp_path, BMAD), OUT)
+    [path] = (tmp_path / "stories").glob("*take-a-sale-back.md")
+    path.write_text(path.read_text("utf-8").replace("is returned", "is RETURNED"), encoding="utf-8")
+    written(tmp_path, {f"{PLAN}/epics.md": EPICS.replace("the money is returned", "the cash is given")})
+    before = {one: one.read_bytes() for one in tmp_path.rglob("*") if one.is_file()}
+    ended = run(tmp_path, "import", OUT)
+    assert ended.code == 2
+    assert "`AC-1` was changed by hand" in ended.out
+    assert f"bmad import {OUT} --from bmad --keep" in ended.out
+    assert {one: one.read_bytes() for one in tmp_path.rglob("*") if one.is_file()} == before
+    assert run(tmp_path, "import", OUT, "--keep").code == 0
+    assert "RETURNED" in path.read_text("utf-8")
+
+
 def test_a_dry_run_writes_nothing_and_tells_the_same(tmp_path: Path) -> None:
     written(tmp_path, BMAD)
     files = sorted(path for path in tmp_path.rglob("*"))

@@ -44,8 +44,8 @@ class BacklogMd:
         epics: dict[str, SourceEpic] = {}
         for one in tasks:
             found.count("story")
-            if not one.id or known.get(one.id.casefold()) is not one:
-                why = "another file has its id" if one.id else "it has no id"
+            if not one.id or not one.title or known.get(one.id.casefold()) is not one:
+                why = "another file has its id" if one.id and one.title else "it has no id or no title"
                 found.leave(one.page.path, 1, one.title, why)
                 continue
             epic = _epic(one, known)
@@ -60,7 +60,7 @@ class BacklogMd:
                 where = "archive" if "/archive/" in path else "drafts"
                 title = word(front_matter(text, path, loose=True)[0].get("title"))
                 found.leave(path, 1, title or page.path.rpartition("/")[2], f"it stands in {where}")
-        files = tuple(one.page.path for one in tasks if known.get(one.id.casefold()) is one)
+        files = tuple(one.page.path for one in tasks if one.title and known.get(one.id.casefold()) is one)
         return found.project(
             Part(name="", files=files, epics=tuple(epics.values()), stories=tuple(kept), used=tuple(used))
         )

@@ -38,15 +38,15 @@ class _Quotes:
         return Span(start + anchor.start, start + anchor.end)
 
     def add(self, anchor: Anchor, klass: StatementClass, title: str, source: str) -> Span | None:
-        """Note a statement; None where another one holds some of its characters."""
+        """Note a statement, or find the one that holds some of its characters; None where it is empty."""
         span = self.span(anchor)
         if span.start >= span.end:
             return None
         if span not in self.of:
             at = bisect_right(self.order, span)
             beside = self.order[max(at - 1, 0) : at + 1]
-            if any(one.start < span.end and span.start < one.end for one in beside):
-                return None
+            if held := [one for one in beside if one.start < span.end and span.start < one.end]:
+                return held[0]
             insort(self.order, span)
             self.of[span] = (klass, title, source)
         return span

@@ -226,7 +226,8 @@ class _Feature:
             match = _PHASE.match(section.title)
             if page is None or match is None or "user story" in section.title.lower():
                 continue
-            items = [one for one in page.items(section.start, section.end) if one.ticked is not None]
+            boxes = (one for one in page.items(section.start, section.end) if one.ticked is not None)
+            items = [one for one in boxes if self._said(one)]
             items = [one for one in items if not _US.search(page.text[one.start : one.start + 60])]
             if not items:
                 continue

@@ -64,10 +64,11 @@ def told_story(page: Page, told: Body, agreed: Agreed, frame: Frame) -> SourceSt
 
 
 def _heading(page: Page, frame: Frame) -> list[Anchor]:
-    """The heading of a story that says nothing else."""
-    found = next((one.heading for one in page.sections if frame.title and frame.title in one.title), None)
+    """The heading of a story that says nothing else, or what stands first in its file."""
+    named = [one.heading for one in page.sections if frame.title and frame.title in one.title]
+    found = next(iter(named or [one.heading for one in page.sections]), None)
     if found is None:
-        return []
+        return [one for one in page.paragraphs(0, len(page.text)) if page.said(one).strip()][:1]
     place = page.anchor(found.start, found.end)
     mark = len(page.said(place)) - len(page.said(place).lstrip("# "))
     return [place._replace(start=place.start + mark)]
