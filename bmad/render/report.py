@@ -15,12 +15,17 @@ _SHORT = 12
 _MOST_HELD = 10
 _MOST_LOST = _MOST_LOG = 20
 _TICKS = re.compile("`+")
+_SPAN = re.compile(r"(?<!`)`([^`]*[^`\s][^`]*)`(?!`)")
 _SPECIAL = "\\`*_{}[]<>#|~&"
 
 
 def md(text: str, limit: int = 400) -> str:
-    """Text of a repository as inert Markdown: no links, no markup, no mentions."""
-    shown = line(text, limit)
+    """Text of a repository as inert Markdown: no links, no markup, no mentions. Code in backticks stays code."""
+    parts = _SPAN.split(line(text, limit))
+    return "".join(code(part) if at % 2 else _escaped(part) for at, part in enumerate(parts))
+
+
+def _escaped(shown: str) -> str:
     escaped = "".join(f"\\{char}" if char in _SPECIAL else char for char in shown)
     return LINK.sub(lambda found: f"{found[1]}\u200b{found[2]}", escaped.replace("@", "@\u200b"))
 

@@ -22,7 +22,7 @@ from bmad.pipeline.trace.report import ReportRequest, report
 from bmad.pipeline.trace.trace import trace
 from bmad.render import gate as shown
 from bmad.render.explained import text as rules
-from bmad.render.report import markdown
+from bmad.render.report import markdown, md
 from bmad.store.formats import TextFormats
 from tests.gate.records import CODE
 from tests.gate.repo import FIND, FIND_AT, MAPPED, STORE, STORE_AT, At, Content, Repo, passes, respecified, story
@@ -332,4 +332,22 @@ def test_g_code_in_words_stays_code_and_is_no_markup(repo: Repo) -> None:
     assert "&#96;find&#40;" in page
     told = report(open_history(repo.root, os.environ), TextFormats(), NOW, ReportRequest("main", "work"))
     assert "Map `x(1)`" in [one.title for one in told.commits]
-    assert r"\`find(" in markdown(told)
+    assert '`find("tag", 1)`, and `é`' in markdown(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown_as"),
+    [
+        ('`parse("1h")` returns *n*', '`parse("1h")` returns \\*n\\*'),
+        ("a ` b", "a \\` b"),
+        ("``x`` y", "\\`\\`x\\`\\` y"),
+        ("`<img>` and <img>", "`<img>` and \\<img\\>"),
+        ("\\`x`", "\\\\`x`"),
+        ("` `", "\\` \\`"),
+        ("`a``b`", "\\`a\\`\\`b\\`"),
+        ("`a`b`", "`a`b\\`"),
+        ("`a\n\n<script>`", "`a <script>`"),
+    ],
+)
+def test_g_only_whole_spans_of_code_stay_code(text: str, shown_as: str) -> None:
+    assert md(text) == shown_as
