@@ -13,7 +13,7 @@ from bmad.pipeline.importing.import_project import ImportRequest, import_project
 from bmad.render.importing import imported
 from bmad.wiring import App, open_app
 
-_FROM = "The folder or file that the other tool writes: _bmad-output, .specify, openspec, an export, …"
+_FROM = "The folder or file that the other tool writes: _bmad-output, specs, openspec, .kiro, an export, …"
 _FORMAT = "Which format it is: bmad, spec-kit, openspec, kiro, task-master, backlog, github, jira."
 
 
