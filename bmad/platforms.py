@@ -8,6 +8,7 @@ What that means for a person is told in `docs/platforms.md`, and by `bmad doctor
 """
 
 import os
+import struct
 import sys
 import time
 from contextlib import suppress
@@ -149,6 +150,14 @@ def cpu_seconds(pid: int) -> float:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
         return 0.0
+
+
+def unread(descriptor: int) -> int:
+    """The bytes that came through a pipe and were not read yet. Raises: OSError."""
+    import termios  # noqa: PLC0415 - few ask, and not every system has it
+
+    told: bytes = fcntl.ioctl(descriptor, termios.FIONREAD, struct.pack("i", 0))
+    return int(struct.unpack("i", told)[0])
 
 
 def path_of(descriptor: int) -> str:

@@ -5,12 +5,11 @@ another output has no way to this one but through `/proc`, where the pipe lets n
 comes after the end of the program is nobody's.
 """
 
-import fcntl
 import os
-import struct
-import termios
 from contextlib import suppress
 from typing import Self
+
+from bmad import platforms
 
 _CHUNK = 1 << 16
 
@@ -47,7 +46,7 @@ class Printed:
 
     def end(self) -> bytes:
         """All that was printed up to now; what comes from now on is read no more."""
-        left = struct.unpack("i", fcntl.ioctl(self.reader, termios.FIONREAD, struct.pack("i", 0)))[0]
+        left = platforms.unread(self.reader)
         while left > 0:
             content = os.read(self.reader, min(left, _CHUNK))
             left = left - len(content) if self._keep(content) else 0
