@@ -18,6 +18,7 @@ from bmad.core.trailers import ASSISTED_BY, POLICY, Block, Stories, message_faul
 from bmad.model.commits import Change
 from bmad.model.gate import CommitKind, CommitReport, GateFinding
 from bmad.model.history import Listed
+from bmad.model.layout import POLICY as POLICY_FILE
 from bmad.model.settings import GateSettings
 
 PLAIN = "100644"
@@ -310,9 +311,19 @@ def _without_story(
             found.append(finding("G05", message, entry.path, fix))
         else:
             message = f"{name} changes without a story{about}"
-            fix = "end the message with a paragraph `Story: STORY-…` (bmad start STORY writes it for you)"
-            found.append(finding("G01", message, entry.path, fix))
+            found.append(finding("G01", message, entry.path, _way_to_a_story(rules)))
     return found
+
+
+def _way_to_a_story(rules: Rules) -> str:
+    """How code comes to name a story, where the base and the result stand as they do."""
+    step = rules.step
+    way = "end the message with a paragraph `Story: STORY-…` (bmad start STORY writes it for you)"
+    if not (step.before.documents or step.after.documents):
+        way = "there is no story yet: write the intent, run bmad map, and land both; then " + way
+    if POLICY_FILE.encode() in step.absent:
+        way += "; where it was begun before bmad was here, the base's `gate.grandfathered` may name its commits"
+    return way
 
 
 def _judge_claim(

@@ -54,6 +54,7 @@ def _refused(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explan
             f"of them is exempt at {listed(others)}"
         )
     yield from _tiny(rules, verdicts, way)
+    yield from _grandfathered(rules, verdicts)
     carried = [one.story for one in records if one.how == CARRIED]
     if carried:
         yield (
@@ -93,6 +94,24 @@ def _tiny(rules: Rules, verdicts: Sequence[Verdict], way: str) -> Iterator[str]:
         yield (
             f"{way}a squash makes one commit of tiny changes and of the work of "
             f"{listed(story.id for story in judged)}, which does not hold {listed(outside)} (G04)"
+        )
+
+
+def _grandfathered(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """That other commits than those which are not judged, by their ids, would land with their work."""
+    older = [one for one in verdicts if one.report.kind is CommitKind.GRANDFATHERED]
+    if not older:
+        return
+    paths = {entry.change.path for one in older for entry in one.entries}
+    judged = [rules.book(story) for story in _landing_stories(rules, verdicts)]
+    held = bool(judged) and rules.step.recorded is None
+    net = _net(rules)
+    code = (one for one in net.code if not held or judge_path(one, judged, rules.level) is not None)
+    asked = [one.path for one in (*net.governed, *code) if one.change.path in paths]
+    if asked:
+        yield (
+            "land this by merge: a squash or rebase makes other commits of what gate.grandfathered names, and "
+            f"those are judged, and refused at {listed(asked)}"
         )
 
 
