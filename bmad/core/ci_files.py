@@ -16,6 +16,9 @@ GITLAB_FILE = ".gitlab/bmad.gitlab-ci.yml"
 GITLAB_ENTRY = ".gitlab-ci.yml"
 
 _ACTION = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9_./-]+@(?:[0-9a-f]{40}|[0-9a-f]{64})")
+_STAGES = re.compile(
+    r"^stages:[ \t]*(?:\[(?P<row>[^\]]*)\]|(?:#.*)?\n(?P<rows>(?:[ \t]*(?:[-#].*)?\n)*))", re.MULTILINE
+)
 _PINNED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[A-Za-z0-9,._-]+\])?==[A-Za-z0-9.!+_-]+")
 _URL = re.compile(r"(?:git\+)?https://[A-Za-z0-9._~:/@%+=&?#-]+")
 
@@ -125,7 +128,7 @@ _GITLAB = """\
 # Refuses changes that are not traced to the intent. `bmad ci` takes base and head from the job.
 # Include it in .gitlab-ci.yml; better from a project where no change can edit it (pipeline execution policy).
 bmad gate:
-  stage: test
+  stage: {stage}
   image: python:3.12-slim
   variables:
     GIT_DEPTH: "0"
@@ -154,9 +157,20 @@ bmad gate:
 """
 
 
-def gitlab(package: str) -> str:
+def gitlab(package: str, stage: str = "test") -> str:
     """The job, to be included."""
-    return _GITLAB.format(package=json.dumps(package))
+    return _GITLAB.format(package=json.dumps(package), stage=json.dumps(stage) if stage != "test" else stage)
+
+
+def gitlab_stage(entry: str) -> str:
+    """The stage of the job beside those of a `.gitlab-ci.yml`; GitLab starts nothing where one is not listed."""
+    found = _STAGES.search(f"{entry}\n".replace("\r\n", "\n"))
+    if found is None:
+        return "test"
+    listed = found["row"].replace("\n", ",").split(",") if found["row"] else (found["rows"] or "").split("\n")
+    bare = (re.sub(r"(?:^|\s)#.*", "", one).strip().removeprefix("-").strip().strip("\"'") for one in listed)
+    names = [one for one in bare if one and not one.startswith(("!", "*", "."))]
+    return "test" if "test" in names or not names else names[0]
 
 
 def gitlab_entry() -> str:

@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bmad.core.ci_files import GITHUB_FILE, GITLAB_ENTRY, GITLAB_FILE, bots, github, gitlab, package_fault
+from bmad.core.ci_files import (
+    GITHUB_FILE,
+    GITLAB_ENTRY,
+    GITLAB_FILE,
+    bots,
+    github,
+    gitlab,
+    gitlab_stage,
+    package_fault,
+)
 from tests.gate.repo import FIND, Repo, story
 from tests.program import bmad, git
 
@@ -47,6 +56,29 @@ def test_a_workflow_is_pinned_and_takes_no_text_of_anybody(form: str) -> None:
 
 def test_a_branch_of_any_name_is_a_text_of_the_workflow() -> None:
     assert yaml.safe_load(github('a"b: [x]', "bmad==1"))[True]["push"]["branches"] == ['a"b: [x]']
+
+
+@pytest.mark.parametrize(
+    ("entry", "stage"),
+    [
+        ("", "test"),
+        ("build: {script: [make]}\n", "test"),
+        ("stages: [build, test]\n", "test"),
+        ("stages: [ 'build', deploy ]  # no tests\n", "build"),
+        ("stages:\n  - build\n  - test\njob: {}\n", "test"),
+        ('stages:   # in order\n\n# first\n- "check it" # all\n- deploy\njob: {}\n', "check it"),
+        ("stages: [\n  lint,\n  deploy,\n]\n", "lint"),
+        ("stages:\r\n  - build\r\n", "build"),
+        ("stages:\n  - build", "build"),
+        ("stages: [.pre, build]\n", "build"),
+        ("stages: !reference [.all, stages]\n", "test"),
+        ("stages:\n  - !reference [.all, stages]\n", "test"),
+        ("job:\n  stages: [x]\n", "test"),
+    ],
+)
+def test_the_job_is_of_a_stage_that_the_project_lists(entry: str, stage: str) -> None:
+    assert gitlab_stage(entry) == stage
+    assert yaml.safe_load(gitlab("bmad==1", stage))["bmad gate"]["stage"] == stage
 
 
 @pytest.mark.parametrize("package", LOOSE)

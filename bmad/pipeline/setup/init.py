@@ -14,6 +14,7 @@ from bmad.core.ci_files import (
     github,
     gitlab,
     gitlab_entry,
+    gitlab_stage,
     package_fault,
 )
 from bmad.core.harness import AGENTS, Harness, harness, with_checks
@@ -170,14 +171,9 @@ def _ci(workspace: Workspace, found: Surroundings, ci: Ci) -> tuple[dict[str, st
     if ci.host == "bare":
         return {}, ["on the server, in the bare repository: bmad hooks install --server; for clients: --push"]
     branch = found.default or found.branch or "main"
-    wanted = (
-        {GITHUB_FILE: github(branch, ci.package)} if ci.host == "github" else {GITLAB_FILE: gitlab(ci.package)}
+    wanted, notes = (
+        ({GITHUB_FILE: github(branch, ci.package)}, []) if ci.host == "github" else _gitlab(workspace, ci)
     )
-    notes = []
-    if ci.host == "gitlab" and workspace.read(GITLAB_ENTRY) is None:
-        wanted[GITLAB_ENTRY] = gitlab_entry()
-    elif ci.host == "gitlab" and GITLAB_FILE not in (workspace.read(GITLAB_ENTRY) or ""):
-        notes.append(f"add to {GITLAB_ENTRY}: include: [{{local: {GITLAB_FILE}}}]")
     there = [path for path in wanted if workspace.read(path) is not None]
     notes += [f"{path} is there already and stays as it is" for path in there]
     if len(there) < len(wanted):
@@ -187,6 +183,21 @@ def _ci(workspace: Workspace, found: Surroundings, ci: Ci) -> tuple[dict[str, st
         f"a robot keeps files here; it needs no story where `gate.exempt` has: {one}" for one in bots(found.paths)
     )
     return {path: text for path, text in wanted.items() if path not in there}, [*notes, *told]
+
+
+def _gitlab(workspace: Workspace, ci: Ci) -> tuple[dict[str, str], list[str]]:
+    """The job, in a stage that the project has, and what includes it."""
+    entry = workspace.read(GITLAB_ENTRY)
+    if entry is None:
+        return {GITLAB_FILE: gitlab(ci.package), GITLAB_ENTRY: gitlab_entry()}, []
+    notes = []
+    if GITLAB_FILE not in entry:
+        notes.append(f"add to {GITLAB_ENTRY}: include: [{{local: {GITLAB_FILE}}}]")
+    if "merge_request_event" not in entry and "CI_MERGE_REQUEST" not in entry:
+        notes.append(
+            f"{GITLAB_ENTRY} names no pipelines of merge requests, and the gate has one (docs/ci.md, GitLab)"
+        )
+    return {GITLAB_FILE: gitlab(ci.package, gitlab_stage(entry))}, notes
 
 
 class _Tests(NamedTuple):
