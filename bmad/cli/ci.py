@@ -12,8 +12,8 @@ from bmad.errors import BmadError, Exit, UsageError
 from bmad.model.ci import Host
 from bmad.model.range_report import RangeReport
 from bmad.pipeline.gate.ci import Judged, judge, started
-from bmad.render.ci import comment, summary
-from bmad.render.gate import FORMATS
+from bmad.render.ci import comment, summary, unjudged
+from bmad.render.gate import FORMATS, unanswered
 from bmad.wiring import App, open_app
 
 _MOST_EVENT = 16 << 20
@@ -38,11 +38,15 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    host = started(app.environ, _event(app.environ.get("GITHUB_EVENT_PATH", "")))
-    if host.asked.what == "nothing":
-        output.result(f"gate: nothing to judge, since {host.asked.why}")
-        return Exit.OK
-    judged = judge(app.history(), app.formats, app.clock, host.asked, report_only=report_only)
+    try:
+        host = started(app.environ, _event(app.environ.get("GITHUB_EVENT_PATH", "")))
+        if host.asked.what == "nothing":
+            output.result(f"gate: nothing to judge, since {host.asked.why}")
+            return Exit.OK
+        judged = judge(app.history(), app.formats, app.clock, host.asked, report_only=report_only)
+    except BmadError as error:
+        _unjudged(app, comment_file, error, json=json)
+        raise
     notes = (*judged.notes, *((_FORK,) if host.asked.fork else ()))
     words = summary(judged.report, _about(app, judged), notes)
     if host.summary:
@@ -55,6 +59,17 @@ def run(
         _write(quality_file, FORMS["gitlab"](of_gate(judged.report)))
     _print(host, judged, notes, json=json)
     return judged.report.exit
+
+
+def _unjudged(app: App, comment_file: Path | None, error: BmadError, *, json: bool) -> None:
+    """Told where a verdict would be: else the comment of an earlier run would go on saying that it passed."""
+    words = unjudged(str(error), error.code)
+    if there := app.environ.get("GITHUB_STEP_SUMMARY"):
+        _append(Path(there), f"{words}\n")
+    if comment_file is not None:
+        _write(comment_file, comment(words))
+    if app.environ.get("GITHUB_ACTIONS") and not json:
+        output.result(unanswered(str(error)), commands=True)
 
 
 def _print(host: Host, judged: Judged, notes: tuple[str, ...], *, json: bool) -> None:

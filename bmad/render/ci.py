@@ -21,8 +21,14 @@ def summary(report: GateReport, found: RangeReport | None, notes: Sequence[str])
     """Markdown; nothing that the change wrote can become markup."""
     rows = [verdict(report), *(f"Note: {md(note, 400)}.\n" for note in notes)]
     if found is not None:
-        rows.append(f"<details><summary>What this change is for</summary>\n\n{about(found)}\n</details>\n")
+        told = about(found, only_told=report.report_only)
+        rows.append(f"<details><summary>What this change is for</summary>\n\n{told}\n</details>\n")
     return "\n".join(rows)
+
+
+def unjudged(words: str, code: int) -> str:
+    """Markdown of a run that came to no verdict: what an earlier run said does not stand for it."""
+    return f"### ⚠️ bmad gate: nothing was judged (exit {code}), which is never a pass\n\n{md(words, 1000)}\n"
 
 
 def comment(words: str) -> str:

@@ -317,6 +317,11 @@ def github(report: GateReport) -> str:
     return "\n".join([*lines, inert(text(report))])
 
 
+def unanswered(words: str) -> str:
+    """A workflow command of GitHub Actions that says why nothing was judged."""
+    return f"::error title=bmad ci::{_data(inert(words))}"
+
+
 def _data(words: str) -> str:
     return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 

@@ -37,6 +37,9 @@ def code(text: str) -> str:
     return f"`{shown}`" if len(ticks) == 1 else f"{ticks} {shown} {ticks}"
 
 
+_ONLY_TOLD = "Reported only: this is no verdict."
+
+
 def verdict(report: RangeReport) -> str:
     """What the gate says of the range, in a sentence."""
     if report.undecidable:
@@ -49,8 +52,10 @@ def verdict(report: RangeReport) -> str:
     return f"The gate {says} it at level {report.level}."
 
 
-def markdown(report: RangeReport) -> str:
-    mark = "⚠️" if report.undecidable else "✅" if report.ok else "❌"
+def markdown(report: RangeReport, *, only_told: bool = False) -> str:
+    """`only_told`: where findings are only reported, so that no word here is one of passing or refusing."""
+    mark = "⚠️" if report.undecidable else "ℹ️" if only_told else "✅" if report.ok else "❌"
+    says = _ONLY_TOLD if only_told and not report.undecidable else verdict(report)
     rows = [
         "<!-- bmad report -->",
         f"### {mark} What this change is for",
@@ -63,7 +68,7 @@ def markdown(report: RangeReport) -> str:
             )
         ),
         "",
-        f"**{md(verdict(report))}**",
+        f"**{md(says)}**",
         "",
     ]
     for story in report.stories:
@@ -82,7 +87,7 @@ def markdown(report: RangeReport) -> str:
     if report.baseline is not None:
         rows += [md(standing(report.baseline), 1000), ""]
     rows += _findings("Why it cannot be judged", report.undecidable)
-    rows += _findings("Refused by the gate", report.refused)
+    rows += _findings("What the gate would refuse" if only_told else "Refused by the gate", report.refused)
     rows += _dependencies(report)
     rows += _delta(report)
     if report.notes:

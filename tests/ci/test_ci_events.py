@@ -1,7 +1,9 @@
 """`bmad ci` over a real clone, in the environments that code hosts make: requests, queues, pushes, adoptions."""
 
 import json
+import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,16 @@ import pytest
 
 from bmad.core.ci_events import host_of
 from bmad.errors import UsageError
-from tests.gate.repo import FIND, POLICY, Repo, story
+from bmad.git.read.history import open_history
+from bmad.pipeline.gate.gate import GateRequest, forewarned
+from bmad.pipeline.trace.report import ReportRequest, report
+from bmad.render.ci import summary as summary_of
+from bmad.store.formats import TextFormats
+from tests.gate.repo import FIND, POLICY, At, Repo, story
 from tests.program import Ended, bmad, git
 
 ZEROS = "0" * 40
+WHEN = datetime(2026, 11, 20, tzinfo=UTC)
 Env = Mapping[str, str]
 
 
@@ -226,3 +234,30 @@ def test_an_event_that_is_none_is_told(host: Host, words: str) -> None:
     ended = bmad("ci", cwd=host.clone, env=env)
     assert (ended.code, "Traceback" in ended.err) == (2, False)
     assert "no event that can be read" in ended.err
+
+
+def test_what_comes_to_no_verdict_is_told_where_an_earlier_pass_stands(host: Host) -> None:
+    made = host.repo.commit("work", story(FIND), {"src/find.py": "x = 1\n"})
+    (host.files / "comment.md").write_text("of an earlier run: pass", encoding="utf-8")
+    ended, summary = host.push("ab" * 20, made, forced=True)
+    comment = (host.files / "comment.md").read_text(encoding="utf-8")
+    assert ended.code == 3
+    assert ended.out.startswith("::error title=bmad ci::The tip that main had before this push")
+    for told in (summary, comment):
+        assert "nothing was judged (exit 3), which is never a pass" in told
+        assert "history was rewritten" in told
+        assert ": pass" not in told
+
+
+def test_reported_only_says_neither_passed_nor_refused_anywhere(host: Host) -> None:
+    made = host.repo.commit("work", story(FIND), {"src/find.py": "x = 1\n"})
+    host.fetched(made)
+    gate = GateRequest("refs/remotes/origin/main", made, report_only=True)
+    history = open_history(host.clone, dict(os.environ))
+    verdict = forewarned(history, TextFormats(), At(WHEN), gate)
+    about = report(history, TextFormats(), At(WHEN), ReportRequest("refs/remotes/origin/main", made))
+    words = summary_of(verdict, about, ())
+    assert "this is no verdict" in words
+    assert "✅" not in words
+    assert "passes" not in words
+    assert "The gate passes it" in summary_of(verdict.replaced(report_only=False), about, ())
