@@ -114,6 +114,8 @@ class RangeReport(Report):
     commits: tuple[CommitLine, ...]
     governed: tuple[CommitLine, ...]
     untraced: tuple[CommitLine, ...]
+    exempt: tuple[CommitLine, ...] = ()
+    """Commits that change something by an exemption of the base."""
     trivial: tuple[TinyChange, ...] = ()
     """Commits of the lane for tiny changes."""
     baseline: Untraced | None = None

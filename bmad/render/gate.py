@@ -31,10 +31,10 @@ _NEVER = "It never proves that the code is right."
 
 def proves(report: GateReport) -> str:
     """What a pass proves of a range, and of which of its commits it does not: no more than was asked."""
-    if report.level is None:
-        return ""
     if not report.commits:
         return "Nothing was judged, so the pass proves nothing."
+    if report.level is None:
+        return ""
     told = _PROVES | {Level.REVIEWED: _reviewed(report), Level.VERIFIED: _VERIFIED}
     words = [words for asked, words in told.items() if asked.rank <= report.level.rank]
     return f"What a pass proves{_beside(report)}: {'; '.join(words)}. {_NEVER}"
@@ -105,7 +105,7 @@ def _kinds(commits: Iterable[CommitReport]) -> Iterator[str]:
 
 
 def _body(report: GateReport) -> Iterator[str]:
-    if report.policy_changes:
+    if report.policy_changes or report.exempt:
         yield ""
     yield from _heads(report)
     if report.reworded:
@@ -133,6 +133,8 @@ def _body(report: GateReport) -> Iterator[str]:
 def _heads(report: GateReport) -> Iterator[str]:
     if report.policy_changes:
         yield f"policy changed by: {_first(commit[:_SHORT] for commit in report.policy_changes)}"
+    if report.exempt:
+        yield f"with exempt paths: {_first(commit[:_SHORT] for commit in report.exempt)}"
     if report.self_authored:
         yield f"self-authored stories: {_first(report.self_authored)}"
     if report.self_reviewed:
@@ -255,6 +257,8 @@ def markdown(report: GateReport) -> str:
         lines.append("")
     if report.policy_changes:
         lines += [f"Policy changed by {', '.join(f'`{one[:_SHORT]}`' for one in report.policy_changes)}.", ""]
+    if report.exempt:
+        lines += [f"With exempt paths: {_first(f'`{one[:_SHORT]}`' for one in report.exempt)}.", ""]
     if report.self_authored:
         lines += [f"Self-authored stories: {', '.join(map(_cell, report.self_authored))}.", ""]
     if report.self_reviewed:

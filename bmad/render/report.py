@@ -82,6 +82,7 @@ def markdown(report: RangeReport, *, only_told: bool = False) -> str:
     authored = [f"{story.id} ({md(story.title, 70)})" for story in report.stories if story.self_authored]
     rows += [f"**Self-authored** (the story comes with its code): {', '.join(authored)}", ""] if authored else []
     rows += _commits("Untraced", report.untraced)
+    rows += _commits("With exempt paths", report.exempt)
     if report.trivial:
         rows += ["**Tiny changes of no story**", "", *(f"- {md(tiny(one), 600)}" for one in report.trivial), ""]
     if report.baseline is not None:

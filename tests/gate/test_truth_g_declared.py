@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.gate.records import add, record
+from bmad.core.lines.hunks import mark
+from tests.gate.records import add, entries, record, squash
 from tests.gate.repo import FIND, MAPPED, Repo, passes, story
 from tests.program import inside
 
@@ -38,6 +39,24 @@ def test_coverage_says_that_nobody_held_the_records_that_it_counts(tmp_path: Pat
     out = said(repo, "coverage", "--rev", "work")
     assert f"2 {TOLD}" in out
     assert "2 by record" in out
+    assert f"2 {TOLD}" in said(repo, "trace", "vendor/x.py", "--rev", "work")
+    assert TOLD.replace("are", "is", 1) in said(repo, "blame", "vendor/x.py:1", "--rev", "work")
+
+
+def test_lines_that_a_record_gives_exactly_are_its_word_alone_where_no_trailer_agrees(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r", "scoped")
+    base = repo.tip("work")
+    head = repo.commit("work", story(FIND), {"src/find.py": "1\n"})
+    change = tuple(one.model_copy(update={"lines": f"0-2:{mark(b'1')}"}) for one in entries(repo, base, head))
+    add(repo, "work", record(repo, FIND, base, head, change=change))
+    told = said(repo, "trace", "src/find.py", "--rev", "work")
+    assert "exact" in told
+    assert "by records alone" not in told, "its trailer says the same"
+    repo.git("update-ref", "refs/heads/squashed", "work")
+    squash(repo, "squashed")
+    out = said(repo, "coverage", "--rev", "squashed") + said(repo, "trace", "src/find.py", "--rev", "squashed")
+    assert "told     1 exactly" in out
+    assert out.count(TOLD.replace("are", "is", 1)) == 2
 
 
 def landed(repo: Repo) -> None:

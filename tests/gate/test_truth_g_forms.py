@@ -16,6 +16,7 @@ POLICY = BOT % "reason: bumps, owner: ada, until: 2030-01-01"
 TOLD = (
     "policy changed by: ",
     "self-authored stories: STORY-new001",
+    "with exempt paths: ",
     "note: exempt as written by bot@x",
     "pass prov",
 )
@@ -56,3 +57,10 @@ def test_g_of_many_commits_the_first_are_named_and_the_others_counted() -> None:
     assert line.count(",") == 4
     assert "self-authored stories: STORY-1, STORY-2\n" in text(report)
     assert "3b" * 20 in report.as_json()
+
+
+def test_g_an_audit_of_nothing_says_that_its_pass_proves_nothing() -> None:
+    report = GateReport(
+        ok=True, level=None, base=None, head=None, policy_from=None, target=None, merge=None, as_of=""
+    )
+    assert "Nothing was judged, so the pass proves nothing." in text(report)

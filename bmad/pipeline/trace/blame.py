@@ -146,6 +146,8 @@ def lines_of(reading: Reading, asked: Asked, edited: Edited | None = None, cache
     if older and reading.since:
         verb = "is" if older == 1 else "are"
         notes.append(f"{older} of these lines {verb} older than the adoption ({reading.since[:12]})")
+    committed = [row for row in found.values() if not row.older]
+    notes += reading.unheld((row.owner, ownership.claim(row.commit)) for row in committed)
     lines = tuple(
         _line(reading, found[number], asked.path, number) if number in found else _uncommitted(number, text)
         for number, text in texts.items()

@@ -14,7 +14,6 @@ from bmad.model.commits import Change
 from bmad.model.coverage import BareCommit, CoverageReport, PathCoverage, Share
 from bmad.model.ids import Kind
 from bmad.model.quoting import quoted
-from bmad.model.settings import Level
 from bmad.model.trace import Sure
 from bmad.pipeline.trace.blame import Places, asked_of
 from bmad.pipeline.trace.blame_cache import Place
@@ -108,7 +107,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
                 gap for path, own in sorted(lines.items()) for gap in gaps(path, own, reach, titles, tiny)
             ),
             bare_commits=tuple(bare),
-            notes=(*rule.notes, *_notes(reading, every, total)),
+            notes=(*rule.notes, *_notes(reading, every, claims, total)),
         )
 
 
@@ -119,15 +118,11 @@ def _sure(lines: Sequence[Line], reach: Reach) -> dict[Sure, int]:
     }
 
 
-def _notes(reading: Reading, lines: Sequence[Line], total: Share) -> Iterator[str]:
+def _notes(reading: Reading, lines: Sequence[Line], claims: Sequence[Claim], total: Share) -> Iterator[str]:
     if not total.all:
         yield "no line is younger than the adoption, so there is no share of them yet"
-    told = sum(line.owner.sure == "record" for line in lines)
-    if told and reading.level is not None and reading.level.rank < Level.REVIEWED.rank:
-        yield (
-            f"{told} of these lines are told by records alone, and at level {reading.level} of the policy nobody "
-            "holds a record against what landed"
-        )
+    by_commit = {claim.commit.id: claim for claim in claims}
+    yield from reading.unheld((line.owner, by_commit.get(line.commit)) for line in lines)
     suspect = sum(any(map(reading.explainer.suspect, line.owner.stories)) for line in lines)
     if suspect:
         yield f"{suspect} of these lines are of stories that are suspect: something above them has changed"

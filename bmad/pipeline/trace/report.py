@@ -81,6 +81,7 @@ def report(history: History, formats: Formats, clock: Clock, request: ReportRequ
             commits=tuple(lines),
             governed=tuple(line for line in lines if line.commit in verdict.policy_changes),
             untraced=tuple(line for line in lines if line.kind == CommitKind.UNTRACED),
+            exempt=tuple(line for line in lines if line.commit in verdict.exempt),
             trivial=verdict.trivial,
             baseline=verdict.baseline,
             refusals=verdict.every_finding,

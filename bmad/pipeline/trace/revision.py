@@ -1,8 +1,9 @@
 """A repository at one revision, as trace, report and all that ask for a why read it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from bmad.core.lines.own import Owner
 from bmad.core.paths import Classifier
 from bmad.core.territory import holds
 from bmad.core.trace import Claim, Explainer, by_story, kind_of
@@ -51,6 +52,17 @@ class Reading(NamedTuple):
         """Those of the commits that built something, by story."""
         return by_story(worked(self.objects, found, self.classify))
 
+    def unheld(self, lines: Iterable[tuple[Owner, Claim | None]]) -> Iterator[str]:
+        """How many lines records alone tell of, where the policy holds none; each line with its commit."""
+        if self.level is None or self.level.rank >= Level.REVIEWED.rank:
+            return
+        told = sum(1 for owner, claim in lines if _by_record(owner, claim))
+        if told:
+            yield (
+                f"{told} of these lines {'is' if told == 1 else 'are'} told by records alone, and at level "
+                f"{self.level} of the policy nobody holds a record against what landed"
+            )
+
     def kinds(self, found: Sequence[Claim]) -> list[TraceChain]:
         """A chain for every story of every commit; one without story for a commit that names none."""
         changes = self.changes([claim.commit for claim in found])
@@ -61,6 +73,13 @@ class Reading(NamedTuple):
             stories = claim.stories or (None,)
             chains += [self.explainer.explain(claim, one, kind, files_of(claim, one, own)) for one in stories]
         return chains
+
+
+def _by_record(owner: Owner, claim: Claim | None) -> bool:
+    """Whether no trailer of its commit says the same of a line as the record that tells of it."""
+    if claim is None or owner.sure != "exact":
+        return owner.sure == "record"
+    return bool(claim.recorded) or not set(owner.stories) <= set(claim.stories)
 
 
 def files_of(claim: Claim, story: str | None, changes: Iterable[Change]) -> tuple[str, ...]:
