@@ -7,9 +7,11 @@ import pytest
 
 from bmad.core.mapping.files import file_of
 from bmad.errors import UsageError
+from bmad.model.findings import Finding, Severity
 from bmad.model.spec import Epic
 from bmad.pipeline.map.map import MapRequest, map_intent
 from bmad.pipeline.spec.validate import validate
+from bmad.render.findings import by_rule
 from bmad.render.mapping import mapping
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
@@ -194,3 +196,16 @@ def test_the_register_follows_the_order_of_the_intent_and_keeps_what_people_wrot
     assert places == sorted(places)
     assert findings(tmp_path) == ["V18"]
     assert register.endswith("books.\n")
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        (("V18",), "V18"),
+        (("V18", "V07", "V18"), "V18 2, V07 1"),
+        (("V01", "V02", "V03", "V04", "V04"), "V04 2, V01 1, V02 1, …"),
+    ],
+)
+def test_what_findings_are_of_is_told_beside_their_number(codes: tuple[str, ...], told: str) -> None:
+    found = (Finding(code=code, severity=Severity.WARNING, path="a.md", line=1, message="") for code in codes)
+    assert by_rule(tuple(found)) == told

@@ -154,6 +154,7 @@ def set_up(stage: Stage) -> None:
     stage.tell("2. A person's intent becomes requirements, epics and stories")
     stage.write("intent.md", example("intent.md"))
     stage.bmad("map", "intent.md")
+    output.result("  (V18: no story says yet which paths it may change; here its creator writes that into it)")
     stage.git("add", ".")
     stage.git("commit", "--quiet", "-m", "Map the intent")
     stage.git("tag", "mapped")

@@ -1,10 +1,13 @@
 """Findings as plain text for a person at a terminal."""
 
+from collections import Counter
+
 from bmad.model.findings import Finding, Severity
 from bmad.model.validation import ValidateReport
 from bmad.render.words import columns, plural, visible
 
 _NAMES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_MOST_RULES = 3
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.INFO: "36"}
 
 
@@ -46,6 +49,13 @@ def validation(report: ValidateReport, *, colour: bool = False) -> str:
         parts.append(f"{visible(one.path)}: {plural(one.items_seen, 'item')} seen, {one.items_read} read; {told}")
     parts.append(f"{plural(report.items_seen, 'item')} seen, {report.items_read} read; {tally(report.findings)}")
     return "\n".join(parts)
+
+
+def by_rule(findings: tuple[Finding, ...]) -> str:
+    """The rules that findings are of, the most frequent first, with numbers where there are several rules."""
+    counts = Counter(finding.code for finding in findings).most_common()
+    shown = [code if len(counts) == 1 else f"{code} {count}" for code, count in counts[:_MOST_RULES]]
+    return ", ".join((*shown, *("…" for _ in counts[_MOST_RULES : _MOST_RULES + 1])))
 
 
 def tally(findings: tuple[Finding, ...]) -> str:

@@ -4,7 +4,7 @@ import shlex
 
 from bmad.model.map_reports import MapReport
 from bmad.model.mapping import UNSOUND, WHOLE
-from bmad.render.findings import finding_text, tally
+from bmad.render.findings import by_rule, finding_text, tally
 from bmad.render.margin import counted, silence, unsure
 from bmad.render.spending import called
 from bmad.render.words import plural, visible
@@ -46,7 +46,7 @@ def mapping(report: MapReport, *, verbose: bool = False) -> str:
     if verbose:
         rows += [finding_text(finding) for finding in report.findings]
     if report.findings:
-        rows.append(f"{tally(report.findings)}; see: bmad validate")
+        rows.append(f"{tally(report.findings)} ({by_rule(report.findings)}); see: bmad validate")
     return "\n".join(rows)
 
 
