@@ -96,6 +96,22 @@ def test_a_branch_that_lacks_the_targets_tip_is_brought_up_by_its_person(tmp_pat
     stage.bmad("submit")
 
 
+def test_a_reviewer_alone_is_enough_for_work_by_hand(tmp_path: Path) -> None:
+    stage = begun(tmp_path, accept="auto")
+    [agents] = [line for line in stage.settings.splitlines() if line.startswith("agents:")]
+    reviewer = f"agents: {{{agents[agents.index('reviewer:') :]}"
+    for named, told in (("agents: {}", "a person, `{use: human}`, which a team of"), (reviewer, "")):
+        stage.git("switch", "--quiet", "main")
+        stage.commit({"bmad.yaml": stage.settings.replace(agents, named)}, "Set up\n\nPolicy: tests")
+        stage.git("switch", "--quiet", f"bmad/{stage.first}")
+        stage.git("rebase", "--quiet", "main")
+        work(stage)
+        ended = stage.bmad("submit", code=2 if told else 0)
+        assert told in ended.err
+        assert "asks for no review" not in ended.err, "at level `reviewed` it asks"
+    assert f"{stage.first} is done on main" in ended.out
+
+
 def test_what_cannot_be_submitted_is_said(tmp_path: Path) -> None:
     stage = Stage(tmp_path, accept="story")
     assert "Stories land on main itself" in stage.bmad("submit", stage.first, code=2).err

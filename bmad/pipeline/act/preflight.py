@@ -8,7 +8,7 @@ from bmad.core.gate.policy import policy_fault
 from bmad.core.harness import AGENTS, unnamed
 from bmad.errors import UsageError
 from bmad.model.agents import HUMAN, Role, is_backend
-from bmad.model.settings import AgentSettings, Settings
+from bmad.model.settings import AgentSettings, Level, Settings
 
 
 def require(settings: Settings, *, by_hand: bool) -> None:
@@ -20,6 +20,8 @@ def require(settings: Settings, *, by_hand: bool) -> None:
     fault = policy_fault(settings)
     if fault is not None:
         raise UsageError(fault)
+    if by_hand and Role.REVIEWER.value not in settings.agents:
+        raise UsageError(_nobody_reviews(settings))
     agents = [
         agent
         for role in ((Role.REVIEWER,) if by_hand else (Role.DEVELOPER, Role.REVIEWER, Role.CREATOR, Role.TESTER))
@@ -62,6 +64,19 @@ def missing(settings: Settings, lacking: Callable[[AgentSettings], str], *, by_h
         if all(words for _, words in lacks):
             return " ".join(f"The agent `{name}` {words}." for name, words in lacks)
     return ""
+
+
+def _nobody_reviews(settings: Settings) -> str:
+    """What a person may do whose own work has no reviewer."""
+    merged = "" if settings.gate.level.rank >= Level.REVIEWED.rank else _MERGED.format(settings.gate.level)
+    return (
+        "bmad.yaml names no agent for the reviewer (`agents.reviewer`), as it is committed where stories land. "
+        "Add one and commit it: `agents: {reviewer: {use: claude}}`, or a person, `{use: human}`, which a team of "
+        f"one may be with `gate: {{self_review: true}}`.{merged}"
+    )
+
+
+_MERGED = " At level {} the gate asks for no review, so you may as well merge the branch yourself."
 
 
 def watched(settings: Settings, *, able: bool) -> list[str]:

@@ -111,7 +111,8 @@ def begin(session: Session, story: str) -> None:
 
 def carry(session: Session, story: str, seat: Seat = ALONE) -> None:
     """Take a story under way from step to step until it is done, rests, waits, or has to let others go first."""
-    if session.run(story).state in _BUILT and (lacks := session.missing()):
+    run = session.run(story)
+    if run.state in _BUILT and (lacks := session.missing(by_hand=bool(run.submitted))):
         session.tried[story] = lacks
         return
     hold = worktree_hold(session.desk, story, "bmad act")
