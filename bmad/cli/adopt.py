@@ -1,5 +1,7 @@
 """Sets up a repository with a history as `bmad init` does, or only says in bmad.yaml where tracing begins."""
 
+from functools import partial
+
 from bmad.cli import output
 from bmad.cli.init import run as set_up
 from bmad.cli.output import Json, Repo
@@ -16,10 +18,11 @@ def run(json: Json = False, repo: Repo = None) -> int:
     if not checkout.exists() or (head := checkout.head()) is None:
         raise UsageError("There is no commit here yet, so there is nothing to adopt: bmad init")
     app = open_here(checkout.top())
-    if app.workspace.read(POLICY) is None:
+    is_new = app.workspace.read(POLICY) is None
+    if is_new:
         if json:
             raise UsageError(f"There is no {POLICY} yet. First: bmad init --yes")
         set_up(yes=True, repo=repo)
     report = adopt(app.workspace, app.formats, head)
-    output.told(report, adopted, json=json)
+    output.told(report, partial(adopted, is_new=is_new), json=json)
     return Exit.OK

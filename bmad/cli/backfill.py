@@ -11,6 +11,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
+from bmad.model.layout import POLICY
 from bmad.needs import backfills
 from bmad.pipeline.trace.backfill import MOST, backfill
 from bmad.render.backfill import backfilled
@@ -23,6 +24,8 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    report = backfill(app.told_history(), app.formats, backfills(app.environ, app.root), most)
+    report = backfill(
+        app.told_history(), app.formats, backfills(app.environ, app.root), most, app.workspace.read(POLICY)
+    )
     output.told(report, lambda one: backfilled(one, verbose=output.LEVELS.verbose), json=json)
     return Exit.OK

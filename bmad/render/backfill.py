@@ -8,9 +8,10 @@ from bmad.render.words import line, plural
 _MOST = 20
 
 
-def adopted(report: AdoptReport) -> str:
+def adopted(report: AdoptReport, *, is_new: bool = False) -> str:
+    """Where tracing begins; `is_new`: the settings were set up just now, which has been told already."""
     where = report.since if report.since == "root" else report.since[:12]
-    said = f"tracing begins at {where}" if report.written else f"tracing begins at {where}, as before"
+    said = f"tracing begins at {where}" if report.written or is_new else f"tracing begins at {where}, as before"
     return "\n".join([said, *report.notes])
 
 

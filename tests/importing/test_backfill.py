@@ -100,8 +100,12 @@ def test_adopt_needs_a_commit(tmp_path: Path) -> None:
 
 
 def test_what_is_proposed_is_told_of_older_lines_and_never_as_a_trace(old: Path) -> None:
-    assert inside("backfill", cwd=old).code == 2, "nothing was adopted yet"
-    assert inside("adopt", cwd=old).code == 0
+    assert "First: bmad adopt" in inside("backfill", cwd=old).err, "nothing was adopted yet"
+    adopted = inside("adopt", cwd=old)
+    assert (adopted.code, "as before" in adopted.out) == (0, False)
+    assert "as before" in inside("adopt", cwd=old).out
+    unsaved = inside("backfill", cwd=old)
+    assert (unsaved.code, "not committed. Commit bmad.yaml" in unsaved.err) == (2, True)
     git("add", ".", cwd=old)
     git("commit", "-qm", "Adopt bmad", cwd=old)
     before = inside("trace", "src/till.py:2", cwd=old)
