@@ -74,7 +74,8 @@ def _beside(report: GateReport) -> str:
 
 def text(report: GateReport) -> str:
     """For a terminal: the verdict, what was measured against what, then each refusal with its fix."""
-    return "\n".join([*_head(report), *_body(report), "", _last(report), ""])
+    last = _last(report)
+    return "\n".join([*_head(report), *_body(report), *(["", last] if last else []), ""])
 
 
 def _head(report: GateReport) -> Iterator[str]:

@@ -67,6 +67,15 @@ def test_f_a_branch_is_measured_against_what_it_works_towards(
         )
 
 
+def test_f_what_a_push_of_the_main_branch_is_judged_by_is_told() -> None:
+    known = refs("origin/main", "origin/work", head="origin/main", here={"main": TWO})
+    push = f"--since {ORIGIN}/main"
+    told = {name: choose(own, known) for name, own in (("ahead", branch("main", "main")), ("same", None))}
+    told |= {"work": choose(branch("work", "work"), known), "even": choose(branch("main", "main", id_=ONE), known)}
+    has = {name: any(push in note for note in base.notes) for name, base in told.items() if base is not None}
+    assert has == {"ahead": True, "same": False, "work": False, "even": False}
+
+
 def test_f_the_other_base_is_offered() -> None:
     known = refs("origin/main", "origin/work", head="origin/main", here={"main": TWO})
     base = choose(branch("work", "work"), known)

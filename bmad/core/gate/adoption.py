@@ -14,7 +14,7 @@ from bmad.model.layout import POLICY, may_be_intent
 
 _ALLOWED = frozenset({PathClass.GOVERNED, PathClass.SPEC})
 _OWN = "leave it as it is, and name places for bmad's own documents: `paths` and `intent` of bmad.yaml"
-_FIX = "adopt first, in a change of its own: bmad.yaml, specs and .gitignore (bmad init)"
+_FIX = "land the adoption first, in a change of its own: bmad.yaml, specs and .gitignore (bmad init)"
 
 
 def judge_adoption(step: Step) -> tuple[list[Verdict], list[GateFinding]]:

@@ -83,6 +83,8 @@ def _told(own: Ref | None, ref: Ref, how: str, other: Ref | None, refs: Mapping[
     local = refs.get(local_of(ref.name))
     if local is not None and local.id != ref.id and (own is None or local.name != own.name):
         notes.append(f"{local.name} here is another commit; to measure against that: --base {local.name}")
+    if own is not None and own.name == local_of(ref.name) and own.name != ref.name and own.id != ref.id:
+        notes.append(f"a push of this branch is judged step by step, as by: bmad gate --since {ref.name}")
     return Base(ref, tuple(notes))
 
 
