@@ -157,9 +157,10 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
         block,
         recorded=any(_is_new_record(change, classify) for change in changes),
         reverts=_takes_back(commit, changes, message, classify),
-        lane=degrees.lane(changes) if degrees is not None and stories(block).none else Lane(),
+        lane=degrees.lane(changes) if degrees is not None and not stories(block).ids else Lane(),
     )
-    return Told(complaints(staged, _Stories(commit, layout), policy.level), uncounted(staged))
+    known = _Stories(commit, layout)
+    return Told(complaints(staged, known, policy.level, known.begun), uncounted(staged))
 
 
 def _policy(commit: Committing, changes: Sequence[Change], text: str) -> glimpse.Policy:
@@ -274,13 +275,21 @@ class _Stories:
         self._layout = layout
         self._files: list[str] | None = None
 
-    def __call__(self, name: str) -> Territory | None:
+    def _paths(self) -> list[str]:
         if self._files is None:
             folders = dict.fromkeys(place.stories for place in self._layout.places)
             every = (path for folder in folders for path in self._commit.files(folder or "."))
             self._files = [path for path in every if self._layout.kind(path) is Kind.STORY]
+        return self._files
+
+    def begun(self, name: str) -> list[str]:
+        """The ids, as file names tell them, that begin with a name."""
+        files = (path.rpartition("/")[2].removesuffix(".md") for path in self._paths())
+        return sorted({"-".join(one.split("-")[:2]) for one in files if one.startswith(name)})
+
+    def __call__(self, name: str) -> Territory | None:
         likely = (f"{name}.md", f"{name}-")
-        for path in sorted(self._files, key=lambda path: not path.rpartition("/")[2].startswith(likely)):
+        for path in sorted(self._paths(), key=lambda path: not path.rpartition("/")[2].startswith(likely)):
             text = _text(self._commit, f":{path}")
             if text is not None and f"{name}:" in text:
                 found = glimpse.territory(path, text)

@@ -585,9 +585,12 @@ def test_the_hook_knows_pages_for_everyone_and_tiny_changes(repo: Repo) -> None:
     repo.change("docs/a.md")
     assert repo.commit("-m", "Typo").code == 0
     repo.change("docs/conf.py")
-    assert "needs a story" in repo.commit("-m", "Typo").err
+    told = repo.commit("-m", "Typo").err
+    assert ("needs a story" in told, "Trivial" in told) == (True, False), "the lane holds no page"
     repo.git("reset", "--quiet", "--hard")
     repo.change("src/a.py")
+    assert "the two lines `Story: none` and `Trivial: REASON`" in repo.commit("-m", "Typo").err
+    assert f"A trailer holds the whole id: {STORE}" in repo.commit("-m", "Typo", "-m", TRAILER[:-2]).err
     assert repo.commit("-m", "Typo", "-m", "Story: none\nTrivial: a typo").code == 0
     repo.change("src/a.py")
     assert "asks for a reason" in repo.commit("-m", "Typo", "-m", "Story: none").err

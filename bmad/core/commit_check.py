@@ -67,10 +67,16 @@ def inverts(changes: Iterable[Change], of: Iterable[Change], classify: Callable[
     return own == {one for one in back if classify(one).klass in _CODE}
 
 
-def complaints(staged: Staged, find: Callable[[str], Territory | None], level: str) -> list[str]:
+def complaints(
+    staged: Staged,
+    find: Callable[[str], Territory | None],
+    level: str,
+    begun: Callable[[str], Sequence[str]] = lambda _: (),
+) -> list[str]:
     """Why the gate would refuse the commit, each one or two sentences; empty where it would not.
 
-    `find` gives the territory of a story as the commit will hold it, and None where there is no such story.
+    `find` gives the territory of a story as the commit will hold it, and None where there is no such story;
+    `begun` the stories whose ids begin with a name.
     """
     governed = [path for path in staged.paths if path.klass in GOVERNING]
     if governed:
@@ -87,7 +93,7 @@ def complaints(staged: Staged, find: Callable[[str], Territory | None], level: s
         return _unnamed(code, staged, level)
     found_in = {name: find(name) for name in found.ids}
     territories = {name: globs for name, globs in found_in.items() if globs is not None}
-    wrong = [_unknown(name) for name in found.ids if name not in territories]
+    wrong = [_unknown(name, begun(name)) for name in found.ids if name not in territories]
     wrong += _uncounted(staged.block)
     if wrong or level == "traced":
         return wrong
@@ -116,8 +122,11 @@ def uncounted(staged: Staged) -> list[str]:
     return [words.format(one.line) for one in staged.block.outside[:_TOLD]]
 
 
-def _unknown(name: str) -> str:
-    return f"{name} is no story of this specification as it will be committed. Add its file, or see: bmad status"
+def _unknown(name: str, begun: Sequence[str]) -> str:
+    told = f"{name} is no story of this specification as it will be committed."
+    if begun:
+        return f"{told} A trailer holds the whole id: {' or '.join(begun[:_TOLD])}"
+    return f"{told} Add its file, or see: bmad status"
 
 
 def _outside(code: Iterable[str], territories: Mapping[str, Territory]) -> list[str]:
@@ -144,6 +153,8 @@ def _unnamed(code: Iterable[str], staged: Staged, level: str) -> list[str]:
         return []
     why = f" ({staged.block.reason})" if staged.block.reason else ""
     mend = "End the message with a paragraph `Story: STORY-…`, or work on the branch of `bmad start STORY`."
+    if staged.lane.there and not staged.lane.faults:
+        mend += " A change as tiny as this may end instead with the two lines `Story: none` and `Trivial: REASON`."
     return [f"{_some(code)} needs a story{why}. {mend}"]
 
 
