@@ -49,7 +49,7 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 def misused(error: Any) -> str:
     """What typer says of a command line that it cannot read, in bmad's words."""
-    words = error.format_message()
+    words = error.format_message().replace("Value error, ", "", 1)
     context = getattr(error, "ctx", None)
     if context is None:
         return str(words)
