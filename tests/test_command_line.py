@@ -303,3 +303,8 @@ def test_an_intent_that_is_not_there_is_told_as_that(repo: Path) -> None:
     ended = inside("map", "nope.md", cwd=repo)
     assert (ended.code, ended.err) == (2, "bmad: nope.md does not exist. This repository maps intent.md.\n")
     assert inside("map", "--dry-run", cwd=repo) == inside("map", "intent.md", "--dry-run", cwd=repo)
+
+
+def test_a_choice_that_is_none_is_answered_with_those_that_are(repo: Path) -> None:
+    ended = inside("gate", "--format", "txt", cwd=repo)
+    assert (ended.code, ended.err[:59]) == (2, "bmad: Invalid value for '--format': 'txt' is not one of 'te")
