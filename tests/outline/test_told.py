@@ -221,3 +221,17 @@ def test_a_chapter_that_tells_of_its_figures_asks_for_nothing() -> None:
     text = "# 收银\n\n## 功能需求\n\n为了直观，本章节采用用例图说明。\n\n系统必须打印收据。\n"
     assert asked(text) == ["系统必须打印收据。"]
     assert asked("# 收银\n\n## 功能需求\n\n系统应显示流程图。\n") == ["系统应显示流程图。"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "past"),
+    [
+        ("I want a command that says when a receipt was printed.", "The command was printed when I said so."),
+        ("We need a list of what had been sold.", "We had a list of what was sold."),
+        ("Je veux un journal qui dit quand le ticket a été imprimé.", "Le ticket a été imprimé."),
+    ],
+)
+def test_a_wish_may_name_what_was(wish: str, past: str) -> None:
+    text = f"# Till\n\n## Printing\n\n{wish}\n\n{past}\n"
+    assert asked(text) == [wish]
+    assert left(text) == {past: reasons.PAST}

@@ -88,7 +88,8 @@ def hear(text: str, lexicon: Lexicon) -> Heard:
     )
     conditional = first in lexicon.conditions
     question = _QUESTION.search(text) is not None
-    force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question)
+    was = says & Says.PAST > 0 and not conditional and not _wishes(start, known, lexicon)
+    force = _force(says, marked, first in lexicon.orders, conditional=conditional, off=aside or question, was=was)
     leaves = bool(refused) or (says & Says.LEAVES > 0 and not says & Says.MUST)
     modal = bool(binds) and _modal(known, lexicon)
     return Heard(force, says, marked, question, aside, conditional, bool(refused) and not question, modal, leaves)
@@ -109,6 +110,12 @@ def _may_hold(tokens: list[str], lexicon: Lexicon) -> bool:
     there = set(tokens)
     begun = lexicon.begins.keys() & there
     return any(rest <= there for first in begun for rest in lexicon.begins[first])
+
+
+def _wishes(start: str, known: list[str], lexicon: Lexicon) -> bool:
+    """Whether a text begins with a wish of now: what it names may have been (“I want to see when it was sold”)."""
+    wishes = (one for one in known if lexicon.words[one] & Says.WISH and not lexicon.words[one] & Says.PAST)
+    return any(start.startswith(one) and not start[len(one) : len(one) + 1].isalpha() for one in wishes)
 
 
 def _modal(known: list[str], lexicon: Lexicon) -> bool:
@@ -136,11 +143,12 @@ def _refused(says: int, low: str, first: str, lexicon: Lexicon) -> bool:
     return not _says(_known(rest, _TOKENS.findall(rest), lexicon), lexicon) & (Says.MUST | Says.SHOULD)
 
 
-def _force(says: int, marked: int, order: bool, *, conditional: bool, off: bool) -> Force:
+def _force(says: int, marked: int, order: bool, *, conditional: bool, off: bool, was: bool) -> Force:
+    """`was` where a sentence tells of the past; one that begins with a wish may name what was, and asks still."""
     if marked:
         return Force.MARKED
     binds = says & (Says.MUST | Says.SHOULD)
-    if off or (says & Says.PAST and not conditional and not binds):
+    if off or (was and not binds):
         return Force.NONE
     if binds:
         return Force.MUST if says & Says.MUST else Force.SHOULD
