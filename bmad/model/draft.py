@@ -109,5 +109,7 @@ class Draft:
     coverage: Coverage
     blocks: tuple[DraftBlock, ...] = ()
     """Every block in the order of the text, taken or left."""
+    authored: bool = False
+    """Its stories are their author's own: each is known by its key, and no other story does its work instead."""
     reads_as: str = ""
     """What kind of text it reads as where that makes a map less sure ("meeting notes"); else empty."""

@@ -1,6 +1,7 @@
 """A project of the BMAD method comes in with keys, order, criteria, states and edges, in its own words."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,29 @@ def test_an_edit_of_the_source_keeps_ids_and_what_a_hand_did(tmp_path: Path) -> 
     assert "See the ledger." in text
     assert "- Done elsewhere:" in story(tmp_path, "Print a receipt")
     assert states(tmp_path)["Print a receipt"] == "elsewhere"
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+def test_a_story_beside_it_takes_no_work_of_an_imported_one(tmp_path: Path, prepared: bool) -> None:
+    written(tmp_path, BMAD)
+    written(tmp_path, {f"{PLAN}/epics.md": EPICS.replace("FR1 covered.", "FR1 covered. FR2 covered.")})
+    read_in(tmp_path, OUT)
+    imported = list((tmp_path / "stories").glob("*.md"))
+    [path] = (tmp_path / "stories").glob("*take-a-sale-back.md")
+    for one in imported if prepared else ():
+        one.write_text(one.read_text("utf-8").replace("- Source:", "- Territory: `src`\n- Source:"), "utf-8")
+    needs = re.findall(r"FR-\w+", path.read_text("utf-8"))
+    assert len(needs) == 2
+    words = ["--epic", re.findall(r"EPIC-\w+", path.read_text("utf-8"))[0], "--criterion", "Given a, when b, then c"]
+    assert run(tmp_path, "new", "story", "In colour", "--implements", needs[1], *words).code == 0
+    texts = {one: one.read_text("utf-8") for one in imported}
+    assert read_in(tmp_path, OUT)["files"] == []
+    changed = EPICS.replace("FR1 covered.", "FR1 covered. FR2 covered.").replace("29 minutes", "28 minutes")
+    written(tmp_path, {f"{PLAN}/epics.md": changed})
+    read_in(tmp_path, OUT)
+    texts[path] = texts[path].replace("29 minutes", "28 minutes")
+    assert {one: one.read_text("utf-8") for one in imported} == texts
+    assert len(list((tmp_path / "stories").glob("*.md"))) == len(imported) + 1
 
 
 def test_where_a_hand_and_the_source_differ_nothing_is_written_until_one_is_chosen(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def drafted(part: Part, intent: IntentText) -> Draft:
         requirements=tuple(own),
         epics=_epics(part, place, stories),
         stories=stories,
+        authored=True,
         coverage=coverage(len(text), judged.reading.leaves, order),
         blocks=tuple(_blocks(judged, order, part, quotes)),
     )

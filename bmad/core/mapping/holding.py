@@ -2,6 +2,7 @@
 
 A landed story is never rewritten. What the intent says otherwise since, or beside it, is a story of its own that
 amends it. Where a draft joins what several such stories do, each keeps its own, and the rest is a new story.
+Stories that are their author's own, as an import brings them, are each kept by the one of its key alone.
 """
 
 from collections import Counter
@@ -26,6 +27,8 @@ class Holders(NamedTuple):
     """Held story -> its criteria, folded."""
     foreign: Collection[str] = ()
     """The stories that no mapper made."""
+    keyed: Mapping[str, str] = {}
+    """The author's key of a story -> the one that a mapper made of it."""
 
     def holding(self, requirement: str) -> list[str]:
         """The held stories that implement a requirement."""
@@ -41,7 +44,11 @@ def holders(graph: SpecGraph, base: Mapping[str, Mapping[str, str]], landed: Col
             of.setdefault(graph.aliases.get(ref.text, ref.text), []).append(story.id)
         if story.id in landed or by_hand(story, base.get(story.id, {})):
             criteria[story.id] = frozenset(fold(criterion.text) for criterion in story.criteria)
-    return Holders(of, criteria.keys(), landed, criteria, {story.id for story in graph.stories} - base.keys())
+    made = [story for story in graph.stories if story.id in base]
+    count = Counter(story.source for story in made)
+    keyed = {story.source: story.id for story in made if story.source and count[story.source] == 1}
+    foreign = {story.id for story in graph.stories} - base.keys()
+    return Holders(of, criteria.keys(), landed, criteria, foreign, keyed)
 
 
 class Fate(NamedTuple):
@@ -59,7 +66,7 @@ def fates(draft: Draft, requirements: Sequence[str], changed: Collection[str], h
 
     `requirements` are the ids of the draft's requirements, `changed` those that say something else than before.
     """
-    owners = [_owners(story, requirements, holders) for story in draft.stories]
+    owners = [_owners(draft, story, requirements, holders) for story in draft.stories]
     stays = {*holders.landed, *holders.foreign}
     pinned = {one for own in owners for one in own if len(own) > 1 or one in stays}
     parts: dict[str, list[int]] = {}
@@ -106,10 +113,11 @@ class _Case(NamedTuple):
     changed: Collection[str]
     holders: Holders
 
-    def is_left(self, index: int) -> bool:
-        """Whether a requirement is not, or no longer, all in the stories that hold it."""
+    def is_left(self, index: int, stay: Collection[str]) -> bool:
+        """Whether a requirement is not, or no longer, all in those of the stories that stay which hold it."""
         node = self.requirements[index]
-        there, held = self.holders.of.get(node, ()), self.holders.holding(node)
+        there = [one for one in self.holders.of.get(node, ()) if one in stay or not self.draft.authored]
+        held = [one for one in self.holders.holding(node) if one in stay]
         if not held:
             return True
         if any(story not in self.holders.landed for story in held):
@@ -117,14 +125,25 @@ class _Case(NamedTuple):
         return node in self.changed or len(held) < len(there)
 
 
-def _owners(story: DraftStory, requirements: Sequence[str], holders: Holders) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(one for index in story.requirements for one in holders.holding(requirements[index]))
-    )
+def _owners(
+    draft: Draft, story: DraftStory, requirements: Sequence[str], holders: Holders
+) -> tuple[str, ...]:
+    """The held stories that do what one of the draft does."""
+    if draft.authored and (own := holders.keyed.get(_key(story))):
+        return (own,) if own in holders.held else ()
+    found = dict.fromkeys(one for index in story.requirements for one in holders.holding(requirements[index]))
+    if not draft.authored:
+        return tuple(found)
+    others = {*holders.foreign, *(holders.keyed.get(_key(one), "") for one in draft.stories)}
+    return tuple(one for one in found if one not in others)
+
+
+def _key(story: DraftStory) -> str:
+    return " ".join(story.source.split())
 
 
 def _fate(case: _Case, stay: tuple[str, ...]) -> Fate:
-    left = tuple(index for index in case.story.requirements if case.is_left(index))
+    left = tuple(index for index in case.story.requirements if case.is_left(index, stay))
     criteria = _criteria(case, left, {text for story in stay for text in case.holders.criteria.get(story, ())})
     if not left or not criteria:
         return Fate(None, stay)
