@@ -25,7 +25,7 @@ _MOST = 400
 """Keys that a range may stand for; what is wider is no range."""
 _SLUG = re.compile(r"[^\w]+")
 _MARKS = re.compile(r"[*_`~#>]+")
-_SHORT = 100
+SHORT = 100
 
 
 class Section(NamedTuple):
@@ -184,15 +184,15 @@ def one_line(text: str) -> str:
 def short(text: str) -> str:
     """The beginning of a text, for a report."""
     told = one_line(text)
-    return told if len(told) <= _SHORT else f"{told[: _SHORT - 1].rstrip()}…"
+    return told if len(told) <= SHORT else f"{told[: SHORT - 1].rstrip()}…"
 
 
 def titled(text: str) -> str:
     """What stands in a heading of ours: a text without the marks of emphasis, cut at a word where it is long."""
     told = headed(plain(text)).strip(" .:;")
-    if len(told) <= _SHORT:
+    if len(told) <= SHORT:
         return told
-    return f"{told[:_SHORT].rpartition(' ')[0].rstrip(' ,;:(') or told[:_SHORT]}…"
+    return f"{told[:SHORT].rpartition(' ')[0].rstrip(' ,;:(') or told[:SHORT]}…"
 
 
 def plain_label(row: str, label: re.Pattern[str]) -> str:

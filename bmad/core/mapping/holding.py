@@ -125,9 +125,7 @@ class _Case(NamedTuple):
         return node in self.changed or len(held) < len(there)
 
 
-def _owners(
-    draft: Draft, story: DraftStory, requirements: Sequence[str], holders: Holders
-) -> tuple[str, ...]:
+def _owners(draft: Draft, story: DraftStory, requirements: Sequence[str], holders: Holders) -> tuple[str, ...]:
     """The held stories that do what one of the draft does."""
     if draft.authored and (own := holders.keyed.get(_key(story))):
         return (own,) if own in holders.held else ()

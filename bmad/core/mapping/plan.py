@@ -9,6 +9,7 @@ from bmad.core.mapping.merge import merge
 from bmad.core.mapping.moving import is_proposed, is_wording, kept_wording, marked, names_a_group
 from bmad.core.mapping.naming import Naming
 from bmad.core.mapping.parts import as_edit, derived, encode, parts
+from bmad.core.parting import parting
 from bmad.model.draft import Draft
 from bmad.model.edits import AddItem, Edit, OrderItems, RemoveItem
 from bmad.model.mapping import WHOLE, Conflict, Derived, MapPlan
@@ -104,7 +105,7 @@ class Planner:
         merged = marked(merged, now, written)
         self.named[new.id] = self.stood.names({**now, **merged.changes})
         for part in merged.conflicts:
-            hand, said = _quoted(now.get(part, "")), _quoted(written.get(part, ""))
+            hand, said = map(_quoted, parting(now.get(part, ""), written.get(part, ""), _SHOWN))
             since = f"now gives it another value{said}" if part in written else "no longer gives it"
             reason = f"was changed by hand{hand}, and the intent {since}"
             self.conflicts.append(Conflict(new.id, part, node.path, node.line, reason))
@@ -157,6 +158,5 @@ _SHOWN = 80
 
 
 def _quoted(value: str) -> str:
-    """A value in brackets behind what is said of it, on one line; empty where there is none."""
-    told = " ".join(value.split())
-    return f" (“{told if len(told) <= _SHOWN else told[:_SHOWN] + '…'}”)" if told else ""
+    """A value in brackets behind what is said of it; empty where there is none."""
+    return f" (“{value}”)" if value else ""

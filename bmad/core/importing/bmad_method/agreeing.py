@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from bmad.core.importing.bmad_method.board import Row, is_done, normal
 from bmad.core.importing.bmad_method.stories import Body, Told, same_words, status_of, tasks_of
-from bmad.core.importing.text import Page, bare, short
+from bmad.core.importing.text import SHORT, Page, bare, short
+from bmad.core.parting import parting
 from bmad.model.importing import Conflict, Said
 
 SETTLE = "[NEEDS CLARIFICATION: {about}: {says}]"
@@ -84,27 +85,31 @@ def _words(
     if one == two or " ".join(one) == " ".join(two):
         return
     at = next((i for i, (a, b) in enumerate(zip(one, two, strict=False)) if a != b), min(len(one), len(two)))
-    says = tuple(_said(where, texts, at, about) for where, texts in ((page, ours), (file, theirs)))
+    words = parting(ours[at].text, theirs[at].text, SHORT) if at < min(len(ours), len(theirs)) else None
+    says = (
+        _said(page, ours, at, about, words[0] if words else ""),
+        _said(file, theirs, at, about, words[1] if words else ""),
+    )
     is_open = not agreed.done and about == "criteria"
     mark = "; the story carries a mark until somebody settles it" if is_open else ""
     conflict = Conflict(key=key, about=about, says=says, so=f"the words of {page.path} stand{mark}")
     _open(agreed, conflict, is_open=is_open)
 
 
-def _said(page: Page, texts: list[Told], at: int, about: str) -> Said:
-    """What one place says, from where the two part."""
+def _said(page: Page, texts: list[Told], at: int, about: str, words: str) -> Said:
+    """What one place says where the two part: `words`, or all of it where the other says nothing there."""
     count = f"{len(texts)} {about}; " if about == "criteria" else ""
     if at < len(texts):
         number = f"{at + 1}: " if about == "criteria" else ""
-        return Said(
-            path=page.path, line=page.line(texts[at].anchor.start), words=f"{count}{number}{short(texts[at].text)}"
-        )
+        told = f"{count}{number}{words or short(texts[at].text)}"
+        return Said(path=page.path, line=page.line(texts[at].anchor.start), words=told)
     line = page.line(texts[-1].anchor.end) if texts else 1
     return Said(path=page.path, line=line, words=f"{count}no {at + 1}")
 
 
 def _open(agreed: Agreed, conflict: Conflict, *, is_open: bool) -> None:
+    """Note a conflict; its mark names no line, so that an edit elsewhere in a file changes no story."""
     agreed.conflicts.append(conflict)
     if is_open:
-        says = ", ".join(f"{one.path}:{one.line} says “{one.words.replace(']', ')')}”" for one in conflict.says)
+        says = ", ".join(f"{one.path} says “{one.words.replace(']', ')')}”" for one in conflict.says)
         agreed.open.append(SETTLE.format(about=conflict.about, says=says))

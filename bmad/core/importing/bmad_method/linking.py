@@ -21,8 +21,8 @@ class Links:
     covers: dict[Pair, Edge] = field(default_factory=dict)
     serves: dict[Pair, Edge] = field(default_factory=dict)
     waits: dict[Pair, Edge] = field(default_factory=dict)
-    told: dict[str, str] = field(default_factory=dict)
-    """What a line of the coverage map says of a requirement that it puts in no epic."""
+    told: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+    """What a line of the coverage map says of a requirement that it puts in no epic: path, line, words."""
     used: list[tuple[Anchor, str]] = field(default_factory=list)
 
     def epics_of(self, need: str) -> list[str]:
@@ -94,7 +94,7 @@ def _map(links: Links, rows: Iterable[Row], wanted: dict[str, Definition]) -> No
             for story in row.stories:
                 _serve(links, story, [key], (where, True), wanted)
             if struck or not (row.epics or row.stories):
-                links.told[same_key(key)] = f"{where} says: {row.words.strip('|-* ')}"
+                links.told[same_key(key)] = (row.path, row.line, row.words.strip("|-* "))
 
 
 def _cover(links: Links, epic: str, keys: Iterable[str], where: str, wanted: dict[str, Definition]) -> None:

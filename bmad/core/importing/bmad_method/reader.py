@@ -267,13 +267,10 @@ class _Assembly:
             evidence = f"{one.path}:{one.line}: it is a quality, and no epic or story names it"
             self._edge("holds", one.key, "all work", "derived", evidence)
         elif not stories:
-            cover = next((edge for (_, need), edge in links.covers.items() if need == key), None)
-            if cover is not None:
-                why = f"{', '.join(epics)} covers it ({cover.evidence}), and none of its stories names it"
-            else:
-                why = links.told.get(key) or "no epic and no story names it"
-                self._edge("covers", "", one.key, "missing", why)
-            self._edge("implements", "", one.key, "missing", why)
+            why, told = _unserved(key, links, epics, lines=False), _unserved(key, links, epics, lines=True)
+            if not epics:
+                self._edge("covers", "", one.key, "missing", told)
+            self._edge("implements", "", one.key, "missing", told)
         return SourceRequirement(
             key=one.key,
             title=one.title,
@@ -296,3 +293,15 @@ def epic_of(key: str) -> str:
 
 def prefix_of(key: str) -> str:
     return key.partition("epic-")[0].rstrip("-")
+
+
+def _unserved(key: str, links: Links, epics: Iterable[str], *, lines: bool) -> str:
+    """Why no story serves a requirement; without lines where it is kept, so that an edit above changes nothing."""
+    cover = next((edge.evidence for (_, need), edge in links.covers.items() if need == key), "")
+    if cover:
+        where = cover if lines else cover.rpartition(":")[0]
+        return f"{', '.join(epics)} covers it ({where}), and none of its stories names it"
+    if key not in links.told:
+        return "no epic and no story names it"
+    path, line, words = links.told[key]
+    return f"{path}{f':{line}' if lines else ''} says: {words}"

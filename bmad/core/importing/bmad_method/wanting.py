@@ -7,7 +7,8 @@ from bmad.core.importing.bmad_method.files import Files
 from bmad.core.importing.bmad_method.groups import Group
 from bmad.core.importing.bmad_method.requirements import Definition, definitions, first_of
 from bmad.core.importing.source import Anchor
-from bmad.core.importing.text import bare, same_key, short
+from bmad.core.importing.text import SHORT, bare, same_key, short
+from bmad.core.parting import parting
 from bmad.model.importing import Conflict, Left, Said
 
 STRUCK = "its author has struck it through"
@@ -54,6 +55,9 @@ def _compare(found: Wanted, firsts: dict[str, Definition], others: Iterable[Defi
         found.used += [(anchor, AGAIN) for anchor in other.anchors]
         if bare(first.said) == bare(other.said):
             continue
-        says = tuple(Said(path=one.path, line=one.line, words=short(one.said)) for one in (first, other))
+        words = parting(first.said, other.said, SHORT)
+        says = tuple(
+            Said(path=one.path, line=one.line, words=said) for one, said in zip((first, other), words, strict=True)
+        )
         so = f"the words of {first.path} stand" if not first.struck else STRUCK
         found.conflicts.append(Conflict(key=first.key, about="words of the requirement", says=says, so=so))
