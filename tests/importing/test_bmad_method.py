@@ -1,7 +1,6 @@
 """A project of the BMAD method comes in with keys, order, criteria, states and edges, in its own words."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,6 @@ import pytest
 from bmad.core.importing.bmad_method.requirements import definitions
 from bmad.core.importing.bmad_method.stories import body
 from bmad.core.importing.text import Page, keys_in
-from bmad.core.parting import parting
 from tests.importing.projects import (
     BMAD,
     EPICS,
@@ -140,69 +138,6 @@ def test_an_edit_of_the_source_keeps_ids_and_what_a_hand_did(tmp_path: Path) -> 
     assert states(tmp_path)["Print a receipt"] == "elsewhere"
 
 
-@pytest.mark.parametrize("prepared", [False, True])
-def test_a_story_beside_it_takes_no_work_of_an_imported_one(tmp_path: Path, prepared: bool) -> None:
-    written(tmp_path, BMAD)
-    written(tmp_path, {f"{PLAN}/epics.md": EPICS.replace("FR1 covered.", "FR1 covered. FR2 covered.")})
-    read_in(tmp_path, OUT)
-    imported = list((tmp_path / "stories").glob("*.md"))
-    [path] = (tmp_path / "stories").glob("*take-a-sale-back.md")
-    for one in imported if prepared else ():
-        one.write_text(one.read_text("utf-8").replace("- Source:", "- Territory: `src`\n- Source:"), "utf-8")
-    needs = re.findall(r"FR-\w+", path.read_text("utf-8"))
-    assert len(needs) == 2
-    words = [
-        "--epic",
-        re.findall(r"EPIC-\w+", path.read_text("utf-8"))[0],
-        "--criterion",
-        "Given a, when b, then c",
-    ]
-    assert run(tmp_path, "new", "story", "In colour", "--implements", needs[1], *words).code == 0
-    texts = {one: one.read_text("utf-8") for one in imported}
-    assert read_in(tmp_path, OUT)["files"] == []
-    changed = EPICS.replace("FR1 covered.", "FR1 covered. FR2 covered.").replace("29 minutes", "28 minutes")
-    written(tmp_path, {f"{PLAN}/epics.md": changed})
-    read_in(tmp_path, OUT)
-    texts[path] = texts[path].replace("29 minutes", "28 minutes")
-    assert {one: one.read_text("utf-8") for one in imported} == texts
-    assert len(list((tmp_path / "stories").glob("*.md"))) == len(imported) + 1
-
-
-def test_a_line_more_above_changes_no_document(tmp_path: Path) -> None:
-    board = f"{WORK}/sprint-status.yaml"
-    open_state = BMAD[board].replace("1-1-sell-an-item: done", "1-1-sell-an-item: review")
-    read_in(written(tmp_path, BMAD | {board: open_state}), OUT)
-    sold = story(tmp_path, "Sell an item")
-    assert f"[NEEDS CLARIFICATION: state: {board} says “review”, {WORK}/1-1-sell-an-item.md says “done”]" in sold
-    [path] = (tmp_path / "stories").glob("*sell-an-item.md")
-    path.write_text(re.sub(r"\[NEEDS .*\]\n", "", sold), encoding="utf-8")
-    above = {f"{PLAN}/epics.md": f"<!-- a line -->\n{EPICS}", board: f"# a line\n{open_state}"}
-    assert read_in(written(tmp_path, above), OUT)["files"] == []
-    assert "NEEDS" not in path.read_text("utf-8")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "told"),
-    [
-        ("the same " * 20 + "end", "the same " * 20 + "stop", ("…same the same end", "…same the same stop")),
-        (
-            "**Given** " + "a word " * 9 + "b",
-            "given, " + "a word " * 9 + "c",
-            ("…a word a word b", "…a word a word c"),
-        ),
-        ("short", "other", ("short", "other")),
-        ("", "something", ("", "something")),
-        ("早" * 90 + "い", "早" * 90 + "く", ("…" + "早" * 16 + "い", "…" + "早" * 16 + "く")),
-        ("a b", "a  B", ("a b", "a B")),
-        ("whole", "whole " + "and more " * 9, ("whole", "whole and more and more and more and more and mor…")),
-    ],
-)
-def test_two_texts_are_shown_from_where_they_part(one: str, other: str, told: tuple[str, str]) -> None:
-    shown = parting(one, other, 50)
-    assert shown == told
-    assert parting(other, one, 50) == told[::-1]
-
-
 def test_where_a_hand_and_the_source_differ_nothing_is_written_until_one_is_chosen(tmp_path: Path) -> None:
     read_in(written(tmp_path, BMAD), OUT)
     [path] = (tmp_path / "stories").glob("*take-a-sale-back.md")
@@ -231,6 +166,10 @@ def test_a_dry_run_writes_nothing_and_tells_the_same(tmp_path: Path) -> None:
 
 def test_a_map_of_what_was_imported_is_refused_with_the_way(tmp_path: Path) -> None:
     read_in(written(tmp_path, BMAD), OUT)
+    written(tmp_path, {f"{PLAN}/prd.md": PRD.replace("within 30 minutes", "within 40 minutes")})
+    fix = run(tmp_path, "validate").out.partition("error V10")[2]
+    assert f"fix: run: bmad import {OUT} --from bmad\n" in fix
+    written(tmp_path, {f"{PLAN}/prd.md": PRD})
     for words in (("map",), ("map", f"{OUT}/planning-artifacts/index.md")):
         ended = run(tmp_path, *words)
         assert ended.code == 2

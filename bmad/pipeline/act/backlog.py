@@ -32,6 +32,7 @@ _GONE = (
 )
 
 _BEFORE = "it was done before bmad came ({}); to have it built anew, take `Done elsewhere` out of its document"
+_ASKS = "an open question stands in {}:{}: {}"
 _REVERTED = "it landed as {} on {}, and was taken back there since: bmad act {} builds it anew"
 
 _TAKEN_BACK = (
@@ -154,6 +155,8 @@ class Backlog:
             others = self._of_others(missing)
             told = (f"{one} of {others[one]}" if one in others else one for one in missing)
             return f"it waits for {', '.join(told)}"
+        if marks := basis.state.documents[item.path].document.clarifications:
+            return _ASKS.format(item.path, marks[0].line, marks[0].text or "NEEDS CLARIFICATION")
         return unsound(basis, story) or begun_by_hand(self._desk, self._grounds, basis, story)
 
     def missing(self, story: str) -> tuple[str, ...]:

@@ -101,7 +101,9 @@ def status(workspace: Workspace, formats: Formats, read: Read) -> StatusReport:
     stories = _in_order(graph, [_story(graph, story, state, known) for story, state in states.items()], order)
     suspect = suspects(graph, loaded.spec.lock)
     blocks = _blocks(loaded, read.mapper)
-    first = (one.id for one in stories if one.state == "backlog" and not one.waits_for and one.owner is None)
+    asked = {one.path for one in loaded.spec.documents if one.clarifications}
+    free = (one for one in stories if one.state == "backlog" and not one.waits_for and one.owner is None)
+    first = (one.id for one in free if graph.nodes[one.id].path not in asked)
     return StatusReport(
         stories=tuple(stories),
         epics=tuple(_epics(graph, stories, order)),
