@@ -59,8 +59,8 @@ something, 2 wrong usage or input, 3 the environment cannot answer, 4 waits for 
 
 - Governed files (`bmad gate --explain` names them): only where a person asks for it, alone in a commit that ends
   in `Policy: REASON`.
-- Ids, `Source` lines and the lock of the specification. Where `{intent}` has changed, `bmad map` brings the rest
-  in line, and `bmad validate` says what is wrong.
+- Ids, `Source` lines and the lock of the specification. Where `{intent}` has changed, `bmad map` (or
+  the import that it names) brings the rest in line, and `bmad validate` says what is wrong.
 - `bmad accept`, `reject`, `arbitrate`, `confirm` and `reopen`: these are a person's word.
 """
 _SECTION = """\

@@ -19,7 +19,7 @@ from bmad.model.findings import RENUMBER, Finding, Severity
 from bmad.model.graph import Link, LinkKind, Node
 from bmad.model.ids import Kind
 from bmad.model.layout import POLICY
-from bmad.model.spec import ACTIONABLE, Criterion, Requirement, Statement, StatementClass, Story
+from bmad.model.spec import ACTIONABLE, Criterion, Requirement, Statement, StatementClass, Story, way_in
 from bmad.model.specification import Spec
 from bmad.model.unmerged import SETTLE, WORDS, first_mark
 
@@ -234,13 +234,16 @@ def _criterion_faults(node: Node, criterion: Criterion) -> Iterator[Finding]:
 def v10_quotes(context: Context) -> Iterator[Finding]:
     absent: set[str] = set()
     lines = context.quotes
+    origins = {one.path: one.imported for one in context.spec.documents if one.imported}
     for node in context.graph.of_kind(Kind.STATEMENT):
         intent = context.spec.intent_of(node.path)
         if intent is None or lines.get(node.id) is not None:
             continue
         if intent.text is not None:
             message = f"the quote of {node.id} does not stand in {intent.path}"
-            yield context.at(node, "V10", ERROR, message, f"run: bmad map {intent.path}")
+            origin = origins.get(node.path)
+            fix = f"run: {way_in(origin) if origin else f'bmad map {intent.path}'}"
+            yield context.at(node, "V10", ERROR, message, fix)
         elif node.path not in absent:
             absent.add(node.path)
             yield Finding(

@@ -4,6 +4,7 @@ Places (`path`, `line`, `column`) count from 1 and say where a thing stands; the
 and are not part of a fingerprint.
 """
 
+import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -151,6 +152,12 @@ KIND_OF: dict[type[Item], Kind] = {
     Epic: Kind.EPIC,
     Story: Kind.STORY,
 }
+
+
+def way_in(origin: str) -> str:
+    """The command that imports once more what a register says it came from."""
+    name, _, source = origin.replace("`", "").partition(" from ")
+    return f"bmad import {shlex.quote(source)} --from {name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

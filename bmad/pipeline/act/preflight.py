@@ -169,7 +169,7 @@ def _followed(settings: Settings, role: Role, name: str, agent: AgentSettings | 
     if agent is None:
         raise UsageError(
             f"bmad.yaml names no agent for the {role} (`agents.{name}`), as it is committed where stories land. "
-            f"Add one and commit it, for example `agents: {{{name}: {{command: [claude, -p]}}}}`."
+            f"Add one and commit it, for example `agents: {{{name}: {{use: claude}}}}`. See: bmad agents"
         )
     if agent.use is None and (agent.command is None) == (agent.replay is None):
         raise UsageError(f"agents.{name} of bmad.yaml needs exactly one of `use`, `command` and `replay`.")

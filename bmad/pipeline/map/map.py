@@ -25,6 +25,7 @@ from bmad.model.layout import POLICY, Layout, Place, is_markdown
 from bmad.model.map_reports import MapConflict, MapReport
 from bmad.model.mapping import MapPlan
 from bmad.model.placing import listed
+from bmad.model.spec import way_in
 from bmad.model.specification import IntentText, Spec
 from bmad.model.unmerged import first_mark
 from bmad.pipeline.map.diffs import diff
@@ -254,12 +255,6 @@ def refuse_imported(loaded: Loaded, place: Place, now: str) -> None:
         )
     if now and not origin and any(one.path == place.register for one in loaded.spec.documents):
         raise UsageError(f"{place.intent} is mapped already, and was not imported: bmad map {place.intent}")
-
-
-def way_in(origin: str) -> str:
-    """The command that imports once more what a register says it came from."""
-    name, _, source = origin.replace("`", "").partition(" from ")
-    return f"bmad import {shlex.quote(source)} --from {name}"
 
 
 def _apply(formats: Formats, loaded: Loaded, plan: MapPlan, mapped: _Mapped) -> _Outcome:

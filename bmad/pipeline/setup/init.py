@@ -89,6 +89,16 @@ _ENTRIES: tuple[tuple[str, Callable[[Layout], tuple[str, ...]], str], ...] = (
     (".gitattributes", attributes, "# merged by what stands in them (git learns how: bmad hooks install)"),
 )
 
+_PLANNED = (
+    ("_bmad-output/", "_bmad-output"),
+    (".specify/", "specs"),
+    ("openspec/", "openspec"),
+    (".kiro/specs/", ".kiro"),
+    (".taskmaster/tasks/", ".taskmaster"),
+    ("backlog/tasks/", "backlog"),
+)
+"""Paths that begin so are other methods' plans; the folder to import."""
+
 
 class Surroundings(NamedTuple):
     """What init found: the folder, its present commit and branch (None where there is none yet)."""
@@ -317,6 +327,10 @@ def _next(workspace: Workspace, files: Mapping[str, str | None], found: Surround
         older = f"; what is older than {found.head[:12]} is not judged" if found.head else ""
         steps.append(f'next: commit these files alone (git add …, git commit -m "Adopt bmad"){older}')
     if not list(workspace.spec_paths(layout)):
+        planned = [folder for mark, folder in _PLANNED if any(path.startswith(mark) for path in found.paths)]
+        if planned:
+            ways = " · ".join(f"bmad import {folder} --dry-run" for folder in planned)
+            return [*steps, f"next: what is planned already comes in as it is: {ways}"]
         intent = layout.places[0].intent
         there = workspace.read(intent) is not None
         write = "" if there else f"write {intent} (what is wanted, and why), then: "
