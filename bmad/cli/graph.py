@@ -4,7 +4,9 @@ With --history also the commits since the adoption, the files that they change, 
 records and findings.
 """
 
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -12,6 +14,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
+from bmad.model.reports import GraphReport
 from bmad.pipeline.trace.graph import DEPTH, GraphRequest, graph
 from bmad.render.graphs import dot, graphml, matrix, mermaid
 from bmad.wiring import open_app
@@ -26,7 +29,10 @@ class Format(StrEnum):
 
 
 def run(
-    form: Annotated[Format, typer.Option("--format", help="csv is the traceability matrix.")] = Format.JSON,
+    form: Annotated[
+        Format,
+        typer.Option("--format", help="csv is the traceability matrix; with --history, commits and records too."),
+    ] = Format.JSON,
     around: Annotated[
         str | None, typer.Option(metavar="NODE", help="Only what is near it: an id, a commit, a file.")
     ] = None,
@@ -47,6 +53,11 @@ def run(
     if json or form is Format.JSON:
         output.json_result(report)
     else:
-        written = {Format.GRAPHML: graphml, Format.DOT: dot, Format.MERMAID: mermaid, Format.CSV: matrix}
+        written: dict[Format, Callable[[GraphReport], str]] = {
+            Format.GRAPHML: graphml,
+            Format.DOT: dot,
+            Format.MERMAID: mermaid,
+            Format.CSV: partial(matrix, history=history),
+        }
         output.result(written[form](report))
     return Exit.OK

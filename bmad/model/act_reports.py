@@ -9,7 +9,7 @@ from pydantic import Field
 from bmad.model.act import Event, State
 from bmad.model.agents import Fault, Severity
 from bmad.model.base import Value
-from bmad.model.record import Departure, Logged
+from bmad.model.record import Accepted, Departure, Evidence, Logged, RecordedFinding, Work
 from bmad.model.report import Report
 from bmad.model.review import Disposition, Kind
 from bmad.model.spending import Spending
@@ -152,6 +152,21 @@ class LogFinding(Value):
     """Whether the story has landed with it."""
 
 
+class Landed(Value):
+    """What the last record of a story says of how it landed: claims, as good as who signed them."""
+
+    record: str
+    """Its path."""
+    landing: int
+    work: tuple[Work, ...]
+    """Who did what of it, each in which context."""
+    findings: tuple[RecordedFinding, ...]
+    evidence: tuple[Evidence, ...]
+    accepted: Accepted
+    signature: bool
+    """Whether it bears a signature; whether that holds, and of whom, is the gate's to say."""
+
+
 class LogReport(Report):
     NAME = "log"
 
@@ -167,6 +182,8 @@ class LogReport(Report):
     """What its preparation assumed and no intent says."""
     log: tuple[Logged, ...] = ()
     """What those who worked on it said of their steps; where no journal tells of it, from its last record."""
+    landed: Landed | None = None
+    """Where no journal tells of it, what its last record says."""
     transcripts: tuple[str, ...] = ()
     """Files with what agents and checks printed."""
 

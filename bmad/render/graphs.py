@@ -73,16 +73,21 @@ def mermaid(report: GraphReport) -> str:
     return "\n".join([*rows, ""])
 
 
-def matrix(report: GraphReport) -> str:
-    """One row for each way from a statement to a story: the traceability matrix. Empty cells are gaps."""
+def matrix(report: GraphReport, *, history: bool = False) -> str:
+    """One row for each way from a statement to a story: the traceability matrix. Empty cells are gaps.
+
+    With history also the story's commits and records, joined by blanks.
+    """
     down: dict[tuple[str, str], list[str]] = {}
     for link in report.links:
         down.setdefault((link.target, link.kind), []).append(link.source)
     titles = {node.id: node.title for node in report.nodes}
+    paths = {node.id: node.path or "" for node in report.nodes}
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(
         ["statement", "class", "requirement", "story", "statement title", "requirement title", "story title"]
+        + (["commits", "records"] if history else [])
     )
     for node in report.nodes:
         if node.kind != "statement":
@@ -90,11 +95,17 @@ def matrix(report: GraphReport) -> str:
         for requirement in down.get((node.id, "traces"), [""]):
             for story in down.get((requirement, "implements"), [""]):
                 ids = [node.id, node.klass or "", requirement, story]
-                rows.writerow([*ids, *(_cell(titles.get(name, "")) for name in (node.id, requirement, story))])
+                records = " ".join(paths[one] for one in down.get((story, "evidences"), []))
+                work = [" ".join(down.get((story, "belongs-to"), [])), _inert(records)]
+                told = (_cell(titles.get(name, "")) for name in (node.id, requirement, story))
+                rows.writerow([*ids, *told, *(work if history else ())])
     return out.getvalue()
 
 
 def _cell(text: str) -> str:
     """A spreadsheet must not take a title for a formula."""
-    shown = line(text, 200)
+    return _inert(line(text, 200))
+
+
+def _inert(shown: str) -> str:
     return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) else shown

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bmad.model.act import State
-from bmad.model.act_reports import ActEvent, LogFinding, LogReport
+from bmad.model.act_reports import ActEvent, Landed, LogFinding, LogReport
 from bmad.model.layout import ARCHIVE, KEPT
+from bmad.model.record import Evidence
 from bmad.model.review import Kind
 from bmad.render.acting import assumed, counted, happened, place
 from bmad.render.entries import entries
 from bmad.render.spending import spending
 from bmad.render.words import line, plural, visible
 
+_SHORT = 12
 _ALL = 1 << 20
 """Characters of a line."""
 
@@ -23,10 +25,39 @@ def log(report: LogReport) -> str:
         rows.append(f"spent: {cost}")
     rows += assumed(report.assumptions)
     rows += [f"{event.time[:19]}  {logged(event).removeprefix(f'{report.story}  ')}" for event in report.events]
+    rows += _landed(report.landed) if report.landed is not None else ()
     if report.log and not report.events:
         rows.append("from its record, in the words of those who worked on it:")
         rows += [f"  {line(one.step)}  {one.by}: {line(one.words, _ALL)}" for one in report.log]
     return "\n".join([*rows, *closing(report)])
+
+
+def _landed(found: Landed) -> Iterator[str]:
+    """What a record says of who worked, what came of it, and what stands for each criterion."""
+    signed = "bears a signature: bmad gate says whose" if found.signature else "bears no signature"
+    yield f"what {found.record} says (landing {found.landing}; it {signed}):"
+    for one in found.work:
+        shared = ", with a configuration that it shared" if one.shared else ""
+        yield f"  {line(one.step)}  {one.role} {line(one.who)}, context {line(one.context[:_SHORT])}{shared}"
+    for each in found.findings:
+        ruled = f", ruled by {line(each.ruled_by)}" if each.ruled_by else ""
+        where = place(each.path, each.line)
+        yield f"  {each.severity} {line(each.id)}  {where}  ({line(each.lens)}): {each.disposition}{ruled}"
+    yield from (f"  {_stands(row)}" for row in found.evidence)
+    yield f"  accepted by {line(found.accepted.by)} ({found.accepted.how})"
+
+
+def _stands(row: Evidence) -> str:
+    """What stands for a criterion, in words."""
+    name = line(row.criterion.rpartition("/")[2])
+    if row.by:
+        return f"{name}: looked at by {line(row.by)}: {line(row.why, _ALL)}"
+    checks = f"of the story as a whole passed: {line(', '.join(row.checks), _ALL)}" if row.checks else "no check"
+    if not row.tests:
+        return f"{name}: no test of its own is told; {checks}"
+    before = {True: "failed before", False: "passed before, too", None: "nobody looked before"}[row.failed_before]
+    after = {True: "pass now", False: "fail now", None: "nobody looked after"}[row.passed_after]
+    return f"{name}: {line(', '.join(row.tests), _ALL)} ({before}, {after}); {checks}"
 
 
 def closing(report: LogReport) -> list[str]:

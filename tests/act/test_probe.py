@@ -152,6 +152,20 @@ def test_without_a_journal_the_log_is_told_from_the_record(tried: Lab, tmp_path:
     told = inside("log", tried.story[:8], cwd=there).out
     assert "from its record, in the words of those who worked on it:" in told
     assert "  2/fix  developer: Took it out." in told
+    record = tried.stage.record(tried.story)
+    assert f"what stories/records/{tried.story}.json says (landing 1; it bears no signature):" in told
+    for one in record["work"]:
+        assert f"  {one['step']}  {one['role']} " in told
+        assert f", context {one['context'][:12]}" in told
+    assert record["findings"]
+    for one in record["findings"]:
+        assert (
+            f"{one['severity']} {one['id']}  {one['path']}:{one['line']}  ({one['lens']}): {one['disposition']}"
+            in told
+        )
+    for one in record["evidence"]:
+        assert f"  {one['criterion'].rpartition('/')[2]}: " in told
+    assert f"  accepted by {record['accepted']['by']} ({record['accepted']['how']})" in told
 
 
 def test_an_environment_that_does_not_come_up_stops_the_run_once_with_its_last_words(lab: Lab) -> None:

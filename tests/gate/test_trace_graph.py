@@ -1,5 +1,6 @@
 """`bmad graph` of a revision: the work on it, what is near a node, and files that other programs read."""
 
+import csv
 import io
 import os
 from pathlib import Path
@@ -16,7 +17,7 @@ from bmad.model.agents import Severity
 from bmad.model.record import RecordedFinding
 from bmad.model.reports import GraphLink, GraphNode, GraphReport
 from bmad.pipeline.trace.graph import GraphRequest, graph
-from bmad.render.graphs import dot, graphml, mermaid
+from bmad.render.graphs import dot, graphml, matrix, mermaid
 from bmad.store.formats import TextFormats
 from bmad.store.workspace import FileWorkspace
 from tests.gate.records import REVIEWED, at, reviewed, squash
@@ -176,3 +177,17 @@ def test_every_kind_of_node_can_be_drawn(landed: Repo) -> None:
     report = written(landed, HISTORY)
     assert dot(report).count("shape=") == len(report.nodes)
     assert mermaid(report).count('["') == len(report.nodes)
+
+
+def test_a_matrix_with_history_names_the_commits_and_records_of_each_story(landed: Repo) -> None:
+    report = written(landed, HISTORY)
+    plain, full = (list(csv.DictReader(io.StringIO(matrix(report, history=on)))) for on in (False, True))
+    assert [{name: row[name] for name in plain[0]} for row in full] == plain
+    assert not {"commits", "records"} & set(plain[0])
+    told = {row["story"]: row for row in full}
+    assert told[FIND]["records"] == at(FIND)
+    commits = [source for source, story in links(report, "belongs-to") if story == FIND]
+    assert commits
+    assert told[FIND]["commits"].split(" ") == commits
+    bare = [row for row in full if not row["story"]]
+    assert all((row["commits"], row["records"]) == ("", "") for row in bare)

@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from bmad.errors import BmadError
 from bmad.model.act import State
-from bmad.model.act_reports import LogReport
+from bmad.model.act_reports import Landed, LogReport
+from bmad.model.record import Record
 from bmad.pipeline.act.baseline import Basis, Grounds
 from bmad.ports.acting import Desk
 
@@ -31,4 +32,17 @@ def _of(basis: Basis, name: str) -> LogReport | None:
         state=State.DONE if basis.closed(story) else State.BACKLOG,
         events=(),
         log=last.log,
+        landed=_landed(basis, last),
+    )
+
+
+def _landed(basis: Basis, last: Record) -> Landed:
+    return Landed(
+        record=basis.layout.record_path(last.story, last.landing),
+        landing=last.landing,
+        work=last.work,
+        findings=last.findings,
+        evidence=last.evidence,
+        accepted=last.accepted,
+        signature=bool(last.signature),
     )
