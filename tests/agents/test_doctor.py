@@ -39,7 +39,7 @@ class Machine:
         )
 
     def lacking(self, agent: AgentSettings) -> str:
-        return "has no program" if agent.use in self.lacks else ""
+        return "has no program" if (agent.use or (agent.command or ("",))[0]) in self.lacks else ""
 
     def settings(self) -> str | None:
         return None if self.policy is None else json.dumps(self.policy)
@@ -120,3 +120,12 @@ def test_a_repository_without_agents_hears_what_is_installed() -> None:
     assert report.ok
     assert "bmad.yaml names none; installed: claude" in examined(report)
     assert "claude      2.1" in listed(agents(Machine({"version": 1, "agents": TWO}), TextFormats()))
+
+
+def test_a_program_that_checks_or_setup_take_and_that_is_not_there_is_told() -> None:
+    verify = [{"name": "tests", "run": ["uv", "run", "pytest"]}, {"name": "own", "run": ["bin/check"]}]
+    policy = {"version": 1, "setup": [["uv", "sync"]], "verify": verify}
+    report = doctor(Machine(policy, lacks=("uv", "bin/check")), TextFormats(), calls=True)
+    assert not report.ok
+    assert [one.words for one in report.checks if one.name == "checks"] == ["`uv` has no program"]
+    assert doctor(Machine(policy), TextFormats(), calls=True).ok

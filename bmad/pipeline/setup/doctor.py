@@ -79,6 +79,7 @@ def doctor(machine: Machine, formats: Formats, *, calls: bool, beside: Sequence[
     checks = list(machine.checks())
     settings, policy = _policy(machine, formats)
     checks.append(policy)
+    checks += _absent(machine, settings)
     tried: list[Tried] = []
     if settings is not None and settings.agents:
         members, wrong = _members(settings)
@@ -104,6 +105,16 @@ def _policy(machine: Machine, formats: Formats) -> tuple[Settings | None, Check]
     named = ", ".join(one.name for one in settings.verify)
     words = f"holds; verify: {named}" if named else "holds; no `verify` command shows that a criterion is met"
     return settings, Check(name="bmad.yaml", ok=True, words=words)
+
+
+def _absent(machine: Machine, settings: Settings | None) -> list[Check]:
+    """The programs of `setup` and `verify` that are not there; one of the repository itself is not looked for."""
+    if settings is None:
+        return []
+    runs = [*settings.setup, *(one.run for one in settings.verify)]
+    programs = dict.fromkeys(run[0] for run in runs if "/" not in run[0])
+    gone = {one: machine.lacking(AgentSettings(command=(one,))) for one in programs}
+    return [Check(name="checks", ok=False, words=f"`{one}` {words}") for one, words in gone.items() if words]
 
 
 def _nobody(found: Iterable[Installed]) -> Check:
