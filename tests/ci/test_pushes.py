@@ -186,3 +186,24 @@ def test_lines_of_hooks_are_read_whole_or_not_at_all() -> None:
     assert pushed(f"refs/heads/x {B} refs/heads/main {A}\n") == [one_update(A, B, "refs/heads/main")]
     assert pushed(f"(delete) {ZEROS} refs/heads/main {A}\n") == [one_update(A, ZEROS, "refs/heads/main")]
     assert pushed("x\n") is None
+
+
+def test_what_is_protected_is_told_whole(server: Server) -> None:
+    def install(*words: str) -> tuple[int, str]:
+        ended = bmad("hooks", "install", "--server", *words, cwd=server.repo.root)
+        return ended.code, ended.out + ended.err
+
+    for odd in ("release/*", "a b", "x[1]"):
+        code, told = install("--protect", "main", "--protect", odd)
+        assert (code, f"`{odd}` is no name of a branch" in told) == (2, True)
+        assert server.repo.git("config", "--get-all", "bmad.protect") == "main", "nothing was written"
+    code, told = install("--protect", "refs/heads/trunc")
+    assert code == 0
+    assert "there is no branch trunc yet" in told
+    assert "no longer protected: main" in told
+    code, told = install("--protect", "main")
+    assert ("no branch" in told, "no longer protected: trunc" in told) == (False, True)
+    ended = bmad("hooks", "uninstall", cwd=server.repo.root)
+    assert (ended.code, "removed" in ended.out) == (0, True), ended
+    server.local.commit("main", "Untraced\n", CODE)
+    assert server.push("main")[0] == 0

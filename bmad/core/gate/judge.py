@@ -46,6 +46,11 @@ from bmad.model.settings import Level, Settings
 _MOST_HEADS = 8
 """How many commits a note names."""
 
+_NO_POLICY = (
+    "check that the base is the protected branch; to have an older branch judged, somebody who may push to it "
+    "merges the adoption into it first"
+)
+
 
 _GOVERNING = frozenset({CommitKind.POLICY, CommitKind.STORY, CommitKind.REVERT, CommitKind.EXEMPT})
 """Kinds of commit that may change governed files and pass."""
@@ -173,7 +178,7 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
             result.notes += unheld(step, rules.level, audit=evidence.audit)
     elif evidence.require_policy:
         message = f"the base has no {POLICY}, and --require-policy asks for one"
-        result.findings.append(undecidable(message, POLICY, "check that the base is the protected branch"))
+        result.findings.append(undecidable(message, POLICY, _NO_POLICY))
         return
     else:
         verdicts, findings = judge_adoption(step)

@@ -1,14 +1,19 @@
 """Writing the git hooks into a repository, and taking them away. What is there already is never written over."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from bmad.core.hook_scripts import FORMER, HOOKS, MARK, PUSH, RECEIVE, script
-from bmad.errors import CannotAnswerError
+from bmad.errors import CannotAnswerError, UsageError
 from bmad.model.hooks import HooksFolder
+from bmad.pipeline.branches import HEADS
 from bmad.ports.history import Checkout
+
+_NO_BRANCH = re.compile(r"[\x00-\x20~^:?*\[\\\x7f]")
+"""What no branch is called with, as git has it: a pattern would protect nothing."""
 
 
 class Wishes(NamedTuple):
@@ -64,20 +69,27 @@ def install(checkout: Checkout, command: Sequence[str], wishes: Wishes) -> Insta
 def install_server(checkout: Checkout, command: Sequence[str], protect: Sequence[str]) -> Installed:
     """Write `pre-receive` into a bare repository, and protect some branches, or the one that HEAD names.
 
-    Raises: CannotAnswerError where it is none, or cannot be written.
+    Raises: CannotAnswerError where it is none, or cannot be written; UsageError where a name is no branch's.
     """
-    branches = tuple(protect) or tuple(filter(None, (checkout.branch(),)))
+    branches = tuple(one.removeprefix(HEADS) for one in protect) or tuple(filter(None, (checkout.branch(),)))
     if not checkout.is_bare():
         raise CannotAnswerError("--server is for a bare repository; name it: --repo FOLDER.git")
+    if odd := [one for one in branches if _NO_BRANCH.search(one) or not one]:
+        raise UsageError(f"`{odd[0]}` is no name of a branch. Name each: --protect main --protect release/1.0")
     folder = checkout.hooks()
     if folder.kind == "elsewhere":
         return Installed((_ELSEWHERE.format(folder.path, _why(folder)),), complete=False)
     note, complete = _install_one(folder.path / RECEIVE, script(RECEIVE, command), Wishes())
     if not complete:
         return Installed((note,), complete=False)
+    no_more = [one for one in checkout.protected() if one not in branches]
     checkout.protect(branches)
-    told = f"protects {', '.join(branches)}: judged by what stands there, never rewritten or deleted"
-    return Installed((note, told, "set receive.fsckObjects"), complete=True)
+    told = [f"protects {', '.join(branches)}: judged by what stands there, never rewritten or deleted"]
+    if absent := [one for one in branches if one not in checkout.branches(one)]:
+        told.append(f"there is no branch {', '.join(absent)} yet: its first push is judged whole")
+    if no_more:
+        told.append(f"no longer protected: {', '.join(no_more)}; name them beside the others to keep them")
+    return Installed((note, *told, "set receive.fsckObjects"), complete=True)
 
 
 _OFF = (
@@ -144,9 +156,10 @@ def _stays(path: Path) -> str:
 def uninstall(checkout: Checkout) -> list[str]:
     """Take away what `install` wrote; what was moved aside moves back.
 
-    Raises: CannotAnswerError where there is no work tree, or the folder cannot be written.
+    Raises: CannotAnswerError where there is no repository, or the folder cannot be written.
     """
-    checkout.require()
+    if not checkout.is_bare():
+        checkout.require()
     folder = checkout.hooks().path
     notes = []
     for path in (folder / hook for hook in (*HOOKS, PUSH, RECEIVE)):
