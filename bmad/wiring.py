@@ -215,7 +215,7 @@ class App:
     def local_target(self, *, submitting: bool = False) -> str | None:
         """The branch to land on: the one that the work tree's own bmad.yaml names; None is the one checked out.
 
-        On a story's own branch, or one that is submitted, it is main or master, where just one of them is there.
+        On a story's own branch, or one that is submitted, it is the default branch, where one is known.
 
         Raises: UsageError on a broken bmad.yaml.
         """
@@ -228,8 +228,7 @@ class App:
         if branch is None:
             return named
         own = submitting or branch.startswith(_STORY_BRANCHES) or checkout.story_of(branch) is not None
-        known = [*checkout.branches("main"), *checkout.branches("master")] if own else []
-        return known[0] if len(known) == 1 else None
+        return checkout.main() if own else None
 
     def clean(self, content: bytes) -> bytes:
         """Content without the values of secrets that this environment holds."""

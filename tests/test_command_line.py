@@ -1,6 +1,7 @@
 """The command line as a person meets it: help, misspelt words, options anywhere, errors as JSON, width."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bmad.cli.app import app
 from bmad.cli.commands import COMMANDS, GROUPS
 from bmad.cli.failing import report, wants_json
 from bmad.errors import Exit
+from bmad.git.checkout import GitCheckout
 from bmad.store.schemas import shipped
 from tests.act.hints import hints
 from tests.program import git, inside
@@ -308,3 +310,18 @@ def test_an_intent_that_is_not_there_is_told_as_that(repo: Path) -> None:
 def test_a_choice_that_is_none_is_answered_with_those_that_are(repo: Path) -> None:
     ended = inside("gate", "--format", "txt", cwd=repo)
     assert (ended.code, ended.err[:59]) == (2, "bmad: Invalid value for '--format': 'txt' is not one of 'te")
+
+
+def test_where_work_lands_is_the_default_branch_whatever_it_is_called(tmp_path: Path) -> None:
+    for words in (("init", "-q", "-b", "trunk"), ("commit", "-q", "--allow-empty", "-m", "x"), ("branch", "mine")):
+        git(*words, cwd=tmp_path)
+    checkout = GitCheckout(tmp_path, os.environ)
+    assert checkout.main() is None
+    git("update-ref", "refs/remotes/origin/trunk", "HEAD", cwd=tmp_path)
+    git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk", cwd=tmp_path)
+    assert checkout.main() == "trunk"
+    git("branch", "main", cwd=tmp_path)
+    assert checkout.main() == "trunk"
+    git("switch", "-q", "mine", cwd=tmp_path)
+    git("branch", "-q", "-D", "trunk", cwd=tmp_path)
+    assert checkout.main() == "main"

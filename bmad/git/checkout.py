@@ -126,6 +126,17 @@ class GitCheckout:
         told = self._told("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD") or ""
         return told.removeprefix("refs/remotes/origin/") if told.startswith("refs/remotes/origin/") else ""
 
+    def main(self) -> str | None:
+        """Where work on a branch goes: what `origin/HEAD` names, else main or master if one alone is there.
+
+        None where nothing says it.
+        """
+        default = self.default()
+        if default and default in self.branches(default):
+            return default
+        known = [*self.branches("main"), *self.branches("master")]
+        return known[0] if len(known) == 1 else None
+
     def branches(self, pattern: str) -> list[str]:
         """The short names of the branches that match a pattern of `for-each-ref`."""
         told = self._told("for-each-ref", "--format=%(refname:short)", f"refs/heads/{pattern}")

@@ -60,6 +60,10 @@ class Checkout(Protocol):
         """The default branch of `origin`, as its HEAD here names it; empty where nothing does."""
         ...
 
+    def main(self) -> str | None:
+        """Where work on a branch of its own goes; None where nothing says it."""
+        ...
+
     def branches(self, pattern: str) -> list[str]: ...
 
     def hooks(self) -> HooksFolder:

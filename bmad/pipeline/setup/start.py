@@ -81,13 +81,12 @@ def _notes(checkout: Checkout, loaded: Loaded, graph: SpecGraph, way: Chain) -> 
 
 
 def _target(checkout: Checkout, settings: Settings) -> str | None:
-    """The branch that stories land on: `act.target`, else main or master where one of them is there, else this."""
+    """The branch that stories land on: `act.target`, else the default branch where one is known, else this."""
     if settings.act.target is not None:
         return settings.act.target.removeprefix("refs/heads/")
-    known = [*checkout.branches("main"), *checkout.branches("master")]
+    if (known := checkout.main()) is not None:
+        return known
     present = checkout.branch()
-    if len(known) == 1:
-        return known[0]
     return None if present is not None and present.startswith(BRANCH) else present
 
 

@@ -58,7 +58,10 @@ def submit(desk: Desk, request: SubmitRequest) -> ActReport:
         session.see_that_it_signs()
         if session.target == request.branch:
             name = short(request.branch)
-            raise UsageError(f"Stories land on {name} itself; commit on a branch of your own: bmad start STORY")
+            raise UsageError(
+                f"Stories land on {name} itself; commit on a branch of your own: bmad start STORY. "
+                "Where they land elsewhere, have `act: {target: BRANCH}` of bmad.yaml name it."
+            )
         session.keep_up()
         tidy_up(session)
         [story] = session.backlog.names([request.story])
