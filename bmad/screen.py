@@ -24,12 +24,16 @@ def wants_colour(stream: TextIO | None = None) -> bool:
     return stream.isatty() and os.environ.get("TERM") not in _DUMB
 
 
-def columns() -> int:
-    """The columns of the terminal that reads stdout; where there is none, what `COLUMNS` says, or 80."""
-    if sys.stdout.isatty():
-        return shutil.get_terminal_size().columns or _PLAIN
+def columns(stream: TextIO | None = None) -> int:
+    """What `COLUMNS` says; else the columns of the terminal that reads a stream, by default stdout, or 80."""
     said = os.environ.get("COLUMNS", "")
-    return int(said) if said.isascii() and said.isdigit() and int(said) > 0 else _PLAIN
+    if said.isascii() and said.isdigit() and int(said) > 0:
+        return int(said)
+    stream = stream or sys.stdout
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _PLAIN
+    except (AttributeError, OSError, ValueError):  # no terminal, or no file at all
+        return _PLAIN
 
 
 def pager(text: str) -> tuple[list[str], Mapping[str, str]] | None:

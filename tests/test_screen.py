@@ -10,6 +10,8 @@ import pytest
 
 from bmad import screen
 from bmad.agents.paging import page
+from bmad.cli import output
+from bmad.cli.commands import COMMANDS
 from bmad.render.colour import painted
 from bmad.render.folding import folded
 from bmad.render.words import columns
@@ -147,6 +149,9 @@ def test_long_lines_are_broken_between_words_and_nothing_is_lost() -> None:
         "    “日本語の文章はとても長いので、四十桁には収まりません。二行になります。”\n"
         f"{'x' * 90}\n"
     )
+    path = f"output: /tmp/{'x' * 90}/1.log"
+    for width in (40, 60):
+        assert folded(f"{path}\n", width).split() == path.split(), "a path is there to be copied"
     for width in (40, 60, 220):
         rows = folded(text, width).splitlines()
         assert [row for row in rows if columns(row) > width and "$ " not in row] == []
@@ -154,6 +159,27 @@ def test_long_lines_are_broken_between_words_and_nothing_is_lost() -> None:
     assert folded(text, 220) == text
     assert "    $ bmad gate --base origin/main --head HEAD --level reviewed\n" in folded(text, 40)
     assert "  ✓ done      STORY-find01  A title that\n      is longer than" in folded(text, 40)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_any_command_tells_keeps_to_the_terminal_and_data_stays_whole(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    for stream in (sys.stdout, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setenv("BMAD_PAGER", "")
+    monkeypatch.setenv("NO_COLOR", "1")
+    words = "a few words " * 9
+    output.begin(read_by_people=COMMANDS[name].read_by_people, folds=not COMMANDS[name].data)
+    output.result(words)
+    output.message(words)
+    output.error(words)
+    output.begin(read_by_people=False)
+    shown = capsys.readouterr()
+    assert (max(map(len, shown.out.splitlines())) <= 40) is not COMMANDS[name].data
+    assert max(map(len, shown.err.splitlines())) <= 40
+    assert shown.err.split() == [*words.split(), "bmad:", *words.split()]
 
 
 def test_a_narrow_terminal_is_kept_to(repo: Path) -> None:

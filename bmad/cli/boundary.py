@@ -28,8 +28,10 @@ _ROOM = "Make room on the disk, or make it writable, and go on; what was written
 def run(arguments: list[str]) -> int:
     """Run one command line, without the program's name; its exit code."""
     name = next((one for one in arguments if not one.startswith("-")), "status")
-    entry = COMMANDS.get(name)
-    output.begin(read_by_people=entry is not None and entry.read_by_people and not wants_json(arguments))
+    entry = None if wants_json(arguments) else COMMANDS.get(name)
+    output.begin(
+        read_by_people=entry is not None and entry.read_by_people, folds=entry is not None and not entry.data
+    )
     try:
         with waiting(arguments):
             code = get_command(app).main(

@@ -45,6 +45,8 @@ class Entry(NamedTuple):
     """The exit codes that not every command has."""
     read_by_people: bool = False
     """Whether its text is paged and coloured at a terminal."""
+    data: bool = False
+    """Whether what it prints is for other programs, and never broken to the terminal's width."""
 
 
 GROUPS: dict[str, dict[str, Entry]] = {
@@ -126,7 +128,8 @@ GROUPS: dict[str, dict[str, Entry]] = {
             (SPEC, HISTORY, JOURNAL), reports=("show", "intent", "prompt"), read_by_people=True,
         ),
         "graph": Entry(
-            "graph", "Write out the graph of the specification.", (SPEC, HISTORY), reports=("trace-graph",),
+            "graph", "Write out the graph of the specification.",
+            (SPEC, HISTORY), reports=("trace-graph",), data=True,
         ),
         "impact": Entry(
             "impact", "Show what hangs below a change, down to commits and lines.",
@@ -229,7 +232,7 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "report": Entry(
             "report", "Say what a change is for, for those who review it.",
-            (SPEC, HISTORY), reports=("report",),
+            (SPEC, HISTORY), reports=("report",), data=True,
         ),
         "verify": Entry(
             "verify", "Join what tests really ran with the criteria that they name.",
@@ -241,26 +244,29 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "ci": Entry(
             "ci", "The gate as a code host's CI asks it: base and head come from the event.",
-            (SPEC, HISTORY), (OUTSIDE,), reports=("gate",), exits=(FOUND,),
+            (SPEC, HISTORY), (OUTSIDE,), reports=("gate",), exits=(FOUND,), data=True,
         ),
         "attest": Entry(
             "attest", "Say what the gate found in a signed statement that other tools verify.",
-            (SPEC, HISTORY), exits=(FOUND,),
+            (SPEC, HISTORY), exits=(FOUND,), data=True,
         ),
     },
     "For other programs": {
-        "completion": Entry("completion", "Print what completes commands, ids and files in bash, zsh or fish."),
+        "completion": Entry(
+            "completion", "Print what completes commands, ids and files in bash, zsh or fish.", data=True,
+        ),
         "capabilities": Entry(
             "capabilities", "Tell what each command does, takes, reads, writes and exits with.",
-            reports=("capabilities",),
+            reports=("capabilities",), data=True,
         ),
         "mcp": Entry(
             "mcp", "Answer agents over the Model Context Protocol, reading alone.", (SPEC, HISTORY, TREE, JOURNAL),
+            data=True,
         ),
-        "schema": Entry("schema", "Print the JSON Schema of a document or report."),
+        "schema": Entry("schema", "Print the JSON Schema of a document or report.", data=True),
         "merge-driver": Entry(
             "merge_driver", "Merge one document of two branches, for git to call.",
-            (OUTSIDE,), (OUTSIDE,), exits=(FOUND,),
+            (OUTSIDE,), (OUTSIDE,), exits=(FOUND,), data=True,
         ),
     },
 }  # fmt: skip

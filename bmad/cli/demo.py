@@ -86,7 +86,7 @@ class _Shown(io.StringIO):
     def write(self, text: str) -> int:
         *lines, self._line = (self._line + text).split("\n")
         for line in lines:
-            self._out.write(f"  {line}".rstrip() + "\n")
+            self._out.write(output.fitted(f"  {line}".rstrip() + "\n", self._out))
         self._out.flush()
         return super().write(text)
 

@@ -19,11 +19,16 @@ from bmad.render.words import plural, visible
 from bmad.wiring import App
 
 HELP = """\
-NUMBER   look at that story           n        look at the next one
-a 1 3    accept these (or: a all)     r 2      reject, with the reason
-d 2      its diff                     t 2      try it: run it in a worktree
-+2       open the text marked [+2]    +        open all texts of the story
-l        list again                   q        leave; nothing is lost
+NUMBER   look at that story
+n        look at the next one
+a 1 3    accept these (or: a all)
+r 2      reject, with the reason
+d 2      its diff
+t 2      try it: run it in a worktree
++2       open the text marked [+2]
++        open all texts of the story
+l        list again
+q        leave; nothing is lost
 Without a number a, r, d and t are of the story that you look at.
 """
 

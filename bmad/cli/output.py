@@ -51,6 +51,8 @@ class _Levels:
     """Whether results are JSON Lines."""
     read_by_people: bool = False
     """Whether results are for a person to read: paged and coloured where that is wanted."""
+    folds: bool = False
+    """Whether results are words, whose long lines are broken at a terminal."""
     before: Callable[[], None] | None = None
     """Makes way on the terminal before something is printed, where something stands there."""
 
@@ -69,11 +71,11 @@ def speak(*streams: TextIO) -> None:
             stream.reconfigure(encoding=stream.encoding if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
-def begin(*, read_by_people: bool) -> None:
+def begin(*, read_by_people: bool, folds: bool = False) -> None:
     """Forget what an earlier command line said."""
     configure(quiet=False, verbose=False, debug=False)
     LEVELS.printed = LEVELS.lines = False
-    LEVELS.read_by_people = read_by_people
+    LEVELS.read_by_people, LEVELS.folds = read_by_people, folds
 
 
 def configure(*, quiet: bool, verbose: bool, debug: bool) -> None:
@@ -86,16 +88,23 @@ def result(text: str, *, commands: bool = False) -> None:
     LEVELS.make_way()
     LEVELS.printed = True
     shown = shown if shown.endswith("\n") else f"{shown}\n"
-    if LEVELS.read_by_people and sys.stdout.isatty():
-        from bmad.render.folding import folded  # noqa: PLC0415 - where somebody sees it
-
-        shown = folded(shown, columns())
+    if LEVELS.folds and not commands:
+        shown = fitted(shown, sys.stdout)
     if LEVELS.read_by_people and wants_colour():
         from bmad.render.colour import painted  # noqa: PLC0415 - where somebody sees it
 
         shown = painted(shown)
     if not (LEVELS.read_by_people and sys.stdout.isatty() and _paged(shown)):
         sys.stdout.write(shown)
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Text no wider than the terminal that reads a stream; for others it stays as it is."""
+    if not stream.isatty():
+        return text
+    from bmad.render.folding import folded  # noqa: PLC0415 - where somebody sees it
+
+    return folded(text, columns(stream))
 
 
 def _paged(text: str) -> bool:
@@ -134,7 +143,7 @@ def json_result(report: Report) -> None:
 
 def verbatim(text: str) -> None:
     """Print a result to the byte, also at a terminal."""
-    LEVELS.read_by_people = False
+    LEVELS.read_by_people = LEVELS.folds = False
     result(text)
 
 
@@ -161,16 +170,20 @@ def message(text: str) -> None:
     """Tell a person something that is not the result."""
     if not LEVELS.quiet:
         LEVELS.make_way()
-        sys.stderr.write(f"{inert(text)}\n")
+        _say(text)
 
 
 def detail(text: str) -> None:
     """Tell what only somebody who asked for more wants to know."""
     if LEVELS.verbose and not LEVELS.quiet:
         LEVELS.make_way()
-        sys.stderr.write(f"{inert(text)}\n")
+        _say(text)
 
 
 def error(text: str) -> None:
     LEVELS.make_way()
-    sys.stderr.write(f"bmad: {inert(text)}\n")
+    _say(f"bmad: {text}")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(fitted(f"{inert(text)}\n", sys.stderr))

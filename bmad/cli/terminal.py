@@ -25,5 +25,5 @@ class Terminal:
         """Lines no wider than the terminal; what goes on stands below its beginning."""
         for line in words.split("\n"):
             begins = line[: len(line) - len(line.lstrip())]
-            rows = wrapped(visible(line.lstrip()), columns() - len(begins))
+            rows = wrapped(visible(line.lstrip()), columns(sys.stderr) - len(begins))
             sys.stderr.write("".join(f"{begins}{row}".rstrip() + "\n" for row in rows))

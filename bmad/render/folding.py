@@ -9,7 +9,7 @@ _FURTHER = 4
 
 
 def folded(text: str, width: int) -> str:
-    """Text whose long lines are broken; commands to type stay whole, and what fits stays as it is."""
+    """Text whose long lines are broken; commands to type and paths stay whole, and what fits stays as it is."""
     if "\x1b" in text:
         return text
     return "".join(part for row in text.splitlines(keepends=True) for part in _row(row, width))
@@ -34,4 +34,4 @@ def _broken(plain: str, lead: str, width: int) -> Iterator[str]:
     if head:
         yield head.rstrip()
     more = " " * (len(lead) + _FURTHER) if head else lead
-    yield from (f"{more}{one}" for one in wrapped(rest, width - len(more)))
+    yield from (f"{more}{one}" for one in wrapped(rest, width - len(more), paths=True))

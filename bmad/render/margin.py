@@ -168,13 +168,17 @@ def _shown(text: str) -> str:
     return visible(text.removeprefix("\ufeff").expandtabs(4).rstrip())
 
 
-def wrapped(text: str, room: int) -> list[str]:
-    """Text in rows of at most `room` columns, cut at blanks, else between characters; wide ones count twice."""
+def wrapped(text: str, room: int, *, paths: bool = False) -> list[str]:
+    """Text in rows of at most `room` columns, cut at blanks, else between characters; wide ones count twice.
+
+    With `paths` a path that is longer stays whole on a row of its own, to be copied.
+    """
     rows, row, used = [], "", 0
     for token in _TOKEN.findall(text):
-        for piece in [token] if columns(token) <= room else token:
+        whole = columns(token) <= room or (paths and "/" in token and token.isascii())
+        for piece in [token] if whole else token:
             size = columns(piece)
-            if used + size > room:
+            if used and used + size > room:
                 rows.append(row.rstrip())
                 row, used = "", 0
                 if piece.isspace():
