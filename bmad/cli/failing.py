@@ -49,15 +49,39 @@ def wants_json(arguments: Sequence[str]) -> bool:
 
 def misused(error: Any) -> str:
     """What typer says of a command line that it cannot read, in bmad's words."""
-    words = error.format_message().replace("Value error, ", "", 1)
+    words = _plain(str(error.format_message()))
     context = getattr(error, "ctx", None)
     if context is None:
-        return str(words)
+        return words
     below = getattr(context.command, "commands", {})
     if words == "Missing command." and below:
         words = f"Say which: {', '.join(f'{context.command_path} {name}' for name in below)}."
     possible = getattr(error, "possibilities", None)
     if possible:
         words = f"{error.message}. Did you mean {' or '.join(sorted(possible))}?"
+    words += _meant(words)
     end = "" if words[-1] in ".?!" else "."
     return f"{words}{end} See: {context.command_path} --help"
+
+
+_WORDS = {
+    "Value error, ": "",
+    "Input should be a valid integer, unable to parse string as an integer": "It takes a whole number",
+    "Input should be a valid number, unable to parse string as a number": "It takes a number",
+}
+"""What the reader of values says, in words for people."""
+
+
+def _plain(words: str) -> str:
+    for one, other in _WORDS.items():
+        words = words.replace(one, other)
+    return " ".join(words.split())
+
+
+def _meant(words: str) -> str:
+    """Which of the values that there are may be meant by one that is none."""
+    from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
+
+    match = re.search(r"'([^']+)' is not one of ('[^']+'(?:, '[^']+')*)\.?$", words)
+    near = get_close_matches(match[1].lower(), match[2].strip("'").split("', '"), n=1) if match else []
+    return f"{'' if words.endswith('.') else '.'} Did you mean {near[0]}?" if near else ""

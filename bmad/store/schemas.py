@@ -73,10 +73,18 @@ TYPES = {
 """Each schema's name, and the type it is exported from."""
 
 
+def _unknown(name: str) -> UsageError:
+    from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
+
+    near = get_close_matches(name.lower(), TYPES, n=2)
+    meant = f" Did you mean {' or '.join(near)}?" if near else ""
+    return UsageError(f"There is no schema `{name}`.{meant} There are: {', '.join(sorted(TYPES))}.")
+
+
 def export(name: str) -> str:
     """The JSON Schema of a type, as text. Raises: UsageError where there is none of that name."""
     if name not in TYPES:
-        raise UsageError(f"There is no schema `{name}`; there are {', '.join(TYPES)}.")
+        raise _unknown(name)
     module, _, attribute = TYPES[name].partition(":")
     from pydantic import TypeAdapter  # noqa: PLC0415 - who is only told a schema reads a file
 
@@ -127,7 +135,7 @@ def resource(name: str) -> Path:
 def shipped(name: str) -> str:
     """The schema file of that name as it ships. Raises: UsageError where there is none."""
     if name not in TYPES:
-        raise UsageError(f"There is no schema `{name}`; there are {', '.join(TYPES)}.")
+        raise _unknown(name)
     return resource(f"schemas/{name}.schema.json").read_text(encoding="utf-8")
 
 

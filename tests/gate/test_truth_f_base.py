@@ -95,8 +95,9 @@ def test_f_a_branch_that_follows_a_local_one_is_measured_against_it() -> None:
 
 def test_f_without_any_base_a_local_main_is_offered() -> None:
     assert "`--base main`" in no_base(branch("work"), refs(here={"main": ONE}))
-    assert "refs/remotes/origin/main" in no_base(branch("main"), refs(here={"main": ONE}))
-    assert "refs/remotes/origin/main" in no_base(None, refs(here={"main": ONE, "master": ONE}))
+    assert "`--base HEAD~1`" in no_base(branch("main"), refs(here={"main": ONE})), "there is no origin to name"
+    assert "`--base HEAD~1`" in no_base(None, refs(here={"main": ONE, "master": ONE}))
+    assert "`--base refs/remotes/fork/main`" in no_base(branch("main"), refs("fork/a", "fork/main"))
 
 
 def test_f_a_pushed_branch_is_not_measured_against_itself(repo: Repo) -> None:

@@ -131,6 +131,13 @@ def test_a_file_that_is_not_committed_at_all(repo: Repo) -> None:
     assert stories(report) == [None]
     with pytest.raises(UsageError, match="is no file of commit"):
         told(repo, "src/new.py", edited=lambda _: None)
+    for name, meant in (
+        (AT.replace(".py", ".p"), f"Did you mean {AT}"),
+        (AT.rpartition("/")[2], f"Did you mean {AT}"),
+        (AT.rpartition("/")[0], "It is a folder"),
+    ):
+        with pytest.raises(UsageError, match=meant):
+            told(repo, name, edited=lambda _: None)
 
 
 @pytest.mark.parametrize("name", ["/etc/hostname", "../notes.py", "../notes.py:1", "src/../../a"])

@@ -92,8 +92,11 @@ def no_base(own: Ref | None, refs: Mapping[str, Ref]) -> str:
     """What to say where nothing tells which branch this one works towards."""
     local = [name for name in (f"refs/heads/{one}" for one in MAIN_NAMES) if name in refs]
     local = [name for name in local if own is None or name != own.name]
-    example = local[0].removeprefix("refs/heads/") if len(local) == 1 else "refs/remotes/origin/main"
+    remote = [name for name in refs if name.startswith("refs/remotes/") and not name.endswith("/HEAD")]
+    remote.sort(key=lambda name: name.rpartition("/")[2] not in MAIN_NAMES)
+    examples = [*(name.removeprefix("refs/heads/") for name in local if len(local) == 1), *remote, "HEAD~1"]
+    which = "" if examples[0] != "HEAD~1" else ", a branch, tag or commit from before the change"
     return (
         "Nothing tells what this branch works towards: it follows no other branch, and there is no origin/HEAD. "
-        f"Name the base, for example `--base {example}`."
+        f"Name the base{which}, for example `--base {examples[0]}`."
     )
