@@ -64,8 +64,21 @@ def test_an_authors_id_that_stands_at_several_is_ambiguous_unless_one_kind_is_wa
     graph = load_sound(FileWorkspace(tmp_path), FORMATS).graph()
     assert find(graph, "FR-013", Kind.STORY) == "STORY-store1"
     assert find(graph, "FR-013", Kind.REQUIREMENT) == "FR-find01"
-    with pytest.raises(UsageError, match=r"could be FR-find01, STORY-store1\. Write the id that is meant\."):
+    with pytest.raises(
+        UsageError, match=r"could be FR-find01 \(.+\), STORY-store1 \(.+\)\. Write the id that is meant\."
+    ):
         find(graph, "FR-013")
+
+
+def test_an_authors_id_may_have_the_part_of_the_project_before_it(tmp_path: Path) -> None:
+    the_small_one(tmp_path)
+    replace(tmp_path, "stories/STORY-store1*.md", "- Territory: ", "- Source: FR-013\n- Territory: ")
+    graph = load_sound(FileWorkspace(tmp_path), FORMATS).graph()
+    assert find(graph, "specs FR-013") == "FR-find01"
+    assert find(graph, "stories FR-013") == "STORY-store1"
+    assert find(graph, "stories US 4") == "STORY-find01"
+    with pytest.raises(UsageError, match=r"`elsewhere FR-013` names nothing"):
+        find(graph, "elsewhere FR-013")
 
 
 def test_a_requirement_is_meant_before_the_story_that_implements_it(tmp_path: Path) -> None:

@@ -123,13 +123,17 @@ class SpecGraph:
         found = self.matches(name)
         return found[0] if len(found) == 1 else None
 
-    def called(self, source: str, kind: Kind | None = None) -> list[str]:
+    def called(self, source: str, kind: Kind | None = None, part: str = "") -> list[str]:
         """The ids of what the author's document calls so, of the kind that is wanted where there is one.
+
+        With a part, of those whose documents lie below a folder of that name, as an import writes them.
 
         Else a requirement is meant where all the others are its stories and statements, and a statement only where
         nothing else is called the same.
         """
         found = self._sources.get(source, [])
+        if part:
+            found = [node for node in found if part in self.nodes[node].path.split("/")]
         if kind is not None:
             return [node for node in found if self.nodes[node].kind is kind] or found
         rest = [node for node in found if self.nodes[node].kind is not Kind.STATEMENT]

@@ -56,16 +56,22 @@ def _behind(name: str) -> str:
 def find(whole: SpecGraph, name: str, kind: Kind | None = None) -> str:
     """The id that name stands for: whole, an alias, what the author calls it, or an unambiguous prefix.
 
+    What the author calls it may have the part of the project before it, as an import tells it: `shop 1.2`.
+
     Of what the author calls the same, or what is the same without its prefix, that of the wanted kind is meant.
 
     Raises: UsageError naming the candidates where there are several, or that there is none, and the nearest.
     """
-    called = whole.called(name, kind) if name not in whole.nodes and name not in whole.aliases else []
+    called: list[str] = []
+    if name not in whole.nodes and name not in whole.aliases:
+        part, _, key = name.partition(" ")
+        called = whole.called(name, kind) or (whole.called(key, kind, part) if key else [])
     found = whole.resolve(name) if not called else called[0] if len(called) == 1 else None
     if found is not None:
         return found
     if called:
-        raise ambiguous(name, called, "Write the id that is meant")
+        titles = [f"{one} ({_short(whole.nodes[one].title)})" for one in called]
+        raise ambiguous(name, titles, "Write the id that is meant")
     candidates = whole.matches(name) if name else []
     if not candidates:
         every = bare(whole.nodes, name)
