@@ -140,6 +140,23 @@ def test_a_file_that_is_not_committed_at_all(repo: Repo) -> None:
             told(repo, name, edited=lambda _: None)
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("src/fnid.py:1", "Did you mean src/find.py?"),
+        ("src/nothing-like-it.py", "is no file of commit [0-9a-f]{12}.$"),
+        ("src/sub/", "It is a folder: name a file in it, or see: bmad coverage src/sub$"),
+        ("src", "^src is no file of .* It is a folder: name a file in it, or see: bmad coverage src$"),
+    ],
+)
+def test_a_path_that_is_no_file_is_answered_with_what_may_be_meant(repo: Repo, name: str, hint: str) -> None:
+    repo.commit("main", "More\n", {"src/sub/deep.py": "1\n"})
+    with pytest.raises(UsageError, match=hint):
+        told(repo, name)
+    with pytest.raises(UsageError, match=hint.removeprefix("^src is no file of ")):
+        trace(open_history(repo.root, os.environ), TextFormats(), name)
+
+
 @pytest.mark.parametrize("name", ["/etc/hostname", "../notes.py", "../notes.py:1", "src/../../a"])
 def test_a_path_is_named_from_the_top(repo: Repo, name: str) -> None:
     with pytest.raises(UsageError, match="lies outside the repository"):

@@ -22,6 +22,8 @@ from bmad.ports.files import Formats
 from bmad.ports.history import History
 
 MAX_LINES = 100_000
+_NEAREST = 2
+_ALIKE = 0.8
 LINES = re.compile(r"(.+?):(\d{1,9})(?:-(\d{1,9}))?")
 Edited = Callable[[bytes], bytes | None]
 """A file's content in the work tree, by its path from the top; None where there is none."""
@@ -171,8 +173,24 @@ def _owned(reading: Reading, cache: Cache | None, ownership: Ownership, path: by
     blob = ownership.blob(path) if cache is not None else None
     rows = kept(reading, cache, path, blob, spans) if cache is not None and blob is not None else None
     if rows is None:
-        rows = reading.objects.blame(reading.head.id, path, spans, reading.since)
+        try:
+            rows = reading.objects.blame(reading.head.id, path, spans, reading.since)
+        except UsageError as error:
+            hint = meant(reading, path) if ownership.blob(path) is None else ""
+            raise UsageError(f"{error}{hint}") from None
     return ownership.owned(rows)
+
+
+def meant(reading: Reading, path: bytes) -> str:
+    """A sentence with what a path that is no file may have been meant for; empty where nothing is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
+
+    [every] = reading.objects.changes([("", reading.head.tree)])
+    name = quoted(path.rstrip(b"/"))
+    if any(one.path.startswith(path.rstrip(b"/") + b"/") for one in every):
+        return f" It is a folder: name a file in it, or see: bmad coverage {name}"
+    alike = get_close_matches(name, [quoted(one.path) for one in every], n=_NEAREST, cutoff=_ALIKE)
+    return f" Did you mean {' or '.join(alike)}?" if alike else ""
 
 
 def _edited(

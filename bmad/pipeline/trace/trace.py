@@ -12,7 +12,7 @@ from bmad.model.history import Tips
 from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
 from bmad.model.quoting import shown
 from bmad.model.trace import TraceChain, TraceReport
-from bmad.pipeline.trace.blame import LINES, NOWHERE, Here, Lines, asked_of, lines_of
+from bmad.pipeline.trace.blame import LINES, NOWHERE, Here, Lines, asked_of, lines_of, meant
 from bmad.pipeline.trace.recorded_commits import adopted, recorded
 from bmad.pipeline.trace.revision import Reading, files_of, read_at
 from bmad.ports.cache import Cache
@@ -157,5 +157,6 @@ def _of_lines(reading: Reading, query: str, here: Here, cache: Cache | None) -> 
         graph = reading.explainer.graph
         if bare(graph.nodes, query):
             return None
-        told = f"`{query}` is no id, no commit, and no file at {reading.head.id[:12]}.{near(graph, query)}"
+        hint = near(graph, query) or meant(reading, asked.path)
+        told = f"`{query}` is no id, no commit, and no file at {reading.head.id[:12]}.{hint}"
         raise UsageError(told) from error
