@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bmad.core.commit_check import reverted
 from bmad.core.gate.words import told
 from bmad.core.graph import Chain, SpecGraph, chain
 from bmad.core.paths import Classifier, PathClass
@@ -47,6 +48,11 @@ def by_story(found: Iterable[Claim]) -> dict[str, list[str]]:
 def title_of(commit: Commit) -> str:
     """A commit's first line, safe to print."""
     return told(commit.message.split(b"\n", 1)[0].decode("utf-8", "backslashreplace"), 100)
+
+
+def _taken_back(commit: Commit) -> str:
+    named = reverted(commit.message)
+    return named[0] if named is not None else ""
 
 
 def tiny_reason(commit: Commit) -> str:
@@ -119,6 +125,7 @@ class Explainer:
             kind=kind,
             title=title_of(claim.commit) if claim else None,
             trivial=tiny_reason(claim.commit) if claim and kind == "trivial" else "",
+            takes_back=_taken_back(claim.commit) if claim and kind == "untraced" else "",
             story=story,
             story_title=self.graph.nodes[story].title if story in self.graph.nodes and story else None,
             requirements=found.requirements if found else (),

@@ -36,6 +36,8 @@ class TraceChain(Plain):
     """Why the chain is not whole."""
     trivial: str = ""
     """Of a tiny change why it is of no story, as its message says; whether that holds is the gate's to say."""
+    takes_back: str = ""
+    """The commit that the message of one of no story says it takes back; whether it does is the gate's to say."""
     by: Literal["trailer", "record"] = "trailer"
     """What says that the commit is of the story: its message, or a record that came with it."""
 

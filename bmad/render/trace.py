@@ -79,7 +79,11 @@ def _chain(chain: TraceChain, report: TraceReport) -> str:
     if chain.commit:
         rows.append(f"commit {chain.commit[:_SHORT]}  {visible(chain.title or '')}")
         if chain.story is None:
-            why = _WHY[chain.kind or "untraced"]
+            why = (
+                _TAKES_BACK.format(chain.takes_back[:_SHORT])
+                if chain.takes_back
+                else _WHY[chain.kind or "untraced"]
+            )
             rows.append(f"  {why}{f': {visible(chain.trivial)}' if chain.trivial else ''}")
     elif chain.kind == "before-adoption":
         rows.append("older than the adoption of bmad here")
@@ -102,6 +106,7 @@ def _chain(chain: TraceChain, report: TraceReport) -> str:
     return "\n".join(rows)
 
 
+_TAKES_BACK = "names no story, and says that it takes back {}; whether it does, and so needs none: bmad gate tells"
 _WHY = {
     "story": "names no story",
     "spec": "changes the specification only, which needs no story",

@@ -47,6 +47,15 @@ def test_g_a_range_may_begin_at_a_remote_branch(both: Repo) -> None:
     assert [line.story for line in _traced(both, "src/a..b").lines] == [FIND]
 
 
+def test_g_a_revert_says_what_it_takes_back_and_is_not_believed(both: Repo) -> None:
+    tip = both.git("rev-parse", "main")
+    both.commit("main", f'Revert "x"\n\nThis reverts commit {tip}.\n', {"src/find.py": "9\n"})
+    found = _traced(both, "main")
+    assert (found.chains[0].kind, found.chains[0].takes_back) == ("untraced", tip)
+    assert f"says that it takes back {tip[:12]}; whether it does" in traced(found)
+    assert _traced(both, tip).chains[0].takes_back == ""
+
+
 @pytest.fixture
 def squashed(repo: Repo) -> Repo:
     """Two stories, each reviewed, landed as one commit whose message names neither."""
