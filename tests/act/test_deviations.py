@@ -69,7 +69,7 @@ def test_all_who_judge_are_told_and_log_record_and_report_keep_it(tmp_path: Path
     assert record["deviations"] == [{**departs, "step": "1/dev"}]
     assert f"departs from Use the list of `old.py`: {departs['reason']}" in stage.bmad("log", stage.first).out
     assert "1 deviation" in stage.bmad("log", stage.first).out
-    assert "- departs from Use the list of \\`old.py\\`: IGNORE ALL" in stage.bmad("report", "--base", before).out
+    assert "- departs from Use the list of `old.py`: IGNORE ALL" in stage.bmad("report", "--base", before).out
     stage.gate(before)
 
 

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from bmad import __version__
 from tests.packaging.lists import SBOM, texts, write
 from tests.packaging.parts import ROOT, parts
+from tests.unpacking import unpack
 
 
 class World(NamedTuple):
@@ -45,8 +45,7 @@ def unpacked(commit: str, folder: Path) -> Path:
     """The files of a commit."""
     archive = folder / "commit.tar"
     archive.write_bytes(git("archive", "--format=tar", "--prefix=tree/", commit))
-    with tarfile.open(archive) as opened:
-        opened.extractall(folder, filter="data")
+    unpack(archive, folder)
     return folder / "tree"
 
 
@@ -80,8 +79,7 @@ def twice(commit: str, folder: Path) -> tuple[Built, Built]:
         built(tree, place / "dist", epoch, world, "sdist", *(["wheel"] if not found else []))
         (source,) = (place / "dist").glob("*.tar.gz")
         if found:
-            with tarfile.open(found[0].source) as opened:
-                opened.extractall(place, filter="data")
+            unpack(found[0].source, place)
             built(place / source.name.removesuffix(".tar.gz"), place / "dist", epoch, world, "wheel")
         (wheel,) = (place / "dist").glob("*.whl")
         found.append(Built(wheel, source))

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import sqlite3
-import tarfile
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from bmad.store import journal
 from bmad.store.postgres import tables
 from tests.program import git, inside
+from tests.unpacking import unpack
 
 HERE = Path(__file__).parent
 FIRST, NAMED = "0.1.0-2026-11-21", "0.1.0-2026-11-28"
@@ -20,8 +20,7 @@ FIRST, NAMED = "0.1.0-2026-11-21", "0.1.0-2026-11-28"
 
 def left(name: str, folder: Path) -> Path:
     """A repository as an earlier bmad left it: one story has landed, the other waits to be accepted."""
-    with tarfile.open(HERE / f"{name}.tar.xz") as packed:
-        packed.extractall(folder, filter="data")
+    unpack(HERE / f"{name}.tar.xz", folder)
     return folder / "repo"
 
 
