@@ -66,8 +66,10 @@ def _commands(known: Mapping[str, Words], typed: Sequence[str], word: str) -> It
         yield from _begun({**_EVERYWHERE, "--version": "Print the version."}, word)
         return
     lead = "".join(f"{one} " for one in typed)
-    below = (name.removeprefix(lead).split(" ", 1) for name in known if name.startswith(lead))
-    each = {first: known[lead + first]["does"] if not rest else "" for first, *rest in below}
+    each: dict[str, str] = {}
+    for name in (name for name in known if name.startswith(lead)):
+        first, _, rest = name.removeprefix(lead).partition(" ")
+        each[first] = ", ".join(filter(None, (each.get(first), rest))) if rest else known[name]["does"]
     yield from _begun(each, word)
 
 

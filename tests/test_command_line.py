@@ -48,6 +48,8 @@ def test_help_of_every_command_fits_the_terminal(
     for words in ([], *([name] for name in COMMANDS), ["new", "story"], ["hooks", "install"]):
         told = inside(*words, "--help", cwd=tmp_path)
         assert told.code == 0
+        assert "[[" not in told.out
+        assert not re.search(r"<(list|str|int|float|path)\b", told.out)
         over = [line for line in told.out.splitlines() if len(line) > width and " " in line.strip()]
         assert not over, (words, over)
 

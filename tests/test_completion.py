@@ -77,6 +77,7 @@ def test_ids_are_told_with_their_titles_and_commands_with_what_they_do(
     assert told(capsys, "show", "STORY-store1")[1] == {"STORY-store1": "Store a note"}
     assert told(capsys, "")[1].keys() == {*COMMANDS}
     assert told(capsys, "tra")[1] == {"trace": COMMANDS["trace"].help}
+    assert told(capsys, "ne")[1] == {"new": "story, requirement, epic"}
     write(repo, {"stories/STORY-odd001-x.md": "# STORY-odd001: a\x1b[31m\tb\u202ec $(rm -rf /)\n"})
     assert told(capsys, "show", "STORY-odd")[1] == {"STORY-odd001": "a [31m b c $(rm -rf /)"}
 

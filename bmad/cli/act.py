@@ -25,7 +25,7 @@ from bmad.wiring import App, open_app
 
 def run(
     stories: Annotated[
-        list[str] | None, typer.Argument(metavar="[STORY]...", help="Some stories only; a prefix will do.")
+        list[str] | None, typer.Argument(metavar="STORY", help="Some stories only; a prefix will do.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     again: Annotated[

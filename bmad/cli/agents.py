@@ -24,7 +24,7 @@ class Action(StrEnum):
 
 def run(
     action: Annotated[
-        Action | None, typer.Argument(metavar="[install]", help="Write what agents are told of bmad here.")
+        Action | None, typer.Argument(metavar="install", help="Write what agents are told of bmad here.")
     ] = None,
     json: Json = False,
     repo: Repo = None,

@@ -25,7 +25,7 @@ class Side(StrEnum):
 def run(
     story: Annotated[str, typer.Argument(metavar="STORY")],
     finding: Annotated[
-        str | None, typer.Argument(metavar="[FINDING]", help="Its id; not needed where it is the only one.")
+        str | None, typer.Argument(metavar="FINDING", help="Its id; not needed where it is the only one.")
     ] = None,
     side: Annotated[Side | None, typer.Option("--for", help="Whose argument holds.")] = None,
     severity: Annotated[

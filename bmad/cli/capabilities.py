@@ -66,7 +66,7 @@ class Format(StrEnum):
 
 
 def run(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[COMMAND]...", help="By default all.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="COMMAND", help="By default all.")] = None,
     form: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
     json: Json = False,
 ) -> int:

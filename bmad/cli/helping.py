@@ -9,6 +9,16 @@ from bmad.screen import columns, wants_colour
 _LEAST, _MOST = 40, 110
 """Columns; longer lines are hard to read."""
 _INDENT = 2
+_KINDS = {
+    " <list[str]>": "...",
+    "<str>": "TEXT",
+    "<int range>": "NUMBER",
+    "<int>": "NUMBER",
+    "<float range>": "NUMBER",
+    "<float>": "NUMBER",
+    "<path>": "PATH",
+}
+"""What the library calls the kinds of values, and what help does."""
 
 
 def width() -> int:
@@ -26,7 +36,15 @@ def fitted(formatter: Any) -> Any:
 
 def _rows(write: Any, width: int, rows: Sequence[tuple[str, str]]) -> None:
     room = width - _INDENT
-    write([(_broken(first, room), second) for first, second in rows], col_max=min(30, width // 3))
+    write([(_broken(plain(first), room), second) for first, second in rows], col_max=min(30, width // 3))
+
+
+def plain(term: str) -> str:
+    """A term with the kind of its value in words that are no programmer's; what is text is its name alone."""
+    term = term if term.startswith("-") else term.removesuffix(" <str>")
+    for kind, words in _KINDS.items():
+        term = term.replace(kind, words)
+    return term
 
 
 def _broken(term: str, room: int) -> str:

@@ -29,7 +29,7 @@ _ENDS = (State.DONE, State.FAILED, State.CANCELLED)
 
 def run(
     story: Annotated[
-        str | None, typer.Argument(metavar="[STORY]", help="An unambiguous prefix will do; none is all of them.")
+        str | None, typer.Argument(metavar="STORY", help="An unambiguous prefix will do; none is all of them.")
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Wait for what comes, until it ends.")] = False,
     export: Annotated[

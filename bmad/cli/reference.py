@@ -8,6 +8,7 @@ import typer
 from bmad import __version__
 from bmad.cli.app import app
 from bmad.cli.commands import GROUPS, Entry
+from bmad.cli.helping import plain
 from bmad.needs import schema
 from bmad.render.reference import Record, Told, commands_page, manual, settings_page
 from bmad.wiring import open_app
@@ -40,7 +41,8 @@ def _told(name: str, command: Any, above: typer.Context, entry: Entry) -> Told:
 
 def _records(command: Any, context: Any, kind: str) -> tuple[Record, ...]:
     found = (one for one in command.get_params(context) if one.param_type_name == kind and one.name != "help")
-    return tuple(record for one in found if (record := one.get_help_record(context)) is not None)
+    records = (record for one in found if (record := one.get_help_record(context)) is not None)
+    return tuple((plain(term), words) for term, words in records)
 
 
 def pages() -> dict[str, str]:

@@ -38,7 +38,7 @@ class Command(TyperCommand):
 
 def run(
     story: Annotated[
-        str | None, typer.Argument(metavar="[STORY]", help="One whose reviewer is a person (`use: human`).")
+        str | None, typer.Argument(metavar="STORY", help="One whose reviewer is a person (`use: human`).")
     ] = None,
     approve: Annotated[bool, typer.Option("--approve", help="It is right; earlier findings are settled.")] = False,
     request_changes: Annotated[

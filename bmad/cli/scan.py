@@ -27,7 +27,7 @@ def run(
     paths: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PATH|GLOB|ID]...",
+            metavar="PATH|GLOB|ID",
             help="Some files, folders or globs only, or the territory of a story or an epic; by default all code.",
         ),
     ] = None,

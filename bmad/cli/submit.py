@@ -17,7 +17,7 @@ from bmad.wiring import open_app
 
 def run(
     story: Annotated[
-        str | None, typer.Argument(metavar="[STORY]", help="By default the one that the branch is bound to.")
+        str | None, typer.Argument(metavar="STORY", help="By default the one that the branch is bound to.")
     ] = None,
     json: Json = False,
     repo: Repo = None,

@@ -21,7 +21,7 @@ from bmad.wiring import open_app
 
 def run(
     stories: Annotated[
-        list[str] | None, typer.Argument(metavar="[STORY|FILE]...", help="Stories to hold, or further reports.")
+        list[str] | None, typer.Argument(metavar="STORY|FILE", help="Stories to hold, or further reports.")
     ] = None,
     junit: Annotated[
         list[Path] | None, typer.Option("--junit", metavar="FILE", help="A report; may be repeated.")
