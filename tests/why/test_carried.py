@@ -151,8 +151,9 @@ def test_a_file_that_is_not_committed_at_all(repo: Repo) -> None:
 )
 def test_a_path_that_is_no_file_is_answered_with_what_may_be_meant(repo: Repo, name: str, hint: str) -> None:
     repo.commit("main", "More\n", {"src/sub/deep.py": "1\n"})
-    with pytest.raises(UsageError, match=hint):
+    with pytest.raises(UsageError, match=hint) as said:
         told(repo, name)
+    assert max(map(str(said.value).count, ("Did you mean", "It is a folder"))) <= 1
     with pytest.raises(UsageError, match=hint.removeprefix("^src is no file of ")):
         trace(open_history(repo.root, os.environ), TextFormats(), name)
 

@@ -49,7 +49,7 @@ def _meant(git: Git, commit: str, name: str) -> str:
     files = [PurePosixPath(one) for one in listed.split("\0") if one]
     path = PurePosixPath(name)
     if any(path in one.parents for one in files):
-        return " It is a folder: name a file of it, or see `bmad coverage` of it."
+        return f" It is a folder: name a file in it, or see: bmad coverage {shown(name.rstrip('/'))}"
     beside = {one.name: one for one in files if one.parent == path.parent}
     near = [beside[one] for one in get_close_matches(path.name, beside, n=2, cutoff=0.7)]
     near = near or [one for one in files if one.name == path.name][:2]

@@ -173,11 +173,7 @@ def _owned(reading: Reading, cache: Cache | None, ownership: Ownership, path: by
     blob = ownership.blob(path) if cache is not None else None
     rows = kept(reading, cache, path, blob, spans) if cache is not None and blob is not None else None
     if rows is None:
-        try:
-            rows = reading.objects.blame(reading.head.id, path, spans, reading.since)
-        except UsageError as error:
-            hint = meant(reading, path) if ownership.blob(path) is None else ""
-            raise UsageError(f"{error}{hint}") from None
+        rows = reading.objects.blame(reading.head.id, path, spans, reading.since)
     return ownership.owned(rows)
 
 
