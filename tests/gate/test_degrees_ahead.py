@@ -46,3 +46,19 @@ def test_code_from_before_the_adoption_reads_what_may_let_it_land(tmp_path: Path
         [one] = report.every_finding
         assert one.fix.startswith("there is no story yet: write the intent, run bmad map, and land both; then ")
         assert ("gate.grandfathered" in one.fix) is before
+
+
+def test_what_a_policy_change_asks_otherwise_is_told(repo: Repo) -> None:
+    lane = (
+        "trivial: {paths: [src/**]}, exempt: [{paths: [docs/**], by: b, reason: r, owner: o, until: 2030-01-01}]"
+    )
+    first = f"version: 1\ngate: {{level: scoped, since: root, {lane}}}\n"
+    repo.commit("main", "Policy\n\nPolicy: p\n", {"bmad.yaml": first})
+    repo.branch("work")
+    repo.commit("work", "Say it again\n\nPolicy: p\n", {"bmad.yaml": f"# again\n{first}spec: {{criteria: 12}}\n"})
+    assert not [one for one in repo.gate().notes if "gate." in one]
+    looser = f"version: 1\ngate: {{level: traced, since: root, self_review: true, {lane.replace('src', 'lib')}}}\n"
+    repo.commit("work", "Loosen\n\nPolicy: p\n", {"bmad.yaml": looser})
+    told = repo.gate().notes
+    assert "gate.level changes from scoped to traced" in told
+    assert "of what the gate asks, these change, too: gate.trivial, gate.self_review" in told

@@ -8,6 +8,7 @@ day, like any policy, can be landed first.
 """
 
 from collections.abc import Iterator
+from dataclasses import fields
 
 from bmad.core.gate.facts import Step
 from bmad.core.gate.parts import Entry
@@ -77,11 +78,17 @@ def _is_work(rules: Rules, change: Change) -> bool:
 
 
 def widened(step: Step) -> Iterator[str]:
-    """What is told of a range that changes the baseline; its own counts once it stands in the base."""
+    """What is told of a range that changes what the gate asks; its own counts once it stands in the base."""
     old, new = step.before.settings, step.after.settings
-    if old is None or new is None or old.gate.baseline == new.gate.baseline:
+    if old is None or new is None or old.gate == new.gate:
         return
-    yield f"gate.baseline changes from {_spelt(old.gate.baseline)} to {_spelt(new.gate.baseline)}"
+    if old.gate.level is not new.gate.level:
+        yield f"gate.level changes from {old.gate.level} to {new.gate.level}"
+    if old.gate.baseline != new.gate.baseline:
+        yield f"gate.baseline changes from {_spelt(old.gate.baseline)} to {_spelt(new.gate.baseline)}"
+    names = (one.name for one in fields(new.gate) if one.name not in ("level", "baseline"))
+    if other := [f"gate.{name}" for name in names if getattr(old.gate, name) != getattr(new.gate, name)]:
+        yield f"of what the gate asks, these change, too: {', '.join(other)}"
 
 
 def _spelt(one: Baseline | None) -> str:

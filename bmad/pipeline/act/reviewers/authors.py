@@ -13,11 +13,13 @@ def authors_of(grounds: Grounds, run: Run) -> tuple[str, ...]:
 
 def may_not_review(grounds: Grounds, run: Run, settings: Settings, person: str) -> str:
     """Why a person cannot review, as a sentence: they wrote it, and policy forbids it; empty where they may."""
-    wrote = [*authors_of(grounds, run), *(one.by for one in run.works if writes(one) and one.by)]
-    if settings.gate.self_review or not grounds.people(run.base).among(person, wrote):
+    wrote, people = authors_of(grounds, run), grounds.people(run.base)
+    made = [*wrote, *(one.by for one in run.works if writes(one) and one.by)]
+    if settings.gate.self_review or not people.among(person, made):
         return ""
+    did = "wrote this" if people.among(person, wrote) or not run.submitted else "handed this in as its developer"
     return (
-        f"{person} wrote this, and so cannot be its reviewer (G08). Somebody else reviews it: "
+        f"{person} {did}, and so cannot be its reviewer (G08). Somebody else reviews it, in this repository: "
         f"bmad review {run.story}. Or name another reviewer in bmad.yaml, or for a team of one "
         "`gate.self_review: true`, and commit it where stories land."
     )
