@@ -189,17 +189,26 @@ _BOTS = {
     ".github/renovate.json5": "renovate[bot]",
     ".gitlab/renovate.json": "renovate[bot]",
 }
+DEPENDABOT = tuple(path for path, bot in _BOTS.items() if bot == "dependabot[bot]")
 _LOCKS = ("package-lock.json", "pnpm-lock.yaml", "yarn.lock", "poetry.lock", "uv.lock", "Cargo.lock", "go.sum")
 _MANIFESTS = ("package.json", "pyproject.toml", "requirements.txt", "Cargo.toml", "go.mod", "Gemfile")
 
 
-def bots(paths: tuple[str, ...]) -> list[str]:
-    """An exemption in YAML for each robot that the tracked files show, of the files that it keeps up to date."""
+_ACTIONS = re.compile(r"""package-ecosystem["']?[ \t]*:[ \t]*["']?github-actions\b""")
+
+
+def bots(paths: tuple[str, ...], dependabot: str = "") -> list[str]:
+    """An exemption in YAML for each robot that the tracked files show, of the files that it keeps up to date.
+
+    Workflows are Dependabot's where its file, `dependabot`, says so, and Renovate's unless somebody forbids it.
+    """
     found = dict.fromkeys(bot for path, bot in _BOTS.items() if path in paths)
     kept = [name for name in (*_MANIFESTS, *_LOCKS) if name in paths]
-    globs = [*([".github/workflows/**"] if any(one.startswith(".github/") for one in paths) else []), *kept]
+    flows = [".github/workflows/**"] if any(one.startswith(".github/") for one in paths) else []
+    named = _ACTIONS.search(dependabot) is not None
+    globs = {bot: [*(flows if named or bot != "dependabot[bot]" else []), *kept] for bot in found}
     return [
-        f"- {{paths: {json.dumps(globs)}, by: {json.dumps(bot)}, reason: updates, owner: NAME, until: YEAR-12-31}}"
-        for bot in found
-        if globs
+        f"- {{paths: {json.dumps(keeps)}, by: {json.dumps(bot)}, reason: updates, owner: NAME, until: YEAR-12-31}}"
+        for bot, keeps in globs.items()
+        if keeps
     ]

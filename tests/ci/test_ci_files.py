@@ -238,9 +238,13 @@ def test_gitlabs_script_fetches_the_branches_that_it_needs(tmp_path: Path, runne
 
 
 def test_robots_that_are_found_get_an_exemption_by_their_author() -> None:
-    [one] = bots((".github/dependabot.yml", "package-lock.json", "package.json"))
+    kept = (".github/dependabot.yml", "package-lock.json", "package.json")
+    [one] = bots(kept, 'updates:\n  - package-ecosystem: "github-actions"\n')
     [found] = yaml.safe_load(one.replace("YEAR", "2030"))
     assert found["by"] == "dependabot[bot]"
     assert found["paths"] == [".github/workflows/**", "package.json", "package-lock.json"]
+    [less] = bots(kept, "updates:\n  - package-ecosystem: npm\n")
+    assert '"package.json"' in less
+    assert "workflows" not in less, "CI is its own to change only where somebody asked it to"
     assert bots(("package.json",)) == []
     assert "renovate[bot]" in bots(("renovate.json", "uv.lock"))[0]

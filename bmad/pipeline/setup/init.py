@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from bmad.core.ci_files import (
+    DEPENDABOT,
     GITHUB_FILE,
     GITLAB_ENTRY,
     GITLAB_FILE,
@@ -189,8 +190,10 @@ def _ci(workspace: Workspace, found: Surroundings, ci: Ci) -> tuple[dict[str, st
     if len(there) < len(wanted):
         notes.append(f"CI installs {ci.package}; see that this is yours, or name another: --package")
         notes.append("once the adoption has landed, make the job a required check (docs/required.md)")
+    dependabot = "\n".join(filter(None, (_read(workspace, path) for path in DEPENDABOT)))
     told = (
-        f"a robot keeps files here; it needs no story where `gate.exempt` has: {one}" for one in bots(found.paths)
+        f"a robot keeps files here; it needs no story where `gate.exempt` has: {one}"
+        for one in bots(found.paths, dependabot)
     )
     return {path: text for path, text in wanted.items() if path not in there}, [*notes, *told]
 
@@ -226,17 +229,18 @@ class _Tests(NamedTuple):
         return [(one.name, one.run) for one in every]
 
 
-def _tests(workspace: Workspace, formats: Formats, found: Surroundings) -> _Tests:
-    def read(path: str) -> str | None:
-        with suppress(UsageError):  # a folder of that name, or no text
-            return workspace.read(path)
-        return None
+def _read(workspace: Workspace, path: str) -> str | None:
+    with suppress(UsageError):  # a folder of that name, or no text
+        return workspace.read(path)
+    return None
 
+
+def _tests(workspace: Workspace, formats: Formats, found: Surroundings) -> _Tests:
     text = workspace.read(POLICY)
     named = None
     with suppress(UsageError):  # a broken one is told where it decides
         named = formats.settings(text) if text is not None else None
-    return _Tests(named, harness(read, found.paths))
+    return _Tests(named, harness(lambda path: _read(workspace, path), found.paths))
 
 
 _PATHS = """
