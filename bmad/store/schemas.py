@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -89,11 +89,12 @@ def export(name: str) -> str:
     from pydantic import TypeAdapter  # noqa: PLC0415 - who is only told a schema reads a file
 
     model: Any = getattr(import_module(module), attribute)
-    mode: Literal["serialization", "validation"] = "serialization" if hasattr(model, "NAME") else "validation"
-    with _described():
+    is_report = hasattr(model, "NAME")
+    mode: Literal["serialization", "validation"] = "serialization" if is_report else "validation"
+    with nullcontext() if is_report else _described():
         schema = TypeAdapter(model).json_schema(by_alias=True, mode=mode)
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-    if hasattr(model, "NAME"):
+    if is_report:
         own = {"schema": {"const": f"bmad.{model.NAME}/1"}}
         schema["properties"] = own | schema["properties"]
         schema["required"] = ["schema", *schema.get("required", [])]
@@ -103,7 +104,10 @@ def export(name: str) -> str:
 
 @contextmanager
 def _described() -> Iterator[None]:
-    """Settings with the words that stand below each in the code: to find them takes too long but for an export."""
+    """Settings with the words that stand below each in the code: to find them takes too long but for an export.
+
+    Not those in a report, a model that may have been built before: its schema would be one or the other.
+    """
     config = Settable.__pydantic_config__
     config["use_attribute_docstrings"] = True
     try:
