@@ -60,7 +60,7 @@ def settings(developer: str, reviewer: str, server: ModelServer) -> dict[str, An
     entry = {name: known.get(name, {"use": name}) for name in (developer, reviewer)}
     roles = {"developer": {**entry[developer], "fallback": [reviewer]}, "reviewer": entry[reviewer]}
     check = [sys.executable, "-B", "-m", "unittest", "discover", "-s", "tests"]
-    del told["setup"]
+    told.pop("setup", None)
     return {
         **told,
         "version": 1,
