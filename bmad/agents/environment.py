@@ -38,6 +38,7 @@ def for_check(
     return {**kept, **told} | {
         "PATH": absolute(environ.get("PATH", os.defpath)),
         "TMPDIR": str(temp),
+        "TMPPREFIX": str(temp / "zsh"),  # zsh, whose here-documents are files, asks for no other
         "XDG_CACHE_HOME": str(cache),
         "GIT_CEILING_DIRECTORIES": ceiling(folder),
         LEASE: lease,

@@ -81,7 +81,17 @@ def test_the_environment_is_an_allow_list(world: World) -> None:
     assert seen["BMAD_LEASE"] == str(world.home / ".bmad/locks/STORY-1.held")
     assert str(world.tree.parent) in seen["GIT_CEILING_DIRECTORIES"].split(":")
     assert Path(seen["TMPDIR"]).is_relative_to(world.temp)
+    assert Path(seen["TMPPREFIX"]).parent == Path(seen["TMPDIR"])
     assert {"GIT_DIR", "GIT_CONFIG_COUNT", "BMAD_ACTOR", "AWS_SECRET_ACCESS_KEY"}.isdisjoint(seen)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "dash"])
+def test_a_here_document_is_written_where_an_agent_may_write(world: World, shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not to be had here")
+    text = f"import subprocess; subprocess.run(['{shell}', '-c', 'cat > told.txt <<END\\nso\\nEND'], check=True)"
+    assert given(world, (), text).exit == 0
+    assert (world.tree / "told.txt").read_text(encoding="utf-8") == "so\n"
 
 
 def given(world: World, env: tuple[str, ...], text: str, timeout: float = 60) -> Outcome:
