@@ -1,5 +1,6 @@
 """What bmad says of its commands is so: their words, what they write, what they report, what they exit with."""
 
+import gc
 import hashlib
 import json
 import os
@@ -72,6 +73,7 @@ def test_options_and_arguments_are_told_as_they_are_taken() -> None:
 
 def _state(root: Path, home: Path) -> dict[str, frozenset[tuple[str, str]]]:
     """What there is of each kind of thing that a command may write, by path and content."""
+    gc.collect()  # as where a command ends: what it had opened is closed, and SQLite has put its log away
     found: dict[str, set[tuple[str, str]]] = {}
     for path, kind in (*_kinds(root), *_at_home(home)):
         content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
