@@ -65,4 +65,4 @@ def test_what_is_the_same_from_either_end() -> None:
         head = max(at for at in range(min(len(one), len(other)) + 1) if one[:at] == other[:at])
         left, rest = one[head:], other[head:]
         tail = max(at for at in range(min(len(left), len(rest)) + 1) if left.endswith(rest[len(rest) - at :]))
-        assert ends(one, other) == ends(list(one), list(other)) == (head, tail)
+        assert ends(one, other) == ends(list(one), list(other)) == ends(list(one), tuple(other)) == (head, tail)

@@ -12,6 +12,7 @@ from bmad.core.paths import Classified, PathClass, touches
 from bmad.core.territory import holds
 from bmad.model.commits import Change
 from bmad.model.degrees import Trivial
+from bmad.model.ends import ends
 
 _TEXT = frozenset({"100644", "100755"})
 _POINTER = b"version https://git-lfs.github.com/spec/"
@@ -77,12 +78,7 @@ def edits(old: Sequence[bytes], new: Sequence[bytes], most: int) -> int:
 
     Source: E. Myers, An O(ND) Difference Algorithm and Its Variations, 1986.
     """
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-        last += 1
+    first, last = ends(old, new)
     one, two = old[first : len(old) - last], new[first : len(new) - last]
     if abs(len(one) - len(two)) > most:
         return most + 1

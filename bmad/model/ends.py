@@ -1,13 +1,18 @@
-"""How far two texts, or two lists of lines, are the same from either end: what differs lies between."""
+"""How far two texts, or two lists of anything, are the same from either end: what differs lies between."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
-def ends(one: Sequence[str], other: Sequence[str]) -> tuple[int, int]:
+def ends(one: Sequence[T], other: Sequence[T]) -> tuple[int, int]:
     """How much is the same at the beginning, and how much of what is left at the end.
 
     Found by halving, so that what is alike is compared as a whole, and not piece by piece.
     """
+    if type(one) is not type(other):  # a list equals no tuple
+        one, other = list(one), list(other)
     least = min(len(one), len(other))
     head = _most(least, lambda low, high: one[low:high] == other[low:high])
     own, its = len(one), len(other)

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple, TypeVar
 
 from bmad.core.lines.hunks import lines
+from bmad.model.ends import ends
 
 T = TypeVar("T", bound=Hashable)
 _WORD = re.compile(rb"[0-9A-Za-z_\x80-\xff]+|[^0-9A-Za-z_\x80-\xff\s'\"`,;()\[\]{}\\]")
@@ -29,12 +30,7 @@ def _run(old_at: int, new_at: int, size: int) -> Iterator[tuple[int, int]]:
 
 def _blocks(old: Sequence[T], new: Sequence[T]) -> Iterator[tuple[int, int, int]]:
     """Runs that both have, as (place in old, place in new, length)."""
-    first, most = 0, min(len(old), len(new))
-    while first < most and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < most - first and old[-1 - last] == new[-1 - last]:
-        last += 1
+    first, last = ends(old, new)
     yield 0, 0, first
     inner_old, inner_new = old[first : len(old) - last], new[first : len(new) - last]
     if inner_old and inner_new and len(inner_old) * len(inner_new) <= _MOST:

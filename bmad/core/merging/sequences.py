@@ -5,6 +5,8 @@ from difflib import SequenceMatcher
 from heapq import merge
 from typing import Generic, NamedTuple, TypeVar
 
+from bmad.model.ends import ends
+
 K = TypeVar("K", bound=Hashable)
 
 
@@ -74,12 +76,7 @@ class _Run(NamedTuple):
 
 def _runs(base: Sequence[K], side: Sequence[K]) -> list[_Run]:
     """What the side keeps of the base. The common ends are cut first: most of a document is as it was."""
-    head = 0
-    while head < min(len(base), len(side)) and base[head] == side[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(base), len(side)) - head and base[-1 - tail] == side[-1 - tail]:
-        tail += 1
+    head, tail = ends(base, side)
     inner = SequenceMatcher(
         None, base[head : len(base) - tail], side[head : len(side) - tail], autojunk=False
     ).get_matching_blocks()
