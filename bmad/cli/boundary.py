@@ -1,10 +1,15 @@
-"""The boundary: runs one command line and turns what ends it into an exit code; all errors end here."""
+"""The boundary: runs one command line and turns what ends it into an exit code; all errors end here.
+
+A server, which goes on, has each of its answers made within it (`guarded`).
+"""
 
 import errno
 import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 from typer import Abort
 from typer.exceptions import TyperException
@@ -24,6 +29,15 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 _AROUND = 20
 _ROOM = "Make room on the disk, or make it writable, and go on; what was written stands."
 
+T = TypeVar("T")
+
+
+class Failed(NamedTuple):
+    """What is said of an error, and the exit code of a command line that ends so."""
+
+    words: str
+    code: Exit
+
 
 def run(arguments: list[str]) -> int:
     """Run one command line, without the program's name; its exit code."""
@@ -32,6 +46,26 @@ def run(arguments: list[str]) -> int:
     output.begin(
         read_by_people=entry is not None and entry.read_by_people, folds=entry is not None and not entry.data
     )
+    ended = guarded(lambda: _ran(arguments))
+    return fail(ended.words, ended.code, arguments) if isinstance(ended, Failed) else ended
+
+
+def guarded(work: Callable[[], T]) -> T | Failed:
+    """What work gives, or how it failed; a fault of bmad itself is told as one, and is never a pass."""
+    try:
+        return work()
+    except TyperException as error:
+        return Failed(misused(error), Exit.USAGE)
+    except (KeyboardInterrupt, Abort):
+        return Failed("interrupted", Exit.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the boundary
+        failed = _failed(error)
+        if output.LEVELS.debug:
+            traceback.print_exc()
+        return failed
+
+
+def _ran(arguments: list[str]) -> int:
     try:
         with waiting(arguments):
             code = get_command(app).main(
@@ -39,30 +73,24 @@ def run(arguments: list[str]) -> int:
             )
         sys.stdout.flush()
         output.detail(f"bmad: {time.process_time():.2f} s of CPU, git's beside it")
-    except BmadError as error:
-        if output.LEVELS.debug:
-            traceback.print_exc()
-        return fail(str(error), error.code, arguments)
-    except TyperException as error:
-        return fail(misused(error), Exit.USAGE, arguments)
-    except (KeyboardInterrupt, Abort):
-        return fail("interrupted", Exit.INTERRUPTED, arguments)
     except BrokenPipeError:
         # The reader has gone (`bmad graph | head`); Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(Exit.OK)
-    except Exception as error:  # noqa: BLE001 - the boundary: a fault of bmad itself is never a pass
-        if isinstance(error, UnicodeEncodeError) and (words := _not_utf8(error)):
-            told = f"`{words}` is not UTF-8, and cannot be noted. Give words, and git's user.name, as UTF-8."
-            return fail(told, Exit.USAGE, arguments)
-        if isinstance(error, OSError) and _has_no_room(error):
-            told = f"{error.filename or 'a file'} cannot be written: {error.strerror}. {_ROOM}"
-            return fail(told, Exit.ENVIRONMENT, arguments)
-        if output.LEVELS.debug:
-            traceback.print_exc()
-        told = f"a fault of its own: {type(error).__name__}: {error} (bmad --debug … shows where)"
-        return fail(told, Exit.ENVIRONMENT, arguments)
     return code if isinstance(code, int) else int(Exit.OK)
+
+
+def _failed(error: Exception) -> Failed:
+    if isinstance(error, BmadError):
+        return Failed(str(error), error.code)
+    if isinstance(error, UnicodeEncodeError) and (words := _not_utf8(error)):
+        told = f"`{words}` is not UTF-8, and cannot be noted. Give words, and git's user.name, as UTF-8."
+        return Failed(told, Exit.USAGE)
+    if isinstance(error, OSError) and _has_no_room(error):
+        told = f"{error.filename or 'a file'} cannot be written: {error.strerror}. {_ROOM}"
+        return Failed(told, Exit.ENVIRONMENT)
+    told = f"a fault of its own: {type(error).__name__}: {error} (bmad --debug … shows where)"
+    return Failed(told, Exit.ENVIRONMENT)
 
 
 def _not_utf8(error: UnicodeEncodeError) -> str:

@@ -15,9 +15,10 @@ import typer
 
 from bmad import __version__
 from bmad.cli import output
+from bmad.cli.boundary import Failed, guarded
 from bmad.cli.output import Repo, Report
 from bmad.cli.status import look
-from bmad.errors import BmadError, CannotAnswerError, Exit, UsageError
+from bmad.errors import CannotAnswerError, Exit, UsageError
 from bmad.needs import schema
 from bmad.pipeline.act.reports.prompt import ShowRequest, show_prompt
 from bmad.pipeline.spec.nodes import show
@@ -198,13 +199,17 @@ async def _serve(fresh: Callable[[], App]) -> None:
     async def listed(_context: Any, _params: Any) -> types.ListToolsResult:
         return types.ListToolsResult(tools=tools)
 
+    def said(text: str) -> list[Any]:
+        return [types.TextContent(type="text", text=text)]
+
     async def called(_context: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
         async with turn:
-            text, failed = await asyncio.to_thread(_told, fresh, params.name, params.arguments or {})
-        content: list[Any] = [types.TextContent(type="text", text=text)]
-        if failed:
-            return types.CallToolResult(content=content, is_error=True)
-        return types.CallToolResult(content=content, structured_content=json.loads(text))
+            told = await asyncio.to_thread(
+                guarded, lambda: answered(fresh(), params.name, params.arguments or {}).as_line()
+            )
+        if isinstance(told, Failed):
+            return types.CallToolResult(content=said(told.words), is_error=True)
+        return types.CallToolResult(content=said(told), structured_content=json.loads(told))
 
     server: Any = Server(
         "bmad", version=__version__, instructions=_INSTRUCTIONS, on_list_tools=listed, on_call_tool=called
@@ -212,13 +217,3 @@ async def _serve(fresh: Callable[[], App]) -> None:
     async with stdio_server() as (reads, writes):
         running: Awaitable[None] = server.run(reads, writes, server.create_initialization_options())
         await running
-
-
-def _told(fresh: Callable[[], App], name: str, asked: Arguments) -> tuple[str, bool]:
-    """The answer as JSON, or the words of an error and True."""
-    try:
-        return answered(fresh(), name, asked).as_line(), False
-    except BmadError as error:
-        return str(error), True
-    except Exception as error:  # noqa: BLE001 - a fault of bmad itself is no answer, and ends no server
-        return f"a fault of its own: {type(error).__name__}: {error}", True

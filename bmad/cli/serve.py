@@ -18,9 +18,10 @@ import typer
 
 from bmad import __version__
 from bmad.cli import output
+from bmad.cli.boundary import Failed, guarded
 from bmad.cli.output import Repo
 from bmad.cli.status import look
-from bmad.errors import BmadError, CannotAnswerError, Exit
+from bmad.errors import CannotAnswerError, Exit
 from bmad.pipeline.act.collecting import collecting
 from bmad.pipeline.act.people.acceptance_desk import waiting
 from bmad.render.board import board
@@ -112,11 +113,11 @@ class _Handler(BaseHTTPRequestHandler):
             return HTTPStatus.NOT_FOUND, page.fault(
                 "There is no such page; open the address that bmad serve printed."
             )
-        try:
-            with self.server.making:
-                return HTTPStatus.OK, self.server.pages[name]()
-        except BmadError as error:
-            return HTTPStatus.SERVICE_UNAVAILABLE, page.fault(str(error))
+        with self.server.making:
+            made = guarded(self.server.pages[name])
+        if isinstance(made, Failed):
+            return HTTPStatus.SERVICE_UNAVAILABLE, page.fault(made.words)
+        return HTTPStatus.OK, made
 
     def _answer(self, status: HTTPStatus, text: str, *, body: bool = True) -> None:
         content = text.encode("utf-8", "backslashreplace")

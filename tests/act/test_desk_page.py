@@ -134,7 +134,11 @@ def server() -> Iterator[Server]:
     def broken() -> str:
         raise UsageError("It <cannot> be read.")
 
-    made = serve({"": lambda: page.fault("Here."), "broken": broken}, 0, "word")
+    def faulty() -> str:
+        raise ValueError("<nobody> foresaw it")
+
+    pages = {"": lambda: page.fault("Here."), "broken": broken, "faulty": faulty}
+    made = serve(pages, 0, "word")
     thread = threading.Thread(target=made.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield made
@@ -167,6 +171,8 @@ def test_the_page_is_for_this_machine_and_for_whoever_has_the_word(server: Serve
         assert ask(server, "/word/", method=method)[0] == 501, method
     status, told, _ = ask(server, "/word/broken")
     assert (status, "It &lt;cannot&gt; be read." in told) == (503, True)
+    status, told, _ = ask(server, "/word/faulty")
+    assert (status, "a fault of its own: ValueError: &lt;nobody&gt; foresaw it" in told) == (503, True)
     assert ask(server, "/word/", method="HEAD")[:2] == (200, "")
 
 
