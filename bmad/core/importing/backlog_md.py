@@ -150,7 +150,6 @@ def _story(
         after=tuple(after),
         priority=Priority(ranked) if ranked else None,
         done=f"`{one.state}` in {page.path}" if done else "",
-        state=one.state,
     )
 
 

@@ -57,7 +57,7 @@ def drafted(part: Part, intent: IntentText) -> Draft:
     text = intent.text or ""
     judged = judge(read(text))
     quotes = _Quotes(_places(intent))
-    needs = [_spans(quotes, one, part) for one in part.requirements]
+    needs = [_spans(quotes, one) for one in part.requirements]
     tales = [_story_spans(quotes, one) for one in part.stories]
     order = sorted(quotes.of)
     number = {span: index for index, span in enumerate(order)}
@@ -95,8 +95,7 @@ def _indices(spans: Iterable[Span | None], number: dict[Span, int]) -> tuple[int
 # -- statements ------------------------------------------------------------------------------------------------
 
 
-def _spans(quotes: _Quotes, one: SourceRequirement, part: Part) -> list[Span | None]:
-    del part
+def _spans(quotes: _Quotes, one: SourceRequirement) -> list[Span | None]:
     klass = StatementClass.CONSTRAINT if one.everywhere else StatementClass.REQUIREMENT
     return [
         quotes.add(anchor, klass, one.title or one.key, (one.source or one.key) if not at else "")

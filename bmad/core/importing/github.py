@@ -142,7 +142,6 @@ class _Issue:
             after=tuple(self._after(text)),
             priority=Priority(ranks[0]) if ranks else None,
             done=f"`{state}` as {self.key} of {self.path.rpartition('/')[2]}" if done else "",
-            state=state,
         )
 
     def _after(self, text: str) -> Iterator[str]:

@@ -157,7 +157,6 @@ class _Export:
             after=tuple(self._after(row)),
             priority=Priority(ranked) if ranked else None,
             done=f"`{state}` as {key} of {self.path.rpartition('/')[2]}" if done else "",
-            state=state,
         )
 
     def _open(self, key: str, row: Row, below: list[Row], *, done: bool) -> None:

@@ -137,7 +137,6 @@ class _Spec:
             tasks=tuple(map(self._said, work)),
             notes="\n\n".join([*notes, *(page.said(one) for one in rest)]),
             done=ticked(done, len(work), f"tasks that name Requirement {number}", self.tasks.path),
-            state=f"{done} of {len(work)} tasks",
         )
 
     def _body(self, section: Section) -> tuple[Anchor | None, list[Told], list[Anchor]]:

@@ -116,7 +116,6 @@ def _story(page: Page, one: _Found, epic: str, done: str, found: Gathering, head
         criteria=tuple(told.text for told in criteria),
         notes=f"{one.kind} Requirements" if one.kind else "",
         done=done,
-        state="built" if done else one.kind,
     )
 
 

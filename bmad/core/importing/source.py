@@ -69,10 +69,6 @@ class SourceStory:
     priority: Priority | None = None
     done: str = ""
     """What says that it is done; empty where nothing does, or not all that tell of it do."""
-    open: tuple[str, ...] = ()
-    """What its author has to settle: two places that do not agree."""
-    state: str = ""
-    """The word that its project has for how it stands."""
     source: str = ""
     """What its author calls it, where that is not the key."""
 

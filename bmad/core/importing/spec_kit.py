@@ -213,7 +213,6 @@ class _Feature:
             needs=tuple(self._key(need) for need in self.needs.get(number, ())),
             priority=Priority(ranked) if ranked else None,
             done=ticked(done, len(work), f"tasks of US{number}", f"{self.folder}/tasks.md"),
-            state=f"{done} of {len(work)} tasks",
         )
 
     def _from(self) -> str:
@@ -247,7 +246,6 @@ class _Feature:
                     criteria=tuple(map(self._said, items)),
                     notes=self._from(),
                     done=ticked(done, len(items), f"tasks of Phase {match['number']}", page.path),
-                    state=f"{done} of {len(items)} tasks",
                 )
             )
         return found

@@ -145,8 +145,6 @@ class _Tag:
             after=tuple(self._after(one, key)),
             priority=Priority(ranked) if ranked else None,
             done=f"`{state}` in {self.path}" if done else "",
-            open=tuple(marks),
-            state=state,
         )
 
     def _after(self, one: dict[str, Any], key: str) -> list[str]:

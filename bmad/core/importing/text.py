@@ -12,7 +12,7 @@ from bmad.core.outline.read.inline import plain
 from bmad.model.markdown import Heading, headed, outline, within
 
 _ITEM = re.compile(
-    r"(?P<indent>[ \t]*)(?P<mark>[-*+]|\d{1,9}[.)])[ \t]+(?P<tick>\[(?P<on>[ xX~/-])\][ \t]*(?:\*(?!\*)[ \t]*)?)?"
+    r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,9}[.)])[ \t]+(?P<tick>\[(?P<on>[ xX~/-])\][ \t]*(?:\*(?!\*)[ \t]*)?)?"
 )
 _LINE = re.compile(r"[^\n]*\n|[^\n]+\Z")
 _KEY = r"(?:NFR|FR|UX-DR|AR|CAP|SC)"
@@ -51,7 +51,6 @@ class Item(NamedTuple):
     line_start: int
     indent: int
     ticked: bool | None
-    mark: str
 
 
 class Page:
@@ -127,7 +126,7 @@ class Page:
             last = min(next(nexts, end), next((stop for stop in stops if stop > at), end))
             words = at + match.end()
             ticked = None if match["tick"] is None else match["on"] in "xX"
-            rows.append(Item(words, max(words, last), at, indent, ticked, match["mark"]))
+            rows.append(Item(words, max(words, last), at, indent, ticked))
         return rows
 
     def paragraphs(self, start: int, end: int) -> list[Anchor]:

@@ -58,8 +58,6 @@ def told_story(page: Page, told: Body, agreed: Agreed, frame: Frame) -> SourceSt
         needs=frame.needs,
         after=frame.after,
         done=agreed.done,
-        open=tuple(agreed.open),
-        state=agreed.state,
     )
 
 

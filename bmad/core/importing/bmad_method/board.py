@@ -8,7 +8,7 @@ from bmad.core.importing.text import slug
 from bmad.errors import UsageError
 
 _KEY = re.compile(r"(?:(?P<prefix>[A-Za-z][A-Za-z0-9-]*?)-)?(?P<epic>\d+)-(?P<number>\d+[a-z]?)-(?P<slug>.+)")
-_EPIC = re.compile(r"(?:(?P<prefix>[A-Za-z][A-Za-z0-9-]*)-)?epic-(?P<epic>\d+)(?P<retro>-retrospective)?")
+_EPIC = re.compile(r"(?:[A-Za-z][A-Za-z0-9-]*-)?epic-\d+(?:-retrospective)?")
 _LEGACY = {"drafted": "ready-for-dev", "contexted": "in-progress", "in-review": "review"}
 _DONE = frozenset(["done", "completed", "complete", "implementation-complete", "closed"])
 
@@ -37,7 +37,6 @@ class Wait(NamedTuple):
 
 class Board(NamedTuple):
     stories: tuple[Row, ...]
-    epics: tuple[Row, ...]
     waits: tuple[Wait, ...]
 
 
@@ -52,19 +51,11 @@ def board_of(text: str, path: str) -> Board:
         for match in re.finditer(r"^[ \t]+([\w.-]+)[ \t]*:", text, re.MULTILINE)
     }
     stories: list[Row] = []
-    epics: list[Row] = []
     for key, told in states.items():
-        name, state, line = word(key), word(told), lines.get(word(key), 1)
-        if (epic := _EPIC.fullmatch(name)) is not None:
-            if not epic["retro"]:
-                epics.append(Row(name, epic["prefix"] or "", epic["epic"], "", "", state, path, line))
-            continue
-        found = _KEY.fullmatch(name)
-        parts = (
-            (found["prefix"] or "", found["epic"], found["number"], found["slug"]) if found else ("", "", "", name)
-        )
-        stories.append(Row(name, *parts, state, path, line))
-    return Board(tuple(stories), tuple(epics), tuple(_waits(data, text, path)))
+        name = word(key)
+        if _EPIC.fullmatch(name) is None:
+            stories.append(key_of(name)._replace(state=word(told), path=path, line=lines.get(name, 1)))
+    return Board(tuple(stories), tuple(_waits(data, text, path)))
 
 
 def _waits(data: dict[str, object], text: str, path: str) -> list[Wait]:
@@ -79,7 +70,7 @@ def _waits(data: dict[str, object], text: str, path: str) -> list[Wait]:
 
 
 def key_of(stem: str) -> Row:
-    """A story's file by its name, as a line of the board has it."""
+    """A key of the board, or the name of a story's file, which has the same form."""
     found = _KEY.fullmatch(stem)
     if found is None:
         return Row(stem, "", "", "", slug(stem), "", "", 0)

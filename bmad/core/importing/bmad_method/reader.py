@@ -38,7 +38,6 @@ from bmad.core.importing.text import slug
 from bmad.errors import UsageError
 from bmad.model.importing import Conflict, Edge, EdgeKind, Left, Origin, Said
 
-NAME = "bmad"
 _PLAIN = frozenset(
     ["planning-artifacts", "implementation-artifacts", "docs", "_bmad-output", "bmad-output", "", "specs"]
 )
@@ -47,7 +46,7 @@ _PLAIN = frozenset(
 class BmadMethod:
     """Reads a project of the BMAD method."""
 
-    name = NAME
+    name = "bmad"
 
     def wanted(self, paths: Sequence[str]) -> tuple[str, ...]:
         return of.wanted(paths)
