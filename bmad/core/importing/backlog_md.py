@@ -10,7 +10,6 @@ from bmad.core.importing.gathering import DECLARED, MISSING, Gathering, rank
 from bmad.core.importing.source import NOTED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
 from bmad.core.importing.text import Page, one_line
 from bmad.errors import UsageError
-from bmad.model.spec import Priority
 
 _TASK = re.compile(r"(?:.*/)?(?:backlog|\.backlog)/(?:tasks|completed)/[^/]+ - [^/]*\.md")
 _OWN = re.compile(
@@ -126,7 +125,6 @@ def _story(
     at = page.text.find(one.title)
     title = Anchor(page.path, at, at + len(one.title)) if at >= 0 and one.title else head
     own = said[:1] or ([title] if not criteria else [])
-    ranked = rank(word(one.data.get("priority")))
     after: list[str] = []
     for name in words(one.data.get("dependencies")):
         other = known.get(name.casefold()) or known.get(
@@ -148,7 +146,7 @@ def _story(
         criteria=tuple(told.text for told in criteria),
         notes="\n\n".join(notes if not above else [notes[0], f"parent_task_id: {above}", *notes[1:]]),
         after=tuple(after),
-        priority=Priority(ranked) if ranked else None,
+        priority=rank(word(one.data.get("priority"))),
         done=f"`{one.state}` in {page.path}" if done else "",
     )
 

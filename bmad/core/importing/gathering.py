@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from bmad.core.importing.source import Part, Project
 from bmad.core.importing.text import short
 from bmad.model.importing import Conflict, Edge, EdgeKind, Left, Origin, Said
+from bmad.model.spec import Priority
 
 DECLARED: Origin = "declared"
 DERIVED: Origin = "derived"
@@ -56,17 +57,14 @@ def ticked(done: int, of: int, what: str, path: str) -> str:
     return f"{done} of {of} {what} ticked in {path}" if of and done == of else ""
 
 
-def rank(word: str) -> str:
-    """The priority that a tracker's word comes to; empty where it says none."""
+def rank(word: str) -> Priority | None:
+    """The priority that a tracker's word comes to; None where it says none."""
     told = word.strip().casefold()
-    for priority, words in _RANKS.items():
-        if told in words:
-            return priority
-    return ""
+    return next((priority for priority, words in _RANKS.items() if told in words), None)
 
 
 _RANKS = {
-    "must": {"must", "must have", "p0", "p1", "highest", "high", "critical", "blocker", "urgent", "major"},
-    "should": {"should", "should have", "p2", "medium", "normal"},
-    "could": {"could", "could have", "p3", "p4", "low", "lowest", "minor", "trivial"},
+    Priority.MUST: {"must", "must have", "p0", "p1", "highest", "high", "critical", "blocker", "urgent", "major"},
+    Priority.SHOULD: {"should", "should have", "p2", "medium", "normal"},
+    Priority.COULD: {"could", "could have", "p3", "p4", "low", "lowest", "minor", "trivial"},
 }

@@ -10,7 +10,6 @@ from bmad.core.importing.gathering import DECLARED, MISSING, Gathering, rank
 from bmad.core.importing.source import NOTED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
 from bmad.core.importing.text import Page, one_line
 from bmad.errors import UsageError
-from bmad.model.spec import Priority
 
 _CRITERIA = re.compile(r"acceptance|criteria|definition of done|done when|expected", re.IGNORECASE)
 _WAITS = re.compile(
@@ -127,7 +126,7 @@ class _Issue:
         used += [(_moved(one, shift, self.scribe.path), NOTED) for one in rest]
         state = word(data.get("state"))
         labels = [_name(one) for one in data.get("labels") or []]
-        ranks = [found for label in labels if (match := _RANK.fullmatch(label)) and (found := rank(match["word"]))]
+        ranks = (rank(match["word"]) for label in labels if (match := _RANK.fullmatch(label)))
         done = state.casefold() == "closed"
         url = word(data.get("url")) or word(data.get("html_url"))
         return SourceStory(
@@ -140,7 +139,7 @@ class _Issue:
             tasks=tuple(tasks),
             notes="\n\n".join([*([f"From “{url}”."] if url else []), *(page.said(one) for one in rest)]),
             after=tuple(self._after(text)),
-            priority=Priority(ranks[0]) if ranks else None,
+            priority=next(filter(None, ranks), None),
             done=f"`{state}` as {self.key} of {self.path.rpartition('/')[2]}" if done else "",
         )
 

@@ -10,7 +10,6 @@ from bmad.core.importing.gathering import DECLARED, MISSING, Gathering, rank
 from bmad.core.importing.source import GROUPED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
 from bmad.core.importing.text import one_line
 from bmad.errors import UsageError
-from bmad.model.spec import Priority
 
 _KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
 _DONE = frozenset(["done", "closed", "resolved", "complete", "completed", "fertig", "erledigt", "terminé"])
@@ -145,7 +144,6 @@ class _Export:
         criteria = self._criteria(row, anchors)
         below = subtasks.get(key, [])
         self._open(key, row, below, done=done)
-        ranked = rank(row.one("priority"))
         return SourceStory(
             key=key,
             title=title,
@@ -155,7 +153,7 @@ class _Export:
             criteria=tuple(criteria),
             tasks=tuple(f"{_key(one)} {one_line(one.one('summary'))}" for one in below),
             after=tuple(self._after(row)),
-            priority=Priority(ranked) if ranked else None,
+            priority=rank(row.one("priority")),
             done=f"`{state}` as {key} of {self.path.rpartition('/')[2]}" if done else "",
         )
 

@@ -19,7 +19,6 @@ from bmad.core.importing.source import (
 )
 from bmad.core.importing.text import Item, Page, Section, keys_in, one_line, same_key
 from bmad.errors import UsageError
-from bmad.model.spec import Priority
 
 _SPEC = re.compile(r"(?P<folder>(?:.*/)?(?P<name>\d{3,}-[^/]+))/spec\.md")
 _BESIDE = re.compile(r"(?:.*/)?\d{3,}-[^/]+/(?:spec|tasks|plan|research|data-model|quickstart)\.md")
@@ -194,7 +193,6 @@ class _Feature:
         self.used += [(one, NOTED) for one in told.rest]
         done = sum(bool(one.ticked) for one in work)
         own = [told.narrative] if told.narrative is not None else []
-        ranked = rank(match["rank"] or "")
         if not self.needs.get(number):
             self.found.edge(
                 "implements", key, "", MISSING, f"{page.path}:{section.heading.line}: it names no requirement"
@@ -211,7 +209,7 @@ class _Feature:
             tasks=tuple(map(self._said, work)),
             notes="\n\n".join(filter(None, (self._from(), *(page.said(one) for one in told.rest)))),
             needs=tuple(self._key(need) for need in self.needs.get(number, ())),
-            priority=Priority(ranked) if ranked else None,
+            priority=rank(match["rank"] or ""),
             done=ticked(done, len(work), f"tasks of US{number}", f"{self.folder}/tasks.md"),
         )
 

@@ -10,7 +10,6 @@ from bmad.core.importing.gathering import DECLARED, Gathering, rank
 from bmad.core.importing.source import GROUPED, NOTED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
 from bmad.core.importing.text import one_line
 from bmad.errors import UsageError
-from bmad.model.spec import Priority
 
 _FILE = re.compile(r"(?:.*/)?\.taskmaster/tasks/tasks\.json|(?:.*/)?tasks/tasks\.json")
 _DONE = frozenset(["done", "completed"])
@@ -132,7 +131,6 @@ class _Tag:
             told = (self.path, 1, says)
             self.found.conflict(key, "state", "taken as done, as the task says", (self.path, 1, state), told)
         tasks = [one_line(f"{number}.{word(sub.get('id'))} {word(sub.get('title'))}") for sub in below]
-        ranked = rank(word(one.get("priority")))
         return SourceStory(
             key=key,
             title=title,
@@ -143,7 +141,7 @@ class _Tag:
             tasks=tuple(tasks),
             notes="\n\n".join([*marks, *([details] if details else [])]),
             after=tuple(self._after(one, key)),
-            priority=Priority(ranked) if ranked else None,
+            priority=rank(word(one.get("priority"))),
             done=f"`{state}` in {self.path}" if done else "",
         )
 
