@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bmad.core.importing.bmad_method.stories import Told
 from bmad.core.importing.data import front_matter, word, words, yaml_of
 from bmad.core.importing.gathering import DECLARED, MISSING, Gathering, rank
-from bmad.core.importing.source import NOTED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
-from bmad.core.importing.text import Page, one_line
+from bmad.core.importing.source import NOTED, Anchor, Part, Project, SourceEpic, SourceStory, Texts, Told
+from bmad.core.importing.text import Page, Section, one_line
 from bmad.errors import UsageError
 
 _TASK = re.compile(r"(?:.*/)?(?:backlog|\.backlog)/(?:tasks|completed)/[^/]+ - [^/]*\.md")
@@ -151,11 +150,11 @@ def _story(
     )
 
 
-def _criteria(page: Page, section: object) -> tuple[list[Told], list[bool]]:
+def _criteria(page: Page, section: Section | None) -> tuple[list[Told], list[bool]]:
     """The criteria of a task, without the number that the tool gives each; and their ticks."""
     found: list[Told] = []
     boxes: list[bool] = []
-    start, end = (section.start, section.own) if section is not None else (0, 0)  # type: ignore[attr-defined]
+    start, end = (section.start, section.own) if section is not None else (0, 0)
     items = page.items(start, end)
     edge = min((one.indent for one in items), default=0)
     for one in items:

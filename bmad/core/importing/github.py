@@ -120,10 +120,10 @@ class _Issue:
             None,
         )
         narrative = page.said(said) if said is not None else title
-        own = [_moved(said, shift, self.scribe.path)] if said is not None else [head]
-        anchors = [*own, *(_moved(one, shift, self.scribe.path) for one in marked)]
+        own = [said.moved(self.scribe.path, shift)] if said is not None else [head]
+        anchors = [*own, *(one.moved(self.scribe.path, shift) for one in marked)]
         rest = [one for one in page.paragraphs(0, len(text)) if one != said]
-        used += [(_moved(one, shift, self.scribe.path), NOTED) for one in rest]
+        used += [(one.moved(self.scribe.path, shift), NOTED) for one in rest]
         state = word(data.get("state"))
         labels = [_name(one) for one in data.get("labels") or []]
         ranks = (rank(match["word"]) for label in labels if (match := _RANK.fullmatch(label)))
@@ -150,10 +150,6 @@ class _Issue:
                     self.key, f"#{number}", number in self.known, f"{self.path}: {self.key}"
                 ):
                     yield f"#{number}"
-
-
-def _moved(anchor: Anchor, shift: int, path: str) -> Anchor:
-    return Anchor(path, anchor.start + shift, anchor.end + shift)
 
 
 def _boxes(page: Page) -> Iterator[tuple[bool, Anchor]]:

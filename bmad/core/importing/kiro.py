@@ -6,10 +6,9 @@ Coding agents obey what stands below `.kiro`, so it is governed and cannot be th
 import re
 from collections.abc import Sequence
 
-from bmad.core.importing.bmad_method.stories import Told
 from bmad.core.importing.copying import Scribe
 from bmad.core.importing.gathering import DECLARED, MISSING, Gathering, ticked
-from bmad.core.importing.source import NOTED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
+from bmad.core.importing.source import NOTED, Anchor, Part, Project, SourceEpic, SourceStory, Texts, Told
 from bmad.core.importing.text import Item, Page, Section, one_line
 from bmad.errors import UsageError
 
@@ -102,9 +101,8 @@ class _Spec:
             self.found.leave(self.tasks.path, self.tasks.line(one.start), words, "the task names no requirement")
         return [self._story(number, *found, work.get(number, [])) for number, found in heads.items()]
 
-    def _anchor(self, anchor: Anchor) -> Anchor:
-        """The same place in the copy."""
-        return Anchor(self.path, anchor.start + self.shift, anchor.end + self.shift)
+    def _moved(self, anchor: Anchor) -> Anchor:
+        return anchor.moved(self.path, self.shift)
 
     def _story(self, number: str, section: Section, title: str, work: list[Item]) -> SourceStory:
         page, key = self.page, f"{self.name}/{number}"
@@ -112,7 +110,7 @@ class _Spec:
         self.found.count("story")
         self.found.edge("in-epic", key, self.name, DECLARED, where)
         wish, criteria, rest = self._body(section)
-        self.used += [(self._anchor(one), NOTED) for one in rest]
+        self.used += [(self._moved(one), NOTED) for one in rest]
         if work:
             line = self.tasks.line(work[0].start)
             self.found.edge(
@@ -132,7 +130,7 @@ class _Spec:
             title=title,
             epic=self.name,
             narrative=text,
-            anchors=tuple(map(self._anchor, anchors)),
+            anchors=tuple(map(self._moved, anchors)),
             criteria=tuple(one.text for one in criteria),
             tasks=tuple(map(self._said, work)),
             notes="\n\n".join([*notes, *(page.said(one) for one in rest)]),

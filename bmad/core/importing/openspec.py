@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from bmad.core.importing.bmad_method.stories import Told
 from bmad.core.importing.data import words, yaml_of
 from bmad.core.importing.gathering import DECLARED, Gathering, ticked
-from bmad.core.importing.source import GROUPED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
+from bmad.core.importing.source import GROUPED, Anchor, Part, Project, SourceEpic, SourceStory, Texts, Told
 from bmad.core.importing.text import Page, Section, one_line, slug
 from bmad.errors import UsageError
 

@@ -22,6 +22,17 @@ class Anchor(NamedTuple):
     start: int
     end: int
 
+    def moved(self, path: str, by: int) -> "Anchor":
+        """The same characters in a copy, where they stand so many further on."""
+        return Anchor(path, self.start + by, self.end + by)
+
+
+class Told(NamedTuple):
+    """A text with its place."""
+
+    text: str
+    anchor: Anchor
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRequirement:

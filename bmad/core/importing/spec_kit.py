@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from bmad.core.importing.bmad_method.requirements import Definition, definitions
-from bmad.core.importing.bmad_method.stories import Told, body
+from bmad.core.importing.bmad_method.stories import body
 from bmad.core.importing.gathering import DECLARED, DERIVED, MISSING, Gathering, rank, ticked
 from bmad.core.importing.source import (
     NOTED,
@@ -16,6 +16,7 @@ from bmad.core.importing.source import (
     SourceRequirement,
     SourceStory,
     Texts,
+    Told,
 )
 from bmad.core.importing.text import Item, Page, Section, keys_in, one_line, same_key
 from bmad.errors import UsageError

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bmad.core.importing.bmad_method.board import Row, is_done, normal
-from bmad.core.importing.bmad_method.stories import Body, Told, same_words, status_of, tasks_of
+from bmad.core.importing.bmad_method.stories import Body, same_words, status_of, tasks_of
+from bmad.core.importing.source import Told
 from bmad.core.importing.text import SHORT, Page, bare, short
 from bmad.core.parting import parting
 from bmad.model.importing import Conflict, Said

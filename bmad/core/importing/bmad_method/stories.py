@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bmad.core.importing.data import front_matter, word
-from bmad.core.importing.source import Anchor
+from bmad.core.importing.source import Anchor, Told
 from bmad.core.importing.text import Page, Section, bare, one_line, plain_label
 
 _CRITERIA = re.compile(r"acceptance criteria|acceptance|criteria", re.IGNORECASE)
@@ -25,13 +25,6 @@ _STATUS = re.compile(
 )
 _RULE = re.compile(r"[ \t]*(?:-{3,}|\*{3,}|_{3,})[ \t]*$")
 _TASKS = re.compile(r"tasks?(?:\s*/\s*subtasks?)?|implementation tasks", re.IGNORECASE)
-
-
-class Told(NamedTuple):
-    """A text with its place."""
-
-    text: str
-    anchor: Anchor
 
 
 class Body(NamedTuple):
