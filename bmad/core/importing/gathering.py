@@ -24,8 +24,8 @@ class Gathering:
     def count(self, kind: str, number: int = 1) -> None:
         self.items[kind] = self.items.get(kind, 0) + number
 
-    def edge(self, kind: EdgeKind, lower: str, upper: str, origin: Origin, evidence: str) -> None:
-        self.edges.append(Edge(kind=kind, lower=lower, upper=upper, origin=origin, evidence=evidence))
+    def edge(self, kind: EdgeKind, lower: str, upper: str, origin: Origin, evidence: str, part: str = "") -> None:
+        self.edges.append(Edge(kind=kind, lower=lower, upper=upper, origin=origin, evidence=evidence, part=part))
 
     def leave(self, path: str, line: int, words: str, why: str) -> None:
         self.left.append(Left(path=path, line=line, words=short(words), why=why))

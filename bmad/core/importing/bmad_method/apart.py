@@ -8,23 +8,19 @@ from bmad.core.importing.bmad_method.files import Files, story_title
 from bmad.core.importing.bmad_method.groups import Group
 from bmad.core.importing.bmad_method.preview import in_folder
 from bmad.core.importing.bmad_method.stories import Body, body, sections_called
+from bmad.core.importing.gathering import MISSING, Gathering
 from bmad.core.importing.source import Anchor, Part, SourceEpic, SourceStory
-from bmad.core.importing.text import Page, short, slug
-from bmad.model.importing import Conflict, Edge, Left
+from bmad.core.importing.text import Page, slug
 
 _OPENINGS = ("story", "user story", "problem statement", "intent", "overview")
 _NOT = "it is no PRD, no breakdown into epics and stories, and no story"
 
 
 @dataclass
-class Found:
-    """What is gathered over all groups."""
+class Found(Gathering):
+    """What is gathered over all groups, and what they come to."""
 
     parts: list[Part] = field(default_factory=list)
-    edges: list[Edge] = field(default_factory=list)
-    conflicts: list[Conflict] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-    items: dict[str, int] = field(default_factory=lambda: {"requirement": 0, "epic": 0, "story": 0})
 
 
 @dataclass(frozen=True)
@@ -82,10 +78,10 @@ def from_file(page: Page, part: str, found: Found, rows: list[Row]) -> SourceSto
     opening = next(iter(sections_called(page, *_OPENINGS)), None)
     told = body(page, opening.start if opening is not None else 0, len(page.text))
     told = told._replace(rest=())
-    found.items["story"] += 1
+    found.count("story")
     found.conflicts += [one.model_copy(update={"part": part}) for one in agreed.conflicts]
     evidence = f"{page.path}: it names no epic"
-    found.edges.append(Edge(kind="in-epic", lower=stem, upper="", origin="missing", evidence=evidence, part=part))
+    found.edge("in-epic", stem, "", MISSING, evidence, part)
     return told_story(page, told, agreed, Frame(stem, story_title(page)[1], "", file=page.path))
 
 
@@ -102,7 +98,7 @@ def apart(loose: list[str], files: Files, found: Found, rows: list[Row]) -> None
         for one, path in zip(stories, paths, strict=True):
             if not one.anchors:
                 why = "it has neither a story nor criteria that could be quoted"
-                found.left.append(Left(path=path, line=1, words=short(one.title), why=why))
+                found.leave(path, 1, one.title, why)
         if kept:
             there = tuple(path for one, path in zip(stories, paths, strict=True) if one.anchors)
             found.parts.append(Part(name=name, files=there, epics=(epic,), stories=tuple(kept)))
@@ -120,13 +116,13 @@ def unplaced(files: Files, found: Found, rows: list[Row], own: list[Group]) -> N
     """Lines of the board that are of no story, and files that are none of the method's that are read."""
     for row in rows:
         why = "no story of that number or name stands in the epics or in a file"
-        found.left.append(Left(path=row.path, line=row.line, words=f"{row.key}: {row.state}", why=why))
+        found.leave(row.path, row.line, f"{row.key}: {row.state}", why)
     placed = {path for group in own for path in group.prds}
     for path in files.prds:
         if path not in placed:
             words = files.pages[path].sections[0].title if files.pages[path].sections else path
             why = f"it is a PRD without epics; map it as it is: bmad map {path}"
-            found.left.append(Left(path=path, line=1, words=words, why=why))
+            found.leave(path, 1, words, why)
     for path in files.rest:
         title = files.pages[path].sections[0].title if files.pages[path].sections else ""
-        found.left.append(Left(path=path, line=1, words=short(title), why=_NOT))
+        found.leave(path, 1, title, _NOT)

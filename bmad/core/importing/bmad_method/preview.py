@@ -15,7 +15,7 @@ from bmad.core.importing.bmad_method.stories import Body, body, sections_called,
 from bmad.core.importing.data import front_matter, word, words
 from bmad.core.importing.source import GROUPED, NOTED, Anchor, SourceEpic
 from bmad.core.importing.text import Page, same_key
-from bmad.model.importing import Edge
+from bmad.model.importing import Edge, EdgeKind
 
 
 class PreviewStory(NamedTuple):
@@ -118,7 +118,5 @@ def _ordered(stories: list[PreviewStory], waits: dict[str, list[str]]) -> list[P
     return found
 
 
-def _edge(kind: str, lower: str, upper: str, evidence: str) -> Edge:
-    return Edge.model_validate(
-        {"kind": kind, "lower": lower, "upper": upper, "origin": "declared", "evidence": evidence}
-    )
+def _edge(kind: EdgeKind, lower: str, upper: str, evidence: str) -> Edge:
+    return Edge(kind=kind, lower=lower, upper=upper, origin="declared", evidence=evidence)

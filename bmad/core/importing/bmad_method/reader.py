@@ -36,7 +36,7 @@ from bmad.core.importing.source import (
 )
 from bmad.core.importing.text import slug
 from bmad.errors import UsageError
-from bmad.model.importing import Conflict, Edge, EdgeKind, Left, Origin, Said
+from bmad.model.importing import Conflict, Edge, EdgeKind, Origin, Said
 
 _PLAIN = frozenset(
     ["planning-artifacts", "implementation-artifacts", "docs", "_bmad-output", "bmad-output", "", "specs"]
@@ -69,13 +69,7 @@ class BmadMethod:
             _Assembly(group, files, found, rows, waits, len(own) == 1).run()
         apart(loose, files, found, rows)
         unplaced(files, found, rows, own)
-        return Project(
-            parts=tuple(found.parts),
-            items=found.items,
-            edges=tuple(found.edges),
-            conflicts=tuple(found.conflicts),
-            left=tuple(found.left),
-        )
+        return found.project(*found.parts)
 
 
 class _Assembly:
@@ -102,8 +96,8 @@ class _Assembly:
             epics.append(SourceEpic(key="", title=folder_title(self.group.alone[0])))
         held = self._preview(want, links, epics)
         needs = [self._requirement(key, want, links) for key in want.of]
-        self.found.items["requirement"] += len(want.of) + len(want.left)
-        self.found.items["story"] += len(self.group.stories)
+        self.found.count("requirement", len(want.of) + len(want.left))
+        self.found.count("story", len(self.group.stories))
         self.found.conflicts += [one.model_copy(update={"part": self.name}) for one in want.conflicts]
         self.found.left += want.left
         edges = [*links.covers.values(), *links.serves.values(), *self._ordered(links)]
@@ -126,8 +120,8 @@ class _Assembly:
         found = preview(self.group.folders, self.files, want.of, links)
         epics += found.epics
         self.used += found.used
-        self.found.items["epic"] += len(found.epics)
-        self.found.items["story"] += len(found.stories)
+        self.found.count("epic", len(found.epics))
+        self.found.count("story", len(found.stories))
         self.found.edges += [one.model_copy(update={"part": self.name}) for one in found.edges]
         for one in found.stories:
             if want.of and not one.needs:
@@ -148,7 +142,7 @@ class _Assembly:
             for one in told.epics:
                 heads.setdefault(one.key, []).append(one)
         keys = list(dict.fromkeys(one.epic for one in self.group.stories))
-        self.found.items["epic"] += len(heads.keys() | {*keys})
+        self.found.count("epic", len(heads.keys() | {*keys}))
         epics: list[SourceEpic] = []
         for key, own in heads.items():
             head = max(own, key=lambda one: (self._held(one), not one.struck))
@@ -165,10 +159,7 @@ class _Assembly:
                     self.used.append((place, "it sums up an epic"))
             if key not in keys:
                 why = "its author has struck it through" if head.struck else "it has no story"
-                title = f"Epic {key}: {head.title}"
-                self.found.left.append(
-                    Left(path=head.page.path, line=head.section.heading.line, words=title, why=why)
-                )
+                self.found.leave(head.page.path, head.section.heading.line, f"Epic {key}: {head.title}", why)
                 continue
             text = "\n\n".join(head.page.said(one) for one in words)
             covers = tuple(links.of_epic(key))
@@ -282,8 +273,7 @@ class _Assembly:
         )
 
     def _edge(self, kind: EdgeKind, lower: str, upper: str, origin: Origin, evidence: str) -> None:
-        edge = Edge(kind=kind, lower=lower, upper=upper, origin=origin, evidence=evidence, part=self.name)
-        self.found.edges.append(edge)
+        self.found.edge(kind, lower, upper, origin, evidence, self.name)
 
 
 def epic_of(key: str) -> str:
