@@ -8,7 +8,8 @@ from bmad.errors import UsageError
 from bmad.model.draft import Draft
 from bmad.model.intent import IntentReport
 from bmad.model.layout import may_be_intent
-from bmad.pipeline.spec.work_tree import load, origin_of, read_intent, refuse_broken
+from bmad.model.specification import IntentText
+from bmad.pipeline.spec.work_tree import Loaded, load, origin_of, read_intent, refuse_broken
 from bmad.ports.files import Formats, Workspace
 
 Mapper = Callable[[str], Draft]
@@ -44,9 +45,14 @@ def show_intent(workspace: Workspace, formats: Formats, mapper: Mapper, path: st
     intent = next(known, None) or read_intent(workspace, loaded.layout.naming(path).places[0])
     if intent.text is None:
         raise UsageError(f"{path} does not exist.")
+    return margin(intent, drafted(loaded, mapper, intent), loaded.graph())
+
+
+def drafted(loaded: Loaded, mapper: Mapper, intent: IntentText) -> Draft:
+    """An intent as a map would take it now; of an imported one, nothing but what the register holds."""
+    text = intent.text or ""
     if origin_of(loaded.spec.documents, intent.place):
         from bmad.core.importing.standing import untaken  # noqa: PLC0415 - where an intent was imported
 
-        return margin(intent, untaken(intent.text), loaded.graph())
-    draft = recalled(intent.text, mapper(intent.text), loaded.spec.lock.blocks)
-    return margin(intent, draft, loaded.graph())
+        return untaken(text)
+    return recalled(text, mapper(text), loaded.spec.lock.blocks)

@@ -9,10 +9,8 @@ from bmad.core.act.run import Run
 from bmad.core.act.spending import spent
 from bmad.core.gate.people import NOBODY, People
 from bmad.core.graph import SpecGraph, story_places
-from bmad.core.importing.standing import untaken
 from bmad.core.margin import covered, summed_coverage
 from bmad.core.records.followups import follow_ups, in_order
-from bmad.core.sorting.facts import recalled
 from bmad.core.suspicion import suspects
 from bmad.errors import CannotAnswerError
 from bmad.model.act import State
@@ -36,9 +34,9 @@ from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.branches import BRANCH
 from bmad.pipeline.gate.evidence import Specs
 from bmad.pipeline.setup.prices import prices
-from bmad.pipeline.spec.intent import Mapper
+from bmad.pipeline.spec.intent import Mapper, drafted
 from bmad.pipeline.spec.nodes import graph_link
-from bmad.pipeline.spec.work_tree import Loaded, load_sound, origin_of
+from bmad.pipeline.spec.work_tree import Loaded, load_sound
 from bmad.pipeline.status.landed_records import committed_records, latest, standing_records
 from bmad.pipeline.status.ready import Ground, ground, missing, sound
 from bmad.pipeline.trace.recorded_commits import adopted
@@ -301,17 +299,10 @@ _LONGEST = 200_000
 
 def _blocks(loaded: Loaded, mapper: Mapper | None) -> dict[str, IntentCoverage]:
     """Of each intent by its path; of none where they are very long, or nobody cuts them."""
-    spec = loaded.spec
-    texts = {one.path: (one, one.text) for one in spec.intents if one.text is not None}
-    if mapper is None or sum(len(text) for _, text in texts.values()) > _LONGEST:
+    there = [one for one in loaded.spec.intents if one.text is not None]
+    if mapper is None or sum(len(one.text or "") for one in there) > _LONGEST:
         return {}
-    drafts = {
-        path: untaken(text)
-        if origin_of(spec.documents, one.place)
-        else recalled(text, mapper(text), spec.lock.blocks)
-        for path, (one, text) in texts.items()
-    }
-    return {path: covered(one, drafts[path], loaded.graph()) for path, (one, _) in texts.items()}
+    return {one.path: covered(one, drafted(loaded, mapper, one), loaded.graph()) for one in there}
 
 
 def _all_blocks(blocks: Mapping[str, IntentCoverage]) -> IntentCoverage | None:
