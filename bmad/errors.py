@@ -17,6 +17,18 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+MEANINGS = {
+    Exit.OK: "done; the check holds",
+    Exit.FOUND: "the check found something",
+    Exit.USAGE: "wrong usage, bad configuration, or an input that cannot be read",
+    Exit.ENVIRONMENT: "the environment cannot answer (no repository, shallow history, …)",
+    Exit.WAITING: "something is left to do, by a person (acceptance, arbitration, a question, a failure) or by "
+    "the next `bmad act`",
+    Exit.INTERRUPTED: "interrupted; all that was done is saved",
+}
+"""What each code says."""
+
+
 class BmadError(Exception):
     """Base of all errors that a person can do something about."""
 

@@ -16,21 +16,13 @@ from bmad import __version__
 from bmad.cli import output
 from bmad.cli.commands import ALWAYS, GROUPS, Entry
 from bmad.cli.output import Json
-from bmad.errors import Exit, UsageError
+from bmad.errors import MEANINGS, Exit, UsageError
 from bmad.model.capabilities import CapabilitiesReport, Capability, Takes
 from bmad.render.capabilities import listed, yaml
 
 WORDS = "words.json"
 """What completion knows of the commands; written by `python -m bmad.cli.capabilities`."""
 
-_EXITS = {
-    "0": "done; the check holds",
-    "1": "the check found something",
-    "2": "wrong usage, bad configuration, or an input that cannot be read",
-    "3": "the environment cannot answer",
-    "4": "something is left to do, by a person or by the next `bmad act`",
-    "130": "interrupted; all that was done is saved",
-}
 _BY_WORD = {
     "STORY": ("story",),
     "ID": ("id",),
@@ -85,7 +77,8 @@ def capabilities(asked: Sequence[str] = ()) -> CapabilitiesReport:
         if not any(_is_of(one, name) for one in every):
             raise UsageError(f"`{name}` is no command. See: bmad capabilities")
     chosen = tuple(one for one in every if not names or any(_is_of(one, name) for name in names))
-    return CapabilitiesReport(version=__version__, commands=chosen, exits=_EXITS)
+    exits = {str(code): words for code, words in MEANINGS.items()}
+    return CapabilitiesReport(version=__version__, commands=chosen, exits=exits)
 
 
 def _is_of(one: Capability, name: str) -> bool:

@@ -6,6 +6,8 @@ true. `bmad --help` and `bmad capabilities` are made from it.
 
 from typing import NamedTuple
 
+from bmad.errors import Exit
+
 SPEC, HISTORY, TREE, JOURNAL, MACHINE = "specification", "history", "work tree", "journal", "machine"
 """What is read: documents, settings and lock; commits; any file; what `bmad act` keeps; what is installed."""
 
@@ -22,8 +24,8 @@ anew, in the cache folder of the user; a file or folder that is named, or of the
 AGENTS, CHECKS = "agents", "commands of the project"
 """What is run: coding agents and models, which may cost money; what `bmad.yaml` or the command line names."""
 
-FOUND, WAITING = 1, 4
-ALWAYS = (0, 2, 3, 130)
+FOUND, WAITING = Exit.FOUND, Exit.WAITING
+ALWAYS = (Exit.OK, Exit.USAGE, Exit.ENVIRONMENT, Exit.INTERRUPTED)
 """Exit codes of every command; the others are declared."""
 
 _ACT = (SPEC, HISTORY, TREE, JOURNAL, MACHINE)
@@ -41,7 +43,7 @@ class Entry(NamedTuple):
     """Names of the schemas of what it prints with `--json`."""
     lines: tuple[str, ...] = ()
     """Those that it prints a line each, as JSON Lines."""
-    exits: tuple[int, ...] = ()
+    exits: tuple[Exit, ...] = ()
     """The exit codes that not every command has."""
     read_by_people: bool = False
     """Whether its text is paged and coloured at a terminal."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bmad.errors import MEANINGS, Exit
+
 Record = tuple[str, str]
 """How an argument or option is written, and what it does."""
 
@@ -20,18 +22,9 @@ class Told:
     arguments: tuple[Record, ...]
     options: tuple[Record, ...]
     reports: tuple[str, ...] = ()
-    exits: tuple[int, ...] = ()
+    exits: tuple[Exit, ...] = ()
     below: "tuple[Told, ...]" = ()
 
-
-EXITS = {
-    0: "done; the check holds",
-    1: "the check found something",
-    2: "wrong usage, bad configuration, or an input that cannot be read",
-    3: "the environment cannot answer (no repository, shallow history, …)",
-    4: "something is left to do, by a person or by the next `bmad act`",
-    130: "interrupted; all that was done is saved",
-}
 
 _COMMANDS = """\
 # Commands
@@ -74,7 +67,7 @@ another place (`bmad schema bmad.yaml > FILE` prints it).
 
 def commands_page(groups: Mapping[str, Iterable[Told]]) -> str:
     """The page of all commands by group."""
-    exits = "".join(f"| {code} | {words} |\n" for code, words in EXITS.items())
+    exits = "".join(f"| {code} | {words} |\n" for code, words in MEANINGS.items())
     parts = [_COMMANDS + exits]
     for title, group in groups.items():
         parts += [f"## {title}\n", *(part for one in group for part in _command(one))]
@@ -87,7 +80,7 @@ def _command(one: Told) -> Iterator[str]:
     rows = [*one.arguments, *one.options]
     if rows and not one.below:
         yield "| | |\n| --- | --- |\n" + "".join(f"| `{_cell(name)}` | {_cell(words)} |\n" for name, words in rows)
-    also = [f"{code}: {EXITS[code]}" for code in one.exits]
+    also = [f"{code}: {MEANINGS[code]}" for code in one.exits]
     shown = " and ".join(f"`bmad schema {name}`" for name in one.reports)
     told = [f"What it prints with `--json` is described by {shown}."] if shown else []
     told += [f"May also end with {'; '.join(also)}."] if also else []
@@ -199,7 +192,7 @@ def manual(groups: Mapping[str, Iterable[Told]], version: str) -> str:
     for title, group in groups.items():
         lines += [f".SS {_roff(title)}", *(line for one in group for line in _manual_of(one))]
     lines += [".SH EXIT STATUS"]
-    for code, words in EXITS.items():
+    for code, words in MEANINGS.items():
         lines += [".TP", f".B {code}", _roff(words)]
     lines += [".SH FILES", ".TP", ".I bmad.yaml", "Settings; ", "see also: bmad schema bmad.yaml"]
     return "\n".join(lines) + "\n"

@@ -47,6 +47,14 @@ def test_each_command_of_a_page_does_what_it_shows(page: Path, demo: Demo, tmp_p
     assert shown > 3
 
 
+@pytest.mark.parametrize(("heading", "page"), [("| exit |", "reference/commands.md"), ("| work |", "speed.md")])
+def test_what_the_readme_says_again_stands_in_its_page(heading: str, page: str) -> None:
+    told = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    rows = told[told.index(heading) :].partition("\n\n")[0].splitlines()
+    assert len(rows) > 3
+    assert [row for row in rows if row not in (DOCS / page).read_text(encoding="utf-8").splitlines()] == []
+
+
 def ended(*lines: str, code: int = 0) -> Ended:
     return Ended(code, "".join(f"{line}\n" for line in lines), "")
 
