@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bmad.git.read import history, objects
 from bmad.render.gate import text
 from tests.gate.repo import FIND, STORE, Content, Repo, codes, passes, refuses, story
 
@@ -153,3 +154,19 @@ def test_such_a_policy_is_refused_before_it_lands(repo: Repo) -> None:
     repo.branch("work", "main")
     repo.commit("work", "Ratchet\n\nPolicy: a day\n", policy(repo.base))
     passes(repo.gate())
+
+
+def test_a_history_of_more_commits_than_are_held_is_not_cut_in_silence(
+    ratchet: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some of them were read before: what is walked counts, not what is new of it."""
+    for at in range(4):
+        ratchet.commit("main", story(STORE), {"src/store.py": f"{at}\n"})
+    ratchet.branch("work")
+    ratchet.commit("work", story(FIND), {"src/find.py": "newer\n"})
+    passes(ratchet.gate())
+    for module in (history, objects):
+        monkeypatch.setattr(module, "COMMITS", 4)
+    report = ratchet.gate()
+    assert report.exit == 3
+    assert "more than 4 commits" in report.every_finding[0].message

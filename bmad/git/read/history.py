@@ -27,7 +27,7 @@ from bmad.git.read.renames import renamed
 from bmad.git.read.rev_list import beyond, first_parents
 from bmad.git.read.revisions import Revisions, kin, unreachable
 from bmad.git.signing import verifies
-from bmad.model.bounds import COMMITS, FILE, Bound
+from bmad.model.bounds import COMMITS, FILE, TOO_MANY, Bound
 from bmad.model.commits import Change, Commit
 from bmad.model.history import BlameLine, FileCuts, Listed, Merged, Pair, Region, Tips, Touched
 from bmad.model.signing import Signed, Signer
@@ -115,7 +115,8 @@ class GitObjects:
     def walk(self, head: str, base: str | None, *more: str) -> list[Commit]:
         """The commits that head, or one of some more, reaches and base does not, parents first.
 
-        Raises: UndecidableError where one is missing, or git's parents are not those of the raw object.
+        Raises: UndecidableError where one is missing or they are too many, or git's parents are not those of the
+        raw object.
         """
         row = self._row(head, base) if base and not more else None
         if row is not None:
@@ -127,6 +128,8 @@ class GitObjects:
             missing = re.search(r"[0-9a-f]{40,64}", failed.words)
             name = missing[0] if missing else "named by the history"
             raise UndecidableError(MISSING.format(id=name)) from None
+        if len(lines) > COMMITS:
+            raise UndecidableError(TOO_MANY.format(what="commits", most=COMMITS))
         commits = list(self.commits([line[0] for line in lines]).values())
         for commit, line in zip(commits, lines, strict=True):
             if list(commit.parents) != line[1:]:
