@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bmad.git.read import history, objects
+from bmad.git.read import changes, history, objects
+from bmad.pipeline.gate import lanes as reader
 from bmad.render.gate import text
 from tests.gate.repo import FIND, STORE, Content, Repo, codes, passes, refuses, story
 
@@ -154,6 +155,23 @@ def test_such_a_policy_is_refused_before_it_lands(repo: Repo) -> None:
     repo.branch("work", "main")
     repo.commit("work", "Ratchet\n\nPolicy: a day\n", policy(repo.base))
     passes(repo.gate())
+
+
+def test_all_that_a_history_ever_changed_is_not_held_together(
+    ratchet: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bound is of what is held at once, and there is no way around an old history."""
+    for at in range(12):
+        ratchet.commit("main", story(STORE), {f"src/{name}.py": f"{at}\n" for name in ("store", "other")})
+    ratchet.branch("work")
+    ratchet.commit("work", story(FIND), {"src/find.py": "newer\n"})
+    monkeypatch.setattr(changes, "PATHS", 20)
+    assert "more than 20 changed paths" in ratchet.gate().every_finding[0].message
+    monkeypatch.setattr(reader, "_AT_ONCE", 4)
+    report = ratchet.gate()
+    passes(report)
+    assert report.baseline is not None
+    assert report.baseline.files == (".gitignore", "README.md", "src/old.py")
 
 
 def test_a_history_of_more_commits_than_are_held_is_not_cut_in_silence(

@@ -14,6 +14,9 @@ from bmad.model.commits import Change, Commit
 from bmad.model.settings import Settings
 from bmad.ports.history import Objects
 
+_AT_ONCE = 4096
+"""Commits of a history whose changes are held together: what all of it ever changed is no range's."""
+
 
 def with_lanes(objects: Objects, steps: Sequence[Step]) -> list[Step]:
     """The steps with what their bases' `gate.trivial` and `gate.baseline` are judged by."""
@@ -100,19 +103,25 @@ def _parents(objects: Objects, commits: Sequence[Commit]) -> dict[str, Commit]:
 def _touched(
     objects: Objects, commits: Sequence[Commit], known: Mapping[str, Commit]
 ) -> tuple[frozenset[bytes], frozenset[bytes]]:
-    """The paths that commits change which name a story or what they take back, and those that others change.
-
-    Of a merge that is what it holds otherwise than each of its parents.
-    """
-    pairs = [[(known[parent].tree, one.tree) for parent in one.parents] or [("", one.tree)] for one in commits]
-    found = iter(objects.changes([pair for own in pairs for pair in own]))
+    """The paths that commits change which name a story or what they take back, and those that others change."""
     named_ones: set[bytes] = set()
     bare: set[bytes] = set()
-    for commit, own in zip(commits, pairs, strict=True):
-        paths = _of_all([next(found) for _ in own])
+    for commit, paths in _with_paths(objects, commits, known):
         of_story = bool(stories(parse(commit.message)).ids or named(commit.message))
         (named_ones if of_story else bare).update(paths)
     return frozenset(named_ones), frozenset(bare)
+
+
+def _with_paths(
+    objects: Objects, commits: Sequence[Commit], known: Mapping[str, Commit]
+) -> Iterator[tuple[Commit, set[bytes]]]:
+    """Each commit with the paths that it changes: of a merge what it holds otherwise than each of its parents."""
+    for first in range(0, len(commits), _AT_ONCE):
+        some = commits[first : first + _AT_ONCE]
+        pairs = [[(known[parent].tree, one.tree) for parent in one.parents] or [("", one.tree)] for one in some]
+        found = iter(objects.changes([pair for own in pairs for pair in own]))
+        for commit, own in zip(some, pairs, strict=True):
+            yield commit, _of_all([next(found) for _ in own])
 
 
 def _of_all(sides: Sequence[Iterable[Change]]) -> set[bytes]:
