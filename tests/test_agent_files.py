@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from yaml import safe_load
 
+from bmad.core import agent_files
 from bmad.core.agent_files import MARKET, PLUGIN, SKILL
 from bmad.core.harness import AGENTS
 from tests.program import Ended, git, inside
@@ -74,6 +75,18 @@ def test_what_is_older_is_renewed_and_told_by_doctor(repo: Path) -> None:
     assert text(repo, AGENTS).startswith("# Ours\n\nBe kind.\n\n<!-- bmad: work, begin")
     assert text(repo, AGENTS).endswith("<!-- bmad: work, end -->\n\nAnd brief.\n")
     assert "agents install" not in doctor(repo).out
+
+
+def test_a_file_with_other_words_of_an_earlier_bmad_is_renewed(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setitem(agent_files._PLUGIN, "description", "Other words.")
+        earlier.setitem(agent_files._MARKET, "description", "Other words.")
+        installed(repo)
+    assert f"{PLUGIN} is not what this bmad would write" in doctor(repo).out
+    assert set(installed(repo)["written"]) == {PLUGIN, MARKET}
+    assert "Other words." not in text(repo, PLUGIN) + text(repo, MARKET)
 
 
 @pytest.mark.parametrize("path", sorted(FILES))

@@ -86,11 +86,11 @@ def plan(read: Reading, intent: str) -> Plan:
     """What is missing or older than this bmad, anew. `read` may raise where a file is no text."""
     files: dict[str, str] = {}
     edited: list[str] = []
-    for path, new in ((SKILL, _signed_skill(intent)), (PLUGIN, _json(_PLUGIN)), (MARKET, _json(_MARKET))):
+    for path, new in ((SKILL, _skill(intent)), (PLUGIN, _json(_PLUGIN)), (MARKET, _json(_MARKET))):
         old = read(path)
         if old == new:
             continue
-        if old is None or (path == SKILL and _is_own_skill(old)):
+        if old is None or _is_own(old):
             files[path] = new
         else:
             edited.append(path)
@@ -108,9 +108,10 @@ def stands(read: Reading) -> bool:
     return read(SKILL) is not None or _FOUND.search(read(AGENTS) or "") is not None
 
 
+_VERSION = "1.0.0"
 _PLUGIN = {
     "name": "bmad",
-    "version": "1.0.0",
+    "version": _VERSION,
     "description": _DOES,
     "author": {"name": _WHO},
     "skills": ["./.agents/skills/bmad"],
@@ -118,32 +119,38 @@ _PLUGIN = {
 _MARKET = {
     "name": "bmad",
     "description": _WHO,
+    "metadata": {"version": _VERSION},
     "owner": {"name": _WHO},
     "plugins": [{"name": "bmad", "source": "./", "description": _DOES}],
 }
-
-
-def _json(told: object) -> str:
-    return json.dumps(told, indent=2) + "\n"
 
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-_MARK = re.compile(r"^<!-- bmad: written by `bmad agents install`, ([0-9a-f]{12}) -->\n", re.MULTILINE)
+_MARK = re.compile(r"<!-- bmad: written by `bmad agents install`, ([0-9a-f]{12}) -->\n\n|\+([0-9a-f]{12})(?=\")")
+"""The hash of what stands around it: in a comment, or where JSON has none, behind the version (semver's build)."""
 
 
-def _signed_skill(intent: str) -> str:
+def _skill(intent: str) -> str:
     text = _SKILL.format(does=_DOES, intent=intent)
-    head, name, rest = text.partition("# bmad\n\n")
-    return f"{head}{name}<!-- bmad: written by `bmad agents install`, {_hash(text)} -->\n\n{rest}"
+    return _signed(text, "# bmad\n\n", "<!-- bmad: written by `bmad agents install`, {} -->\n\n")
 
 
-def _is_own_skill(text: str) -> bool:
+def _json(told: object) -> str:
+    return _signed(json.dumps(told, indent=2) + "\n", f'"version": "{_VERSION}', "+{}")
+
+
+def _signed(text: str, behind: str, mark: str) -> str:
+    head, words, rest = text.partition(behind)
+    return f"{head}{words}{mark.format(_hash(text))}{rest}"
+
+
+def _is_own(text: str) -> bool:
     """Whether nobody has edited it since bmad wrote it."""
     mark = _MARK.search(text)
-    return mark is not None and _hash(text[: mark.start()] + text[mark.end() + 1 :]) == mark[1]
+    return mark is not None and _hash(text[: mark.start()] + text[mark.end() :]) in mark.groups()
 
 
 _END = "<!-- bmad: work, end -->"
