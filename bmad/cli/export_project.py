@@ -28,7 +28,7 @@ def run(
 ) -> int:
     app = open_app(repo)
     kind = format_of(target.as_posix(), format_)
-    states = {one.id: one.state for one in look(app).stories}
+    states = {one.id: one.state for one in look(app, blocks=False).stories}
     found = export_project(app.workspace, app.formats, states, kind)
     texts = _texts(app, target, kind, found)
     there = [path for path in texts if path.exists()]

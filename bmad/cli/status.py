@@ -34,10 +34,10 @@ def run(
     return Exit.OK
 
 
-def look(app: App) -> StatusReport:
-    """The board of a repository. Raises: as `pipeline.status.status`."""
+def look(app: App, *, blocks: bool = True) -> StatusReport:
+    """The board of a repository; `blocks`: with those of its intent. Raises: as `pipeline.status.status`."""
     checkout = app.checkout()
-    read = Read(mapper=app.outline(), person=lambda: app.person)
+    read = Read(mapper=app.outline() if blocks else None, person=lambda: app.person)
     if checkout.exists():
         read = Read(app.history(), checkout, app.journal(), app.local_target(), read.mapper, read.person)
     return status(app.workspace, app.formats, read)
