@@ -1,34 +1,41 @@
 """What an import tells: counts, edges, conflicts, and block by block what was not taken."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from bmad.core.importing.drafting import drafted
-from bmad.core.importing.source import KEPT, Part, Project
+from bmad.core.importing.source import KEPT, Project
 from bmad.core.importing.text import short
 from bmad.model.draft import Draft
 from bmad.model.importing import ImportReport, Left, Taken
 from bmad.model.specification import IntentText
 
 
-def reported(project: Project, seen: Sequence[tuple[Part, IntentText]], texts: Mapping[str, str]) -> ImportReport:
-    """The report of a project whose parts were mapped of these intents; who imports adds what became of it."""
-    drafts = [(part, intent, drafted(part, intent)) for part, intent in seen]
+class Drawn(NamedTuple):
+    """What a part was mapped by."""
+
+    intent: IntentText
+    draft: Draft
+
+
+def reported(project: Project, drawn: Sequence[Drawn], texts: Mapping[str, str]) -> ImportReport:
+    """The report of a project whose parts were mapped by these drafts; who imports adds what became of it."""
+    stories = [story for part in project.parts for story in part.stories]
     got = {
-        "requirement": sum(len(part.requirements) for part, _, _ in drafts),
-        "epic": sum(len([one for one in part.epics if one.key]) for part, _, _ in drafts),
-        "story": sum(len(part.stories) for part, _, _ in drafts),
+        "requirement": sum(len(part.requirements) for part in project.parts),
+        "epic": sum(bool(one.key) for part in project.parts for one in part.epics),
+        "story": len(stories),
     }
     kinds = dict.fromkeys([*got, *project.items])
-    left = [one for part, intent, draft in drafts for one in _left(intent, draft)]
+    left = [left for one in drawn for left in _left(*one)]
     return ImportReport(
         ok=True,
         format="",
         source="",
         written=False,
         taken=tuple(Taken(kind=kind, found=project.items.get(kind, 0), taken=got.get(kind, 0)) for kind in kinds),
-        criteria=sum(len(story.criteria) for part, _, _ in drafts for story in part.stories),
-        kept=sum(block.why in KEPT for _, _, draft in drafts for block in draft.blocks),
-        done=sum(bool(story.done) for part, _, _ in drafts for story in part.stories),
+        criteria=sum(len(story.criteria) for story in stories),
+        kept=sum(block.why in KEPT for one in drawn for block in one.draft.blocks),
+        done=sum(bool(story.done) for story in stories),
         edges=project.edges,
         conflicts=project.conflicts,
         left=tuple(_once([*project.left, *left], texts)),

@@ -1,15 +1,13 @@
 """`bmad import`: read another project, and have its parts mapped as intents; all of it is written, or nothing."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import NamedTuple
 
 from bmad.core.importing.drafting import drafted
 from bmad.core.importing.readers import reader_of
-from bmad.core.importing.reporting import reported
+from bmad.core.importing.reporting import Drawn, reported
 from bmad.core.importing.source import Project, Reader
 from bmad.errors import UsageError
-from bmad.model.draft import Draft
 from bmad.model.importing import ImportReport
 from bmad.model.layout import POLICY, Layout
 from bmad.model.map_reports import MapReport
@@ -79,15 +77,15 @@ def _imported(
     pending = Pending(workspace)
     places = placed(pending, formats, found.project.parts, found.texts)
     origin = f"`{found.reader.name}` from `{request.shown}`"
-    maps = [_map(pending, formats, one, request, origin) for one in places]
+    drawn = [_drawn(pending, one) for one in places]
+    maps = [_map(pending, formats, one, request, origin) for one in zip(places, drawn, strict=True)]
     files = {path: text for path, text in pending.files.items() if text != workspace.read(path)}
     ok = all(report.ok for report in maps)
     if ok and files and writer is not None:
         writer.write(files)
     written = ok and bool(files) and writer is not None
     maps = [report.model_copy(update={"written": written and report.written}) for report in maps]
-    seen = [(one.part, read_intent(pending, one.place)) for one in places]
-    report = reported(found.project, seen, found.texts)
+    report = reported(found.project, drawn, found.texts)
     return report.model_copy(
         update={
             "ok": ok,
@@ -101,14 +99,17 @@ def _imported(
     )
 
 
-def _map(pending: Pending, formats: Formats, one: Placed, request: ImportRequest, origin: str) -> MapReport:
+def _drawn(pending: Pending, one: Placed) -> Drawn:
     intent = read_intent(pending, one.place)
+    return Drawn(intent, drafted(one.part, intent))
 
-    def mapper(text: str) -> Draft:
-        return drafted(one.part, replace(intent, text=text))
 
-    asked = MapRequest(one.place.intent, "import", request.dry_run, request.keep)
-    return map_held(pending, formats, mapper, pending, asked, imported=origin)
+def _map(
+    pending: Pending, formats: Formats, one: tuple[Placed, Drawn], request: ImportRequest, origin: str
+) -> MapReport:
+    placed, drawn = one
+    asked = MapRequest(placed.place.intent, "import", request.dry_run, request.keep)
+    return map_held(pending, formats, lambda _: drawn.draft, pending, asked, imported=origin)
 
 
 _LISTED = (
