@@ -26,8 +26,8 @@ def exported(report: ExportReport) -> str:
 def imported(report: ImportReport, *, verbose: bool = False) -> str:
     """Counts, edges, conflicts with both sides, what was left and why, and what was written."""
     rows = [f"{line(report.source)}: {report.format}"]
-    rows += [f"  {_kind(one.kind, one.found):<28} {one.taken} taken" for one in report.taken]
-    rows.append(f"  {plural(report.criteria, 'criterion'):<28} {report.done} stories done elsewhere")
+    rows += [f"  {plural(one.found, one.kind):<28} {one.taken} taken" for one in report.taken]
+    rows.append(f"  {plural(report.criteria, 'criterion'):<28} {plural(report.done, 'story')} done elsewhere")
     rows += _edges(report.edges, verbose=verbose)
     rows += _conflicts(report.conflicts, verbose=verbose)
     rows += _left(report, verbose=verbose)
@@ -35,10 +35,6 @@ def imported(report: ImportReport, *, verbose: bool = False) -> str:
         rows += ["", mapping(one, verbose=True)] if verbose and not one.conflicts else conflicts(one)
     rows += ["", _written(report)]
     return "\n".join(rows)
-
-
-def _kind(kind: str, count: int) -> str:
-    return plural(count, kind)
 
 
 def _written(report: ImportReport) -> str:
