@@ -12,18 +12,15 @@ _FLOW = re.compile(r"^gate:[ \t]*\{[ \t]*(?P<rest>[^\n]*)", re.MULTILINE)
 _ANY = re.compile(r"^gate:", re.MULTILINE)
 
 
-def adopt(workspace: Workspace, formats: Formats, head: str | None, made: tuple[str, ...] = ()) -> AdoptReport:
+def adopt(workspace: Workspace, formats: Formats, head: str) -> AdoptReport:
     """Have the settings say that tracing begins at a commit; where they say so already, they stay.
 
-    `made` are the files that were written just now, where there were no settings.
-    Raises: UsageError where there is no commit yet, or the settings cannot be written by a program.
+    Raises: UsageError where the settings cannot be written by a program.
     """
-    if head is None:
-        raise UsageError("There is no commit here yet, so there is nothing to adopt: bmad init")
     text = workspace.read(POLICY) or ""
     since = formats.settings(text).gate.since
     if since is not None:
-        return AdoptReport(since=since, written=made, notes=tuple(_notes(since, is_new=bool(made))))
+        return AdoptReport(since=since, written=(), notes=tuple(_notes(since, is_new=False)))
     new = _with(text, head)
     said = formats.settings(new)
     if said.gate.since != head or said.layout != formats.settings(text).layout:
