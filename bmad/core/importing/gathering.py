@@ -1,5 +1,6 @@
 """What readers gather while they read: items counted, edges with how one knows, conflicts, and what is left."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bmad.core.importing.source import Part, Project
@@ -50,6 +51,12 @@ class Gathering:
             conflicts=tuple(self.conflicts),
             left=tuple(self.left),
         )
+
+
+def unsettled(about: str, says: Iterable[Said]) -> str:
+    """The mark that a story carries until its author says what holds."""
+    told = ", ".join(f"{one.path} says “{one.words.replace(']', ')')}”" for one in says)
+    return f"[NEEDS CLARIFICATION: {about}: {told}]"
 
 
 def ticked(done: int, of: int, what: str, path: str) -> str:

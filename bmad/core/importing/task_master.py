@@ -6,15 +6,15 @@ from typing import Any
 
 from bmad.core.importing.copying import Scribe
 from bmad.core.importing.data import json_of, word, words
-from bmad.core.importing.gathering import DECLARED, Gathering, rank
+from bmad.core.importing.gathering import DECLARED, Gathering, rank, unsettled
 from bmad.core.importing.source import GROUPED, NOTED, Anchor, Part, Project, SourceEpic, SourceStory, Texts
 from bmad.core.importing.text import one_line
 from bmad.errors import UsageError
+from bmad.model.importing import Said
 
 _FILE = re.compile(r"(?:.*/)?\.taskmaster/tasks/tasks\.json|(?:.*/)?tasks/tasks\.json")
 _DONE = frozenset(["done", "completed"])
 _GONE = frozenset(["cancelled", "canceled"])
-_SETTLE = "[NEEDS CLARIFICATION: state: {path} says “{state}”]"
 _MASTER = "master"
 
 
@@ -121,7 +121,7 @@ class _Tag:
         marks = (
             []
             if done or state in ("pending", "in-progress", "review", "")
-            else [_SETTLE.format(path=self.path, state=state)]
+            else [unsettled("state", [Said(path=self.path, line=1, words=state)])]
         )
         open_ones = [sub for sub in below if word(sub.get("status")) not in _DONE | _GONE]
         if done and open_ones:

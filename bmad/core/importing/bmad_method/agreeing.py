@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 
 from bmad.core.importing.bmad_method.board import Row, is_done, normal
 from bmad.core.importing.bmad_method.stories import Body, same_words, status_of, tasks_of
+from bmad.core.importing.gathering import unsettled
 from bmad.core.importing.source import Told
 from bmad.core.importing.text import SHORT, Page, bare, short
 from bmad.core.parting import parting
 from bmad.model.importing import Conflict, Said
-
-SETTLE = "[NEEDS CLARIFICATION: {about}: {says}]"
 
 
 @dataclass
@@ -112,5 +111,4 @@ def _open(agreed: Agreed, conflict: Conflict, *, is_open: bool) -> None:
     """Note a conflict; its mark names no line, so that an edit elsewhere in a file changes no story."""
     agreed.conflicts.append(conflict)
     if is_open:
-        says = ", ".join(f"{one.path} says “{one.words.replace(']', ')')}”" for one in conflict.says)
-        agreed.open.append(SETTLE.format(about=conflict.about, says=says))
+        agreed.open.append(unsettled(conflict.about, conflict.says))
