@@ -79,12 +79,11 @@ class OpenSpec:
 
 
 def _capability(page: Page, name: str, used: list[tuple[Anchor, str]]) -> SourceEpic:
-    title = next((one.title for one in page.sections if one.heading.level == 1), name)
     purpose = next((one for one in page.sections if one.title.lower() in ("purpose", "overview")), None)
     kept = page.paragraphs(purpose.start, purpose.own) if purpose is not None else []
     used += [(one, GROUPED) for one in kept]
     text = "\n\n".join(page.said(one) for one in kept)
-    return SourceEpic(key=name, title=re.sub(r"\s+Specification$", "", title) or name, text=text)
+    return SourceEpic(key=name, title=re.sub(r"\s+Specification$", "", page.title) or name, text=text)
 
 
 def _requirements(page: Page) -> Iterator[_Found]:
@@ -165,8 +164,8 @@ def _change(name: str, deltas: list[str], texts: Texts, found: Gathering) -> tup
         stories[0] = replace(stories[0], tasks=said)
     why = next((one for one in proposal.sections if slug(one.title) in ("why", "motivation", "problem")), None)
     text = proposal.text[why.start : why.own].strip() if why is not None else ""
-    title = next((one.title for one in proposal.sections if one.heading.level == 1), name)
-    return SourceEpic(key=name, title=re.sub(r"^(?:Change|Proposal):\s*", "", title) or name, text=text), stories
+    title = re.sub(r"^(?:Change|Proposal):\s*", "", proposal.title) or name
+    return SourceEpic(key=name, title=title, text=text), stories
 
 
 def _waiting(

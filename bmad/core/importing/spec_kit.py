@@ -61,7 +61,7 @@ class SpecKit:
             if not path.endswith(("/spec.md", "/tasks.md")):
                 page = Page(path, texts[path])
                 why = "coding agents obey it, so it is governed" if _CONSTITUTION.fullmatch(path) else _LEFT
-                found.leave(path, 1, page.sections[0].title if page.sections else path, why)
+                found.leave(path, 1, page.opening or path, why)
         part = Part(
             name="",
             files=tuple(path for one in features for path in one.files),
@@ -126,8 +126,7 @@ class _Feature:
                     no_story=why,
                 )
             )
-        first = next((one.title for one in self.spec.sections if one.heading.level == 1), self.name)
-        title = re.sub(r"^(?:Feature )?Specification:\s*", "", first, flags=re.IGNORECASE)
+        title = re.sub(r"^(?:Feature )?Specification:\s*", "", self.spec.title, flags=re.IGNORECASE)
         covers = tuple(self._key(key) for key in defined)
         self.epic = SourceEpic(key=self.name, title=title or self.name, covers=covers)
 

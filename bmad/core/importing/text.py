@@ -78,6 +78,16 @@ class Page:
             )
         return sections
 
+    @property
+    def title(self) -> str:
+        """The first heading of the highest level; empty where there is none."""
+        return next((one.title for one in self.sections if one.heading.level == 1), "")
+
+    @property
+    def opening(self) -> str:
+        """The first heading of any level; empty where there is none."""
+        return self.sections[0].title if self.sections else ""
+
     @cached_property
     def _starts(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer("\n", self.text))]

@@ -124,5 +124,4 @@ def _index(pending: Pending, part: Part, folder: str, texts: Mapping[str, str]) 
 
 
 def _title(path: str, texts: Mapping[str, str]) -> str:
-    found = Page(path, texts.get(path, "")).sections
-    return found[0].title if found else posixpath.basename(path)
+    return Page(path, texts.get(path, "")).opening or posixpath.basename(path)

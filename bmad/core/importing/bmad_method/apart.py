@@ -120,9 +120,7 @@ def unplaced(files: Files, found: Found, rows: list[Row], own: list[Group]) -> N
     placed = {path for group in own for path in group.prds}
     for path in files.prds:
         if path not in placed:
-            words = files.pages[path].sections[0].title if files.pages[path].sections else path
             why = f"it is a PRD without epics; map it as it is: bmad map {path}"
-            found.leave(path, 1, words, why)
+            found.leave(path, 1, files.pages[path].opening or path, why)
     for path in files.rest:
-        title = files.pages[path].sections[0].title if files.pages[path].sections else ""
-        found.leave(path, 1, title, _NOT)
+        found.leave(path, 1, files.pages[path].opening, _NOT)

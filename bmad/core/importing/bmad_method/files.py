@@ -110,8 +110,7 @@ def _is_story(page: Page) -> bool:
         {"acceptance criteria", "story", "tasks & acceptance"} & below or any("tasks" in one for one in below)
     ):
         return False
-    first = next((one for one in page.sections if one.heading.level == 1), None)
-    if first is not None and _STORY_FILE.match(first.title) is not None:
+    if _STORY_FILE.match(page.title) is not None:
         return True
     data, _ = front_matter(page.text, page.path, loose=True)
     return {"title", "status"} <= data.keys() and "stepsCompleted" not in data
@@ -119,9 +118,8 @@ def _is_story(page: Page) -> bool:
 
 def story_title(page: Page) -> tuple[str, str]:
     """The key and the title that a story's file has in its heading; the key is empty where it has none."""
-    first = next((one for one in page.sections if one.heading.level == 1), None)
-    found = _STORY_FILE.match(first.title) if first is not None else None
+    found = _STORY_FILE.match(page.title)
     if found is not None:
         return (found["key"] or "").replace("-", "."), (found["title"] or found["of"] or "").strip()
     data, _ = front_matter(page.text, page.path, loose=True)
-    return "", word(data.get("title")) or (first.title if first is not None else page.path.rpartition("/")[2])
+    return "", word(data.get("title")) or page.title or page.path.rpartition("/")[2]
