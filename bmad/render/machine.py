@@ -19,7 +19,7 @@ def told_to_agents(report: AgentFilesReport) -> str:
     rows = [f"wrote {path}" for path in report.written] or [
         "nothing to write: agents are told what this bmad says"
     ]
-    return "\n".join([*rows, *(f"note: {line(note, _LONG)}" for note in report.notes)])
+    return "\n".join([*rows, *(line(note, _LONG) for note in report.notes)])
 
 
 def _installed(one: Installed) -> str:

@@ -31,6 +31,7 @@ def test_agents_are_written_where_two_vendors_are_there(
     ended = bmad("init", "--yes", cwd=tmp_path / "repo")
     assert ended.code == 0
     assert note in ended.out
+    assert ("next: tell agents how to work here: bmad agents install\n" in ended.out) is bool(there)
     text = (tmp_path / "repo" / "bmad.yaml").read_text()
     agents = TextFormats().settings(text).agents
     assert {role: agent.use for role, agent in agents.items()} == roles

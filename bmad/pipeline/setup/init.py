@@ -328,6 +328,7 @@ def _agents(found: tuple[str, ...]) -> tuple[str, str]:
 def _next(workspace: Workspace, files: Mapping[str, str | None], found: Surroundings, layout: Layout) -> list[str]:
     steps: list[str] = []
     if POLICY in files:
+        steps += ["next: tell agents how to work here: bmad agents install"] if found.agents else []
         older = f"; what is older than {found.head[:12]} is not judged" if found.head else ""
         steps.append(f'next: commit these files alone (git add …, git commit -m "Adopt bmad"){older}')
     if not list(workspace.spec_paths(layout)):
