@@ -170,12 +170,16 @@ def test_a_person_as_developer_works_in_the_storys_worktree(tmp_path: Path) -> N
     assert [one["backend"] for one in stage.record(stage.first)["work"] if one["role"] == "developer"] == ["human"]
 
 
-@pytest.mark.parametrize("land", ["squash", "rebase"])
-def test_work_by_hand_lands_in_every_shape(tmp_path: Path, land: str) -> None:
+@pytest.mark.parametrize(("land", "shape"), [("squash", [1]), ("rebase", [1, 1]), ("merge", [2, 1, 1])])
+def test_work_by_hand_lands_in_every_shape(tmp_path: Path, land: str, shape: list[int]) -> None:
     stage = begun(tmp_path, accept="auto", land=land)
     before = stage.tip("main")
-    work(stage)
+    mine = work(stage)
     stage.bmad("submit")
+    landed = [line.split() for line in stage.git("log", "--format=%H %P", f"{before}..main").splitlines()]
+    assert [len(parents) for _, *parents in landed] == shape
+    assert (mine in [commit for commit, *_ in landed]) == (land != "squash")
+    assert stage.git("show", f"main:{stage.file_of(stage.first)}") == "VALUE = 1"
     stage.gate(before, "main")
 
 

@@ -122,6 +122,9 @@ def test_i_a_held_lock_of_packed_refs_keeps_nothing_from_landing(
         stage.bmad("accept", "--all")
     else:
         stage.bmad("act", stage.first)
+    landed = stage.tip()
+    assert stage.record(stage.first)["landing"] == 1
     lock.unlink()
     stage.bmad("act", stage.first)
+    assert stage.tip() == landed, "what has landed is not landed again"
     stage.gate(before)
