@@ -5,7 +5,6 @@ prints them with the schemas of what they take. Needs `pip install 'bmad[mcp]'`.
 """
 
 import asyncio
-import gc
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any, NamedTuple
@@ -20,6 +19,7 @@ from bmad.cli.output import Repo, Report
 from bmad.cli.status import look
 from bmad.errors import CannotAnswerError, Exit, UsageError
 from bmad.needs import schema
+from bmad.pipeline.act.collecting import collecting
 from bmad.pipeline.act.reports.prompt import ShowRequest, show_prompt
 from bmad.pipeline.spec.nodes import show
 from bmad.pipeline.trace.blame import Here
@@ -153,8 +153,8 @@ def run(
         import mcp  # noqa: F401, PLC0415 - an extra
     except ImportError:
         raise CannotAnswerError(_INSTALL) from None
-    gc.enable()  # it lives as long as its client
-    asyncio.run(_serve(lambda: open_app(app.root)))
+    with collecting():  # it lives as long as its client
+        asyncio.run(_serve(lambda: open_app(app.root)))
     return Exit.OK
 
 
