@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import PurePosixPath
 
 from bmad.errors import UsageError
 from bmad.git.process import Failed, Git
 from bmad.model.history import BlameLine
-from bmad.model.quoting import shown, unquoted
+from bmad.model.quoting import unquoted
 
 _ENTRY = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) (\d+) (\d+)(?: \d+)?")
 _MOST_SPANS = 200
@@ -32,28 +31,13 @@ def blame(
         if "has only" in failed.words:
             raise UsageError(f"{failed.words.removeprefix('file ')}.") from None
         if "no such path" in failed.words or "no such ref" in failed.words:
-            raise UsageError(f"{name} is no file of commit {commit[:12]}.{_meant(git, commit, name)}") from None
+            raise UsageError(f"{name} is no file of commit {commit[:12]}.") from None
         raise
     found = _lines(told)
     if parts or not spans:
         return list(found)
     wanted = {number for first, last in spans for number in range(first, last + 1)}
     return [one for one in found if one.line in wanted]
-
-
-def _meant(git: Git, commit: str, name: str) -> str:
-    """A sentence with what may be meant by a path that is no file: one beside it, or one of its name elsewhere."""
-    from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
-
-    listed = git.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit]).decode("utf-8", "replace")
-    files = [PurePosixPath(one) for one in listed.split("\0") if one]
-    path = PurePosixPath(name)
-    if any(path in one.parents for one in files):
-        return f" It is a folder: name a file in it, or see: bmad coverage {shown(name.rstrip('/'))}"
-    beside = {one.name: one for one in files if one.parent == path.parent}
-    near = [beside[one] for one in get_close_matches(path.name, beside, n=2, cutoff=0.7)]
-    near = near or [one for one in files if one.name == path.name][:2]
-    return f" Did you mean {' or '.join(shown(str(one)) for one in near)}?" if near else ""
 
 
 def _lines(told: bytes) -> Iterator[BlameLine]:

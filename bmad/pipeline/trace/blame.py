@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from bmad.core.lines.alike import same
@@ -23,7 +24,7 @@ from bmad.ports.history import History
 
 MAX_LINES = 100_000
 _NEAREST = 2
-_ALIKE = 0.8
+_ALIKE = 0.7
 LINES = re.compile(r"(.+?):(\d{1,9})(?:-(\d{1,9}))?")
 Edited = Callable[[bytes], bytes | None]
 """A file's content in the work tree, by its path from the top; None where there is none."""
@@ -172,21 +173,27 @@ def _owned(reading: Reading, cache: Cache | None, ownership: Ownership, path: by
     """
     blob = ownership.blob(path) if cache is not None else None
     rows = kept(reading, cache, path, blob, spans) if cache is not None and blob is not None else None
-    if rows is None:
-        rows = reading.objects.blame(reading.head.id, path, spans, reading.since)
+    try:
+        rows = reading.objects.blame(reading.head.id, path, spans, reading.since) if rows is None else rows
+    except UsageError as error:
+        hint = meant(reading, path) if ownership.blob(path) is None else ""
+        raise UsageError(f"{error}{hint}") from None
     return ownership.owned(rows)
 
 
 def meant(reading: Reading, path: bytes) -> str:
-    """A sentence with what a path that is no file may have been meant for; empty where nothing is near."""
+    """A sentence with what may be meant by a path that is no file: one beside it, or one of its name elsewhere."""
     from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
 
     [every] = reading.objects.changes([("", reading.head.tree)])
-    name = quoted(path.rstrip(b"/"))
-    if any(one.path.startswith(path.rstrip(b"/") + b"/") for one in every):
+    files = [PurePosixPath(quoted(one.path)) for one in every]
+    name = PurePosixPath(quoted(path.rstrip(b"/")))
+    if any(name in one.parents for one in files):
         return f" It is a folder: name a file in it, or see: bmad coverage {name}"
-    alike = get_close_matches(name, [quoted(one.path) for one in every], n=_NEAREST, cutoff=_ALIKE)
-    return f" Did you mean {' or '.join(alike)}?" if alike else ""
+    beside = {one.name: one for one in files if one.parent == name.parent}
+    near = [beside[one] for one in get_close_matches(name.name, beside, n=_NEAREST, cutoff=_ALIKE)]
+    near = near or [one for one in files if one.name == name.name][:_NEAREST]
+    return f" Did you mean {' or '.join(map(str, near))}?" if near else ""
 
 
 def _edited(
