@@ -7,6 +7,7 @@ from bmad.core.gate.explained import CARRIED
 from bmad.core.gate.net import Trail
 from bmad.core.gate.parts import Entry, Parts, Verdict, is_policy, sort
 from bmad.core.gate.rules import Rules
+from bmad.core.gate.stories import Judged
 from bmad.core.gate.territories import judge_path, owns
 from bmad.core.gate.words import listed
 from bmad.core.paths import PathClass
@@ -25,7 +26,7 @@ class Squash(NamedTuple):
 
 def if_squashed(rules: Rules, verdicts: Sequence[Verdict], records: Sequence[Explanation]) -> Squash:
     """What one commit of the whole range would be: it names no more stories than the base allows."""
-    lands = _landing_stories(rules, verdicts)
+    lands = tuple(story.id for story in _landing_stories(rules, verdicts))
     by = "merge" if _moves_policy(rules, verdicts) else "merge or rebase"
     notes = (*_refused(rules, verdicts, records, by), *_too_many(rules, lands, records, by))
     return Squash(lands if len(lands) <= rules.gate.max_stories else (), notes)
@@ -87,7 +88,7 @@ def _moves_policy(rules: Rules, verdicts: Sequence[Verdict]) -> bool:
 def _tiny(rules: Rules, verdicts: Sequence[Verdict], way: str) -> Iterator[str]:
     """That tiny changes would be of the stories beside them, whose territories do not hold them."""
     tiny = {entry.change.path for one in verdicts if one.tiny is not None for entry in one.entries}
-    judged = [rules.book(story) for story in _landing_stories(rules, verdicts)]
+    judged = _landing_stories(rules, verdicts)
     net = [entry for entry in _net(rules).code if entry.change.path in tiny]
     outside = [entry.path for entry in net if judge_path(entry, judged, rules.level) is not None]
     if judged and outside:
@@ -103,7 +104,7 @@ def _grandfathered(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
     if not older:
         return
     paths = {entry.change.path for one in older for entry in one.entries}
-    judged = [rules.book(story) for story in _landing_stories(rules, verdicts)]
+    judged = _landing_stories(rules, verdicts)
     held = bool(judged) and rules.step.recorded is None
     net = _net(rules)
     code = (one for one in net.code if not held or judge_path(one, judged, rules.level) is not None)
@@ -156,7 +157,7 @@ def _of_others(rules: Rules, verdicts: Sequence[Verdict]) -> Iterator[str]:
     used = {path for one in verdicts if one.report.kind is not CommitKind.REVERT for path in one.exempt}
     made = (facts.commit for facts in rules.step.commits if facts.changes)
     exempt = rules.exempt.by(*made)
-    judged = [rules.book(story) for story in _landing_stories(rules, verdicts)] if used else []
+    judged = _landing_stories(rules, verdicts) if used else []
     for entry in (Entry(change, rules.classify.of(change)) for change in rules.step.net if change.path in used):
         covered = entry.at.klass is not PathClass.GOVERNED and rules.step.recorded is None
         if exempt.grants(entry.at, entry.change) is None and not (
@@ -180,14 +181,15 @@ def _too_many(rules: Rules, lands: Sequence[str], records: Sequence[Explanation]
         )
 
 
-def _landing_stories(rules: Rules, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+def _landing_stories(rules: Rules, verdicts: Sequence[Verdict]) -> list[Judged]:
     """The stories that a squash would name: of those that commits work on, what lands is of them.
 
     What takes back what had landed names none: it is known by its content.
     """
-    every = (story for one in verdicts if one.report.kind is CommitKind.STORY for story in one.report.stories)
+    made = (one.report for one in verdicts if one.report.kind is CommitKind.STORY)
+    every = dict.fromkeys(story for report in made for story in report.stories)
     net = _net(rules)
-    return tuple(story for story in dict.fromkeys(every) if owns(rules.book(story), net, rules.level))
+    return [story for story in map(rules.book, every) if owns(story, net, rules.level)]
 
 
 def _net(rules: Rules) -> Parts:
