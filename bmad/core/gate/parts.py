@@ -67,7 +67,6 @@ class Verdict(NamedTuple):
     """
     granted: Collection[bytes] = ()
     """Those of them that one grants to who wrote it."""
-
     tiny: TinyChange | None = None
     """Where it is of the lane for tiny changes, what it is."""
 

@@ -205,11 +205,11 @@ class Reverts:
         code = (one for one in self._code(changes) if {one.old_mode, one.new_mode} <= REGULAR)
         granted = ((one.path, exempt.grants(self._classify.of(one), one)) for one in code)
         found: dict[bytes, Exemption | None] = {path: one for path, one in granted if one is not None}
-        lane = self._exempt.lane if stories(parse(commit.message)).none else None
-        for one in changes if lane is not None else ():
-            if lane is not None and path_fault(self._classify.of(one), one, lane, self._exempt.oracle) is None:
-                found.setdefault(one.path, None)
-        return found
+        lane, oracle = self._exempt.lane, self._exempt.oracle
+        if lane is None or not stories(parse(commit.message)).none:
+            return found
+        tiny = (one for one in changes if path_fault(self._classify.of(one), one, lane, oracle) is None)
+        return {one.path: None for one in tiny} | found
 
     def _given_back(self, commit: Commit, changes: Iterable[Change], depth: int) -> dict[bytes, Exemption | None]:
         """The paths where a commit takes back what an exemption granted."""
