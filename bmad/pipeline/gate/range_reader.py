@@ -4,7 +4,6 @@ It finds the steps (one for a request, first-parent ones for an audit) and all t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 
 from bmad.core.gate.facts import ABSENT, CommitFacts, Landed, Step
 from bmad.core.gate.policy import asks_review
@@ -12,7 +11,6 @@ from bmad.core.gate.reverts import named
 from bmad.core.gate.reworded import locking, rewordings
 from bmad.core.gate.state import EMPTY, State
 from bmad.core.trailers import parse, stories
-from bmad.errors import UndecidableError
 from bmad.model.commits import Change, Commit
 from bmad.model.history import Merged, Tips
 from bmad.model.layout import Layout
@@ -28,6 +26,7 @@ from bmad.pipeline.gate.evidence import (
     touches_state,
     union_lock,
 )
+from bmad.pipeline.gate.first_parents import first_parents
 from bmad.pipeline.gate.lanes import with_lanes
 from bmad.pipeline.gate.records import Known, stories_of_records, with_records
 from bmad.pipeline.gate.reverts import Runs, landed_before, look_for_reverts
@@ -89,7 +88,8 @@ class RangeReader:
 
     def steps(self, wanted: Level | None) -> list[Span]:
         """Each first-parent step, oldest first, with what it brings; a landing of several commits is one."""
-        spans = self._first_parents()
+        spans = first_parents(self._walked, self._commits, self._tips)
+        self._compute_by_step(spans)
         found = []
         self._layout = self._judged_by(spans[-1].base, spans[-1].tree) if spans else Layout()
         for span in landed_together(self._objects, self._formats, spans, self._layout):
@@ -104,46 +104,6 @@ class RangeReader:
         """Where everything stands by a base's policy; by that of the result, where the base has none."""
         before = self._specs.state(base.tree) if base is not None else EMPTY
         return before.layout if before.has_policy else self._specs.state(tree).layout
-
-    def _first_parents(self) -> list[Span]:
-        line = self._line()
-        walked = self._walked_ids
-        step_of: dict[str, int] = {}
-        spans = []
-        order = {commit.id: at for at, commit in enumerate(self._walked)}
-        for index, (base, head) in enumerate(pairwise(line)):
-            assert head is not None  # noqa: S101 - only the oldest end of the line may be
-            found: list[str] = []
-            queue = [head.id]
-            while queue:
-                name = queue.pop()
-                if name in walked and name not in step_of:
-                    step_of[name] = index
-                    found.append(name)
-                    queue.extend(self._commits[name].parents)
-            found.sort(key=order.__getitem__)
-            spans.append(Span(base, head, head.tree, tuple(self._commits[name] for name in found)))
-        self._compute_by_step(spans)
-        return spans
-
-    def _line(self) -> list[Commit | None]:
-        """The first-parent line of the head, from the audited revision on; None stands for nothing at all.
-
-        Raises: UndecidableError where the revision does not lie on it: then the line is not the one that was
-        there, and what a side branch was judged by would be the policy of whoever made it.
-        """
-        line: list[Commit | None] = [self._commits[self._tips.head]]
-        while (last := line[-1]) is not None and last.id in self._walked_ids:
-            line.append(self._commits[last.parents[0]] if last.parents else None)
-        oldest = line[-1].id if line[-1] is not None else ""
-        if oldest != self._tips.base:
-            raise UndecidableError(
-                f"{self._tips.base} does not lie on the first-parent line of {self._tips.head}: history was "
-                "rewritten or merged the wrong way round, so its steps are not those that landed. Judge the range "
-                "with --base, or audit from a commit of that line (git log --first-parent shows it)."
-            )
-        line.reverse()
-        return line
 
     def _merges(self) -> list[Commit]:
         return [commit for commit in self._walked if len(commit.parents) == _TWO]
