@@ -12,6 +12,7 @@ from bmad.pipeline.spec.work_tree import load_sound
 from bmad.ports.files import Workspace
 from bmad.store.formats import TextFormats
 from tests.layout import LOCK, document_kind, parse
+from tests.program import git
 
 SMALL = SAMPLE
 
@@ -33,6 +34,15 @@ def write_small(root: Path) -> dict[str, str]:
     """Write the small specification with its lock and policy below root; all its files by path."""
     files = SMALL | {LOCK: lock_for(SMALL), "bmad.yaml": "version: 1\ngate: {since: root}\n"}
     write(root, files)
+    return files
+
+
+def adopt_small(root: Path) -> dict[str, str]:
+    """Make root a git repository with the small specification, committed; all its files by path."""
+    git("init", "--quiet", cwd=root)
+    files = write_small(root)
+    git("add", ".", cwd=root)
+    git("commit", "--quiet", "-m", "Adopt and map", cwd=root)
     return files
 
 

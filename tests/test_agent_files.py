@@ -11,17 +11,14 @@ from bmad.core import agent_files
 from bmad.core.agent_files import MARKET, PLUGIN, SKILL
 from bmad.core.harness import AGENTS
 from tests.program import Ended, git, inside
-from tests.specs import write, write_small
+from tests.specs import adopt_small, write
 
 FILES = {SKILL, PLUGIN, MARKET, AGENTS}
 
 
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
-    git("init", "--quiet", cwd=tmp_path)
-    write_small(tmp_path)
-    git("add", ".", cwd=tmp_path)
-    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    adopt_small(tmp_path)
     return tmp_path
 
 

@@ -17,17 +17,14 @@ from bmad.git.checkout import GitCheckout
 from bmad.store.schemas import shipped
 from tests.act.hints import hints
 from tests.program import git, inside
-from tests.specs import write, write_small
+from tests.specs import adopt_small, write
 
 WIDTHS = (40, 80, 220)
 
 
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
-    git("init", "--quiet", cwd=tmp_path)
-    write_small(tmp_path)
-    git("add", ".", cwd=tmp_path)
-    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    adopt_small(tmp_path)
     return tmp_path
 
 

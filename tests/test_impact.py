@@ -13,7 +13,7 @@ from bmad.core.graph import build
 from bmad.core.impact import below, differences
 from bmad.model.spec import AnyItem, Criterion, Document, Epic, Ref, Requirement, Statement, StatementClass, Story
 from tests.program import bmad, git
-from tests.specs import write_small
+from tests.specs import adopt_small
 
 MANY = 6
 Some = st.lists(st.integers(0, MANY - 1), max_size=3, unique=True)
@@ -94,10 +94,7 @@ def test_differences_are_of_meaning_only() -> None:
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     """The small specification, and two commits under its story that change two files."""
-    git("init", "--quiet", cwd=tmp_path)
-    write_small(tmp_path)
-    git("add", ".", cwd=tmp_path)
-    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    adopt_small(tmp_path)
     (tmp_path / "src").mkdir()
     (tmp_path / "src/find.py").write_text("a = 1\nb = 2\nc = 3\n", encoding="utf-8")
     (tmp_path / "src/other.py").write_text("x = 1\n", encoding="utf-8")

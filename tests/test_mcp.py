@@ -19,7 +19,7 @@ from bmad.errors import UsageError
 from bmad.store.schemas import shipped
 from bmad.wiring import open_app
 from tests.program import git, inside
-from tests.specs import write, write_small
+from tests.specs import adopt_small, write
 
 Asking = Callable[[ClientSession], Awaitable[Any]]
 
@@ -28,11 +28,8 @@ Asking = Callable[[ClientSession], Awaitable[Any]]
 def repo(tmp_path: Path) -> Path:
     root = tmp_path / "repo"
     root.mkdir()
-    git("init", "--quiet", cwd=root)
-    write_small(root)
+    adopt_small(root)
     write(tmp_path, {"secret.py": "s = 1\n"})
-    git("add", ".", cwd=root)
-    git("commit", "--quiet", "-m", "Adopt and map", cwd=root)
     write(root, {"src/find.py": "x = 1\n"})
     git("add", ".", cwd=root)
     git("commit", "--quiet", "-m", "Work\n\nStory: STORY-find01", cwd=root)

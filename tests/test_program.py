@@ -12,7 +12,7 @@ import pytest
 
 from bmad.store.schemas import TYPES, export, shipped
 from tests.program import bmad, git
-from tests.specs import SMALL, write, write_small
+from tests.specs import SMALL, adopt_small, write
 
 HEAVY = ("anthropic", "openai", "httpx2")
 LOADED = (
@@ -24,10 +24,7 @@ LOADED = (
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     """A git repository with the small specification, committed."""
-    git("init", "--quiet", cwd=tmp_path)
-    write_small(tmp_path)
-    git("add", ".", cwd=tmp_path)
-    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    adopt_small(tmp_path)
     return tmp_path
 
 

@@ -3,14 +3,11 @@
 from pathlib import Path
 
 from tests.program import bmad, git
-from tests.specs import write, write_small
+from tests.specs import adopt_small, write
 
 
 def test_an_earlier_step_that_broke_the_specification_is_not_forgotten(tmp_path: Path) -> None:
-    git("init", "--quiet", "--initial-branch", "main", cwd=tmp_path)
-    files = write_small(tmp_path)
-    git("add", ".", cwd=tmp_path)
-    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    files = adopt_small(tmp_path)
     start = git("rev-parse", "HEAD", cwd=tmp_path)
     prd = files["specs/prd.md"]
     write(tmp_path, {"specs/prd.md": prd.replace("- Traces: INT-goal01, INT-req001", "- Traces: INT-req001")})
@@ -26,10 +23,7 @@ def test_an_earlier_step_that_broke_the_specification_is_not_forgotten(tmp_path:
 
 
 def test_a_bare_repository_inside_another_work_tree_is_itself(tmp_path: Path) -> None:
-    git("init", "--quiet", "--initial-branch", "main", cwd=tmp_path)
-    write_small(tmp_path)
-    git("add", ".", cwd=tmp_path)
-    git("commit", "--quiet", "-m", "Adopt and map", cwd=tmp_path)
+    adopt_small(tmp_path)
     git("clone", "--quiet", "--bare", ".", "inner.git", cwd=tmp_path)
     write(tmp_path, {"loose.py": "x = 1\n"})
     git("add", "loose.py", cwd=tmp_path)
