@@ -17,7 +17,7 @@ from typer.main import get_command
 
 from bmad.cli import output
 from bmad.cli.app import app
-from bmad.cli.commands import COMMANDS
+from bmad.cli.commands import COMMANDS, named
 from bmad.cli.failing import fail, misused, wants_json
 from bmad.cli.helping import width
 from bmad.cli.waiting import waiting
@@ -41,8 +41,7 @@ class Failed(NamedTuple):
 
 def run(arguments: list[str]) -> int:
     """Run one command line, without the program's name; its exit code."""
-    name = next((one for one in arguments if not one.startswith("-")), "status")
-    entry = None if wants_json(arguments) else COMMANDS.get(name)
+    entry = None if wants_json(arguments) else COMMANDS.get(named(arguments))
     output.begin(
         read_by_people=entry is not None and entry.read_by_people, folds=entry is not None and not entry.data
     )

@@ -4,6 +4,7 @@ What a command's own code does not show is declared here, and nowhere else; `tes
 true. `bmad --help` and `bmad capabilities` are made from it.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bmad.errors import Exit
@@ -275,3 +276,8 @@ GROUPS: dict[str, dict[str, Entry]] = {
 """By what a person is about; the order is that of `bmad --help`."""
 
 COMMANDS = {name: entry for group in GROUPS.values() for name, entry in group.items()}
+
+
+def named(arguments: Sequence[str]) -> str:
+    """The word of a command line that names its command; without any it is the board."""
+    return next((one for one in arguments if not one.startswith("-")), "status")

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from bmad.cli import output
+from bmad.cli.commands import named
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -82,7 +83,7 @@ class _Waiting:
 @contextmanager
 def waiting(arguments: Sequence[str]) -> Iterator[None]:
     """For as long as it lasts a command that may take long says so, until it prints something itself."""
-    name = next((one for one in arguments if not one.startswith("-")), "")
+    name = named(arguments)
     if name not in LONG or "--watch" in arguments:
         yield
         return
