@@ -4,6 +4,7 @@ Coding agents obey what stands below `.kiro`, so it is governed and cannot be th
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from bmad.core.importing.copying import Scribe
@@ -140,7 +141,7 @@ class _Spec:
     def _body(self, section: Section) -> tuple[Anchor | None, list[Told], list[Anchor]]:
         """The wish of a requirement, its criteria, and what it says besides."""
         page = self.page
-        inner = next((one for one in page.sections if _holds(section, one) and _CRITERIA.search(one.title)), None)
+        inner = next((one for one in page.below(section) if _CRITERIA.search(one.title)), None)
         label = next(
             (
                 at
@@ -163,19 +164,18 @@ class _Spec:
         """The tasks by the number of the requirement that they name; one with tasks below counts by these."""
         found: dict[str, list[Item]] = {}
         items = [one for one in self.tasks.items(0, len(self.tasks.text)) if one.ticked is not None]
-        for one in items:
-            own = self.tasks.text[one.start : one.end]
-            if any(one.start < other.line_start < one.end for other in items):
+        own = [self._said(one).split(" ", 1)[0] for one in items]
+        above = Counter(number for word in own for number in _above(word))
+        for at, (one, word) in enumerate(zip(items, own, strict=True), 1):
+            if at < len(items) and items[at].line_start < one.end:
                 continue
-            names = _NAMES.search(own)
-            numbers = (
-                [number.split(".")[0] for number in re.findall(r"\d+(?:\.\d+)*", names["numbers"])]
-                if names
-                else []
-            )
-            first = self._said(one).split(" ", 1)[0].rstrip(".")
-            heads = any(other is not one and self._said(other).startswith(f"{first}.") for other in items)
-            for number in dict.fromkeys(numbers) if names else () if heads else ("",):
+            names = _NAMES.search(self.tasks.text[one.start : one.end])
+            first = word.rstrip(".")
+            if names is not None:
+                numbers = [number.split(".")[0] for number in re.findall(r"\d+(?:\.\d+)*", names["numbers"])]
+            else:
+                numbers = [] if above[first] > (first in _above(word)) else [""]
+            for number in dict.fromkeys(numbers):
                 found.setdefault(number, []).append(one)
         return found
 
@@ -184,8 +184,9 @@ class _Spec:
         return one_line(self.tasks.text[one.start : one.end].split("\n")[0])
 
 
-def _holds(outer: Section, inner: Section) -> bool:
-    return outer.start <= inner.heading.start < outer.end
+def _above(number: str) -> set[str]:
+    """The numbers of the tasks that one is part of, by its own: `1` and `1.2` of `1.2.3`; `1` of `1.`, too."""
+    return {number[:at] for at, sign in enumerate(number) if sign == "."}
 
 
 def _numbered(page: Page, start: int, end: int) -> list[Told]:

@@ -101,7 +101,7 @@ def _story(page: Page, one: _Found, epic: str, done: str, found: Gathering, head
     key = f"{head or epic}/{one.name}"
     found.edge("in-epic", key, head or epic, DECLARED, f"{page.path}:{section.heading.line}")
     own = [p for p in page.paragraphs(section.start, section.own) if page.said(p).strip("- \n")]
-    criteria = [_scenario(page, inner) for inner in page.sections if _is_within(inner, section)]
+    criteria = [_scenario(page, inner) for inner in page.below(section) if _SCENARIO.fullmatch(inner.title)]
     narrative = "\n\n".join(page.said(p) for p in own)
     return SourceStory(
         key=key,
@@ -115,10 +115,6 @@ def _story(page: Page, one: _Found, epic: str, done: str, found: Gathering, head
         notes=f"{one.kind} Requirements" if one.kind else "",
         done=done,
     )
-
-
-def _is_within(inner: Section, outer: Section) -> bool:
-    return outer.start <= inner.start < outer.end and _SCENARIO.fullmatch(inner.title) is not None
 
 
 def _scenario(page: Page, section: Section) -> Told:

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
@@ -64,19 +65,26 @@ class Page:
     @cached_property
     def sections(self) -> list[Section]:
         found = self.outline.headings
-        sections: list[Section] = []
-        above: list[Heading] = []
+        whole = len(self.text)
+        ends = [whole] * len(found)
+        paths: list[tuple[str, ...]] = []
+        above: list[int] = []
         for at, one in enumerate(found):
-            while above and above[-1].level >= one.level:
-                above.pop()
-            above.append(one)
-            own = found[at + 1].start if at + 1 < len(found) else len(self.text)
-            end = next((other.start for other in found[at + 1 :] if other.level <= one.level), len(self.text))
-            start = min(one.end + 1, len(self.text))
-            sections.append(
-                Section(one, start, max(own, start), max(end, start), tuple(plain(h.text) for h in above))
-            )
+            while above and found[above[-1]].level >= one.level:
+                ends[above.pop()] = one.start
+            paths.append((*(paths[above[-1]] if above else ()), plain(one.text)))
+            above.append(at)
+        sections: list[Section] = []
+        for at, one in enumerate(found):
+            own = found[at + 1].start if at + 1 < len(found) else whole
+            start = min(one.end + 1, whole)
+            sections.append(Section(one, start, max(own, start), max(ends[at], start), paths[at]))
         return sections
+
+    def below(self, section: Section) -> Iterator[Section]:
+        """The sections within a section."""
+        first = bisect_right(self.sections, section.heading.start, key=lambda one: one.heading.start)
+        return takewhile(lambda one: one.heading.start < section.end, islice(self.sections, first, None))
 
     @property
     def title(self) -> str:
@@ -129,14 +137,19 @@ class Page:
             elif found and row[:1] not in " \t" and loose:
                 stops.append(at)
             loose = False
+        indents = [len(match["indent"].expandtabs(4)) for match, _ in found]
+        ends = [end] * len(found)
+        above: list[int] = []
+        for index, (_, at) in enumerate(found):
+            while above and indents[above[-1]] >= indents[index]:
+                ends[above.pop()] = at
+            above.append(index)
         rows: list[Item] = []
-        for index, (match, at) in enumerate(found):
-            indent = len(match["indent"].expandtabs(4))
-            nexts = (place for other, place in found[index + 1 :] if len(other["indent"].expandtabs(4)) <= indent)
-            last = min(next(nexts, end), next((stop for stop in stops if stop > at), end))
+        for (match, at), indent, last in zip(found, indents, ends, strict=True):
+            stop = next(islice(stops, bisect_right(stops, at), None), end)
             words = at + match.end()
             ticked = None if match["tick"] is None else match["on"] in "xX"
-            rows.append(Item(words, max(words, last), at, indent, ticked))
+            rows.append(Item(words, max(words, min(last, stop)), at, indent, ticked))
         return rows
 
     def paragraphs(self, start: int, end: int) -> list[Anchor]:
