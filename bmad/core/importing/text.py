@@ -39,6 +39,11 @@ class Section(NamedTuple):
     path: tuple[str, ...]
     """The headings above it, outermost first, and itself."""
 
+    @cached_property
+    def headings(self) -> dict[int, Heading]:
+        """The headings by the character that each begins at."""
+        return {one.start: one for one in self.outline.headings}
+
     @property
     def title(self) -> str:
         return plain(self.heading.text)
@@ -85,6 +90,11 @@ class Page:
         """The sections within a section."""
         first = bisect_right(self.sections, section.heading.start, key=lambda one: one.heading.start)
         return takewhile(lambda one: one.heading.start < section.end, islice(self.sections, first, None))
+
+    @cached_property
+    def headings(self) -> dict[int, Heading]:
+        """The headings by the character that each begins at."""
+        return {one.start: one for one in self.outline.headings}
 
     @property
     def title(self) -> str:

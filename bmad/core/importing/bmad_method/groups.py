@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cached_property
 
 from bmad.core.importing.bmad_method.board import Row, key_of
 from bmad.core.importing.bmad_method.epics import Breakdown, StoryHead, breakdown
@@ -33,8 +34,9 @@ class Group:
     prefix: str = ""
     """What the board's keys of it begin with."""
 
-    @property
+    @cached_property
     def stories(self) -> list[StoryHead]:
+        """Those of all breakdowns, once these are all told."""
         return [one for told in self.told.values() for one in told.stories if not one.struck]
 
 

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from bmad.core.importing.bmad_method import files as of
 from bmad.core.importing.bmad_method.agreeing import compare, state_of
@@ -214,23 +215,25 @@ class _Assembly:
         after = self._after(head, links, done=bool(agreed.done))
         return told_story(head.page, head.body, agreed, Frame(head.key, head.title, head.epic, needs, after, path))
 
+    @cached_property
+    def _epic_of(self) -> dict[str, str]:
+        """The epic of each story of the breakdowns, both by key."""
+        return {one.key: one.epic for one in self.group.stories}
+
     def _after(self, head: StoryHead, links: Links, *, done: bool) -> tuple[str, ...]:
         """The stories that one waits for: those it names, and those of an epic that its own waits for."""
-        own = {one.key: one for one in self.group.stories}
-        named = [upper for lower, upper in links.waits if lower == head.key and upper in own]
+        named = [upper for lower, upper in links.waits if lower == head.key and upper in self._epic_of]
         epics = [upper for lower, upper in links.waits if lower == f"Epic {head.epic}"]
-        epics += [f"Epic {epic_of(wait.blocker)}" for wait in self._here() if epic_of(wait.blocked) == head.epic]
+        epics += [f"Epic {epic_of(wait.blocker)}" for wait in self._here if epic_of(wait.blocked) == head.epic]
         if not done:
-            waits = [
-                one.key for one in self.group.stories if f"Epic {one.epic}" in epics and one.epic != head.epic
-            ]
-            for key in waits:
-                self._edge(
-                    "depends-on", head.key, key, "derived", f"Epic {head.epic} waits for Epic {own[key].epic}"
-                )
-            named += waits
+            for key, epic in self._epic_of.items():
+                if f"Epic {epic}" in epics and epic != head.epic:
+                    evidence = f"Epic {head.epic} waits for Epic {epic}"
+                    self._edge("depends-on", head.key, key, "derived", evidence)
+                    named.append(key)
         return tuple(dict.fromkeys(named))
 
+    @cached_property
     def _here(self) -> list[Wait]:
         """What the board says of epics of this group."""
         own = {row.prefix for row in self.group.rows.values()}
@@ -238,7 +241,7 @@ class _Assembly:
 
     def _ordered(self, links: Links) -> Iterable[Edge]:
         yield from links.waits.values()
-        for wait in self._here():
+        for wait in self._here:
             lower, upper = f"Epic {epic_of(wait.blocked)}", f"Epic {epic_of(wait.blocker)}"
             yield Edge(
                 kind="depends-on", lower=lower, upper=upper, origin="declared", evidence=f"{wait.path}:{wait.line}"

@@ -60,11 +60,10 @@ def _region(page: Page, start: int, end: int) -> tuple[int, int]:
     """Where the criteria begin, before their heading or label, and where they end."""
     begun = level = -1
     label, blank = False, True
-    headings = {one.start: one for one in page.outline.headings}
     for at, row in page.lines(start, end):
         beside = _BESIDE.match(row) if blank else None
         blank = not row.strip()
-        heading = headings.get(at)
+        heading = page.headings.get(at)
         told = heading.text if heading is not None else plain_label(row, _LABEL)
         if begun < 0:
             if told and _CRITERIA.match(told.strip("*_ :")):
