@@ -39,11 +39,6 @@ class Section(NamedTuple):
     path: tuple[str, ...]
     """The headings above it, outermost first, and itself."""
 
-    @cached_property
-    def headings(self) -> dict[int, Heading]:
-        """The headings by the character that each begins at."""
-        return {one.start: one for one in self.outline.headings}
-
     @property
     def title(self) -> str:
         return plain(self.heading.text)
