@@ -33,7 +33,7 @@ GERMAN = Language(
             "…erweiterungen|ausbaustufe 2|ausbaustufe 2…|optional|optionale…|nice to have|phase 2|ideen|"
             "künftige…|spätere…"
         ),
-        Role.QUESTION: "…offene fragen…|…offene punkte…|ungeklärte…|zu klären|klärungsbedarf|offenes|fragen",
+        Role.QUESTION: "…offene fragen…|…offene punkte…|ungeklärte…|zu klären|noch zu klären|klärungsbedarf|offenes|offen|noch offen|zu entscheiden|noch zu entscheiden|fragen",
         Role.CONSTRAINT: (
             "…randbedingungen|…rahmenbedingungen|einschränkungen|…einschränkungen|technische vorgaben|vorgaben|"
             "technische anforderungen|…technologien|technik|plattformen|technologie|produktumgebung|restriktionen|…mengengerüst"

@@ -21,7 +21,7 @@ SPANISH = Language(
             "…no incluido…|…no incluye…|qué no…|lo que no…|…descartado…|…aplazado…|no haremos…"
         ),
         Role.LATER: "más adelante|futuro|mejoras futuras|trabajo futuro|fase 2|opcional|opcionales|ideas|deseable|deseables",
-        Role.QUESTION: "preguntas abiertas|preguntas pendientes|preguntas|por definir|por aclarar|cuestiones abiertas",
+        Role.QUESTION: "preguntas abiertas|preguntas pendientes|preguntas|por definir|por aclarar|por decidir|pendiente de decidir|dudas|cuestiones abiertas",
         Role.CONSTRAINT: "restricciones|restricciones…|limitaciones|tecnologías|entorno técnico|plataforma",
         Role.QUALITY: "no funcionales|no funcional|requisitos no funcionales|requisitos no funcionales…|requerimientos no funcionales|rendimiento|seguridad|"
         "fiabilidad|accesibilidad|calidad|atributos de calidad|disponibilidad",

@@ -25,7 +25,7 @@ FRENCH = Language(
         ),
         Role.LATER: "plus tard|…évolutions|évolutions…|…évolutions futures…|ouvertures|améliorations futures|futur|à venir|phase 2|optionnel|souhaitable…|"
         "idées|perspectives",
-        Role.QUESTION: "questions ouvertes|questions en suspens|points ouverts|questions|à clarifier|points à clarifier",
+        Role.QUESTION: "questions ouvertes|questions en suspens|points ouverts|questions|à clarifier|points à clarifier|à décider|à trancher|à définir|en suspens|points en suspens",
         Role.CONSTRAINT: "contraintes|contraintes…|limites|limitations|environnement technique|pile technique|technologies",
         Role.QUALITY: (
             "non fonctionnelles|non fonctionnels|non fonctionnel|exigences non fonctionnelles|exigences non fonctionnelles…|performance|performances|sécurité|fiabilité|"
