@@ -16,6 +16,7 @@ NOTES = {
     "kick-off": "# Kick-off notes\n\nPresent: Ann, Bob\n\n- We talked about tides\n- We need a night mode\n",
     "stand-up": "# Stand-up 2031-05-12\n\n## Ann\n\n- worked on tides\n- the start must be below a second\n",
     "looking back": "# Retro of sprint 4\n\n## Went well\n\n- tides\n- we need a legend\n\n## Action items\n\n- Bob asks\n",
+    "a line for a title": "Sync 12 May - Ann, Bob\n\n- Bob showed the export\n- we need a night mode\n- next sync 19 May\n",
     "fr": "# Compte rendu du 12 mai 2031\n\n## Points abordés\n\n- La légende est petite\n- Il faut un mode nuit\n",
     "es": "# Minuta\n\n**Asistentes:** Ana, Blas\n\n- Se habló de mareas\n- La leyenda debe ser grande\n",
     "it": "# Verbale della riunione\n\nPresenti: Anna, Bruno\n\n- La legenda è piccola\n- Deve essere grande\n",
@@ -29,6 +30,7 @@ PRODUCTS = {
     ),
     "labels": "# Tides\n\nChart: draws the depth.\n\nPrint: prints the chart.\n\nSync: keeps both alike.\n",
     "its name": "# Weekly planner\n\n- The planner shows a week\n- A day can be moved\n",
+    "a line that names it": "A weekly planner\n\n- The planner shows a week\n- A day can be moved\n",
     "a day": "# Release of 12 May 2031\n\n## Requirements\n\n- The tool draws a chart\n",
 }
 
@@ -45,7 +47,7 @@ def test_what_only_shares_a_sign_with_notes_is_none(text: str) -> None:
     assert asked(text)
 
 
-@pytest.mark.parametrize("name", ["days", "a talk", "stand-up", "fr"])
+@pytest.mark.parametrize("name", ["days", "a talk", "stand-up", "a line for a title", "fr"])
 def test_what_is_told_there_asks_for_nothing(name: str) -> None:
     assert len(left(NOTES[name])) >= len(asked(NOTES[name]))
 
@@ -53,3 +55,8 @@ def test_what_is_told_there_asks_for_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", ["it", "ko", "kick-off"])
 def test_who_was_there_is_no_requirement(name: str) -> None:
     assert not [one for one in asked(NOTES[name]) if "Anna" in one or "Bob" in one or "김" in one]
+
+
+def test_a_line_named_as_a_question_is_one() -> None:
+    text = NOTES["a line for a title"] + "- Q: do we have to log it? Ann asks\n"
+    assert not [one for one in asked(text) if "log" in one]

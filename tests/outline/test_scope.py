@@ -3,8 +3,8 @@
 import pytest
 
 from bmad.core.outline.judge import reasons
-from bmad.model.spec import Priority
-from tests.outline.drafted import asked, left, mapped, priorities, refused, titles
+from bmad.model.spec import Priority, StatementClass
+from tests.outline.drafted import asked, left, mapped, priorities, quotes, refused, titles
 
 OUT = [
     "Excluded features", "Not in this release", "Post-MVP", "Deferred to v2", "Parking lot", "Won't have",
@@ -143,6 +143,28 @@ def test_a_decision_asks_and_its_context_does_not() -> None:
         "Each write runs in a transaction.",
         "Backups must copy one file only",
     ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Bad, because paper must be bought", "Good, because it must be quick", "Schlecht, weil es Strom braucht"],
+)
+def test_what_weighs_a_choice_asks_for_nothing(said: str) -> None:
+    text = f"# ADR 7\n\n## Decision\n\nWe will print.\n\n## Consequences\n\n- {said}\n- Rolls must be in stock\n"
+    assert left(text)[said] == reasons.WEIGHS
+    assert asked(text) == ["We will print.", "Rolls must be in stock"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Open questions", "Noch zu klären", "À trancher", "Por decidir", "A decidir", "Под вопросом", "未決事項", "待定",
+        "미정", "논의 필요 사항", "Da decidere", "Do ustalenia", "Open vragen", "Öppna frågor",
+    ],
+)  # fmt: skip
+def test_what_is_undecided_is_a_question(heading: str) -> None:
+    text = f"# P\n\n## Requirements\n\n- Users can draw\n\n## {heading}\n\n- Who pays for paper\n"
+    assert quotes(text, StatementClass.QUESTION) == ["Who pays for paper"]
 
 
 def test_phases_that_repeat_features_are_no_work_twice() -> None:

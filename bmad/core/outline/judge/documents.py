@@ -121,8 +121,10 @@ _TALK = re.compile(
     r"jour fixe|1:1)\b"
 )
 """What a title may say of a meeting, and of a product as well."""
+_DAY = re.compile(r"\b\d{1,2}\.? (?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])\w*")
+"""A day as a title may name it without its year."""
 _DATE = re.compile(
-    r"\b\d{1,2}\.? (?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])\w* \d{4}\b"
+    rf"{_DAY.pattern} \d{{4}}\b"
     r"|\b\d{4} \d{2} \d{2}\b"
     r"|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* \d{1,2},? \d{4}\b|\d{4}[年/.]\d{1,2}[月/.]\d{1,2}"
     r"|\b\d{1,2}\.\d{1,2}\.\d{4}\b"
@@ -132,6 +134,8 @@ _DATED = re.compile(
 )
 """A heading that is nothing but a day."""
 _SPEAKER = re.compile(r"([^\W\d_][\w.'-]{1,15}(?: [^\W\d_][\w.'-]{1,15})?)[:：] ?\S")
+_SHORT = 12
+"""So many words may stand in a line that names a document."""
 _TURNS = 4
 """So many blocks that begin with the name of who speaks, of fewer people, are a talk."""
 _ARGUES, _MARKS, _ROWS, _PROSE = 3, 3, 3, 6
@@ -172,8 +176,7 @@ def _flat(title: str) -> str:
 
 def _notes(reading: Reading, titles: list[str], places: list[Standing]) -> int:
     """How many signs there are that a document tells what was said: two are enough."""
-    first = title_section(reading.sections)
-    name = _plain(reading.sections[first]) if first >= 0 else ""
+    name = _name(reading)
     days = [
         section
         for section in reading.sections
@@ -184,11 +187,22 @@ def _notes(reading: Reading, titles: list[str], places: list[Standing]) -> int:
         + 2 * any(word in name for word in _MEETING)
         + any(title.startswith(_MEETING) for title in titles)
         + (_TALK.search(name) is not None)
+        + (_DAY.search(name) is not None and not _DATE.search(name))
         + any(_DATE.search(_flat(section.title)) for section in reading.sections)
         + (len(days) > 1)
         + any(forms.PRESENT.match(one.text) for one in reading.blocks)
         + 2 * _is_talk(reading)
     )
+
+
+def _name(reading: Reading) -> str:
+    """What a document is called: its title, or the short line that it begins with where no heading stands."""
+    first = title_section(reading.sections)
+    if first >= 0:
+        return _plain(reading.sections[first])
+    line = reading.blocks[0] if len(reading.sections) == 1 and reading.blocks else None
+    short = line is not None and line.kind == Kind.SENTENCE and len(line.text.split()) <= _SHORT
+    return _flat(line.text) if line is not None and short else ""
 
 
 def _is_talk(reading: Reading) -> bool:

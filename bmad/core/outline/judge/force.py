@@ -65,7 +65,11 @@ _CAPITALS = re.compile(r"(?<![\w`\"“'‘„«])[^\W\d_a-zà-ÿа-яё]{3,}(?![
 _SHOUTED = re.compile("[A-Z]{3}")
 _SMALL = re.compile(r"[a-zà-öø-ÿа-яё]")
 _STRESSED = re.compile(r"\*\*([^*\s]{1,12})\*\*|「([^「」\s]{1,12})」")
-_QUESTION = re.compile(r"[?？؟]\s*[*_\"”)）]*$")
+_QUESTION = re.compile(
+    r"[?？؟]\s*[*_\"”)）]*$|^[*_]*(?:q|question|frage|pregunta|pergunta|domanda|вопрос|質問|问题|질문)[*_]*[:：](?!//)",
+    re.IGNORECASE,
+)
+"""How a question ends, or is named as one."""
 _NOT = re.compile(r"\b(?:MAY|DARF|DÜRFEN) (?:NOT|NICHT)\b")
 
 

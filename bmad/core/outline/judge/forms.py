@@ -75,6 +75,12 @@ DISCARDS = re.compile(
     re.IGNORECASE,
 )
 """How a decision tells what it is not for."""
+WEIGHS = re.compile(
+    r"(?:good|bad|neutral|pro|con|gut|schlecht|bien|mal|bon|mauvais|neutre|bom|ruim|хорошо|плохо)\W{1,4}"
+    r"(?:because|since|as|weil|da|car|parce que|puisque|porque|ya que|потому что|так как)\b",
+    re.IGNORECASE,
+)
+"""How an item begins that weighs an option in a record of a decision: `Bad, because …`."""
 _BECAUSE = re.compile(
     r"(?:\b(?:because|weil|denn|parce que|car|porque|perché|ponieważ|потому что)|因为)[ :：*_]*$"
 )

@@ -205,6 +205,8 @@ class _Judge:
             return reasons.LINKS
         if block.kind == Kind.ITEM and heard.force < Force.SHOULD and forms.EXAMPLE.match(block.text):
             return reasons.EXAMPLE
+        if block.kind == Kind.ITEM and forms.WEIGHS.match(block.text):
+            return reasons.WEIGHS
         if forms.FOOTNOTE.match(block.text) and heard.force < Force.SHOULD:
             return reasons.EXAMPLE
         return forms.void(block, contents=role == Role.CONTENTS)
@@ -255,8 +257,13 @@ class _Judge:
         if heard.question:
             asked = role in {Role.EDGE, Role.CRITERIA} or self.standings[block.section].asks
             return Verdict(StatementClass.QUESTION) if asked else Verdict(None, why=reasons.QUESTION)
-        if self.how.notes and role == Role.NEUTRAL and block.parent < 0 and heard.force < Force.WISH:
-            return Verdict(None, why=unasked(heard, role, shape))
+        if (
+            self.how.notes
+            and role in {Role.NEUTRAL, Role.SUMMARY}
+            and block.parent < 0
+            and heard.force < Force.WISH
+        ):
+            return Verdict(None, why=unasked(heard, Role.NEUTRAL, shape))
         if group.led and heard.force < Force.SHOULD and forms.reasons_follow(self.blocks[group.lead]):
             return Verdict(None, why=reasons.EXAMPLE)
         if heard.aside and block.parent < 0 and group.kind == "list" and block.label:

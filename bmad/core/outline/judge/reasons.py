@@ -13,6 +13,7 @@ PLAN = "it plans what stands elsewhere"
 SUMMARY = "it sums up the document"
 EXAMPLE = "it explains or gives an example"
 PAST = "it tells what was or is so already"
+WEIGHS = "it weighs what speaks for or against a choice"
 TELLS = "nothing in it asks for anything"
 QUESTION = "it asks a question that is not under open questions"
 LEAD = "it leads into what follows"
@@ -27,7 +28,7 @@ DEPENDS = "it says only what waits for what"
 SERVES = "it says only what belongs to what"
 
 ALL = (
-    CONTENTS, HISTORY, ABOUT, GLOSSARY, USERS, CONTEXT, ASIDE, RESEARCH, TEST, PLAN, SUMMARY, EXAMPLE, PAST, TELLS,
-    QUESTION, LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, REPEATS, DEPENDS, SERVES,
+    CONTENTS, HISTORY, ABOUT, GLOSSARY, USERS, CONTEXT, ASIDE, RESEARCH, TEST, PLAN, SUMMARY, EXAMPLE, PAST,
+    WEIGHS, TELLS, QUESTION, LEAD, QUOTED, DONE, CODE, LINKS, NOTHING, KEY_WORDS, REPEATS, DEPENDS, SERVES,
 )  # fmt: skip
 """All of them."""
