@@ -114,12 +114,13 @@ class Groups:
         above = group.lead if group.lead >= 0 and (group.led or shape) else group.parent
         if above >= 0 and (self.verdicts[above].klass is not None):
             return True
-        if shape is not None and (shape.record or tables.is_facts(members)):
-            return False
-        if group.led and self.heard[group.lead].aside:
+        facts = shape is not None and (shape.record or tables.is_facts(members))
+        if facts or (group.led and self.heard[group.lead].aside):
             return False
         if role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY}:
             return role not in LEFT
+        if role == Role.SUMMARY and self._is_overview(members):
+            return False
         if shape is not None and shape.asks:
             return True
         least = self.least(role)
@@ -135,6 +136,11 @@ class Groups:
         )
         asking = sum(force >= least for force in forces)
         return asking > 0 and silent * 2 <= len(members) and asking * 4 >= len(members)
+
+    def _is_overview(self, members: list[Block]) -> bool:
+        """Whether a list names what a document is about, which says elsewhere what it asks for."""
+        binds = any(self.heard[block.index].force >= Force.SHOULD for block in members)
+        return self.told_elsewhere and not binds and all(block.label for block in members)
 
     def least(self, role: Role) -> Force:
         """The least force of a sentence that counts under a heading that says nothing."""

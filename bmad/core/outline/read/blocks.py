@@ -4,6 +4,7 @@ import re
 from itertools import pairwise, zip_longest
 
 from bmad.core.outline.read.block import Block, Group, Heading, Kind, Reading, Section
+from bmad.core.outline.read.fences import paragraphs
 from bmad.core.outline.read.inline import one_line, plain
 from bmad.core.outline.read.markdown import Document, Node, Part, parse
 from bmad.core.outline.read.marks import (
@@ -27,6 +28,8 @@ GHERKIN = re.compile(
     r"^[ \t>]*(?:Scenario(?: Outline)?|Example|Szenario|Scénario|Escenario|Cenário|Сценарий|シナリオ|场景):",
     re.MULTILINE,
 )
+_ASKED = frozenset({Role.REQUIREMENT, Role.STORIES, Role.CRITERIA, Role.QUALITY, Role.CONSTRAINT, Role.GOAL})
+"""Roles of headings below which an author may write what is asked for in a fence."""
 FENCES = frozenset({"gherkin", "feature", "cucumber"})
 PICTURES = frozenset({"mermaid", "plantuml", "puml", "uml", "dot", "graphviz", "d2", "ditaa", "ascii-art"})
 LINE_START = re.compile(r"(?<=\n)[ \t>]*(?=\S)|(?<=\r)[ \t>]*(?=[^\s\n])")
@@ -300,6 +303,10 @@ class _Reader:
         raw = self.text[node.span.start : node.span.end]
         if not raw.strip():
             return
+        if self._asks() and (written := paragraphs(raw, node.span.start, node.info, self.codes)):
+            for span in written:
+                self._paragraph(Node("para", span, quoted=node.quoted), parent)
+            return
         group = self._group("code", parent)
         named = node.info.split(" ")[0].lower() in FENCES
         starts = [m.start() for m in GHERKIN.finditer(raw)]
@@ -314,6 +321,17 @@ class _Reader:
         self._feature(raw[: starts[0]], node.span.start, group)
         for begin, end in pairwise([*starts, len(raw)]):
             self._scenario(raw[begin:end], node.span.start + begin, group)
+
+    def _asks(self) -> bool:
+        """Whether the nearest heading that says what stands below it says that it is what is asked for."""
+        at = self.section
+        while at >= 0:
+            part = self.document.parts[at]
+            found = find_heading(_bare(self.sections[at].heading.words or part.title))
+            if found is not None:
+                return found[0] in _ASKED
+            at = part.parent
+        return False
 
     def _feature(self, raw: str, start: int, group: Group) -> None:
         """The user story that a Gherkin block begins with."""
@@ -351,9 +369,13 @@ def _trimmed(raw: str) -> str:
     return kept
 
 
+def _bare(title: str) -> str:
+    return " ".join(folded(title).replace("-", " ").strip(" .:?!*_").split())
+
+
 def _refuses(head: str) -> bool:
     """Whether the head of a column says that what stands below it is out of scope."""
-    bare = " ".join(folded(head).replace("-", " ").strip(" .:?!*_").split())
+    bare = _bare(head)
     found = find_heading(bare)
     return found is not None and found == (Role.NON_GOAL, bare)
 
