@@ -12,6 +12,9 @@ OUT = [
     "Nicht Bestandteil", "Nicht-Ziele", "Außerhalb des Umfangs", "Abgrenzung", "Hors périmètre", "Non-objectifs",
     "Fuera de alcance", "No objetivos", "Fora do escopo", "Não objetivos", "Вне рамок проекта", "Не входит в объём работ",
     "除外機能（対象外）", "対象外", "スコープ外", "やらないこと", "非目标", "不做", "范围外", "本期不包含",
+    "What the Core Explicitly Does Not Provide", "What this tool doesn't do", "What we will not build", "Was das Werkzeug nicht leistet",
+    "Ce que l'outil ne fait pas", "Ce qu'on ne fait pas", "Lo que el sistema no incluye", "O que o sistema não faz",
+    "Что система не делает", "提供しないもの", "系统不提供的功能", "제공하지 않는 것",
 ]  # fmt: skip
 
 
@@ -20,6 +23,16 @@ def test_excluded_scope_is_a_non_goal_and_no_story(heading: str) -> None:
     text = f"# P\n\n## Requirements\n\n- Users can create notes\n\n## {heading}\n\n- Users can draw\n- Dictation\n"
     assert refused(text) == ["Users can draw", "Dictation"]
     assert titles(mapped(text)) == ["Users can create notes"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["What happens when the server does not support TLS", "What if a file is not part of the set", "What it does"],
+)
+def test_what_happens_without_something_is_no_exclusion(heading: str) -> None:
+    text = f"# P\n\n## Requirements\n\n- Users can create notes\n\n## {heading}\n\n- The tool must say so\n"
+    assert refused(text) == []
+    assert "The tool must say so" in asked(text)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bmad.core.outline.judge.force import Force, Heard
 from bmad.core.outline.read.block import Kind, Reading, Section
 from bmad.core.outline.read.marks import rank_of, undecorated, without_attributes
 from bmad.core.outline.words.language import Rank, Role
-from bmad.core.outline.words.lexicon import find_heading, folded, modifiers, ranked, spaceless
+from bmad.core.outline.words.lexicon import find_heading, folded, lacks, modifiers, ranked, spaceless
 
 ASKING = frozenset(
     {
@@ -77,6 +77,8 @@ _THINGS = frozenset(
 )  # fmt: skip
 """Headings that name what a product may be about, and tell of the document or of people elsewhere."""
 _TOLD = frozenset({Role.CONTEXT, Role.USERS, Role.ABOUT, Role.GLOSSARY})
+_CASE = re.compile(r"(?:what (?:if|happens)|if|when|whenever|wenn|falls|si|quand|cuando|se|quando|если|когда)\b")
+"""How a heading begins that names a case, in which something may not be so."""
 _DASH = re.compile(r"[-‐‑–]")
 _FORBIDS = frozenset({"never", "do not", "dont", "donts", "avoid"})
 _WORD = re.compile(r"[^\W_]+")
@@ -149,7 +151,11 @@ def _bare(text: str) -> str:
 def _role(bare: str) -> Named:
     if _APPENDIX.match(bare):
         return Named(Role.CONTEXT, pure=False)
+    if lacks().fullmatch(bare):
+        return Named(Role.NON_GOAL, pure=True)
     found = find_heading(bare)
+    if found is not None and found[0] == Role.NON_GOAL and _CASE.match(bare):
+        return Named(Role.NEUTRAL, pure=False)
     if found is not None:
         role, known = found
         rest = bare.replace(known, " ", 1)

@@ -85,6 +85,10 @@ GERMAN = Language(
         "die|das|der|unsere|alle|funktionale|produkt|nutzer|system|fachliche|technische|allgemeine|wichtige|weitere|"
         "und|an|muss|soll|kann|des|detaillierte"
     ),
+    lacks=(
+        r"was (?:\S+ ){0,6}?(?:nicht|nichts) (?:\S+ )?(?:leistet|tut|kann|macht|enthält|bietet|umfasst|abdeckt|ist|sind|wird|werden"
+        r"|dazugehört|unterstützt|ersetzt|verspricht)\b.*"
+    ),
     units={
         "epic": "epos",
         "story": "nutzergeschichte|anwendungsfall",

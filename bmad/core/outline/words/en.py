@@ -173,6 +173,11 @@ ENGLISH = Language(
         "for|version|release|first|in|important|global|summary|overview|implementation|minimum|requirements|features|"
         "requirement"
     ),
+    lacks=(
+        r"what (?!happens|if|we know)(?:\S+ ){0,8}?(?:does|do|is|are|will|can|wo|ca|is|are) ?(?:not|nt) (?:\S+ )?"
+        r"(?:provide|do|include|cover|support|offer|contain|build|ship|solve|handle|promise|guarantee|replace|be|change"
+        r"|address|deliver|implement|store|collect|manage|try|attempt|part|in scope|included|covered|supported|planned)\b.*"
+    ),
     units={
         "epic": "epic",
         "story": "user story|story|us|use case|uc|job story|job",

@@ -56,6 +56,9 @@ SPANISH = Language(
         Rank.COULD: "podría|opcional|deseable|prioridad baja",
     },
     modifiers="los|las|el|la|funcionales|principales|del|de|y|sistema|producto|generales|usuario|clave",
+    lacks=(
+        r"lo que (?:\S+ ){0,6}?no (?:\S+ )?(?:hace|hará|hacen|incluye|ofrece|cubre|es|soporta|contiene|proporciona)\b.*"
+    ),
     units={
         "epic": "épica",
         "story": "historia de usuario|historia|caso de uso",

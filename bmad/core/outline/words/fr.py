@@ -60,6 +60,10 @@ FRENCH = Language(
         Rank.COULD: "pourrait|optionnel|souhaitable|facultatif|priorité basse",
     },
     modifiers="les|le|la|fonctionnelles|fonctionnels|principales|principaux|du|de|des|et|système|produit|générales|clés|tests",
+    lacks=(
+        r"ce qu\S* (?:\S+ ){0,6}?(?:ne |n)(?:\S+ )?(?:fait|fera|font|couvre|fournit|comprend|inclut|gère|propose|est|prend|remplace)"
+        r" pas\b.*"
+    ),
     units={
         "epic": "épopée|épique",
         "story": "récit utilisateur|récit|cas dutilisation|histoire utilisateur|histoire",

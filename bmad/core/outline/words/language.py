@@ -83,6 +83,8 @@ class Language:
     """Headings that rank what stands below them."""
     modifiers: Phrases = ""
     """Words that give a heading of a role no subject of its own ("core", "functional")."""
+    lacks: str = ""
+    """A pattern of headings that say what a thing does not do ("what the core does not provide")."""
     units: dict[str, Phrases] = field(default_factory=dict)
     """Words that begin a numbered heading: `epic`, `story`, `requirement`, `scenario`."""
     ranks: dict[Rank, Phrases] = field(default_factory=dict)

@@ -146,6 +146,12 @@ def find_heading(text: str) -> tuple[Role, str] | None:
 
 
 @cache
+def lacks() -> re.Pattern[str]:
+    """How a bare heading reads that says what a thing does not do."""
+    return re.compile("|".join(language.lacks for language in LANGUAGES if language.lacks))
+
+
+@cache
 def ranked() -> "Index[Rank]":
     return Index((rank, phrases) for language in LANGUAGES for rank, phrases in language.ranked.items())
 

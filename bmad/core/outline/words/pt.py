@@ -57,6 +57,9 @@ PORTUGUESE = Language(
         Rank.COULD: "poderia|opcional|desejável|prioridade baixa",
     },
     modifiers="os|as|o|a|funcionais|principais|do|da|de|e|sistema|produto|gerais|usuário|chave",
+    lacks=(
+        r"o que (?:\S+ ){0,6}?não (?:\S+ )?(?:faz|fará|fazem|inclui|oferece|cobre|é|suporta|contém|fornece)\b.*"
+    ),
     units={
         "epic": "épico",
         "story": "história de usuário|história|caso de uso",
