@@ -172,7 +172,8 @@ GROUPS: dict[str, dict[str, Entry]] = {
         ),
         "review": Entry(
             "review", "Have an agent review any change.",
-            _ACT, (JOURNAL, OUTSIDE), (AGENTS,), ("review", "settled"), exits=(FOUND,),
+            _ACT, (REPOSITORY, JOURNAL, OUTSIDE), (AGENTS, CHECKS), ("review", "settled", "act"),
+            exits=(FOUND, WAITING),
         ),
         "scan": Entry(
             "scan", "Have two agents look through all code, and estimate what they missed.",

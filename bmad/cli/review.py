@@ -11,13 +11,17 @@ import typer
 from typer.core import TyperCommand
 
 from bmad.cli import editing, output
+from bmad.cli.act import teller
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit, UsageError
+from bmad.model.act_reports import ActReport
 from bmad.model.agents import Severity
+from bmad.pipeline.act.people.pushed import Pushed, take_up
 from bmad.pipeline.act.people.review import Opinion, give, written
 from bmad.pipeline.act.people.review_any_change import LookRequest, look
 from bmad.render.acting import review as as_text
 from bmad.render.acting import settled as as_settled
+from bmad.render.acting import standing
 from bmad.shared import alone
 from bmad.wiring import App, open_app
 
@@ -38,7 +42,10 @@ class Command(TyperCommand):
 
 def run(
     story: Annotated[
-        str | None, typer.Argument(metavar="STORY", help="One whose reviewer is a person (`use: human`).")
+        str | None,
+        typer.Argument(
+            metavar="STORY", help="One whose reviewer is a person (`use: human`), begun here or fetched."
+        ),
     ] = None,
     approve: Annotated[bool, typer.Option("--approve", help="It is right; earlier findings are settled.")] = False,
     request_changes: Annotated[
@@ -79,12 +86,22 @@ def run(
         output.told(report, as_text, json=json)
         return Exit.OK if report.ok else Exit.FOUND
     alone(app, "bmad review STORY", "reviewers are agents there; `bmad reject STORY --why REASON` says yours.")
+    comments = tuple(_from_top(app, one) for one in comment or ())
+    opinion = written(Opinion(approve, request_changes, comments, severity, tuple(settled or ())))
+    held_up = _take_up(app, story, json=json)
+    if held_up is not None:
+        output.result(held_up.as_line() if json else standing(held_up))
+        return Exit.WAITING
     if not of_story:
         return editing.review(app, story, json=json)
-    comments = tuple(_from_top(app, one) for one in comment or ())
-    opinion = Opinion(approve, request_changes, comments, severity, tuple(settled or ()))
-    output.told(give(app.desk(), story, written(opinion)), as_settled, json=json)
+    output.told(give(app.desk(), story, opinion), as_settled, json=json)
     return Exit.OK
+
+
+def _take_up(app: App, story: str, *, json: bool) -> ActReport | None:
+    """Bring what somebody else pushed to where it waits for a review; what keeps it from that, else None."""
+    branches = tuple(app.checkout().of_stories())
+    return take_up(app.desk(None if json else teller(json=False)), Pushed(story, branches, app.local_target()))
 
 
 def _from_top(app: App, comment: str) -> str:

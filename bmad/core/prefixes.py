@@ -24,15 +24,20 @@ def one_of(names: Iterable[str], name: str, unknown: str) -> str:
     Raises: UsageError with that sentence and the nearest ids, or with the candidates where several begin so.
     """
     every = list(dict.fromkeys(names))
-    if name in every:
-        return name
-    found = [one for one in every if name and one.casefold().startswith(name.casefold())] or bare(every, name)
+    found = begun(every, name)
     if len(found) > 1:
         raise ambiguous(name, found)
     if not found:
         words, see, rest = unknown.partition(" See:")
         raise UsageError(f"{words}{_meant(nearest(every, name))}{see}{rest}")
     return found[0]
+
+
+def begun(names: Sequence[str], name: str) -> list[str]:
+    """The ids among `names` that a name may stand for; it alone where it is one of them."""
+    if name in names:
+        return [name]
+    return [one for one in names if name and one.casefold().startswith(name.casefold())] or bare(names, name)
 
 
 def ambiguous(name: str, found: Sequence[str], mend: str = "Write more of it") -> UsageError:

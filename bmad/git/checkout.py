@@ -142,6 +142,12 @@ class GitCheckout:
         told = self._told("for-each-ref", "--format=%(refname:short)", f"refs/heads/{pattern}")
         return told.split("\n") if told else []
 
+    def of_stories(self) -> list[str]:
+        """The full refs of stories' own branches, as they stand here and as they were fetched from others."""
+        own = ("refs/heads/bmad/STORY-*", "refs/remotes/*/bmad/STORY-*")
+        told = self._told("for-each-ref", "--format=%(refname)", *own)
+        return told.split("\n") if told else []
+
     def person(self) -> str:
         """Who works here, as git would write it; empty where git does not know."""
         name, email = self._told("config", "user.name"), self._told("config", "user.email")

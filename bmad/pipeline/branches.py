@@ -12,6 +12,14 @@ NEXT = f"{REF}next"
 """Where stories stand until one acceptance for all."""
 
 
+REMOTES = "refs/remotes/"
+
+
+def local(ref: str) -> str:
+    """The name that a branch has, or would have once it is checked out, in this repository."""
+    return short(ref).partition("/")[2] if ref.startswith(REMOTES) else short(ref)
+
+
 def short(ref: str) -> str:
     """A branch as people call it."""
-    return ref.removeprefix(HEADS)
+    return ref.removeprefix(HEADS).removeprefix(REMOTES)

@@ -66,6 +66,10 @@ class Checkout(Protocol):
 
     def branches(self, pattern: str) -> list[str]: ...
 
+    def of_stories(self) -> list[str]:
+        """The full refs of stories' own branches, as they stand here and as they were fetched from others."""
+        ...
+
     def hooks(self) -> HooksFolder:
         """The folder that git runs hooks from."""
         ...

@@ -33,6 +33,8 @@ def goes_on(run: Run) -> str:
     """The command that takes a story on from where it is, or does again what was done aside of any."""
     if run.story.startswith(ASIDE):
         return f"bmad {run.story.removeprefix(ASIDE)}"
+    if run.submitted.startswith("refs/remotes/") and run.state in (State.DEV, State.FIX):
+        return f"git fetch && bmad review {run.story}"  # what comes next is its author's to push
     return f"bmad submit {run.story}" if run.submitted and not run.resting else f"bmad act {run.story}"
 
 

@@ -187,7 +187,7 @@ def _perform(session: Session, run: Run, hold: Hold, seat: Seat) -> None:
         notes=session.notes,
     )
     try:
-        gone = lost(grounds, run) or overtaken(case.basis, run)
+        gone = lost(grounds, run) or overtaken(grounds, case.basis, run)
         happened = gone or upstream(case.basis, run) or STEPS[run.state](case)
     except StopError as stop:
         happened = stop.happened

@@ -38,11 +38,25 @@ def upstream(basis: Basis, run: Run) -> Happened | None:
     return (Event.WAITS, Waits(words=words, commands=_confirming(basis, run.story))) if words else None
 
 
-def overtaken(basis: Basis, run: Run) -> Happened | None:
-    """Where the story has landed by other work meanwhile, in another clone for one, nothing is to be built."""
+def overtaken(grounds: Grounds, basis: Basis, run: Run) -> Happened | None:
+    """Where the story has landed meanwhile, from another clone for one, nothing is to be built."""
     if run.state is State.LAND or run.has_landed or basis.record(run.story, run.landing) is None:
         return None
-    return Event.FAILED, Failed(fault=Fault.REFUSED, words=by_other_work(run))
+    return Event.FAILED, Failed(fault=Fault.REFUSED, words=landed_elsewhere(grounds, basis, run))
+
+
+def landed_elsewhere(grounds: Grounds, basis: Basis, run: Run) -> str:
+    """What is said of a story that landed while it was under way here: with this work in it, or by other work."""
+    record = basis.record(run.story, run.landing)
+    known = record is not None and run.head != run.base and not grounds.lacks(record.head)
+    if record is not None and known and grounds.reaches(record.head, run.head):
+        return _FROM_ELSEWHERE.format(run.story, short(run.onto))
+    return by_other_work(run)
+
+
+_FROM_ELSEWHERE = (
+    "{0} has landed on {1} with this work in it, from another clone. Nothing is left to do here: bmad cancel {0}"
+)
 
 
 def by_other_work(run: Run) -> str:

@@ -25,6 +25,8 @@ from bmad.pipeline.act.prepared import read_on
 from bmad.pipeline.act.reports.stand import noted_answer
 from bmad.pipeline.act.reviewers.authors import may_not_review
 from bmad.pipeline.act.reviewers.person import KIND, asked_about, since
+from bmad.pipeline.act.steps.land import stray
+from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
 _LONGEST = 2000
@@ -98,12 +100,14 @@ def give(desk: Desk, name: str, said: Written, asked: Sheet | None = None) -> Se
     """Note a person's review for every lens that they are asked for; `asked` is the sheet that they wrote it on.
 
     Raises: UsageError where the story waits for no review of theirs, or for one of something else than stands on
-    the sheet, they wrote its commits, somebody else has said something that is not taken up yet, a comment stands
-    on no line, or it says two things at once.
+    the sheet or the branch, they wrote its commits, somebody else has said something that is not taken up yet, a
+    comment stands on no line, or it says two things at once.
     """
     with _waiting(desk, name) as (run, grounds):
         if asked is not None and asked.text != _sheet(desk, run, grounds).text:
             raise UsageError(f"What waits for your review of {run.story} is not what you opened any more.")
+        if said.verdict != "request-changes" and run.submitted and stray(desk, grounds, run):
+            raise UsageError(_MORE.format(short(run.submitted), run.story))
         by = person_of(desk)
         _see_that_nothing_is_lost(desk, run, by)
         claims = [_claim(grounds, run, one) for one in said.remarks]
@@ -120,6 +124,12 @@ def give(desk: Desk, name: str, said: Written, asked: Sheet | None = None) -> Se
         text = json.dumps(answer.model_dump(mode="json") | {"by": by}, ensure_ascii=False)
         desk.agents.answer(f"{run.story}/{run.step()}", KIND, text)
     return noted_answer(desk, run)
+
+
+_MORE = (
+    "{0} holds commits that came after what waits for your review of {1}. They come with the next round: "
+    "bmad review {1} --request-changes WHAT"
+)
 
 
 def _see_that_nothing_is_lost(desk: Desk, run: Run, by: str) -> None:

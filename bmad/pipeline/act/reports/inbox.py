@@ -19,7 +19,7 @@ from bmad.model.agents import Role
 from bmad.model.review import Disposition, Finding, Kind
 from bmad.pipeline.act.prepared import shown
 from bmad.pipeline.act.reports.stand import ANEW, ANSWERED, Seen, is_homeless, left_open, look_up
-from bmad.pipeline.act.upstream import by_other_work, homeless
+from bmad.pipeline.act.upstream import homeless
 from bmad.pipeline.branches import short
 from bmad.ports.acting import Desk
 
@@ -69,7 +69,7 @@ def _item(run: Run, seen: Seen, answered: bool | None) -> InboxItem:
     elif run.story in seen.homeless:
         words, commands = homeless(run), (f"git branch {short(run.onto)} COMMIT", goes_on(run))
     elif run.story in seen.overtaken:
-        words, commands = by_other_work(run), (f"bmad cancel {run.story}",)
+        words, commands = seen.overtaken[run.story], (f"bmad cancel {run.story}",)
     elif run.story in seen.gone and run.story not in seen.standing:
         words = f"it does not stand in {short(run.onto)} any more"
         commands = (f"bmad cancel {run.story}",)

@@ -23,6 +23,7 @@ from bmad.pipeline.act import integration
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.integration import is_lost, is_overtaken, way_back
 from bmad.pipeline.act.reviewers.authors import may_not_review
+from bmad.pipeline.act.upstream import landed_elsewhere
 from bmad.pipeline.branches import NEXT
 from bmad.ports.acting import Desk
 
@@ -73,8 +74,8 @@ class Seen(NamedTuple):
     """Those that whoever calls may not review, and why."""
     lost: Mapping[str, str]
     """Those whose landing `bmad/next` does not hold any more -> the command that brings all of them back."""
-    overtaken: frozenset[str] = frozenset()
-    """Those of which other work has landed."""
+    overtaken: Mapping[str, str] = MappingProxyType({})
+    """Those that have landed from elsewhere -> what is said of it."""
     homeless: frozenset[str] = frozenset()
     """Those whose branch to land on is gone."""
 
@@ -86,10 +87,10 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
     """
     stories: dict[str, Story] = {}
     gone: set[str] = set()
+    overtaken: dict[str, str] = {}
     standing: set[str] = set()
     barred: dict[str, str] = {}
     lost: dict[str, str] = {}
-    overtaken: set[str] = set()
     with suppress(BmadError), desk.history.read() as objects:
         grounds = Grounds(objects, desk.formats)
         for run in told:
@@ -97,7 +98,8 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
                 if integration.stands(desk, grounds, run):
                     standing.add(run.story)
                 if is_overtaken(desk, grounds, run):
-                    overtaken.add(run.story)
+                    tip = desk.repository.tip(run.onto) or run.base
+                    overtaken[run.story] = landed_elsewhere(grounds, grounds.at(tip), run)
                 if run.state is State.REVIEW and run.waits_for and (why := _barred(desk, grounds, run)):
                     barred[run.story] = why
                 state = _specified(desk, grounds, run)
@@ -108,7 +110,7 @@ def look_up(desk: Desk, told: Sequence[Run], known: Mapping[str, Run] | None = N
                     gone.add(run.story)
         lost |= _lost(desk, grounds, known or {})
     alone = frozenset(run.story for run in told if is_homeless(desk, run))
-    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost, frozenset(overtaken), alone)
+    return Seen(stories, frozenset(gone), frozenset(standing), barred, lost, overtaken, alone)
 
 
 def is_homeless(desk: Desk, run: Run) -> bool:

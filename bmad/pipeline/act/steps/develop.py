@@ -21,8 +21,9 @@ from bmad.pipeline.act import prompts
 from bmad.pipeline.act.briefs import hunks_of, put_before
 from bmad.pipeline.act.calls import Ask, call
 from bmad.pipeline.act.prompts import repair
+from bmad.pipeline.act.reviewers.authors import by_hand
 from bmad.pipeline.act.step import Case, Happened, StopError
-from bmad.pipeline.branches import short
+from bmad.pipeline.branches import REMOTES, local, short
 
 
 def dev(case: Case) -> Happened:
@@ -31,7 +32,7 @@ def dev(case: Case) -> Happened:
     if run.submitted:
         head, base = _own(case)
         tree = case.grounds.tree(head)
-        return Event.DEVELOPED, Developed(head=head, tree=tree, base=base, work=(_by_hand(case),))
+        return Event.DEVELOPED, Developed(head=head, tree=tree, base=base, work=(_by_hand(case, head),))
     later = _later_base(case)
     if later is not None:
         held = case.basis.is_prepared and later == case.basis.commit
@@ -79,7 +80,7 @@ def fix(case: Case) -> Happened:
     run = case.run
     if run.submitted:
         head, base = _own(case)
-        works: tuple[Work, ...] = (_by_hand(case),)
+        works: tuple[Work, ...] = (_by_hand(case, head),)
         told = _any_mark(case, head)
     else:
         base = ""
@@ -145,16 +146,17 @@ def _own(case: Case) -> tuple[str, str]:
     name = short(run.submitted)
     tip = case.desk.repository.tip(run.submitted)
     if tip is None or tip in (run.worked, run.base):
-        words = f"Commit your work on {name}, then: bmad submit {run.story}"
+        words = f"{_commits(run)}, {_then(run)}"
         again = [_AGAIN] if run.may_check_again and tip == run.worked else []
         commands = (_bring_up(run),) if run.unjoined and run.state is State.FIX else ()
         raise StopError(Event.WAITS, Waits(words=" ".join([*_left(run), words, *again]), commands=commands))
     if not case.grounds.reaches(tip, run.base):
         there = f"{run.base[:12]} of {short(run.onto)}"
-        words = f"{name} does not hold {there}; bring it up: {_bring_up(run)}, then: bmad submit {run.story}"
+        who = "its author brings it up" if _is_fetched(run) else "bring it up"
+        words = f"{name} does not hold {there}; {who}: {_bring_up(run)}, {_then(run)}"
         raise StopError(Event.WAITS, Waits(words=words, commands=(_bring_up(run),)))
     if run.policy.land == "rebase" and any(len(one.parents) > 1 for one in case.grounds.between(run.base, tip)):
-        way = f"{_bring_up(run)}, then: bmad submit {run.story}"
+        way = f"{_bring_up(run)}, {_then(run)}"
         words = f"{name} holds merges, and `act.land: rebase` lands commits in one line: {way}"
         raise StopError(Event.WAITS, Waits(words=words, commands=(_bring_up(run),)))
     nameless = _nameless(case, tip)
@@ -164,7 +166,7 @@ def _own(case: Case) -> tuple[str, str]:
         )
         words = (
             f"{', '.join(nameless[:3])} on {name} names no story. End each message with a paragraph "
-            f"`Story: {run.story}`, then: bmad submit {run.story} (`bmad hooks install` writes it from now on)"
+            f"`Story: {run.story}`, {_then(run)} (`bmad hooks install` writes it from now on)"
         )
         raise StopError(Event.WAITS, Waits(words=words, commands=(way, "bmad hooks install")))
     base = case.grounds.joined(tip, case.basis.commit)
@@ -172,9 +174,24 @@ def _own(case: Case) -> tuple[str, str]:
     return tip, base or "" if moved else ""
 
 
+def _then(run: Run) -> str:
+    """What goes on with it once it is committed."""
+    return f"then: {f'git fetch && bmad review {run.story}' if _is_fetched(run) else f'bmad submit {run.story}'}"
+
+
+def _commits(run: Run) -> str:
+    if _is_fetched(run):
+        return f"Its author commits that on {local(run.submitted)} and pushes it"
+    return f"Commit your work on {short(run.submitted)}"
+
+
+def _is_fetched(run: Run) -> bool:
+    return run.submitted.startswith(REMOTES)
+
+
 def _bring_up(run: Run) -> str:
     """What puts a person's branch on top of where it lands; where that conflicts, git says how it goes on."""
-    onto, name = short(run.onto), short(run.submitted)
+    onto, name = short(run.onto), local(run.submitted)
     return f"git rebase {onto} {name}" if run.policy.land == "rebase" else f"git switch {name} && git merge {onto}"
 
 
@@ -228,7 +245,7 @@ def _of_its_own(case: Case, commit: Commit) -> Iterable[Change]:
     return [*between, *(Change(path, _PLAIN, _PLAIN, "", "") for path in settled - {one.path for one in between})]
 
 
-def _by_hand(case: Case) -> Work:
+def _by_hand(case: Case, head: str) -> Work:
     step = case.run.step()
     return Work(
         step=step,
@@ -237,7 +254,7 @@ def _by_hand(case: Case) -> Work:
         model="",
         context=f"human-{case.run.story}-{step}".replace("/", "-"),
         prompt="",
-        by=case.desk.person,
+        by=by_hand(case.grounds, case.run, head, case.desk.person),
     )
 
 
