@@ -9,7 +9,7 @@ the process group is known.
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 
@@ -81,6 +81,14 @@ def carriers(lease: str, group: int | None) -> list[int]:
         pid for pid in platforms.processes() if pid not in spared and (not since or platforms.begun(pid) >= since)
     ]
     return [pid for pid in young if _carries(pid, lease, marker, group)]
+
+
+def is_within(folder: Path, environ: Mapping[str, str]) -> bool:
+    """Whether this process, or one that it runs in, bears the lease of a lock in a folder."""
+    marker = os.fsencode(f"{LEASE}={folder}{os.sep}")
+    if environ.get(LEASE, "").startswith(f"{folder}{os.sep}"):
+        return True
+    return any(_marked(pid, marker, begins=True) for pid in _own() - {1})
 
 
 def free(path: Path) -> bool:
@@ -161,11 +169,13 @@ def _is_dead(pid: int) -> bool:
         return True
 
 
-def _marked(pid: int, marker: bytes) -> bool:
+def _marked(pid: int, marker: bytes, *, begins: bool = False) -> bool:
+    """Whether the variable stands in its environment; or whether one `begins` so."""
     try:
-        return marker in platforms.told(pid, "environ").split(b"\0")
+        told = platforms.told(pid, "environ").split(b"\0")
     except OSError:
         return False
+    return any(one.startswith(marker) for one in told) if begins else marker in told
 
 
 def _holds(pid: int, lease: str) -> bool:

@@ -28,6 +28,9 @@ class Room(Protocol):
     @property
     def confines(self) -> bool: ...
 
+    @property
+    def are_calling(self) -> bool: ...
+
     def lacking(self, agent: AgentSettings) -> str: ...
 
     def run(self, task: Task, hold: Hold) -> Outcome: ...
@@ -85,6 +88,10 @@ class Recorder:
     @property
     def confines(self) -> bool:
         return self._inner.confines
+
+    @property
+    def are_calling(self) -> bool:
+        return self._inner.are_calling
 
     def lacking(self, agent: AgentSettings) -> str:
         return self._inner.lacking(agent)

@@ -77,6 +77,11 @@ class AgentRoom:
         """Whether this machine can keep an agent from writing outside its worktree."""
         return confinement() != "none"
 
+    @property
+    def are_calling(self) -> bool:
+        """Whether this process runs in a program that was started under a lock of this repository."""
+        return lease.is_within(self._locks.resolve(), self._place.environ)
+
     def lacking(self, agent: AgentSettings) -> str:
         """What an agent could not work without and does not have, as the end of a sentence; else empty."""
         return there.lacking(agent, self._place.environ, self._place.user)

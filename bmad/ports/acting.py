@@ -58,6 +58,11 @@ class Agents(Protocol):
         """Whether this machine can keep an agent from writing outside its worktree."""
         ...
 
+    @property
+    def are_calling(self) -> bool:
+        """Whether who calls is what works here, an agent or a check or what that started, and so no person."""
+        ...
+
     def lacking(self, agent: AgentSettings) -> str:
         """What an agent does not have and could not work without (program, login), looked for and not tried.
 

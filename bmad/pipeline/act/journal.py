@@ -179,8 +179,21 @@ def uncommitted(desk: Desk) -> list[str]:
     return [f"Not committed, and so no part of it: {told}"] if files else []
 
 
+_NO_PERSON = (
+    "An agent or a check of this repository asks for that, and only a person decides. Say it from a terminal that "
+    "no program of bmad's has started."
+)
+
+
+def see_that_a_person_asks(desk: Desk) -> None:
+    """Raises: UsageError where what works here would speak as the person whose account it has."""
+    if desk.agents.are_calling:
+        raise UsageError(_NO_PERSON)
+
+
 def person_of(desk: Desk) -> str:
-    """Who decides. Raises: UsageError where git does not know."""
+    """Who decides. Raises: UsageError where git does not know, or no person asks."""
+    see_that_a_person_asks(desk)
     if not desk.person:
         raise UsageError("It is not known who decides: set git's user.email, or BMAD_ACTOR.")
     return readable(desk.person, WHO)

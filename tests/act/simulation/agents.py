@@ -68,6 +68,10 @@ class SimAgents:
     def confines(self) -> bool:
         return self._world.plan.confines
 
+    @property
+    def are_calling(self) -> bool:
+        return False
+
     def lacking(self, agent: AgentSettings) -> str:
         del agent
         return ""

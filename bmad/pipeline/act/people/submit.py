@@ -13,7 +13,7 @@ from bmad.model.agents import Severity
 from bmad.model.answers import Stand, TriageAnswer
 from bmad.model.review import Disposition
 from bmad.pipeline.act.baseline import Grounds
-from bmad.pipeline.act.journal import at_work, find_run, uncommitted
+from bmad.pipeline.act.journal import at_work, find_run, see_that_a_person_asks, uncommitted
 from bmad.pipeline.act.reports.call import report
 from bmad.pipeline.act.reports.stand import noted_answer
 from bmad.pipeline.act.runner import carry, landed_meanwhile, start
@@ -130,8 +130,10 @@ def _has_more(session: Session, run: Run) -> bool:
 def triage(desk: Desk, stands: Stands) -> SettledReport:
     """Note a person's stand on the findings that wait for it; `bmad act` takes it from there.
 
-    Raises: UsageError where no findings wait for a person, a name fits none, or a stand makes no sense.
+    Raises: UsageError where no findings wait for a person, a name fits none, a stand makes no sense, or no person
+    asks.
     """
+    see_that_a_person_asks(desk)
     run = find_run(desk, stands.story)
     raised = [one for one in run.findings.values() if one.disposition is Disposition.RAISED]
     if run.state is not State.TRIAGE or not raised:
