@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bmad.core.act import settling
 from bmad.core.act.diffs import added_lines, changed_paths, hunks_fingerprint
 from bmad.core.act.marks import marks, says_something
 from bmad.core.act.placing import LONGEST_SPAN, Files, Places
@@ -18,6 +19,7 @@ from bmad.core.act.review import (
     verdicts,
 )
 from bmad.core.fingerprint import fold
+from bmad.model.act import Reviewed
 from bmad.model.agents import Severity
 from bmad.model.answers import Claim, Mark, ReviewAnswer, Verdict, WorkAnswer
 from bmad.model.review import Disposition, Finding
@@ -197,6 +199,27 @@ def test_a_false_alarm_passes_over_nothing_graver(conceded: Severity, raised: Se
     assert told == ((0, 0, 1) if known else (1, 0, 0))
     mended = finding(name, Disposition.FIXED, severity=raised)
     assert sifted(claim(severity=raised), known={name: conceded}, standing=(mended,)) == told
+
+
+@pytest.mark.parametrize(
+    ("severity", "said", "raised"),
+    [
+        ("P0", "It leaks the key.", Disposition.RAISED),  # what nobody has ruled on
+        ("P0", "Its name is short.", Disposition.FALSE_POSITIVE),  # the same, told louder
+        ("P2", "It leaks the key.", Disposition.FALSE_POSITIVE),  # as grave as what was ruled on
+    ],
+)
+def test_a_ruling_that_it_is_a_false_alarm_hides_nothing_graver(
+    severity: str, said: str, raised: Disposition
+) -> None:
+    name = finding_id("security", "a.py", "return x / 0")
+    more = {"severity": "P2", "claim": "Its name is short.", "ruled_by": "Ada", "ruling": "It is not."}
+    standing = {name: finding(name, Disposition.FALSE_POSITIVE, **more)}
+    told = claim(severity=severity, claim=said)
+    found = sift([told], "security", 2, files({"a.py": FILE}), {}, standing)
+    every = settling.reviewed(standing, Reviewed(head="h", hunks="h", findings=found.findings, known=found.known))
+    assert (every[name].disposition, found.known) == (raised, int(raised is not Disposition.RAISED))
+    assert bool(every[name].ruled_by) == (raised is not Disposition.RAISED)
 
 
 def test_a_fix_settles_only_what_the_reviewer_says_it_settles() -> None:

@@ -136,12 +136,16 @@ def _as_known(
 
 
 def _is_known(new: Finding, conceded: Severity | None, old: Finding | None) -> bool:
-    """Whether a finding is a false alarm of an earlier run, or of this one, and no graver than it was then."""
+    """Whether a finding is a false alarm of an earlier run, or of this one, and no graver than it was then.
+
+    What a person has ruled on is one in the same words, too, however grave.
+    """
     if conceded is not None and not _graver(new.severity, conceded):
         return True
     if old is None or old.disposition is not Disposition.FALSE_POSITIVE:
         return False
-    return bool(old.ruled_by) or not _graver(new.severity, old.severity)
+    said_before = bool(old.ruled_by) and fold(new.claim) in fold(old.claim)
+    return said_before or not _graver(new.severity, old.severity)
 
 
 def _graver(new: Severity, old: Severity) -> bool:

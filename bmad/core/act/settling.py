@@ -71,11 +71,14 @@ def _unsettled(finding: Finding) -> Finding:
 
 
 def _raised(one: Finding, known: Finding | None) -> Finding:
-    """A finding that may be there already: a false alarm stays one unless it is graver now; a ruling holds."""
+    """A finding that may be there already: a false alarm stays one unless it is graver now.
+
+    A ruling that it is right holds; one that it is not was on what is less grave.
+    """
     if known is None:
         return one
-    if known.disposition is Disposition.FALSE_POSITIVE and (known.ruled_by or known.severity <= one.severity):
-        return known
+    if known.disposition is Disposition.FALSE_POSITIVE:
+        return known if known.severity <= one.severity else one
     if known.ruled_by:
         return _with(one, disposition=Disposition.CONFIRMED, ruled_by=known.ruled_by, ruling=known.ruling)
     return one
