@@ -8,7 +8,7 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Repo
 from bmad.errors import Exit, UsageError
-from bmad.pipeline.gate.received import CLIENT, EACH, SERVER, judged, updates
+from bmad.pipeline.gate.received import CLIENT, EACH, SERVER, judged, protected, updates
 from bmad.pipeline.setup.hooks import Wishes, install, install_server, uninstall
 from bmad.pipeline.spec.merge_driver import install_driver, uninstall_driver
 from bmad.render.pushes import refusal
@@ -62,10 +62,10 @@ def run_hook(hook: str, words: Annotated[list[str] | None, typer.Argument()] = N
     checkout = opened.checkout()
     if hook not in (SERVER, EACH, CLIENT):
         raise UsageError(f"There is no hook `{hook}`; git's hooks call this.")
-    lines = "" if hook == EACH else sys.stdin.read()
+    lines = "" if hook == EACH else sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
     wanted = updates(hook, words or (), lines)
-    protected = [checkout.default()] if hook == CLIENT else checkout.protected()
-    answers = judged(opened.history(), opened.formats, opened.clock, wanted, protected)
+    kept = protected(checkout, hook, wanted)
+    answers = judged(opened.history(), opened.formats, opened.clock, wanted, kept)
     refused = [one for one in answers if one.refused]
     for one in refused:
         output.result(refusal(one.ref, one.why, one.report))

@@ -1,8 +1,11 @@
 """What a push asks of each ref, before any of it moves: the lines of git's hooks, and what is protected. Pure."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Literal, NamedTuple
+
+from bmad.core.paths import fold
 
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -33,29 +36,63 @@ def update(old: str, new: str, ref: str) -> Update | None:
 
 def received(lines: str) -> list[Update] | None:
     """The updates of `pre-receive`: old, new and ref a line; None where a line is none."""
-    found = [update(*words) for line in lines.splitlines() if len(words := line.split(" ", 2)) == 3]  # noqa: PLR2004
-    whole = [one for one in found if one is not None]
-    return whole if len(whole) == len(lines.splitlines()) else None
+    rows = (line.split(" ", 2) for line in _lines(lines))
+    return _whole(update(*words) if len(words) == 3 else None for words in rows)  # noqa: PLR2004
 
 
 def pushed(lines: str) -> list[Update] | None:
     """The updates of `pre-push`: local ref and object, remote ref and object a line."""
-    rows = [line.split(" ") for line in lines.splitlines()]
-    found = [update(words[3], words[1], words[2]) for words in rows if len(words) == 4]  # noqa: PLR2004
-    whole = [one for one in found if one is not None]
-    return whole if len(whole) == len(rows) else None
+    rows = (line.split(" ") for line in _lines(lines))
+    return _whole(update(words[3], words[1], words[2]) if len(words) == 4 else None for words in rows)  # noqa: PLR2004
 
 
-def asked(updates: Iterable[Update], protected: Collection[str]) -> list[Asked]:
-    """What is to be done about each; `protected` are names of branches."""
-    return [_asked(one, protected) for one in updates]
+def _lines(text: str) -> list[str]:
+    """The lines of what git tells: a line feed alone ends one, whatever else the name of a ref holds."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
-def _asked(one: Update, protected: Collection[str]) -> Asked:
-    if one.ref.startswith(_TAGS):
-        return Asked(one, "tag" if one.new else "free")
-    if not one.ref.startswith(_HEADS) or one.ref.removeprefix(_HEADS) not in protected:
-        return Asked(one, "free")
-    if not one.new:
-        return Asked(one, "refuse", "it is protected, and would be deleted")
-    return Asked(one, "judge" if one.old else "begin")
+def _whole(found: Iterable[Update | None]) -> list[Update] | None:
+    """All of them, or None where one is none."""
+    every = list(found)
+    whole = [one for one in every if one is not None]
+    return whole if len(whole) == len(every) else None
+
+
+class Refs(NamedTuple):
+    """What a repository says of its refs beside their names."""
+
+    leads_to: Mapping[str, str] = MappingProxyType({})
+    """By a symbolic ref the one that moves with it: a renamed branch may go on under its old name, too."""
+    folds: bool = False
+    """Whether its files take names for one that differ in case or Unicode form alone."""
+    here: bool = False
+    """Whether they are those of a push, which says itself what stood there before, and not those of a remote."""
+
+    def of(self, ref: str) -> str:
+        """The ref that moves where one is pushed."""
+        return self.leads_to.get(ref, ref)
+
+    def kept(self, branches: Iterable[str]) -> tuple[str, ...]:
+        """The refs that move with some branches."""
+        return tuple(dict.fromkeys(self.of(f"{_HEADS}{branch}") for branch in branches))
+
+
+PLAIN = Refs()
+
+
+def asked(updates: Iterable[Update], branches: Iterable[str], refs: Refs = PLAIN) -> list[Asked]:
+    """What is to be done about each; `branches` are the protected ones."""
+    kept = refs.kept(branches)
+    twins = {fold(ref): ref for ref in kept} if refs.folds else {}
+    return [_asked(one._replace(ref=refs.of(one.ref)), kept, twins) for one in updates]
+
+
+def _asked(one: Update, kept: Collection[str], twins: Mapping[str, str]) -> Asked:
+    if one.ref in kept:
+        if not one.new:
+            return Asked(one, "refuse", "it is protected, and would be deleted")
+        return Asked(one, "judge" if one.old else "begin")
+    twin = twins.get(fold(one.ref))
+    if twin is not None:
+        return Asked(one, "refuse", f"{twin} is protected, and the files here take the two names for one")
+    return Asked(one, "tag" if one.ref.startswith(_TAGS) and one.new else "free")

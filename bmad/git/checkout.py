@@ -3,11 +3,11 @@
 import os
 import shlex
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bmad.errors import CannotAnswerError, UsageError
-from bmad.git import extensions
+from bmad.git import extensions, gitdir
 from bmad.git.index import DOCUMENTS, standing
 from bmad.git.process import program
 from bmad.model.bounds import FILE
@@ -120,6 +120,16 @@ class GitCheckout:
         """Those branches; where none is noted, the one that HEAD names."""
         told = self._told("config", "--get-all", _PROTECT) or ""
         return told.split("\n") if told else [one for one in (self.branch(),) if one]
+
+    def leads_to(self, refs: Iterable[str]) -> dict[str, str]:
+        """Of full refs those that are symbolic, each with the ref that moves in its place, be it there or not."""
+        common = self.root / (self._told("rev-parse", "--git-common-dir") or "")
+        led = {ref: gitdir.led(common, ref) for ref in dict.fromkeys(refs)}
+        return {ref: to for ref, to in led.items() if to != ref}
+
+    def folds_names(self) -> bool:
+        """Whether the file system takes names for one that differ in case alone, as git found when it began."""
+        return self._told("config", "--type=bool", "core.ignoreCase") == "true"
 
     def default(self) -> str:
         """The default branch of `origin`, as its HEAD here names it; empty where nothing does."""

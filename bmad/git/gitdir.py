@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 _LINK = "gitdir: "
+_SYMBOLIC = "ref: "
+_MOST_LED = 5
+"""So often git itself follows a symbolic ref."""
 
 
 class Place(NamedTuple):
@@ -41,6 +44,20 @@ def place(folder: Path) -> Place | None:
             gitdir = _gitdir(found)
             return None if gitdir is None else Place(top, gitdir, _common(gitdir))
     return None
+
+
+def led(common: Path, ref: str) -> str:
+    """The ref that moves in the place of a full one: itself, or where it is symbolic what it leads to.
+
+    Git keeps such a ref in a file of its own, never packed. An old one may be a symbolic link.
+    """
+    for _ in range(_MOST_LED):
+        file = common / ref
+        told = str(file.readlink()) if file.is_symlink() else _line(file).removeprefix(_SYMBOLIC).strip()
+        if not told.startswith("refs/"):
+            break
+        ref = told
+    return ref
 
 
 def _gitdir(found: Path) -> Path | None:

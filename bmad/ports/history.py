@@ -56,6 +56,14 @@ class Checkout(Protocol):
         """Those branches; where none is noted, the one that HEAD names."""
         ...
 
+    def leads_to(self, refs: Iterable[str]) -> dict[str, str]:
+        """Of full refs those that are symbolic, each with the ref that moves in its place."""
+        ...
+
+    def folds_names(self) -> bool:
+        """Whether the file system takes names for one that differ in case alone, as git found."""
+        ...
+
     def default(self) -> str:
         """The default branch of `origin`, as its HEAD here names it; empty where nothing does."""
         ...

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bmad.core.pushes import asked, pushed, received
+from bmad.core.pushes import Refs, asked, pushed, received
 from bmad.core.pushes import update as one_update
 from tests.gate.repo import FIND, MAPPED, POLICY, Repo, story
 from tests.program import bmad, git
@@ -85,6 +85,40 @@ def test_no_protected_branch_is_rewritten_or_deleted_and_others_are_free(server:
     assert server.push("--force", f"{server.repo.base}:refs/heads/wild")[0] == 0
     assert server.push(":wild")[0] == 0
     assert server.repo.tip("main") == made
+
+
+def test_a_protected_branch_moves_by_no_other_name(server: Server) -> None:
+    """A renamed branch may go on under its old name; a link in the place of a tag moves the branch as well."""
+    server.repo.git("symbolic-ref", "refs/heads/master", "refs/heads/main")
+    server.repo.git("symbolic-ref", "refs/tags/latest", "refs/heads/master")
+    server.repo.git("symbolic-ref", "refs/heads/next", "refs/heads/begun")
+    made = server.local.commit("main", story(FIND), CODE)
+    assert server.push("main:master") == (0, "")
+    server.local.commit("main", "Untraced\n", {"src/find.py": "2\n"})
+    for name in ("master", "refs/tags/latest"):
+        code, told = server.push("--force", f"main:{name}")
+        assert (code, "refs/heads/main is refused" in told) == (1, True), name
+    assert server.push("main:next")[0] == 0, "it leads to no protected one"
+    server.repo.git("config", "--add", "bmad.protect", "two")
+    server.repo.git("symbolic-ref", "refs/heads/one", "refs/heads/two")
+    assert server.push("main:one")[0] == 1, "nor does one begin so"
+    assert server.repo.tip("main") == made
+
+
+def test_what_a_push_says_that_stood_there_is_looked_up(server: Server) -> None:
+    """Git refuses the branch in the end, and would keep a tag beside it."""
+    bad = server.repo.commit("wild", "Untraced\n", CODE, onto=server.repo.base)
+    good = server.repo.commit("work", story(FIND), CODE, onto=server.repo.base)
+    lines = f"{{0}} {{1}} refs/heads/main\n{ZEROS} {{1}} refs/tags/v\n"
+
+    def receive(old: str, new: str) -> tuple[int, str]:
+        ended = bmad("hooks", "run", "pre-receive", cwd=server.repo.root, stdin=lines.format(old, new))
+        return ended.code, ended.out
+
+    assert receive(server.repo.base, good) == (0, "")
+    for old in (bad, ZEROS):
+        code, told = receive(old, bad)
+        assert (code, "not what the push says that it was" in told) == (1, True), old
 
 
 def test_a_push_passes_as_a_whole_or_not_at_all(server: Server) -> None:
@@ -179,6 +213,13 @@ def test_what_is_asked_of_a_ref(ref: str, old: str, new: str, does: str) -> None
     assert asked([found], ["main"])[0].does == does
 
 
+def test_a_name_that_the_files_take_for_a_protected_one() -> None:
+    found = one_update(ZEROS, B, "refs/heads/Main")
+    assert found is not None
+    assert asked([found], ["main"], Refs(folds=True))[0].does == "refuse"
+    assert asked([found], ["other"], Refs(folds=True))[0].does == "free"
+
+
 def test_lines_of_hooks_are_read_whole_or_not_at_all() -> None:
     assert received(f"{A} {B} refs/heads/a b\n") is not None
     assert received(f"{A} {B} r\nnonsense\n") is None
@@ -186,6 +227,7 @@ def test_lines_of_hooks_are_read_whole_or_not_at_all() -> None:
     assert pushed(f"refs/heads/x {B} refs/heads/main {A}\n") == [one_update(A, B, "refs/heads/main")]
     assert pushed(f"(delete) {ZEROS} refs/heads/main {A}\n") == [one_update(A, ZEROS, "refs/heads/main")]
     assert pushed("x\n") is None
+    assert received(f"{A} {B} refs/heads/a\u0085b\n") == [one_update(A, B, "refs/heads/a\u0085b")]
 
 
 def test_what_is_protected_is_told_whole(server: Server) -> None:

@@ -1,19 +1,20 @@
 """A push as a server's hook sees it, or a client's before it goes out: each ref judged by what stands there."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from bmad.core.pushes import Asked, Update, asked, pushed, received, update
+from bmad.core.pushes import PLAIN, Asked, Refs, Update, asked, pushed, received, update
 from bmad.errors import UndecidableError, UsageError
 from bmad.model.gate import GateReport
+from bmad.pipeline.branches import HEADS
 from bmad.pipeline.gate.gate import GateRequest, gate
 from bmad.ports.files import Formats
-from bmad.ports.history import Clock, History, Objects
+from bmad.ports.history import Checkout, Clock, History, Objects
 
 _REWRITTEN = "it is protected, and its history would be rewritten: {} is not in the history of what was pushed"
 _LOOSE = "the tag leads to a commit that no protected branch holds: {}"
 _NO_COMMIT = "it leads to nothing that is a commit"
-_HEADS = "refs/heads/"
+_STALE = "it is protected, and not what the push says that it was: {}. Fetch, and push again"
 SERVER, EACH, CLIENT = "pre-receive", "update", "pre-push"
 
 
@@ -41,23 +42,54 @@ def updates(hook: str, words: Sequence[str], lines: str) -> list[Update]:
     return found
 
 
+class Protected(NamedTuple):
+    """The branches that are judged, and what the repository that holds them says of its refs."""
+
+    branches: Sequence[str]
+    refs: Refs = PLAIN
+
+
+def protected(checkout: Checkout, hook: str, wanted: Iterable[Update]) -> Protected:
+    """What is protected where a hook runs; of a remote a client knows but its default branch."""
+    if hook == CLIENT:
+        return Protected([checkout.default()])
+    branches = checkout.protected()
+    named = [*(one.ref for one in wanted), *(f"{HEADS}{branch}" for branch in branches)]
+    return Protected(branches, Refs(checkout.leads_to(named), checkout.folds_names(), here=True))
+
+
 def judged(
     history: History,
     formats: Formats,
     clock: Clock,
     pushed_ones: Sequence[Update],
-    protected: Collection[str],
+    kept: Protected,
 ) -> list[Answer]:
-    """The decision about each ref; a protected branch by the policy of its old tip.
+    """The decision about each ref; a protected branch by the policy of its old tip, by whatever name it is pushed.
 
     Raises: as `gate`.
     """
-    wanted = asked(pushed_ones, protected)
-    answers = [_branch(history, formats, clock, one) for one in wanted if one.does != "tag"]
+    wanted = asked(pushed_ones, *kept)
+    stale = _stale(history, wanted) if kept.refs.here else {}
+    answers = [stale.get(one) or _branch(history, formats, clock, one) for one in wanted if one.does != "tag"]
     moved = {one.update.ref: one.update.new for one in wanted if one.does in ("judge", "begin")}
     with history.read() as objects:
-        tags = [_tag(objects, one, _tips(objects, protected, moved)) for one in wanted if one.does == "tag"]
+        tips = _tips(objects, kept.refs.kept(kept.branches), moved)
+        tags = [_tag(objects, one, tips) for one in wanted if one.does == "tag"]
     return [*answers, *tags]
+
+
+def _stale(history: History, wanted: Sequence[Asked]) -> dict[Asked, Answer]:
+    """The answers on what a push says otherwise of protected branches than they are.
+
+    It would not move them in the end; but a tag beside it would stay.
+    """
+    found = {}
+    with history.read() as objects:
+        for one in wanted:
+            if one.does in ("judge", "begin") and one.update.old != (tip := _tip(objects, one.update.ref)):
+                found[one] = Answer(one.update.ref, _STALE.format(tip[:12] or "it has not begun"))
+    return found
 
 
 def _branch(history: History, formats: Formats, clock: Clock, one: Asked) -> Answer:
@@ -86,16 +118,14 @@ def _tag(objects: Objects, one: Asked, tips: Collection[str]) -> Answer:
     return Answer(one.update.ref, _LOOSE.format(commit.id[:12]))
 
 
-def _tips(objects: Objects, protected: Collection[str], moved: Mapping[str, str]) -> list[str]:
+def _tips(objects: Objects, kept: Collection[str], moved: Mapping[str, str]) -> list[str]:
     """The tips of the protected branches as the push would leave them."""
-    found = []
-    for branch in protected:
-        ref = f"{_HEADS}{branch}"
-        if ref in moved:
-            found.append(moved[ref])
-            continue
-        try:
-            found.append(objects.tips(ref, ref).head)
-        except UsageError:  # it has not begun
-            continue
-    return found
+    return list(filter(None, (moved.get(ref) or _tip(objects, ref) for ref in kept)))
+
+
+def _tip(objects: Objects, ref: str) -> str:
+    """The commit that a ref leads to; empty where it has not begun."""
+    try:
+        return objects.tips(ref, ref).head
+    except UsageError:
+        return ""
