@@ -56,7 +56,10 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _say(words: str) -> None:
-    sys.stderr.write(f"{words}\n")
+    """A sentence; what it tells of a path or a message moves no cursor."""
+    from bmad.core.gate.words import told  # noqa: PLC0415 - most commits have nothing told of them
+
+    sys.stderr.write(f"{told(words, len(words))}\n")
 
 
 class Told(NamedTuple):

@@ -10,7 +10,7 @@ import pytest
 
 from bmad.core.hook_scripts import HOOKS
 from bmad.git.checkout import GitCheckout
-from bmad.git.pending_commit import _asks_to_amend, _cleanup, committing
+from bmad.git.pending_commit import _asks_to_amend, _cleanup, _is_verbose, committing
 from bmad.git.work.repository import _index, open_repository
 from bmad.pipeline.setup.hooks import Wishes, install, uninstall
 from tests.program import Ended
@@ -172,6 +172,30 @@ def test_h_a_given_message_gets_one_trailer(
 ) -> None:
     on_story(repo)
     done = repo.commit(*words, settings=settings)
+    assert (done.code, repo.message()) == (0, then), done
+
+
+CUT = "------------------------ >8 ------------------------"
+
+
+@pytest.mark.parametrize(
+    ("words", "settings", "then"),
+    [
+        ((), ("commit.verbose=true",), f"T\n\n{TRAILER}"),
+        (("-v",), (), f"T\n\n{TRAILER}"),
+        (("-e", "-qv"), (), f"T\n\n{TRAILER}"),
+        ((), (), f"T\n\n# {CUT}\n+x\n\n{TRAILER}"),
+        (("-e", "--no-verbose"), ("commit.verbose=2",), f"T\n\n+x\n\n{TRAILER}"),
+        (("-e",), ("commit.cleanup=scissors",), f"T\n\n{TRAILER}"),
+    ],
+)
+def test_h_scissors_cut_where_git_cuts(
+    repo: Repo, words: tuple[str, ...], settings: tuple[str, ...], then: str
+) -> None:
+    """As in the message of a commit that came to nothing, which is given again."""
+    on_story(repo)
+    (repo.home / "kept").write_text(f"T\n\n# {CUT}\n+x\n", encoding="utf-8")
+    done = repo.commit("-F", str(repo.home / "kept"), *words, settings=settings)
     assert (done.code, repo.message()) == (0, then), done
 
 
@@ -522,6 +546,29 @@ def test_h_the_cleanup_is_read_from_what_git_was_called_with() -> None:
     assert _cleanup(["git", "commit", "--cleanup", "scissors"]) == "scissors"
     assert not _cleanup(["git", "commit", "-m", "x", "--", "--cleanup=strip"])
     assert not _cleanup(["git", "commit", "--c=strip"])
+
+
+@pytest.mark.parametrize(
+    ("words", "set_so", "verbose"),
+    [
+        ("git commit -m x", True, True),
+        ("git commit -m x --no-verbose", True, False),
+        ("git commit -av -m x", False, True),
+        ("git commit -vam x", False, True),
+        ("git commit -mv", False, False),
+        ("git commit -m -v", False, False),
+        ("git commit --verb -- --no-verbose", False, True),
+        ("git commit --verify --no-verify -n", False, False),
+    ],
+)
+def test_h_verbose_is_read_from_what_git_was_called_with(words: str, *, set_so: bool, verbose: bool) -> None:
+    assert _is_verbose(words.split(), set_so=set_so) is verbose
+
+
+def test_h_no_name_of_a_file_moves_the_cursor(repo: Repo) -> None:
+    repo.change("src/a\n\x1b[2Kb.py")
+    done = repo.commit("-m", "T")
+    assert (done.code, "src/a\\x0a\\x1b[2Kb.py needs a story" in done.err) == (1, True), done
 
 
 def test_h_where_the_call_cannot_be_seen_an_amend_shows_by_its_author(

@@ -52,20 +52,25 @@ for place in "$dir/HEAD" "$dir/rebase-merge/head-name" "$dir/rebase-apply/head-n
 done
 [ -n "$branch" ] || exit 0
 
-story= cleanup= single= words=
-settings=$(git config --get-regexp '^(branch[.].*[.]bmadstory|core[.]comment(char|string)|commit[.]cleanup)$')
+story= cleanup= single= words= verbose=no
+wanted='^(branch[.].*[.]bmadstory|core[.]comment(char|string)|commit[.](cleanup|verbose))$'
+settings=$(git config --get-regexp "$wanted")
 while IFS= read -r line; do
   case $line in
     "branch.$branch.bmadstory "*) story=${line#"branch.$branch.bmadstory "} ;;
     'core.commentchar '*) single=${line#core.commentchar } words=${line#core.commentchar } ;;
     'core.commentstring '*) words=${line#core.commentstring } ;;
     'commit.cleanup '*) cleanup=${line#commit.cleanup } ;;
+    'commit.verbose '[FfNn]* | 'commit.verbose '[Oo][Ff]* | 'commit.verbose 0' | 'commit.verbose ') verbose=no ;;
+    'commit.verbose'*) verbose=yes ;;
   esac
 done <<END
 $settings
 END
-called=
+called= calling= name=
 if [ -r "/proc/$PPID/cmdline" ]; then IFS= read -r called <"/proc/$PPID/cmdline" || :; fi
+if [ -r "/proc/$PPID/comm" ]; then read -r name <"/proc/$PPID/comm" || :; fi
+case $name in git*) calling=/proc/$PPID/cmdline ;; esac
 case $called in # git's words without gaps; of a flag no hook is told
   *--cl*=strip* | *--cleanupstrip*) cleanup=strip ;;
   *--cl*=whitespace* | *--cleanupwhitespace*) cleanup=whitespace ;;
@@ -101,10 +106,23 @@ if [ "$origin" = template ]; then
 fi
 
 bmad_file=$file bmad_story=$story bmad_origin=$origin bmad_cleanup=$cleanup bmad_mark=${words:-#} \
-bmad_editor=${GIT_EDITOR-} bmad_unchecked=$unchecked bmad_hosts='@KEYS@' exec awk '
+bmad_editor=${GIT_EDITOR-} bmad_unchecked=$unchecked bmad_verbose=$verbose bmad_calling=$calling \
+bmad_hosts='@KEYS@' exec awk '
 function last_of(to,    i) {
   for (i = to; i > 0; i--) if (line[i] !~ /^[ \t\r]*$/) return i
   return 0
+}
+function cuts(    words, word, flags, said) {  # whether git takes the scissors away, and all behind them
+  if (edited && cleanup == "scissors") return 1
+  said = ENVIRON["bmad_verbose"]
+  if (ENVIRON["bmad_calling"] == "") return edited || said == "yes"
+  words = "tr \"\\0\" \"\\n\" <" ENVIRON["bmad_calling"]
+  while ((words | getline word) > 0 && word != "--") {
+    if (word ~ /^--verb/ && index("--verbose", word) == 1) said = "yes"
+    else if (word ~ /^--no-verb/ && index("--no-verbose", word) == 1) said = "no"
+    else if (word ~ /^-[A-Za-z]/) { flags = word; sub(/[mFcCtSu].*/, "", flags); if (flags ~ /v/) said = "yes" }
+  }
+  return said == "yes"
 }
 function block(part,    i, text, key, open) {  # whether all its lines are trailers; sets named, hosts
   named = 0; hosts = 1; open = 0
@@ -153,7 +171,7 @@ END {
   by_editor = ENVIRON["bmad_editor"] != ":"
   edited = by_editor || origin == "" || origin == "template" || line[final] == mark
   if (mark == "auto") mark = edited ? "#" : ""
-  if (!edited) end = NR
+  if (end < NR && !cuts()) end = NR
   strip = cleanup == "strip" || (edited && (cleanup == "" || cleanup == "default"))
 
   trailer = "Story: " story

@@ -33,9 +33,10 @@ class Cleaning(NamedTuple):
 
 
 def cleaning(message: bytes, settings: Mapping[str, str], by_editor: Callable[[], bool]) -> Cleaning:
-    """How git will clean a message; `settings` are `core.commentstring` and `commit.cleanup` where they are set.
+    """How git will clean a message; `settings` are `core.commentstring`, `commit.cleanup` and `commit.verbose`.
 
-    `by_editor` is asked only where it matters.
+    `commit.verbose` is `true` or `false`; missing where nobody can tell, since it may be a flag. `by_editor` is
+    asked only where it matters.
     """
     mark = settings.get("core.commentstring", "#").encode("utf-8", "surrogateescape")
     mode = settings.get("commit.cleanup", "default")
@@ -49,7 +50,9 @@ def cleaning(message: bytes, settings: Mapping[str, str], by_editor: Callable[[]
     if mark == b"auto":
         mark = b"#" if edited else b""  # git takes a sign that begins no line
     strip = mode == "strip" or (edited and mode == "default")
-    return Cleaning(mark, strip, edited and found is not None, mode != "verbatim", edited)
+    verbose = settings.get("commit.verbose", "true" if edited else "false") == "true"
+    cut = found is not None and (verbose or (edited and mode == "scissors"))
+    return Cleaning(mark, strip, cut, mode != "verbatim", edited)
 
 
 def cleaned(message: bytes, how: Cleaning) -> bytes:

@@ -5,6 +5,7 @@ A hook runs in the top of its work tree, and `GIT_DIR` and `GIT_INDEX_FILE` say 
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,12 +15,16 @@ from bmad import platforms
 from bmad.errors import CannotAnswerError
 from bmad.model.commits import Change
 
-_SETTINGS = r"^(core\.comment(char|string)|commit\.cleanup|i18n\.commitencoding)$"
+_SETTINGS = r"^(core\.comment(char|string)|commit\.(cleanup|verbose)|i18n\.commitencoding)$"
+_NO = frozenset({"false", "no", "off", "0", ""})
+"""What git takes for a no."""
 _MULTIPLE = (2, 45)
 """From here on `core.commentString` is read, and a comment's mark may have several signs."""
 
 _VALUED = frozenset("mFcCt")
 """Short options of `git commit` whose value may be the next word."""
+_FLAGS = re.compile("[mFcCtSu]")
+"""Those behind which letters are a value, and no options."""
 
 
 class Committing:
@@ -72,14 +77,22 @@ class Committing:
         return [path.decode("utf-8", "surrogateescape") for path in told.split(b"\0") if path]
 
     def settings(self) -> dict[str, str]:
-        """What git does to a message: `core.commentstring` (by either name), `commit.cleanup`, the encoding."""
+        """What git does to a message: `core.commentstring` (by either name), `commit.cleanup`, the encoding.
+
+        `commit.verbose` is `true` or `false`, a flag counting before the setting; missing where neither tells.
+        """
         told = _told("config", "-z", "--get-regexp", _SETTINGS, missing=1).decode("utf-8", "surrogateescape")
-        rows = [row.partition("\n")[::2] for row in told.split("\0") if row]
+        every = (row.partition("\n") for row in told.split("\0") if row)
+        rows = [(key, value if is_said else "true") for key, is_said, value in every]
         if any(key == "core.commentstring" for key, _ in rows) and not _knows_strings():
             rows = [row for row in rows if row[0] != "core.commentstring"]
         found = {"core.commentstring" if key == "core.commentchar" else key: value for key, value in rows}
-        flag = _cleanup(_called() or [])
-        return found | {"commit.cleanup": flag} if flag else found
+        words = _called()
+        flag = _cleanup(words or [])
+        found |= {"commit.cleanup": flag} if flag else {}
+        set_so = found.pop("commit.verbose", "").lower() not in _NO
+        verbose = set_so or None if words is None else _is_verbose(words, set_so=set_so)
+        return found if verbose is None else found | {"commit.verbose": "true" if verbose else "false"}
 
     def by_editor(self) -> bool:
         """Whether an editor was opened on the message: git tells hooks of none by the editor `:`."""
@@ -169,14 +182,33 @@ def _cleanup(words: Sequence[str]) -> str:
     return found
 
 
+def _is_value(before: str) -> bool:
+    """Whether a word is the value of the one before it."""
+    return before in ("--message", "--file") or (
+        before[:1] == "-" and before[1:2] != "-" and before[-1:] in _VALUED
+    )
+
+
+def _is_verbose(words: Sequence[str], *, set_so: bool) -> bool:
+    """Whether `-v` or `--verbose` is an option among the words, as it is set so where none says it."""
+    found = set_so
+    for before, word in pairwise(words):
+        if word == "--":
+            break
+        if _is_value(before):
+            continue
+        if len(word) > 5 and ("--verbose".startswith(word) or "--no-verbose".startswith(word)):  # noqa: PLR2004
+            found = word.startswith("--v")  # what is shorter, or may be `--verify`, git does not take
+        elif word[:1] == "-" and word[1:2].isalpha():
+            found = found or "v" in _FLAGS.split(word, maxsplit=1)[0]
+    return found
+
+
 def _asks_to_amend(words: Sequence[str]) -> bool:
     """Whether `--amend`, or what git takes for it, is an option among the words."""
     for before, word in pairwise(words):
         if word == "--":
             return False
-        value = before in ("--message", "--file") or (
-            before[:1] == "-" and before[1:2] != "-" and before[-1:] in _VALUED
-        )
-        if not value and len(word) > 3 and "--amend".startswith(word):  # noqa: PLR2004 - `--a` is not unique
+        if not _is_value(before) and len(word) > 3 and "--amend".startswith(word):  # noqa: PLR2004 - `--a` is not unique
             return True
     return False
