@@ -112,6 +112,8 @@ class _Reader:
             self.is_report = True
             self._suites.append((told.get("name", ""), told.get("file", told.get("filepath", ""))))
         elif name == "testcase":
+            if self._case is not None:  # of two in one another nobody could say which one ended how
+                raise UsageError(f"{self._shown} holds a `testcase` inside of another one.")
             self._case, self._outcome, self._words, self._told = dict(told), Outcome.PASSED, "", []
         elif self._case is not None:
             self._inside(name, told)

@@ -223,6 +223,7 @@ BOMB = b'<!DOCTYPE t [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><testsuite>
         (BOMB, "document type"),
         (b'<!DOCTYPE t SYSTEM "file:///etc/passwd"><testsuite/>', "document type"),
         (b"<testsuite>" * 100, "nested deeper"),
+        (b'<testsuite><testcase name="a"><failure/><testcase name="b"/></testcase></testsuite>', "inside of an"),
         (b"<testsuite>", "no XML"),
         (b"<html/>", "no JUnit report"),
         (b"", "no XML"),
