@@ -235,3 +235,34 @@ def test_a_wish_may_name_what_was(wish: str, past: str) -> None:
     text = f"# Till\n\n## Printing\n\n{wish}\n\n{past}\n"
     assert asked(text) == [wish]
     assert left(text) == {past: reasons.PAST}
+
+
+@pytest.mark.parametrize(
+    "said", ["**Router** — ✅ Implemented", "**Router** - ✅", "Router: ✅ done", "Роутер — ✅ Готово"]
+)
+def test_what_is_ticked_off_in_words_is_done(said: str) -> None:
+    text = under("Features", f"- {said}\n- **Printer** — 🔄 Planned\n- The page must end with: ✅ Done\n")
+    assert left(text) == {said: reasons.DONE}
+    assert asked(text) == ["**Printer** — 🔄 Planned", "The page must end with: ✅ Done"]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Repository structure",
+        "Current architecture",
+        "Projektstruktur",
+        "Структура проекта",
+        "目录结构",
+        "폴더 구조",
+    ],
+)
+def test_how_a_repository_is_laid_out_is_no_work(heading: str) -> None:
+    text = f"# T\n\n{_ASKS}## {heading}\n\n- `src/` — the code\n- `tests/` — its tests\n"
+    assert set(left(text).values()) == {reasons.CONTEXT}
+
+
+def test_details_of_what_nothing_asks_for_make_a_description_too() -> None:
+    parts = "".join(f"- Part {at} of the bot\n  - it reads {at}\n  - it writes {at}\n" for at in range(5))
+    assert mapped(f"# Bot\n\n## Layers\n\n{parts}").reads_as == "a description"
+    assert mapped(f"# Bot\n\n## Features\n\n{parts}").reads_as == ""

@@ -33,12 +33,21 @@ _WORK = frozenset({Role.REQUIREMENT, Role.STORIES})
 """Roles of headings after which a backlog is what waits; before them it is the work itself."""
 _BRACKETS = re.compile(r"\s*[(（\[【]([^()（）\[\]【】]{1,60})[)）\]】]\s*")
 _JOINED = re.compile(r"\s*(?:&|/|\+|,|、|・|与|與|及|和|と|및| and | und | et | y | e | i | oraz | и | or )\s*")
+_MADE = (
+    r"(?:delivered|done|shipped|completed?|implemented|released|erledigt|fertig|umgesetzt|terminé|fait|hecho|feito|"
+    r"concluído|готово|реализовано|сделано)\b"
+)
 _DONE = re.compile(
-    r"[-–—(\[:✅]\s*(?:(?:delivered|done|shipped|completed|implemented|released|erledigt|terminé|hecho|feito|готово)\b"
-    r"|[^\s]{0,12}(?:実装済み|完了|已完成|已实现))",
+    rf"[-–—(\[:✅]\ufe0f?\s*(?:{_MADE}|(?:[^\s]{{0,12}}(?:実装済み|完了|已完成|已实现|구현 완료|구현됨)))"
+    r"|✅\ufe0f?\s*(?:working|live|available)\b",
     re.IGNORECASE,
 )
 """A mark in a heading that what stands below it is done."""
+SAYS_DONE = re.compile(
+    rf"[-–—:]\s*(?:✅|✔)\ufe0f?(?:\s*(?:{_MADE}|working|live|available|実装済み|完了|已完成|已实现|완료|구현됨))?[\s.)\]*_]*$",
+    re.IGNORECASE,
+)
+"""How an item ends that its author ticked off in words: `Router — ✅ Implemented`."""
 _FINISHED = re.compile(
     r"(?:\*\*|__)(?:Delivered|DELIVERED|Done|DONE|Shipped|SHIPPED|Completed|COMPLETED)\b|DELIVERED\b"
 )

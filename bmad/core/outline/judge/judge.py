@@ -130,7 +130,7 @@ class _Judge:
     def _is_weak(self, block: Block, verdict: Verdict, role: Role, shape: tables.Layout | None) -> bool:
         """Whether a block was taken for want of a reason to leave it: neither heading nor column nor words ask."""
         asks = role not in {Role.NEUTRAL, Role.DESIGN, Role.SUMMARY} or (shape is not None and shape.asks)
-        told = verdict.part == Part.RULE and self.heard[block.index].force <= Force.TELLS
+        told = verdict.part in {Part.RULE, Part.DETAIL} and self.heard[block.index].force <= Force.TELLS
         return verdict.klass == StatementClass.REQUIREMENT and told and not asks
 
     def _taken_count(self) -> int:
@@ -205,6 +205,8 @@ class _Judge:
             return reasons.LINKS
         if block.kind == Kind.ITEM and heard.force < Force.SHOULD and forms.EXAMPLE.match(block.text):
             return reasons.EXAMPLE
+        if block.kind == Kind.ITEM and heard.force < Force.SHOULD and headings.SAYS_DONE.search(block.text):
+            return reasons.DONE
         if block.kind == Kind.ITEM and forms.WEIGHS.match(block.text):
             return reasons.WEIGHS
         if forms.FOOTNOTE.match(block.text) and heard.force < Force.SHOULD:

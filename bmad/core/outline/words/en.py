@@ -100,6 +100,9 @@ ENGLISH = Language(
         Role.CONTEXT: (
             "…background|background…|…motivation|motivation…|rationale|rationale…|…rationale|why|why…|preface|foreword|context|"
             "problem|problem…|…problem statement|the problem|current state…|current situation…|status quo|"
+            "current structure|current architecture|current implementation|current behavior|current behaviour|current design|existing system|"
+            "…project structure|…repository structure|repo structure|…folder structure|…directory structure|…file structure|"
+            "…directory layout|…project layout|…repository layout|"
             "examples|…examples|example|example…|appendix|appendix…|appendices|annex…|risks|risks…|…risks|"
             "installation|install…|how to add…|how to submit…|how to contribute…|how to propose…|getting started|get started|quick start…|quickstart|tutorial|usage|contributing…|"
             "discussion|discussion…|related work|…assumptions|assumptions…|dependencies|external dependencies|dependencies and…|"

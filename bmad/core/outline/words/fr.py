@@ -39,7 +39,7 @@ FRENCH = Language(
             "utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils utilisateurs|profils dutilisateurs|profils des utilisateurs"
         ),
         Role.CONTEXT: (
-            "contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
+            "structure du projet|arborescence|structure du dépôt|contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"
             "hypothèses|hypothèses…|dépendances|dépendances…|problème|problématique|existant|remarques|notes|"
             "installation|installation…|…risques|justification|justifications|raisons"
         ),
