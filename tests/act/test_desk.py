@@ -17,6 +17,7 @@ from bmad.pipeline.act.people.acceptance_desk import accept_seen, waiting
 from bmad.wiring import open_app
 from tests.act.stage import Stage, begun, claim, found, replies, stands, work
 from tests.act.test_flows import REPLY, REVIEW
+from tests.documents.consoles import played
 
 
 class Person(Terminal):
@@ -110,6 +111,7 @@ def test_without_a_terminal_the_desk_is_printed_and_nothing_is_accepted(stage: S
     assert "\x1b" not in told
     assert "Hard-coded \\x1b[2J." in told
     assert max(map(len, told.splitlines())) <= 80
+    assert played("docs/acceptance.md", "the desk", stage.repo) == []
     assert len(items(stage)) == 2
     assert "name stories" in stage.bmad("accept", "--why", "x", code=2).err
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.act.stage import Stage, source
+from tests.documents.consoles import played
 
 ACCEPT = "waits to be accepted"
+BY_HAND = [("merge", "--no-ff", "--no-edit"), ("merge", "--ff-only"), ("merge", "--squash")]
 
 
 def test_each_story_waits_and_lands_once_a_person_has_accepted_it(tmp_path: Path) -> None:
@@ -141,7 +143,9 @@ def test_a_conflict_of_the_end_is_a_persons_to_join(tmp_path: Path) -> None:
 def test_each_shape_of_history_passes_the_gate(tmp_path: Path, land: str) -> None:
     stage = Stage(tmp_path, accept="auto", land=land)
     before = stage.tip()
+    stage.git("tag", "mapped")
     stage.bmad("act")
+    assert played("docs/acting.md", f"land: {land}", stage.repo) == []
     parents = [len(line.split()) for line in stage.git("log", "--format=%P", f"{before}..main").splitlines()]
     assert max(parents) == (2 if land == "merge" else 1)
     assert len(parents) == {"merge": 8, "squash": 2, "rebase": 6}[land]
@@ -155,9 +159,7 @@ def test_each_shape_of_history_passes_the_gate(tmp_path: Path, land: str) -> Non
     stage.gate(before)
 
 
-@pytest.mark.parametrize(
-    "by_hand", [("merge", "--no-ff", "--no-edit"), ("merge", "--ff-only"), ("merge", "--squash")]
-)
+@pytest.mark.parametrize("by_hand", BY_HAND)
 def test_a_branch_is_left_for_the_code_host_and_is_done_once_it_is_merged(
     tmp_path: Path, by_hand: tuple[str, ...]
 ) -> None:
@@ -169,6 +171,10 @@ def test_a_branch_is_left_for_the_code_host_and_is_done_once_it_is_merged(
     assert f"bmad/{stage.first}" in stage.bmad("inbox").out
     assert not [path for path in stage.files() if path.startswith("src/")]
     stage.bmad("act", stage.first, code=4)
+    if by_hand == BY_HAND[0]:
+        stage.git("tag", "mapped", before)
+        stage.bmad("act", code=4)
+        assert played("docs/acting.md", "land: branch", stage.repo) == []
     stage.git(*by_hand, f"bmad/{stage.first}")
     if "--squash" in by_hand:
         stage.git("commit", "--quiet", "-m", f"First\n\nStory: {stage.first}")

@@ -9,6 +9,7 @@ import pytest
 from bmad.core.act.review import finding_id
 from tests.act.stage import Stage, replies
 from tests.act.verifying import Evidence
+from tests.documents.consoles import ROOT, blocks
 from tests.program import inside
 
 CODE = "def double(n):\n    if n < 0:\n        return n * 2\n    return n + n\n"
@@ -59,16 +60,18 @@ def test_who_mends_nothing_does_not_get_by(tmp_path: Path) -> None:
 
 TOOL = """\
 import json, sys
-for told in sys.argv[1:]:
+for told in sys.argv[2:]:
     path, _, line = told.rpartition(":")
     print("tried", told)
-    print(json.dumps({"path": path, "line": int(line), "mutant": "a < b for a <= b"}))
+    print(sys.argv[1].replace("src/a.ts", path).replace("12", line))
 print(json.dumps({"path": "src/other.js", "line": 1}))
 """
+SHOWN = next(one.text for one in blocks(ROOT / "docs" / "evidence.md") if one.language == "json").strip()
+"""What such a tool prints, as its page has it."""
 
 
 def test_a_tool_of_another_language_tells_of_survivors_line_by_line(tmp_path: Path) -> None:
-    command = json.dumps([sys.executable, "-S", "-c", TOOL])
+    command = json.dumps([sys.executable, "-S", "-c", TOOL, SHOWN])
     stage = Evidence(tmp_path, f"evidence: {{mutants: 1, survivors: {command}}}\n", rounds=1)
     path = stage.path(stage.first)
     told = (stage.repo / path).read_text(encoding="utf-8")

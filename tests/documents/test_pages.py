@@ -1,58 +1,45 @@
 """What the pages show was run, here: their commands, in order, print what stands there."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.documents.consoles import Player, Shown, differences, steps
-from tests.program import Ended, inside
+from tests.documents.consoles import ROOT, Shown, differences, played, steps
+from tests.documents.kept import playable
+from tests.documents.test_links import PAGES
+from tests.documents.worlds import BEGINNINGS, Worlds
+from tests.program import Ended
 
-DOCS = Path(__file__).parent.parent.parent / "docs"
-PAGES = [DOCS / "start.md", DOCS / "refusals.md", *sorted((DOCS / "guides").glob("*.md"))]
+PLAYED = [page for page in PAGES if any(True for _ in steps(playable(page)))]
 
 
-class Demo:
-    """The demonstration, played once for all pages that begin with it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._ended: Ended | None = None
-
-    def copied(self, to: Path) -> Ended:
-        if self._ended is None:
-            self._ended = inside("demo", "--dir", str(self._folder / "demo"), cwd=self._folder)
-        shutil.copytree(self._folder / "demo", to / "demo")
-        return self._ended
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    return Demo(tmp_path_factory.mktemp("played"))  # type: ignore[return-value]
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+    return Worlds(tmp_path_factory.mktemp("played"))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_each_command_of_a_page_does_what_it_shows(page: Path, demo: Demo, tmp_path: Path) -> None:
-    player = Player(tmp_path)
-    wrong = []
-    shown = 0
-    for step in steps(page):
-        is_demo = isinstance(step, Shown) and step.command == "bmad demo --dir demo"
-        ended = demo.copied(player.folder) if is_demo else player.do(step)
-        if isinstance(step, Shown) and ended is not None:
-            shown += 1
-            wrong += [f"{step.command}: {words}" for words in differences(step, ended)]
+@pytest.mark.parametrize("page", PLAYED, ids=name)
+def test_each_command_of_a_page_does_what_it_shows(page: Path, worlds: Worlds, tmp_path: Path) -> None:
+    player = worlds.begin(name(page), tmp_path)
+    wrong = [words for step in steps(playable(page)) for words in player.wrong(step, player.do(step))]
     assert wrong == []
-    assert shown > 3
+
+
+def test_only_pages_that_are_played_begin_somewhere() -> None:
+    assert set(BEGINNINGS) - {name(page) for page in PLAYED} == set()
 
 
 @pytest.mark.parametrize(("heading", "page"), [("| exit |", "reference/commands.md"), ("| work |", "speed.md")])
 def test_what_the_readme_says_again_stands_in_its_page(heading: str, page: str) -> None:
-    told = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    told = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = told[told.index(heading) :].partition("\n\n")[0].splitlines()
     assert len(rows) > 3
-    assert [row for row in rows if row not in (DOCS / page).read_text(encoding="utf-8").splitlines()] == []
+    there = (ROOT / "docs" / page).read_text(encoding="utf-8").splitlines()
+    assert [row for row in rows if row not in there] == []
 
 
 def ended(*lines: str, code: int = 0) -> Ended:
@@ -77,3 +64,24 @@ def test_a_page_that_shows_otherwise_than_it_is_is_told(
     lines: tuple[str, ...], code: int, wrong: list[str]
 ) -> None:
     assert differences(Shown("bmad", lines, code), ended("one", "two")) == wrong
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        (("aaa0001 aaa0001", "bbb0002 x"), []),
+        (("aaa0001 bbb0002", "bbb0002 x"), ["does not print: aaa0001 bbb0002"]),
+        (("aaa0001 aaa0001", "aaa0001 x"), ["does not print: aaa0001 x"]),
+        (("aaa00011 aaa0001", "…"), ["does not print: aaa00011 aaa0001"]),
+        (("aaa0001 aaa0001", "ddd5678 x"), []),
+    ],
+)
+def test_an_id_of_a_commit_stands_for_the_same_one_on_all_of_a_page(
+    lines: tuple[str, ...], wrong: list[str]
+) -> None:
+    assert differences(Shown("git", lines, 0), ended("ccc1234 ccc1234", "ddd5678 x")) == wrong
+
+
+def test_a_block_that_no_page_has_is_not_played(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="no such block"):
+        played("docs/gate.md", "nowhere", tmp_path)
