@@ -163,7 +163,7 @@ def _judged(commit: Committing, base: str, text: str, message: bytes) -> Told:
         lane=degrees.lane(changes) if degrees is not None and not stories(block).ids else Lane(),
     )
     known = _Stories(commit, layout)
-    return Told(complaints(staged, known, policy.level, known.begun), uncounted(staged))
+    return Told(complaints(staged, known, policy.level, known.begun, known.suspects), uncounted(staged))
 
 
 def _policy(commit: Committing, changes: Sequence[Change], text: str) -> glimpse.Policy:
@@ -277,6 +277,8 @@ class _Stories:
         self._commit = commit
         self._layout = layout
         self._files: list[str] | None = None
+        self._found: dict[str, str] = {}
+        """Story -> the path that it stands at, of those that were asked for."""
 
     def _paths(self) -> list[str]:
         if self._files is None:
@@ -290,6 +292,14 @@ class _Stories:
         files = (path.rpartition("/")[2].removesuffix(".md") for path in self._paths())
         return sorted({"-".join(one.split("-")[:2]) for one in files if one.startswith(name)})
 
+    def suspects(self, name: str) -> list[tuple[str, str]]:
+        """The links of the chain of a story that was found whose upper end has changed since it was confirmed."""
+        from bmad.core.fingerprint import fingerprint  # noqa: PLC0415 - a commit of documents needs none of it
+        from bmad.store.chain import suspects  # noqa: PLC0415 - likewise
+
+        path = self._found[name]
+        return [*suspects(self._layout, lambda file: self._commit.blob(f":{file}"), path, fingerprint)]
+
     def __call__(self, name: str) -> Territory | None:
         likely = (f"{name}.md", f"{name}-")
         for path in sorted(self._paths(), key=lambda path: not path.rpartition("/")[2].startswith(likely)):
@@ -297,5 +307,6 @@ class _Stories:
             if text is not None and f"{name}:" in text:
                 found = glimpse.territory(path, text)
                 if found is not None and found[0] == name:
+                    self._found[name] = path
                     return found[1]
         return None

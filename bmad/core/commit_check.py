@@ -72,11 +72,13 @@ def complaints(
     find: Callable[[str], Territory | None],
     level: str,
     begun: Callable[[str], Sequence[str]] = lambda _: (),
+    suspects: Callable[[str], Sequence[tuple[str, str]]] = lambda _: (),
 ) -> list[str]:
     """Why the gate would refuse the commit, each one or two sentences; empty where it would not.
 
     `find` gives the territory of a story as the commit will hold it, and None where there is no such story;
-    `begun` the stories whose ids begin with a name.
+    `begun` the stories whose ids begin with a name, `suspects` the links of a story's chain, lower and upper end,
+    whose upper end has changed since somebody confirmed them.
     """
     governed = [path for path in staged.paths if path.klass in GOVERNING]
     if governed:
@@ -95,9 +97,9 @@ def complaints(
     territories = {name: globs for name, globs in found_in.items() if globs is not None}
     wrong = [_unknown(name, begun(name)) for name in found.ids if name not in territories]
     wrong += _uncounted(staged.block)
-    if wrong or level == "traced":
-        return wrong
-    return _outside(code, territories)
+    if not wrong and level != "traced":
+        wrong = _outside(code, territories)
+    return wrong or [words for name in territories for words in _suspect(name, suspects(name))]
 
 
 def _of_lane(staged: Staged) -> list[str]:
@@ -127,6 +129,14 @@ def _unknown(name: str, begun: Sequence[str]) -> str:
     if begun:
         return f"{told} A trailer holds the whole id: {' or '.join(begun[:_TOLD])}"
     return f"{told} Add its file, or see: bmad status"
+
+
+def _suspect(name: str, links: Sequence[tuple[str, str]]) -> list[str]:
+    mend = f"See that it still holds, then: bmad confirm {name} --why REASON"
+    return [
+        f"{name} is suspect: {upper} has changed since {lower} was confirmed against it (G03). {mend}"
+        for lower, upper in links[:_TOLD]
+    ]
 
 
 def _outside(code: Iterable[str], territories: Mapping[str, Territory]) -> list[str]:
