@@ -9,7 +9,6 @@ from bmad.screen import pager
 if TYPE_CHECKING:
     from bmad.model.attestation import Statement
     from bmad.model.verification import TestCase
-    from bmad.store.cache import FileCache
     from bmad.store.sources import FolderSources
 
 
@@ -35,13 +34,6 @@ def sources(root: Path) -> "FolderSources":
     from bmad.store.sources import FolderSources  # noqa: PLC0415 - one command's need
 
     return FolderSources(root)
-
-
-def backfills(environ: Mapping[str, str], root: Path) -> "FileCache":
-    """What was proposed for older history, outside of the repository."""
-    from bmad.store.cache import FileCache, cache_folder  # noqa: PLC0415
-
-    return FileCache(cache_folder(environ, root, "backfill"))
 
 
 def outside(texts: Mapping[Path, str]) -> None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bmad.model.settings import ActSettings, AgentSettings
     from bmad.ports.acting import Desk
     from bmad.ports.asking import Asker
+    from bmad.ports.cache import Caches
     from bmad.ports.journal import Journal, Notes
     from bmad.ports.machine import Machine
     from bmad.shared import Shared
@@ -83,11 +84,23 @@ class App:
 
         return open_history(self.root, self.environ, FileCache(cache_folder(self.environ, self.root, "graphs")))
 
+    def caches(self) -> "Caches":
+        """What a why is told by, kept between runs."""
+        from bmad.ports.cache import Caches  # noqa: PLC0415 - few commands keep anything
+
+        return Caches(self.cache(), self.proposed())
+
     def cache(self) -> "FileCache":
-        """What is kept between runs and can be computed again, outside of the repository."""
+        """What blame says: it is kept between runs and can be computed again, outside of the repository."""
         from bmad.store.cache import FileCache, cache_folder  # noqa: PLC0415 - few commands keep anything
 
         return FileCache(cache_folder(self.environ, self.root, "lines"))
+
+    def proposed(self) -> "FileCache":
+        """What was proposed for older history, outside of the repository."""
+        from bmad.store.cache import FileCache, cache_folder  # noqa: PLC0415 - few commands keep anything
+
+        return FileCache(cache_folder(self.environ, self.root, "backfill"))
 
     def answers(self) -> "FileCache":
         """What models answered when they were asked about intents, outside of the repository."""

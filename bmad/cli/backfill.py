@@ -12,7 +12,6 @@ from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
 from bmad.model.layout import POLICY
-from bmad.needs import backfills
 from bmad.pipeline.trace.backfill import MOST, backfill
 from bmad.render.backfill import backfilled
 from bmad.wiring import open_app
@@ -24,8 +23,6 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    report = backfill(
-        app.told_history(), app.formats, backfills(app.environ, app.root), most, app.workspace.read(POLICY)
-    )
+    report = backfill(app.told_history(), app.formats, app.proposed(), most, app.workspace.read(POLICY))
     output.told(report, lambda one: backfilled(one, verbose=output.LEVELS.verbose), json=json)
     return Exit.OK

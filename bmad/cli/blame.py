@@ -10,7 +10,6 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.cli.proposals import proposals
 from bmad.errors import Exit
 from bmad.pipeline.trace.blame import BlameRequest, Here, blame
 from bmad.render.trace import blamed
@@ -24,8 +23,8 @@ def run(
     repo: Repo = None,
 ) -> int:
     app = open_app(repo)
-    request = BlameRequest(file, rev, Here(app.checkout().file, app.places), app.cache())
+    here = Here(app.checkout().file, app.places)
+    request = BlameRequest(file, rev, here, app.caches())
     report = blame(app.told_history(), app.formats, request)
-    report = report.replaced(notes=(*report.notes, *proposals(app, report)))
     output.noted(report, blamed, json=json)
     return Exit.OK

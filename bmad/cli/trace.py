@@ -12,7 +12,6 @@ import typer
 
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
-from bmad.cli.proposals import proposals
 from bmad.errors import Exit
 from bmad.pipeline.trace.blame import Here
 from bmad.pipeline.trace.trace import trace
@@ -28,7 +27,6 @@ def run(
 ) -> int:
     app = open_app(repo)
     here = Here(app.checkout().file, app.places)
-    report = trace(app.told_history(), app.formats, query, rev, here, app.cache())
-    report = report.replaced(notes=(*report.notes, *proposals(app, report)))
+    report = trace(app.told_history(), app.formats, query, rev, here, app.caches())
     output.noted(report, traced, json=json)
     return Exit.OK

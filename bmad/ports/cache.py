@@ -1,6 +1,6 @@
 """What can be had again, kept between runs where nobody but the user can have put it."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Cache(Protocol):
@@ -9,3 +9,15 @@ class Cache(Protocol):
     def load(self, key: str) -> bytes | None: ...
 
     def keep(self, key: str, content: bytes) -> None: ...
+
+
+class Caches(NamedTuple):
+    """What a why is told by, where it is kept."""
+
+    lines: Cache | None = None
+    """What blame says, by `bmad coverage`."""
+    proposed: Cache | None = None
+    """What older history may have been for, by `bmad backfill`."""
+
+
+NO_CACHES = Caches()

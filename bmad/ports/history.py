@@ -199,12 +199,12 @@ class Objects(Protocol):
         """Those of the commits that the tip reaches, itself included."""
         ...
 
-    def apart(self, tip: str, since: str) -> int | None:
-        """How many commits lead from one to a tip; None where the tip does not reach it."""
+    def follows(self, tip: str, since: str) -> bool:
+        """Whether the tip reaches a commit, as a rule by its first parents, however long ago that was."""
         ...
 
-    def quicken(self, tip: str, walked: int, *, paths: bool = False) -> None:
-        """Have what walks from a tip take less, now and later; with `paths` what asks for paths much less.
+    def quicken(self, tip: str, walked: int) -> None:
+        """Have what walks from a tip take less, now and later, and what asks for paths much less.
 
         It is done where that many commits, which are to be walked through, are worth it.
         """

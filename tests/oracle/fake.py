@@ -137,11 +137,10 @@ class Objects:
     def reached(self, ids: Sequence[str], tip: str) -> frozenset[str]:
         return frozenset(ids) & self._world.past(tip)
 
-    def apart(self, tip: str, since: str) -> int | None:
-        past = self._world.past(tip)
-        return len(past - self._world.past(since)) if since in past else None
+    def follows(self, tip: str, since: str) -> bool:
+        return since in self._world.past(tip)
 
-    def quicken(self, tip: str, walked: int, *, paths: bool = False) -> None:
+    def quicken(self, tip: str, walked: int) -> None:
         """Nothing of it takes time."""
 
     def ever(self, tip: str, folder: bytes) -> dict[bytes, frozenset[str]]:

@@ -1,6 +1,7 @@
 """`HistoryBlame` beside `git blame` over random histories made to mislead: few lines, many parents, moved files.
 
-And git's own with a commit-graph that is kept, of a part of the history or of all of it, beside that without.
+And git's own with a commit-graph that is kept, of a part of the history or of all of it, beside that without; and
+as far back as one of its commits, beside that of all history.
 
 python -m tests.why.blames 1000          # so many histories, from seed 0 on
 """
@@ -118,11 +119,11 @@ class Kept(dict[str, bytes]):
         self[key] = content
 
 
-def written(root: Path, tip: str, *, paths: bool) -> Kept:
+def written(root: Path, tip: str) -> Kept:
     """A commit-graph of what a commit reaches."""
     kept = Kept()
     with open_history(root, os.environ, kept).read() as objects:
-        objects.quicken(tip, 1000, paths=paths)
+        objects.quicken(tip, 1000)
     return kept
 
 
@@ -134,6 +135,28 @@ def by_graph(root: Path, kept: Kept, tip: str, since: str | None) -> Iterator[st
             one, other = (list(map(_told, each.blame(tip, file.path, since=since))) for each in (plain, quick))
             if one != other:
                 yield f"{tip}:{file.path.decode()} since {since}\n  git {one}\n  by the graph {other}"
+
+
+def led_to(root: Path, tip: str) -> list[str]:
+    """The commits that first parents and dates lead to, but the tip itself."""
+    with open_history(root, os.environ).read() as objects:
+        return [one for one in objects.first_parents(tip)[1:] if objects._after(one).leads(tip)]
+
+
+def by_dates(root: Path, tip: str, since: str) -> Iterator[str]:
+    """What is told otherwise as far back as since than by all of history and the commits that since reaches."""
+    with open_history(root, os.environ).read() as objects:
+        own = {commit.id for commit in objects.walk(tip, since)}
+        [listed] = objects.changes([("", objects.commits([tip])[tip].tree)])
+        for file in listed:
+            said = [_told(row) if row.commit in own else _OLDER for row in objects.blame(tip, file.path)]
+            for number, line in enumerate(said, 1):
+                [one] = objects.blame(tip, file.path, [(number, number)], since)
+                if _told(one) != line:
+                    yield f"{tip}:{file.path.decode()}:{number} since {since}\n  git {line}\n  by dates {one}"
+            mine = list(map(_told, objects.blame(tip, file.path, since=since)))
+            if mine != said:
+                yield f"{tip}:{file.path.decode()} since {since}\n  git {said}\n  by dates {mine}"
 
 
 def differing(root: Path, tip: str, since: str | None) -> Iterator[str]:
@@ -163,8 +186,11 @@ def compared(root: Path, seed: int) -> list[str]:
     ids = made(root, seed)
     rand = random.Random(seed)  # noqa: S311
     asked = [(tip, since) for tip in ids[-3:] for since in (None, rand.choice(ids[:-3]))]
-    kept = written(root, rand.choice(ids[-20:]), paths=seed % 3 > 0)
+    kept = written(root, rand.choice(ids[-20:]))
     found = [row for tip, since in asked[:2] for row in by_graph(root, kept, tip, since)]
+    dated = [(tip, rand.choice(led_to(root, tip) or [tip])) for tip in ids[-3:]]
+    dated.append((ids[-1], rand.choice(ids[:-3])))
+    found += (row for tip, since in dated for row in by_dates(root, tip, since))
     return [*found, *(row for tip, since in asked for row in differing(root, tip, since))]
 
 

@@ -15,6 +15,7 @@ from bmad.model.history import BlameLine
 from bmad.pipeline.trace.coverage import CoverageRequest, coverage
 from bmad.pipeline.trace.history_blame import HistoryBlame, part, rows
 from bmad.pipeline.trace.trace import trace
+from bmad.ports.cache import Caches
 from bmad.ports.history import History, Objects
 from bmad.render.coverage import covered
 from bmad.store.cache import FileCache, cache_folder
@@ -267,10 +268,10 @@ def test_trace_of_a_file_tells_the_same_by_what_coverage_kept(repo: Repo, tmp_pa
     history = Blameless(open_history(repo.root, os.environ))
     for asked in ("src/moved.py", "src/moved.py:2", "src/find.py:1-2"):
         plain = trace(open_history(repo.root, os.environ), TextFormats(), asked)
-        assert trace(history, TextFormats(), asked, cache=cache) == plain, asked
+        assert trace(history, TextFormats(), asked, caches=Caches(cache)) == plain, asked
         assert plain.lines
     with pytest.raises(UsageError, match="has only"):
-        trace(open_history(repo.root, os.environ), TextFormats(), "src/moved.py:9", cache=cache)
+        trace(open_history(repo.root, os.environ), TextFormats(), "src/moved.py:9", caches=Caches(cache))
 
 
 def test_trace_after_a_later_commit_goes_by_git_where_that_changed_the_file(repo: Repo, tmp_path: Path) -> None:
@@ -278,10 +279,10 @@ def test_trace_after_a_later_commit_goes_by_git_where_that_changed_the_file(repo
     told(repo, cache=cache)
     repo.commit("main", story(STORE), {"src/sub/a.py": "a = 1\nb = 3\nc = 4\n"})
     history = open_history(repo.root, os.environ)
-    lines = trace(history, TextFormats(), "src/sub/a.py", cache=cache).lines
+    lines = trace(history, TextFormats(), "src/sub/a.py", caches=Caches(cache)).lines
     assert [one.story for one in lines] == [FIND, None, STORE]
     plain = trace(history, TextFormats(), "src/find.py")
-    assert trace(Blameless(history), TextFormats(), "src/find.py", cache=cache) == plain
+    assert trace(Blameless(history), TextFormats(), "src/find.py", caches=Caches(cache)) == plain
 
 
 class Blameless:

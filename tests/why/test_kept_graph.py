@@ -31,25 +31,28 @@ def walker(root: Path, kept: Kept) -> str:
 
 def test_what_was_written_is_taken_up_by_the_next_run(history: tuple[Path, list[str]]) -> None:
     root, ids = history
-    kept = written(root, ids[-1], paths=False)
+    kept = written(root, ids[-1])
     assert walker(root, Kept()).endswith("/bare")
     assert walker(root, kept).endswith("/merging")
     before = dict(kept)
     with open_history(root, os.environ, kept).read() as objects:
         objects.quicken(ids[-1], 1000)
         assert kept == before
-        objects.quicken(ids[-1], 1, paths=True)
-        assert kept == before
-        objects.quicken(ids[-1], 1000, paths=True)
-    [content], [old] = kept.values(), before.values()
-    assert b"BDAT" in content
-    assert b"BDAT" not in old
+    assert [b"BDAT" in content for content in kept.values()] == [True]
+
+
+def test_a_short_walk_is_not_worth_one(history: tuple[Path, list[str]]) -> None:
+    root, ids = history
+    kept = Kept()
+    with open_history(root, os.environ, kept).read() as objects:
+        objects.quicken(ids[-1], 1)
+    assert not kept
 
 
 @pytest.mark.parametrize("at", [0, 64, 80, 150, -1])
 def test_one_that_is_not_whole_is_left(history: tuple[Path, list[str]], at: int) -> None:
     root, ids = history
-    kept = written(root, ids[-1], paths=True)
+    kept = written(root, ids[-1])
     [(key, content)] = kept.items()
     torn = bytearray(content)
     torn[at] ^= 1
@@ -57,16 +60,16 @@ def test_one_that_is_not_whole_is_left(history: tuple[Path, list[str]], at: int)
     assert walker(root, Kept({key: content[:-30]})).endswith("/bare")
 
 
-def test_how_far_commits_are_apart_is_the_same_with_it(history: tuple[Path, list[str]]) -> None:
+def test_what_a_commit_comes_from_is_the_same_with_it(history: tuple[Path, list[str]]) -> None:
     root, ids = history
-    kept = written(root, ids[20], paths=True)
+    kept = written(root, ids[20])
     with open_history(root, os.environ).read() as plain, open_history(root, os.environ, kept).read() as quick:
-        told = [(plain.apart(tip, ids[8]), quick.apart(tip, ids[8])) for tip in ids]
-        reached = [bool(plain.reached([ids[8]], tip)) for tip in ids]
-    assert all(one == other for one, other in told)
-    assert [one is not None for one, _ in told] == reached
-    assert told[8] == (0, 0)
-    assert len({one for one, _ in told}) > 3
+        told = [(plain.follows(tip, ids[8]), quick.follows(tip, ids[8])) for tip in ids]
+        past: dict[str, set[str]] = {}
+        for commit in plain.commits(ids).values():
+            past[commit.id] = {commit.id}.union(*(past[one] for one in commit.parents))
+    assert told == [(ids[8] in past[tip],) * 2 for tip in ids]
+    assert {one for one, _ in told} == {True, False}
 
 
 def test_what_judges_does_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,9 +81,7 @@ def test_what_judges_does_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert isinstance(app.history(), GitHistory)
 
 
-def test_trace_writes_one_and_coverage_which_paths_each_commit_changes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_coverage_writes_one_and_trace_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repo = Repo(tmp_path / "r.git")
     repo.branch("work")
     policy = f"version: 1\ngate: {{level: traced, since: {repo.tip('main')}}}\n"
@@ -90,10 +91,7 @@ def test_trace_writes_one_and_coverage_which_paths_each_commit_changes(
     history = open_history(repo.root, os.environ, kept)
     plain = trace(history, TextFormats(), "src/find.py", "work")
     assert not kept
-    for module in ("revision", "coverage"):
-        monkeypatch.setattr(f"bmad.pipeline.trace.{module}._LONG", 0)
-    assert trace(history, TextFormats(), "src/find.py", "work") == plain
-    assert [b"BDAT" in content for content in kept.values()] == [False]
+    monkeypatch.setattr("bmad.pipeline.trace.coverage._LONG", 0)
     coverage(history, TextFormats(), FileCache(None), CoverageRequest(rev="work"))
     assert [b"BDAT" in content for content in kept.values()] == [True]
     assert trace(history, TextFormats(), "src/find.py", "work") == plain

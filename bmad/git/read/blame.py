@@ -5,28 +5,30 @@ from collections.abc import Iterator, Sequence
 
 from bmad.errors import UsageError
 from bmad.git.process import Failed, Git
+from bmad.git.read.later import Later
 from bmad.model.history import BlameLine
 from bmad.model.quoting import unquoted
 
 _ENTRY = re.compile(rb"([0-9a-f]{40}|[0-9a-f]{64}) (\d+) (\d+)(?: \d+)?")
 _MOST_SPANS = 200
 """So many parts of a file are asked for one by one; of more the whole file is looked at."""
+_NEVER = 1 << 36
+"""A date after all others."""
 
 
 def blame(
-    git: Git, commit: str, path: bytes, spans: Sequence[tuple[int, int]] = (), since: str | None = None
+    git: Git, commit: str, path: bytes, spans: Sequence[tuple[int, int]] = (), ends: Sequence[str] = ()
 ) -> list[BlameLine]:
     """The lines of a path at a commit, all or those of some spans (first and last line, from 1).
 
-    What `since` reaches is not looked at: lines from there are `older`, and their commit is any of those.
+    `ends` say in git's words how far back it looks; lines from beyond are `older`, and their commit is any there.
 
     Raises: UsageError where the commit holds no such file, or the file fewer lines.
     """
     parts = [f"-L{first},{last}" for first, last in spans] if len(spans) <= _MOST_SPANS else []
-    tips = [commit, f"^{since}"] if since else [commit]
     name = path.decode("utf-8", "surrogateescape")
     try:
-        told = git.run(["blame", "--porcelain", "--root", "--no-textconv", *parts, *tips, "--", name])
+        told = git.run(["blame", "--porcelain", "--root", "--no-textconv", *parts, *ends, commit, "--", name])
     except Failed as failed:
         if "has only" in failed.words:
             raise UsageError(f"{failed.words.removeprefix('file ')}.") from None
@@ -38,6 +40,21 @@ def blame(
         return list(found)
     wanted = {number for first, last in spans for number in range(first, last + 1)}
     return [one for one in found if one.line in wanted]
+
+
+def blame_after(
+    git: Git, later: Later, commit: str, path: bytes, spans: Sequence[tuple[int, int]] = ()
+) -> list[BlameLine] | None:
+    """The same, no further back than to the commit that `later` is of; None where dates do not tell it."""
+    if commit == later.since:
+        return [one._replace(older=True) for one in blame(git, commit, path, spans, [f"--max-age={_NEVER}"])]
+    if not later.leads(commit):
+        return None
+    found = blame(git, commit, path, spans, [f"--max-age={later.when}"])
+    older = {one.commit for one in found if one.older or one.commit == later.since}
+    if not later.parts(older, {one.commit for one in found} - older):
+        return None
+    return [one._replace(older=one.commit in older) for one in found]
 
 
 def _lines(told: bytes) -> Iterator[BlameLine]:

@@ -10,7 +10,7 @@ from bmad.git.locate import Located, locate, require_whole
 from bmad.git.merge_tree import merges
 from bmad.git.process import Failed, Git
 from bmad.git.read.abbreviated import full_ids
-from bmad.git.read.blame import blame
+from bmad.git.read.blame import blame, blame_after
 from bmad.git.read.changes import TREE, differences
 from bmad.git.read.commit_graph import MANY, with_commit_graph
 from bmad.git.read.deadline import deadline
@@ -18,6 +18,7 @@ from bmad.git.read.diff_tree import Differences, open_differences
 from bmad.git.read.file_merge import Triple, joined
 from bmad.git.read.hunks import hunks
 from bmad.git.read.kept_graph import Graphs, KeptGraph
+from bmad.git.read.later import Later
 from bmad.git.read.objects import MISSING, ObjectReader, open_objects
 from bmad.git.read.patches import texts
 from bmad.git.read.path_history import NOTHING, came_to, ever, touching
@@ -85,8 +86,9 @@ class GitObjects:
     ) -> None:
         self._git = git
         self._kept = kept
-        self._walker = kept.walker if kept is not None else git
-        """What walks history: with a commit-graph, where one was written."""
+        self._graphed: Git | None = None
+        """With a commit-graph that was written for what is read now."""
+        self._later: dict[str, Later] = {}
         self._sources = located.objects
         self._environ = environ
         self._objects = objects
@@ -98,6 +100,11 @@ class GitObjects:
         """Folder -> the tip of which was asked last what ever stood there, and the answer."""
         self._texts: dict[tuple[str, str], bytes] = {}
         """The differences that were read last."""
+
+    @property
+    def _walker(self) -> Git:
+        """What walks history: with a commit-graph, where there is one."""
+        return self._graphed or (self._git if self._kept is None else self._kept.walker)
 
     def bounded(self) -> AbstractContextManager[None]:
         """What is read and judged inside ends with an error where it takes too much CPU time or memory."""
@@ -195,8 +202,8 @@ class GitObjects:
         if len(pairs) < MANY:
             return merges(self._git, pairs, union)
         sides = (side for pair in pairs for side in pair)
-        self._walker = with_commit_graph(self._git, self._sources, sides)
-        return merges(self._walker, pairs, union)
+        self._graphed = with_commit_graph(self._git, self._sources, sides)
+        return merges(self._graphed, pairs, union)
 
     def changes(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Change, ...]]:
         """The changes between pairs of trees; `EMPTY` is the empty one."""
@@ -273,7 +280,10 @@ class GitObjects:
         self, commit: str, path: bytes, spans: Sequence[tuple[int, int]] = (), since: str | None = None
     ) -> list[BlameLine]:
         """The lines of a file and their commits. Raises: UsageError where there is no such file or line."""
-        return blame(self._walker.patient(), commit, path, spans, since)
+        if since is None:
+            return blame(self._walker.patient(), commit, path, spans)
+        found = blame_after(self._git.patient(), self._after(since), commit, path, spans)
+        return blame(self._walker.patient(), commit, path, spans, [f"^{since}"]) if found is None else found
 
     def hunks(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[FileCuts, ...]]:
         """What pairs of trees differ in, hunk by hunk."""
@@ -293,16 +303,19 @@ class GitObjects:
             return frozenset(ids)
         return frozenset(ids) - unreachable(self._walker, ids, tip)
 
-    def apart(self, tip: str, since: str) -> int | None:
-        """How many commits lead from one to a tip; None where the tip does not reach it."""
-        asked = ["rev-list", "--count", "--ancestry-path", tip, f"^{since}", "--"]
-        return 0 if tip == since else int(self._walker.run(asked)) or None
+    def follows(self, tip: str, since: str) -> bool:
+        """Whether the tip reaches a commit, as a rule by its first parents, however long ago that was."""
+        return self._after(since).leads(tip) or bool(self.reached([since], tip))
 
-    def quicken(self, tip: str, walked: int, *, paths: bool = False) -> None:
+    def _after(self, since: str) -> Later:
+        if since not in self._later:
+            self._later[since] = Later(self._git.patient(), self.commits([since])[since], self.commits)
+        return self._later[since]
+
+    def quicken(self, tip: str, walked: int) -> None:
         """Have what walks from a tip take less, now and in later runs, where something may be kept for them."""
         if self._kept is not None:
-            self._kept.renew(tip, walked, paths=paths)
-            self._walker = self._kept.walker
+            self._kept.renew(tip, walked)
 
     def kin(self, pairs: Sequence[tuple[str, str]], tip: str) -> frozenset[tuple[str, str]]:
         """Those of the pairs whose first meets the history of the tip, and whose second comes from it."""

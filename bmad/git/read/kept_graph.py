@@ -7,6 +7,7 @@ it does not hold are read as they are, so an old one is as right as a new one. O
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -14,13 +15,13 @@ from bmad.errors import UndecidableError
 from bmad.git.process import Failed, Git
 from bmad.git.read.commit_graph import GRAPH, beside, write
 
-_FORM = re.compile(rb"([0-9a-f]{64})\n(([0-9a-f]{40}|[0-9a-f]{64}) ([01])\n(.*))", re.DOTALL)
-"""SHA-256 of what follows: the commit that it was written for, whether it tells paths, and the graph."""
+_FORM = re.compile(rb"([0-9a-f]{64})\n(([0-9a-f]{40}|[0-9a-f]{64})\n(.*))", re.DOTALL)
+"""SHA-256 of what follows: the commit that it was written for, and the graph."""
 _BEHIND = 500
 """It is written anew where a tip has so many commits that came since."""
 _ENTRY = 29
 """Bytes of a pack's index for each of its objects."""
-_WORTH, _WORTH_PATHS = 100, 30
+_WORTH = 30
 """Writing takes as long as history is: with more objects than that for each commit walked it does not pay."""
 _MOST = 6_000_000
 """So many objects come with about as many commits as a cache of 64 MiB keeps a graph of."""
@@ -35,7 +36,7 @@ class Graphs(Protocol):
 
 
 class KeptGraph:
-    """That of one repository; `walker` is the git that heeds it, or the one that was given where there is none."""
+    """That of one repository, read when it is first asked for."""
 
     def __init__(self, git: Git, sources: Sequence[Path], graphs: Graphs) -> None:
         self._git = git
@@ -43,43 +44,41 @@ class KeptGraph:
         self._graphs = graphs
         self._key = "\0".join(map(str, sources))
         self._tip = ""
-        self._knows_paths = False
-        self.walker = git
-        self._load()
 
-    def _load(self) -> None:
+    @cached_property
+    def walker(self) -> Git:
+        """The git that heeds it, or the one that was given where there is none."""
         match = _FORM.fullmatch(self._graphs.load(self._key) or b"")
         if match is None or _sum(match[2]) != match[1] or (found := beside(self._git, self._sources)) is None:
-            return
-        (self._git.folder / GRAPH).write_bytes(match[5])
-        self.walker, self._tip, self._knows_paths = found, match[3].decode(), match[4] == b"1"
+            return self._git
+        (self._git.folder / GRAPH).write_bytes(match[4])
+        self._tip = match[3].decode()
+        return found
 
-    def renew(self, tip: str, walked: int, *, paths: bool) -> None:
-        """See that it holds most of what a tip reaches; with `paths` also which paths each commit changes.
-
-        So it is only where as many commits are `walked` through as make up for the writing.
-        """
-        if self._tip and self._knows_paths >= paths and self._behind(tip) <= _BEHIND:
-            return
-        if self._objects() > min(walked * (_WORTH_PATHS if paths else _WORTH), _MOST):
+    def renew(self, tip: str, walked: int) -> None:
+        """See that it holds most of what a tip reaches, where as many are `walked` as make up for the writing."""
+        if not self._is_behind(tip) or self._objects() > min(walked * _WORTH, _MOST):
             return
         found = beside(self._git.patient(), self._sources)
-        if found is None or not write(found, [tip], paths=paths or self._knows_paths):
+        if found is None or not write(found, [tip], paths=True):
             return
         self.walker = beside(self._git, self._sources) or self._git
-        self._tip, self._knows_paths = tip, paths or self._knows_paths
-        told = b"%s %d\n%s" % (tip.encode(), self._knows_paths, (self._git.folder / GRAPH).read_bytes())
+        self._tip = tip
+        told = b"%s\n%s" % (tip.encode(), (self._git.folder / GRAPH).read_bytes())
         self._graphs.keep(self._key, _sum(told) + b"\n" + told)
 
     def _objects(self) -> int:
         indexes = (one for source in self._sources for one in (source / "pack").glob("*.idx"))
         return sum(one.stat().st_size for one in indexes) // _ENTRY
 
-    def _behind(self, tip: str) -> int:
+    def _is_behind(self, tip: str) -> bool:
+        walker = self.walker
+        if not self._tip:
+            return True
         try:
-            return int(self.walker.run(["rev-list", "--count", tip, f"^{self._tip}", "--"]))
+            return int(walker.run(["rev-list", "--count", tip, f"^{self._tip}", "--"])) > _BEHIND
         except (Failed, UndecidableError):
-            return _BEHIND + 1
+            return True
 
 
 def _sum(content: bytes) -> bytes:

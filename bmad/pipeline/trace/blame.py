@@ -17,8 +17,9 @@ from bmad.pipeline.trace.file_lines import kept
 from bmad.pipeline.trace.history_blame import Spans
 from bmad.pipeline.trace.ignored_revs import ignored
 from bmad.pipeline.trace.line_origins import Owned, Ownership
+from bmad.pipeline.trace.proposals import proposals
 from bmad.pipeline.trace.revision import Reading, read_at, typed
-from bmad.ports.cache import Cache
+from bmad.ports.cache import NO_CACHES, Cache, Caches
 from bmad.ports.files import Formats
 from bmad.ports.history import History
 
@@ -73,8 +74,7 @@ class BlameRequest(NamedTuple):
     file: str
     rev: str | None = None
     here: Here = NOWHERE
-    cache: Cache | None = None
-    """Where `bmad coverage` keeps what blame says."""
+    caches: Caches = NO_CACHES
 
 
 def blame(history: History, formats: Formats, request: BlameRequest) -> BlameReport:
@@ -85,12 +85,14 @@ def blame(history: History, formats: Formats, request: BlameRequest) -> BlameRep
     with history.read() as objects:
         reading = read_at(objects, formats, request.rev)
         asked = asked_of(request.file, request.here.places)
-        found = lines_of(reading, asked, request.here.edited if request.rev is None else None, request.cache)
+        found = lines_of(
+            reading, asked, request.here.edited if request.rev is None else None, request.caches.lines
+        )
         graph = reading.explainer.graph
         every = dict.fromkeys(name for line in found.lines for name in line.requirements)
         stories = dict.fromkeys(name for line in found.lines for name in line.stories)
         statements = dict.fromkeys(name for line in found.lines for name in line.statements)
-        return BlameReport(
+        report = BlameReport(
             path=quoted(found.path),
             rev=reading.head.id,
             lines=found.lines,
@@ -99,6 +101,7 @@ def blame(history: History, formats: Formats, request: BlameRequest) -> BlameRep
             statements=tuple(reading.explainer.statement(name) for name in statements),
             notes=found.notes,
         )
+        return report.replaced(notes=(*report.notes, *proposals(reading, request.caches.proposed, report)))
 
 
 def asked_of(query: str, places: Places | None = None) -> Asked:

@@ -68,7 +68,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
         reading = read_at(objects, formats, request.rev)
         commits = objects.walk(reading.head.id, reading.since)
         if len(commits) > _LONG:
-            objects.quicken(reading.head.id, len(commits), paths=True)
+            objects.quicken(reading.head.id, len(commits))
         changes = reading.changes(commits)
         claims = reading.claimed(commits, changes)
         files, tops = _files(reading, request)

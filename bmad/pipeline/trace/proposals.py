@@ -7,10 +7,9 @@ from typing import NamedTuple
 from bmad.errors import UsageError
 from bmad.model.quoting import shown
 from bmad.model.trace import BlameReport, TracedLine, TraceReport
-from bmad.pipeline.trace.revision import read_at
+from bmad.pipeline.trace.revision import Reading
 from bmad.ports.cache import Cache
-from bmad.ports.files import Formats
-from bmad.ports.history import History, Objects
+from bmad.ports.history import Objects
 
 _VERSION = "1"
 
@@ -42,22 +41,16 @@ def _index(cache: Cache, since: str | None) -> dict[str, Told]:
     }
 
 
-def with_proposals(
-    history: History, formats: Formats, cache: Cache, report: TraceReport | BlameReport
-) -> list[str]:
+def proposals(reading: Reading, cache: Cache | None, report: TraceReport | BlameReport) -> list[str]:
     """What the index says of the older lines or commits of a report: sentences for a person, proposals only."""
     lines = [one for one in report.lines if one.older]
     chains = report.chains if isinstance(report, TraceReport) else ()
     older = [one.commit for one in chains if one.story is None and one.commit is not None]
-    if not lines and not older:
+    index = _index(cache, reading.since) if cache is not None and (lines or older) else {}
+    if not index:
         return []
-    with history.read() as objects:
-        index = _index(cache, read_at(objects, formats, report.rev).since)
-        if not index:
-            return []
-        found = [(f"commit {one[:12]}", index[one]) for one in older if one in index]
-        if lines:
-            found += _of_lines(objects, index, report, lines)
+    found = [(f"commit {one[:12]}", index[one]) for one in older if one in index]
+    found += _of_lines(reading.objects, index, report, lines) if lines else []
     return [_sentence(what, told) for what, told in found]
 
 

@@ -20,9 +20,6 @@ from bmad.pipeline.trace.commit_claims import claimed
 from bmad.ports.files import Formats
 from bmad.ports.history import Objects
 
-_LONG = 1000
-"""Beyond so many commits since the adoption it pays to write down how they hang together."""
-
 
 class Reading(NamedTuple):
     """A repository at one revision: its specification, and how to explain commits with it."""
@@ -107,10 +104,7 @@ def read_at(objects: Objects, formats: Formats, rev: str | None, specs: Specs | 
     settings = state.settings
     since = settings.gate.since if settings else None
     known = since is not None and since != "root" and objects.commit(since) is not None
-    apart = objects.apart(head.id, since) if since and known else None
-    if apart is not None and apart > _LONG:
-        objects.quicken(head.id, apart)
-    base = since if apart is not None else None
+    base = since if since and known and objects.follows(head.id, since) else None
     classify = Classifier(state.layout, settings.gate.governed if settings else ())
     level = settings.gate.level if settings else None
     explainer = Explainer(state.spec(), state.graph)

@@ -13,9 +13,10 @@ from bmad.model.ids import CRITERION_ID_RE, ID_RE, Kind
 from bmad.model.quoting import shown
 from bmad.model.trace import TraceChain, TraceReport
 from bmad.pipeline.trace.blame import LINES, NOWHERE, Here, Lines, asked_of, lines_of, meant
+from bmad.pipeline.trace.proposals import proposals
 from bmad.pipeline.trace.recorded_commits import adopted, recorded
 from bmad.pipeline.trace.revision import Reading, files_of, read_at
-from bmad.ports.cache import Cache
+from bmad.ports.cache import NO_CACHES, Cache, Caches
 from bmad.ports.files import Formats
 from bmad.ports.history import History, Objects
 
@@ -28,11 +29,9 @@ def trace(
     query: str,
     rev: str | None = None,
     here: Here = NOWHERE,
-    cache: Cache | None = None,
+    caches: Caches = NO_CACHES,
 ) -> TraceReport:
     """Answer the query at a revision; without one a file is answered for as it stands in the work tree.
-
-    `cache` is where `bmad coverage` keeps what blame says.
 
     Raises: UsageError where it names nothing; CannotAnswerError where there is no repository or no commit.
     """
@@ -49,11 +48,11 @@ def trace(
         elif graph.called(query):
             chains = _of_node(reading, find(graph, query))
         else:
-            told = _of_lines(reading, query, here if rev is None else here._replace(edited=None), cache)
+            told = _of_lines(reading, query, here if rev is None else here._replace(edited=None), caches.lines)
             lines = told or lines
             chains = list(told.chains) if told else _of_node(reading, find(graph, query))
         titles = {name: graph.nodes[name].title for chain in chains for name in chain.requirements}
-        return TraceReport(
+        report = TraceReport(
             query=shown(query),
             rev=reading.head.id,
             chains=tuple(chains),
@@ -61,6 +60,7 @@ def trace(
             titles=titles,
             notes=lines.notes,
         )
+        return report.replaced(notes=(*report.notes, *proposals(reading, caches.proposed, report)))
 
 
 def _node(graph: SpecGraph, query: str) -> str | None:
