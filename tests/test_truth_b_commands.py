@@ -64,6 +64,7 @@ READS: tuple[Words, ...] = (
     ("blame", "src/find.py"),
     ("coverage",),
     ("backfill",),
+    ("territory",),
     ("schema", "gate"),
     ("capabilities", "trace"),
     ("mcp", "--list"),

@@ -100,6 +100,10 @@ GROUPS: dict[str, dict[str, Entry]] = {
             "new", "Add a story, requirement or epic.",
             (SPEC, HISTORY, JOURNAL), (DOCUMENTS,), reports=("new",),
         ),
+        "territory": Entry(
+            "territory", "Propose the paths that open stories may touch, each with what it follows from.",
+            (SPEC, HISTORY, TREE), (DOCUMENTS,), reports=("territory",), read_by_people=True,
+        ),
         "validate": Entry(
             "validate", "Check the specification: every finding, with its place and a fix.",
             (SPEC, TREE), reports=("validate",), exits=(FOUND,), read_by_people=True,

@@ -308,7 +308,7 @@ def v17_v18_territory(context: Context) -> Iterator[Finding]:
                 "V18",
                 WARNING,
                 f"{node.id} has no territory; at level `scoped` it covers no code",
-                "add `- Territory: `src/…`, `tests/…``",
+                "add `- Territory: `src/…`, `tests/…``; bmad territory proposes what is said of it",
             )
         for glob in story.territory:
             fault = territory_fault(glob.text, context.spec.layout)

@@ -1,5 +1,6 @@
 """Edits to a spec document, by what they mean and not by where they stand."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bmad.model.spec import AnyItem
@@ -64,3 +65,8 @@ class SetCriterion(NamedTuple):
 
 
 Edit = AddItem | OrderItems | RemoveItem | SetTitle | SetField | SetBody | SetSection | SetCriterion
+
+
+def globs_text(globs: Sequence[str]) -> str:
+    """The written form of a territory."""
+    return ", ".join(f"`{glob}`" for glob in globs)

@@ -156,8 +156,18 @@ KIND_OF: dict[type[Item], Kind] = {
 
 def way_in(origin: str) -> str:
     """The command that imports once more what a register says it came from."""
-    name, _, source = origin.replace("`", "").partition(" from ")
+    name, source = _origin(origin)
     return f"bmad import {shlex.quote(source)} --from {name}"
+
+
+def source_of_import(origin: str) -> str:
+    """The file or folder that a register says it was imported from."""
+    return _origin(origin)[1].removeprefix("./").rstrip("/")
+
+
+def _origin(origin: str) -> tuple[str, str]:
+    name, _, source = origin.replace("`", "").partition(" from ")
+    return name, source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from bmad.model.edits import (
     SetField,
     SetSection,
     SetTitle,
+    globs_text,
 )
 from bmad.model.ids import Kind
 from bmad.model.markdown import outline
@@ -27,11 +28,6 @@ _LEVEL = {Kind.STATEMENT: 3, Kind.REQUIREMENT: 3, Kind.EPIC: 1, Kind.STORY: 1}
 
 def _listed(refs: Sequence[Ref | str]) -> str:
     return ", ".join(ref if isinstance(ref, str) else ref.text for ref in refs)
-
-
-def globs_text(globs: Sequence[str]) -> str:
-    """The written form of a territory."""
-    return ", ".join(f"`{glob}`" for glob in globs)
 
 
 def field_values(item: AnyItem) -> dict[str, str]:

@@ -64,6 +64,7 @@ TYPES = {
     "show": "bmad.model.reports:ShowReport",
     "start": "bmad.model.reports:StartReport",
     "status": "bmad.model.reports:StatusReport",
+    "territory": "bmad.model.territories:TerritoryReport",
     "trace": "bmad.model.trace:TraceReport",
     "trace-graph": "bmad.model.reports:GraphReport",
     "try": "bmad.model.desk:TryReport",

@@ -29,8 +29,8 @@ def key_of(since: str) -> str:
     return f"backfill {_VERSION} {since}"
 
 
-def _index(cache: Cache, since: str | None) -> dict[str, Told]:
-    """What was proposed, by commit; nothing where nothing is kept."""
+def index_of(cache: Cache, since: str | None) -> dict[str, Told]:
+    """What is kept of proposals, by commit; nothing where nothing is kept."""
     content = cache.load(key_of(since)) if since is not None else None
     if content is None:
         return {}
@@ -46,7 +46,7 @@ def proposals(reading: Reading, cache: Cache | None, report: TraceReport | Blame
     lines = [one for one in report.lines if one.older]
     chains = report.chains if isinstance(report, TraceReport) else ()
     older = [one.commit for one in chains if one.story is None and one.commit is not None]
-    index = _index(cache, reading.since) if cache is not None and (lines or older) else {}
+    index = index_of(cache, reading.since) if cache is not None and (lines or older) else {}
     if not index:
         return []
     found = [(f"commit {one[:12]}", index[one]) for one in older if one in index]
