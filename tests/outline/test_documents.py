@@ -48,6 +48,24 @@ def test_a_list_that_names_known_ids_again_is_no_work_twice() -> None:
     assert set(left(text).values()) == {reasons.REPEATS}
 
 
+@pytest.mark.parametrize("head", ["### HU-02 — Salir", "### Story 2: Leave", "### Leaving"])
+def test_numbers_that_begin_anew_in_each_part_repeat_nothing(head: str) -> None:
+    first = "- CA1: The session is open afterwards, and its name is shown\n- CA2: A wrong word is told at once\n"
+    second = "- CA1: The session is closed, and nothing of it is left\n- CA2: The first page is shown again\n"
+    text = f"# S\n\n## User stories\n\n### HU-01 — Enter\n\n{first}\n{head}\n\n{second}"
+    assert len(asked(text)) == 4
+    again = f"# S\n\n## Requirements\n\n{first}\n## Overview\n\n{first.replace('- CA', '- **CA').replace(': ', '**: ')}"
+    assert len(asked(again)) == 2
+
+
+@pytest.mark.parametrize("source", ["R8.1.1", "FR2.3", "R8.1.1.2"])
+def test_a_dotted_id_is_kept_whole_and_cuts_no_word(source: str) -> None:
+    text = f"# S\n\n## Requirements\n\n- {source} Manage users and their roles\n- V2.0 Files are read as well\n"
+    draft = mapped(text)
+    assert [one.source for one in draft.requirements] == [source, ""]
+    assert titles(draft) == ["Manage users and their roles", "V2.0 Files are read as well"]
+
+
 @pytest.mark.parametrize(
     "heading", ["FR Coverage Map", "Traceability matrix", "Journey 1: Maintainer", "User Journeys", "Glossary"]
 )

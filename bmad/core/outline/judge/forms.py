@@ -9,7 +9,7 @@ from bmad.core.outline.judge import reasons
 from bmad.core.outline.read.block import Block, Kind
 from bmad.core.outline.read.inline import mask
 from bmad.core.outline.words.language import Column, Rank
-from bmad.core.outline.words.lexicon import columns, folded, nothings, ranks, records
+from bmad.core.outline.words.lexicon import columns, folded, nothings, ranks, records, spaceless
 
 _OPEN = re.compile(
     r".{0,120}(?:\bTBD\b|\bTBC\b|\bTODO\b(?!-\d)|\bFIXME\b|"
@@ -87,6 +87,8 @@ _BECAUSE = re.compile(
 _RUNS = re.compile(r"(?P<word>[^\W\d]+)|\d+|\W")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W_]")
+_NAMING = 32
+"""So many letters only name a thing; one of a script without spaces counts as two."""
 _BESIDE = 3
 """Words that may stand beside the name of a heading."""
 
@@ -130,6 +132,15 @@ def void(block: Block, *, contents: bool) -> str:
     if block.kind != Kind.ROW and _only_links(text):
         return reasons.CONTENTS if contents else reasons.LINKS
     return ""
+
+
+def names_again(text: str, first: str) -> bool:
+    """Whether a text behind a known id says no more than the first did: a few words, or most of its words."""
+    bare = folded(text)
+    weight = sum(2 if spaceless(sign) else 1 for sign in bare)
+    parts = {bare[at : at + 3] for at in range(len(bare) - 2)}
+    whole = folded(first)
+    return weight <= _NAMING or 2 * sum(part in whole for part in parts) >= len(parts)
 
 
 def _may_name_key_words(text: str) -> bool:

@@ -72,7 +72,7 @@ class _Judge:
         self.outside: dict[int, StatementClass] = {}
         """The blocks below what is out of scope, or still open."""
         self.ranks: dict[int, Rank] = {}
-        self.sources: set[str] = set()
+        self.sources: dict[str, Block] = {}
         named_things = (
             *(block.source for block in reading.blocks),
             *(one.heading.source for one in reading.sections),
@@ -108,7 +108,7 @@ class _Judge:
         role, rank = self.groups.role(group)
         shape = tables.by_values(tables.layout(group.head), members) if group.kind == "table" else None
         self.zero = shape is not None and tables.from_zero(members, shape)
-        if self._repeats(members) or self._names_sections(group, members):
+        if self._repeats(members, role) or self._names_sections(group, members):
             for block in members:
                 self.verdicts[block.index] = Verdict(None, why=reasons.REPEATS)
             return
@@ -144,12 +144,20 @@ class _Judge:
         elif above is None and block.parent in self.outside:
             self.outside[block.index] = self.outside[block.parent]
 
-    def _repeats(self, members: list[Block]) -> bool:
-        """Whether a list only names again what stands above with the same ids."""
-        sources = [block.source for block in members if not block.source.isdigit() and block.source]
-        known = sum(source in self.sources for source in sources)
-        self.sources.update(sources)
-        return len(sources) > 1 and known * 2 > len(members)
+    def _repeats(self, members: list[Block], role: Role) -> bool:
+        """Whether a list only names again what stands above with the same ids.
+
+        Parts of one piece of work do not: their numbers begin anew in each (`AC1`).
+        """
+        named = [block for block in members if not block.source.isdigit() and block.source]
+        firsts = [self.sources.setdefault(block.source, block) for block in named]
+        if role in {Role.CRITERIA, Role.EDGE} or (named and self.standings[named[0].section].story):
+            return False
+        known = sum(
+            first is not block and forms.names_again(block.text, first.text)
+            for block, first in zip(named, firsts, strict=True)
+        )
+        return len(named) > 1 and known * 2 > len(members)
 
     def _names_sections(self, group: Group, members: list[Block]) -> bool:
         """Whether each item of a list only names sections of this document that ask, beside numbers."""

@@ -19,9 +19,9 @@ _USUAL = (
 """What ids usually begin with. A name like ESP32 or OAuth2 is none, where only a blank parts it from the words."""
 NUMBER = r"\d{1,3}(?:\.\d{1,3}){1,4}"
 _OPENS = re.compile(
-    rf"\s*[\[(（]?(?P<id>{IDENT})[\])）]?\s*(?:[:：.)–—]|\s-)\s*(?=\S)"
+    rf"\s*[\[(（]?(?P<id>{IDENT})(?![.\-_]?\d)[\])）]?\s*(?:[:：.)–—]|\s-)\s*(?=\S)"
     rf"|\s*\[(?P<tag>[A-Z]{{1,8}}[-_.][A-Z0-9][A-Z0-9._-]*)\]\s*(?=\S)"
-    rf"|\s*(?P<bare>(?:{_USUAL}\d{{2,5}}|[A-Z]-\d{{2,5}}|[A-Z]{{2,6}}-\d{{1,5}}))\s+(?=[^\s\d=<>+-])"
+    rf"|\s*(?P<bare>(?:{_USUAL}\d{{2,5}}|(?!V\d){_USUAL}\d{{1,4}}(?:\.\d{{1,3}}){{1,3}}|[A-Z]-\d{{2,5}}|[A-Z]{{2,6}}-\d{{1,5}}))\s+(?=[^\s\d=<>+-])"
     rf"|\s*(?P<number>{NUMBER})\.?\s+(?=\S)"
 )
 _NAMED = re.compile(

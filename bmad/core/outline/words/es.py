@@ -17,20 +17,20 @@ SPANISH = Language(
         Role.EDGE: "casos límite|casos extremos|casos de error|manejo de errores|casos borde",
         Role.GOAL: "objetivo|objetivos|objetivos…|metas|criterios de éxito|resultados esperados",
         Role.NON_GOAL: (
-            "…fuera de alcance…|…fuera del alcance…|no objetivos|…no objetivos…|exclusiones|exclusiones…|excluido…|"
+            "…fuera del mvp…|…qué no entra…|…fuera de alcance…|…fuera del alcance…|no objetivos|…no objetivos…|exclusiones|exclusiones…|excluido…|"
             "…no incluido…|…no incluye…|qué no…|lo que no…|…descartado…|…aplazado…|no haremos…"
         ),
         Role.LATER: "más adelante|futuro|mejoras futuras|trabajo futuro|fase 2|opcional|opcionales|ideas|deseable|deseables",
-        Role.QUESTION: "preguntas abiertas|preguntas pendientes|preguntas|por definir|por aclarar|por decidir|pendiente de decidir|dudas|cuestiones abiertas",
+        Role.QUESTION: "preguntas abiertas…|preguntas pendientes|preguntas|por definir|por aclarar|por decidir|pendiente de decidir|dudas|cuestiones abiertas",
         Role.CONSTRAINT: "restricciones|restricciones…|limitaciones|tecnologías|entorno técnico|plataforma",
         Role.QUALITY: "no funcionales|no funcional|requisitos no funcionales|requisitos no funcionales…|requerimientos no funcionales|rendimiento|seguridad|"
         "fiabilidad|accesibilidad|calidad|atributos de calidad|disponibilidad",
         Role.DECISION: "decisión|decisiones",
         Role.CONSEQUENCES: "consecuencias",
         Role.SUMMARY: "resumen|visión general|visión|descripción|descripción general|introducción|propósito",
-        Role.PLAN: "fases|cronograma|hitos|hoja de ruta|planificación|plan de trabajo",
+        Role.PLAN: "próximos pasos|siguientes pasos|fases|cronograma|hitos|hoja de ruta|planificación|plan de trabajo",
         Role.USERS: (
-            "usuarios|público…|actores|roles|interesados|personas|participantes|asistentes|"
+            "roles de usuario|roles de usuario…|actores y roles…|usuarios|público…|actores|roles|interesados|personas|participantes|asistentes|"
             "perfiles de usuario|perfiles de usuarios"
         ),
         Role.CONTEXT: (

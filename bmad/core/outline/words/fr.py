@@ -19,7 +19,7 @@ FRENCH = Language(
         Role.GOAL: "objectif|objectifs|objectifs…|buts|but|critères de succès|critères de réussite|résultats attendus|"
         "résultats mesurables",
         Role.NON_GOAL: (
-            "…hors périmètre…|…hors du périmètre…|…hors champ…|…hors scope…|non objectifs|…non objectifs…|exclusions|"
+            "…hors mvp…|…hors du mvp…|…hors périmètre…|…hors du périmètre…|…hors champ…|…hors scope…|non objectifs|…non objectifs…|exclusions|"
             "exclusions…|exclu…|exclus…|…ne fait pas…|ce que nous ne…|…non inclus…|…reporté…|hors sujet|"
             "…pas inclus…|non prévu…|…non prévus…|…ne fera pas…"
         ),
@@ -34,9 +34,9 @@ FRENCH = Language(
         Role.DECISION: "décision|décisions",
         Role.CONSEQUENCES: "conséquences",
         Role.SUMMARY: "résumé|aperçu|sommaire exécutif|vue densemble|présentation|description|introduction|vision|objet",
-        Role.PLAN: "phases|calendrier|planning|jalons|feuille de route|étapes",
+        Role.PLAN: "prochaines étapes|étapes suivantes|phases|calendrier|planning|jalons|feuille de route|étapes",
         Role.USERS: (
-            "utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils utilisateurs|profils dutilisateurs|profils des utilisateurs"
+            "rôles utilisateurs|acteurs et rôles|utilisateurs|public cible|acteurs|rôles|parties prenantes|profils|participants|personas|profils utilisateurs|profils dutilisateurs|profils des utilisateurs"
         ),
         Role.CONTEXT: (
             "structure du projet|arborescence|structure du dépôt|contexte|contexte…|motivation|exemples|exemples…|exemple…|annexe|annexe…|annexes|risques|risques…|pourquoi…|"

@@ -16,7 +16,7 @@ PORTUGUESE = Language(
         Role.EDGE: "casos limite|casos extremos|casos de erro|tratamento de erros|casos de borda",
         Role.GOAL: "objetivo|objetivos|objetivos…|metas|critérios de sucesso|resultados esperados",
         Role.NON_GOAL: (
-            "…fora do escopo…|…fora de escopo…|…fora do âmbito…|não objetivos|…não objetivos…|exclusões|exclusões…|"
+            "…fora do mvp…|…fora do escopo…|…fora de escopo…|…fora do âmbito…|não objetivos|…não objetivos…|exclusões|exclusões…|"
             "excluído…|…não incluído…|…não inclui…|o que não…|…adiado…|não faremos…|itens fora…|"
             "…não faz parte…|…não será feito…"
         ),
@@ -29,9 +29,9 @@ PORTUGUESE = Language(
         Role.DECISION: "decisão|decisões",
         Role.CONSEQUENCES: "consequências",
         Role.SUMMARY: "resumo|visão geral|visão|descrição|descrição geral|introdução|propósito",
-        Role.PLAN: "fases|cronograma|marcos|roteiro|planejamento|plano de trabalho",
+        Role.PLAN: "próximos passos|fases|cronograma|marcos|roteiro|planejamento|plano de trabalho",
         Role.USERS: (
-            "usuários|utilizadores|público…|atores|papéis|partes interessadas|personas|participantes|"
+            "papéis de usuário|atores e papéis|usuários|utilizadores|público…|atores|papéis|partes interessadas|personas|participantes|"
             "perfis de usuário|perfis de usuários"
         ),
         Role.CONTEXT: (
