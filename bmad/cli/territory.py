@@ -13,7 +13,6 @@ import typer
 from bmad.cli import output
 from bmad.cli.output import Json, Repo
 from bmad.errors import Exit
-from bmad.needs import backfills
 from bmad.pipeline.spec.territory import TerritoryRequest, territory
 from bmad.render.territories import territories
 from bmad.wiring import open_app
@@ -34,7 +33,7 @@ def run(
         write=write,
         tracked=checkout.listed(),
         history=app.told_history() if checkout.exists() else None,
-        cache=backfills(app.environ, app.root),
+        cache=app.proposed(),
     )
     report = territory(app.workspace, app.formats, request)
     output.noted(report, lambda one: territories(one, verbose=output.LEVELS.verbose), json=json)
