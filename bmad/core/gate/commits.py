@@ -319,11 +319,19 @@ def _way_to_a_story(rules: Rules) -> str:
     """How code comes to name a story, where the base and the result stand as they do."""
     step = rules.step
     way = "end the message with a paragraph `Story: STORY-…` (bmad start STORY writes it for you)"
+    if rules.audit:
+        way = f"{_LANDED}; where it has not landed yet, {way}"
     if not (step.before.documents or step.after.documents):
         way = "there is no story yet: write the intent, run bmad map, and land both; then " + way
     if POLICY_FILE.encode() in step.absent:
         way += "; where it was begun before bmad was here, the base's `gate.grandfathered` may name its commits"
     return way
+
+
+_LANDED = (
+    "a message that has landed stays: revert the commit and land its work again for a story, then audit from there"
+    " on, since of this commit each audit says the same"
+)
 
 
 def _judge_claim(

@@ -67,6 +67,8 @@ class Result:
     policy_changes: list[str] = field(default_factory=list)
     self_authored: dict[str, None] = field(default_factory=dict)
     reworded: list[Reworded] = field(default_factory=list)
+    told: list[Step] = field(default_factory=list)
+    """The steps that were judged."""
     notes: list[str] = field(default_factory=list)
     records: list[Explanation] = field(default_factory=list)
     self_reviewed: dict[str, None] = field(default_factory=dict)
@@ -107,6 +109,7 @@ def judge_range(evidence: Evidence) -> Result:
             continue
         _judge_step(index, evidence, result, known, rows)
     result.notes = [*dict.fromkeys(result.notes), *_lesser(result)]
+    result.reworded = reworded(result.told)
     if len(result.reworded) > MOST_REWORDED:
         result.notes.append(f"more than {MOST_REWORDED} texts are reworded; the rest is not told one by one")
         del result.reworded[MOST_REWORDED:]
@@ -164,7 +167,9 @@ def _judge_step(index: int, evidence: Evidence, result: Result, known: dict[str,
     settings = step.before.settings
     signers: frozenset[str] = frozenset()
     if settings is not None:
-        rules = _rules(index, settings, evidence, known)._replace(beside=partial(rows.holds, at=index))
+        rules = _rules(index, settings, evidence, known)._replace(
+            beside=partial(rows.holds, at=index), audit=evidence.audit
+        )
         costly = too_costly(rules)
         if costly is not None:
             result.findings.append(costly)
@@ -231,7 +236,7 @@ def _judge_by(
 def _tell(step: Step, verdicts: list[Verdict], findings: list[GateFinding], result: Result) -> None:
     """What is told of a step, whatever it is judged by."""
     result.signers |= dict.fromkeys((*step.attested.commits.values(), *step.attested.records.values()))
-    result.reworded += reworded(step)
+    result.told.append(step)
     result.notes += [*lock_notes(step), *taken_in(step)]
     result.commits += [verdict.report for verdict in verdicts]
     result.findings += findings

@@ -4,7 +4,7 @@ Beside sentences these are the fields by which an item is found, judged and beli
 no link becomes suspect by them: what the author calls a thing, that a model worded it, what a story may touch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from bmad.core.fingerprint import fold
@@ -13,7 +13,7 @@ from bmad.core.gate.reviewers import written_by
 from bmad.core.gate.state import State
 from bmad.core.gate.words import printable, told
 from bmad.model.commits import Commit
-from bmad.model.gate import PROPOSED, Confirmation, Reworded
+from bmad.model.gate import PROPOSED, UNCONFIRMED, Confirmation, Reworded
 from bmad.model.layout import Layout
 from bmad.model.lock import Lock
 from bmad.model.spec import EVERYWHERE, AnyItem, Epic, Ref, Requirement, Statement, Story
@@ -109,24 +109,37 @@ def locking(facts: Sequence[CommitFacts], layout: Layout) -> list[tuple[Commit, 
     return [(commit, change.old_blob, change.new_blob) for commit, change in changes]
 
 
-def reworded(step: Step) -> list[Reworded]:
-    """For the report: each with its confirmations."""
-    found = rewordings(step.before, step.after)[: MOST_REWORDED + 1]
-    if not found:
-        return []
-    confirmed, agreed = _confirmations(step.locked, 2), _confirmations(step.locked, 0)
-    return [
-        Reworded(
-            id=printable(one.id),
-            part=one.part,
-            old=told(fold(one.old), _WORDS),
-            new=None if one.new is None else told(fold(one.new), _WORDS),
-            confirmed=tuple(
-                dict.fromkeys((agreed if one.part == PROPOSED else confirmed).get(one.id.partition("/")[0], ()))
-            ),
-        )
-        for one in found
-    ]
+def reworded(steps: Sequence[Step]) -> list[Reworded]:
+    """For the report: each with its confirmations, also those of later steps before it was reworded again."""
+    found: list[list[Reworded]] = []
+    confirmed: dict[str, list[Confirmation]] = {}
+    agreed: dict[str, list[Confirmation]] = {}
+    for step in reversed(steps):
+        for known, end in ((confirmed, 2), (agreed, 0)):
+            for name, ones in _confirmations(step.locked, end).items():
+                known.setdefault(name, []).extend(reversed(ones))
+        words = rewordings(step.before, step.after)[: MOST_REWORDED + 1]
+        found.append([_told(one, agreed if one.part == PROPOSED else confirmed) for one in words])
+        for one in words:
+            if one.part not in UNCONFIRMED:
+                (agreed if one.part == PROPOSED else confirmed).pop(_item_of(one), None)
+    return [one for told_ones in reversed(found) for one in told_ones]
+
+
+def _item_of(one: Words) -> str:
+    return one.id.partition("/")[0]
+
+
+def _told(one: Words, confirmed: Mapping[str, Sequence[Confirmation]]) -> Reworded:
+    """A rewording as it is told; the last confirmation comes first in `confirmed`."""
+    own = () if one.part in UNCONFIRMED else reversed(confirmed.get(_item_of(one), ()))
+    return Reworded(
+        id=printable(one.id),
+        part=one.part,
+        old=told(fold(one.old), _WORDS),
+        new=None if one.new is None else told(fold(one.new), _WORDS),
+        confirmed=tuple(dict.fromkeys(own)),
+    )
 
 
 def _confirmations(locked: Sequence[tuple[Commit, Lock]], end: int) -> dict[str, list[Confirmation]]:

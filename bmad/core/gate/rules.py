@@ -30,6 +30,8 @@ class Rules(NamedTuple):
     """The paths that the result holds otherwise than the base."""
     beside: Callable[[str, int], bool] = lambda *_: False
     """Whether the push that brings the step may have brought a landing of a story, too."""
+    audit: bool = False
+    """Whether it is a step of a history, whose messages may stand for good."""
 
     def is_document(self, path: str) -> bool:
         """Whether a path is of the specification, where the base or the result has it."""

@@ -195,6 +195,7 @@ class RangeReader:
         work = (Work(one, self._changes[self._parent_tree(one), one.tree], tree) for one, tree in every)
         self._links = governed_links(self._objects, work)
         before: State | None = None
+        rewritten = False
         for index, span in enumerate(spans):
             net = self._changes[span.base.tree if span.base else "", span.tree]
             if before is None:
@@ -203,6 +204,7 @@ class RangeReader:
             after = before if same else self._specs.state(span.tree, span.lock)
             facts = self._facts(span, before, after)
             whole = index == len(spans) - 1
+            rewritten = rewritten or bool(rewordings(before, after))
             starts = self._starts(span)
             yield Step(
                 span.base.id if span.base else None,
@@ -217,7 +219,7 @@ class RangeReader:
                 self._absent(span, starts),
                 len(starts) <= 1,
                 older=self._older(before),
-                locked=self._locked(facts) if rewordings(before, after) else (),
+                locked=self._locked(facts) if rewritten else (),
             )
             before = after
 
