@@ -15,7 +15,8 @@ from bmad.model.layout import OWN_FOLDER, POLICY
 
 if TYPE_CHECKING:
     from bmad.git.work.calls import Keeper
-    from bmad.git.work.shared_repository import SharedRepository
+    from bmad.git.work.repository import GitRepository
+    from bmad.git.work.shared_clone import SharedClone
     from bmad.model.act import State
     from bmad.model.journal import Entry
     from bmad.model.settings import ActSettings, Price
@@ -59,44 +60,44 @@ class Shared:
         self._app = app
         self._address = address
         self._remote = remote
-        self._clone = clone
+        self._folder = clone
         self._patience = patience
         self.seconds = seconds
-        self._opened: SharedRepository | None = None
+        self._opened: SharedClone | None = None
 
-    def repository(self, *, anew: bool = False) -> "SharedRepository":
+    def clone(self, *, anew: bool = False) -> "SharedClone":
         """The clone, its branches as the remote has them. Raises: CannotAnswerError where it is out of reach."""
         from bmad.agents.confine import keeper  # noqa: PLC0415 - where a server is set, like all of these
-        from bmad.git.work.remote import clone  # noqa: PLC0415
+        from bmad.git.work.remote import make_clone  # noqa: PLC0415
 
         if self._opened is None or anew:
             environ = self._app.environ
-            clone(self._clone, self._remote, None, environ)
+            make_clone(self._folder, self._remote, None, environ)
             one = self._fetched(keeper(_SANDBOX))
             said = self._settings(one)
             if said is not None and (said.target is not None or said.sandbox != _SANDBOX):
-                clone(self._clone, self._remote, said.target, environ)
+                make_clone(self._folder, self._remote, said.target, environ)
                 one = self._fetched(keeper(said.sandbox))
             self._opened = one
         return self._opened
 
-    def _fetched(self, keeper: "Keeper | None") -> "SharedRepository":
-        from bmad.git.work.shared_repository import open_shared  # noqa: PLC0415
+    def _fetched(self, keeper: "Keeper | None") -> "SharedClone":
+        from bmad.git.work.shared_clone import open_shared  # noqa: PLC0415
 
         how = self._patience
         one = open_shared(
-            self._clone,
+            self._folder,
             self._app.environ,
             keeper=keeper,
             patience=how.remote,
             over=how.over.is_set,
             told=how.told,
         )
-        one.refresh()
+        one.common.refresh()
         return one
 
-    def _settings(self, repository: "SharedRepository") -> "ActSettings | None":
-        text = repository.file(POLICY)
+    def _settings(self, clone: "SharedClone") -> "ActSettings | None":
+        text = clone.file(POLICY)
         return self._app.formats.settings(text).act if text is not None else None
 
     @property
@@ -106,14 +107,14 @@ class Shared:
 
     def target(self) -> str:
         """The branch to land on."""
-        return self.repository().target(None)
+        return self.clone().repository.target(None)
 
     def server(self) -> "Server":
         """A connection to the server, for the repository that the remote holds."""
         from bmad.store.postgres.server import Server  # noqa: PLC0415
 
         how = self._patience
-        return Server(self._address, self.repository().root(), patience=how.server, over=how.over, told=how.told)
+        return Server(self._address, self.clone().root(), patience=how.server, over=how.over, told=how.told)
 
     def journal(self) -> "Journal":
         """The journal that all machines write."""
@@ -131,7 +132,7 @@ class Shared:
 
     def prices(self) -> "Mapping[str, Price]":
         """What models cost, by the settings of the branch to land on."""
-        text = self.repository().file(POLICY)
+        text = self.clone().file(POLICY)
         return self._app.formats.settings(text).prices if text is not None else {}
 
     def desk(self, tell: "Callable[[Entry, State], None] | None" = None) -> "Desk":
@@ -148,7 +149,8 @@ class Shared:
         from bmad.store.postgres.machines import PostgresMachines  # noqa: PLC0415
         from bmad.store.postgres.notes import PostgresNotes  # noqa: PLC0415
 
-        app, repository, server = self._app, self.repository(anew=True), self.server()
+        app, clone, server = self._app, self.clone(anew=True), self.server()
+        repository = clone.repository
         local = self._local(repository)
         local.claim()
         epochs: dict[str, int] = {}
@@ -167,11 +169,11 @@ class Shared:
             person=app.person,
             tell=tell or (lambda _entry, _state: None),
             together=Together(
-                PostgresMachines(server, holder, epochs, self.seconds), repository, PostgresNotes(server, epochs)
+                PostgresMachines(server, holder, epochs, self.seconds), clone.common, PostgresNotes(server, epochs)
             ),
         )
 
-    def _local(self, repository: "SharedRepository") -> "LocalState":
+    def _local(self, repository: "GitRepository") -> "LocalState":
         from bmad.store.local import LocalState  # noqa: PLC0415
 
         return LocalState(repository.home / OWN_FOLDER, repository.shared)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import pytest
 
 from bmad.errors import CannotAnswerError, FencedError
-from bmad.git.work.remote import address_of, clone, place_of
-from bmad.git.work.shared_repository import SharedRepository, open_shared
+from bmad.git.work.remote import address_of, make_clone, place_of
+from bmad.git.work.shared_clone import SharedClone, open_shared
 from bmad.model.worktrees import Landing
 from tests.act.repos import MAIN, Person, git
 
@@ -21,17 +21,17 @@ class World(NamedTuple):
 
     remote: Path
     base: str
-    one: SharedRepository
-    two: SharedRepository
+    one: SharedClone
+    two: SharedClone
 
     def at(self, ref: str) -> str:
         return git(self.remote, "for-each-ref", "--format=%(objectname)", ref)
 
 
-def machine(folder: Path, remote: Path) -> SharedRepository:
-    clone(folder, str(remote), None, os.environ)
+def machine(folder: Path, remote: Path) -> SharedClone:
+    make_clone(folder, str(remote), None, os.environ)
     made = open_shared(folder, os.environ)
-    made.refresh()
+    made.common.refresh()
     return made
 
 
@@ -42,92 +42,96 @@ def world(person: Person, tmp_path: Path) -> World:
     return World(remote, person.base, machine(tmp_path / "one", remote), machine(tmp_path / "two", remote))
 
 
-def work(of: SharedRepository, base: str, name: str) -> str:
+def work(of: SharedClone, base: str, name: str) -> str:
     """A commit on the story's branch."""
-    made = of.commit_files(base, {f"{name}.txt": f"{name}\n"}, f"Do {name}\n\nStory: {STORY}\nStep: 1/{name}\n")
-    assert of.move(BRANCH, made, of.tip(BRANCH))
+    made = of.repository.commit_files(
+        base, {f"{name}.txt": f"{name}\n"}, f"Do {name}\n\nStory: {STORY}\nStep: 1/{name}\n"
+    )
+    assert of.repository.move(BRANCH, made, of.repository.tip(BRANCH))
     return made
 
 
 def test_work_is_where_others_find_it_and_goes_on_there(world: World) -> None:
-    world.one.hold(STORY, "one, epoch 1")
+    world.one.common.hold(STORY, "one, epoch 1")
     first = work(world.one, world.base, "dev")
-    world.one.publish(STORY)
+    world.one.common.publish(STORY)
     assert world.at(BRANCH) == first
-    world.two.hold(STORY, "two, epoch 2")
-    assert world.two.tip(BRANCH) == first
+    world.two.common.hold(STORY, "two, epoch 2")
+    assert world.two.repository.tip(BRANCH) == first
     second = work(world.two, first, "fix")
-    assert world.two.land(MAIN, second, world.base) == Landing("moved")
+    assert world.two.repository.land(MAIN, second, world.base) == Landing("moved")
     assert world.at(MAIN) == world.at(BRANCH) == second
-    world.two.let_go(done=True)
+    world.two.common.let_go(done=True)
     assert not world.at("refs/bmad/held")
 
 
 def test_who_slept_can_neither_push_nor_land(world: World) -> None:
     """The target is where it was, so nothing but the hold speaks against the landing of the first."""
-    world.one.hold(STORY, "one, epoch 1")
+    world.one.common.hold(STORY, "one, epoch 1")
     late = work(world.one, world.base, "dev")
-    world.two.hold(STORY, "two, epoch 2")
+    world.two.common.hold(STORY, "two, epoch 2")
     with pytest.raises(FencedError, match="STORY-a is held by another worker since"):
-        world.one.land(MAIN, late, world.base)
+        world.one.repository.land(MAIN, late, world.base)
     assert world.at(MAIN) == world.base
     with pytest.raises(CannotAnswerError, match="a machine that holds no story"):
-        world.one.land(MAIN, late, world.base)
-    world.one.hold(STORY, "one, epoch 3")
-    world.two.hold(STORY, "two, epoch 4")
+        world.one.repository.land(MAIN, late, world.base)
+    world.one.common.hold(STORY, "one, epoch 3")
+    world.two.common.hold(STORY, "two, epoch 4")
     work(world.one, world.base, "again")
     with pytest.raises(FencedError):
-        world.one.publish(STORY)
+        world.one.common.publish(STORY)
     assert not world.at(BRANCH)
 
 
 def test_whoever_comes_second_finds_the_target_moved(world: World) -> None:
-    world.one.hold(STORY, "one, epoch 1")
-    world.two.hold("STORY-b", "two, epoch 1")
-    first, second = (of.commit_files(world.base, {"x": f"{of}\n"}, "x\n") for of in (world.one, world.two))
-    assert world.one.land(MAIN, first, world.base).state == "moved"
-    assert world.two.land(MAIN, second, world.base) == Landing("behind")
-    assert world.two.tip(MAIN) == first
+    world.one.common.hold(STORY, "one, epoch 1")
+    world.two.common.hold("STORY-b", "two, epoch 1")
+    first, second = (
+        of.repository.commit_files(world.base, {"x": f"{of}\n"}, "x\n") for of in (world.one, world.two)
+    )
+    assert world.one.repository.land(MAIN, first, world.base).state == "moved"
+    assert world.two.repository.land(MAIN, second, world.base) == Landing("behind")
+    assert world.two.repository.tip(MAIN) == first
 
 
 def test_a_landing_whose_answer_was_lost_is_known_to_have_landed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The remote took it, git could not tell, and another machine has landed on top of it since."""
-    world.one.hold(STORY, "one, epoch 1")
+    world.one.common.hold(STORY, "one, epoch 1")
     landed = work(world.one, world.base, "dev")
     hook = world.remote / "hooks" / "post-receive"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\nkill -9 $PPID\n", encoding="utf-8")
     hook.chmod(0o755)
-    fetched = world.one._remote.fetch
+    fetched = world.one.common._remote.fetch
 
     def fetch() -> None:
         hook.unlink(missing_ok=True)
         on_top = git(world.remote, "commit-tree", "-p", landed, "-m", "on top", f"{landed}^{{tree}}")
         git(world.remote, "update-ref", MAIN, on_top, landed)
-        monkeypatch.setattr(world.one._remote, "fetch", fetched)
+        monkeypatch.setattr(world.one.common._remote, "fetch", fetched)
         fetched()
 
-    monkeypatch.setattr(world.one._remote, "fetch", fetch)
-    assert world.one.land(MAIN, landed, world.base) == Landing("moved")
+    monkeypatch.setattr(world.one.common._remote, "fetch", fetch)
+    assert world.one.repository.land(MAIN, landed, world.base) == Landing("moved")
     assert git(world.remote, "rev-list", "--count", MAIN) == "3"
 
 
 @pytest.mark.parametrize("again", [True, False])
 def test_what_was_not_pushed_yet_goes_on_with_who_made_it_alone(world: World, *, again: bool) -> None:
-    world.one.hold(STORY, "one, epoch 1")
+    world.one.common.hold(STORY, "one, epoch 1")
     first = work(world.one, world.base, "dev")
-    world.one.publish(STORY)
+    world.one.common.publish(STORY)
     second = work(world.one, first, "fix")
-    world.one.hold(STORY, "one, epoch 3", again=again)
-    assert world.one.tip(BRANCH) == (second if again else first)
-    kept = git(world.one.home, "for-each-ref", "--format=%(objectname)", "refs/bmad/kept")
+    world.one.common.hold(STORY, "one, epoch 3", again=again)
+    assert world.one.repository.tip(BRANCH) == (second if again else first)
+    kept = git(world.one.repository.home, "for-each-ref", "--format=%(objectname)", "refs/bmad/kept")
     assert kept == ("" if again else second), "and is lost in no case"
 
 
 def test_a_remote_that_is_away_or_refuses_is_a_sentence(world: World) -> None:
-    world.one.hold(STORY, "one, epoch 1")
+    world.one.common.hold(STORY, "one, epoch 1")
     work(world.one, world.base, "dev")
     hook = world.remote / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
@@ -136,16 +140,16 @@ def test_a_remote_that_is_away_or_refuses_is_a_sentence(world: World) -> None:
     with pytest.raises(
         CannotAnswerError, match=r"The remote refuses what was pushed: .*pre-receive hook declined"
     ):
-        world.one.publish(STORY)
+        world.one.common.publish(STORY)
     away = world.remote.rename(world.remote.with_name("away"))
     with pytest.raises(
         CannotAnswerError, match=r"The remote cannot be reached: .* Everything here stays as it is"
     ):
-        world.one.publish(STORY)
+        world.one.common.publish(STORY)
     away.rename(world.remote)
     hook.unlink()
-    world.one.publish(STORY)
-    assert world.at(BRANCH) == world.one.tip(BRANCH)
+    world.one.common.publish(STORY)
+    assert world.at(BRANCH) == world.one.repository.tip(BRANCH)
 
 
 def test_the_word_of_a_repository_is_the_same_in_each_clone(world: World) -> None:

@@ -10,19 +10,17 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError, UsageError
 from bmad.git.process import Git, complaint, program, user_environment
 from bmad.git.work.calls import PASSED, Calls, Done, ask
+from bmad.git.work.fence import HELD, Move
 from bmad.git.work.refs import HEADS, below, drop_all, put, tip
 from bmad.git.work.state_folder import state
 
 NAME = "origin"
 SEEN = "refs/remotes/origin/"
 """Where the remote's branches were when it was last asked."""
-HELD = "refs/bmad/held/"
-"""Who holds which story: a ref a story, which each push on its behalf moves. The same here and there."""
 
 _SPECS = (f"+{HEADS}*:{SEEN}*", f"+{HELD}*:{HELD}*")
 _SSH = "ssh -oBatchMode=yes -oConnectTimeout=20 -oServerAliveInterval=15 -oServerAliveCountMax=3"
@@ -37,15 +35,7 @@ _LOOK = 0.5
 _LONGEST_LOOK = 10.0
 
 
-class Move(NamedTuple):
-    """A ref of the remote from where it is expected to be (None: not there) to a commit (None: taken away)."""
-
-    ref: str
-    new: str | None
-    old: str | None
-
-
-class Remote:
+class Origin:
     """The remote `origin` of a clone; what fails is tried again for `patience` seconds, unless `over` says so.
 
     `told` is told when it begins to wait.
@@ -151,7 +141,7 @@ def _safe(words: str) -> str:
     return _PASSWORD.sub("//", words)
 
 
-def clone(folder: Path, address: str, branch: str | None, environ: Mapping[str, str]) -> None:
+def make_clone(folder: Path, address: str, branch: str | None, environ: Mapping[str, str]) -> None:
     """Make a bare clone of bmad's own, or go on with one that is there; its head is on the branch to land on.
 
     `branch` is the one that is named, None for that of the remote's own head. Nothing is fetched yet.

@@ -3,9 +3,9 @@
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from bmad.errors import CannotAnswerError, CheckoutError
 from bmad.git.gitdir import own_folder
@@ -35,6 +35,10 @@ _SYSTEM = re.compile(
 """Complaints of git's that the files of a worktree have no part in."""
 
 
+Lands = Callable[[str, str, str], Landing]
+"""Moves a target from where it is expected to be to what comes after it: the ref, that commit, and where it is."""
+
+
 class Here(NamedTuple):
     """The work tree that bmad was called in: git's folder for it, and the index that is to be committed."""
 
@@ -45,14 +49,12 @@ class Here(NamedTuple):
 class GitRepository:
     """The repository that the folder `root` is in. Made by `open_repository`."""
 
-    def __init__(
-        self, calls: Calls, trees: Trees, home: Path, here: Here, guard: landing.Guard = landing.unguarded
-    ) -> None:
+    def __init__(self, calls: Calls, trees: Trees, home: Path, here: Here, lands: Lands) -> None:
         self._calls = calls
         self._trees = trees
         self._home = home
         self._here = here
-        self._guard = guard
+        self._lands = lands
         self._stage = Stage(calls, home / ".bmad" / "index")
         self._worktrees = Worktrees(calls, trees, self._stage, home)
         self._held = gc_roots.Held(calls)
@@ -219,7 +221,7 @@ class GitRepository:
 
     def land(self, ref: str, new: str, old: str) -> Landing:
         self._calls.settle()
-        done = landing.land(self._calls, self._trees, ref, new, old, self._guard)
+        done = self._lands(ref, new, old)
         if done.state == "moved":
             self._held.let_go(new)
         return done
@@ -242,42 +244,33 @@ def open_repository(
     worktrees: str | None = None,
     keeper: Keeper | None = None,
 ) -> GitRepository:
-    """As `opened`, for one machine."""
-    return opened(GitRepository, root, environ, guard, worktrees=worktrees, keeper=keeper)
-
-
-Kind = TypeVar("Kind", bound=GitRepository)
-
-
-def opened(
-    kind: type[Kind],
-    root: Path,
-    environ: Mapping[str, str],
-    guard: landing.Guard = landing.unguarded,
-    *,
-    worktrees: str | None = None,
-    keeper: Keeper | None = None,
-) -> Kind:
-    """The repository at or above root; `guard` holds the lock of those who write to a work tree.
+    """The repository at or above root, for one machine; `guard` holds the lock of those who write to a work tree.
 
     `worktrees` is the setting `act.worktrees`; `keeper` confines what git runs in worktrees of bmad's own.
 
     Raises: CannotAnswerError where there is none that bmad can read.
     """
-    located = locate(root, environ)
-    calls = Calls(located, environ, keeper)
-    common = located.common
+    calls = Calls(locate(root, environ), environ, keeper)
+    return opened(calls, lambda trees: partial(landing.land, calls, trees, guard=guard), worktrees)
+
+
+def opened(calls: Calls, lands: Callable[[Trees], Lands], worktrees: str | None = None) -> GitRepository:
+    """The repository that git is called for; `lands` gives what moves its targets.
+
+    Raises: CannotAnswerError where bmad cannot read it.
+    """
+    environ, git, common = calls.environ, calls.located.git, calls.common
     if (common / "reftable").is_dir():
         raise CannotAnswerError(
             f"{common} keeps its refs as a reftable. Run `git refs migrate --ref-format=files` there."
         )
-    gitdir = _asked(located.git, "--absolute-git-dir") or common
-    top = _asked(located.git, "--show-toplevel")
+    gitdir = _asked(git, "--absolute-git-dir") or common
+    top = _asked(git, "--show-toplevel")
     home = common.parent if common.name == ".git" else common
     main = top if top and gitdir == common else _main(calls)
     index = _index(environ.get("GIT_INDEX_FILE", ""), top or gitdir, gitdir)
     trees = Trees(common, main, place(home, common, environ, worktrees) / "trees", home / ".bmad" / "worktrees")
-    return kind(calls, trees, home, Here(gitdir, index), guard)
+    return GitRepository(calls, trees, home, Here(gitdir, index), lands(trees))
 
 
 def _asked(git: Git, what: str) -> Path | None:
