@@ -34,6 +34,9 @@ UPDATE bmad.leases SET until = NULL, lands = false, rests = %(rests)s, again = %
     territory = CASE WHEN %(keep)s THEN territory END
 WHERE story = %(story)s AND epoch = %(epoch)s"""
 _CLAIM = "UPDATE bmad.leases SET territory = %s, lands = %s WHERE story = %s AND epoch = %s"
+_NOBODY_LANDS = """
+UPDATE bmad.leases SET lands = false WHERE lands AND story <> %s AND (until IS NULL OR until <= now())"""
+"""Whoever was about to land, died once it had landed and never let go does not keep others from it."""
 _HELD: LiteralString = """
 SELECT story, epoch, holder, coalesce(until > now(), false), territory, lands, rests, again FROM bmad.leases"""
 _PLACED: LiteralString = f"{_HELD} WHERE (until IS NOT NULL OR territory IS NOT NULL) AND story <> %s"
@@ -123,6 +126,8 @@ class PostgresMachines:
             if not fits(_held(connection.execute(_PLACED, [story]).fetchall())):
                 return False
             epoch = self._epochs.get(story)
+            if lands:
+                connection.execute(_NOBODY_LANDS, [story])
             if not connection.execute(_CLAIM, [list(territory), lands, story, epoch]).rowcount:
                 raise FencedError(f"{story} is held by another worker since, which went on with it.")
             return True
