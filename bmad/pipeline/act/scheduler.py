@@ -272,8 +272,12 @@ class Scheduler:
 
         What people have said meanwhile counts. What landed elsewhere is built anew only where it was named.
         """
+        self._session.hear()
+        return self.next(wanted, named, beside)
+
+    def next(self, wanted: Iterable[str], named: Sequence[str] = (), beside: Collection[Work] = ()) -> str | None:
+        """The same by what is known of the stories."""
         session = self._session
-        session.hear()
         if session.stopped:
             return None
         left = [story for story in wanted if story not in session.tried]

@@ -5,6 +5,7 @@ Nothing is carried here. Who goes away, or whose machine goes, ends nothing: wor
 
 from collections.abc import Sequence
 
+from bmad.core.act.schedule import Work
 from bmad.errors import UsageError
 from bmad.model.act import Event
 from bmad.model.act_reports import ActReport
@@ -12,9 +13,11 @@ from bmad.model.agents import HUMAN
 from bmad.model.settings import Settings
 from bmad.pipeline.act.baseline import Grounds
 from bmad.pipeline.act.collecting import collecting
+from bmad.pipeline.act.dispatch import work_of
 from bmad.pipeline.act.journal import heard
 from bmad.pipeline.act.reports.call import report
 from bmad.pipeline.act.reports.watch import Show, Watch
+from bmad.pipeline.act.runner import STEPS
 from bmad.pipeline.act.scheduler import ActRequest, Scheduler, asked_for, take_up, with_parts
 from bmad.pipeline.act.session import Session
 from bmad.ports.acting import Desk
@@ -23,7 +26,11 @@ from bmad.ports.machines import Common, Together
 _LOOK = 1.0
 """Seconds between two looks at the journal."""
 
-_NOBODY = "no worker is at work; what was asked for waits in the queue. Start one on each machine: bmad worker"
+_STIRS, _PATIENCE = 30, 90
+"""After so many looks at an empty queue workers are asked anew for what could be done, and waited for no more."""
+
+NOBODY = "no worker is at work; what was asked for waits in the queue. Start one on each machine: bmad worker"
+_MISSED = "no worker takes it up, and what keeps them from it they say where they run"
 _END = "act.accept: end"
 _NOT_YET = (
     "With a server (`act.server`), {0} does not work yet. {1}, or leave the server out and work on one machine."
@@ -46,13 +53,13 @@ def act_together(desk: Desk, together: Together, request: ActRequest, show: Show
         if show is not None:
             Watch(session, wanted, together.machines.fleet().workers, show).begin()
         with collecting():
-            _watch(session, together)
+            _watch(session, together, wanted, request.stories)
         return report(session, with_parts(session, wanted))
 
 
-def _watch(session: Session, together: Together) -> None:
-    """Tell of all that happens, until no worker has anything to do."""
-    machines = together.machines
+def _watch(session: Session, together: Together, wanted: Sequence[str], named: Sequence[str]) -> None:
+    """Tell of all that happens, until no worker has anything to do and nothing is left that one could do."""
+    machines, scheduler, idle = together.machines, Scheduler(session), 0
     while True:
         fleet = machines.fleet()
         _hear(session, together.common)
@@ -63,10 +70,21 @@ def _watch(session: Session, together: Together) -> None:
         session.carried = carried
         if changed:
             session.changed(sorted(changed))
-        if not (fleet.waiting or fleet.doing or fleet.dispatching):
-            break
+        left, beside = None, list[Work]()
+        if not (fleet.waiting or fleet.doing or fleet.dispatching or carried & {*wanted, *session.parts}):
+            beside = [work_of(one) for one in held if one.live or session.run(one.story).state in STEPS]
+            left = scheduler.next(with_parts(session, wanted), named, beside)
+            if left is None:
+                break
         if not fleet.workers:
-            session.notes.append(_NOBODY)
+            session.notes.append(NOBODY)
+            break
+        idle = idle + 1 if left else 0
+        if idle % _STIRS == 1:
+            machines.ask((), named=False, research=False)
+        if idle > _PATIENCE:
+            while left := scheduler.next(with_parts(session, wanted), named, beside):
+                session.tried[left] = _MISSED
             break
         session.desk.sleep(_LOOK)
 
