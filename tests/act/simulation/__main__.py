@@ -1,11 +1,15 @@
-"""`python -m tests.act.simulation --seeds 10000`: that many seeds, or `--seed K -v` one of them again."""
+"""`python -m tests.act.simulation --seeds 10000`: that many seeds, or `--seed K -v` one of them again.
+
+With `--machines` several machines share a server and a remote; else it is one.
+"""
 
 import argparse
 import sys
 import time
 from collections import Counter
 
-from tests.act.simulation.seeds import SeedError, Told, play
+from tests.act.simulation import fleet_seeds, seeds
+from tests.act.simulation.seeds import SeedError, Told
 
 
 def main() -> int:
@@ -13,14 +17,16 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--seed", type=int)
+    parser.add_argument("--machines", action="store_true", help="several machines")
     parser.add_argument(
         "--keep-going", action="store_true", help="tell of every seed that fails, not only the first"
     )
     parser.add_argument("-v", "--verbose", action="store_true")
     asked = parser.parse_args()
-    seeds = range(asked.first, asked.first + asked.seeds) if asked.seed is None else [asked.seed]
+    several = range(asked.first, asked.first + asked.seeds) if asked.seed is None else [asked.seed]
+    play = fleet_seeds.play if asked.machines else seeds.play
     begun, failed, told = time.process_time(), 0, Counter[str]()
-    for seed in seeds:
+    for seed in several:
         try:
             one = play(seed, say=_say if asked.verbose else None)
         except SeedError as error:
@@ -33,8 +39,8 @@ def main() -> int:
             continue
         told += _flat(one)
     seconds = time.process_time() - begun
-    each = 1000 * seconds / len(seeds)
-    print(f"{len(seeds)} seeds, {failed} failed, {seconds:.1f} s of CPU ({each:.1f} a thousand)")  # noqa: T201
+    each = 1000 * seconds / len(several)
+    print(f"{len(several)} seeds, {failed} failed, {seconds:.1f} s of CPU ({each:.1f} a thousand)")  # noqa: T201
     for name, count in sorted(told.items()):
         print(f"  {name}: {count}")  # noqa: T201
     return 1 if failed else 0

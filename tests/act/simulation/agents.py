@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from bmad.model.agents import AnswerKind, Fault, Outcome, Ran, Task
 from bmad.model.caches import NO_CACHE, Cache
@@ -21,7 +21,13 @@ from tests.act.simulation.faults import KilledError, Process
 from tests.act.simulation.repository import Tree
 
 if TYPE_CHECKING:
-    from tests.act.simulation.world import World
+    from collections import Counter
+    from contextlib import AbstractContextManager
+
+    from tests.act.simulation.backlog import Plan
+    from tests.act.simulation.clockwork import Clockwork
+    from tests.act.simulation.locks import Locks
+    from tests.act.simulation.repository import Ground
 
 _BAD = (b"broken", b"half of", b"<<<<<<< ")
 """What no check passes."""
@@ -60,9 +66,47 @@ class Ills:
         return self._rng.choice(self._kinds)
 
 
+class Room(Protocol):
+    """Where agents are at work: on the one machine that there is, or on one of several."""
+
+    @property
+    def plan(self) -> "Plan": ...
+
+    @property
+    def works(self) -> "Clockwork": ...
+
+    @property
+    def ground(self) -> "Ground": ...
+
+    @property
+    def locks(self) -> "Locks": ...
+
+    @property
+    def ills(self) -> Ills | None: ...
+
+    @property
+    def told(self) -> "Counter[str]": ...
+
+    @property
+    def created(self) -> set[str]: ...
+
+    @property
+    def pace(self) -> float:
+        """How slow agents and checks are."""
+        ...
+
+    @property
+    def busy(self) -> dict[str, int]: ...
+
+    def item(self, story: str) -> Item: ...
+
+    def at_work(self, story: str, process: Process) -> "AbstractContextManager[None]": ...
+
+
 class SimAgents:
-    def __init__(self, world: "World", process: Process, rng: random.Random) -> None:
+    def __init__(self, world: Room, process: Process, rng: random.Random) -> None:
         self._world, self._process, self._rng = world, process, rng
+        self._stopped = False
 
     @property
     def confines(self) -> bool:
@@ -88,7 +132,7 @@ class SimAgents:
         return []
 
     def stop(self) -> None:
-        self._process.stopped = True
+        self._stopped = True
 
     @contextmanager
     def interrupts(self) -> Iterator[list[int]]:
@@ -128,12 +172,12 @@ class SimAgents:
         """Work for a while under a lock; where the process dies in it the agent may go on without it."""
         process = self._process
         token = self._world.locks.lend(hold, tree)
-        over = self._world.works.wait(lambda: process.stopped or not process.alive, seconds)
+        over = self._world.works.wait(lambda: self._stopped or not process.alive, seconds * self._world.pace)
         if not process.alive:
             raise KilledError
         process.between()
         self._world.locks.give_back(hold, token)
-        if over and process.stopped:
+        if over and self._stopped:
             raise KeyboardInterrupt
 
     def _come(self, ill: str, worker: "_Worker", kind: str) -> Outcome:

@@ -66,14 +66,14 @@ class Plan(NamedTuple):
         return {**files, b"bmad.yaml": self.yaml.encode(), HUB.encode(): b"# Notes\n"}
 
 
-def drawn(rng: random.Random) -> Plan:
-    """A backlog by the hand of a seed."""
+def drawn(rng: random.Random, *, alone: bool = True) -> Plan:
+    """A backlog by the hand of a seed, for one machine or several."""
     creator = rng.random() < 0.6
     items: list[Item] = []
     for path in _documents(rng.choice((2, 3, 3, 4, 5))):
         items.append(_item(rng, path, items, creator=creator))
     act = {
-        "accept": rng.choice(("auto", "auto", "auto", "story", "end")),
+        "accept": rng.choice(("auto", "auto", "auto", "story", "end" if alone else "story")),
         "plan": rng.choice(("auto", "auto", "auto", "human")),
         "land": rng.choice(("merge", "squash", "rebase")),
         "rounds": rng.choice((2, 4)),

@@ -6,7 +6,7 @@ something and say otherwise, or be made twice; and while it lasts a person may d
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from bmad.errors import CannotAnswerError
@@ -22,6 +22,10 @@ class EndlessError(AssertionError):
 
 class BrokenError(Exception):
     """A fault that no code of bmad knows of, as a lack of memory is one."""
+
+
+class CutError(CannotAnswerError):
+    """What was asked did not come there, or its answer did not come here."""
 
 
 KINDS = (
@@ -46,6 +50,14 @@ KINDS = (
 """Every kind. `late`: a thread that wakes late; `survivor`: an agent that outlived its runner works on;
 `restored`: the process is ended, and the next one finds a journal that is older than what git holds."""
 
+FLEET = (
+    *("killed", "worker", "lost", "unanswered", "disk", "late", "clock", "moved", "worktree", "signal"),
+    *("cancelled", "survivor", "disk-lost", "asleep", "no-server", "no-remote", "server-ends", "remote-away"),
+    *("job-lost", "job-doubled"),
+)
+"""Those of several machines. `disk-lost`: killed, and its clone is gone; `asleep`: a machine stands still;
+`no-server`, `no-remote`: one is cut off; `server-ends`: it is begun again with all that it acknowledged."""
+
 EFFECTS: Mapping[str, frozenset[str]] = {
     "journal": frozenset({"append"}),
     "notes": frozenset({"write"}),
@@ -57,14 +69,15 @@ EFFECTS: Mapping[str, frozenset[str]] = {
             *("rebase", "move", "drop", "land", "forget_kept"),
         )
     ),
+    "server": frozenset({"change"}),
+    "remote": frozenset({"fetch", "push"}),
 }
 """The calls of each port that leave something behind."""
 
 _ASKS = frozenset({"agents.run", "agents.check"})
 _SURE = frozenset({"locks.take"})
-_ACTS = frozenset(
-    {"late", "clock", "moved", "rewound", "dirty", "worktree", "state", "signal", "cancelled", "survivor"}
-)
+_ELSEWHERE = frozenset({"server.change"})
+"""What is written on no disk of this machine."""
 _WRITES = frozenset({"journal.append", "notes.write"})
 
 _MOST = 5_000
@@ -77,9 +90,9 @@ CUT = "The server cannot be reached. Try again."
 class Fate:
     """Which faults a seed has, how often, and how many at the most; `told` counts those that came."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, every: Sequence[str] = KINDS) -> None:
         self._rng = rng
-        kinds = rng.sample(KINDS, rng.randint(1, len(KINDS)))
+        kinds = rng.sample(every, rng.randint(1, len(every)))
         rate = rng.choice((0.004, 0.015, 0.05))
         self.rates = {kind: rate * rng.choice((0.3, 1, 2)) for kind in kinds}
         self.left = rng.randint(1, 25)
@@ -100,6 +113,8 @@ class Fate:
     def _fits(kind: str, label: str) -> bool:
         if kind == "doubled":
             return label == "journal.append"
+        if kind == "disk" and label in _ELSEWHERE:
+            return False
         if kind in ("lost", "unanswered", "disk"):
             return label not in _SURE and label not in _ASKS
         return True
@@ -123,17 +138,31 @@ class Process:
         self.asked: list[int] = []
         """Signals that came."""
         self.stopped = False
+        """Whether a worker was asked to end."""
+        self.is_whole = True
+        """Whether no thread has ended before its time."""
+        self.loses = False
+        """Whether what is on its machine's disk goes with it."""
+        self.ends: Callable[[], None] = lambda: None
         self._dies_within = False
         self.say: Callable[[str], None] = lambda _: None
         self.dies: Callable[[], None] = lambda: None
         self.restores: Callable[[], None] = lambda: None
         self.journal = 0
         """The number of the journal that it began with."""
+        self.stands_still: Callable[[], None] = lambda: None
+        """Waits for as long as its machine sleeps."""
+
+    def calm(self) -> None:
+        """Nothing befalls it any more."""
+        self._fate, self._acts, self.full = None, {}, 0
 
     def port(self, name: str, one: object) -> Any:
         return Port(self, name, one)
 
     def see_that_it_lives(self) -> None:
+        if self.alive:
+            self.stands_still()
         if not self.alive:
             raise KilledError
 
@@ -153,7 +182,7 @@ class Process:
         if self.calls > _MOST:
             raise EndlessError(label)
         kind = self._fate.draw(label) if self._fate is not None else ""
-        if kind in _ACTS:
+        if kind in self._acts:
             if self._acts[kind]():
                 self._came(kind)
                 self.say(f"  {kind} before {label}")
@@ -161,14 +190,14 @@ class Process:
         if kind:
             self._came(kind)
             self.say(f"  {kind} at {label}")
-        if self.full and label not in _ASKS and label not in _SURE:
+        if self.full and not {label} & (_ASKS | _SURE | _ELSEWHERE):
             self.full -= 1
             raise CannotAnswerError(NO_SPACE)
         return self._meet(kind, label, does)
 
     def _came(self, kind: str) -> None:
-        assert self._fate is not None
-        self._fate.came(kind)
+        if self._fate is not None:
+            self._fate.came(kind)
 
     def _meet(self, kind: str, label: str, does: Callable[[], Any]) -> Any:
         match kind:
@@ -177,16 +206,19 @@ class Process:
             case "restored":
                 self.restores()
                 return self._killed(does)
+            case "disk-lost":
+                self.loses = True
+                return self._killed(does)
             case "worker":
                 raise BrokenError(label)
             case "disk":
                 self.full = self._rng.randint(1, 12)
                 raise CannotAnswerError(NO_SPACE)
             case "lost":
-                raise CannotAnswerError(CUT)
+                raise CutError(CUT)
             case "unanswered":
                 does()
-                raise CannotAnswerError(CUT)
+                raise CutError(CUT)
             case "doubled":
                 does()
         return does()
@@ -216,6 +248,8 @@ class Port:
 
         def called(*given: Any, **named: Any) -> Any:
             self._process.see_that_it_lives()
-            return self._process.through(label, lambda: found(*given, **named))
+            came = self._process.through(label, lambda: found(*given, **named))
+            self._process.see_that_it_lives()
+            return came
 
         return called

@@ -1,6 +1,7 @@
 """What must hold at every step of every seed (`act.md`, Scheduling and durability)."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bmad.core.act.run import Run
@@ -17,8 +18,8 @@ from tests.act.simulation.repository import MADE, MAIN, named
 if TYPE_CHECKING:
     from tests.act.simulation.world import World
 
-_PERSONS = (State.PLAN, State.ARBITRATE, State.ACCEPT)
-_ENDS = (State.DONE, State.CANCELLED, State.BACKLOG, State.BLOCKED, State.FAILED, *_PERSONS)
+PERSONS = (State.PLAN, State.ARBITRATE, State.ACCEPT)
+_ENDS = (State.DONE, State.CANCELLED, State.BACKLOG, State.BLOCKED, State.FAILED, *PERSONS)
 _ID = len("STORY-abcdef")
 _JOIN = "join"
 """The step of a commit that shows a developer two sides between marks; it is computed, and on no branch."""
@@ -30,7 +31,7 @@ class BrokenInvariantError(AssertionError):
     pass
 
 
-def _hold(holds: object, words: str) -> None:
+def hold(holds: object, words: str) -> None:
     if not holds:
         raise BrokenInvariantError(words)
 
@@ -48,7 +49,7 @@ class Invariants:
 
     def appended(self, entry: Entry, before: Run, after: Run) -> None:
         """An event stands in the journal."""
-        _hold(entry.seq == before.seq + 1, f"{entry.story}: event {entry.seq} comes after {before.seq}")
+        hold(entry.seq == before.seq + 1, f"{entry.story}: event {entry.seq} comes after {before.seq}")
         if entry.event is Event.STARTED:
             self._may_begin(entry)
         if entry.event is Event.FIXED:
@@ -61,7 +62,7 @@ class Invariants:
         """What a story is said to be, from its base to its head, is work of its own alone."""
         store = self._world.ground.store
         strange = [one for one in store.walk([run.head], run.base) if named(one.message)[1] != run.story]
-        _hold(not strange, f"{run.story} is said to be {[one.message for one in strange][:3]}, too")
+        hold(not strange, f"{run.story} is said to be {[one.message for one in strange][:3]}, too")
 
     def _superseded(self, old: str, new: str) -> None:
         """A fix stands in the place of work that may not stand in the history: out of bounds, in conflict."""
@@ -73,7 +74,7 @@ class Invariants:
         item = self._world.item(entry.story)
         stands = self._landed_at(content.base)
         missing = [one for one in item.after if one not in stands]
-        _hold(not missing, f"{entry.story} begins before {missing} have landed")
+        hold(not missing, f"{entry.story} begins before {missing} have landed")
 
     def _landed_at(self, commit: str) -> set[str]:
         paths = [path.decode() for path in self._world.ground.store.files(commit)]
@@ -84,7 +85,7 @@ class Invariants:
         if self._lane and self._lane not in self._world.works.names:
             self._lane = ""
         if entry.event is Event.LANDED and self._world.plan.workers > 1:
-            _hold(self._lane in ("", entry.story), f"{entry.story} lands beside {self._lane}")
+            hold(self._lane in ("", entry.story), f"{entry.story} lands beside {self._lane}")
         if entry.event is Event.MOVED and entry.step.startswith("land"):
             self._lane = entry.story
         elif entry.story == self._lane and after.state not in _LANE:
@@ -120,13 +121,13 @@ class Invariants:
         store = self._world.ground.store
         if old not in store.above(new):
             back = new in store.above(old)
-            _hold((back and old in self._taken_back) or ref == NEXT, f"{ref} loses {old[:12]} to {new[:12]}")
+            hold((back and old in self._taken_back) or ref == NEXT, f"{ref} loses {old[:12]} to {new[:12]}")
             return
         fresh = store.walk([new], old)
         steps = [named(one.message) for one in fresh if len(one.parents) == 1]
         known = {named(one.message) for one in store.walk([old], None) if len(one.parents) == 1}
         twice = [step for step in steps if step[0] and (step in known or steps.count(step) > 1)]
-        _hold(not twice or self._world.begun, f"{ref}: these steps stand twice: {twice[:3]}")
+        hold(not twice or self._world.begun, f"{ref}: these steps stand twice: {twice[:3]}")
         records = {path for path in store.files(new) if path.startswith(b"stories/records/")}
         added = records - set(store.files(old))
         for path in added:
@@ -134,10 +135,10 @@ class Invariants:
             if ref == MAIN:
                 self.landings[story] += 1
         changed = [path for path in records - added if store.files(new)[path] != store.files(old)[path]]
-        _hold(not changed, f"{ref}: records were changed: {changed}")
+        hold(not changed, f"{ref}: records were changed: {changed}")
         stories = Counter(path.decode().rpartition("/")[2][:_ID] for path in added)
         again = [story for story in stories if story in self._landed_at(old) and not self._taken_back]
-        _hold(not again or ref == NEXT, f"{again} land once more on {ref}")
+        hold(not again or ref == NEXT, f"{again} land once more on {ref}")
 
     def worked(self, step: str, story: str) -> None:
         """A step was committed: it was not before, however often its runner died since."""
@@ -146,7 +147,7 @@ class Invariants:
         if run is None or prepares or self._world.process.journal != self._world.begun:
             return  # a preparation is made anew where the target has moved
         made = (self._world.begun, run.begun, story, step)
-        _hold(made not in self._worked, f"{story}: {step} is committed twice")
+        hold(made not in self._worked, f"{story}: {step} is committed twice")
         self._worked.add(made)
 
     def begins(self, story: str) -> None:
@@ -154,14 +155,14 @@ class Invariants:
         if story not in self._world.stories or self._world.process.journal != self._world.begun:
             return  # a check of what people joined; or what a runner does whose journal was taken away
         state = self._world.state(story)
-        _hold(state in (*STEPS, State.CANCELLED), f"work begins on {story}, which is in state {state}")
+        hold(state in (*STEPS, State.CANCELLED), f"work begins on {story}, which is in state {state}")
         if state in (State.CREATE, State.CANCELLED):
             return
         item = self._world.item(story)
         for other in self._world.busy:
             if other != story and self._world.state(other) not in (State.CREATE, State.CANCELLED):
-                shared = _shared(item, self._world.item(other))
-                _hold(not shared, f"{story} is worked on beside {other}, and both may write {shared}")
+                both = shared(item, self._world.item(other))
+                hold(not both, f"{story} is worked on beside {other}, and both may write {both}")
 
     def nobody_holds_a_worker_in_vain(self) -> None:
         """No thread that has given way is of a story that waits for a person, rests, or is done."""
@@ -172,13 +173,13 @@ class Invariants:
             if name in world.runs and name not in world.busy and world.runs[name].state not in STEPS:
                 state = world.runs[name].state
                 told = state is State.CANCELLED or name == world.works.who
-                _hold(told, f"{name} is in state {state} and holds a worker")
+                hold(told, f"{name} is in state {state} and holds a worker")
 
     def reported(self, report: ActReport) -> None:
         """A run ended: each story is in a state with a name, says what it waits for, and is counted once."""
         world = self._world
         counted = sum(one.count for one in report.census)
-        _hold(
+        hold(
             counted == len(report.stories) == len(world.plan.items),
             f"{counted} of {len(report.stories)} are counted",
         )
@@ -186,21 +187,21 @@ class Invariants:
             return  # the stories are in the middle of things, and the command that goes on is told
         for one in report.stories:
             told = one.state in _ENDS or one.waits_for or report.notes
-            _hold(told, f"{one.id} ends in state {one.state} and nothing says why")
-            says = one.state in _PERSONS or one.waits_for or one.fault
+            hold(told, f"{one.id} ends in state {one.state} and nothing says why")
+            says = one.state in PERSONS or one.waits_for or one.fault
             stopped = bool(self._taken_back) or any("was stopped" in note for note in report.notes)
             waits = not (stopped and one.state is State.BACKLOG) and one.state not in (
                 State.DONE,
                 State.CANCELLED,
                 *STEPS,
             )
-            _hold(not waits or says, f"{one.id} in {one.state} says nothing")
+            hold(not waits or says, f"{one.id} in {one.state} says nothing")
 
     def end(self) -> None:
         """All is over: nothing is lost that was ever on a branch, and each story landed once."""
-        world, store = self._world, self._world.ground.store
+        store = self._world.ground.store
         self._ends_once()
-        refs = [at for ref, at in world.ground.refs.items() if not ref.startswith(MADE)]
+        refs = [at for ref, at in self._all_refs().items() if not ref.startswith(MADE)]
         stays = [store.commits[name] for name in frozenset[str]().union(*map(store.above, refs))]
         left, trees = {_what(one) for one in stays}, {one.tree for one in stays}
         own = [
@@ -210,11 +211,14 @@ class Invariants:
         ]
         found = [store.commits[name] for name in own]
         lost = [one for one in found if _what(one) not in left and one.tree not in trees]
-        _hold(not lost, f"lost: {[one.message for one in lost][:3]}")
+        hold(not lost, f"lost: {[one.message for one in lost][:3]}")
+
+    def _all_refs(self) -> Mapping[str, str]:
+        return self._world.ground.refs
 
     def _ends_once(self) -> None:
         for story, times in self.landings.items():
-            _hold(times == 1 or self._taken_back or "-" not in story, f"{story} landed {times} times")
+            hold(times == 1 or self._taken_back or "-" not in story, f"{story} landed {times} times")
 
 
 def _what(commit: Commit) -> tuple[bytes, bytes]:
@@ -222,7 +226,7 @@ def _what(commit: Commit) -> tuple[bytes, bytes]:
     return commit.message, commit.author.split(b" ")[0]
 
 
-def _shared(one: Item, other: Item) -> list[tuple[str, str]]:
+def shared(one: Item, other: Item) -> list[tuple[str, str]]:
     return [(a, b) for a in one.territory for b in other.territory if _meet(a, b) and HUB not in (a, b)]
 
 

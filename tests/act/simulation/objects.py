@@ -36,16 +36,24 @@ class Store:
         self.blobs: dict[str, bytes] = {}
         self.trees: dict[str, Files] = {}
         self.commits: dict[str, Commit] = {}
+        self._every = self.commits
+        """All commits, also those that only other parts hold."""
         self._above: dict[str, frozenset[str]] = {}
         self._changes: dict[tuple[str, str], tuple[Change, ...]] = {}
         self._diffs: dict[tuple[str, str], str] = {}
 
-    def fork(self) -> "Store":
-        """Another one that begins with the same objects."""
+    def part(self) -> "Store":
+        """Another one that begins without a commit; this one holds all that is written there, too."""
         other = Store()
-        other.blobs, other.trees, other.commits = dict(self.blobs), dict(self.trees), dict(self.commits)
-        other._above, other._changes, other._diffs = dict(self._above), dict(self._changes), dict(self._diffs)
+        other.blobs, other.trees, other._every = self.blobs, self.trees, self.commits
+        other._above, other._changes, other._diffs = self._above, self._changes, self._diffs
         return other
+
+    def bring(self, tips: Iterable[str]) -> None:
+        """Have some commits, and all that they reach, from the store that this is a part of."""
+        for tip in tips:
+            if tip not in self.commits:
+                self.commits.update({name: self._every[name] for name in self.above(tip)})
 
     def blob(self, content: bytes) -> str:
         name = hashlib.sha1(b"blob %d\0%b" % (len(content), content)).hexdigest()  # noqa: S324 - as git does
@@ -63,7 +71,9 @@ class Store:
         told = "\n".join([tree, *made.parents, who.decode(), made.message])
         name = hashlib.sha1(told.encode()).hexdigest()  # noqa: S324
         headers = ((b"author", who), (b"committer", who))
-        self.commits[name] = Commit(name, tree, made.parents, who, headers, made.message.encode())
+        self._every[name] = self.commits[name] = Commit(
+            name, tree, made.parents, who, headers, made.message.encode()
+        )
         return name
 
     def files(self, commit: str) -> Files:
@@ -78,12 +88,12 @@ class Store:
         todo = [commit]
         while todo:
             at = todo[-1]
-            missing = [one for one in self.commits[at].parents if one not in self._above]
+            missing = [one for one in self._every[at].parents if one not in self._above]
             if missing and at not in self._above:
                 todo += missing
                 continue
             todo.pop()
-            self._above[at] = frozenset({at}).union(*(self._above[one] for one in self.commits[at].parents))
+            self._above[at] = frozenset({at}).union(*(self._above[one] for one in self._every[at].parents))
         return self._above[commit]
 
     def walk(self, heads: Iterable[str], base: str | None) -> list[Commit]:

@@ -72,11 +72,20 @@ class Ground:
 
 
 class SimRepository:
-    """Fulfils the port as git does; `between` is called where a process may die in the middle of an effect."""
+    """Fulfils the port as git does; `between` is called where a process may die in the middle of an effect.
 
-    def __init__(self, ground: Ground, between: Callable[[], None]) -> None:
+    `lands` moves targets, where the repository is one among several.
+    """
+
+    def __init__(
+        self,
+        ground: Ground,
+        between: Callable[[], None],
+        lands: Callable[[str, str, str], Landing] | None = None,
+    ) -> None:
         self._ground, self._store = ground, ground.store
         self._between = between
+        self._lands = lands
 
     @property
     def home(self) -> Path:
@@ -287,6 +296,11 @@ class SimRepository:
         self._ground.refs.pop(ref, None)
 
     def land(self, ref: str, new: str, old: str) -> Landing:
+        if self._lands is not None:
+            done = self._lands(ref, new, old)
+            if done.state == "moved":
+                self._ground.refs.pop(f"{MADE}{new}", None)
+            return done
         at = self._ground.refs.get(ref)
         if at == new:
             return Landing("moved")

@@ -13,7 +13,7 @@ from bmad.pipeline.act.scheduler import ActRequest, act
 from tests.act.simulation.backlog import LYING
 from tests.act.simulation.clockwork import DeadlockError
 from tests.act.simulation.faults import BrokenError, KilledError
-from tests.act.simulation.invariants import BrokenInvariantError
+from tests.act.simulation.invariants import PERSONS, BrokenInvariantError, hold
 from tests.act.simulation.world import World
 
 _STORMS = 12
@@ -21,8 +21,7 @@ _CALMS = 12
 _IDLE = 2
 """So many runs that had nothing to do are enough."""
 
-_PERSONS = (State.PLAN, State.ARBITRATE, State.ACCEPT)
-_NAMED = (State.DONE, State.CANCELLED, State.BLOCKED, State.FAILED, State.BACKLOG, *_PERSONS)
+NAMED = (State.DONE, State.CANCELLED, State.BLOCKED, State.FAILED, State.BACKLOG, *PERSONS)
 
 
 class SeedError(AssertionError):
@@ -92,7 +91,7 @@ def _run(world: World, process: object, *, named: tuple[str, ...] = ()) -> ActRe
         return None
     except (BmadError, KeyboardInterrupt, BrokenError) as error:
         world.say(f"ended with {error!r}")
-        _hold(not calm, f"a calm run ended with {error!r}")
+        hold(not calm, f"a calm run ended with {error!r}")
         return None
     finally:
         world.ended()
@@ -112,8 +111,8 @@ def _is_over(report: ActReport) -> bool:
 def _ends_named(report: ActReport) -> None:
     """Where nothing fails, no story stays in the middle of something without a word on why."""
     for one in report.stories:
-        _hold(one.state in _NAMED or one.waits_for, f"{one.id} ends in state {one.state} without a word")
-        _hold(one.state not in STEPS or one.waits_for or one.until, f"{one.id} ends in {one.state}")
+        hold(one.state in NAMED or one.waits_for, f"{one.id} ends in state {one.state} without a word")
+        hold(one.state not in STEPS or one.waits_for or one.until, f"{one.id} ends in {one.state}")
 
 
 def _people(world: World, report: ActReport) -> bool:
@@ -154,11 +153,6 @@ def _brought_home(world: World, report: ActReport) -> None:
             stuck.add(item.id)
     for one in report.stories:
         home = one.state is State.DONE or one.id in stuck
-        _hold(home or one.waits_for or one.state in _PERSONS, f"{one.id} is left in {one.state}")
+        hold(home or one.waits_for or one.state in PERSONS, f"{one.id} is left in {one.state}")
         lost_by_people = world.begun or world.restored or world.invariants.was_taken_back
-        _hold(home or lost_by_people, f"{one.id} is left in {one.state}: {one.waits_for}")
-
-
-def _hold(holds: object, words: str) -> None:
-    if not holds:
-        raise BrokenInvariantError(words)
+        hold(home or lost_by_people, f"{one.id} is left in {one.state}: {one.waits_for}")
