@@ -32,6 +32,7 @@ from bmad.model.attending import Attended
 from bmad.model.caches import NO_CACHE, Cache
 from bmad.model.layout import HELD
 from bmad.model.settings import AgentSettings, CheckSettings, ProbeSettings
+from bmad.model.spending import credible
 
 _GRACE = 1.0
 _PATIENCE = 10.0
@@ -88,6 +89,10 @@ class AgentRoom:
 
     def run(self, task: Task, hold: Hold) -> Outcome:
         """Do one task. Raises: UsageError on a recording that is none; KeyboardInterrupt after `stop`."""
+        outcome = self._done(task, hold)
+        return outcome._replace(usage=credible(outcome.usage))
+
+    def _done(self, task: Task, hold: Hold) -> Outcome:
         if task.agent.command is not None:
             return command.run(task, hold.fileno(), self._place)
         if task.agent.use in TABLE:

@@ -37,6 +37,18 @@ class Spending(Value):
         return self.tokens_in + self.tokens_out
 
 
+MOST = 1e12
+"""What no call spends, of tokens or of money: sums of less stay numbers that a record can hold."""
+
+
+def credible(usage: Usage | None) -> Usage | None:
+    """What a call is said to have spent, without what no call can have: nobody knows that, then."""
+    if usage is None:
+        return None
+    told = {name: value for name, value in usage if value is None or 0 <= value < MOST}
+    return usage if len(told) == len(Usage.model_fields) else Usage.model_validate(told)
+
+
 _CENT = 0.01
 
 

@@ -148,6 +148,13 @@ def test_usage_is_taken_out_of_the_answer(world: World) -> None:
     assert outcome.usage == Usage(tokens_in=5, usd=0.25)
 
 
+@pytest.mark.parametrize("much", ['"usd": 1e999', '"usd": 1e300', f'"tokens_out": {"9" * 400}'])
+def test_what_no_call_can_spend_is_not_known(world: World, much: str) -> None:
+    """The sums of it stood in a record that no gate reads, so that the story could never land."""
+    told = f'{{"usage": {{"tokens_in": 7, {much}}}}}'
+    assert world.run(f"open(os.environ['BMAD_RESULT'], 'w').write({told!r})").usage == Usage(tokens_in=7)
+
+
 BAD = {
     "no JSON": ('f.write("{]")', "it is no JSON"),
     "another type": ('f.write("[]")', "one JSON object"),

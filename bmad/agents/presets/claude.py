@@ -3,7 +3,20 @@
 from collections.abc import Iterable
 
 from bmad.agents.faults import Told
-from bmad.agents.presets.form import Event, Heard, Preset, Start, Wanted, count, last, option, table, text, total
+from bmad.agents.presets.form import (
+    Event,
+    Heard,
+    Preset,
+    Start,
+    Wanted,
+    count,
+    last,
+    option,
+    price,
+    table,
+    text,
+    total,
+)
 from bmad.model.agents import Fault
 from bmad.model.spending import Usage
 
@@ -80,12 +93,11 @@ def _usage(result: Event) -> Usage | None:
     read = [count(one.get("inputTokens")) for one in models]
     cached = [count(one.get("cacheReadInputTokens")) for one in models]
     stored = [count(one.get("cacheCreationInputTokens")) for one in models]
-    cost = result.get("total_cost_usd")
     return Usage(
         tokens_in=total([*read, *cached, *stored]),
         tokens_cached=total(cached),
         tokens_out=total(count(one.get("outputTokens")) for one in models),
-        usd=float(cost) if isinstance(cost, int | float) and cost >= 0 else None,
+        usd=price(result.get("total_cost_usd")),
     )
 
 

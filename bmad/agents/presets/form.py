@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from bmad.agents.faults import Told
 from bmad.model.agents import Fault
 from bmad.model.settings import AgentSettings
-from bmad.model.spending import Usage
+from bmad.model.spending import MOST, Usage
 
 Event = dict[str, Any]
 """A JSON object that a program printed."""
@@ -113,6 +113,13 @@ def text(value: object) -> str:
 def count(value: object) -> int | None:
     """A number of tokens, None for what is none."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def price(value: object) -> float | None:
+    """An amount of money, None for what is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MOST:
+        return float(value)
+    return None
 
 
 def total(parts: Iterable[int | None]) -> int | None:

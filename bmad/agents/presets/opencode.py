@@ -15,6 +15,7 @@ from bmad.agents.presets.form import (
     last,
     of_type,
     option,
+    price,
     sent,
     table,
     text,
@@ -131,7 +132,7 @@ def _usage(ends: Sequence[Event]) -> Usage | None:
     caches = [table(one.get("cache")) for one in tokens]
     cached = total(count(one.get("read")) for one in caches)
     stored = total(count(one.get("write")) for one in caches)
-    cost = sum(float(one["cost"]) for one in ends if isinstance(one.get("cost"), int | float))
+    cost = sum(price(one.get("cost")) or 0 for one in ends)
     return Usage(
         tokens_in=total([total(count(one.get("input")) for one in tokens), cached, stored]),
         tokens_cached=cached,
