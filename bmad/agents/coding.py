@@ -129,7 +129,8 @@ def _outcome(task: Task, end: processes.End, heard: Heard, secrets: tuple[bytes,
         return _failed(task, end, heard, now)
     cause = died(end.exit) or streams.unfinished(printed(task, end))
     if cause:
-        return _broke(task, end, cause, now)
+        left = None if heard.answer is None else _raw(task, heard.answer, secrets).decode("utf-8", "replace")
+        return _broke(task, end, cause, now)._replace(said=left)
     if heard.answer is None:
         return calls.faulty(task, end, Fault.NO_ANSWER, f"ended without an answer; see {task.log}")
     return _answered(task, end, heard.answer, secrets)
@@ -155,10 +156,15 @@ def _broke(task: Task, end: processes.End, cause: str, now: datetime) -> Outcome
     return calls.faulty(task, end, fault or Fault.UNFINISHED, words)._replace(until=until)
 
 
-def _answered(task: Task, end: processes.End, answer: object, secrets: tuple[bytes, ...]) -> Outcome:
+def _raw(task: Task, answer: object, secrets: tuple[bytes, ...]) -> bytes:
+    """An answer as it came, without secrets."""
     told = answer if isinstance(answer, str) else json.dumps(answer)
-    raw = mentions.heard(_bare(told).encode("utf-8", "backslashreplace"), task.agent)
-    raw = redacting.redacted(raw, secrets)
+    heard = mentions.heard(_bare(told).encode("utf-8", "backslashreplace"), task.agent)
+    return redacting.redacted(heard, secrets)
+
+
+def _answered(task: Task, end: processes.End, answer: object, secrets: tuple[bytes, ...]) -> Outcome:
+    raw = _raw(task, answer, secrets)
     try:
         data = _read(raw, task.kind)
         said = answers.fitted(strict.relaxed(data, task.kind), task.kind)

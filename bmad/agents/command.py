@@ -40,7 +40,7 @@ def run(task: Task, hold: int, place: Place) -> Outcome:
 
 
 class _Taken:
-    """The answer as it stood when the command ended: what those write there that it left behind is none."""
+    """The answer as it stood when the command ended, or had to: what those write later that it left is none."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -59,6 +59,12 @@ class _Taken:
         if self._fault is not None:
             raise self._fault
         return self._content
+
+    def said(self, task: Task, secrets: tuple[bytes, ...]) -> str | None:
+        """What stands in it, as text, where anything does."""
+        began = self._fault.raw if isinstance(self._fault, answers.BadAnswerError) else None
+        came = self._content if began is None else began
+        return _text(mentions.heard(came, task.agent), secrets) if came else None
 
 
 class Spot(NamedTuple):
@@ -109,9 +115,10 @@ def _cache(spot: Spot, place: Place, home: Path) -> Path:
 
 def _outcome(task: Task, end: processes.End, result: _Taken, secrets: tuple[bytes, ...]) -> Outcome:
     if end.fault is not None:
-        return faulty(task, end, end.fault, end.words)
+        return faulty(task, end, end.fault, end.words)._replace(said=result.said(task, secrets))
     if cause := died(end.exit) or streams.unfinished(task.log):
-        return faulty(task, end, Fault.UNFINISHED, f"did not finish: it {cause}; see {task.log}")
+        broken = faulty(task, end, Fault.UNFINISHED, f"did not finish: it {cause}; see {task.log}")
+        return broken._replace(said=result.said(task, secrets))
     raw: bytes | None = None
     try:
         raw = result.content
@@ -123,6 +130,10 @@ def _outcome(task: Task, end: processes.End, result: _Taken, secrets: tuple[byte
     except (answers.BadAnswerError, OSError) as error:
         words = f"gave an answer that does not count: {error} (exit code {end.exit})"
         came = error.raw if raw is None and isinstance(error, answers.BadAnswerError) else raw
-        told = None if came is None else redacting.redacted(came, secrets).decode("utf-8", "replace")
+        told = None if came is None else _text(came, secrets)
         return faulty(task, end, Fault.BAD_ANSWER, words)._replace(said=told)
     return base(end)._replace(answer=said.answer, usage=said.usage, model=said.model.strip())
+
+
+def _text(said: bytes, secrets: tuple[bytes, ...]) -> str:
+    return redacting.redacted(said, secrets).decode("utf-8", "replace")

@@ -50,7 +50,7 @@ class Program(NamedTuple):
     answers: bool = False
     """Whether what it prints itself is its answer, and is kept apart from what those print that it starts."""
     at_end: Callable[[], None] = lambda: None
-    """What is done at once when it has ended by itself, before those are ended that it left."""
+    """What is done at once when it has ended, or has to, before those are ended that it left."""
 
 
 class End(NamedTuple):
@@ -202,8 +202,7 @@ def _finished(child: "subprocess.Popen[bytes]", program: Program, log: int, look
     try:
         fault, words = _watched(child, program.timeout, log, looked)
         told = None if looked.printed is None else redacting.redacted(looked.printed.end(), secrets)
-        if fault is None:
-            program.at_end()
+        program.at_end()
     finally:
         gone = lease.end(under, child.pid, GRACE, still=program.strays.still)
         status = reaped(child)

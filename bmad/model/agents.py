@@ -163,7 +163,9 @@ class Outcome(NamedTuple):
     session: str = ""
     """The id under which the agent's own program, or its provider, keeps the conversation."""
     said: str | None = None
-    """Of a BAD_ANSWER the answer as it came, without secrets, so that no word of it is lost; None: unknown."""
+    """Of a call that does not count the answer as it came, without secrets, so that no word of it is lost.
+
+    None where none is known."""
 
 
 class Ran(NamedTuple):

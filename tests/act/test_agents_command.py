@@ -148,6 +148,12 @@ def test_usage_is_taken_out_of_the_answer(world: World) -> None:
     assert outcome.usage == Usage(tokens_in=5, usd=0.25)
 
 
+def test_what_stands_in_the_answer_of_one_that_died_is_known(world: World) -> None:
+    said = json.dumps({"findings": []})
+    outcome = world.run(f"open(os.environ['BMAD_RESULT'], 'w').write({said!r})\nsys.exit(3)", kind="review")
+    assert (outcome.fault, outcome.answer, outcome.said) == (Fault.UNFINISHED, None, said)
+
+
 @pytest.mark.parametrize("much", ['"usd": 1e999', '"usd": 1e300', f'"tokens_out": {"9" * 400}'])
 def test_what_no_call_can_spend_is_not_known(world: World, much: str) -> None:
     """The sums of it stood in a record that no gate reads, so that the story could never land."""

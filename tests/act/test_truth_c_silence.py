@@ -42,9 +42,9 @@ class Story:
         self.run = SimpleNamespace(story="STORY-1", seq=4, begun=1, round=1, shown=())
 
 
-def told(answer: object) -> StopError:
+def told(answer: object, fault: Fault = Fault.BAD_ANSWER) -> StopError:
     """The end of a step whose agent said that; None where nobody has what it said."""
-    stop = failed(Fault.BAD_ANSWER, "It gave an answer that does not count.")
+    stop = failed(fault, "It gave an answer that does not count.")
     stop.said = answer if answer is None or isinstance(answer, str) else json.dumps(answer)
     return stop
 
@@ -172,6 +172,26 @@ def test_c_what_came_to_no_review_is_asked_about_when_that_is_had_anew(monkeypat
     assert "It leaks the key." in content.words
     assert left(monkeypatch, SILENT, SILENT, story) == {"It leaks the key.": ("P0", "upheld")}
     story.run.round = 2
+    assert left(monkeypatch, SILENT, SILENT, story) == {}
+
+
+@pytest.mark.parametrize("fault", [Fault.UNFINISHED, Fault.TIMEOUT])
+def test_c_what_a_reviewer_that_died_had_found_is_asked_about_when_another_one_looks(
+    monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    story = Story()
+    said = {"findings": [LEAKS], "verdicts": [{"finding": "F-1", "settled": True}], "read": "7"}
+    with pytest.raises(StopError):
+        left(monkeypatch, told(said, fault), SILENT, story)
+    assert "F-1" not in "".join(story.texts.values()), "its good word counts for nothing"
+    assert left(monkeypatch, SILENT, SILENT, story) == {"It leaks the key.": ("P0", "upheld")}
+
+
+def test_c_twin_one_that_died_without_a_word_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story()
+    for answer in (None, {"findings": []}):
+        with pytest.raises(StopError):
+            left(monkeypatch, told(answer, Fault.UNFINISHED), SILENT, story)
     assert left(monkeypatch, SILENT, SILENT, story) == {}
 
 

@@ -130,10 +130,16 @@ def _void(question: Question, last: _Try, every: Words) -> StopError:
 
 
 def _try(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -> _Try:
-    """Ask once, with what was `wrong` before. Raises: StopError where it is no answer's fault."""
+    """Ask once, with what was `wrong` before. Raises: StopError where it is no answer's fault.
+
+    What is held against the change in the answer of a reviewer that died is told to the next one.
+    """
     try:
         one = said(case, tree, question, wrong)
     except StopError as stop:
+        if stop.said is not None and not _is_unfit(stop):
+            words = read(stop.said, _words(stop.happened[1]))
+            _leave(case, question, joined([_left(case, question), _against(words)]))
         why = _unfit(stop)
         return _Try(_of_unfit(stop, why), None, stop, (why,))
     return _Try(heard(one.answer), one, None, _unread(question, one.answer))
@@ -165,12 +171,17 @@ def said(case: Case, tree: Worktree, question: Question, wrong: Sequence[str]) -
     return Said(answer, work)
 
 
+def _is_unfit(stop: StopError) -> bool:
+    """Whether it is the answer that does not fit, and nothing else went wrong."""
+    _, content = stop.happened
+    return isinstance(content, Failed) and content.fault in _UNFIT
+
+
 def _unfit(stop: StopError) -> str:
     """Why an answer does not fit, in words. Raises: StopError where it was something else that went wrong."""
-    _, content = stop.happened
-    if not isinstance(content, Failed) or content.fault not in _UNFIT:
+    if not _is_unfit(stop):
         raise stop
-    return content.words
+    return _words(stop.happened[1])
 
 
 def _words(content: object) -> str:
