@@ -26,6 +26,29 @@ def test_excluded_scope_is_a_non_goal_and_no_story(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "heading", ["Goals and non-goals", "Ziele und Nicht-Ziele", "目标与非目标", "In scope / out of scope"]
+)
+def test_a_heading_above_both_settles_neither(heading: str) -> None:
+    text = f"# P\n\n## {heading}\n\n### What it does\n\n- Users can draw\n\n### Non-goals\n\n- Dictation\n"
+    assert asked(text) == ["Users can draw"]
+    assert refused(text) == ["Dictation"]
+
+
+@pytest.mark.parametrize("heading", ["Schedule & History", "History", "Status and progress"])
+def test_a_part_of_the_product_may_be_named_like_a_part_of_a_document(heading: str) -> None:
+    table = "| ID | Story |\n| --- | --- |\n| S-1 | As a guide, I want to see my tours so that I can plan |\n"
+    assert len(asked(f"# P\n\n## User stories\n\n### {heading}\n\n{table}")) == 1
+
+
+@pytest.mark.parametrize(
+    "heading", ["Aenderungshistorie", "Uebersicht", "Introduccion", "Prochaines etapes", "Visao geral"]
+)
+def test_headings_are_known_without_umlauts_and_accents(heading: str) -> None:
+    text = f"# P\n\n## Features\n\n- It draws\n\n## {heading}\n\n- Paper is dear\n"
+    assert asked(text) == ["It draws"]
+
+
+@pytest.mark.parametrize(
     "heading",
     ["What happens when the server does not support TLS", "What if a file is not part of the set", "What it does"],
 )

@@ -60,7 +60,8 @@ _REQUEST = re.compile(r"[*_]*`?(?:GET|POST|PUT|PATCH|DELETE) /\S*")
 """An endpoint that is described."""
 _PARTS = frozenset(
     [
-        "history", "status", "progress", "contact", "feedback", "community", "links", "support",
+        "history", "status", "progress", "schedule", "schedules", "timeline",
+        "contact", "feedback", "community", "links", "support",
         "historie", "kontakt", "historique", "statut", "historial", "estado", "contacto", "histórico",
         "contato", "история", "статус", "контакты",
         "履歴", "状態", "ステータス", "進捗", "連絡先", "リンク", "历史", "状态",
@@ -163,7 +164,7 @@ def _role(bare: str) -> Named:
     if lacks().fullmatch(bare):
         return Named(Role.NON_GOAL, pure=True)
     found = find_heading(bare)
-    if found is not None and found[0] == Role.NON_GOAL and _CASE.match(bare):
+    if found is not None and found[0] == Role.NON_GOAL and (_CASE.match(bare) or _is_both(bare)):
         return Named(Role.NEUTRAL, pure=False)
     if found is not None:
         role, known = found
@@ -178,6 +179,12 @@ def _role(bare: str) -> Named:
         if len(roles) == len(parts):
             return Named(roles[0], pure=True)
     return Named(Role.NEUTRAL, pure=False)
+
+
+def _is_both(bare: str) -> bool:
+    """Whether a heading stands above what is wanted and what is not: `Goals and non-goals`."""
+    roles = {one[0] for part in _JOINED.split(bare) if part and (one := find_heading(part))}
+    return Role.NON_GOAL in roles and not roles.isdisjoint(ASKING - {Role.LATER})
 
 
 def title_section(sections: list[Section]) -> int:
@@ -281,7 +288,9 @@ def _standing(section: Section, found: list[Standing], title: int, holding: set[
         return Standing(above.role, own=False, pure=above.pure, rank=above.rank)
     unit = section.heading.unit
     bare = _bare(undecorated(section.title))
-    if (above.role == Role.REQUIREMENT and bare in _PARTS) or (above.role == Role.DESIGN and bare in _SCREENS):
+    if (above.role in _WORK and all(part in _PARTS for part in _JOINED.split(bare))) or (
+        above.role == Role.DESIGN and bare in _SCREENS
+    ):
         return Standing(
             above.role, own=False, pure=False, rank=section.heading.rank or above.rank, within=above.within
         )

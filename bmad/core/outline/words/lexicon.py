@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Generic, NamedTuple, TypeVar
+from unicodedata import combining, normalize
 
 from bmad.core.outline.words.de import GERMAN
 from bmad.core.outline.words.en import ENGLISH
@@ -25,6 +26,9 @@ T = TypeVar("T")
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff60]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SAMPLE = 60_000
+_TYPED = 5
+"""The fewest letters of a word that is known without its accents; a shorter one may be another."""
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _MOST_WORDS = 5
 _FEW = 3
 _FIRST = (Role.NON_GOAL, Role.LATER)
@@ -54,7 +58,21 @@ class Says:
 
 
 def split(phrases: Phrases) -> list[str]:
-    return [one for one in phrases.split("|") if one]
+    """The phrases one by one, each as it is written without umlauts and accents, too, where it is no short word."""
+    found: dict[str, None] = {}
+    for one in phrases.split("|"):
+        if one:
+            found[one] = None
+            if not one.isascii() and len(one) >= _TYPED:
+                found[_typed(one)] = None
+    return list(found)
+
+
+def _typed(phrase: str) -> str:
+    """A phrase as it is typed where the keyboard has no umlauts or accents; others stay as they are."""
+    typed = phrase.translate(_UMLAUTS)
+    plain = "".join(sign for sign in normalize("NFD", typed) if not combining(sign))
+    return plain if plain.replace("…", "").isascii() else phrase
 
 
 def spaceless(text: str) -> bool:
