@@ -29,6 +29,10 @@ MEANINGS = {
 """What each code says."""
 
 
+ALIKE = 0.7
+"""How alike a name must be to one that there is, for the error to ask whether that is meant."""
+
+
 class BmadError(Exception):
     """Base of all errors that a person can do something about."""
 

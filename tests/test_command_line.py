@@ -64,6 +64,8 @@ def test_help_of_every_command_fits_the_terminal(
         (("coverage", "--fail-under", "x"), "It takes a number. See:"),
         (("serve", "--port", "x"), "It takes a whole number. See:"),
         (("hooks", "instal"), "install"),
+        (("init", "--ci", "Gitea"), "'bare'. Gitea and Forgejo read workflows of GitHub's form: `--ci github`"),
+        (("init", "--ci", "gitlb"), "'bare'. Did you mean gitlab? See:"),
         (("new",), "bmad new story, bmad new requirement, bmad new epic"),
     ],
     ids=" ".join,
@@ -81,7 +83,8 @@ def test_what_is_misspelt_is_told_with_what_may_be_meant(
 def test_what_resembles_nothing_is_told_without_a_guess(tmp_path: Path) -> None:
     assert inside("xyzzy", cwd=tmp_path).err == "bmad: `xyzzy` is no command. See: bmad --help\n"
     assert "`gte`. Did you mean gate? There are: act, " in inside("schema", "gte", cwd=tmp_path).err
-    assert "`xyzzy`. There are: act, " in inside("schema", "xyzzy", cwd=tmp_path).err
+    for name in ("xyzzy", "nope"):
+        assert f"`{name}`. There are: act, " in inside("schema", name, cwd=tmp_path).err
 
 
 def test_bare_it_is_the_board_in_a_project_and_help_elsewhere(repo: Path) -> None:

@@ -141,6 +141,15 @@ def test_at_a_terminal_what_is_longer_than_the_screen_is_paged_in_colour(repo: P
     assert not (repo / "owned").exists()
 
 
+@pytest.mark.parametrize("words", [("--help",), ("help", "map"), ("hooks", "install", "--help"), ()])
+def test_so_is_help_which_bmad_alone_is_where_it_is_not_adopted(words: tuple[str, ...], tmp_path: Path) -> None:
+    git("init", "--quiet", cwd=tmp_path)
+    shown = at_terminal(tmp_path, *words, BMAD_PAGER="sed s/^/paged:/")
+    assert shown.count("paged:") == len(shown.splitlines()) > 5
+    assert "\x1b[1mOptions:\x1b[0m" in shown
+    assert at_terminal(tmp_path, *words, LINES="200") == shown.replace("paged:", "")
+
+
 def test_long_lines_are_broken_between_words_and_nothing_is_lost() -> None:
     text = (
         "short\n"

@@ -9,9 +9,9 @@ from typer.core import TyperGroup
 from bmad import __version__
 from bmad.cli import output
 from bmad.cli.commands import COMMANDS, GROUPS
-from bmad.cli.helping import fitted
+from bmad.cli.helping import fitted, paging
 from bmad.cli.options import PlainCommand, heard_anywhere, spared
-from bmad.errors import Exit
+from bmad.errors import ALIKE, Exit
 from bmad.model.layout import POLICY
 from bmad.model.unplugged import unplug
 
@@ -51,6 +51,9 @@ class LazyGroup(TyperGroup):
             args = [*args[1:], "--help"]
         return super().parse_args(ctx, args)
 
+    def get_help_option(self, ctx: Any) -> Any:
+        return paging(super().get_help_option(ctx))
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         super().format_help(ctx, fitted(formatter))
 
@@ -68,7 +71,7 @@ def _unknown(name: str) -> str:
     from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
 
     begin = [one for one in COMMANDS if name and one.startswith(name)]
-    near = list(dict.fromkeys([*begin, *get_close_matches(name.lower(), COMMANDS, n=3)]))[:3]
+    near = list(dict.fromkeys([*begin, *get_close_matches(name.lower(), COMMANDS, n=3, cutoff=ALIKE)]))[:3]
     meant = f" Did you mean {' or '.join(f'`bmad {one}`' for one in near)}?" if near else ""
     return f"`{name}` is no command.{meant}"
 
@@ -117,7 +120,7 @@ def _alone(ctx: typer.Context) -> int:
 
     app = open_app(None)
     if app.workspace.read(POLICY) is None:
-        output.result(ctx.get_help())
+        output.help_page(ctx.get_help())
         return Exit.OK
     output.message("all commands: bmad --help")
     return status.run()

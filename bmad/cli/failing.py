@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from bmad.cli import output
-from bmad.errors import Exit
+from bmad.errors import ALIKE, Exit
 
 if TYPE_CHECKING:
     from bmad.model.failure import ErrorReport
@@ -78,10 +78,21 @@ def _plain(words: str) -> str:
     return " ".join(words.split())
 
 
+_ELSEWHERE = dict.fromkeys(
+    ("gitea", "forgejo"), "Gitea and Forgejo read workflows of GitHub's form: `--ci github`, not tried there."
+)
+"""What is said to who names another host."""
+
+
 def _meant(words: str) -> str:
     """Which of the values that there are may be meant by one that is none."""
     from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
 
     match = re.search(r"'([^']+)' is not one of ('[^']+'(?:, '[^']+')*)\.?$", words)
-    near = get_close_matches(match[1].lower(), match[2].strip("'").split("', '"), n=1) if match else []
-    return f"{'' if words.endswith('.') else '.'} Did you mean {near[0]}?" if near else ""
+    if match is None:
+        return ""
+    said, known = match[1].lower(), match[2].strip("'").split("', '")
+    near = get_close_matches(said, known, n=1, cutoff=ALIKE)
+    told = _ELSEWHERE.get(said, "") if "github" in known else ""
+    told = told or (f"Did you mean {near[0]}?" if near else "")
+    return f"{'' if words.endswith('.') else '.'} {told}" if told else ""

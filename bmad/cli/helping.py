@@ -1,9 +1,10 @@
-"""Help that fits the terminal: from 40 columns on, headings bold where colour is wanted."""
+"""Help that fits the terminal, from 40 columns on: headings bold where colour is wanted, paged where long."""
 
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from bmad.cli import output
 from bmad.screen import columns, wants_colour
 
 _LEAST, _MOST = 40, 110
@@ -32,6 +33,19 @@ def fitted(formatter: Any) -> Any:
     if wants_colour():
         formatter.write_heading = partial(_bold, formatter)
     return formatter
+
+
+def paging(option: Any) -> Any:
+    """Typer's option for help, which prints it as long results are."""
+    if option is not None:
+        option.callback = _show
+    return option
+
+
+def _show(ctx: Any, param: Any, value: bool) -> None:  # noqa: ARG001 - typer's signature
+    if value and not ctx.resilient_parsing:
+        output.help_page(ctx.get_help())
+        ctx.exit()
 
 
 def _rows(write: Any, width: int, rows: Sequence[tuple[str, str]]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from typer.core import TyperCommand
 
 from bmad.cli import output
-from bmad.cli.helping import fitted
+from bmad.cli.helping import fitted, paging
 
 
 class _Plain:
@@ -50,11 +50,16 @@ def heard_anywhere(command: Any, of_group: Sequence[Any]) -> Any:
     for one in (command, *below):
         one.params = [*one.params, *(_hidden(param) for param in of_group if param.name in _EVERYWHERE)]
         one.format_help = partial(_fit, one.format_help)
+        one.get_help_option = partial(_page, one.get_help_option)
     return command
 
 
 def _fit(format_help: Callable[[Any, Any], None], ctx: Any, formatter: Any) -> None:
     format_help(ctx, fitted(formatter))
+
+
+def _page(get_help_option: Callable[[Any], Any], ctx: Any) -> Any:
+    return paging(get_help_option(ctx))
 
 
 def _hidden(param: Any) -> Any:

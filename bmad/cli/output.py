@@ -98,6 +98,13 @@ def result(text: str, *, commands: bool = False) -> None:
         sys.stdout.write(shown)
 
 
+def help_page(text: str) -> None:
+    """Print help, which fits the terminal already; no result."""
+    shown = f"{text}\n"
+    if not (sys.stdout.isatty() and _paged(shown)):
+        sys.stdout.write(shown)
+
+
 def fitted(text: str, stream: TextIO) -> str:
     """Text no wider than the terminal that reads a stream; for others it stays as it is."""
     if not stream.isatty():

@@ -6,7 +6,7 @@ The prefix of the kind (`STORY-`) may be left out. Where a name stands for nothi
 from collections.abc import Iterable, Mapping, Sequence
 
 from bmad.core.graph import SpecGraph
-from bmad.errors import UsageError
+from bmad.errors import ALIKE, UsageError
 from bmad.model.ids import Kind
 from bmad.model.quoting import shown
 
@@ -14,7 +14,6 @@ _MOST = 8
 _NEAREST = 3
 _LEAST = 3
 """Fewer characters of an id without its prefix could be of too many."""
-_ALIKE = 0.7
 _LONGEST = 60
 
 
@@ -104,7 +103,7 @@ def nearest(names: Iterable[str], name: str) -> list[str]:
     for one in names if "/" in name else (one for one in names if "/" not in one):
         for part in (one.casefold(), _behind(one).casefold()):
             ids.setdefault(part, []).append(one)
-    alike = get_close_matches(name.casefold(), [one for one in ids if one], n=_NEAREST, cutoff=_ALIKE)
+    alike = get_close_matches(name.casefold(), [one for one in ids if one], n=_NEAREST, cutoff=ALIKE)
     return list(dict.fromkeys(one for part in alike for one in ids[part]))[:_NEAREST]
 
 

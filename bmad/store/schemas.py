@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from bmad.errors import UsageError
+from bmad.errors import ALIKE, UsageError
 from bmad.model.constraints import Settable
 
 TYPES = {
@@ -77,7 +77,7 @@ TYPES = {
 def _unknown(name: str) -> UsageError:
     from difflib import get_close_matches  # noqa: PLC0415 - where something is wrong
 
-    near = get_close_matches(name.lower(), TYPES, n=2)
+    near = get_close_matches(name.lower(), TYPES, n=2, cutoff=ALIKE)
     meant = f" Did you mean {' or '.join(near)}?" if near else ""
     return UsageError(f"There is no schema `{name}`.{meant} There are: {', '.join(sorted(TYPES))}.")
 

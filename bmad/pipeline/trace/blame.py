@@ -10,7 +10,7 @@ from bmad.core.lines.alike import same
 from bmad.core.lines.hunks import lines as split
 from bmad.core.lines.hunks import marks
 from bmad.core.trace import kind_of
-from bmad.errors import UsageError
+from bmad.errors import ALIKE, UsageError
 from bmad.model.quoting import quoted
 from bmad.model.trace import BlameReport, TraceChain, TracedLine
 from bmad.pipeline.trace.file_lines import kept
@@ -25,7 +25,6 @@ from bmad.ports.history import History
 
 MAX_LINES = 100_000
 _NEAREST = 2
-_ALIKE = 0.7
 LINES = re.compile(r"(.+?):(\d{1,9})(?:-(\d{1,9}))?")
 Edited = Callable[[bytes], bytes | None]
 """A file's content in the work tree, by its path from the top; None where there is none."""
@@ -194,7 +193,7 @@ def meant(reading: Reading, path: bytes) -> str:
     if any(name in one.parents for one in files):
         return f" It is a folder: name a file in it, or see: bmad coverage {name}"
     beside = {one.name: one for one in files if one.parent == name.parent}
-    near = [beside[one] for one in get_close_matches(name.name, beside, n=_NEAREST, cutoff=_ALIKE)]
+    near = [beside[one] for one in get_close_matches(name.name, beside, n=_NEAREST, cutoff=ALIKE)]
     near = near or [one for one in files if one.name == name.name][:_NEAREST]
     return f" Did you mean {' or '.join(map(str, near))}?" if near else ""
 
