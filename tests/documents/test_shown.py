@@ -75,7 +75,7 @@ def _below(part: dict[str, Any]) -> dict[str, Any]:
         found |= _below(SETTINGS["$defs"][part["$ref"].rpartition("/")[2]])
     if isinstance(part.get("additionalProperties"), dict):
         found |= {"": part["additionalProperties"]}
-    return found | part.get("properties", {})
+    return {**found, **part.get("properties", {})}
 
 
 def _is_setting(words: list[str]) -> bool:
