@@ -2,9 +2,10 @@
 
 PATH is a file or a folder, from where you stand or from the top; without any it is the whole repository at
 HEAD or --rev. Commits are those that change what is asked for, by the name that it has there. A line that is
-one of several stories' counts where all of them reach the intent. 100 % is said where it is all of them. Exit
-1 where the share of lines is below --fail-under. What git's blame says is kept in the user's cache folder,
-outside the repository; `bmad trace` and `blame` read it.
+one of several stories' counts where all of them reach the intent. Apart, and in no share, stand what the adoption
+wrote, exact reverts and tiny changes of the policy's lane: no requirement is asked for them. 100 % is said where
+it is all of the others. Exit 1 where the share of lines is below --fail-under. What git's blame says is kept in
+the user's cache folder, outside the repository; `bmad trace` and `blame` read it.
 """
 
 from typing import Annotated
@@ -22,7 +23,12 @@ from bmad.wiring import open_app
 def run(
     paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="Files and folders.")] = None,
     fail_under: Annotated[
-        float | None, typer.Option("--fail-under", metavar="PCT", help="Exit 1 below this share of lines.")
+        float | None,
+        typer.Option(
+            "--fail-under",
+            metavar="PCT",
+            help="Exit 1 below this share of the lines that a requirement is asked for.",
+        ),
     ] = None,
     rev: Annotated[str | None, typer.Option("--rev", help="Answer as of this revision.")] = None,
     json: Json = False,

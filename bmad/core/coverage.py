@@ -1,5 +1,6 @@
 """The share of lines that reach the intent, by file and folder, and the gaps on both sides. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -7,7 +8,7 @@ from typing import NamedTuple
 from bmad.core.graph import SpecGraph
 from bmad.core.lines.own import Owner
 from bmad.core.trace import Explainer
-from bmad.model.coverage import Gap, PathCoverage, Share
+from bmad.model.coverage import Apart, Gap, PathCoverage, Share
 from bmad.model.graph import LinkKind
 from bmad.model.ids import Kind
 from bmad.model.quoting import quoted
@@ -17,11 +18,15 @@ ROOT = "./"
 
 
 class Line(NamedTuple):
-    """A line of a file: where it came from, and whose it is; `older` than the adoption it counts apart."""
+    """A line of a file: where it came from, and whose it is; `older` than the adoption it counts apart.
+
+    So does one that no requirement is asked for: `apart` says why.
+    """
 
     commit: str
     owner: Owner
     older: bool
+    apart: Apart | None = None
 
 
 class Reach:
@@ -45,18 +50,26 @@ class Reach:
 def share(lines: Iterable[Line], reach: Reach) -> Share:
     """How many of the lines reach the intent."""
     reached = every = older = 0
+    apart: Counter[str] = Counter()
     for line in lines:
-        older += line.older
-        every += not line.older
-        reached += not line.older and reach.all(line.owner.stories)
-    return Share(reached=reached, all=every, older=older)
+        if line.older:
+            older += 1
+        elif line.apart is not None:
+            apart[line.apart] += 1
+        else:
+            every += 1
+            reached += reach.all(line.owner.stories)
+    return Share(reached=reached, all=every, older=older, **apart)
+
+
+_COUNTED = tuple(Share.model_fields)
 
 
 def summed(shares: Iterable[Share]) -> Share:
-    reached = every = older = 0
+    total: Counter[str] = Counter()
     for one in shares:
-        reached, every, older = reached + one.reached, every + one.all, older + one.older
-    return Share(reached=reached, all=every, older=older)
+        total.update({name: getattr(one, name) for name in _COUNTED})
+    return Share(**total)
 
 
 def by_folder(files: Mapping[bytes, Share], asked: Sequence[bytes] = (b"",)) -> list[PathCoverage]:
@@ -74,18 +87,28 @@ def by_folder(files: Mapping[bytes, Share], asked: Sequence[bytes] = (b"",)) -> 
 def gaps(
     path: bytes, lines: Sequence[Line], reach: Reach, titles: Mapping[str, str], tiny: Collection[str] = ()
 ) -> Iterator[Gap]:
-    """The runs of a file's lines that reach nothing; `tiny` are commits that say they are tiny changes."""
+    """The runs of a file's lines that reach nothing, those that stand apart too.
+
+    `tiny` are commits that say they are tiny changes.
+    """
     at = 0
-    for key, run in groupby(lines, key=lambda line: (line.commit, line.owner.stories, line.older)):
+    for key, run in groupby(lines, key=lambda line: (line.commit, line.owner.stories, line.older, line.apart)):
         first, at = at + 1, at + sum(1 for _ in run)
-        commit, stories, older = key
+        commit, stories, older, apart = key
         if not older and not reach.all(stories):
             several = any(map(reach.story, stories))
             why = "one of several" if several else "broken chain" if stories else "no story"
             why = "tiny change" if why == "no story" and commit in tiny else why
             title = titles.get(commit, "")
             yield Gap(
-                path=quoted(path), first=first, last=at, commit=commit, title=title, why=why, stories=stories
+                path=quoted(path),
+                first=first,
+                last=at,
+                commit=commit,
+                title=title,
+                why=why,
+                stories=stories,
+                apart=apart,
             )
 
 

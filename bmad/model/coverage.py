@@ -8,13 +8,23 @@ from bmad.model.base import Value
 from bmad.model.report import Report
 from bmad.model.trace import Sure
 
+Apart = Literal["adoption", "revert", "tiny"]
+"""Why no requirement is asked for: what setting bmad up wrote, what takes a commit back exactly, and tiny changes
+that the policy's lane (`gate.trivial`) lets pass without a story."""
+
 
 class Share(Value):
-    """So many of so many reach the intent; what is older than the adoption is in neither number."""
+    """So many of so many reach the intent, of those that a requirement is asked for.
+
+    What is older than the adoption, and what stands apart by its kind, is in neither number.
+    """
 
     reached: int = 0
     all: int = 0
     older: int = 0
+    adoption: int = 0
+    revert: int = 0
+    tiny: int = 0
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -41,6 +51,8 @@ class Gap(Value):
     """Of the commit, safe to print."""
     why: Literal["no story", "tiny change", "broken chain", "one of several"]
     stories: tuple[str, ...] = ()
+    apart: Apart | None = None
+    """Why no requirement is asked for; such lines are in no share."""
 
 
 class BareCommit(Value):
@@ -51,6 +63,8 @@ class BareCommit(Value):
     stories: tuple[str, ...] = ()
     trivial: str = ""
     """Why it is of no story, where it says that it is a tiny change."""
+    apart: Apart | None = None
+    """Why no requirement is asked for; such commits are in no share."""
 
 
 class CoverageReport(Report):

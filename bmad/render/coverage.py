@@ -16,23 +16,45 @@ def covered(report: CoverageReport) -> str:
 
 def _rows(report: CoverageReport) -> Iterator[str]:
     since = f" since the adoption ({report.since[:_SHORT]})" if report.since else ""
-    yield f"lines    {_share(report.lines)} of {plural(report.lines.all, 'line')}{since}{_older(report.lines)}"
-    yield f"commits  {_share(report.commits)} of {plural(report.commits.all, 'commit')}"
+    yield f"lines    {_share(report.lines)} of {plural(report.lines.all, 'line')}{since}{_but(report.lines)}"
+    yield f"commits  {_share(report.commits)} of {plural(report.commits.all, 'commit')}{_but(report.commits)}"
+    if told := _apart(report):
+        yield f"apart    {told}; no requirement is asked for these"
     if report.sure:
         yield f"told     {', '.join(f'{number} {_SURE[sure]}' for sure, number in report.sure.items())}"
     shown = [*report.folders, *(one for one in report.files if one.lines.reached < one.lines.all)]
     yield from _table(shown)
     if report.without_lines is not None:
         yield from _needs(report)
-    yield from _gaps(report.without_requirement)
-    if report.bare_commits:
+    yield from _gaps([one for one in report.without_requirement if one.apart is None])
+    bare = [one for one in report.bare_commits if one.apart is None]
+    if bare:
         yield ""
-        yield f"{plural(len(report.bare_commits), 'commit')} without a requirement:"
-        rows = [f"  {one.commit[:_SHORT]}  {line(one.title, 70)}{_tiny(one)}" for one in report.bare_commits]
-        yield from _cut(rows)
+        yield f"{plural(len(bare), 'commit')} without a requirement:"
+        yield from _cut([f"  {one.commit[:_SHORT]}  {line(one.title, 70)}{_tiny(one)}" for one in bare])
+    apart = [one for one in report.bare_commits if one.apart is not None]
+    if apart:
+        yield ""
+        yield f"{plural(len(apart), 'commit')} apart, of which no requirement is asked:"
+        yield from _cut(
+            [f"  {one.commit[:_SHORT]}  {one.apart:<8}  {line(one.title, 70)}{_tiny(one)}" for one in apart]
+        )
     if not report.ok:
         yield ""
         yield f"below --fail-under {report.fail_under:g}"
+
+
+_KINDS = {"adoption": "of the adoption", "revert": "of reverts", "tiny": "of tiny changes"}
+
+
+def _apart(report: CoverageReport) -> str:
+    """How many lines and commits stand apart, by their kind."""
+    told = []
+    for kind, words in _KINDS.items():
+        lines, commits = getattr(report.lines, kind), getattr(report.commits, kind)
+        if lines or commits:
+            told.append(f"{plural(lines, 'line')} and {plural(commits, 'commit')} {words}")
+    return ", ".join(told)
 
 
 def _tiny(one: BareCommit) -> str:
@@ -46,8 +68,11 @@ def _share(share: Share) -> str:
     return f"{share.percent:.1f} %" if share.reached < share.all else "100 %"
 
 
-def _older(share: Share) -> str:
-    return f", {plural(share.older, 'older line')} apart" if share.older else ""
+def _but(share: Share) -> str:
+    """What is in neither number."""
+    apart = share.adoption + share.revert + share.tiny
+    told = [f"{plural(share.older, 'older line')} apart"] * bool(share.older) + [f"{apart} apart"] * bool(apart)
+    return "".join(f", {one}" for one in told)
 
 
 def _table(paths: Sequence[PathCoverage]) -> Iterator[str]:

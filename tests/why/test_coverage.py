@@ -1,5 +1,6 @@
 """The share of lines and commits that reach the intent, and what is kept of blame between runs."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from bmad.render.coverage import covered
 from bmad.store.cache import FileCache, cache_folder
 from bmad.store.formats import TextFormats
 from tests.gate.repo import FIND, MAPPED, STORE, Repo, story
+from tests.importing.projects import written
+from tests.program import git, inside
 
 NO_CACHE = FileCache(None)
 
@@ -300,3 +303,68 @@ class Blameless:
 
 def never(*_: object, **__: object) -> list[BlameLine]:
     raise AssertionError
+
+
+LANE = "gate: {level: traced, since: %s, trivial: {paths: [src/**], lines: 4, files: 1}}"
+
+
+def test_what_no_requirement_is_asked_for_stands_apart(repo: Repo) -> None:
+    before = told(repo)
+    wild = repo.commit("main", "Wild\n", {"src/sub/b.py": "b = 1\n"})
+    repo.commit("main", f"Away\n\nThis reverts commit {wild}.\n", {"src/sub/b.py": None})
+    gone = repo.commit("main", "Cut\n", {"src/sub/a.py": "b = 3\n"})
+    repo.commit("main", f"Back\n\nThis reverts commit {gone}.\n", {"src/sub/a.py": "a = 1\nb = 3\n"})
+    report = told(repo)
+    assert (report.lines.reached, report.lines.all) == (2, 3), "what comes back is whose it was"
+    assert (report.commits.all, report.commits.revert) == (before.commits.all + 2, 2)
+    assert [one.title for one in report.bare_commits if one.apart] == ["Away", "Back"]
+    repo.commit("main", f"More\n\nThis reverts commit {wild}.\n", {"src/sub/a.py": "a = 1\nb = 4\n"})
+    assert told(repo).commits.revert == 2, "it takes back something else"
+
+
+def test_a_tiny_change_stands_apart_where_the_policy_has_its_lane(repo: Repo) -> None:
+    message = "Typo\n\nStory: none\nTrivial: a typo\n"
+    repo.commit("main", message, {"src/sub/a.py": "a = 2\nb = 3\n"})
+    bare = told(repo)
+    assert (bare.lines.all, bare.lines.tiny, bare.commits.tiny) == (3, 0, 0)
+    repo.commit("main", "Lane\n\nPolicy: x\n", {"bmad.yaml": f"version: 1\n{LANE % repo.base}\n"})
+    report = told(repo)
+    assert (report.lines.all, report.lines.tiny, report.commits.tiny) == (2, 1, 1)
+    assert [(one.apart, one.why) for one in report.without_requirement] == [
+        ("tiny", "tiny change"),
+        (None, "no story"),
+    ]
+    assert "1 line and 1 commit of tiny changes; no requirement is asked for these" in covered(report)
+    repo.commit("main", message, {"src/sub/a.py": "".join(f"{at} = 1\n" for at in "abcde")})
+    assert told(repo).commits.tiny == 1, "it is more than the lane lets pass"
+
+
+def test_what_the_adoption_wrote_stands_apart_and_all_can_be_reached(tmp_path: Path) -> None:
+    git("init", "-q", "-b", "main", ".", cwd=tmp_path)
+    written(tmp_path, {path: str(text) for path, text in MAPPED.items() if path != "bmad.yaml"})
+    git("add", ".", cwd=tmp_path)
+    git("commit", "-qm", "Old", cwd=tmp_path)
+    assert inside("init", "--yes", cwd=tmp_path).code == 0
+    _kept(tmp_path, "Adopt bmad")
+    first = _covered(tmp_path)
+    assert (first.all, first.percent) == (0, None)
+    assert first.adoption > 0
+    written(tmp_path, {"src/find.py": "a = 1\nb = 2\n"})
+    _kept(tmp_path, story(FIND))
+    found = _covered(tmp_path, "--fail-under", "100")
+    assert (found.percent, found.adoption) == (100, first.adoption)
+    written(tmp_path, {".gitignore": (tmp_path / ".gitignore").read_text("utf-8") + "/x/\n"})
+    _kept(tmp_path, "Hide")
+    assert (_covered(tmp_path).percent, _covered(tmp_path).adoption) == (66.6, first.adoption)
+
+
+def _kept(root: Path, message: str) -> None:
+    git("add", ".", cwd=root)
+    git("commit", "-qm", message, cwd=root)
+
+
+def _covered(root: Path, *more: str) -> Share:
+    done = inside("coverage", "--json", *more, cwd=root)
+    assert done.code == 0, done.err
+    lines = json.loads(done.out)["lines"]
+    return Share(**{name: lines[name] for name in Share.model_fields})

@@ -23,6 +23,7 @@ from bmad.pipeline.trace.ignored_revs import ignored
 from bmad.pipeline.trace.line_origins import Ownership
 from bmad.pipeline.trace.recorded_commits import recorded
 from bmad.pipeline.trace.revision import Reading, read_at
+from bmad.pipeline.trace.set_apart import Set, set_apart
 from bmad.ports.cache import Cache
 from bmad.ports.files import Formats
 from bmad.ports.history import History
@@ -74,10 +75,11 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
         files, tops = _files(reading, request)
         rule = ignored(objects, reading.head)
         reach = Reach(reading.explainer)
+        apart = set_apart(reading, claims, changes)
         oldest = commits[0].id if commits else reading.head.id
         place = Place(cache, reading.since, oldest)
         past = _Past(changes, rule.commits, place, is_whole=not request.paths)
-        lines = _lines(reading, claims, files, past)
+        lines = _with_apart(_lines(reading, claims, files, past), reach, apart)
         shares = {path: share(own, reach) for path, own in lines.items()}
         total = summed(shares.values())
         titles = {claim.commit.id: title_of(claim.commit) for claim in claims}
@@ -85,7 +87,7 @@ def coverage(history: History, formats: Formats, cache: Cache, request: Coverage
         every = [line for own in lines.values() for line in own if not line.older]
         about = {name: tuple(one for one in made if one.path in files) for name, made in changes.items()}
         bare, share_of_commits = _commits(
-            reading, recorded(reading, claims, changes), about if request.paths else changes, reach
+            reading, recorded(reading, claims, changes), about if request.paths else changes, reach, apart
         )
         own = frozenset(name for line in every for name in line.owner.stories)
         asked = not request.paths and any(reading.explainer.graph.of_kind(Kind.REQUIREMENT))
@@ -120,7 +122,8 @@ def _sure(lines: Sequence[Line], reach: Reach) -> dict[Sure, int]:
 
 def _notes(reading: Reading, lines: Sequence[Line], claims: Sequence[Claim], total: Share) -> Iterator[str]:
     if not total.all:
-        yield "no line is younger than the adoption, so there is no share of them yet"
+        but = ", but for those apart" if total.adoption or total.revert or total.tiny else ""
+        yield f"no line is younger than the adoption{but}, so there is no share of them yet"
     by_commit = {claim.commit.id: claim for claim in claims}
     yield from reading.unheld((line.owner, by_commit.get(line.commit)) for line in lines)
     suspect = sum(any(map(reading.explainer.suspect, line.owner.stories)) for line in lines)
@@ -184,11 +187,20 @@ def _lines(
     return found | {path: [_OLDER] * lengths[path] for path in files if path not in found}
 
 
+def _with_apart(lines: dict[bytes, list[Line]], reach: Reach, apart: Set) -> dict[bytes, list[Line]]:
+    """The lines with why no requirement is asked for, where they reach none."""
+    for path, own in lines.items() if apart.kinds or apart.adopting else ():
+        for at, one in enumerate(own):
+            if not one.older and (kind := apart.of(path, one.commit)) and not reach.all(one.owner.stories):
+                own[at] = one._replace(apart=kind)
+    return lines
+
+
 _OLDER = Line("", Owner(), older=True)
 
 
 def _commits(
-    reading: Reading, claims: Sequence[Claim], changes: Mapping[str, Sequence[Change]], reach: Reach
+    reading: Reading, claims: Sequence[Claim], changes: Mapping[str, Sequence[Change]], reach: Reach, apart: Set
 ) -> tuple[list[BareCommit], Share]:
     """The commits since the adoption that change code; those that do not reach the intent one by one."""
     work = [
@@ -204,7 +216,9 @@ def _commits(
             title=title_of(one.commit),
             stories=one.stories,
             trivial=tiny_reason(one.commit),
+            apart=apart.kinds.get(one.commit.id),
         )
         for one in bare
     ]
-    return told, Share(reached=len(work) - len(bare), all=len(work))
+    kinds: Counter[str] = Counter(one.apart for one in told if one.apart is not None)
+    return told, Share(reached=len(work) - len(bare), all=len(work) - kinds.total(), **kinds)

@@ -11,7 +11,7 @@ from bmad.errors import UsageError
 from bmad.model.commits import Change, Commit
 from bmad.model.layout import Layout
 from bmad.model.quoting import quoted, unquoted
-from bmad.model.settings import Level
+from bmad.model.settings import Level, Settings
 from bmad.model.spec import Story
 from bmad.model.trace import TraceChain
 from bmad.pipeline.gate.evidence import Specs
@@ -32,8 +32,13 @@ class Reading(NamedTuple):
     since: str | None
     """The adoption commit, where the policy names one that the head reaches."""
     layout: Layout
-    level: Level | None = None
-    """What its policy asks of a change."""
+    settings: Settings | None = None
+    """Its policy, where it has one."""
+
+    @property
+    def level(self) -> Level | None:
+        """What its policy asks of a change."""
+        return self.settings.gate.level if self.settings is not None else None
 
     def claimed(
         self, commits: Iterable[Commit], changes: Mapping[str, Sequence[Change]] | None = None
@@ -106,9 +111,8 @@ def read_at(objects: Objects, formats: Formats, rev: str | None, specs: Specs | 
     known = since is not None and since != "root" and objects.commit(since) is not None
     base = since if since and known and objects.follows(head.id, since) else None
     classify = Classifier(state.layout, settings.gate.governed if settings else ())
-    level = settings.gate.level if settings else None
     explainer = Explainer(state.spec(), state.graph)
-    return Reading(objects, formats, head, explainer, classify, base, state.layout, level)
+    return Reading(objects, formats, head, explainer, classify, base, state.layout, settings)
 
 
 def typed(path: str) -> str:

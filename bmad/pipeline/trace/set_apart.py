@@ -1,0 +1,97 @@
+"""Commits of no requirement by their kind: the adoption's own, reverts, and tiny changes that a policy lets pass.
+
+What a commit says of itself is not believed: a revert has to be the exact inverse of the commit that it names, and
+a tiny change has to be of the lane of the revision's policy. Else it counts as work that reaches nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bmad.core.commit_check import inverts, reverted
+from bmad.core.paths import PathClass
+from bmad.core.tiny import measured, path_fault
+from bmad.core.trace import WORK, Claim, tiny_reason
+from bmad.errors import CannotAnswerError
+from bmad.model.bounds import TINY
+from bmad.model.commits import Change
+from bmad.model.coverage import Apart
+from bmad.model.degrees import Trivial
+from bmad.model.layout import POLICY
+from bmad.pipeline.trace.revision import Reading
+
+_ADOPTED = b".gitignore"
+"""The one file of no governed name that setting bmad up writes into."""
+_NONE = "000000"
+_FULL = (40, 64)
+
+
+class Set(NamedTuple):
+    """What stands apart, by commit."""
+
+    kinds: Mapping[str, Apart]
+    adopting: frozenset[str]
+    """The commit that brings the policy; what it writes into `.gitignore` is the adoption's, and nothing else."""
+
+    def of(self, path: bytes, commit: str) -> Apart | None:
+        """Why a line of a file that came with a commit is asked of no requirement."""
+        if path == _ADOPTED and commit in self.adopting:
+            return "adoption"
+        kind = self.kinds.get(commit)
+        return None if kind == "adoption" else kind
+
+
+def set_apart(reading: Reading, claims: Sequence[Claim], changes: Mapping[str, Sequence[Change]]) -> Set:
+    """`claims` are the commits since the adoption, and `changes` what they do to their first parents."""
+    kinds: dict[str, Apart] = {}
+    adopting = _adopting(claims, changes)
+    for name in adopting:
+        work = [one.path for one in changes[name] if reading.classify.of(one).klass in WORK]
+        if work == [_ADOPTED]:
+            kinds[name] = "adoption"
+    bare = [one for one in claims if not one.stories and len(one.commit.parents) == 1]
+    kinds |= dict.fromkeys(_reverts(reading, bare, changes), "revert")
+    settings = reading.settings
+    lane = settings.gate.trivial if settings is not None else None
+    if settings is not None and lane is not None:
+        for one in bare:
+            if tiny_reason(one.commit) and _is_tiny(reading, changes[one.commit.id], lane, settings.oracle):
+                kinds[one.commit.id] = "tiny"
+    return Set(kinds, adopting)
+
+
+def _adopting(claims: Sequence[Claim], changes: Mapping[str, Sequence[Change]]) -> frozenset[str]:
+    """The first commit that brings a policy, where tracing began without one."""
+    for one in claims:
+        for change in changes[one.commit.id]:
+            if change.path == POLICY.encode():
+                return frozenset([one.commit.id] if change.old_mode == _NONE else [])
+    return frozenset()
+
+
+def _reverts(reading: Reading, bare: Sequence[Claim], changes: Mapping[str, Sequence[Change]]) -> list[str]:
+    """Those of the commits whose code is exactly what another one did, taken back."""
+    named = {one.commit.id: found[0] for one in bare if (found := reverted(one.commit.message))}
+    named = {name: target for name, target in named.items() if len(target) in _FULL}
+    before = sorted({target for target in named.values() if target not in changes})
+    there = reading.objects.commits([name for name in before if reading.objects.commit(name) is not None])
+    known = {**changes, **reading.changes(list(there.values()))}
+    return [
+        name
+        for name, target in named.items()
+        if target in known and inverts(changes[name], known[target], reading.classify.of)
+    ]
+
+
+def _is_tiny(reading: Reading, changes: Sequence[Change], lane: Trivial, oracle: tuple[str, ...]) -> bool:
+    """Whether a commit is of the lane, by its own limits."""
+    classified = [(reading.classify.of(one), one) for one in changes]
+    if len(changes) > lane.files or any(at.klass is not PathClass.CODE for at, _ in classified):
+        return False
+    if any(path_fault(at, one, lane, oracle) for at, one in classified):
+        return False
+    try:
+        blobs = reading.objects.blobs({name for one in changes for name in (one.old_blob, one.new_blob)}, TINY)
+    except CannotAnswerError:
+        return False
+    touched = [measured(blobs[one.old_blob], blobs[one.new_blob], lane.lines) for one in changes]
+    return not any(one.fault for one in touched) and sum(one.lines for one in touched) <= lane.lines
